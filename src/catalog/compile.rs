@@ -1,0 +1,351 @@
+//! From the document to the catalog: pools and filters unfolded, conditions handed down, every group and leaf put in its place.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::rc::Rc;
+
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::DiGraph;
+
+use crate::catalog::document::{Document, Pool, Written};
+use crate::catalog::names::{Csr, Names};
+use crate::catalog::network::{Above, Conditions, Extras, Measure, Network, PLAIN, Part, Rule, Unit, to_u32};
+use crate::catalog::requirement::{Filter, Kind, Members, Requirement};
+use crate::catalog::{Catalog, Credential};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::Limits;
+use crate::reader::{RAISE, Reader, excerpt};
+use crate::source::Source;
+
+/// Makes the catalog; `None` if a fault was found that leaves no network to make.
+pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, limits: &Limits) -> Option<Catalog> {
+    let Document { header, equivalent, mut credentials, pools, lookup } = document;
+    reject_cyclic_pools(&pools, lookup.pools, reader)?;
+    let network = Network::new(credentials.len());
+    let mut compiler = Compiler { credentials: &credentials, pools: &pools, limits, reader, network, known: BTreeMap::new(), filters: BTreeMap::new(), scanned: 0 };
+    for (written, number) in credentials.iter().zip(0..) {
+        for (rule, requirement) in [(Rule::prerequisite(number), &written.prerequisite), (Rule::stack(number), &written.stack)] {
+            if let Some(requirement) = requirement {
+                let top = compiler.requirement(requirement, &Site::top(rule))?;
+                compiler.network.set_top(rule, top);
+            }
+        }
+    }
+    let mut network = compiler.network;
+    let counts_as: Vec<(u32, u32)> =
+        credentials.iter().zip(0..).flat_map(|(written, from)| written.counts_as.iter().map(move |&to| (from, to))).collect();
+    let repeatable: Vec<bool> = credentials.iter().map(|written| written.credential.repeatable).collect();
+    let names = Names::new(&equivalent, &counts_as, &repeatable);
+    mark_regions(&mut network, &names);
+    index_uses(&mut network, &names);
+    list_vacuous(&mut network);
+    network.shrink();
+    let credentials = credentials.drain(..).map(|written| written.credential).collect();
+    Some(Catalog { source, header, credentials, index: lookup.credentials, issuers: lookup.issuers, network, names })
+}
+
+/// Complains about every set of pools that are made of each other, and goes no further: such pools have no members.
+fn reject_cyclic_pools(pools: &[Pool], names: std::collections::HashMap<Box<str>, u32>, reader: &mut Reader) -> Option<()> {
+    let mut graph = DiGraph::<(), (), u32>::new();
+    for _ in pools {
+        graph.add_node(());
+    }
+    let mut own = BTreeSet::new();
+    for (pool, from) in pools.iter().zip(0_u32..) {
+        let mut open = vec![&pool.members];
+        while let Some(members) = open.pop() {
+            match members {
+                Members::Pool(to) => {
+                    if *to == from {
+                        own.insert(from);
+                    }
+                    graph.update_edge(from.into(), (*to).into(), ());
+                }
+                Members::Filter(..) => {}
+                Members::List(list) => open.extend(list.iter().filter_map(|requirement| match &requirement.kind {
+                    Kind::Credential(_) => None,
+                    Kind::AllOf(members) | Kind::AtLeast(_, members) | Kind::Sum(_, _, members) | Kind::UpTo(_, members) => Some(members),
+                })),
+            }
+        }
+    }
+    let named: BTreeMap<u32, Box<str>> = names.into_iter().map(|(name, number)| (number, name)).collect();
+    let mut cyclic = false;
+    for component in kosaraju_scc(&graph) {
+        let mut members: Vec<u32> = component.into_iter().map(|node| to_u32(node.index())).collect();
+        members.sort_unstable();
+        if members.len() == 1 && !own.contains(&members[0]) {
+            continue;
+        }
+        cyclic = true;
+        let of: Vec<String> = members.iter().take(8).map(|pool| format!("`{}`", excerpt(&named[pool]))).collect();
+        let message = match &of[..] {
+            [one] => format!("the pool {one} is made of itself"),
+            _ => format!("the pools {} are made of each other", of.join(", ")),
+        };
+        let place = |pool: u32| pools[pool as usize].place.clone();
+        let mut diagnostic = Diagnostic::new(Code::CyclicPool, place(members[0]), message);
+        for &other in members.iter().skip(1).take(3) {
+            diagnostic = diagnostic.also(place(other), "");
+        }
+        reader.push(diagnostic.help("list the members of one of them"));
+    }
+    (!cyclic).then_some(())
+}
+
+struct Compiler<'d> {
+    credentials: &'d [Written],
+    pools: &'d [Pool],
+    limits: &'d Limits,
+    reader: &'d mut Reader,
+    network: Network,
+    /// The number of every set of conditions met so far.
+    known: BTreeMap<Conditions, u32>,
+    /// What each filter selects, whatever the rule it stands in.
+    filters: BTreeMap<Filter, Rc<[u32]>>,
+    scanned: usize,
+}
+
+/// Where a requirement stands.
+struct Site {
+    above: Above,
+    rule: Rule,
+    /// The unit of the sum around it, if it stands in one.
+    sum: Option<Unit>,
+    /// Number of the conditions of all groups around it.
+    conditions: u32,
+    depth: usize,
+}
+
+impl Site {
+    fn top(rule: Rule) -> Self {
+        Self { above: Above::Rule(rule), rule, sum: None, conditions: 0, depth: 0 }
+    }
+}
+
+impl<'d> Compiler<'d> {
+    /// Adds a requirement to the network. `None` when a limit is met: no more is added then.
+    fn requirement(&mut self, written: &'d Requirement, site: &Site) -> Option<Part> {
+        if site.depth > self.limits.nesting {
+            let message = format!("requirements are nested more than {} deep, pools unfolded", self.limits.nesting);
+            self.reader.push(Diagnostic::new(Code::LimitExceeded, written.place.clone(), message));
+            return None;
+        }
+        let conditions = self.conditions(site.conditions, &written.conditions);
+        let place = &written.place;
+        let (measure, threshold, members) = match &written.kind {
+            Kind::Credential(credential) => {
+                let own = self.conditions(0, &written.conditions);
+                return self.leaf(*credential, site, (conditions, own), place);
+            }
+            Kind::AllOf(members) => (Measure::Count, u32::MAX, members),
+            Kind::AtLeast(needed, members) => (Measure::Count, *needed, members),
+            Kind::Sum(unit, amount, members) => (Measure::Sum(*unit), amount.weight(), members),
+            Kind::UpTo(amount, members) => (Measure::UpTo(site.sum.unwrap_or(Unit::Credits)), amount.weight(), members),
+        };
+        match (site.sum.is_some(), measure) {
+            (true, Measure::UpTo(_)) | (false, Measure::Count | Measure::Sum(_)) => {}
+            (true, _) => {
+                let message = "only credentials and `up_to` groups carry an amount that a sum can add";
+                let help = "list the credentials themselves, or put the group beside the sum in an `all_of`";
+                self.reader.push(Diagnostic::new(Code::InvalidPart, place.clone(), message).help(help));
+            }
+            (false, Measure::UpTo(_)) => {
+                let message = "`up_to` has a meaning only inside a `credits` or `hours` sum";
+                self.reader.push(Diagnostic::new(Code::InvalidPart, place.clone(), message));
+            }
+        }
+        self.room(place)?;
+        let own = self.conditions(0, &written.conditions);
+        let extras = Extras { name: written.name.clone(), span: written.span, conditions: own };
+        let group = self.network.add_group((site.above, site.rule), (measure, threshold), extras, place);
+        let sum = match measure {
+            Measure::Count => None,
+            Measure::Sum(unit) | Measure::UpTo(unit) => Some(unit),
+        };
+        let site = Site { above: Above::Group(group), rule: site.rule, sum, conditions, depth: site.depth + 1 };
+        let parts = self.members(members, &site)?;
+        self.network.set_parts(group, &parts);
+        if let Kind::AllOf(_) = written.kind {
+            self.network.set_threshold(group, to_u32(parts.len()));
+        }
+        Some(Part::Group(group))
+    }
+
+    fn members(&mut self, mut members: &'d Members, site: &Site) -> Option<Vec<Part>> {
+        // Pools are not cyclic (checked before), so this ends.
+        while let Members::Pool(pool) = members {
+            members = &self.pools[*pool as usize].members;
+        }
+        match members {
+            Members::List(list) => list.iter().map(|written| self.requirement(written, site)).collect(),
+            Members::Filter(filter, place) => {
+                let selected = self.select(filter, place)?;
+                let own = site.rule.credential();
+                selected.iter().filter(|&&credential| credential != own).map(|&credential| self.leaf(credential, site, (site.conditions, 0), place)).collect()
+            }
+            Members::Pool(_) => Some(Vec::new()),
+        }
+    }
+
+    fn leaf(&mut self, credential: u32, site: &Site, conditions: (u32, u32), place: &Range<usize>) -> Option<Part> {
+        self.room(place)?;
+        let described = &self.credentials[credential as usize].credential;
+        let weight = match site.sum {
+            None => 1,
+            Some(Unit::Credits) => described.credits.weight(),
+            Some(Unit::Hours) => described.hours.weight(),
+        };
+        Some(Part::Leaf(self.network.add_leaf(site.above, (credential, weight), conditions, place)))
+    }
+
+    /// Whether there is room for one more group or leaf.
+    fn room(&mut self, place: &Range<usize>) -> Option<()> {
+        let most = self.limits.requirement_nodes;
+        if self.network.len() < most {
+            return Some(());
+        }
+        let message = format!("the requirements have more than {most} groups and members, pools unfolded");
+        self.reader.push(Diagnostic::new(Code::LimitExceeded, place.clone(), message).help(RAISE));
+        None
+    }
+
+    fn conditions(&mut self, above: u32, written: &Conditions) -> u32 {
+        if *written == Conditions::default() {
+            return above;
+        }
+        let all = self.network.conditions[above as usize].and(written);
+        if let Some(&number) = self.known.get(&all) {
+            return number;
+        }
+        let number = to_u32(self.network.conditions.len());
+        self.network.conditions.push(all.clone());
+        self.known.insert(all, number);
+        number
+    }
+
+    /// The credentials that a filter selects, in the order of their ids: taken ones only, unless it names a type.
+    fn select(&mut self, filter: &Filter, place: &Range<usize>) -> Option<Rc<[u32]>> {
+        /// Credentials looked at, for each node that the limits allow, before filters count as an attack.
+        const PER_NODE: usize = 400;
+        if let Some(selected) = self.filters.get(filter) {
+            return Some(Rc::clone(selected));
+        }
+        self.scanned += self.credentials.len();
+        if self.scanned / PER_NODE > self.limits.requirement_nodes {
+            let message = "the catalog has too many different filters for its size";
+            self.reader.push(Diagnostic::new(Code::LimitExceeded, place.clone(), message).help(RAISE));
+            return None;
+        }
+        let credentials = self.credentials.iter().zip(0..);
+        let selected: Rc<[u32]> = credentials
+            .filter(|(written, _)| (filter.kinds.is_some() || written.stack.is_none()) && filter.selects(&written.credential))
+            .map(|(_, number)| number)
+            .collect();
+        self.filters.insert(filter.clone(), Rc::clone(&selected));
+        Some(selected)
+    }
+}
+
+impl Filter {
+    /// Whether every key that is given matches.
+    fn selects(&self, credential: &Credential) -> bool {
+        let any = |values: &Option<Vec<String>>, of: &[String]| {
+            values.as_ref().is_none_or(|values| values.iter().any(|value| of.contains(value)))
+        };
+        any(&self.tags, &credential.tags)
+            && any(&self.kinds, std::slice::from_ref(&credential.kind))
+            && any(&self.issuers, credential.issuer.as_slice())
+            && self.level.is_none_or(|(min, max)| credential.level.is_some_and(|level| (min..=max).contains(&level)))
+    }
+}
+
+/// Finds the groups that have to be judged as a whole: those with a `span`, and sums in which an award could fill two places.
+fn mark_regions(network: &mut Network, names: &Names) {
+    for group in 0..to_u32(network.groups.len()) {
+        if network.group(group).region != PLAIN {
+            continue;
+        }
+        let outermost_sum = matches!(network.group(group).measure, Measure::Sum(_));
+        if network.extras(group).span.is_some() || outermost_sum && is_joint_sum(network, names, group) {
+            network.add_region(group);
+        }
+    }
+}
+
+/// Whether the parts of a sum depend on each other: an award could fill two of its places, several awards that are one unit
+/// could fill a repeatable one, or a span lies within.
+fn is_joint_sum(network: &Network, names: &Names, sum: u32) -> bool {
+    let mut open = vec![sum];
+    let mut filled_by: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut units = BTreeSet::new();
+    while let Some(group) = open.pop() {
+        for &part in network.parts(group) {
+            let leaf = match part {
+                Part::Group(part) if network.extras(part).span.is_some() => return true,
+                Part::Group(part) => {
+                    open.push(part);
+                    continue;
+                }
+                Part::Leaf(leaf) => leaf,
+            };
+            let credential = network.leaf(leaf).credential;
+            if !units.insert(names.unit(credential)) {
+                return true;
+            }
+            let reaching = Names::closure(names.class(credential), |class| names.down(class));
+            if names.repeatable(credential) && (reaching.len() > 1 || names.is_mixed(names.class(credential))) {
+                return true;
+            }
+            if reaching.into_iter().any(|class| filled_by.insert(class, leaf).is_some()) {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// Lists the leaves that name each class.
+fn index_uses(network: &mut Network, names: &Names) {
+    let (mut plain, mut particular) = (Vec::new(), Vec::new());
+    for (leaf, number) in network.leaves.iter().zip(0..) {
+        let counted = match leaf.above {
+            Above::Rule(_) => true,
+            Above::Group(group) => {
+                let group = network.group(group);
+                group.region == PLAIN && group.measure == Measure::Count
+            }
+        };
+        let list = if counted && leaf.conditions == 0 { &mut plain } else { &mut particular };
+        list.push((names.class(leaf.credential), number));
+    }
+    network.plain_uses = Csr::new(names.len(), &plain);
+    network.particular_uses = Csr::new(names.len(), &particular);
+    network.particular = vec![false; names.len()];
+    for &class in names.order() {
+        let named = !network.particular_uses.list(class).is_empty();
+        network.particular[class as usize] = named || names.up(class).iter().any(|&up| network.particular[up as usize]);
+    }
+}
+
+/// Lists the groups that are satisfied from the start, as far as the others do not follow from them.
+fn list_vacuous(network: &mut Network) {
+    let plain = |group: &u32| network.group(*group).region == PLAIN && network.group(*group).threshold == 0;
+    let mut vacuous: Vec<u32> = (0..to_u32(network.groups.len()))
+        .filter(|group| plain(group) && !matches!(network.group(*group).measure, Measure::UpTo(_)))
+        .collect();
+    vacuous.extend(network.regions.iter().filter(|&&top| needs_nothing(network, Part::Group(top))));
+    network.vacuous = vacuous;
+}
+
+fn needs_nothing(network: &Network, part: Part) -> bool {
+    let Part::Group(group) = part else { return false };
+    match network.group(group).measure {
+        Measure::Count => {
+            let vacuous = network.parts(group).iter().filter(|&&part| needs_nothing(network, part)).count();
+            to_u32(vacuous) >= network.group(group).threshold
+        }
+        Measure::Sum(_) => network.group(group).threshold == 0,
+        Measure::UpTo(_) => false,
+    }
+}

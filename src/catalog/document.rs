@@ -1,0 +1,259 @@
+//! The catalog as it is written: every table read, every name looked up, every place kept. `compile` makes the network of it.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::catalog::network::to_u32;
+use crate::catalog::requirement::{Members, Requirement};
+use crate::catalog::{Credential, Header, Offering, Renewal, Validity};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::Limits;
+use crate::reader::{RAISE, Reader, Table, Value, excerpt};
+
+/// A catalog that has been read.
+#[derive(Default)]
+pub(crate) struct Document {
+    pub(crate) header: Header,
+    pub(crate) equivalent: Vec<Vec<u32>>,
+    pub(crate) credentials: Vec<Written>,
+    pub(crate) pools: Vec<Pool>,
+    pub(crate) lookup: Lookup,
+}
+
+/// A credential and its rules as written.
+pub(crate) struct Written {
+    pub(crate) credential: Credential,
+    pub(crate) counts_as: Vec<u32>,
+    pub(crate) prerequisite: Option<Requirement>,
+    pub(crate) stack: Option<Requirement>,
+}
+
+/// A named list of members.
+pub(crate) struct Pool {
+    pub(crate) place: Range<usize>,
+    pub(crate) members: Members,
+}
+
+/// Every name that a rule can use. All are collected before the first rule is read.
+#[derive(Default)]
+pub(crate) struct Lookup {
+    pub(crate) credentials: HashMap<Box<str>, u32>,
+    pub(crate) pools: HashMap<Box<str>, u32>,
+    pub(crate) issuers: HashMap<Box<str>, u32>,
+    /// The grades of the catalog, read first: rules compare with them.
+    pub(crate) header: Header,
+}
+
+impl Lookup {
+    pub(crate) fn issuer(&mut self, issuer: &str) -> u32 {
+        let next = to_u32(self.issuers.len());
+        *self.issuers.entry(issuer.into()).or_insert(next)
+    }
+
+    /// The credential named in a rule, or a complaint.
+    pub(crate) fn credential(&self, reader: &mut Reader, id: &str, span: Range<usize>) -> Option<u32> {
+        let known = self.credentials.get(id).copied();
+        if known.is_none() {
+            let message = format!("the catalog has no credential `{}`", excerpt(id));
+            let diagnostic = Diagnostic::new(Code::UnknownCredential, span, message);
+            reader.push(if self.pools.contains_key(id) {
+                diagnostic.help(format!("`{id}` is a pool: its members are meant by `from = \"{id}\"`"))
+            } else {
+                match reader.nearest(id, self.credentials.keys().map(AsRef::as_ref)) {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic,
+                }
+            });
+        }
+        known
+    }
+
+    /// The credentials named in a list, complaining about those that are not known.
+    fn credentials(&self, reader: &mut Reader, value: &Value, key: &str) -> Vec<u32> {
+        let names = reader.texts(value, key);
+        names.into_iter().filter_map(|(id, span)| self.credential(reader, &id, span)).collect()
+    }
+}
+
+const CREDENTIAL_KEYS: &[&str] = &[
+    "title", "type", "issuer", "level", "credits", "hours", "cost", "renewal", "duration", "valid_for", "offered", "tags",
+    "prerequisite", "stack", "counts_as", "repeatable", "excludes", "source", "note",
+];
+
+/// Reads the whole document; `None` if it is too large to go on.
+pub(crate) fn read(reader: &mut Reader, table: &toml::Spanned<Table>, limits: &Limits) -> Option<Document> {
+    let table = table.get_ref();
+    reader.known_keys(table, &["catalog", "credential", "pool"], "a catalog");
+    let mut document = Document::default();
+    let credentials = table.get("credential").and_then(|value| reader.table(value, "credential"));
+    let pools = table.get("pool").and_then(|value| reader.table(value, "pool"));
+    if let Some(credentials) = credentials
+        && credentials.len() > limits.credentials
+    {
+        let message = format!("the catalog has {} credentials; the limit is {}", credentials.len(), limits.credentials);
+        let place = credentials.keys().map(toml::Spanned::span).min_by_key(|span| span.start).unwrap_or(0..0);
+        reader.push(Diagnostic::new(Code::LimitExceeded, place, message).help(RAISE));
+        return None;
+    }
+    // The parser keeps tables in the byte order of their keys, so numbers follow the order of the ids.
+    for (table, names) in [(credentials, &mut document.lookup.credentials), (pools, &mut document.lookup.pools)] {
+        for (number, key) in table.into_iter().flat_map(Table::keys).enumerate() {
+            reader.id(key.get_ref(), key.span());
+            names.insert(key.get_ref().as_ref().into(), to_u32(number));
+        }
+    }
+    if let Some(value) = table.get("catalog") {
+        header(reader, value, &mut document);
+    }
+    for (key, value) in credentials.into_iter().flatten() {
+        let written = credential(reader, key.get_ref(), value, &mut document.lookup);
+        document.credentials.push(written);
+    }
+    for (key, value) in pools.into_iter().flatten() {
+        let members = pool(reader, key.get_ref(), value, &mut document.lookup);
+        document.pools.push(Pool { place: key.span(), members });
+    }
+    Some(document)
+}
+
+fn header(reader: &mut Reader, value: &Value, document: &mut Document) {
+    let Some(table) = reader.table(value, "catalog") else { return };
+    let known = ["title", "currency", "credit_unit", "level_framework", "grades", "equivalent"];
+    reader.known_keys(table, &known, "`[catalog]`");
+    let header = &mut document.header;
+    header.title = text(reader, table, "title");
+    header.credit_unit = text(reader, table, "credit_unit");
+    header.level_framework = text(reader, table, "level_framework");
+    if let Some(value) = table.get("currency")
+        && let Some(currency) = reader.text(value, "currency")
+    {
+        if currency.len() == 3 && currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            header.currency = Some(currency.to_owned());
+        } else {
+            let message = "`currency` is a code of three capital letters";
+            reader.push(Diagnostic::new(Code::InvalidValue, value.span(), message).help("for example \"CAD\" or \"EUR\""));
+        }
+    }
+    if let Some(value) = table.get("grades") {
+        for (grade, span) in reader.texts(value, "grades") {
+            if header.grades.contains(&grade) {
+                let message = format!("the grade `{}` is listed twice", excerpt(&grade));
+                reader.push(Diagnostic::new(Code::InvalidGrade, span, message).help("list every grade once, from worst to best"));
+            }
+            header.grades.push(grade);
+        }
+    }
+    document.lookup.header = header.clone();
+    if let Some(value) = table.get("equivalent") {
+        match value.get_ref().as_array() {
+            Some(sets) => {
+                for set in sets.iter() {
+                    if set.get_ref().is_array() {
+                        document.equivalent.push(document.lookup.credentials(reader, set, "equivalent"));
+                    } else {
+                        reader.wrong_type(set, "equivalent", "a list of lists of ids");
+                    }
+                }
+            }
+            None => reader.wrong_type(value, "equivalent", "a list of lists of ids"),
+        }
+    }
+}
+
+fn text(reader: &mut Reader, table: &Table, key: &str) -> Option<String> {
+    table.get(key).and_then(|value| reader.text(value, key)).map(str::to_owned)
+}
+
+fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup) -> Written {
+    let empty = Table::new();
+    let table = reader.table(value, id).unwrap_or(&empty);
+    reader.known_keys(table, CREDENTIAL_KEYS, "a credential");
+    let mut amount = |key| table.get(key).and_then(|value| reader.amount(value, key)).unwrap_or_default();
+    let (credits, hours, cost) = (amount("credits"), amount("hours"), amount("cost"));
+    let ids = |reader: &mut Reader, key| {
+        let numbers = table.get(key).map(|value| lookup.credentials(reader, value, key)).unwrap_or_default();
+        let texts = table.get(key).map(|value| reader.texts(value, key)).unwrap_or_default();
+        (numbers, texts.into_iter().map(|(id, _)| id).collect::<Vec<_>>())
+    };
+    let (counts_as, counts_as_ids) = ids(reader, "counts_as");
+    let (_, excludes) = ids(reader, "excludes");
+    let tags = table.get("tags").map(|value| reader.texts(value, "tags")).unwrap_or_default();
+    let issuer = text(reader, table, "issuer");
+    if let Some(issuer) = &issuer {
+        lookup.issuer(issuer);
+    }
+    let credential = Credential {
+        id: id.to_owned(),
+        title: text(reader, table, "title").unwrap_or_else(|| id.to_owned()),
+        kind: text(reader, table, "type").unwrap_or_else(|| "MicroCredential".to_owned()),
+        issuer,
+        level: table.get("level").and_then(|value| reader.whole(value, "level", -1000, 1000)),
+        credits,
+        hours,
+        cost,
+        renewal: table.get("renewal").and_then(|value| renewal(reader, value)),
+        duration: table.get("duration").and_then(|value| reader.period(value, "duration")),
+        valid_for: validity(reader, table),
+        offered: table.get("offered").map(|value| offering(reader, value)).unwrap_or_default(),
+        tags: tags.into_iter().map(|(tag, _)| tag).collect(),
+        repeatable: table.get("repeatable").and_then(|value| reader.flag(value, "repeatable")).unwrap_or(false),
+        counts_as: counts_as_ids,
+        excludes,
+        source: text(reader, table, "source"),
+        note: text(reader, table, "note"),
+    };
+    let mut names = Vec::new();
+    let mut rule = |key| table.get(key).and_then(|value| Requirement::read(reader, value, key, lookup, &mut names));
+    let (prerequisite, stack) = (rule("prerequisite"), rule("stack"));
+    names.sort_by_key(|(name, place)| (name.clone(), place.start));
+    for pair in names.windows(2) {
+        if let [(name, first), (again, second)] = pair
+            && name == again
+        {
+            let message = format!("two groups of `{}` have the name `{}`", excerpt(id), excerpt(name));
+            let diagnostic = Diagnostic::new(Code::InvalidValue, second.clone(), message);
+            reader.push(diagnostic.also(first.clone(), "first here").help("a name is unique within its credential"));
+        }
+    }
+    Written { credential, counts_as, prerequisite, stack }
+}
+
+fn renewal(reader: &mut Reader, value: &Value) -> Option<Renewal> {
+    let table = reader.table(value, "renewal")?;
+    reader.known_keys(table, &["cost", "hours"], "`renewal`");
+    let mut amount = |key| table.get(key).and_then(|value| reader.amount(value, key)).unwrap_or_default();
+    Some(Renewal { cost: amount("cost"), hours: amount("hours") })
+}
+
+fn offering(reader: &mut Reader, value: &Value) -> Offering {
+    let Some(table) = reader.table(value, "offered") else { return Offering::default() };
+    reader.known_keys(table, &["from", "until"], "`offered`");
+    let mut date = |key| table.get(key).and_then(|value| reader.date(value, key));
+    Offering { from: date("from"), until: date("until") }
+}
+
+fn validity(reader: &mut Reader, table: &Table) -> Validity {
+    let Some(value) = table.get("valid_for") else { return Validity::Forever };
+    if value.get_ref().as_str() != Some("while-components") {
+        return reader.period(value, "valid_for").map_or(Validity::Forever, Validity::For);
+    }
+    if !table.contains_key("stack") {
+        let message = "an award can stay current while its components do only if there is a `stack` of components";
+        reader.push(Diagnostic::new(Code::NoComponents, value.span(), message).help("give a `stack`, or a length of time"));
+    }
+    Validity::WhileComponents
+}
+
+fn pool(reader: &mut Reader, name: &str, value: &Value, lookup: &mut Lookup) -> Members {
+    let members = reader.table(value, name).and_then(|table| {
+        reader.known_keys(table, &["members"], "a pool");
+        let members = table.get("members");
+        if members.is_none() {
+            let message = format!("the pool `{}` has no `members`", excerpt(name));
+            let diagnostic = Diagnostic::new(Code::MissingKey, value.span(), message);
+            reader.push(diagnostic.help("write `members = [\"id\", …]`, or a filter such as `members = { tags = [\"elective\"] }`"));
+        }
+        members
+    });
+    members.and_then(|members| Members::read(reader, members, "members", lookup, &mut Vec::new())).unwrap_or_default()
+}

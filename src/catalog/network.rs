@@ -1,0 +1,334 @@
+//! The compiled rules: one form for every spelling, read by everything that judges.
+//!
+//! A requirement becomes a tree of [`Group`]s and [`Leaf`]s in flat vectors. Every group is a threshold over weighted parts:
+//! `all_of` is n of n, `any_of` 1 of n, `credits` and `hours` weigh their parts in hundredths, `up_to` passes on at most its cap.
+//! One written group is one group here, with its place in the text; only its spelling is gone.
+
+use std::ops::Range;
+
+use crate::catalog::names::Csr;
+use crate::date::{Date, Period};
+
+/// A part of a group, or the top of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    Group(u32),
+    Leaf(u32),
+}
+
+/// What stands directly above a group or leaf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Above {
+    Group(u32),
+    Rule(Rule),
+}
+
+/// One of the two rules of a credential: twice its number, plus one for the stack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rule(u32);
+
+impl Rule {
+    pub(crate) fn prerequisite(credential: u32) -> Self {
+        Self(2 * credential)
+    }
+
+    pub(crate) fn stack(credential: u32) -> Self {
+        Self(2 * credential + 1)
+    }
+
+    pub(crate) fn credential(self) -> u32 {
+        self.0 / 2
+    }
+
+    pub(crate) fn is_stack(self) -> bool {
+        self.0 % 2 == 1
+    }
+}
+
+/// The unit that a sum adds up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Unit {
+    Credits,
+    Hours,
+}
+
+/// How a group turns what its parts have into what it passes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Measure {
+    /// Satisfied parts are counted; satisfied from the threshold on.
+    Count,
+    /// Amounts are added, in hundredths; satisfied from the threshold on.
+    Sum(Unit),
+    /// Amounts are added and passed on up to the threshold, which is a cap.
+    UpTo(Unit),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Group {
+    pub(crate) above: Above,
+    /// The rule that the group belongs to.
+    pub(crate) rule: Rule,
+    pub(crate) measure: Measure,
+    /// Parts or hundredths needed; for `up_to`, the cap.
+    pub(crate) threshold: u32,
+    parts: (u32, u32),
+    /// The joint region that the group is judged in, or [`PLAIN`].
+    pub(crate) region: u32,
+    /// Index into [`Network::extras`].
+    extras: u32,
+    place: (u32, u32),
+}
+
+/// The region of a group whose parts count independently of each other: it is kept up to date by adding. Every other region
+/// is judged as a whole, because a `span` ties its awards together or an award could fill two of its places.
+pub(crate) const PLAIN: u32 = u32::MAX;
+
+/// What only few groups have.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Extras {
+    pub(crate) name: Option<Box<str>>,
+    pub(crate) span: Option<Period>,
+    /// The group's own conditions (those above it are not in here), for the audit to show.
+    pub(crate) conditions: u32,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Leaf {
+    pub(crate) above: Above,
+    pub(crate) credential: u32,
+    /// Index into [`Network::conditions`], all that apply; 0 is "none".
+    pub(crate) conditions: u32,
+    /// The same, only what is written at the leaf itself.
+    pub(crate) own_conditions: u32,
+    /// Hundredths that the credential itself carries, in the unit of the sum that the leaf stands in; 1 elsewhere.
+    pub(crate) weight: u32,
+    place: (u32, u32),
+}
+
+/// What an award has to be like to count at a leaf.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Conditions {
+    /// Every period must hold; one that another implies is left out.
+    pub(crate) within: Vec<Period>,
+    pub(crate) since: Option<Date>,
+    /// At least this value on the catalog's scale.
+    pub(crate) grade: Option<i64>,
+    /// Numbers of issuers; an empty list lets no award count.
+    pub(crate) issuers: Option<Vec<u32>>,
+    pub(crate) lapsed: bool,
+}
+
+impl Conditions {
+    /// These and the others together (semantics 2.5).
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        let mut within = self.within.clone();
+        for &period in &other.within {
+            if !within.iter().any(|known| known.within(period)) {
+                within.retain(|&known| !period.within(known));
+                within.push(period);
+            }
+        }
+        within.sort_unstable();
+        let issuers = match (&self.issuers, &other.issuers) {
+            (Some(these), Some(those)) => Some(these.iter().filter(|issuer| those.contains(issuer)).copied().collect()),
+            (these, those) => these.as_ref().or(those.as_ref()).cloned(),
+        };
+        Self {
+            within,
+            since: self.since.max(other.since),
+            grade: self.grade.max(other.grade),
+            issuers,
+            lapsed: self.lapsed || other.lapsed,
+        }
+    }
+}
+
+/// The rules of every credential.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Network {
+    pub(crate) groups: Vec<Group>,
+    pub(crate) leaves: Vec<Leaf>,
+    parts: Vec<Part>,
+    pub(crate) conditions: Vec<Conditions>,
+    extras: Vec<Extras>,
+    /// The top of each rule, by rule number.
+    tops: Vec<Option<Part>>,
+    /// The leaves that name a credential of a class and that any current award satisfies once and for all: no conditions, in a
+    /// group that counts, in no joint region.
+    pub(crate) plain_uses: Csr,
+    /// All other leaves that name a credential of a class.
+    pub(crate) particular_uses: Csr,
+    /// The group at the top of each joint region.
+    pub(crate) regions: Vec<u32>,
+    /// Groups that nothing at all satisfies: plain ones that need nothing, and tops of joint regions.
+    pub(crate) vacuous: Vec<u32>,
+    /// For each class, whether leaves that are not plain name it, or a class that it counts as.
+    pub(crate) particular: Vec<bool>,
+}
+
+impl Network {
+    pub(crate) fn new(credentials: usize) -> Self {
+        Self {
+            conditions: vec![Conditions::default()],
+            extras: vec![Extras::default()],
+            tops: vec![None; 2 * credentials],
+            ..Self::default()
+        }
+    }
+
+    /// The number of groups and leaves.
+    pub(crate) fn len(&self) -> usize {
+        self.groups.len() + self.leaves.len()
+    }
+
+    pub(crate) fn top(&self, rule: Rule) -> Option<Part> {
+        self.tops[rule.0 as usize]
+    }
+
+    pub(crate) fn has_stack(&self, credential: u32) -> bool {
+        self.top(Rule::stack(credential)).is_some()
+    }
+
+    pub(crate) fn parts(&self, group: u32) -> &[Part] {
+        let (start, end) = self.groups[group as usize].parts;
+        &self.parts[start as usize..end as usize]
+    }
+
+    pub(crate) fn extras(&self, group: u32) -> &Extras {
+        &self.extras[self.groups[group as usize].extras as usize]
+    }
+
+    pub(crate) fn group(&self, group: u32) -> &Group {
+        &self.groups[group as usize]
+    }
+
+    pub(crate) fn leaf(&self, leaf: u32) -> &Leaf {
+        &self.leaves[leaf as usize]
+    }
+
+    /// Where the part is written.
+    pub(crate) fn place(&self, part: Part) -> Range<usize> {
+        let (start, end) = match part {
+            Part::Group(group) => self.group(group).place,
+            Part::Leaf(leaf) => self.leaf(leaf).place,
+        };
+        start as usize..end as usize
+    }
+
+    /// The joint region that a leaf stands in, or [`PLAIN`].
+    pub(crate) fn region_of(&self, leaf: u32) -> u32 {
+        match self.leaf(leaf).above {
+            Above::Rule(_) => PLAIN,
+            Above::Group(group) => self.group(group).region,
+        }
+    }
+
+    /// The unit of the sum that a leaf stands in.
+    pub(crate) fn unit_of(&self, leaf: u32) -> Option<Unit> {
+        match self.leaf(leaf).above {
+            Above::Rule(_) => None,
+            Above::Group(group) => match self.group(group).measure {
+                Measure::Count => None,
+                Measure::Sum(unit) | Measure::UpTo(unit) => Some(unit),
+            },
+        }
+    }
+
+    /// The parts of a group in the order of the ids below them, which is the order in which equals are chosen.
+    pub(crate) fn parts_in_id_order(&self, group: u32) -> Vec<Part> {
+        let mut parts = self.parts(group).to_vec();
+        parts.sort_by_cached_key(|&part| {
+            let ids = self.leaves_below(part).into_iter().map(|leaf| self.leaf(leaf).credential);
+            (ids.min().unwrap_or(u32::MAX), matches!(part, Part::Group(_)))
+        });
+        parts
+    }
+
+    /// All leaves below a part, in the order they are written.
+    pub(crate) fn leaves_below(&self, part: Part) -> Vec<u32> {
+        let mut found = Vec::new();
+        let mut open = vec![part];
+        while let Some(part) = open.pop() {
+            match part {
+                Part::Leaf(leaf) => found.push(leaf),
+                Part::Group(group) => open.extend(self.parts(group).iter().rev()),
+            }
+        }
+        found
+    }
+}
+
+/// The steps in which `compile` builds a network.
+impl Network {
+    pub(crate) fn add_group(
+        &mut self,
+        (above, rule): (Above, Rule),
+        (measure, threshold): (Measure, u32),
+        extras: Extras,
+        place: &Range<usize>,
+    ) -> u32 {
+        let extras = if extras == Extras::default() { 0 } else { push(&mut self.extras, extras) };
+        let place = narrow(place);
+        push(&mut self.groups, Group { above, rule, measure, threshold, parts: (0, 0), region: PLAIN, extras, place })
+    }
+
+    pub(crate) fn add_leaf(
+        &mut self,
+        above: Above,
+        (credential, weight): (u32, u32),
+        (conditions, own_conditions): (u32, u32),
+        place: &Range<usize>,
+    ) -> u32 {
+        push(&mut self.leaves, Leaf { above, credential, conditions, own_conditions, weight, place: narrow(place) })
+    }
+
+    pub(crate) fn set_parts(&mut self, group: u32, parts: &[Part]) {
+        let start = to_u32(self.parts.len());
+        self.parts.extend_from_slice(parts);
+        self.groups[group as usize].parts = (start, to_u32(self.parts.len()));
+    }
+
+    pub(crate) fn set_threshold(&mut self, group: u32, threshold: u32) {
+        self.groups[group as usize].threshold = threshold;
+    }
+
+    pub(crate) fn set_top(&mut self, rule: Rule, top: Part) {
+        self.tops[rule.0 as usize] = Some(top);
+    }
+
+    /// Makes the group and all groups below it one region.
+    pub(crate) fn add_region(&mut self, top: u32) {
+        let region = push(&mut self.regions, top);
+        let mut open = vec![top];
+        while let Some(group) = open.pop() {
+            self.groups[group as usize].region = region;
+            open.extend(self.parts(group).iter().filter_map(|part| match part {
+                Part::Group(group) => Some(*group),
+                Part::Leaf(_) => None,
+            }));
+        }
+    }
+
+    /// Gives back what growing the vectors over-reserved.
+    pub(crate) fn shrink(&mut self) {
+        self.groups.shrink_to_fit();
+        self.leaves.shrink_to_fit();
+        self.parts.shrink_to_fit();
+        self.conditions.shrink_to_fit();
+        self.extras.shrink_to_fit();
+    }
+}
+
+fn push<T>(list: &mut Vec<T>, item: T) -> u32 {
+    list.push(item);
+    to_u32(list.len() - 1)
+}
+
+/// Counts of nodes and bytes are bounded by `Limits`, far below four billion; whatever is not saturates instead of wrapping.
+pub(crate) fn to_u32(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn narrow(place: &Range<usize>) -> (u32, u32) {
+    (to_u32(place.start), to_u32(place.end))
+}

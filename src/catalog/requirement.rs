@@ -1,0 +1,240 @@
+//! Requirements as they are written (semantics 2).
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::amount::Amount;
+use crate::catalog::document::Lookup;
+use crate::catalog::network::{Conditions, Unit};
+use crate::date::Period;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::reader::{Reader, Table, Value, excerpt, listed};
+
+/// One written requirement.
+pub(crate) struct Requirement {
+    pub(crate) place: Range<usize>,
+    pub(crate) kind: Kind,
+    pub(crate) name: Option<Box<str>>,
+    /// The conditions written here; those of the groups around it come in when the network is made.
+    pub(crate) conditions: Conditions,
+    pub(crate) span: Option<Period>,
+}
+
+pub(crate) enum Kind {
+    Credential(u32),
+    AllOf(Members),
+    AtLeast(u32, Members),
+    Sum(Unit, Amount, Members),
+    UpTo(Amount, Members),
+}
+
+/// What a group is made from.
+pub(crate) enum Members {
+    List(Vec<Requirement>),
+    Pool(u32),
+    Filter(Filter, Range<usize>),
+}
+
+impl Default for Members {
+    fn default() -> Self {
+        Self::List(Vec::new())
+    }
+}
+
+/// Selects credentials by what the catalog says of them (semantics 2.3). Every key given has to match; a key matches if any of its
+/// values does.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Filter {
+    pub(crate) tags: Option<Vec<String>>,
+    pub(crate) kinds: Option<Vec<String>>,
+    pub(crate) issuers: Option<Vec<String>>,
+    pub(crate) level: Option<(i64, i64)>,
+}
+
+/// The names of groups that a credential's rules have used, each with its place.
+pub(crate) type GroupNames = Vec<(Box<str>, Range<usize>)>;
+
+const OPERATORS: &[&str] = &["credential", "all_of", "any_of", "at_least", "credits", "hours", "up_to"];
+const CONDITIONS: &[&str] = &["within", "since", "grade", "issuer", "lapsed"];
+const FILTERS: &[&str] = &["tags", "type", "issuer", "level"];
+
+impl Requirement {
+    /// Reads what `key` requires. `None` if it has no meaning; the reader then knows why.
+    pub(crate) fn read(
+        reader: &mut Reader,
+        value: &Value,
+        key: &str,
+        lookup: &mut Lookup,
+        names: &mut GroupNames,
+    ) -> Option<Self> {
+        let place = value.span();
+        if let Some(id) = value.get_ref().as_str() {
+            let kind = Kind::Credential(lookup.credential(reader, id, place.clone())?);
+            return Some(Self { place, kind, name: None, conditions: Conditions::default(), span: None });
+        }
+        let Some(table) = value.get_ref().as_table() else {
+            reader.wrong_type(value, key, "the id of a credential or a requirement in braces");
+            return None;
+        };
+        let operator = operator(reader, table, &place)?;
+        let keys = match operator {
+            "credential" => [&["credential"], CONDITIONS].concat(),
+            "all_of" | "any_of" => [&[operator, "name", "span"], CONDITIONS].concat(),
+            _ => [&[operator, "from", "name", "span"], CONDITIONS].concat(),
+        };
+        reader.known_keys(table, &keys, &format!("a requirement with `{operator}`"));
+        let conditions = conditions(reader, table, lookup);
+        let span = table.get("span").filter(|_| keys.contains(&"span")).and_then(|value| reader.period(value, "span"));
+        let name = table.get("name").filter(|_| keys.contains(&"name")).and_then(|value| {
+            let name = Box::<str>::from(reader.text(value, "name")?);
+            reader.id(&name, value.span());
+            names.push((name.clone(), value.span()));
+            Some(name)
+        });
+        let operand = table.get(operator)?;
+        let mut list = |reader: &mut Reader| {
+            if operand.get_ref().is_array() {
+                return Members::read(reader, operand, operator, lookup, names);
+            }
+            reader.wrong_type(operand, operator, "a list of requirements");
+            None
+        };
+        let kind = match operator {
+            "credential" => {
+                let id = reader.text(operand, operator)?;
+                Kind::Credential(lookup.credential(reader, id, operand.span())?)
+            }
+            "all_of" => Kind::AllOf(list(reader)?),
+            "any_of" => Kind::AtLeast(1, list(reader)?),
+            _ => {
+                let from = table.get("from").and_then(|from| Members::read(reader, from, "from", lookup, names));
+                if !table.contains_key("from") {
+                    let diagnostic = Diagnostic::new(Code::MissingKey, place.clone(), format!("`{operator}` needs `from`"));
+                    reader.push(diagnostic.help("write `from = [\"id\", …]`, `from = \"pool\"` or a filter"));
+                }
+                match operator {
+                    "at_least" => {
+                        let needed = reader.whole(operand, operator, 0, i64::from(u32::MAX))?;
+                        Kind::AtLeast(u32::try_from(needed).unwrap_or(u32::MAX), from?)
+                    }
+                    "up_to" => Kind::UpTo(reader.amount(operand, operator)?, from?),
+                    _ => {
+                        let unit = if operator == "hours" { Unit::Hours } else { Unit::Credits };
+                        Kind::Sum(unit, reader.amount(operand, operator)?, from?)
+                    }
+                }
+            }
+        };
+        Some(Self { place, kind, name, conditions, span })
+    }
+}
+
+/// The one operator of a requirement, or a complaint.
+fn operator(reader: &mut Reader, table: &Table, place: &Range<usize>) -> Option<&'static str> {
+    let mut found = OPERATORS.iter().filter_map(|&operator| Some((operator, table.get_key_value(operator)?.0.span())));
+    let complaint = match (found.next(), found.next()) {
+        (Some((operator, _)), None) => return Some(operator),
+        (Some((one, first)), Some((two, second))) => {
+            let message = format!("a requirement says either `{one}` or `{two}`, not both");
+            Diagnostic::new(Code::AmbiguousRequirement, first, message).also(second, "").help("nest one inside the other")
+        }
+        (None, _) => {
+            // A misspelt operator is the likeliest reason that there is none.
+            let near = table.keys().find_map(|key| Some((key.span(), reader.nearest(key.get_ref(), OPERATORS.iter().copied())?)));
+            let (span, help) = match near {
+                Some((span, near)) => (span, format!("did you mean `{near}`?")),
+                None => (place.clone(), format!("one of {} is needed", listed(OPERATORS))),
+            };
+            Diagnostic::new(Code::AmbiguousRequirement, span, "this says no requirement").help(help)
+        }
+    };
+    reader.push(complaint);
+    None
+}
+
+fn conditions(reader: &mut Reader, table: &Table, lookup: &mut Lookup) -> Conditions {
+    let mut conditions = Conditions {
+        within: table.get("within").and_then(|value| reader.period(value, "within")).into_iter().collect(),
+        since: table.get("since").and_then(|value| reader.date(value, "since")),
+        lapsed: table.get("lapsed").and_then(|value| reader.flag(value, "lapsed")).unwrap_or(false),
+        ..Conditions::default()
+    };
+    if let Some(value) = table.get("grade")
+        && let Some(grade) = reader.text_or_number(value, "grade")
+    {
+        conditions.grade = lookup.header.grade(&grade);
+        if conditions.grade.is_none() {
+            let grades: Vec<&str> = lookup.header.grades.iter().map(String::as_str).collect();
+            let message = format!("the catalog has no grade `{}`", excerpt(&grade));
+            let diagnostic = Diagnostic::new(Code::InvalidGrade, value.span(), message);
+            reader.push(if grades.is_empty() {
+                diagnostic.help("without `grades` in `[catalog]`, a grade is a number")
+            } else {
+                diagnostic.help(format!("its grades, from worst to best, are {}", excerpt(&listed(&grades))))
+            });
+        }
+    }
+    if let Some(value) = table.get("issuer") {
+        let mut issuers: Vec<u32> =
+            reader.texts(value, "issuer").into_iter().map(|(issuer, _)| lookup.issuer(&issuer)).collect();
+        issuers.sort_unstable();
+        issuers.dedup();
+        conditions.issuers = Some(issuers);
+    }
+    conditions
+}
+
+impl Members {
+    pub(crate) fn read(
+        reader: &mut Reader,
+        value: &Value,
+        key: &str,
+        lookup: &mut Lookup,
+        names: &mut GroupNames,
+    ) -> Option<Self> {
+        if let Some(list) = value.get_ref().as_array() {
+            let parts = list.iter().filter_map(|part| Requirement::read(reader, part, key, lookup, names));
+            return Some(Self::List(parts.collect()));
+        }
+        if let Some(name) = value.get_ref().as_str() {
+            let pool = lookup.pools.get(name).copied().map(Self::Pool);
+            if pool.is_none() {
+                let message = format!("the catalog has no pool `{}`", excerpt(name));
+                let diagnostic = Diagnostic::new(Code::UnknownPool, value.span(), message);
+                reader.push(if lookup.credentials.contains_key(name) {
+                    diagnostic.help(format!("`{name}` is a credential: write `{key} = [\"{name}\"]`"))
+                } else {
+                    match reader.nearest(name, lookup.pools.keys().map(AsRef::as_ref)) {
+                        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                        None => diagnostic,
+                    }
+                });
+            }
+            return pool;
+        }
+        let Some(table) = value.get_ref().as_table() else {
+            reader.wrong_type(value, key, "a list, the name of a pool, or a filter");
+            return None;
+        };
+        reader.known_keys(table, FILTERS, "a filter");
+        let mut values = |key: &str| {
+            let texts = reader.texts(table.get(key)?, key).into_iter();
+            Some(texts.map(|(text, _)| text).collect::<BTreeSet<_>>().into_iter().collect())
+        };
+        let (tags, kinds, issuers) = (values("tags"), values("type"), values("issuer"));
+        let level = table.get("level").and_then(|value| level(reader, value));
+        Some(Self::Filter(Filter { tags, kinds, issuers, level }, value.span()))
+    }
+}
+
+/// One level, or a range with one end or both.
+fn level(reader: &mut Reader, value: &Value) -> Option<(i64, i64)> {
+    const LOWEST: i64 = -1000;
+    const HIGHEST: i64 = 1000;
+    let Some(table) = value.get_ref().as_table() else {
+        return reader.whole(value, "level", LOWEST, HIGHEST).map(|level| (level, level));
+    };
+    reader.known_keys(table, &["min", "max"], "`level`");
+    let mut end = |key, open| table.get(key).map_or(Some(open), |value| reader.whole(value, key, LOWEST, HIGHEST));
+    Some((end("min", LOWEST)?, end("max", HIGHEST)?))
+}

@@ -1,0 +1,284 @@
+//! The most that a sum can reach: each unit of awards adds once, each member is added once, caps cut off (semantics 2.2).
+
+use std::collections::BTreeMap;
+
+use petgraph::unionfind::UnionFind;
+
+/// A group of the sum that passes on at most its cap to the one above. The first is the sum itself; every other one comes after the
+/// one above it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bucket {
+    pub(crate) above: usize,
+    pub(crate) cap: u64,
+}
+
+/// One way for a unit to add to a member.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Choice {
+    /// The unit adds by one choice only.
+    pub(crate) unit: (u32, u32, u32),
+    /// The member is added by one choice only; `None` if it is repeatable.
+    pub(crate) member: Option<u32>,
+    pub(crate) bucket: usize,
+    pub(crate) amount: u64,
+    /// The leaf and the evidence.
+    pub(crate) tag: (u32, u32),
+}
+
+#[derive(Debug)]
+pub(crate) struct Most {
+    pub(crate) total: u64,
+    /// Choices that add up to the total, or to what is needed if that is less.
+    pub(crate) used: Vec<usize>,
+    /// Whether nothing more, or at least not what is needed, can be reached.
+    pub(crate) complete: bool,
+}
+
+/// What a set of choices adds to each bucket by itself, and which they are.
+#[derive(Debug, Clone)]
+struct Load {
+    amounts: Vec<u64>,
+    used: Vec<usize>,
+}
+
+/// The greatest total, and choices that reach it.
+pub(crate) fn most(choices: &[Choice], buckets: &[Bucket], needed: u64, steps: &mut u64) -> Most {
+    let choices_kept = best_of_each(choices);
+    let mut fronts: Vec<Load> = vec![Load { amounts: vec![0; buckets.len()], used: Vec::new() }];
+    let mut complete = true;
+    for component in components(choices, &choices_kept) {
+        let loads = if buckets.len() == 1 {
+            heaviest_matching(choices, &component, steps)
+        } else {
+            alternatives(choices, &component, buckets, steps)
+        };
+        let Some(joined) = loads.and_then(|loads| combine(&fronts, &loads, buckets, steps)) else {
+            complete = false;
+            break;
+        };
+        fronts = joined;
+    }
+    let best = fronts.into_iter().map(|load| (total(&load.amounts, buckets), load.used)).max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)));
+    let (reached, used) = best.unwrap_or_default();
+    // The search was cut short; what no assignment can reach is still a certain no.
+    if !complete && reached < needed && ceiling(choices, &choices_kept, buckets) < needed {
+        complete = true;
+    }
+    Most { total: reached, used: enough(used, choices, buckets, needed.min(reached)), complete }
+}
+
+/// Of the choices that differ only in the award, the one that adds most. Choices that add nothing are left out.
+fn best_of_each(choices: &[Choice]) -> Vec<usize> {
+    let mut best: BTreeMap<_, usize> = BTreeMap::new();
+    for (number, choice) in choices.iter().enumerate().filter(|(_, choice)| choice.amount > 0) {
+        let kept = best.entry((choice.unit, choice.member, choice.bucket)).or_insert(number);
+        if choices[*kept].amount < choice.amount {
+            *kept = number;
+        }
+    }
+    best.into_values().collect()
+}
+
+/// Splits the choices into sets that share no unit and no member.
+fn components(choices: &[Choice], kept: &[usize]) -> Vec<Vec<usize>> {
+    let mut sets = UnionFind::<usize>::new(kept.len());
+    let mut of_unit: BTreeMap<_, usize> = BTreeMap::new();
+    let mut of_member: BTreeMap<u32, usize> = BTreeMap::new();
+    for (place, &number) in kept.iter().enumerate() {
+        sets.union(*of_unit.entry(choices[number].unit).or_insert(place), place);
+        if let Some(member) = choices[number].member {
+            sets.union(*of_member.entry(member).or_insert(place), place);
+        }
+    }
+    let mut components: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (place, &number) in kept.iter().enumerate() {
+        components.entry(sets.find(place)).or_default().push(number);
+    }
+    let mut components: Vec<Vec<usize>> = components.into_values().collect();
+    components.sort();
+    components
+}
+
+/// Without caps, only the total matters: the heaviest matching of units and members, by augmenting along the path that gains most
+/// until none gains. `None` if the steps run out.
+fn heaviest_matching(choices: &[Choice], component: &[usize], steps: &mut u64) -> Option<Vec<Load>> {
+    let mut units: BTreeMap<_, usize> = BTreeMap::new();
+    let mut members: BTreeMap<_, usize> = BTreeMap::new();
+    // A repeatable member takes any number of units: for each of its choices it is a member of its own.
+    let mut edges = Vec::with_capacity(component.len());
+    for &number in component {
+        let choice = &choices[number];
+        let (next_unit, next_member) = (units.len(), members.len());
+        let unit = *units.entry(choice.unit).or_insert(next_unit);
+        let key = choice.member.map_or((1, number), |member| (0, member as usize));
+        let member = *members.entry(key).or_insert(next_member);
+        edges.push((unit, member, i64::try_from(choice.amount).unwrap_or(i64::MAX / 4), number));
+    }
+    let mut taken: Vec<Option<usize>> = vec![None; members.len()];
+    let mut placed: Vec<Option<usize>> = vec![None; units.len()];
+    loop {
+        // The gain of the best alternating path from a free unit to each member, by relaxation.
+        let mut gain: Vec<Option<i64>> = vec![None; members.len()];
+        let mut through: Vec<usize> = vec![usize::MAX; members.len()];
+        let mut changed = true;
+        while changed {
+            changed = false;
+            *steps = steps.checked_sub(edges.len() as u64)?;
+            for (edge, &(unit, member, amount, _)) in edges.iter().enumerate() {
+                if placed[unit] == Some(edge) {
+                    continue;
+                }
+                // A placed unit can move on only from the member that the path has just reached.
+                let before = match placed[unit] {
+                    None => Some(0),
+                    Some(old) => gain[edges[old].1].map(|gain| gain - edges[old].2),
+                };
+                if let Some(before) = before
+                    && gain[member].is_none_or(|known| known < before + amount)
+                {
+                    gain[member] = Some(before + amount);
+                    through[member] = edge;
+                    changed = true;
+                }
+            }
+        }
+        let end = (0..members.len()).filter(|&member| taken[member].is_none()).max_by_key(|&member| (gain[member], std::cmp::Reverse(member)));
+        // The matching stays the heaviest of its size, so once no path gains, it is the heaviest of all.
+        let Some((gained, end)) = end.and_then(|member| Some((gain[member]?, member))) else { break };
+        if gained <= 0 {
+            break;
+        }
+        let mut member = end;
+        loop {
+            let edge = through[member];
+            let unit = edges[edge].0;
+            let before = placed[unit].replace(edge);
+            taken[member] = Some(edge);
+            match before {
+                Some(old) if taken[edges[old].1] == Some(old) => {
+                    member = edges[old].1;
+                    taken[member] = None;
+                }
+                _ => break,
+            }
+        }
+    }
+    let used: Vec<usize> = placed.iter().flatten().map(|&edge| edges[edge].3).collect();
+    let amount = used.iter().map(|&number| choices[number].amount).sum();
+    Some(vec![Load { amounts: vec![amount], used }])
+}
+
+/// Every load that the choices of one component can make, without those that another one exceeds everywhere. `None` if the steps
+/// run out.
+fn alternatives(choices: &[Choice], component: &[usize], buckets: &[Bucket], steps: &mut u64) -> Option<Vec<Load>> {
+    let mut by_unit: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for &number in component {
+        by_unit.entry(choices[number].unit).or_default().push(number);
+    }
+    // The members that are taken, sorted, with the loads that are possible then.
+    let mut states: BTreeMap<Vec<u32>, Vec<Load>> = BTreeMap::from([(Vec::new(), vec![Load { amounts: vec![0; buckets.len()], used: Vec::new() }])]);
+    for of_unit in by_unit.values() {
+        let mut next = states.clone();
+        for (taken, loads) in &states {
+            for &number in of_unit {
+                let choice = &choices[number];
+                let mut taken = taken.clone();
+                if let Some(member) = choice.member {
+                    match taken.binary_search(&member) {
+                        Ok(_) => continue,
+                        Err(place) => taken.insert(place, member),
+                    }
+                }
+                let kept = next.entry(taken).or_default();
+                for load in loads {
+                    let mut load = load.clone();
+                    add(&mut load.amounts, choice.bucket, choice.amount, buckets);
+                    load.used.push(number);
+                    keep(kept, load, steps)?;
+                }
+            }
+        }
+        states = next;
+    }
+    let mut all = Vec::new();
+    for load in states.into_values().flatten() {
+        keep(&mut all, load, steps)?;
+    }
+    Some(all)
+}
+
+/// All sums of a load of one list and a load of the other.
+fn combine(these: &[Load], those: &[Load], buckets: &[Bucket], steps: &mut u64) -> Option<Vec<Load>> {
+    let mut all = Vec::new();
+    for this in these {
+        for that in those {
+            let mut load = this.clone();
+            for (bucket, &amount) in that.amounts.iter().enumerate() {
+                add(&mut load.amounts, bucket, amount, buckets);
+            }
+            load.used.extend(&that.used);
+            keep(&mut all, load, steps)?;
+        }
+    }
+    Some(all)
+}
+
+/// What lies above a bucket's own cap is worth nothing.
+fn add(amounts: &mut [u64], bucket: usize, amount: u64, buckets: &[Bucket]) {
+    amounts[bucket] = amounts[bucket].saturating_add(amount).min(buckets[bucket].cap);
+}
+
+/// Keeps a load unless another one is as good everywhere, and drops those that it exceeds.
+fn keep(loads: &mut Vec<Load>, load: Load, steps: &mut u64) -> Option<()> {
+    *steps = steps.checked_sub(loads.len() as u64 + 1)?;
+    let exceeds = |a: &Load, b: &Load| a.amounts.iter().zip(&b.amounts).all(|(a, b)| a >= b);
+    if !loads.iter().any(|known| exceeds(known, &load)) {
+        loads.retain(|known| !exceeds(&load, known));
+        loads.push(load);
+    }
+    Some(())
+}
+
+/// What the buckets pass on in all.
+fn total(amounts: &[u64], buckets: &[Bucket]) -> u64 {
+    let mut amounts = amounts.to_vec();
+    for bucket in (1..buckets.len()).rev() {
+        let passed = amounts[bucket].min(buckets[bucket].cap);
+        amounts[buckets[bucket].above] = amounts[buckets[bucket].above].saturating_add(passed);
+    }
+    amounts.first().copied().unwrap_or(0)
+}
+
+/// A total that no assignment exceeds: every unit, and every bucket, has the best of all its choices.
+fn ceiling(choices: &[Choice], kept: &[usize], buckets: &[Bucket]) -> u64 {
+    let mut by_unit: BTreeMap<_, u64> = BTreeMap::new();
+    let mut amounts = vec![0_u64; buckets.len()];
+    for &number in kept {
+        let choice = &choices[number];
+        let best = by_unit.entry(choice.unit).or_default();
+        *best = (*best).max(choice.amount);
+        amounts[choice.bucket] = amounts[choice.bucket].saturating_add(choice.amount);
+    }
+    total(&amounts, buckets).min(by_unit.into_values().fold(0, u64::saturating_add))
+}
+
+/// Leaves out choices, those that add least first, while the rest still reaches what is needed.
+fn enough(mut used: Vec<usize>, choices: &[Choice], buckets: &[Bucket], needed: u64) -> Vec<usize> {
+    let mut amounts = vec![0_u64; buckets.len()];
+    for &number in &used {
+        amounts[choices[number].bucket] = amounts[choices[number].bucket].saturating_add(choices[number].amount);
+    }
+    used.sort_by_key(|&number| (choices[number].amount, std::cmp::Reverse(choices[number].tag)));
+    used.retain(|&number| {
+        let bucket = choices[number].bucket;
+        let rest = amounts[bucket].saturating_sub(choices[number].amount);
+        let before = std::mem::replace(&mut amounts[bucket], rest);
+        let needless = total(&amounts, buckets) >= needed;
+        if !needless {
+            amounts[bucket] = before;
+        }
+        !needless
+    });
+    used.sort_by_key(|&number| choices[number].tag);
+    used
+}

@@ -1,0 +1,204 @@
+//! An audit as a tree that can be read to a learner.
+
+use std::fmt::{self, Display, Formatter};
+
+use crate::amount::Amount;
+use crate::evaluate::{Audit, AuditedAward, AuditedPart, Missing, Note, PartKind, State, Status, Use, WrittenConditions};
+use crate::record::AwardStatus;
+use crate::render::printable;
+
+/// Members of a choice that are listed one by one although nothing fills them; more are counted.
+const MOST_UNFILLED: usize = 6;
+
+impl Display for Audit {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let title = printable(&self.title);
+        let id = printable(&self.credential);
+        if title == id {
+            writeln!(f, "{title}")?;
+        } else {
+            writeln!(f, "{title} ({id})")?;
+        }
+        writeln!(f, "  {} as of {}", spoken(self.status), self.as_of)?;
+        if self.meets_requirements {
+            write!(f, "  meets its stated requirements")?;
+            if let Some(since) = self.qualified_since {
+                write!(f, " since {since}")?;
+            }
+            match self.valid_until {
+                Some(until) => write!(f, ", to {until}")?,
+                None => write!(f, ", without end")?,
+            }
+            let ends: Vec<String> = self.ends_with.iter().map(|award| printable(&award.title)).collect();
+            if !ends.is_empty() {
+                write!(f, " (then {} no longer counts)", ends.join(" and "))?;
+            }
+            writeln!(f)?;
+        }
+        for award in &self.awards {
+            writeln!(f, "  {award}")?;
+        }
+        for (heading, part) in [("before beginning", &self.prerequisite), ("components", &self.stack)] {
+            if let Some(part) = part {
+                writeln!(f, "\n  {heading}:")?;
+                write_part(f, part, 2, true)?;
+                if let Some(gap) = &part.gap {
+                    let missing: Vec<String> = gap.missing.iter().map(ToString::to_string).collect();
+                    writeln!(f, "    still missing: {}", missing.join(", "))?;
+                } else if part.state == State::Unmet {
+                    writeln!(f, "    no award made today could complete this")?;
+                }
+            }
+        }
+        for (i, note) in self.notes.iter().enumerate() {
+            let start = if i == 0 { "\n" } else { "" };
+            writeln!(f, "{start}  note: {note}")?;
+        }
+        Ok(())
+    }
+}
+
+fn write_part(f: &mut Formatter<'_>, part: &AuditedPart, depth: usize, needed: bool) -> fmt::Result {
+    let mark = match (part.state, needed) {
+        _ if part.kind == PartKind::UpTo => "+",
+        (State::Met, _) => "✓",
+        (State::Undecided, _) => "?",
+        (State::Unmet, true) => "✗",
+        (State::Unmet, false) => "○",
+    };
+    write!(f, "{:indent$}{mark} {}", "", part.wording(), indent = 2 * depth)?;
+    if let (PartKind::Credential { .. }, [used]) = (&part.kind, &part.witness[..]) {
+        write!(f, ": {used}")?;
+    }
+    writeln!(f)?;
+    // Where there is a choice, an open option is no fault, and many of them are told by their number.
+    let choice = part.kind != PartKind::AllOf;
+    let open = |part: &&AuditedPart| choice && part.state == State::Unmet && matches!(part.kind, PartKind::Credential { .. });
+    let unfilled = part.parts.iter().filter(open).count();
+    for inner in &part.parts {
+        if unfilled <= MOST_UNFILLED || !open(&inner) {
+            write_part(f, inner, depth + 1, needed && !choice && part.state != State::Met)?;
+        }
+    }
+    if unfilled > MOST_UNFILLED {
+        writeln!(f, "{:indent$}○ {unfilled} others", "", indent = 2 * depth + 2)?;
+    }
+    Ok(())
+}
+
+impl AuditedPart {
+    /// What it asks for, in words, and how much is there.
+    fn wording(&self) -> String {
+        let have = self.have;
+        let asked = match &self.kind {
+            PartKind::Credential { title, .. } => printable(title),
+            PartKind::AllOf => format!("all of these {}: {have}", self.need),
+            PartKind::AnyOf => format!("one of these {}: {have}", self.parts.len()),
+            PartKind::AtLeast => format!("at least {} of these {}: {have}", self.need, self.parts.len()),
+            PartKind::Credits => format!("{} credits: {have}", self.need),
+            PartKind::Hours => format!("{} hours: {have}", self.need),
+            PartKind::UpTo => format!("at most {} of these count: {have}", self.need),
+        };
+        let name = self.name.as_deref().map(|name| format!("{}: ", printable(name))).unwrap_or_default();
+        let conditions = if self.conditions.is_empty() { String::new() } else { format!(" ({})", self.conditions) };
+        format!("{name}{asked}{conditions}")
+    }
+}
+
+impl Display for WrittenConditions {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut all: Vec<String> = self.within.iter().map(|period| format!("awarded within {period}")).collect();
+        all.extend(self.since.map(|since| format!("awarded {since} or later")));
+        all.extend(self.grade.as_ref().map(|grade| format!("grade {} or better", printable(grade))));
+        all.extend(self.issuer.as_ref().map(|issuers| match issuers.is_empty() {
+            true => "by no issuer".to_owned(),
+            false => format!("awarded by {}", printable(&issuers.join(" or "))),
+        }));
+        all.extend(self.lapsed.then(|| "lapsed awards count".to_owned()));
+        all.extend(self.span.map(|span| format!("all within {span}")));
+        f.write_str(&all.join(", "))
+    }
+}
+
+impl Display for Use {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let award = self.award();
+        if award.credential != self.slot() {
+            write!(f, "by {}, ", printable(&award.credential))?;
+        }
+        match (self.is_issued(), award.awarded) {
+            (false, _) => write!(f, "requirements met, not issued"),
+            (true, Some(awarded)) => write!(f, "awarded {awarded}"),
+            (true, None) => write!(f, "awarded, without a date"),
+        }?;
+        if let Some(grade) = &award.grade {
+            write!(f, ", grade {}", printable(grade))?;
+        }
+        match self.adds() {
+            Some(adds) if adds > Amount::ZERO => write!(f, ", adds {adds}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Display for AuditedAward {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", printable(&self.title))?;
+        match self.status {
+            AwardStatus::Completed => {}
+            AwardStatus::InProgress => write!(f, ", in progress")?,
+            AwardStatus::Planned => write!(f, ", planned")?,
+            AwardStatus::Revoked => write!(f, ", revoked")?,
+        }
+        match self.awarded {
+            Some(awarded) => write!(f, ", dated {awarded}")?,
+            None => write!(f, ", without a date")?,
+        }
+        self.last_day.map_or(Ok(()), |last| write!(f, ", last valid day {last}"))
+    }
+}
+
+impl Display for Missing {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&printable(&self.title))?;
+        if self.times > 1 {
+            write!(f, " {} times", self.times)?;
+        }
+        if let Some(grade) = &self.grade {
+            write!(f, " with grade {} or better", printable(grade))?;
+        }
+        self.issuer.as_ref().map_or(Ok(()), |issuer| write!(f, " by {}", printable(issuer)))
+    }
+}
+
+impl Display for Note {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::IssuedAgainstRules => write!(f, "it was awarded although its own requirements are not met"),
+            Self::NotIssued { credential } => write!(f, "{} counts because its requirements are met; nobody has issued it", printable(credential)),
+            Self::Undated { credential } => write!(f, "the award of {} has no date; it meets no condition on time", printable(credential)),
+            Self::UnknownGrade { credential, grade } => {
+                write!(f, "the grade {} of {} is not on the catalog's scale", printable(grade), printable(credential))
+            }
+            Self::Closed { after: Some(last) } => write!(f, "closed after {last}: it can no longer be begun or claimed"),
+            Self::Closed { after: None } => write!(f, "never offered: it cannot be begun or claimed"),
+            Self::NotYetOffered { from } => write!(f, "it can be begun or claimed from {from} on"),
+            Self::DatesIncomplete => write!(f, "the work limit was met before every date was found"),
+        }
+    }
+}
+
+/// A status as one would say it.
+fn spoken(status: Status) -> &'static str {
+    match status {
+        Status::Held => "held",
+        Status::Qualified => "qualified for",
+        Status::Undecided => "not decided within the work limit",
+        Status::InProgress => "in progress",
+        Status::Lapsed => "lapsed",
+        Status::Unattainable => "not attainable any more",
+        Status::Eligible => "can be begun",
+        Status::Started => "started",
+        Status::Locked => "not open yet",
+    }
+}

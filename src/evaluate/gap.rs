@@ -1,0 +1,237 @@
+//! What is missing: a set of awards that would satisfy an unmet part, none of them needless (semantics 4.4).
+
+use std::collections::BTreeSet;
+
+use crate::catalog::Catalog;
+use crate::catalog::Validity;
+use crate::catalog::names::Names;
+use crate::catalog::network::{Measure, PLAIN, Part, Rule};
+use crate::evaluate::counting::Met;
+use crate::evaluate::progress::{Progress, Usable};
+use crate::evaluate::standing::{Evidence, Grade, Origin, last_day};
+
+/// An award that could be granted: of the credential a leaf names, as the leaf's conditions ask for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Grant {
+    pub(crate) credential: u32,
+    pub(crate) grade: Option<i64>,
+    /// Made by this issuer, where the credential's own will not do.
+    pub(crate) issuer: Option<u32>,
+    /// How often; more than once only if it is repeatable.
+    pub(crate) times: u32,
+}
+
+/// A set of grants that satisfies a part.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Grants {
+    pub(crate) list: Vec<Grant>,
+    /// Whether it is certain that none of them is needless: the work limit was not met.
+    pub(crate) minimal: bool,
+}
+
+pub(crate) struct Gaps<'p, 'c> {
+    catalog: &'c Catalog,
+    usable: &'p Usable<'p, 'c>,
+    /// Work that may still be done, in words of state copied and leaves followed.
+    work: u64,
+}
+
+impl<'p, 'c> Gaps<'p, 'c> {
+    /// About two seconds for all parts of one audit.
+    const WORK: u64 = 500_000_000;
+
+    pub(crate) fn new(catalog: &'c Catalog, usable: &'p Usable<'p, 'c>) -> Self {
+        Self { catalog, usable, work: Self::WORK }
+    }
+
+    /// Awards that would satisfy the part; `None` if no awards made on the as-of date can.
+    pub(crate) fn of(&mut self, part: Part) -> Option<Grants> {
+        if let Part::Leaf(leaf) = part {
+            let grant = self.grant(leaf)?;
+            if self.stays(grant.credential) && !self.depends(grant.credential) {
+                return Some(Grants { list: vec![grant], minimal: true });
+            }
+        }
+        let mut chosen = self.completed(self.likely(part), Self::likely);
+        if !self.satisfies(&chosen, part) {
+            chosen = self.completed(self.everything(part), Self::everything);
+            if !self.satisfies(&chosen, part) {
+                return None;
+            }
+        }
+        Some(self.reduced(chosen, part))
+    }
+
+    fn progress(&self) -> &'p Progress<'c> {
+        self.usable.progress
+    }
+
+    fn depends(&self, credential: u32) -> bool {
+        self.catalog.at(credential).valid_for == Validity::WhileComponents
+    }
+
+    /// The award that fills the leaf, if one made today can: of the credential itself, unless only one that counts as it stays
+    /// current.
+    fn grant(&self, leaf: u32) -> Option<Grant> {
+        let all = self.grants(leaf);
+        let stays = |grant: &&Grant| self.stays(grant.credential) && !self.depends(grant.credential);
+        all.iter().find(stays).or(all.first()).cloned()
+    }
+
+    /// Every award made today that would fill the leaf if it were current: of the credential itself first, then of those that count
+    /// as it, in id order.
+    fn grants(&self, leaf: u32) -> Vec<Grant> {
+        let names = &self.catalog.names;
+        let leaf = self.catalog.network.leaf(leaf);
+        let conditions = &self.catalog.network.conditions[leaf.conditions as usize];
+        let date = self.progress().date();
+        let grant = |credential: u32| {
+            let mut grant = Grant { credential, grade: conditions.grade, issuer: None, times: 1 };
+            if !self.evidence(&grant).meets(conditions, date) {
+                let by_name = |&issuer: &u32| (self.catalog.issuer_name(issuer), issuer);
+                grant.issuer = conditions.issuers.as_ref()?.iter().map(by_name).min().map(|(_, issuer)| issuer);
+            }
+            self.evidence(&grant).meets(conditions, date).then_some(grant)
+        };
+        let mut others: Vec<u32> = Vec::new();
+        if self.depends(leaf.credential) || !self.stays(leaf.credential) {
+            let classes = Names::closure(names.class(leaf.credential), |class| names.down(class));
+            others = classes.into_iter().flat_map(|class| names.members(class)).filter(|&other| other != leaf.credential).collect();
+            others.sort_unstable();
+        }
+        std::iter::once(leaf.credential).chain(others).filter_map(grant).collect()
+    }
+
+    /// Whether an award made today is current today at all.
+    fn stays(&self, credential: u32) -> bool {
+        let date = self.progress().date();
+        last_day(self.catalog.at(credential).valid_for, date).is_none_or(|last| date <= last)
+    }
+
+    /// How many awards for the leaf a sum around it could want.
+    fn often(&self, leaf: u32, part: Part) -> u32 {
+        let network = &self.catalog.network;
+        let described = network.leaf(leaf);
+        if !self.catalog.names.repeatable(described.credential) || described.weight == 0 {
+            return 1;
+        }
+        let sums = |part: Part| match part {
+            Part::Group(group) if matches!(network.group(group).measure, Measure::Sum(_)) => Some(network.group(group).threshold),
+            _ => None,
+        };
+        // The sum that the leaf stands in is the part itself or below it.
+        let mut needed = sums(part);
+        let mut open = vec![part];
+        while let Some(part) = open.pop() {
+            if let Part::Group(group) = part {
+                needed = needed.max(sums(Part::Group(group)));
+                open.extend(network.parts(group));
+            }
+        }
+        const MOST: u32 = 10_000;
+        needed.map_or(1, |needed| needed.div_ceil(described.weight).clamp(1, MOST))
+    }
+
+    fn evidence(&self, grant: &Grant) -> Evidence {
+        self.award(grant, u32::MAX)
+    }
+
+    /// The award that a grant makes, told apart from others by a number.
+    fn award(&self, grant: &Grant, number: u32) -> Evidence {
+        let grade = grant.grade.map_or(Grade::None, Grade::Value);
+        let date = self.progress().date();
+        Evidence::new(self.catalog, grant.credential, date, grade, Origin::Issued(number)).by(grant.issuer)
+    }
+
+    /// A small set that is likely to do, most wanted first: for a count, the parts that lack least; for a sum, what adds most.
+    fn likely(&self, part: Part) -> Vec<Grant> {
+        let network = &self.catalog.network;
+        let group = match part {
+            Part::Leaf(leaf) => return self.grant(leaf).into_iter().collect(),
+            Part::Group(group) => group,
+        };
+        let described = network.group(group);
+        if described.region == PLAIN && described.measure == Measure::Count {
+            let unmet = network.parts_in_id_order(group).into_iter().filter(|&part| self.usable.met(part) != Met::Yes);
+            let mut lacking: Vec<Vec<Grant>> = unmet.map(|part| self.likely(part)).filter(|grants| !grants.is_empty()).collect();
+            lacking.sort_by_key(Vec::len);
+            let wanted = described.threshold.saturating_sub(self.progress().have(group));
+            return lacking.into_iter().take(wanted as usize).flatten().collect();
+        }
+        let mut leaves = network.leaves_below(part);
+        let filled = |leaf: u32| self.progress().is_met(Part::Leaf(leaf));
+        leaves.sort_by_key(|&leaf| (filled(leaf), std::cmp::Reverse(network.leaf(leaf).weight), network.leaf(leaf).credential));
+        leaves.into_iter().filter_map(|leaf| Some(Grant { times: self.often(leaf, part), ..self.grant(leaf)? })).collect()
+    }
+
+    /// All that could fill any leaf of the part.
+    fn everything(&self, part: Part) -> Vec<Grant> {
+        let leaves = self.catalog.network.leaves_below(part).into_iter();
+        let all = leaves.flat_map(|leaf| self.grants(leaf).into_iter().map(move |grant| (leaf, grant)));
+        all.map(|(leaf, grant)| Grant { times: self.often(leaf, part), ..grant }).collect()
+    }
+
+    /// With what the granted credentials need in turn to be current: an award that lasts while its components do is none by itself.
+    fn completed(&self, mut grants: Vec<Grant>, choose: fn(&Self, Part) -> Vec<Grant>) -> Vec<Grant> {
+        let mut seen = BTreeSet::new();
+        let mut next = 0;
+        while let Some(Grant { credential, .. }) = grants.get(next).cloned() {
+            next += 1;
+            let rule = Rule::stack(credential);
+            if self.depends(credential) && !self.progress().rule_is_met(rule) && seen.insert(credential) {
+                let top = self.catalog.network.top(rule);
+                grants.extend(top.into_iter().flat_map(|top| choose(self, top)));
+            }
+        }
+        let mut unique = BTreeSet::new();
+        grants.retain(|grant| unique.insert(grant.clone()));
+        grants
+    }
+
+    fn satisfies(&mut self, grants: &[Grant], part: Part) -> bool {
+        let network = &self.catalog.network;
+        let mut progress = self.progress().clone();
+        let mut number = u32::MAX;
+        for grant in grants {
+            for _ in 0..grant.times {
+                // Every granted award is one of its own, not one of the record's.
+                number -= 1;
+                progress.receive(self.award(grant, number));
+            }
+        }
+        progress.settle();
+        let copied = (2 * network.groups.len() + network.leaves.len() / 32 + self.catalog.len()) as u64;
+        self.work = self.work.saturating_sub(copied + progress.touched() - self.progress().touched());
+        Usable::new(&progress).met(part) == Met::Yes
+    }
+
+    /// Leaves out, from the last, whatever the rest can do without.
+    fn reduced(&mut self, mut grants: Vec<Grant>, part: Part) -> Grants {
+        let mut index = grants.len();
+        while index > 0 {
+            index -= 1;
+            if self.work == 0 {
+                return Grants { list: grants, minimal: false };
+            }
+            let grant = grants.remove(index);
+            if self.satisfies(&grants, part) {
+                continue;
+            }
+            // The least number of times that does.
+            let (mut too_few, mut enough) = (0, grant.times);
+            while enough - too_few > 1 {
+                let times = too_few + (enough - too_few) / 2;
+                grants.insert(index, Grant { times, ..grant.clone() });
+                if self.satisfies(&grants, part) {
+                    enough = times;
+                } else {
+                    too_few = times;
+                }
+                grants.remove(index);
+            }
+            grants.insert(index, Grant { times: enough, ..grant });
+        }
+        grants.sort();
+        Grants { list: grants, minimal: true }
+    }
+}

@@ -1,0 +1,400 @@
+//! Evaluation: what a learner holds and qualifies for on a date, why, and until when.
+
+mod assignment;
+mod audit;
+mod counting;
+mod display;
+mod gap;
+mod progress;
+mod standing;
+mod validity;
+mod witness;
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::OnceLock;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::catalog::network::{Rule, to_u32};
+use crate::catalog::{Catalog, CredentialId, Validity};
+use crate::date::Date;
+use crate::record::LearnerRecord;
+pub use audit::{Audit, AuditedAward, AuditedPart, Gap, Missing, Note, PartKind, State, Support, Use, WrittenConditions};
+use progress::{HELD, PREREQUISITE, Progress, QUALIFIED, STARTED, Scope};
+use standing::Standing;
+use validity::Timeline;
+
+/// How to evaluate.
+///
+/// ```
+/// use credpath::{Catalog, EvaluateOptions, LearnerRecord};
+///
+/// let catalog = Catalog::parse("c", "credential.a = {}\ncredential.b = { stack = 'a' }\ncredential.c = { stack = 'b' }")?;
+/// let record = LearnerRecord::from_iter(["a"]);
+/// let issued_only = EvaluateOptions { qualification_counts: false, ..EvaluateOptions::default() };
+/// let evaluation = catalog.evaluate_with(&record, "2026-11-22".parse()?, &issued_only);
+/// // `b` is qualified for but was not issued, so it is no component of `c` yet.
+/// assert_eq!(evaluation.qualified().count(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EvaluateOptions {
+    /// Whether a credential that the learner qualifies for counts as a component of others although nobody issued it
+    /// (semantics 4.1): true.
+    pub qualification_counts: bool,
+    /// Search steps for what has to be judged as a whole; what they do not suffice for is [`Status::Undecided`]: 2,000,000.
+    pub search_steps: u64,
+}
+
+impl Default for EvaluateOptions {
+    fn default() -> Self {
+        Self { qualification_counts: true, search_steps: 2_000_000 }
+    }
+}
+
+/// The status of a credential for a learner: the first of these that applies (semantics 4.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Status {
+    /// A current award, under any of its names.
+    Held,
+    /// The learner meets its requirements, or those of a credential that counts as it.
+    Qualified,
+    /// The work limit was met before the requirements could be decided.
+    Undecided,
+    /// An award is in progress.
+    InProgress,
+    /// An award was current once.
+    Lapsed,
+    /// Not to be reached even by taking everything that is still offered.
+    Unattainable,
+    /// Can be taken: its prerequisite is met and it is offered on the date.
+    Eligible,
+    /// Some component is there.
+    Started,
+    /// None of these.
+    Locked,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+/// What a learner record means under a catalog on a date.
+///
+/// Everything that statuses need is computed at once; dates, and what is unattainable, when first asked for.
+pub struct Evaluation<'c> {
+    catalog: &'c Catalog,
+    record: &'c LearnerRecord,
+    as_of: Date,
+    options: EvaluateOptions,
+    standing: Standing,
+    /// What is certain.
+    progress: Progress<'c>,
+    /// What is possible, where something is undecided.
+    possible: Option<Progress<'c>>,
+    in_progress: Vec<bool>,
+    attainable: OnceLock<Attainable<'c>>,
+    lapsed: OnceLock<Lapsed>,
+    timeline: OnceLock<Timeline>,
+}
+
+/// For each class, whether an award that counts under its names was current once.
+struct Lapsed {
+    certainly: Vec<bool>,
+    possibly: Vec<bool>,
+}
+
+/// What could be reached by taking everything that is still offered.
+struct Attainable<'c> {
+    certainly: Progress<'c>,
+    possibly: Option<Progress<'c>>,
+}
+
+impl Catalog {
+    /// What the learner holds and qualifies for on the date. Total and pure: it depends on nothing but its arguments.
+    ///
+    /// ```
+    /// use credpath::{Catalog, LearnerRecord, Status};
+    ///
+    /// let catalog = Catalog::parse("catalog.toml", r#"
+    ///     credential.networks = {}
+    ///     credential.hardware = { valid_for = "3 years" }
+    ///     credential.technician = { type = "Certificate", stack = { all_of = ["hardware", "networks"] } }
+    /// "#)?;
+    /// let record = LearnerRecord::parse("record.toml", r#"
+    ///     award = [{ credential = "hardware", awarded = 2025-03-01 }, { credential = "networks", awarded = 2025-06-01 }]
+    /// "#)?;
+    /// let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?);
+    ///
+    /// let technician = catalog.credential("technician").expect("defined above");
+    /// assert_eq!(evaluation.status(technician), Status::Qualified);
+    /// assert_eq!(evaluation.qualified_since(technician), Some("2025-06-01".parse()?));
+    /// assert_eq!(evaluation.valid_until(technician), Some("2028-02-29".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn evaluate<'c>(&'c self, record: &'c LearnerRecord, as_of: Date) -> Evaluation<'c> {
+        self.evaluate_with(record, as_of, &EvaluateOptions::default())
+    }
+
+    /// The same, with options of your own.
+    #[must_use]
+    pub fn evaluate_with<'c>(&'c self, record: &'c LearnerRecord, as_of: Date, options: &EvaluateOptions) -> Evaluation<'c> {
+        let standing = Standing::new(self, record, as_of);
+        let scope = Scope::certain(as_of, options);
+        let progress = Progress::run(self, &standing, scope);
+        let possible = (!progress.undecided.is_empty())
+            .then(|| Progress::run(self, &standing, Scope { undecided_met: true, ..scope }));
+        let mut in_progress = Vec::new();
+        if !standing.in_progress.is_empty() {
+            in_progress = self.reached_by(standing.in_progress.iter().map(|evidence| evidence.credential));
+        }
+        Evaluation {
+            catalog: self,
+            record,
+            as_of,
+            options: options.clone(),
+            standing,
+            progress,
+            possible,
+            in_progress,
+            attainable: OnceLock::new(),
+            lapsed: OnceLock::new(),
+            timeline: OnceLock::new(),
+        }
+    }
+
+    /// For each class, whether an award of one of the credentials counts under its names.
+    fn reached_by(&self, credentials: impl Iterator<Item = u32>) -> Vec<bool> {
+        let mut reached = vec![false; self.len()];
+        let mut open: Vec<u32> = credentials.map(|credential| self.names.class(credential)).collect();
+        while let Some(class) = open.pop() {
+            if !std::mem::replace(&mut reached[class as usize], true) {
+                open.extend(self.names.up(class));
+            }
+        }
+        reached
+    }
+}
+
+impl Scope {
+    /// What is certain on the date.
+    fn certain(date: Date, options: &EvaluateOptions) -> Self {
+        Self {
+            date,
+            qualification_counts: options.qualification_counts,
+            supposing: false,
+            undecided_met: false,
+            steps: options.search_steps,
+        }
+    }
+}
+
+impl<'c> Evaluation<'c> {
+    /// The catalog that was asked.
+    #[must_use]
+    pub fn catalog(&self) -> &'c Catalog {
+        self.catalog
+    }
+
+    /// The date that the answers are for.
+    #[must_use]
+    pub fn as_of(&self) -> Date {
+        self.as_of
+    }
+
+    /// The status of a credential.
+    #[must_use]
+    pub fn status(&self, id: CredentialId) -> Status {
+        let credential = id.0;
+        let class = self.catalog.names.class(credential) as usize;
+        let marks = self.progress.marks(credential);
+        let rules = self.progress.rules(credential);
+        let possible = self.possible.as_ref();
+        if marks & HELD != 0 {
+            Status::Held
+        } else if possible.is_some_and(|possible| possible.marks(credential) & HELD != 0) {
+            Status::Undecided
+        } else if marks & QUALIFIED != 0 || self.progress.is_conferred(credential) {
+            Status::Qualified
+        } else if possible.is_some_and(|possible| possible.marks(credential) != 0 || possible.is_conferred(credential)) {
+            Status::Undecided
+        } else if self.in_progress.get(class).is_some_and(|&reached| reached) {
+            Status::InProgress
+        } else if self.lapsed().certainly[class] {
+            Status::Lapsed
+        } else if self.lapsed().possibly[class] {
+            Status::Undecided
+        } else {
+            match self.attainable().reaches(credential) {
+                Some(false) => return Status::Unattainable,
+                None => return Status::Undecided,
+                Some(true) => {}
+            }
+            if self.catalog.is_conferred(id) {
+                return if rules & STARTED != 0 {
+                    Status::Started
+                } else if possible.is_some_and(|possible| possible.rules(credential) & STARTED != 0) {
+                    Status::Undecided
+                } else {
+                    Status::Locked
+                };
+            }
+            let open = |progress: &Progress| {
+                self.catalog.network.top(Rule::prerequisite(credential)).is_none() || progress.rules(credential) & PREREQUISITE != 0
+            };
+            if !self.catalog.get(id).offered.contains(self.as_of) {
+                Status::Locked
+            } else if open(&self.progress) {
+                Status::Eligible
+            } else if possible.is_some_and(open) {
+                Status::Undecided
+            } else {
+                Status::Locked
+            }
+        }
+    }
+
+    /// Every credential with its status, in the byte order of the ids.
+    pub fn statuses(&self) -> impl Iterator<Item = (CredentialId, Status)> {
+        self.catalog.credentials().map(|(id, _)| (id, self.status(id)))
+    }
+
+    /// The conferred credentials whose own requirements are met and of which no current award is held, in an order in which each
+    /// can be conferred (semantics 4.3): at every turn the first in the byte order of the ids that can be.
+    pub fn qualified(&self) -> impl Iterator<Item = CredentialId> {
+        let unheld = |&&credential: &&u32| self.progress.marks(credential) & HELD == 0;
+        self.progress.conferred.iter().filter(unheld).map(|&credential| CredentialId(credential))
+    }
+
+    /// The first day of the time up to the as-of date in which the credential's own requirements were met throughout, judged by
+    /// the awards known on the as-of date (semantics 4.5). `None` if they are not met, if it is not conferred, or if they were
+    /// met ever since.
+    #[must_use]
+    pub fn qualified_since(&self, id: CredentialId) -> Option<Date> {
+        self.timeline().since(id.0)
+    }
+
+    /// The last day of the time from the as-of date on in which the credential's own requirements stay met, if nothing new is
+    /// earned (semantics 4.5). `None` if they are not met, if it is not conferred, or if they stay met without end.
+    #[must_use]
+    pub fn valid_until(&self, id: CredentialId) -> Option<Date> {
+        self.timeline().until(id.0)
+    }
+
+    /// Whether every date of [`qualified_since`](Self::qualified_since) and [`valid_until`](Self::valid_until) was found. With very
+    /// many awards and conditions on time the search ends at a fixed amount of work; dates that were not found by then are
+    /// `None`, and this says so.
+    #[must_use]
+    pub fn dates_are_complete(&self) -> bool {
+        self.timeline().is_complete()
+    }
+
+    /// Whether the credential is conferred and its own requirements are met, whether or not an award of it is held.
+    #[must_use]
+    pub fn meets_requirements(&self, id: CredentialId) -> bool {
+        self.progress.is_conferred(id.0)
+    }
+
+    /// Ids in the record that the catalog does not know, each once, in byte order. They count for nothing.
+    #[must_use]
+    pub fn unknown_awards(&self) -> &[String] {
+        &self.standing.unknown
+    }
+
+    fn timeline(&self) -> &Timeline {
+        self.timeline.get_or_init(|| Timeline::new(self))
+    }
+
+    fn lapsed(&self) -> &Lapsed {
+        self.lapsed.get_or_init(|| {
+            let catalog = self.catalog;
+            let depends = |credential: u32| catalog.at(credential).valid_for == Validity::WhileComponents;
+            let simple = self.standing.issued.iter().filter(|evidence| !depends(evidence.credential));
+            // It was current on the day of the award, unless it had ended before.
+            let once = simple.filter(|evidence| evidence.awarded.is_none_or(|awarded| evidence.lasts(awarded)));
+            let once: Vec<u32> = once.map(|evidence| evidence.credential).collect();
+            let (mut certainly, mut possibly) = (BTreeSet::new(), BTreeSet::new());
+            if self.standing.issued.iter().any(|evidence| depends(evidence.credential)) {
+                (certainly, possibly) = validity::were_current(self);
+            }
+            let reached = |more: BTreeSet<u32>| catalog.reached_by(once.iter().copied().chain(more));
+            Lapsed { certainly: reached(certainly), possibly: reached(possibly) }
+        })
+    }
+
+    fn attainable(&self) -> &Attainable<'c> {
+        self.attainable.get_or_init(|| {
+            let scope = Scope { supposing: true, ..Scope::certain(self.as_of, &self.options) };
+            // Whoever takes everything also claims what they qualify for.
+            let scope = Scope { qualification_counts: true, ..scope };
+            let certainly = Progress::run(self.catalog, &self.standing, scope);
+            let possibly = (!certainly.undecided.is_empty())
+                .then(|| Progress::run(self.catalog, &self.standing, Scope { undecided_met: true, ..scope }));
+            Attainable { certainly, possibly }
+        })
+    }
+}
+
+impl Attainable<'_> {
+    /// Whether the credential can be reached, if that is decided.
+    fn reaches(&self, credential: u32) -> Option<bool> {
+        if self.certainly.marks(credential) != 0 {
+            return Some(true);
+        }
+        match &self.possibly {
+            Some(possibly) if possibly.marks(credential) != 0 => None,
+            _ => Some(false),
+        }
+    }
+}
+
+/// `{"as_of", "credentials": [{"id", "status", "qualified_since"?, "valid_until"?}], "qualified": [ids], "unknown_awards": [ids]}`
+impl Serialize for Evaluation<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Line<'c> {
+            id: &'c str,
+            status: Status,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            qualified_since: Option<Date>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            valid_until: Option<Date>,
+        }
+        let lines: Vec<Line> = self
+            .statuses()
+            .map(|(id, status)| Line {
+                id: self.catalog.id(id.0),
+                status,
+                qualified_since: self.qualified_since(id),
+                valid_until: self.valid_until(id),
+            })
+            .collect();
+        let qualified: Vec<&str> = self.qualified().map(|id| self.catalog.id(id.0)).collect();
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("as_of", &self.as_of)?;
+        map.serialize_entry("credentials", &lines)?;
+        map.serialize_entry("qualified", &qualified)?;
+        map.serialize_entry("unknown_awards", self.unknown_awards())?;
+        if !self.dates_are_complete() {
+            map.serialize_entry("dates_are_complete", &false)?;
+        }
+        map.end()
+    }
+}
+
+impl fmt::Debug for Evaluation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let qualified: Vec<&str> = self.qualified().map(|id| self.catalog.id(id.0)).collect();
+        f.debug_struct("Evaluation").field("as_of", &self.as_of).field("qualified", &qualified).finish_non_exhaustive()
+    }
+}
+
+/// The credentials of a catalog by number.
+fn numbers(catalog: &Catalog) -> std::ops::Range<u32> {
+    0..to_u32(catalog.len())
+}

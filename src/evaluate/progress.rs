@@ -1,0 +1,508 @@
+//! The evaluator: the least fixpoint of the rules over what a learner has.
+//!
+//! A worklist, linear in the rules that the learner's awards touch: each piece of evidence is spread once to the leaves that name
+//! it, each leaf and group tells the one above when it is satisfied, each satisfied rule may give further evidence. Nothing is
+//! ever taken back, so cycles are harmless and a set that supports only itself is never found.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+
+use crate::catalog::Catalog;
+use crate::catalog::Validity;
+use crate::catalog::names::{Csr, Names};
+use crate::catalog::network::{Above, Measure, PLAIN, Part, Rule, to_u32};
+use crate::date::Date;
+use crate::evaluate::counting::{Counting, Met};
+use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
+
+/// The state of the network for one learner on one date.
+#[derive(Debug, Clone)]
+pub(crate) struct Progress<'c> {
+    catalog: &'c Catalog,
+    scope: Scope,
+    /// Everything that counts, in the order in which it came to count.
+    pub(crate) evidence: Vec<Admitted>,
+    /// For each group, the satisfied parts or hundredths it has, as far as it was followed (to `u32::MAX`).
+    have: Vec<u32>,
+    /// For each group, 0 while it is not satisfied; else one more than the number of pieces of evidence that had come by then.
+    met: Vec<u32>,
+    leaf_met: Vec<u64>,
+    /// What a leaf in a plain sum adds, where that is not its weight.
+    adds: BTreeMap<u32, u32>,
+    rules: Vec<u8>,
+    marks: Vec<u8>,
+    /// For each joint region, the evidence that can be used at each of its leaves.
+    usable: Vec<Vec<(u32, u32)>>,
+    /// Conferred credentials met by their own rules, in the order in which they can be conferred.
+    pub(crate) conferred: Vec<u32>,
+    /// Joint regions that could not be decided within the work limit.
+    pub(crate) undecided: BTreeSet<u32>,
+    steps: u64,
+    touched: u64,
+    work: Work,
+}
+
+/// What is asked of the fixpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Scope {
+    pub(crate) date: Date,
+    /// Whether a credential that the learner qualifies for counts as an award of it.
+    pub(crate) qualification_counts: bool,
+    /// Whether everything that can still be taken or claimed is supposed to be.
+    pub(crate) supposing: bool,
+    /// Whether a region that cannot be decided is supposed to be satisfied: gives the upper bound where three-valued logic needs it.
+    pub(crate) undecided_met: bool,
+    /// Search steps for all joint regions together.
+    pub(crate) steps: u64,
+}
+
+/// Evidence that has come to count.
+#[derive(Debug, Clone)]
+pub(crate) struct Admitted {
+    pub(crate) evidence: Evidence,
+    /// Whether it counts as current; else it counts only where a lapsed award does.
+    pub(crate) current: bool,
+    /// Whether it had come before as lapsed, so that it must not count once more where lapsed awards do.
+    again: bool,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Work {
+    admit: Vec<Admitted>,
+    add: Vec<(u32, u32)>,
+    judge: BTreeSet<u32>,
+    ready: BinaryHeap<Reverse<u32>>,
+    /// Awards of `while-components` credentials whose stack is not met yet.
+    waiting: BTreeMap<u32, Vec<Evidence>>,
+    /// The evidence that a class was last visited for, so that each class is visited once.
+    visited: Vec<u32>,
+}
+
+/// What is known of a credential's own rules.
+pub(crate) const PREREQUISITE: u8 = 1;
+pub(crate) const STACK: u8 = 2;
+pub(crate) const STARTED: u8 = 4;
+const DONE: u8 = 8;
+
+/// Under which kinds of evidence a class is held.
+pub(crate) const HELD: u8 = 1;
+pub(crate) const QUALIFIED: u8 = 2;
+
+impl<'c> Progress<'c> {
+    /// Runs the fixpoint for the awards of the standing that had been made by the scope's date.
+    pub(crate) fn run(catalog: &'c Catalog, standing: &Standing, scope: Scope) -> Self {
+        let network = &catalog.network;
+        let mut progress = Self {
+            catalog,
+            scope,
+            evidence: Vec::with_capacity(standing.issued.len() + 16),
+            have: vec![0; network.groups.len()],
+            met: vec![0; network.groups.len()],
+            leaf_met: vec![0; network.leaves.len().div_ceil(64)],
+            adds: BTreeMap::new(),
+            rules: vec![0; catalog.len()],
+            marks: vec![0; catalog.len()],
+            usable: vec![Vec::new(); network.regions.len()],
+            conferred: Vec::new(),
+            undecided: BTreeSet::new(),
+            steps: scope.steps,
+            touched: 0,
+            work: Work::default(),
+        };
+        if catalog.names.are_linked() {
+            progress.work.visited = vec![0; catalog.len()];
+        }
+        for &group in &network.vacuous {
+            progress.satisfied(group);
+        }
+        if scope.supposing {
+            for credential in 0..to_u32(catalog.len()) {
+                if network.top(Rule::prerequisite(credential)).is_none() {
+                    progress.rule_changed(credential);
+                }
+            }
+        }
+        let known = standing.issued.iter().filter(|evidence| evidence.awarded.is_none_or(|awarded| awarded <= scope.date));
+        for evidence in known {
+            progress.receive(evidence.clone());
+        }
+        if scope.supposing {
+            for evidence in standing.completed(catalog, scope.date) {
+                progress.receive(evidence);
+            }
+        }
+        progress.settle();
+        progress
+    }
+
+    /// Takes in an award: current, lapsed, or waiting for its components. `settle` then draws the consequences.
+    pub(crate) fn receive(&mut self, evidence: Evidence) {
+        let catalog = self.catalog;
+        let lasts = evidence.lasts(self.scope.date);
+        let depends = catalog.at(evidence.credential).valid_for == Validity::WhileComponents;
+        let again = lasts && depends;
+        if again {
+            if self.rules[evidence.credential as usize] & STACK != 0 {
+                self.work.admit.push(Admitted { evidence: evidence.clone(), current: true, again });
+            } else {
+                self.work.waiting.entry(evidence.credential).or_default().push(evidence.clone());
+            }
+        }
+        self.admit(Admitted { evidence, current: lasts && !depends, again: false });
+    }
+
+    /// Works until nothing changes any more.
+    pub(crate) fn settle(&mut self) {
+        loop {
+            if let Some((group, amount)) = self.work.add.pop() {
+                self.add(group, amount);
+            } else if let Some(admitted) = self.work.admit.pop() {
+                self.admit(admitted);
+            } else if let Some(region) = self.work.judge.pop_first() {
+                self.judge(region);
+            } else if let Some(Reverse(credential)) = self.work.ready.pop() {
+                self.confer(credential);
+            } else {
+                break;
+            }
+        }
+        let network = &self.catalog.network;
+        let met = &self.met;
+        self.undecided.retain(|&region| met[network.regions[region as usize] as usize] == 0);
+    }
+
+    /// A credential whose rules are met: conferred, and, if so supposed, taken or claimed.
+    fn confer(&mut self, credential: u32) {
+        let catalog = self.catalog;
+        let date = self.scope.date;
+        if catalog.network.has_stack(credential) {
+            self.conferred.push(credential);
+            if self.scope.qualification_counts {
+                let evidence = Evidence::new(catalog, credential, date, Grade::None, Origin::Qualified);
+                self.admit(Admitted { evidence, current: true, again: false });
+            }
+        }
+        if self.scope.supposing && !catalog.at(credential).offered.is_over(date) {
+            self.receive(Evidence::new(catalog, credential, date, Grade::Sufficient, Origin::Supposed));
+        }
+    }
+
+    /// Lets evidence count: spreads it to every class whose names it bears.
+    fn admit(&mut self, admitted: Admitted) {
+        let names = &self.catalog.names;
+        let class = names.class(admitted.evidence.credential);
+        let mark = match (admitted.current, admitted.evidence.is_issued()) {
+            (false, _) => 0,
+            (true, true) => HELD,
+            (true, false) => QUALIFIED,
+        };
+        self.evidence.push(admitted);
+        if !names.are_linked() {
+            self.spread(class, mark);
+            self.drain();
+            return;
+        }
+        let stamp = to_u32(self.evidence.len());
+        self.work.visited[class as usize] = stamp;
+        let mut open = vec![class];
+        while let Some(class) = open.pop() {
+            // A class that is held already learns something new only where it matters what the evidence is like.
+            let news = mark == 0 || self.marks[class as usize] & mark == 0 || self.catalog.network.particular[class as usize];
+            if !news {
+                continue;
+            }
+            self.spread(class, mark);
+            for &further in names.up(class) {
+                if self.work.visited[further as usize] != stamp {
+                    self.work.visited[further as usize] = stamp;
+                    open.push(further);
+                }
+            }
+        }
+        self.drain();
+    }
+
+    /// The newest evidence reaches the leaves that name one class.
+    fn spread(&mut self, class: u32, mark: u8) {
+        let network = &self.catalog.network;
+        let before = self.marks[class as usize];
+        self.marks[class as usize] |= mark;
+        if mark != 0 && before == 0 {
+            for &leaf in network.plain_uses.list(class) {
+                self.reach(leaf);
+            }
+        }
+        let newest = self.evidence.len() - 1;
+        for &leaf in network.particular_uses.list(class) {
+            let Admitted { evidence, current, again } = &self.evidence[newest];
+            let conditions = &network.conditions[network.leaf(leaf).conditions as usize];
+            let counts = if conditions.lapsed { !again } else { *current };
+            if counts && evidence.meets(conditions, self.scope.date) {
+                self.reach(leaf);
+            }
+        }
+    }
+
+    /// The newest evidence fills a leaf.
+    fn reach(&mut self, number: u32) {
+        self.touched += 1;
+        let network = &self.catalog.network;
+        let leaf = network.leaf(number);
+        let (word, bit) = (number as usize / 64, 1 << (number % 64));
+        let first = self.leaf_met[word] & bit == 0;
+        self.leaf_met[word] |= bit;
+        let group = match leaf.above {
+            Above::Rule(rule) => {
+                if first {
+                    self.start(rule);
+                    self.rule_met(rule);
+                }
+                return;
+            }
+            Above::Group(group) => group,
+        };
+        let above = network.group(group);
+        if first {
+            self.start(above.rule);
+        }
+        if above.region != PLAIN {
+            self.usable[above.region as usize].push((number, to_u32(self.evidence.len() - 1)));
+            self.work.judge.insert(above.region);
+            return;
+        }
+        let unit = match above.measure {
+            Measure::Count => {
+                if first {
+                    self.work.add.push((group, 1));
+                }
+                return;
+            }
+            Measure::Sum(unit) | Measure::UpTo(unit) => unit,
+        };
+        let evidence = &self.evidence[self.evidence.len() - 1].evidence;
+        let amount = evidence.adds(unit, leaf.weight);
+        let more = if self.catalog.names.repeatable(leaf.credential) {
+            if amount > 0 && evidence.origin == Origin::Supposed { u32::MAX } else { amount }
+        } else {
+            // One unit adds once, by the award that adds most.
+            let added = if first { 0 } else { self.adds.get(&number).copied().unwrap_or(leaf.weight) };
+            if amount > added && amount != leaf.weight || first && amount != leaf.weight {
+                self.adds.insert(number, amount);
+            } else if amount > added {
+                self.adds.remove(&number);
+            }
+            amount.saturating_sub(added)
+        };
+        if more > 0 {
+            self.work.add.push((group, more));
+        }
+    }
+
+    fn drain(&mut self) {
+        while let Some((group, amount)) = self.work.add.pop() {
+            self.add(group, amount);
+        }
+    }
+
+    /// A plain group has more than it had: tells the groups above, as far as that matters to them.
+    fn add(&mut self, mut group: u32, mut amount: u32) {
+        while let Some(Above::Group(above)) = self.add_here(group, &mut amount) {
+            group = above;
+        }
+    }
+
+    /// Adds to one group; if that makes a difference above it, says where, and `amount` is what to add there.
+    fn add_here(&mut self, group: u32, amount: &mut u32) -> Option<Above> {
+        let described = self.catalog.network.group(group);
+        let had = self.have[group as usize];
+        let has = had.saturating_add(*amount);
+        self.have[group as usize] = has;
+        match described.measure {
+            Measure::UpTo(_) => {
+                *amount = has.min(described.threshold) - had.min(described.threshold);
+                (*amount > 0).then_some(described.above)
+            }
+            Measure::Count | Measure::Sum(_) => {
+                if self.met[group as usize] == 0 && has >= described.threshold {
+                    self.met[group as usize] = to_u32(self.evidence.len()) + 1;
+                    match described.above {
+                        Above::Rule(rule) => {
+                            self.rule_met(rule);
+                            None
+                        }
+                        above => {
+                            *amount = 1;
+                            Some(above)
+                        }
+                    }
+                } else {
+                    None
+                }
+            }
+        }
+    }
+
+    /// A group at the top of a region, or one that needs nothing, is satisfied.
+    fn satisfied(&mut self, group: u32) {
+        let described = self.catalog.network.group(group);
+        if std::mem::replace(&mut self.met[group as usize], to_u32(self.evidence.len()) + 1) != 0 {
+            return;
+        }
+        match described.above {
+            Above::Rule(rule) => self.rule_met(rule),
+            Above::Group(above) => self.work.add.push((above, 1)),
+        }
+    }
+
+    /// Judges a joint region as a whole.
+    fn judge(&mut self, region: u32) {
+        let network = &self.catalog.network;
+        let top = network.regions[region as usize];
+        if self.met[top as usize] != 0 {
+            return;
+        }
+        let usable = &self.usable[region as usize];
+        let mut counting = Counting::new(self.catalog, &self.evidence, usable.iter().copied(), (self.steps, false));
+        let met = counting.outcome(top).met;
+        self.steps = counting.steps;
+        if met == Met::Undecided {
+            self.undecided.insert(region);
+        }
+        if met == Met::Yes || met == Met::Undecided && self.scope.undecided_met {
+            self.satisfied(top);
+        }
+    }
+
+    /// A leaf of the rule holds.
+    fn start(&mut self, rule: Rule) {
+        if rule.is_stack() {
+            self.rules[rule.credential() as usize] |= STARTED;
+        }
+    }
+
+    fn rule_met(&mut self, rule: Rule) {
+        let credential = rule.credential();
+        self.rules[credential as usize] |= if rule.is_stack() { STACK } else { PREREQUISITE };
+        if rule.is_stack() {
+            let waiting = self.work.waiting.remove(&credential).unwrap_or_default();
+            self.work.admit.extend(waiting.into_iter().map(|evidence| Admitted { evidence, current: true, again: true }));
+        }
+        self.rule_changed(credential);
+    }
+
+    /// Makes a credential ready once all its rules are met. One without a stack waits to be taken, which only happens if so supposed.
+    fn rule_changed(&mut self, credential: u32) {
+        let has_stack = self.catalog.network.has_stack(credential);
+        let rules = &mut self.rules[credential as usize];
+        let open = self.catalog.network.top(Rule::prerequisite(credential)).is_none() || *rules & PREREQUISITE != 0;
+        let complete = if has_stack { *rules & STACK != 0 } else { self.scope.supposing };
+        if open && complete && *rules & DONE == 0 {
+            *rules |= DONE;
+            self.work.ready.push(Reverse(credential));
+        }
+    }
+}
+
+/// What the fixpoint found.
+impl Progress<'_> {
+    /// Whether the credential is held, by an award or by qualification ([`HELD`], [`QUALIFIED`]), under any of its names.
+    pub(crate) fn marks(&self, credential: u32) -> u8 {
+        self.marks[self.catalog.names.class(credential) as usize]
+    }
+
+    /// Which rules of the credential are met ([`PREREQUISITE`], [`STACK`]), and whether its stack is [`STARTED`].
+    pub(crate) fn rules(&self, credential: u32) -> u8 {
+        self.rules[credential as usize]
+    }
+
+    pub(crate) fn rule_is_met(&self, rule: Rule) -> bool {
+        self.rules[rule.credential() as usize] & if rule.is_stack() { STACK } else { PREREQUISITE } != 0
+    }
+
+    /// Whether all rules of a conferred credential are met.
+    pub(crate) fn is_conferred(&self, credential: u32) -> bool {
+        self.catalog.network.has_stack(credential) && self.rules[credential as usize] & DONE != 0
+    }
+
+    /// Whether a group or leaf is satisfied. Groups inside a joint region have no state of their own here.
+    pub(crate) fn is_met(&self, part: Part) -> bool {
+        match part {
+            Part::Group(group) => self.met[group as usize] != 0,
+            Part::Leaf(leaf) => self.leaf_met[leaf as usize / 64] >> (leaf % 64) & 1 == 1,
+        }
+    }
+
+    /// How many pieces of evidence, from the first, satisfied the group.
+    pub(crate) fn sufficed(&self, group: u32) -> Option<u32> {
+        self.met[group as usize].checked_sub(1)
+    }
+
+    pub(crate) fn have(&self, group: u32) -> u32 {
+        self.have[group as usize]
+    }
+
+    pub(crate) fn date(&self) -> Date {
+        self.scope.date
+    }
+
+    /// Leaves that evidence was followed to: what the run cost.
+    pub(crate) fn touched(&self) -> u64 {
+        self.touched
+    }
+}
+
+/// Evidence by the class of its credential, to find what fills a leaf.
+pub(crate) struct Usable<'p, 'c> {
+    pub(crate) progress: &'p Progress<'c>,
+    by_class: Csr,
+}
+
+impl<'p, 'c> Usable<'p, 'c> {
+    pub(crate) fn new(progress: &'p Progress<'c>) -> Self {
+        let names = &progress.catalog.names;
+        let class = |admitted: &Admitted| names.class(admitted.evidence.credential);
+        let pairs: Vec<(u32, u32)> = progress.evidence.iter().map(class).zip(0..).collect();
+        Self { progress, by_class: Csr::new(progress.catalog.len(), &pairs) }
+    }
+
+    /// The evidence, of the first `limit` pieces, that can fill the leaf, in the order in which it came.
+    pub(crate) fn at(&self, leaf: u32, limit: u32) -> Vec<u32> {
+        let Progress { catalog, evidence, scope, .. } = self.progress;
+        let leaf = catalog.network.leaf(leaf);
+        let conditions = &catalog.network.conditions[leaf.conditions as usize];
+        let class = catalog.names.class(leaf.credential);
+        let mut found = Vec::new();
+        for class in Names::closure(class, |class| catalog.names.down(class)) {
+            found.extend(self.by_class.list(class).iter().copied().filter(|&number| {
+                let admitted = &evidence[number as usize];
+                let counts = if conditions.lapsed { !admitted.again } else { admitted.current };
+                number < limit && counts && admitted.evidence.meets(conditions, scope.date)
+            }));
+        }
+        found.sort_unstable();
+        found
+    }
+
+    /// A counter for the parts below `part`, using the first `limit` pieces of evidence.
+    pub(crate) fn counting(&self, part: Part, limit: u32) -> Counting<'_> {
+        let Progress { catalog, evidence, steps, .. } = self.progress;
+        let leaves = catalog.network.leaves_below(part);
+        let usable = leaves.into_iter().flat_map(|leaf| self.at(leaf, limit).into_iter().map(move |number| (leaf, number)));
+        Counting::new(catalog, evidence, usable, (*steps, true))
+    }
+
+    /// Whether a group or leaf anywhere in the network is satisfied.
+    pub(crate) fn met(&self, part: Part) -> Met {
+        let inside = match part {
+            Part::Group(group) => self.progress.catalog.network.group(group).region != PLAIN,
+            Part::Leaf(_) => false,
+        };
+        if self.progress.is_met(part) {
+            Met::Yes
+        } else if inside {
+            self.counting(part, u32::MAX).part(part).met
+        } else {
+            Met::No
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! How large an input may be.
+
+/// Bounds on untrusted input. Reading stops with a [`limit-exceeded`](crate::Code::LimitExceeded) error that names the
+/// bound, its value, and the place where it was met.
+///
+/// The default admits a catalog of 20,000 credentials from a source that is not trusted; [`Limits::large`] admits one of
+/// 200,000 from a source that is.
+///
+/// ```
+/// use credpath::{Catalog, Limits};
+///
+/// let limits = Limits { credentials: 1, ..Limits::default() };
+/// let error = Catalog::parse_with("two.toml", "credential.a = {}\ncredential.b = {}\n", &limits).unwrap_err();
+/// assert_eq!(error.diagnostics()[0].code.as_str(), "limit-exceeded");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a catalog's text: 8 MiB.
+    pub catalog_bytes: usize,
+    /// Bytes of a learner record's text: 1 MiB.
+    pub record_bytes: usize,
+    /// Bytes that reading a text may take up, estimated before it is parsed: 384 MiB. A text can be small and still unfold into
+    /// very many tables.
+    pub memory_bytes: usize,
+    /// Brackets open at one place of a text: 72. A requirement takes two (a table and a list).
+    pub nesting: usize,
+    /// Credentials in a catalog: 20,000.
+    pub credentials: usize,
+    /// Groups and named credentials in all requirements together, pools unfolded where they are used: 500,000.
+    pub requirement_nodes: usize,
+    /// Bytes of an id: 128.
+    pub id_bytes: usize,
+    /// Errors listed one by one; of the rest only the number is told: 200.
+    pub errors: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            catalog_bytes: 8 << 20,
+            record_bytes: 1 << 20,
+            memory_bytes: 384 << 20,
+            nesting: 72,
+            credentials: 20_000,
+            requirement_nodes: 500_000,
+            id_bytes: 128,
+            errors: 200,
+        }
+    }
+}
+
+impl Limits {
+    /// For catalogs of up to 200,000 credentials, and large records, from a trusted source: sixteen times the default bytes,
+    /// ten times the credentials and nodes. Nesting and ids are bounded as by default.
+    #[must_use]
+    pub fn large() -> Self {
+        let default = Self::default();
+        Self {
+            catalog_bytes: default.catalog_bytes * 16,
+            record_bytes: default.record_bytes * 16,
+            memory_bytes: default.memory_bytes * 16,
+            credentials: default.credentials * 10,
+            requirement_nodes: default.requirement_nodes * 10,
+            ..default
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The learner record: what somebody has earned, independent of any catalog.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::amount::{Amount, TextOrNumber};
+use crate::date::Date;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, InvalidRecord};
+use crate::limits::Limits;
+use crate::reader::{self, Reader, Value};
+
+/// What a learner has earned or is earning (semantics 3). The order of the awards has no meaning.
+///
+/// A record comes from TOML ([`LearnerRecord::parse`]), from any format with a serde reader, or from a list of ids:
+///
+/// ```
+/// use credpath::{Award, LearnerRecord};
+///
+/// let dated = LearnerRecord::parse("record.toml", "[[award]]\ncredential = 'sql'\nawarded = 2025-05-01\n")?;
+/// assert_eq!(dated.awards[0].awarded, Some("2025-05-01".parse().expect("a date")));
+///
+/// let undated: LearnerRecord = ["sql", "statistics"].into_iter().collect();
+/// assert_eq!(undated.awards[1], Award::new("statistics"));
+///
+/// assert_eq!(LearnerRecord::parse("empty.toml", "")?, LearnerRecord::default());
+/// # Ok::<(), credpath::InvalidRecord>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LearnerRecord {
+    /// The awards, several of one credential being its history.
+    #[serde(rename = "award", alias = "awards", default)]
+    pub awards: Vec<Award>,
+}
+
+/// One award of a credential to a learner.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Award {
+    /// Id of the credential.
+    pub credential: String,
+    /// The day of the award. An undated award counts as awarded before every date, but meets no condition on time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub awarded: Option<Date>,
+    /// The last day on which the award is current, instead of what the catalog's `valid_for` gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Date>,
+    /// Credits, if other than the catalog's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credits: Option<Amount>,
+    /// Hours, if other than the catalog's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Amount>,
+    /// The grade, as the catalog's `grades` spell it, or a number.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "grade")]
+    pub grade: Option<String>,
+    /// Id of who made the award; the credential's issuer if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// How far the award has got.
+    #[serde(default)]
+    pub status: AwardStatus,
+}
+
+/// How far an award has got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AwardStatus {
+    /// Awarded. Only completed awards count.
+    #[default]
+    Completed,
+    /// Being earned.
+    InProgress,
+    /// Intended.
+    Planned,
+    /// Taken back.
+    Revoked,
+}
+
+fn grade<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<TextOrNumber>::deserialize(deserializer)?.map(|grade| grade.0))
+}
+
+impl Award {
+    /// A completed award without a date or anything else recorded.
+    #[must_use]
+    pub fn new(credential: impl Into<String>) -> Self {
+        Self { credential: credential.into(), ..Self::default() }
+    }
+
+    /// The same award, made on this day.
+    #[must_use]
+    pub fn on(self, awarded: Date) -> Self {
+        Self { awarded: Some(awarded), ..self }
+    }
+}
+
+impl<S: Into<String>> FromIterator<S> for LearnerRecord {
+    /// The record of a learner who holds these credentials, without dates.
+    fn from_iter<I: IntoIterator<Item = S>>(ids: I) -> Self {
+        Self { awards: ids.into_iter().map(Award::new).collect() }
+    }
+}
+
+impl LearnerRecord {
+    /// Reads a record from TOML under the default [`Limits`]: a list of `[[award]]` tables. `name` stands in messages.
+    ///
+    /// # Errors
+    /// [`InvalidRecord`] with everything that is wrong with the text, each with its place. An id that no catalog knows is no
+    /// fault of a record.
+    pub fn parse(name: &str, text: &str) -> Result<Self, InvalidRecord> {
+        Self::parse_with(name, text, &Limits::default())
+    }
+
+    /// Reads a record from TOML under limits of your own.
+    ///
+    /// # Errors
+    /// As [`LearnerRecord::parse`].
+    pub fn parse_with(name: &str, text: &str, limits: &Limits) -> Result<Self, InvalidRecord> {
+        let invalid = |list| InvalidRecord(Diagnostics::new(name, text, list, limits.errors));
+        let (table, mut reader) = reader::parse(text, limits.record_bytes, limits).map_err(invalid)?;
+        let table = table.get_ref();
+        reader.known_keys(table, &["award"], "a learner record");
+        let mut record = Self::default();
+        if let Some(awards) = table.get("award") {
+            match awards.get_ref().as_array() {
+                Some(list) => record.awards = list.iter().filter_map(|value| award(&mut reader, value)).collect(),
+                None => reader.wrong_type(awards, "award", "a list of tables, each headed `[[award]]`"),
+            }
+        }
+        if reader.is_content() { Ok(record) } else { Err(invalid(reader.into_diagnostics())) }
+    }
+}
+
+fn award(reader: &mut Reader, value: &Value) -> Option<Award> {
+    let table = reader.table(value, "award")?;
+    let keys = ["credential", "awarded", "valid_until", "credits", "hours", "grade", "issuer", "status"];
+    reader.known_keys(table, &keys, "an award");
+    let Some(credential) = table.get("credential") else {
+        let diagnostic = Diagnostic::new(Code::MissingKey, value.span(), "an award needs `credential`");
+        reader.push(diagnostic.help("write `credential = \"id\"`"));
+        return None;
+    };
+    let id = reader.text(credential, "credential")?.to_owned();
+    reader.id(&id, credential.span());
+    let mut date = |key| table.get(key).and_then(|value| reader.date(value, key));
+    let (awarded, valid_until) = (date("awarded"), date("valid_until"));
+    let mut amount = |key| table.get(key).and_then(|value| reader.amount(value, key));
+    let (credits, hours) = (amount("credits"), amount("hours"));
+    let grade = table.get("grade").and_then(|value| reader.text_or_number(value, "grade"));
+    let issuer = table.get("issuer").and_then(|value| reader.text(value, "issuer")).map(str::to_owned);
+    let status = table.get("status").and_then(|value| status(reader, value)).unwrap_or_default();
+    Some(Award { credential: id, awarded, valid_until, credits, hours, grade, issuer, status })
+}
+
+fn status(reader: &mut Reader, value: &Value) -> Option<AwardStatus> {
+    let known = ["completed", "in-progress", "planned", "revoked"];
+    let text = reader.text(value, "status")?;
+    let status = match text {
+        "completed" => AwardStatus::Completed,
+        "in-progress" => AwardStatus::InProgress,
+        "planned" => AwardStatus::Planned,
+        "revoked" => AwardStatus::Revoked,
+        _ => {
+            let message = format!("an award has no status `{}`", reader::excerpt(text));
+            let diagnostic = Diagnostic::new(Code::InvalidValue, value.span(), message);
+            reader.push(match reader.nearest(text, known) {
+                Some(near) => diagnostic.help(format!("did you mean \"{near}\"?")),
+                None => diagnostic.help(format!("it is one of {}", reader::listed(&known))),
+            });
+            return None;
+        }
+    };
+    Some(status)
+}

@@ -1,0 +1,95 @@
+//! Diagnostics as a compiler shows them: the line, the underlined text, what is wrong and what would be right.
+
+use std::fmt::{self, Write};
+use std::ops::Range;
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::diagnostic::{Diagnostics, Label};
+use crate::source::floor_char_boundary;
+
+/// Characters of a source line that are shown; what lies beyond is cut, so that one long line cannot flood a terminal.
+const WIDEST: usize = 140;
+
+pub(crate) fn render(diagnostics: &Diagnostics, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for (i, diagnostic) in diagnostics.as_slice().iter().enumerate() {
+        if i > 0 {
+            f.write_char('\n')?;
+        }
+        writeln!(f, "error[{}]: {}", diagnostic.code, printable(&diagnostic.message))?;
+        let mut labels: Vec<(&Label, char)> = vec![(&diagnostic.primary, '^')];
+        labels.extend(diagnostic.secondary.iter().map(|label| (label, '-')));
+        let (line, column) = diagnostics.position(diagnostic.primary.span.start);
+        let width = labels.iter().map(|(label, _)| diagnostics.position(label.span.start).0).max().unwrap_or(line).to_string().len();
+        writeln!(f, "{:width$}--> {}:{line}:{column}", "", printable(diagnostics.name()))?;
+        labels.sort_by_key(|(label, _)| label.span.start);
+        writeln!(f, "{:width$} |", "")?;
+        let mut shown = None;
+        for (label, mark) in labels {
+            let (line, _) = diagnostics.position(label.span.start);
+            if shown.is_some_and(|shown| line > shown + 1) {
+                writeln!(f, "{:.<width$}...", "")?;
+            }
+            snippet(f, diagnostics.text(), label, mark, line, width, shown != Some(line))?;
+            shown = Some(line);
+        }
+        if let Some(help) = &diagnostic.help {
+            writeln!(f, "{:width$} |", "")?;
+            writeln!(f, "{:width$} = help: {}", "", printable(help))?;
+        }
+    }
+    match diagnostics.unlisted() {
+        0 => Ok(()),
+        more => writeln!(f, "\n... and {more} more"),
+    }
+}
+
+/// One source line with the label's part of it underlined.
+fn snippet(
+    f: &mut fmt::Formatter<'_>,
+    text: &str,
+    label: &Label,
+    mark: char,
+    line: usize,
+    width: usize,
+    with_line: bool,
+) -> fmt::Result {
+    let Range { start, end } = label.span.clone();
+    let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let line_end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
+    // A window of the line that holds the start of the underlined text.
+    let from = if start - line_start > WIDEST { floor_char_boundary(text, start - WIDEST / 2) } else { line_start };
+    let to = floor_char_boundary(text, line_end.min(from + 2 * WIDEST));
+    let cut = |part: &str| printable(part.trim_end_matches('\r'));
+    let (lead, tail) = (if from > line_start { "..." } else { "" }, if to < line_end { "..." } else { "" });
+    if with_line {
+        writeln!(f, "{line:>width$} | {}", format!("{lead}{}{tail}", cut(&text[from..to])).trim_end())?;
+    }
+    let before = lead.len() + printable(&text[from..start]).width();
+    let underlined = printable(&text[start..end.clamp(start, to.max(start))]).width().max(1);
+    let marks: String = std::iter::repeat_n(mark, underlined).collect();
+    let words = printable(&label.text);
+    let words = if words.is_empty() { words } else { format!(" {words}") };
+    writeln!(f, "{:width$} | {:before$}{marks}{words}", "", "")
+}
+
+/// Text that can do nothing to a terminal: control characters and those that change the direction of text are escaped, tabs
+/// become spaces.
+pub(crate) fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\t' => out.push_str("    "),
+            c if is_hostile(c) => {
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Control characters, and characters that change the direction of the text around them or cannot be seen.
+pub(crate) fn is_hostile(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}

@@ -1,0 +1,213 @@
+//! The laws of the rules, as properties of random catalogs, and the engine against the naive reference.
+
+#![allow(clippy::pedantic, reason = "properties read best as plain statements")]
+
+mod reference;
+
+use credpath::{
+    Audit, AuditedPart, Award, Catalog, CredentialId, Date, EvaluateOptions, Evaluation, LearnerRecord, PartKind, State, Status,
+};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use reference::generate::{Case, case};
+use reference::write::{write_catalog, write_record};
+
+/// Cases of a property; `CREDPATH_CASES` raises the number.
+fn cases() -> ProptestConfig {
+    let cases = std::env::var("CREDPATH_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(3000);
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+fn read(case: &Case, shuffle: Option<u64>) -> (Catalog, LearnerRecord, Date) {
+    let catalog = Catalog::parse("catalog.toml", &write_catalog(&case.catalog, shuffle)).unwrap();
+    let record = LearnerRecord::parse("record.toml", &write_record(&case.record, shuffle)).unwrap();
+    (catalog, record, day(case.as_of))
+}
+
+fn day(date: reference::model::Date) -> Date {
+    Date::new(date.year as u16, date.month as u8, date.day as u8).unwrap()
+}
+
+/// Every answer about every credential, as text.
+fn everything(catalog: &Catalog, evaluation: &Evaluation) -> String {
+    let audits: Vec<Audit> = catalog.credentials().map(|(id, _)| evaluation.audit(id)).collect();
+    let told: String = audits.iter().map(|audit| strip_lines(&format!("{audit:#?}\n{audit}"))).collect();
+    format!("{}\n{told}", serde_json::to_string_pretty(evaluation).unwrap())
+}
+
+/// The lines of the catalog on which rules stand are the only thing that may differ when tables are shuffled.
+fn strip_lines(text: &str) -> String {
+    text.lines().filter(|line| !line.trim_start().starts_with("line:")).flat_map(|line| [line, "\n"]).collect()
+}
+
+fn parts(audit: &Audit) -> Vec<&AuditedPart> {
+    let mut found: Vec<&AuditedPart> = audit.prerequisite.iter().chain(&audit.stack).collect();
+    let mut next = 0;
+    while let Some(part) = found.get(next).copied() {
+        found.extend(&part.parts);
+        next += 1;
+    }
+    found
+}
+
+/// The state of the same part (by its place in the tree) for another record.
+fn same_part(catalog: &Catalog, record: &LearnerRecord, as_of: Date, id: CredentialId, place: usize) -> AuditedPart {
+    parts(&catalog.audit(record, as_of, id))[place].clone()
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    /// The engine says what the reference says, of every credential.
+    #[test]
+    fn agrees_with_the_reference(case in case()) {
+        let (catalog, record, as_of) = read(&case, None);
+        let evaluation = catalog.evaluate(&record, as_of);
+        let expected = reference::evaluate::evaluate(&case.catalog, &case.record, case.as_of);
+        let mut listed: Vec<&str> = evaluation.qualified().map(|id| catalog.get(id).id.as_str()).collect();
+        for (id, credential) in catalog.credentials() {
+            let verdict = &expected.verdicts[credential.id.as_str()];
+            prop_assert_eq!(evaluation.status(id).to_string(), verdict.status, "{}", credential.id);
+            prop_assert_eq!(evaluation.meets_requirements(id), verdict.met, "{}", credential.id);
+            let dates = (evaluation.qualified_since(id), evaluation.valid_until(id));
+            prop_assert_eq!(dates, (verdict.qualified_since.map(day), verdict.valid_until.map(day)), "{}", credential.id);
+            let audit = evaluation.audit(id);
+            let met = |part: &Option<AuditedPart>| part.as_ref().map(|part| part.state == State::Met);
+            prop_assert_eq!(met(&audit.prerequisite).unwrap_or(true), verdict.prerequisite_met, "{}", credential.id);
+            prop_assert_eq!(met(&audit.stack).unwrap_or(false), verdict.stack_met, "{}", credential.id);
+        }
+        let order: Vec<&'static str> = listed.iter().map(|id| *reference::generate::IDS.iter().find(|known| *known == id).unwrap()).collect();
+        prop_assert!(reference::evaluate::can_be_conferred_in_order(&case.catalog, &case.record, case.as_of, &order));
+        listed.sort_unstable();
+        prop_assert_eq!(listed, expected.qualified.iter().copied().collect::<Vec<_>>());
+    }
+
+    /// Law L1: the order of tables, keys and awards changes no answer, and neither does asking twice.
+    #[test]
+    fn input_order_changes_nothing(case in case(), seed in any::<u64>()) {
+        let (catalog, record, as_of) = read(&case, None);
+        let (shuffled_catalog, shuffled_record, _) = read(&case, Some(seed));
+        let answers = everything(&catalog, &catalog.evaluate(&record, as_of));
+        prop_assert_eq!(&answers, &everything(&catalog, &catalog.evaluate(&record, as_of)));
+        let shuffled = everything(&shuffled_catalog, &shuffled_catalog.evaluate(&shuffled_record, as_of));
+        prop_assert_eq!(answers, shuffled);
+    }
+
+    /// Law L2: one more completed award satisfies more, never less.
+    #[test]
+    fn more_never_hurts(case in case(), which in any::<prop::sample::Index>(), dated in any::<bool>()) {
+        let (catalog, record, as_of) = read(&case, None);
+        let (_, earned) = catalog.credentials().nth(which.index(catalog.len())).unwrap();
+        let mut more = record.clone();
+        more.awards.push(if dated { Award::new(&*earned.id).on(as_of) } else { Award::new(&*earned.id) });
+        for (id, credential) in catalog.credentials() {
+            let (before, after) = (catalog.audit(&record, as_of, id), catalog.audit(&more, as_of, id));
+            for (before, after) in parts(&before).into_iter().zip(parts(&after)) {
+                prop_assert!(before.have <= after.have, "{}: {:?} {:?}", credential.id, before, after);
+                prop_assert!(before.state != State::Met || after.state == State::Met, "{}", credential.id);
+            }
+        }
+    }
+
+    /// The witness of every satisfied part, alone as a record, satisfies it (semantics 4.4).
+    #[test]
+    fn a_witness_stands_alone(case in case()) {
+        let (catalog, record, as_of) = read(&case, None);
+        for (id, credential) in catalog.credentials() {
+            let audit = catalog.audit(&record, as_of, id);
+            for (place, part) in parts(&audit).into_iter().enumerate().filter(|(_, part)| part.state == State::Met && part.kind != PartKind::UpTo) {
+                let alone = audit.evidence(part);
+                prop_assert!(alone.awards.len() <= record.awards.len());
+                let again = same_part(&catalog, &alone, as_of, id, place);
+                prop_assert_eq!(again.state, State::Met, "{}, part {}: {:?}", credential.id, place, alone);
+            }
+        }
+    }
+
+    /// Granting what a gap names satisfies the part, and no proper part of it does (semantics 4.4). Where there is no gap, nothing
+    /// that is granted satisfies it.
+    #[test]
+    fn a_gap_is_enough_and_not_too_much(case in case()) {
+        let (catalog, record, as_of) = read(&case, None);
+        for (id, credential) in catalog.credentials() {
+            let audit = catalog.audit(&record, as_of, id);
+            for (place, part) in parts(&audit).into_iter().enumerate().filter(|(_, part)| part.state == State::Unmet && part.kind != PartKind::UpTo) {
+                let granted = |awards: &[Award]| {
+                    let awards = record.awards.iter().chain(awards).cloned().collect();
+                    same_part(&catalog, &LearnerRecord { awards }, as_of, id, place).state == State::Met
+                };
+                let Some(gap) = &part.gap else {
+                    let all: Vec<Award> = catalog.credentials().flat_map(|(_, credential)| every_award(&catalog, &credential.id, as_of)).collect();
+                    prop_assert!(!granted(&all), "{}, part {} has no gap", credential.id, place);
+                    continue;
+                };
+                prop_assert!(gap.minimal);
+                let awards: Vec<Award> = gap.missing.iter().flat_map(|missing| vec![missing.award(as_of); missing.times as usize]).collect();
+                prop_assert!(granted(&awards), "{}, part {}: {:?}", credential.id, place, gap);
+                for left_out in 0..awards.len() {
+                    let mut fewer = awards.clone();
+                    fewer.remove(left_out);
+                    prop_assert!(!granted(&fewer), "{}, part {}: {:?} without {}", credential.id, place, gap, left_out);
+                }
+            }
+        }
+    }
+
+    /// Law L3 and 4.3: what is qualified can be conferred in the order given, one after the other, and holds then.
+    #[test]
+    fn qualified_can_be_conferred_in_order(case in case()) {
+        let (catalog, mut record, as_of) = read(&case, None);
+        let order: Vec<CredentialId> = catalog.evaluate(&record, as_of).qualified().collect();
+        for id in order {
+            prop_assert!(catalog.evaluate(&record, as_of).meets_requirements(id));
+            record.awards.push(Award::new(&*catalog.get(id).id).on(as_of));
+        }
+    }
+
+    /// By issued awards only, nothing counts that nobody has issued: the same as without the rules of everything qualified.
+    #[test]
+    fn issued_only_is_less(case in case()) {
+        let (catalog, record, as_of) = read(&case, None);
+        let issued_only = EvaluateOptions { qualification_counts: false, ..EvaluateOptions::default() };
+        let (strict, full) = (catalog.evaluate_with(&record, as_of, &issued_only), catalog.evaluate(&record, as_of));
+        for (id, _) in catalog.credentials() {
+            prop_assert!(!strict.meets_requirements(id) || full.meets_requirements(id));
+            prop_assert_eq!(strict.status(id) == Status::Held && full.status(id) != Status::Held, false);
+            for part in parts(&strict.audit(id)) {
+                prop_assert!(part.witness.iter().all(|used| used.is_issued()));
+            }
+        }
+    }
+}
+
+/// Awards of the credential that meet every condition an award made today can meet.
+fn every_award(catalog: &Catalog, id: &str, as_of: Date) -> Vec<Award> {
+    let best = catalog.header().grades.last().cloned().unwrap_or_else(|| "1000000".to_owned());
+    let issuers = [None, Some("x".to_owned()), Some("y".to_owned())];
+    let award = |issuer| Award { issuer, grade: Some(best.clone()), ..Award::new(id).on(as_of) };
+    issuers.into_iter().flat_map(|issuer| vec![award(issuer); 60]).collect()
+}
+
+/// With too few steps the engine says that it does not know; it never says anything false.
+#[test]
+fn a_work_limit_is_owned_up_to() {
+    let mut runner = TestRunner::deterministic();
+    let strategy = case();
+    let mut undecided = 0;
+    for _ in 0..4000 {
+        let case = strategy.new_tree(&mut runner).unwrap().current();
+        let (catalog, record, as_of) = read(&case, None);
+        let options = EvaluateOptions { search_steps: 1, ..EvaluateOptions::default() };
+        let (hurried, full) = (catalog.evaluate_with(&record, as_of, &options), catalog.evaluate(&record, as_of));
+        for (id, credential) in catalog.credentials() {
+            let (said, right) = (hurried.status(id), full.status(id));
+            if said == Status::Undecided {
+                undecided += 1;
+            } else {
+                assert_eq!(said, right, "{} in {case:?}", credential.id);
+            }
+        }
+    }
+    assert!(undecided > 20, "{undecided}");
+}

@@ -1,0 +1,93 @@
+//! A naive reference for the rules of `semantics.md`, sections 1 to 4, to compare the engine with.
+//!
+//! It shares nothing with the engine: its own types ([`model`]), an evaluator that follows the
+//! contract by plain recursion and brute force ([`evaluate`]), a writer of the TOML input format
+//! ([`write`]), strategies for small catalogs and records that reach the awkward corners
+//! ([`generate`]), and a list of what a case exercises ([`features`]) by which a test makes sure
+//! that they are reached.
+//!
+//! Covered: held set, status, `qualified`, `qualified_since`, `valid_until`, in the earned view and
+//! with qualification counting. Not covered: `distinct`, sharing, claims, plans, checks, waivers,
+//! substitutions, the other views. `Undecided` never comes from here: everything is searched.
+//!
+//! # Choices
+//!
+//! Where the contract is silent or can be read in two ways, the reference does this:
+//!
+//! 1. (1) Overlapping `equivalent` sets merge: being one and the same is transitive.
+//! 2. (5.2) A set of equivalents is repeatable if any member is; then each award of any of them is a
+//!    unit of its own, and any of them is a member that adds once per award.
+//! 3. (2.2) The same credential written twice in a sum is one member, like two equivalents.
+//! 4. (2.2) A repeatable member that is written in several places of one sum may have one award
+//!    counted in one place and another award in another ("once per award … that serve best").
+//! 5. (2.2) "Member" goes by the name in the rule, "unit" by the credential of the award. Two awards
+//!    of a repeatable credential that counts as a non-repeatable member add to that member once; awards
+//!    of two credentials that both count as a repeatable member both add to it.
+//! 6. (2.2) A unit adds by one of its awards, any of them that meets the conditions.
+//! 7. (2.2) `hours` of a conferred credential: the `hours` of the name in the rule, as for any other;
+//!    the hours behind it are not added up.
+//! 8. (4.1, 5.2) The award by qualification belongs to the same unit as issued awards of a
+//!    non-repeatable credential, and is one more unit for a repeatable one.
+//! 9. (5.1) `at_least` counts parts as written: a credential listed twice, or listed beside an
+//!    equivalent, fills two parts with one award.
+//! 10. (2.3) Several keys of a filter must all match; within `tags` and `issuer` any listed value
+//!     does. A credential without a level, or without an issuer, does not match a filter on it.
+//!     `type = "MicroCredential"` matches credentials that state no type. "Never the credential whose
+//!     rule it stands in" excludes that id only, not its equivalents; a pool is resolved for
+//!     each rule that uses it.
+//! 11. (2.5) `span` looks at the awards chosen for all leaves below the group, however deep; a conferred
+//!     part is one award with its own date. Only the parts needed are chosen (any `n` of an
+//!     `at_least`, any assignment of a sum that reaches the amount), and in a sum an award may be left
+//!     out. `span` on `up_to` is about the awards counted under it. A group that needs no award meets
+//!     any span. A single undated award does not.
+//! 12. (2.5) "Shortest `within`" and so on: every condition on the way must hold for the award.
+//! 13. (2.5) A grade that is not in `grades`, a number in a catalog with `grades`, or a text in one
+//!     without, meets no grade condition, as if there were no grade.
+//! 14. (2.5) An award without issuer has the issuer of the credential it is an award of, not of the name
+//!     it is counted under; if neither is given no `issuer` condition is met.
+//! 15. (2.5, 3.2) `lapsed = true` also counts an award whose `valid_until` lies before its `awarded`
+//!     date; such an award was never current, so it does not make a credential Lapsed.
+//! 16. (3.1) `valid_for` does not end an undated award. An undated `while-components` award is as if
+//!     awarded before every date.
+//! 17. (3.3) An award of a `while-components` credential is not current before it was awarded either. Its
+//!     own `valid_until` comes on top of its components, it does not replace them.
+//! 18. (4.1) The award by qualification is there for a Held credential too.
+//! 19. (4.2) "An award under any of its names": an award that counts as the credential by 3.4; not an award
+//!     of something which this credential counts as.
+//! 20. (4.2) InProgress looks at no date of the in-progress award.
+//! 21. (4.2) Lapsed: only awards that count by 3.1; "once" is some day on or before the as-of date.
+//! 22. (4.2) Unattainable: a completed in-progress award keeps its own amounts, issuer and `valid_until`,
+//!     and is completed even if the offering is over; only its date and grade change. Planned awards and
+//!     completed ones dated later do not count there.
+//! 23. (4.2) Unattainable: a conferred credential contributes its ungraded award by qualification whether
+//!     offered or not; if its offering is not over it is also claimed ("everything"): an award with a
+//!     sufficient grade, claimed without end if it is repeatable. So whatever a plan (7.5) can reach
+//!     is attainable.
+//! 24. (4.2) Unattainable: an offering that has yet to begin is not over; an empty window
+//!     (`from` after `until`) is always over (2.6).
+//! 25. (4.2) Unattainable: "dated as-of" is taken literally: `since` in the future is met by none.
+//! 26. (4.2) Started: a leaf holds by the conditions on awards that apply to it (its own and those of the
+//!     groups around it), also in a group whose `span` is not met.
+//! 27. (4.5) "Known at the as-of date": awards dated later are unknown on later days too. On an earlier
+//!     day d, only awards dated on or before d (or undated) are there.
+//! 28. (4.5) The requirements of a conferred credential are its prerequisite and its stack together, and the
+//!     held set is that of the day in question.
+//! 29. (2.2) A sum of 0 needs no award and is always met, as an empty `all_of` and `at_least = 0` are; an empty
+//!     `any_of` is never met.
+//!
+//! The strategies avoid what may or may not be accepted as input: periods of nothing, filters without
+//! keys or with empty lists, `equivalent` sets of fewer than two, `counts_as` naming itself, pools of pools.
+#![allow(dead_code, reason = "each test that includes this module uses a part of it")]
+#![allow(
+    unreachable_pub,
+    missing_debug_implementations,
+    clippy::pedantic,
+    clippy::partial_pub_fields,
+    reason = "plain code, private to the tests"
+)]
+
+pub mod evaluate;
+pub mod features;
+pub mod generate;
+pub mod model;
+pub mod write;

@@ -1,0 +1,212 @@
+//! Writes catalogs and records in the TOML format that the engine reads.
+//!
+//! With a seed, tables, keys, awards and lists whose order means nothing are shuffled: by law L1
+//! that changes no answer. `grades` and the parts of rules and pools keep their order.
+
+use super::model::*;
+
+/// Shuffles, or leaves everything as it is.
+struct Order(Option<u64>);
+
+impl Order {
+    fn below(&mut self, n: usize) -> usize {
+        let state = self.0.get_or_insert(0);
+        *state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        ((*state >> 33) % n as u64) as usize
+    }
+
+    fn arrange<T: Clone>(&mut self, items: &[T]) -> Vec<T> {
+        let mut items = items.to_vec();
+        if self.0.is_some() {
+            for i in (1..items.len()).rev() {
+                items.swap(i, self.below(i + 1));
+            }
+        }
+        items
+    }
+}
+
+pub fn write_catalog(catalog: &Catalog, shuffle: Option<u64>) -> String {
+    let order = &mut Order(shuffle);
+    let mut head = vec![format!("title = {}", quoted("Generated")), format!("currency = {}", quoted("CAD"))];
+    if let Some(grades) = &catalog.grades {
+        head.push(format!("grades = {}", words(grades)));
+    }
+    if !catalog.equivalent.is_empty() {
+        let sets = order.arrange(&catalog.equivalent);
+        let sets: Vec<String> = sets.iter().map(|set| words(&order.arrange(set))).collect();
+        head.push(format!("equivalent = [{}]", sets.join(", ")));
+    }
+    let mut tables = vec![table("[catalog]".into(), head, order)];
+    for c in catalog.credentials.values() {
+        let lines = credential_lines(c, order);
+        tables.push(table(format!("[credential.{}]", key(c.id)), lines, order));
+    }
+    for (name, members) in &catalog.pools {
+        let line = format!("members = {}", self::members(members, order));
+        tables.push(table(format!("[pool.{}]", key(name)), vec![line], order));
+    }
+    order.arrange(&tables).join("\n")
+}
+
+pub fn write_record(record: &Record, shuffle: Option<u64>) -> String {
+    let order = &mut Order(shuffle);
+    let tables: Vec<String> = record.awards.iter().map(|a| table("[[award]]".into(), award_lines(a), order)).collect();
+    order.arrange(&tables).join("\n")
+}
+
+fn table(header: String, lines: Vec<String>, order: &mut Order) -> String {
+    let mut text = header + "\n";
+    for line in order.arrange(&lines) {
+        text += &(line + "\n");
+    }
+    text
+}
+
+fn credential_lines(c: &Credential, order: &mut Order) -> Vec<String> {
+    let mut lines = Vec::new();
+    lines.extend(c.kind.map(|k| format!("type = {}", quoted(k))));
+    lines.extend(c.issuer.map(|i| format!("issuer = {}", quoted(i))));
+    lines.extend(c.level.map(|l| format!("level = {l}")));
+    for (name, amount) in [("credits", c.credits), ("hours", c.hours), ("cost", c.cost)] {
+        if amount != 0 {
+            lines.push(format!("{name} = {}", number(amount)));
+        }
+    }
+    match c.valid_for {
+        ValidFor::Forever => {}
+        ValidFor::Period(p) => lines.push(format!("valid_for = {}", period(p))),
+        ValidFor::WhileComponents => lines.push("valid_for = \"while-components\"".into()),
+    }
+    let mut window = Vec::new();
+    window.extend(c.offered_from.map(|d| format!("from = {}", day(d))));
+    window.extend(c.offered_until.map(|d| format!("until = {}", day(d))));
+    if !window.is_empty() {
+        lines.push(format!("offered = {{ {} }}", order.arrange(&window).join(", ")));
+    }
+    for (name, list) in [("tags", &c.tags), ("counts_as", &c.counts_as), ("excludes", &c.excludes)] {
+        if !list.is_empty() {
+            lines.push(format!("{name} = {}", words(&order.arrange(list))));
+        }
+    }
+    if c.repeatable {
+        lines.push("repeatable = true".into());
+    }
+    for (name, rule) in [("prerequisite", &c.prerequisite), ("stack", &c.stack)] {
+        lines.extend(rule.as_ref().map(|r| format!("{name} = {}", part(r, order))));
+    }
+    lines
+}
+
+fn award_lines(a: &Award) -> Vec<String> {
+    let mut lines = vec![format!("credential = {}", quoted(a.credential))];
+    lines.extend(a.awarded.map(|d| format!("awarded = {}", day(d))));
+    lines.extend(a.valid_until.map(|d| format!("valid_until = {}", day(d))));
+    lines.extend(a.credits.map(|x| format!("credits = {}", number(x))));
+    lines.extend(a.hours.map(|x| format!("hours = {}", number(x))));
+    lines.extend(a.grade.map(|g| format!("grade = {}", grade(g))));
+    lines.extend(a.issuer.map(|i| format!("issuer = {}", quoted(i))));
+    match a.status {
+        AwardStatus::Completed => {}
+        AwardStatus::InProgress => lines.push("status = \"in-progress\"".into()),
+        AwardStatus::Planned => lines.push("status = \"planned\"".into()),
+        AwardStatus::Revoked => lines.push("status = \"revoked\"".into()),
+    }
+    lines
+}
+
+fn part(part: &Part, order: &mut Order) -> String {
+    let mut keys = Vec::new();
+    match part {
+        Part::Credential { id, conditions } if *conditions == Conditions::default() => return quoted(id),
+        Part::Credential { id, .. } => keys.push(format!("credential = {}", quoted(id))),
+        Part::Group { kind, members: m, span, .. } => {
+            let from = members(m, order);
+            match kind {
+                Kind::AllOf => keys.push(format!("all_of = {from}")),
+                Kind::AnyOf => keys.push(format!("any_of = {from}")),
+                Kind::AtLeast(n) => keys.extend([format!("at_least = {n}"), format!("from = {from}")]),
+                Kind::Credits(x) => keys.extend([format!("credits = {}", number(*x)), format!("from = {from}")]),
+                Kind::Hours(x) => keys.extend([format!("hours = {}", number(*x)), format!("from = {from}")]),
+                Kind::UpTo(x) => keys.extend([format!("up_to = {}", number(*x)), format!("from = {from}")]),
+            }
+            keys.extend(span.map(|p| format!("span = {}", period(p))));
+        }
+    }
+    let (Part::Credential { conditions: c, .. } | Part::Group { conditions: c, .. }) = part;
+    keys.extend(c.within.map(|p| format!("within = {}", period(p))));
+    keys.extend(c.since.map(|d| format!("since = {}", day(d))));
+    keys.extend(c.grade.map(|g| format!("grade = {}", grade(g))));
+    keys.extend(c.issuer.as_ref().map(|list| format!("issuer = {}", words(&order.arrange(list)))));
+    if c.lapsed {
+        keys.push("lapsed = true".into());
+    }
+    format!("{{ {} }}", order.arrange(&keys).join(", "))
+}
+
+fn members(members: &Members, order: &mut Order) -> String {
+    match members {
+        Members::List(parts) => {
+            let parts: Vec<String> = parts.iter().map(|p| part(p, order)).collect();
+            format!("[{}]", parts.join(", "))
+        }
+        Members::Pool(name) => quoted(name),
+        Members::Filter(f) => {
+            let mut keys = Vec::new();
+            keys.extend(f.tags.as_ref().map(|list| format!("tags = {}", words(&order.arrange(list)))));
+            keys.extend(f.kind.map(|k| format!("type = {}", quoted(k))));
+            keys.extend(f.issuer.as_ref().map(|list| format!("issuer = {}", words(&order.arrange(list)))));
+            keys.extend(f.level.map(|(min, max)| {
+                let mut bounds = Vec::new();
+                bounds.extend(min.map(|l| format!("min = {l}")));
+                bounds.extend(max.map(|l| format!("max = {l}")));
+                format!("level = {{ {} }}", bounds.join(", "))
+            }));
+            format!("{{ {} }}", order.arrange(&keys).join(", "))
+        }
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn words(list: &[&str]) -> String {
+    let list: Vec<String> = list.iter().map(|w| quoted(w)).collect();
+    format!("[{}]", list.join(", "))
+}
+
+fn key(id: &str) -> String {
+    let bare = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if bare { id.to_string() } else { quoted(id) }
+}
+
+fn number(x: Amount) -> String {
+    match (x / 100, x % 100) {
+        (whole, 0) => format!("{whole}"),
+        (whole, cents) if cents % 10 == 0 => format!("{whole}.{}", cents / 10),
+        (whole, cents) => format!("{whole}.{cents:02}"),
+    }
+}
+
+fn grade(grade: Grade) -> String {
+    match grade {
+        Grade::Text(word) => quoted(word),
+        Grade::Number(x) => number(x),
+    }
+}
+
+fn day(d: Date) -> String {
+    format!("{:04}-{:02}-{:02}", d.year, d.month, d.day)
+}
+
+/// The format has one number and one unit.
+fn period(p: Period) -> String {
+    let fields = [(p.years, "year"), (p.months, "month"), (p.weeks, "week"), (p.days, "day")];
+    let given: Vec<_> = fields.into_iter().filter(|(n, _)| *n > 0).collect();
+    match given.as_slice() {
+        [(1, unit)] => format!("\"1 {unit}\""),
+        [(n, unit)] => format!("\"{n} {unit}s\""),
+        _ => panic!("a period is written with one unit: {p:?}"),
+    }
+}
