@@ -161,9 +161,13 @@ mod tests {
 
     #[test]
     fn reads_and_writes_exact_decimals() {
-        for (text, hundredths, written) in
-            [("30", 3000, "30"), ("22.5", 2250, "22.5"), ("0.05", 5, "0.05"), ("007.10", 710, "7.1"), ("10000000", 1_000_000_000, "10000000")]
-        {
+        for (text, hundredths, written) in [
+            ("30", 3000, "30"),
+            ("22.5", 2250, "22.5"),
+            ("0.05", 5, "0.05"),
+            ("007.10", 710, "7.1"),
+            ("10000000", 1_000_000_000, "10000000"),
+        ] {
             let amount: Amount = text.parse().unwrap();
             assert_eq!(amount.hundredths(), hundredths);
             assert_eq!(amount.to_string(), written);

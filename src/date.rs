@@ -69,10 +69,7 @@ impl Date {
     /// This date and a period: months first, clamped to the month's end, then days. `None` when that is past year 9999,
     /// which every caller reads as "never ends".
     pub(crate) fn after(self, period: Period) -> Option<Self> {
-        let span = jiff::Span::new()
-            .try_months(period.months)
-            .and_then(|span| span.try_days(period.days))
-            .ok()?;
+        let span = jiff::Span::new().try_months(period.months).and_then(|span| span.try_days(period.days)).ok()?;
         self.0.checked_add(span).ok().map(Self)
     }
 }
@@ -89,15 +86,13 @@ impl FromStr for Date {
             let part = text.get(range)?;
             part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok())?
         };
-        let well_formed = text.len() == 10 && text.bytes().enumerate().all(|(i, byte)| (byte == b'-') == (i == 4 || i == 7));
+        let well_formed =
+            text.len() == 10 && text.bytes().enumerate().all(|(i, byte)| (byte == b'-') == (i == 4 || i == 7));
         let date = || {
             let (month, day): (u16, u16) = (digits(5..7)?, digits(8..10)?);
             Self::new(digits(0..4)?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
         };
-        well_formed
-            .then(date)
-            .flatten()
-            .ok_or_else(|| InvalidDate(text.chars().take(40).collect()))
+        well_formed.then(date).flatten().ok_or_else(|| InvalidDate(text.chars().take(40).collect()))
     }
 }
 
@@ -261,7 +256,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_date_or_period() {
-        for text in ["", "2026-2-3", "2026-02-30", "2026-13-01", "0000-01-01", "2026-02-03T00:00", "+026-02-03", "２026-02-0"] {
+        for text in
+            ["", "2026-2-3", "2026-02-30", "2026-13-01", "0000-01-01", "2026-02-03T00:00", "+026-02-03", "２026-02-0"]
+        {
             assert!(text.parse::<Date>().is_err(), "{text}");
         }
         for text in ["", "3", "years", "3 decades", "-3 years", "1.5 years", "4294967295 years", "3 years and"] {

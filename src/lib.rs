@@ -1,4 +1,67 @@
-//! credpath
+//! How small credentials stack into larger ones: what a learner holds and qualifies for, why, and until when.
+//!
+//! ```
+//! use credpath::{Catalog, LearnerRecord, Status};
+//!
+//! let catalog = Catalog::parse("catalog.toml", r#"
+//!     credential.hardware = { valid_for = "3 years" }
+//!     credential.networks = { valid_for = "3 years" }
+//!     credential.technician = { stack = { all_of = ["hardware", "networks"] } }
+//! "#)?;
+//! let record = LearnerRecord::parse("record.toml", r#"
+//!     award = [{ credential = "hardware", awarded = 2024-01-10 }, { credential = "networks", awarded = 2025-03-01 }]
+//! "#)?;
+//! let technician = catalog.credential("technician").expect("defined above");
+//!
+//! let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?);
+//! assert_eq!(evaluation.status(technician), Status::Qualified);
+//! assert_eq!(evaluation.audit(technician).to_string(), "\
+//! technician
+//!   qualified for as of 2026-11-22
+//!   meets its stated requirements since 2025-03-01, to 2027-01-09 (then hardware no longer counts)
+//!
+//!   components:
+//!     ✓ all of these: 2 of 2
+//!       ✓ hardware: awarded 2024-01-10
+//!       ✓ networks: awarded 2025-03-01
+//! ");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The nouns
+//!
+//! - A [`Catalog`] holds [`Credential`]s and the rules that bind them: a *prerequisite* is held before beginning, a *stack* of
+//!   components earns a credential. A credential with a stack is *conferred*, any other is *taken*.
+//! - A [`LearnerRecord`] holds [`Award`]s. It knows of no catalog.
+//! - An [`Evaluation`] is what a record means under a catalog on a [`Date`]: the [`Status`] of every credential, and since when and until
+//!   when its requirements are met.
+//! - An [`Audit`] explains one credential: the requirement as written, what is there, the witness, the gap.
+//! - [`Diagnostics`] say what is wrong with an input, where, why, and what would be right.
+//!
+//! # Laws
+//!
+//! Every answer is a function of catalog, record, date and options: no clock, no environment, and the order of tables and awards
+//! changes nothing. More awards never hurt. Where awards can be counted in several ways, the learner's best case counts.
+//! Answers are yes with a witness, no with a reason, or undecided when the work limit is met.
+//!
+//! # Choices
+//!
+//! Where an adviser might ask how a rule is meant:
+//!
+//! - A set of equivalents is repeatable as a whole if one of it is, and sets that overlap are one set.
+//! - A filter's keys all have to match; a key matches if any of its values does.
+//! - `at_least` counts parts as they are written: one award may fill several of them. In a sum it adds once.
+//! - An award whose last day lies before its first was never current, but `lapsed = true` counts it.
+//! - The dates of an [`Evaluation`] speak of a conferred credential's own requirements, not of those of its equivalents.
+//! - *Unattainable* supposes that whatever can still be taken or claimed is, with a sufficient grade, by its own issuer.
+//! - Grades outside the catalog's scale, and awards without a grade, meet no condition on grades.
+//! - Ids are compared byte by byte, and so are ties between equals.
+//!
+//! # Scope
+//!
+//! The engine says that a learner meets the stated requirements of a credential as of a date; never that anybody is entitled to it. It
+//! does no input or output. Hostile input gets an error: see [`Limits`].
+
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable))]
 
 mod amount;
@@ -16,9 +79,14 @@ pub use amount::{Amount, InvalidAmount};
 pub use catalog::{Catalog, Credential, CredentialId, Header, Offering, Renewal, Validity};
 pub use date::{Date, InvalidDate, InvalidPeriod, Period};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, InvalidCatalog, InvalidRecord, Label};
-pub use limits::Limits;
 pub use evaluate::{
-    Audit, AuditedAward, AuditedPart, EvaluateOptions, Evaluation, Gap, Missing, Note, PartKind, State, Status, Support, Use,
-    WrittenConditions,
+    Audit, AuditedAward, AuditedPart, EvaluateOptions, Evaluation, Gap, Missing, Note, PartKind, State, Status,
+    Support, Use, WrittenConditions,
 };
+pub use limits::Limits;
 pub use record::{Award, AwardStatus, LearnerRecord};
+
+/// The code in the README is compiled and run with the other examples.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -28,7 +28,11 @@ const MOST_KEPT: usize = 10_000;
 const MOST_SUGGESTED: usize = 500;
 
 /// Parses `text` into a table, or tells why not. A text that would take up too much memory is refused before it is parsed.
-pub(crate) fn parse<'t>(text: &'t str, most_bytes: usize, limits: &Limits) -> Result<(Spanned<Table<'t>>, Reader), Vec<Diagnostic>> {
+pub(crate) fn parse<'t>(
+    text: &'t str,
+    most_bytes: usize,
+    limits: &Limits,
+) -> Result<(Spanned<Table<'t>>, Reader), Vec<Diagnostic>> {
     if text.len() > most_bytes {
         let message = format!("the text has {} bytes; the limit is {most_bytes}", text.len());
         return Err(vec![Diagnostic::new(Code::LimitExceeded, 0..0, message).help(RAISE)]);
@@ -79,7 +83,8 @@ fn scan(text: &str, limits: &Limits) -> Result<(), Diagnostic> {
             return exceeded(format!("a key of more than {} parts", limits.nesting));
         }
         if bytes > limits.memory_bytes {
-            let message = format!("reading on would take more than {} bytes of memory, by estimate", limits.memory_bytes);
+            let message =
+                format!("reading on would take more than {} bytes of memory, by estimate", limits.memory_bytes);
             return exceeded(message).map_err(|diagnostic| diagnostic.help(RAISE));
         }
     }
@@ -221,8 +226,13 @@ impl Reader {
         match text.parse::<Amount>() {
             Ok(amount) => Some(amount),
             Err(error) => {
-                let diagnostic = Diagnostic::new(Code::InvalidAmount, value.span(), format!("`{key}` is no amount: {error}"));
-                self.push(if error == InvalidAmount::NotADecimal { diagnostic.help("write it as 30 or 22.5") } else { diagnostic });
+                let diagnostic =
+                    Diagnostic::new(Code::InvalidAmount, value.span(), format!("`{key}` is no amount: {error}"));
+                self.push(if error == InvalidAmount::NotADecimal {
+                    diagnostic.help("write it as 30 or 22.5")
+                } else {
+                    diagnostic
+                });
                 None
             }
         }
@@ -264,7 +274,9 @@ impl Reader {
                 });
             }
             DeValue::String(text) if text.parse::<Date>().is_ok() => {
-                self.push(diagnostic(format!("`{key}` is a date, and dates have no quotes")).help(format!("write {text}")));
+                self.push(
+                    diagnostic(format!("`{key}` is a date, and dates have no quotes")).help(format!("write {text}")),
+                );
             }
             _ => self.push(diagnostic(format!("`{key}` is a date")).help("write it as 2026-11-22, without quotes")),
         }

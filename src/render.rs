@@ -20,7 +20,13 @@ pub(crate) fn render(diagnostics: &Diagnostics, f: &mut fmt::Formatter<'_>) -> f
         let mut labels: Vec<(&Label, char)> = vec![(&diagnostic.primary, '^')];
         labels.extend(diagnostic.secondary.iter().map(|label| (label, '-')));
         let (line, column) = diagnostics.position(diagnostic.primary.span.start);
-        let width = labels.iter().map(|(label, _)| diagnostics.position(label.span.start).0).max().unwrap_or(line).to_string().len();
+        let width = labels
+            .iter()
+            .map(|(label, _)| diagnostics.position(label.span.start).0)
+            .max()
+            .unwrap_or(line)
+            .to_string()
+            .len();
         writeln!(f, "{:width$}--> {}:{line}:{column}", "", printable(diagnostics.name()))?;
         labels.sort_by_key(|(label, _)| label.span.start);
         writeln!(f, "{:width$} |", "")?;
@@ -91,5 +97,6 @@ pub(crate) fn printable(text: &str) -> String {
 
 /// Control characters, and characters that change the direction of the text around them or cannot be seen.
 pub(crate) fn is_hostile(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

@@ -459,30 +459,41 @@ fn names_for_the_same_thing() {
 
 #[test]
 fn choices_without_number() {
-    // 20 of 40 has 137,846,528,820 ways; distinct groups over the same credentials are matched, or searched within a limit.
-    let taken = credentials("c", 40, "credits = 3");
-    let list = ids("c", 40);
-    let rule = |body: &str| format!("{taken}[credential.top]\nstack = {{ {body} }}\n");
+    // 20 of 40 has 137,846,528,820 ways.
     let all: Vec<String> = (0..40).map(|at| format!("c{at}")).collect();
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
-    let choose = rule(&format!("at_least = 20, from = [{list}]"));
+    let choose = format!(
+        "{}[credential.top]\nstack = {{ at_least = 20, from = [{}] }}\n",
+        credentials("c", 40, "credits = 3"),
+        ids("c", 40)
+    );
     assert_eq!(statuses("20 of 40", choose.clone(), &all[..19], &["top"]), [Status::Started]);
     assert_eq!(statuses("20 of 40", choose, &all[..20], &["top"]), [Status::Qualified]);
-    let slots = |count: usize| {
-        rule(&format!("distinct = true, all_of = [{}]", vec![format!("{{ any_of = [{list}] }}"); count].join(", ")))
+
+    // Forty awards, each of which counts as one of four others in a sum with a cap: the search for the best assignment may
+    // end undecided, and it ends, however many such sums there are, but it is never wrong. The awards add at most their
+    // forty credits; ten are within the reach of any assignment.
+    let names = |at: usize| {
+        let of = [1, 3, 7, 12].map(|step| format!("\"m{}\"", (at * 5 + step) % 40)).join(", ");
+        format!("[credential.c{at}]\ncounts_as = [{of}]\n")
     };
-    assert_eq!(statuses("40 slots", slots(40), &all, &["top"]), [Status::Qualified]);
-    assert_eq!(statuses("40 slots", slots(40), &all[..39], &["top"]), [Status::Started]);
-    // Thirteen disjoint sums of nine credits each use 39 of 40 three-credit courses; a fourteenth cannot be met. Such a
-    // search may end undecided, but never wrong.
-    let sums = |count: usize| {
-        rule(&format!(
-            "distinct = true, all_of = [{}]",
-            vec![format!("{{ credits = 9, from = [{list}] }}"); count].join(", ")
-        ))
+    let members = repeated(40, |at| format!("[credential.m{at}]\ncredits = {}\n", 1 + at % 3));
+    let sum = |need: usize, shift: usize| {
+        let member = |at: usize| format!("\"m{}\"", (at + shift) % 40);
+        let (free, capped): (Vec<_>, Vec<_>) = ((0..25).map(member).collect(), (25..40).map(member).collect());
+        let (free, capped) = (free.join(", "), capped.join(", "));
+        format!("{{ credits = {need}, from = [{free}, {{ up_to = 9, from = [{capped}] }}] }}")
     };
-    assert!([Status::Qualified, Status::Undecided].contains(&statuses("13 sums", sums(13), &all, &["top"])[0]));
-    assert!([Status::Unattainable, Status::Undecided].contains(&statuses("14 sums", sums(14), &all, &["top"])[0]));
+    for (need, possible) in
+        [(10, [Status::Qualified, Status::Undecided]), (1000, [Status::Unattainable, Status::Undecided])]
+    {
+        let one = format!("[credential.top]\nstack = {}\n", sum(need, 0));
+        let found = statuses("a hard sum", format!("{}{members}{one}", repeated(40, names)), &all, &["top"]);
+        assert!(possible.contains(&found[0]), "{need} credits: {found:?}");
+    }
+    let many = repeated(400, |at| format!("[credential.top{at}]\nstack = {}\n", sum(60, at)));
+    let found = statuses("hard sums", format!("{}{members}{many}", repeated(40, names)), &all, &["top0", "top399"]);
+    assert!(found.iter().all(|status| *status != Status::Held && *status != Status::Eligible), "{found:?}");
 }
 
 #[test]

@@ -5,7 +5,8 @@
 mod reference;
 
 use credpath::{
-    Audit, AuditedPart, Award, Catalog, CredentialId, Date, EvaluateOptions, Evaluation, LearnerRecord, PartKind, State, Status,
+    Audit, AuditedPart, Award, Catalog, CredentialId, Date, EvaluateOptions, Evaluation, LearnerRecord, PartKind,
+    State, Status,
 };
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;

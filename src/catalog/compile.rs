@@ -22,9 +22,20 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
     let Document { header, equivalent, mut credentials, pools, lookup } = document;
     reject_cyclic_pools(&pools, lookup.pools, reader)?;
     let network = Network::new(credentials.len());
-    let mut compiler = Compiler { credentials: &credentials, pools: &pools, limits, reader, network, known: BTreeMap::new(), filters: BTreeMap::new(), scanned: 0 };
+    let mut compiler = Compiler {
+        credentials: &credentials,
+        pools: &pools,
+        limits,
+        reader,
+        network,
+        known: BTreeMap::new(),
+        filters: BTreeMap::new(),
+        scanned: 0,
+    };
     for (written, number) in credentials.iter().zip(0..) {
-        for (rule, requirement) in [(Rule::prerequisite(number), &written.prerequisite), (Rule::stack(number), &written.stack)] {
+        for (rule, requirement) in
+            [(Rule::prerequisite(number), &written.prerequisite), (Rule::stack(number), &written.stack)]
+        {
             if let Some(requirement) = requirement {
                 let top = compiler.requirement(requirement, &Site::top(rule))?;
                 compiler.network.set_top(rule, top);
@@ -32,8 +43,11 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
         }
     }
     let mut network = compiler.network;
-    let counts_as: Vec<(u32, u32)> =
-        credentials.iter().zip(0..).flat_map(|(written, from)| written.counts_as.iter().map(move |&to| (from, to))).collect();
+    let counts_as: Vec<(u32, u32)> = credentials
+        .iter()
+        .zip(0..)
+        .flat_map(|(written, from)| written.counts_as.iter().map(move |&to| (from, to)))
+        .collect();
     let repeatable: Vec<bool> = credentials.iter().map(|written| written.credential.repeatable).collect();
     let names = Names::new(&equivalent, &counts_as, &repeatable);
     mark_regions(&mut network, &names);
@@ -45,7 +59,11 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
 }
 
 /// Complains about every set of pools that are made of each other, and goes no further: such pools have no members.
-fn reject_cyclic_pools(pools: &[Pool], names: std::collections::HashMap<Box<str>, u32>, reader: &mut Reader) -> Option<()> {
+fn reject_cyclic_pools(
+    pools: &[Pool],
+    names: std::collections::HashMap<Box<str>, u32>,
+    reader: &mut Reader,
+) -> Option<()> {
     let mut graph = DiGraph::<(), (), u32>::new();
     for _ in pools {
         graph.add_node(());
@@ -64,7 +82,10 @@ fn reject_cyclic_pools(pools: &[Pool], names: std::collections::HashMap<Box<str>
                 Members::Filter(..) => {}
                 Members::List(list) => open.extend(list.iter().filter_map(|requirement| match &requirement.kind {
                     Kind::Credential(_) => None,
-                    Kind::AllOf(members) | Kind::AtLeast(_, members) | Kind::Sum(_, _, members) | Kind::UpTo(_, members) => Some(members),
+                    Kind::AllOf(members)
+                    | Kind::AtLeast(_, members)
+                    | Kind::Sum(_, _, members)
+                    | Kind::UpTo(_, members) => Some(members),
                 })),
             }
         }
@@ -182,7 +203,11 @@ impl<'d> Compiler<'d> {
             Members::Filter(filter, place) => {
                 let selected = self.select(filter, place)?;
                 let own = site.rule.credential();
-                selected.iter().filter(|&&credential| credential != own).map(|&credential| self.leaf(credential, site, (site.conditions, 0), place)).collect()
+                selected
+                    .iter()
+                    .filter(|&&credential| credential != own)
+                    .map(|&credential| self.leaf(credential, site, (site.conditions, 0), place))
+                    .collect()
             }
             Members::Pool(_) => Some(Vec::new()),
         }
@@ -239,7 +264,9 @@ impl<'d> Compiler<'d> {
         }
         let credentials = self.credentials.iter().zip(0..);
         let selected: Rc<[u32]> = credentials
-            .filter(|(written, _)| (filter.kinds.is_some() || written.stack.is_none()) && filter.selects(&written.credential))
+            .filter(|(written, _)| {
+                (filter.kinds.is_some() || written.stack.is_none()) && filter.selects(&written.credential)
+            })
             .map(|(_, number)| number)
             .collect();
         self.filters.insert(filter.clone(), Rc::clone(&selected));

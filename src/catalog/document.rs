@@ -76,8 +76,25 @@ impl Lookup {
 }
 
 const CREDENTIAL_KEYS: &[&str] = &[
-    "title", "type", "issuer", "level", "credits", "hours", "cost", "renewal", "duration", "valid_for", "offered", "tags",
-    "prerequisite", "stack", "counts_as", "repeatable", "excludes", "source", "note",
+    "title",
+    "type",
+    "issuer",
+    "level",
+    "credits",
+    "hours",
+    "cost",
+    "renewal",
+    "duration",
+    "valid_for",
+    "offered",
+    "tags",
+    "prerequisite",
+    "stack",
+    "counts_as",
+    "repeatable",
+    "excludes",
+    "source",
+    "note",
 ];
 
 /// Reads the whole document; `None` if it is too large to go on.
@@ -131,14 +148,19 @@ fn header(reader: &mut Reader, value: &Value, document: &mut Document) {
             header.currency = Some(currency.to_owned());
         } else {
             let message = "`currency` is a code of three capital letters";
-            reader.push(Diagnostic::new(Code::InvalidValue, value.span(), message).help("for example \"CAD\" or \"EUR\""));
+            reader.push(
+                Diagnostic::new(Code::InvalidValue, value.span(), message).help("for example \"CAD\" or \"EUR\""),
+            );
         }
     }
     if let Some(value) = table.get("grades") {
         for (grade, span) in reader.texts(value, "grades") {
             if header.grades.contains(&grade) {
                 let message = format!("the grade `{}` is listed twice", excerpt(&grade));
-                reader.push(Diagnostic::new(Code::InvalidGrade, span, message).help("list every grade once, from worst to best"));
+                reader.push(
+                    Diagnostic::new(Code::InvalidGrade, span, message)
+                        .help("list every grade once, from worst to best"),
+                );
             }
             header.grades.push(grade);
         }
@@ -239,7 +261,9 @@ fn validity(reader: &mut Reader, table: &Table) -> Validity {
     }
     if !table.contains_key("stack") {
         let message = "an award can stay current while its components do only if there is a `stack` of components";
-        reader.push(Diagnostic::new(Code::NoComponents, value.span(), message).help("give a `stack`, or a length of time"));
+        reader.push(
+            Diagnostic::new(Code::NoComponents, value.span(), message).help("give a `stack`, or a length of time"),
+        );
     }
     Validity::WhileComponents
 }
@@ -251,7 +275,10 @@ fn pool(reader: &mut Reader, name: &str, value: &Value, lookup: &mut Lookup) -> 
         if members.is_none() {
             let message = format!("the pool `{}` has no `members`", excerpt(name));
             let diagnostic = Diagnostic::new(Code::MissingKey, value.span(), message);
-            reader.push(diagnostic.help("write `members = [\"id\", …]`, or a filter such as `members = { tags = [\"elective\"] }`"));
+            reader.push(
+                diagnostic
+                    .help("write `members = [\"id\", …]`, or a filter such as `members = { tags = [\"elective\"] }`"),
+            );
         }
         members
     });

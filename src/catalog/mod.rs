@@ -204,7 +204,8 @@ impl Catalog {
         let invalid = |list| InvalidCatalog(Diagnostics::new(name, text, list, limits.errors));
         let (table, mut reader) = reader::parse(text, limits.catalog_bytes, limits).map_err(invalid)?;
         let document = document::read(&mut reader, &table, limits);
-        let catalog = document.and_then(|document| compile::compile(document, Source::new(name, text), &mut reader, limits));
+        let catalog =
+            document.and_then(|document| compile::compile(document, Source::new(name, text), &mut reader, limits));
         match catalog {
             Some(catalog) if reader.is_content() => Ok(catalog),
             _ => Err(invalid(reader.into_diagnostics())),
@@ -310,6 +311,9 @@ impl Header {
 
 impl fmt::Debug for Catalog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Catalog").field("header", &self.header).field("credentials", &self.credentials.len()).finish_non_exhaustive()
+        f.debug_struct("Catalog")
+            .field("header", &self.header)
+            .field("credentials", &self.credentials.len())
+            .finish_non_exhaustive()
     }
 }

@@ -40,7 +40,8 @@ impl Names {
         // A unit class goes by its first credential, whatever order the sets are written in.
         let mut first = vec![None; credentials];
         let labels = sets.into_labeling();
-        let unit: Vec<u32> = labels.iter().zip(0..).map(|(&label, credential)| *first[label].get_or_insert(credential)).collect();
+        let unit: Vec<u32> =
+            labels.iter().zip(0..).map(|(&label, credential)| *first[label].get_or_insert(credential)).collect();
         let mut unit_repeatable = vec![false; credentials];
         for (credential, &unit) in unit.iter().enumerate() {
             unit_repeatable[unit as usize] |= repeatable[credential];

@@ -109,7 +109,8 @@ impl Requirement {
             _ => {
                 let from = table.get("from").and_then(|from| Members::read(reader, from, "from", lookup, names));
                 if !table.contains_key("from") {
-                    let diagnostic = Diagnostic::new(Code::MissingKey, place.clone(), format!("`{operator}` needs `from`"));
+                    let diagnostic =
+                        Diagnostic::new(Code::MissingKey, place.clone(), format!("`{operator}` needs `from`"));
                     reader.push(diagnostic.help("write `from = [\"id\", …]`, `from = \"pool\"` or a filter"));
                 }
                 match operator {
@@ -136,11 +137,15 @@ fn operator(reader: &mut Reader, table: &Table, place: &Range<usize>) -> Option<
         (Some((operator, _)), None) => return Some(operator),
         (Some((one, first)), Some((two, second))) => {
             let message = format!("a requirement says either `{one}` or `{two}`, not both");
-            Diagnostic::new(Code::AmbiguousRequirement, first, message).also(second, "").help("nest one inside the other")
+            Diagnostic::new(Code::AmbiguousRequirement, first, message)
+                .also(second, "")
+                .help("nest one inside the other")
         }
         (None, _) => {
             // A misspelt operator is the likeliest reason that there is none.
-            let near = table.keys().find_map(|key| Some((key.span(), reader.nearest(key.get_ref(), OPERATORS.iter().copied())?)));
+            let near = table
+                .keys()
+                .find_map(|key| Some((key.span(), reader.nearest(key.get_ref(), OPERATORS.iter().copied())?)));
             let (span, help) = match near {
                 Some((span, near)) => (span, format!("did you mean `{near}`?")),
                 None => (place.clone(), format!("one of {} is needed", listed(OPERATORS))),

@@ -58,7 +58,10 @@ pub(crate) fn most(choices: &[Choice], buckets: &[Bucket], needed: u64, steps: &
         };
         fronts = joined;
     }
-    let best = fronts.into_iter().map(|load| (total(&load.amounts, buckets), load.used)).max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)));
+    let best = fronts
+        .into_iter()
+        .map(|load| (total(&load.amounts, buckets), load.used))
+        .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)));
     let (reached, used) = best.unwrap_or_default();
     // The search was cut short; what no assignment can reach is still a certain no.
     if !complete && reached < needed && ceiling(choices, &choices_kept, buckets) < needed {
@@ -142,7 +145,9 @@ fn heaviest_matching(choices: &[Choice], component: &[usize], steps: &mut u64) -
                 }
             }
         }
-        let end = (0..members.len()).filter(|&member| taken[member].is_none()).max_by_key(|&member| (gain[member], std::cmp::Reverse(member)));
+        let end = (0..members.len())
+            .filter(|&member| taken[member].is_none())
+            .max_by_key(|&member| (gain[member], std::cmp::Reverse(member)));
         // The matching stays the heaviest of its size, so once no path gains, it is the heaviest of all.
         let Some((gained, end)) = end.and_then(|member| Some((gain[member]?, member))) else { break };
         if gained <= 0 {
@@ -176,7 +181,8 @@ fn alternatives(choices: &[Choice], component: &[usize], buckets: &[Bucket], ste
         by_unit.entry(choices[number].unit).or_default().push(number);
     }
     // The members that are taken, sorted, with the loads that are possible then.
-    let mut states: BTreeMap<Vec<u32>, Vec<Load>> = BTreeMap::from([(Vec::new(), vec![Load { amounts: vec![0; buckets.len()], used: Vec::new() }])]);
+    let mut states: BTreeMap<Vec<u32>, Vec<Load>> =
+        BTreeMap::from([(Vec::new(), vec![Load { amounts: vec![0; buckets.len()], used: Vec::new() }])]);
     for of_unit in by_unit.values() {
         let mut next = states.clone();
         for (taken, loads) in &states {

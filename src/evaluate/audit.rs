@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::amount::Amount;
-use crate::catalog::network::{Conditions, Measure, PLAIN, Part, Rule, Unit, to_u32};
 use crate::catalog::names::Names;
+use crate::catalog::network::{Conditions, Measure, PLAIN, Part, Rule, Unit, to_u32};
 use crate::catalog::{Catalog, CredentialId};
 use crate::date::{Date, Period};
 use crate::evaluate::counting::{Filled, Met};
@@ -326,14 +326,32 @@ impl Catalog {
     }
 }
 
+impl AuditedAward {
+    /// Whether it is completed, was made by that date, and has not ended by itself. An award that lasts while its components do may
+    /// have ended through them.
+    #[must_use]
+    pub fn is_current(&self, date: Date) -> bool {
+        self.status == AwardStatus::Completed
+            && self.awarded.is_none_or(|awarded| awarded <= date)
+            && self.last_day.is_none_or(|last| date <= last)
+    }
+}
+
 impl Evaluation<'_> {
+    /// Every award of the record that the catalog knows, with its last valid day, in the order of ids and dates.
+    #[must_use]
+    pub fn awards(&self) -> Vec<AuditedAward> {
+        Auditor { evaluation: self, catalog: self.catalog }.awards(|_| true)
+    }
+
     /// Explains one credential: see [`Audit`].
     #[must_use]
     pub fn audit(&self, id: CredentialId) -> Audit {
         let auditor = Auditor { evaluation: self, catalog: self.catalog };
         let usable = Usable::new(&self.progress);
         let mut gaps = Gaps::new(self.catalog, &usable);
-        let mut rule = |rule: Rule| self.catalog.network.top(rule).map(|top| (top, auditor.part(top, &usable, &mut gaps)));
+        let mut rule =
+            |rule: Rule| self.catalog.network.top(rule).map(|top| (top, auditor.part(top, &usable, &mut gaps)));
         let (prerequisite, stack) = (rule(Rule::prerequisite(id.0)), rule(Rule::stack(id.0)));
         let whole = usable.progress.evidence.len();
         let tops = [&prerequisite, &stack].into_iter().flatten().map(|&(top, _)| top);
@@ -344,6 +362,8 @@ impl Evaluation<'_> {
             filled.extend(auditor.witnesses(top, &usable, to_u32(whole)));
         }
         let support = support(&usable, self.catalog, &filled);
+        let names = &self.catalog.names;
+        let under = Names::closure(names.class(id.0), |class| names.down(class));
         let credential = self.catalog.get(id);
         Audit {
             credential: credential.id.clone(),
@@ -354,7 +374,7 @@ impl Evaluation<'_> {
             qualified_since: self.qualified_since(id),
             valid_until: self.valid_until(id),
             ends_with: auditor.ends_with(id),
-            awards: auditor.awards(id),
+            awards: auditor.awards(|class| under.contains(&class)),
             notes: auditor.notes(id, &leaves, &filled, &support, &usable),
             support: support.iter().map(|rested| auditor.support(rested, &usable)).collect(),
             prerequisite: prerequisite.map(|(_, part)| part),
@@ -379,7 +399,15 @@ impl<'c> Auditor<'_, 'c> {
                 let kind = PartKind::Credential { credential: described.id.clone(), title: described.title.clone() };
                 let met = usable.progress.is_met(part);
                 let conditions = self.conditions(leaf.own_conditions, None);
-                (kind, None, conditions, &[][..], if met { Met::Yes } else { Met::No }, Amount::from_hundredths(100 * u64::from(met)), Amount::from_hundredths(100))
+                (
+                    kind,
+                    None,
+                    conditions,
+                    &[][..],
+                    if met { Met::Yes } else { Met::No },
+                    Amount::from_hundredths(100 * u64::from(met)),
+                    Amount::from_hundredths(100),
+                )
             }
             Part::Group(number) => {
                 let group = network.group(number);
@@ -407,9 +435,24 @@ impl<'c> Auditor<'_, 'c> {
             Met::Undecided => State::Undecided,
         };
         let parts = inner.iter().map(|&part| self.part(part, usable, gaps)).collect();
-        let witness = if met == Met::Yes && kind != PartKind::UpTo { witness(usable, self.catalog, part, whole) } else { Vec::new() };
+        let witness = if met == Met::Yes && kind != PartKind::UpTo {
+            witness(usable, self.catalog, part, whole)
+        } else {
+            Vec::new()
+        };
         let gap = if met == Met::No && kind != PartKind::UpTo { self.gap(part, usable, gaps) } else { None };
-        AuditedPart { kind, line: self.catalog.line(part), name, conditions, state, have, need, parts, witness: self.uses(&witness, usable), gap }
+        AuditedPart {
+            kind,
+            line: self.catalog.line(part),
+            name,
+            conditions,
+            state,
+            have,
+            need,
+            parts,
+            witness: self.uses(&witness, usable),
+            gap,
+        }
     }
 
     /// Whether a group is satisfied, and what it has.
@@ -417,7 +460,8 @@ impl<'c> Auditor<'_, 'c> {
         let described = self.catalog.network.group(group);
         if described.region == PLAIN && described.measure == Measure::Count {
             let certain = usable.met(Part::Group(group));
-            let possible = self.evaluation.possible.as_ref().is_some_and(|possible| possible.is_met(Part::Group(group)));
+            let possible =
+                self.evaluation.possible.as_ref().is_some_and(|possible| possible.is_met(Part::Group(group)));
             let met = if certain == Met::No && possible { Met::Undecided } else { certain };
             return (met, u64::from(usable.progress.have(group)));
         }
@@ -523,21 +567,17 @@ impl<'c> Auditor<'_, 'c> {
         }
     }
 
-    /// The awards that count, counted or would count as the credential.
-    fn awards(&self, id: CredentialId) -> Vec<AuditedAward> {
-        let names = &self.catalog.names;
-        let under: BTreeSet<u32> =
-            Names::closure(names.class(id.0), |class| names.down(class)).into_iter().collect();
+    /// The awards of the credentials of the wanted classes, whatever has become of them.
+    fn awards(&self, wanted: impl Fn(u32) -> bool) -> Vec<AuditedAward> {
         let mut awards: Vec<AuditedAward> = Vec::new();
         for award in &self.evaluation.record.awards {
             let Some(of) = self.catalog.credential(&award.credential) else { continue };
-            if under.contains(&names.class(of.0)) {
-                let valid_for = self.catalog.get(of).valid_for;
-                let end = || award.awarded.and_then(|awarded| last_day(valid_for, awarded));
-                awards.push(self.award(award, award.valid_until.or_else(end)));
+            if wanted(self.catalog.names.class(of.0)) {
+                let end = |awarded: Date| last_day(self.catalog.get(of).valid_for, awarded);
+                awards.push(self.award(award, award.valid_until.or_else(|| award.awarded.and_then(end))));
             }
         }
-        awards.sort_by(|a, b| (a.awarded, a).cmp(&(b.awarded, b)));
+        awards.sort();
         awards
     }
 
@@ -566,7 +606,14 @@ impl<'c> Auditor<'_, 'c> {
         found.into_iter().collect()
     }
 
-    fn notes(&self, id: CredentialId, leaves: &[u32], filled: &[Filled], support: &[Rested], usable: &Usable) -> Vec<Note> {
+    fn notes(
+        &self,
+        id: CredentialId,
+        leaves: &[u32],
+        filled: &[Filled],
+        support: &[Rested],
+        usable: &Usable,
+    ) -> Vec<Note> {
         let network = &self.catalog.network;
         let credential = self.catalog.get(id);
         let mut notes = BTreeSet::new();
@@ -589,7 +636,9 @@ impl<'c> Auditor<'_, 'c> {
         self.note_unusable(leaves, &mut notes);
         let offered = credential.offered;
         if offered.is_over(as_of) {
-            notes.insert(Note::Closed { after: offered.until.filter(|until| offered.from.is_none_or(|from| from <= *until)) });
+            notes.insert(Note::Closed {
+                after: offered.until.filter(|until| offered.from.is_none_or(|from| from <= *until)),
+            });
         } else if let Some(from) = offered.from.filter(|&from| as_of < from) {
             notes.insert(Note::NotYetOffered { from });
         }
@@ -611,7 +660,13 @@ impl<'c> Auditor<'_, 'c> {
                 continue;
             }
             let under = Names::closure(names.class(leaf.credential), |class| names.down(class));
-            for evidence in self.evaluation.standing.issued.iter().filter(|evidence| under.contains(&names.class(evidence.credential))) {
+            for evidence in self
+                .evaluation
+                .standing
+                .issued
+                .iter()
+                .filter(|evidence| under.contains(&names.class(evidence.credential)))
+            {
                 let credential = || self.catalog.id(evidence.credential).to_owned();
                 if timed && evidence.awarded.is_none() {
                     notes.insert(Note::Undated { credential: credential() });
@@ -635,6 +690,11 @@ impl WrittenConditions {
 }
 
 impl Audit {
+    /// The rules of the credential: its prerequisite, if it has one, then its stack, if it has one.
+    pub fn rules(&self) -> impl Iterator<Item = &AuditedPart> {
+        self.prerequisite.iter().chain(&self.stack)
+    }
+
     /// The part of the record that a satisfied part rests on: its witness, and what the conferred credentials among it rest on. This
     /// alone satisfies the part.
     #[must_use]

@@ -129,7 +129,9 @@ impl<'a> Counting<'a> {
         let Some(span) = network.extras(group).span else { return vec![around] };
         let mut days: BTreeSet<Date> = BTreeSet::new();
         for leaf in network.leaves_below(Part::Group(group)) {
-            days.extend(self.fitting(leaf, around).filter_map(|number| self.evidence[number as usize].evidence.awarded));
+            days.extend(
+                self.fitting(leaf, around).filter_map(|number| self.evidence[number as usize].evidence.awarded),
+            );
         }
         let last = around.map_or(Date::LAST, |(_, until)| until);
         let mut windows: Vec<Window> =
@@ -280,5 +282,11 @@ impl<'a> Counting<'a> {
 pub(crate) fn preference(admitted: &Admitted) -> impl Ord + use<> {
     let evidence = &admitted.evidence;
     let last = evidence.until.unwrap_or(Date::LAST);
-    (!admitted.current, !evidence.is_issued(), std::cmp::Reverse(last), std::cmp::Reverse(evidence.awarded), evidence.credential)
+    (
+        !admitted.current,
+        !evidence.is_issued(),
+        std::cmp::Reverse(last),
+        std::cmp::Reverse(evidence.awarded),
+        evidence.credential,
+    )
 }

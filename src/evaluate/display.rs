@@ -3,7 +3,9 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::amount::Amount;
-use crate::evaluate::{Audit, AuditedAward, AuditedPart, Missing, Note, PartKind, State, Status, Use, WrittenConditions};
+use crate::evaluate::{
+    Audit, AuditedAward, AuditedPart, Missing, Note, PartKind, State, Status, Use, WrittenConditions,
+};
 use crate::record::AwardStatus;
 use crate::render::printable;
 
@@ -73,7 +75,8 @@ fn write_part(f: &mut Formatter<'_>, part: &AuditedPart, depth: usize, needed: b
     writeln!(f)?;
     // Where there is a choice, an open option is no fault, and many of them are told by their number.
     let choice = part.kind != PartKind::AllOf;
-    let open = |part: &&AuditedPart| choice && part.state == State::Unmet && matches!(part.kind, PartKind::Credential { .. });
+    let open =
+        |part: &&AuditedPart| choice && part.state == State::Unmet && matches!(part.kind, PartKind::Credential { .. });
     let unfilled = part.parts.iter().filter(open).count();
     for inner in &part.parts {
         if unfilled <= MOST_UNFILLED || !open(&inner) {
@@ -92,12 +95,12 @@ impl AuditedPart {
         let have = self.have;
         let asked = match &self.kind {
             PartKind::Credential { title, .. } => printable(title),
-            PartKind::AllOf => format!("all of these {}: {have}", self.need),
-            PartKind::AnyOf => format!("one of these {}: {have}", self.parts.len()),
+            PartKind::AllOf => format!("all of these: {have} of {}", self.need),
+            PartKind::AnyOf => format!("any one of these {}: {have}", self.parts.len()),
             PartKind::AtLeast => format!("at least {} of these {}: {have}", self.need, self.parts.len()),
-            PartKind::Credits => format!("{} credits: {have}", self.need),
-            PartKind::Hours => format!("{} hours: {have}", self.need),
-            PartKind::UpTo => format!("at most {} of these count: {have}", self.need),
+            PartKind::Credits => format!("{} credits from these: {have}", self.need),
+            PartKind::Hours => format!("{} hours from these: {have}", self.need),
+            PartKind::UpTo => format!("up to {} from these: {have}", self.need),
         };
         let name = self.name.as_deref().map(|name| format!("{}: ", printable(name))).unwrap_or_default();
         let conditions = if self.conditions.is_empty() { String::new() } else { format!(" ({})", self.conditions) };
@@ -175,12 +178,18 @@ impl Display for Note {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::IssuedAgainstRules => write!(f, "it was awarded although its own requirements are not met"),
-            Self::NotIssued { credential } => write!(f, "{} counts because its requirements are met; nobody has issued it", printable(credential)),
-            Self::Undated { credential } => write!(f, "the award of {} has no date; it meets no condition on time", printable(credential)),
+            Self::NotIssued { credential } => {
+                write!(f, "{} counts because its requirements are met; nobody has issued it", printable(credential))
+            }
+            Self::Undated { credential } => {
+                write!(f, "the award of {} has no date; it meets no condition on time", printable(credential))
+            }
             Self::UnknownGrade { credential, grade } => {
                 write!(f, "the grade {} of {} is not on the catalog's scale", printable(grade), printable(credential))
             }
-            Self::Closed { after: Some(last) } => write!(f, "closed after {last}: it can no longer be begun or claimed"),
+            Self::Closed { after: Some(last) } => {
+                write!(f, "closed after {last}: it can no longer be begun or claimed")
+            }
             Self::Closed { after: None } => write!(f, "never offered: it cannot be begun or claimed"),
             Self::NotYetOffered { from } => write!(f, "it can be begun or claimed from {from} on"),
             Self::DatesIncomplete => write!(f, "the work limit was met before every date was found"),

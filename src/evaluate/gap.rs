@@ -96,7 +96,11 @@ impl<'p, 'c> Gaps<'p, 'c> {
         let mut others: Vec<u32> = Vec::new();
         if self.depends(leaf.credential) || !self.stays(leaf.credential) {
             let classes = Names::closure(names.class(leaf.credential), |class| names.down(class));
-            others = classes.into_iter().flat_map(|class| names.members(class)).filter(|&other| other != leaf.credential).collect();
+            others = classes
+                .into_iter()
+                .flat_map(|class| names.members(class))
+                .filter(|&other| other != leaf.credential)
+                .collect();
             others.sort_unstable();
         }
         std::iter::once(leaf.credential).chain(others).filter_map(grant).collect()
@@ -116,7 +120,9 @@ impl<'p, 'c> Gaps<'p, 'c> {
             return 1;
         }
         let sums = |part: Part| match part {
-            Part::Group(group) if matches!(network.group(group).measure, Measure::Sum(_)) => Some(network.group(group).threshold),
+            Part::Group(group) if matches!(network.group(group).measure, Measure::Sum(_)) => {
+                Some(network.group(group).threshold)
+            }
             _ => None,
         };
         // The sum that the leaf stands in is the part itself or below it.
@@ -153,15 +159,21 @@ impl<'p, 'c> Gaps<'p, 'c> {
         let described = network.group(group);
         if described.region == PLAIN && described.measure == Measure::Count {
             let unmet = network.parts_in_id_order(group).into_iter().filter(|&part| self.usable.met(part) != Met::Yes);
-            let mut lacking: Vec<Vec<Grant>> = unmet.map(|part| self.likely(part)).filter(|grants| !grants.is_empty()).collect();
+            let mut lacking: Vec<Vec<Grant>> =
+                unmet.map(|part| self.likely(part)).filter(|grants| !grants.is_empty()).collect();
             lacking.sort_by_key(Vec::len);
             let wanted = described.threshold.saturating_sub(self.progress().have(group));
             return lacking.into_iter().take(wanted as usize).flatten().collect();
         }
         let mut leaves = network.leaves_below(part);
         let filled = |leaf: u32| self.progress().is_met(Part::Leaf(leaf));
-        leaves.sort_by_key(|&leaf| (filled(leaf), std::cmp::Reverse(network.leaf(leaf).weight), network.leaf(leaf).credential));
-        leaves.into_iter().filter_map(|leaf| Some(Grant { times: self.often(leaf, part), ..self.grant(leaf)? })).collect()
+        leaves.sort_by_key(|&leaf| {
+            (filled(leaf), std::cmp::Reverse(network.leaf(leaf).weight), network.leaf(leaf).credential)
+        });
+        leaves
+            .into_iter()
+            .filter_map(|leaf| Some(Grant { times: self.often(leaf, part), ..self.grant(leaf)? }))
+            .collect()
     }
 
     /// All that could fill any leaf of the part.

@@ -21,7 +21,9 @@ use crate::catalog::network::{Rule, to_u32};
 use crate::catalog::{Catalog, CredentialId, Validity};
 use crate::date::Date;
 use crate::record::LearnerRecord;
-pub use audit::{Audit, AuditedAward, AuditedPart, Gap, Missing, Note, PartKind, State, Support, Use, WrittenConditions};
+pub use audit::{
+    Audit, AuditedAward, AuditedPart, Gap, Missing, Note, PartKind, State, Support, Use, WrittenConditions,
+};
 use progress::{HELD, PREREQUISITE, Progress, QUALIFIED, STARTED, Scope};
 use standing::Standing;
 use validity::Timeline;
@@ -143,7 +145,12 @@ impl Catalog {
 
     /// The same, with options of your own.
     #[must_use]
-    pub fn evaluate_with<'c>(&'c self, record: &'c LearnerRecord, as_of: Date, options: &EvaluateOptions) -> Evaluation<'c> {
+    pub fn evaluate_with<'c>(
+        &'c self,
+        record: &'c LearnerRecord,
+        as_of: Date,
+        options: &EvaluateOptions,
+    ) -> Evaluation<'c> {
         let standing = Standing::new(self, record, as_of);
         let scope = Scope::certain(as_of, options);
         let progress = Progress::run(self, &standing, scope);
@@ -221,7 +228,8 @@ impl<'c> Evaluation<'c> {
             Status::Undecided
         } else if marks & QUALIFIED != 0 || self.progress.is_conferred(credential) {
             Status::Qualified
-        } else if possible.is_some_and(|possible| possible.marks(credential) != 0 || possible.is_conferred(credential)) {
+        } else if possible.is_some_and(|possible| possible.marks(credential) != 0 || possible.is_conferred(credential))
+        {
             Status::Undecided
         } else if self.in_progress.get(class).is_some_and(|&reached| reached) {
             Status::InProgress
@@ -245,7 +253,8 @@ impl<'c> Evaluation<'c> {
                 };
             }
             let open = |progress: &Progress| {
-                self.catalog.network.top(Rule::prerequisite(credential)).is_none() || progress.rules(credential) & PREREQUISITE != 0
+                self.catalog.network.top(Rule::prerequisite(credential)).is_none()
+                    || progress.rules(credential) & PREREQUISITE != 0
             };
             if !self.catalog.get(id).offered.contains(self.as_of) {
                 Status::Locked

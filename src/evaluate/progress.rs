@@ -122,7 +122,8 @@ impl<'c> Progress<'c> {
                 }
             }
         }
-        let known = standing.issued.iter().filter(|evidence| evidence.awarded.is_none_or(|awarded| awarded <= scope.date));
+        let known =
+            standing.issued.iter().filter(|evidence| evidence.awarded.is_none_or(|awarded| awarded <= scope.date));
         for evidence in known {
             progress.receive(evidence.clone());
         }
@@ -207,7 +208,8 @@ impl<'c> Progress<'c> {
         let mut open = vec![class];
         while let Some(class) = open.pop() {
             // A class that is held already learns something new only where it matters what the evidence is like.
-            let news = mark == 0 || self.marks[class as usize] & mark == 0 || self.catalog.network.particular[class as usize];
+            let news =
+                mark == 0 || self.marks[class as usize] & mark == 0 || self.catalog.network.particular[class as usize];
             if !news {
                 continue;
             }
@@ -385,7 +387,11 @@ impl<'c> Progress<'c> {
         self.rules[credential as usize] |= if rule.is_stack() { STACK } else { PREREQUISITE };
         if rule.is_stack() {
             let waiting = self.work.waiting.remove(&credential).unwrap_or_default();
-            self.work.admit.extend(waiting.into_iter().map(|evidence| Admitted { evidence, current: true, again: true }));
+            self.work.admit.extend(waiting.into_iter().map(|evidence| Admitted {
+                evidence,
+                current: true,
+                again: true,
+            }));
         }
         self.rule_changed(credential);
     }
@@ -487,7 +493,8 @@ impl<'p, 'c> Usable<'p, 'c> {
     pub(crate) fn counting(&self, part: Part, limit: u32) -> Counting<'_> {
         let Progress { catalog, evidence, steps, .. } = self.progress;
         let leaves = catalog.network.leaves_below(part);
-        let usable = leaves.into_iter().flat_map(|leaf| self.at(leaf, limit).into_iter().map(move |number| (leaf, number)));
+        let usable =
+            leaves.into_iter().flat_map(|leaf| self.at(leaf, limit).into_iter().map(move |number| (leaf, number)));
         Counting::new(catalog, evidence, usable, (*steps, true))
     }
 

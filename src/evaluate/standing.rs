@@ -127,7 +127,12 @@ pub(crate) struct Standing {
 
 impl Standing {
     pub(crate) fn new(catalog: &Catalog, record: &LearnerRecord, as_of: Date) -> Self {
-        let mut standing = Self { issued: Vec::with_capacity(record.awards.len()), in_progress: Vec::new(), places: Vec::new(), unknown: Vec::new() };
+        let mut standing = Self {
+            issued: Vec::with_capacity(record.awards.len()),
+            in_progress: Vec::new(),
+            places: Vec::new(),
+            unknown: Vec::new(),
+        };
         for (award, number) in record.awards.iter().zip(0..) {
             let Some(id) = catalog.credential(&award.credential) else {
                 standing.unknown.push(award.credential.clone());
@@ -149,7 +154,9 @@ impl Standing {
                 origin: Origin::Issued(number),
             };
             match award.status {
-                AwardStatus::Completed if award.awarded.is_none_or(|awarded| awarded <= as_of) => standing.issued.push(evidence),
+                AwardStatus::Completed if award.awarded.is_none_or(|awarded| awarded <= as_of) => {
+                    standing.issued.push(evidence)
+                }
                 AwardStatus::InProgress => standing.in_progress.push(evidence),
                 AwardStatus::Completed | AwardStatus::Planned | AwardStatus::Revoked => {}
             }

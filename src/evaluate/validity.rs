@@ -30,7 +30,8 @@ impl Timeline {
         let on = |date| Progress::run(catalog, &evaluation.standing, Scope { date, ..scope });
         // Between two turning days nothing changes, so a day stands for the time up to the next one.
         let (past, future) = days.split_at(days.partition_point(|&day| day <= evaluation.as_of));
-        let met: Vec<u32> = numbers(catalog).filter(|&credential| evaluation.progress.is_conferred(credential)).collect();
+        let met: Vec<u32> =
+            numbers(catalog).filter(|&credential| evaluation.progress.is_conferred(credential)).collect();
         let mut open = met.clone();
         for (i, &day) in past.iter().enumerate().rev() {
             if open.is_empty() {
@@ -94,8 +95,13 @@ impl Timeline {
 pub(crate) fn were_current(evaluation: &Evaluation) -> (BTreeSet<u32>, BTreeSet<u32>) {
     let catalog = evaluation.catalog;
     let depends = |credential: u32| catalog.at(credential).valid_for == Validity::WhileComponents;
-    let wanted: BTreeSet<u32> =
-        evaluation.standing.issued.iter().map(|evidence| evidence.credential).filter(|&credential| depends(credential)).collect();
+    let wanted: BTreeSet<u32> = evaluation
+        .standing
+        .issued
+        .iter()
+        .map(|evidence| evidence.credential)
+        .filter(|&credential| depends(credential))
+        .collect();
     let days = turning_days(&catalog.network, &evaluation.standing);
     let scope = Scope::certain(evaluation.as_of, &evaluation.options);
     let (mut certainly, mut possibly) = (BTreeSet::new(), BTreeSet::new());
@@ -112,7 +118,10 @@ pub(crate) fn were_current(evaluation: &Evaluation) -> (BTreeSet<u32>, BTreeSet<
         let run = |scope| Progress::run(catalog, &evaluation.standing, scope);
         let found = |progress: &Progress| -> BTreeSet<u32> {
             let current = progress.evidence.iter().filter(|admitted| admitted.current && admitted.evidence.is_issued());
-            current.map(|admitted| admitted.evidence.credential).filter(|credential| wanted.contains(credential)).collect()
+            current
+                .map(|admitted| admitted.evidence.credential)
+                .filter(|credential| wanted.contains(credential))
+                .collect()
         };
         let progress = run(Scope { date, ..scope });
         touched += progress.touched() + day_cost(evaluation);
@@ -132,7 +141,8 @@ fn day_cost(evaluation: &Evaluation) -> u64 {
 /// The days on which something can begin or cease to hold: an award is made, has passed its last day, or is too old for a condition;
 /// a condition's first day comes, which awards by qualification can meet from then on.
 fn turning_days(network: &Network, standing: &Standing) -> BTreeSet<Date> {
-    let mut periods: BTreeSet<Period> = network.conditions.iter().flat_map(|conditions| conditions.within.iter().copied()).collect();
+    let mut periods: BTreeSet<Period> =
+        network.conditions.iter().flat_map(|conditions| conditions.within.iter().copied()).collect();
     periods.extend(network.regions.iter().flat_map(|&top| spans(network, top)));
     let mut days: BTreeSet<Date> = network.conditions.iter().filter_map(|conditions| conditions.since).collect();
     for evidence in &standing.issued {

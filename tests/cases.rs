@@ -1,0 +1,132 @@
+//! Worked cases: a catalog, a record, a date, and what has to come out. A new file in `tests/cases` is a new test.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use credpath::{Audit, AuditedPart, Catalog, CredentialId, Date, Evaluation, LearnerRecord, State};
+use toml::{Table, Value};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn every_case_comes_out_as_worked_by_hand() {
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(root().join("tests/cases")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let (mut cases, mut wrong) = (0, Vec::new());
+    for file in files {
+        let (ran, faults) = run(&file);
+        cases += ran;
+        wrong.extend(faults);
+    }
+    assert!(wrong.is_empty(), "{} of {cases} cases:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(cases > 200, "only {cases} cases were found");
+}
+
+fn run(file: &Path) -> (usize, Vec<String>) {
+    let name = file.file_name().unwrap().to_string_lossy();
+    let document: Table =
+        std::fs::read_to_string(file).unwrap().parse().unwrap_or_else(|error| panic!("{name}: {error}"));
+    let (from, text) = match (document.get("catalog"), document.get("catalog_text")) {
+        (Some(path), None) => (path.to_string(), std::fs::read_to_string(root().join(path.as_str().unwrap())).unwrap()),
+        (None, Some(text)) => (name.to_string(), text.as_str().unwrap().to_owned()),
+        _ => panic!("{name}: either `catalog` or `catalog_text`"),
+    };
+    let catalog = Catalog::parse(&from, &text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let cases = document["case"].as_array().unwrap();
+    let mut wrong = Vec::new();
+    for case in cases {
+        let case = case.as_table().unwrap();
+        let mut faults = Vec::new();
+        check(&catalog, case, &mut faults);
+        wrong.extend(faults.into_iter().map(|fault| format!("{name}, {}: {fault}", case["name"])));
+    }
+    (cases.len(), wrong)
+}
+
+fn check(catalog: &Catalog, case: &Table, faults: &mut Vec<String>) {
+    let record = LearnerRecord::parse("record", case.get("record").map_or("", |text| text.as_str().unwrap())).unwrap();
+    let as_of: Date = case["as_of"].to_string().parse().unwrap();
+    let evaluation = catalog.evaluate(&record, as_of);
+    let mut expect = |what: String, found: String, expected: String| {
+        if found != expected {
+            faults.push(format!("{what} is {found}, not {expected}"));
+        }
+    };
+    for (what, expected) in case["expect"].as_table().unwrap() {
+        let each = expected.as_table().into_iter().flatten().map(|(id, expected)| (id, known(catalog, id), expected));
+        match what.as_str() {
+            "qualified" => expect(what.clone(), ids(catalog, &evaluation), expected.to_string()),
+            "unknown_awards" => {
+                expect(what.clone(), format!("{:?}", evaluation.unknown_awards()), expected.to_string())
+            }
+            "status" => each.for_each(|(id, key, expected)| {
+                expect(format!("status of {id}"), evaluation.status(key).to_string(), text(expected));
+            }),
+            "valid_until" => each.for_each(|(id, key, expected)| {
+                expect(
+                    format!("valid_until of {id}"),
+                    end(&evaluation, key, evaluation.valid_until(key), "never"),
+                    text(expected),
+                );
+            }),
+            "qualified_since" => each.for_each(|(id, key, expected)| {
+                expect(
+                    format!("qualified_since of {id}"),
+                    end(&evaluation, key, evaluation.qualified_since(key), "always"),
+                    text(expected),
+                );
+            }),
+            "audit" => {
+                for audit in expected.as_array().unwrap() {
+                    let audit = audit.as_table().unwrap();
+                    let found = evaluation.audit(known(catalog, audit["credential"].as_str().unwrap()));
+                    check_audit(&found, audit, &mut expect);
+                }
+            }
+            other => panic!("no such expectation: {other}"),
+        }
+    }
+}
+
+fn check_audit(audit: &Audit, expected: &Table, expect: &mut impl FnMut(String, String, String)) {
+    let top = audit.stack.as_ref().or(audit.prerequisite.as_ref()).expect("a rule to audit");
+    for (key, value) in expected {
+        let found = match key.as_str() {
+            "credential" => continue,
+            "met" => (audit.rules().all(|part| part.state == State::Met)).to_string(),
+            "missing" => format!("{:?}", missing(audit)),
+            "have" => format!("{:?}", top.have.to_string()),
+            "need" => format!("{:?}", top.need.to_string()),
+            other => panic!("no such expectation: {other}"),
+        };
+        expect(format!("{key} of {}", audit.credential), found, value.to_string());
+    }
+}
+
+/// What both rules lack, sorted.
+fn missing(audit: &Audit) -> Vec<&str> {
+    let gaps = audit.rules().filter_map(|part: &AuditedPart| part.gap.as_ref());
+    let missing: BTreeSet<&str> =
+        gaps.flat_map(|gap| &gap.missing).map(|missing| missing.credential.as_str()).collect();
+    missing.into_iter().collect()
+}
+
+fn known(catalog: &Catalog, id: &str) -> CredentialId {
+    catalog.credential(id).unwrap_or_else(|| panic!("the catalog has no {id}"))
+}
+
+fn ids(catalog: &Catalog, evaluation: &Evaluation) -> String {
+    format!("{:?}", evaluation.qualified().map(|id| &catalog.get(id).id).collect::<Vec<_>>())
+}
+
+fn end(evaluation: &Evaluation, id: CredentialId, date: Option<Date>, open: &str) -> String {
+    let met = evaluation.meets_requirements(id);
+    date.map_or(if met { open.to_owned() } else { "not met".to_owned() }, |date| date.to_string())
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
