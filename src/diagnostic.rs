@@ -229,7 +229,10 @@ impl Diagnostics {
     /// Line and column of a byte offset, each from 1, the column in characters.
     #[must_use]
     pub fn position(&self, offset: usize) -> (usize, usize) {
-        self.source.position(offset)
+        let (line, column) = self.source.position(offset);
+        // A byte order mark is no character of the first line.
+        let marked = line == 1 && column > 1 && self.source.text.starts_with('\u{feff}');
+        (line, if marked { column - 1 } else { column })
     }
 }
 

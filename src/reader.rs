@@ -23,9 +23,11 @@ pub(crate) struct Reader {
     id_bytes: usize,
 }
 
-/// Faults that are kept before the first of them in the text are listed; and of these, how many are looked at for a near name.
+/// Faults that are kept before the first of them in the text are listed; and of these, how many are looked at for a near name,
+/// and how many for the first of two definitions.
 const MOST_KEPT: usize = 10_000;
 const MOST_SUGGESTED: usize = 500;
+const MOST_COMPARED: usize = 200;
 
 /// Parses `text` into a table, or tells why not. A text that would take up too much memory is refused before it is parsed.
 pub(crate) fn parse<'t>(
@@ -39,12 +41,21 @@ pub(crate) fn parse<'t>(
     }
     scan(text, limits).map_err(|diagnostic| vec![diagnostic])?;
     let (table, errors) = DeTable::parse_recoverable(text);
-    let found: Vec<Diagnostic> = errors.iter().map(|error| syntax_error(text, table.get_ref(), error)).collect();
-    let readable = found.iter().all(|diagnostic| diagnostic.code == Code::DuplicateKey);
-    if readable { Ok((table, Reader { diagnostics: found, id_bytes: limits.id_bytes })) } else { Err(found) }
+    let found = errors
+        .iter()
+        .zip(0..)
+        .map(|(error, number)| syntax_error(text, table.get_ref(), error, number < MOST_COMPARED));
+    let mut found: Vec<Diagnostic> = found.collect();
+    if found.iter().any(|diagnostic| diagnostic.code == Code::Syntax) {
+        // What follows a syntax error can be its mere consequence.
+        found.retain(|diagnostic| diagnostic.code == Code::Syntax);
+        return Err(found);
+    }
+    Ok((table, Reader { diagnostics: found, id_bytes: limits.id_bytes }))
 }
 
-pub(crate) const RAISE: &str = "if the source is trusted, pass larger `Limits`";
+pub(crate) const FLATTEN: &str = "nest less deeply";
+pub(crate) const RAISE: &str = "if the source is trusted, raise the limit";
 
 /// Estimates from the tokens alone what parsing will cost: a few megabytes of `[a.a.a]` unfold into gigabytes of tables, and
 /// brackets nest without end.
@@ -76,11 +87,12 @@ fn scan(text: &str, limits: &Limits) -> Result<(), Diagnostic> {
         }
         let exceeded = |what: String| Err(Diagnostic::new(Code::LimitExceeded, span.clone(), what));
         if open > limits.nesting {
-            return exceeded(format!("more than {} brackets are open here", limits.nesting));
+            return exceeded(format!("more than {} brackets are open here", limits.nesting))
+                .map_err(|diagnostic| diagnostic.help(FLATTEN));
         }
         // The parser nests a dotted key as deep as it has parts, so a long one is the same attack; a line of floats is not.
         if dots > limits.nesting && matches!(token.kind(), TokenKind::Dot) && open <= 1 {
-            return exceeded(format!("a key of more than {} parts", limits.nesting));
+            return exceeded(format!("this key has more than {} parts", limits.nesting));
         }
         if bytes > limits.memory_bytes {
             let message =
@@ -91,29 +103,94 @@ fn scan(text: &str, limits: &Limits) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-/// The parser's error as a diagnostic, with the first definition beside a second one where it is plain which that is.
-fn syntax_error(text: &str, table: &Table, error: &toml::de::Error) -> Diagnostic {
+/// The parser's error as a diagnostic; of a second definition, if `compare`, with the first beside it where it is plain which
+/// that is.
+fn syntax_error(text: &str, table: &Table, error: &toml::de::Error, compare: bool) -> Diagnostic {
     let span = error.span().unwrap_or(0..0);
     let message: String = error.message().chars().take(200).map(|c| if c == '\n' { ' ' } else { c }).collect();
-    if !message.starts_with("duplicate key") {
-        return Diagnostic::new(Code::Syntax, span, message);
+    if message.starts_with("duplicate key") {
+        let key = text.get(span.clone()).unwrap_or_default();
+        let diagnostic =
+            Diagnostic::new(Code::DuplicateKey, span.clone(), format!("`{}` is given twice", excerpt(unquoted(key))));
+        return match compare.then(|| first_definition(text, table, span)).flatten() {
+            Some(first) => diagnostic.label("again here").also(first, "first here"),
+            None => diagnostic.label("the second time"),
+        };
     }
-    let key = text.get(span.clone()).unwrap_or_default();
-    let diagnostic = Diagnostic::new(Code::DuplicateKey, span.clone(), format!("`{}` is given twice", excerpt(key)));
+    if message.starts_with("invalid date") {
+        return Diagnostic::new(Code::InvalidDate, span, message)
+            .help("write a day that exists, in the form 2026-11-22");
+    }
+    let fault = |message: &str| Diagnostic::new(Code::Syntax, unexpected(text, span.clone()), message);
+    if message.starts_with("invalid basic string, expected `\"`")
+        || message.starts_with("invalid literal string, expected `'`")
+    {
+        return fault("this text in quotes does not end")
+            .help("end it with the quote that it begins with, on the same line");
+    }
+    if message.starts_with("string values must be quoted") {
+        return fault("a text must stand in quotes");
+    }
+    fault(message.strip_suffix(", expected nothing").unwrap_or(&message))
+}
+
+/// The place of a syntax error; one that is empty becomes the character that was not expected, if the line has one.
+fn unexpected(text: &str, span: Range<usize>) -> Range<usize> {
+    if !span.is_empty() {
+        return span;
+    }
+    let rest = text.get(span.start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let found = rest.char_indices().find(|(_, c)| !c.is_whitespace());
+    found.map_or(span.clone(), |(at, c)| span.start + at..span.start + at + c.len_utf8())
+}
+
+/// Where the key that stands a second time at `again` stood first; `None` if that is not plain.
+fn first_definition(text: &str, table: &Table, again: Range<usize>) -> Option<Range<usize>> {
+    let before = text.get(..again.start)?;
+    let line = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let header = |line: &str| line.trim_start().starts_with('[');
+    if header(&text[line..]) {
+        // The parser keeps the second of two tables, so the first is looked for in the text.
+        let same = &text[line..again.end];
+        let mut starts = text[..line].match_indices(same).map(|(start, _)| start);
+        let first = starts.find(|&start| {
+            let after = text[start + same.len()..].trim_start_matches([' ', '\t']);
+            text[..start].chars().next_back().is_none_or(|c| c == '\n') && after.starts_with(']')
+        })?;
+        return Some(first + (again.start - line)..first + same.len());
+    }
+    let section = before.split_inclusive('\n').scan(0, |end, line| {
+        let start = *end;
+        *end += line.len();
+        Some((start, line))
+    });
+    let section = section.filter(|(_, line)| header(line)).last().map_or(0, |(start, _)| start);
+    let key = unquoted(&text[again.clone()]);
     let mut earlier = Vec::new();
     let mut tables = vec![table];
     while let Some(table) = tables.pop() {
         for (name, value) in table {
-            if name.get_ref() == key && name.span().start < span.start {
+            if name.get_ref() == key && (section..again.start).contains(&name.span().start) {
                 earlier.push(name.span());
             }
             tables.extend(value.get_ref().as_table());
+            tables.extend(
+                value
+                    .get_ref()
+                    .as_array()
+                    .into_iter()
+                    .flat_map(|list| list.iter())
+                    .filter_map(|item| item.get_ref().as_table()),
+            );
         }
     }
-    match &earlier[..] {
-        [first] => diagnostic.label("again here").also(first.clone(), "first here"),
-        _ => diagnostic.label("the second time"),
-    }
+    if let [first] = &earlier[..] { Some(first.clone()) } else { None }
+}
+
+/// A key without the quotes around it.
+fn unquoted(key: &str) -> &str {
+    let inner = |quote: char| key.strip_prefix(quote).and_then(|key| key.strip_suffix(quote));
+    inner('"').or_else(|| inner('\'')).unwrap_or(key)
 }
 
 impl Reader {
@@ -139,16 +216,12 @@ impl Reader {
 
     /// Complains about a value of the wrong type.
     pub(crate) fn wrong_type(&mut self, value: &Value, key: &str, due: &str) {
-        let found = match value.get_ref() {
-            DeValue::String(_) => "a string",
-            DeValue::Integer(_) | DeValue::Float(_) => "a number",
-            DeValue::Boolean(_) => "true or false",
-            DeValue::Datetime(_) => "a date",
-            DeValue::Array(_) => "a list",
-            DeValue::Table(_) => "a table",
-        };
-        let message = format!("`{key}` is {due}, not {found}");
-        self.push(Diagnostic::new(Code::WrongType, value.span(), message));
+        self.push(wrong_type(value, &format!("`{}`", excerpt(key)), due));
+    }
+
+    /// Complains about a member of the list `key` that has the wrong type.
+    pub(crate) fn wrong_member(&mut self, value: &Value, key: &str, due: &str) {
+        self.push(wrong_type(value, &format!("each member of `{}`", excerpt(key)), due));
     }
 
     pub(crate) fn table<'v, 't>(&mut self, value: &'v Value<'t>, key: &str) -> Option<&'v Table<'t>> {
@@ -170,7 +243,7 @@ impl Reader {
             let diagnostic = Diagnostic::new(Code::UnknownKey, key.span(), message);
             self.push(match self.nearest(name, known.iter().copied()) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                None if known.is_empty() => diagnostic,
+                None if known.len() == 1 => diagnostic.help(format!("its only key is {}", listed(known))),
                 None => diagnostic.help(format!("its keys are {}", listed(known))),
             });
         }
@@ -193,7 +266,14 @@ impl Reader {
             self.wrong_type(value, key, "a string or a list of strings");
             return Vec::new();
         };
-        list.iter().filter_map(|item| Some((self.text(item, key)?.to_owned(), item.span()))).collect()
+        let mut texts = Vec::with_capacity(list.len());
+        for item in list {
+            match item.get_ref().as_str() {
+                Some(text) => texts.push((text.to_owned(), item.span())),
+                None => self.wrong_member(item, key, "a string"),
+            }
+        }
+        texts
     }
 
     pub(crate) fn flag(&mut self, value: &Value, key: &str) -> Option<bool> {
@@ -204,15 +284,18 @@ impl Reader {
         flag
     }
 
-    /// A number as its text in the document, decimal.
+    /// Complains that a key is missing, unless the table has a misspelt one: that has been told.
+    pub(crate) fn missing_key(&mut self, table: &Table, known: &[&str], key: &str, diagnostic: Diagnostic) {
+        let misspelt = |name: &str| !known.contains(&name) && nearest(name, known.iter().copied()) == Some(key);
+        if !table.keys().any(|name| misspelt(name.get_ref())) {
+            self.push(diagnostic);
+        }
+    }
+
+    /// A number as it is written, without the underscores in it. One that is not decimal parses as none.
     fn number<'v>(&mut self, value: &'v Value, key: &str, due: &str) -> Option<&'v str> {
         match value.get_ref() {
-            DeValue::Integer(integer) if integer.radix() == 10 => Some(integer.as_str()),
-            DeValue::Integer(_) => {
-                let message = format!("`{key}` is written in decimal digits");
-                self.push(Diagnostic::new(Code::InvalidAmount, value.span(), message));
-                None
-            }
+            DeValue::Integer(integer) => Some(if integer.radix() == 10 { integer.as_str() } else { "" }),
             DeValue::Float(float) => Some(float.as_str()),
             _ => {
                 self.wrong_type(value, key, due);
@@ -223,19 +306,20 @@ impl Reader {
 
     pub(crate) fn amount(&mut self, value: &Value, key: &str) -> Option<Amount> {
         let text = self.number(value, key, "a number")?;
-        match text.parse::<Amount>() {
-            Ok(amount) => Some(amount),
-            Err(error) => {
-                let diagnostic =
-                    Diagnostic::new(Code::InvalidAmount, value.span(), format!("`{key}` is no amount: {error}"));
-                self.push(if error == InvalidAmount::NotADecimal {
-                    diagnostic.help("write it as 30 or 22.5")
-                } else {
-                    diagnostic
-                });
-                None
+        let error = match text.parse::<Amount>() {
+            Ok(amount) => return Some(amount),
+            Err(error) => error,
+        };
+        let fault = |message: String| Diagnostic::new(Code::InvalidAmount, value.span(), message);
+        self.push(match error {
+            InvalidAmount::Negative => fault(format!("`{key}` cannot be negative")),
+            InvalidAmount::TooManyPlaces => fault(format!("`{key}` has more than two decimal places")),
+            InvalidAmount::TooLarge => fault(format!("`{key}` is above the largest amount, {}", Amount::MAX)),
+            InvalidAmount::NotADecimal => {
+                fault(format!("`{key}` must be a plain decimal number")).help("write it as 30 or 22.5")
             }
-        }
+        });
+        None
     }
 
     /// A whole number from `least` to `most`.
@@ -243,72 +327,135 @@ impl Reader {
         let text = self.number(value, key, "a whole number")?;
         let number = text.parse().ok().filter(|number| (least..=most).contains(number));
         if number.is_none() {
-            let message = format!("`{key}` is a whole number from {least} to {most}");
-            self.push(Diagnostic::new(Code::InvalidValue, value.span(), message));
+            let message = format!("`{key}` must be a whole number from {least} to {most}");
+            let diagnostic = Diagnostic::new(Code::InvalidValue, value.span(), message);
+            self.push(if text.is_empty() { diagnostic.help("write it in decimal digits") } else { diagnostic });
         }
         number
     }
 
     /// A text, or a number as its decimal text: a grade.
-    pub(crate) fn text_or_number(&mut self, value: &Value, key: &str) -> Option<String> {
+    pub(crate) fn grade(&mut self, value: &Value) -> Option<String> {
         if let Some(text) = value.get_ref().as_str() {
             return Some(text.to_owned());
         }
-        self.number(value, key, "a string or a number").map(str::to_owned)
+        let text = self.number(value, "grade", "a string or a number")?;
+        if text.is_empty() {
+            let message = "`grade` must be a plain decimal number";
+            self.push(Diagnostic::new(Code::InvalidGrade, value.span(), message).help("write it as 70 or 3.5"));
+            return None;
+        }
+        Some(text.to_owned())
     }
 
     pub(crate) fn date(&mut self, value: &Value, key: &str) -> Option<Date> {
-        let diagnostic = |message: String| Diagnostic::new(Code::InvalidDate, value.span(), message);
-        match value.get_ref() {
+        let fault = |message: String| Diagnostic::new(Code::InvalidDate, value.span(), message);
+        let no_such_day = || fault(format!("`{key}` is a day that does not exist"));
+        let shaped = |text: &str| {
+            let mut bytes = text.bytes().enumerate();
+            text.len() == 10
+                && bytes.all(|(i, byte)| if i == 4 || i == 7 { byte == b'-' } else { byte.is_ascii_digit() })
+        };
+        self.push(match value.get_ref() {
             DeValue::Datetime(datetime) => {
                 let date = datetime.date.and_then(|date| Date::new(date.year, date.month, date.day));
-                if datetime.time.is_none()
-                    && let Some(date) = date
-                {
-                    return Some(date);
+                match (date, datetime.time) {
+                    (Some(date), None) => return Some(date),
+                    // The parser has complained about it.
+                    (None, None) if datetime.date.is_none() => return None,
+                    (None, None) => no_such_day(),
+                    (date, Some(_)) => {
+                        let fault = fault(format!("`{key}` must be a date without time or time zone"));
+                        fault.help(date.map_or("write it as 2026-11-22".to_owned(), |date| format!("write {date}")))
+                    }
                 }
-                let plain = diagnostic(format!("`{key}` is a calendar date, without time or time zone"));
-                self.push(match date {
-                    Some(date) => plain.help(format!("write {date}")),
-                    None => plain.help("write it as 2026-11-22"),
-                });
             }
             DeValue::String(text) if text.parse::<Date>().is_ok() => {
-                self.push(
-                    diagnostic(format!("`{key}` is a date, and dates have no quotes")).help(format!("write {text}")),
-                );
+                fault(format!("`{key}` must be a date, and dates have no quotes")).help(format!("write {text}"))
             }
-            _ => self.push(diagnostic(format!("`{key}` is a date")).help("write it as 2026-11-22, without quotes")),
-        }
+            DeValue::String(text) if shaped(text) => no_such_day(),
+            _ => fault(format!("`{key}` must be a date")).help("write it as 2026-11-22, without quotes"),
+        });
         None
     }
 
     pub(crate) fn period(&mut self, value: &Value, key: &str) -> Option<Period> {
-        let text = self.text(value, key)?;
-        match text.parse() {
-            Ok(period) => Some(period),
-            Err(error) => {
-                let message = format!("`{key}` is no length of time");
-                self.push(Diagnostic::new(Code::InvalidPeriod, value.span(), message).help(error.to_string()));
-                None
-            }
+        const EXAMPLES: &str =
+            "write a whole number and a unit, such as \"3 years\", \"18 months\", \"12 weeks\" or \"10 days\"";
+        let Some(text) = value.get_ref().as_str() else {
+            let what = format!("`{key}`");
+            self.push(wrong_type(value, &what, "a length of time in quotes").help(EXAMPLES));
+            return None;
+        };
+        let too_long = |text: &str| {
+            let words: Vec<&str> = text.split_ascii_whitespace().collect();
+            words.chunks(2).all(|pair| match pair {
+                [count, unit] => {
+                    count.bytes().all(|byte| byte.is_ascii_digit()) && format!("1 {unit}").parse::<Period>().is_ok()
+                }
+                _ => false,
+            })
+        };
+        let period = text.parse().ok();
+        if period.is_none() {
+            let message = match text.trim() {
+                "" => format!("`{key}` is empty"),
+                _ => format!("`{}` is no length of time", excerpt(text)),
+            };
+            let help = match text {
+                text if text.trim().is_empty() => EXAMPLES,
+                "forever" if key == "valid_for" => "without `valid_for`, an award stays current for ever",
+                _ if key == "valid_for" && nearest(text, ["while-components"]).is_some() => {
+                    "did you mean `while-components`?"
+                }
+                _ if too_long(text) => "it is longer than any that can be reckoned with",
+                _ => EXAMPLES,
+            };
+            self.push(Diagnostic::new(Code::InvalidPeriod, value.span(), message).help(help));
         }
+        period
     }
 
     /// Complains about an id that could not be told from another one by eye, or that would flood a message.
     pub(crate) fn id(&mut self, id: &str, span: Range<usize>) {
-        let fault = if id.is_empty() {
-            "an id is not empty".to_owned()
-        } else if id.len() > self.id_bytes {
-            format!("an id has at most {} bytes; this one has {}", self.id_bytes, id.len())
-        } else if id.trim() != id {
-            "an id has no white space at its ends".to_owned()
-        } else if id.chars().any(is_hostile) {
-            "an id has no control characters and none that change the direction of text".to_owned()
+        self.name(id, span, "an id");
+    }
+
+    /// Complains about a name that would be no id either. `what` says what it names, with its article.
+    pub(crate) fn name(&mut self, name: &str, span: Range<usize>, what: &str) {
+        let fault = if name.is_empty() {
+            format!("{what} cannot be empty")
+        } else if name.len() > self.id_bytes {
+            format!("{what} has at most {} bytes, and this one {}", self.id_bytes, name.len())
+        } else if name.trim() != name {
+            format!("{what} cannot begin or end with white space")
+        } else if let Some(c) = name.chars().find(|&c| is_hostile(c)) {
+            let message = format!("{what} cannot contain the character U+{:04X}", u32::from(c));
+            let help = "it cannot be seen, or changes how the text around it is shown";
+            return self.push(Diagnostic::new(Code::InvalidId, span, message).help(help));
         } else {
             return;
         };
         self.push(Diagnostic::new(Code::InvalidId, span, fault));
+    }
+}
+
+fn wrong_type(value: &Value, what: &str, due: &str) -> Diagnostic {
+    let found = match value.get_ref() {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(true) => "`true`",
+        DeValue::Boolean(false) => "`false`",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    };
+    let diagnostic = Diagnostic::new(Code::WrongType, value.span(), format!("{what} must be {due}, not {found}"));
+    match value.get_ref() {
+        DeValue::String(text) if due == "a number" && text.parse::<Amount>().is_ok() => {
+            diagnostic.help("leave out the quotes")
+        }
+        _ => diagnostic,
     }
 }
 

@@ -32,8 +32,8 @@ pub struct LearnerRecord {
     pub awards: Vec<Award>,
 }
 
-/// One award of a credential to a learner.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// One award of a credential to a learner. Awards are ordered by their fields, for callers who want them sorted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Award {
     /// Id of the credential.
@@ -132,12 +132,15 @@ impl LearnerRecord {
 }
 
 fn award(reader: &mut Reader, value: &Value) -> Option<Award> {
-    let table = reader.table(value, "award")?;
+    let Some(table) = value.get_ref().as_table() else {
+        reader.wrong_member(value, "award", "a table, headed `[[award]]`");
+        return None;
+    };
     let keys = ["credential", "awarded", "valid_until", "credits", "hours", "grade", "issuer", "status"];
     reader.known_keys(table, &keys, "an award");
     let Some(credential) = table.get("credential") else {
         let diagnostic = Diagnostic::new(Code::MissingKey, value.span(), "an award needs `credential`");
-        reader.push(diagnostic.help("write `credential = \"id\"`"));
+        reader.missing_key(table, &keys, "credential", diagnostic.help("write `credential = \"id\"`"));
         return None;
     };
     let id = reader.text(credential, "credential")?.to_owned();
@@ -146,7 +149,7 @@ fn award(reader: &mut Reader, value: &Value) -> Option<Award> {
     let (awarded, valid_until) = (date("awarded"), date("valid_until"));
     let mut amount = |key| table.get(key).and_then(|value| reader.amount(value, key));
     let (credits, hours) = (amount("credits"), amount("hours"));
-    let grade = table.get("grade").and_then(|value| reader.text_or_number(value, "grade"));
+    let grade = table.get("grade").and_then(|value| reader.grade(value));
     let issuer = table.get("issuer").and_then(|value| reader.text(value, "issuer")).map(str::to_owned);
     let status = table.get("status").and_then(|value| status(reader, value)).unwrap_or_default();
     Some(Award { credential: id, awarded, valid_until, credits, hours, grade, issuer, status })
@@ -164,8 +167,8 @@ fn status(reader: &mut Reader, value: &Value) -> Option<AwardStatus> {
             let message = format!("an award has no status `{}`", reader::excerpt(text));
             let diagnostic = Diagnostic::new(Code::InvalidValue, value.span(), message);
             reader.push(match reader.nearest(text, known) {
-                Some(near) => diagnostic.help(format!("did you mean \"{near}\"?")),
-                None => diagnostic.help(format!("it is one of {}", reader::listed(&known))),
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help(format!("the status of an award is one of {}", reader::listed(&known))),
             });
             return None;
         }

@@ -1,7 +1,6 @@
 //! Diagnostics as a compiler shows them: the line, the underlined text, what is wrong and what would be right.
 
 use std::fmt::{self, Write};
-use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr;
 
@@ -60,16 +59,21 @@ fn snippet(
     width: usize,
     with_line: bool,
 ) -> fmt::Result {
-    let Range { start, end } = label.span.clone();
-    let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let first = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let start = label.span.start.max(first);
+    let line_start = text[..start].rfind('\n').map_or(first, |newline| newline + 1);
     let line_end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
+    // The carriage return of a line end is no part of the line.
+    let line_end = if text[start..line_end].ends_with('\r') { line_end - 1 } else { line_end };
+    let start = start.min(line_end);
+    let end = label.span.end.max(start);
     // A window of the line that holds the start of the underlined text.
     let from = if start - line_start > WIDEST { floor_char_boundary(text, start - WIDEST / 2) } else { line_start };
     let to = floor_char_boundary(text, line_end.min(from + 2 * WIDEST));
-    let cut = |part: &str| printable(part.trim_end_matches('\r'));
+
     let (lead, tail) = (if from > line_start { "..." } else { "" }, if to < line_end { "..." } else { "" });
     if with_line {
-        writeln!(f, "{line:>width$} | {}", format!("{lead}{}{tail}", cut(&text[from..to])).trim_end())?;
+        writeln!(f, "{line:>width$} | {}", format!("{lead}{}{tail}", printable(&text[from..to])).trim_end())?;
     }
     let before = lead.len() + printable(&text[from..start]).width();
     let underlined = printable(&text[start..end.clamp(start, to.max(start))]).width().max(1);

@@ -14,13 +14,13 @@ use crate::catalog::requirement::{Filter, Kind, Members, Requirement};
 use crate::catalog::{Catalog, Credential};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits::Limits;
-use crate::reader::{RAISE, Reader, excerpt};
+use crate::reader::{FLATTEN, RAISE, Reader, excerpt, listed};
 use crate::source::Source;
 
 /// Makes the catalog; `None` if a fault was found that leaves no network to make.
 pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, limits: &Limits) -> Option<Catalog> {
-    let Document { header, equivalent, mut credentials, pools, lookup } = document;
-    reject_cyclic_pools(&pools, lookup.pools, reader)?;
+    let Document { header, equivalent, mut credentials, mut pools, lookup } = document;
+    reject_cyclic_pools(&mut pools, lookup.pools, reader);
     let network = Network::new(credentials.len());
     let mut compiler = Compiler {
         credentials: &credentials,
@@ -58,14 +58,11 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
     Some(Catalog { source, header, credentials, index: lookup.credentials, issuers: lookup.issuers, network, names })
 }
 
-/// Complains about every set of pools that are made of each other, and goes no further: such pools have no members.
-fn reject_cyclic_pools(
-    pools: &[Pool],
-    names: std::collections::HashMap<Box<str>, u32>,
-    reader: &mut Reader,
-) -> Option<()> {
+/// Complains about every set of pools that are made of each other, and empties them: such pools have no members.
+fn reject_cyclic_pools(pools: &mut [Pool], names: std::collections::HashMap<Box<str>, u32>, reader: &mut Reader) {
+    const ONE_LIST: &str = "leave the others out of the `members` of one of them";
     let mut graph = DiGraph::<(), (), u32>::new();
-    for _ in pools {
+    for _ in &*pools {
         graph.add_node(());
     }
     let mut own = BTreeSet::new();
@@ -91,27 +88,33 @@ fn reject_cyclic_pools(
         }
     }
     let named: BTreeMap<u32, Box<str>> = names.into_iter().map(|(name, number)| (number, name)).collect();
-    let mut cyclic = false;
+
     for component in kosaraju_scc(&graph) {
         let mut members: Vec<u32> = component.into_iter().map(|node| to_u32(node.index())).collect();
         members.sort_unstable();
         if members.len() == 1 && !own.contains(&members[0]) {
             continue;
         }
-        cyclic = true;
-        let of: Vec<String> = members.iter().take(8).map(|pool| format!("`{}`", excerpt(&named[pool]))).collect();
-        let message = match &of[..] {
-            [one] => format!("the pool {one} is made of itself"),
-            _ => format!("the pools {} are made of each other", of.join(", ")),
+        let of: Vec<String> = members.iter().take(8).map(|pool| excerpt(&named[pool])).collect();
+        let of: Vec<&str> = of.iter().map(String::as_str).collect();
+        let (message, help) = match &of[..] {
+            [one] => (format!("the pool `{one}` is made of itself"), "leave it out of its own `members`"),
+            _ if members.len() > of.len() => (
+                format!("`{}` and {} more pools are made of each other", of.join("`, `"), members.len() - of.len()),
+                ONE_LIST,
+            ),
+            _ => (format!("the pools {} are made of each other", listed(&of)), ONE_LIST),
         };
         let place = |pool: u32| pools[pool as usize].place.clone();
         let mut diagnostic = Diagnostic::new(Code::CyclicPool, place(members[0]), message);
         for &other in members.iter().skip(1).take(3) {
             diagnostic = diagnostic.also(place(other), "");
         }
-        reader.push(diagnostic.help("list the members of one of them"));
+        reader.push(diagnostic.help(help));
+        for pool in members {
+            pools[pool as usize].members = Members::default();
+        }
     }
-    (!cyclic).then_some(())
 }
 
 struct Compiler<'d> {
@@ -149,7 +152,7 @@ impl<'d> Compiler<'d> {
     fn requirement(&mut self, written: &'d Requirement, site: &Site) -> Option<Part> {
         if site.depth > self.limits.nesting {
             let message = format!("requirements are nested more than {} deep, pools unfolded", self.limits.nesting);
-            self.reader.push(Diagnostic::new(Code::LimitExceeded, written.place.clone(), message));
+            self.reader.push(Diagnostic::new(Code::LimitExceeded, written.place.clone(), message).help(FLATTEN));
             return None;
         }
         let conditions = self.conditions(site.conditions, &written.conditions);
@@ -173,7 +176,8 @@ impl<'d> Compiler<'d> {
             }
             (false, Measure::UpTo(_)) => {
                 let message = "`up_to` has a meaning only inside a `credits` or `hours` sum";
-                self.reader.push(Diagnostic::new(Code::InvalidPart, place.clone(), message));
+                let help = "put it among the members of such a sum";
+                self.reader.push(Diagnostic::new(Code::InvalidPart, place.clone(), message).help(help));
             }
         }
         self.room(place)?;

@@ -1,6 +1,6 @@
 //! The catalog as it is written: every table read, every name looked up, every place kept. `compile` makes the network of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::catalog::network::to_u32;
@@ -57,7 +57,8 @@ impl Lookup {
             let message = format!("the catalog has no credential `{}`", excerpt(id));
             let diagnostic = Diagnostic::new(Code::UnknownCredential, span, message);
             reader.push(if self.pools.contains_key(id) {
-                diagnostic.help(format!("`{id}` is a pool: its members are meant by `from = \"{id}\"`"))
+                let id = excerpt(id);
+                diagnostic.help(format!("`{id}` is a pool; a group takes its members by `from = \"{id}\"`"))
             } else {
                 match reader.nearest(id, self.credentials.keys().map(AsRef::as_ref)) {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
@@ -147,20 +148,22 @@ fn header(reader: &mut Reader, value: &Value, document: &mut Document) {
         if currency.len() == 3 && currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
             header.currency = Some(currency.to_owned());
         } else {
-            let message = "`currency` is a code of three capital letters";
+            let message = "`currency` must be a code of three capital letters";
             reader.push(
                 Diagnostic::new(Code::InvalidValue, value.span(), message).help("for example \"CAD\" or \"EUR\""),
             );
         }
     }
     if let Some(value) = table.get("grades") {
+        let mut known = HashSet::new();
         for (grade, span) in reader.texts(value, "grades") {
-            if header.grades.contains(&grade) {
+            if !known.insert(grade.clone()) {
                 let message = format!("the grade `{}` is listed twice", excerpt(&grade));
                 reader.push(
                     Diagnostic::new(Code::InvalidGrade, span, message)
                         .help("list every grade once, from worst to best"),
                 );
+                continue;
             }
             header.grades.push(grade);
         }
@@ -169,11 +172,11 @@ fn header(reader: &mut Reader, value: &Value, document: &mut Document) {
     if let Some(value) = table.get("equivalent") {
         match value.get_ref().as_array() {
             Some(sets) => {
-                for set in sets.iter() {
+                for set in sets {
                     if set.get_ref().is_array() {
                         document.equivalent.push(document.lookup.credentials(reader, set, "equivalent"));
                     } else {
-                        reader.wrong_type(set, "equivalent", "a list of lists of ids");
+                        reader.wrong_member(set, "equivalent", "a list of ids");
                     }
                 }
             }
@@ -234,7 +237,9 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
         {
             let message = format!("two groups of `{}` have the name `{}`", excerpt(id), excerpt(name));
             let diagnostic = Diagnostic::new(Code::InvalidValue, second.clone(), message);
-            reader.push(diagnostic.also(first.clone(), "first here").help("a name is unique within its credential"));
+            reader.push(
+                diagnostic.also(first.clone(), "first here").help("give each group of a credential a name of its own"),
+            );
         }
     }
     Written { credential, counts_as, prerequisite, stack }
@@ -260,9 +265,10 @@ fn validity(reader: &mut Reader, table: &Table) -> Validity {
         return reader.period(value, "valid_for").map_or(Validity::Forever, Validity::For);
     }
     if !table.contains_key("stack") {
-        let message = "an award can stay current while its components do only if there is a `stack` of components";
+        let message = "`valid_for = \"while-components\"` needs a `stack`";
         reader.push(
-            Diagnostic::new(Code::NoComponents, value.span(), message).help("give a `stack`, or a length of time"),
+            Diagnostic::new(Code::NoComponents, value.span(), message)
+                .help("give a `stack`, or a length of time such as \"3 years\""),
         );
     }
     Validity::WhileComponents
@@ -275,10 +281,8 @@ fn pool(reader: &mut Reader, name: &str, value: &Value, lookup: &mut Lookup) -> 
         if members.is_none() {
             let message = format!("the pool `{}` has no `members`", excerpt(name));
             let diagnostic = Diagnostic::new(Code::MissingKey, value.span(), message);
-            reader.push(
-                diagnostic
-                    .help("write `members = [\"id\", …]`, or a filter such as `members = { tags = [\"elective\"] }`"),
-            );
+            let help = "write `members = [\"id\", …]`, or a filter such as `members = { tags = [\"elective\"] }`";
+            reader.missing_key(table, &["members"], "members", diagnostic.help(help));
         }
         members
     });

@@ -54,6 +54,7 @@ pub(crate) struct Filter {
 /// The names of groups that a credential's rules have used, each with its place.
 pub(crate) type GroupNames = Vec<(Box<str>, Range<usize>)>;
 
+const REQUIREMENT: &str = "the id of a credential or a requirement such as `{ all_of = [\"id\", …] }`";
 const OPERATORS: &[&str] = &["credential", "all_of", "any_of", "at_least", "credits", "hours", "up_to"];
 const CONDITIONS: &[&str] = &["within", "since", "grade", "issuer", "lapsed"];
 const FILTERS: &[&str] = &["tags", "type", "issuer", "level"];
@@ -73,7 +74,7 @@ impl Requirement {
             return Some(Self { place, kind, name: None, conditions: Conditions::default(), span: None });
         }
         let Some(table) = value.get_ref().as_table() else {
-            reader.wrong_type(value, key, "the id of a credential or a requirement in braces");
+            reader.wrong_type(value, key, REQUIREMENT);
             return None;
         };
         let operator = operator(reader, table, &place)?;
@@ -87,7 +88,7 @@ impl Requirement {
         let span = table.get("span").filter(|_| keys.contains(&"span")).and_then(|value| reader.period(value, "span"));
         let name = table.get("name").filter(|_| keys.contains(&"name")).and_then(|value| {
             let name = Box::<str>::from(reader.text(value, "name")?);
-            reader.id(&name, value.span());
+            reader.name(&name, value.span(), "a name");
             names.push((name.clone(), value.span()));
             Some(name)
         });
@@ -111,7 +112,8 @@ impl Requirement {
                 if !table.contains_key("from") {
                     let diagnostic =
                         Diagnostic::new(Code::MissingKey, place.clone(), format!("`{operator}` needs `from`"));
-                    reader.push(diagnostic.help("write `from = [\"id\", …]`, `from = \"pool\"` or a filter"));
+                    let help = "write `from = [\"id\", …]`, `from = \"pool\"` or a filter such as `from = { tags = [\"elective\"] }`";
+                    reader.missing_key(table, &keys, "from", diagnostic.help(help));
                 }
                 match operator {
                     "at_least" => {
@@ -132,25 +134,27 @@ impl Requirement {
 
 /// The one operator of a requirement, or a complaint.
 fn operator(reader: &mut Reader, table: &Table, place: &Range<usize>) -> Option<&'static str> {
-    let mut found = OPERATORS.iter().filter_map(|&operator| Some((operator, table.get_key_value(operator)?.0.span())));
-    let complaint = match (found.next(), found.next()) {
-        (Some((operator, _)), None) => return Some(operator),
-        (Some((one, first)), Some((two, second))) => {
-            let message = format!("a requirement says either `{one}` or `{two}`, not both");
-            Diagnostic::new(Code::AmbiguousRequirement, first, message)
-                .also(second, "")
-                .help("nest one inside the other")
+    let found = OPERATORS.iter().filter_map(|&operator| Some((operator, table.get_key_value(operator)?.0.span())));
+    let mut found: Vec<(&'static str, Range<usize>)> = found.collect();
+    found.sort_by_key(|(_, span)| span.start);
+    let complaint = match &found[..] {
+        [(operator, _)] => return Some(operator),
+        [(one, first), (two, second), ..] => {
+            let (first, second) = (first.clone(), second.clone());
+            let message = format!("a requirement says one thing, not both `{one}` and `{two}`");
+            let diagnostic = Diagnostic::new(Code::AmbiguousRequirement, second, message).also(first, "");
+            diagnostic.help("keep one of them; where both are required, make each a requirement in an `all_of`")
         }
-        (None, _) => {
+        [] => {
             // A misspelt operator is the likeliest reason that there is none.
             let near = table
                 .keys()
                 .find_map(|key| Some((key.span(), reader.nearest(key.get_ref(), OPERATORS.iter().copied())?)));
             let (span, help) = match near {
                 Some((span, near)) => (span, format!("did you mean `{near}`?")),
-                None => (place.clone(), format!("one of {} is needed", listed(OPERATORS))),
+                None => (place.clone(), format!("say one of {}", listed(OPERATORS))),
             };
-            Diagnostic::new(Code::AmbiguousRequirement, span, "this says no requirement").help(help)
+            Diagnostic::new(Code::AmbiguousRequirement, span, "this does not say what is required").help(help)
         }
     };
     reader.push(complaint);
@@ -165,18 +169,19 @@ fn conditions(reader: &mut Reader, table: &Table, lookup: &mut Lookup) -> Condit
         ..Conditions::default()
     };
     if let Some(value) = table.get("grade")
-        && let Some(grade) = reader.text_or_number(value, "grade")
+        && let Some(grade) = reader.grade(value)
     {
         conditions.grade = lookup.header.grade(&grade);
         if conditions.grade.is_none() {
             let grades: Vec<&str> = lookup.header.grades.iter().map(String::as_str).collect();
+            let near = reader.nearest(&grade, grades.iter().copied());
             let message = format!("the catalog has no grade `{}`", excerpt(&grade));
             let diagnostic = Diagnostic::new(Code::InvalidGrade, value.span(), message);
-            reader.push(if grades.is_empty() {
-                diagnostic.help("without `grades` in `[catalog]`, a grade is a number")
-            } else {
-                diagnostic.help(format!("its grades, from worst to best, are {}", excerpt(&listed(&grades))))
-            });
+            reader.push(diagnostic.help(match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if grades.is_empty() => "without `grades` in `[catalog]`, a grade is a number".to_owned(),
+                None => format!("its grades, from worst to best, are {}", some_listed(&grades)),
+            }));
         }
     }
     if let Some(value) = table.get("issuer") {
@@ -198,7 +203,13 @@ impl Members {
         names: &mut GroupNames,
     ) -> Option<Self> {
         if let Some(list) = value.get_ref().as_array() {
-            let parts = list.iter().filter_map(|part| Requirement::read(reader, part, key, lookup, names));
+            let parts = list.iter().filter_map(|part| {
+                if part.get_ref().is_str() || part.get_ref().is_table() {
+                    return Requirement::read(reader, part, key, lookup, names);
+                }
+                reader.wrong_member(part, key, REQUIREMENT);
+                None
+            });
             return Some(Self::List(parts.collect()));
         }
         if let Some(name) = value.get_ref().as_str() {
@@ -207,6 +218,7 @@ impl Members {
                 let message = format!("the catalog has no pool `{}`", excerpt(name));
                 let diagnostic = Diagnostic::new(Code::UnknownPool, value.span(), message);
                 reader.push(if lookup.credentials.contains_key(name) {
+                    let name = excerpt(name);
                     diagnostic.help(format!("`{name}` is a credential: write `{key} = [\"{name}\"]`"))
                 } else {
                     match reader.nearest(name, lookup.pools.keys().map(AsRef::as_ref)) {
@@ -230,6 +242,16 @@ impl Members {
         let level = table.get("level").and_then(|value| level(reader, value));
         Some(Self::Filter(Filter { tags, kinds, issuers, level }, value.span()))
     }
+}
+
+/// The first names of a list that may be long.
+fn some_listed(names: &[&str]) -> String {
+    const SHOWN: usize = 12;
+    let short: Vec<String> = names.iter().take(SHOWN).map(|name| excerpt(name)).collect();
+    if names.len() <= SHOWN {
+        return listed(&short.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+    format!("`{}` and {} more", short.join("`, `"), names.len() - SHOWN)
 }
 
 /// One level, or a range with one end or both.

@@ -1,6 +1,6 @@
 //! What is missing: a set of awards that would satisfy an unmet part, none of them needless (semantics 4.4).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::Catalog;
 use crate::catalog::Validity;
@@ -28,6 +28,9 @@ pub(crate) struct Grants {
     /// Whether it is certain that none of them is needless: the work limit was not met.
     pub(crate) minimal: bool,
 }
+
+/// Awards of one repeatable credential that a gap may name.
+const MOST_TIMES: u32 = 10_000;
 
 pub(crate) struct Gaps<'p, 'c> {
     catalog: &'c Catalog,
@@ -134,8 +137,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
                 open.extend(network.parts(group));
             }
         }
-        const MOST: u32 = 10_000;
-        needed.map_or(1, |needed| needed.div_ceil(described.weight).clamp(1, MOST))
+        needed.map_or(1, |needed| needed.div_ceil(described.weight).clamp(1, MOST_TIMES))
     }
 
     fn evidence(&self, grant: &Grant) -> Evidence {
@@ -195,9 +197,23 @@ impl<'p, 'c> Gaps<'p, 'c> {
                 grants.extend(top.into_iter().flat_map(|top| choose(self, top)));
             }
         }
-        let mut unique = BTreeSet::new();
-        grants.retain(|grant| unique.insert(grant.clone()));
-        grants
+        // A repeatable credential may be wanted in several places; any other serves all of them at once.
+        let mut places: BTreeMap<Grant, usize> = BTreeMap::new();
+        let mut merged: Vec<Grant> = Vec::new();
+        for grant in grants {
+            let repeats = self.catalog.names.repeatable(grant.credential);
+            match places.get(&Grant { times: 1, ..grant.clone() }) {
+                Some(&place) if repeats => {
+                    merged[place].times = merged[place].times.saturating_add(grant.times).min(MOST_TIMES)
+                }
+                Some(_) => {}
+                None => {
+                    places.insert(Grant { times: 1, ..grant.clone() }, merged.len());
+                    merged.push(grant);
+                }
+            }
+        }
+        merged
     }
 
     fn satisfies(&mut self, grants: &[Grant], part: Part) -> bool {

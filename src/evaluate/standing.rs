@@ -5,9 +5,8 @@ use crate::catalog::{Catalog, Validity};
 use crate::date::Date;
 use crate::record::{Award, AwardStatus, LearnerRecord};
 
-/// An award that counts, or one that the rules themselves give. Evidence has an order of its own, so that the order of the record
-/// decides nothing.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// An award that counts, or one that the rules themselves give.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Evidence {
     pub(crate) credential: u32,
     pub(crate) awarded: Option<Date>,
@@ -94,6 +93,12 @@ impl Evidence {
         Self { issuer: issuer.map_or(self.issuer, Issuer::Known), ..self }
     }
 
+    /// All that rules can ask about it.
+    fn kind(&self) -> impl Ord + use<> {
+        let Self { credential, awarded, until, credits, hours, grade, issuer, origin: _ } = *self;
+        (credential, awarded, until, credits, hours, grade, issuer)
+    }
+
     pub(crate) fn is_issued(&self) -> bool {
         matches!(self.origin, Origin::Issued(_))
     }
@@ -161,8 +166,14 @@ impl Standing {
                 AwardStatus::Completed | AwardStatus::Planned | AwardStatus::Revoked => {}
             }
         }
-        standing.issued.sort_unstable();
-        standing.in_progress.sort_unstable();
+        // What evidence does not tell apart, such as two issuers that the catalog does not know, the awards themselves do.
+        let award = |evidence: &Evidence| match evidence.origin {
+            Origin::Issued(place) => record.awards.get(place as usize),
+            _ => None,
+        };
+        let order = |a: &Evidence, b: &Evidence| a.kind().cmp(&b.kind()).then_with(|| award(a).cmp(&award(b)));
+        standing.issued.sort_unstable_by(order);
+        standing.in_progress.sort_unstable_by(order);
         for evidence in standing.issued.iter_mut().chain(&mut standing.in_progress) {
             if let Origin::Issued(place) = evidence.origin {
                 evidence.origin = Origin::Issued(to_u32(standing.places.len()));
