@@ -20,8 +20,8 @@ use std::time::{Duration, Instant};
 use credpath::{Catalog, Date, LearnerRecord, Limits};
 
 const SEED: u64 = 7;
-/// Learners of whom more is asked than what they qualify for.
-const DETAILED: u64 = 3;
+/// Learners, among those who qualify for something, of whom more is asked.
+const DETAILED: usize = 3;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -52,6 +52,9 @@ struct Row {
     dates: Duration,
     audit: Duration,
     naive: Duration,
+    cascade: Duration,
+    /// None where the naive evaluator would take minutes.
+    cascade_naive: Option<Duration>,
     /// Resident memory of one compiled catalog in bytes, where the system tells.
     memory: Option<usize>,
 }
@@ -85,7 +88,7 @@ fn measure(size: usize, quick: bool) -> Row {
             "the engine and the naive evaluator differ for learner {learner} of {size}"
         );
         qualified += reached.len();
-        if learner >= DETAILED {
+        if reached.is_empty() || statuses.len() == DETAILED {
             continue;
         }
         statuses.push(time(|| ids.iter().map(|&id| evaluation.status(id)).for_each(|status| _ = black_box(status))).0);
@@ -97,6 +100,7 @@ fn measure(size: usize, quick: bool) -> Row {
         }
     }
     assert!(qualified > 0, "a benchmark in which nobody qualifies measures nothing");
+    let (cascade, cascade_naive) = measure_cascade(size, reads);
     let evaluate_p90 = quantile(&mut evaluate, 90);
     Row {
         size,
@@ -110,8 +114,25 @@ fn measure(size: usize, quick: bool) -> Row {
         dates: quantile(&mut dates, 50),
         audit: quantile(&mut audit, 50),
         naive: quantile(&mut naive, 50),
+        cascade,
+        cascade_naive,
         memory: memory_of(size),
     }
+}
+
+/// Every credential confers the one written before it, so a walk over the rules in the order of the text earns one at a time.
+fn measure_cascade(size: usize, runs: usize) -> (Duration, Option<Duration>) {
+    let model = generate::Catalog::cascade(size);
+    let catalog = parse(&model.to_toml());
+    let start = generate::Award { credential: size - 1, awarded: Some(generate::AS_OF) };
+    let record: LearnerRecord = [&*model.credentials[size - 1].id].into_iter().collect();
+    assert_eq!(catalog.evaluate(&record, as_of()).qualified().count(), size - 1);
+    let naive = || {
+        let (took, reached) = time(|| naive::qualified(&model, &[start], generate::AS_OF));
+        assert_eq!(reached, size - 1);
+        took
+    };
+    (times(runs, || catalog.evaluate(&record, as_of())), (size <= 10_000).then(naive))
 }
 
 fn print_table(rows: &[Row]) {
@@ -142,6 +163,8 @@ fn print_table(rows: &[Row]) {
     line("evaluate a learner, us (p90)", &|row| micro(row.evaluate_p90));
     line("naive evaluator, us", &|row| micro(row.naive));
     line("naive / engine", &|row| Some(row.naive.as_secs_f64() / row.evaluate.as_secs_f64()));
+    line("evaluate a cascade, us", &|row| micro(row.cascade));
+    line("naive evaluator of a cascade, us", &|row| micro(row.cascade_naive?));
     line("status of every credential, us", &|row| micro(row.statuses));
     line("dates of every qualification, us", &|row| micro(row.dates));
     line("audit of one credential, us", &|row| micro(row.audit));
@@ -169,18 +192,18 @@ fn memory_of(size: usize) -> Option<usize> {
     String::from_utf8(output.stdout).ok()?.trim().parse().ok()
 }
 
-/// Prints the resident bytes that one more compiled catalog takes. The first copy is not counted: it also pays for
-/// the memory that reading needs for a while, which the later copies use again.
+/// Prints the resident bytes that one more compiled catalog takes, the mean of several. The first copy is not counted: it
+/// also pays for the memory that reading needs for a while, which the later copies use again.
 fn measure_memory(size: usize) {
-    const COPIES: usize = 3;
+    let copies = if size > 10_000 { 3 } else { 16 };
     let text = generate::catalog(SEED, size);
     let mut kept = vec![parse(&text)];
     let before = resident();
-    kept.extend((0..COPIES).map(|_| parse(&text)));
+    kept.extend((0..copies).map(|_| parse(&text)));
     let after = resident();
-    assert_eq!(kept.len(), COPIES + 1);
+    assert_eq!(kept.len(), copies + 1);
     match before.zip(after) {
-        Some((before, after)) => println!("{}", after.saturating_sub(before) / COPIES),
+        Some((before, after)) => println!("{}", after.saturating_sub(before) / copies),
         None => println!("not available"),
     }
 }

@@ -27,6 +27,9 @@ pub struct Date(civil::Date);
 pub struct InvalidDate(String);
 
 impl Date {
+    /// The first day that can be written, `0001-01-01`.
+    pub(crate) const FIRST: Self = Self(civil::date(1, 1, 1));
+
     /// The last day that can be written, `9999-12-31`.
     pub(crate) const LAST: Self = Self(civil::date(9999, 12, 31));
 

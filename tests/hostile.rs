@@ -38,6 +38,9 @@ const AMBIGUOUS: &str = "ambiguous-requirement";
 const NO_COMPONENTS: &str = "no-components";
 const LIMIT: &str = "limit-exceeded";
 
+/// As many names for one thing as a default catalog has room for.
+const MANY: usize = 20_000;
+
 #[test]
 fn text_that_is_not_toml() {
     for text in [
@@ -298,7 +301,7 @@ fn faults_by_the_thousand() {
 }
 
 #[test]
-fn work_that_multiplies() {
+fn long_lists() {
     // Two long lists, each harmless alone, that a careless reader compares member by member.
     let list = |n: usize, what: &str| (0..n).map(|at| format!("\"{what}{at}\"")).collect::<Vec<_>>().join(",");
     let (these, others) = (list(300_000, "t"), list(300_000, "u"));
@@ -320,6 +323,10 @@ fn work_that_multiplies() {
     for (what, text) in lists {
         assert_eq!(statuses(what, text, &[], &["a"]), [Status::Eligible], "{what}");
     }
+}
+
+#[test]
+fn many_filters() {
     // Many filters, each with many tags, over many credentials with many tags.
     let tags = |from: usize| (from..from + 10).map(|at| format!("\"t{at}\"")).collect::<Vec<_>>().join(",");
     let tagged = repeated(10_000, |at| format!("[credential.c{at}]\ntags = [{}]\n", tags(at)));
@@ -330,6 +337,10 @@ fn work_that_multiplies() {
         statuses("filters", format!("{tagged}{}", repeated(9_000, filter)), &[], &["f7"]),
         [Status::Unattainable]
     );
+}
+
+#[test]
+fn a_pool_of_many_pools() {
     // A pool that draws on each of very many others.
     let groups = (0..30_000).map(|at| format!("{{ at_least = 1, from = \"p{at}\" }}")).collect::<Vec<_>>().join(", ");
     let pools = repeated(30_000, |at| format!("[pool.p{at}]\nmembers = [\"a\"]\n"));
@@ -337,11 +348,19 @@ fn work_that_multiplies() {
         "[credential.a]\n{pools}[pool.all]\nmembers = [{groups}]\n[credential.b]\nstack = {{ at_least = 30000, from = \"all\" }}\n"
     );
     assert_eq!(statuses("many pools", text, &["a"], &["b"]), [Status::Qualified]);
+}
+
+#[test]
+fn many_sums_over_a_chain_of_names() {
     // Very many sums over the end of a long chain of names.
     let chain = repeated(5_000, |at| format!("[credential.c{at}]\ncounts_as = \"c{}\"\n", at + 1));
     let sums = vec!["{ credits = 1, from = [\"c5000\"] }"; 50_000].join(", ");
     let text = format!("{chain}[credential.c5000]\ncredits = 1\n[credential.b]\nstack = {{ all_of = [{sums}] }}\n");
     assert_eq!(statuses("sums over names", text, &["c0"], &["c5000", "b"]), [Status::Held, Status::Qualified]);
+}
+
+#[test]
+fn many_misspelt_names() {
     // Very many misspelt names, each of which might be likened to each of very many others.
     let long = "a".repeat(50);
     let text = credentials(
@@ -433,11 +452,10 @@ fn sixty_four_layers_of_diamonds() {
 }
 
 #[test]
-fn names_for_the_same_thing() {
-    const MANY: usize = 20_000;
+fn equivalents_by_the_thousand() {
+    // All of them together are one member: they add one credit.
     let all: Vec<String> = (0..MANY).map(|at| format!("c{at}")).collect();
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
-    // Twenty thousand equivalents are one member: all of them together add one credit.
     let pool = format!("[catalog]\nequivalent = [[{0}]]\n[pool.all]\nmembers = [{0}]\n", ids("c", MANY));
     let sums = "[credential.one]\nstack = { credits = 1, from = \"all\" }\n[credential.two]\nstack = { credits = 2, from = \"all\" }\n";
     let text = format!("{pool}{}{sums}", credentials("c", MANY, "credits = 1"));
@@ -445,6 +463,12 @@ fn names_for_the_same_thing() {
         let found = statuses("equivalents", text.clone(), held, &["c0", "c19999", "one", "two"]);
         assert_eq!(found, [Status::Held, Status::Held, Status::Qualified, Status::Unattainable]);
     }
+}
+
+#[test]
+fn names_by_the_thousand() {
+    let all: Vec<String> = (0..MANY).map(|at| format!("c{at}")).collect();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
     let name = |at: usize| format!("[credential.c{at}]\ncounts_as = [\"c{}\"]\n", (at + 1) % MANY);
     let ring = repeated(MANY, name);
     let chain = repeated(MANY - 1, name) + "[credential.c19999]\n";

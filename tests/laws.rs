@@ -203,6 +203,10 @@ fn a_work_limit_is_owned_up_to() {
         let (hurried, full) = (catalog.evaluate_with(&record, as_of, &options), catalog.evaluate(&record, as_of));
         for (id, credential) in catalog.credentials() {
             let (said, right) = (hurried.status(id), full.status(id));
+            if said == right && hurried.dates_are_complete(id) {
+                let dates = |evaluation: &Evaluation| (evaluation.qualified_since(id), evaluation.valid_until(id));
+                assert_eq!(dates(&hurried), dates(&full), "{} in {case:?}", credential.id);
+            }
             if said == Status::Undecided {
                 undecided += 1;
             } else {

@@ -135,6 +135,25 @@ impl Catalog {
         catalog
     }
 
+    /// `n` credentials, each but the last conferred by the one after it: holding the last earns them all, one by one against
+    /// the order in which they are written.
+    pub(crate) fn cascade(n: usize) -> Catalog {
+        let credential = |at: usize| Credential {
+            id: format!("c{at}"),
+            layer: Layer::Micro,
+            level: 4,
+            credits: 100,
+            hours: 0,
+            cost: 0,
+            valid_years: None,
+            tag: None,
+            prerequisite: None,
+            stack: (at + 1 < n).then_some(Rule::One(at + 1)),
+        };
+        let credentials = (0..n).map(credential).collect();
+        Catalog { credentials, pools: Vec::new(), equivalent: Vec::new(), domains: Vec::new() }
+    }
+
     /// Adds the credentials of one domain, without rules.
     fn add_domain(&mut self, random: &mut Random, number: usize, size: usize) -> Domain {
         let mut domain = Domain { code: code(number), ..Domain::default() };

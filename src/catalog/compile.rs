@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 
 use crate::catalog::document::{Document, Pool, Written};
 use crate::catalog::names::{Csr, Names};
-use crate::catalog::network::{Above, Conditions, Extras, Measure, Network, PLAIN, Part, Rule, Unit, to_u32};
+use crate::catalog::network::{Above, Conditions, Extras, LeafUse, Measure, Network, PLAIN, Part, Rule, Unit, to_u32};
 use crate::catalog::requirement::{Filter, Kind, Members, Requirement};
-use crate::catalog::{Catalog, Credential};
+use crate::catalog::{Catalog, Credential, Terms};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits::Limits;
 use crate::reader::{FLATTEN, RAISE, Reader, excerpt, listed};
@@ -54,8 +55,16 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
     index_uses(&mut network, &names);
     list_vacuous(&mut network);
     network.shrink();
-    let credentials = credentials.drain(..).map(|written| written.credential).collect();
-    Some(Catalog { source, header, credentials, index: lookup.credentials, issuers: lookup.issuers, network, names })
+    let credentials: Vec<Credential> = credentials.drain(..).map(|written| written.credential).collect();
+    let terms = credentials
+        .iter()
+        .map(|Credential { valid_for, issuer, offered, .. }| {
+            let issuer = issuer.as_deref().and_then(|issuer| lookup.issuers.get(issuer).copied());
+            Terms { valid_for: *valid_for, issuer, offered: *offered }
+        })
+        .collect();
+    let (attainable, index, issuers) = (OnceLock::new(), lookup.credentials, lookup.issuers);
+    Some(Catalog { source, header, credentials, terms, attainable, index, issuers, network, names })
 }
 
 /// Complains about every set of pools that are made of each other, and empties them: such pools have no members.
@@ -340,7 +349,8 @@ fn is_joint_sum(network: &Network, names: &Names, sum: u32) -> bool {
 fn index_uses(network: &mut Network, names: &Names) {
     let (mut plain, mut particular) = (Vec::new(), Vec::new());
     for (leaf, number) in network.leaves.iter().zip(0..) {
-        let counted = match leaf.above {
+        let above = network.above(number);
+        let counted = match above {
             Above::Rule(_) => true,
             Above::Group(group) => {
                 let group = network.group(group);
@@ -348,7 +358,8 @@ fn index_uses(network: &mut Network, names: &Names) {
             }
         };
         let list = if counted && leaf.conditions == 0 { &mut plain } else { &mut particular };
-        list.push((names.class(leaf.credential), number));
+        let used = LeafUse { leaf: number, above: above.into(), conditions: leaf.conditions, weight: leaf.weight };
+        list.push((names.class(leaf.credential), used));
     }
     network.plain_uses = Csr::new(names.len(), &plain);
     network.particular_uses = Csr::new(names.len(), &particular);

@@ -8,6 +8,7 @@ mod requirement;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::OnceLock;
 
 use serde::{Serialize, Serializer};
 
@@ -47,10 +48,21 @@ pub struct Catalog {
     source: Source,
     header: Header,
     credentials: Vec<Credential>,
+    /// What every evaluation asks of a credential, close together.
+    terms: Vec<Terms>,
+    attainable: OnceLock<Vec<bool>>,
     index: HashMap<Box<str>, u32>,
     issuers: HashMap<Box<str>, u32>,
     pub(crate) network: Network,
     pub(crate) names: Names,
+}
+
+/// The terms on which a credential is awarded.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms {
+    pub(crate) valid_for: Validity,
+    pub(crate) issuer: Option<u32>,
+    pub(crate) offered: Offering,
 }
 
 /// What a catalog says of itself.
@@ -204,6 +216,8 @@ impl Catalog {
         let invalid = |list| InvalidCatalog(Diagnostics::new(name, text, list, limits.errors));
         let (table, mut reader) = reader::parse(text, limits.catalog_bytes, limits).map_err(invalid)?;
         let document = document::read(&mut reader, &table, limits);
+        // The parsed table is many times the text; what follows is built in the room that it leaves.
+        drop(table);
         let catalog =
             document.and_then(|document| compile::compile(document, Source::new(name, text), &mut reader, limits));
         match catalog {
@@ -264,6 +278,15 @@ impl Catalog {
     /// The credential with this number.
     pub(crate) fn at(&self, credential: u32) -> &Credential {
         &self.credentials[credential as usize]
+    }
+
+    pub(crate) fn terms(&self, credential: u32) -> &Terms {
+        &self.terms[credential as usize]
+    }
+
+    /// For each credential, whether anybody can reach it on any date; computed when first needed.
+    pub(crate) fn attainable_by_anybody(&self, compute: impl FnOnce() -> Vec<bool>) -> &[bool] {
+        self.attainable.get_or_init(compute)
     }
 
     /// The number of an issuer that the catalog mentions.

@@ -107,8 +107,8 @@ impl Names {
     }
 
     /// The credentials of a class, in id order.
-    pub(crate) fn members(&self, class: u32) -> Vec<u32> {
-        self.members.list(class).to_vec()
+    pub(crate) fn members(&self, class: u32) -> &[u32] {
+        self.members.list(class)
     }
 
     /// Whether the class holds credentials that are not equivalent.
@@ -139,16 +139,16 @@ impl Names {
     }
 }
 
-/// Lists of `u32`, end to end.
+/// Lists end to end.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Csr {
+pub(crate) struct Csr<T = u32> {
     starts: Vec<u32>,
-    items: Vec<u32>,
+    items: Vec<T>,
 }
 
-impl Csr {
+impl<T: Copy + Default> Csr<T> {
     /// Groups `(list, item)` pairs by list; each list keeps the order of its pairs.
-    pub(crate) fn new(lists: usize, pairs: &[(u32, u32)]) -> Self {
+    pub(crate) fn new(lists: usize, pairs: &[(u32, T)]) -> Self {
         let mut starts = vec![0_u32; lists + 1];
         for &(list, _) in pairs {
             starts[list as usize + 1] += 1;
@@ -157,7 +157,7 @@ impl Csr {
             starts[list + 1] += starts[list];
         }
         let mut next = starts.clone();
-        let mut items = vec![0; pairs.len()];
+        let mut items = vec![T::default(); pairs.len()];
         for &(list, item) in pairs {
             items[next[list as usize] as usize] = item;
             next[list as usize] += 1;
@@ -165,7 +165,7 @@ impl Csr {
         Self { starts, items }
     }
 
-    pub(crate) fn list(&self, list: u32) -> &[u32] {
+    pub(crate) fn list(&self, list: u32) -> &[T] {
         let list = list as usize;
         &self.items[self.starts[list] as usize..self.starts[list + 1] as usize]
     }

@@ -23,6 +23,35 @@ pub(crate) enum Above {
     Rule(Rule),
 }
 
+/// The same in four bytes: the worklist reads it for every leaf that it follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct PackedAbove(u32);
+
+impl From<Above> for PackedAbove {
+    fn from(above: Above) -> Self {
+        // Groups and rules are bounded by `Limits` far below two billion.
+        match above {
+            Above::Group(group) => Self(group << 1),
+            Above::Rule(Rule(rule)) => Self(rule << 1 | 1),
+        }
+    }
+}
+
+impl PackedAbove {
+    pub(crate) fn get(self) -> Above {
+        if self.0 & 1 == 0 { Above::Group(self.0 >> 1) } else { Above::Rule(Rule(self.0 >> 1)) }
+    }
+}
+
+/// What the worklist needs to know of a leaf, listed by the class that the leaf names.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct LeafUse {
+    pub(crate) leaf: u32,
+    pub(crate) above: PackedAbove,
+    pub(crate) conditions: u32,
+    pub(crate) weight: u32,
+}
+
 /// One of the two rules of a credential: twice its number, plus one for the stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rule(u32);
@@ -63,17 +92,23 @@ pub(crate) enum Measure {
     UpTo(Unit),
 }
 
+/// What the worklist needs to know of a group; what else there is to it is in [`Written`].
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
     pub(crate) above: Above,
     /// The rule that the group belongs to.
     pub(crate) rule: Rule,
-    pub(crate) measure: Measure,
     /// Parts or hundredths needed; for `up_to`, the cap.
     pub(crate) threshold: u32,
-    parts: (u32, u32),
     /// The joint region that the group is judged in, or [`PLAIN`].
     pub(crate) region: u32,
+    pub(crate) measure: Measure,
+}
+
+/// How a group is written.
+#[derive(Debug, Clone)]
+struct Written {
+    parts: (u32, u32),
     /// Index into [`Network::extras`].
     extras: u32,
     place: (u32, u32),
@@ -94,7 +129,7 @@ pub(crate) struct Extras {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Leaf {
-    pub(crate) above: Above,
+    above: PackedAbove,
     pub(crate) credential: u32,
     /// Index into [`Network::conditions`], all that apply; 0 is "none".
     pub(crate) conditions: u32,
@@ -147,6 +182,7 @@ impl Conditions {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Network {
     pub(crate) groups: Vec<Group>,
+    written: Vec<Written>,
     pub(crate) leaves: Vec<Leaf>,
     parts: Vec<Part>,
     pub(crate) conditions: Vec<Conditions>,
@@ -155,9 +191,9 @@ pub(crate) struct Network {
     tops: Vec<Option<Part>>,
     /// The leaves that name a credential of a class and that any current award satisfies once and for all: no conditions, in a
     /// group that counts, in no joint region.
-    pub(crate) plain_uses: Csr,
+    pub(crate) plain_uses: Csr<LeafUse>,
     /// All other leaves that name a credential of a class.
-    pub(crate) particular_uses: Csr,
+    pub(crate) particular_uses: Csr<LeafUse>,
     /// The group at the top of each joint region.
     pub(crate) regions: Vec<u32>,
     /// Groups that nothing at all satisfies: plain ones that need nothing, and tops of joint regions.
@@ -190,12 +226,12 @@ impl Network {
     }
 
     pub(crate) fn parts(&self, group: u32) -> &[Part] {
-        let (start, end) = self.groups[group as usize].parts;
+        let (start, end) = self.written[group as usize].parts;
         &self.parts[start as usize..end as usize]
     }
 
     pub(crate) fn extras(&self, group: u32) -> &Extras {
-        &self.extras[self.groups[group as usize].extras as usize]
+        &self.extras[self.written[group as usize].extras as usize]
     }
 
     pub(crate) fn group(&self, group: u32) -> &Group {
@@ -206,18 +242,31 @@ impl Network {
         &self.leaves[leaf as usize]
     }
 
+    /// What stands directly above a leaf.
+    pub(crate) fn above(&self, leaf: u32) -> Above {
+        self.leaf(leaf).above.get()
+    }
+
     /// Where the part is written.
     pub(crate) fn place(&self, part: Part) -> Range<usize> {
         let (start, end) = match part {
-            Part::Group(group) => self.group(group).place,
+            Part::Group(group) => self.written[group as usize].place,
             Part::Leaf(leaf) => self.leaf(leaf).place,
         };
         start as usize..end as usize
     }
 
+    /// The rule that a leaf belongs to.
+    pub(crate) fn rule_of(&self, leaf: u32) -> Rule {
+        match self.above(leaf) {
+            Above::Rule(rule) => rule,
+            Above::Group(group) => self.group(group).rule,
+        }
+    }
+
     /// The joint region that a leaf stands in, or [`PLAIN`].
     pub(crate) fn region_of(&self, leaf: u32) -> u32 {
-        match self.leaf(leaf).above {
+        match self.above(leaf) {
             Above::Rule(_) => PLAIN,
             Above::Group(group) => self.group(group).region,
         }
@@ -225,7 +274,7 @@ impl Network {
 
     /// The unit of the sum that a leaf stands in.
     pub(crate) fn unit_of(&self, leaf: u32) -> Option<Unit> {
-        match self.leaf(leaf).above {
+        match self.above(leaf) {
             Above::Rule(_) => None,
             Above::Group(group) => match self.group(group).measure {
                 Measure::Count => None,
@@ -269,7 +318,8 @@ impl Network {
     ) -> u32 {
         let extras = if extras == Extras::default() { 0 } else { push(&mut self.extras, extras) };
         let place = narrow(place);
-        push(&mut self.groups, Group { above, rule, measure, threshold, parts: (0, 0), region: PLAIN, extras, place })
+        push(&mut self.written, Written { parts: (0, 0), extras, place });
+        push(&mut self.groups, Group { above, rule, measure, threshold, region: PLAIN })
     }
 
     pub(crate) fn add_leaf(
@@ -279,13 +329,13 @@ impl Network {
         (conditions, own_conditions): (u32, u32),
         place: &Range<usize>,
     ) -> u32 {
-        push(&mut self.leaves, Leaf { above, credential, conditions, own_conditions, weight, place: narrow(place) })
+        push(&mut self.leaves, Leaf { above: above.into(), credential, conditions, own_conditions, weight, place: narrow(place) })
     }
 
     pub(crate) fn set_parts(&mut self, group: u32, parts: &[Part]) {
         let start = to_u32(self.parts.len());
         self.parts.extend_from_slice(parts);
-        self.groups[group as usize].parts = (start, to_u32(self.parts.len()));
+        self.written[group as usize].parts = (start, to_u32(self.parts.len()));
     }
 
     pub(crate) fn set_threshold(&mut self, group: u32, threshold: u32) {
@@ -312,6 +362,7 @@ impl Network {
     /// Gives back what growing the vectors over-reserved.
     pub(crate) fn shrink(&mut self) {
         self.groups.shrink_to_fit();
+        self.written.shrink_to_fit();
         self.leaves.shrink_to_fit();
         self.parts.shrink_to_fit();
         self.conditions.shrink_to_fit();

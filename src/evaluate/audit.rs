@@ -459,7 +459,7 @@ impl<'c> Auditor<'_, 'c> {
     fn group(&self, group: u32, usable: &Usable<'_, 'c>) -> (Met, u64) {
         let described = self.catalog.network.group(group);
         if described.region == PLAIN && described.measure == Measure::Count {
-            let certain = usable.met(Part::Group(group));
+            let certain = usable.progress.met(Part::Group(group));
             let possible =
                 self.evaluation.possible.as_ref().is_some_and(|possible| possible.is_met(Part::Group(group)));
             let met = if certain == Met::No && possible { Met::Undecided } else { certain };
@@ -480,7 +480,7 @@ impl<'c> Auditor<'_, 'c> {
         let mut filled = Vec::new();
         let mut open = vec![part];
         while let Some(part) = open.pop() {
-            if usable.met(part) == Met::Yes {
+            if usable.progress.met(part) == Met::Yes {
                 filled.extend(witness(usable, self.catalog, part, limit));
             }
             if let Part::Group(group) = part {
@@ -642,7 +642,7 @@ impl<'c> Auditor<'_, 'c> {
         } else if let Some(from) = offered.from.filter(|&from| as_of < from) {
             notes.insert(Note::NotYetOffered { from });
         }
-        if !self.evaluation.dates_are_complete() {
+        if !self.evaluation.dates_are_complete(id) {
             notes.insert(Note::DatesIncomplete);
         }
         notes.into_iter().collect()

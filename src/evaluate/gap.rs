@@ -102,6 +102,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
             others = classes
                 .into_iter()
                 .flat_map(|class| names.members(class))
+                .copied()
                 .filter(|&other| other != leaf.credential)
                 .collect();
             others.sort_unstable();
@@ -160,7 +161,8 @@ impl<'p, 'c> Gaps<'p, 'c> {
         };
         let described = network.group(group);
         if described.region == PLAIN && described.measure == Measure::Count {
-            let unmet = network.parts_in_id_order(group).into_iter().filter(|&part| self.usable.met(part) != Met::Yes);
+            let unmet =
+                network.parts_in_id_order(group).into_iter().filter(|&part| self.progress().met(part) != Met::Yes);
             let mut lacking: Vec<Vec<Grant>> =
                 unmet.map(|part| self.likely(part)).filter(|grants| !grants.is_empty()).collect();
             lacking.sort_by_key(Vec::len);
@@ -230,7 +232,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
         progress.settle();
         let copied = (2 * network.groups.len() + network.leaves.len() / 32 + self.catalog.len()) as u64;
         self.work = self.work.saturating_sub(copied + progress.touched() - self.progress().touched());
-        Usable::new(&progress).met(part) == Met::Yes
+        progress.met(part) == Met::Yes
     }
 
     /// Leaves out, from the last, whatever the rest can do without.

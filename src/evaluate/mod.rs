@@ -26,7 +26,7 @@ pub use audit::{
 };
 use progress::{HELD, PREREQUISITE, Progress, QUALIFIED, STARTED, Scope};
 use standing::Standing;
-use validity::Timeline;
+use validity::Period;
 
 /// How to evaluate.
 ///
@@ -101,7 +101,7 @@ pub struct Evaluation<'c> {
     in_progress: Vec<bool>,
     attainable: OnceLock<Attainable<'c>>,
     lapsed: OnceLock<Lapsed>,
-    timeline: OnceLock<Timeline>,
+    periods: OnceLock<Vec<Period>>,
 }
 
 /// For each class, whether an award that counts under its names was current once.
@@ -171,7 +171,7 @@ impl Catalog {
             in_progress,
             attainable: OnceLock::new(),
             lapsed: OnceLock::new(),
-            timeline: OnceLock::new(),
+            periods: OnceLock::new(),
         }
     }
 
@@ -195,6 +195,7 @@ impl Scope {
             date,
             qualification_counts: options.qualification_counts,
             supposing: false,
+            always: false,
             undecided_met: false,
             steps: options.search_steps,
         }
@@ -238,7 +239,7 @@ impl<'c> Evaluation<'c> {
         } else if self.lapsed().possibly[class] {
             Status::Undecided
         } else {
-            match self.attainable().reaches(credential) {
+            match self.is_attainable(credential) {
                 Some(false) => return Status::Unattainable,
                 None => return Status::Undecided,
                 Some(true) => {}
@@ -285,22 +286,22 @@ impl<'c> Evaluation<'c> {
     /// met ever since.
     #[must_use]
     pub fn qualified_since(&self, id: CredentialId) -> Option<Date> {
-        self.timeline().since(id.0)
+        self.period(id).since
     }
 
     /// The last day of the time from the as-of date on in which the credential's own requirements stay met, if nothing new is
     /// earned (semantics 4.5). `None` if they are not met, if it is not conferred, or if they stay met without end.
     #[must_use]
     pub fn valid_until(&self, id: CredentialId) -> Option<Date> {
-        self.timeline().until(id.0)
+        self.period(id).until
     }
 
-    /// Whether every date of [`qualified_since`](Self::qualified_since) and [`valid_until`](Self::valid_until) was found. With very
-    /// many awards and conditions on time the search ends at a fixed amount of work; dates that were not found by then are
-    /// `None`, and this says so.
+    /// Whether the dates of the credential, [`qualified_since`](Self::qualified_since) and [`valid_until`](Self::valid_until), were
+    /// found. With very many awards and conditions on time the search ends at a fixed amount of work, and on a day on which
+    /// something is undecided; a date that was not found by then is `None`, and this says so.
     #[must_use]
-    pub fn dates_are_complete(&self) -> bool {
-        self.timeline().is_complete()
+    pub fn dates_are_complete(&self, id: CredentialId) -> bool {
+        self.period(id).complete
     }
 
     /// Whether the credential is conferred and its own requirements are met, whether or not an award of it is held.
@@ -315,14 +316,34 @@ impl<'c> Evaluation<'c> {
         &self.standing.unknown
     }
 
-    fn timeline(&self) -> &Timeline {
-        self.timeline.get_or_init(|| Timeline::new(self))
+    /// The dates of one credential. Those of all are found together for a report; one alone is found by itself.
+    fn period(&self, id: CredentialId) -> Period {
+        if !self.progress.is_conferred(id.0) {
+            return Period::NONE;
+        }
+        match self.periods.get() {
+            Some(periods) => periods[id.index()],
+            None => validity::periods(self, [id.0])[0],
+        }
+    }
+
+    /// The dates of every credential.
+    fn periods(&self) -> &[Period] {
+        self.periods.get_or_init(|| {
+            let mut periods = vec![Period::NONE; self.catalog.len()];
+            let met: Vec<u32> =
+                numbers(self.catalog).filter(|&credential| self.progress.is_conferred(credential)).collect();
+            for (credential, period) in met.iter().zip(validity::periods(self, met.iter().copied())) {
+                periods[*credential as usize] = period;
+            }
+            periods
+        })
     }
 
     fn lapsed(&self) -> &Lapsed {
         self.lapsed.get_or_init(|| {
             let catalog = self.catalog;
-            let depends = |credential: u32| catalog.at(credential).valid_for == Validity::WhileComponents;
+            let depends = |credential: u32| catalog.terms(credential).valid_for == Validity::WhileComponents;
             let simple = self.standing.issued.iter().filter(|evidence| !depends(evidence.credential));
             // It was current on the day of the award, unless it had ended before.
             let once = simple.filter(|evidence| evidence.awarded.is_none_or(|awarded| evidence.lasts(awarded)));
@@ -334,6 +355,19 @@ impl<'c> Evaluation<'c> {
             let reached = |more: BTreeSet<u32>| catalog.reached_by(once.iter().copied().chain(more));
             Lapsed { certainly: reached(certainly), possibly: reached(possibly) }
         })
+    }
+
+    /// Whether the credential can still be reached, if that is decided.
+    fn is_attainable(&self, credential: u32) -> Option<bool> {
+        // Most credentials are within everybody's reach on every date, and that is found once for a catalog.
+        let catalog = self.catalog;
+        let by_anybody = catalog.attainable_by_anybody(|| {
+            let scope =
+                Scope { supposing: true, always: true, ..Scope::certain(Date::FIRST, &EvaluateOptions::default()) };
+            let progress = Progress::run(catalog, &Standing::default(), scope);
+            numbers(catalog).map(|credential| progress.marks(credential) != 0).collect()
+        });
+        if by_anybody[credential as usize] { Some(true) } else { self.attainable().reaches(credential) }
     }
 
     fn attainable(&self) -> &Attainable<'c> {
@@ -374,22 +408,19 @@ impl Serialize for Evaluation<'_> {
             #[serde(skip_serializing_if = "Option::is_none")]
             valid_until: Option<Date>,
         }
-        let lines: Vec<Line> = self
-            .statuses()
-            .map(|(id, status)| Line {
-                id: self.catalog.id(id.0),
-                status,
-                qualified_since: self.qualified_since(id),
-                valid_until: self.valid_until(id),
-            })
-            .collect();
+        let periods = self.periods();
+        let line = |(id, status): (CredentialId, Status)| {
+            let Period { since, until, .. } = periods[id.index()];
+            Line { id: self.catalog.id(id.0), status, qualified_since: since, valid_until: until }
+        };
+        let lines: Vec<Line> = self.statuses().map(line).collect();
         let qualified: Vec<&str> = self.qualified().map(|id| self.catalog.id(id.0)).collect();
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("as_of", &self.as_of)?;
         map.serialize_entry("credentials", &lines)?;
         map.serialize_entry("qualified", &qualified)?;
         map.serialize_entry("unknown_awards", self.unknown_awards())?;
-        if !self.dates_are_complete() {
+        if !periods.iter().all(|period| period.complete) {
             map.serialize_entry("dates_are_complete", &false)?;
         }
         map.end()

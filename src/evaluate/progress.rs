@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use crate::catalog::Catalog;
 use crate::catalog::Validity;
 use crate::catalog::names::{Csr, Names};
-use crate::catalog::network::{Above, Measure, PLAIN, Part, Rule, to_u32};
+use crate::catalog::network::{Above, LeafUse, Measure, PLAIN, Part, Rule, to_u32};
 use crate::date::Date;
 use crate::evaluate::counting::{Counting, Met};
 use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
@@ -20,12 +20,12 @@ use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
 pub(crate) struct Progress<'c> {
     catalog: &'c Catalog,
     scope: Scope,
+    cone: Option<&'c Cone>,
     /// Everything that counts, in the order in which it came to count.
     pub(crate) evidence: Vec<Admitted>,
     /// For each group, the satisfied parts or hundredths it has, as far as it was followed (to `u32::MAX`).
-    have: Vec<u32>,
-    /// For each group, 0 while it is not satisfied; else one more than the number of pieces of evidence that had come by then.
-    met: Vec<u32>,
+    /// And 0 while it is not satisfied; else one more than the number of pieces of evidence that had come by then.
+    groups: Vec<State>,
     leaf_met: Vec<u64>,
     /// What a leaf in a plain sum adds, where that is not its weight.
     adds: BTreeMap<u32, u32>,
@@ -42,6 +42,54 @@ pub(crate) struct Progress<'c> {
     work: Work,
 }
 
+/// How far a group has got.
+#[derive(Debug, Clone, Copy, Default)]
+struct State {
+    have: u32,
+    met: u32,
+}
+
+/// The credentials that the rules of some others depend on, directly or not; those others too.
+#[derive(Debug, Clone)]
+pub(crate) struct Cone {
+    pub(crate) credentials: Vec<bool>,
+}
+
+impl Cone {
+    /// The cone of these credentials.
+    pub(crate) fn of(catalog: &Catalog, credentials: impl IntoIterator<Item = u32>) -> Self {
+        let (network, names) = (&catalog.network, &catalog.names);
+        let mut cone = Self { credentials: vec![false; catalog.len()] };
+        let mut classes = vec![false; catalog.len()];
+        let mut open: Vec<u32> = Vec::new();
+        for credential in credentials {
+            if !std::mem::replace(&mut cone.credentials[credential as usize], true) {
+                open.push(credential);
+            }
+        }
+        while let Some(credential) = open.pop() {
+            let tops = [Rule::prerequisite(credential), Rule::stack(credential)]
+                .into_iter()
+                .filter_map(|rule| network.top(rule));
+            for leaf in tops.flat_map(|top| network.leaves_below(top)) {
+                let mut reached = vec![names.class(network.leaf(leaf).credential)];
+                while let Some(class) = reached.pop() {
+                    if std::mem::replace(&mut classes[class as usize], true) {
+                        continue;
+                    }
+                    reached.extend(names.down(class));
+                    for &member in names.members(class) {
+                        if !std::mem::replace(&mut cone.credentials[member as usize], true) {
+                            open.push(member);
+                        }
+                    }
+                }
+            }
+        }
+        cone
+    }
+}
+
 /// What is asked of the fixpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Scope {
@@ -50,6 +98,8 @@ pub(crate) struct Scope {
     pub(crate) qualification_counts: bool,
     /// Whether everything that can still be taken or claimed is supposed to be.
     pub(crate) supposing: bool,
+    /// Whether only what is offered without end is supposed to be taken, so that the answer holds on every date.
+    pub(crate) always: bool,
     /// Whether a region that cannot be decided is supposed to be satisfied: gives the upper bound where three-valued logic needs it.
     pub(crate) undecided_met: bool,
     /// Search steps for all joint regions together.
@@ -91,13 +141,18 @@ pub(crate) const QUALIFIED: u8 = 2;
 impl<'c> Progress<'c> {
     /// Runs the fixpoint for the awards of the standing that had been made by the scope's date.
     pub(crate) fn run(catalog: &'c Catalog, standing: &Standing, scope: Scope) -> Self {
+        Self::run_within(catalog, standing, scope, None)
+    }
+
+    /// The same, following only the rules of the credentials in a cone: what is said of these is right, what of others is not.
+    pub(crate) fn run_within(catalog: &'c Catalog, standing: &Standing, scope: Scope, cone: Option<&'c Cone>) -> Self {
         let network = &catalog.network;
         let mut progress = Self {
             catalog,
             scope,
+            cone,
             evidence: Vec::with_capacity(standing.issued.len() + 16),
-            have: vec![0; network.groups.len()],
-            met: vec![0; network.groups.len()],
+            groups: vec![State::default(); network.groups.len()],
             leaf_met: vec![0; network.leaves.len().div_ceil(64)],
             adds: BTreeMap::new(),
             rules: vec![0; catalog.len()],
@@ -140,7 +195,7 @@ impl<'c> Progress<'c> {
     pub(crate) fn receive(&mut self, evidence: Evidence) {
         let catalog = self.catalog;
         let lasts = evidence.lasts(self.scope.date);
-        let depends = catalog.at(evidence.credential).valid_for == Validity::WhileComponents;
+        let depends = catalog.terms(evidence.credential).valid_for == Validity::WhileComponents;
         let again = lasts && depends;
         if again {
             if self.rules[evidence.credential as usize] & STACK != 0 {
@@ -168,8 +223,8 @@ impl<'c> Progress<'c> {
             }
         }
         let network = &self.catalog.network;
-        let met = &self.met;
-        self.undecided.retain(|&region| met[network.regions[region as usize] as usize] == 0);
+        let groups = &self.groups;
+        self.undecided.retain(|&region| groups[network.regions[region as usize] as usize].met == 0);
     }
 
     /// A credential whose rules are met: conferred, and, if so supposed, taken or claimed.
@@ -183,7 +238,8 @@ impl<'c> Progress<'c> {
                 self.admit(Admitted { evidence, current: true, again: false });
             }
         }
-        if self.scope.supposing && !catalog.at(credential).offered.is_over(date) {
+        let offered = catalog.terms(credential).offered;
+        if self.scope.supposing && !(if self.scope.always { offered.until.is_some() } else { offered.is_over(date) }) {
             self.receive(Evidence::new(catalog, credential, date, Grade::Sufficient, Origin::Supposed));
         }
     }
@@ -230,30 +286,40 @@ impl<'c> Progress<'c> {
         let before = self.marks[class as usize];
         self.marks[class as usize] |= mark;
         if mark != 0 && before == 0 {
-            for &leaf in network.plain_uses.list(class) {
-                self.reach(leaf);
+            for used in network.plain_uses.list(class) {
+                self.reach(used);
             }
         }
         let newest = self.evidence.len() - 1;
-        for &leaf in network.particular_uses.list(class) {
+        for used in network.particular_uses.list(class) {
             let Admitted { evidence, current, again } = &self.evidence[newest];
-            let conditions = &network.conditions[network.leaf(leaf).conditions as usize];
-            let counts = if conditions.lapsed { !again } else { *current };
-            if counts && evidence.meets(conditions, self.scope.date) {
-                self.reach(leaf);
+            let counts = match used.conditions {
+                0 => *current,
+                number => {
+                    let conditions = &network.conditions[number as usize];
+                    (if conditions.lapsed { !again } else { *current }) && evidence.meets(conditions, self.scope.date)
+                }
+            };
+            if counts {
+                self.reach(used);
             }
         }
     }
 
     /// The newest evidence fills a leaf.
-    fn reach(&mut self, number: u32) {
+    fn reach(&mut self, leaf: &LeafUse) {
+        let number = leaf.leaf;
+        if let Some(cone) = self.cone
+            && !cone.credentials[self.catalog.network.rule_of(number).credential() as usize]
+        {
+            return;
+        }
         self.touched += 1;
         let network = &self.catalog.network;
-        let leaf = network.leaf(number);
         let (word, bit) = (number as usize / 64, 1 << (number % 64));
         let first = self.leaf_met[word] & bit == 0;
         self.leaf_met[word] |= bit;
-        let group = match leaf.above {
+        let group = match leaf.above.get() {
             Above::Rule(rule) => {
                 if first {
                     self.start(rule);
@@ -275,7 +341,7 @@ impl<'c> Progress<'c> {
         let unit = match above.measure {
             Measure::Count => {
                 if first {
-                    self.work.add.push((group, 1));
+                    self.add(group, 1);
                 }
                 return;
             }
@@ -283,7 +349,7 @@ impl<'c> Progress<'c> {
         };
         let evidence = &self.evidence[self.evidence.len() - 1].evidence;
         let amount = evidence.adds(unit, leaf.weight);
-        let more = if self.catalog.names.repeatable(leaf.credential) {
+        let more = if self.catalog.names.repeatable(network.leaf(number).credential) {
             if amount > 0 && evidence.origin == Origin::Supposed { u32::MAX } else { amount }
         } else {
             // One unit adds once, by the award that adds most.
@@ -296,7 +362,7 @@ impl<'c> Progress<'c> {
             amount.saturating_sub(added)
         };
         if more > 0 {
-            self.work.add.push((group, more));
+            self.add(group, more);
         }
     }
 
@@ -316,17 +382,18 @@ impl<'c> Progress<'c> {
     /// Adds to one group; if that makes a difference above it, says where, and `amount` is what to add there.
     fn add_here(&mut self, group: u32, amount: &mut u32) -> Option<Above> {
         let described = self.catalog.network.group(group);
-        let had = self.have[group as usize];
+        let state = &mut self.groups[group as usize];
+        let had = state.have;
         let has = had.saturating_add(*amount);
-        self.have[group as usize] = has;
+        state.have = has;
         match described.measure {
             Measure::UpTo(_) => {
                 *amount = has.min(described.threshold) - had.min(described.threshold);
                 (*amount > 0).then_some(described.above)
             }
             Measure::Count | Measure::Sum(_) => {
-                if self.met[group as usize] == 0 && has >= described.threshold {
-                    self.met[group as usize] = to_u32(self.evidence.len()) + 1;
+                if state.met == 0 && has >= described.threshold {
+                    state.met = to_u32(self.evidence.len()) + 1;
                     match described.above {
                         Above::Rule(rule) => {
                             self.rule_met(rule);
@@ -347,7 +414,7 @@ impl<'c> Progress<'c> {
     /// A group at the top of a region, or one that needs nothing, is satisfied.
     fn satisfied(&mut self, group: u32) {
         let described = self.catalog.network.group(group);
-        if std::mem::replace(&mut self.met[group as usize], to_u32(self.evidence.len()) + 1) != 0 {
+        if std::mem::replace(&mut self.groups[group as usize].met, to_u32(self.evidence.len()) + 1) != 0 {
             return;
         }
         match described.above {
@@ -360,7 +427,7 @@ impl<'c> Progress<'c> {
     fn judge(&mut self, region: u32) {
         let network = &self.catalog.network;
         let top = network.regions[region as usize];
-        if self.met[top as usize] != 0 {
+        if self.groups[top as usize].met != 0 {
             return;
         }
         let usable = &self.usable[region as usize];
@@ -433,18 +500,33 @@ impl Progress<'_> {
     /// Whether a group or leaf is satisfied. Groups inside a joint region have no state of their own here.
     pub(crate) fn is_met(&self, part: Part) -> bool {
         match part {
-            Part::Group(group) => self.met[group as usize] != 0,
+            Part::Group(group) => self.groups[group as usize].met != 0,
             Part::Leaf(leaf) => self.leaf_met[leaf as usize / 64] >> (leaf % 64) & 1 == 1,
+        }
+    }
+
+    /// Whether a group or leaf is satisfied, also inside a joint region, where it is judged by itself.
+    pub(crate) fn met(&self, part: Part) -> Met {
+        let inside = match part {
+            Part::Group(group) => self.catalog.network.group(group).region != PLAIN,
+            Part::Leaf(_) => false,
+        };
+        if self.is_met(part) {
+            Met::Yes
+        } else if inside {
+            Usable::new(self).counting(part, u32::MAX).part(part).met
+        } else {
+            Met::No
         }
     }
 
     /// How many pieces of evidence, from the first, satisfied the group.
     pub(crate) fn sufficed(&self, group: u32) -> Option<u32> {
-        self.met[group as usize].checked_sub(1)
+        self.groups[group as usize].met.checked_sub(1)
     }
 
     pub(crate) fn have(&self, group: u32) -> u32 {
-        self.have[group as usize]
+        self.groups[group as usize].have
     }
 
     pub(crate) fn date(&self) -> Date {
@@ -496,20 +578,5 @@ impl<'p, 'c> Usable<'p, 'c> {
         let usable =
             leaves.into_iter().flat_map(|leaf| self.at(leaf, limit).into_iter().map(move |number| (leaf, number)));
         Counting::new(catalog, evidence, usable, (*steps, true))
-    }
-
-    /// Whether a group or leaf anywhere in the network is satisfied.
-    pub(crate) fn met(&self, part: Part) -> Met {
-        let inside = match part {
-            Part::Group(group) => self.progress.catalog.network.group(group).region != PLAIN,
-            Part::Leaf(_) => false,
-        };
-        if self.progress.is_met(part) {
-            Met::Yes
-        } else if inside {
-            self.counting(part, u32::MAX).part(part).met
-        } else {
-            Met::No
-        }
     }
 }

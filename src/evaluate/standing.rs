@@ -49,12 +49,12 @@ enum Issuer {
 impl Evidence {
     /// An award of the credential as its own issuer makes it on that day.
     pub(crate) fn new(catalog: &Catalog, credential: u32, date: Date, grade: Grade, origin: Origin) -> Self {
-        let described = catalog.at(credential);
+        let terms = catalog.terms(credential);
         let until = match origin {
             Origin::Qualified => None,
-            _ => last_day(described.valid_for, date),
+            _ => last_day(terms.valid_for, date),
         };
-        let issuer = Issuer::of(catalog, described.issuer.as_deref());
+        let issuer = Issuer::from(terms.issuer);
         Self { credential, awarded: Some(date), until, credits: None, hours: None, grade, issuer, origin }
     }
 
@@ -104,9 +104,9 @@ impl Evidence {
     }
 }
 
-impl Issuer {
-    fn of(catalog: &Catalog, issuer: Option<&str>) -> Self {
-        issuer.and_then(|issuer| catalog.issuer(issuer)).map_or(Self::Unknown, Self::Known)
+impl From<Option<u32>> for Issuer {
+    fn from(issuer: Option<u32>) -> Self {
+        issuer.map_or(Self::Unknown, Self::Known)
     }
 }
 
@@ -119,7 +119,7 @@ pub(crate) fn last_day(valid_for: Validity, awarded: Date) -> Option<Date> {
 }
 
 /// What a record says in the terms of a catalog, as known on one date.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Standing {
     /// Completed awards dated on or before the as-of date, or undated, in an order of their own.
     pub(crate) issued: Vec<Evidence>,
@@ -143,8 +143,8 @@ impl Standing {
                 standing.unknown.push(award.credential.clone());
                 continue;
             };
-            let described = catalog.get(id);
-            let end = || award.awarded.and_then(|awarded| last_day(described.valid_for, awarded));
+            let terms = catalog.terms(id.0);
+            let end = || award.awarded.and_then(|awarded| last_day(terms.valid_for, awarded));
             // An award that is still in progress has a last day only if one is recorded.
             let until = award.valid_until.or_else(|| if award.status == AwardStatus::Completed { end() } else { None });
             let grade = award.grade.as_deref().and_then(|grade| catalog.grade(grade)).map_or(Grade::None, Grade::Value);
@@ -155,7 +155,7 @@ impl Standing {
                 credits: award.credits.map(crate::Amount::weight),
                 hours: award.hours.map(crate::Amount::weight),
                 grade,
-                issuer: Issuer::of(catalog, award.issuer.as_deref().or(described.issuer.as_deref())),
+                issuer: award.issuer.as_deref().map_or(terms.issuer, |issuer| catalog.issuer(issuer)).into(),
                 origin: Origin::Issued(number),
             };
             match award.status {
@@ -194,7 +194,7 @@ impl Standing {
     /// The in-progress awards as if completed on the date, with a sufficient grade.
     pub(crate) fn completed(&self, catalog: &Catalog, date: Date) -> impl Iterator<Item = Evidence> {
         self.in_progress.iter().map(move |evidence| {
-            let until = evidence.until.or_else(|| last_day(catalog.at(evidence.credential).valid_for, date));
+            let until = evidence.until.or_else(|| last_day(catalog.terms(evidence.credential).valid_for, date));
             Evidence { awarded: Some(date), until, grade: Grade::Sufficient, ..evidence.clone() }
         })
     }

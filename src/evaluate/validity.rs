@@ -1,92 +1,198 @@
-//! Since when and until when: the same network, run on the days on which something changes (semantics 4.5).
+//! Since when and until when: the same network, run on other days (semantics 4.5).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::Validity;
-use crate::catalog::network::{Network, Part};
-use crate::date::{Date, Period};
-use crate::evaluate::progress::{Progress, Scope};
-use crate::evaluate::standing::Standing;
-use crate::evaluate::{Evaluation, numbers};
+use crate::catalog::network::{Above, Network, Part, Rule, to_u32};
+use crate::catalog::{Catalog, Validity};
+use crate::date::Date;
+use crate::evaluate::Evaluation;
+use crate::evaluate::counting::Filled;
+use crate::evaluate::progress::{Admitted, Cone, Progress, Scope, Usable};
+use crate::evaluate::standing::Origin;
+use crate::evaluate::witness::witness;
 
-/// For each credential whose own requirements are met on the as-of date, the days between which they are.
-#[derive(Debug, Clone)]
-pub(crate) struct Timeline {
-    since: Vec<Option<Date>>,
-    until: Vec<Option<Date>>,
-    complete: bool,
+/// The days between which the requirements of a credential are met, the as-of date among them; an end that is `None` is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Period {
+    pub(crate) since: Option<Date>,
+    pub(crate) until: Option<Date>,
+    /// Whether both ends were found.
+    pub(crate) complete: bool,
 }
 
-/// Leaves followed on all days together, and days, before the search for dates ends: about a second.
+impl Period {
+    /// That of requirements which are not met.
+    pub(crate) const NONE: Self = Self { since: None, until: None, complete: true };
+}
+
+/// Leaves followed on all days together before the search for dates ends: about a second.
 const MOST_TOUCHED: u64 = 100_000_000;
 
-impl Timeline {
-    pub(crate) fn new(evaluation: &Evaluation) -> Self {
-        let catalog = evaluation.catalog;
-        let mut timeline = Self { since: vec![None; catalog.len()], until: vec![None; catalog.len()], complete: true };
-        let mut touched = 0;
-        let days: Vec<Date> = turning_days(&catalog.network, &evaluation.standing).into_iter().collect();
-        let scope = Scope::certain(evaluation.as_of, &evaluation.options);
-        let on = |date| Progress::run(catalog, &evaluation.standing, Scope { date, ..scope });
-        // Between two turning days nothing changes, so a day stands for the time up to the next one.
-        let (past, future) = days.split_at(days.partition_point(|&day| day <= evaluation.as_of));
-        let met: Vec<u32> =
-            numbers(catalog).filter(|&credential| evaluation.progress.is_conferred(credential)).collect();
-        let mut open = met.clone();
-        for (i, &day) in past.iter().enumerate().rev() {
-            if open.is_empty() {
-                break;
-            }
-            let before = match i.checked_sub(1) {
-                Some(i) => past.get(i).copied(),
-                None => day.previous(),
-            };
-            let before = before.map(on);
-            touched += day_cost(evaluation) + before.as_ref().map_or(0, Progress::touched);
-            if touched > MOST_TOUCHED || before.as_ref().is_some_and(|before| !before.undecided.is_empty()) {
-                timeline.complete = false;
-                break;
-            }
-            open.retain(|&credential| {
-                let held_before = before.as_ref().is_some_and(|before| before.is_conferred(credential));
-                if !held_before {
-                    timeline.since[credential as usize] = Some(day);
+/// The periods of credentials whose requirements are met on the as-of date, in the order given.
+///
+/// A witness holds for some days around the one it was found on, all days up to where one of its awards begins or ceases to
+/// count. The day beyond is looked at next, for a witness of its own, until there is none.
+pub(crate) fn periods(evaluation: &Evaluation, credentials: impl IntoIterator<Item = u32>) -> Vec<Period> {
+    let credentials: Vec<u32> = credentials.into_iter().collect();
+    let cone = Cone::of(evaluation.catalog, credentials.iter().copied());
+    let mut search = Search { evaluation, cone: &cone, credentials: &credentials, touched: 0 };
+    let starts = search.ends(|reach| reach.start, Date::previous);
+    let ends = search.ends(|reach| reach.end, Date::next);
+    let period = |(start, end): (Option<Option<Date>>, Option<Option<Date>>)| Period {
+        since: start.flatten(),
+        until: end.flatten(),
+        complete: start.is_some() && end.is_some(),
+    };
+    starts.into_iter().zip(ends).map(period).collect()
+}
+
+/// The days on which a witness holds.
+#[derive(Debug, Clone, Copy, Default)]
+struct Reach {
+    start: Option<Date>,
+    end: Option<Date>,
+}
+
+impl Reach {
+    fn from(&mut self, start: Option<Date>) {
+        self.start = self.start.max(start);
+    }
+
+    fn to(&mut self, end: Option<Date>) {
+        self.end = self.end.into_iter().chain(end).min();
+    }
+}
+
+struct Search<'s, 'e, 'c> {
+    evaluation: &'e Evaluation<'c>,
+    cone: &'s Cone,
+    credentials: &'s [u32],
+    touched: u64,
+}
+
+impl Search<'_, '_, '_> {
+    /// For each credential the last day in one direction up to which it is met throughout, `Some(None)` if there is none, or `None` if
+    /// that was not found.
+    fn ends(&mut self, end: fn(Reach) -> Option<Date>, beyond: fn(Date) -> Option<Date>) -> Vec<Option<Option<Date>>> {
+        let mut found: Vec<Option<Option<Date>>> = vec![None; self.credentials.len()];
+        // The day to look at next, with the credentials that are known to be met up to a last day before it.
+        let mut open: BTreeMap<Date, Vec<(usize, Option<Date>)>> = BTreeMap::new();
+        open.insert(self.evaluation.as_of, (0..self.credentials.len()).map(|index| (index, None)).collect());
+        while let Some((day, known)) = open.pop_first() {
+            let indices: Vec<usize> = known.iter().map(|&(index, _)| index).collect();
+            let Some(reaches) = self.reaches(day, &indices) else { return found };
+            for ((index, last), reach) in known.into_iter().zip(reaches) {
+                let further = reach.map(end);
+                match further.flatten().and_then(|last| Some((beyond(last)?, last))) {
+                    Some((next, last)) => open.entry(next).or_default().push((index, Some(last))),
+                    None => found[index] = Some(if further.is_some() { None } else { last }),
                 }
-                held_before
-            });
+            }
         }
-        let mut open = met;
-        for &day in future {
-            if open.is_empty() {
-                break;
-            }
-            let progress = on(day);
-            touched += day_cost(evaluation) + progress.touched();
-            if touched > MOST_TOUCHED || !progress.undecided.is_empty() {
-                timeline.complete = false;
-                break;
-            }
-            open.retain(|&credential| {
-                let holds = progress.is_conferred(credential);
-                if !holds {
-                    timeline.until[credential as usize] = day.previous();
+        found
+    }
+
+    /// For each of the credentials, the reach of a witness on the day, `None` if it is not met then. Nothing at all if the day
+    /// cannot be decided, or the work limit is met.
+    fn reaches(&mut self, day: Date, indices: &[usize]) -> Option<Vec<Option<Reach>>> {
+        let Evaluation { catalog, standing, as_of, options, .. } = self.evaluation;
+        let scope = Scope { date: day, ..Scope::certain(*as_of, options) };
+        let progress = Progress::run_within(catalog, standing, scope, Some(self.cone));
+        self.touched += progress.touched() + day_cost(self.evaluation);
+        if !progress.undecided.is_empty() || self.touched > MOST_TOUCHED {
+            return None;
+        }
+        let mut reaching = Reaching { catalog, usable: Usable::new(&progress), of_evidence: Vec::new() };
+        for number in 0..to_u32(progress.evidence.len()) {
+            let reach = reaching.evidence(number);
+            reaching.of_evidence.push(reach);
+        }
+        let reach = |&index: &usize| {
+            let credential = self.credentials[index];
+            progress.is_conferred(credential).then(|| reaching.rules(credential, true, u32::MAX))
+        };
+        Some(indices.iter().map(reach).collect())
+    }
+}
+
+/// How long the evidence of one day holds.
+struct Reaching<'p, 'c> {
+    catalog: &'c Catalog,
+    usable: Usable<'p, 'c>,
+    of_evidence: Vec<Reach>,
+}
+
+impl Reaching<'_, '_> {
+    /// How long a piece of evidence counts as current, given those before it.
+    fn evidence(&self, number: u32) -> Reach {
+        let Admitted { evidence, current, .. } = &self.usable.progress.evidence[number as usize];
+        let by_qualification = evidence.origin == Origin::Qualified;
+        let depends = self.catalog.terms(evidence.credential).valid_for == Validity::WhileComponents;
+        let mut reach = Reach::default();
+        if *current && (by_qualification || depends) {
+            reach = self.rules(evidence.credential, by_qualification, number);
+        }
+        if !by_qualification {
+            reach.from(evidence.awarded);
+            reach.to(evidence.until.filter(|_| *current));
+        }
+        reach
+    }
+
+    /// How long the stack of a credential, and its prerequisite if it counts, are met by a witness among the first pieces of evidence.
+    fn rules(&self, credential: u32, prerequisite: bool, limit: u32) -> Reach {
+        let network = &self.catalog.network;
+        let mut reach = Reach::default();
+        for (counts, rule) in [(prerequisite, Rule::prerequisite(credential)), (true, Rule::stack(credential))] {
+            if let Some(top) = network.top(rule).filter(|_| counts) {
+                let witness =
+                    witness(&self.usable, self.catalog, top, limit.min(to_u32(self.usable.progress.evidence.len())));
+                for filled in &witness {
+                    self.narrow(&mut reach, filled);
                 }
-                holds
-            });
+                self.narrow_by_spans(&mut reach, &witness);
+            }
         }
-        timeline
+        reach
     }
 
-    pub(crate) fn is_complete(&self) -> bool {
-        self.complete
+    /// Narrows a reach to the days on which the evidence fills its leaf.
+    fn narrow(&self, reach: &mut Reach, filled: &Filled) {
+        let evidence = &self.usable.progress.evidence[filled.evidence as usize].evidence;
+        let conditions = &self.catalog.network.conditions[self.catalog.network.leaf(filled.leaf).conditions as usize];
+        let counted = self.of_evidence[filled.evidence as usize];
+        if conditions.lapsed && evidence.is_issued() {
+            reach.from(evidence.awarded);
+        } else {
+            reach.from(counted.start);
+            reach.to(counted.end);
+        }
+        if evidence.origin == Origin::Qualified {
+            // It is dated on whatever day it is looked at, so it always is recent, but may come too early.
+            reach.from(conditions.since);
+        } else {
+            let within = |&period: &crate::Period| evidence.awarded.and_then(|awarded| awarded.after(period));
+            reach.to(conditions.within.iter().filter_map(within).min());
+        }
     }
 
-    pub(crate) fn since(&self, credential: u32) -> Option<Date> {
-        self.since[credential as usize]
-    }
-
-    pub(crate) fn until(&self, credential: u32) -> Option<Date> {
-        self.until[credential as usize]
+    /// Under a span, an award by qualification moves away from the others as days pass.
+    fn narrow_by_spans(&self, reach: &mut Reach, witness: &[Filled]) {
+        let network = &self.catalog.network;
+        let evidence = |filled: &Filled| &self.usable.progress.evidence[filled.evidence as usize].evidence;
+        for filled in witness.iter().filter(|filled| evidence(filled).origin == Origin::Qualified) {
+            let mut above = network.above(filled.leaf);
+            while let Above::Group(group) = above {
+                if let Some(span) = network.extras(group).span {
+                    let below: BTreeSet<u32> = network.leaves_below(Part::Group(group)).into_iter().collect();
+                    let others = witness.iter().filter(|filled| below.contains(&filled.leaf)).map(evidence);
+                    let first =
+                        others.filter(|evidence| evidence.is_issued()).filter_map(|evidence| evidence.awarded).min();
+                    reach.to(first.and_then(|first| first.after(span)));
+                }
+                above = network.group(group).above;
+            }
+        }
     }
 }
 
@@ -94,7 +200,7 @@ impl Timeline {
 /// where something was undecided then.
 pub(crate) fn were_current(evaluation: &Evaluation) -> (BTreeSet<u32>, BTreeSet<u32>) {
     let catalog = evaluation.catalog;
-    let depends = |credential: u32| catalog.at(credential).valid_for == Validity::WhileComponents;
+    let depends = |credential: u32| catalog.terms(credential).valid_for == Validity::WhileComponents;
     let wanted: BTreeSet<u32> = evaluation
         .standing
         .issued
@@ -102,7 +208,8 @@ pub(crate) fn were_current(evaluation: &Evaluation) -> (BTreeSet<u32>, BTreeSet<
         .map(|evidence| evidence.credential)
         .filter(|&credential| depends(credential))
         .collect();
-    let days = turning_days(&catalog.network, &evaluation.standing);
+    let cone = Cone::of(catalog, wanted.iter().copied());
+    let days = turning_days(evaluation, &cone);
     let scope = Scope::certain(evaluation.as_of, &evaluation.options);
     let (mut certainly, mut possibly) = (BTreeSet::new(), BTreeSet::new());
     let mut touched = 0;
@@ -115,7 +222,7 @@ pub(crate) fn were_current(evaluation: &Evaluation) -> (BTreeSet<u32>, BTreeSet<
             possibly = wanted.clone();
             break;
         }
-        let run = |scope| Progress::run(catalog, &evaluation.standing, scope);
+        let run = |scope| Progress::run_within(catalog, &evaluation.standing, scope, Some(&cone));
         let found = |progress: &Progress| -> BTreeSet<u32> {
             let current = progress.evidence.iter().filter(|admitted| admitted.current && admitted.evidence.is_issued());
             current
@@ -138,14 +245,25 @@ fn day_cost(evaluation: &Evaluation) -> u64 {
     (evaluation.catalog.network.len() / 64 + evaluation.standing.issued.len()) as u64
 }
 
-/// The days on which something can begin or cease to hold: an award is made, has passed its last day, or is too old for a condition;
-/// a condition's first day comes, which awards by qualification can meet from then on.
-fn turning_days(network: &Network, standing: &Standing) -> BTreeSet<Date> {
-    let mut periods: BTreeSet<Period> =
-        network.conditions.iter().flat_map(|conditions| conditions.within.iter().copied()).collect();
-    periods.extend(network.regions.iter().flat_map(|&top| spans(network, top)));
-    let mut days: BTreeSet<Date> = network.conditions.iter().filter_map(|conditions| conditions.since).collect();
-    for evidence in &standing.issued {
+/// The days on which something in the cone can begin or cease to hold: an award is made, has passed its last day, or is too old for
+/// a condition; a condition's first day comes, which awards by qualification can meet from then on.
+fn turning_days(evaluation: &Evaluation, cone: &Cone) -> BTreeSet<Date> {
+    let network = &evaluation.catalog.network;
+    let mut asked = BTreeSet::new();
+    let mut periods = BTreeSet::new();
+    for (credential, _) in (0..).zip(&cone.credentials).filter(|&(_, &inside)| inside) {
+        for top in
+            [Rule::prerequisite(credential), Rule::stack(credential)].into_iter().filter_map(|rule| network.top(rule))
+        {
+            asked.extend(network.leaves_below(top).into_iter().map(|leaf| network.leaf(leaf).conditions));
+            periods.extend(spans(network, top));
+        }
+    }
+    let conditions = || asked.iter().map(|&number| &network.conditions[number as usize]);
+    periods.extend(conditions().flat_map(|conditions| conditions.within.iter().copied()));
+    let mut days: BTreeSet<Date> = conditions().filter_map(|conditions| conditions.since).collect();
+    for evidence in evaluation.standing.issued.iter().filter(|evidence| cone.credentials[evidence.credential as usize])
+    {
         days.extend(evidence.until.and_then(Date::next));
         if let Some(awarded) = evidence.awarded {
             days.insert(awarded);
@@ -155,16 +273,15 @@ fn turning_days(network: &Network, standing: &Standing) -> BTreeSet<Date> {
     days
 }
 
-/// The spans of a joint region.
-fn spans(network: &Network, top: u32) -> Vec<Period> {
+/// The spans at or below a part.
+fn spans(network: &Network, top: Part) -> Vec<crate::Period> {
     let mut found = Vec::new();
     let mut open = vec![top];
-    while let Some(group) = open.pop() {
-        found.extend(network.extras(group).span);
-        open.extend(network.parts(group).iter().filter_map(|part| match part {
-            Part::Group(group) => Some(*group),
-            Part::Leaf(_) => None,
-        }));
+    while let Some(part) = open.pop() {
+        if let Part::Group(group) = part {
+            found.extend(network.extras(group).span);
+            open.extend(network.parts(group));
+        }
     }
     found
 }
