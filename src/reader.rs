@@ -2,6 +2,7 @@
 //!
 //! A [`Reader`] collects diagnostics; its methods return `None` for a value they have complained about, and reading goes on.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -21,12 +22,14 @@ pub(crate) type Table<'t> = DeTable<'t>;
 pub(crate) struct Reader {
     diagnostics: Vec<Diagnostic>,
     id_bytes: usize,
+    /// Known names that may still be looked at for a near one.
+    names_left: Cell<usize>,
 }
 
-/// Faults that are kept before the first of them in the text are listed; and of these, how many are looked at for a near name,
-/// and how many for the first of two definitions.
+/// Faults that are kept before the first of them in the text are listed; known names that are looked at in all for one near to a
+/// misspelt one; and repeated keys for which the first definition is looked for.
 const MOST_KEPT: usize = 10_000;
-const MOST_SUGGESTED: usize = 500;
+const MOST_NAMES: usize = 200_000;
 const MOST_COMPARED: usize = 200;
 
 /// Parses `text` into a table, or tells why not. A text that would take up too much memory is refused before it is parsed.
@@ -51,7 +54,7 @@ pub(crate) fn parse<'t>(
         found.retain(|diagnostic| diagnostic.code == Code::Syntax);
         return Err(found);
     }
-    Ok((table, Reader { diagnostics: found, id_bytes: limits.id_bytes }))
+    Ok((table, Reader { diagnostics: found, id_bytes: limits.id_bytes, names_left: Cell::new(MOST_NAMES) }))
 }
 
 pub(crate) const FLATTEN: &str = "nest less deeply";
@@ -70,10 +73,15 @@ fn scan(text: &str, limits: &Limits) -> Result<(), Diagnostic> {
         let span = token.span().start()..token.span().end();
         bytes += span.len() * BYTE;
         match token.kind() {
-            TokenKind::Whitespace | TokenKind::Comment | TokenKind::Newline => {}
+            TokenKind::Whitespace | TokenKind::Comment => {}
+            TokenKind::Newline => dots = 0,
             TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => {
-                open += 1;
+                (open, dots) = (open + 1, 0);
                 bytes += TABLE;
+            }
+            TokenKind::Equals | TokenKind::Comma => {
+                dots = 0;
+                bytes += TOKEN;
             }
             TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => open = open.saturating_sub(1),
             TokenKind::Dot => {
@@ -82,16 +90,13 @@ fn scan(text: &str, limits: &Limits) -> Result<(), Diagnostic> {
             }
             _ => bytes += TOKEN,
         }
-        if matches!(token.kind(), TokenKind::Newline) {
-            dots = 0;
-        }
         let exceeded = |what: String| Err(Diagnostic::new(Code::LimitExceeded, span.clone(), what));
         if open > limits.nesting {
             return exceeded(format!("more than {} brackets are open here", limits.nesting))
                 .map_err(|diagnostic| diagnostic.help(FLATTEN));
         }
-        // The parser nests a dotted key as deep as it has parts, so a long one is the same attack; a line of floats is not.
-        if dots > limits.nesting && matches!(token.kind(), TokenKind::Dot) && open <= 1 {
+        // The parser nests a dotted key as deep as it has parts, so a long one is the same attack.
+        if dots > limits.nesting {
             return exceeded(format!("this key has more than {} parts", limits.nesting));
         }
         if bytes > limits.memory_bytes {
@@ -209,9 +214,15 @@ impl Reader {
         self.diagnostics
     }
 
-    /// The nearest known name, unless so much is wrong already that looking for names would take the longest.
+    /// The nearest known name, of those that there is time to look at.
     pub(crate) fn nearest<'n>(&self, name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-        if self.diagnostics.len() < MOST_SUGGESTED { nearest(name, known) } else { None }
+        nearest(
+            name,
+            known.into_iter().take_while(|_| {
+                self.names_left.set(self.names_left.get().saturating_sub(1));
+                self.names_left.get() > 0
+            }),
+        )
     }
 
     /// Complains about a value of the wrong type.

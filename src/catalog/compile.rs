@@ -1,5 +1,6 @@
 //! From the document to the catalog: pools and filters unfolded, conditions handed down, every group and leaf put in its place.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
@@ -23,6 +24,12 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
     let Document { header, equivalent, mut credentials, mut pools, lookup } = document;
     reject_cyclic_pools(&mut pools, lookup.pools, reader);
     let network = Network::new(credentials.len());
+    let mut tagged: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    for (written, number) in credentials.iter().zip(0..) {
+        for tag in &written.credential.tags {
+            tagged.entry(tag).or_default().push(number);
+        }
+    }
     let mut compiler = Compiler {
         credentials: &credentials,
         pools: &pools,
@@ -31,6 +38,7 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
         network,
         known: BTreeMap::new(),
         filters: BTreeMap::new(),
+        tagged,
         scanned: 0,
     };
     for (written, number) in credentials.iter().zip(0..) {
@@ -52,6 +60,7 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
     let repeatable: Vec<bool> = credentials.iter().map(|written| written.credential.repeatable).collect();
     let names = Names::new(&equivalent, &counts_as, &repeatable);
     mark_regions(&mut network, &names);
+    shadow_members(&mut network, &names);
     index_uses(&mut network, &names);
     list_vacuous(&mut network);
     network.shrink();
@@ -68,13 +77,13 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
 }
 
 /// Complains about every set of pools that are made of each other, and empties them: such pools have no members.
-fn reject_cyclic_pools(pools: &mut [Pool], names: std::collections::HashMap<Box<str>, u32>, reader: &mut Reader) {
+fn reject_cyclic_pools(pools: &mut [Pool], names: BTreeMap<Box<str>, u32>, reader: &mut Reader) {
     const ONE_LIST: &str = "leave the others out of the `members` of one of them";
     let mut graph = DiGraph::<(), (), u32>::new();
     for _ in &*pools {
         graph.add_node(());
     }
-    let mut own = BTreeSet::new();
+    let (mut own, mut edges) = (BTreeSet::new(), BTreeSet::new());
     for (pool, from) in pools.iter().zip(0_u32..) {
         let mut open = vec![&pool.members];
         while let Some(members) = open.pop() {
@@ -83,7 +92,7 @@ fn reject_cyclic_pools(pools: &mut [Pool], names: std::collections::HashMap<Box<
                     if *to == from {
                         own.insert(from);
                     }
-                    graph.update_edge(from.into(), (*to).into(), ());
+                    edges.insert((from, *to));
                 }
                 Members::Filter(..) => {}
                 Members::List(list) => open.extend(list.iter().filter_map(|requirement| match &requirement.kind {
@@ -96,8 +105,8 @@ fn reject_cyclic_pools(pools: &mut [Pool], names: std::collections::HashMap<Box<
             }
         }
     }
+    graph.extend_with_edges(edges);
     let named: BTreeMap<u32, Box<str>> = names.into_iter().map(|(name, number)| (number, name)).collect();
-
     for component in kosaraju_scc(&graph) {
         let mut members: Vec<u32> = component.into_iter().map(|node| to_u32(node.index())).collect();
         members.sort_unstable();
@@ -136,6 +145,8 @@ struct Compiler<'d> {
     known: BTreeMap<Conditions, u32>,
     /// What each filter selects, whatever the rule it stands in.
     filters: BTreeMap<Filter, Rc<[u32]>>,
+    /// The credentials that have each tag.
+    tagged: BTreeMap<&'d str, Vec<u32>>,
     scanned: usize,
 }
 
@@ -265,23 +276,26 @@ impl<'d> Compiler<'d> {
     /// The credentials that a filter selects, in the order of their ids: taken ones only, unless it names a type.
     fn select(&mut self, filter: &Filter, place: &Range<usize>) -> Option<Rc<[u32]>> {
         /// Credentials looked at, for each node that the limits allow, before filters count as an attack.
-        const PER_NODE: usize = 400;
+        const PER_NODE: usize = 100;
         if let Some(selected) = self.filters.get(filter) {
             return Some(Rc::clone(selected));
         }
-        self.scanned += self.credentials.len();
+        // Tags are looked up; only a filter without them has to look at every credential.
+        let candidates: BTreeSet<u32> = match &filter.tags {
+            Some(tags) => tags.iter().filter_map(|tag| self.tagged.get(tag.as_str())).flatten().copied().collect(),
+            None => (0..to_u32(self.credentials.len())).collect(),
+        };
+        self.scanned += candidates.len();
         if self.scanned / PER_NODE > self.limits.requirement_nodes {
             let message = "the catalog has too many different filters for its size";
             self.reader.push(Diagnostic::new(Code::LimitExceeded, place.clone(), message).help(RAISE));
             return None;
         }
-        let credentials = self.credentials.iter().zip(0..);
-        let selected: Rc<[u32]> = credentials
-            .filter(|(written, _)| {
-                (filter.kinds.is_some() || written.stack.is_none()) && filter.selects(&written.credential)
-            })
-            .map(|(_, number)| number)
-            .collect();
+        let selects = |&number: &u32| {
+            let written = &self.credentials[number as usize];
+            (filter.kinds.is_some() || written.stack.is_none()) && filter.selects(&written.credential)
+        };
+        let selected: Rc<[u32]> = candidates.into_iter().filter(selects).collect();
         self.filters.insert(filter.clone(), Rc::clone(&selected));
         Some(selected)
     }
@@ -291,7 +305,8 @@ impl Filter {
     /// Whether every key that is given matches.
     fn selects(&self, credential: &Credential) -> bool {
         let any = |values: &Option<Vec<String>>, of: &[String]| {
-            values.as_ref().is_none_or(|values| values.iter().any(|value| of.contains(value)))
+            // The values are sorted.
+            values.as_ref().is_none_or(|values| of.iter().any(|value| values.binary_search(value).is_ok()))
         };
         any(&self.tags, &credential.tags)
             && any(&self.kinds, std::slice::from_ref(&credential.kind))
@@ -302,20 +317,22 @@ impl Filter {
 
 /// Finds the groups that have to be judged as a whole: those with a `span`, and sums in which an award could fill two places.
 fn mark_regions(network: &mut Network, names: &Names) {
+    let mut looks = 20_000_000;
     for group in 0..to_u32(network.groups.len()) {
         if network.group(group).region != PLAIN {
             continue;
         }
         let outermost_sum = matches!(network.group(group).measure, Measure::Sum(_));
-        if network.extras(group).span.is_some() || outermost_sum && is_joint_sum(network, names, group) {
+        if network.extras(group).span.is_some() || outermost_sum && is_joint_sum(network, names, group, &mut looks) {
             network.add_region(group);
         }
     }
 }
 
 /// Whether the parts of a sum depend on each other: an award could fill two of its places, several awards that are one unit
-/// could fill a repeatable one, or a span lies within.
-fn is_joint_sum(network: &Network, names: &Names, sum: u32) -> bool {
+/// could fill a repeatable one, or a span lies within. Once there are no more `looks` at names, a sum counts as joint: that is only
+/// slower, never wrong.
+fn is_joint_sum(network: &Network, names: &Names, sum: u32, looks: &mut usize) -> bool {
     let mut open = vec![sum];
     let mut filled_by: BTreeMap<u32, u32> = BTreeMap::new();
     let mut units = BTreeSet::new();
@@ -333,8 +350,13 @@ fn is_joint_sum(network: &Network, names: &Names, sum: u32) -> bool {
             if !units.insert(names.unit(credential)) {
                 return true;
             }
-            let reaching = Names::closure(names.class(credential), |class| names.down(class));
-            if names.repeatable(credential) && (reaching.len() > 1 || names.is_mixed(names.class(credential))) {
+            let class = names.class(credential);
+            if *looks == 0 && !names.down(class).is_empty() {
+                return true;
+            }
+            let reaching = Names::closure(class, |class| names.down(class));
+            *looks = looks.saturating_sub(reaching.len());
+            if names.repeatable(credential) && (reaching.len() > 1 || names.is_mixed(class)) {
                 return true;
             }
             if reaching.into_iter().any(|class| filled_by.insert(class, leaf).is_some()) {
@@ -343,6 +365,26 @@ fn is_joint_sum(network: &Network, names: &Names, sum: u32) -> bool {
         }
     }
     false
+}
+
+/// Finds the members of joint sums for which an equivalent one counts.
+fn shadow_members(network: &mut Network, names: &Names) {
+    let mut first: BTreeMap<(u32, u32, u32), u32> = BTreeMap::new();
+    let mut shadowed = BTreeSet::new();
+    for (leaf, number) in network.leaves.iter().zip(0..) {
+        let Above::Group(group) = network.above(number) else { continue };
+        if network.group(group).region == PLAIN || network.group(group).measure == Measure::Count {
+            continue;
+        }
+        let best = first.entry((group, names.unit(leaf.credential), leaf.conditions)).or_insert(number);
+        if *best != number {
+            let order = |leaf: u32| (Reverse(network.leaf(leaf).weight), network.leaf(leaf).credential, leaf);
+            let (better, worse) = if order(number) < order(*best) { (number, *best) } else { (*best, number) };
+            *best = better;
+            shadowed.insert(worse);
+        }
+    }
+    network.shadowed = shadowed;
 }
 
 /// Lists the leaves that name each class.
@@ -357,7 +399,8 @@ fn index_uses(network: &mut Network, names: &Names) {
                 group.region == PLAIN && group.measure == Measure::Count
             }
         };
-        let list = if counted && leaf.conditions == 0 { &mut plain } else { &mut particular };
+        let once = (counted || network.is_shadowed(number)) && leaf.conditions == 0;
+        let list = if once { &mut plain } else { &mut particular };
         let used = LeafUse { leaf: number, above: above.into(), conditions: leaf.conditions, weight: leaf.weight };
         list.push((names.class(leaf.credential), used));
     }

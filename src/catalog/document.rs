@@ -1,6 +1,6 @@
 //! The catalog as it is written: every table read, every name looked up, every place kept. `compile` makes the network of it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use crate::catalog::network::to_u32;
@@ -38,7 +38,9 @@ pub(crate) struct Pool {
 #[derive(Default)]
 pub(crate) struct Lookup {
     pub(crate) credentials: HashMap<Box<str>, u32>,
-    pub(crate) pools: HashMap<Box<str>, u32>,
+    /// The same ids in byte order, to look through.
+    ids: Vec<Box<str>>,
+    pub(crate) pools: BTreeMap<Box<str>, u32>,
     pub(crate) issuers: HashMap<Box<str>, u32>,
     /// The grades of the catalog, read first: rules compare with them.
     pub(crate) header: Header,
@@ -60,7 +62,7 @@ impl Lookup {
                 let id = excerpt(id);
                 diagnostic.help(format!("`{id}` is a pool; a group takes its members by `from = \"{id}\"`"))
             } else {
-                match reader.nearest(id, self.credentials.keys().map(AsRef::as_ref)) {
+                match reader.nearest(id, self.ids.iter().map(AsRef::as_ref)) {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
                     None => diagnostic,
                 }
@@ -114,11 +116,15 @@ pub(crate) fn read(reader: &mut Reader, table: &toml::Spanned<Table>, limits: &L
         return None;
     }
     // The parser keeps tables in the byte order of their keys, so numbers follow the order of the ids.
-    for (table, names) in [(credentials, &mut document.lookup.credentials), (pools, &mut document.lookup.pools)] {
-        for (number, key) in table.into_iter().flat_map(Table::keys).enumerate() {
-            reader.id(key.get_ref(), key.span());
-            names.insert(key.get_ref().as_ref().into(), to_u32(number));
-        }
+    let lookup = &mut document.lookup;
+    for (key, number) in credentials.into_iter().flat_map(Table::keys).zip(0..) {
+        reader.id(key.get_ref(), key.span());
+        lookup.ids.push(key.get_ref().as_ref().into());
+        lookup.credentials.insert(key.get_ref().as_ref().into(), number);
+    }
+    for (key, number) in pools.into_iter().flat_map(Table::keys).zip(0..) {
+        reader.id(key.get_ref(), key.span());
+        lookup.pools.insert(key.get_ref().as_ref().into(), number);
     }
     if let Some(value) = table.get("catalog") {
         header(reader, value, &mut document);

@@ -4,7 +4,9 @@
 //! `all_of` is n of n, `any_of` 1 of n, `credits` and `hours` weigh their parts in hundredths, `up_to` passes on at most its cap.
 //! One written group is one group here, with its place in the text; only its spelling is gone.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::catalog::names::Csr;
 use crate::date::{Date, Period};
@@ -148,8 +150,8 @@ pub(crate) struct Conditions {
     pub(crate) since: Option<Date>,
     /// At least this value on the catalog's scale.
     pub(crate) grade: Option<i64>,
-    /// Numbers of issuers; an empty list lets no award count.
-    pub(crate) issuers: Option<Vec<u32>>,
+    /// Numbers of issuers, ascending; an empty list lets no award count.
+    pub(crate) issuers: Option<Arc<[u32]>>,
     pub(crate) lapsed: bool,
 }
 
@@ -165,7 +167,10 @@ impl Conditions {
         }
         within.sort_unstable();
         let issuers = match (&self.issuers, &other.issuers) {
-            (Some(these), Some(those)) => Some(these.iter().filter(|issuer| those.contains(issuer)).copied().collect()),
+            (Some(these), Some(those)) => {
+                let (few, many) = if these.len() < those.len() { (these, those) } else { (those, these) };
+                Some(few.iter().filter(|issuer| many.binary_search(issuer).is_ok()).copied().collect())
+            }
             (these, those) => these.as_ref().or(those.as_ref()).cloned(),
         };
         Self {
@@ -196,6 +201,9 @@ pub(crate) struct Network {
     pub(crate) particular_uses: Csr<LeafUse>,
     /// The group at the top of each joint region.
     pub(crate) regions: Vec<u32>,
+    /// Leaves of joint sums beside which another one stands in the same group that is the same member, on the same conditions, and
+    /// carries no less. They are there to be seen, but whatever fills them fills the other one as well.
+    pub(crate) shadowed: BTreeSet<u32>,
     /// Groups that nothing at all satisfies: plain ones that need nothing, and tops of joint regions.
     pub(crate) vacuous: Vec<u32>,
     /// For each class, whether leaves that are not plain name it, or a class that it counts as.
@@ -240,6 +248,11 @@ impl Network {
 
     pub(crate) fn leaf(&self, leaf: u32) -> &Leaf {
         &self.leaves[leaf as usize]
+    }
+
+    /// Whether another leaf counts for this one.
+    pub(crate) fn is_shadowed(&self, leaf: u32) -> bool {
+        !self.shadowed.is_empty() && self.shadowed.contains(&leaf)
     }
 
     /// What stands directly above a leaf.
@@ -329,7 +342,10 @@ impl Network {
         (conditions, own_conditions): (u32, u32),
         place: &Range<usize>,
     ) -> u32 {
-        push(&mut self.leaves, Leaf { above: above.into(), credential, conditions, own_conditions, weight, place: narrow(place) })
+        push(
+            &mut self.leaves,
+            Leaf { above: above.into(), credential, conditions, own_conditions, weight, place: narrow(place) },
+        )
     }
 
     pub(crate) fn set_parts(&mut self, group: u32, parts: &[Part]) {

@@ -189,7 +189,7 @@ fn conditions(reader: &mut Reader, table: &Table, lookup: &mut Lookup) -> Condit
             reader.texts(value, "issuer").into_iter().map(|(issuer, _)| lookup.issuer(&issuer)).collect();
         issuers.sort_unstable();
         issuers.dedup();
-        conditions.issuers = Some(issuers);
+        conditions.issuers = Some(issuers.into());
     }
     conditions
 }

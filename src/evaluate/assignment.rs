@@ -184,6 +184,7 @@ fn alternatives(choices: &[Choice], component: &[usize], buckets: &[Bucket], ste
     let mut states: BTreeMap<Vec<u32>, Vec<Load>> =
         BTreeMap::from([(Vec::new(), vec![Load { amounts: vec![0; buckets.len()], used: Vec::new() }])]);
     for of_unit in by_unit.values() {
+        *steps = steps.checked_sub(states.values().map(Vec::len).sum::<usize>() as u64)?;
         let mut next = states.clone();
         for (taken, loads) in &states {
             for &number in of_unit {

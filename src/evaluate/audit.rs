@@ -465,7 +465,7 @@ impl<'c> Auditor<'_, 'c> {
             let met = if certain == Met::No && possible { Met::Undecided } else { certain };
             return (met, u64::from(usable.progress.have(group)));
         }
-        let outcome = usable.counting(Part::Group(group), u32::MAX).outcome(group);
+        let outcome = usable.counting(Part::Group(group), u32::MAX, true).outcome(group);
         match described.measure {
             Measure::UpTo(_) => {
                 let have = outcome.have.min(u64::from(described.threshold));

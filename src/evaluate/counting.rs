@@ -228,6 +228,7 @@ impl<'a> Counting<'a> {
             return;
         }
         let choices = self.choices(groups);
+        self.steps = self.steps.saturating_sub(choices.len() as u64);
         let found = assignment::most(&choices, buckets, needed, &mut self.steps);
         *complete &= found.complete;
         if found.total > best.have || best.filled.is_empty() {

@@ -119,7 +119,6 @@ pub(crate) struct Admitted {
 #[derive(Debug, Clone, Default)]
 struct Work {
     admit: Vec<Admitted>,
-    add: Vec<(u32, u32)>,
     judge: BTreeSet<u32>,
     ready: BinaryHeap<Reverse<u32>>,
     /// Awards of `while-components` credentials whose stack is not met yet.
@@ -210,10 +209,13 @@ impl<'c> Progress<'c> {
     /// Works until nothing changes any more.
     pub(crate) fn settle(&mut self) {
         loop {
-            if let Some((group, amount)) = self.work.add.pop() {
-                self.add(group, amount);
-            } else if let Some(admitted) = self.work.admit.pop() {
+            if let Some(admitted) = self.work.admit.pop() {
                 self.admit(admitted);
+            } else if self.scope.supposing
+                && let Some(Reverse(credential)) = self.work.ready.pop()
+            {
+                // The order of what is only supposed does not matter, so regions wait until much has come together.
+                self.confer(credential);
             } else if let Some(region) = self.work.judge.pop_first() {
                 self.judge(region);
             } else if let Some(Reverse(credential)) = self.work.ready.pop() {
@@ -256,7 +258,6 @@ impl<'c> Progress<'c> {
         self.evidence.push(admitted);
         if !names.are_linked() {
             self.spread(class, mark);
-            self.drain();
             return;
         }
         let stamp = to_u32(self.evidence.len());
@@ -277,7 +278,6 @@ impl<'c> Progress<'c> {
                 }
             }
         }
-        self.drain();
     }
 
     /// The newest evidence reaches the leaves that name one class.
@@ -334,7 +334,16 @@ impl<'c> Progress<'c> {
             self.start(above.rule);
         }
         if above.region != PLAIN {
-            self.usable[above.region as usize].push((number, to_u32(self.evidence.len() - 1)));
+            let usable = &mut self.usable[above.region as usize];
+            if network.is_shadowed(number) {
+                return;
+            }
+            // What the step budget could never look at is not kept, and the region cannot be denied then.
+            if (usable.len() as u64) < self.scope.steps {
+                usable.push((number, to_u32(self.evidence.len() - 1)));
+            } else {
+                self.undecided.insert(above.region);
+            }
             self.work.judge.insert(above.region);
             return;
         }
@@ -363,12 +372,6 @@ impl<'c> Progress<'c> {
         };
         if more > 0 {
             self.add(group, more);
-        }
-    }
-
-    fn drain(&mut self) {
-        while let Some((group, amount)) = self.work.add.pop() {
-            self.add(group, amount);
         }
     }
 
@@ -419,7 +422,7 @@ impl<'c> Progress<'c> {
         }
         match described.above {
             Above::Rule(rule) => self.rule_met(rule),
-            Above::Group(above) => self.work.add.push((above, 1)),
+            Above::Group(above) => self.add(above, 1),
         }
     }
 
@@ -432,9 +435,10 @@ impl<'c> Progress<'c> {
         }
         let usable = &self.usable[region as usize];
         let mut counting = Counting::new(self.catalog, &self.evidence, usable.iter().copied(), (self.steps, false));
-        let met = counting.outcome(top).met;
+        let mut met = counting.outcome(top).met;
         self.steps = counting.steps;
-        if met == Met::Undecided {
+        if met == Met::Undecided || met == Met::No && usable.len() as u64 >= self.scope.steps {
+            met = Met::Undecided;
             self.undecided.insert(region);
         }
         if met == Met::Yes || met == Met::Undecided && self.scope.undecided_met {
@@ -514,7 +518,7 @@ impl Progress<'_> {
         if self.is_met(part) {
             Met::Yes
         } else if inside {
-            Usable::new(self).counting(part, u32::MAX).part(part).met
+            Usable::new(self).counting(part, u32::MAX, false).part(part).met
         } else {
             Met::No
         }
@@ -571,12 +575,14 @@ impl<'p, 'c> Usable<'p, 'c> {
         found
     }
 
-    /// A counter for the parts below `part`, using the first `limit` pieces of evidence.
-    pub(crate) fn counting(&self, part: Part, limit: u32) -> Counting<'_> {
-        let Progress { catalog, evidence, steps, .. } = self.progress;
-        let leaves = catalog.network.leaves_below(part);
-        let usable =
-            leaves.into_iter().flat_map(|leaf| self.at(leaf, limit).into_iter().map(move |number| (leaf, number)));
-        Counting::new(catalog, evidence, usable, (*steps, true))
+    /// A counter for the parts below `part`, using the first `limit` pieces of evidence; a thorough one finds the most, any other just
+    /// enough.
+    pub(crate) fn counting(&self, part: Part, limit: u32, thorough: bool) -> Counting<'_> {
+        /// Search steps to explain with, beside those that the fixpoint was given: what it decided can then be decided again.
+        const EXPLAINING: u64 = 2_000_000;
+        let Progress { catalog, evidence, scope, .. } = self.progress;
+        let leaves = catalog.network.leaves_below(part).into_iter().filter(|&leaf| !catalog.network.is_shadowed(leaf));
+        let usable = leaves.flat_map(|leaf| self.at(leaf, limit).into_iter().map(move |number| (leaf, number)));
+        Counting::new(catalog, evidence, usable, (scope.steps.saturating_add(EXPLAINING), thorough))
     }
 }

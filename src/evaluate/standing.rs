@@ -75,7 +75,7 @@ impl Evidence {
             })
             && conditions.issuers.as_ref().is_none_or(|issuers| match self.issuer {
                 Issuer::Unknown => false,
-                Issuer::Known(issuer) => issuers.contains(&issuer),
+                Issuer::Known(issuer) => issuers.binary_search(&issuer).is_ok(),
             })
     }
 

@@ -36,7 +36,9 @@ pub(crate) fn witness(usable: &Usable, catalog: &Catalog, part: Part, limit: u32
     let network = &catalog.network;
     let described = network.group(group);
     if described.region != PLAIN || described.measure != Measure::Count {
-        let outcome = usable.counting(part, limit).outcome(group);
+        // The evidence that sufficed then is enough now; what came later need not be searched.
+        let limit = usable.progress.sufficed(group).map_or(limit, |sufficed| sufficed.min(limit));
+        let outcome = usable.counting(part, limit, false).outcome(group);
         return if outcome.met == Met::Yes { outcome.filled } else { Vec::new() };
     }
     let met = |part: &Part| match *part {
