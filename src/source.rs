@@ -2,25 +2,28 @@
 
 use std::sync::Arc;
 
+use crate::catalog::network::to_u32;
+
 /// A named text whose positions can be told to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Source {
     pub(crate) name: Box<str>,
     pub(crate) text: Arc<str>,
-    line_starts: Arc<[usize]>,
+    line_starts: Arc<[u32]>,
 }
 
 impl Source {
     pub(crate) fn new(name: &str, text: &str) -> Self {
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| newline + 1)).collect();
+        let line_starts =
+            std::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| to_u32(newline + 1))).collect();
         Self { name: name.into(), text: text.into(), line_starts }
     }
 
     /// Line and column of a byte offset, each from 1, the column in characters.
     pub(crate) fn position(&self, offset: usize) -> (usize, usize) {
         let offset = floor_char_boundary(&self.text, offset);
-        let line = self.line_starts.partition_point(|&start| start <= offset);
-        (line, self.text[self.line_starts[line - 1]..offset].chars().count() + 1)
+        let line = self.line_starts.partition_point(|&start| start as usize <= offset);
+        (line, self.text[self.line_starts[line - 1] as usize..offset].chars().count() + 1)
     }
 }
 

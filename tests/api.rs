@@ -111,7 +111,7 @@ fn the_readme_shows_what_really_comes_out() {
     let block = |start: &str, indent: &str| -> String {
         let from = readme.split(&format!("{indent}```{start}\n")).nth(1).expect("a block");
         let lines = from.split(&format!("\n{indent}```")).next().unwrap().lines();
-        lines.map(|line| format!("{}\n", line.strip_prefix(indent).unwrap_or(line))).collect()
+        lines.flat_map(|line| [line.strip_prefix(indent).unwrap_or(line), "\n"]).collect()
     };
     let code = block("rust", "");
     let texts: Vec<&str> = code.split("r#\"").skip(1).map(|text| text.split("\"#").next().unwrap()).collect();

@@ -60,7 +60,7 @@ fn check(catalog: &Catalog, case: &Table, faults: &mut Vec<String>) {
         match what.as_str() {
             "qualified" => expect(what.clone(), ids(catalog, &evaluation), expected.to_string()),
             "unknown_awards" => {
-                expect(what.clone(), format!("{:?}", evaluation.unknown_awards()), expected.to_string())
+                expect(what.clone(), format!("{:?}", evaluation.unknown_awards()), expected.to_string());
             }
             "status" => each.for_each(|(id, key, expected)| {
                 expect(format!("status of {id}"), evaluation.status(key).to_string(), text(expected));

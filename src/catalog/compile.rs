@@ -400,9 +400,13 @@ fn index_uses(network: &mut Network, names: &Names) {
             }
         };
         let once = (counted || network.is_shadowed(number)) && leaf.conditions == 0;
-        let list = if once { &mut plain } else { &mut particular };
-        let used = LeafUse { leaf: number, above: above.into(), conditions: leaf.conditions, weight: leaf.weight };
-        list.push((names.class(leaf.credential), used));
+        let class = names.class(leaf.credential);
+        if once {
+            plain.push((class, (number, above.into())));
+        } else {
+            let used = LeafUse { leaf: number, above: above.into(), conditions: leaf.conditions, weight: leaf.weight };
+            particular.push((class, used));
+        }
     }
     network.plain_uses = Csr::new(names.len(), &plain);
     network.particular_uses = Csr::new(names.len(), &particular);

@@ -45,7 +45,7 @@ impl PackedAbove {
     }
 }
 
-/// What the worklist needs to know of a leaf, listed by the class that the leaf names.
+/// What the worklist needs to know of a leaf that is not plain, listed by the class that the leaf names.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct LeafUse {
     pub(crate) leaf: u32,
@@ -195,8 +195,8 @@ pub(crate) struct Network {
     /// The top of each rule, by rule number.
     tops: Vec<Option<Part>>,
     /// The leaves that name a credential of a class and that any current award satisfies once and for all: no conditions, in a
-    /// group that counts, in no joint region.
-    pub(crate) plain_uses: Csr<LeafUse>,
+    /// group that counts, in no joint region; and leaves for which another one counts. Each with what stands above it.
+    pub(crate) plain_uses: Csr<(u32, PackedAbove)>,
     /// All other leaves that name a credential of a class.
     pub(crate) particular_uses: Csr<LeafUse>,
     /// The group at the top of each joint region.

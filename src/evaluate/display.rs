@@ -113,9 +113,12 @@ impl Display for WrittenConditions {
         let mut all: Vec<String> = self.within.iter().map(|period| format!("awarded within {period}")).collect();
         all.extend(self.since.map(|since| format!("awarded {since} or later")));
         all.extend(self.grade.as_ref().map(|grade| format!("grade {} or better", printable(grade))));
-        all.extend(self.issuer.as_ref().map(|issuers| match issuers.is_empty() {
-            true => "by no issuer".to_owned(),
-            false => format!("awarded by {}", printable(&issuers.join(" or "))),
+        all.extend(self.issuer.as_ref().map(|issuers| {
+            if issuers.is_empty() {
+                "by no issuer".to_owned()
+            } else {
+                format!("awarded by {}", printable(&issuers.join(" or ")))
+            }
         }));
         all.extend(self.lapsed.then(|| "lapsed awards count".to_owned()));
         all.extend(self.span.map(|span| format!("all within {span}")));

@@ -206,7 +206,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
             let repeats = self.catalog.names.repeatable(grant.credential);
             match places.get(&Grant { times: 1, ..grant.clone() }) {
                 Some(&place) if repeats => {
-                    merged[place].times = merged[place].times.saturating_add(grant.times).min(MOST_TIMES)
+                    merged[place].times = merged[place].times.saturating_add(grant.times).min(MOST_TIMES);
                 }
                 Some(_) => {}
                 None => {

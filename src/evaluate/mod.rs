@@ -24,7 +24,7 @@ use crate::record::LearnerRecord;
 pub use audit::{
     Audit, AuditedAward, AuditedPart, Gap, Missing, Note, PartKind, State, Support, Use, WrittenConditions,
 };
-use progress::{HELD, PREREQUISITE, Progress, QUALIFIED, STARTED, Scope};
+use progress::{HELD, PREREQUISITE, Progress, QUALIFIED, STARTED, Scope, Supposing};
 use standing::Standing;
 use validity::Period;
 
@@ -194,8 +194,7 @@ impl Scope {
         Self {
             date,
             qualification_counts: options.qualification_counts,
-            supposing: false,
-            always: false,
+            supposing: Supposing::Nothing,
             undecided_met: false,
             steps: options.search_steps,
         }
@@ -304,7 +303,7 @@ impl<'c> Evaluation<'c> {
         self.period(id).complete
     }
 
-    /// Whether the credential is conferred and its own requirements are met, whether or not an award of it is held.
+    /// Whether the credential is conferred and its own requirements are certainly met, whether or not an award of it is held.
     #[must_use]
     pub fn meets_requirements(&self, id: CredentialId) -> bool {
         self.progress.is_conferred(id.0)
@@ -319,7 +318,8 @@ impl<'c> Evaluation<'c> {
     /// The dates of one credential. Those of all are found together for a report; one alone is found by itself.
     fn period(&self, id: CredentialId) -> Period {
         if !self.progress.is_conferred(id.0) {
-            return Period::NONE;
+            let undecided = self.possible.as_ref().is_some_and(|possible| possible.is_conferred(id.0));
+            return Period { complete: !undecided, ..Period::NONE };
         }
         match self.periods.get() {
             Some(periods) => periods[id.index()],
@@ -362,8 +362,10 @@ impl<'c> Evaluation<'c> {
         // Most credentials are within everybody's reach on every date, and that is found once for a catalog.
         let catalog = self.catalog;
         let by_anybody = catalog.attainable_by_anybody(|| {
-            let scope =
-                Scope { supposing: true, always: true, ..Scope::certain(Date::FIRST, &EvaluateOptions::default()) };
+            let scope = Scope {
+                supposing: Supposing::WhatIsAlwaysOffered,
+                ..Scope::certain(Date::FIRST, &EvaluateOptions::default())
+            };
             let progress = Progress::run(catalog, &Standing::default(), scope);
             numbers(catalog).map(|credential| progress.marks(credential) != 0).collect()
         });
@@ -372,7 +374,7 @@ impl<'c> Evaluation<'c> {
 
     fn attainable(&self) -> &Attainable<'c> {
         self.attainable.get_or_init(|| {
-            let scope = Scope { supposing: true, ..Scope::certain(self.as_of, &self.options) };
+            let scope = Scope { supposing: Supposing::WhatIsOffered, ..Scope::certain(self.as_of, &self.options) };
             // Whoever takes everything also claims what they qualify for.
             let scope = Scope { qualification_counts: true, ..scope };
             let certainly = Progress::run(self.catalog, &self.standing, scope);

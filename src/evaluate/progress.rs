@@ -90,16 +90,24 @@ impl Cone {
     }
 }
 
+/// What the learner is supposed to take or claim as soon as it can be (semantics 4.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Supposing {
+    Nothing,
+    /// Everything whose offering is not over; and awards in progress are completed.
+    WhatIsOffered,
+    /// Everything that is offered without end, so that the answer holds on every date.
+    WhatIsAlwaysOffered,
+}
+
 /// What is asked of the fixpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Scope {
     pub(crate) date: Date,
     /// Whether a credential that the learner qualifies for counts as an award of it.
     pub(crate) qualification_counts: bool,
-    /// Whether everything that can still be taken or claimed is supposed to be.
-    pub(crate) supposing: bool,
-    /// Whether only what is offered without end is supposed to be taken, so that the answer holds on every date.
-    pub(crate) always: bool,
+    /// What is supposed to be taken or claimed as soon as it can be.
+    pub(crate) supposing: Supposing,
     /// Whether a region that cannot be decided is supposed to be satisfied: gives the upper bound where three-valued logic needs it.
     pub(crate) undecided_met: bool,
     /// Search steps for all joint regions together.
@@ -169,7 +177,7 @@ impl<'c> Progress<'c> {
         for &group in &network.vacuous {
             progress.satisfied(group);
         }
-        if scope.supposing {
+        if scope.supposing != Supposing::Nothing {
             for credential in 0..to_u32(catalog.len()) {
                 if network.top(Rule::prerequisite(credential)).is_none() {
                     progress.rule_changed(credential);
@@ -181,7 +189,7 @@ impl<'c> Progress<'c> {
         for evidence in known {
             progress.receive(evidence.clone());
         }
-        if scope.supposing {
+        if scope.supposing != Supposing::Nothing {
             for evidence in standing.completed(catalog, scope.date) {
                 progress.receive(evidence);
             }
@@ -211,7 +219,7 @@ impl<'c> Progress<'c> {
         loop {
             if let Some(admitted) = self.work.admit.pop() {
                 self.admit(admitted);
-            } else if self.scope.supposing
+            } else if self.scope.supposing != Supposing::Nothing
                 && let Some(Reverse(credential)) = self.work.ready.pop()
             {
                 // The order of what is only supposed does not matter, so regions wait until much has come together.
@@ -241,7 +249,12 @@ impl<'c> Progress<'c> {
             }
         }
         let offered = catalog.terms(credential).offered;
-        if self.scope.supposing && !(if self.scope.always { offered.until.is_some() } else { offered.is_over(date) }) {
+        let supposed = match self.scope.supposing {
+            Supposing::Nothing => false,
+            Supposing::WhatIsOffered => !offered.is_over(date),
+            Supposing::WhatIsAlwaysOffered => offered.until.is_none(),
+        };
+        if supposed {
             self.receive(Evidence::new(catalog, credential, date, Grade::Sufficient, Origin::Supposed));
         }
     }
@@ -286,8 +299,8 @@ impl<'c> Progress<'c> {
         let before = self.marks[class as usize];
         self.marks[class as usize] |= mark;
         if mark != 0 && before == 0 {
-            for used in network.plain_uses.list(class) {
-                self.reach(used);
+            for &(leaf, above) in network.plain_uses.list(class) {
+                self.fill(leaf, above.get());
             }
         }
         let newest = self.evidence.len() - 1;
@@ -306,12 +319,38 @@ impl<'c> Progress<'c> {
         }
     }
 
+    /// Whether the rule of a leaf is not followed.
+    fn is_outside(&self, leaf: u32) -> bool {
+        self.cone.is_some_and(|cone| !cone.credentials[self.catalog.network.rule_of(leaf).credential() as usize])
+    }
+
+    /// A plain leaf is filled, once and for all.
+    fn fill(&mut self, leaf: u32, above: Above) {
+        if self.is_outside(leaf) {
+            return;
+        }
+        self.touched += 1;
+        self.leaf_met[leaf as usize / 64] |= 1 << (leaf % 64);
+        match above {
+            Above::Rule(rule) => {
+                self.start(rule);
+                self.rule_met(rule);
+            }
+            Above::Group(group) => {
+                let described = self.catalog.network.group(group);
+                self.start(described.rule);
+                // In a region, the leaf that counts for this one is filled by itself.
+                if described.region == PLAIN {
+                    self.add(group, 1);
+                }
+            }
+        }
+    }
+
     /// The newest evidence fills a leaf.
     fn reach(&mut self, leaf: &LeafUse) {
         let number = leaf.leaf;
-        if let Some(cone) = self.cone
-            && !cone.credentials[self.catalog.network.rule_of(number).credential() as usize]
-        {
+        if self.is_outside(number) {
             return;
         }
         self.touched += 1;
@@ -363,10 +402,12 @@ impl<'c> Progress<'c> {
         } else {
             // One unit adds once, by the award that adds most.
             let added = if first { 0 } else { self.adds.get(&number).copied().unwrap_or(leaf.weight) };
-            if amount > added && amount != leaf.weight || first && amount != leaf.weight {
-                self.adds.insert(number, amount);
-            } else if amount > added {
-                self.adds.remove(&number);
+            if first || amount > added {
+                if amount != leaf.weight {
+                    self.adds.insert(number, amount);
+                } else if !first {
+                    self.adds.remove(&number);
+                }
             }
             amount.saturating_sub(added)
         };
@@ -402,9 +443,9 @@ impl<'c> Progress<'c> {
                             self.rule_met(rule);
                             None
                         }
-                        above => {
+                        Above::Group(_) => {
                             *amount = 1;
-                            Some(above)
+                            Some(described.above)
                         }
                     }
                 } else {
@@ -472,7 +513,7 @@ impl<'c> Progress<'c> {
         let has_stack = self.catalog.network.has_stack(credential);
         let rules = &mut self.rules[credential as usize];
         let open = self.catalog.network.top(Rule::prerequisite(credential)).is_none() || *rules & PREREQUISITE != 0;
-        let complete = if has_stack { *rules & STACK != 0 } else { self.scope.supposing };
+        let complete = if has_stack { *rules & STACK != 0 } else { self.scope.supposing != Supposing::Nothing };
         if open && complete && *rules & DONE == 0 {
             *rules |= DONE;
             self.work.ready.push(Reverse(credential));

@@ -160,7 +160,7 @@ impl Standing {
             };
             match award.status {
                 AwardStatus::Completed if award.awarded.is_none_or(|awarded| awarded <= as_of) => {
-                    standing.issued.push(evidence)
+                    standing.issued.push(evidence);
                 }
                 AwardStatus::InProgress => standing.in_progress.push(evidence),
                 AwardStatus::Completed | AwardStatus::Planned | AwardStatus::Revoked => {}

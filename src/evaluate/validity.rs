@@ -38,12 +38,29 @@ pub(crate) fn periods(evaluation: &Evaluation, credentials: impl IntoIterator<It
     let mut search = Search { evaluation, cone: &cone, credentials: &credentials, touched: 0 };
     let starts = search.ends(|reach| reach.start, Date::previous);
     let ends = search.ends(|reach| reach.end, Date::next);
-    let period = |(start, end): (Option<Option<Date>>, Option<Option<Date>>)| Period {
-        since: start.flatten(),
-        until: end.flatten(),
-        complete: start.is_some() && end.is_some(),
+    let period = |(start, end): (End, End)| Period {
+        since: start.date(),
+        until: end.date(),
+        complete: start != End::NotFound && end != End::NotFound,
     };
     starts.into_iter().zip(ends).map(period).collect()
+}
+
+/// One end of a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    NotFound,
+    Open,
+    On(Date),
+}
+
+impl End {
+    fn date(self) -> Option<Date> {
+        match self {
+            Self::NotFound | Self::Open => None,
+            Self::On(date) => Some(date),
+        }
+    }
 }
 
 /// The days on which a witness holds.
@@ -71,21 +88,23 @@ struct Search<'s, 'e, 'c> {
 }
 
 impl Search<'_, '_, '_> {
-    /// For each credential the last day in one direction up to which it is met throughout, `Some(None)` if there is none, or `None` if
-    /// that was not found.
-    fn ends(&mut self, end: fn(Reach) -> Option<Date>, beyond: fn(Date) -> Option<Date>) -> Vec<Option<Option<Date>>> {
-        let mut found: Vec<Option<Option<Date>>> = vec![None; self.credentials.len()];
+    /// For each credential the last day in one direction up to which it is met throughout.
+    fn ends(&mut self, end: fn(Reach) -> Option<Date>, beyond: fn(Date) -> Option<Date>) -> Vec<End> {
+        let mut found = vec![End::NotFound; self.credentials.len()];
         // The day to look at next, with the credentials that are known to be met up to a last day before it.
-        let mut open: BTreeMap<Date, Vec<(usize, Option<Date>)>> = BTreeMap::new();
-        open.insert(self.evaluation.as_of, (0..self.credentials.len()).map(|index| (index, None)).collect());
+        let mut open: BTreeMap<Date, Vec<(usize, End)>> = BTreeMap::new();
+        open.insert(self.evaluation.as_of, (0..self.credentials.len()).map(|index| (index, End::NotFound)).collect());
         while let Some((day, known)) = open.pop_first() {
             let indices: Vec<usize> = known.iter().map(|&(index, _)| index).collect();
             let Some(reaches) = self.reaches(day, &indices) else { return found };
             for ((index, last), reach) in known.into_iter().zip(reaches) {
-                let further = reach.map(end);
-                match further.flatten().and_then(|last| Some((beyond(last)?, last))) {
-                    Some((next, last)) => open.entry(next).or_default().push((index, Some(last))),
-                    None => found[index] = Some(if further.is_some() { None } else { last }),
+                let Some(reach) = reach else {
+                    found[index] = last;
+                    continue;
+                };
+                match end(reach).and_then(|last| Some((beyond(last)?, last))) {
+                    Some((next, last)) => open.entry(next).or_default().push((index, End::On(last))),
+                    None => found[index] = End::Open,
                 }
             }
         }
@@ -219,7 +238,7 @@ pub(crate) fn were_current(evaluation: &Evaluation) -> (BTreeSet<u32>, BTreeSet<
             break;
         }
         if touched > MOST_TOUCHED {
-            possibly = wanted.clone();
+            possibly.clone_from(&wanted);
             break;
         }
         let run = |scope| Progress::run_within(catalog, &evaluation.standing, scope, Some(&cone));
