@@ -70,6 +70,7 @@ mod date;
 mod diagnostic;
 mod evaluate;
 mod limits;
+mod parse;
 mod reader;
 mod record;
 mod render;

@@ -6,6 +6,7 @@ use crate::amount::{Amount, TextOrNumber};
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, InvalidRecord};
 use crate::limits::Limits;
+use crate::parse::parse;
 use crate::reader::{self, Reader, Value};
 
 /// What a learner has earned or is earning (semantics 3). The order of the awards has no meaning.
@@ -117,7 +118,7 @@ impl LearnerRecord {
     /// As [`LearnerRecord::parse`].
     pub fn parse_with(name: &str, text: &str, limits: &Limits) -> Result<Self, InvalidRecord> {
         let invalid = |list| InvalidRecord(Diagnostics::new(name, text, list, limits.errors));
-        let (table, mut reader) = reader::parse(text, limits.record_bytes, limits).map_err(invalid)?;
+        let (table, mut reader) = parse(text, limits.record_bytes, limits).map_err(invalid)?;
         let table = table.get_ref();
         reader.known_keys(table, &["award"], "a learner record");
         let mut record = Self::default();

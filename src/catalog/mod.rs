@@ -16,7 +16,7 @@ use crate::amount::{Amount, decimal};
 use crate::date::{Date, Period};
 use crate::diagnostic::{Diagnostics, InvalidCatalog};
 use crate::limits::Limits;
-use crate::reader;
+use crate::parse::parse;
 use crate::source::Source;
 use names::Names;
 use network::Network;
@@ -214,7 +214,7 @@ impl Catalog {
     /// As [`Catalog::parse`].
     pub fn parse_with(name: &str, text: &str, limits: &Limits) -> Result<Self, InvalidCatalog> {
         let invalid = |list| InvalidCatalog(Diagnostics::new(name, text, list, limits.errors));
-        let (table, mut reader) = reader::parse(text, limits.catalog_bytes, limits).map_err(invalid)?;
+        let (table, mut reader) = parse(text, limits.catalog_bytes, limits).map_err(invalid)?;
         let document = document::read(&mut reader, &table, limits);
         // The parsed table is many times the text; what follows is built in the room that it leaves.
         drop(table);

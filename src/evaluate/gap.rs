@@ -7,8 +7,9 @@ use crate::catalog::Validity;
 use crate::catalog::names::Names;
 use crate::catalog::network::{Measure, PLAIN, Part, Rule};
 use crate::evaluate::counting::Met;
-use crate::evaluate::progress::{Progress, Usable};
+use crate::evaluate::progress::Progress;
 use crate::evaluate::standing::{Evidence, Grade, Origin, last_day};
+use crate::evaluate::usable::Usable;
 
 /// An award that could be granted: of the credential a leaf names, as the leaf's conditions ask for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,11 +2,14 @@
 
 mod assignment;
 mod audit;
+mod cone;
 mod counting;
 mod display;
+mod explain;
 mod gap;
 mod progress;
 mod standing;
+mod usable;
 mod validity;
 mod witness;
 

@@ -9,17 +9,18 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use crate::catalog::Catalog;
 use crate::catalog::Validity;
-use crate::catalog::names::{Csr, Names};
 use crate::catalog::network::{Above, LeafUse, Measure, PLAIN, Part, Rule, to_u32};
 use crate::date::Date;
+use crate::evaluate::cone::Cone;
 use crate::evaluate::counting::{Counting, Met};
 use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
+use crate::evaluate::usable::Usable;
 
 /// The state of the network for one learner on one date.
 #[derive(Debug, Clone)]
 pub(crate) struct Progress<'c> {
-    catalog: &'c Catalog,
-    scope: Scope,
+    pub(super) catalog: &'c Catalog,
+    pub(super) scope: Scope,
     cone: Option<&'c Cone>,
     /// Everything that counts, in the order in which it came to count.
     pub(crate) evidence: Vec<Admitted>,
@@ -47,47 +48,6 @@ pub(crate) struct Progress<'c> {
 struct State {
     have: u32,
     met: u32,
-}
-
-/// The credentials that the rules of some others depend on, directly or not; those others too.
-#[derive(Debug, Clone)]
-pub(crate) struct Cone {
-    pub(crate) credentials: Vec<bool>,
-}
-
-impl Cone {
-    /// The cone of these credentials.
-    pub(crate) fn of(catalog: &Catalog, credentials: impl IntoIterator<Item = u32>) -> Self {
-        let (network, names) = (&catalog.network, &catalog.names);
-        let mut cone = Self { credentials: vec![false; catalog.len()] };
-        let mut classes = vec![false; catalog.len()];
-        let mut open: Vec<u32> = Vec::new();
-        for credential in credentials {
-            if !std::mem::replace(&mut cone.credentials[credential as usize], true) {
-                open.push(credential);
-            }
-        }
-        while let Some(credential) = open.pop() {
-            let tops = [Rule::prerequisite(credential), Rule::stack(credential)]
-                .into_iter()
-                .filter_map(|rule| network.top(rule));
-            for leaf in tops.flat_map(|top| network.leaves_below(top)) {
-                let mut reached = vec![names.class(network.leaf(leaf).credential)];
-                while let Some(class) = reached.pop() {
-                    if std::mem::replace(&mut classes[class as usize], true) {
-                        continue;
-                    }
-                    reached.extend(names.down(class));
-                    for &member in names.members(class) {
-                        if !std::mem::replace(&mut cone.credentials[member as usize], true) {
-                            open.push(member);
-                        }
-                    }
-                }
-            }
-        }
-        cone
-    }
 }
 
 /// What the learner is supposed to take or claim as soon as it can be (semantics 4.2).
@@ -121,7 +81,7 @@ pub(crate) struct Admitted {
     /// Whether it counts as current; else it counts only where a lapsed award does.
     pub(crate) current: bool,
     /// Whether it had come before as lapsed, so that it must not count once more where lapsed awards do.
-    again: bool,
+    pub(crate) again: bool,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -581,49 +541,5 @@ impl Progress<'_> {
     /// Leaves that evidence was followed to: what the run cost.
     pub(crate) fn touched(&self) -> u64 {
         self.touched
-    }
-}
-
-/// Evidence by the class of its credential, to find what fills a leaf.
-pub(crate) struct Usable<'p, 'c> {
-    pub(crate) progress: &'p Progress<'c>,
-    by_class: Csr,
-}
-
-impl<'p, 'c> Usable<'p, 'c> {
-    pub(crate) fn new(progress: &'p Progress<'c>) -> Self {
-        let names = &progress.catalog.names;
-        let class = |admitted: &Admitted| names.class(admitted.evidence.credential);
-        let pairs: Vec<(u32, u32)> = progress.evidence.iter().map(class).zip(0..).collect();
-        Self { progress, by_class: Csr::new(progress.catalog.len(), &pairs) }
-    }
-
-    /// The evidence, of the first `limit` pieces, that can fill the leaf, in the order in which it came.
-    pub(crate) fn at(&self, leaf: u32, limit: u32) -> Vec<u32> {
-        let Progress { catalog, evidence, scope, .. } = self.progress;
-        let leaf = catalog.network.leaf(leaf);
-        let conditions = &catalog.network.conditions[leaf.conditions as usize];
-        let class = catalog.names.class(leaf.credential);
-        let mut found = Vec::new();
-        for class in Names::closure(class, |class| catalog.names.down(class)) {
-            found.extend(self.by_class.list(class).iter().copied().filter(|&number| {
-                let admitted = &evidence[number as usize];
-                let counts = if conditions.lapsed { !admitted.again } else { admitted.current };
-                number < limit && counts && admitted.evidence.meets(conditions, scope.date)
-            }));
-        }
-        found.sort_unstable();
-        found
-    }
-
-    /// A counter for the parts below `part`, using the first `limit` pieces of evidence; a thorough one finds the most, any other just
-    /// enough.
-    pub(crate) fn counting(&self, part: Part, limit: u32, thorough: bool) -> Counting<'_> {
-        /// Search steps to explain with, beside those that the fixpoint was given: what it decided can then be decided again.
-        const EXPLAINING: u64 = 2_000_000;
-        let Progress { catalog, evidence, scope, .. } = self.progress;
-        let leaves = catalog.network.leaves_below(part).into_iter().filter(|&leaf| !catalog.network.is_shadowed(leaf));
-        let usable = leaves.flat_map(|leaf| self.at(leaf, limit).into_iter().map(move |number| (leaf, number)));
-        Counting::new(catalog, evidence, usable, (scope.steps.saturating_add(EXPLAINING), thorough))
     }
 }

@@ -6,9 +6,11 @@ use crate::catalog::network::{Above, Network, Part, Rule, to_u32};
 use crate::catalog::{Catalog, Validity};
 use crate::date::Date;
 use crate::evaluate::Evaluation;
+use crate::evaluate::cone::Cone;
 use crate::evaluate::counting::Filled;
-use crate::evaluate::progress::{Admitted, Cone, Progress, Scope, Usable};
+use crate::evaluate::progress::{Admitted, Progress, Scope};
 use crate::evaluate::standing::Origin;
+use crate::evaluate::usable::Usable;
 use crate::evaluate::witness::witness;
 
 /// The days between which the requirements of a credential are met, the as-of date among them; an end that is `None` is open.

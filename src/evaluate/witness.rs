@@ -6,8 +6,8 @@ use crate::catalog::Catalog;
 use crate::catalog::Validity;
 use crate::catalog::network::{Measure, PLAIN, Part, Rule};
 use crate::evaluate::counting::{Filled, Met, preference};
-use crate::evaluate::progress::Usable;
 use crate::evaluate::standing::Origin;
+use crate::evaluate::usable::Usable;
 
 /// Why a conferred credential counts: its rules are met, by these.
 #[derive(Debug, Clone)]

@@ -1,0 +1,45 @@
+//! What the rules of some credentials can depend on at all.
+
+use crate::catalog::Catalog;
+use crate::catalog::network::Rule;
+
+/// The credentials that the rules of some others depend on, directly or not; those others too.
+#[derive(Debug, Clone)]
+pub(crate) struct Cone {
+    pub(crate) credentials: Vec<bool>,
+}
+
+impl Cone {
+    /// The cone of these credentials.
+    pub(crate) fn of(catalog: &Catalog, credentials: impl IntoIterator<Item = u32>) -> Self {
+        let (network, names) = (&catalog.network, &catalog.names);
+        let mut cone = Self { credentials: vec![false; catalog.len()] };
+        let mut classes = vec![false; catalog.len()];
+        let mut open: Vec<u32> = Vec::new();
+        for credential in credentials {
+            if !std::mem::replace(&mut cone.credentials[credential as usize], true) {
+                open.push(credential);
+            }
+        }
+        while let Some(credential) = open.pop() {
+            let tops = [Rule::prerequisite(credential), Rule::stack(credential)]
+                .into_iter()
+                .filter_map(|rule| network.top(rule));
+            for leaf in tops.flat_map(|top| network.leaves_below(top)) {
+                let mut reached = vec![names.class(network.leaf(leaf).credential)];
+                while let Some(class) = reached.pop() {
+                    if std::mem::replace(&mut classes[class as usize], true) {
+                        continue;
+                    }
+                    reached.extend(names.down(class));
+                    for &member in names.members(class) {
+                        if !std::mem::replace(&mut cone.credentials[member as usize], true) {
+                            open.push(member);
+                        }
+                    }
+                }
+            }
+        }
+        cone
+    }
+}

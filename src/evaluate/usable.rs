@@ -1,0 +1,50 @@
+//! The evidence that can fill a leaf, found from the leaf.
+
+use crate::catalog::names::{Csr, Names};
+use crate::catalog::network::Part;
+use crate::evaluate::counting::Counting;
+use crate::evaluate::progress::{Admitted, Progress};
+
+/// Evidence by the class of its credential, to find what fills a leaf.
+pub(crate) struct Usable<'p, 'c> {
+    pub(crate) progress: &'p Progress<'c>,
+    by_class: Csr,
+}
+
+impl<'p, 'c> Usable<'p, 'c> {
+    pub(crate) fn new(progress: &'p Progress<'c>) -> Self {
+        let names = &progress.catalog.names;
+        let class = |admitted: &Admitted| names.class(admitted.evidence.credential);
+        let pairs: Vec<(u32, u32)> = progress.evidence.iter().map(class).zip(0..).collect();
+        Self { progress, by_class: Csr::new(progress.catalog.len(), &pairs) }
+    }
+
+    /// The evidence, of the first `limit` pieces, that can fill the leaf, in the order in which it came.
+    pub(crate) fn at(&self, leaf: u32, limit: u32) -> Vec<u32> {
+        let Progress { catalog, evidence, scope, .. } = self.progress;
+        let leaf = catalog.network.leaf(leaf);
+        let conditions = &catalog.network.conditions[leaf.conditions as usize];
+        let class = catalog.names.class(leaf.credential);
+        let mut found = Vec::new();
+        for class in Names::closure(class, |class| catalog.names.down(class)) {
+            found.extend(self.by_class.list(class).iter().copied().filter(|&number| {
+                let admitted = &evidence[number as usize];
+                let counts = if conditions.lapsed { !admitted.again } else { admitted.current };
+                number < limit && counts && admitted.evidence.meets(conditions, scope.date)
+            }));
+        }
+        found.sort_unstable();
+        found
+    }
+
+    /// A counter for the parts below `part`, using the first `limit` pieces of evidence; a thorough one finds the most, any other just
+    /// enough.
+    pub(crate) fn counting(&self, part: Part, limit: u32, thorough: bool) -> Counting<'_> {
+        /// Search steps to explain with, beside those that the fixpoint was given: what it decided can then be decided again.
+        const EXPLAINING: u64 = 2_000_000;
+        let Progress { catalog, evidence, scope, .. } = self.progress;
+        let leaves = catalog.network.leaves_below(part).into_iter().filter(|&leaf| !catalog.network.is_shadowed(leaf));
+        let usable = leaves.flat_map(|leaf| self.at(leaf, limit).into_iter().map(move |number| (leaf, number)));
+        Counting::new(catalog, evidence, usable, (scope.steps.saturating_add(EXPLAINING), thorough))
+    }
+}
