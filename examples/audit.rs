@@ -33,11 +33,12 @@ struct Arguments {
     files: Vec<String>,
     as_of: Option<Date>,
     json: bool,
+    help: bool,
 }
 
 fn arguments() -> Result<Arguments, lexopt::Error> {
     use lexopt::prelude::*;
-    let mut arguments = Arguments { files: Vec::new(), as_of: None, json: false };
+    let mut arguments = Arguments { files: Vec::new(), as_of: None, json: false, help: false };
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
@@ -49,7 +50,7 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
                     other => return Err(format!("no format `{other}`; there is `text` and `json`").into()),
                 }
             }
-            Long("help") | Short('h') => return Err(USAGE.into()),
+            Long("help") | Short('h') => arguments.help = true,
             Value(file) => arguments.files.push(file.string()?),
             other => return Err(other.unexpected()),
         }
@@ -58,7 +59,10 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
 }
 
 fn run() -> Result<String, String> {
-    let Arguments { files, as_of, json } = arguments().map_err(|error| error.to_string())?;
+    let Arguments { files, as_of, json, help } = arguments().map_err(|error| format!("{error}\n{USAGE}"))?;
+    if help {
+        return Ok(USAGE.to_owned());
+    }
     let read = |path: &str| std::fs::read_to_string(path).map_err(|error| format!("cannot read {path}: {error}"));
     let (catalog, record, target) = match &files[..] {
         [] => (Catalog::parse(CATALOG.0, CATALOG.1), LearnerRecord::parse(RECORD.0, RECORD.1), None),

@@ -143,6 +143,7 @@ fn the_example_keeps_its_exit_status() {
     let (status, told, _) = run(&[]);
     assert_eq!(status, Some(0));
     assert!(told.contains("IT Operations Specialist") && told.contains("2027-01-09"), "{told}");
+    assert_eq!(run(&["--help"]).0, Some(0));
     let (status, json, _) = run(&[files[0], files[1], "--as-of", "2026-11-22", "--format", "json"]);
     assert_eq!(status, Some(0));
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
