@@ -77,38 +77,34 @@ impl<'p, 'c> Gaps<'p, 'c> {
     /// The award that fills the leaf, if one made today can: of the credential itself, unless only one that counts as it stays
     /// current.
     fn grant(&self, leaf: u32) -> Option<Grant> {
-        let all = self.grants(leaf);
-        let stays = |grant: &&Grant| self.stays(grant.credential) && !self.depends(grant.credential);
-        all.iter().find(stays).or(all.first()).cloned()
+        let credential = self.catalog.network.leaf(leaf).credential;
+        let stays = |grant: &Grant| self.stays(grant.credential) && !self.depends(grant.credential);
+        let own = self.grant_of(credential, leaf);
+        if own.as_ref().is_some_and(stays) {
+            return own;
+        }
+        let others = self.counting_as(credential).into_iter().filter_map(|other| self.grant_of(other, leaf));
+        others.filter(stays).min_by_key(|grant| grant.credential).or(own)
     }
 
-    /// Every award made today that would fill the leaf if it were current: of the credential itself first, then of those that count
-    /// as it, in id order.
-    fn grants(&self, leaf: u32) -> Vec<Grant> {
-        let names = &self.catalog.names;
-        let leaf = self.catalog.network.leaf(leaf);
-        let conditions = &self.catalog.network.conditions[leaf.conditions as usize];
+    /// The award of a credential made today that would fill the leaf if it were current.
+    fn grant_of(&self, credential: u32, leaf: u32) -> Option<Grant> {
+        let network = &self.catalog.network;
+        let conditions = &network.conditions[network.leaf(leaf).conditions as usize];
         let date = self.progress().date();
-        let grant = |credential: u32| {
-            let mut grant = Grant { credential, grade: conditions.grade, issuer: None, times: 1 };
-            if !self.evidence(&grant).meets(conditions, date) {
-                let by_name = |&issuer: &u32| (self.catalog.issuer_name(issuer), issuer);
-                grant.issuer = conditions.issuers.as_ref()?.iter().map(by_name).min().map(|(_, issuer)| issuer);
-            }
-            self.evidence(&grant).meets(conditions, date).then_some(grant)
-        };
-        let mut others: Vec<u32> = Vec::new();
-        if self.depends(leaf.credential) || !self.stays(leaf.credential) {
-            let classes = Names::closure(names.class(leaf.credential), |class| names.down(class));
-            others = classes
-                .into_iter()
-                .flat_map(|class| names.members(class))
-                .copied()
-                .filter(|&other| other != leaf.credential)
-                .collect();
-            others.sort_unstable();
+        let mut grant = Grant { credential, grade: conditions.grade, issuer: None, times: 1 };
+        if !self.evidence(&grant).meets(conditions, date) {
+            let by_name = |&issuer: &u32| (self.catalog.issuer_name(issuer), issuer);
+            grant.issuer = conditions.issuers.as_ref()?.iter().map(by_name).min().map(|(_, issuer)| issuer);
         }
-        std::iter::once(leaf.credential).chain(others).filter_map(grant).collect()
+        self.evidence(&grant).meets(conditions, date).then_some(grant)
+    }
+
+    /// Every credential that counts as this one, itself among them.
+    fn counting_as(&self, credential: u32) -> Vec<u32> {
+        let names = &self.catalog.names;
+        let classes = Names::closure(names.class(credential), |class| names.down(class));
+        classes.into_iter().flat_map(|class| names.members(class)).copied().collect()
     }
 
     /// Whether an award made today is current today at all.
@@ -181,11 +177,17 @@ impl<'p, 'c> Gaps<'p, 'c> {
             .collect()
     }
 
-    /// All that could fill any leaf of the part.
+    /// All that could fill any leaf of the part. That an award of some credential may be there already, waiting for its components,
+    /// is one reason to try every credential that counts.
     fn everything(&self, part: Part) -> Vec<Grant> {
-        let leaves = self.catalog.network.leaves_below(part).into_iter();
-        let all = leaves.flat_map(|leaf| self.grants(leaf).into_iter().map(move |grant| (leaf, grant)));
-        all.map(|(leaf, grant)| Grant { times: self.often(leaf, part), ..grant }).collect()
+        let mut all = Vec::new();
+        for leaf in self.catalog.network.leaves_below(part) {
+            let times = self.often(leaf, part);
+            let counting = self.counting_as(self.catalog.network.leaf(leaf).credential).into_iter();
+            all.extend(counting.filter_map(|other| Some(Grant { times, ..self.grant_of(other, leaf)? })));
+        }
+        all.sort();
+        all
     }
 
     /// With what the granted credentials need in turn to be current: an award that lasts while its components do is none by itself.
