@@ -115,7 +115,8 @@ pub struct AuditedPart {
     /// If it is satisfied, which award fills which place: enough to satisfy it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub witness: Vec<Use>,
-    /// If it is not, what would satisfy it.
+    /// If it is not, what would satisfy it; `None` if no awards made on the as-of date can, or only more than 100,000 of one
+    /// repeatable credential.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gap: Option<Gap>,
 }

@@ -33,7 +33,8 @@ impl Display for Audit {
             }
             let ends: Vec<String> = self.ends_with.iter().map(|award| printable(&award.title)).collect();
             if !ends.is_empty() {
-                write!(f, " (then {} no longer counts)", ends.join(" and "))?;
+                let count = if ends.len() == 1 { "counts" } else { "count" };
+                write!(f, " (then {} no longer {count})", ends.join(" and "))?;
             }
             writeln!(f)?;
         }

@@ -31,7 +31,7 @@ pub(crate) struct Grants {
 }
 
 /// Awards of one repeatable credential that a gap may name.
-const MOST_TIMES: u32 = 10_000;
+const MOST_TIMES: u32 = 100_000;
 
 pub(crate) struct Gaps<'p, 'c> {
     catalog: &'c Catalog,
