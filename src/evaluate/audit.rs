@@ -44,10 +44,10 @@ pub struct Audit {
     pub status: Status,
     /// Whether it is conferred and its own requirements are met.
     pub meets_requirements: bool,
-    /// See [`Evaluation::qualified_since`].
+    /// See [`Evaluation::qualified_since`](crate::Evaluation::qualified_since).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub qualified_since: Option<Date>,
-    /// See [`Evaluation::valid_until`].
+    /// See [`Evaluation::valid_until`](crate::Evaluation::valid_until).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Date>,
     /// The awards that stop counting after `valid_until`, for which the requirements are not met then.
