@@ -69,6 +69,7 @@ mod catalog;
 mod date;
 mod diagnostic;
 mod evaluate;
+mod exception;
 mod limits;
 mod parse;
 mod reader;
@@ -77,13 +78,14 @@ mod render;
 mod source;
 
 pub use amount::{Amount, InvalidAmount};
-pub use catalog::{Catalog, Credential, CredentialId, Header, Offering, Renewal, Validity};
+pub use catalog::{Catalog, Credential, CredentialId, Header, Offering, Renewal, Sharing, Validity};
 pub use date::{Date, InvalidDate, InvalidPeriod, Period};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, InvalidCatalog, InvalidRecord, Label};
 pub use evaluate::{
-    Audit, AuditedAward, AuditedPart, EvaluateOptions, Evaluation, Gap, Missing, Note, PartKind, State, Status,
-    Support, Use, WrittenConditions,
+    Audit, AuditedAward, AuditedPart, Conflict, Contested, EvaluateOptions, Evaluation, Gap, Misplaced, Missing,
+    NoPlace, Note, PartKind, State, Status, Support, Use, View, WrittenConditions,
 };
+pub use exception::{Exception, RepeatedException, Substitution, Waived, Waiver, repeated_exceptions};
 pub use limits::Limits;
 pub use record::{Award, AwardStatus, LearnerRecord};
 

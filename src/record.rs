@@ -5,11 +5,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::amount::{Amount, TextOrNumber};
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, InvalidRecord};
+use crate::exception::{self, Exception, Substitution, Waiver};
 use crate::limits::Limits;
 use crate::parse::parse;
-use crate::reader::{self, Reader, Value};
+use crate::reader::{self, Reader, Table, Value};
 
-/// What a learner has earned or is earning (semantics 3). The order of the awards has no meaning.
+/// What a learner has earned or is earning, and what was decided for them (semantics 3). The order has no meaning anywhere.
 ///
 /// A record comes from TOML ([`LearnerRecord::parse`]), from any format with a serde reader, or from a list of ids:
 ///
@@ -31,6 +32,12 @@ pub struct LearnerRecord {
     /// The awards, several of one credential being its history.
     #[serde(rename = "award", alias = "awards", default)]
     pub awards: Vec<Award>,
+    /// Requirements that the learner need not meet.
+    #[serde(rename = "waiver", alias = "waivers", default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<Waiver>,
+    /// Awards that stand for other credentials.
+    #[serde(rename = "substitution", alias = "substitutions", default, skip_serializing_if = "Vec::is_empty")]
+    pub substitutions: Vec<Substitution>,
 }
 
 /// One award of a credential to a learner. Awards are ordered by their fields, for callers who want them sorted.
@@ -98,12 +105,19 @@ impl Award {
 impl<S: Into<String>> FromIterator<S> for LearnerRecord {
     /// The record of a learner who holds these credentials, without dates.
     fn from_iter<I: IntoIterator<Item = S>>(ids: I) -> Self {
-        Self { awards: ids.into_iter().map(Award::new).collect() }
+        Self { awards: ids.into_iter().map(Award::new).collect(), ..Self::default() }
     }
 }
 
 impl LearnerRecord {
-    /// Reads a record from TOML under the default [`Limits`]: a list of `[[award]]` tables. `name` stands in messages.
+    /// Its waivers, then its substitutions.
+    pub fn exceptions(&self) -> impl Iterator<Item = Exception> {
+        let waivers = self.waivers.iter().cloned().map(Exception::Waiver);
+        waivers.chain(self.substitutions.iter().cloned().map(Exception::Substitution))
+    }
+
+    /// Reads a record from TOML under the default [`Limits`]: lists of `[[award]]`, `[[waiver]]` and `[[substitution]]` tables. `name`
+    /// stands in messages.
     ///
     /// # Errors
     /// [`InvalidRecord`] with everything that is wrong with the text, each with its place. An id that no catalog knows is no
@@ -120,15 +134,24 @@ impl LearnerRecord {
         let invalid = |list| InvalidRecord(Diagnostics::new(name, text, list, limits.errors));
         let (table, mut reader) = parse(text, limits.record_bytes, limits).map_err(invalid)?;
         let table = table.get_ref();
-        reader.known_keys(table, &["award"], "a learner record");
-        let mut record = Self::default();
-        if let Some(awards) = table.get("award") {
-            match awards.get_ref().as_array() {
-                Some(list) => record.awards = list.iter().filter_map(|value| award(&mut reader, value)).collect(),
-                None => reader.wrong_type(awards, "award", "a list of tables, each headed `[[award]]`"),
-            }
-        }
+        reader.known_keys(table, &["award", "waiver", "substitution"], "a learner record");
+        let awards = list(&mut reader, table, "award", award);
+        let waivers = list(&mut reader, table, "waiver", exception::waiver);
+        let substitutions = list(&mut reader, table, "substitution", exception::substitution);
+        let record = Self { awards, waivers, substitutions };
         if reader.is_content() { Ok(record) } else { Err(invalid(reader.into_diagnostics())) }
+    }
+}
+
+/// Reads every table of a list.
+fn list<T>(reader: &mut Reader, table: &Table, key: &str, read: fn(&mut Reader, &Value) -> Option<T>) -> Vec<T> {
+    let Some(value) = table.get(key) else { return Vec::new() };
+    match value.get_ref().as_array() {
+        Some(list) => list.iter().filter_map(|value| read(reader, value)).collect(),
+        None => {
+            reader.wrong_type(value, key, &format!("a list of tables, each headed `[[{key}]]`"));
+            Vec::new()
+        }
     }
 }
 

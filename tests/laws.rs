@@ -136,7 +136,7 @@ proptest! {
             for (place, part) in parts(&audit).into_iter().enumerate().filter(|(_, part)| part.state == State::Unmet && part.kind != PartKind::UpTo) {
                 let granted = |awards: &[Award]| {
                     let awards = record.awards.iter().chain(awards).cloned().collect();
-                    same_part(&catalog, &LearnerRecord { awards }, as_of, id, place).state == State::Met
+                    same_part(&catalog, &LearnerRecord { awards, ..record.clone() }, as_of, id, place).state == State::Met
                 };
                 let Some(gap) = &part.gap else {
                     let all: Vec<Award> = catalog.credentials().flat_map(|(_, credential)| every_award(&catalog, &credential.id, as_of)).collect();

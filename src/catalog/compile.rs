@@ -21,7 +21,7 @@ use crate::source::Source;
 
 /// Makes the catalog; `None` if a fault was found that leaves no network to make.
 pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, limits: &Limits) -> Option<Catalog> {
-    let Document { header, equivalent, mut credentials, mut pools, lookup } = document;
+    let Document { header, equivalent, sharing, mut credentials, mut pools, lookup } = document;
     reject_cyclic_pools(&mut pools, lookup.pools, reader);
     let network = Network::new(credentials.len());
     let mut tagged: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
@@ -73,7 +73,7 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
         })
         .collect();
     let (attainable, index, issuers) = (OnceLock::new(), lookup.credentials, lookup.issuers);
-    Some(Catalog { source, header, credentials, terms, attainable, index, issuers, network, names })
+    Some(Catalog { source, header, sharing, credentials, terms, attainable, index, issuers, network, names })
 }
 
 /// Complains about every set of pools that are made of each other, and empties them: such pools have no members.
@@ -202,7 +202,8 @@ impl<'d> Compiler<'d> {
         }
         self.room(place)?;
         let own = self.conditions(0, &written.conditions);
-        let extras = Extras { name: written.name.clone(), span: written.span, conditions: own };
+        let Requirement { name, span, distinct, .. } = written;
+        let extras = Extras { name: name.clone(), span: *span, distinct: *distinct, conditions: own };
         let group = self.network.add_group((site.above, site.rule), (measure, threshold), extras, place);
         let sum = match measure {
             Measure::Count => None,
@@ -315,7 +316,8 @@ impl Filter {
     }
 }
 
-/// Finds the groups that have to be judged as a whole: those with a `span`, and sums in which an award could fill two places.
+/// Finds the groups that have to be judged as a whole: those with a `span`, those whose parts must be met by different awards, and
+/// sums in which an award could fill two places.
 fn mark_regions(network: &mut Network, names: &Names) {
     let mut looks = 20_000_000;
     for group in 0..to_u32(network.groups.len()) {
@@ -323,7 +325,10 @@ fn mark_regions(network: &mut Network, names: &Names) {
             continue;
         }
         let outermost_sum = matches!(network.group(group).measure, Measure::Sum(_));
-        if network.extras(group).span.is_some() || outermost_sum && is_joint_sum(network, names, group, &mut looks) {
+        if network.extras(group).span.is_some()
+            || network.parts_differ(group)
+            || outermost_sum && is_joint_sum(network, names, group, &mut looks)
+        {
             network.add_region(group);
         }
     }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::catalog::network::to_u32;
 use crate::catalog::requirement::{Members, Requirement};
+use crate::catalog::sharing::{self, Sharing};
 use crate::catalog::{Credential, Header, Offering, Renewal, Validity};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits::Limits;
@@ -15,6 +16,7 @@ use crate::reader::{RAISE, Reader, Table, Value, excerpt};
 pub(crate) struct Document {
     pub(crate) header: Header,
     pub(crate) equivalent: Vec<Vec<u32>>,
+    pub(crate) sharing: Vec<Sharing>,
     pub(crate) credentials: Vec<Written>,
     pub(crate) pools: Vec<Pool>,
     pub(crate) lookup: Lookup,
@@ -103,7 +105,7 @@ const CREDENTIAL_KEYS: &[&str] = &[
 /// Reads the whole document; `None` if it is too large to go on.
 pub(crate) fn read(reader: &mut Reader, table: &toml::Spanned<Table>, limits: &Limits) -> Option<Document> {
     let table = table.get_ref();
-    reader.known_keys(table, &["catalog", "credential", "pool"], "a catalog");
+    reader.known_keys(table, &["catalog", "credential", "pool", "sharing"], "a catalog");
     let mut document = Document::default();
     let credentials = table.get("credential").and_then(|value| reader.table(value, "credential"));
     let pools = table.get("pool").and_then(|value| reader.table(value, "pool"));
@@ -129,6 +131,7 @@ pub(crate) fn read(reader: &mut Reader, table: &toml::Spanned<Table>, limits: &L
     if let Some(value) = table.get("catalog") {
         header(reader, value, &mut document);
     }
+    document.sharing = sharing::read(reader, table);
     for (key, value) in credentials.into_iter().flatten() {
         let written = credential(reader, key.get_ref(), value, &mut document.lookup);
         document.credentials.push(written);

@@ -4,7 +4,8 @@ mod compile;
 mod document;
 pub(crate) mod names;
 pub(crate) mod network;
-mod requirement;
+pub(crate) mod requirement;
+mod sharing;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -20,6 +21,7 @@ use crate::parse::parse;
 use crate::source::Source;
 use names::Names;
 use network::Network;
+pub use sharing::Sharing;
 
 /// The credentials of an institution and the rules that bind them, at one version: compiled once, then only read.
 ///
@@ -47,6 +49,7 @@ use network::Network;
 pub struct Catalog {
     source: Source,
     header: Header,
+    sharing: Vec<Sharing>,
     credentials: Vec<Credential>,
     /// What every evaluation asks of a credential, close together.
     terms: Vec<Terms>,
@@ -230,6 +233,12 @@ impl Catalog {
     #[must_use]
     pub fn header(&self) -> &Header {
         &self.header
+    }
+
+    /// The policies on sharing awards between credentials, as written.
+    #[must_use]
+    pub fn sharing(&self) -> &[Sharing] {
+        &self.sharing
     }
 
     /// The credential with this id.

@@ -117,7 +117,7 @@ struct Written {
 }
 
 /// The region of a group whose parts count independently of each other: it is kept up to date by adding. Every other region
-/// is judged as a whole, because a `span` ties its awards together or an award could fill two of its places.
+/// is judged as a whole, because a `span` ties its awards together or an award could fill two places where it may fill only one.
 pub(crate) const PLAIN: u32 = u32::MAX;
 
 /// What only few groups have.
@@ -125,6 +125,8 @@ pub(crate) const PLAIN: u32 = u32::MAX;
 pub(crate) struct Extras {
     pub(crate) name: Option<Box<str>>,
     pub(crate) span: Option<Period>,
+    /// Whether no unit of awards may count for two of the direct parts.
+    pub(crate) distinct: bool,
     /// The group's own conditions (those above it are not in here), for the audit to show.
     pub(crate) conditions: u32,
 }
@@ -255,9 +257,30 @@ impl Network {
         !self.shadowed.is_empty() && self.shadowed.contains(&leaf)
     }
 
+    /// Whether several parts of a group have to be met by different awards. In a sum an award adds once anyway.
+    pub(crate) fn parts_differ(&self, group: u32) -> bool {
+        let described = self.group(group);
+        self.extras(group).distinct
+            && described.measure == Measure::Count
+            && described.threshold > 1
+            && self.parts(group).len() > 1
+    }
+
     /// What stands directly above a leaf.
     pub(crate) fn above(&self, leaf: u32) -> Above {
         self.leaf(leaf).above.get()
+    }
+
+    /// The group directly above a part, if it is not the top of a rule.
+    pub(crate) fn group_above(&self, part: Part) -> Option<u32> {
+        let above = match part {
+            Part::Leaf(leaf) => self.above(leaf),
+            Part::Group(group) => self.group(group).above,
+        };
+        match above {
+            Above::Group(group) => Some(group),
+            Above::Rule(_) => None,
+        }
     }
 
     /// Where the part is written.
@@ -277,12 +300,16 @@ impl Network {
         }
     }
 
-    /// The joint region that a leaf stands in, or [`PLAIN`].
-    pub(crate) fn region_of(&self, leaf: u32) -> u32 {
-        match self.above(leaf) {
-            Above::Rule(_) => PLAIN,
-            Above::Group(group) => self.group(group).region,
+    /// Whether a group around the leaf has a span.
+    pub(crate) fn is_spanned(&self, leaf: u32) -> bool {
+        let mut above = self.group_above(Part::Leaf(leaf));
+        while let Some(group) = above {
+            if self.extras(group).span.is_some() {
+                return true;
+            }
+            above = self.group_above(Part::Group(group));
         }
+        false
     }
 
     /// The unit of the sum that a leaf stands in.
@@ -304,6 +331,19 @@ impl Network {
             (ids.min().unwrap_or(u32::MAX), matches!(part, Part::Group(_)))
         });
         parts
+    }
+
+    /// All groups at or below a part.
+    pub(crate) fn groups_below(&self, part: Part) -> Vec<u32> {
+        let mut found = Vec::new();
+        let mut open = vec![part];
+        while let Some(part) = open.pop() {
+            if let Part::Group(group) = part {
+                found.push(group);
+                open.extend(self.parts(group).iter().rev());
+            }
+        }
+        found
     }
 
     /// All leaves below a part, in the order they are written.

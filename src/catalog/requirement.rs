@@ -18,6 +18,8 @@ pub(crate) struct Requirement {
     /// The conditions written here; those of the groups around it come in when the network is made.
     pub(crate) conditions: Conditions,
     pub(crate) span: Option<Period>,
+    /// Whether no award may count for two of the direct parts.
+    pub(crate) distinct: bool,
 }
 
 pub(crate) enum Kind {
@@ -55,6 +57,8 @@ pub(crate) struct Filter {
 pub(crate) type GroupNames = Vec<(Box<str>, Range<usize>)>;
 
 const REQUIREMENT: &str = "the id of a credential or a requirement such as `{ all_of = [\"id\", …] }`";
+/// What a waiver calls a prerequisite, so that no group can be called it.
+pub(crate) const PREREQUISITE: &str = "prerequisite";
 const OPERATORS: &[&str] = &["credential", "all_of", "any_of", "at_least", "credits", "hours", "up_to"];
 const CONDITIONS: &[&str] = &["within", "since", "grade", "issuer", "lapsed"];
 const FILTERS: &[&str] = &["tags", "type", "issuer", "level"];
@@ -71,7 +75,8 @@ impl Requirement {
         let place = value.span();
         if let Some(id) = value.get_ref().as_str() {
             let kind = Kind::Credential(lookup.credential(reader, id, place.clone())?);
-            return Some(Self { place, kind, name: None, conditions: Conditions::default(), span: None });
+            let conditions = Conditions::default();
+            return Some(Self { place, kind, name: None, conditions, span: None, distinct: false });
         }
         let Some(table) = value.get_ref().as_table() else {
             reader.wrong_type(value, key, REQUIREMENT);
@@ -80,15 +85,22 @@ impl Requirement {
         let operator = operator(reader, table, &place)?;
         let keys = match operator {
             "credential" => [&["credential"], CONDITIONS].concat(),
-            "all_of" | "any_of" => [&[operator, "name", "span"], CONDITIONS].concat(),
-            _ => [&[operator, "from", "name", "span"], CONDITIONS].concat(),
+            "all_of" | "any_of" => [&[operator, "name", "span", "distinct"], CONDITIONS].concat(),
+            _ => [&[operator, "from", "name", "span", "distinct"], CONDITIONS].concat(),
         };
         reader.known_keys(table, &keys, &format!("a requirement with `{operator}`"));
         let conditions = conditions(reader, table, lookup);
         let span = table.get("span").filter(|_| keys.contains(&"span")).and_then(|value| reader.period(value, "span"));
+        let distinct = table.get("distinct").filter(|_| keys.contains(&"distinct"));
+        let distinct = distinct.and_then(|value| reader.flag(value, "distinct")).unwrap_or(false);
         let name = table.get("name").filter(|_| keys.contains(&"name")).and_then(|value| {
             let name = Box::<str>::from(reader.text(value, "name")?);
             reader.name(&name, value.span(), "a name");
+            if &*name == PREREQUISITE {
+                let message = "`prerequisite` is what a waiver calls the whole prerequisite of a credential";
+                let diagnostic = Diagnostic::new(Code::InvalidValue, value.span(), message);
+                reader.push(diagnostic.help("give the group another name"));
+            }
             names.push((name.clone(), value.span()));
             Some(name)
         });
@@ -128,7 +140,7 @@ impl Requirement {
                 }
             }
         };
-        Some(Self { place, kind, name, conditions, span })
+        Some(Self { place, kind, name, conditions, span, distinct })
     }
 }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use petgraph::unionfind::UnionFind;
 
+use crate::evaluate::standing::UnitOfAwards;
+
 /// A group of the sum that passes on at most its cap to the one above. The first is the sum itself; every other one comes after the
 /// one above it.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +18,7 @@ pub(crate) struct Bucket {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Choice {
     /// The unit adds by one choice only.
-    pub(crate) unit: (u32, u32, u32),
+    pub(crate) unit: UnitOfAwards,
     /// The member is added by one choice only; `None` if it is repeatable.
     pub(crate) member: Option<u32>,
     pub(crate) bucket: usize,

@@ -1,13 +1,14 @@
 //! The audit of one credential as data: its requirements as written, what of each is there, by what, and what is missing (semantics 4.4).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use crate::amount::Amount;
 use crate::date::{Date, Period};
-use crate::evaluate::Status;
 use crate::evaluate::standing::Origin;
+use crate::evaluate::{Misplaced, Status, View};
+use crate::exception::{Substitution, Waiver};
 use crate::record::{Award, AwardStatus, LearnerRecord};
 
 /// One credential explained for one learner on one date.
@@ -40,8 +41,13 @@ pub struct Audit {
     pub title: String,
     /// The date that the audit is for.
     pub as_of: Date,
+    /// Which awards count.
+    pub view: View,
     /// The status of the credential.
     pub status: Status,
+    /// See [`Evaluation::first_view`](crate::Evaluation::first_view).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_view: Option<View>,
     /// Whether it is conferred and its own requirements are met.
     pub meets_requirements: bool,
     /// See [`Evaluation::qualified_since`](crate::Evaluation::qualified_since).
@@ -65,6 +71,12 @@ pub struct Audit {
     /// What the conferred credentials among the witnesses rest on, and those among that, in the order in which they came to count.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub support: Vec<Support>,
+    /// The waivers that the witnesses rest on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waived: Vec<Waiver>,
+    /// The substitutions that the witnesses rest on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub substituted: Vec<Substitution>,
     /// What the verdict takes for granted, and what is odd.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
@@ -100,6 +112,9 @@ pub struct AuditedPart {
     /// The group's name, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Whether each award may count for one of its parts only.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub distinct: bool,
     /// The conditions written here. Those of the groups around it apply as well.
     #[serde(skip_serializing_if = "WrittenConditions::is_empty")]
     pub conditions: WrittenConditions,
@@ -115,10 +130,53 @@ pub struct AuditedPart {
     /// If it is satisfied, which award fills which place: enough to satisfy it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub witness: Vec<Use>,
+    /// The waiver of this very part, if that is what satisfies it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<Waiver>,
+    /// All waivers that its satisfaction rests on, that one among them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waived: Vec<Waiver>,
+    /// If enough of its parts are met, each by itself, but not by different awards: the parts that stand in each other's way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<Conflict>,
     /// If it is not, what would satisfy it; `None` if no awards made on the as-of date can, or only more than 100,000 of one
     /// repeatable credential.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gap: Option<Gap>,
+}
+
+/// Parts of a requirement that cannot all be met by different awards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Conflict {
+    /// The parts, or the places within them: as few as cannot be met together. Where only some parts of the group are needed, all that
+    /// are met by themselves.
+    pub parts: Vec<Contested>,
+    /// If the parts simply need more awards than there are, how many they need. Awards and members together are fewer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needs: Option<u64>,
+    /// In that case, all awards that there are for them. Of awards that are one and the same unit, one is named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub awards: Vec<Award>,
+    /// Members of the parts that several awards fit, which are not named then; each counts once all the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
+}
+
+/// A part that competes with others for awards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Contested {
+    /// The line of the catalog on which it is written.
+    pub line: usize,
+    /// Its name, if it is a group and has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Every credential that it names, in id order.
+    pub members: Vec<String>,
+    /// How many awards it needs, if that is a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needs: Option<u32>,
 }
 
 /// What a part of a requirement asks for.
@@ -191,6 +249,8 @@ pub struct Use {
     pub(super) issued: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) adds: Option<Amount>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) substitutions: Vec<Substitution>,
     /// Tells apart awards that look alike.
     #[serde(skip)]
     pub(super) origin: Origin,
@@ -208,6 +268,12 @@ impl Use {
     #[must_use]
     pub fn award(&self) -> &Award {
         &self.award
+    }
+
+    /// The substitutions by which the award counts here, one after the other.
+    #[must_use]
+    pub fn substitutions(&self) -> &[Substitution] {
+        &self.substitutions
     }
 
     /// Whether the award is in the record. If not, the learner qualifies for it.
@@ -233,6 +299,9 @@ pub struct Support {
     pub issued: bool,
     /// Which awards fill the places of its own rules.
     pub witness: Vec<Use>,
+    /// The waivers that satisfy the rest of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waived: Vec<Waiver>,
 }
 
 /// What would satisfy an unmet part.
@@ -286,6 +355,18 @@ pub enum Note {
         /// Its id.
         credential: String,
     },
+    /// An award counts as if it were completed, because the view says so.
+    Assumed {
+        /// The credential.
+        credential: String,
+        /// How far the award has got.
+        status: AwardStatus,
+    },
+    /// A waiver or substitution for this credential has no effect.
+    Misplaced {
+        /// Which, and why.
+        misplaced: Misplaced,
+    },
     /// An award that is named here has no date; it counts, but meets no condition on time.
     Undated {
         /// The credential awarded.
@@ -337,11 +418,13 @@ impl Audit {
         self.prerequisite.iter().chain(&self.stack)
     }
 
-    /// The part of the record that a satisfied part rests on: its witness, and what the conferred credentials among it rest on. This
-    /// alone satisfies the part.
+    /// The part of the record that a satisfied part rests on: its witness, and what the conferred credentials among it rest on, with the
+    /// waivers and substitutions that are used. This alone satisfies the part.
     #[must_use]
     pub fn evidence(&self, part: &AuditedPart) -> LearnerRecord {
         let mut awards: BTreeMap<Origin, Award> = BTreeMap::new();
+        let mut waivers: BTreeSet<&Waiver> = part.waived.iter().collect();
+        let mut substitutions: BTreeSet<&Substitution> = BTreeSet::new();
         let mut rests_on: BTreeMap<&str, Vec<&Support>> = BTreeMap::new();
         for support in &self.support {
             rests_on.entry(&support.credential).or_default().push(support);
@@ -351,9 +434,16 @@ impl Audit {
             if used.issued {
                 awards.insert(used.origin, used.award.clone());
             }
-            let rests_on = rests_on.remove(used.award.credential.as_str());
-            open.extend(rests_on.into_iter().flatten().flat_map(|support| &support.witness));
+            substitutions.extend(&used.substitutions);
+            for support in rests_on.remove(used.award.credential.as_str()).into_iter().flatten() {
+                waivers.extend(&support.waived);
+                open.extend(&support.witness);
+            }
         }
-        LearnerRecord { awards: awards.into_values().collect() }
+        LearnerRecord {
+            awards: awards.into_values().collect(),
+            waivers: waivers.into_iter().cloned().collect(),
+            substitutions: substitutions.into_iter().cloned().collect(),
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::catalog::network::Rule;
+use crate::evaluate::exceptions::Exceptions;
 
 /// The credentials that the rules of some others depend on, directly or not; those others too.
 #[derive(Debug, Clone)]
@@ -11,7 +12,7 @@ pub(crate) struct Cone {
 
 impl Cone {
     /// The cone of these credentials.
-    pub(crate) fn of(catalog: &Catalog, credentials: impl IntoIterator<Item = u32>) -> Self {
+    pub(crate) fn of(catalog: &Catalog, exceptions: &Exceptions, credentials: impl IntoIterator<Item = u32>) -> Self {
         let (network, names) = (&catalog.network, &catalog.names);
         let mut cone = Self { credentials: vec![false; catalog.len()] };
         let mut classes = vec![false; catalog.len()];
@@ -32,6 +33,7 @@ impl Cone {
                         continue;
                     }
                     reached.extend(names.down(class));
+                    reached.extend(exceptions.standing_anywhere(names, class));
                     for &member in names.members(class) {
                         if !std::mem::replace(&mut cone.credentials[member as usize], true) {
                             open.push(member);

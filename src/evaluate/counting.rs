@@ -1,8 +1,9 @@
 //! Groups whose parts depend on each other, judged as a whole (semantics 2.2, 2.5).
 //!
-//! Two things tie parts together: a `span`, under which all awards that are used must lie close enough in time, and a sum in which
-//! an award could fill several places but adds only once. Both are decided exactly: by trying every first day of a span, and by the
-//! best assignment of units of awards to members of a sum. Where that would take more steps than allowed, the answer says so.
+//! Three things tie parts together: a `span`, under which all awards that are used must lie close enough in time; a sum in which an
+//! award could fill several places but adds only once; and a group whose parts must be met by different awards. All are decided
+//! exactly: by trying every first day of a span, by the best assignment of units of awards to members of a sum, and by dividing the
+//! units among the parts (`division`). Where that would take more steps than allowed, the answer says so.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +11,10 @@ use crate::catalog::Catalog;
 use crate::catalog::network::{Measure, Part};
 use crate::date::Date;
 use crate::evaluate::assignment::{self, Bucket, Choice};
+use crate::evaluate::division::Conflict;
+use crate::evaluate::exceptions::Exceptions;
 use crate::evaluate::progress::Admitted;
-use crate::evaluate::standing::Origin;
+use crate::evaluate::standing::UnitOfAwards;
 
 /// An answer in three-valued logic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,25 +40,40 @@ pub(crate) struct Outcome {
     pub(crate) have: u64,
     /// Enough to satisfy the group if it is satisfied.
     pub(crate) filled: Vec<Filled>,
+    /// What is satisfied without evidence.
+    pub(crate) waived: Vec<Part>,
+    /// If parts that have to be met by different awards are not, those that stand in each other's way, as far as that was found.
+    pub(crate) conflict: Option<Conflict>,
+}
+
+impl Outcome {
+    pub(crate) fn none(met: Met) -> Self {
+        Self { met, have: 0, filled: Vec::new(), waived: Vec::new(), conflict: None }
+    }
 }
 
 /// The days between which awards may lie; `None` for any day, and for undated awards too.
-type Window = Option<(Date, Date)>;
+pub(crate) type Window = Option<(Date, Date)>;
 
 pub(crate) struct Counting<'a> {
-    catalog: &'a Catalog,
-    evidence: &'a [Admitted],
-    usable: BTreeMap<u32, Vec<u32>>,
+    pub(super) catalog: &'a Catalog,
+    pub(super) exceptions: &'a Exceptions,
+    pub(super) evidence: &'a [Admitted],
+    pub(super) usable: BTreeMap<u32, Vec<u32>>,
     /// Search steps that are left.
     pub(crate) steps: u64,
     /// Whether the most is asked for, and not only whether it is enough.
-    thorough: bool,
+    pub(super) thorough: bool,
+    /// Waivers that are left aside, because evidence may do.
+    pub(super) unwaived: BTreeSet<Part>,
+    /// Whether the usable evidence has been divided among the parts that must differ, so that none can meet two of them.
+    pub(super) divided: bool,
 }
 
 impl<'a> Counting<'a> {
     /// `usable` lists leaves with the evidence that can fill them.
     pub(crate) fn new(
-        catalog: &'a Catalog,
+        (catalog, exceptions): (&'a Catalog, &'a Exceptions),
         evidence: &'a [Admitted],
         usable: impl IntoIterator<Item = (u32, u32)>,
         (steps, thorough): (u64, bool),
@@ -64,7 +82,16 @@ impl<'a> Counting<'a> {
         for (leaf, number) in usable {
             by_leaf.entry(leaf).or_default().push(number);
         }
-        Self { catalog, evidence, usable: by_leaf, steps, thorough }
+        Self {
+            catalog,
+            exceptions,
+            evidence,
+            usable: by_leaf,
+            steps,
+            thorough,
+            unwaived: BTreeSet::new(),
+            divided: false,
+        }
     }
 
     /// What the group has, awards of any day being used.
@@ -77,18 +104,31 @@ impl<'a> Counting<'a> {
         self.within(part, None)
     }
 
-    fn within(&mut self, part: Part, window: Window) -> Outcome {
+    pub(super) fn within(&mut self, part: Part, window: Window) -> Outcome {
         let leaf = match part {
             Part::Group(group) => return self.group(group, window),
             Part::Leaf(leaf) => leaf,
         };
         let best = self.fitting(leaf, window).min_by_key(|&number| preference(&self.evidence[number as usize]));
-        let filled: Vec<Filled> = best.map(|evidence| Filled { leaf, evidence, amount: 1 }).into_iter().collect();
-        Outcome { met: if filled.is_empty() { Met::No } else { Met::Yes }, have: filled.len() as u64, filled }
+        match best {
+            Some(evidence) => {
+                let filled = vec![Filled { leaf, evidence, amount: 1 }];
+                Outcome { have: 1, filled, ..Outcome::none(Met::Yes) }
+            }
+            None => self.waived(part, Outcome::none(Met::No)),
+        }
+    }
+
+    /// What is not met otherwise may be waived; evidence goes first.
+    fn waived(&self, part: Part, outcome: Outcome) -> Outcome {
+        if outcome.met == Met::Yes || !self.needs_no_evidence(part) {
+            return outcome;
+        }
+        Outcome { met: Met::Yes, filled: Vec::new(), waived: vec![part], ..outcome }
     }
 
     /// The evidence that can fill the leaf from within the window.
-    fn fitting(&self, leaf: u32, window: Window) -> impl Iterator<Item = u32> {
+    pub(super) fn fitting(&self, leaf: u32, window: Window) -> impl Iterator<Item = u32> {
         let list = self.usable.get(&leaf).map_or(&[][..], Vec::as_slice);
         list.iter().copied().filter(move |&number| self.fits(number, window))
     }
@@ -99,10 +139,12 @@ impl<'a> Counting<'a> {
     }
 
     fn group(&mut self, group: u32, window: Window) -> Outcome {
+        let network = &self.catalog.network;
         let mut best: Option<Outcome> = None;
         for window in self.windows(group, window) {
             self.steps = self.steps.saturating_sub(1);
-            let outcome = match self.catalog.network.group(group).measure {
+            let outcome = match network.group(group).measure {
+                Measure::Count if network.parts_differ(group) && !self.divided => self.divide(group, window),
                 Measure::Count => self.count(group, window),
                 Measure::Sum(_) | Measure::UpTo(_) => self.sum(group, window),
             };
@@ -114,17 +156,17 @@ impl<'a> Counting<'a> {
             }
             if self.steps == 0 {
                 // What was not tried could have been satisfied.
-                let best = best.unwrap_or(Outcome { met: Met::Undecided, have: 0, filled: Vec::new() });
-                return Outcome { met: best.met.max(Met::Undecided), ..best };
+                let best = best.unwrap_or(Outcome::none(Met::Undecided));
+                return self.waived(Part::Group(group), Outcome { met: best.met.max(Met::Undecided), ..best });
             }
         }
-        best.unwrap_or(Outcome { met: Met::No, have: 0, filled: Vec::new() })
+        self.waived(Part::Group(group), best.unwrap_or(Outcome::none(Met::No)))
     }
 
     /// The windows that a group has to be tried in: the one around it, or for a span, one from each day of an award below it.
     ///
     /// That is enough: the awards used have an earliest day, and all lie in the window that begins there.
-    fn windows(&self, group: u32, around: Window) -> Vec<Window> {
+    pub(super) fn windows(&self, group: u32, around: Window) -> Vec<Window> {
         let network = &self.catalog.network;
         let Some(span) = network.extras(group).span else { return vec![around] };
         let mut days: BTreeSet<Date> = BTreeSet::new();
@@ -145,11 +187,19 @@ impl<'a> Counting<'a> {
 
     fn count(&mut self, group: u32, window: Window) -> Outcome {
         let network = &self.catalog.network;
-        let needed = u64::from(network.group(group).threshold);
-        let (mut have, mut possible, mut filled) = (0, 0, Vec::new());
-        for part in network.parts_in_id_order(group) {
+        self.count_parts(&network.parts_in_id_order(group), u64::from(network.group(group).threshold), window)
+    }
+
+    /// Whether so many of the parts are met, each by itself.
+    pub(super) fn count_parts(&mut self, parts: &[Part], needed: u64, window: Window) -> Outcome {
+        let (mut have, mut possible) = (0, 0);
+        let (mut filled, mut waived) = (Vec::new(), Vec::new());
+        // What is met by evidence is named before what is waived.
+        let mut spare = Vec::new();
+        for &part in parts {
             let outcome = self.within(part, window);
             match outcome.met {
+                Met::Yes if !outcome.waived.is_empty() => spare.push(outcome),
                 Met::Yes => {
                     if have < needed {
                         filled.extend(outcome.filled);
@@ -160,6 +210,13 @@ impl<'a> Counting<'a> {
                 Met::No => {}
             }
         }
+        for outcome in spare {
+            if have < needed {
+                filled.extend(outcome.filled);
+                waived.extend(outcome.waived);
+            }
+            have += 1;
+        }
         let met = if have >= needed {
             Met::Yes
         } else if have + possible >= needed {
@@ -167,7 +224,7 @@ impl<'a> Counting<'a> {
         } else {
             Met::No
         };
-        Outcome { met, have, filled }
+        Outcome { met, have, filled, waived, conflict: None }
     }
 
     /// The most that a sum can add up to, over every choice of windows for the spans inside it.
@@ -189,7 +246,7 @@ impl<'a> Counting<'a> {
             Measure::UpTo(_) => 0,
             _ => u64::from(network.group(group).threshold),
         };
-        let mut best = Outcome { met: Met::No, have: 0, filled: Vec::new() };
+        let mut best = Outcome::none(Met::No);
         let mut complete = true;
         self.choose_windows(1, &mut groups, &buckets, needed, &mut best, &mut complete);
         best.met = if best.have >= needed {
@@ -242,7 +299,7 @@ impl<'a> Counting<'a> {
     }
 
     /// Every way in which a unit of awards can add to a member in one of the groups.
-    fn choices(&self, groups: &[(u32, Window)]) -> Vec<Choice> {
+    pub(super) fn choices(&self, groups: &[(u32, Window)]) -> Vec<Choice> {
         let (network, names) = (&self.catalog.network, &self.catalog.names);
         let mut choices = Vec::new();
         for (bucket, &(group, window)) in groups.iter().enumerate() {
@@ -256,26 +313,22 @@ impl<'a> Counting<'a> {
                 let member_repeats = names.repeatable(leaf.credential);
                 for evidence in self.fitting(number, window) {
                     let counted = &self.evidence[evidence as usize].evidence;
-                    let repeats = names.repeatable(counted.credential);
-                    let endless = repeats && counted.origin == Origin::Supposed;
                     let mut amount = u64::from(counted.adds(unit, leaf.weight));
-                    if endless && member_repeats && amount > 0 {
+                    if counted.is_endless(names) && member_repeats && amount > 0 {
                         amount = u64::from(u32::MAX);
                     }
-                    // A unit is the unit class of its credential, an award of the record, or a piece of evidence; one that can be
-                    // had without end is a unit of its own for each use.
-                    let unit = match counted.origin {
-                        _ if endless => (3, number, evidence),
-                        _ if !repeats => (0, names.unit(counted.credential), 0),
-                        Origin::Issued(award) => (1, award, 0),
-                        _ => (2, evidence, 0),
-                    };
+                    let unit = counted.unit(names, number);
                     let member = (!member_repeats).then(|| names.unit(leaf.credential));
                     choices.push(Choice { unit, member, bucket, amount, tag: (number, evidence) });
                 }
             }
         }
         choices
+    }
+
+    /// The unit that a piece of evidence belongs to where it fills a leaf.
+    pub(super) fn unit(&self, leaf: u32, evidence: u32) -> UnitOfAwards {
+        self.evidence[evidence as usize].evidence.unit(&self.catalog.names, leaf)
     }
 }
 

@@ -4,7 +4,8 @@ use std::fmt::{self, Display, Formatter};
 
 use crate::amount::Amount;
 use crate::evaluate::{
-    Audit, AuditedAward, AuditedPart, Missing, Note, PartKind, State, Status, Use, WrittenConditions,
+    Audit, AuditedAward, AuditedPart, Conflict, Contested, Missing, Note, PartKind, State, Status, Use, View,
+    WrittenConditions,
 };
 use crate::record::AwardStatus;
 use crate::render::printable;
@@ -21,7 +22,22 @@ impl Display for Audit {
         } else {
             writeln!(f, "{title} ({id})")?;
         }
-        writeln!(f, "  {} as of {}", spoken(self.status), self.as_of)?;
+        write!(f, "  {} as of {}", spoken(self.status), self.as_of)?;
+        match self.view {
+            View::Earned => {}
+            View::InProgress => write!(f, ", if all in progress is completed")?,
+            View::Planned => write!(f, ", if all in progress or planned is completed")?,
+        }
+        writeln!(f)?;
+        match self.first_view {
+            Some(View::InProgress) if self.view == View::Earned => {
+                writeln!(f, "  would be met or held with what is in progress")?;
+            }
+            Some(View::Planned) if self.view < View::Planned => {
+                writeln!(f, "  would be met or held with what is in progress and planned")?;
+            }
+            _ => {}
+        }
         if self.meets_requirements {
             write!(f, "  meets its stated requirements")?;
             if let Some(since) = self.qualified_since {
@@ -73,7 +89,13 @@ fn write_part(f: &mut Formatter<'_>, part: &AuditedPart, depth: usize, needed: b
     if let (PartKind::Credential { .. }, [used]) = (&part.kind, &part.witness[..]) {
         write!(f, ": {used}")?;
     }
+    if let Some(waiver) = &part.waiver {
+        write!(f, ": met by {waiver}")?;
+    }
     writeln!(f)?;
+    if let Some(conflict) = &part.conflict {
+        writeln!(f, "{:indent$}! {conflict}", "", indent = 2 * depth + 2)?;
+    }
     // Where there is a choice, an open option is no fault, and many of them are told by their number.
     let choice = part.kind != PartKind::AllOf;
     let open =
@@ -104,8 +126,34 @@ impl AuditedPart {
             PartKind::UpTo => format!("up to {} from these: {have}", self.need),
         };
         let name = self.name.as_deref().map(|name| format!("{}: ", printable(name))).unwrap_or_default();
+        let distinct = if self.distinct { ", no award twice" } else { "" };
         let conditions = if self.conditions.is_empty() { String::new() } else { format!(" ({})", self.conditions) };
-        format!("{name}{asked}{conditions}")
+        format!("{name}{asked}{distinct}{conditions}")
+    }
+}
+
+impl Display for Conflict {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let parts: Vec<String> = self.parts.iter().map(ToString::to_string).collect();
+        let parts = parts.join("; ");
+        let Some(needs) = self.needs else {
+            return write!(f, "no way to meet all of these by different awards: {parts}");
+        };
+        let mut there: Vec<String> = self.awards.iter().map(|award| printable(&award.credential)).collect();
+        there.extend(self.members.iter().map(|member| format!("one for {}", printable(member))));
+        let only =
+            if there.is_empty() { "there is none".to_owned() } else { format!("there is only {}", there.join(", ")) };
+        write!(f, "{needs} different awards are needed for {parts}, and {only}")
+    }
+}
+
+impl Display for Contested {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match (&self.name, &self.members[..]) {
+            (Some(name), _) => f.write_str(&printable(name)),
+            (None, [one]) => f.write_str(&printable(one)),
+            (None, _) => write!(f, "the group on line {}", self.line),
+        }
     }
 }
 
@@ -132,6 +180,9 @@ impl Display for Use {
         let award = self.award();
         if award.credential != self.slot() {
             write!(f, "by {}, ", printable(&award.credential))?;
+        }
+        if let [.., substitution] = self.substitutions() {
+            write!(f, "substituted{}, ", substitution.grounds())?;
         }
         match (self.is_issued(), award.awarded) {
             (false, _) => write!(f, "requirements met, not issued"),
@@ -185,6 +236,11 @@ impl Display for Note {
             Self::NotIssued { credential } => {
                 write!(f, "{} counts because its requirements are met; nobody has issued it", printable(credential))
             }
+            Self::Assumed { credential, status } => {
+                let stands = if *status == AwardStatus::Planned { "planned" } else { "in progress" };
+                write!(f, "{} counts as if completed; it is {stands}", printable(credential))
+            }
+            Self::Misplaced { misplaced } => misplaced.fmt(f),
             Self::Undated { credential } => {
                 write!(f, "the award of {} has no date; it meets no condition on time", printable(credential))
             }

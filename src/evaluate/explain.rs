@@ -3,21 +3,23 @@
 use std::collections::BTreeSet;
 
 use crate::amount::Amount;
-use crate::catalog::names::Names;
 use crate::catalog::network::{Conditions, Measure, PLAIN, Part, Rule, Unit, to_u32};
-use crate::catalog::{Catalog, CredentialId};
+use crate::catalog::{Catalog, CredentialId, Validity};
 use crate::date::{Date, Period};
 use crate::evaluate::audit::{
-    Audit, AuditedAward, AuditedPart, Gap, Missing, Note, PartKind, State, Support, Use, WrittenConditions,
+    Audit, AuditedAward, AuditedPart, Conflict, Contested, Gap, Missing, Note, PartKind, State, Support, Use,
+    WrittenConditions,
 };
 use crate::evaluate::counting::{Filled, Met};
+use crate::evaluate::exceptions::Bearer;
 use crate::evaluate::gap::{Gaps, Grant};
 use crate::evaluate::progress::{Progress, Scope};
 use crate::evaluate::standing::{Evidence, Grade, Origin, last_day};
 use crate::evaluate::usable::Usable;
-use crate::evaluate::witness::{Rested, support, witness};
+use crate::evaluate::witness::{Rested, Witness, support, witness};
 use crate::evaluate::{EvaluateOptions, Evaluation, Status};
-use crate::record::{Award, LearnerRecord};
+use crate::exception::{Exception, Substitution, Waiver};
+use crate::record::{Award, AwardStatus, LearnerRecord};
 
 impl Catalog {
     /// Explains one credential to one learner: see [`Audit`].
@@ -45,27 +47,35 @@ impl Evaluation<'_> {
         let (prerequisite, stack) = (rule(Rule::prerequisite(id.0)), rule(Rule::stack(id.0)));
         let whole = usable.progress.evidence.len();
         let tops = [&prerequisite, &stack].into_iter().flatten().map(|&(top, _)| top);
-        let mut filled: Vec<Filled> = Vec::new();
+        let mut witness = Witness::default();
         let mut leaves: Vec<u32> = Vec::new();
         for top in tops {
             leaves.extend(self.catalog.network.leaves_below(top));
-            filled.extend(auditor.witnesses(top, &usable, to_u32(whole)));
+            witness.extend(auditor.witnesses(top, &usable, to_u32(whole)));
         }
-        let support = support(&usable, self.catalog, &filled);
+        let support = support(&usable, self.catalog, &witness.filled);
+        let mut rested: Vec<&Filled> = witness.filled.iter().collect();
+        rested.extend(support.iter().flat_map(|rested| &rested.witness.filled));
+        let mut waived: Vec<Part> = witness.waived.clone();
+        waived.extend(support.iter().flat_map(|rested| &rested.witness.waived));
         let names = &self.catalog.names;
-        let under = Names::closure(names.class(id.0), |class| names.down(class));
+        let under = self.standing.exceptions.counting_as(names, names.class(id.0), None);
         let credential = self.catalog.get(id);
         Audit {
             credential: credential.id.clone(),
             title: credential.title.clone(),
             as_of: self.as_of,
+            view: self.view(),
             status: self.status(id),
+            first_view: self.first_view(id),
             meets_requirements: self.meets_requirements(id),
             qualified_since: self.qualified_since(id),
             valid_until: self.valid_until(id),
             ends_with: auditor.ends_with(id),
             awards: auditor.awards(|class| under.contains(&class)),
-            notes: auditor.notes(id, &leaves, &filled, &support, &usable),
+            waived: auditor.waivers(&waived),
+            substituted: auditor.substituted(&rested, &usable),
+            notes: auditor.notes(id, &leaves, &rested, &support, &usable),
             support: support.iter().map(|rested| auditor.support(rested, &usable)).collect(),
             prerequisite: prerequisite.map(|(_, part)| part),
             stack: stack.map(|(_, part)| part),
@@ -128,19 +138,29 @@ impl<'c> Auditor<'_, 'c> {
         let witness = if met == Met::Yes && kind != PartKind::UpTo {
             witness(usable, self.catalog, part, whole)
         } else {
-            Vec::new()
+            Witness::default()
+        };
+        let by_waiver = witness.waived.contains(&part).then(|| self.waivers(&[part]).pop()).flatten();
+        let distinct = matches!(part, Part::Group(group) if network.extras(group).distinct);
+        let conflict = match part {
+            Part::Group(group) if met == Met::No && network.parts_differ(group) => self.conflict(group, usable),
+            _ => None,
         };
         let gap = if met == Met::No && kind != PartKind::UpTo { self.gap(part, usable, gaps) } else { None };
         AuditedPart {
             kind,
             line: self.catalog.line(part),
             name,
+            distinct,
             conditions,
             state,
             have,
             need,
             parts,
-            witness: self.uses(&witness, usable),
+            witness: self.uses(&witness.filled, usable),
+            waiver: by_waiver,
+            waived: self.waivers(&witness.waived),
+            conflict,
             gap,
         }
     }
@@ -166,18 +186,67 @@ impl<'c> Auditor<'_, 'c> {
     }
 
     /// The witnesses of all satisfied parts at or below a part.
-    fn witnesses(&self, part: Part, usable: &Usable<'_, 'c>, limit: u32) -> Vec<Filled> {
-        let mut filled = Vec::new();
+    fn witnesses(&self, part: Part, usable: &Usable<'_, 'c>, limit: u32) -> Witness {
+        let mut found = Witness::default();
         let mut open = vec![part];
         while let Some(part) = open.pop() {
             if usable.progress.met(part) == Met::Yes {
-                filled.extend(witness(usable, self.catalog, part, limit));
+                found.extend(witness(usable, self.catalog, part, limit));
             }
             if let Part::Group(group) = part {
                 open.extend(self.catalog.network.parts(group));
             }
         }
-        filled
+        found
+    }
+
+    /// The parts of a group that stand in each other's way.
+    fn conflict(&self, group: u32, usable: &Usable<'_, 'c>) -> Option<Conflict> {
+        let network = &self.catalog.network;
+        let found = usable.counting(Part::Group(group), u32::MAX, false).conflict(group)?;
+        let id = |leaf: &u32| self.catalog.id(network.leaf(*leaf).credential).to_owned();
+        let ids = |leaves: &[u32]| leaves.iter().map(id).collect::<BTreeSet<String>>().into_iter().collect();
+        let contested = |&(part, needs): &(Part, u32)| Contested {
+            line: self.catalog.line(part),
+            name: match part {
+                Part::Group(group) => network.extras(group).name.as_deref().map(str::to_owned),
+                Part::Leaf(_) => None,
+            },
+            members: ids(&network.leaves_below(part)),
+            needs: (needs > 0).then_some(needs),
+        };
+        let shortage = found.shortage.as_ref();
+        let mut awards: Vec<Award> = shortage
+            .into_iter()
+            .flat_map(|shortage| &shortage.evidence)
+            .map(|&number| self.award_of(&usable.progress.evidence[number as usize].evidence))
+            .collect();
+        awards.sort();
+        Some(Conflict {
+            parts: found.parts.iter().map(contested).collect(),
+            needs: shortage.map(|shortage| shortage.needs),
+            awards,
+            members: shortage.map(|shortage| ids(&shortage.leaves)).unwrap_or_default(),
+        })
+    }
+
+    /// The waivers that satisfy the parts, each once.
+    fn waivers(&self, parts: &[Part]) -> Vec<Waiver> {
+        let exceptions = &self.evaluation.standing.exceptions;
+        let numbers: BTreeSet<u32> = parts.iter().filter_map(|part| exceptions.waived.get(part).copied()).collect();
+        numbers.into_iter().filter_map(|number| exceptions.waivers.get(number as usize).cloned()).collect()
+    }
+
+    /// The substitutions by which the evidence counts, each once.
+    fn substituted(&self, filled: &[&Filled], usable: &Usable<'_, 'c>) -> Vec<Substitution> {
+        let by = |filled: &&Filled| usable.progress.evidence[filled.evidence as usize].evidence.by().to_vec();
+        let numbers: BTreeSet<u32> = filled.iter().flat_map(by).collect();
+        self.written(&numbers.into_iter().collect::<Vec<_>>())
+    }
+
+    fn written(&self, substitutions: &[u32]) -> Vec<Substitution> {
+        let written = &self.evaluation.standing.exceptions.written;
+        substitutions.iter().filter_map(|&number| written.get(number as usize).cloned()).collect()
     }
 
     fn uses(&self, filled: &[Filled], usable: &Usable<'_, 'c>) -> Vec<Use> {
@@ -188,14 +257,20 @@ impl<'c> Auditor<'_, 'c> {
         let network = &self.catalog.network;
         let leaf = network.leaf(filled.leaf);
         let evidence = &usable.progress.evidence[filled.evidence as usize].evidence;
-        let award = self.issued(evidence.origin).cloned();
         Use {
             slot: self.catalog.id(leaf.credential).to_owned(),
-            issued: award.is_some(),
-            award: award.unwrap_or_else(|| Award::new(self.catalog.id(evidence.credential)).on(self.evaluation.as_of)),
+            issued: self.issued(evidence.origin).is_some(),
+            award: self.award_of(evidence),
+            substitutions: self.written(evidence.by()),
             adds: network.unit_of(filled.leaf).map(|_| Amount::from_hundredths(filled.amount)),
             origin: evidence.origin,
         }
+    }
+
+    /// The award that evidence is: of the record, or as of the date.
+    fn award_of(&self, evidence: &Evidence) -> Award {
+        let issued = self.issued(evidence.origin).cloned();
+        issued.unwrap_or_else(|| Award::new(self.catalog.id(evidence.credential)).on(self.evaluation.as_of))
     }
 
     /// The award of the record that evidence is.
@@ -205,7 +280,12 @@ impl<'c> Auditor<'_, 'c> {
 
     fn support(&self, rested: &Rested, usable: &Usable<'_, 'c>) -> Support {
         let credential = self.catalog.id(rested.credential).to_owned();
-        Support { credential, issued: !rested.by_qualification, witness: self.uses(&rested.filled, usable) }
+        Support {
+            credential,
+            issued: !rested.by_qualification,
+            witness: self.uses(&rested.witness.filled, usable),
+            waived: self.waivers(&rested.witness.waived),
+        }
     }
 
     fn gap(&self, part: Part, usable: &Usable<'_, 'c>, gaps: &mut Gaps<'_, 'c>) -> Option<Gap> {
@@ -250,7 +330,7 @@ impl<'c> Auditor<'_, 'c> {
         let title = self.catalog.credential(&award.credential).map(|id| self.catalog.get(id).title.clone());
         AuditedAward {
             credential: award.credential.clone(),
-            title: title.unwrap_or_default(),
+            title: title.unwrap_or_else(|| award.credential.clone()),
             awarded: award.awarded,
             last_day,
             status: award.status,
@@ -260,10 +340,21 @@ impl<'c> Auditor<'_, 'c> {
     /// The awards of the credentials of the wanted classes, whatever has become of them.
     fn awards(&self, wanted: impl Fn(u32) -> bool) -> Vec<AuditedAward> {
         let mut awards: Vec<AuditedAward> = Vec::new();
+        let names = &self.catalog.names;
+        let exceptions = &self.evaluation.standing.exceptions;
         for award in &self.evaluation.record.awards {
-            let Some(of) = self.catalog.credential(&award.credential) else { continue };
-            if wanted(self.catalog.names.class(of.0)) {
-                let end = |awarded: Date| last_day(self.catalog.get(of).valid_for, awarded);
+            let of = self.catalog.credential(&award.credential);
+            let stands_for = |foreign| {
+                let routes = exceptions.routes(names, Bearer::Foreign(foreign)).into_iter();
+                routes.filter(|route| route.within.is_none()).any(|route| wanted(names.class(route.named)))
+            };
+            let is_wanted = match of {
+                Some(of) => wanted(names.class(of.0)),
+                None => exceptions.foreign(&award.credential).is_some_and(stands_for),
+            };
+            if is_wanted {
+                let validity = of.map_or(Validity::Forever, |of| self.catalog.get(of).valid_for);
+                let end = |awarded: Date| last_day(validity, awarded);
                 awards.push(self.award(award, award.valid_until.or_else(|| award.awarded.and_then(end))));
             }
         }
@@ -281,8 +372,8 @@ impl<'c> Auditor<'_, 'c> {
         let usable = Usable::new(&progress);
         let whole = to_u32(progress.evidence.len());
         let tops = [Rule::prerequisite(id.0), Rule::stack(id.0)].into_iter().filter_map(|rule| network.top(rule));
-        let mut filled: Vec<Filled> = tops.flat_map(|top| witness(&usable, self.catalog, top, whole)).collect();
-        filled.extend(support(&usable, self.catalog, &filled).into_iter().flat_map(|rested| rested.filled));
+        let mut filled = tops.map(|top| witness(&usable, self.catalog, top, whole)).collect::<Witness>().filled;
+        filled.extend(support(&usable, self.catalog, &filled).into_iter().flat_map(|rested| rested.witness.filled));
         let ends = |filled: &&Filled| {
             let evidence: &Evidence = &progress.evidence[filled.evidence as usize].evidence;
             let conditions = &network.conditions[network.leaf(filled.leaf).conditions as usize];
@@ -300,7 +391,7 @@ impl<'c> Auditor<'_, 'c> {
         &self,
         id: CredentialId,
         leaves: &[u32],
-        filled: &[Filled],
+        rested: &[&Filled],
         support: &[Rested],
         usable: &Usable,
     ) -> Vec<Note> {
@@ -308,7 +399,7 @@ impl<'c> Auditor<'_, 'c> {
         let credential = self.catalog.get(id);
         let mut notes = BTreeSet::new();
         let as_of = self.evaluation.as_of;
-        let issued = self.evaluation.standing.issued.iter().any(|evidence| evidence.credential == id.0);
+        let issued = self.evaluation.standing.issued.iter().any(|evidence| evidence.is_award_of(id.0));
         let against = network.has_stack(id.0) && issued && !self.evaluation.meets_requirements(id);
         if against && self.evaluation.status(id) == Status::Held {
             notes.insert(Note::IssuedAgainstRules);
@@ -316,11 +407,22 @@ impl<'c> Auditor<'_, 'c> {
         for rested in support.iter().filter(|rested| rested.by_qualification) {
             notes.insert(Note::NotIssued { credential: self.catalog.id(rested.credential).to_owned() });
         }
-        let used = filled.iter().chain(support.iter().flat_map(|rested| &rested.filled));
-        for filled in used {
+        for filled in rested {
             let evidence = &usable.progress.evidence[filled.evidence as usize].evidence;
-            if evidence.awarded.is_none() {
-                notes.insert(Note::Undated { credential: self.catalog.id(evidence.credential).to_owned() });
+            let Award { credential, status, .. } = self.award_of(evidence);
+            if status != AwardStatus::Completed {
+                notes.insert(Note::Assumed { credential, status });
+            } else if evidence.awarded.is_none() {
+                notes.insert(Note::Undated { credential });
+            }
+        }
+        for misplaced in &self.evaluation.standing.exceptions.misplaced {
+            let target = match &misplaced.exception {
+                Exception::Waiver(waiver) => Some(&waiver.credential),
+                Exception::Substitution(substitution) => substitution.within.as_ref(),
+            };
+            if target == Some(&credential.id) {
+                notes.insert(Note::Misplaced { misplaced: misplaced.clone() });
             }
         }
         self.note_unusable(leaves, &mut notes);
@@ -344,20 +446,18 @@ impl<'c> Auditor<'_, 'c> {
         for &number in leaves {
             let leaf = network.leaf(number);
             let conditions = &network.conditions[leaf.conditions as usize];
-            let spanned = network.region_of(number) != PLAIN;
+            let spanned = network.is_spanned(number);
             let timed = spanned || !conditions.within.is_empty() || conditions.since.is_some();
             if !timed && conditions.grade.is_none() {
                 continue;
             }
-            let under = Names::closure(names.class(leaf.credential), |class| names.down(class));
-            for evidence in self
-                .evaluation
-                .standing
-                .issued
-                .iter()
-                .filter(|evidence| under.contains(&names.class(evidence.credential)))
-            {
-                let credential = || self.catalog.id(evidence.credential).to_owned();
+            let within = network.rule_of(number).credential();
+            let exceptions = &self.evaluation.standing.exceptions;
+            let under = exceptions.counting_as(names, names.class(leaf.credential), Some(within));
+            let counts =
+                |evidence: &&Evidence| evidence.counts_in(within) && under.contains(&names.class(evidence.named()));
+            for evidence in self.evaluation.standing.issued.iter().filter(counts) {
+                let credential = || self.award_of(evidence).credential;
                 if timed && evidence.awarded.is_none() {
                     notes.insert(Note::Undated { credential: credential() });
                 }

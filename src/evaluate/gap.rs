@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::Catalog;
 use crate::catalog::Validity;
-use crate::catalog::names::Names;
 use crate::catalog::network::{Measure, PLAIN, Part, Rule};
 use crate::evaluate::counting::Met;
 use crate::evaluate::progress::Progress;
@@ -83,7 +82,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
         if own.as_ref().is_some_and(stays) {
             return own;
         }
-        let others = self.counting_as(credential).into_iter().filter_map(|other| self.grant_of(other, leaf));
+        let others = self.counting_as(leaf).into_iter().filter_map(|other| self.grant_of(other, leaf));
         others.filter(stays).min_by_key(|grant| grant.credential).or(own)
     }
 
@@ -100,10 +99,12 @@ impl<'p, 'c> Gaps<'p, 'c> {
         self.evidence(&grant).meets(conditions, date).then_some(grant)
     }
 
-    /// Every credential that counts as this one, itself among them.
-    fn counting_as(&self, credential: u32) -> Vec<u32> {
-        let names = &self.catalog.names;
-        let classes = Names::closure(names.class(credential), |class| names.down(class));
+    /// Every credential that counts as the one the leaf names, itself among them.
+    fn counting_as(&self, leaf: u32) -> Vec<u32> {
+        let Catalog { names, network, .. } = self.catalog;
+        let class = names.class(network.leaf(leaf).credential);
+        let within = Some(network.rule_of(leaf).credential());
+        let classes = self.progress().exceptions.counting_as(names, class, within);
         classes.into_iter().flat_map(|class| names.members(class)).copied().collect()
     }
 
@@ -146,7 +147,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
     fn award(&self, grant: &Grant, number: u32) -> Evidence {
         let grade = grant.grade.map_or(Grade::None, Grade::Value);
         let date = self.progress().date();
-        Evidence::new(self.catalog, grant.credential, date, grade, Origin::Issued(number)).by(grant.issuer)
+        Evidence::new(self.catalog, grant.credential, date, grade, Origin::Issued(number)).issued_by(grant.issuer)
     }
 
     /// A small set that is likely to do, most wanted first: for a count, the parts that lack least; for a sum, what adds most.
@@ -183,7 +184,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
         let mut all = Vec::new();
         for leaf in self.catalog.network.leaves_below(part) {
             let times = self.often(leaf, part);
-            let counting = self.counting_as(self.catalog.network.leaf(leaf).credential).into_iter();
+            let counting = self.counting_as(leaf).into_iter();
             all.extend(counting.filter_map(|other| Some(Grant { times, ..self.grant_of(other, leaf)? })));
         }
         all.sort();

@@ -5,9 +5,15 @@ mod audit;
 mod cone;
 mod counting;
 mod display;
+mod division;
+mod exceptions;
 mod explain;
 mod gap;
+mod integer;
+mod matching;
 mod progress;
+mod relaxation;
+mod shares;
 mod standing;
 mod usable;
 mod validity;
@@ -21,15 +27,17 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::catalog::network::{Rule, to_u32};
-use crate::catalog::{Catalog, CredentialId, Validity};
+use crate::catalog::{Catalog, CredentialId};
 use crate::date::Date;
-use crate::record::LearnerRecord;
+use crate::record::{AwardStatus, LearnerRecord};
 pub use audit::{
-    Audit, AuditedAward, AuditedPart, Gap, Missing, Note, PartKind, State, Support, Use, WrittenConditions,
+    Audit, AuditedAward, AuditedPart, Conflict, Contested, Gap, Missing, Note, PartKind, State, Support, Use,
+    WrittenConditions,
 };
+pub use exceptions::{Misplaced, NoPlace};
 use progress::{HELD, PREREQUISITE, Progress, QUALIFIED, STARTED, Scope, Supposing};
-use standing::Standing;
-use validity::Period;
+use standing::{Evidence, Standing};
+use validity::{Components, Period};
 
 /// How to evaluate.
 ///
@@ -49,13 +57,60 @@ pub struct EvaluateOptions {
     /// Whether a credential that the learner qualifies for counts as a component of others although nobody issued it
     /// (semantics 4.1): true.
     pub qualification_counts: bool,
+    /// Which awards count (semantics 3.8): [`View::Earned`].
+    pub view: View,
     /// Search steps for what has to be judged as a whole; what they do not suffice for is [`Status::Undecided`]: 2,000,000.
     pub search_steps: u64,
 }
 
 impl Default for EvaluateOptions {
     fn default() -> Self {
-        Self { qualification_counts: true, search_steps: 2_000_000 }
+        Self { qualification_counts: true, view: View::Earned, search_steps: 2_000_000 }
+    }
+}
+
+/// Which awards of a record count: each view adds to the one before (semantics 3.8).
+///
+/// An award that is not completed counts as if it were completed on the as-of date with a sufficient grade.
+///
+/// ```
+/// use credpath::{Catalog, EvaluateOptions, LearnerRecord, Status, View};
+///
+/// let catalog = Catalog::parse("c", "credential.a = {}\ncredential.b = { stack = 'a' }")?;
+/// let record = LearnerRecord::parse("r", "award = [{ credential = 'a', status = 'in-progress' }]")?;
+/// let b = catalog.credential("b").expect("defined above");
+///
+/// let earned = catalog.evaluate(&record, "2026-11-22".parse()?);
+/// assert_eq!((earned.status(b), earned.first_view(b)), (Status::Locked, Some(View::InProgress)));
+///
+/// let options = EvaluateOptions { view: View::InProgress, ..EvaluateOptions::default() };
+/// assert_eq!(catalog.evaluate_with(&record, "2026-11-22".parse()?, &options).status(b), Status::Qualified);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum View {
+    /// Completed awards.
+    #[default]
+    Earned,
+    /// Awards in progress as well.
+    InProgress,
+    /// And those that are planned.
+    Planned,
+}
+
+impl View {
+    /// All views, each adding to the one before.
+    pub const ALL: [Self; 3] = [Self::Earned, Self::InProgress, Self::Planned];
+}
+
+impl fmt::Display for View {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Earned => "earned",
+            Self::InProgress => "in-progress",
+            Self::Planned => "planned",
+        })
     }
 }
 
@@ -105,6 +160,7 @@ pub struct Evaluation<'c> {
     attainable: OnceLock<Attainable<'c>>,
     lapsed: OnceLock<Lapsed>,
     periods: OnceLock<Vec<Period>>,
+    first_views: OnceLock<Vec<Option<View>>>,
 }
 
 /// For each class, whether an award that counts under its names was current once.
@@ -154,14 +210,14 @@ impl Catalog {
         as_of: Date,
         options: &EvaluateOptions,
     ) -> Evaluation<'c> {
-        let standing = Standing::new(self, record, as_of);
+        let standing = Standing::new(self, record, as_of, options.view);
         let scope = Scope::certain(as_of, options);
         let progress = Progress::run(self, &standing, scope);
         let possible = (!progress.undecided.is_empty())
             .then(|| Progress::run(self, &standing, Scope { undecided_met: true, ..scope }));
         let mut in_progress = Vec::new();
         if !standing.in_progress.is_empty() {
-            in_progress = self.reached_by(standing.in_progress.iter().map(|evidence| evidence.credential));
+            in_progress = standing.reached(self, &standing.in_progress.iter().collect::<Vec<_>>());
         }
         Evaluation {
             catalog: self,
@@ -175,19 +231,8 @@ impl Catalog {
             attainable: OnceLock::new(),
             lapsed: OnceLock::new(),
             periods: OnceLock::new(),
+            first_views: OnceLock::new(),
         }
-    }
-
-    /// For each class, whether an award of one of the credentials counts under its names.
-    fn reached_by(&self, credentials: impl Iterator<Item = u32>) -> Vec<bool> {
-        let mut reached = vec![false; self.len()];
-        let mut open: Vec<u32> = credentials.map(|credential| self.names.class(credential)).collect();
-        while let Some(class) = open.pop() {
-            if !std::mem::replace(&mut reached[class as usize], true) {
-                open.extend(self.names.up(class));
-            }
-        }
-        reached
     }
 }
 
@@ -318,6 +363,56 @@ impl<'c> Evaluation<'c> {
         &self.standing.unknown
     }
 
+    /// The waivers and substitutions of the record that have no place in the catalog, and so no effect.
+    #[must_use]
+    pub fn misplaced(&self) -> &[Misplaced] {
+        &self.standing.exceptions.misplaced
+    }
+
+    /// The view that was asked for.
+    #[must_use]
+    pub fn view(&self) -> View {
+        self.options.view
+    }
+
+    /// The first view in which the credential is [`Held`](Status::Held) or [`Qualified`](Status::Qualified), whatever view was asked
+    /// for; `None` if it is not in any.
+    #[must_use]
+    pub fn first_view(&self, id: CredentialId) -> Option<View> {
+        self.first_views()[id.index()]
+    }
+
+    /// The first view of every credential.
+    fn first_views(&self) -> &[Option<View>] {
+        self.first_views.get_or_init(|| {
+            let mut first = vec![None; self.catalog.len()];
+            let has = |status| self.record.awards.iter().any(|award| award.status == status);
+            let (in_progress, planned) = (has(AwardStatus::InProgress), has(AwardStatus::Planned));
+            for view in View::ALL.into_iter().rev() {
+                let differs = match view {
+                    View::Earned => true,
+                    View::InProgress => in_progress,
+                    View::Planned => planned,
+                };
+                if !differs {
+                    continue;
+                }
+                let scope = Scope::certain(self.as_of, &self.options);
+                let other = (view != self.options.view).then(|| {
+                    let standing = Standing::new(self.catalog, self.record, self.as_of, view);
+                    Progress::run(self.catalog, &standing, scope)
+                });
+                let progress = other.as_ref().unwrap_or(&self.progress);
+                for credential in numbers(self.catalog) {
+                    if progress.marks(credential) != 0 || progress.is_conferred(credential) {
+                        first[credential as usize] = Some(view);
+                    }
+                }
+            }
+            first
+        })
+    }
+
     /// The dates of one credential. Those of all are found together for a report; one alone is found by itself.
     fn period(&self, id: CredentialId) -> Period {
         if !self.progress.is_conferred(id.0) {
@@ -346,17 +441,20 @@ impl<'c> Evaluation<'c> {
     fn lapsed(&self) -> &Lapsed {
         self.lapsed.get_or_init(|| {
             let catalog = self.catalog;
-            let depends = |credential: u32| catalog.terms(credential).valid_for == Validity::WhileComponents;
-            let simple = self.standing.issued.iter().filter(|evidence| !depends(evidence.credential));
-            // It was current on the day of the award, unless it had ended before.
-            let once = simple.filter(|evidence| evidence.awarded.is_none_or(|awarded| evidence.lasts(awarded)));
-            let once: Vec<u32> = once.map(|evidence| evidence.credential).collect();
-            let (mut certainly, mut possibly) = (BTreeSet::new(), BTreeSet::new());
-            if self.standing.issued.iter().any(|evidence| depends(evidence.credential)) {
-                (certainly, possibly) = validity::were_current(self);
+            // It was current on the day of the award, unless it had ended before; or while its components were.
+            let once = |evidence: &Evidence| evidence.awarded.is_none_or(|awarded| evidence.lasts(awarded));
+            let mut components = Components::default();
+            if self.standing.issued.iter().any(|evidence| evidence.depends(catalog)) {
+                components = validity::were_current(self);
             }
-            let reached = |more: BTreeSet<u32>| catalog.reached_by(once.iter().copied().chain(more));
-            Lapsed { certainly: reached(certainly), possibly: reached(possibly) }
+            let reached = |met: &BTreeSet<u32>| {
+                let current = |evidence: &&Evidence| {
+                    if evidence.depends(catalog) { met.contains(&evidence.credential) } else { once(evidence) }
+                };
+                let awards: Vec<&Evidence> = self.standing.issued.iter().filter(current).collect();
+                self.standing.reached(catalog, &awards)
+            };
+            Lapsed { certainly: reached(&components.certainly), possibly: reached(&components.possibly) }
         })
     }
 

@@ -6,13 +6,15 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::sync::Arc;
 
 use crate::catalog::Catalog;
-use crate::catalog::Validity;
+use crate::catalog::names::Names;
 use crate::catalog::network::{Above, LeafUse, Measure, PLAIN, Part, Rule, to_u32};
 use crate::date::Date;
 use crate::evaluate::cone::Cone;
 use crate::evaluate::counting::{Counting, Met};
+use crate::evaluate::exceptions::{Bearer, Exceptions};
 use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
 use crate::evaluate::usable::Usable;
 
@@ -22,6 +24,7 @@ pub(crate) struct Progress<'c> {
     pub(super) catalog: &'c Catalog,
     pub(super) scope: Scope,
     cone: Option<&'c Cone>,
+    pub(super) exceptions: Arc<Exceptions>,
     /// Everything that counts, in the order in which it came to count.
     pub(crate) evidence: Vec<Admitted>,
     /// For each group, the satisfied parts or hundredths it has, as far as it was followed (to `u32::MAX`).
@@ -34,6 +37,9 @@ pub(crate) struct Progress<'c> {
     marks: Vec<u8>,
     /// For each joint region, the evidence that can be used at each of its leaves.
     usable: Vec<Vec<(u32, u32)>>,
+    /// The groups of sums that only a substitution makes joint regions, and the tops of these: an award could fill two places.
+    joined: BTreeMap<u32, u32>,
+    joined_tops: Vec<u32>,
     /// Conferred credentials met by their own rules, in the order in which they can be conferred.
     pub(crate) conferred: Vec<u32>,
     /// Joint regions that could not be decided within the work limit.
@@ -118,6 +124,7 @@ impl<'c> Progress<'c> {
             catalog,
             scope,
             cone,
+            exceptions: Arc::clone(&standing.exceptions),
             evidence: Vec::with_capacity(standing.issued.len() + 16),
             groups: vec![State::default(); network.groups.len()],
             leaf_met: vec![0; network.leaves.len().div_ceil(64)],
@@ -125,6 +132,8 @@ impl<'c> Progress<'c> {
             rules: vec![0; catalog.len()],
             marks: vec![0; catalog.len()],
             usable: vec![Vec::new(); network.regions.len()],
+            joined: BTreeMap::new(),
+            joined_tops: Vec::new(),
             conferred: Vec::new(),
             undecided: BTreeSet::new(),
             steps: scope.steps,
@@ -134,8 +143,12 @@ impl<'c> Progress<'c> {
         if catalog.names.are_linked() {
             progress.work.visited = vec![0; catalog.len()];
         }
+        progress.join_substituted_sums();
         for &group in &network.vacuous {
             progress.satisfied(group);
+        }
+        for &part in standing.exceptions.waived.keys() {
+            progress.waive(part);
         }
         if scope.supposing != Supposing::Nothing {
             for credential in 0..to_u32(catalog.len()) {
@@ -162,7 +175,7 @@ impl<'c> Progress<'c> {
     pub(crate) fn receive(&mut self, evidence: Evidence) {
         let catalog = self.catalog;
         let lasts = evidence.lasts(self.scope.date);
-        let depends = catalog.terms(evidence.credential).valid_for == Validity::WhileComponents;
+        let depends = evidence.depends(catalog);
         let again = lasts && depends;
         if again {
             if self.rules[evidence.credential as usize] & STACK != 0 {
@@ -192,9 +205,8 @@ impl<'c> Progress<'c> {
                 break;
             }
         }
-        let network = &self.catalog.network;
-        let groups = &self.groups;
-        self.undecided.retain(|&region| groups[network.regions[region as usize] as usize].met == 0);
+        let open = self.undecided.iter().copied();
+        self.undecided = open.filter(|&region| self.groups[self.top(region) as usize].met == 0).collect();
     }
 
     /// A credential whose rules are met: conferred, and, if so supposed, taken or claimed.
@@ -219,11 +231,27 @@ impl<'c> Progress<'c> {
         }
     }
 
-    /// Lets evidence count: spreads it to every class whose names it bears.
+    /// Lets evidence count, under all names that it bears.
     fn admit(&mut self, admitted: Admitted) {
+        let mut substituted = Vec::new();
+        if !self.exceptions.substitutions.is_empty() && admitted.evidence.by().is_empty() {
+            let names = &self.catalog.names;
+            substituted = self.exceptions.routes(names, Bearer::Class(names.class(admitted.evidence.credential)));
+        }
+        for route in substituted {
+            let evidence = admitted.evidence.by_way_of(route);
+            self.admit_as_named(Admitted { evidence, ..admitted });
+        }
+        self.admit_as_named(admitted);
+    }
+
+    /// Spreads evidence to every class whose names it bears by the catalog.
+    fn admit_as_named(&mut self, admitted: Admitted) {
         let names = &self.catalog.names;
-        let class = names.class(admitted.evidence.credential);
+        let class = names.class(admitted.evidence.named());
         let mark = match (admitted.current, admitted.evidence.is_issued()) {
+            // What counts in the rules of one credential alone is not held.
+            _ if admitted.evidence.within().is_some() => 0,
             (false, _) => 0,
             (true, true) => HELD,
             (true, false) => QUALIFIED,
@@ -256,16 +284,23 @@ impl<'c> Progress<'c> {
     /// The newest evidence reaches the leaves that name one class.
     fn spread(&mut self, class: u32, mark: u8) {
         let network = &self.catalog.network;
+        let newest = self.evidence.len() - 1;
         let before = self.marks[class as usize];
         self.marks[class as usize] |= mark;
-        if mark != 0 && before == 0 {
+        let within = self.evidence[newest].evidence.within();
+        let fills = if within.is_some() { self.evidence[newest].current } else { mark != 0 && before == 0 };
+        if fills {
             for &(leaf, above) in network.plain_uses.list(class) {
-                self.fill(leaf, above.get());
+                if within.is_none_or(|within| network.rule_of(leaf).credential() == within) {
+                    self.fill(leaf, above.get());
+                }
             }
         }
-        let newest = self.evidence.len() - 1;
         for used in network.particular_uses.list(class) {
             let Admitted { evidence, current, again } = &self.evidence[newest];
+            if within.is_some_and(|within| network.rule_of(used.leaf).credential() != within) {
+                continue;
+            }
             let counts = match used.conditions {
                 0 => *current,
                 number => {
@@ -279,18 +314,92 @@ impl<'c> Progress<'c> {
         }
     }
 
+    /// Sums to whose members a substitution adds a name are judged as a whole: what filled one place may now fill two.
+    fn join_substituted_sums(&mut self) {
+        let catalog = self.catalog;
+        let (network, names) = (&catalog.network, &catalog.names);
+        let exceptions = Arc::clone(&self.exceptions);
+        for substitution in &exceptions.substitutions {
+            for class in Names::closure(names.class(substitution.to), |class| names.up(class)) {
+                for used in network.particular_uses.list(class) {
+                    self.join(used.above.get());
+                }
+            }
+        }
+    }
+
+    /// Makes the sum that a leaf stands in a joint region, if it stands in one that is none yet.
+    fn join(&mut self, above: Above) {
+        let network = &self.catalog.network;
+        let mut above = above;
+        while let Above::Group(group) = above {
+            let described = network.group(group);
+            match described.measure {
+                Measure::UpTo(_) => above = described.above,
+                Measure::Sum(_) if described.region == PLAIN && !self.joined.contains_key(&group) => {
+                    let region = to_u32(self.usable.len());
+                    self.usable.push(Vec::new());
+                    self.joined_tops.push(group);
+                    let groups = network.groups_below(Part::Group(group)).into_iter();
+                    self.joined.extend(groups.map(|group| (group, region)));
+                    return;
+                }
+                _ => return,
+            }
+        }
+    }
+
+    /// The joint region that a group is judged in.
+    fn region(&self, group: u32) -> u32 {
+        let region = self.catalog.network.group(group).region;
+        if region == PLAIN && !self.joined.is_empty() {
+            return self.joined.get(&group).copied().unwrap_or(PLAIN);
+        }
+        region
+    }
+
+    /// The group at the top of a joint region.
+    fn top(&self, region: u32) -> u32 {
+        let regions = &self.catalog.network.regions;
+        let region = region as usize;
+        if region < regions.len() { regions[region] } else { self.joined_tops[region - regions.len()] }
+    }
+
+    /// A part is satisfied without evidence.
+    fn waive(&mut self, part: Part) {
+        let network = &self.catalog.network;
+        match part {
+            Part::Leaf(leaf) => self.fill(leaf, network.above(leaf)),
+            Part::Group(group) => {
+                let described = network.group(group);
+                if self.cone.is_some_and(|cone| !cone.credentials[described.rule.credential() as usize]) {
+                    return;
+                }
+                if described.region == PLAIN || self.top(described.region) == group {
+                    self.satisfied(group);
+                } else {
+                    self.work.judge.insert(described.region);
+                }
+            }
+        }
+    }
+
     /// Whether the rule of a leaf is not followed.
     fn is_outside(&self, leaf: u32) -> bool {
         self.cone.is_some_and(|cone| !cone.credentials[self.catalog.network.rule_of(leaf).credential() as usize])
     }
 
-    /// A plain leaf is filled, once and for all.
+    /// A plain leaf is filled, or any leaf is waived, once and for all.
     fn fill(&mut self, leaf: u32, above: Above) {
         if self.is_outside(leaf) {
             return;
         }
         self.touched += 1;
-        self.leaf_met[leaf as usize / 64] |= 1 << (leaf % 64);
+        let (word, bit) = (&mut self.leaf_met[leaf as usize / 64], 1 << (leaf % 64));
+        if *word & bit != 0 {
+            return;
+        }
+        *word |= bit;
         match above {
             Above::Rule(rule) => {
                 self.start(rule);
@@ -299,9 +408,10 @@ impl<'c> Progress<'c> {
             Above::Group(group) => {
                 let described = self.catalog.network.group(group);
                 self.start(described.rule);
-                // In a region, the leaf that counts for this one is filled by itself.
                 if described.region == PLAIN {
                     self.add(group, 1);
+                } else if self.exceptions.is_waived(Part::Leaf(leaf)) {
+                    self.work.judge.insert(described.region);
                 }
             }
         }
@@ -332,18 +442,20 @@ impl<'c> Progress<'c> {
         if first {
             self.start(above.rule);
         }
-        if above.region != PLAIN {
-            let usable = &mut self.usable[above.region as usize];
+        let region = self.region(group);
+        if region != PLAIN {
+            // The leaf that counts for a shadowed one is filled by itself.
             if network.is_shadowed(number) {
                 return;
             }
+            let usable = &mut self.usable[region as usize];
             // What the step budget could never look at is not kept, and the region cannot be denied then.
             if (usable.len() as u64) < self.scope.steps {
                 usable.push((number, to_u32(self.evidence.len() - 1)));
             } else {
-                self.undecided.insert(above.region);
+                self.undecided.insert(region);
             }
-            self.work.judge.insert(above.region);
+            self.work.judge.insert(region);
             return;
         }
         let unit = match above.measure {
@@ -429,13 +541,17 @@ impl<'c> Progress<'c> {
 
     /// Judges a joint region as a whole.
     fn judge(&mut self, region: u32) {
-        let network = &self.catalog.network;
-        let top = network.regions[region as usize];
+        let top = self.top(region);
         if self.groups[top as usize].met != 0 {
             return;
         }
         let usable = &self.usable[region as usize];
-        let mut counting = Counting::new(self.catalog, &self.evidence, usable.iter().copied(), (self.steps, false));
+        let mut counting = Counting::new(
+            (self.catalog, &self.exceptions),
+            &self.evidence,
+            usable.iter().copied(),
+            (self.steps, false),
+        );
         let mut met = counting.outcome(top).met;
         self.steps = counting.steps;
         if met == Met::Undecided || met == Met::No && usable.len() as u64 >= self.scope.steps {

@@ -1,14 +1,23 @@
 //! A learner's standing: the awards of a record that count for a catalog, in its terms.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::catalog::names::Names;
 use crate::catalog::network::{Conditions, Unit, to_u32};
 use crate::catalog::{Catalog, Validity};
 use crate::date::Date;
+use crate::evaluate::View;
+use crate::evaluate::exceptions::{Bearer, Exceptions, Route};
 use crate::record::{Award, AwardStatus, LearnerRecord};
 
 /// An award that counts, or one that the rules themselves give.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Evidence {
+    /// What it is an award of; for an id that the catalog does not know, the credential that it stands for.
     pub(crate) credential: u32,
+    /// How it came to count by substitutions, if it did.
+    through: Option<Arc<Through>>,
     pub(crate) awarded: Option<Date>,
     /// The last day on which it is current, whatever becomes of its components; none if that never comes.
     pub(crate) until: Option<Date>,
@@ -19,6 +28,14 @@ pub(crate) struct Evidence {
     pub(crate) origin: Origin,
 }
 
+/// The substitutions by which an award counts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Through {
+    /// The number of the award's id, if the catalog does not know it.
+    foreign: Option<u32>,
+    route: Route,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Origin {
     /// An award of the record, by its place in the standing's order.
@@ -27,6 +44,21 @@ pub(crate) enum Origin {
     Qualified,
     /// Supposed to be taken, for the question what is attainable (semantics 4.2); without end if it is repeatable.
     Supposed,
+}
+
+/// A unit of awards: what counts once where nothing may count twice (semantics 5.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum UnitOfAwards {
+    /// All awards of a credential that is not repeatable, and of its equivalents.
+    Credential(u32),
+    /// One award of a repeatable credential.
+    Award(u32),
+    /// A repeatable credential that the learner qualifies for.
+    Qualification(u32),
+    /// An award that can be had without end: one for each leaf.
+    Endless { leaf: u32, credential: u32 },
+    /// All awards of an id that the catalog does not know.
+    Foreign(u32),
 }
 
 /// A grade on the catalog's scale.
@@ -55,7 +87,79 @@ impl Evidence {
             _ => last_day(terms.valid_for, date),
         };
         let issuer = Issuer::from(terms.issuer);
-        Self { credential, awarded: Some(date), until, credits: None, hours: None, grade, issuer, origin }
+        Self {
+            credential,
+            through: None,
+            awarded: Some(date),
+            until,
+            credits: None,
+            hours: None,
+            grade,
+            issuer,
+            origin,
+        }
+    }
+
+    /// The same under the name that it bears by substitutions.
+    pub(crate) fn by_way_of(&self, route: Route) -> Self {
+        let through = Some(Arc::new(Through { foreign: self.foreign(), route }));
+        Self { through, ..self.clone() }
+    }
+
+    /// The credential whose names it bears: its own, unless it counts by substitutions.
+    pub(crate) fn named(&self) -> u32 {
+        self.through.as_ref().map_or(self.credential, |through| through.route.named)
+    }
+
+    /// The credential in whose rules alone it counts.
+    pub(crate) fn within(&self) -> Option<u32> {
+        self.through.as_ref().and_then(|through| through.route.within)
+    }
+
+    /// The substitutions by which it counts.
+    pub(crate) fn by(&self) -> &[u32] {
+        self.through.as_ref().map_or(&[], |through| &through.route.by)
+    }
+
+    /// Whether it is counted by the rules of the credential at all.
+    pub(crate) fn counts_in(&self, credential: u32) -> bool {
+        self.within().is_none_or(|within| within == credential)
+    }
+
+    fn foreign(&self) -> Option<u32> {
+        self.through.as_ref().and_then(|through| through.foreign)
+    }
+
+    /// Whether it is an award of the credential itself.
+    pub(crate) fn is_award_of(&self, credential: u32) -> bool {
+        self.credential == credential && self.foreign().is_none()
+    }
+
+    /// Whether the award depends on components to be current.
+    pub(crate) fn depends(&self, catalog: &Catalog) -> bool {
+        self.foreign().is_none() && catalog.terms(self.credential).valid_for == Validity::WhileComponents
+    }
+
+    /// Whether it can be had as often as wanted.
+    pub(crate) fn is_endless(&self, names: &Names) -> bool {
+        self.origin == Origin::Supposed && self.foreign().is_none() && names.repeatable(self.credential)
+    }
+
+    /// The unit that it belongs to where it fills a leaf.
+    pub(crate) fn unit(&self, names: &Names, leaf: u32) -> UnitOfAwards {
+        let credential = self.credential;
+        match (self.foreign(), self.origin) {
+            (Some(foreign), _) => UnitOfAwards::Foreign(foreign),
+            _ if !names.repeatable(credential) => UnitOfAwards::Credential(names.unit(credential)),
+            (_, Origin::Issued(award)) => UnitOfAwards::Award(award),
+            (_, Origin::Qualified) => UnitOfAwards::Qualification(credential),
+            (_, Origin::Supposed) => UnitOfAwards::Endless { leaf, credential },
+        }
+    }
+
+    /// The credits that it carries by itself, in hundredths.
+    pub(crate) fn credits(&self, catalog: &Catalog) -> u32 {
+        self.credits.unwrap_or_else(|| catalog.at(self.credential).credits.weight())
     }
 
     /// Whether its last day has not passed; components aside.
@@ -89,14 +193,14 @@ impl Evidence {
     }
 
     /// Made by this issuer instead, with this grade.
-    pub(crate) fn by(self, issuer: Option<u32>) -> Self {
+    pub(crate) fn issued_by(self, issuer: Option<u32>) -> Self {
         Self { issuer: issuer.map_or(self.issuer, Issuer::Known), ..self }
     }
 
     /// All that rules can ask about it.
     fn kind(&self) -> impl Ord + use<> {
-        let Self { credential, awarded, until, credits, hours, grade, issuer, origin: _ } = *self;
-        (credential, awarded, until, credits, hours, grade, issuer)
+        let Self { credential, awarded, until, credits, hours, grade, issuer, .. } = *self;
+        (credential, awarded, until, credits, hours, grade, issuer, self.through.clone())
     }
 
     pub(crate) fn is_issued(&self) -> bool {
@@ -118,12 +222,15 @@ pub(crate) fn last_day(valid_for: Validity, awarded: Date) -> Option<Date> {
     }
 }
 
-/// What a record says in the terms of a catalog, as known on one date.
+/// What a record says in the terms of a catalog, as known on one date and seen in one view.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Standing {
-    /// Completed awards dated on or before the as-of date, or undated, in an order of their own.
+    /// The awards that count, in an order of their own: completed ones dated on or before the as-of date, or undated, and those that
+    /// the view takes for completed.
     pub(crate) issued: Vec<Evidence>,
+    /// Awards in progress that the view does not take for completed.
     pub(crate) in_progress: Vec<Evidence>,
+    pub(crate) exceptions: Arc<Exceptions>,
     /// The place in the record of each of these awards, by the number in their [`Origin`].
     places: Vec<u32>,
     /// Ids that the catalog does not know, each once.
@@ -131,39 +238,39 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
-    pub(crate) fn new(catalog: &Catalog, record: &LearnerRecord, as_of: Date) -> Self {
+    pub(crate) fn new(catalog: &Catalog, record: &LearnerRecord, as_of: Date, view: View) -> Self {
         let mut standing = Self {
             issued: Vec::with_capacity(record.awards.len()),
             in_progress: Vec::new(),
+            exceptions: Arc::new(Exceptions::new(catalog, record)),
             places: Vec::new(),
             unknown: Vec::new(),
         };
         for (award, number) in record.awards.iter().zip(0..) {
-            let Some(id) = catalog.credential(&award.credential) else {
+            let known = catalog.credential(&award.credential);
+            if known.is_none() {
                 standing.unknown.push(award.credential.clone());
+            }
+            let taken_for_completed = match award.status {
+                AwardStatus::Completed => false,
+                AwardStatus::InProgress => view >= View::InProgress,
+                AwardStatus::Planned => view == View::Planned,
+                AwardStatus::Revoked => continue,
+            };
+            let counts = award.status == AwardStatus::Completed && award.awarded.is_none_or(|awarded| awarded <= as_of);
+            if !(counts || taken_for_completed || award.status == AwardStatus::InProgress) {
                 continue;
+            }
+            let evidence = match known {
+                Some(id) => vec![evidence(catalog, award, number, id.0)],
+                None => standing.exceptions.foreign_evidence(catalog, award, number),
             };
-            let terms = catalog.terms(id.0);
-            let end = || award.awarded.and_then(|awarded| last_day(terms.valid_for, awarded));
-            // An award that is still in progress has a last day only if one is recorded.
-            let until = award.valid_until.or_else(|| if award.status == AwardStatus::Completed { end() } else { None });
-            let grade = award.grade.as_deref().and_then(|grade| catalog.grade(grade)).map_or(Grade::None, Grade::Value);
-            let evidence = Evidence {
-                credential: id.0,
-                awarded: award.awarded,
-                until,
-                credits: award.credits.map(crate::Amount::weight),
-                hours: award.hours.map(crate::Amount::weight),
-                grade,
-                issuer: award.issuer.as_deref().map_or(terms.issuer, |issuer| catalog.issuer(issuer)).into(),
-                origin: Origin::Issued(number),
-            };
-            match award.status {
-                AwardStatus::Completed if award.awarded.is_none_or(|awarded| awarded <= as_of) => {
-                    standing.issued.push(evidence);
-                }
-                AwardStatus::InProgress => standing.in_progress.push(evidence),
-                AwardStatus::Completed | AwardStatus::Planned | AwardStatus::Revoked => {}
+            if counts {
+                standing.issued.extend(evidence);
+            } else if taken_for_completed {
+                standing.issued.extend(evidence.iter().map(|evidence| evidence.completed(catalog, as_of)));
+            } else {
+                standing.in_progress.extend(evidence);
             }
         }
         // What evidence does not tell apart, such as two issuers that the catalog does not know, the awards themselves do.
@@ -174,10 +281,16 @@ impl Standing {
         let order = |a: &Evidence, b: &Evidence| a.kind().cmp(&b.kind()).then_with(|| award(a).cmp(&award(b)));
         standing.issued.sort_unstable_by(order);
         standing.in_progress.sort_unstable_by(order);
+        // An award that several substitutions let in stays one award.
+        let mut several: BTreeMap<u32, u32> = BTreeMap::new();
         for evidence in standing.issued.iter_mut().chain(&mut standing.in_progress) {
             if let Origin::Issued(place) = evidence.origin {
-                evidence.origin = Origin::Issued(to_u32(standing.places.len()));
-                standing.places.push(place);
+                let next = to_u32(standing.places.len());
+                let number = if evidence.through.is_some() { *several.entry(place).or_insert(next) } else { next };
+                evidence.origin = Origin::Issued(number);
+                if number == next {
+                    standing.places.push(place);
+                }
             }
         }
         standing.unknown.sort();
@@ -193,9 +306,70 @@ impl Standing {
 
     /// The in-progress awards as if completed on the date, with a sufficient grade.
     pub(crate) fn completed(&self, catalog: &Catalog, date: Date) -> impl Iterator<Item = Evidence> {
-        self.in_progress.iter().map(move |evidence| {
-            let until = evidence.until.or_else(|| last_day(catalog.terms(evidence.credential).valid_for, date));
-            Evidence { awarded: Some(date), until, grade: Grade::Sufficient, ..evidence.clone() }
-        })
+        self.in_progress.iter().map(move |evidence| evidence.completed(catalog, date))
+    }
+
+    /// For each class, whether one of the awards counts under its names everywhere.
+    pub(crate) fn reached(&self, catalog: &Catalog, awards: &[&Evidence]) -> Vec<bool> {
+        let names = &catalog.names;
+        let mut reached = vec![false; catalog.len()];
+        let mut open: Vec<u32> =
+            awards.iter().filter(|award| award.within().is_none()).map(|award| names.class(award.named())).collect();
+        while let Some(class) = open.pop() {
+            if !std::mem::replace(&mut reached[class as usize], true) {
+                open.extend(names.up(class));
+                open.extend(self.exceptions.stands_for(names, class));
+            }
+        }
+        reached
+    }
+}
+
+/// An award of a credential that the catalog knows.
+fn evidence(catalog: &Catalog, award: &Award, number: u32, credential: u32) -> Evidence {
+    let terms = catalog.terms(credential);
+    let end = || award.awarded.and_then(|awarded| last_day(terms.valid_for, awarded));
+    Evidence {
+        credential,
+        through: None,
+        awarded: award.awarded,
+        // An award that is still in progress has a last day only if one is recorded.
+        until: award.valid_until.or_else(|| if award.status == AwardStatus::Completed { end() } else { None }),
+        credits: award.credits.map(crate::Amount::weight),
+        hours: award.hours.map(crate::Amount::weight),
+        grade: award.grade.as_deref().and_then(|grade| catalog.grade(grade)).map_or(Grade::None, Grade::Value),
+        issuer: award.issuer.as_deref().map_or(terms.issuer, |issuer| catalog.issuer(issuer)).into(),
+        origin: Origin::Issued(number),
+    }
+}
+
+impl Evidence {
+    /// The same award as if completed on the date, with a sufficient grade.
+    fn completed(&self, catalog: &Catalog, date: Date) -> Self {
+        let validity =
+            if self.foreign().is_some() { Validity::Forever } else { catalog.terms(self.credential).valid_for };
+        let until = self.until.or_else(|| last_day(validity, date));
+        Self { awarded: Some(date), until, grade: Grade::Sufficient, ..self.clone() }
+    }
+}
+
+impl Exceptions {
+    /// An award of an id that the catalog does not know, once for each way in which substitutions let it count.
+    fn foreign_evidence(&self, catalog: &Catalog, award: &Award, number: u32) -> Vec<Evidence> {
+        let Some(foreign) = self.foreign(&award.credential) else { return Vec::new() };
+        let routes = self.routes(&catalog.names, Bearer::Foreign(foreign)).into_iter();
+        let counting = routes.map(|route| {
+            let first = route.by.first().map_or(route.named, |&first| self.substitutions[first as usize].to);
+            let described = catalog.at(first);
+            Evidence {
+                through: Some(Arc::new(Through { foreign: Some(foreign), route })),
+                until: award.valid_until,
+                credits: Some(award.credits.unwrap_or(described.credits).weight()),
+                hours: Some(award.hours.unwrap_or(described.hours).weight()),
+                issuer: award.issuer.as_deref().and_then(|issuer| catalog.issuer(issuer)).into(),
+                ..evidence(catalog, award, number, first)
+            }
+        });
+        counting.collect()
     }
 }

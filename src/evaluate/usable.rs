@@ -14,7 +14,7 @@ pub(crate) struct Usable<'p, 'c> {
 impl<'p, 'c> Usable<'p, 'c> {
     pub(crate) fn new(progress: &'p Progress<'c>) -> Self {
         let names = &progress.catalog.names;
-        let class = |admitted: &Admitted| names.class(admitted.evidence.credential);
+        let class = |admitted: &Admitted| names.class(admitted.evidence.named());
         let pairs: Vec<(u32, u32)> = progress.evidence.iter().map(class).zip(0..).collect();
         Self { progress, by_class: Csr::new(progress.catalog.len(), &pairs) }
     }
@@ -22,6 +22,7 @@ impl<'p, 'c> Usable<'p, 'c> {
     /// The evidence, of the first `limit` pieces, that can fill the leaf, in the order in which it came.
     pub(crate) fn at(&self, leaf: u32, limit: u32) -> Vec<u32> {
         let Progress { catalog, evidence, scope, .. } = self.progress;
+        let credential = catalog.network.rule_of(leaf).credential();
         let leaf = catalog.network.leaf(leaf);
         let conditions = &catalog.network.conditions[leaf.conditions as usize];
         let class = catalog.names.class(leaf.credential);
@@ -30,7 +31,10 @@ impl<'p, 'c> Usable<'p, 'c> {
             found.extend(self.by_class.list(class).iter().copied().filter(|&number| {
                 let admitted = &evidence[number as usize];
                 let counts = if conditions.lapsed { !admitted.again } else { admitted.current };
-                number < limit && counts && admitted.evidence.meets(conditions, scope.date)
+                number < limit
+                    && counts
+                    && admitted.evidence.counts_in(credential)
+                    && admitted.evidence.meets(conditions, scope.date)
             }));
         }
         found.sort_unstable();
@@ -42,9 +46,9 @@ impl<'p, 'c> Usable<'p, 'c> {
     pub(crate) fn counting(&self, part: Part, limit: u32, thorough: bool) -> Counting<'_> {
         /// Search steps to explain with, beside those that the fixpoint was given: what it decided can then be decided again.
         const EXPLAINING: u64 = 2_000_000;
-        let Progress { catalog, evidence, scope, .. } = self.progress;
+        let Progress { catalog, evidence, scope, exceptions, .. } = self.progress;
         let leaves = catalog.network.leaves_below(part).into_iter().filter(|&leaf| !catalog.network.is_shadowed(leaf));
         let usable = leaves.flat_map(|leaf| self.at(leaf, limit).into_iter().map(move |number| (leaf, number)));
-        Counting::new(catalog, evidence, usable, (scope.steps.saturating_add(EXPLAINING), thorough))
+        Counting::new((catalog, exceptions), evidence, usable, (scope.steps.saturating_add(EXPLAINING), thorough))
     }
 }

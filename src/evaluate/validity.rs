@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::catalog::Catalog;
 use crate::catalog::network::{Above, Network, Part, Rule, to_u32};
-use crate::catalog::{Catalog, Validity};
 use crate::date::Date;
 use crate::evaluate::Evaluation;
 use crate::evaluate::cone::Cone;
 use crate::evaluate::counting::Filled;
 use crate::evaluate::progress::{Admitted, Progress, Scope};
-use crate::evaluate::standing::Origin;
+use crate::evaluate::standing::{Evidence, Origin};
 use crate::evaluate::usable::Usable;
 use crate::evaluate::witness::witness;
 
@@ -36,7 +36,7 @@ const MOST_TOUCHED: u64 = 100_000_000;
 /// count. The day beyond is looked at next, for a witness of its own, until there is none.
 pub(crate) fn periods(evaluation: &Evaluation, credentials: impl IntoIterator<Item = u32>) -> Vec<Period> {
     let credentials: Vec<u32> = credentials.into_iter().collect();
-    let cone = Cone::of(evaluation.catalog, credentials.iter().copied());
+    let cone = Cone::of(evaluation.catalog, &evaluation.standing.exceptions, credentials.iter().copied());
     let mut search = Search { evaluation, cone: &cone, credentials: &credentials, touched: 0 };
     let starts = search.ends(|reach| reach.start, Date::previous);
     let ends = search.ends(|reach| reach.end, Date::next);
@@ -148,7 +148,7 @@ impl Reaching<'_, '_> {
     fn evidence(&self, number: u32) -> Reach {
         let Admitted { evidence, current, .. } = &self.usable.progress.evidence[number as usize];
         let by_qualification = evidence.origin == Origin::Qualified;
-        let depends = self.catalog.terms(evidence.credential).valid_for == Validity::WhileComponents;
+        let depends = evidence.depends(self.catalog);
         let mut reach = Reach::default();
         if *current && (by_qualification || depends) {
             reach = self.rules(evidence.credential, by_qualification, number);
@@ -167,7 +167,8 @@ impl Reaching<'_, '_> {
         for (counts, rule) in [(prerequisite, Rule::prerequisite(credential)), (true, Rule::stack(credential))] {
             if let Some(top) = network.top(rule).filter(|_| counts) {
                 let witness =
-                    witness(&self.usable, self.catalog, top, limit.min(to_u32(self.usable.progress.evidence.len())));
+                    witness(&self.usable, self.catalog, top, limit.min(to_u32(self.usable.progress.evidence.len())))
+                        .filled;
                 for filled in &witness {
                     self.narrow(&mut reach, filled);
                 }
@@ -217,19 +218,20 @@ impl Reaching<'_, '_> {
     }
 }
 
-/// The credentials with awards that depend on components and were current on some day up to the as-of date: certainly, and possibly
-/// where something was undecided then.
-pub(crate) fn were_current(evaluation: &Evaluation) -> (BTreeSet<u32>, BTreeSet<u32>) {
+/// Credentials with awards that depend on components and were current on some day up to the as-of date: certainly, and possibly where
+/// something was undecided then.
+#[derive(Default)]
+pub(crate) struct Components {
+    pub(crate) certainly: BTreeSet<u32>,
+    pub(crate) possibly: BTreeSet<u32>,
+}
+
+pub(crate) fn were_current(evaluation: &Evaluation) -> Components {
     let catalog = evaluation.catalog;
-    let depends = |credential: u32| catalog.terms(credential).valid_for == Validity::WhileComponents;
-    let wanted: BTreeSet<u32> = evaluation
-        .standing
-        .issued
-        .iter()
-        .map(|evidence| evidence.credential)
-        .filter(|&credential| depends(credential))
-        .collect();
-    let cone = Cone::of(catalog, wanted.iter().copied());
+    let depending = |evidence: &&Evidence| evidence.depends(catalog);
+    let wanted: BTreeSet<u32> =
+        evaluation.standing.issued.iter().filter(depending).map(|evidence| evidence.credential).collect();
+    let cone = Cone::of(catalog, &evaluation.standing.exceptions, wanted.iter().copied());
     let days = turning_days(evaluation, &cone);
     let scope = Scope::certain(evaluation.as_of, &evaluation.options);
     let (mut certainly, mut possibly) = (BTreeSet::new(), BTreeSet::new());
@@ -247,8 +249,8 @@ pub(crate) fn were_current(evaluation: &Evaluation) -> (BTreeSet<u32>, BTreeSet<
         let found = |progress: &Progress| -> BTreeSet<u32> {
             let current = progress.evidence.iter().filter(|admitted| admitted.current && admitted.evidence.is_issued());
             current
+                .filter(|admitted| admitted.evidence.depends(catalog))
                 .map(|admitted| admitted.evidence.credential)
-                .filter(|credential| wanted.contains(credential))
                 .collect()
         };
         let progress = run(Scope { date, ..scope });
@@ -258,7 +260,7 @@ pub(crate) fn were_current(evaluation: &Evaluation) -> (BTreeSet<u32>, BTreeSet<
             possibly.extend(found(&run(Scope { date, undecided_met: true, ..scope })));
         }
     }
-    (certainly, possibly)
+    Components { certainly, possibly }
 }
 
 /// What a run costs beside the leaves that it follows.
@@ -283,8 +285,10 @@ fn turning_days(evaluation: &Evaluation, cone: &Cone) -> BTreeSet<Date> {
     let conditions = || asked.iter().map(|&number| &network.conditions[number as usize]);
     periods.extend(conditions().flat_map(|conditions| conditions.within.iter().copied()));
     let mut days: BTreeSet<Date> = conditions().filter_map(|conditions| conditions.since).collect();
-    for evidence in evaluation.standing.issued.iter().filter(|evidence| cone.credentials[evidence.credential as usize])
-    {
+    // By a substitution, an award can matter although nothing depends on its credential.
+    let substituted = !evaluation.standing.exceptions.substitutions.is_empty();
+    let inside = |evidence: &&Evidence| substituted || cone.credentials[evidence.credential as usize];
+    for evidence in evaluation.standing.issued.iter().filter(inside) {
         days.extend(evidence.until.and_then(Date::next));
         if let Some(awarded) = evidence.awarded {
             days.insert(awarded);

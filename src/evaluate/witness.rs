@@ -3,11 +3,33 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::Catalog;
-use crate::catalog::Validity;
 use crate::catalog::network::{Measure, PLAIN, Part, Rule};
 use crate::evaluate::counting::{Filled, Met, preference};
 use crate::evaluate::standing::Origin;
 use crate::evaluate::usable::Usable;
+
+/// What satisfies a part.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Witness {
+    pub(crate) filled: Vec<Filled>,
+    /// Parts that are satisfied without evidence.
+    pub(crate) waived: Vec<Part>,
+}
+
+impl Witness {
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.filled.extend(other.filled);
+        self.waived.extend(other.waived);
+    }
+}
+
+impl FromIterator<Self> for Witness {
+    fn from_iter<I: IntoIterator<Item = Self>>(parts: I) -> Self {
+        let mut all = Self::default();
+        parts.into_iter().for_each(|part| all.extend(part));
+        all
+    }
+}
 
 /// Why a conferred credential counts: its rules are met, by these.
 #[derive(Debug, Clone)]
@@ -15,38 +37,62 @@ pub(crate) struct Rested {
     pub(crate) credential: u32,
     /// Whether the learner only qualifies for it; else it was issued and is current while its stack is met.
     pub(crate) by_qualification: bool,
-    pub(crate) filled: Vec<Filled>,
+    pub(crate) witness: Witness,
 }
 
-/// Evidence that satisfies the part, chosen from the first `limit` pieces; empty if they do not satisfy it.
-pub(crate) fn witness(usable: &Usable, catalog: &Catalog, part: Part, limit: u32) -> Vec<Filled> {
+/// What satisfies the part, chosen from the first `limit` pieces of evidence; nothing if they do not satisfy it. Evidence goes before
+/// waivers.
+pub(crate) fn witness(usable: &Usable, catalog: &Catalog, part: Part, limit: u32) -> Witness {
+    let network = &catalog.network;
+    let waived = |part: Part| {
+        let waived = usable.progress.exceptions.is_waived(part);
+        Witness { filled: Vec::new(), waived: waived.then_some(part).into_iter().collect() }
+    };
     let group = match part {
         Part::Leaf(leaf) => {
             let all = usable.at(leaf, limit).into_iter();
             let best = all.min_by_key(|&number| preference(&usable.progress.evidence[number as usize]));
-            let named = catalog.network.leaf(leaf).weight;
-            let adds = |evidence: u32| match catalog.network.unit_of(leaf) {
-                Some(unit) => u64::from(usable.progress.evidence[evidence as usize].evidence.adds(unit, named)),
+            let Some(evidence) = best else { return waived(part) };
+            let amount = match network.unit_of(leaf) {
+                Some(unit) => {
+                    let evidence = &usable.progress.evidence[evidence as usize].evidence;
+                    u64::from(evidence.adds(unit, network.leaf(leaf).weight))
+                }
                 None => 1,
             };
-            return best.map(|evidence| Filled { leaf, evidence, amount: adds(evidence) }).into_iter().collect();
+            return Witness { filled: vec![Filled { leaf, evidence, amount }], waived: Vec::new() };
         }
         Part::Group(group) => group,
     };
-    let network = &catalog.network;
     let described = network.group(group);
     if described.region != PLAIN || described.measure != Measure::Count {
-        // The evidence that sufficed then is enough now; what came later need not be searched.
-        let limit = usable.progress.sufficed(group).map_or(limit, |sufficed| sufficed.min(limit));
+        // The evidence that sufficed then is enough now; what came later need not be searched. A waiver suffices at once.
+        let sufficed = usable.progress.sufficed(group).filter(|_| !usable.progress.exceptions.is_waived(part));
+        let limit = sufficed.map_or(limit, |sufficed| sufficed.min(limit));
         let outcome = usable.counting(part, limit, false).outcome(group);
-        return if outcome.met == Met::Yes { outcome.filled } else { Vec::new() };
+        return match outcome.met {
+            Met::Yes => Witness { filled: outcome.filled, waived: outcome.waived },
+            _ => Witness::default(),
+        };
     }
-    let met = |part: &Part| match *part {
-        Part::Leaf(leaf) => usable.progress.is_met(*part) && !usable.at(leaf, limit).is_empty(),
-        Part::Group(inner) => usable.progress.sufficed(inner).is_some_and(|sufficed| sufficed <= limit),
-    };
-    let parts = network.parts_in_id_order(group).into_iter().filter(met);
-    parts.take(described.threshold as usize).flat_map(|part| witness(usable, catalog, part, limit)).collect()
+    let (mut met, mut spare) = (Vec::new(), Vec::new());
+    for part in network.parts_in_id_order(group) {
+        let needs_none = usable.progress.exceptions.is_waived(part);
+        match part {
+            Part::Leaf(leaf) if !usable.at(leaf, limit).is_empty() => met.push(part),
+            Part::Group(inner) if !needs_none && usable.progress.sufficed(inner).is_some_and(|at| at <= limit) => {
+                met.push(part);
+            }
+            _ if needs_none => spare.push(part),
+            _ => {}
+        }
+    }
+    let needed = described.threshold as usize;
+    met.extend(spare);
+    if met.len() < needed {
+        return waived(part);
+    }
+    met.into_iter().take(needed).map(|part| witness(usable, catalog, part, limit)).collect()
 }
 
 /// What the conferred credentials among the evidence rest on, and those among that, each once, in the order in which they came to
@@ -58,16 +104,16 @@ pub(crate) fn support(usable: &Usable, catalog: &Catalog, filled: &[Filled]) -> 
         let admitted = &usable.progress.evidence[number as usize];
         let credential = admitted.evidence.credential;
         let by_qualification = admitted.evidence.origin == Origin::Qualified;
-        let depends = admitted.current && catalog.at(credential).valid_for == Validity::WhileComponents;
+        let depends = admitted.current && admitted.evidence.depends(catalog);
         if !(by_qualification || depends) || found.contains_key(&number) {
             continue;
         }
         // It rests on what had come before it, so nothing rests on itself.
         let rules = [(by_qualification, Rule::prerequisite(credential)), (true, Rule::stack(credential))];
         let tops = rules.into_iter().filter(|(asked, _)| *asked).filter_map(|(_, rule)| catalog.network.top(rule));
-        let filled: Vec<Filled> = tops.flat_map(|top| witness(usable, catalog, top, number)).collect();
-        open.extend(filled.iter().map(|filled| filled.evidence));
-        found.insert(number, Rested { credential, by_qualification, filled });
+        let witness: Witness = tops.map(|top| witness(usable, catalog, top, number)).collect();
+        open.extend(witness.filled.iter().map(|filled| filled.evidence));
+        found.insert(number, Rested { credential, by_qualification, witness });
     }
     found.into_values().collect()
 }

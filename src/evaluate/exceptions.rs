@@ -1,0 +1,402 @@
+//! The exceptions of a record in the terms of a catalog, and those that have no place in it (semantics 3.6, 3.7).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::catalog::Catalog;
+use crate::catalog::names::Names;
+use crate::catalog::network::{Measure, Part, Rule, to_u32};
+use crate::catalog::requirement::PREREQUISITE;
+use crate::exception::{Exception, Substitution, Waived, Waiver};
+use crate::reader::nearest;
+use crate::record::LearnerRecord;
+use crate::render::printable;
+
+/// Substitutions of one record that are applied. Each award can count once more by each of them, so there has to be an end.
+const MOST_SUBSTITUTIONS: usize = 100;
+
+/// What was decided for one learner, as far as the catalog has a place for it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Exceptions {
+    /// The groups and leaves that need not be met, each with the place of the first waiver in [`Self::waivers`].
+    pub(crate) waived: BTreeMap<Part, u32>,
+    pub(crate) substitutions: Vec<Resolved>,
+    /// The waivers and substitutions that these come from, each once, in an order of their own.
+    pub(crate) waivers: Vec<Waiver>,
+    pub(crate) written: Vec<Substitution>,
+    /// Ids that the catalog does not know and that a substitution uses, sorted.
+    foreign: Vec<String>,
+    pub(crate) misplaced: Vec<Misplaced>,
+}
+
+/// One substitution: whatever bears one name bears another one too.
+#[derive(Debug, Clone)]
+pub(crate) struct Resolved {
+    from: Bearer,
+    pub(crate) to: u32,
+    /// The credential in whose rules alone it holds.
+    within: Option<u32>,
+}
+
+/// What awards go by before they are substituted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bearer {
+    /// The names of a class.
+    Class(u32),
+    /// An id that the catalog does not know.
+    Foreign(u32),
+}
+
+/// A further name that an award bears through substitutions.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Route {
+    /// The credential whose names it bears.
+    pub(crate) named: u32,
+    pub(crate) within: Option<u32>,
+    /// The substitutions, in the order in which they led here.
+    pub(crate) by: Vec<u32>,
+}
+
+impl Exceptions {
+    pub(crate) fn new(catalog: &Catalog, record: &LearnerRecord) -> Self {
+        let mut resolver = Resolver { catalog, exceptions: Self::default(), names_left: 1_000_000 };
+        let waivers: BTreeSet<&Waiver> = record.waivers.iter().collect();
+        let mut places = None;
+        for waiver in waivers {
+            resolver.waive(waiver, &mut places);
+        }
+        let substitutions: BTreeSet<&Substitution> = record.substitutions.iter().collect();
+        if !substitutions.is_empty() {
+            let unknown = record.awards.iter().map(|award| &*award.credential);
+            let unknown: BTreeSet<&str> = unknown.filter(|id| catalog.credential(id).is_none()).collect();
+            let used: BTreeSet<&str> = substitutions.iter().map(|substitution| &*substitution.used).collect();
+            resolver.exceptions.foreign = used.intersection(&unknown).map(|&id| id.to_owned()).collect();
+            for (number, substitution) in substitutions.into_iter().enumerate() {
+                if let Err((place, nearest)) = resolver.substitute(substitution, number, &unknown) {
+                    resolver.misplaced(Exception::Substitution(substitution.clone()), place, nearest);
+                }
+            }
+        }
+        resolver.report_unnamed();
+        let mut exceptions = resolver.exceptions;
+        exceptions.misplaced.sort();
+        exceptions
+    }
+
+    /// The number of an id that the catalog does not know but a substitution uses.
+    pub(crate) fn foreign(&self, id: &str) -> Option<u32> {
+        self.foreign.binary_search_by(|known| known.as_str().cmp(id)).ok().map(to_u32)
+    }
+
+    /// Every further name that awards bear by substitutions, beside those that the catalog gives them.
+    pub(crate) fn routes(&self, names: &Names, bearer: Bearer) -> Vec<Route> {
+        let mut routes: Vec<Route> = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut open = vec![(bearer, None, Vec::new())];
+        let mut next = 0;
+        while let Some((bearer, scope, by)) = open.get(next).cloned() {
+            next += 1;
+            let reached: BTreeSet<u32> = match bearer {
+                Bearer::Class(class) => Names::closure(class, |class| names.up(class)).into_iter().collect(),
+                Bearer::Foreign(_) => BTreeSet::new(),
+            };
+            for (substitution, number) in self.substitutions.iter().zip(0..) {
+                let bears = match substitution.from {
+                    Bearer::Class(class) => reached.contains(&class),
+                    foreign @ Bearer::Foreign(_) => foreign == bearer,
+                };
+                let within = substitution.within.or(scope);
+                if !bears || scope.is_some_and(|scope| within != Some(scope)) || !seen.insert((number, within)) {
+                    continue;
+                }
+                let by = [&by[..], &[number]].concat();
+                routes.push(Route { named: substitution.to, within, by: by.clone() });
+                open.push((Bearer::Class(names.class(substitution.to)), within, by));
+            }
+        }
+        routes
+    }
+
+    /// The class and every class that counts as it in the rules of the credential `within`, or anywhere if that is `None`.
+    pub(crate) fn counting_as(&self, names: &Names, class: u32, within: Option<u32>) -> Vec<u32> {
+        if self.substitutions.is_empty() {
+            return Names::closure(class, |class| names.down(class));
+        }
+        let mut found = vec![class];
+        let mut next = 0;
+        while let Some(&class) = found.get(next) {
+            next += 1;
+            for further in names.down(class).iter().copied().chain(self.standing_for(names, class, within)) {
+                if !found.contains(&further) {
+                    found.push(further);
+                }
+            }
+        }
+        found
+    }
+
+    /// The classes that stand for this one by a substitution.
+    fn standing_for(&self, names: &Names, class: u32, within: Option<u32>) -> impl Iterator<Item = u32> {
+        let holds = move |substitution: &&Resolved| {
+            names.class(substitution.to) == class && (substitution.within.is_none() || substitution.within == within)
+        };
+        self.substitutions.iter().filter(holds).filter_map(|substitution| match substitution.from {
+            Bearer::Class(from) => Some(from),
+            Bearer::Foreign(_) => None,
+        })
+    }
+
+    /// The classes that this one stands for by substitutions that hold everywhere.
+    pub(crate) fn stands_for(&self, names: &Names, class: u32) -> impl Iterator<Item = u32> {
+        let holds =
+            move |substitution: &&Resolved| substitution.from == Bearer::Class(class) && substitution.within.is_none();
+        self.substitutions.iter().filter(holds).map(|substitution| names.class(substitution.to))
+    }
+
+    /// The classes that stand for this one by a substitution anywhere.
+    pub(crate) fn standing_anywhere(&self, names: &Names, class: u32) -> impl Iterator<Item = u32> {
+        self.substitutions.iter().filter_map(move |substitution| match substitution.from {
+            Bearer::Class(from) if names.class(substitution.to) == class => Some(from),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn is_waived(&self, part: Part) -> bool {
+        !self.waived.is_empty() && self.waived.contains_key(&part)
+    }
+}
+
+/// Looks up the places of exceptions.
+struct Resolver<'c> {
+    catalog: &'c Catalog,
+    exceptions: Exceptions,
+    /// Names that may still be looked at for suggestions.
+    names_left: usize,
+}
+
+/// What can be waived in one credential.
+struct Places<'c> {
+    credential: u32,
+    groups: BTreeMap<&'c str, u32>,
+    components: BTreeMap<u32, Vec<u32>>,
+}
+
+impl<'c> Places<'c> {
+    fn of(catalog: &'c Catalog, credential: u32) -> Self {
+        let network = &catalog.network;
+        let top = |rule| network.top(rule).into_iter();
+        let groups = top(Rule::prerequisite(credential))
+            .chain(top(Rule::stack(credential)))
+            .flat_map(|top| network.groups_below(top))
+            .filter_map(|group| Some((network.extras(group).name.as_deref()?, group)))
+            .collect();
+        let mut components: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for leaf in top(Rule::stack(credential)).flat_map(|top| network.leaves_below(top)) {
+            components.entry(catalog.names.unit(network.leaf(leaf).credential)).or_default().push(leaf);
+        }
+        Self { credential, groups, components }
+    }
+}
+
+impl<'c> Resolver<'c> {
+    fn misplaced(&mut self, exception: Exception, place: NoPlace, nearest: Option<String>) {
+        self.exceptions.misplaced.push(Misplaced { exception, place, nearest });
+    }
+
+    /// The nearest of some names, as long as there is time to look at names.
+    fn near<'n>(&mut self, name: &str, known: impl Iterator<Item = &'n str>) -> Option<String> {
+        let names_left = &mut self.names_left;
+        let known = known.take_while(|_| {
+            *names_left = names_left.saturating_sub(1);
+            *names_left > 0
+        });
+        nearest(name, known).map(str::to_owned)
+    }
+
+    /// That there is no such credential, with the nearest that there is.
+    fn no_credential(&mut self, id: &str, also: &BTreeSet<&str>) -> (NoPlace, Option<String>) {
+        let known = self.catalog.credentials().map(|(_, known)| &*known.id);
+        (NoPlace::Credential(id.to_owned()), self.near(id, also.iter().copied().chain(known)))
+    }
+
+    /// Waivers come sorted, so the `places` of one credential serve all of its waivers.
+    fn waive(&mut self, waiver: &Waiver, places: &mut Option<Places<'c>>) {
+        match self.waived_parts(waiver, places) {
+            Ok(parts) => {
+                let number = to_u32(self.exceptions.waivers.len());
+                self.exceptions.waivers.push(waiver.clone());
+                for part in parts {
+                    self.exceptions.waived.entry(part).or_insert(number);
+                }
+            }
+            Err((place, nearest)) => self.misplaced(Exception::Waiver(waiver.clone()), place, nearest),
+        }
+    }
+
+    fn waived_parts(
+        &mut self,
+        waiver: &Waiver,
+        places: &mut Option<Places<'c>>,
+    ) -> Result<Vec<Part>, (NoPlace, Option<String>)> {
+        let catalog = self.catalog;
+        let network = &catalog.network;
+        let Some(credential) = catalog.credential(&waiver.credential) else {
+            return Err(self.no_credential(&waiver.credential, &BTreeSet::new()));
+        };
+        if places.as_ref().is_none_or(|places| places.credential != credential.0) {
+            *places = None;
+        }
+        let places = places.get_or_insert_with(|| Places::of(catalog, credential.0));
+        let mut parts = match &waiver.waived {
+            Waived::Requirement(name) if name == PREREQUISITE => {
+                let top = network.top(Rule::prerequisite(credential.0));
+                vec![top.ok_or((NoPlace::Prerequisite, None))?]
+            }
+            Waived::Requirement(name) => match places.groups.get(&**name) {
+                Some(&group) => vec![Part::Group(group)],
+                None => {
+                    let known = places.groups.keys().copied().chain([PREREQUISITE]);
+                    return Err((NoPlace::Requirement, self.near(name, known)));
+                }
+            },
+            Waived::Component(id) => {
+                let unit = catalog.credential(id).map(|component| catalog.names.unit(component.0));
+                match unit.and_then(|unit| places.components.get(&unit)) {
+                    Some(leaves) => leaves.iter().map(|&leaf| Part::Leaf(leaf)).collect(),
+                    None => {
+                        let leaves = places.components.values().flatten();
+                        let known = leaves.map(|&leaf| catalog.id(network.leaf(leaf).credential));
+                        return Err((NoPlace::Component, self.near(id, known)));
+                    }
+                }
+            }
+        };
+        // What only adds to a sum has nothing to waive: a waiver adds no credits.
+        parts.retain(|part| match *part {
+            Part::Leaf(leaf) => network.unit_of(leaf).is_none(),
+            Part::Group(group) => !matches!(network.group(group).measure, Measure::UpTo(_)),
+        });
+        Ok(parts)
+    }
+
+    /// Reports the substitutions within a credential whose rules name nothing that they lead to.
+    fn report_unnamed(&mut self) {
+        let Catalog { names, network, .. } = self.catalog;
+        let within = |exceptions: &Exceptions, number: usize| Some((exceptions.substitutions[number].within?, number));
+        let scoped = (0..self.exceptions.substitutions.len()).filter_map(|number| within(&self.exceptions, number));
+        for (target, number) in scoped.collect::<Vec<_>>() {
+            let to = self.exceptions.substitutions[number].to;
+            let routes = self.exceptions.routes(names, Bearer::Class(names.class(to))).into_iter();
+            let further = routes.filter(|route| route.within.is_none_or(|within| within == target));
+            let reached: BTreeSet<u32> = further
+                .map(|route| route.named)
+                .chain([to])
+                .flat_map(|credential| Names::closure(names.class(credential), |class| names.up(class)))
+                .collect();
+            let named: BTreeSet<u32> = [Rule::prerequisite(target), Rule::stack(target)]
+                .into_iter()
+                .filter_map(|rule| network.top(rule))
+                .flat_map(|top| network.leaves_below(top))
+                .map(|leaf| network.leaf(leaf).credential)
+                .collect();
+            if !named.iter().any(|&credential| reached.contains(&names.class(credential))) {
+                let nearest = self.near(self.catalog.id(to), named.iter().map(|&of| self.catalog.id(of)));
+                let exception = Exception::Substitution(self.exceptions.written[number].clone());
+                self.misplaced(exception, NoPlace::NotNamed, nearest);
+            }
+        }
+    }
+
+    fn substitute(
+        &mut self,
+        substitution: &Substitution,
+        number: usize,
+        unknown: &BTreeSet<&str>,
+    ) -> Result<(), (NoPlace, Option<String>)> {
+        let (catalog, none) = (self.catalog, BTreeSet::new());
+        let Substitution { used, stands_for, within, .. } = substitution;
+        if number >= MOST_SUBSTITUTIONS {
+            return Err((NoPlace::TooMany, None));
+        }
+        let to = catalog.credential(stands_for).ok_or_else(|| self.no_credential(stands_for, &none))?;
+        let within = match within {
+            None => None,
+            Some(id) => Some(catalog.credential(id).ok_or_else(|| self.no_credential(id, &none))?.0),
+        };
+        let from = match (catalog.credential(used), self.exceptions.foreign(used)) {
+            (Some(of), _) => Bearer::Class(catalog.names.class(of.0)),
+            (None, Some(foreign)) => Bearer::Foreign(foreign),
+            (None, None) => return Err(self.no_credential(used, unknown)),
+        };
+        self.exceptions.substitutions.push(Resolved { from, to: to.0, within });
+        self.exceptions.written.push(substitution.clone());
+        Ok(())
+    }
+}
+
+/// A waiver or substitution that has no effect, because the catalog has no place for it.
+///
+/// ```
+/// use credpath::{Catalog, LearnerRecord};
+///
+/// let catalog = Catalog::parse("catalog.toml", r#"
+///     credential.python = {}
+///     credential.analyst = { stack = { name = "core", all_of = ["python"] } }
+/// "#)?;
+/// let record = LearnerRecord::parse("record", "waiver = [{ credential = 'analyst', requirement = 'cor' }]")?;
+/// let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?);
+/// assert_eq!(
+///     evaluation.misplaced()[0].to_string(),
+///     "the waiver of `cor` for `analyst` has no effect: no group of the credential has that name; did you mean `core`?",
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
+pub struct Misplaced {
+    /// The exception as the record states it.
+    pub exception: Exception,
+    /// What the catalog does not have.
+    pub place: NoPlace,
+    /// The nearest name that the catalog does have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<String>,
+}
+
+/// Why an exception has no place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum NoPlace {
+    /// Neither the catalog nor, for the award of a substitution, the record has a credential with this id.
+    Credential(String),
+    /// No group of the credential has that name.
+    Requirement,
+    /// The credential has no prerequisite.
+    Prerequisite,
+    /// The stack of the credential does not name that component.
+    Component,
+    /// The rules of the credential within which it should hold name nothing that could be substituted so.
+    NotNamed,
+    /// One record has more substitutions than are applied: 100.
+    TooMany,
+}
+
+impl fmt::Display for Misplaced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = self.exception.clone().bare();
+        let article = if matches!(what, Exception::Waiver(_)) { "the " } else { "" };
+        write!(f, "{article}{what} has no effect: ")?;
+        match &self.place {
+            NoPlace::Credential(id) => write!(f, "there is no credential `{}`", printable(id))?,
+            NoPlace::Requirement => f.write_str("no group of the credential has that name")?,
+            NoPlace::Prerequisite => f.write_str("the credential has no prerequisite")?,
+            NoPlace::Component => f.write_str("the credential's stack does not name that component")?,
+            NoPlace::NotNamed => f.write_str("the rules of the credential do not name it")?,
+            NoPlace::TooMany => write!(f, "a record can have {MOST_SUBSTITUTIONS} substitutions")?,
+        }
+        self.nearest.as_ref().map_or(Ok(()), |near| write!(f, "; did you mean `{}`?", printable(near)))
+    }
+}

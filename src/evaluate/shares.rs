@@ -1,0 +1,437 @@
+//! Dividing units of awards among parts as a system of whole numbers.
+//!
+//! Where the parts of a group have to differ, each of them is an *arm*; arms within arms where such groups are nested. A column says
+//! how many units of a kind go to an arm, a row that no more of them are given away than the arm around it has, and further rows
+//! what the groups in an arm need. Units that no rule tells apart are of one kind, so that it does not matter which of them goes where.
+//! The rows leave out what only the awards themselves can tell, so what satisfies them is counted again (`division`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::network::{Measure, Part, to_u32};
+use crate::evaluate::assignment::Choice;
+use crate::evaluate::counting::{Counting, Window};
+use crate::evaluate::division::{Candidates, Task};
+use crate::evaluate::integer::{Column, Row, System};
+use crate::evaluate::standing::UnitOfAwards;
+
+pub(super) struct Shares {
+    pub(super) system: System,
+    /// The arms, each after the one around it.
+    arms: Vec<Arm>,
+    arm_of: BTreeMap<u32, usize>,
+    /// The units of each kind.
+    kinds: Vec<Vec<UnitOfAwards>>,
+    /// The column that says how many units of a kind an arm gets.
+    columns: BTreeMap<(usize, usize), u32>,
+}
+
+struct Arm {
+    /// The arm around it; the first has none.
+    around: usize,
+    /// The group whose parts differ: its arms have no unit in common.
+    group: u32,
+}
+
+/// What a unit can do, so that units which can do the same are of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Role {
+    /// Fill some leaf of its own directly in a group and in an arm, adding an amount.
+    Own { group: u32, arm: usize, amount: u64 },
+    /// Fill a leaf that others can fill as well.
+    Leaf { leaf: u32, amount: u64 },
+}
+
+/// Whether something has to be met in any case, or if a column is 1.
+#[derive(Clone, Copy)]
+enum If {
+    Always,
+    Column(u32),
+}
+
+/// The sums below, each with how units can add to it, and whether nothing competes with that way of adding.
+type Sums = BTreeMap<u32, Vec<(Choice, bool)>>;
+
+impl Shares {
+    pub(super) fn new(counting: &Counting<'_>, task: &Task<'_>, candidates: &Candidates) -> Self {
+        let mut builder = Builder {
+            counting,
+            task,
+            candidates,
+            arm_of: BTreeMap::new(),
+            arms: vec![Arm { around: 0, group: u32::MAX }],
+            sums: Sums::new(),
+            kinds: Vec::new(),
+            filling: BTreeMap::new(),
+            columns: BTreeMap::new(),
+            system: System { columns: Vec::new(), rows: Vec::new() },
+        };
+        builder.open_arms();
+        builder.sort_into_kinds();
+        builder.require_parts(task.parts, task.needed, If::Always);
+        builder.limit_arms();
+        let Builder { arms, arm_of, kinds, columns, system, .. } = builder;
+        Self { system, arms, arm_of, kinds, columns }
+    }
+
+    /// The usable evidence, each leaf with that of the units which its arm gets.
+    pub(super) fn among(
+        &self,
+        values: &[i64],
+        usable: &BTreeMap<u32, Vec<u32>>,
+        counting: &Counting<'_>,
+    ) -> BTreeMap<u32, Vec<u32>> {
+        let mut given: Vec<BTreeSet<UnitOfAwards>> = vec![BTreeSet::new(); self.arms.len()];
+        // For each kind, the units of each arm in order, and how many of these the arms within have got, by group.
+        for (kind, units) in self.kinds.iter().enumerate() {
+            let mut lists: BTreeMap<usize, Vec<UnitOfAwards>> = BTreeMap::from([(0, units.clone())]);
+            let mut taken: BTreeMap<(usize, u32), usize> = BTreeMap::new();
+            for (arm, &Arm { around, group }) in self.arms.iter().enumerate().skip(1) {
+                let Some(&column) = self.columns.get(&(kind, arm)) else { continue };
+                let share = values.get(column as usize).map_or(0, |&value| usize::try_from(value).unwrap_or(0));
+                let from = taken.entry((around, group)).or_default();
+                let list: Vec<UnitOfAwards> =
+                    lists.get(&around).into_iter().flatten().skip(*from).take(share).copied().collect();
+                *from += list.len();
+                given[arm].extend(&list);
+                lists.insert(arm, list);
+            }
+        }
+        let mut shared = BTreeMap::new();
+        for (&leaf, evidence) in usable {
+            let Some(&arm) = self.arm_of.get(&leaf) else { continue };
+            let own: Vec<u32> =
+                evidence.iter().copied().filter(|&number| given[arm].contains(&counting.unit(leaf, number))).collect();
+            if !own.is_empty() {
+                shared.insert(leaf, own);
+            }
+        }
+        shared
+    }
+}
+
+struct Builder<'b, 'a> {
+    counting: &'b Counting<'a>,
+    task: &'b Task<'b>,
+    candidates: &'b Candidates,
+    arms: Vec<Arm>,
+    arm_of: BTreeMap<u32, usize>,
+    sums: Sums,
+    kinds: Vec<Vec<UnitOfAwards>>,
+    /// For each leaf the kinds that can fill it.
+    filling: BTreeMap<u32, BTreeSet<usize>>,
+    columns: BTreeMap<(usize, usize), u32>,
+    system: System,
+}
+
+impl Builder<'_, '_> {
+    /// Gives every leaf its arm, and lists the sums.
+    fn open_arms(&mut self) {
+        let network = &self.counting.catalog.network;
+        let mut open: Vec<(Part, usize)> = Vec::new();
+        for &part in self.task.parts {
+            let arm = self.open_arm(0, self.task.group());
+            open.push((part, arm));
+        }
+        open.reverse();
+        while let Some((part, arm)) = open.pop() {
+            let group = match part {
+                Part::Leaf(leaf) => {
+                    self.arm_of.insert(leaf, arm);
+                    continue;
+                }
+                Part::Group(group) => group,
+            };
+            if let Measure::Sum(_) = network.group(group).measure {
+                let groups: Vec<(u32, Window)> = network
+                    .groups_below(part)
+                    .into_iter()
+                    .map(|inner| (inner, self.task.window_within(self.counting, inner)))
+                    .collect();
+                self.sums.insert(group, with_rivals(&self.counting.choices(&groups)));
+            }
+            let parts = network.parts_in_id_order(group);
+            let differ = network.parts_differ(group) && self.counting.overlap(&parts, self.candidates);
+            for part in parts.into_iter().rev() {
+                let arm = if differ { self.open_arm(arm, group) } else { arm };
+                open.push((part, arm));
+            }
+        }
+    }
+
+    fn open_arm(&mut self, around: usize, group: u32) -> usize {
+        self.arms.push(Arm { around, group });
+        self.arms.len() - 1
+    }
+
+    /// Puts units of one kind together: those that have the same roles.
+    fn sort_into_kinds(&mut self) {
+        let network = &self.counting.catalog.network;
+        let mut roles: BTreeMap<UnitOfAwards, Vec<Role>> = BTreeMap::new();
+        for (&leaf, units) in self.candidates {
+            if network.unit_of(leaf).is_some() {
+                continue;
+            }
+            let group =
+                network.group_above(Part::Leaf(leaf)).filter(|&group| self.is_own(leaf) && self.is_choice(group));
+            for &(unit, _) in units {
+                let role = match (group, self.arm_of.get(&leaf)) {
+                    (Some(group), Some(&arm)) => Role::Own { group, arm, amount: 1 },
+                    _ => Role::Leaf { leaf, amount: 1 },
+                };
+                roles.entry(unit).or_default().push(role);
+            }
+        }
+        for choices in self.sums.values() {
+            for &(Choice { unit, amount, tag: (leaf, _), .. }, alone) in choices {
+                let role = match (network.group_above(Part::Leaf(leaf)), self.arm_of.get(&leaf)) {
+                    (Some(group), Some(&arm)) if alone => Role::Own { group, arm, amount },
+                    _ => Role::Leaf { leaf, amount },
+                };
+                roles.entry(unit).or_default().push(role);
+            }
+        }
+        let mut kinds: BTreeMap<Vec<Role>, Vec<UnitOfAwards>> = BTreeMap::new();
+        for (unit, mut roles) in roles {
+            roles.sort_unstable();
+            kinds.entry(roles).or_default().push(unit);
+        }
+        self.kinds = kinds.into_values().collect();
+        // The order of kinds is that of their first units, whatever numbers the groups have.
+        self.kinds.sort();
+        let kind_of: BTreeMap<UnitOfAwards, usize> = self
+            .kinds
+            .iter()
+            .enumerate()
+            .flat_map(|(kind, units)| units.iter().map(move |&unit| (unit, kind)))
+            .collect();
+        for (&leaf, units) in self.candidates {
+            self.filling.insert(leaf, units.iter().filter_map(|(unit, _)| kind_of.get(unit).copied()).collect());
+        }
+    }
+
+    /// Whether one unit alone can fill the leaf.
+    fn is_own(&self, leaf: u32) -> bool {
+        self.candidates.get(&leaf).is_some_and(|units| units.len() == 1)
+    }
+
+    /// Whether not all parts of the group are needed.
+    fn is_choice(&self, group: u32) -> bool {
+        let network = &self.counting.catalog.network;
+        if group == self.task.group() {
+            return self.task.needed < self.task.parts.len() as u64;
+        }
+        (network.group(group).threshold as usize) < network.parts(group).len()
+    }
+
+    fn column(&mut self, upper: i64, whole: bool) -> u32 {
+        self.system.columns.push(Column { lower: 0, upper, whole });
+        to_u32(self.system.columns.len() - 1)
+    }
+
+    /// The column that says how many units of the kind the arm gets.
+    fn share(&mut self, kind: usize, arm: usize) -> u32 {
+        if let Some(&column) = self.columns.get(&(kind, arm)) {
+            return column;
+        }
+        let column = self.column(whole(self.kinds[kind].len() as u64), true);
+        self.columns.insert((kind, arm), column);
+        column
+    }
+
+    /// The terms add up to `needed`, or more; if the condition is so.
+    fn row(&mut self, mut terms: Vec<(u32, i64)>, needed: u64, condition: If) {
+        let needed = whole(needed);
+        let mut merged: BTreeMap<u32, i64> = BTreeMap::new();
+        if let If::Column(column) = condition {
+            terms.push((column, -needed));
+        }
+        for (column, times) in terms {
+            let sum = merged.entry(column).or_default();
+            *sum = sum.saturating_add(times);
+        }
+        let least = if let If::Always = condition { needed } else { 0 };
+        self.system.rows.push(Row { terms: merged.into_iter().collect(), least });
+    }
+
+    /// Everything that an arm has for a leaf.
+    fn fillers(&mut self, leaf: u32) -> Vec<(u32, i64)> {
+        let Some(&arm) = self.arm_of.get(&leaf) else { return Vec::new() };
+        let kinds = self.filling.get(&leaf).cloned().unwrap_or_default();
+        kinds.into_iter().map(|kind| (self.share(kind, arm), 1)).collect()
+    }
+
+    fn require(&mut self, part: Part, condition: If) {
+        if self.counting.needs_no_evidence(part) {
+            return;
+        }
+        let group = match part {
+            Part::Leaf(leaf) => {
+                let terms = self.fillers(leaf);
+                return self.row(terms, 1, condition);
+            }
+            Part::Group(group) => group,
+        };
+        let network = &self.counting.catalog.network;
+        match network.group(group).measure {
+            Measure::Count => {
+                let needed = u64::from(network.group(group).threshold);
+                self.require_parts(&network.parts_in_id_order(group), needed, condition);
+            }
+            Measure::Sum(_) => self.require_sum(group, condition),
+            Measure::UpTo(_) => {}
+        }
+    }
+
+    fn require_parts(&mut self, parts: &[Part], needed: u64, condition: If) {
+        if needed == parts.len() as u64 {
+            for &part in parts {
+                self.require(part, condition);
+            }
+            return;
+        }
+        let (mut terms, mut needed) = (Vec::new(), needed);
+        for &part in parts {
+            match part {
+                _ if self.counting.needs_no_evidence(part) => needed = needed.saturating_sub(1),
+                // As many units as have leaves of their own here fill as many leaves; the first of a kind speaks for all.
+                Part::Leaf(leaf) if self.is_own(leaf) => {
+                    if self.speaks_for_its_kind(leaf) {
+                        terms.extend(self.fillers(leaf));
+                    }
+                }
+                Part::Leaf(leaf) => {
+                    let filled = self.column(1, false);
+                    let mut fillers = self.fillers(leaf);
+                    fillers.push((filled, -1));
+                    self.row(fillers, 0, If::Always);
+                    terms.push((filled, 1));
+                }
+                Part::Group(_) => {
+                    let met = self.column(1, true);
+                    self.require(part, If::Column(met));
+                    terms.push((met, 1));
+                }
+            }
+        }
+        if needed > 0 {
+            self.row(terms, needed, condition);
+        }
+    }
+
+    /// Whether the one unit that can fill the leaf is the first of its kind.
+    fn speaks_for_its_kind(&self, leaf: u32) -> bool {
+        let unit = self.candidates.get(&leaf).and_then(|units| units.first()).map(|&(unit, _)| unit);
+        let kind = self.filling.get(&leaf).and_then(BTreeSet::first);
+        unit.is_some() && kind.and_then(|&kind| self.kinds[kind].first().copied()) == unit
+    }
+
+    fn require_sum(&mut self, sum: u32, condition: If) {
+        let network = &self.counting.catalog.network;
+        let needed = u64::from(network.group(sum).threshold);
+        if needed == 0 {
+            return;
+        }
+        let choices = self.sums.get(&sum).cloned().unwrap_or_default();
+        let groups = network.groups_below(Part::Group(sum));
+        let mut inflow: BTreeMap<u32, Vec<(u32, i64)>> = BTreeMap::new();
+        let mut of_kind: BTreeMap<u32, Vec<(u32, i64)>> = BTreeMap::new();
+        let mut of_member: BTreeMap<u32, Vec<(u32, i64)>> = BTreeMap::new();
+        let kind_of: BTreeMap<UnitOfAwards, usize> =
+            self.kinds.iter().enumerate().filter_map(|(kind, units)| Some((*units.first()?, kind))).collect();
+        for (choice, alone) in choices.iter().filter(|(choice, _)| choice.amount > 0) {
+            // One unit of a kind speaks for all.
+            let Some(&kind) = kind_of.get(&choice.unit) else { continue };
+            let (leaf, _) = choice.tag;
+            let (Some(&arm), Some(group)) = (self.arm_of.get(&leaf), network.group_above(Part::Leaf(leaf))) else {
+                continue;
+            };
+            let share = self.share(kind, arm);
+            let amount = whole(choice.amount.min(needed));
+            let column = if *alone {
+                share
+            } else {
+                let column = self.column(whole(self.kinds[kind].len() as u64), false);
+                of_kind.entry(share).or_default().push((column, -1));
+                if let Some(member) = choice.member {
+                    of_member.entry(member).or_default().push((column, -1));
+                }
+                column
+            };
+            inflow.entry(group).or_default().push((column, amount));
+        }
+        for (share, mut terms) in of_kind {
+            terms.push((share, 1));
+            self.row(terms, 0, If::Always);
+        }
+        for terms in of_member.into_values() {
+            self.system.rows.push(Row { terms, least: -1 });
+        }
+        // What lies within comes later, so what an `up_to` passes on is known before it is added further out.
+        for &group in groups.iter().rev().filter(|&&group| group != sum) {
+            let mut terms = inflow.remove(&group).unwrap_or_default();
+            let cap = u64::from(network.group(group).threshold).min(needed);
+            let passed = self.column(whole(cap), false);
+            terms.push((passed, -1));
+            self.row(terms, 0, If::Always);
+            if let Some(above) = network.group_above(Part::Group(group)) {
+                inflow.entry(above).or_default().push((passed, 1));
+            }
+        }
+        let terms = inflow.remove(&sum).unwrap_or_default();
+        self.row(terms, needed, condition);
+    }
+
+    /// No more units of a kind are given away than there are.
+    fn limit_arms(&mut self) {
+        // An arm within has no more than the one around it, so that one needs a column of its own.
+        for arm in (1..self.arms.len()).rev() {
+            let around = self.arms[arm].around;
+            let kinds: Vec<usize> =
+                self.columns.keys().filter(|&&(_, known)| known == arm).map(|&(kind, _)| kind).collect();
+            for kind in kinds.into_iter().filter(|_| around != 0) {
+                self.share(kind, around);
+            }
+        }
+        let mut given: BTreeMap<(usize, u32, usize), Vec<(u32, i64)>> = BTreeMap::new();
+        for (&(kind, arm), &column) in &self.columns {
+            let Arm { around, group } = self.arms[arm];
+            given.entry((around, group, kind)).or_default().push((column, -1));
+        }
+        for ((around, _, kind), mut terms) in given {
+            if around != 0 {
+                terms.push((self.columns[&(kind, around)], 1));
+                self.row(terms, 0, If::Always);
+            } else if terms.len() > 1 {
+                let least = -whole(self.kinds[kind].len() as u64);
+                self.system.rows.push(Row { terms, least });
+            }
+        }
+    }
+}
+
+/// Of the ways in which a unit adds to a leaf the best, each with whether nothing competes with it: the unit has no other way, and no
+/// other unit adds to the member.
+fn with_rivals(choices: &[Choice]) -> Vec<(Choice, bool)> {
+    let mut best: BTreeMap<(u32, UnitOfAwards), Choice> = BTreeMap::new();
+    for choice in choices {
+        let known = best.entry((choice.tag.0, choice.unit)).or_insert(*choice);
+        if known.amount < choice.amount {
+            *known = *choice;
+        }
+    }
+    let mut of_unit: BTreeMap<UnitOfAwards, usize> = BTreeMap::new();
+    let mut of_member: BTreeMap<u32, usize> = BTreeMap::new();
+    for choice in best.values() {
+        *of_unit.entry(choice.unit).or_default() += 1;
+        if let Some(member) = choice.member {
+            *of_member.entry(member).or_default() += 1;
+        }
+    }
+    let alone =
+        |choice: &Choice| of_unit[&choice.unit] == 1 && choice.member.is_none_or(|member| of_member[&member] == 1);
+    best.into_values().map(|choice| (choice, alone(&choice))).collect()
+}
+
+fn whole(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX).min(1 << 32)
+}
