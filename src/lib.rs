@@ -82,8 +82,9 @@ pub use catalog::{Catalog, Credential, CredentialId, Header, Offering, Renewal, 
 pub use date::{Date, InvalidDate, InvalidPeriod, Period};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, InvalidCatalog, InvalidRecord, Label};
 pub use evaluate::{
-    Audit, AuditedAward, AuditedPart, Conflict, Contested, EvaluateOptions, Evaluation, Gap, Misplaced, Missing,
-    NoPlace, Note, PartKind, State, Status, Support, Use, View, WrittenConditions,
+    Audit, AuditedAward, AuditedPart, Claim, Claims, Conflict, Contested, EvaluateOptions, Evaluation, Gap, LeftOut,
+    Misplaced, Missing, NoPlace, Note, PartKind, Shared, State, Status, Support, Use, View, WhyLeftOut,
+    WrittenConditions,
 };
 pub use exception::{Exception, RepeatedException, Substitution, Waived, Waiver, repeated_exceptions};
 pub use limits::Limits;

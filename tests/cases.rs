@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use credpath::{Audit, AuditedPart, Catalog, CredentialId, Date, Evaluation, LearnerRecord, State};
+use credpath::{
+    Audit, AuditedPart, Catalog, CredentialId, Date, EvaluateOptions, Evaluation, LearnerRecord, State, View,
+};
 use toml::{Table, Value};
 
 fn root() -> PathBuf {
@@ -49,7 +51,11 @@ fn run(file: &Path) -> (usize, Vec<String>) {
 fn check(catalog: &Catalog, case: &Table, faults: &mut Vec<String>) {
     let record = LearnerRecord::parse("record", case.get("record").map_or("", |text| text.as_str().unwrap())).unwrap();
     let as_of: Date = case["as_of"].to_string().parse().unwrap();
-    let evaluation = catalog.evaluate(&record, as_of);
+    let view = match case.get("view").map(|view| view.as_str().unwrap()) {
+        None => View::Earned,
+        Some(name) => View::ALL.into_iter().find(|view| view.to_string() == name).expect("a view"),
+    };
+    let evaluation = catalog.evaluate_with(&record, as_of, &EvaluateOptions { view, ..EvaluateOptions::default() });
     let mut expect = |what: String, found: String, expected: String| {
         if found != expected {
             faults.push(format!("{what} is {found}, not {expected}"));
@@ -62,6 +68,15 @@ fn check(catalog: &Catalog, case: &Table, faults: &mut Vec<String>) {
             "unknown_awards" => {
                 expect(what.clone(), format!("{:?}", evaluation.unknown_awards()), expected.to_string());
             }
+            "misplaced" => {
+                let misplaced: Vec<String> = evaluation.misplaced().iter().map(ToString::to_string).collect();
+                expect(what.clone(), format!("{misplaced:?}"), expected.to_string());
+            }
+            "first_view" => each.for_each(|(id, key, expected)| {
+                let view = evaluation.first_view(key).map_or("none".to_owned(), |view| view.to_string());
+                expect(format!("first view of {id}"), view, text(expected));
+            }),
+            "claims" => check_claims(catalog, &evaluation, expected.as_table().unwrap(), &mut expect),
             "status" => each.for_each(|(id, key, expected)| {
                 expect(format!("status of {id}"), evaluation.status(key).to_string(), text(expected));
             }),
@@ -98,11 +113,49 @@ fn check_audit(audit: &Audit, expected: &Table, expect: &mut impl FnMut(String, 
             "credential" => continue,
             "met" => (audit.rules().all(|part| part.state == State::Met)).to_string(),
             "missing" => format!("{:?}", missing(audit)),
+            "waived" => format!("{:?}", audit.waived.iter().map(ToString::to_string).collect::<Vec<_>>()),
+            "substituted" => format!("{:?}", audit.substituted.iter().map(ToString::to_string).collect::<Vec<_>>()),
+            "conflict" => format!("{:?}", top.conflict.as_ref().map_or("none".to_owned(), ToString::to_string)),
+            "filled_by" => format!("{:?}", filled_by(top)),
             "have" => format!("{:?}", top.have.to_string()),
             "need" => format!("{:?}", top.need.to_string()),
             other => panic!("no such expectation: {other}"),
         };
         expect(format!("{key} of {}", audit.credential), found, value.to_string());
+    }
+}
+
+/// `slot` or `slot by award`, in the order of the witness.
+fn filled_by(part: &AuditedPart) -> Vec<String> {
+    let told = |used: &credpath::Use| match &*used.award().credential {
+        own if own == used.slot() => own.to_owned(),
+        other => format!("{} by {other}", used.slot()),
+    };
+    part.witness.iter().map(told).collect()
+}
+
+fn check_claims(
+    catalog: &Catalog,
+    evaluation: &Evaluation,
+    expected: &Table,
+    expect: &mut impl FnMut(String, String, String),
+) {
+    let targets = expected["targets"].as_array().unwrap().iter().map(|id| known(catalog, id.as_str().unwrap()));
+    let claims = evaluation.claims(&targets.collect::<Vec<_>>());
+    let ids = |claims: &[credpath::Claim]| claims.iter().map(|claim| claim.credential.clone()).collect::<Vec<_>>();
+    assert!(claims.proven);
+    for (key, value) in expected {
+        let found = match key.as_str() {
+            "targets" => continue,
+            "claimed" => ids(&claims.claimed),
+            "held" => ids(&claims.held),
+            "left_out" => claims.left_out.iter().map(ToString::to_string).collect(),
+            "shared" => {
+                claims.shared.iter().flat_map(|shared| &shared.awards).map(|award| award.credential.clone()).collect()
+            }
+            other => panic!("no such expectation: {other}"),
+        };
+        expect(format!("{key} of the claims"), format!("{found:?}"), value.to_string());
     }
 }
 

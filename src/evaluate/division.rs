@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::network::{Measure, Part, to_u32};
+use crate::catalog::network::{Measure, Network, Part, to_u32};
 use crate::evaluate::counting::{Counting, Filled, Met, Outcome, Window, preference};
 use crate::evaluate::integer::{self, Found};
 use crate::evaluate::matching::{self, Place};
@@ -42,6 +42,40 @@ pub(super) struct Task<'t> {
     pub(super) needed: u64,
     window: Window,
     spans: BTreeMap<u32, Window>,
+    /// How much which parts may share, if they may share at all.
+    pub(super) sharing: Option<&'t SharingLimits<'t>>,
+}
+
+/// How much two parts may share; without a limit they share freely.
+pub(super) struct Limit {
+    /// Their places among the parts.
+    pub(super) between: [usize; 2],
+    pub(super) units: Option<u64>,
+    /// Hundredths of credits.
+    pub(super) credits: Option<u64>,
+}
+
+/// The limits on sharing between some parts.
+pub(super) struct SharingLimits<'t> {
+    pub(super) limits: Vec<Limit>,
+    /// Hundredths that each unit carries.
+    pub(super) credits: &'t BTreeMap<UnitOfAwards, u64>,
+}
+
+impl SharingLimits<'_> {
+    /// The credits of some units.
+    pub(super) fn credits_of<'u>(&self, units: impl Iterator<Item = &'u UnitOfAwards>) -> u64 {
+        units.map(|unit| self.credits.get(unit).copied().unwrap_or(0)).fold(0, u64::saturating_add)
+    }
+
+    /// Whether what the parts use keeps the limits.
+    fn allows(&self, used: &[BTreeSet<UnitOfAwards>]) -> bool {
+        self.limits.iter().all(|Limit { between: [one, other], units, credits }| {
+            let shared: Vec<&UnitOfAwards> = used[*one].intersection(&used[*other]).collect();
+            units.is_none_or(|most| shared.len() as u64 <= most)
+                && credits.is_none_or(|most| self.credits_of(shared.into_iter()) <= most)
+        })
+    }
 }
 
 /// What each part that wants a number of awards for its places needs.
@@ -91,10 +125,15 @@ impl Counting<'_> {
     #[inline(never)]
     pub(super) fn met_by_different(&mut self, group: u32, parts: &[Part], needed: u64, window: Window) -> Outcome {
         let network = &self.catalog.network;
-        let inner = parts.iter().flat_map(|&part| network.groups_below(part));
-        let spanned: Vec<u32> = inner.filter(|&inner| network.extras(inner).span.is_some()).collect();
-        let mut task = Task { group, parts, needed, window, spans: BTreeMap::new() };
-        self.choose_spans(&spanned, &mut task)
+        let mut task = Task { group, parts, needed, window, spans: BTreeMap::new(), sharing: None };
+        self.choose_spans(&spanned(network, parts), &mut task)
+    }
+
+    /// Whether all the parts, which need not be of one group, can be met together within the limits on what they share.
+    pub(super) fn met_together(&mut self, parts: &[Part], sharing: &SharingLimits<'_>) -> Outcome {
+        let (group, needed, spans) = (u32::MAX, parts.len() as u64, BTreeMap::new());
+        let mut task = Task { group, parts, needed, window: None, spans, sharing: Some(sharing) };
+        self.choose_spans(&spanned(&self.catalog.network, parts), &mut task)
     }
 
     /// Fixes the window of each span in turn, then divides; keeps the best.
@@ -163,7 +202,9 @@ impl Counting<'_> {
         if !self.overlap(task.parts, &candidates) {
             return self.count_parts(task.parts, task.needed, task.window);
         }
-        if let Some(flow) = self.flow(task, &candidates) {
+        if task.sharing.is_none()
+            && let Some(flow) = self.flow(task, &candidates)
+        {
             return self.match_places(flow, &candidates);
         }
         // What too few parts have by themselves, they do not have together.
@@ -340,6 +381,11 @@ impl Counting<'_> {
             self.usable = shares.among(values, &usable, self);
             let outcome = self.count_parts(task.parts, task.needed, task.window);
             *steps = self.steps;
+            if outcome.met == Met::Yes
+                && task.sharing.is_some_and(|sharing| !sharing.allows(&self.used(task, &outcome)))
+            {
+                return false;
+            }
             if found.met < outcome.met {
                 found = outcome;
             }
@@ -358,6 +404,18 @@ impl Counting<'_> {
                 Outcome::none(Met::Undecided)
             }
         }
+    }
+
+    /// The units that each part uses.
+    fn used(&self, task: &Task<'_>, outcome: &Outcome) -> Vec<BTreeSet<UnitOfAwards>> {
+        let network = &self.catalog.network;
+        let below = |&part: &Part| network.leaves_below(part).into_iter().collect::<BTreeSet<u32>>();
+        let leaves: Vec<BTreeSet<u32>> = task.parts.iter().map(below).collect();
+        let units = |leaves: &BTreeSet<u32>| {
+            let filled = outcome.filled.iter().filter(|filled| leaves.contains(&filled.leaf));
+            filled.map(|filled| self.unit(filled.leaf, filled.evidence)).collect()
+        };
+        leaves.iter().map(units).collect()
     }
 
     /// Parts that stand in each other's way in a group that is not met although enough of its parts are, each by itself: as few as
@@ -391,6 +449,12 @@ impl Counting<'_> {
         }
         Some(Conflict { parts: parts.into_iter().map(|part| (part, 0)).collect(), shortage: None })
     }
+}
+
+/// The groups with a span at or below the parts.
+fn spanned(network: &Network, parts: &[Part]) -> Vec<u32> {
+    let groups = parts.iter().flat_map(|&part| network.groups_below(part));
+    groups.filter(|&group| network.extras(group).span.is_some()).collect()
 }
 
 impl Task<'_> {

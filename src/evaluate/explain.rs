@@ -13,10 +13,10 @@ use crate::evaluate::audit::{
 use crate::evaluate::counting::{Filled, Met};
 use crate::evaluate::exceptions::Bearer;
 use crate::evaluate::gap::{Gaps, Grant};
-use crate::evaluate::progress::{Progress, Scope};
+use crate::evaluate::progress::{Admitted, Progress, Scope};
 use crate::evaluate::standing::{Evidence, Grade, Origin, last_day};
 use crate::evaluate::usable::Usable;
-use crate::evaluate::witness::{Rested, Witness, support, witness};
+use crate::evaluate::witness::{self, Rested, Witness};
 use crate::evaluate::{EvaluateOptions, Evaluation, Status};
 use crate::exception::{Exception, Substitution, Waiver};
 use crate::record::{Award, AwardStatus, LearnerRecord};
@@ -47,17 +47,25 @@ impl Evaluation<'_> {
         let (prerequisite, stack) = (rule(Rule::prerequisite(id.0)), rule(Rule::stack(id.0)));
         let whole = usable.progress.evidence.len();
         let tops = [&prerequisite, &stack].into_iter().flatten().map(|&(top, _)| top);
-        let mut witness = Witness::default();
+        let (mut witness, mut verdict) = (Witness::default(), Witness::default());
         let mut leaves: Vec<u32> = Vec::new();
         for top in tops {
             leaves.extend(self.catalog.network.leaves_below(top));
             witness.extend(auditor.witnesses(top, &usable, to_u32(whole)));
+            // Where the whole is met, what only a part of it would rest on is not used.
+            verdict.extend(match usable.progress.met(top) {
+                Met::Yes => witness::witness(&usable, self.catalog, top, to_u32(whole)),
+                _ => auditor.witnesses(top, &usable, to_u32(whole)),
+            });
         }
-        let support = support(&usable, self.catalog, &witness.filled);
+        let support = witness::support(&usable, self.catalog, &witness.filled);
         let mut rested: Vec<&Filled> = witness.filled.iter().collect();
         rested.extend(support.iter().flat_map(|rested| &rested.witness.filled));
-        let mut waived: Vec<Part> = witness.waived.clone();
-        waived.extend(support.iter().flat_map(|rested| &rested.witness.waived));
+        let of_verdict = witness::support(&usable, self.catalog, &verdict.filled);
+        let mut used: Vec<&Filled> = verdict.filled.iter().collect();
+        used.extend(of_verdict.iter().flat_map(|rested| &rested.witness.filled));
+        let mut waived: Vec<Part> = verdict.waived.clone();
+        waived.extend(of_verdict.iter().flat_map(|rested| &rested.witness.waived));
         let names = &self.catalog.names;
         let under = self.standing.exceptions.counting_as(names, names.class(id.0), None);
         let credential = self.catalog.get(id);
@@ -74,7 +82,7 @@ impl Evaluation<'_> {
             ends_with: auditor.ends_with(id),
             awards: auditor.awards(|class| under.contains(&class)),
             waived: auditor.waivers(&waived),
-            substituted: auditor.substituted(&rested, &usable),
+            substituted: auditor.substituted(&used, &usable),
             notes: auditor.notes(id, &leaves, &rested, &support, &usable),
             support: support.iter().map(|rested| auditor.support(rested, &usable)).collect(),
             prerequisite: prerequisite.map(|(_, part)| part),
@@ -83,9 +91,9 @@ impl Evaluation<'_> {
     }
 }
 
-struct Auditor<'e, 'c> {
-    evaluation: &'e Evaluation<'c>,
-    catalog: &'c Catalog,
+pub(super) struct Auditor<'e, 'c> {
+    pub(super) evaluation: &'e Evaluation<'c>,
+    pub(super) catalog: &'c Catalog,
 }
 
 impl<'c> Auditor<'_, 'c> {
@@ -136,7 +144,7 @@ impl<'c> Auditor<'_, 'c> {
         };
         let parts = inner.iter().map(|&part| self.part(part, usable, gaps)).collect();
         let witness = if met == Met::Yes && kind != PartKind::UpTo {
-            witness(usable, self.catalog, part, whole)
+            witness::witness(usable, self.catalog, part, whole)
         } else {
             Witness::default()
         };
@@ -191,7 +199,7 @@ impl<'c> Auditor<'_, 'c> {
         let mut open = vec![part];
         while let Some(part) = open.pop() {
             if usable.progress.met(part) == Met::Yes {
-                found.extend(witness(usable, self.catalog, part, limit));
+                found.extend(witness::witness(usable, self.catalog, part, limit));
             }
             if let Part::Group(group) = part {
                 open.extend(self.catalog.network.parts(group));
@@ -231,7 +239,7 @@ impl<'c> Auditor<'_, 'c> {
     }
 
     /// The waivers that satisfy the parts, each once.
-    fn waivers(&self, parts: &[Part]) -> Vec<Waiver> {
+    pub(super) fn waivers(&self, parts: &[Part]) -> Vec<Waiver> {
         let exceptions = &self.evaluation.standing.exceptions;
         let numbers: BTreeSet<u32> = parts.iter().filter_map(|part| exceptions.waived.get(part).copied()).collect();
         numbers.into_iter().filter_map(|number| exceptions.waivers.get(number as usize).cloned()).collect()
@@ -250,13 +258,13 @@ impl<'c> Auditor<'_, 'c> {
     }
 
     fn uses(&self, filled: &[Filled], usable: &Usable<'_, 'c>) -> Vec<Use> {
-        filled.iter().map(|filled| self.used(filled, usable)).collect()
+        filled.iter().map(|filled| self.used(filled, &usable.progress.evidence)).collect()
     }
 
-    fn used(&self, filled: &Filled, usable: &Usable<'_, 'c>) -> Use {
+    pub(super) fn used(&self, filled: &Filled, evidence: &[Admitted]) -> Use {
         let network = &self.catalog.network;
         let leaf = network.leaf(filled.leaf);
-        let evidence = &usable.progress.evidence[filled.evidence as usize].evidence;
+        let evidence = &evidence[filled.evidence as usize].evidence;
         Use {
             slot: self.catalog.id(leaf.credential).to_owned(),
             issued: self.issued(evidence.origin).is_some(),
@@ -268,7 +276,7 @@ impl<'c> Auditor<'_, 'c> {
     }
 
     /// The award that evidence is: of the record, or as of the date.
-    fn award_of(&self, evidence: &Evidence) -> Award {
+    pub(super) fn award_of(&self, evidence: &Evidence) -> Award {
         let issued = self.issued(evidence.origin).cloned();
         issued.unwrap_or_else(|| Award::new(self.catalog.id(evidence.credential)).on(self.evaluation.as_of))
     }
@@ -372,8 +380,11 @@ impl<'c> Auditor<'_, 'c> {
         let usable = Usable::new(&progress);
         let whole = to_u32(progress.evidence.len());
         let tops = [Rule::prerequisite(id.0), Rule::stack(id.0)].into_iter().filter_map(|rule| network.top(rule));
-        let mut filled = tops.map(|top| witness(&usable, self.catalog, top, whole)).collect::<Witness>().filled;
-        filled.extend(support(&usable, self.catalog, &filled).into_iter().flat_map(|rested| rested.witness.filled));
+        let mut filled =
+            tops.map(|top| witness::witness(&usable, self.catalog, top, whole)).collect::<Witness>().filled;
+        filled.extend(
+            witness::support(&usable, self.catalog, &filled).into_iter().flat_map(|rested| rested.witness.filled),
+        );
         let ends = |filled: &&Filled| {
             let evidence: &Evidence = &progress.evidence[filled.evidence as usize].evidence;
             let conditions = &network.conditions[network.leaf(filled.leaf).conditions as usize];

@@ -2,6 +2,7 @@
 
 mod assignment;
 mod audit;
+mod claims;
 mod cone;
 mod counting;
 mod display;
@@ -34,6 +35,7 @@ pub use audit::{
     Audit, AuditedAward, AuditedPart, Conflict, Contested, Gap, Missing, Note, PartKind, State, Support, Use,
     WrittenConditions,
 };
+pub use claims::{Claim, Claims, LeftOut, Shared, WhyLeftOut};
 pub use exceptions::{Misplaced, NoPlace};
 use progress::{HELD, PREREQUISITE, Progress, QUALIFIED, STARTED, Scope, Supposing};
 use standing::{Evidence, Standing};
@@ -242,6 +244,7 @@ impl Scope {
         Self {
             date,
             qualification_counts: options.qualification_counts,
+            without: None,
             supposing: Supposing::Nothing,
             undecided_met: false,
             steps: options.search_steps,

@@ -72,6 +72,8 @@ pub(crate) struct Scope {
     pub(crate) date: Date,
     /// Whether a credential that the learner qualifies for counts as an award of it.
     pub(crate) qualification_counts: bool,
+    /// A credential that does not count by qualification, so that what is found does not rest on it.
+    pub(crate) without: Option<u32>,
     /// What is supposed to be taken or claimed as soon as it can be.
     pub(crate) supposing: Supposing,
     /// Whether a region that cannot be decided is supposed to be satisfied: gives the upper bound where three-valued logic needs it.
@@ -215,7 +217,7 @@ impl<'c> Progress<'c> {
         let date = self.scope.date;
         if catalog.network.has_stack(credential) {
             self.conferred.push(credential);
-            if self.scope.qualification_counts {
+            if self.scope.qualification_counts && self.scope.without != Some(credential) {
                 let evidence = Evidence::new(catalog, credential, date, Grade::None, Origin::Qualified);
                 self.admit(Admitted { evidence, current: true, again: false });
             }

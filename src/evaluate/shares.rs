@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::network::{Measure, Part, to_u32};
 use crate::evaluate::assignment::Choice;
 use crate::evaluate::counting::{Counting, Window};
-use crate::evaluate::division::{Candidates, Task};
+use crate::evaluate::division::{Candidates, Limit, Task};
 use crate::evaluate::integer::{Column, Row, System};
 use crate::evaluate::standing::UnitOfAwards;
 
@@ -23,6 +23,8 @@ pub(super) struct Shares {
     kinds: Vec<Vec<UnitOfAwards>>,
     /// The column that says how many units of a kind an arm gets.
     columns: BTreeMap<(usize, usize), u32>,
+    /// Whether the outermost arms may have units in common.
+    sharing: bool,
 }
 
 struct Arm {
@@ -69,8 +71,9 @@ impl Shares {
         builder.sort_into_kinds();
         builder.require_parts(task.parts, task.needed, If::Always);
         builder.limit_arms();
+        builder.limit_sharing();
         let Builder { arms, arm_of, kinds, columns, system, .. } = builder;
-        Self { system, arms, arm_of, kinds, columns }
+        Self { system, arms, arm_of, kinds, columns, sharing: task.sharing.is_some() }
     }
 
     /// The usable evidence, each leaf with that of the units which its arm gets.
@@ -88,7 +91,7 @@ impl Shares {
             for (arm, &Arm { around, group }) in self.arms.iter().enumerate().skip(1) {
                 let Some(&column) = self.columns.get(&(kind, arm)) else { continue };
                 let share = values.get(column as usize).map_or(0, |&value| usize::try_from(value).unwrap_or(0));
-                let from = taken.entry((around, group)).or_default();
+                let from = if self.sharing && around == 0 { &mut 0 } else { taken.entry((around, group)).or_default() };
                 let list: Vec<UnitOfAwards> =
                     lists.get(&around).into_iter().flatten().skip(*from).take(share).copied().collect();
                 *from += list.len();
@@ -190,10 +193,12 @@ impl Builder<'_, '_> {
                 roles.entry(unit).or_default().push(role);
             }
         }
-        let mut kinds: BTreeMap<Vec<Role>, Vec<UnitOfAwards>> = BTreeMap::new();
+        let mut kinds: BTreeMap<(Vec<Role>, Option<UnitOfAwards>), Vec<UnitOfAwards>> = BTreeMap::new();
         for (unit, mut roles) in roles {
             roles.sort_unstable();
-            kinds.entry(roles).or_default().push(unit);
+            // What two arms have in common can only be told unit by unit.
+            let alone = self.task.sharing.map(|_| unit);
+            kinds.entry((roles, alone)).or_default().push(unit);
         }
         self.kinds = kinds.into_values().collect();
         // The order of kinds is that of their first units, whatever numbers the groups have.
@@ -398,12 +403,46 @@ impl Builder<'_, '_> {
             given.entry((around, group, kind)).or_default().push((column, -1));
         }
         for ((around, _, kind), mut terms) in given {
+            if around == 0 && self.task.sharing.is_some() {
+                continue;
+            }
             if around != 0 {
                 terms.push((self.columns[&(kind, around)], 1));
                 self.row(terms, 0, If::Always);
             } else if terms.len() > 1 {
                 let least = -whole(self.kinds[kind].len() as u64);
                 self.system.rows.push(Row { terms, least });
+            }
+        }
+    }
+}
+
+/// Limits on what two arms share.
+impl Builder<'_, '_> {
+    fn limit_sharing(&mut self) {
+        let Some(sharing) = self.task.sharing else { return };
+        for Limit { between: [one, other], units, credits } in &sharing.limits {
+            // The outermost arms come first, in the order of the parts.
+            let (one, other) = (one + 1, other + 1);
+            let mut shared = Vec::new();
+            for kind in 0..self.kinds.len() {
+                let columns = [one, other].map(|arm| self.columns.get(&(kind, arm)).copied());
+                let [Some(a), Some(b)] = columns else { continue };
+                let mut terms = vec![(a, -1), (b, -1)];
+                if *units != Some(0) {
+                    let both = self.column(1, true);
+                    terms.push((both, 1));
+                    shared.push((both, whole(sharing.credits_of(self.kinds[kind].iter()))));
+                }
+                self.system.rows.push(Row { terms, least: -1 });
+            }
+            if let Some(most) = *units {
+                let terms = shared.iter().map(|&(both, _)| (both, -1)).collect();
+                self.system.rows.push(Row { terms, least: -whole(most) });
+            }
+            if let Some(most) = *credits {
+                let terms = shared.iter().map(|&(both, credits)| (both, -credits)).collect();
+                self.system.rows.push(Row { terms, least: -whole(most) });
             }
         }
     }

@@ -1,0 +1,501 @@
+//! Which credentials can be claimed together, where the catalog limits what they may share (semantics 5.5).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use petgraph::unionfind::UnionFind;
+use serde::Serialize;
+
+use crate::amount::Amount;
+use crate::catalog::network::{Part, Rule, to_u32};
+use crate::catalog::{Catalog, CredentialId, Sharing};
+use crate::date::Date;
+use crate::evaluate::cone::Cone;
+use crate::evaluate::counting::{Counting, Met, Outcome};
+use crate::evaluate::division::{Limit, SharingLimits};
+use crate::evaluate::explain::Auditor;
+use crate::evaluate::progress::{Admitted, Progress, Scope};
+use crate::evaluate::standing::UnitOfAwards;
+use crate::evaluate::usable::Usable;
+use crate::evaluate::{Evaluation, Use};
+use crate::exception::Waiver;
+use crate::record::{Award, LearnerRecord};
+use crate::render::printable;
+
+/// Which of some credentials a learner can claim together.
+///
+/// Every credential is judged by the awards that meet its stack; its prerequisite uses nothing up. Where the catalog has a policy on
+/// sharing for the types of two credentials, the awards that both use must keep to it. What is held already is claimed already: it
+/// keeps those of its awards that leave most for the others. Chosen is the largest set that holds together; of several, the one that
+/// carries most credits, then the first by its ids.
+///
+/// ```
+/// use credpath::{Catalog, LearnerRecord};
+///
+/// let catalog = Catalog::parse("catalog.toml", r#"
+///     [credential]
+///     a = {}
+///     b = {}
+///     first = { type = "Certificate", stack = { all_of = ["a", "b"] } }
+///     second = { type = "Certificate", stack = { any_of = ["a", "b"] } }
+///     [[sharing]]
+///     between = ["Certificate", "Certificate"]
+///     max_awards = 0
+/// "#)?;
+/// let both = [catalog.credential("first").expect("defined"), catalog.credential("second").expect("defined")];
+/// let claims = catalog.claims(&LearnerRecord::from_iter(["a", "b"]), "2026-11-22".parse()?, &both);
+/// assert_eq!(claims.claimed.len(), 1);
+/// assert_eq!(claims.left_out[0].to_string(), "second: cannot be claimed together with first");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Claims {
+    /// The date that the claims are for.
+    pub as_of: Date,
+    /// The credentials that can be claimed together, in id order, each with awards that meet its stack.
+    pub claimed: Vec<Claim>,
+    /// Credentials held already whose awards the policies keep from others, each with awards that it is taken to use.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<Claim>,
+    /// What was asked for and cannot be claimed, in id order, with the reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
+    /// The awards that two of the credentials share under a policy.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shared: Vec<Shared>,
+    /// Whether it is proven that no better set exists. If not, the work limit was met first.
+    pub proven: bool,
+}
+
+/// A credential that is claimed, with the awards that meet its stack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Claim {
+    /// Id of the credential.
+    pub credential: String,
+    /// Its title.
+    pub title: String,
+    /// The credits that it carries.
+    pub credits: Amount,
+    /// Which awards fill the places of its stack.
+    pub witness: Vec<Use>,
+    /// The waivers that satisfy the rest of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waived: Vec<Waiver>,
+}
+
+/// A credential that cannot be claimed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct LeftOut {
+    /// Id of the credential.
+    pub credential: String,
+    /// Its title.
+    pub title: String,
+    /// The reason.
+    pub why: WhyLeftOut,
+}
+
+/// Why a credential cannot be claimed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum WhyLeftOut {
+    /// A current award of it is held.
+    Held,
+    /// It is taken, not conferred: there is nothing to claim.
+    Taken,
+    /// Its own requirements are not met.
+    Unmet,
+    /// The work limit was met before that was decided.
+    Undecided,
+    /// It does not hold together with these: as few of those claimed or held as stand in its way.
+    Conflict {
+        /// Their ids.
+        with: Vec<String>,
+    },
+}
+
+/// What two credentials share where a policy limits it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Shared {
+    /// Ids of the two credentials.
+    pub between: [String; 2],
+    /// The awards that both use; of awards that are one and the same unit, one is named.
+    pub awards: Vec<Award>,
+    /// The policy.
+    pub policy: Sharing,
+}
+
+impl Catalog {
+    /// Which of the targets can be claimed together: see [`Claims`].
+    #[must_use]
+    pub fn claims(&self, record: &LearnerRecord, as_of: Date, targets: &[CredentialId]) -> Claims {
+        self.evaluate(record, as_of).claims(targets)
+    }
+}
+
+impl Evaluation<'_> {
+    /// Which of the targets can be claimed together: see [`Claims`].
+    #[must_use]
+    pub fn claims(&self, targets: &[CredentialId]) -> Claims {
+        let targets: BTreeSet<u32> = targets.iter().map(|target| target.0).collect();
+        let mut left_out: BTreeMap<u32, WhyLeftOut> = BTreeMap::new();
+        let mut candidates: Vec<u32> = Vec::new();
+        for &target in &targets {
+            match self.why_not(target) {
+                None => candidates.push(target),
+                Some(why) => drop(left_out.insert(target, why)),
+            }
+        }
+        let mut desk = Desk::new(self, candidates, &mut left_out);
+        let chosen = desk.largest();
+        let outcome = desk.together(&desk.with_held(&chosen)).unwrap_or(Outcome::none(Met::Undecided));
+        let mut proven = desk.proven;
+        for claim in desk.candidates().filter(|claim| !chosen.contains(claim)).collect::<Vec<usize>>() {
+            let why = desk.in_the_way_of(claim, &chosen);
+            proven &= why != WhyLeftOut::Undecided;
+            left_out.insert(desk.claims[claim].credential, why);
+        }
+        desk.report(&chosen, &outcome, left_out, proven)
+    }
+
+    /// Why a target is no candidate, by itself.
+    fn why_not(&self, target: u32) -> Option<WhyLeftOut> {
+        if self.is_issued(target) {
+            return Some(WhyLeftOut::Held);
+        }
+        if !self.catalog.network.has_stack(target) {
+            return Some(WhyLeftOut::Taken);
+        }
+        if self.progress.is_conferred(target) {
+            return None;
+        }
+        let possible = self.possible.as_ref().is_some_and(|possible| possible.is_conferred(target));
+        Some(if possible { WhyLeftOut::Undecided } else { WhyLeftOut::Unmet })
+    }
+
+    /// Whether a current award of the very credential is in the record.
+    fn is_issued(&self, credential: u32) -> bool {
+        let mut awards = self.progress.evidence.iter().filter(|admitted| admitted.current);
+        awards.any(|admitted| admitted.evidence.is_issued() && admitted.evidence.is_award_of(credential))
+    }
+}
+
+/// One credential at the desk: a candidate, or one that is held already.
+struct AtDesk {
+    credential: u32,
+    held: bool,
+    top: Part,
+}
+
+/// Everything that is claimed or could be, with the evidence of all of them side by side: each has a piece of its own for every award.
+struct Desk<'e, 'c> {
+    evaluation: &'e Evaluation<'c>,
+    /// In id order.
+    claims: Vec<AtDesk>,
+    evidence: Vec<Admitted>,
+    usable: Vec<(u32, u32)>,
+    /// The limits, by the places of the two among the claims.
+    limits: Vec<(usize, usize, &'c Sharing)>,
+    credits: BTreeMap<UnitOfAwards, u64>,
+    steps: u64,
+    proven: bool,
+}
+
+impl<'e, 'c> Desk<'e, 'c> {
+    fn new(evaluation: &'e Evaluation<'c>, candidates: Vec<u32>, left_out: &mut BTreeMap<u32, WhyLeftOut>) -> Self {
+        let catalog = evaluation.catalog;
+        let mut desk = Self {
+            evaluation,
+            claims: Vec::new(),
+            evidence: Vec::new(),
+            usable: Vec::new(),
+            limits: Vec::new(),
+            credits: BTreeMap::new(),
+            steps: evaluation.options.search_steps,
+            proven: true,
+        };
+        for admitted in evaluation.progress.evidence.iter().filter(|admitted| admitted.current) {
+            let unit = admitted.evidence.unit(&catalog.names, u32::MAX);
+            let credits = desk.credits.entry(unit).or_default();
+            *credits = (*credits).max(u64::from(admitted.evidence.credits(catalog)));
+        }
+        let limited = |kind: &str| catalog.sharing().iter().any(|policy| policy.names(kind));
+        let issued: BTreeSet<u32> = evaluation
+            .progress
+            .evidence
+            .iter()
+            .filter(|admitted| admitted.current && admitted.evidence.is_issued())
+            .map(|admitted| admitted.evidence.credential)
+            .filter(|&credential| catalog.network.has_stack(credential) && limited(&catalog.at(credential).kind))
+            .filter(|&credential| evaluation.is_issued(credential))
+            .collect();
+        let mut at_desk: Vec<(u32, bool)> = candidates.iter().map(|&credential| (credential, false)).collect();
+        at_desk.extend(issued.into_iter().map(|credential| (credential, true)));
+        at_desk.sort_unstable();
+        for (credential, held) in at_desk {
+            if let Err(why) = desk.admit(credential, held)
+                && !held
+            {
+                left_out.insert(credential, why);
+            }
+        }
+        for (one, first) in desk.claims.iter().enumerate() {
+            for (other, second) in desk.claims.iter().enumerate().skip(one + 1) {
+                // What was issued once is not judged again.
+                if first.held && second.held {
+                    continue;
+                }
+                let kind = |claim: &AtDesk| &*catalog.at(claim.credential).kind;
+                let policies = catalog.sharing().iter().filter(|policy| policy.applies(kind(first), kind(second)));
+                desk.limits.extend(policies.map(|policy| (one, other, policy)));
+            }
+        }
+        desk
+    }
+
+    /// Takes in a credential with all that meets its stack and does not rest on itself.
+    fn admit(&mut self, credential: u32, held: bool) -> Result<(), WhyLeftOut> {
+        let Evaluation { catalog, standing, as_of, options, .. } = self.evaluation;
+        let Some(top) = catalog.network.top(Rule::stack(credential)) else { return Err(WhyLeftOut::Taken) };
+        let cone = Cone::of(catalog, &standing.exceptions, [credential]);
+        let scope = Scope { without: Some(credential), ..Scope::certain(*as_of, options) };
+        let progress = Progress::run_within(catalog, standing, scope, Some(&cone));
+        match progress.met(top) {
+            Met::Yes => {}
+            _ if progress.undecided.is_empty() => return Err(WhyLeftOut::Unmet),
+            _ => return Err(WhyLeftOut::Undecided),
+        }
+        let usable = Usable::new(&progress);
+        let before = to_u32(self.evidence.len());
+        let leaves = catalog.network.leaves_below(top).into_iter();
+        for leaf in leaves.filter(|&leaf| !catalog.network.is_shadowed(leaf)) {
+            self.usable.extend(usable.at(leaf, u32::MAX).into_iter().map(|number| (leaf, before + number)));
+        }
+        self.evidence.extend_from_slice(&progress.evidence);
+        self.claims.push(AtDesk { credential, held, top });
+        Ok(())
+    }
+
+    fn candidates(&self) -> impl Iterator<Item = usize> {
+        (0..self.claims.len()).filter(|&claim| !self.claims[claim].held)
+    }
+
+    /// The largest set of candidates that holds together, each group of those that limits tie together by itself.
+    fn largest(&mut self) -> BTreeSet<usize> {
+        let mut ties = UnionFind::<usize>::new(self.claims.len());
+        for &(one, other, _) in &self.limits {
+            ties.union(one, other);
+        }
+        let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for claim in self.candidates() {
+            groups.entry(ties.find(claim)).or_default().push(claim);
+        }
+        let mut chosen = BTreeSet::new();
+        for group in groups.into_values() {
+            let mut best = None;
+            self.choose(&group, &BTreeSet::new(), &mut best);
+            chosen.extend(best.unwrap_or_default());
+        }
+        chosen
+    }
+
+    /// Tries with and without each of the rest in turn; keeps the best set found. Of equals it is the first by ids, as they come first.
+    fn choose(&mut self, rest: &[usize], chosen: &BTreeSet<usize>, best: &mut Option<BTreeSet<usize>>) {
+        let hoped: BTreeSet<usize> = chosen.iter().chain(rest).copied().collect();
+        if best.as_ref().is_some_and(|best| self.value(&hoped) <= self.value(best)) {
+            return;
+        }
+        let Some((&next, rest)) = rest.split_first() else {
+            *best = Some(chosen.clone());
+            return;
+        };
+        let mut with = chosen.clone();
+        with.insert(next);
+        match self.together(&self.with_held(&with)) {
+            Some(outcome) if outcome.met == Met::Yes => self.choose(rest, &with, best),
+            Some(_) => {}
+            None => self.proven = false,
+        }
+        if best.as_ref().is_none_or(|best| {
+            let hoped: BTreeSet<usize> = chosen.iter().chain(rest).copied().collect();
+            self.value(best) < self.value(&hoped)
+        }) {
+            self.choose(rest, chosen, best);
+        }
+    }
+
+    /// What a set is worth, ids aside. A set of some of these and more of the rest is worth no more than all of them.
+    fn value(&self, claims: &BTreeSet<usize>) -> (usize, u64) {
+        let credits = |&claim: &usize| self.evaluation.catalog.at(self.claims[claim].credential).credits.hundredths();
+        (claims.len(), claims.iter().map(credits).fold(0, u64::saturating_add))
+    }
+
+    /// The candidates, and all that is held and that limits tie to one of them.
+    fn with_held(&self, chosen: &BTreeSet<usize>) -> BTreeSet<usize> {
+        let tied = |claim: usize, with: usize| self.claims[claim].held && chosen.contains(&with);
+        let held = self.limits.iter().flat_map(|&(one, other, _)| {
+            [(one, other), (other, one)].into_iter().filter(|&(claim, with)| tied(claim, with)).map(|(claim, _)| claim)
+        });
+        held.chain(chosen.iter().copied()).collect()
+    }
+
+    /// Whether these hold together; `None` if the work limit comes first.
+    fn together(&mut self, parties: &BTreeSet<usize>) -> Option<Outcome> {
+        let parties: Vec<usize> = parties.iter().copied().collect();
+        let place = |claim: usize| parties.binary_search(&claim).ok();
+        let limits: Vec<Limit> = self
+            .limits
+            .iter()
+            .filter_map(|&(one, other, policy)| {
+                Some(Limit {
+                    between: [place(one)?, place(other)?],
+                    units: policy.max_awards.map(u64::from),
+                    credits: policy.max_credits.map(Amount::hundredths),
+                })
+            })
+            .collect();
+        let parts: Vec<Part> = parties.iter().map(|&claim| self.claims[claim].top).collect();
+        let exceptions = &self.evaluation.standing.exceptions;
+        let usable = self.usable.iter().copied();
+        let mut counting =
+            Counting::new((self.evaluation.catalog, exceptions), &self.evidence, usable, (self.steps, false));
+        let sharing = SharingLimits { limits, credits: &self.credits };
+        let outcome = counting.met_together(&parts, &sharing);
+        self.steps = counting.steps;
+        (outcome.met != Met::Undecided).then_some(outcome)
+    }
+
+    /// What stands in the way of a candidate that was not chosen.
+    fn in_the_way_of(&mut self, claim: usize, chosen: &BTreeSet<usize>) -> WhyLeftOut {
+        let mut parties = self.with_held(&chosen.iter().copied().chain([claim]).collect());
+        for other in parties.clone() {
+            if other == claim {
+                continue;
+            }
+            parties.remove(&other);
+            match self.together(&parties) {
+                Some(outcome) if outcome.met == Met::Yes => drop(parties.insert(other)),
+                Some(_) => {}
+                None => return WhyLeftOut::Undecided,
+            }
+        }
+        parties.remove(&claim);
+        let id = |party: usize| self.evaluation.catalog.id(self.claims[party].credential).to_owned();
+        WhyLeftOut::Conflict { with: parties.into_iter().map(id).collect() }
+    }
+
+    fn report(
+        &self,
+        chosen: &BTreeSet<usize>,
+        outcome: &Outcome,
+        left_out: BTreeMap<u32, WhyLeftOut>,
+        proven: bool,
+    ) -> Claims {
+        let catalog = self.evaluation.catalog;
+        let auditor = Auditor { evaluation: self.evaluation, catalog };
+        let claim = |claim: usize| {
+            let AtDesk { credential, top, .. } = self.claims[claim];
+            let leaves: BTreeSet<u32> = catalog.network.leaves_below(top).into_iter().collect();
+            let filled = outcome.filled.iter().filter(|filled| leaves.contains(&filled.leaf));
+            let below = |part: &&Part| match part {
+                Part::Leaf(leaf) => leaves.contains(leaf),
+                Part::Group(group) => catalog.network.groups_below(top).contains(group),
+            };
+            let waived: Vec<Part> = outcome.waived.iter().filter(below).copied().collect();
+            let described = catalog.at(credential);
+            Claim {
+                credential: described.id.clone(),
+                title: described.title.clone(),
+                credits: described.credits,
+                witness: filled.map(|filled| auditor.used(filled, &self.evidence)).collect(),
+                waived: auditor.waivers(&waived),
+            }
+        };
+        let used: Vec<BTreeMap<UnitOfAwards, Award>> = (0..self.claims.len())
+            .map(|claim| {
+                let leaves: BTreeSet<u32> = catalog.network.leaves_below(self.claims[claim].top).into_iter().collect();
+                let filled = outcome.filled.iter().filter(|filled| leaves.contains(&filled.leaf));
+                filled
+                    .map(|filled| &self.evidence[filled.evidence as usize].evidence)
+                    .map(|evidence| (evidence.unit(&catalog.names, u32::MAX), auditor.award_of(evidence)))
+                    .collect()
+            })
+            .collect();
+        let shared = self.limits.iter().filter_map(|&(one, other, policy)| {
+            let both = used[one].iter().filter(|(unit, _)| used[other].contains_key(unit));
+            let mut awards: Vec<Award> = both.map(|(_, award)| award.clone()).collect();
+            awards.sort();
+            let between = [one, other].map(|claim| catalog.id(self.claims[claim].credential).to_owned());
+            (!awards.is_empty()).then(|| Shared { between, awards, policy: policy.clone() })
+        });
+        let held = (0..self.claims.len()).filter(|&claim| self.claims[claim].held);
+        Claims {
+            as_of: self.evaluation.as_of,
+            claimed: chosen.iter().map(|&chosen| claim(chosen)).collect(),
+            held: held.map(claim).filter(|claim| !claim.witness.is_empty()).collect(),
+            shared: shared.collect(),
+            left_out: left_out
+                .into_iter()
+                .map(|(credential, why)| {
+                    let described = catalog.at(credential);
+                    LeftOut { credential: described.id.clone(), title: described.title.clone(), why }
+                })
+                .collect(),
+            proven,
+        }
+    }
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", printable(&self.title))?;
+        match &self.why {
+            WhyLeftOut::Held => f.write_str("held already"),
+            WhyLeftOut::Taken => f.write_str("is taken, so there is nothing to claim"),
+            WhyLeftOut::Unmet => f.write_str("its requirements are not met"),
+            WhyLeftOut::Undecided => f.write_str("not decided within the work limit"),
+            WhyLeftOut::Conflict { with } => {
+                let with: Vec<String> = with.iter().map(|id| printable(id)).collect();
+                write!(f, "cannot be claimed together with {}", with.join(" and "))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Claims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let claim = |f: &mut fmt::Formatter<'_>, claim: &Claim| {
+            writeln!(f, "  {}", printable(&claim.title))?;
+            for used in &claim.witness {
+                writeln!(f, "    {}: {used}", printable(used.slot()))?;
+            }
+            claim.waived.iter().try_for_each(|waiver| writeln!(f, "    met by {waiver}"))
+        };
+        match self.claimed.len() {
+            0 => writeln!(f, "nothing can be claimed as of {}", self.as_of)?,
+            1 => writeln!(f, "can be claimed as of {}:", self.as_of)?,
+            _ => writeln!(f, "can be claimed together as of {}:", self.as_of)?,
+        }
+        self.claimed.iter().try_for_each(|claimed| claim(f, claimed))?;
+        if !self.held.is_empty() {
+            writeln!(f, "held, and taken to use:")?;
+            self.held.iter().try_for_each(|held| claim(f, held))?;
+        }
+        for Shared { between: [one, other], awards, .. } in &self.shared {
+            let awards: Vec<String> = awards.iter().map(|award| printable(&award.credential)).collect();
+            writeln!(f, "shared by {} and {}: {}", printable(one), printable(other), awards.join(", "))?;
+        }
+        if !self.left_out.is_empty() {
+            writeln!(f, "left out:")?;
+            self.left_out.iter().try_for_each(|left_out| writeln!(f, "  {left_out}"))?;
+        }
+        if !self.proven {
+            writeln!(f, "the work limit was met before it was proven that nothing better is possible")?;
+        }
+        Ok(())
+    }
+}
