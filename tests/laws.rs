@@ -4,14 +4,16 @@
 
 mod reference;
 
+use std::collections::BTreeSet;
+
 use credpath::{
-    Audit, AuditedPart, Award, Catalog, CredentialId, Date, EvaluateOptions, Evaluation, LearnerRecord, PartKind,
-    State, Status,
+    Audit, AuditedPart, Award, Catalog, Claim, Claims, CredentialId, Date, EvaluateOptions, Evaluation, LearnerRecord,
+    PartKind, State, Status, View,
 };
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use reference::generate::{Case, case};
+use reference::generate::{Case, ClaimsCase, case, claims_case};
 use reference::write::{write_catalog, write_record};
 
 /// Cases of a property; `CREDPATH_CASES` raises the number.
@@ -60,12 +62,14 @@ fn same_part(catalog: &Catalog, record: &LearnerRecord, as_of: Date, id: Credent
 proptest! {
     #![proptest_config(cases())]
 
-    /// The engine says what the reference says, of every credential.
+    /// The engine says what the reference says, of every credential and in every view.
     #[test]
-    fn agrees_with_the_reference(case in case()) {
+    fn agrees_with_the_reference(case in case(), view in views()) {
         let (catalog, record, as_of) = read(&case, None);
-        let evaluation = catalog.evaluate(&record, as_of);
-        let expected = reference::evaluate::evaluate(&case.catalog, &case.record, case.as_of);
+        let options = EvaluateOptions { view, ..EvaluateOptions::default() };
+        let evaluation = catalog.evaluate_with(&record, as_of, &options);
+        let view = same_view(view);
+        let expected = reference::evaluate::evaluate(&case.catalog, &case.record, case.as_of, view);
         let mut listed: Vec<&str> = evaluation.qualified().map(|id| catalog.get(id).id.as_str()).collect();
         for (id, credential) in catalog.credentials() {
             let verdict = &expected.verdicts[credential.id.as_str()];
@@ -79,9 +83,37 @@ proptest! {
             prop_assert_eq!(met(&audit.stack).unwrap_or(false), verdict.stack_met, "{}", credential.id);
         }
         let order: Vec<&'static str> = listed.iter().map(|id| *reference::generate::IDS.iter().find(|known| *known == id).unwrap()).collect();
-        prop_assert!(reference::evaluate::can_be_conferred_in_order(&case.catalog, &case.record, case.as_of, &order));
+        prop_assert!(reference::evaluate::can_be_conferred_in_order(&case.catalog, &case.record, case.as_of, view, &order));
         listed.sort_unstable();
         prop_assert_eq!(listed, expected.qualified.iter().copied().collect::<Vec<_>>());
+    }
+
+    /// The first view of every credential is that of the reference.
+    #[test]
+    fn first_views_agree(case in case(), view in views()) {
+        let (catalog, record, as_of) = read(&case, None);
+        let evaluation = catalog.evaluate_with(&record, as_of, &EvaluateOptions { view, ..EvaluateOptions::default() });
+        let expected = reference::evaluate::first_view(&case.catalog, &case.record, case.as_of);
+        for (id, credential) in catalog.credentials() {
+            prop_assert_eq!(evaluation.first_view(id).map(same_view), expected[credential.id.as_str()], "{}", credential.id);
+        }
+    }
+
+    /// Claims hold as much as brute force finds, and their witnesses keep to the policies.
+    #[test]
+    fn claims_agree(case in claims_case(), seed in any::<u64>()) {
+        let ClaimsCase { catalog: model, record, as_of, targets } = case;
+        let expected = reference::evaluate::claims(&model, &record, as_of, &targets);
+        for shuffle in [None, Some(seed)] {
+            let catalog = Catalog::parse("catalog.toml", &write_catalog(&model, shuffle)).unwrap();
+            let record = LearnerRecord::parse("record.toml", &write_record(&record, shuffle)).unwrap();
+            let wanted: Vec<CredentialId> = targets.iter().filter_map(|id| catalog.credential(id)).collect();
+            let claims = catalog.claims(&record, day(as_of), &wanted);
+            prop_assert!(claims.proven);
+            let claimed: Vec<&str> = claims.claimed.iter().map(|claim| &*claim.credential).collect();
+            prop_assert_eq!(claimed, expected.clone(), "{}", claims);
+            check_policies(&catalog, &claims);
+        }
     }
 
     /// Law L1: the order of tables, keys and awards changes no answer, and neither does asking twice.
@@ -177,6 +209,39 @@ proptest! {
             prop_assert_eq!(strict.status(id) == Status::Held && full.status(id) != Status::Held, false);
             for part in parts(&strict.audit(id)) {
                 prop_assert!(part.witness.iter().all(|used| used.is_issued()));
+            }
+        }
+    }
+}
+
+fn views() -> impl Strategy<Value = View> {
+    prop_oneof![4 => Just(View::Earned), 1 => Just(View::InProgress), 1 => Just(View::Planned)]
+}
+
+fn same_view(view: View) -> reference::model::View {
+    match view {
+        View::Earned => reference::model::View::Earned,
+        View::InProgress => reference::model::View::InProgress,
+        View::Planned => reference::model::View::Planned,
+    }
+}
+
+/// No two claims name more of the same awards than every policy for their types allows. Awards of equivalents, of which it does not
+/// matter which is named, and of repeatable credentials are left to the
+/// reference.
+fn check_policies(catalog: &Catalog, claims: &Claims) {
+    let kind = |claim: &Claim| &catalog.get(catalog.credential(&claim.credential).unwrap()).kind;
+    if catalog.credentials().any(|(_, credential)| credential.repeatable) {
+        return;
+    }
+    let used = |claim: &Claim| -> BTreeSet<String> {
+        claim.witness.iter().map(|used| used.award().credential.clone()).collect()
+    };
+    for claim in &claims.claimed {
+        for other in claims.claimed.iter().chain(&claims.held).filter(|other| other.credential != claim.credential) {
+            let shared = used(claim).intersection(&used(other)).count();
+            for policy in catalog.sharing().iter().filter(|policy| policy.applies(kind(claim), kind(other))) {
+                assert!(policy.max_awards.is_none_or(|most| shared <= most as usize), "{claims}");
             }
         }
     }

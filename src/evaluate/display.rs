@@ -151,8 +151,8 @@ impl Display for Contested {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match (&self.name, &self.members[..]) {
             (Some(name), _) => f.write_str(&printable(name)),
-            (None, [one]) => f.write_str(&printable(one)),
-            (None, _) => write!(f, "the group on line {}", self.line),
+            (None, few) if few.len() <= 3 => f.write_str(&printable(&few.join(" or "))),
+            (None, many) => write!(f, "any of {} members", many.len()),
         }
     }
 }

@@ -138,7 +138,7 @@ impl Counting<'_> {
 
     /// Fixes the window of each span in turn, then divides; keeps the best.
     fn choose_spans(&mut self, spanned: &[u32], task: &mut Task<'_>) -> Outcome {
-        let Some((&group, rest)) = spanned.split_first() else { return self.with_few_waivers(task) };
+        let Some((&group, rest)) = spanned.split_first() else { return self.in_windows(task) };
         let mut best = Outcome::none(Met::No);
         for window in self.windows(group, task.window_around(self, Part::Group(group))) {
             task.spans.insert(group, window);
@@ -156,6 +156,21 @@ impl Counting<'_> {
         }
         task.spans.remove(&group);
         best
+    }
+
+    /// Divides only what lies in the windows, now that all are fixed.
+    fn in_windows(&mut self, task: &Task<'_>) -> Outcome {
+        if task.spans.is_empty() {
+            return self.with_few_waivers(task);
+        }
+        let leaves = task.parts.iter().flat_map(|&part| self.catalog.network.leaves_below(part));
+        let inside =
+            leaves.map(|leaf| (leaf, self.fitting(leaf, task.window_around(self, Part::Leaf(leaf))).collect()));
+        let inside: BTreeMap<u32, Vec<u32>> = inside.collect();
+        let usable = std::mem::replace(&mut self.usable, inside);
+        let outcome = self.with_few_waivers(task);
+        self.usable = usable;
+        outcome
     }
 
     /// Divides, waiving no more than has to be.

@@ -22,6 +22,8 @@ const MOST_SUBSTITUTIONS: usize = 100;
 pub(crate) struct Exceptions {
     /// The groups and leaves that need not be met, each with the place of the first waiver in [`Self::waivers`].
     pub(crate) waived: BTreeMap<Part, u32>,
+    /// Credentials with a waived component that stands in a sum.
+    pub(crate) started: BTreeSet<u32>,
     pub(crate) substitutions: Vec<Resolved>,
     /// The waivers and substitutions that these come from, each once, in an order of their own.
     pub(crate) waivers: Vec<Waiver>,
@@ -273,7 +275,11 @@ impl<'c> Resolver<'c> {
                 }
             }
         };
-        // What only adds to a sum has nothing to waive: a waiver adds no credits.
+        // What only adds to a sum has nothing to waive, for a waiver adds no credits; but it is a component that holds.
+        let adds = |part: &Part| matches!(*part, Part::Leaf(leaf) if network.unit_of(leaf).is_some());
+        if parts.iter().any(adds) {
+            self.exceptions.started.insert(credential.0);
+        }
         parts.retain(|part| match *part {
             Part::Leaf(leaf) => network.unit_of(leaf).is_none(),
             Part::Group(group) => !matches!(network.group(group).measure, Measure::UpTo(_)),

@@ -152,6 +152,9 @@ impl<'c> Progress<'c> {
         for &part in standing.exceptions.waived.keys() {
             progress.waive(part);
         }
+        for &credential in &standing.exceptions.started {
+            progress.start(Rule::stack(credential));
+        }
         if scope.supposing != Supposing::Nothing {
             for credential in 0..to_u32(catalog.len()) {
                 if network.top(Rule::prerequisite(credential)).is_none() {

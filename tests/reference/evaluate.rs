@@ -2,6 +2,7 @@
 //! written to be read beside the contract; each function names its section.
 
 use super::model::*;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The answers for every credential, and the set `qualified` (4.3).
@@ -28,27 +29,42 @@ pub struct Verdict {
 }
 
 /// Evaluates on the days on which anything can change.
-pub fn evaluate(catalog: &Catalog, record: &Record, as_of: Date) -> Outcome {
-    evaluate_on(&Rules::new(catalog), record, as_of, &days_of_change(catalog, record))
+pub fn evaluate(catalog: &Catalog, record: &Record, as_of: Date, view: View) -> Outcome {
+    let days = days_of_change(catalog, record, as_of, view);
+    evaluate_on(&Rules::new(catalog, record), record, as_of, view, &days)
 }
 
 /// Evaluates day by day, as far as the given number of days either side of the as-of date.
-pub fn evaluate_every_day(catalog: &Catalog, record: &Record, as_of: Date, horizon: u32) -> Outcome {
+pub fn evaluate_every_day(catalog: &Catalog, record: &Record, as_of: Date, view: View, horizon: u32) -> Outcome {
     let mut every_day = vec![as_of.minus_days(horizon)];
     for _ in 0..2 * horizon {
         every_day.push(every_day[every_day.len() - 1].next());
     }
-    evaluate_on(&Rules::new(catalog), record, as_of, &every_day)
+    evaluate_on(&Rules::new(catalog, record), record, as_of, view, &every_day)
+}
+
+/// 3.8: the first view in which a credential is Held or Qualified.
+pub fn first_view(catalog: &Catalog, record: &Record, as_of: Date) -> BTreeMap<Id, Option<View>> {
+    let mut first: BTreeMap<Id, Option<View>> = catalog.credentials.keys().map(|id| (*id, None)).collect();
+    for view in [View::Planned, View::InProgress, View::Earned] {
+        for (id, verdict) in evaluate(catalog, record, as_of, view).verdicts {
+            if ["Held", "Qualified"].contains(&verdict.status) {
+                first.insert(id, Some(view));
+            }
+        }
+    }
+    first
 }
 
 /// Evaluates by looking at the given days only (ascending), and at the as-of date.
-pub fn evaluate_on(rules: &Rules, record: &Record, as_of: Date, days: &[Date]) -> Outcome {
-    let now = rules.earned(record, as_of, as_of);
-    let best_case = rules.best_case(record, as_of);
+pub fn evaluate_on(rules: &Rules, record: &Record, as_of: Date, view: View, days: &[Date]) -> Outcome {
+    let given = given(record, as_of, view);
+    let now = rules.earned(&given, as_of, as_of);
+    let best_case = rules.best_case(&given, as_of);
     // 4.5 and Lapsed of 4.2: the same question on other days, from the awards known at the as-of date.
     let past: Vec<World> =
-        days.iter().filter(|d| **d <= as_of).rev().map(|d| rules.earned(record, as_of, *d)).collect();
-    let future: Vec<World> = days.iter().filter(|d| **d > as_of).map(|d| rules.earned(record, as_of, *d)).collect();
+        days.iter().filter(|d| **d <= as_of).rev().map(|d| rules.earned(&given, as_of, *d)).collect();
+    let future: Vec<World> = days.iter().filter(|d| **d > as_of).map(|d| rules.earned(&given, as_of, *d)).collect();
     let mut verdicts = BTreeMap::new();
     let mut qualified = BTreeSet::new();
     for (id, c) in &rules.catalog.credentials {
@@ -71,12 +87,13 @@ pub fn evaluate_on(rules: &Rules, record: &Record, as_of: Date, days: &[Date]) -
             qualified.insert(*id);
         }
         // 4.2, the first that applies; "under any of its names" is an award that counts as it (3.4).
-        let in_progress = |a: &Award| a.status == AwardStatus::InProgress && rules.counts_as(a.credential, id);
+        let in_progress =
+            |g: &Given| g.award.status == AwardStatus::InProgress && rules.counts_as(g.award.credential, id);
         let status = if held {
             "Held"
         } else if rules.reached(&now, id) {
             "Qualified"
-        } else if record.awards.iter().any(in_progress) {
+        } else if given.iter().any(in_progress) {
             "InProgress"
         } else if past.iter().any(|world| rules.held(world, id)) {
             "Lapsed"
@@ -84,7 +101,7 @@ pub fn evaluate_on(rules: &Rules, record: &Record, as_of: Date, days: &[Date]) -
             "Unattainable"
         } else if c.stack.is_none() && rules.prerequisite_met(&now, id) && offered(c, as_of) {
             "Eligible"
-        } else if c.stack.is_some() && rules.some_leaf_holds(&now, &rules.stack[id], &[]) {
+        } else if c.stack.is_some() && rules.some_leaf_holds(&now, &rules.stack[id], &[], Awards::MAX) {
             "Started"
         } else {
             "Locked"
@@ -99,12 +116,13 @@ pub fn evaluate_on(rules: &Rules, record: &Record, as_of: Date, days: &[Date]) -
 /// 4.3: whether the credentials can be conferred in this order. When the turn of one comes its rules
 /// must be met by the record's awards, the awards by qualification of those before it in the list, and those
 /// of Held conferred credentials as soon as those can be derived.
-pub fn can_be_conferred_in_order(catalog: &Catalog, record: &Record, as_of: Date, ids: &[Id]) -> bool {
-    let rules = Rules::new(catalog);
-    let now = rules.earned(record, as_of, as_of);
+pub fn can_be_conferred_in_order(catalog: &Catalog, record: &Record, as_of: Date, view: View, ids: &[Id]) -> bool {
+    let rules = Rules::new(catalog, record);
+    let given = given(record, as_of, view);
+    let now = rules.earned(&given, as_of, as_of);
     let mut allowed: BTreeSet<Id> = catalog.credentials.keys().filter(|id| rules.held(&now, id)).copied().collect();
     for id in ids {
-        let mut world = rules.world(record, as_of, as_of);
+        let mut world = rules.world(&given, as_of, as_of);
         rules.settle(&mut world, &Qualifying::Only(&allowed));
         if !catalog.credentials.contains_key(id) || !rules.own_rules_met(&world, id) {
             return false;
@@ -112,6 +130,52 @@ pub fn can_be_conferred_in_order(catalog: &Catalog, record: &Record, as_of: Date
         allowed.insert(*id);
     }
     true
+}
+
+/// 5.5: the largest set of targets that hold together, in the earned view; of equally many targets those whose declared
+/// credits are more in sum, then the least list of ids.
+pub fn claims(catalog: &Catalog, record: &Record, as_of: Date, targets: &[Id]) -> Vec<Id> {
+    let rules = Rules::new(catalog, record);
+    let given = given(record, as_of, View::Earned);
+    let now = rules.earned(&given, as_of, as_of);
+    let issued = |id: Id| now.awards.iter().any(|a| a.issued && a.current && a.credential == id);
+    let under_a_policy =
+        |c: &Credential| catalog.sharing.iter().any(|p| p.between.0 == type_of(c) || p.between.1 == type_of(c));
+    let conferred = || catalog.credentials.values().filter(|c| c.stack.is_some());
+    let candidates: Vec<Id> = conferred()
+        .map(|c| c.id)
+        .filter(|id| targets.contains(id) && rules.own_rules_met(&now, id) && !issued(id))
+        .collect();
+    let fixed: Vec<Id> = conferred().filter(|c| under_a_policy(c) && issued(c.id)).map(|c| c.id).collect();
+    // For each claim, the smallest sets of units that satisfy its stack.
+    let mut witnesses = BTreeMap::new();
+    for id in candidates.iter().chain(&fixed) {
+        witnesses.insert(*id, rules.witnesses(&given, as_of, id));
+    }
+    let mut best: Option<(usize, Amount, Reverse<Vec<Id>>)> = None;
+    for chosen in subsets(&candidates) {
+        let mut claims: Vec<(Id, bool)> = fixed.iter().map(|id| (*id, true)).collect();
+        claims.extend(chosen.iter().map(|id| (*id, false)));
+        if rules.hold_together(&now, &witnesses, &claims, &mut Vec::new()) {
+            let credits = chosen.iter().map(|id| catalog.credentials[id].credits).sum();
+            best = best.max(Some((chosen.len(), credits, Reverse(chosen))));
+        }
+    }
+    best.map_or(Vec::new(), |(_, _, Reverse(ids))| ids)
+}
+
+/// Every choice out of a list, in its order.
+fn subsets(ids: &[Id]) -> Vec<Vec<Id>> {
+    let mut subsets = vec![Vec::new()];
+    for id in ids {
+        subsets.extend(subsets.clone().into_iter().map(|s| [s, vec![*id]].concat()));
+    }
+    subsets
+}
+
+/// 1.
+fn type_of(c: &Credential) -> Id {
+    c.kind.unwrap_or("MicroCredential")
 }
 
 /// 4.2, Eligible; 1: `offered` is inclusive.
@@ -127,8 +191,9 @@ pub fn offering_over(c: &Credential, day: Date) -> bool {
 
 /// Every day on which an answer can differ from the day before, and one day before all of them. Answers depend on
 /// the day only through: award dates, last valid days, `since` against the date of an award by qualification,
-/// and an award date plus a period (`valid_for`, `within`; `span` up to an award by qualification).
-pub fn days_of_change(catalog: &Catalog, record: &Record) -> Vec<Date> {
+/// and an award date plus a period (`valid_for`, `within`; `span` up to an award by qualification). Waivers and
+/// substitutions hold on every day.
+pub fn days_of_change(catalog: &Catalog, record: &Record, as_of: Date, view: View) -> Vec<Date> {
     let (mut dates, mut periods) = (BTreeSet::new(), BTreeSet::new());
     for c in catalog.credentials.values() {
         if let ValidFor::Period(p) = c.valid_for {
@@ -143,7 +208,7 @@ pub fn days_of_change(catalog: &Catalog, record: &Record) -> Vec<Date> {
             parts.iter().for_each(|p| dates_and_periods(p, &mut dates, &mut periods));
         }
     }
-    for a in &record.awards {
+    for Given { award: a, .. } in &given(record, as_of, view) {
         dates.extend(a.valid_until);
         dates.extend(a.awarded);
         dates.extend(a.awarded.iter().flat_map(|d| periods.iter().map(|p| d.plus(*p))));
@@ -165,10 +230,55 @@ fn dates_and_periods(part: &Part, dates: &mut BTreeSet<Date>, periods: &mut BTre
     }
 }
 
+/// An award of the record as a view takes it.
+struct Given {
+    /// Its place in the record.
+    number: usize,
+    award: Award,
+    /// A grade that meets every grade condition.
+    sufficient_grade: bool,
+}
+
+/// 3.8: the awards of the record; those that the view assumes are completed on the as-of date with a sufficient
+/// grade, and are in progress or planned no longer.
+fn given(record: &Record, as_of: Date, view: View) -> Vec<Given> {
+    let mut list = Vec::new();
+    for (number, award) in record.awards.iter().enumerate() {
+        let assumed = match award.status {
+            AwardStatus::InProgress => view >= View::InProgress,
+            AwardStatus::Planned => view >= View::Planned,
+            AwardStatus::Completed | AwardStatus::Revoked => false,
+        };
+        let award = if assumed { completed_on(award, as_of) } else { award.clone() };
+        list.push(Given { number, award, sufficient_grade: assumed });
+    }
+    list
+}
+
+/// 3.8, 4.2: an award that is supposed to be completed on a day: its own amounts, issuer and `valid_until` stay.
+fn completed_on(a: &Award, day: Date) -> Award {
+    Award { status: AwardStatus::Completed, awarded: Some(day), ..a.clone() }
+}
+
+/// 5.2: what counts once where awards are told apart.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Unit {
+    /// All awards of a non-repeatable credential and of its equivalents (of which this is the least id); or of an
+    /// id that the catalog does not know.
+    All(Id),
+    /// One award of a repeatable credential, by its place in the record.
+    Award(usize),
+    /// The award by qualification of a repeatable credential.
+    Qualification(Id),
+    /// 4.2: any of the awards of a repeatable credential that are there without end.
+    Endless(Id),
+}
+
 /// An award that counts by 3.1, an award by qualification (4.1), or an imagined one (4.2, Unattainable).
 #[derive(Clone)]
 struct Counted {
     credential: Id,
+    unit: Unit,
     awarded: Option<Date>,
     current: bool,
     /// 3.3: becomes current as soon as the stack of its credential is met.
@@ -202,9 +312,32 @@ enum Qualifying<'a> {
 /// A set of awards of a world, one bit for each.
 type Awards = u64;
 
+/// A requirement of a rule, with pools and filters written out and what is waived marked.
+struct Requirement {
+    conditions: Conditions,
+    /// 3.7.
+    waived: bool,
+    what: What,
+}
+
+enum What {
+    /// In a rule of `owner`.
+    Credential {
+        id: Id,
+        owner: Id,
+    },
+    Group {
+        kind: Kind,
+        distinct: bool,
+        span: Option<Period>,
+        parts: Vec<Requirement>,
+    },
+}
+
 /// 2.2: one place of a sum where a credential is named, and the awards that may be used there.
 struct Place<'p> {
     id: Id,
+    owner: Id,
     conditions: Vec<&'p Conditions>,
     usable: Awards,
 }
@@ -215,13 +348,18 @@ enum Node {
     UpTo(Amount, Vec<Node>),
 }
 
-/// The catalog with what every rule needs: pools and filters written out, names and equivalents.
+/// The catalog with what every rule needs: pools and filters written out, names and equivalents, and the waivers
+/// and substitutions of a record.
 pub struct Rules<'a> {
     catalog: &'a Catalog,
-    prerequisite: BTreeMap<Id, Part>,
-    stack: BTreeMap<Id, Part>,
-    /// 3.4: every name an award of the credential counts under.
+    prerequisite: BTreeMap<Id, Requirement>,
+    stack: BTreeMap<Id, Requirement>,
+    /// The substitutions whose places exist.
+    substitutions: Vec<&'a Substitution>,
+    /// 3.4: every name an award of the credential counts under, everywhere.
     names: BTreeMap<Id, BTreeSet<Id>>,
+    /// The same for the leaves of the rules of one credential, given first, if it is different there.
+    names_within: BTreeMap<(Id, Id), BTreeSet<Id>>,
     /// The least id among the credential and its equivalents.
     same: BTreeMap<Id, Id>,
     /// 5.2: the credential or an equivalent of it is repeatable.
@@ -232,81 +370,171 @@ pub struct Rules<'a> {
     /// For `span`, try every set of awards and not only the awards of every window. Only to check that this
     /// makes no difference.
     pub every_choice_for_span: bool,
+    /// For `distinct`, try every way to give each unit to one part or to none. Only to check that this makes
+    /// no difference.
+    pub every_division: bool,
+    /// Not the contract: for `distinct`, every award is a unit of its own. Only to see whether 5.2 decided something.
+    pub awards_are_units: bool,
 }
 
 impl<'a> Rules<'a> {
-    pub fn new(catalog: &'a Catalog) -> Rules<'a> {
+    /// Waivers and substitutions are those of the record (3.6, 3.7); those whose place does not exist do nothing.
+    pub fn new(catalog: &'a Catalog, record: &'a Record) -> Rules<'a> {
         let all = &catalog.credentials;
-        let expand = |c: &Credential, rule: &Option<Rule>| rule.as_ref().map(|r| (c.id, expanded(catalog, c.id, r)));
-        let names = |id: &Id| reach(id, |n| [equivalents(catalog, n), all[n].counts_as.clone()].concat());
+        let exists = |id: Id| all.contains_key(id);
+        let substitutions: Vec<&Substitution> =
+            record.substitutions.iter().filter(|s| exists(s.stands_for) && s.within.is_none_or(exists)).collect();
+        // 3.4, 3.6: under which names an award counts for leaves in the rules of a credential, or elsewhere.
+        let names = |id: Id, owner: Option<Id>| {
+            reach(id, |n| {
+                let here = |s: &&&Substitution| s.used == n && (s.within.is_none() || s.within == owner);
+                let mut next: Vec<Id> = substitutions.iter().filter(here).map(|s| s.stands_for).collect();
+                next.extend(equivalents(catalog, n));
+                next.extend(all.get(n).iter().flat_map(|c| &c.counts_as));
+                next
+            })
+        };
+        let ids: BTreeSet<Id> = all.keys().copied().chain(substitutions.iter().map(|s| s.used)).collect();
+        let mut names_within = BTreeMap::new();
+        for owner in substitutions.iter().filter_map(|s| s.within) {
+            names_within.extend(ids.iter().map(|id| ((owner, *id), names(id, Some(owner)))));
+        }
         let family = |id: &Id| reach(id, |n| equivalents(catalog, n));
+        let (mut prerequisite, mut stack) = (BTreeMap::new(), BTreeMap::new());
+        for (id, c) in all {
+            // 3.7: a component is waived in the stack only; a group in either rule.
+            let waived = |place: Waived| record.waivers.iter().any(|w| w.credential == *id && w.place == place);
+            let group = |part: &Part| match part {
+                Part::Group { name: Some(name), .. } => waived(Waived::Requirement(name)),
+                _ => false,
+            };
+            let group_or_component = |part: &Part| match part {
+                Part::Credential { id, .. } => family(id).iter().any(|n| waived(Waived::Component(n))),
+                Part::Group { .. } => group(part),
+            };
+            if let Some(rule) = &c.prerequisite {
+                let mut rule = written_out(catalog, id, rule, &group);
+                rule.waived |= waived(Waived::Requirement(PREREQUISITE));
+                prerequisite.insert(*id, rule);
+            }
+            if let Some(rule) = &c.stack {
+                stack.insert(*id, written_out(catalog, id, rule, &group_or_component));
+            }
+        }
         Rules {
             catalog,
-            prerequisite: all.values().filter_map(|c| expand(c, &c.prerequisite)).collect(),
-            stack: all.values().filter_map(|c| expand(c, &c.stack)).collect(),
-            names: all.keys().map(|id| (*id, names(id))).collect(),
+            prerequisite,
+            stack,
+            names: ids.iter().map(|id| (*id, names(id, None))).collect(),
+            names_within,
+            substitutions,
             same: all.keys().map(|id| (*id, *family(id).first().unwrap())).collect(),
             repeatable: all.keys().filter(|id| family(id).iter().any(|n| all[n].repeatable)).copied().collect(),
             places_do_not_compete: false,
             every_choice_for_span: false,
+            every_division: false,
+            awards_are_units: false,
         }
     }
 
-    /// 3.4.
+    /// 3.4, and 3.6 for substitutions that hold everywhere.
     pub fn counts_as(&self, award_of: Id, name: Id) -> bool {
         self.names.get(award_of).is_some_and(|names| names.contains(name))
     }
 
-    /// 3.1 to 3.3: the awards of the record that count on a day, among those known at the as-of date.
-    fn world(&self, record: &Record, as_of: Date, day: Date) -> World {
-        let there = |a: &&Award| a.status == AwardStatus::Completed && a.awarded.is_none_or(|d| d <= as_of && d <= day);
-        World { day, awards: record.awards.iter().filter(there).filter_map(|a| self.counted(a, day)).collect() }
+    /// 3.4, 3.6: the same for a leaf in the rules of `owner`.
+    fn counts_as_within(&self, owner: Id, award_of: Id, name: Id) -> bool {
+        match self.names_within.get(&(owner, award_of)) {
+            Some(names) => names.contains(name),
+            None => self.counts_as(award_of, name),
+        }
     }
 
-    /// 3.2, 3.3: an award, current on the day or not; none if the catalog does not know it (3.6).
-    fn counted(&self, a: &Award, day: Date) -> Option<Counted> {
-        let c = self.catalog.credentials.get(a.credential)?;
-        let last_valid_day = match (a.valid_until, a.awarded, c.valid_for) {
+    /// 3.1 to 3.3: the awards of the record that count on a day, among those known at the as-of date.
+    fn world(&self, given: &[Given], as_of: Date, day: Date) -> World {
+        let there = |g: &&Given| {
+            g.award.status == AwardStatus::Completed && g.award.awarded.is_none_or(|d| d <= as_of && d <= day)
+        };
+        World { day, awards: given.iter().filter(there).filter_map(|g| self.counted(g, day)).collect() }
+    }
+
+    /// 3.2, 3.3: an award, current on the day or not. 3.6: one of an id which the catalog does not know is there
+    /// only if a substitution uses it, and it ends only by itself.
+    fn counted(&self, g: &Given, day: Date) -> Option<Counted> {
+        let a = &g.award;
+        let known = self.catalog.credentials.get(a.credential);
+        if known.is_none() && !self.substitutions.iter().any(|s| s.used == a.credential) {
+            return None;
+        }
+        let valid_for = known.map_or(ValidFor::Forever, |c| c.valid_for);
+        let last_valid_day = match (a.valid_until, a.awarded, valid_for) {
             (Some(last), _, _) => Some(last),
             (None, Some(awarded), ValidFor::Period(p)) => Some(awarded.plus(p).previous()),
             _ => None,
         };
         let in_time = last_valid_day.is_none_or(|last| day <= last);
-        let while_components = c.valid_for == ValidFor::WhileComponents;
+        let while_components = valid_for == ValidFor::WhileComponents;
         Some(Counted {
             credential: a.credential,
+            unit: self.unit(a.credential, Unit::Award(g.number)),
             awarded: a.awarded,
             current: in_time && !while_components,
             while_components: in_time && while_components,
             credits: a.credits,
             hours: a.hours,
             grade: a.grade,
-            sufficient_grade: false,
-            issuer: a.issuer.or(c.issuer),
+            sufficient_grade: g.sufficient_grade,
+            issuer: a.issuer.or(known.and_then(|c| c.issuer)),
             issued: true,
             endless: false,
         })
     }
 
+    /// 5.2: the unit of an award of the credential, if it is `own` for a repeatable one.
+    fn unit(&self, id: Id, own: Unit) -> Unit {
+        if self.repeatable.contains(id) { own } else { Unit::All(self.same.get(id).copied().unwrap_or(id)) }
+    }
+
     /// 4.1: a new award of a credential, dated that day, current, without a grade.
     fn new_award(&self, id: Id, day: Date) -> Counted {
-        let a = Award { valid_until: Some(day), ..award(id, day) };
-        Counted { current: true, while_components: false, issued: false, ..self.counted(&a, day).unwrap() }
+        let c = &self.catalog.credentials[id];
+        Counted {
+            credential: id,
+            unit: self.unit(id, Unit::Qualification(id)),
+            awarded: Some(day),
+            current: true,
+            while_components: false,
+            credits: None,
+            hours: None,
+            grade: None,
+            sufficient_grade: false,
+            issuer: c.issuer,
+            issued: false,
+            endless: false,
+        }
+    }
+
+    /// 4.2, Unattainable: one that is taken or claimed, with a sufficient grade; of a repeatable credential without
+    /// end.
+    fn obtained_award(&self, id: Id, day: Date) -> Counted {
+        let endless = self.repeatable.contains(id);
+        let unit = self.unit(id, Unit::Endless(id));
+        Counted { sufficient_grade: true, endless, unit, ..self.new_award(id, day) }
     }
 
     /// 4.1: the held set on a day.
-    fn earned(&self, record: &Record, as_of: Date, day: Date) -> World {
-        let mut world = self.world(record, as_of, day);
+    fn earned(&self, given: &[Given], as_of: Date, day: Date) -> World {
+        let mut world = self.world(given, as_of, day);
         self.settle(&mut world, &Qualifying::All);
         world
     }
 
     /// 4.2, Unattainable: everything that could be there on the as-of date.
-    fn best_case(&self, record: &Record, as_of: Date) -> World {
-        let mut world = self.world(record, as_of, as_of);
-        for a in record.awards.iter().filter(|a| a.status == AwardStatus::InProgress) {
-            let completed = Award { awarded: Some(as_of), ..a.clone() };
-            world.awards.extend(self.counted(&completed, as_of).map(|c| Counted { sufficient_grade: true, ..c }));
+    fn best_case(&self, given: &[Given], as_of: Date) -> World {
+        let mut world = self.world(given, as_of, as_of);
+        for g in given.iter().filter(|g| g.award.status == AwardStatus::InProgress) {
+            let completed = Given { number: g.number, award: completed_on(&g.award, as_of), sufficient_grade: true };
+            world.awards.extend(self.counted(&completed, as_of));
         }
         self.settle(&mut world, &Qualifying::BestCase);
         world
@@ -327,10 +555,9 @@ impl<'a> Rules<'a> {
                     changed = conferred.insert(*id);
                 }
                 let open = matches!(qualifying, Qualifying::BestCase) && !offering_over(c, world.day);
-                let possible = self.prerequisite_met(world, id) && (c.stack.is_none() || self.stack_met(world, id));
-                if open && !obtained.contains(id) && possible {
-                    let endless = self.repeatable.contains(id);
-                    world.awards.push(Counted { sufficient_grade: true, endless, ..self.new_award(id, world.day) });
+                let possible = || self.prerequisite_met(world, id) && (c.stack.is_none() || self.stack_met(world, id));
+                if open && !obtained.contains(id) && possible() {
+                    world.awards.push(self.obtained_award(id, world.day));
                     changed = obtained.insert(*id);
                 }
             }
@@ -370,30 +597,186 @@ impl<'a> Rules<'a> {
         self.stack_met(world, id) && self.prerequisite_met(world, id)
     }
 
-    fn met(&self, world: &World, rule: &Part) -> bool {
+    fn met(&self, world: &World, rule: &Requirement) -> bool {
         self.holds(world, rule, &[], Awards::MAX)
     }
 
-    /// 2: whether a requirement is met by the usable awards, given the conditions of the groups around it.
-    fn holds(&self, world: &World, part: &Part, above: &[&Conditions], usable: Awards) -> bool {
-        let (Part::Credential { conditions, .. } | Part::Group { conditions, .. }) = part;
-        let conditions = [above, &[conditions]].concat();
-        match part {
-            Part::Credential { id, .. } => (0..world.awards.len())
-                .any(|i| contains(usable, i) && self.counts(world, &world.awards[i], id, &conditions)),
-            Part::Group { kind, members, span, .. } => self.choices(world, *span, usable).into_iter().any(|usable| {
-                let parts = list(members);
-                let met = || parts.iter().filter(|p| self.holds(world, p, &conditions, usable)).count();
-                match kind {
-                    Kind::AllOf => met() == parts.len(),
-                    Kind::AnyOf => met() >= 1,
-                    Kind::AtLeast(n) => met() >= *n as usize,
+    /// 2: whether a requirement is met by the usable awards, given the conditions of the groups around it. 3.7: what
+    /// is waived is met by none.
+    fn holds(&self, world: &World, part: &Requirement, above: &[&Conditions], usable: Awards) -> bool {
+        let conditions = [above, &[&part.conditions]].concat();
+        if part.waived {
+            return true;
+        }
+        match &part.what {
+            What::Credential { id, owner } => (0..world.awards.len())
+                .any(|i| contains(usable, i) && self.counts(world, &world.awards[i], id, owner, &conditions)),
+            What::Group { kind, distinct, span, parts } => {
+                self.choices(world, *span, usable).into_iter().any(|usable| match kind {
+                    Kind::AllOf => self.several(world, parts.len(), *distinct, parts, &conditions, usable),
+                    Kind::AnyOf => self.several(world, 1, *distinct, parts, &conditions, usable),
+                    Kind::AtLeast(n) => self.several(world, *n as usize, *distinct, parts, &conditions, usable),
                     Kind::Credits(need) => self.sum(world, *need, false, parts, &conditions, usable),
                     Kind::Hours(need) => self.sum(world, *need, true, parts, &conditions, usable),
                     Kind::UpTo(_) => panic!("up_to stands only in sums"),
-                }
-            }),
+                })
+            }
         }
+    }
+
+    /// 2, 5.1: whether so many of the parts are met; if `distinct`, by pairwise disjoint sets of units.
+    fn several(
+        &self,
+        world: &World,
+        need: usize,
+        distinct: bool,
+        parts: &[Requirement],
+        conditions: &[&Conditions],
+        usable: Awards,
+    ) -> bool {
+        let met = parts.iter().filter(|p| self.holds(world, p, conditions, usable)).count();
+        if !distinct || met < need {
+            return met >= need;
+        }
+        if self.every_division {
+            return self.divided(world, need, parts, conditions, usable);
+        }
+        // It is enough to try, for every part, the sets of units out of which nothing can be left.
+        let sets: Vec<Vec<Awards>> = parts.iter().map(|p| self.smallest(world, p, conditions, usable)).collect();
+        some_are_disjoint(&sets, need, 0)
+    }
+
+    /// 5.1: the sets of units that meet a part and hold no smaller set that does. A set is given as the awards of its
+    /// units. What there is without end (4.2) serves every part, and belongs to no set.
+    fn smallest(&self, world: &World, part: &Requirement, above: &[&Conditions], usable: Awards) -> Vec<Awards> {
+        let (mut units, endless) = self.units(world, usable);
+        // A unit that counts for no leaf of the part is in no such set.
+        units.retain(|unit| self.some_leaf_holds(world, part, above, *unit));
+        let mut sets: Vec<(usize, Awards)> = vec![(0, 0)];
+        for unit in units {
+            sets.extend(sets.clone().into_iter().map(|(size, set)| (size + 1, set | unit)));
+        }
+        sets.sort(); // smaller ones first
+        let mut smallest: Vec<Awards> = Vec::new();
+        for (_, set) in sets {
+            let holds_a_smaller_one = smallest.iter().any(|s| set & s == *s);
+            if !holds_a_smaller_one && self.holds(world, part, above, set | endless) {
+                smallest.push(set);
+            }
+        }
+        smallest
+    }
+
+    /// 5.5: the smallest sets of units that satisfy the stack of a claim, out of the held set without its own award by
+    /// qualification. One that is not satisfied uses nothing.
+    fn witnesses(&self, given: &[Given], as_of: Date, claim: Id) -> Vec<BTreeSet<Unit>> {
+        let others = self.catalog.credentials.keys().copied().filter(|id| *id != claim).collect();
+        let mut world = self.world(given, as_of, as_of);
+        self.settle(&mut world, &Qualifying::Only(&others));
+        if !self.stack_met(&world, claim) {
+            return vec![BTreeSet::new()];
+        }
+        let units = |set: Awards| {
+            let in_set = (0..world.awards.len()).filter(|i| contains(set, *i));
+            in_set.map(|i| world.awards[i].unit.clone()).collect()
+        };
+        self.smallest(&world, &self.stack[claim], &[], Awards::MAX).into_iter().map(units).collect()
+    }
+
+    /// 5.5: whether each of the claims can choose one of its witnesses so that no two claims share too much, those
+    /// included that have chosen. A claim comes with whether it is fixed; two fixed ones are not judged.
+    fn hold_together<'w>(
+        &self,
+        now: &World,
+        witnesses: &'w BTreeMap<Id, Vec<BTreeSet<Unit>>>,
+        claims: &[(Id, bool)],
+        chosen: &mut Vec<(Id, bool, &'w BTreeSet<Unit>)>,
+    ) -> bool {
+        let Some(((id, fixed), rest)) = claims.split_first() else {
+            return true;
+        };
+        for witness in &witnesses[id] {
+            let fits = chosen.iter().all(|(other, other_fixed, other_witness)| {
+                let shared: Vec<&Unit> = witness.intersection(other_witness).collect();
+                (*fixed && *other_fixed) || self.may_share(now, id, other, &shared)
+            });
+            if fits {
+                chosen.push((id, *fixed, witness));
+                let together = self.hold_together(now, witnesses, rest, chosen);
+                chosen.pop();
+                if together {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// 5.5: whether every policy between the types of two claims lets them share these units.
+    fn may_share(&self, now: &World, one: Id, other: Id, shared: &[&Unit]) -> bool {
+        let (one, other) = (type_of(&self.catalog.credentials[one]), type_of(&self.catalog.credentials[other]));
+        let applies = |p: &&Sharing| p.between == (one, other) || p.between == (other, one);
+        self.catalog.sharing.iter().filter(applies).all(|policy| {
+            policy.max_awards.is_none_or(|most| shared.len() <= most as usize)
+                && policy.max_credits.is_none_or(|most| {
+                    let credits: Amount = shared.iter().map(|unit| self.credits_of(now, unit)).sum();
+                    credits <= most
+                })
+        })
+    }
+
+    /// 5.5: the credits of a unit: the most that one of its current awards has.
+    fn credits_of(&self, now: &World, unit: &Unit) -> Amount {
+        let declared = |id: Id| self.catalog.credentials[id].credits;
+        let of_award = |a: &Counted| match a.credits {
+            Some(own) => own,
+            None if self.catalog.credentials.contains_key(a.credential) => declared(a.credential),
+            None => {
+                let uses = self.substitutions.iter().filter(|s| s.used == a.credential);
+                uses.map(|s| declared(s.stands_for)).max().unwrap_or(0)
+            }
+        };
+        now.awards.iter().filter(|a| a.current && a.unit == *unit).map(of_award).max().unwrap_or(0)
+    }
+
+    /// 5.1, to the letter: every way to give each unit to one of the parts or to none.
+    fn divided(
+        &self,
+        world: &World,
+        need: usize,
+        parts: &[Requirement],
+        conditions: &[&Conditions],
+        usable: Awards,
+    ) -> bool {
+        let (units, endless) = self.units(world, usable);
+        let mut divisions = vec![vec![endless; parts.len()]];
+        for unit in units {
+            for division in divisions.clone() {
+                for i in 0..parts.len() {
+                    let mut division = division.clone();
+                    division[i] |= unit;
+                    divisions.push(division);
+                }
+            }
+        }
+        divisions.into_iter().any(|division| {
+            let own = parts.iter().zip(division);
+            own.filter(|(part, usable)| self.holds(world, part, conditions, *usable)).count() >= need
+        })
+    }
+
+    /// 5.2: the usable awards, those of every unit by themselves; and those that are there without end (4.2).
+    fn units(&self, world: &World, usable: Awards) -> (Vec<Awards>, Awards) {
+        let (mut units, mut endless) = (BTreeMap::new(), 0);
+        for (i, a) in world.awards.iter().enumerate().filter(|(i, _)| contains(usable, *i)) {
+            if a.endless {
+                endless |= 1 << i;
+            } else {
+                let which = if self.awards_are_units { i } else { 0 };
+                *units.entry((&a.unit, which)).or_default() |= 1 << i;
+            }
+        }
+        (units.into_values().collect(), endless)
     }
 
     /// 2.5, `span`: the sets of awards, latest ≤ earliest + period, out of which a group may choose; an undated award
@@ -424,9 +807,10 @@ impl<'a> Rules<'a> {
         sets
     }
 
-    /// 2.5, 3.1, 3.2, 3.4: whether an award counts for a leaf that names `id`, under all its conditions.
-    fn counts(&self, world: &World, a: &Counted, id: Id, conditions: &[&Conditions]) -> bool {
-        self.counts_as(a.credential, id)
+    /// 2.5, 3.1, 3.2, 3.4, 3.6: whether an award counts for a leaf that names `id`, in a rule of `owner`, under all its
+    /// conditions.
+    fn counts(&self, world: &World, a: &Counted, id: Id, owner: Id, conditions: &[&Conditions]) -> bool {
+        self.counts_as_within(owner, a.credential, id)
             && (a.current || conditions.iter().any(|c| c.lapsed))
             && conditions.iter().all(|c| {
                 c.within.is_none_or(|p| a.awarded.is_some_and(|d| d.plus(p) >= world.day))
@@ -448,13 +832,16 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// 4.2, Started.
-    fn some_leaf_holds(&self, world: &World, part: &Part, above: &[&Conditions]) -> bool {
-        let (Part::Credential { conditions, .. } | Part::Group { conditions, .. }) = part;
-        let conditions = [above, &[conditions]].concat();
-        match part {
-            Part::Credential { id, .. } => world.awards.iter().any(|a| self.counts(world, a, id, &conditions)),
-            Part::Group { members, .. } => list(members).iter().any(|p| self.some_leaf_holds(world, p, &conditions)),
+    /// 4.2, Started: some leaf below holds by the usable awards, or is waived.
+    fn some_leaf_holds(&self, world: &World, part: &Requirement, above: &[&Conditions], usable: Awards) -> bool {
+        let conditions = [above, &[&part.conditions]].concat();
+        match &part.what {
+            What::Credential { id, owner } => {
+                part.waived
+                    || (0..world.awards.len())
+                        .any(|i| contains(usable, i) && self.counts(world, &world.awards[i], id, owner, &conditions))
+            }
+            What::Group { parts, .. } => parts.iter().any(|p| self.some_leaf_holds(world, p, &conditions, usable)),
         }
     }
 
@@ -464,7 +851,7 @@ impl<'a> Rules<'a> {
         world: &World,
         need: Amount,
         hours: bool,
-        parts: &[Part],
+        parts: &[Requirement],
         above: &[&Conditions],
         usable: Awards,
     ) -> bool {
@@ -473,31 +860,30 @@ impl<'a> Rules<'a> {
     }
 
     /// 2.2: the shape of a sum and the places in it, each with all conditions that apply there; more than one if
-    /// an `up_to` in it has a `span`, one for every choice of awards.
+    /// an `up_to` in it has a `span`, one for every choice of awards. 3.7: what is waived adds nothing.
     fn lay_out<'p>(
         &self,
         world: &World,
-        parts: &'p [Part],
+        parts: &'p [Requirement],
         above: &[&'p Conditions],
         usable: Awards,
     ) -> Vec<(Vec<Node>, Vec<Place<'p>>)> {
         let Some((last, before)) = parts.split_last() else {
             return vec![(Vec::new(), Vec::new())];
         };
-        let (Part::Credential { conditions, .. } | Part::Group { conditions, .. }) = last;
-        let conditions = [above, &[conditions]].concat();
+        let conditions = [above, &[&last.conditions]].concat();
         let mut layouts = Vec::new();
-        match last {
-            Part::Credential { id, .. } => {
+        match &last.what {
+            What::Credential { id, owner } => {
                 for (mut nodes, mut places) in self.lay_out(world, before, above, usable) {
                     nodes.push(Node::Place(places.len()));
-                    places.push(Place { id, conditions: conditions.clone(), usable });
+                    places.push(Place { id, owner, conditions: conditions.clone(), usable });
                     layouts.push((nodes, places));
                 }
             }
-            Part::Group { kind: Kind::UpTo(cap), members, span, .. } => {
+            What::Group { kind: Kind::UpTo(cap), span, parts, .. } => {
                 for choice in self.choices(world, *span, usable) {
-                    for (inner, inner_places) in self.lay_out(world, list(members), &conditions, choice) {
+                    for (inner, inner_places) in self.lay_out(world, parts, &conditions, choice) {
                         for (mut nodes, mut places) in self.lay_out(world, before, above, usable) {
                             nodes.push(Node::UpTo(*cap, inner.iter().map(|n| n.shifted(places.len())).collect()));
                             places
@@ -507,34 +893,49 @@ impl<'a> Rules<'a> {
                     }
                 }
             }
-            Part::Group { .. } => panic!("only credentials and up_to stand in sums"),
+            What::Group { .. } => panic!("only credentials and up_to stand in sums"),
         }
         layouts
+    }
+
+    /// 2.2: what an award can add in a place: its own amount, else that of the credential named there. 3.6: if the
+    /// catalog does not know the award's id, that of the `for` of a substitution by which it counts there.
+    fn amounts(&self, a: &Counted, hours: bool, place: &Place) -> Vec<Amount> {
+        let carried = |id: Id| {
+            let c = &self.catalog.credentials[id];
+            if hours { c.hours } else { c.credits }
+        };
+        if let Some(own) = if hours { a.hours } else { a.credits } {
+            return vec![own];
+        }
+        if self.catalog.credentials.contains_key(a.credential) {
+            return vec![carried(place.id)];
+        }
+        let by = |s: &&&Substitution| {
+            s.used == a.credential
+                && s.within.is_none_or(|within| within == place.owner)
+                && self.counts_as_within(place.owner, s.stands_for, place.id)
+        };
+        self.substitutions.iter().filter(by).map(|s| carried(s.stands_for)).collect()
     }
 
     /// 2.2: tries every assignment, unit by unit; of assignments that have the same effect one is kept.
     fn assign(&self, world: &World, need: Amount, hours: bool, nodes: &[Node], places: &[Place]) -> bool {
         // What each unit can add, and where.
-        let mut units: BTreeMap<(Id, usize, usize), BTreeSet<(usize, Amount)>> = BTreeMap::new();
+        let mut units: BTreeMap<(&Unit, usize), BTreeSet<(usize, Amount)>> = BTreeMap::new();
         for (i, a) in world.awards.iter().enumerate() {
             for (p, place) in places.iter().enumerate() {
-                if !contains(place.usable, i) || !self.counts(world, a, place.id, &place.conditions) {
+                if !contains(place.usable, i) || !self.counts(world, a, place.id, place.owner, &place.conditions) {
                     continue;
                 }
-                let named = &self.catalog.credentials[place.id];
-                let (own, other) = if hours { (a.hours, named.hours) } else { (a.credits, named.credits) };
-                let mut amount = own.unwrap_or(other);
-                if a.endless && amount > 0 && self.repeatable.contains(place.id) {
-                    amount = need; // enough of them, if `up_to` lets them all add
-                }
-                // 5.2: the awards of a non-repeatable credential and of its equivalents are one unit.
                 // Of an endless award there is one for every place.
                 let where_else = if a.endless || self.places_do_not_compete { p } else { 0 };
-                let unit = match self.repeatable.contains(a.credential) {
-                    true => (a.credential, i, where_else),
-                    false => (self.same[a.credential], usize::MAX, where_else),
-                };
-                units.entry(unit).or_default().insert((p, amount));
+                for mut amount in self.amounts(a, hours, place) {
+                    if a.endless && amount > 0 && self.repeatable.contains(place.id) {
+                        amount = need; // enough of them, if `up_to` lets them all add
+                    }
+                    units.entry((&a.unit, where_else)).or_default().insert((p, amount));
+                }
             }
         }
         // The amount in every place so far, and the members, not repeatable, that have added: by whatever
@@ -585,30 +986,35 @@ fn contains(awards: Awards, i: usize) -> bool {
     awards & 1 << i != 0
 }
 
-fn list(members: &Members) -> &[Part] {
-    match members {
-        Members::List(parts) => parts,
-        _ => panic!("pools and filters are written out before"),
-    }
+/// 5.1: whether so many sets, each out of another list, are pairwise disjoint and hold nothing that is taken.
+fn some_are_disjoint(lists: &[Vec<Awards>], need: usize, taken: Awards) -> bool {
+    let Some((first, rest)) = lists.split_first() else {
+        return need == 0;
+    };
+    need == 0
+        || first.iter().any(|set| set & taken == 0 && some_are_disjoint(rest, need - 1, taken | set))
+        || some_are_disjoint(rest, need, taken)
 }
 
-/// 2.3: a rule of `owner` with its pools and filters written out as lists.
-fn expanded(catalog: &Catalog, owner: Id, part: &Part) -> Part {
-    match part {
-        Part::Credential { .. } => part.clone(),
-        Part::Group { kind, members, conditions, span } => Part::Group {
-            kind: *kind,
-            members: Members::List(expanded_members(catalog, owner, members)),
-            conditions: conditions.clone(),
-            span: *span,
-        },
-    }
+/// 2.3, 3.7: a rule of `owner` with its pools and filters written out as lists, and the parts that are waived marked.
+fn written_out(catalog: &Catalog, owner: Id, part: &Part, waived: &dyn Fn(&Part) -> bool) -> Requirement {
+    let (Part::Credential { conditions, .. } | Part::Group { conditions, .. }) = part;
+    let what = match part {
+        Part::Credential { id, .. } => What::Credential { id, owner },
+        Part::Group { kind, members, distinct, span, .. } => {
+            let parts = listed(catalog, owner, members);
+            let parts = parts.iter().map(|p| written_out(catalog, owner, p, waived)).collect();
+            What::Group { kind: *kind, distinct: *distinct, span: *span, parts }
+        }
+    };
+    Requirement { conditions: conditions.clone(), waived: waived(part), what }
 }
 
-fn expanded_members(catalog: &Catalog, owner: Id, members: &Members) -> Vec<Part> {
+/// 2.3: the members of a group in a rule of `owner`.
+fn listed(catalog: &Catalog, owner: Id, members: &Members) -> Vec<Part> {
     match members {
-        Members::List(parts) => parts.iter().map(|p| expanded(catalog, owner, p)).collect(),
-        Members::Pool(name) => expanded_members(catalog, owner, &catalog.pools[name]),
+        Members::List(parts) => parts.clone(),
+        Members::Pool(name) => listed(catalog, owner, &catalog.pools[name]),
         Members::Filter(filter) => {
             let selected = catalog.credentials.values().filter(|c| c.id != owner && selects(filter, c));
             selected.map(|c| leaf(c.id)).collect()

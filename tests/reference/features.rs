@@ -1,9 +1,9 @@
 //! What a case exercises, by name. "x decides" means that the answers differ if x is taken away.
 
 use super::evaluate::*;
-use super::generate::{Case, UNKNOWN};
+use super::generate::{Case, ClaimsCase, walk};
 use super::model::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub type Features = BTreeSet<&'static str>;
 
@@ -80,12 +80,193 @@ pub const ALL: &[&str] = &[
     "pool decides",
     "revoked decides",
     "prerequisite decides",
+    "distinct decides",
+    "distinct decides attainability",
+    "distinct decides in a nested group",
+    "distinct over groups decides",
+    "distinct with a sum decides",
+    "distinct with a span decides",
+    "distinct pool or filter decides",
+    "distinct met and tight",
+    "distinct, several awards of a unit decide",
+    "distinct, met by repetition",
+    "waiver decides",
+    "waived group decides",
+    "waived sum decides",
+    "waived component decides",
+    "waived equivalent component decides",
+    "waived prerequisite decides",
+    "waived group in a prerequisite decides",
+    "waiver in a distinct group decides",
+    "waiver with a span decides",
+    "waiver in a sum",
+    "waiver of an up_to",
+    "waiver without a place",
+    "waiver makes attainable",
+    "started by a waived leaf",
+    "substitution decides",
+    "substitution everywhere decides",
+    "substitution within decides",
+    "substitution of an unknown id within decides",
+    "substitutions chain",
+    "substitutions chain, one within",
+    "held by substitution",
+    "in progress by substitution",
+    "lapsed by substitution",
+    "qualified by substitution",
+    "substitution without a place",
+    "unknown award counts",
+    "unknown award in progress counts",
+    "several awards of an unknown id",
+    "unknown award, amount of another credential",
+    "first view in progress",
+    "first view planned",
+    "first view none",
+    "in progress no longer",
+    "qualified in a view",
+    "met in a view, not for ever",
+    "attainable in a view",
+    "Eligible in a view",
 ];
+
+/// Every name that `interesting_claims` knows.
+pub const ALL_OF_CLAIMS: &[&str] = &[
+    "policy decides",
+    "max_awards decides",
+    "max_credits decides",
+    "two policies decide",
+    "fixed claim decides",
+    "fixed claim uses nothing",
+    "credits break a tie",
+    "ids break a tie",
+    "three targets hold together",
+    "a recognised stack is shared",
+    "an own amount decides",
+    "waiver decides",
+    "substitution decides",
+    "unknown award decides",
+    "equivalent decides",
+    "repeatable decides",
+    "distinct decides",
+    "type by default decides",
+    "not every way of counting will do",
+    "issued already",
+    "not met",
+];
+
+/// What a case of claims exercises.
+pub fn interesting_claims(case: &ClaimsCase) -> Features {
+    let ClaimsCase { catalog, record, as_of, targets } = case;
+    let answer = claims(catalog, record, *as_of, targets);
+    let verdicts = evaluate(catalog, record, *as_of, View::Earned).verdicts;
+    let mut found = Features::new();
+    let mut note = |name: &'static str, yes: bool| {
+        assert!(ALL_OF_CLAIMS.contains(&name), "{name} is not in the list");
+        if yes {
+            found.insert(name);
+        }
+    };
+    let differs = |change: &dyn Fn(&mut Catalog, &mut Record)| {
+        let (mut c, mut r) = (catalog.clone(), record.clone());
+        change(&mut c, &mut r);
+        let answer_without = claims(&c, &r, *as_of, targets);
+        (&c, &r) != (catalog, record) && answer_without != answer
+    };
+    // What is chosen without policies.
+    let free = claims(&Catalog { sharing: Vec::new(), ..catalog.clone() }, record, *as_of, targets);
+    let decides = free != answer;
+    note("policy decides", decides);
+    note("max_awards decides", differs(&|c, _| c.sharing.iter_mut().for_each(|p| p.max_awards = None)));
+    note("max_credits decides", differs(&|c, _| c.sharing.iter_mut().for_each(|p| p.max_credits = None)));
+    let needed = |i: usize| differs(&|c, _| _ = c.sharing.remove(i));
+    note("two policies decide", catalog.sharing.len() > 1 && (0..catalog.sharing.len()).all(needed));
+    let issued = |id: Id| record.awards.iter().any(|a| a.credential == id && a.status == AwardStatus::Completed);
+    let conferred_and_issued = |id: Id| issued(id) && catalog.credentials.get(id).is_some_and(|c| c.stack.is_some());
+    // As if the types of the issued ones stood in no policy.
+    note(
+        "fixed claim decides",
+        differs(&|c, _| {
+            let fixed = c.credentials.values_mut().filter(|c| conferred_and_issued(c.id));
+            fixed.for_each(|c| c.kind = Some("Other"));
+        }),
+    );
+    note(
+        "fixed claim uses nothing",
+        verdicts.iter().any(|(id, v)| conferred_and_issued(id) && v.status == "Held" && !v.stack_met) && decides,
+    );
+    note(
+        "credits break a tie",
+        decides
+            && differs(&|c, _| c.credentials.values_mut().filter(|c| c.stack.is_some()).for_each(|c| c.credits = 0)),
+    );
+    // With their ids the other way round, the other ones are chosen.
+    let best_of_others = free.iter().filter(|id| !answer.contains(id)).any(|left_out| {
+        answer.iter().any(|id| {
+            let swapped: Vec<Id> = answer.iter().map(|n| if n == id { *left_out } else { *n }).collect();
+            let credits = |ids: &[Id]| ids.iter().map(|id| catalog.credentials[id].credits).sum::<Amount>();
+            let mut sorted = swapped.clone();
+            sorted.sort();
+            credits(&swapped) == credits(&answer) && claims(catalog, record, *as_of, &swapped) == sorted
+        })
+    });
+    note("ids break a tie", best_of_others);
+    note("three targets hold together", answer.len() >= 3);
+    note(
+        "a recognised stack is shared",
+        decides
+            && free.iter().filter(|id| !answer.contains(id)).any(|id| {
+                let mut found = false;
+                walk(catalog.credentials[id].stack.as_ref().unwrap(), &mut |p| {
+                    found |= matches!(p, Part::Credential { id, .. } if catalog.credentials[id].stack.is_some());
+                });
+                found
+            }),
+    );
+    note("an own amount decides", differs(&|_, r| r.awards.iter_mut().for_each(|a| a.credits = None)));
+    note("waiver decides", differs(&|_, r| r.waivers.clear()));
+    note("substitution decides", differs(&|_, r| r.substitutions.clear()));
+    let is_unknown = |a: &Award| !catalog.credentials.contains_key(a.credential);
+    note("unknown award decides", differs(&|_, r| r.awards.retain(|a| !is_unknown(a))));
+    note("equivalent decides", differs(&|c, _| c.equivalent.clear()));
+    note("repeatable decides", differs(&|c, _| c.credentials.values_mut().for_each(|c| c.repeatable = false)));
+    note(
+        "distinct decides",
+        differs(&|c, _| {
+            every_part(c, &|p, _| {
+                if let Part::Group { distinct, .. } = p {
+                    *distinct = false;
+                }
+            })
+        }),
+    );
+    note(
+        "type by default decides",
+        differs(&|c, _| {
+            let untyped = c.credentials.values_mut().filter(|c| c.kind.is_none());
+            untyped.for_each(|c| c.kind = Some("Other"));
+        }),
+    );
+    // An award less, and more can be claimed: some other way of counting would not do.
+    note(
+        "not every way of counting will do",
+        answer.len() >= 2
+            && (0..record.awards.len()).any(|i| {
+                let mut fewer = record.clone();
+                fewer.awards.remove(i);
+                let each_alone = answer.iter().all(|id| claims(catalog, &fewer, *as_of, &[*id]).len() == 1);
+                each_alone && claims(catalog, &fewer, *as_of, &answer) != answer
+            }),
+    );
+    let is_target = |id: &&Id| targets.contains(id) && catalog.credentials[*id].stack.is_some();
+    note("issued already", verdicts.keys().filter(is_target).any(|id| issued(id)));
+    note("not met", verdicts.keys().filter(is_target).any(|id| !verdicts[id].met));
+    found
+}
 
 pub fn interesting(case: &Case) -> Features {
     let Case { catalog, record, as_of } = case;
     let as_of = *as_of;
-    let outcome = evaluate(catalog, record, as_of);
+    let outcome = evaluate(catalog, record, as_of, View::Earned);
     let mut found = Features::new();
     let mut note = |name: &'static str, yes: bool| {
         assert!(ALL.contains(&name), "{name} is not in the list");
@@ -95,7 +276,7 @@ pub fn interesting(case: &Case) -> Features {
     };
 
     // The answers.
-    let rules = Rules::new(catalog);
+    let rules = Rules::new(catalog, record);
     for (id, v) in &outcome.verdicts {
         let c = &catalog.credentials[id];
         note(v.status, true);
@@ -131,7 +312,29 @@ pub fn interesting(case: &Case) -> Features {
         note("window ends on as-of", c.offered_until == Some(as_of));
         note("window begins on as-of", c.offered_from == Some(as_of));
     }
-    let alone = |id: &Id| can_be_conferred_in_order(catalog, record, as_of, &[id]);
+    // Other views.
+    let mut first: BTreeMap<Id, Option<View>> = outcome.verdicts.keys().map(|id| (*id, None)).collect();
+    let good = |v: &Verdict| ["Held", "Qualified"].contains(&v.status);
+    for view in [View::Planned, View::InProgress] {
+        for (id, assumed) in evaluate(catalog, record, as_of, view).verdicts {
+            let v = &outcome.verdicts[id];
+            if good(&assumed) {
+                first.insert(id, (!good(v)).then_some(view));
+            }
+            let better = |status: &[&str]| status.contains(&assumed.status) && !status.contains(&v.status);
+            note("in progress no longer", v.status == "InProgress" && !good(&assumed));
+            note("qualified in a view", better(&["Qualified"]) && assumed.met && !v.met);
+            note("met in a view, not for ever", !v.met && assumed.valid_until.is_some());
+            note("attainable in a view", v.status == "Unattainable" && assumed.status != "Unattainable");
+            note("Eligible in a view", v.status == "Locked" && assumed.status == "Eligible");
+        }
+    }
+    for (id, view) in first {
+        note("first view in progress", view == Some(View::InProgress));
+        note("first view planned", view == Some(View::Planned));
+        note("first view none", view.is_none() && !good(&outcome.verdicts[id]));
+    }
+    let alone = |id: &Id| can_be_conferred_in_order(catalog, record, as_of, View::Earned, &[id]);
     note("qualified in a chain", outcome.qualified.iter().any(|id| !alone(id)));
     note(
         "two orders possible, one not",
@@ -145,7 +348,7 @@ pub fn interesting(case: &Case) -> Features {
         note("awarded on as-of", a.awarded == Some(as_of));
         note("awarded later", a.awarded.is_some_and(|d| d > as_of));
         note("undated", a.awarded.is_none());
-        note("unknown id", a.credential == UNKNOWN);
+        note("unknown id", !catalog.credentials.contains_key(a.credential));
         note("award never current", matches!((a.awarded, a.valid_until), (Some(from), Some(until)) if until < from));
         let Some(c) = catalog.credentials.get(a.credential) else { continue };
         let last = match (a.valid_until, c.valid_for, a.awarded) {
@@ -219,23 +422,27 @@ pub fn interesting(case: &Case) -> Features {
         });
     }
 
-    // What decides: the answers without it.
+    // What decides: the answers without it. Here the answers are those that come of looking at a few days only.
+    let days = days_of_change(catalog, record, as_of, View::Earned);
+    let days: Vec<Date> = days.iter().copied().step_by(days.len() / 12 + 1).collect();
+    let quick = |c: &Catalog, r: &Record| evaluate_on(&Rules::new(c, r), r, as_of, View::Earned, &days);
+    let outcome = quick(catalog, record);
     let compact = |o: &Outcome| -> Vec<_> { o.verdicts.values().cloned().collect() };
     let differs = |change: &dyn Fn(&mut Catalog, &mut Record)| {
         let (mut c, mut r) = (catalog.clone(), record.clone());
         change(&mut c, &mut r);
-        (&c, &r) != (catalog, record) && compact(&evaluate(&c, &r, as_of)) != compact(&outcome)
+        (&c, &r) != (catalog, record) && compact(&quick(&c, &r)) != compact(&outcome)
     };
-    let differs_in_rules = |change: &dyn Fn(&mut Part)| differs(&|c, _| every_part(c, change));
+    let differs_in_rules = |change: &dyn Fn(&mut Part)| differs(&|c, _| every_part(c, &|p, _| change(p)));
     let in_conditions = |change: &dyn Fn(&mut Conditions)| {
         differs_in_rules(&|p| {
             let (Part::Credential { conditions, .. } | Part::Group { conditions, .. }) = p;
             change(conditions);
         })
     };
-    let mut rules = Rules::new(catalog);
-    rules.places_do_not_compete = true;
-    let free = evaluate_on(&rules, record, as_of, &days_of_change(catalog, record));
+    let mut without_competition = Rules::new(catalog, record);
+    without_competition.places_do_not_compete = true;
+    let free = evaluate_on(&without_competition, record, as_of, View::Earned, &days);
     note("sum contested", compact(&free) != compact(&outcome));
     note(
         "sum tight",
@@ -309,10 +516,141 @@ pub fn interesting(case: &Case) -> Features {
             }
         }),
     );
+    // Waivers and substitutions.
+    let has = |p: &Part, which: &dyn Fn(&Part) -> bool| match p {
+        Part::Group { members: Members::List(parts), .. } => parts.iter().any(which),
+        _ => false,
+    };
+    let is_group = |p: &Part| matches!(p, Part::Group { .. });
+    let is_sum = |p: &Part| matches!(p, Part::Group { kind: Kind::Credits(_) | Kind::Hours(_), .. });
+    let without_waivers = |which: &dyn Fn(&Waiver) -> bool| differs(&|_, r| r.waivers.retain(|w| !which(w)));
+    let without_substitutions =
+        |which: &dyn Fn(&Substitution) -> bool| differs(&|_, r| r.substitutions.retain(|s| !which(s)));
+    let in_rule = |w: &Waiver, rule: &dyn Fn(&Credential) -> Option<Rule>, which: &dyn Fn(&Part) -> bool| {
+        let mut found = false;
+        if let Some(rule) = catalog.credentials.get(w.credential).and_then(rule) {
+            walk(&rule, &mut |p| found |= which(p));
+        }
+        found
+    };
+    let stack = |c: &Credential| c.stack.clone();
+    let prerequisite = |c: &Credential| c.prerequisite.clone();
+    let is_waived = |w: &Waiver, p: &Part| match (w.place, p) {
+        (Waived::Requirement(n), Part::Group { name, .. }) => *name == Some(n),
+        (Waived::Component(y), Part::Credential { id, .. }) => *id == y,
+        _ => false,
+    };
+    let group_of = |w: &Waiver, which: &dyn Fn(&Part) -> bool| {
+        in_rule(w, &stack, &|p| is_waived(w, p) && which(p))
+            || in_rule(w, &prerequisite, &|p| is_group(p) && is_waived(w, p) && which(p))
+    };
+    note("waiver decides", without_waivers(&|_| true));
+    note("waived group decides", without_waivers(&|w| group_of(w, &|p| is_group(p) && !is_sum(p))));
+    note("waived sum decides", without_waivers(&|w| group_of(w, &is_sum)));
+    note("waived component decides", without_waivers(&|w| matches!(w.place, Waived::Component(_))));
+    let named_by_no_leaf = |w: &Waiver| matches!(w.place, Waived::Component(_)) && !group_of(w, &|_| true);
+    note("waived equivalent component decides", without_waivers(&named_by_no_leaf));
+    note("waived prerequisite decides", without_waivers(&|w| w.place == Waived::Requirement(PREREQUISITE)));
+    note(
+        "waived group in a prerequisite decides",
+        without_waivers(&|w| in_rule(w, &prerequisite, &|p| is_group(p) && is_waived(w, p))),
+    );
+    let under = |w: &Waiver, which: &dyn Fn(&Part) -> bool| {
+        in_rule(w, &stack, &|p| which(p) && has(p, &|part| is_waived(w, part)))
+    };
+    note(
+        "waiver in a distinct group decides",
+        without_waivers(&|w| under(w, &|p| matches!(p, Part::Group { distinct: true, .. }))),
+    );
+    note(
+        "waiver with a span decides",
+        without_waivers(&|w| under(w, &|p| matches!(p, Part::Group { span: Some(_), .. }))),
+    );
+    note("waiver in a sum", record.waivers.iter().any(|w| under(w, &is_sum)));
+    let is_up_to = |p: &Part| matches!(p, Part::Group { kind: Kind::UpTo(_), .. });
+    note("waiver of an up_to", record.waivers.iter().any(|w| group_of(w, &is_up_to)));
+    note(
+        "waiver without a place",
+        record.waivers.iter().any(|w| match w.place {
+            Waived::Requirement(PREREQUISITE) => {
+                catalog.credentials.get(w.credential).is_none_or(|c| c.prerequisite.is_none())
+            }
+            _ => !group_of(w, &|_| true),
+        }),
+    );
+    let others = |change: &dyn Fn(&mut Record)| {
+        let mut other = record.clone();
+        change(&mut other);
+        (other != *record).then(|| quick(catalog, &other).verdicts)
+    };
+    if let Some(other) = others(&|r| r.waivers.clear()) {
+        for (id, v) in &outcome.verdicts {
+            note("started by a waived leaf", v.status == "Started" && other[id].status == "Locked");
+            note("waiver makes attainable", v.status != "Unattainable" && other[id].status == "Unattainable");
+        }
+    }
+    note("substitution decides", without_substitutions(&|_| true));
+    note("substitution everywhere decides", without_substitutions(&|s| s.within.is_none()));
+    note("substitution within decides", without_substitutions(&|s| s.within.is_some()));
+    let is_unknown = |id: Id| !catalog.credentials.contains_key(id);
+    note(
+        "substitution of an unknown id within decides",
+        without_substitutions(&|s| s.within.is_some() && is_unknown(s.used)),
+    );
+    note(
+        "substitution without a place",
+        record.substitutions.iter().any(|s| is_unknown(s.stands_for) || s.within.is_some_and(is_unknown)),
+    );
+    if let Some(other) = others(&|r| r.substitutions.clear()) {
+        for (id, v) in &outcome.verdicts {
+            let by_substitution = |status| v.status == status && other[id].status != status;
+            note("held by substitution", by_substitution("Held"));
+            note("in progress by substitution", by_substitution("InProgress"));
+            note("lapsed by substitution", by_substitution("Lapsed"));
+            note("qualified by substitution", by_substitution("Qualified") && !v.met);
+        }
+    }
+    for (i, one) in record.substitutions.iter().enumerate() {
+        for (j, other) in record.substitutions.iter().enumerate() {
+            if i == j || !(one.stands_for == other.used || rules.counts_as(one.stands_for, other.used)) {
+                continue;
+            }
+            let without = [i, j].map(|n| others(&|r| _ = r.substitutions.remove(n)).unwrap());
+            let good = |v: &Verdict| v.stack_met || ["Held", "Qualified"].contains(&v.status);
+            let needs_both = outcome
+                .verdicts
+                .iter()
+                .any(|(id, v)| good(v) && without.iter().all(|other: &BTreeMap<Id, Verdict>| !good(&other[id])));
+            note("substitutions chain", needs_both);
+            note("substitutions chain, one within", needs_both && one.within.is_some() != other.within.is_some());
+        }
+    }
+    note("unknown award counts", differs(&|_, r| r.awards.retain(|a| !is_unknown(a.credential))));
+    note(
+        "unknown award in progress counts",
+        differs(&|_, r| r.awards.retain(|a| !is_unknown(a.credential) || a.status != AwardStatus::InProgress)),
+    );
+    let used_and_there = |a: &&Award| {
+        a.status == AwardStatus::Completed
+            && is_unknown(a.credential)
+            && a.awarded.is_none_or(|d| d <= as_of)
+            && record.substitutions.iter().any(|s| s.used == a.credential && !is_unknown(s.stands_for))
+    };
+    let used: Vec<Id> = record.awards.iter().filter(used_and_there).map(|a| a.credential).collect();
+    note("several awards of an unknown id", used.iter().any(|id| used.iter().filter(|n| *n == id).count() > 1));
+    note(
+        "unknown award, amount of another credential",
+        in_awards(&|a| {
+            if is_unknown(a.credential) {
+                a.credits = a.credits.or(Some(0));
+                a.hours = a.hours.or(Some(0));
+            }
+        }),
+    );
     let unattainable = |change: &dyn Fn(&mut Catalog, &mut Record)| {
         let (mut c, mut r) = (catalog.clone(), record.clone());
         change(&mut c, &mut r);
-        let other = evaluate(&c, &r, as_of);
+        let other = quick(&c, &r);
         (&c, &r) != (catalog, record)
             && outcome.verdicts.iter().any(|(id, v)| {
                 other.verdicts[id].status == "Unattainable"
@@ -323,6 +661,70 @@ pub fn interesting(case: &Case) -> Features {
         "attainable by repetition",
         unattainable(&|c, _| c.credentials.values_mut().for_each(|c| c.repeatable = false)),
     );
+    let not_distinct = |part: &mut Part| {
+        if let Part::Group { distinct, .. } = part {
+            *distinct = false;
+        }
+    };
+    let without_distinct = |which: &dyn Fn(&Part, usize) -> bool| {
+        differs(&|c, _| {
+            every_part(c, &|p, depth| {
+                if which(p, depth) {
+                    not_distinct(p);
+                }
+            });
+        })
+    };
+    note("distinct decides", without_distinct(&|_, _| true));
+    note("distinct decides in a nested group", without_distinct(&|_, depth| depth > 0));
+    note("distinct over groups decides", without_distinct(&|p, _| has(p, &|p| is_group(p) && !is_sum(p))));
+    note("distinct with a sum decides", without_distinct(&|p, _| has(p, &is_sum)));
+    note("distinct with a span decides", without_distinct(&|p, _| matches!(p, Part::Group { span: Some(_), .. })));
+    note(
+        "distinct pool or filter decides",
+        without_distinct(&|p, _| {
+            matches!(p, Part::Group { members: Members::Pool(_) | Members::Filter(_), kind: Kind::AtLeast(_), .. })
+        }),
+    );
+    let is_distinct = |c: &Catalog| format!("{c:?}").contains("distinct: true");
+    if is_distinct(catalog) {
+        let mut free = catalog.clone();
+        every_part(&mut free, &|p, _| not_distinct(p));
+        note("distinct decides attainability", {
+            let other = quick(&free, record).verdicts;
+            outcome.verdicts.iter().any(|(id, v)| v.status == "Unattainable" && other[id].status != "Unattainable")
+        });
+        // Met, and not without some award, though that award is not needed if one may fill several slots.
+        note(
+            "distinct met and tight",
+            (0..record.awards.len()).any(|i| {
+                let mut fewer = record.clone();
+                fewer.awards.remove(i);
+                let met = |c: &Catalog, r: &Record| quick(c, r).verdicts;
+                let (now, free_now) = (met(catalog, &fewer), met(&free, &fewer));
+                outcome.verdicts.iter().any(|(id, v)| v.stack_met && !now[id].stack_met && free_now[id].stack_met)
+            }),
+        );
+        let mut rules = Rules::new(catalog, record);
+        rules.awards_are_units = true;
+        note(
+            "distinct, several awards of a unit decide",
+            compact(&evaluate_on(&rules, record, as_of, View::Earned, &days)) != compact(&outcome),
+        );
+        let once = |c: &Catalog| {
+            let mut c = c.clone();
+            c.credentials.values_mut().for_each(|c| c.repeatable = false);
+            quick(&c, record).verdicts
+        };
+        let (once, once_free) = (once(catalog), once(&free));
+        note(
+            "distinct, met by repetition",
+            outcome.verdicts.iter().any(|(id, v)| {
+                let unattainable = |v: &Verdict| v.status == "Unattainable";
+                !unattainable(v) && unattainable(&once[id]) && !unattainable(&once_free[id])
+            }),
+        );
+    }
     note(
         "attainable by claiming",
         unattainable(&|c, _| {
@@ -335,28 +737,19 @@ pub fn interesting(case: &Case) -> Features {
     found
 }
 
-fn walk(part: &Part, visit: &mut dyn FnMut(&Part)) {
-    visit(part);
-    if let Part::Group { members: Members::List(parts), .. } = part {
-        parts.iter().for_each(|p| walk(p, visit));
-    }
-}
-
-fn every_part(catalog: &mut Catalog, change: &dyn Fn(&mut Part)) {
-    fn below(part: &mut Part, change: &dyn Fn(&mut Part)) {
-        change(part);
+/// Changes every part as written, given how deep it stands; a part of a pool stands below a group.
+fn every_part(catalog: &mut Catalog, change: &dyn Fn(&mut Part, usize)) {
+    fn below(part: &mut Part, depth: usize, change: &dyn Fn(&mut Part, usize)) {
+        change(part, depth);
         if let Part::Group { members: Members::List(parts), .. } = part {
-            parts.iter_mut().for_each(|p| below(p, change));
+            parts.iter_mut().for_each(|p| below(p, depth + 1, change));
         }
     }
-    catalog
-        .credentials
-        .values_mut()
-        .flat_map(|c| c.prerequisite.iter_mut().chain(&mut c.stack))
-        .for_each(|r| below(r, change));
+    let rules = catalog.credentials.values_mut().flat_map(|c| c.prerequisite.iter_mut().chain(&mut c.stack));
+    rules.for_each(|r| below(r, 0, change));
     for members in catalog.pools.values_mut() {
         if let Members::List(parts) = members {
-            parts.iter_mut().for_each(|p| below(p, change));
+            parts.iter_mut().for_each(|p| below(p, 1, change));
         }
     }
 }

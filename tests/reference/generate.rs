@@ -13,8 +13,10 @@ use proptest::prelude::*;
 use std::fmt;
 
 pub const IDS: [Id; 7] = ["a", "b", "c", "d", "e", "f", "g"];
-/// Known to no catalog.
+/// Known to no catalog, as all that follow.
 pub const UNKNOWN: Id = "unknown";
+pub const UNKNOWN_TOO: Id = "unknown-too";
+const NO_SUCH_GROUP: Id = "no-such-group";
 pub const GRADES: [&str; 5] = ["F", "D", "C", "B", "A"];
 const ISSUERS: [Id; 2] = ["x", "y"];
 const TAGS: [Id; 2] = ["t", "u"];
@@ -24,6 +26,8 @@ const LEAF_POOL: Id = "leaves";
 const SUM_POOL: Id = "amounts";
 /// A list with groups in it; usable in `at_least`.
 const GROUP_POOL: Id = "groups";
+/// Names for groups, in the order of a credential's rules.
+const NAMES: [Id; 8] = ["n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8"];
 
 #[derive(Clone, PartialEq, Eq)]
 pub struct Case {
@@ -51,8 +55,16 @@ pub fn case() -> impl Strategy<Value = Case> {
         vec(a_rule(), 0..=3),
     );
     let awards = prop_oneof![1 => vec(an_award(), 0..=2), 4 => vec(an_award(), 2..=6)];
+    let waivers = prop_oneof![8 => vec(a_waiver(), 0), 4 => vec(a_waiver(), 1..=2), 1 => vec(a_waiver(), 3)];
+    let substitutions = prop_oneof![
+        5 => vec(a_substitution(), 0),
+        2 => vec(a_substitution(), 1),
+        4 => vec(a_substitution(), 2),
+        1 => vec(a_substitution(), 3),
+    ];
+    let record = (awards, waivers, substitutions);
     let on_a_change = weighted(0.5, (any::<prop::sample::Index>(), any::<bool>()));
-    (catalog, awards, a_date(), on_a_change).prop_map(|(catalog, awards, as_of, on_a_change)| {
+    (catalog, record, a_date(), on_a_change).prop_map(|(catalog, record, as_of, on_a_change)| {
         let (credentials, equivalent, numeric, leaves, amounts, groups) = catalog;
         let fit = Fit { count: credentials.len(), numeric };
         let mut catalog = Catalog { grades: if numeric { None } else { Some(GRADES.to_vec()) }, ..Catalog::default() };
@@ -65,17 +77,25 @@ pub fn case() -> impl Strategy<Value = Case> {
         let (mut leaves, mut amounts, mut groups) = (leaves, Members::List(amounts), Members::List(groups));
         for (name, members) in [(LEAF_POOL, &mut leaves), (SUM_POOL, &mut amounts), (GROUP_POOL, &mut groups)] {
             fit.members(members);
+            if let Members::List(parts) = members {
+                parts.iter_mut().for_each(|p| name_groups(p, &mut [].iter()));
+            }
             catalog.pools.insert(name, members.clone());
         }
         // A pool of groups that uses itself would be cyclic.
         if let Some(Members::List(parts)) = catalog.pools.get_mut(GROUP_POOL) {
             parts.iter_mut().for_each(without_group_pool);
         }
-        let mut record = Record { awards };
+        let (awards, waivers, substitutions) = record;
+        let mut record = Record { awards, ..Record::default() };
         record.awards.iter_mut().for_each(|a| fit.award(a));
+        record.waivers = waivers.into_iter().map(|(w, place)| fit.waiver(w, place, &catalog)).collect();
+        for (s, aim) in substitutions {
+            record.substitutions.push(fit.substitution(s, aim, &catalog, &record));
+        }
         // Often a day on which something changes, or the day before.
         let near = |d: &Date| date(2025, 12, 15) < *d && *d < date(2026, 5, 1);
-        let days: Vec<Date> = days_of_change(&catalog, &record).into_iter().filter(near).collect();
+        let days: Vec<Date> = days_of_change(&catalog, &record, as_of, View::Earned).into_iter().filter(near).collect();
         let as_of = match on_a_change {
             Some((i, day_before)) if !days.is_empty() => {
                 let day = *i.get(&days);
@@ -182,7 +202,11 @@ fn a_filter() -> impl Strategy<Value = Filter> {
 
 fn leaf_members() -> impl Strategy<Value = Members> {
     prop_oneof![
-        3 => vec(a_leaf(), 1..=3).prop_map(Members::List),
+        2 => vec(a_leaf(), 1..=3).prop_map(Members::List),
+        2 => (vec(a_leaf(), 2..=3), vec(an_id(), 1..=2)).prop_map(|(mut parts, few_ids)| {
+            parts.iter_mut().for_each(|p| only_naming(&few_ids, p));
+            Members::List(parts)
+        }),
         1 => a_filter().prop_map(Members::Filter),
     ]
 }
@@ -195,6 +219,15 @@ fn span() -> impl Strategy<Value = Option<Period>> {
     ]
 }
 
+fn is_distinct(often: f64) -> impl Strategy<Value = bool> {
+    prop::bool::weighted(often)
+}
+
+/// Any name: each group that has one gets its own later.
+fn a_name() -> impl Strategy<Value = Option<Id>> {
+    weighted(0.3, Just(NAMES[0]))
+}
+
 /// A credential or `up_to`, as they stand in sums.
 fn sum_part() -> BoxedStrategy<Part> {
     let up_to = |part: BoxedStrategy<Part>| {
@@ -203,9 +236,17 @@ fn sum_part() -> BoxedStrategy<Part> {
             1 => Just(Members::Pool(LEAF_POOL)),
             1 => a_filter().prop_map(Members::Filter),
         ];
-        (an_amount(), from, conditions(), weighted(0.1, a_period())).prop_map(|(cap, members, conditions, span)| {
-            Part::Group { kind: Kind::UpTo(cap), members, conditions, span }
-        })
+        let labels = (is_distinct(0.05), a_name());
+        (an_amount(), from, conditions(), weighted(0.1, a_period()), labels).prop_map(
+            |(cap, members, conditions, span, (distinct, name))| Part::Group {
+                kind: Kind::UpTo(cap),
+                members,
+                conditions,
+                span,
+                distinct,
+                name,
+            },
+        )
     };
     let shallow = prop_oneof![5 => a_leaf(), 1 => up_to(a_leaf().boxed())].boxed();
     prop_oneof![9 => a_leaf(), 4 => up_to(shallow)].boxed()
@@ -224,8 +265,15 @@ fn a_sum() -> BoxedStrategy<Part> {
     ];
     let kind =
         (need, weighted(0.7, Just(()))).prop_map(|(x, c)| if c.is_some() { Kind::Credits(x) } else { Kind::Hours(x) });
-    (kind, from, conditions(), span())
-        .prop_map(|(kind, members, conditions, span)| Part::Group { kind, members, conditions, span })
+    (kind, from, conditions(), span(), is_distinct(0.1), a_name())
+        .prop_map(|(kind, members, conditions, span, distinct, name)| Part::Group {
+            kind,
+            members,
+            conditions,
+            span,
+            distinct,
+            name,
+        })
         .boxed()
 }
 
@@ -234,23 +282,56 @@ fn a_group(part: BoxedStrategy<Part>) -> BoxedStrategy<Part> {
     let list = vec(part, 0..=3).prop_map(Members::List).boxed();
     let from = prop_oneof![
         5 => list.clone(),
-        1 => Just(Members::Pool(LEAF_POOL)),
+        2 => Just(Members::Pool(LEAF_POOL)),
         1 => Just(Members::Pool(GROUP_POOL)),
-        1 => a_filter().prop_map(Members::Filter),
+        2 => a_filter().prop_map(Members::Filter),
     ];
     let of_kind = prop_oneof![
         4 => list.clone().prop_map(|m| (Kind::AllOf, m)),
         2 => list.prop_map(|m| (Kind::AnyOf, m)),
         3 => (prop::sample::select(vec![2, 1, 2, 1, 3, 0]), from).prop_map(|(n, m)| (Kind::AtLeast(n), m)),
     ];
-    (of_kind, conditions(), span())
-        .prop_map(|((kind, members), conditions, span)| Part::Group { kind, members, conditions, span })
+    (of_kind, conditions(), span(), is_distinct(0.5), a_name())
+        .prop_map(|((kind, members), conditions, span, distinct, name)| Part::Group {
+            kind,
+            members,
+            conditions,
+            span,
+            distinct,
+            name,
+        })
         .boxed()
 }
 
+/// A group, mostly distinct, over parts that all name the same few credentials: those contest the awards.
+fn a_contested_group(part: BoxedStrategy<Part>) -> BoxedStrategy<Part> {
+    let few_ids = prop_oneof![2 => vec(an_id(), 1), 4 => vec(an_id(), 2), 1 => vec(an_id(), 3)];
+    let number = prop::sample::select(vec![2, 2, 3, 1]);
+    let labels = (is_distinct(0.9), a_name());
+    (vec(part, 2..=3), few_ids, weighted(0.4, number), conditions(), span(), labels)
+        .prop_map(|(mut parts, few_ids, number, conditions, span, (distinct, name))| {
+            parts.iter_mut().for_each(|p| only_naming(&few_ids, p));
+            let kind = number.map_or(Kind::AllOf, Kind::AtLeast);
+            Part::Group { kind, members: Members::List(parts), conditions, span, distinct, name }
+        })
+        .boxed()
+}
+
+fn only_naming(ids: &[Id], part: &mut Part) {
+    match part {
+        Part::Credential { id, .. } => *id = ids[IDS.iter().position(|i| i == id).unwrap() % ids.len()],
+        Part::Group { members: Members::List(parts), .. } => parts.iter_mut().for_each(|p| only_naming(ids, p)),
+        Part::Group { .. } => {}
+    }
+}
+
 fn a_rule() -> BoxedStrategy<Part> {
-    let low = prop_oneof![6 => a_leaf(), 1 => a_group(a_leaf().boxed()), 1 => a_sum()].boxed();
-    prop_oneof![5 => a_leaf(), 5 => a_group(low), 3 => a_sum()].boxed()
+    let over_leaves = || a_group(a_leaf().boxed());
+    let contested_leaves = a_contested_group(a_leaf().boxed());
+    let contesting =
+        prop_oneof![5 => a_leaf(), 2 => over_leaves(), 1 => a_sum(), 1 => contested_leaves.clone()].boxed();
+    let low = prop_oneof![6 => a_leaf(), 1 => over_leaves(), 1 => a_sum(), 1 => contested_leaves].boxed();
+    prop_oneof![5 => a_leaf(), 5 => a_group(low), 3 => a_sum(), 4 => a_contested_group(contesting)].boxed()
 }
 
 fn a_credential() -> impl Strategy<Value = Credential> {
@@ -314,16 +395,16 @@ fn a_credential() -> impl Strategy<Value = Credential> {
 }
 
 fn an_award() -> impl Strategy<Value = Award> {
-    let what = prop_oneof![30 => an_id(), 1 => Just(UNKNOWN)];
+    let what = prop_oneof![30 => an_id(), 4 => Just(UNKNOWN), 1 => Just(UNKNOWN_TOO)];
     let grade = prop_oneof![
         9 => a_grade(),
         1 => prop::sample::select(vec![Grade::Text("E"), Grade::Number(100_000)]),
     ];
     let status = prop_oneof![
-        12 => Just(AwardStatus::Completed),
-        2 => Just(AwardStatus::InProgress),
-        1 => Just(AwardStatus::Planned),
-        1 => Just(AwardStatus::Revoked),
+        24 => Just(AwardStatus::Completed),
+        5 => Just(AwardStatus::InProgress),
+        3 => Just(AwardStatus::Planned),
+        2 => Just(AwardStatus::Revoked),
     ];
     let dates = (weighted(0.9, a_past_date()), weighted(0.2, a_date()));
     let own = (
@@ -344,6 +425,258 @@ fn an_award() -> impl Strategy<Value = Award> {
             status,
         },
     )
+}
+
+fn an_id_or_unknown() -> impl Strategy<Value = Id> {
+    prop_oneof![12 => an_id(), 1 => Just(UNKNOWN)]
+}
+
+/// A waiver of a place that may not exist; or, by the index, of one that does.
+fn a_waiver() -> impl Strategy<Value = (Waiver, Option<prop::sample::Index>)> {
+    let requirement = prop::sample::select(vec![NAMES[0], NAMES[1], PREREQUISITE, NO_SUCH_GROUP]);
+    let place = prop_oneof![
+        1 => requirement.prop_map(Waived::Requirement),
+        1 => an_id_or_unknown().prop_map(Waived::Component),
+    ];
+    let texts = (weighted(0.2, Just("moved here")), weighted(0.2, Just("the \"dean\"")));
+    let existing = weighted(0.75, any::<prop::sample::Index>());
+    (an_id_or_unknown(), place, texts, existing).prop_map(|(credential, place, (reason, authority), existing)| {
+        (Waiver { credential, place, reason, authority }, existing)
+    })
+}
+
+/// What is to replace the ids of a substitution by ids that make it matter.
+#[derive(Clone, Copy, Debug)]
+struct Aim {
+    /// `use` is the id of an award: with the second, one that the catalog does not know, if there is any; without,
+    /// one that is completed.
+    an_award: Option<(prop::sample::Index, bool)>,
+    /// `use` is the `for` of the substitution before; the leaf is preferably all of a rule.
+    chained: bool,
+    /// `for` is a leaf, and `within`, if it is given, the credential in whose rule the leaf stands.
+    a_leaf: Option<prop::sample::Index>,
+}
+
+fn a_substitution() -> impl Strategy<Value = (Substitution, Aim)> {
+    let used = prop_oneof![3 => an_id(), 2 => Just(UNKNOWN), 1 => Just(UNKNOWN_TOO)];
+    let texts = (weighted(0.2, Just("agreed")), weighted(0.2, Just("the registrar")));
+    let index = any::<prop::sample::Index>;
+    let aim = (weighted(0.85, (index(), any::<bool>())), prop::bool::weighted(0.7), weighted(0.85, index()))
+        .prop_map(|(an_award, chained, a_leaf)| Aim { an_award, chained, a_leaf });
+    (used, an_id_or_unknown(), weighted(0.5, an_id_or_unknown()), texts, aim).prop_map(
+        |(used, stands_for, within, (reason, authority), aim)| {
+            (Substitution { used, stands_for, within, reason, authority }, aim)
+        },
+    )
+}
+
+// Claims (5.5).
+
+#[derive(Clone, PartialEq, Eq)]
+pub struct ClaimsCase {
+    pub catalog: Catalog,
+    pub record: Record,
+    pub as_of: Date,
+    pub targets: Vec<Id>,
+}
+
+impl fmt::Debug for ClaimsCase {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let ClaimsCase { catalog, record, as_of, targets } = self.clone();
+        write!(f, "targets {targets:?} {:?}", Case { catalog, record, as_of })
+    }
+}
+
+/// Taken credentials that the stacks of `CONFERRED` contest.
+const TAKEN: [Id; 5] = ["a", "b", "c", "d", "e"];
+const CONFERRED: [Id; 4] = ["p", "q", "r", "s"];
+const TYPES: [Id; 3] = ["Certificate", "Degree", "MicroCredential"];
+
+/// Two to four conferred credentials with small stacks over few taken ones, under one or two policies; few awards.
+pub fn claims_case() -> impl Strategy<Value = ClaimsCase> {
+    let a_taken =
+        (an_amount(), prop::bool::weighted(0.3), weighted(0.3, prop::sample::select(TAKEN.to_vec())), period());
+    let a_taken = a_taken.boxed();
+    let taken = prop_oneof![1 => vec(a_taken.clone(), 2), 4 => vec(a_taken.clone(), 3), 2 => vec(a_taken, 4..=5)];
+    let kind = prop_oneof![
+        4 => Just(Some(TYPES[0])), 4 => Just(Some(TYPES[1])), 1 => Just(Some(TYPES[2])), 1 => Just(None),
+    ];
+    let validity = prop_oneof![4 => Just(ValidFor::Forever), 1 => Just(ValidFor::WhileComponents)];
+    let links = (weighted(0.15, a_claim_leaf()), weighted(0.15, prop::sample::select(CONFERRED.to_vec())));
+    let conferred = (kind, an_amount(), a_claim_rule(), validity, prop::bool::weighted(0.1), links);
+    let conferred = vec(conferred, 2..=CONFERRED.len());
+    let equivalent = weighted(0.2, prop::sample::subsequence(TAKEN.to_vec(), 2));
+    let a_type = || prop_oneof![5 => Just(TYPES[0]), 5 => Just(TYPES[1]), 1 => Just(TYPES[2]), 1 => Just("Diploma")];
+    let limits = prop_oneof![
+        5 => prop::sample::select(vec![0, 0, 1]).prop_map(|n| (Some(n), None)),
+        3 => prop::sample::select(vec![0, 50, 100, 0, 150, 200]).prop_map(|x| (None, Some(x))),
+        1 => (0u32..=2, an_amount()).prop_map(|(n, x)| (Some(n), Some(x))),
+    ];
+    let sharing = (a_type(), a_type(), limits).prop_map(|(one, other, (max_awards, max_credits))| Sharing {
+        between: (one, other),
+        max_awards,
+        max_credits,
+    });
+    // Mostly between the types of two of the conferred credentials.
+    let of_two = weighted(0.7, (any::<prop::sample::Index>(), any::<prop::sample::Index>()));
+    let sharing = vec((sharing, of_two), 1..=2);
+    let a_day = || (0u32..40).prop_map(|n| date(2026, 2, 25).minus_days(n));
+    let an_award = (
+        prop_oneof![
+            12 => prop::sample::select(TAKEN.to_vec()),
+            4 => prop::sample::select(CONFERRED.to_vec()),
+            3 => Just(UNKNOWN),
+        ],
+        weighted(0.95, a_day()),
+        weighted(0.2, an_amount()),
+        weighted(0.1, a_day()),
+        prop_oneof![12 => Just(AwardStatus::Completed), 1 => Just(AwardStatus::InProgress)],
+    )
+        .prop_map(|(id, awarded, credits, valid_until, status)| Award {
+            awarded,
+            credits,
+            valid_until,
+            status,
+            ..award(id, date(2026, 1, 1))
+        });
+    let plain = prop::sample::subsequence(TAKEN.to_vec(), 2..=5);
+    let awards = (plain, vec(an_award, 0..=3)).prop_map(|(plain, mut awards)| {
+        awards.extend(plain.into_iter().map(|id| award(id, date(2026, 2, 20))));
+        awards
+    });
+    let place = prop_oneof![
+        1 => Just(Waived::Requirement(NAMES[0])),
+        1 => prop::sample::select(TAKEN.to_vec()).prop_map(Waived::Component),
+    ];
+    let waivers = (prop::sample::select(CONFERRED.to_vec()), place).prop_map(|(id, place)| waiver(id, place));
+    let substitutions = (
+        prop_oneof![2 => prop::sample::select(TAKEN.to_vec()), 3 => Just(UNKNOWN)],
+        prop::sample::select(TAKEN.to_vec()),
+        weighted(0.4, prop::sample::select(CONFERRED.to_vec())),
+    )
+        .prop_map(|(used, stands_for, within)| substitution(used, stands_for, within));
+    let record = (
+        awards,
+        prop_oneof![5 => vec(waivers.clone(), 0), 1 => vec(waivers, 1)],
+        prop_oneof![3 => vec(substitutions.clone(), 0), 1 => vec(substitutions, 1..=2)],
+    )
+        .prop_map(|(awards, waivers, substitutions)| Record { awards, waivers, substitutions });
+    let targets = prop_oneof![
+        4 => Just(CONFERRED.to_vec()),
+        1 => prop::sample::subsequence(CONFERRED.to_vec(), 1..=3),
+        1 => Just(vec!["s", "a", UNKNOWN, "q", "p", "q"]),
+    ];
+    (taken, conferred, equivalent, sharing, record, targets).prop_map(
+        |(taken, conferred, equivalent, sharing, record, targets)| {
+            let mut catalog = Catalog { equivalent: equivalent.into_iter().collect(), ..Catalog::default() };
+            let taken_ids = &TAKEN[..taken.len()];
+            let fit_taken = |id: Id| match TAKEN.iter().position(|t| *t == id) {
+                Some(i) => taken_ids[i % taken_ids.len()],
+                None => id,
+            };
+            let conferred_ids = &CONFERRED[..conferred.len()];
+            let fit = |id: Id| match CONFERRED.iter().position(|c| *c == id) {
+                Some(i) => conferred_ids[i % conferred_ids.len()],
+                None => fit_taken(id),
+            };
+            for (i, (credits, repeatable, other, valid_for)) in taken.into_iter().enumerate() {
+                let id = TAKEN[i];
+                let counts_as = other.into_iter().map(fit_taken).filter(|other| *other != id).collect();
+                let c = Credential { credits, repeatable, counts_as, valid_for, ..credential(id) };
+                catalog.credentials.insert(id, c);
+            }
+            for (i, (kind, credits, mut rule, valid_for, repeatable, links)) in conferred.into_iter().enumerate() {
+                let id = CONFERRED[i];
+                let (prerequisite, other) = links;
+                only_with(&fit, &mut rule);
+                name_groups(&mut rule, &mut NAMES.iter());
+                let prerequisite = prerequisite.map(|mut rule| {
+                    only_with(&fit, &mut rule);
+                    rule
+                });
+                let counts_as = other.into_iter().map(fit).filter(|other| *other != id).collect();
+                let stack = Some(rule);
+                let c = credential(id);
+                let c = Credential { kind, credits, stack, valid_for, repeatable, prerequisite, counts_as, ..c };
+                catalog.credentials.insert(id, c);
+            }
+            for (mut policy, of_two) in sharing {
+                if let Some((one, other)) = of_two {
+                    let (one, step) = (one.index(conferred_ids.len()), 1 + other.index(conferred_ids.len() - 1));
+                    let kind = |i: usize| catalog.credentials[conferred_ids[i % conferred_ids.len()]].kind;
+                    policy.between = (kind(one).unwrap_or(TYPES[2]), kind(one + step).unwrap_or(TYPES[2]));
+                }
+                catalog.sharing.push(policy);
+            }
+            for set in &mut catalog.equivalent {
+                set.iter_mut().for_each(|id| *id = fit_taken(id));
+                set.sort();
+                set.dedup();
+            }
+            catalog.equivalent.retain(|set| set.len() > 1);
+            let mut record = record;
+            record.awards.iter_mut().for_each(|a| a.credential = fit(a.credential));
+            for w in &mut record.waivers {
+                w.credential = fit(w.credential);
+                if let Waived::Component(id) = w.place {
+                    w.place = Waived::Component(fit(id));
+                }
+            }
+            for s in &mut record.substitutions {
+                *s = substitution(fit(s.used), fit(s.stands_for), s.within.map(fit));
+            }
+            let targets = targets.into_iter().map(fit).collect();
+            ClaimsCase { catalog, record, as_of: date(2026, 3, 1), targets }
+        },
+    )
+}
+
+/// How long an award of a taken credential of a claims case lasts.
+fn period() -> impl Strategy<Value = ValidFor> {
+    prop_oneof![6 => Just(ValidFor::Forever), 1 => Just(ValidFor::Period(days(28)))]
+}
+
+fn a_claim_leaf() -> impl Strategy<Value = Part> {
+    let lapsed = Conditions { lapsed: true, ..Conditions::default() };
+    let grown = Conditions { within: Some(days(28)), ..Conditions::default() };
+    let conditions = prop_oneof![
+        10 => Just(Conditions::default()),
+        1 => Just(lapsed),
+        1 => Just(grown),
+    ];
+    let id = prop_oneof![
+        8 => prop::sample::select(TAKEN.to_vec()),
+        1 => prop::sample::select(CONFERRED.to_vec()),
+    ];
+    (id, conditions).prop_map(|(id, conditions)| leaf_if(id, conditions))
+}
+
+fn a_claim_rule() -> BoxedStrategy<Part> {
+    let few = |part: BoxedStrategy<Part>| {
+        let kind = prop_oneof![
+            4 => Just(Kind::AllOf),
+            3 => Just(Kind::AnyOf),
+            5 => Just(Kind::AtLeast(2)),
+            3 => prop::sample::select(vec![200, 100, 300]).prop_map(Kind::Credits),
+        ];
+        (kind, vec(part, 2..=3), is_distinct(0.25), a_name()).prop_map(|(kind, parts, distinct, name)| {
+            let sum = matches!(kind, Kind::Credits(_));
+            let parts = parts.into_iter().filter(|p| !sum || matches!(p, Part::Credential { .. })).collect();
+            let members = Members::List(parts);
+            Part::Group { kind, members, conditions: Conditions::default(), span: None, distinct, name }
+        })
+    };
+    let low = few(a_claim_leaf().boxed()).boxed();
+    let part = prop_oneof![5 => a_claim_leaf(), 1 => low.clone()].boxed();
+    prop_oneof![2 => a_claim_leaf(), 5 => low, 3 => few(part)].boxed()
+}
+
+fn only_with(fit: &dyn Fn(Id) -> Id, part: &mut Part) {
+    match part {
+        Part::Credential { id, .. } => *id = fit(id),
+        Part::Group { members: Members::List(parts), .. } => parts.iter_mut().for_each(|p| only_with(fit, p)),
+        Part::Group { .. } => {}
+    }
 }
 
 // What is drawn, fitted to the catalog.
@@ -386,6 +719,8 @@ impl Fit {
                 self.without(c.id, rule);
             }
         });
+        let mut names = NAMES.iter();
+        c.prerequisite.iter_mut().chain(&mut c.stack).for_each(|rule| name_groups(rule, &mut names));
     }
 
     /// Most catalogs have no rule that names its own credential: the next one stands in its place.
@@ -405,6 +740,86 @@ impl Fit {
         self.grade(&mut a.grade);
     }
 
+    fn waiver(&self, mut w: Waiver, existing: Option<prop::sample::Index>, catalog: &Catalog) -> Waiver {
+        w.credential = self.id(w.credential);
+        if let Waived::Component(id) = w.place {
+            w.place = Waived::Component(self.id(id));
+        }
+        let mut places = Vec::new();
+        for c in catalog.credentials.values() {
+            places.extend(c.prerequisite.iter().map(|_| (c.id, Waived::Requirement(PREREQUISITE))));
+            for (rule, is_stack) in c.prerequisite.iter().map(|r| (r, false)).chain(c.stack.iter().map(|r| (r, true))) {
+                walk(rule, &mut |part| match part {
+                    Part::Group { name: Some(name), .. } => places.push((c.id, Waived::Requirement(name))),
+                    Part::Credential { id, .. } if is_stack => {
+                        places.push((c.id, Waived::Component(id)));
+                        let sets = catalog.equivalent.iter().filter(|set| set.contains(id));
+                        places.extend(sets.flatten().map(|other| (c.id, Waived::Component(other))));
+                    }
+                    _ => {}
+                });
+            }
+        }
+        if let Some(i) = existing
+            && !places.is_empty()
+        {
+            (w.credential, w.place) = *i.get(&places);
+        }
+        w
+    }
+
+    fn substitution(&self, s: Substitution, aim: Aim, catalog: &Catalog, record: &Record) -> Substitution {
+        let mut s = Substitution {
+            used: self.id(s.used),
+            stands_for: self.id(s.stands_for),
+            within: s.within.map(|id| self.id(id)),
+            ..s
+        };
+        let mut leaves = Vec::new();
+        for c in catalog.credentials.values() {
+            for rule in c.prerequisite.iter().chain(&c.stack) {
+                walk(rule, &mut |part| {
+                    if let Part::Credential { id, .. } = part {
+                        leaves.push((c.id, *id));
+                    }
+                });
+            }
+        }
+        let alone = |(owner, id): &(Id, Id)| {
+            let c = &catalog.credentials[owner];
+            [&c.prerequisite, &c.stack].into_iter().flatten().any(|rule| *rule == leaf(id))
+        };
+        if let (true, Some(before)) = (aim.chained, record.substitutions.last()) {
+            leaves.retain(|(_, id)| *id != before.stands_for);
+            if leaves.iter().any(alone) {
+                leaves.retain(alone);
+            }
+        }
+        if let Some(i) = aim.a_leaf
+            && !leaves.is_empty()
+        {
+            let (owner, id) = *i.get(&leaves);
+            s.stands_for = id;
+            s.within = s.within.map(|within| if catalog.credentials.contains_key(within) { owner } else { within });
+        }
+        let is_unknown = |id: &Id| !catalog.credentials.contains_key(id);
+        let completed = |a: &&Award| a.status == AwardStatus::Completed;
+        let mut awards: Vec<Id> = record.awards.iter().filter(completed).map(|a| a.credential).collect();
+        if awards.is_empty() || matches!(aim.an_award, Some((_, true))) {
+            awards = record.awards.iter().map(|a| a.credential).collect();
+        }
+        let unknown: Vec<Id> = awards.iter().copied().filter(is_unknown).collect();
+        match aim.an_award {
+            Some((i, true)) if !unknown.is_empty() => s.used = *i.get(&unknown),
+            Some((i, _)) if !awards.is_empty() => s.used = *i.get(&awards),
+            _ => {}
+        }
+        if let (true, Some(before)) = (aim.chained, record.substitutions.last()) {
+            s.used = before.stands_for;
+        }
+        s
+    }
+
     fn part(&self, part: &mut Part) {
         let (Part::Credential { conditions, .. } | Part::Group { conditions, .. }) = part;
         self.grade(&mut conditions.grade);
@@ -418,6 +833,26 @@ impl Fit {
         if let Members::List(parts) = members {
             parts.iter_mut().for_each(|p| self.part(p));
         }
+    }
+}
+
+/// Gives each group that has a name the next one; no name when there are no more.
+fn name_groups(part: &mut Part, names: &mut std::slice::Iter<Id>) {
+    if let Part::Group { members, name, .. } = part {
+        if name.is_some() {
+            *name = names.next().copied();
+        }
+        if let Members::List(parts) = members {
+            parts.iter_mut().for_each(|p| name_groups(p, names));
+        }
+    }
+}
+
+/// The part and all parts written below it.
+pub fn walk(part: &Part, visit: &mut dyn FnMut(&Part)) {
+    visit(part);
+    if let Part::Group { members: Members::List(parts), .. } = part {
+        parts.iter().for_each(|p| walk(p, visit));
     }
 }
 

@@ -1,4 +1,4 @@
-//! A naive reference for the rules of `semantics.md`, sections 1 to 4, to compare the engine with.
+//! A naive reference for the rules of `semantics.md`, sections 1 to 5, to compare the engine with.
 //!
 //! It shares nothing with the engine: its own types ([`model`]), an evaluator that follows the
 //! contract by plain recursion and brute force ([`evaluate`]), a writer of the TOML input format
@@ -6,9 +6,9 @@
 //! ([`generate`]), and a list of what a case exercises ([`features`]) by which a test makes sure
 //! that they are reached.
 //!
-//! Covered: held set, status, `qualified`, `qualified_since`, `valid_until`, in the earned view and
-//! with qualification counting. Not covered: `distinct`, sharing, claims, plans, checks, waivers,
-//! substitutions, the other views. `Undecided` never comes from here: everything is searched.
+//! Covered: held set, status, `qualified`, `qualified_since`, `valid_until`, with qualification counting,
+//! in every view; `distinct`, waivers, substitutions; sharing and `claims`. Not covered: witnesses and
+//! gaps, plans, checks. `Undecided` never comes from here: everything is searched.
 //!
 //! # Choices
 //!
@@ -39,7 +39,7 @@
 //!     part is one award with its own date. Only the parts needed are chosen (any `n` of an
 //!     `at_least`, any assignment of a sum that reaches the amount), and in a sum an award may be left
 //!     out. `span` on `up_to` is about the awards counted under it. A group that needs no award meets
-//!     any span. A single undated award does not.
+//!     any span. A single undated award does not. A waived part needs no award.
 //! 12. (2.5) "Shortest `within`" and so on: every condition on the way must hold for the award.
 //! 13. (2.5) A grade that is not in `grades`, a number in a catalog with `grades`, or a text in one
 //!     without, meets no grade condition, as if there were no grade.
@@ -67,7 +67,7 @@
 //!     (`from` after `until`) is always over (2.6).
 //! 25. (4.2) Unattainable: "dated as-of" is taken literally: `since` in the future is met by none.
 //! 26. (4.2) Started: a leaf holds by the conditions on awards that apply to it (its own and those of the
-//!     groups around it), also in a group whose `span` is not met.
+//!     groups around it), also in a group whose `span` or `distinct` is not met, or that is waived.
 //! 27. (4.5) "Known at the as-of date": awards dated later are unknown on later days too. On an earlier
 //!     day d, only awards dated on or before d (or undated) are there.
 //! 28. (4.5) The requirements of a conferred credential are its prerequisite and its stack together, and the
@@ -75,8 +75,77 @@
 //! 29. (2.2) A sum of 0 needs no award and is always met, as an empty `all_of` and `at_least = 0` are; an empty
 //!     `any_of` is never met.
 //!
+//! Distinct counting:
+//!
+//! 30. (5.1) A part of a distinct group gets whole units (5.2), and any award of each of them that serves
+//!     it; no unit goes to two parts. Within a part one unit may fill several slots, unless it is
+//!     distinct itself; a part that is a sum has spent the units that it counts, also those that
+//!     overshoot.
+//! 31. (5.1) A part that needs no award (a sum of 0, `at_least = 0`, an empty `all_of`) uses no unit.
+//! 32. (5.2) What is a unit goes by the credential of the award, never by the name it is counted under.
+//!     The award by qualification is as in 8.
+//! 33. (4.2, 5.1) Unattainable: what is repeated without end serves every part; an in-progress award of a
+//!     repeatable credential is one unit; whatever is taken or claimed of a non-repeatable one is in the
+//!     unit of its issued awards.
+//! 34. (2.4, 5.1) `distinct` on a sum or `up_to` adds nothing to 2.2; on an `any_of` it has no effect.
+//!
+//! Waivers and substitutions:
+//!
+//! 35. (3.7) A component is waived in every leaf of the credential's stack, written, from a pool or from
+//!     a filter, that names it or an equivalent of it; not in the prerequisite. `requirement =
+//!     "prerequisite"` waives all of the prerequisite. A group's name is looked for in both rules.
+//! 36. (3.7) What is waived is satisfied on every date and whatever is supposed, whatever its conditions,
+//!     and uses no unit. In a sum or `up_to` a waiver adds nothing; a sum can be waived, a named `up_to`
+//!     cannot.
+//! 37. (3.7, 4.2) Started: a waived leaf holds, also one in a sum; a waived group is no leaf, but the
+//!     leaves below it are looked at as ever.
+//! 38. (3.6) A substitution is a `counts_as` of one record, from `use` to `for`: what counts under the
+//!     name `use` counts under `for` and whatever `for` counts as. It merges no units. `within` limits it
+//!     to the leaves in the two rules of that credential, where it chains with those that hold everywhere
+//!     and those within the same one; it changes no status but by those rules. One that holds everywhere
+//!     is like `counts_as` for statuses too (19).
+//! 39. (3.6) An award of an id that the catalog does not know counts only by substitutions that use this
+//!     id. All awards of it are one unit. It has no issuer but its own, and ends only with its own
+//!     `valid_until`. Without an own amount it adds that of the `for` of any substitution of its id by
+//!     which it counts in that place, whichever serves best, even if the rule names another credential.
+//!     An award of a known id adds the amount of the credential that the rule names, as ever.
+//! 40. (3.6, 3.7) What has no place does nothing: unknown credential or group name, no prerequisite, a
+//!     component that the stack does not name, `for` or `within` unknown to the catalog (even if the id
+//!     of `for` is `use` of another one).
+//!
+//! Views:
+//!
+//! 41. (3.8) In the view with in-progress those awards are completed ones dated on the as-of date, with a
+//!     sufficient grade, their own amounts, issuer and `valid_until`; else they last as long as the
+//!     credential says, from that date. In the view with planned the planned ones are so too. On earlier
+//!     days they are not there (27). They are in progress no longer; one whose `valid_until` lies before
+//!     the as-of date makes nothing Held or InProgress.
+//! 42. (3.8, 4.2) Unattainable supposes the in-progress awards that the view does not assume (all in the
+//!     earned view), and planned ones never.
+//!
+//! Claims, in the earned view:
+//!
+//! 43. (5.5) A target is a candidate if it is conferred, its prerequisite and stack are met, and no
+//!     issued award of exactly this id is current. Other targets, unknown ones and repetitions are passed
+//!     over.
+//! 44. (5.5) Fixed claims are the conferred credentials of which an issued award of exactly this id is
+//!     current and whose type stands in some policy, targets or not.
+//! 45. (5.5) A claim uses the units of one way to satisfy its stack, out of the held set without its own
+//!     award by qualification (and without what rests on that); its prerequisite and what is waived use
+//!     nothing. A fixed claim whose stack is not satisfied in this sense uses nothing; its prerequisite
+//!     is not asked for.
+//! 46. (5.5) Every policy between the two types limits what two claims share, also between two of the
+//!     same type; two fixed claims are not judged. Units are the same unit in two claims by 5.2,
+//!     whichever awards of it serve.
+//! 47. (5.5) The credits of a unit are the most that one of its awards has that are current in the whole
+//!     held set: its own, else those of its credential; of an unknown id the most of any `for` of its
+//!     substitutions, within whatever. A unit of none but lapsed awards has 0.
+//! 48. (5.5) The answer has the most targets; among those the most declared credits in sum; among those
+//!     the list of ids that comes first.
+//!
 //! The strategies avoid what may or may not be accepted as input: periods of nothing, filters without
-//! keys or with empty lists, `equivalent` sets of fewer than two, `counts_as` naming itself, pools of pools.
+//! keys or with empty lists, `equivalent` sets of fewer than two, `counts_as` naming itself, pools of
+//! pools, named groups in pools, policies without a limit.
 #![allow(dead_code, reason = "each test that includes this module uses a part of it")]
 #![allow(
     unreachable_pub,

@@ -118,8 +118,20 @@ pub struct Conditions {
 /// A requirement, or a part of one (semantics 2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
-    Credential { id: Id, conditions: Conditions },
-    Group { kind: Kind, members: Members, conditions: Conditions, span: Option<Period> },
+    Credential {
+        id: Id,
+        conditions: Conditions,
+    },
+    Group {
+        kind: Kind,
+        members: Members,
+        conditions: Conditions,
+        span: Option<Period>,
+        /// 5.1.
+        distinct: bool,
+        /// 2.4: unique within a credential, over both its rules; not in pools.
+        name: Option<Id>,
+    },
 }
 
 pub type Rule = Part;
@@ -209,6 +221,15 @@ pub struct Catalog {
     /// Worst to best; none: grades are numbers.
     pub grades: Option<Vec<&'static str>>,
     pub equivalent: Vec<Vec<Id>>,
+    pub sharing: Vec<Sharing>,
+}
+
+/// 5.5: what claims of two types may share. No limit: free.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sharing {
+    pub between: (Id, Id),
+    pub max_awards: Option<u32>,
+    pub max_credits: Option<Amount>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -248,6 +269,56 @@ pub fn award(credential: Id, awarded: Date) -> Award {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {
     pub awards: Vec<Award>,
+    pub waivers: Vec<Waiver>,
+    pub substitutions: Vec<Substitution>,
+}
+
+/// 3.7.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiver {
+    pub credential: Id,
+    pub place: Waived,
+    pub reason: Option<&'static str>,
+    pub authority: Option<&'static str>,
+}
+
+/// What a waiver waives of a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waived {
+    /// The group of that name, or the whole prerequisite if it is `PREREQUISITE`.
+    Requirement(Id),
+    /// Every leaf of the stack that names the credential or an equivalent of it.
+    Component(Id),
+}
+
+pub const PREREQUISITE: Id = "prerequisite";
+
+/// 3.6: an award of one credential stands for another, everywhere or within the rules of one credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Substitution {
+    /// `use`; the catalog need not know it.
+    pub used: Id,
+    /// `for`.
+    pub stands_for: Id,
+    pub within: Option<Id>,
+    pub reason: Option<&'static str>,
+    pub authority: Option<&'static str>,
+}
+
+pub fn waiver(credential: Id, place: Waived) -> Waiver {
+    Waiver { credential, place, reason: None, authority: None }
+}
+
+pub fn substitution(used: Id, stands_for: Id, within: Option<Id>) -> Substitution {
+    Substitution { used, stands_for, within, reason: None, authority: None }
+}
+
+/// 3.8: each view holds what those before it hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum View {
+    Earned,
+    InProgress,
+    Planned,
 }
 
 // Shorthands for rules, for cases written by hand.
@@ -265,5 +336,20 @@ pub fn group(kind: Kind, parts: Vec<Part>) -> Part {
 }
 
 pub fn group_from(kind: Kind, members: Members) -> Part {
-    Part::Group { kind, members, conditions: Conditions::default(), span: None }
+    Part::Group { kind, members, conditions: Conditions::default(), span: None, distinct: false, name: None }
+}
+
+pub fn distinct(kind: Kind, parts: Vec<Part>) -> Part {
+    let members = Members::List(parts);
+    Part::Group { kind, members, conditions: Conditions::default(), span: None, distinct: true, name: None }
+}
+
+/// The group under a name.
+pub fn named(name: Id, part: Part) -> Part {
+    match part {
+        Part::Group { kind, members, conditions, span, distinct, name: _ } => {
+            Part::Group { kind, members, conditions, span, distinct, name: Some(name) }
+        }
+        Part::Credential { .. } => panic!("only groups have names"),
+    }
 }

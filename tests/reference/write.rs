@@ -46,12 +46,22 @@ pub fn write_catalog(catalog: &Catalog, shuffle: Option<u64>) -> String {
         let line = format!("members = {}", self::members(members, order));
         tables.push(table(format!("[pool.{}]", key(name)), vec![line], order));
     }
+    for policy in &catalog.sharing {
+        let (one, other) = policy.between;
+        let mut lines = vec![format!("between = {}", words(&order.arrange(&[one, other])))];
+        lines.extend(policy.max_awards.map(|n| format!("max_awards = {n}")));
+        lines.extend(policy.max_credits.map(|x| format!("max_credits = {}", number(x))));
+        tables.push(table("[[sharing]]".into(), lines, order));
+    }
     order.arrange(&tables).join("\n")
 }
 
 pub fn write_record(record: &Record, shuffle: Option<u64>) -> String {
     let order = &mut Order(shuffle);
-    let tables: Vec<String> = record.awards.iter().map(|a| table("[[award]]".into(), award_lines(a), order)).collect();
+    let mut tables = Vec::new();
+    tables.extend(record.awards.iter().map(|a| table("[[award]]".into(), award_lines(a), order)));
+    tables.extend(record.waivers.iter().map(|w| table("[[waiver]]".into(), waiver_lines(w), order)));
+    tables.extend(record.substitutions.iter().map(|s| table("[[substitution]]".into(), substitution_lines(s), order)));
     order.arrange(&tables).join("\n")
 }
 
@@ -115,12 +125,31 @@ fn award_lines(a: &Award) -> Vec<String> {
     lines
 }
 
+fn waiver_lines(w: &Waiver) -> Vec<String> {
+    let mut lines = vec![format!("credential = {}", quoted(w.credential))];
+    lines.push(match w.place {
+        Waived::Requirement(name) => format!("requirement = {}", quoted(name)),
+        Waived::Component(id) => format!("component = {}", quoted(id)),
+    });
+    lines.extend(w.reason.map(|text| format!("reason = {}", quoted(text))));
+    lines.extend(w.authority.map(|text| format!("authority = {}", quoted(text))));
+    lines
+}
+
+fn substitution_lines(s: &Substitution) -> Vec<String> {
+    let mut lines = vec![format!("use = {}", quoted(s.used)), format!("for = {}", quoted(s.stands_for))];
+    lines.extend(s.within.map(|id| format!("within = {}", quoted(id))));
+    lines.extend(s.reason.map(|text| format!("reason = {}", quoted(text))));
+    lines.extend(s.authority.map(|text| format!("authority = {}", quoted(text))));
+    lines
+}
+
 fn part(part: &Part, order: &mut Order) -> String {
     let mut keys = Vec::new();
     match part {
         Part::Credential { id, conditions } if *conditions == Conditions::default() => return quoted(id),
         Part::Credential { id, .. } => keys.push(format!("credential = {}", quoted(id))),
-        Part::Group { kind, members: m, span, .. } => {
+        Part::Group { kind, members: m, span, distinct, name, .. } => {
             let from = members(m, order);
             match kind {
                 Kind::AllOf => keys.push(format!("all_of = {from}")),
@@ -131,6 +160,10 @@ fn part(part: &Part, order: &mut Order) -> String {
                 Kind::UpTo(x) => keys.extend([format!("up_to = {}", number(*x)), format!("from = {from}")]),
             }
             keys.extend(span.map(|p| format!("span = {}", period(p))));
+            keys.extend(name.map(|n| format!("name = {}", quoted(n))));
+            if *distinct {
+                keys.push("distinct = true".into());
+            }
         }
     }
     let (Part::Credential { conditions: c, .. } | Part::Group { conditions: c, .. }) = part;
