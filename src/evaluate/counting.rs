@@ -5,6 +5,7 @@
 //! exactly: by trying every first day of a span, by the best assignment of units of awards to members of a sum, and by dividing the
 //! units among the parts (`division`). Where that would take more steps than allowed, the answer says so.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::Catalog;
@@ -64,6 +65,8 @@ pub(crate) struct Counting<'a> {
     pub(crate) steps: u64,
     /// Whether the most is asked for, and not only whether it is enough.
     pub(super) thorough: bool,
+    /// The place of each piece of evidence in the order of preference, found when first needed.
+    pub(super) ranks: OnceCell<Vec<u32>>,
     /// Waivers that are left aside, because evidence may do.
     pub(super) unwaived: BTreeSet<Part>,
     /// Whether the usable evidence has been divided among the parts that must differ, so that none can meet two of them.
@@ -89,6 +92,7 @@ impl<'a> Counting<'a> {
             usable: by_leaf,
             steps,
             thorough,
+            ranks: OnceCell::new(),
             unwaived: BTreeSet::new(),
             divided: false,
         }

@@ -233,12 +233,15 @@ impl Counting<'_> {
     /// The best evidence of each unit for each leaf.
     fn candidates(&self, task: &Task<'_>) -> Candidates {
         let network = &self.catalog.network;
-        let mut order: Vec<u32> = (0..to_u32(self.evidence.len())).collect();
-        order.sort_by_cached_key(|&number| preference(&self.evidence[number as usize]));
-        let mut rank = vec![0; order.len()];
-        for (place, &number) in (0_u32..).zip(&order) {
-            rank[number as usize] = place;
-        }
+        let rank = self.ranks.get_or_init(|| {
+            let mut order: Vec<u32> = (0..to_u32(self.evidence.len())).collect();
+            order.sort_by_cached_key(|&number| preference(&self.evidence[number as usize]));
+            let mut rank = vec![0; order.len()];
+            for (place, &number) in (0_u32..).zip(&order) {
+                rank[number as usize] = place;
+            }
+            rank
+        });
         let mut candidates = Candidates::new();
         for leaf in task.parts.iter().flat_map(|&part| network.leaves_below(part)) {
             let mut fitting: Vec<u32> = self.fitting(leaf, task.window_around(self, Part::Leaf(leaf))).collect();
