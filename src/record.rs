@@ -146,13 +146,11 @@ impl LearnerRecord {
 /// Reads every table of a list.
 fn list<T>(reader: &mut Reader, table: &Table, key: &str, read: fn(&mut Reader, &Value) -> Option<T>) -> Vec<T> {
     let Some(value) = table.get(key) else { return Vec::new() };
-    match value.get_ref().as_array() {
-        Some(list) => list.iter().filter_map(|value| read(reader, value)).collect(),
-        None => {
-            reader.wrong_type(value, key, &format!("a list of tables, each headed `[[{key}]]`"));
-            Vec::new()
-        }
-    }
+    let Some(list) = value.get_ref().as_array() else {
+        reader.wrong_type(value, key, &format!("a list of tables, each headed `[[{key}]]`"));
+        return Vec::new();
+    };
+    list.iter().filter_map(|value| read(reader, value)).collect()
 }
 
 fn award(reader: &mut Reader, value: &Value) -> Option<Award> {

@@ -19,10 +19,15 @@ impl Source {
         Self { name: name.into(), text: text.into(), line_starts }
     }
 
+    /// The line of a byte offset, from 1.
+    pub(crate) fn line(&self, offset: usize) -> usize {
+        self.line_starts.partition_point(|&start| start as usize <= offset)
+    }
+
     /// Line and column of a byte offset, each from 1, the column in characters.
     pub(crate) fn position(&self, offset: usize) -> (usize, usize) {
         let offset = floor_char_boundary(&self.text, offset);
-        let line = self.line_starts.partition_point(|&start| start as usize <= offset);
+        let line = self.line(offset);
         (line, self.text[self.line_starts[line - 1] as usize..offset].chars().count() + 1)
     }
 }

@@ -305,7 +305,7 @@ impl Catalog {
 
     /// The line on which a part of a rule is written.
     pub(crate) fn line(&self, part: network::Part) -> usize {
-        self.source.position(self.network.place(part).start).0
+        self.source.line(self.network.place(part).start)
     }
 
     /// The issuer with this number.

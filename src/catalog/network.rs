@@ -326,9 +326,12 @@ impl Network {
     /// The parts of a group in the order of the ids below them, which is the order in which equals are chosen.
     pub(crate) fn parts_in_id_order(&self, group: u32) -> Vec<Part> {
         let mut parts = self.parts(group).to_vec();
-        parts.sort_by_cached_key(|&part| {
-            let ids = self.leaves_below(part).into_iter().map(|leaf| self.leaf(leaf).credential);
-            (ids.min().unwrap_or(u32::MAX), matches!(part, Part::Group(_)))
+        parts.sort_by_cached_key(|&part| match part {
+            Part::Leaf(leaf) => (self.leaf(leaf).credential, false),
+            Part::Group(_) => {
+                let ids = self.leaves_below(part).into_iter().map(|leaf| self.leaf(leaf).credential);
+                (ids.min().unwrap_or(u32::MAX), true)
+            }
         });
         parts
     }

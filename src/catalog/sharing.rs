@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::amount::Amount;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::reader::{Reader, Table, Value, excerpt};
+use crate::reader::{Reader, Table, Value};
 
 /// How much two credentials may share when they are claimed together, by their types: one `[[sharing]]` table of a catalog. It holds
 /// both ways round, and says nothing of a third credential. Where no table names a pair of types, they share freely.
@@ -71,8 +71,10 @@ fn policy(reader: &mut Reader, value: &Value) -> Option<Sharing> {
         let message = "a sharing policy needs `max_awards` or `max_credits`";
         let diagnostic = Diagnostic::new(Code::MissingKey, value.span(), message);
         let help = "write `max_awards = 0` if no award may be used by both";
-        let misspelt = |key: &str| table.keys().any(|name| reader.nearest(name.get_ref(), [key].into_iter()).is_some());
-        if !misspelt("max_awards") && !misspelt("max_credits") {
+        let known = KEYS.iter().copied();
+        // A misspelt key has been told.
+        let near = |name: &str| reader.nearest(name, known.clone()).filter(|_| !KEYS.contains(&name));
+        if !table.keys().any(|name| near(name.get_ref()).is_some_and(|near| near != "between")) {
             reader.push(diagnostic.help(help));
         }
     }
@@ -82,24 +84,27 @@ fn policy(reader: &mut Reader, value: &Value) -> Option<Sharing> {
         reader.missing_key(table, KEYS, "between", diagnostic.help(help));
         return None;
     };
-    let types: Vec<String> = if between.get_ref().is_array() {
-        reader.texts(between, "between").into_iter().map(|(kind, _)| kind).collect()
-    } else {
+    let Some(list) = between.get_ref().as_array() else {
         reader.wrong_type(between, "between", "a list of two types of credential");
         return None;
     };
-    let Ok(between_types) = <[String; 2]>::try_from(types) else {
+    let types: Vec<String> = reader.texts(between, "between").into_iter().map(|(kind, _)| kind).collect();
+    let Ok(types) = <[String; 2]>::try_from(types) else {
+        if list.len() == 2 {
+            // A member of the wrong type has been told.
+            return None;
+        }
         let message = "`between` names exactly two types of credential";
         let diagnostic = Diagnostic::new(Code::InvalidValue, between.span(), message);
         reader.push(diagnostic.help("for two credentials of one type, write the type twice"));
         return None;
     };
-    for (kind, place) in between_types.iter().zip(between.get_ref().as_array().into_iter().flatten()) {
+    for (kind, place) in types.iter().zip(list) {
         if kind.trim().is_empty() {
-            let message = format!("`{}` is no type of credential", excerpt(kind));
+            let message = "the type of a credential cannot be empty";
             reader.push(Diagnostic::new(Code::InvalidValue, place.span(), message));
         }
     }
     let max_awards = max_awards.flatten().and_then(|most| u32::try_from(most).ok());
-    Some(Sharing { between: between_types, max_awards, max_credits: max_credits.flatten() })
+    Some(Sharing { between: types, max_awards, max_credits: max_credits.flatten() })
 }

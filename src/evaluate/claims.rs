@@ -150,9 +150,8 @@ impl Evaluation<'_> {
                 Some(why) => drop(left_out.insert(target, why)),
             }
         }
-        let mut desk = Desk::new(self, candidates, &mut left_out);
-        let chosen = desk.largest();
-        let outcome = desk.together(&desk.with_held(&chosen)).unwrap_or(Outcome::none(Met::Undecided));
+        let mut desk = Desk::new(self, &candidates, &mut left_out);
+        let (chosen, outcome) = desk.largest();
         let mut proven = desk.proven;
         for claim in desk.candidates().filter(|claim| !chosen.contains(claim)).collect::<Vec<usize>>() {
             let why = desk.in_the_way_of(claim, &chosen);
@@ -191,6 +190,9 @@ struct AtDesk {
     top: Part,
 }
 
+/// Candidates by their places at the desk, with what meets their stacks.
+type Chosen = (BTreeSet<usize>, Outcome);
+
 /// Everything that is claimed or could be, with the evidence of all of them side by side: each has a piece of its own for every award.
 struct Desk<'e, 'c> {
     evaluation: &'e Evaluation<'c>,
@@ -206,7 +208,7 @@ struct Desk<'e, 'c> {
 }
 
 impl<'e, 'c> Desk<'e, 'c> {
-    fn new(evaluation: &'e Evaluation<'c>, candidates: Vec<u32>, left_out: &mut BTreeMap<u32, WhyLeftOut>) -> Self {
+    fn new(evaluation: &'e Evaluation<'c>, candidates: &[u32], left_out: &mut BTreeMap<u32, WhyLeftOut>) -> Self {
         let catalog = evaluation.catalog;
         let mut desk = Self {
             evaluation,
@@ -285,7 +287,7 @@ impl<'e, 'c> Desk<'e, 'c> {
     }
 
     /// The largest set of candidates that holds together, each group of those that limits tie together by itself.
-    fn largest(&mut self) -> BTreeSet<usize> {
+    fn largest(&mut self) -> Chosen {
         let mut ties = UnionFind::<usize>::new(self.claims.len());
         for &(one, other, _) in &self.limits {
             ties.union(one, other);
@@ -294,38 +296,42 @@ impl<'e, 'c> Desk<'e, 'c> {
         for claim in self.candidates() {
             groups.entry(ties.find(claim)).or_default().push(claim);
         }
-        let mut chosen = BTreeSet::new();
+        let mut all = (BTreeSet::new(), Outcome::none(Met::Yes));
         for group in groups.into_values() {
             let mut best = None;
-            self.choose(&group, &BTreeSet::new(), &mut best);
-            chosen.extend(best.unwrap_or_default());
+            self.choose(&group, (BTreeSet::new(), Outcome::none(Met::Yes)), &mut best);
+            if let Some((chosen, outcome)) = best {
+                all.0.extend(chosen);
+                all.1.filled.extend(outcome.filled);
+                all.1.waived.extend(outcome.waived);
+            }
         }
-        chosen
+        all
     }
 
     /// Tries with and without each of the rest in turn; keeps the best set found. Of equals it is the first by ids, as they come first.
-    fn choose(&mut self, rest: &[usize], chosen: &BTreeSet<usize>, best: &mut Option<BTreeSet<usize>>) {
-        let hoped: BTreeSet<usize> = chosen.iter().chain(rest).copied().collect();
-        if best.as_ref().is_some_and(|best| self.value(&hoped) <= self.value(best)) {
+    fn choose(&mut self, rest: &[usize], chosen: Chosen, best: &mut Option<Chosen>) {
+        let hoped: BTreeSet<usize> = chosen.0.iter().chain(rest).copied().collect();
+        if best.as_ref().is_some_and(|(best, _)| self.value(&hoped) <= self.value(best)) {
+            return;
+        }
+        // Without steps, the first set found stands.
+        if self.steps == 0 && best.is_some() {
+            self.proven = false;
             return;
         }
         let Some((&next, rest)) = rest.split_first() else {
-            *best = Some(chosen.clone());
+            *best = Some(chosen);
             return;
         };
-        let mut with = chosen.clone();
+        let mut with = chosen.0.clone();
         with.insert(next);
         match self.together(&self.with_held(&with)) {
-            Some(outcome) if outcome.met == Met::Yes => self.choose(rest, &with, best),
+            Some(outcome) if outcome.met == Met::Yes => self.choose(rest, (with, outcome), best),
             Some(_) => {}
             None => self.proven = false,
         }
-        if best.as_ref().is_none_or(|best| {
-            let hoped: BTreeSet<usize> = chosen.iter().chain(rest).copied().collect();
-            self.value(best) < self.value(&hoped)
-        }) {
-            self.choose(rest, chosen, best);
-        }
+        self.choose(rest, chosen, best);
     }
 
     /// What a set is worth, ids aside. A set of some of these and more of the rest is worth no more than all of them.
@@ -346,6 +352,10 @@ impl<'e, 'c> Desk<'e, 'c> {
     /// Whether these hold together; `None` if the work limit comes first.
     fn together(&mut self, parties: &BTreeSet<usize>) -> Option<Outcome> {
         let parties: Vec<usize> = parties.iter().copied().collect();
+        self.steps = self.steps.saturating_sub((self.usable.len() + self.limits.len()) as u64);
+        if self.steps == 0 {
+            return None;
+        }
         let place = |claim: usize| parties.binary_search(&claim).ok();
         let limits: Vec<Limit> = self
             .limits

@@ -6,12 +6,13 @@
 //! units among the parts (`division`). Where that would take more steps than allowed, the answer says so.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::catalog::Catalog;
 use crate::catalog::network::{Measure, Part};
 use crate::date::Date;
 use crate::evaluate::assignment::{self, Bucket, Choice};
+use crate::evaluate::by_leaf::ByLeaf;
 use crate::evaluate::division::Conflict;
 use crate::evaluate::exceptions::Exceptions;
 use crate::evaluate::progress::Admitted;
@@ -60,7 +61,8 @@ pub(crate) struct Counting<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) exceptions: &'a Exceptions,
     pub(super) evidence: &'a [Admitted],
-    pub(super) usable: BTreeMap<u32, Vec<u32>>,
+    /// The evidence that can fill each leaf.
+    pub(super) usable: ByLeaf<u32>,
     /// Search steps that are left.
     pub(crate) steps: u64,
     /// Whether the most is asked for, and not only whether it is enough.
@@ -81,15 +83,11 @@ impl<'a> Counting<'a> {
         usable: impl IntoIterator<Item = (u32, u32)>,
         (steps, thorough): (u64, bool),
     ) -> Self {
-        let mut by_leaf: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for (leaf, number) in usable {
-            by_leaf.entry(leaf).or_default().push(number);
-        }
         Self {
             catalog,
             exceptions,
             evidence,
-            usable: by_leaf,
+            usable: usable.into_iter().collect(),
             steps,
             thorough,
             ranks: OnceCell::new(),
@@ -133,8 +131,7 @@ impl<'a> Counting<'a> {
 
     /// The evidence that can fill the leaf from within the window.
     pub(super) fn fitting(&self, leaf: u32, window: Window) -> impl Iterator<Item = u32> {
-        let list = self.usable.get(&leaf).map_or(&[][..], Vec::as_slice);
-        list.iter().copied().filter(move |&number| self.fits(number, window))
+        self.usable.of(leaf).iter().copied().filter(move |&number| self.fits(number, window))
     }
 
     fn fits(&self, evidence: u32, window: Window) -> bool {

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Measure, Network, Part, to_u32};
+use crate::evaluate::by_leaf::ByLeaf;
 use crate::evaluate::counting::{Counting, Filled, Met, Outcome, Window, preference};
 use crate::evaluate::integer::{self, Found};
 use crate::evaluate::matching::{self, Place};
@@ -33,7 +34,7 @@ pub(crate) struct Shortage {
 }
 
 /// The evidence that can fill each leaf, the best of each unit, the best first.
-pub(super) type Candidates = BTreeMap<u32, Vec<(UnitOfAwards, u32)>>;
+pub(super) type Candidates = ByLeaf<(UnitOfAwards, u32)>;
 
 /// A group, the parts of it that are looked at, and how many of them are wanted; the window of each span below it.
 pub(super) struct Task<'t> {
@@ -94,10 +95,13 @@ impl Counting<'_> {
         let network = &self.catalog.network;
         let parts = network.parts_in_id_order(group);
         let needed = u64::from(network.group(group).threshold);
+        // How much the parts have beside what is needed of them is not asked: nested groups would ask it over and over.
+        let thorough = std::mem::replace(&mut self.thorough, false);
         let mut outcome = self.met_by_different(group, &parts, needed, window);
-        if self.thorough {
+        if thorough {
             outcome.have = self.most_by_different(group, &parts, needed, window, outcome.met);
         }
+        self.thorough = thorough;
         outcome
     }
 
@@ -164,9 +168,11 @@ impl Counting<'_> {
             return self.with_few_waivers(task);
         }
         let leaves = task.parts.iter().flat_map(|&part| self.catalog.network.leaves_below(part));
-        let inside =
-            leaves.map(|leaf| (leaf, self.fitting(leaf, task.window_around(self, Part::Leaf(leaf))).collect()));
-        let inside: BTreeMap<u32, Vec<u32>> = inside.collect();
+        let inside = leaves.flat_map(|leaf| {
+            let window = task.window_around(self, Part::Leaf(leaf));
+            self.fitting(leaf, window).map(move |number| (leaf, number))
+        });
+        let inside: ByLeaf<u32> = inside.collect();
         let usable = std::mem::replace(&mut self.usable, inside);
         let outcome = self.with_few_waivers(task);
         self.usable = usable;
@@ -213,7 +219,7 @@ impl Counting<'_> {
 
     fn divide_once(&mut self, task: &Task<'_>) -> Outcome {
         let candidates = self.candidates(task);
-        self.steps = self.steps.saturating_sub(candidates.values().map(|list| list.len() as u64).sum());
+        self.steps = self.steps.saturating_sub(candidates.len() as u64);
         if !self.overlap(task.parts, &candidates) {
             return self.count_parts(task.parts, task.needed, task.window);
         }
@@ -221,11 +227,6 @@ impl Counting<'_> {
             && let Some(flow) = self.flow(task, &candidates)
         {
             return self.match_places(flow, &candidates);
-        }
-        // What too few parts have by themselves, they do not have together.
-        let alone = task.parts.iter().filter(|&&part| self.within(part, task.window).met != Met::No).count() as u64;
-        if alone < task.needed {
-            return Outcome::none(Met::No);
         }
         self.share_out(task, &candidates)
     }
@@ -242,24 +243,20 @@ impl Counting<'_> {
             }
             rank
         });
-        let mut candidates = Candidates::new();
+        let mut candidates: Vec<(u32, (UnitOfAwards, u32))> = Vec::with_capacity(self.usable.len());
+        let mut seen = BTreeSet::new();
         for leaf in task.parts.iter().flat_map(|&part| network.leaves_below(part)) {
             let mut fitting: Vec<u32> = self.fitting(leaf, task.window_around(self, Part::Leaf(leaf))).collect();
-            if fitting.is_empty() {
-                continue;
-            }
             fitting.sort_unstable_by_key(|&number| rank[number as usize]);
-            let mut best: Vec<(UnitOfAwards, u32)> = Vec::with_capacity(fitting.len());
-            let mut seen = BTreeSet::new();
-            for number in fitting {
+            seen.clear();
+            for &number in &fitting {
                 let unit = self.unit(leaf, number);
-                if seen.insert(unit) {
-                    best.push((unit, number));
+                if fitting.len() == 1 || seen.insert(unit) {
+                    candidates.push((leaf, (unit, number)));
                 }
             }
-            candidates.insert(leaf, best);
         }
-        candidates
+        candidates.into_iter().collect()
     }
 
     /// Whether a unit could be used in two of the parts.
@@ -267,7 +264,7 @@ impl Counting<'_> {
         let mut used: BTreeMap<UnitOfAwards, usize> = BTreeMap::new();
         parts.iter().enumerate().any(|(number, &part)| {
             let leaves = self.catalog.network.leaves_below(part).into_iter();
-            let mut units = leaves.filter_map(|leaf| candidates.get(&leaf)).flatten();
+            let mut units = leaves.flat_map(|leaf| candidates.of(leaf));
             units.any(|&(unit, _)| *used.entry(unit).or_insert(number) != number)
         })
     }
@@ -348,7 +345,7 @@ impl Counting<'_> {
         let mut places: Vec<Place> = Vec::with_capacity(flow.places.len());
         for &(leaf, demand) in &flow.places {
             let mut units = Vec::new();
-            for &(unit, number) in candidates.get(&leaf).into_iter().flatten() {
+            for &(unit, number) in candidates.of(leaf) {
                 units.push(*numbers.entry(unit).or_insert_with(|| {
                     evidence.push(number);
                     to_u32(evidence.len() - 1)
@@ -362,7 +359,7 @@ impl Counting<'_> {
         };
         let best = |leaf: u32, place: usize, unit: u32| {
             let position = places[place].units.iter().position(|&known| known == unit)?;
-            let &(_, evidence) = candidates.get(&leaf)?.get(position)?;
+            let &(_, evidence) = candidates.of(leaf).get(position)?;
             Some(Filled { leaf, evidence, amount: 1 })
         };
         let filled = flow.places.iter().zip(&filling.by).enumerate();
@@ -392,7 +389,7 @@ impl Counting<'_> {
         let shares = Shares::new(self, task, candidates);
         let mut found = Outcome::none(Met::No);
         let usable = std::mem::take(&mut self.usable);
-        let before = (std::mem::replace(&mut self.divided, true), std::mem::replace(&mut self.thorough, false));
+        let divided = std::mem::replace(&mut self.divided, true);
         let mut steps = self.steps;
         let mut accept = |values: &[i64], steps: &mut u64| {
             self.steps = *steps;
@@ -411,7 +408,7 @@ impl Counting<'_> {
         };
         let answer = integer::solve(&shares.system, &mut steps, &mut accept);
         self.usable = usable;
-        (self.divided, self.thorough) = before;
+        self.divided = divided;
         self.steps = steps;
         match answer {
             Found::Yes => found,

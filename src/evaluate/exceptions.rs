@@ -256,23 +256,21 @@ impl<'c> Resolver<'c> {
                 let top = network.top(Rule::prerequisite(credential.0));
                 vec![top.ok_or((NoPlace::Prerequisite, None))?]
             }
-            Waived::Requirement(name) => match places.groups.get(&**name) {
-                Some(&group) => vec![Part::Group(group)],
-                None => {
+            Waived::Requirement(name) => {
+                let Some(&group) = places.groups.get(&**name) else {
                     let known = places.groups.keys().copied().chain([PREREQUISITE]);
                     return Err((NoPlace::Requirement, self.near(name, known)));
-                }
-            },
+                };
+                vec![Part::Group(group)]
+            }
             Waived::Component(id) => {
                 let unit = catalog.credential(id).map(|component| catalog.names.unit(component.0));
-                match unit.and_then(|unit| places.components.get(&unit)) {
-                    Some(leaves) => leaves.iter().map(|&leaf| Part::Leaf(leaf)).collect(),
-                    None => {
-                        let leaves = places.components.values().flatten();
-                        let known = leaves.map(|&leaf| catalog.id(network.leaf(leaf).credential));
-                        return Err((NoPlace::Component, self.near(id, known)));
-                    }
-                }
+                let Some(leaves) = unit.and_then(|unit| places.components.get(&unit)) else {
+                    let leaves = places.components.values().flatten();
+                    let known = leaves.map(|&leaf| catalog.id(network.leaf(leaf).credential));
+                    return Err((NoPlace::Component, self.near(id, known)));
+                };
+                leaves.iter().map(|&leaf| Part::Leaf(leaf)).collect()
             }
         };
         // What only adds to a sum has nothing to waive, for a waiver adds no credits; but it is a component that holds.

@@ -69,6 +69,11 @@ impl Evaluation<'_> {
         let names = &self.catalog.names;
         let under = self.standing.exceptions.counting_as(names, names.class(id.0), None);
         let credential = self.catalog.get(id);
+        let period = self.period(id);
+        let mut notes = auditor.notes(id, &leaves, &rested, &support, &usable);
+        if !period.complete {
+            notes.push(Note::DatesIncomplete);
+        }
         Audit {
             credential: credential.id.clone(),
             title: credential.title.clone(),
@@ -77,13 +82,13 @@ impl Evaluation<'_> {
             status: self.status(id),
             first_view: self.first_view(id),
             meets_requirements: self.meets_requirements(id),
-            qualified_since: self.qualified_since(id),
-            valid_until: self.valid_until(id),
-            ends_with: auditor.ends_with(id),
+            qualified_since: period.since,
+            valid_until: period.until,
+            ends_with: auditor.ends_with(id, period.until),
             awards: auditor.awards(|class| under.contains(&class)),
             waived: auditor.waivers(&waived),
             substituted: auditor.substituted(&used, &usable),
-            notes: auditor.notes(id, &leaves, &rested, &support, &usable),
+            notes,
             support: support.iter().map(|rested| auditor.support(rested, &usable)).collect(),
             prerequisite: prerequisite.map(|(_, part)| part),
             stack: stack.map(|(_, part)| part),
@@ -371,9 +376,9 @@ impl<'c> Auditor<'_, 'c> {
     }
 
     /// The issued awards that the verdict rests on until its last day, and that do not serve on the next.
-    fn ends_with(&self, id: CredentialId) -> Vec<AuditedAward> {
+    fn ends_with(&self, id: CredentialId, until: Option<Date>) -> Vec<AuditedAward> {
         let Evaluation { standing, options, .. } = self.evaluation;
-        let Some(last) = self.evaluation.valid_until(id) else { return Vec::new() };
+        let Some(last) = until else { return Vec::new() };
         let Some(next) = last.next() else { return Vec::new() };
         let network = &self.catalog.network;
         let progress = Progress::run(self.catalog, standing, Scope { date: last, ..Scope::certain(last, options) });
@@ -444,9 +449,6 @@ impl<'c> Auditor<'_, 'c> {
             });
         } else if let Some(from) = offered.from.filter(|&from| as_of < from) {
             notes.insert(Note::NotYetOffered { from });
-        }
-        if !self.evaluation.dates_are_complete(id) {
-            notes.insert(Note::DatesIncomplete);
         }
         notes.into_iter().collect()
     }

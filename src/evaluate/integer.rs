@@ -2,6 +2,7 @@
 //! refuses in floating point is given up only if integers confirm it.
 
 use super::relaxation::{Settled, Tableau};
+use super::repair::Repair;
 
 /// Whole numbers are sought for the columns, each between its bounds, such that in every row the terms add up to `least` or more.
 #[derive(Debug)]
@@ -81,6 +82,7 @@ struct Search {
     /// Columns and the bounds they had before, to go back.
     changes: Vec<(usize, (i64, i64))>,
     tableau: Tableau,
+    repair: Repair,
     /// The values that were refused last.
     refused: Option<Vec<i64>>,
 }
@@ -96,7 +98,8 @@ impl Search {
         let rows: Vec<Row> = system.rows.iter().filter_map(|row| simplified(row, &whole)).collect();
         let bounds = system.columns.iter().map(|column| (column.lower, column.upper)).collect();
         let tableau = Tableau::new(&rows, whole.len());
-        Search { whole, rows, bounds, changes: Vec::new(), tableau, refused: None }
+        let repair = Repair::new(&rows, whole.len());
+        Search { whole, rows, bounds, changes: Vec::new(), tableau, repair, refused: None }
     }
 
     /// Goes back to where there were only so many changes, and on to this part.
@@ -130,7 +133,15 @@ impl Search {
             Relaxed::Point(point) => Some(point),
             Relaxed::Unclear => None,
         };
-        if let Some(values) = point.as_deref().map(|point| self.rounded(point))
+        let mut offer = point.as_deref().map(|point| self.rounded(point));
+        if let (Some(values), Some(point)) = (&mut offer, &point)
+            && first_free.is_some()
+            && !self.is_whole(point)
+            && !self.repair.mend(&self.rows, &self.bounds, values, steps)?
+        {
+            offer = None;
+        }
+        if let Some(values) = offer
             && self.refused.as_ref() != Some(&values)
         {
             if accept(&values, steps) {
@@ -236,6 +247,10 @@ impl Search {
             most = most.checked_add(most_of(factor, *bounds)?)?;
         }
         Some(least > most)
+    }
+
+    fn is_whole(&self, point: &[f64]) -> bool {
+        point.iter().zip(&self.whole).all(|(at, &whole)| !whole || (at - at.round()).abs() <= NEARLY_WHOLE)
     }
 
     fn rounded(&self, point: &[f64]) -> Vec<i64> {

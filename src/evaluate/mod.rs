@@ -2,6 +2,7 @@
 
 mod assignment;
 mod audit;
+mod by_leaf;
 mod claims;
 mod cone;
 mod counting;
@@ -14,6 +15,7 @@ mod integer;
 mod matching;
 mod progress;
 mod relaxation;
+mod repair;
 mod shares;
 mod standing;
 mod usable;

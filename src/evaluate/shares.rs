@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Measure, Part, to_u32};
 use crate::evaluate::assignment::Choice;
+use crate::evaluate::by_leaf::ByLeaf;
 use crate::evaluate::counting::{Counting, Window};
 use crate::evaluate::division::{Candidates, Limit, Task};
 use crate::evaluate::integer::{Column, Row, System};
@@ -77,12 +78,7 @@ impl Shares {
     }
 
     /// The usable evidence, each leaf with that of the units which its arm gets.
-    pub(super) fn among(
-        &self,
-        values: &[i64],
-        usable: &BTreeMap<u32, Vec<u32>>,
-        counting: &Counting<'_>,
-    ) -> BTreeMap<u32, Vec<u32>> {
+    pub(super) fn among(&self, values: &[i64], usable: &ByLeaf<u32>, counting: &Counting<'_>) -> ByLeaf<u32> {
         let mut given: Vec<BTreeSet<UnitOfAwards>> = vec![BTreeSet::new(); self.arms.len()];
         // For each kind, the units of each arm in order, and how many of these the arms within have got, by group.
         for (kind, units) in self.kinds.iter().enumerate() {
@@ -99,16 +95,12 @@ impl Shares {
                 lists.insert(arm, list);
             }
         }
-        let mut shared = BTreeMap::new();
-        for (&leaf, evidence) in usable {
-            let Some(&arm) = self.arm_of.get(&leaf) else { continue };
-            let own: Vec<u32> =
-                evidence.iter().copied().filter(|&number| given[arm].contains(&counting.unit(leaf, number))).collect();
-            if !own.is_empty() {
-                shared.insert(leaf, own);
-            }
-        }
-        shared
+        let of_its_arm = |(leaf, evidence)| -> Vec<(u32, u32)> {
+            let Some(&arm) = self.arm_of.get(&leaf) else { return Vec::new() };
+            let own = |&&number: &&u32| given[arm].contains(&counting.unit(leaf, number));
+            <[u32]>::iter(evidence).filter(own).map(|&number| (leaf, number)).collect()
+        };
+        usable.iter().flat_map(of_its_arm).collect()
     }
 }
 
@@ -170,7 +162,7 @@ impl Builder<'_, '_> {
     fn sort_into_kinds(&mut self) {
         let network = &self.counting.catalog.network;
         let mut roles: BTreeMap<UnitOfAwards, Vec<Role>> = BTreeMap::new();
-        for (&leaf, units) in self.candidates {
+        for (leaf, units) in self.candidates.iter() {
             if network.unit_of(leaf).is_some() {
                 continue;
             }
@@ -209,14 +201,14 @@ impl Builder<'_, '_> {
             .enumerate()
             .flat_map(|(kind, units)| units.iter().map(move |&unit| (unit, kind)))
             .collect();
-        for (&leaf, units) in self.candidates {
+        for (leaf, units) in self.candidates.iter() {
             self.filling.insert(leaf, units.iter().filter_map(|(unit, _)| kind_of.get(unit).copied()).collect());
         }
     }
 
     /// Whether one unit alone can fill the leaf.
     fn is_own(&self, leaf: u32) -> bool {
-        self.candidates.get(&leaf).is_some_and(|units| units.len() == 1)
+        self.candidates.of(leaf).len() == 1
     }
 
     /// Whether not all parts of the group are needed.
@@ -325,7 +317,7 @@ impl Builder<'_, '_> {
 
     /// Whether the one unit that can fill the leaf is the first of its kind.
     fn speaks_for_its_kind(&self, leaf: u32) -> bool {
-        let unit = self.candidates.get(&leaf).and_then(|units| units.first()).map(|&(unit, _)| unit);
+        let unit = self.candidates.of(leaf).first().map(|&(unit, _)| unit);
         let kind = self.filling.get(&leaf).and_then(BTreeSet::first);
         unit.is_some() && kind.and_then(|&kind| self.kinds[kind].first().copied()) == unit
     }

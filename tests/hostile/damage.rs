@@ -53,7 +53,13 @@ stack = { all_of = [
     { name = "core", at_least = 1, from = ["python", "statistics"], since = 2019-01-01 },
     { name = "breadth", credits = 12.5, from = ["statistics", { up_to = 6, from = "electives" }], within = "6 years" },
     { hours = 40, from = "electives", issuer = ["north"], lapsed = true },
+    { all_of = ["python", { at_least = 1, from = "electives" }], distinct = true },
 ], span = "8 years" }
+
+[[sharing]]
+between = ["Certificate", "Course"]
+max_awards = 1
+max_credits = 7.5
 
 [pool.electives]
 members = { tags = ["elective"], level = { min = 4, max = 7 } }
@@ -73,6 +79,21 @@ hours = 80
 [[award]]
 credential = "statistics"
 status = "in-progress"
+
+[[waiver]]
+credential = "analyst"
+requirement = "core"
+reason = "recognition"
+authority = "registrar"
+
+[[waiver]]
+credential = "analyst"
+component = "python"
+
+[[substitution]]
+use = "elsewhere"
+for = "coding"
+within = "analyst"
 "#;
 
 #[test]
@@ -110,6 +131,7 @@ fn answer_everything(catalog: &Catalog, record: &LearnerRecord) {
         if let Some(id) = catalog.credential(id) {
             _ = (evaluation.status(id), evaluation.qualified_since(id), evaluation.valid_until(id));
             assert!(!catalog.audit(record, as_of(), id).to_string().is_empty());
+            _ = (evaluation.first_view(id), evaluation.claims(&[id]));
         }
     }
 }

@@ -1,0 +1,129 @@
+//! Groups that are hard to count, exceptions by the thousand, claims without number.
+
+use std::fmt::Write as _;
+
+use credpath::{Catalog, LearnerRecord, Limits, Status};
+
+use crate::generate::Random;
+use crate::support::{as_of, credentials, ids, read_record, read_with, repeated, small_stack};
+
+/// Asks everything of one credential, and gives its status.
+fn ask(name: &str, text: String, record: String) -> Status {
+    small_stack(name, move || {
+        let catalog = read_with(&text, &Limits::default()).unwrap_or_else(|codes| panic!("{codes:?}"));
+        let record = read_record(&record).unwrap_or_else(|codes| panic!("{codes:?}"));
+        let target = catalog.credential("target").expect("a target");
+        let evaluation = catalog.evaluate(&record, as_of());
+        let status = evaluation.status(target);
+        let audit = evaluation.audit(target);
+        assert!(!audit.to_string().is_empty() && audit.status == status);
+        _ = (evaluation.first_view(target), evaluation.misplaced().len(), evaluation.claims(&[target]));
+        status
+    })
+}
+
+fn held(ids: impl IntoIterator<Item = String>) -> String {
+    ids.into_iter().map(|id| format!("[[award]]\ncredential = \"{id}\"\n")).collect()
+}
+
+#[test]
+fn distinct_groups_nested_as_deep_as_allowed() {
+    for (operator, end) in [("all_of = ", ""), ("at_least = 2, from = ", ", \"c\"")] {
+        let mut rule = "\"a\"".to_owned();
+        for _ in 0..34 {
+            rule = format!("{{ {operator}[{rule}, {{ any_of = [\"a\", \"b\"] }}, \"b\"{end}], distinct = true }}");
+        }
+        let text = format!("[credential]\na = {{}}\nb = {{}}\nc = {{}}\n[credential.target]\nstack = {rule}\n");
+        _ = ask("nested", text, held(["a".to_owned(), "b".to_owned()]));
+    }
+    // By way of pools, requirements nest as deep as the limit says, whatever the brackets.
+    let pools = repeated(60, |at| {
+        let inner = if at == 59 {
+            "\"a\"".to_owned()
+        } else {
+            format!("{{ at_least = 2, from = \"p{}\", distinct = true }}", at + 1)
+        };
+        format!("[pool.p{at}]\nmembers = [{inner}, \"a\", \"b\", \"r\"]\n")
+    });
+    let text = format!(
+        "[credential]\na = {{}}\nb = {{}}\nr = {{ repeatable = true }}\n{pools}\n[credential.target]\nstack = {{ at_least = 2, from = \"p0\", distinct = true }}\n"
+    );
+    assert_eq!(ask("pools", text, held(["a", "b", "r", "r"].map(str::to_owned))), Status::Qualified);
+}
+
+#[test]
+fn many_slots_over_many_awards() {
+    // One slot more than awards, each slot open to all of them: those who enumerate never return.
+    let pool = ids("p", 300);
+    let slots = vec![format!("{{ any_of = [{pool}] }}"); 301].join(", ");
+    let text = format!(
+        "{}[credential.target]\nstack = {{ all_of = [{slots}], distinct = true }}\n",
+        credentials("p", 300, "")
+    );
+    assert_eq!(ask("slots", text, held((0..300).map(|at| format!("p{at}")))), Status::Unattainable);
+}
+
+#[test]
+fn sums_that_hide_a_partition() {
+    // Two sums of half of everything each, over amounts that look like noise: as hard as can be. Any answer will do, in time.
+    let mut random = Random::new(5);
+    for awards in [12, 24, 48, 96] {
+        let amounts: Vec<usize> = (0..awards).map(|_| 100_000 + random.below(900_000)).collect();
+        let half = amounts.iter().sum::<usize>() / 2;
+        let members = ids("p", awards);
+        let mut text = String::new();
+        for (at, amount) in amounts.iter().enumerate() {
+            writeln!(text, "[credential.p{at}]\ncredits = {}.{:02}", amount / 100, amount % 100).unwrap();
+        }
+        let sum = format!("{{ credits = {}.{:02}, from = [{members}] }}", half / 100, half % 100);
+        write!(text, "[credential.target]\nstack = {{ all_of = [{sum}, {sum}], distinct = true }}\n").unwrap();
+        _ = ask("partition", text, held((0..awards).map(|at| format!("p{at}"))));
+    }
+}
+
+#[test]
+fn spans_in_distinct_groups() {
+    let parts = vec![format!("{{ at_least = 3, from = [{}], span = \"2 days\" }}", ids("p", 12)); 4].join(", ");
+    let text =
+        format!("{}[credential.target]\nstack = {{ all_of = [{parts}], distinct = true }}\n", credentials("p", 12, ""));
+    let record = repeated(12, |at| format!("[[award]]\ncredential = \"p{at}\"\nawarded = 2026-01-{:02}\n", 1 + 2 * at));
+    assert_ne!(ask("spans", text, record), Status::Qualified);
+}
+
+#[test]
+fn exceptions_by_the_thousand() {
+    let text = format!(
+        "{}[credential.target]\nstack = {{ name = \"core\", all_of = [{}], distinct = true }}\n",
+        credentials("p", 300, ""),
+        ids("p", 300)
+    );
+    let waivers = repeated(6_000, |at| {
+        format!("[[waiver]]\ncredential = \"target\"\ncomponent = \"p{}\"\nreason = \"{at}\"\n", at % 400)
+    });
+    assert_eq!(ask("waivers", text.clone(), waivers), Status::Qualified);
+    let everything = repeated(90, |at| format!("[[substitution]]\nuse = \"p{at}\"\nfor = \"p{}\"\n", at + 1))
+        + &repeated(8_000, |at| format!("[[substitution]]\nuse = \"elsewhere{at}\"\nfor = \"p{}\"\n", at % 300))
+        + &held((0..2_000).map(|at| format!("p{}", at % 300)));
+    assert_eq!(ask("substitutions", text.clone(), everything), Status::Qualified);
+    let misplaced =
+        repeated(9_000, |at| format!("[[waiver]]\ncredential = \"target{at}\"\nrequirement = \"cor{at}\"\n"));
+    assert_eq!(ask("misplaced", text, misplaced), Status::Locked);
+}
+
+#[test]
+fn claims_without_number() {
+    let text = credentials("p", 30, "credits = 3")
+        + &repeated(40, |at| {
+            let members: Vec<String> = (0..3).map(|step| format!("\"p{}\"", (at * 7 + step * 11) % 30)).collect();
+            format!("[credential.c{at}]\ntype = \"Certificate\"\nstack = {{ all_of = [{}] }}\n", members.join(", "))
+        })
+        + &"[[sharing]]\nbetween = [\"Certificate\", \"Certificate\"]\nmax_awards = 0\n".repeat(20);
+    small_stack("claims", move || {
+        let catalog = Catalog::parse("claims", &text).expect("a valid catalog");
+        let record: LearnerRecord = (0..30).map(|at| format!("p{at}")).collect();
+        let targets: Vec<_> = catalog.credentials().map(|(id, _)| id).collect();
+        let claims = catalog.claims(&record, as_of(), &targets);
+        // Whether that is the best or not: what is claimed never overlaps.
+        assert!(!claims.claimed.is_empty() && claims.shared.is_empty() && !claims.to_string().is_empty());
+    });
+}
