@@ -54,6 +54,26 @@ fn parts(audit: &Audit) -> Vec<&AuditedPart> {
     found
 }
 
+/// The part and all parts below it.
+fn below(part: &AuditedPart) -> Vec<&AuditedPart> {
+    let mut found = vec![part];
+    let mut next = 0;
+    while let Some(part) = found.get(next).copied() {
+        found.extend(&part.parts);
+        next += 1;
+    }
+    found
+}
+
+/// Every credential named at or below the part, each once, in id order.
+fn members(part: &AuditedPart) -> Vec<String> {
+    let ids = below(part).into_iter().filter_map(|part| match &part.kind {
+        PartKind::Credential { credential, .. } => Some(credential.clone()),
+        _ => None,
+    });
+    ids.collect::<BTreeSet<String>>().into_iter().collect()
+}
+
 /// The state of the same part (by its place in the tree) for another record.
 fn same_part(catalog: &Catalog, record: &LearnerRecord, as_of: Date, id: CredentialId, place: usize) -> AuditedPart {
     parts(&catalog.audit(record, as_of, id))[place].clone()
@@ -182,6 +202,45 @@ proptest! {
                     let mut fewer = awards.clone();
                     fewer.remove(left_out);
                     prop_assert!(!granted(&fewer), "{}, part {}: {:?} without {}", credential.id, place, gap, left_out);
+                }
+            }
+        }
+    }
+
+    /// Where parts need more awards than there are, the awards named are all that there are: without them no place is filled any more;
+    /// and they are too few.
+    #[test]
+    fn a_shortage_is_one(case in case()) {
+        let (catalog, record, as_of) = read(&case, None);
+        // What nobody issued cannot be taken away.
+        let issued_only = EvaluateOptions { qualification_counts: false, ..EvaluateOptions::default() };
+        for (id, credential) in catalog.credentials() {
+            let audit = catalog.evaluate_with(&record, as_of, &issued_only).audit(id);
+            for (place, part) in parts(&audit).into_iter().enumerate() {
+                let Some(conflict) = &part.conflict else { continue };
+                prop_assert!(part.distinct && part.state == State::Unmet);
+                prop_assert!(part.parts.iter().filter(|part| part.state == State::Met).count() >= part.need.hundredths() as usize / 100);
+                let Some(needs) = conflict.needs else { continue };
+                prop_assert_eq!(needs, conflict.parts.iter().map(|part| u64::from(part.needs.unwrap_or(0))).sum::<u64>());
+                prop_assert!(needs > (conflict.awards.len() + conflict.members.len()) as u64, "{}: {}", credential.id, conflict);
+                prop_assert!(conflict.awards.iter().all(|award| record.awards.contains(award)));
+                if !conflict.members.is_empty() || !record.substitutions.is_empty() {
+                    continue;
+                }
+                // Their units are gone with all their awards; of a repeatable credential only the award itself.
+                let same = |a: &str, b: &str| a == b || case.catalog.equivalent.iter().any(|set| set.contains(&a) && set.contains(&b));
+                if case.catalog.equivalent.len() > 1 || catalog.credentials().any(|(_, credential)| credential.repeatable) {
+                    continue;
+                }
+                let gone = |award: &Award| conflict.awards.iter().any(|named| same(&named.credential, &award.credential));
+                let awards = record.awards.iter().filter(|award| !gone(award)).cloned().collect();
+                let without = LearnerRecord { awards, ..record.clone() };
+                let without = catalog.evaluate_with(&without, as_of, &issued_only).audit(id);
+                let without = parts(&without)[place].clone();
+                for contested in &conflict.parts {
+                    let is_it = |part: &&AuditedPart| members(part) == contested.members && part.line == contested.line && part.name == contested.name;
+                    let found = below(&without).into_iter().filter(is_it).all(|part| below(part).iter().all(|part| part.waiver.is_some() || part.state == State::Unmet || !matches!(part.kind, PartKind::Credential { .. })));
+                    prop_assert!(found, "{}: {}", credential.id, conflict);
                 }
             }
         }

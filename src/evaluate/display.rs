@@ -1,5 +1,6 @@
 //! An audit as a tree that can be read to a learner.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 
 use crate::amount::Amount;
@@ -134,7 +135,10 @@ impl AuditedPart {
 
 impl Display for Conflict {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let parts: Vec<String> = self.parts.iter().map(ToString::to_string).collect();
+        let mut parts: Vec<String> = self.parts.iter().map(ToString::to_string).collect();
+        // Places that go by the same name are told by their number alone.
+        let mut told = BTreeSet::new();
+        parts.retain(|part| told.insert(part.clone()));
         let parts = parts.join("; ");
         let Some(needs) = self.needs else {
             return write!(f, "no way to meet all of these by different awards: {parts}");

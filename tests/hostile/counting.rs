@@ -23,7 +23,7 @@ fn ask(name: &str, text: String, record: String) -> Status {
 }
 
 fn held(ids: impl IntoIterator<Item = String>) -> String {
-    ids.into_iter().map(|id| format!("[[award]]\ncredential = \"{id}\"\n")).collect()
+    ids.into_iter().map(|id| format!("[[award]]\ncredential = \"{id}\"\n")).collect::<Vec<_>>().concat()
 }
 
 #[test]
