@@ -1,112 +1,39 @@
 //! What a learner holds and qualifies for, is close to, and what lapses when.
 //!
 //! Without arguments: a built-in learner under a real catalog. With arguments, yours:
-//! `audit CATALOG.toml RECORD.toml [TARGET] [--as-of YYYY-MM-DD] [--format text|json]`
+//! `audit CATALOG.toml RECORD.toml [TARGET] [--as-of YYYY-MM-DD] [--view earned|in-progress|planned] [--format text|json]`
+
+mod input;
 
 use std::process::ExitCode;
 
-use credpath::{Audit, Catalog, CredentialId, Date, Evaluation, LearnerRecord, Limits, State, Status};
+use credpath::{Audit, CredentialId, Date, Evaluation, State, Status, View};
+use input::{BuiltIn, Input};
 
-const USAGE: &str = "usage: audit [CATALOG.toml RECORD.toml [TARGET]] [--as-of YYYY-MM-DD] [--format text|json]";
+const USAGE: &str = "usage: audit [CATALOG.toml RECORD.toml [TARGET]] [--as-of YYYY-MM-DD] \
+    [--view earned|in-progress|planned] [--format text|json]";
 
 /// The learner and the catalog that are shown without arguments.
-const CATALOG: (&str, &str) = ("examples/catalogs/comptia.toml", include_str!("catalogs/comptia.toml"));
-const RECORD: (&str, &str) =
-    ("examples/records/comptia-technician.toml", include_str!("records/comptia-technician.toml"));
-/// The built-in learner is asked about on this day, so that the output is always the same.
-const AS_OF: &str = "2026-11-22";
+const CATALOG: BuiltIn = ("examples/catalogs/comptia.toml", include_str!("catalogs/comptia.toml"));
+const RECORD: BuiltIn = ("examples/records/comptia-technician.toml", include_str!("records/comptia-technician.toml"));
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(text) => {
-            println!("{}", text.trim_end());
-            ExitCode::SUCCESS
+    input::run(USAGE, (CATALOG, RECORD), answer)
+}
+
+fn answer(input: &Input) -> Result<String, String> {
+    let Input { catalog, record, as_of, options, targets, json } = input;
+    let evaluation = catalog.evaluate_with(record, *as_of, options);
+    match &targets[..] {
+        [] if *json => input::to_json(&evaluation),
+        [] => Ok(story(&evaluation)),
+        [target] => {
+            let id = catalog.credential(target).ok_or_else(|| format!("the catalog has no credential `{target}`"))?;
+            let audit = evaluation.audit(id);
+            if *json { input::to_json(&audit) } else { Ok(audit.to_string()) }
         }
-        Err(message) => {
-            eprintln!("{}", message.trim_end());
-            ExitCode::from(2)
-        }
+        _ => Err(USAGE.to_owned()),
     }
-}
-
-struct Arguments {
-    files: Vec<String>,
-    as_of: Option<Date>,
-    json: bool,
-    help: bool,
-}
-
-fn arguments() -> Result<Arguments, lexopt::Error> {
-    use lexopt::prelude::*;
-    let mut arguments = Arguments { files: Vec::new(), as_of: None, json: false, help: false };
-    let mut parser = lexopt::Parser::from_env();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Long("as-of") => arguments.as_of = Some(parser.value()?.parse()?),
-            Long("format") => {
-                arguments.json = match parser.value()?.string()?.as_str() {
-                    "text" => false,
-                    "json" => true,
-                    other => return Err(format!("no format `{other}`; there is `text` and `json`").into()),
-                }
-            }
-            Long("help") | Short('h') => arguments.help = true,
-            Value(file) => arguments.files.push(file.string()?),
-            other => return Err(other.unexpected()),
-        }
-    }
-    Ok(arguments)
-}
-
-fn run() -> Result<String, String> {
-    let Arguments { files, as_of, json, help } = arguments().map_err(|error| format!("{error}\n{USAGE}"))?;
-    if help {
-        return Ok(USAGE.to_owned());
-    }
-    let read = |path: &str| std::fs::read_to_string(path).map_err(|error| format!("cannot read {path}: {error}"));
-    let (catalog, record, target) = match &files[..] {
-        [] => (Catalog::parse(CATALOG.0, CATALOG.1), LearnerRecord::parse(RECORD.0, RECORD.1), None),
-        [catalog, record, target @ ..] if target.len() <= 1 => {
-            // The files are the caller's own, so they may be large.
-            let limits = Limits::large();
-            let (catalog, record) = ((catalog, read(catalog)?), (record, read(record)?));
-            (
-                Catalog::parse_with(catalog.0, &catalog.1, &limits),
-                LearnerRecord::parse_with(record.0, &record.1, &limits),
-                target.first(),
-            )
-        }
-        _ => return Err(USAGE.to_owned()),
-    };
-    let (catalog, record) = match (catalog, record) {
-        (Ok(catalog), Ok(record)) => (catalog, record),
-        (catalog, record) => {
-            let faults = [catalog.err().map(|error| error.to_string()), record.err().map(|error| error.to_string())];
-            return Err(faults.into_iter().flatten().collect::<Vec<_>>().join("\n"));
-        }
-    };
-    // An answer needs a date, and there is no clock in the library; a program may have one, but says so by asking for it.
-    let as_of = match as_of {
-        Some(as_of) => as_of,
-        None if files.is_empty() => AS_OF.parse().map_err(|error| format!("{error}"))?,
-        None => today()?,
-    };
-    let evaluation = catalog.evaluate(&record, as_of);
-    let Some(target) = target else {
-        return if json { to_json(&evaluation) } else { Ok(story(&evaluation)) };
-    };
-    let id = catalog.credential(target).ok_or_else(|| format!("the catalog has no credential `{target}`"))?;
-    let audit = evaluation.audit(id);
-    if json { to_json(&audit) } else { Ok(audit.to_string()) }
-}
-
-fn to_json(value: &impl serde::Serialize) -> Result<String, String> {
-    serde_json::to_string_pretty(value).map_err(|error| error.to_string())
-}
-
-fn today() -> Result<Date, String> {
-    let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    now.to_string().parse().map_err(|error| format!("{error}"))
 }
 
 /// How many credentials the learner is told to be close to, and how many awards "close" is.
@@ -132,6 +59,14 @@ fn story(evaluation: &Evaluation) -> String {
     });
     section("You qualify for, though nobody has issued it", qualified.collect());
     section("In progress", with_status(Status::InProgress).map(|id| title(id).to_owned()).collect());
+    for (view, with) in [(View::InProgress, "in progress"), (View::Planned, "in progress and planned")] {
+        let sooner = |id: CredentialId| catalog.is_conferred(id) && evaluation.first_view(id) == Some(view);
+        let would: Vec<String> =
+            catalog.credentials().map(|(id, _)| id).filter(|&id| sooner(id)).map(|id| title(id).to_owned()).collect();
+        if evaluation.view() < view {
+            section(&format!("You would qualify for with what is {with}"), would);
+        }
+    }
     section("Lapsed", with_status(Status::Lapsed).map(|id| title(id).to_owned()).collect());
 
     let mut close: Vec<(usize, Audit)> = Vec::new();
@@ -168,6 +103,7 @@ fn story(evaluation: &Evaluation) -> String {
     ends.sort();
     section("What lapses when, if nothing new is earned", ends.into_iter().map(|(_, line)| line).collect());
     section("In the record, but unknown to the catalog", evaluation.unknown_awards().to_vec());
+    section("Exceptions without effect", evaluation.misplaced().iter().map(ToString::to_string).collect());
     if let Some(first) = evaluation.qualified().next() {
         section("In full", evaluation.audit(first).to_string().lines().map(str::to_owned).collect());
     }

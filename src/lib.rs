@@ -36,6 +36,8 @@
 //! - An [`Evaluation`] is what a record means under a catalog on a [`Date`]: the [`Status`] of every credential, and since when and until
 //!   when its requirements are met.
 //! - An [`Audit`] explains one credential: the requirement as written, what is there, the witness, the gap.
+//! - A [`Waiver`] or [`Substitution`] is an exception from the rules, made for one learner.
+//! - [`Claims`] say which of several credentials can be claimed together, under the catalog's policies on [`Sharing`].
 //! - [`Diagnostics`] say what is wrong with an input, where, why, and what would be right.
 //!
 //! # Laws
@@ -56,6 +58,18 @@
 //! - *Unattainable* supposes that whatever can still be taken or claimed is, with a sufficient grade, by its own issuer.
 //! - Grades outside the catalog's scale, and awards without a grade, meet no condition on grades.
 //! - Ids are compared byte by byte, and so are ties between equals.
+//! - Under `distinct`, all awards of a credential and its equivalents are one unit, which goes whole to one part; inside a part it may serve
+//!   several places, unless that part is distinct itself. In a sum an award adds once anyway.
+//! - A waiver of a component concerns the leaves of the credential's stack that name it or an equivalent. A waived part uses up no award,
+//!   which is then free for others; it has no effect where amounts are added. Waivers hold on every date.
+//! - A substitution is a `counts_as` of one record; it chains with others and merges nothing. Within one credential it concerns that
+//!   credential's own rules only, and changes no status but through them.
+//! - An award of an id that the catalog does not know counts only by substitutions, has no issuer but its own, and adds its own amount or
+//!   that of the credential which the substitution names.
+//! - In a [`View`] beyond the earned one, an award that is not completed counts as completed on the as-of date, with a sufficient grade.
+//! - A claim is judged by its stack; what it needs as a prerequisite it does not use up. A credential is held, for claims, if a current award
+//!   of this very credential was issued; two that are held are not judged against each other. The credits of a unit are the most that
+//!   one of its current awards carries.
 //!
 //! # Scope
 //!

@@ -82,7 +82,7 @@ fn an_evaluation_serializes_as_documented() {
     let evaluation = catalog.evaluate(&record, "2026-11-22".parse().unwrap());
     assert_eq!(
         serde_json::to_string(&evaluation).unwrap(),
-        r#"{"as_of":"2026-11-22","credentials":[{"id":"a","status":"Held"},{"id":"b","status":"Qualified","qualified_since":"2026-01-01","valid_until":"2026-12-31"}],"qualified":["b"],"unknown_awards":["z"]}"#
+        r#"{"as_of":"2026-11-22","view":"earned","credentials":[{"id":"a","status":"Held","first_view":"earned"},{"id":"b","status":"Qualified","first_view":"earned","qualified_since":"2026-01-01","valid_until":"2026-12-31"}],"qualified":["b"],"unknown_awards":["z"]}"#
     );
 }
 
@@ -104,41 +104,124 @@ fn an_audit_serializes_ids_and_exact_amounts() {
     assert_eq!(stack["parts"][0]["witness"][0]["adds"], "2.5");
 }
 
-/// The README's first code prints the first block of text, and its faulty catalog is rejected with the second.
+/// An exception and a claim go out and come back as documented.
+#[test]
+fn exceptions_and_claims_serialize_as_documented() {
+    let record = LearnerRecord::parse(
+        "r",
+        "waiver = [{ credential = 'x', component = 'a', reason = 'moved' }]\nsubstitution = [{ use = 'b', for = 'a', within = 'x' }]\naward = [{ credential = 'b' }]",
+    )
+    .unwrap();
+    let json = serde_json::to_value(&record).unwrap();
+    assert_eq!(json["waiver"], serde_json::json!([{"credential": "x", "component": "a", "reason": "moved"}]));
+    assert_eq!(json["substitution"], serde_json::json!([{"use": "b", "for": "a", "within": "x"}]));
+    assert_eq!(serde_json::from_value::<LearnerRecord>(json).unwrap(), record);
+    for wrong in [
+        r#"{"waiver": [{"credential": "x"}]}"#,
+        r#"{"waiver": [{"credential": "x", "component": "a", "requirement": "b"}]}"#,
+        r#"{"waiver": [{"credential": "x", "component": "a", "raeson": "b"}]}"#,
+        r#"{"substitution": [{"use": "a"}]}"#,
+    ] {
+        assert!(serde_json::from_str::<LearnerRecord>(wrong).is_err(), "{wrong}");
+    }
+    let catalog = Catalog::parse(
+        "c",
+        "credential.a = {}\ncredential.b = {}\ncredential.x = { type = 'T', stack = 'a' }\ncredential.y = { type = 'T', stack = { any_of = ['a', 'b'] } }\nsharing = [{ between = ['T', 'T'], max_awards = 0 }]",
+    )
+    .unwrap();
+    let both = [catalog.credential("x").unwrap(), catalog.credential("y").unwrap()];
+    let claims = catalog.claims(&LearnerRecord::from_iter(["a"]), "2026-11-22".parse().unwrap(), &both);
+    let json = serde_json::to_value(&claims).unwrap();
+    assert_eq!(json["claimed"][0]["credential"], "x");
+    assert_eq!(json["claimed"][0]["witness"][0]["slot"], "a");
+    assert_eq!(json["left_out"][0]["why"], serde_json::json!({"conflict": {"with": ["x"]}}));
+    assert_eq!(json["proven"], true);
+    let record = LearnerRecord { awards: vec![Award::new("b")], ..record };
+    let audit = catalog.audit(&record, "2026-11-22".parse().unwrap(), both[0]);
+    let json = serde_json::to_value(&audit).unwrap();
+    assert_eq!(json["stack"]["witness"][0]["substitutions"][0]["use"], "b");
+    assert_eq!(json["substituted"][0]["for"], "a");
+}
+
+/// Exceptions are counted by learner, whatever the reason; one record does not count twice.
+#[test]
+fn repeated_exceptions_are_counted() {
+    let waiver = |reason: &str| format!("[[waiver]]\ncredential = 'x'\nrequirement = 'core'\nreason = '{reason}'\n");
+    let records: Vec<LearnerRecord> = [
+        waiver("moved"),
+        waiver("ill") + &waiver("moved") + "[[substitution]]\nuse = 'a'\nfor = 'b'\n",
+        "[[substitution]]\nuse = 'a'\nfor = 'b'\nwithin = 'x'\n".to_owned(),
+    ]
+    .iter()
+    .map(|text| LearnerRecord::parse("r", text).unwrap())
+    .collect();
+    let told: Vec<String> = credpath::repeated_exceptions(&records).iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "2 learners: waiver of `core` for `x`",
+            "1 learner: `a` in place of `b`",
+            "1 learner: `a` in place of `b` within `x`"
+        ]
+    );
+}
+
+/// The README's first two codes print the first two blocks of text, and its faulty catalog is rejected with the indented one.
 #[test]
 fn the_readme_shows_what_really_comes_out() {
     let readme = include_str!("../README.md");
-    let block = |start: &str, indent: &str| -> String {
-        let from = readme.split(&format!("{indent}```{start}\n")).nth(1).expect("a block");
+    let block = |start: &str, indent: &str, number: usize| -> String {
+        let from = readme.split(&format!("\n{indent}```{start}\n")).nth(number).expect("a block");
         let lines = from.split(&format!("\n{indent}```")).next().unwrap().lines();
         lines.flat_map(|line| [line.strip_prefix(indent).unwrap_or(line), "\n"]).collect()
     };
-    let code = block("rust", "");
-    let texts: Vec<&str> = code.split("r#\"").skip(1).map(|text| text.split("\"#").next().unwrap()).collect();
-    let catalog = Catalog::parse("catalog.toml", texts[0]).unwrap();
-    let record = LearnerRecord::parse("record.toml", texts[1]).unwrap();
-    let audit = catalog.audit(&record, "2026-11-22".parse().unwrap(), catalog.credential("engineer").unwrap());
-    assert_eq!(audit.to_string(), block("text", ""));
+    for (number, target) in [(1, "engineer"), (2, "minor")] {
+        let code = block("rust", "", number);
+        let texts: Vec<&str> = code.split("r#\"").skip(1).map(|text| text.split("\"#").next().unwrap()).collect();
+        let catalog = Catalog::parse("catalog.toml", texts[0]).unwrap();
+        let record = LearnerRecord::parse("record.toml", texts[1]).unwrap();
+        let audit = catalog.audit(&record, "2026-11-22".parse().unwrap(), catalog.credential(target).unwrap());
+        assert_eq!(audit.to_string(), block("text", "", number));
+    }
 
     let faulty = "credential.hardware = {}\ncredential.networks = {}\n[credential.technician]\nstack = { all_of = [\"hardware\", \"netwroks\"] }\n";
     let error = Catalog::parse("catalog.toml", faulty).unwrap_err();
-    assert_eq!(error.to_string(), block("text", "  "));
+    assert_eq!(error.to_string(), block("text", "  ", 1));
+}
+
+/// Exit status, standard output and standard error of an example.
+fn run_example(name: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let cargo = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--example", name, "--"])
+        .args(arguments)
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
+        .output();
+    let output = cargo.unwrap();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+/// The example of claims answers and exits as it says.
+#[test]
+fn the_example_of_claims_keeps_its_exit_status() {
+    let files = ["examples/catalogs/hku-space.toml", "examples/records/hku-programme-or-stack.toml"];
+    let (status, told, _) = run_example("claims", &[]);
+    assert_eq!(status, Some(0));
+    assert!(told.contains("Programme in Data and Processes: cannot be claimed together with"), "{told}");
+    let asked = [files[0], files[1], "certificate", "data-programme", "--as-of", "2026-11-22", "--format", "json"];
+    let (status, json, _) = run_example("claims", &asked);
+    assert_eq!(status, Some(0));
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["left_out"][0]["credential"], "data-programme");
+    let (status, _, message) = run_example("claims", &[files[0], files[1], "no-such-credential"]);
+    assert_eq!(status, Some(2));
+    assert!(message.contains("no credential"), "{message}");
 }
 
 /// The example answers and exits as it says.
 #[test]
 fn the_example_keeps_its_exit_status() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let run = |arguments: &[&str]| {
-        let cargo = Command::new(env!("CARGO"))
-            .args(["run", "--quiet", "--example", "audit", "--"])
-            .args(arguments)
-            .current_dir(root)
-            .output();
-        let output = cargo.unwrap();
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        (output.status.code(), text(&output.stdout), text(&output.stderr))
-    };
+    let run = |arguments: &[&str]| run_example("audit", arguments);
     let files = ["examples/catalogs/comptia.toml", "examples/records/comptia-technician.toml"];
     let (status, told, _) = run(&[]);
     assert_eq!(status, Some(0));

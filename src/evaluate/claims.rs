@@ -480,7 +480,9 @@ impl fmt::Display for Claims {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let claim = |f: &mut fmt::Formatter<'_>, claim: &Claim| {
             writeln!(f, "  {}", printable(&claim.title))?;
-            for used in &claim.witness {
+            // An award that serves several places of one stack is told once.
+            let mut told = BTreeSet::new();
+            for used in claim.witness.iter().filter(|used| told.insert((used.slot(), used.origin))) {
                 writeln!(f, "    {}: {used}", printable(used.slot()))?;
             }
             claim.waived.iter().try_for_each(|waiver| writeln!(f, "    met by {waiver}"))

@@ -139,15 +139,26 @@ impl Display for Conflict {
         // Places that go by the same name are told by their number alone.
         let mut told = BTreeSet::new();
         parts.retain(|part| told.insert(part.clone()));
-        let parts = parts.join("; ");
-        let Some(needs) = self.needs else {
-            return write!(f, "no way to meet all of these by different awards: {parts}");
-        };
+        let parts = enumerated(&parts);
+        let Some(needs) = self.needs else { return write!(f, "{parts} cannot all be met by different awards") };
         let mut there: Vec<String> = self.awards.iter().map(|award| printable(&award.credential)).collect();
         there.extend(self.members.iter().map(|member| format!("one for {}", printable(member))));
-        let only =
-            if there.is_empty() { "there is none".to_owned() } else { format!("there is only {}", there.join(", ")) };
-        write!(f, "{needs} different awards are needed for {parts}, and {only}")
+        write!(f, "{needs} different awards are needed for {parts}, and ")?;
+        match there.len() {
+            0 => f.write_str("there is none"),
+            1 => write!(f, "there is only {}", there[0]),
+            2..=6 => write!(f, "there are only {}", enumerated(&there)),
+            many => write!(f, "there are only {many}"),
+        }
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn enumerated(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
 
@@ -155,7 +166,7 @@ impl Display for Contested {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match (&self.name, &self.members[..]) {
             (Some(name), _) => f.write_str(&printable(name)),
-            (None, few) if few.len() <= 3 => f.write_str(&printable(&few.join(" or "))),
+            (None, few) if few.len() <= 3 => write!(f, "({})", printable(&few.join(" or "))),
             (None, many) => write!(f, "any of {} members", many.len()),
         }
     }

@@ -504,13 +504,16 @@ impl Attainable<'_> {
     }
 }
 
-/// `{"as_of", "credentials": [{"id", "status", "qualified_since"?, "valid_until"?}], "qualified": [ids], "unknown_awards": [ids]}`
+/// `{"as_of", "view", "credentials": [{"id", "status", "first_view"?, "qualified_since"?, "valid_until"?}], "qualified": [ids],
+/// "unknown_awards": [ids], "misplaced"?: [exceptions]}`
 impl Serialize for Evaluation<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Line<'c> {
             id: &'c str,
             status: Status,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            first_view: Option<View>,
             #[serde(skip_serializing_if = "Option::is_none")]
             qualified_since: Option<Date>,
             #[serde(skip_serializing_if = "Option::is_none")]
@@ -519,15 +522,20 @@ impl Serialize for Evaluation<'_> {
         let periods = self.periods();
         let line = |(id, status): (CredentialId, Status)| {
             let Period { since, until, .. } = periods[id.index()];
-            Line { id: self.catalog.id(id.0), status, qualified_since: since, valid_until: until }
+            let first_view = self.first_view(id);
+            Line { id: self.catalog.id(id.0), status, first_view, qualified_since: since, valid_until: until }
         };
         let lines: Vec<Line> = self.statuses().map(line).collect();
         let qualified: Vec<&str> = self.qualified().map(|id| self.catalog.id(id.0)).collect();
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("as_of", &self.as_of)?;
+        map.serialize_entry("view", &self.view())?;
         map.serialize_entry("credentials", &lines)?;
         map.serialize_entry("qualified", &qualified)?;
         map.serialize_entry("unknown_awards", self.unknown_awards())?;
+        if !self.misplaced().is_empty() {
+            map.serialize_entry("misplaced", self.misplaced())?;
+        }
         if !periods.iter().all(|period| period.complete) {
             map.serialize_entry("dates_are_complete", &false)?;
         }

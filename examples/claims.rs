@@ -1,0 +1,34 @@
+//! Which credentials a learner can claim together, where the catalog limits what they may share.
+//!
+//! Without arguments: a built-in learner under a real rule. With arguments, yours; without targets, all that the learner qualifies for:
+//! `claims CATALOG.toml RECORD.toml [TARGET …] [--as-of YYYY-MM-DD] [--view earned|in-progress|planned] [--format text|json]`
+
+mod input;
+
+use std::process::ExitCode;
+
+use credpath::CredentialId;
+use input::{BuiltIn, Input};
+
+const USAGE: &str = "usage: claims [CATALOG.toml RECORD.toml [TARGET …]] [--as-of YYYY-MM-DD] \
+    [--view earned|in-progress|planned] [--format text|json]";
+
+const CATALOG: BuiltIn = ("examples/catalogs/hku-space.toml", include_str!("catalogs/hku-space.toml"));
+const RECORD: BuiltIn =
+    ("examples/records/hku-programme-or-stack.toml", include_str!("records/hku-programme-or-stack.toml"));
+
+fn main() -> ExitCode {
+    input::run(USAGE, (CATALOG, RECORD), answer)
+}
+
+fn answer(input: &Input) -> Result<String, String> {
+    let Input { catalog, record, as_of, options, targets, json } = input;
+    let evaluation = catalog.evaluate_with(record, *as_of, options);
+    let known = |id: &String| catalog.credential(id).ok_or_else(|| format!("the catalog has no credential `{id}`"));
+    let mut targets = targets.iter().map(known).collect::<Result<Vec<CredentialId>, String>>()?;
+    if targets.is_empty() {
+        targets.extend(evaluation.qualified());
+    }
+    let claims = evaluation.claims(&targets);
+    if *json { input::to_json(&claims) } else { Ok(claims.to_string()) }
+}

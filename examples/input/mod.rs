@@ -1,0 +1,138 @@
+//! What the examples have in common: a catalog, a record and a date from the command line, and how an answer leaves.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use credpath::{Catalog, Date, EvaluateOptions, LearnerRecord, Limits, View};
+
+/// A file that is built in: its name and its text.
+pub(crate) type BuiltIn = (&'static str, &'static str);
+
+/// The built-in learners are asked about on this day, so that the output is always the same.
+const AS_OF: &str = "2026-11-22";
+
+/// What was asked.
+#[derive(Debug)]
+pub(crate) struct Input {
+    /// The rules.
+    pub(crate) catalog: Catalog,
+    /// The learner.
+    pub(crate) record: LearnerRecord,
+    /// The date of the answer.
+    pub(crate) as_of: Date,
+    /// The view.
+    pub(crate) options: EvaluateOptions,
+    /// Ids named after the two files.
+    pub(crate) targets: Vec<String>,
+    /// Whether the answer is to be JSON.
+    pub(crate) json: bool,
+}
+
+/// Prints what `answer` makes of the input; with arguments that cannot be used, says why and gives exit status 2.
+pub(crate) fn run(
+    usage: &str,
+    built_in: (BuiltIn, BuiltIn),
+    answer: impl Fn(&Input) -> Result<String, String>,
+) -> ExitCode {
+    let answered = match read(usage, built_in) {
+        Ok(Some(input)) => answer(&input),
+        Ok(None) => Ok(usage.to_owned()),
+        Err(message) => Err(message),
+    };
+    match answered {
+        Ok(text) => {
+            // Who reads only the first lines may close the pipe.
+            _ = writeln!(std::io::stdout(), "{}", text.trim_end());
+            ExitCode::SUCCESS
+        }
+        Err(message) => {
+            eprintln!("{}", message.trim_end());
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// A report as JSON.
+pub(crate) fn to_json(value: &impl serde::Serialize) -> Result<String, String> {
+    serde_json::to_string_pretty(value).map_err(|error| error.to_string())
+}
+
+#[derive(Default)]
+struct Arguments {
+    words: Vec<String>,
+    as_of: Option<Date>,
+    view: View,
+    json: bool,
+    help: bool,
+}
+
+fn arguments() -> Result<Arguments, lexopt::Error> {
+    use lexopt::prelude::*;
+    let mut arguments = Arguments::default();
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("as-of") => arguments.as_of = Some(parser.value()?.parse()?),
+            Long("view") => {
+                let name = parser.value()?.string()?;
+                let view = View::ALL.into_iter().find(|view| view.to_string() == name);
+                let none = || format!("no view `{name}`; there is `earned`, `in-progress` and `planned`");
+                arguments.view = view.ok_or_else(none)?;
+            }
+            Long("format") => {
+                arguments.json = match parser.value()?.string()?.as_str() {
+                    "text" => false,
+                    "json" => true,
+                    other => return Err(format!("no format `{other}`; there is `text` and `json`").into()),
+                }
+            }
+            Long("help") | Short('h') => arguments.help = true,
+            Value(word) => arguments.words.push(word.string()?),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(arguments)
+}
+
+/// The input; `None` if only help was asked for.
+fn read(usage: &str, (catalog, record): (BuiltIn, BuiltIn)) -> Result<Option<Input>, String> {
+    let Arguments { words, as_of, view, json, help } = arguments().map_err(|error| format!("{error}\n{usage}"))?;
+    if help {
+        return Ok(None);
+    }
+    let read = |path: &str| std::fs::read_to_string(path).map_err(|error| format!("cannot read {path}: {error}"));
+    let (catalog, record, targets) = match &words[..] {
+        [] => (Catalog::parse(catalog.0, catalog.1), LearnerRecord::parse(record.0, record.1), &[][..]),
+        [catalog, record, targets @ ..] => {
+            // The files are the caller's own, so they may be large.
+            let limits = Limits::large();
+            let (catalog, record) = ((catalog, read(catalog)?), (record, read(record)?));
+            (
+                Catalog::parse_with(catalog.0, &catalog.1, &limits),
+                LearnerRecord::parse_with(record.0, &record.1, &limits),
+                targets,
+            )
+        }
+        [_] => return Err(usage.to_owned()),
+    };
+    let (catalog, record) = match (catalog, record) {
+        (Ok(catalog), Ok(record)) => (catalog, record),
+        (catalog, record) => {
+            let faults = [catalog.err().map(|error| error.to_string()), record.err().map(|error| error.to_string())];
+            return Err(faults.into_iter().flatten().collect::<Vec<_>>().join("\n"));
+        }
+    };
+    // An answer needs a date, and there is no clock in the library; a program may have one, but says so by asking for it.
+    let as_of = match as_of {
+        Some(as_of) => as_of,
+        None if words.is_empty() => AS_OF.parse().map_err(|error| format!("{error}"))?,
+        None => today()?,
+    };
+    let options = EvaluateOptions { view, ..EvaluateOptions::default() };
+    Ok(Some(Input { catalog, record, as_of, options, targets: targets.to_vec(), json }))
+}
+
+fn today() -> Result<Date, String> {
+    let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    now.to_string().parse().map_err(|error| format!("{error}"))
+}
