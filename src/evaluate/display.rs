@@ -166,6 +166,7 @@ impl Display for Contested {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match (&self.name, &self.members[..]) {
             (Some(name), _) => f.write_str(&printable(name)),
+            (None, [one]) => f.write_str(&printable(one)),
             (None, few) if few.len() <= 3 => write!(f, "({})", printable(&few.join(" or "))),
             (None, many) => write!(f, "any of {} members", many.len()),
         }
