@@ -239,7 +239,9 @@ fn add(amounts: &mut [u64], bucket: usize, amount: u64, buckets: &[Bucket]) {
 
 /// Keeps a load unless another one is as good everywhere, and drops those that it exceeds.
 fn keep(loads: &mut Vec<Load>, load: Load, steps: &mut u64) -> Option<()> {
-    *steps = steps.checked_sub(loads.len() as u64 + 1)?;
+    // A comparison looks at every bucket.
+    let looks = (loads.len() as u64 + 1).saturating_mul(load.amounts.len() as u64 / 16 + 1);
+    *steps = steps.checked_sub(looks)?;
     let exceeds = |a: &Load, b: &Load| a.amounts.iter().zip(&b.amounts).all(|(a, b)| a >= b);
     if !loads.iter().any(|known| exceeds(known, &load)) {
         loads.retain(|known| !exceeds(&load, known));

@@ -17,6 +17,7 @@ use crate::evaluate::division::Conflict;
 use crate::evaluate::exceptions::Exceptions;
 use crate::evaluate::progress::Admitted;
 use crate::evaluate::standing::UnitOfAwards;
+use crate::evaluate::windows::{Window, Windows, spanned};
 
 /// An answer in three-valued logic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,9 +54,6 @@ impl Outcome {
         Self { met, have: 0, filled: Vec::new(), waived: Vec::new(), conflict: None }
     }
 }
-
-/// The days between which awards may lie; `None` for any day, and for undated awards too.
-pub(crate) type Window = Option<(Date, Date)>;
 
 pub(crate) struct Counting<'a> {
     pub(super) catalog: &'a Catalog,
@@ -164,28 +162,6 @@ impl<'a> Counting<'a> {
         self.waived(Part::Group(group), best.unwrap_or(Outcome::none(Met::No)))
     }
 
-    /// The windows that a group has to be tried in: the one around it, or for a span, one from each day of an award below it.
-    ///
-    /// That is enough: the awards used have an earliest day, and all lie in the window that begins there.
-    pub(super) fn windows(&self, group: u32, around: Window) -> Vec<Window> {
-        let network = &self.catalog.network;
-        let Some(span) = network.extras(group).span else { return vec![around] };
-        let mut days: BTreeSet<Date> = BTreeSet::new();
-        for leaf in network.leaves_below(Part::Group(group)) {
-            days.extend(
-                self.fitting(leaf, around).filter_map(|number| self.evidence[number as usize].evidence.awarded),
-            );
-        }
-        let last = around.map_or(Date::LAST, |(_, until)| until);
-        let mut windows: Vec<Window> =
-            days.iter().map(|&day| Some((day, day.after(span).map_or(last, |end| end.min(last))))).collect();
-        if windows.is_empty() {
-            // Without any award, only what needs none can be satisfied: no award lies in a window that ends before it begins.
-            windows.extend(Date::LAST.previous().map(|day| Some((Date::LAST, day))));
-        }
-        windows
-    }
-
     fn count(&mut self, group: u32, window: Window) -> Outcome {
         let network = &self.catalog.network;
         self.count_parts(&network.parts_in_id_order(group), u64::from(network.group(group).threshold), window)
@@ -232,12 +208,12 @@ impl<'a> Counting<'a> {
     fn sum(&mut self, group: u32, window: Window) -> Outcome {
         let network = &self.catalog.network;
         let mut buckets = vec![Bucket { above: 0, cap: u64::MAX }];
-        let mut groups = vec![(group, window)];
+        let mut groups = vec![group];
         let mut next = 0;
-        while let Some(&(group, _)) = groups.get(next) {
+        while let Some(&group) = groups.get(next) {
             for &part in network.parts(group) {
                 if let Part::Group(inner) = part {
-                    groups.push((inner, window));
+                    groups.push(inner);
                     buckets.push(Bucket { above: next, cap: u64::from(network.group(inner).threshold) });
                 }
             }
@@ -249,7 +225,16 @@ impl<'a> Counting<'a> {
         };
         let mut best = Outcome::none(Met::No);
         let mut complete = true;
-        self.choose_windows(1, &mut groups, &buckets, needed, &mut best, &mut complete);
+        complete &= self.each_choice(
+            &spanned(network, network.parts(group)),
+            Windows::new(group, window),
+            |counting, windows| {
+                let groups: Vec<(u32, Window)> =
+                    groups.iter().map(|&group| (group, windows.within(network, group))).collect();
+                complete &= counting.add_up(&groups, &buckets, needed, &mut best);
+                !counting.thorough && best.have >= needed && needed > 0
+            },
+        );
         best.met = if best.have >= needed {
             Met::Yes
         } else if complete {
@@ -260,35 +245,11 @@ impl<'a> Counting<'a> {
         best
     }
 
-    /// Fixes the window of each inner group in turn, then adds up; keeps the best.
-    fn choose_windows(
-        &mut self,
-        index: usize,
-        groups: &mut [(u32, Window)],
-        buckets: &[Bucket],
-        needed: u64,
-        best: &mut Outcome,
-        complete: &mut bool,
-    ) {
-        if !self.thorough && best.have >= needed && needed > 0 {
-            return;
-        }
-        if index < groups.len() {
-            let around = groups[buckets[index].above].1;
-            for window in self.windows(groups[index].0, around) {
-                groups[index].1 = window;
-                self.choose_windows(index + 1, groups, buckets, needed, best, complete);
-                if self.steps == 0 {
-                    *complete = false;
-                    return;
-                }
-            }
-            return;
-        }
+    /// Adds up within the windows of the groups, and keeps the result if it is better. Whether nothing more can be reached there.
+    fn add_up(&mut self, groups: &[(u32, Window)], buckets: &[Bucket], needed: u64, best: &mut Outcome) -> bool {
         let choices = self.choices(groups);
         self.steps = self.steps.saturating_sub(choices.len() as u64);
         let found = assignment::most(&choices, buckets, needed, &mut self.steps);
-        *complete &= found.complete;
         if found.total > best.have || best.filled.is_empty() {
             let used = found.used.into_iter().map(|choice| {
                 let Choice { tag: (leaf, evidence), amount, .. } = choices[choice];
@@ -297,6 +258,7 @@ impl<'a> Counting<'a> {
             best.filled = used.collect();
             best.have = found.total;
         }
+        found.complete
     }
 
     /// Every way in which a unit of awards can add to a member in one of the groups.

@@ -6,13 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::network::{Measure, Network, Part, to_u32};
+use crate::catalog::network::{Part, to_u32};
 use crate::evaluate::by_leaf::ByLeaf;
-use crate::evaluate::counting::{Counting, Filled, Met, Outcome, Window, preference};
+use crate::evaluate::counting::{Counting, Met, Outcome, preference};
 use crate::evaluate::integer::{self, Found};
-use crate::evaluate::matching::{self, Place};
 use crate::evaluate::shares::Shares;
 use crate::evaluate::standing::UnitOfAwards;
+use crate::evaluate::windows::{Window, Windows, spanned};
 
 /// Parts that cannot be met by different awards all at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,13 +36,12 @@ pub(crate) struct Shortage {
 /// The evidence that can fill each leaf, the best of each unit, the best first.
 pub(super) type Candidates = ByLeaf<(UnitOfAwards, u32)>;
 
-/// A group, the parts of it that are looked at, and how many of them are wanted; the window of each span below it.
+/// A group, the parts of it that are looked at, and how many of them are wanted.
 pub(super) struct Task<'t> {
-    group: u32,
+    pub(super) group: u32,
     pub(super) parts: &'t [Part],
     pub(super) needed: u64,
-    window: Window,
-    spans: BTreeMap<u32, Window>,
+    pub(super) window: Window,
     /// How much which parts may share, if they may share at all.
     pub(super) sharing: Option<&'t SharingLimits<'t>>,
 }
@@ -79,16 +78,6 @@ impl SharingLimits<'_> {
     }
 }
 
-/// What each part that wants a number of awards for its places needs.
-#[derive(Default)]
-struct Flow {
-    parts: Vec<Part>,
-    needs: Vec<u32>,
-    /// The leaf and the part of each place.
-    places: Vec<(u32, u32)>,
-    waived: Vec<Part>,
-}
-
 impl Counting<'_> {
     /// What a group has whose parts are met by different awards.
     pub(super) fn divide(&mut self, group: u32, window: Window) -> Outcome {
@@ -111,7 +100,8 @@ impl Counting<'_> {
         let alone = parts.iter().filter(|&&part| self.within(part, window).met == Met::Yes).count() as u64;
         if parts.iter().all(|part| matches!(part, Part::Leaf(_))) {
             // As many as can be filled is what a matching finds by itself.
-            return self.met_by_different(group, parts, alone, window).have;
+            let most = self.met_by_different(group, parts, alone, window).have;
+            return if met == Met::Yes { most.max(needed) } else { most };
         }
         let (mut least, mut most) = if met == Met::Yes { (needed, alone) } else { (0, alone.min(needed - 1)) };
         while least < most {
@@ -128,48 +118,41 @@ impl Counting<'_> {
     /// Whether so many of the parts can be met by different awards, whatever the windows of the spans below.
     #[inline(never)]
     pub(super) fn met_by_different(&mut self, group: u32, parts: &[Part], needed: u64, window: Window) -> Outcome {
-        let network = &self.catalog.network;
-        let mut task = Task { group, parts, needed, window, spans: BTreeMap::new(), sharing: None };
-        self.choose_spans(&spanned(network, parts), &mut task)
+        self.in_some_windows(&Task { group, parts, needed, window, sharing: None })
     }
 
     /// Whether all the parts, which need not be of one group, can be met together within the limits on what they share.
     pub(super) fn met_together(&mut self, parts: &[Part], sharing: &SharingLimits<'_>) -> Outcome {
-        let (group, needed, spans) = (u32::MAX, parts.len() as u64, BTreeMap::new());
-        let mut task = Task { group, parts, needed, window: None, spans, sharing: Some(sharing) };
-        self.choose_spans(&spanned(&self.catalog.network, parts), &mut task)
+        let (group, needed) = (u32::MAX, parts.len() as u64);
+        self.in_some_windows(&Task { group, parts, needed, window: None, sharing: Some(sharing) })
     }
 
-    /// Fixes the window of each span in turn, then divides; keeps the best.
-    fn choose_spans(&mut self, spanned: &[u32], task: &mut Task<'_>) -> Outcome {
-        let Some((&group, rest)) = spanned.split_first() else { return self.in_windows(task) };
-        let mut best = Outcome::none(Met::No);
-        for window in self.windows(group, task.window_around(self, Part::Group(group))) {
-            task.spans.insert(group, window);
-            let outcome = self.choose_spans(rest, task);
-            if best.met < outcome.met {
-                best = outcome;
+    /// Divides for every choice of windows of the spans; keeps the best.
+    fn in_some_windows(&mut self, task: &Task<'_>) -> Outcome {
+        let mut best: Option<Outcome> = None;
+        let spanned = spanned(&self.catalog.network, task.parts);
+        let all = self.each_choice(&spanned, Windows::new(task.group, task.window), |counting, windows| {
+            let outcome = counting.in_windows(task, windows);
+            if best.as_ref().is_none_or(|best| best.met < outcome.met) {
+                // What stands in the way in one choice of windows need not in another.
+                let conflict = outcome.conflict.filter(|_| windows.is_one());
+                best = Some(Outcome { conflict, ..outcome });
             }
-            if best.met == Met::Yes {
-                break;
-            }
-            if self.steps == 0 {
-                best.met = Met::Undecided;
-                break;
-            }
-        }
-        task.spans.remove(&group);
-        best
+            best.as_ref().is_some_and(|best| best.met == Met::Yes)
+        });
+        let best = best.unwrap_or(Outcome::none(Met::No));
+        Outcome { met: if all { best.met } else { best.met.max(Met::Undecided) }, ..best }
     }
 
     /// Divides only what lies in the windows, now that all are fixed.
-    fn in_windows(&mut self, task: &Task<'_>) -> Outcome {
-        if task.spans.is_empty() {
+    fn in_windows(&mut self, task: &Task<'_>, windows: &Windows) -> Outcome {
+        if windows.is_one() {
             return self.with_few_waivers(task);
         }
-        let leaves = task.parts.iter().flat_map(|&part| self.catalog.network.leaves_below(part));
+        let network = &self.catalog.network;
+        let leaves = task.parts.iter().flat_map(|&part| network.leaves_below(part));
         let inside = leaves.flat_map(|leaf| {
-            let window = task.window_around(self, Part::Leaf(leaf));
+            let window = windows.around(network, Part::Leaf(leaf));
             self.fitting(leaf, window).map(move |number| (leaf, number))
         });
         let inside: ByLeaf<u32> = inside.collect();
@@ -246,7 +229,7 @@ impl Counting<'_> {
         let mut candidates: Vec<(u32, (UnitOfAwards, u32))> = Vec::with_capacity(self.usable.len());
         let mut seen = BTreeSet::new();
         for leaf in task.parts.iter().flat_map(|&part| network.leaves_below(part)) {
-            let mut fitting: Vec<u32> = self.fitting(leaf, task.window_around(self, Part::Leaf(leaf))).collect();
+            let mut fitting: Vec<u32> = self.fitting(leaf, task.window).collect();
             fitting.sort_unstable_by_key(|&number| rank[number as usize]);
             seen.clear();
             for &number in &fitting {
@@ -272,115 +255,6 @@ impl Counting<'_> {
     /// Whether the part is satisfied without evidence.
     pub(super) fn needs_no_evidence(&self, part: Part) -> bool {
         self.exceptions.is_waived(part) && !self.unwaived.contains(&part)
-    }
-
-    /// The parts as places that each take one award, if that is what they are.
-    fn flow(&self, task: &Task<'_>, candidates: &Candidates) -> Option<Flow> {
-        let network = &self.catalog.network;
-        let mut flow = Flow::default();
-        let all_leaves = task.parts.iter().all(|part| matches!(part, Part::Leaf(_)));
-        if all_leaves {
-            self.add_places(&mut flow, (Part::Group(task.group), task.needed), task.parts);
-            return Some(flow);
-        }
-        if task.needed != task.parts.len() as u64 {
-            return None;
-        }
-        let mut open: Vec<Part> = task.parts.iter().rev().copied().collect();
-        while let Some(part) = open.pop() {
-            let group = match part {
-                _ if self.needs_no_evidence(part) => {
-                    flow.waived.push(part);
-                    continue;
-                }
-                Part::Leaf(_) => {
-                    self.add_places(&mut flow, (part, 1), &[part]);
-                    continue;
-                }
-                Part::Group(group) => group,
-            };
-            let described = network.group(group);
-            let parts = network.parts(group);
-            let needed = u64::from(described.threshold);
-            let differ = network.parts_differ(group);
-            if described.measure != Measure::Count {
-                return None;
-            }
-            if parts.iter().all(|part| matches!(part, Part::Leaf(_))) {
-                // One award must not fill two places, be it forbidden or only impossible; of one place it fills any.
-                if needed > 1 && !differ && self.overlap(parts, candidates) {
-                    return None;
-                }
-                self.add_places(&mut flow, (part, needed), &network.parts_in_id_order(group));
-            } else if needed == parts.len() as u64 && (differ || !self.overlap(parts, candidates)) {
-                open.extend(network.parts_in_id_order(group).into_iter().rev());
-            } else {
-                return None;
-            }
-        }
-        Some(flow)
-    }
-
-    fn add_places(&self, flow: &mut Flow, (part, needed): (Part, u64), leaves: &[Part]) {
-        let number = to_u32(flow.needs.len());
-        let mut needed = u32::try_from(needed).unwrap_or(u32::MAX);
-        for &leaf in leaves {
-            if self.needs_no_evidence(leaf) {
-                if needed > 0 {
-                    flow.waived.push(leaf);
-                }
-                needed = needed.saturating_sub(1);
-            } else if let Part::Leaf(leaf) = leaf {
-                flow.places.push((leaf, number));
-            }
-        }
-        flow.parts.push(part);
-        flow.needs.push(needed);
-    }
-
-    /// Decides a flow.
-    fn match_places(&mut self, flow: Flow, candidates: &Candidates) -> Outcome {
-        let mut numbers: BTreeMap<UnitOfAwards, u32> = BTreeMap::new();
-        let mut evidence: Vec<u32> = Vec::new();
-        let mut places: Vec<Place> = Vec::with_capacity(flow.places.len());
-        for &(leaf, demand) in &flow.places {
-            let mut units = Vec::new();
-            for &(unit, number) in candidates.of(leaf) {
-                units.push(*numbers.entry(unit).or_insert_with(|| {
-                    evidence.push(number);
-                    to_u32(evidence.len() - 1)
-                }));
-            }
-            places.push(Place { demand, units });
-        }
-        let Some(filling) = matching::fill(&flow.needs, &places, evidence.len(), &mut self.steps) else {
-            self.steps = 0;
-            return Outcome::none(Met::Undecided);
-        };
-        let best = |leaf: u32, place: usize, unit: u32| {
-            let position = places[place].units.iter().position(|&known| known == unit)?;
-            let &(_, evidence) = candidates.of(leaf).get(position)?;
-            Some(Filled { leaf, evidence, amount: 1 })
-        };
-        let filled = flow.places.iter().zip(&filling.by).enumerate();
-        let filled = filled.filter_map(|(place, (&(leaf, _), &by))| best(leaf, place, by?)).collect();
-        let conflict = filling.shortage.map(|shortage| Conflict {
-            parts: shortage
-                .demands
-                .iter()
-                .map(|&demand| (flow.parts[demand as usize], flow.needs[demand as usize]))
-                .collect(),
-            shortage: Some(Shortage {
-                needs: shortage.needs,
-                evidence: shortage.units.iter().map(|&unit| evidence[unit as usize]).collect(),
-                leaves: shortage.places.iter().map(|&place| flow.places[place as usize].0).collect(),
-            }),
-        });
-        let have = u64::from(filling.filled) + flow.waived.len() as u64;
-        if conflict.is_some() {
-            return Outcome { have, conflict, ..Outcome::none(Met::No) };
-        }
-        Outcome { have, filled, waived: flow.waived, ..Outcome::none(Met::Yes) }
     }
 
     /// Decides by search what is no flow.
@@ -463,35 +337,5 @@ impl Counting<'_> {
             }
         }
         Some(Conflict { parts: parts.into_iter().map(|part| (part, 0)).collect(), shortage: None })
-    }
-}
-
-/// The groups with a span at or below the parts.
-fn spanned(network: &Network, parts: &[Part]) -> Vec<u32> {
-    let groups = parts.iter().flat_map(|&part| network.groups_below(part));
-    groups.filter(|&group| network.extras(group).span.is_some()).collect()
-}
-
-impl Task<'_> {
-    pub(super) fn group(&self) -> u32 {
-        self.group
-    }
-
-    /// The window in which the awards counted by a group have to lie.
-    pub(super) fn window_within(&self, counting: &Counting<'_>, group: u32) -> Window {
-        self.spans.get(&group).copied().unwrap_or_else(|| self.window_around(counting, Part::Group(group)))
-    }
-
-    /// The window in which the awards below a part have to lie.
-    pub(super) fn window_around(&self, counting: &Counting<'_>, part: Part) -> Window {
-        let network = &counting.catalog.network;
-        let mut group = network.group_above(part);
-        while let Some(number) = group.filter(|&number| number != self.group) {
-            if let Some(&window) = self.spans.get(&number) {
-                return window;
-            }
-            group = network.group_above(Part::Group(number));
-        }
-        self.window
     }
 }

@@ -89,6 +89,8 @@ struct Search {
 
 /// How often all rows are gone through at once: bounds can creep towards each other for ever.
 const ROUNDS: usize = 8;
+/// Numbers in a tableau, of eight bytes each; a larger one is not made.
+const MOST_NUMBERS: usize = 1 << 24;
 /// What is nearer to a whole number is meant to be one.
 const NEARLY_WHOLE: f64 = 1e-6;
 
@@ -133,10 +135,11 @@ impl Search {
             Relaxed::Point(point) => Some(point),
             Relaxed::Unclear => None,
         };
-        let mut offer = point.as_deref().map(|point| self.rounded(point));
-        if let (Some(values), Some(point)) = (&mut offer, &point)
+        let lowest = || self.bounds.iter().map(|bounds| bounds.0).collect();
+        let mut offer = Some(point.as_deref().map_or_else(lowest, |point| self.rounded(point)));
+        if let Some(values) = &mut offer
             && first_free.is_some()
-            && !self.is_whole(point)
+            && !point.as_deref().is_some_and(|point| self.is_whole(point))
             && !self.repair.mend(&self.rows, &self.bounds, values, steps)?
         {
             offer = None;
@@ -203,6 +206,9 @@ impl Search {
     }
 
     fn relax(&mut self, steps: &mut u64) -> Option<Relaxed> {
+        if self.rows.len().saturating_mul(self.whole.len() + self.rows.len()) > MOST_NUMBERS {
+            return Some(Relaxed::Unclear);
+        }
         let mut retry = false;
         loop {
             if self.tableau.is_worn() || retry {

@@ -6,13 +6,16 @@ mod by_leaf;
 mod claims;
 mod cone;
 mod counting;
+mod desk;
 mod display;
 mod division;
 mod exceptions;
 mod explain;
+mod flow;
 mod gap;
 mod integer;
 mod matching;
+mod options;
 mod progress;
 mod relaxation;
 mod repair;
@@ -20,6 +23,7 @@ mod shares;
 mod standing;
 mod usable;
 mod validity;
+mod windows;
 mod witness;
 
 use std::collections::BTreeSet;
@@ -39,84 +43,10 @@ pub use audit::{
 };
 pub use claims::{Claim, Claims, LeftOut, Shared, WhyLeftOut};
 pub use exceptions::{Misplaced, NoPlace};
+pub use options::{EvaluateOptions, View};
 use progress::{HELD, PREREQUISITE, Progress, QUALIFIED, STARTED, Scope, Supposing};
 use standing::{Evidence, Standing};
 use validity::{Components, Period};
-
-/// How to evaluate.
-///
-/// ```
-/// use credpath::{Catalog, EvaluateOptions, LearnerRecord};
-///
-/// let catalog = Catalog::parse("c", "credential.a = {}\ncredential.b = { stack = 'a' }\ncredential.c = { stack = 'b' }")?;
-/// let record = LearnerRecord::from_iter(["a"]);
-/// let issued_only = EvaluateOptions { qualification_counts: false, ..EvaluateOptions::default() };
-/// let evaluation = catalog.evaluate_with(&record, "2026-11-22".parse()?, &issued_only);
-/// // `b` is qualified for but was not issued, so it is no component of `c` yet.
-/// assert_eq!(evaluation.qualified().count(), 1);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EvaluateOptions {
-    /// Whether a credential that the learner qualifies for counts as a component of others although nobody issued it
-    /// (semantics 4.1): true.
-    pub qualification_counts: bool,
-    /// Which awards count (semantics 3.8): [`View::Earned`].
-    pub view: View,
-    /// Search steps for what has to be judged as a whole; what they do not suffice for is [`Status::Undecided`]: 2,000,000.
-    pub search_steps: u64,
-}
-
-impl Default for EvaluateOptions {
-    fn default() -> Self {
-        Self { qualification_counts: true, view: View::Earned, search_steps: 2_000_000 }
-    }
-}
-
-/// Which awards of a record count: each view adds to the one before (semantics 3.8).
-///
-/// An award that is not completed counts as if it were completed on the as-of date with a sufficient grade.
-///
-/// ```
-/// use credpath::{Catalog, EvaluateOptions, LearnerRecord, Status, View};
-///
-/// let catalog = Catalog::parse("c", "credential.a = {}\ncredential.b = { stack = 'a' }")?;
-/// let record = LearnerRecord::parse("r", "award = [{ credential = 'a', status = 'in-progress' }]")?;
-/// let b = catalog.credential("b").expect("defined above");
-///
-/// let earned = catalog.evaluate(&record, "2026-11-22".parse()?);
-/// assert_eq!((earned.status(b), earned.first_view(b)), (Status::Locked, Some(View::InProgress)));
-///
-/// let options = EvaluateOptions { view: View::InProgress, ..EvaluateOptions::default() };
-/// assert_eq!(catalog.evaluate_with(&record, "2026-11-22".parse()?, &options).status(b), Status::Qualified);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum View {
-    /// Completed awards.
-    #[default]
-    Earned,
-    /// Awards in progress as well.
-    InProgress,
-    /// And those that are planned.
-    Planned,
-}
-
-impl View {
-    /// All views, each adding to the one before.
-    pub const ALL: [Self; 3] = [Self::Earned, Self::InProgress, Self::Planned];
-}
-
-impl fmt::Display for View {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Earned => "earned",
-            Self::InProgress => "in-progress",
-            Self::Planned => "planned",
-        })
-    }
-}
 
 /// The status of a credential for a learner: the first of these that applies (semantics 4.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -10,10 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::network::{Measure, Part, to_u32};
 use crate::evaluate::assignment::Choice;
 use crate::evaluate::by_leaf::ByLeaf;
-use crate::evaluate::counting::{Counting, Window};
+use crate::evaluate::counting::Counting;
 use crate::evaluate::division::{Candidates, Limit, Task};
 use crate::evaluate::integer::{Column, Row, System};
 use crate::evaluate::standing::UnitOfAwards;
+use crate::evaluate::windows::Window;
 
 pub(super) struct Shares {
     pub(super) system: System,
@@ -124,7 +125,7 @@ impl Builder<'_, '_> {
         let network = &self.counting.catalog.network;
         let mut open: Vec<(Part, usize)> = Vec::new();
         for &part in self.task.parts {
-            let arm = self.open_arm(0, self.task.group());
+            let arm = self.open_arm(0, self.task.group);
             open.push((part, arm));
         }
         open.reverse();
@@ -137,11 +138,9 @@ impl Builder<'_, '_> {
                 Part::Group(group) => group,
             };
             if let Measure::Sum(_) = network.group(group).measure {
-                let groups: Vec<(u32, Window)> = network
-                    .groups_below(part)
-                    .into_iter()
-                    .map(|inner| (inner, self.task.window_within(self.counting, inner)))
-                    .collect();
+                // What lies outside a span's window has been left out before.
+                let groups: Vec<(u32, Window)> =
+                    network.groups_below(part).into_iter().map(|inner| (inner, self.task.window)).collect();
                 self.sums.insert(group, with_rivals(&self.counting.choices(&groups)));
             }
             let parts = network.parts_in_id_order(group);
@@ -214,7 +213,7 @@ impl Builder<'_, '_> {
     /// Whether not all parts of the group are needed.
     fn is_choice(&self, group: u32) -> bool {
         let network = &self.counting.catalog.network;
-        if group == self.task.group() {
+        if group == self.task.group {
             return self.task.needed < self.task.parts.len() as u64;
         }
         (network.group(group).threshold as usize) < network.parts(group).len()
@@ -381,12 +380,15 @@ impl Builder<'_, '_> {
     /// No more units of a kind are given away than there are.
     fn limit_arms(&mut self) {
         // An arm within has no more than the one around it, so that one needs a column of its own.
+        let mut kinds: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); self.arms.len()];
+        for &(kind, arm) in self.columns.keys() {
+            kinds[arm].insert(kind);
+        }
         for arm in (1..self.arms.len()).rev() {
             let around = self.arms[arm].around;
-            let kinds: Vec<usize> =
-                self.columns.keys().filter(|&&(_, known)| known == arm).map(|&(kind, _)| kind).collect();
-            for kind in kinds.into_iter().filter(|_| around != 0) {
+            for kind in std::mem::take(&mut kinds[arm]).into_iter().filter(|_| around != 0) {
                 self.share(kind, around);
+                kinds[around].insert(kind);
             }
         }
         let mut given: BTreeMap<(usize, u32, usize), Vec<(u32, i64)>> = BTreeMap::new();

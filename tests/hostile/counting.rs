@@ -91,6 +91,40 @@ fn spans_in_distinct_groups() {
 }
 
 #[test]
+fn groups_side_by_side_by_the_thousand() {
+    // Whatever looks at the groups of a rule one after the other must not do so by calling itself.
+    let capped = vec!["{ up_to = 1, from = [\"a\"] }"; 15_000].join(", ");
+    let text = format!(
+        "[credential]\na = {{ credits = 3 }}\n[credential.target]\nstack = {{ credits = 5, from = [{capped}, \"a\"] }}\n"
+    );
+    _ = ask("capped", text, held(["a".to_owned()]));
+    let spanned = vec!["{ any_of = [\"a\", \"b\"], span = \"1 day\" }"; 5_000].join(", ");
+    let text = format!(
+        "[credential]\na = {{}}\nb = {{}}\n[credential.target]\nstack = {{ all_of = [{spanned}], distinct = true }}\n"
+    );
+    _ = ask(
+        "spanned",
+        text,
+        "award = [{ credential = 'a', awarded = 2026-01-01 }, { credential = 'b', awarded = 2026-02-01 }]".to_owned(),
+    );
+}
+
+#[test]
+fn many_sums_over_many_awards() {
+    // As rows and columns this is more than there is room for.
+    let mut random = Random::new(11);
+    let members = ids("p", 150);
+    let sums: Vec<String> =
+        (0..150).map(|_| format!("{{ credits = {}, from = [{members}] }}", 1 + random.below(30))).collect();
+    let mut text = String::new();
+    for at in 0..150 {
+        writeln!(text, "[credential.p{at}]\ncredits = {}.{:02}", random.below(40), random.below(100)).unwrap();
+    }
+    write!(text, "[credential.target]\nstack = {{ all_of = [{}], distinct = true }}\n", sums.join(", ")).unwrap();
+    _ = ask("sums", text, held((0..150).map(|at| format!("p{at}"))));
+}
+
+#[test]
 fn exceptions_by_the_thousand() {
     let text = format!(
         "{}[credential.target]\nstack = {{ name = \"core\", all_of = [{}], distinct = true }}\n",

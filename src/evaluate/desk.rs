@@ -1,0 +1,341 @@
+//! Finding the largest set of claims that holds together (semantics 5.5).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use petgraph::unionfind::UnionFind;
+
+use crate::amount::Amount;
+use crate::catalog::network::{Part, Rule, to_u32};
+use crate::catalog::{CredentialId, Sharing};
+use crate::evaluate::cone::Cone;
+use crate::evaluate::counting::{Counting, Met, Outcome};
+use crate::evaluate::division::{Limit, SharingLimits};
+use crate::evaluate::explain::Auditor;
+use crate::evaluate::progress::{Admitted, Progress, Scope};
+use crate::evaluate::standing::UnitOfAwards;
+use crate::evaluate::usable::Usable;
+use crate::evaluate::{Claim, Claims, Evaluation, LeftOut, Shared, WhyLeftOut};
+use crate::record::Award;
+
+impl Evaluation<'_> {
+    /// Which of the targets can be claimed together: see [`Claims`].
+    #[must_use]
+    pub fn claims(&self, targets: &[CredentialId]) -> Claims {
+        let targets: BTreeSet<u32> = targets.iter().map(|target| target.0).collect();
+        let mut left_out: BTreeMap<u32, WhyLeftOut> = BTreeMap::new();
+        let mut candidates: Vec<u32> = Vec::new();
+        for &target in &targets {
+            match self.why_not(target) {
+                None => candidates.push(target),
+                Some(why) => drop(left_out.insert(target, why)),
+            }
+        }
+        let mut desk = Desk::new(self, &candidates, &mut left_out);
+        let (chosen, outcome) = desk.largest();
+        let mut proven = desk.proven;
+        for claim in desk.candidates().filter(|claim| !chosen.contains(claim)).collect::<Vec<usize>>() {
+            let why = desk.in_the_way_of(claim, &chosen);
+            proven &= why != WhyLeftOut::Undecided;
+            left_out.insert(desk.claims[claim].credential, why);
+        }
+        desk.report(&chosen, &outcome, left_out, proven)
+    }
+
+    /// Why a target is no candidate, by itself.
+    fn why_not(&self, target: u32) -> Option<WhyLeftOut> {
+        if self.is_issued(target) {
+            return Some(WhyLeftOut::Held);
+        }
+        if !self.catalog.network.has_stack(target) {
+            return Some(WhyLeftOut::Taken);
+        }
+        if self.progress.is_conferred(target) {
+            return None;
+        }
+        let possible = self.possible.as_ref().is_some_and(|possible| possible.is_conferred(target));
+        Some(if possible { WhyLeftOut::Undecided } else { WhyLeftOut::Unmet })
+    }
+
+    /// Whether a current award of the very credential is in the record.
+    fn is_issued(&self, credential: u32) -> bool {
+        let mut awards = self.progress.evidence.iter().filter(|admitted| admitted.current);
+        awards.any(|admitted| admitted.evidence.is_issued() && admitted.evidence.is_award_of(credential))
+    }
+}
+
+/// One credential at the desk: a candidate, or one that is held already.
+struct AtDesk {
+    credential: u32,
+    held: bool,
+    top: Part,
+}
+
+/// Candidates by their places at the desk, with what meets their stacks.
+type Chosen = (BTreeSet<usize>, Outcome);
+
+/// Everything that is claimed or could be, with the evidence of all of them side by side: each has a piece of its own for every award.
+struct Desk<'e, 'c> {
+    evaluation: &'e Evaluation<'c>,
+    /// In id order.
+    claims: Vec<AtDesk>,
+    evidence: Vec<Admitted>,
+    usable: Vec<(u32, u32)>,
+    /// The limits, by the places of the two among the claims.
+    limits: Vec<(usize, usize, &'c Sharing)>,
+    credits: BTreeMap<UnitOfAwards, u64>,
+    steps: u64,
+    proven: bool,
+}
+
+impl<'e, 'c> Desk<'e, 'c> {
+    fn new(evaluation: &'e Evaluation<'c>, candidates: &[u32], left_out: &mut BTreeMap<u32, WhyLeftOut>) -> Self {
+        let catalog = evaluation.catalog;
+        let mut desk = Self {
+            evaluation,
+            claims: Vec::new(),
+            evidence: Vec::new(),
+            usable: Vec::new(),
+            limits: Vec::new(),
+            credits: BTreeMap::new(),
+            steps: evaluation.options.search_steps,
+            proven: true,
+        };
+        for admitted in evaluation.progress.evidence.iter().filter(|admitted| admitted.current) {
+            let unit = admitted.evidence.unit(&catalog.names, u32::MAX);
+            let credits = desk.credits.entry(unit).or_default();
+            *credits = (*credits).max(u64::from(admitted.evidence.credits(catalog)));
+        }
+        let limited = |kind: &str| catalog.sharing().iter().any(|policy| policy.names(kind));
+        let issued: BTreeSet<u32> = evaluation
+            .progress
+            .evidence
+            .iter()
+            .filter(|admitted| admitted.current && admitted.evidence.is_issued())
+            .map(|admitted| admitted.evidence.credential)
+            .filter(|&credential| catalog.network.has_stack(credential) && limited(&catalog.at(credential).kind))
+            .filter(|&credential| evaluation.is_issued(credential))
+            .collect();
+        let mut at_desk: Vec<(u32, bool)> = candidates.iter().map(|&credential| (credential, false)).collect();
+        at_desk.extend(issued.into_iter().map(|credential| (credential, true)));
+        at_desk.sort_unstable();
+        for (credential, held) in at_desk {
+            if let Err(why) = desk.admit(credential, held)
+                && !held
+            {
+                left_out.insert(credential, why);
+            }
+        }
+        for (one, first) in desk.claims.iter().enumerate() {
+            for (other, second) in desk.claims.iter().enumerate().skip(one + 1) {
+                // What was issued once is not judged again.
+                if first.held && second.held {
+                    continue;
+                }
+                let kind = |claim: &AtDesk| &*catalog.at(claim.credential).kind;
+                let policies = catalog.sharing().iter().filter(|policy| policy.applies(kind(first), kind(second)));
+                desk.limits.extend(policies.map(|policy| (one, other, policy)));
+            }
+        }
+        desk
+    }
+
+    /// Takes in a credential with all that meets its stack and does not rest on itself.
+    fn admit(&mut self, credential: u32, held: bool) -> Result<(), WhyLeftOut> {
+        let Evaluation { catalog, standing, as_of, options, .. } = self.evaluation;
+        let Some(top) = catalog.network.top(Rule::stack(credential)) else { return Err(WhyLeftOut::Taken) };
+        let cone = Cone::of(catalog, &standing.exceptions, [credential]);
+        let scope = Scope { without: Some(credential), ..Scope::certain(*as_of, options) };
+        let progress = Progress::run_within(catalog, standing, scope, Some(&cone));
+        match progress.met(top) {
+            Met::Yes => {}
+            _ if progress.undecided.is_empty() => return Err(WhyLeftOut::Unmet),
+            _ => return Err(WhyLeftOut::Undecided),
+        }
+        let usable = Usable::new(&progress);
+        let before = to_u32(self.evidence.len());
+        let leaves = catalog.network.leaves_below(top).into_iter();
+        for leaf in leaves.filter(|&leaf| !catalog.network.is_shadowed(leaf)) {
+            self.usable.extend(usable.at(leaf, u32::MAX).into_iter().map(|number| (leaf, before + number)));
+        }
+        self.evidence.extend_from_slice(&progress.evidence);
+        self.claims.push(AtDesk { credential, held, top });
+        Ok(())
+    }
+
+    fn candidates(&self) -> impl Iterator<Item = usize> {
+        (0..self.claims.len()).filter(|&claim| !self.claims[claim].held)
+    }
+
+    /// The largest set of candidates that holds together, each group of those that limits tie together by itself.
+    fn largest(&mut self) -> Chosen {
+        let mut ties = UnionFind::<usize>::new(self.claims.len());
+        for &(one, other, _) in &self.limits {
+            ties.union(one, other);
+        }
+        let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for claim in self.candidates() {
+            groups.entry(ties.find(claim)).or_default().push(claim);
+        }
+        let mut all = (BTreeSet::new(), Outcome::none(Met::Yes));
+        for group in groups.into_values() {
+            let mut best = None;
+            self.choose(&group, (BTreeSet::new(), Outcome::none(Met::Yes)), &mut best);
+            if let Some((chosen, outcome)) = best {
+                all.0.extend(chosen);
+                all.1.filled.extend(outcome.filled);
+                all.1.waived.extend(outcome.waived);
+            }
+        }
+        all
+    }
+
+    /// Tries with and without each of the rest in turn; keeps the best set found. Of equals it is the first by ids, as they come first.
+    fn choose(&mut self, rest: &[usize], chosen: Chosen, best: &mut Option<Chosen>) {
+        let hoped: BTreeSet<usize> = chosen.0.iter().chain(rest).copied().collect();
+        if best.as_ref().is_some_and(|(best, _)| self.value(&hoped) <= self.value(best)) {
+            return;
+        }
+        // Without steps, the first set found stands.
+        if self.steps == 0 && best.is_some() {
+            self.proven = false;
+            return;
+        }
+        let Some((&next, rest)) = rest.split_first() else {
+            *best = Some(chosen);
+            return;
+        };
+        let mut with = chosen.0.clone();
+        with.insert(next);
+        match self.together(&self.with_held(&with)) {
+            Some(outcome) if outcome.met == Met::Yes => self.choose(rest, (with, outcome), best),
+            Some(_) => {}
+            None => self.proven = false,
+        }
+        self.choose(rest, chosen, best);
+    }
+
+    /// What a set is worth, ids aside. A set of some of these and more of the rest is worth no more than all of them.
+    fn value(&self, claims: &BTreeSet<usize>) -> (usize, u64) {
+        let credits = |&claim: &usize| self.evaluation.catalog.at(self.claims[claim].credential).credits.hundredths();
+        (claims.len(), claims.iter().map(credits).fold(0, u64::saturating_add))
+    }
+
+    /// The candidates, and all that is held and that limits tie to one of them.
+    fn with_held(&self, chosen: &BTreeSet<usize>) -> BTreeSet<usize> {
+        let tied = |claim: usize, with: usize| self.claims[claim].held && chosen.contains(&with);
+        let held = self.limits.iter().flat_map(|&(one, other, _)| {
+            [(one, other), (other, one)].into_iter().filter(|&(claim, with)| tied(claim, with)).map(|(claim, _)| claim)
+        });
+        held.chain(chosen.iter().copied()).collect()
+    }
+
+    /// Whether these hold together; `None` if the work limit comes first.
+    fn together(&mut self, parties: &BTreeSet<usize>) -> Option<Outcome> {
+        let parties: Vec<usize> = parties.iter().copied().collect();
+        self.steps = self.steps.saturating_sub((self.usable.len() + self.limits.len()) as u64);
+        if self.steps == 0 {
+            return None;
+        }
+        let place = |claim: usize| parties.binary_search(&claim).ok();
+        let limits: Vec<Limit> = self
+            .limits
+            .iter()
+            .filter_map(|&(one, other, policy)| {
+                Some(Limit {
+                    between: [place(one)?, place(other)?],
+                    units: policy.max_awards.map(u64::from),
+                    credits: policy.max_credits.map(Amount::hundredths),
+                })
+            })
+            .collect();
+        let parts: Vec<Part> = parties.iter().map(|&claim| self.claims[claim].top).collect();
+        let exceptions = &self.evaluation.standing.exceptions;
+        let usable = self.usable.iter().copied();
+        let mut counting =
+            Counting::new((self.evaluation.catalog, exceptions), &self.evidence, usable, (self.steps, false));
+        let sharing = SharingLimits { limits, credits: &self.credits };
+        let outcome = counting.met_together(&parts, &sharing);
+        self.steps = counting.steps;
+        (outcome.met != Met::Undecided).then_some(outcome)
+    }
+
+    /// What stands in the way of a candidate that was not chosen.
+    fn in_the_way_of(&mut self, claim: usize, chosen: &BTreeSet<usize>) -> WhyLeftOut {
+        let mut parties = self.with_held(&chosen.iter().copied().chain([claim]).collect());
+        for other in parties.clone() {
+            if other == claim {
+                continue;
+            }
+            parties.remove(&other);
+            match self.together(&parties) {
+                Some(outcome) if outcome.met == Met::Yes => drop(parties.insert(other)),
+                Some(_) => {}
+                None => return WhyLeftOut::Undecided,
+            }
+        }
+        parties.remove(&claim);
+        let id = |party: usize| self.evaluation.catalog.id(self.claims[party].credential).to_owned();
+        WhyLeftOut::Conflict { with: parties.into_iter().map(id).collect() }
+    }
+
+    fn report(
+        &self,
+        chosen: &BTreeSet<usize>,
+        outcome: &Outcome,
+        left_out: BTreeMap<u32, WhyLeftOut>,
+        proven: bool,
+    ) -> Claims {
+        let catalog = self.evaluation.catalog;
+        let auditor = Auditor { evaluation: self.evaluation, catalog };
+        let claim = |claim: usize| {
+            let AtDesk { credential, top, .. } = self.claims[claim];
+            let leaves: BTreeSet<u32> = catalog.network.leaves_below(top).into_iter().collect();
+            let filled = outcome.filled.iter().filter(|filled| leaves.contains(&filled.leaf));
+            let below = |part: &&Part| match part {
+                Part::Leaf(leaf) => leaves.contains(leaf),
+                Part::Group(group) => catalog.network.groups_below(top).contains(group),
+            };
+            let waived: Vec<Part> = outcome.waived.iter().filter(below).copied().collect();
+            let described = catalog.at(credential);
+            Claim {
+                credential: described.id.clone(),
+                title: described.title.clone(),
+                credits: described.credits,
+                witness: filled.map(|filled| auditor.used(filled, &self.evidence)).collect(),
+                waived: auditor.waivers(&waived),
+            }
+        };
+        let used: Vec<BTreeMap<UnitOfAwards, Award>> = (0..self.claims.len())
+            .map(|claim| {
+                let leaves: BTreeSet<u32> = catalog.network.leaves_below(self.claims[claim].top).into_iter().collect();
+                let filled = outcome.filled.iter().filter(|filled| leaves.contains(&filled.leaf));
+                filled
+                    .map(|filled| &self.evidence[filled.evidence as usize].evidence)
+                    .map(|evidence| (evidence.unit(&catalog.names, u32::MAX), auditor.award_of(evidence)))
+                    .collect()
+            })
+            .collect();
+        let shared = self.limits.iter().filter_map(|&(one, other, policy)| {
+            let both = used[one].iter().filter(|(unit, _)| used[other].contains_key(unit));
+            let mut awards: Vec<Award> = both.map(|(_, award)| award.clone()).collect();
+            awards.sort();
+            let between = [one, other].map(|claim| catalog.id(self.claims[claim].credential).to_owned());
+            (!awards.is_empty()).then(|| Shared { between, awards, policy: policy.clone() })
+        });
+        let held = (0..self.claims.len()).filter(|&claim| self.claims[claim].held);
+        Claims {
+            as_of: self.evaluation.as_of,
+            claimed: chosen.iter().map(|&chosen| claim(chosen)).collect(),
+            held: held.map(claim).filter(|claim| !claim.witness.is_empty()).collect(),
+            shared: shared.collect(),
+            left_out: left_out
+                .into_iter()
+                .map(|(credential, why)| {
+                    let described = catalog.at(credential);
+                    LeftOut { credential: described.id.clone(), title: described.title.clone(), why }
+                })
+                .collect(),
+            proven,
+        }
+    }
+}

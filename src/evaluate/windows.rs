@@ -1,0 +1,111 @@
+//! The days between which the awards that meet a span may lie (semantics 2.5).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::network::{Network, Part};
+use crate::date::Date;
+use crate::evaluate::counting::Counting;
+
+/// The days between which awards may lie; `None` for any day, and for undated awards too.
+pub(crate) type Window = Option<(Date, Date)>;
+
+/// The window of each span at or below some group, one choice of them.
+pub(super) struct Windows {
+    /// The group; its own window, or that around it, is given.
+    group: u32,
+    window: Window,
+    chosen: BTreeMap<u32, Window>,
+}
+
+impl Windows {
+    pub(super) fn new(group: u32, window: Window) -> Self {
+        Self { group, window, chosen: BTreeMap::new() }
+    }
+
+    /// The window in which the awards below a part have to lie, its own span aside.
+    pub(super) fn around(&self, network: &Network, part: Part) -> Window {
+        // Without a span below the group there is but one window.
+        let mut group = if self.chosen.is_empty() { None } else { network.group_above(part) };
+        while let Some(number) = group.filter(|&number| number != self.group) {
+            if let Some(&window) = self.chosen.get(&number) {
+                return window;
+            }
+            group = network.group_above(Part::Group(number));
+        }
+        self.window
+    }
+
+    /// The window in which the awards counted by a group have to lie.
+    pub(super) fn within(&self, network: &Network, group: u32) -> Window {
+        self.chosen.get(&group).copied().unwrap_or_else(|| self.around(network, Part::Group(group)))
+    }
+
+    /// Whether there is no span below the group.
+    pub(super) fn is_one(&self) -> bool {
+        self.chosen.is_empty()
+    }
+}
+
+impl Counting<'_> {
+    /// Calls `visit` with every choice of windows for the spans below a group, outer ones before inner ones, until it says that it has
+    /// seen enough. Whether all choices were seen, or enough: not if the steps ran out.
+    pub(super) fn each_choice(
+        &mut self,
+        spanned: &[u32],
+        mut windows: Windows,
+        mut visit: impl FnMut(&mut Self, &Windows) -> bool,
+    ) -> bool {
+        let network = &self.catalog.network;
+        // The windows of each span, given those of the spans around it, and which of them is chosen.
+        let mut open: Vec<(Vec<Window>, usize)> = Vec::new();
+        loop {
+            while let Some(&group) = spanned.get(open.len()) {
+                let list = self.windows(group, windows.around(network, Part::Group(group)));
+                windows.chosen.insert(group, list.first().copied().flatten());
+                open.push((list, 0));
+            }
+            if visit(self, &windows) {
+                return true;
+            }
+            // The next window of the last span that has one.
+            while open.last().is_some_and(|(list, at)| at + 1 >= list.len()) {
+                open.pop();
+            }
+            let Some((list, at)) = open.last_mut() else { return true };
+            if self.steps == 0 {
+                return false;
+            }
+            *at += 1;
+            let window = list[*at];
+            windows.chosen.insert(spanned[open.len() - 1], window);
+        }
+    }
+
+    /// The windows that a group has to be tried in: the one around it, or for a span, one from each day of an award below it.
+    ///
+    /// That is enough: the awards used have an earliest day, and all lie in the window that begins there.
+    pub(super) fn windows(&self, group: u32, around: Window) -> Vec<Window> {
+        let network = &self.catalog.network;
+        let Some(span) = network.extras(group).span else { return vec![around] };
+        let mut days: BTreeSet<Date> = BTreeSet::new();
+        for leaf in network.leaves_below(Part::Group(group)) {
+            days.extend(
+                self.fitting(leaf, around).filter_map(|number| self.evidence[number as usize].evidence.awarded),
+            );
+        }
+        let last = around.map_or(Date::LAST, |(_, until)| until);
+        let mut windows: Vec<Window> =
+            days.iter().map(|&day| Some((day, day.after(span).map_or(last, |end| end.min(last))))).collect();
+        if windows.is_empty() {
+            // Without any award, only what needs none can be satisfied: no award lies in a window that ends before it begins.
+            windows.extend(Date::LAST.previous().map(|day| Some((Date::LAST, day))));
+        }
+        windows
+    }
+}
+
+/// The groups with a span at or below the parts, outer ones before inner ones.
+pub(super) fn spanned(network: &Network, parts: &[Part]) -> Vec<u32> {
+    let groups = parts.iter().flat_map(|&part| network.groups_below(part));
+    groups.filter(|&group| network.extras(group).span.is_some()).collect()
+}
