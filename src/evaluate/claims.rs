@@ -99,7 +99,7 @@ pub enum WhyLeftOut {
     Taken,
     /// Its own requirements are not met.
     Unmet,
-    /// The work limit was met before that was decided.
+    /// The work limit was met before that was decided; or it is one of more than 400 that are held or asked for.
     Undecided,
     /// It does not hold together with these: as few of those claimed or held as stand in its way.
     Conflict {

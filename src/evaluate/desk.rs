@@ -6,7 +6,7 @@ use petgraph::unionfind::UnionFind;
 
 use crate::amount::Amount;
 use crate::catalog::network::{Part, Rule, to_u32};
-use crate::catalog::{CredentialId, Sharing};
+use crate::catalog::{Catalog, CredentialId, Sharing};
 use crate::evaluate::cone::Cone;
 use crate::evaluate::counting::{Counting, Met, Outcome};
 use crate::evaluate::division::{Limit, SharingLimits};
@@ -63,6 +63,14 @@ impl Evaluation<'_> {
     }
 }
 
+/// Credentials that are looked at together; more than that are left out undecided.
+const MOST_AT_DESK: usize = 400;
+
+/// The policies for two types.
+fn policies<'c>(catalog: &'c Catalog, [one, other]: [&str; 2]) -> impl Iterator<Item = &'c Sharing> {
+    catalog.sharing().iter().filter(move |policy| policy.applies(one, other))
+}
+
 /// One credential at the desk: a candidate, or one that is held already.
 struct AtDesk {
     credential: u32,
@@ -80,8 +88,8 @@ struct Desk<'e, 'c> {
     claims: Vec<AtDesk>,
     evidence: Vec<Admitted>,
     usable: Vec<(u32, u32)>,
-    /// The limits, by the places of the two among the claims.
-    limits: Vec<(usize, usize, &'c Sharing)>,
+    /// The limits between claims, by their places.
+    limits: Vec<Limit>,
     credits: BTreeMap<UnitOfAwards, u64>,
     steps: u64,
     proven: bool,
@@ -115,6 +123,10 @@ impl<'e, 'c> Desk<'e, 'c> {
             .filter(|&credential| catalog.network.has_stack(credential) && limited(&catalog.at(credential).kind))
             .filter(|&credential| evaluation.is_issued(credential))
             .collect();
+        let (candidates, too_many) =
+            candidates.split_at(candidates.len().min(MOST_AT_DESK.saturating_sub(issued.len())));
+        desk.proven = too_many.is_empty();
+        left_out.extend(too_many.iter().map(|&credential| (credential, WhyLeftOut::Undecided)));
         let mut at_desk: Vec<(u32, bool)> = candidates.iter().map(|&credential| (credential, false)).collect();
         at_desk.extend(issued.into_iter().map(|credential| (credential, true)));
         at_desk.sort_unstable();
@@ -125,15 +137,24 @@ impl<'e, 'c> Desk<'e, 'c> {
                 left_out.insert(credential, why);
             }
         }
+        let mut of_types: BTreeMap<[&str; 2], (Option<u64>, Option<u64>)> = BTreeMap::new();
         for (one, first) in desk.claims.iter().enumerate() {
             for (other, second) in desk.claims.iter().enumerate().skip(one + 1) {
                 // What was issued once is not judged again.
                 if first.held && second.held {
                     continue;
                 }
-                let kind = |claim: &AtDesk| &*catalog.at(claim.credential).kind;
-                let policies = catalog.sharing().iter().filter(|policy| policy.applies(kind(first), kind(second)));
-                desk.limits.extend(policies.map(|policy| (one, other, policy)));
+                let types = [first, second].map(|claim| &*catalog.at(claim.credential).kind);
+                let (units, credits) = *of_types.entry(types).or_insert_with(|| {
+                    let least = |limit: fn(&Sharing) -> Option<u64>| policies(catalog, types).filter_map(limit).min();
+                    (
+                        least(|policy| policy.max_awards.map(u64::from)),
+                        least(|policy| policy.max_credits.map(Amount::hundredths)),
+                    )
+                });
+                if units.is_some() || credits.is_some() {
+                    desk.limits.push(Limit { between: [one, other], units, credits });
+                }
             }
         }
         desk
@@ -169,8 +190,8 @@ impl<'e, 'c> Desk<'e, 'c> {
     /// The largest set of candidates that holds together, each group of those that limits tie together by itself.
     fn largest(&mut self) -> Chosen {
         let mut ties = UnionFind::<usize>::new(self.claims.len());
-        for &(one, other, _) in &self.limits {
-            ties.union(one, other);
+        for Limit { between: [one, other], .. } in &self.limits {
+            ties.union(*one, *other);
         }
         let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for claim in self.candidates() {
@@ -178,8 +199,13 @@ impl<'e, 'c> Desk<'e, 'c> {
         }
         let mut all = (BTreeSet::new(), Outcome::none(Met::Yes));
         for group in groups.into_values() {
-            let mut best = None;
-            self.choose(&group, (BTreeSet::new(), Outcome::none(Met::Yes)), &mut best);
+            // Most often there is nothing to choose.
+            let whole: BTreeSet<usize> = group.iter().copied().collect();
+            let outcome = self.together(&self.with_held(&whole)).filter(|outcome| outcome.met == Met::Yes);
+            let mut best = outcome.map(|outcome| (whole, outcome));
+            if best.is_none() {
+                self.choose(&group, (BTreeSet::new(), Outcome::none(Met::Yes)), &mut best);
+            }
             if let Some((chosen, outcome)) = best {
                 all.0.extend(chosen);
                 all.1.filled.extend(outcome.filled);
@@ -223,7 +249,7 @@ impl<'e, 'c> Desk<'e, 'c> {
     /// The candidates, and all that is held and that limits tie to one of them.
     fn with_held(&self, chosen: &BTreeSet<usize>) -> BTreeSet<usize> {
         let tied = |claim: usize, with: usize| self.claims[claim].held && chosen.contains(&with);
-        let held = self.limits.iter().flat_map(|&(one, other, _)| {
+        let held = self.limits.iter().flat_map(|&Limit { between: [one, other], .. }| {
             [(one, other), (other, one)].into_iter().filter(|&(claim, with)| tied(claim, with)).map(|(claim, _)| claim)
         });
         held.chain(chosen.iter().copied()).collect()
@@ -237,17 +263,10 @@ impl<'e, 'c> Desk<'e, 'c> {
             return None;
         }
         let place = |claim: usize| parties.binary_search(&claim).ok();
-        let limits: Vec<Limit> = self
-            .limits
-            .iter()
-            .filter_map(|&(one, other, policy)| {
-                Some(Limit {
-                    between: [place(one)?, place(other)?],
-                    units: policy.max_awards.map(u64::from),
-                    credits: policy.max_credits.map(Amount::hundredths),
-                })
-            })
-            .collect();
+        let limits = self.limits.iter().filter_map(|&Limit { between: [one, other], units, credits }| {
+            Some(Limit { between: [place(one)?, place(other)?], units, credits })
+        });
+        let limits = limits.collect();
         let parts: Vec<Part> = parties.iter().map(|&claim| self.claims[claim].top).collect();
         let exceptions = &self.evaluation.standing.exceptions;
         let usable = self.usable.iter().copied();
@@ -315,19 +334,28 @@ impl<'e, 'c> Desk<'e, 'c> {
                     .collect()
             })
             .collect();
-        let shared = self.limits.iter().filter_map(|&(one, other, policy)| {
+        let mut shared = Vec::new();
+        for &Limit { between, .. } in &self.limits {
+            let [one, other] = between;
             let both = used[one].iter().filter(|(unit, _)| used[other].contains_key(unit));
             let mut awards: Vec<Award> = both.map(|(_, award)| award.clone()).collect();
             awards.sort();
-            let between = [one, other].map(|claim| catalog.id(self.claims[claim].credential).to_owned());
-            (!awards.is_empty()).then(|| Shared { between, awards, policy: policy.clone() })
-        });
+            if awards.is_empty() {
+                continue;
+            }
+            let [first, second] = between.map(|claim| catalog.at(self.claims[claim].credential));
+            shared.extend(policies(catalog, [&first.kind, &second.kind]).map(|policy| Shared {
+                between: [first.id.clone(), second.id.clone()],
+                awards: awards.clone(),
+                policy: policy.clone(),
+            }));
+        }
         let held = (0..self.claims.len()).filter(|&claim| self.claims[claim].held);
         Claims {
             as_of: self.evaluation.as_of,
             claimed: chosen.iter().map(|&chosen| claim(chosen)).collect(),
             held: held.map(claim).filter(|claim| !claim.witness.is_empty()).collect(),
-            shared: shared.collect(),
+            shared,
             left_out: left_out
                 .into_iter()
                 .map(|(credential, why)| {

@@ -164,11 +164,16 @@ fn enumerated(words: &[String]) -> String {
 
 impl Display for Contested {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match (&self.name, &self.members[..]) {
-            (Some(name), _) => f.write_str(&printable(name)),
+        if let Some(name) = &self.name {
+            return f.write_str(&printable(name));
+        }
+        let (several, few) = (self.needs.filter(|&needs| needs > 1), self.members.len() <= 4);
+        match (several, &self.members[..]) {
             (None, [one]) => f.write_str(&printable(one)),
-            (None, few) if few.len() <= 3 => write!(f, "({})", printable(&few.join(" or "))),
-            (None, many) => write!(f, "any of {} members", many.len()),
+            (None, members) if few => write!(f, "({})", printable(&members.join(" or "))),
+            (None, members) => write!(f, "one of {} members", members.len()),
+            (Some(needs), members) if few => write!(f, "{needs} of ({})", printable(&members.join(", "))),
+            (Some(needs), members) => write!(f, "{needs} of {} members", members.len()),
         }
     }
 }

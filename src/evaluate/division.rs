@@ -103,7 +103,8 @@ impl Counting<'_> {
             let most = self.met_by_different(group, parts, alone, window).have;
             return if met == Met::Yes { most.max(needed) } else { most };
         }
-        let (mut least, mut most) = if met == Met::Yes { (needed, alone) } else { (0, alone.min(needed - 1)) };
+        let (mut least, mut most) =
+            if met == Met::Yes { (needed, alone) } else { (0, alone.min(needed.saturating_sub(1))) };
         while least < most {
             let middle = least + (most - least).div_ceil(2);
             if self.met_by_different(group, parts, middle, window).met == Met::Yes {
@@ -325,8 +326,12 @@ impl Counting<'_> {
             let outcome = counting.met_by_different(group, parts, needed, None);
             (outcome.met == Met::No).then_some(outcome.conflict)
         };
-        if let Some(conflict) = refused(self, &parts, needed)? {
-            return Some(conflict);
+        let conflict = refused(self, &parts, needed)?;
+        // A shortage of the group itself speaks of all its parts.
+        let of_group = |conflict: &Conflict| conflict.parts.iter().any(|&(part, _)| part == Part::Group(group));
+        let some = parts.len() < network.parts(group).len();
+        if conflict.is_some() && !(some && conflict.as_ref().is_some_and(of_group)) {
+            return conflict;
         }
         let mut kept = 0;
         while all && kept < parts.len() {

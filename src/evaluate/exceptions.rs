@@ -14,8 +14,9 @@ use crate::reader::nearest;
 use crate::record::LearnerRecord;
 use crate::render::printable;
 
-/// Substitutions of one record that are applied. Each award can count once more by each of them, so there has to be an end.
-const MOST_SUBSTITUTIONS: usize = 100;
+/// Substitutions of one record that are applied. Each award can count once more by each of them, and again within each credential that
+/// one is limited to, so there has to be an end.
+const MOST_SUBSTITUTIONS: usize = 32;
 
 /// What was decided for one learner, as far as the catalog has a place for it.
 #[derive(Debug, Clone, Default)]
@@ -43,7 +44,7 @@ pub(crate) struct Resolved {
 }
 
 /// What awards go by before they are substituted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Bearer {
     /// The names of a class.
     Class(u32),
@@ -92,33 +93,73 @@ impl Exceptions {
         self.foreign.binary_search_by(|known| known.as_str().cmp(id)).ok().map(to_u32)
     }
 
-    /// Every further name that awards bear by substitutions, beside those that the catalog gives them.
+    /// Every further name that awards bear by substitutions, beside those that the catalog gives them. For an id that the catalog does
+    /// not know, each substitution of it is followed by itself: the amount of such an award depends on it.
     pub(crate) fn routes(&self, names: &Names, bearer: Bearer) -> Vec<Route> {
-        let mut routes: Vec<Route> = Vec::new();
-        let mut seen = BTreeSet::new();
-        let mut open = vec![(bearer, None, Vec::new())];
-        let mut next = 0;
-        while let Some((bearer, scope, by)) = open.get(next).cloned() {
-            next += 1;
-            let reached: BTreeSet<u32> = match bearer {
-                Bearer::Class(class) => Names::closure(class, |class| names.up(class)).into_iter().collect(),
-                Bearer::Foreign(_) => BTreeSet::new(),
-            };
-            for (substitution, number) in self.substitutions.iter().zip(0..) {
-                let bears = match substitution.from {
-                    Bearer::Class(class) => reached.contains(&class),
-                    foreign @ Bearer::Foreign(_) => foreign == bearer,
-                };
-                let within = substitution.within.or(scope);
-                if !bears || scope.is_some_and(|scope| within != Some(scope)) || !seen.insert((number, within)) {
-                    continue;
-                }
-                let by = [&by[..], &[number]].concat();
-                routes.push(Route { named: substitution.to, within, by: by.clone() });
-                open.push((Bearer::Class(names.class(substitution.to)), within, by));
+        let class = match bearer {
+            Bearer::Class(class) => class,
+            Bearer::Foreign(_) => {
+                let first = self.substitutions.iter().zip(0..).filter(|(substitution, _)| substitution.from == bearer);
+                let first = first.map(|(substitution, number)| Route {
+                    named: substitution.to,
+                    within: substitution.within,
+                    by: vec![number],
+                });
+                return first.flat_map(|first| self.further(names, names.class(first.named), Some(first))).collect();
+            }
+        };
+        self.further(names, class, None)
+    }
+
+    /// The first route, if there is one, and every name that it or the class leads to: everywhere, then within each credential for which
+    /// there are substitutions what is new there.
+    fn further(&self, names: &Names, class: u32, first: Option<Route>) -> Vec<Route> {
+        let mut reached: BTreeSet<u32> = Names::closure(class, |class| names.up(class)).into_iter().collect();
+        // What is borne without any substitution.
+        let own = if first.is_some() { BTreeSet::new() } else { reached.clone() };
+        let scope = first.as_ref().and_then(|first| first.within);
+        let mut routes: Vec<Route> = first.into_iter().collect();
+        self.follow(names, (scope, &own), &mut reached, &mut routes);
+        if scope.is_none() {
+            let everywhere = routes.clone();
+            let scopes: BTreeSet<u32> =
+                self.substitutions.iter().filter_map(|substitution| substitution.within).collect();
+            for scope in scopes {
+                let mut found = everywhere.clone();
+                self.follow(names, (Some(scope), &own), &mut reached.clone(), &mut found);
+                routes.extend(found.split_off(everywhere.len()));
             }
         }
         routes
+    }
+
+    /// Applies the substitutions that hold in a scope to all that is reached, until they reach nothing new.
+    fn follow(
+        &self,
+        names: &Names,
+        (scope, own): (Option<u32>, &BTreeSet<u32>),
+        reached: &mut BTreeSet<u32>,
+        routes: &mut Vec<Route>,
+    ) {
+        let up = |class| Names::closure(class, |class| names.up(class));
+        loop {
+            let before = routes.len();
+            for (substitution, number) in self.substitutions.iter().zip(0_u32..) {
+                let Bearer::Class(from) = substitution.from else { continue };
+                let holds = substitution.within.is_none() || substitution.within == scope;
+                if !holds || !reached.contains(&from) || reached.contains(&names.class(substitution.to)) {
+                    continue;
+                }
+                let leads = |route: &&Route| up(names.class(route.named)).contains(&from);
+                let before = routes.iter().find(leads).filter(|_| !own.contains(&from));
+                let by = before.map(|route| route.by.clone()).unwrap_or_default();
+                routes.push(Route { named: substitution.to, within: scope, by: [&by[..], &[number]].concat() });
+                reached.extend(up(names.class(substitution.to)));
+            }
+            if routes.len() == before {
+                return;
+            }
+        }
     }
 
     /// The class and every class that counts as it in the rules of the credential `within`, or anywhere if that is `None`.
@@ -384,7 +425,7 @@ pub enum NoPlace {
     Component,
     /// The rules of the credential within which it should hold name nothing that could be substituted so.
     NotNamed,
-    /// One record has more substitutions than are applied: 100.
+    /// One record has more substitutions than are applied: 32.
     TooMany,
 }
 

@@ -23,12 +23,13 @@ impl Counting<'_> {
     pub(super) fn flow(&self, task: &Task<'_>, candidates: &Candidates) -> Option<Flow> {
         let network = &self.catalog.network;
         let mut flow = Flow::default();
+        let all = task.needed == task.parts.len() as u64;
         let all_leaves = task.parts.iter().all(|part| matches!(part, Part::Leaf(_)));
-        if all_leaves {
+        if all_leaves && !all {
             self.add_places(&mut flow, (Part::Group(task.group), task.needed), task.parts);
             return Some(flow);
         }
-        if task.needed != task.parts.len() as u64 {
+        if !all {
             return None;
         }
         let mut open: Vec<Part> = task.parts.iter().rev().copied().collect();

@@ -1,6 +1,7 @@
 //! What is missing: a set of awards that would satisfy an unmet part, none of them needless (semantics 4.4).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::catalog::Catalog;
 use crate::catalog::Validity;
@@ -42,6 +43,8 @@ pub(crate) struct Gaps<'p, 'c> {
 impl<'p, 'c> Gaps<'p, 'c> {
     /// About two seconds for all parts of one audit.
     const WORK: u64 = 500_000_000;
+    /// What a search step costs, in the same unit.
+    const WORK_OF_A_STEP: u64 = 16;
 
     pub(crate) fn new(catalog: &'c Catalog, usable: &'p Usable<'p, 'c>) -> Self {
         Self { catalog, usable, work: Self::WORK }
@@ -62,7 +65,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
                 return None;
             }
         }
-        Some(self.reduced(chosen, part))
+        Some(self.reduced(&chosen, part))
     }
 
     fn progress(&self) -> &'p Progress<'c> {
@@ -235,37 +238,50 @@ impl<'p, 'c> Gaps<'p, 'c> {
         }
         progress.settle();
         let copied = (2 * network.groups.len() + network.leaves.len() / 32 + self.catalog.len()) as u64;
-        self.work = self.work.saturating_sub(copied + progress.touched() - self.progress().touched());
+        let searched = self.progress().steps_left() - progress.steps_left();
+        let followed = progress.touched() - self.progress().touched();
+        self.work = self.work.saturating_sub(copied + followed + Self::WORK_OF_A_STEP * searched);
         progress.met(part) == Met::Yes
     }
 
     /// Leaves out, from the last, whatever the rest can do without.
-    fn reduced(&mut self, mut grants: Vec<Grant>, part: Part) -> Grants {
-        let mut index = grants.len();
-        while index > 0 {
-            index -= 1;
-            if self.work == 0 {
-                return Grants { list: grants, minimal: false };
-            }
-            let grant = grants.remove(index);
-            if self.satisfies(&grants, part) {
-                continue;
-            }
+    fn reduced(&mut self, grants: &[Grant], part: Part) -> Grants {
+        let mut kept = Vec::new();
+        let minimal = self.keep_needed(grants, 0..grants.len(), &mut kept, part);
+        kept.sort();
+        Grants { list: kept, minimal }
+    }
+
+    /// Keeps those of a range that cannot be left out, given all before the range and what is kept of those after it. A range that can be
+    /// left out as a whole is. Whether there was time to look at all.
+    fn keep_needed(&mut self, grants: &[Grant], range: Range<usize>, kept: &mut Vec<Grant>, part: Part) -> bool {
+        if self.work == 0 {
+            kept.extend_from_slice(&grants[range]);
+            return false;
+        }
+        let others = [&grants[..range.start], kept].concat();
+        if self.satisfies(&others, part) {
+            return true;
+        }
+        if range.len() > 1 {
+            let middle = range.start + range.len() / 2;
+            let after = self.keep_needed(grants, middle..range.end, kept, part);
+            return self.keep_needed(grants, range.start..middle, kept, part) && after;
+        }
+        for grant in &grants[range] {
             // The least number of times that does.
             let (mut too_few, mut enough) = (0, grant.times);
             while enough - too_few > 1 {
                 let times = too_few + (enough - too_few) / 2;
-                grants.insert(index, Grant { times, ..grant.clone() });
-                if self.satisfies(&grants, part) {
+                let with = [&others[..], &[Grant { times, ..grant.clone() }]].concat();
+                if self.satisfies(&with, part) {
                     enough = times;
                 } else {
                     too_few = times;
                 }
-                grants.remove(index);
             }
-            grants.insert(index, Grant { times: enough, ..grant });
+            kept.push(Grant { times: enough, ..grant.clone() });
         }
-        grants.sort();
-        Grants { list: grants, minimal: true }
+        true
     }
 }

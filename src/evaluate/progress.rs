@@ -659,6 +659,11 @@ impl Progress<'_> {
         self.scope.date
     }
 
+    /// Search steps that were not needed.
+    pub(crate) fn steps_left(&self) -> u64 {
+        self.steps
+    }
+
     /// Leaves that evidence was followed to: what the run cost.
     pub(crate) fn touched(&self) -> u64 {
         self.touched

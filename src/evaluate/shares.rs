@@ -162,7 +162,8 @@ impl Builder<'_, '_> {
         let network = &self.counting.catalog.network;
         let mut roles: BTreeMap<UnitOfAwards, Vec<Role>> = BTreeMap::new();
         for (leaf, units) in self.candidates.iter() {
-            if network.unit_of(leaf).is_some() {
+            // A leaf that needs no award gives nothing to do.
+            if network.unit_of(leaf).is_some() || self.counting.needs_no_evidence(Part::Leaf(leaf)) {
                 continue;
             }
             let group =

@@ -75,24 +75,23 @@ pub(crate) fn witness(usable: &Usable, catalog: &Catalog, part: Part, limit: u32
             _ => Witness::default(),
         };
     }
-    let (mut met, mut spare) = (Vec::new(), Vec::new());
-    for part in network.parts_in_id_order(group) {
-        let needs_none = usable.progress.exceptions.is_waived(part);
-        match part {
-            Part::Leaf(leaf) if !usable.at(leaf, limit).is_empty() => met.push(part),
-            Part::Group(inner) if !needs_none && usable.progress.sufficed(inner).is_some_and(|at| at <= limit) => {
-                met.push(part);
-            }
-            _ if needs_none => spare.push(part),
-            _ => {}
-        }
-    }
+    let is_met = |part: &Part| match *part {
+        Part::Leaf(leaf) => !usable.at(leaf, limit).is_empty() || usable.progress.exceptions.is_waived(*part),
+        Part::Group(inner) => usable.progress.sufficed(inner).is_some_and(|sufficed| sufficed <= limit),
+    };
     let needed = described.threshold as usize;
-    met.extend(spare);
+    let parts = network.parts_in_id_order(group).into_iter().filter(is_met);
+    let mut met: Vec<Witness> = if usable.progress.exceptions.waived.is_empty() {
+        parts.take(needed).map(|part| witness(usable, catalog, part, limit)).collect()
+    } else {
+        parts.map(|part| witness(usable, catalog, part, limit)).collect()
+    };
     if met.len() < needed {
         return waived(part);
     }
-    met.into_iter().take(needed).map(|part| witness(usable, catalog, part, limit)).collect()
+    // The sort is stable: what needs no waiver comes first, in the order of ids.
+    met.sort_by_key(|witness| !witness.waived.is_empty());
+    met.into_iter().take(needed).collect()
 }
 
 /// What the conferred credentials among the evidence rest on, and those among that, each once, in the order in which they came to
