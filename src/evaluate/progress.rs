@@ -237,20 +237,30 @@ impl<'c> Progress<'c> {
     }
 
     /// Lets evidence count, under all names that it bears.
+    #[inline]
     fn admit(&mut self, admitted: Admitted) {
-        let mut substituted = Vec::new();
-        if !self.exceptions.substitutions.is_empty() && admitted.evidence.by().is_empty() {
-            let names = &self.catalog.names;
-            substituted = self.exceptions.routes(names, Bearer::Class(names.class(admitted.evidence.credential)));
-        }
-        for route in substituted {
-            let evidence = admitted.evidence.by_way_of(route);
-            self.admit_as_named(Admitted { evidence, ..admitted });
+        if !self.exceptions.substitutions.is_empty() {
+            self.admit_substituted(&admitted);
         }
         self.admit_as_named(admitted);
     }
 
+    /// Lets evidence count under the names that substitutions give it.
+    #[cold]
+    fn admit_substituted(&mut self, admitted: &Admitted) {
+        if !admitted.evidence.by().is_empty() {
+            return;
+        }
+        let names = &self.catalog.names;
+        let bearer = Bearer::Class(names.class(admitted.evidence.credential));
+        for route in self.exceptions.routes(names, bearer) {
+            let evidence = admitted.evidence.by_way_of(route);
+            self.admit_as_named(Admitted { evidence, ..*admitted });
+        }
+    }
+
     /// Spreads evidence to every class whose names it bears by the catalog.
+    #[inline]
     fn admit_as_named(&mut self, admitted: Admitted) {
         let names = &self.catalog.names;
         let class = names.class(admitted.evidence.named());
@@ -287,6 +297,7 @@ impl<'c> Progress<'c> {
     }
 
     /// The newest evidence reaches the leaves that name one class.
+    #[inline]
     fn spread(&mut self, class: u32, mark: u8) {
         let network = &self.catalog.network;
         let newest = self.evidence.len() - 1;
