@@ -41,7 +41,7 @@ impl Repair {
         }
         let mut weight = vec![1.0; rows.len()];
         for _ in 0..100 + 20 * rows.len() {
-            let missing = |row: usize| weight[row] * real(-slack[row]) / self.unit[row];
+            let missing = |row: usize| -weight[row] * real(slack[row]) / self.unit[row];
             let worst = (0..rows.len()).filter(|&row| slack[row] < 0);
             let Some(worst) = worst.max_by(|&a, &b| missing(a).total_cmp(&missing(b)).then(b.cmp(&a))) else {
                 return Some(true);
@@ -51,8 +51,12 @@ impl Repair {
             for &(column, factor) in &rows[worst].terms {
                 let column = column as usize;
                 let (lower, upper) = bounds[column];
-                let room = if factor > 0 { upper - values[column] } else { values[column] - lower };
-                let enough = (-slack[worst]).div_euclid(factor.abs()).saturating_add(1);
+                let room = if factor > 0 {
+                    upper.saturating_sub(values[column])
+                } else {
+                    values[column].saturating_sub(lower)
+                };
+                let enough = (slack[worst].saturating_neg() / factor.saturating_abs()).saturating_add(1);
                 for step in [1, enough.min(room)] {
                     if step <= 0 || step > room {
                         continue;
@@ -72,7 +76,7 @@ impl Repair {
                     weight[row] += 1.0;
                 }
             }
-            values[column] += step;
+            values[column] = values[column].saturating_add(step);
             for &(row, factor) in &self.by_column[column] {
                 let Some(changed) = factor.checked_mul(step).and_then(|by| slack[row].checked_add(by)) else {
                     return Some(false);
@@ -87,7 +91,7 @@ impl Repair {
     fn gain(&self, column: usize, step: i64, slack: &[i64], weight: &[f64]) -> f64 {
         let less = |&(row, factor): &(usize, i64)| {
             let after = slack[row].saturating_add(factor.saturating_mul(step));
-            weight[row] * real(after.min(0) - slack[row].min(0)) / self.unit[row]
+            weight[row] * real(after.min(0).saturating_sub(slack[row].min(0))) / self.unit[row]
         };
         self.by_column[column].iter().map(less).sum()
     }
