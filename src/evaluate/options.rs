@@ -24,7 +24,7 @@ pub struct EvaluateOptions {
     pub qualification_counts: bool,
     /// Which awards count (semantics 3.8): [`View::Earned`].
     pub view: View,
-    /// Search steps for what has to be judged as a whole; what they do not suffice for is [`Status::Undecided`]: 2,000,000.
+    /// Search steps for what has to be judged as a whole; what they do not suffice for is [`Status::Undecided`](crate::Status::Undecided): 2,000,000.
     pub search_steps: u64,
 }
 
