@@ -118,28 +118,23 @@ impl<'p, 'c> Gaps<'p, 'c> {
     }
 
     /// How many awards for the leaf a sum around it could want.
-    fn often(&self, leaf: u32, part: Part) -> u32 {
+    fn often(&self, leaf: u32) -> u32 {
         let network = &self.catalog.network;
         let described = network.leaf(leaf);
         if !self.catalog.names.repeatable(described.credential) || described.weight == 0 {
             return 1;
         }
-        let sums = |part: Part| match part {
-            Part::Group(group) if matches!(network.group(group).measure, Measure::Sum(_)) => {
-                Some(network.group(group).threshold)
-            }
-            _ => None,
-        };
-        // The sum that the leaf stands in is the part itself or below it.
-        let mut needed = sums(part);
-        let mut open = vec![part];
-        while let Some(part) = open.pop() {
-            if let Part::Group(group) = part {
-                needed = needed.max(sums(Part::Group(group)));
-                open.extend(network.parts(group));
+        let mut above = network.group_above(Part::Leaf(leaf));
+        while let Some(group) = above {
+            match network.group(group).measure {
+                Measure::Count => break,
+                Measure::Sum(_) => {
+                    return network.group(group).threshold.div_ceil(described.weight).clamp(1, MOST_TIMES);
+                }
+                Measure::UpTo(_) => above = network.group_above(Part::Group(group)),
             }
         }
-        needed.map_or(1, |needed| needed.div_ceil(described.weight).clamp(1, MOST_TIMES))
+        1
     }
 
     fn evidence(&self, grant: &Grant) -> Evidence {
@@ -175,10 +170,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
         leaves.sort_by_key(|&leaf| {
             (filled(leaf), std::cmp::Reverse(network.leaf(leaf).weight), network.leaf(leaf).credential)
         });
-        leaves
-            .into_iter()
-            .filter_map(|leaf| Some(Grant { times: self.often(leaf, part), ..self.grant(leaf)? }))
-            .collect()
+        leaves.into_iter().filter_map(|leaf| Some(Grant { times: self.often(leaf), ..self.grant(leaf)? })).collect()
     }
 
     /// All that could fill any leaf of the part. That an award of some credential may be there already, waiting for its components,
@@ -186,7 +178,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
     fn everything(&self, part: Part) -> Vec<Grant> {
         let mut all = Vec::new();
         for leaf in self.catalog.network.leaves_below(part) {
-            let times = self.often(leaf, part);
+            let times = self.often(leaf);
             let counting = self.counting_as(leaf).into_iter();
             all.extend(counting.filter_map(|other| Some(Grant { times, ..self.grant_of(other, leaf)? })));
         }
