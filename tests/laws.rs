@@ -14,6 +14,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use reference::generate::{Case, ClaimsCase, case, claims_case};
+use reference::model::{Members, Part};
 use reference::write::{write_catalog, write_record};
 
 /// Cases of a property; `CREDPATH_CASES` raises the number.
@@ -147,6 +148,30 @@ proptest! {
         prop_assert_eq!(answers, shuffled);
     }
 
+    /// The order in which the parts of a rule are written decides nothing but which of several equals is named.
+    #[test]
+    fn the_order_of_parts_decides_nothing(case in case()) {
+        let (catalog, record, as_of) = read(&case, None);
+        let mut turned = case.clone();
+        turned.catalog.pools.values_mut().for_each(turn);
+        let credentials = turned.catalog.credentials.values_mut();
+        for rule in credentials.flat_map(|credential| credential.prerequisite.iter_mut().chain(&mut credential.stack)) {
+            if let Part::Group { members, .. } = rule {
+                turn(members);
+            }
+        }
+        let (other, _, _) = read(&turned, None);
+        let (before, after) = (catalog.evaluate(&record, as_of), other.evaluate(&record, as_of));
+        for (id, credential) in catalog.credentials() {
+            prop_assert_eq!(before.status(id), after.status(id), "{}", credential.id);
+            prop_assert_eq!(before.qualified_since(id), after.qualified_since(id), "{}", credential.id);
+            prop_assert_eq!(before.valid_until(id), after.valid_until(id), "{}", credential.id);
+            let have = |evaluation: &Evaluation| evaluation.audit(id).rules().map(|rule| (rule.have, rule.state)).collect::<Vec<_>>();
+            prop_assert_eq!(have(&before), have(&after), "{}", credential.id);
+        }
+        prop_assert_eq!(before.qualified().collect::<Vec<_>>(), after.qualified().collect::<Vec<_>>());
+    }
+
     /// Law L2: one more completed award satisfies more, never less.
     #[test]
     fn more_never_hurts(case in case(), which in any::<prop::sample::Index>(), dated in any::<bool>()) {
@@ -217,7 +242,13 @@ proptest! {
         for (id, credential) in catalog.credentials() {
             let audit = catalog.evaluate_with(&record, as_of, &issued_only).audit(id);
             for (place, part) in parts(&audit).into_iter().enumerate() {
-                let Some(conflict) = &part.conflict else { continue };
+                let enough = part.parts.iter().filter(|part| part.state == State::Met).count() >= part.need.hundredths() as usize / 100;
+                let counts = matches!(part.kind, PartKind::AllOf | PartKind::AtLeast);
+                let Some(conflict) = &part.conflict else {
+                    // Enough parts are met, but not together: then there is a reason, unless it is one of time.
+                    prop_assert!(!(part.distinct && counts && enough) || part.state == State::Met || part.conditions.span.is_some(), "{}", audit);
+                    continue;
+                };
                 prop_assert!(part.distinct && part.state == State::Unmet);
                 prop_assert!(part.parts.iter().filter(|part| part.state == State::Met).count() >= part.need.hundredths() as usize / 100);
                 let Some(needs) = conflict.needs else { continue };
@@ -273,6 +304,18 @@ proptest! {
             prop_assert_eq!(strict.status(id) == Status::Held && full.status(id) != Status::Held, false);
             for part in parts(&strict.audit(id)) {
                 prop_assert!(part.witness.iter().all(|used| used.is_issued()));
+            }
+        }
+    }
+}
+
+/// Turns every list of parts round.
+fn turn(members: &mut Members) {
+    if let Members::List(parts) = members {
+        parts.reverse();
+        for part in parts {
+            if let Part::Group { members, .. } = part {
+                turn(members);
             }
         }
     }

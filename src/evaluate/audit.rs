@@ -136,7 +136,8 @@ pub struct AuditedPart {
     /// All waivers that its satisfaction rests on, that one among them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub waived: Vec<Waiver>,
-    /// If enough of its parts are met, each by itself, but not by different awards: the parts that stand in each other's way.
+    /// If enough of its parts are met, each by itself, but not by different awards: the parts that stand in each other's way. Where
+    /// fewer are met even by themselves, those parts say what they lack.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflict: Option<Conflict>,
     /// If it is not, what would satisfy it; `None` if no awards made on the as-of date can, or only more than 100,000 of one
@@ -146,6 +147,26 @@ pub struct AuditedPart {
 }
 
 /// Parts of a requirement that cannot all be met by different awards.
+///
+/// ```
+/// use credpath::{Catalog, LearnerRecord};
+///
+/// let catalog = Catalog::parse("catalog.toml", r#"
+///     credential.logic = {}
+///     credential.ethics = {}
+///     [credential.minor]
+///     stack = { all_of = ["ethics", { any_of = ["ethics", "logic"] }], distinct = true }
+/// "#)?;
+/// let minor = catalog.credential("minor").expect("defined above");
+/// let audit = catalog.audit(&LearnerRecord::from_iter(["ethics"]), "2026-11-22".parse()?, minor);
+/// let conflict = audit.stack.as_ref().and_then(|stack| stack.conflict.as_ref()).expect("one award for two places");
+/// assert_eq!((conflict.needs, conflict.awards.len()), (Some(2), 1));
+/// assert_eq!(
+///     conflict.to_string(),
+///     "2 different awards are needed for ethics and (ethics or logic), and there is only ethics",
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Conflict {
@@ -379,6 +400,9 @@ pub enum Note {
         /// The grade.
         grade: String,
     },
+    /// Its requirements are met, judged by themselves; but the catalog limits what it may share with other credentials, and which can be
+    /// claimed together is another question (see [`Claims`](crate::Claims)).
+    JudgedAlone,
     /// It can no longer be begun or claimed.
     Closed {
         /// The last day on which it could be; none if there never was one.

@@ -22,28 +22,37 @@ impl Evaluation<'_> {
     #[must_use]
     pub fn claims(&self, targets: &[CredentialId]) -> Claims {
         let targets: BTreeSet<u32> = targets.iter().map(|target| target.0).collect();
+        let issued = self.issued();
         let mut left_out: BTreeMap<u32, WhyLeftOut> = BTreeMap::new();
         let mut candidates: Vec<u32> = Vec::new();
         for &target in &targets {
-            match self.why_not(target) {
+            match self.why_not(target, &issued) {
                 None => candidates.push(target),
                 Some(why) => drop(left_out.insert(target, why)),
             }
         }
-        let mut desk = Desk::new(self, &candidates, &mut left_out);
+        let mut desk = Desk::new(self, &candidates, &issued, &mut left_out);
         let (chosen, outcome) = desk.largest();
-        let mut proven = desk.proven;
         for claim in desk.candidates().filter(|claim| !chosen.contains(claim)).collect::<Vec<usize>>() {
             let why = desk.in_the_way_of(claim, &chosen);
-            proven &= why != WhyLeftOut::Undecided;
             left_out.insert(desk.claims[claim].credential, why);
         }
-        desk.report(&chosen, &outcome, left_out, proven)
+        desk.report(&chosen, &outcome, left_out)
+    }
+
+    /// The credentials of which a current award is in the record.
+    fn issued(&self) -> BTreeSet<u32> {
+        let current = self.progress.evidence.iter().filter(|admitted| admitted.current);
+        let issued = current.map(|admitted| &admitted.evidence).filter(|evidence| evidence.is_issued());
+        issued
+            .filter(|evidence| evidence.is_award_of(evidence.credential))
+            .map(|evidence| evidence.credential)
+            .collect()
     }
 
     /// Why a target is no candidate, by itself.
-    fn why_not(&self, target: u32) -> Option<WhyLeftOut> {
-        if self.is_issued(target) {
+    fn why_not(&self, target: u32, issued: &BTreeSet<u32>) -> Option<WhyLeftOut> {
+        if issued.contains(&target) {
             return Some(WhyLeftOut::Held);
         }
         if !self.catalog.network.has_stack(target) {
@@ -54,12 +63,6 @@ impl Evaluation<'_> {
         }
         let possible = self.possible.as_ref().is_some_and(|possible| possible.is_conferred(target));
         Some(if possible { WhyLeftOut::Undecided } else { WhyLeftOut::Unmet })
-    }
-
-    /// Whether a current award of the very credential is in the record.
-    fn is_issued(&self, credential: u32) -> bool {
-        let mut awards = self.progress.evidence.iter().filter(|admitted| admitted.current);
-        awards.any(|admitted| admitted.evidence.is_issued() && admitted.evidence.is_award_of(credential))
     }
 }
 
@@ -96,7 +99,12 @@ struct Desk<'e, 'c> {
 }
 
 impl<'e, 'c> Desk<'e, 'c> {
-    fn new(evaluation: &'e Evaluation<'c>, candidates: &[u32], left_out: &mut BTreeMap<u32, WhyLeftOut>) -> Self {
+    fn new(
+        evaluation: &'e Evaluation<'c>,
+        candidates: &[u32],
+        issued: &BTreeSet<u32>,
+        left_out: &mut BTreeMap<u32, WhyLeftOut>,
+    ) -> Self {
         let catalog = evaluation.catalog;
         let mut desk = Self {
             evaluation,
@@ -113,30 +121,32 @@ impl<'e, 'c> Desk<'e, 'c> {
             let credits = desk.credits.entry(unit).or_default();
             *credits = (*credits).max(u64::from(admitted.evidence.credits(catalog)));
         }
-        let limited = |kind: &str| catalog.sharing().iter().any(|policy| policy.names(kind));
-        let issued: BTreeSet<u32> = evaluation
-            .progress
-            .evidence
-            .iter()
-            .filter(|admitted| admitted.current && admitted.evidence.is_issued())
-            .map(|admitted| admitted.evidence.credential)
-            .filter(|&credential| catalog.network.has_stack(credential) && limited(&catalog.at(credential).kind))
-            .filter(|&credential| evaluation.is_issued(credential))
-            .collect();
-        let (candidates, too_many) =
-            candidates.split_at(candidates.len().min(MOST_AT_DESK.saturating_sub(issued.len())));
-        desk.proven = too_many.is_empty();
+        let kind = |credential: u32| &*catalog.at(credential).kind;
+        let types: BTreeSet<&str> = candidates.iter().map(|&candidate| kind(candidate)).collect();
+        let tied = |held: u32| types.iter().any(|of| policies(catalog, [kind(held), of]).next().is_some());
+        let held: Vec<u32> =
+            issued.iter().copied().filter(|&held| catalog.network.has_stack(held) && tied(held)).collect();
+        let room = candidates.len().min(MOST_AT_DESK.saturating_sub(held.len()));
+        let (candidates, too_many) = candidates.split_at(room);
         left_out.extend(too_many.iter().map(|&credential| (credential, WhyLeftOut::Undecided)));
         let mut at_desk: Vec<(u32, bool)> = candidates.iter().map(|&credential| (credential, false)).collect();
-        at_desk.extend(issued.into_iter().map(|credential| (credential, true)));
+        at_desk.extend(held.into_iter().map(|credential| (credential, true)).filter(|_| room > 0));
         at_desk.sort_unstable();
+        // What nobody can say of a credential that is held, nobody can say of those that may share with it.
+        let mut unclear: BTreeSet<&str> = BTreeSet::new();
         for (credential, held) in at_desk {
-            if let Err(why) = desk.admit(credential, held)
-                && !held
-            {
-                left_out.insert(credential, why);
+            match desk.admit(credential, held) {
+                Err(WhyLeftOut::Undecided) if held => _ = unclear.insert(kind(credential)),
+                Err(why) if !held => _ = left_out.insert(credential, why),
+                _ => {}
             }
         }
+        for claim in desk.claims.iter().filter(|claim| !claim.held) {
+            if unclear.iter().any(|of| policies(catalog, [kind(claim.credential), of]).next().is_some()) {
+                left_out.insert(claim.credential, WhyLeftOut::Undecided);
+            }
+        }
+        desk.claims.retain(|claim| claim.held || !left_out.contains_key(&claim.credential));
         let mut of_types: BTreeMap<[&str; 2], (Option<u64>, Option<u64>)> = BTreeMap::new();
         for (one, first) in desk.claims.iter().enumerate() {
             for (other, second) in desk.claims.iter().enumerate().skip(one + 1) {
@@ -173,12 +183,17 @@ impl<'e, 'c> Desk<'e, 'c> {
             _ => return Err(WhyLeftOut::Undecided),
         }
         let usable = Usable::new(&progress);
-        let before = to_u32(self.evidence.len());
+        let mut places: BTreeMap<u32, u32> = BTreeMap::new();
         let leaves = catalog.network.leaves_below(top).into_iter();
         for leaf in leaves.filter(|&leaf| !catalog.network.is_shadowed(leaf)) {
-            self.usable.extend(usable.at(leaf, u32::MAX).into_iter().map(|number| (leaf, before + number)));
+            for number in usable.at(leaf, u32::MAX) {
+                let place = *places.entry(number).or_insert_with(|| {
+                    self.evidence.push(progress.evidence[number as usize].clone());
+                    to_u32(self.evidence.len() - 1)
+                });
+                self.usable.push((leaf, place));
+            }
         }
-        self.evidence.extend_from_slice(&progress.evidence);
         self.claims.push(AtDesk { credential, held, top });
         Ok(())
     }
@@ -202,10 +217,8 @@ impl<'e, 'c> Desk<'e, 'c> {
             // Most often there is nothing to choose.
             let whole: BTreeSet<usize> = group.iter().copied().collect();
             let outcome = self.together(&self.with_held(&whole)).filter(|outcome| outcome.met == Met::Yes);
-            let mut best = outcome.map(|outcome| (whole, outcome));
-            if best.is_none() {
-                self.choose(&group, (BTreeSet::new(), Outcome::none(Met::Yes)), &mut best);
-            }
+            let best = outcome.map(|outcome| (whole, outcome));
+            let best = best.or_else(|| self.choose(&group));
             if let Some((chosen, outcome)) = best {
                 all.0.extend(chosen);
                 all.1.filled.extend(outcome.filled);
@@ -215,29 +228,35 @@ impl<'e, 'c> Desk<'e, 'c> {
         all
     }
 
-    /// Tries with and without each of the rest in turn; keeps the best set found. Of equals it is the first by ids, as they come first.
-    fn choose(&mut self, rest: &[usize], chosen: Chosen, best: &mut Option<Chosen>) {
-        let hoped: BTreeSet<usize> = chosen.0.iter().chain(rest).copied().collect();
-        if best.as_ref().is_some_and(|(best, _)| self.value(&hoped) <= self.value(best)) {
-            return;
+    /// Tries with and without each of a group in turn; gives the best set found. Of equals it is the first by ids, as those come first.
+    fn choose(&mut self, group: &[usize]) -> Option<Chosen> {
+        let mut best: Option<Chosen> = None;
+        // How many of the group were looked at, and which of them are chosen.
+        let mut open = vec![(0, (BTreeSet::new(), Outcome::none(Met::Yes)))];
+        while let Some((looked_at, chosen)) = open.pop() {
+            let hoped: BTreeSet<usize> = chosen.0.iter().chain(&group[looked_at..]).copied().collect();
+            if best.as_ref().is_some_and(|(best, _)| self.value(&hoped) <= self.value(best)) {
+                continue;
+            }
+            // Without steps, the first set found stands.
+            if self.steps == 0 && best.is_some() {
+                self.proven = false;
+                break;
+            }
+            let Some(&next) = group.get(looked_at) else {
+                best = Some(chosen);
+                continue;
+            };
+            let mut with = chosen.0.clone();
+            with.insert(next);
+            open.push((looked_at + 1, chosen));
+            match self.together(&self.with_held(&with)) {
+                Some(outcome) if outcome.met == Met::Yes => open.push((looked_at + 1, (with, outcome))),
+                Some(_) => {}
+                None => self.proven = false,
+            }
         }
-        // Without steps, the first set found stands.
-        if self.steps == 0 && best.is_some() {
-            self.proven = false;
-            return;
-        }
-        let Some((&next, rest)) = rest.split_first() else {
-            *best = Some(chosen);
-            return;
-        };
-        let mut with = chosen.0.clone();
-        with.insert(next);
-        match self.together(&self.with_held(&with)) {
-            Some(outcome) if outcome.met == Met::Yes => self.choose(rest, (with, outcome), best),
-            Some(_) => {}
-            None => self.proven = false,
-        }
-        self.choose(rest, chosen, best);
+        best
     }
 
     /// What a set is worth, ids aside. A set of some of these and more of the rest is worth no more than all of them.
@@ -297,13 +316,9 @@ impl<'e, 'c> Desk<'e, 'c> {
         WhyLeftOut::Conflict { with: parties.into_iter().map(id).collect() }
     }
 
-    fn report(
-        &self,
-        chosen: &BTreeSet<usize>,
-        outcome: &Outcome,
-        left_out: BTreeMap<u32, WhyLeftOut>,
-        proven: bool,
-    ) -> Claims {
+    fn report(&self, chosen: &BTreeSet<usize>, outcome: &Outcome, left_out: BTreeMap<u32, WhyLeftOut>) -> Claims {
+        // What could not be decided might have been claimed.
+        let proven = self.proven && !left_out.values().any(|why| *why == WhyLeftOut::Undecided);
         let catalog = self.evaluation.catalog;
         let auditor = Auditor { evaluation: self.evaluation, catalog };
         let claim = |claim: usize| {

@@ -8,6 +8,7 @@ use crate::evaluate::{
     Audit, AuditedAward, AuditedPart, Conflict, Contested, Missing, Note, PartKind, State, Status, Use, View,
     WrittenConditions,
 };
+use crate::exception::{Substitution, Waiver};
 use crate::record::AwardStatus;
 use crate::render::printable;
 
@@ -70,11 +71,27 @@ impl Display for Audit {
                 }
             }
         }
-        for (i, note) in self.notes.iter().enumerate() {
+        let mut notes: Vec<String> = self.notes.iter().map(ToString::to_string).collect();
+        notes.extend(self.rests_on());
+        for (i, note) in notes.iter().enumerate() {
             let start = if i == 0 { "\n" } else { "" };
             writeln!(f, "{start}  note: {note}")?;
         }
         Ok(())
+    }
+}
+
+impl Audit {
+    /// The exceptions that the components rest on and that no line of the requirements shows.
+    fn rests_on(&self) -> Vec<String> {
+        let shown_waivers: BTreeSet<&Waiver> = self.rules().flat_map(|rule| &rule.waived).collect();
+        let uses = self.rules().flat_map(|rule| &rule.witness);
+        let shown_substitutions: BTreeSet<&Substitution> = uses.flat_map(Use::substitutions).collect();
+        let waivers = self.waived.iter().filter(|waiver| !shown_waivers.contains(waiver));
+        let substitutions = self.substituted.iter().filter(|substitution| !shown_substitutions.contains(substitution));
+        let mut told: Vec<String> = waivers.map(|waiver| format!("a component rests on a {waiver}")).collect();
+        told.extend(substitutions.map(|substitution| format!("a component rests on {substitution}")));
+        told
     }
 }
 
@@ -267,6 +284,12 @@ impl Display for Note {
             }
             Self::UnknownGrade { credential, grade } => {
                 write!(f, "the grade {} of {} is not on the catalog's scale", printable(grade), printable(credential))
+            }
+            Self::JudgedAlone => {
+                write!(
+                    f,
+                    "judged by itself; the catalog limits what it may share with other credentials claimed as well"
+                )
             }
             Self::Closed { after: Some(last) } => {
                 write!(f, "closed after {last}: it can no longer be begun or claimed")

@@ -261,6 +261,15 @@ impl Counting<'_> {
     /// Decides by search what is no flow.
     #[inline(never)]
     fn share_out(&mut self, task: &Task<'_>, candidates: &Candidates) -> Outcome {
+        if let Some(sharing) = task.sharing {
+            // Every limit is looked at for every unit.
+            let units: BTreeSet<UnitOfAwards> =
+                candidates.iter().flat_map(|(_, units)| units).map(|&(unit, _)| unit).collect();
+            self.steps = self.steps.saturating_sub((sharing.limits.len() as u64).saturating_mul(units.len() as u64));
+            if self.steps == 0 {
+                return Outcome::none(Met::Undecided);
+            }
+        }
         let shares = Shares::new(self, task, candidates);
         let mut found = Outcome::none(Met::No);
         let usable = std::mem::take(&mut self.usable);

@@ -441,6 +441,11 @@ impl<'c> Auditor<'_, 'c> {
                 notes.insert(Note::Misplaced { misplaced: misplaced.clone() });
             }
         }
+        if self.evaluation.meets_requirements(id)
+            && self.catalog.sharing().iter().any(|policy| policy.names(&credential.kind))
+        {
+            notes.insert(Note::JudgedAlone);
+        }
         self.note_unusable(leaves, &mut notes);
         let offered = credential.offered;
         if offered.is_over(as_of) {

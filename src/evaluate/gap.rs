@@ -230,7 +230,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
         }
         progress.settle();
         let copied = (2 * network.groups.len() + network.leaves.len() / 32 + self.catalog.len()) as u64;
-        let searched = self.progress().steps_left() - progress.steps_left();
+        let searched = self.progress().steps_left().saturating_sub(progress.steps_left());
         let followed = progress.touched() - self.progress().touched();
         self.work = self.work.saturating_sub(copied + followed + Self::WORK_OF_A_STEP * searched);
         progress.met(part) == Met::Yes

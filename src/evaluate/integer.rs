@@ -358,18 +358,7 @@ fn rounded(number: f64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// xorshift64: the same numbers on every run.
-    struct Random(u64);
-
-    impl Random {
-        fn between(&mut self, first: i64, last: i64) -> i64 {
-            self.0 ^= self.0 << 13;
-            self.0 ^= self.0 >> 7;
-            self.0 ^= self.0 << 17;
-            first + i64::try_from((self.0 >> 20) % u64::try_from(last - first + 1).unwrap()).unwrap()
-        }
-    }
+    use crate::evaluate::random::Random;
 
     fn column(lower: i64, upper: i64) -> Column {
         Column { lower, upper, whole: true }

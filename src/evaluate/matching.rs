@@ -1,5 +1,7 @@
 //! The most places that can be filled when no unit fills two, and what is short when that is too few.
 
+use crate::catalog::network::to_u32;
+
 /// One place that can be filled, by one of these units of awards.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
@@ -238,25 +240,10 @@ impl<'a> Flow<'a> {
     }
 }
 
-fn to_u32(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// xorshift64: the same numbers on every run.
-    struct Random(u64);
-
-    impl Random {
-        fn below(&mut self, end: u32) -> u32 {
-            self.0 ^= self.0 << 13;
-            self.0 ^= self.0 >> 7;
-            self.0 ^= self.0 << 17;
-            u32::try_from((self.0 >> 20) % u64::from(end.max(1))).unwrap()
-        }
-    }
+    use crate::evaluate::random::Random;
 
     fn place(demand: u32, units: impl IntoIterator<Item = u32>) -> Place {
         Place { demand, units: units.into_iter().collect() }

@@ -17,6 +17,8 @@ mod integer;
 mod matching;
 mod options;
 mod progress;
+#[cfg(test)]
+mod random;
 mod relaxation;
 mod repair;
 mod shares;
@@ -110,7 +112,8 @@ struct Attainable<'c> {
 }
 
 impl Catalog {
-    /// What the learner holds and qualifies for on the date. Total and pure: it depends on nothing but its arguments.
+    /// What the learner holds and qualifies for on the date. Total and pure: it depends on nothing but its arguments. Every credential is
+    /// judged by itself; which can be claimed together, where the catalog limits sharing, [`Catalog::claims`] says.
     ///
     /// ```
     /// use credpath::{Catalog, LearnerRecord, Status};
