@@ -18,7 +18,7 @@ const CATALOG: BuiltIn = ("examples/catalogs/comptia.toml", include_str!("catalo
 const RECORD: BuiltIn = ("examples/records/comptia-technician.toml", include_str!("records/comptia-technician.toml"));
 
 fn main() -> ExitCode {
-    input::run(USAGE, (CATALOG, RECORD), answer)
+    input::run(USAGE, (CATALOG, RECORD), &[], answer)
 }
 
 fn answer(input: &Input) -> Result<String, String> {

@@ -18,7 +18,7 @@ const RECORD: BuiltIn =
     ("examples/records/hku-programme-or-stack.toml", include_str!("records/hku-programme-or-stack.toml"));
 
 fn main() -> ExitCode {
-    input::run(USAGE, (CATALOG, RECORD), answer)
+    input::run(USAGE, (CATALOG, RECORD), &[], answer)
 }
 
 fn answer(input: &Input) -> Result<String, String> {

@@ -86,6 +86,7 @@ mod evaluate;
 mod exception;
 mod limits;
 mod parse;
+mod plan;
 mod reader;
 mod record;
 mod render;
@@ -102,6 +103,10 @@ pub use evaluate::{
 };
 pub use exception::{Exception, RepeatedException, Substitution, Waived, Waiver, repeated_exceptions};
 pub use limits::Limits;
+pub use plan::{
+    Blockage, Blocked, Effort, Flaw, Objective, Optimality, Plan, PlanOptions, PlanOutcome, PlanStep, Purpose,
+    PurposeRule, StepKind, Unattainable, Undecided,
+};
 pub use record::{Award, AwardStatus, LearnerRecord};
 
 /// The code in the README is compiled and run with the other examples.

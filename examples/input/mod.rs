@@ -1,5 +1,6 @@
 //! What the examples have in common: a catalog, a record and a date from the command line, and how an answer leaves.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -26,24 +27,42 @@ pub(crate) struct Input {
     pub(crate) targets: Vec<String>,
     /// Whether the answer is to be JSON.
     pub(crate) json: bool,
+    /// The further options of the example, such as given.
+    #[allow(dead_code, reason = "not every example has any")]
+    pub(crate) further: BTreeMap<&'static str, String>,
 }
 
-/// Prints what `answer` makes of the input; with arguments that cannot be used, says why and gives exit status 2.
-pub(crate) fn run(
+/// What an example prints, and whether that is what was asked for.
+pub(crate) struct Answer {
+    pub(crate) text: String,
+    /// If not, the exit status is 1.
+    pub(crate) found: bool,
+}
+
+impl From<String> for Answer {
+    fn from(text: String) -> Self {
+        Self { text, found: true }
+    }
+}
+
+/// Prints what `answer` makes of the input; with arguments that cannot be used, says why and gives exit status 2. `further` names
+/// options of the example's own, each with a value.
+pub(crate) fn run<A: Into<Answer>>(
     usage: &str,
     built_in: (BuiltIn, BuiltIn),
-    answer: impl Fn(&Input) -> Result<String, String>,
+    further: &[&'static str],
+    answer: impl Fn(&Input) -> Result<A, String>,
 ) -> ExitCode {
-    let answered = match read(usage, built_in) {
-        Ok(Some(input)) => answer(&input),
-        Ok(None) => Ok(usage.to_owned()),
+    let answered = match read(usage, built_in, further) {
+        Ok(Some(input)) => answer(&input).map(Into::into),
+        Ok(None) => Ok(usage.to_owned().into()),
         Err(message) => Err(message),
     };
     match answered {
-        Ok(text) => {
+        Ok(Answer { text, found }) => {
             // Who reads only the first lines may close the pipe.
             _ = writeln!(std::io::stdout(), "{}", text.trim_end());
-            ExitCode::SUCCESS
+            if found { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(message) => {
             eprintln!("{}", message.trim_end());
@@ -64,9 +83,10 @@ struct Arguments {
     view: View,
     json: bool,
     help: bool,
+    further: BTreeMap<&'static str, String>,
 }
 
-fn arguments() -> Result<Arguments, lexopt::Error> {
+fn arguments(further: &[&'static str]) -> Result<Arguments, lexopt::Error> {
     use lexopt::prelude::*;
     let mut arguments = Arguments::default();
     let mut parser = lexopt::Parser::from_env();
@@ -87,6 +107,10 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
                 }
             }
             Long("help") | Short('h') => arguments.help = true,
+            Long(name) if further.contains(&name) => {
+                let name = further.iter().copied().find(|known| *known == name).unwrap_or_default();
+                arguments.further.insert(name, parser.value()?.string()?);
+            }
             Value(word) => arguments.words.push(word.string()?),
             other => return Err(other.unexpected()),
         }
@@ -95,8 +119,13 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
 }
 
 /// The input; `None` if only help was asked for.
-fn read(usage: &str, (catalog, record): (BuiltIn, BuiltIn)) -> Result<Option<Input>, String> {
-    let Arguments { words, as_of, view, json, help } = arguments().map_err(|error| format!("{error}\n{usage}"))?;
+fn read(
+    usage: &str,
+    (catalog, record): (BuiltIn, BuiltIn),
+    further: &[&'static str],
+) -> Result<Option<Input>, String> {
+    let Arguments { words, as_of, view, json, help, further } =
+        arguments(further).map_err(|error| format!("{error}\n{usage}"))?;
     if help {
         return Ok(None);
     }
@@ -129,7 +158,7 @@ fn read(usage: &str, (catalog, record): (BuiltIn, BuiltIn)) -> Result<Option<Inp
         None => today()?,
     };
     let options = EvaluateOptions { view, ..EvaluateOptions::default() };
-    Ok(Some(Input { catalog, record, as_of, options, targets: targets.to_vec(), json }))
+    Ok(Some(Input { catalog, record, as_of, options, targets: targets.to_vec(), json, further }))
 }
 
 fn today() -> Result<Date, String> {

@@ -5,25 +5,25 @@ mod audit;
 mod by_leaf;
 mod claims;
 mod cone;
-mod counting;
+pub(crate) mod counting;
 mod desk;
 mod display;
 mod division;
-mod exceptions;
+pub(crate) mod exceptions;
 mod explain;
 mod flow;
 mod gap;
 mod integer;
 mod matching;
 mod options;
-mod progress;
+pub(crate) mod progress;
 #[cfg(test)]
 mod random;
 mod relaxation;
 mod repair;
 mod shares;
-mod standing;
-mod usable;
+pub(crate) mod standing;
+pub(crate) mod usable;
 mod validity;
 mod windows;
 mod witness;
@@ -175,7 +175,7 @@ impl Catalog {
 
 impl Scope {
     /// What is certain on the date.
-    fn certain(date: Date, options: &EvaluateOptions) -> Self {
+    pub(crate) fn certain(date: Date, options: &EvaluateOptions) -> Self {
         Self {
             date,
             qualification_counts: options.qualification_counts,

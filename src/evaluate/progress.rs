@@ -21,10 +21,10 @@ use crate::evaluate::usable::Usable;
 /// The state of the network for one learner on one date.
 #[derive(Debug, Clone)]
 pub(crate) struct Progress<'c> {
-    pub(super) catalog: &'c Catalog,
+    pub(crate) catalog: &'c Catalog,
     pub(super) scope: Scope,
     cone: Option<&'c Cone>,
-    pub(super) exceptions: Arc<Exceptions>,
+    pub(crate) exceptions: Arc<Exceptions>,
     /// Everything that counts, in the order in which it came to count.
     pub(crate) evidence: Vec<Admitted>,
     /// For each group, the satisfied parts or hundredths it has, as far as it was followed (to `u32::MAX`).
@@ -366,7 +366,7 @@ impl<'c> Progress<'c> {
     }
 
     /// The joint region that a group is judged in.
-    fn region(&self, group: u32) -> u32 {
+    pub(crate) fn region(&self, group: u32) -> u32 {
         let region = self.catalog.network.group(group).region;
         if region == PLAIN && !self.joined.is_empty() {
             return self.joined.get(&group).copied().unwrap_or(PLAIN);
@@ -664,6 +664,17 @@ impl Progress<'_> {
 
     pub(crate) fn have(&self, group: u32) -> u32 {
         self.groups[group as usize].have
+    }
+
+    /// What a filled leaf of a plain sum adds, if nothing else adds there.
+    pub(crate) fn adds_at(&self, leaf: u32) -> Option<u32> {
+        let weight = self.catalog.network.leaf(leaf).weight;
+        self.is_met(Part::Leaf(leaf)).then(|| self.adds.get(&leaf).copied().unwrap_or(weight))
+    }
+
+    /// The awards that wait for the components of their credentials.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = (u32, &[Evidence])> {
+        self.work.waiting.iter().map(|(&credential, awards)| (credential, &awards[..]))
     }
 
     pub(crate) fn date(&self) -> Date {

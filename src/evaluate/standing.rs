@@ -197,6 +197,11 @@ impl Evidence {
         Self { issuer: issuer.map_or(self.issuer, Issuer::Known), ..self }
     }
 
+    /// The same, told apart from others by another origin.
+    pub(crate) fn with_origin(&self, origin: Origin) -> Self {
+        Self { origin, ..self.clone() }
+    }
+
     /// All that rules can ask about it.
     fn kind(&self) -> impl Ord + use<> {
         let Self { credential, awarded, until, credits, hours, grade, issuer, .. } = *self;

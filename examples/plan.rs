@@ -1,0 +1,91 @@
+//! The best pathway to a target, with a proof.
+//!
+//! Without arguments: a built-in learner and target under a real catalog. With arguments, yours:
+//! `plan CATALOG.toml RECORD.toml TARGET [--objective cost|hours|credentials] [--as-of YYYY-MM-DD] [--view earned|in-progress|planned]
+//! [--work STEPS] [--format text|json]`. Exit status 0 for a plan, 1 for none, 2 for input that cannot be used.
+
+mod input;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use credpath::{Amount, Objective, Optimality, PlanOptions, PlanOutcome};
+use input::{Answer, BuiltIn, Input};
+use serde_json::{Value, json};
+
+const USAGE: &str = "usage: plan [CATALOG.toml RECORD.toml TARGET] [--objective cost|hours|credentials] [--as-of YYYY-MM-DD] \
+    [--view earned|in-progress|planned] [--work STEPS] [--format text|json]";
+
+const CATALOG: BuiltIn = ("examples/catalogs/comptia.toml", include_str!("catalogs/comptia.toml"));
+const RECORD: BuiltIn = ("examples/records/comptia-technician.toml", include_str!("records/comptia-technician.toml"));
+/// What the built-in learner wants to become.
+const TARGET: &str = "csie";
+
+fn main() -> ExitCode {
+    input::run(USAGE, (CATALOG, RECORD), &["objective", "work"], answer)
+}
+
+fn answer(input: &Input) -> Result<Answer, String> {
+    let Input { catalog, record, as_of, options: evaluate, targets, json, further } = input;
+    let mut options = PlanOptions::default();
+    options.view = evaluate.view;
+    options.objective = match further.get("objective").map_or("cost", String::as_str) {
+        "cost" => Objective::Cost,
+        "hours" => Objective::Hours,
+        "credentials" => Objective::Credentials,
+        other => return Err(format!("no objective `{other}`; there is `cost`, `hours` and `credentials`")),
+    };
+    if let Some(work) = further.get("work") {
+        options.work = work.parse().map_err(|_| format!("`{work}` is no number of steps"))?;
+    }
+    let target = match &targets[..] {
+        [] => TARGET,
+        [target] => target,
+        _ => return Err(USAGE.to_owned()),
+    };
+    let id = catalog.credential(target).ok_or_else(|| format!("the catalog has no credential `{target}`"))?;
+    let start = Instant::now();
+    let outcome = catalog.plan(record, *as_of, id, &options);
+    let elapsed = start.elapsed();
+    if let Some(plan) = outcome.plan() {
+        plan.verify(catalog, record).map_err(|flaw| format!("the plan does not stand up to verification: {flaw}"))?;
+    }
+    let found = outcome.plan().is_some();
+    let text = if *json {
+        let mut answer = fields(&outcome);
+        answer["elapsed_ms"] = json!(elapsed.as_secs_f64() * 1000.0);
+        input::to_json(&answer)?
+    } else {
+        outcome.to_string()
+    };
+    Ok(Answer { text, found })
+}
+
+/// What a program wants to know of an outcome.
+fn fields(outcome: &PlanOutcome) -> Value {
+    match outcome {
+        PlanOutcome::Plan(plan) => {
+            let (status, lower_bound) = match plan.optimality {
+                Optimality::Proven => ("proven", plan.value()),
+                Optimality::Within { lower_bound } => ("within", lower_bound),
+            };
+            let steps = plan.steps.iter().map(|step| {
+                json!({ "id": step.credential, "kind": step.kind, "times": step.times, "cost": step.cost, "hours": step.hours })
+            });
+            json!({
+                "target": plan.target, "status": status, "cost": plan.cost, "hours": plan.hours, "lower_bound": lower_bound,
+                "steps": steps.collect::<Vec<_>>(), "essential": plan.essential, "work": plan.effort.work,
+                "nodes": plan.effort.nodes, "pivots": plan.effort.pivots,
+            })
+        }
+        PlanOutcome::Unattainable(none) => json!({
+            "target": none.target, "status": "unattainable", "cost": null, "hours": null, "lower_bound": null, "steps": [],
+            "essential": [], "work": none.effort.work, "causes": none.causes,
+        }),
+        PlanOutcome::Undecided(open) => json!({
+            "target": open.target, "status": "undecided", "cost": null, "hours": null, "lower_bound": open.lower_bound,
+            "steps": [], "essential": [], "work": open.effort.work,
+        }),
+        _ => json!({ "status": "undecided", "lower_bound": Amount::ZERO }),
+    }
+}

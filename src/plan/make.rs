@@ -1,0 +1,371 @@
+//! From the question to the answer.
+
+use std::collections::BTreeSet;
+
+use crate::amount::Amount;
+use crate::catalog::names::Names;
+use crate::catalog::network::{Part, Rule};
+use crate::catalog::{Catalog, CredentialId};
+use crate::date::Date;
+use crate::evaluate::counting::Met;
+use crate::evaluate::progress::{HELD, Progress};
+use crate::evaluate::standing::Standing;
+use crate::record::LearnerRecord;
+
+use super::answer::{
+    Effort, Optimality, Plan, PlanOutcome, PlanStep, Purpose, PurposeRule, StepKind, Undecided,
+};
+use super::certificate::{Certificate, Further};
+use super::closure::{Chosen, Closure};
+use super::obstacles::{self, Exclusions};
+use super::options::PlanOptions;
+use super::replay::{self, Replay};
+use super::search::{Found, Search};
+use super::simplex::Meter;
+use super::statement::{self, Builder, Name, Row, Statement};
+use super::ties::{self, Prices};
+use super::cause;
+
+/// A question in terms of rows.
+pub(super) struct Problem<'s, 'p, 'c> {
+    pub(super) statement: &'s Statement<'p, 'c>,
+    /// Rows that are no rules of the catalog.
+    pub(super) limits: Vec<Row>,
+    pub(super) exclusions: Exclusions,
+    pub(super) target: u32,
+    pub(super) as_of: Date,
+    pub(super) options: &'s PlanOptions,
+}
+
+impl Problem<'_, '_, '_> {
+    /// The rows of the rules, and of all else.
+    pub(super) fn rows(&self) -> Vec<Row> {
+        self.statement.rows.iter().chain(&self.limits).cloned().collect()
+    }
+}
+
+/// States the question for a learner who does not hold the target; and answers it.
+pub(super) fn state<A>(
+    progress: &Progress<'_>,
+    target: u32,
+    (as_of, options): (Date, &PlanOptions),
+    answer: impl FnOnce(&Problem<'_, '_, '_>) -> A,
+) -> A {
+    let mut statement = Builder::new(progress).build(target);
+    let credentials: Vec<u32> = statement.steps.iter().map(|step| step.credential).collect();
+    let exclusions = Exclusions::among(progress, &credentials);
+    for step in &mut statement.steps {
+        step.obstacles = obstacles::of(progress.catalog, step.credential, (as_of, options), &exclusions);
+    }
+    let limits = obstacles::limits(&statement, options, &exclusions.pairs);
+    answer(&Problem { statement: &statement, limits, exclusions, target, as_of, options })
+}
+
+impl Catalog {
+    /// The best plan to an award that counts as the target: exact, and with a proof that nothing is better (semantics 7.1 to 7.5).
+    ///
+    /// Total and pure: it depends on nothing but its arguments, and ends within the work limit of the options. An example is at [`Plan`].
+    ///
+    /// # Panics
+    /// Never for a target that comes from this catalog.
+    #[must_use]
+    pub fn plan(
+        &self,
+        record: &LearnerRecord,
+        as_of: Date,
+        target: CredentialId,
+        options: &PlanOptions,
+    ) -> PlanOutcome {
+        let standing = Standing::new(self, record, as_of, options.view);
+        let progress = replay::start(self, &standing, as_of);
+        if progress.marks(target.0) & HELD != 0 {
+            return held(self, target.0, (as_of, options));
+        }
+        state(&progress, target.0, (as_of, options), solve)
+    }
+}
+
+/// An award that counts as the target is current: there is nothing to do, unless something must be included.
+fn held(catalog: &Catalog, target: u32, (as_of, options): (Date, &PlanOptions)) -> PlanOutcome {
+    if !options.must_include.is_empty() {
+        return PlanOutcome::Unattainable(cause::nothing_needed(catalog, target, (as_of, options)));
+    }
+    PlanOutcome::Plan(Box::new(Plan {
+        target: catalog.id(target).to_owned(),
+        target_title: catalog.at(target).title.clone(),
+        as_of,
+        objective: options.objective,
+        steps: Vec::new(),
+        cost: Amount::ZERO,
+        hours: Amount::ZERO,
+        credentials: 0,
+        optimality: Optimality::Proven,
+        ties_settled: true,
+        essential: Vec::new(),
+        currency: catalog.header().currency.clone(),
+        effort: Effort::default(),
+        options: options.clone(),
+        certificate: Certificate::default(),
+    }))
+}
+
+fn solve(problem: &Problem<'_, '_, '_>) -> PlanOutcome {
+    let Problem { statement, options, .. } = *problem;
+    let mut meter = Meter::new(options.work);
+    let mut closure = Closure::new(statement);
+    // Whether the target can be reached at all, exclusions and such aside, is decided whatever the work limit is.
+    let everything: Chosen = all_steps(statement, None);
+    let mut work = 0;
+    let reaches = closure.reaches(&everything, &mut work);
+    match reaches {
+        Met::Yes => {}
+        Met::No => return PlanOutcome::Unattainable(cause::of_rules(problem, &mut closure, &mut meter)),
+        Met::Undecided => return undecided(problem, 0, Effort { work, ..Effort::default() }),
+    }
+    let prices = Prices::new(statement, options.objective);
+    let start = (prices.combined.clone(), statement.bounds());
+    let mut search = Search::new(&mut closure, statement, start, &problem.limits, &mut meter);
+    search.musts = obstacles::musts(statement, options);
+    let Found { best, least } = search.run(None);
+    let (entries, further) = (std::mem::take(&mut search.entries), std::mem::take(&mut search.further));
+    let (mut chosen, mut settled) = (Chosen::new(), false);
+    if let Some(best) = best.clone().filter(|best| least == Some(best.value)) {
+        (chosen, settled) = if prices.left.is_empty() {
+            ties::by_ids(&mut search, statement, best)
+        } else {
+            (best.chosen, false)
+        };
+    }
+    let mut effort = Effort { work: 0, nodes: search.nodes, pivots: search.pivots() };
+    drop(search);
+    effort.work = meter.spent();
+    let Some(best) = best else {
+        return match least {
+            Some(least) => undecided(problem, prices.first(least), effort),
+            None => PlanOutcome::Unattainable(cause::of_limits(problem, &mut closure, &mut meter)),
+        };
+    };
+    let proven = least == Some(best.value);
+    if proven && !prices.left.is_empty() {
+        (chosen, settled) = ties::in_turn(problem, &mut closure, (&prices, &best), &mut meter);
+    }
+    if !proven {
+        chosen = best.chosen;
+    }
+    let essential = essential(problem, &mut closure, &chosen, &mut meter);
+    effort.work = meter.spent();
+    let id = |credential: u32| statement.catalog.id(credential).to_owned();
+    let further = further.into_iter().map(|further| in_credentials(statement, further)).collect();
+    let Some(steps) = in_order(problem, &chosen) else { return undecided(problem, 0, effort) };
+    let sum = |of: fn(&PlanStep) -> Amount| {
+        Amount::from_hundredths(steps.iter().map(|step| of(step).hundredths()).fold(0, u64::saturating_add))
+    };
+    let taken = steps.iter().filter(|step| step.kind != StepKind::Claim).map(|step| u64::from(step.times));
+    PlanOutcome::Plan(Box::new(Plan {
+        target: id(problem.target),
+        target_title: statement.catalog.at(problem.target).title.clone(),
+        as_of: problem.as_of,
+        objective: options.objective,
+        cost: sum(|step| step.cost),
+        hours: sum(|step| step.hours),
+        credentials: taken.sum(),
+        optimality: if proven {
+            Optimality::Proven
+        } else {
+            Optimality::Within { lower_bound: amount(prices.first(least.unwrap_or(0))) }
+        },
+        ties_settled: settled,
+        essential: essential.into_iter().map(id).collect(),
+        currency: statement.catalog.header().currency.clone(),
+        effort,
+        options: options.clone(),
+        certificate: Certificate { least: least.unwrap_or(0), further, entries },
+        steps,
+    }))
+}
+
+fn undecided(problem: &Problem<'_, '_, '_>, least: i64, effort: Effort) -> PlanOutcome {
+    let catalog = problem.statement.catalog;
+    PlanOutcome::Undecided(Undecided {
+        target: catalog.id(problem.target).to_owned(),
+        target_title: catalog.at(problem.target).title.clone(),
+        as_of: problem.as_of,
+        lower_bound: amount(least),
+        effort,
+    })
+}
+
+pub(super) fn amount(hundredths: i64) -> Amount {
+    Amount::from_hundredths(u64::try_from(hundredths).unwrap_or(0))
+}
+
+/// All steps that nothing stands in the way of, but for one; a repeatable one as often as could be of use.
+pub(super) fn all_steps(statement: &Statement<'_, '_>, without: Option<u32>) -> Chosen {
+    let open = |&(step, _): &(u32, i64)| {
+        statement.steps[step as usize].obstacles.is_empty() && Some(step) != without
+    };
+    every_step(statement).into_iter().filter(open).collect()
+}
+
+/// All steps, whatever stands in the way.
+pub(super) fn every_step(statement: &Statement<'_, '_>) -> Chosen {
+    let most = |step: &statement::Step| statement.variables[step.times.unwrap_or(step.variable) as usize].upper;
+    statement.steps.iter().zip(0..).map(|(step, number)| (number, most(step))).collect()
+}
+
+fn in_credentials(statement: &Statement<'_, '_>, further: Further) -> Further {
+    let credentials =
+        |steps: Vec<u32>| steps.into_iter().map(|step| statement.steps[step as usize].credential).collect();
+    match further {
+        Further::OneOf(steps) => Further::OneOf(credentials(steps)),
+        Further::NotAll(steps) => Further::NotAll(credentials(steps)),
+    }
+}
+
+/// The chosen credentials that every plan contains.
+fn essential<'s, 'p, 'c>(
+    problem: &Problem<'s, 'p, 'c>,
+    closure: &mut Closure<'s, 'p, 'c>,
+    chosen: &[(u32, i64)],
+    meter: &mut Meter,
+) -> Vec<u32> {
+    let statement = problem.statement;
+    let mut essential: BTreeSet<u32> = BTreeSet::new();
+    let mut open = Vec::new();
+    for &(step, _) in chosen {
+        let mut work = 0;
+        let met = closure.reaches(&all_steps(statement, Some(step)), &mut work);
+        let in_time = meter.spend(work).is_some();
+        if met == Met::No {
+            essential.insert(statement.steps[step as usize].credential);
+        } else if in_time {
+            open.push(step);
+        }
+    }
+    if !problem.limits.is_empty() && !open.is_empty() {
+        // With exclusions and such, there may be no way round it all the same.
+        let prices = statement.prices(problem.options.objective);
+        let mut search = Search::new(closure, statement, (prices, statement.bounds()), &problem.limits, meter);
+        search.musts = obstacles::musts(statement, problem.options);
+        search.any = true;
+        for step in open {
+            let described = &statement.steps[step as usize];
+            search.best = None;
+            let found = search.run(Some((described.variable, 0, 0)));
+            if found.best.is_none() && found.least.is_none() {
+                essential.insert(described.credential);
+            }
+        }
+    }
+    essential.into_iter().collect()
+}
+
+/// The steps in an order in which each is possible, at every turn the first by its id; `None` if the evaluator does not agree that
+/// they lead to the target.
+fn in_order(problem: &Problem<'_, '_, '_>, chosen: &[(u32, i64)]) -> Option<Vec<PlanStep>> {
+    let statement = problem.statement;
+    let mut replay = Replay::new(statement.progress);
+    let steps: Vec<(u32, u32)> = chosen
+        .iter()
+        .map(|&(step, times)| Some((statement.steps[step as usize].credential, u32::try_from(times).ok()?)))
+        .collect::<Option<_>>()?;
+    let taken = replay.take_all(&steps);
+    if taken.len() < steps.len() || !replay.holds(problem.target) {
+        return None;
+    }
+    let credentials: BTreeSet<u32> = taken.iter().map(|step| step.0).collect();
+    let purposes = Purposes::new(problem, &credentials);
+    Some(taken.into_iter().map(|(credential, times)| {
+        let (cost, hours) = statement::price(statement.progress, credential);
+        let all = |each: i64| amount(each.saturating_mul(i64::from(times)));
+        PlanStep {
+            credential: statement.catalog.id(credential).to_owned(),
+            title: statement.catalog.at(credential).title.clone(),
+            kind: kind(statement.progress, credential),
+            times,
+            cost: all(cost),
+            hours: all(hours),
+            purposes: purposes.of(credential),
+        }
+    }).collect())
+}
+
+/// What a new award of the credential is to what there was before.
+pub(super) fn kind(progress: &Progress<'_>, credential: u32) -> StepKind {
+    let own = |evidence: &crate::evaluate::standing::Evidence| evidence.is_issued() && evidence.is_award_of(credential);
+    if progress.catalog.network.has_stack(credential) {
+        StepKind::Claim
+    } else if statement::is_renewal(progress, credential) {
+        StepKind::Renew
+    } else if !progress.catalog.names.repeatable(credential)
+        && progress.evidence.iter().any(|admitted| own(&admitted.evidence))
+    {
+        StepKind::Retake
+    } else {
+        StepKind::Take
+    }
+}
+
+/// The requirements of a plan's credentials that nothing met before.
+struct Purposes<'s, 'p, 'c> {
+    problem: &'s Problem<'s, 'p, 'c>,
+    /// Leaves, with the class that each names.
+    leaves: Vec<(u32, u32)>,
+}
+
+impl<'s, 'p, 'c> Purposes<'s, 'p, 'c> {
+    fn new(problem: &'s Problem<'s, 'p, 'c>, credentials: &BTreeSet<u32>) -> Self {
+        let statement = problem.statement;
+        let (network, names) = (&statement.catalog.network, &statement.catalog.names);
+        let waiting = statement.variables.iter().filter_map(|variable| match variable.name {
+            Name::Waiting(credential) => Some(credential),
+            _ => None,
+        });
+        let rules = credentials
+            .iter()
+            .flat_map(|&credential| [Rule::prerequisite(credential), Rule::stack(credential)])
+            .chain(waiting.map(Rule::stack))
+            .filter(|&rule| !statement.progress.rule_is_met(rule));
+        let leaves = rules.filter_map(|rule| network.top(rule)).flat_map(|top| network.leaves_below(top));
+        let unmet = leaves.filter(|&leaf| !statement.progress.is_met(Part::Leaf(leaf)));
+        Self { problem, leaves: unmet.map(|leaf| (leaf, names.class(network.leaf(leaf).credential))).collect() }
+    }
+
+    fn of(&self, credential: u32) -> Vec<Purpose> {
+        let catalog = self.problem.statement.catalog;
+        let (network, names) = (&catalog.network, &catalog.names);
+        let exceptions = &self.problem.statement.progress.exceptions;
+        let class = names.class(credential);
+        let reaches = |to: u32, within: Option<u32>| {
+            exceptions.counting_as(names, to, within).contains(&class)
+        };
+        let borne: BTreeSet<u32> = Names::closure(class, |class| names.up(class)).into_iter().collect();
+        let substituted = !exceptions.substitutions.is_empty();
+        let mut purposes = BTreeSet::new();
+        let target = self.problem.target;
+        if reaches(names.class(target), None) {
+            let (rule, requirement) = (None, None);
+            purposes.insert(Purpose { credential: catalog.id(target).to_owned(), rule, requirement, line: 0 });
+        }
+        for &(leaf, named) in &self.leaves {
+            let rule = network.rule_of(leaf);
+            let counts = borne.contains(&named) || substituted && reaches(named, Some(rule.credential()));
+            if !counts || rule.credential() == credential {
+                continue;
+            }
+            let mut around = network.group_above(Part::Leaf(leaf));
+            let mut requirement = None;
+            while let Some(group) = around.filter(|_| requirement.is_none()) {
+                requirement = network.extras(group).name.as_deref().map(str::to_owned);
+                around = network.group_above(Part::Group(group));
+            }
+            purposes.insert(Purpose {
+                credential: catalog.id(rule.credential()).to_owned(),
+                rule: Some(if rule.is_stack() { PurposeRule::Stack } else { PurposeRule::Prerequisite }),
+                requirement,
+                line: catalog.line(Part::Leaf(leaf)),
+            });
+        }
+        purposes.into_iter().collect()
+    }
+}

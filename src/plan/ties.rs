@@ -1,0 +1,131 @@
+//! Of all plans that are best, the one that ties go to (semantics 7.1): best in the remaining objectives in turn, and then without the
+//! last ids that it can do without.
+
+use crate::catalog::network::to_u32;
+
+use super::closure::{Chosen, Closure};
+use super::make::Problem;
+use super::obstacles::{at_most, musts};
+use super::options::Objective;
+use super::search::{Best, Search};
+use super::simplex::Meter;
+use super::statement::{Statement, common_divisor};
+
+/// What a plan is worth by several objectives at once, so that an earlier one outweighs all later ones together.
+#[derive(Debug)]
+pub(super) struct Prices {
+    pub(super) combined: Vec<i64>,
+    /// What a grain of the first objective weighs in these.
+    weight: i64,
+    grain: i64,
+    /// Objectives that found no room.
+    pub(super) left: Vec<Objective>,
+}
+
+/// No sum of combined prices is greater: floating-point numbers can still tell such sums apart.
+const MOST: i128 = 1 << 50;
+
+impl Prices {
+    pub(super) fn new(statement: &Statement<'_, '_>, objective: Objective) -> Self {
+        let first = statement.prices(objective);
+        let grain = grain(&first);
+        let mut combined: Vec<i64> = first.iter().map(|price| price / grain).collect();
+        let mut total = total(statement, &combined);
+        let (mut weight, mut left) = (1, Vec::new());
+        for next in [Objective::Cost, Objective::Hours, Objective::Credentials] {
+            let prices = statement.prices(next);
+            let own_grain = self::grain(&prices);
+            let prices: Vec<i64> = prices.iter().map(|price| price / own_grain).collect();
+            let most = self::total(statement, &prices);
+            if next == objective || most == 0 {
+                continue;
+            }
+            let times = i64::try_from(most + 1).unwrap_or(i64::MAX);
+            let sum = total.saturating_mul(most + 1).saturating_add(most);
+            if sum > MOST || !left.is_empty() {
+                left.push(next);
+                continue;
+            }
+            total = sum;
+            weight *= times;
+            combined.iter_mut().zip(&prices).for_each(|(combined, price)| *combined = *combined * times + price);
+        }
+        Self { combined, weight, grain, left }
+    }
+
+    /// What a combined value is in the first objective.
+    pub(super) fn first(&self, combined: i64) -> i64 {
+        (combined / self.weight).saturating_mul(self.grain)
+    }
+}
+
+fn grain(prices: &[i64]) -> i64 {
+    prices.iter().fold(0, |grain, &price| common_divisor(grain, price)).max(1)
+}
+
+/// What everything comes to.
+fn total(statement: &Statement<'_, '_>, prices: &[i64]) -> i128 {
+    let most = |(price, variable): (&i64, &super::statement::Variable)| i128::from(*price) * i128::from(variable.upper);
+    prices.iter().zip(&statement.variables).map(most).sum()
+}
+
+/// From the last id on: is there a plan, as good, that does without it, or with less of it? Gives the last one found, and whether all
+/// was decided. The search has to have proved that `best` is best.
+pub(super) fn by_ids(search: &mut Search<'_, '_, '_, '_>, statement: &Statement<'_, '_>, best: Best) -> (Chosen, bool) {
+    search.any = true;
+    search.ceiling = best.value;
+    search.best = None;
+    search.narrow_for_good();
+    let mut chosen = best.chosen;
+    for number in (0..to_u32(statement.steps.len())).rev() {
+        let step = &statement.steps[number as usize];
+        let variable = step.times.unwrap_or(step.variable);
+        loop {
+            let times = chosen.iter().find(|(chosen, _)| *chosen == number).map_or(0, |&(_, times)| times);
+            let (lower, upper) = search.bounds[variable as usize];
+            if times <= lower {
+                search.fix(variable, (lower, upper.min(times.max(lower))));
+                break;
+            }
+            search.best = None;
+            let found = search.run(Some((variable, lower, times - 1)));
+            match (found.best, found.least) {
+                (Some(best), _) => chosen = best.chosen,
+                (None, Some(_)) => return (chosen, false),
+                (None, None) => {
+                    search.fix(variable, (times, upper.min(times)));
+                    break;
+                }
+            }
+        }
+    }
+    (chosen, true)
+}
+
+/// The objectives that found no room, one after the other, and then ids.
+pub(super) fn in_turn<'s, 'p, 'c>(
+    problem: &Problem<'s, 'p, 'c>,
+    closure: &mut Closure<'s, 'p, 'c>,
+    (prices, best): (&Prices, &Best),
+    meter: &mut Meter,
+) -> (Chosen, bool) {
+    let statement = problem.statement;
+    let mut rows = problem.limits.clone();
+    let mut kept = (prices.combined.clone(), best.clone());
+    for (place, &next) in prices.left.iter().enumerate() {
+        let (before, Best { chosen, value }) = kept;
+        rows.push(at_most(&before, value));
+        let own = statement.prices(next);
+        let mut search = Search::new(closure, statement, (own.clone(), statement.bounds()), &rows, meter);
+        search.musts = musts(statement, problem.options);
+        let value = search.value(&chosen);
+        search.best = Some(Best { chosen: chosen.clone(), value });
+        let found = search.run(None);
+        let Some(best) = found.best.filter(|best| found.least == Some(best.value)) else { return (chosen, false) };
+        if place + 1 == prices.left.len() {
+            return by_ids(&mut search, statement, best);
+        }
+        kept = (own, best);
+    }
+    (kept.1.chosen, false)
+}
