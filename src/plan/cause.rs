@@ -161,7 +161,7 @@ pub(super) fn of_limits<'s, 'p, 'c>(
         let mut search = Search::new(closure, statement, (prices, statement.bounds()), &limits, meter);
         search.musts = obstacles::musts(statement, &options);
         search.any = least.is_none();
-        let Found { best, least: found } = search.run(None);
+        let Found { best, least: found } = search.run();
         if let (Some(best), Some(least)) = (&best, least) {
             *least = found.unwrap_or(best.value);
         }

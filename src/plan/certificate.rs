@@ -214,8 +214,8 @@ fn weighted(
     Some((sum, reduced))
 }
 
-/// Between these bounds the row says the same about whole numbers if what is certain is taken off, if no factor exceeds what is then
-/// needed, and if the need is rounded up to a multiple of what divides them all.
+/// Between these bounds the row says the same about whole numbers if what is certain is taken off, and if no factor exceeds what is then
+/// needed.
 fn strengthened(row: &Row, bounds: &[(i64, i64)]) -> (Vec<(usize, i128)>, i128) {
     let (factors, least) = written(row);
     let head = (row.head != NONE).then_some(row.head as usize);
@@ -234,8 +234,6 @@ fn strengthened(row: &Row, bounds: &[(i64, i64)]) -> (Vec<(usize, i128)>, i128) 
         .filter(|&(variable, _)| bounds[variable].0 < bounds[variable].1)
         .map(|(variable, factor)| (variable, factor.min(need)))
         .collect();
-    let divisor = left.iter().fold(0, |of_all, factor| divisor(of_all, factor.1)).max(1);
-    let need = (need + divisor - 1) / divisor * divisor;
     let certain: i128 = left.iter().map(|&(variable, factor)| factor * lower(variable)).sum();
     match head {
         Some(head) if head_bounds.0 < 1 => {

@@ -126,7 +126,7 @@ fn solve(problem: &Problem<'_, '_, '_>) -> PlanOutcome {
     let start = (prices.combined.clone(), statement.bounds());
     let mut search = Search::new(&mut closure, statement, start, &problem.limits, &mut meter);
     search.musts = obstacles::musts(statement, options);
-    let Found { best, least } = search.run(None);
+    let Found { best, least } = search.run();
     let (entries, further) = (std::mem::take(&mut search.entries), std::mem::take(&mut search.further));
     let (mut chosen, mut settled) = (Chosen::new(), false);
     if let Some(best) = best.clone().filter(|best| least == Some(best.value)) {
@@ -251,7 +251,7 @@ fn essential<'s, 'p, 'c>(
         for step in open {
             let described = &statement.steps[step as usize];
             search.best = None;
-            let found = search.run(Some((described.variable, 0, 0)));
+            let found = search.run_within(&[(described.variable, (0, 0))]);
             if found.best.is_none() && found.least.is_none() {
                 essential.insert(described.credential);
             }

@@ -1,6 +1,6 @@
 //! Rows between bounds: what they force, how they can be sharpened, and what multiples of them prove. Everything here is exact.
 
-use super::statement::{NONE, Row, common_divisor};
+use super::statement::{NONE, Row};
 
 /// The least and the greatest value of every variable.
 pub(super) type Bounds = Vec<(i64, i64)>;
@@ -42,8 +42,8 @@ impl Row {
         }
     }
 
-    /// The row between these bounds, as sharp as can be: what is certain is counted, no term counts for more than is needed, and
-    /// what is needed is a multiple of what divides all terms. `None` if nothing can break it.
+    /// The row between these bounds, as sharp as can be: what is certain is counted, and no term counts for more than is needed.
+    /// `None` if nothing can break it.
     pub(super) fn sharpened(&self, bounds: &Bounds) -> Option<Inequality> {
         let (all, least) = self.all_terms();
         let head = if self.head == NONE { (1, 1) } else { bounds[self.head as usize] };
@@ -65,8 +65,6 @@ impl Row {
             lower < upper
         });
         let mut terms: Vec<(u32, i64)> = free.map(|&(variable, times)| (variable, times.min(need))).collect();
-        let divisor = terms.iter().fold(0, |divisor, &(_, times)| common_divisor(divisor, times)).max(1);
-        need = (need / divisor + i64::from(need % divisor > 0)) * divisor;
         // The terms count from the lower bounds on.
         let certain = terms.iter().map(|&(variable, times)| times * bounds[variable as usize].0).sum::<i64>();
         if head.0 == 1 {

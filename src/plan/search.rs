@@ -57,13 +57,24 @@ pub(super) struct Search<'a, 's, 'p, 'c> {
     pub(super) nodes: u64,
     scratch: Vec<i128>,
     queue: BTreeSet<u32>,
-    /// What the first relaxation proves.
-    pub(super) first_weights: Option<Weights>,
     /// Ends when anything is found; nothing is written down then.
     pub(super) any: bool,
+    /// Branches that were closed because nothing in them is better than the best; something in them could be as good. Each with
+    /// the bounds in which it differs from all.
+    pub(super) ties: Vec<Leaf>,
+    /// Whether it only tries something, of which nothing is written down.
+    diving: bool,
+    dived: bool,
+    gains: Vec<Gains>,
+    /// How the branch came about that is looked at, and what was known of its value.
+    by: Option<((u32, bool, f64), i64)>,
+    restarts: usize,
     /// What is worth more is of no interest.
     pub(super) ceiling: i64,
 }
+
+/// The bounds of a branch, where they are narrower than those of the whole.
+pub(super) type Leaf = Vec<(u32, (i64, i64))>;
 
 struct Open {
     mark: usize,
@@ -71,6 +82,15 @@ struct Open {
     /// What is known to be the least value here, and why.
     least: i64,
     weights: Weights,
+    /// Which variable it was split by, whether upwards, and by how much that moved it.
+    by: Option<(u32, bool, f64)>,
+}
+
+/// What splitting by a variable brought so far, per unit: the sum, and how often.
+#[derive(Debug, Clone, Copy, Default)]
+struct Gains {
+    down: (f64, f64),
+    up: (f64, f64),
 }
 
 enum Examined {
@@ -123,8 +143,13 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
             musts: Vec::new(),
             nodes: 0,
             scratch: Vec::new(),
-            first_weights: None,
             any: false,
+            ties: Vec::new(),
+            diving: false,
+            dived: false,
+            gains: vec![Gains::default(); variables],
+            by: None,
+            restarts: 0,
             ceiling: i64::MAX,
         }
     }
@@ -143,43 +168,60 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
         self.best.as_ref().map_or(self.ceiling, |best| best.value - self.grain)
     }
 
+    fn note(&mut self, entry: Entry) {
+        if !self.any && !self.diving {
+            self.entries.push(entry);
+        }
+    }
+
     pub(super) fn pivots(&self) -> u64 {
         self.simplex.pivots
     }
 
-    /// Looks for the best, between narrower bounds of one variable if they are given. What was found before stands.
-    pub(super) fn run(&mut self, part: Option<(u32, i64, i64)>) -> Found {
+    /// Looks for the best.
+    pub(super) fn run(&mut self) -> Found {
+        self.run_within(&[])
+    }
+
+    /// The same within narrower bounds. What was found before stands.
+    pub(super) fn run_within(&mut self, leaf: &[(u32, (i64, i64))]) -> Found {
         let none: Weights = Rc::new(Vec::new());
-        let mut open = vec![Open { mark: 0, part, least: 0, weights: none }];
-        let mut unsettled: Option<i64> = None;
-        if self.any {
-            self.entries.clear();
+        for &(variable, bounds) in leaf {
+            self.narrow(variable, bounds);
         }
+        let mut open = vec![Open { mark: self.trail.len(), part: None, least: 0, weights: none, by: None }];
+        let mut unsettled: Option<i64> = None;
         while let Some(node) = open.pop() {
+            self.enter(&node);
             if node.least > self.threshold() {
-                self.entries.push(Entry::Closed(node.weights));
+                self.close(node.least, node.weights);
                 continue;
             }
-            self.enter(&node);
             self.nodes += 1;
             let (mut least, mut weights) = (node.least, Rc::clone(&node.weights));
+            self.by = node.by.map(|by| (by, node.least));
             match self.examine(&mut least, &mut weights) {
                 None => {
                     open.push(Open { least, weights, ..node });
                     break;
                 }
-                Some(Examined::Closed) => {}
+                Some(Examined::Closed) => self.learn(None),
                 Some(Examined::Unsettled) => {
-                    self.entries.push(Entry::Closed(weights));
+                    self.note(Entry::Closed(weights));
                     unsettled = Some(unsettled.map_or(least, |other| other.min(least)));
                 }
                 Some(Examined::Split { variable, at, up_first }) => {
-                    self.entries.push(Entry::Split { variable, at, up_first });
+                    self.note(Entry::Split { variable, at, up_first });
                     let (lower, upper) = self.bounds[variable as usize];
                     let (down, up) = ((variable, lower, at), (variable, at + 1, upper));
+                    let value = self.simplex.value(variable);
+                    let below = (value - real(at)).clamp(0.01, 0.99);
+                    let (down, up) = ((down, (variable, false, below)), (up, (variable, true, 1.0 - below)));
                     let parts = if up_first { [down, up] } else { [up, down] };
                     let mark = self.trail.len();
-                    open.extend(parts.map(|part| Open { mark, part: Some(part), least, weights: Rc::clone(&weights) }));
+                    open.extend(parts.map(|(part, by)| {
+                        Open { mark, part: Some(part), least, weights: Rc::clone(&weights), by: Some(by) }
+                    }));
                 }
             }
             if self.any && self.best.is_some() {
@@ -189,7 +231,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
         self.undo(0);
         let mut least = unsettled;
         for node in open.iter().rev() {
-            self.entries.push(Entry::Closed(Rc::clone(&node.weights)));
+            self.note(Entry::Closed(Rc::clone(&node.weights)));
             least = Some(least.map_or(node.least, |other| other.min(node.least)));
         }
         let value = self.best.as_ref().map(|best| best.value);
@@ -200,31 +242,77 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
         Found { best: self.best.clone(), least }
     }
 
+    /// Notes what a split brought: the value now known, or none if it closed the branch.
+    fn learn(&mut self, least: Option<i64>) {
+        let Some(((variable, up, distance), before)) = self.by.take() else { return };
+        let after = least.unwrap_or_else(|| self.threshold().saturating_add(self.grain));
+        if after == i64::MAX || self.diving {
+            return;
+        }
+        let gain = real((after - before).max(0) / self.grain) / distance;
+        let gains = &mut self.gains[variable as usize];
+        let gains = if up { &mut gains.up } else { &mut gains.down };
+        *gains = (gains.0 + gain, gains.1 + 1.0);
+    }
+
     fn undo(&mut self, mark: usize) {
         for (variable, bounds) in self.trail.drain(mark..).rev() {
             self.bounds[variable as usize] = bounds;
         }
     }
 
-    /// Draws in the bounds that the first relaxation shows to be certain of all that is of interest.
-    pub(super) fn narrow_for_good(&mut self) {
-        let Some(weights) = self.first_weights.clone() else { return };
-        let row = |row| self.rows.get(row as usize);
-        if let Some(proved) = weigh(&weights, row, Some(&self.prices), &self.bounds, &mut self.scratch) {
-            self.narrow_by(&proved);
-            self.trail.clear();
-        }
+    /// The bounds of a variable in a branch.
+    pub(super) fn within(&self, leaf: &Leaf, variable: u32) -> (i64, i64) {
+        let narrower = leaf.iter().rev().find(|narrower| narrower.0 == variable);
+        narrower.map_or(self.bounds[variable as usize], |narrower| narrower.1)
     }
 
-    /// Draws in the bounds of a variable for all that follows.
-    pub(super) fn fix(&mut self, variable: u32, bounds: (i64, i64)) {
-        self.narrow(variable, bounds);
-        self.trail.clear();
+    /// The part of a branch in which something could be as good as the ceiling allows; `None` if there is nothing.
+    pub(super) fn promising(&mut self, leaf: &Leaf) -> Option<Leaf> {
+        for &(variable, bounds) in leaf {
+            self.narrow(variable, bounds);
+        }
+        self.diving = true;
+        let left = self.draw_in();
+        self.diving = false;
+        let narrowed = self.trail.iter().map(|&(variable, _)| (variable, self.bounds[variable as usize])).collect();
+        self.undo(0);
+        self.queue.clear();
+        // Without work to find out, everything could be.
+        left.unwrap_or(true).then_some(narrowed)
+    }
+
+    /// Whether anything is left when bounds are drawn in as far as the relaxation allows. `None` if the work runs out.
+    fn draw_in(&mut self) -> Option<bool> {
+        if self.propagate()?.is_some() {
+            return Some(false);
+        }
+        let (mut least, mut weights) = (0, Rc::new(Vec::new()));
+        match self.relax(&mut least, &mut weights)? {
+            Relaxed::Beyond | Relaxed::Impossible(_) => return Some(false),
+            Relaxed::Unclear => return Some(true),
+            Relaxed::Optimal => {}
+        }
+        if let Some(proved) = self.weigh(&weights, true)? {
+            if self.rounded(&proved) > self.threshold() {
+                return Some(false);
+            }
+            self.narrow_by(&proved);
+        }
+        Some(self.propagate()?.is_none())
+    }
+
+    /// Closes a branch in which nothing is better than the best.
+    fn close(&mut self, least: i64, weights: Weights) {
+        if !self.any && !self.diving && self.best.as_ref().is_some_and(|best| best.value == least) {
+            self.ties.push(self.trail.iter().map(|&(variable, _)| (variable, self.bounds[variable as usize])).collect());
+        }
+        self.note(Entry::Closed(weights));
     }
 
     fn enter(&mut self, node: &Open) {
-        self.undo(node.mark);
-        if node.mark > 0 {
+        if self.trail.len() > node.mark {
+            self.undo(node.mark);
             self.queue.clear();
         }
         if let Some((variable, lower, upper)) = node.part {
@@ -243,31 +331,35 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
     fn examine(&mut self, least: &mut i64, weights: &mut Weights) -> Option<Examined> {
         loop {
             if let Some(row) = self.propagate()? {
-                self.entries.push(Entry::Conflict(row));
+                self.note(Entry::Conflict(row));
                 return Some(Examined::Closed);
             }
             match self.relax(least, weights)? {
                 Relaxed::Impossible(contradiction) => {
-                    self.entries.push(Entry::Contradiction(Rc::new(contradiction)));
+                    self.note(Entry::Contradiction(Rc::new(contradiction)));
                     return Some(Examined::Closed);
                 }
                 Relaxed::Unclear => return self.split_blindly(),
+                Relaxed::Beyond => {
+                    self.close(*least, Rc::clone(weights));
+                    return Some(Examined::Closed);
+                }
                 Relaxed::Optimal => {}
             }
             let proved = self.weigh(weights, true)?;
             if let Some(proved) = &proved {
                 *least = (*least).max(self.rounded(proved));
                 if *least > self.threshold() {
-                    self.entries.push(Entry::Closed(Rc::clone(weights)));
+                    self.close(*least, Rc::clone(weights));
                     return Some(Examined::Closed);
                 }
                 let before = self.trail.len();
                 self.narrow_by(proved);
                 if self.trail.len() > before {
-                    self.entries.push(Entry::Narrow(Rc::clone(weights)));
+                    self.note(Entry::Narrow(Rc::clone(weights)));
                     let narrowed = self.trail.len();
                     if let Some(row) = self.propagate()? {
-                        self.entries.push(Entry::Conflict(row));
+                        self.note(Entry::Conflict(row));
                         return Some(Examined::Closed);
                     }
                     if self.trail.len() > narrowed && self.is_beyond() {
@@ -275,10 +367,8 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
                     }
                 }
             }
+            self.learn(Some(*least));
             let (steps, others) = self.fractional();
-            if self.nodes == 1 && self.first_weights.is_none() {
-                self.first_weights = Some(Rc::clone(weights));
-            }
             if steps.is_empty() {
                 let chosen = self.rounded_point();
                 let mut work = 0;
@@ -295,7 +385,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
                             continue;
                         }
                         if *least > self.threshold() {
-                            self.entries.push(Entry::Closed(Rc::clone(weights)));
+                            self.close(*least, Rc::clone(weights));
                             return Some(Examined::Closed);
                         }
                         return self.split_blindly();
@@ -311,7 +401,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
                 if others.is_empty() {
                     return self.split_blindly();
                 }
-                return Some(self.choose(&others));
+                return Some(self.choose(&others, *least));
             }
             if self.nodes == 1 || self.nodes.is_multiple_of(8) || self.best.is_none() {
                 self.round()?;
@@ -319,8 +409,13 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
                     return Some(Examined::Closed);
                 }
                 if *least > self.threshold() {
-                    self.entries.push(Entry::Closed(Rc::clone(weights)));
+                    self.close(*least, Rc::clone(weights));
                     return Some(Examined::Closed);
+                }
+                if self.nodes == 1 && !self.dived {
+                    self.dived = true;
+                    self.dive()?;
+                    continue;
                 }
                 if self.nodes == 1
                     && let Some(proved) = &proved
@@ -328,12 +423,13 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
                     let before = self.trail.len();
                     self.narrow_by(proved);
                     if self.trail.len() > before {
-                        self.entries.push(Entry::Narrow(Rc::clone(weights)));
+                        self.note(Entry::Narrow(Rc::clone(weights)));
+                        self.restart();
                         continue;
                     }
                 }
             }
-            return Some(self.choose(&steps));
+            return Some(self.choose(&steps, *least));
         }
     }
 
@@ -355,7 +451,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
                 }
                 let narrower = row.narrowed(variable, room, &self.bounds);
                 if narrower != bounds {
-                    self.entries.push(Entry::Forced { row: number, variable });
+                    self.note(Entry::Forced { row: number, variable });
                     self.narrow(variable, narrower);
                 }
             }
@@ -364,8 +460,14 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
     }
 
     fn relax(&mut self, least: &mut i64, weights: &mut Weights) -> Option<Relaxed> {
+        // A little above what closes the branch, so that whole numbers confirm it.
+        let threshold = self.threshold();
+        let mut ceiling = match threshold {
+            i64::MAX => f64::INFINITY,
+            _ => (real(threshold / self.grain) + 1e-4) * (1.0 + 1e-9),
+        };
         loop {
-            let settled = match self.simplex.settle(&self.bounds, self.meter) {
+            let settled = match self.simplex.settle(&self.bounds, ceiling, self.meter) {
                 Some(settled) => settled,
                 None => {
                     // Whatever basis was come to, its bound holds.
@@ -382,6 +484,15 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
                     });
                 }
                 Settled::Unclear => return Some(Relaxed::Unclear),
+                Settled::Beyond => {
+                    let duals = self.simplex.duals();
+                    self.keep(duals, least, weights);
+                    if *least > threshold {
+                        return Some(Relaxed::Beyond);
+                    }
+                    ceiling = f64::INFINITY;
+                    continue;
+                }
                 Settled::Optimal => {}
             }
             if !self.add_violated()? {
@@ -389,6 +500,18 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
                 self.keep(duals, least, weights);
                 return Some(Relaxed::Optimal);
             }
+        }
+    }
+
+    /// Begins the relaxation anew without what has become certain, if that is much.
+    fn restart(&mut self) {
+        const RESTARTS: usize = 4;
+        let fixed = |bounds: &Bounds| bounds.iter().filter(|(lower, upper)| lower == upper).count();
+        let free = self.common.len() - fixed(&self.common);
+        if self.restarts < RESTARTS && (fixed(&self.bounds) - fixed(&self.common)) * 10 >= free {
+            self.restarts += 1;
+            self.common.clone_from(&self.bounds);
+            self.simplex = self.simplex.anew();
         }
     }
 
@@ -467,12 +590,12 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
 
     /// Draws in the bounds beyond which the value would be too high.
     fn narrow_by(&mut self, proved: &Proved) {
-        let threshold = self.threshold();
-        if threshold == i64::MAX {
+        // What is as good as the best is kept, for ties to be settled.
+        let most = self.best.as_ref().map_or(self.ceiling, |best| best.value);
+        if most == i64::MAX {
             return;
         }
-        // What is proved may exceed the threshold by less than a grain and still be allowed.
-        let room = (i128::from(threshold) * i128::from(PARTS)) - proved.least;
+        let room = (i128::from(most) * i128::from(PARTS)) - proved.least;
         let mut open = Vec::new();
         for &(variable, reduced) in &proved.reduced {
             let (lower, upper) = self.bounds[variable as usize];
@@ -551,6 +674,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
             let value = self.value(&chosen);
             if value <= self.threshold() {
                 self.best = Some(Best { chosen, value });
+                self.ties.clear();
             }
         }
         spent
@@ -591,6 +715,48 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
                 || row.terms.iter().map(|&(variable, times)| times * values[variable as usize]).sum::<i64>() >= row.need
         };
         bounded && self.rows.iter().all(kept)
+    }
+
+    /// Follows the relaxation to a whole point, taking what it takes most of, and rounds on the way.
+    fn dive(&mut self) -> Option<()> {
+        let mark = self.trail.len();
+        self.diving = true;
+        let dived = self.dive_down();
+        self.diving = false;
+        self.undo(mark);
+        self.queue.clear();
+        dived
+    }
+
+    fn dive_down(&mut self) -> Option<()> {
+        loop {
+            let (steps, others) = self.fractional();
+            let most = |list: &[u32]| {
+                let up = |variable: &u32| {
+                    let value = self.simplex.value(*variable);
+                    value - value.floor()
+                };
+                list.iter().copied().max_by(|a, b| up(a).total_cmp(&up(b)).then(b.cmp(a)))
+            };
+            let Some(variable) = most(&steps).or_else(|| most(&others)) else { break };
+            let mark = self.trail.len();
+            let (lower, upper) = self.bounds[variable as usize];
+            let above = whole(self.simplex.value(variable).floor()) + 1;
+            self.narrow(variable, (above.clamp(lower, upper), upper));
+            if self.propagate()?.is_some() {
+                self.undo(mark);
+                self.queue.clear();
+                self.narrow(variable, (lower, (above - 1).clamp(lower, upper)));
+                if self.propagate()?.is_some() {
+                    return Some(());
+                }
+            }
+            let (mut least, mut weights) = (0, Rc::new(Vec::new()));
+            if !matches!(self.relax(&mut least, &mut weights)?, Relaxed::Optimal) {
+                return Some(());
+            }
+        }
+        self.round()
     }
 
     /// Rounds the relaxation's point to a set of steps.
@@ -681,7 +847,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
         self.meter.spend(work)?;
         match met {
             Met::No => {
-                self.entries.push(Entry::Barren);
+                self.note(Entry::Barren);
                 return Some(Examined::Closed);
             }
             Met::Yes => {
@@ -692,7 +858,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
                 }
                 if self.rows.len() > rows {
                     if let Some(row) = self.propagate()? {
-                        self.entries.push(Entry::Conflict(row));
+                        self.note(Entry::Conflict(row));
                         return Some(Examined::Closed);
                     }
                 }
@@ -701,23 +867,31 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
         }
         let none: Weights = Rc::new(Vec::new());
         let proved = self.weigh(&none, true)?;
-        if proved.is_some_and(|proved| self.rounded(&proved) > self.threshold()) {
-            self.entries.push(Entry::Closed(none));
+        let least = proved.map_or(0, |proved| self.rounded(&proved));
+        if least > self.threshold() {
+            self.close(least, none);
             return Some(Examined::Closed);
         }
         Some(Examined::Unsettled)
     }
 
     /// Where to split: where both sides promise to be dear.
-    fn choose(&self, fractional: &[u32]) -> Examined {
+    fn choose(&self, fractional: &[u32], least: i64) -> Examined {
+        // More than closes the branch is no better than that.
+        let gap = match self.threshold() {
+            i64::MAX => f64::INFINITY,
+            threshold => real((threshold - least) / self.grain + 1),
+        };
         let mut best: Option<(f64, u32, bool)> = None;
         for &variable in fractional {
             let value = self.simplex.value(variable);
             let below = value - value.floor();
             let (down, up) = self.simplex.penalties(variable).unwrap_or((0.0, 0.0));
-            let cap = |penalty: f64| penalty.min(1e7);
-            let (down, up) = (cap(down * below), cap(up * (1.0 - below)));
-            let score = (down.min(up) + 1e-3) * (1e-3 + down.max(up)).powf(0.5) + 1e-6 * below.min(1.0 - below);
+            let learned = |(sum, times): (f64, f64)| if times > 0.0 { sum / times } else { 0.0 };
+            let gains = self.gains[variable as usize];
+            let (down, up) = (down.max(learned(gains.down)), up.max(learned(gains.up)));
+            let (down, up) = ((down * below).min(gap), (up * (1.0 - below)).min(gap));
+            let score = (down + 1e-6) * (up + 1e-6);
             if best.is_none_or(|(known, _, _)| score > known) {
                 best = Some((score, variable, up < down || up <= down && below > 0.5));
             }
@@ -729,6 +903,8 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
 
 enum Relaxed {
     Optimal,
+    /// Nothing here is of interest.
+    Beyond,
     Impossible(Vec<(u32, i64)>),
     Unclear,
 }

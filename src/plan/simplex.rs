@@ -27,6 +27,8 @@ impl Meter {
 
 pub(super) enum Settled {
     Optimal,
+    /// The cost exceeds the ceiling by now, and can only grow.
+    Beyond,
     /// The rows times these weights demand more than the variables can reach, give or take rounding errors.
     Impossible(Vec<(u32, f64)>),
     /// Rounding errors are in the way.
@@ -65,7 +67,7 @@ pub(super) struct Simplex {
     pub(super) pivots: u64,
     since_renewal: usize,
     solved: Vec<f64>,
-    support: Vec<u32>,
+    support: Vec<(u32, f64)>,
 }
 
 /// Smaller numbers are rounding errors.
@@ -73,7 +75,7 @@ const NOTHING: f64 = 1e-9;
 /// What is outside its bounds by less is inside.
 const NEAR: f64 = 1e-8;
 /// After so many pivots it is better to begin anew.
-const WORN: usize = 500;
+const WORN: usize = 5000;
 
 impl Simplex {
     /// Costs are 0 or more.
@@ -97,6 +99,11 @@ impl Simplex {
             solved: Vec::new(),
             support: Vec::new(),
         }
+    }
+
+    /// The same without any rows.
+    pub(super) fn anew(&self) -> Self {
+        Self { pivots: self.pivots, ..Self::new(self.costs.clone()) }
     }
 
     pub(super) fn is_active(&self, row: u32) -> bool {
@@ -178,15 +185,15 @@ impl Simplex {
         &self.cells[line * self.stride..][..self.outside.len()]
     }
 
-    /// Makes the point optimal for these bounds. `None` if the work runs out.
-    pub(super) fn settle(&mut self, bounds: &[(i64, i64)], meter: &mut Meter) -> Option<Settled> {
+    /// Makes the point optimal for these bounds, unless the cost gets above a ceiling. `None` if the work runs out.
+    pub(super) fn settle(&mut self, bounds: &[(i64, i64)], ceiling: f64, meter: &mut Meter) -> Option<Settled> {
         if self.since_renewal >= WORN {
             self.renew(meter)?;
         }
         let mut again = self.since_renewal > 0;
         loop {
             self.start(bounds, meter)?;
-            match self.improve(meter)? {
+            match self.improve(ceiling, meter)? {
                 Settled::Optimal if again && self.is_off() => {}
                 Settled::Unclear if again => {}
                 settled => return Some(settled),
@@ -196,8 +203,11 @@ impl Simplex {
         }
     }
 
-    fn improve(&mut self, meter: &mut Meter) -> Option<Settled> {
+    fn improve(&mut self, ceiling: f64, meter: &mut Meter) -> Option<Settled> {
         for _ in 0..200 + 10 * self.values.len() {
+            if ceiling.is_finite() && self.cost() > ceiling {
+                return Some(Settled::Beyond);
+            }
             let Some((line, bound)) = self.farthest_off() else { return Some(Settled::Optimal) };
             let Some(column) = self.entering(line, bound) else {
                 return Some(Settled::Impossible(self.contradiction(line, bound)));
@@ -206,6 +216,10 @@ impl Simplex {
             self.pivot(line, column, meter)?;
         }
         Some(Settled::Unclear)
+    }
+
+    fn cost(&self) -> f64 {
+        self.costs.iter().zip(&self.values).map(|(cost, value)| cost * value).sum()
     }
 
     /// Whether the values have drifted from what the rows say.
@@ -382,42 +396,40 @@ impl Simplex {
 
     /// The line comes to stand for what the column is, which now stands outside instead.
     fn pivot(&mut self, line: usize, column: usize, meter: &mut Meter) -> Option<()> {
-        let width = self.outside.len();
-        let by = 1.0 / self.line(line)[column];
-        let Self { cells, solved, support, .. } = self;
+        let (width, stride) = (self.outside.len(), self.stride);
+        let Self { cells, solved, support, weights, .. } = self;
+        let own = &mut cells[line * stride..][..width];
+        let by = 1.0 / own[column];
         solved.clear();
         support.clear();
-        for (place, &cell) in cells[line * self.stride..][..width].iter().enumerate() {
-            let cell = if place == column { by } else { -cell * by };
-            let cell = if cell.abs() < 1e-13 { 0.0 } else { cell };
-            if cell != 0.0 {
-                support.push(place as u32);
+        for (place, cell) in own.iter_mut().enumerate() {
+            let new = if place == column { by } else { -*cell * by };
+            *cell = if new.abs() < 1e-13 { 0.0 } else { new };
+            if *cell != 0.0 {
+                support.push((place as u32, *cell));
             }
-            solved.push(cell);
+            solved.push(*cell);
         }
-        let touched = (0..self.inside.len()).filter(|&other| cells[other * self.stride + column] != 0.0).count();
-        meter.spend(1 + (width + self.inside.len() + touched * support.len()) as u64 / 32)?;
-        let dense = support.len() * 3 > width;
-        let stretched = self.weights[line];
-        for other in 0..self.inside.len() {
-            let own = &mut cells[other * self.stride..][..width];
-            if other == line {
-                own.copy_from_slice(solved);
+        let lines = weights.len();
+        let touched = cells.chunks_exact(stride).filter(|line| line[column] != 0.0).count();
+        meter.spend(1 + (width + lines + touched * support.len()) as u64 / 32)?;
+        let dense = support.len() * 4 > width;
+        let stretched = weights[line];
+        for (other, (cells, weight)) in cells.chunks_exact_mut(stride).zip(weights.iter_mut()).enumerate() {
+            let factor = cells[column];
+            if factor == 0.0 || other == line {
                 continue;
             }
-            let factor = std::mem::replace(&mut own[column], 0.0);
-            if factor == 0.0 {
-                continue;
-            }
+            cells[column] = 0.0;
             if dense {
-                own.iter_mut().zip(&*solved).for_each(|(cell, solved)| *cell += factor * solved);
+                cells[..width].iter_mut().zip(&solved[..]).for_each(|(cell, solved)| *cell += factor * solved);
             } else {
-                for &place in &*support {
-                    own[place as usize] += factor * solved[place as usize];
+                for &(place, solved) in &support[..] {
+                    cells[place as usize] += factor * solved;
                 }
             }
             let ratio = factor * by;
-            self.weights[other] = self.weights[other].max(ratio * ratio * stretched);
+            *weight = weight.max(ratio * ratio * stretched);
         }
         self.weights[line] = (stretched * by * by).max(1.0);
         let factor = std::mem::replace(&mut self.reduced[column], 0.0);

@@ -42,6 +42,13 @@ pub(super) enum Name {
     Use { region: u32, unit: u32, leaf: u32, new: bool },
 }
 
+impl Name {
+    /// Whether it is an amount, and not a yes or no.
+    pub(super) fn is_amount(self) -> bool {
+        matches!(self, Self::Passed(_) | Self::Times(_))
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Variable {
     pub(super) name: Name,
@@ -319,6 +326,11 @@ impl<'p, 'c> Builder<'p, 'c> {
         };
         if row.terms.iter().all(|&(_, times)| times > 0) {
             row.terms.iter_mut().for_each(|(_, times)| *times = (*times).min(most));
+            let divisor = row.terms.iter().fold(0, |divisor, &(_, times)| common_divisor(divisor, times));
+            if divisor > 1 && row.is_of_one(&self.statement.variables) {
+                row.terms.iter_mut().for_each(|(_, times)| *times /= divisor);
+                row.need = row.need / divisor + i64::from(row.need % divisor > 0);
+            }
         }
         self.statement.rows.push(row);
     }
@@ -997,6 +1009,11 @@ impl Statement<'_, '_> {
 }
 
 impl Row {
+    /// Whether the terms are needed once at the most.
+    fn is_of_one(&self, variables: &[Variable]) -> bool {
+        self.head == NONE || variables[self.head as usize].upper == 1 && !variables[self.head as usize].name.is_amount()
+    }
+
     /// Each variable once, in order.
     fn merge(&mut self) {
         self.terms.sort_unstable_by_key(|&(variable, _)| variable);

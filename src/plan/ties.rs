@@ -7,7 +7,7 @@ use super::closure::{Chosen, Closure};
 use super::make::Problem;
 use super::obstacles::{at_most, musts};
 use super::options::Objective;
-use super::search::{Best, Search};
+use super::search::{Best, Leaf, Search};
 use super::simplex::Meter;
 use super::statement::{Statement, common_divisor};
 
@@ -70,30 +70,46 @@ fn total(statement: &Statement<'_, '_>, prices: &[i64]) -> i128 {
 }
 
 /// From the last id on: is there a plan, as good, that does without it, or with less of it? Gives the last one found, and whether all
-/// was decided. The search has to have proved that `best` is best.
+/// was decided. The search has to have proved that `best` is best; only in the branches that it left can others be as good.
 pub(super) fn by_ids(search: &mut Search<'_, '_, '_, '_>, statement: &Statement<'_, '_>, best: Best) -> (Chosen, bool) {
+    let leaves = std::mem::take(&mut search.ties);
     search.any = true;
     search.ceiling = best.value;
     search.best = None;
-    search.narrow_for_good();
+    let mut leaves: Vec<Leaf> = leaves.iter().filter_map(|leaf| search.promising(leaf)).collect();
     let mut chosen = best.chosen;
     for number in (0..to_u32(statement.steps.len())).rev() {
         let step = &statement.steps[number as usize];
         let variable = step.times.unwrap_or(step.variable);
         loop {
             let times = chosen.iter().find(|(chosen, _)| *chosen == number).map_or(0, |&(_, times)| times);
-            let (lower, upper) = search.bounds[variable as usize];
-            if times <= lower {
-                search.fix(variable, (lower, upper.min(times.max(lower))));
-                break;
+            let mut fewer = None;
+            for leaf in leaves.iter().filter(|_| times > 0) {
+                let (lower, upper) = search.within(leaf, variable);
+                if lower < times {
+                    let mut part = leaf.clone();
+                    part.push((variable, (lower, upper.min(times - 1))));
+                    search.best = None;
+                    let found = search.run_within(&part);
+                    match (found.best, found.least) {
+                        (Some(best), _) => fewer = Some(best.chosen),
+                        (None, Some(_)) => return (chosen, false),
+                        (None, None) => {}
+                    }
+                }
+                if fewer.is_some() {
+                    break;
+                }
             }
-            search.best = None;
-            let found = search.run(Some((variable, lower, times - 1)));
-            match (found.best, found.least) {
-                (Some(best), _) => chosen = best.chosen,
-                (None, Some(_)) => return (chosen, false),
-                (None, None) => {
-                    search.fix(variable, (times, upper.min(times)));
+            match fewer {
+                Some(fewer) => chosen = fewer,
+                None => {
+                    // All that follows has it as often as this.
+                    leaves.retain_mut(|leaf| {
+                        let (lower, upper) = search.within(leaf, variable);
+                        leaf.push((variable, (lower.max(times), upper.min(times))));
+                        lower <= times && times <= upper
+                    });
                     break;
                 }
             }
@@ -120,7 +136,7 @@ pub(super) fn in_turn<'s, 'p, 'c>(
         search.musts = musts(statement, problem.options);
         let value = search.value(&chosen);
         search.best = Some(Best { chosen: chosen.clone(), value });
-        let found = search.run(None);
+        let found = search.run();
         let Some(best) = found.best.filter(|best| found.least == Some(best.value)) else { return (chosen, false) };
         if place + 1 == prices.left.len() {
             return by_ids(&mut search, statement, best);
