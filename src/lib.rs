@@ -104,8 +104,8 @@ pub use evaluate::{
 pub use exception::{Exception, RepeatedException, Substitution, Waived, Waiver, repeated_exceptions};
 pub use limits::Limits;
 pub use plan::{
-    Blockage, Blocked, Effort, Flaw, Objective, Optimality, Plan, PlanOptions, PlanOutcome, PlanStep, Purpose,
-    PurposeRule, StepKind, Unattainable, Undecided,
+    Binding, Blockage, Blocked, Certificate, Choice, Effort, Explanation, Flaw, Objective, Optimality, Plan,
+    PlanOptions, PlanOutcome, PlanStep, Purpose, PurposeRule, StepKind, Unattainable, Undecided,
 };
 pub use record::{Award, AwardStatus, LearnerRecord};
 

@@ -119,11 +119,7 @@ fn arguments(further: &[&'static str]) -> Result<Arguments, lexopt::Error> {
 }
 
 /// The input; `None` if only help was asked for.
-fn read(
-    usage: &str,
-    (catalog, record): (BuiltIn, BuiltIn),
-    further: &[&'static str],
-) -> Result<Option<Input>, String> {
+fn read(usage: &str, (catalog, record): (BuiltIn, BuiltIn), further: &[&'static str]) -> Result<Option<Input>, String> {
     let Arguments { words, as_of, view, json, help, further } =
         arguments(further).map_err(|error| format!("{error}\n{usage}"))?;
     if help {

@@ -97,10 +97,12 @@ pub struct Plan {
     pub currency: Option<String>,
     /// What the answer took.
     pub effort: Effort,
+    /// What was asked.
     #[serde(skip)]
-    pub(super) options: PlanOptions,
+    pub options: PlanOptions,
+    /// Why no plan is better, for [`Plan::verify`].
     #[serde(skip)]
-    pub(super) certificate: Certificate,
+    pub certificate: Certificate,
 }
 
 /// One step of a plan.

@@ -37,10 +37,14 @@ pub(super) fn of_rules<'s, 'p, 'c>(
     }
     let mut reaches = |items: &BTreeSet<Item>, meter: &mut Meter| {
         let mut work = 0;
-        let blocked = |number: u32| items.range(Item::Obstacle(number, Obstacle::Closed)..).next().is_some_and(
-            |item| matches!(item, Item::Obstacle(of, _) if *of == number),
-        );
-        let chosen: Chosen = super::make::every_step(statement).into_iter().filter(|&(step, _)| !blocked(step)).collect();
+        let blocked = |number: u32| {
+            items
+                .range(Item::Obstacle(number, Obstacle::Closed)..)
+                .next()
+                .is_some_and(|item| matches!(item, Item::Obstacle(of, _) if *of == number))
+        };
+        let chosen: Chosen =
+            super::make::every_step(statement).into_iter().filter(|&(step, _)| !blocked(step)).collect();
         let free: Vec<u32> =
             chosen.iter().map(|&(step, _)| step).filter(|&step| !items.contains(&Item::Rules(step))).collect();
         let met = closure.reaches_with(&chosen, &free, &mut work);
@@ -209,10 +213,9 @@ pub(super) fn of_limits<'s, 'p, 'c>(
     }
     causes.extend(musts.into_iter().map(|must| Blocked { credential: Some(id(must)), why: Blockage::NotNeeded }));
     causes.extend(
-        pairs.into_iter().map(|(one, other)| Blocked {
-            credential: Some(id(one)),
-            why: Blockage::Excludes { other: id(other) },
-        }),
+        pairs
+            .into_iter()
+            .map(|(one, other)| Blocked { credential: Some(id(one)), why: Blockage::Excludes { other: id(other) } }),
     );
     unattainable(problem, causes, (minimal, meter))
 }

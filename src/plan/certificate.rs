@@ -1,7 +1,8 @@
 //! The proof that no plan is better, and its check: bounds from weights on the rows, added up in whole numbers. The check shares nothing
 //! with the search but the rows themselves, and trusts nothing that the search wrote down.
 
-use std::rc::Rc;
+use std::fmt;
+use std::sync::Arc;
 
 use crate::catalog::network::to_u32;
 
@@ -13,15 +14,15 @@ pub(super) enum Entry {
     /// The row alone lets the variable be no more, or no less, than so much.
     Forced { row: u32, variable: u32 },
     /// Beyond some bounds, the weighted rows demand more than the value that is to be proved.
-    Narrow(Rc<Vec<(u32, i64)>>),
+    Narrow(Arc<Vec<(u32, i64)>>),
     /// Goes on with one side, and then with the other: the variable is at most `at`, or more.
     Split { variable: u32, at: i64, up_first: bool },
     /// The weighted rows demand the value that is to be proved, or more: this branch is done.
-    Closed(Rc<Vec<(u32, i64)>>),
+    Closed(Arc<Vec<(u32, i64)>>),
     /// The row cannot be satisfied: done.
     Conflict(u32),
     /// The weighted rows demand what cannot be: done.
-    Contradiction(Rc<Vec<(u32, i64)>>),
+    Contradiction(Arc<Vec<(u32, i64)>>),
     /// Even all that is allowed reaches nothing: done.
     Barren,
 }
@@ -35,13 +36,28 @@ pub(super) enum Further {
     NotAll(Vec<u32>),
 }
 
-/// A proof of a least value.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Certificate {
+/// A proof that no plan is worth less than so much: the branches of a search, each closed by weights on the requirements that add up to
+/// enough. [`Plan::verify`](crate::Plan::verify) checks it.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Certificate {
     /// What is proved: no plan is worth less by all objectives, each outweighing all later ones.
     pub(super) least: i64,
     pub(super) further: Vec<Further>,
     pub(super) entries: Vec<Entry>,
+}
+
+impl fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Certificate").field("lines", &self.entries.len()).finish_non_exhaustive()
+    }
+}
+
+impl Certificate {
+    /// How many lines the proof has.
+    #[must_use]
+    pub fn lines(&self) -> usize {
+        self.entries.len()
+    }
 }
 
 /// What a proof is about.
@@ -57,7 +73,7 @@ pub(super) struct Claim<'a> {
 const PARTS: i128 = 1 << 20;
 
 /// Whether the entries prove the claim; `barren` says whether what the bounds allow reaches nothing.
-pub(super) fn proves(claim: Claim<'_>, entries: &[Entry], barren: &mut dyn FnMut(&[(i64, i64)]) -> bool) -> bool {
+pub(super) fn proves(claim: Claim<'_>, entries: &[Entry], barren: impl Fn(&[(i64, i64)]) -> bool) -> bool {
     let Claim { rows, mut bounds, prices, least } = claim;
     // All values are multiples of what divides the prices, so what is more than the last one below `least` is `least` or more.
     let grain = prices.iter().fold(0, |grain, &price| divisor(grain, i128::from(price))).max(1);
@@ -183,7 +199,6 @@ fn forced(row: &Row, variable: u32, bounds: &[(i64, i64)]) -> Option<(i64, i64)>
 }
 
 /// The least that prices come to, in parts, by what the weighted rows demand, and what one more of each named variable costs.
-#[expect(clippy::type_complexity, reason = "a sum and its parts")]
 fn weighted(
     weights: &[(u32, i64)],
     rows: &[Row],

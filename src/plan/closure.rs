@@ -264,12 +264,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
 }
 
 /// Whether a joint region is satisfied when its sources give so many awards.
-fn met(
-    statement: &Statement<'_, '_>,
-    region: &Region,
-    amount: impl Fn(u32) -> i64,
-    steps: &mut u64,
-) -> Met {
+fn met(statement: &Statement<'_, '_>, region: &Region, amount: impl Fn(u32) -> i64, steps: &mut u64) -> Met {
     let mut evidence = region.evidence.clone();
     let mut usable = region.usable.clone();
     let mut number = NONE;

@@ -43,9 +43,12 @@ impl Greedy {
                         _ => real(row.need),
                     };
                     sorted.clear();
-                    sorted.extend(row.terms.iter().filter(|term| term.1 > 0).map(|&(other, times)| {
-                        (estimates[other as usize], real(times))
-                    }));
+                    sorted.extend(
+                        row.terms
+                            .iter()
+                            .filter(|term| term.1 > 0)
+                            .map(|&(other, times)| (estimates[other as usize], real(times))),
+                    );
                     sorted.sort_unstable_by(|a, b| (a.0 * b.1).total_cmp(&(b.0 * a.1)));
                     for &(cost, times) in &sorted {
                         if missing <= 0.0 {
@@ -91,12 +94,14 @@ impl Greedy {
             while missing > 0 {
                 let weight = |variable: u32, times: i64| {
                     let (at, estimate) = (point[variable as usize], self.estimates[variable as usize]);
-                    (estimate.min(1e15) * (1.001 - at.fract().min(0.999) - if at >= 1.0 { 0.999 } else { 0.0 }).max(0.0))
+                    (estimate.min(1e15)
+                        * (1.001 - at.fract().min(0.999) - if at >= 1.0 { 0.999 } else { 0.0 }).max(0.0))
                         / real(times.min(missing))
                 };
-                let candidates = row.terms.iter().filter(|&&(variable, times)| {
-                    times > 0 && values[variable as usize] < bounds[variable as usize].1
-                });
+                let candidates = row
+                    .terms
+                    .iter()
+                    .filter(|&&(variable, times)| times > 0 && values[variable as usize] < bounds[variable as usize].1);
                 let best = candidates.min_by(|a, b| weight(a.0, a.1).total_cmp(&weight(b.0, b.1)).then(a.0.cmp(&b.0)));
                 let Some(&(variable, times)) = best else { break };
                 seen += row.terms.len();

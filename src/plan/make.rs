@@ -12,9 +12,8 @@ use crate::evaluate::progress::{HELD, Progress};
 use crate::evaluate::standing::Standing;
 use crate::record::LearnerRecord;
 
-use super::answer::{
-    Effort, Optimality, Plan, PlanOutcome, PlanStep, Purpose, PurposeRule, StepKind, Undecided,
-};
+use super::answer::{Effort, Optimality, Plan, PlanOutcome, PlanStep, Purpose, PurposeRule, StepKind, Undecided};
+use super::cause;
 use super::certificate::{Certificate, Further};
 use super::closure::{Chosen, Closure};
 use super::obstacles::{self, Exclusions};
@@ -24,7 +23,6 @@ use super::search::{Found, Search};
 use super::simplex::Meter;
 use super::statement::{self, Builder, Name, Row, Statement};
 use super::ties::{self, Prices};
-use super::cause;
 
 /// A question in terms of rows.
 pub(super) struct Problem<'s, 'p, 'c> {
@@ -130,11 +128,8 @@ fn solve(problem: &Problem<'_, '_, '_>) -> PlanOutcome {
     let (entries, further) = (std::mem::take(&mut search.entries), std::mem::take(&mut search.further));
     let (mut chosen, mut settled) = (Chosen::new(), false);
     if let Some(best) = best.clone().filter(|best| least == Some(best.value)) {
-        (chosen, settled) = if prices.left.is_empty() {
-            ties::by_ids(&mut search, statement, best)
-        } else {
-            (best.chosen, false)
-        };
+        (chosen, settled) =
+            if prices.left.is_empty() { ties::by_ids(&mut search, statement, best) } else { (best.chosen, false) };
     }
     let mut effort = Effort { work: 0, nodes: search.nodes, pivots: search.pivots() };
     drop(search);
@@ -201,9 +196,7 @@ pub(super) fn amount(hundredths: i64) -> Amount {
 
 /// All steps that nothing stands in the way of, but for one; a repeatable one as often as could be of use.
 pub(super) fn all_steps(statement: &Statement<'_, '_>, without: Option<u32>) -> Chosen {
-    let open = |&(step, _): &(u32, i64)| {
-        statement.steps[step as usize].obstacles.is_empty() && Some(step) != without
-    };
+    let open = |&(step, _): &(u32, i64)| statement.steps[step as usize].obstacles.is_empty() && Some(step) != without;
     every_step(statement).into_iter().filter(open).collect()
 }
 
@@ -275,19 +268,24 @@ fn in_order(problem: &Problem<'_, '_, '_>, chosen: &[(u32, i64)]) -> Option<Vec<
     }
     let credentials: BTreeSet<u32> = taken.iter().map(|step| step.0).collect();
     let purposes = Purposes::new(problem, &credentials);
-    Some(taken.into_iter().map(|(credential, times)| {
-        let (cost, hours) = statement::price(statement.progress, credential);
-        let all = |each: i64| amount(each.saturating_mul(i64::from(times)));
-        PlanStep {
-            credential: statement.catalog.id(credential).to_owned(),
-            title: statement.catalog.at(credential).title.clone(),
-            kind: kind(statement.progress, credential),
-            times,
-            cost: all(cost),
-            hours: all(hours),
-            purposes: purposes.of(credential),
-        }
-    }).collect())
+    Some(
+        taken
+            .into_iter()
+            .map(|(credential, times)| {
+                let (cost, hours) = statement::price(statement.progress, credential);
+                let all = |each: i64| amount(each.saturating_mul(i64::from(times)));
+                PlanStep {
+                    credential: statement.catalog.id(credential).to_owned(),
+                    title: statement.catalog.at(credential).title.clone(),
+                    kind: kind(statement.progress, credential),
+                    times,
+                    cost: all(cost),
+                    hours: all(hours),
+                    purposes: purposes.of(credential),
+                }
+            })
+            .collect(),
+    )
 }
 
 /// What a new award of the credential is to what there was before.
@@ -336,9 +334,7 @@ impl<'s, 'p, 'c> Purposes<'s, 'p, 'c> {
         let (network, names) = (&catalog.network, &catalog.names);
         let exceptions = &self.problem.statement.progress.exceptions;
         let class = names.class(credential);
-        let reaches = |to: u32, within: Option<u32>| {
-            exceptions.counting_as(names, to, within).contains(&class)
-        };
+        let reaches = |to: u32, within: Option<u32>| exceptions.counting_as(names, to, within).contains(&class);
         let borne: BTreeSet<u32> = Names::closure(class, |class| names.up(class)).into_iter().collect();
         let substituted = !exceptions.substitutions.is_empty();
         let mut purposes = BTreeSet::new();

@@ -9,6 +9,7 @@ mod cause;
 mod certificate;
 mod closure;
 mod display;
+mod explain;
 mod greedy;
 mod make;
 mod obstacles;
@@ -25,5 +26,7 @@ pub use answer::{
     Blockage, Blocked, Effort, Optimality, Plan, PlanOutcome, PlanStep, Purpose, PurposeRule, StepKind, Unattainable,
     Undecided,
 };
+pub use certificate::Certificate;
+pub use explain::{Binding, Choice, Explanation};
 pub use options::{Objective, PlanOptions};
 pub use verify::Flaw;

@@ -127,7 +127,7 @@ pub(super) fn limits(statement: &Statement<'_, '_>, options: &PlanOptions, pairs
         let step = statement.steps.binary_search_by_key(&credential, |step| step.credential).ok()?;
         Some(&statement.steps[step]).filter(|step| step.obstacles.is_empty()).map(|step| step.variable)
     };
-    let limit = |terms: Vec<(u32, i64)>, need| Row { terms, head: NONE, need, supports: false };
+    let limit = |terms: Vec<(u32, i64)>, need| Row { terms, head: NONE, need, supports: false, part: None };
     for &(one, other) in pairs {
         if let (Some(one), Some(other)) = (variable(one), variable(other)) {
             rows.push(limit(vec![(one, -1), (other, -1)], -1));
@@ -149,7 +149,13 @@ pub(super) fn limits(statement: &Statement<'_, '_>, options: &PlanOptions, pairs
 /// That the prices come to so much at most.
 pub(super) fn at_most(prices: &[i64], most: i64) -> Row {
     let priced = prices.iter().zip(0..).filter(|(price, _)| **price != 0);
-    Row { terms: priced.map(|(&price, variable)| (variable, -price)).collect(), head: NONE, need: -most, supports: false }
+    Row {
+        terms: priced.map(|(&price, variable)| (variable, -price)).collect(),
+        head: NONE,
+        need: -most,
+        supports: false,
+        part: None,
+    }
 }
 
 fn hundredths(amount: crate::Amount) -> i64 {
@@ -192,7 +198,7 @@ fn demands(statement: &Statement<'_, '_>) -> Vec<Row> {
     let one = |variable: u32| statement.variables[variable as usize].upper == 1;
     let rows = users.into_iter().zip(0..).filter(|&(_, variable)| one(variable)).filter_map(|(users, variable)| {
         let terms = users?.into_iter().map(|user| (user, 1)).collect();
-        Some(Row { terms, head: variable, need: 1, supports: false })
+        Some(Row { terms, head: variable, need: 1, supports: false, part: None })
     });
     rows.collect()
 }

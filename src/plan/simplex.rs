@@ -2,6 +2,8 @@
 //! rows which matter so far and the variables which these name. All costs are 0 or more, so every basis that it comes to is as
 //! good a start for other bounds and for further rows. Nothing rests on its numbers: they only propose what integers confirm.
 
+use crate::catalog::network::to_u32;
+
 /// What the work limit leaves.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Meter {
@@ -132,7 +134,7 @@ impl Simplex {
         let least = real(least) * scale;
         for &(variable, _) in &terms {
             if self.places[variable as usize] == Place::Absent {
-                self.places[variable as usize] = Place::Outside(self.outside.len() as u32);
+                self.places[variable as usize] = Place::Outside(to_u32(self.outside.len()));
                 self.outside.push(variable);
                 self.reduced.push(self.costs[variable as usize]);
             }
@@ -160,8 +162,8 @@ impl Simplex {
                 Place::Absent => {}
             }
         }
-        self.places[slack] = Place::Inside(line as u32);
-        self.inside.push(slack as u32);
+        self.places[slack] = Place::Inside(to_u32(line));
+        self.inside.push(to_u32(slack));
         self.weights.push(1.0);
     }
 
@@ -247,7 +249,7 @@ impl Simplex {
         self.outside.sort_unstable();
         self.reduced = self.outside.iter().map(|&variable| self.costs[variable as usize]).collect();
         for (column, &variable) in self.outside.iter().enumerate() {
-            self.places[variable as usize] = Place::Outside(column as u32);
+            self.places[variable as usize] = Place::Outside(to_u32(column));
         }
         self.inside.clear();
         self.weights.clear();
@@ -406,7 +408,7 @@ impl Simplex {
             let new = if place == column { by } else { -*cell * by };
             *cell = if new.abs() < 1e-13 { 0.0 } else { new };
             if *cell != 0.0 {
-                support.push((place as u32, *cell));
+                support.push((to_u32(place), *cell));
             }
             solved.push(*cell);
         }
@@ -437,8 +439,8 @@ impl Simplex {
             self.reduced.iter_mut().zip(&*solved).for_each(|(cell, solved)| *cell += factor * solved);
         }
         std::mem::swap(&mut self.inside[line], &mut self.outside[column]);
-        self.places[self.inside[line] as usize] = Place::Inside(line as u32);
-        self.places[self.outside[column] as usize] = Place::Outside(column as u32);
+        self.places[self.inside[line] as usize] = Place::Inside(to_u32(line));
+        self.places[self.outside[column] as usize] = Place::Outside(to_u32(column));
         self.pivots += 1;
         self.since_renewal += 1;
         Some(())
@@ -460,7 +462,7 @@ impl Simplex {
         let row = |(variable, weight): (u32, f64)| {
             let row = (variable as usize).checked_sub(self.variables)?;
             let scale = self.rows.get(row)?.as_ref()?.scale;
-            (weight > NOTHING).then_some((row as u32, weight * scale))
+            (weight > NOTHING).then_some((to_u32(row), weight * scale))
         };
         terms.filter_map(row).collect()
     }

@@ -101,18 +101,16 @@ pub(super) fn by_ids(search: &mut Search<'_, '_, '_, '_>, statement: &Statement<
                     break;
                 }
             }
-            match fewer {
-                Some(fewer) => chosen = fewer,
-                None => {
-                    // All that follows has it as often as this.
-                    leaves.retain_mut(|leaf| {
-                        let (lower, upper) = search.within(leaf, variable);
-                        leaf.push((variable, (lower.max(times), upper.min(times))));
-                        lower <= times && times <= upper
-                    });
-                    break;
-                }
-            }
+            let Some(fewer) = fewer else {
+                // All that follows has it as often as this.
+                leaves.retain_mut(|leaf| {
+                    let (lower, upper) = search.within(leaf, variable);
+                    leaf.push((variable, (lower.max(times), upper.min(times))));
+                    lower <= times && times <= upper
+                });
+                break;
+            };
+            chosen = fewer;
         }
     }
     (chosen, true)

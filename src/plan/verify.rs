@@ -14,8 +14,8 @@ use super::certificate::{Certificate, Claim, Further, proves};
 use super::make::{Problem, kind, state};
 use super::options::Objective;
 use super::replay::{self, Replay};
-use super::ties::Prices;
 use super::statement::{NONE, Row, price};
+use super::ties::Prices;
 
 /// What is wrong with a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -88,7 +88,7 @@ impl Plan {
             if times == 0 || repeated || !replay.is_possible(credential) {
                 return Err(Flaw::Impossible(step.credential.clone()));
             }
-            self.check_step(step, price(&progress, credential), kind(&progress, credential))?;
+            Self::check_step(step, price(&progress, credential), kind(&progress, credential))?;
             replay.take(credential, times);
         }
         if !replay.holds(target) {
@@ -114,7 +114,7 @@ impl Plan {
         })
     }
 
-    fn check_step(&self, step: &PlanStep, (cost, hours): (i64, i64), kind: StepKind) -> Result<(), Flaw> {
+    fn check_step(step: &PlanStep, (cost, hours): (i64, i64), kind: StepKind) -> Result<(), Flaw> {
         let all = |each: i64| u64::try_from(each).unwrap_or(0).saturating_mul(u64::from(step.times));
         let said = (step.cost.hundredths(), step.hours.hundredths(), step.kind);
         if said == (all(cost), all(hours), kind) { Ok(()) } else { Err(Flaw::Misstated(step.credential.clone())) }
@@ -160,7 +160,7 @@ impl Plan {
             let Some(row) = self.further_row(problem, row) else { return false };
             rows.push(row);
         }
-        let mut barren = |bounds: &[(i64, i64)]| {
+        let barren = |bounds: &[(i64, i64)]| {
             let most = |step: &super::statement::Step| {
                 let variable = step.times.unwrap_or(step.variable);
                 if bounds[step.variable as usize].1 < 1 { 0 } else { bounds[variable as usize].1.max(0) }
@@ -174,7 +174,7 @@ impl Plan {
             reaches_not(problem, &steps)
         };
         let claim = Claim { rows: &rows, bounds: statement.bounds(), prices: &prices.combined, least };
-        least <= 0 || proves(claim, entries, &mut barren)
+        least <= 0 || proves(claim, entries, barren)
     }
 
     /// The row that was found on the way, if it holds.
@@ -193,7 +193,7 @@ impl Plan {
                 });
                 let terms = credentials.iter().map(|id| Some((step(id)?.variable, 1))).collect::<Option<_>>()?;
                 let holds = reaches_not(problem, &others.collect::<Vec<_>>());
-                holds.then_some(Row { terms, head: NONE, need: 1, supports: false })
+                holds.then_some(Row { terms, head: NONE, need: 1, supports: false, part: None })
             }
             Further::NotAll(credentials) => {
                 let steps: Vec<(u32, u32)> = credentials.iter().map(|&credential| (credential, 1)).collect();
@@ -202,7 +202,13 @@ impl Plan {
                 let lacks = self.options.must_include.iter().any(|must| !credentials.contains(&must.0));
                 let terms = credentials.iter().map(|id| Some((step(id)?.variable, -1))).collect::<Option<_>>()?;
                 let need = 1 - i64::from(to_u32(credentials.len()));
-                (lacks && replay.holds(problem.target)).then_some(Row { terms, head: NONE, need, supports: false })
+                (lacks && replay.holds(problem.target)).then_some(Row {
+                    terms,
+                    head: NONE,
+                    need,
+                    supports: false,
+                    part: None,
+                })
             }
         }
     }

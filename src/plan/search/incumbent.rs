@@ -1,0 +1,162 @@
+//! Sets of steps that reach the target: found near the relaxation, made as small as can be, and kept if they are better.
+
+use std::sync::Arc;
+
+use crate::catalog::network::to_u32;
+use crate::evaluate::counting::Met;
+use crate::plan::certificate::Further;
+use crate::plan::closure::Chosen;
+use crate::plan::statement::{NONE, Name, Row, Step};
+
+use super::{Best, Relaxed, Search, Spread, whole};
+
+impl Search<'_, '_, '_, '_> {
+    /// The steps that the relaxation takes.
+    pub(super) fn rounded_point(&self) -> Chosen {
+        let mut chosen = Chosen::new();
+        for (step, number) in self.statement.steps.iter().zip(0..) {
+            let times = whole(self.simplex.value(step.times.unwrap_or(step.variable)));
+            if times > 0 {
+                chosen.push((number, times));
+            }
+        }
+        chosen
+    }
+
+    /// Makes a set that reaches the target as small as can be, and keeps it if it is better than the best. If it lacks what must be
+    /// included, no other set with all its steps is a plan that includes that.
+    pub(super) fn install(&mut self, mut chosen: Chosen) -> Option<()> {
+        let mut work = 0;
+        let (prices, musts, statement) = (&self.prices, &self.musts, self.statement);
+        let dearness = |step: u32| {
+            let described = &statement.steps[step as usize];
+            let price = prices[described.times.unwrap_or(described.variable) as usize];
+            if musts.contains(&step) { -1 } else { price }
+        };
+        self.closure.reduce(&mut chosen, dearness, &mut work);
+        let spent = self.meter.spend(work);
+        let has = |step: &u32| chosen.iter().any(|(chosen, _)| chosen == step);
+        if !self.musts.iter().all(has) {
+            if chosen.iter().all(|&(_, times)| times == 1) {
+                let steps: Vec<u32> = chosen.iter().map(|&(step, _)| step).collect();
+                let terms = steps.iter().map(|&step| (self.statement.steps[step as usize].variable, -1)).collect();
+                self.add_row(terms, 1 - i64::from(to_u32(chosen.len())), Further::NotAll(steps));
+            }
+            return spent;
+        }
+        if self.is_allowed(&chosen) {
+            let value = self.value(&chosen);
+            if value <= self.threshold() {
+                self.best = Some(Best { chosen, value });
+                self.ties.clear();
+            }
+        }
+        spent
+    }
+
+    /// Adds a row that was found on the way.
+    pub(super) fn add_row(&mut self, terms: Vec<(u32, i64)>, need: i64, further: Further) {
+        let number = to_u32(self.rows.len());
+        for &(variable, _) in &terms {
+            self.further_uses[variable as usize].push(number);
+        }
+        self.rows.push(Row { terms, head: NONE, need, supports: false, part: None });
+        self.further.push(further);
+        self.queue.insert(number);
+    }
+
+    /// Whether a set of steps keeps to the common bounds and to the rows that are no rules.
+    pub(super) fn is_allowed(&self, chosen: &[(u32, i64)]) -> bool {
+        let mut values = vec![0; self.bounds.len()];
+        for &(step, times) in chosen {
+            let step = &self.statement.steps[step as usize];
+            values[step.variable as usize] = 1;
+            if let Some(counted) = step.times {
+                values[counted as usize] = times;
+            }
+        }
+        let of_steps = |&variable: &u32| {
+            matches!(self.statement.variables[variable as usize].name, Name::Step(_) | Name::Times(_))
+        };
+        let bounded = (0..to_u32(values.len())).filter(of_steps).all(|variable| {
+            let (lower, upper) = self.common[variable as usize];
+            (lower..=upper).contains(&values[variable as usize])
+        });
+        let kept = |row: &Row| {
+            row.head != NONE
+                || row.supports
+                || !row.variables().all(|variable| of_steps(&variable))
+                || row.terms.iter().map(|&(variable, times)| times * values[variable as usize]).sum::<i64>() >= row.need
+        };
+        bounded && self.rows.iter().all(kept)
+    }
+
+    /// Follows the relaxation to a whole point, taking what it takes most of, and rounds on the way.
+    pub(super) fn dive(&mut self) -> Option<()> {
+        let mark = self.trail.len();
+        self.diving = true;
+        let dived = self.dive_down();
+        self.diving = false;
+        self.undo(mark);
+        self.queue.clear();
+        dived
+    }
+
+    pub(super) fn dive_down(&mut self) -> Option<()> {
+        loop {
+            let (steps, others) = self.fractional();
+            let most = |list: &[u32]| {
+                let up = |variable: &u32| {
+                    let value = self.simplex.value(*variable);
+                    value - value.floor()
+                };
+                list.iter().copied().max_by(|a, b| up(a).total_cmp(&up(b)).then(b.cmp(a)))
+            };
+            let Some(variable) = most(&steps).or_else(|| most(&others)) else { break };
+            let mark = self.trail.len();
+            let (lower, upper) = self.bounds[variable as usize];
+            let above = whole(self.simplex.value(variable).floor()) + 1;
+            self.narrow(variable, (above.clamp(lower, upper), upper));
+            if matches!(self.propagate()?, Spread::Conflict(_)) {
+                self.undo(mark);
+                self.queue.clear();
+                self.narrow(variable, (lower, (above - 1).clamp(lower, upper)));
+                if matches!(self.propagate()?, Spread::Conflict(_)) {
+                    return Some(());
+                }
+            }
+            let (mut least, mut weights) = (0, Arc::new(Vec::new()));
+            if !matches!(self.relax(&mut least, &mut weights)?, Relaxed::Optimal) {
+                return Some(());
+            }
+        }
+        self.round()
+    }
+
+    /// Rounds the relaxation's point to a set of steps.
+    pub(super) fn round(&mut self) -> Option<()> {
+        let point: Vec<f64> = (0..to_u32(self.bounds.len())).map(|variable| self.simplex.value(variable)).collect();
+        let mut work = 0;
+        let chosen = self.greedy.complete(self.statement, &self.rows, &self.bounds, &point, &mut work);
+        self.meter.spend(work)?;
+        let mut work = 0;
+        let mut met = self.closure.reaches(&chosen, &mut work);
+        let mut chosen = chosen;
+        if met != Met::Yes && self.best.is_none() {
+            // Everything that is allowed, for want of better.
+            chosen = self.everything();
+            met = self.closure.reaches(&chosen, &mut work);
+        }
+        self.meter.spend(work)?;
+        if met == Met::Yes { self.install(chosen) } else { Some(()) }
+    }
+
+    /// All steps within the bounds.
+    pub(super) fn everything(&self) -> Chosen {
+        let most = |step: &Step| {
+            self.bounds[step.variable as usize].1.min(1) * self.bounds[step.times.unwrap_or(step.variable) as usize].1
+        };
+        let steps = self.statement.steps.iter().zip(0..).map(|(step, number)| (number, most(step)));
+        steps.filter(|&(_, times)| times > 0).collect()
+    }
+}

@@ -1,0 +1,396 @@
+//! The search for the best plan: branch and bound over the relaxation, every bound that closes a branch being confirmed in whole numbers.
+
+mod branch;
+mod incumbent;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::catalog::names::Csr;
+use crate::catalog::network::to_u32;
+use crate::plan::certificate::{Entry, Further};
+use crate::plan::closure::{Chosen, Closure};
+use crate::plan::greedy::Greedy;
+use crate::plan::rows::Bounds;
+use crate::plan::simplex::{Meter, Simplex, real};
+use crate::plan::statement::{Row, Statement, common_divisor};
+
+pub(in crate::plan) type Weights = Arc<Vec<(u32, i64)>>;
+
+/// A set of steps that reaches the target, none of which can be left out, and what it costs.
+#[derive(Debug, Clone)]
+pub(in crate::plan) struct Best {
+    pub(in crate::plan) chosen: Chosen,
+    pub(in crate::plan) value: i64,
+}
+
+/// What the search found.
+#[derive(Debug)]
+pub(in crate::plan) struct Found {
+    pub(in crate::plan) best: Option<Best>,
+    /// Nothing costs less. Equal to the best value if that is proven best; none if nothing at all is possible.
+    pub(in crate::plan) least: Option<i64>,
+}
+
+pub(in crate::plan) struct Search<'a, 's, 'p, 'c> {
+    statement: &'s Statement<'p, 'c>,
+    pub(in crate::plan) closure: &'a mut Closure<'s, 'p, 'c>,
+    pub(in crate::plan) meter: &'a mut Meter,
+    /// The rows of the statement, and those that were found on the way.
+    rows: Vec<Row>,
+    uses: Csr<u32>,
+    further_uses: Vec<Vec<u32>>,
+    prices: Vec<i64>,
+    /// What divides all prices: values are multiples of it.
+    grain: i64,
+    pub(in crate::plan) bounds: Bounds,
+    trail: Vec<(u32, (i64, i64))>,
+    /// The bounds that hold for the whole search; rows are given to the relaxation as sharp as these allow.
+    common: Bounds,
+    simplex: Simplex,
+    greedy: Greedy,
+    pub(in crate::plan) best: Option<Best>,
+    pub(in crate::plan) entries: Vec<Entry>,
+    /// The rows found on the way, in terms of the numbers of steps.
+    pub(in crate::plan) further: Vec<Further>,
+    /// Steps that a plan has to contain.
+    pub(in crate::plan) musts: Vec<u32>,
+    pub(in crate::plan) nodes: u64,
+    scratch: Vec<i128>,
+    queue: BTreeSet<u32>,
+    /// Ends when anything is found; nothing is written down then.
+    pub(in crate::plan) any: bool,
+    /// Branches that were closed because nothing in them is better than the best; something in them could be as good. Each with
+    /// the bounds in which it differs from all.
+    pub(in crate::plan) ties: Vec<Leaf>,
+    /// Whether it only tries something, of which nothing is written down.
+    diving: bool,
+    dived: bool,
+    gains: Vec<Gains>,
+    /// How the branch came about that is looked at, and what was known of its value.
+    by: Option<((u32, bool, f64), i64)>,
+    restarts: usize,
+    /// What is worth more is of no interest.
+    pub(in crate::plan) ceiling: i64,
+}
+
+/// The bounds of a branch, where they are narrower than those of the whole.
+pub(in crate::plan) type Leaf = Vec<(u32, (i64, i64))>;
+
+struct Open {
+    mark: usize,
+    part: Option<(u32, i64, i64)>,
+    /// What is known to be the least value here, and why.
+    least: i64,
+    weights: Weights,
+    /// Which variable it was split by, whether upwards, and by how much that moved it.
+    by: Option<(u32, bool, f64)>,
+}
+
+/// What splitting by a variable brought so far, per unit: the sum, and how often.
+#[derive(Debug, Clone, Copy, Default)]
+struct Gains {
+    down: (f64, f64),
+    up: (f64, f64),
+}
+
+enum Examined {
+    Closed,
+    /// Nothing more can be done here; it may hold something.
+    Unsettled,
+    Split {
+        variable: u32,
+        at: i64,
+        up_first: bool,
+    },
+}
+
+/// What is nearer to a whole number is meant to be one.
+const NEARLY_WHOLE: f64 = 1e-6;
+/// What a price is raised by at random, in grains: no two ways cost the same, so that the method moves on.
+const JITTER: f64 = 1e-6;
+
+impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
+    pub(in crate::plan) fn new(
+        closure: &'a mut Closure<'s, 'p, 'c>,
+        statement: &'s Statement<'p, 'c>,
+        (prices, bounds): (Vec<i64>, Bounds),
+        further: &[Row],
+        meter: &'a mut Meter,
+    ) -> Self {
+        let mut rows = statement.rows.clone();
+        rows.extend_from_slice(further);
+        let variables = statement.variables.len();
+        let uses: Vec<(u32, u32)> =
+            rows.iter().zip(0..).flat_map(|(row, number)| row.variables().map(move |of| (of, number))).collect();
+        let grain = prices.iter().fold(0, |grain, &price| common_divisor(grain, price)).max(1);
+        let costs = prices
+            .iter()
+            .zip(0_u32..)
+            .map(|(&price, number)| real(price / grain) + JITTER * (f64::from(number) * 0.618_033_988_749_895).fract());
+        Self {
+            uses: Csr::new(variables, &uses),
+            further_uses: vec![Vec::new(); variables],
+            simplex: Simplex::new(costs.collect()),
+            greedy: Greedy::new(statement, &rows, &prices),
+            common: bounds.clone(),
+            bounds,
+            trail: Vec::new(),
+            queue: (0..to_u32(rows.len())).collect(),
+            rows,
+            prices,
+            grain,
+            statement,
+            closure,
+            meter,
+            best: None,
+            entries: Vec::new(),
+            further: Vec::new(),
+            musts: Vec::new(),
+            nodes: 0,
+            scratch: Vec::new(),
+            any: false,
+            ties: Vec::new(),
+            diving: false,
+            dived: false,
+            gains: vec![Gains::default(); variables],
+            by: None,
+            restarts: 0,
+            ceiling: i64::MAX,
+        }
+    }
+
+    /// What of the prices a set of steps comes to.
+    pub(in crate::plan) fn value(&self, chosen: &[(u32, i64)]) -> i64 {
+        let price = |&(step, times): &(u32, i64)| {
+            let step = &self.statement.steps[step as usize];
+            self.prices[step.times.unwrap_or(step.variable) as usize].saturating_mul(times)
+        };
+        chosen.iter().map(price).fold(0, i64::saturating_add)
+    }
+
+    /// Branches are closed if nothing in them is worth more than this, at the most.
+    fn threshold(&self) -> i64 {
+        self.best.as_ref().map_or(self.ceiling, |best| best.value - self.grain)
+    }
+
+    pub(in crate::plan) fn pivots(&self) -> u64 {
+        self.simplex.pivots
+    }
+
+    /// Looks for the best.
+    pub(in crate::plan) fn run(&mut self) -> Found {
+        self.run_within(&[])
+    }
+
+    /// The same within narrower bounds. What was found before stands.
+    pub(in crate::plan) fn run_within(&mut self, leaf: &[(u32, (i64, i64))]) -> Found {
+        let none: Weights = Arc::new(Vec::new());
+        for &(variable, bounds) in leaf {
+            self.narrow(variable, bounds);
+        }
+        let mut open = vec![Open { mark: self.trail.len(), part: None, least: 0, weights: none, by: None }];
+        let mut unsettled: Option<i64> = None;
+        while let Some(node) = open.pop() {
+            self.enter(&node);
+            if node.least > self.threshold() {
+                self.close(node.least, node.weights);
+                continue;
+            }
+            self.nodes += 1;
+            let (mut least, mut weights) = (node.least, Arc::clone(&node.weights));
+            self.by = node.by.map(|by| (by, node.least));
+            match self.examine(&mut least, &mut weights) {
+                None => {
+                    open.push(Open { least, weights, ..node });
+                    break;
+                }
+                Some(Examined::Closed) => self.learn(None),
+                Some(Examined::Unsettled) => {
+                    self.note(Entry::Closed(weights));
+                    unsettled = Some(unsettled.map_or(least, |other| other.min(least)));
+                }
+                Some(Examined::Split { variable, at, up_first }) => {
+                    self.note(Entry::Split { variable, at, up_first });
+                    let (lower, upper) = self.bounds[variable as usize];
+                    let (down, up) = ((variable, lower, at), (variable, at + 1, upper));
+                    let value = self.simplex.value(variable);
+                    let below = (value - real(at)).clamp(0.01, 0.99);
+                    let (down, up) = ((down, (variable, false, below)), (up, (variable, true, 1.0 - below)));
+                    let parts = if up_first { [down, up] } else { [up, down] };
+                    let mark = self.trail.len();
+                    open.extend(parts.map(|(part, by)| Open {
+                        mark,
+                        part: Some(part),
+                        least,
+                        weights: Arc::clone(&weights),
+                        by: Some(by),
+                    }));
+                }
+            }
+            if self.any && self.best.is_some() {
+                break;
+            }
+        }
+        self.undo(0);
+        let mut least = unsettled;
+        for node in open.iter().rev() {
+            self.note(Entry::Closed(Arc::clone(&node.weights)));
+            least = Some(least.map_or(node.least, |other| other.min(node.least)));
+        }
+        let value = self.best.as_ref().map(|best| best.value);
+        let least = match (least, value) {
+            (Some(least), Some(value)) => Some(least.min(value)),
+            (least, value) => least.or(value),
+        };
+        Found { best: self.best.clone(), least }
+    }
+
+    fn note(&mut self, entry: Entry) {
+        if !self.any && !self.diving {
+            self.entries.push(entry);
+        }
+    }
+
+    /// Notes what a split brought: the value now known, or none if it closed the branch.
+    fn learn(&mut self, least: Option<i64>) {
+        let Some(((variable, up, distance), before)) = self.by.take() else { return };
+        let after = least.unwrap_or_else(|| self.threshold().saturating_add(self.grain));
+        if after == i64::MAX || self.diving {
+            return;
+        }
+        let gain = real((after - before).max(0) / self.grain) / distance;
+        let gains = &mut self.gains[variable as usize];
+        let gains = if up { &mut gains.up } else { &mut gains.down };
+        *gains = (gains.0 + gain, gains.1 + 1.0);
+    }
+
+    fn undo(&mut self, mark: usize) {
+        for (variable, bounds) in self.trail.drain(mark..).rev() {
+            self.bounds[variable as usize] = bounds;
+        }
+    }
+
+    fn enter(&mut self, node: &Open) {
+        if self.trail.len() > node.mark {
+            self.undo(node.mark);
+            self.queue.clear();
+        }
+        if let Some((variable, lower, upper)) = node.part {
+            self.narrow(variable, (lower, upper));
+        }
+    }
+
+    fn narrow(&mut self, variable: u32, bounds: (i64, i64)) {
+        self.trail.push((variable, self.bounds[variable as usize]));
+        self.bounds[variable as usize] = bounds;
+        self.queue.extend(self.uses.list(variable));
+        self.queue.extend(&self.further_uses[variable as usize]);
+    }
+
+    /// Closes a branch in which nothing is better than the best.
+    fn close(&mut self, least: i64, weights: Weights) -> Examined {
+        if !self.any && !self.diving && self.best.as_ref().is_some_and(|best| best.value == least) {
+            self.ties
+                .push(self.trail.iter().map(|&(variable, _)| (variable, self.bounds[variable as usize])).collect());
+        }
+        self.note(Entry::Closed(weights));
+        Examined::Closed
+    }
+
+    /// The bounds of a variable in a branch.
+    pub(in crate::plan) fn within(&self, leaf: &Leaf, variable: u32) -> (i64, i64) {
+        let narrower = leaf.iter().rev().find(|narrower| narrower.0 == variable);
+        narrower.map_or(self.bounds[variable as usize], |narrower| narrower.1)
+    }
+
+    /// What the relaxation proves before any split, and between which bounds.
+    pub(in crate::plan) fn first(&mut self) -> Option<(Weights, Bounds)> {
+        if matches!(self.propagate()?, Spread::Conflict(_)) {
+            return None;
+        }
+        let (mut least, mut weights) = (0, Arc::new(Vec::new()));
+        let relaxed = self.relax(&mut least, &mut weights)?;
+        matches!(relaxed, Relaxed::Optimal).then(|| (weights, self.bounds.clone()))
+    }
+
+    /// The part of a branch in which something could be as good as the ceiling allows; `None` if there is nothing.
+    pub(in crate::plan) fn promising(&mut self, leaf: &Leaf) -> Option<Leaf> {
+        for &(variable, bounds) in leaf {
+            self.narrow(variable, bounds);
+        }
+        self.diving = true;
+        let left = self.leaves_something();
+        self.diving = false;
+        let narrowed = self.trail.iter().map(|&(variable, _)| (variable, self.bounds[variable as usize])).collect();
+        self.undo(0);
+        self.queue.clear();
+        // Without work to find out, everything could be.
+        left.unwrap_or(true).then_some(narrowed)
+    }
+
+    /// Whether anything is left when bounds are drawn in as far as the relaxation allows. `None` if the work runs out.
+    fn leaves_something(&mut self) -> Option<bool> {
+        if matches!(self.propagate()?, Spread::Conflict(_)) {
+            return Some(false);
+        }
+        let (mut least, mut weights) = (0, Arc::new(Vec::new()));
+        match self.relax(&mut least, &mut weights)? {
+            Relaxed::Beyond | Relaxed::Impossible(_) => return Some(false),
+            Relaxed::Unclear => return Some(true),
+            Relaxed::Optimal => {}
+        }
+        if let Some(proved) = self.weigh(&weights) {
+            if self.rounded(&proved) > self.threshold() {
+                return Some(false);
+            }
+            self.narrow_by(&proved);
+        }
+        Some(matches!(self.propagate()?, Spread::Consistent))
+    }
+
+    /// Where to split: where both sides promise to be dear.
+    fn choose(&self, fractional: &[u32], least: i64) -> Examined {
+        // More than closes the branch is no better than that.
+        let gap = match self.threshold() {
+            i64::MAX => f64::INFINITY,
+            threshold => real((threshold - least) / self.grain + 1),
+        };
+        let mut best: Option<(f64, u32, bool)> = None;
+        for &variable in fractional {
+            let value = self.simplex.value(variable);
+            let below = value - value.floor();
+            let (down, up) = self.simplex.penalties(variable).unwrap_or((0.0, 0.0));
+            let learned = |(sum, times): (f64, f64)| if times > 0.0 { sum / times } else { 0.0 };
+            let gains = self.gains[variable as usize];
+            let (down, up) = (down.max(learned(gains.down)), up.max(learned(gains.up)));
+            let (down, up) = ((down * below).min(gap), (up * (1.0 - below)).min(gap));
+            let score = (down + 1e-6) * (up + 1e-6);
+            if best.is_none_or(|(known, _, _)| score > known) {
+                best = Some((score, variable, up < down || up <= down && below > 0.5));
+            }
+        }
+        let (_, variable, up_first) = best.unwrap_or((0.0, fractional[0], true));
+        Examined::Split { variable, at: whole(self.simplex.value(variable).floor()), up_first }
+    }
+}
+
+enum Relaxed {
+    Optimal,
+    /// Nothing here is of interest.
+    Beyond,
+    Impossible(Vec<(u32, i64)>),
+    Unclear,
+}
+
+/// What the rows leave when each is looked at by itself.
+enum Spread {
+    Consistent,
+    /// This row cannot be satisfied.
+    Conflict(u32),
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "saturates")]
+fn whole(number: f64) -> i64 {
+    number.round() as i64
+}

@@ -1,0 +1,401 @@
+//! The rules read backwards from a target, row by row.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use crate::catalog::Catalog;
+use crate::catalog::network::{Conditions, Measure, PLAIN, Part, Rule, to_u32};
+use crate::date::Date;
+use crate::evaluate::progress::Progress;
+use crate::evaluate::standing::{Evidence, Grade, Origin};
+use crate::evaluate::usable::Usable;
+
+use super::region::Area;
+use super::{NONE, Name, Row, Statement, Step, Variable, common_divisor, price};
+
+/// Where an award could come from.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    pub(super) variable: u32,
+    /// The variable that counts it, if it is repeatable.
+    pub(super) times: Option<u32>,
+    pub(super) evidence: Evidence,
+}
+
+/// Terms, and what there is without them.
+#[derive(Debug, Default)]
+pub(super) struct Sum {
+    pub(super) terms: Vec<(u32, i64)>,
+    pub(super) fixed: i64,
+}
+
+/// What a part needs to count.
+pub(super) enum Counts {
+    Already,
+    By(Vec<(u32, i64)>),
+}
+
+pub(in crate::plan) struct Builder<'p, 'c> {
+    pub(super) statement: Statement<'p, 'c>,
+    pub(super) usable: Option<Usable<'p, 'c>>,
+    pub(super) date: Date,
+    pub(super) known: HashMap<Name, u32>,
+    /// The number of each credential's step, one more; 0 if there is none.
+    pub(super) numbers: Vec<u32>,
+    /// Heads whose rules are still to be read: the credential, the variable, and whether it stands for awards that wait.
+    pub(super) open: VecDeque<(u32, u32, bool)>,
+    /// The credential whose rules are being read.
+    pub(super) own: u32,
+    /// The part that is being read.
+    pub(super) part: Option<Part>,
+    /// How many awards of a repeatable credential its places could use together.
+    pub(super) places: BTreeMap<u32, i64>,
+    pub(super) waiting: BTreeMap<u32, Vec<Evidence>>,
+    /// Variables that are at most as large as another one.
+    pub(super) as_often: Vec<(u32, u32)>,
+}
+
+impl<'p, 'c> Builder<'p, 'c> {
+    pub(in crate::plan) fn new(progress: &'p Progress<'c>) -> Self {
+        let catalog = progress.catalog;
+        let statement = Statement {
+            catalog,
+            progress,
+            variables: Vec::new(),
+            rows: Vec::new(),
+            steps: Vec::new(),
+            step_of: Vec::new(),
+            regions: Vec::new(),
+        };
+        Self {
+            statement,
+            usable: None,
+            date: progress.date(),
+            known: HashMap::new(),
+            numbers: vec![0; catalog.len()],
+            open: VecDeque::new(),
+            own: NONE,
+            part: None,
+            places: BTreeMap::new(),
+            waiting: progress.waiting().map(|(credential, awards)| (credential, awards.to_vec())).collect(),
+            as_often: Vec::new(),
+        }
+    }
+
+    /// The rows for an award that counts as the target. The first row says that there is one.
+    pub(in crate::plan) fn build(mut self, target: u32) -> Statement<'p, 'c> {
+        let class = self.catalog().names.class(target);
+        let sources = self.sources_of(class, None, &Conditions::default());
+        let terms = sources.iter().map(|source| (source.variable, 1)).collect();
+        self.row(terms, NONE, 1, true);
+        while let Some((credential, head, waiting)) = self.open.pop_front() {
+            self.own = credential;
+            for rule in [Rule::prerequisite(credential), Rule::stack(credential)] {
+                // An award that waits for components does not wait for the prerequisite.
+                if rule.is_stack() || !waiting {
+                    self.rule(rule, head);
+                }
+            }
+        }
+        self.bound_times();
+        let Self { mut statement, .. } = self;
+        statement.steps.sort_by_key(|step| step.credential);
+        statement.step_of = vec![NONE; statement.variables.len()];
+        for (step, number) in statement.steps.iter().zip(0..) {
+            statement.step_of[step.variable as usize] = number;
+            if let Some(times) = step.times {
+                statement.step_of[times as usize] = number;
+            }
+        }
+        statement
+    }
+
+    pub(super) fn rule(&mut self, rule: Rule, head: u32) {
+        if let Some(top) = self.catalog().network.top(rule)
+            && !self.statement.progress.rule_is_met(rule)
+        {
+            self.demand(top, head, None);
+        }
+    }
+
+    pub(super) fn catalog(&self) -> &'c Catalog {
+        self.statement.catalog
+    }
+
+    pub(super) fn variable(&mut self, name: Name, upper: i64) -> u32 {
+        if let Some(&known) = self.known.get(&name) {
+            return known;
+        }
+        let number = to_u32(self.statement.variables.len());
+        self.statement.variables.push(Variable { name, upper });
+        self.known.insert(name, number);
+        number
+    }
+
+    /// The number of the step of a credential.
+    pub(super) fn step(&mut self, credential: u32) -> usize {
+        if let Some(number) = self.numbers[credential as usize].checked_sub(1) {
+            return number as usize;
+        }
+        let number = self.statement.steps.len();
+        self.numbers[credential as usize] = to_u32(number + 1);
+        let variable = self.variable(Name::Step(credential), 1);
+        let repeats = self.catalog().names.repeatable(credential);
+        let times = repeats.then(|| self.variable(Name::Times(credential), 1));
+        let (cost, hours) = price(self.statement.progress, credential);
+        let claimed = self.catalog().network.has_stack(credential);
+        self.statement.steps.push(Step { credential, variable, times, obstacles: Vec::new(), cost, hours, claimed });
+        self.open.push_back((credential, variable, false));
+        number
+    }
+
+    /// Repeatable credentials are counted: at least once if awarded at all, and no more often than all places could use.
+    pub(super) fn bound_times(&mut self) {
+        let counted: Vec<(u32, u32, u32)> = self
+            .statement
+            .steps
+            .iter()
+            .filter_map(|step| step.times.map(|times| (step.credential, step.variable, times)))
+            .collect();
+        for (credential, variable, times) in counted {
+            let most = self.places.get(&credential).copied().unwrap_or(0).max(1);
+            self.statement.variables[times as usize].upper = most;
+            self.row(vec![(times, 1)], variable, 1, false);
+            self.row(vec![(variable, most)], times, 1, false);
+        }
+        for (variable, times) in std::mem::take(&mut self.as_often) {
+            self.statement.variables[variable as usize].upper = self.statement.variables[times as usize].upper;
+        }
+    }
+
+    pub(super) fn row(&mut self, terms: Vec<(u32, i64)>, head: u32, need: i64, supports: bool) {
+        if need <= 0 && head == NONE && terms.iter().all(|&(_, times)| times >= 0) {
+            return;
+        }
+        let mut row = Row { terms, head, need, supports, part: self.part };
+        row.merge();
+        row.terms.retain(|&(variable, times)| variable != head && times != 0);
+        let most = match head {
+            NONE => need,
+            _ => need.saturating_mul(self.statement.variables[head as usize].upper),
+        };
+        if row.terms.iter().all(|&(_, times)| times > 0) {
+            row.terms.iter_mut().for_each(|(_, times)| *times = (*times).min(most));
+            let divisor = row.terms.iter().fold(0, |divisor, &(_, times)| common_divisor(divisor, times));
+            if divisor > 1 && row.is_of_one(&self.statement.variables) {
+                row.terms.iter_mut().for_each(|(_, times)| *times /= divisor);
+                row.need = row.need / divisor + i64::from(row.need % divisor > 0);
+            }
+        }
+        self.statement.rows.push(row);
+    }
+
+    /// Awards that are not there yet and would fill a leaf.
+    pub(super) fn sources(&mut self, leaf: u32) -> Vec<Source> {
+        let network = &self.catalog().network;
+        let described = network.leaf(leaf);
+        let class = self.catalog().names.class(described.credential);
+        let within = network.rule_of(leaf).credential();
+        let conditions = &network.conditions[described.conditions as usize];
+        let sources = self.sources_of(class, Some(within), conditions);
+        for source in &sources {
+            if source.times.is_some() {
+                *self.places.entry(source.evidence.credential).or_default() += self.places_at(leaf);
+            }
+        }
+        sources
+    }
+
+    /// How many awards of one repeatable credential a leaf could use.
+    pub(super) fn places_at(&self, leaf: u32) -> i64 {
+        let network = &self.catalog().network;
+        let described = network.leaf(leaf);
+        let mut above = network.group_above(Part::Leaf(leaf));
+        while let Some(group) = above {
+            match network.group(group).measure {
+                Measure::Count => break,
+                Measure::Sum(_) if described.weight == 0 => return 0,
+                Measure::Sum(_) => return i64::from(network.group(group).threshold.div_ceil(described.weight)),
+                Measure::UpTo(_) => above = network.group_above(Part::Group(group)),
+            }
+        }
+        1
+    }
+
+    pub(super) fn sources_of(&mut self, class: u32, within: Option<u32>, conditions: &Conditions) -> Vec<Source> {
+        let catalog = self.catalog();
+        let exceptions = &self.statement.progress.exceptions;
+        let alone = exceptions.substitutions.is_empty() && catalog.names.down(class).is_empty();
+        let classes = if alone { vec![class] } else { exceptions.counting_as(&catalog.names, class, within) };
+        let mut sources = Vec::new();
+        for &credential in classes.iter().flat_map(|&class| catalog.names.members(class)) {
+            if credential == self.own {
+                continue;
+            }
+            let evidence =
+                Evidence::new(catalog, credential, self.date, Grade::Sufficient, Origin::Issued(NONE - credential));
+            let counts = |evidence: &Evidence| {
+                (conditions.lapsed || evidence.lasts(self.date)) && evidence.meets(conditions, self.date)
+            };
+            if counts(&evidence) {
+                let number = self.step(credential);
+                let Step { variable, times, .. } = self.statement.steps[number];
+                sources.push(Source { variable, times, evidence });
+            }
+            if conditions.lapsed {
+                // There, lapsed awards count already.
+                continue;
+            }
+            let waiting = self.waiting.get(&credential).into_iter().flatten();
+            let waiting: Vec<Evidence> =
+                waiting.filter(|evidence| evidence.meets(conditions, self.date)).cloned().collect();
+            for evidence in waiting {
+                let fresh = !self.known.contains_key(&Name::Waiting(credential));
+                let variable = self.variable(Name::Waiting(credential), 1);
+                if fresh {
+                    self.open.push_back((credential, variable, true));
+                }
+                sources.push(Source { variable, times: None, evidence });
+            }
+        }
+        sources
+    }
+
+    /// The part is needed if the head is 1.
+    pub(super) fn demand(&mut self, part: Part, head: u32, area: Option<&mut Area>) {
+        let network = &self.catalog().network;
+        self.part = Some(part);
+        match (part, area) {
+            (Part::Group(group), None) if network.group(group).region != PLAIN || self.is_joined(group) => {
+                if !self.statement.progress.is_met(part) {
+                    let variable = self.region(group);
+                    self.row(vec![(variable, 1)], head, 1, true);
+                }
+            }
+            (Part::Group(group), area) => match network.group(group).measure {
+                Measure::Count => self.count(group, head, area),
+                Measure::Sum(_) => self.sum(group, head, area),
+                Measure::UpTo(_) => {}
+            },
+            (Part::Leaf(leaf), area) => {
+                let supports = area.is_none();
+                if let Counts::By(terms) = self.fillers(leaf, area) {
+                    self.row(terms, head, 1, supports);
+                }
+            }
+        }
+    }
+
+    /// Whether only a substitution makes the sum a joint region.
+    pub(super) fn is_joined(&self, group: u32) -> bool {
+        self.statement.progress.region(group) != PLAIN
+    }
+
+    /// What would fill a leaf that is not filled already: together, any one of these.
+    pub(super) fn fillers(&mut self, leaf: u32, area: Option<&mut Area>) -> Counts {
+        let progress = self.statement.progress;
+        let Some(area) = area else {
+            if progress.is_met(Part::Leaf(leaf)) {
+                return Counts::Already;
+            }
+            let mut variables: Vec<u32> = self.sources(leaf).iter().map(|source| source.variable).collect();
+            variables.sort_unstable();
+            variables.dedup();
+            return Counts::By(variables.into_iter().map(|variable| (variable, 1)).collect());
+        };
+        if progress.exceptions.is_waived(Part::Leaf(leaf)) {
+            return Counts::Already;
+        }
+        let units: Vec<u32> = area.candidates.get(&leaf).into_iter().flat_map(BTreeMap::keys).copied().collect();
+        let mut terms = Vec::new();
+        for unit in units {
+            let Sum { terms: more, fixed } = self.use_of(unit, leaf, area);
+            if fixed > 0 {
+                return Counts::Already;
+            }
+            terms.extend(more);
+        }
+        Counts::By(terms)
+    }
+
+    /// So many of the group's parts are needed if the head is 1.
+    pub(super) fn count(&mut self, group: u32, head: u32, mut area: Option<&mut Area>) {
+        let (network, progress) = (&self.catalog().network, self.statement.progress);
+        let mut need = i64::from(network.group(group).threshold);
+        let satisfied = |part: Part, area: Option<&Area>| match area {
+            None => progress.is_met(part),
+            Some(_) => progress.exceptions.is_waived(part),
+        };
+        let mut unmet = Vec::new();
+        for part in network.parts_in_id_order(group) {
+            if satisfied(part, area.as_deref()) { need -= 1 } else { unmet.push(part) }
+        }
+        if need <= 0 {
+            return;
+        }
+        if need == i64::from(to_u32(unmet.len())) {
+            for part in unmet {
+                self.demand(part, head, area.as_deref_mut());
+            }
+            return;
+        }
+        let mut terms = Vec::new();
+        for part in unmet {
+            match self.counted(part, need == 1, area.as_deref_mut()) {
+                Counts::Already => need -= 1,
+                Counts::By(more) => terms.extend(more),
+            }
+        }
+        if need > 0 {
+            self.part = Some(Part::Group(group));
+            self.row(terms, head, need, area.is_none());
+        }
+    }
+
+    /// The terms by which a part counts among others; together they may count for more than one only if any one will do.
+    pub(super) fn counted(&mut self, part: Part, any: bool, area: Option<&mut Area>) -> Counts {
+        let network = &self.catalog().network;
+        match part {
+            Part::Leaf(leaf) => {
+                let supports = area.is_none();
+                match self.fillers(leaf, area) {
+                    Counts::By(terms) if !any && !self.is_one(&terms) => {
+                        let variable = self.variable(Name::Leaf { leaf, level: 0 }, 1);
+                        self.row(terms, variable, 1, supports);
+                        Counts::By(vec![(variable, 1)])
+                    }
+                    counts => counts,
+                }
+            }
+            Part::Group(group) => {
+                let described = network.group(group);
+                let plain = area.is_none() && described.region == PLAIN && !self.is_joined(group);
+                if any && plain && described.measure == Measure::Count {
+                    let lacks = described.threshold.saturating_sub(self.statement.progress.have(group));
+                    if lacks == 1 {
+                        let unmet = network.parts_in_id_order(group).into_iter();
+                        let unmet: Vec<Part> = unmet.filter(|&part| !self.statement.progress.is_met(part)).collect();
+                        let mut terms = Vec::new();
+                        for part in unmet {
+                            if let Counts::By(more) = self.counted(part, true, None) {
+                                terms.extend(more);
+                            }
+                        }
+                        return Counts::By(terms);
+                    }
+                }
+                let fresh = !self.known.contains_key(&Name::Group(group));
+                let whole = area.is_none() && !plain;
+                let variable = if whole { self.region(group) } else { self.variable(Name::Group(group), 1) };
+                if fresh && !whole {
+                    self.demand(part, variable, area);
+                }
+                Counts::By(vec![(variable, 1)])
+            }
+        }
+    }
+
+    /// Whether the terms add up to no more than one.
+    pub(super) fn is_one(&self, terms: &[(u32, i64)]) -> bool {
+        matches!(terms, [(variable, 1)] if self.statement.variables[*variable as usize].upper == 1)
+    }
+}

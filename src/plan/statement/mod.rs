@@ -1,0 +1,189 @@
+//! What a plan has to satisfy, as rows over whole numbers: the rules read backwards from the target.
+//!
+//! A variable says whether a credential is taken, how often, or whether a requirement is met; a row says that something which holds
+//! needs enough of something else. For every plan there are values that satisfy all rows: so what the rows make impossible is
+//! impossible, and what they make dear is dear. The converse is not claimed: sets that support only themselves, and spans, satisfy
+//! the rows; whether a set of steps is a plan, [`Closure`](super::closure::Closure) says.
+
+mod builder;
+mod region;
+mod sums;
+
+use std::collections::BTreeMap;
+
+use crate::amount::Amount;
+use crate::catalog::Catalog;
+use crate::catalog::network::Part;
+use crate::evaluate::progress::{Admitted, Progress};
+use crate::evaluate::standing::Evidence;
+use crate::plan::obstacles::Obstacle;
+use crate::plan::options::Objective;
+pub(super) use builder::Builder;
+
+/// No variable, no head.
+pub(in crate::plan) const NONE: u32 = u32::MAX;
+
+/// What a variable stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(in crate::plan) enum Name {
+    /// The credential is awarded anew.
+    Step(u32),
+    /// How often, if it is repeatable.
+    Times(u32),
+    /// The awards of the record that wait for the credential's components are current.
+    Waiting(u32),
+    /// The group is satisfied.
+    Group(u32),
+    /// The leaf is filled; in a sum, by an award that adds so much.
+    Leaf { leaf: u32, level: u32 },
+    /// What the group passes on, up to its cap, beyond what it passes on already.
+    Passed(u32),
+    /// How much of a unit of awards goes to an arm.
+    Share { region: u32, unit: u32, arm: u32 },
+    /// A unit of awards is used for a leaf: by an award that is there, or by a new one.
+    Use { region: u32, unit: u32, leaf: u32, new: bool },
+}
+
+impl Name {
+    /// Whether it is an amount, and not a yes or no.
+    pub(in crate::plan) fn is_amount(self) -> bool {
+        matches!(self, Self::Passed(_) | Self::Times(_))
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(in crate::plan) struct Variable {
+    pub(in crate::plan) name: Name,
+    /// It is from 0 to this.
+    pub(in crate::plan) upper: i64,
+}
+
+/// If the head is 1, or if there is no head, the terms add up to `need` or more; in general, to `need` times the head or more.
+#[derive(Debug, Clone)]
+pub(in crate::plan) struct Row {
+    pub(in crate::plan) terms: Vec<(u32, i64)>,
+    pub(in crate::plan) head: u32,
+    pub(in crate::plan) need: i64,
+    /// Whether the row is a rule that the closure follows: its terms are what supports its head.
+    pub(in crate::plan) supports: bool,
+    /// The part of a rule that it says something of.
+    pub(in crate::plan) part: Option<Part>,
+}
+
+/// A credential that may be awarded anew.
+#[derive(Debug, Clone)]
+pub(in crate::plan) struct Step {
+    pub(in crate::plan) credential: u32,
+    pub(in crate::plan) variable: u32,
+    /// The variable that counts it, if it is repeatable.
+    pub(in crate::plan) times: Option<u32>,
+    pub(in crate::plan) obstacles: Vec<Obstacle>,
+    /// What it takes each time, in hundredths.
+    pub(in crate::plan) cost: i64,
+    pub(in crate::plan) hours: i64,
+    /// Whether it is claimed, and not taken.
+    pub(in crate::plan) claimed: bool,
+}
+
+/// A group that is judged as a whole.
+#[derive(Debug)]
+pub(in crate::plan) struct Region {
+    pub(in crate::plan) top: u32,
+    pub(in crate::plan) variable: u32,
+    /// The awards that can fill its leaves already, and which of them fills which leaf.
+    pub(in crate::plan) evidence: Vec<Admitted>,
+    pub(in crate::plan) usable: Vec<(u32, u32)>,
+    /// What a variable lets fill which leaves, if it is not 0.
+    pub(in crate::plan) sources: BTreeMap<u32, Supplied>,
+}
+
+#[derive(Debug, Default)]
+pub(in crate::plan) struct Supplied {
+    pub(in crate::plan) evidence: Vec<Evidence>,
+    /// Leaves, and which of the evidence fills them.
+    pub(in crate::plan) leaves: Vec<(u32, u32)>,
+}
+
+#[derive(Debug)]
+pub(in crate::plan) struct Statement<'p, 'c> {
+    pub(in crate::plan) catalog: &'c Catalog,
+    pub(in crate::plan) progress: &'p Progress<'c>,
+    pub(in crate::plan) variables: Vec<Variable>,
+    pub(in crate::plan) rows: Vec<Row>,
+    /// By the number of the credential.
+    pub(in crate::plan) steps: Vec<Step>,
+    /// The step of each variable that stands for one, or counts one.
+    pub(in crate::plan) step_of: Vec<u32>,
+    pub(in crate::plan) regions: Vec<Region>,
+}
+
+/// What a new award of the credential takes, cost and hours: while one is current it is renewed, unless every award counts by itself.
+pub(in crate::plan) fn price(progress: &Progress<'_>, credential: u32) -> (i64, i64) {
+    let described = progress.catalog.at(credential);
+    let renewal = described.renewal.filter(|_| is_renewal(progress, credential));
+    let (cost, hours) = renewal.map_or((described.cost, described.hours), |renewal| (renewal.cost, renewal.hours));
+    let hundredths = |amount: Amount| i64::try_from(amount.hundredths()).unwrap_or(i64::MAX);
+    (hundredths(cost), hundredths(hours))
+}
+
+/// Whether a new award of the credential renews one that is current.
+pub(in crate::plan) fn is_renewal(progress: &Progress<'_>, credential: u32) -> bool {
+    let current = |admitted: &Admitted| {
+        admitted.current && admitted.evidence.is_issued() && admitted.evidence.is_award_of(credential)
+    };
+    !progress.catalog.names.repeatable(credential) && progress.evidence.iter().any(current)
+}
+
+impl Statement<'_, '_> {
+    /// What each variable adds to what a plan should be best in.
+    pub(in crate::plan) fn prices(&self, objective: Objective) -> Vec<i64> {
+        let mut prices = vec![0; self.variables.len()];
+        for step in &self.steps {
+            let counted = if step.claimed { 0 } else { 100 };
+            prices[step.times.unwrap_or(step.variable) as usize] = match objective {
+                Objective::Cost => step.cost,
+                Objective::Hours => step.hours,
+                Objective::Credentials => counted,
+                Objective::Weighted { cost, hours, credentials } => {
+                    i64::from(cost) * step.cost + i64::from(hours) * step.hours + i64::from(credentials) * counted
+                }
+            };
+        }
+        prices
+    }
+
+    /// The least and the greatest value of every variable.
+    pub(in crate::plan) fn bounds(&self) -> Vec<(i64, i64)> {
+        let mut bounds: Vec<(i64, i64)> = self.variables.iter().map(|variable| (0, variable.upper)).collect();
+        for step in self.steps.iter().filter(|step| !step.obstacles.is_empty()) {
+            for variable in [Some(step.variable), step.times].into_iter().flatten() {
+                bounds[variable as usize].1 = 0;
+            }
+        }
+        bounds
+    }
+}
+
+impl Row {
+    /// Whether the terms are needed once at the most.
+    fn is_of_one(&self, variables: &[Variable]) -> bool {
+        self.head == NONE || variables[self.head as usize].upper == 1 && !variables[self.head as usize].name.is_amount()
+    }
+
+    /// Each variable once, in order.
+    fn merge(&mut self) {
+        self.terms.sort_unstable_by_key(|&(variable, _)| variable);
+        self.terms.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1 = kept.1.saturating_add(next.1);
+            }
+            same
+        });
+    }
+}
+
+/// The greatest number that divides both; 0 divides nothing but 0.
+pub(in crate::plan) fn common_divisor(a: i64, b: i64) -> i64 {
+    if b == 0 { a.saturating_abs() } else { common_divisor(b, a % b) }
+}
