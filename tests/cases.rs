@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use credpath::{
-    Audit, AuditedPart, Catalog, CredentialId, Date, EvaluateOptions, Evaluation, LearnerRecord, State, View,
+    Audit, AuditedPart, Catalog, CredentialId, Date, EvaluateOptions, Evaluation, LearnerRecord, Objective, PlanOptions,
+    PlanOutcome, State, View,
 };
 use toml::{Table, Value};
 
@@ -101,8 +102,74 @@ fn check(catalog: &Catalog, case: &Table, faults: &mut Vec<String>) {
                     check_audit(&found, audit, &mut expect);
                 }
             }
+            "plan" => {
+                for plan in expected.as_array().unwrap() {
+                    check_plan(catalog, (&record, as_of, view), plan.as_table().unwrap(), &mut expect);
+                }
+            }
             other => panic!("no such expectation: {other}"),
         }
+    }
+}
+
+fn check_plan(
+    catalog: &Catalog,
+    (record, as_of, view): (&LearnerRecord, Date, View),
+    expected: &Table,
+    expect: &mut impl FnMut(String, String, String),
+) {
+    let text = |key: &str| expected.get(key).map(|value| value.as_str().unwrap());
+    let list = |key: &str| -> Option<Vec<String>> {
+        Some(expected.get(key)?.as_array()?.iter().map(|word| word.as_str().unwrap().to_owned()).collect())
+    };
+    let target = text("target").unwrap();
+    let mut options = PlanOptions::default();
+    options.view = view;
+    options.objective = match text("objective") {
+        None | Some("cost") => Objective::Cost,
+        Some("hours") => Objective::Hours,
+        Some("credentials") => Objective::Credentials,
+        Some(other) => panic!("no such objective: {other}"),
+    };
+    options.budget = text("budget").map(|amount| amount.parse().unwrap());
+    options.issuers = list("issuers");
+    options.tags = list("tags");
+    options.without_tags = list("without_tags").unwrap_or_default();
+    let ids = |key| list(key).unwrap_or_default().iter().map(|id| known(catalog, id)).collect();
+    (options.must_include, options.avoid) = (ids("must_include"), ids("avoid"));
+    options.offered_now = expected.get("offered_now").is_some();
+    let outcome = catalog.plan(record, as_of, known(catalog, target), &options);
+    if let Some(plan) = outcome.plan() {
+        expect(format!("the plan to {target}"), format!("{:?}", plan.verify(catalog, record)), "Ok(())".to_owned());
+        expect(format!("the plan to {target}"), format!("{:?}", plan.optimality), "Proven".to_owned());
+    }
+    let steps = |plan: &credpath::Plan| -> Vec<String> {
+        let told = |step: &credpath::PlanStep| {
+            let kind = format!("{:?}", step.kind).to_lowercase();
+            let times = if step.times > 1 { format!(" x{}", step.times) } else { String::new() };
+            format!("{kind} {}{times}", step.credential)
+        };
+        plan.steps.iter().map(told).collect()
+    };
+    let causes = match &outcome {
+        PlanOutcome::Unattainable(none) => none.causes.iter().map(ToString::to_string).collect(),
+        _ => Vec::new(),
+    };
+    let of_plan = |of: fn(&credpath::Plan) -> String| outcome.plan().map_or("no plan".to_owned(), of);
+    for (key, value) in expected {
+        let found = match key.as_str() {
+            "steps" => format!("{:?}", outcome.plan().map(steps).unwrap_or_default()),
+            "causes" => format!("{causes:?}"),
+            "cost_of_it" => format!("{:?}", of_plan(|plan| plan.cost.to_string())),
+            "hours_of_it" => format!("{:?}", of_plan(|plan| plan.hours.to_string())),
+            "essential" => format!("{:?}", outcome.plan().map(|plan| plan.essential.clone()).unwrap_or_default()),
+            "explained" => {
+                let explained = outcome.plan().map(|plan| plan.explain(catalog, record).unwrap().to_string());
+                format!("{:?}", explained.unwrap_or_default().lines().collect::<Vec<_>>())
+            }
+            _ => continue,
+        };
+        expect(format!("{key} of the plan to {target}"), found, value.to_string());
     }
 }
 
