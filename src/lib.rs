@@ -104,8 +104,9 @@ pub use evaluate::{
 pub use exception::{Exception, RepeatedException, Substitution, Waived, Waiver, repeated_exceptions};
 pub use limits::Limits;
 pub use plan::{
-    Binding, Blockage, Blocked, Certificate, Choice, Effort, Explanation, Flaw, Objective, Optimality, Plan,
-    PlanOptions, PlanOutcome, PlanStep, Purpose, PurposeRule, StepKind, Unattainable, Undecided,
+    Among, Besides, Binding, Blockage, Blocked, Certificate, Choice, Effort, Explanation, Flaw, KeyStep, Nearest,
+    NextStep, NextSteps, NextStepsOutcome, Objective, Optimality, Plan, PlanOptions, PlanOutcome, PlanStep, Plans,
+    Purpose, PurposeRule, Regret, StepKind, StepRole, Unattainable, Undecided,
 };
 pub use record::{Award, AwardStatus, LearnerRecord};
 

@@ -198,6 +198,12 @@ impl Exceptions {
         self.substitutions.iter().filter(holds).map(|substitution| names.class(substitution.to))
     }
 
+    /// The classes that this one stands for by a substitution anywhere.
+    pub(crate) fn stands_for_anywhere(&self, names: &Names, class: u32) -> impl Iterator<Item = u32> {
+        let holds = move |substitution: &&Resolved| substitution.from == Bearer::Class(class);
+        self.substitutions.iter().filter(holds).map(|substitution| names.class(substitution.to))
+    }
+
     /// The classes that stand for this one by a substitution anywhere.
     pub(crate) fn standing_anywhere(&self, names: &Names, class: u32) -> impl Iterator<Item = u32> {
         self.substitutions.iter().filter_map(move |substitution| match substitution.from {

@@ -255,6 +255,13 @@ pub enum Blockage {
     Tags,
     /// The caller wants it included, but no plan needs it.
     NotNeeded,
+    /// The caller asks for another plan than those given, and there is none.
+    NoOther,
+    /// The caller allows fewer hours.
+    Hours {
+        /// The hours that a plan takes at least, as far as that is known.
+        needs: Amount,
+    },
     /// The budget is too small.
     Budget {
         /// What a plan costs at least, as far as that is known.

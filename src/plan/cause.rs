@@ -136,6 +136,17 @@ fn rules(statement: &Statement<'_, '_>, step: u32, waiting: &BTreeSet<u32>) -> B
     Blockage::Rules { lines: lines.into_iter().collect(), waits_for: waits_for.into_iter().collect() }
 }
 
+/// A limit that is no rule of the catalog, or an exclusion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Limit {
+    Budget,
+    Hours,
+    /// By its place in the options.
+    Besides(usize),
+    Must(u32),
+    Exclusion(u32, u32),
+}
+
 /// The rules allow it; what stands in the way is among the limits.
 pub(super) fn of_limits<'s, 'p, 'c>(
     problem: &Problem<'s, 'p, 'c>,
@@ -143,80 +154,71 @@ pub(super) fn of_limits<'s, 'p, 'c>(
     meter: &mut Meter,
 ) -> Unattainable {
     let (statement, options) = (problem.statement, problem.options);
-    let catalog = statement.catalog;
-    let mut causes: BTreeSet<Blocked> = BTreeSet::new();
+    let mut kept: BTreeSet<Limit> = BTreeSet::new();
+    kept.extend(options.budget.map(|_| Limit::Budget));
+    kept.extend(options.most_hours.map(|_| Limit::Hours));
+    kept.extend((0..options.besides.len()).map(Limit::Besides));
+    kept.extend(options.must_include.iter().map(|must| Limit::Must(must.0)));
+    kept.extend(problem.exclusions.pairs.iter().map(|&(one, other)| Limit::Exclusion(one, other)));
     let mut minimal = true;
-    let mut pairs: Vec<(u32, u32)> = problem.exclusions.pairs.iter().copied().collect();
-    let mut musts: Vec<u32> = options.must_include.iter().map(|must| must.0).collect();
-    musts.sort_unstable();
-    musts.dedup();
-    let mut budget = options.budget;
-    let mut needs = None;
-    // Whether there is a plan under some of the limits; `None` if that stays open.
-    let mut attainable = |(pairs, musts, budget): (&[(u32, u32)], &[u32], _), least: &mut Option<i64>| {
+    // The best under some of the limits, and the least that any plan is worth.
+    let mut best = |kept: &BTreeSet<Limit>, objective: Objective, any: bool| {
         let options = PlanOptions {
-            budget,
-            must_include: musts.iter().map(|&must| crate::catalog::CredentialId(must)).collect(),
-            objective: Objective::Cost,
+            objective,
+            budget: options.budget.filter(|_| kept.contains(&Limit::Budget)),
+            most_hours: options.most_hours.filter(|_| kept.contains(&Limit::Hours)),
+            besides: (0..)
+                .zip(&options.besides)
+                .filter(|&(place, _)| kept.contains(&Limit::Besides(place)))
+                .map(|(_, other)| other.clone())
+                .collect(),
+            must_include: options
+                .must_include
+                .iter()
+                .copied()
+                .filter(|must| kept.contains(&Limit::Must(must.0)))
+                .collect(),
             ..options.clone()
         };
-        let limits: Vec<Row> = obstacles::limits(statement, &options, &pairs.iter().copied().collect());
-        let prices = statement.prices(Objective::Cost);
-        let mut search = Search::new(closure, statement, (prices, statement.bounds()), &limits, meter);
+        let pairs = problem.exclusions.pairs.iter().copied();
+        let pairs = pairs.filter(|&(one, other)| kept.contains(&Limit::Exclusion(one, other))).collect();
+        let limits: Vec<Row> = obstacles::limits(statement, &options, &pairs);
+        let start = (statement.prices(objective), statement.bounds());
+        let mut search = Search::new(closure, statement, start, &limits, meter);
         search.musts = obstacles::musts(statement, &options);
-        search.any = least.is_none();
-        let Found { best, least: found } = search.run();
-        if let (Some(best), Some(least)) = (&best, least) {
-            *least = found.unwrap_or(best.value);
-        }
-        match (best, found) {
-            (Some(_), _) => Some(true),
-            (None, None) => Some(false),
-            (None, Some(_)) => None,
-        }
+        search.any = any;
+        search.run()
     };
-    if budget.is_some() {
-        let mut least = Some(0);
-        match attainable((&pairs, &musts, None), &mut least) {
-            Some(false) => budget = None,
-            met => {
-                minimal &= met.is_some();
-                needs = least;
+    // Halves that can be spared as a whole are.
+    let mut open: Vec<Vec<Limit>> = vec![kept.iter().rev().copied().collect()];
+    while let Some(some) = open.pop() {
+        let without: BTreeSet<Limit> = kept.iter().filter(|limit| !some.contains(limit)).copied().collect();
+        match best(&without, Objective::Cost, true) {
+            Found { best: None, least: None } => kept = without,
+            Found { best, .. } if some.len() == 1 => minimal &= best.is_some(),
+            _ => {
+                let (first, second) = some.split_at(some.len() / 2);
+                open.push(second.to_vec());
+                open.push(first.to_vec());
             }
         }
     }
-    for place in (0..musts.len()).rev() {
-        let mut fewer = musts.clone();
-        fewer.remove(place);
-        match attainable((&pairs, &fewer, budget), &mut None) {
-            Some(false) => musts = fewer,
-            met => minimal &= met.is_some(),
-        }
+    let id = |credential: u32| Some(statement.catalog.id(credential).to_owned());
+    let mut causes: BTreeSet<Blocked> = BTreeSet::new();
+    for &limit in &kept {
+        let mut needs = |objective| {
+            let without: BTreeSet<Limit> = kept.iter().filter(|other| **other != limit).copied().collect();
+            amount(best(&without, objective, false).least.unwrap_or(0))
+        };
+        let (credential, why) = match limit {
+            Limit::Budget => (None, Blockage::Budget { needs: needs(Objective::Cost) }),
+            Limit::Hours => (None, Blockage::Hours { needs: needs(Objective::Hours) }),
+            Limit::Besides(_) => (None, Blockage::NoOther),
+            Limit::Must(must) => (id(must), Blockage::NotNeeded),
+            Limit::Exclusion(one, other) => (id(one), Blockage::Excludes { other: id(other).unwrap_or_default() }),
+        };
+        causes.insert(Blocked { credential, why });
     }
-    let mut chunk = pairs.len();
-    while chunk > 0 {
-        let mut end = pairs.len();
-        while end > 0 {
-            let start = end.saturating_sub(chunk);
-            let fewer = [&pairs[..start], &pairs[end..]].concat();
-            match attainable((&fewer, &musts, budget), &mut None) {
-                Some(false) => pairs = fewer,
-                met => minimal &= met.is_some(),
-            }
-            end = start.min(pairs.len());
-        }
-        chunk /= 2;
-    }
-    let id = |credential: u32| catalog.id(credential).to_owned();
-    if budget.is_some() {
-        causes.insert(Blocked { credential: None, why: Blockage::Budget { needs: amount(needs.unwrap_or(0)) } });
-    }
-    causes.extend(musts.into_iter().map(|must| Blocked { credential: Some(id(must)), why: Blockage::NotNeeded }));
-    causes.extend(
-        pairs
-            .into_iter()
-            .map(|(one, other)| Blocked { credential: Some(id(one)), why: Blockage::Excludes { other: id(other) } }),
-    );
     unattainable(problem, causes, (minimal, meter))
 }
 

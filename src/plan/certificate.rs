@@ -32,8 +32,8 @@ pub(super) enum Entry {
 pub(super) enum Further {
     /// Without one of these credentials, everything else does not reach the target.
     OneOf(Vec<u32>),
-    /// These are a plan that lacks what must be included, so no plan that includes it contains them all.
-    NotAll(Vec<u32>),
+    /// These are a plan, each as often as given; so no plan, having no step to spare, has them all and the other one as well.
+    NotBeside { plan: Vec<(u32, i64)>, beside: u32 },
 }
 
 /// A proof that no plan is worth less than so much: the branches of a search, each closed by weights on the requirements that add up to

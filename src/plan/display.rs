@@ -5,11 +5,15 @@ use std::fmt::{self, Display, Formatter};
 use crate::amount::Amount;
 use crate::render::printable;
 
+use super::alternatives::Plans;
 use super::answer::{
     Blockage, Blocked, Optimality, Plan, PlanOutcome, PlanStep, Purpose, PurposeRule, StepKind, Unattainable, Undecided,
 };
 use super::explain::{Binding, Choice, Explanation};
+use super::nearest::Nearest;
+use super::next_steps::{NextStep, NextSteps, NextStepsOutcome, Regret, StepRole};
 use super::options::Objective;
+use super::unlocks::KeyStep;
 
 impl Display for PlanOutcome {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -156,6 +160,8 @@ impl Display for Blockage {
             Self::Avoided => f.write_str("is to be avoided"),
             Self::Issuer => f.write_str("its issuer is not among those allowed"),
             Self::Tags => f.write_str("its tags are not among those allowed"),
+            Self::NoOther => f.write_str("there is no other plan than those given"),
+            Self::Hours { needs } => write!(f, "too few hours are allowed; {needs} are needed at least"),
             Self::NotNeeded => f.write_str("has to be included, but no plan needs it"),
             Self::Budget { needs } => write!(f, "the budget is too small; {needs} is needed at least"),
         }
@@ -199,6 +205,94 @@ impl Display for Choice {
         }
         let instead: Vec<String> = self.instead.iter().map(|id| printable(id)).collect();
         if instead.is_empty() { Ok(()) } else { write!(f, ", with {}", instead.join(", ")) }
+    }
+}
+
+impl Display for Plans {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for (number, plan) in self.plans.iter().enumerate() {
+            if number > 0 {
+                writeln!(f)?;
+            }
+            plan.fmt(f)?;
+        }
+        match (self.proven, self.complete) {
+            (false, _) => writeln!(f, "\nThe work limit was met; there may be others."),
+            (true, true) => writeln!(f, "\nThere are no others."),
+            (true, false) => Ok(()),
+        }
+    }
+}
+
+impl Display for Nearest {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for plan in &self.plans {
+            let steps = plan.steps.iter().map(|step| printable(&step.credential)).collect::<Vec<_>>().join(", ");
+            let takes = match plan.credentials {
+                1 => "1 credential to take".to_owned(),
+                many => format!("{many} credentials to take"),
+            };
+            let money = money(plan.cost, plan.currency.as_deref());
+            writeln!(f, "{}: {money}, {} hours, {takes}", titled(&plan.target_title, &plan.target), plan.hours)?;
+            writeln!(f, "  by {steps}")?;
+        }
+        if self.proven { Ok(()) } else { writeln!(f, "The work limit was met; others may be nearer.") }
+    }
+}
+
+impl Display for NextStepsOutcome {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Steps(next) => next.fmt(f),
+            Self::Unattainable(none) => none.fmt(f),
+            Self::Undecided(open) => open.fmt(f),
+        }
+    }
+}
+
+impl Display for NextSteps {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if self.steps.is_empty() {
+            return writeln!(f, "nothing to do: an award is current");
+        }
+        let unit = match self.plan.objective {
+            Objective::Cost => self.plan.currency.as_deref().unwrap_or_default(),
+            Objective::Hours => "hours",
+            Objective::Credentials => "credentials",
+            Objective::Weighted { .. } => "",
+        };
+        self.steps.iter().try_for_each(|step| write_next(f, step, unit, self.plan.currency.as_deref()))
+    }
+}
+
+fn write_next(f: &mut Formatter<'_>, step: &NextStep, unit: &str, currency: Option<&str>) -> fmt::Result {
+    let verb = match step.kind {
+        StepKind::Claim => "claim",
+        StepKind::Renew => "renew",
+        StepKind::Take | StepKind::Retake => "begin",
+    };
+    write!(f, "{verb} {}: ", titled(&step.title, &step.credential))?;
+    let Regret { least, most } = step.regret;
+    let more = |amount: Amount| format!("{amount} {unit}").trim_end().to_owned();
+    match (step.role, most) {
+        (StepRole::Essential, _) => f.write_str("every plan needs it")?,
+        (StepRole::Optimal, _) => f.write_str("on a best plan")?,
+        (_, Some(most)) if most == least => write!(f, "{} more than the best plan", more(least))?,
+        (_, Some(most)) => write!(f, "{} to {} more than the best plan", least, more(most))?,
+        (_, None) => write!(f, "at least {} more than the best plan", more(least))?,
+    }
+    writeln!(f, " ({}, {} hours)", money(step.cost, currency), step.hours)?;
+    if !step.unlocks.is_empty() {
+        let ids: Vec<String> = step.unlocks.iter().map(|id| printable(id)).collect();
+        writeln!(f, "  opens {}", ids.join(", "))?;
+    }
+    step.lapses.map_or(Ok(()), |last| writeln!(f, "  current until {last}"))
+}
+
+impl Display for KeyStep {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let ids: Vec<String> = self.qualifies_for.iter().map(|id| printable(id)).collect();
+        write!(f, "{} would newly qualify for {}", titled(&self.title, &self.credential), ids.join(", "))
     }
 }
 

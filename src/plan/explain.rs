@@ -162,8 +162,8 @@ impl Plan {
         let open = |step: &&PlanStep| step.kind != StepKind::Claim && !self.essential.contains(&step.credential);
         for step in self.steps.iter().filter(open) {
             let id = catalog.credential(&step.credential).map(|id| id.0);
-            let number = id.and_then(|id| statement.steps.binary_search_by_key(&id, |step| step.credential).ok());
-            let number = number.ok_or_else(|| Flaw::UnknownCredential(step.credential.clone()))?;
+            let number = id.and_then(|id| statement.step(id));
+            let number = number.ok_or_else(|| Flaw::UnknownCredential(step.credential.clone()))? as usize;
             let mut bounds = statement.bounds();
             bounds[statement.steps[number].variable as usize].1 = 0;
             let mut meter = Meter::new(self.options.work);

@@ -17,7 +17,7 @@ use super::cause;
 use super::certificate::{Certificate, Further};
 use super::closure::{Chosen, Closure};
 use super::obstacles::{self, Exclusions};
-use super::options::PlanOptions;
+use super::options::{Besides, PlanOptions};
 use super::replay::{self, Replay};
 use super::search::{Found, Search};
 use super::simplex::Meter;
@@ -147,6 +147,10 @@ fn solve(problem: &Problem<'_, '_, '_>) -> PlanOutcome {
     if !proven {
         chosen = best.chosen;
     }
+    if options.besides.iter().any(|other| contains(statement, &chosen, other)) {
+        // No row could say that these are left aside.
+        return undecided(problem, prices.first(least.unwrap_or(0)), effort);
+    }
     let essential = essential(problem, &mut closure, &chosen, &mut meter);
     effort.work = meter.spent();
     let id = |credential: u32| statement.catalog.id(credential).to_owned();
@@ -179,6 +183,15 @@ fn solve(problem: &Problem<'_, '_, '_>) -> PlanOutcome {
     }))
 }
 
+/// Whether the chosen steps are all of the others, each as often.
+fn contains(statement: &Statement<'_, '_>, chosen: &[(u32, i64)], other: &Besides) -> bool {
+    let has = |&(id, times): &(CredentialId, u32)| {
+        let step = statement.step(id.0);
+        chosen.iter().any(|&(number, own)| Some(number) == step && own >= i64::from(times))
+    };
+    other.steps.iter().all(has)
+}
+
 fn undecided(problem: &Problem<'_, '_, '_>, least: i64, effort: Effort) -> PlanOutcome {
     let catalog = problem.statement.catalog;
     PlanOutcome::Undecided(Undecided {
@@ -207,11 +220,13 @@ pub(super) fn every_step(statement: &Statement<'_, '_>) -> Chosen {
 }
 
 fn in_credentials(statement: &Statement<'_, '_>, further: Further) -> Further {
-    let credentials =
-        |steps: Vec<u32>| steps.into_iter().map(|step| statement.steps[step as usize].credential).collect();
+    let credential = |step: u32| statement.steps[step as usize].credential;
     match further {
-        Further::OneOf(steps) => Further::OneOf(credentials(steps)),
-        Further::NotAll(steps) => Further::NotAll(credentials(steps)),
+        Further::OneOf(steps) => Further::OneOf(steps.into_iter().map(credential).collect()),
+        Further::NotBeside { plan, beside } => Further::NotBeside {
+            plan: plan.into_iter().map(|(step, times)| (credential(step), times)).collect(),
+            beside: credential(beside),
+        },
     }
 }
 

@@ -4,6 +4,7 @@
 //! (`search`, over the relaxation of `simplex`), and writes down why nothing is cheaper (`certificate`). What a set of steps leads to
 //! is found by the least fixpoint (`closure`), and every plan is carried out once more by the evaluator (`replay`).
 
+mod alternatives;
 mod answer;
 mod cause;
 mod certificate;
@@ -12,6 +13,8 @@ mod display;
 mod explain;
 mod greedy;
 mod make;
+mod nearest;
+mod next_steps;
 mod obstacles;
 mod options;
 mod replay;
@@ -20,13 +23,18 @@ mod search;
 mod simplex;
 mod statement;
 mod ties;
+mod unlocks;
 mod verify;
 
+pub use alternatives::Plans;
 pub use answer::{
     Blockage, Blocked, Effort, Optimality, Plan, PlanOutcome, PlanStep, Purpose, PurposeRule, StepKind, Unattainable,
     Undecided,
 };
 pub use certificate::Certificate;
 pub use explain::{Binding, Choice, Explanation};
-pub use options::{Objective, PlanOptions};
+pub use nearest::{Among, Nearest};
+pub use next_steps::{NextStep, NextSteps, NextStepsOutcome, Regret, StepRole};
+pub use options::{Besides, Objective, PlanOptions};
+pub use unlocks::KeyStep;
 pub use verify::Flaw;

@@ -124,8 +124,8 @@ impl Exclusions {
 pub(super) fn limits(statement: &Statement<'_, '_>, options: &PlanOptions, pairs: &BTreeSet<(u32, u32)>) -> Vec<Row> {
     let mut rows = Vec::new();
     let variable = |credential: u32| {
-        let step = statement.steps.binary_search_by_key(&credential, |step| step.credential).ok()?;
-        Some(&statement.steps[step]).filter(|step| step.obstacles.is_empty()).map(|step| step.variable)
+        let step = statement.step(credential)?;
+        Some(&statement.steps[step as usize]).filter(|step| step.obstacles.is_empty()).map(|step| step.variable)
     };
     let limit = |terms: Vec<(u32, i64)>, need| Row { terms, head: NONE, need, supports: false, part: None };
     for &(one, other) in pairs {
@@ -135,6 +135,20 @@ pub(super) fn limits(statement: &Statement<'_, '_>, options: &PlanOptions, pairs
     }
     if let Some(budget) = options.budget {
         rows.push(at_most(&statement.prices(Objective::Cost), hundredths(budget)));
+    }
+    if let Some(most) = options.most_hours {
+        rows.push(at_most(&statement.prices(Objective::Hours), hundredths(most)));
+    }
+    for other in &options.besides {
+        // What cannot be taken here at all is left out in any case.
+        let steps: Vec<(u32, i64)> =
+            other.steps.iter().filter_map(|&(id, times)| Some((statement.step(id.0)?, i64::from(times)))).collect();
+        let absent = i64::from(to_u32(other.steps.len() - steps.len()));
+        let once = other.steps.iter().all(|step| step.1 == 1);
+        let differing = if once { i64::from(other.differing.max(1)) } else { 1 };
+        if let Some((terms, need)) = statement.not_all(&steps).filter(|_| absent < differing) {
+            rows.push(limit(terms, need + differing - absent - 1));
+        }
     }
     for must in &options.must_include {
         // If there is no such step, nothing satisfies the row.
@@ -163,7 +177,7 @@ fn hundredths(amount: crate::Amount) -> i64 {
 }
 
 /// That whatever is taken is used by something that is needed: true of every plan, as it has no step to spare.
-fn demands(statement: &Statement<'_, '_>) -> Vec<Row> {
+pub(super) fn demands(statement: &Statement<'_, '_>) -> Vec<Row> {
     let mut users: Vec<Option<BTreeSet<u32>>> = vec![Some(BTreeSet::new()); statement.variables.len()];
     for row in &statement.rows {
         let mut by: BTreeSet<u32> = row.terms.iter().filter(|term| term.1 < 0).map(|term| term.0).collect();
@@ -205,7 +219,6 @@ fn demands(statement: &Statement<'_, '_>) -> Vec<Row> {
 
 /// The steps that must be included, by their numbers.
 pub(super) fn musts(statement: &Statement<'_, '_>, options: &PlanOptions) -> Vec<u32> {
-    let number = |credential: u32| statement.steps.binary_search_by_key(&credential, |step| step.credential).ok();
     let musts: BTreeSet<u32> = options.must_include.iter().map(|must| must.0).collect();
-    musts.into_iter().filter_map(number).map(to_u32).collect()
+    musts.into_iter().filter_map(|must| statement.step(must)).collect()
 }

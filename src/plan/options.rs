@@ -56,6 +56,8 @@ pub struct PlanOptions {
     pub objective: Objective,
     /// The most that all steps together may cost.
     pub budget: Option<Amount>,
+    /// The most hours that all steps together may take.
+    pub most_hours: Option<Amount>,
     /// If given, only credentials of these issuers are awarded on the way.
     pub issuers: Option<Vec<String>>,
     /// If given, only credentials with one of these tags are taken on the way. A mode of delivery is a tag. Claims are exempt.
@@ -66,6 +68,8 @@ pub struct PlanOptions {
     pub must_include: Vec<CredentialId>,
     /// The plan has no step for any of these.
     pub avoid: Vec<CredentialId>,
+    /// The plan is another one than these.
+    pub besides: Vec<Besides>,
     /// Whether every step has to be offered on the as-of date; otherwise it is enough that its offering is not over.
     pub offered_now: bool,
     /// Which awards of the record count as issued: [`View::Earned`].
@@ -79,14 +83,26 @@ impl Default for PlanOptions {
         Self {
             objective: Objective::Cost,
             budget: None,
+            most_hours: None,
             issuers: None,
             tags: None,
             without_tags: Vec::new(),
             must_include: Vec::new(),
             avoid: Vec::new(),
+            besides: Vec::new(),
             offered_now: false,
             view: View::Earned,
             work: 200_000_000,
         }
     }
+}
+
+/// Steps that a plan is not to have all of: those of another plan, for an alternative to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Besides {
+    /// Credentials, each with how often it is awarded.
+    pub steps: Vec<(CredentialId, u32)>,
+    /// How many of these the plan has to leave out, or take less often, at least: 1 means that it does not contain them all. More than
+    /// one can be asked for only where every credential is awarded once; otherwise it counts as one.
+    pub differing: u32,
 }

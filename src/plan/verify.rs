@@ -1,10 +1,9 @@
 //! Whether a plan is what it says: its steps are carried out by the evaluator, and its proof is added up.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::amount::Amount;
 use crate::catalog::Catalog;
-use crate::catalog::network::to_u32;
 use crate::evaluate::progress::HELD;
 use crate::evaluate::standing::Standing;
 use crate::record::LearnerRecord;
@@ -12,7 +11,7 @@ use crate::record::LearnerRecord;
 use super::answer::{Optimality, Plan, PlanStep, StepKind};
 use super::certificate::{Certificate, Claim, Further, proves};
 use super::make::{Problem, kind, state};
-use super::options::Objective;
+use super::options::{Besides, Objective};
 use super::replay::{self, Replay};
 use super::statement::{NONE, Row, price};
 use super::ties::Prices;
@@ -129,17 +128,24 @@ impl Plan {
     }
 
     fn check_limits(&self, problem: &Problem<'_, '_, '_>, steps: &[(u32, u32)]) -> Result<(), Flaw> {
-        let taken: BTreeSet<u32> = steps.iter().map(|step| step.0).collect();
-        for step in problem.statement.steps.iter().filter(|step| taken.contains(&step.credential)) {
+        let taken: BTreeMap<u32, u32> = steps.iter().copied().collect();
+        for step in problem.statement.steps.iter().filter(|step| taken.contains_key(&step.credential)) {
             if !step.obstacles.is_empty() {
                 return Err(Flaw::Impossible(problem.statement.catalog.id(step.credential).to_owned()));
             }
         }
         let mut pairs = problem.exclusions.pairs.iter();
-        let excluded = pairs.any(|(one, other)| taken.contains(one) && taken.contains(other));
-        let included = self.options.must_include.iter().all(|must| taken.contains(&must.0));
-        let affordable = self.options.budget.is_none_or(|budget| self.cost <= budget);
-        if taken.len() == steps.len() && !excluded && included && affordable { Ok(()) } else { Err(Flaw::BeyondLimits) }
+        let excluded = pairs.any(|(one, other)| taken.contains_key(one) && taken.contains_key(other));
+        let included = self.options.must_include.iter().all(|must| taken.contains_key(&must.0));
+        let affordable = self.options.budget.is_none_or(|budget| self.cost <= budget)
+            && self.options.most_hours.is_none_or(|most| self.hours <= most);
+        let left_out = |other: &Besides| {
+            let fewer = other.steps.iter().filter(|&&(id, times)| taken.get(&id.0).is_none_or(|&own| own < times));
+            fewer.count() >= other.differing.max(1) as usize
+        };
+        let other = self.options.besides.iter().all(left_out);
+        let kept = taken.len() == steps.len() && !excluded && included && affordable && other;
+        if kept { Ok(()) } else { Err(Flaw::BeyondLimits) }
     }
 
     /// Whether the certificate proves what the plan says of others.
@@ -157,7 +163,7 @@ impl Plan {
         let Certificate { further, entries, .. } = &self.certificate;
         let mut rows = problem.rows();
         for row in further {
-            let Some(row) = self.further_row(problem, row) else { return false };
+            let Some(row) = Self::further_row(problem, row) else { return false };
             rows.push(row);
         }
         let barren = |bounds: &[(i64, i64)]| {
@@ -178,12 +184,8 @@ impl Plan {
     }
 
     /// The row that was found on the way, if it holds.
-    fn further_row(&self, problem: &Problem<'_, '_, '_>, further: &Further) -> Option<Row> {
+    fn further_row(problem: &Problem<'_, '_, '_>, further: &Further) -> Option<Row> {
         let statement = problem.statement;
-        let step = |credential: &u32| {
-            let number = statement.steps.binary_search_by_key(credential, |step| step.credential).ok()?;
-            Some(&statement.steps[number])
-        };
         match further {
             Further::OneOf(credentials) => {
                 let others = super::make::all_steps(statement, None);
@@ -191,24 +193,21 @@ impl Plan {
                     let credential = statement.steps[number as usize].credential;
                     Some((credential, u32::try_from(times).ok()?)).filter(|_| !credentials.contains(&credential))
                 });
-                let terms = credentials.iter().map(|id| Some((step(id)?.variable, 1))).collect::<Option<_>>()?;
+                let variable = |&id: &u32| Some((statement.steps[statement.step(id)? as usize].variable, 1));
+                let terms = credentials.iter().map(variable).collect::<Option<_>>()?;
                 let holds = reaches_not(problem, &others.collect::<Vec<_>>());
                 holds.then_some(Row { terms, head: NONE, need: 1, supports: false, part: None })
             }
-            Further::NotAll(credentials) => {
-                let steps: Vec<(u32, u32)> = credentials.iter().map(|&credential| (credential, 1)).collect();
+            Further::NotBeside { plan, beside } => {
                 let mut replay = Replay::new(statement.progress);
-                replay.take_all(&steps);
-                let lacks = self.options.must_include.iter().any(|must| !credentials.contains(&must.0));
-                let terms = credentials.iter().map(|id| Some((step(id)?.variable, -1))).collect::<Option<_>>()?;
-                let need = 1 - i64::from(to_u32(credentials.len()));
-                (lacks && replay.holds(problem.target)).then_some(Row {
-                    terms,
-                    head: NONE,
-                    need,
-                    supports: false,
-                    part: None,
-                })
+                let times = |&(credential, times): &(u32, i64)| Some((credential, u32::try_from(times).ok()?));
+                replay.take_all(&plan.iter().map(times).collect::<Option<Vec<_>>>()?);
+                let lacks = !plan.iter().any(|(credential, _)| credential == beside);
+                let number = |&(credential, times): &(u32, i64)| Some((statement.step(credential)?, times));
+                let both = plan.iter().chain([&(*beside, 1)]).map(number).collect::<Option<Vec<_>>>()?;
+                let (terms, need) = statement.not_all(&both)?;
+                let holds = lacks && replay.holds(problem.target);
+                holds.then_some(Row { terms, head: NONE, need, supports: false, part: None })
             }
         }
     }

@@ -24,7 +24,7 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// Makes a set that reaches the target as small as can be, and keeps it if it is better than the best. If it lacks what must be
-    /// included, no other set with all its steps is a plan that includes that.
+    /// included, no plan has all its steps and that as well.
     pub(super) fn install(&mut self, mut chosen: Chosen) -> Option<()> {
         let mut work = 0;
         let (prices, musts, statement) = (&self.prices, &self.musts, self.statement);
@@ -35,13 +35,16 @@ impl Search<'_, '_, '_, '_> {
         };
         self.closure.reduce(&mut chosen, dearness, &mut work);
         let spent = self.meter.spend(work);
-        let has = |step: &u32| chosen.iter().any(|(chosen, _)| chosen == step);
-        if !self.musts.iter().all(has) {
-            if chosen.iter().all(|&(_, times)| times == 1) {
-                let steps: Vec<u32> = chosen.iter().map(|&(step, _)| step).collect();
-                let terms = steps.iter().map(|&step| (self.statement.steps[step as usize].variable, -1)).collect();
-                self.add_row(terms, 1 - i64::from(to_u32(chosen.len())), Further::NotAll(steps));
+        let has = |step: &&u32| chosen.iter().any(|(chosen, _)| chosen == *step);
+        let missing: Vec<u32> = self.musts.iter().filter(|must| !has(must)).copied().collect();
+        for &must in &missing {
+            let mut both = chosen.clone();
+            both.push((must, 1));
+            if let Some((terms, need)) = self.statement.not_all(&both) {
+                self.add_row(terms, need, Further::NotBeside { plan: chosen.clone(), beside: must });
             }
+        }
+        if !missing.is_empty() {
             return spent;
         }
         if self.is_allowed(&chosen) {

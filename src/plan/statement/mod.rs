@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use crate::amount::Amount;
 use crate::catalog::Catalog;
-use crate::catalog::network::Part;
+use crate::catalog::network::{Part, to_u32};
 use crate::evaluate::progress::{Admitted, Progress};
 use crate::evaluate::standing::Evidence;
 use crate::plan::obstacles::Obstacle;
@@ -150,6 +150,34 @@ impl Statement<'_, '_> {
             };
         }
         prices
+    }
+
+    /// The terms that say that not all of these steps are taken, each as often as given: they add up to the number, or more. `None` if
+    /// several are counted, for which there is no single row.
+    pub(in crate::plan) fn not_all(&self, steps: &[(u32, i64)]) -> Option<(Vec<(u32, i64)>, i64)> {
+        let mut counted = steps.iter().filter(|&&(_, times)| times > 1);
+        let Some(&(number, times)) = counted.next() else {
+            let terms: Vec<(u32, i64)> =
+                steps.iter().map(|&(step, _)| (self.steps[step as usize].variable, -1)).collect();
+            let need = 1 - i64::from(to_u32(terms.len()));
+            return Some((terms, need));
+        };
+        if counted.next().is_some() {
+            return None;
+        }
+        // If one of the others is left out, it may be taken as often as can be.
+        let variable = self.steps[number as usize].times?;
+        let more = self.variables[variable as usize].upper - times + 1;
+        let others = steps.iter().filter(|&&(step, _)| step != number);
+        let mut terms: Vec<(u32, i64)> = others.map(|&(step, _)| (self.steps[step as usize].variable, -more)).collect();
+        let need = 1 - times - more * i64::from(to_u32(terms.len()));
+        terms.push((variable, -1));
+        Some((terms, need))
+    }
+
+    /// The number of a credential's step.
+    pub(in crate::plan) fn step(&self, credential: u32) -> Option<u32> {
+        self.steps.binary_search_by_key(&credential, |step| step.credential).ok().map(to_u32)
     }
 
     /// The least and the greatest value of every variable.

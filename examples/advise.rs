@@ -1,0 +1,84 @@
+//! One learner's whole story: what they hold, what they qualify for, what lapses, what is near, and the way to a target.
+//!
+//! Without arguments: a built-in learner under a real catalog. With arguments, yours:
+//! `advise CATALOG.toml RECORD.toml TARGET [--as-of YYYY-MM-DD] [--view earned|in-progress|planned] [--format text|json]`.
+//! Exit status 0 if there is a plan, 1 if there is none, 2 for input that cannot be used.
+
+mod input;
+
+use std::fmt::Write;
+use std::process::ExitCode;
+
+use credpath::{Among, NextStepsOutcome, PlanOptions, Status};
+use input::{Answer, BuiltIn, Input};
+use serde_json::json;
+
+const USAGE: &str = "usage: advise [CATALOG.toml RECORD.toml TARGET] [--as-of YYYY-MM-DD] \
+    [--view earned|in-progress|planned] [--format text|json]";
+
+const CATALOG: BuiltIn = ("examples/catalogs/comptia.toml", include_str!("catalogs/comptia.toml"));
+const RECORD: BuiltIn = ("examples/records/comptia-technician.toml", include_str!("records/comptia-technician.toml"));
+/// What the built-in learner wants to become.
+const TARGET: &str = "csie";
+/// How many are named of what is near, and of what else there is.
+const NEAR: usize = 3;
+
+fn main() -> ExitCode {
+    input::run(USAGE, (CATALOG, RECORD), &[], answer)
+}
+
+fn answer(input: &Input) -> Result<Answer, String> {
+    let Input { catalog, record, as_of, options: evaluate, targets, json, .. } = input;
+    let target = match &targets[..] {
+        [] => TARGET,
+        [target] => target,
+        _ => return Err(USAGE.to_owned()),
+    };
+    let id = catalog.credential(target).ok_or_else(|| format!("the catalog has no credential `{target}`"))?;
+    let mut options = PlanOptions::default();
+    options.view = evaluate.view;
+    let evaluation = catalog.evaluate_with(record, *as_of, evaluate);
+    let nearest = catalog.nearest(record, *as_of, &Among::default(), NEAR, &options);
+    let keys = catalog.key_steps(record, *as_of);
+    let next = catalog.next_steps(record, *as_of, id, &options);
+    let trade_offs = catalog.trade_offs(record, *as_of, id, &options, NEAR);
+    let alternatives = catalog.alternatives(record, *as_of, id, &options, NEAR, 1);
+    let found = matches!(next, NextStepsOutcome::Steps(_));
+    if *json {
+        let answer = json!({
+            "evaluation": evaluation, "nearest": nearest, "key_steps": keys, "next_steps": next, "trade_offs": trade_offs,
+            "alternatives": alternatives,
+        });
+        return Ok(Answer { text: input::to_json(&answer)?, found });
+    }
+    let title = |id| catalog.get(id).title.as_str();
+    let mut story = format!("As of {as_of}:\n");
+    let mut section = |heading: &str, text: String| {
+        if !text.is_empty() {
+            _ = write!(story, "\n{heading}\n");
+            for line in text.trim_end().lines() {
+                _ = writeln!(story, "{}", format!("  {line}").trim_end());
+            }
+        }
+    };
+    let held = evaluation.statuses().filter(|&(_, status)| status == Status::Held);
+    section("You hold", held.map(|(id, _)| format!("{}\n", title(id))).collect());
+    section("You qualify for", evaluation.qualified().map(|id| format!("{}\n", title(id))).collect());
+    let mut lapses: Vec<_> =
+        evaluation.qualified().filter_map(|id| Some((evaluation.valid_until(id)?, title(id)))).collect();
+    lapses.sort();
+    section("Qualified only until", lapses.iter().map(|(until, title)| format!("{until}: {title}\n")).collect());
+    section("Nearest", nearest.to_string());
+    section("One award away", keys.iter().take(NEAR).map(|key| format!("{key}\n")).collect());
+    section("What you can begin now", next.to_string());
+    if let NextStepsOutcome::Steps(next) = &next {
+        section("The plan", next.plan.to_string());
+    }
+    if let Some(other) = trade_offs.plans.get(1) {
+        section("Dearer, but with fewer hours", other.to_string());
+    }
+    if let Some(other) = alternatives.plans.get(1) {
+        section("Another way", other.to_string());
+    }
+    Ok(Answer { text: story, found })
+}
