@@ -22,6 +22,8 @@ mod rows;
 mod search;
 mod simplex;
 mod statement;
+#[cfg(test)]
+mod tampering;
 mod ties;
 mod unlocks;
 mod verify;
