@@ -1,0 +1,183 @@
+//! Plans on real catalogs, under work limits, and in whatever order things are written.
+
+#![allow(clippy::pedantic, reason = "comparisons read best as plain statements")]
+
+use std::path::{Path, PathBuf};
+
+use credpath::{
+    Catalog, CredentialId, Date, LearnerRecord, NextStepsOutcome, Objective, Optimality, Plan, PlanOptions,
+    PlanOutcome, StepRole,
+};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: impl AsRef<Path>) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap()
+}
+
+fn as_of() -> Date {
+    "2026-11-22".parse().unwrap()
+}
+
+/// Every catalog of the examples with every record that knows its credentials, and with nothing.
+fn learners() -> Vec<(String, Catalog, LearnerRecord)> {
+    let list = |folder: &str| -> Vec<PathBuf> {
+        let mut paths: Vec<PathBuf> =
+            std::fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        paths
+    };
+    let mut found = Vec::new();
+    for path in list("examples/catalogs") {
+        let text = read(&path);
+        let catalog = || Catalog::parse("catalog", &text).unwrap();
+        found.push((format!("{} with nothing", path.display()), catalog(), LearnerRecord::default()));
+        for record in list("examples/records") {
+            let name = format!("{} with {}", path.display(), record.display());
+            let record = LearnerRecord::parse("record", &read(&record)).unwrap();
+            if record.awards.iter().any(|award| catalog().credential(&award.credential).is_some()) {
+                found.push((name, catalog(), record));
+            }
+        }
+    }
+    assert!(found.len() > 10, "{}", found.len());
+    found
+}
+
+#[test]
+fn every_credential_of_every_real_catalog_is_planned_for_and_proven() {
+    let (mut plans, mut none) = (0, 0);
+    for (name, catalog, record) in learners() {
+        let targets: Vec<CredentialId> = catalog.credentials().map(|(id, _)| id).collect();
+        for target in targets {
+            for objective in [Objective::Cost, Objective::Hours, Objective::Credentials] {
+                let mut options = PlanOptions::default();
+                options.objective = objective;
+                match catalog.plan(&record, as_of(), target, &options) {
+                    PlanOutcome::Plan(plan) => {
+                        assert_eq!(plan.optimality, Optimality::Proven, "{name}: {plan}");
+                        assert!(plan.ties_settled, "{name}: {plan}");
+                        plan.verify(&catalog, &record).unwrap_or_else(|flaw| panic!("{name}: {flaw}\n{plan}"));
+                        plans += 1;
+                    }
+                    PlanOutcome::Unattainable(why) => {
+                        assert!(why.minimal && !why.causes.is_empty(), "{name}: {why}");
+                        none += 1;
+                    }
+                    other => panic!("{name}: {other}"),
+                }
+            }
+        }
+    }
+    assert!(plans > 1000 && none > 0, "{plans} plans, {none} without");
+}
+
+#[test]
+fn next_steps_lie_on_plans_and_cost_what_they_say() {
+    let mut looked_at = 0;
+    for (name, catalog, record) in learners() {
+        for (target, credential) in catalog.credentials().filter(|(id, _)| catalog.is_conferred(*id)) {
+            let NextStepsOutcome::Steps(next) = catalog.next_steps(&record, as_of(), target, &PlanOptions::default())
+            else {
+                continue;
+            };
+            for step in next.steps.iter().take(6) {
+                let mut options = PlanOptions::default();
+                options.must_include = vec![catalog.credential(&step.credential).unwrap()];
+                let with = catalog.plan(&record, as_of(), target, &options).into_plan();
+                let with =
+                    with.unwrap_or_else(|| panic!("{name}, {}: no plan with {}", credential.id, step.credential));
+                with.verify(&catalog, &record).unwrap();
+                let more = with.cost.hundredths() - next.plan.cost.hundredths();
+                assert_eq!(more, step.regret.least.hundredths(), "{name}, {}: {}", credential.id, step.credential);
+                assert_eq!(Some(step.regret.least), step.regret.most);
+                assert_eq!(more == 0, step.role != StepRole::Alternative);
+                looked_at += 1;
+            }
+        }
+    }
+    assert!(looked_at > 200, "{looked_at}");
+}
+
+/// The instances that take longest, each with its target.
+const HARD: [(&str, &str); 4] =
+    [("deep_4x20", "c80"), ("mk_100x5", "c100"), ("sc_100x150", "c100"), ("real_1k_0", "c983")];
+
+#[test]
+fn no_work_limit_is_overrun_and_every_bound_holds() {
+    for (name, target) in HARD {
+        let catalog = Catalog::parse(name, &read(format!("tests/planning/{name}.toml"))).unwrap();
+        let record = LearnerRecord::parse(name, &read(format!("tests/planning/{name}.record.toml"))).unwrap();
+        let target = catalog.credential(target).unwrap();
+        let mut options = PlanOptions::default();
+        let best = catalog.plan(&record, as_of(), target, &options).into_plan().unwrap();
+        let mut open = 0;
+        for exponent in 4..22 {
+            options.work = 1 << exponent;
+            let effort = match catalog.plan(&record, as_of(), target, &options) {
+                PlanOutcome::Plan(plan) => {
+                    plan.verify(&catalog, &record).unwrap_or_else(|flaw| panic!("{name} at {}: {flaw}", options.work));
+                    assert!(plan.cost >= best.cost);
+                    match plan.optimality {
+                        Optimality::Proven => assert_eq!(plan.cost, best.cost),
+                        Optimality::Within { lower_bound } => {
+                            assert!(lower_bound <= best.cost, "{name}: {lower_bound} is above {}", best.cost);
+                            open += 1;
+                        }
+                    }
+                    plan.effort
+                }
+                PlanOutcome::Undecided(undecided) => {
+                    assert!(undecided.lower_bound <= best.cost);
+                    undecided.effort
+                }
+                other => panic!("{name}: {other}"),
+            };
+            // Feasibility is decided whatever the limit is, and counted in the first few steps.
+            assert!(effort.work <= options.work, "{name}: {} of {}", effort.work, options.work);
+        }
+        assert!(open > 0, "{name}: no limit lay between a plan and its proof");
+    }
+}
+
+#[test]
+fn the_order_of_tables_and_awards_decides_nothing() {
+    for (name, target) in [("real_100_0", "c98"), ("real_100_2", "c98"), ("deep_4x20", "c80")] {
+        let (text, record) =
+            (read(format!("tests/planning/{name}.toml")), read(format!("tests/planning/{name}.record.toml")));
+        let (header, tables) = text.split_once("[credential]\n").unwrap();
+        let mut tables: Vec<&str> = tables.lines().filter(|line| !line.is_empty()).collect();
+        let plan = |text: &str, record: &LearnerRecord| -> Plan {
+            let catalog = Catalog::parse(name, text).unwrap();
+            let target = catalog.credential(target).unwrap();
+            let mut plan = catalog.plan(record, as_of(), target, &PlanOptions::default()).into_plan().unwrap();
+            plan.steps = plan.steps.into_iter().map(without_lines).collect();
+            plan
+        };
+        let record = LearnerRecord::parse("record", &record).unwrap();
+        let before = plan(&text, &record);
+        for turn in 0..3 {
+            match turn {
+                0 => tables.reverse(),
+                _ => {
+                    let by = 17 * turn % tables.len();
+                    tables.rotate_left(by);
+                }
+            }
+            assert!(tables.len() > 50, "{}", tables.len());
+            let mut record = record.clone();
+            record.awards.reverse();
+            let turned = plan(&format!("{header}[credential]\n{}", tables.join("\n")), &record);
+            assert_eq!(turned, before, "{name}");
+        }
+    }
+}
+
+/// Where a rule is written is all that may change.
+fn without_lines(mut step: credpath::PlanStep) -> credpath::PlanStep {
+    step.purposes.iter_mut().for_each(|purpose| purpose.line = 0);
+    step.purposes.sort();
+    step
+}
