@@ -308,11 +308,12 @@ pub(super) fn kind(progress: &Progress<'_>, credential: u32) -> StepKind {
     let own = |evidence: &crate::evaluate::standing::Evidence| evidence.is_issued() && evidence.is_award_of(credential);
     if progress.catalog.network.has_stack(credential) {
         StepKind::Claim
+    } else if progress.catalog.names.repeatable(credential) {
+        // It comes beside what there is.
+        StepKind::Take
     } else if statement::is_renewal(progress, credential) {
         StepKind::Renew
-    } else if !progress.catalog.names.repeatable(credential)
-        && progress.evidence.iter().any(|admitted| own(&admitted.evidence))
-    {
+    } else if progress.evidence.iter().any(|admitted| own(&admitted.evidence)) {
         StepKind::Retake
     } else {
         StepKind::Take

@@ -195,6 +195,14 @@ pub(super) fn demands(statement: &Statement<'_, '_>) -> Vec<Row> {
             }
         }
     }
+    // The rows of a joint region leave out spans, and so not all that could be of use in it has a place in them.
+    for region in &statement.regions {
+        for &source in region.sources.keys() {
+            if let Some(users) = &mut users[source as usize] {
+                users.insert(region.variable);
+            }
+        }
+    }
     for step in &statement.steps {
         // How often it is taken goes by whether it is.
         if let Some(times) = step.times {

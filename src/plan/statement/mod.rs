@@ -117,7 +117,7 @@ pub(in crate::plan) struct Statement<'p, 'c> {
     pub(in crate::plan) regions: Vec<Region>,
 }
 
-/// What a new award of the credential takes, cost and hours: while one is current it is renewed, unless every award counts by itself.
+/// What a new award of the credential takes, cost and hours: while one is current, what renewing takes.
 pub(in crate::plan) fn price(progress: &Progress<'_>, credential: u32) -> (i64, i64) {
     let described = progress.catalog.at(credential);
     let renewal = described.renewal.filter(|_| is_renewal(progress, credential));
@@ -131,7 +131,7 @@ pub(in crate::plan) fn is_renewal(progress: &Progress<'_>, credential: u32) -> b
     let current = |admitted: &Admitted| {
         admitted.current && admitted.evidence.is_issued() && admitted.evidence.is_award_of(credential)
     };
-    !progress.catalog.names.repeatable(credential) && progress.evidence.iter().any(current)
+    progress.evidence.iter().any(current)
 }
 
 impl Statement<'_, '_> {
