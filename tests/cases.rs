@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use credpath::{
-    Audit, AuditedPart, Catalog, CredentialId, Date, EvaluateOptions, Evaluation, LearnerRecord, Objective, PlanOptions,
-    PlanOutcome, State, View,
+    Audit, AuditedPart, Catalog, CredentialId, Date, EvaluateOptions, Evaluation, LearnerRecord, Objective,
+    PlanOptions, PlanOutcome, State, View,
 };
 use toml::{Table, Value};
 

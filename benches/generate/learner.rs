@@ -51,12 +51,26 @@ impl Catalog {
         while chosen.len() < count {
             chosen.push(random.below(self.credentials.len()));
         }
-        let mut award = |credential| {
-            let day = Day { month: AS_OF.month - random.between(1, 72), day: random.between(1, 28) };
-            Award { credential, awarded: (!random.percent(3)).then_some(day) }
-        };
-        chosen.into_iter().map(&mut award).collect()
+        dated(&mut random, chosen)
     }
+
+    /// Up to `count` awards of a learner who has begun what `target` asks for.
+    pub(crate) fn awards_towards(&self, seed: u64, target: usize, count: usize) -> Vec<Award> {
+        let mut random = Random::new(seed ^ 0x5eed_a177);
+        let mut study = Study { catalog: self, taken: vec![false; self.credentials.len()], order: Vec::new() };
+        study.towards(&mut random, target);
+        let chosen = random.sample(study.order.len(), count).into_iter().map(|place| study.order[place]).collect();
+        dated(&mut random, chosen)
+    }
+}
+
+/// Awards over the six years before [`AS_OF`], a few of them still under way.
+fn dated(random: &mut Random, credentials: Vec<usize>) -> Vec<Award> {
+    let mut award = |credential| {
+        let day = Day { month: AS_OF.month - random.between(1, 72), day: random.between(1, 28) };
+        Award { credential, awarded: (!random.percent(3)).then_some(day) }
+    };
+    credentials.into_iter().map(&mut award).collect()
 }
 
 /// What a learner takes to meet rules: about as little as needed, chosen at random.

@@ -10,6 +10,7 @@
 //! dozen rule edges for each credential.
 #![allow(dead_code, unused_imports, reason = "every benchmark and test uses its own part of the generator")]
 
+pub(crate) mod hard;
 mod learner;
 mod random;
 mod text;

@@ -37,14 +37,14 @@ impl Random {
     }
 
     /// Up to `count` different members of a slice, in its order.
-    pub(super) fn choose(&mut self, from: &[usize], count: u32) -> Vec<usize> {
+    pub(crate) fn choose(&mut self, from: &[usize], count: u32) -> Vec<usize> {
         let mut places = self.sample(from.len(), count as usize);
         places.sort_unstable();
         places.into_iter().map(|place| from[place]).collect()
     }
 
     /// Up to `count` different numbers below `limit`, in random order.
-    pub(super) fn sample(&mut self, limit: usize, count: usize) -> Vec<usize> {
+    pub(crate) fn sample(&mut self, limit: usize, count: usize) -> Vec<usize> {
         let mut places: Vec<usize> = (0..limit).collect();
         let count = count.min(limit);
         for at in 0..count {

@@ -186,6 +186,7 @@ pub(super) fn of_limits<'s, 'p, 'c>(
         let start = (statement.prices(objective), statement.bounds());
         let mut search = Search::new(closure, statement, start, &limits, meter);
         search.musts = obstacles::musts(statement, &options);
+        search.besides = obstacles::besides(statement, &options);
         search.any = any;
         search.run()
     };
@@ -194,7 +195,7 @@ pub(super) fn of_limits<'s, 'p, 'c>(
     while let Some(some) = open.pop() {
         let without: BTreeSet<Limit> = kept.iter().filter(|limit| !some.contains(limit)).copied().collect();
         match best(&without, Objective::Cost, true) {
-            Found { best: None, least: None } => kept = without,
+            Found { best: None, least: None, .. } => kept = without,
             Found { best, .. } if some.len() == 1 => minimal &= best.is_some(),
             _ => {
                 let (first, second) = some.split_at(some.len() / 2);

@@ -25,6 +25,9 @@ pub(super) enum Entry {
     Contradiction(Arc<Vec<(u32, i64)>>),
     /// Even all that is allowed reaches nothing: done.
     Barren,
+    /// All steps are decided, and they are no plan that is asked for, because one of them can be spared, or because all are those of a
+    /// plan that is left aside: done.
+    NoPlan,
 }
 
 /// A row that was found on the way.
@@ -72,8 +75,13 @@ pub(super) struct Claim<'a> {
 /// The scale of weights: a price is so many parts.
 const PARTS: i128 = 1 << 20;
 
-/// Whether the entries prove the claim; `barren` says whether what the bounds allow reaches nothing.
-pub(super) fn proves(claim: Claim<'_>, entries: &[Entry], barren: impl Fn(&[(i64, i64)]) -> bool) -> bool {
+/// Whether the entries prove the claim; `barren` says whether what the bounds allow reaches nothing, `no_plan` whether they leave one set of
+/// steps that is no plan.
+pub(super) fn proves(
+    claim: Claim<'_>,
+    entries: &[Entry],
+    (barren, no_plan): (impl Fn(&[(i64, i64)]) -> bool, impl Fn(&[(i64, i64)]) -> bool),
+) -> bool {
     let Claim { rows, mut bounds, prices, least } = claim;
     // All values are multiples of what divides the prices, so what is more than the last one below `least` is `least` or more.
     let grain = prices.iter().fold(0, |grain, &price| divisor(grain, i128::from(price))).max(1);
@@ -133,7 +141,8 @@ pub(super) fn proves(claim: Claim<'_>, entries: &[Entry], barren: impl Fn(&[(i64
                 _ => return false,
             },
             Entry::Barren if barren(&bounds) => true,
-            Entry::Barren => return false,
+            Entry::NoPlan if no_plan(&bounds) => true,
+            Entry::Barren | Entry::NoPlan => return false,
         };
         if done {
             let Some((before, variable, side)) = open.pop() else { return number + 1 == entries.len() };

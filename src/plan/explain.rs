@@ -14,9 +14,9 @@ use crate::record::LearnerRecord;
 use super::answer::{Plan, PlanStep, PurposeRule, StepKind};
 use super::closure::Closure;
 use super::make::{Problem, amount, state};
-use super::obstacles::musts;
+use super::obstacles::{besides, musts};
 use super::replay;
-use super::rows::PARTS;
+use super::rows::{PARTS, weigh};
 use super::search::Search;
 use super::simplex::Meter;
 use super::verify::Flaw;
@@ -138,7 +138,14 @@ impl Plan {
                 .sum();
             *shares.entry(row.part).or_default() += i128::from(weight) * (i128::from(sharpened.least) - certain);
         }
-        let hundredths = |parts: i128| amount(i64::try_from(parts / i128::from(PARTS)).unwrap_or(i64::MAX));
+        // What can be had once only gives some back; each requirement bears its part of that.
+        let proved = weigh(&weights, |row| rows.get(row as usize), Some(&prices), &bounds, &mut Vec::new());
+        let left = proved.map_or(0, |proved| proved.least - paid * i128::from(PARTS)).max(0);
+        let all: i128 = shares.values().sum();
+        let hundredths = |parts: i128| {
+            let parts = if all > left { parts.saturating_mul(left) / all.max(1) } else { parts };
+            amount(i64::try_from(parts / i128::from(PARTS)).unwrap_or(i64::MAX))
+        };
         let mut binding: Vec<Binding> = shares
             .into_iter()
             .map(|(part, share)| binding(statement.catalog, part, hundredths(share)))
@@ -170,6 +177,7 @@ impl Plan {
             let prices = statement.prices(self.objective);
             let mut search = Search::new(closure, statement, (prices, bounds), &problem.limits, &mut meter);
             search.musts = musts(statement, &self.options);
+            search.besides = besides(statement, &self.options);
             let found = search.run();
             let exact = found.least == found.best.as_ref().map(|best| best.value);
             let adds = found.least.map(|least| amount(least - worth));

@@ -17,7 +17,7 @@ use super::cause;
 use super::certificate::{Certificate, Further};
 use super::closure::{Chosen, Closure};
 use super::obstacles::{self, Exclusions};
-use super::options::{Besides, PlanOptions};
+use super::options::PlanOptions;
 use super::replay::{self, Replay};
 use super::search::{Found, Search};
 use super::simplex::Meter;
@@ -49,7 +49,18 @@ pub(super) fn state<A>(
     (as_of, options): (Date, &PlanOptions),
     answer: impl FnOnce(&Problem<'_, '_, '_>) -> A,
 ) -> A {
-    let mut statement = Builder::new(progress).build(target);
+    let counts = !options.must_include.is_empty() || !options.besides.is_empty();
+    state_with(progress, target, (as_of, options, counts), answer)
+}
+
+/// The same, with variables for how often something is awarded if so asked.
+pub(super) fn state_with<A>(
+    progress: &Progress<'_>,
+    target: u32,
+    (as_of, options, counts): (Date, &PlanOptions, bool),
+    answer: impl FnOnce(&Problem<'_, '_, '_>) -> A,
+) -> A {
+    let mut statement = Builder::new(progress).build(target, counts);
     let credentials: Vec<u32> = statement.steps.iter().map(|step| step.credential).collect();
     let exclusions = Exclusions::among(progress, &credentials);
     for step in &mut statement.steps {
@@ -124,7 +135,8 @@ fn solve(problem: &Problem<'_, '_, '_>) -> PlanOutcome {
     let start = (prices.combined.clone(), statement.bounds());
     let mut search = Search::new(&mut closure, statement, start, &problem.limits, &mut meter);
     search.musts = obstacles::musts(statement, options);
-    let Found { best, least } = search.run();
+    search.besides = obstacles::besides(statement, options);
+    let Found { best, least, complete } = search.run();
     let (entries, further) = (std::mem::take(&mut search.entries), std::mem::take(&mut search.further));
     let (mut chosen, mut settled) = (Chosen::new(), false);
     if let Some(best) = best.clone().filter(|best| least == Some(best.value)) {
@@ -141,15 +153,11 @@ fn solve(problem: &Problem<'_, '_, '_>) -> PlanOutcome {
         };
     };
     let proven = least == Some(best.value);
-    if proven && !prices.left.is_empty() {
+    if proven && complete && !prices.left.is_empty() {
         (chosen, settled) = ties::in_turn(problem, &mut closure, (&prices, &best), &mut meter);
     }
     if !proven {
         chosen = best.chosen;
-    }
-    if options.besides.iter().any(|other| contains(statement, &chosen, other)) {
-        // No row could say that these are left aside.
-        return undecided(problem, prices.first(least.unwrap_or(0)), effort);
     }
     let essential = essential(problem, &mut closure, &chosen, &mut meter);
     effort.work = meter.spent();
@@ -181,15 +189,6 @@ fn solve(problem: &Problem<'_, '_, '_>) -> PlanOutcome {
         certificate: Certificate { least: least.unwrap_or(0), further, entries },
         steps,
     }))
-}
-
-/// Whether the chosen steps are all of the others, each as often.
-fn contains(statement: &Statement<'_, '_>, chosen: &[(u32, i64)], other: &Besides) -> bool {
-    let has = |&(id, times): &(CredentialId, u32)| {
-        let step = statement.step(id.0);
-        chosen.iter().any(|&(number, own)| Some(number) == step && own >= i64::from(times))
-    };
-    other.steps.iter().all(has)
 }
 
 fn undecided(problem: &Problem<'_, '_, '_>, least: i64, effort: Effort) -> PlanOutcome {
@@ -255,6 +254,7 @@ fn essential<'s, 'p, 'c>(
         let prices = statement.prices(problem.options.objective);
         let mut search = Search::new(closure, statement, (prices, statement.bounds()), &problem.limits, meter);
         search.musts = obstacles::musts(statement, problem.options);
+        search.besides = obstacles::besides(statement, problem.options);
         search.any = true;
         for step in open {
             let described = &statement.steps[step as usize];

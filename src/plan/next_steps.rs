@@ -13,7 +13,7 @@ use crate::record::LearnerRecord;
 
 use super::answer::{Optimality, Plan, PlanOutcome, StepKind, Unattainable, Undecided};
 use super::closure::Closure;
-use super::make::{Problem, amount, kind, state};
+use super::make::{Problem, amount, kind, state_with};
 use super::options::PlanOptions;
 use super::replay::{self, Replay};
 use super::search::Search;
@@ -135,7 +135,8 @@ impl Catalog {
             return NextStepsOutcome::Steps(Box::new(NextSteps { plan, steps: Vec::new() }));
         }
         let unlocks = Unlocks::new(self, record, as_of, options.view);
-        let steps = state(&progress, target.0, (as_of, options), |problem| candidates(problem, &plan, &unlocks));
+        let steps =
+            state_with(&progress, target.0, (as_of, options, true), |problem| candidates(problem, &plan, &unlocks));
         NextStepsOutcome::Steps(Box::new(NextSteps { plan, steps }))
     }
 }
@@ -157,6 +158,7 @@ fn candidates(problem: &Problem<'_, '_, '_>, plan: &Plan, unlocks: &Unlocks<'_>)
     let prices = statement.prices(problem.options.objective);
     let mut search = Search::new(&mut closure, statement, (prices, statement.bounds()), &limits, &mut meter);
     let musts = super::obstacles::musts(statement, problem.options);
+    search.besides = super::obstacles::besides(statement, problem.options);
     let mut steps = Vec::new();
     for (step, number) in statement.steps.iter().zip(0_u32..) {
         let credential = step.credential;

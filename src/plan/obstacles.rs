@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::Catalog;
 use crate::catalog::network::to_u32;
+use crate::catalog::{Catalog, CredentialId};
 use crate::date::Date;
 use crate::evaluate::progress::Progress;
 
-use super::options::{Objective, PlanOptions};
+use super::closure::Chosen;
+use super::options::{Besides, Objective, PlanOptions};
 use super::statement::{NONE, Row, Statement};
 
 /// Why a credential cannot be awarded on the way.
@@ -229,4 +230,13 @@ pub(super) fn demands(statement: &Statement<'_, '_>) -> Vec<Row> {
 pub(super) fn musts(statement: &Statement<'_, '_>, options: &PlanOptions) -> Vec<u32> {
     let musts: BTreeSet<u32> = options.must_include.iter().map(|must| must.0).collect();
     musts.into_iter().filter_map(|must| statement.step(must)).collect()
+}
+
+/// The plans that are left aside, by the numbers of their steps; those that have a step which cannot be taken here are in no one's way.
+pub(super) fn besides(statement: &Statement<'_, '_>, options: &PlanOptions) -> Vec<Chosen> {
+    let steps = |other: &Besides| {
+        let number = |&(id, times): &(CredentialId, u32)| Some((statement.step(id.0)?, i64::from(times)));
+        other.steps.iter().map(number).collect::<Option<Chosen>>()
+    };
+    options.besides.iter().filter_map(steps).collect()
 }

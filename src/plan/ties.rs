@@ -5,7 +5,7 @@ use crate::catalog::network::to_u32;
 
 use super::closure::{Chosen, Closure};
 use super::make::Problem;
-use super::obstacles::{at_most, musts};
+use super::obstacles::{at_most, besides, musts};
 use super::options::Objective;
 use super::search::{Best, Leaf, Search};
 use super::simplex::Meter;
@@ -132,10 +132,13 @@ pub(super) fn in_turn<'s, 'p, 'c>(
         let own = statement.prices(next);
         let mut search = Search::new(closure, statement, (own.clone(), statement.bounds()), &rows, meter);
         search.musts = musts(statement, problem.options);
+        search.besides = besides(statement, problem.options);
         let value = search.value(&chosen);
         search.best = Some(Best { chosen: chosen.clone(), value });
         let found = search.run();
-        let Some(best) = found.best.filter(|best| found.least == Some(best.value)) else { return (chosen, false) };
+        let Some(best) = found.best.filter(|best| found.complete && found.least == Some(best.value)) else {
+            return (chosen, false);
+        };
         if place + 1 == prices.left.len() {
             return by_ids(&mut search, statement, best);
         }

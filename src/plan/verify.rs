@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::amount::Amount;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, CredentialId};
 use crate::evaluate::progress::HELD;
 use crate::evaluate::standing::Standing;
 use crate::record::LearnerRecord;
@@ -166,21 +166,40 @@ impl Plan {
             let Some(row) = Self::further_row(problem, row) else { return false };
             rows.push(row);
         }
-        let barren = |bounds: &[(i64, i64)]| {
+        let times = |bounds: &[(i64, i64)]| -> Vec<(u32, u32)> {
             let most = |step: &super::statement::Step| {
                 let variable = step.times.unwrap_or(step.variable);
                 if bounds[step.variable as usize].1 < 1 { 0 } else { bounds[variable as usize].1.max(0) }
             };
-            let steps: Vec<(u32, u32)> = statement
-                .steps
-                .iter()
-                .map(|step| (step.credential, u32::try_from(most(step)).unwrap_or(u32::MAX)))
-                .filter(|step| step.1 > 0)
-                .collect();
-            reaches_not(problem, &steps)
+            let steps = statement.steps.iter();
+            let steps = steps.map(|step| (step.credential, u32::try_from(most(step)).unwrap_or(u32::MAX)));
+            steps.filter(|step| step.1 > 0).collect()
+        };
+        let barren = |bounds: &[(i64, i64)]| reaches_not(problem, &times(bounds));
+        let no_plan = |bounds: &[(i64, i64)]| {
+            let variables = statement.steps.iter().flat_map(|step| [Some(step.variable), step.times]).flatten();
+            let decided = variables.into_iter().all(|variable| {
+                let (lower, upper) = bounds[variable as usize];
+                lower == upper
+            });
+            decided && self.is_no_plan(problem, &times(bounds))
         };
         let claim = Claim { rows: &rows, bounds: statement.bounds(), prices: &prices.combined, least };
-        least <= 0 || proves(claim, entries, barren)
+        least <= 0 || proves(claim, entries, (barren, no_plan))
+    }
+
+    /// Whether one of the steps can be spared, or they are all of those of a plan that is left aside.
+    fn is_no_plan(&self, problem: &Problem<'_, '_, '_>, steps: &[(u32, u32)]) -> bool {
+        let spare = (0..steps.len()).any(|place| {
+            let mut fewer = steps.to_vec();
+            fewer[place].1 -= 1;
+            fewer.retain(|step| step.1 > 0);
+            let mut replay = Replay::new(problem.statement.progress);
+            replay.take_all(&fewer);
+            replay.holds(problem.target)
+        });
+        let has = |&(id, times): &(CredentialId, u32)| steps.iter().any(|step| step.0 == id.0 && step.1 >= times);
+        spare || self.options.besides.iter().any(|other| other.steps.iter().all(has))
     }
 
     /// The row that was found on the way, if it holds.

@@ -313,14 +313,14 @@ enum Qualifying<'a> {
 type Awards = u64;
 
 /// A requirement of a rule, with pools and filters written out and what is waived marked.
-struct Requirement {
+pub(super) struct Requirement {
     conditions: Conditions,
     /// 3.7.
     waived: bool,
-    what: What,
+    pub(super) what: What,
 }
 
-enum What {
+pub(super) enum What {
     /// In a rule of `owner`.
     Credential {
         id: Id,
@@ -351,9 +351,9 @@ enum Node {
 /// The catalog with what every rule needs: pools and filters written out, names and equivalents, and the waivers
 /// and substitutions of a record.
 pub struct Rules<'a> {
-    catalog: &'a Catalog,
-    prerequisite: BTreeMap<Id, Requirement>,
-    stack: BTreeMap<Id, Requirement>,
+    pub(super) catalog: &'a Catalog,
+    pub(super) prerequisite: BTreeMap<Id, Requirement>,
+    pub(super) stack: BTreeMap<Id, Requirement>,
     /// The substitutions whose places exist.
     substitutions: Vec<&'a Substitution>,
     /// 3.4: every name an award of the credential counts under, everywhere.
@@ -361,9 +361,9 @@ pub struct Rules<'a> {
     /// The same for the leaves of the rules of one credential, given first, if it is different there.
     names_within: BTreeMap<(Id, Id), BTreeSet<Id>>,
     /// The least id among the credential and its equivalents.
-    same: BTreeMap<Id, Id>,
+    pub(super) same: BTreeMap<Id, Id>,
     /// 5.2: the credential or an equivalent of it is repeatable.
-    repeatable: BTreeSet<Id>,
+    pub(super) repeatable: BTreeSet<Id>,
     /// Not the contract: in sums, awards and members add in every place at once. Only to see, by comparing,
     /// whether the rule of 2.2 that each adds once decided something.
     pub places_do_not_compete: bool,
@@ -443,7 +443,7 @@ impl<'a> Rules<'a> {
     }
 
     /// 3.4, 3.6: the same for a leaf in the rules of `owner`.
-    fn counts_as_within(&self, owner: Id, award_of: Id, name: Id) -> bool {
+    pub(super) fn counts_as_within(&self, owner: Id, award_of: Id, name: Id) -> bool {
         match self.names_within.get(&(owner, award_of)) {
             Some(names) => names.contains(name),
             None => self.counts_as(award_of, name),
@@ -529,6 +529,18 @@ impl<'a> Rules<'a> {
         world
     }
 
+    /// 7: the issued awards on the as-of date, with new ones of the given credentials beside those of the record (7.5);
+    /// nothing is held by qualification.
+    pub(super) fn issued(&self, record: &Record, as_of: Date, view: View, new: &[Id]) -> World {
+        let mut given = given(record, as_of, view);
+        for id in new {
+            given.push(Given { number: given.len(), award: award(id, as_of), sufficient_grade: true });
+        }
+        let mut world = self.world(&given, as_of, as_of);
+        self.settle(&mut world, &Qualifying::Only(&BTreeSet::new()));
+        world
+    }
+
     /// 4.2, Unattainable: everything that could be there on the as-of date.
     fn best_case(&self, given: &[Given], as_of: Date) -> World {
         let mut world = self.world(given, as_of, as_of);
@@ -580,15 +592,15 @@ impl<'a> Rules<'a> {
     }
 
     /// In the held set: a current award of any origin, under any of its names.
-    fn reached(&self, world: &World, id: Id) -> bool {
+    pub(super) fn reached(&self, world: &World, id: Id) -> bool {
         world.awards.iter().any(|a| a.current && self.counts_as(a.credential, id))
     }
 
-    fn prerequisite_met(&self, world: &World, id: Id) -> bool {
+    pub(super) fn prerequisite_met(&self, world: &World, id: Id) -> bool {
         self.prerequisite.get(id).is_none_or(|rule| self.met(world, rule))
     }
 
-    fn stack_met(&self, world: &World, id: Id) -> bool {
+    pub(super) fn stack_met(&self, world: &World, id: Id) -> bool {
         self.stack.get(id).is_some_and(|rule| self.met(world, rule))
     }
 
@@ -804,6 +816,8 @@ impl<'a> Rules<'a> {
                 sets.push(fits.fold(0, |set, (i, _)| set | 1 << i));
             }
         }
+        sets.sort();
+        sets.dedup();
         sets
     }
 
@@ -961,6 +975,13 @@ impl<'a> Rules<'a> {
             assignments = next;
         }
         assignments.iter().any(|(amounts, _)| total(nodes, amounts) >= need)
+    }
+}
+
+impl World {
+    /// The credentials of the awards that are there, each with whether the award is current.
+    pub(super) fn all(&self) -> impl Iterator<Item = (Id, bool)> {
+        self.awards.iter().map(|a| (a.credential, a.current))
     }
 }
 

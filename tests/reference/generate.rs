@@ -6,10 +6,12 @@
 
 use super::evaluate::days_of_change;
 use super::model::*;
+use super::plan::{Problem, Steps};
 use super::write::{write_catalog, write_record};
 use proptest::collection::vec;
 use proptest::option::{of, weighted};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 use std::fmt;
 
 pub const IDS: [Id; 7] = ["a", "b", "c", "d", "e", "f", "g"];
@@ -64,47 +66,62 @@ pub fn case() -> impl Strategy<Value = Case> {
     ];
     let record = (awards, waivers, substitutions);
     let on_a_change = weighted(0.5, (any::<prop::sample::Index>(), any::<bool>()));
-    (catalog, record, a_date(), on_a_change).prop_map(|(catalog, record, as_of, on_a_change)| {
-        let (credentials, equivalent, numeric, leaves, amounts, groups) = catalog;
-        let fit = Fit { count: credentials.len(), numeric };
-        let mut catalog = Catalog { grades: if numeric { None } else { Some(GRADES.to_vec()) }, ..Catalog::default() };
-        for (i, (mut c, names_itself)) in credentials.into_iter().enumerate() {
-            c.id = IDS[i];
-            fit.credential(&mut c, names_itself);
-            catalog.credentials.insert(c.id, c);
+    (catalog, record, a_date(), on_a_change)
+        .prop_map(|(catalog, record, as_of, on_a_change)| assemble(catalog, record, as_of, on_a_change))
+}
+
+/// Credentials, each with whether its rules may name it; equivalents, whether grades are numbers, and the members of
+/// the three pools.
+type Drawn = (Vec<(Credential, bool)>, Vec<Vec<Id>>, bool, Members, Vec<Part>, Vec<Part>);
+type DrawnRecord = (Vec<Award>, Vec<(Waiver, Option<prop::sample::Index>)>, Vec<(Substitution, Aim)>);
+
+/// What is drawn, as one case; `on_a_change` moves the as-of date to a day on which something changes, or to the day
+/// before.
+fn assemble(
+    catalog: Drawn,
+    record: DrawnRecord,
+    as_of: Date,
+    on_a_change: Option<(prop::sample::Index, bool)>,
+) -> Case {
+    let (credentials, equivalent, numeric, leaves, amounts, groups) = catalog;
+    let fit = Fit { count: credentials.len(), numeric };
+    let mut catalog = Catalog { grades: if numeric { None } else { Some(GRADES.to_vec()) }, ..Catalog::default() };
+    for (i, (mut c, names_itself)) in credentials.into_iter().enumerate() {
+        c.id = IDS[i];
+        fit.credential(&mut c, names_itself);
+        catalog.credentials.insert(c.id, c);
+    }
+    catalog.equivalent = equivalent.into_iter().map(|set| fit.ids(&set)).filter(|set| set.len() > 1).collect();
+    let (mut leaves, mut amounts, mut groups) = (leaves, Members::List(amounts), Members::List(groups));
+    for (name, members) in [(LEAF_POOL, &mut leaves), (SUM_POOL, &mut amounts), (GROUP_POOL, &mut groups)] {
+        fit.members(members);
+        if let Members::List(parts) = members {
+            parts.iter_mut().for_each(|p| name_groups(p, &mut [].iter()));
         }
-        catalog.equivalent = equivalent.into_iter().map(|set| fit.ids(&set)).filter(|set| set.len() > 1).collect();
-        let (mut leaves, mut amounts, mut groups) = (leaves, Members::List(amounts), Members::List(groups));
-        for (name, members) in [(LEAF_POOL, &mut leaves), (SUM_POOL, &mut amounts), (GROUP_POOL, &mut groups)] {
-            fit.members(members);
-            if let Members::List(parts) = members {
-                parts.iter_mut().for_each(|p| name_groups(p, &mut [].iter()));
-            }
-            catalog.pools.insert(name, members.clone());
+        catalog.pools.insert(name, members.clone());
+    }
+    // A pool of groups that uses itself would be cyclic.
+    if let Some(Members::List(parts)) = catalog.pools.get_mut(GROUP_POOL) {
+        parts.iter_mut().for_each(without_group_pool);
+    }
+    let (awards, waivers, substitutions) = record;
+    let mut record = Record { awards, ..Record::default() };
+    record.awards.iter_mut().for_each(|a| fit.award(a));
+    record.waivers = waivers.into_iter().map(|(w, place)| fit.waiver(w, place, &catalog)).collect();
+    for (s, aim) in substitutions {
+        record.substitutions.push(fit.substitution(s, aim, &catalog, &record));
+    }
+    // Often a day on which something changes, or the day before.
+    let near = |d: &Date| date(2025, 12, 15) < *d && *d < date(2026, 5, 1);
+    let days: Vec<Date> = days_of_change(&catalog, &record, as_of, View::Earned).into_iter().filter(near).collect();
+    let as_of = match on_a_change {
+        Some((i, day_before)) if !days.is_empty() => {
+            let day = *i.get(&days);
+            if day_before { day.previous() } else { day }
         }
-        // A pool of groups that uses itself would be cyclic.
-        if let Some(Members::List(parts)) = catalog.pools.get_mut(GROUP_POOL) {
-            parts.iter_mut().for_each(without_group_pool);
-        }
-        let (awards, waivers, substitutions) = record;
-        let mut record = Record { awards, ..Record::default() };
-        record.awards.iter_mut().for_each(|a| fit.award(a));
-        record.waivers = waivers.into_iter().map(|(w, place)| fit.waiver(w, place, &catalog)).collect();
-        for (s, aim) in substitutions {
-            record.substitutions.push(fit.substitution(s, aim, &catalog, &record));
-        }
-        // Often a day on which something changes, or the day before.
-        let near = |d: &Date| date(2025, 12, 15) < *d && *d < date(2026, 5, 1);
-        let days: Vec<Date> = days_of_change(&catalog, &record, as_of, View::Earned).into_iter().filter(near).collect();
-        let as_of = match on_a_change {
-            Some((i, day_before)) if !days.is_empty() => {
-                let day = *i.get(&days);
-                if day_before { day.previous() } else { day }
-            }
-            _ => as_of,
-        };
-        Case { catalog, record, as_of }
-    })
+        _ => as_of,
+    };
+    Case { catalog, record, as_of }
 }
 
 // What is drawn.
@@ -677,6 +694,562 @@ fn only_with(fit: &dyn Fn(Id) -> Id, part: &mut Part) {
         Part::Group { members: Members::List(parts), .. } => parts.iter_mut().for_each(|p| only_with(fit, p)),
         Part::Group { .. } => {}
     }
+}
+
+// Plans (7).
+
+#[derive(Clone, PartialEq, Eq)]
+pub struct PlanCase {
+    pub catalog: Catalog,
+    pub record: Record,
+    pub as_of: Date,
+    pub target: Id,
+    pub options: PlanOptions,
+}
+
+impl fmt::Debug for PlanCase {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let PlanCase { catalog, record, as_of, target, options } = self.clone();
+        write!(f, "to {target}, {options:?}, {:?}", Case { catalog, record, as_of })
+    }
+}
+
+/// What brute force is asked to do at most: so many steps, and so many sets of them; less if awards have to be shared
+/// out among distinct parts.
+const MOST: (u32, u32) = (14, 1200);
+const MOST_DISTINCT: (u32, u32) = (8, 400);
+
+/// A catalog of three to seven credentials with costs, exclusions and windows, a record of at most four awards, and
+/// what is asked for. The target is mostly conferred and not held.
+///
+/// In most catalogs most rules name only credentials after their own, or only ones before it: so plans exist.
+pub fn plan_case() -> impl Strategy<Value = PlanCase> {
+    let credentials = |n: std::ops::RangeInclusive<usize>| vec((a_plan_credential(), prop::bool::weighted(0.05)), n);
+    let catalog = (
+        prop_oneof![1 => credentials(3..=4), 3 => credentials(5..=5), 6 => credentials(6..=7)],
+        prop_oneof![8 => Just(Vec::new()), 2 => vec(vec(an_id(), 2), 1), 1 => vec(vec(an_id(), 2..=3), 2)],
+        any::<bool>(),
+        prop_oneof![
+            3 => few(a_plan_leaf().boxed(), 2..=4).prop_map(Members::List),
+            1 => a_filter().prop_map(Members::Filter),
+        ],
+        vec(a_plan_sum_part(), 2),
+        vec(a_plan_rule(), 2),
+    );
+    let awards = prop_oneof![2 => vec(an_award(), 0), 4 => vec(an_award(), 1..=2), 3 => vec(an_award(), 3..=4)];
+    let waivers = prop_oneof![7 => vec(a_waiver(), 0), 2 => vec(a_waiver(), 1)];
+    let substitutions =
+        prop_oneof![7 => vec(a_substitution(), 0), 2 => vec(a_substitution(), 1), 1 => vec(a_substitution(), 2)];
+    let on_a_change = weighted(0.3, (any::<prop::sample::Index>(), any::<bool>()));
+    let preferred = prop_oneof![14 => Just((true, false)), 2 => Just((false, false)), 2 => Just((true, true))];
+    let preferred = (preferred, prop::bool::weighted(0.75), prop::bool::weighted(0.6), any::<prop::sample::Index>())
+        .prop_map(|((aimed, hopeless), long, several, index)| Preferred { aimed, hopeless, long, several, index });
+    let aimed = (weighted(0.7, any::<prop::sample::Index>()), any::<prop::sample::Index>(), any::<bool>())
+        .prop_map(|(plan, step, less)| AimedOptions { plan, step, less });
+    let prices = (prop::bool::weighted(0.25), prop::bool::weighted(0.25));
+    let layers = (any::<bool>(), vec(prop::bool::weighted(0.8), IDS.len()), prop::bool::weighted(0.35))
+        .prop_map(|(upward, marked, flat)| Layers { upward, marked, flat, repeatable: false });
+    let counted = (any::<bool>(), vec(Just(true), IDS.len())).prop_map(|(upward, marked)| Layers {
+        upward,
+        marked,
+        flat: true,
+        repeatable: true,
+    });
+    let layers = prop_oneof![
+        6 => (layers, vec(a_top_rule(), 0..=6)),
+        1 => (counted, vec(a_large_sum(), 1..=6)),
+    ];
+    let case = (catalog, (awards, waivers, substitutions), a_date(), on_a_change);
+    (case, layers, prices, preferred, (plan_options(), aimed)).prop_map(
+        |((catalog, record, as_of, on_a_change), (layers, tops), prices, preferred, (mut options, aimed))| {
+            let with_stack = |stack: Option<&Part>| {
+                let mut catalog = catalog.clone();
+                let top = layers.arrange(&mut catalog.0, stack);
+                let mut case = assemble(catalog, record.clone(), as_of, on_a_change);
+                same_prices(&mut case.catalog, prices);
+                (case, top)
+            };
+            let (mut case, mut top) = with_stack(tops.first());
+            let mut target = preferred.target(&mut case, top, options.view);
+            for stack in tops.iter().skip(1) {
+                if preferred
+                    .is_met_by(&Problem::new(&case.catalog, &case.record, case.as_of, target, options.view).minimal())
+                {
+                    break;
+                }
+                (case, top) = with_stack(Some(stack));
+                target = preferred.target(&mut case, top, options.view);
+            }
+            let Case { catalog, record, as_of } = case;
+            let fit = Fit { count: catalog.credentials.len(), numeric: false };
+            options.must_include = fit.ids(&options.must_include);
+            options.avoid = fit.ids(&options.avoid);
+            let mut case = PlanCase { catalog, record, as_of, target, options };
+            aimed.at(&mut case);
+            case
+        },
+    )
+}
+
+/// All that is taken costs the same, or takes as many hours, or both: so there are ties.
+fn same_prices(catalog: &mut Catalog, (one_cost, one_hours): (bool, bool)) {
+    for c in catalog.credentials.values_mut().filter(|c| c.stack.is_none()) {
+        c.cost = if one_cost { 100 } else { c.cost };
+        c.hours = if one_hours { 100 } else { c.hours };
+    }
+}
+
+/// What is to replace the budget and the ids in filters, so that they matter.
+#[derive(Clone, Copy, Debug)]
+struct AimedOptions {
+    /// One of the plans without filters, and one of its steps.
+    plan: Option<prop::sample::Index>,
+    step: prop::sample::Index,
+    /// The budget is a bit less.
+    less: bool,
+}
+
+impl AimedOptions {
+    fn at(&self, case: &mut PlanCase) {
+        let options = &mut case.options;
+        let open = PlanOptions { objective: options.objective, view: options.view, ..PlanOptions::default() };
+        let plans = super::plan::plan(&case.catalog, &case.record, case.as_of, case.target, &open).plans;
+        let (Some(i), false) = (self.plan, plans.is_empty()) else {
+            return;
+        };
+        let plan = i.get(&plans);
+        if options.budget.is_some() {
+            options.budget = Some((plan.cost - Amount::from(self.less)).max(0));
+        }
+        let steps: Vec<Id> = plan.steps.keys().copied().filter(|id| *id != case.target).collect();
+        if steps.is_empty() {
+            return;
+        }
+        let step = *self.step.get(&steps);
+        if !options.must_include.is_empty() {
+            options.must_include = vec![step];
+        } else if !options.avoid.is_empty() {
+            options.avoid = vec![step];
+        }
+    }
+}
+
+/// What is looked for in a target.
+#[derive(Clone, Copy, Debug)]
+struct Preferred {
+    /// It takes some steps, and what follows.
+    aimed: bool,
+    /// It takes none, or none are enough.
+    hopeless: bool,
+    /// It takes more than two.
+    long: bool,
+    /// It can be reached in several ways.
+    several: bool,
+    /// Among those that are equally good.
+    index: prop::sample::Index,
+}
+
+impl Preferred {
+    fn target(&self, case: &mut Case, top: Option<Id>, view: View) -> Id {
+        let Case { catalog, record, as_of } = case;
+        let ids: Vec<Id> = catalog.credentials.keys().copied().collect();
+        ids.iter().for_each(|id| keep_small(catalog, record, *as_of, id, view));
+        let sets = |id: &Id| (*id, Problem::new(catalog, record, *as_of, id, view).minimal());
+        let sets: BTreeMap<Id, Vec<Steps>> = ids.iter().map(sets).collect();
+        let mut targets = ids;
+        let mut prefer = |is_better: &dyn Fn(&Id) -> bool| {
+            if self.aimed && targets.iter().any(is_better) {
+                targets.retain(is_better);
+            }
+        };
+        prefer(&|id| sets[id].iter().any(|set| !set.is_empty()) != self.hopeless);
+        prefer(&|id| self.is_met_by(&sets[id]));
+        prefer(&|id| self.is_long_enough(&sets[id]));
+        prefer(&|id| self.are_enough(&sets[id]));
+        prefer(&|id| top == Some(id));
+        prefer(&|id| catalog.credentials[id].stack.is_some());
+        targets[self.index.index(targets.len())]
+    }
+
+    fn is_long_enough(&self, sets: &[Steps]) -> bool {
+        !self.long || sets.iter().any(|set| set.len() > 2)
+    }
+
+    fn are_enough(&self, sets: &[Steps]) -> bool {
+        !self.several || sets.len() > 1
+    }
+
+    fn is_met_by(&self, sets: &[Steps]) -> bool {
+        !self.aimed || self.hopeless || (self.is_long_enough(sets) && self.are_enough(sets))
+    }
+}
+
+/// What can be repeated most often is not repeatable, until there are few enough sets of steps towards the target.
+fn keep_small(catalog: &mut Catalog, record: &Record, as_of: Date, target: Id, view: View) {
+    loop {
+        let problem = Problem::new(catalog, record, as_of, target, view);
+        let (steps, sets): (u32, u32) =
+            (problem.limits.values().sum(), problem.limits.values().map(|n| n + 1).product());
+        let most = problem.limits.iter().max_by_key(|(_, n)| **n);
+        let Some((most, 2..)) = most.map(|(id, n)| (*id, *n)) else {
+            return;
+        };
+        let most_of_all = if has_distinct(catalog) { MOST_DISTINCT } else { MOST };
+        if steps <= most_of_all.0 && sets <= most_of_all.1 {
+            return;
+        }
+        let ids: Vec<Id> = catalog.credentials.keys().copied().collect();
+        let family: Vec<Id> = ids.into_iter().filter(|id| problem.same(id, most)).collect();
+        family.iter().for_each(|id| catalog.credentials.get_mut(id).unwrap().repeatable = false);
+    }
+}
+
+fn has_distinct(catalog: &Catalog) -> bool {
+    fn below(catalog: &Catalog, part: &Part) -> bool {
+        let Part::Group { members, distinct, .. } = part else {
+            return false;
+        };
+        let members = if let Members::Pool(name) = members { &catalog.pools[name] } else { members };
+        *distinct || matches!(members, Members::List(parts) if parts.iter().any(|p| below(catalog, p)))
+    }
+    let rules = catalog.credentials.values().flat_map(|c| c.prerequisite.iter().chain(&c.stack));
+    rules.into_iter().any(|rule| below(catalog, rule))
+}
+
+/// How the credentials of a catalog build on each other.
+#[derive(Clone, Debug)]
+struct Layers {
+    /// Credentials build on those before them, not after.
+    upward: bool,
+    /// By place: the rules of others name whatever they do.
+    marked: Vec<bool>,
+    /// All but two are taken, without prerequisites.
+    flat: bool,
+    /// Those are repeatable.
+    repeatable: bool,
+}
+
+impl Layers {
+    /// Conferred credentials come first, or, upward, last. The one that can name all others gets the stack, if there is
+    /// one, and is given back. The one that can name no other has no rules.
+    fn arrange(&self, credentials: &mut [(Credential, bool)], top_stack: Option<&Part>) -> Option<Id> {
+        credentials.sort_by_key(|(c, _)| c.stack.is_none() != self.upward);
+        let count = credentials.len();
+        let place = |i: usize| if self.upward { count - 1 - i } else { i };
+        if let Some(stack) = top_stack {
+            credentials[place(0)].0.stack = Some(stack.clone());
+        }
+        for i in 0..count {
+            let (c, _) = &mut credentials[place(i)];
+            let others = if self.upward { &IDS[..place(i)] } else { &IDS[i + 1..count] };
+            if others.is_empty() || (self.flat && i > 1) {
+                (c.prerequisite, c.stack, c.valid_for) = (None, None, ValidFor::Forever);
+                if self.repeatable {
+                    (c.repeatable, c.credits) = (true, c.credits.clamp(100, 200));
+                }
+            }
+            if self.marked[i] && !others.is_empty() {
+                for rule in c.prerequisite.iter_mut().chain(&mut c.stack) {
+                    only_naming(others, rule);
+                    each_once(rule);
+                }
+            }
+        }
+        top_stack.map(|_| IDS[place(0)])
+    }
+}
+
+/// Half of them are all by default but the objective.
+fn plan_options() -> impl Strategy<Value = PlanOptions> {
+    let weight = || prop::sample::select(vec![0u16, 1, 1, 2, 5]);
+    let weighted_sum = (weight(), weight(), weight()).prop_map(|(cost, hours, credentials)| Objective::Weighted {
+        cost,
+        hours,
+        credentials,
+    });
+    let objective = prop_oneof![
+        5 => Just(Objective::Cost),
+        2 => Just(Objective::Hours),
+        3 => Just(Objective::Credentials),
+        2 => weighted_sum,
+    ];
+    let view = prop_oneof![8 => Just(View::Earned), 1 => Just(View::InProgress), 1 => Just(View::Planned)];
+    let budget = prop::sample::select(vec![300, 200, 400, 100, 500, 250, 0]);
+    let tags = || prop_oneof![4 => Just(vec!["t"]), 4 => Just(vec!["u"]), 2 => Just(vec!["t", "u"]), 1 => Just(vec![])];
+    let filters = (
+        weighted(0.2, budget),
+        weighted(0.1, prop_oneof![9 => issuers(), 1 => Just(vec![])]),
+        weighted(0.1, tags()),
+        weighted(0.1, tags()),
+        weighted(0.25, vec(an_id(), 1)),
+        weighted(0.35, vec(an_id(), 1..=2)),
+        prop::bool::weighted(0.2),
+    );
+    (objective, view, filters, any::<bool>()).prop_map(
+        |(objective, view, (budget, issuers, tags, without_tags, must_include, avoid, offered_now), plain)| {
+            if plain {
+                return PlanOptions { objective, view, ..PlanOptions::default() };
+            }
+            PlanOptions {
+                objective,
+                budget,
+                issuers,
+                tags,
+                without_tags: without_tags.unwrap_or_default(),
+                must_include: must_include.unwrap_or_default(),
+                avoid: avoid.unwrap_or_default(),
+                offered_now,
+                view,
+            }
+        },
+    )
+}
+
+/// Fewer than elsewhere: most plans should exist.
+fn plan_conditions() -> BoxedStrategy<Conditions> {
+    let none = Conditions::default;
+    prop_oneof![
+        36 => Just(none()),
+        6 => a_period().prop_map(move |p| Conditions { within: Some(p), ..none() }),
+        2 => a_past_date().prop_map(move |d| Conditions { since: Some(d), ..none() }),
+        4 => a_grade().prop_map(move |g| Conditions { grade: Some(g), ..none() }),
+        2 => issuers().prop_map(move |i| Conditions { issuer: Some(i), ..none() }),
+        5 => Just(Conditions { lapsed: true, ..none() }),
+        2 => conditions(),
+    ]
+    .boxed()
+}
+
+fn plan_span() -> impl Strategy<Value = Option<Period>> {
+    weighted(0.25, prop_oneof![2 => prop::sample::select(vec![days(1), weeks(1), weeks(2)]), 1 => a_period()])
+}
+
+fn a_plan_leaf() -> impl Strategy<Value = Part> {
+    (an_id(), plan_conditions()).prop_map(|(id, conditions)| Part::Credential { id, conditions })
+}
+
+/// Parts that, as far as they are credentials, name different ones.
+fn few(part: BoxedStrategy<Part>, n: std::ops::RangeInclusive<usize>) -> BoxedStrategy<Vec<Part>> {
+    (vec(part, n), Just(IDS.to_vec()).prop_shuffle())
+        .prop_map(|(mut parts, ids)| {
+            for (part, other) in parts.iter_mut().zip(ids) {
+                if let Part::Credential { id, .. } = part {
+                    *id = other;
+                }
+            }
+            parts
+        })
+        .boxed()
+}
+
+fn a_plan_sum_part() -> BoxedStrategy<Part> {
+    let up_to = |part: BoxedStrategy<Part>| {
+        let from = prop_oneof![
+            6 => few(part, 1..=3).prop_map(Members::List),
+            1 => Just(Members::Pool(LEAF_POOL)),
+            1 => a_filter().prop_map(Members::Filter),
+        ];
+        (an_amount(), from, plan_conditions(), plan_span(), a_name()).prop_map(
+            |(cap, members, conditions, span, name)| Part::Group {
+                kind: Kind::UpTo(cap),
+                members,
+                conditions,
+                span,
+                distinct: false,
+                name,
+            },
+        )
+    };
+    let shallow = prop_oneof![5 => a_plan_leaf(), 1 => up_to(a_plan_leaf().boxed())].boxed();
+    prop_oneof![5 => a_plan_leaf(), 2 => up_to(shallow)].boxed()
+}
+
+fn a_plan_sum() -> BoxedStrategy<Part> {
+    let from = prop_oneof![
+        8 => few(a_plan_sum_part(), 2..=4).prop_map(Members::List),
+        1 => Just(Members::Pool(LEAF_POOL)),
+        1 => Just(Members::Pool(SUM_POOL)),
+        2 => a_filter().prop_map(Members::Filter),
+    ];
+    let need = prop::sample::select(vec![200, 300, 150, 250, 100, 350]);
+    let kind = (need, prop::bool::weighted(0.7)).prop_map(|(x, c)| if c { Kind::Credits(x) } else { Kind::Hours(x) });
+    (kind, from, plan_conditions(), plan_span(), a_name())
+        .prop_map(|(kind, members, conditions, span, name)| Part::Group {
+            kind,
+            members,
+            conditions,
+            span,
+            distinct: false,
+            name,
+        })
+        .boxed()
+}
+
+/// A sum that takes several awards of the same few credentials.
+fn a_large_sum() -> BoxedStrategy<Part> {
+    let up_to = (prop::sample::select(vec![200, 300, 250, 100]), few(a_plan_leaf().boxed(), 1..=2))
+        .prop_map(|(cap, parts)| group(Kind::UpTo(cap), parts));
+    let part = prop_oneof![2 => a_plan_leaf(), 1 => up_to].boxed();
+    let need = prop::sample::select(vec![400, 300, 350, 500]);
+    (need, few(part, 2..=3)).prop_map(|(need, parts)| group(Kind::Credits(need), parts)).boxed()
+}
+
+fn a_plan_group(part: BoxedStrategy<Part>) -> BoxedStrategy<Part> {
+    let list = prop_oneof![12 => few(part.clone(), 2..=4), 1 => few(part, 0..=1)].prop_map(Members::List).boxed();
+    let from = prop_oneof![
+        6 => list.clone(),
+        2 => Just(Members::Pool(LEAF_POOL)),
+        1 => Just(Members::Pool(GROUP_POOL)),
+        2 => a_filter().prop_map(Members::Filter),
+    ];
+    let of_kind = prop_oneof![
+        5 => list.clone().prop_map(|m| (Kind::AllOf, m)),
+        4 => list.prop_map(|m| (Kind::AnyOf, m)),
+        5 => (prop::sample::select(vec![2, 2, 1, 2, 3]), from).prop_map(|(n, m)| (Kind::AtLeast(n), m)),
+    ];
+    (of_kind, plan_conditions(), plan_span(), is_distinct(0.25), a_name())
+        .prop_map(|((kind, members), conditions, span, distinct, name)| Part::Group {
+            kind,
+            members,
+            conditions,
+            span,
+            distinct,
+            name,
+        })
+        .boxed()
+}
+
+/// A distinct group over parts that all name the same few credentials.
+fn a_contested_plan_group(part: BoxedStrategy<Part>) -> BoxedStrategy<Part> {
+    let few_ids = prop_oneof![1 => vec(an_id(), 1), 4 => vec(an_id(), 2), 8 => vec(an_id(), 3), 4 => vec(an_id(), 4)];
+    let number = weighted(0.4, prop::sample::select(vec![2, 2, 3]));
+    (vec(part, 2..=4), few_ids, number, plan_conditions(), a_name())
+        .prop_map(|(mut parts, few_ids, number, conditions, name)| {
+            parts.iter_mut().for_each(|p| only_naming(&few_ids, p));
+            let kind = number.map_or(Kind::AllOf, Kind::AtLeast);
+            Part::Group { kind, members: Members::List(parts), conditions, span: None, distinct: true, name }
+        })
+        .boxed()
+}
+
+fn a_plan_rule() -> BoxedStrategy<Part> {
+    let over_leaves = || a_plan_group(a_plan_leaf().boxed());
+    let contested_leaves = a_contested_plan_group(a_plan_leaf().boxed());
+    let contesting =
+        prop_oneof![4 => a_plan_leaf(), 3 => over_leaves(), 1 => a_plan_sum(), 1 => contested_leaves.clone()].boxed();
+    let low = prop_oneof![6 => a_plan_leaf(), 2 => over_leaves(), 1 => a_plan_sum(), 1 => contested_leaves].boxed();
+    prop_oneof![2 => a_plan_leaf(), 6 => a_plan_group(low), 3 => a_plan_sum(), 3 => a_contested_plan_group(contesting)]
+        .boxed()
+}
+
+/// Takes away what is written twice in one list, and asks for no more parts than are left.
+fn each_once(part: &mut Part) {
+    if let Part::Group { kind, members: Members::List(parts), .. } = part {
+        let mut left: Vec<Part> = Vec::new();
+        for mut part in std::mem::take(parts) {
+            each_once(&mut part);
+            if !left.contains(&part) {
+                left.push(part);
+            }
+        }
+        if let Kind::AtLeast(n) = kind {
+            *n = (*n).min(left.len() as u32);
+        }
+        *parts = left;
+    }
+}
+
+/// One that can mostly be met, in several ways.
+fn a_top_rule() -> BoxedStrategy<Part> {
+    let over = |kind, parts: BoxedStrategy<Vec<Part>>, distinct| {
+        (parts, prop::bool::weighted(distinct)).prop_map(move |(parts, distinct)| Part::Group {
+            kind,
+            members: Members::List(parts),
+            conditions: Conditions::default(),
+            span: None,
+            distinct,
+            name: None,
+        })
+    };
+    let leaves = || few(a_plan_leaf().boxed(), 2..=4);
+    let low = prop_oneof![
+        5 => a_plan_leaf(),
+        2 => over(Kind::AnyOf, leaves(), 0.0),
+        5 => over(Kind::AtLeast(2), few(a_plan_leaf().boxed(), 3..=5), 0.3),
+        1 => over(Kind::AllOf, leaves(), 0.3),
+        2 => a_plan_sum(),
+    ]
+    .boxed();
+    prop_oneof![
+        7 => over(Kind::AllOf, few(low.clone(), 2..=3), 0.3),
+        3 => over(Kind::AtLeast(2), few(low.clone(), 3..=4), 0.5),
+        1 => over(Kind::AnyOf, few(low, 2..=3), 0.0),
+        2 => over(Kind::AtLeast(3), few(a_plan_leaf().boxed(), 4..=5), 0.3),
+        2 => a_plan_sum(),
+    ]
+    .boxed()
+}
+
+fn a_plan_credential() -> impl Strategy<Value = Credential> {
+    let stack = prop_oneof![1 => a_plan_rule(), 1 => a_plan_group(a_plan_leaf().boxed()), 1 => a_plan_leaf()];
+    let a_price = || prop::sample::select(vec![100, 200, 100, 300, 250, 150, 0, 500]);
+    let for_a_while = weighted(0.4, a_period()).prop_map(|p| p.map_or(ValidFor::Forever, ValidFor::Period));
+    let stack_and_validity = prop_oneof![
+        8 => (Just(None), for_a_while),
+        5 => (stack.prop_map(Some), prop_oneof![
+            3 => Just(ValidFor::Forever),
+            2 => Just(ValidFor::WhileComponents),
+            1 => a_period().prop_map(ValidFor::Period),
+        ]),
+    ];
+    let window = prop_oneof![
+        20 => Just((None, None)),
+        1 => a_date().prop_map(|d| (Some(d), None)),
+        1 => a_date().prop_map(|d| (None, Some(d))),
+        1 => (a_date(), a_date()).prop_map(|(a, b)| (Some(a.min(b)), Some(a.max(b)))),
+    ];
+    let labels = (
+        weighted(0.5, prop::sample::select(vec!["Course", "Certificate", "MicroCredential"])),
+        weighted(0.7, prop::sample::select(ISSUERS.to_vec())),
+        weighted(0.6, 1i64..=4),
+        prop_oneof![1 => Just(vec![]), 3 => prop::sample::subsequence(TAGS.to_vec(), 1..=2)],
+    );
+    let prerequisite = prop_oneof![4 => a_plan_leaf(), 1 => a_plan_rule()];
+    let links = (
+        weighted(0.35, prerequisite),
+        weighted(0.12, vec(an_id(), 1..=2)),
+        weighted(0.35, Just(())),
+        weighted(0.12, vec(an_id(), 1..=2)),
+    );
+    let renewal = (a_price(), a_price()).prop_map(|(cost, hours)| Renewal { cost, hours });
+    let amounts = (an_amount(), a_price(), a_price(), weighted(0.4, renewal), prop::bool::weighted(0.5));
+    (labels, amounts, stack_and_validity, window, links).prop_map(
+        |((kind, issuer, level, tags), amounts, (stack, valid_for), (offered_from, offered_until), links)| {
+            let (credits, hours, cost, renewal, fee) = amounts;
+            let (prerequisite, counts_as, repeatable, excludes) = links;
+            // Half of the claims are free.
+            let free = stack.is_some() && !fee;
+            Credential {
+                kind,
+                issuer,
+                level,
+                credits,
+                hours: if free { 0 } else { hours },
+                cost: if free { 0 } else { cost },
+                renewal,
+                valid_for,
+                offered_from,
+                offered_until,
+                tags,
+                prerequisite,
+                stack,
+                counts_as: counts_as.unwrap_or_default(),
+                repeatable: repeatable.is_some(),
+                excludes: excludes.unwrap_or_default(),
+                ..credential("")
+            }
+        },
+    )
 }
 
 // What is drawn, fitted to the catalog.

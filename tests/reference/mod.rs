@@ -2,13 +2,14 @@
 //!
 //! It shares nothing with the engine: its own types ([`model`]), an evaluator that follows the
 //! contract by plain recursion and brute force ([`evaluate`]), a writer of the TOML input format
-//! ([`write`]), strategies for small catalogs and records that reach the awkward corners
-//! ([`generate`]), and a list of what a case exercises ([`features`]) by which a test makes sure
-//! that they are reached.
+//! ([`write`]), plans by trying every set of steps ([`plan`]), strategies for small catalogs and records that reach
+//! the awkward corners ([`generate`]), and a list of what a case exercises ([`features`]) by which a test makes
+//! sure that they are reached.
 //!
 //! Covered: held set, status, `qualified`, `qualified_since`, `valid_until`, with qualification counting,
-//! in every view; `distinct`, waivers, substitutions; sharing and `claims`. Not covered: witnesses and
-//! gaps, plans, checks. `Undecided` never comes from here: everything is searched.
+//! in every view; `distinct`, waivers, substitutions; sharing and `claims`; plans (7.1 to 7.5). Not covered:
+//! witnesses and gaps, schedules, next steps and alternatives, checks. `Undecided` never comes from here:
+//! everything is searched.
 //!
 //! # Choices
 //!
@@ -143,6 +144,8 @@
 //! 48. (5.5) The answer has the most targets; among those the most declared credits in sum; among those
 //!     the list of ids that comes first.
 //!
+//! The choices about plans stand in [`plan`].
+//!
 //! The strategies avoid what may or may not be accepted as input: periods of nothing, filters without
 //! keys or with empty lists, `equivalent` sets of fewer than two, `counts_as` naming itself, pools of
 //! pools, named groups in pools, policies without a limit.
@@ -159,4 +162,5 @@ pub mod evaluate;
 pub mod features;
 pub mod generate;
 pub mod model;
+pub mod plan;
 pub mod write;

@@ -181,6 +181,7 @@ pub struct Credential {
     pub credits: Amount,
     pub hours: Amount,
     pub cost: Amount,
+    pub renewal: Option<Renewal>,
     pub valid_for: ValidFor,
     pub offered_from: Option<Date>,
     pub offered_until: Option<Date>,
@@ -190,6 +191,13 @@ pub struct Credential {
     pub counts_as: Vec<Id>,
     pub repeatable: bool,
     pub excludes: Vec<Id>,
+}
+
+/// What a renewal takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Renewal {
+    pub cost: Amount,
+    pub hours: Amount,
 }
 
 /// A credential with every field at its default.
@@ -202,6 +210,7 @@ pub fn credential(id: Id) -> Credential {
         credits: 0,
         hours: 0,
         cost: 0,
+        renewal: None,
         valid_for: ValidFor::Forever,
         offered_from: None,
         offered_until: None,
@@ -319,6 +328,56 @@ pub enum View {
     Earned,
     InProgress,
     Planned,
+}
+
+/// What a plan is asked for (semantics 7.1, 7.4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanOptions {
+    pub objective: Objective,
+    /// What all steps may cost together.
+    pub budget: Option<Amount>,
+    /// Each step's credential has one of these issuers.
+    pub issuers: Option<Vec<Id>>,
+    /// Each credential that is taken has one of these tags.
+    pub tags: Option<Vec<Id>>,
+    /// No step's credential has one of these.
+    pub without_tags: Vec<Id>,
+    pub must_include: Vec<Id>,
+    pub avoid: Vec<Id>,
+    /// Each step's credential is offered on the as-of date.
+    pub offered_now: bool,
+    pub view: View,
+}
+
+/// The cheapest plan, in the earned view.
+impl Default for PlanOptions {
+    fn default() -> PlanOptions {
+        PlanOptions {
+            objective: Objective::Cost,
+            budget: None,
+            issuers: None,
+            tags: None,
+            without_tags: Vec::new(),
+            must_include: Vec::new(),
+            avoid: Vec::new(),
+            offered_now: false,
+            view: View::Earned,
+        }
+    }
+}
+
+/// 7.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Objective {
+    Cost,
+    Hours,
+    Credentials,
+    /// The weights; one credential weighs as much as one hour or one unit of money.
+    Weighted {
+        cost: u16,
+        hours: u16,
+        credentials: u16,
+    },
 }
 
 // Shorthands for rules, for cases written by hand.

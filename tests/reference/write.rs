@@ -83,6 +83,10 @@ fn credential_lines(c: &Credential, order: &mut Order) -> Vec<String> {
             lines.push(format!("{name} = {}", number(amount)));
         }
     }
+    lines.extend(c.renewal.map(|r| {
+        let amounts = [format!("cost = {}", number(r.cost)), format!("hours = {}", number(r.hours))];
+        format!("renewal = {{ {} }}", order.arrange(&amounts).join(", "))
+    }));
     match c.valid_for {
         ValidFor::Forever => {}
         ValidFor::Period(p) => lines.push(format!("valid_for = {}", period(p))),

@@ -394,15 +394,14 @@ impl Search<'_, '_, '_, '_> {
                 return Some(Examined::Closed);
             }
             Met::Yes => {
-                let rows = self.rows.len();
-                self.install(chosen)?;
+                let before = chosen.clone();
+                let kept = self.install(chosen)?;
                 if self.any && self.best.is_some() {
                     return Some(Examined::Closed);
                 }
-                if self.rows.len() > rows
-                    && let Spread::Conflict(row) = self.propagate()?
-                {
-                    return Some(self.conflict(row));
+                if kept != before || self.is_left_aside(&kept) {
+                    self.note(Entry::NoPlan);
+                    return Some(Examined::Closed);
                 }
             }
             Met::Undecided => return Some(Examined::Unsettled),

@@ -23,9 +23,9 @@ impl Search<'_, '_, '_, '_> {
         chosen
     }
 
-    /// Makes a set that reaches the target as small as can be, and keeps it if it is better than the best. If it lacks what must be
+    /// Makes a set that reaches the target as small as can be, and keeps it if it is better than the best. Gives the small set. If it lacks what must be
     /// included, no plan has all its steps and that as well.
-    pub(super) fn install(&mut self, mut chosen: Chosen) -> Option<()> {
+    pub(super) fn install(&mut self, mut chosen: Chosen) -> Option<Chosen> {
         let mut work = 0;
         let (prices, musts, statement) = (&self.prices, &self.musts, self.statement);
         let dearness = |step: u32| {
@@ -44,17 +44,20 @@ impl Search<'_, '_, '_, '_> {
                 self.add_row(terms, need, Further::NotBeside { plan: chosen.clone(), beside: must });
             }
         }
-        if !missing.is_empty() {
-            return spent;
-        }
-        if self.is_allowed(&chosen) {
+        if missing.is_empty() && self.is_allowed(&chosen) && !self.is_left_aside(&chosen) {
             let value = self.value(&chosen);
             if value <= self.threshold() {
-                self.best = Some(Best { chosen, value });
+                self.best = Some(Best { chosen: chosen.clone(), value });
                 self.ties.clear();
             }
         }
-        spent
+        spent.map(|()| chosen)
+    }
+
+    /// Whether the steps are all of those of a plan that is left aside.
+    pub(super) fn is_left_aside(&self, chosen: &[(u32, i64)]) -> bool {
+        let has = |&(step, times): &(u32, i64)| chosen.iter().any(|&(own, often)| own == step && often >= times);
+        self.besides.iter().any(|other| other.iter().all(has))
     }
 
     /// Adds a row that was found on the way.
@@ -151,7 +154,7 @@ impl Search<'_, '_, '_, '_> {
             met = self.closure.reaches(&chosen, &mut work);
         }
         self.meter.spend(work)?;
-        if met == Met::Yes { self.install(chosen) } else { Some(()) }
+        if met == Met::Yes { self.install(chosen).map(drop) } else { Some(()) }
     }
 
     /// All steps within the bounds.

@@ -30,6 +30,8 @@ pub(in crate::plan) struct Found {
     pub(in crate::plan) best: Option<Best>,
     /// Nothing costs less. Equal to the best value if that is proven best; none if nothing at all is possible.
     pub(in crate::plan) least: Option<i64>,
+    /// Whether every branch was looked at: if not, others as good may lie in the rest.
+    pub(in crate::plan) complete: bool,
 }
 
 pub(in crate::plan) struct Search<'a, 's, 'p, 'c> {
@@ -55,6 +57,8 @@ pub(in crate::plan) struct Search<'a, 's, 'p, 'c> {
     pub(in crate::plan) further: Vec<Further>,
     /// Steps that a plan has to contain.
     pub(in crate::plan) musts: Vec<u32>,
+    /// Plans that are left aside, with all that contain them.
+    pub(in crate::plan) besides: Vec<Chosen>,
     pub(in crate::plan) nodes: u64,
     scratch: Vec<i128>,
     queue: BTreeSet<u32>,
@@ -147,6 +151,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
             entries: Vec::new(),
             further: Vec::new(),
             musts: Vec::new(),
+            besides: Vec::new(),
             nodes: 0,
             scratch: Vec::new(),
             any: false,
@@ -233,6 +238,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
             }
         }
         self.undo(0);
+        let complete = open.is_empty() && unsettled.is_none();
         let mut least = unsettled;
         for node in open.iter().rev() {
             self.note(Entry::Closed(Arc::clone(&node.weights)));
@@ -243,7 +249,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
             (Some(least), Some(value)) => Some(least.min(value)),
             (least, value) => least.or(value),
         };
-        Found { best: self.best.clone(), least }
+        Found { best: self.best.clone(), least, complete }
     }
 
     fn note(&mut self, entry: Entry) {

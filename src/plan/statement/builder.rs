@@ -54,6 +54,9 @@ pub(in crate::plan) struct Builder<'p, 'c> {
     pub(super) as_often: Vec<(u32, u32)>,
 }
 
+/// What may be of use more often is not told apart by how often it is awarded.
+const MOST_COUNTED: i64 = 64;
+
 impl<'p, 'c> Builder<'p, 'c> {
     pub(in crate::plan) fn new(progress: &'p Progress<'c>) -> Self {
         let catalog = progress.catalog;
@@ -81,8 +84,9 @@ impl<'p, 'c> Builder<'p, 'c> {
         }
     }
 
-    /// The rows for an award that counts as the target. The first row says that there is one.
-    pub(in crate::plan) fn build(mut self, target: u32) -> Statement<'p, 'c> {
+    /// The rows for an award that counts as the target. The first row says that there is one. With `counts`, there are variables for how
+    /// often something is awarded at least.
+    pub(in crate::plan) fn build(mut self, target: u32, counts: bool) -> Statement<'p, 'c> {
         let class = self.catalog().names.class(target);
         let sources = self.sources_of(class, None, &Conditions::default());
         let terms = sources.iter().map(|source| (source.variable, 1)).collect();
@@ -96,7 +100,7 @@ impl<'p, 'c> Builder<'p, 'c> {
                 }
             }
         }
-        self.bound_times();
+        self.bound_times(counts);
         let Self { mut statement, .. } = self;
         statement.steps.sort_by_key(|step| step.credential);
         statement.step_of = vec![NONE; statement.variables.len()];
@@ -143,13 +147,14 @@ impl<'p, 'c> Builder<'p, 'c> {
         let times = repeats.then(|| self.variable(Name::Times(credential), 1));
         let (cost, hours) = price(self.statement.progress, credential);
         let claimed = self.catalog().network.has_stack(credential);
-        self.statement.steps.push(Step { credential, variable, times, obstacles: Vec::new(), cost, hours, claimed });
+        let (at_least, obstacles) = (Vec::new(), Vec::new());
+        self.statement.steps.push(Step { credential, variable, times, at_least, obstacles, cost, hours, claimed });
         self.open.push_back((credential, variable, false));
         number
     }
 
     /// Repeatable credentials are counted: at least once if awarded at all, and no more often than all places could use.
-    pub(super) fn bound_times(&mut self) {
+    pub(super) fn bound_times(&mut self, counts: bool) {
         let counted: Vec<(u32, u32, u32)> = self
             .statement
             .steps
@@ -161,6 +166,12 @@ impl<'p, 'c> Builder<'p, 'c> {
             self.statement.variables[times as usize].upper = most;
             self.row(vec![(times, 1)], variable, 1, false);
             self.row(vec![(variable, most)], times, 1, false);
+            for often in (2..=most).filter(|_| counts && most <= MOST_COUNTED) {
+                let at_least = self.variable(Name::AtLeast { credential, times: often }, 1);
+                self.row(vec![(at_least, most - often + 1), (times, -1)], NONE, 1 - often, false);
+                let number = self.numbers[credential as usize] as usize - 1;
+                self.statement.steps[number].at_least.push(at_least);
+            }
         }
         for (variable, times) in std::mem::take(&mut self.as_often) {
             self.statement.variables[variable as usize].upper = self.statement.variables[times as usize].upper;

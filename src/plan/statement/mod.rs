@@ -30,6 +30,8 @@ pub(in crate::plan) enum Name {
     Step(u32),
     /// How often, if it is repeatable.
     Times(u32),
+    /// It is awarded so often, or more often.
+    AtLeast { credential: u32, times: i64 },
     /// The awards of the record that wait for the credential's components are current.
     Waiting(u32),
     /// The group is satisfied.
@@ -77,6 +79,8 @@ pub(in crate::plan) struct Step {
     pub(in crate::plan) variable: u32,
     /// The variable that counts it, if it is repeatable.
     pub(in crate::plan) times: Option<u32>,
+    /// Variables that say whether it is taken twice or more, three times or more, and so on, where that is of interest.
+    pub(in crate::plan) at_least: Vec<u32>,
     pub(in crate::plan) obstacles: Vec<Obstacle>,
     /// What it takes each time, in hundredths.
     pub(in crate::plan) cost: i64,
@@ -153,25 +157,18 @@ impl Statement<'_, '_> {
     }
 
     /// The terms that say that not all of these steps are taken, each as often as given: they add up to the number, or more. `None` if
-    /// several are counted, for which there is no single row.
+    /// a step is counted for which there are no variables to say so.
     pub(in crate::plan) fn not_all(&self, steps: &[(u32, i64)]) -> Option<(Vec<(u32, i64)>, i64)> {
-        let mut counted = steps.iter().filter(|&&(_, times)| times > 1);
-        let Some(&(number, times)) = counted.next() else {
-            let terms: Vec<(u32, i64)> =
-                steps.iter().map(|&(step, _)| (self.steps[step as usize].variable, -1)).collect();
-            let need = 1 - i64::from(to_u32(terms.len()));
-            return Some((terms, need));
+        let term = |&(number, times): &(u32, i64)| {
+            let step = &self.steps[number as usize];
+            let variable = match times {
+                1 => step.variable,
+                _ => *step.at_least.get(usize::try_from(times).ok()?.checked_sub(2)?)?,
+            };
+            Some((variable, -1))
         };
-        if counted.next().is_some() {
-            return None;
-        }
-        // If one of the others is left out, it may be taken as often as can be.
-        let variable = self.steps[number as usize].times?;
-        let more = self.variables[variable as usize].upper - times + 1;
-        let others = steps.iter().filter(|&&(step, _)| step != number);
-        let mut terms: Vec<(u32, i64)> = others.map(|&(step, _)| (self.steps[step as usize].variable, -more)).collect();
-        let need = 1 - times - more * i64::from(to_u32(terms.len()));
-        terms.push((variable, -1));
+        let terms: Vec<(u32, i64)> = steps.iter().map(term).collect::<Option<_>>()?;
+        let need = 1 - i64::from(to_u32(terms.len()));
         Some((terms, need))
     }
 

@@ -1,0 +1,174 @@
+//! What an adviser asks, against all plans that brute force finds: next steps, alternatives, trade-offs, what is nearest.
+
+#![allow(clippy::pedantic, reason = "properties read best as plain statements")]
+
+mod asked;
+mod reference;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use asked::{Asked, amount};
+use credpath::{Among, NextStepsOutcome, PlanOutcome, StepRole};
+use proptest::prelude::*;
+use reference::generate::plan_case;
+use reference::model::*;
+use reference::plan::*;
+
+fn cases() -> ProptestConfig {
+    let cases = std::env::var("CREDPATH_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1500);
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+/// The steps of a plan by id.
+fn steps(plan: &credpath::Plan) -> BTreeMap<String, u32> {
+    plan.steps.iter().map(|step| (step.credential.clone(), step.times)).collect()
+}
+
+fn named(steps: &Steps) -> BTreeMap<String, u32> {
+    steps.iter().map(|(id, times)| ((*id).to_owned(), *times)).collect()
+}
+
+/// Several of the steps are counted: there is no one row that leaves such a plan out.
+fn is_counted_twice(plan: &Plan) -> bool {
+    plan.steps.values().filter(|times| **times > 1).count() > 1
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    /// What can be begun now lies on some plan, and its regret is what the best plan with it is worth more.
+    #[test]
+    fn regret_is_what_the_best_plan_with_a_step_adds(case in plan_case()) {
+        let asked = Asked::new(&case, None);
+        let problem = Problem::new(&case.catalog, &case.record, case.as_of, case.target, case.options.view);
+        let answer = problem.answer(&case.options);
+        let outcome = asked.catalog.next_steps(&asked.record, asked.as_of, asked.target, &asked.options);
+        let (next, best) = match (outcome, answer.best()) {
+            (NextStepsOutcome::Steps(next), Some(best)) => (next, best),
+            (NextStepsOutcome::Unattainable(_), None) => return Ok(()),
+            (outcome, best) => return Err(TestCaseError::fail(format!("{outcome:?}, not {best:?}"))),
+        };
+        let value = |plan: &Plan| plan.value(case.options.objective);
+        let mut expected = BTreeMap::new();
+        for id in answer.plans.iter().flat_map(|plan| plan.steps.keys()) {
+            if problem.can_begin(id) {
+                let with = answer.plans.iter().filter(|plan| plan.steps.contains_key(id)).map(value).min().unwrap();
+                expected.insert((*id).to_owned(), with - value(best));
+            }
+        }
+        let mut found = BTreeMap::new();
+        for step in &next.steps {
+            prop_assert_eq!(Some(step.regret.least), step.regret.most, "{}", &step.credential);
+            let role = match step.role {
+                StepRole::Essential => answer.essential.contains(&&*step.credential),
+                StepRole::Optimal => step.regret.least == credpath::Amount::ZERO,
+                StepRole::Alternative => step.regret.least > credpath::Amount::ZERO,
+                _ => false,
+            };
+            prop_assert!(role, "{:?}", step);
+            found.insert(step.credential.clone(), step.regret.least);
+        }
+        let expected: BTreeMap<String, credpath::Amount> =
+            expected.into_iter().map(|(id, regret)| (id, amount(regret))).collect();
+        prop_assert_eq!(found, expected);
+    }
+
+    /// The best plans one after the other are all plans, in their order.
+    #[test]
+    fn alternatives_are_all_plans_in_order(case in plan_case()) {
+        let asked = Asked::new(&case, None);
+        let answer = Problem::new(&case.catalog, &case.record, case.as_of, case.target, case.options.view).answer(&case.options);
+        let plans = asked.catalog.alternatives(&asked.record, asked.as_of, asked.target, &asked.options, 8, 1);
+        let expected: Vec<BTreeMap<String, u32>> = answer.plans.iter().take(8).map(|plan| named(&plan.steps)).collect();
+        let found: Vec<BTreeMap<String, u32>> = plans.plans.iter().map(steps).collect();
+        if plans.proven {
+            prop_assert_eq!(&found, &expected);
+            prop_assert!(!plans.complete || found.len() == answer.plans.len());
+        } else {
+            prop_assert!(answer.plans.iter().any(is_counted_twice), "{:?}", &plans);
+            prop_assert_eq!(&found[..], &expected[..found.len()]);
+        }
+        for plan in &plans.plans {
+            prop_assert_eq!(plan.verify(&asked.catalog, &asked.record), Ok(()));
+        }
+        // Each leaves out two or more of every one before it.
+        let other = asked.catalog.alternatives(&asked.record, asked.as_of, asked.target, &asked.options, 4, 2);
+        let counted = answer.plans.iter().any(|plan| plan.steps.values().any(|times| *times > 1));
+        if other.proven && !counted {
+            let mut chosen: Vec<&Plan> = Vec::new();
+            for plan in &answer.plans {
+                let left_out = |before: &&&Plan| before.steps.keys().filter(|id| !plan.steps.contains_key(*id)).count() >= 2;
+                if chosen.len() < 4 && chosen.iter().all(|before| left_out(&before)) {
+                    chosen.push(plan);
+                }
+            }
+            let chosen: Vec<BTreeMap<String, u32>> = chosen.iter().map(|plan| named(&plan.steps)).collect();
+            prop_assert_eq!(other.plans.iter().map(steps).collect::<Vec<_>>(), chosen);
+        }
+    }
+
+    /// No plan is at least as good as a trade-off in both and better in one.
+    #[test]
+    fn trade_offs_are_all_that_nothing_beats(case in plan_case()) {
+        let asked = Asked::new(&case, None);
+        let answer = Problem::new(&case.catalog, &case.record, case.as_of, case.target, case.options.view).answer(&case.options);
+        let plans = asked.catalog.trade_offs(&asked.record, asked.as_of, asked.target, &asked.options, 50);
+        let all: BTreeSet<(Amount, Amount)> = answer.plans.iter().map(|plan| (plan.cost, plan.hours)).collect();
+        let beaten = |one: &&(Amount, Amount)| all.iter().any(|other| other != *one && other.0 <= one.0 && other.1 <= one.1);
+        let front: Vec<(credpath::Amount, credpath::Amount)> =
+            all.iter().filter(|one| !beaten(one)).map(|one| (amount(one.0), amount(one.1))).collect();
+        prop_assert!(plans.proven && plans.complete);
+        prop_assert_eq!(plans.plans.iter().map(|plan| (plan.cost, plan.hours)).collect::<Vec<_>>(), front);
+        for plan in &plans.plans {
+            prop_assert_eq!(plan.verify(&asked.catalog, &asked.record), Ok(()));
+        }
+    }
+
+    /// The nearest credentials are those whose best plans are worth least.
+    #[test]
+    fn the_nearest_are_those_with_the_cheapest_plans(mut case in plan_case(), most in 1_usize..5) {
+        case.options.must_include.clear();
+        let asked = Asked::new(&case, None);
+        let mut all: Vec<(Amount, Id)> = Vec::new();
+        for id in case.catalog.credentials.keys() {
+            let answer = Problem::new(&case.catalog, &case.record, case.as_of, id, case.options.view).answer(&case.options);
+            if let Some(best) = answer.best().filter(|best| !best.steps.is_empty()) {
+                all.push((best.value(case.options.objective), id));
+            }
+        }
+        all.sort();
+        let nearest = asked.catalog.nearest(&asked.record, asked.as_of, &Among::default(), most, &asked.options);
+        prop_assert!(nearest.proven);
+        let found: Vec<(credpath::Amount, &str)> =
+            nearest.plans.iter().map(|plan| (plan.value(), plan.target.as_str())).collect();
+        let expected: Vec<(credpath::Amount, &str)> =
+            all.into_iter().take(most).map(|(value, id)| (amount(value), id)).collect();
+        prop_assert_eq!(found, expected);
+    }
+}
+
+/// What is asked of an explanation: without each credential that is taken, the best plan is worth so much more.
+#[test]
+fn choices_are_the_best_plans_without_a_step() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut looked_at = 0;
+    for _ in 0..400 {
+        let case = proptest::strategy::ValueTree::current(&plan_case().new_tree(&mut runner).unwrap());
+        let asked = Asked::new(&case, None);
+        let problem = Problem::new(&case.catalog, &case.record, case.as_of, case.target, case.options.view);
+        let answer = problem.answer(&case.options);
+        let PlanOutcome::Plan(plan) = asked.plan() else { continue };
+        let explanation = plan.explain(&asked.catalog, &asked.record).unwrap();
+        for choice in &explanation.choices {
+            let others = answer.plans.iter().filter(|plan| !plan.steps.contains_key(&*choice.credential));
+            let value = |plan: &Plan| plan.value(case.options.objective);
+            let best = others.map(value).min().map(|other| amount(other - value(&answer.plans[0])));
+            assert!(choice.exact);
+            assert_eq!(choice.adds, best, "without {}", choice.credential);
+            looked_at += 1;
+        }
+        let shares: u64 = explanation.binding.iter().map(|binding| binding.share.hundredths()).sum();
+        assert!(shares + explanation.essential.hundredths() <= plan.value().hundredths(), "{explanation}\n{plan}");
+    }
+    assert!(looked_at > 50, "{looked_at}");
+}
