@@ -138,10 +138,10 @@ impl Plan {
                 .sum();
             *shares.entry(row.part).or_default() += i128::from(weight) * (i128::from(sharpened.least) - certain);
         }
-        // What can be had once only gives some back; each requirement bears its part of that.
+        // What can be had once only gives some back, as does what is certain; each requirement bears its part of that.
         let proved = weigh(&weights, |row| rows.get(row as usize), Some(&prices), &bounds, &mut Vec::new());
         let left = proved.map_or(0, |proved| proved.least - paid * i128::from(PARTS)).max(0);
-        let all: i128 = shares.values().sum();
+        let all: i128 = shares.values().filter(|share| **share > 0).sum();
         let hundredths = |parts: i128| {
             let parts = if all > left { parts.saturating_mul(left) / all.max(1) } else { parts };
             amount(i64::try_from(parts / i128::from(PARTS)).unwrap_or(i64::MAX))

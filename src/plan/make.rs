@@ -138,10 +138,10 @@ fn solve(problem: &Problem<'_, '_, '_>) -> PlanOutcome {
     search.besides = obstacles::besides(statement, options);
     let Found { best, least, complete } = search.run();
     let (entries, further) = (std::mem::take(&mut search.entries), std::mem::take(&mut search.further));
-    let (mut chosen, mut settled) = (Chosen::new(), false);
-    if let Some(best) = best.clone().filter(|best| least == Some(best.value)) {
-        (chosen, settled) =
-            if prices.left.is_empty() { ties::by_ids(&mut search, statement, best) } else { (best.chosen, false) };
+    let proven = best.as_ref().is_some_and(|best| least == Some(best.value));
+    let (mut chosen, mut settled) = (best.as_ref().map(|best| best.chosen.clone()).unwrap_or_default(), false);
+    if let Some(best) = best.clone().filter(|_| proven && complete && prices.left.is_empty()) {
+        (chosen, settled) = ties::by_ids(&mut search, statement, best);
     }
     let mut effort = Effort { work: 0, nodes: search.nodes, pivots: search.pivots() };
     drop(search);
@@ -152,12 +152,8 @@ fn solve(problem: &Problem<'_, '_, '_>) -> PlanOutcome {
             None => PlanOutcome::Unattainable(cause::of_limits(problem, &mut closure, &mut meter)),
         };
     };
-    let proven = least == Some(best.value);
     if proven && complete && !prices.left.is_empty() {
         (chosen, settled) = ties::in_turn(problem, &mut closure, (&prices, &best), &mut meter);
-    }
-    if !proven {
-        chosen = best.chosen;
     }
     let essential = essential(problem, &mut closure, &chosen, &mut meter);
     effort.work = meter.spent();
