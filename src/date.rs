@@ -270,7 +270,9 @@ mod tests {
 
     #[test]
     fn numbers_days_one_after_the_other() {
-        for (text, number) in [("0001-01-01", 0), ("0001-03-01", 59), ("2026-11-25", 739_944), ("9999-12-31", 3_652_058)] {
+        for (text, number) in
+            [("0001-01-01", 0), ("0001-03-01", 59), ("2026-11-25", 739_944), ("9999-12-31", 3_652_058)]
+        {
             assert_eq!((date(text).number(), Date::numbered(number)), (number, Some(date(text))));
         }
         assert_eq!((Date::numbered(-1), Date::numbered(3_652_059)), (None, None));

@@ -104,10 +104,10 @@ pub use evaluate::{
 pub use exception::{Exception, RepeatedException, Substitution, Waived, Waiver, repeated_exceptions};
 pub use limits::Limits;
 pub use plan::{
-    Added, Binding, Blockage, Blocked, Certificate, ChainLink, Choice, Effort, Explanation, Flaw, Infeasible, Lapsing, LoadUnit,
-    Objective, Obstacle, Optimality, Pace, Plan, PlanOptions, PlanOutcome, PlanStep, Purpose, PurposeRule, Schedule,
-    ScheduleOptimality, ScheduleOptions, ScheduleOutcome, ScheduledStep, StepKind, Term, Unattainable, Undecided,
-    UndecidedSchedule, WaitsFor,
+    Added, Binding, Blockage, Blocked, Certificate, ChainLink, Choice, Effort, Explanation, Flaw, Infeasible, Lapsing,
+    LoadUnit, Objective, Obstacle, Optimality, Pace, Plan, PlanOptions, PlanOutcome, PlanStep, Purpose, PurposeRule,
+    Schedule, ScheduleOptimality, ScheduleOptions, ScheduleOutcome, ScheduledStep, StepKind, Term, Unattainable,
+    Undecided, UndecidedSchedule, WaitsFor,
 };
 pub use record::{Award, AwardStatus, LearnerRecord};
 

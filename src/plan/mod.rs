@@ -32,7 +32,7 @@ pub use certificate::Certificate;
 pub use explain::{Binding, Choice, Explanation};
 pub use options::{Objective, PlanOptions};
 pub use schedule::{
-    Added, ChainLink, Infeasible, Lapsing, LoadUnit, Obstacle, Pace, Schedule, ScheduleOptimality, ScheduleOptions, ScheduleOutcome,
-    ScheduledStep, Term, UndecidedSchedule, WaitsFor,
+    Added, ChainLink, Infeasible, Lapsing, LoadUnit, Obstacle, Pace, Schedule, ScheduleOptimality, ScheduleOptions,
+    ScheduleOutcome, ScheduledStep, Term, UndecidedSchedule, WaitsFor,
 };
 pub use verify::Flaw;

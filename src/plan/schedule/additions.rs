@@ -23,10 +23,20 @@ pub(super) type Total = (u128, u128, u128, u64);
 
 /// What was found.
 pub(super) enum Sought {
-    Found { model: Model, slots: Slots, least: i32, total: Total },
+    Found {
+        model: Model,
+        slots: Slots,
+        least: i32,
+        total: Total,
+    },
     /// What stood in the way of the plan as it is; no credential if it is the target.
-    None { asked: Option<u32>, obstacle: Obstacle },
-    Undecided { least: i32 },
+    None {
+        asked: Option<u32>,
+        obstacle: Obstacle,
+    },
+    Undecided {
+        least: i32,
+    },
 }
 
 /// A choice of steps: how the planned ones are done, and which are added.
@@ -160,7 +170,8 @@ impl<'a, 'c> Additions<'a, 'c> {
             return Vec::new();
         }
         let current = self.base.evidence.iter().filter(|admitted| admitted.current && admitted.evidence.is_issued());
-        let held = current.map(|admitted| &admitted.evidence).filter(|evidence| evidence.is_award_of(evidence.credential));
+        let held =
+            current.map(|admitted| &admitted.evidence).filter(|evidence| evidence.is_award_of(evidence.credential));
         let all: BTreeSet<u32> =
             held.map(|evidence| evidence.credential).chain(self.planned.iter().map(|step| step.0)).collect();
         let start = Date::numbered(self.start).unwrap_or(Date::LAST);

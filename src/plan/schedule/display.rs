@@ -81,11 +81,9 @@ impl Schedule {
                 "{indent}added: the award before it ends on {until}, and {needing} needs one on {}",
                 added.needed_on
             ),
-            None => writeln!(
-                f,
-                "{indent}added: the award before it no longer counts for {needing} on {}",
-                added.needed_on
-            ),
+            None => {
+                writeln!(f, "{indent}added: the award before it no longer counts for {needing} on {}", added.needed_on)
+            }
         }
     }
 }
@@ -130,13 +128,19 @@ impl Display for Obstacle {
             Self::Closed { until: Some(until), earliest } => {
                 write!(f, "possible on {earliest} at the earliest, but closed after {until}")
             }
-            Self::Closed { until: None, earliest } => write!(f, "possible on {earliest} at the earliest, which is too late"),
-            Self::NoTerm { earliest } => write!(f, "possible on {earliest} at the earliest, and no term has room for it then"),
+            Self::Closed { until: None, earliest } => {
+                write!(f, "possible on {earliest} at the earliest, which is too late")
+            }
+            Self::NoTerm { earliest } => {
+                write!(f, "possible on {earliest} at the earliest, and no term has room for it then")
+            }
             Self::Pace => f.write_str("takes more than the pace ever allows"),
             Self::Rule { on, lapsed } if lapsed.is_empty() => write!(f, "its rules are not met on {on}, nor later"),
             Self::Rule { on, lapsed } => {
-                let ends: Vec<String> =
-                    lapsed.iter().map(|award| format!("{} (to {})", printable(&award.credential), award.until)).collect();
+                let ends: Vec<String> = lapsed
+                    .iter()
+                    .map(|award| format!("{} (to {})", printable(&award.credential), award.until))
+                    .collect();
                 write!(f, "not possible before {on}, and by then there has lapsed: {}", ends.join(", "))
             }
             Self::NeverTogether => f.write_str("what it takes is never current at the same time"),

@@ -298,7 +298,8 @@ impl<'j> Judge<'j> {
         let mut order: Vec<usize> = Vec::new();
         while let Some(&any) = left.first() {
             let arrived = Self::arrived(model, slots, Asked::Job(any));
-            let before: Vec<usize> = arrived.into_iter().filter(|job| !left.contains(job)).chain(order.clone()).collect();
+            let before: Vec<usize> =
+                arrived.into_iter().filter(|job| !left.contains(job)).chain(order.clone()).collect();
             let next = left.iter().position(|&job| self.holds((model, slots), Asked::Job(job), (&before, &[job]), &[]));
             order.push(left.remove(next.unwrap_or(0)));
         }
@@ -407,7 +408,8 @@ impl<'j> Judge<'j> {
             let Some(reach) = date.after(span) else { continue };
             let others = (0..model.jobs.len()).filter(|&other| other != job).map(|other| slots.ends[other]);
             let recorded = self.standing.issued.iter().filter_map(|evidence| evidence.awarded).map(Date::number);
-            let next = others.chain(recorded).chain([day]).filter(|&other| other > reach.number() && other <= day).min();
+            let next =
+                others.chain(recorded).chain([day]).filter(|&other| other > reach.number() && other <= day).min();
             if let Some(next) = next {
                 need(earliest(made + 1, next, &|award: Date| award.after(span)));
             }

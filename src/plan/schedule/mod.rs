@@ -185,8 +185,9 @@ impl Entries<'_, '_> {
     fn order(&mut self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.model.jobs.len()).collect();
         let key = |&job: &usize| (self.slots.begins[job], self.model.jobs[job].claim);
-        order.sort_by_key(key);
-        let days: Vec<Vec<usize>> = order.chunk_by(|one, other| key(one) == key(other)).map(<[usize]>::to_vec).collect();
+        order.sort_by_key(|job| (key(job), self.model.jobs[*job].credential));
+        let days: Vec<Vec<usize>> =
+            order.chunk_by(|one, other| key(one) == key(other)).map(<[usize]>::to_vec).collect();
         days.into_iter()
             .flat_map(|day| match day[..] {
                 [first, _, ..] if self.model.jobs[first].claim => self.judge.in_order(self.model, self.slots, day),

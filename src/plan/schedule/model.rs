@@ -134,7 +134,8 @@ impl Model {
         match job.period {
             // Months differ in length; within four years every month has begun on every day of it, in a common year.
             Some(period) if period.months() > 0 => {
-                let lengths = (self.start..self.start.saturating_add(4 * 366)).filter_map(|day| Some(last(period, day)? - day + 1));
+                let lengths = (self.start..self.start.saturating_add(4 * 366))
+                    .filter_map(|day| Some(last(period, day)? - day + 1));
                 lengths.min().unwrap_or(1).max(job.days)
             }
             Some(period) => i32::try_from(period.days()).unwrap_or(i32::MAX).max(job.days),
@@ -205,7 +206,8 @@ impl Model {
     /// After these days nothing changes by itself, and every job has room after the others: what is then not possible never is. The
     /// years beyond make up for months of different lengths.
     pub(super) fn set_horizon(&mut self, days: impl IntoIterator<Item = i32>) {
-        let windows = self.jobs.iter().flat_map(|job| [job.offered.from, job.offered.until]).flatten().map(Date::number);
+        let windows =
+            self.jobs.iter().flat_map(|job| [job.offered.from, job.offered.until]).flatten().map(Date::number);
         let terms = self.terms.iter().map(|term| term.1);
         let last = windows.chain(terms).chain(days).fold(self.start, i32::max);
         let lengths = self.jobs.iter().map(|job| job.shortest.saturating_add(job.shortest / 8).saturating_add(8));

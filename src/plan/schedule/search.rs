@@ -336,7 +336,8 @@ pub(super) fn too_many(model: &Model, slots: &Slots, job: usize) -> Option<Toget
     let mut sharing = running;
     if by_terms {
         let term = model.term(day).filter(|_| model.by_terms(&model.jobs[job]))?;
-        let begun = |&other: &usize| model.by_terms(&model.jobs[other]) && model.term(slots.begins[other]) == Some(term);
+        let begun =
+            |&other: &usize| model.by_terms(&model.jobs[other]) && model.term(slots.begins[other]) == Some(term);
         sharing = (0..model.jobs.len()).filter(taken).filter(begun).collect();
     }
     // The largest first: then all but any one of them fit.
