@@ -70,6 +70,10 @@
 //! - A claim is judged by its stack; what it needs as a prerequisite it does not use up. A credential is held, for claims, if a current award
 //!   of this very credential was issued; two that are held are not judged against each other. The credits of a unit are the most that
 //!   one of its current awards carries.
+//! - In a [`Schedule`] a step is begun on the day after the last award that it needs, and awarded on its last day; a claim is made on the
+//!   day itself, takes that day, and none of the week's hours. The record counts as known on the plan's date. Windows hold for renewals
+//!   too. Awards of one credential that is not repeatable follow each other: the next is begun when the one before it is made.
+//! - Schedules add steps only if there is no other way, those worth least by the plan's objective; the earliest finish comes after that.
 //!
 //! # Scope
 //!

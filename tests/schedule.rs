@@ -2,6 +2,8 @@
 
 #[path = "schedule/exhaustive.rs"]
 mod exhaustive;
+#[path = "schedule/random.rs"]
+mod random;
 #[path = "schedule/replay.rs"]
 mod replay;
 
@@ -9,9 +11,8 @@ use std::fmt::Write;
 
 use credpath::{
     Amount, Catalog, LearnerRecord, Obstacle, Pace, Plan, PlanOptions, Schedule, ScheduleOptimality, ScheduleOptions,
-    ScheduleOutcome, StepKind, Term,
+    ScheduleOutcome, Term,
 };
-use exhaustive::Exhaustive;
 use replay::{check, day, number};
 
 fn amount(text: &str) -> Amount {
@@ -96,6 +97,10 @@ fn steps_share_the_hours_of_a_week() {
     let mut one = hours("40");
     one.at_once = Some(1);
     assert_eq!(number(case.schedule(&one).finish) - number(day("2027-01-04")) + 1, 42 + 42 + 4);
+    // At most half of the hours for `a`: 14 days, beside one of the others.
+    let mut halves = hours("20");
+    halves.hours_per_step = Some(amount("10"));
+    assert_eq!(case.schedule(&halves).finish, day("2027-02-14"));
     // A duration that is too short for its hours is drawn out.
     assert_eq!(number(case.schedule(&hours("4")).finish) - number(day("2027-01-04")) + 1, 35 + 53 + 53);
 }
@@ -260,26 +265,52 @@ fn says_what_lapses_if_nothing_can_be_done_about_it() {
     );
 }
 
-#[test]
-fn a_long_plan_is_proven() {
+/// A plan of so many steps in chains of `chain`, each of which takes what `takes` says of its number; and the target.
+fn long(many: usize, chain: usize, takes: impl Fn(usize) -> String) -> Case {
     let (mut text, mut all) = (String::new(), Vec::new());
-    for number in 0..40 {
-        let before = if number % 5 == 0 { String::new() } else { format!(", prerequisite = 'm{:02}'", number - 1) };
-        let takes = ["hours = 45", "hours = 12.5", "hours = 30, duration = '6 weeks'"][number % 3];
-        writeln!(text, "credential.m{number:02} = {{ {takes}{before} }}").unwrap();
+    for number in 0..many {
+        let before = if number % chain == 0 { String::new() } else { format!(", prerequisite = 'm{:02}'", number - 1) };
+        writeln!(text, "credential.m{number:02} = {{ {}{before} }}", takes(number)).unwrap();
         all.push(format!("'m{number:02}'"));
     }
     writeln!(text, "credential.goal = {{ stack = {{ all_of = [{}] }} }}", all.join(", ")).unwrap();
-    let case = case(&text, "");
-    for pace in ["10", "12", "20", "40"] {
-        let outcome = case.catalog.schedule(&case.record, &case.plan, &hours(pace));
-        let schedule = outcome.schedule().unwrap_or_else(|| panic!("{outcome}"));
-        check(&case.catalog, &case.record, &case.plan, &hours(pace), schedule);
-        println!(
-            "{pace}: {} {} {:?} work {}",
-            schedule.finish, schedule.lower_bound, schedule.optimality, schedule.work
-        );
+    case(&text, "")
+}
+
+#[test]
+fn long_plans_are_proven() {
+    let by_hours = |number: usize| format!("hours = {}", ["45", "12.5", "30", "8", "100"][number % 5]);
+    let with_courses = |number: usize| match number % 10 {
+        3 => "hours = 20, duration = '10 weeks'".to_owned(),
+        7 => "hours = 12, duration = '1 month', offered = { from = 2027-09-01 }".to_owned(),
+        _ => by_hours(number),
+    };
+    let courses =
+        |number: usize| format!("hours = {}, duration = '{} weeks'", 10 + number % 4 * 10, 6 + number % 3 * 3);
+    let mut open = Vec::new();
+    for (name, case) in [
+        ("hours", long(40, 40, by_hours)),
+        ("hours apart", long(39, 1, by_hours)),
+        ("hours in chains", long(39, 6, by_hours)),
+        ("with courses", long(39, 39, with_courses)),
+        ("with courses in chains", long(39, 13, with_courses)),
+        ("with courses in short chains", long(39, 5, with_courses)),
+        ("courses in chains", long(39, 13, courses)),
+        ("courses in short chains", long(39, 5, courses)),
+    ] {
+        for pace in ["5", "10", "20"] {
+            let mut options = hours(pace);
+            options.work = 2_000_000;
+            let outcome = case.catalog.schedule(&case.record, &case.plan, &options);
+            let schedule = outcome.schedule().unwrap_or_else(|| panic!("{name}: {outcome}"));
+            check(&case.catalog, &case.record, &case.plan, &options, schedule);
+            if schedule.optimality != ScheduleOptimality::Proven {
+                open.push(format!("{name} at {pace}: {} in place of {}", schedule.finish, schedule.lower_bound));
+            }
+        }
     }
+    // Where courses leave no room for whole weeks of work, the bound does not see it; all that is mostly in sequence is proven.
+    assert!(open.len() <= 10 && open.iter().all(|open| open.contains("courses in")), "{open:#?}");
 }
 
 #[test]
@@ -288,135 +319,4 @@ fn work_ends_at_its_limit() {
     let mut options = hours("10");
     options.work = 10;
     assert!(matches!(case.catalog.schedule(&case.record, &case.plan, &options), ScheduleOutcome::Undecided(_)));
-}
-
-/// Numbers that look random.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % bound
-    }
-}
-
-/// A catalog of a few steps of a few days, in which awards last a few days; and a record.
-fn random(random: &mut Random, features: u64) -> (String, String) {
-    let (mut catalog, mut record) = (String::new(), String::from("award = [\n"));
-    let many = 2 + random.below(4);
-    let mut names: Vec<String> = Vec::new();
-    for number in 0..many {
-        let name = format!("{}", char::from(b'a' + u8::try_from(number).unwrap()));
-        let mut fields = vec![format!("cost = {}", 1 + random.below(3))];
-        if random.below(2) == 0 {
-            fields.push(format!("duration = '{} days'", 1 + random.below(4)));
-        }
-        if random.below(2) == 0 {
-            fields.push(format!("hours = {}", 1 + random.below(4)));
-        }
-        if features & 1 > 0 && random.below(2) == 0 {
-            fields.push(format!("valid_for = '{} days'", 2 + random.below(6)));
-            if random.below(2) == 0 {
-                fields.push("renewal = { cost = 0.5, hours = 1 }".into());
-            }
-        }
-        if features & 2 > 0 && random.below(3) == 0 {
-            let from = 4 + random.below(5);
-            fields.push(format!(
-                "offered = {{ from = 2027-01-{from:02}, until = 2027-01-{:02} }}",
-                from + random.below(9)
-            ));
-        }
-        if !names.is_empty() && random.below(2) == 0 {
-            fields.push(format!("prerequisite = {}", rule(random, &names, features)));
-        }
-        if !names.is_empty() && random.below(4) == 0 {
-            fields.push(format!("stack = {}", rule(random, &names, features)));
-        }
-        writeln!(catalog, "credential.{name} = {{ {} }}", fields.join(", ")).unwrap();
-        if features & 4 > 0 && random.below(3) == 0 {
-            writeln!(
-                record,
-                "{{ credential = '{name}', awarded = 2027-01-0{}, valid_until = 2027-01-{:02} }},",
-                1 + random.below(4),
-                4 + random.below(9)
-            )
-            .unwrap();
-        }
-        names.push(name);
-    }
-    writeln!(catalog, "credential.goal = {{ stack = {} }}", rule(random, &names, features)).unwrap();
-    (catalog, record + "]")
-}
-
-fn rule(random: &mut Random, names: &[String], features: u64) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    for name in names {
-        if random.below(3) > 0 {
-            parts.push(format!("'{name}'"));
-        }
-    }
-    if parts.is_empty() {
-        parts.push(format!("'{}'", names[0]));
-    }
-    let group = if random.below(3) == 0 { "any_of" } else { "all_of" };
-    let condition = match if features & 8 > 0 { random.below(5) } else { 9 } {
-        0 => format!(", within = '{} days'", 1 + random.below(5)),
-        1 => format!(", since = 2027-01-{:02}", 3 + random.below(6)),
-        2 => format!(", span = '{} days'", 1 + random.below(4)),
-        _ => String::new(),
-    };
-    format!("{{ {group} = [{}]{condition} }}", parts.join(", "))
-}
-
-#[test]
-fn no_other_days_are_better() {
-    let (mut found, mut added, mut infeasible, mut undecided, mut longest) = (0, 0, 0, 0, 0);
-    for seed in 0..600_u64 {
-        let mut numbers = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) + 1);
-        let (catalog, record) = random(&mut numbers, seed % 16);
-        let catalog = Catalog::parse("catalog", &catalog).unwrap_or_else(|error| panic!("{error}"));
-        let record = LearnerRecord::parse("record", &record).unwrap();
-        let goal = catalog.credential("goal").unwrap();
-        let Some(plan) = catalog.plan(&record, day("2027-01-04"), goal, &PlanOptions::default()).into_plan() else {
-            continue;
-        };
-        let mut options = hours(["7", "10", "14"][usize::try_from(numbers.below(3)).unwrap()]);
-        options.work = 300_000;
-        let Pace::HoursPerWeek(pace) = options.pace else { unreachable!() };
-        options.at_once = [None, Some(1), Some(2)][usize::try_from(numbers.below(3)).unwrap()];
-        let at_once = options.at_once.map_or(usize::MAX, |most| most as usize);
-        let best = |days, most_added, bound| {
-            Exhaustive::new(&catalog, &record, &plan, (pace.hundredths(), at_once, days)).best(most_added, bound)
-        };
-        match catalog.schedule(&record, &plan, &options) {
-            ScheduleOutcome::Schedule(schedule) => {
-                check(&catalog, &record, &plan, &options, &schedule);
-                let finish = number(schedule.finish) - number(schedule.start);
-                let taken = schedule.entries.iter().filter(|entry| entry.kind != StepKind::Claim).count() as u64;
-                let worth = (schedule.cost.hundredths(), schedule.hours.hundredths(), taken, finish);
-                assert_eq!(schedule.optimality, ScheduleOptimality::Proven);
-                let more = schedule.entries.iter().filter(|entry| entry.added.is_some()).count();
-                let days = if plan.steps.len() < 5 { 14 } else { 10 };
-                assert_eq!(None, best(days, more.min(2), Some(worth)), "seed {seed}\n{plan}{schedule}");
-                found += 1;
-                added += usize::from(more > 0);
-                longest = longest.max(schedule.entries.len());
-            }
-            ScheduleOutcome::Infeasible(none) => {
-                let days = [14, 14, 14, 12, 9, 7, 6][plan.steps.len().min(6)];
-                assert_eq!(None, best(days, 1, None), "seed {seed}\n{plan}{none}");
-                infeasible += 1;
-            }
-            ScheduleOutcome::Undecided(open) => {
-                println!("seed {seed}: {open}");
-                undecided += 1;
-            }
-            other => panic!("{other}"),
-        }
-    }
-    println!(
-        "{found} found, {added} with added steps, {infeasible} infeasible, {undecided} undecided, up to {longest} steps"
-    );
-    assert!(found > 200 && added > 5 && infeasible > 5);
 }

@@ -72,13 +72,13 @@ impl<'a> Exhaustive<'a> {
             let mut steps = planned.clone();
             steps.extend(added);
             steps.sort();
-            self.from_day(0, None, &mut steps, &mut Vec::new(), (0, 0, 0));
+            self.begin_from(0, None, &mut steps, &mut Vec::new(), (0, 0, 0));
         }
         self.best.filter(|&best| Some(best) != bound)
     }
 
     /// Everything that can be begun on this day or later; `after` is the last one begun on this day, if it is no claim.
-    fn from_day(
+    fn begin_from(
         &mut self,
         day: i64,
         after: Option<CredentialId>,
@@ -122,12 +122,12 @@ impl<'a> Exhaustive<'a> {
                 left.remove(place);
                 begun.push(step);
                 let spent = (spent.0 + more.0, spent.1 + more.1, spent.2 + u64::from(!claim));
-                self.from_day(day, if claim { after } else { Some(id) }, left, begun, spent);
+                self.begin_from(day, if claim { after } else { Some(id) }, left, begun, spent);
                 begun.pop();
                 left.insert(place, id);
             }
         }
-        self.from_day(day + 1, None, left, begun, spent);
+        self.begin_from(day + 1, None, left, begun, spent);
     }
 
     /// The step and what it costs, if it can be begun on that day.
@@ -150,9 +150,9 @@ impl<'a> Exhaustive<'a> {
         }
         let duration = described.duration.filter(|_| renewal.is_none()).map_or(1, |period| u64::from(period.days()));
         let length = duration.max((7 * hours).div_ceil(self.pace)).max(1);
-        let step = (id, day, day + length as i64 - 1, 7 * hours);
+        let step = (id, day, day + i64::try_from(length).unwrap() - 1, 7 * hours);
         // What runs on a day, in hundredths of hours a week, each rounded up.
-        let load = |step: &Begun| step.3.div_ceil((step.2 - step.1 + 1) as u64);
+        let load = |step: &Begun| step.3.div_ceil(u64::try_from(step.2 - step.1 + 1).unwrap());
         let running: Vec<&Begun> =
             begun.iter().filter(|step| step.1 <= day && day <= step.2 && !self.catalog.is_conferred(step.0)).collect();
         let sum: u64 = running.iter().map(|step| load(step)).sum::<u64>() + load(&step);

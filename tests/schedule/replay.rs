@@ -35,8 +35,8 @@ pub(crate) fn with(record: &LearnerRecord, awards: &[(&str, Date)]) -> LearnerRe
     record
 }
 
-pub(crate) fn evaluate<'c>(
-    catalog: &'c Catalog,
+pub(crate) fn evaluate(
+    catalog: &Catalog,
     record: &LearnerRecord,
     date: Date,
     check: impl FnOnce(&Evaluation<'_>) -> bool,
@@ -103,13 +103,13 @@ pub(crate) fn check(
             .collect();
         let now = with(record, &before);
         assert!(is_possible(catalog, &now, entry.begin, id), "{id} is possible on {}\n{schedule}", entry.begin);
-        let renewed = !claim && !described.repeatable && is_current(catalog, &now, entry.begin, id);
+        let renewed = !described.repeatable && is_current(catalog, &now, entry.begin, id);
         if claim {
             assert_eq!((entry.kind, entry.begin), (StepKind::Claim, entry.finish));
         } else {
             assert_eq!(entry.kind == StepKind::Renew, renewed, "{id}\n{schedule}");
         }
-        let renewal = described.renewal.filter(|_| entry.kind == StepKind::Renew);
+        let renewal = described.renewal.filter(|_| renewed);
         let takes = renewal.map_or((described.cost, described.hours), |renewal| (renewal.cost, renewal.hours));
         assert_eq!((entry.cost, entry.hours), takes, "{id}\n{schedule}");
         if let Some(added) = &entry.added {
@@ -133,7 +133,7 @@ fn check_load(catalog: &Catalog, options: &ScheduleOptions, schedule: &Schedule)
         if let Pace::HoursPerWeek(hours) = options.pace {
             // Hundredths of an hour on that day, times the product of all lengths.
             let lengths: Vec<u128> =
-                running.iter().map(|run| (number(run.finish) - number(run.begin) + 1) as u128).collect();
+                running.iter().map(|run| u128::try_from(number(run.finish) - number(run.begin) + 1).unwrap()).collect();
             let product: u128 = lengths.iter().product();
             let sum: u128 = running
                 .iter()

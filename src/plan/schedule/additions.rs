@@ -8,9 +8,9 @@ use crate::catalog::network::to_u32;
 use crate::date::Date;
 use crate::evaluate::progress::Progress;
 use crate::evaluate::standing::Standing;
-use crate::plan::answer::StepKind;
 use crate::plan::options::Objective;
 use crate::plan::simplex::Meter;
+use crate::plan::statement::is_renewal;
 
 use super::answer::Obstacle;
 use super::judge::{Asked, Judge, Slots};
@@ -65,12 +65,12 @@ impl<'a, 'c> Additions<'a, 'c> {
         (base, standing): (&'a Progress<'c>, &'a Standing),
         (objective, start): (Objective, i32),
         options: &'a ScheduleOptions,
-        steps: &[(u32, StepKind, u32)],
+        steps: &[(u32, u32)],
     ) -> Self {
         let mut planned: Vec<(u32, Vec<Mode>)> = steps
             .iter()
-            .flat_map(|&(credential, kind, times)| {
-                let renewed = kind == StepKind::Renew && catalog.at(credential).renewal.is_some();
+            .flat_map(|&(credential, times)| {
+                let renewed = catalog.at(credential).renewal.is_some() && is_renewal(base, credential);
                 let modes = if renewed { vec![Mode::WhileCurrent, Mode::Lapsed] } else { vec![Mode::Any] };
                 std::iter::repeat_n((credential, modes), times as usize)
             })
@@ -132,6 +132,10 @@ impl<'a, 'c> Additions<'a, 'c> {
             for &(credential, mode) in candidates.iter().filter(|&candidate| Some(candidate) >= choice.added.last()) {
                 let mut added = choice.added.clone();
                 added.push((credential, mode));
+                let steps: Vec<(u32, Mode)> = choice.planned.iter().chain(&added).copied().collect();
+                if !judge.may_all_serve(&steps, credential) {
+                    continue;
+                }
                 if let Ok((_, total)) = self.model(&choice.planned, &added, judge) {
                     open.push(Reverse(Choice { total, number: added.len(), added, planned: choice.planned.clone() }));
                 }
@@ -198,7 +202,11 @@ impl<'a, 'c> Additions<'a, 'c> {
             model.add(self.catalog, job, by_terms).map_err(|obstacle| (job.0, obstacle))?;
         }
         let ends = self.standing.issued.iter().filter_map(|evidence| evidence.until).map(Date::number);
-        model.set_horizon(ends.chain(judge.sinces.iter().map(|since| since.number())));
+        model.set_horizon(
+            self.catalog,
+            ends.chain(judge.sinces.iter().map(|since| since.number())),
+            judge.counts_days(),
+        );
         let total = self.total(&model);
         Ok((model, total))
     }

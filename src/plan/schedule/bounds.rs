@@ -68,7 +68,7 @@ impl Bounds {
         &self,
         model: &Model,
         slots: &Slots,
-        arcs: impl Iterator<Item = &'a Arc> + Clone,
+        arcs: &(impl Iterator<Item = &'a Arc> + Clone),
     ) -> Option<i32> {
         let mut least = slots.finish(model.start);
         if model.jobs.is_empty() {
@@ -89,7 +89,7 @@ impl Bounds {
         }
         for measure in &self.begun {
             let (mut sum, mut shortest) = (0_u128, i32::MAX);
-            for &job in order.iter().filter(|&&job| measure.weights[job] > 0 && model.by_terms(&model.jobs[job])) {
+            for &job in order.iter().filter(|&&job| measure.weights[job] > 0 && model.jobs[job].counts_credits()) {
                 sum += u128::from(measure.weights[job]);
                 shortest = shortest.min(model.jobs[job].shortest.saturating_add(tails[job]));
                 let terms = usize::try_from(sum.div_ceil(measure.capacity.max(1))).ok()?;
@@ -102,7 +102,7 @@ impl Bounds {
 }
 
 /// For each job, how many days after its award the last one of those that wait for it is awarded, at the least.
-fn tails<'a>(model: &Model, arcs: impl Iterator<Item = &'a Arc> + Clone) -> Vec<i32> {
+fn tails<'a>(model: &Model, arcs: &(impl Iterator<Item = &'a Arc> + Clone)) -> Vec<i32> {
     let mut tails = vec![0_i32; model.jobs.len()];
     // Without a cycle, the longest chain has fewer links than there are jobs.
     for _ in 0..model.jobs.len() {

@@ -8,12 +8,11 @@ use crate::date::{Date, Period};
 use crate::evaluate::EvaluateOptions;
 use crate::evaluate::cone::Cone;
 use crate::evaluate::progress::{Progress, Scope};
-use crate::evaluate::standing::{Evidence, Grade, Origin, Standing, last_day};
+use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
 use crate::plan::replay::Replay;
 use crate::plan::statement::{NONE, is_renewal};
 
-use super::answer::Lapsing;
-use super::model::{Mode, Model, first};
+use super::model::{Mode, Model};
 
 /// When each job begins and is awarded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,23 +35,25 @@ pub(super) enum Asked {
 }
 
 /// An award that counts beside those which the jobs bring: a job's at another date, or one of a credential that is kept up for nothing.
-type Fresh = (u32, u32, Date);
+pub(super) type Fresh = (u32, u32, Date);
 
 pub(super) struct Judge<'j> {
-    catalog: &'j Catalog,
-    standing: &'j Standing,
+    pub(super) catalog: &'j Catalog,
+    pub(super) standing: &'j Standing,
     as_of: Date,
     target: u32,
+    /// What counts as the target by its names.
+    pub(super) targets: &'j BTreeSet<u32>,
     cone: &'j Cone,
     /// Periods and dates in the rules that age an award.
-    withins: BTreeSet<Period>,
-    spans: BTreeSet<Period>,
+    pub(super) withins: BTreeSet<Period>,
+    pub(super) spans: BTreeSet<Period>,
     pub(super) sinces: BTreeSet<Date>,
     /// Whether no day is like another only by the awards that were made before.
     pub(super) timeless: bool,
     /// Credentials that are supposed never to lapse, once held or part of the plan.
     pub(super) kept: BTreeSet<u32>,
-    cones: BTreeMap<u32, Cone>,
+    pub(super) cones: BTreeMap<u32, Cone>,
     days: BTreeMap<i32, Progress<'j>>,
     known: HashMap<Question, bool>,
     /// What the evaluator did.
@@ -80,7 +81,7 @@ impl<'j> Judge<'j> {
     pub(super) fn new(
         (catalog, standing): (&'j Catalog, &'j Standing),
         (as_of, target): (Date, u32),
-        cone: &'j Cone,
+        (targets, cone): (&'j BTreeSet<u32>, &'j Cone),
     ) -> Self {
         let network = &catalog.network;
         let inside = (0..).zip(&cone.credentials).filter(|&(_, &inside)| inside).map(|(credential, _)| credential);
@@ -105,6 +106,7 @@ impl<'j> Judge<'j> {
             standing,
             as_of,
             target,
+            targets,
             cone,
             withins,
             spans,
@@ -130,6 +132,11 @@ impl<'j> Judge<'j> {
     /// Whether something ages, so that the order of steps has a say in what they are good for.
     pub(super) fn dates_matter(&self) -> bool {
         !self.sinces.is_empty() || !self.spans.is_empty()
+    }
+
+    /// Whether no period of a condition has months.
+    pub(super) fn counts_days(&self) -> bool {
+        self.withins.iter().chain(&self.spans).all(|period| period.months() == 0)
     }
 
     /// Whether awards of the credential can come to count no longer.
@@ -164,7 +171,13 @@ impl<'j> Judge<'j> {
     }
 
     /// The evaluator on a day, with the awards of these jobs, and further ones.
-    fn on(&mut self, (model, slots): (&Model, &Slots), day: i32, jobs: &[usize], fresh: &[Fresh]) -> Replay<'j> {
+    pub(super) fn on(
+        &mut self,
+        (model, slots): (&Model, &Slots),
+        day: i32,
+        jobs: &[usize],
+        fresh: &[Fresh],
+    ) -> Replay<'j> {
         let mut replay = Replay::new(&self.before(day));
         let catalog = self.catalog;
         let made = jobs.iter().map(|&job| {
@@ -306,7 +319,7 @@ impl<'j> Judge<'j> {
         order
     }
 
-    fn holds(
+    pub(super) fn holds(
         &mut self,
         (model, slots): (&Model, &Slots),
         asked: Asked,
@@ -341,15 +354,14 @@ impl<'j> Judge<'j> {
         self.on((model, slots), slots.begins[job], &arrived, &[])
     }
 
-    /// The last day on which an own award is current, of those that are on the day of the job; nothing if none is. `None` inside if it has
-    /// no end.
-    pub(super) fn current_until(&mut self, model: &Model, slots: &Slots, job: usize) -> Option<Option<i32>> {
+    /// The last day on which an own award is current, of those that are on the day of the job; `i32::MAX` if one has no end.
+    pub(super) fn current_until(&mut self, model: &Model, slots: &Slots, job: usize) -> Option<i32> {
         let replay = self.at(model, slots, job);
         let credential = model.jobs[job].credential;
         let own = replay.progress().evidence.iter().filter(|admitted| {
             admitted.current && admitted.evidence.is_issued() && admitted.evidence.is_award_of(credential)
         });
-        own.map(|admitted| admitted.evidence.until.map(Date::number)).reduce(|one, other| Some(one?.max(other?)))
+        own.map(|admitted| admitted.evidence.until.map_or(i32::MAX, Date::number)).max()
     }
 
     /// The last day of the own awards that were made before the job begins; none if one of them has no end, or there is none.
@@ -364,84 +376,6 @@ impl<'j> Judge<'j> {
     pub(super) fn target_id(&self) -> &'j str {
         self.catalog.id(self.target)
     }
-
-    /// Whether what is asked can depend on awards of the credential.
-    pub(super) fn depends(&mut self, model: &Model, asked: Asked, credential: u32) -> bool {
-        let of = match asked {
-            // Any award may count as the target by its names.
-            Asked::Target => return true,
-            Asked::Job(job) => model.jobs[job].credential,
-        };
-        let (catalog, exceptions) = (self.catalog, &self.standing.exceptions);
-        let cone = self.cones.entry(of).or_insert_with(|| Cone::of(catalog, exceptions, [of]));
-        // By a substitution within one credential, an award can matter although nothing depends on its own.
-        !exceptions.substitutions.is_empty() || cone.credentials[credential as usize]
-    }
-
-    /// The first day on which the job, being awarded later than it is, would count where it does not yet; none if it could not
-    /// count more.
-    pub(super) fn better_from(&self, model: &Model, slots: &Slots, asked: Asked, job: usize) -> Option<i32> {
-        let (made, day) = (slots.ends[job], Self::day(model, slots, asked));
-        let valid_for = self.catalog.terms(model.jobs[job].credential).valid_for;
-        let date = Date::numbered(made)?;
-        // The end of what begins with the award on that day; none if that never comes.
-        let mut needed: Option<i32> = None;
-        let mut need = |award: i32| needed = Some(needed.map_or(award, |before: i32| before.min(award)));
-        let earliest = |from: i32, to: i32, lasts: &dyn Fn(Date) -> Option<Date>| {
-            first(from, to.max(from), |award| {
-                Date::numbered(award).and_then(lasts).is_none_or(|last| last.number() >= to)
-            })
-        };
-        let validity = |award: Date| last_day(valid_for, award);
-        if validity(date).is_some_and(|last| last.number() < day) {
-            need(earliest(made + 1, day, &validity));
-        }
-        for &within in &self.withins {
-            if date.after(within).is_some_and(|last| last.number() < day) {
-                need(earliest(made + 1, day, &|award: Date| award.after(within)));
-            }
-        }
-        if let Some(since) = self.sinces.iter().find(|&&since| since > date) {
-            need(since.number());
-        }
-        for &span in &self.spans {
-            let Some(reach) = date.after(span) else { continue };
-            let others = (0..model.jobs.len()).filter(|&other| other != job).map(|other| slots.ends[other]);
-            let recorded = self.standing.issued.iter().filter_map(|evidence| evidence.awarded).map(Date::number);
-            let next =
-                others.chain(recorded).chain([day]).filter(|&other| other > reach.number() && other <= day).min();
-            if let Some(next) = next {
-                need(earliest(made + 1, next, &|award: Date| award.after(span)));
-            }
-        }
-        needed.map(|award| model.begin_to_end(&model.jobs[job], slots.begins[job], award))
-    }
-
-    /// The awards that have lapsed by the day on which something is not possible; those alone that would make it so, if there are such.
-    pub(super) fn lapsed(&mut self, model: &Model, slots: &Slots, asked: Asked) -> Vec<Lapsing> {
-        let (arrived, day) = (Self::arrived(model, slots, asked), Self::day(model, slots, asked));
-        let replay = self.on((model, slots), day, &arrived, &[]);
-        let mut ended: BTreeMap<u32, Date> = BTreeMap::new();
-        for admitted in replay.progress().evidence.iter().filter(|admitted| admitted.evidence.by().is_empty()) {
-            let credential = admitted.evidence.credential;
-            if let Some(until) = admitted.evidence.until.filter(|until| until.number() < day)
-                && !admitted.current
-                && self.depends(model, asked, credential)
-            {
-                ended.entry(credential).and_modify(|known| *known = until.max(*known)).or_insert(until);
-            }
-        }
-        let claims = Self::claims_beside(model, slots, asked);
-        let spare = number(model.jobs.len());
-        let date = Date::numbered(day).unwrap_or(Date::LAST);
-        let alone: Vec<u32> = ended
-            .keys()
-            .copied()
-            .filter(|&id| self.holds((model, slots), asked, (&arrived, &claims), &[(id, spare, date)]))
-            .collect();
-        let named = ended.iter().filter(|(id, _)| alone.is_empty() || alone.contains(id));
-        named.map(|(&id, &until)| Lapsing { credential: self.catalog.id(id).to_owned(), until }).collect()
-    }
 }
 
 /// Jobs are told apart as awards by numbers that no award of a record has.
@@ -449,6 +383,6 @@ fn origin(number: u32) -> Origin {
     Origin::Issued(NONE - 1 - number)
 }
 
-fn number(job: usize) -> u32 {
+pub(super) fn number(job: usize) -> u32 {
     crate::catalog::network::to_u32(job)
 }

@@ -1,11 +1,12 @@
 //! Schedules: a plan on the calendar (semantics 7.6).
 //!
 //! The steps of a plan become jobs with lengths, loads and windows (`model`). What can begin on which day is asked of the evaluator, on
-//! that day, with the awards made by then (`judge`); no rule is looked at otherwise. A branch and bound search finds the earliest finish
+//! that day, with the awards made by then (`judge`, `ageing`); no rule is looked at otherwise. A branch and bound search finds the earliest finish
 //! (`search`, `bounds`). If there is none because something lapses, renewals and retakes are added, those that are worth least first
 //! (`additions`). Why the result is no earlier is read off it (`chain`).
 
 mod additions;
+mod ageing;
 mod answer;
 mod bounds;
 mod chain;
@@ -20,6 +21,8 @@ pub use answer::{
     ScheduledStep, UndecidedSchedule, WaitsFor,
 };
 pub use options::{Pace, ScheduleOptions, Term};
+
+use std::collections::BTreeSet;
 
 use crate::amount::Amount;
 use crate::catalog::Catalog;
@@ -102,7 +105,7 @@ fn schedule(
         })
     };
     let number = |id: &str| catalog.credential(id).map(|id| id.0).ok_or_else(|| id.to_owned());
-    let steps = plan.steps.iter().map(|step| number(&step.credential).map(|id| (id, step.kind, step.times)));
+    let steps = plan.steps.iter().map(|step| number(&step.credential).map(|id| (id, step.times)));
     let known = steps.collect::<Result<Vec<_>, _>>().and_then(|steps| Ok((steps, number(&plan.target)?)));
     let (steps, target) = match known {
         Ok(known) => known,
@@ -112,10 +115,10 @@ fn schedule(
     let base = replay::start(catalog, &standing, plan.as_of);
     let names = &catalog.names;
     let counting = Names::closure(names.class(target), |class| names.down(class)).into_iter();
-    let targets: Vec<u32> = counting.flat_map(|class| names.members(class).iter().copied()).collect();
-    let seeds = targets.into_iter().chain(steps.iter().map(|step| step.0));
+    let targets: BTreeSet<u32> = counting.flat_map(|class| names.members(class).iter().copied()).collect();
+    let seeds = targets.iter().copied().chain(steps.iter().map(|step| step.0));
     let cone = Cone::of(catalog, &standing.exceptions, seeds);
-    let mut judge = Judge::new((catalog, &standing), (plan.as_of, target), &cone);
+    let mut judge = Judge::new((catalog, &standing), (plan.as_of, target), (&targets, &cone));
     let additions = Additions::new(catalog, (&base, &standing), (plan.objective, start.number()), options, &steps);
     match additions.run(&mut judge, meter) {
         Sought::Found { model, slots, least, total } => {

@@ -1,7 +1,7 @@
 //! A plan's steps as jobs: how long each lasts, what it takes of the pace, when it can begin.
 
 use crate::catalog::network::to_u32;
-use crate::catalog::{Catalog, Offering};
+use crate::catalog::{Catalog, Offering, Validity};
 use crate::date::{Date, Period};
 
 use super::answer::Obstacle;
@@ -15,6 +15,14 @@ pub(super) enum Mode {
     WhileCurrent,
     /// When none is: at the terms of taking it.
     Lapsed,
+}
+
+/// Where it has its place on the calendar, windows aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Anywhere,
+    InTerm,
+    WholeTerm,
 }
 
 /// Something that is to be done once.
@@ -34,10 +42,15 @@ pub(super) struct Job {
     pub(super) shortest: i32,
     /// Hundredths of hours a week, or of credits.
     pub(super) load: u64,
-    /// Whether it takes place in a term, and in the whole of it.
-    in_terms: bool,
-    whole_term: bool,
+    place: Place,
     offered: Offering,
+}
+
+impl Job {
+    /// Whether its load is counted in the term in which it begins.
+    pub(super) fn counts_credits(&self) -> bool {
+        self.place != Place::Anywhere
+    }
 }
 
 /// What there is of time.
@@ -51,6 +64,8 @@ pub(super) struct Model {
     pub(super) terms: Vec<(i32, i32)>,
     /// Hundredths of hours a week, or of credits a term.
     pub(super) capacity: u64,
+    /// The most of it that one step without a duration takes.
+    per_step: u64,
     pub(super) at_once: usize,
 }
 
@@ -72,7 +87,8 @@ impl Model {
             }
         }
         let at_once = options.at_once.map_or(usize::MAX, |most| most as usize);
-        Self { start, horizon: start, jobs: Vec::new(), terms: apart, capacity, at_once }
+        let per_step = options.hours_per_step.map_or(capacity, |hours| hours.hundredths().min(capacity));
+        Self { start, horizon: start, jobs: Vec::new(), terms: apart, capacity, per_step, at_once }
     }
 
     /// Adds a job, at the terms that its mode says; or what makes it impossible.
@@ -97,21 +113,26 @@ impl Model {
             days: 1,
             shortest: 0,
             load: 0,
-            in_terms: by_terms && !claim && renewal.is_none(),
-            whole_term: false,
+            place: match described.duration {
+                _ if !by_terms || claim || renewal.is_some() => Place::Anywhere,
+                Some(_) => Place::InTerm,
+                None => Place::WholeTerm,
+            },
             offered: described.offered,
         };
         if !claim {
-            if job.in_terms {
-                job.whole_term = job.period.is_none();
+            if job.counts_credits() {
                 job.load = described.credits.hundredths();
                 if job.load > self.capacity {
                     return Err(Obstacle::Pace);
                 }
             } else if !by_terms && job.hours > 0 {
                 // A day has a seventh of a week's hours.
-                let days = (7 * job.hours).checked_div(self.capacity).ok_or(Obstacle::Pace)?;
-                let days = days + u64::from(7 * job.hours % self.capacity > 0);
+                let a_week = if job.period.is_some() { self.capacity } else { self.per_step };
+                if a_week == 0 {
+                    return Err(Obstacle::Pace);
+                }
+                let days = (7 * job.hours).div_ceil(a_week);
                 job.days = i32::try_from(days).map_err(|_| Obstacle::Pace)?;
             }
             job.shortest = self.shortest(&job);
@@ -128,7 +149,7 @@ impl Model {
 
     /// The fewest days from the first to the last, whenever it begins.
     fn shortest(&self, job: &Job) -> i32 {
-        if job.whole_term {
+        if job.place == Place::WholeTerm {
             return self.terms.iter().map(|&(from, until)| until - from + 1).min().unwrap_or(1);
         }
         match job.period {
@@ -148,7 +169,7 @@ impl Model {
         if job.claim {
             return Some(begin);
         }
-        if job.whole_term {
+        if job.place == Place::WholeTerm {
             return self.terms.iter().find(|term| begin <= term.1).map(|term| term.1);
         }
         let days = begin.checked_add(job.days - 1)?;
@@ -163,12 +184,13 @@ impl Model {
     pub(super) fn next_begin(&self, job: &Job, from: i32) -> Result<i32, Obstacle> {
         let earliest = || Date::numbered(from).unwrap_or(Date::LAST);
         let opens = from.max(job.offered.from.map_or(from, Date::number));
-        let begin = if job.in_terms {
+        let begin = if job.counts_credits() {
             let in_term = |&(first, last): &(i32, i32)| {
                 let begin = opens.max(first);
                 let fits = |begin| self.end(job, begin).is_some_and(|end| end <= last);
                 // What no term has room for begins with one.
-                (begin <= last && (begin == first || !job.whole_term && fits(first) && fits(begin))).then_some(begin)
+                (begin <= last && (begin == first || job.place == Place::InTerm && fits(first) && fits(begin)))
+                    .then_some(begin)
             };
             self.terms.iter().find_map(in_term).ok_or_else(|| Obstacle::NoTerm { earliest: earliest() })?
         } else {
@@ -193,26 +215,38 @@ impl Model {
         self.terms.iter().position(|&(from, until)| from <= day && day <= until)
     }
 
-    /// Whether the job's load is counted by terms.
-    pub(super) fn by_terms(&self, job: &Job) -> bool {
-        job.in_terms
-    }
-
     /// The first day on which it is offered, if that is this one.
     pub(super) fn opens_on(job: &Job, day: i32) -> bool {
         job.offered.from.is_some_and(|from| from.number() == day)
     }
 
-    /// After these days nothing changes by itself, and every job has room after the others: what is then not possible never is. The
-    /// years beyond make up for months of different lengths.
-    pub(super) fn set_horizon(&mut self, days: impl IntoIterator<Item = i32>) {
+    /// After these days nothing changes by itself. A step waits for others at most as long as those last, each but once, and if it is
+    /// to begin when an award has lapsed, as long as that is valid; so what is not possible by then never is. Where months are counted,
+    /// their lengths go round once more in each four years.
+    pub(super) fn set_horizon(&mut self, catalog: &Catalog, days: impl IntoIterator<Item = i32>, by_days: bool) {
         let windows =
             self.jobs.iter().flat_map(|job| [job.offered.from, job.offered.until]).flatten().map(Date::number);
         let terms = self.terms.iter().map(|term| term.1);
         let last = windows.chain(terms).chain(days).fold(self.start, i32::max);
-        let lengths = self.jobs.iter().map(|job| job.shortest.saturating_add(job.shortest / 8).saturating_add(8));
-        let all = lengths.fold(8 * 366, i32::saturating_add);
-        self.horizon = last.saturating_add(all).min(Date::LAST.number());
+        let in_days = |period: Period| {
+            let days = period.months().saturating_mul(31).saturating_add(period.days());
+            i32::try_from(days).unwrap_or(i32::MAX)
+        };
+        let mut by_days = by_days;
+        let mut all = last;
+        for job in &self.jobs {
+            let valid_for = match catalog.at(job.credential).valid_for {
+                Validity::For(period) => Some(period),
+                _ => None,
+            };
+            by_days &= job.period.iter().chain(&valid_for).all(|period| period.months() == 0);
+            all = all.saturating_add(job.shortest.max(job.period.map_or(0, in_days)));
+            if job.mode == Mode::Lapsed {
+                all = all.saturating_add(valid_for.map_or(0, in_days));
+            }
+        }
+        let years = if by_days { 0 } else { 8 * 366 };
+        self.horizon = all.saturating_add(years).min(Date::LAST.number());
     }
 
     pub(super) fn number(&self) -> u64 {

@@ -13,7 +13,8 @@ pub enum Pace {
     /// So many hours a week, shared by all that runs at once.
     ///
     /// The hours of a step are spread evenly over its days. It lasts for its `duration`, or as many whole days as its hours need at
-    /// this pace, a day having a seventh of a week's hours: whichever is longer. What it takes of a week is rounded up to a hundredth of an
+    /// this pace, a day having a seventh of a week's hours: whichever is longer. So a step without a duration takes all hours while it
+    /// runs, unless [`ScheduleOptions::hours_per_step`] says less; a step without hours takes a day. What it takes of a week is rounded up to a hundredth of an
     /// hour, and on no day do the steps that run take more of a week than there is; so no seven days in a row have more hours than this.
     /// Where a duration is in months, the hours are spread over the shortest that it can be.
     HoursPerWeek(Amount),
@@ -56,6 +57,9 @@ pub struct ScheduleOptions {
     pub start: Option<Date>,
     /// How much the learner can do.
     pub pace: Pace,
+    /// The most hours a week that go to one step without a `duration`: the whole pace, if nothing is given. With less, others have room
+    /// beside it, and it lasts longer. Of no effect where credits count.
+    pub hours_per_step: Option<Amount>,
     /// The most steps that run on one day, if there is a limit. Claims do not run.
     pub at_once: Option<u32>,
     /// The work limit, in steps of the search: 20,000,000. Never seconds, so that the answer is the same everywhere.
@@ -66,6 +70,6 @@ impl ScheduleOptions {
     /// From the plan's date on, at this pace, as much at once as the pace allows.
     #[must_use]
     pub fn new(pace: Pace) -> Self {
-        Self { start: None, pace, at_once: None, work: 20_000_000 }
+        Self { start: None, pace, hours_per_step: None, at_once: None, work: 20_000_000 }
     }
 }

@@ -143,7 +143,7 @@ impl<'s, 'j> Search<'s, 'j> {
                 break;
             }
         }
-        let bound = self.bounds.finish(model, &slots, self.arcs.iter().chain(&node.arcs));
+        let bound = self.bounds.finish(model, &slots, &self.arcs.iter().chain(&node.arcs));
         let beyond = model.terms.last().map_or(model.horizon, |last| last.1);
         let earliest = Date::numbered(beyond.saturating_add(1)).unwrap_or(Date::LAST);
         node.bound = node.bound.max(bound.ok_or((Asked::Target, Obstacle::NoTerm { earliest }))?);
@@ -212,8 +212,8 @@ impl<'s, 'j> Search<'s, 'j> {
                 && let Some(until) = self.judge.current_until(model, slots, job)
             {
                 return Some(match until {
-                    Some(until) => Ok(vec![Way::NotBefore(job, until.saturating_add(1))]),
-                    None => Err(self.rule(slots, Asked::Job(job))),
+                    i32::MAX => Err(self.rule(slots, Asked::Job(job))),
+                    until => Ok(vec![Way::NotBefore(job, until.saturating_add(1))]),
                 });
             }
             if !self.judge.is_met(model, slots, Asked::Job(job)) {
@@ -335,9 +335,9 @@ pub(super) fn too_many(model: &Model, slots: &Slots, job: usize) -> Option<Toget
     let by_terms = !model.terms.is_empty();
     let mut sharing = running;
     if by_terms {
-        let term = model.term(day).filter(|_| model.by_terms(&model.jobs[job]))?;
+        let term = model.term(day).filter(|_| model.jobs[job].counts_credits())?;
         let begun =
-            |&other: &usize| model.by_terms(&model.jobs[other]) && model.term(slots.begins[other]) == Some(term);
+            |&other: &usize| model.jobs[other].counts_credits() && model.term(slots.begins[other]) == Some(term);
         sharing = (0..model.jobs.len()).filter(taken).filter(begun).collect();
     }
     // The largest first: then all but any one of them fit.
