@@ -10,15 +10,15 @@ use crate::replay::{is_current, is_held, is_possible, plus, with};
 pub(crate) type Worth = (u64, u64, u64, i64);
 
 pub(crate) struct Exhaustive<'a> {
-    pub catalog: &'a Catalog,
-    pub record: &'a LearnerRecord,
-    pub plan: &'a Plan,
-    pub start: Date,
+    catalog: &'a Catalog,
+    record: &'a LearnerRecord,
+    plan: &'a Plan,
+    start: Date,
     /// Days after the first on which something may still be awarded.
-    pub days: i64,
+    days: i64,
     /// Hundredths of hours a week.
-    pub pace: u64,
-    pub at_once: usize,
+    pace: u64,
+    at_once: usize,
     known: HashMap<Question, bool>,
     best: Option<Worth>,
 }
