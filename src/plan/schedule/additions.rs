@@ -21,6 +21,9 @@ use super::search::{Found, Search, fixed_arcs};
 /// What steps are worth by the objective; their cost, hours, and number of credentials taken.
 pub(super) type Total = (u128, u128, u128, u64);
 
+/// Jobs that are looked at: plans with more, each time of a repeatable credential being one, are left undecided.
+const MOST_JOBS: usize = 1_000;
+
 /// What was found.
 pub(super) enum Sought {
     Found {
@@ -46,6 +49,8 @@ struct Choice {
     number: usize,
     added: Vec<(u32, Mode)>,
     planned: Vec<(u32, Mode)>,
+    /// The first of the planned steps that may still be retaken instead, so that each choice is made once.
+    retaken: usize,
 }
 
 pub(super) struct Additions<'a, 'c> {
@@ -55,8 +60,8 @@ pub(super) struct Additions<'a, 'c> {
     objective: Objective,
     start: i32,
     options: &'a ScheduleOptions,
-    /// The ways in which each planned step can be done.
-    planned: Vec<(u32, Vec<Mode>)>,
+    /// The planned steps as the plan has them.
+    planned: Vec<(u32, Mode)>,
 }
 
 impl<'a, 'c> Additions<'a, 'c> {
@@ -67,13 +72,14 @@ impl<'a, 'c> Additions<'a, 'c> {
         options: &'a ScheduleOptions,
         steps: &[(u32, u32)],
     ) -> Self {
-        let mut planned: Vec<(u32, Vec<Mode>)> = steps
+        let mut planned: Vec<(u32, Mode)> = steps
             .iter()
             .flat_map(|&(credential, times)| {
                 let renewed = catalog.at(credential).renewal.is_some() && is_renewal(base, credential);
-                let modes = if renewed { vec![Mode::WhileCurrent, Mode::Lapsed] } else { vec![Mode::Any] };
-                std::iter::repeat_n((credential, modes), times as usize)
+                let mode = if renewed { Mode::WhileCurrent } else { Mode::Any };
+                std::iter::repeat_n((credential, mode), times as usize)
             })
+            .take(MOST_JOBS + 1)
             .collect();
         planned.sort();
         Self { catalog, base, standing, objective, start, options, planned }
@@ -81,25 +87,30 @@ impl<'a, 'c> Additions<'a, 'c> {
 
     /// The steps that are worth least of those that can be put on the calendar, as early as can be.
     pub(super) fn run(&self, judge: &mut Judge<'_>, meter: &mut Meter) -> Sought {
+        if self.planned.len() > MOST_JOBS {
+            return Sought::Undecided { least: self.start };
+        }
         let candidates = self.candidates(judge);
         let mut obstacle = None;
         let mut least: Option<i32> = None;
         let mut open: BinaryHeap<Reverse<Choice>> = BinaryHeap::new();
-        for planned in self.ways() {
-            match self.model(&planned, &[], judge) {
-                Ok((model, total)) => {
-                    judge.forget();
+        match self.model(&self.planned, &[], judge) {
+            Ok((model, total)) => {
+                judge.forget();
+                // What is done in another way may take less time, and what is added may stand for a step, so far as dates go.
+                if candidates.is_empty() && self.planned.iter().all(|step| step.1 == Mode::Any) {
                     let arcs = fixed_arcs(&model, judge, self.base);
-                    let bound = Search::new(&model, judge, meter, arcs).least();
-                    // What is added may stand for a step, so far as dates are concerned.
-                    let bound = if candidates.is_empty() { bound } else { self.start };
-                    least = Some(least.map_or(bound, |known| known.min(bound)));
-                    open.push(Reverse(Choice { total, number: 0, added: Vec::new(), planned }));
+                    least = Some(Search::new(&model, judge, meter, arcs).least());
                 }
-                Err((credential, found)) => {
-                    obstacle.get_or_insert((Some(credential), found));
-                }
+                open.push(Reverse(Choice {
+                    total,
+                    number: 0,
+                    added: Vec::new(),
+                    planned: self.planned.clone(),
+                    retaken: 0,
+                }));
             }
+            Err((credential, found)) => obstacle = Some((Some(credential), found)),
         }
         let undecided = || Sought::Undecided { least: least.unwrap_or(self.start) };
         while let Some(Reverse(choice)) = open.pop() {
@@ -119,6 +130,17 @@ impl<'a, 'c> Additions<'a, 'c> {
                 };
                 obstacle.get_or_insert((credential, found));
             }
+            // A renewal may be too late by the time that it is possible: then it is retaken.
+            for place in choice.retaken..choice.planned.len() {
+                if choice.planned[place].1 == Mode::WhileCurrent {
+                    let mut next = choice.clone();
+                    next.planned[place].1 = Mode::Lapsed;
+                    next.retaken = place + 1;
+                    if let Ok((_, total)) = self.model(&next.planned, &next.added, judge) {
+                        open.push(Reverse(Choice { total, ..next }));
+                    }
+                }
+            }
             if candidates.is_empty() {
                 continue;
             }
@@ -137,7 +159,9 @@ impl<'a, 'c> Additions<'a, 'c> {
                     continue;
                 }
                 if let Ok((_, total)) = self.model(&choice.planned, &added, judge) {
-                    open.push(Reverse(Choice { total, number: added.len(), added, planned: choice.planned.clone() }));
+                    // Which of the planned steps are retaken is settled before anything is added.
+                    let (planned, retaken) = (choice.planned.clone(), choice.planned.len());
+                    open.push(Reverse(Choice { total, number: added.len(), added, planned, retaken }));
                 }
             }
         }
@@ -149,22 +173,12 @@ impl<'a, 'c> Additions<'a, 'c> {
 
     fn search(&self, model: &Model, judge: &mut Judge<'_>, meter: &mut Meter) -> Found {
         judge.forget();
+        // What comes before the search: each job is left out once, and all others are taken.
+        if meter.spend(model.number() * model.number()).is_none() {
+            return Found { best: None, least: self.start, exhausted: false, obstacle: None };
+        }
         let arcs = fixed_arcs(model, judge, self.base);
         Search::new(model, judge, meter, arcs).run()
-    }
-
-    /// All ways in which the planned steps can be done.
-    fn ways(&self) -> Vec<Vec<(u32, Mode)>> {
-        let mut ways = vec![Vec::new()];
-        for (credential, modes) in &self.planned {
-            let longer = |way: &Vec<(u32, Mode)>| {
-                let way = way.clone();
-                let with = move |&mode| way.iter().copied().chain([(*credential, mode)]).collect();
-                modes.iter().map(with).collect::<Vec<_>>()
-            };
-            ways = ways.iter().flat_map(longer).collect();
-        }
-        ways
     }
 
     /// What may be renewed or retaken although the plan does not say so: what is current today, or awarded by the plan, and can come to
