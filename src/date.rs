@@ -69,6 +69,17 @@ impl Date {
         self.0.tomorrow().ok().map(Self)
     }
 
+    /// The day as a number: days since [`Date::FIRST`].
+    pub(crate) fn number(self) -> i32 {
+        Self::FIRST.0.until(self.0).map_or(0, |span| span.get_days())
+    }
+
+    /// The day with this number, if it can be written.
+    pub(crate) fn numbered(number: i32) -> Option<Self> {
+        let span = jiff::Span::new().try_days(number).ok()?;
+        Self::FIRST.0.checked_add(span).ok().map(Self).filter(|day| *day >= Self::FIRST)
+    }
+
     /// This date and a period: months first, clamped to the month's end, then days. `None` when that is past year 9999,
     /// which every caller reads as "never ends".
     pub(crate) fn after(self, period: Period) -> Option<Self> {
@@ -255,6 +266,16 @@ mod tests {
         }
         assert_eq!(date("9999-12-31").after(period("1 day")), None);
         assert_eq!(date("2024-01-01").after(period("19999 years")), None);
+    }
+
+    #[test]
+    fn numbers_days_one_after_the_other() {
+        for (text, number) in
+            [("0001-01-01", 0), ("0001-03-01", 59), ("2026-11-25", 739_944), ("9999-12-31", 3_652_058)]
+        {
+            assert_eq!((date(text).number(), Date::numbered(number)), (number, Some(date(text))));
+        }
+        assert_eq!((Date::numbered(-1), Date::numbered(3_652_059)), (None, None));
     }
 
     #[test]

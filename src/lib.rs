@@ -70,6 +70,10 @@
 //! - A claim is judged by its stack; what it needs as a prerequisite it does not use up. A credential is held, for claims, if a current award
 //!   of this very credential was issued; two that are held are not judged against each other. The credits of a unit are the most that
 //!   one of its current awards carries.
+//! - In a [`Schedule`] a step is begun on the day after the last award that it needs, and awarded on its last day; a claim is made on the
+//!   day itself, takes that day, and none of the week's hours. The record counts as known on the plan's date. Windows hold for renewals
+//!   too. Awards of one credential that is not repeatable follow each other: the next is begun when the one before it is made.
+//! - Schedules add steps only if there is no other way, those worth least by the plan's objective; the earliest finish comes after that.
 //!
 //! # Scope
 //!
@@ -104,9 +108,11 @@ pub use evaluate::{
 pub use exception::{Exception, RepeatedException, Substitution, Waived, Waiver, repeated_exceptions};
 pub use limits::Limits;
 pub use plan::{
-    Among, Besides, Binding, Blockage, Blocked, Certificate, Choice, Effort, Explanation, Flaw, KeyStep, Nearest,
-    NextStep, NextSteps, NextStepsOutcome, Objective, Optimality, Plan, PlanOptions, PlanOutcome, PlanStep, Plans,
-    Purpose, PurposeRule, Regret, StepKind, StepRole, Unattainable, Undecided,
+    Added, Among, Besides, Binding, Blockage, Blocked, Certificate, ChainLink, Choice, Effort, Explanation, Flaw,
+    Infeasible, KeyStep, Lapsing, LoadUnit, Nearest, NextStep, NextSteps, NextStepsOutcome, Objective, Obstacle,
+    Optimality, Pace, Plan, PlanOptions, PlanOutcome, PlanStep, Plans, Purpose, PurposeRule, Regret, Schedule,
+    ScheduleOptimality, ScheduleOptions, ScheduleOutcome, ScheduledStep, StepKind, StepRole, Term, Unattainable,
+    Undecided, UndecidedSchedule, WaitsFor,
 };
 pub use record::{Award, AwardStatus, LearnerRecord};
 

@@ -4,7 +4,7 @@ mod assignment;
 mod audit;
 mod by_leaf;
 mod claims;
-mod cone;
+pub(crate) mod cone;
 pub(crate) mod counting;
 mod desk;
 mod display;

@@ -303,7 +303,7 @@ fn line_numbers(lines: &[String]) -> String {
     }
 }
 
-fn money(amount: Amount, currency: Option<&str>) -> String {
+pub(super) fn money(amount: Amount, currency: Option<&str>) -> String {
     match currency {
         Some(currency) => format!("{amount} {}", printable(currency)),
         None => format!("{amount}"),
@@ -311,6 +311,6 @@ fn money(amount: Amount, currency: Option<&str>) -> String {
 }
 
 /// A title, with the id if that says more.
-fn titled(title: &str, id: &str) -> String {
+pub(super) fn titled(title: &str, id: &str) -> String {
     if title == id { printable(id) } else { format!("{} ({})", printable(title), printable(id)) }
 }

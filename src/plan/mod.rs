@@ -2,7 +2,8 @@
 //!
 //! The rules, read backwards from the target, become rows over whole numbers (`statement`). A search finds the cheapest values
 //! (`search`, over the relaxation of `simplex`), and writes down why nothing is cheaper (`certificate`). What a set of steps leads to
-//! is found by the least fixpoint (`closure`), and every plan is carried out once more by the evaluator (`replay`).
+//! is found by the least fixpoint (`closure`), and every plan is carried out once more by the evaluator (`replay`). A plan is put on the
+//! calendar by `schedule`.
 
 mod alternatives;
 mod answer;
@@ -19,6 +20,7 @@ mod obstacles;
 mod options;
 mod replay;
 mod rows;
+mod schedule;
 mod search;
 mod simplex;
 mod statement;
@@ -38,5 +40,9 @@ pub use explain::{Binding, Choice, Explanation};
 pub use nearest::{Among, Nearest};
 pub use next_steps::{NextStep, NextSteps, NextStepsOutcome, Regret, StepRole};
 pub use options::{Besides, Objective, PlanOptions};
+pub use schedule::{
+    Added, ChainLink, Infeasible, Lapsing, LoadUnit, Obstacle, Pace, Schedule, ScheduleOptimality, ScheduleOptions,
+    ScheduleOutcome, ScheduledStep, Term, UndecidedSchedule, WaitsFor,
+};
 pub use unlocks::KeyStep;
 pub use verify::Flaw;

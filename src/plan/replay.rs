@@ -46,6 +46,19 @@ impl<'c> Replay<'c> {
         self.progress.settle();
     }
 
+    /// Takes in awards that were made on other days.
+    pub(super) fn receive(&mut self, awards: impl IntoIterator<Item = Evidence>) {
+        for award in awards {
+            self.progress.receive(award);
+        }
+        self.progress.settle();
+    }
+
+    /// What the evaluator says of the learner now.
+    pub(super) fn progress(&self) -> &Progress<'c> {
+        &self.progress
+    }
+
     /// Whether an award that counts as the credential is current.
     pub(super) fn holds(&self, credential: u32) -> bool {
         self.progress.marks(credential) & HELD != 0

@@ -1,0 +1,143 @@
+//! Small random catalogs, in which awards last a few days.
+
+use std::fmt::Write;
+
+use credpath::{Catalog, LearnerRecord, Pace, PlanOptions, ScheduleOptimality, ScheduleOutcome, StepKind};
+
+use crate::exhaustive::Exhaustive;
+use crate::hours;
+use crate::replay::{check, day, number};
+
+/// Numbers that look random.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % bound
+    }
+}
+
+/// A catalog of a few steps of a few days, in which awards last a few days; and a record.
+fn random(random: &mut Random, features: u64) -> (String, String) {
+    let (mut catalog, mut record) = (String::new(), String::from("award = [\n"));
+    let many = 2 + random.below(4);
+    let mut names: Vec<String> = Vec::new();
+    for number in 0..many {
+        let name = format!("{}", char::from(b'a' + u8::try_from(number).unwrap()));
+        let mut fields = vec![format!("cost = {}", 1 + random.below(3))];
+        if random.below(2) == 0 {
+            fields.push(format!("duration = '{} days'", 1 + random.below(4)));
+        }
+        if random.below(2) == 0 {
+            fields.push(format!("hours = {}", 1 + random.below(4)));
+        }
+        if features & 1 > 0 && random.below(2) == 0 {
+            fields.push(format!("valid_for = '{} days'", 2 + random.below(6)));
+            if random.below(2) == 0 {
+                fields.push("renewal = { cost = 0.5, hours = 1 }".into());
+            }
+        }
+        if features & 2 > 0 && random.below(3) == 0 {
+            let from = 4 + random.below(5);
+            fields.push(format!(
+                "offered = {{ from = 2027-01-{from:02}, until = 2027-01-{:02} }}",
+                from + random.below(9)
+            ));
+        }
+        if !names.is_empty() && random.below(2) == 0 {
+            fields.push(format!("prerequisite = {}", rule(random, &names, features)));
+        }
+        if !names.is_empty() && random.below(4) == 0 {
+            fields.push(format!("stack = {}", rule(random, &names, features)));
+        }
+        writeln!(catalog, "credential.{name} = {{ {} }}", fields.join(", ")).unwrap();
+        if features & 4 > 0 && random.below(3) == 0 {
+            writeln!(
+                record,
+                "{{ credential = '{name}', awarded = 2027-01-0{}, valid_until = 2027-01-{:02} }},",
+                1 + random.below(4),
+                4 + random.below(9)
+            )
+            .unwrap();
+        }
+        names.push(name);
+    }
+    writeln!(catalog, "credential.goal = {{ stack = {} }}", rule(random, &names, features)).unwrap();
+    (catalog, record + "]")
+}
+
+fn rule(random: &mut Random, names: &[String], features: u64) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for name in names {
+        if random.below(3) > 0 {
+            parts.push(format!("'{name}'"));
+        }
+    }
+    if parts.is_empty() {
+        parts.push(format!("'{}'", names[0]));
+    }
+    let group = if random.below(3) == 0 { "any_of" } else { "all_of" };
+    let condition = match if features & 8 > 0 { random.below(5) } else { 9 } {
+        0 => format!(", within = '{} days'", 1 + random.below(5)),
+        1 => format!(", since = 2027-01-{:02}", 3 + random.below(6)),
+        2 => format!(", span = '{} days'", 1 + random.below(4)),
+        _ => String::new(),
+    };
+    format!("{{ {group} = [{}]{condition} }}", parts.join(", "))
+}
+
+#[test]
+fn no_other_days_are_better() {
+    let (mut found, mut added, mut infeasible, mut undecided, mut longest) = (0, 0, 0, 0, 0);
+    for seed in 0..600_u64 {
+        let mut numbers = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) + 1);
+        let (catalog, record) = random(&mut numbers, seed % 16);
+        let catalog = Catalog::parse("catalog", &catalog).unwrap_or_else(|error| panic!("{error}"));
+        let record = LearnerRecord::parse("record", &record).unwrap();
+        let goal = catalog.credential("goal").unwrap();
+        let Some(plan) = catalog.plan(&record, day("2027-01-04"), goal, &PlanOptions::default()).into_plan() else {
+            continue;
+        };
+        let mut options = hours(["7", "10", "14"][usize::try_from(numbers.below(3)).unwrap()]);
+        options.work = 300_000;
+        let Pace::HoursPerWeek(pace) = options.pace else { unreachable!() };
+        options.at_once = [None, Some(1), Some(2)][usize::try_from(numbers.below(3)).unwrap()];
+        let at_once = options.at_once.map_or(usize::MAX, |most| most as usize);
+        let best = |days, most_added, bound| {
+            Exhaustive::new(&catalog, &record, &plan, (pace.hundredths(), at_once, days)).best(most_added, bound)
+        };
+        match catalog.schedule(&record, &plan, &options) {
+            ScheduleOutcome::Schedule(schedule) => {
+                check(&catalog, &record, &plan, &options, &schedule);
+                let finish = number(schedule.finish) - number(schedule.start);
+                let taken = schedule.entries.iter().filter(|entry| entry.kind != StepKind::Claim).count() as u64;
+                let worth = (schedule.cost.hundredths(), schedule.hours.hundredths(), taken, finish);
+                assert_eq!(schedule.optimality, ScheduleOptimality::Proven);
+                let more = schedule.entries.iter().filter(|entry| entry.added.is_some()).count();
+                if plan.steps.len() < 4 && finish < 12 && more < 2 {
+                    assert_eq!(Some(worth), best(finish, more, None), "seed {seed}\n{plan}{schedule}");
+                }
+                let days = if plan.steps.len() < 5 { 14 } else { 10 };
+                assert_eq!(None, best(days, more.min(2), Some(worth)), "seed {seed}\n{plan}{schedule}");
+                found += 1;
+                added += usize::from(more > 0);
+                longest = longest.max(schedule.entries.len());
+            }
+            ScheduleOutcome::Infeasible(none) => {
+                let days = [14, 14, 14, 12, 9, 7, 6][plan.steps.len().min(6)];
+                assert_eq!(None, best(days, 1, None), "seed {seed}\n{plan}{none}");
+                infeasible += 1;
+            }
+            ScheduleOutcome::Undecided(open) => {
+                assert!(open.lower_bound >= open.start);
+                undecided += 1;
+            }
+            other => panic!("{other}"),
+        }
+    }
+    println!(
+        "{found} found, {added} with added steps, {infeasible} infeasible, {undecided} undecided, up to {longest} steps"
+    );
+    assert!(found > 450 && added > 15 && infeasible > 10 && undecided < 20);
+}

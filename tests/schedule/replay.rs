@@ -1,0 +1,177 @@
+//! A schedule carried out day by day, through the public interface only: nothing here is shared with the scheduler.
+
+use credpath::{
+    Award, Catalog, Date, EvaluateOptions, Evaluation, LearnerRecord, LoadUnit, Pace, Plan, Schedule, ScheduleOptions,
+    State, Status, StepKind,
+};
+
+/// Days since the year 0, by counting.
+pub(crate) fn number(date: Date) -> i64 {
+    let (y, m, d) = (i64::from(date.year()), i64::from(date.month()), i64::from(date.day()));
+    let (y, m) = if m <= 2 { (y - 1, m + 9) } else { (y, m - 3) };
+    365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + d - 1
+}
+
+pub(crate) fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+/// The date so many days after another one.
+pub(crate) fn plus(date: Date, days: i64) -> Date {
+    let (mut year, mut month, mut day) = (date.year(), date.month(), date.day());
+    for _ in 0..days {
+        match Date::new(year, month, day + 1) {
+            Some(_) => day += 1,
+            None if month < 12 => (month, day) = (month + 1, 1),
+            None => (year, month, day) = (year + 1, 1, 1),
+        }
+    }
+    Date::new(year, month, day).unwrap()
+}
+
+pub(crate) fn with(record: &LearnerRecord, awards: &[(&str, Date)]) -> LearnerRecord {
+    let mut record = record.clone();
+    record.awards.extend(awards.iter().map(|&(id, date)| Award::new(id).on(date)));
+    record
+}
+
+pub(crate) fn evaluate(
+    catalog: &Catalog,
+    record: &LearnerRecord,
+    date: Date,
+    check: impl FnOnce(&Evaluation<'_>) -> bool,
+) -> bool {
+    let options = EvaluateOptions { qualification_counts: false, ..EvaluateOptions::default() };
+    check(&catalog.evaluate_with(record, date, &options))
+}
+
+/// Whether the rules of a credential are met on the day.
+pub(crate) fn is_possible(catalog: &Catalog, record: &LearnerRecord, date: Date, id: &str) -> bool {
+    let credential = catalog.credential(id).unwrap();
+    evaluate(catalog, record, date, |evaluation| {
+        evaluation.audit(credential).rules().all(|part| part.state == State::Met)
+    })
+}
+
+/// Whether an award that counts as the credential is current.
+pub(crate) fn is_held(catalog: &Catalog, record: &LearnerRecord, date: Date, id: &str) -> bool {
+    let credential = catalog.credential(id).unwrap();
+    evaluate(catalog, record, date, |evaluation| evaluation.status(credential) == Status::Held)
+}
+
+/// Whether an award of this very credential is current; only for catalogs without other names, and periods in days.
+pub(crate) fn is_current(catalog: &Catalog, record: &LearnerRecord, date: Date, id: &str) -> bool {
+    is_held(catalog, record, date, id)
+}
+
+/// Panics at the first thing that is wrong with a schedule.
+#[track_caller]
+pub(crate) fn check(
+    catalog: &Catalog,
+    record: &LearnerRecord,
+    plan: &Plan,
+    options: &ScheduleOptions,
+    schedule: &Schedule,
+) {
+    let start = options.start.map_or(plan.as_of, |start| start.max(plan.as_of));
+    assert_eq!(schedule.start, start);
+    assert!(schedule.lower_bound <= schedule.finish);
+    let entries = &schedule.entries;
+    // The steps of the plan, each as often as it says, and besides only what is said to be added.
+    let mut planned: Vec<&str> =
+        plan.steps.iter().flat_map(|step| vec![&step.credential[..]; step.times as usize]).collect();
+    let mut found: Vec<&str> =
+        entries.iter().filter(|entry| entry.added.is_none()).map(|entry| &entry.credential[..]).collect();
+    planned.sort_unstable();
+    found.sort_unstable();
+    assert_eq!(planned, found);
+    for (place, entry) in entries.iter().enumerate() {
+        let id = &entry.credential[..];
+        let described = catalog.get(catalog.credential(id).unwrap());
+        let claim = catalog.is_conferred(catalog.credential(id).unwrap());
+        assert!(start <= entry.begin && entry.begin <= entry.finish, "{schedule}");
+        assert!(described.offered.contains(entry.begin), "{id} is offered\n{schedule}");
+        let before: Vec<(&str, Date)> = entries
+            .iter()
+            .enumerate()
+            .filter(|&(other, made)| {
+                let earlier = made.finish < entry.begin;
+                let same = claim && made.finish == entry.begin && (made.begin < made.finish || other < place);
+                other != place && (earlier || same)
+            })
+            .map(|(_, made)| (&made.credential[..], made.finish))
+            .collect();
+        let now = with(record, &before);
+        assert!(is_possible(catalog, &now, entry.begin, id), "{id} is possible on {}\n{schedule}", entry.begin);
+        let renewed = !described.repeatable && is_current(catalog, &now, entry.begin, id);
+        if claim {
+            assert_eq!((entry.kind, entry.begin), (StepKind::Claim, entry.finish));
+        } else {
+            assert_eq!(entry.kind == StepKind::Renew, renewed, "{id}\n{schedule}");
+        }
+        let renewal = described.renewal.filter(|_| renewed);
+        let takes = renewal.map_or((described.cost, described.hours), |renewal| (renewal.cost, renewal.hours));
+        assert_eq!((entry.cost, entry.hours), takes, "{id}\n{schedule}");
+        if let Some(added) = &entry.added {
+            assert!(added.needed_on > entry.finish || added.needed_on == schedule.finish || claim, "{schedule}");
+            assert!(added.until.is_none_or(|until| until < added.needed_on));
+        }
+    }
+    let all: Vec<(&str, Date)> = entries.iter().map(|entry| (&entry.credential[..], entry.finish)).collect();
+    assert!(is_held(catalog, &with(record, &all), schedule.finish, &schedule.target), "{schedule}");
+    assert_eq!(schedule.finish, entries.iter().map(|entry| entry.finish).max().unwrap_or(start));
+    check_load(catalog, options, schedule);
+    check_chain(schedule);
+}
+
+fn check_load(catalog: &Catalog, options: &ScheduleOptions, schedule: &Schedule) {
+    let taken: Vec<_> = schedule.entries.iter().filter(|entry| entry.kind != StepKind::Claim).collect();
+    for entry in &taken {
+        let running: Vec<_> =
+            taken.iter().filter(|other| other.begin <= entry.begin && entry.begin <= other.finish).collect();
+        assert!(options.at_once.is_none_or(|most| running.len() <= most as usize), "{schedule}");
+        if let Pace::HoursPerWeek(hours) = options.pace {
+            // Hundredths of an hour on that day, times the product of all lengths.
+            let lengths: Vec<u128> =
+                running.iter().map(|run| u128::try_from(number(run.finish) - number(run.begin) + 1).unwrap()).collect();
+            let product: u128 = lengths.iter().product();
+            let sum: u128 = running
+                .iter()
+                .zip(&lengths)
+                .map(|(run, length)| u128::from(run.hours.hundredths()) * 7 * product / length)
+                .sum();
+            assert!(sum <= u128::from(hours.hundredths()) * product, "{} too much\n{schedule}", entry.begin);
+            let loads: u64 = running.iter().map(|run| run.load.hundredths()).sum();
+            assert!(loads <= hours.hundredths());
+            assert_eq!(schedule.load_unit, LoadUnit::HoursPerWeek);
+        }
+    }
+    if let Pace::CreditsPerTerm { terms, credits } = &options.pace {
+        for term in terms {
+            let begun = taken.iter().filter(|entry| term.from <= entry.begin && entry.begin <= term.until);
+            let sum: u64 = begun
+                .map(|entry| {
+                    let described = catalog.get(catalog.credential(&entry.credential).unwrap());
+                    let renewed = entry.kind == StepKind::Renew && described.renewal.is_some();
+                    if renewed { 0 } else { described.credits.hundredths() }
+                })
+                .sum();
+            assert!(sum <= credits.hundredths(), "{schedule}");
+        }
+    }
+}
+
+/// Every link waits for the one before it, and the last one finishes last.
+fn check_chain(schedule: &Schedule) {
+    use credpath::WaitsFor::{Award, Hours};
+    let chain = &schedule.chain;
+    assert_eq!(chain.last().map_or(schedule.start, |link| link.finish), schedule.finish);
+    for pair in chain.windows(2) {
+        let named = match &pair[1].waits_for {
+            Award { credential } | Hours { credential } => credential,
+            other => panic!("{other:?}\n{schedule}"),
+        };
+        assert_eq!(named, &pair[0].credential, "{schedule}");
+        assert!(pair[0].finish <= pair[1].begin, "{schedule}");
+    }
+}
