@@ -1,7 +1,8 @@
 //! One learner's whole story: what they hold, what they qualify for, what lapses, what is near, and the way to a target.
 //!
 //! Without arguments: a built-in learner under a real catalog. With arguments, yours:
-//! `advise CATALOG.toml RECORD.toml TARGET [--as-of YYYY-MM-DD] [--view earned|in-progress|planned] [--format text|json]`.
+//! `advise CATALOG.toml RECORD.toml TARGET [--hours-per-week HOURS] [--as-of YYYY-MM-DD] [--view earned|in-progress|planned]
+//! [--format text|json]`.
 //! Exit status 0 if there is a plan, 1 if there is none, 2 for input that cannot be used.
 
 mod input;
@@ -9,26 +10,28 @@ mod input;
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use credpath::{Among, NextStepsOutcome, PlanOptions, Status};
+use credpath::{Among, NextStepsOutcome, Pace, PlanOptions, ScheduleOptions, Status};
 use input::{Answer, BuiltIn, Input};
 use serde_json::json;
 
-const USAGE: &str = "usage: advise [CATALOG.toml RECORD.toml TARGET] [--as-of YYYY-MM-DD] \
+const USAGE: &str = "usage: advise [CATALOG.toml RECORD.toml TARGET] [--hours-per-week HOURS] [--as-of YYYY-MM-DD] \
     [--view earned|in-progress|planned] [--format text|json]";
 
 const CATALOG: BuiltIn = ("examples/catalogs/comptia.toml", include_str!("catalogs/comptia.toml"));
 const RECORD: BuiltIn = ("examples/records/comptia-technician.toml", include_str!("records/comptia-technician.toml"));
 /// What the built-in learner wants to become.
 const TARGET: &str = "csie";
+/// The hours a week that a learner has beside a job, if nothing else is said.
+const HOURS: &str = "10";
 /// How many are named of what is near, and of what else there is.
 const NEAR: usize = 3;
 
 fn main() -> ExitCode {
-    input::run(USAGE, (CATALOG, RECORD), &[], answer)
+    input::run(USAGE, (CATALOG, RECORD), &["hours-per-week"], answer)
 }
 
 fn answer(input: &Input) -> Result<Answer, String> {
-    let Input { catalog, record, as_of, options: evaluate, targets, json, .. } = input;
+    let Input { catalog, record, as_of, options: evaluate, targets, json, further } = input;
     let target = match &targets[..] {
         [] => TARGET,
         [target] => target,
@@ -43,11 +46,14 @@ fn answer(input: &Input) -> Result<Answer, String> {
     let next = catalog.next_steps(record, *as_of, id, &options);
     let trade_offs = catalog.trade_offs(record, *as_of, id, &options, NEAR);
     let alternatives = catalog.alternatives(record, *as_of, id, &options, NEAR, 1);
+    let hours = further.get("hours-per-week").map_or(HOURS, String::as_str);
+    let pace = Pace::HoursPerWeek(hours.parse().map_err(|error| format!("`{hours}` hours: {error}"))?);
+    let schedule = catalog.schedule_best(record, &alternatives.plans, &ScheduleOptions::new(pace));
     let found = matches!(next, NextStepsOutcome::Steps(_));
     if *json {
         let answer = json!({
             "evaluation": evaluation, "nearest": nearest, "key_steps": keys, "next_steps": next, "trade_offs": trade_offs,
-            "alternatives": alternatives,
+            "alternatives": alternatives, "schedule": schedule,
         });
         return Ok(Answer { text: input::to_json(&answer)?, found });
     }
@@ -73,6 +79,9 @@ fn answer(input: &Input) -> Result<Answer, String> {
     section("What you can begin now", next.to_string());
     if let NextStepsOutcome::Steps(next) = &next {
         section("The plan", next.plan.to_string());
+    }
+    if let Some(schedule) = &schedule {
+        section(&format!("On the calendar, with {hours} hours a week"), schedule.to_string());
     }
     if let Some(other) = trade_offs.plans.get(1) {
         section("Dearer, but with fewer hours", other.to_string());

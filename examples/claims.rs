@@ -22,7 +22,7 @@ fn main() -> ExitCode {
 }
 
 fn answer(input: &Input) -> Result<String, String> {
-    let Input { catalog, record, as_of, options, targets, json } = input;
+    let Input { catalog, record, as_of, options, targets, json, .. } = input;
     let evaluation = catalog.evaluate_with(record, *as_of, options);
     let known = |id: &String| catalog.credential(id).ok_or_else(|| format!("the catalog has no credential `{id}`"));
     let mut targets = targets.iter().map(known).collect::<Result<Vec<CredentialId>, String>>()?;

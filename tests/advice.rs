@@ -63,7 +63,6 @@ proptest! {
                 StepRole::Essential => answer.essential.contains(&&*step.credential),
                 StepRole::Optimal => step.regret.least == credpath::Amount::ZERO,
                 StepRole::Alternative => step.regret.least > credpath::Amount::ZERO,
-                _ => false,
             };
             prop_assert!(role, "{:?}", step);
             found.insert(step.credential.clone(), step.regret.least);

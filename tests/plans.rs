@@ -3,10 +3,12 @@
 
 #![allow(clippy::pedantic, reason = "properties read best as plain statements")]
 
+mod asked;
 mod reference;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use asked::{Asked, amount};
 use credpath::PlanOutcome;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -22,60 +24,6 @@ use reference::write::{write_catalog, write_record};
 fn cases() -> ProptestConfig {
     let cases = std::env::var("CREDPATH_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(3000);
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
-}
-
-/// A case as the engine reads it.
-struct Asked {
-    catalog: credpath::Catalog,
-    record: credpath::LearnerRecord,
-    as_of: credpath::Date,
-    target: credpath::CredentialId,
-    options: credpath::PlanOptions,
-}
-
-impl Asked {
-    fn new(case: &PlanCase, shuffle: Option<u64>) -> Asked {
-        let catalog = credpath::Catalog::parse("catalog.toml", &write_catalog(&case.catalog, shuffle)).unwrap();
-        let record = credpath::LearnerRecord::parse("record.toml", &write_record(&case.record, shuffle)).unwrap();
-        let Date { year, month, day } = case.as_of;
-        let as_of = credpath::Date::new(year as u16, month as u8, day as u8).unwrap();
-        let target = catalog.credential(case.target).unwrap();
-        let options = options(&catalog, &case.options);
-        Asked { catalog, record, as_of, target, options }
-    }
-
-    fn plan(&self) -> PlanOutcome {
-        self.catalog.plan(&self.record, self.as_of, self.target, &self.options)
-    }
-}
-
-fn options(catalog: &credpath::Catalog, asked: &PlanOptions) -> credpath::PlanOptions {
-    let words = |list: &[Id]| list.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
-    let ids = |list: &[Id]| list.iter().map(|id| catalog.credential(id).unwrap()).collect();
-    let mut options = credpath::PlanOptions::default();
-    options.objective = match asked.objective {
-        Objective::Cost => credpath::Objective::Cost,
-        Objective::Hours => credpath::Objective::Hours,
-        Objective::Credentials => credpath::Objective::Credentials,
-        Objective::Weighted { cost, hours, credentials } => credpath::Objective::Weighted { cost, hours, credentials },
-    };
-    options.budget = asked.budget.map(amount);
-    options.issuers = asked.issuers.as_deref().map(words);
-    options.tags = asked.tags.as_deref().map(words);
-    options.without_tags = words(&asked.without_tags);
-    options.must_include = ids(&asked.must_include);
-    options.avoid = ids(&asked.avoid);
-    options.offered_now = asked.offered_now;
-    options.view = match asked.view {
-        View::Earned => credpath::View::Earned,
-        View::InProgress => credpath::View::InProgress,
-        View::Planned => credpath::View::Planned,
-    };
-    options
-}
-
-fn amount(hundredths: Amount) -> credpath::Amount {
-    credpath::Amount::from_hundredths(u64::try_from(hundredths).unwrap())
 }
 
 /// The steps of a plan under the names of the model, in the order given.

@@ -1,8 +1,9 @@
 //! Cases of the reference as the engine reads them.
 
+#![allow(unreachable_pub, reason = "as in the reference")]
+
 use crate::reference::generate::PlanCase;
 use crate::reference::model::*;
-use crate::reference::plan::*;
 use crate::reference::write::{write_catalog, write_record};
 
 pub struct Asked {

@@ -50,6 +50,41 @@ impl Catalog {
     pub fn schedule(&self, record: &LearnerRecord, plan: &Plan, options: &ScheduleOptions) -> ScheduleOutcome {
         best(self, record, &[plan], options)
     }
+
+    /// The best schedule of any of several plans to one target, such as [`Catalog::alternatives`] finds: where a component of the best
+    /// plan would lapse before its stack is conferred, the next best plan can be cheaper than renewing it, or be the only one that has a
+    /// schedule (semantics 7.6). Best is what is worth least, added steps included, then what finishes first, then the earlier plan. If no
+    /// plan has a schedule, the outcome is that of the first. `None` if there are no plans. The work limit is for all together.
+    ///
+    /// ```
+    /// use credpath::{Catalog, LearnerRecord, Pace, PlanOptions, ScheduleOptions, ScheduleOutcome};
+    ///
+    /// let catalog = Catalog::parse("catalog.toml", r#"
+    ///     [credential]
+    ///     seminar = { cost = 100, hours = 10, offered = { from = 2027-01-01, until = 2027-01-31 } }
+    ///     workshop = { cost = 150, hours = 10 }
+    ///     guide = { stack = { any_of = ["seminar", "workshop"] } }
+    /// "#)?;
+    /// let guide = catalog.credential("guide").expect("defined above");
+    /// let (record, as_of) = (LearnerRecord::default(), "2026-11-25".parse()?);
+    /// let found = catalog.alternatives(&record, as_of, guide, &PlanOptions::default(), 3, 1);
+    /// let options = ScheduleOptions::new(Pace::HoursPerWeek("7".parse()?));
+    /// let outcome = catalog.schedule_best(&record, &found.plans, &options);
+    /// let Some(ScheduleOutcome::Schedule(schedule)) = outcome else { panic!("both have a schedule") };
+    /// // The seminar is cheaper, although it has to be waited for.
+    /// assert_eq!(schedule.finish.to_string(), "2027-01-10");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn schedule_best(
+        &self,
+        record: &LearnerRecord,
+        plans: &[Plan],
+        options: &ScheduleOptions,
+    ) -> Option<ScheduleOutcome> {
+        let plans: Vec<&Plan> = plans.iter().collect();
+        (!plans.is_empty()).then(|| best(self, record, &plans, options))
+    }
 }
 
 /// The best schedule of any of these plans to one target, under one work limit: the one that is worth least, added steps included, and
