@@ -68,14 +68,15 @@ fn answer(input: &Input) -> Result<Answer, String> {
         }
     };
     let held = evaluation.statuses().filter(|&(_, status)| status == Status::Held);
-    section("You hold", held.map(|(id, _)| format!("{}\n", title(id))).collect());
-    section("You qualify for", evaluation.qualified().map(|id| format!("{}\n", title(id))).collect());
+    let list = |lines: Vec<String>| lines.join("\n");
+    section("You hold", list(held.map(|(id, _)| title(id).to_owned()).collect()));
+    section("You qualify for", list(evaluation.qualified().map(|id| title(id).to_owned()).collect()));
     let mut lapses: Vec<_> =
         evaluation.qualified().filter_map(|id| Some((evaluation.valid_until(id)?, title(id)))).collect();
     lapses.sort();
-    section("Qualified only until", lapses.iter().map(|(until, title)| format!("{until}: {title}\n")).collect());
+    section("Qualified only until", list(lapses.iter().map(|(until, title)| format!("{until}: {title}")).collect()));
     section("Nearest", nearest.to_string());
-    section("One award away", keys.iter().take(NEAR).map(|key| format!("{key}\n")).collect());
+    section("One award away", list(keys.iter().take(NEAR).map(ToString::to_string).collect()));
     section("What you can begin now", next.to_string());
     if let NextStepsOutcome::Steps(next) = &next {
         section("The plan", next.plan.to_string());

@@ -18,7 +18,6 @@ use reference::features::{ALL_OF_PLANS, interesting_plans};
 use reference::generate::{PlanCase, plan_case};
 use reference::model::*;
 use reference::plan::*;
-use reference::write::{write_catalog, write_record};
 
 /// Cases of a property; `CREDPATH_CASES` raises the number.
 fn cases() -> ProptestConfig {
