@@ -17,10 +17,10 @@ use serde_json::json;
 const USAGE: &str = "usage: advise [CATALOG.toml RECORD.toml TARGET] [--hours-per-week HOURS] [--as-of YYYY-MM-DD] \
     [--view earned|in-progress|planned] [--format text|json]";
 
-const CATALOG: BuiltIn = ("examples/catalogs/comptia.toml", include_str!("catalogs/comptia.toml"));
-const RECORD: BuiltIn = ("examples/records/comptia-technician.toml", include_str!("records/comptia-technician.toml"));
+const CATALOG: BuiltIn = ("examples/catalogs/hku-space.toml", include_str!("catalogs/hku-space.toml"));
+const RECORD: BuiltIn = ("examples/records/hku-learner.toml", include_str!("records/hku-learner.toml"));
 /// What the built-in learner wants to become.
-const TARGET: &str = "csie";
+const TARGET: &str = "diploma-professional-practice";
 /// The hours a week that a learner has beside a job, if nothing else is said.
 const HOURS: &str = "10";
 /// How many are named of what is near, and of what else there is.

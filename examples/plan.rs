@@ -16,10 +16,10 @@ use serde_json::{Value, json};
 const USAGE: &str = "usage: plan [CATALOG.toml RECORD.toml TARGET] [--objective cost|hours|credentials] [--as-of YYYY-MM-DD] \
     [--view earned|in-progress|planned] [--work STEPS] [--format text|json]";
 
-const CATALOG: BuiltIn = ("examples/catalogs/comptia.toml", include_str!("catalogs/comptia.toml"));
-const RECORD: BuiltIn = ("examples/records/comptia-technician.toml", include_str!("records/comptia-technician.toml"));
+const CATALOG: BuiltIn = ("examples/catalogs/hku-space.toml", include_str!("catalogs/hku-space.toml"));
+const RECORD: BuiltIn = ("examples/records/hku-learner.toml", include_str!("records/hku-learner.toml"));
 /// What the built-in learner wants to become.
-const TARGET: &str = "csie";
+const TARGET: &str = "diploma-professional-practice";
 
 fn main() -> ExitCode {
     input::run(USAGE, (CATALOG, RECORD), &["objective", "work"], answer)
@@ -56,7 +56,13 @@ fn answer(input: &Input) -> Result<Answer, String> {
         answer["elapsed_ms"] = json!(elapsed.as_secs_f64() * 1000.0);
         input::to_json(&answer)?
     } else {
-        outcome.to_string()
+        let mut text = outcome.to_string();
+        if let Some(plan) = outcome.plan() {
+            let explanation = plan.explain(catalog, record).map_err(|flaw| flaw.to_string())?.to_string();
+            let lines: Vec<String> = explanation.lines().map(|line| format!("  {line}\n")).collect();
+            text = format!("{text}\n  why, and what else:\n{}", lines.concat());
+        }
+        text
     };
     Ok(Answer { text, found })
 }

@@ -39,11 +39,14 @@ proptest! {
     /// What can be begun now lies on some plan, and its regret is what the best plan with it is worth more.
     #[test]
     fn regret_is_what_the_best_plan_with_a_step_adds(case in plan_case()) {
-        let asked = Asked::new(&case, None);
+        let mut asked = Asked::new(&case, None);
+        // Rare cases take very long; what is then not exact has to be an interval that holds.
+        asked.options.work = 300_000;
         let problem = Problem::new(&case.catalog, &case.record, case.as_of, case.target, case.options.view);
         let answer = problem.answer(&case.options);
         let outcome = asked.catalog.next_steps(&asked.record, asked.as_of, asked.target, &asked.options);
         let (next, best) = match (outcome, answer.best()) {
+            (NextStepsOutcome::Undecided(_), _) => return Ok(()),
             (NextStepsOutcome::Steps(next), Some(best)) => (next, best),
             (NextStepsOutcome::Unattainable(_), None) => return Ok(()),
             (outcome, best) => return Err(TestCaseError::fail(format!("{outcome:?}, not {best:?}"))),
@@ -58,7 +61,13 @@ proptest! {
         }
         let mut found = BTreeMap::new();
         for step in &next.steps {
-            prop_assert_eq!(Some(step.regret.least), step.regret.most, "{}", &step.credential);
+            if Some(step.regret.least) != step.regret.most {
+                let exact = expected.remove(&step.credential).map(amount);
+                prop_assert!(exact.is_none_or(|exact| step.regret.least <= exact), "{:?}, not {:?}", step, exact);
+                let most = step.regret.most;
+                prop_assert!(most.is_none_or(|most| exact.is_some_and(|exact| exact <= most)), "{:?}, not {:?}", step, exact);
+                continue;
+            }
             let role = match step.role {
                 StepRole::Essential => answer.essential.contains(&&*step.credential),
                 StepRole::Optimal => step.regret.least == credpath::Amount::ZERO,
@@ -167,7 +176,9 @@ fn choices_are_the_best_plans_without_a_step() {
             looked_at += 1;
         }
         let shares: u64 = explanation.binding.iter().map(|binding| binding.share.hundredths()).sum();
-        assert!(shares + explanation.essential.hundredths() <= plan.value().hundredths(), "{explanation}\n{plan}");
+        // Each share is rounded.
+        let most = plan.value().hundredths() + explanation.binding.len() as u64;
+        assert!(shares + explanation.essential.hundredths() <= most, "{explanation}\n{plan}");
     }
     assert!(looked_at > 50, "{looked_at}");
 }

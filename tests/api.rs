@@ -5,7 +5,7 @@ use std::process::Command;
 
 use credpath::{
     Amount, Audit, Award, AwardStatus, Catalog, CredentialId, Date, Diagnostics, EvaluateOptions, Evaluation,
-    InvalidCatalog, InvalidRecord, LearnerRecord, Limits, Period,
+    InvalidCatalog, InvalidRecord, LearnerRecord, Limits, Period, Plan, PlanOptions, PlanOutcome, Schedule,
 };
 
 #[test]
@@ -18,6 +18,7 @@ fn everything_can_be_sent_and_shared() {
     shared::<InvalidCatalog>();
     shared::<InvalidRecord>();
     shared::<Diagnostics>();
+    shared::<(Plan, PlanOutcome, PlanOptions, Schedule)>();
     shared::<(Amount, Award, CredentialId, Date, EvaluateOptions, Limits, Period)>();
 }
 
@@ -166,7 +167,7 @@ fn repeated_exceptions_are_counted() {
     );
 }
 
-/// The README's first two codes print the first two blocks of text, and its faulty catalog is rejected with the indented one.
+/// The README's first three codes print the first three blocks of text, and its faulty catalog is rejected with the indented one.
 #[test]
 fn the_readme_shows_what_really_comes_out() {
     let readme = include_str!("../README.md");
@@ -184,6 +185,14 @@ fn the_readme_shows_what_really_comes_out() {
         assert_eq!(audit.to_string(), block("text", "", number));
     }
 
+    let code = block("rust", "", 3);
+    let catalog = code.split("r#\"").nth(1).unwrap().split("\"#").next().unwrap();
+    let (catalog, record) = (Catalog::parse("catalog.toml", catalog).unwrap(), LearnerRecord::default());
+    let target = catalog.credential("analyst").unwrap();
+    let outcome = catalog.plan(&record, "2026-11-22".parse().unwrap(), target, &PlanOptions::default());
+    let plan = outcome.plan().unwrap();
+    assert_eq!(format!("{plan}\n{}", plan.explain(&catalog, &record).unwrap()), block("text", "", 3));
+
     let faulty = "credential.hardware = {}\ncredential.networks = {}\n[credential.technician]\nstack = { all_of = [\"hardware\", \"netwroks\"] }\n";
     let error = Catalog::parse("catalog.toml", faulty).unwrap_err();
     assert_eq!(error.to_string(), block("text", "  ", 1));
@@ -199,6 +208,37 @@ fn run_example(name: &str, arguments: &[&str]) -> (Option<i32>, String, String) 
     let output = cargo.unwrap();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+/// The example of plans answers and exits as it says, and so does that of advice.
+#[test]
+fn the_examples_of_plans_keep_their_exit_status() {
+    let files = ["examples/catalogs/hku-space.toml", "examples/records/hku-learner.toml"];
+    for (example, says) in [("plan", "no plan costs less: proven"), ("advise", "On the calendar, with 10 hours a week")]
+    {
+        let (status, told, _) = run_example(example, &[]);
+        assert_eq!(status, Some(0));
+        assert!(told.contains(says), "{told}");
+        let asked = [files[0], files[1], "data-programme", "--as-of", "2026-11-22", "--format", "json"];
+        let (status, json, _) = run_example(example, &asked);
+        assert_eq!(status, Some(0), "{json}");
+        let _: serde_json::Value = serde_json::from_str(&json).unwrap();
+    }
+    let json = |arguments: &[&str]| -> (Option<i32>, serde_json::Value) {
+        let (status, json, message) =
+            run_example("plan", &[arguments, &["--as-of", "2026-11-22", "--format", "json"]].concat());
+        (status, serde_json::from_str(&json).unwrap_or_else(|_| panic!("{json} {message}")))
+    };
+    let (status, plan) = json(&[files[0], files[1], "diploma-professional-practice", "--objective", "hours"]);
+    assert_eq!((status, plan["status"].as_str(), plan["hours"].as_str()), (Some(0), Some("proven"), Some("120")));
+    assert_eq!((plan["lower_bound"].as_str(), plan["steps"][0]["id"].is_string()), (Some("120"), true));
+    let drafting = "examples/catalogs/vcc-drafting.toml";
+    let (status, none) = json(&[drafting, files[1], "mechanical-engineering-technician"]);
+    assert_eq!((status, none["status"].as_str()), (Some(1), Some("unattainable")), "{none}");
+    let (status, open) = json(&[files[0], files[1], "diploma-professional-practice", "--work", "3"]);
+    assert_eq!((status, open["status"].as_str()), (Some(1), Some("undecided")));
+    let (status, _, message) = run_example("plan", &[files[0], files[1], "data-programme", "--objective", "fun"]);
+    assert_eq!((status, message.contains("no objective")), (Some(2), true));
 }
 
 /// The example of claims answers and exits as it says.

@@ -68,8 +68,8 @@ pub(super) struct Claim<'a> {
     pub(super) rows: &'a [Row],
     pub(super) bounds: Vec<(i64, i64)>,
     pub(super) prices: &'a [i64],
-    /// No values that satisfy the rows cost less.
-    pub(super) least: i64,
+    /// No values that satisfy the rows cost so little.
+    pub(super) below: i64,
 }
 
 /// The scale of weights: a price is so many parts.
@@ -82,10 +82,8 @@ pub(super) fn proves(
     entries: &[Entry],
     (barren, no_plan): (impl Fn(&[(i64, i64)]) -> bool, impl Fn(&[(i64, i64)]) -> bool),
 ) -> bool {
-    let Claim { rows, mut bounds, prices, least } = claim;
-    // All values are multiples of what divides the prices, so what is more than the last one below `least` is `least` or more.
-    let grain = prices.iter().fold(0, |grain, &price| divisor(grain, i128::from(price))).max(1);
-    let below = (i128::from(least) - 1).div_euclid(grain) * grain * PARTS;
+    let Claim { rows, mut bounds, prices, below } = claim;
+    let below = i128::from(below) * PARTS;
     // Sides still to be gone through: how many changes there were before, and the variable with its bounds.
     let mut open: Vec<(usize, u32, (i64, i64))> = Vec::new();
     let mut changes: Vec<(u32, (i64, i64))> = Vec::new();
@@ -117,7 +115,7 @@ pub(super) fn proves(
                 }
                 for (variable, price) in reduced {
                     let (lower, upper) = bounds[variable];
-                    // So far from its cheaper bound, everything costs `least` or more.
+                    // So far from its cheaper bound, everything costs more than that.
                     let steps = (below - sum).checked_div(price.abs());
                     let Some(steps) = steps.and_then(|steps| i64::try_from(steps).ok()) else { continue };
                     if steps < upper - lower {
@@ -222,11 +220,13 @@ fn weighted(
         if weight < 0 {
             return None;
         }
-        let (factors, least) = strengthened(rows.get(row as usize)?, bounds);
+        let row = rows.get(row as usize)?;
+        // A row that nothing can break any more says nothing, but its variables may still be too dear by themselves.
+        written(row).0.iter().for_each(|factor| named[factor.0] = true);
+        let (factors, least) = strengthened(row, bounds);
         let weight = i128::from(weight);
         sum = sum.checked_add(weight.checked_mul(least)?)?;
         for (variable, factor) in factors {
-            named[variable] = true;
             costs[variable] = costs[variable].checked_sub(weight.checked_mul(factor)?)?;
         }
     }
@@ -266,11 +266,4 @@ fn strengthened(row: &Row, bounds: &[(i64, i64)]) -> (Vec<(usize, i128)>, i128) 
         }
         _ => (left, certain + need),
     }
-}
-
-fn divisor(mut a: i128, mut b: i128) -> i128 {
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a
 }

@@ -67,7 +67,7 @@ pub struct Binding {
     pub requirement: Option<String>,
     /// The line of the catalog where it is written; 0 if it is not written there.
     pub line: usize,
-    /// Its share, in the unit of the objective, rounded down to hundredths.
+    /// Its share, in the unit of the objective, rounded to hundredths.
     pub share: Amount,
 }
 
@@ -144,7 +144,7 @@ impl Plan {
         let all: i128 = shares.values().filter(|share| **share > 0).sum();
         let hundredths = |parts: i128| {
             let parts = if all > left { parts.saturating_mul(left) / all.max(1) } else { parts };
-            amount(i64::try_from(parts / i128::from(PARTS)).unwrap_or(i64::MAX))
+            amount(i64::try_from((parts + i128::from(PARTS / 2)) / i128::from(PARTS)).unwrap_or(i64::MAX))
         };
         let mut binding: Vec<Binding> = shares
             .into_iter()

@@ -134,6 +134,7 @@ fn solve(problem: &Problem<'_, '_, '_>) -> PlanOutcome {
     let prices = Prices::new(statement, options.objective);
     let start = (prices.combined.clone(), statement.bounds());
     let mut search = Search::new(&mut closure, statement, start, &problem.limits, &mut meter);
+    search.scale = prices.scale.clone();
     search.musts = obstacles::musts(statement, options);
     search.besides = obstacles::besides(statement, options);
     let Found { best, least, complete } = search.run();

@@ -76,6 +76,8 @@ pub(super) struct Simplex {
 const NOTHING: f64 = 1e-9;
 /// What is outside its bounds by less is inside.
 const NEAR: f64 = 1e-8;
+/// A line counts as stretched by no more than this: what is beyond all measure could not be compared.
+const FARTHEST_STRETCHED: f64 = 1e100;
 /// After so many pivots it is better to begin anew.
 const WORN: usize = 5000;
 
@@ -431,9 +433,9 @@ impl Simplex {
                 }
             }
             let ratio = factor * by;
-            *weight = weight.max(ratio * ratio * stretched);
+            *weight = weight.max(ratio * ratio * stretched).min(FARTHEST_STRETCHED);
         }
-        self.weights[line] = (stretched * by * by).max(1.0);
+        self.weights[line] = (stretched * by * by).clamp(1.0, FARTHEST_STRETCHED);
         let factor = std::mem::replace(&mut self.reduced[column], 0.0);
         if factor != 0.0 {
             self.reduced.iter_mut().zip(&*solved).for_each(|(cell, solved)| *cell += factor * solved);

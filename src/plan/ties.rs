@@ -15,47 +15,87 @@ use super::statement::{Statement, common_divisor};
 #[derive(Debug)]
 pub(super) struct Prices {
     pub(super) combined: Vec<i64>,
-    /// What a grain of the first objective weighs in these.
-    weight: i64,
+    pub(super) scale: Scale,
+    /// What divides all prices of the first objective.
     grain: i64,
     /// Objectives that found no room.
     pub(super) left: Vec<Objective>,
 }
 
+/// Which sums of prices there can be.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Scale {
+    /// They are multiples of this.
+    pub(super) grain: i64,
+    /// For each objective but the last, what one grain of it weighs, and the most that all later ones come to. That is far less, so
+    /// that a bound which lies beyond it is a bound for the next grain.
+    levels: Vec<(i64, i64)>,
+}
+
 /// No sum of combined prices is greater: floating-point numbers can still tell such sums apart.
 const MOST: i128 = 1 << 50;
+/// How many times as much as all later objectives together a grain of an objective weighs.
+const SPREAD: i64 = 32;
+
+impl Scale {
+    /// All multiples of a grain.
+    pub(super) fn of(grain: i64) -> Self {
+        Self { grain, levels: Vec::new() }
+    }
+
+    /// The greatest sum that there can be below a value.
+    pub(super) fn below(&self, value: i64) -> i64 {
+        let mut rest = value.saturating_sub(1);
+        let mut sum = 0_i64;
+        for &(weight, most) in &self.levels {
+            sum += rest.div_euclid(weight) * weight;
+            rest = rest.rem_euclid(weight).min(most);
+        }
+        (sum + rest).div_euclid(self.grain.max(1)) * self.grain.max(1)
+    }
+}
 
 impl Prices {
     pub(super) fn new(statement: &Statement<'_, '_>, objective: Objective) -> Self {
         let first = statement.prices(objective);
         let grain = grain(&first);
         let mut combined: Vec<i64> = first.iter().map(|price| price / grain).collect();
-        let mut total = total(statement, &combined);
-        let (mut weight, mut left) = (1, Vec::new());
+        let mut sum = total(statement, &combined);
+        let (mut levels, mut left): (Vec<(i64, i64)>, Vec<Objective>) = (Vec::new(), Vec::new());
         for next in [Objective::Cost, Objective::Hours, Objective::Credentials] {
             let prices = statement.prices(next);
             let own_grain = self::grain(&prices);
             let prices: Vec<i64> = prices.iter().map(|price| price / own_grain).collect();
-            let most = self::total(statement, &prices);
+            let most = total(statement, &prices);
             if next == objective || most == 0 {
                 continue;
             }
-            let times = i64::try_from(most + 1).unwrap_or(i64::MAX);
-            let sum = total.saturating_mul(most + 1).saturating_add(most);
-            if sum > MOST || !left.is_empty() {
+            let times = (most + 1).saturating_mul(i128::from(SPREAD));
+            let new_sum = sum.saturating_mul(times).saturating_add(most);
+            let (Ok(times), Ok(most)) = (i64::try_from(times), i64::try_from(most)) else {
+                left.push(next);
+                continue;
+            };
+            if new_sum > MOST || !left.is_empty() {
                 left.push(next);
                 continue;
             }
-            total = sum;
-            weight *= times;
+            sum = new_sum;
+            levels.iter_mut().for_each(|level| *level = (level.0 * times, level.1 * times + most));
+            levels.push((times, most));
             combined.iter_mut().zip(&prices).for_each(|(combined, price)| *combined = *combined * times + price);
         }
-        Self { combined, weight, grain, left }
+        let scale = Scale { grain: self::grain(&combined), levels };
+        Self { combined, scale, grain, left }
     }
 
-    /// What a combined value is in the first objective.
+    /// What the first objective comes to at least, if the combined one comes to so much.
     pub(super) fn first(&self, combined: i64) -> i64 {
-        (combined / self.weight).saturating_mul(self.grain)
+        let grains = match self.scale.levels.first() {
+            Some(&(weight, most)) => combined.div_euclid(weight) + i64::from(combined.rem_euclid(weight) > most),
+            None => combined,
+        };
+        grains.saturating_mul(self.grain)
     }
 }
 

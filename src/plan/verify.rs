@@ -184,7 +184,8 @@ impl Plan {
             });
             decided && self.is_no_plan(problem, &times(bounds))
         };
-        let claim = Claim { rows: &rows, bounds: statement.bounds(), prices: &prices.combined, least };
+        let below = prices.scale.below(least);
+        let claim = Claim { rows: &rows, bounds: statement.bounds(), prices: &prices.combined, below };
         least <= 0 || proves(claim, entries, (barren, no_plan))
     }
 

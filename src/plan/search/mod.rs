@@ -14,6 +14,7 @@ use crate::plan::greedy::Greedy;
 use crate::plan::rows::Bounds;
 use crate::plan::simplex::{Meter, Simplex, real};
 use crate::plan::statement::{Row, Statement, common_divisor};
+use crate::plan::ties::Scale;
 
 pub(in crate::plan) type Weights = Arc<Vec<(u32, i64)>>;
 
@@ -43,8 +44,10 @@ pub(in crate::plan) struct Search<'a, 's, 'p, 'c> {
     uses: Csr<u32>,
     further_uses: Vec<Vec<u32>>,
     prices: Vec<i64>,
-    /// What divides all prices: values are multiples of it.
+    /// What divides all prices.
     grain: i64,
+    /// Which values there can be.
+    pub(in crate::plan) scale: Scale,
     pub(in crate::plan) bounds: Bounds,
     trail: Vec<(u32, (i64, i64))>,
     /// The bounds that hold for the whole search; rows are given to the relaxation as sharp as these allow.
@@ -144,6 +147,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
             rows,
             prices,
             grain,
+            scale: Scale::of(grain),
             statement,
             closure,
             meter,
@@ -176,7 +180,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
 
     /// Branches are closed if nothing in them is worth more than this, at the most.
     fn threshold(&self) -> i64 {
-        self.best.as_ref().map_or(self.ceiling, |best| best.value - self.grain)
+        self.best.as_ref().map_or(self.ceiling, |best| self.scale.below(best.value))
     }
 
     pub(in crate::plan) fn pivots(&self) -> u64 {
@@ -242,7 +246,9 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
         let mut least = unsettled;
         for node in open.iter().rev() {
             self.note(Entry::Closed(Arc::clone(&node.weights)));
-            least = Some(least.map_or(node.least, |other| other.min(node.least)));
+            // There is no value between the best and the one below it.
+            let own = if node.least > self.threshold() { i64::MAX } else { node.least };
+            least = Some(least.map_or(own, |other| other.min(own)));
         }
         let value = self.best.as_ref().map(|best| best.value);
         let least = match (least, value) {
@@ -296,7 +302,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
 
     /// Closes a branch in which nothing is better than the best.
     fn close(&mut self, least: i64, weights: Weights) -> Examined {
-        if !self.any && !self.diving && self.best.as_ref().is_some_and(|best| best.value == least) {
+        if !self.any && !self.diving && self.best.as_ref().is_some_and(|best| least <= best.value) {
             self.ties
                 .push(self.trail.iter().map(|&(variable, _)| (variable, self.bounds[variable as usize])).collect());
         }
@@ -377,7 +383,9 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
             }
         }
         let (_, variable, up_first) = best.unwrap_or((0.0, fractional[0], true));
-        Examined::Split { variable, at: whole(self.simplex.value(variable).floor()), up_first }
+        let (lower, upper) = self.bounds[variable as usize];
+        let at = whole(self.simplex.value(variable).floor()).clamp(lower, (upper - 1).max(lower));
+        Examined::Split { variable, at, up_first }
     }
 }
 
