@@ -38,6 +38,8 @@
 //! - An [`Audit`] explains one credential: the requirement as written, what is there, the witness, the gap.
 //! - A [`Waiver`] or [`Substitution`] is an exception from the rules, made for one learner.
 //! - [`Claims`] say which of several credentials can be claimed together, under the catalog's policies on [`Sharing`].
+//! - A [`Plan`] is the best way to a target, proven; [`NextSteps`], [`Plans`] and [`Nearest`] answer what an adviser is asked; a [`Schedule`]
+//!   puts a plan on the calendar.
 //! - [`Diagnostics`] say what is wrong with an input, where, why, and what would be right.
 //!
 //! # Laws
@@ -74,6 +76,12 @@
 //!   day itself, takes that day, and none of the week's hours. The record counts as known on the plan's date. Windows hold for renewals
 //!   too. Awards of one credential that is not repeatable follow each other: the next is begun when the one before it is made.
 //! - Schedules add steps only if there is no other way, those worth least by the plan's objective; the earliest finish comes after that.
+//!
+//! - Plans judge every rule on the as-of date. Every step needs its prerequisite, renewals too; a renewal's price holds while an award of the
+//!   very credential is current. What waits for its components becomes current without a step. Exclusions look at awards that are current at
+//!   the start, and at steps; a credential does not exclude itself.
+//! - Ties between plans go by cost, hours, credentials, and then to the plan without the last id, in byte order, in which they differ.
+//! - `must_include` asks for plans that need the step; a plan contains nothing that it can do without.
 //!
 //! # Scope
 //!
