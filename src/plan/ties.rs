@@ -81,7 +81,9 @@ impl Prices {
                 continue;
             }
             sum = new_sum;
-            levels.iter_mut().for_each(|level| *level = (level.0 * times, level.1 * times + most));
+            for level in &mut levels {
+                *level = (level.0 * times, level.1 * times + most);
+            }
             levels.push((times, most));
             combined.iter_mut().zip(&prices).for_each(|(combined, price)| *combined = *combined * times + price);
         }
