@@ -42,6 +42,36 @@
 //!   puts a plan on the calendar.
 //! - [`Diagnostics`] say what is wrong with an input, where, why, and what would be right.
 //!
+//! # What if
+//!
+//! Nothing is stored, so a what-if is the same question about something else: hypothetical awards, another date, another version of the catalog.
+//!
+//! ```
+//! use credpath::{Award, Catalog, LearnerRecord, PlanOptions};
+//!
+//! let catalog = Catalog::parse("catalog.toml", r#"
+//!     [credential]
+//!     sql = { cost = 100 }
+//!     python = { cost = 300, offered = { until = 2026-12-31 } }
+//!     statistics = { cost = 350 }
+//!     analyst = { stack = { all_of = ["sql", { any_of = ["python", "statistics"] }] } }
+//! "#)?;
+//! let analyst = catalog.credential("analyst").expect("defined above");
+//! let record = LearnerRecord::default();
+//! let cost = |record: &LearnerRecord, as_of: &str| {
+//!     let outcome = catalog.plan(record, as_of.parse().expect("a date"), analyst, &PlanOptions::default());
+//!     outcome.plan().map(|plan| plan.cost.to_string())
+//! };
+//! assert_eq!(cost(&record, "2026-11-25"), Some("400".to_owned()));
+//! // If they wait until January, a course is closed.
+//! assert_eq!(cost(&record, "2027-01-01"), Some("450".to_owned()));
+//! // If their earlier course in SQL is recognised, a part is done.
+//! let mut recognised = record.clone();
+//! recognised.awards.push(Award::new("sql"));
+//! assert_eq!(cost(&recognised, "2026-11-25"), Some("300".to_owned()));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Laws
 //!
 //! Every answer is a function of catalog, record, date and options: no clock, no environment, and the order of tables and awards

@@ -181,3 +181,39 @@ fn without_lines(mut step: credpath::PlanStep) -> credpath::PlanStep {
     step.purposes.sort();
     step
 }
+
+/// Chains and choices of any length end within the limits, and nothing recurses over them.
+#[test]
+fn long_chains_and_large_choices_are_planned_for() {
+    let number = 2_000;
+    let mut chain = String::from("[credential]\n");
+    for at in 0..number {
+        // The last id comes first.
+        let rule = if at + 1 < number { format!(", prerequisite = \"c{:05}\"", at + 1) } else { String::new() };
+        chain += &format!("c{at:05} = {{ cost = 1{rule} }}\n");
+    }
+    let list: Vec<String> = (0..number).map(|at| format!("\"c{at:05}\"")).collect();
+    let mut pool: String =
+        (0..number).map(|at| format!("c{at:05} = {{ cost = {}, credits = {} }}\n", 5 + at % 7, 1 + at % 5)).collect();
+    pool = format!(
+        "[credential]\n{pool}all = {{ stack = {{ all_of = [{{ credits = 900, from = \"p\" }}, {{ at_least = 300, from = \"p\" }}] }} }}\n[pool.p]\nmembers = [{}]\n",
+        list.join(", ")
+    );
+    for (text, target) in [(chain, "c00000"), (pool, "all")] {
+        let catalog =
+            Catalog::parse_with("large", &text, &credpath::Limits::large()).unwrap_or_else(|error| panic!("{error}"));
+        let (record, id) = (LearnerRecord::default(), catalog.credential(target).unwrap());
+        for work in [100, 10_000, 3_000_000] {
+            let mut options = PlanOptions::default();
+            options.work = work;
+            match catalog.plan(&record, as_of(), id, &options) {
+                PlanOutcome::Plan(plan) => {
+                    assert!(plan.effort.work <= work);
+                    plan.verify(&catalog, &record).unwrap_or_else(|flaw| panic!("{target}: {flaw}"));
+                }
+                PlanOutcome::Undecided(open) => assert!(open.effort.work <= work),
+                other => panic!("{target}: {other}"),
+            }
+        }
+    }
+}

@@ -290,8 +290,13 @@ fn met(statement: &Statement<'_, '_>, region: &Region, amount: impl Fn(u32) -> i
 
 impl Closure<'_, '_, '_> {
     /// Leaves out of a set that reaches the target whatever the rest can do without: what costs most first, of equals what has the
-    /// greatest id.
-    pub(super) fn reduce(&mut self, chosen: &mut Chosen, price: impl Fn(u32) -> i64, work: &mut u64) {
+    /// greatest id. `false` if that takes more work than there is; then some may be left that can be spared.
+    pub(super) fn reduce(
+        &mut self,
+        chosen: &mut Chosen,
+        price: impl Fn(u32) -> i64,
+        (work, most): (&mut u64, u64),
+    ) -> bool {
         // What never becomes possible is of no use.
         if self.reaches(chosen, work) == Met::Yes {
             chosen.retain(|&(step, _)| self.took(step));
@@ -303,6 +308,9 @@ impl Closure<'_, '_, '_> {
             // The least number of times that does.
             let (mut too_few, mut enough) = (-1, times);
             while enough - too_few > 1 {
+                if *work > most {
+                    return false;
+                }
                 let middle = if too_few < 0 { 0 } else { too_few + (enough - too_few) / 2 };
                 let fewer: Chosen = chosen
                     .iter()
@@ -316,5 +324,6 @@ impl Closure<'_, '_, '_> {
                 chosen.retain(|&(_, times)| times > 0);
             }
         }
+        true
     }
 }

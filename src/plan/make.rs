@@ -244,6 +244,8 @@ fn essential<'s, 'p, 'c>(
             essential.insert(statement.steps[step as usize].credential);
         } else if in_time {
             open.push(step);
+        } else {
+            break;
         }
     }
     if !problem.limits.is_empty() && !open.is_empty() {

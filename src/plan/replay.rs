@@ -69,6 +69,24 @@ impl<'c> Replay<'c> {
         !self.progress.undecided.is_empty()
     }
 
+    /// Takes whatever of these is possible, going through them again and again until nothing more is.
+    pub(super) fn take_in_passes(&mut self, steps: &[(u32, u32)]) {
+        let mut left = steps.to_vec();
+        loop {
+            let before = left.len();
+            left.retain(|&(credential, times)| {
+                let possible = self.is_possible(credential);
+                if possible {
+                    self.take(credential, times);
+                }
+                !possible
+            });
+            if left.len() == before {
+                return;
+            }
+        }
+    }
+
     /// Takes whatever of these is possible, until nothing more is; those it took, at every turn the first in the order of ids.
     pub(super) fn take_all(&mut self, steps: &[(u32, u32)]) -> Vec<(u32, u32)> {
         let mut left: BTreeSet<(u32, u32)> = steps.iter().copied().collect();

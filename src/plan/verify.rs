@@ -93,15 +93,16 @@ impl Plan {
         if !replay.holds(target) {
             return Err(Flaw::Short);
         }
-        for (place, step) in self.steps.iter().enumerate() {
-            let mut fewer = steps.clone();
-            fewer[place].1 -= 1;
-            fewer.retain(|step| step.1 > 0);
-            let mut replay = Replay::new(&progress);
-            replay.take_all(&fewer);
-            if replay.holds(target) {
+        // Without a step, those before it are as they were; those after it are taken as far as they are possible.
+        let mut before = Replay::new(&progress);
+        for (place, (step, &(credential, times))) in self.steps.iter().zip(&steps).enumerate() {
+            let mut without = before.clone();
+            without.take(credential, times - 1);
+            without.take_in_passes(&steps[place + 1..]);
+            if without.holds(target) {
                 return Err(Flaw::Spare(step.credential.clone()));
             }
+            before.take(credential, times);
         }
         self.check_sums()?;
         if progress.marks(target) & HELD != 0 {

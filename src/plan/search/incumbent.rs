@@ -33,8 +33,11 @@ impl Search<'_, '_, '_, '_> {
             let price = prices[described.times.unwrap_or(described.variable) as usize];
             if musts.contains(&step) { -1 } else { price }
         };
-        self.closure.reduce(&mut chosen, dearness, &mut work);
-        let spent = self.meter.spend(work);
+        let reduced = self.closure.reduce(&mut chosen, dearness, (&mut work, self.meter.left));
+        let spent = self.meter.spend(work.min(self.meter.left));
+        if !reduced {
+            return None;
+        }
         let has = |step: &&u32| chosen.iter().any(|(chosen, _)| chosen == *step);
         let missing: Vec<u32> = self.musts.iter().filter(|must| !has(must)).copied().collect();
         for &must in &missing {
