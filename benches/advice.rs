@@ -7,7 +7,6 @@
 //! Everything is generated from seeds. Times are printed, never asserted.
 #![expect(clippy::print_stdout, reason = "a benchmark reports to whoever runs it")]
 
-#[allow(dead_code, unused_imports, reason = "the generator serves other benches too")]
 mod generate;
 
 use std::time::Instant;
