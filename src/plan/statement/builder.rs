@@ -45,6 +45,8 @@ pub(in crate::plan) struct Builder<'p, 'c> {
     pub(super) open: VecDeque<(u32, u32, bool)>,
     /// The credential whose rules are being read.
     pub(super) own: u32,
+    /// Whether that is its stack.
+    pub(super) in_stack: bool,
     /// The part that is being read.
     pub(super) part: Option<Part>,
     /// How many awards of a repeatable credential its places could use together.
@@ -77,6 +79,7 @@ impl<'p, 'c> Builder<'p, 'c> {
             numbers: vec![0; catalog.len()],
             open: VecDeque::new(),
             own: NONE,
+            in_stack: false,
             part: None,
             places: BTreeMap::new(),
             waiting: progress.waiting().map(|(credential, awards)| (credential, awards.to_vec())).collect(),
@@ -114,6 +117,7 @@ impl<'p, 'c> Builder<'p, 'c> {
     }
 
     pub(super) fn rule(&mut self, rule: Rule, head: u32) {
+        self.in_stack = rule.is_stack();
         if let Some(top) = self.catalog().network.top(rule)
             && !self.statement.progress.rule_is_met(rule)
         {
@@ -239,20 +243,19 @@ impl<'p, 'c> Builder<'p, 'c> {
         let classes = if alone { vec![class] } else { exceptions.counting_as(&catalog.names, class, within) };
         let mut sources = Vec::new();
         for &credential in classes.iter().flat_map(|&class| catalog.names.members(class)) {
-            if credential == self.own {
-                continue;
-            }
+            let own = credential == self.own;
             let evidence =
                 Evidence::new(catalog, credential, self.date, Grade::Sufficient, Origin::Issued(NONE - credential));
             let counts = |evidence: &Evidence| {
                 (conditions.lapsed || evidence.lasts(self.date)) && evidence.meets(conditions, self.date)
             };
-            if counts(&evidence) {
+            // Nothing is the first of its own supports. What waits for the components does not wait for the prerequisite.
+            if !own && counts(&evidence) {
                 let number = self.step(credential);
                 let Step { variable, times, .. } = self.statement.steps[number];
                 sources.push(Source { variable, times, evidence });
             }
-            if conditions.lapsed {
+            if conditions.lapsed || own && self.in_stack {
                 // There, lapsed awards count already.
                 continue;
             }
