@@ -217,3 +217,25 @@ fn long_chains_and_large_choices_are_planned_for() {
         }
     }
 }
+
+/// A sum that wants a billion awards is left undecided, and a plan that says so is refused.
+#[test]
+fn endless_repetition_is_not_planned_for() {
+    let text = |hours: &str| {
+        format!(
+            "[credential]\nx = {{ hours = 0.01, repeatable = true }}\ny = {{ stack = {{ hours = {hours}, from = [\"x\"] }} }}\n"
+        )
+    };
+    let plan = |hours: &str| {
+        let catalog = Catalog::parse("c", &text(hours)).unwrap();
+        let outcome =
+            catalog.plan(&LearnerRecord::default(), as_of(), catalog.credential("y").unwrap(), &PlanOptions::default());
+        (catalog, outcome)
+    };
+    assert!(matches!(plan("10000000").1, PlanOutcome::Undecided(_)));
+    let (catalog, outcome) = plan("0.5");
+    let mut plan = outcome.into_plan().unwrap();
+    assert_eq!(plan.steps[0].times, 50);
+    plan.steps[0].times = u32::MAX;
+    assert!(plan.verify(&catalog, &LearnerRecord::default()).is_err());
+}

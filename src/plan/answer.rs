@@ -269,7 +269,7 @@ pub enum Blockage {
     },
 }
 
-/// That the work limit was met first.
+/// That the work limit was met first, or that a repeatable credential could be wanted more than 10,000 times, which is not planned for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Undecided {

@@ -34,8 +34,6 @@ pub(super) struct Closure<'s, 'p, 'c> {
     chosen: Vec<i64>,
     touched_rows: Vec<u32>,
     touched: Vec<u32>,
-    /// The steps in the order in which they became possible.
-    pub(super) order: Vec<u32>,
     ready: BinaryHeap<Reverse<(u32, u32)>>,
     open: Vec<u32>,
     dirty: BTreeSet<u32>,
@@ -86,7 +84,6 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             chosen: vec![0; statement.steps.len()],
             touched_rows: Vec::new(),
             touched: Vec::new(),
-            order: Vec::new(),
             ready: BinaryHeap::new(),
             open: Vec::new(),
             dirty: BTreeSet::new(),
@@ -130,7 +127,6 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
                 if self.values[variable as usize] > 0 {
                     continue;
                 }
-                self.order.push(step);
                 self.raise(variable, 1);
                 if let Some(times) = statement.steps[step as usize].times {
                     self.raise(times, self.chosen[step as usize]);
@@ -168,7 +164,6 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         for variable in self.touched.drain(..) {
             self.values[variable as usize] = 0;
         }
-        self.order.clear();
         self.undecided = false;
     }
 

@@ -120,6 +120,9 @@ fn held(catalog: &Catalog, target: u32, (as_of, options): (Date, &PlanOptions)) 
 
 fn solve(problem: &Problem<'_, '_, '_>) -> PlanOutcome {
     let Problem { statement, options, .. } = *problem;
+    if statement.is_endless {
+        return undecided(problem, 0, Effort::default());
+    }
     let mut meter = Meter::new(options.work);
     let mut closure = Closure::new(statement);
     // Whether the target can be reached at all, exclusions and such aside, is decided whatever the work limit is.

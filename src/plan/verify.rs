@@ -13,7 +13,7 @@ use super::certificate::{Certificate, Claim, Further, proves};
 use super::make::{Problem, kind, state};
 use super::options::{Besides, Objective};
 use super::replay::{self, Replay};
-use super::statement::{NONE, Row, price};
+use super::statement::{MOST_TIMES, NONE, Row, price};
 use super::ties::Prices;
 
 /// What is wrong with a plan.
@@ -84,7 +84,7 @@ impl Plan {
         let mut replay = Replay::new(&progress);
         for (step, &(credential, times)) in self.steps.iter().zip(&steps) {
             let repeated = times > 1 && !catalog.names.repeatable(credential);
-            if times == 0 || repeated || !replay.is_possible(credential) {
+            if times == 0 || times > MOST_TIMES || repeated || !replay.is_possible(credential) {
                 return Err(Flaw::Impossible(step.credential.clone()));
             }
             Self::check_step(step, price(&progress, credential), kind(&progress, credential))?;

@@ -10,7 +10,7 @@ use crate::evaluate::standing::{Evidence, Grade, Origin};
 use crate::evaluate::usable::Usable;
 
 use super::region::Area;
-use super::{NONE, Name, Row, Statement, Step, Variable, common_divisor, price};
+use super::{MOST_TIMES, NONE, Name, Row, Statement, Step, Variable, common_divisor, price};
 
 /// Where an award could come from.
 #[derive(Debug, Clone)]
@@ -70,6 +70,7 @@ impl<'p, 'c> Builder<'p, 'c> {
             steps: Vec::new(),
             step_of: Vec::new(),
             regions: Vec::new(),
+            is_endless: false,
         };
         Self {
             statement,
@@ -166,7 +167,9 @@ impl<'p, 'c> Builder<'p, 'c> {
             .filter_map(|step| step.times.map(|times| (step.credential, step.variable, times)))
             .collect();
         for (credential, variable, times) in counted {
-            let most = self.places.get(&credential).copied().unwrap_or(0).max(1);
+            let wanted = self.places.get(&credential).copied().unwrap_or(0).max(1);
+            let most = wanted.min(i64::from(MOST_TIMES));
+            self.statement.is_endless |= wanted > most;
             self.statement.variables[times as usize].upper = most;
             self.row(vec![(times, 1)], variable, 1, false);
             self.row(vec![(variable, most)], times, 1, false);

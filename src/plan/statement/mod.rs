@@ -119,7 +119,12 @@ pub(in crate::plan) struct Statement<'p, 'c> {
     /// The step of each variable that stands for one, or counts one.
     pub(in crate::plan) step_of: Vec<u32>,
     pub(in crate::plan) regions: Vec<Region>,
+    /// Whether something could be of use more often than is planned for.
+    pub(in crate::plan) is_endless: bool,
 }
+
+/// How often one repeatable credential is planned for at the most; every award is one that the evaluator takes in.
+pub(in crate::plan) const MOST_TIMES: u32 = 10_000;
 
 /// What a new award of the credential takes, cost and hours: while one is current, what renewing takes.
 pub(in crate::plan) fn price(progress: &Progress<'_>, credential: u32) -> (i64, i64) {
