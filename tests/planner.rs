@@ -239,3 +239,25 @@ fn endless_repetition_is_not_planned_for() {
     plan.steps[0].times = u32::MAX;
     assert!(plan.verify(&catalog, &LearnerRecord::default()).is_err());
 }
+
+/// Where pools share members and no award counts twice, the rows know it: leaving that to single sets would never end.
+#[test]
+fn pools_that_share_are_planned_for_within_little_work() {
+    let mut text = String::from("[credential]\n");
+    for at in 0..30 {
+        text += &format!("c{at:02} = {{ cost = {} }}\n", 10 + at % 7);
+    }
+    let list = |from: u32, to: u32| (from..to).map(|at| format!("\"c{at:02}\"")).collect::<Vec<_>>().join(", ");
+    let (one, two) = (list(0, 20), list(10, 30));
+    text += &format!(
+        "both = {{ stack = {{ all_of = [{{ at_least = 9, from = [{one}] }}, {{ at_least = 8, from = [{two}] }}], distinct = true }} }}\n"
+    );
+    let catalog = Catalog::parse("c", &text).unwrap();
+    let mut options = PlanOptions::default();
+    options.work = 1_000_000;
+    let record = LearnerRecord::default();
+    let outcome = catalog.plan(&record, as_of(), catalog.credential("both").unwrap(), &options);
+    let plan = outcome.plan().expect("a plan");
+    assert_eq!((plan.optimality, plan.credentials), (Optimality::Proven, 17));
+    plan.verify(&catalog, &record).unwrap();
+}
