@@ -10,14 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use asked::{Asked, amount};
 use credpath::{Among, NextStepsOutcome, PlanOutcome, StepRole};
 use proptest::prelude::*;
-use reference::generate::plan_case;
+use reference::generate::{cases, plan_case};
 use reference::model::*;
 use reference::plan::*;
-
-fn cases() -> ProptestConfig {
-    let cases = std::env::var("CREDPATH_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1500);
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
-}
 
 /// The steps of a plan by id.
 fn steps(plan: &credpath::Plan) -> BTreeMap<String, u32> {
@@ -34,7 +29,7 @@ fn is_counted_twice(plan: &Plan) -> bool {
 }
 
 proptest! {
-    #![proptest_config(cases())]
+    #![proptest_config(cases(1500))]
 
     /// What can be begun now lies on some plan, and its regret is what the best plan with it is worth more.
     #[test]

@@ -13,15 +13,9 @@ use credpath::{
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use reference::generate::{Case, ClaimsCase, case, claims_case};
+use reference::generate::{Case, ClaimsCase, case, cases, claims_case};
 use reference::model::{Members, Part};
 use reference::write::{write_catalog, write_record};
-
-/// Cases of a property; `CREDPATH_CASES` raises the number.
-fn cases() -> ProptestConfig {
-    let cases = std::env::var("CREDPATH_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(3000);
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
-}
 
 fn read(case: &Case, shuffle: Option<u64>) -> (Catalog, LearnerRecord, Date) {
     let catalog = Catalog::parse("catalog.toml", &write_catalog(&case.catalog, shuffle)).unwrap();
@@ -80,8 +74,26 @@ fn same_part(catalog: &Catalog, record: &LearnerRecord, as_of: Date, id: Credent
     parts(&catalog.audit(record, as_of, id))[place].clone()
 }
 
+/// A gap names the issuers of two awards of one credential in the order of their names, wherever the catalog mentions them first.
+#[test]
+fn which_issuer_is_written_first_decides_nothing() {
+    let either = r#"{ credential = "b", issuer = ["x", "y"] }"#;
+    let one = r#"{ credential = "b", issuer = ["y"] }"#;
+    let told = [[either, one], [one, either]].map(|[first, second]| {
+        let text = format!(
+            "[credential.b]\nrepeatable = true\n[credential.a]\nstack = {{ all_of = [{first}, {second}], distinct = true }}\n"
+        );
+        let catalog = Catalog::parse("catalog.toml", &text).unwrap();
+        let audit = catalog.audit(&LearnerRecord::default(), Date::new(2026, 3, 1).unwrap(), catalog.credential("a").unwrap());
+        audit.to_string()
+    });
+    for told in told {
+        assert!(told.contains("still missing: b by x, b by y"), "{told}");
+    }
+}
+
 proptest! {
-    #![proptest_config(cases())]
+    #![proptest_config(cases(3000))]
 
     /// The engine says what the reference says, of every credential and in every view.
     #[test]

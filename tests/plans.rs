@@ -15,15 +15,9 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use reference::evaluate::evaluate;
 use reference::features::{ALL_OF_PLANS, interesting_plans};
-use reference::generate::{PlanCase, plan_case};
+use reference::generate::{PlanCase, cases, plan_case};
 use reference::model::*;
 use reference::plan::*;
-
-/// Cases of a property; `CREDPATH_CASES` raises the number.
-fn cases() -> ProptestConfig {
-    let cases = std::env::var("CREDPATH_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(3000);
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
-}
 
 /// The steps of a plan under the names of the model, in the order given.
 fn order(case: &PlanCase, plan: &credpath::Plan) -> Vec<(Id, u32)> {
@@ -73,7 +67,7 @@ fn check_sums(found: &credpath::Plan, expected: &Plan, objective: Objective) -> 
 }
 
 proptest! {
-    #![proptest_config(cases())]
+    #![proptest_config(cases(3000))]
 
     /// The engine finds the plan that the reference finds, and no plan where there is none; however the input is
     /// ordered.

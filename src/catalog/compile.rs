@@ -1,7 +1,7 @@
 //! From the document to the catalog: pools and filters unfolded, conditions handed down, every group and leaf put in its place.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::OnceLock;
@@ -63,17 +63,40 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
     shadow_members(&mut network, &names);
     index_uses(&mut network, &names);
     list_vacuous(&mut network);
+    let issuers = number_issuers(&lookup.issuers, &mut network);
     network.shrink();
     let credentials: Vec<Credential> = credentials.drain(..).map(|written| written.credential).collect();
     let terms = credentials
         .iter()
         .map(|Credential { valid_for, issuer, offered, .. }| {
-            let issuer = issuer.as_deref().and_then(|issuer| lookup.issuers.get(issuer).copied());
+            let issuer = issuer.as_deref().and_then(|issuer| number_of(&issuers, issuer));
             Terms { valid_for: *valid_for, issuer, offered: *offered }
         })
         .collect();
-    let (attainable, index, issuers) = (OnceLock::new(), lookup.credentials, lookup.issuers);
+    let (attainable, index) = (OnceLock::new(), lookup.credentials);
     Some(Catalog { source, header, sharing, credentials, terms, attainable, index, issuers, network, names })
+}
+
+/// The issuers in the order of their names, and the rules with their numbers in that order: no answer may turn on which of two was
+/// written first.
+fn number_issuers(read: &HashMap<Box<str>, u32>, network: &mut Network) -> Vec<Box<str>> {
+    let mut names: Vec<(&Box<str>, u32)> = read.iter().map(|(name, &number)| (name, number)).collect();
+    names.sort_unstable();
+    let mut numbers = vec![0; names.len()];
+    for (&(_, before), after) in names.iter().zip(0..) {
+        numbers[before as usize] = after;
+    }
+    for issuers in network.conditions.iter_mut().filter_map(|conditions| conditions.issuers.as_mut()) {
+        let mut renumbered: Vec<u32> = issuers.iter().map(|&before| numbers[before as usize]).collect();
+        renumbered.sort_unstable();
+        *issuers = renumbered.into();
+    }
+    names.into_iter().map(|(name, _)| name.clone()).collect()
+}
+
+/// The number of an issuer, of those in the order of their names.
+pub(crate) fn number_of(issuers: &[Box<str>], issuer: &str) -> Option<u32> {
+    issuers.binary_search_by(|known| (**known).cmp(issuer)).ok().map(to_u32)
 }
 
 /// Complains about every set of pools that are made of each other, and empties them: such pools have no members.

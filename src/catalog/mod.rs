@@ -55,7 +55,8 @@ pub struct Catalog {
     terms: Vec<Terms>,
     attainable: OnceLock<Vec<bool>>,
     index: HashMap<Box<str>, u32>,
-    issuers: HashMap<Box<str>, u32>,
+    /// In the order of their names.
+    issuers: Vec<Box<str>>,
     pub(crate) network: Network,
     pub(crate) names: Names,
 }
@@ -300,7 +301,7 @@ impl Catalog {
 
     /// The number of an issuer that the catalog mentions.
     pub(crate) fn issuer(&self, issuer: &str) -> Option<u32> {
-        self.issuers.get(issuer).copied()
+        compile::number_of(&self.issuers, issuer)
     }
 
     /// The line on which a part of a rule is written.
@@ -310,7 +311,7 @@ impl Catalog {
 
     /// The issuer with this number.
     pub(crate) fn issuer_name(&self, issuer: u32) -> &str {
-        self.issuers.iter().find(|&(_, &number)| number == issuer).map_or("", |(name, _)| name)
+        &self.issuers[issuer as usize]
     }
 
     /// The grade that a value stands for.

@@ -329,11 +329,7 @@ impl<'c> Auditor<'_, 'c> {
             within: within.clone(),
             since: *since,
             grade: grade.map(|grade| self.catalog.grade_name(grade)),
-            issuer: issuers.as_ref().map(|issuers| {
-                let mut names: Vec<String> = issuers.iter().map(name).collect();
-                names.sort();
-                names
-            }),
+            issuer: issuers.as_ref().map(|issuers| issuers.iter().map(name).collect()),
             lapsed: *lapsed,
             span,
         }

@@ -11,6 +11,7 @@ use super::write::{write_catalog, write_record};
 use proptest::collection::vec;
 use proptest::option::{of, weighted};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -44,6 +45,19 @@ impl fmt::Debug for Case {
         let (catalog, record) = (write_catalog(&self.catalog, None), write_record(&self.record, None));
         let Date { year, month, day } = self.as_of;
         write!(f, "as of {year:04}-{month:02}-{day:02}\n{catalog}\n# record\n{record}")
+    }
+}
+
+/// How many cases a property tries: usually the same ones, so that the tests say the same on every run; with `CREDPATH_CASES`, as
+/// many new ones.
+pub fn cases(usual: u32) -> ProptestConfig {
+    let asked_for = std::env::var("CREDPATH_CASES").ok().and_then(|cases| cases.parse().ok());
+    let rng_seed = if asked_for.is_some() { RngSeed::Random } else { RngSeed::Fixed(0) };
+    ProptestConfig {
+        cases: asked_for.unwrap_or(usual),
+        rng_seed,
+        failure_persistence: None,
+        ..ProptestConfig::default()
     }
 }
 
