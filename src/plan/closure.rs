@@ -38,6 +38,8 @@ pub(super) struct Closure<'s, 'p, 'c> {
     open: Vec<u32>,
     dirty: BTreeSet<u32>,
     undecided: bool,
+    /// What is to be reached: the target, or a variable.
+    goal: Option<u32>,
 }
 
 /// Search steps for one joint region.
@@ -88,6 +90,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             open: Vec::new(),
             dirty: BTreeSet::new(),
             undecided: false,
+            goal: None,
             statement,
         }
     }
@@ -139,13 +142,32 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         for &(step, _) in chosen {
             self.chosen[step as usize] = 0;
         }
-        if self.has[0] >= statement.rows[0].need {
+        let reached = match self.goal {
+            None => self.has[0] >= statement.rows[0].need,
+            Some(variable) => self.holds(variable),
+        };
+        if reached {
             Met::Yes
         } else if self.undecided {
             Met::Undecided
         } else {
             Met::No
         }
+    }
+
+    /// Whether what a variable says was reached, last time.
+    pub(super) fn holds(&self, variable: u32) -> bool {
+        self.values[variable as usize] > 0
+    }
+
+    /// Steps among these, none of which can be left out, that are enough for what a variable says; these are. `None` if that takes
+    /// more work than there is.
+    pub(super) fn enough_for(&mut self, variable: u32, among: &Chosen, work: (&mut u64, u64)) -> Option<Chosen> {
+        let mut enough = among.clone();
+        self.goal = Some(variable);
+        let reduced = self.reduce(&mut enough, |_| 0, work);
+        self.goal = None;
+        reduced.then_some(enough)
     }
 
     /// Whether a step has become possible.

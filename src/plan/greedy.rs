@@ -16,9 +16,9 @@ pub(super) struct Greedy {
 }
 
 impl Greedy {
-    pub(super) fn new(statement: &Statement<'_, '_>, rows: &[Row], prices: &[i64]) -> Self {
+    pub(super) fn new(rows: &[Row], prices: &[i64]) -> Self {
         const ROUNDS: usize = 3;
-        let variables = statement.variables.len();
+        let variables = prices.len();
         let mut demands = Vec::new();
         for (row, number) in rows.iter().zip(0..) {
             if row.head != NONE {

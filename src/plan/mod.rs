@@ -10,6 +10,7 @@ mod answer;
 mod cause;
 mod certificate;
 mod closure;
+mod decisive;
 mod display;
 mod explain;
 mod greedy;

@@ -5,18 +5,21 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::amount::Amount;
+use crate::catalog::network::to_u32;
 use crate::catalog::{Catalog, CredentialId};
 use crate::date::Date;
 use crate::evaluate::progress::HELD;
 use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
 use crate::record::LearnerRecord;
 
-use super::answer::{Optimality, Plan, PlanOutcome, StepKind, Unattainable, Undecided};
+use super::answer::{Optimality, Plan, PlanOutcome, PlanStep, StepKind, Unattainable, Undecided};
 use super::closure::Closure;
+use super::decisive::Decisive;
 use super::make::{Problem, amount, kind, state_with};
+use super::obstacles::{besides, demands, musts};
 use super::options::PlanOptions;
 use super::replay::{self, Replay};
-use super::search::Search;
+use super::search::{Found, Search};
 use super::simplex::Meter;
 use super::statement::NONE;
 use super::unlocks::Unlocks;
@@ -145,46 +148,22 @@ fn candidates(problem: &Problem<'_, '_, '_>, plan: &Plan, unlocks: &Unlocks<'_>)
     let statement = problem.statement;
     let (catalog, progress) = (statement.catalog, statement.progress);
     let replay = Replay::new(progress);
-    let own: BTreeSet<&str> = plan.steps.iter().map(|step| step.credential.as_str()).collect();
-    let worth = i64::try_from(plan.value().hundredths()).unwrap_or(i64::MAX);
-    let proven = plan.optimality == Optimality::Proven;
-    let mut meter = Meter::new(problem.options.work.saturating_sub(plan.effort.work));
-    let mut closure = Closure::new(statement);
-    // Every plan needs all of its steps, which is all that tells a plan from what merely satisfies the rows.
-    let mut limits = problem.limits.clone();
-    if problem.options.must_include.is_empty() {
-        limits.extend(super::obstacles::demands(statement));
-    }
-    let prices = statement.prices(problem.options.objective);
-    let mut search = Search::new(&mut closure, statement, (prices, statement.bounds()), &limits, &mut meter);
-    let musts = super::obstacles::musts(statement, problem.options);
-    search.besides = super::obstacles::besides(statement, problem.options);
+    let now =
+        |credential: u32| catalog.at(credential).offered.contains(problem.as_of) && replay.is_possible(credential);
+    let open: Vec<u32> = (0..to_u32(statement.steps.len()))
+        .filter(|&number| {
+            let step = &statement.steps[number as usize];
+            step.obstacles.is_empty() && now(step.credential)
+        })
+        .collect();
     let mut steps = Vec::new();
-    for (step, number) in statement.steps.iter().zip(0_u32..) {
+    for (number, regret) in regrets(problem, plan, &open) {
+        let step = &statement.steps[number as usize];
         let credential = step.credential;
-        let now = catalog.at(credential).offered.contains(problem.as_of) && replay.is_possible(credential);
-        if !now || !step.obstacles.is_empty() {
-            continue;
-        }
         let id = catalog.id(credential);
-        let (least, most) = if own.contains(id) {
-            (0, Some(0))
-        } else {
-            search.best = None;
-            search.musts.clone_from(&musts);
-            search.musts.push(number);
-            let found = search.run_within(&[(step.variable, (1, 1))]);
-            search.entries.clear();
-            let more = |value: i64| (value - worth).max(0);
-            match (found.best, found.least) {
-                (best, Some(least)) => (more(least), best.map(|best| more(best.value))),
-                // No plan contains it.
-                (_, None) => continue,
-            }
-        };
-        let role = match (least, most) {
+        let role = match regret {
             _ if plan.essential.iter().any(|essential| essential == id) => StepRole::Essential,
-            (_, Some(0)) if proven => StepRole::Optimal,
+            Regret { most: Some(Amount::ZERO), .. } if plan.optimality == Optimality::Proven => StepRole::Optimal,
             _ => StepRole::Alternative,
         };
         let award = Evidence::new(catalog, credential, problem.as_of, Grade::Sufficient, Origin::Issued(NONE));
@@ -193,7 +172,7 @@ fn candidates(problem: &Problem<'_, '_, '_>, plan: &Plan, unlocks: &Unlocks<'_>)
             title: catalog.at(credential).title.clone(),
             kind: kind(progress, credential),
             role,
-            regret: Regret { least: amount(least), most: most.map(amount) },
+            regret,
             cost: amount(step.cost),
             hours: amount(step.hours),
             unlocks: unlocks.by(credential).into_iter().map(|other| catalog.id(other).to_owned()).collect(),
@@ -202,4 +181,63 @@ fn candidates(problem: &Problem<'_, '_, '_>, plan: &Plan, unlocks: &Unlocks<'_>)
     }
     steps.sort_by(|a, b| (a.role, a.regret, &a.credential).cmp(&(b.role, b.regret, &b.credential)));
     steps
+}
+
+/// What each of the steps adds, for those that are on some plan.
+fn regrets(problem: &Problem<'_, '_, '_>, plan: &Plan, open: &[u32]) -> Vec<(u32, Regret)> {
+    let statement = problem.statement;
+    let own = |step: &PlanStep| statement.step(statement.catalog.credential(&step.credential)?.0);
+    let own: BTreeSet<u32> = plan.steps.iter().filter_map(own).collect();
+    let others: Vec<u32> = open.iter().copied().filter(|step| !own.contains(step)).collect();
+    let decisive = Decisive::new(statement, &others);
+    let mut rows = problem.limits.clone();
+    // Every plan needs all of its steps, which is all that tells a plan from what merely satisfies the rows.
+    if problem.options.must_include.is_empty() {
+        rows.extend(demands(statement));
+    }
+    rows.extend_from_slice(&decisive.rows);
+    let mut prices = statement.prices(problem.options.objective);
+    prices.resize(prices.len() + decisive.uppers.len(), 0);
+    let bounds = statement.bounds();
+    let all = bounds.iter().copied().chain(decisive.uppers.iter().map(|&upper| (0, upper))).collect();
+    let mut meter = Meter::new(problem.options.work.saturating_sub(plan.effort.work));
+    let mut closure = Closure::new(statement);
+    let mut search = Search::new(&mut closure, statement, (prices, all), &rows, &mut meter);
+    search.musts = musts(statement, problem.options);
+    search.besides = besides(statement, problem.options);
+    search.decisive = Some(&decisive);
+    search.with = vec![None; statement.steps.len()];
+    let nothing_lost = decisive.uppers.iter().map(|_| (0, 0));
+    let general = search.in_general(bounds.into_iter().chain(nothing_lost).collect());
+    let worth = i64::try_from(plan.value().hundredths()).unwrap_or(i64::MAX);
+    let more = |value: i64| amount((value - worth).max(0));
+    let mut found: Vec<(u32, Option<Regret>)> = open
+        .iter()
+        .map(|&step| {
+            let (least, most) = (Amount::ZERO, own.contains(&step).then_some(Amount::ZERO));
+            (step, Some(Regret { least, most }))
+        })
+        .collect();
+    // Each has its share of the work; those that it was too little for share in what is left.
+    for _ in 0..2 {
+        let is_open = |regret: Option<Regret>| regret.is_some_and(|regret| Some(regret.least) != regret.most);
+        let mut left = found.iter().filter(|found| is_open(found.1)).count() as u64;
+        for (step, regret) in found.iter_mut().filter(|found| is_open(found.1)) {
+            let kept = search.meter.left - search.meter.left / left;
+            search.meter.left -= kept;
+            left -= 1;
+            *regret = match (decisive.opened(statement, *step), &general) {
+                // What no plan needs is on none.
+                (None, _) => None,
+                (Some(opened), Some(general)) => {
+                    search.want(*step, general, &opened);
+                    let Found { best, least, .. } = search.run();
+                    least.map(|least| Regret { least: more(least), most: best.map(|best| more(best.value)) })
+                }
+                (Some(_), None) => *regret,
+            };
+            search.meter.left += kept;
+        }
+    }
+    found.into_iter().filter_map(|(step, regret)| Some((step, regret?))).collect()
 }

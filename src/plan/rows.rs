@@ -31,6 +31,14 @@ impl Row {
         most.fold(0, i64::saturating_add).saturating_sub(least)
     }
 
+    /// Whether a variable, by itself, can use up more than there is room for.
+    pub(super) fn forces_something(&self, room: i64, bounds: &Bounds) -> bool {
+        self.all_terms().0.any(|(variable, times)| {
+            let (lower, upper) = bounds[variable as usize];
+            times.saturating_abs().saturating_mul(upper - lower) > room
+        })
+    }
+
     /// What the row by itself lets a variable be, given what it has room for.
     pub(super) fn narrowed(&self, variable: u32, room: i64, bounds: &Bounds) -> (i64, i64) {
         let (lower, upper) = bounds[variable as usize];

@@ -44,6 +44,7 @@ enum Place {
     Inside(u32),
 }
 
+#[derive(Clone)]
 struct ActiveRow {
     terms: Vec<(u32, f64)>,
     /// What the row was multiplied by, so that its greatest factor is about one.
@@ -51,6 +52,7 @@ struct ActiveRow {
 }
 
 /// In a line, one variable or slack is a sum of those that stand outside, each at one of its bounds. A slack is what its row adds up to.
+#[derive(Clone)]
 pub(super) struct Simplex {
     variables: usize,
     costs: Vec<f64>,

@@ -9,7 +9,7 @@ use crate::plan::certificate::{Entry, Further};
 use crate::plan::closure::Chosen;
 use crate::plan::rows::{Bounds, Inequality, PARTS, Proved, weigh};
 use crate::plan::simplex::{Settled, real};
-use crate::plan::statement::{NONE, Name};
+use crate::plan::statement::NONE;
 
 use super::{Examined, NEARLY_WHOLE, Relaxed, Search, Spread, Weights, whole};
 
@@ -73,7 +73,10 @@ impl Search<'_, '_, '_, '_> {
                     continue;
                 }
             }
-            return Some(self.choose(&steps, *least));
+            // What a step is needed for is as good to split by as a step.
+            let beyond = |&variable: &u32| variable as usize >= self.statement.variables.len();
+            let parts: Vec<u32> = steps.into_iter().chain(others.into_iter().filter(beyond)).collect();
+            return Some(self.choose(&parts, *least));
         }
     }
 
@@ -142,7 +145,10 @@ impl Search<'_, '_, '_, '_> {
                 self.queue.clear();
                 return Some(Spread::Conflict(number));
             }
-            let row = self.rows[number as usize].clone();
+            if !row.forces_something(room, &self.bounds) {
+                continue;
+            }
+            let row = row.clone();
             for variable in row.variables() {
                 let bounds = self.bounds[variable as usize];
                 if bounds.0 == bounds.1 {
@@ -259,8 +265,9 @@ impl Search<'_, '_, '_, '_> {
     /// Gives the relaxation the rows that its point breaks.
     pub(super) fn add_violated(&mut self) -> Option<bool> {
         let mut added = false;
-        self.meter.spend(1 + self.rows.len() as u64 / 4)?;
-        for number in 0..to_u32(self.rows.len()) {
+        self.meter.spend(1 + self.live.len() as u64 / 4)?;
+        for place in 0..self.live.len() {
+            let number = self.live[place];
             if self.simplex.is_active(number) {
                 continue;
             }
@@ -320,10 +327,7 @@ impl Search<'_, '_, '_, '_> {
             let value = self.simplex.value(variable);
             let (lower, upper) = self.bounds[variable as usize];
             if lower < upper && (value - value.round()).abs() > NEARLY_WHOLE {
-                match self.statement.variables[variable as usize].name {
-                    Name::Step(_) | Name::Times(_) => steps.push(variable),
-                    _ => others.push(variable),
-                }
+                if self.is_of_a_step(variable) { steps.push(variable) } else { others.push(variable) }
             }
         }
         (steps, others)
@@ -368,7 +372,7 @@ impl Search<'_, '_, '_, '_> {
         needed.sort_unstable();
         let terms: Vec<(u32, i64)> =
             needed.iter().map(|&step| (self.statement.steps[step as usize].variable, 1)).collect();
-        self.add_row(terms, 1, Further::OneOf(needed));
+        self.add_row(terms, 1, Some(Further::OneOf(needed)));
         Some(true)
     }
 
@@ -376,8 +380,7 @@ impl Search<'_, '_, '_, '_> {
     pub(super) fn split_blindly(&mut self) -> Option<Examined> {
         let free = |variable: &u32| {
             let (lower, upper) = self.bounds[*variable as usize];
-            let name = self.statement.variables[*variable as usize].name;
-            lower < upper && matches!(name, Name::Step(_) | Name::Times(_))
+            lower < upper && self.is_of_a_step(*variable)
         };
         if let Some(variable) = (0..to_u32(self.bounds.len())).find(free) {
             let (lower, upper) = self.bounds[variable as usize];

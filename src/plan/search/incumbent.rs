@@ -1,12 +1,13 @@
 //! Sets of steps that reach the target: found near the relaxation, made as small as can be, and kept if they are better.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::catalog::network::to_u32;
 use crate::evaluate::counting::Met;
 use crate::plan::certificate::Further;
 use crate::plan::closure::Chosen;
-use crate::plan::statement::{NONE, Name, Row, Step};
+use crate::plan::statement::{NONE, Row, Step};
 
 use super::{Best, Relaxed, Search, Spread, whole};
 
@@ -27,7 +28,8 @@ impl Search<'_, '_, '_, '_> {
     /// included, no plan has all its steps and that as well.
     pub(super) fn install(&mut self, mut chosen: Chosen) -> Option<Chosen> {
         let mut work = 0;
-        let (prices, musts, statement) = (&self.prices, &self.musts, self.statement);
+        let (prices, statement) = (&self.prices, self.statement);
+        let musts: Vec<u32> = self.musts.iter().copied().chain(self.wanted).collect();
         let dearness = |step: u32| {
             let described = &statement.steps[step as usize];
             let price = prices[described.times.unwrap_or(described.variable) as usize];
@@ -39,15 +41,29 @@ impl Search<'_, '_, '_, '_> {
             return None;
         }
         let has = |step: &&u32| chosen.iter().any(|(chosen, _)| chosen == *step);
-        let missing: Vec<u32> = self.musts.iter().filter(|must| !has(must)).copied().collect();
+        let missing: Vec<u32> = musts.into_iter().filter(|must| !has(&must)).collect();
+        if let Some(wanted) = self.wanted.filter(|wanted| missing.contains(wanted)) {
+            self.need_for_something(wanted, &chosen)?;
+        }
         for &must in &missing {
             let mut both = chosen.clone();
             both.push((must, 1));
-            if let Some((terms, need)) = self.statement.not_all(&both) {
-                self.add_row(terms, need, Further::NotBeside { plan: chosen.clone(), beside: must });
+            if let Some((mut terms, need)) = self.statement.not_all(&both) {
+                let looked_at = self.decisive.and_then(|decisive| decisive.looked_at(must));
+                if let (Some(looked_at), Some(last)) = (looked_at, terms.last_mut()) {
+                    // Where another step is looked at, it does not matter.
+                    last.0 = looked_at;
+                }
+                self.add_row(terms, need, Some(Further::NotBeside { plan: chosen.clone(), beside: must }));
             }
         }
-        if missing.is_empty() && self.is_allowed(&chosen) && !self.is_left_aside(&chosen) {
+        let is_plan = missing.iter().all(|&must| Some(must) == self.wanted && !self.musts.contains(&must))
+            && self.is_allowed(&chosen)
+            && !self.is_left_aside(&chosen);
+        if is_plan {
+            self.remember(&chosen);
+        }
+        if is_plan && missing.is_empty() {
             let value = self.value(&chosen);
             if value <= self.threshold() {
                 self.best = Some(Best { chosen: chosen.clone(), value });
@@ -57,6 +73,43 @@ impl Search<'_, '_, '_, '_> {
         spent.map(|()| chosen)
     }
 
+    /// Adds rows that a plan with the wanted step satisfies, and these steps, which are a plan without it, do not: what they are enough for
+    /// is not lost where all of them are taken.
+    fn need_for_something(&mut self, wanted: u32, chosen: &Chosen) -> Option<()> {
+        let Some(decisive) = self.decisive else { return Some(()) };
+        let mut work = 0;
+        self.closure.reaches(chosen, &mut work);
+        let kept =
+            decisive.kept(self.statement.steps[wanted as usize].variable, |variable| self.closure.holds(variable));
+        for (variable, lost) in kept {
+            let enough = self.closure.enough_for(variable, chosen, (&mut work, self.meter.left));
+            self.meter.spend(std::mem::take(&mut work).min(self.meter.left))?;
+            let enough = enough?;
+            if let Some((mut terms, need)) = self.statement.not_all(&enough) {
+                terms.push((lost, -1));
+                // Where one of these steps is itself the one that is looked at, they are not all there without it.
+                let looked_at = enough.iter().filter_map(|&(step, _)| decisive.looked_at(step));
+                terms.extend(looked_at.map(|own| (own, 1)));
+                self.add_row(terms, need - 1, None);
+            }
+        }
+        Some(())
+    }
+
+    /// Of each step of a plan, the best plan with it is kept.
+    fn remember(&mut self, chosen: &Chosen) {
+        if self.with.is_empty() {
+            return;
+        }
+        let best = Rc::new(Best { chosen: chosen.clone(), value: self.value(chosen) });
+        for &(step, _) in chosen {
+            let known = &mut self.with[step as usize];
+            if known.as_ref().is_none_or(|known| known.value > best.value) {
+                *known = Some(Rc::clone(&best));
+            }
+        }
+    }
+
     /// Whether the steps are all of those of a plan that is left aside.
     pub(super) fn is_left_aside(&self, chosen: &[(u32, i64)]) -> bool {
         let has = |&(step, times): &(u32, i64)| chosen.iter().any(|&(own, often)| own == step && often >= times);
@@ -64,14 +117,15 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// Adds a row that was found on the way.
-    pub(super) fn add_row(&mut self, terms: Vec<(u32, i64)>, need: i64, further: Further) {
+    pub(super) fn add_row(&mut self, terms: Vec<(u32, i64)>, need: i64, further: Option<Further>) {
         let number = to_u32(self.rows.len());
         for &(variable, _) in &terms {
             self.further_uses[variable as usize].push(number);
         }
         self.rows.push(Row { terms, head: NONE, need, supports: false, part: None });
-        self.further.push(further);
-        self.queue.insert(number);
+        self.further.extend(further);
+        self.queue.extend(&[number]);
+        self.live.push(number);
     }
 
     /// Whether a set of steps keeps to the common bounds and to the rows that are no rules.
@@ -84,9 +138,7 @@ impl Search<'_, '_, '_, '_> {
                 values[counted as usize] = times;
             }
         }
-        let of_steps = |&variable: &u32| {
-            matches!(self.statement.variables[variable as usize].name, Name::Step(_) | Name::Times(_))
-        };
+        let of_steps = |&variable: &u32| self.is_of_a_step(variable);
         let bounded = (0..to_u32(values.len())).filter(of_steps).all(|variable| {
             let (lower, upper) = self.common[variable as usize];
             (lower..=upper).contains(&values[variable as usize])

@@ -2,19 +2,23 @@
 
 mod branch;
 mod incumbent;
+mod queue;
 
-use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::catalog::names::Csr;
 use crate::catalog::network::to_u32;
 use crate::plan::certificate::{Entry, Further};
 use crate::plan::closure::{Chosen, Closure};
+use crate::plan::decisive::Decisive;
 use crate::plan::greedy::Greedy;
 use crate::plan::rows::Bounds;
 use crate::plan::simplex::{Meter, Simplex, real};
-use crate::plan::statement::{Row, Statement, common_divisor};
+use crate::plan::statement::{NONE, Row, Statement, common_divisor};
 use crate::plan::ties::Scale;
+
+use queue::Queue;
 
 pub(in crate::plan) type Weights = Arc<Vec<(u32, i64)>>;
 
@@ -42,6 +46,8 @@ pub(in crate::plan) struct Search<'a, 's, 'p, 'c> {
     /// The rows of the statement, and those that were found on the way.
     rows: Vec<Row>,
     uses: Csr<u32>,
+    /// Rows that can matter.
+    live: Vec<u32>,
     further_uses: Vec<Vec<u32>>,
     prices: Vec<i64>,
     /// What divides all prices.
@@ -58,13 +64,18 @@ pub(in crate::plan) struct Search<'a, 's, 'p, 'c> {
     pub(in crate::plan) entries: Vec<Entry>,
     /// The rows found on the way, in terms of the numbers of steps.
     pub(in crate::plan) further: Vec<Further>,
-    /// Steps that a plan has to contain.
+    /// Steps that a plan has to contain, and one more.
     pub(in crate::plan) musts: Vec<u32>,
+    pub(in crate::plan) wanted: Option<u32>,
+    /// What a wanted step is needed for.
+    pub(in crate::plan) decisive: Option<&'a Decisive>,
+    /// If they are asked for, the best plans found with each step.
+    pub(in crate::plan) with: Vec<Option<Rc<Best>>>,
     /// Plans that are left aside, with all that contain them.
     pub(in crate::plan) besides: Vec<Chosen>,
     pub(in crate::plan) nodes: u64,
     scratch: Vec<i128>,
-    queue: BTreeSet<u32>,
+    queue: Queue,
     /// Ends when anything is found; nothing is written down then.
     pub(in crate::plan) any: bool,
     /// Branches that were closed because nothing in them is better than the best; something in them could be as good. Each with
@@ -127,7 +138,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
     ) -> Self {
         let mut rows = statement.rows.clone();
         rows.extend_from_slice(further);
-        let variables = statement.variables.len();
+        let variables = bounds.len();
         let uses: Vec<(u32, u32)> =
             rows.iter().zip(0..).flat_map(|(row, number)| row.variables().map(move |of| (of, number))).collect();
         let grain = prices.iter().fold(0, |grain, &price| common_divisor(grain, price)).max(1);
@@ -139,11 +150,12 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
             uses: Csr::new(variables, &uses),
             further_uses: vec![Vec::new(); variables],
             simplex: Simplex::new(costs.collect()),
-            greedy: Greedy::new(statement, &rows, &prices),
+            greedy: Greedy::new(&rows, &prices),
             common: bounds.clone(),
             bounds,
             trail: Vec::new(),
-            queue: (0..to_u32(rows.len())).collect(),
+            queue: Queue::of_all(rows.len()),
+            live: (0..to_u32(rows.len())).collect(),
             rows,
             prices,
             grain,
@@ -155,6 +167,9 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
             entries: Vec::new(),
             further: Vec::new(),
             musts: Vec::new(),
+            wanted: None,
+            decisive: None,
+            with: Vec::new(),
             besides: Vec::new(),
             nodes: 0,
             scratch: Vec::new(),
@@ -275,6 +290,45 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
         let gains = &mut self.gains[variable as usize];
         let gains = if up { &mut gains.up } else { &mut gains.down };
         *gains = (gains.0 + gain, gains.1 + 1.0);
+    }
+
+    /// Whether a variable says that a step is taken, or how often.
+    fn is_of_a_step(&self, variable: u32) -> bool {
+        self.statement.step_of.get(variable as usize).is_some_and(|&step| step != NONE)
+    }
+
+    /// Begins anew for plans that need this step, with some bounds changed from what they are in general. What is known of such plans stands.
+    pub(in crate::plan) fn want(
+        &mut self,
+        step: u32,
+        (general, simplex): &(Bounds, Simplex),
+        changed: &[(u32, (i64, i64))],
+    ) {
+        self.wanted = Some(step);
+        self.best = self.with[step as usize].as_deref().cloned();
+        self.entries.clear();
+        self.ties.clear();
+        self.queue.clear();
+        (self.nodes, self.dived, self.restarts) = (0, false, usize::MAX);
+        self.simplex.clone_from(simplex);
+        self.bounds.clone_from(general);
+        for &(variable, bounds) in changed {
+            self.bounds[variable as usize] = bounds;
+            self.queue.extend(self.uses.list(variable));
+            self.queue.extend(&self.further_uses[variable as usize]);
+        }
+        let beyond = |row: &Row| row.variables().any(|variable| variable as usize >= self.statement.variables.len());
+        let of_the_rules = (0_u32..).zip(&self.rows).filter(|(_, row)| !beyond(row)).map(|(number, _)| number);
+        self.live = of_the_rules.chain(self.queue.iter()).collect();
+    }
+
+    /// What is certain of all plans between these bounds, and the relaxation at its optimum. `None` if there is none, or if the work runs out.
+    pub(in crate::plan) fn in_general(&mut self, bounds: Bounds) -> Option<(Bounds, Simplex)> {
+        self.bounds = bounds;
+        self.propagate()?;
+        self.trail.clear();
+        self.relax(&mut 0, &mut Arc::default())?;
+        Some((self.bounds.clone(), self.simplex.clone()))
     }
 
     fn undo(&mut self, mark: usize) {

@@ -125,14 +125,8 @@ impl Builder<'_, '_> {
             let candidate = area.candidates.entry(leaf).or_default().entry(unit).or_default();
             candidate.old = candidate.old.max(Some(amount(evidence)));
         }
+        let spanned = network.is_spanned(leaf);
         for Source { variable, times, evidence } in sources {
-            let supplied = region.sources.entry(variable).or_default();
-            let place = supplied.evidence.iter().position(|known| *known == evidence);
-            let place = place.unwrap_or_else(|| {
-                supplied.evidence.push(evidence.clone());
-                supplied.evidence.len() - 1
-            });
-            supplied.leaves.push((leaf, to_u32(place)));
             let unit = match times {
                 Some(_) => UnitOf::New(evidence.credential),
                 None => UnitOf::Awards(evidence.unit(&catalog.names, leaf)),
@@ -143,6 +137,17 @@ impl Builder<'_, '_> {
             let candidate = area.candidates.entry(leaf).or_default().entry(unit).or_default();
             candidate.new.insert(variable);
             candidate.most = candidate.most.max(amount(&evidence));
+            // Where an award that is there does as much, days aside, another one of the same unit does nothing.
+            if !spanned && candidate.old.is_some_and(|old| old >= amount(&evidence)) {
+                continue;
+            }
+            let supplied = region.sources.entry(variable).or_default();
+            let place = supplied.evidence.iter().position(|known| *known == evidence);
+            let place = place.unwrap_or_else(|| {
+                supplied.evidence.push(evidence.clone());
+                supplied.evidence.len() - 1
+            });
+            supplied.leaves.push((leaf, to_u32(place)));
         }
     }
 
