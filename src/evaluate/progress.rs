@@ -42,6 +42,8 @@ pub(crate) struct Progress<'c> {
     joined_tops: Vec<u32>,
     /// Conferred credentials met by their own rules, in the order in which they can be conferred.
     pub(crate) conferred: Vec<u32>,
+    /// Credentials of which a rule was met, in the order in which that was found.
+    pub(crate) advanced: Vec<u32>,
     /// Joint regions that could not be decided within the work limit.
     pub(crate) undecided: BTreeSet<u32>,
     steps: u64,
@@ -137,6 +139,7 @@ impl<'c> Progress<'c> {
             joined: BTreeMap::new(),
             joined_tops: Vec::new(),
             conferred: Vec::new(),
+            advanced: Vec::new(),
             undecided: BTreeSet::new(),
             steps: scope.steps,
             touched: 0,
@@ -589,6 +592,7 @@ impl<'c> Progress<'c> {
     fn rule_met(&mut self, rule: Rule) {
         let credential = rule.credential();
         self.rules[credential as usize] |= if rule.is_stack() { STACK } else { PREREQUISITE };
+        self.advanced.push(credential);
         if rule.is_stack() {
             let waiting = self.work.waiting.remove(&credential).unwrap_or_default();
             self.work.admit.extend(waiting.into_iter().map(|evidence| Admitted {

@@ -1,5 +1,7 @@
 //! What one more award would bring: the "one key skill", and credentials that are one award away.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::catalog::Catalog;
@@ -60,9 +62,9 @@ impl<'c> Unlocks<'c> {
                 && after.marks(other) & HELD == 0
                 && catalog.terms(other).offered.contains(after.date())
         };
-        (0..to_u32(catalog.len()))
-            .filter(|other| *other != credential && (conferred(other) || eligible(other)))
-            .collect()
+        let advanced: BTreeSet<u32> = after.advanced[self.progress.advanced.len()..].iter().copied().collect();
+        let new = |other: &u32| *other != credential && (conferred(other) || eligible(other));
+        advanced.into_iter().filter(new).collect()
     }
 
     /// The conferred credentials, in id order, that the learner newly qualifies for by an award of this one.
@@ -71,7 +73,8 @@ impl<'c> Unlocks<'c> {
         let new = |&other: &u32| {
             other != credential && !self.progress.is_conferred(other) && self.progress.marks(other) & HELD == 0
         };
-        let mut found: Vec<u32> = after.conferred.iter().copied().filter(new).collect();
+        let conferred = after.conferred[self.progress.conferred.len()..].iter();
+        let mut found: Vec<u32> = conferred.copied().filter(new).collect();
         found.sort_unstable();
         found
     }
