@@ -7,8 +7,13 @@ use crate::catalog::{Catalog, CredentialId};
 use crate::date::Date;
 use crate::record::LearnerRecord;
 
+use crate::evaluate::progress::HELD;
+use crate::evaluate::standing::Standing;
+
 use super::answer::{Optimality, Plan, PlanOutcome};
+use super::make::{self, Known};
 use super::options::{Besides, Objective, PlanOptions};
+use super::replay;
 
 /// Several plans to one target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -108,27 +113,55 @@ impl Catalog {
         mut further: impl FnMut(&Plan, &mut PlanOptions) -> bool,
     ) -> Plans {
         let mut found = Plans { plans: Vec::new(), complete: false, proven: true };
-        while found.plans.len() < most {
-            match self.plan(record, as_of, target, &options) {
-                PlanOutcome::Plan(plan) => {
-                    options.work = options.work.saturating_sub(plan.effort.work);
-                    found.proven = plan.optimality == Optimality::Proven;
-                    found.complete = found.proven && !further(&plan, &mut options);
-                    found.plans.push(*plan);
-                    if found.complete || !found.proven {
-                        break;
-                    }
-                }
-                PlanOutcome::Unattainable(_) => {
-                    found.complete = true;
-                    break;
-                }
-                PlanOutcome::Undecided(_) => {
-                    found.proven = false;
+        let standing = Standing::new(self, record, as_of, options.view);
+        let progress = replay::start(self, &standing, as_of);
+        let mut known = Known::default();
+        let first = match progress.marks(target.0) & HELD {
+            _ if most == 0 => return found,
+            0 => make::state(&progress, target.0, (as_of, &options), |problem| make::solve(problem, &mut known)),
+            _ => make::held(self, target.0, (as_of, &options)),
+        };
+        if !found.keep(first, &mut options, &mut further) {
+            return found;
+        }
+        // The rules are the same for all others, and are stated once.
+        let stated = options.clone();
+        make::state(&progress, target.0, (as_of, &stated), |problem| {
+            while found.plans.len() < most {
+                let outcome = make::solve(&problem.with(&options), &mut known);
+                if !found.keep(outcome, &mut options, &mut further) {
                     break;
                 }
             }
-        }
+        });
         found
+    }
+}
+
+impl Plans {
+    /// Adds what was found. Whether to look for more.
+    fn keep(
+        &mut self,
+        outcome: PlanOutcome,
+        options: &mut PlanOptions,
+        mut further: impl FnMut(&Plan, &mut PlanOptions) -> bool,
+    ) -> bool {
+        match outcome {
+            PlanOutcome::Plan(plan) => {
+                options.work = options.work.saturating_sub(plan.effort.work);
+                self.proven = plan.optimality == Optimality::Proven;
+                self.complete = self.proven && !further(&plan, options);
+                self.plans.push(*plan);
+                self.proven && !self.complete
+            }
+            PlanOutcome::Unattainable(_) => {
+                self.complete = true;
+                false
+            }
+            PlanOutcome::Undecided(_) => {
+                self.proven = false;
+                false
+            }
+        }
     }
 }

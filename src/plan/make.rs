@@ -29,13 +29,27 @@ pub(super) struct Problem<'s, 'p, 'c> {
     pub(super) statement: &'s Statement<'p, 'c>,
     /// Rows that are no rules of the catalog.
     pub(super) limits: Vec<Row>,
-    pub(super) exclusions: Exclusions,
+    pub(super) exclusions: &'s Exclusions,
     pub(super) target: u32,
     pub(super) as_of: Date,
     pub(super) options: &'s PlanOptions,
 }
 
-impl Problem<'_, '_, '_> {
+impl<'s, 'p, 'c> Problem<'s, 'p, 'c> {
+    fn new(
+        statement: &'s Statement<'p, 'c>,
+        exclusions: &'s Exclusions,
+        (target, as_of, options): (u32, Date, &'s PlanOptions),
+    ) -> Self {
+        let limits = obstacles::limits(statement, options, &exclusions.pairs);
+        Self { statement, limits, exclusions, target, as_of, options }
+    }
+
+    /// The same with other plans left aside, or other limits.
+    pub(super) fn with<'o>(&'o self, options: &'o PlanOptions) -> Problem<'o, 'p, 'c> {
+        Problem::new(self.statement, self.exclusions, (self.target, self.as_of, options))
+    }
+
     /// The rows of the rules, and of all else.
     pub(super) fn rows(&self) -> Vec<Row> {
         self.statement.rows.iter().chain(&self.limits).cloned().collect()
@@ -49,8 +63,12 @@ pub(super) fn state<A>(
     (as_of, options): (Date, &PlanOptions),
     answer: impl FnOnce(&Problem<'_, '_, '_>) -> A,
 ) -> A {
-    let counts = !options.must_include.is_empty() || !options.besides.is_empty();
-    state_with(progress, target, (as_of, options, counts), answer)
+    state_with(progress, target, (as_of, options, counts(options)), answer)
+}
+
+/// Whether it matters how often something is awarded at least.
+fn counts(options: &PlanOptions) -> bool {
+    !options.must_include.is_empty() || !options.besides.is_empty()
 }
 
 /// The same, with variables for how often something is awarded if so asked.
@@ -66,8 +84,7 @@ pub(super) fn state_with<A>(
     for step in &mut statement.steps {
         step.obstacles = obstacles::of(progress.catalog, step.credential, (as_of, options), &exclusions);
     }
-    let limits = obstacles::limits(&statement, options, &exclusions.pairs);
-    answer(&Problem { statement: &statement, limits, exclusions, target, as_of, options })
+    answer(&Problem::new(&statement, &exclusions, (target, as_of, options)))
 }
 
 impl Catalog {
@@ -90,12 +107,21 @@ impl Catalog {
         if progress.marks(target.0) & HELD != 0 {
             return held(self, target.0, (as_of, options));
         }
-        state(&progress, target.0, (as_of, options), solve)
+        state(&progress, target.0, (as_of, options), |problem| solve(problem, &mut Known::default()))
     }
 }
 
+/// What is known from plans that were made with fewer left aside, or wider limits.
+#[derive(Default)]
+pub(super) struct Known {
+    /// Credentials that every plan contains.
+    essential: BTreeSet<u32>,
+    /// Plans, by the numbers of their steps.
+    seen: Vec<Chosen>,
+}
+
 /// An award that counts as the target is current: there is nothing to do, unless something must be included.
-fn held(catalog: &Catalog, target: u32, (as_of, options): (Date, &PlanOptions)) -> PlanOutcome {
+pub(super) fn held(catalog: &Catalog, target: u32, (as_of, options): (Date, &PlanOptions)) -> PlanOutcome {
     if !options.must_include.is_empty() {
         return PlanOutcome::Unattainable(cause::nothing_needed(catalog, target, (as_of, options)));
     }
@@ -118,7 +144,8 @@ fn held(catalog: &Catalog, target: u32, (as_of, options): (Date, &PlanOptions)) 
     }))
 }
 
-fn solve(problem: &Problem<'_, '_, '_>) -> PlanOutcome {
+/// The best plan. What is learnt on the way is added to what is known.
+pub(super) fn solve(problem: &Problem<'_, '_, '_>, known: &mut Known) -> PlanOutcome {
     let Problem { statement, options, .. } = *problem;
     if statement.is_endless {
         return undecided(problem, 0, Effort::default());
@@ -140,6 +167,7 @@ fn solve(problem: &Problem<'_, '_, '_>) -> PlanOutcome {
     search.scale = prices.scale.clone();
     search.musts = obstacles::musts(statement, options);
     search.besides = obstacles::besides(statement, options);
+    search.begin_with(std::mem::take(&mut known.seen));
     let Found { best, least, complete } = search.run();
     let (entries, further) = (std::mem::take(&mut search.entries), std::mem::take(&mut search.further));
     let proven = best.as_ref().is_some_and(|best| least == Some(best.value));
@@ -148,6 +176,7 @@ fn solve(problem: &Problem<'_, '_, '_>) -> PlanOutcome {
         (chosen, settled) = ties::by_ids(&mut search, statement, best);
     }
     let mut effort = Effort { work: 0, nodes: search.nodes, pivots: search.pivots() };
+    known.seen = std::mem::take(&mut search.seen);
     drop(search);
     effort.work = meter.spent();
     let Some(best) = best else {
@@ -159,7 +188,7 @@ fn solve(problem: &Problem<'_, '_, '_>) -> PlanOutcome {
     if proven && complete && !prices.left.is_empty() {
         (chosen, settled) = ties::in_turn(problem, &mut closure, (&prices, &best), &mut meter);
     }
-    let essential = essential(problem, &mut closure, &chosen, &mut meter);
+    let essential = essential(problem, &mut closure, (&chosen, known), &mut meter);
     effort.work = meter.spent();
     let id = |credential: u32| statement.catalog.id(credential).to_owned();
     let further = further.into_iter().map(|further| in_credentials(statement, further)).collect();
@@ -233,13 +262,19 @@ fn in_credentials(statement: &Statement<'_, '_>, further: Further) -> Further {
 fn essential<'s, 'p, 'c>(
     problem: &Problem<'s, 'p, 'c>,
     closure: &mut Closure<'s, 'p, 'c>,
-    chosen: &[(u32, i64)],
+    (chosen, known): (&[(u32, i64)], &mut Known),
     meter: &mut Meter,
 ) -> Vec<u32> {
     let statement = problem.statement;
-    let mut essential: BTreeSet<u32> = BTreeSet::new();
+    let spares = |plan: &Chosen, step: u32| plan.iter().all(|&(other, _)| other != step);
     let mut open = Vec::new();
-    for &(step, _) in chosen {
+    let Known { essential, seen } = known;
+    let in_all = |step: &u32| {
+        let known = essential.contains(&statement.steps[*step as usize].credential);
+        !known && !seen.iter().any(|plan| spares(plan, *step))
+    };
+    let unclear: Vec<u32> = chosen.iter().map(|&(step, _)| step).filter(in_all).collect();
+    for step in unclear {
         let mut work = 0;
         let met = closure.reaches(&all_steps(statement, Some(step)), &mut work);
         let in_time = meter.spend(work).is_some();
@@ -259,6 +294,9 @@ fn essential<'s, 'p, 'c>(
         search.besides = obstacles::besides(statement, problem.options);
         search.any = true;
         for step in open {
+            if search.seen.iter().any(|plan| spares(plan, step)) {
+                continue;
+            }
             let described = &statement.steps[step as usize];
             search.best = None;
             let found = search.run_within(&[(described.variable, (0, 0))]);
@@ -267,7 +305,7 @@ fn essential<'s, 'p, 'c>(
             }
         }
     }
-    essential.into_iter().collect()
+    essential.iter().copied().collect()
 }
 
 /// The steps in an order in which each is possible, at every turn the first by its id; `None` if the evaluator does not agree that

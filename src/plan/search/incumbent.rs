@@ -11,6 +11,9 @@ use crate::plan::statement::{NONE, Row, Step};
 
 use super::{Best, Relaxed, Search, Spread, whole};
 
+/// So many plans that were come across are kept.
+const MOST_SEEN: usize = 64;
+
 impl Search<'_, '_, '_, '_> {
     /// The steps that the relaxation takes.
     pub(super) fn rounded_point(&self) -> Chosen {
@@ -64,6 +67,9 @@ impl Search<'_, '_, '_, '_> {
             self.remember(&chosen);
         }
         if is_plan && missing.is_empty() {
+            if self.seen.len() < MOST_SEEN {
+                self.seen.push(chosen.clone());
+            }
             let value = self.value(&chosen);
             if value <= self.threshold() {
                 self.best = Some(Best { chosen: chosen.clone(), value });
@@ -71,6 +77,18 @@ impl Search<'_, '_, '_, '_> {
             }
         }
         spent.map(|()| chosen)
+    }
+
+    /// Begins with plans that are known, those of them that keep within all limits.
+    pub(in crate::plan) fn begin_with(&mut self, mut known: Vec<Chosen>) {
+        let has = |chosen: &Chosen, must: u32| chosen.iter().any(|&(step, _)| step == must);
+        known.retain(|chosen| {
+            let complete = self.musts.iter().all(|&must| has(chosen, must));
+            complete && self.is_allowed(chosen) && !self.is_left_aside(chosen)
+        });
+        let best = known.iter().min_by_key(|chosen| self.value(chosen));
+        self.best = best.map(|chosen| Best { chosen: chosen.clone(), value: self.value(chosen) });
+        self.seen = known;
     }
 
     /// Adds rows that a plan with the wanted step satisfies, and these steps, which are a plan without it, do not: what they are enough for

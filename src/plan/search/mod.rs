@@ -69,6 +69,8 @@ pub(in crate::plan) struct Search<'a, 's, 'p, 'c> {
     pub(in crate::plan) wanted: Option<u32>,
     /// What a wanted step is needed for.
     pub(in crate::plan) decisive: Option<&'a Decisive>,
+    /// Plans within all limits that were come across, as good or not, so far as they are of use.
+    pub(in crate::plan) seen: Vec<Chosen>,
     /// If they are asked for, the best plans found with each step.
     pub(in crate::plan) with: Vec<Option<Rc<Best>>>,
     /// Plans that are left aside, with all that contain them.
@@ -169,6 +171,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
             musts: Vec::new(),
             wanted: None,
             decisive: None,
+            seen: Vec::new(),
             with: Vec::new(),
             besides: Vec::new(),
             nodes: 0,
