@@ -117,7 +117,7 @@ pub(super) struct Known {
     /// Credentials that every plan contains.
     essential: BTreeSet<u32>,
     /// Plans, by the numbers of their steps.
-    seen: Vec<Chosen>,
+    pub(super) seen: Vec<Chosen>,
 }
 
 /// An award that counts as the target is current: there is nothing to do, unless something must be included.

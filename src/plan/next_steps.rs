@@ -15,7 +15,7 @@ use crate::record::LearnerRecord;
 use super::answer::{Optimality, Plan, PlanOutcome, PlanStep, StepKind, Unattainable, Undecided};
 use super::closure::Closure;
 use super::decisive::Decisive;
-use super::make::{Problem, amount, kind, state_with};
+use super::make::{self, Known, Problem, amount, kind, state_with};
 use super::obstacles::{besides, demands, musts};
 use super::options::PlanOptions;
 use super::replay::{self, Replay};
@@ -127,24 +127,30 @@ impl Catalog {
         target: CredentialId,
         options: &PlanOptions,
     ) -> NextStepsOutcome {
-        let plan = match self.plan(record, as_of, target, options) {
+        let standing = Standing::new(self, record, as_of, options.view);
+        let progress = replay::start(self, &standing, as_of);
+        let mut known = Known::default();
+        let outcome = match progress.marks(target.0) & HELD {
+            0 => make::state(&progress, target.0, (as_of, options), |problem| make::solve(problem, &mut known)),
+            _ => make::held(self, target.0, (as_of, options)),
+        };
+        let plan = match outcome {
             PlanOutcome::Plan(plan) => *plan,
             PlanOutcome::Unattainable(none) => return NextStepsOutcome::Unattainable(none),
             PlanOutcome::Undecided(open) => return NextStepsOutcome::Undecided(open),
         };
-        let standing = Standing::new(self, record, as_of, options.view);
-        let progress = replay::start(self, &standing, as_of);
-        if plan.steps.is_empty() || progress.marks(target.0) & HELD != 0 {
+        if plan.steps.is_empty() {
             return NextStepsOutcome::Steps(Box::new(NextSteps { plan, steps: Vec::new() }));
         }
         let unlocks = Unlocks::new(self, record, as_of, options.view);
-        let steps =
-            state_with(&progress, target.0, (as_of, options, true), |problem| candidates(problem, &plan, &unlocks));
+        let steps = state_with(&progress, target.0, (as_of, options, true), |problem| {
+            candidates(problem, (&plan, &known), &unlocks)
+        });
         NextStepsOutcome::Steps(Box::new(NextSteps { plan, steps }))
     }
 }
 
-fn candidates(problem: &Problem<'_, '_, '_>, plan: &Plan, unlocks: &Unlocks<'_>) -> Vec<NextStep> {
+fn candidates(problem: &Problem<'_, '_, '_>, (plan, known): (&Plan, &Known), unlocks: &Unlocks<'_>) -> Vec<NextStep> {
     let statement = problem.statement;
     let (catalog, progress) = (statement.catalog, statement.progress);
     let replay = Replay::new(progress);
@@ -157,7 +163,7 @@ fn candidates(problem: &Problem<'_, '_, '_>, plan: &Plan, unlocks: &Unlocks<'_>)
         })
         .collect();
     let mut steps = Vec::new();
-    for (number, regret) in regrets(problem, plan, &open) {
+    for (number, regret) in regrets(problem, (plan, known), &open) {
         let step = &statement.steps[number as usize];
         let credential = step.credential;
         let id = catalog.id(credential);
@@ -184,7 +190,7 @@ fn candidates(problem: &Problem<'_, '_, '_>, plan: &Plan, unlocks: &Unlocks<'_>)
 }
 
 /// What each of the steps adds, for those that are on some plan.
-fn regrets(problem: &Problem<'_, '_, '_>, plan: &Plan, open: &[u32]) -> Vec<(u32, Regret)> {
+fn regrets(problem: &Problem<'_, '_, '_>, (plan, known): (&Plan, &Known), open: &[u32]) -> Vec<(u32, Regret)> {
     let statement = problem.statement;
     let own = |step: &PlanStep| statement.step(statement.catalog.credential(&step.credential)?.0);
     let own: BTreeSet<u32> = plan.steps.iter().filter_map(own).collect();
@@ -207,6 +213,9 @@ fn regrets(problem: &Problem<'_, '_, '_>, plan: &Plan, open: &[u32]) -> Vec<(u32
     search.besides = besides(statement, problem.options);
     search.decisive = Some(&decisive);
     search.with = vec![None; statement.steps.len()];
+    for chosen in &known.seen {
+        search.remember(chosen);
+    }
     let nothing_lost = decisive.uppers.iter().map(|_| (0, 0));
     let general = search.in_general(bounds.into_iter().chain(nothing_lost).collect());
     let worth = i64::try_from(plan.value().hundredths()).unwrap_or(i64::MAX);

@@ -115,7 +115,7 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// Of each step of a plan, the best plan with it is kept.
-    fn remember(&mut self, chosen: &Chosen) {
+    pub(in crate::plan) fn remember(&mut self, chosen: &Chosen) {
         if self.with.is_empty() {
             return;
         }
