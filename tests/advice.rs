@@ -3,6 +3,8 @@
 #![allow(clippy::pedantic, reason = "properties read best as plain statements")]
 
 mod asked;
+#[path = "../benches/generate/mod.rs"]
+mod catalogs;
 mod reference;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -176,4 +178,56 @@ fn choices_are_the_best_plans_without_a_step() {
         assert!(shares + explanation.essential.hundredths() <= most, "{explanation}\n{plan}");
     }
     assert!(looked_at > 50, "{looked_at}");
+}
+
+/// On catalogs too large for brute force: what a step adds is what the best plan that must include it is worth more. That one is found by
+/// other rows, and verified.
+#[test]
+fn regret_is_what_including_a_step_adds() {
+    let as_of: credpath::Date = catalogs::AS_OF.to_string().parse().unwrap();
+    let (mut compared, mut on_none) = (0, 0);
+    for seed in 1..=24 {
+        let model = catalogs::Catalog::generate(seed, 60);
+        let catalog = credpath::Catalog::parse("generated", &model.to_toml()).unwrap();
+        let conferred: Vec<usize> =
+            (0..60).filter(|&at| model.credentials[at].layer >= catalogs::Layer::Diploma).collect();
+        let at = conferred[seed as usize % conferred.len()];
+        let awards = model.awards_towards(seed, at, seed as usize % 12);
+        let record = credpath::LearnerRecord::parse("generated", &catalogs::record_text(&model, &awards)).unwrap();
+        let target = catalog.credential(&model.credentials[at].id).unwrap();
+        let options = credpath::PlanOptions::default();
+        let NextStepsOutcome::Steps(next) = catalog.next_steps(&record, as_of, target, &options) else { continue };
+        for id in model.credentials.iter().map(|credential| &credential.id) {
+            let credential = catalog.credential(id).unwrap();
+            let step = next.steps.iter().find(|step| step.credential == *id);
+            let mut with = credpath::PlanOptions::default();
+            with.must_include = vec![credential];
+            with.work = 500_000;
+            match (catalog.plan(&record, as_of, target, &with), step) {
+                (PlanOutcome::Plan(plan), Some(step)) => {
+                    assert_eq!(plan.verify(&catalog, &record), Ok(()));
+                    let adds =
+                        credpath::Amount::from_hundredths(plan.value().hundredths() - next.plan.value().hundredths());
+                    assert_eq!(step.regret.most, Some(step.regret.least), "{step:?}");
+                    if plan.optimality == credpath::Optimality::Proven {
+                        assert_eq!(step.regret.least, adds, "{step:?}");
+                        compared += 1;
+                    } else {
+                        assert!(step.regret.least <= adds, "{step:?}, but {plan}");
+                    }
+                }
+                (PlanOutcome::Plan(plan), None) => {
+                    // It is on a plan, but cannot be begun now.
+                    assert_ne!(plan.steps[0].credential, *id);
+                }
+                (PlanOutcome::Unattainable(_), step) => {
+                    assert!(step.is_none(), "{step:?}");
+                    on_none += 1;
+                }
+                (PlanOutcome::Undecided(_), _) => {}
+                _ => unreachable!(),
+            }
+        }
+    }
+    assert!(compared > 200 && on_none > 50, "{compared}, {on_none}");
 }
