@@ -18,6 +18,7 @@ mod nearest;
 mod next_steps;
 mod obstacles;
 mod options;
+pub(crate) mod reach;
 mod replay;
 mod rows;
 mod schedule;

@@ -11,6 +11,7 @@ use crate::evaluate::usable::Usable;
 
 use super::region::Area;
 use super::{MOST_TIMES, NONE, Name, Row, Statement, Step, Variable, common_divisor, price};
+use crate::plan::reach::Goal;
 
 /// Where an award could come from.
 #[derive(Debug, Clone)]
@@ -95,11 +96,53 @@ impl<'p, 'c> Builder<'p, 'c> {
         let sources = self.sources_of(class, None, &Conditions::default());
         let terms = sources.iter().map(|source| (source.variable, 1)).collect();
         self.row(terms, NONE, 1, true);
+        self.finish(counts, &|_| false)
+    }
+
+    /// The rows for all of the goals, some rules counting as met. `None` if nothing at all brings one of them. The first row says that
+    /// they are met, if there is one.
+    pub(in crate::plan) fn build_for(
+        mut self,
+        goals: &[Goal],
+        supposed: &dyn Fn(Rule) -> bool,
+    ) -> Option<Statement<'p, 'c>> {
+        let (mut terms, mut need) = (Vec::new(), 0);
+        // The first row is theirs, whatever rows are found on the way to it.
+        self.statement.rows.push(Row { terms: Vec::new(), head: NONE, need: 0, supports: true, part: None });
+        for goal in goals {
+            match *goal {
+                Goal::Credential(credential) => {
+                    let number = self.step(credential);
+                    terms.push((self.statement.steps[number].variable, 1));
+                    need += 1;
+                }
+                Goal::Part(part) if self.statement.progress.is_met(part) => {}
+                Goal::Part(part) => match self.counted(part, false, None) {
+                    Counts::By(more) if more.is_empty() => return None,
+                    Counts::By(more) => {
+                        terms.extend(more);
+                        need += 1;
+                    }
+                    Counts::Already => {}
+                },
+            }
+        }
+        if need == 0 {
+            self.statement.rows.clear();
+            return Some(self.statement);
+        }
+        let first = &mut self.statement.rows[0];
+        (first.terms, first.need) = (terms, need);
+        first.merge();
+        Some(self.finish(false, supposed))
+    }
+
+    fn finish(mut self, counts: bool, supposed: &dyn Fn(Rule) -> bool) -> Statement<'p, 'c> {
         while let Some((credential, head, waiting)) = self.open.pop_front() {
             self.own = credential;
             for rule in [Rule::prerequisite(credential), Rule::stack(credential)] {
                 // An award that waits for components does not wait for the prerequisite.
-                if rule.is_stack() || !waiting {
+                if (rule.is_stack() || !waiting) && !supposed(rule) {
                     self.rule(rule, head);
                 }
             }

@@ -1,0 +1,148 @@
+//! What a learner who begins with nothing can reach: questions of the checker, put to the rows and the search of plans.
+
+use crate::catalog::Catalog;
+use crate::catalog::network::{Part, Rule, to_u32};
+use crate::date::Date;
+use crate::evaluate::counting::Met;
+use crate::evaluate::progress::Progress;
+use crate::evaluate::standing::Standing;
+
+use super::closure::{Chosen, Closure};
+use super::make::all_steps;
+use super::obstacles::{Exclusions, Obstacle};
+use super::options::Objective;
+use super::replay;
+use super::search::Search;
+use super::simplex::Meter;
+use super::statement::{Builder, NONE, Row, Statement};
+
+/// Something that a set of credentials is to bring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Goal {
+    /// An award of this very credential.
+    Credential(u32),
+    /// That a part of a rule is met.
+    Part(Part),
+}
+
+/// Whether there is a set of credentials, none excluding another, that can be earned one after the other from nothing, and …
+#[derive(Clone, Copy)]
+pub(crate) struct Question<'q> {
+    /// … that brings all of these,
+    pub(crate) goals: &'q [Goal],
+    /// … has none of these,
+    pub(crate) without: &'q [u32],
+    /// … has not all of any of these,
+    pub(crate) never: &'q [Vec<u32>],
+    /// … if these rules count as met,
+    pub(crate) supposed: &'q dyn Fn(Rule) -> bool,
+    /// … these credentials can be begun,
+    pub(crate) offered: &'q dyn Fn(u32) -> bool,
+    /// … and these pairs exclude each other.
+    pub(crate) exclusions: &'q [(u32, u32)],
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// There is: these, none of which the goals can do without, with how often each is awarded, by number; and what they cost.
+    With(Vec<(u32, u32)>, i64),
+    Never,
+    Undecided,
+}
+
+/// A catalog, and a learner who has nothing yet.
+pub(crate) struct Beginner<'c> {
+    progress: Progress<'c>,
+}
+
+impl<'c> Beginner<'c> {
+    pub(crate) fn new(catalog: &'c Catalog, date: Date) -> Self {
+        Self { progress: replay::start(catalog, &Standing::default(), date) }
+    }
+
+    /// All pairs of credentials that exclude each other, through equivalents.
+    pub(crate) fn exclusions(&self) -> Vec<(u32, u32)> {
+        let all: Vec<u32> = (0..to_u32(self.progress.catalog.len())).collect();
+        Exclusions::among(&self.progress, &all).pairs.into_iter().collect()
+    }
+
+    /// Any set will do. What it took is taken off the work.
+    pub(crate) fn ask(&self, question: &Question<'_>, work: &mut u64) -> Reach {
+        self.answer(question, true, work)
+    }
+
+    /// The set that costs least.
+    pub(crate) fn cheapest(&self, question: &Question<'_>, work: &mut u64) -> Reach {
+        self.answer(question, false, work)
+    }
+
+    fn answer(&self, question: &Question<'_>, any: bool, work: &mut u64) -> Reach {
+        let Some(mut statement) = Builder::new(&self.progress).build_for(question.goals, question.supposed) else {
+            return Reach::Never;
+        };
+        *work = work.saturating_sub(statement.rows.len() as u64 / 8 + 1);
+        if statement.rows.is_empty() {
+            return Reach::With(Vec::new(), 0);
+        }
+        if statement.is_endless {
+            return Reach::Undecided;
+        }
+        for step in &mut statement.steps {
+            if !(question.offered)(step.credential) || question.without.contains(&step.credential) {
+                step.obstacles.push(Obstacle::Avoided);
+            }
+        }
+        let statement = &statement;
+        let limits = limits(statement, question);
+        let mut closure = Closure::new(statement);
+        let everything = all_steps(statement, None);
+        let mut spent = 0;
+        let reaches = closure.reaches(&everything, &mut spent);
+        *work = work.saturating_sub(spent);
+        match reaches {
+            Met::No => return Reach::Never,
+            Met::Undecided => return Reach::Undecided,
+            Met::Yes => {}
+        }
+        let mut meter = Meter::new(*work);
+        let prices = statement.prices(Objective::Cost);
+        let mut search = Search::new(&mut closure, statement, (prices, statement.bounds()), &limits, &mut meter);
+        search.any = any;
+        let found = search.run();
+        drop(search);
+        *work = meter.left;
+        match (found.best, found.least) {
+            (Some(best), least) if any || least == Some(best.value) => {
+                Reach::With(in_credentials(statement, &best.chosen), best.value)
+            }
+            (None, None) => Reach::Never,
+            _ => Reach::Undecided,
+        }
+    }
+}
+
+fn in_credentials(statement: &Statement<'_, '_>, chosen: &Chosen) -> Vec<(u32, u32)> {
+    let credential = |&(step, times): &(u32, i64)| {
+        (statement.steps[step as usize].credential, u32::try_from(times).unwrap_or(u32::MAX))
+    };
+    let mut found: Vec<(u32, u32)> = chosen.iter().map(credential).collect();
+    found.sort_unstable();
+    found
+}
+
+/// The exclusions, and that not all of certain sets are taken.
+fn limits(statement: &Statement<'_, '_>, question: &Question<'_>) -> Vec<Row> {
+    let variable = |credential: u32| {
+        let step = &statement.steps[statement.step(credential)? as usize];
+        Some(step.variable).filter(|_| step.obstacles.is_empty())
+    };
+    let pairs = question.exclusions.iter().map(|&(one, other)| [one, other]);
+    let never = question.never.iter().map(Vec::as_slice);
+    let not_all = |set: &[u32]| {
+        let terms: Vec<(u32, i64)> = set.iter().map(|&other| Some((variable(other)?, -1))).collect::<Option<_>>()?;
+        let need = 1 - i64::from(to_u32(terms.len()));
+        Some(Row { terms, head: NONE, need, supports: false, part: None })
+    };
+    pairs.filter_map(|pair| not_all(&pair)).chain(never.filter_map(not_all)).collect()
+}
