@@ -137,7 +137,7 @@ mod source;
 
 pub use amount::{Amount, InvalidAmount};
 pub use catalog::{Catalog, Credential, CredentialId, Header, Offering, Renewal, Sharing, Validity};
-pub use check::{Because, CheckOptions, Needs, Witness};
+pub use check::{Because, CheckOptions, Lasting, Needs, Witness};
 pub use date::{Date, InvalidDate, InvalidPeriod, Period};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Fix, InvalidCatalog, InvalidRecord, Label, Severity, Unsettled};
 pub use evaluate::{

@@ -3,6 +3,12 @@
 //! A check reads the text of the catalog once more, for what the compiled rules no longer show: what is written where. What can be
 //! earned is asked of the same rows and the same search as plans.
 
+mod choices;
+mod distinct;
+mod earnability;
+mod exclusions;
+mod ground;
+mod lapses;
 mod witness;
 
 use std::ops::Range;
@@ -14,7 +20,9 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Unsettled};
 use crate::limits::Limits;
 use crate::parse::parse;
 
-pub use witness::{Because, Needs, Witness};
+use ground::Ground;
+
+pub use witness::{Because, Lasting, Needs, Witness};
 
 /// What a check looks for, and how long.
 #[derive(Debug, Clone, PartialEq, Eq)]

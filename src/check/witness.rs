@@ -50,6 +50,25 @@ pub enum Witness {
         /// What it consists of.
         because: Vec<Because>,
     },
+    /// Credentials that are earned one after the other.
+    Chain {
+        /// Each of them, the first first.
+        steps: Vec<Lasting>,
+    },
+    /// What the cheapest way costs, in the catalog's currency.
+    Prices {
+        /// With the option.
+        with: Amount,
+        /// Without it.
+        without: Amount,
+    },
+    /// Others that can never be earned as well, and why the first of them cannot.
+    Conflict {
+        /// Ids, in byte order.
+        with: Vec<String>,
+        /// A smallest cause, for the first.
+        because: Vec<Because>,
+    },
     /// Parts that together want more different awards than there are to fit them.
     Crowd {
         /// The lines of the parts, from 1.
@@ -71,6 +90,18 @@ pub struct Needs {
     pub needs: Vec<String>,
     /// The line of the rule, from 1.
     pub line: usize,
+}
+
+/// A credential of a chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Lasting {
+    /// Its id.
+    pub credential: String,
+    /// How long it takes, if that is given, as the catalog writes it.
+    pub takes: Option<String>,
+    /// How long it stays current, as the catalog writes it.
+    pub valid_for: String,
 }
 
 /// A piece of a cause.

@@ -38,14 +38,16 @@ pub(crate) struct Question<'q> {
     pub(crate) supposed: &'q dyn Fn(Rule) -> bool,
     /// … these credentials can be begun,
     pub(crate) offered: &'q dyn Fn(u32) -> bool,
-    /// … and these pairs exclude each other.
+    /// … these pairs exclude each other,
     pub(crate) exclusions: &'q [(u32, u32)],
+    /// … and what the learner qualifies for and cannot claim helps to meet the parts all the same, or not?
+    pub(crate) evaluated: bool,
 }
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Reach {
-    /// There is: these, none of which the goals can do without, with how often each is awarded, by number; and what they cost.
+    /// There is: these, with how often each is awarded, by number. What they cost, if the cheapest was asked for.
     With(Vec<(u32, u32)>, i64),
     Never,
     Undecided,
@@ -78,7 +80,9 @@ impl<'c> Beginner<'c> {
     }
 
     fn answer(&self, question: &Question<'_>, any: bool, work: &mut u64) -> Reach {
-        let Some(mut statement) = Builder::new(&self.progress).build_for(question.goals, question.supposed) else {
+        let Some(mut statement) =
+            Builder::new(&self.progress).build_for(question.goals, question.evaluated, question.supposed)
+        else {
             return Reach::Never;
         };
         *work = work.saturating_sub(statement.rows.len() as u64 / 8 + 1);
@@ -104,6 +108,11 @@ impl<'c> Beginner<'c> {
             Met::No => return Reach::Never,
             Met::Undecided => return Reach::Undecided,
             Met::Yes => {}
+        }
+        if any && limits.is_empty() {
+            // Whatever can be earned can be earned together.
+            let took = everything.into_iter().filter(|&(step, _)| closure.took(step)).collect();
+            return Reach::With(in_credentials(statement, &took), 0);
         }
         let mut meter = Meter::new(*work);
         let prices = statement.prices(Objective::Cost);
