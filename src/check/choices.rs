@@ -96,7 +96,7 @@ impl Check<'_> {
             Met::Yes if !looked.contested || looked.example.met(option) == Met::Yes => return Some(false),
             Met::Yes => {}
         }
-        match ground.ask(&[Goal::Credential(looked.credential), Goal::Part(option)], &[], &[]) {
+        match ground.ask(&[Goal::Credential(looked.credential), Goal::Part(option)]) {
             Reach::With(..) => Some(false),
             Reach::Never => Some(true),
             Reach::Undecided => None,
@@ -305,9 +305,10 @@ impl Check<'_> {
         if goals.iter().any(|goal| matches!(goal, Goal::Credential(credential) if without.contains(credential))) {
             return Some(true);
         }
+        let (weighed, most) = self.shortfall(ground, part);
         let mut never = Vec::new();
         for _ in 0..MOST_WAYS {
-            let set: Vec<u32> = match ground.ask(goals, &without, &never) {
+            let set: Vec<u32> = match ground.ask_without(goals, &without, &never, (&weighed, most)) {
                 Reach::Never => return Some(true),
                 Reach::Undecided => return None,
                 Reach::With(set, _) => set.into_iter().map(|(credential, _)| credential).collect(),
@@ -339,6 +340,23 @@ impl Check<'_> {
                 }
             }
         }
+    }
+
+    /// Members of a group, each weighed, and what they come to at most if the group is not met: each is one that fills no other place.
+    fn shortfall(&self, ground: &Ground<'_>, part: Part) -> (Vec<(u32, i64)>, i64) {
+        let (network, names) = (&self.catalog.network, &self.catalog.names);
+        let Part::Group(group) = part else { return (Vec::new(), 0) };
+        let mut units = BTreeSet::new();
+        let mut weighed = Vec::new();
+        for &part in network.parts(group) {
+            let Part::Leaf(leaf) = part else { continue };
+            let described = network.leaf(leaf);
+            let fills = ground.fillers(leaf).contains(&described.credential);
+            if fills && units.insert(names.unit(described.credential)) {
+                weighed.push((described.credential, i64::from(described.weight)));
+            }
+        }
+        (weighed, i64::from(network.group(group).threshold) - 1)
     }
 
     /// Every credential named at or below a part, in byte order.

@@ -39,7 +39,7 @@ impl Check<'_> {
                 examples.put(ground, credential, set);
                 continue;
             }
-            match ground.ask(&[Goal::Credential(credential)], &[], &[]) {
+            match ground.ask(&[Goal::Credential(credential)]) {
                 Reach::With(set, _) => {
                     examples.put(ground, credential, set.into_iter().map(|(member, _)| member).collect());
                 }
@@ -142,7 +142,7 @@ impl Check<'_> {
     }
 
     /// Tells of conferred credentials that nobody can earn together, although neither excludes the other.
-    pub(super) fn strong_conflicts(&mut self, ground: &mut Ground<'_>, examples: &mut Examples) {
+    pub(super) fn strong_conflicts(&mut self, ground: &mut Ground<'_>, examples: &Examples) {
         if ground.exclusions.is_empty() {
             return;
         }
@@ -208,7 +208,7 @@ impl Check<'_> {
         if !these.iter().any(|&this| those.iter().any(|&that| self.exclude(ground, this, that))) {
             return Some(true);
         }
-        match ground.ask(&[Goal::Credential(one), Goal::Credential(other)], &[], &[]) {
+        match ground.ask(&[Goal::Credential(one), Goal::Credential(other)]) {
             Reach::With(..) => Some(true),
             Reach::Never => Some(false),
             Reach::Undecided => None,
@@ -278,6 +278,7 @@ fn possible(ground: &mut Ground<'_>, credential: u32, free: &BTreeSet<u32>) -> R
         goals: &[Goal::Credential(credential)],
         without: &[],
         never: &[],
+        at_most: (&[], 0),
         supposed: &|rule| free.contains(&rule.credential()),
         offered: &|other| offered[other as usize] || free.contains(&other),
         exclusions: &kept,
@@ -338,6 +339,7 @@ fn ruled_out(ground: &mut Ground<'_>, goals: &[Goal], items: &BTreeSet<Item>) ->
         goals,
         without: &[],
         never: &[],
+        at_most: (&[], 0),
         supposed: &|rule| !stands(rule),
         offered: &|credential| !items.contains(&Item::Closed(credential)),
         exclusions: &exclusions,

@@ -95,30 +95,16 @@ impl<'c> Ground<'c> {
     /// A learner who can be given awards.
     pub(super) fn learner(&self) -> Learner<'c> {
         let scope = Scope::certain(self.day, &EvaluateOptions::default());
-        Learner { progress: Progress::run(self.catalog, &Standing::default(), scope), given: 0 }
+        Learner { progress: Progress::run(self.catalog, &Standing::default(), scope) }
     }
 
     /// A learner with an award of each of these, of repeatable ones as often as helps.
     pub(super) fn holder(&self, credentials: impl IntoIterator<Item = u32>) -> Learner<'c> {
         let mut learner = self.learner();
         for credential in credentials {
-            learner.award(credential, Origin::Supposed);
+            learner.progress.receive(self.award(credential));
         }
         learner.progress.settle();
-        learner
-    }
-
-    /// A learner with so many awards of each of these.
-    pub(super) fn learner_with(&mut self, credentials: &[(u32, u32)]) -> Learner<'c> {
-        let mut learner = self.learner();
-        for &(credential, times) in credentials {
-            for _ in 0..times {
-                learner.given += 1;
-                learner.award(credential, Origin::Issued(learner.given));
-            }
-        }
-        learner.progress.settle();
-        self.work = self.work.saturating_sub(self.catalog.len() as u64 / 64 + 1);
         learner
     }
 
@@ -127,10 +113,15 @@ impl<'c> Ground<'c> {
     pub(super) fn supposing(&self, supposing: Supposing, given: &[u32]) -> Progress<'c> {
         let mut progress = run(self.catalog, self.day, supposing, false);
         for &credential in given {
-            progress.receive(Evidence::new(self.catalog, credential, self.day, Grade::Sufficient, Origin::Supposed));
+            progress.receive(self.award(credential));
         }
         progress.settle();
         progress
+    }
+
+    /// An award of the credential, and of a repeatable one as many as help.
+    fn award(&self, credential: u32) -> Evidence {
+        Evidence::new(self.catalog, credential, self.day, Grade::Sufficient, Origin::Supposed)
     }
 
     /// The credentials whose awards fill a leaf, in id order.
@@ -140,7 +131,7 @@ impl<'c> Ground<'c> {
         let conditions = &network.conditions[described.conditions as usize];
         let classes = Names::closure(names.class(described.credential), |class| names.down(class));
         let fits = |&credential: &u32| {
-            let award = Evidence::new(self.catalog, credential, self.day, Grade::Sufficient, Origin::Issued(0));
+            let award = self.award(credential);
             (conditions.lapsed || award.lasts(self.day)) && award.meets(conditions, self.day)
         };
         let members = classes.into_iter().flat_map(|class| names.members(class)).copied();
@@ -222,12 +213,24 @@ impl<'c> Ground<'c> {
     }
 
     /// Puts a question, with all exclusions and offerings as they are.
-    pub(super) fn ask(&mut self, goals: &[Goal], without: &[u32], never: &[Vec<u32>]) -> Reach {
+    pub(super) fn ask(&mut self, goals: &[Goal]) -> Reach {
+        self.ask_without(goals, &[], &[], (&[], 0))
+    }
+
+    /// The same, for sets that have none of some credentials, never all of some, and at most so much of some.
+    pub(super) fn ask_without(
+        &mut self,
+        goals: &[Goal],
+        without: &[u32],
+        never: &[Vec<u32>],
+        at_most: (&[(u32, i64)], i64),
+    ) -> Reach {
         let (offered, exclusions) = (std::mem::take(&mut self.offered), std::mem::take(&mut self.exclusions));
         let question = Question {
             goals,
             without,
             never,
+            at_most,
             supposed: &|_| false,
             offered: &|credential| offered[credential as usize],
             exclusions: &exclusions,
@@ -250,6 +253,7 @@ impl<'c> Ground<'c> {
             goals,
             without: &[],
             never: &[],
+            at_most: (&[], 0),
             supposed: &|_| false,
             offered: &|credential| offered[credential as usize],
             exclusions: &exclusions,
@@ -270,15 +274,9 @@ impl<'c> Ground<'c> {
 /// Someone who is given awards on the day.
 pub(super) struct Learner<'c> {
     pub(super) progress: Progress<'c>,
-    given: u32,
 }
 
 impl Learner<'_> {
-    fn award(&mut self, credential: u32, origin: Origin) {
-        let (catalog, date) = (self.progress.catalog, self.progress.date());
-        self.progress.receive(Evidence::new(catalog, credential, date, Grade::Sufficient, origin));
-    }
-
     /// Whether the part of a rule is met.
     pub(super) fn met(&self, part: Part) -> Met {
         self.progress.met(part)

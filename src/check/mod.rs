@@ -89,7 +89,16 @@ fn read_again(text: &str) -> Document {
 }
 
 impl Check<'_> {
-    fn run(&mut self) {}
+    fn run(&mut self) {
+        let ground = &mut Ground::new(self.catalog, self.options);
+        self.earnability(ground);
+        let examples = self.exclusions(ground);
+        self.strong_conflicts(ground, &examples);
+        self.dead_ends(ground, &examples);
+        self.choices(ground, &examples);
+        self.distinct(ground);
+        self.lapses();
+    }
 
     fn written(&self, credential: u32) -> &Written {
         &self.document.credentials[credential as usize]

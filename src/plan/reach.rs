@@ -34,6 +34,8 @@ pub(crate) struct Question<'q> {
     pub(crate) without: &'q [u32],
     /// … has not all of any of these,
     pub(crate) never: &'q [Vec<u32>],
+    /// … has not more of these, each weighed, than so much,
+    pub(crate) at_most: (&'q [(u32, i64)], i64),
     /// … if these rules count as met,
     pub(crate) supposed: &'q dyn Fn(Rule) -> bool,
     /// … these credentials can be begun,
@@ -153,5 +155,10 @@ fn limits(statement: &Statement<'_, '_>, question: &Question<'_>) -> Vec<Row> {
         let need = 1 - i64::from(to_u32(terms.len()));
         Some(Row { terms, head: NONE, need, supports: false, part: None })
     };
-    pairs.filter_map(|pair| not_all(&pair)).chain(never.filter_map(not_all)).collect()
+    let (weighed, most) = question.at_most;
+    let terms: Vec<(u32, i64)> =
+        weighed.iter().filter_map(|&(credential, weight)| Some((variable(credential)?, -weight))).collect();
+    let at_most = Row { terms, head: NONE, need: -most, supports: false, part: None };
+    let beyond = at_most.terms.iter().map(|(_, weight)| -weight).sum::<i64>() > most;
+    pairs.filter_map(|pair| not_all(&pair)).chain(never.filter_map(not_all)).chain(beyond.then_some(at_most)).collect()
 }
