@@ -6,11 +6,11 @@ use crate::catalog::Catalog;
 use crate::catalog::network::{Measure, Part, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::evaluate::counting::Met;
-use crate::plan::reach::{Goal, Reach};
+use crate::plan::reach::{Goal, Reach, Wanted};
 
 use super::Check;
 use super::exclusions::Examples;
-use super::ground::{Ground, Learner};
+use super::ground::{Ground, Learner, Without};
 use super::witness::Witness;
 
 /// How often a way is looked for that meets the goals and not the part, before the question is left open.
@@ -96,7 +96,7 @@ impl Check<'_> {
             Met::Yes if !looked.contested || looked.example.met(option) == Met::Yes => return Some(false),
             Met::Yes => {}
         }
-        match ground.ask(&[Goal::Credential(looked.credential), Goal::Part(option)]) {
+        match ground.ask(&[Goal::Credential(looked.credential), Goal::Part(option)], Wanted::Any) {
             Reach::With(..) => Some(false),
             Reach::Never => Some(true),
             Reach::Undecided => None,
@@ -265,7 +265,7 @@ impl Check<'_> {
     /// Tells of options with which even the cheapest way costs more.
     fn dearer(&mut self, ground: &mut Ground<'_>, credential: u32, alive: &[Part]) {
         let leaves = alive.iter().filter(|option| matches!(option, Part::Leaf(_)));
-        let Reach::With(_, least) = ground.cheapest(&[Goal::Credential(credential)]) else {
+        let Reach::With(_, least) = ground.ask(&[Goal::Credential(credential)], Wanted::Cheapest) else {
             for &option in leaves {
                 let message = format!("whether this option of {} is ever the cheapest", self.quoted(credential));
                 self.open_part(Code::DearerOption, credential, option, message);
@@ -273,7 +273,7 @@ impl Check<'_> {
             return;
         };
         for &option in leaves {
-            match ground.cheapest(&[Goal::Credential(credential), Goal::Part(option)]) {
+            match ground.ask(&[Goal::Credential(credential), Goal::Part(option)], Wanted::Cheapest) {
                 Reach::With(_, cost) if cost > least => {
                     let amount =
                         |hundredths: i64| crate::Amount::from_hundredths(u64::try_from(hundredths).unwrap_or(0));
@@ -301,14 +301,12 @@ impl Check<'_> {
 
     /// Whether every set that can be earned and meets the goals meets the part as well; `None` if that is left open.
     fn always(&self, ground: &mut Ground<'_>, goals: &[Goal], part: Part) -> Option<bool> {
-        let without = self.alternatives(ground, part);
-        if goals.iter().any(|goal| matches!(goal, Goal::Credential(credential) if without.contains(credential))) {
+        let mut without = self.lacking(ground, part);
+        if goals.iter().any(|goal| matches!(goal, Goal::Credential(credential) if without.all.contains(credential))) {
             return Some(true);
         }
-        let (weighed, most) = self.shortfall(ground, part);
-        let mut never = Vec::new();
         for _ in 0..MOST_WAYS {
-            let set: Vec<u32> = match ground.ask_without(goals, &without, &never, (&weighed, most)) {
+            let set: Vec<u32> = match ground.ask_without(goals, &without, Wanted::Any) {
                 Reach::Never => return Some(true),
                 Reach::Undecided => return None,
                 Reach::With(set, _) => set.into_iter().map(|(credential, _)| credential).collect(),
@@ -317,46 +315,40 @@ impl Check<'_> {
                 Met::No => return Some(false),
                 Met::Undecided => return None,
                 // What the learner qualifies for meets it. No set may have all that this rests on.
-                Met::Yes => never.push(enough(ground, set, part)?),
+                Met::Yes => without.together.push(enough(ground, set, part)?),
             }
         }
         None
     }
 
-    /// The credentials any of whose awards meets the part by itself.
-    fn alternatives(&self, ground: &Ground<'_>, part: Part) -> Vec<u32> {
-        let network = &self.catalog.network;
-        match part {
-            Part::Leaf(leaf) => ground.fillers(leaf),
-            Part::Group(group) => {
-                let described = network.group(group);
-                let parts = network.parts(group);
-                let leaves = parts.iter().all(|part| matches!(part, Part::Leaf(_)));
-                if described.measure == Measure::Count && described.threshold == 1 && leaves {
-                    let all = network.leaves_below(part).into_iter().flat_map(|leaf| ground.fillers(leaf));
-                    all.collect::<BTreeSet<u32>>().into_iter().collect()
-                } else {
-                    Vec::new()
-                }
-            }
-        }
-    }
-
-    /// Members of a group, each weighed, and what they come to at most if the group is not met: each is one that fills no other place.
-    fn shortfall(&self, ground: &Ground<'_>, part: Part) -> (Vec<(u32, i64)>, i64) {
+    /// What all sets lack that do not meet the part: every award that meets it by itself, and of a group's members so much that it is not
+    /// met. What the learner qualifies for is not looked at here.
+    fn lacking(&self, ground: &Ground<'_>, part: Part) -> Without {
         let (network, names) = (&self.catalog.network, &self.catalog.names);
-        let Part::Group(group) = part else { return (Vec::new(), 0) };
+        let mut lacking = Without::default();
+        let group = match part {
+            Part::Leaf(leaf) => {
+                lacking.all = ground.fillers(leaf);
+                return lacking;
+            }
+            Part::Group(group) => group,
+        };
+        let described = network.group(group);
         let mut units = BTreeSet::new();
-        let mut weighed = Vec::new();
         for &part in network.parts(group) {
             let Part::Leaf(leaf) = part else { continue };
-            let described = network.leaf(leaf);
-            let fills = ground.fillers(leaf).contains(&described.credential);
-            if fills && units.insert(names.unit(described.credential)) {
-                weighed.push((described.credential, i64::from(described.weight)));
+            let named = network.leaf(leaf);
+            let fillers = ground.fillers(leaf);
+            // Of each unit, one member that fills no other place.
+            if fillers.contains(&named.credential) && units.insert(names.unit(named.credential)) {
+                lacking.weighed.push((named.credential, i64::from(named.weight)));
+            }
+            if described.measure == Measure::Count && described.threshold == 1 {
+                lacking.all.extend(fillers);
             }
         }
-        (weighed, i64::from(network.group(group).threshold) - 1)
+        lacking.most = i64::from(described.threshold) - 1;
+        lacking
     }
 
     /// Every credential named at or below a part, in byte order.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::network::Rule;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::plan::reach::{Goal, Question, Reach};
+use crate::plan::reach::{Goal, Question, Reach, Wanted};
 
 use super::Check;
 use super::ground::Ground;
@@ -39,7 +39,7 @@ impl Check<'_> {
                 examples.put(ground, credential, set);
                 continue;
             }
-            match ground.ask(&[Goal::Credential(credential)]) {
+            match ground.ask(&[Goal::Credential(credential)], Wanted::Small) {
                 Reach::With(set, _) => {
                     examples.put(ground, credential, set.into_iter().map(|(member, _)| member).collect());
                 }
@@ -208,7 +208,7 @@ impl Check<'_> {
         if !these.iter().any(|&this| those.iter().any(|&that| self.exclude(ground, this, that))) {
             return Some(true);
         }
-        match ground.ask(&[Goal::Credential(one), Goal::Credential(other)]) {
+        match ground.ask(&[Goal::Credential(one), Goal::Credential(other)], Wanted::Any) {
             Reach::With(..) => Some(true),
             Reach::Never => Some(false),
             Reach::Undecided => None,
@@ -274,16 +274,19 @@ fn possible(ground: &mut Ground<'_>, credential: u32, free: &BTreeSet<u32>) -> R
     let (offered, all) = (ground.offered.clone(), ground.exclusions.clone());
     let kept: Vec<(u32, u32)> =
         all.into_iter().filter(|(one, other)| !free.contains(one) && !free.contains(other)).collect();
-    ground.put(&Question {
-        goals: &[Goal::Credential(credential)],
-        without: &[],
-        never: &[],
-        at_most: (&[], 0),
-        supposed: &|rule| free.contains(&rule.credential()),
-        offered: &|other| offered[other as usize] || free.contains(&other),
-        exclusions: &kept,
-        evaluated: false,
-    })
+    ground.put(
+        &Question {
+            goals: &[Goal::Credential(credential)],
+            without: &[],
+            never: &[],
+            at_most: (&[], 0),
+            supposed: &|rule| free.contains(&rule.credential()),
+            offered: &|other| offered[other as usize] || free.contains(&other),
+            exclusions: &kept,
+            evaluated: false,
+        },
+        Wanted::Any,
+    )
 }
 
 /// Rules, exclusions and closed offerings that together rule out the goals, none of which can be left out; and whether it is certain that
@@ -335,14 +338,17 @@ fn ruled_out(ground: &mut Ground<'_>, goals: &[Goal], items: &BTreeSet<Item>) ->
         let credential = rule.credential();
         items.contains(&if rule.is_stack() { Item::Stack(credential) } else { Item::Prerequisite(credential) })
     };
-    ground.put(&Question {
-        goals,
-        without: &[],
-        never: &[],
-        at_most: (&[], 0),
-        supposed: &|rule| !stands(rule),
-        offered: &|credential| !items.contains(&Item::Closed(credential)),
-        exclusions: &exclusions,
-        evaluated: false,
-    })
+    ground.put(
+        &Question {
+            goals,
+            without: &[],
+            never: &[],
+            at_most: (&[], 0),
+            supposed: &|rule| !stands(rule),
+            offered: &|credential| !items.contains(&Item::Closed(credential)),
+            exclusions: &exclusions,
+            evaluated: false,
+        },
+        Wanted::Any,
+    )
 }

@@ -11,7 +11,7 @@ use crate::evaluate::counting::Met;
 use crate::evaluate::exceptions::Exceptions;
 use crate::evaluate::progress::{Progress, Scope, Supposing};
 use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
-use crate::plan::reach::{Beginner, Goal, Question, Reach};
+use crate::plan::reach::{Beginner, Goal, Question, Reach, Wanted};
 
 use super::CheckOptions;
 
@@ -213,62 +213,48 @@ impl<'c> Ground<'c> {
     }
 
     /// Puts a question, with all exclusions and offerings as they are.
-    pub(super) fn ask(&mut self, goals: &[Goal]) -> Reach {
-        self.ask_without(goals, &[], &[], (&[], 0))
+    pub(super) fn ask(&mut self, goals: &[Goal], wanted: Wanted) -> Reach {
+        self.ask_without(goals, &Without::default(), wanted)
     }
 
-    /// The same, for sets that have none of some credentials, never all of some, and at most so much of some.
-    pub(super) fn ask_without(
-        &mut self,
-        goals: &[Goal],
-        without: &[u32],
-        never: &[Vec<u32>],
-        at_most: (&[(u32, i64)], i64),
-    ) -> Reach {
+    /// The same, for sets that lack something.
+    pub(super) fn ask_without(&mut self, goals: &[Goal], without: &Without, wanted: Wanted) -> Reach {
         let (offered, exclusions) = (std::mem::take(&mut self.offered), std::mem::take(&mut self.exclusions));
         let question = Question {
             goals,
-            without,
-            never,
-            at_most,
+            without: &without.all,
+            never: &without.together,
+            at_most: (&without.weighed, without.most),
             supposed: &|_| false,
             offered: &|credential| offered[credential as usize],
             exclusions: &exclusions,
             evaluated: self.evaluated,
         };
-        let answer = self.put(&question);
+        let answer = self.put(&question, wanted);
         (self.offered, self.exclusions) = (offered, exclusions);
         answer
     }
 
     /// Puts a question of any kind.
-    pub(super) fn put(&mut self, question: &Question<'_>) -> Reach {
-        self.spend(|beginner, work| beginner.ask(question, work))
-    }
-
-    /// The same, for the set that costs least.
-    pub(super) fn cheapest(&mut self, goals: &[Goal]) -> Reach {
-        let (offered, exclusions) = (self.offered.clone(), self.exclusions.clone());
-        let question = Question {
-            goals,
-            without: &[],
-            never: &[],
-            at_most: (&[], 0),
-            supposed: &|_| false,
-            offered: &|credential| offered[credential as usize],
-            exclusions: &exclusions,
-            evaluated: self.evaluated,
-        };
-        self.spend(|beginner, work| beginner.cheapest(&question, work))
-    }
-
-    fn spend(&mut self, ask: impl FnOnce(&Beginner<'c>, &mut u64) -> Reach) -> Reach {
+    pub(super) fn put(&mut self, question: &Question<'_>, wanted: Wanted) -> Reach {
         let given = self.work.min(WORK_OF_A_QUESTION);
         let mut left = given;
-        let answer = ask(&self.beginner, &mut left);
+        let answer = self.beginner.ask(question, wanted, &mut left);
         self.work -= given - left;
         answer
     }
+}
+
+/// What a set of credentials is to lack.
+#[derive(Default)]
+pub(super) struct Without {
+    /// Each of these.
+    pub(super) all: Vec<u32>,
+    /// Something of each of these.
+    pub(super) together: Vec<Vec<u32>>,
+    /// So much of these that they come to no more than `most`.
+    pub(super) weighed: Vec<(u32, i64)>,
+    pub(super) most: i64,
 }
 
 /// Someone who is given awards on the day.

@@ -46,6 +46,17 @@ pub(crate) struct Question<'q> {
     pub(crate) evaluated: bool,
 }
 
+/// Which set is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Any.
+    Any,
+    /// One without anything to spare.
+    Small,
+    /// The one that costs least.
+    Cheapest,
+}
+
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Reach {
@@ -71,17 +82,8 @@ impl<'c> Beginner<'c> {
         Exclusions::among(&self.progress, &all).pairs.into_iter().collect()
     }
 
-    /// Any set will do. What it took is taken off the work.
-    pub(crate) fn ask(&self, question: &Question<'_>, work: &mut u64) -> Reach {
-        self.answer(question, true, work)
-    }
-
-    /// The set that costs least.
-    pub(crate) fn cheapest(&self, question: &Question<'_>, work: &mut u64) -> Reach {
-        self.answer(question, false, work)
-    }
-
-    fn answer(&self, question: &Question<'_>, any: bool, work: &mut u64) -> Reach {
+    /// Puts a question. What it takes is taken off the work.
+    pub(crate) fn ask(&self, question: &Question<'_>, wanted: Wanted, work: &mut u64) -> Reach {
         let Some(mut statement) =
             Builder::new(&self.progress).build_for(question.goals, question.evaluated, question.supposed)
         else {
@@ -111,26 +113,62 @@ impl<'c> Beginner<'c> {
             Met::Undecided => return Reach::Undecided,
             Met::Yes => {}
         }
-        if any && limits.is_empty() {
-            // Whatever can be earned can be earned together.
-            let took = everything.into_iter().filter(|&(step, _)| closure.took(step)).collect();
-            return Reach::With(in_credentials(statement, &took), 0);
+        if wanted == Wanted::Any {
+            for turn in 0..TURNS {
+                let open = keeping(statement, &everything, &limits, turn);
+                let mut spent = 0;
+                let reaches = closure.reaches(&open, &mut spent);
+                *work = work.saturating_sub(spent);
+                if reaches == Met::Yes {
+                    let took = open.into_iter().filter(|&(step, _)| closure.took(step)).collect();
+                    return Reach::With(in_credentials(statement, &took), 0);
+                }
+                if limits.is_empty() {
+                    break;
+                }
+            }
         }
         let mut meter = Meter::new(*work);
         let prices = statement.prices(Objective::Cost);
         let mut search = Search::new(&mut closure, statement, (prices, statement.bounds()), &limits, &mut meter);
-        search.any = any;
+        search.any = wanted != Wanted::Cheapest;
         let found = search.run();
         drop(search);
         *work = meter.left;
         match (found.best, found.least) {
-            (Some(best), least) if any || least == Some(best.value) => {
+            (Some(best), least) if wanted != Wanted::Cheapest || least == Some(best.value) => {
                 Reach::With(in_credentials(statement, &best.chosen), best.value)
             }
             (None, None) => Reach::Never,
             _ => Reach::Undecided,
         }
     }
+}
+
+/// How many sets are tried before a search is begun.
+const TURNS: usize = 6;
+
+/// Steps that keep to the limits: from each limit that the others break, some are left out, other ones at every turn.
+fn keeping(statement: &Statement<'_, '_>, everything: &Chosen, limits: &[Row], turn: usize) -> Chosen {
+    let mut out = vec![false; statement.variables.len()];
+    for (limit, number) in limits.iter().zip(0_usize..) {
+        let mut left = limit.terms.clone();
+        loop {
+            left.retain(|&(variable, _)| !out[variable as usize]);
+            let sum: i64 = left.iter().map(|(_, weight)| weight).sum();
+            if sum >= limit.need || left.is_empty() {
+                break;
+            }
+            let place = match turn {
+                0 => 0,
+                1 => left.len() - 1,
+                _ => (number.wrapping_mul(0x9e37_79b9).wrapping_add(turn.wrapping_mul(0x85eb_ca6b)) >> 7) % left.len(),
+            };
+            out[left[place].0 as usize] = true;
+        }
+    }
+    let kept = |&&(step, _): &&(u32, i64)| !out[statement.steps[step as usize].variable as usize];
+    everything.iter().filter(kept).copied().collect()
 }
 
 fn in_credentials(statement: &Statement<'_, '_>, chosen: &Chosen) -> Vec<(u32, u32)> {
