@@ -10,6 +10,7 @@ use crate::catalog::names::Names;
 use crate::catalog::network::{Part, Rule, to_u32};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::evaluate::progress::{Progress, Supposing};
+use crate::plan::reach::{Goal, Reach, Wanted};
 use crate::reader::some_listed;
 
 use super::Check;
@@ -178,7 +179,7 @@ impl Check<'_> {
         self.find(credential, diagnostic, Severity::Note);
     }
 
-    fn harmless_cycles(&mut self, ground: &Ground<'_>) {
+    fn harmless_cycles(&mut self, ground: &mut Ground<'_>) {
         let network = &self.catalog.network;
         let named = ground.numbers().map(|credential| {
             let rules = [Rule::prerequisite(credential), Rule::stack(credential)].into_iter();
@@ -191,8 +192,7 @@ impl Check<'_> {
                 continue;
             }
             members.sort_unstable();
-            let mut order = members.clone();
-            order.sort_by_key(|&member| ground.turn(member));
+            let order = in_order(ground, &members);
             let ids = order.iter().map(|&member| self.catalog.id(member).to_owned()).collect();
             let message = format!("{} name each other in a circle, with a way round", self.some_quoted(&members));
             let help = format!("nothing has to be done: they can be earned in the order {}", self.some_quoted(&order));
@@ -228,6 +228,21 @@ impl Check<'_> {
     pub(super) fn some_quoted(&self, credentials: &[u32]) -> String {
         let ids: Vec<&str> = credentials.iter().map(|&credential| self.catalog.id(credential)).collect();
         some_listed(&ids)
+    }
+}
+
+/// The members of a circle that can be earned and what they rest on, in an order in which they can be earned.
+fn in_order(ground: &mut Ground<'_>, members: &[u32]) -> Vec<u32> {
+    let mut all = ground.derivation(members);
+    if ground.is_compatible(&all) {
+        all.sort_by_key(|&credential| ground.turn(credential));
+        return all;
+    }
+    let goals: Vec<Goal> = members.iter().map(|&member| Goal::Credential(member)).collect();
+    match ground.ask(&goals, Wanted::Small) {
+        Reach::With(set, _) => ground.in_order(&set),
+        // They exclude each other: each has its own way.
+        Reach::Never | Reach::Undecided => members.to_vec(),
     }
 }
 

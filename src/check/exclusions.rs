@@ -34,7 +34,7 @@ impl Check<'_> {
         let mut excluded: Vec<u32> = Vec::new();
         let earned: Vec<u32> = ground.numbers().filter(|&credential| ground.is_earned(credential)).collect();
         for credential in earned {
-            let set = ground.derivation(credential);
+            let set = ground.derivation(&[credential]);
             if ground.is_compatible(&set) {
                 examples.put(ground, credential, set);
                 continue;

@@ -1,6 +1,8 @@
 //! What everybody can come to: the learner who begins with nothing, the one who holds everything, and sets of credentials that can be
 //! earned together.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::Catalog;
 use crate::catalog::names::Names;
 use crate::catalog::network::{Measure, PLAIN, Part, Rule, to_u32};
@@ -144,64 +146,71 @@ impl<'c> Ground<'c> {
         Cone::of(self.catalog, &self.exceptions, credentials)
     }
 
-    /// A set of credentials that can be earned one after the other and has this one, exclusions aside; small, not smallest. It is
-    /// earnable, exclusions aside.
-    pub(super) fn derivation(&self, credential: u32) -> Vec<u32> {
+    /// A set of credentials that can be earned one after the other and has these, which can be earned, exclusions aside; small, not
+    /// smallest.
+    pub(super) fn derivation(&self, of: &[u32]) -> Vec<u32> {
         let network = &self.catalog.network;
-        let mut taken = vec![credential];
-        let mut seen = std::collections::BTreeSet::from([credential]);
+        let mut taken = of.to_vec();
+        let mut seen: BTreeSet<u32> = of.iter().copied().collect();
         let mut next = 0;
         while let Some(&credential) = taken.get(next) {
             next += 1;
             let tops = [Rule::prerequisite(credential), Rule::stack(credential)];
-            let mut open: Vec<Part> = tops.into_iter().filter_map(|rule| network.top(rule)).collect();
-            while let Some(part) = open.pop() {
-                match part {
-                    Part::Leaf(leaf) => {
-                        let first =
-                            self.fillers(leaf).into_iter().filter_map(|filler| Some((self.turn(filler)?, filler)));
-                        if let Some((_, filler)) = first.min()
-                            && seen.insert(filler)
-                        {
-                            taken.push(filler);
-                        }
+            let mut open: Vec<(Part, Needed)> =
+                tops.into_iter().filter_map(|rule| network.top(rule)).map(|top| (top, Needed::One)).collect();
+            while let Some((part, needed)) = open.pop() {
+                let fillers: Vec<u32> = match part {
+                    Part::Leaf(leaf) => self.first_fillers(leaf, needed),
+                    Part::Group(group) => {
+                        open.extend(self.first_parts(group, needed));
+                        continue;
                     }
-                    Part::Group(group) => open.extend(self.earliest(group)),
-                }
+                };
+                taken.extend(fillers.into_iter().filter(|&filler| seen.insert(filler)));
             }
         }
         taken.sort_unstable();
         taken
     }
 
-    /// Parts of a group that were the first to satisfy it.
-    fn earliest(&self, group: u32) -> Vec<Part> {
-        let network = &self.catalog.network;
-        let described = network.group(group);
-        let enough = self.all.sufficed(group).unwrap_or(u32::MAX);
-        let mut parts: Vec<(u32, Part)> =
-            network.parts(group).iter().filter_map(|&part| Some((self.met_at(part)?, part))).collect();
-        parts.sort_unstable();
-        if described.region == PLAIN && described.measure == Measure::Count {
-            parts.truncate(described.threshold as usize);
-        } else {
-            parts.retain(|&(turn, _)| turn < enough);
+    fn first_fillers(&self, leaf: u32, needed: Needed) -> Vec<u32> {
+        let mut turns: Vec<(u32, u32)> =
+            self.fillers(leaf).into_iter().filter_map(|filler| Some((self.turn(filler)?, filler))).collect();
+        turns.sort_unstable();
+        match needed {
+            Needed::One => turns.truncate(1),
+            Needed::Before(turn, every) => {
+                turns.retain(|&(filled, _)| filled < turn);
+                turns.truncate(if every { usize::MAX } else { 1 });
+            }
         }
-        parts.into_iter().map(|(_, part)| part).collect()
+        turns.into_iter().map(|(_, filler)| filler).collect()
     }
 
-    /// When a part was met; of a part of a joint region, when it could help.
+    /// Parts of a group that were the first to satisfy it, and what is needed of each.
+    fn first_parts(&self, group: u32, needed: Needed) -> Vec<(Part, Needed)> {
+        let network = &self.catalog.network;
+        let described = network.group(group);
+        let parts = network.parts(group).iter().copied();
+        if needed != Needed::One {
+            return parts.map(|part| (part, needed)).collect();
+        }
+        let joint = described.region != PLAIN;
+        if joint || described.measure != Measure::Count {
+            let before = Needed::Before(self.all.sufficed(group).unwrap_or(0), joint);
+            return parts.map(|part| (part, before)).collect();
+        }
+        let mut met: Vec<(u32, Part)> = parts.filter_map(|part| Some((self.met_at(part)?, part))).collect();
+        met.sort_unstable();
+        met.truncate(described.threshold as usize);
+        met.into_iter().map(|(_, part)| (part, Needed::One)).collect()
+    }
+
+    /// When a part that counts by itself was met.
     fn met_at(&self, part: Part) -> Option<u32> {
         match part {
             Part::Leaf(leaf) => self.fillers(leaf).into_iter().filter_map(|filler| self.turn(filler)).min(),
-            Part::Group(group) => {
-                let described = self.catalog.network.group(group);
-                if described.region == PLAIN && !matches!(described.measure, Measure::UpTo(_)) {
-                    self.all.sufficed(group).map(|pieces| pieces.saturating_sub(1))
-                } else {
-                    Some(0)
-                }
-            }
+            Part::Group(group) => self.all.sufficed(group).map(|pieces| pieces.saturating_sub(1)),
         }
     }
 
@@ -210,6 +219,11 @@ impl<'c> Ground<'c> {
         let has = |credential: &u32| credentials.binary_search(credential).is_ok();
         !credentials.iter().any(|&credential| self.excluded[credential as usize])
             || !self.exclusions.iter().any(|(one, other)| has(one) && has(other))
+    }
+
+    /// Credentials that can be earned together, in an order in which they can.
+    pub(super) fn in_order(&self, set: &[(u32, u32)]) -> Vec<u32> {
+        self.beginner.in_order(set)
     }
 
     /// Puts a question, with all exclusions and offerings as they are.
@@ -243,6 +257,15 @@ impl<'c> Ground<'c> {
         self.work -= given - left;
         answer
     }
+}
+
+/// What of a part a derivation takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needed {
+    /// What meets it first.
+    One,
+    /// What had come before a turn: of each leaf the first award, or every one where several may be needed.
+    Before(u32, bool),
 }
 
 /// What a set of credentials is to lack.

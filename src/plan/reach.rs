@@ -11,7 +11,7 @@ use super::closure::{Chosen, Closure};
 use super::make::all_steps;
 use super::obstacles::{Exclusions, Obstacle};
 use super::options::Objective;
-use super::replay;
+use super::replay::{self, Replay};
 use super::search::Search;
 use super::simplex::Meter;
 use super::statement::{Builder, NONE, Row, Statement};
@@ -80,6 +80,11 @@ impl<'c> Beginner<'c> {
     pub(crate) fn exclusions(&self) -> Vec<(u32, u32)> {
         let all: Vec<u32> = (0..to_u32(self.progress.catalog.len())).collect();
         Exclusions::among(&self.progress, &all).pairs.into_iter().collect()
+    }
+
+    /// Those of the credentials that can be earned from nothing, in an order in which they can.
+    pub(crate) fn in_order(&self, set: &[(u32, u32)]) -> Vec<u32> {
+        Replay::new(&self.progress).take_all(set).into_iter().map(|(credential, _)| credential).collect()
     }
 
     /// Puts a question. What it takes is taken off the work.
