@@ -242,7 +242,8 @@ impl<'c> Ground<'c> {
             supposed: &|_| false,
             offered: &|credential| offered[credential as usize],
             exclusions: &exclusions,
-            evaluated: self.evaluated,
+            // Claims have a price, and what the learner qualifies for none.
+            evaluated: self.evaluated || wanted == Wanted::Cheapest,
         };
         let answer = self.put(&question, wanted);
         (self.offered, self.exclusions) = (offered, exclusions);
