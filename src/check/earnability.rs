@@ -14,11 +14,12 @@ use crate::plan::reach::{Goal, Reach, Wanted};
 use crate::reader::some_listed;
 
 use super::Check;
+use super::exclusions::Examples;
 use super::ground::Ground;
 use super::witness::{Because, Needs, Witness};
 
 impl Check<'_> {
-    /// Tells of every credential that cannot be earned why, once; and of circles with a way round.
+    /// Tells of every credential that cannot be earned, exclusions aside, why, once.
     pub(super) fn earnability(&mut self, ground: &mut Ground<'_>) {
         let mut unearned: BTreeSet<u32> =
             ground.numbers().filter(|&credential| !ground.is_earned(credential)).collect();
@@ -47,7 +48,6 @@ impl Check<'_> {
                 self.needs_closed(ground, credential);
             }
         }
-        self.harmless_cycles(ground);
     }
 
     fn closed(&mut self, credential: u32) {
@@ -179,7 +179,8 @@ impl Check<'_> {
         self.find(credential, diagnostic, Severity::Note);
     }
 
-    fn harmless_cycles(&mut self, ground: &mut Ground<'_>) {
+    /// Tells of circles all of whose members can be earned.
+    pub(super) fn harmless_cycles(&mut self, ground: &mut Ground<'_>, examples: &Examples) {
         let network = &self.catalog.network;
         let named = ground.numbers().map(|credential| {
             let rules = [Rule::prerequisite(credential), Rule::stack(credential)].into_iter();
@@ -188,7 +189,7 @@ impl Check<'_> {
         });
         let graph: BTreeMap<u32, Vec<u32>> = named.collect();
         for mut members in components(&graph) {
-            if members.len() < 2 || !members.iter().all(|&member| ground.is_earned(member)) {
+            if members.len() < 2 || !members.iter().all(|&member| examples.with(member).is_some()) {
                 continue;
             }
             members.sort_unstable();

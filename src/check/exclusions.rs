@@ -1,8 +1,9 @@
 //! What exclusions rule out: credentials that nobody can earn for them, pairs that nobody can earn together, and choices that close a
 //! target.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::catalog::Catalog;
 use crate::catalog::network::Rule;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::plan::reach::{Goal, Question, Reach, Wanted};
@@ -23,6 +24,7 @@ pub(super) struct Examples {
 enum Item {
     Prerequisite(u32),
     Stack(u32),
+    /// Who excludes whom, as it is written.
     Exclusion(u32, u32),
     Closed(u32),
 }
@@ -114,8 +116,10 @@ impl Check<'_> {
                 Item::Prerequisite(credential) => self.because_of(Rule::prerequisite(credential)),
                 Item::Stack(credential) => self.because_of(Rule::stack(credential)),
                 Item::Closed(credential) => Because::NotOffered { credential: id(credential) },
-                Item::Exclusion(one, other) => {
-                    let (by, excludes, place) = self.exclusion(one, other);
+                Item::Exclusion(by, excludes) => {
+                    let listed = &self.written(by).places.excludes;
+                    let place = listed.iter().find(|(other, _)| *other == excludes).map(|(_, place)| place.clone());
+                    let place = place.unwrap_or_else(|| self.written(by).places.id.clone());
                     diagnostic =
                         diagnostic.also(place, format!("{} excludes {}", self.quoted(by), self.quoted(excludes)));
                     Because::Exclusion { credential: id(by), excludes: id(excludes) }
@@ -124,21 +128,6 @@ impl Check<'_> {
         }
         diagnostic.secondary.truncate(6);
         diagnostic.witness(Witness::Cause { because })
-    }
-
-    /// Which of two says that it excludes the other, or an equivalent does, and where.
-    fn exclusion(&self, one: u32, other: u32) -> (u32, u32, std::ops::Range<usize>) {
-        let names = &self.catalog.names;
-        for (by, of) in [(one, other), (other, one)] {
-            let same = |unit: u32| move |&member: &u32| names.unit(member) == names.unit(unit);
-            for &by in names.members(names.class(by)).iter().filter(|member| same(by)(member)) {
-                let excludes = &self.written(by).places.excludes;
-                if let Some((excluded, place)) = excludes.iter().find(|(excluded, _)| same(of)(excluded)) {
-                    return (by, *excluded, place.clone());
-                }
-            }
-        }
-        (one, other, self.written(one).places.id.clone())
     }
 
     /// Tells of conferred credentials that nobody can earn together, although neither excludes the other.
@@ -300,8 +289,13 @@ fn cause(
     let cone = ground.cone(of);
     let inside = |credential: u32| cone.credentials[credential as usize] && !free.contains(&credential);
     let mut kept: BTreeSet<Item> = BTreeSet::new();
-    let exclusions = ground.exclusions.iter().filter(|&&(one, other)| inside(one) && inside(other));
-    kept.extend(exclusions.map(|&(one, other)| Item::Exclusion(one, other)));
+    let mut pairs: BTreeMap<Item, Vec<(u32, u32)>> = BTreeMap::new();
+    for &(one, other) in ground.exclusions.iter().filter(|&&(one, other)| inside(one) && inside(other)) {
+        for (by, excluded) in written(ground.catalog, one, other) {
+            pairs.entry(Item::Exclusion(by, excluded)).or_default().push((one, other));
+        }
+    }
+    kept.extend(pairs.keys().copied());
     for credential in ground.numbers().filter(|&credential| inside(credential)) {
         let network = &ground.catalog.network;
         kept.extend(network.top(Rule::prerequisite(credential)).map(|_| Item::Prerequisite(credential)));
@@ -314,7 +308,7 @@ fn cause(
     let mut open: Vec<Vec<Item>> = vec![kept.iter().copied().collect()];
     while let Some(some) = open.pop() {
         let without: BTreeSet<Item> = kept.iter().filter(|item| !some.contains(item)).copied().collect();
-        match ruled_out(ground, goals, &without) {
+        match ruled_out(ground, goals, &without, &pairs) {
             Reach::Never => kept = without,
             answer if some.len() == 1 => certain &= matches!(answer, Reach::With(..)),
             _ => {
@@ -327,13 +321,31 @@ fn cause(
     (kept.into_iter().collect(), certain)
 }
 
-/// The goals, with nothing in their way but these.
-fn ruled_out(ground: &mut Ground<'_>, goals: &[Goal], items: &BTreeSet<Item>) -> Reach {
-    let pair = |item: &Item| match *item {
-        Item::Exclusion(one, other) => Some((one, other)),
-        _ => None,
+/// Which exclusions, as they are written, keep the two apart: who says so, and whom it excludes.
+fn written(catalog: &Catalog, one: u32, other: u32) -> Vec<(u32, u32)> {
+    let names = &catalog.names;
+    let same = |credential: u32| {
+        let unit = names.unit(credential);
+        names.members(names.class(credential)).iter().copied().filter(move |&member| names.unit(member) == unit)
     };
-    let exclusions: Vec<(u32, u32)> = items.iter().filter_map(pair).collect();
+    let mut found = Vec::new();
+    for (by, of) in [(one, other), (other, one)] {
+        for by in same(by) {
+            let excluded = catalog.at(by).excludes.iter().filter_map(|id| catalog.credential(id));
+            found.extend(excluded.filter(|id| names.unit(id.0) == names.unit(of)).map(|id| (by, id.0)));
+        }
+    }
+    found
+}
+
+/// The goals, with nothing in their way but these.
+fn ruled_out(
+    ground: &mut Ground<'_>,
+    goals: &[Goal],
+    items: &BTreeSet<Item>,
+    pairs: &BTreeMap<Item, Vec<(u32, u32)>>,
+) -> Reach {
+    let exclusions: Vec<(u32, u32)> = items.iter().filter_map(|item| pairs.get(item)).flatten().copied().collect();
     let stands = |rule: Rule| {
         let credential = rule.credential();
         items.contains(&if rule.is_stack() { Item::Stack(credential) } else { Item::Prerequisite(credential) })

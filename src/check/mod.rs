@@ -93,6 +93,7 @@ impl Check<'_> {
         let ground = &mut Ground::new(self.catalog, self.options);
         self.earnability(ground);
         let examples = self.exclusions(ground);
+        self.harmless_cycles(ground, &examples);
         self.strong_conflicts(ground, &examples);
         self.dead_ends(ground, &examples);
         self.choices(ground, &examples);
