@@ -1,4 +1,4 @@
-//! What is wrong with an input, as data. `render` makes the text.
+//! What is wrong with an input, or what a check of a catalog found, as data. `render` makes the text.
 
 use std::fmt;
 use std::ops::Range;
@@ -6,14 +6,20 @@ use std::ops::Range;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use crate::check::Witness;
 use crate::source::{Source, floor_char_boundary};
 
-/// One thing that is wrong with a catalog or a learner record, for the person who must fix it.
+/// One thing that is wrong with a catalog or a learner record, for the person who must fix it; or a finding of
+/// [`Catalog::check`](crate::Catalog::check).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Diagnostic {
     /// The kind of fault; stable across versions.
     pub code: Code,
+    /// How grave it is. What makes an input unusable is always an error.
+    pub severity: Severity,
+    /// Id of the credential that a finding is about, if it is about one.
+    pub credential: Option<String>,
     /// What is wrong, in one sentence without a full stop.
     pub message: String,
     /// Where it is wrong.
@@ -22,6 +28,42 @@ pub struct Diagnostic {
     pub secondary: Vec<Label>,
     /// What would be right.
     pub help: Option<String>,
+    /// What shows that a finding is true, as data.
+    pub witness: Option<Witness>,
+    /// A change of the text that mends it, where there is a mechanical one.
+    pub fix: Option<Fix>,
+}
+
+/// How grave a [`Diagnostic`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The rules cannot be meant so.
+    Error,
+    /// The rules are almost surely not meant so.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        })
+    }
+}
+
+/// A change of a text: what the span covers is replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Fix {
+    /// Byte offsets into the text.
+    pub span: Range<usize>,
+    /// What stands there instead; empty if it is only taken away.
+    pub replacement: String,
 }
 
 /// A place in a text, with a few words about it.
@@ -35,22 +77,31 @@ pub struct Label {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $code:literal: $explanation:literal,)*) => {
+    (
+        faults { $($(#[$fault_doc:meta])* $fault:ident = $fault_name:literal: $fault_text:literal,)* }
+        findings { $($(#[$doc:meta])* $name:ident = $code:literal: $explanation:literal,)* }
+    ) => {
         /// The kind of a [`Diagnostic`]: a stable, readable name.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {
+            $($(#[$fault_doc])* $fault,)*
             $($(#[$doc])* $name,)*
         }
 
         impl Code {
             /// Every code.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+            pub const ALL: &'static [Self] = &[$(Self::$fault,)* $(Self::$name),*];
+            /// The codes of faults that make an input unusable.
+            pub const FAULTS: &'static [Self] = &[$(Self::$fault),*];
+            /// The codes of what [`Catalog::check`](crate::Catalog::check) finds.
+            pub const FINDINGS: &'static [Self] = &[$(Self::$name),*];
 
             /// The stable name, such as `unknown-credential`.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self {
+                    $(Self::$fault => $fault_name,)*
                     $(Self::$name => $code,)*
                 }
             }
@@ -59,6 +110,7 @@ macro_rules! codes {
             #[must_use]
             pub const fn explain(self) -> &'static str {
                 match self {
+                    $(Self::$fault => $fault_text,)*
                     $(Self::$name => $explanation,)*
                 }
             }
@@ -67,6 +119,7 @@ macro_rules! codes {
 }
 
 codes! {
+    faults {
     /// The text is not TOML.
     Syntax = "syntax":
         "The text is not valid TOML, so nothing in it was read. Syntax errors are reported alone: mend them first, and what \
@@ -132,6 +185,105 @@ codes! {
     LimitExceeded = "limit-exceeded":
         "The input is larger than one of the limits, which protect a service from hostile input. Raise the limit if the source \
          is trusted (`Limits::large()` is ready-made).",
+    }
+    findings {
+    /// A group asks for more parts than can ever be met.
+    ImpossibleCount = "impossible-count":
+        "A group asks for more of its parts than it has, or than can ever be met. Ask for fewer, or list more. Where the group is all that stands between a learner and the credential this is an error; inside a choice, where another option remains, a warning.",
+    /// A sum asks for more credits or hours than its members can carry.
+    ImpossibleAmount = "impossible-amount":
+        "A sum asks for more credits or hours than all its members carry together, each counted once, `up_to` groups no further than their caps. Lower the amount, raise a cap, or list more members.",
+    /// A group lists the same member twice.
+    RepeatedMember = "repeated-member":
+        "A group lists the same credential twice, or one and its equivalent. One award fills both places of a count, and adds once to a sum, so the list is shorter than it looks: `2 of 9` with one of the nine listed twice is 2 of 8.",
+    /// A rule names the credential that it belongs to.
+    SelfReference = "self-reference":
+        "A rule of a credential names the credential itself. Nobody has it before having it, so the part can never be met when the credential is first earned.",
+    /// A requirement that is met by nothing at all.
+    VacuousRequirement = "vacuous-requirement":
+        "A requirement is met without any award: an empty `all_of`, `at_least = 0`, or `credits = 0`. A stack like that awards its credential to everybody; elsewhere the part has no effect.",
+    /// No choice of parts carries exactly the declared credits.
+    UnreachableTotal = "unreachable-total":
+        "A conferred credential declares credits, its stack is a choice of credits, and no choice that meets it without a part to spare carries exactly the declared amount. Either the declared amount or the parts are wrong.",
+    /// The declared credits or hours are not those of the parts.
+    UnequalTotal = "unequal-total":
+        "A conferred credential declares credits or hours, and all of its parts together carry another amount: less than declared, so that the stated total cannot be reached; or more than declared although every part is needed.",
+    /// A component has a higher level than the credential it counts towards.
+    LevelInversion = "level-inversion":
+        "A component that the credential cannot be earned without has a higher level in the framework than the credential itself. One of the two levels is likely to be wrong.",
+    /// No rule uses the pool.
+    UnusedPool = "unused-pool":
+        "No rule takes its members from the pool, directly or through another pool. Remove it, or name it by `from`.",
+    /// A credential tagged as a component that nothing uses.
+    UnusedComponent = "unused-component":
+        "A credential has the tag `component`, and no rule names it, selects it, or names something that it counts as. Remove the tag, or list it where it belongs.",
+    /// A stack that confers nothing.
+    IdleStack = "idle-stack":
+        "A stack has no effect: everybody who meets it holds the credential already, because a part of it counts as the credential itself, or is equivalent to it.",
+    /// Equivalents that carry different credits or hours.
+    UnequalEquivalents = "unequal-equivalents":
+        "Credentials are said to be equivalent and carry different credits or hours. Which amount counts then depends on which of them a rule names. State one amount for all, or use `counts_as` in one direction.",
+    /// Parts overlap, and it is not said whether one award may count for several.
+    UnstatedDistinct = "unstated-distinct":
+        "Parts of one group share members, and `distinct` is not stated: one award may count for several of them. Say `distinct = true` if each part needs an award of its own, `distinct = false` if one may serve both.",
+    /// A sum adds up a credential and its own components.
+    PooledComponents = "pooled-components":
+        "A sum lists a conferred credential and components of its stack: whoever earns the credential adds both its credits and those of its parts. Leave one of the two out if that is not meant.",
+    /// A length of validity that has no effect.
+    IdleValidity = "idle-validity":
+        "A conferred credential has a length of validity, but nobody is ever told so: as long as its stack is met, the learner qualifies again. It has an effect only where the components lapse or the credential must be claimed.",
+    /// Nobody can ever earn the credential.
+    Unearnable = "unearnable":
+        "From nothing, and whatever is chosen, nobody can ever earn the credential. The finding names a smallest cause: rules, exclusions or closed offerings which together suffice, and none of which can be left out.",
+    /// Credentials that need each other, so that none can be first.
+    BlockingCycle = "blocking-cycle":
+        "Each of these credentials needs another of them before it can be earned, and no alternative leads round. None can be the first, so none can be earned. Drop one of the needs, or offer another way to meet it.",
+    /// Credentials that name each other, with a way round.
+    HarmlessCycle = "harmless-cycle":
+        "These credentials name each other in a circle, but each can be earned, because an alternative leads round. The finding gives an order. Nothing has to be done.",
+    /// Something depends on what cannot be earned.
+    FollowingFault = "following-fault":
+        "The credential cannot be earned only because it depends on others that cannot, for reasons told at their place. Mend those.",
+    /// A credential needs two others that exclude each other.
+    ContradictoryExclusion = "contradictory-exclusion":
+        "Everybody who earns the credential has to take two credentials that exclude each other, or one that excludes the credential itself. Drop the exclusion or one of the needs.",
+    /// Two credentials that can never both be taken, although neither excludes the other.
+    StrongConflict = "strong-conflict":
+        "Each of the two can be earned, but whoever earns one closes the other, through exclusions further down. If that is meant, say so by `excludes`; otherwise mend the exclusion that causes it.",
+    /// A choice that closes the target for good.
+    DeadEnd = "dead-end":
+        "Taking the credential is possible, and makes a declared target impossible, although a learner on the way to the target could take it. Tell learners, or mend the exclusion that causes it.",
+    /// An option that nobody can ever use.
+    DeadOption = "dead-option":
+        "An option of a choice can never be met by anybody who earns the credential. Others remain, so the credential can be earned, but the option promises what is not there.",
+    /// An option that everybody has anyway.
+    FalseChoice = "false-choice":
+        "A choice offers an option that everybody who earns the credential has to have for another reason, so the choice is always decided already. List it as required, or choose among the others.",
+    /// An option that is never needed beside another.
+    ShadowedOption = "shadowed-option":
+        "Whoever meets this option of a choice also meets another one of the same choice, so the option decides nothing. It may be left out.",
+    /// A requirement that the others imply.
+    RedundantRequirement = "redundant-requirement":
+        "Whoever meets the other requirements meets this one too, because they need it themselves. It may be kept for people to read; leaving it out changes nothing.",
+    /// An option that is never the cheapest.
+    DearerOption = "dearer-option":
+        "No cheapest way to the credential, for a learner who begins with nothing, uses the option: even the cheapest way with it costs more. Looked for only on request.",
+    /// A component lapses before the stack can be finished.
+    LapsesTooSoon = "lapses-too-soon":
+        "A component stays current for less time than it takes to earn, after it, what needs it or what has to be current with it. Whoever earns it first can never finish in time. Lengthen the validity, or shorten or reorder what comes between.",
+    /// A component that is not offered any more, or not yet.
+    ClosedComponent = "closed-component":
+        "A rule names a credential that is not offered on the date of the check: its offering is over, or has not begun. Holders still count; new learners cannot earn it now.",
+    /// A validity or offering without a single day.
+    EmptyValidity = "empty-validity":
+        "A validity of no length, an offering that ends before it begins, or a validity that runs beyond the calendar. No award of it is ever current, or nobody can ever begin it.",
+    /// Parts that need more different awards than there are.
+    ImpossibleDistinct = "impossible-distinct":
+        "The parts of a distinct group cannot be met by different awards even if a learner holds everything: some of them together want more awards than there are to fit them. The finding names those parts and those awards.",
+    /// A `distinct` that never makes a difference.
+    NeedlessDistinct = "needless-distinct":
+        "No award fits two parts of the group, so `distinct = true` never changes an answer. It may be kept for people to read.",
+    }
 }
 
 impl fmt::Display for Code {
@@ -149,7 +301,37 @@ impl Serialize for Code {
 impl Diagnostic {
     pub(crate) fn new(code: Code, span: Range<usize>, message: impl Into<String>) -> Self {
         let primary = Label { span, text: String::new() };
-        Self { code, message: message.into(), primary, secondary: Vec::new(), help: None }
+        Self {
+            code,
+            severity: Severity::Error,
+            credential: None,
+            message: message.into(),
+            primary,
+            secondary: Vec::new(),
+            help: None,
+            witness: None,
+            fix: None,
+        }
+    }
+
+    pub(crate) fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    pub(crate) fn about(mut self, credential: &str) -> Self {
+        self.credential = Some(credential.to_owned());
+        self
+    }
+
+    pub(crate) fn witness(mut self, witness: Witness) -> Self {
+        self.witness = Some(witness);
+        self
+    }
+
+    pub(crate) fn fix(mut self, span: Range<usize>, replacement: impl Into<String>) -> Self {
+        self.fix = Some(Fix { span, replacement: replacement.into() });
+        self
     }
 
     pub(crate) fn label(mut self, text: impl Into<String>) -> Self {
@@ -175,6 +357,21 @@ pub struct Diagnostics {
     source: Source,
     list: Vec<Diagnostic>,
     unlisted: usize,
+    undecided: Vec<Unsettled>,
+}
+
+/// A question about a catalog that a check could not settle within its work limit: neither a finding nor a clean bill.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
+pub struct Unsettled {
+    /// What it would be if the answer is yes.
+    pub code: Code,
+    /// Id of the credential that the question is about.
+    pub credential: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The question that is open, as a sentence without a full stop.
+    pub message: String,
 }
 
 impl Diagnostics {
@@ -189,6 +386,9 @@ impl Diagnostics {
             for label in &mut diagnostic.secondary {
                 label.span = on_boundaries(&label.span);
             }
+            if let Some(fix) = &mut diagnostic.fix {
+                fix.span = on_boundaries(&fix.span);
+            }
         }
         let key = |d: &Diagnostic| (d.primary.span.start, d.primary.span.end, d.code);
         list.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message)));
@@ -196,10 +396,10 @@ impl Diagnostics {
         let unlisted = list.len().saturating_sub(most);
         list.truncate(most);
         // A huge rejected text is not carried along: what was found in it lies within its first part, or it was not read at all.
-        let kept = list.iter().flat_map(Diagnostic::labels).map(|label| label.span.end).max().unwrap_or(0);
+        let kept = list.iter().flat_map(Diagnostic::ends).max().unwrap_or(0);
         let line_end = text[kept..].find('\n').map_or(text.len(), |end| kept + end);
         let kept = floor_char_boundary(text, line_end.min(kept + 4096));
-        Self { source: Source::new(name, &text[..kept]), list, unlisted }
+        Self { source: Source::new(name, &text[..kept]), list, unlisted, undecided: Vec::new() }
     }
 
     /// The faults, in the order of the text.
@@ -212,6 +412,26 @@ impl Diagnostics {
     #[must_use]
     pub fn unlisted(&self) -> usize {
         self.unlisted
+    }
+
+    /// With what a check left open, in the order of the text.
+    pub(crate) fn with_undecided(mut self, mut undecided: Vec<Unsettled>) -> Self {
+        undecided.sort_by(|a, b| (a.line, a).cmp(&(b.line, b)));
+        undecided.dedup();
+        self.undecided = undecided;
+        self
+    }
+
+    /// What a check could not settle within its work limit.
+    #[must_use]
+    pub fn undecided(&self) -> &[Unsettled] {
+        &self.undecided
+    }
+
+    /// How many of the listed ones are errors.
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        self.list.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
     }
 
     /// The name of the text, as given to `parse`.
@@ -237,8 +457,10 @@ impl Diagnostics {
 }
 
 impl Diagnostic {
-    fn labels(&self) -> impl Iterator<Item = &Label> {
-        std::iter::once(&self.primary).chain(&self.secondary)
+    /// Where its places end.
+    fn ends(&self) -> impl Iterator<Item = usize> {
+        let labels = std::iter::once(&self.primary).chain(&self.secondary).map(|label| label.span.end);
+        labels.chain(self.fix.as_ref().map(|fix| fix.span.end))
     }
 }
 
@@ -260,6 +482,23 @@ impl Serialize for Diagnostics {
     }
 }
 
+/// A change of the text with positions that a person uses.
+#[derive(Serialize)]
+struct PlacedFix<'d> {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    replacement: &'d str,
+}
+
+impl Diagnostics {
+    fn placed<'d>(&self, fix: &'d Fix) -> PlacedFix<'d> {
+        let ((line, column), (end_line, end_column)) = (self.position(fix.span.start), self.position(fix.span.end));
+        PlacedFix { line, column, end_line, end_column, replacement: &fix.replacement }
+    }
+}
+
 /// A diagnostic with its position in words a person uses.
 struct Placed<'d> {
     diagnostics: &'d Diagnostics,
@@ -270,8 +509,10 @@ impl Serialize for Placed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (line, column) = self.diagnostics.position(self.diagnostic.primary.span.start);
         let (end_line, end_column) = self.diagnostics.position(self.diagnostic.primary.span.end);
-        let mut out = serializer.serialize_struct("Diagnostic", 9)?;
+        let mut out = serializer.serialize_struct("Diagnostic", 13)?;
         out.serialize_field("code", &self.diagnostic.code)?;
+        out.serialize_field("severity", &self.diagnostic.severity)?;
+        out.serialize_field("credential", &self.diagnostic.credential)?;
         out.serialize_field("message", &self.diagnostic.message)?;
         out.serialize_field("label", &self.diagnostic.primary.text)?;
         out.serialize_field("help", &self.diagnostic.help)?;
@@ -280,6 +521,8 @@ impl Serialize for Placed<'_> {
         out.serialize_field("column", &column)?;
         out.serialize_field("end_line", &end_line)?;
         out.serialize_field("end_column", &end_column)?;
+        out.serialize_field("witness", &self.diagnostic.witness)?;
+        out.serialize_field("fix", &self.diagnostic.fix.as_ref().map(|fix| self.diagnostics.placed(fix)))?;
         out.end()
     }
 }

@@ -122,6 +122,7 @@
 
 mod amount;
 mod catalog;
+mod check;
 mod date;
 mod diagnostic;
 mod evaluate;
@@ -136,8 +137,9 @@ mod source;
 
 pub use amount::{Amount, InvalidAmount};
 pub use catalog::{Catalog, Credential, CredentialId, Header, Offering, Renewal, Sharing, Validity};
+pub use check::{Because, CheckOptions, Lasting, Needs, Witness};
 pub use date::{Date, InvalidDate, InvalidPeriod, Period};
-pub use diagnostic::{Code, Diagnostic, Diagnostics, InvalidCatalog, InvalidRecord, Label};
+pub use diagnostic::{Code, Diagnostic, Diagnostics, Fix, InvalidCatalog, InvalidRecord, Label, Severity, Unsettled};
 pub use evaluate::{
     Audit, AuditedAward, AuditedPart, Claim, Claims, Conflict, Contested, EvaluateOptions, Evaluation, Gap, LeftOut,
     Misplaced, Missing, NoPlace, Note, PartKind, Shared, State, Status, Support, Use, View, WhyLeftOut,

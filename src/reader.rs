@@ -327,6 +327,16 @@ pub(crate) fn listed(names: &[&str]) -> String {
     }
 }
 
+/// The first names of a list that may be long.
+pub(crate) fn some_listed(names: &[&str]) -> String {
+    const SHOWN: usize = 12;
+    let short: Vec<String> = names.iter().take(SHOWN).map(|name| excerpt(name)).collect();
+    if names.len() <= SHOWN {
+        return listed(&short.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+    format!("`{}` and {} more", short.join("`, `"), names.len() - SHOWN)
+}
+
 /// The known name that `name` was most likely meant to be: the nearest by edit distance, if it is near (a third of its length,
 /// or the same but for letter case). Ties go to the first in byte order.
 pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {

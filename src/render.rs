@@ -15,7 +15,7 @@ pub(crate) fn render(diagnostics: &Diagnostics, f: &mut fmt::Formatter<'_>) -> f
         if i > 0 {
             f.write_char('\n')?;
         }
-        writeln!(f, "error[{}]: {}", diagnostic.code, printable(&diagnostic.message))?;
+        writeln!(f, "{}[{}]: {}", diagnostic.severity, diagnostic.code, printable(&diagnostic.message))?;
         let mut labels: Vec<(&Label, char)> = vec![(&diagnostic.primary, '^')];
         labels.extend(diagnostic.secondary.iter().map(|label| (label, '-')));
         let (line, column) = diagnostics.position(diagnostic.primary.span.start);

@@ -226,7 +226,13 @@ impl<'d> Compiler<'d> {
         self.room(place)?;
         let own = self.conditions(0, &written.conditions);
         let Requirement { name, span, distinct, .. } = written;
-        let extras = Extras { name: name.clone(), span: *span, distinct: *distinct, conditions: own };
+        let extras = Extras {
+            name: name.clone(),
+            span: *span,
+            distinct: *distinct,
+            conditions: own,
+            selected: self.is_filter(members),
+        };
         let group = self.network.add_group((site.above, site.rule), (measure, threshold), extras, place);
         let sum = match measure {
             Measure::Count => None,
@@ -241,12 +247,21 @@ impl<'d> Compiler<'d> {
         Some(Part::Group(group))
     }
 
-    fn members(&mut self, mut members: &'d Members, site: &Site) -> Option<Vec<Part>> {
+    /// The members themselves, if they are those of a pool.
+    fn unfolded(&self, mut members: &'d Members) -> &'d Members {
         // Pools are not cyclic (checked before), so this ends.
         while let Members::Pool(pool) = members {
             members = &self.pools[*pool as usize].members;
         }
-        match members {
+        members
+    }
+
+    fn is_filter(&self, members: &'d Members) -> bool {
+        matches!(self.unfolded(members), Members::Filter(..))
+    }
+
+    fn members(&mut self, members: &'d Members, site: &Site) -> Option<Vec<Part>> {
+        match self.unfolded(members) {
             Members::List(list) => list.iter().map(|written| self.requirement(written, site)).collect(),
             Members::Filter(filter, place) => {
                 let selected = self.select(filter, place)?;

@@ -28,6 +28,25 @@ pub(crate) struct Written {
     pub(crate) counts_as: Vec<u32>,
     pub(crate) prerequisite: Option<Requirement>,
     pub(crate) stack: Option<Requirement>,
+    pub(crate) places: Places,
+}
+
+/// Where a credential and what is said of it are written.
+#[derive(Default)]
+pub(crate) struct Places {
+    pub(crate) id: Range<usize>,
+    /// The values, by their keys.
+    values: Vec<(&'static str, Range<usize>)>,
+    /// Each id in the list `excludes`, with its number.
+    pub(crate) excludes: Vec<(u32, Range<usize>)>,
+}
+
+impl Places {
+    /// Where the value of a key is written; the id if it is not given.
+    pub(crate) fn value(&self, key: &str) -> Range<usize> {
+        let given = self.values.iter().find(|(known, _)| *known == key);
+        given.map_or_else(|| self.id.clone(), |(_, place)| place.clone())
+    }
 }
 
 /// A named list of members.
@@ -133,7 +152,8 @@ pub(crate) fn read(reader: &mut Reader, table: &toml::Spanned<Table>, limits: &L
     }
     document.sharing = sharing::read(reader, table);
     for (key, value) in credentials.into_iter().flatten() {
-        let written = credential(reader, key.get_ref(), value, &mut document.lookup);
+        let mut written = credential(reader, key.get_ref(), value, &mut document.lookup);
+        written.places.id = key.span();
         document.credentials.push(written);
     }
     for (key, value) in pools.into_iter().flatten() {
@@ -207,10 +227,17 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
     let ids = |reader: &mut Reader, key| {
         let numbers = table.get(key).map(|value| lookup.credentials(reader, value, key)).unwrap_or_default();
         let texts = table.get(key).map(|value| reader.texts(value, key)).unwrap_or_default();
-        (numbers, texts.into_iter().map(|(id, _)| id).collect::<Vec<_>>())
+        (numbers, texts)
     };
+    let without_place = |texts: &[(String, Range<usize>)]| texts.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
     let (counts_as, counts_as_ids) = ids(reader, "counts_as");
-    let (_, excludes) = ids(reader, "excludes");
+    let (excluded, excludes) = ids(reader, "excludes");
+    let values = CREDENTIAL_KEYS.iter().filter_map(|&key| Some((key, table.get(key)?.span())));
+    let places = Places {
+        id: value.span(),
+        values: values.collect(),
+        excludes: excluded.into_iter().zip(excludes.iter().map(|(_, place)| place.clone())).collect(),
+    };
     let tags = table.get("tags").map(|value| reader.texts(value, "tags")).unwrap_or_default();
     let issuer = text(reader, table, "issuer");
     if let Some(issuer) = &issuer {
@@ -231,8 +258,8 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
         offered: table.get("offered").map(|value| offering(reader, value)).unwrap_or_default(),
         tags: tags.into_iter().map(|(tag, _)| tag).collect(),
         repeatable: table.get("repeatable").and_then(|value| reader.flag(value, "repeatable")).unwrap_or(false),
-        counts_as: counts_as_ids,
-        excludes,
+        counts_as: without_place(&counts_as_ids),
+        excludes: without_place(&excludes),
         source: text(reader, table, "source"),
         note: text(reader, table, "note"),
     };
@@ -251,7 +278,7 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
             );
         }
     }
-    Written { credential, counts_as, prerequisite, stack }
+    Written { credential, counts_as, prerequisite, stack, places }
 }
 
 fn renewal(reader: &mut Reader, value: &Value) -> Option<Renewal> {

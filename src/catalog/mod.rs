@@ -1,7 +1,7 @@
 //! The catalog: credentials and the rules that bind them.
 
 mod compile;
-mod document;
+pub(crate) mod document;
 pub(crate) mod names;
 pub(crate) mod network;
 pub(crate) mod requirement;
@@ -302,6 +302,16 @@ impl Catalog {
     /// The number of an issuer that the catalog mentions.
     pub(crate) fn issuer(&self, issuer: &str) -> Option<u32> {
         compile::number_of(&self.issuers, issuer)
+    }
+
+    /// The name of the text, and the text.
+    pub(crate) fn text(&self) -> (&str, &str) {
+        (&self.source.name, &self.source.text)
+    }
+
+    /// The line of a byte offset of the text, from 1.
+    pub(crate) fn line_at(&self, offset: usize) -> usize {
+        self.source.line(offset)
     }
 
     /// The line on which a part of a rule is written.

@@ -129,6 +129,8 @@ pub(crate) struct Extras {
     pub(crate) distinct: bool,
     /// The group's own conditions (those above it are not in here), for the audit to show.
     pub(crate) conditions: u32,
+    /// Whether its members are not written out but selected by a filter.
+    pub(crate) selected: bool,
 }
 
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use crate::catalog::document::Lookup;
 use crate::catalog::network::{Conditions, Unit};
 use crate::date::Period;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::reader::{Reader, Table, Value, excerpt, listed};
+use crate::reader::{Reader, Table, Value, excerpt, listed, some_listed};
 
 /// One written requirement.
 pub(crate) struct Requirement {
@@ -254,16 +254,6 @@ impl Members {
         let level = table.get("level").and_then(|value| level(reader, value));
         Some(Self::Filter(Filter { tags, kinds, issuers, level }, value.span()))
     }
-}
-
-/// The first names of a list that may be long.
-fn some_listed(names: &[&str]) -> String {
-    const SHOWN: usize = 12;
-    let short: Vec<String> = names.iter().take(SHOWN).map(|name| excerpt(name)).collect();
-    if names.len() <= SHOWN {
-        return listed(&short.iter().map(String::as_str).collect::<Vec<_>>());
-    }
-    format!("`{}` and {} more", short.join("`, `"), names.len() - SHOWN)
 }
 
 /// One level, or a range with one end or both.

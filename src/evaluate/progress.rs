@@ -66,6 +66,10 @@ pub(crate) enum Supposing {
     WhatIsOffered,
     /// Everything that is offered without end, so that the answer holds on every date.
     WhatIsAlwaysOffered,
+    /// Everything that is offered on any day.
+    WhatIsEverOffered,
+    /// Everything, offered or not.
+    Everything,
 }
 
 /// What is asked of the fixpoint.
@@ -233,6 +237,8 @@ impl<'c> Progress<'c> {
             Supposing::Nothing => false,
             Supposing::WhatIsOffered => !offered.is_over(date),
             Supposing::WhatIsAlwaysOffered => offered.until.is_none(),
+            Supposing::WhatIsEverOffered => !offered.is_over(Date::FIRST),
+            Supposing::Everything => true,
         };
         if supposed {
             self.receive(Evidence::new(catalog, credential, date, Grade::Sufficient, Origin::Supposed));
@@ -636,6 +642,11 @@ impl Progress<'_> {
     /// Whether all rules of a conferred credential are met.
     pub(crate) fn is_conferred(&self, credential: u32) -> bool {
         self.catalog.network.has_stack(credential) && self.rules[credential as usize] & DONE != 0
+    }
+
+    /// Whether the rules of a credential are met: of one that is taken, if taking is supposed.
+    pub(crate) fn is_complete(&self, credential: u32) -> bool {
+        self.rules[credential as usize] & DONE != 0
     }
 
     /// Whether a group or leaf is satisfied. Groups inside a joint region have no state of their own here.

@@ -19,6 +19,7 @@ mod nearest;
 mod next_steps;
 mod obstacles;
 mod options;
+pub(crate) mod reach;
 mod replay;
 mod rows;
 mod schedule;

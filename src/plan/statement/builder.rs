@@ -11,6 +11,7 @@ use crate::evaluate::usable::Usable;
 
 use super::region::Area;
 use super::{MOST_TIMES, NONE, Name, Row, Statement, Step, Variable, common_divisor, price};
+use crate::plan::reach::Goal;
 
 /// Where an award could come from.
 #[derive(Debug, Clone)]
@@ -34,6 +35,17 @@ pub(super) enum Counts {
     By(Vec<(u32, i64)>),
 }
 
+/// What has rules to be met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Head {
+    /// A new award.
+    Award,
+    /// Awards that wait for components, and not for the prerequisite.
+    Waiting,
+    /// That the learner qualifies.
+    Qualified,
+}
+
 pub(in crate::plan) struct Builder<'p, 'c> {
     pub(super) statement: Statement<'p, 'c>,
     pub(super) usable: Option<Usable<'p, 'c>>,
@@ -41,8 +53,12 @@ pub(in crate::plan) struct Builder<'p, 'c> {
     pub(super) known: HashMap<Name, u32>,
     /// The number of each credential's step, one more; 0 if there is none.
     pub(super) numbers: Vec<u32>,
-    /// Heads whose rules are still to be read: the credential, the variable, and whether it stands for awards that wait.
-    pub(super) open: VecDeque<(u32, u32, bool)>,
+    /// Heads whose rules are still to be read: the credential, the variable, and what it stands for.
+    pub(super) open: VecDeque<(u32, u32, Head)>,
+    /// Whether what is read may be met by what the learner qualifies for, as in an evaluation; otherwise only by awards.
+    pub(super) evaluated: bool,
+    /// The variables known of the other of these two readings.
+    pub(super) known_otherwise: HashMap<Name, u32>,
     /// The credential whose rules are being read.
     pub(super) own: u32,
     /// Whether that is its stack.
@@ -79,6 +95,8 @@ impl<'p, 'c> Builder<'p, 'c> {
             known: HashMap::new(),
             numbers: vec![0; catalog.len()],
             open: VecDeque::new(),
+            evaluated: false,
+            known_otherwise: HashMap::new(),
             own: NONE,
             in_stack: false,
             part: None,
@@ -95,11 +113,64 @@ impl<'p, 'c> Builder<'p, 'c> {
         let sources = self.sources_of(class, None, &Conditions::default());
         let terms = sources.iter().map(|source| (source.variable, 1)).collect();
         self.row(terms, NONE, 1, true);
-        while let Some((credential, head, waiting)) = self.open.pop_front() {
+        self.finish(counts, &|_| false)
+    }
+
+    /// The rows for all of the goals, some rules counting as met. `None` if nothing at all brings one of them. The first row says that
+    /// they are met, if there is one. What the learner qualifies for helps to meet a part, if so asked.
+    pub(in crate::plan) fn build_for(
+        mut self,
+        goals: &[Goal],
+        evaluated: bool,
+        supposed: &dyn Fn(Rule) -> bool,
+    ) -> Option<Statement<'p, 'c>> {
+        let (mut terms, mut need) = (Vec::new(), 0);
+        // The first row is theirs, whatever rows are found on the way to it.
+        self.statement.rows.push(Row { terms: Vec::new(), head: NONE, need: 0, supports: true, part: None });
+        self.read_evaluated(evaluated);
+        for goal in goals {
+            match *goal {
+                Goal::Credential(credential) => {
+                    let number = self.step(credential);
+                    terms.push((self.statement.steps[number].variable, 1));
+                    need += 1;
+                }
+                Goal::Part(part) if self.statement.progress.is_met(part) => {}
+                Goal::Part(part) => match self.counted(part, false, None) {
+                    Counts::By(more) if more.is_empty() => return None,
+                    Counts::By(more) => {
+                        terms.extend(more);
+                        need += 1;
+                    }
+                    Counts::Already => {}
+                },
+            }
+        }
+        if need == 0 {
+            self.statement.rows.clear();
+            return Some(self.statement);
+        }
+        let first = &mut self.statement.rows[0];
+        (first.terms, first.need) = (terms, need);
+        first.merge();
+        Some(self.finish(false, supposed))
+    }
+
+    /// Reads on as in an evaluation, or so that only awards count.
+    fn read_evaluated(&mut self, evaluated: bool) {
+        if self.evaluated != evaluated {
+            std::mem::swap(&mut self.known, &mut self.known_otherwise);
+            self.evaluated = evaluated;
+        }
+    }
+
+    fn finish(mut self, counts: bool, supposed: &dyn Fn(Rule) -> bool) -> Statement<'p, 'c> {
+        while let Some((credential, head, stands_for)) = self.open.pop_front() {
             self.own = credential;
+            self.read_evaluated(stands_for == Head::Qualified);
             for rule in [Rule::prerequisite(credential), Rule::stack(credential)] {
                 // An award that waits for components does not wait for the prerequisite.
-                if rule.is_stack() || !waiting {
+                if (rule.is_stack() || stands_for != Head::Waiting) && !supposed(rule) {
                     self.rule(rule, head);
                 }
             }
@@ -154,7 +225,7 @@ impl<'p, 'c> Builder<'p, 'c> {
         let claimed = self.catalog().network.has_stack(credential);
         let (at_least, obstacles) = (Vec::new(), Vec::new());
         self.statement.steps.push(Step { credential, variable, times, at_least, obstacles, cost, hours, claimed });
-        self.open.push_back((credential, variable, false));
+        self.open.push_back((credential, variable, Head::Award));
         number
     }
 
@@ -258,6 +329,17 @@ impl<'p, 'c> Builder<'p, 'c> {
                 let Step { variable, times, .. } = self.statement.steps[number];
                 sources.push(Source { variable, times, evidence });
             }
+            if self.evaluated && !own && catalog.network.has_stack(credential) {
+                let evidence = Evidence::new(catalog, credential, self.date, Grade::None, Origin::Qualified);
+                if evidence.meets(conditions, self.date) {
+                    let fresh = !self.known.contains_key(&Name::Waiting(credential));
+                    let variable = self.variable(Name::Waiting(credential), 1);
+                    if fresh {
+                        self.open.push_back((credential, variable, Head::Qualified));
+                    }
+                    sources.push(Source { variable, times: None, evidence });
+                }
+            }
             if conditions.lapsed || own && self.in_stack {
                 // There, lapsed awards count already.
                 continue;
@@ -269,7 +351,7 @@ impl<'p, 'c> Builder<'p, 'c> {
                 let fresh = !self.known.contains_key(&Name::Waiting(credential));
                 let variable = self.variable(Name::Waiting(credential), 1);
                 if fresh {
-                    self.open.push_back((credential, variable, true));
+                    self.open.push_back((credential, variable, Head::Waiting));
                 }
                 sources.push(Source { variable, times: None, evidence });
             }

@@ -1,0 +1,410 @@
+//! Whether the choices of a rule are choices, and its requirements requirements.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::Catalog;
+use crate::catalog::network::{Measure, Part, Rule};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::evaluate::counting::Met;
+use crate::plan::reach::{Goal, Reach, Wanted};
+
+use super::Check;
+use super::exclusions::Examples;
+use super::ground::{Ground, Learner, Without};
+use super::witness::Witness;
+
+/// How often a way is looked for that meets the goals and not the part, before the question is left open.
+const MOST_WAYS: usize = 64;
+
+/// A credential whose choices are looked at.
+struct Looked<'l, 'c> {
+    credential: u32,
+    /// A learner who earned it.
+    example: &'l Learner<'c>,
+    /// Whether exclusions matter to it.
+    contested: bool,
+}
+
+impl Check<'_> {
+    /// Looks at the choices and requirements of every credential that can be earned.
+    pub(super) fn choices(&mut self, ground: &mut Ground<'_>, examples: &Examples) {
+        let earned: Vec<u32> = ground.numbers().filter(|&credential| ground.is_earned(credential)).collect();
+        let most = ground.holder(earned.iter().copied());
+        for credential in earned {
+            let Some(set) = examples.with(credential) else { continue };
+            let network = &self.catalog.network;
+            let tops = [Rule::prerequisite(credential), Rule::stack(credential)].map(|rule| network.top(rule));
+            let groups: Vec<u32> = tops.into_iter().flatten().flat_map(|top| network.groups_below(top)).collect();
+            if groups.is_empty() {
+                continue;
+            }
+            let example = ground.holder(set.iter().copied());
+            let cone = ground.cone([credential]);
+            let contested = !ground.exclusions.is_empty()
+                && ground.numbers().any(|other| cone.credentials[other as usize] && ground.excluded[other as usize]);
+            let looked = Looked { credential, example: &example, contested };
+            for &group in groups.iter().filter(|&&group| is_choice(self.catalog, group)) {
+                self.choice(ground, &looked, &most, group);
+            }
+            self.redundant(ground, credential);
+        }
+    }
+
+    fn choice(&mut self, ground: &mut Ground<'_>, looked: &Looked<'_, '_>, most: &Learner<'_>, group: u32) {
+        let options = self.catalog.network.parts(group).to_vec();
+        let mut alive = Vec::new();
+        for &option in &options {
+            match self.is_dead(ground, looked, most, option) {
+                Some(false) => alive.push(option),
+                Some(true) => self.dead_option(ground, looked.credential, option),
+                None => {
+                    let message = format!("whether this option of {} can be used", self.quoted(looked.credential));
+                    self.open_part(Code::DeadOption, looked.credential, option, message);
+                }
+            }
+        }
+        let mut decided = Vec::new();
+        if alive.len() > 1 {
+            for &option in &alive {
+                if self.is_false_choice(ground, looked, &options, option) {
+                    decided.push(option);
+                }
+            }
+        }
+        if self.catalog.network.group(group).threshold == 1 {
+            let open: Vec<Part> = alive.iter().copied().filter(|option| !decided.contains(option)).collect();
+            for &option in &open {
+                self.shadowed(ground, looked.credential, &alive, option);
+            }
+        }
+        if self.options.prices {
+            self.dearer(ground, looked.credential, &alive);
+        }
+    }
+
+    /// Whether nobody who earns the credential can use the option.
+    fn is_dead(
+        &self,
+        ground: &mut Ground<'_>,
+        looked: &Looked<'_, '_>,
+        most: &Learner<'_>,
+        option: Part,
+    ) -> Option<bool> {
+        match most.met(option) {
+            Met::No => return Some(true),
+            Met::Undecided => return None,
+            Met::Yes if !looked.contested || looked.example.met(option) == Met::Yes => return Some(false),
+            Met::Yes => {}
+        }
+        match ground.ask(&[Goal::Credential(looked.credential), Goal::Part(option)], Wanted::Any) {
+            Reach::With(..) => Some(false),
+            Reach::Never => Some(true),
+            Reach::Undecided => None,
+        }
+    }
+
+    fn dead_option(&mut self, ground: &Ground<'_>, credential: u32, option: Part) {
+        let network = &self.catalog.network;
+        let place = network.place(option);
+        let (what, told) = match option {
+            Part::Leaf(leaf) => {
+                let named = network.leaf(leaf).credential;
+                (self.quoted(named), !ground.is_earned(named))
+            }
+            Part::Group(_) => ("this part".to_owned(), false),
+        };
+        let of = self.quoted(credential);
+        let message = if told {
+            format!("{what} cannot be earned, so it is no option for {of}")
+        } else {
+            format!("nobody who earns {of} can use {what}")
+        };
+        let severity = if told { Severity::Note } else { Severity::Warning };
+        let diagnostic = Diagnostic::new(Code::DeadOption, place, message)
+            .help("take the option away, or mend what rules it out")
+            .witness(Witness::Credentials { credentials: self.ids_below(option) });
+        self.find(credential, diagnostic, severity);
+    }
+
+    /// Whether everybody who earns the credential meets the option, so that it decides nothing; tells so.
+    fn is_false_choice(
+        &mut self,
+        ground: &mut Ground<'_>,
+        looked: &Looked<'_, '_>,
+        options: &[Part],
+        option: Part,
+    ) -> bool {
+        let (Part::Leaf(leaf), credential) = (option, looked.credential) else { return false };
+        let (network, names) = (&self.catalog.network, &self.catalog.names);
+        let named = network.leaf(leaf).credential;
+        let same = |&other: &Part| match other {
+            Part::Leaf(other) => other != leaf && names.unit(network.leaf(other).credential) == names.unit(named),
+            Part::Group(_) => false,
+        };
+        if options.iter().any(same) || looked.example.met(option) != Met::Yes {
+            return false;
+        }
+        match self.always(ground, &[Goal::Credential(credential)], option) {
+            Some(false) => false,
+            Some(true) => {
+                let (what, of) = (self.quoted(named), self.quoted(credential));
+                let message = format!("everybody who earns {of} has {what} anyway, so this is no choice");
+                let diagnostic = Diagnostic::new(Code::FalseChoice, network.place(option), message)
+                    .help(format!("require {what}, and offer the others beside it"))
+                    .witness(Witness::Credentials { credentials: self.ids_below(option) });
+                self.find(credential, diagnostic, Severity::Warning);
+                true
+            }
+            None => {
+                let message = format!("whether everybody who earns {} meets this option", self.quoted(credential));
+                self.open_part(Code::FalseChoice, credential, option, message);
+                false
+            }
+        }
+    }
+
+    /// Tells of an option if whoever meets it meets another one.
+    fn shadowed(&mut self, ground: &mut Ground<'_>, credential: u32, alive: &[Part], option: Part) {
+        let (network, names) = (&self.catalog.network, &self.catalog.names);
+        let Part::Leaf(leaf) = option else { return };
+        let named = network.leaf(leaf).credential;
+        let below = ground.cone(ground.fillers(leaf));
+        for (place, &other) in alive.iter().enumerate() {
+            let Part::Leaf(other_leaf) = other else { continue };
+            let other_named = network.leaf(other_leaf).credential;
+            let within = |filler: &u32| below.credentials[*filler as usize];
+            if names.unit(other_named) == names.unit(named) || !ground.fillers(other_leaf).iter().any(within) {
+                continue;
+            }
+            let before = alive.iter().position(|&known| known == option).is_some_and(|own| own < place);
+            let implied = self.always(ground, &[Goal::Part(option)], other);
+            let mutual = if implied == Some(true) && before {
+                self.always(ground, &[Goal::Part(other)], option)
+            } else {
+                Some(false)
+            };
+            match (implied, mutual) {
+                (Some(true), Some(false)) => {
+                    let (what, by) = (self.quoted(named), self.quoted(other_named));
+                    let message = format!("whoever has {what} also has {by}, which is enough");
+                    let diagnostic = Diagnostic::new(Code::ShadowedOption, network.place(option), message)
+                        .also(network.place(other), "this is enough")
+                        .help("leave the option out if it is not there for people to read")
+                        .witness(Witness::Credentials { credentials: self.ids_below(other) });
+                    self.find(credential, diagnostic, Severity::Note);
+                    return;
+                }
+                (None, _) | (_, None) => {
+                    let message =
+                        format!("whether whoever has {} has {} too", self.quoted(named), self.quoted(other_named));
+                    self.open_part(Code::ShadowedOption, credential, option, message);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Tells of required parts that the others imply.
+    fn redundant(&mut self, ground: &mut Ground<'_>, credential: u32) {
+        let network = &self.catalog.network;
+        let tops = [Rule::prerequisite(credential), Rule::stack(credential)].map(|rule| network.top(rule));
+        // Every part that is required, and whether it is one of several.
+        let mut required: Vec<(Part, bool)> = Vec::new();
+        let mut open: Vec<(Part, bool)> = tops.into_iter().flatten().rev().map(|top| (top, false)).collect();
+        while let Some((part, several)) = open.pop() {
+            match part {
+                Part::Group(group) if is_all_of(self.catalog, group) => {
+                    let parts = network.parts(group);
+                    open.extend(parts.iter().rev().map(|&part| (part, several || parts.len() > 1)));
+                }
+                _ => required.push((part, several)),
+            }
+        }
+        if required.len() < 2 {
+            return;
+        }
+        let nobody = ground.learner();
+        let mut kept: Vec<Part> = required.iter().map(|&(part, _)| part).collect();
+        for (part, _) in required.into_iter().rev().filter(|&(_, several)| several) {
+            let others: Vec<Part> = kept.iter().copied().filter(|&other| other != part).collect();
+            if others.is_empty() || nobody.met(part) == Met::Yes || !self.could_imply(ground, &others, part) {
+                continue;
+            }
+            let goals: Vec<Goal> = others.iter().map(|&other| Goal::Part(other)).collect();
+            match self.always(ground, &goals, part) {
+                Some(false) => {}
+                Some(true) => {
+                    kept = others;
+                    let what = match part {
+                        Part::Leaf(leaf) => self.quoted(network.leaf(leaf).credential),
+                        Part::Group(_) => "this part".to_owned(),
+                    };
+                    let message =
+                        format!("whoever meets all else that {} asks for meets {what} too", self.quoted(credential));
+                    let diagnostic = Diagnostic::new(Code::RedundantRequirement, network.place(part), message)
+                        .help("leave it out if it is not there for people to read")
+                        .witness(Witness::Credentials { credentials: self.ids_below(part) });
+                    self.find(credential, diagnostic, Severity::Note);
+                }
+                None => {
+                    let message = format!("whether all else that {} asks for implies this", self.quoted(credential));
+                    self.open_part(Code::RedundantRequirement, credential, part, message);
+                }
+            }
+        }
+    }
+
+    /// Whether what the others rest on fills anything of the part at all.
+    fn could_imply(&self, ground: &Ground<'_>, others: &[Part], part: Part) -> bool {
+        let network = &self.catalog.network;
+        let fillers = |part: Part| network.leaves_below(part).into_iter().flat_map(|leaf| ground.fillers(leaf));
+        let rest_on = ground.cone(others.iter().flat_map(|&other| fillers(other)));
+        fillers(part).any(|filler| rest_on.credentials[filler as usize])
+    }
+
+    /// Tells of options with which even the cheapest way costs more.
+    fn dearer(&mut self, ground: &mut Ground<'_>, credential: u32, alive: &[Part]) {
+        let leaves = alive.iter().filter(|option| matches!(option, Part::Leaf(_)));
+        let Reach::With(_, least) = ground.ask(&[Goal::Credential(credential)], Wanted::Cheapest) else {
+            for &option in leaves {
+                let message = format!("whether this option of {} is ever the cheapest", self.quoted(credential));
+                self.open_part(Code::DearerOption, credential, option, message);
+            }
+            return;
+        };
+        for &option in leaves {
+            match ground.ask(&[Goal::Credential(credential), Goal::Part(option)], Wanted::Cheapest) {
+                Reach::With(_, cost) if cost > least => {
+                    let amount =
+                        |hundredths: i64| crate::Amount::from_hundredths(u64::try_from(hundredths).unwrap_or(0));
+                    let message = format!(
+                        "no cheapest way to {} uses this option: with it, {} at least, without it {}",
+                        self.quoted(credential),
+                        amount(cost),
+                        amount(least)
+                    );
+                    let witness = Witness::Prices { with: amount(cost), without: amount(least) };
+                    let place = self.catalog.network.place(option);
+                    let diagnostic = Diagnostic::new(Code::DearerOption, place, message)
+                        .help("nothing has to be done: learners may have other reasons to choose it")
+                        .witness(witness);
+                    self.find(credential, diagnostic, Severity::Note);
+                }
+                Reach::With(..) | Reach::Never => {}
+                Reach::Undecided => {
+                    let message = format!("whether this option of {} is ever the cheapest", self.quoted(credential));
+                    self.open_part(Code::DearerOption, credential, option, message);
+                }
+            }
+        }
+    }
+
+    /// Whether every set that can be earned and meets the goals meets the part as well; `None` if that is left open.
+    fn always(&self, ground: &mut Ground<'_>, goals: &[Goal], part: Part) -> Option<bool> {
+        let mut without = self.lacking(ground, part);
+        if goals.iter().any(|goal| matches!(goal, Goal::Credential(credential) if without.all.contains(credential))) {
+            return Some(true);
+        }
+        for _ in 0..MOST_WAYS {
+            let set: Vec<u32> = match ground.ask_without(goals, &without, Wanted::Any) {
+                Reach::Never => return Some(true),
+                Reach::Undecided => return None,
+                Reach::With(set, _) => set.into_iter().map(|(credential, _)| credential).collect(),
+            };
+            match ground.holder(set.iter().copied()).met(part) {
+                Met::No => return Some(false),
+                Met::Undecided => return None,
+                // What the learner qualifies for meets it. No set may have all that this rests on.
+                Met::Yes => without.together.push(enough(ground, set, part)?),
+            }
+        }
+        None
+    }
+
+    /// What all sets lack that do not meet the part: every award that meets it by itself, and of a group's members so much that it is not
+    /// met. What the learner qualifies for is not looked at here.
+    fn lacking(&self, ground: &Ground<'_>, part: Part) -> Without {
+        let (network, names) = (&self.catalog.network, &self.catalog.names);
+        let mut lacking = Without::default();
+        let group = match part {
+            Part::Leaf(leaf) => {
+                lacking.all = ground.fillers(leaf);
+                return lacking;
+            }
+            Part::Group(group) => group,
+        };
+        let described = network.group(group);
+        let mut units = BTreeSet::new();
+        for &part in network.parts(group) {
+            let Part::Leaf(leaf) = part else { continue };
+            let named = network.leaf(leaf);
+            let fillers = ground.fillers(leaf);
+            // Of each unit, one member that fills no other place.
+            if fillers.contains(&named.credential) && units.insert(names.unit(named.credential)) {
+                lacking.weighed.push((named.credential, i64::from(named.weight)));
+            }
+            if described.measure == Measure::Count && described.threshold == 1 {
+                lacking.all.extend(fillers);
+            }
+        }
+        lacking.most = i64::from(described.threshold) - 1;
+        lacking
+    }
+
+    /// Every credential named at or below a part, in byte order.
+    fn ids_below(&self, part: Part) -> Vec<String> {
+        let network = &self.catalog.network;
+        let named: BTreeSet<u32> =
+            network.leaves_below(part).into_iter().map(|leaf| network.leaf(leaf).credential).collect();
+        named.into_iter().map(|credential| self.catalog.id(credential).to_owned()).collect()
+    }
+
+    fn open_part(&mut self, code: Code, credential: u32, part: Part, message: String) {
+        let place = self.catalog.network.place(part);
+        self.leave_open(code, credential, &place, message);
+    }
+}
+
+/// Those of a set that are needed to meet the part; `None` if that cannot be decided.
+fn enough(ground: &mut Ground<'_>, set: Vec<u32>, part: Part) -> Option<Vec<u32>> {
+    let mut kept = set;
+    let mut open = vec![kept.clone()];
+    while let Some(some) = open.pop() {
+        let without: Vec<u32> = kept.iter().copied().filter(|member| !some.contains(member)).collect();
+        ground.work = ground.work.saturating_sub(ground.catalog.len() as u64 / 64 + 1);
+        if ground.work == 0 {
+            return None;
+        }
+        match ground.holder(without.iter().copied()).met(part) {
+            Met::Yes => kept = without,
+            Met::Undecided => return None,
+            Met::No if some.len() > 1 => {
+                let (first, second) = some.split_at(some.len() / 2);
+                open.push(second.to_vec());
+                open.push(first.to_vec());
+            }
+            Met::No => {}
+        }
+    }
+    Some(kept)
+}
+
+/// Whether the group is a choice among parts that are written out.
+fn is_choice(catalog: &Catalog, group: u32) -> bool {
+    let network = &catalog.network;
+    let described = network.group(group);
+    described.measure == Measure::Count
+        && !network.extras(group).selected
+        && (1..network.parts(group).len()).contains(&(described.threshold as usize))
+}
+
+/// Whether the group requires every one of its parts, and nothing else.
+fn is_all_of(catalog: &Catalog, group: u32) -> bool {
+    let network = &catalog.network;
+    let (described, extras) = (network.group(group), network.extras(group));
+    described.measure == Measure::Count
+        && !extras.distinct
+        && extras.span.is_none()
+        && !extras.selected
+        && described.threshold as usize == network.parts(group).len()
+}

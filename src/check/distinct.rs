@@ -1,0 +1,105 @@
+//! Parts that need awards of their own: whether there can be enough, and whether it makes a difference.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::network::{Part, to_u32};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::evaluate::counting::Met;
+use crate::evaluate::usable::Usable;
+
+use super::Check;
+use super::ground::{Ground, Learner};
+use super::witness::Witness;
+
+impl Check<'_> {
+    /// Looks at every distinct group.
+    pub(super) fn distinct(&mut self, ground: &Ground<'_>) {
+        let network = &self.catalog.network;
+        let distinct: Vec<u32> = (0..to_u32(network.groups.len()))
+            .filter(|&group| network.extras(group).distinct && network.parts(group).len() > 1)
+            .collect();
+        if distinct.is_empty() {
+            return;
+        }
+        let everything = ground.holder(ground.numbers());
+        for group in distinct {
+            if self.is_needless(ground, group) {
+                let credential = network.group(group).rule.credential();
+                let message = "no award fits two parts of this group, so `distinct` never makes a difference";
+                let diagnostic = Diagnostic::new(Code::NeedlessDistinct, network.place(Part::Group(group)), message)
+                    .help("leave `distinct` out if it is not there for people to read");
+                self.find(credential, diagnostic, Severity::Note);
+            } else if network.parts_differ(group) {
+                self.shortage(&everything, group);
+            }
+        }
+    }
+
+    /// Whether no unit of awards fits leaves of two different parts.
+    fn is_needless(&self, ground: &Ground<'_>, group: u32) -> bool {
+        let (network, names) = (&self.catalog.network, &self.catalog.names);
+        let mut seen: BTreeSet<u32> = BTreeSet::new();
+        network.parts(group).iter().all(|&part| {
+            let leaves = network.leaves_below(part);
+            let fillers = leaves.into_iter().flat_map(|leaf| ground.fillers(leaf));
+            // Each award of a repeatable credential is a unit of its own, but fits wherever another one does.
+            let units: BTreeSet<u32> = fillers.map(|filler| names.unit(filler)).collect();
+            let fresh = units.is_disjoint(&seen);
+            seen.extend(units);
+            fresh
+        })
+    }
+
+    /// Tells of a group that even a learner who holds everything does not meet, although each of its parts is met alone.
+    fn shortage(&mut self, everything: &Learner<'_>, group: u32) {
+        let network = &self.catalog.network;
+        let part = Part::Group(group);
+        let alone = network.parts(group).iter().all(|&part| everything.met(part) == Met::Yes);
+        let rule = network.group(group).rule;
+        let credential = rule.credential();
+        match everything.met(part) {
+            Met::No if alone => {}
+            Met::Undecided => {
+                let message =
+                    format!("whether the parts of this group of {} can be met together", self.quoted(credential));
+                let place = network.place(part);
+                return self.leave_open(Code::ImpossibleDistinct, credential, &place, message);
+            }
+            _ => return,
+        }
+        let usable = Usable::new(&everything.progress);
+        let conflict = usable.counting(part, u32::MAX, false).conflict(group);
+        let (parts, shortage) = conflict.map(|conflict| (conflict.parts, conflict.shortage)).unwrap_or_default();
+        let parts: Vec<Part> = parts.into_iter().map(|(part, _)| part).collect();
+        let mut fitting: BTreeSet<&str> = BTreeSet::new();
+        if let Some(shortage) = &shortage {
+            let awards = shortage.evidence.iter();
+            fitting.extend(
+                awards
+                    .map(|&number| self.catalog.id(everything.progress.evidence[number as usize].evidence.credential)),
+            );
+            fitting.extend(shortage.leaves.iter().map(|&leaf| self.catalog.id(network.leaf(leaf).credential)));
+        }
+        let message = match &shortage {
+            Some(shortage) => format!(
+                "these parts need {} different awards, and there can be only {} that fit",
+                shortage.needs,
+                fitting.len()
+            ),
+            None => "these parts can never be met by different awards".to_owned(),
+        };
+        let witness = Witness::Crowd {
+            lines: parts.iter().map(|&part| self.catalog.line(part)).collect(),
+            wanted: shortage.as_ref().map_or(0, |shortage| shortage.needs),
+            fitting: fitting.into_iter().map(str::to_owned).collect(),
+        };
+        let mut diagnostic = Diagnostic::new(Code::ImpossibleDistinct, network.place(part), message);
+        for &part in parts.iter().take(5) {
+            diagnostic = diagnostic.also(network.place(part), "");
+        }
+        let diagnostic =
+            diagnostic.help("list more that fits, ask for less, or let one award serve several parts").witness(witness);
+        let severity = if everything.has_rule(rule) { Severity::Warning } else { Severity::Error };
+        self.find(credential, diagnostic, severity);
+    }
+}

@@ -1,0 +1,372 @@
+//! Which credentials nobody can ever earn, exclusions aside, and what is to blame: closed offerings, and circles in which none can be
+//! first. Circles with a way round are told as well.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::DiGraph;
+
+use crate::catalog::names::Names;
+use crate::catalog::network::{Part, Rule, to_u32};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::evaluate::progress::{Progress, Supposing};
+use crate::plan::reach::{Goal, Reach, Wanted};
+use crate::reader::some_listed;
+
+use super::Check;
+use super::exclusions::Examples;
+use super::ground::Ground;
+use super::witness::{Because, Needs, Witness};
+
+impl Check<'_> {
+    /// Tells of every credential that cannot be earned, exclusions aside, why, once.
+    pub(super) fn earnability(&mut self, ground: &mut Ground<'_>) {
+        let mut unearned: BTreeSet<u32> =
+            ground.numbers().filter(|&credential| !ground.is_earned(credential)).collect();
+        // What its own rules rule out is told of the rules.
+        let everything = ground.holder(ground.numbers());
+        let impossible: Vec<u32> =
+            unearned.iter().copied().filter(|&credential| !everything.has_rules(credential)).collect();
+        unearned.retain(|credential| !impossible.contains(credential));
+        let own: Vec<u32> = unearned.iter().copied().filter(|&credential| needs_itself(ground, credential)).collect();
+        unearned.retain(|credential| !own.contains(credential));
+        let closed: Vec<u32> =
+            unearned.iter().copied().filter(|&credential| !ground.offered[credential as usize]).collect();
+        unearned.retain(|credential| !closed.contains(credential));
+        for &credential in &closed {
+            self.closed(credential);
+        }
+        let given = [impossible, own].concat();
+        for credential in self.blocking_cycles(ground, given) {
+            unearned.remove(&credential);
+        }
+        let offered = ground.holder(ground.numbers().filter(|&credential| ground.offered[credential as usize]));
+        for credential in unearned {
+            if offered.has_rules(credential) {
+                self.following(ground, credential);
+            } else {
+                self.needs_closed(ground, credential);
+            }
+        }
+    }
+
+    fn closed(&mut self, credential: u32) {
+        let id = self.quoted(credential);
+        let message = format!("nobody can begin {id} any more: it is not offered");
+        let witness = Witness::Cause {
+            because: vec![Because::NotOffered { credential: self.catalog.id(credential).to_owned() }],
+        };
+        let place = self.written(credential).places.value("offered");
+        let help = "who holds it keeps it; offer it again, or take it out of the rules that need it";
+        let diagnostic = Diagnostic::new(Code::Unearnable, place, message).help(help).witness(witness);
+        self.find(credential, diagnostic, Severity::Note);
+    }
+
+    /// Circles in which none can be first. Gives the credentials in them.
+    fn blocking_cycles(&mut self, ground: &mut Ground<'_>, mut given: Vec<u32>) -> Vec<u32> {
+        let mut told = Vec::new();
+        loop {
+            let progress = ground.supposing(Supposing::Everything, &given);
+            let blocked: BTreeSet<u32> = ground
+                .numbers()
+                .filter(|&credential| !progress.is_complete(credential) && !given.contains(&credential))
+                .collect();
+            if blocked.is_empty() {
+                return told;
+            }
+            for component in last_components(&unmet_needs(ground, &progress, &blocked)) {
+                let (members, smallest) = smallest(ground, component);
+                self.blocking_cycle(ground, &progress, &members, smallest);
+                told.extend(&members);
+                given.extend(members);
+            }
+        }
+    }
+
+    fn blocking_cycle(&mut self, ground: &Ground<'_>, progress: &Progress<'_>, members: &[u32], smallest: bool) {
+        let set: BTreeSet<u32> = members.iter().copied().collect();
+        let needs = unmet_needs(ground, progress, &set);
+        let ids =
+            |numbers: &[u32]| numbers.iter().map(|&number| self.catalog.id(number).to_owned()).collect::<Vec<_>>();
+        let place = |credential: u32| {
+            let tops = [Rule::prerequisite(credential), Rule::stack(credential)].into_iter().filter_map(|rule| {
+                let top = self.catalog.network.top(rule)?;
+                (!progress.rule_is_met(rule)).then(|| self.catalog.network.place(top))
+            });
+            tops.min_by_key(|place| place.start).unwrap_or_else(|| self.written(credential).places.id.clone())
+        };
+        let label = |credential: u32| {
+            let named = self.some_quoted(&needs[&credential]);
+            let either = if needs[&credential].len() > 1 { "some of " } else { "" };
+            format!("{} needs {either}{named}", self.quoted(credential))
+        };
+        let names = self.some_quoted(members);
+        let message = match members {
+            [_] => format!("{names} needs itself, so it can never be earned"),
+            _ => format!("{names} need each other, so none of them can be earned first"),
+        };
+        let first = members[0];
+        let mut diagnostic = Diagnostic::new(Code::BlockingCycle, place(first), message).label(label(first));
+        for &other in members.iter().skip(1).take(5) {
+            diagnostic = diagnostic.also(place(other), label(other));
+        }
+        let circle = members.iter().map(|&credential| Needs {
+            credential: self.catalog.id(credential).to_owned(),
+            needs: ids(&needs[&credential]),
+            line: self.catalog.line_at(place(credential).start),
+        });
+        let diagnostic = diagnostic
+            .help("leave out one of these needs, or give one of them another way to be met")
+            .witness(Witness::Circle { needs: circle.collect() });
+        let open = place(first);
+        self.find(first, diagnostic, Severity::Error);
+        if !smallest {
+            let message = format!("whether fewer than these {} credentials block each other", members.len());
+            self.leave_open(Code::BlockingCycle, first, &open, message);
+        }
+    }
+
+    /// It needs something directly that is not offered.
+    fn needs_closed(&mut self, ground: &Ground<'_>, credential: u32) {
+        let closed: Vec<u32> = ground.numbers().filter(|&other| !ground.offered[other as usize]).collect();
+        let lacks = |without: &BTreeSet<u32>| {
+            let holder = ground.holder(ground.numbers().filter(|other| !without.contains(other)));
+            let rules = [Rule::prerequisite(credential), Rule::stack(credential)];
+            rules.into_iter().find(|&rule| !holder.has_rule(rule))
+        };
+        let named = needed_by(ground, credential);
+        let mut without: BTreeSet<u32> = closed.into_iter().filter(|other| named.contains(other)).collect();
+        for other in without.clone() {
+            let fewer: BTreeSet<u32> = without.iter().copied().filter(|&kept| kept != other).collect();
+            if lacks(&fewer).is_some() {
+                without = fewer;
+            }
+        }
+        let rule = lacks(&without).unwrap_or(Rule::stack(credential));
+        let missing: Vec<u32> = without.into_iter().collect();
+        let names = self.some_quoted(&missing);
+        let (are, is_are) = (if missing.len() == 1 { "which is" } else { "which are" }, "not offered");
+        let message = format!("nobody can earn {} any more: it needs {names}, {are} {is_are}", self.quoted(credential));
+        let mut because = vec![self.because_of(rule)];
+        because
+            .extend(missing.iter().map(|&other| Because::NotOffered { credential: self.catalog.id(other).to_owned() }));
+        let mut diagnostic = Diagnostic::new(Code::Unearnable, self.place_of(rule), message);
+        for &other in missing.iter().take(4) {
+            diagnostic = diagnostic.also(self.written(other).places.value("offered"), "not offered");
+        }
+        let diagnostic =
+            diagnostic.help("name what is offered in its place, or offer it again").witness(Witness::Cause { because });
+        self.find(credential, diagnostic, Severity::Error);
+    }
+
+    /// It only depends on others that are told of.
+    pub(super) fn following(&mut self, ground: &Ground<'_>, credential: u32) {
+        let needs: Vec<u32> = needed_by(ground, credential)
+            .into_iter()
+            .filter(|&other| other != credential && !ground.is_earned(other))
+            .collect();
+        self.follows(credential, &needs);
+    }
+
+    pub(super) fn follows(&mut self, credential: u32, needs: &[u32]) {
+        let names = self.some_quoted(needs);
+        let message = format!("{} cannot be earned because of {names}", self.quoted(credential));
+        let ids = needs.iter().map(|&other| self.catalog.id(other).to_owned()).collect();
+        let place = self.written(credential).places.id.clone();
+        let diagnostic = Diagnostic::new(Code::FollowingFault, place, message)
+            .help("mend what is told of those first")
+            .witness(Witness::Credentials { credentials: ids });
+        self.find(credential, diagnostic, Severity::Note);
+    }
+
+    /// Tells of circles all of whose members can be earned.
+    pub(super) fn harmless_cycles(&mut self, ground: &mut Ground<'_>, examples: &Examples) {
+        let network = &self.catalog.network;
+        let named = ground.numbers().map(|credential| {
+            let rules = [Rule::prerequisite(credential), Rule::stack(credential)].into_iter();
+            let leaves = rules.filter_map(|rule| network.top(rule)).flat_map(|top| network.leaves_below(top));
+            (credential, leaves.map(|leaf| network.leaf(leaf).credential).collect())
+        });
+        let graph: BTreeMap<u32, Vec<u32>> = named.collect();
+        for mut members in components(&graph) {
+            if members.len() < 2 || !members.iter().all(|&member| examples.with(member).is_some()) {
+                continue;
+            }
+            members.sort_unstable();
+            let order = in_order(ground, &members);
+            let ids = order.iter().map(|&member| self.catalog.id(member).to_owned()).collect();
+            let message = format!("{} name each other in a circle, with a way round", self.some_quoted(&members));
+            let help = format!("nothing has to be done: they can be earned in the order {}", self.some_quoted(&order));
+            let mut diagnostic =
+                Diagnostic::new(Code::HarmlessCycle, self.written(members[0]).places.id.clone(), message);
+            for &other in members.iter().skip(1).take(3) {
+                diagnostic = diagnostic.also(self.written(other).places.id.clone(), "");
+            }
+            let diagnostic = diagnostic.help(help).witness(Witness::Order { credentials: ids });
+            self.find(members[0], diagnostic, Severity::Note);
+        }
+    }
+
+    /// Where a rule is written.
+    pub(super) fn place_of(&self, rule: Rule) -> std::ops::Range<usize> {
+        let top = self.catalog.network.top(rule);
+        top.map_or_else(|| self.written(rule.credential()).places.id.clone(), |top| self.catalog.network.place(top))
+    }
+
+    /// A rule as a piece of a cause.
+    pub(super) fn because_of(&self, rule: Rule) -> Because {
+        let credential = self.catalog.id(rule.credential()).to_owned();
+        let line = self.catalog.line_at(self.place_of(rule).start);
+        if rule.is_stack() { Because::Stack { credential, line } } else { Because::Prerequisite { credential, line } }
+    }
+
+    /// Its id in quotes.
+    pub(super) fn quoted(&self, credential: u32) -> String {
+        self.some_quoted(&[credential])
+    }
+
+    /// Their ids in quotes; of many, the first, and how many more.
+    pub(super) fn some_quoted(&self, credentials: &[u32]) -> String {
+        let ids: Vec<&str> = credentials.iter().map(|&credential| self.catalog.id(credential)).collect();
+        some_listed(&ids)
+    }
+}
+
+/// The members of a circle that can be earned and what they rest on, in an order in which they can be earned.
+fn in_order(ground: &mut Ground<'_>, members: &[u32]) -> Vec<u32> {
+    let mut all = ground.derivation(members);
+    if ground.is_compatible(&all) {
+        all.sort_by_key(|&credential| ground.turn(credential));
+        return all;
+    }
+    let goals: Vec<Goal> = members.iter().map(|&member| Goal::Credential(member)).collect();
+    match ground.ask(&goals, Wanted::Small) {
+        Reach::With(set, _) => ground.in_order(&set),
+        // They exclude each other: each has its own way.
+        Reach::Never | Reach::Undecided => members.to_vec(),
+    }
+}
+
+/// Whether it cannot be earned because a rule of its own needs an award of it.
+fn needs_itself(ground: &Ground<'_>, credential: u32) -> bool {
+    needed_by(ground, credential).contains(&credential)
+        && !ground.holder(ground.numbers().filter(|&other| other != credential)).has_rules(credential)
+}
+
+/// Every credential whose award fills a leaf of the credential's rules, in id order.
+pub(super) fn needed_by(ground: &Ground<'_>, credential: u32) -> Vec<u32> {
+    let (network, names) = (&ground.catalog.network, &ground.catalog.names);
+    let rules = [Rule::prerequisite(credential), Rule::stack(credential)];
+    let leaves = rules.into_iter().filter_map(|rule| network.top(rule)).flat_map(|top| network.leaves_below(top));
+    let classes: BTreeSet<u32> = leaves.map(|leaf| names.class(network.leaf(leaf).credential)).collect();
+    let below: BTreeSet<u32> =
+        classes.into_iter().flat_map(|class| Names::closure(class, |class| names.down(class))).collect();
+    let all: BTreeSet<u32> = below.into_iter().flat_map(|class| names.members(class)).copied().collect();
+    all.into_iter().collect()
+}
+
+/// For each of some credentials whose rules are not met, which others of them fill leaves of those rules that are not filled.
+fn unmet_needs(ground: &Ground<'_>, progress: &Progress<'_>, some: &BTreeSet<u32>) -> BTreeMap<u32, Vec<u32>> {
+    let network = &ground.catalog.network;
+    let needs = some.iter().map(|&credential| {
+        let rules = [Rule::prerequisite(credential), Rule::stack(credential)];
+        let unmet = rules.into_iter().filter(|&rule| !progress.rule_is_met(rule)).filter_map(|rule| network.top(rule));
+        let leaves = unmet.flat_map(|top| network.leaves_below(top));
+        let open = leaves.filter(|&leaf| !progress.is_met(Part::Leaf(leaf)));
+        let fillers: BTreeSet<u32> =
+            open.flat_map(|leaf| ground.fillers(leaf)).filter(|filler| some.contains(filler)).collect();
+        (credential, fillers.into_iter().collect())
+    });
+    needs.collect()
+}
+
+/// The strongly connected components of a graph.
+fn components(graph: &BTreeMap<u32, Vec<u32>>) -> Vec<Vec<u32>> {
+    let numbers: Vec<u32> = graph.keys().copied().collect();
+    let place = |number: u32| numbers.binary_search(&number).map(to_u32).ok();
+    let mut drawn: DiGraph<(), (), u32> = DiGraph::with_capacity(numbers.len(), 0);
+    for _ in &numbers {
+        drawn.add_node(());
+    }
+    let edges = graph.iter().flat_map(|(&from, to)| to.iter().filter_map(move |&to| Some((place(from)?, place(to)?))));
+    drawn.extend_with_edges(edges);
+    let numbered = |component: Vec<petgraph::graph::NodeIndex>| {
+        component.into_iter().map(|node| numbers[node.index()]).collect::<Vec<u32>>()
+    };
+    kosaraju_scc(&drawn).into_iter().map(numbered).collect()
+}
+
+/// The components that need none of the others, each sorted.
+fn last_components(needs: &BTreeMap<u32, Vec<u32>>) -> Vec<Vec<u32>> {
+    let all = components(needs);
+    let mut last = Vec::new();
+    for mut component in all {
+        component.sort_unstable();
+        let inside = |other: &u32| component.binary_search(other).is_ok();
+        if component.iter().all(|member| needs[member].iter().all(inside)) {
+            last.push(component);
+        }
+    }
+    last.sort();
+    last
+}
+
+/// A smallest part of a set of credentials none of which can be first, such that none of the part can be first although all others are
+/// there; and whether it is certain that it is smallest.
+fn smallest(ground: &mut Ground<'_>, set: Vec<u32>) -> (Vec<u32>, bool) {
+    let blocked = |ground: &mut Ground<'_>, some: &[u32]| -> Vec<u32> {
+        let others: Vec<u32> = ground.numbers().filter(|other| some.binary_search(other).is_err()).collect();
+        let progress = ground.supposing(Supposing::Everything, &others);
+        ground.work = ground.work.saturating_sub(progress.touched() / 8 + ground.catalog.len() as u64 / 8 + 1);
+        some.iter().copied().filter(|&member| !progress.is_complete(member)).collect()
+    };
+    let mut kept = set;
+    if let Some(circle) = shortest_circle(ground, &kept) {
+        let still = blocked(ground, &circle);
+        if !still.is_empty() {
+            kept = still;
+        }
+    }
+    let mut place = 0;
+    while place < kept.len() {
+        if ground.work == 0 {
+            return (kept, false);
+        }
+        let mut fewer = kept.clone();
+        fewer.remove(place);
+        let still = blocked(ground, &fewer);
+        if still.is_empty() {
+            place += 1;
+        } else {
+            place = still.partition_point(|&member| member < kept[place]);
+            kept = still;
+        }
+    }
+    (kept, true)
+}
+
+/// A shortest circle of needs through the first of the set, sorted.
+fn shortest_circle(ground: &Ground<'_>, set: &[u32]) -> Option<Vec<u32>> {
+    let first = *set.first()?;
+    let mut from: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut open = std::collections::VecDeque::from([first]);
+    while let Some(credential) = open.pop_front() {
+        for other in needed_by(ground, credential) {
+            if other == first {
+                let mut circle = vec![first];
+                let mut at = credential;
+                while at != first {
+                    circle.push(at);
+                    at = from[&at];
+                }
+                circle.sort_unstable();
+                return Some(circle);
+            }
+            if set.binary_search(&other).is_ok() && !from.contains_key(&other) {
+                from.insert(other, credential);
+                open.push_back(other);
+            }
+        }
+    }
+    None
+}

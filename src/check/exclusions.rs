@@ -1,0 +1,366 @@
+//! What exclusions rule out: credentials that nobody can earn for them, pairs that nobody can earn together, and choices that close a
+//! target.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::Catalog;
+use crate::catalog::network::Rule;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::plan::reach::{Goal, Question, Reach, Wanted};
+
+use super::Check;
+use super::ground::Ground;
+use super::witness::{Because, Witness};
+
+/// For each credential, a set of credentials that can be earned together and has it, if there is one.
+pub(super) struct Examples {
+    sets: Vec<Option<Vec<u32>>>,
+    /// Those in each set that an exclusion names.
+    contested: Vec<Vec<u32>>,
+}
+
+/// Something that a cause can do without, or cannot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Item {
+    Prerequisite(u32),
+    Stack(u32),
+    /// Who excludes whom, as it is written.
+    Exclusion(u32, u32),
+    Closed(u32),
+}
+
+impl Check<'_> {
+    /// Finds for every credential a set with it that can be earned; where exclusions leave none, tells why.
+    pub(super) fn exclusions(&mut self, ground: &mut Ground<'_>) -> Examples {
+        let mut examples = Examples::none(self.catalog.len());
+        let mut excluded: Vec<u32> = Vec::new();
+        let earned: Vec<u32> = ground.numbers().filter(|&credential| ground.is_earned(credential)).collect();
+        for credential in earned {
+            let set = ground.derivation(&[credential]);
+            if ground.is_compatible(&set) {
+                examples.put(ground, credential, set);
+                continue;
+            }
+            match ground.ask(&[Goal::Credential(credential)], Wanted::Small) {
+                Reach::With(set, _) => {
+                    examples.put(ground, credential, set.into_iter().map(|(member, _)| member).collect());
+                }
+                Reach::Never => excluded.push(credential),
+                Reach::Undecided => {
+                    let message = format!("whether exclusions leave a way to {}", self.quoted(credential));
+                    let place = self.written(credential).places.id.clone();
+                    self.leave_open(Code::ContradictoryExclusion, credential, &place, message);
+                }
+            }
+        }
+        self.contradictions(ground, excluded);
+        examples
+    }
+
+    /// Tells of credentials that exclusions rule out, those first that would be ruled out if all others were simply there.
+    fn contradictions(&mut self, ground: &mut Ground<'_>, mut left: Vec<u32>) {
+        let mut free: BTreeSet<u32> = BTreeSet::new();
+        while !left.is_empty() {
+            // What is free now may have been all that was wrong with some.
+            let mut follow = Vec::new();
+            left.retain(|&credential| {
+                let follows = !free.is_empty() && !matches!(possible(ground, credential, &free), Reach::Never);
+                if follows {
+                    follow.push(credential);
+                }
+                !follows
+            });
+            for credential in follow {
+                let cone = ground.cone([credential]);
+                let needs: Vec<u32> = free.iter().copied().filter(|&other| cone.credentials[other as usize]).collect();
+                self.follows(credential, &needs);
+            }
+            let roots: Vec<u32> = left
+                .iter()
+                .copied()
+                .filter(|&credential| {
+                    let others = left.iter().copied().filter(|&other| other != credential);
+                    let free = free.iter().copied().chain(others).collect();
+                    matches!(possible(ground, credential, &free), Reach::Never)
+                })
+                .collect();
+            let roots = if roots.is_empty() { left.first().copied().into_iter().collect() } else { roots };
+            for &credential in &roots {
+                self.contradiction(ground, credential, &free);
+            }
+            left.retain(|credential| !roots.contains(credential));
+            free.extend(roots);
+        }
+    }
+
+    fn contradiction(&mut self, ground: &mut Ground<'_>, credential: u32, free: &BTreeSet<u32>) {
+        let (cause, smallest) = cause(ground, &[Goal::Credential(credential)], [credential], free);
+        let message = format!("nobody can earn {}: what it needs excludes each other", self.quoted(credential));
+        let place = self.written(credential).places.id.clone();
+        let diagnostic = self
+            .with_cause(Diagnostic::new(Code::ContradictoryExclusion, place.clone(), message), &cause)
+            .help("drop the exclusion, or one of the needs");
+        self.find(credential, diagnostic, Severity::Error);
+        if !smallest {
+            let message = format!("whether less than this rules out {}", self.quoted(credential));
+            self.leave_open(Code::ContradictoryExclusion, credential, &place, message);
+        }
+    }
+
+    /// Adds the cause, and labels where its exclusions are written.
+    fn with_cause(&self, mut diagnostic: Diagnostic, cause: &[Item]) -> Diagnostic {
+        let id = |credential: u32| self.catalog.id(credential).to_owned();
+        let mut because = Vec::new();
+        for &item in cause {
+            because.push(match item {
+                Item::Prerequisite(credential) => self.because_of(Rule::prerequisite(credential)),
+                Item::Stack(credential) => self.because_of(Rule::stack(credential)),
+                Item::Closed(credential) => Because::NotOffered { credential: id(credential) },
+                Item::Exclusion(by, excludes) => {
+                    let listed = &self.written(by).places.excludes;
+                    let place = listed.iter().find(|(other, _)| *other == excludes).map(|(_, place)| place.clone());
+                    let place = place.unwrap_or_else(|| self.written(by).places.id.clone());
+                    diagnostic =
+                        diagnostic.also(place, format!("{} excludes {}", self.quoted(by), self.quoted(excludes)));
+                    Because::Exclusion { credential: id(by), excludes: id(excludes) }
+                }
+            });
+        }
+        diagnostic.secondary.truncate(6);
+        diagnostic.witness(Witness::Cause { because })
+    }
+
+    /// Tells of conferred credentials that nobody can earn together, although neither excludes the other.
+    pub(super) fn strong_conflicts(&mut self, ground: &mut Ground<'_>, examples: &Examples) {
+        if ground.exclusions.is_empty() {
+            return;
+        }
+        let earnable = |&credential: &u32| {
+            self.catalog.network.has_stack(credential) && examples.sets[credential as usize].is_some()
+        };
+        let conferred: Vec<u32> = ground.numbers().filter(earnable).collect();
+        // Only what an exclusion can reach conflicts with anything.
+        let reached: Vec<u32> = conferred
+            .into_iter()
+            .filter(|&credential| {
+                let cone = ground.cone([credential]);
+                ground.numbers().any(|other| cone.credentials[other as usize] && ground.excluded[other as usize])
+            })
+            .collect();
+        for (place, &one) in reached.iter().enumerate() {
+            let mut conflicts = Vec::new();
+            for &other in &reached[place + 1..] {
+                if self.exclude(ground, one, other) {
+                    continue;
+                }
+                match self.together(ground, examples, one, other) {
+                    Some(true) => {}
+                    Some(false) => conflicts.push(other),
+                    None => {
+                        let message =
+                            format!("whether {} and {} can be earned together", self.quoted(one), self.quoted(other));
+                        let place = self.written(one).places.id.clone();
+                        self.leave_open(Code::StrongConflict, one, &place, message);
+                    }
+                }
+            }
+            if let Some(&first) = conflicts.first() {
+                self.strong_conflict(ground, one, first, &conflicts);
+            }
+        }
+    }
+
+    fn strong_conflict(&mut self, ground: &mut Ground<'_>, one: u32, first: u32, conflicts: &[u32]) {
+        let goals = [Goal::Credential(one), Goal::Credential(first)];
+        let (cause, _) = cause(ground, &goals, [one, first], &BTreeSet::new());
+        let message = format!("nobody can earn {} together with {}", self.quoted(one), self.some_quoted(conflicts));
+        let diagnostic = Diagnostic::new(Code::StrongConflict, self.written(one).places.id.clone(), message)
+            .help("if that is meant, say so by `excludes`; otherwise mend the exclusion that it comes from");
+        let mut diagnostic = self.with_cause(diagnostic, &cause);
+        if let Some(Witness::Cause { because }) = diagnostic.witness.take() {
+            let with = conflicts.iter().map(|&other| self.catalog.id(other).to_owned()).collect();
+            diagnostic.witness = Some(Witness::Conflict { with, because });
+        }
+        self.find(one, diagnostic, Severity::Warning);
+    }
+
+    fn exclude(&self, ground: &Ground<'_>, one: u32, other: u32) -> bool {
+        ground.exclusions.binary_search(&(one.min(other), one.max(other))).is_ok()
+    }
+
+    /// Whether somebody can earn both; `None` if that is left open.
+    fn together(&self, ground: &mut Ground<'_>, examples: &Examples, one: u32, other: u32) -> Option<bool> {
+        if self.exclude(ground, one, other) {
+            return Some(false);
+        }
+        let [these, those] = [one, other].map(|credential| &examples.contested[credential as usize]);
+        if !these.iter().any(|&this| those.iter().any(|&that| self.exclude(ground, this, that))) {
+            return Some(true);
+        }
+        match ground.ask(&[Goal::Credential(one), Goal::Credential(other)], Wanted::Any) {
+            Reach::With(..) => Some(true),
+            Reach::Never => Some(false),
+            Reach::Undecided => None,
+        }
+    }
+
+    /// Tells of credentials on the way to a declared target that close it.
+    pub(super) fn dead_ends(&mut self, ground: &mut Ground<'_>, examples: &Examples) {
+        let targets: BTreeSet<u32> = self.options.targets.iter().map(|target| target.0).collect();
+        for target in targets.into_iter().filter(|&target| (target as usize) < self.catalog.len()) {
+            if examples.sets[target as usize].is_none() {
+                continue;
+            }
+            let cone = ground.cone([target]);
+            let on_the_way = |&credential: &u32| {
+                credential != target
+                    && cone.credentials[credential as usize]
+                    && examples.sets[credential as usize].is_some()
+            };
+            for credential in ground.numbers().filter(on_the_way).collect::<Vec<u32>>() {
+                let place = self.written(credential).places.id.clone();
+                match self.together(ground, examples, credential, target) {
+                    Some(true) => {}
+                    Some(false) => {
+                        let (one, of) = (self.quoted(credential), self.quoted(target));
+                        let goals = [Goal::Credential(credential), Goal::Credential(target)];
+                        let (cause, _) = cause(ground, &goals, [credential, target], &BTreeSet::new());
+                        let message = format!("whoever takes {one} can never earn {of}");
+                        let diagnostic = Diagnostic::new(Code::DeadEnd, place, message)
+                            .help(format!("{one} is on a way to {of}, so tell learners, or mend the exclusion"));
+                        let diagnostic = self.with_cause(diagnostic, &cause);
+                        self.find(credential, diagnostic, Severity::Warning);
+                    }
+                    None => {
+                        let message = format!("whether {} closes {}", self.quoted(credential), self.quoted(target));
+                        self.leave_open(Code::DeadEnd, credential, &place, message);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Examples {
+    fn none(credentials: usize) -> Self {
+        Self { sets: vec![None; credentials], contested: vec![Vec::new(); credentials] }
+    }
+
+    fn put(&mut self, ground: &Ground<'_>, credential: u32, set: Vec<u32>) {
+        let contested = set.iter().copied().filter(|&member| ground.excluded[member as usize]).collect();
+        self.contested[credential as usize] = contested;
+        self.sets[credential as usize] = Some(set);
+    }
+
+    /// A set that can be earned together and has the credential.
+    pub(super) fn with(&self, credential: u32) -> Option<&Vec<u32>> {
+        self.sets[credential as usize].as_ref()
+    }
+}
+
+/// Whether the credential can be earned if some others are simply there.
+fn possible(ground: &mut Ground<'_>, credential: u32, free: &BTreeSet<u32>) -> Reach {
+    let (offered, all) = (ground.offered.clone(), ground.exclusions.clone());
+    let kept: Vec<(u32, u32)> =
+        all.into_iter().filter(|(one, other)| !free.contains(one) && !free.contains(other)).collect();
+    ground.put(
+        &Question {
+            goals: &[Goal::Credential(credential)],
+            without: &[],
+            never: &[],
+            at_most: (&[], 0),
+            supposed: &|rule| free.contains(&rule.credential()),
+            offered: &|other| offered[other as usize] || free.contains(&other),
+            exclusions: &kept,
+            evaluated: false,
+        },
+        Wanted::Any,
+    )
+}
+
+/// Rules, exclusions and closed offerings that together rule out the goals, none of which can be left out; and whether it is certain that
+/// none can.
+fn cause(
+    ground: &mut Ground<'_>,
+    goals: &[Goal],
+    of: impl IntoIterator<Item = u32>,
+    free: &BTreeSet<u32>,
+) -> (Vec<Item>, bool) {
+    let cone = ground.cone(of);
+    let inside = |credential: u32| cone.credentials[credential as usize] && !free.contains(&credential);
+    let mut kept: BTreeSet<Item> = BTreeSet::new();
+    let mut pairs: BTreeMap<Item, Vec<(u32, u32)>> = BTreeMap::new();
+    for &(one, other) in ground.exclusions.iter().filter(|&&(one, other)| inside(one) && inside(other)) {
+        for (by, excluded) in written(ground.catalog, one, other) {
+            pairs.entry(Item::Exclusion(by, excluded)).or_default().push((one, other));
+        }
+    }
+    kept.extend(pairs.keys().copied());
+    for credential in ground.numbers().filter(|&credential| inside(credential)) {
+        let network = &ground.catalog.network;
+        kept.extend(network.top(Rule::prerequisite(credential)).map(|_| Item::Prerequisite(credential)));
+        kept.extend(network.top(Rule::stack(credential)).map(|_| Item::Stack(credential)));
+        if !ground.offered[credential as usize] {
+            kept.insert(Item::Closed(credential));
+        }
+    }
+    let mut certain = true;
+    let mut open: Vec<Vec<Item>> = vec![kept.iter().copied().collect()];
+    while let Some(some) = open.pop() {
+        let without: BTreeSet<Item> = kept.iter().filter(|item| !some.contains(item)).copied().collect();
+        match ruled_out(ground, goals, &without, &pairs) {
+            Reach::Never => kept = without,
+            answer if some.len() == 1 => certain &= matches!(answer, Reach::With(..)),
+            _ => {
+                let (first, second) = some.split_at(some.len() / 2);
+                open.push(second.to_vec());
+                open.push(first.to_vec());
+            }
+        }
+    }
+    (kept.into_iter().collect(), certain)
+}
+
+/// Which exclusions, as they are written, keep the two apart: who says so, and whom it excludes.
+fn written(catalog: &Catalog, one: u32, other: u32) -> Vec<(u32, u32)> {
+    let names = &catalog.names;
+    let same = |credential: u32| {
+        let unit = names.unit(credential);
+        names.members(names.class(credential)).iter().copied().filter(move |&member| names.unit(member) == unit)
+    };
+    let mut found = Vec::new();
+    for (by, of) in [(one, other), (other, one)] {
+        for by in same(by) {
+            let excluded = catalog.at(by).excludes.iter().filter_map(|id| catalog.credential(id));
+            found.extend(excluded.filter(|id| names.unit(id.0) == names.unit(of)).map(|id| (by, id.0)));
+        }
+    }
+    found
+}
+
+/// The goals, with nothing in their way but these.
+fn ruled_out(
+    ground: &mut Ground<'_>,
+    goals: &[Goal],
+    items: &BTreeSet<Item>,
+    pairs: &BTreeMap<Item, Vec<(u32, u32)>>,
+) -> Reach {
+    let exclusions: Vec<(u32, u32)> = items.iter().filter_map(|item| pairs.get(item)).flatten().copied().collect();
+    let stands = |rule: Rule| {
+        let credential = rule.credential();
+        items.contains(&if rule.is_stack() { Item::Stack(credential) } else { Item::Prerequisite(credential) })
+    };
+    ground.put(
+        &Question {
+            goals,
+            without: &[],
+            never: &[],
+            at_most: (&[], 0),
+            supposed: &|rule| !stands(rule),
+            offered: &|credential| !items.contains(&Item::Closed(credential)),
+            exclusions: &exclusions,
+            evaluated: false,
+        },
+        Wanted::Any,
+    )
+}

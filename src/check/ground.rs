@@ -1,0 +1,317 @@
+//! What everybody can come to: the learner who begins with nothing, the one who holds everything, and sets of credentials that can be
+//! earned together.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::Catalog;
+use crate::catalog::names::Names;
+use crate::catalog::network::{Measure, PLAIN, Part, Rule, to_u32};
+use crate::date::Date;
+use crate::evaluate::EvaluateOptions;
+use crate::evaluate::cone::Cone;
+use crate::evaluate::counting::Met;
+use crate::evaluate::exceptions::Exceptions;
+use crate::evaluate::progress::{Progress, Scope, Supposing};
+use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
+use crate::plan::reach::{Beginner, Goal, Question, Reach, Wanted};
+
+use super::CheckOptions;
+
+/// The most work for one question, in search steps.
+const WORK_OF_A_QUESTION: u64 = 2_000_000;
+
+/// What the questions of a check are put to.
+pub(super) struct Ground<'c> {
+    pub(super) catalog: &'c Catalog,
+    pub(super) day: Date,
+    /// Whether each credential can be begun at all.
+    pub(super) offered: Vec<bool>,
+    /// Pairs that exclude each other.
+    pub(super) exclusions: Vec<(u32, u32)>,
+    /// Whether a pair has the credential.
+    pub(super) excluded: Vec<bool>,
+    beginner: Beginner<'c>,
+    /// Everything that can be earned one after the other is, exclusions aside.
+    pub(super) all: Progress<'c>,
+    /// For each credential, after how many pieces of evidence it was earned there.
+    turns: Vec<Option<u32>>,
+    exceptions: Exceptions,
+    /// Whether somebody can qualify for what they cannot claim.
+    evaluated: bool,
+    pub(super) work: u64,
+}
+
+impl<'c> Ground<'c> {
+    pub(super) fn new(catalog: &'c Catalog, options: &CheckOptions) -> Self {
+        let day = options.as_of.unwrap_or_else(|| latest(catalog));
+        let beginner = Beginner::new(catalog, day);
+        let exclusions = beginner.exclusions();
+        let mut excluded = vec![false; catalog.len()];
+        for &(one, other) in &exclusions {
+            (excluded[one as usize], excluded[other as usize]) = (true, true);
+        }
+        let first = options.as_of.unwrap_or(Date::FIRST);
+        let numbers = 0..to_u32(catalog.len());
+        let offered: Vec<bool> = numbers.map(|credential| !catalog.terms(credential).offered.is_over(first)).collect();
+        let limited = |credential: usize| excluded[credential] || !offered[credential];
+        let evaluated =
+            (0..catalog.len()).any(|credential| limited(credential) && catalog.network.has_stack(to_u32(credential)));
+        let supposing = if options.as_of.is_some() { Supposing::WhatIsOffered } else { Supposing::WhatIsEverOffered };
+        let all = run(catalog, day, supposing, false);
+        let mut turns = vec![None; catalog.len()];
+        for (admitted, turn) in all.evidence.iter().zip(0..) {
+            let credential = admitted.evidence.credential;
+            if admitted.current && admitted.evidence.is_award_of(credential) {
+                turns[credential as usize].get_or_insert(turn);
+            }
+        }
+        Self {
+            catalog,
+            day,
+            offered,
+            exclusions,
+            excluded,
+            beginner,
+            all,
+            turns,
+            exceptions: Exceptions::default(),
+            evaluated,
+            work: options.work,
+        }
+    }
+
+    pub(super) fn numbers(&self) -> std::ops::Range<u32> {
+        0..to_u32(self.catalog.len())
+    }
+
+    /// Whether it can be earned, exclusions aside.
+    pub(super) fn is_earned(&self, credential: u32) -> bool {
+        self.all.is_complete(credential) && self.offered[credential as usize]
+    }
+
+    /// When it is earned, exclusions aside: after how many pieces of evidence.
+    pub(super) fn turn(&self, credential: u32) -> Option<u32> {
+        self.turns[credential as usize]
+    }
+
+    /// A learner who can be given awards.
+    pub(super) fn learner(&self) -> Learner<'c> {
+        let scope = Scope::certain(self.day, &EvaluateOptions::default());
+        Learner { progress: Progress::run(self.catalog, &Standing::default(), scope) }
+    }
+
+    /// A learner with an award of each of these, of repeatable ones as often as helps.
+    pub(super) fn holder(&self, credentials: impl IntoIterator<Item = u32>) -> Learner<'c> {
+        let mut learner = self.learner();
+        for credential in credentials {
+            learner.progress.receive(self.award(credential));
+        }
+        learner.progress.settle();
+        learner
+    }
+
+    /// The same learner as everybody at the beginning, for whom some credentials are simply there, and everything that then can be
+    /// earned is.
+    pub(super) fn supposing(&self, supposing: Supposing, given: &[u32]) -> Progress<'c> {
+        let mut progress = run(self.catalog, self.day, supposing, false);
+        for &credential in given {
+            progress.receive(self.award(credential));
+        }
+        progress.settle();
+        progress
+    }
+
+    /// An award of the credential, and of a repeatable one as many as help.
+    fn award(&self, credential: u32) -> Evidence {
+        Evidence::new(self.catalog, credential, self.day, Grade::Sufficient, Origin::Supposed)
+    }
+
+    /// The credentials whose awards fill a leaf, in id order.
+    pub(super) fn fillers(&self, leaf: u32) -> Vec<u32> {
+        let Catalog { names, network, .. } = self.catalog;
+        let described = network.leaf(leaf);
+        let conditions = &network.conditions[described.conditions as usize];
+        let classes = Names::closure(names.class(described.credential), |class| names.down(class));
+        let fits = |&credential: &u32| {
+            let award = self.award(credential);
+            (conditions.lapsed || award.lasts(self.day)) && award.meets(conditions, self.day)
+        };
+        let members = classes.into_iter().flat_map(|class| names.members(class)).copied();
+        let mut fillers: Vec<u32> = members.filter(fits).collect();
+        fillers.sort_unstable();
+        fillers
+    }
+
+    pub(super) fn cone(&self, credentials: impl IntoIterator<Item = u32>) -> Cone {
+        Cone::of(self.catalog, &self.exceptions, credentials)
+    }
+
+    /// A set of credentials that can be earned one after the other and has these, which can be earned, exclusions aside; small, not
+    /// smallest.
+    pub(super) fn derivation(&self, of: &[u32]) -> Vec<u32> {
+        let network = &self.catalog.network;
+        let mut taken = of.to_vec();
+        let mut seen: BTreeSet<u32> = of.iter().copied().collect();
+        let mut next = 0;
+        while let Some(&credential) = taken.get(next) {
+            next += 1;
+            let tops = [Rule::prerequisite(credential), Rule::stack(credential)];
+            let mut open: Vec<(Part, Needed)> =
+                tops.into_iter().filter_map(|rule| network.top(rule)).map(|top| (top, Needed::One)).collect();
+            while let Some((part, needed)) = open.pop() {
+                let fillers: Vec<u32> = match part {
+                    Part::Leaf(leaf) => self.first_fillers(leaf, needed),
+                    Part::Group(group) => {
+                        open.extend(self.first_parts(group, needed));
+                        continue;
+                    }
+                };
+                taken.extend(fillers.into_iter().filter(|&filler| seen.insert(filler)));
+            }
+        }
+        taken.sort_unstable();
+        taken
+    }
+
+    fn first_fillers(&self, leaf: u32, needed: Needed) -> Vec<u32> {
+        let mut turns: Vec<(u32, u32)> =
+            self.fillers(leaf).into_iter().filter_map(|filler| Some((self.turn(filler)?, filler))).collect();
+        turns.sort_unstable();
+        match needed {
+            Needed::One => turns.truncate(1),
+            Needed::Before(turn, every) => {
+                turns.retain(|&(filled, _)| filled < turn);
+                turns.truncate(if every { usize::MAX } else { 1 });
+            }
+        }
+        turns.into_iter().map(|(_, filler)| filler).collect()
+    }
+
+    /// Parts of a group that were the first to satisfy it, and what is needed of each.
+    fn first_parts(&self, group: u32, needed: Needed) -> Vec<(Part, Needed)> {
+        let network = &self.catalog.network;
+        let described = network.group(group);
+        let parts = network.parts(group).iter().copied();
+        if needed != Needed::One {
+            return parts.map(|part| (part, needed)).collect();
+        }
+        let joint = described.region != PLAIN;
+        if joint || described.measure != Measure::Count {
+            let before = Needed::Before(self.all.sufficed(group).unwrap_or(0), joint);
+            return parts.map(|part| (part, before)).collect();
+        }
+        let mut met: Vec<(u32, Part)> = parts.filter_map(|part| Some((self.met_at(part)?, part))).collect();
+        met.sort_unstable();
+        met.truncate(described.threshold as usize);
+        met.into_iter().map(|(_, part)| (part, Needed::One)).collect()
+    }
+
+    /// When a part that counts by itself was met.
+    fn met_at(&self, part: Part) -> Option<u32> {
+        match part {
+            Part::Leaf(leaf) => self.fillers(leaf).into_iter().filter_map(|filler| self.turn(filler)).min(),
+            Part::Group(group) => self.all.sufficed(group).map(|pieces| pieces.saturating_sub(1)),
+        }
+    }
+
+    /// Whether none of these credentials excludes another. They are sorted.
+    pub(super) fn is_compatible(&self, credentials: &[u32]) -> bool {
+        let has = |credential: &u32| credentials.binary_search(credential).is_ok();
+        !credentials.iter().any(|&credential| self.excluded[credential as usize])
+            || !self.exclusions.iter().any(|(one, other)| has(one) && has(other))
+    }
+
+    /// Credentials that can be earned together, in an order in which they can.
+    pub(super) fn in_order(&self, set: &[(u32, u32)]) -> Vec<u32> {
+        self.beginner.in_order(set)
+    }
+
+    /// Puts a question, with all exclusions and offerings as they are.
+    pub(super) fn ask(&mut self, goals: &[Goal], wanted: Wanted) -> Reach {
+        self.ask_without(goals, &Without::default(), wanted)
+    }
+
+    /// The same, for sets that lack something.
+    pub(super) fn ask_without(&mut self, goals: &[Goal], without: &Without, wanted: Wanted) -> Reach {
+        let (offered, exclusions) = (std::mem::take(&mut self.offered), std::mem::take(&mut self.exclusions));
+        let question = Question {
+            goals,
+            without: &without.all,
+            never: &without.together,
+            at_most: (&without.weighed, without.most),
+            supposed: &|_| false,
+            offered: &|credential| offered[credential as usize],
+            exclusions: &exclusions,
+            // Claims have a price, and what the learner qualifies for none.
+            evaluated: self.evaluated || wanted == Wanted::Cheapest,
+        };
+        let answer = self.put(&question, wanted);
+        (self.offered, self.exclusions) = (offered, exclusions);
+        answer
+    }
+
+    /// Puts a question of any kind.
+    pub(super) fn put(&mut self, question: &Question<'_>, wanted: Wanted) -> Reach {
+        let given = self.work.min(WORK_OF_A_QUESTION);
+        let mut left = given;
+        let answer = self.beginner.ask(question, wanted, &mut left);
+        self.work -= given - left;
+        answer
+    }
+}
+
+/// What of a part a derivation takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needed {
+    /// What meets it first.
+    One,
+    /// What had come before a turn: of each leaf the first award, or every one where several may be needed.
+    Before(u32, bool),
+}
+
+/// What a set of credentials is to lack.
+#[derive(Default)]
+pub(super) struct Without {
+    /// Each of these.
+    pub(super) all: Vec<u32>,
+    /// Something of each of these.
+    pub(super) together: Vec<Vec<u32>>,
+    /// So much of these that they come to no more than `most`.
+    pub(super) weighed: Vec<(u32, i64)>,
+    pub(super) most: i64,
+}
+
+/// Someone who is given awards on the day.
+pub(super) struct Learner<'c> {
+    pub(super) progress: Progress<'c>,
+}
+
+impl Learner<'_> {
+    /// Whether the part of a rule is met.
+    pub(super) fn met(&self, part: Part) -> Met {
+        self.progress.met(part)
+    }
+
+    /// Whether a rule is met, or is not stated.
+    pub(super) fn has_rule(&self, rule: Rule) -> bool {
+        self.progress.catalog.network.top(rule).is_none_or(|top| self.met(top) == Met::Yes)
+    }
+
+    /// Whether all rules of a credential are met.
+    pub(super) fn has_rules(&self, credential: u32) -> bool {
+        self.has_rule(Rule::prerequisite(credential)) && self.has_rule(Rule::stack(credential))
+    }
+}
+
+fn run(catalog: &Catalog, day: Date, supposing: Supposing, qualification_counts: bool) -> Progress<'_> {
+    let scope = Scope { supposing, qualification_counts, ..Scope::certain(day, &EvaluateOptions::default()) };
+    Progress::run(catalog, &Standing::default(), scope)
+}
+
+/// A day on which all that the catalog says will be has come: the latest that a rule or an offering begins on.
+fn latest(catalog: &Catalog) -> Date {
+    let since = catalog.network.conditions.iter().filter_map(|conditions| conditions.since);
+    let numbers = 0..to_u32(catalog.len());
+    let from = numbers.filter_map(|credential| catalog.terms(credential).offered.from);
+    since.chain(from).max().unwrap_or(Date::new(2000, 1, 1).unwrap_or(Date::FIRST))
+}

@@ -1,0 +1,207 @@
+//! What a learner who begins with nothing can reach: questions of the checker, put to the rows and the search of plans.
+
+use crate::catalog::Catalog;
+use crate::catalog::network::{Part, Rule, to_u32};
+use crate::date::Date;
+use crate::evaluate::counting::Met;
+use crate::evaluate::progress::Progress;
+use crate::evaluate::standing::Standing;
+
+use super::closure::{Chosen, Closure};
+use super::make::all_steps;
+use super::obstacles::{Exclusions, Obstacle};
+use super::options::Objective;
+use super::replay::{self, Replay};
+use super::search::Search;
+use super::simplex::Meter;
+use super::statement::{Builder, NONE, Row, Statement};
+
+/// Something that a set of credentials is to bring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Goal {
+    /// An award of this very credential.
+    Credential(u32),
+    /// That a part of a rule is met.
+    Part(Part),
+}
+
+/// Whether there is a set of credentials, none excluding another, that can be earned one after the other from nothing, and …
+#[derive(Clone, Copy)]
+pub(crate) struct Question<'q> {
+    /// … that brings all of these,
+    pub(crate) goals: &'q [Goal],
+    /// … has none of these,
+    pub(crate) without: &'q [u32],
+    /// … has not all of any of these,
+    pub(crate) never: &'q [Vec<u32>],
+    /// … has not more of these, each weighed, than so much,
+    pub(crate) at_most: (&'q [(u32, i64)], i64),
+    /// … if these rules count as met,
+    pub(crate) supposed: &'q dyn Fn(Rule) -> bool,
+    /// … these credentials can be begun,
+    pub(crate) offered: &'q dyn Fn(u32) -> bool,
+    /// … these pairs exclude each other,
+    pub(crate) exclusions: &'q [(u32, u32)],
+    /// … and what the learner qualifies for and cannot claim helps to meet the parts all the same, or not?
+    pub(crate) evaluated: bool,
+}
+
+/// Which set is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Any.
+    Any,
+    /// One without anything to spare.
+    Small,
+    /// The one that costs least.
+    Cheapest,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// There is: these, with how often each is awarded, by number. What they cost, if the cheapest was asked for.
+    With(Vec<(u32, u32)>, i64),
+    Never,
+    Undecided,
+}
+
+/// A catalog, and a learner who has nothing yet.
+pub(crate) struct Beginner<'c> {
+    progress: Progress<'c>,
+}
+
+impl<'c> Beginner<'c> {
+    pub(crate) fn new(catalog: &'c Catalog, date: Date) -> Self {
+        Self { progress: replay::start(catalog, &Standing::default(), date) }
+    }
+
+    /// All pairs of credentials that exclude each other, through equivalents.
+    pub(crate) fn exclusions(&self) -> Vec<(u32, u32)> {
+        let all: Vec<u32> = (0..to_u32(self.progress.catalog.len())).collect();
+        Exclusions::among(&self.progress, &all).pairs.into_iter().collect()
+    }
+
+    /// Those of the credentials that can be earned from nothing, in an order in which they can.
+    pub(crate) fn in_order(&self, set: &[(u32, u32)]) -> Vec<u32> {
+        Replay::new(&self.progress).take_all(set).into_iter().map(|(credential, _)| credential).collect()
+    }
+
+    /// Puts a question. What it takes is taken off the work.
+    pub(crate) fn ask(&self, question: &Question<'_>, wanted: Wanted, work: &mut u64) -> Reach {
+        let Some(mut statement) =
+            Builder::new(&self.progress).build_for(question.goals, question.evaluated, question.supposed)
+        else {
+            return Reach::Never;
+        };
+        *work = work.saturating_sub(statement.rows.len() as u64 / 8 + 1);
+        if statement.rows.is_empty() {
+            return Reach::With(Vec::new(), 0);
+        }
+        if statement.is_endless {
+            return Reach::Undecided;
+        }
+        for step in &mut statement.steps {
+            if !(question.offered)(step.credential) || question.without.contains(&step.credential) {
+                step.obstacles.push(Obstacle::Avoided);
+            }
+        }
+        let statement = &statement;
+        let limits = limits(statement, question);
+        let mut closure = Closure::new(statement);
+        let everything = all_steps(statement, None);
+        let mut spent = 0;
+        let reaches = closure.reaches(&everything, &mut spent);
+        *work = work.saturating_sub(spent);
+        match reaches {
+            Met::No => return Reach::Never,
+            Met::Undecided => return Reach::Undecided,
+            Met::Yes => {}
+        }
+        if wanted == Wanted::Any {
+            for turn in 0..TURNS {
+                let open = keeping(statement, &everything, &limits, turn);
+                let mut spent = 0;
+                let reaches = closure.reaches(&open, &mut spent);
+                *work = work.saturating_sub(spent);
+                if reaches == Met::Yes {
+                    let took = open.into_iter().filter(|&(step, _)| closure.took(step)).collect();
+                    return Reach::With(in_credentials(statement, &took), 0);
+                }
+                if limits.is_empty() {
+                    break;
+                }
+            }
+        }
+        let mut meter = Meter::new(*work);
+        let prices = statement.prices(Objective::Cost);
+        let mut search = Search::new(&mut closure, statement, (prices, statement.bounds()), &limits, &mut meter);
+        search.any = wanted != Wanted::Cheapest;
+        let found = search.run();
+        drop(search);
+        *work = meter.left;
+        match (found.best, found.least) {
+            (Some(best), least) if wanted != Wanted::Cheapest || least == Some(best.value) => {
+                Reach::With(in_credentials(statement, &best.chosen), best.value)
+            }
+            (None, None) => Reach::Never,
+            _ => Reach::Undecided,
+        }
+    }
+}
+
+/// How many sets are tried before a search is begun.
+const TURNS: usize = 6;
+
+/// Steps that keep to the limits: from each limit that the others break, some are left out, other ones at every turn.
+fn keeping(statement: &Statement<'_, '_>, everything: &Chosen, limits: &[Row], turn: usize) -> Chosen {
+    let mut out = vec![false; statement.variables.len()];
+    for (limit, number) in limits.iter().zip(0_usize..) {
+        let mut left = limit.terms.clone();
+        loop {
+            left.retain(|&(variable, _)| !out[variable as usize]);
+            let sum: i64 = left.iter().map(|(_, weight)| weight).sum();
+            if sum >= limit.need || left.is_empty() {
+                break;
+            }
+            let place = match turn {
+                0 => 0,
+                1 => left.len() - 1,
+                _ => (number.wrapping_mul(0x9e37_79b9).wrapping_add(turn.wrapping_mul(0x85eb_ca6b)) >> 7) % left.len(),
+            };
+            out[left[place].0 as usize] = true;
+        }
+    }
+    let kept = |&&(step, _): &&(u32, i64)| !out[statement.steps[step as usize].variable as usize];
+    everything.iter().filter(kept).copied().collect()
+}
+
+fn in_credentials(statement: &Statement<'_, '_>, chosen: &Chosen) -> Vec<(u32, u32)> {
+    let credential = |&(step, times): &(u32, i64)| {
+        (statement.steps[step as usize].credential, u32::try_from(times).unwrap_or(u32::MAX))
+    };
+    let mut found: Vec<(u32, u32)> = chosen.iter().map(credential).collect();
+    found.sort_unstable();
+    found
+}
+
+/// The exclusions, and that not all of certain sets are taken.
+fn limits(statement: &Statement<'_, '_>, question: &Question<'_>) -> Vec<Row> {
+    let variable = |credential: u32| {
+        let step = &statement.steps[statement.step(credential)? as usize];
+        Some(step.variable).filter(|_| step.obstacles.is_empty())
+    };
+    let pairs = question.exclusions.iter().map(|&(one, other)| [one, other]);
+    let never = question.never.iter().map(Vec::as_slice);
+    let not_all = |set: &[u32]| {
+        let terms: Vec<(u32, i64)> = set.iter().map(|&other| Some((variable(other)?, -1))).collect::<Option<_>>()?;
+        let need = 1 - i64::from(to_u32(terms.len()));
+        Some(Row { terms, head: NONE, need, supports: false, part: None })
+    };
+    let (weighed, most) = question.at_most;
+    let terms: Vec<(u32, i64)> =
+        weighed.iter().filter_map(|&(credential, weight)| Some((variable(credential)?, -weight))).collect();
+    let at_most = Row { terms, head: NONE, need: -most, supports: false, part: None };
+    let beyond = at_most.terms.iter().map(|(_, weight)| -weight).sum::<i64>() > most;
+    pairs.filter_map(|pair| not_all(&pair)).chain(never.filter_map(not_all)).chain(beyond.then_some(at_most)).collect()
+}
