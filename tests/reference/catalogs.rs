@@ -30,6 +30,28 @@ pub fn check_case() -> impl Strategy<Value = CheckCase> {
     vec(any::<u32>(), 150..=500).prop_map(|numbers| Drawing(numbers.into_iter()).case())
 }
 
+/// A larger catalog, of `n` credentials named `cred-100` and so on, which build on some of those shortly before them.
+pub fn large_catalog(seed: u64, n: usize) -> Catalog {
+    let mut state = seed;
+    let numbers: Vec<u32> = (0..n * 200)
+        .map(|_| {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (state >> 32) as u32
+        })
+        .collect();
+    let mut drawing = Drawing(numbers.into_iter());
+    let ids: Vec<Id> = (0..n).map(|i| &*format!("cred-{}", 100 + i).leak()).collect();
+    let mut catalog = Catalog::default();
+    for i in 0..n {
+        let earlier: Vec<Id> = ids[i.saturating_sub(12)..i].iter().rev().copied().collect();
+        let near = &ids[i.saturating_sub(20)..(i + 3).min(n)];
+        let mut c = drawing.credential(ids[i], &earlier, near, false, if i < 5 { 0 } else { 45 });
+        c.tags = if drawing.chance(3) { vec!["t"] } else { Vec::new() };
+        catalog.credentials.insert(c.id, c);
+    }
+    catalog
+}
+
 /// Every decision takes a number; when there are no more, it falls on the first choice.
 struct Drawing(std::vec::IntoIter<u32>);
 
@@ -63,29 +85,8 @@ impl Drawing {
         for (i, id) in ids.iter().enumerate() {
             let mut earlier = if upward { ids[..i].to_vec() } else { ids[i + 1..].to_vec() };
             earlier.sort_by_key(|other| IDS.iter().position(|known| known == other).unwrap().abs_diff(i));
-            let mut c = credential(id);
-            self.labels(&mut c);
             let conferred = if earlier.len() < 2 { 15 } else { 60 };
-            if self.chance(conferred) {
-                c.stack = Some(self.rule(&earlier, ids, with_pool, 2));
-                if self.chance(6) {
-                    c.valid_for = ValidFor::WhileComponents;
-                }
-            }
-            if self.chance(25) {
-                c.prerequisite = Some(if self.chance(25) {
-                    self.rule(&earlier, ids, with_pool, 1)
-                } else {
-                    leaf(self.one(&earlier, ids))
-                });
-            }
-            if self.chance(14) {
-                c.excludes = self.some(ids, 1);
-            }
-            if self.chance(8) {
-                c.counts_as = self.some(ids, 1);
-                c.counts_as.retain(|other| other != id);
-            }
+            let c = self.credential(id, &earlier, ids, with_pool, conferred);
             catalog.credentials.insert(id, c);
         }
         if self.chance(14) {
@@ -111,6 +112,32 @@ impl Drawing {
         targets.sort();
         targets.dedup();
         CheckCase { targets, prices: self.chance(60), catalog, as_of }
+    }
+
+    fn credential(&mut self, id: Id, earlier: &[Id], ids: &[Id], with_pool: bool, conferred: usize) -> Credential {
+        let mut c = credential(id);
+        self.labels(&mut c);
+        if self.chance(conferred) {
+            c.stack = Some(self.rule(earlier, ids, with_pool, 2));
+            if self.chance(6) {
+                c.valid_for = ValidFor::WhileComponents;
+            }
+        }
+        if self.chance(25) {
+            c.prerequisite = Some(if self.chance(25) {
+                self.rule(earlier, ids, with_pool, 1)
+            } else {
+                leaf(self.one(earlier, ids))
+            });
+        }
+        if self.chance(14) {
+            c.excludes = self.some(ids, 1);
+        }
+        if self.chance(8) {
+            c.counts_as = self.some(ids, 1);
+            c.counts_as.retain(|other| *other != id);
+        }
+        c
     }
 
     fn labels(&mut self, c: &mut Credential) {

@@ -497,28 +497,52 @@ impl Facts {
         may
     }
 
-    /// Re-checks a witness: the credential cannot be earned for these reasons alone, and could be if one of them were gone.
-    pub fn is_smallest_cause(&self, i: usize, cause: &BTreeSet<Reason>) -> bool {
-        let suffices = |cause: &BTreeSet<Reason>| {
-            let mut force = InForce { prerequisite: 0, stack: 0, exclusions: Vec::new(), closed: 0 };
-            for reason in cause {
-                match reason {
-                    Reason::Prerequisite(j) => force.prerequisite |= 1 << j,
-                    Reason::Stack(j) => force.stack |= 1 << j,
-                    Reason::Exclusion(j, k) => force.exclusions.push((*j, *k)),
-                    Reason::NotOffered(j) => force.closed |= 1 << j,
-                }
+    /// Whether the credential cannot be earned for these reasons alone.
+    fn suffices(&self, i: usize, cause: &BTreeSet<Reason>) -> bool {
+        let mut force = InForce { prerequisite: 0, stack: 0, exclusions: Vec::new(), closed: 0 };
+        for reason in cause {
+            match reason {
+                Reason::Prerequisite(j) => force.prerequisite |= 1 << j,
+                Reason::Stack(j) => force.stack |= 1 << j,
+                Reason::Exclusion(j, k) => force.exclusions.push((*j, *k)),
+                Reason::NotOffered(j) => force.closed |= 1 << j,
             }
-            self.reachable_under(&force).iter().all(|set| set & 1 << i == 0)
-        };
-        let is_true = |reason: &Reason| match reason {
-            Reason::Prerequisite(j) => self.prerequisite[*j].contains(&false),
-            Reason::Stack(j) => self.conferred[*j],
-            Reason::Exclusion(j, k) => self.exclusions.contains(&(*j, *k)),
-            Reason::NotOffered(j) => !self.offered[*j],
-        };
+        }
+        self.reachable_under(&force).iter().all(|set| set & 1 << i == 0)
+    }
+
+    /// Re-checks a witness: the reasons are true, the credential cannot be earned for these alone, and could be if one of them
+    /// were gone.
+    pub fn is_smallest_cause(&self, i: usize, cause: &BTreeSet<Reason>) -> bool {
         let without = |reason: &Reason| cause.iter().filter(|r| *r != reason).copied().collect();
-        cause.iter().all(is_true) && suffices(cause) && !cause.iter().any(|reason| suffices(&without(reason)))
+        let reasons = self.reasons();
+        cause.iter().all(|reason| reasons.contains(reason))
+            && self.suffices(i, cause)
+            && !cause.iter().any(|reason| self.suffices(i, &without(reason)))
+    }
+
+    /// All that can stand in the way of anything.
+    fn reasons(&self) -> Vec<Reason> {
+        let all = 0..self.ids.len();
+        let mut reasons: Vec<Reason> = self.exclusions.iter().map(|(i, j)| Reason::Exclusion(*i, *j)).collect();
+        reasons.extend(all.clone().filter(|i| self.prerequisite[*i].contains(&false)).map(Reason::Prerequisite));
+        reasons.extend(all.clone().filter(|i| self.stack[*i].contains(&false)).map(Reason::Stack));
+        reasons.extend(all.filter(|i| !self.offered[*i]).map(Reason::NotOffered));
+        reasons
+    }
+
+    /// A smallest cause of what cannot be earned: of all reasons, whatever can be left out is, closed offerings last.
+    pub fn smallest_cause(&self, i: usize) -> BTreeSet<Reason> {
+        let reasons = self.reasons();
+        let mut cause: BTreeSet<Reason> = reasons.iter().copied().collect();
+        for reason in &reasons {
+            let mut less = cause.clone();
+            less.remove(reason);
+            if self.suffices(i, &less) {
+                cause = less;
+            }
+        }
+        cause
     }
 
     /// Re-checks a witness: each can be earned after those before it, and no two exclude each other.
