@@ -63,6 +63,18 @@ fn findings_agree_on_small_catalogs() {
     }
 }
 
+/// The comparison lets right findings about small catalogs pass.
+#[test]
+fn the_comparison_takes_small_catalogs() {
+    for number in (0..small::COUNT).step_by(101) {
+        let small = small::small(number);
+        let (catalog, facts) = (small.catalog(), small.facts());
+        let asking = Asking { targets: small::IDS.to_vec(), prices: true, ..Asking::default() };
+        let expected = Expected::new(&facts, &catalog, &write_catalog_in_lines(&catalog), &asking);
+        assert_eq!(expected.compare(&expected.findings()), Ok(()), "number {number}");
+    }
+}
+
 /// The comparison lets right findings pass, and tells when one is left out, moved, repeated, or about another credential.
 #[test]
 fn the_comparison_compares() {

@@ -279,6 +279,15 @@ fn conflicts_come_from_exclusions_further_down() {
         taken("z"),
     ]);
     assert_eq!(ids(&f, f.dead_ends(0)), "y");
+    // On the way lies what counts as one that is named, too.
+    let f = facts(vec![
+        excluding("w", conferred("a", any(&["y", "z"]))),
+        Credential { counts_as: vec!["y"], ..taken("w") },
+        taken("y"),
+        taken("z"),
+    ]);
+    assert_eq!(ids(&f, f.cone(0)), "awyz");
+    assert_eq!(ids(&f, f.dead_ends(0)), "w");
     // Those that say so are no finding.
     let f = facts(vec![excluding("b", conferred("a", leaf("x"))), conferred("b", leaf("x")), taken("x")]);
     assert_eq!(f.strong_conflicts(), BTreeMap::new());
@@ -323,6 +332,20 @@ fn options_are_dead_false_or_shadowed() {
         "a learner with y qualifies for x"
     );
     assert_eq!(model(Kind::AtLeast(2)).shadowed(), BTreeMap::new());
+    // Equivalents do not shadow each other, and one of them that is there anyway may be told as written twice.
+    let mut model = catalog(vec![conferred("a", any(&["x", "y", "z"])), taken("x"), taken("y"), taken("z")]);
+    model.equivalent = vec![vec!["x", "y"]];
+    assert!(Facts::of(&model, TODAY).shadowed().is_empty());
+    model.credentials.get_mut("a").unwrap().prerequisite = Some(leaf("x"));
+    let f = Facts::of(&model, TODAY);
+    assert_eq!(f.false_choices().into_iter().map(|told| told.certain).collect::<Vec<_>>(), [false, false]);
+    // Nothing is false beside nothing but what is dead.
+    let f = facts(vec![
+        conferred("a", group(Kind::AllOf, vec![leaf("x"), any(&["x", "y"])])),
+        taken("x"),
+        over(taken("y")),
+    ]);
+    assert!(f.false_choices().is_empty());
     // All of them are needed: no choice.
     let f = facts(vec![conferred("a", any(&["x"])), over(taken("x"))]);
     assert!(f.dead_options().is_empty() && f.false_choices().is_empty());
@@ -379,6 +402,20 @@ fn an_option_is_dearer_if_the_cheapest_way_does_without() {
     ]);
     let f = Facts::of(&model, TODAY);
     assert_eq!(told(&f, f.dearer_options(&model, TODAY).unwrap()), [("a", Which::Stack, 1), ("a", Which::Stack, 2)]);
+}
+
+/// Where every award is counted the same options are dearer, if nothing can be repeated.
+#[test]
+fn counting_awards_makes_nothing_dearer() {
+    let mut dearer = 0;
+    for case in cases(700).filter(|case| case.catalog.credentials.values().all(|c| !c.repeatable)) {
+        let facts = Facts::of(&case.catalog, case.as_of);
+        if let Some(found) = facts.dearer_options_by_awards(&case.catalog, case.as_of, &[]) {
+            dearer += found.len();
+            assert_eq!(Some(found), facts.dearer_options(&case.catalog, case.as_of), "{case:?}");
+        }
+    }
+    assert!(dearer > 20, "{dearer}");
 }
 
 #[test]
@@ -510,4 +547,26 @@ fn changes_are_mirrored() {
         }
     }
     assert!(differ > 20, "{differ}");
+}
+
+/// What plans reach from an empty record is what can be earned, under any of its names.
+#[test]
+fn plans_reach_what_can_be_earned() {
+    let mut reached = [0, 0];
+    for case in cases(700) {
+        let Some(day) = case.as_of else { continue };
+        let facts = Facts::of(&case.catalog, case.as_of);
+        let text = reference::write::write_catalog(&case.catalog, None);
+        let catalog = credpath::Catalog::parse("catalog.toml", &text).unwrap();
+        let day = credpath::Date::new(day.year as u16, day.month as u8, day.day as u8).unwrap();
+        for (i, id) in facts.ids.iter().enumerate() {
+            let named = set_of((0..facts.ids.len()).filter(|j| facts.counts_as[*j] & 1 << i != 0));
+            let target = catalog.credential(id).unwrap();
+            let outcome = catalog.plan(&Default::default(), day, target, &Default::default());
+            let is_so = facts.earnable() & named != 0;
+            assert_eq!(outcome.plan().is_some(), is_so, "{id} in {case:?}{outcome:?}");
+            reached[usize::from(is_so)] += 1;
+        }
+    }
+    assert!(reached[0] > 200 && reached[1] > 1000, "{reached:?}");
 }

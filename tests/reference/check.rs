@@ -820,7 +820,7 @@ impl Facts {
     }
 
     /// The same with every award counted and paid.
-    fn dearer_options_by_awards(
+    pub fn dearer_options_by_awards(
         &self,
         catalog: &Catalog,
         as_of: Option<Date>,
