@@ -111,6 +111,7 @@ fn the_comparison_compares() {
     }
     let codes = [
         Code::ImpossibleCount,
+        Code::ImpossibleDistinct,
         Code::Unearnable,
         Code::BlockingCycle,
         Code::ContradictoryExclusion,

@@ -12,6 +12,8 @@ use reference::catalogs::{CheckCase, check_case};
 use reference::check::*;
 use reference::model::*;
 use reference::small;
+use reference::versions::{Change, Effect, changes};
+use reference::walks::Walks;
 
 /// The same cases every time.
 fn cases(n: usize) -> impl Iterator<Item = CheckCase> {

@@ -27,6 +27,8 @@ pub enum Shown {
     /// Each with those that it needs some of, and the line of the rule.
     Cycle(Vec<(String, Vec<String>, usize)>),
     Cause(Vec<(Why, String, String, usize)>),
+    /// The lines of parts, how many awards they want, and the credentials that fit.
+    Crowd(Vec<usize>, u64, Vec<String>),
     Other(String),
 }
 
@@ -89,6 +91,7 @@ fn shown(witness: Option<&Witness>) -> Shown {
             };
             Shown::Cause(because.iter().map(piece).collect())
         }
+        Some(Witness::Crowd { lines, wanted, fitting }) => Shown::Crowd(lines.clone(), *wanted, fitting.clone()),
         Some(other) => Shown::Other(format!("{other:?}")),
         None => Shown::Other(String::new()),
     }
@@ -161,6 +164,7 @@ impl<'a> Expected<'a> {
     /// Compares everything.
     pub fn compare(&self, found: &[Found]) -> Verdict {
         self.compare_faults(found)?;
+        self.compare_impossible(found)?;
         self.compare_cycles(found)?;
         self.compare_exclusions(found)?;
         self.compare_choices(found)?;
@@ -200,7 +204,9 @@ impl<'a> Expected<'a> {
     fn compare_faults(&self, found: &[Found]) -> Verdict {
         let facts = self.facts;
         let mut seen: BTreeMap<usize, BTreeSet<Fault>> = BTreeMap::new();
-        let mut see = |i: usize, fault: Fault| drop(seen.entry(i).or_default().insert(fault));
+        let mut see = |i: usize, fault: Fault| {
+            seen.entry(i).or_default().insert(fault);
+        };
         let mut circles = Vec::new();
         for f in found {
             let severity = |severity: Severity| that(f.severity == severity, || format!("not {severity}: {f:?}"));
@@ -255,6 +261,57 @@ impl<'a> Expected<'a> {
         for cycle in facts.cycles().into_iter().filter(|cycle| cycle.count_ones() > 1 && cycle & closed == 0) {
             let is_told = circles.iter().any(|circle| circle & cycle != 0);
             that(is_told, || format!("a blocking cycle is not told: {cycle:#b}"))?;
+        }
+        Ok(())
+    }
+
+    /// What a learner who holds everything does not meet is an error where no rule that is there is met, and only a warning
+    /// where all are; distinct groups of this kind are told in the right number, with parts that want too much.
+    fn compare_impossible(&self, found: &[Found]) -> Verdict {
+        let facts = self.facts;
+        let all = facts.all() as usize;
+        let mut times: BTreeMap<usize, usize> = BTreeMap::new();
+        for f in found.iter().filter(|f| is_impossible(f)) {
+            let i = self.index(&f.credential)?;
+            let met = [(Which::Prerequisite, facts.prerequisite[i][all]), (Which::Stack, facts.stack[i][all])];
+            let mut stated = met.into_iter().filter(|(which, _)| self.rules.contains_key(&(i, *which)));
+            let severities = [Severity::Error, Severity::Warning];
+            let may = severities
+                [usize::from(stated.clone().all(|(_, met)| met))..=usize::from(stated.any(|(_, met)| met))]
+                .to_vec();
+            that(may.contains(&f.severity), || format!("not one of {may:?}: {f:?}"))?;
+            if is(f, Code::ImpossibleDistinct) {
+                *times.entry(i).or_default() += 1;
+                if let Shown::Crowd(lines, wanted, fitting) = &f.shown {
+                    let units: BTreeSet<usize> =
+                        fitting.iter().map(|id| Ok(facts.same[self.index(id)?])).collect::<Result<_, String>>()?;
+                    that(*wanted > units.len() as u64, || format!("there are enough: {f:?}"))?;
+                    let distinct =
+                        |part: usize| matches!(facts.parts[part].shape, Shape::Counts { distinct: true, .. });
+                    let is_one = |line: &usize| {
+                        (0..facts.parts.len()).any(|part| {
+                            let p = &facts.parts[part];
+                            p.owner == i && self.line(part) == *line && p.parent.is_some_and(distinct)
+                        })
+                    };
+                    that(lines.iter().all(|line| is_one(line) || *line >= self.end), || {
+                        format!("no such part: {f:?}")
+                    })?;
+                }
+            }
+        }
+        for (i, id) in facts.ids.iter().enumerate() {
+            let least = facts.impossible_distinct().into_iter().filter(|part| facts.parts[*part].owner == i).count();
+            // Those whose members come from a pool or a filter are not examined; those with too few parts are told as such, or so.
+            let perhaps = |p: &&PartFacts| match p.shape {
+                Shape::Counts { distinct: true, listed, need, of, .. } => {
+                    p.owner == i && !p.met_by_all && (!listed || need > of)
+                }
+                _ => false,
+            };
+            let most = least + facts.parts.iter().filter(perhaps).count();
+            let told = times.get(&i).copied().unwrap_or(0);
+            that((least..=most).contains(&told), || format!("{told} times impossible-distinct of {id}, not {least}"))?;
         }
         Ok(())
     }
@@ -345,7 +402,7 @@ impl<'a> Expected<'a> {
             };
             that(f.severity == *severity, || format!("not {severity}: {f:?}"))?;
         }
-        for (told, _) in expected {
+        for told in expected.keys() {
             let times = self.of(found, code).filter(|f| at(f, told.part)).count();
             let (owner, line) = (self.facts.ids[self.facts.parts[told.part].owner], self.line(told.part));
             that(times == 1 || (times == 0 && !told.certain), || {
@@ -412,6 +469,12 @@ impl<'a> Expected<'a> {
             found.push(Found { code: code.as_str(), severity, credential: name(i), line, shown });
         };
         let faults = facts.faults();
+        for part in facts.impossible_distinct() {
+            let p = &facts.parts[part];
+            let rules = if p.which == Which::Stack { &facts.stack } else { &facts.prerequisite };
+            let severity = if rules[p.owner][facts.all() as usize] { Severity::Warning } else { Severity::Error };
+            add(Code::ImpossibleDistinct, severity, p.owner, self.line(part), nothing());
+        }
         // What may be in a cycle is told as one, if it is all that is told of it.
         let may_be = |i: usize| faults.get(&i).is_some_and(|may| may.contains(&Fault::Cycle));
         let cycles: Vec<Set> = facts.cycles().into_iter().filter(|cycle| members(*cycle).all(may_be)).collect();
@@ -430,7 +493,12 @@ impl<'a> Expected<'a> {
             };
             match may.iter().next_back().expect("some") {
                 _ if in_cycles & 1 << i != 0 => {}
-                Fault::Impossible => add(Code::ImpossibleCount, Severity::Error, *i, 1, nothing()),
+                Fault::Impossible => {
+                    let told = |part: &usize| facts.parts[*part].owner == *i;
+                    if !facts.impossible_distinct().iter().any(told) {
+                        add(Code::ImpossibleCount, Severity::Error, *i, 1, nothing());
+                    }
+                }
                 Fault::NotOffered => {
                     let alone = vec![(Why::NotOffered, name(*i), String::new(), 0)];
                     add(Code::Unearnable, Severity::Error, *i, 1, Shown::Cause(alone));

@@ -57,7 +57,7 @@ struct Drawing(std::vec::IntoIter<u32>);
 
 impl Drawing {
     fn below(&mut self, n: usize) -> usize {
-        (u64::from(self.0.next().unwrap_or(0)) * n as u64 >> 32) as usize
+        ((u64::from(self.0.next().unwrap_or(0)) * n as u64) >> 32) as usize
     }
 
     /// No, if there are no more numbers.

@@ -3,8 +3,8 @@
 //! It shares nothing with the engine: its own types ([`model`]), an evaluator that follows the
 //! contract by plain recursion and brute force ([`evaluate`]), a writer of the TOML input format
 //! ([`write`]), plans by trying every set of steps ([`plan`]), strategies for small catalogs and records that reach
-//! the awkward corners ([`generate`]), what the checks of a catalog find by trying every set of credentials ([`check`]), with
-//! catalogs for that ([`catalogs`], [`small`]), and a list of what a case exercises ([`features`]) by which a test makes
+//! the awkward corners ([`generate`]), what the checks of a catalog find by trying every set of credentials ([`check`],
+//! [`findings`], [`walks`]; [`versions`] compares two catalogs), with catalogs for that ([`catalogs`], [`small`]), and a list of what a case exercises ([`features`]) by which a test makes
 //! sure that they are reached.
 //!
 //! Covered: held set, status, `qualified`, `qualified_since`, `valid_until`, with qualification counting,
@@ -163,8 +163,11 @@ pub mod catalogs;
 pub mod check;
 pub mod evaluate;
 pub mod features;
+pub mod findings;
 pub mod generate;
 pub mod model;
 pub mod plan;
 pub mod small;
+pub mod versions;
+pub mod walks;
 pub mod write;
