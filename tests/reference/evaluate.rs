@@ -314,7 +314,7 @@ type Awards = u64;
 
 /// A requirement of a rule, with pools and filters written out and what is waived marked.
 pub(super) struct Requirement {
-    conditions: Conditions,
+    pub(super) conditions: Conditions,
     /// 3.7.
     waived: bool,
     pub(super) what: What,
@@ -539,6 +539,34 @@ impl<'a> Rules<'a> {
         let mut world = self.world(&given, as_of, as_of);
         self.settle(&mut world, &Qualifying::Only(&BTreeSet::new()));
         world
+    }
+
+    /// 8: a new award of each of the credentials, with a sufficient grade, of a repeatable one as many as anybody could want;
+    /// and, if asked for, what a learner qualifies for by them.
+    pub(super) fn holding(&self, ids: impl Iterator<Item = Id>, day: Date, qualifies: bool) -> World {
+        let mut world = World { day, awards: ids.map(|id| self.obtained_award(id, day)).collect() };
+        if qualifies {
+            self.settle(&mut world, &Qualifying::All);
+        }
+        world
+    }
+
+    /// 8: the given awards of a record beside new ones of the given credentials, and what a learner qualifies for by them.
+    pub(super) fn given_and_qualified(&self, record: &Record, day: Date, new: &[Id]) -> World {
+        let mut world = self.issued(record, day, View::Earned, new);
+        self.settle(&mut world, &Qualifying::All);
+        world
+    }
+
+    /// The held set of a record with one award on the day of each of the credentials, with a sufficient grade.
+    pub(super) fn holding_once(&self, ids: impl Iterator<Item = Id>, day: Date) -> World {
+        let given = |(number, id)| Given { number, award: award(id, day), sufficient_grade: true };
+        self.earned(&ids.enumerate().map(given).collect::<Vec<_>>(), day, day)
+    }
+
+    /// Whether a part is met, given the conditions of the groups around it.
+    pub(super) fn part_met(&self, world: &World, part: &Requirement, above: &[&Conditions]) -> bool {
+        self.holds(world, part, above, Awards::MAX)
     }
 
     /// 4.2, Unattainable: everything that could be there on the as-of date.

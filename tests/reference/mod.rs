@@ -3,12 +3,13 @@
 //! It shares nothing with the engine: its own types ([`model`]), an evaluator that follows the
 //! contract by plain recursion and brute force ([`evaluate`]), a writer of the TOML input format
 //! ([`write`]), plans by trying every set of steps ([`plan`]), strategies for small catalogs and records that reach
-//! the awkward corners ([`generate`]), and a list of what a case exercises ([`features`]) by which a test makes
+//! the awkward corners ([`generate`]), what the checks of a catalog find by trying every set of credentials ([`check`],
+//! [`findings`], [`walks`]; [`versions`] compares two catalogs), with catalogs for that ([`catalogs`], [`small`]), and a list of what a case exercises ([`features`]) by which a test makes
 //! sure that they are reached.
 //!
 //! Covered: held set, status, `qualified`, `qualified_since`, `valid_until`, with qualification counting,
 //! in every view; `distinct`, waivers, substitutions; sharing and `claims`; plans (7.1 to 7.5). Not covered:
-//! witnesses and gaps, schedules, next steps and alternatives, checks. `Undecided` never comes from here:
+//! witnesses and gaps, schedules, next steps and alternatives. `Undecided` never comes from here:
 //! everything is searched.
 //!
 //! # Choices
@@ -144,7 +145,7 @@
 //! 48. (5.5) The answer has the most targets; among those the most declared credits in sum; among those
 //!     the list of ids that comes first.
 //!
-//! The choices about plans stand in [`plan`].
+//! The choices about plans stand in [`plan`], those about checks in [`check`].
 //!
 //! The strategies avoid what may or may not be accepted as input: periods of nothing, filters without
 //! keys or with empty lists, `equivalent` sets of fewer than two, `counts_as` naming itself, pools of
@@ -158,9 +159,15 @@
     reason = "plain code, private to the tests"
 )]
 
+pub mod catalogs;
+pub mod check;
 pub mod evaluate;
 pub mod features;
+pub mod findings;
 pub mod generate;
 pub mod model;
 pub mod plan;
+pub mod small;
+pub mod versions;
+pub mod walks;
 pub mod write;

@@ -5,19 +5,22 @@
 
 use super::model::*;
 
-/// Shuffles, or leaves everything as it is.
-struct Order(Option<u64>);
+/// Shuffles, or leaves everything as it is; and puts each part on a line of its own, or not.
+struct Order {
+    seed: Option<u64>,
+    lines: bool,
+}
 
 impl Order {
     fn below(&mut self, n: usize) -> usize {
-        let state = self.0.get_or_insert(0);
+        let state = self.seed.get_or_insert(0);
         *state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
         ((*state >> 33) % n as u64) as usize
     }
 
     fn arrange<T: Clone>(&mut self, items: &[T]) -> Vec<T> {
         let mut items = items.to_vec();
-        if self.0.is_some() {
+        if self.seed.is_some() {
             for i in (1..items.len()).rev() {
                 items.swap(i, self.below(i + 1));
             }
@@ -27,7 +30,16 @@ impl Order {
 }
 
 pub fn write_catalog(catalog: &Catalog, shuffle: Option<u64>) -> String {
-    let order = &mut Order(shuffle);
+    write_tables(catalog, &mut Order { seed: shuffle, lines: false })
+}
+
+/// Each part of a list begins a line of its own, and nothing is shuffled: the prerequisite stands before the stack. A group
+/// begins with its kind, and its list ends on a line of its own; an empty list takes no line.
+pub fn write_catalog_in_lines(catalog: &Catalog) -> String {
+    write_tables(catalog, &mut Order { seed: None, lines: true })
+}
+
+fn write_tables(catalog: &Catalog, order: &mut Order) -> String {
     let mut head = vec![format!("title = {}", quoted("Generated")), format!("currency = {}", quoted("CAD"))];
     if let Some(grades) = &catalog.grades {
         head.push(format!("grades = {}", words(grades)));
@@ -57,7 +69,7 @@ pub fn write_catalog(catalog: &Catalog, shuffle: Option<u64>) -> String {
 }
 
 pub fn write_record(record: &Record, shuffle: Option<u64>) -> String {
-    let order = &mut Order(shuffle);
+    let order = &mut Order { seed: shuffle, lines: false };
     let mut tables = Vec::new();
     tables.extend(record.awards.iter().map(|a| table("[[award]]".into(), award_lines(a), order)));
     tables.extend(record.waivers.iter().map(|w| table("[[waiver]]".into(), waiver_lines(w), order)));
@@ -185,7 +197,11 @@ fn members(members: &Members, order: &mut Order) -> String {
     match members {
         Members::List(parts) => {
             let parts: Vec<String> = parts.iter().map(|p| part(p, order)).collect();
-            format!("[{}]", parts.join(", "))
+            if order.lines && !parts.is_empty() {
+                format!("[\n{}\n]", parts.join(",\n"))
+            } else {
+                format!("[{}]", parts.join(", "))
+            }
         }
         Members::Pool(name) => quoted(name),
         Members::Filter(f) => {
