@@ -127,12 +127,14 @@ mod date;
 mod diagnostic;
 mod evaluate;
 mod exception;
+mod github;
 mod limits;
 mod parse;
 mod plan;
 mod reader;
 mod record;
 mod render;
+mod sarif;
 mod source;
 
 pub use amount::{Amount, InvalidAmount};

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::diagnostic::{Diagnostics, Label};
+use crate::diagnostic::{Diagnostics, Label, Unsettled};
 use crate::source::floor_char_boundary;
 
 /// Characters of a source line that are shown; what lies beyond is cut, so that one long line cannot flood a terminal.
@@ -43,10 +43,19 @@ pub(crate) fn render(diagnostics: &Diagnostics, f: &mut fmt::Formatter<'_>) -> f
             writeln!(f, "{:width$} = help: {}", "", printable(help))?;
         }
     }
-    match diagnostics.unlisted() {
-        0 => Ok(()),
-        more => writeln!(f, "\n... and {more} more"),
+    let mut listed = !diagnostics.as_slice().is_empty();
+    for Unsettled { code, line, message, .. } in diagnostics.undecided() {
+        if std::mem::replace(&mut listed, true) {
+            f.write_char('\n')?;
+        }
+        writeln!(f, "undecided[{code}]: {}", printable(message))?;
+        writeln!(f, "{:1$}--> {2}:{line}", "", line.to_string().len(), printable(diagnostics.name()))?;
     }
+    if diagnostics.unlisted() > 0 {
+        writeln!(f, "\n... and {} more", diagnostics.unlisted())?;
+    }
+    let gap = if listed { "\n" } else { "" };
+    diagnostics.summary().map_or(Ok(()), |summary| writeln!(f, "{gap}{}: {summary}", printable(diagnostics.name())))
 }
 
 /// One source line with the label's part of it underlined.

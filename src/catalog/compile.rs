@@ -118,13 +118,7 @@ fn reject_cyclic_pools(pools: &mut [Pool], names: BTreeMap<Box<str>, u32>, reade
                     edges.insert((from, *to));
                 }
                 Members::Filter(..) => {}
-                Members::List(list) => open.extend(list.iter().filter_map(|requirement| match &requirement.kind {
-                    Kind::Credential(_) => None,
-                    Kind::AllOf(members)
-                    | Kind::AtLeast(_, members)
-                    | Kind::Sum(_, _, members)
-                    | Kind::UpTo(_, members) => Some(members),
-                })),
+                Members::List(list) => open.extend(list.iter().filter_map(Requirement::members)),
             }
         }
     }
@@ -226,7 +220,7 @@ impl<'d> Compiler<'d> {
         self.room(place)?;
         let own = self.conditions(0, &written.conditions);
         let Requirement { name, span, distinct, .. } = written;
-        let extras = Extras { name: name.clone(), span: *span, distinct: *distinct, conditions: own };
+        let extras = Extras { name: name.clone(), span: *span, distinct: distinct.unwrap_or(false), conditions: own };
         let group = self.network.add_group((site.above, site.rule), (measure, threshold), extras, place);
         let sum = match measure {
             Measure::Count => None,
@@ -451,18 +445,6 @@ fn list_vacuous(network: &mut Network) {
     let mut vacuous: Vec<u32> = (0..to_u32(network.groups.len()))
         .filter(|group| plain(group) && !matches!(network.group(*group).measure, Measure::UpTo(_)))
         .collect();
-    vacuous.extend(network.regions.iter().filter(|&&top| needs_nothing(network, Part::Group(top))));
+    vacuous.extend(network.regions.iter().filter(|&&top| network.needs_nothing(Part::Group(top))));
     network.vacuous = vacuous;
-}
-
-fn needs_nothing(network: &Network, part: Part) -> bool {
-    let Part::Group(group) = part else { return false };
-    match network.group(group).measure {
-        Measure::Count => {
-            let vacuous = network.parts(group).iter().filter(|&&part| needs_nothing(network, part)).count();
-            to_u32(vacuous) >= network.group(group).threshold
-        }
-        Measure::Sum(_) => network.group(group).threshold == 0,
-        Measure::UpTo(_) => false,
-    }
 }

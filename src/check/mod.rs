@@ -3,6 +3,7 @@
 //! A check reads the text of the catalog once more, for what the compiled rules no longer show: what is written where. What can be
 //! earned is asked of the same rows and the same search as plans.
 
+mod shape;
 mod witness;
 
 use std::ops::Range;
@@ -58,7 +59,7 @@ impl Catalog {
         let mut check =
             Check { catalog: self, options, document: read_again(text), found: Vec::new(), undecided: Vec::new() };
         check.run();
-        Diagnostics::new(name, text, check.found, options.findings).with_undecided(check.undecided)
+        Diagnostics::new(name, text, check.found, options.findings).of_a_check(check.undecided)
     }
 }
 
@@ -81,7 +82,9 @@ fn read_again(text: &str) -> Document {
 }
 
 impl Check<'_> {
-    fn run(&mut self) {}
+    fn run(&mut self) {
+        shape::find(self);
+    }
 
     fn written(&self, credential: u32) -> &Written {
         &self.document.credentials[credential as usize]
