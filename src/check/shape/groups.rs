@@ -96,10 +96,8 @@ fn overlap(shape: &mut Shape, group: u32) {
     let Some(((one, other), units)) = pair else { return };
     let ids = shape.ids(units);
     let (one, other) = if place_of(one) <= place_of(other) { (one, other) } else { (other, one) };
-    let message = format!(
-        "an award of {} fits two parts of this group, and it is not said whether it may count for both",
-        some(&ids)
-    );
+    let fits = if ids.len() == 1 { format!("an award of {} fits", some(&ids)) } else { format!("awards of {} fit", some(&ids)) };
+    let message = format!("{fits} two parts of this group, and it is not said whether one may count for both");
     let diagnostic = Diagnostic::new(Code::UnstatedDistinct, place, message)
         .also(network.place(one), "it fits this part")
         .also(network.place(other), "and this one")
@@ -146,7 +144,8 @@ fn tell_pooled(shape: &mut Shape, sum: u32, leaf: u32, first: u32, listed: &BTre
     let network = &shape.catalog().network;
     let whole = network.leaf(leaf).credential;
     let ids = shape.ids(listed.iter().map(|&leaf| network.leaf(leaf).credential));
-    let message = format!("this sum adds up `{}` and {}, of which it consists", shape.id(whole), some(&ids));
+    let (id, parts) = (shape.id(whole), some(&ids));
+    let message = format!("this sum adds up `{id}` and also {parts}, of which `{id}` consists");
     // A filter selects both at one place; the sum is then what the finding is about.
     let (place, part) = (network.place(Part::Leaf(leaf)), network.place(Part::Leaf(first)));
     let diagnostic = if place == part {

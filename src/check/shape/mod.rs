@@ -139,8 +139,11 @@ impl<'c> Shape<'_, 'c> {
     /// The same for what is not about one credential.
     fn tell_of_all(&mut self, diagnostic: Diagnostic) {
         let Range { start, end } = diagnostic.primary.span;
+        // What stands in a pool may be met by way of both rules.
+        let subjects = diagnostic.subjects.iter().map(String::as_str);
+        let subjects: Vec<&str> = subjects.filter(|&name| !RULES.contains(&name)).collect();
         let found = &mut self.check.found;
-        match self.told.entry((diagnostic.code, start, end, diagnostic.subjects.join("\n"))) {
+        match self.told.entry((diagnostic.code, start, end, subjects.join("\n"))) {
             Entry::Vacant(vacant) => {
                 vacant.insert(found.len());
                 found.push(diagnostic);
@@ -206,9 +209,11 @@ fn listed_in(members: &Members) -> Option<&Vec<Requirement>> {
     }
 }
 
-/// What a rule is called in a message.
+/// What rules are called in a message.
+const RULES: [&str; 2] = ["prerequisite", "stack"];
+
 fn called(rule: Rule) -> &'static str {
-    if rule.is_stack() { "stack" } else { "prerequisite" }
+    RULES[usize::from(rule.is_stack())]
 }
 
 /// A few names, and how many more there are.
