@@ -136,6 +136,8 @@ mod record;
 mod render;
 mod sarif;
 mod source;
+#[cfg(feature = "render")]
+mod styled;
 
 pub use amount::{Amount, InvalidAmount};
 pub use catalog::{Catalog, Credential, CredentialId, Header, Offering, Renewal, Sharing, Validity};

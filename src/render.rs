@@ -1,6 +1,6 @@
 //! Diagnostics as a compiler shows them: the line, the underlined text, what is wrong and what would be right.
 
-use std::fmt::{self, Write};
+use std::fmt::{self, Display as _, Write};
 
 use unicode_width::UnicodeWidthStr;
 
@@ -43,19 +43,29 @@ pub(crate) fn render(diagnostics: &Diagnostics, f: &mut fmt::Formatter<'_>) -> f
             writeln!(f, "{:width$} = help: {}", "", printable(help))?;
         }
     }
-    let mut listed = !diagnostics.as_slice().is_empty();
-    for Unsettled { code, line, message, .. } in diagnostics.undecided() {
-        if std::mem::replace(&mut listed, true) {
-            f.write_char('\n')?;
+    Trailer(diagnostics).fmt(f)
+}
+
+/// What comes after the list: questions that a check left open, how many more there are, and a line that sums up.
+pub(crate) struct Trailer<'d>(pub(crate) &'d Diagnostics);
+
+impl fmt::Display for Trailer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(diagnostics) = self;
+        let mut listed = !diagnostics.as_slice().is_empty();
+        for Unsettled { code, line, message, .. } in diagnostics.undecided() {
+            if std::mem::replace(&mut listed, true) {
+                f.write_char('\n')?;
+            }
+            writeln!(f, "undecided[{code}]: {}", printable(message))?;
+            writeln!(f, "{:1$}--> {2}:{line}", "", line.to_string().len(), printable(diagnostics.name()))?;
         }
-        writeln!(f, "undecided[{code}]: {}", printable(message))?;
-        writeln!(f, "{:1$}--> {2}:{line}", "", line.to_string().len(), printable(diagnostics.name()))?;
+        if diagnostics.unlisted() > 0 {
+            writeln!(f, "\n... and {} more", diagnostics.unlisted())?;
+        }
+        let gap = if listed { "\n" } else { "" };
+        diagnostics.summary().map_or(Ok(()), |summary| writeln!(f, "{gap}{}: {summary}", printable(diagnostics.name())))
     }
-    if diagnostics.unlisted() > 0 {
-        writeln!(f, "\n... and {} more", diagnostics.unlisted())?;
-    }
-    let gap = if listed { "\n" } else { "" };
-    diagnostics.summary().map_or(Ok(()), |summary| writeln!(f, "{gap}{}: {summary}", printable(diagnostics.name())))
 }
 
 /// One source line with the label's part of it underlined.

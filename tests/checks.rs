@@ -12,10 +12,10 @@ mod formats;
 mod golden;
 #[path = "check/named.rs"]
 mod named;
-#[path = "check/sarif.rs"]
-mod sarif;
 #[allow(clippy::pedantic, dead_code, reason = "a plain evaluator, of which not everything is needed here")]
 mod reference;
+#[path = "check/sarif.rs"]
+mod sarif;
 
 use credpath::{Catalog, CheckOptions, Code, Diagnostics};
 

@@ -38,7 +38,9 @@ fn annotations_are_escaped() {
     let annotations = findings.github().to_string();
     let file = "file=a%3Ab%2Cc%25\\u{a}%3A%3Aerror%3A%3Ax.toml";
     let due = [
-        format!("::warning {file},line=5,endLine=5,col=6,endColumn=9,title=repeated-member::`a` is listed twice%0Ahelp: leave"),
+        format!(
+            "::warning {file},line=5,endLine=5,col=6,endColumn=9,title=repeated-member::`a` is listed twice%0Ahelp: leave"
+        ),
         format!("::error {file},line=7,endLine=7,col=13,endColumn=21,title=empty-validity::an award of `c`"),
     ];
     let lines: Vec<&str> = annotations.lines().collect();
@@ -48,7 +50,10 @@ fn annotations_are_escaped() {
     }
     // What spans lines has no columns.
     let several = crate::check("[credential.c]\nstack = {\n  all_of = [],\n}\n").github().to_string();
-    assert!(several.starts_with("::warning file=catalog.toml,line=2,endLine=4,title=vacuous-requirement::"), "{several}");
+    assert!(
+        several.starts_with("::warning file=catalog.toml,line=2,endLine=4,title=vacuous-requirement::"),
+        "{several}"
+    );
 }
 
 /// Findings without their places, which move with the tables.

@@ -50,7 +50,8 @@ fn case(path: PathBuf) -> Case {
     let (name, number) = file[..file.len() - 5].rsplit_once('-').expect("a code and a number");
     assert!(number.parse::<u8>().is_ok(), "{file}");
     let (name, near) = name.strip_suffix("-near").map_or((name, false), |name| (name, true));
-    let code = *Code::FINDINGS.iter().find(|code| code.as_str() == name).unwrap_or_else(|| panic!("{file}: which code?"));
+    let code =
+        *Code::FINDINGS.iter().find(|code| code.as_str() == name).unwrap_or_else(|| panic!("{file}: which code?"));
     let catalog = Catalog::parse(&file, &text).unwrap_or_else(|error| panic!("{error}"));
     let options = options(text.lines().next().unwrap_or_default(), &catalog);
     let findings = catalog.check(&options);

@@ -94,7 +94,9 @@ fn a_fault_in_a_choice_is_a_warning() {
         ("{ credits = 7, from = [\"a\", \"b\"] }", Code::ImpossibleAmount),
         ("{ credential = \"a\", issuer = \"y\" }", Code::ImpossibleCondition),
     ] {
-        for (rule, severity) in [(fault.to_owned(), Severity::Error), (format!("{{ any_of = [\"b\", {fault}] }}"), Severity::Warning)] {
+        for (rule, severity) in
+            [(fault.to_owned(), Severity::Error), (format!("{{ any_of = [\"b\", {fault}] }}"), Severity::Warning)]
+        {
             let findings = check(&format!("{TWO}[credential.c]\nstack = {rule}\n"));
             let found = findings.as_slice().iter().find(|finding| finding.code == code);
             assert_eq!(found.map(|finding| finding.severity), Some(severity), "{findings}");
@@ -117,7 +119,9 @@ fn only_the_innermost_part_is_to_blame() {
         assert_eq!(findings.position(findings.as_slice()[0].primary.span.start).0, 7);
     }
     // Members that no award fits are taken for sound: the sum has a fault of its own only if they would not do either.
-    for (need, due) in [(6, vec![Code::ImpossibleCondition]), (7, vec![Code::ImpossibleAmount, Code::ImpossibleCondition])] {
+    for (need, due) in
+        [(6, vec![Code::ImpossibleCondition]), (7, vec![Code::ImpossibleAmount, Code::ImpossibleCondition])]
+    {
         let sum = format!("{{ credits = {need}, from = [{{ credential = \"a\", issuer = \"y\" }}, \"b\"] }}");
         let findings = check(&format!("{TWO}[credential.c]\nstack = {sum}\n"));
         assert_eq!(codes(&findings), due, "{findings}");
@@ -131,7 +135,8 @@ fn only_the_innermost_part_is_to_blame() {
 #[test]
 fn a_fault_in_a_pool_is_told_once() {
     let pool = "[pool.p]\nmembers = [\"a\", { at_least = 3, from = [\"a\", \"b\"] }, { credential = \"a\", issuer = \"z\" }, \"a\"]\n";
-    let users: String = (0..50).map(|at| format!("[credential.user{at}]\nstack = {{ at_least = 1, from = \"p\" }}\n")).collect();
+    let users: String =
+        (0..50).map(|at| format!("[credential.user{at}]\nstack = {{ at_least = 1, from = \"p\" }}\n")).collect();
     let findings = check(&format!("{TWO}{pool}{users}"));
     assert_eq!(
         codes(&findings),
@@ -139,7 +144,9 @@ fn a_fault_in_a_pool_is_told_once() {
         "{findings}"
     );
     // The gravest of its consequences is told.
-    let findings = check(&format!("{TWO}{pool}{users}[credential.zz]\nstack = {{ at_least = 5, from = \"p\", distinct = false }}\n[credential.zzz]\nstack = {{ at_least = 3, from = \"p\", distinct = false }}\n"));
+    let findings = check(&format!(
+        "{TWO}{pool}{users}[credential.zzz]\nstack = {{ at_least = 3, from = \"p\", distinct = false }}\n"
+    ));
     assert_eq!(findings.count(Severity::Error), 2, "{findings}");
 }
 
@@ -158,7 +165,9 @@ fn a_condition_that_lies_in_the_future() {
 /// What follows from a validity without a day, or from components that are out of reach, is not told again.
 #[test]
 fn consequences_are_not_told_as_causes() {
-    let findings = check("[credential.a]\nvalid_for = \"0 days\"\n[credential.c]\nstack = { all_of = [{ credential = \"a\", grade = 5 }] }\n");
+    let findings = check(
+        "[credential.a]\nvalid_for = \"0 days\"\n[credential.c]\nstack = { all_of = [{ credential = \"a\", grade = 5 }] }\n",
+    );
     assert_eq!(codes(&findings), [Code::EmptyValidity], "{findings}");
 }
 

@@ -118,7 +118,9 @@ fn wrong_logs_are_noticed() {
         ("version", |log| log["version"] = "2.0.0".into()),
         ("runs", |log| _ = log.as_object_mut().unwrap().remove("runs")),
         ("level", |log| log["runs"][0]["results"][0]["level"] = "fatal".into()),
-        ("column", |log| log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startColumn"] = 0.into()),
+        ("column", |log| {
+            log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startColumn"] = 0.into()
+        }),
         ("message", |log| log["runs"][0]["results"][0]["message"] = "text".into()),
         ("uri", |log| {
             log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] = "a b".into();
@@ -155,7 +157,8 @@ fn a_log_says_what_the_text_says() {
     assert_eq!(result["fixes"][0]["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"], "");
     assert_eq!(result["properties"]["witness"]["kind"], "credentials");
     // Fingerprints hold when the text around changes.
-    let moved = format!("# A remark.\n\n{}", include_str!("../checks/repeated-member-1.toml").replace("d20pc", "other"));
+    let moved =
+        format!("# A remark.\n\n{}", include_str!("../checks/repeated-member-1.toml").replace("d20pc", "other"));
     let moved = self::log(&crate::check(&moved));
     assert_eq!(moved["runs"][0]["results"][0]["partialFingerprints"], result["partialFingerprints"]);
     assert_ne!(moved["runs"][0]["results"][0]["locations"], result["locations"]);

@@ -96,7 +96,11 @@ fn overlap(shape: &mut Shape, group: u32) {
     let Some(((one, other), units)) = pair else { return };
     let ids = shape.ids(units);
     let (one, other) = if place_of(one) <= place_of(other) { (one, other) } else { (other, one) };
-    let fits = if ids.len() == 1 { format!("an award of {} fits", some(&ids)) } else { format!("awards of {} fit", some(&ids)) };
+    let fits = if ids.len() == 1 {
+        format!("an award of {} fits", some(&ids))
+    } else {
+        format!("awards of {} fit", some(&ids))
+    };
     let message = format!("{fits} two parts of this group, and it is not said whether one may count for both");
     let diagnostic = Diagnostic::new(Code::UnstatedDistinct, place, message)
         .also(network.place(one), "it fits this part")
