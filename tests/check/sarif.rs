@@ -22,7 +22,7 @@ fn faults(schema: &Value, asked: &Value, value: &Value, at: &str, found: &mut Ve
         _ => true,
     };
     if !is_right {
-        fault("of another type");
+        return fault("of another type");
     }
     if asked["minimum"].as_i64().is_some_and(|least| value.as_i64().is_none_or(|number| number < least)) {
         fault("too small");

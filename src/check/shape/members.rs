@@ -116,8 +116,7 @@ fn names_itself(shape: &mut Shape, rule: Rule) {
     if own.is_empty() {
         return;
     }
-    let blocked =
-        own.iter().any(|&leaf| network.leaf(leaf).credential == credential) && is_blocked_by_itself(shape, rule, top);
+    let blocked = is_blocked_by_itself(shape, rule, top);
     let severity = if blocked { Severity::Error } else { Severity::Warning };
     for leaf in own {
         let named = network.leaf(leaf).credential;

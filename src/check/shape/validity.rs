@@ -46,7 +46,8 @@ impl Ceasing {
         let mut ceasing =
             Self { rules: vec![false; catalog.len()], class: vec![[false; 2]; catalog.len()], open: Vec::new() };
         for credential in 0..to_u32(catalog.len()) {
-            if !network.has_stack(credential) && matches!(catalog.terms(credential).valid_for, Validity::For(_)) {
+            // Also one that is conferred: it may have been issued although its rules are not met.
+            if matches!(catalog.terms(credential).valid_for, Validity::For(_)) {
                 ceasing.open.push((names.class(credential), false));
             }
         }
