@@ -106,6 +106,16 @@ fn a_fault_in_a_choice_is_a_warning() {
     assert_eq!((codes(&itself), itself.count(Severity::Warning)), (vec![Code::SelfReference], 1), "{itself}");
 }
 
+/// An award that is current only while its own stack is met, which it is part of.
+#[test]
+fn what_waits_for_itself() {
+    for rule in ["\"c\"", "{ all_of = [\"c\", \"d\"] }"] {
+        let d = "[credential.d]\nvalid_for = \"while-components\"\nstack = { any_of = [\"c\", \"a\"] }\n";
+        let findings = check(&format!("{TWO}{d}[credential.c]\nvalid_for = \"while-components\"\nstack = {rule}\n"));
+        assert_eq!((codes(&findings), findings.count(Severity::Error)), (vec![Code::SelfReference], 1), "{findings}");
+    }
+}
+
 /// A group is not to blame for what one of its parts is to blame for.
 #[test]
 fn only_the_innermost_part_is_to_blame() {

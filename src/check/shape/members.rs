@@ -138,24 +138,30 @@ fn names_itself(shape: &mut Shape, rule: Rule) {
     }
 }
 
-/// Whether a rule that a learner with everything meets is not met without awards of its own credential.
+/// Whether a rule is met by everything together with an award of its own credential, and not by everything else alone. What waits for its
+/// components is taken for current: it may be its own credential that it waits for.
 fn is_blocked_by_itself(shape: &Shape, rule: Rule, top: Part) -> bool {
     let everything = shape.everything();
-    if !everything.rule_is_met(rule) {
-        return false;
+    let (catalog, credential) = (shape.catalog(), rule.credential());
+    let network = &catalog.network;
+    let mut usable = Vec::new();
+    for leaf in network.leaves_below(top).into_iter().filter(|&leaf| !network.is_shadowed(leaf)) {
+        let conditions = &network.conditions[network.leaf(leaf).conditions as usize];
+        let fitting = shape.usable.meeting(leaf, &Conditions { lapsed: true, ..conditions.clone() }, u32::MAX);
+        let counts = |number: &u32| {
+            let admitted = &everything.evidence[*number as usize];
+            let waits = admitted.evidence.depends(catalog) && admitted.evidence.lasts(shape.day);
+            conditions.lapsed || admitted.current || waits
+        };
+        usable.extend(fitting.into_iter().filter(counts).map(|number| (leaf, number)));
     }
-    let credential = rule.credential();
-    let network = &shape.catalog().network;
-    let leaves = network.leaves_below(top).into_iter().filter(|&leaf| !network.is_shadowed(leaf));
-    let usable = leaves.flat_map(|leaf| {
-        let fitting = shape.usable.at(leaf, u32::MAX).into_iter();
-        let others = fitting.filter(|&number| everything.evidence[number as usize].evidence.credential != credential);
-        others.map(move |number| (leaf, number))
-    });
-    let usable: Vec<(u32, u32)> = usable.collect();
-    let steps = shape.check.options.work;
-    let of = (everything.catalog, &*everything.exceptions);
-    Counting::new(of, &everything.evidence, usable, (steps, false)).part(top).met == Met::No
+    let met = |usable: Vec<(u32, u32)>| {
+        let (of, steps) = ((everything.catalog, &*everything.exceptions), shape.check.options.work);
+        Counting::new(of, &everything.evidence, usable, (steps, false)).part(top).met
+    };
+    let others = usable.iter().copied();
+    let others = others.filter(|&(_, number)| everything.evidence[number as usize].evidence.credential != credential);
+    met(others.collect()) == Met::No && met(usable) == Met::Yes
 }
 
 /// Members of a credit sum that carry no credits. Hours are often known of an award only, so nothing is said of them.

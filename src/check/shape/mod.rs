@@ -162,8 +162,9 @@ impl<'c> Shape<'_, 'c> {
         let names = &self.catalog().names;
         let class = names.class(self.catalog().network.leaf(leaf).credential);
         let classes = Names::closure(class, |class| names.down(class));
-        self.looks = self.looks.saturating_sub(classes.len() as u64);
-        (self.looks > 0).then(|| classes.into_iter().flat_map(|class| names.members(class)).copied().collect())
+        let fitting: Vec<u32> = classes.into_iter().flat_map(|class| names.members(class)).copied().collect();
+        self.looks = self.looks.saturating_sub(fitting.len() as u64);
+        (self.looks > 0).then_some(fitting)
     }
 
     /// The leaves of a rule without which it cannot be met: those below groups alone that need all of their parts.
