@@ -213,9 +213,9 @@ codes! {
     /// No choice of parts carries exactly the declared credits.
     UnreachableTotal = "unreachable-total":
         "A conferred credential declares credits, its stack is a choice of credits, and no choice that meets it without a part to spare carries exactly the declared amount. Either the declared amount or the parts are wrong.",
-    /// The declared credits or hours are not those of the parts.
+    /// The declared credits are not those of the parts.
     UnequalTotal = "unequal-total":
-        "A conferred credential declares credits or hours, and all of its parts together carry another amount: less than declared, so that the stated total cannot be reached; or more than declared although every part is needed.",
+        "A conferred credential declares credits, and all of its parts together carry another amount: less than declared, so that the stated total cannot be reached; or more than declared although every part is needed. Its hours are those of claiming it, so they are not compared.",
     /// A component has a higher level than the credential it counts towards.
     LevelInversion = "level-inversion":
         "A component that the credential cannot be earned without has a higher level in the framework than the credential itself. One of the two levels is likely to be wrong.",
@@ -338,8 +338,8 @@ impl Diagnostic {
         self
     }
 
-    pub(crate) fn subjects(mut self, names: &[String]) -> Self {
-        self.subjects.extend_from_slice(names);
+    pub(crate) fn subjects(mut self, name: Option<&str>) -> Self {
+        self.subjects.extend(name.map(str::to_owned));
         self
     }
 
@@ -375,7 +375,6 @@ impl Diagnostic {
 pub struct Diagnostics {
     source: Source,
     list: Vec<Diagnostic>,
-    unlisted: usize,
     /// How many errors, warnings and notes there are, those that are not listed included.
     counts: [usize; 3],
     /// What a check left open; `None` for what is wrong with an input.
@@ -417,13 +416,12 @@ impl Diagnostics {
         list.dedup();
         let counts = [Severity::Error, Severity::Warning, Severity::Note]
             .map(|severity| list.iter().filter(|diagnostic| diagnostic.severity == severity).count());
-        let unlisted = list.len().saturating_sub(most);
         list.truncate(most);
         // A huge rejected text is not carried along: what was found in it lies within its first part, or it was not read at all.
         let kept = list.iter().flat_map(Diagnostic::ends).max().unwrap_or(0);
         let line_end = text[kept..].find('\n').map_or(text.len(), |end| kept + end);
         let kept = floor_char_boundary(text, line_end.min(kept + 4096));
-        Self { source: Source::new(name, &text[..kept]), list, unlisted, counts, undecided: None }
+        Self { source: Source::new(name, &text[..kept]), list, counts, undecided: None }
     }
 
     /// The faults, in the order of the text.
@@ -435,7 +433,7 @@ impl Diagnostics {
     /// How many more there are that are not listed (see [`Limits::errors`](crate::Limits::errors)).
     #[must_use]
     pub fn unlisted(&self) -> usize {
-        self.unlisted
+        self.counts.iter().sum::<usize>() - self.list.len()
     }
 
     /// As the findings of a check, with what it left open, in the order of the text.

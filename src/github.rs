@@ -17,6 +17,7 @@ impl Diagnostics {
     /// assert!(annotations.starts_with("::error file=catalog.toml,line=2,endLine=2,col=13,endColumn=21,title=empty-validity::an award of"));
     /// # Ok::<(), credpath::InvalidCatalog>(())
     /// ```
+    #[must_use]
     pub fn github(&self) -> impl fmt::Display {
         Commands(self)
     }
@@ -50,7 +51,7 @@ impl fmt::Display for Commands<'_> {
             writeln!(f, "::notice file={file},line={line},title=undecided {code}::undecided: {}", data(message))?;
         }
         if self.0.unlisted() > 0 {
-            writeln!(f, "::notice file={file},title=credpath::{} more findings are not listed", self.0.unlisted())?;
+            writeln!(f, "::notice file={file},title=credpath::further findings, not listed: {}", self.0.unlisted())?;
         }
         Ok(())
     }

@@ -10,6 +10,9 @@ use crate::source::floor_char_boundary;
 /// Characters of a source line that are shown; what lies beyond is cut, so that one long line cannot flood a terminal.
 const WIDEST: usize = 140;
 
+/// Undecided questions that are shown; a check that ran out of work leaves many of one kind.
+const QUESTIONS: usize = 20;
+
 pub(crate) fn render(diagnostics: &Diagnostics, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for (i, diagnostic) in diagnostics.as_slice().iter().enumerate() {
         if i > 0 {
@@ -53,12 +56,15 @@ impl fmt::Display for Trailer<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(diagnostics) = self;
         let mut listed = !diagnostics.as_slice().is_empty();
-        for Unsettled { code, line, message, .. } in diagnostics.undecided() {
+        for Unsettled { code, line, message, .. } in diagnostics.undecided().iter().take(QUESTIONS) {
             if std::mem::replace(&mut listed, true) {
                 f.write_char('\n')?;
             }
             writeln!(f, "undecided[{code}]: {}", printable(message))?;
             writeln!(f, "{:1$}--> {2}:{line}", "", line.to_string().len(), printable(diagnostics.name()))?;
+        }
+        if diagnostics.undecided().len() > QUESTIONS {
+            writeln!(f, "\n... and {} more questions", diagnostics.undecided().len() - QUESTIONS)?;
         }
         if diagnostics.unlisted() > 0 {
             writeln!(f, "\n... and {} more", diagnostics.unlisted())?;

@@ -1,6 +1,7 @@
 //! Findings in the Static Analysis Results Interchange Format, SARIF 2.1.0 (OASIS).
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use serde::Serialize;
@@ -20,6 +21,7 @@ impl Diagnostics {
     /// assert_eq!(log["runs"][0]["results"][0]["ruleId"], "vacuous-requirement");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[must_use]
     pub fn sarif(&self) -> impl Serialize + use<> {
         let codes =
             self.as_slice().iter().map(|finding| finding.code).chain(self.undecided().iter().map(|open| open.code));
@@ -35,7 +37,7 @@ impl Diagnostics {
         let driver = Driver { name: "credpath", version: env!("CARGO_PKG_VERSION"), rules: rules.collect() };
         let unlisted = (self.unlisted() > 0).then(|| Notification {
             level: "note",
-            message: Message::new(format!("{} more findings are not listed", self.unlisted())),
+            message: Message::new(format!("further findings, not listed: {}", self.unlisted())),
         });
         let invocation =
             Invocation { execution_successful: true, tool_execution_notifications: unlisted.into_iter().collect() };
@@ -134,7 +136,7 @@ fn uri(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out += &format!("%{byte:02X}");
+            _ = write!(out, "%{byte:02X}");
         }
     }
     out

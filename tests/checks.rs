@@ -12,7 +12,6 @@ mod formats;
 mod golden;
 #[path = "check/named.rs"]
 mod named;
-#[allow(clippy::pedantic, dead_code, reason = "a plain evaluator, of which not everything is needed here")]
 mod reference;
 #[path = "check/sarif.rs"]
 mod sarif;

@@ -1,6 +1,7 @@
 //! Findings against the naive reference, and against trying everything.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use credpath::{CheckOptions, Code, Diagnostics, Severity};
 use proptest::prelude::*;
@@ -47,7 +48,7 @@ fn is_blocked(catalog: &Catalog, record: &Record, day: Date, id: &str) -> bool {
     !verdict.prerequisite_met || catalog.credentials[id].stack.is_some() && !verdict.stack_met
 }
 
-fn of<'f>(findings: &'f Diagnostics, code: Code, severity: Severity) -> impl Iterator<Item = &'f str> {
+fn of(findings: &Diagnostics, code: Code, severity: Severity) -> impl Iterator<Item = &str> {
     let found = findings.as_slice().iter().filter(move |finding| finding.code == code && finding.severity == severity);
     found.filter_map(|finding| finding.credential.as_deref())
 }
@@ -121,9 +122,9 @@ proptest! {
         let declared = fixed + need + more;
         let mut text = format!("[credential.fixed]\ncredits = {fixed}\n[credential.whole]\ncredits = {declared}\n");
         let ids: Vec<String> = (0..members.len()).map(|at| format!("\"m{at}\"")).collect();
-        text += &format!("stack = {{ all_of = [\"fixed\", {{ credits = {need}, from = [{}] }}] }}\n", ids.join(", "));
+        _ = writeln!(text, "stack = {{ all_of = [\"fixed\", {{ credits = {need}, from = [{}] }}] }}", ids.join(", "));
         for (at, (credits, repeatable)) in members.iter().enumerate() {
-            text += &format!("[credential.m{at}]\ncredits = {credits}\nrepeatable = {repeatable}\n");
+            _ = writeln!(text, "[credential.m{at}]\ncredits = {credits}\nrepeatable = {repeatable}");
         }
         let findings = crate::check(&text);
         let totals = minimal_totals(&members, need);

@@ -145,8 +145,8 @@ fn only_the_innermost_part_is_to_blame() {
 #[test]
 fn a_fault_in_a_pool_is_told_once() {
     let pool = "[pool.p]\nmembers = [\"a\", { at_least = 3, from = [\"a\", \"b\"] }, { credential = \"a\", issuer = \"z\" }, \"a\"]\n";
-    let users: String =
-        (0..50).map(|at| format!("[credential.user{at}]\nstack = {{ at_least = 1, from = \"p\" }}\n")).collect();
+    let user = |at: usize| format!("[credential.user{at}]\nstack = {{ at_least = 1, from = \"p\" }}\n");
+    let users = (0..50).map(user).collect::<Vec<_>>().concat();
     let findings = check(&format!("{TWO}{pool}{users}"));
     assert_eq!(
         codes(&findings),
@@ -184,7 +184,8 @@ fn consequences_are_not_told_as_causes() {
 /// More than are listed are counted, and the work limit leaves questions open instead of passing them over.
 #[test]
 fn what_is_not_listed_is_counted_and_what_is_not_settled_is_told() {
-    let text: String = (0..9).map(|at| format!("[credential.c{at}]\nstack = {{ all_of = [] }}\n")).collect();
+    let empty = |at: usize| format!("[credential.c{at}]\nstack = {{ all_of = [] }}\n");
+    let text = (0..9).map(empty).collect::<Vec<_>>().concat();
     let mut options = CheckOptions::default();
     options.findings = 4;
     let findings = check_with(&text, &options);

@@ -97,7 +97,7 @@ fn tell(shape: &mut Shape, part: Part, leaves: &[u32]) {
         .label(label)
         .help(help)
         .subject(called(rule))
-        .subjects(&ids)
+        .subjects(ids.first().map(String::as_str))
         .witness(Witness::Credentials { credentials: ids });
     let met = shape.everything().rule_is_met(rule);
     let severity = if met { Severity::Warning } else { Severity::Error };

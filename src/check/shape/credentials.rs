@@ -124,7 +124,7 @@ fn idle_stack(shape: &mut Shape, credential: u32) {
     if required.is_empty() {
         return;
     }
-    let counting = Names::closure(class, |class| names.down(class));
+    let counting = if shape.looks == 0 { Vec::new() } else { Names::closure(class, |class| names.down(class)) };
     shape.looks = shape.looks.saturating_sub(counting.len() as u64);
     if shape.looks == 0 {
         let place = shape.check.written(credential).places.value("stack");

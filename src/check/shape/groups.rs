@@ -107,7 +107,7 @@ fn overlap(shape: &mut Shape, group: u32) {
         .also(network.place(other), "and this one")
         .help("say `distinct = true` if each part needs awards of its own; `distinct = false` if one may count for several, as it does now")
         .subject(called(network.group(group).rule))
-        .subjects(&ids)
+        .subjects(network.extras(group).name.as_deref())
         .witness(Witness::Credentials { credentials: ids });
     shape.tell(credential, diagnostic, Severity::Warning);
 }

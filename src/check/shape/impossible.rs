@@ -62,8 +62,7 @@ fn tell(shape: &mut Shape, group: u32, diagnostic: Diagnostic) {
     let rule = network.group(group).rule;
     let severity = severity(shape, group);
     let name = network.extras(group).name.as_deref();
-    let diagnostic = diagnostic.subject(called(rule));
-    let diagnostic = name.map_or(diagnostic.clone(), |name| diagnostic.subject(name));
+    let diagnostic = diagnostic.subject(called(rule)).subjects(name);
     shape.tell(rule.credential(), diagnostic, severity);
 }
 

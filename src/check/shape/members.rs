@@ -91,8 +91,7 @@ fn repeated(shape: &mut Shape) {
                 .subject(catalog.id(named))
                 .fix(mend::without_member(text, previous, &member.place), "")
                 .witness(Witness::Credentials { credentials: shape.ids([named, first_named]) });
-            let diagnostic = pool.map_or(diagnostic.clone(), |pool| diagnostic.subject(pool));
-            found.push((credential, diagnostic.severity(Severity::Warning)));
+            found.push((credential, diagnostic.subjects(pool).severity(Severity::Warning)));
         }
     }
     for (credential, diagnostic) in found {

@@ -159,6 +159,9 @@ impl<'c> Shape<'_, 'c> {
 
     /// The credentials whose awards fit a leaf by the names that they bear; `None` once too many names have been looked at.
     fn fitting(&mut self, leaf: u32) -> Option<Vec<u32>> {
+        if self.looks == 0 {
+            return None;
+        }
         let names = &self.catalog().names;
         let class = names.class(self.catalog().network.leaf(leaf).credential);
         let classes = Names::closure(class, |class| names.down(class));
