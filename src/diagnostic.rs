@@ -333,13 +333,8 @@ impl Diagnostic {
         self
     }
 
-    pub(crate) fn subject(mut self, name: &str) -> Self {
-        self.subjects.push(name.to_owned());
-        self
-    }
-
-    pub(crate) fn subjects(mut self, name: Option<&str>) -> Self {
-        self.subjects.extend(name.map(str::to_owned));
+    pub(crate) fn subject<'n>(mut self, name: impl Into<Option<&'n str>>) -> Self {
+        self.subjects.extend(name.into().map(str::to_owned));
         self
     }
 
@@ -500,7 +495,7 @@ impl Diagnostics {
 
 impl Diagnostic {
     /// What tells it apart from other findings about the same catalog, whatever else in the text changes: its code, the credential and its
-    /// [subjects](Self::subjects). By it the findings about two versions of a catalog are compared.
+    /// [subjects](field@Self::subjects). By it the findings about two versions of a catalog are compared.
     #[must_use]
     pub fn key(&self) -> String {
         let mut key = self.code.as_str().to_owned();

@@ -23,7 +23,7 @@ pub(super) fn find(shape: &mut Shape) {
     }
     for (part, mut leaves) in shut_out {
         if let Part::Group(group) = part {
-            keep_what_was_meant(shape, group, &mut leaves);
+            excuse_what_was_meant(shape, group, &mut leaves);
         }
         if !leaves.is_empty() {
             tell(shape, part, &leaves);
@@ -53,14 +53,17 @@ fn to_blame(shape: &Shape, leaf: u32) -> Option<Part> {
     Some(part)
 }
 
-/// A condition on a group may well be meant to choose among what a filter selects, unless it leaves nothing.
-fn keep_what_was_meant(shape: &Shape, group: u32, leaves: &mut Vec<u32>) {
+/// A condition on a group may well be meant to choose among what a filter selects, unless it leaves nothing: what it shuts out then is no
+/// fault, but not there either.
+fn excuse_what_was_meant(shape: &mut Shape, group: u32, leaves: &mut Vec<u32>) {
     let network = &shape.catalog().network;
     let shut_out: BTreeSet<u32> = leaves.iter().copied().collect();
     let selected = network.leaves_below(Part::Group(group)).into_iter().filter(|&leaf| !shape.is_written(leaf));
     let open: BTreeSet<usize> =
         selected.filter(|leaf| !shut_out.contains(leaf)).map(|leaf| network.place(Part::Leaf(leaf)).start).collect();
-    leaves.retain(|&leaf| !open.contains(&network.place(Part::Leaf(leaf)).start));
+    let excused = |leaf: u32| open.contains(&network.place(Part::Leaf(leaf)).start);
+    shape.excused.extend(leaves.iter().copied().filter(|&leaf| excused(leaf)));
+    leaves.retain(|&leaf| !excused(leaf));
 }
 
 fn tell(shape: &mut Shape, part: Part, leaves: &[u32]) {
@@ -97,7 +100,7 @@ fn tell(shape: &mut Shape, part: Part, leaves: &[u32]) {
         .label(label)
         .help(help)
         .subject(called(rule))
-        .subjects(ids.first().map(String::as_str))
+        .subject(ids.first().map(String::as_str))
         .witness(Witness::Credentials { credentials: ids });
     let met = shape.everything().rule_is_met(rule);
     let severity = if met { Severity::Warning } else { Severity::Error };

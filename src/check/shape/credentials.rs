@@ -176,7 +176,7 @@ fn unequal(shape: &mut Shape) {
             .label(format!("`{}` carries {one} {key}", shape.id(first)))
             .also(shape.check.written(other).places.value(key), format!("`{}` carries {two}", shape.id(other)))
             .help(format!("state the same {key} for all of them; what counts depends on which one a rule names"))
-            .subject(&described.id)
+            .subject(&*described.id)
             .witness(Witness::Credentials { credentials: all });
         shape.tell(first, diagnostic, Severity::Warning);
     }

@@ -107,7 +107,7 @@ fn overlap(shape: &mut Shape, group: u32) {
         .also(network.place(other), "and this one")
         .help("say `distinct = true` if each part needs awards of its own; `distinct = false` if one may count for several, as it does now")
         .subject(called(network.group(group).rule))
-        .subjects(network.extras(group).name.as_deref())
+        .subject(network.extras(group).name.as_deref())
         .witness(Witness::Credentials { credentials: ids });
     shape.tell(credential, diagnostic, Severity::Warning);
 }
@@ -163,7 +163,7 @@ fn tell_pooled(shape: &mut Shape, sum: u32, leaf: u32, first: u32, listed: &BTre
     let id = shape.catalog().id(whole).to_owned();
     let diagnostic = diagnostic
         .help("leave the credential or its components out of the sum, if nobody is meant to be credited twice")
-        .subject(&id)
+        .subject(&*id)
         .witness(Witness::Credentials { credentials: [vec![id], ids].concat() });
     let credential = network.group(sum).rule.credential();
     shape.tell(credential, diagnostic, Severity::Warning);

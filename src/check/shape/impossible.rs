@@ -13,7 +13,7 @@ pub(super) fn find(shape: &mut Shape) {
     for group in 0..to_u32(network.groups.len()) {
         let described = network.group(group);
         match described.measure {
-            Measure::Count if network.parts(group).len() < described.threshold as usize => count(shape, group),
+            Measure::Count if available(shape, group) < described.threshold => count(shape, group),
             Measure::Sum(_) if !shape.everything().is_met(Part::Group(group)) => sum(shape, group),
             _ => {}
         }
@@ -26,9 +26,17 @@ fn severity(shape: &Shape, group: u32) -> Severity {
     if shape.everything().rule_is_met(rule) { Severity::Warning } else { Severity::Error }
 }
 
+/// How many parts of a group can be met, those with a fault of their own included.
+fn available(shape: &Shape, group: u32) -> u32 {
+    let parts = shape.catalog().network.parts(group);
+    let excused = |part: &Part| matches!(part, Part::Leaf(leaf) if shape.excused.contains(leaf));
+    let excused = if shape.excused.is_empty() { 0 } else { parts.iter().filter(|&part| excused(part)).count() };
+    to_u32(parts.len() - excused)
+}
+
 fn count(shape: &mut Shape, group: u32) {
     let network = &shape.catalog().network;
-    let (need, most) = (network.group(group).threshold, to_u32(network.parts(group).len()));
+    let (need, most) = (network.group(group).threshold, available(shape, group));
     let (message, label, help) = match (need, most) {
         (1, _) => (
             "one of these has to be met, and there are none".to_owned(),
@@ -62,7 +70,7 @@ fn tell(shape: &mut Shape, group: u32, diagnostic: Diagnostic) {
     let rule = network.group(group).rule;
     let severity = severity(shape, group);
     let name = network.extras(group).name.as_deref();
-    let diagnostic = diagnostic.subject(called(rule)).subjects(name);
+    let diagnostic = diagnostic.subject(called(rule)).subject(name);
     shape.tell(rule.credential(), diagnostic, severity);
 }
 
@@ -132,7 +140,8 @@ fn most(shape: &Shape, sum: u32) -> Option<(u64, Vec<(u32, u64)>)> {
         return Some((everything.have(sum).into(), capped(&|group| everything.have(group).into())));
     }
     let any = Conditions { lapsed: true, ..Conditions::default() };
-    let usable = leaves.iter().filter(|&&leaf| !network.is_shadowed(leaf)).flat_map(|&leaf| {
+    let counted = |leaf: &u32| !network.is_shadowed(*leaf) && !shape.excused.contains(leaf);
+    let usable = leaves.into_iter().filter(counted).flat_map(|leaf| {
         let fitting = shape.usable.at(leaf, u32::MAX);
         let fitting = if fitting.is_empty() { shape.usable.meeting(leaf, &any, u32::MAX) } else { fitting };
         fitting.into_iter().map(move |evidence| (leaf, evidence))
@@ -143,7 +152,7 @@ fn most(shape: &Shape, sum: u32) -> Option<(u64, Vec<(u32, u64)>)> {
         Counting::new((everything.catalog, &everything.exceptions), &everything.evidence, usable, (steps, true));
     let outcome = counting.outcome(sum);
     let listed = |group: u32| {
-        let leaves = network.leaves_below(Part::Group(group)).into_iter().filter(|&leaf| !network.is_shadowed(leaf));
+        let leaves = network.leaves_below(Part::Group(group)).into_iter().filter(counted);
         leaves.map(|leaf| u64::from(network.leaf(leaf).weight)).sum()
     };
     (outcome.met != Met::Undecided).then(|| (outcome.have, capped(&listed)))

@@ -91,7 +91,7 @@ fn repeated(shape: &mut Shape) {
                 .subject(catalog.id(named))
                 .fix(mend::without_member(text, previous, &member.place), "")
                 .witness(Witness::Credentials { credentials: shape.ids([named, first_named]) });
-            found.push((credential, diagnostic.subjects(pool).severity(Severity::Warning)));
+            found.push((credential, diagnostic.subject(pool).severity(Severity::Warning)));
         }
     }
     for (credential, diagnostic) in found {

@@ -37,11 +37,19 @@ pub(super) fn find(check: &mut Check) {
     let everything = holding_everything(catalog, day, check.options.work);
     let usable = Usable::new(&everything);
     let looks = check.options.work.min(MOST_LOOKS);
-    let mut shape =
-        Shape { check, day, usable, looks, filters: BTreeSet::new(), stated: BTreeSet::new(), told: BTreeMap::new() };
+    let mut shape = Shape {
+        check,
+        day,
+        usable,
+        looks,
+        filters: BTreeSet::new(),
+        stated: BTreeSet::new(),
+        excused: BTreeSet::new(),
+        told: BTreeMap::new(),
+    };
     shape.read_places();
-    impossible::find(&mut shape);
     conditions::find(&mut shape);
+    impossible::find(&mut shape);
     groups::find(&mut shape);
     members::find(&mut shape);
     pools::find(&mut shape);
@@ -83,6 +91,8 @@ struct Shape<'s, 'c> {
     /// Where filters begin in the text, and groups that say whether their parts have to be distinct.
     filters: BTreeSet<usize>,
     stated: BTreeSet<usize>,
+    /// Leaves that no award fills, because a condition chooses among what a filter selects.
+    excused: BTreeSet<u32>,
     /// What was told, by what it is about and where.
     told: BTreeMap<(Code, usize, usize, String), usize>,
 }

@@ -33,7 +33,7 @@ pub(super) fn find(shape: &mut Shape) {
         }
         let message = format!("no rule takes its members from the pool `{}`", crate::reader::excerpt(name));
         let mut diagnostic =
-            Diagnostic::new(Code::UnusedPool, pool.place.clone(), message).severity(Severity::Note).subject(name);
+            Diagnostic::new(Code::UnusedPool, pool.place.clone(), message).severity(Severity::Note).subject(&**name);
         if named[number as usize] {
             diagnostic = diagnostic.help("only pools that are not used themselves name it; remove those first");
         } else {

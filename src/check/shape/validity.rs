@@ -33,10 +33,20 @@ pub(super) fn find(shape: &mut Shape) {
 struct Ceasing {
     /// For each conferred credential, whether its rules can cease to be met.
     rules: Vec<bool>,
-    /// For each class, whether what counts under its names can cease to; and whether it can also where lapsed awards count, because it was
-    /// only qualified for.
-    class: Vec<[bool; 2]>,
-    open: Vec<(u32, bool)>,
+    /// For each class, the ways in which what counts under its names can cease to fill a leaf.
+    class: Vec<[bool; 3]>,
+    open: Vec<(u32, Way)>,
+}
+
+/// A way in which a leaf can cease to hold.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// The award lapses, unless lapsed awards count.
+    Lapses,
+    /// It was never awarded, and is not qualified for any more.
+    IsLost,
+    /// It is qualified for, which counts as awarded on the day: so it moves away from the other awards within a span.
+    Moves,
 }
 
 impl Ceasing {
@@ -44,11 +54,14 @@ impl Ceasing {
         let catalog = shape.catalog();
         let (network, names) = (&catalog.network, &catalog.names);
         let mut ceasing =
-            Self { rules: vec![false; catalog.len()], class: vec![[false; 2]; catalog.len()], open: Vec::new() };
+            Self { rules: vec![false; catalog.len()], class: vec![[false; 3]; catalog.len()], open: Vec::new() };
         for credential in 0..to_u32(catalog.len()) {
             // Also one that is conferred: it may have been issued although its rules are not met.
             if matches!(catalog.terms(credential).valid_for, Validity::For(_)) {
-                ceasing.open.push((names.class(credential), false));
+                ceasing.open.push((names.class(credential), Way::Lapses));
+            }
+            if network.has_stack(credential) {
+                ceasing.open.push((names.class(credential), Way::Moves));
             }
         }
         for (leaf, number) in network.leaves.iter().zip(0..) {
@@ -56,15 +69,20 @@ impl Ceasing {
                 ceasing.rule(shape, network.rule_of(number));
             }
         }
-        while let Some((class, qualified)) = ceasing.open.pop() {
-            if std::mem::replace(&mut ceasing.class[class as usize][usize::from(qualified)], true) {
+        while let Some((class, way)) = ceasing.open.pop() {
+            if std::mem::replace(&mut ceasing.class[class as usize][way as usize], true) {
                 continue;
             }
-            ceasing.open.extend(names.up(class).iter().map(|&up| (up, qualified)));
+            ceasing.open.extend(names.up(class).iter().map(|&up| (up, way)));
             let plain = network.plain_uses.list(class).iter().map(|&(leaf, _)| leaf);
             let leaves = plain.chain(network.particular_uses.list(class).iter().map(|used| used.leaf));
             for leaf in leaves {
-                if qualified || !network.conditions[network.leaf(leaf).conditions as usize].lapsed {
+                let ceases = match way {
+                    Way::Lapses => !network.conditions[network.leaf(leaf).conditions as usize].lapsed,
+                    Way::IsLost => true,
+                    Way::Moves => network.is_spanned(leaf),
+                };
+                if ceases {
                     ceasing.rule(shape, network.rule_of(leaf));
                 }
             }
@@ -77,8 +95,7 @@ impl Ceasing {
         let catalog = shape.catalog();
         let credential = rule.credential();
         if catalog.network.has_stack(credential) && !std::mem::replace(&mut self.rules[credential as usize], true) {
-            let class = catalog.names.class(credential);
-            self.open.extend([(class, false), (class, true)]);
+            self.open.push((catalog.names.class(credential), Way::IsLost));
         }
     }
 }
