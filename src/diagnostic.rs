@@ -1,6 +1,6 @@
 //! What is wrong with an input, or what a check of a catalog found, as data. `render` makes the text.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 
 use serde::ser::SerializeStruct;
@@ -32,6 +32,8 @@ pub struct Diagnostic {
     pub witness: Option<Witness>,
     /// A change of the text that mends it, where there is a mechanical one.
     pub fix: Option<Fix>,
+    /// Names that tell it apart from others of the same code about the same credential: ids, names of groups and pools, keys.
+    pub subjects: Vec<String>,
 }
 
 /// How grave a [`Diagnostic`] is.
@@ -193,6 +195,12 @@ codes! {
     /// A sum asks for more credits or hours than its members can carry.
     ImpossibleAmount = "impossible-amount":
         "A sum asks for more credits or hours than all its members carry together, each counted once, `up_to` groups no further than their caps. Lower the amount, raise a cap, or list more members.",
+    /// A place whose conditions no award meets.
+    ImpossibleCondition = "impossible-condition":
+        "A place in a rule asks for awards that nobody can have: made by other issuers than the one that awards the credential, or made after the day of the check. Correct the condition or the issuer. Where everything depends on the place this is an error; elsewhere a warning.",
+    /// A member of a credit sum that carries no credits.
+    IdleMember = "idle-member":
+        "A sum of credits lists a credential that carries none, so it adds nothing unless an award records credits of its own. Say how many it carries, or leave it out.",
     /// A group lists the same member twice.
     RepeatedMember = "repeated-member":
         "A group lists the same credential twice, or one and its equivalent. One award fills both places of a count, and adds once to a sum, so the list is shorter than it looks: `2 of 9` with one of the nine listed twice is 2 of 8.",
@@ -205,9 +213,9 @@ codes! {
     /// No choice of parts carries exactly the declared credits.
     UnreachableTotal = "unreachable-total":
         "A conferred credential declares credits, its stack is a choice of credits, and no choice that meets it without a part to spare carries exactly the declared amount. Either the declared amount or the parts are wrong.",
-    /// The declared credits or hours are not those of the parts.
+    /// The declared credits are not those of the parts.
     UnequalTotal = "unequal-total":
-        "A conferred credential declares credits or hours, and all of its parts together carry another amount: less than declared, so that the stated total cannot be reached; or more than declared although every part is needed.",
+        "A conferred credential declares credits, and all of its parts together carry another amount: less than declared, so that the stated total cannot be reached; or more than declared although every part is needed. Its hours are those of claiming it, so they are not compared.",
     /// A component has a higher level than the credential it counts towards.
     LevelInversion = "level-inversion":
         "A component that the credential cannot be earned without has a higher level in the framework than the credential itself. One of the two levels is likely to be wrong.",
@@ -311,6 +319,7 @@ impl Diagnostic {
             help: None,
             witness: None,
             fix: None,
+            subjects: Vec::new(),
         }
     }
 
@@ -321,6 +330,11 @@ impl Diagnostic {
 
     pub(crate) fn about(mut self, credential: &str) -> Self {
         self.credential = Some(credential.to_owned());
+        self
+    }
+
+    pub(crate) fn subject<'n>(mut self, name: impl Into<Option<&'n str>>) -> Self {
+        self.subjects.extend(name.into().map(str::to_owned));
         self
     }
 
@@ -356,8 +370,10 @@ impl Diagnostic {
 pub struct Diagnostics {
     source: Source,
     list: Vec<Diagnostic>,
-    unlisted: usize,
-    undecided: Vec<Unsettled>,
+    /// How many errors, warnings and notes there are, those that are not listed included.
+    counts: [usize; 3],
+    /// What a check left open; `None` for what is wrong with an input.
+    undecided: Option<Vec<Unsettled>>,
 }
 
 /// A question about a catalog that a check could not settle within its work limit: neither a finding nor a clean bill.
@@ -393,13 +409,14 @@ impl Diagnostics {
         let key = |d: &Diagnostic| (d.primary.span.start, d.primary.span.end, d.code);
         list.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message)));
         list.dedup();
-        let unlisted = list.len().saturating_sub(most);
+        let counts = [Severity::Error, Severity::Warning, Severity::Note]
+            .map(|severity| list.iter().filter(|diagnostic| diagnostic.severity == severity).count());
         list.truncate(most);
         // A huge rejected text is not carried along: what was found in it lies within its first part, or it was not read at all.
         let kept = list.iter().flat_map(Diagnostic::ends).max().unwrap_or(0);
         let line_end = text[kept..].find('\n').map_or(text.len(), |end| kept + end);
         let kept = floor_char_boundary(text, line_end.min(kept + 4096));
-        Self { source: Source::new(name, &text[..kept]), list, unlisted, undecided: Vec::new() }
+        Self { source: Source::new(name, &text[..kept]), list, counts, undecided: None }
     }
 
     /// The faults, in the order of the text.
@@ -411,27 +428,47 @@ impl Diagnostics {
     /// How many more there are that are not listed (see [`Limits::errors`](crate::Limits::errors)).
     #[must_use]
     pub fn unlisted(&self) -> usize {
-        self.unlisted
+        self.counts.iter().sum::<usize>() - self.list.len()
     }
 
-    /// With what a check left open, in the order of the text.
-    pub(crate) fn with_undecided(mut self, mut undecided: Vec<Unsettled>) -> Self {
+    /// As the findings of a check, with what it left open, in the order of the text.
+    pub(crate) fn of_a_check(mut self, mut undecided: Vec<Unsettled>) -> Self {
         undecided.sort_by(|a, b| (a.line, a).cmp(&(b.line, b)));
         undecided.dedup();
-        self.undecided = undecided;
+        self.undecided = Some(undecided);
         self
     }
 
     /// What a check could not settle within its work limit.
     #[must_use]
     pub fn undecided(&self) -> &[Unsettled] {
-        &self.undecided
+        self.undecided.as_deref().unwrap_or_default()
     }
 
-    /// How many of the listed ones are errors.
+    /// How many there are of a severity, those that are not listed included.
     #[must_use]
-    pub fn errors(&self) -> usize {
-        self.list.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+    pub fn count(&self, severity: Severity) -> usize {
+        let [errors, warnings, notes] = self.counts;
+        match severity {
+            Severity::Error => errors,
+            Severity::Warning => warnings,
+            Severity::Note => notes,
+        }
+    }
+
+    /// For the findings of a check, how many there are, in a line.
+    pub(crate) fn summary(&self) -> Option<String> {
+        let undecided = self.undecided.as_ref()?.len();
+        let counted = |number: usize, word: &str| match number {
+            0 => None,
+            1 => Some(format!("1 {word}")),
+            _ => Some(format!("{number} {word}s")),
+        };
+        let [errors, warnings, notes] = self.counts;
+        let open = counted(undecided, "question").map(|questions| format!("{questions} undecided"));
+        let all = [counted(errors, "error"), counted(warnings, "warning"), counted(notes, "note"), open];
+        let all: Vec<String> = all.into_iter().flatten().collect();
+        Some(if all.is_empty() { "nothing found".to_owned() } else { all.join(", ") })
     }
 
     /// The name of the text, as given to `parse`.
@@ -457,6 +494,17 @@ impl Diagnostics {
 }
 
 impl Diagnostic {
+    /// What tells it apart from other findings about the same catalog, whatever else in the text changes: its code, the credential and its
+    /// [subjects](field@Self::subjects). By it the findings about two versions of a catalog are compared.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let mut key = self.code.as_str().to_owned();
+        for name in self.credential.iter().chain(&self.subjects) {
+            _ = write!(key, " {name:?}");
+        }
+        key
+    }
+
     /// Where its places end.
     fn ends(&self) -> impl Iterator<Item = usize> {
         let labels = std::iter::once(&self.primary).chain(&self.secondary).map(|label| label.span.end);
@@ -509,7 +557,7 @@ impl Serialize for Placed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (line, column) = self.diagnostics.position(self.diagnostic.primary.span.start);
         let (end_line, end_column) = self.diagnostics.position(self.diagnostic.primary.span.end);
-        let mut out = serializer.serialize_struct("Diagnostic", 13)?;
+        let mut out = serializer.serialize_struct("Diagnostic", 14)?;
         out.serialize_field("code", &self.diagnostic.code)?;
         out.serialize_field("severity", &self.diagnostic.severity)?;
         out.serialize_field("credential", &self.diagnostic.credential)?;
@@ -521,6 +569,7 @@ impl Serialize for Placed<'_> {
         out.serialize_field("column", &column)?;
         out.serialize_field("end_line", &end_line)?;
         out.serialize_field("end_column", &end_column)?;
+        out.serialize_field("key", &self.diagnostic.key())?;
         out.serialize_field("witness", &self.diagnostic.witness)?;
         out.serialize_field("fix", &self.diagnostic.fix.as_ref().map(|fix| self.diagnostics.placed(fix)))?;
         out.end()

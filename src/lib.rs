@@ -40,7 +40,7 @@
 //! - [`Claims`] say which of several credentials can be claimed together, under the catalog's policies on [`Sharing`].
 //! - A [`Plan`] is the best way to a target, proven; [`NextSteps`], [`Plans`] and [`Nearest`] answer what an adviser is asked; a [`Schedule`]
 //!   puts a plan on the calendar.
-//! - [`Diagnostics`] say what is wrong with an input, where, why, and what would be right.
+//! - [`Diagnostics`] say what is wrong with an input, or what a check of a catalog found: where, why, and what would be right.
 //!
 //! # What if
 //!
@@ -112,6 +112,12 @@
 //!   the start, and at steps; a credential does not exclude itself.
 //! - Ties between plans go by cost, hours, credentials, and then to the plan without the last id, in byte order, in which they differ.
 //! - `must_include` asks for plans that need the step; a plan contains nothing that it can do without.
+//! - A check tells what stands in a pool once, with the graver of its consequences, about the first credential in byte order that it concerns.
+//! - A credential listed twice in a distinct group is no repetition if it is repeatable: that is how several awards of it are asked for.
+//! - A condition on a group may choose among what a filter selects; it is a fault if it leaves nothing of that, or shuts out what is listed.
+//! - A conferred credential's hours are those of claiming it, so only its credits are compared with those of its parts.
+//! - A member of a credit sum without credits is a finding if it is listed, not if a filter selects it; hours are often known of awards only.
+//! - A validity has no effect only if nothing that could count for its rules has one: an award may have been issued although its rules are unmet.
 //!
 //! # Scope
 //!
@@ -127,13 +133,17 @@ mod date;
 mod diagnostic;
 mod evaluate;
 mod exception;
+mod github;
 mod limits;
 mod parse;
 mod plan;
 mod reader;
 mod record;
 mod render;
+mod sarif;
 mod source;
+#[cfg(feature = "render")]
+mod styled;
 
 pub use amount::{Amount, InvalidAmount};
 pub use catalog::{Catalog, Credential, CredentialId, Header, Offering, Renewal, Sharing, Validity};

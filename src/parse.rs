@@ -24,7 +24,9 @@ pub(crate) fn parse<'t>(
         let message = format!("the text has {} bytes; the limit is {most_bytes}", text.len());
         return Err(vec![Diagnostic::new(Code::LimitExceeded, 0..0, message).help(RAISE)]);
     }
-    scan(text, limits).map_err(|diagnostic| vec![diagnostic])?;
+    if let Some(exceeded) = scan(text, limits) {
+        return Err(vec![exceeded]);
+    }
     let (table, errors) = DeTable::parse_recoverable(text);
     let found = errors
         .iter()
@@ -41,7 +43,7 @@ pub(crate) fn parse<'t>(
 
 /// Estimates from the tokens alone what parsing will cost: a few megabytes of `[a.a.a]` unfold into gigabytes of tables, and
 /// brackets nest without end.
-fn scan(text: &str, limits: &Limits) -> Result<(), Diagnostic> {
+fn scan(text: &str, limits: &Limits) -> Option<Diagnostic> {
     /// Bytes that the parser was measured to need for a table that a header, a dotted key or a brace opens, for any token,
     /// and for a byte of text.
     const TABLE: usize = 1200;
@@ -69,22 +71,21 @@ fn scan(text: &str, limits: &Limits) -> Result<(), Diagnostic> {
             }
             _ => bytes += TOKEN,
         }
-        let exceeded = |what: String| Err(Diagnostic::new(Code::LimitExceeded, span.clone(), what));
+        let exceeded = |what: String| Diagnostic::new(Code::LimitExceeded, span.clone(), what);
         if open > limits.nesting {
-            return exceeded(format!("more than {} brackets are open here", limits.nesting))
-                .map_err(|diagnostic| diagnostic.help(FLATTEN));
+            return Some(exceeded(format!("more than {} brackets are open here", limits.nesting)).help(FLATTEN));
         }
         // The parser nests a dotted key as deep as it has parts, so a long one is the same attack.
         if dots > limits.nesting {
-            return exceeded(format!("this key has more than {} parts", limits.nesting));
+            return Some(exceeded(format!("this key has more than {} parts", limits.nesting)));
         }
         if bytes > limits.memory_bytes {
             let message =
                 format!("reading on would take more than {} bytes of memory, by estimate", limits.memory_bytes);
-            return exceeded(message).map_err(|diagnostic| diagnostic.help(RAISE));
+            return Some(exceeded(message).help(RAISE));
         }
     }
-    Ok(())
+    None
 }
 
 /// The parser's error as a diagnostic; of a second definition, if `compare`, with the first beside it where it is plain which

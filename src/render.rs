@@ -1,14 +1,17 @@
 //! Diagnostics as a compiler shows them: the line, the underlined text, what is wrong and what would be right.
 
-use std::fmt::{self, Write};
+use std::fmt::{self, Display as _, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::diagnostic::{Diagnostics, Label};
+use crate::diagnostic::{Diagnostics, Label, Unsettled};
 use crate::source::floor_char_boundary;
 
 /// Characters of a source line that are shown; what lies beyond is cut, so that one long line cannot flood a terminal.
 const WIDEST: usize = 140;
+
+/// Undecided questions that are shown; a check that ran out of work leaves many of one kind.
+const QUESTIONS: usize = 20;
 
 pub(crate) fn render(diagnostics: &Diagnostics, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for (i, diagnostic) in diagnostics.as_slice().iter().enumerate() {
@@ -43,9 +46,31 @@ pub(crate) fn render(diagnostics: &Diagnostics, f: &mut fmt::Formatter<'_>) -> f
             writeln!(f, "{:width$} = help: {}", "", printable(help))?;
         }
     }
-    match diagnostics.unlisted() {
-        0 => Ok(()),
-        more => writeln!(f, "\n... and {more} more"),
+    Trailer(diagnostics).fmt(f)
+}
+
+/// What comes after the list: questions that a check left open, how many more there are, and a line that sums up.
+pub(crate) struct Trailer<'d>(pub(crate) &'d Diagnostics);
+
+impl fmt::Display for Trailer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(diagnostics) = self;
+        let mut listed = !diagnostics.as_slice().is_empty();
+        for Unsettled { code, line, message, .. } in diagnostics.undecided().iter().take(QUESTIONS) {
+            if std::mem::replace(&mut listed, true) {
+                f.write_char('\n')?;
+            }
+            writeln!(f, "undecided[{code}]: {}", printable(message))?;
+            writeln!(f, "{:1$}--> {2}:{line}", "", line.to_string().len(), printable(diagnostics.name()))?;
+        }
+        if diagnostics.undecided().len() > QUESTIONS {
+            writeln!(f, "\n... and {} more questions", diagnostics.undecided().len() - QUESTIONS)?;
+        }
+        if diagnostics.unlisted() > 0 {
+            writeln!(f, "\n... and {} more", diagnostics.unlisted())?;
+        }
+        let gap = if listed { "\n" } else { "" };
+        diagnostics.summary().map_or(Ok(()), |summary| writeln!(f, "{gap}{}: {summary}", printable(diagnostics.name())))
     }
 }
 

@@ -4,6 +4,8 @@
 //! watchdog far above what it needs, so that a hang shows. What is refused must be refused with the expected codes, at
 //! places that lie within the text, in a message that is short and prints safely.
 
+#[path = "hostile/checks.rs"]
+mod checks;
 #[path = "hostile/counting.rs"]
 mod counting;
 #[path = "hostile/damage.rs"]

@@ -205,6 +205,8 @@ fn json_tells_what_the_text_tells() {
     let (json, _) = placed("[credential.a]\n\n[credential.b]\nexclude = \"a\"\n");
     let due = serde_json::json!({
         "code": "unknown-key",
+        "severity": "error",
+        "credential": null,
         "message": "a credential has no key `exclude`",
         "label": "",
         "help": "did you mean `excludes`?",
@@ -213,6 +215,9 @@ fn json_tells_what_the_text_tells() {
         "column": 1,
         "end_line": 4,
         "end_column": 8,
+        "key": "unknown-key",
+        "witness": null,
+        "fix": null,
     });
     assert_eq!(json, due);
     let (json, _) = placed("[credential.a]\nstack = { credits = 3,\n  name = \"x\" }\n");

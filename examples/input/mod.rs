@@ -1,4 +1,5 @@
 //! What the examples have in common: a catalog, a record and a date from the command line, and how an answer leaves.
+#![allow(dead_code, reason = "not every example needs everything")]
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -28,7 +29,6 @@ pub(crate) struct Input {
     /// Whether the answer is to be JSON.
     pub(crate) json: bool,
     /// The further options of the example, such as given.
-    #[allow(dead_code, reason = "not every example has any")]
     pub(crate) further: BTreeMap<&'static str, String>,
 }
 
@@ -53,12 +53,16 @@ pub(crate) fn run<A: Into<Answer>>(
     further: &[&'static str],
     answer: impl Fn(&Input) -> Result<A, String>,
 ) -> ExitCode {
-    let answered = match read(usage, built_in, further) {
+    print(match read(usage, built_in, further) {
         Ok(Some(input)) => answer(&input).map(Into::into),
         Ok(None) => Ok(usage.to_owned().into()),
         Err(message) => Err(message),
-    };
-    match answered {
+    })
+}
+
+/// Prints an answer, or why there is none.
+pub(crate) fn print(answer: Result<Answer, String>) -> ExitCode {
+    match answer {
         Ok(Answer { text, found }) => {
             // Who reads only the first lines may close the pipe.
             _ = writeln!(std::io::stdout(), "{}", text.trim_end());

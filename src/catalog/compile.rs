@@ -118,13 +118,7 @@ fn reject_cyclic_pools(pools: &mut [Pool], names: BTreeMap<Box<str>, u32>, reade
                     edges.insert((from, *to));
                 }
                 Members::Filter(..) => {}
-                Members::List(list) => open.extend(list.iter().filter_map(|requirement| match &requirement.kind {
-                    Kind::Credential(_) => None,
-                    Kind::AllOf(members)
-                    | Kind::AtLeast(_, members)
-                    | Kind::Sum(_, _, members)
-                    | Kind::UpTo(_, members) => Some(members),
-                })),
+                Members::List(list) => open.extend(list.iter().filter_map(Requirement::members)),
             }
         }
     }
@@ -229,7 +223,7 @@ impl<'d> Compiler<'d> {
         let extras = Extras {
             name: name.clone(),
             span: *span,
-            distinct: *distinct,
+            distinct: distinct.unwrap_or(false),
             conditions: own,
             selected: self.is_filter(members),
         };
@@ -466,18 +460,6 @@ fn list_vacuous(network: &mut Network) {
     let mut vacuous: Vec<u32> = (0..to_u32(network.groups.len()))
         .filter(|group| plain(group) && !matches!(network.group(*group).measure, Measure::UpTo(_)))
         .collect();
-    vacuous.extend(network.regions.iter().filter(|&&top| needs_nothing(network, Part::Group(top))));
+    vacuous.extend(network.regions.iter().filter(|&&top| network.needs_nothing(Part::Group(top))));
     network.vacuous = vacuous;
-}
-
-fn needs_nothing(network: &Network, part: Part) -> bool {
-    let Part::Group(group) = part else { return false };
-    match network.group(group).measure {
-        Measure::Count => {
-            let vacuous = network.parts(group).iter().filter(|&&part| needs_nothing(network, part)).count();
-            to_u32(vacuous) >= network.group(group).threshold
-        }
-        Measure::Sum(_) => network.group(group).threshold == 0,
-        Measure::UpTo(_) => false,
-    }
 }

@@ -52,6 +52,8 @@ impl Places {
 /// A named list of members.
 pub(crate) struct Pool {
     pub(crate) place: Range<usize>,
+    /// Where the last of it ends in the text.
+    pub(crate) end: usize,
     pub(crate) members: Members,
 }
 
@@ -158,7 +160,9 @@ pub(crate) fn read(reader: &mut Reader, table: &toml::Spanned<Table>, limits: &L
     }
     for (key, value) in pools.into_iter().flatten() {
         let members = pool(reader, key.get_ref(), value, &mut document.lookup);
-        document.pools.push(Pool { place: key.span(), members });
+        let within = value.get_ref().as_table().and_then(|table| table.get("members"));
+        let end = within.map_or(0, |members| members.span().end).max(value.span().end).max(key.span().end);
+        document.pools.push(Pool { place: key.span(), end, members });
     }
     Some(document)
 }

@@ -338,6 +338,24 @@ impl Network {
         parts
     }
 
+    /// Whether no award at all is needed to satisfy the part. What `up_to` passes on satisfies nothing by itself.
+    pub(crate) fn needs_nothing(&self, part: Part) -> bool {
+        let Part::Group(group) = part else { return false };
+        let threshold = self.group(group).threshold;
+        match self.group(group).measure {
+            Measure::Count => {
+                to_u32(self.parts(group).iter().filter(|&&part| self.needs_nothing(part)).count()) >= threshold
+            }
+            Measure::Sum(_) => threshold == 0,
+            Measure::UpTo(_) => false,
+        }
+    }
+
+    /// Whether a group is satisfied only by all of its parts.
+    pub(crate) fn needs_all(&self, group: u32) -> bool {
+        self.group(group).measure == Measure::Count && self.group(group).threshold as usize >= self.parts(group).len()
+    }
+
     /// All groups at or below a part.
     pub(crate) fn groups_below(&self, part: Part) -> Vec<u32> {
         let mut found = Vec::new();

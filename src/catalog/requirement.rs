@@ -18,8 +18,8 @@ pub(crate) struct Requirement {
     /// The conditions written here; those of the groups around it come in when the network is made.
     pub(crate) conditions: Conditions,
     pub(crate) span: Option<Period>,
-    /// Whether no award may count for two of the direct parts.
-    pub(crate) distinct: bool,
+    /// Whether no award may count for two of the direct parts, if that is said.
+    pub(crate) distinct: Option<bool>,
 }
 
 pub(crate) enum Kind {
@@ -28,6 +28,18 @@ pub(crate) enum Kind {
     AtLeast(u32, Members),
     Sum(Unit, Amount, Members),
     UpTo(Amount, Members),
+}
+
+impl Requirement {
+    /// What a group is made from; `None` for a credential.
+    pub(crate) fn members(&self) -> Option<&Members> {
+        match &self.kind {
+            Kind::Credential(_) => None,
+            Kind::AllOf(members) | Kind::AtLeast(_, members) | Kind::Sum(_, _, members) | Kind::UpTo(_, members) => {
+                Some(members)
+            }
+        }
+    }
 }
 
 /// What a group is made from.
@@ -76,7 +88,7 @@ impl Requirement {
         if let Some(id) = value.get_ref().as_str() {
             let kind = Kind::Credential(lookup.credential(reader, id, place.clone())?);
             let conditions = Conditions::default();
-            return Some(Self { place, kind, name: None, conditions, span: None, distinct: false });
+            return Some(Self { place, kind, name: None, conditions, span: None, distinct: None });
         }
         let Some(table) = value.get_ref().as_table() else {
             reader.wrong_type(value, key, REQUIREMENT);
@@ -92,7 +104,7 @@ impl Requirement {
         let conditions = conditions(reader, table, lookup);
         let span = table.get("span").filter(|_| keys.contains(&"span")).and_then(|value| reader.period(value, "span"));
         let distinct = table.get("distinct").filter(|_| keys.contains(&"distinct"));
-        let distinct = distinct.and_then(|value| reader.flag(value, "distinct")).unwrap_or(false);
+        let distinct = distinct.and_then(|value| reader.flag(value, "distinct"));
         let name = table.get("name").filter(|_| keys.contains(&"name")).and_then(|value| {
             let name = Box::<str>::from(reader.text(value, "name")?);
             reader.name(&name, value.span(), "a name");

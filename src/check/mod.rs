@@ -9,6 +9,7 @@ mod earnability;
 mod exclusions;
 mod ground;
 mod lapses;
+mod shape;
 mod witness;
 
 use std::ops::Range;
@@ -66,7 +67,7 @@ impl Catalog {
         let mut check =
             Check { catalog: self, options, document: read_again(text), found: Vec::new(), undecided: Vec::new() };
         check.run();
-        Diagnostics::new(name, text, check.found, options.findings).with_undecided(check.undecided)
+        Diagnostics::new(name, text, check.found, options.findings).of_a_check(check.undecided)
     }
 }
 
@@ -99,6 +100,7 @@ impl Check<'_> {
         self.choices(ground, &examples);
         self.distinct(ground);
         self.lapses();
+        shape::find(self);
     }
 
     fn written(&self, credential: u32) -> &Written {

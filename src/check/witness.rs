@@ -35,10 +35,19 @@ pub enum Witness {
     Amounts {
         /// So much is needed, or declared.
         need: Amount,
-        /// The greatest amount not above it that can be reached.
-        below: Amount,
+        /// The greatest amount not above it that can be reached, if there is one.
+        below: Option<Amount>,
         /// The least amount above it that can be reached, if there is one.
         above: Option<Amount>,
+    },
+    /// Levels that do not fit.
+    Levels {
+        /// The level of the credential.
+        level: i64,
+        /// The id of the component.
+        component: String,
+        /// Its level.
+        component_level: i64,
     },
     /// Credentials that each need others of them.
     Circle {

@@ -1,7 +1,7 @@
 //! The evidence that can fill a leaf, found from the leaf.
 
 use crate::catalog::names::{Csr, Names};
-use crate::catalog::network::Part;
+use crate::catalog::network::{Conditions, Part};
 use crate::evaluate::counting::Counting;
 use crate::evaluate::progress::{Admitted, Progress};
 
@@ -21,10 +21,15 @@ impl<'p, 'c> Usable<'p, 'c> {
 
     /// The evidence, of the first `limit` pieces, that can fill the leaf, in the order in which it came.
     pub(crate) fn at(&self, leaf: u32, limit: u32) -> Vec<u32> {
+        let network = &self.progress.catalog.network;
+        self.meeting(leaf, &network.conditions[network.leaf(leaf).conditions as usize], limit)
+    }
+
+    /// The same if these were the conditions.
+    pub(crate) fn meeting(&self, leaf: u32, conditions: &Conditions, limit: u32) -> Vec<u32> {
         let Progress { catalog, evidence, scope, .. } = self.progress;
         let credential = catalog.network.rule_of(leaf).credential();
         let leaf = catalog.network.leaf(leaf);
-        let conditions = &catalog.network.conditions[leaf.conditions as usize];
         let class = catalog.names.class(leaf.credential);
         let mut found = Vec::new();
         for class in Names::closure(class, |class| catalog.names.down(class)) {

@@ -1,0 +1,170 @@
+//! Groups that nothing is needed for, whose parts overlap, or that add up a credential and its own components.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::network::{Measure, Part, Rule, to_u32};
+use crate::check::Witness;
+use crate::check::shape::{Shape, called, some};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+
+pub(super) fn find(shape: &mut Shape) {
+    let network = &shape.catalog().network;
+    for group in 0..to_u32(network.groups.len()) {
+        let described = network.group(group);
+        match described.measure {
+            Measure::Count if described.threshold >= 2 => overlap(shape, group),
+            Measure::Sum(_) => pooled(shape, group),
+            _ => {}
+        }
+        let inner = network.parts(group).iter().any(|&part| network.needs_nothing(part));
+        if !inner && network.needs_nothing(Part::Group(group)) {
+            vacuous(shape, group);
+        }
+    }
+}
+
+fn vacuous(shape: &mut Shape, group: u32) {
+    let catalog = shape.catalog();
+    let network = &catalog.network;
+    let described = network.group(group);
+    let rule = described.rule;
+    let credential = rule.credential();
+    let whole = rule.is_stack() && network.top(rule).is_some_and(|top| network.needs_nothing(top));
+    let (message, help) = if whole {
+        let open = network.top(Rule::prerequisite(credential)).is_none_or(|top| network.needs_nothing(top));
+        let whom = if open { "everybody" } else { "everybody who meets its prerequisite" };
+        (
+            format!(
+                "the stack of `{}` is met by no awards at all, so it awards itself to {whom}",
+                shape.id(credential)
+            ),
+            "say what earns it; a credential that is simply taken has no stack",
+        )
+    } else {
+        ("this is met by no awards at all, so it requires nothing".to_owned(), "say what is required, or leave it out")
+    };
+    let label = match (described.measure, network.parts(group).is_empty()) {
+        (Measure::Count, true) => "nothing is listed",
+        (Measure::Count, false) => "none of these is needed",
+        _ => "none of this is needed",
+    };
+    let place = network.place(Part::Group(group));
+    let diagnostic = Diagnostic::new(Code::VacuousRequirement, place, message)
+        .label(label)
+        .help(help)
+        .subject(called(rule))
+        .witness(Witness::Learner { awards: Vec::new() });
+    shape.tell(credential, diagnostic, Severity::Warning);
+}
+
+/// Whether an award fits two direct parts of a group that needs two or more of them, one of these parts being a group.
+fn overlap(shape: &mut Shape, group: u32) {
+    let catalog = shape.catalog();
+    let network = &catalog.network;
+    let parts = network.parts(group);
+    let place = network.place(Part::Group(group));
+    let groups = parts.iter().filter(|part| matches!(part, Part::Group(_))).count();
+    if groups == 0 || parts.len() < 2 || shape.stated.contains(&place.start) {
+        return;
+    }
+    let credential = network.group(group).rule.credential();
+    // The first part that each unit fits; two leaves that name one credential are a member repeated, not parts that overlap.
+    let mut first: BTreeMap<u32, Part> = BTreeMap::new();
+    let mut shared: BTreeMap<(Part, Part), BTreeSet<u32>> = BTreeMap::new();
+    let in_order = parts.iter().filter(|part| matches!(part, Part::Group(_)));
+    let in_order = in_order.chain(parts.iter().filter(|part| matches!(part, Part::Leaf(_))));
+    for &part in in_order {
+        for leaf in network.leaves_below(part) {
+            let Some(fitting) = shape.fitting(leaf) else {
+                let message =
+                    "whether parts of this group overlap, which does not say whether they are `distinct`".to_owned();
+                return shape.check.leave_open(Code::UnstatedDistinct, credential, &place, message);
+            };
+            for unit in fitting.into_iter().map(|credential| catalog.names.unit(credential)) {
+                let before = *first.entry(unit).or_insert(part);
+                if before != part && !matches!((before, part), (Part::Leaf(_), Part::Leaf(_))) {
+                    shared.entry((before, part)).or_default().insert(unit);
+                }
+            }
+        }
+    }
+    let place_of = |part: Part| network.place(part).start;
+    let pair = shared.into_iter().min_by_key(|((a, b), _)| {
+        let (a, b) = (place_of(*a), place_of(*b));
+        (a.min(b), a.max(b))
+    });
+    let Some(((one, other), units)) = pair else { return };
+    let ids = shape.ids(units);
+    let (one, other) = if place_of(one) <= place_of(other) { (one, other) } else { (other, one) };
+    let fits = if ids.len() == 1 {
+        format!("an award of {} fits", some(&ids))
+    } else {
+        format!("awards of {} fit", some(&ids))
+    };
+    let message = format!("{fits} two parts of this group, and it is not said whether one may count for both");
+    let diagnostic = Diagnostic::new(Code::UnstatedDistinct, place, message)
+        .also(network.place(one), "it fits this part")
+        .also(network.place(other), "and this one")
+        .help("say `distinct = true` if each part needs awards of its own; `distinct = false` if one may count for several, as it does now")
+        .subject(called(network.group(group).rule))
+        .subject(network.extras(group).name.as_deref())
+        .witness(Witness::Credentials { credentials: ids });
+    shape.tell(credential, diagnostic, Severity::Warning);
+}
+
+/// Whether a sum adds up a conferred credential and something of its stack.
+fn pooled(shape: &mut Shape, sum: u32) {
+    let catalog = shape.catalog();
+    let network = &catalog.network;
+    let rule = network.group(sum).rule;
+    let carrying = network.leaves_below(Part::Group(sum)).into_iter().filter(|&leaf| network.leaf(leaf).weight > 0);
+    let mut members: BTreeMap<u32, u32> = BTreeMap::new();
+    for leaf in carrying {
+        members.entry(catalog.names.unit(network.leaf(leaf).credential)).or_insert(leaf);
+    }
+    let conferred: Vec<u32> =
+        members.values().copied().filter(|&leaf| network.has_stack(network.leaf(leaf).credential)).collect();
+    for leaf in conferred {
+        let whole = network.leaf(leaf).credential;
+        let top = network.top(Rule::stack(whole));
+        let components = top.map(|top| network.leaves_below(top)).unwrap_or_default();
+        shape.looks = shape.looks.saturating_sub(components.len() as u64);
+        if shape.looks == 0 {
+            let message = format!("whether this sum adds up `{}` and components of it", shape.id(whole));
+            let place = network.place(Part::Group(sum));
+            return shape.check.leave_open(Code::PooledComponents, rule.credential(), &place, message);
+        }
+        let components = components.into_iter().map(|component| catalog.names.unit(network.leaf(component).credential));
+        let unit = catalog.names.unit(whole);
+        let listed: BTreeSet<u32> =
+            components.filter(|&of| of != unit).filter_map(|component| members.get(&component)).copied().collect();
+        if let Some(&first) = listed.first() {
+            tell_pooled(shape, sum, leaf, first, &listed);
+        }
+    }
+}
+
+fn tell_pooled(shape: &mut Shape, sum: u32, leaf: u32, first: u32, listed: &BTreeSet<u32>) {
+    let network = &shape.catalog().network;
+    let whole = network.leaf(leaf).credential;
+    let ids = shape.ids(listed.iter().map(|&leaf| network.leaf(leaf).credential));
+    let (id, parts) = (shape.id(whole), some(&ids));
+    let message = format!("this sum adds up `{id}` and also {parts}, of which `{id}` consists");
+    // A filter selects both at one place; the sum is then what the finding is about.
+    let (place, part) = (network.place(Part::Leaf(leaf)), network.place(Part::Leaf(first)));
+    let diagnostic = if place == part {
+        Diagnostic::new(Code::PooledComponents, network.place(Part::Group(sum)), message)
+            .also(place, "both are selected here")
+    } else {
+        Diagnostic::new(Code::PooledComponents, place, message)
+            .label("adds its own credits")
+            .also(part, "and this is a component of it")
+    };
+    let id = shape.catalog().id(whole).to_owned();
+    let diagnostic = diagnostic
+        .help("leave the credential or its components out of the sum, if nobody is meant to be credited twice")
+        .subject(&*id)
+        .witness(Witness::Credentials { credentials: [vec![id], ids].concat() });
+    let credential = network.group(sum).rule.credential();
+    shape.tell(credential, diagnostic, Severity::Warning);
+}

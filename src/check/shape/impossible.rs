@@ -1,0 +1,159 @@
+//! Groups and sums that not even a learner who holds everything can meet.
+
+use crate::amount::Amount;
+use crate::catalog::network::{Conditions, Measure, PLAIN, Part, to_u32};
+use crate::check::Witness;
+use crate::check::shape::{Shape, called};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::evaluate::counting::{Counting, Met};
+
+/// A group is to blame if it would not be met even if every part of it were that has a fault of its own.
+pub(super) fn find(shape: &mut Shape) {
+    let network = &shape.catalog().network;
+    for group in 0..to_u32(network.groups.len()) {
+        let described = network.group(group);
+        match described.measure {
+            Measure::Count if available(shape, group) < described.threshold => count(shape, group),
+            Measure::Sum(_) if !shape.everything().is_met(Part::Group(group)) => sum(shape, group),
+            _ => {}
+        }
+    }
+}
+
+/// An error if it stands in the way of the whole rule, else a warning.
+fn severity(shape: &Shape, group: u32) -> Severity {
+    let rule = shape.catalog().network.group(group).rule;
+    if shape.everything().rule_is_met(rule) { Severity::Warning } else { Severity::Error }
+}
+
+/// How many parts of a group can be met, those with a fault of their own included.
+fn available(shape: &Shape, group: u32) -> u32 {
+    let parts = shape.catalog().network.parts(group);
+    let excused = |part: &Part| matches!(part, Part::Leaf(leaf) if shape.excused.contains(leaf));
+    let excused = if shape.excused.is_empty() { 0 } else { parts.iter().filter(|&part| excused(part)).count() };
+    to_u32(parts.len() - excused)
+}
+
+fn count(shape: &mut Shape, group: u32) {
+    let network = &shape.catalog().network;
+    let (need, most) = (network.group(group).threshold, available(shape, group));
+    let (message, label, help) = match (need, most) {
+        (1, _) => (
+            "one of these has to be met, and there are none".to_owned(),
+            "nothing to choose from".to_owned(),
+            "list what may be chosen, or leave the group out".to_owned(),
+        ),
+        (_, 0) => (
+            format!("{need} of these have to be met, and there are none"),
+            "nothing to choose from".to_owned(),
+            "list what may be chosen, or leave the group out".to_owned(),
+        ),
+        _ => (
+            format!("{need} of these have to be met, and there {}", are(most)),
+            format!("only {most} to choose from"),
+            format!("ask for at most {most}, or list more"),
+        ),
+    };
+    let diagnostic = Diagnostic::new(Code::ImpossibleCount, network.place(Part::Group(group)), message)
+        .label(label)
+        .help(help)
+        .witness(Witness::Counts { need: need.into(), most: most.into() });
+    tell(shape, group, diagnostic);
+}
+
+fn are(number: u32) -> String {
+    if number == 1 { "is only 1".to_owned() } else { format!("are only {number}") }
+}
+
+fn tell(shape: &mut Shape, group: u32, diagnostic: Diagnostic) {
+    let network = &shape.catalog().network;
+    let rule = network.group(group).rule;
+    let severity = severity(shape, group);
+    let name = network.extras(group).name.as_deref();
+    let diagnostic = diagnostic.subject(called(rule)).subject(name);
+    shape.tell(rule.credential(), diagnostic, severity);
+}
+
+fn sum(shape: &mut Shape, sum: u32) {
+    let network = &shape.catalog().network;
+    let described = network.group(sum);
+    let place = network.place(Part::Group(sum));
+    let Some((most, capped)) = most(shape, sum) else {
+        let message = "whether the members of this sum carry enough together".to_owned();
+        return shape.check.leave_open(Code::ImpossibleAmount, described.rule.credential(), &place, message);
+    };
+    if most >= u64::from(described.threshold) {
+        return;
+    }
+    let unit = unit(described.measure);
+    let (need, below) = (Amount::from_hundredths(described.threshold.into()), Amount::from_hundredths(most));
+    let nothing = network.leaves_below(Part::Group(sum)).is_empty();
+    let (message, help) = if nothing {
+        (format!("{need} {unit} are needed, and there is nothing to add up"), "list what carries them".to_owned())
+    } else if capped.is_empty() {
+        (
+            format!("{need} {unit} are needed, and all members together carry {below}"),
+            format!("ask for at most {below}, list more members, or correct what they carry"),
+        )
+    } else {
+        (
+            format!("{need} {unit} are needed, and no more than {below} can count"),
+            format!("ask for at most {below}, raise a cap, or list more members outside of it"),
+        )
+    };
+    let mut diagnostic = Diagnostic::new(Code::ImpossibleAmount, place, message)
+        .label(format!("at most {below}"))
+        .help(help)
+        .witness(Witness::Amounts { need, below: Some(below), above: None });
+    for (group, carried) in capped.into_iter().take(3) {
+        let (cap, carried) =
+            (Amount::from_hundredths(network.group(group).threshold.into()), Amount::from_hundredths(carried));
+        let carried =
+            if carried.hundredths() >= u64::from(u32::MAX) { "any number".to_owned() } else { carried.to_string() };
+        diagnostic = diagnostic.also(network.place(Part::Group(group)), format!("{cap} of {carried} count here"));
+    }
+    tell(shape, sum, diagnostic);
+}
+
+pub(super) fn unit(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Sum(crate::catalog::network::Unit::Hours) | Measure::UpTo(crate::catalog::network::Unit::Hours) => {
+            "hours"
+        }
+        _ => "credits",
+    }
+}
+
+/// The most that the sum can have, and the `up_to` groups in it whose caps take something away, with what is in each. Members with a
+/// fault of their own are taken for sound.
+fn most(shape: &Shape, sum: u32) -> Option<(u64, Vec<(u32, u64)>)> {
+    let everything = shape.everything();
+    let network = &shape.catalog().network;
+    let leaves = network.leaves_below(Part::Group(sum));
+    let capped = |of: &dyn Fn(u32) -> u64| {
+        let groups = network.groups_below(Part::Group(sum)).into_iter().filter(|&group| group != sum);
+        let binding = groups.map(|group| (group, of(group)));
+        binding.filter(|&(group, has)| has > u64::from(network.group(group).threshold)).collect()
+    };
+    let plain = network.group(sum).region == PLAIN;
+    if plain && leaves.iter().all(|&leaf| everything.is_met(Part::Leaf(leaf))) {
+        return Some((everything.have(sum).into(), capped(&|group| everything.have(group).into())));
+    }
+    let any = Conditions { lapsed: true, ..Conditions::default() };
+    let counted = |leaf: &u32| !network.is_shadowed(*leaf) && !shape.excused.contains(leaf);
+    let usable = leaves.into_iter().filter(counted).flat_map(|leaf| {
+        let fitting = shape.usable.at(leaf, u32::MAX);
+        let fitting = if fitting.is_empty() { shape.usable.meeting(leaf, &any, u32::MAX) } else { fitting };
+        fitting.into_iter().map(move |evidence| (leaf, evidence))
+    });
+    let usable: Vec<(u32, u32)> = usable.collect();
+    let steps = shape.check.options.work;
+    let mut counting =
+        Counting::new((everything.catalog, &everything.exceptions), &everything.evidence, usable, (steps, true));
+    let outcome = counting.outcome(sum);
+    let listed = |group: u32| {
+        let leaves = network.leaves_below(Part::Group(group)).into_iter().filter(counted);
+        leaves.map(|leaf| u64::from(network.leaf(leaf).weight)).sum()
+    };
+    (outcome.met != Met::Undecided).then(|| (outcome.have, capped(&listed)))
+}

@@ -1,0 +1,194 @@
+//! Members of a list that stand there twice, name the credential itself, or carry nothing.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::catalog::network::{Conditions, Measure, Part, Rule, Unit, to_u32};
+use crate::catalog::requirement::{Kind, Members, Requirement};
+use crate::check::Witness;
+use crate::check::shape::{Shape, called, listed_in, mend};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::evaluate::counting::{Counting, Met};
+
+pub(super) fn find(shape: &mut Shape) {
+    repeated(shape);
+    for (_, rule) in shape.rules() {
+        names_itself(shape, rule);
+    }
+    without_credits(shape);
+}
+
+/// A list of members, and whose it is.
+struct List<'d> {
+    members: &'d [Requirement],
+    /// The group that takes its members from the list, if it is written there.
+    of: Option<&'d Requirement>,
+    /// The credential whose rule it stands in; or the name of the pool that it is.
+    credential: Option<u32>,
+    pool: Option<&'d str>,
+}
+
+/// Every list of members that is written.
+fn lists<'d>(shape: &'d Shape) -> Vec<List<'d>> {
+    let document = &shape.check.document;
+    let mut found = Vec::new();
+    let mut open: Vec<(&Requirement, Option<u32>, Option<&str>)> = Vec::new();
+    for (written, credential) in document.credentials.iter().zip(0..) {
+        let rules = written.prerequisite.iter().chain(&written.stack);
+        open.extend(rules.map(|rule| (rule, Some(credential), None)));
+    }
+    for (name, &number) in &document.lookup.pools {
+        if let Some(members) = document.pools.get(number as usize).and_then(|pool| listed_in(&pool.members)) {
+            found.push(List { members, of: None, credential: None, pool: Some(name) });
+            open.extend(members.iter().map(|member| (member, None, Some(&**name))));
+        }
+    }
+    while let Some((group, credential, pool)) = open.pop() {
+        if let Some(Members::List(members)) = group.members() {
+            found.push(List { members, of: Some(group), credential, pool });
+            open.extend(members.iter().map(|member| (member, credential, pool)));
+        }
+    }
+    found
+}
+
+fn repeated(shape: &mut Shape) {
+    let catalog = shape.catalog();
+    let text = catalog.text().1;
+    let mut found: Vec<(Option<u32>, Diagnostic)> = Vec::new();
+    for List { members, of, credential, pool } in lists(shape) {
+        let distinct = of.is_some_and(|group| {
+            group.distinct == Some(true) && matches!(group.kind, Kind::AllOf(_) | Kind::AtLeast(..))
+        });
+        let mut first: BTreeMap<(u32, &Conditions), (usize, u32)> = BTreeMap::new();
+        for (member, at) in members.iter().zip(0..) {
+            let Kind::Credential(named) = member.kind else { continue };
+            // Where parts are met by different awards, several of a repeatable credential are asked for like this.
+            if distinct && catalog.names.repeatable(named) {
+                continue;
+            }
+            let (before, first_named) =
+                *first.entry((catalog.names.unit(named), &member.conditions)).or_insert((at, named));
+            if before == at {
+                continue;
+            }
+            let (id, other) = (shape.id(named), shape.id(first_named));
+            let message = if named == first_named {
+                format!("`{id}` is listed twice")
+            } else {
+                format!("`{id}` and `{other}` are both listed, and they are equivalent")
+            };
+            let what = of.map_or("the pool", |group| match group.kind {
+                Kind::AtLeast(..) => "the choice",
+                Kind::Sum(..) | Kind::UpTo(..) => "the sum",
+                _ => "the list",
+            });
+            let previous = at.checked_sub(1).and_then(|at| members.get(at)).map(|member| member.place.end);
+            let diagnostic = Diagnostic::new(Code::RepeatedMember, member.place.clone(), message)
+                .label("one award fills both places")
+                .also(members[before].place.clone(), "first here")
+                .help(format!("leave one of them out; {what} has one member less than it seems"))
+                .subject(catalog.id(named))
+                .fix(mend::without_member(text, previous, &member.place), "")
+                .witness(Witness::Credentials { credentials: shape.ids([named, first_named]) });
+            found.push((credential, diagnostic.subject(pool).severity(Severity::Warning)));
+        }
+    }
+    for (credential, diagnostic) in found {
+        match credential {
+            Some(credential) => shape.tell(credential, diagnostic, Severity::Warning),
+            None => shape.tell_of_all(diagnostic),
+        }
+    }
+}
+
+/// Whether a rule names its own credential, or an equivalent.
+fn names_itself(shape: &mut Shape, rule: Rule) {
+    let catalog = shape.catalog();
+    let (network, names) = (&catalog.network, &catalog.names);
+    let credential = rule.credential();
+    let Some(top) = network.top(rule) else { return };
+    let unit = names.unit(credential);
+    let leaves = network.leaves_below(top);
+    let own = leaves.iter().copied().filter(|&leaf| names.unit(network.leaf(leaf).credential) == unit);
+    let own: Vec<u32> = own.filter(|&leaf| shape.is_written(leaf)).collect();
+    if own.is_empty() {
+        return;
+    }
+    let blocked = is_blocked_by_itself(shape, rule, top);
+    let severity = if blocked { Severity::Error } else { Severity::Warning };
+    for leaf in own {
+        let named = network.leaf(leaf).credential;
+        let (id, other) = (shape.id(credential), shape.id(named));
+        let called = called(rule);
+        let message = if named == credential {
+            format!("the {called} of `{id}` names `{id}` itself")
+        } else {
+            format!("the {called} of `{id}` names `{other}`, which is equivalent to it")
+        };
+        let label = if blocked { "nobody has it before having it" } else { "needs what it gives" };
+        let diagnostic = Diagnostic::new(Code::SelfReference, network.place(Part::Leaf(leaf)), message)
+            .label(label)
+            .help("leave it out, or name what was meant")
+            .subject(called)
+            .subject(catalog.id(named))
+            .witness(Witness::Credentials { credentials: shape.ids([credential, named]) });
+        shape.tell(credential, diagnostic, severity);
+    }
+}
+
+/// Whether a rule is met by everything together with an award of its own credential, and not by everything else alone. What waits for its
+/// components is taken for current: it may be its own credential that it waits for.
+fn is_blocked_by_itself(shape: &Shape, rule: Rule, top: Part) -> bool {
+    let everything = shape.everything();
+    let (catalog, credential) = (shape.catalog(), rule.credential());
+    let network = &catalog.network;
+    let mut usable = Vec::new();
+    for leaf in network.leaves_below(top).into_iter().filter(|&leaf| !network.is_shadowed(leaf)) {
+        let conditions = &network.conditions[network.leaf(leaf).conditions as usize];
+        let fitting = shape.usable.meeting(leaf, &Conditions { lapsed: true, ..conditions.clone() }, u32::MAX);
+        let counts = |number: &u32| {
+            let admitted = &everything.evidence[*number as usize];
+            let waits = admitted.evidence.depends(catalog) && admitted.evidence.lasts(shape.day);
+            conditions.lapsed || admitted.current || waits
+        };
+        usable.extend(fitting.into_iter().filter(counts).map(|number| (leaf, number)));
+    }
+    let met = |usable: Vec<(u32, u32)>| {
+        let (of, steps) = ((everything.catalog, &*everything.exceptions), shape.check.options.work);
+        Counting::new(of, &everything.evidence, usable, (steps, false)).part(top).met
+    };
+    let others = usable.iter().copied();
+    let others = others.filter(|&(_, number)| everything.evidence[number as usize].evidence.credential != credential);
+    met(others.collect()) == Met::No && met(usable) == Met::Yes
+}
+
+/// Members of a credit sum that carry no credits. Hours are often known of an award only, so nothing is said of them.
+fn without_credits(shape: &mut Shape) {
+    let catalog = shape.catalog();
+    let network = &catalog.network;
+    for group in 0..to_u32(network.groups.len()) {
+        if !matches!(network.group(group).measure, Measure::Sum(Unit::Credits) | Measure::UpTo(Unit::Credits)) {
+            continue;
+        }
+        let leaves = network.parts(group).iter().filter_map(|&part| match part {
+            Part::Leaf(leaf) => Some(leaf),
+            Part::Group(_) => None,
+        });
+        for leaf in leaves {
+            if network.leaf(leaf).weight > 0 || !shape.is_written(leaf) {
+                continue;
+            }
+            let named = network.leaf(leaf).credential;
+            let message = format!("`{}` carries no credits, and stands in a sum of credits", shape.id(named));
+            let place: Range<usize> = network.place(Part::Leaf(leaf));
+            let diagnostic = Diagnostic::new(Code::IdleMember, place, message)
+                .label("adds nothing")
+                .also(shape.check.written(named).places.id.clone(), "defined here without `credits`")
+                .help("say how many credits it carries, or leave it out of the sum")
+                .subject(catalog.id(named))
+                .witness(Witness::Credentials { credentials: vec![catalog.id(named).to_owned()] });
+            shape.tell(network.group(group).rule.credential(), diagnostic, Severity::Warning);
+        }
+    }
+}

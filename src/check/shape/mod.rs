@@ -1,0 +1,242 @@
+//! Faults in the shape of rules: what a look at one rule, or at what is said of a few credentials, shows.
+//!
+//! Whether a part can be met is asked of the evaluator: of a learner who holds everything. Findings about what stands in a pool are told
+//! once, wherever the pool is used.
+
+mod conditions;
+mod credentials;
+mod groups;
+mod impossible;
+mod members;
+mod mend;
+mod pools;
+mod time;
+mod totals;
+mod validity;
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use crate::catalog::Catalog;
+use crate::catalog::names::Names;
+use crate::catalog::network::{Part, Rule, to_u32};
+use crate::catalog::requirement::{Members, Requirement};
+use crate::check::Check;
+use crate::date::Date;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::evaluate::EvaluateOptions;
+use crate::evaluate::progress::{Progress, Scope};
+use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
+use crate::evaluate::usable::Usable;
+
+/// Finds all of them.
+pub(super) fn find(check: &mut Check) {
+    let catalog = check.catalog;
+    let day = check.options.as_of.unwrap_or_else(|| latest_date(catalog));
+    let everything = holding_everything(catalog, day, check.options.work);
+    let usable = Usable::new(&everything);
+    let looks = check.options.work.min(MOST_LOOKS);
+    let mut shape = Shape {
+        check,
+        day,
+        usable,
+        looks,
+        filters: BTreeSet::new(),
+        stated: BTreeSet::new(),
+        excused: BTreeSet::new(),
+        told: BTreeMap::new(),
+    };
+    shape.read_places();
+    conditions::find(&mut shape);
+    impossible::find(&mut shape);
+    groups::find(&mut shape);
+    members::find(&mut shape);
+    pools::find(&mut shape);
+    credentials::find(&mut shape);
+    totals::find(&mut shape);
+    validity::find(&mut shape);
+    time::find(&mut shape);
+}
+
+/// Names that are looked at, in all, to find which awards fit which places. Whoever lets more of them count as each other is told what
+/// was left open.
+const MOST_LOOKS: u64 = 5_000_000;
+
+/// The latest date that the catalog mentions in a condition or as the begin of an offering: from then on, none of them matters.
+fn latest_date(catalog: &Catalog) -> Date {
+    let since = catalog.network.conditions.iter().filter_map(|conditions| conditions.since);
+    let from = catalog.credentials().filter_map(|(_, credential)| credential.offered.from);
+    since.chain(from).max().or_else(|| Date::new(2000, 1, 1)).unwrap_or(Date::FIRST)
+}
+
+/// A learner with an award of every credential, made on the day by its own issuer with a sufficient grade; of repeatable ones, as many
+/// as help.
+fn holding_everything(catalog: &Catalog, day: Date, steps: u64) -> Progress<'_> {
+    let scope = Scope { steps, ..Scope::certain(day, &EvaluateOptions::default()) };
+    let award = |credential| Evidence::new(catalog, credential, day, Grade::Sufficient, Origin::Supposed);
+    let mut standing = Standing::default();
+    standing.issued.extend((0..to_u32(catalog.len())).map(award));
+    Progress::run(catalog, &standing, scope)
+}
+
+/// What the parts of this module share.
+struct Shape<'s, 'c> {
+    check: &'s mut Check<'c>,
+    /// The day on which the learner holds everything.
+    day: Date,
+    /// What the learner who holds everything has.
+    usable: Usable<'s, 'c>,
+    looks: u64,
+    /// Where filters begin in the text, and groups that say whether their parts have to be distinct.
+    filters: BTreeSet<usize>,
+    stated: BTreeSet<usize>,
+    /// Leaves that no award fills, because a condition chooses among what a filter selects.
+    excused: BTreeSet<u32>,
+    /// What was told, by what it is about and where.
+    told: BTreeMap<(Code, usize, usize, String), usize>,
+}
+
+impl<'c> Shape<'_, 'c> {
+    fn catalog(&self) -> &'c Catalog {
+        self.check.catalog
+    }
+
+    /// The learner who holds everything.
+    fn everything(&self) -> &Progress<'c> {
+        self.usable.progress
+    }
+
+    /// Every requirement that is written, those in pools included.
+    fn written(&self) -> Vec<&Requirement> {
+        let document = &self.check.document;
+        let rules = document.credentials.iter().flat_map(|written| written.prerequisite.iter().chain(&written.stack));
+        let pooled = document.pools.iter().filter_map(|pool| listed_in(&pool.members)).flatten();
+        let mut open: Vec<&Requirement> = rules.chain(pooled).collect();
+        let mut next = 0;
+        while let Some(requirement) = open.get(next) {
+            let inner = requirement.members().and_then(listed_in);
+            open.extend(inner.into_iter().flatten());
+            next += 1;
+        }
+        open
+    }
+
+    fn read_places(&mut self) {
+        let (mut filters, mut stated) = (BTreeSet::new(), BTreeSet::new());
+        let pools = self.check.document.pools.iter().map(|pool| &pool.members);
+        let written = self.written();
+        for members in written.iter().filter_map(|requirement| requirement.members()).chain(pools) {
+            if let Members::Filter(_, place) = members {
+                filters.insert(place.start);
+            }
+        }
+        stated.extend(written.iter().filter(|group| group.distinct.is_some()).map(|group| group.place.start));
+        (self.filters, self.stated) = (filters, stated);
+    }
+
+    /// Whether a leaf is written as such, and not selected by a filter.
+    fn is_written(&self, leaf: u32) -> bool {
+        !self.filters.contains(&self.catalog().network.place(Part::Leaf(leaf)).start)
+    }
+
+    /// Notes a finding, unless the same was told at the same place; then the graver one stays.
+    fn tell(&mut self, credential: u32, diagnostic: Diagnostic, severity: Severity) {
+        let diagnostic = diagnostic.severity(severity).about(self.catalog().id(credential));
+        self.tell_of_all(diagnostic);
+    }
+
+    /// The same for what is not about one credential.
+    fn tell_of_all(&mut self, diagnostic: Diagnostic) {
+        let Range { start, end } = diagnostic.primary.span;
+        // What stands in a pool may be met by way of both rules.
+        let subjects = diagnostic.subjects.iter().map(String::as_str);
+        let subjects: Vec<&str> = subjects.filter(|&name| !RULES.contains(&name)).collect();
+        let found = &mut self.check.found;
+        match self.told.entry((diagnostic.code, start, end, subjects.join("\n"))) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(found.len());
+                found.push(diagnostic);
+            }
+            Entry::Occupied(told) => {
+                let told = &mut found[*told.get()];
+                if diagnostic.severity < told.severity {
+                    *told = diagnostic;
+                }
+            }
+        }
+    }
+
+    /// The credentials whose awards fit a leaf by the names that they bear; `None` once too many names have been looked at.
+    fn fitting(&mut self, leaf: u32) -> Option<Vec<u32>> {
+        if self.looks == 0 {
+            return None;
+        }
+        let names = &self.catalog().names;
+        let class = names.class(self.catalog().network.leaf(leaf).credential);
+        let classes = Names::closure(class, |class| names.down(class));
+        let fitting: Vec<u32> = classes.into_iter().flat_map(|class| names.members(class)).copied().collect();
+        self.looks = self.looks.saturating_sub(fitting.len() as u64);
+        (self.looks > 0).then_some(fitting)
+    }
+
+    /// The leaves of a rule without which it cannot be met: those below groups alone that need all of their parts.
+    fn required(&self, rule: Rule) -> Vec<u32> {
+        let network = &self.catalog().network;
+        let mut found = Vec::new();
+        let mut open: Vec<Part> = network.top(rule).into_iter().collect();
+        while let Some(part) = open.pop() {
+            match part {
+                Part::Leaf(leaf) => found.push(leaf),
+                Part::Group(group) if network.needs_all(group) => open.extend(network.parts(group).iter().rev()),
+                Part::Group(_) => {}
+            }
+        }
+        found
+    }
+
+    /// Both rules of every credential, as far as it has them.
+    fn rules(&self) -> impl Iterator<Item = (u32, Rule)> + use<'c> {
+        let network = &self.catalog().network;
+        let both =
+            |credential| [Rule::prerequisite(credential), Rule::stack(credential)].map(|rule| (credential, rule));
+        (0..to_u32(self.catalog().len())).flat_map(both).filter(|&(_, rule)| network.top(rule).is_some())
+    }
+
+    /// The id of a credential, shortened to be read.
+    fn id(&self, credential: u32) -> String {
+        crate::reader::excerpt(self.catalog().id(credential))
+    }
+
+    /// Ids, in byte order, each once.
+    fn ids(&self, credentials: impl IntoIterator<Item = u32>) -> Vec<String> {
+        let credentials: BTreeSet<u32> = credentials.into_iter().collect();
+        credentials.into_iter().map(|credential| self.catalog().id(credential).to_owned()).collect()
+    }
+}
+
+/// The members that a list has.
+fn listed_in(members: &Members) -> Option<&Vec<Requirement>> {
+    match members {
+        Members::List(list) => Some(list),
+        Members::Pool(_) | Members::Filter(..) => None,
+    }
+}
+
+/// What rules are called in a message.
+const RULES: [&str; 2] = ["prerequisite", "stack"];
+
+fn called(rule: Rule) -> &'static str {
+    RULES[usize::from(rule.is_stack())]
+}
+
+/// A few names, and how many more there are.
+fn some(names: &[String]) -> String {
+    const SHOWN: usize = 4;
+    let short: Vec<String> = names.iter().map(|name| crate::reader::excerpt(name)).collect();
+    let short: Vec<&str> = short.iter().map(String::as_str).collect();
+    if short.len() <= SHOWN {
+        return crate::reader::listed(&short);
+    }
+    format!("`{}` and {} more", short[..SHOWN - 1].join("`, `"), short.len() - SHOWN + 1)
+}

@@ -1,0 +1,65 @@
+//! Pools that no rule takes its members from.
+
+use crate::catalog::requirement::{Members, Requirement};
+use crate::check::shape::{Shape, mend};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+
+pub(super) fn find(shape: &mut Shape) {
+    let document = &shape.check.document;
+    let pools = &document.pools;
+    // What each pool takes members from, and what rules do.
+    let mut named = vec![false; pools.len()];
+    let mut used = vec![false; pools.len()];
+    let mut open: Vec<u32> = Vec::new();
+    for written in &document.credentials {
+        for rule in written.prerequisite.iter().chain(&written.stack) {
+            open.extend(taken_from(rule.members().into_iter().collect()));
+        }
+    }
+    let within: Vec<Vec<u32>> = pools.iter().map(|pool| taken_from(vec![&pool.members])).collect();
+    for &pool in within.iter().flatten() {
+        named[pool as usize] = true;
+    }
+    while let Some(pool) = open.pop() {
+        if !std::mem::replace(&mut used[pool as usize], true) {
+            open.extend(&within[pool as usize]);
+        }
+    }
+    let mut found = Vec::new();
+    for (name, &number) in &document.lookup.pools {
+        let Some(pool) = pools.get(number as usize) else { continue };
+        if used[number as usize] {
+            continue;
+        }
+        let message = format!("no rule takes its members from the pool `{}`", crate::reader::excerpt(name));
+        let mut diagnostic =
+            Diagnostic::new(Code::UnusedPool, pool.place.clone(), message).severity(Severity::Note).subject(&**name);
+        if named[number as usize] {
+            diagnostic = diagnostic.help("only pools that are not used themselves name it; remove those first");
+        } else {
+            diagnostic =
+                diagnostic.help(format!("remove it, or name it by `from = \"{}\"`", crate::reader::excerpt(name)));
+            if let Some(span) = mend::without_table(shape.catalog().text().1, pool) {
+                diagnostic = diagnostic.fix(span, "");
+            }
+        }
+        found.push(diagnostic);
+    }
+    for diagnostic in found {
+        shape.tell_of_all(diagnostic);
+    }
+}
+
+/// The pools that members are taken from, also by groups among the members.
+fn taken_from(members: Vec<&Members>) -> Vec<u32> {
+    let mut found = Vec::new();
+    let mut open = members;
+    while let Some(members) = open.pop() {
+        match members {
+            Members::Pool(pool) => found.push(*pool),
+            Members::Filter(..) => {}
+            Members::List(list) => open.extend(list.iter().filter_map(Requirement::members)),
+        }
+    }
+    found
+}

@@ -1,0 +1,114 @@
+//! Offerings and validities without a day, and components that are closed on the day of the check.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::Validity;
+use crate::catalog::network::{Part, to_u32};
+use crate::check::Witness;
+use crate::check::shape::{Shape, called};
+use crate::date::{Date, Period};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+
+pub(super) fn find(shape: &mut Shape) {
+    empty(shape);
+    if let Some(day) = shape.check.options.as_of {
+        closed(shape, day);
+    }
+}
+
+fn empty(shape: &mut Shape) {
+    let catalog = shape.catalog();
+    for (credential, described) in catalog.credentials() {
+        let number = credential.0;
+        if let Validity::For(period) = described.valid_for {
+            validity(shape, number, period);
+        }
+        if let (Some(from), Some(until)) = (described.offered.from, described.offered.until)
+            && from > until
+        {
+            let place = shape.check.written(number).places.value("offered");
+            let message = format!("the offering of `{}` ends on {until}, before it begins on {from}", shape.id(number));
+            let diagnostic = Diagnostic::new(Code::EmptyValidity, place, message)
+                .label("no day lies between")
+                .help("exchange the two dates, or correct one of them")
+                .subject("offered");
+            shape.tell(number, diagnostic, Severity::Warning);
+        }
+    }
+}
+
+fn validity(shape: &mut Shape, credential: u32, period: Period) {
+    let id = shape.id(credential);
+    let beyond = Date::new(2000, 1, 1).is_some_and(|first| first.after(period).is_none());
+    let (message, label, help, severity) = if (period.months(), period.days()) == (0, 0) {
+        (
+            format!("an award of `{id}` is never current, not even on its first day"),
+            "a time without a day",
+            "say how long it stays current; without `valid_for` it does forever",
+            Severity::Error,
+        )
+    } else if beyond {
+        (
+            format!("an award of `{id}` stays current to a date that no calendar has"),
+            "goes beyond the year 9999",
+            "leave `valid_for` out if it stays current forever",
+            Severity::Warning,
+        )
+    } else {
+        return;
+    };
+    let place = shape.check.written(credential).places.value("valid_for");
+    let diagnostic = Diagnostic::new(Code::EmptyValidity, place, message).label(label).help(help).subject("valid_for");
+    shape.tell(credential, diagnostic, severity);
+}
+
+/// Leaves that name what is not offered on the day, if nothing that is offered can fill them either.
+fn closed(shape: &mut Shape, day: Date) {
+    let catalog = shape.catalog();
+    let network = &catalog.network;
+    let offered = |credential: u32| catalog.terms(credential).offered.contains(day);
+    let mut told = BTreeSet::new();
+    for leaf in 0..to_u32(network.leaves.len()) {
+        let named = network.leaf(leaf).credential;
+        let rule = network.rule_of(leaf);
+        let key = (rule.credential(), rule.is_stack(), named);
+        // What a filter selects is not named: it selects something else once that is defined.
+        if offered(named) || !shape.is_written(leaf) || !told.insert(key) {
+            continue;
+        }
+        let place = network.place(Part::Leaf(leaf));
+        let Some(fitting) = shape.fitting(leaf) else {
+            let message = format!("whether something offered on {day} counts as `{}`", shape.id(named));
+            shape.check.leave_open(Code::ClosedComponent, rule.credential(), &place, message);
+            continue;
+        };
+        let terms = catalog.terms(named).offered;
+        let never = terms.from.is_some_and(|from| terms.until.is_some_and(|until| from > until));
+        // An offering without a day has a finding of its own.
+        if never || fitting.into_iter().any(offered) {
+            continue;
+        }
+        let later = terms.from.filter(|&from| from > day && !terms.is_over(day));
+        let id = shape.id(named);
+        let (message, severity, help) = match later {
+            Some(from) => (
+                format!("`{id}` is not offered before {from}"),
+                Severity::Note,
+                "new learners have to wait for it".to_owned(),
+            ),
+            None => (
+                format!("`{id}` is not offered any more: its last day was {}", terms.until.unwrap_or(day)),
+                Severity::Warning,
+                "name what has taken its place, or let that count as it".to_owned(),
+            ),
+        };
+        let diagnostic = Diagnostic::new(Code::ClosedComponent, place, message)
+            .label(format!("closed on {day}"))
+            .also(shape.check.written(named).places.value("offered"), "its offering")
+            .help(help)
+            .subject(called(rule))
+            .subject(catalog.id(named))
+            .witness(Witness::Credentials { credentials: vec![catalog.id(named).to_owned()] });
+        shape.tell(rule.credential(), diagnostic, severity);
+    }
+}

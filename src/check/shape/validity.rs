@@ -1,0 +1,101 @@
+//! Lengths of validity that have no effect (semantics 4.5).
+
+use crate::catalog::Validity;
+use crate::catalog::network::{Rule, to_u32};
+use crate::check::shape::Shape;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+
+/// A conferred credential is qualified for again for as long as its rules are met. So a length of validity matters only if they can cease
+/// to be met: if one of their leaves can.
+pub(super) fn find(shape: &mut Shape) {
+    let catalog = shape.catalog();
+    let ceasing = Ceasing::all(shape);
+    for (credential, described) in catalog.credentials() {
+        let Validity::For(period) = described.valid_for else { continue };
+        let number = credential.0;
+        // A validity without a day has a finding of its own.
+        if !catalog.network.has_stack(number)
+            || ceasing.rules[number as usize]
+            || (period.months(), period.days()) == (0, 0)
+        {
+            continue;
+        }
+        let place = shape.check.written(number).places.value("valid_for");
+        let message = format!("nothing in the rules of `{}` lapses, so its validity has no effect", shape.id(number));
+        let diagnostic = Diagnostic::new(Code::IdleValidity, place, message)
+            .label("after this time it is qualified for again at once")
+            .help("leave `valid_for` out, or say how long its components stay current, or that they must have been earned `within` some time");
+        shape.tell(number, diagnostic, Severity::Note);
+    }
+}
+
+/// What can cease to hold although it held.
+struct Ceasing {
+    /// For each conferred credential, whether its rules can cease to be met.
+    rules: Vec<bool>,
+    /// For each class, the ways in which what counts under its names can cease to fill a leaf.
+    class: Vec<[bool; 3]>,
+    open: Vec<(u32, Way)>,
+}
+
+/// A way in which a leaf can cease to hold.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// The award lapses, unless lapsed awards count.
+    Lapses,
+    /// It was never awarded, and is not qualified for any more.
+    IsLost,
+    /// It is qualified for, which counts as awarded on the day: so it moves away from the other awards within a span.
+    Moves,
+}
+
+impl Ceasing {
+    fn all(shape: &Shape) -> Self {
+        let catalog = shape.catalog();
+        let (network, names) = (&catalog.network, &catalog.names);
+        let mut ceasing =
+            Self { rules: vec![false; catalog.len()], class: vec![[false; 3]; catalog.len()], open: Vec::new() };
+        for credential in 0..to_u32(catalog.len()) {
+            // Also one that is conferred: it may have been issued although its rules are not met.
+            if matches!(catalog.terms(credential).valid_for, Validity::For(_)) {
+                ceasing.open.push((names.class(credential), Way::Lapses));
+            }
+            if network.has_stack(credential) {
+                ceasing.open.push((names.class(credential), Way::Moves));
+            }
+        }
+        for (leaf, number) in network.leaves.iter().zip(0..) {
+            if !network.conditions[leaf.conditions as usize].within.is_empty() {
+                ceasing.rule(shape, network.rule_of(number));
+            }
+        }
+        while let Some((class, way)) = ceasing.open.pop() {
+            if std::mem::replace(&mut ceasing.class[class as usize][way as usize], true) {
+                continue;
+            }
+            ceasing.open.extend(names.up(class).iter().map(|&up| (up, way)));
+            let plain = network.plain_uses.list(class).iter().map(|&(leaf, _)| leaf);
+            let leaves = plain.chain(network.particular_uses.list(class).iter().map(|used| used.leaf));
+            for leaf in leaves {
+                let ceases = match way {
+                    Way::Lapses => !network.conditions[network.leaf(leaf).conditions as usize].lapsed,
+                    Way::IsLost => true,
+                    Way::Moves => network.is_spanned(leaf),
+                };
+                if ceases {
+                    ceasing.rule(shape, network.rule_of(leaf));
+                }
+            }
+        }
+        ceasing
+    }
+
+    /// A leaf of the rule can cease to hold.
+    fn rule(&mut self, shape: &Shape, rule: Rule) {
+        let catalog = shape.catalog();
+        let credential = rule.credential();
+        if catalog.network.has_stack(credential) && !std::mem::replace(&mut self.rules[credential as usize], true) {
+            self.open.push((catalog.names.class(credential), Way::IsLost));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Findings as JSON and as annotations; and that they hang on nothing but the catalog.
+
+use std::collections::BTreeMap;
+
+use credpath::{Catalog, CheckOptions, Diagnostics, Severity};
+use proptest::prelude::*;
+use serde_json::json;
+
+use crate::reference::generate::{Case, case, cases};
+use crate::reference::write::write_catalog;
+
+#[test]
+fn json_says_what_the_text_says() {
+    let findings = crate::check(include_str!("../checks/impossible-amount-1.toml"));
+    let due = json!([{
+        "code": "impossible-amount",
+        "severity": "error",
+        "credential": "diploma",
+        "message": "30 credits are needed, and no more than 22 can count",
+        "label": "at most 22",
+        "help": "ask for at most 22, raise a cap, or list more members outside of it",
+        "file": "catalog.toml",
+        "line": 9,
+        "column": 9,
+        "end_line": 12,
+        "end_column": 4,
+        "key": "impossible-amount \"diploma\" \"stack\"",
+        "witness": { "kind": "amounts", "need": "30", "below": "22", "above": null },
+        "fix": null,
+    }]);
+    assert_eq!(serde_json::to_value(&findings).unwrap(), due);
+}
+
+#[test]
+fn annotations_are_escaped() {
+    let text = "[credential.a]\ntitle = \"100 %\"\n[credential.c]\nstack = { all_of = [\n\"a\", \"a\"\n] }\nvalid_for = \"0 days\"\n";
+    let findings = Catalog::parse("a:b,c%\n::error::x.toml", text).unwrap().check(&CheckOptions::default());
+    let annotations = findings.github().to_string();
+    let file = "file=a%3Ab%2Cc%25\\u{a}%3A%3Aerror%3A%3Ax.toml";
+    let due = [
+        format!(
+            "::warning {file},line=5,endLine=5,col=6,endColumn=9,title=repeated-member::`a` is listed twice%0Ahelp: leave"
+        ),
+        format!("::error {file},line=7,endLine=7,col=13,endColumn=21,title=empty-validity::an award of `c`"),
+    ];
+    let lines: Vec<&str> = annotations.lines().collect();
+    assert_eq!(lines.len(), due.len(), "{annotations}");
+    for (line, due) in lines.iter().zip(&due) {
+        assert!(line.starts_with(due), "{line}");
+    }
+    // What spans lines has no columns.
+    let several = crate::check("[credential.c]\nstack = {\n  all_of = [],\n}\n").github().to_string();
+    assert!(
+        several.starts_with("::warning file=catalog.toml,line=2,endLine=4,title=vacuous-requirement::"),
+        "{several}"
+    );
+}
+
+/// Findings without their places, which move with the tables.
+fn told(findings: &Diagnostics) -> BTreeMap<(String, Severity, String), usize> {
+    let mut told = BTreeMap::new();
+    for finding in findings.as_slice() {
+        *told.entry((finding.key(), finding.severity, finding.message.clone())).or_default() += 1;
+    }
+    told
+}
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    /// The order of tables, keys and lists changes nothing but places; and asking twice gives the same text.
+    #[test]
+    fn the_order_of_tables_changes_no_finding(Case { catalog, as_of, .. } in case(), seed in any::<u64>(), dated in any::<bool>()) {
+        let mut options = CheckOptions::default();
+        options.as_of = dated.then(|| credpath::Date::new(u16::try_from(as_of.year).unwrap(), u8::try_from(as_of.month).unwrap(), u8::try_from(as_of.day).unwrap()).unwrap());
+        let findings = crate::check_with(&write_catalog(&catalog, None), &options);
+        let shuffled = crate::check_with(&write_catalog(&catalog, Some(seed)), &options);
+        prop_assert_eq!(told(&findings), told(&shuffled), "{}\n{}", findings, shuffled);
+        prop_assert_eq!(findings.undecided().len(), shuffled.undecided().len());
+        let again = crate::check_with(&write_catalog(&catalog, None), &options);
+        prop_assert_eq!(findings.to_string(), again.to_string());
+        crate::sarif::log(&findings);
+    }
+}

@@ -1,0 +1,201 @@
+//! Faults of real published catalogs, and what several findings have to say to each other.
+
+use credpath::{Code, Severity, Witness};
+
+use crate::{check, check_with, codes};
+use credpath::{Catalog, CheckOptions};
+
+/// Calendar pages list 36 of the 40 credits that the certificate states.
+#[test]
+fn the_mechanical_certificate_of_vcc() {
+    let text = include_str!("../../examples/catalogs/vcc-drafting.toml");
+    let findings = check(text);
+    let [finding] = findings.as_slice() else { panic!("{findings}") };
+    assert_eq!((finding.code, finding.severity), (Code::ImpossibleAmount, Severity::Error));
+    assert_eq!(finding.credential.as_deref(), Some("mechanical-engineering-technician"));
+    let amount = |text: &str| text.parse().unwrap();
+    let due = Witness::Amounts { need: amount("40"), below: Some(amount("36")), above: None };
+    assert_eq!(finding.witness, Some(due));
+}
+
+/// The other four are consistent: shares of a total and a certificate that opens two doors say `distinct = false`.
+#[test]
+fn the_other_built_in_catalogs_have_no_faults() {
+    for text in [
+        include_str!("../../examples/catalogs/compliance.toml"),
+        include_str!("../../examples/catalogs/comptia.toml"),
+        include_str!("../../examples/catalogs/hku-space.toml"),
+        include_str!("../../examples/catalogs/vcc-health.toml"),
+    ] {
+        let findings = check(text);
+        assert_eq!(codes(&findings), [], "{findings}");
+        assert_eq!(findings.undecided(), []);
+        assert!(findings.to_string().ends_with("catalog.toml: nothing found\n"), "{findings}");
+    }
+}
+
+/// Before it was said that a share is meant, each award of the category might have been meant to count once.
+#[test]
+fn a_share_of_a_total_has_to_say_so() {
+    let text = include_str!("../../examples/catalogs/hku-space.toml").replace(", distinct = false", "");
+    assert_eq!(codes(&check(&text)), [Code::UnstatedDistinct; 6]);
+}
+
+/// "2 of 9" is 2 of 8: a course is listed twice among the nine.
+#[test]
+fn the_choice_of_heriot_watt() {
+    let findings = check(include_str!("../checks/repeated-member-1.toml"));
+    let [finding] = findings.as_slice() else { panic!("{findings}") };
+    assert_eq!(finding.message, "`d20pa` is listed twice");
+}
+
+/// A milestone without requirements awards itself to whoever looks at it; so says the engine, and so says the check.
+#[test]
+fn the_empty_milestone_of_canvas() {
+    let text = "[credential.milestone]\nstack = { all_of = [] }\n";
+    let catalog = Catalog::parse("c", text).unwrap();
+    let milestone = catalog.credential("milestone").unwrap();
+    let nobody = credpath::LearnerRecord::default();
+    let as_of = "2026-11-22".parse().unwrap();
+    assert_eq!(catalog.evaluate(&nobody, as_of).status(milestone), credpath::Status::Qualified);
+    let findings = catalog.check(&CheckOptions::default());
+    let [finding] = findings.as_slice() else { panic!("{findings}") };
+    assert!(finding.message.ends_with("so it awards itself to everybody"), "{findings}");
+    assert_eq!(finding.witness, Some(Witness::Learner { awards: Vec::new() }));
+}
+
+/// "At most 12 credits of electives" was typed as a minimum.
+#[test]
+fn an_upper_bound_typed_as_a_minimum() {
+    let findings = check(include_str!("../checks/impossible-amount-3.toml"));
+    assert_eq!(codes(&findings), [Code::ImpossibleAmount]);
+    let right = include_str!("../checks/impossible-amount-3.toml").replace(
+        "{ all_of = [\"accounting\", { credits = 12, from = [\"history\", \"ethics\"] }] }",
+        "{ credits = 30, from = [\"accounting\", { up_to = 12, from = [\"history\", \"ethics\"] }] }",
+    );
+    assert_eq!(codes(&check(&right)), []);
+}
+
+/// A course both required and elective.
+#[test]
+fn a_course_both_required_and_elective() {
+    let findings = check(include_str!("../checks/unstated-distinct-1.toml"));
+    assert_eq!(codes(&findings), [Code::UnstatedDistinct]);
+    assert_eq!(findings.as_slice()[0].witness, Some(Witness::Credentials { credentials: vec!["ethics".to_owned()] }));
+}
+
+const TWO: &str = "[credential.a]\ncredits = 3\nissuer = \"x\"\n[credential.b]\ncredits = 3\n";
+
+/// What stands beside another option is a warning; what everything depends on is an error.
+#[test]
+fn a_fault_in_a_choice_is_a_warning() {
+    for (fault, code) in [
+        ("{ at_least = 3, from = [\"a\", \"b\"] }", Code::ImpossibleCount),
+        ("{ credits = 7, from = [\"a\", \"b\"] }", Code::ImpossibleAmount),
+        ("{ credential = \"a\", issuer = \"y\" }", Code::ImpossibleCondition),
+    ] {
+        for (rule, severity) in
+            [(fault.to_owned(), Severity::Error), (format!("{{ any_of = [\"b\", {fault}] }}"), Severity::Warning)]
+        {
+            let findings = check(&format!("{TWO}[credential.c]\nstack = {rule}\n"));
+            let found = findings.as_slice().iter().find(|finding| finding.code == code);
+            assert_eq!(found.map(|finding| finding.severity), Some(severity), "{findings}");
+        }
+    }
+    let itself = check(&format!("{TWO}[credential.c]\nprerequisite = {{ any_of = [\"a\", \"c\"] }}\n"));
+    assert_eq!((codes(&itself), itself.count(Severity::Warning)), (vec![Code::SelfReference], 1), "{itself}");
+}
+
+/// An award that is current only while its own stack is met, which it is part of.
+#[test]
+fn what_waits_for_itself() {
+    for rule in ["\"c\"", "{ all_of = [\"c\", \"d\"] }"] {
+        let d = "[credential.d]\nvalid_for = \"while-components\"\nstack = { any_of = [\"c\", \"a\"] }\n";
+        let findings = check(&format!("{TWO}{d}[credential.c]\nvalid_for = \"while-components\"\nstack = {rule}\n"));
+        assert_eq!((codes(&findings), findings.count(Severity::Error)), (vec![Code::SelfReference], 1), "{findings}");
+    }
+}
+
+/// A group is not to blame for what one of its parts is to blame for.
+#[test]
+fn only_the_innermost_part_is_to_blame() {
+    let inner = "{ at_least = 3, from = [\"a\", \"b\"] }";
+    for rule in [
+        format!("{{ all_of = [{{ all_of = [\"a\", {inner}], distinct = false }}, \"b\"], distinct = false }}"),
+        format!("{{ any_of = [{{ all_of = [{inner}] }}] }}"),
+    ] {
+        let findings = check(&format!("{TWO}[credential.c]\nstack = {rule}\n"));
+        assert_eq!(codes(&findings), [Code::ImpossibleCount], "{findings}");
+        assert_eq!(findings.position(findings.as_slice()[0].primary.span.start).0, 7);
+    }
+    // Members that no award fits are taken for sound: the sum has a fault of its own only if they would not do either.
+    for (need, due) in
+        [(6, vec![Code::ImpossibleCondition]), (7, vec![Code::ImpossibleAmount, Code::ImpossibleCondition])]
+    {
+        let sum = format!("{{ credits = {need}, from = [{{ credential = \"a\", issuer = \"y\" }}, \"b\"] }}");
+        let findings = check(&format!("{TWO}[credential.c]\nstack = {sum}\n"));
+        assert_eq!(codes(&findings), due, "{findings}");
+    }
+    // Both are empty, but the outer one only because the inner one is.
+    let findings = check("[credential.c]\nstack = { all_of = [{ all_of = [] }] }\n");
+    assert_eq!(codes(&findings), [Code::VacuousRequirement], "{findings}");
+}
+
+/// What stands in a pool is told once, however often it is used.
+#[test]
+fn a_fault_in_a_pool_is_told_once() {
+    let pool = "[pool.p]\nmembers = [\"a\", { at_least = 3, from = [\"a\", \"b\"] }, { credential = \"a\", issuer = \"z\" }, \"a\"]\n";
+    let user = |at: usize| format!("[credential.user{at}]\nstack = {{ at_least = 1, from = \"p\" }}\n");
+    let users = (0..50).map(user).collect::<Vec<_>>().concat();
+    let findings = check(&format!("{TWO}{pool}{users}"));
+    assert_eq!(
+        codes(&findings),
+        [Code::ImpossibleCount, Code::ImpossibleCondition, Code::RepeatedMember],
+        "{findings}"
+    );
+    // The gravest of its consequences is told.
+    let findings = check(&format!(
+        "{TWO}{pool}{users}[credential.zzz]\nstack = {{ at_least = 3, from = \"p\", distinct = false }}\n"
+    ));
+    assert_eq!(findings.count(Severity::Error), 2, "{findings}");
+}
+
+/// A condition that only the day of the check makes impossible.
+#[test]
+fn a_condition_that_lies_in_the_future() {
+    let text = "[credential.a]\n[credential.c]\nstack = { credential = \"a\", since = 2027-01-01 }\n";
+    assert_eq!(codes(&check(text)), []);
+    let mut options = CheckOptions::default();
+    options.as_of = Some("2026-11-22".parse().unwrap());
+    let findings = check_with(text, &options);
+    assert_eq!(codes(&findings), [Code::ImpossibleCondition]);
+    assert!(findings.to_string().contains("nothing awarded by 2026-11-22 can count"), "{findings}");
+}
+
+/// What follows from a validity without a day, or from components that are out of reach, is not told again.
+#[test]
+fn consequences_are_not_told_as_causes() {
+    let findings = check(
+        "[credential.a]\nvalid_for = \"0 days\"\n[credential.c]\nstack = { all_of = [{ credential = \"a\", grade = 5 }] }\n",
+    );
+    assert_eq!(codes(&findings), [Code::EmptyValidity], "{findings}");
+}
+
+/// More than are listed are counted, and the work limit leaves questions open instead of passing them over.
+#[test]
+fn what_is_not_listed_is_counted_and_what_is_not_settled_is_told() {
+    let empty = |at: usize| format!("[credential.c{at}]\nstack = {{ all_of = [] }}\n");
+    let text = (0..9).map(empty).collect::<Vec<_>>().concat();
+    let mut options = CheckOptions::default();
+    options.findings = 4;
+    let findings = check_with(&text, &options);
+    assert_eq!((findings.as_slice().len(), findings.unlisted(), findings.count(Severity::Warning)), (4, 5, 9));
+    assert!(findings.to_string().ends_with("\n... and 5 more\n\ncatalog.toml: 9 warnings\n"), "{findings}");
+
+    let text = include_str!("../checks/unreachable-total-1.toml");
+    options.work = 5;
+    let findings = check_with(text, &options);
+    assert_eq!((codes(&findings), findings.undecided().len()), (vec![], 1), "{findings}");
+    assert!(findings.to_string().contains("undecided[unreachable-total]: whether"), "{findings}");
+    assert!(findings.to_string().ends_with("catalog.toml: 1 question undecided\n"), "{findings}");
+}
