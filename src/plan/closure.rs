@@ -67,7 +67,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         let free = |&variable: &u32| {
             let of_a_rule = matches!(
                 statement.variables[variable as usize].name,
-                Name::Group(_) | Name::Leaf { .. } | Name::Passed(_) | Name::Waiting(_)
+                Name::Group(_) | Name::Leaf { .. } | Name::Passed(_) | Name::Waiting(_) | Name::Qualified(_)
             );
             of_a_rule && supports[variable as usize] == 0 && region_of[variable as usize] == NONE
         };
@@ -196,7 +196,8 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             }
             let head = described.head;
             let upper = statement.variables[head as usize].upper;
-            if upper == 1 && !matches!(statement.variables[head as usize].name, Name::Passed(_)) {
+            let counted = matches!(statement.variables[head as usize].name, Name::Passed(_) | Name::WaitingTimes(_));
+            if upper == 1 && !counted {
                 if had < described.need && now >= described.need {
                     self.lacks[head as usize] -= 1;
                     if self.lacks[head as usize] == 0 {
@@ -226,6 +227,11 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             Name::Passed(_) => {
                 let has = self.has[self.row_of[variable as usize] as usize];
                 self.raise(variable, has.min(statement.variables[variable as usize].upper));
+            }
+            Name::WaitingTimes(_) => {
+                if self.has[self.row_of[variable as usize] as usize] > 0 {
+                    self.raise(variable, self.chosen[statement.step_of[variable as usize] as usize]);
+                }
             }
             _ => self.raise(variable, 1),
         }
@@ -264,13 +270,13 @@ fn met(statement: &Statement<'_, '_>, region: &Region, amount: impl Fn(u32) -> i
     let mut usable = region.usable.clone();
     let mut number = NONE;
     for (&variable, supplied) in &region.sources {
-        let waiting = matches!(statement.variables[variable as usize].name, Name::Waiting(_));
+        let fresh = statement.step_of[variable as usize] != NONE;
         for _ in 0..amount(variable) {
             let first = to_u32(evidence.len());
             evidence.extend(supplied.evidence.iter().map(|award| {
                 // New awards are told apart by numbers that no award of the record has.
                 number -= 1;
-                let award = if waiting { award.clone() } else { award.with_origin(Origin::Issued(number)) };
+                let award = if fresh { award.with_origin(Origin::Issued(number)) } else { award.clone() };
                 Admitted { evidence: award, current: true, again: false }
             }));
             usable.extend(supplied.leaves.iter().map(|&(leaf, place)| (leaf, first + place)));

@@ -368,7 +368,7 @@ impl Search<'_, '_, '_, '_> {
         needed.sort_unstable();
         let terms: Vec<(u32, i64)> =
             needed.iter().map(|&step| (self.statement.steps[step as usize].variable, 1)).collect();
-        self.add_row(terms, 1, Further::OneOf(needed));
+        self.add_row(terms, 1, Some(Further::OneOf(needed)));
         Some(true)
     }
 

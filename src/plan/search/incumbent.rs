@@ -44,17 +44,27 @@ impl Search<'_, '_, '_, '_> {
             let mut both = chosen.clone();
             both.push((must, 1));
             if let Some((terms, need)) = self.statement.not_all(&both) {
-                self.add_row(terms, need, Further::NotBeside { plan: chosen.clone(), beside: must });
+                self.add_row(terms, need, Some(Further::NotBeside { plan: chosen.clone(), beside: must }));
             }
         }
         if missing.is_empty() && self.is_allowed(&chosen) && !self.is_left_aside(&chosen) {
             let value = self.value(&chosen);
-            if value <= self.threshold() {
+            if value <= self.threshold() && !self.is_refused(&chosen) {
                 self.best = Some(Best { chosen: chosen.clone(), value });
                 self.ties.clear();
             }
         }
         spent.map(|()| chosen)
+    }
+
+    /// Whether the set will not do for a reason of the caller's. If so, what is the matter with it is left aside from now on.
+    fn is_refused(&mut self, chosen: &[(u32, i64)]) -> bool {
+        let Some(part) = self.refusal.as_mut().and_then(|refusal| refusal(chosen)) else { return false };
+        if let Some((terms, need)) = self.statement.not_all(&part) {
+            self.add_row(terms, need, None);
+        }
+        self.besides.push(part);
+        true
     }
 
     /// Whether the steps are all of those of a plan that is left aside.
@@ -64,13 +74,13 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// Adds a row that was found on the way.
-    pub(super) fn add_row(&mut self, terms: Vec<(u32, i64)>, need: i64, further: Further) {
+    pub(super) fn add_row(&mut self, terms: Vec<(u32, i64)>, need: i64, further: Option<Further>) {
         let number = to_u32(self.rows.len());
         for &(variable, _) in &terms {
             self.further_uses[variable as usize].push(number);
         }
         self.rows.push(Row { terms, head: NONE, need, supports: false, part: None });
-        self.further.push(further);
+        self.further.extend(further);
         self.queue.insert(number);
     }
 

@@ -62,6 +62,8 @@ pub(in crate::plan) struct Search<'a, 's, 'p, 'c> {
     pub(in crate::plan) musts: Vec<u32>,
     /// Plans that are left aside, with all that contain them.
     pub(in crate::plan) besides: Vec<Chosen>,
+    /// What of a set of steps is to be left aside, with all that contain it, if the set will not do although it reaches the target.
+    pub(in crate::plan) refusal: Option<Refusal<'a>>,
     pub(in crate::plan) nodes: u64,
     scratch: Vec<i128>,
     queue: BTreeSet<u32>,
@@ -80,6 +82,8 @@ pub(in crate::plan) struct Search<'a, 's, 'p, 'c> {
     /// What is worth more is of no interest.
     pub(in crate::plan) ceiling: i64,
 }
+
+pub(in crate::plan) type Refusal<'a> = &'a mut dyn FnMut(&[(u32, i64)]) -> Option<Chosen>;
 
 /// The bounds of a branch, where they are narrower than those of the whole.
 pub(in crate::plan) type Leaf = Vec<(u32, (i64, i64))>;
@@ -156,6 +160,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
             further: Vec::new(),
             musts: Vec::new(),
             besides: Vec::new(),
+            refusal: None,
             nodes: 0,
             scratch: Vec::new(),
             any: false,
