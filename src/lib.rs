@@ -137,7 +137,11 @@ mod source;
 
 pub use amount::{Amount, InvalidAmount};
 pub use catalog::{Catalog, Credential, CredentialId, Header, Offering, Renewal, Sharing, Validity};
-pub use check::{Because, CheckOptions, Needs, Witness};
+pub use check::{
+    Affected, Because, Cause, CauseGroup, CheckOptions, CompareOptions, Compared, Comparison, Difference, Effect,
+    FieldChange, FindingChanges, HeldAward, Impact, ImpactGroup, ImpactOptions, Learner, Needs, RestsOn, Verdict,
+    Witness, compare_findings,
+};
 pub use date::{Date, InvalidDate, InvalidPeriod, Period};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Fix, InvalidCatalog, InvalidRecord, Label, Severity, Unsettled};
 pub use evaluate::{

@@ -3,6 +3,7 @@
 //! A check reads the text of the catalog once more, for what the compiled rules no longer show: what is written where. What can be
 //! earned is asked of the same rows and the same search as plans.
 
+mod compare;
 mod witness;
 
 use std::ops::Range;
@@ -14,6 +15,10 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, Unsettled};
 use crate::limits::Limits;
 use crate::parse::parse;
 
+pub use compare::{
+    Affected, Cause, CauseGroup, Compared, CompareOptions, Comparison, Difference, Effect, FieldChange, FindingChanges,
+    HeldAward, Impact, ImpactGroup, ImpactOptions, Learner, RestsOn, Verdict, compare_findings,
+};
 pub use witness::{Because, Needs, Witness};
 
 /// What a check looks for, and how long.

@@ -20,7 +20,7 @@ mod next_steps;
 mod obstacles;
 mod options;
 pub(crate) mod reach;
-mod refused;
+pub(crate) mod refused;
 mod replay;
 mod rows;
 mod schedule;
