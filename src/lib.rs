@@ -40,6 +40,8 @@
 //! - [`Claims`] say which of several credentials can be claimed together, under the catalog's policies on [`Sharing`].
 //! - A [`Plan`] is the best way to a target, proven; [`NextSteps`], [`Plans`] and [`Nearest`] answer what an adviser is asked; a [`Schedule`]
 //!   puts a plan on the calendar.
+//! - A [`Comparison`] says for whom a new version of a catalog is stricter or looser, and because of which rule; an [`Impact`] says who of
+//!   the learners there are loses or gains a qualification.
 //! - [`Diagnostics`] say what is wrong with an input, or what a check of a catalog found: where, why, and what would be right.
 //!
 //! # What if
@@ -118,6 +120,8 @@
 //! - A conferred credential's hours are those of claiming it, so only its credits are compared with those of its parts.
 //! - A member of a credit sum without credits is a finding if it is listed, not if a filter selects it; hours are often known of awards only.
 //! - A validity has no effect only if nothing that could count for its rules has one: an award may have been issued although its rules are unmet.
+//! - Versions are compared by learners whose awards are all made on one day, with a sufficient grade, by the credential's own issuer; of
+//!   learners with equally few awards the one is shown that plans would go to by their ids. A taken credential asks for its prerequisite alone.
 //!
 //! # Scope
 //!
@@ -147,7 +151,11 @@ mod styled;
 
 pub use amount::{Amount, InvalidAmount};
 pub use catalog::{Catalog, Credential, CredentialId, Header, Offering, Renewal, Sharing, Validity};
-pub use check::{Because, CheckOptions, Lasting, Needs, Witness};
+pub use check::{
+    Affected, Because, Cause, CauseGroup, CheckOptions, CompareOptions, Compared, Comparison, Difference, Effect,
+    FieldChange, FindingChanges, HeldAward, Impact, ImpactGroup, ImpactOptions, Lasting, Learner, Needs, RestsOn,
+    Verdict, Witness, compare_findings,
+};
 pub use date::{Date, InvalidDate, InvalidPeriod, Period};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Fix, InvalidCatalog, InvalidRecord, Label, Severity, Unsettled};
 pub use evaluate::{

@@ -4,6 +4,7 @@
 //! earned is asked of the same rows and the same search as plans.
 
 mod choices;
+mod compare;
 mod distinct;
 mod earnability;
 mod exclusions;
@@ -23,6 +24,10 @@ use crate::parse::parse;
 
 use ground::Ground;
 
+pub use compare::{
+    Affected, Cause, CauseGroup, CompareOptions, Compared, Comparison, Difference, Effect, FieldChange, FindingChanges,
+    HeldAward, Impact, ImpactGroup, ImpactOptions, Learner, RestsOn, Verdict, compare_findings,
+};
 pub use witness::{Because, Lasting, Needs, Witness};
 
 /// What a check looks for, and how long.

@@ -199,6 +199,11 @@ impl<'c> Progress<'c> {
         self.admit(Admitted { evidence, current: lasts && !depends, again: false });
     }
 
+    /// Takes in evidence that counts as current, whatever its components say.
+    pub(crate) fn suppose(&mut self, evidence: Evidence) {
+        self.admit(Admitted { evidence, current: true, again: false });
+    }
+
     /// Works until nothing changes any more.
     pub(crate) fn settle(&mut self) {
         loop {

@@ -2,7 +2,7 @@
 //! are judged by the same counting as in an evaluation.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use crate::catalog::names::Csr;
 use crate::catalog::network::to_u32;
@@ -69,7 +69,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         let free = |&variable: &u32| {
             let of_a_rule = matches!(
                 statement.variables[variable as usize].name,
-                Name::Group(_) | Name::Leaf { .. } | Name::Passed(_) | Name::Waiting(_)
+                Name::Group(_) | Name::Leaf { .. } | Name::Passed(_) | Name::Waiting(_) | Name::Qualified(_)
             );
             of_a_rule && supports[variable as usize] == 0 && region_of[variable as usize] == NONE
         };
@@ -218,7 +218,8 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             }
             let head = described.head;
             let upper = statement.variables[head as usize].upper;
-            if upper == 1 && !matches!(statement.variables[head as usize].name, Name::Passed(_)) {
+            let counted = matches!(statement.variables[head as usize].name, Name::Passed(_) | Name::WaitingTimes(_));
+            if upper == 1 && !counted {
                 if had < described.need && now >= described.need {
                     self.lacks[head as usize] -= 1;
                     if self.lacks[head as usize] == 0 {
@@ -248,6 +249,11 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             Name::Passed(_) => {
                 let has = self.has[self.row_of[variable as usize] as usize];
                 self.raise(variable, has.min(statement.variables[variable as usize].upper));
+            }
+            Name::WaitingTimes(_) => {
+                if self.has[self.row_of[variable as usize] as usize] > 0 {
+                    self.raise(variable, self.chosen[statement.step_of[variable as usize] as usize]);
+                }
             }
             _ => self.raise(variable, 1),
         }
@@ -285,14 +291,20 @@ fn met(statement: &Statement<'_, '_>, region: &Region, amount: impl Fn(u32) -> i
     let mut evidence = region.evidence.clone();
     let mut usable = region.usable.clone();
     let mut number = NONE;
+    // New awards are told apart by numbers that no award of the record has. What waits for components is the same as what does not.
+    let mut first_of: BTreeMap<u32, u32> = BTreeMap::new();
     for (&variable, supplied) in &region.sources {
-        let waiting = matches!(statement.variables[variable as usize].name, Name::Waiting(_));
-        for _ in 0..amount(variable) {
+        let times = to_u32(usize::try_from(amount(variable)).unwrap_or(0));
+        let step = statement.step_of[variable as usize];
+        let first_number = *first_of.entry(step).or_insert_with(|| {
+            number -= times;
+            number
+        });
+        for time in 0..times {
             let first = to_u32(evidence.len());
             evidence.extend(supplied.evidence.iter().map(|award| {
-                // New awards are told apart by numbers that no award of the record has.
-                number -= 1;
-                let award = if waiting { award.clone() } else { award.with_origin(Origin::Issued(number)) };
+                let new = || award.with_origin(Origin::Issued(first_number + time));
+                let award = if step == NONE { award.clone() } else { new() };
                 Admitted { evidence: award, current: true, again: false }
             }));
             usable.extend(supplied.leaves.iter().map(|&(leaf, place)| (leaf, first + place)));

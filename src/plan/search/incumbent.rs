@@ -71,7 +71,7 @@ impl Search<'_, '_, '_, '_> {
                 self.seen.push(chosen.clone());
             }
             let value = self.value(&chosen);
-            if value <= self.threshold() {
+            if value <= self.threshold() && !self.is_refused(&chosen) {
                 self.best = Some(Best { chosen: chosen.clone(), value });
                 self.ties.clear();
             }
@@ -126,6 +126,16 @@ impl Search<'_, '_, '_, '_> {
                 *known = Some(Rc::clone(&best));
             }
         }
+    }
+
+    /// Whether the set will not do for a reason of the caller's. If so, what is the matter with it is left aside from now on.
+    fn is_refused(&mut self, chosen: &[(u32, i64)]) -> bool {
+        let Some(part) = self.refusal.as_mut().and_then(|refusal| refusal(chosen)) else { return false };
+        if let Some((terms, need)) = self.statement.not_all(&part) {
+            self.add_row(terms, need, None);
+        }
+        self.besides.push(part);
+        true
     }
 
     /// Whether the steps are all of those of a plan that is left aside.

@@ -75,6 +75,8 @@ pub(in crate::plan) struct Search<'a, 's, 'p, 'c> {
     pub(in crate::plan) with: Vec<Option<Rc<Best>>>,
     /// Plans that are left aside, with all that contain them.
     pub(in crate::plan) besides: Vec<Chosen>,
+    /// What of a set of steps is to be left aside, with all that contain it, if the set will not do although it reaches the target.
+    pub(in crate::plan) refusal: Option<Refusal<'a>>,
     pub(in crate::plan) nodes: u64,
     scratch: Vec<i128>,
     queue: Queue,
@@ -93,6 +95,8 @@ pub(in crate::plan) struct Search<'a, 's, 'p, 'c> {
     /// What is worth more is of no interest.
     pub(in crate::plan) ceiling: i64,
 }
+
+pub(in crate::plan) type Refusal<'a> = &'a mut dyn FnMut(&[(u32, i64)]) -> Option<Chosen>;
 
 /// The bounds of a branch, where they are narrower than those of the whole.
 pub(in crate::plan) type Leaf = Vec<(u32, (i64, i64))>;
@@ -174,6 +178,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
             seen: Vec::new(),
             with: Vec::new(),
             besides: Vec::new(),
+            refusal: None,
             nodes: 0,
             scratch: Vec::new(),
             any: false,

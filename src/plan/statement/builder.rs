@@ -70,6 +70,8 @@ pub(in crate::plan) struct Builder<'p, 'c> {
     pub(super) waiting: BTreeMap<u32, Vec<Evidence>>,
     /// Variables that are at most as large as another one.
     pub(super) as_often: Vec<(u32, u32)>,
+    /// Whether a learner may hold whatever they like, and what they qualify for counts.
+    pub(super) holds_anything: bool,
 }
 
 /// What may be of use more often is not told apart by how often it is awarded.
@@ -103,7 +105,17 @@ impl<'p, 'c> Builder<'p, 'c> {
             places: BTreeMap::new(),
             waiting: progress.waiting().map(|(credential, awards)| (credential, awards.to_vec())).collect(),
             as_often: Vec::new(),
+            holds_anything: false,
         }
+    }
+
+    /// The rows for learners who meet the requirements of a credential: every award may be held directly, whatever its rules say, and
+    /// what a learner qualifies for counts. The first row says that they meet them.
+    pub(in crate::plan) fn build_for_holders(mut self, target: u32) -> Statement<'p, 'c> {
+        self.holds_anything = true;
+        let variable = self.qualified(target);
+        self.row(vec![(variable, 1)], NONE, 1, true);
+        self.finish(true, &|_| false)
     }
 
     /// The rows for an award that counts as the target. The first row says that there is one. With `counts`, there are variables for how
@@ -167,7 +179,8 @@ impl<'p, 'c> Builder<'p, 'c> {
     fn finish(mut self, counts: bool, supposed: &dyn Fn(Rule) -> bool) -> Statement<'p, 'c> {
         while let Some((credential, head, stands_for)) = self.open.pop_front() {
             self.own = credential;
-            self.read_evaluated(stands_for == Head::Qualified);
+            // Where anything may be held, what is qualified for counts everywhere.
+            self.read_evaluated(stands_for == Head::Qualified && !self.holds_anything);
             for rule in [Rule::prerequisite(credential), Rule::stack(credential)] {
                 // An award that waits for components does not wait for the prerequisite.
                 if (rule.is_stack() || stands_for != Head::Waiting) && !supposed(rule) {
@@ -183,6 +196,12 @@ impl<'p, 'c> Builder<'p, 'c> {
             statement.step_of[step.variable as usize] = number;
             if let Some(times) = step.times {
                 statement.step_of[times as usize] = number;
+            }
+            if self.holds_anything {
+                let waiting = [Name::Waiting(step.credential), Name::WaitingTimes(step.credential)];
+                for variable in waiting.iter().filter_map(|name| self.known.get(name)) {
+                    statement.step_of[*variable as usize] = number;
+                }
             }
         }
         statement
@@ -222,11 +241,41 @@ impl<'p, 'c> Builder<'p, 'c> {
         let repeats = self.catalog().names.repeatable(credential);
         let times = repeats.then(|| self.variable(Name::Times(credential), 1));
         let (cost, hours) = price(self.statement.progress, credential);
-        let claimed = self.catalog().network.has_stack(credential);
+        let claimed = !self.holds_anything && self.catalog().network.has_stack(credential);
         let (at_least, obstacles) = (Vec::new(), Vec::new());
         self.statement.steps.push(Step { credential, variable, times, at_least, obstacles, cost, hours, claimed });
-        self.open.push_back((credential, variable, Head::Award));
+        if !self.holds_anything {
+            self.open.push_back((credential, variable, Head::Award));
+        }
         number
+    }
+
+    /// The variable that says that the requirements of a credential are met.
+    fn qualified(&mut self, credential: u32) -> u32 {
+        let fresh = !self.known.contains_key(&Name::Qualified(credential));
+        let variable = self.variable(Name::Qualified(credential), 1);
+        if fresh {
+            self.open.push_back((credential, variable, Head::Qualified));
+        }
+        variable
+    }
+
+    /// The variables that say that chosen awards which last while their components do are current, and how many of them.
+    fn waiting(&mut self, credential: u32) -> (u32, Option<u32>) {
+        let fresh = !self.known.contains_key(&Name::Waiting(credential));
+        let variable = self.variable(Name::Waiting(credential), 1);
+        let number = self.step(credential);
+        let Step { variable: held, times, .. } = self.statement.steps[number];
+        let counted = times.map(|_| self.variable(Name::WaitingTimes(credential), 1));
+        if fresh {
+            self.open.push_back((credential, variable, Head::Waiting));
+            self.row(vec![(held, 1)], variable, 1, true);
+            if let (Some(counted), Some(times)) = (counted, times) {
+                self.as_often.push((counted, times));
+                self.row(vec![(times, 1)], counted, 1, false);
+            }
+        }
+        (variable, counted)
     }
 
     /// Repeatable credentials are counted: at least once if awarded at all, and no more often than all places could use.
@@ -252,7 +301,12 @@ impl<'p, 'c> Builder<'p, 'c> {
             }
         }
         for (variable, times) in std::mem::take(&mut self.as_often) {
-            self.statement.variables[variable as usize].upper = self.statement.variables[times as usize].upper;
+            let upper = self.statement.variables[times as usize].upper;
+            self.statement.variables[variable as usize].upper = upper;
+            if let Name::WaitingTimes(credential) = self.statement.variables[variable as usize].name {
+                let waiting = self.variable(Name::Waiting(credential), 1);
+                self.row(vec![(waiting, upper)], variable, 1, true);
+            }
         }
     }
 
@@ -323,6 +377,10 @@ impl<'p, 'c> Builder<'p, 'c> {
             let counts = |evidence: &Evidence| {
                 (conditions.lapsed || evidence.lasts(self.date)) && evidence.meets(conditions, self.date)
             };
+            if self.holds_anything {
+                sources.extend(self.held(credential, evidence, conditions));
+                continue;
+            }
             // Nothing is the first of its own supports. What waits for the components does not wait for the prerequisite.
             if !own && counts(&evidence) {
                 let number = self.step(credential);
@@ -332,11 +390,7 @@ impl<'p, 'c> Builder<'p, 'c> {
             if self.evaluated && !own && catalog.network.has_stack(credential) {
                 let evidence = Evidence::new(catalog, credential, self.date, Grade::None, Origin::Qualified);
                 if evidence.meets(conditions, self.date) {
-                    let fresh = !self.known.contains_key(&Name::Waiting(credential));
-                    let variable = self.variable(Name::Waiting(credential), 1);
-                    if fresh {
-                        self.open.push_back((credential, variable, Head::Qualified));
-                    }
+                    let variable = self.qualified(credential);
                     sources.push(Source { variable, times: None, evidence });
                 }
             }
@@ -355,6 +409,32 @@ impl<'p, 'c> Builder<'p, 'c> {
                 }
                 sources.push(Source { variable, times: None, evidence });
             }
+        }
+        sources
+    }
+
+    /// What fills a leaf with these conditions if the credential is held directly, or qualified for.
+    fn held(&mut self, credential: u32, award: Evidence, conditions: &Conditions) -> Vec<Source> {
+        let catalog = self.catalog();
+        let own = credential == self.own;
+        let mut sources = Vec::new();
+        let lasts = conditions.lapsed || award.lasts(self.date);
+        if lasts && award.meets(conditions, self.date) {
+            let number = self.step(credential);
+            let Step { variable, times, .. } = self.statement.steps[number];
+            if conditions.lapsed || !award.depends(catalog) {
+                sources.push(Source { variable, times, evidence: award });
+            } else if !(own && self.in_stack) {
+                let (variable, times) = self.waiting(credential);
+                sources.push(Source { variable, times, evidence: award });
+            }
+        }
+        let qualification = Evidence::new(catalog, credential, self.date, Grade::None, Origin::Qualified);
+        let conferred = catalog.network.has_stack(credential) && !self.statement.progress.is_conferred(credential);
+        // Nothing is the first of its own supports.
+        if conferred && !own && qualification.meets(conditions, self.date) {
+            let variable = self.qualified(credential);
+            sources.push(Source { variable, times: None, evidence: qualification });
         }
         sources
     }

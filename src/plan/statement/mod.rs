@@ -34,6 +34,12 @@ pub(in crate::plan) enum Name {
     AtLeast { credential: u32, times: i64 },
     /// The awards of the record that wait for the credential's components are current.
     Waiting(u32),
+    /// How many they are, if the credential is repeatable and its awards are chosen.
+    WaitingTimes(u32),
+    /// The requirements of the credential are met.
+    Qualified(u32),
+    /// Something about another catalog.
+    Other(u32),
     /// The group is satisfied.
     Group(u32),
     /// The leaf is filled; in a sum, by an award that adds so much.
@@ -49,7 +55,7 @@ pub(in crate::plan) enum Name {
 impl Name {
     /// Whether it is an amount, and not a yes or no.
     pub(in crate::plan) fn is_amount(self) -> bool {
-        matches!(self, Self::Passed(_) | Self::Times(_))
+        matches!(self, Self::Passed(_) | Self::Times(_) | Self::WaitingTimes(_))
     }
 }
 
@@ -116,7 +122,7 @@ pub(in crate::plan) struct Statement<'p, 'c> {
     pub(in crate::plan) rows: Vec<Row>,
     /// By the number of the credential.
     pub(in crate::plan) steps: Vec<Step>,
-    /// The step of each variable that stands for one, or counts one.
+    /// The step of each variable that stands for one, or counts one, or stands for its awards where these wait.
     pub(in crate::plan) step_of: Vec<u32>,
     pub(in crate::plan) regions: Vec<Region>,
     /// Whether something could be of use more often than is planned for.
@@ -201,7 +207,7 @@ impl Row {
     }
 
     /// Each variable once, in order.
-    fn merge(&mut self) {
+    pub(in crate::plan) fn merge(&mut self) {
         self.terms.sort_unstable_by_key(|&(variable, _)| variable);
         self.terms.dedup_by(|next, kept| {
             let same = next.0 == kept.0;

@@ -35,6 +35,8 @@ pub(super) enum UnitOf {
     Awards(UnitOfAwards),
     /// New awards of a repeatable credential: each is a unit of its own, and none differs from another.
     New(u32),
+    /// The same where they have waited for their components.
+    Waiting(u32),
 }
 
 /// Parts that have to be met by different awards are arms.
@@ -128,6 +130,9 @@ impl Builder<'_, '_> {
         let spanned = network.is_spanned(leaf);
         for Source { variable, times, evidence } in sources {
             let unit = match times {
+                Some(_) if matches!(self.statement.variables[variable as usize].name, Name::Waiting(_)) => {
+                    UnitOf::Waiting(evidence.credential)
+                }
                 Some(_) => UnitOf::New(evidence.credential),
                 None => UnitOf::Awards(evidence.unit(&catalog.names, leaf)),
             };

@@ -1,0 +1,93 @@
+//! Which findings of a check are new, and which are mended: so that only new ones need to stop a change.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+
+/// What [`compare_findings`] gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FindingChanges<'d> {
+    /// Findings that only the newer check has, in the order of its text.
+    pub new: Vec<&'d Diagnostic>,
+    /// Findings that only the older check has, in the order of its text.
+    pub fixed: Vec<&'d Diagnostic>,
+    /// How many findings both have.
+    pub known: usize,
+    /// Whether both checks list all that they found. If not, a finding may be called new or fixed only because the other list was cut short.
+    pub complete: bool,
+}
+
+/// Compares the findings of two checks, of an older and a newer version of a catalog. Findings are the same if they have the same
+/// [`key`](Diagnostic::key), wherever they stand in the text. A finding about which the newer check is undecided is not called fixed.
+///
+/// ```
+/// use credpath::{Catalog, CheckOptions, compare_findings};
+///
+/// let older = Catalog::parse("2025.toml", "credential.a = {}")?;
+/// let newer = Catalog::parse("2026.toml", "# Reviewed.\ncredential.a = { title = 'Basics' }")?;
+/// let [older, newer] = [older, newer].map(|catalog| catalog.check(&CheckOptions::default()));
+/// let changes = compare_findings(&older, &newer);
+/// assert!(changes.new.is_empty() && changes.fixed.is_empty() && changes.complete);
+/// # Ok::<(), credpath::InvalidCatalog>(())
+/// ```
+#[must_use]
+pub fn compare_findings<'d>(older: &'d Diagnostics, newer: &'d Diagnostics) -> FindingChanges<'d> {
+    let open: BTreeSet<(&str, &str)> =
+        newer.undecided().iter().map(|open| (open.code.as_str(), open.credential.as_str())).collect();
+    let is_open = |finding: &Diagnostic| {
+        finding.credential.as_deref().is_some_and(|credential| open.contains(&(finding.code.as_str(), credential)))
+    };
+    let new = beyond(newer, older);
+    let known = newer.as_slice().len() - new.len();
+    let mut fixed = beyond(older, newer);
+    fixed.retain(|finding| !is_open(finding));
+    FindingChanges { new, fixed, known, complete: older.unlisted() == 0 && newer.unlisted() == 0 }
+}
+
+/// The findings that the other check does not have, or not as often.
+fn beyond<'d>(of: &'d Diagnostics, other: &Diagnostics) -> Vec<&'d Diagnostic> {
+    let mut left: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in other.as_slice() {
+        *left.entry(finding.key()).or_default() += 1;
+    }
+    let mut is_new = |finding: &Diagnostic| match left.get_mut(&finding.key()) {
+        Some(times) if *times > 0 => {
+            *times -= 1;
+            false
+        }
+        _ => true,
+    };
+    of.as_slice().iter().filter(|finding| is_new(finding)).collect()
+}
+
+/// `{"new": [{"key", "code", "severity", "message"}], "fixed": […], "known", "complete"}`
+impl<'d> Serialize for FindingChanges<'d> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Line<'l> {
+            key: String,
+            code: &'l str,
+            severity: crate::Severity,
+            message: &'l str,
+        }
+        let lines = |list: &[&'d Diagnostic]| -> Vec<Line<'d>> {
+            let line = |finding: &&'d Diagnostic| Line {
+                key: finding.key(),
+                code: finding.code.as_str(),
+                severity: finding.severity,
+                message: &finding.message,
+            };
+            list.iter().map(line).collect()
+        };
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("new", &lines(&self.new))?;
+        map.serialize_entry("fixed", &lines(&self.fixed))?;
+        map.serialize_entry("known", &self.known)?;
+        map.serialize_entry("complete", &self.complete)?;
+        map.end()
+    }
+}

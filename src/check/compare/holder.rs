@@ -1,0 +1,68 @@
+//! A learner who holds what they like, as the evaluator of one version sees them.
+
+use crate::catalog::Catalog;
+use crate::catalog::network::Rule;
+use crate::date::Date;
+use crate::evaluate::EvaluateOptions;
+use crate::evaluate::counting::Met;
+use crate::evaluate::progress::{Progress, Scope};
+use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
+use crate::plan::learner::Awards;
+
+/// Evaluations begin here: nothing is held, and what is qualified for counts.
+pub(super) struct Empty<'c> {
+    pub(super) progress: Progress<'c>,
+}
+
+impl<'c> Empty<'c> {
+    pub(super) fn new(catalog: &'c Catalog, date: Date) -> Self {
+        let scope = Scope::certain(date, &EvaluateOptions::default());
+        Self { progress: Progress::run(catalog, &Standing::default(), scope) }
+    }
+
+    /// With these awards, made on the day with a sufficient grade.
+    pub(super) fn with(&self, awards: &[(u32, u32)]) -> Progress<'c> {
+        let mut progress = self.progress.clone();
+        let mut number = u32::MAX;
+        for &(credential, times) in awards {
+            for _ in 0..times {
+                number -= 1;
+                let (date, origin) = (progress.date(), Origin::Issued(number));
+                let award = Evidence::new(progress.catalog, credential, date, Grade::Sufficient, origin);
+                progress.receive(award);
+            }
+        }
+        progress.settle();
+        progress
+    }
+
+    /// A part of the awards that meets the requirements of a credential, as they all do, and of which nothing can be left out.
+    pub(super) fn reduced(&self, awards: &[(u32, u32)], credential: u32) -> Awards {
+        let mut kept: Awards = awards.to_vec();
+        for place in (0..kept.len()).rev() {
+            let all = kept[place].1;
+            // The least number of times that does.
+            let (mut too_few, mut enough) = (None, all);
+            while too_few.map_or(0, |few: u32| few + 1) < enough {
+                let middle = too_few.map_or(0, |few| few + (enough - few) / 2);
+                kept[place].1 = middle;
+                if meets(&self.with(&kept), credential) == Met::Yes { enough = middle } else { too_few = Some(middle) }
+            }
+            kept[place].1 = enough;
+        }
+        kept.retain(|&(_, times)| times > 0);
+        kept
+    }
+}
+
+/// Whether all rules of the credential are met; those of one without rules are.
+pub(super) fn meets(progress: &Progress<'_>, credential: u32) -> Met {
+    let unmet = |rule| progress.catalog.network.top(rule).is_some() && !progress.rule_is_met(rule);
+    if !unmet(Rule::prerequisite(credential)) && !unmet(Rule::stack(credential)) {
+        Met::Yes
+    } else if progress.undecided.is_empty() {
+        Met::No
+    } else {
+        Met::Undecided
+    }
+}

@@ -1,0 +1,286 @@
+//! Two versions of a catalog compared: worked examples, the laws, and random pairs against enumeration over all learners.
+
+#![allow(clippy::pedantic, reason = "properties read best as plain statements")]
+
+#[path = "compare/random.rs"]
+mod random;
+mod reference;
+#[path = "compare/worked.rs"]
+mod worked;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use credpath::{Catalog, CompareOptions, Comparison, Date, Difference, Verdict};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use random::{Edited, Pair, edited, unrelated};
+use reference::evaluate::{Rules, evaluate_on};
+use reference::generate::cases;
+use reference::model::{self, Grade, Id, Record, View};
+use reference::write::write_catalog;
+
+/// How often each credential is held.
+type Held = BTreeMap<Id, u32>;
+
+fn parse(catalog: &model::Catalog) -> Catalog {
+    Catalog::parse("catalog.toml", &write_catalog(catalog, None)).unwrap()
+}
+
+fn day(date: model::Date) -> Date {
+    Date::new(date.year as u16, date.month as u8, date.day as u8).unwrap()
+}
+
+/// The credentials whose requirements the reference says these awards meet: all without rules, too.
+fn meets(catalog: &model::Catalog, held: &Held, as_of: model::Date) -> BTreeSet<Id> {
+    let grade = match &catalog.grades {
+        Some(grades) => Grade::Text(grades.last().unwrap()),
+        None => Grade::Number(100_000_000),
+    };
+    let award = |id: &Id| model::Award { grade: Some(grade), ..model::award(id, as_of) };
+    let awards = held.iter().flat_map(|(id, times)| (0..*times).map(move |_| award(id))).collect();
+    let record = Record { awards, ..Record::default() };
+    let outcome = evaluate_on(&Rules::new(catalog, &record), &record, as_of, View::Earned, &[]);
+    let met = |id: &&Id| {
+        let verdict = &outcome.verdicts[**id];
+        verdict.prerequisite_met && (verdict.stack_met || catalog.credentials[**id].stack.is_none())
+    };
+    catalog.credentials.keys().filter(met).copied().collect()
+}
+
+/// So many awards at most are tried where credentials are held repeatedly.
+const MOST_REPEATED: u32 = 4;
+
+/// All learners: every set of credentials, and those with few awards in which repeatable credentials are held more than once.
+fn learners(catalogs: [&model::Catalog; 2]) -> Vec<Held> {
+    let ids: BTreeSet<Id> = catalogs.iter().flat_map(|catalog| catalog.credentials.keys().copied()).collect();
+    let repeatable = |id: Id| {
+        catalogs.iter().any(|catalog| {
+            let equals = catalog.equivalent.iter().filter(|set| set.contains(&id)).flatten();
+            let overlapping = equals.flat_map(|id| catalog.equivalent.iter().filter(|set| set.contains(id)).flatten());
+            let mut same = overlapping.chain([&id]).filter_map(|id| catalog.credentials.get(id));
+            same.any(|credential| credential.repeatable)
+        })
+    };
+    let mut found = vec![Held::new()];
+    for id in ids {
+        let most = if repeatable(id) { MOST_REPEATED } else { 1 };
+        for held in found.clone() {
+            for times in 1..=most {
+                let mut held = held.clone();
+                held.insert(id, times);
+                if held.values().all(|&times| times == 1) || size(&held) <= u64::from(MOST_REPEATED) {
+                    found.push(held);
+                }
+            }
+        }
+    }
+    found
+}
+
+fn size(held: &Held) -> u64 {
+    held.values().map(|&times| u64::from(times)).sum()
+}
+
+/// Whether one learner goes before another: fewer awards, else without the last id in which they differ.
+fn goes_before(one: &Held, other: &Held) -> bool {
+    let backwards = |held: &Held| -> Vec<u32> {
+        random::ALL_IDS.iter().rev().map(|id| held.get(id).copied().unwrap_or(0)).collect()
+    };
+    (size(one), backwards(one)) < (size(other), backwards(other))
+}
+
+fn held(difference: &Difference) -> Held {
+    let known = |id: &str| *random::ALL_IDS.iter().find(|known| **known == id).unwrap();
+    difference.learner.awards.iter().map(|held| (known(&held.credential), held.times)).collect()
+}
+
+/// For each credential of both, the first learner who meets its requirements here and not there.
+fn first_differences(pair: &Pair, comparison: &Comparison) -> BTreeMap<Id, [Option<Held>; 2]> {
+    let as_of =
+        model::date(comparison.as_of.year().into(), comparison.as_of.month().into(), comparison.as_of.day().into());
+    let [older, newer] = [&pair.older, &pair.newer];
+    let common = older.credentials.keys().filter(|id| newer.credentials.contains_key(*id));
+    let mut found: BTreeMap<Id, [Option<Held>; 2]> = common.map(|id| (*id, [None, None])).collect();
+    for learner in learners([older, newer]) {
+        let met = [older, newer].map(|catalog| {
+            let known = learner.iter().filter(|(id, _)| catalog.credentials.contains_key(*id));
+            meets(catalog, &known.map(|(id, times)| (*id, *times)).collect(), as_of)
+        });
+        for (id, first) in &mut found {
+            for side in 0..2 {
+                let differs = met[side].contains(id) && !met[1 - side].contains(id);
+                if differs && first[side].as_ref().is_none_or(|first| goes_before(&learner, first)) {
+                    first[side] = Some(learner.clone());
+                }
+            }
+        }
+    }
+    found
+}
+
+fn agrees_with_enumeration(pair: &Pair) -> Result<(), TestCaseError> {
+    let (older, newer) = (parse(&pair.older), parse(&pair.newer));
+    let mut options = CompareOptions::default();
+    options.as_of = pair.as_of.map(day);
+    let comparison = older.compare(&newer, &options);
+    for (id, expected) in first_differences(pair, &comparison) {
+        let compared = comparison.get(id);
+        let verdict = comparison.verdict(id);
+        let found = [compared.and_then(|c| c.lost.as_ref()), compared.and_then(|c| c.gained.as_ref())];
+        // Very rarely, spans over many awards take more work than there is. What is shown is right all the same.
+        if verdict == Verdict::Undecided {
+            for (side, found) in found.into_iter().enumerate() {
+                found.map_or(Ok(()), |found| is_right(pair, id, side, found))?;
+            }
+            continue;
+        }
+        for (side, (found, expected)) in found.into_iter().zip(&expected).enumerate() {
+            let what = format!("{id}, side {side}: {found:?}, {expected:?}");
+            match (found, expected) {
+                (None, None) => {}
+                (Some(found), Some(expected)) => {
+                    prop_assert!(found.smallest, "{what}");
+                    // Enumeration of repeated awards ends early.
+                    let beyond = size(expected) > u64::from(MOST_REPEATED) && goes_before(&held(found), expected);
+                    prop_assert!(held(found) == *expected || beyond, "{what}");
+                }
+                (Some(found), None) => prop_assert!(found.learner.size() > u64::from(MOST_REPEATED), "{what}"),
+                (None, Some(_)) => prop_assert!(false, "{what}"),
+            }
+            if let Some(found) = found {
+                is_right(pair, id, side, found)?;
+            }
+        }
+        let expected = match found {
+            [None, None] => Verdict::Unchanged,
+            [Some(_), None] => Verdict::Stricter,
+            [None, Some(_)] => Verdict::Looser,
+            [Some(_), Some(_)] => Verdict::Incomparable,
+        };
+        prop_assert_eq!(verdict, expected);
+    }
+    Ok(())
+}
+
+/// Reference and engine say of the learner what the comparison says.
+fn is_right(pair: &Pair, id: Id, side: usize, difference: &Difference) -> Result<(), TestCaseError> {
+    let date = difference.learner.as_of;
+    let as_of = model::date(date.year().into(), date.month().into(), date.day().into());
+    for (here, model) in [&pair.older, &pair.newer].into_iter().enumerate() {
+        let known = held(difference).into_iter().filter(|(id, _)| model.credentials.contains_key(id)).collect();
+        prop_assert_eq!(meets(model, &known, as_of).contains(id), here == side, "{} in {}", id, here);
+        let catalog = parse(model);
+        let record = difference.learner.record(&catalog);
+        let evaluation = catalog.evaluate(&record, date);
+        let credential = catalog.credential(id).unwrap();
+        if catalog.is_conferred(credential) {
+            prop_assert_eq!(evaluation.meets_requirements(credential), here == side, "{} in {}", id, here);
+        }
+    }
+    Ok(())
+}
+
+/// The same difference as seen from the other side.
+fn turned(difference: &Difference) -> Difference {
+    let mut turned = difference.clone();
+    std::mem::swap(&mut turned.cause.older_line, &mut turned.cause.newer_line);
+    turned
+}
+
+fn opposite(verdict: Verdict) -> Verdict {
+    match verdict {
+        Verdict::Stricter => Verdict::Looser,
+        Verdict::Looser => Verdict::Stricter,
+        other => other,
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(250))]
+
+    /// After an edit, the comparison says what trying all learners says; each smallest learner is the first of all.
+    #[test]
+    fn edited_catalogs_agree_with_enumeration(edited in edited()) {
+        agrees_with_enumeration(&edited.pair)?;
+    }
+
+    /// The same for catalogs that have nothing to do with each other but ids.
+    #[test]
+    fn unrelated_catalogs_agree_with_enumeration(pair in unrelated()) {
+        agrees_with_enumeration(&pair)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(1000))]
+
+    /// Nothing differs from itself, however its tables are ordered.
+    #[test]
+    fn nothing_differs_from_itself(pair in unrelated(), seed in any::<u64>()) {
+        let text = write_catalog(&pair.older, Some(seed));
+        let other = Catalog::parse("catalog.toml", &text).unwrap();
+        let comparison = parse(&pair.older).compare(&other, &CompareOptions::default());
+        for compared in &comparison.changed {
+            prop_assert_eq!(compared.verdict, Verdict::Unchanged);
+        }
+        let comparison = other.compare(&other, &CompareOptions::default());
+        prop_assert!(comparison.is_empty() && comparison.causes().is_empty(), "{:?}", comparison);
+        prop_assert_eq!(comparison.unchanged, other.len());
+    }
+
+    /// Seen from the newer version, what was stricter is looser, shown by the same learners, for the same reasons.
+    #[test]
+    fn comparisons_mirror(edited in edited()) {
+        let (older, newer) = (parse(&edited.pair.older), parse(&edited.pair.newer));
+        let (there, back) = (older.compare(&newer, &CompareOptions::default()), newer.compare(&older, &CompareOptions::default()));
+        prop_assert_eq!((&there.added, &there.removed, there.as_of), (&back.removed, &back.added, back.as_of));
+        prop_assert_eq!(there.changed.len(), back.changed.len());
+        for (there, back) in there.changed.iter().zip(&back.changed) {
+            prop_assert_eq!(&there.credential, &back.credential);
+            prop_assert_eq!(there.verdict, opposite(back.verdict));
+            prop_assert_eq!(there.lost.as_ref().map(turned), back.gained.clone());
+            prop_assert_eq!(there.gained.as_ref().map(turned), back.lost.clone());
+        }
+    }
+
+    /// If only the rules of one credential are edited, they are the cause of everything.
+    #[test]
+    fn an_edited_rule_is_the_cause(edited in edited()) {
+        let Edited { pair, only_rules_of: Some(id) } = edited else { return Ok(()) };
+        let comparison = parse(&pair.older).compare(&parse(&pair.newer), &CompareOptions::default());
+        for group in comparison.causes() {
+            prop_assert_eq!(group.cause.credential.as_str(), id, "{}", comparison);
+            prop_assert!(group.cause.rests_on.is_empty());
+        }
+    }
+}
+
+/// The random pairs come to every verdict often, and to learners of all kinds.
+#[test]
+fn random_pairs_reach_every_verdict() {
+    let mut runner = TestRunner::deterministic();
+    let mut seen: BTreeMap<Verdict, usize> = BTreeMap::new();
+    let (mut deep, mut several, mut repeated, mut resting, mut all) = (0, 0, 0, 0, 0);
+    for _ in 0..800 {
+        let pair = edited().new_tree(&mut runner).unwrap().current().pair;
+        let comparison = parse(&pair.older).compare(&parse(&pair.newer), &CompareOptions::default());
+        *seen.entry(Verdict::Unchanged).or_default() += comparison.unchanged;
+        for compared in &comparison.changed {
+            *seen.entry(compared.verdict).or_default() += 1;
+            for difference in compared.lost.iter().chain(&compared.gained) {
+                all += 1;
+                deep += usize::from(difference.cause.credential != compared.credential);
+                several += usize::from(difference.learner.size() > 1);
+                repeated += usize::from(difference.learner.awards.iter().any(|held| held.times > 1));
+                resting += usize::from(!difference.cause.rests_on.is_empty());
+            }
+        }
+    }
+    for verdict in [Verdict::Unchanged, Verdict::Stricter, Verdict::Looser, Verdict::Incomparable] {
+        assert!(seen.get(&verdict).is_some_and(|&often| often >= 40), "{verdict}: {seen:?}");
+    }
+    assert_eq!(seen.get(&Verdict::Undecided), None);
+    let counts = [deep, several, repeated, resting];
+    assert!(counts.iter().all(|&often| often >= 15), "deep, several, repeated, resting: {counts:?} of {all}");
+}

@@ -1,0 +1,301 @@
+//! Worked examples: what a person would say of two versions.
+
+use credpath::{
+    Award, Catalog, CompareOptions, Compared, Comparison, Effect, ImpactOptions, LearnerRecord, PurposeRule, Verdict,
+    compare_findings,
+};
+
+fn compare(older: &str, newer: &str) -> Comparison {
+    let [older, newer] = [older, newer].map(|text| Catalog::parse("catalog.toml", text).unwrap());
+    older.compare(&newer, &CompareOptions::default())
+}
+
+/// A catalog of taken credentials `a` to `f`, and more.
+fn with(more: &str) -> String {
+    let taken = ["a", "b", "c", "d", "e", "f"].map(|id| format!("[credential.{id}]\ncredits = 5\n"));
+    format!("{}{more}", taken.concat())
+}
+
+fn ids(compared: Option<&Compared>, lost: bool) -> Vec<String> {
+    let compared = compared.expect("something differs");
+    let difference = if lost { &compared.lost } else { &compared.gained };
+    let difference = difference.as_ref().expect("a learner shows it");
+    assert!(difference.smallest);
+    difference.learner.awards.iter().map(|held| format!("{} {}", held.credential, held.times)).collect()
+}
+
+#[test]
+fn a_dropped_option_makes_stricter() {
+    let older = with("[credential.x]\nstack = { any_of = ['a', 'b', 'c'] }\n");
+    let newer = with("[credential.x]\nstack = { any_of = ['a', 'c'] }\n");
+    let comparison = compare(&older, &newer);
+    assert_eq!(comparison.verdict("x"), Verdict::Stricter);
+    assert_eq!(ids(comparison.get("x"), true), ["b 1"]);
+    assert_eq!((comparison.changed.len(), comparison.unchanged), (1, 6));
+    assert_eq!(
+        comparison.to_string(),
+        "`x` asks for more: its stack asks for 1 of `a`, `c` (line 14, was line 14)\n  \
+         a learner with b met the requirements of `x` and does not any more\n  \
+         concerns: x\n\
+         `x`: stack is line 14, was line 14\n\
+         6 unchanged, 1 stricter\n"
+    );
+}
+
+#[test]
+fn a_raised_threshold_makes_stricter() {
+    let rule = |n: u32| {
+        with(&format!("[credential.x]\nstack = {{ at_least = {n}, from = ['a', 'b', 'c', 'd', 'e', 'f'] }}\n"))
+    };
+    let comparison = compare(&rule(3), &rule(4));
+    assert_eq!(comparison.verdict("x"), Verdict::Stricter);
+    assert_eq!(ids(comparison.get("x"), true), ["a 1", "b 1", "c 1"]);
+    assert_eq!(compare(&rule(4), &rule(3)).verdict("x"), Verdict::Looser);
+}
+
+/// Far too many sets of ten are there to try them all.
+#[test]
+fn a_threshold_over_a_large_pool_is_settled() {
+    let rule = |n: u32| {
+        let taken: String =
+            (0..60).map(|i| format!("[credential.m{i:02}]\ntags = ['m']\ncredits = {}\n", 2 + i % 4)).collect();
+        format!(
+            "{taken}[credential.x]\nstack = {{ at_least = {n}, from = {{ tags = ['m'] }} }}\n\
+            [credential.y]\nstack = {{ credits = {}, from = {{ tags = ['m'] }} }}\n[credential.z]\nstack = 'x'\n",
+            6 * n
+        )
+    };
+    let comparison = compare(&rule(10), &rule(11));
+    for id in ["x", "y", "z"] {
+        assert_eq!(comparison.verdict(id), Verdict::Stricter, "{id}");
+    }
+    assert_eq!(comparison.get("x").unwrap().lost.as_ref().unwrap().learner.size(), 10);
+    // Twelve times five credits.
+    assert_eq!(comparison.get("y").unwrap().lost.as_ref().unwrap().learner.size(), 12);
+    // Whoever holds `x` has `z` under both.
+    assert_eq!(ids(comparison.get("z"), true), ids(comparison.get("x"), true));
+}
+
+#[test]
+fn changed_credits_matter_where_they_are_summed() {
+    let older = with(
+        "[credential.x]\nstack = { credits = 10, from = ['a', 'b', 'c'] }\n[credential.y]\nstack = { any_of = ['a', 'b'] }\n",
+    );
+    let newer = older.replacen("credits = 5", "credits = 3", 1);
+    let comparison = compare(&older, &newer);
+    assert_eq!(comparison.verdict("x"), Verdict::Stricter);
+    assert_eq!(ids(comparison.get("x"), true), ["a 1", "b 1"]);
+    assert_eq!(comparison.verdict("y"), Verdict::Unchanged);
+    let a = comparison.get("a").unwrap();
+    assert_eq!(
+        (a.verdict, a.fields[0].field.as_str(), a.fields[0].newer.as_str()),
+        (Verdict::Unchanged, "credits", "3")
+    );
+    let causes = comparison.causes();
+    assert_eq!(causes.len(), 1);
+    let on = &causes[0].cause.rests_on[0];
+    assert_eq!((on.credential.as_str(), on.field.as_str()), ("a", "credits"));
+}
+
+#[test]
+fn a_new_prerequisite_makes_stricter() {
+    let older = with("[credential.x]\nstack = 'a'\n[credential.t]\n");
+    let newer = with("[credential.x]\nstack = 'a'\nprerequisite = 'b'\n[credential.t]\nprerequisite = 'c'\n");
+    let comparison = compare(&older, &newer);
+    assert_eq!(ids(comparison.get("x"), true), ["a 1"]);
+    let cause = &comparison.get("x").unwrap().lost.as_ref().unwrap().cause;
+    assert_eq!((cause.rule, cause.asks.as_str()), (PurposeRule::Prerequisite, "`b`"));
+    assert_eq!((cause.older_line, cause.newer_line), (None, Some(15)));
+    // A taken credential without a prerequisite was open to everybody.
+    assert_eq!(comparison.verdict("t"), Verdict::Stricter);
+    assert_eq!(ids(comparison.get("t"), true), [""; 0]);
+}
+
+#[test]
+fn an_equivalent_takes_the_place_of_a_component() {
+    let older = with("[credential.x]\nstack = { all_of = ['a', 'b'] }\n");
+    let newer = |more: &str| format!("{more}{}", with("[credential.x]\nstack = { all_of = ['a', 'c'] }\n"));
+    assert_eq!(compare(&older, &newer("")).verdict("x"), Verdict::Incomparable);
+    // Whoever has `b` has `c` as well now, and whoever has `c` newly qualifies.
+    let comparison = compare(&older, &newer("[catalog]\nequivalent = [['b', 'c']]\n"));
+    assert_eq!(comparison.verdict("x"), Verdict::Looser);
+    assert_eq!(ids(comparison.get("x"), false), ["a 1", "c 1"]);
+    // If they were equivalent before, nothing changes but the words.
+    let before = format!("[catalog]\nequivalent = [['b', 'c']]\n{older}");
+    let comparison = compare(&before, &newer("[catalog]\nequivalent = [['b', 'c']]\n"));
+    assert_eq!(comparison.verdict("x"), Verdict::Unchanged);
+    assert_eq!(comparison.get("x").unwrap().fields[0].field, "stack");
+}
+
+#[test]
+fn an_extended_pool_makes_looser() {
+    let rule = |members: &str| {
+        with(&format!("[pool.p]\nmembers = [{members}]\n[credential.x]\nstack = {{ at_least = 2, from = 'p' }}\n"))
+    };
+    let comparison = compare(&rule("'a', 'b'"), &rule("'a', 'b', 'c'"));
+    assert_eq!(comparison.verdict("x"), Verdict::Looser);
+    assert_eq!(ids(comparison.get("x"), false), ["a 1", "c 1"]);
+    assert_eq!(comparison.causes()[0].effect, Effect::Gains);
+}
+
+#[test]
+fn a_deep_change_points_to_its_root() {
+    let chain = "[credential.y]\nstack = { all_of = ['x', 'c'] }\n[credential.z]\nstack = { any_of = ['y', 'd'] }\n[credential.other]\nstack = 'e'\n";
+    let older = with(&format!("[credential.x]\nstack = 'a'\n{chain}"));
+    let newer = with(&format!("[credential.x]\nstack = {{ all_of = ['a', 'b'] }}\n{chain}"));
+    let comparison = compare(&older, &newer);
+    for id in ["x", "y", "z"] {
+        assert_eq!(comparison.verdict(id), Verdict::Stricter, "{id}");
+    }
+    assert_eq!(comparison.verdict("other"), Verdict::Unchanged);
+    assert_eq!(ids(comparison.get("z"), true), ["a 1", "c 1"]);
+    let causes = comparison.causes();
+    assert_eq!(causes.len(), 1);
+    assert_eq!((causes[0].cause.credential.as_str(), &causes[0].credentials[..]), ("x", &["x", "y", "z"][..]));
+    assert_eq!(causes[0].cause.asks, "`b`");
+}
+
+#[test]
+fn different_awards_make_stricter() {
+    let rule = |distinct: &str| {
+        with(&format!(
+            "[credential.x]\nstack = {{ all_of = [{{ any_of = ['a', 'b'] }}, {{ any_of = ['a', 'c'] }}]{distinct} }}\n"
+        ))
+    };
+    let comparison = compare(&rule(""), &rule(", distinct = true"));
+    assert_eq!(comparison.verdict("x"), Verdict::Stricter);
+    assert_eq!(ids(comparison.get("x"), true), ["a 1"]);
+    assert_eq!(comparison.get("x").unwrap().lost.as_ref().unwrap().cause.asks.matches("different").count(), 1);
+}
+
+#[test]
+fn who_is_taken_and_who_conferred() {
+    let older = with("[credential.x]\nstack = 'a'\n[credential.y]\nstack = 'x'\n");
+    let newer = with("[credential.x]\n[credential.y]\nstack = 'x'\n");
+    let comparison = compare(&older, &newer);
+    // Anybody can take it now, but nobody has it by its components.
+    assert_eq!((comparison.verdict("x"), comparison.verdict("y")), (Verdict::Looser, Verdict::Stricter));
+    let cause = &comparison.get("y").unwrap().lost.as_ref().unwrap().cause;
+    assert_eq!((cause.credential.as_str(), cause.asks.as_str(), cause.newer_line), ("x", "", None));
+    assert!(comparison.to_string().contains("`x` is not earned by its stack any more (was line 14)"), "{comparison}");
+}
+
+/// The same learners meet all requirements of `y`, but an award of it waits for its stack alone.
+#[test]
+fn an_award_that_waits_for_components_does_not_wait_for_the_prerequisite() {
+    let rule = |stack: &str| {
+        with(&format!(
+            "[credential.y]\nvalid_for = 'while-components'\nprerequisite = 'a'\nstack = {stack}\n[credential.z]\nstack = 'y'\n"
+        ))
+    };
+    let comparison = compare(&rule("{ any_of = ['a', 'b'] }"), &rule("'a'"));
+    assert_eq!((comparison.verdict("y"), comparison.verdict("z")), (Verdict::Unchanged, Verdict::Stricter));
+    assert_eq!(ids(comparison.get("z"), true), ["b 1", "y 1"]);
+    let cause = &comparison.get("z").unwrap().lost.as_ref().unwrap().cause;
+    assert_eq!((cause.credential.as_str(), cause.rule, cause.asks.as_str()), ("y", PurposeRule::Stack, "`a`"));
+}
+
+#[test]
+fn circles_are_compared_as_a_whole() {
+    let rule = |more: &str| {
+        with(&format!(
+            "[credential.x]\nstack = {{ any_of = ['y', 'a'{more}] }}\n[credential.y]\nstack = {{ any_of = ['x', 'b'] }}\n"
+        ))
+    };
+    let comparison = compare(&rule(", 'c'"), &rule(""));
+    assert_eq!((comparison.verdict("x"), comparison.verdict("y")), (Verdict::Stricter, Verdict::Stricter));
+    assert_eq!(ids(comparison.get("y"), true), ["c 1"]);
+    assert_eq!(comparison.causes()[0].credentials, ["x", "y"]);
+    assert!(compare(&rule(""), &rule("")).is_empty());
+}
+
+/// A chain needs no stack of the machine, and every link points to the one that was changed.
+#[test]
+fn a_long_chain_points_to_its_first_link() {
+    let links: String = (1..300).map(|i| format!("[credential.x{i}]\nstack = 'x{}'\n", i - 1)).collect();
+    let rule = |stack: &str| with(&format!("[credential.x0]\nstack = {stack}\n{links}"));
+    let (older, newer) = (rule("'a'"), rule("{ all_of = ['a', 'b'] }"));
+    let task = move || {
+        let comparison = compare(&older, &newer);
+        let causes = comparison.causes();
+        assert_eq!((causes.len(), causes[0].cause.credential.as_str(), causes[0].credentials.len()), (1, "x0", 300));
+        assert_eq!(ids(comparison.get("x299"), true), ["a 1"]);
+    };
+    std::thread::Builder::new().stack_size(256 * 1024).spawn(task).unwrap().join().unwrap();
+}
+
+#[test]
+fn the_day_is_the_latest_that_is_mentioned() {
+    let older = with("[credential.x]\nstack = { credential = 'a', since = 2027-03-01 }\n");
+    let newer = with("[credential.x]\nstack = 'a'\n[credential.later]\noffered = { from = 2028-01-01 }\n");
+    let comparison = compare(&older, &newer);
+    assert_eq!(comparison.as_of, "2028-01-01".parse().unwrap());
+    assert_eq!((comparison.verdict("x"), &comparison.added[..]), (Verdict::Unchanged, &["later".to_owned()][..]));
+    assert_eq!(compare(&with(""), &with("")).as_of, "2000-01-01".parse().unwrap());
+    // On an earlier day the condition bars everybody.
+    let [older, newer] = [older, newer].map(|text| Catalog::parse("catalog.toml", &text).unwrap());
+    let mut options = CompareOptions::default();
+    options.as_of = Some("2026-01-01".parse().unwrap());
+    assert_eq!(older.compare(&newer, &options).verdict("x"), Verdict::Looser);
+}
+
+#[test]
+fn without_work_nothing_is_claimed() {
+    let rule = |n: u32| with(&format!("[credential.x]\nstack = {{ at_least = {n}, from = ['a', 'b', 'c', 'd'] }}\n"));
+    let [older, newer] = [rule(2), rule(3)].map(|text| Catalog::parse("catalog.toml", &text).unwrap());
+    let mut options = CompareOptions::default();
+    options.work = 0;
+    let comparison = older.compare(&newer, &options);
+    assert_eq!(comparison.verdict("x"), Verdict::Undecided);
+    assert_eq!(comparison.undecided().count(), 1);
+    // What is written the same is unchanged without a search.
+    assert!(older.compare(&older, &options).is_empty());
+}
+
+#[test]
+fn learners_who_lose_are_told_what_wins_it_back() {
+    let base = "[credential]\na = { cost = 100 }\nb = { cost = 20 }\nc = { cost = 50 }\n";
+    let older = Catalog::parse(
+        "older.toml",
+        &format!("{base}x = {{ stack = 'a' }}\ny = {{ stack = 'x' }}\nold = {{ stack = 'a' }}\n"),
+    )
+    .unwrap();
+    let rule = "x = { stack = { all_of = ['a', { any_of = ['b', 'c'] }] } }\ny = { stack = 'x' }\n";
+    let newer = Catalog::parse("newer.toml", &format!("{base}{rule}new = {{ stack = 'c' }}\n")).unwrap();
+    let mut issued = LearnerRecord::from_iter(["a"]);
+    issued.awards.push(Award::new("x"));
+    let records = [
+        ("ada", LearnerRecord::from_iter(["a"])),
+        ("bob", LearnerRecord::from_iter(["a", "c"])),
+        ("eve", issued),
+        ("dan", LearnerRecord::from_iter(["b"])),
+    ];
+    let impact = older.impact(&newer, records, "2026-11-25".parse().unwrap(), &ImpactOptions::default());
+    assert_eq!(
+        impact.to_string(),
+        "`old` is removed\n  3 of 4 learners lose by it\n    ada: old\n    bob: old\n    eve: old\n\
+         `x` asks for more: its stack asks for 1 of `b`, `c` (line 5, was line 5)\n  1 of 4 learners lose by it\n    \
+         ada: x, won back by b, x (cost 20, 0 hours)\n    \
+         ada: y, won back by b, x, y (cost 20, 0 hours)\n\
+         `new` is added\n  1 of 4 learners gain by it\n    bob: new\n"
+    );
+}
+
+#[test]
+fn findings_are_told_apart_by_what_they_say_and_not_by_where() {
+    let text = "credential.a = { stack = { all_of = [] } }";
+    let [one, other] = [text.to_owned(), format!("# moved\n{text}")].map(|text| Catalog::parse("c", &text).unwrap());
+    let [one, other] = [one, other].map(|catalog| catalog.check(&credpath::CheckOptions::default()));
+    let changes = compare_findings(&one, &other);
+    assert!(changes.new.is_empty() && changes.fixed.is_empty() && changes.complete);
+    assert_eq!(changes.known, one.as_slice().len());
+    // Faults of an input are keyed in the same way.
+    let faults = |text: &str| Catalog::parse("c", text).unwrap_err().report().clone();
+    let one = faults("credential.a = { stack = 'nobody' }\ncredential.b = { stack = 'nothing' }");
+    let other = faults("# moved\ncredential.b = { stack = 'nothing' }\ncredential.c = { stack = 'nowhere' }");
+    let changes = compare_findings(&one, &other);
+    let keys = |list: &[&credpath::Diagnostic]| list.iter().map(|finding| finding.key()).collect::<Vec<_>>();
+    assert_eq!(keys(&changes.new), ["unknown-credential `` `nowhere`"]);
+    assert_eq!(keys(&changes.fixed), ["unknown-credential `` `nobody`"]);
+    assert_eq!((changes.known, changes.complete), (1, true));
+}
