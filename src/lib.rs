@@ -122,6 +122,7 @@
 
 mod amount;
 mod catalog;
+mod cohort;
 mod date;
 mod diagnostic;
 mod evaluate;
@@ -136,11 +137,15 @@ mod source;
 
 pub use amount::{Amount, InvalidAmount};
 pub use catalog::{Catalog, Credential, CredentialId, Header, Offering, Renewal, Sharing, Validity};
+pub use cohort::{
+    Cohort, CohortOptions, CohortReport, Coverage, CredentialReport, Lapse, LearnerAnswer, Roll, StatusCounts,
+    TagCoverage,
+};
 pub use date::{Date, InvalidDate, InvalidPeriod, Period};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, InvalidCatalog, InvalidRecord, Label};
 pub use evaluate::{
-    Audit, AuditedAward, AuditedPart, Claim, Claims, Conflict, Contested, EvaluateOptions, Evaluation, Gap, LeftOut,
-    Misplaced, Missing, NoPlace, Note, PartKind, Shared, State, Status, Support, Use, View, WhyLeftOut,
+    Audit, AuditedAward, AuditedPart, Claim, Claims, Conflict, Contested, EvaluateOptions, Evaluation, Gap, HeldUntil,
+    LeftOut, Misplaced, Missing, NoPlace, Note, PartKind, Shared, State, Status, Support, Use, View, WhyLeftOut,
     WrittenConditions,
 };
 pub use exception::{Exception, RepeatedException, Substitution, Waived, Waiver, repeated_exceptions};

@@ -1,0 +1,306 @@
+//! Many learners at once: whatever is said of a cohort is what the code for one learner says of each, added up.
+
+#![allow(clippy::pedantic, reason = "properties read best as plain statements")]
+
+mod reference;
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use credpath::{
+    Award, Catalog, CohortOptions, CohortReport, CredentialId, Date, EvaluateOptions, Evaluation, HeldUntil,
+    LearnerRecord, Status, View,
+};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use reference::generate::{Case, case, cases};
+use reference::write::{write_catalog, write_record};
+
+fn day(date: reference::model::Date) -> Date {
+    Date::new(date.year as u16, date.month as u8, date.day as u8).unwrap()
+}
+
+fn read(text: &str) -> LearnerRecord {
+    LearnerRecord::parse("record.toml", text).unwrap()
+}
+
+/// A catalog, a date, and learners: those of several cases, each also without exceptions, and then without amounts of their own.
+fn cohort_of(case: &Case, others: &[Case]) -> (Catalog, Vec<LearnerRecord>, Date) {
+    let catalog = Catalog::parse("catalog.toml", &write_catalog(&case.catalog, None)).unwrap();
+    let mut records = Vec::new();
+    for of in [case].into_iter().chain(others) {
+        let record = read(&write_record(&of.record, None));
+        let bare = LearnerRecord { awards: record.awards.clone(), ..LearnerRecord::default() };
+        let mut plain = bare.clone();
+        for award in &mut plain.awards {
+            (award.credits, award.hours) = (None, None);
+        }
+        let few = LearnerRecord { awards: plain.awards.iter().take(2).cloned().collect(), ..LearnerRecord::default() };
+        records.extend([record, bare, plain, few]);
+    }
+    (catalog, records, day(case.as_of))
+}
+
+/// What the code for one learner says, added up; compared with everything that is said of the cohort. How many were judged alone.
+fn compare(catalog: &Catalog, records: &[LearnerRecord], as_of: Date, options: &CohortOptions) -> CohortReport {
+    let cohort = catalog.cohort(as_of, options);
+    let asked: Vec<CredentialId> = cohort.credentials().to_vec();
+    let evaluations: Vec<Evaluation> =
+        records.iter().map(|record| catalog.evaluate_with(record, as_of, &options.evaluate)).collect();
+    let name = |id: CredentialId| catalog.get(id).id.clone();
+    let nearly: Vec<Vec<String>> = records
+        .iter()
+        .map(|record| {
+            let keys =
+                if options.one_award_away { catalog.key_steps_with(record, as_of, &options.evaluate) } else { vec![] };
+            keys.into_iter().flat_map(|key| key.qualifies_for).collect()
+        })
+        .collect();
+    let report = cohort.report(records);
+    let mut lapses = Vec::new();
+    for (&id, told) in asked.iter().zip(&report.credentials) {
+        let with =
+            |ok: &dyn Fn(usize) -> bool| (0..records.len()).filter(|&n| ok(n)).map(|n| n as u64).collect::<Vec<_>>();
+        for (status, count) in told.statuses.iter() {
+            let expected = with(&|n| evaluations[n].status(id) == status);
+            assert_eq!(count, expected.len() as u64, "{status} of {} {expected:?}", name(id));
+        }
+        assert_eq!(
+            told.qualified,
+            with(&|n| evaluations[n].qualified().any(|qualified| qualified == id)),
+            "{}",
+            name(id)
+        );
+        assert_eq!(told.one_award_away, with(&|n| nearly[n].contains(&name(id))), "{}", name(id));
+        let between = options.lapses.clone();
+        for (n, evaluation) in evaluations.iter().enumerate() {
+            if let (HeldUntil::Date(until), Some(between)) = (evaluation.held_until(id), &between)
+                && between.contains(&until)
+            {
+                lapses.push((until, name(id), n as u64));
+            }
+        }
+    }
+    lapses.sort();
+    let told: Vec<_> =
+        report.lapses.iter().map(|lapse| (lapse.until, lapse.credential.clone(), lapse.learner)).collect();
+    assert_eq!(told, lapses);
+    assert_eq!(report.learners, records.len() as u64);
+
+    // The same learner by learner, in a buffer, for one credential, and by tags.
+    let mut buffer = vec![Status::Undecided; asked.len() * records.len()];
+    assert_eq!(cohort.fill(records.iter().cloned(), &mut buffer), if asked.is_empty() { 0 } else { records.len() });
+    for (n, answer) in cohort.answers(records).enumerate() {
+        assert_eq!(answer.learner, n as u64);
+        for (place, &id) in asked.iter().enumerate() {
+            let status = evaluations[n].status(id);
+            assert_eq!((answer.status(id), buffer[n * asked.len() + place]), (Some(status), status), "{}", name(id));
+            assert_eq!(answer.qualified().contains(&id), evaluations[n].qualified().any(|qualified| qualified == id));
+            assert_eq!(answer.one_award_away().contains(&id), nearly[n].contains(&name(id)));
+        }
+        let ends: Vec<_> =
+            lapses.iter().filter(|lapse| lapse.2 == n as u64).map(|(until, of, _)| (of.clone(), *until)).collect();
+        let told: BTreeMap<_, _> = answer.lapses().iter().map(|&(id, until)| (name(id), until)).collect();
+        assert_eq!(told, ends.into_iter().collect());
+    }
+    if let Some(&id) = asked.last() {
+        let roll = cohort.roll(records, id).unwrap();
+        let of = |status| -> Vec<u64> {
+            (0..records.len()).filter(|&n| evaluations[n].status(id) == status).map(|n| n as u64).collect()
+        };
+        assert_eq!((&roll.held, &roll.qualified), (&of(Status::Held), &of(Status::Qualified)));
+        assert!(of(Status::Undecided).iter().all(|n| roll.undecided.contains(n)));
+    }
+    let coverage = cohort.coverage(records, ["u", "t", "nothing", "t"]);
+    assert_eq!((coverage.tags.len(), coverage.learners), (3, records.len() as u64));
+    for told in &coverage.tags {
+        let carrying: Vec<CredentialId> =
+            asked.iter().copied().filter(|&id| catalog.get(id).tags.contains(&told.tag)).collect();
+        let mut expected = [0; 4];
+        for (n, evaluation) in evaluations.iter().enumerate() {
+            let has = |status| carrying.iter().any(|&id| evaluation.status(id) == status);
+            let nearly = options.one_award_away && has(Status::Eligible)
+                || carrying.iter().any(|&id| nearly[n].contains(&name(id)));
+            match (has(Status::Held), has(Status::Qualified), nearly, has(Status::Undecided)) {
+                (true, ..) => expected[0] += 1,
+                (_, true, ..) => expected[1] += 1,
+                (_, _, true, _) => expected[2] += 1,
+                (.., true) => expected[3] += 1,
+                _ => {}
+            }
+        }
+        let count = [told.held, told.qualified, told.one_award_away];
+        assert_eq!(
+            (told.credentials, count),
+            (carrying.len(), [expected[0], expected[1], expected[2]]),
+            "{}",
+            told.tag
+        );
+        assert!(told.undecided >= expected[3]);
+    }
+    let ranks: Vec<_> =
+        coverage.tags.iter().map(|tag| (tag.held, tag.qualified, tag.one_award_away, &tag.tag)).collect();
+    assert!(ranks.is_sorted());
+    report
+}
+
+fn evaluate_options() -> impl Strategy<Value = EvaluateOptions> {
+    let steps = prop_oneof![6 => Just(2_000_000), 1 => Just(1)];
+    (prop::sample::select(View::ALL.to_vec()), prop::bool::weighted(0.85), steps).prop_map(
+        |(view, qualification_counts, search_steps)| EvaluateOptions { qualification_counts, view, search_steps },
+    )
+}
+
+proptest! {
+    #![proptest_config(cases(1500))]
+
+    /// Every total and list is that of the learners one by one: all statuses, views and exceptions, lapses, what is one award away, tags.
+    #[test]
+    fn a_cohort_is_its_learners(
+        case in case(),
+        others in prop::collection::vec(case(), 0..4),
+        evaluate in evaluate_options(),
+        one_award_away in any::<bool>(),
+        days in prop::option::of((0u32..900, 0u32..900)),
+        asked in prop::option::weighted(0.4, prop::collection::vec(any::<prop::sample::Index>(), 0..3)),
+    ) {
+        let (catalog, records, as_of) = cohort_of(&case, &others);
+        let all: Vec<CredentialId> = catalog.credentials().map(|(id, _)| id).collect();
+        // Where the work limit binds, rules that are not asked about take up some of it.
+        let asked = asked.filter(|_| evaluate.search_steps > 1);
+        let credentials = asked.map(|picks| picks.iter().map(|pick| *pick.get(&all)).collect());
+        let lapses = days.map(|(from, more)| later(as_of, from)..=later(as_of, from + more));
+        compare(&catalog, &records, as_of, &CohortOptions { evaluate, credentials, one_award_away, lapses });
+    }
+
+    /// The last day on which something is held is the day before it first is not.
+    #[test]
+    fn held_until_is_what_the_days_say(case in case()) {
+        let (catalog, records, as_of) = cohort_of(&case, &[]);
+        for record in &records {
+            // Awards that come later are not known yet.
+            let awards = record.awards.iter().filter(|award| award.awarded.is_none_or(|awarded| awarded <= as_of));
+            let known = LearnerRecord { awards: awards.cloned().collect(), ..record.clone() };
+            let evaluation = catalog.evaluate(record, as_of);
+            let days: Vec<Date> = (0..500).map(|n| later(as_of, n)).collect();
+            let on: Vec<Evaluation> = days.iter().step_by(1).map(|&day| catalog.evaluate(&known, day)).collect();
+            for (id, _) in catalog.credentials() {
+                let first = on.iter().position(|evaluation| evaluation.status(id) != Status::Held);
+                match (evaluation.held_until(id), first) {
+                    (HeldUntil::NotHeld, first) => prop_assert_eq!(first, Some(0)),
+                    (HeldUntil::Date(until), Some(first)) => prop_assert_eq!(Some(until), days[..first].last().copied()),
+                    (HeldUntil::Date(until), None) => prop_assert!(until >= days[days.len() - 1]),
+                    (HeldUntil::NoEnd, first) => prop_assert_eq!(first, None),
+                    (HeldUntil::Undecided, _) => prop_assert!(false),
+                }
+            }
+        }
+    }
+}
+
+/// So many days later.
+fn later(date: Date, days: u32) -> Date {
+    let first = jiff::civil::date(date.year() as i16, date.month() as i8, date.day() as i8);
+    first.checked_add(jiff::Span::new().days(i64::from(days))).unwrap().to_string().parse().unwrap()
+}
+
+/// The random cases reach both ways of judging, and every status and list on both.
+#[test]
+fn both_ways_of_judging_occur() {
+    let mut runner = TestRunner::deterministic();
+    let (strategy, mut alone, mut together) = (case(), 0, 0);
+    let mut statuses = BTreeMap::new();
+    let (mut nearly, mut lapsing) = (0, 0);
+    for _ in 0..1500 {
+        let case = strategy.new_tree(&mut runner).unwrap().current();
+        let (catalog, records, as_of) = cohort_of(&case, &[]);
+        let lapses = Some(as_of..=later(as_of, 400));
+        let options = CohortOptions { one_award_away: true, lapses, ..CohortOptions::default() };
+        let cohort = catalog.cohort(as_of, &options);
+        // One by one, so that it is known who was judged how.
+        for record in &records {
+            let report = cohort.report([record]);
+            alone += report.judged_alone;
+            if report.judged_alone == 0 {
+                together += 1;
+                lapsing += report.lapses.len();
+                for credential in &report.credentials {
+                    nearly += credential.one_award_away.len();
+                    for (status, count) in credential.statuses.iter() {
+                        *statuses.entry(status).or_insert(0) += count;
+                    }
+                }
+            }
+        }
+    }
+    println!("alone {alone}, together {together}, {statuses:?}, nearly {nearly}, lapsing {lapsing}");
+    assert!(alone > 500 && together > 1500, "{alone} {together}");
+    assert!(nearly > 100 && lapsing > 100, "{nearly} {lapsing}");
+    for (status, count) in statuses {
+        assert!(count > 25 || status == Status::Undecided, "{status} {count}");
+    }
+}
+
+/// Records come in batch by batch: none is read before the answers to those before its batch are out.
+#[test]
+fn records_are_taken_in_batch_by_batch() {
+    let catalog = Catalog::parse("c", "credential.a = {}\ncredential.b = { stack = 'a' }").unwrap();
+    let b = catalog.credential("b").unwrap();
+    let cohort = catalog.cohort("2026-11-25".parse().unwrap(), &CohortOptions::default());
+    let (read, most) = (Cell::new(0_u64), 100_000);
+    let records = (0..most).map(|n| {
+        read.set(read.get() + 1);
+        LearnerRecord::from_iter(if n % 3 == 0 { vec!["a"] } else { vec![] })
+    });
+    let batch =
+        if cfg!(feature = "rayon") { 2048 * std::thread::available_parallelism().unwrap().get() as u64 } else { 2048 };
+    let mut answered = 0;
+    for answer in cohort.answers(records) {
+        assert!(read.get() <= answer.learner + batch, "{} {}", read.get(), answer.learner);
+        let expected = if answer.learner % 3 == 0 { Status::Qualified } else { Status::Locked };
+        assert_eq!(answer.status(b), Some(expected));
+        answered += 1;
+    }
+    assert_eq!(answered, most);
+}
+
+/// Whatever the number of lanes and threads: the first learners are answered as they are by themselves, in order.
+#[test]
+fn every_size_of_cohort_is_answered_alike() {
+    let mut runner = TestRunner::deterministic();
+    let strategy = (case(), prop::collection::vec(case(), 3));
+    for size in [0, 1, 63, 64, 65, 512, 513, 5000] {
+        let (case, others) = strategy.new_tree(&mut runner).unwrap().current();
+        let (catalog, records, as_of) = cohort_of(&case, &others);
+        let records: Vec<LearnerRecord> = records.into_iter().cycle().take(size).collect();
+        let lapses = Some(as_of..=later(as_of, 400));
+        let options = CohortOptions { one_award_away: true, lapses, ..CohortOptions::default() };
+        compare(&catalog, &records, as_of, &options);
+    }
+}
+
+/// A ring and a chain of many credentials, against the order of their ids, settle without end or recursion.
+#[test]
+fn long_chains_and_rings_settle() {
+    let n = 20_000;
+    let text: String = (0..n)
+        .map(|i| match i {
+            0 => "credential.c000000 = {}\n".to_owned(),
+            // Each is earned by the one before it, or by the one after: one ring of all.
+            _ => {
+                format!("credential.c{i:06} = {{ stack = {{ any_of = ['c{:06}', 'c{:06}'] }} }}\n", i - 1, (i + 1) % n)
+            }
+        })
+        .collect();
+    let catalog = Catalog::parse("ring", &text).unwrap();
+    let ids: Vec<CredentialId> =
+        [1, n / 2, n - 1].iter().map(|i| catalog.credential(&format!("c{i:06}")).unwrap()).collect();
+    let options = CohortOptions { credentials: Some(ids.clone()), ..CohortOptions::default() };
+    let cohort = catalog.cohort("2026-11-25".parse().unwrap(), &options);
+    let somewhere = LearnerRecord { awards: vec![Award::new(format!("c{:06}", n / 3))], ..LearnerRecord::default() };
+    let report = cohort.report([LearnerRecord::default(), LearnerRecord::from_iter(["c000000"]), somewhere]);
+    for credential in &report.credentials {
+        assert_eq!(credential.qualified, [1, 2], "{}", credential.credential);
+    }
+}
