@@ -10,6 +10,7 @@ use crate::catalog::names::{Csr, Names};
 use crate::catalog::network::{Measure, PLAIN, Part, Rule, Unit, to_u32};
 use crate::date::Date;
 use crate::evaluate::cone::Cone;
+use crate::evaluate::exceptions::Exceptions;
 use crate::evaluate::standing::{Evidence, Grade, Origin};
 
 use super::assembler::{Assembler, Value};
@@ -91,6 +92,22 @@ impl Scope<'_> {
         self.taking || self.asked[credential as usize] || self.catalog.network.has_stack(credential)
     }
 
+    /// Everything that counts as something asked about.
+    fn counting_as_asked(&self) -> Vec<u32> {
+        let names = &self.catalog.names;
+        let mut counts = vec![false; self.catalog.len()];
+        let asked = (0..to_u32(self.catalog.len())).filter(|&credential| self.asked[credential as usize]);
+        let mut open: Vec<u32> = asked.map(|credential| names.class(credential)).collect();
+        let mut found = Vec::new();
+        while let Some(class) = open.pop() {
+            if !std::mem::replace(&mut counts[class as usize], true) {
+                found.extend_from_slice(names.members(class));
+                open.extend_from_slice(names.down(class));
+            }
+        }
+        found
+    }
+
     /// The rules that matter, with what they say.
     fn tops(&self, credential: u32) -> impl Iterator<Item = Part> {
         [Rule::prerequisite(credential), Rule::stack(credential)]
@@ -129,10 +146,8 @@ pub(super) fn compile(scope: Scope) -> Option<Rules> {
 impl<'c> Compiler<'c> {
     fn new(scope: Scope<'c>) -> Self {
         let catalog = scope.catalog;
-        let asked = (0..to_u32(catalog.len())).filter(|&credential| scope.asked[credential as usize]);
-        let cone = Cone::following(catalog, &crate::evaluate::exceptions::Exceptions::default(), asked, |rule| {
-            scope.follows(rule)
-        });
+        let none = Exceptions::default();
+        let cone = Cone::following(catalog, &none, scope.counting_as_asked(), |rule| scope.follows(rule));
         let nothing = vec![ZEROS; catalog.len()];
         let rules = Rules {
             held: nothing.clone(),

@@ -54,13 +54,13 @@ impl<'c> Question<'c> {
         asked.dedup();
         let mut is_asked = vec![false; catalog.len()];
         asked.iter().for_each(|id| is_asked[id.index()] = true);
-        let hard = not_for_everybody(catalog, as_of, &asked);
+        let hurried = evaluate.search_steps < ENOUGH_STEPS;
+        let hard = not_for_everybody(catalog, as_of, &asked, hurried);
         let is_hard: Vec<bool> = {
             let mut is_hard = vec![false; catalog.len()];
             asked.iter().zip(&hard).for_each(|(id, &hard)| is_hard[id.index()] = hard);
             is_hard
         };
-        let hurried = evaluate.search_steps < ENOUGH_STEPS;
         let mode = Mode::Evaluate { qualification_counts: evaluate.qualification_counts, hurried };
         let mut rules = compile(Scope { catalog, as_of, mode, asked: &is_asked, taking: one_award_away });
         let mut attain = None;
@@ -98,12 +98,12 @@ impl<'c> Question<'c> {
     }
 }
 
-/// For each of the credentials, whether there can be learners who cannot reach it on the date. More awards never hurt, so whatever can be
-/// reached with none can be reached by everybody.
-fn not_for_everybody(catalog: &Catalog, as_of: Date, asked: &[CredentialId]) -> Vec<bool> {
+/// For each of the credentials, whether there can be learners who cannot reach it on the date, or of whom that is left undecided if the
+/// work limit is low. More awards never hurt, so whatever can be reached with none can be reached by everybody.
+fn not_for_everybody(catalog: &Catalog, as_of: Date, asked: &[CredentialId], hurried: bool) -> Vec<bool> {
     let always = always_attainable(catalog);
     let mut hard: Vec<bool> = asked.iter().map(|id| !always[id.index()]).collect();
-    if hard.contains(&true) {
+    if !hurried && hard.contains(&true) {
         let scope = Run { supposing: Supposing::WhatIsOffered, ..Run::certain(as_of, &EvaluateOptions::default()) };
         let progress = Progress::run(catalog, &Standing::default(), scope);
         for (hard, id) in hard.iter_mut().zip(asked) {
