@@ -58,6 +58,10 @@ pub struct CredentialReport {
 pub struct StatusCounts([u64; 9]);
 
 impl StatusCounts {
+    pub(super) fn new(counts: [u64; 9]) -> Self {
+        Self(counts)
+    }
+
     /// The number of learners with this status.
     #[must_use]
     pub fn of(&self, status: Status) -> u64 {
