@@ -38,11 +38,11 @@ fn main() {
         "one by one"
     );
     for &size in sizes {
-        let text = generate::catalog(SEED, size);
-        let catalog =
-            Catalog::parse_with("catalog.toml", &text, &Limits::large()).unwrap_or_else(|error| panic!("{error}"));
+        let model = generate::Catalog::generate(SEED, size);
+        let catalog = Catalog::parse_with("catalog.toml", &model.to_toml(), &Limits::large());
+        let catalog = catalog.unwrap_or_else(|error| panic!("{error}"));
         for percent in [1, 10] {
-            measure(&catalog, percent, quick);
+            measure((&model, &catalog), percent, quick);
         }
     }
 }

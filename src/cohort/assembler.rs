@@ -1,5 +1,7 @@
 //! Thresholds over weighted parts as operations: bits of one weight go through full adders, three into two, until one number is left.
 
+use crate::catalog::network::to_u32;
+
 use super::machine::{Cell, Code, FIRST_FREE, ONES, Op, ZEROS};
 
 /// What a part of a rule comes to.
@@ -64,7 +66,7 @@ impl Assembler {
     }
 
     fn position(&self) -> u32 {
-        crate::catalog::network::to_u32(self.ops.len())
+        to_u32(self.ops.len())
     }
 
     fn passing(&mut self) -> Cell {
@@ -82,10 +84,10 @@ impl Assembler {
     }
 
     fn list(&mut self, cells: &[Cell]) -> (u32, u32) {
-        let start = crate::catalog::network::to_u32(self.operands.len());
+        let start = to_u32(self.operands.len());
         self.operands.extend_from_slice(cells);
         self.read(cells);
-        (start, crate::catalog::network::to_u32(self.operands.len()))
+        (start, to_u32(self.operands.len()))
     }
 
     fn read(&mut self, cells: &[Cell]) {
@@ -166,27 +168,19 @@ impl Assembler {
         let mut place = 0;
         while place < columns.len() {
             let mut column = std::mem::take(&mut columns[place]);
-            while column.len() > 1 {
-                let a = column.pop().unwrap_or((ZEROS, false));
-                let b = column.pop().unwrap_or((ZEROS, false));
-                let c = column.pop();
-                let of = [a.0, b.0, c.map_or(ZEROS, |c| c.0)];
-                self.read(&of);
-                for (cell, used_up) in [Some(a), Some(b), c].into_iter().flatten() {
-                    if used_up {
-                        self.release(cell);
-                    }
-                }
-                let (sum, carry) = (self.passing(), self.passing());
-                self.ops.push(match c {
-                    Some(_) => Op::Full { of, sum, carry },
-                    None => Op::Half { of: [of[0], of[1]], sum, carry },
-                });
-                column.push((sum, true));
+            if column.len() > 1 {
+                let inputs: Vec<Cell> = column.iter().map(|&(cell, _)| cell).collect();
+                let sum = self.passing();
+                let carries: Vec<Cell> = (0..inputs.len() / 2).map(|_| self.passing()).collect();
+                let (list, _) = self.list(&[&inputs[..], &carries].concat());
+                self.ops.push(Op::Column { list, inputs: to_u32(inputs.len()), sum });
+                // Not before: what is carried must not overwrite what has not been added yet.
+                column.iter().filter(|(_, used_up)| *used_up).for_each(|&(cell, _)| self.release(cell));
                 if columns.len() == place + 1 {
                     columns.push(Vec::new());
                 }
-                columns[place + 1].push((carry, true));
+                columns[place + 1].extend(carries.into_iter().map(|carry| (carry, true)));
+                column = vec![(sum, true)];
             }
             digits.push(match column[..] {
                 [] => ZEROS,

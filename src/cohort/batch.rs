@@ -7,7 +7,7 @@ use crate::date::Date;
 use crate::evaluate::standing::{Counting, Evidence, evidence};
 use crate::evaluate::{HeldUntil, Status};
 use crate::plan::OneAwardAway;
-use crate::record::LearnerRecord;
+use crate::record::{Award, LearnerRecord};
 
 use super::compile::Rules;
 use super::machine::{Cell, DOUBT, Lanes, State, ZEROS};
@@ -104,6 +104,57 @@ struct Slices<const L: usize, const C: usize> {
     reading: Reading,
 }
 
+/// An award of a record that is being read.
+#[derive(Debug, Clone, Copy)]
+struct Read<'r> {
+    award: &'r Award,
+    credential: u32,
+    class: u32,
+    counting: Counting,
+    lane: usize,
+}
+
+/// When an award was made, and what of it lasts.
+struct Made {
+    awarded: Option<Date>,
+    current: bool,
+    /// Whether it was current once.
+    was_current: bool,
+    /// All there is to it, if that had to be worked out.
+    evidence: Option<Evidence>,
+}
+
+impl Made {
+    /// `None` if that depends on components.
+    fn of(question: &Question, read: &Read) -> Option<Self> {
+        let Read { award, credential, counting, .. } = *read;
+        let (catalog, as_of, awarded) = (question.catalog, question.as_of, award.awarded);
+        if counting == Counting::InProgress {
+            return Some(Self { awarded, current: false, was_current: false, evidence: None });
+        }
+        if counting == Counting::AsMade
+            && award.valid_until.is_none()
+            && let Some(from) = question.current_from[credential as usize]
+        {
+            let current = awarded.is_none_or(|awarded| from <= awarded);
+            return Some(Self { awarded, current, was_current: true, evidence: None });
+        }
+        let mut evidence = evidence(catalog, award, 0, credential);
+        if evidence.depends(catalog) {
+            return None;
+        }
+        if counting == Counting::AsIfCompleted {
+            evidence = evidence.completed(catalog, as_of);
+        }
+        Some(Self {
+            awarded: evidence.awarded,
+            current: evidence.lasts(as_of),
+            was_current: evidence.awarded.is_none_or(|awarded| evidence.lasts(awarded)),
+            evidence: Some(evidence),
+        })
+    }
+}
+
 /// What is kept while one record is read.
 #[derive(Debug, Default)]
 struct Reading {
@@ -146,19 +197,13 @@ impl<const L: usize, const C: usize> Slices<L, C> {
         self.reading.added.clear();
         self.reading.ends.clear();
         for award in &record.awards {
-            let Some(counting) = Counting::of(award, question.as_of, question.evaluate.view) else { continue };
             let Some(id) = question.catalog.credential(&award.credential) else { continue };
-            if !question.relevant[question.catalog.names.class(id.0) as usize] {
+            let class = question.catalog.names.class(id.0);
+            if !question.relevant[class as usize] {
                 continue;
             }
-            let mut evidence = evidence(question.catalog, award, 0, id.0);
-            if evidence.depends(question.catalog) && counting != Counting::InProgress {
-                return false;
-            }
-            if counting == Counting::AsIfCompleted {
-                evidence = evidence.completed(question.catalog, question.as_of);
-            }
-            if !self.read_evidence(question, rules, &evidence, (lane, counting == Counting::InProgress)) {
+            let Some(counting) = Counting::of(award, question.as_of, question.evaluate.view) else { continue };
+            if !self.read_award(question, rules, Read { award, credential: id.0, class, counting, lane }) {
                 return false;
             }
         }
@@ -183,66 +228,67 @@ impl<const L: usize, const C: usize> Slices<L, C> {
     }
 
     /// Sets the bits of an award under all names that it bears. Whether the machines can count it.
-    fn read_evidence(
-        &mut self,
-        question: &Question,
-        rules: &Rules,
-        evidence: &Evidence,
-        (lane, in_progress): (usize, bool),
-    ) -> bool {
-        let (catalog, as_of) = (question.catalog, question.as_of);
+    fn read_award(&mut self, question: &Question, rules: &Rules, read: Read) -> bool {
+        let Read { award, credential, class, counting, lane } = read;
+        let catalog = question.catalog;
+        let Some(made) = Made::of(question, &read) else { return false };
         let names = &catalog.names;
-        let current = evidence.lasts(as_of);
-        let was_current = evidence.awarded.is_none_or(|awarded| evidence.lasts(awarded));
+        let own_amount = award.credits.is_some() || award.hours.is_some();
+        let evidence = || made.evidence.clone().unwrap_or_else(|| evidence(catalog, award, 0, credential));
         let reading = &mut self.reading;
         reading.visits += 1;
         reading.open.clear();
-        reading.open.push(names.class(evidence.credential));
+        reading.open.push(class);
         while let Some(class) = reading.open.pop() {
             let at = class as usize;
-            if !question.relevant[at] || std::mem::replace(&mut reading.visited[at], reading.visits) == reading.visits {
-                continue;
+            if names.are_linked() {
+                let seen = std::mem::replace(&mut reading.visited[at], reading.visits) == reading.visits;
+                if seen || !question.relevant[at] {
+                    continue;
+                }
+                reading.open.extend(names.up(class));
             }
-            reading.open.extend(names.up(class));
             let mut set = |cell: Cell| {
                 if cell != ZEROS {
                     self.state.cells[cell as usize].set(lane);
                 }
             };
-            if in_progress {
+            if counting == Counting::InProgress {
                 set(rules.in_progress[at]);
             } else {
-                if current {
+                // Whoever holds it is not asked whether they held it once.
+                if made.current {
                     set(rules.held[at]);
                     if question.lapses.is_some() && rules.lapsed[at] != ZEROS {
-                        reading.ends.push((class, evidence.until));
+                        reading.ends.push((class, evidence().until));
                     }
-                }
-                if was_current {
+                } else if made.was_current {
                     set(rules.lapsed[at]);
                 }
                 for atom in rules.atoms.list(class) {
-                    let conditions = &catalog.network.conditions[atom.conditions as usize];
-                    if (current || conditions.lapsed) && evidence.meets(conditions, as_of) {
-                        set(atom.cell);
+                    if atom.when.includes(made.awarded) && (made.current || atom.lapsed) {
+                        let conditions = &catalog.network.conditions[atom.conditions as usize];
+                        if !atom.of_kind || evidence().is_of_kind(conditions) {
+                            set(atom.cell);
+                        }
                     }
                 }
                 if rules.repeats[at] {
                     reading.added.push(class);
                 }
             }
-            let of_attain = question.attain.iter();
-            for adds in
-                of_attain.clone().map(|rules| &rules.adds).chain([&rules.adds]).flat_map(|adds| adds.list(class))
-            {
-                if evidence.adds(adds.unit, adds.weight) != adds.weight {
+            let attain = question.attain.as_ref();
+            if own_amount {
+                let evidence = evidence();
+                let lists = attain.map(|rules| rules.adds.list(class)).into_iter().chain([rules.adds.list(class)]);
+                if lists.flatten().any(|adds| evidence.adds(adds.unit, adds.weight) != adds.weight) {
                     return false;
                 }
             }
-            for rules in of_attain {
-                if rules.held[at] != ZEROS {
-                    self.attain.cells[rules.held[at] as usize].set(lane);
-                }
+            if let Some(rules) = attain
+                && rules.held[at] != ZEROS
+            {
+                self.attain.cells[rules.held[at] as usize].set(lane);
             }
         }
         true

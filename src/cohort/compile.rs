@@ -36,6 +36,29 @@ pub(super) enum Mode {
 pub(super) struct Atom {
     pub(super) conditions: u32,
     pub(super) cell: Cell,
+    pub(super) when: When,
+    /// Whether they ask for anything else, beside whether it is current.
+    pub(super) of_kind: bool,
+    pub(super) lapsed: bool,
+}
+
+/// When an award has to be made for the conditions to be met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum When {
+    #[default]
+    Ever,
+    From(Date),
+    Never,
+}
+
+impl When {
+    pub(super) fn includes(self, awarded: Option<Date>) -> bool {
+        match self {
+            Self::Ever => true,
+            Self::From(first) => awarded.is_some_and(|awarded| first <= awarded),
+            Self::Never => false,
+        }
+    }
 }
 
 /// Where a sum adds awards of a class: the unit, and what is added unless an award says otherwise.
@@ -236,7 +259,7 @@ impl<'c> Compiler<'c> {
         }
         let placed: Vec<((u32, u32), Cell)> = atoms.into_iter().map(|atom| (atom, cell())).collect();
         let by_class: Vec<(u32, Atom)> =
-            placed.iter().map(|&((class, conditions), cell)| (class, Atom { conditions, cell })).collect();
+            placed.iter().map(|&((class, conditions), cell)| (class, self.atom(conditions, cell))).collect();
         self.rules.atoms = Csr::new(catalog.len(), &by_class);
         self.atom_cells = placed.into_iter().collect();
         self.rules.adds = Csr::new(catalog.len(), &adds.into_iter().collect::<Vec<_>>());
@@ -270,6 +293,22 @@ impl<'c> Compiler<'c> {
             };
         }
         self.assembler = Assembler::new(next);
+    }
+
+    fn atom(&self, number: u32, cell: Cell) -> Atom {
+        let conditions = &self.scope.catalog.network.conditions[number as usize];
+        let in_time = |awarded| conditions.are_met_in_time(Some(awarded), self.scope.as_of);
+        Atom {
+            conditions: number,
+            cell,
+            when: if conditions.are_met_in_time(None, self.scope.as_of) {
+                When::Ever
+            } else {
+                first_day(self.scope.as_of, in_time).map_or(When::Never, When::From)
+            },
+            of_kind: conditions.grade.is_some() || conditions.issuers.is_some(),
+            lapsed: conditions.lapsed,
+        }
     }
 
     /// Where awards that nobody issued come from that count under the names of a class.
@@ -545,6 +584,20 @@ impl<'c> Compiler<'c> {
     }
 }
 
+/// The first day up to a date on which something is so that stays so once it is.
+pub(super) fn first_day(date: Date, is_so: impl Fn(Date) -> bool) -> Option<Date> {
+    let (mut before, mut from) = (0, date.number() + 1);
+    while before < from {
+        let middle = before + (from - before) / 2;
+        if Date::numbered(middle).is_some_and(&is_so) {
+            from = middle;
+        } else {
+            before = middle + 1;
+        }
+    }
+    Date::numbered(from).filter(|first| *first <= date)
+}
+
 /// Copies a stretch of operations, with what it operates on.
 fn copy(from: &Assembler, code: Code, ops: &mut Vec<Op>, operands: &mut Vec<Cell>) -> Code {
     let start = to_u32(ops.len());
@@ -558,7 +611,11 @@ fn copy(from: &Assembler, code: Code, ops: &mut Vec<Op>, operands: &mut Vec<Cell
             Op::All { of, into } => Op::All { of: list(of), into },
             Op::Any { of, into } => Op::Any { of: list(of), into },
             Op::Reaches { of, threshold, into } => Op::Reaches { of: list(of), threshold, into },
-            other => other,
+            Op::Column { list: first, inputs, sum } => {
+                let (list, _) = list((first, first + inputs + inputs / 2));
+                Op::Column { list, inputs, sum }
+            }
+            Op::Without { .. } => *op,
         });
     }
     (start, to_u32(ops.len()))

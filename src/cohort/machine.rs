@@ -73,16 +73,12 @@ pub(super) enum Op {
         of: (u32, u32),
         into: Cell,
     },
-    /// A full adder: three bits of one weight become one of that weight and one of twice the weight.
-    Full {
-        of: [Cell; 3],
+    /// Bits of one weight are added by full adders, two at a time to what they come to so far: that is the sum, of the same weight, and
+    /// every step carries a bit of twice the weight. So many inputs stand in the list, and after them half as many cells for what is carried.
+    Column {
+        list: u32,
+        inputs: u32,
         sum: Cell,
-        carry: Cell,
-    },
-    Half {
-        of: [Cell; 2],
-        sum: Cell,
-        carry: Cell,
     },
     /// Whether the number whose digits are listed, the lowest first, is at least the threshold.
     Reaches {
@@ -247,20 +243,24 @@ impl<const L: usize, const C: usize> State<L, C> {
                         cells[into as usize].0[chunk] = any;
                     }
                 }
-                Op::Full { of: [a, b, c], sum, carry } => {
+                Op::Column { list, inputs, sum } => {
+                    let (of, carries) = machine.operands[list as usize..].split_at(inputs as usize);
+                    let (first, pairs) = of.split_at(1);
                     for chunk in 0..C {
-                        let [a, b, c] = [a, b, c].map(|cell| cells[cell as usize].0[chunk]);
-                        let odd: [u64; L] = std::array::from_fn(|word| a[word] ^ b[word]);
-                        cells[sum as usize].0[chunk] = std::array::from_fn(|word| odd[word] ^ c[word]);
-                        cells[carry as usize].0[chunk] =
-                            std::array::from_fn(|word| (a[word] & b[word]) | (odd[word] & c[word]));
-                    }
-                }
-                Op::Half { of: [a, b], sum, carry } => {
-                    for chunk in 0..C {
-                        let [a, b] = [a, b].map(|cell| cells[cell as usize].0[chunk]);
-                        cells[sum as usize].0[chunk] = std::array::from_fn(|word| a[word] ^ b[word]);
-                        cells[carry as usize].0[chunk] = std::array::from_fn(|word| a[word] & b[word]);
+                        let mut total = cells[first[0] as usize].0[chunk];
+                        for (pair, &carry) in pairs.chunks(2).zip(carries) {
+                            let b = cells[pair[0] as usize].0[chunk];
+                            let odd: [u64; L] = std::array::from_fn(|word| total[word] ^ b[word]);
+                            let mut both: [u64; L] = std::array::from_fn(|word| total[word] & b[word]);
+                            total = odd;
+                            if let Some(&c) = pair.get(1) {
+                                let c = cells[c as usize].0[chunk];
+                                both = std::array::from_fn(|word| both[word] | (odd[word] & c[word]));
+                                total = std::array::from_fn(|word| odd[word] ^ c[word]);
+                            }
+                            cells[carry as usize].0[chunk] = both;
+                        }
+                        cells[sum as usize].0[chunk] = total;
                     }
                 }
                 Op::Reaches { of, threshold, into } => {

@@ -29,7 +29,7 @@ use crate::evaluate::{EvaluateOptions, Status};
 use crate::record::LearnerRecord;
 pub use answer::LearnerAnswer;
 use batch::{Batch, Columns, STATUSES};
-pub use coverage::{Coverage, TagCoverage};
+pub use coverage::TagCoverage;
 pub use held::CohortBatch;
 use question::Question;
 pub use report::{CohortReport, CredentialReport, Lapse, StatusCounts};
@@ -57,6 +57,8 @@ pub struct CohortOptions {
     pub one_award_away: bool,
     /// The days, both ends included, on which awards that lapse are looked for: none.
     pub lapses: Option<RangeInclusive<Date>>,
+    /// Tags, such as skills, of which a report is to say how far the cohort covers them: none.
+    pub tags: Vec<String>,
 }
 
 /// A question to many learners, made ready once and asked of any number of records.

@@ -4,14 +4,14 @@ use std::ops::RangeInclusive;
 
 use crate::catalog::names::Csr;
 use crate::catalog::network::to_u32;
-use crate::catalog::{Catalog, CredentialId};
+use crate::catalog::{Catalog, CredentialId, Validity};
 use crate::date::Date;
 use crate::evaluate::progress::{Progress, Scope as Run, Supposing};
-use crate::evaluate::standing::Standing;
+use crate::evaluate::standing::{Standing, last_day};
 use crate::evaluate::{EvaluateOptions, always_attainable};
 
 use super::CohortOptions;
-use super::compile::{Mode, Rules, Scope, compile};
+use super::compile::{Mode, Rules, Scope, compile, first_day};
 use super::machine::ZEROS;
 use super::nearly::{Candidate, candidates};
 
@@ -26,6 +26,8 @@ pub(super) struct Question<'c> {
     pub(super) evaluate: EvaluateOptions,
     pub(super) one_award_away: bool,
     pub(super) lapses: Option<RangeInclusive<Date>>,
+    /// Each once, in byte order.
+    pub(super) tags: Vec<String>,
     /// What is asked about, in id order.
     pub(super) asked: Vec<CredentialId>,
     /// The places in `asked` of the credentials of each class.
@@ -41,11 +43,16 @@ pub(super) struct Question<'c> {
     /// For each class, whether awards that count under its names matter.
     pub(super) relevant: Vec<bool>,
     pub(super) candidates: Vec<Candidate>,
+    /// For each credential, the first day of the awards that are current on the date, where nothing but `valid_for` decides that; `None`
+    /// where it is not so simple.
+    pub(super) current_from: Vec<Option<Date>>,
 }
 
 impl<'c> Question<'c> {
     pub(super) fn new(catalog: &'c Catalog, as_of: Date, options: &CohortOptions) -> Self {
-        let CohortOptions { evaluate, credentials, one_award_away, lapses } = options.clone();
+        let CohortOptions { evaluate, credentials, one_award_away, lapses, mut tags } = options.clone();
+        tags.sort_unstable();
+        tags.dedup();
         let mut asked: Vec<CredentialId> = match credentials {
             Some(credentials) => credentials.into_iter().filter(|id| id.index() < catalog.len()).collect(),
             None => catalog.credentials().map(|(id, _)| id).collect(),
@@ -83,12 +90,16 @@ impl<'c> Question<'c> {
             evaluate,
             one_award_away,
             lapses,
+            tags,
             asked,
             rules,
             attain,
             hard,
             hurried,
             candidates,
+            current_from: (0..to_u32(catalog.len()))
+                .map(|credential| current_from(catalog, as_of, credential))
+                .collect(),
         }
     }
 
@@ -111,6 +122,18 @@ fn not_for_everybody(catalog: &Catalog, as_of: Date, asked: &[CredentialId], hur
         }
     }
     hard
+}
+
+/// The first day of the awards of a credential that are current on the date, if every award is current on the day it is made.
+fn current_from(catalog: &Catalog, as_of: Date, credential: u32) -> Option<Date> {
+    let valid_for = catalog.terms(credential).valid_for;
+    match valid_for {
+        Validity::Forever => Some(Date::FIRST),
+        Validity::For(period) if Date::FIRST.after(period).is_none_or(|end| Date::FIRST < end) => {
+            first_day(as_of, |awarded| last_day(valid_for, awarded).is_none_or(|last| as_of <= last))
+        }
+        Validity::For(_) | Validity::WhileComponents => None,
+    }
 }
 
 /// For each class, whether a machine has a use for awards that count under its names.

@@ -10,6 +10,7 @@ use crate::evaluate::{Status, View};
 use crate::record::LearnerRecord;
 
 use super::batch::{Batch, Columns, STATUSES};
+use super::coverage::{self, TagCoverage};
 use super::question::Question;
 use super::{Cohort, count, lanes};
 
@@ -32,6 +33,9 @@ pub struct CohortReport {
     pub lapses: Vec<Lapse>,
     /// Learners and credentials for which the work limit was met before the last day was found.
     pub lapses_undecided: u64,
+    /// How far the cohort covers the tags asked about, by the credentials that carry them and were asked about: the thinnest first, by how many
+    /// hold something, then by how many qualify, then by how many are one award away; then in byte order.
+    pub coverage: Vec<TagCoverage>,
 }
 
 /// What was found about one credential in a cohort.
@@ -104,6 +108,11 @@ impl CohortReport {
         let place = self.credentials.binary_search_by(|report| report.credential.as_str().cmp(credential)).ok()?;
         Some(&self.credentials[place])
     }
+
+    /// The tags of which nobody holds anything, the thinnest first.
+    pub fn gaps(&self) -> impl Iterator<Item = &TagCoverage> {
+        self.coverage.iter().take_while(|tag| tag.held == 0)
+    }
 }
 
 /// What one batch adds.
@@ -112,6 +121,7 @@ struct Part {
     credentials: Vec<OfCredential>,
     lapses: Vec<Lapse>,
     lapses_undecided: u64,
+    tags: Vec<[u64; 4]>,
 }
 
 struct OfCredential {
@@ -134,12 +144,18 @@ impl Cohort<'_> {
             credentials: question.asked.iter().map(|&id| empty(question, id.0)).collect(),
             lapses: Vec::new(),
             lapses_undecided: 0,
+            coverage: Vec::new(),
         };
-        for part in self.batches(records, |batch, first| part(question, batch, first)) {
+        let places = coverage::carrying(question);
+        let mut tags = vec![[0; 4]; places.len()];
+        for part in self.batches(records, |batch, first| part(question, &places, batch, first)) {
             report.learners += part.learners.0 as u64;
             report.judged_alone += part.learners.1 as u64;
             report.lapses.extend(part.lapses);
             report.lapses_undecided += part.lapses_undecided;
+            for (total, more) in tags.iter_mut().flatten().zip(part.tags.into_iter().flatten()) {
+                *total += more;
+            }
             for (total, more) in report.credentials.iter_mut().zip(part.credentials) {
                 for (total, more) in total.statuses.0.iter_mut().zip(more.statuses) {
                     *total += more;
@@ -150,6 +166,7 @@ impl Cohort<'_> {
             }
         }
         report.lapses.sort();
+        report.coverage = coverage::ranked(question, &places, tags);
         report
     }
 }
@@ -166,7 +183,7 @@ fn empty(question: &Question, credential: u32) -> CredentialReport {
     }
 }
 
-fn part(question: &Question, batch: &mut dyn Batch, first: u64) -> Part {
+fn part(question: &Question, places: &[Vec<usize>], batch: &mut dyn Batch, first: u64) -> Part {
     let mut columns = Columns::default();
     let learners = |column: &[u64]| lanes(column).map(|lane| first + lane as u64).collect();
     let credentials = (0..question.asked.len()).map(|place| {
@@ -179,10 +196,11 @@ fn part(question: &Question, batch: &mut dyn Batch, first: u64) -> Part {
         }
     });
     let credentials = credentials.collect();
+    let tags = places.iter().map(|places| coverage::of_tag(question, batch, places)).collect();
     let lapses = batch.lapses().iter().filter_map(|ends| {
         let credential = question.catalog.id(question.asked[ends.place as usize].0).to_owned();
         Some(Lapse { until: ends.until?, credential, learner: first + ends.lane as u64 })
     });
     let lapses_undecided = batch.lapses().iter().filter(|ends| ends.until.is_none()).count() as u64;
-    Part { learners: batch.learners(), credentials, lapses: lapses.collect(), lapses_undecided }
+    Part { learners: batch.learners(), credentials, lapses: lapses.collect(), lapses_undecided, tags }
 }

@@ -169,18 +169,19 @@ impl Evidence {
 
     /// Whether it is of a kind that the conditions ask for on that date. Whether it is current is not asked here.
     pub(crate) fn meets(&self, conditions: &Conditions, date: Date) -> bool {
-        let within = |&period| self.awarded.is_some_and(|awarded| awarded.after(period).is_none_or(|end| date <= end));
-        conditions.within.iter().all(within)
-            && conditions.since.is_none_or(|since| self.awarded.is_some_and(|awarded| since <= awarded))
-            && conditions.grade.is_none_or(|least| match self.grade {
-                Grade::None => false,
-                Grade::Value(grade) => least <= grade,
-                Grade::Sufficient => true,
-            })
-            && conditions.issuers.as_ref().is_none_or(|issuers| match self.issuer {
-                Issuer::Unknown => false,
-                Issuer::Known(issuer) => issuers.binary_search(&issuer).is_ok(),
-            })
+        conditions.are_met_in_time(self.awarded, date) && self.is_of_kind(conditions)
+    }
+
+    /// Whether it has the grade and the issuer that the conditions ask for.
+    pub(crate) fn is_of_kind(&self, conditions: &Conditions) -> bool {
+        conditions.grade.is_none_or(|least| match self.grade {
+            Grade::None => false,
+            Grade::Value(grade) => least <= grade,
+            Grade::Sufficient => true,
+        }) && conditions.issuers.as_ref().is_none_or(|issuers| match self.issuer {
+            Issuer::Unknown => false,
+            Issuer::Known(issuer) => issuers.binary_search(&issuer).is_ok(),
+        })
     }
 
     /// What it adds to a sum, in hundredths: the recorded amount, else that of the credential which the rule names.
