@@ -17,15 +17,16 @@ use std::io::{BufRead, BufReader, Read, Write as _};
 use std::process::ExitCode;
 
 use credpath::{
-    Award, Catalog, CohortOptions, CohortReport, CredentialId, CredentialReport, Date, EvaluateOptions, LearnerRecord, Limits,
-    Status, View,
+    Award, Catalog, CohortOptions, CohortReport, CredentialId, CredentialReport, Date, EvaluateOptions, LearnerRecord,
+    Limits, Status, View,
 };
 use serde_json::json;
 
 const USAGE: &str = "usage: cohort [CATALOG.toml RECORDS.jsonl|- [TARGET…]] [--as-of YYYY-MM-DD] [--until YYYY-MM-DD] \
-    [--view earned|in-progress|planned] [--format text|json|csv] [--strict]";
+    [--view earned|in-progress|planned] [--format text|json|csv] [--strict] [--learners NUMBER]";
 
 const CATALOG: input::BuiltIn = ("examples/catalogs/comptia.toml", include_str!("catalogs/comptia.toml"));
+/// So many learners are made up, unless `--learners` says otherwise.
 const LEARNERS: u64 = 50_000;
 /// Lapses are looked for in so many days, unless something else is said.
 const SOON: i64 = 90;
@@ -51,12 +52,13 @@ struct Arguments {
     view: View,
     format: String,
     strict: bool,
+    learners: u64,
     help: bool,
 }
 
 fn arguments() -> Result<Arguments, lexopt::Error> {
     use lexopt::prelude::*;
-    let mut arguments = Arguments { format: "text".to_owned(), ..Arguments::default() };
+    let mut arguments = Arguments { format: "text".to_owned(), learners: LEARNERS, ..Arguments::default() };
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
@@ -70,6 +72,7 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
                     return Err(format!("no format `{format}`; there is `text`, `json` and `csv`").into());
                 }
             }
+            Long("learners") => arguments.learners = parser.value()?.parse()?,
             Long("strict") => arguments.strict = true,
             Long("help") | Short('h') => arguments.help = true,
             Value(word) => arguments.words.push(word.string()?),
@@ -80,7 +83,7 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
 }
 
 fn run() -> Result<ExitCode, String> {
-    let Arguments { words, as_of, until, view, format, strict, help } =
+    let Arguments { words, as_of, until, view, format, strict, learners, help } =
         arguments().map_err(|error| format!("{error}\n{USAGE}"))?;
     if help {
         println!("{USAGE}");
@@ -93,7 +96,9 @@ fn run() -> Result<ExitCode, String> {
             let text = std::fs::read_to_string(catalog).map_err(|error| format!("cannot read {catalog}: {error}"))?;
             let source: Box<dyn BufRead> = match &**records {
                 "-" => Box::new(std::io::stdin().lock()),
-                path => Box::new(BufReader::new(File::open(path).map_err(|error| format!("cannot read {path}: {error}"))?)),
+                path => {
+                    Box::new(BufReader::new(File::open(path).map_err(|error| format!("cannot read {path}: {error}"))?))
+                }
             };
             (Catalog::parse_with(catalog, &text, &Limits::large()), Some((records.clone(), source)), targets)
         }
@@ -105,9 +110,8 @@ fn run() -> Result<ExitCode, String> {
         None => input::today()?,
     };
     let until = until.map_or_else(|| input::later(as_of, SOON), Ok)?;
-    let find = |target: &String| {
-        catalog.credential(target).ok_or_else(|| format!("the catalog has no credential `{target}`"))
-    };
+    let find =
+        |target: &String| catalog.credential(target).ok_or_else(|| format!("the catalog has no credential `{target}`"));
     let targets = targets.iter().map(find).collect::<Result<Vec<CredentialId>, String>>()?;
     let mut tags: Vec<String> = catalog.credentials().flat_map(|(_, credential)| credential.tags.clone()).collect();
     tags.sort_unstable();
@@ -124,8 +128,8 @@ fn run() -> Result<ExitCode, String> {
     let mut told = Told::default();
     let report = match source {
         None => {
-            eprintln!("{LEARNERS} made-up learners");
-            cohort.report(college(&catalog, as_of)?.inspect(|_| told.progress()))
+            eprintln!("{learners} made-up learners");
+            cohort.report(college(&catalog, as_of, learners)?.inspect(|_| told.progress()))
         }
         Some((name, source)) => {
             let mut lines = Lines { name, source, number: 0, told: &mut told, failed: None };
@@ -284,7 +288,9 @@ fn text(catalog: &Catalog, report: &CohortReport, told: &Told, until: Date) -> S
     let listed = |list: fn(&CredentialReport) -> &Vec<u64>| {
         let mut of: Vec<&CredentialReport> = report.credentials.iter().filter(|of| !list(of).is_empty()).collect();
         of.sort_by_key(|of| std::cmp::Reverse(list(of).len()));
-        of.iter().map(|of| format!("{:>7}  {}: {}", list(of).len(), of.title, told.names(list(of)))).collect::<Vec<String>>()
+        of.iter()
+            .map(|of| format!("{:>7}  {}: {}", list(of).len(), of.title, told.names(list(of))))
+            .collect::<Vec<String>>()
     };
     section("Earned and not awarded", listed(|of| &of.qualified));
     section("One award away", listed(|of| &of.one_award_away));
@@ -306,15 +312,23 @@ fn text(catalog: &Catalog, report: &CohortReport, told: &Told, until: Date) -> S
         let held = of.held.iter().flatten().map(|&learner| told.name(learner)).collect();
         section(&format!("Holders of {}", of.title), held);
     }
-    let mut table = vec![format!("{:>7} {:>9} {:>7} {:>7}  {}", "held", "qualified", "lapsed", "started", "credential")];
-    for of in report.credentials.iter().filter(|of| catalog.credential(&of.credential).is_some_and(|id| catalog.is_conferred(id))) {
+    let mut table =
+        vec![format!("{:>7} {:>9} {:>7} {:>7}  {}", "held", "qualified", "lapsed", "started", "credential")];
+    for of in report
+        .credentials
+        .iter()
+        .filter(|of| catalog.credential(&of.credential).is_some_and(|id| catalog.is_conferred(id)))
+    {
         let [held, qualified, lapsed, started] =
             [Status::Held, Status::Qualified, Status::Lapsed, Status::Started].map(|status| of.statuses.of(status));
         table.push(format!("{held:>7} {qualified:>9} {lapsed:>7} {started:>7}  {}", of.title));
     }
     _ = writeln!(text, "\nWhat is conferred");
-    table.iter().for_each(|line| _ = writeln!(text, "  {line}"));
-    let undecided: u64 = report.credentials.iter().map(|of| of.statuses.of(Status::Undecided) + of.one_award_away_undecided).sum();
+    for line in table {
+        _ = writeln!(text, "  {line}");
+    }
+    let undecided: u64 =
+        report.credentials.iter().map(|of| of.statuses.of(Status::Undecided) + of.one_award_away_undecided).sum();
     if undecided + report.lapses_undecided > 0 {
         _ = writeln!(text, "\n{} answers were not decided within the work limit", undecided + report.lapses_undecided);
     }
@@ -322,7 +336,7 @@ fn text(catalog: &Catalog, report: &CohortReport, told: &Told, until: Date) -> S
 }
 
 /// Made-up learners: exams passed over six years; what they qualified for was awarded to most, on the day they qualified.
-fn college(catalog: &Catalog, as_of: Date) -> Result<impl Iterator<Item = LearnerRecord>, String> {
+fn college(catalog: &Catalog, as_of: Date, learners: u64) -> Result<impl Iterator<Item = LearnerRecord>, String> {
     let taken: Vec<&str> = catalog
         .credentials()
         .filter(|&(id, _)| !catalog.is_conferred(id))
@@ -355,5 +369,5 @@ fn college(catalog: &Catalog, as_of: Date) -> Result<impl Iterator<Item = Learne
         }
         LearnerRecord { awards, ..LearnerRecord::default() }
     };
-    Ok((0..LEARNERS).map(learner))
+    Ok((0..learners).map(learner))
 }

@@ -138,8 +138,7 @@ mod source;
 pub use amount::{Amount, InvalidAmount};
 pub use catalog::{Catalog, Credential, CredentialId, Header, Offering, Renewal, Sharing, Validity};
 pub use cohort::{
-    Cohort, CohortBatch, CohortOptions, CohortReport, CredentialReport, Lapse, LearnerAnswer, Roll, StatusCounts,
-    TagCoverage,
+    Cohort, CohortBatch, CohortOptions, CohortReport, CredentialReport, Lapse, LearnerAnswer, StatusCounts, TagCoverage,
 };
 pub use date::{Date, InvalidDate, InvalidPeriod, Period};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, InvalidCatalog, InvalidRecord, Label};

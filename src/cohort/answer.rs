@@ -18,8 +18,7 @@ use super::{Cohort, lanes};
 #[derive(Debug, Clone)]
 pub struct LearnerAnswer<'q> {
     question: &'q Question<'q>,
-    /// The place of the learner in the stream of records, from 0.
-    pub learner: u64,
+    learner: u64,
     statuses: Vec<Status>,
     qualified: Vec<CredentialId>,
     one_award_away: Vec<CredentialId>,
@@ -29,6 +28,12 @@ pub struct LearnerAnswer<'q> {
 }
 
 impl LearnerAnswer<'_> {
+    /// The place of the learner in the stream of records, from 0.
+    #[must_use]
+    pub fn learner(&self) -> u64 {
+        self.learner
+    }
+
     /// The status of a credential, if it was asked about.
     #[must_use]
     pub fn status(&self, id: CredentialId) -> Option<Status> {

@@ -83,6 +83,12 @@ impl Assembler {
         }
     }
 
+    fn release_all(&mut self, cells: &[Cell]) {
+        for &cell in cells {
+            self.release(cell);
+        }
+    }
+
     fn list(&mut self, cells: &[Cell]) -> (u32, u32) {
         let start = to_u32(self.operands.len());
         self.operands.extend_from_slice(cells);
@@ -138,7 +144,9 @@ impl Assembler {
                 self.reaches(&digits, threshold)
             }
         };
-        open.into_iter().for_each(|cell| self.release(cell));
+        for cell in open {
+            self.release(cell);
+        }
         value
     }
 
@@ -185,7 +193,7 @@ impl Assembler {
             digits.push(match column[..] {
                 [] => ZEROS,
                 [(cell, true)] => cell,
-                [(cell, false), ..] | [(cell, true), ..] => {
+                [(cell, _), ..] => {
                     let (of, into) = (self.list(&[cell]), self.passing());
                     self.ops.push(Op::Any { of, into });
                     into
@@ -199,7 +207,7 @@ impl Assembler {
     /// Whether a number is at least so much. Uses it up.
     pub(super) fn reaches(&mut self, digits: &[Cell], threshold: u64) -> Value {
         let value = self.compare(digits, threshold);
-        digits.iter().for_each(|&cell| self.release(cell));
+        self.release_all(digits);
         value
     }
 
@@ -222,7 +230,7 @@ impl Assembler {
             if cap > 0 {
                 return digits;
             }
-            digits.iter().for_each(|&cell| self.release(cell));
+            self.release_all(&digits);
             return Vec::new();
         };
         let length = u64::BITS - cap.leading_zeros();
@@ -243,7 +251,7 @@ impl Assembler {
                 capped.push(into);
             }
         }
-        digits.iter().for_each(|&cell| self.release(cell));
+        self.release_all(&digits);
         self.release(beyond);
         capped
     }

@@ -442,13 +442,12 @@ impl<const L: usize, const C: usize> Batch for Slices<L, C> {
     }
 
     fn columns(&mut self, question: &Question, place: usize, columns: &mut Columns) {
-        match &question.rules {
-            Some(rules) => self.split(question, rules, place, columns),
-            None => {
-                let all = columns.statuses.iter_mut();
-                for column in all.chain([&mut columns.qualified, &mut columns.nearly, &mut columns.nearly_undecided]) {
-                    copy(&Lanes::<L, C>::NONE, column);
-                }
+        if let Some(rules) = &question.rules {
+            self.split(question, rules, place, columns);
+        } else {
+            let all = columns.statuses.iter_mut();
+            for column in all.chain([&mut columns.qualified, &mut columns.nearly, &mut columns.nearly_undecided]) {
+                copy(&Lanes::<L, C>::NONE, column);
             }
         }
         let credential = question.asked[place].0;

@@ -501,7 +501,9 @@ impl<'c> Compiler<'c> {
             }
         }
         let digits = self.assembler.add(columns);
-        leaves.into_iter().for_each(|cell| self.assembler.release(cell));
+        for cell in leaves {
+            self.assembler.release(cell);
+        }
         digits
     }
 

@@ -16,7 +16,6 @@ mod nearly;
 mod question;
 mod regions;
 mod report;
-mod roll;
 mod stream;
 
 use std::borrow::Borrow;
@@ -33,7 +32,6 @@ pub use coverage::TagCoverage;
 pub use held::CohortBatch;
 use question::Question;
 pub use report::{CohortReport, CredentialReport, Lapse, StatusCounts};
-pub use roll::Roll;
 use stream::Batches;
 
 /// What is asked of a cohort.
@@ -57,6 +55,8 @@ pub struct CohortOptions {
     pub one_award_away: bool,
     /// The days, both ends included, on which awards that lapse are looked for: none.
     pub lapses: Option<RangeInclusive<Date>>,
+    /// The credentials of which a report is to list the holders, out of those asked about: none.
+    pub holders: Vec<CredentialId>,
     /// Tags, such as skills, of which a report is to say how far the cohort covers them: none.
     pub tags: Vec<String>,
 }

@@ -26,6 +26,8 @@ pub(super) struct Question<'c> {
     pub(super) evaluate: EvaluateOptions,
     pub(super) one_award_away: bool,
     pub(super) lapses: Option<RangeInclusive<Date>>,
+    /// For each place in `asked`, whether the holders are to be listed.
+    pub(super) list_holders: Vec<bool>,
     /// Each once, in byte order.
     pub(super) tags: Vec<String>,
     /// What is asked about, in id order.
@@ -50,7 +52,7 @@ pub(super) struct Question<'c> {
 
 impl<'c> Question<'c> {
     pub(super) fn new(catalog: &'c Catalog, as_of: Date, options: &CohortOptions) -> Self {
-        let CohortOptions { evaluate, credentials, one_award_away, lapses, mut tags } = options.clone();
+        let CohortOptions { evaluate, credentials, one_award_away, lapses, holders, mut tags } = options.clone();
         tags.sort_unstable();
         tags.dedup();
         let mut asked: Vec<CredentialId> = match credentials {
@@ -60,7 +62,9 @@ impl<'c> Question<'c> {
         asked.sort_unstable();
         asked.dedup();
         let mut is_asked = vec![false; catalog.len()];
-        asked.iter().for_each(|id| is_asked[id.index()] = true);
+        for id in &asked {
+            is_asked[id.index()] = true;
+        }
         let hurried = evaluate.search_steps < ENOUGH_STEPS;
         let hard = not_for_everybody(catalog, as_of, &asked, hurried);
         let is_hard: Vec<bool> = {
@@ -90,6 +94,7 @@ impl<'c> Question<'c> {
             evaluate,
             one_award_away,
             lapses,
+            list_holders: asked.iter().map(|id| holders.contains(id)).collect(),
             tags,
             asked,
             rules,

@@ -38,7 +38,22 @@ pub struct CohortReport {
     pub coverage: Vec<TagCoverage>,
 }
 
-/// What was found about one credential in a cohort.
+/// What was found about one credential in a cohort: who holds it, and who nearly does.
+///
+/// ```
+/// use credpath::{Catalog, CohortOptions, LearnerRecord};
+///
+/// let catalog = Catalog::parse("c", "credential.a = {}\ncredential.b = {}\ncredential.s = { stack = { all_of = ['a', 'b'] } }")?;
+/// let s = catalog.credential("s").expect("defined above");
+/// let credentials = Some(vec![s]);
+/// let options = CohortOptions { credentials, one_award_away: true, holders: vec![s], ..CohortOptions::default() };
+/// let records = [&["s"][..], &["a", "b"], &["b"], &[]].map(|ids| LearnerRecord::from_iter(ids.iter().copied()));
+/// let report = catalog.cohort("2026-11-25".parse()?, &options).report(&records);
+/// let of_s = report.of("s").expect("asked about");
+/// assert_eq!(of_s.held, Some(vec![0]));
+/// assert_eq!((&*of_s.qualified, &*of_s.one_award_away), (&[1][..], &[2][..]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CredentialReport {
@@ -48,6 +63,9 @@ pub struct CredentialReport {
     pub title: String,
     /// How many learners have each status of it.
     pub statuses: StatusCounts,
+    /// The learners who hold it, if they were to be listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<Vec<u64>>,
     /// The learners who meet its own requirements and do not hold it: it was earned, and not awarded (semantics 4.3).
     pub qualified: Vec<u64>,
     /// The learners who do not hold it and would newly qualify for it by one award of something that they can begin or claim on the date
@@ -126,6 +144,7 @@ struct Part {
 
 struct OfCredential {
     statuses: [u64; 9],
+    held: Vec<u64>,
     qualified: Vec<u64>,
     nearly: Vec<u64>,
     nearly_undecided: u64,
@@ -141,7 +160,7 @@ impl Cohort<'_> {
             view: question.evaluate.view,
             learners: 0,
             judged_alone: 0,
-            credentials: question.asked.iter().map(|&id| empty(question, id.0)).collect(),
+            credentials: (0..question.asked.len()).map(|place| empty(question, place)).collect(),
             lapses: Vec::new(),
             lapses_undecided: 0,
             coverage: Vec::new(),
@@ -160,6 +179,9 @@ impl Cohort<'_> {
                 for (total, more) in total.statuses.0.iter_mut().zip(more.statuses) {
                     *total += more;
                 }
+                if let Some(total) = &mut total.held {
+                    total.extend(more.held);
+                }
                 total.qualified.extend(more.qualified);
                 total.one_award_away.extend(more.nearly);
                 total.one_award_away_undecided += more.nearly_undecided;
@@ -171,12 +193,13 @@ impl Cohort<'_> {
     }
 }
 
-fn empty(question: &Question, credential: u32) -> CredentialReport {
-    let described = question.catalog.at(credential);
+fn empty(question: &Question, place: usize) -> CredentialReport {
+    let described = question.catalog.get(question.asked[place]);
     CredentialReport {
         credential: described.id.clone(),
         title: described.title.clone(),
         statuses: StatusCounts::default(),
+        held: question.list_holders[place].then(Vec::new),
         qualified: Vec::new(),
         one_award_away: Vec::new(),
         one_award_away_undecided: 0,
@@ -185,11 +208,16 @@ fn empty(question: &Question, credential: u32) -> CredentialReport {
 
 fn part(question: &Question, places: &[Vec<usize>], batch: &mut dyn Batch, first: u64) -> Part {
     let mut columns = Columns::default();
-    let learners = |column: &[u64]| lanes(column).map(|lane| first + lane as u64).collect();
+    let learners = |column: &[u64]| lanes(column).map(|lane| first + lane as u64).collect::<Vec<u64>>();
     let credentials = (0..question.asked.len()).map(|place| {
         batch.columns(question, place, &mut columns);
         OfCredential {
             statuses: std::array::from_fn(|status| count(&columns.statuses[status])),
+            held: if question.list_holders[place] {
+                learners(&columns.statuses[Status::Held as usize])
+            } else {
+                Vec::new()
+            },
             qualified: learners(&columns.qualified),
             nearly: learners(&columns.nearly),
             nearly_undecided: count(&columns.nearly_undecided),
