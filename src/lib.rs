@@ -40,6 +40,7 @@
 //! - [`Claims`] say which of several credentials can be claimed together, under the catalog's policies on [`Sharing`].
 //! - A [`Plan`] is the best way to a target, proven; [`NextSteps`], [`Plans`] and [`Nearest`] answer what an adviser is asked; a [`Schedule`]
 //!   puts a plan on the calendar.
+//! - A [`Cohort`] is a question to many learners at once; a [`CohortReport`] is what an institution asks about everybody.
 //! - [`Diagnostics`] say what is wrong with an input, where, why, and what would be right.
 //!
 //! # What if
@@ -106,12 +107,14 @@
 //!   day itself, takes that day, and none of the week's hours. The record counts as known on the plan's date. Windows hold for renewals
 //!   too. Awards of one credential that is not repeatable follow each other: the next is begun when the one before it is made.
 //! - Schedules add steps only if there is no other way, those worth least by the plan's objective; the earliest finish comes after that.
-//!
 //! - Plans judge every rule on the as-of date. Every step needs its prerequisite, renewals too; a renewal's price holds while an award of the
 //!   very credential is current. What waits for its components becomes current without a step. Exclusions look at awards that are current at
 //!   the start, and at steps; a credential does not exclude itself.
 //! - Ties between plans go by cost, hours, credentials, and then to the plan without the last id, in byte order, in which they differ.
 //! - `must_include` asks for plans that need the step; a plan contains nothing that it can do without.
+//! - *One award away* is a conferred credential that the learner does not hold and would newly qualify for by one award of something that they can begin
+//!   or claim on the date. An award lapses on the last day on which the credential is held, under any of its names, if nothing new is awarded.
+//! - A cohort covers a tag by whoever holds a credential that carries it; each learner counts once, in the first group that they belong to.
 //!
 //! # Scope
 //!

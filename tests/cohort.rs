@@ -243,6 +243,62 @@ fn both_ways_of_judging_occur() {
     }
 }
 
+/// Rules that are nothing but numbers: sums with caps and odd weights, counts of parts, stacks of stacks; and learners with every set of
+/// awards that there is.
+#[test]
+fn every_set_of_awards_is_counted_right() {
+    let mut state = 1_u64;
+    let mut below = move |bound: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % bound
+    };
+    let taken = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let sets =
+        (0..256_usize).map(|set| LearnerRecord::from_iter((0..8).filter(|n| set >> n & 1 == 1).map(|n| taken[n])));
+    let records: Vec<LearnerRecord> = sets.collect();
+    for _ in 0..150 {
+        let mut text = String::new();
+        for id in taken {
+            text += &format!(
+                "credential.{id} = {{ credits = {} }}\n",
+                (1 + below(12)) as f64 / if below(2) == 0 { 4.0 } else { 1.0 }
+            );
+        }
+        for rule in 0..3 {
+            // Each award stands in one place, some of them under a cap, some of those under another.
+            let list = |ids: &[&str]| ids.iter().map(|id| format!("'{id}'")).collect::<Vec<_>>().join(", ");
+            let (first, second) = (1 + below(3) as usize, 4 + below(4) as usize);
+            let (outer, inner) = (1 + below(16), 1 + below(8));
+            let capped = format!("{{ up_to = {inner}, from = [{}] }}", list(&taken[second..]));
+            let capped = format!("{{ up_to = {outer}, from = [{}, {capped}] }}", list(&taken[first..second]));
+            let sum = format!("{{ credits = {}, from = [{}, {capped}] }}", 1 + below(24), list(&taken[..first]));
+            let count = format!("{{ at_least = {}, from = [{}] }}", 1 + below(6), list(&taken[..7]));
+            let rules = [sum, count];
+            let before = if rule == 0 { String::new() } else { format!("'s{}', ", rule - 1) };
+            text += &format!(
+                "credential.s{rule} = {{ stack = {{ at_least = {}, from = [{before}{}] }} }}\n",
+                1 + below(2),
+                rules.join(", ")
+            );
+        }
+        let catalog = Catalog::parse("catalog.toml", &text).unwrap();
+        let options = CohortOptions { one_award_away: true, ..CohortOptions::default() };
+        let report = compare(&catalog, &records, "2026-11-25".parse().unwrap(), &options);
+        assert_eq!(report.judged_alone, 0, "{text}");
+    }
+}
+
+/// Where every award of a credential adds, what the learner qualifies for adds once more.
+#[test]
+fn qualifying_adds_once_more_where_every_award_does() {
+    let text = "credential.a = {}\ncredential.x = { credits = 1, repeatable = true, stack = 'a' }\ncredential.s = { stack = { credits = 2, from = ['x'] } }";
+    let catalog = Catalog::parse("catalog.toml", text).unwrap();
+    let records =
+        [&["x"][..], &["x", "a"], &["a"], &["x", "x"]].map(|ids| LearnerRecord::from_iter(ids.iter().copied()));
+    let report = compare(&catalog, &records, "2026-11-25".parse().unwrap(), &CohortOptions::default());
+    assert_eq!(report.of("s").unwrap().qualified, [1, 3]);
+}
+
 /// Records come in batch by batch: none is read before the answers to those before its batch are out.
 #[test]
 fn records_are_taken_in_batch_by_batch() {

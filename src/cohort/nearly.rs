@@ -14,7 +14,6 @@ use super::question::Question;
 /// An award that could be made on the date.
 #[derive(Debug)]
 pub(super) struct Candidate {
-    credential: u32,
     /// Who could begin or claim it.
     open: Cell,
     /// For whom it would bring nothing.
@@ -49,7 +48,7 @@ pub(super) fn candidates(catalog: &Catalog, as_of: Date, rules: &Rules) -> Vec<C
         fills.retain(|&cell| !rules.machine.readers(cell).is_empty());
         let held = if names.repeatable(credential) { ZEROS } else { rules.held[class as usize] };
         if !fills.is_empty() {
-            found.push(Candidate { credential, open, held, fills });
+            found.push(Candidate { open, held, fills });
         }
     }
     found
@@ -84,9 +83,7 @@ impl<const L: usize, const C: usize> State<L, C> {
             }
             self.settle(machine, end, |change| changes.push(change));
             for &(cell, before) in &changes {
-                if let Some(place) = place_of[cell as usize]
-                    && question.asked[place].0 != candidate.credential
-                {
+                if let Some(place) = place_of[cell as usize] {
                     let new = self.cells[cell as usize].without(&before);
                     nearly[place] = nearly[place].or(&new);
                 }
