@@ -60,7 +60,7 @@ fn measure((model, catalog): (&generate::Catalog, &Catalog), percent: usize, qui
     let evaluation = rate(lanes, least, || batch.evaluate());
     let reading = rate(lanes, least, || batch.read(&records));
     let counting = rate(lanes, least, || batch.counts());
-    let streamed = rate(lanes, least, || cohort.report(&records));
+    let streamed = rate(4 * lanes, least, || cohort.report(records.iter().cycle().take(4 * lanes)));
 
     // One by one: as many learners as there is time for, and their statuses are those that were counted.
     let some = if quick { 64 } else { 256 };
