@@ -40,6 +40,7 @@
 //! - [`Claims`] say which of several credentials can be claimed together, under the catalog's policies on [`Sharing`].
 //! - A [`Plan`] is the best way to a target, proven; [`NextSteps`], [`Plans`] and [`Nearest`] answer what an adviser is asked; a [`Schedule`]
 //!   puts a plan on the calendar.
+//! - A [`Cohort`] is a question to many learners at once; a [`CohortReport`] is what an institution asks about everybody.
 //! - A [`Comparison`] says for whom a new version of a catalog is stricter or looser, and because of which rule; an [`Impact`] says who of
 //!   the learners there are loses or gains a qualification.
 //! - [`Diagnostics`] say what is wrong with an input, or what a check of a catalog found: where, why, and what would be right.
@@ -108,7 +109,6 @@
 //!   day itself, takes that day, and none of the week's hours. The record counts as known on the plan's date. Windows hold for renewals
 //!   too. Awards of one credential that is not repeatable follow each other: the next is begun when the one before it is made.
 //! - Schedules add steps only if there is no other way, those worth least by the plan's objective; the earliest finish comes after that.
-//!
 //! - Plans judge every rule on the as-of date. Every step needs its prerequisite, renewals too; a renewal's price holds while an award of the
 //!   very credential is current. What waits for its components becomes current without a step. Exclusions look at awards that are current at
 //!   the start, and at steps; a credential does not exclude itself.
@@ -122,6 +122,9 @@
 //! - A validity has no effect only if nothing that could count for its rules has one: an award may have been issued although its rules are unmet.
 //! - Versions are compared by learners whose awards are all made on one day, with a sufficient grade, by the credential's own issuer; of
 //!   learners with equally few awards the one is shown that plans would go to by their ids. A taken credential asks for its prerequisite alone.
+//! - *One award away* is a conferred credential that the learner does not hold and would newly qualify for by one award of something that they can begin
+//!   or claim on the date. An award lapses on the last day on which the credential is held, under any of its names, if nothing new is awarded.
+//! - A cohort covers a tag by whoever holds a credential that carries it; each learner counts once, in the first group that they belong to.
 //!
 //! # Scope
 //!
@@ -133,6 +136,7 @@
 mod amount;
 mod catalog;
 mod check;
+mod cohort;
 mod date;
 mod diagnostic;
 mod evaluate;
@@ -156,11 +160,14 @@ pub use check::{
     FieldChange, FindingChanges, HeldAward, Impact, ImpactGroup, ImpactOptions, Lasting, Learner, Needs, RestsOn,
     Verdict, Witness, compare_findings,
 };
+pub use cohort::{
+    Cohort, CohortBatch, CohortOptions, CohortReport, CredentialReport, Lapse, LearnerAnswer, StatusCounts, TagCoverage,
+};
 pub use date::{Date, InvalidDate, InvalidPeriod, Period};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Fix, InvalidCatalog, InvalidRecord, Label, Severity, Unsettled};
 pub use evaluate::{
-    Audit, AuditedAward, AuditedPart, Claim, Claims, Conflict, Contested, EvaluateOptions, Evaluation, Gap, LeftOut,
-    Misplaced, Missing, NoPlace, Note, PartKind, Shared, State, Status, Support, Use, View, WhyLeftOut,
+    Audit, AuditedAward, AuditedPart, Claim, Claims, Conflict, Contested, EvaluateOptions, Evaluation, Gap, HeldUntil,
+    LeftOut, Misplaced, Missing, NoPlace, Note, PartKind, Shared, State, Status, Support, Use, View, WhyLeftOut,
     WrittenConditions,
 };
 pub use exception::{Exception, RepeatedException, Substitution, Waived, Waiver, repeated_exceptions};

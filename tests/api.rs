@@ -4,8 +4,9 @@ use std::path::Path;
 use std::process::Command;
 
 use credpath::{
-    Amount, Audit, Award, AwardStatus, Catalog, CredentialId, Date, Diagnostics, EvaluateOptions, Evaluation,
-    InvalidCatalog, InvalidRecord, LearnerRecord, Limits, Period, Plan, PlanOptions, PlanOutcome, Schedule,
+    Amount, Audit, Award, AwardStatus, Catalog, Cohort, CohortOptions, CohortReport, CredentialId, Date, Diagnostics,
+    EvaluateOptions, Evaluation, InvalidCatalog, InvalidRecord, LearnerRecord, Limits, Period, Plan, PlanOptions,
+    PlanOutcome, Schedule,
 };
 
 #[test]
@@ -19,6 +20,7 @@ fn everything_can_be_sent_and_shared() {
     shared::<InvalidRecord>();
     shared::<Diagnostics>();
     shared::<(Plan, PlanOutcome, PlanOptions, Schedule)>();
+    shared::<(Cohort<'static>, CohortOptions, CohortReport)>();
     shared::<(Amount, Award, CredentialId, Date, EvaluateOptions, Limits, Period)>();
 }
 
@@ -239,6 +241,49 @@ fn the_examples_of_plans_keep_their_exit_status() {
     assert_eq!((status, open["status"].as_str()), (Some(1), Some("undecided")));
     let (status, _, message) = run_example("plan", &[files[0], files[1], "data-programme", "--objective", "fun"]);
     assert_eq!((status, message.contains("no objective")), (Some(2), true));
+}
+
+/// The example of cohorts answers and exits as it says: bad lines are reported and skipped, and count only if it is to be strict.
+#[test]
+fn the_example_of_cohorts_keeps_its_exit_status() {
+    let (status, told, progress) = run_example("cohort", &["--learners", "20000"]);
+    assert_eq!(status, Some(0));
+    assert!(told.contains("20000 learners as of 2026-11-22") && told.contains("Earned and not awarded"), "{told}");
+    assert!(progress.contains("10000 learners read"), "{progress}");
+    let catalog = "examples/catalogs/comptia.toml";
+    let path = std::env::temp_dir().join(format!("credpath-cohort-{}.jsonl", std::process::id()));
+    let lines = [
+        r#"{"id": "ana", "awards": [{"credential": "220-1101", "awarded": "2025-03-01"}, {"credential": "220-1102", "awarded": "2025-03-02"}]}"#,
+        r#"{"id": "ben", "awards": [{"credential": "220-1101"}"#,
+        "",
+        r#"{"awards": [{"credential": "220-1102"}, {"credential": "netplus", "awarded": "2024-02-01"}]}"#,
+        r#"{"id": 7}"#,
+    ];
+    std::fs::write(&path, lines.join("\n")).unwrap();
+    let records = path.to_str().unwrap();
+    let ask = |further: &[&str]| {
+        run_example("cohort", &[&[catalog, records, "netplus", "--as-of", "2026-11-22"], further].concat())
+    };
+    let (status, json, skipped) = ask(&["--format", "json", "--until", "2027-03-31"]);
+    assert_eq!(status, Some(0), "{skipped}");
+    assert!(skipped.contains(".jsonl:2: skipped: ") && skipped.contains(".jsonl:5: skipped: `id` is 7"), "{skipped}");
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (&json["skipped_lines"], &json["ids"]["0"], &json["report"]["learners"]),
+        (&2.into(), &"ana".into(), &2.into())
+    );
+    let of = |id: &str| {
+        json["report"]["credentials"].as_array().unwrap().iter().find(|of| of["credential"] == id).unwrap().clone()
+    };
+    assert_eq!((&of("aplus")["qualified"], &of("netplus")["held"]), (&serde_json::json!([0]), &serde_json::json!([1])));
+    assert_eq!(json["report"]["lapses"][0]["until"], "2027-01-31");
+    let (status, csv, _) = ask(&["--format", "csv", "--strict"]);
+    assert_eq!(status, Some(1));
+    assert!(csv.lines().any(|line| line == r#""aplus","A+",0,1,0,0,0,0,0,1,0,1,1,0"#), "{csv}");
+    std::fs::remove_file(&path).unwrap();
+    for wrong in [&["no such file", "-"][..], &[catalog, "no such file"], &[catalog], &["--format", "yaml"]] {
+        assert_eq!(run_example("cohort", wrong).0, Some(2), "{wrong:?}");
+    }
 }
 
 /// The example of claims answers and exits as it says.

@@ -11,7 +11,7 @@ use credpath::{Catalog, Date, EvaluateOptions, LearnerRecord, Limits, View};
 pub(crate) type BuiltIn = (&'static str, &'static str);
 
 /// The built-in learners are asked about on this day, so that the output is always the same.
-const AS_OF: &str = "2026-11-22";
+pub(crate) const AS_OF: &str = "2026-11-22";
 
 /// What was asked.
 #[derive(Debug)]
@@ -97,12 +97,7 @@ fn arguments(further: &[&'static str]) -> Result<Arguments, lexopt::Error> {
     while let Some(argument) = parser.next()? {
         match argument {
             Long("as-of") => arguments.as_of = Some(parser.value()?.parse()?),
-            Long("view") => {
-                let name = parser.value()?.string()?;
-                let view = View::ALL.into_iter().find(|view| view.to_string() == name);
-                let none = || format!("no view `{name}`; there is `earned`, `in-progress` and `planned`");
-                arguments.view = view.ok_or_else(none)?;
-            }
+            Long("view") => arguments.view = view(&parser.value()?.string()?)?,
             Long("format") => {
                 arguments.json = match parser.value()?.string()?.as_str() {
                     "text" => false,
@@ -161,7 +156,22 @@ fn read(usage: &str, (catalog, record): (BuiltIn, BuiltIn), further: &[&'static 
     Ok(Some(Input { catalog, record, as_of, options, targets: targets.to_vec(), json, further }))
 }
 
-fn today() -> Result<Date, String> {
+/// The view of that name.
+pub(crate) fn view(name: &str) -> Result<View, String> {
+    let none = || format!("no view `{name}`; there is `earned`, `in-progress` and `planned`");
+    View::ALL.into_iter().find(|view| view.to_string() == name).ok_or_else(none)
+}
+
+/// So many days after a date, or before it.
+#[allow(dead_code, reason = "not every example needs it")]
+pub(crate) fn later(date: Date, days: i64) -> Result<Date, String> {
+    let date: jiff::civil::Date = date.to_string().parse().map_err(|error| format!("{error}"))?;
+    let later = date.checked_add(jiff::Span::new().days(days)).map_err(|error| error.to_string())?;
+    later.to_string().parse().map_err(|error| format!("{error}"))
+}
+
+/// The day by the clock of the machine.
+pub(crate) fn today() -> Result<Date, String> {
     let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     now.to_string().parse().map_err(|error| format!("{error}"))
 }

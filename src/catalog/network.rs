@@ -160,6 +160,12 @@ pub(crate) struct Conditions {
 }
 
 impl Conditions {
+    /// Whether an award of that day is recent enough on the date.
+    pub(crate) fn are_met_in_time(&self, awarded: Option<Date>, date: Date) -> bool {
+        let within = |&period| awarded.is_some_and(|awarded| awarded.after(period).is_none_or(|end| date <= end));
+        self.within.iter().all(within) && self.since.is_none_or(|since| awarded.is_some_and(|awarded| since <= awarded))
+    }
+
     /// These and the others together (semantics 2.5).
     pub(crate) fn and(&self, other: &Self) -> Self {
         let mut within = self.within.clone();

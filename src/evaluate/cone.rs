@@ -13,6 +13,16 @@ pub(crate) struct Cone {
 impl Cone {
     /// The cone of these credentials.
     pub(crate) fn of(catalog: &Catalog, exceptions: &Exceptions, credentials: impl IntoIterator<Item = u32>) -> Self {
+        Self::following(catalog, exceptions, credentials, |_| true)
+    }
+
+    /// The same, where only some rules are asked about.
+    pub(crate) fn following(
+        catalog: &Catalog,
+        exceptions: &Exceptions,
+        credentials: impl IntoIterator<Item = u32>,
+        asked: impl Fn(Rule) -> bool,
+    ) -> Self {
         let (network, names) = (&catalog.network, &catalog.names);
         let mut cone = Self { credentials: vec![false; catalog.len()] };
         let mut classes = vec![false; catalog.len()];
@@ -25,6 +35,7 @@ impl Cone {
         while let Some(credential) = open.pop() {
             let tops = [Rule::prerequisite(credential), Rule::stack(credential)]
                 .into_iter()
+                .filter(|&rule| asked(rule))
                 .filter_map(|rule| network.top(rule));
             for leaf in tops.flat_map(|top| network.leaves_below(top)) {
                 let mut reached = vec![names.class(network.leaf(leaf).credential)];

@@ -48,6 +48,7 @@ pub use exceptions::{Misplaced, NoPlace};
 pub use options::{EvaluateOptions, View};
 use progress::{HELD, PREREQUISITE, Progress, QUALIFIED, STARTED, Scope, Supposing};
 use standing::{Evidence, Standing};
+pub use validity::HeldUntil;
 use validity::{Components, Period};
 
 /// The status of a credential for a learner: the first of these that applies (semantics 4.2).
@@ -398,17 +399,11 @@ impl<'c> Evaluation<'c> {
 
     /// Whether the credential can still be reached, if that is decided.
     fn is_attainable(&self, credential: u32) -> Option<bool> {
-        // Most credentials are within everybody's reach on every date, and that is found once for a catalog.
-        let catalog = self.catalog;
-        let by_anybody = catalog.attainable_by_anybody(|| {
-            let scope = Scope {
-                supposing: Supposing::WhatIsAlwaysOffered,
-                ..Scope::certain(Date::FIRST, &EvaluateOptions::default())
-            };
-            let progress = Progress::run(catalog, &Standing::default(), scope);
-            numbers(catalog).map(|credential| progress.marks(credential) != 0).collect()
-        });
-        if by_anybody[credential as usize] { Some(true) } else { self.attainable().reaches(credential) }
+        if always_attainable(self.catalog)[credential as usize] {
+            Some(true)
+        } else {
+            self.attainable().reaches(credential)
+        }
     }
 
     fn attainable(&self) -> &Attainable<'c> {
@@ -481,6 +476,18 @@ impl fmt::Debug for Evaluation<'_> {
         let qualified: Vec<&str> = self.qualified().map(|id| self.catalog.id(id.0)).collect();
         f.debug_struct("Evaluation").field("as_of", &self.as_of).field("qualified", &qualified).finish_non_exhaustive()
     }
+}
+
+/// For each credential, whether it is within everybody's reach on every date, as most are; found once for a catalog.
+pub(crate) fn always_attainable(catalog: &Catalog) -> &[bool] {
+    catalog.attainable_by_anybody(|| {
+        let scope = Scope {
+            supposing: Supposing::WhatIsAlwaysOffered,
+            ..Scope::certain(Date::FIRST, &EvaluateOptions::default())
+        };
+        let progress = Progress::run(catalog, &Standing::default(), scope);
+        numbers(catalog).map(|credential| progress.marks(credential) != 0).collect()
+    })
 }
 
 /// The credentials of a catalog by number.

@@ -169,18 +169,19 @@ impl Evidence {
 
     /// Whether it is of a kind that the conditions ask for on that date. Whether it is current is not asked here.
     pub(crate) fn meets(&self, conditions: &Conditions, date: Date) -> bool {
-        let within = |&period| self.awarded.is_some_and(|awarded| awarded.after(period).is_none_or(|end| date <= end));
-        conditions.within.iter().all(within)
-            && conditions.since.is_none_or(|since| self.awarded.is_some_and(|awarded| since <= awarded))
-            && conditions.grade.is_none_or(|least| match self.grade {
-                Grade::None => false,
-                Grade::Value(grade) => least <= grade,
-                Grade::Sufficient => true,
-            })
-            && conditions.issuers.as_ref().is_none_or(|issuers| match self.issuer {
-                Issuer::Unknown => false,
-                Issuer::Known(issuer) => issuers.binary_search(&issuer).is_ok(),
-            })
+        conditions.are_met_in_time(self.awarded, date) && self.is_of_kind(conditions)
+    }
+
+    /// Whether it has the grade and the issuer that the conditions ask for.
+    pub(crate) fn is_of_kind(&self, conditions: &Conditions) -> bool {
+        conditions.grade.is_none_or(|least| match self.grade {
+            Grade::None => false,
+            Grade::Value(grade) => least <= grade,
+            Grade::Sufficient => true,
+        }) && conditions.issuers.as_ref().is_none_or(|issuers| match self.issuer {
+            Issuer::Unknown => false,
+            Issuer::Known(issuer) => issuers.binary_search(&issuer).is_ok(),
+        })
     }
 
     /// What it adds to a sum, in hundredths: the recorded amount, else that of the credential which the rule names.
@@ -256,26 +257,17 @@ impl Standing {
             if known.is_none() {
                 standing.unknown.push(award.credential.clone());
             }
-            let taken_for_completed = match award.status {
-                AwardStatus::Completed => false,
-                AwardStatus::InProgress => view >= View::InProgress,
-                AwardStatus::Planned => view == View::Planned,
-                AwardStatus::Revoked => continue,
-            };
-            let counts = award.status == AwardStatus::Completed && award.awarded.is_none_or(|awarded| awarded <= as_of);
-            if !(counts || taken_for_completed || award.status == AwardStatus::InProgress) {
-                continue;
-            }
+            let Some(counting) = Counting::of(award, as_of, view) else { continue };
             let evidence = match known {
                 Some(id) => vec![evidence(catalog, award, number, id.0)],
                 None => standing.exceptions.foreign_evidence(catalog, award, number),
             };
-            if counts {
-                standing.issued.extend(evidence);
-            } else if taken_for_completed {
-                standing.issued.extend(evidence.iter().map(|evidence| evidence.completed(catalog, as_of)));
-            } else {
-                standing.in_progress.extend(evidence);
+            match counting {
+                Counting::AsMade => standing.issued.extend(evidence),
+                Counting::AsIfCompleted => {
+                    standing.issued.extend(evidence.iter().map(|evidence| evidence.completed(catalog, as_of)));
+                }
+                Counting::InProgress => standing.in_progress.extend(evidence),
             }
         }
         // What evidence does not tell apart, such as two issuers that the catalog does not know, the awards themselves do.
@@ -330,8 +322,30 @@ impl Standing {
     }
 }
 
+/// How an award of a record counts on a date, in a view (semantics 3.1, 3.8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counting {
+    AsMade,
+    /// It is not completed, but the view takes it for completed on the date.
+    AsIfCompleted,
+    InProgress,
+}
+
+impl Counting {
+    /// `None` if it does not count at all.
+    pub(crate) fn of(award: &Award, as_of: Date, view: View) -> Option<Self> {
+        match award.status {
+            AwardStatus::Completed => award.awarded.is_none_or(|awarded| awarded <= as_of).then_some(Self::AsMade),
+            AwardStatus::InProgress if view >= View::InProgress => Some(Self::AsIfCompleted),
+            AwardStatus::InProgress => Some(Self::InProgress),
+            AwardStatus::Planned => (view == View::Planned).then_some(Self::AsIfCompleted),
+            AwardStatus::Revoked => None,
+        }
+    }
+}
+
 /// An award of a credential that the catalog knows.
-fn evidence(catalog: &Catalog, award: &Award, number: u32, credential: u32) -> Evidence {
+pub(crate) fn evidence(catalog: &Catalog, award: &Award, number: u32, credential: u32) -> Evidence {
     let terms = catalog.terms(credential);
     let end = || award.awarded.and_then(|awarded| last_day(terms.valid_for, awarded));
     Evidence {
@@ -350,7 +364,7 @@ fn evidence(catalog: &Catalog, award: &Award, number: u32, credential: u32) -> E
 
 impl Evidence {
     /// The same award as if completed on the date, with a sufficient grade.
-    fn completed(&self, catalog: &Catalog, date: Date) -> Self {
+    pub(crate) fn completed(&self, catalog: &Catalog, date: Date) -> Self {
         let validity =
             if self.foreign().is_some() { Validity::Forever } else { catalog.terms(self.credential).valid_for };
         let until = self.until.or_else(|| last_day(validity, date));

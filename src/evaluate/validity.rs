@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::Catalog;
+use serde::Serialize;
+
 use crate::catalog::network::{Above, Network, Part, Rule, to_u32};
+use crate::catalog::{Catalog, CredentialId};
 use crate::date::Date;
 use crate::evaluate::Evaluation;
 use crate::evaluate::cone::Cone;
 use crate::evaluate::counting::Filled;
-use crate::evaluate::progress::{Admitted, Progress, Scope};
+use crate::evaluate::progress::{Admitted, HELD, Progress, Scope};
 use crate::evaluate::standing::{Evidence, Origin};
 use crate::evaluate::usable::Usable;
 use crate::evaluate::witness::witness;
@@ -261,6 +263,90 @@ pub(crate) fn were_current(evaluation: &Evaluation) -> Components {
         }
     }
     Components { certainly, possibly }
+}
+
+/// Until when a credential stays held (see [`Evaluation::held_until`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HeldUntil {
+    /// It is not held on the as-of date.
+    NotHeld,
+    /// This is the last day.
+    Date(Date),
+    /// There is no last day.
+    NoEnd,
+    /// The work limit was met before this could be decided.
+    Undecided,
+}
+
+impl Evaluation<'_> {
+    /// The last day up to which an award of the credential, under any of its names, is current on every day from the as-of date on, if
+    /// nothing new is awarded. This is about awards, [`valid_until`](Self::valid_until) about requirements.
+    ///
+    /// ```
+    /// use credpath::{Award, Catalog, HeldUntil, LearnerRecord};
+    ///
+    /// let catalog = Catalog::parse("c", "credential.card = { valid_for = '3 years' }")?;
+    /// let card = catalog.credential("card").expect("defined above");
+    /// let award = |day: &str| day.parse().map(|day| Award::new("card").on(day));
+    /// let awards = vec![award("2024-03-01")?, award("2026-02-01")?];
+    /// let record = LearnerRecord { awards, ..LearnerRecord::default() };
+    /// let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?);
+    /// assert_eq!(evaluation.held_until(card), HeldUntil::Date("2029-01-31".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn held_until(&self, id: CredentialId) -> HeldUntil {
+        let (catalog, credential) = (self.catalog, id.0);
+        if self.progress.marks(credential) & HELD == 0 {
+            let undecided = self.possible.as_ref().is_some_and(|possible| possible.marks(credential) & HELD != 0);
+            return if undecided { HeldUntil::Undecided } else { HeldUntil::NotHeld };
+        }
+        let names = &catalog.names;
+        let counting = self.standing.exceptions.counting_as(names, names.class(credential), None);
+        let counts = |evidence: &&Evidence| {
+            evidence.is_issued() && evidence.within().is_none() && counting.contains(&names.class(evidence.named()))
+        };
+        let admitted = || self.progress.evidence.iter().map(|admitted| &admitted.evidence).filter(counts);
+        let depending: BTreeSet<u32> =
+            admitted().filter(|award| award.depends(catalog)).map(|award| award.credential).collect();
+        let mut day = self.as_of;
+        for award in admitted().filter(|award| !award.depends(catalog) && award.lasts(self.as_of)) {
+            match award.until {
+                Some(until) => day = day.max(until),
+                None => return HeldUntil::NoEnd,
+            }
+        }
+        if depending.is_empty() { HeldUntil::Date(day) } else { self.held_by_components(credential, &depending, day) }
+    }
+
+    /// The same, where it is held up to a day at least, and after that at the most by awards that depend on components.
+    fn held_by_components(&self, credential: u32, depending: &BTreeSet<u32>, mut last: Date) -> HeldUntil {
+        let cone = Cone::of(self.catalog, &self.standing.exceptions, depending.iter().copied());
+        let days = turning_days(self, &cone);
+        let scope = Scope::certain(self.as_of, &self.options);
+        let mut touched = 0;
+        while let Some(date) = last.next() {
+            let held = |scope| {
+                let progress = Progress::run_within(self.catalog, &self.standing, scope, Some(&cone));
+                (progress.marks(credential) & HELD != 0, !progress.undecided.is_empty(), progress.touched())
+            };
+            let (is_held, undecided, cost) = held(Scope { date, ..scope });
+            touched += cost + day_cost(self);
+            if touched > MOST_TOUCHED || !is_held && undecided && held(Scope { date, undecided_met: true, ..scope }).0 {
+                return HeldUntil::Undecided;
+            }
+            if !is_held {
+                return HeldUntil::Date(last);
+            }
+            // Up to the next day on which something turns, everything stays as it is.
+            match days.range(date..).find(|&&turn| turn > date) {
+                Some(turn) => last = turn.previous().unwrap_or(date),
+                None => return HeldUntil::NoEnd,
+            }
+        }
+        HeldUntil::NoEnd
+    }
 }
 
 /// What a run costs beside the leaves that it follows.

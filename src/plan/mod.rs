@@ -49,4 +49,5 @@ pub use schedule::{
     ScheduleOutcome, ScheduledStep, Term, UndecidedSchedule, WaitsFor,
 };
 pub use unlocks::KeyStep;
+pub(crate) use unlocks::OneAwardAway;
 pub use verify::Flaw;

@@ -8,6 +8,7 @@ use crate::amount::Amount;
 use crate::catalog::network::to_u32;
 use crate::catalog::{Catalog, CredentialId};
 use crate::date::Date;
+use crate::evaluate::EvaluateOptions;
 use crate::evaluate::progress::HELD;
 use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
 use crate::record::LearnerRecord;
@@ -142,7 +143,8 @@ impl Catalog {
         if plan.steps.is_empty() {
             return NextStepsOutcome::Steps(Box::new(NextSteps { plan, steps: Vec::new() }));
         }
-        let unlocks = Unlocks::new(self, record, as_of, options.view);
+        let evaluate = EvaluateOptions { view: options.view, ..EvaluateOptions::default() };
+        let unlocks = Unlocks::new(self, record, as_of, &evaluate);
         let steps = state_with(&progress, target.0, (as_of, options, true), |problem| {
             candidates(problem, (&plan, &known), &unlocks)
         });

@@ -20,10 +20,13 @@ pub(super) struct Unlocks<'c> {
 }
 
 impl<'c> Unlocks<'c> {
-    pub(super) fn new(catalog: &'c Catalog, record: &LearnerRecord, as_of: Date, view: View) -> Self {
-        let options = EvaluateOptions { view, ..EvaluateOptions::default() };
-        let standing = Standing::new(catalog, record, as_of, view);
-        Self { progress: Progress::run(catalog, &standing, Scope::certain(as_of, &options)) }
+    pub(super) fn new(catalog: &'c Catalog, record: &LearnerRecord, as_of: Date, options: &EvaluateOptions) -> Self {
+        Self::within(catalog, record, Scope::certain(as_of, options), options.view)
+    }
+
+    fn within(catalog: &'c Catalog, record: &LearnerRecord, scope: Scope, view: View) -> Self {
+        let standing = Standing::new(catalog, record, scope.date, view);
+        Self { progress: Progress::run(catalog, &standing, scope) }
     }
 
     /// Whether the credential can be begun or claimed now and would bring something: its rules are met, it is offered, and no award of it is
@@ -69,13 +72,48 @@ impl<'c> Unlocks<'c> {
 
     /// The conferred credentials, in id order, that the learner newly qualifies for by an award of this one.
     fn qualifies(&self, credential: u32) -> Vec<u32> {
-        let after = self.with(credential);
+        self.newly(&self.with(credential), credential)
+    }
+
+    /// What is newly qualified for after an award of the credential.
+    fn newly(&self, after: &Progress, credential: u32) -> Vec<u32> {
         let new = |&other: &u32| {
             other != credential && !self.progress.is_conferred(other) && self.progress.marks(other) & HELD == 0
         };
         let conferred = after.conferred[self.progress.conferred.len()..].iter();
         let mut found: Vec<u32> = conferred.copied().filter(new).collect();
         found.sort_unstable();
+        found
+    }
+}
+
+/// Which credentials a learner is one award away from.
+#[derive(Debug, Default)]
+pub(crate) struct OneAwardAway {
+    /// Those that some key step qualifies for.
+    pub(crate) certainly: BTreeSet<u32>,
+    /// Those that one might, where the work limit left something undecided.
+    pub(crate) possibly: BTreeSet<u32>,
+}
+
+impl OneAwardAway {
+    pub(crate) fn of(catalog: &Catalog, record: &LearnerRecord, as_of: Date, options: &EvaluateOptions) -> Self {
+        let scope = Scope::certain(as_of, options);
+        let certain = Unlocks::within(catalog, record, scope, options.view);
+        let mut found = Self::default();
+        let mut undecided = !certain.progress.undecided.is_empty();
+        for credential in (0..to_u32(catalog.len())).filter(|&credential| certain.is_startable(credential)) {
+            let after = certain.with(credential);
+            undecided |= !after.undecided.is_empty();
+            found.certainly.extend(certain.newly(&after, credential));
+        }
+        if undecided {
+            let upper = Unlocks::within(catalog, record, Scope { undecided_met: true, ..scope }, options.view);
+            for credential in (0..to_u32(catalog.len())).filter(|&credential| upper.is_startable(credential)) {
+                found.possibly.extend(certain.newly(&upper.with(credential), credential));
+            }
+            found.possibly.retain(|credential| !found.certainly.contains(credential));
+        }
         found
     }
 }
@@ -113,7 +151,13 @@ impl Catalog {
     /// ```
     #[must_use]
     pub fn key_steps(&self, record: &LearnerRecord, as_of: Date) -> Vec<KeyStep> {
-        let unlocks = Unlocks::new(self, record, as_of, View::Earned);
+        self.key_steps_with(record, as_of, &EvaluateOptions::default())
+    }
+
+    /// The same, with options of your own.
+    #[must_use]
+    pub fn key_steps_with(&self, record: &LearnerRecord, as_of: Date, options: &EvaluateOptions) -> Vec<KeyStep> {
+        let unlocks = Unlocks::new(self, record, as_of, options);
         let startable = (0..to_u32(self.len())).filter(|&credential| unlocks.is_startable(credential));
         let mut keys: Vec<KeyStep> = startable
             .map(|credential| KeyStep {

@@ -1,0 +1,132 @@
+//! How many learners a second are judged on one core, many at once and one by one, as the catalog grows.
+//!
+//! ```text
+//! cargo bench --bench cohort               # 1,000, 10,000 and 100,000 credentials
+//! cargo bench --bench cohort -- --quick    # few learners, without the largest
+//! ```
+//! *Evaluation* is the rules alone, over records that have been read; *reading* puts records into columns; *counting* adds up how many learners
+//! have each status of every credential. *One by one* is `Catalog::evaluate` on the same records in the same run. Catalogs and learners are
+//! generated from seeds, so two runs differ only in their times. Answers are asserted, times never are.
+#![expect(clippy::print_stdout, reason = "a benchmark reports to whoever runs it")]
+
+mod generate;
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use credpath::{Award, AwardStatus, Catalog, CohortOptions, Date, LearnerRecord, Limits, Status};
+
+const SEED: u64 = 7;
+
+fn main() {
+    let given = |flag: &str| std::env::args().any(|argument| argument == flag);
+    // `cargo bench` passes `--bench`; without it this is a test that the benchmark still works.
+    let quick = given("--quick") || given("--test") || !given("--bench");
+    let sizes: &[usize] = if quick { &[1_000, 10_000] } else { &[1_000, 10_000, 100_000] };
+    println!("learners per second on one core; `times` is how many times the rate of one by one that is\n");
+    println!(
+        "{:>11} {:>7} {:>6} {:>12} {:>7} {:>12} {:>12} {:>12} {:>7} {:>11}",
+        "credentials",
+        "earned",
+        "alone",
+        "evaluation",
+        "times",
+        "with reading",
+        "and counting",
+        "all, streamed",
+        "times",
+        "one by one"
+    );
+    for &size in sizes {
+        let model = generate::Catalog::generate(SEED, size);
+        let catalog = Catalog::parse_with("catalog.toml", &model.to_toml(), &Limits::large());
+        let catalog = catalog.unwrap_or_else(|error| panic!("{error}"));
+        for percent in [1, 10] {
+            measure((&model, &catalog), percent, quick);
+        }
+    }
+}
+
+fn measure((model, catalog): (&generate::Catalog, &Catalog), percent: usize, quick: bool) {
+    let as_of: Date = generate::AS_OF.to_string().parse().expect("a calendar date");
+    let lanes = if catalog.len() > 50_000 { 1024 } else { 2048 };
+    let records: Vec<LearnerRecord> = (0_u64..).take(lanes).map(|learner| record(model, percent, learner)).collect();
+    let cohort = catalog.cohort(as_of, &CohortOptions::default());
+    let least = Duration::from_millis(if quick { 100 } else { 1_000 });
+
+    let mut batch = cohort.batch(&records);
+    batch.evaluate();
+    let alone = batch.judged_alone();
+    let evaluation = rate(lanes, least, || batch.evaluate());
+    let reading = rate(lanes, least, || batch.read(&records));
+    let counting = rate(lanes, least, || batch.counts());
+    let streamed = rate(4 * lanes, least, || cohort.report(records.iter().cycle().take(4 * lanes)));
+
+    // One by one: as many learners as there is time for, and their statuses are those that were counted.
+    let some = if quick { 64 } else { 256 };
+    let one_by_one = rate(some, least, || {
+        for record in &records[..some] {
+            black_box(catalog.evaluate(record, as_of));
+        }
+    });
+    let ids: Vec<_> = catalog.credentials().map(|(id, _)| id).collect();
+    let qualified: u64 = batch.counts().iter().map(|counts| counts.of(Status::Qualified)).sum();
+    assert!(qualified > 0, "a benchmark in which nobody qualifies measures nothing");
+    for (lane, record) in records.iter().enumerate().take(if quick { 8 } else { 32 }) {
+        let evaluation = catalog.evaluate(record, as_of);
+        for &id in ids.iter().step_by(7) {
+            assert_eq!(batch.status(lane, id), Some(evaluation.status(id)));
+        }
+    }
+    let with_reading = 1.0 / (1.0 / evaluation + 1.0 / reading);
+    let and_counting = 1.0 / (1.0 / with_reading + 1.0 / counting);
+    println!(
+        "{:>11} {:>6}% {:>6} {:>12} {:>7.1} {:>12} {:>12} {:>13} {:>7.1} {:>11}",
+        catalog.len(),
+        percent,
+        alone,
+        round(evaluation),
+        evaluation / one_by_one,
+        round(with_reading),
+        round(and_counting),
+        round(streamed),
+        streamed / one_by_one,
+        round(one_by_one),
+    );
+}
+
+/// A learner who has earned so many percent of all credentials, on the way to some certificates, diplomas and degrees.
+fn record(model: &generate::Catalog, percent: usize, learner: u64) -> LearnerRecord {
+    let awards = model.awards(learner, model.credentials.len() * percent / 100).into_iter();
+    let award = |award: generate::Award| Award {
+        awarded: award.awarded.map(|day| day.to_string().parse().expect("a calendar date")),
+        status: if award.awarded.is_some() { AwardStatus::Completed } else { AwardStatus::InProgress },
+        ..Award::new(model.credentials[award.credential].id.as_str())
+    };
+    LearnerRecord { awards: awards.map(award).collect(), ..LearnerRecord::default() }
+}
+
+/// How many of these learners a second the work gets through: the best of several runs that take so long together.
+fn rate<T>(learners: usize, least: Duration, mut work: impl FnMut() -> T) -> f64 {
+    let (start, mut best) = (Instant::now(), Duration::MAX);
+    while start.elapsed() < least || best == Duration::MAX {
+        let run = Instant::now();
+        black_box(work());
+        best = best.min(run.elapsed());
+    }
+    number(learners) / best.as_secs_f64()
+}
+
+/// Three digits say what there is to say.
+fn round(rate: f64) -> String {
+    match rate {
+        rate if rate >= 1e6 => format!("{:.2} M", rate / 1e6),
+        rate if rate >= 1e3 => format!("{:.1} k", rate / 1e3),
+        rate => format!("{rate:.0}"),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "numbers of learners for people to read")]
+fn number(count: usize) -> f64 {
+    count as f64
+}

@@ -1,0 +1,373 @@
+//! What an institution asks about everybody: who has earned what was never awarded, who is one award away, what lapses soon, where skills are thin.
+//!
+//! Without arguments: a college of 50,000 made-up learners under a real catalog. With arguments, yours, one JSON record to a line, from a file or,
+//! as `-`, from standard input: `cohort CATALOG.toml RECORDS.jsonl [TARGET…] [--as-of YYYY-MM-DD] [--until YYYY-MM-DD]
+//! [--view earned|in-progress|planned] [--format text|json|csv] [--strict]`. A record may have an `id`. Of the targets, if any are named, it
+//! also says who holds them; `--until` ends the time in which lapses are looked for, else 90 days.
+//! A line that cannot be read is reported with its number, skipped and counted. Exit status 0; with `--strict`, 1 if a line was skipped; 2 for
+//! input that cannot be used.
+
+#[allow(dead_code, reason = "this example reads its input line by line")]
+mod input;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write as _};
+use std::process::ExitCode;
+
+use credpath::{
+    Award, Catalog, CohortOptions, CohortReport, CredentialId, CredentialReport, Date, EvaluateOptions, LearnerRecord,
+    Limits, Status, View,
+};
+use serde_json::json;
+
+const USAGE: &str = "usage: cohort [CATALOG.toml RECORDS.jsonl|- [TARGET…]] [--as-of YYYY-MM-DD] [--until YYYY-MM-DD] \
+    [--view earned|in-progress|planned] [--format text|json|csv] [--strict] [--learners NUMBER]";
+
+const CATALOG: input::BuiltIn = ("examples/catalogs/comptia.toml", include_str!("catalogs/comptia.toml"));
+/// So many learners are made up, unless `--learners` says otherwise.
+const LEARNERS: u64 = 50_000;
+/// Lapses are looked for in so many days, unless something else is said.
+const SOON: i64 = 90;
+/// So many lines of a list, and names in a line, are shown as text.
+const SHOWN: usize = 12;
+const NAMED: usize = 3;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(status) => status,
+        Err(message) => {
+            eprintln!("{}", message.trim_end());
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[derive(Default)]
+struct Arguments {
+    words: Vec<String>,
+    as_of: Option<Date>,
+    until: Option<Date>,
+    view: View,
+    format: String,
+    strict: bool,
+    learners: u64,
+    help: bool,
+}
+
+fn arguments() -> Result<Arguments, lexopt::Error> {
+    use lexopt::prelude::*;
+    let mut arguments = Arguments { format: "text".to_owned(), learners: LEARNERS, ..Arguments::default() };
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("as-of") => arguments.as_of = Some(parser.value()?.parse()?),
+            Long("until") => arguments.until = Some(parser.value()?.parse()?),
+            Long("view") => arguments.view = input::view(&parser.value()?.string()?)?,
+            Long("format") => {
+                arguments.format = parser.value()?.string()?;
+                if !["text", "json", "csv"].contains(&&*arguments.format) {
+                    let format = &arguments.format;
+                    return Err(format!("no format `{format}`; there is `text`, `json` and `csv`").into());
+                }
+            }
+            Long("learners") => arguments.learners = parser.value()?.parse()?,
+            Long("strict") => arguments.strict = true,
+            Long("help") | Short('h') => arguments.help = true,
+            Value(word) => arguments.words.push(word.string()?),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(arguments)
+}
+
+fn run() -> Result<ExitCode, String> {
+    let Arguments { words, as_of, until, view, format, strict, learners, help } =
+        arguments().map_err(|error| format!("{error}\n{USAGE}"))?;
+    if help {
+        println!("{USAGE}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (catalog, source, targets) = match &words[..] {
+        [] => (Catalog::parse(CATALOG.0, CATALOG.1), None, &[][..]),
+        [_] => return Err(USAGE.to_owned()),
+        [catalog, records, targets @ ..] => {
+            let text = std::fs::read_to_string(catalog).map_err(|error| format!("cannot read {catalog}: {error}"))?;
+            let source: Box<dyn BufRead> = match &**records {
+                "-" => Box::new(std::io::stdin().lock()),
+                path => {
+                    Box::new(BufReader::new(File::open(path).map_err(|error| format!("cannot read {path}: {error}"))?))
+                }
+            };
+            (Catalog::parse_with(catalog, &text, &Limits::large()), Some((records.clone(), source)), targets)
+        }
+    };
+    let catalog = catalog.map_err(|error| error.to_string())?;
+    let as_of = match as_of {
+        Some(as_of) => as_of,
+        None if source.is_none() => input::AS_OF.parse().map_err(|error| format!("{error}"))?,
+        None => input::today()?,
+    };
+    let until = until.map_or_else(|| input::later(as_of, SOON), Ok)?;
+    let find =
+        |target: &String| catalog.credential(target).ok_or_else(|| format!("the catalog has no credential `{target}`"));
+    let targets = targets.iter().map(find).collect::<Result<Vec<CredentialId>, String>>()?;
+    let mut tags: Vec<String> = catalog.credentials().flat_map(|(_, credential)| credential.tags.clone()).collect();
+    tags.sort_unstable();
+    tags.dedup();
+    let options = CohortOptions {
+        evaluate: EvaluateOptions { view, ..EvaluateOptions::default() },
+        one_award_away: true,
+        lapses: Some(as_of..=until),
+        holders: targets.clone(),
+        tags,
+        ..CohortOptions::default()
+    };
+    let cohort = catalog.cohort(as_of, &options);
+    let mut told = Told::default();
+    let report = match source {
+        None => {
+            eprintln!("{learners} made-up learners");
+            cohort.report(college(&catalog, as_of, learners)?.inspect(|_| told.progress()))
+        }
+        Some((name, source)) => {
+            let mut lines = Lines { name, source, number: 0, told: &mut told, failed: None };
+            let report = cohort.report(lines.by_ref());
+            match lines.failed {
+                Some(error) => return Err(error),
+                None => report,
+            }
+        }
+    };
+    let text = match &*format {
+        "json" => input::to_json(&json!({ "skipped_lines": told.skipped, "ids": told.ids, "report": report }))?,
+        "csv" => csv(&report),
+        _ => text(&catalog, &report, &told, until),
+    };
+    // Who reads only the first lines may close the pipe.
+    _ = writeln!(std::io::stdout(), "{}", text.trim_end());
+    Ok(if strict && told.skipped > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// What was said while records were read, and what is kept of them.
+#[derive(Default)]
+struct Told {
+    read: u64,
+    skipped: u64,
+    /// The ids that lines have, by the place of the learner.
+    ids: BTreeMap<u64, String>,
+}
+
+impl Told {
+    fn progress(&mut self) {
+        self.read += 1;
+        if self.read.is_multiple_of(10_000) {
+            eprintln!("{} learners read", self.read);
+        }
+    }
+
+    fn name(&self, learner: u64) -> String {
+        self.ids.get(&learner).cloned().unwrap_or_else(|| format!("#{learner}"))
+    }
+
+    /// Some of the learners, for a line of text.
+    fn names(&self, learners: &[u64]) -> String {
+        let named: Vec<String> = learners.iter().take(NAMED).map(|&learner| self.name(learner)).collect();
+        let more = if learners.len() > NAMED { ", …" } else { "" };
+        format!("{}{more}", named.join(", "))
+    }
+}
+
+/// The records of a source, one to a line.
+struct Lines<'t> {
+    name: String,
+    source: Box<dyn BufRead>,
+    number: u64,
+    told: &'t mut Told,
+    /// Why the source could not be read to its end.
+    failed: Option<String>,
+}
+
+impl Iterator for Lines<'_> {
+    type Item = LearnerRecord;
+
+    fn next(&mut self) -> Option<LearnerRecord> {
+        loop {
+            self.number += 1;
+            let mut line = Vec::new();
+            let most = Limits::large().record_bytes as u64;
+            if let Err(error) = self.source.by_ref().take(most).read_until(b'\n', &mut line) {
+                self.failed = Some(format!("cannot read {}: {error}", self.name));
+                return None;
+            }
+            if line.is_empty() {
+                return None;
+            }
+            let mut read = record(&line);
+            if line.len() as u64 == most && line.last() != Some(&b'\n') {
+                read = Err(format!("longer than {most} bytes"));
+                if let Err(error) = self.source.skip_until(b'\n') {
+                    self.failed = Some(format!("cannot read {}: {error}", self.name));
+                }
+            }
+            match read {
+                Ok(None) => {}
+                Ok(Some((id, record))) => {
+                    if let Some(id) = id {
+                        self.told.ids.insert(self.told.read, id);
+                    }
+                    self.told.progress();
+                    return Some(record);
+                }
+                Err(message) => {
+                    self.told.skipped += 1;
+                    eprintln!("{}:{}: skipped: {message}", self.name, self.number);
+                }
+            }
+        }
+    }
+}
+
+/// The record on a line with its id, if it has one; nothing for an empty line.
+fn record(line: &[u8]) -> Result<Option<(Option<String>, LearnerRecord)>, String> {
+    if line.trim_ascii().is_empty() {
+        return Ok(None);
+    }
+    let mut value: serde_json::Value = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+    let id = match value.as_object_mut().and_then(|fields| fields.remove("id")) {
+        None => None,
+        Some(serde_json::Value::String(id)) => Some(id),
+        Some(other) => return Err(format!("`id` is {other}, not a text")),
+    };
+    let record = serde_json::from_value(value).map_err(|error| error.to_string())?;
+    Ok(Some((id, record)))
+}
+
+/// Totals, one credential to a line.
+fn csv(report: &CohortReport) -> String {
+    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let mut csv = "credential,title".to_owned();
+    for (status, _) in report.credentials.iter().take(1).flat_map(|of| of.statuses.iter()) {
+        _ = write!(csv, ",{status}");
+    }
+    csv.push_str(",earned and not awarded,one award away,undecided whether one award away\n");
+    for of in &report.credentials {
+        _ = write!(csv, "{},{}", quoted(&of.credential), quoted(&of.title));
+        for (_, count) in of.statuses.iter() {
+            _ = write!(csv, ",{count}");
+        }
+        let [qualified, nearly] = [&of.qualified, &of.one_award_away].map(Vec::len);
+        _ = writeln!(csv, ",{qualified},{nearly},{}", of.one_award_away_undecided);
+    }
+    csv
+}
+
+/// The institution's report.
+fn text(catalog: &Catalog, report: &CohortReport, told: &Told, until: Date) -> String {
+    let mut text = format!("{} learners as of {}", report.learners, report.as_of);
+    if let Some(title) = &catalog.header().title {
+        _ = write!(text, ", under {title}");
+    }
+    text.push('\n');
+    if told.skipped > 0 {
+        _ = writeln!(text, "{} lines could not be read and were skipped", told.skipped);
+    }
+    let mut section = |heading: &str, lines: Vec<String>| {
+        if !lines.is_empty() {
+            _ = writeln!(text, "\n{heading}");
+            for line in lines.iter().take(SHOWN) {
+                _ = writeln!(text, "  {line}");
+            }
+            if lines.len() > SHOWN {
+                _ = writeln!(text, "  and {} more", lines.len() - SHOWN);
+            }
+        }
+    };
+    // The longest lists first; of equals, in the order of ids.
+    let listed = |list: fn(&CredentialReport) -> &Vec<u64>| {
+        let mut of: Vec<&CredentialReport> = report.credentials.iter().filter(|of| !list(of).is_empty()).collect();
+        of.sort_by_key(|of| std::cmp::Reverse(list(of).len()));
+        of.iter()
+            .map(|of| format!("{:>7}  {}: {}", list(of).len(), of.title, told.names(list(of))))
+            .collect::<Vec<String>>()
+    };
+    section("Earned and not awarded", listed(|of| &of.qualified));
+    section("One award away", listed(|of| &of.one_award_away));
+    let mut lapsing: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
+    report.lapses.iter().for_each(|lapse| lapsing.entry(&lapse.credential).or_default().push(lapse.learner));
+    let line = |(id, learners): (&str, Vec<u64>)| {
+        let title = report.of(id).map_or(id, |of| &of.title);
+        let first = report.lapses.iter().find(|lapse| lapse.credential == id).map(|lapse| lapse.until);
+        let first = first.map_or(String::new(), |first| format!(", the first on {first}"));
+        format!("{:>7}  {title}: {}{first}", learners.len(), told.names(&learners))
+    };
+    section(&format!("Awards that lapse by {until}"), lapsing.into_iter().map(line).collect());
+    let tags = report.coverage.iter().map(|tag| {
+        let (held, qualified, nearly) = (tag.held, tag.qualified, tag.one_award_away);
+        format!("{:>7}  {}: {qualified} more qualify, {nearly} are one award away", held, tag.tag)
+    });
+    section("Holders of something in each field, the thinnest first", tags.collect());
+    for of in report.credentials.iter().filter(|of| of.held.is_some()) {
+        let held = of.held.iter().flatten().map(|&learner| told.name(learner)).collect();
+        section(&format!("Holders of {}", of.title), held);
+    }
+    let mut table =
+        vec![format!("{:>7} {:>9} {:>7} {:>7}  {}", "held", "qualified", "lapsed", "started", "credential")];
+    for of in report
+        .credentials
+        .iter()
+        .filter(|of| catalog.credential(&of.credential).is_some_and(|id| catalog.is_conferred(id)))
+    {
+        let [held, qualified, lapsed, started] =
+            [Status::Held, Status::Qualified, Status::Lapsed, Status::Started].map(|status| of.statuses.of(status));
+        table.push(format!("{held:>7} {qualified:>9} {lapsed:>7} {started:>7}  {}", of.title));
+    }
+    _ = writeln!(text, "\nWhat is conferred");
+    for line in table {
+        _ = writeln!(text, "  {line}");
+    }
+    let undecided: u64 =
+        report.credentials.iter().map(|of| of.statuses.of(Status::Undecided) + of.one_award_away_undecided).sum();
+    if undecided + report.lapses_undecided > 0 {
+        _ = writeln!(text, "\n{} answers were not decided within the work limit", undecided + report.lapses_undecided);
+    }
+    text
+}
+
+/// Made-up learners: exams passed over six years; what they qualified for was awarded to most, on the day they qualified.
+fn college(catalog: &Catalog, as_of: Date, learners: u64) -> Result<impl Iterator<Item = LearnerRecord>, String> {
+    let taken: Vec<&str> = catalog
+        .credentials()
+        .filter(|&(id, _)| !catalog.is_conferred(id))
+        .map(|(_, credential)| credential.id.as_str())
+        .collect();
+    let days = (0..6 * 365).map(|day| input::later(as_of, -day)).collect::<Result<Vec<Date>, String>>()?;
+    let mut state = 2_026_u64;
+    // SplitMix64: the same learners on every run.
+    let mut below = move |bound: usize| {
+        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        usize::try_from((mixed ^ (mixed >> 31)) % bound as u64).unwrap_or(0)
+    };
+    let learner = move |_| {
+        // Some exams are taken by many, others by few.
+        let exams = 1 + below(7);
+        let exam = |below: &mut dyn FnMut(usize) -> usize| below(taken.len()).min(below(taken.len()));
+        let mut awards: Vec<Award> =
+            (0..exams).map(|_| Award::new(taken[exam(&mut below)]).on(days[below(days.len())])).collect();
+        let record = LearnerRecord { awards: awards.clone(), ..LearnerRecord::default() };
+        let evaluation = catalog.evaluate(&record, as_of);
+        for id in evaluation.qualified() {
+            if let Some(since) = evaluation.qualified_since(id)
+                && below(10) < 8
+            {
+                awards.push(Award::new(catalog.get(id).id.as_str()).on(since));
+            }
+        }
+        LearnerRecord { awards, ..LearnerRecord::default() }
+    };
+    Ok((0..learners).map(learner))
+}

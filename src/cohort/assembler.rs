@@ -1,0 +1,258 @@
+//! Thresholds over weighted parts as operations: bits of one weight go through full adders, three into two, until one number is left.
+
+use crate::catalog::network::to_u32;
+
+use super::machine::{Cell, Code, FIRST_FREE, ONES, Op, ZEROS};
+
+/// What a part of a rule comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Value {
+    /// The same for every learner.
+    Known(bool),
+    In(Cell),
+}
+
+impl Value {
+    /// The cell in which it is.
+    pub(super) fn cell(self) -> Cell {
+        match self {
+            Self::Known(true) => ONES,
+            Self::Known(false) => ZEROS,
+            Self::In(cell) => cell,
+        }
+    }
+}
+
+/// Writes operations. Intermediate results go to cells beyond the lasting ones, which are used again and again.
+#[derive(Debug)]
+pub(super) struct Assembler {
+    pub(super) ops: Vec<Op>,
+    pub(super) operands: Vec<Cell>,
+    first_passing: Cell,
+    next_passing: Cell,
+    free: Vec<Cell>,
+    /// The lasting cells that were read since the last [`Assembler::finish`].
+    reads: Vec<Cell>,
+    started: u32,
+}
+
+impl Assembler {
+    /// Cells from `first_passing` on are for intermediate results.
+    pub(super) fn new(first_passing: Cell) -> Self {
+        Self {
+            ops: Vec::new(),
+            operands: Vec::new(),
+            first_passing,
+            next_passing: first_passing,
+            free: Vec::new(),
+            reads: Vec::new(),
+            started: 0,
+        }
+    }
+
+    /// How many cells there are in all.
+    pub(super) fn cells(&self) -> usize {
+        self.next_passing as usize
+    }
+
+    /// Ends a stretch of operations: where it is, and which lasting cells it reads.
+    pub(super) fn finish(&mut self) -> (Code, Vec<Cell>) {
+        let end = self.position();
+        let code = (std::mem::replace(&mut self.started, end), end);
+        let mut reads = std::mem::take(&mut self.reads);
+        reads.sort_unstable();
+        reads.dedup();
+        (code, reads)
+    }
+
+    fn position(&self) -> u32 {
+        to_u32(self.ops.len())
+    }
+
+    fn passing(&mut self) -> Cell {
+        self.free.pop().unwrap_or_else(|| {
+            self.next_passing += 1;
+            self.next_passing - 1
+        })
+    }
+
+    /// An intermediate result is not needed any more.
+    pub(super) fn release(&mut self, cell: Cell) {
+        if cell >= self.first_passing {
+            self.free.push(cell);
+        }
+    }
+
+    fn release_all(&mut self, cells: &[Cell]) {
+        for &cell in cells {
+            self.release(cell);
+        }
+    }
+
+    fn list(&mut self, cells: &[Cell]) -> (u32, u32) {
+        let start = to_u32(self.operands.len());
+        self.operands.extend_from_slice(cells);
+        self.read(cells);
+        (start, to_u32(self.operands.len()))
+    }
+
+    fn read(&mut self, cells: &[Cell]) {
+        let lasting = FIRST_FREE..self.first_passing;
+        self.reads.extend(cells.iter().filter(|cell| lasting.contains(cell)));
+    }
+
+    /// Puts a value into a lasting cell.
+    pub(super) fn store(&mut self, value: Value, target: Cell) {
+        if let Value::In(cell) = value
+            && cell >= self.first_passing
+            && self.position() > self.started
+            && let Some(Op::All { into, .. } | Op::Any { into, .. } | Op::Reaches { into, .. }) = self.ops.last_mut()
+            && *into == cell
+        {
+            *into = target;
+        } else {
+            let of = self.list(&[value.cell()]);
+            self.ops.push(Op::Any { of, into: target });
+        }
+        self.release(value.cell());
+    }
+
+    /// Adds what is in a value to a lasting cell that is not counted as read.
+    pub(super) fn gather(&mut self, value: Value, target: Cell) {
+        let of = self.list(&[target, value.cell()]);
+        self.ops.push(Op::Any { of, into: target });
+    }
+
+    /// Whether so many of the values hold. Uses them up.
+    pub(super) fn at_least(&mut self, threshold: u64, values: &[Value]) -> Value {
+        let known = values.iter().filter(|&&value| value == Value::Known(true)).count() as u64;
+        let open: Vec<Cell> = values
+            .iter()
+            .filter_map(|&value| match value {
+                Value::In(cell) => Some(cell),
+                Value::Known(_) => None,
+            })
+            .collect();
+        let threshold = threshold.saturating_sub(known);
+        let value = match (threshold, &open[..]) {
+            (0, _) => Value::Known(true),
+            (1, &[cell]) => return Value::In(cell),
+            (1, _) => self.any(&open),
+            (all, _) if all == open.len() as u64 => self.all(&open),
+            _ => {
+                let digits = self.add(vec![open.iter().map(|&cell| (cell, false)).collect()]);
+                self.reaches(&digits, threshold)
+            }
+        };
+        for cell in open {
+            self.release(cell);
+        }
+        value
+    }
+
+    fn all(&mut self, cells: &[Cell]) -> Value {
+        let (of, into) = (self.list(cells), self.passing());
+        self.ops.push(Op::All { of, into });
+        Value::In(into)
+    }
+
+    /// Whether any cell holds. Does not use them up.
+    pub(super) fn any(&mut self, cells: &[Cell]) -> Value {
+        match cells {
+            [] => Value::Known(false),
+            &[cell] => Value::In(cell),
+            _ => {
+                let (of, into) = (self.list(cells), self.passing());
+                self.ops.push(Op::Any { of, into });
+                Value::In(into)
+            }
+        }
+    }
+
+    /// Adds up bits, which are listed by the power of two that they stand for, each with whether it is used up. The digits of the sum,
+    /// the lowest first, are all intermediate results or constants.
+    pub(super) fn add(&mut self, mut columns: Vec<Vec<(Cell, bool)>>) -> Vec<Cell> {
+        let mut digits = Vec::new();
+        let mut place = 0;
+        while place < columns.len() {
+            let mut column = std::mem::take(&mut columns[place]);
+            if column.len() > 1 {
+                let inputs: Vec<Cell> = column.iter().map(|&(cell, _)| cell).collect();
+                let sum = self.passing();
+                let carries: Vec<Cell> = (0..inputs.len() / 2).map(|_| self.passing()).collect();
+                let (list, _) = self.list(&[&inputs[..], &carries].concat());
+                self.ops.push(Op::Column { list, inputs: to_u32(inputs.len()), sum });
+                // Not before: what is carried must not overwrite what has not been added yet.
+                column.iter().filter(|(_, used_up)| *used_up).for_each(|&(cell, _)| self.release(cell));
+                if columns.len() == place + 1 {
+                    columns.push(Vec::new());
+                }
+                columns[place + 1].extend(carries.into_iter().map(|carry| (carry, true)));
+                column = vec![(sum, true)];
+            }
+            digits.push(match column[..] {
+                [] => ZEROS,
+                [(cell, true)] => cell,
+                [(cell, _), ..] => {
+                    let (of, into) = (self.list(&[cell]), self.passing());
+                    self.ops.push(Op::Any { of, into });
+                    into
+                }
+            });
+            place += 1;
+        }
+        digits
+    }
+
+    /// Whether a number is at least so much. Uses it up.
+    pub(super) fn reaches(&mut self, digits: &[Cell], threshold: u64) -> Value {
+        let value = self.compare(digits, threshold);
+        self.release_all(digits);
+        value
+    }
+
+    fn compare(&mut self, digits: &[Cell], threshold: u64) -> Value {
+        if threshold == 0 {
+            return Value::Known(true);
+        }
+        if u32::try_from(digits.len()).is_ok_and(|digits| digits < 64 && threshold >> digits != 0) {
+            return Value::Known(false);
+        }
+        let (of, into) = (self.list(digits), self.passing());
+        self.ops.push(Op::Reaches { of, threshold, into });
+        Value::In(into)
+    }
+
+    /// The number or the cap, whichever is less. Uses the number up.
+    pub(super) fn capped(&mut self, digits: Vec<Cell>, cap: u64) -> Vec<Cell> {
+        let Value::In(beyond) = self.compare(&digits, cap) else {
+            // Nothing reaches the cap, or it is zero.
+            if cap > 0 {
+                return digits;
+            }
+            self.release_all(&digits);
+            return Vec::new();
+        };
+        let length = u64::BITS - cap.leading_zeros();
+        let mut capped = Vec::new();
+        for (place, &digit) in digits.iter().enumerate() {
+            if place < length as usize {
+                let into = if cap >> place & 1 == 1 {
+                    let of = self.list(&[digit, beyond]);
+                    let into = self.passing();
+                    self.ops.push(Op::Any { of, into });
+                    into
+                } else {
+                    self.read(&[digit]);
+                    let into = self.passing();
+                    self.ops.push(Op::Without { of: [digit, beyond], into });
+                    into
+                };
+                capped.push(into);
+            }
+        }
+        self.release_all(&digits);
+        self.release(beyond);
+        capped
+    }
+}

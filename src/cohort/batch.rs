@@ -1,0 +1,476 @@
+//! As many learners as there are lanes: their awards into cells, the machines run, and whoever they are not certain about judged alone.
+
+use std::fmt;
+
+use crate::catalog::CredentialId;
+use crate::date::Date;
+use crate::evaluate::standing::{Counting, Evidence, evidence};
+use crate::evaluate::{HeldUntil, Status};
+use crate::plan::OneAwardAway;
+use crate::record::{Award, LearnerRecord};
+
+use super::compile::Rules;
+use super::machine::{Cell, DOUBT, Lanes, State, ZEROS};
+use super::question::Question;
+
+/// The statuses in the order of their numbers.
+pub(super) const STATUSES: [Status; 9] = [
+    Status::Held,
+    Status::Qualified,
+    Status::Undecided,
+    Status::InProgress,
+    Status::Lapsed,
+    Status::Unattainable,
+    Status::Eligible,
+    Status::Started,
+    Status::Locked,
+];
+
+/// What was found about one credential, a bit for each learner of the batch.
+#[derive(Debug, Default)]
+pub(super) struct Columns {
+    /// Who has each status.
+    pub(super) statuses: [Vec<u64>; 9],
+    /// Who meets its own requirements and does not hold it.
+    pub(super) qualified: Vec<u64>,
+    /// Who is one award away from it, certainly or, where something is undecided, possibly.
+    pub(super) nearly: Vec<u64>,
+    pub(super) nearly_undecided: Vec<u64>,
+}
+
+/// The last day on which a learner of the batch holds a credential, or that it was not found.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ends {
+    pub(super) lane: usize,
+    /// The place of the credential among those asked about.
+    pub(super) place: u32,
+    pub(super) until: Option<Date>,
+}
+
+/// A batch of learners, whatever the number of lanes.
+pub(super) trait Batch: Send + fmt::Debug {
+    /// How many learners there is room for.
+    fn capacity(&self) -> usize;
+    /// Takes in the records of some learners in place of those before.
+    fn read(&mut self, question: &Question, records: &[&LearnerRecord]);
+    /// Judges the learners who were read.
+    fn evaluate(&mut self, question: &Question, records: &[&LearnerRecord]);
+    /// What was found about the credential at a place among those asked about.
+    fn columns(&mut self, question: &Question, place: usize, columns: &mut Columns);
+    /// Awards that lapse in the time asked about, by learner.
+    fn lapses(&self) -> &[Ends];
+    /// How many learners there are, and how many of them were judged alone.
+    fn learners(&self) -> (usize, usize);
+}
+
+/// Room for a batch of at least so many learners, if that is not too much.
+pub(super) fn batch(question: &Question, learners: usize) -> Box<dyn Batch> {
+    let cells = question.rules.as_ref().map_or(0, |rules| rules.machine.cells)
+        + question.attain.as_ref().map_or(0, |rules| rules.machine.cells);
+    match learners {
+        0..=64 => Box::new(Slices::<1, 1>::new(question)),
+        65..=512 => Box::new(Slices::<8, 1>::new(question)),
+        _ if cells > MANY_CELLS => Box::new(Slices::<8, 2>::new(question)),
+        _ => Box::new(Slices::<8, 4>::new(question)),
+    }
+}
+
+/// With more cells than these, more lanes would only push them out of the caches.
+const MANY_CELLS: usize = 250_000;
+
+/// What was found about a learner alone, by the code for one learner.
+#[derive(Debug)]
+struct Alone {
+    lane: usize,
+    statuses: Vec<Status>,
+    qualified: Vec<bool>,
+    one_award_away: OneAwardAway,
+}
+
+#[derive(Debug)]
+struct Slices<const L: usize, const C: usize> {
+    state: State<L, C>,
+    attain: State<L, C>,
+    learners: usize,
+    /// The lanes that are taken.
+    valid: Lanes<L, C>,
+    /// Those whose records alone say that they have to be judged alone; and with what was found later.
+    unread: Lanes<L, C>,
+    alone: Lanes<L, C>,
+    judged: Vec<Alone>,
+    nearly: Vec<Lanes<L, C>>,
+    lapses_read: Vec<Ends>,
+    lapses: Vec<Ends>,
+    reading: Reading,
+}
+
+/// An award of a record that is being read.
+#[derive(Debug, Clone, Copy)]
+struct Read<'r> {
+    award: &'r Award,
+    credential: u32,
+    class: u32,
+    counting: Counting,
+    lane: usize,
+}
+
+/// When an award was made, and what of it lasts.
+struct Made {
+    awarded: Option<Date>,
+    current: bool,
+    /// Whether it was current once.
+    was_current: bool,
+    /// All there is to it, if that had to be worked out.
+    evidence: Option<Evidence>,
+}
+
+impl Made {
+    /// `None` if that depends on components.
+    fn of(question: &Question, read: &Read) -> Option<Self> {
+        let Read { award, credential, counting, .. } = *read;
+        let (catalog, as_of, awarded) = (question.catalog, question.as_of, award.awarded);
+        if counting == Counting::InProgress {
+            return Some(Self { awarded, current: false, was_current: false, evidence: None });
+        }
+        if counting == Counting::AsMade
+            && award.valid_until.is_none()
+            && let Some(from) = question.current_from[credential as usize]
+        {
+            let current = awarded.is_none_or(|awarded| from <= awarded);
+            return Some(Self { awarded, current, was_current: true, evidence: None });
+        }
+        let mut evidence = evidence(catalog, award, 0, credential);
+        if evidence.depends(catalog) {
+            return None;
+        }
+        if counting == Counting::AsIfCompleted {
+            evidence = evidence.completed(catalog, as_of);
+        }
+        Some(Self {
+            awarded: evidence.awarded,
+            current: evidence.lasts(as_of),
+            was_current: evidence.awarded.is_none_or(|awarded| evidence.lasts(awarded)),
+            evidence: Some(evidence),
+        })
+    }
+}
+
+/// What is kept while one record is read.
+#[derive(Debug, Default)]
+struct Reading {
+    /// The award that a class was last visited for, so that each is visited once.
+    visited: Vec<u32>,
+    visits: u32,
+    open: Vec<u32>,
+    /// Classes in which every award is added, one for each award.
+    added: Vec<u32>,
+    /// The last days of current awards, by class.
+    ends: Vec<(u32, Option<Date>)>,
+}
+
+impl<const L: usize, const C: usize> Slices<L, C> {
+    fn new(question: &Question) -> Self {
+        let state = |rules: &Option<Rules>| match rules {
+            Some(rules) => State::new(&rules.machine),
+            None => State::new(&super::machine::Machine::default()),
+        };
+        Self {
+            state: state(&question.rules),
+            attain: state(&question.attain),
+            learners: 0,
+            valid: Lanes::NONE,
+            unread: Lanes::NONE,
+            alone: Lanes::NONE,
+            judged: Vec::new(),
+            nearly: Vec::new(),
+            lapses_read: Vec::new(),
+            lapses: Vec::new(),
+            reading: Reading { visited: vec![0; question.catalog.len()], ..Reading::default() },
+        }
+    }
+
+    /// Takes in one record. Whether the machines can judge it.
+    fn read_record(&mut self, question: &Question, rules: &Rules, record: &LearnerRecord, lane: usize) -> bool {
+        if !record.waivers.is_empty() || !record.substitutions.is_empty() {
+            return false;
+        }
+        self.reading.added.clear();
+        self.reading.ends.clear();
+        for award in &record.awards {
+            let Some(id) = question.catalog.credential(&award.credential) else { continue };
+            let class = question.catalog.names.class(id.0);
+            if !question.relevant[class as usize] {
+                continue;
+            }
+            let Some(counting) = Counting::of(award, question.as_of, question.evaluate.view) else { continue };
+            if !self.read_award(question, rules, Read { award, credential: id.0, class, counting, lane }) {
+                return false;
+            }
+        }
+        // The second award is added as the first; the machine has one bit for both. One that may be made to see what it brings
+        // would be the second.
+        let added = &mut self.reading.added;
+        added.sort_unstable();
+        if !added.is_empty() && (question.one_award_away || added.windows(2).any(|pair| pair[0] == pair[1])) {
+            return false;
+        }
+        if let Some(asked) = &question.lapses {
+            self.reading.ends.sort_unstable_by_key(|&(class, until)| (class, until.is_none(), until));
+            for ends in self.reading.ends.chunk_by(|a, b| a.0 == b.0) {
+                let Some(&(class, Some(until))) = ends.last() else { continue };
+                if asked.contains(&until) {
+                    let places = question.asked_of.list(class).iter();
+                    self.lapses_read.extend(places.map(|&place| Ends { lane, place, until: Some(until) }));
+                }
+            }
+        }
+        true
+    }
+
+    /// Sets the bits of an award under all names that it bears. Whether the machines can count it.
+    fn read_award(&mut self, question: &Question, rules: &Rules, read: Read) -> bool {
+        let Read { award, credential, class, counting, lane } = read;
+        let catalog = question.catalog;
+        let Some(made) = Made::of(question, &read) else { return false };
+        let names = &catalog.names;
+        let own_amount = award.credits.is_some() || award.hours.is_some();
+        let evidence = || made.evidence.clone().unwrap_or_else(|| evidence(catalog, award, 0, credential));
+        let reading = &mut self.reading;
+        reading.visits += 1;
+        reading.open.clear();
+        reading.open.push(class);
+        while let Some(class) = reading.open.pop() {
+            let at = class as usize;
+            if names.are_linked() {
+                let seen = std::mem::replace(&mut reading.visited[at], reading.visits) == reading.visits;
+                if seen || !question.relevant[at] {
+                    continue;
+                }
+                reading.open.extend(names.up(class));
+            }
+            let mut set = |cell: Cell| {
+                if cell != ZEROS {
+                    self.state.cells[cell as usize].set(lane);
+                }
+            };
+            if counting == Counting::InProgress {
+                set(rules.in_progress[at]);
+            } else {
+                // Whoever holds it is not asked whether they held it once.
+                if made.current {
+                    set(rules.held[at]);
+                    if question.lapses.is_some() && rules.lapsed[at] != ZEROS {
+                        reading.ends.push((class, evidence().until));
+                    }
+                } else if made.was_current {
+                    set(rules.lapsed[at]);
+                }
+                for atom in rules.atoms.list(class) {
+                    if atom.when.includes(made.awarded) && (made.current || atom.lapsed) {
+                        let conditions = &catalog.network.conditions[atom.conditions as usize];
+                        if !atom.of_kind || evidence().is_of_kind(conditions) {
+                            set(atom.cell);
+                        }
+                    }
+                }
+                if rules.repeats[at] {
+                    reading.added.push(class);
+                }
+            }
+            let attain = question.attain.as_ref();
+            if own_amount {
+                let evidence = evidence();
+                let lists = attain.map(|rules| rules.adds.list(class)).into_iter().chain([rules.adds.list(class)]);
+                if lists.flatten().any(|adds| evidence.adds(adds.unit, adds.weight) != adds.weight) {
+                    return false;
+                }
+            }
+            if let Some(rules) = attain
+                && rules.held[at] != ZEROS
+            {
+                self.attain.cells[rules.held[at] as usize].set(lane);
+            }
+        }
+        true
+    }
+
+    /// What the code for one learner says.
+    fn judge_alone(&mut self, question: &Question, record: &LearnerRecord, lane: usize) {
+        let Question { catalog, as_of, asked, evaluate, .. } = question;
+        let evaluation = catalog.evaluate_with(record, *as_of, evaluate);
+        let statuses: Vec<Status> = asked.iter().map(|&id| evaluation.status(id)).collect();
+        let unheld =
+            |(&id, status): (&CredentialId, &Status)| *status != Status::Held && evaluation.meets_requirements(id);
+        let qualified = asked.iter().zip(&statuses).map(unheld).collect();
+        if let Some(between) = &question.lapses {
+            for (&id, place) in asked.iter().zip(0..) {
+                match evaluation.held_until(id) {
+                    HeldUntil::Date(until) if between.contains(&until) => {
+                        self.lapses.push(Ends { lane, place, until: Some(until) });
+                    }
+                    HeldUntil::Undecided => self.lapses.push(Ends { lane, place, until: None }),
+                    HeldUntil::Date(_) | HeldUntil::NoEnd | HeldUntil::NotHeld => {}
+                }
+            }
+        }
+        let mut one_award_away = OneAwardAway::default();
+        if question.one_award_away {
+            one_award_away = OneAwardAway::of(catalog, record, *as_of, evaluate);
+        }
+        self.judged.push(Alone { lane, statuses, qualified, one_award_away });
+    }
+
+    /// Who has none of the statuses that awards and met requirements give.
+    fn nothing_yet(&self, question: &Question, rules: &Rules, id: CredentialId) -> Lanes<L, C> {
+        let class = question.catalog.names.class(id.0) as usize;
+        let mut rest = self.valid.without(&self.alone);
+        for cell in [
+            rules.held[class],
+            rules.qualified[class],
+            rules.conferred[id.index()],
+            rules.in_progress[class],
+            rules.lapsed[class],
+        ] {
+            rest = rest.without(&self.state.cells[cell as usize]);
+        }
+        rest
+    }
+
+    /// Leaves to the code for one learner whoever may be able to reach something that not everybody can.
+    fn doubt_attainable(&mut self, question: &Question, rules: &Rules) {
+        let Some(attain) = &question.attain else { return };
+        self.attain.run(&attain.machine);
+        for (&id, _) in question.asked.iter().zip(&question.hard).filter(|(_, hard)| **hard) {
+            let reach = attain.any[question.catalog.names.class(id.0) as usize];
+            let mut may = self.nothing_yet(question, rules, id);
+            if !question.hurried {
+                may = may.and(&self.attain.cells[reach as usize]);
+            }
+            self.alone = self.alone.or(&may);
+        }
+    }
+
+    /// Splits the learners whom the machine judged by status.
+    fn split(&mut self, question: &Question, rules: &Rules, place: usize, columns: &mut Columns) {
+        let (catalog, id) = (question.catalog, question.asked[place]);
+        let class = catalog.names.class(id.0) as usize;
+        let (code, started) = rules.started[id.index()];
+        self.state.execute(&rules.machine, code);
+        let cell = |cell: Cell| &self.state.cells[cell as usize];
+        let mut rest = self.valid.without(&self.alone);
+        let mut give = |status: usize, learners: Lanes<L, C>| {
+            let learners = rest.and(&learners);
+            rest = rest.without(&learners);
+            copy(&learners, &mut columns.statuses[status]);
+        };
+        let conferred = *cell(rules.conferred[id.index()]);
+        give(0, *cell(rules.held[class]));
+        give(1, cell(rules.qualified[class]).or(&conferred));
+        give(2, Lanes::NONE);
+        give(3, *cell(rules.in_progress[class]));
+        give(4, *cell(rules.lapsed[class]));
+        // Whoever might reach it after all is judged alone.
+        give(5, if question.hard[place] { Lanes::ALL } else { Lanes::NONE });
+        let offered = catalog.get(id).offered.contains(question.as_of);
+        let (eligible, started) = match catalog.is_conferred(id) {
+            true => (Lanes::NONE, *cell(started)),
+            false if offered => (*cell(rules.open[id.index()]), Lanes::NONE),
+            false => (Lanes::NONE, Lanes::NONE),
+        };
+        give(6, eligible);
+        give(7, started);
+        give(8, Lanes::ALL);
+        let certain = self.valid.without(&self.alone);
+        copy(&certain.and(&conferred).without(cell(rules.held[class])), &mut columns.qualified);
+        let nearly = self.nearly.get(place).map_or(Lanes::NONE, |nearly| nearly.and(&certain));
+        copy(&nearly, &mut columns.nearly);
+        copy(&Lanes::<L, C>::NONE, &mut columns.nearly_undecided);
+    }
+}
+
+fn copy<const L: usize, const C: usize>(lanes: &Lanes<L, C>, words: &mut Vec<u64>) {
+    words.clear();
+    words.extend_from_slice(lanes.words());
+}
+
+impl<const L: usize, const C: usize> Batch for Slices<L, C> {
+    fn capacity(&self) -> usize {
+        Lanes::<L, C>::CAPACITY
+    }
+
+    fn read(&mut self, question: &Question, records: &[&LearnerRecord]) {
+        self.learners = records.len().min(self.capacity());
+        (self.valid, self.unread) = (Lanes::NONE, Lanes::NONE);
+        self.lapses_read.clear();
+        if let Some(rules) = &question.rules {
+            self.state.clear(&rules.machine);
+        }
+        if let Some(rules) = &question.attain {
+            self.attain.clear(&rules.machine);
+        }
+        for (lane, record) in records.iter().take(self.learners).enumerate() {
+            self.valid.set(lane);
+            let before = self.lapses_read.len();
+            if !question.rules.as_ref().is_some_and(|rules| self.read_record(question, rules, record, lane)) {
+                self.unread.set(lane);
+                self.lapses_read.truncate(before);
+            }
+        }
+    }
+
+    fn evaluate(&mut self, question: &Question, records: &[&LearnerRecord]) {
+        self.alone = self.unread;
+        self.judged.clear();
+        self.nearly.clear();
+        if let Some(rules) = &question.rules {
+            self.state.run(&rules.machine);
+            if question.one_award_away {
+                let certain = self.valid.without(&self.alone);
+                self.nearly = self.state.one_award_away(question, rules, &certain);
+            }
+            self.alone = self.alone.or(&self.state.cells[DOUBT as usize].and(&self.valid));
+            self.doubt_attainable(question, rules);
+        }
+        let alone = self.alone;
+        let is_alone = |lane: usize| alone.words()[lane / 64] >> (lane % 64) & 1 == 1;
+        self.lapses.clear();
+        self.lapses.extend(self.lapses_read.iter().filter(|ends| !is_alone(ends.lane)));
+        for (lane, record) in records.iter().take(self.learners).enumerate().filter(|&(lane, _)| is_alone(lane)) {
+            self.judge_alone(question, record, lane);
+        }
+        self.lapses.sort_by_key(|ends| (ends.lane, ends.place));
+    }
+
+    fn columns(&mut self, question: &Question, place: usize, columns: &mut Columns) {
+        if let Some(rules) = &question.rules {
+            self.split(question, rules, place, columns);
+        } else {
+            let all = columns.statuses.iter_mut();
+            for column in all.chain([&mut columns.qualified, &mut columns.nearly, &mut columns.nearly_undecided]) {
+                copy(&Lanes::<L, C>::NONE, column);
+            }
+        }
+        let credential = question.asked[place].0;
+        for alone in &self.judged {
+            let set = |column: &mut Vec<u64>| column[alone.lane / 64] |= 1 << (alone.lane % 64);
+            set(&mut columns.statuses[alone.statuses[place] as usize]);
+            if alone.qualified[place] {
+                set(&mut columns.qualified);
+            }
+            if alone.one_award_away.certainly.contains(&credential) {
+                set(&mut columns.nearly);
+            }
+            if alone.one_award_away.possibly.contains(&credential) {
+                set(&mut columns.nearly_undecided);
+            }
+        }
+    }
+
+    fn lapses(&self) -> &[Ends] {
+        &self.lapses
+    }
+
+    fn learners(&self) -> (usize, usize) {
+        (self.learners, self.judged.len())
+    }
+}

@@ -1,0 +1,99 @@
+//! What a team covers of some tags, and where it is thin.
+
+use serde::Serialize;
+
+use crate::evaluate::Status;
+
+use super::batch::{Batch, Columns};
+use super::count;
+use super::question::Question;
+
+/// How far a cohort covers one tag, such as a skill. Every learner is counted once, in the first group that they belong to.
+///
+/// ```
+/// use credpath::{Catalog, CohortOptions, LearnerRecord};
+///
+/// let catalog = Catalog::parse("catalog.toml", r#"
+///     [credential]
+///     sql = { tags = ["data"] }
+///     sketching = { tags = ["design"] }
+///     audits = { tags = ["law"], prerequisite = "sql" }
+/// "#)?;
+/// let team = [LearnerRecord::from_iter(["sql"]), LearnerRecord::default()];
+/// let tags = ["data", "design", "law"].map(str::to_owned).to_vec();
+/// let options = CohortOptions { tags, one_award_away: true, ..CohortOptions::default() };
+/// let report = catalog.cohort("2026-11-25".parse()?, &options).report(&team);
+/// let gaps: Vec<_> = report.gaps().map(|gap| (gap.tag.as_str(), gap.one_award_away)).collect();
+/// assert_eq!(gaps, [("law", 1), ("design", 2)]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct TagCoverage {
+    /// The tag.
+    pub tag: String,
+    /// How many credentials that were asked about carry it.
+    pub credentials: usize,
+    /// Learners who hold one of these credentials.
+    pub held: u64,
+    /// Others who are qualified for one.
+    pub qualified: u64,
+    /// Others to whom one award would bring one: they can begin one that is taken, or are one award away from one that is conferred, if the
+    /// cohort was asked for that.
+    pub one_award_away: u64,
+    /// Others of whom something was not decided within the work limit.
+    pub undecided: u64,
+}
+
+/// For each tag asked about, in byte order, the places of the credentials that carry it.
+pub(super) fn carrying(question: &Question) -> Vec<Vec<usize>> {
+    let carry = |tag: &String| {
+        let carries = |place: &usize| question.catalog.get(question.asked[*place]).tags.contains(tag);
+        (0..question.asked.len()).filter(carries).collect()
+    };
+    question.tags.iter().map(carry).collect()
+}
+
+/// The tags with what was added up for each, the thinnest first.
+pub(super) fn ranked(question: &Question, places: &[Vec<usize>], totals: Vec<[u64; 4]>) -> Vec<TagCoverage> {
+    let tags = question.tags.iter().zip(places).zip(totals);
+    let coverage =
+        |((tag, places), [held, qualified, one_award_away, undecided]): ((&String, &Vec<usize>), [u64; 4])| {
+            TagCoverage { tag: tag.clone(), credentials: places.len(), held, qualified, one_award_away, undecided }
+        };
+    let mut coverage: Vec<TagCoverage> = tags.map(coverage).collect();
+    // They come in byte order, and equals keep it.
+    coverage.sort_by_key(|tag| (tag.held, tag.qualified, tag.one_award_away));
+    coverage
+}
+
+/// How many learners of a batch hold one of some credentials, are else qualified for one, else one award away from one, else undecided.
+pub(super) fn of_tag(question: &Question, batch: &mut dyn Batch, places: &[usize]) -> [u64; 4] {
+    let mut columns = Columns::default();
+    let mut groups: [Vec<u64>; 4] = std::array::from_fn(|_| vec![0; batch.capacity().div_ceil(64)]);
+    for &place in places {
+        batch.columns(question, place, &mut columns);
+        let of = |status: Status| &columns.statuses[status as usize];
+        let mut add = |group: usize, column: &[u64]| {
+            for (word, more) in groups[group].iter_mut().zip(column) {
+                *word |= more;
+            }
+        };
+        add(0, of(Status::Held));
+        add(1, of(Status::Qualified));
+        if question.one_award_away {
+            add(2, of(Status::Eligible));
+        }
+        add(2, &columns.nearly);
+        add(3, of(Status::Undecided));
+        add(3, &columns.nearly_undecided);
+    }
+    let mut before = vec![0; groups[0].len()];
+    groups.map(|mut group| {
+        for (word, before) in group.iter_mut().zip(&mut before) {
+            *word &= !*before;
+            *before |= *word;
+        }
+        count(&group)
+    })
+}

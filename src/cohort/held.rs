@@ -1,0 +1,106 @@
+//! A batch in the hands of the caller.
+
+use std::borrow::Borrow;
+use std::fmt;
+
+use crate::catalog::CredentialId;
+use crate::evaluate::Status;
+use crate::record::LearnerRecord;
+
+use super::batch::{Batch, Columns, STATUSES, batch};
+use super::report::StatusCounts;
+use super::{Cohort, count};
+
+/// Some learners at once, in room that is used again and again: for callers who take a stream of records apart themselves.
+///
+/// ```
+/// use credpath::{Catalog, CohortOptions, LearnerRecord, Status};
+///
+/// let catalog = Catalog::parse("c", "credential.a = {}\ncredential.b = { stack = 'a' }")?;
+/// let b = catalog.credential("b").expect("defined above");
+/// let cohort = catalog.cohort("2026-11-25".parse()?, &CohortOptions::default());
+/// let records = [LearnerRecord::default(), LearnerRecord::from_iter(["a"])];
+/// let mut batch = cohort.batch(&records);
+/// batch.evaluate();
+/// assert_eq!(batch.status(1, b), Some(Status::Qualified));
+/// assert_eq!(batch.counts()[b.index()].of(Status::Locked), 1);
+///
+/// batch.read(&records[1..]);
+/// batch.evaluate();
+/// assert_eq!((batch.len(), batch.status(0, b)), (1, Some(Status::Qualified)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct CohortBatch<'q, 'c, 'r> {
+    cohort: &'q Cohort<'c>,
+    records: Vec<&'r LearnerRecord>,
+    batch: Box<dyn Batch>,
+    columns: Columns,
+}
+
+impl<'c> Cohort<'c> {
+    /// Room for a batch of learners, with the first of these records in it; [`CohortBatch::len`] says how many found room.
+    pub fn batch<'q, 'r, R: Borrow<LearnerRecord>>(&'q self, records: &'r [R]) -> CohortBatch<'q, 'c, 'r> {
+        let batch = batch(&self.question, records.len());
+        let mut batch = CohortBatch { cohort: self, records: Vec::new(), batch, columns: Columns::default() };
+        batch.read(records);
+        batch
+    }
+}
+
+impl<'r> CohortBatch<'_, '_, 'r> {
+    /// Takes in records, as many as there is room for, in place of those before. Nothing is known of them before they are
+    /// [evaluated](Self::evaluate).
+    pub fn read<R: Borrow<LearnerRecord>>(&mut self, records: &'r [R]) {
+        self.records.clear();
+        self.records.extend(records.iter().take(self.batch.capacity()).map(Borrow::borrow));
+        self.batch.read(&self.cohort.question, &self.records);
+    }
+
+    /// Judges everybody.
+    pub fn evaluate(&mut self) {
+        self.batch.evaluate(&self.cohort.question, &self.records);
+    }
+
+    /// How many learners there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// How many of them were judged one by one.
+    #[must_use]
+    pub fn judged_alone(&self) -> usize {
+        self.batch.learners().1
+    }
+
+    /// The status of a credential for a learner, by their place in the batch; `None` if there is no such learner, or the credential was
+    /// not asked about.
+    pub fn status(&mut self, learner: usize, id: CredentialId) -> Option<Status> {
+        let place = self.cohort.question.place(id).filter(|_| learner < self.len())?;
+        self.batch.columns(&self.cohort.question, place, &mut self.columns);
+        let has = |column: &Vec<u64>| column[learner / 64] >> (learner % 64) & 1 == 1;
+        let status = self.columns.statuses.iter().position(has)?;
+        Some(STATUSES[status])
+    }
+
+    /// How many learners have each status, for every credential asked about in the order of [`Cohort::credentials`].
+    pub fn counts(&mut self) -> Vec<StatusCounts> {
+        let mut of = |place| {
+            self.batch.columns(&self.cohort.question, place, &mut self.columns);
+            StatusCounts::new(std::array::from_fn(|status| count(&self.columns.statuses[status])))
+        };
+        (0..self.cohort.question.asked.len()).map(&mut of).collect()
+    }
+}
+
+impl fmt::Debug for CohortBatch<'_, '_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CohortBatch").field("learners", &self.len()).finish_non_exhaustive()
+    }
+}

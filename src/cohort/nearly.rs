@@ -1,0 +1,101 @@
+//! Who is one award away from what: every award that could be made is tried for all learners at once, and only what it changes is worked
+//! out again.
+
+use crate::catalog::Catalog;
+use crate::catalog::names::Names;
+use crate::catalog::network::to_u32;
+use crate::date::Date;
+use crate::evaluate::standing::{Evidence, Grade, Origin};
+
+use super::compile::Rules;
+use super::machine::{Cell, Change, DOUBT, Lanes, State, ZEROS};
+use super::question::Question;
+
+/// An award that could be made on the date.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    /// Who could begin or claim it.
+    open: Cell,
+    /// For whom it would bring nothing.
+    held: Cell,
+    /// What it would fill.
+    fills: Vec<Cell>,
+}
+
+/// Everything that can be begun or claimed on the date and that some rule looks at.
+pub(super) fn candidates(catalog: &Catalog, as_of: Date, rules: &Rules) -> Vec<Candidate> {
+    let names = &catalog.names;
+    let mut found = Vec::new();
+    for credential in 0..to_u32(catalog.len()) {
+        let terms = catalog.terms(credential);
+        let conferred = rules.conferred[credential as usize];
+        let open = if conferred == ZEROS { rules.open[credential as usize] } else { conferred };
+        if open == ZEROS || !terms.offered.contains(as_of) {
+            continue;
+        }
+        let class = names.class(credential);
+        // It is claimed or taken only when its rules are met, so it is current even if that depends on its components.
+        let evidence = Evidence::new(catalog, credential, as_of, Grade::Sufficient, Origin::Issued(u32::MAX));
+        let current = evidence.lasts(as_of);
+        let mut fills = Vec::new();
+        for class in Names::closure(class, |class| names.up(class)) {
+            fills.extend(Some(rules.held[class as usize]).filter(|&held| current && held != ZEROS));
+            fills.extend(rules.atoms.list(class).iter().filter_map(|atom| {
+                let conditions = &catalog.network.conditions[atom.conditions as usize];
+                ((current || conditions.lapsed) && evidence.meets(conditions, as_of)).then_some(atom.cell)
+            }));
+        }
+        fills.retain(|&cell| !rules.machine.readers(cell).is_empty());
+        let held = if names.repeatable(credential) { ZEROS } else { rules.held[class as usize] };
+        if !fills.is_empty() {
+            found.push(Candidate { open, held, fills });
+        }
+    }
+    found
+}
+
+impl<const L: usize, const C: usize> State<L, C> {
+    /// For each credential asked about, the learners who newly qualify for it by one award, out of some learners.
+    pub(super) fn one_award_away(&mut self, question: &Question, rules: &Rules, of: &Lanes<L, C>) -> Vec<Lanes<L, C>> {
+        let machine = &rules.machine;
+        let mut nearly = vec![Lanes::NONE; question.asked.len()];
+        let mut place_of = vec![None; machine.cells];
+        for (id, place) in question.asked.iter().zip(0_usize..) {
+            place_of[rules.conferred[id.index()] as usize] = Some(place);
+        }
+        place_of[ZEROS as usize] = None;
+        let end = to_u32(machine.nodes.len());
+        let mut changes: Vec<Change<L, C>> = Vec::new();
+        for candidate in &question.candidates {
+            let open = self.cells[candidate.open as usize].and(of).without(&self.cells[candidate.held as usize]);
+            let learners = open.without(&self.cells[DOUBT as usize]);
+            if learners.is_none() {
+                continue;
+            }
+            for &cell in &candidate.fills {
+                let before = self.cells[cell as usize];
+                let after = before.or(&learners);
+                if after != before {
+                    self.cells[cell as usize] = after;
+                    changes.push((cell, before));
+                    self.touched(machine, cell, end);
+                }
+            }
+            self.settle(machine, end, |change| changes.push(change));
+            for &(cell, before) in &changes {
+                if let Some(place) = place_of[cell as usize] {
+                    let new = self.cells[cell as usize].without(&before);
+                    nearly[place] = nearly[place].or(&new);
+                }
+            }
+            for (cell, before) in changes.drain(..).rev() {
+                self.cells[cell as usize] = before;
+            }
+        }
+        for (id, nearly) in question.asked.iter().zip(&mut nearly) {
+            let held = rules.held[question.catalog.names.class(id.0) as usize];
+            *nearly = nearly.without(&self.cells[held as usize]);
+        }
+        nearly
+    }
+}

@@ -1,0 +1,161 @@
+//! What is asked of a cohort, made ready once: the rules that matter as machines, and what does not depend on any learner.
+
+use std::ops::RangeInclusive;
+
+use crate::catalog::names::Csr;
+use crate::catalog::network::to_u32;
+use crate::catalog::{Catalog, CredentialId, Validity};
+use crate::date::Date;
+use crate::evaluate::progress::{Progress, Scope as Run, Supposing};
+use crate::evaluate::standing::{Standing, last_day};
+use crate::evaluate::{EvaluateOptions, always_attainable};
+
+use super::CohortOptions;
+use super::compile::{Mode, Rules, Scope, compile, first_day};
+use super::machine::ZEROS;
+use super::nearly::{Candidate, candidates};
+
+/// Search steps with which no joint region is left undecided that adding up alone decides. With fewer, whoever has any award that such
+/// a region looks at is judged alone.
+const ENOUGH_STEPS: u64 = 100_000;
+
+#[derive(Debug)]
+pub(super) struct Question<'c> {
+    pub(super) catalog: &'c Catalog,
+    pub(super) as_of: Date,
+    pub(super) evaluate: EvaluateOptions,
+    pub(super) one_award_away: bool,
+    pub(super) lapses: Option<RangeInclusive<Date>>,
+    /// For each place in `asked`, whether the holders are to be listed.
+    pub(super) list_holders: Vec<bool>,
+    /// Each once, in byte order.
+    pub(super) tags: Vec<String>,
+    /// What is asked about, in id order.
+    pub(super) asked: Vec<CredentialId>,
+    /// The places in `asked` of the credentials of each class.
+    pub(super) asked_of: Csr,
+    /// The rules; `None` if everybody has to be judged alone.
+    pub(super) rules: Option<Rules>,
+    /// What can be reached at the most, if there is anything that not everybody can reach.
+    pub(super) attain: Option<Rules>,
+    /// For each place in `asked`, whether not everybody can reach it.
+    pub(super) hard: Vec<bool>,
+    /// Whether the work limit is so low that joint regions may be left undecided.
+    pub(super) hurried: bool,
+    /// For each class, whether awards that count under its names matter.
+    pub(super) relevant: Vec<bool>,
+    pub(super) candidates: Vec<Candidate>,
+    /// For each credential, the first day of the awards that are current on the date, where nothing but `valid_for` decides that; `None`
+    /// where it is not so simple.
+    pub(super) current_from: Vec<Option<Date>>,
+}
+
+impl<'c> Question<'c> {
+    pub(super) fn new(catalog: &'c Catalog, as_of: Date, options: &CohortOptions) -> Self {
+        let CohortOptions { evaluate, credentials, one_award_away, lapses, holders, mut tags } = options.clone();
+        tags.sort_unstable();
+        tags.dedup();
+        let mut asked: Vec<CredentialId> = match credentials {
+            Some(credentials) => credentials.into_iter().filter(|id| id.index() < catalog.len()).collect(),
+            None => catalog.credentials().map(|(id, _)| id).collect(),
+        };
+        asked.sort_unstable();
+        asked.dedup();
+        let mut is_asked = vec![false; catalog.len()];
+        for id in &asked {
+            is_asked[id.index()] = true;
+        }
+        let hurried = evaluate.search_steps < ENOUGH_STEPS;
+        let hard = not_for_everybody(catalog, as_of, &asked, hurried);
+        let is_hard: Vec<bool> = {
+            let mut is_hard = vec![false; catalog.len()];
+            asked.iter().zip(&hard).for_each(|(id, &hard)| is_hard[id.index()] = hard);
+            is_hard
+        };
+        let mode = Mode::Evaluate { qualification_counts: evaluate.qualification_counts, hurried };
+        let mut rules = compile(Scope { catalog, as_of, mode, asked: &is_asked, taking: one_award_away });
+        let mut attain = None;
+        if hard.contains(&true) {
+            attain = compile(Scope { catalog, as_of, mode: Mode::Attain, asked: &is_hard, taking: true });
+            // Without an upper bound there is nothing to go by.
+            rules = rules.filter(|_| attain.is_some());
+        }
+        let by_class: Vec<(u32, u32)> =
+            asked.iter().zip(0..).map(|(id, place)| (catalog.names.class(id.0), place)).collect();
+        let candidates = match &rules {
+            Some(rules) if one_award_away => candidates(catalog, as_of, rules),
+            _ => Vec::new(),
+        };
+        Self {
+            relevant: relevant(catalog, rules.iter().chain(&attain)),
+            asked_of: Csr::new(catalog.len(), &by_class),
+            catalog,
+            as_of,
+            evaluate,
+            one_award_away,
+            lapses,
+            list_holders: asked.iter().map(|id| holders.contains(id)).collect(),
+            tags,
+            asked,
+            rules,
+            attain,
+            hard,
+            hurried,
+            candidates,
+            current_from: (0..to_u32(catalog.len()))
+                .map(|credential| current_from(catalog, as_of, credential))
+                .collect(),
+        }
+    }
+
+    /// The place of a credential among those asked about.
+    pub(super) fn place(&self, id: CredentialId) -> Option<usize> {
+        self.asked.binary_search(&id).ok()
+    }
+}
+
+/// For each of the credentials, whether there can be learners who cannot reach it on the date, or of whom that is left undecided if the
+/// work limit is low. More awards never hurt, so whatever can be reached with none can be reached by everybody.
+fn not_for_everybody(catalog: &Catalog, as_of: Date, asked: &[CredentialId], hurried: bool) -> Vec<bool> {
+    let always = always_attainable(catalog);
+    let mut hard: Vec<bool> = asked.iter().map(|id| !always[id.index()]).collect();
+    if !hurried && hard.contains(&true) {
+        let scope = Run { supposing: Supposing::WhatIsOffered, ..Run::certain(as_of, &EvaluateOptions::default()) };
+        let progress = Progress::run(catalog, &Standing::default(), scope);
+        for (hard, id) in hard.iter_mut().zip(asked) {
+            *hard &= progress.marks(id.0) == 0;
+        }
+    }
+    hard
+}
+
+/// The first day of the awards of a credential that are current on the date, if every award is current on the day it is made.
+fn current_from(catalog: &Catalog, as_of: Date, credential: u32) -> Option<Date> {
+    let valid_for = catalog.terms(credential).valid_for;
+    match valid_for {
+        Validity::Forever => Some(Date::FIRST),
+        Validity::For(period) if Date::FIRST.after(period).is_none_or(|end| Date::FIRST < end) => {
+            first_day(as_of, |awarded| last_day(valid_for, awarded).is_none_or(|last| as_of <= last))
+        }
+        Validity::For(_) | Validity::WhileComponents => None,
+    }
+}
+
+/// For each class, whether a machine has a use for awards that count under its names.
+fn relevant<'r>(catalog: &Catalog, rules: impl Iterator<Item = &'r Rules>) -> Vec<bool> {
+    let names = &catalog.names;
+    let mut relevant = vec![false; catalog.len()];
+    for rules in rules {
+        for class in 0..to_u32(catalog.len()) {
+            let at = class as usize;
+            relevant[at] |= rules.held[at] != ZEROS
+                || rules.lapsed[at] != ZEROS
+                || !rules.atoms.list(class).is_empty()
+                || !rules.adds.list(class).is_empty();
+        }
+    }
+    for &class in names.order() {
+        relevant[class as usize] |= names.up(class).iter().any(|&up| relevant[up as usize]);
+    }
+    relevant
+}

@@ -1,0 +1,234 @@
+//! What an institution asks about everybody: totals, and lists of whom they are about.
+
+use std::borrow::Borrow;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::date::Date;
+use crate::evaluate::{Status, View};
+use crate::record::LearnerRecord;
+
+use super::batch::{Batch, Columns, STATUSES};
+use super::coverage::{self, TagCoverage};
+use super::question::Question;
+use super::{Cohort, count, lanes};
+
+/// What was found about a cohort. Learners are named by their place in the stream of records, from 0.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CohortReport {
+    /// The date that everybody was judged on.
+    pub as_of: Date,
+    /// Which awards counted.
+    pub view: View,
+    /// How many learners there were.
+    pub learners: u64,
+    /// How many of them were judged one by one, because of what their records or the rules that concern them are like. It makes no difference to
+    /// what was found.
+    pub judged_alone: u64,
+    /// The credentials asked about, in the byte order of their ids.
+    pub credentials: Vec<CredentialReport>,
+    /// The awards that lapse on one of the days asked about: by last day, then credential, then learner.
+    pub lapses: Vec<Lapse>,
+    /// Learners and credentials for which the work limit was met before the last day was found.
+    pub lapses_undecided: u64,
+    /// How far the cohort covers the tags asked about, by the credentials that carry them and were asked about: the thinnest first, by how many
+    /// hold something, then by how many qualify, then by how many are one award away; then in byte order.
+    pub coverage: Vec<TagCoverage>,
+}
+
+/// What was found about one credential in a cohort: who holds it, and who nearly does.
+///
+/// ```
+/// use credpath::{Catalog, CohortOptions, LearnerRecord};
+///
+/// let catalog = Catalog::parse("c", "credential.a = {}\ncredential.b = {}\ncredential.s = { stack = { all_of = ['a', 'b'] } }")?;
+/// let s = catalog.credential("s").expect("defined above");
+/// let credentials = Some(vec![s]);
+/// let options = CohortOptions { credentials, one_award_away: true, holders: vec![s], ..CohortOptions::default() };
+/// let records = [&["s"][..], &["a", "b"], &["b"], &[]].map(|ids| LearnerRecord::from_iter(ids.iter().copied()));
+/// let report = catalog.cohort("2026-11-25".parse()?, &options).report(&records);
+/// let of_s = report.of("s").expect("asked about");
+/// assert_eq!(of_s.held, Some(vec![0]));
+/// assert_eq!((&*of_s.qualified, &*of_s.one_award_away), (&[1][..], &[2][..]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CredentialReport {
+    /// Id of the credential.
+    pub credential: String,
+    /// Its title, for people.
+    pub title: String,
+    /// How many learners have each status of it.
+    pub statuses: StatusCounts,
+    /// The learners who hold it, if they were to be listed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<Vec<u64>>,
+    /// The learners who meet its own requirements and do not hold it: it was earned, and not awarded (semantics 4.3).
+    pub qualified: Vec<u64>,
+    /// The learners who do not hold it and would newly qualify for it by one award of something that they can begin or claim on the date
+    /// (semantics 7.8), if that was asked for. Only conferred credentials have any.
+    pub one_award_away: Vec<u64>,
+    /// How many there are of whom that was not decided within the work limit.
+    pub one_award_away_undecided: u64,
+}
+
+/// How many learners have each status; together they are all learners.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StatusCounts([u64; 9]);
+
+impl StatusCounts {
+    pub(super) fn new(counts: [u64; 9]) -> Self {
+        Self(counts)
+    }
+
+    /// The number of learners with this status.
+    #[must_use]
+    pub fn of(&self, status: Status) -> u64 {
+        self.0[status as usize]
+    }
+
+    /// Every status with its number of learners, in the order of [`Status`].
+    pub fn iter(&self) -> impl Iterator<Item = (Status, u64)> {
+        STATUSES.into_iter().zip(self.0)
+    }
+}
+
+/// The numbers by the names of the statuses, without those that nobody has.
+impl Serialize for StatusCounts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (status, count) in self.iter().filter(|&(_, count)| count > 0) {
+            map.serialize_entry(&status, &count)?;
+        }
+        map.end()
+    }
+}
+
+/// A credential that a learner holds, and that lapses.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
+pub struct Lapse {
+    /// The last day on which it is held, if nothing new is awarded ([`Evaluation::held_until`](crate::Evaluation::held_until)).
+    pub until: Date,
+    /// Id of the credential.
+    pub credential: String,
+    /// The learner.
+    pub learner: u64,
+}
+
+impl CohortReport {
+    /// What was found about a credential, if it was asked about.
+    #[must_use]
+    pub fn of(&self, credential: &str) -> Option<&CredentialReport> {
+        let place = self.credentials.binary_search_by(|report| report.credential.as_str().cmp(credential)).ok()?;
+        Some(&self.credentials[place])
+    }
+
+    /// The tags of which nobody holds anything, the thinnest first.
+    pub fn gaps(&self) -> impl Iterator<Item = &TagCoverage> {
+        self.coverage.iter().take_while(|tag| tag.held == 0)
+    }
+}
+
+/// What one batch adds.
+struct Part {
+    learners: (usize, usize),
+    credentials: Vec<OfCredential>,
+    lapses: Vec<Lapse>,
+    lapses_undecided: u64,
+    tags: Vec<[u64; 4]>,
+}
+
+struct OfCredential {
+    statuses: [u64; 9],
+    held: Vec<u64>,
+    qualified: Vec<u64>,
+    nearly: Vec<u64>,
+    nearly_undecided: u64,
+}
+
+impl Cohort<'_> {
+    /// Totals and lists for the credentials asked about. Takes the records in batch by batch; the lists grow with what is found.
+    #[must_use]
+    pub fn report<R: Borrow<LearnerRecord> + Send + Sync>(&self, records: impl IntoIterator<Item = R>) -> CohortReport {
+        let question = &self.question;
+        let mut report = CohortReport {
+            as_of: question.as_of,
+            view: question.evaluate.view,
+            learners: 0,
+            judged_alone: 0,
+            credentials: (0..question.asked.len()).map(|place| empty(question, place)).collect(),
+            lapses: Vec::new(),
+            lapses_undecided: 0,
+            coverage: Vec::new(),
+        };
+        let places = coverage::carrying(question);
+        let mut tags = vec![[0; 4]; places.len()];
+        for part in self.batches(records, |batch, first| part(question, &places, batch, first)) {
+            report.learners += part.learners.0 as u64;
+            report.judged_alone += part.learners.1 as u64;
+            report.lapses.extend(part.lapses);
+            report.lapses_undecided += part.lapses_undecided;
+            for (total, more) in tags.iter_mut().flatten().zip(part.tags.into_iter().flatten()) {
+                *total += more;
+            }
+            for (total, more) in report.credentials.iter_mut().zip(part.credentials) {
+                for (total, more) in total.statuses.0.iter_mut().zip(more.statuses) {
+                    *total += more;
+                }
+                if let Some(total) = &mut total.held {
+                    total.extend(more.held);
+                }
+                total.qualified.extend(more.qualified);
+                total.one_award_away.extend(more.nearly);
+                total.one_award_away_undecided += more.nearly_undecided;
+            }
+        }
+        report.lapses.sort();
+        report.coverage = coverage::ranked(question, &places, tags);
+        report
+    }
+}
+
+fn empty(question: &Question, place: usize) -> CredentialReport {
+    let described = question.catalog.get(question.asked[place]);
+    CredentialReport {
+        credential: described.id.clone(),
+        title: described.title.clone(),
+        statuses: StatusCounts::default(),
+        held: question.list_holders[place].then(Vec::new),
+        qualified: Vec::new(),
+        one_award_away: Vec::new(),
+        one_award_away_undecided: 0,
+    }
+}
+
+fn part(question: &Question, places: &[Vec<usize>], batch: &mut dyn Batch, first: u64) -> Part {
+    let mut columns = Columns::default();
+    let learners = |column: &[u64]| lanes(column).map(|lane| first + lane as u64).collect::<Vec<u64>>();
+    let credentials = (0..question.asked.len()).map(|place| {
+        batch.columns(question, place, &mut columns);
+        OfCredential {
+            statuses: std::array::from_fn(|status| count(&columns.statuses[status])),
+            held: if question.list_holders[place] {
+                learners(&columns.statuses[Status::Held as usize])
+            } else {
+                Vec::new()
+            },
+            qualified: learners(&columns.qualified),
+            nearly: learners(&columns.nearly),
+            nearly_undecided: count(&columns.nearly_undecided),
+        }
+    });
+    let credentials = credentials.collect();
+    let tags = places.iter().map(|places| coverage::of_tag(question, batch, places)).collect();
+    let lapses = batch.lapses().iter().filter_map(|ends| {
+        let credential = question.catalog.id(question.asked[ends.place as usize].0).to_owned();
+        Some(Lapse { until: ends.until?, credential, learner: first + ends.lane as u64 })
+    });
+    let lapses_undecided = batch.lapses().iter().filter(|ends| ends.until.is_none()).count() as u64;
+    Part { learners: batch.learners(), credentials, lapses: lapses.collect(), lapses_undecided, tags }
+}

@@ -1,0 +1,112 @@
+//! Records taken in batch by batch, on one core or on all of them; results come out in the order of the records.
+
+use std::borrow::Borrow;
+use std::collections::VecDeque;
+
+use crate::record::LearnerRecord;
+
+use super::batch::{Batch, batch};
+use super::question::Question;
+
+/// A batch at work, with the records that are in it.
+#[derive(Debug)]
+struct Worker<R> {
+    batch: Box<dyn Batch>,
+    records: Vec<R>,
+    /// The number of the first learner in the stream.
+    first: u64,
+}
+
+impl<R: Borrow<LearnerRecord>> Worker<R> {
+    fn work<T>(&mut self, question: &Question, summary: impl Fn(&mut dyn Batch, u64) -> T) -> Option<T> {
+        if self.records.is_empty() {
+            return None;
+        }
+        let records: Vec<&LearnerRecord> = self.records.iter().map(Borrow::borrow).collect();
+        self.batch.read(question, &records);
+        self.batch.evaluate(question, &records);
+        Some(summary(&mut *self.batch, self.first))
+    }
+}
+
+/// What each batch of a stream of records is summed up to, in order.
+pub(super) struct Batches<'q, 'c, R, I, T, F> {
+    question: &'q Question<'c>,
+    records: I,
+    read: u64,
+    workers: Vec<Worker<R>>,
+    ready: VecDeque<T>,
+    summary: F,
+}
+
+impl<'q, 'c, R, I, T, F> Batches<'q, 'c, R, I, T, F>
+where
+    R: Borrow<LearnerRecord> + Send + Sync,
+    I: Iterator<Item = R>,
+    T: Send,
+    F: Fn(&mut dyn Batch, u64) -> T + Sync,
+{
+    pub(super) fn new(question: &'q Question<'c>, records: I, summary: F) -> Self {
+        let learners = records.size_hint().1.unwrap_or(usize::MAX);
+        let first = batch(question, learners);
+        let workers = threads().min(learners.div_ceil(first.capacity())).max(1);
+        let further = (1..workers).map(|_| batch(question, learners));
+        let workers = std::iter::once(first)
+            .chain(further.collect::<Vec<_>>())
+            .map(|batch| Worker { batch, records: Vec::new(), first: 0 })
+            .collect();
+        Self { question, records, read: 0, workers, ready: VecDeque::new(), summary }
+    }
+
+    fn fill(&mut self) {
+        for worker in &mut self.workers {
+            worker.records.clear();
+            worker.first = self.read;
+            worker.records.extend(self.records.by_ref().take(worker.batch.capacity()));
+            self.read += worker.records.len() as u64;
+        }
+    }
+
+    #[cfg(not(feature = "rayon"))]
+    fn work(&mut self) {
+        let (question, summary) = (self.question, &self.summary);
+        self.ready.extend(self.workers.iter_mut().filter_map(|worker| worker.work(question, summary)));
+    }
+
+    #[cfg(feature = "rayon")]
+    fn work(&mut self) {
+        use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
+        let (question, summary) = (self.question, &self.summary);
+        // Collected in the order of the workers, whichever is done first.
+        let done: Vec<Option<T>> = self.workers.par_iter_mut().map(|worker| worker.work(question, summary)).collect();
+        self.ready.extend(done.into_iter().flatten());
+    }
+}
+
+impl<R, I, T, F> Iterator for Batches<'_, '_, R, I, T, F>
+where
+    R: Borrow<LearnerRecord> + Send + Sync,
+    I: Iterator<Item = R>,
+    T: Send,
+    F: Fn(&mut dyn Batch, u64) -> T + Sync,
+{
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        if self.ready.is_empty() {
+            self.fill();
+            self.work();
+        }
+        self.ready.pop_front()
+    }
+}
+
+#[cfg(not(feature = "rayon"))]
+fn threads() -> usize {
+    1
+}
+
+#[cfg(feature = "rayon")]
+fn threads() -> usize {
+    rayon::current_num_threads()
+}
