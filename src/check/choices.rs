@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::catalog::Catalog;
 use crate::catalog::network::{Measure, Part, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::evaluate::cone::Cone;
 use crate::evaluate::counting::Met;
 use crate::plan::reach::{Goal, Reach, Wanted};
 
@@ -172,8 +173,7 @@ impl Check<'_> {
         for (place, &other) in alive.iter().enumerate() {
             let Part::Leaf(other_leaf) = other else { continue };
             let other_named = network.leaf(other_leaf).credential;
-            let within = |filler: &u32| below.credentials[*filler as usize];
-            if names.unit(other_named) == names.unit(named) || !ground.fillers(other_leaf).iter().any(within) {
+            if names.unit(other_named) == names.unit(named) || !could_bring(ground, &below, other) {
                 continue;
             }
             let before = alive.iter().position(|&known| known == option).is_some_and(|own| own < place);
@@ -254,12 +254,11 @@ impl Check<'_> {
         }
     }
 
-    /// Whether what the others rest on fills anything of the part at all.
+    /// Whether what the others rest on could bring anything of the part at all.
     fn could_imply(&self, ground: &Ground<'_>, others: &[Part], part: Part) -> bool {
         let network = &self.catalog.network;
-        let fillers = |part: Part| network.leaves_below(part).into_iter().flat_map(|leaf| ground.fillers(leaf));
-        let rest_on = ground.cone(others.iter().flat_map(|&other| fillers(other)));
-        fillers(part).any(|filler| rest_on.credentials[filler as usize])
+        let leaves = others.iter().flat_map(|&other| network.leaves_below(other));
+        could_bring(ground, &ground.cone(leaves.flat_map(|leaf| ground.fillers(leaf))), part)
     }
 
     /// Tells of options with which even the cheapest way costs more.
@@ -363,6 +362,19 @@ impl Check<'_> {
         let place = self.catalog.network.place(part);
         self.leave_open(code, credential, &place, message);
     }
+}
+
+/// Whether a set of credentials could fill anything of the part: by an award, or by what it qualifies for.
+fn could_bring(ground: &Ground<'_>, set: &Cone, part: Part) -> bool {
+    let network = &ground.catalog.network;
+    let mut fillers = network.leaves_below(part).into_iter().flat_map(|leaf| ground.fillers(leaf));
+    fillers.any(|filler| {
+        set.credentials[filler as usize]
+            || network.has_stack(filler) && {
+                let rests_on = ground.cone([filler]);
+                ground.numbers().any(|other| rests_on.credentials[other as usize] && set.credentials[other as usize])
+            }
+    })
 }
 
 /// Those of a set that are needed to meet the part; `None` if that cannot be decided.

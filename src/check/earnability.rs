@@ -15,12 +15,20 @@ use crate::reader::some_listed;
 
 use super::Check;
 use super::exclusions::Examples;
-use super::ground::Ground;
+use super::ground::{Ground, Learner};
 use super::witness::{Because, Needs, Witness};
 
+/// Credentials that cannot be earned, exclusions aside.
+pub(super) struct Faults {
+    /// Those of which it is told why.
+    pub(super) told: Vec<u32>,
+    /// The others: they depend on these.
+    pub(super) left: Vec<u32>,
+}
+
 impl Check<'_> {
-    /// Tells of every credential that cannot be earned, exclusions aside, why, once.
-    pub(super) fn earnability(&mut self, ground: &mut Ground<'_>) {
+    /// Tells of every credential that cannot be earned, exclusions aside, why, once; but for those that need nothing but others.
+    pub(super) fn earnability(&mut self, ground: &mut Ground<'_>) -> Faults {
         let mut unearned: BTreeSet<u32> =
             ground.numbers().filter(|&credential| !ground.is_earned(credential)).collect();
         // What its own rules rule out is told of the rules.
@@ -36,18 +44,52 @@ impl Check<'_> {
         for &credential in &closed {
             self.closed(credential);
         }
-        let given = [impossible, own].concat();
-        for credential in self.blocking_cycles(ground, given) {
+        let told = self.told_of_rules();
+        for &credential in impossible.iter().chain(&own).filter(|credential| !told.contains(credential)) {
+            self.never_met(&everything, credential);
+        }
+        let mut faults = Faults { told: [impossible.clone(), own.clone(), closed].concat(), left: Vec::new() };
+        for credential in self.blocking_cycles(ground, [impossible, own].concat()) {
             unearned.remove(&credential);
+            faults.told.push(credential);
         }
         let offered = ground.holder(ground.numbers().filter(|&credential| ground.offered[credential as usize]));
         for credential in unearned {
             if offered.has_rules(credential) {
-                self.following(ground, credential);
+                faults.left.push(credential);
             } else {
                 self.needs_closed(ground, credential);
+                faults.told.push(credential);
             }
         }
+        faults
+    }
+
+    /// Credentials of which a finding says that a part of their rules rules them out.
+    fn told_of_rules(&self) -> BTreeSet<u32> {
+        const CODES: &[Code] = &[
+            Code::ImpossibleCount,
+            Code::ImpossibleAmount,
+            Code::ImpossibleCondition,
+            Code::ImpossibleDistinct,
+            Code::SelfReference,
+        ];
+        let grave = self.found.iter().filter(|finding| finding.severity == Severity::Error);
+        let told =
+            grave.filter(|finding| CODES.contains(&finding.code)).filter_map(|finding| finding.credential.as_deref());
+        told.filter_map(|id| self.catalog.credential(id)).map(|id| id.0).collect()
+    }
+
+    /// Its own rules rule it out, and no finding about a part of them says so: what stands in a pool is told of once, whoever uses it.
+    fn never_met(&mut self, everything: &Learner<'_>, credential: u32) {
+        let rules = [Rule::prerequisite(credential), Rule::stack(credential)];
+        let rule = rules.into_iter().find(|&rule| !everything.has_rule(rule)).unwrap_or(Rule::stack(credential));
+        let message =
+            format!("nobody can earn {}: not even who holds everything meets this rule", self.quoted(credential));
+        let diagnostic = Diagnostic::new(Code::Unearnable, self.place_of(rule), message)
+            .help("ask for less, or for what can be had")
+            .witness(Witness::Cause { because: vec![self.because_of(rule)] });
+        self.find(credential, diagnostic, Severity::Error);
     }
 
     fn closed(&mut self, credential: u32) {
@@ -159,17 +201,18 @@ impl Check<'_> {
         self.find(credential, diagnostic, Severity::Error);
     }
 
-    /// It only depends on others that are told of.
-    pub(super) fn following(&mut self, ground: &Ground<'_>, credential: u32) {
-        let needs: Vec<u32> = needed_by(ground, credential)
+    /// It only depends on others that are told of: those that its rules name, or else all that it rests on.
+    pub(super) fn following(&mut self, ground: &Ground<'_>, credential: u32, told: &BTreeSet<u32>) {
+        let named = needed_by(ground, credential);
+        let mut needs: Vec<u32> = named
             .into_iter()
-            .filter(|&other| other != credential && !ground.is_earned(other))
+            .filter(|other| *other != credential && (told.contains(other) || !ground.is_earned(*other)))
             .collect();
-        self.follows(credential, &needs);
-    }
-
-    pub(super) fn follows(&mut self, credential: u32, needs: &[u32]) {
-        let names = self.some_quoted(needs);
+        if needs.is_empty() {
+            let cone = ground.cone([credential]);
+            needs = told.iter().copied().filter(|&other| cone.credentials[other as usize]).collect();
+        }
+        let names = self.some_quoted(&needs);
         let message = format!("{} cannot be earned because of {names}", self.quoted(credential));
         let ids = needs.iter().map(|&other| self.catalog.id(other).to_owned()).collect();
         let place = self.written(credential).places.id.clone();

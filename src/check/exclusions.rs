@@ -9,6 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::plan::reach::{Goal, Question, Reach, Wanted};
 
 use super::Check;
+use super::earnability::Faults;
 use super::ground::Ground;
 use super::witness::{Because, Witness};
 
@@ -31,7 +32,7 @@ enum Item {
 
 impl Check<'_> {
     /// Finds for every credential a set with it that can be earned; where exclusions leave none, tells why.
-    pub(super) fn exclusions(&mut self, ground: &mut Ground<'_>) -> Examples {
+    pub(super) fn exclusions(&mut self, ground: &mut Ground<'_>, faults: Faults) -> Examples {
         let mut examples = Examples::none(self.catalog.len());
         let mut excluded: Vec<u32> = Vec::new();
         let earned: Vec<u32> = ground.numbers().filter(|&credential| ground.is_earned(credential)).collect();
@@ -53,13 +54,15 @@ impl Check<'_> {
                 }
             }
         }
-        self.contradictions(ground, excluded);
+        excluded.extend(faults.left);
+        excluded.sort_unstable();
+        self.contradictions(ground, excluded, faults.told.into_iter().collect());
         examples
     }
 
-    /// Tells of credentials that exclusions rule out, those first that would be ruled out if all others were simply there.
-    fn contradictions(&mut self, ground: &mut Ground<'_>, mut left: Vec<u32>) {
-        let mut free: BTreeSet<u32> = BTreeSet::new();
+    /// Tells of credentials that exclusions rule out, those first that would be ruled out if all others were simply there; some are already.
+    /// What could be earned then only follows from them.
+    fn contradictions(&mut self, ground: &mut Ground<'_>, mut left: Vec<u32>, mut free: BTreeSet<u32>) {
         while !left.is_empty() {
             // What is free now may have been all that was wrong with some.
             let mut follow = Vec::new();
@@ -71,9 +74,7 @@ impl Check<'_> {
                 !follows
             });
             for credential in follow {
-                let cone = ground.cone([credential]);
-                let needs: Vec<u32> = free.iter().copied().filter(|&other| cone.credentials[other as usize]).collect();
-                self.follows(credential, &needs);
+                self.following(ground, credential, &free);
             }
             let roots: Vec<u32> = left
                 .iter()

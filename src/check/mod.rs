@@ -96,16 +96,16 @@ fn read_again(text: &str) -> Document {
 
 impl Check<'_> {
     fn run(&mut self) {
+        shape::find(self);
         let ground = &mut Ground::new(self.catalog, self.options);
-        self.earnability(ground);
-        let examples = self.exclusions(ground);
+        self.distinct(ground);
+        let faults = self.earnability(ground);
+        let examples = self.exclusions(ground, faults);
         self.harmless_cycles(ground, &examples);
         self.strong_conflicts(ground, &examples);
         self.dead_ends(ground, &examples);
         self.choices(ground, &examples);
-        self.distinct(ground);
         self.lapses();
-        shape::find(self);
     }
 
     fn written(&self, credential: u32) -> &Written {
@@ -113,7 +113,10 @@ impl Check<'_> {
     }
 
     /// Notes a finding about a credential.
-    fn find(&mut self, credential: u32, diagnostic: Diagnostic, severity: Severity) {
+    fn find(&mut self, credential: u32, mut diagnostic: Diagnostic, severity: Severity) {
+        if diagnostic.subjects.is_empty() {
+            diagnostic.subjects = diagnostic.witness.iter().flat_map(Witness::subjects).collect();
+        }
         self.found.push(diagnostic.severity(severity).about(self.catalog.id(credential)));
     }
 

@@ -89,6 +89,22 @@ pub enum Witness {
     },
 }
 
+impl Witness {
+    /// Ids that tell a finding with this witness apart from others of its kind about the same credential.
+    pub(crate) fn subjects(&self) -> Vec<String> {
+        match self {
+            Self::Learner { awards: ids }
+            | Self::Order { credentials: ids }
+            | Self::Credentials { credentials: ids }
+            | Self::Conflict { with: ids, .. }
+            | Self::Crowd { fitting: ids, .. } => ids.clone(),
+            Self::Circle { needs } => needs.iter().map(|needs| needs.credential.clone()).collect(),
+            Self::Chain { steps } => steps.iter().map(|step| step.credential.clone()).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// A credential that needs others of a circle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]

@@ -78,6 +78,7 @@ fn shown(witness: Option<&Witness>) -> Shown {
     match witness {
         Some(Witness::Order { credentials }) => Shown::Order(credentials.clone()),
         Some(Witness::Credentials { credentials }) => Shown::Credentials(credentials.clone()),
+        Some(Witness::Conflict { with, .. }) => Shown::Credentials(with.clone()),
         Some(Witness::Circle { needs }) => {
             Shown::Cycle(needs.iter().map(|n| (n.credential.clone(), n.needs.clone(), n.line)).collect())
         }
