@@ -263,6 +263,7 @@ fn random_pairs_reach_every_verdict() {
         *seen.entry(Verdict::Unchanged).or_default() += comparison.unchanged;
         for compared in &comparison.changed {
             *seen.entry(compared.verdict).or_default() += 1;
+            if compared.verdict == Verdict::Undecided { println!("UNDECIDED {} {pair:?}", compared.credential); }
             for difference in compared.lost.iter().chain(&compared.gained) {
                 all += 1;
                 deep += usize::from(difference.cause.credential != compared.credential);

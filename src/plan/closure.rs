@@ -2,7 +2,7 @@
 //! are judged by the same counting as in an evaluation.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use crate::catalog::names::Csr;
 use crate::catalog::network::to_u32;
@@ -269,14 +269,20 @@ fn met(statement: &Statement<'_, '_>, region: &Region, amount: impl Fn(u32) -> i
     let mut evidence = region.evidence.clone();
     let mut usable = region.usable.clone();
     let mut number = NONE;
+    // New awards are told apart by numbers that no award of the record has. What waits for components is the same as what does not.
+    let mut first_of: BTreeMap<u32, u32> = BTreeMap::new();
     for (&variable, supplied) in &region.sources {
-        let fresh = statement.step_of[variable as usize] != NONE;
-        for _ in 0..amount(variable) {
+        let times = to_u32(usize::try_from(amount(variable)).unwrap_or(0));
+        let step = statement.step_of[variable as usize];
+        let first_number = *first_of.entry(step).or_insert_with(|| {
+            number -= times;
+            number
+        });
+        for time in 0..times {
             let first = to_u32(evidence.len());
             evidence.extend(supplied.evidence.iter().map(|award| {
-                // New awards are told apart by numbers that no award of the record has.
-                number -= 1;
-                let award = if fresh { award.with_origin(Origin::Issued(number)) } else { award.clone() };
+                let new = || award.with_origin(Origin::Issued(first_number + time));
+                let award = if step == NONE { award.clone() } else { new() };
                 Admitted { evidence: award, current: true, again: false }
             }));
             usable.extend(supplied.leaves.iter().map(|&(leaf, place)| (leaf, first + place)));

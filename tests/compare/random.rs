@@ -81,10 +81,11 @@ fn apply(catalog: &mut Catalog, other: &Catalog, (kind, which, place, choice): (
         2 if choice.index(3) == 0 => credential.prerequisite = Some(leaf(another)),
         2..=9 => {
             let mut groups = Vec::new();
-            credential.prerequisite.iter_mut().chain(&mut credential.stack).for_each(|rule| list_parts(rule, &mut groups));
+            let rules = credential.prerequisite.iter_mut().chain(&mut credential.stack);
+            rules.for_each(|rule| list_parts(rule, false, &mut groups));
             let number = place.index(groups.len().max(1));
-            if let Some(part) = groups.into_iter().nth(number) {
-                edit_part(part, kind, choice, another);
+            if let Some((part, in_sum)) = groups.into_iter().nth(number) {
+                edit_part((part, in_sum), kind, choice, another);
             }
         }
         10 => credential.credits = [0, 100, 150, 300][choice.index(4)],
@@ -111,29 +112,33 @@ fn apply(catalog: &mut Catalog, other: &Catalog, (kind, which, place, choice): (
     (of_rules && kind != 0 || kind == 1 || of_rules && source.stack.is_some()).then_some(id)
 }
 
-/// The part and all parts below it.
-fn list_parts<'p>(part: &'p mut Part, found: &mut Vec<&'p mut Part>) {
-    // A group is edited itself or below, by what its parts are.
-    if let Part::Group { members: Members::List(parts), .. } = part
-        && parts.iter().any(|part| matches!(part, Part::Group { members: Members::List(_), .. }))
-        && let Part::Group { members: Members::List(parts), .. } = part
-    {
-        parts.iter_mut().for_each(|part| list_parts(part, found));
-        return;
+/// The innermost groups of a part, or the part itself; each with whether it stands in a sum.
+fn list_parts<'p>(part: &'p mut Part, in_sum: bool, found: &mut Vec<(&'p mut Part, bool)>) {
+    let holds_groups = match part {
+        Part::Group { members: Members::List(parts), .. } => parts.iter().any(|part| matches!(part, Part::Group { .. })),
+        _ => false,
+    };
+    if !holds_groups {
+        found.push((part, in_sum));
+    } else if let Part::Group { kind, members: Members::List(parts), .. } = part {
+        let sums = is_sum(*kind);
+        parts.iter_mut().for_each(|part| list_parts(part, sums, found));
     }
-    found.push(part);
 }
 
-fn edit_part(part: &mut Part, kind: u32, choice: Index, another: Id) {
+fn is_sum(kind: Kind) -> bool {
+    matches!(kind, Kind::Credits(_) | Kind::Hours(_) | Kind::UpTo(_))
+}
+
+fn edit_part((part, in_sum): (&mut Part, bool), kind: u32, choice: Index, another: Id) {
     match part {
         Part::Credential { id, conditions } => match kind {
             9 => conditions.lapsed = !conditions.lapsed,
-            8 => *part = group(Kind::AnyOf, vec![leaf(id), leaf(another)]),
-            7 => *part = group(Kind::AllOf, vec![leaf(id), leaf(another)]),
+            8 if !in_sum => *part = group(Kind::AnyOf, vec![leaf(id), leaf(another)]),
+            7 if !in_sum => *part = group(Kind::AllOf, vec![leaf(id), leaf(another)]),
             _ => *id = another,
         },
         Part::Group { kind: of, members, distinct, .. } => {
-            let in_sum = matches!(of, Kind::Credits(_) | Kind::Hours(_) | Kind::UpTo(_));
             match (kind, members) {
                 (2 | 3, _) => {
                     let up = choice.index(2) == 0;
@@ -146,7 +151,7 @@ fn edit_part(part: &mut Part, kind: u32, choice: Index, another: Id) {
                 }
                 (4, Members::List(parts)) if !parts.is_empty() => _ = parts.remove(choice.index(parts.len())),
                 (5 | 6, Members::List(parts)) => parts.push(leaf(another)),
-                (7, _) => *distinct = !*distinct && !in_sum,
+                (7, _) => *distinct = !*distinct && !is_sum(*of),
                 (_, Members::List(parts)) => {
                     for part in parts {
                         if let Part::Credential { id, .. } = part {

@@ -95,15 +95,19 @@ impl<'t> Tracing<'t, '_> {
     /// The other side if it gave this as well.
     fn supposing(&self, given: &[Given]) -> Progress<'t> {
         let mut progress = self.missing.clone();
-        for &(credential, only_stack) in given {
-            if let Some(there) = self.sides.across(self.from, credential) {
-                let (catalog, date) = (progress.catalog, progress.date());
-                let (grade, origin) = match only_stack {
-                    true => (Grade::Sufficient, Origin::Issued(u32::MAX - credential)),
-                    false => (Grade::None, Origin::Qualified),
-                };
-                progress.suppose(Evidence::new(catalog, there, date, grade, origin));
-            }
+        let (catalog, date) = (progress.catalog, progress.date());
+        let mut number = u32::MAX;
+        for Admitted { evidence, again, .. } in &self.meeting.evidence {
+            let came = (evidence.credential, *again);
+            let counts = (*again || evidence.origin == Origin::Qualified) && given.contains(&came);
+            let Some(there) = self.sides.across(self.from, evidence.credential).filter(|_| counts) else { continue };
+            let (grade, origin) = if *again {
+                number -= 1;
+                (evidence.grade, Origin::Issued(number))
+            } else {
+                (Grade::None, Origin::Qualified)
+            };
+            progress.suppose(Evidence::new(catalog, there, date, grade, origin));
         }
         progress.settle();
         progress
