@@ -40,6 +40,8 @@
 //! - [`Claims`] say which of several credentials can be claimed together, under the catalog's policies on [`Sharing`].
 //! - A [`Plan`] is the best way to a target, proven; [`NextSteps`], [`Plans`] and [`Nearest`] answer what an adviser is asked; a [`Schedule`]
 //!   puts a plan on the calendar.
+//! - A [`Comparison`] says for whom a new version of a catalog is stricter or looser, and because of which rule; an [`Impact`] says who of
+//!   the learners there are loses or gains a qualification.
 //! - [`Diagnostics`] say what is wrong with an input, where, why, and what would be right.
 //!
 //! # What if
@@ -112,6 +114,8 @@
 //!   the start, and at steps; a credential does not exclude itself.
 //! - Ties between plans go by cost, hours, credentials, and then to the plan without the last id, in byte order, in which they differ.
 //! - `must_include` asks for plans that need the step; a plan contains nothing that it can do without.
+//! - Versions are compared by learners whose awards are all made on one day, with a sufficient grade, by the credential's own issuer; of
+//!   learners with equally few awards the one is shown that plans would go to by their ids. A taken credential asks for its prerequisite alone.
 //!
 //! # Scope
 //!

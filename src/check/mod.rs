@@ -16,7 +16,7 @@ use crate::limits::Limits;
 use crate::parse::parse;
 
 pub use compare::{
-    Affected, Cause, CauseGroup, Compared, CompareOptions, Comparison, Difference, Effect, FieldChange, FindingChanges,
+    Affected, Cause, CauseGroup, CompareOptions, Compared, Comparison, Difference, Effect, FieldChange, FindingChanges,
     HeldAward, Impact, ImpactGroup, ImpactOptions, Learner, RestsOn, Verdict, compare_findings,
 };
 pub use witness::{Because, Needs, Witness};

@@ -185,7 +185,9 @@ impl Reading<'_, '_, '_, '_> {
             self.row(vec![(variable, 1)], level, 1);
         }
         if let Key::Qualified(credential) = key
-            && let Some(first) = (self.other.same)(credential).filter(|&first| (self.other.follows)(first))
+            && let Some(first) = (self.other.same)(credential)
+            && self.statement.catalog.network.has_stack(first)
+            && (self.other.follows)(first)
             && let Some(&qualified) = self.qualified.get(&first)
         {
             self.row(vec![(variable, 1)], qualified, 1);

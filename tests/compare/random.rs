@@ -60,7 +60,11 @@ pub fn edited() -> impl Strategy<Value = Edited> {
 }
 
 /// Edits one credential. Gives its id if only its rules were edited.
-fn apply(catalog: &mut Catalog, other: &Catalog, (kind, which, place, choice): (u32, Index, Index, Index)) -> Option<Id> {
+fn apply(
+    catalog: &mut Catalog,
+    other: &Catalog,
+    (kind, which, place, choice): (u32, Index, Index, Index),
+) -> Option<Id> {
     let ids: Vec<Id> = catalog.credentials.keys().copied().collect();
     // What has a stack is edited most.
     let conferred: Vec<Id> = ids.iter().copied().filter(|id| catalog.credentials[id].stack.is_some()).collect();
@@ -115,7 +119,9 @@ fn apply(catalog: &mut Catalog, other: &Catalog, (kind, which, place, choice): (
 /// The innermost groups of a part, or the part itself; each with whether it stands in a sum.
 fn list_parts<'p>(part: &'p mut Part, in_sum: bool, found: &mut Vec<(&'p mut Part, bool)>) {
     let holds_groups = match part {
-        Part::Group { members: Members::List(parts), .. } => parts.iter().any(|part| matches!(part, Part::Group { .. })),
+        Part::Group { members: Members::List(parts), .. } => {
+            parts.iter().any(|part| matches!(part, Part::Group { .. }))
+        }
         _ => false,
     };
     if !holds_groups {
@@ -138,31 +144,31 @@ fn edit_part((part, in_sum): (&mut Part, bool), kind: u32, choice: Index, anothe
             7 if !in_sum => *part = group(Kind::AllOf, vec![leaf(id), leaf(another)]),
             _ => *id = another,
         },
-        Part::Group { kind: of, members, distinct, .. } => {
-            match (kind, members) {
-                (2 | 3, _) => {
-                    let up = choice.index(2) == 0;
-                    match of {
-                        Kind::AtLeast(n) => *n = if up { *n + 1 } else { n.saturating_sub(1) },
-                        Kind::Credits(x) | Kind::Hours(x) | Kind::UpTo(x) => *x = if up { *x + 100 } else { (*x - 100).max(0) },
-                        Kind::AllOf => *of = Kind::AnyOf,
-                        Kind::AnyOf => *of = Kind::AllOf,
+        Part::Group { kind: of, members, distinct, .. } => match (kind, members) {
+            (2 | 3, _) => {
+                let up = choice.index(2) == 0;
+                match of {
+                    Kind::AtLeast(n) => *n = if up { *n + 1 } else { n.saturating_sub(1) },
+                    Kind::Credits(x) | Kind::Hours(x) | Kind::UpTo(x) => {
+                        *x = if up { *x + 100 } else { (*x - 100).max(0) }
                     }
+                    Kind::AllOf => *of = Kind::AnyOf,
+                    Kind::AnyOf => *of = Kind::AllOf,
                 }
-                (4, Members::List(parts)) if !parts.is_empty() => _ = parts.remove(choice.index(parts.len())),
-                (5 | 6, Members::List(parts)) => parts.push(leaf(another)),
-                (7, _) => *distinct = !*distinct && !is_sum(*of),
-                (_, Members::List(parts)) => {
-                    for part in parts {
-                        if let Part::Credential { id, .. } = part {
-                            *id = another;
-                            break;
-                        }
-                    }
-                }
-                _ => {}
             }
-        }
+            (4, Members::List(parts)) if !parts.is_empty() => _ = parts.remove(choice.index(parts.len())),
+            (5 | 6, Members::List(parts)) => parts.push(leaf(another)),
+            (7, _) => *distinct = !*distinct && !is_sum(*of),
+            (_, Members::List(parts)) => {
+                for part in parts {
+                    if let Part::Credential { id, .. } = part {
+                        *id = another;
+                        break;
+                    }
+                }
+            }
+            _ => {}
+        },
     }
 }
 

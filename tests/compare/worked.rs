@@ -44,7 +44,9 @@ fn a_dropped_option_makes_stricter() {
 
 #[test]
 fn a_raised_threshold_makes_stricter() {
-    let rule = |n: u32| with(&format!("[credential.x]\nstack = {{ at_least = {n}, from = ['a', 'b', 'c', 'd', 'e', 'f'] }}\n"));
+    let rule = |n: u32| {
+        with(&format!("[credential.x]\nstack = {{ at_least = {n}, from = ['a', 'b', 'c', 'd', 'e', 'f'] }}\n"))
+    };
     let comparison = compare(&rule(3), &rule(4));
     assert_eq!(comparison.verdict("x"), Verdict::Stricter);
     assert_eq!(ids(comparison.get("x"), true), ["a 1", "b 1", "c 1"]);
@@ -55,9 +57,13 @@ fn a_raised_threshold_makes_stricter() {
 #[test]
 fn a_threshold_over_a_large_pool_is_settled() {
     let rule = |n: u32| {
-        let taken: String = (0..60).map(|i| format!("[credential.m{i:02}]\ntags = ['m']\ncredits = {}\n", 2 + i % 4)).collect();
-        format!("{taken}[credential.x]\nstack = {{ at_least = {n}, from = {{ tags = ['m'] }} }}\n\
-            [credential.y]\nstack = {{ credits = {}, from = {{ tags = ['m'] }} }}\n[credential.z]\nstack = 'x'\n", 6 * n)
+        let taken: String =
+            (0..60).map(|i| format!("[credential.m{i:02}]\ntags = ['m']\ncredits = {}\n", 2 + i % 4)).collect();
+        format!(
+            "{taken}[credential.x]\nstack = {{ at_least = {n}, from = {{ tags = ['m'] }} }}\n\
+            [credential.y]\nstack = {{ credits = {}, from = {{ tags = ['m'] }} }}\n[credential.z]\nstack = 'x'\n",
+            6 * n
+        )
     };
     let comparison = compare(&rule(10), &rule(11));
     for id in ["x", "y", "z"] {
@@ -72,14 +78,19 @@ fn a_threshold_over_a_large_pool_is_settled() {
 
 #[test]
 fn changed_credits_matter_where_they_are_summed() {
-    let older = with("[credential.x]\nstack = { credits = 10, from = ['a', 'b', 'c'] }\n[credential.y]\nstack = { any_of = ['a', 'b'] }\n");
+    let older = with(
+        "[credential.x]\nstack = { credits = 10, from = ['a', 'b', 'c'] }\n[credential.y]\nstack = { any_of = ['a', 'b'] }\n",
+    );
     let newer = older.replacen("credits = 5", "credits = 3", 1);
     let comparison = compare(&older, &newer);
     assert_eq!(comparison.verdict("x"), Verdict::Stricter);
     assert_eq!(ids(comparison.get("x"), true), ["a 1", "b 1"]);
     assert_eq!(comparison.verdict("y"), Verdict::Unchanged);
     let a = comparison.get("a").unwrap();
-    assert_eq!((a.verdict, a.fields[0].field.as_str(), a.fields[0].newer.as_str()), (Verdict::Unchanged, "credits", "3"));
+    assert_eq!(
+        (a.verdict, a.fields[0].field.as_str(), a.fields[0].newer.as_str()),
+        (Verdict::Unchanged, "credits", "3")
+    );
     let causes = comparison.causes();
     assert_eq!(causes.len(), 1);
     let on = &causes[0].cause.rests_on[0];
@@ -147,7 +158,9 @@ fn a_deep_change_points_to_its_root() {
 #[test]
 fn different_awards_make_stricter() {
     let rule = |distinct: &str| {
-        with(&format!("[credential.x]\nstack = {{ all_of = [{{ any_of = ['a', 'b'] }}, {{ any_of = ['a', 'c'] }}]{distinct} }}\n"))
+        with(&format!(
+            "[credential.x]\nstack = {{ all_of = [{{ any_of = ['a', 'b'] }}, {{ any_of = ['a', 'c'] }}]{distinct} }}\n"
+        ))
     };
     let comparison = compare(&rule(""), &rule(", distinct = true"));
     assert_eq!(comparison.verdict("x"), Verdict::Stricter);
@@ -170,7 +183,9 @@ fn who_is_taken_and_who_conferred() {
 #[test]
 fn circles_are_compared_as_a_whole() {
     let rule = |more: &str| {
-        with(&format!("[credential.x]\nstack = {{ any_of = ['y', 'a'{more}] }}\n[credential.y]\nstack = {{ any_of = ['x', 'b'] }}\n"))
+        with(&format!(
+            "[credential.x]\nstack = {{ any_of = ['y', 'a'{more}] }}\n[credential.y]\nstack = {{ any_of = ['x', 'b'] }}\n"
+        ))
     };
     let comparison = compare(&rule(", 'c'"), &rule(""));
     assert_eq!((comparison.verdict("x"), comparison.verdict("y")), (Verdict::Stricter, Verdict::Stricter));
@@ -210,7 +225,11 @@ fn without_work_nothing_is_claimed() {
 #[test]
 fn learners_who_lose_are_told_what_wins_it_back() {
     let base = "[credential]\na = { cost = 100 }\nb = { cost = 20 }\nc = { cost = 50 }\n";
-    let older = Catalog::parse("older.toml", &format!("{base}x = {{ stack = 'a' }}\ny = {{ stack = 'x' }}\nold = {{ stack = 'a' }}\n")).unwrap();
+    let older = Catalog::parse(
+        "older.toml",
+        &format!("{base}x = {{ stack = 'a' }}\ny = {{ stack = 'x' }}\nold = {{ stack = 'a' }}\n"),
+    )
+    .unwrap();
     let rule = "x = { stack = { all_of = ['a', { any_of = ['b', 'c'] }] } }\ny = { stack = 'x' }\n";
     let newer = Catalog::parse("newer.toml", &format!("{base}{rule}new = {{ stack = 'c' }}\n")).unwrap();
     let mut issued = LearnerRecord::from_iter(["a"]);

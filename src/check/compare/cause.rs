@@ -128,7 +128,9 @@ impl<'t> Tracing<'t, '_> {
         let unmet = other.zip(there).and_then(|(other, progress)| {
             let rules = [Rule::prerequisite(other), Rule::stack(other)];
             let unmet = rules.into_iter().filter(|rule| rule.is_stack() || !only_stack);
-            let rule = unmet.filter(|&rule| catalogs[1].network.top(rule).is_some()).find(|&rule| !progress.rule_is_met(rule))?;
+            let rule = unmet
+                .filter(|&rule| catalogs[1].network.top(rule).is_some())
+                .find(|&rule| !progress.rule_is_met(rule))?;
             Some((rule, progress))
         });
         let rule = unmet.map(|(rule, _)| rule);
@@ -153,7 +155,12 @@ impl<'t> Tracing<'t, '_> {
     }
 
     /// The first part that is not met, and the part on the first side that it stands for.
-    fn failing(&self, here: Option<Part>, there: Option<Part>, progress: &Progress<'_>) -> (Option<Part>, Option<Part>) {
+    fn failing(
+        &self,
+        here: Option<Part>,
+        there: Option<Part>,
+        progress: &Progress<'_>,
+    ) -> (Option<Part>, Option<Part>) {
         let networks = [&self.sides.catalogs[self.from].network, &self.sides.catalogs[1 - self.from].network];
         let (mut here, mut there) = (here, there);
         while let Some(Part::Group(group)) = there {
@@ -176,7 +183,8 @@ impl<'t> Tracing<'t, '_> {
             let both = if self.from == 0 { [here, there] } else { [there, here] };
             match both {
                 [Part::Leaf(old), Part::Leaf(new)] => {
-                    let named = [(0, old), (1, new)].map(|(side, leaf)| self.sides.catalogs[side].network.leaf(leaf).credential);
+                    let named = [(0, old), (1, new)]
+                        .map(|(side, leaf)| self.sides.catalogs[side].network.leaf(leaf).credential);
                     self.sides.across(0, named[0]) == Some(named[1])
                 }
                 [Part::Group(_), Part::Group(_)] => self.sides.same_part(both),
@@ -185,7 +193,9 @@ impl<'t> Tracing<'t, '_> {
         };
         let twin = parts.iter().copied().find(|&part| same(part, others[place]));
         let left = || {
-            let like = |part: &Part| matches!((part, others[place]), (Part::Leaf(_), Part::Leaf(_)) | (Part::Group(_), Part::Group(_)));
+            let like = |part: &Part| {
+                matches!((part, others[place]), (Part::Leaf(_), Part::Leaf(_)) | (Part::Group(_), Part::Group(_)))
+            };
             let mut free = parts.iter().filter(|&&part| !others.iter().any(|&other| same(part, other)));
             free.find(|part| like(part)).copied()
         };
@@ -206,7 +216,8 @@ impl<'t> Tracing<'t, '_> {
         }
         let mut found: BTreeSet<RestsOn> = BTreeSet::new();
         for (&old, &new) in leaves[0].iter().zip(&leaves[1]) {
-            let named = [(0, old), (1, new)].map(|(side, leaf)| self.sides.catalogs[side].network.leaf(leaf).credential);
+            let named =
+                [(0, old), (1, new)].map(|(side, leaf)| self.sides.catalogs[side].network.leaf(leaf).credential);
             let ids = [0, 1].map(|side| {
                 suppliers(self.sides.catalogs[side], named[side])
                     .map(|credential| self.sides.common[side][credential as usize])

@@ -68,7 +68,8 @@ fn write_cause(f: &mut fmt::Formatter<'_>, effect: Effect, cause: &Cause) -> fmt
         (None, None) => String::new(),
     };
     if cause.asks.is_empty() {
-        let without = if effect == Effect::Loses { "is not earned by its stack any more" } else { "is now earned by its stack" };
+        let without =
+            if effect == Effect::Loses { "is not earned by its stack any more" } else { "is now earned by its stack" };
         return writeln!(f, "`{credential}` {without}{lines}");
     }
     writeln!(f, "`{credential}` asks for {more}: its {rule} {ask} {}{lines}", printable(&cause.asks))?;

@@ -57,8 +57,7 @@ impl<'c> Empty<'c> {
 
 /// Whether all rules of the credential are met; those of one without rules are.
 pub(super) fn meets(progress: &Progress<'_>, credential: u32) -> Met {
-    let unmet =
-        |rule| progress.catalog.network.top(rule).is_some() && !progress.rule_is_met(rule);
+    let unmet = |rule| progress.catalog.network.top(rule).is_some() && !progress.rule_is_met(rule);
     if !unmet(Rule::prerequisite(credential)) && !unmet(Rule::stack(credential)) {
         Met::Yes
     } else if progress.undecided.is_empty() {

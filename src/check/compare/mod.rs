@@ -44,6 +44,9 @@ impl Default for CompareOptions {
     }
 }
 
+/// What one question may take in any case, as far as there is that much.
+const LEAST_WORK: u64 = 100_000;
+
 /// Whether everybody who meets the requirements of a credential on one side meets those on the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Follows {
@@ -87,11 +90,10 @@ impl Catalog {
     /// let comparison = older.compare(&newer, &CompareOptions::default());
     /// assert_eq!(comparison.verdict("lead"), Verdict::Stricter);
     /// assert_eq!(comparison.to_string(), "\
-    /// `analyst` asks for more: its components (line 6, was line 6) now ask for `sql`
+    /// `analyst` asks for more: its stack asks for `sql` (line 6, was line 6)
     ///   a learner with python, statistics met the requirements of `analyst` and does not any more
-    ///   stricter: analyst, lead
-    /// fields:
-    ///   analyst: stack is written differently (line 6, was line 6)
+    ///   concerns: analyst, lead
+    /// `analyst`: stack is line 6, was line 6
     /// 3 unchanged, 2 stricter
     /// ");
     /// // The learner can be put to the test.
@@ -111,7 +113,14 @@ impl Catalog {
         let (order, needs) = sides.in_order();
         let mut work = options.work;
         let mut follows = [0, 1].map(|from| {
-            let mut comparing = Comparing { sides: &sides, empty: &empty, from, work: &mut work, follows: Vec::new(), by_rule: Vec::new() };
+            let mut comparing = Comparing {
+                sides: &sides,
+                empty: &empty,
+                from,
+                work: &mut work,
+                follows: Vec::new(),
+                by_rule: Vec::new(),
+            };
             comparing.settle(&order, &needs);
             comparing.follows
         });
@@ -119,8 +128,7 @@ impl Catalog {
             let alone = sides.pairs.iter().filter(|pair| pair[1 - side].is_none()).filter_map(|pair| pair[side]);
             alone.map(|own| sides.catalogs[side].id(own).to_owned()).collect()
         };
-        let mut comparison =
-            Comparison { as_of, added: only(1), removed: only(0), changed: Vec::new(), unchanged: 0 };
+        let mut comparison = Comparison { as_of, added: only(1), removed: only(0), changed: Vec::new(), unchanged: 0 };
         for (common, pair) in sides.pairs.iter().enumerate() {
             let &[Some(old), Some(new)] = pair else { continue };
             let found = [0, 1].map(|from| std::mem::replace(&mut follows[from][common], Follows::Yes));
@@ -262,8 +270,8 @@ impl Comparing<'_, '_> {
             follows: &carried,
             implied: &implied,
         };
-        // No one question takes all that is left.
-        let mut work = *self.work / 4;
+        // No one question takes all that is left, nor is a little work divided into nothing.
+        let mut work = (*self.work / 16).max(LEAST_WORK).min(*self.work);
         let before = work;
         let mut evaluations = 0;
         let mut says = |awards: &[(u32, u32)]| {
@@ -275,7 +283,11 @@ impl Comparing<'_, '_> {
                 Met::Yes => {
                     evaluations += across.len();
                     let part = other.reduced(&across, there);
-                    Said::Met(part.into_iter().filter_map(|(own, times)| Some((sides.across(1 - from, own)?, times))).collect())
+                    Said::Met(
+                        part.into_iter()
+                            .filter_map(|(own, times)| Some((sides.across(1 - from, own)?, times)))
+                            .collect(),
+                    )
                 }
             }
         };

@@ -110,8 +110,7 @@ impl<'c> Sides<'c> {
     /// Whether two leaves name the same credential on the same conditions; and, if so asked, rest on the same amounts and names.
     pub(super) fn same_leaf(&self, leaves: [u32; 2], deeply: bool) -> bool {
         let [old, new] = [0, 1].map(|side| self.catalogs[side].network.leaf(leaves[side]));
-        let conditions =
-            [(0, old), (1, new)].map(|(side, leaf)| self.conditions(side, leaf.conditions));
+        let conditions = [(0, old), (1, new)].map(|(side, leaf)| self.conditions(side, leaf.conditions));
         if self.across(0, old.credential) != Some(new.credential) || conditions[0] != conditions[1] {
             return false;
         }
@@ -120,10 +119,15 @@ impl<'c> Sides<'c> {
     }
 
     /// Conditions in terms that both versions share.
-    fn conditions(&self, side: usize, number: u32) -> (Vec<String>, Option<Date>, Option<String>, Option<Vec<&str>>, bool) {
+    fn conditions(
+        &self,
+        side: usize,
+        number: u32,
+    ) -> (Vec<String>, Option<Date>, Option<String>, Option<Vec<&str>>, bool) {
         let catalog = self.catalogs[side];
         let Conditions { within, since, grade, issuers, lapsed } = &catalog.network.conditions[number as usize];
-        let issuers = issuers.as_ref().map(|issuers| issuers.iter().map(|&issuer| catalog.issuer_name(issuer)).collect());
+        let issuers =
+            issuers.as_ref().map(|issuers| issuers.iter().map(|&issuer| catalog.issuer_name(issuer)).collect());
         (
             within.iter().map(ToString::to_string).collect(),
             *since,
@@ -166,9 +170,11 @@ impl<'c> Sides<'c> {
     pub(super) fn carries(&self, from: usize, parts: [Part; 2], follows: impl Fn(u32) -> bool) -> bool {
         let catalog = self.catalogs[from];
         self.same_part(parts)
-            && catalog.network.leaves_below(parts[from]).into_iter().all(|leaf| {
-                suppliers(catalog, catalog.network.leaf(leaf).credential).all(&follows)
-            })
+            && catalog
+                .network
+                .leaves_below(parts[from])
+                .into_iter()
+                .all(|leaf| suppliers(catalog, catalog.network.leaf(leaf).credential).all(&follows))
     }
 
     /// All credentials by their common numbers, those that a credential depends on before it; in one list if they depend on each
@@ -190,7 +196,9 @@ impl<'c> Sides<'c> {
         for _ in &self.pairs {
             graph.add_node(());
         }
-        graph.extend_with_edges(needs.iter().zip(0_u32..).flat_map(|(needs, user)| needs.iter().map(move |&need| (user, need))));
+        graph.extend_with_edges(
+            needs.iter().zip(0_u32..).flat_map(|(needs, user)| needs.iter().map(move |&need| (user, need))),
+        );
         // Sinks come first.
         let mut order: Vec<Vec<u32>> = kosaraju_scc(&graph)
             .into_iter()
@@ -215,7 +223,8 @@ pub(super) fn suppliers(catalog: &Catalog, credential: u32) -> impl Iterator<Ite
 /// The credentials whose awards count in the rules of one.
 pub(super) fn direct(catalog: &Catalog, credential: u32) -> BTreeSet<u32> {
     let network = &catalog.network;
-    let tops = [Rule::prerequisite(credential), Rule::stack(credential)].into_iter().filter_map(|rule| network.top(rule));
+    let tops =
+        [Rule::prerequisite(credential), Rule::stack(credential)].into_iter().filter_map(|rule| network.top(rule));
     let named: BTreeSet<u32> =
         tops.flat_map(|top| network.leaves_below(top)).map(|leaf| network.leaf(leaf).credential).collect();
     named.into_iter().flat_map(|credential| suppliers(catalog, credential)).collect()
