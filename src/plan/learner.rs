@@ -16,6 +16,9 @@ use super::ties;
 /// Awards that are held directly: the credentials by number, each with how often.
 pub(crate) type Awards = Vec<(u32, u32)>;
 
+/// Asks another catalog about a learner.
+pub(crate) type Says<'q> = &'q mut dyn FnMut(&[(u32, u32)]) -> Said;
+
 /// What another catalog says of a learner.
 pub(crate) enum Said {
     /// The requirements are not met there.
@@ -39,7 +42,7 @@ pub(crate) enum Smallest {
 pub(crate) fn smallest(
     (start, target): (&Progress<'_>, u32),
     other: &Other<'_, '_>,
-    says: &mut dyn FnMut(&[(u32, u32)]) -> Said,
+    says: Says<'_>,
     work: &mut u64,
 ) -> Smallest {
     let mut statement = Builder::new(start).build_for_holders(target);

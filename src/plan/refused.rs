@@ -265,7 +265,9 @@ impl Reading<'_, '_, '_, '_> {
 
     /// A variable that is 1 if the terms, none of them negative, come to `need` or more.
     fn reached(&mut self, mut terms: Vec<(u32, i64)>, need: i64) -> Level {
-        terms.iter_mut().for_each(|(_, amount)| *amount = (*amount).min(need));
+        for (_, amount) in &mut terms {
+            *amount = (*amount).min(need);
+        }
         let most = terms.iter().map(|&(variable, amount)| amount.saturating_mul(self.upper(variable)));
         let most = most.fold(0, i64::saturating_add);
         if need <= 0 {

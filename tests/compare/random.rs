@@ -9,10 +9,10 @@ use crate::reference::generate::{IDS, case};
 use crate::reference::model::*;
 use crate::reference::write::write_catalog;
 
-pub const ALL_IDS: [Id; 7] = IDS;
+pub(crate) const ALL_IDS: [Id; 7] = IDS;
 
 #[derive(Clone)]
-pub struct Pair {
+pub(crate) struct Pair {
     pub older: Catalog,
     pub newer: Catalog,
     pub as_of: Option<Date>,
@@ -27,13 +27,13 @@ impl fmt::Debug for Pair {
 }
 
 #[derive(Clone, Debug)]
-pub struct Edited {
+pub(crate) struct Edited {
     pub pair: Pair,
     /// The credential of which only the rules were edited, if there is one.
     pub only_rules_of: Option<Id>,
 }
 
-pub fn unrelated() -> impl Strategy<Value = Pair> {
+pub(crate) fn unrelated() -> impl Strategy<Value = Pair> {
     (case(), case(), any::<bool>()).prop_map(|(older, newer, dated)| Pair {
         as_of: dated.then_some(older.as_of),
         older: older.catalog,
@@ -42,7 +42,7 @@ pub fn unrelated() -> impl Strategy<Value = Pair> {
 }
 
 /// A catalog and one or two edits of it, in one of the two orders.
-pub fn edited() -> impl Strategy<Value = Edited> {
+pub(crate) fn edited() -> impl Strategy<Value = Edited> {
     let edit = || (0..16_u32, any::<Index>(), any::<Index>(), any::<Index>());
     (case(), case(), edit(), prop::option::weighted(0.3, edit()), any::<[bool; 2]>()).prop_map(
         |(case, other, first, second, [turned, dated])| {

@@ -194,6 +194,21 @@ fn circles_are_compared_as_a_whole() {
     assert!(compare(&rule(""), &rule("")).is_empty());
 }
 
+/// A chain needs no stack of the machine, and every link points to the one that was changed.
+#[test]
+fn a_long_chain_points_to_its_first_link() {
+    let links: String = (1..300).map(|i| format!("[credential.x{i}]\nstack = 'x{}'\n", i - 1)).collect();
+    let rule = |stack: &str| with(&format!("[credential.x0]\nstack = {stack}\n{links}"));
+    let (older, newer) = (rule("'a'"), rule("{ all_of = ['a', 'b'] }"));
+    let task = move || {
+        let comparison = compare(&older, &newer);
+        let causes = comparison.causes();
+        assert_eq!((causes.len(), causes[0].cause.credential.as_str(), causes[0].credentials.len()), (1, "x0", 300));
+        assert_eq!(ids(comparison.get("x299"), true), ["a 1"]);
+    };
+    std::thread::Builder::new().stack_size(256 * 1024).spawn(task).unwrap().join().unwrap();
+}
+
 #[test]
 fn the_day_is_the_latest_that_is_mentioned() {
     let older = with("[credential.x]\nstack = { credential = 'a', since = 2027-03-01 }\n");

@@ -26,6 +26,13 @@ pub(super) fn cause(sides: &Sides<'_>, from: usize, [meeting, missing]: [&Progre
         let (own, only_stack) = given;
         let Some(there) = sides.across(from, own) else { return tracing.told(given, None) };
         let before = tracing.lost_before(given);
+        if let [only] = before[..]
+            && !only_stack
+            && sides.same_rules(if from == 0 { [own, there] } else { [there, own] })
+        {
+            given = only;
+            continue;
+        }
         let all = tracing.supposing(&before);
         let (catalog, other) = (sides.catalogs[from], sides.catalogs[1 - from]);
         let taken_now = catalog.network.has_stack(own) && !other.network.has_stack(there) && own != target;
@@ -75,21 +82,21 @@ impl<'t> Tracing<'t, '_> {
     /// What the rules could draw on, had come before, and does not come on the other side; in the order of ids.
     fn lost_before(&self, given: Given) -> Vec<Given> {
         let Self { sides, from, .. } = self;
-        let there = sides.across(*from, given.0);
-        let drawn: BTreeSet<u32> = there.map(|there| direct(sides.catalogs[1 - from], there)).unwrap_or_default();
+        let other = sides.catalogs[1 - from];
+        let drawn = sides.across(*from, given.0).map(|there| direct(other, there)).unwrap_or_default();
         let until = self.came.get(&given).copied().unwrap_or(usize::MAX);
-        let before = self.came.iter().filter(|&(_, &place)| place < until).map(|(&given, _)| given);
-        let lost = |&(credential, only_stack): &Given| {
-            sides.across(*from, credential).is_some_and(|there| {
-                drawn.contains(&there)
-                    && if only_stack {
-                        waits(sides.catalogs[1 - from], there) && self.missing.rules(there) & STACK == 0
-                    } else {
-                        !self.missing.is_conferred(there)
-                    }
-            })
-        };
-        before.filter(lost).collect()
+        let mut lost = Vec::new();
+        for there in drawn {
+            let Some(own) = sides.across(1 - from, there) else { continue };
+            let came = |only_stack| self.came.get(&(own, only_stack)).is_some_and(|&place| place < until);
+            if came(false) && !self.missing.is_conferred(there) {
+                lost.push((own, false));
+            }
+            if came(true) && waits(other, there) && self.missing.rules(there) & STACK == 0 {
+                lost.push((own, true));
+            }
+        }
+        lost
     }
 
     /// The other side if it gave this as well.

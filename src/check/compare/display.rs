@@ -13,7 +13,7 @@ const MOST: usize = 12;
 
 fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     let more = names.len().saturating_sub(MOST);
-    let mut list: Vec<String> = names.take(MOST).map(|name| printable(name)).collect();
+    let mut list: Vec<String> = names.take(MOST).map(printable).collect();
     if more > 0 {
         list.push(format!("and {more} more"));
     }
@@ -145,12 +145,11 @@ impl fmt::Display for Impact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for group in &self.groups {
             let ImpactGroup { effect, credential, cause, learners, affected } = group;
-            match cause {
-                Some(cause) => write_cause(f, *effect, cause)?,
-                None => {
-                    let what = if *effect == Effect::Loses { "removed" } else { "added" };
-                    writeln!(f, "`{}` is {what}", printable(credential))?;
-                }
+            if let Some(cause) = cause {
+                write_cause(f, *effect, cause)?;
+            } else {
+                let what = if *effect == Effect::Loses { "removed" } else { "added" };
+                writeln!(f, "`{}` is {what}", printable(credential))?;
             }
             let what = if *effect == Effect::Loses { "lose" } else { "gain" };
             writeln!(f, "  {learners} of {} learners {what} by it", self.learners)?;

@@ -251,10 +251,13 @@ impl Comparing<'_, '_> {
     fn ask(&mut self, pair: [u32; 2]) -> Follows {
         let (own, there) = (pair[self.from], pair[1 - self.from]);
         let (here, other) = (&self.empty[self.from], &self.empty[1 - self.from]);
+        // Whatever is asked, as much is looked at as there are credentials.
+        *self.work = self.work.saturating_sub(1 + self.sides.pairs.len() as u64 / 64);
         match (meets(&here.progress, own), meets(&other.progress, there)) {
             (_, Met::Yes) => return Follows::Yes,
             (Met::Undecided, _) | (_, Met::Undecided) => return Follows::Undecided,
             (Met::Yes, Met::No) => return Follows::No(Awards::new(), true),
+            (Met::No, Met::No) if *self.work == 0 => return Follows::Undecided,
             (Met::No, Met::No) => {}
         }
         let (sides, from) = (self.sides, self.from);

@@ -24,6 +24,9 @@ pub(super) struct Sides<'c> {
     supplies: RefCell<BTreeMap<(u32, bool), bool>>,
 }
 
+/// Conditions in terms that both versions share: periods, first day, grade, issuers, and whether lapsed awards count.
+type SharedConditions<'c> = (Vec<String>, Option<Date>, Option<String>, Option<Vec<&'c str>>, bool);
+
 /// An award that counts under some name, as far as rules can tell awards apart.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Supplier<'c> {
@@ -119,11 +122,7 @@ impl<'c> Sides<'c> {
     }
 
     /// Conditions in terms that both versions share.
-    fn conditions(
-        &self,
-        side: usize,
-        number: u32,
-    ) -> (Vec<String>, Option<Date>, Option<String>, Option<Vec<&str>>, bool) {
+    fn conditions(&self, side: usize, number: u32) -> SharedConditions<'c> {
         let catalog = self.catalogs[side];
         let Conditions { within, since, grade, issuers, lapsed } = &catalog.network.conditions[number as usize];
         let issuers =
@@ -204,7 +203,9 @@ impl<'c> Sides<'c> {
             .into_iter()
             .map(|component| component.into_iter().map(|node| to_u32(node.index())).collect())
             .collect();
-        order.iter_mut().for_each(|component| component.sort_unstable());
+        for component in &mut order {
+            component.sort_unstable();
+        }
         (order, needs)
     }
 
