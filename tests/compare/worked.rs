@@ -180,6 +180,21 @@ fn who_is_taken_and_who_conferred() {
     assert!(comparison.to_string().contains("`x` is not earned by its stack any more (was line 14)"), "{comparison}");
 }
 
+/// The same learners meet all requirements of `y`, but an award of it waits for its stack alone.
+#[test]
+fn an_award_that_waits_for_components_does_not_wait_for_the_prerequisite() {
+    let rule = |stack: &str| {
+        with(&format!(
+            "[credential.y]\nvalid_for = 'while-components'\nprerequisite = 'a'\nstack = {stack}\n[credential.z]\nstack = 'y'\n"
+        ))
+    };
+    let comparison = compare(&rule("{ any_of = ['a', 'b'] }"), &rule("'a'"));
+    assert_eq!((comparison.verdict("y"), comparison.verdict("z")), (Verdict::Unchanged, Verdict::Stricter));
+    assert_eq!(ids(comparison.get("z"), true), ["b 1", "y 1"]);
+    let cause = &comparison.get("z").unwrap().lost.as_ref().unwrap().cause;
+    assert_eq!((cause.credential.as_str(), cause.rule, cause.asks.as_str()), ("y", PurposeRule::Stack, "`a`"));
+}
+
 #[test]
 fn circles_are_compared_as_a_whole() {
     let rule = |more: &str| {
