@@ -55,6 +55,9 @@ impl<'c> Empty<'c> {
     }
 }
 
+/// Whether awards do not meet the requirements in question.
+pub(super) type Refuses<'q> = dyn Fn(&[(u32, u32)]) -> bool + 'q;
+
 /// Awards to which others are added for as long as they are refused.
 pub(super) struct Growing {
     pub(super) held: Awards,
@@ -65,7 +68,7 @@ pub(super) struct Growing {
 
 impl Growing {
     /// Adds each of the credentials with which the awards are still refused, many at once where that is possible.
-    pub(super) fn grow(&mut self, credentials: Vec<u32>, refused: &dyn Fn(&[(u32, u32)]) -> bool) {
+    pub(super) fn grow(&mut self, credentials: Vec<u32>, refused: &Refuses<'_>) {
         let mut open = vec![credentials];
         while let Some(some) = open.pop() {
             let fresh: Vec<u32> =

@@ -253,7 +253,8 @@ impl Comparing<'_, '_> {
         let (own, there) = (pair[self.from], pair[1 - self.from]);
         let (here, other) = (&self.empty[self.from], &self.empty[1 - self.from]);
         let (sides, from) = (self.sides, self.from);
-        let mut seeds: Vec<(Option<u32>, &[(u32, u32)])> = vec![(None, &[])];
+        let nothing = Awards::new();
+        let mut seeds: Vec<(Option<u32>, &Awards)> = vec![(None, &nothing)];
         for &need in &self.needs[sides.common[from][own as usize] as usize] {
             if let Follows::No(awards, _) = &self.follows[need as usize] {
                 seeds.push((sides.pairs[need as usize][from], awards));
@@ -265,7 +266,7 @@ impl Comparing<'_, '_> {
         let refuses = |held: &[(u32, u32)]| meets(&other.with(&across(sides, from, held)), there) == Met::No;
         let mut most = self.share() / self.evaluation(1);
         for (lost, awards) in seeds {
-            let mut growing = Growing { held: awards.to_vec(), evaluations: 1, most };
+            let mut growing = Growing { held: awards.clone(), evaluations: 1, most };
             let mut known = None;
             if refuses(&growing.held) {
                 // What is lost is of no use if it is held.
