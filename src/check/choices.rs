@@ -22,6 +22,9 @@ struct Looked<'l, 'c> {
     credential: u32,
     /// A learner who earned it.
     example: &'l Learner<'c>,
+    /// One who earned all that can be earned, exclusions aside, and one who holds everything there is.
+    most: &'l Learner<'c>,
+    everything: &'l Learner<'c>,
     /// Whether exclusions matter to it.
     contested: bool,
 }
@@ -31,6 +34,8 @@ impl Check<'_> {
     pub(super) fn choices(&mut self, ground: &mut Ground<'_>, examples: &Examples) {
         let earned: Vec<u32> = ground.numbers().filter(|&credential| ground.is_earned(credential)).collect();
         let most = ground.holder(earned.iter().copied());
+        let everything = ground.holder(ground.numbers());
+        let mut told = BTreeSet::new();
         for credential in earned {
             let Some(set) = examples.with(credential) else { continue };
             let network = &self.catalog.network;
@@ -43,20 +48,23 @@ impl Check<'_> {
             let cone = ground.cone([credential]);
             let contested = !ground.exclusions.is_empty()
                 && ground.numbers().any(|other| cone.credentials[other as usize] && ground.excluded[other as usize]);
-            let looked = Looked { credential, example: &example, contested };
+            let looked = Looked { credential, example: &example, most: &most, everything: &everything, contested };
             for &group in groups.iter().filter(|&&group| is_choice(self.catalog, group)) {
-                self.choice(ground, &looked, &most, group);
+                self.choice(ground, &looked, group, &mut told);
             }
             self.redundant(ground, credential);
         }
     }
 
-    fn choice(&mut self, ground: &mut Ground<'_>, looked: &Looked<'_, '_>, most: &Learner<'_>, group: u32) {
+    fn choice(&mut self, ground: &mut Ground<'_>, looked: &Looked<'_, '_>, group: u32, told: &mut BTreeSet<usize>) {
         let options = self.catalog.network.parts(group).to_vec();
         let mut alive = Vec::new();
         for &option in &options {
-            match self.is_dead(ground, looked, most, option) {
+            match self.is_dead(ground, looked, option) {
                 Some(false) => alive.push(option),
+                // What nobody could meet is told of the part itself, and what stands in a pool once.
+                Some(true) if looked.everything.met(option) == Met::No => {}
+                Some(true) if !told.insert(self.catalog.network.place(option).start) => {}
                 Some(true) => self.dead_option(ground, looked.credential, option),
                 None => {
                     let message = format!("whether this option of {} can be used", self.quoted(looked.credential));
@@ -84,14 +92,8 @@ impl Check<'_> {
     }
 
     /// Whether nobody who earns the credential can use the option.
-    fn is_dead(
-        &self,
-        ground: &mut Ground<'_>,
-        looked: &Looked<'_, '_>,
-        most: &Learner<'_>,
-        option: Part,
-    ) -> Option<bool> {
-        match most.met(option) {
+    fn is_dead(&self, ground: &mut Ground<'_>, looked: &Looked<'_, '_>, option: Part) -> Option<bool> {
+        match looked.most.met(option) {
             Met::No => return Some(true),
             Met::Undecided => return None,
             Met::Yes if !looked.contested || looked.example.met(option) == Met::Yes => return Some(false),
@@ -138,6 +140,10 @@ impl Check<'_> {
         let (Part::Leaf(leaf), credential) = (option, looked.credential) else { return false };
         let (network, names) = (&self.catalog.network, &self.catalog.names);
         let named = network.leaf(leaf).credential;
+        if names.unit(named) == names.unit(credential) {
+            // Its own rule names it, which is told already.
+            return false;
+        }
         let same = |&other: &Part| match other {
             Part::Leaf(other) => other != leaf && names.unit(network.leaf(other).credential) == names.unit(named),
             Part::Group(_) => false,
@@ -227,7 +233,11 @@ impl Check<'_> {
         let mut kept: Vec<Part> = required.iter().map(|&(part, _)| part).collect();
         for (part, _) in required.into_iter().rev().filter(|&(_, several)| several) {
             let others: Vec<Part> = kept.iter().copied().filter(|&other| other != part).collect();
-            if others.is_empty() || nobody.met(part) == Met::Yes || !self.could_imply(ground, &others, part) {
+            if others.is_empty()
+                || self.is_repeated(&others, part)
+                || nobody.met(part) == Met::Yes
+                || !self.could_imply(ground, &others, part)
+            {
                 continue;
             }
             let goals: Vec<Goal> = others.iter().map(|&other| Goal::Part(other)).collect();
@@ -252,6 +262,16 @@ impl Check<'_> {
                 }
             }
         }
+    }
+
+    /// Whether one of the others names the same credential, or an equivalent: that is told as a repetition, if it is one.
+    fn is_repeated(&self, others: &[Part], part: Part) -> bool {
+        let (network, names) = (&self.catalog.network, &self.catalog.names);
+        let named = |part: Part| match part {
+            Part::Leaf(leaf) => Some((network.group_above(part), names.unit(network.leaf(leaf).credential))),
+            Part::Group(_) => None,
+        };
+        named(part).is_some_and(|own| others.iter().any(|&other| named(other) == Some(own)))
     }
 
     /// Whether what the others rest on could bring anything of the part at all.

@@ -46,7 +46,7 @@ impl Check<'_> {
         }
         let told = self.told_of_rules();
         for &credential in impossible.iter().chain(&own).filter(|credential| !told.contains(credential)) {
-            self.never_met(&everything, credential);
+            self.never_met(ground, &everything, credential);
         }
         let mut faults = Faults { told: [impossible.clone(), own.clone(), closed].concat(), left: Vec::new() };
         for credential in self.blocking_cycles(ground, [impossible, own].concat()) {
@@ -81,7 +81,15 @@ impl Check<'_> {
     }
 
     /// Its own rules rule it out, and no finding about a part of them says so: what stands in a pool is told of once, whoever uses it.
-    fn never_met(&mut self, everything: &Learner<'_>, credential: u32) {
+    fn never_met(&mut self, ground: &Ground<'_>, everything: &Learner<'_>, credential: u32) {
+        let idle: BTreeSet<u32> = needed_by(ground, credential)
+            .into_iter()
+            .filter(|&other| other != credential && !ground.lasts(other))
+            .collect();
+        if !idle.is_empty() {
+            // No award of these is ever current, which is told of them.
+            return self.following(ground, credential, &idle);
+        }
         let rules = [Rule::prerequisite(credential), Rule::stack(credential)];
         let rule = rules.into_iter().find(|&rule| !everything.has_rule(rule)).unwrap_or(Rule::stack(credential));
         let message =

@@ -121,6 +121,11 @@ impl<'c> Ground<'c> {
         progress
     }
 
+    /// Whether an award of the credential is current on the day that it is made.
+    pub(super) fn lasts(&self, credential: u32) -> bool {
+        self.award(credential).lasts(self.day)
+    }
+
     /// An award of the credential, and of a repeatable one as many as help.
     fn award(&self, credential: u32) -> Evidence {
         Evidence::new(self.catalog, credential, self.day, Grade::Sufficient, Origin::Supposed)

@@ -55,6 +55,41 @@ impl<'c> Empty<'c> {
     }
 }
 
+/// Whether awards do not meet the requirements in question.
+pub(super) type Refuses<'q> = dyn Fn(&[(u32, u32)]) -> bool + 'q;
+
+/// Awards to which others are added for as long as they are refused.
+pub(super) struct Growing {
+    pub(super) held: Awards,
+    pub(super) evaluations: u64,
+    /// How many there may be.
+    pub(super) most: u64,
+}
+
+impl Growing {
+    /// Adds each of the credentials with which the awards are still refused, many at once where that is possible.
+    pub(super) fn grow(&mut self, credentials: Vec<u32>, refused: &Refuses<'_>) {
+        let mut open = vec![credentials];
+        while let Some(some) = open.pop() {
+            let fresh: Vec<u32> =
+                some.into_iter().filter(|&credential| self.held.iter().all(|held| held.0 != credential)).collect();
+            if fresh.is_empty() || self.evaluations >= self.most {
+                continue;
+            }
+            let mut with = self.held.clone();
+            with.extend(fresh.iter().map(|&credential| (credential, 1)));
+            self.evaluations += 1;
+            if refused(&with) {
+                self.held = with;
+            } else if fresh.len() > 1 {
+                let (first, second) = fresh.split_at(fresh.len() / 2);
+                open.extend([second.to_vec(), first.to_vec()]);
+            }
+        }
+        self.held.sort_unstable();
+    }
+}
+
 /// Whether all rules of the credential are met; those of one without rules are.
 pub(super) fn meets(progress: &Progress<'_>, credential: u32) -> Met {
     let unmet = |rule| progress.catalog.network.top(rule).is_some() && !progress.rule_is_met(rule);

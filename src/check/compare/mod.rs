@@ -12,9 +12,11 @@ mod sides;
 use std::collections::BTreeSet;
 
 use crate::catalog::Catalog;
-use crate::catalog::network::{Part, Rule, to_u32};
+use crate::catalog::network::{Part, Rule};
 use crate::date::Date;
+use crate::evaluate::cone::Cone;
 use crate::evaluate::counting::Met;
+use crate::evaluate::exceptions::Exceptions;
 use crate::plan::learner::{Awards, Said, Smallest, smallest};
 use crate::plan::refused::Other;
 
@@ -24,7 +26,7 @@ pub use answer::{
 pub use findings::{FindingChanges, compare_findings};
 pub use impact::{Affected, Impact, ImpactGroup, ImpactOptions};
 
-use holder::{Empty, meets};
+use holder::{Empty, Growing, meets};
 use sides::{Pair, Sides, waits};
 
 /// How to compare.
@@ -46,6 +48,8 @@ impl Default for CompareOptions {
 
 /// What one question may take in any case, as far as there is that much.
 const LEAST_WORK: u64 = 100_000;
+/// Into so many shares the work is divided at the least.
+const FEWEST_SHARES: u64 = 16;
 
 /// Whether everybody who meets the requirements of a credential on one side meets those on the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,17 +115,21 @@ impl Catalog {
         let as_of = options.as_of.unwrap_or_else(|| latest_day([self, newer]));
         let empty = [self, newer].map(|catalog| Empty::new(catalog, as_of));
         let (order, needs) = sides.in_order();
-        let mut work = options.work;
+        let affected = sides.affected(&order, &needs);
+        let (mut work, mut questions) =
+            (options.work, 2 * affected.iter().filter(|affected| **affected).count() as u64);
         let mut follows = [0, 1].map(|from| {
             let mut comparing = Comparing {
                 sides: &sides,
+                needs: &needs,
                 empty: &empty,
                 from,
                 work: &mut work,
+                questions: &mut questions,
                 follows: Vec::new(),
                 by_rule: Vec::new(),
             };
-            comparing.settle(&order, &needs);
+            comparing.settle(&order, &affected);
             comparing.follows
         });
         let only = |side: usize| {
@@ -189,6 +197,8 @@ fn across(sides: &Sides<'_>, from: usize, awards: &[(u32, u32)]) -> Awards {
 /// Who meets the requirements on side `from`: do they meet them on the other side?
 struct Comparing<'q, 'c> {
     sides: &'q Sides<'c>,
+    /// For each credential, which conferred ones it depends on directly; both by common numbers.
+    needs: &'q [BTreeSet<u32>],
     empty: &'q [Empty<'c>; 2],
     from: usize,
     /// By the common numbers of credentials.
@@ -196,39 +206,28 @@ struct Comparing<'q, 'c> {
     /// Where that is because the rules are the same and rest on what follows, so that each rule follows by itself.
     by_rule: Vec<bool>,
     work: &'q mut u64,
+    /// How many questions there may still be.
+    questions: &'q mut u64,
 }
 
 impl Comparing<'_, '_> {
     /// Settles the question for all credentials, those that others depend on first.
-    fn settle(&mut self, order: &[Vec<u32>], needs: &[BTreeSet<u32>]) {
-        self.follows = vec![Follows::Undecided; self.sides.pairs.len()];
-        self.by_rule = vec![false; self.sides.pairs.len()];
-        for component in order {
-            let same = |&common: &u32| match self.sides.pairs[common as usize] {
-                [Some(old), Some(new)] => self.sides.same_rules([old, new]),
-                _ => false,
-            };
-            let same: Vec<bool> = component.iter().map(same).collect();
-            let inside: BTreeSet<u32> = component.iter().copied().collect();
-            let rests_on_same = |&common: &u32| {
-                needs[common as usize].iter().all(|&need| inside.contains(&need) || self.is_carried(need))
-            };
-            // Rules that are the same all round and rest on what follows: so does what they give.
-            if same.iter().all(|&same| same) && component.iter().all(rests_on_same) {
-                for &common in component {
-                    self.follows[common as usize] = Follows::Yes;
-                    self.by_rule[common as usize] = true;
-                }
-                continue;
-            }
-            for (&common, same) in component.iter().zip(same) {
-                let carried = same && needs[common as usize].iter().all(|&need| self.is_carried(need));
-                self.by_rule[common as usize] = carried;
-                self.follows[common as usize] = match self.sides.pairs[common as usize] {
-                    [Some(_), Some(_)] if carried => Follows::Yes,
-                    [Some(old), Some(new)] => self.ask([old, new]),
-                    _ => Follows::Undecided,
-                };
+    fn settle(&mut self, order: &[Vec<u32>], affected: &[bool]) {
+        self.follows = vec![Follows::Yes; self.sides.pairs.len()];
+        // Rules that are the same all round and rest on what follows: so does what they give.
+        self.by_rule = affected.iter().map(|affected| !affected).collect();
+        for &common in order.iter().flatten().filter(|&&common| affected[common as usize]) {
+            self.follows[common as usize] = Follows::Undecided;
+        }
+        for &common in order.iter().flatten().filter(|&&common| affected[common as usize]) {
+            *self.questions -= 1;
+            let [Some(old), Some(new)] = self.sides.pairs[common as usize] else { continue };
+            let needs = &self.needs[common as usize];
+            if self.sides.same_rules([old, new]) && needs.iter().all(|&need| self.is_carried(need)) {
+                self.follows[common as usize] = Follows::Yes;
+                self.by_rule[common as usize] = true;
+            } else {
+                self.follows[common as usize] = self.ask([old, new]);
             }
         }
     }
@@ -246,6 +245,56 @@ impl Comparing<'_, '_> {
         pair[1 - self.from].is_some_and(|there| other.network.has_stack(there))
             && self.follows[common as usize] == Follows::Yes
             && (as_one || self.by_rule[common as usize])
+    }
+
+    /// A learner who shows a difference, if one is easily found where the search found none: as much as the other side still refuses, to begin with somebody who
+    /// loses what the rules draw on.
+    fn guess(&mut self, pair: [u32; 2]) -> Option<Awards> {
+        let (own, there) = (pair[self.from], pair[1 - self.from]);
+        let (here, other) = (&self.empty[self.from], &self.empty[1 - self.from]);
+        let (sides, from) = (self.sides, self.from);
+        let nothing = Awards::new();
+        let mut seeds: Vec<(Option<u32>, &Awards)> = vec![(None, &nothing)];
+        for &need in &self.needs[sides.common[from][own as usize] as usize] {
+            if let Follows::No(awards, _) = &self.follows[need as usize] {
+                seeds.push((sides.pairs[need as usize][from], awards));
+            }
+        }
+        let cone = Cone::of(here.progress.catalog, &Exceptions::default(), [own]);
+        let useful = cone.credentials.iter().zip(0..).filter(|(inside, _)| **inside).map(|(_, credential)| credential);
+        let useful: Vec<u32> = useful.filter(|&credential| credential != own).collect();
+        let refuses = |held: &[(u32, u32)]| meets(&other.with(&across(sides, from, held)), there) == Met::No;
+        let mut most = self.share() / self.evaluation(1);
+        for (lost, awards) in seeds {
+            let mut growing = Growing { held: awards.clone(), evaluations: 1, most };
+            let mut known = None;
+            if refuses(&growing.held) {
+                // What is lost is of no use if it is held.
+                let others = useful.iter().copied().filter(|&credential| Some(credential) != lost);
+                growing.grow(others.collect(), &refuses);
+                if meets(&here.with(&growing.held), own) == Met::Yes {
+                    growing.evaluations += growing.held.len() as u64;
+                    known = Some(here.reduced(&growing.held, own));
+                }
+            }
+            *self.work = self.work.saturating_sub(self.evaluation(growing.evaluations));
+            most = most.saturating_sub(growing.evaluations);
+            if known.is_some() || most == 0 {
+                return known;
+            }
+        }
+        None
+    }
+
+    /// Every question has its share of what is left; none takes all of it, nor is a little divided into nothing.
+    fn share(&self) -> u64 {
+        (*self.work / (*self.questions).max(FEWEST_SHARES)).max(LEAST_WORK).min(*self.work)
+    }
+
+    /// What evaluations cost.
+    fn evaluation(&self, times: u64) -> u64 {
+        let network = self.sides.catalogs.iter().map(|catalog| catalog.network.len() as u64).max();
+        times * (1 + network.unwrap_or(0) / 64)
     }
 
     fn ask(&mut self, pair: [u32; 2]) -> Follows {
@@ -273,8 +322,7 @@ impl Comparing<'_, '_> {
             follows: &carried,
             implied: &implied,
         };
-        // No one question takes all that is left, nor is a little work divided into nothing.
-        let mut work = (*self.work / 16).max(LEAST_WORK).min(*self.work);
+        let mut work = self.share();
         let before = work;
         let mut evaluations = 0;
         let mut says = |awards: &[(u32, u32)]| {
@@ -284,7 +332,7 @@ impl Comparing<'_, '_> {
                 Met::No => Said::Unmet,
                 Met::Undecided => Said::Undecided,
                 Met::Yes => {
-                    evaluations += across.len();
+                    evaluations += across.len() as u64;
                     let part = other.reduced(&across, there);
                     Said::Met(
                         part.into_iter()
@@ -295,11 +343,10 @@ impl Comparing<'_, '_> {
             }
         };
         let found = smallest((&here.progress, own), &question, &mut says, &mut work);
-        let evaluated = evaluations as u64 * (1 + u64::from(to_u32(other.progress.catalog.network.len())) / 64);
-        *self.work = self.work.saturating_sub(before - work).saturating_sub(evaluated);
+        *self.work = self.work.saturating_sub(before - work).saturating_sub(self.evaluation(evaluations));
         match found {
             Smallest::Never => Follows::Yes,
-            Smallest::Undecided => Follows::Undecided,
+            Smallest::Undecided => self.guess(pair).map_or(Follows::Undecided, |awards| Follows::No(awards, false)),
             // The evaluator has the last word.
             Smallest::Learner(awards, is_smallest) => match meets(&here.with(&awards), own) {
                 Met::Yes => Follows::No(awards, is_smallest),

@@ -209,6 +209,23 @@ impl<'c> Sides<'c> {
         (order, needs)
     }
 
+    /// For every credential, whether its rules differ, or those of something that it depends on, at any remove.
+    pub(super) fn affected(&self, order: &[Vec<u32>], needs: &[BTreeSet<u32>]) -> Vec<bool> {
+        let mut affected = vec![false; self.pairs.len()];
+        for component in order {
+            let differs = |&common: &u32| match self.pairs[common as usize] {
+                [Some(old), Some(new)] => !self.same_rules([old, new]),
+                _ => true,
+            };
+            let follows = |&common: &u32| needs[common as usize].iter().any(|&need| affected[need as usize]);
+            let any = component.iter().any(|common| differs(common) || follows(common));
+            for &common in component {
+                affected[common as usize] = any;
+            }
+        }
+        affected
+    }
+
     fn is_conferred(&self, pair: &Pair) -> bool {
         pair.iter().zip(&self.catalogs).any(|(own, catalog)| own.is_some_and(|own| catalog.network.has_stack(own)))
     }
