@@ -88,7 +88,7 @@ impl<'c> Cohort<'c> {
         I: IntoIterator<Item = R>,
     {
         let question = &self.question;
-        self.batches(records, move |batch, first| answers(question, batch, first)).flatten()
+        self.batches(records, self.rows_at_once(), move |batch, first| answers(question, batch, first)).flatten()
     }
 }
 

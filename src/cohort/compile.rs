@@ -2,20 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use petgraph::algo::kosaraju_scc;
-use petgraph::graph::DiGraph;
-
 use crate::catalog::Catalog;
-use crate::catalog::names::{Csr, Names};
-use crate::catalog::network::{Measure, PLAIN, Part, Rule, Unit, to_u32};
+use crate::catalog::names::Names;
+use crate::catalog::network::{Measure, PLAIN, Part, Rule, to_u32};
 use crate::date::Date;
 use crate::evaluate::cone::Cone;
 use crate::evaluate::exceptions::Exceptions;
 use crate::evaluate::standing::{Evidence, Grade, Origin};
 
 use super::assembler::{Assembler, Value};
-use super::machine::{Cell, Code, DOUBT, FIRST_FREE, Machine, Node, ONES, Op, Stretch, ZEROS};
+use super::machine::{Cell, DOUBT, Node, ONES, ZEROS};
 use super::regions::added;
+use super::rules::Rules;
 
 /// What a machine is to find out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,73 +29,6 @@ pub(super) enum Mode {
     Attain,
 }
 
-/// A cell for the awards that meet conditions.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Atom {
-    pub(super) conditions: u32,
-    pub(super) cell: Cell,
-    pub(super) when: When,
-    /// Whether they ask for anything else, beside whether it is current.
-    pub(super) of_kind: bool,
-    pub(super) lapsed: bool,
-}
-
-/// When an award has to be made for the conditions to be met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum When {
-    #[default]
-    Ever,
-    From(Date),
-    Never,
-}
-
-impl When {
-    pub(super) fn includes(self, awarded: Option<Date>) -> bool {
-        match self {
-            Self::Ever => true,
-            Self::From(first) => awarded.is_some_and(|awarded| first <= awarded),
-            Self::Never => false,
-        }
-    }
-}
-
-/// Where a sum adds awards of a class: the unit, and what is added unless an award says otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Adds {
-    pub(super) unit: Unit,
-    pub(super) weight: u32,
-}
-
-impl Default for Adds {
-    fn default() -> Self {
-        Self { unit: Unit::Credits, weight: 0 }
-    }
-}
-
-/// A machine, and where in it is what. Lists are by class unless they say otherwise; [`ZEROS`] is a cell that there is no need for.
-#[derive(Debug, Default)]
-pub(super) struct Rules {
-    pub(super) machine: Machine,
-    /// Issued awards that count under the names of the class.
-    pub(super) held: Vec<Cell>,
-    pub(super) lapsed: Vec<Cell>,
-    pub(super) in_progress: Vec<Cell>,
-    pub(super) atoms: Csr<Atom>,
-    pub(super) adds: Csr<Adds>,
-    /// Whether a sum adds every award of the class.
-    pub(super) repeats: Vec<bool>,
-    /// What the learner qualifies for that counts under the names of the class.
-    pub(super) qualified: Vec<Cell>,
-    /// Whether the class is held in any way.
-    pub(super) any: Vec<Cell>,
-    /// By credential: whether its own rules are met and so give an award of it.
-    pub(super) conferred: Vec<Cell>,
-    /// By credential, for those that are taken: whether the prerequisite is met.
-    pub(super) open: Vec<Cell>,
-    /// By credential, for those that are conferred and asked about: how to find out whether a leaf of the stack holds, and where.
-    pub(super) started: Vec<(Code, Cell)>,
-}
-
 /// What is compiled.
 pub(super) struct Scope<'c> {
     pub(super) catalog: &'c Catalog,
@@ -110,7 +41,7 @@ pub(super) struct Scope<'c> {
 }
 
 impl Scope<'_> {
-    fn follows(&self, rule: Rule) -> bool {
+    pub(super) fn follows(&self, rule: Rule) -> bool {
         let credential = rule.credential();
         self.taking || self.asked[credential as usize] || self.catalog.network.has_stack(credential)
     }
@@ -132,7 +63,7 @@ impl Scope<'_> {
     }
 
     /// The rules that matter, with what they say.
-    fn tops(&self, credential: u32) -> impl Iterator<Item = Part> {
+    pub(super) fn tops(&self, credential: u32) -> impl Iterator<Item = Part> {
         [Rule::prerequisite(credential), Rule::stack(credential)]
             .into_iter()
             .filter(|&rule| self.follows(rule))
@@ -141,18 +72,18 @@ impl Scope<'_> {
 }
 
 /// Names that may be looked at while compiling, before rules count as too entangled.
-const MOST_LOOKS: usize = 20_000_000;
+pub(super) const MOST_LOOKS: usize = 20_000_000;
 
 /// Writes the operations.
-struct Compiler<'c> {
-    scope: Scope<'c>,
-    cone: Cone,
-    rules: Rules,
-    atom_cells: BTreeMap<(u32, u32), Cell>,
-    assembler: Assembler,
-    nodes: Vec<Node>,
+pub(super) struct Compiler<'c> {
+    pub(super) scope: Scope<'c>,
+    pub(super) cone: Cone,
+    pub(super) rules: Rules,
+    pub(super) atom_cells: BTreeMap<(u32, u32), Cell>,
+    pub(super) assembler: Assembler,
+    pub(super) nodes: Vec<Node>,
     spare: BTreeSet<u32>,
-    looks: usize,
+    pub(super) looks: usize,
 }
 
 /// The rules that the answers depend on. `None` if they are too entangled to be looked at all.
@@ -196,18 +127,18 @@ impl<'c> Compiler<'c> {
         }
     }
 
-    fn evaluates(&self) -> bool {
+    pub(super) fn evaluates(&self) -> bool {
         self.scope.mode != Mode::Attain
     }
 
-    fn inside(&self) -> impl Iterator<Item = u32> + use<> {
+    pub(super) fn inside(&self) -> impl Iterator<Item = u32> + use<> {
         let inside: Vec<u32> =
             (0..).zip(&self.cone.credentials).filter(|(_, inside)| **inside).map(|(number, _)| number).collect();
         inside.into_iter()
     }
 
     /// Whether the rules of a credential may give an award of it.
-    fn gives(&self, credential: u32) -> bool {
+    pub(super) fn gives(&self, credential: u32) -> bool {
         let catalog = self.scope.catalog;
         match self.scope.mode {
             Mode::Evaluate { .. } => catalog.network.has_stack(credential),
@@ -215,111 +146,6 @@ impl<'c> Compiler<'c> {
                 catalog.network.has_stack(credential) || !catalog.terms(credential).offered.is_over(self.scope.as_of)
             }
         }
-    }
-
-    /// Gives every piece of information its cell.
-    fn lay_out(&mut self) {
-        let (catalog, mut next) = (self.scope.catalog, FIRST_FREE);
-        let (network, names) = (&catalog.network, &catalog.names);
-        let mut cell = || {
-            next += 1;
-            next - 1
-        };
-        let mut named = vec![false; catalog.len()];
-        let (mut atoms, mut adds) = (BTreeSet::new(), BTreeSet::new());
-        for credential in self.inside() {
-            for leaf in self.scope.tops(credential).flat_map(|top| network.leaves_below(top)) {
-                let described = network.leaf(leaf);
-                let class = names.class(described.credential);
-                if described.conditions == 0 || !self.evaluates() {
-                    named[class as usize] = true;
-                } else {
-                    atoms.insert((class, described.conditions));
-                }
-                if let Some(unit) = network.unit_of(leaf) {
-                    adds.insert((class, Adds { unit, weight: described.weight }));
-                    self.rules.repeats[class as usize] |= names.repeatable(described.credential);
-                }
-            }
-        }
-        for credential in self.inside() {
-            let class = names.class(credential) as usize;
-            let asked = self.scope.asked[credential as usize];
-            named[class] |= asked || self.scope.taking;
-            if !asked {
-                continue;
-            }
-            if self.evaluates() && self.rules.lapsed[class] == ZEROS {
-                self.rules.lapsed[class] = cell();
-                self.rules.in_progress[class] = cell();
-            }
-        }
-        for (held, _) in self.rules.held.iter_mut().zip(&named).filter(|(_, named)| **named) {
-            *held = cell();
-        }
-        let placed: Vec<((u32, u32), Cell)> = atoms.into_iter().map(|atom| (atom, cell())).collect();
-        let by_class: Vec<(u32, Atom)> =
-            placed.iter().map(|&((class, conditions), cell)| (class, self.atom(conditions, cell))).collect();
-        self.rules.atoms = Csr::new(catalog.len(), &by_class);
-        self.atom_cells = placed.into_iter().collect();
-        self.rules.adds = Csr::new(catalog.len(), &adds.into_iter().collect::<Vec<_>>());
-        let given_end = cell();
-        self.rules.machine.inputs = FIRST_FREE as usize..given_end as usize;
-        for credential in self.inside().filter(|&credential| self.gives(credential)).collect::<Vec<_>>() {
-            self.rules.conferred[credential as usize] = cell();
-        }
-        if self.evaluates() {
-            for credential in self.inside().filter(|&credential| !network.has_stack(credential)).collect::<Vec<_>>() {
-                let rule = Rule::prerequisite(credential);
-                self.rules.open[credential as usize] = match network.top(rule) {
-                    None => ONES,
-                    Some(_) if self.scope.follows(rule) => cell(),
-                    Some(_) => ZEROS,
-                };
-            }
-        }
-        // A class comes after those that count as it.
-        for &class in names.order().iter().rev() {
-            let sources = self.sources(class);
-            self.rules.qualified[class as usize] = match sources[..] {
-                [] => ZEROS,
-                [only] => only,
-                _ => cell(),
-            };
-            let held = self.rules.held[class as usize];
-            self.rules.any[class as usize] = match (held, sources.is_empty()) {
-                (ZEROS, _) | (_, true) => held,
-                _ => cell(),
-            };
-        }
-        self.assembler = Assembler::new(next);
-    }
-
-    fn atom(&self, number: u32, cell: Cell) -> Atom {
-        let conditions = &self.scope.catalog.network.conditions[number as usize];
-        let in_time = |awarded| conditions.are_met_in_time(Some(awarded), self.scope.as_of);
-        Atom {
-            conditions: number,
-            cell,
-            when: if conditions.are_met_in_time(None, self.scope.as_of) {
-                When::Ever
-            } else {
-                first_day(self.scope.as_of, in_time).map_or(When::Never, When::From)
-            },
-            of_kind: conditions.grade.is_some() || conditions.issuers.is_some(),
-            lapsed: conditions.lapsed,
-        }
-    }
-
-    /// Where awards that nobody issued come from that count under the names of a class.
-    fn sources(&self, class: u32) -> Vec<Cell> {
-        if matches!(self.scope.mode, Mode::Evaluate { qualification_counts: false, .. }) {
-            return Vec::new();
-        }
-        let names = &self.scope.catalog.names;
-        let own = names.members(class).iter().map(|&member| self.rules.conferred[member as usize]);
-        let others = names.down(class).iter().map(|&down| self.rules.qualified[down as usize]);
-        own.chain(others).filter(|&cell| cell != ZEROS).collect()
     }
 
     fn write_nodes(&mut self) {
@@ -527,7 +353,7 @@ impl<'c> Compiler<'c> {
             if conditions.issuers.is_none() {
                 // It is all the same which credential it is.
                 sources.extend(meets(described.credential).then_some(qualified));
-            } else {
+            } else if self.looks > 0 {
                 let classes = Names::closure(class, |class| catalog.names.down(class));
                 self.looks = self.looks.saturating_sub(classes.len());
                 let members = classes.into_iter().flat_map(|class| catalog.names.members(class));
@@ -538,89 +364,6 @@ impl<'c> Compiler<'c> {
         }
         self.assembler.any(&sources)
     }
-
-    /// Puts the nodes in order.
-    fn finish(mut self) -> Option<Rules> {
-        if self.looks == 0 {
-            return None;
-        }
-        let machine = &mut self.rules.machine;
-        machine.cells = self.assembler.cells();
-        let mut writer: Vec<Option<u32>> = vec![None; machine.cells];
-        for (node, number) in self.nodes.iter().zip(0..) {
-            node.outputs.iter().for_each(|&cell| writer[cell as usize] = Some(number));
-        }
-        let mut graph = DiGraph::<(), (), u32>::with_capacity(self.nodes.len(), self.nodes.len());
-        self.nodes.iter().for_each(|_| _ = graph.add_node(()));
-        let edges = self.nodes.iter().zip(0_u32..).flat_map(|(node, number)| {
-            node.reads.iter().filter_map(|&cell| writer[cell as usize]).map(move |before| (number, before))
-        });
-        graph.extend_with_edges(edges);
-        let mut nodes: Vec<Option<Node>> = self.nodes.into_iter().map(Some).collect();
-        // What is read comes before what reads it. The operations are laid out in that order, too.
-        for component in kosaraju_scc(&graph) {
-            let mut numbers: Vec<u32> = component.iter().map(|node| to_u32(node.index())).collect();
-            numbers.sort_unstable();
-            let start = to_u32(machine.nodes.len());
-            let mut cyclic = numbers.len() > 1;
-            for node in numbers.iter().filter_map(|&number| nodes[number as usize].take()) {
-                cyclic |= node.outputs.iter().any(|output| node.reads.contains(output));
-                let code = copy(&self.assembler, node.code, &mut machine.ops, &mut machine.operands);
-                machine.nodes.push(Node { code, ..node });
-            }
-            let end = to_u32(machine.nodes.len());
-            match machine.stretches.last_mut() {
-                Some(last) if !cyclic && !last.cyclic => last.nodes.end = end,
-                _ => machine.stretches.push(Stretch { nodes: start..end, cyclic }),
-            }
-        }
-        for (code, _) in &mut self.rules.started {
-            *code = copy(&self.assembler, *code, &mut machine.ops, &mut machine.operands);
-        }
-        let reads: Vec<(u32, u32)> = (0..)
-            .zip(&machine.nodes)
-            .flat_map(|(number, node): (u32, &Node)| node.reads.iter().map(move |&cell| (cell, number)))
-            .collect();
-        machine.readers = Csr::new(machine.cells, &reads);
-        Some(self.rules)
-    }
-}
-
-/// The first day up to a date on which something is so that stays so once it is.
-pub(super) fn first_day(date: Date, is_so: impl Fn(Date) -> bool) -> Option<Date> {
-    let (mut before, mut from) = (0, date.number() + 1);
-    while before < from {
-        let middle = before + (from - before) / 2;
-        if Date::numbered(middle).is_some_and(&is_so) {
-            from = middle;
-        } else {
-            before = middle + 1;
-        }
-    }
-    Date::numbered(from).filter(|first| *first <= date)
-}
-
-/// Copies a stretch of operations, with what it operates on.
-fn copy(from: &Assembler, code: Code, ops: &mut Vec<Op>, operands: &mut Vec<Cell>) -> Code {
-    let start = to_u32(ops.len());
-    let mut list = |(first, last): (u32, u32)| {
-        let start = to_u32(operands.len());
-        operands.extend_from_slice(&from.operands[first as usize..last as usize]);
-        (start, to_u32(operands.len()))
-    };
-    for op in &from.ops[code.0 as usize..code.1 as usize] {
-        ops.push(match *op {
-            Op::All { of, into } => Op::All { of: list(of), into },
-            Op::Any { of, into } => Op::Any { of: list(of), into },
-            Op::Reaches { of, threshold, into } => Op::Reaches { of: list(of), threshold, into },
-            Op::Column { list: first, inputs, sum } => {
-                let (list, _) = list((first, first + inputs + inputs / 2));
-                Op::Column { list, inputs, sum }
-            }
-            Op::Without { .. } => *op,
-        });
-    }
-    (start, to_u32(ops.len()))
 }
 
 fn greatest_common_divisor(mut a: u32, mut b: u32) -> u32 {

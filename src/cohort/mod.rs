@@ -11,11 +11,15 @@ mod compile;
 mod coverage;
 mod display;
 mod held;
+mod layout;
 mod machine;
 mod nearly;
+mod order;
 mod question;
+mod read;
 mod regions;
 mod report;
+mod rules;
 mod stream;
 
 use std::borrow::Borrow;
@@ -129,14 +133,14 @@ impl<'c> Cohort<'c> {
     }
 
     /// What each batch of records comes to, in order.
-    fn batches<R, I, T, F>(&self, records: I, summary: F) -> Batches<'_, 'c, R, I::IntoIter, T, F>
+    fn batches<R, I, T, F>(&self, records: I, at_once: usize, summary: F) -> Batches<'_, 'c, R, I::IntoIter, T, F>
     where
         R: Borrow<LearnerRecord> + Send + Sync,
         I: IntoIterator<Item = R>,
         T: Send,
         F: Fn(&mut dyn Batch, u64) -> T + Sync,
     {
-        Batches::new(&self.question, records.into_iter(), summary)
+        Batches::new(&self.question, records.into_iter(), at_once, summary)
     }
 
     /// Writes the status of every credential asked about for every record into a buffer of the caller's: learner by learner, for each the
@@ -162,12 +166,17 @@ impl<'c> Cohort<'c> {
         let asked = self.question.asked.len();
         let room = statuses.len().checked_div(asked).unwrap_or(0);
         let mut filled = 0;
-        for batch in self.batches(records.into_iter().take(room), |batch, _| self.rows(batch)) {
+        for batch in self.batches(records.into_iter().take(room), self.rows_at_once(), |batch, _| self.rows(batch)) {
             let start = filled * asked;
             statuses[start..start + batch.len()].copy_from_slice(&batch);
             filled += batch.len() / asked;
         }
         filled
+    }
+
+    /// For how many learners a status of everything asked about is kept at a time: there may be very much.
+    fn rows_at_once(&self) -> usize {
+        MOST_STATUSES / self.question.asked.len().max(1)
     }
 
     /// The statuses of a batch, learner by learner.
@@ -189,6 +198,9 @@ impl<'c> Cohort<'c> {
         rows
     }
 }
+
+/// So many statuses are kept at a time where they are asked for learner by learner.
+const MOST_STATUSES: usize = 1 << 24;
 
 /// The learners whose bits are set, in order.
 fn lanes(column: &[u64]) -> impl Iterator<Item = usize> {

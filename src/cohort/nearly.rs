@@ -7,9 +7,10 @@ use crate::catalog::network::to_u32;
 use crate::date::Date;
 use crate::evaluate::standing::{Evidence, Grade, Origin};
 
-use super::compile::Rules;
+use super::compile::MOST_LOOKS;
 use super::machine::{Cell, Change, DOUBT, Lanes, State, ZEROS};
 use super::question::Question;
+use super::rules::Rules;
 
 /// An award that could be made on the date.
 #[derive(Debug)]
@@ -22,10 +23,10 @@ pub(super) struct Candidate {
     fills: Vec<Cell>,
 }
 
-/// Everything that can be begun or claimed on the date and that some rule looks at.
-pub(super) fn candidates(catalog: &Catalog, as_of: Date, rules: &Rules) -> Vec<Candidate> {
+/// Everything that can be begun or claimed on the date and that some rule looks at. `None` if that takes too many looks at names.
+pub(super) fn candidates(catalog: &Catalog, as_of: Date, rules: &Rules) -> Option<Vec<Candidate>> {
     let names = &catalog.names;
-    let mut found = Vec::new();
+    let (mut found, mut looks) = (Vec::new(), MOST_LOOKS);
     for credential in 0..to_u32(catalog.len()) {
         let terms = catalog.terms(credential);
         let conferred = rules.conferred[credential as usize];
@@ -38,7 +39,9 @@ pub(super) fn candidates(catalog: &Catalog, as_of: Date, rules: &Rules) -> Vec<C
         let evidence = Evidence::new(catalog, credential, as_of, Grade::Sufficient, Origin::Issued(u32::MAX));
         let current = evidence.lasts(as_of);
         let mut fills = Vec::new();
-        for class in Names::closure(class, |class| names.up(class)) {
+        let classes = Names::closure(class, |class| names.up(class));
+        looks = looks.checked_sub(classes.len())?;
+        for class in classes {
             fills.extend(Some(rules.held[class as usize]).filter(|&held| current && held != ZEROS));
             fills.extend(rules.atoms.list(class).iter().filter_map(|atom| {
                 let conditions = &catalog.network.conditions[atom.conditions as usize];
@@ -51,7 +54,7 @@ pub(super) fn candidates(catalog: &Catalog, as_of: Date, rules: &Rules) -> Vec<C
             found.push(Candidate { open, held, fills });
         }
     }
-    found
+    Some(found)
 }
 
 impl<const L: usize, const C: usize> State<L, C> {

@@ -11,9 +11,11 @@ use crate::evaluate::standing::{Standing, last_day};
 use crate::evaluate::{EvaluateOptions, always_attainable};
 
 use super::CohortOptions;
-use super::compile::{Mode, Rules, Scope, compile, first_day};
+use super::compile::{Mode, Scope, compile};
+use super::layout::first_day;
 use super::machine::ZEROS;
 use super::nearly::{Candidate, candidates};
+use super::rules::Rules;
 
 /// Search steps with which no joint region is left undecided that adding up alone decides. With fewer, whoever has any award that such
 /// a region looks at is judged alone.
@@ -82,10 +84,12 @@ impl<'c> Question<'c> {
         }
         let by_class: Vec<(u32, u32)> =
             asked.iter().zip(0..).map(|(id, place)| (catalog.names.class(id.0), place)).collect();
-        let candidates = match &rules {
-            Some(rules) if one_award_away => candidates(catalog, as_of, rules),
-            _ => Vec::new(),
-        };
+        let mut found = Some(Vec::new());
+        if let Some(rules) = rules.as_ref().filter(|_| one_award_away) {
+            found = candidates(catalog, as_of, rules);
+        }
+        // Too many names to be looked at for everything that could be taken.
+        rules = rules.filter(|_| found.is_some());
         Self {
             relevant: relevant(catalog, rules.iter().chain(&attain)),
             asked_of: Csr::new(catalog.len(), &by_class),
@@ -101,7 +105,7 @@ impl<'c> Question<'c> {
             attain,
             hard,
             hurried,
-            candidates,
+            candidates: found.unwrap_or_default(),
             current_from: (0..to_u32(catalog.len()))
                 .map(|credential| current_from(catalog, as_of, credential))
                 .collect(),

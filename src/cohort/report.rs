@@ -167,7 +167,7 @@ impl Cohort<'_> {
         };
         let places = coverage::carrying(question);
         let mut tags = vec![[0; 4]; places.len()];
-        for part in self.batches(records, |batch, first| part(question, &places, batch, first)) {
+        for part in self.batches(records, usize::MAX, |batch, first| part(question, &places, batch, first)) {
             report.learners += part.learners.0 as u64;
             report.judged_alone += part.learners.1 as u64;
             report.lapses.extend(part.lapses);

@@ -46,11 +46,13 @@ where
     T: Send,
     F: Fn(&mut dyn Batch, u64) -> T + Sync,
 {
-    pub(super) fn new(question: &'q Question<'c>, records: I, summary: F) -> Self {
+    /// At most about `at_once` learners are taken in at a time on each core.
+    pub(super) fn new(question: &'q Question<'c>, records: I, at_once: usize, summary: F) -> Self {
         let learners = records.size_hint().1.unwrap_or(usize::MAX);
-        let first = batch(question, learners);
+        let at_once = at_once.min(learners);
+        let first = batch(question, at_once);
         let workers = threads().min(learners.div_ceil(first.capacity())).max(1);
-        let further = (1..workers).map(|_| batch(question, learners));
+        let further = (1..workers).map(|_| batch(question, at_once));
         let workers = std::iter::once(first)
             .chain(further.collect::<Vec<_>>())
             .map(|batch| Worker { batch, records: Vec::new(), first: 0 })

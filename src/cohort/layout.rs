@@ -1,0 +1,133 @@
+//! Gives every piece of information that the rules need, and all that they come to, its cell.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::names::Csr;
+use crate::catalog::network::Rule;
+use crate::date::Date;
+
+use super::assembler::Assembler;
+use super::compile::{Compiler, Mode};
+use super::machine::{Cell, FIRST_FREE, ONES, ZEROS};
+use super::rules::{Adds, Atom, When};
+
+impl Compiler<'_> {
+    /// Gives every piece of information its cell.
+    pub(super) fn lay_out(&mut self) {
+        let (catalog, mut next) = (self.scope.catalog, FIRST_FREE);
+        let (network, names) = (&catalog.network, &catalog.names);
+        let mut cell = || {
+            next += 1;
+            next - 1
+        };
+        let mut named = vec![false; catalog.len()];
+        let (mut atoms, mut adds) = (BTreeSet::new(), BTreeSet::new());
+        for credential in self.inside() {
+            for leaf in self.scope.tops(credential).flat_map(|top| network.leaves_below(top)) {
+                let described = network.leaf(leaf);
+                let class = names.class(described.credential);
+                if described.conditions == 0 || !self.evaluates() {
+                    named[class as usize] = true;
+                } else {
+                    atoms.insert((class, described.conditions));
+                }
+                if let Some(unit) = network.unit_of(leaf) {
+                    adds.insert((class, Adds { unit, weight: described.weight }));
+                    self.rules.repeats[class as usize] |= names.repeatable(described.credential);
+                }
+            }
+        }
+        for credential in self.inside() {
+            let class = names.class(credential) as usize;
+            let asked = self.scope.asked[credential as usize];
+            named[class] |= asked || self.scope.taking;
+            if !asked {
+                continue;
+            }
+            if self.evaluates() && self.rules.lapsed[class] == ZEROS {
+                self.rules.lapsed[class] = cell();
+                self.rules.in_progress[class] = cell();
+            }
+        }
+        for (held, _) in self.rules.held.iter_mut().zip(&named).filter(|(_, named)| **named) {
+            *held = cell();
+        }
+        let placed: Vec<((u32, u32), Cell)> = atoms.into_iter().map(|atom| (atom, cell())).collect();
+        let by_class: Vec<(u32, Atom)> =
+            placed.iter().map(|&((class, conditions), cell)| (class, self.atom(conditions, cell))).collect();
+        self.rules.atoms = Csr::new(catalog.len(), &by_class);
+        self.atom_cells = placed.into_iter().collect();
+        self.rules.adds = Csr::new(catalog.len(), &adds.into_iter().collect::<Vec<_>>());
+        let given_end = cell();
+        self.rules.machine.inputs = FIRST_FREE as usize..given_end as usize;
+        for credential in self.inside().filter(|&credential| self.gives(credential)).collect::<Vec<_>>() {
+            self.rules.conferred[credential as usize] = cell();
+        }
+        if self.evaluates() {
+            for credential in self.inside().filter(|&credential| !network.has_stack(credential)).collect::<Vec<_>>() {
+                let rule = Rule::prerequisite(credential);
+                self.rules.open[credential as usize] = match network.top(rule) {
+                    None => ONES,
+                    Some(_) if self.scope.follows(rule) => cell(),
+                    Some(_) => ZEROS,
+                };
+            }
+        }
+        // A class comes after those that count as it.
+        for &class in names.order().iter().rev() {
+            let sources = self.sources(class);
+            self.rules.qualified[class as usize] = match sources[..] {
+                [] => ZEROS,
+                [only] => only,
+                _ => cell(),
+            };
+            let held = self.rules.held[class as usize];
+            self.rules.any[class as usize] = match (held, sources.is_empty()) {
+                (ZEROS, _) | (_, true) => held,
+                _ => cell(),
+            };
+        }
+        self.assembler = Assembler::new(next);
+    }
+
+    fn atom(&self, number: u32, cell: Cell) -> Atom {
+        let conditions = &self.scope.catalog.network.conditions[number as usize];
+        let in_time = |awarded| conditions.are_met_in_time(Some(awarded), self.scope.as_of);
+        Atom {
+            conditions: number,
+            cell,
+            when: if conditions.are_met_in_time(None, self.scope.as_of) {
+                When::Ever
+            } else {
+                first_day(self.scope.as_of, in_time).map_or(When::Never, When::From)
+            },
+            of_kind: conditions.grade.is_some() || conditions.issuers.is_some(),
+            lapsed: conditions.lapsed,
+        }
+    }
+
+    /// Where awards that nobody issued come from that count under the names of a class.
+    pub(super) fn sources(&self, class: u32) -> Vec<Cell> {
+        if matches!(self.scope.mode, Mode::Evaluate { qualification_counts: false, .. }) {
+            return Vec::new();
+        }
+        let names = &self.scope.catalog.names;
+        let own = names.members(class).iter().map(|&member| self.rules.conferred[member as usize]);
+        let others = names.down(class).iter().map(|&down| self.rules.qualified[down as usize]);
+        own.chain(others).filter(|&cell| cell != ZEROS).collect()
+    }
+}
+
+/// The first day up to a date on which something is so that stays so once it is.
+pub(super) fn first_day(date: Date, is_so: impl Fn(Date) -> bool) -> Option<Date> {
+    let (mut before, mut from) = (0, date.number() + 1);
+    while before < from {
+        let middle = before + (from - before) / 2;
+        if Date::numbered(middle).is_some_and(&is_so) {
+            from = middle;
+        } else {
+            before = middle + 1;
+        }
+    }
+    Date::numbered(from).filter(|first| *first <= date)
+}
