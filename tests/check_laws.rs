@@ -140,6 +140,7 @@ fn without_lines(mut found: Vec<Found>) -> Vec<Found> {
         match &mut f.shown {
             Shown::Cycle(needs) => needs.iter_mut().for_each(|(_, _, line)| *line = 0),
             Shown::Cause(pieces) => pieces.iter_mut().for_each(|(_, _, _, line)| *line = 0),
+            Shown::Crowd(lines, _, _) => lines.iter_mut().for_each(|line| *line = 0),
             Shown::Other(text) => text.clear(),
             _ => {}
         }

@@ -20,6 +20,8 @@ const MOST_WAYS: usize = 64;
 /// A credential whose choices are looked at.
 struct Looked<'l, 'c> {
     credential: u32,
+    /// What can be earned with it, and with others.
+    examples: &'l Examples,
     /// A learner who earned it.
     example: &'l Learner<'c>,
     /// One who earned all that can be earned, exclusions aside, and one who holds everything there is.
@@ -48,7 +50,8 @@ impl Check<'_> {
             let cone = ground.cone([credential]);
             let contested = !ground.exclusions.is_empty()
                 && ground.numbers().any(|other| cone.credentials[other as usize] && ground.excluded[other as usize]);
-            let looked = Looked { credential, example: &example, most: &most, everything: &everything, contested };
+            let looked =
+                Looked { credential, example: &example, examples, most: &most, everything: &everything, contested };
             for &group in groups.iter().filter(|&&group| is_choice(self.catalog, group)) {
                 self.choice(ground, &looked, group, &mut told);
             }
@@ -65,7 +68,7 @@ impl Check<'_> {
                 // What nobody could meet is told of the part itself, and what stands in a pool once.
                 Some(true) if looked.everything.met(option) == Met::No => {}
                 Some(true) if !told.insert(self.catalog.network.place(option).start) => {}
-                Some(true) => self.dead_option(ground, looked.credential, option),
+                Some(true) => self.dead_option(looked, option),
                 None => {
                     let message = format!("whether this option of {} can be used", self.quoted(looked.credential));
                     self.open_part(Code::DeadOption, looked.credential, option, message);
@@ -106,13 +109,14 @@ impl Check<'_> {
         }
     }
 
-    fn dead_option(&mut self, ground: &Ground<'_>, credential: u32, option: Part) {
+    fn dead_option(&mut self, looked: &Looked<'_, '_>, option: Part) {
+        let credential = looked.credential;
         let network = &self.catalog.network;
         let place = network.place(option);
         let (what, told) = match option {
             Part::Leaf(leaf) => {
                 let named = network.leaf(leaf).credential;
-                (self.quoted(named), !ground.is_earned(named))
+                (self.quoted(named), looked.examples.with(named).is_none())
             }
             Part::Group(_) => ("this part".to_owned(), false),
         };
@@ -175,6 +179,9 @@ impl Check<'_> {
         let (network, names) = (&self.catalog.network, &self.catalog.names);
         let Part::Leaf(leaf) = option else { return };
         let named = network.leaf(leaf).credential;
+        if names.unit(named) == names.unit(credential) {
+            return;
+        }
         let below = ground.cone(ground.fillers(leaf));
         for (place, &other) in alive.iter().enumerate() {
             let Part::Leaf(other_leaf) = other else { continue };

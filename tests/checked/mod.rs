@@ -220,12 +220,20 @@ impl<'a> Expected<'a> {
                 members(circle).for_each(|i| see(i, Fault::Cycle));
                 circles.push(circle);
             } else if is(f, Code::Unearnable) {
-                severity(Severity::Error)?;
                 let cause = self.cause(f)?;
                 let closed = cause.iter().any(|reason| matches!(reason, Reason::NotOffered(_)));
-                that(closed, || format!("nothing is closed: {f:?}"))?;
                 let alone = cause.contains(&Reason::NotOffered(i()?));
-                see(i()?, if alone { Fault::NotOffered } else { Fault::NeedsNotOffered });
+                // That something is not offered any more is no fault in itself.
+                severity(if alone { Severity::Note } else { Severity::Error })?;
+                see(
+                    i()?,
+                    match (closed, alone) {
+                        (_, true) => Fault::NotOffered,
+                        (true, false) => Fault::NeedsNotOffered,
+                        // A rule that alone rules it out, where no part of it is told of.
+                        (false, false) => Fault::Impossible,
+                    },
+                );
             } else if is(f, Code::ContradictoryExclusion) {
                 severity(Severity::Error)?;
                 self.cause(f)?;
@@ -502,7 +510,7 @@ impl<'a> Expected<'a> {
                 }
                 Fault::NotOffered => {
                     let alone = vec![(Why::NotOffered, name(*i), String::new(), 0)];
-                    add(Code::Unearnable, Severity::Error, *i, 1, Shown::Cause(alone));
+                    add(Code::Unearnable, Severity::Note, *i, 1, Shown::Cause(alone));
                 }
                 Fault::SelfReference => add(Code::SelfReference, Severity::Error, *i, 1, nothing()),
                 Fault::Cycle | Fault::Exclusion => add(Code::ContradictoryExclusion, Severity::Error, *i, 1, cause()),
