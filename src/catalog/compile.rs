@@ -236,7 +236,7 @@ impl<'d> Compiler<'d> {
         let parts = self.members(members, &site)?;
         self.network.set_parts(group, &parts);
         if let Kind::AllOf(_) = written.kind {
-            self.network.set_threshold(group, to_u32(parts.len()));
+            self.network.need_all(group);
         }
         Some(Part::Group(group))
     }

@@ -114,6 +114,8 @@ struct Written {
     /// Index into [`Network::extras`].
     extras: u32,
     place: (u32, u32),
+    /// Whether it is written as `all_of`, so that it needs one part less if one is left out.
+    all: bool,
 }
 
 /// The region of a group whose parts count independently of each other: it is kept up to date by adding. Every other region
@@ -246,6 +248,11 @@ impl Network {
     pub(crate) fn parts(&self, group: u32) -> &[Part] {
         let (start, end) = self.written[group as usize].parts;
         &self.parts[start as usize..end as usize]
+    }
+
+    /// Whether the group is written as one that needs all of its parts, however many these are.
+    pub(crate) fn is_all_of(&self, group: u32) -> bool {
+        self.written[group as usize].all
     }
 
     pub(crate) fn extras(&self, group: u32) -> &Extras {
@@ -400,7 +407,7 @@ impl Network {
     ) -> u32 {
         let extras = if extras == Extras::default() { 0 } else { push(&mut self.extras, extras) };
         let place = narrow(place);
-        push(&mut self.written, Written { parts: (0, 0), extras, place });
+        push(&mut self.written, Written { parts: (0, 0), extras, place, all: false });
         push(&mut self.groups, Group { above, rule, measure, threshold, region: PLAIN })
     }
 
@@ -423,8 +430,10 @@ impl Network {
         self.written[group as usize].parts = (start, to_u32(self.parts.len()));
     }
 
-    pub(crate) fn set_threshold(&mut self, group: u32, threshold: u32) {
-        self.groups[group as usize].threshold = threshold;
+    /// Lets the group need all of its parts, as it is written.
+    pub(crate) fn need_all(&mut self, group: u32) {
+        self.groups[group as usize].threshold = to_u32(self.parts(group).len());
+        self.written[group as usize].all = true;
     }
 
     pub(crate) fn set_top(&mut self, rule: Rule, top: Part) {

@@ -437,13 +437,8 @@ fn is_choice(catalog: &Catalog, group: u32) -> bool {
         && (1..network.parts(group).len()).contains(&(described.threshold as usize))
 }
 
-/// Whether the group requires every one of its parts, and nothing else.
+/// Whether the group requires every one of its parts, written out, and nothing else.
 fn is_all_of(catalog: &Catalog, group: u32) -> bool {
-    let network = &catalog.network;
-    let (described, extras) = (network.group(group), network.extras(group));
-    described.measure == Measure::Count
-        && !extras.distinct
-        && extras.span.is_none()
-        && !extras.selected
-        && described.threshold as usize == network.parts(group).len()
+    let extras = catalog.network.extras(group);
+    catalog.network.is_all_of(group) && !extras.distinct && extras.span.is_none() && !extras.selected
 }

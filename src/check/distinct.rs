@@ -1,6 +1,6 @@
 //! Parts that need awards of their own: whether there can be enough, and whether it makes a difference.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Part, to_u32};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -30,7 +30,7 @@ impl Check<'_> {
                     .help("leave `distinct` out if it is not there for people to read");
                 self.find(credential, diagnostic, Severity::Note);
             } else if network.parts_differ(group) {
-                self.shortage(&everything, group);
+                self.shortage(ground, &everything, group);
             }
         }
     }
@@ -51,7 +51,7 @@ impl Check<'_> {
     }
 
     /// Tells of a group that even a learner who holds everything does not meet, although each of its parts is met alone.
-    fn shortage(&mut self, everything: &Learner<'_>, group: u32) {
+    fn shortage(&mut self, ground: &Ground<'_>, everything: &Learner<'_>, group: u32) {
         let network = &self.catalog.network;
         let part = Part::Group(group);
         let alone = network.parts(group).iter().all(|&part| everything.met(part) == Met::Yes);
@@ -71,28 +71,32 @@ impl Check<'_> {
         let conflict = usable.counting(part, u32::MAX, false).conflict(group);
         let (parts, shortage) = conflict.map(|conflict| (conflict.parts, conflict.shortage)).unwrap_or_default();
         let parts: Vec<Part> = parts.into_iter().map(|(part, _)| part).collect();
-        let mut fitting: BTreeSet<&str> = BTreeSet::new();
+        let (mut wanted, mut fitting) = (0, BTreeSet::new());
         if let Some(shortage) = &shortage {
-            let awards = shortage.evidence.iter();
-            fitting.extend(
-                awards
-                    .map(|&number| self.catalog.id(everything.progress.evidence[number as usize].evidence.credential)),
-            );
-            fitting.extend(shortage.leaves.iter().map(|&leaf| self.catalog.id(network.leaf(leaf).credential)));
+            let awards = &everything.progress.evidence;
+            wanted = shortage.needs;
+            fitting.extend(shortage.evidence.iter().map(|&number| awards[number as usize].evidence.credential));
+            fitting.extend(shortage.leaves.iter().map(|&leaf| network.leaf(leaf).credential));
+        } else if parts.iter().all(|part| matches!(part, Part::Leaf(_))) {
+            // One unit for each.
+            let named = |part: &Part| network.leaves_below(*part).into_iter().flat_map(|leaf| ground.fillers(leaf));
+            let units = parts.iter().flat_map(named).map(|filler| (self.catalog.names.unit(filler), filler));
+            let one_each: BTreeMap<u32, u32> = units.collect();
+            if one_each.len() < parts.len() {
+                wanted = parts.len() as u64;
+                fitting = one_each.into_values().collect();
+            }
         }
-        let message = match &shortage {
-            Some(shortage) => format!(
-                "these parts need {} different awards, and there can be only {} that fit",
-                shortage.needs,
-                fitting.len()
-            ),
-            None => "these parts can never be met by different awards".to_owned(),
+        let fitting: Vec<String> =
+            fitting.into_iter().map(|credential| self.catalog.id(credential).to_owned()).collect();
+        let message = match wanted {
+            0 => "these parts can never be met by different awards".to_owned(),
+            _ => {
+                format!("these parts need {wanted} different awards, and there can be only {} that fit", fitting.len())
+            }
         };
-        let witness = Witness::Crowd {
-            lines: parts.iter().map(|&part| self.catalog.line(part)).collect(),
-            wanted: shortage.as_ref().map_or(0, |shortage| shortage.needs),
-            fitting: fitting.into_iter().map(str::to_owned).collect(),
-        };
+        let witness =
+            Witness::Crowd { lines: parts.iter().map(|&part| self.catalog.line(part)).collect(), wanted, fitting };
         let mut diagnostic = Diagnostic::new(Code::ImpossibleDistinct, network.place(part), message);
         for &part in parts.iter().take(5) {
             diagnostic = diagnostic.also(network.place(part), "");

@@ -14,7 +14,7 @@ use crate::plan::reach::{Goal, Reach, Wanted};
 use crate::reader::some_listed;
 
 use super::Check;
-use super::exclusions::Examples;
+use super::exclusions::{Examples, cause, possible};
 use super::ground::{Ground, Learner};
 use super::witness::{Because, Needs, Witness};
 
@@ -48,18 +48,30 @@ impl Check<'_> {
         for &credential in impossible.iter().chain(&own).filter(|credential| !told.contains(credential)) {
             self.never_met(ground, &everything, credential);
         }
-        let mut faults = Faults { told: [impossible.clone(), own.clone(), closed].concat(), left: Vec::new() };
+        let mut mended: BTreeSet<u32> = [&impossible[..], &own].concat().into_iter().collect();
         for credential in self.blocking_cycles(ground, [impossible, own].concat()) {
             unearned.remove(&credential);
-            faults.told.push(credential);
+            mended.insert(credential);
         }
-        let offered = ground.holder(ground.numbers().filter(|&credential| ground.offered[credential as usize]));
+        let within_reach =
+            ground.numbers().filter(|&credential| ground.is_earned(credential) || !ground.offered[credential as usize]);
+        let within_reach = ground.holder(within_reach);
+        let mut faults = Faults { told: mended.iter().copied().chain(closed).collect(), left: Vec::new() };
+        let given: Vec<u32> = mended.iter().copied().collect();
+        let follow = ground.supposing(ground.supposing, &given);
         for credential in unearned {
-            if offered.has_rules(credential) {
-                faults.left.push(credential);
-            } else {
-                self.needs_closed(ground, credential);
+            // What exclusions would rule out all the same is told with them.
+            let offered =
+                mended.iter().copied().chain(ground.numbers().filter(|&other| !ground.offered[other as usize]));
+            let offered = offered.collect();
+            if within_reach.has_rules(credential)
+                && !follow.is_complete(credential)
+                && (ground.exclusions.is_empty() || possible(ground, credential, &offered) != Reach::Never)
+            {
+                self.needs_closed(ground, credential, &mended);
                 faults.told.push(credential);
+            } else {
+                faults.left.push(credential);
             }
         }
         faults
@@ -176,37 +188,29 @@ impl Check<'_> {
         }
     }
 
-    /// It needs something directly that is not offered.
-    fn needs_closed(&mut self, ground: &Ground<'_>, credential: u32) {
-        let closed: Vec<u32> = ground.numbers().filter(|&other| !ground.offered[other as usize]).collect();
-        let lacks = |without: &BTreeSet<u32>| {
-            let holder = ground.holder(ground.numbers().filter(|other| !without.contains(other)));
-            let rules = [Rule::prerequisite(credential), Rule::stack(credential)];
-            rules.into_iter().find(|&rule| !holder.has_rule(rule))
-        };
-        let named = needed_by(ground, credential);
-        let mut without: BTreeSet<u32> = closed.into_iter().filter(|other| named.contains(other)).collect();
-        for other in without.clone() {
-            let fewer: BTreeSet<u32> = without.iter().copied().filter(|&kept| kept != other).collect();
-            if lacks(&fewer).is_some() {
-                without = fewer;
-            }
-        }
-        let rule = lacks(&without).unwrap_or(Rule::stack(credential));
-        let missing: Vec<u32> = without.into_iter().collect();
-        let names = self.some_quoted(&missing);
-        let (are, is_are) = (if missing.len() == 1 { "which is" } else { "which are" }, "not offered");
-        let message = format!("nobody can earn {} any more: it needs {names}, {are} {is_are}", self.quoted(credential));
-        let mut because = vec![self.because_of(rule)];
-        because
-            .extend(missing.iter().map(|&other| Because::NotOffered { credential: self.catalog.id(other).to_owned() }));
-        let mut diagnostic = Diagnostic::new(Code::Unearnable, self.place_of(rule), message);
-        for &other in missing.iter().take(4) {
+    /// It would be within reach if what it needs were offered.
+    fn needs_closed(&mut self, ground: &mut Ground<'_>, credential: u32, mended: &BTreeSet<u32>) {
+        let (cause, smallest) = cause(ground, &[Goal::Credential(credential)], [credential], (mended, false));
+        let closed: Vec<u32> = cause.iter().filter_map(|item| item.closed()).collect();
+        let are = if closed.len() == 1 { "which is" } else { "which are" };
+        let names = self.some_quoted(&closed);
+        let message =
+            format!("nobody can earn {} any more: it needs {names}, {are} not offered", self.quoted(credential));
+        let rules = [Rule::prerequisite(credential), Rule::stack(credential)];
+        let rule =
+            rules.into_iter().find(|&rule| !ground.all.rule_is_met(rule) && ground.catalog.network.top(rule).is_some());
+        let place = self.place_of(rule.unwrap_or(Rule::stack(credential)));
+        let mut diagnostic = Diagnostic::new(Code::Unearnable, place.clone(), message);
+        for &other in closed.iter().take(4) {
             diagnostic = diagnostic.also(self.written(other).places.value("offered"), "not offered");
         }
         let diagnostic =
-            diagnostic.help("name what is offered in its place, or offer it again").witness(Witness::Cause { because });
+            self.with_cause(diagnostic, &cause).help("name what is offered in its place, or offer it again");
         self.find(credential, diagnostic, Severity::Error);
+        if !smallest {
+            let message = format!("whether less than this rules out {}", self.quoted(credential));
+            self.leave_open(Code::Unearnable, credential, &place, message);
+        }
     }
 
     /// It only depends on others that are told of: those that its rules name, or else all that it rests on.

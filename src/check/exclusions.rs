@@ -22,12 +22,22 @@ pub(super) struct Examples {
 
 /// Something that a cause can do without, or cannot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Item {
+pub(super) enum Item {
     Prerequisite(u32),
     Stack(u32),
     /// Who excludes whom, as it is written.
     Exclusion(u32, u32),
     Closed(u32),
+}
+
+impl Item {
+    /// The credential that is not offered, if it says that one is not.
+    pub(super) fn closed(self) -> Option<u32> {
+        match self {
+            Self::Closed(credential) => Some(credential),
+            _ => None,
+        }
+    }
 }
 
 impl Check<'_> {
@@ -95,7 +105,7 @@ impl Check<'_> {
     }
 
     fn contradiction(&mut self, ground: &mut Ground<'_>, credential: u32, free: &BTreeSet<u32>) {
-        let (cause, smallest) = cause(ground, &[Goal::Credential(credential)], [credential], free);
+        let (cause, smallest) = cause(ground, &[Goal::Credential(credential)], [credential], (free, true));
         let message = format!("nobody can earn {}: what it needs excludes each other", self.quoted(credential));
         let place = self.written(credential).places.id.clone();
         let diagnostic = self
@@ -109,7 +119,7 @@ impl Check<'_> {
     }
 
     /// Adds the cause, and labels where its exclusions are written.
-    fn with_cause(&self, mut diagnostic: Diagnostic, cause: &[Item]) -> Diagnostic {
+    pub(super) fn with_cause(&self, mut diagnostic: Diagnostic, cause: &[Item]) -> Diagnostic {
         let id = |credential: u32| self.catalog.id(credential).to_owned();
         let mut because = Vec::new();
         for &item in cause {
@@ -173,7 +183,7 @@ impl Check<'_> {
 
     fn strong_conflict(&mut self, ground: &mut Ground<'_>, one: u32, first: u32, conflicts: &[u32]) {
         let goals = [Goal::Credential(one), Goal::Credential(first)];
-        let (cause, _) = cause(ground, &goals, [one, first], &BTreeSet::new());
+        let (cause, _) = cause(ground, &goals, [one, first], (&BTreeSet::new(), true));
         let message = format!("nobody can earn {} together with {}", self.quoted(one), self.some_quoted(conflicts));
         let diagnostic = Diagnostic::new(Code::StrongConflict, self.written(one).places.id.clone(), message)
             .help("if that is meant, say so by `excludes`; otherwise mend the exclusion that it comes from");
@@ -225,7 +235,7 @@ impl Check<'_> {
                     Some(false) => {
                         let (one, of) = (self.quoted(credential), self.quoted(target));
                         let goals = [Goal::Credential(credential), Goal::Credential(target)];
-                        let (cause, _) = cause(ground, &goals, [credential, target], &BTreeSet::new());
+                        let (cause, _) = cause(ground, &goals, [credential, target], (&BTreeSet::new(), true));
                         let message = format!("whoever takes {one} can never earn {of}");
                         let diagnostic = Diagnostic::new(Code::DeadEnd, place, message)
                             .help(format!("{one} is on a way to {of}, so tell learners, or mend the exclusion"));
@@ -260,7 +270,7 @@ impl Examples {
 }
 
 /// Whether the credential can be earned if some others are simply there.
-fn possible(ground: &mut Ground<'_>, credential: u32, free: &BTreeSet<u32>) -> Reach {
+pub(super) fn possible(ground: &mut Ground<'_>, credential: u32, free: &BTreeSet<u32>) -> Reach {
     let (offered, all) = (ground.offered.clone(), ground.exclusions.clone());
     let kept: Vec<(u32, u32)> =
         all.into_iter().filter(|(one, other)| !free.contains(one) && !free.contains(other)).collect();
@@ -280,18 +290,19 @@ fn possible(ground: &mut Ground<'_>, credential: u32, free: &BTreeSet<u32>) -> R
 }
 
 /// Rules, exclusions and closed offerings that together rule out the goals, none of which can be left out; and whether it is certain that
-/// none can.
-fn cause(
+/// none can. Exclusions are left aside unless asked for.
+pub(super) fn cause(
     ground: &mut Ground<'_>,
     goals: &[Goal],
     of: impl IntoIterator<Item = u32>,
-    free: &BTreeSet<u32>,
+    (free, exclusions): (&BTreeSet<u32>, bool),
 ) -> (Vec<Item>, bool) {
     let cone = ground.cone(of);
     let inside = |credential: u32| cone.credentials[credential as usize] && !free.contains(&credential);
     let mut kept: BTreeSet<Item> = BTreeSet::new();
     let mut pairs: BTreeMap<Item, Vec<(u32, u32)>> = BTreeMap::new();
-    for &(one, other) in ground.exclusions.iter().filter(|&&(one, other)| inside(one) && inside(other)) {
+    let both = |&&(one, other): &&(u32, u32)| exclusions && inside(one) && inside(other);
+    for &(one, other) in ground.exclusions.iter().filter(both) {
         for (by, excluded) in written(ground.catalog, one, other) {
             pairs.entry(Item::Exclusion(by, excluded)).or_default().push((one, other));
         }

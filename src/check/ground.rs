@@ -31,6 +31,8 @@ pub(super) struct Ground<'c> {
     /// Whether a pair has the credential.
     pub(super) excluded: Vec<bool>,
     beginner: Beginner<'c>,
+    /// What new learners can begin.
+    pub(super) supposing: Supposing,
     /// Everything that can be earned one after the other is, exclusions aside.
     pub(super) all: Progress<'c>,
     /// For each credential, after how many pieces of evidence it was earned there.
@@ -72,6 +74,7 @@ impl<'c> Ground<'c> {
             exclusions,
             excluded,
             beginner,
+            supposing,
             all,
             turns,
             exceptions: Exceptions::default(),
@@ -104,7 +107,9 @@ impl<'c> Ground<'c> {
     pub(super) fn holder(&self, credentials: impl IntoIterator<Item = u32>) -> Learner<'c> {
         let mut learner = self.learner();
         for credential in credentials {
-            learner.progress.receive(self.award(credential));
+            let award = self.award(credential);
+            // Also where it lasts only while its components do: these are there, or could be.
+            if award.lasts(self.day) { learner.progress.suppose(award) } else { learner.progress.receive(award) }
         }
         learner.progress.settle();
         learner
@@ -115,7 +120,7 @@ impl<'c> Ground<'c> {
     pub(super) fn supposing(&self, supposing: Supposing, given: &[u32]) -> Progress<'c> {
         let mut progress = run(self.catalog, self.day, supposing, false);
         for &credential in given {
-            progress.receive(self.award(credential));
+            progress.suppose(self.award(credential));
         }
         progress.settle();
         progress

@@ -82,7 +82,7 @@ pub enum Witness {
     Crowd {
         /// The lines of the parts, from 1.
         lines: Vec<usize>,
-        /// How many awards they want.
+        /// How many awards they want; 0 if it is no matter of number.
         wanted: u64,
         /// Ids of the credentials whose awards fit any of them.
         fitting: Vec<String>,

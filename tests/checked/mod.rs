@@ -294,7 +294,8 @@ impl<'a> Expected<'a> {
                 if let Shown::Crowd(lines, wanted, fitting) = &f.shown {
                     let units: BTreeSet<usize> =
                         fitting.iter().map(|id| Ok(facts.same[self.index(id)?])).collect::<Result<_, String>>()?;
-                    that(*wanted > units.len() as u64, || format!("there are enough: {f:?}"))?;
+                    // 0 says that it is no matter of number.
+                    that(*wanted == 0 || *wanted > units.len() as u64, || format!("there are enough: {f:?}"))?;
                     let distinct =
                         |part: usize| matches!(facts.parts[part].shape, Shape::Counts { distinct: true, .. });
                     let is_one = |line: &usize| {
