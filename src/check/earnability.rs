@@ -7,7 +7,7 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 
 use crate::catalog::names::Names;
-use crate::catalog::network::{Part, Rule, to_u32};
+use crate::catalog::network::{PLAIN, Part, Rule, to_u32};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::evaluate::progress::{Progress, Supposing};
 use crate::plan::reach::{Goal, Reach, Wanted};
@@ -20,8 +20,10 @@ use super::witness::{Because, Needs, Witness};
 
 /// Credentials that cannot be earned, exclusions aside.
 pub(super) struct Faults {
-    /// Those of which it is told why.
+    /// Those of which it is told why: because of their own rules or offerings, or in a circle.
     pub(super) told: Vec<u32>,
+    /// Those of which it is told that what they need is not offered.
+    pub(super) closed: Vec<u32>,
     /// The others: they depend on these.
     pub(super) left: Vec<u32>,
 }
@@ -56,7 +58,8 @@ impl Check<'_> {
         let within_reach =
             ground.numbers().filter(|&credential| ground.is_earned(credential) || !ground.offered[credential as usize]);
         let within_reach = ground.holder(within_reach);
-        let mut faults = Faults { told: mended.iter().copied().chain(closed).collect(), left: Vec::new() };
+        let told = mended.iter().copied().chain(closed).collect();
+        let mut faults = Faults { told, closed: Vec::new(), left: Vec::new() };
         let given: Vec<u32> = mended.iter().copied().collect();
         let follow = ground.supposing(ground.supposing, &given);
         for credential in unearned {
@@ -69,7 +72,7 @@ impl Check<'_> {
                 && (ground.exclusions.is_empty() || possible(ground, credential, &offered) != Reach::Never)
             {
                 self.needs_closed(ground, credential, &mended);
-                faults.told.push(credential);
+                faults.closed.push(credential);
             } else {
                 faults.left.push(credential);
             }
@@ -327,7 +330,10 @@ fn unmet_needs(ground: &Ground<'_>, progress: &Progress<'_>, some: &BTreeSet<u32
         let rules = [Rule::prerequisite(credential), Rule::stack(credential)];
         let unmet = rules.into_iter().filter(|&rule| !progress.rule_is_met(rule)).filter_map(|rule| network.top(rule));
         let leaves = unmet.flat_map(|top| network.leaves_below(top));
-        let open = leaves.filter(|&leaf| !progress.is_met(Part::Leaf(leaf)));
+        // Where one award may not fill two places, a place that is filled may still want another award.
+        let joint =
+            |leaf| network.group_above(Part::Leaf(leaf)).is_some_and(|group| network.group(group).region != PLAIN);
+        let open = leaves.filter(|&leaf| joint(leaf) || !progress.is_met(Part::Leaf(leaf)));
         let fillers: BTreeSet<u32> =
             open.flat_map(|leaf| ground.fillers(leaf)).filter(|filler| some.contains(filler)).collect();
         (credential, fillers.into_iter().collect())

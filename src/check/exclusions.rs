@@ -64,27 +64,28 @@ impl Check<'_> {
                 }
             }
         }
-        excluded.extend(faults.left);
-        excluded.sort_unstable();
-        self.contradictions(ground, excluded, faults.told.into_iter().collect());
+        let mut told: BTreeSet<u32> = faults.told.into_iter().collect();
+        self.contradictions(ground, excluded, &mut told);
+        told.extend(faults.closed);
+        self.contradictions(ground, faults.left, &mut told);
         examples
     }
 
     /// Tells of credentials that exclusions rule out, those first that would be ruled out if all others were simply there; some are already.
     /// What could be earned then only follows from them.
-    fn contradictions(&mut self, ground: &mut Ground<'_>, mut left: Vec<u32>, mut free: BTreeSet<u32>) {
+    fn contradictions(&mut self, ground: &mut Ground<'_>, mut left: Vec<u32>, free: &mut BTreeSet<u32>) {
         while !left.is_empty() {
             // What is free now may have been all that was wrong with some.
             let mut follow = Vec::new();
             left.retain(|&credential| {
-                let follows = !free.is_empty() && !matches!(possible(ground, credential, &free), Reach::Never);
+                let follows = !free.is_empty() && !matches!(possible(ground, credential, free), Reach::Never);
                 if follows {
                     follow.push(credential);
                 }
                 !follows
             });
             for credential in follow {
-                self.following(ground, credential, &free);
+                self.following(ground, credential, free);
             }
             let roots: Vec<u32> = left
                 .iter()
@@ -97,7 +98,7 @@ impl Check<'_> {
                 .collect();
             let roots = if roots.is_empty() { left.first().copied().into_iter().collect() } else { roots };
             for &credential in &roots {
-                self.contradiction(ground, credential, &free);
+                self.contradiction(ground, credential, free);
             }
             left.retain(|credential| !roots.contains(credential));
             free.extend(roots);
