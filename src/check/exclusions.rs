@@ -272,9 +272,13 @@ impl Examples {
 
 /// Whether the credential can be earned if some others are simply there.
 pub(super) fn possible(ground: &mut Ground<'_>, credential: u32, free: &BTreeSet<u32>) -> Reach {
-    let (offered, all) = (ground.offered.clone(), ground.exclusions.clone());
-    let kept: Vec<(u32, u32)> =
-        all.into_iter().filter(|(one, other)| !free.contains(one) && !free.contains(other)).collect();
+    // What is simply there neither excludes nor is excluded: no exclusion that is written at it, or names it, stands.
+    let stands = |&(one, other): &(u32, u32)| {
+        let exclusions = written(ground.catalog, one, other);
+        exclusions.iter().any(|(by, excluded)| !free.contains(by) && !free.contains(excluded))
+    };
+    let (offered, exclusions) =
+        (ground.offered.clone(), ground.exclusions.iter().copied().filter(stands).collect::<Vec<_>>());
     ground.put(
         &Question {
             goals: &[Goal::Credential(credential)],
@@ -283,7 +287,7 @@ pub(super) fn possible(ground: &mut Ground<'_>, credential: u32, free: &BTreeSet
             at_most: (&[], 0),
             supposed: &|rule| free.contains(&rule.credential()),
             offered: &|other| offered[other as usize] || free.contains(&other),
-            exclusions: &kept,
+            exclusions: &exclusions,
             evaluated: false,
         },
         Wanted::Any,
@@ -302,7 +306,8 @@ pub(super) fn cause(
     let inside = |credential: u32| cone.credentials[credential as usize] && !free.contains(&credential);
     let mut kept: BTreeSet<Item> = BTreeSet::new();
     let mut pairs: BTreeMap<Item, Vec<(u32, u32)>> = BTreeMap::new();
-    let both = |&&(one, other): &&(u32, u32)| exclusions && inside(one) && inside(other);
+    let reached = |credential: u32| cone.credentials[credential as usize];
+    let both = |&&(one, other): &&(u32, u32)| exclusions && reached(one) && reached(other);
     for &(one, other) in ground.exclusions.iter().filter(both) {
         for (by, excluded) in written(ground.catalog, one, other) {
             pairs.entry(Item::Exclusion(by, excluded)).or_default().push((one, other));
