@@ -7,7 +7,6 @@
 //! A line that cannot be read is reported with its number, skipped and counted. Exit status 0; with `--strict`, 1 if a line was skipped; 2 for
 //! input that cannot be used.
 
-#[allow(dead_code, reason = "this example reads its input line by line")]
 mod input;
 
 use std::collections::BTreeMap;

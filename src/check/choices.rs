@@ -63,7 +63,7 @@ impl Check<'_> {
         let options = self.catalog.network.parts(group).to_vec();
         let mut alive = Vec::new();
         for &option in &options {
-            match self.is_dead(ground, looked, option) {
+            match Self::is_dead(ground, looked, option) {
                 Some(false) => alive.push(option),
                 // What nobody could meet is told of the part itself, and what stands in a pool once.
                 Some(true) if looked.everything.met(option) == Met::No => {}
@@ -95,7 +95,7 @@ impl Check<'_> {
     }
 
     /// Whether nobody who earns the credential can use the option.
-    fn is_dead(&self, ground: &mut Ground<'_>, looked: &Looked<'_, '_>, option: Part) -> Option<bool> {
+    fn is_dead(ground: &mut Ground<'_>, looked: &Looked<'_, '_>, option: Part) -> Option<bool> {
         match looked.most.met(option) {
             Met::No => return Some(true),
             Met::Undecided => return None,

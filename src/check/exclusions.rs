@@ -162,10 +162,10 @@ impl Check<'_> {
         for (place, &one) in reached.iter().enumerate() {
             let mut conflicts = Vec::new();
             for &other in &reached[place + 1..] {
-                if self.exclude(ground, one, other) {
+                if Self::exclude(ground, one, other) {
                     continue;
                 }
-                match self.together(ground, examples, one, other) {
+                match Self::together(ground, examples, one, other) {
                     Some(true) => {}
                     Some(false) => conflicts.push(other),
                     None => {
@@ -196,17 +196,17 @@ impl Check<'_> {
         self.find(one, diagnostic, Severity::Warning);
     }
 
-    fn exclude(&self, ground: &Ground<'_>, one: u32, other: u32) -> bool {
+    fn exclude(ground: &Ground<'_>, one: u32, other: u32) -> bool {
         ground.exclusions.binary_search(&(one.min(other), one.max(other))).is_ok()
     }
 
     /// Whether somebody can earn both; `None` if that is left open.
-    fn together(&self, ground: &mut Ground<'_>, examples: &Examples, one: u32, other: u32) -> Option<bool> {
-        if self.exclude(ground, one, other) {
+    fn together(ground: &mut Ground<'_>, examples: &Examples, one: u32, other: u32) -> Option<bool> {
+        if Self::exclude(ground, one, other) {
             return Some(false);
         }
         let [these, those] = [one, other].map(|credential| &examples.contested[credential as usize]);
-        if !these.iter().any(|&this| those.iter().any(|&that| self.exclude(ground, this, that))) {
+        if !these.iter().any(|&this| those.iter().any(|&that| Self::exclude(ground, this, that))) {
             return Some(true);
         }
         match ground.ask(&[Goal::Credential(one), Goal::Credential(other)], Wanted::Any) {
@@ -231,7 +231,7 @@ impl Check<'_> {
             };
             for credential in ground.numbers().filter(on_the_way).collect::<Vec<u32>>() {
                 let place = self.written(credential).places.id.clone();
-                match self.together(ground, examples, credential, target) {
+                match Self::together(ground, examples, credential, target) {
                     Some(true) => {}
                     Some(false) => {
                         let (one, of) = (self.quoted(credential), self.quoted(target));

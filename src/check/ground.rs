@@ -314,7 +314,7 @@ impl Learner<'_> {
 }
 
 fn run(catalog: &Catalog, day: Date, supposing: Supposing, qualification_counts: bool) -> Progress<'_> {
-    let scope = Scope { supposing, qualification_counts, ..Scope::certain(day, &EvaluateOptions::default()) };
+    let scope = Scope { qualification_counts, supposing, ..Scope::certain(day, &EvaluateOptions::default()) };
     Progress::run(catalog, &Standing::default(), scope)
 }
 

@@ -230,8 +230,11 @@ impl<'a> Expected<'a> {
                     match (closed, alone) {
                         (_, true) => Fault::NotOffered,
                         (true, false) => Fault::NeedsNotOffered,
-                        // A rule that alone rules it out, where no part of it is told of.
-                        (false, false) => Fault::Impossible,
+                        // A rule that alone rules it out, where no part of it is told of: it may be that it needs itself.
+                        (false, false) => {
+                            let may = facts.faults().remove(&i()?).unwrap_or_default();
+                            if may.contains(&Fault::SelfReference) { Fault::SelfReference } else { Fault::Impossible }
+                        }
                     },
                 );
             } else if is(f, Code::ContradictoryExclusion) {

@@ -75,9 +75,13 @@ fn latest_date(catalog: &Catalog) -> Date {
 fn holding_everything(catalog: &Catalog, day: Date, steps: u64) -> Progress<'_> {
     let scope = Scope { steps, ..Scope::certain(day, &EvaluateOptions::default()) };
     let award = |credential| Evidence::new(catalog, credential, day, Grade::Sufficient, Origin::Supposed);
-    let mut standing = Standing::default();
-    standing.issued.extend((0..to_u32(catalog.len())).map(award));
-    Progress::run(catalog, &standing, scope)
+    let mut progress = Progress::run(catalog, &Standing::default(), scope);
+    for award in (0..to_u32(catalog.len())).map(award) {
+        // Also where it lasts only while its components do: these are there, or could be.
+        if award.lasts(day) { progress.suppose(award) } else { progress.receive(award) }
+    }
+    progress.settle();
+    progress
 }
 
 /// What the parts of this module share.
