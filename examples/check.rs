@@ -4,14 +4,15 @@
 //! `check CATALOG.toml [--against OLD.toml] [--format text|json|sarif|github] [--deny warnings] [--as-of YYYY-MM-DD] [--target ID]…`
 //!
 //! Exit status: 0 if nothing is wrong, or nothing but warnings; 1 with errors, or with warnings that are denied; 2 if it could not run.
-//! With `--against` an older version, only what is new since then counts.
+//! With `--against` an older version, only what is new since then counts, and it is told for whom the rules have become stricter or looser.
 
 mod input;
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use credpath::{Catalog, CheckOptions, Date, Diagnostic, Diagnostics, Limits, Severity};
+use credpath::{
+    Catalog, CheckOptions, CompareOptions, Date, Diagnostics, FindingChanges, Limits, Severity, compare_findings,
+};
 use input::{Answer, BuiltIn};
 
 const USAGE: &str = "usage: check [CATALOG.toml] [--against OLD.toml] [--format text|json|sarif|github] \
@@ -92,22 +93,35 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
         options.findings = usize::MAX;
     }
     let findings = catalog.check(&options);
-    let change = older.map(|older| Change::since(&older, &findings, &options, &arguments.targets));
+    let known = older.as_ref().map(|older| {
+        let targets = arguments.targets.iter().filter_map(|target| older.credential(target)).collect();
+        let mut options = options.clone();
+        options.targets = targets;
+        older.check(&options)
+    });
+    let change = known.as_ref().map(|known| compare_findings(known, &findings));
+    let comparison = older.as_ref().map(|older| {
+        let mut options = CompareOptions::default();
+        options.as_of = arguments.as_of;
+        older.compare(&catalog, &options)
+    });
     let mut text = match arguments.format {
         Format::Text => findings.to_string(),
         Format::Json => {
             let mut report = serde_json::json!({ "findings": findings, "undecided": findings.undecided() });
-            if let Some(change) = &change {
+            if let (Some(change), Some(comparison)) = (&change, &comparison) {
                 report["new"] = change.new.iter().map(|finding| finding.key()).collect();
-                report["fixed"] = change.fixed.clone().into();
+                report["fixed"] = change.fixed.iter().map(|finding| finding.key()).collect();
+                report["comparison"] = serde_json::to_value(comparison).map_err(|error| error.to_string())?;
             }
             input::to_json(&report)?
         }
         Format::Sarif => input::to_json(&findings.sarif())?,
         Format::Github => findings.github().to_string(),
     };
-    if let (Format::Text, Some(change)) = (arguments.format, &change) {
-        text += &change.told(&findings);
+    if let (Format::Text, Some(change), Some(comparison)) = (arguments.format, &change, &comparison) {
+        text += &told(change, &findings);
+        text.extend(["\n", &comparison.to_string()]);
     }
     let has = |severity| match &change {
         Some(change) => change.new.iter().any(|finding| finding.severity == severity),
@@ -124,40 +138,13 @@ fn read(path: &str) -> Result<Catalog, String> {
     Catalog::parse_with(path, &text, &Limits::large()).map_err(|error| error.to_string())
 }
 
-/// What has changed since an older version of the catalog.
-struct Change<'f> {
-    /// Findings that the older version did not have.
-    new: Vec<&'f Diagnostic>,
-    /// The keys of those that only the older version had.
-    fixed: Vec<String>,
-}
-
-impl<'f> Change<'f> {
-    fn since(old: &Catalog, findings: &'f Diagnostics, options: &CheckOptions, targets: &[String]) -> Self {
-        let mut of_old = options.clone();
-        of_old.targets = targets.iter().filter_map(|target| old.credential(target)).collect();
-        let mut before: BTreeMap<(String, Severity), usize> = BTreeMap::new();
-        for finding in old.check(&of_old).as_slice() {
-            *before.entry((finding.key(), finding.severity)).or_default() += 1;
-        }
-        let mut new = Vec::new();
-        for finding in findings.as_slice() {
-            match before.get_mut(&(finding.key(), finding.severity)) {
-                Some(known) if *known > 0 => *known -= 1,
-                _ => new.push(finding),
-            }
-        }
-        let fixed = before.into_iter().flat_map(|((key, _), left)| std::iter::repeat_n(key, left)).collect();
-        Self { new, fixed }
-    }
-
-    fn told(&self, findings: &Diagnostics) -> String {
-        let mut lines = vec![String::new(), format!("since then: {} new, {} fixed", self.new.len(), self.fixed.len())];
-        lines.extend(self.new.iter().map(|finding| {
-            let (line, _) = findings.position(finding.primary.span.start);
-            format!("  new {}: {} (line {line})", finding.severity, finding.message)
-        }));
-        lines.extend(self.fixed.iter().map(|key| format!("  fixed: {key}")));
-        lines.join("\n") + "\n"
-    }
+/// What has changed in the findings since an older version of the catalog.
+fn told(change: &FindingChanges<'_>, findings: &Diagnostics) -> String {
+    let mut lines = vec![String::new(), format!("since then: {} new, {} fixed", change.new.len(), change.fixed.len())];
+    lines.extend(change.new.iter().map(|finding| {
+        let (line, _) = findings.position(finding.primary.span.start);
+        format!("  new {}: {} (line {line})", finding.severity, finding.message)
+    }));
+    lines.extend(change.fixed.iter().map(|finding| format!("  fixed: {}", finding.message)));
+    lines.join("\n") + "\n"
 }

@@ -22,7 +22,7 @@ pub struct FindingChanges<'d> {
 }
 
 /// Compares the findings of two checks, of an older and a newer version of a catalog. Findings are the same if they have the same
-/// [`key`](Diagnostic::key), wherever they stand in the text. A finding about which the newer check is undecided is not called fixed.
+/// [`key`](Diagnostic::key) and are equally grave, wherever they stand in the text. A finding about which the newer check is undecided is not called fixed.
 ///
 /// ```
 /// use credpath::{Catalog, CheckOptions, compare_findings};
@@ -50,11 +50,12 @@ pub fn compare_findings<'d>(older: &'d Diagnostics, newer: &'d Diagnostics) -> F
 
 /// The findings that the other check does not have, or not as often.
 fn beyond<'d>(of: &'d Diagnostics, other: &Diagnostics) -> Vec<&'d Diagnostic> {
-    let mut left: BTreeMap<String, usize> = BTreeMap::new();
+    let same = |finding: &Diagnostic| (finding.key(), finding.severity);
+    let mut left: BTreeMap<_, usize> = BTreeMap::new();
     for finding in other.as_slice() {
-        *left.entry(finding.key()).or_default() += 1;
+        *left.entry(same(finding)).or_default() += 1;
     }
-    let mut is_new = |finding: &Diagnostic| match left.get_mut(&finding.key()) {
+    let mut is_new = |finding: &Diagnostic| match left.get_mut(&same(finding)) {
         Some(times) if *times > 0 => {
             *times -= 1;
             false
