@@ -57,7 +57,7 @@ impl Check<'_> {
         }
         let within_reach =
             ground.numbers().filter(|&credential| ground.is_earned(credential) || !ground.offered[credential as usize]);
-        let within_reach = ground.holder(within_reach);
+        let within_reach = ground.holder_of_awards(within_reach);
         let told = mended.iter().copied().chain(closed).collect();
         let mut faults = Faults { told, closed: Vec::new(), left: Vec::new() };
         let given: Vec<u32> = mended.iter().copied().collect();

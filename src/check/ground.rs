@@ -97,6 +97,12 @@ impl<'c> Ground<'c> {
         self.turns[credential as usize]
     }
 
+    /// A learner with an award of each of these, to whom nothing counts that they only qualify for.
+    pub(super) fn holder_of_awards(&self, awards: impl IntoIterator<Item = u32>) -> Learner<'c> {
+        let scope = Scope { qualification_counts: false, ..Scope::certain(self.day, &EvaluateOptions::default()) };
+        self.given(Learner { progress: Progress::run(self.catalog, &Standing::default(), scope) }, awards)
+    }
+
     /// A learner who can be given awards.
     pub(super) fn learner(&self) -> Learner<'c> {
         let scope = Scope::certain(self.day, &EvaluateOptions::default());
@@ -105,7 +111,10 @@ impl<'c> Ground<'c> {
 
     /// A learner with an award of each of these, of repeatable ones as often as helps.
     pub(super) fn holder(&self, credentials: impl IntoIterator<Item = u32>) -> Learner<'c> {
-        let mut learner = self.learner();
+        self.given(self.learner(), credentials)
+    }
+
+    fn given(&self, mut learner: Learner<'c>, credentials: impl IntoIterator<Item = u32>) -> Learner<'c> {
         for credential in credentials {
             let award = self.award(credential);
             // Also where it lasts only while its components do: these are there, or could be.
