@@ -39,14 +39,16 @@ impl Check<'_> {
         let everything = ground.holder(ground.numbers());
         let mut told = BTreeSet::new();
         for credential in earned {
-            let Some(set) = examples.with(credential) else { continue };
+            if !examples.has(credential) {
+                continue;
+            }
             let network = &self.catalog.network;
             let tops = [Rule::prerequisite(credential), Rule::stack(credential)].map(|rule| network.top(rule));
             let groups: Vec<u32> = tops.into_iter().flatten().flat_map(|top| network.groups_below(top)).collect();
             if groups.is_empty() {
                 continue;
             }
-            let example = ground.holder(set.iter().copied());
+            let example = ground.holder(examples.with(ground, credential));
             let cone = ground.cone([credential]);
             let contested = !ground.exclusions.is_empty()
                 && ground.numbers().any(|other| cone.credentials[other as usize] && ground.excluded[other as usize]);
@@ -116,7 +118,7 @@ impl Check<'_> {
         let (what, told) = match option {
             Part::Leaf(leaf) => {
                 let named = network.leaf(leaf).credential;
-                (self.quoted(named), looked.examples.with(named).is_none())
+                (self.quoted(named), !looked.examples.has(named))
             }
             Part::Group(_) => ("this part".to_owned(), false),
         };

@@ -247,7 +247,7 @@ impl Check<'_> {
         });
         let graph: BTreeMap<u32, Vec<u32>> = named.collect();
         for mut members in components(&graph) {
-            if members.len() < 2 || !members.iter().all(|&member| examples.with(member).is_some()) {
+            if members.len() < 2 || !members.iter().all(|&member| examples.has(member)) {
                 continue;
             }
             members.sort_unstable();

@@ -15,7 +15,10 @@ use super::witness::{Because, Witness};
 
 /// For each credential, a set of credentials that can be earned together and has it, if there is one.
 pub(super) struct Examples {
-    sets: Vec<Option<Vec<u32>>>,
+    /// Whether there is one.
+    earnable: Vec<bool>,
+    /// Where exclusions had to be kept apart; any other can be derived.
+    sets: BTreeMap<u32, Vec<u32>>,
     /// Those in each set that an exclusion names.
     contested: Vec<Vec<u32>>,
 }
@@ -46,7 +49,13 @@ impl Check<'_> {
         let mut examples = Examples::none(self.catalog.len());
         let mut excluded: Vec<u32> = Vec::new();
         let earned: Vec<u32> = ground.numbers().filter(|&credential| ground.is_earned(credential)).collect();
+        let named = ground.numbers().filter(|&credential| ground.excluded[credential as usize]);
+        let contested = ground.resting_on(named);
         for credential in earned {
+            if !contested[credential as usize] {
+                examples.earnable[credential as usize] = true;
+                continue;
+            }
             let set = ground.derivation(&[credential]);
             if ground.is_compatible(&set) {
                 examples.put(ground, credential, set);
@@ -147,9 +156,7 @@ impl Check<'_> {
         if ground.exclusions.is_empty() {
             return;
         }
-        let earnable = |&credential: &u32| {
-            self.catalog.network.has_stack(credential) && examples.sets[credential as usize].is_some()
-        };
+        let earnable = |&credential: &u32| self.catalog.network.has_stack(credential) && examples.has(credential);
         let conferred: Vec<u32> = ground.numbers().filter(earnable).collect();
         // Only what an exclusion can reach conflicts with anything.
         let reached: Vec<u32> = conferred
@@ -220,14 +227,12 @@ impl Check<'_> {
     pub(super) fn dead_ends(&mut self, ground: &mut Ground<'_>, examples: &Examples) {
         let targets: BTreeSet<u32> = self.options.targets.iter().map(|target| target.0).collect();
         for target in targets.into_iter().filter(|&target| (target as usize) < self.catalog.len()) {
-            if examples.sets[target as usize].is_none() {
+            if !examples.has(target) {
                 continue;
             }
             let cone = ground.cone([target]);
             let on_the_way = |&credential: &u32| {
-                credential != target
-                    && cone.credentials[credential as usize]
-                    && examples.sets[credential as usize].is_some()
+                credential != target && cone.credentials[credential as usize] && examples.has(credential)
             };
             for credential in ground.numbers().filter(on_the_way).collect::<Vec<u32>>() {
                 let place = self.written(credential).places.id.clone();
@@ -255,18 +260,24 @@ impl Check<'_> {
 
 impl Examples {
     fn none(credentials: usize) -> Self {
-        Self { sets: vec![None; credentials], contested: vec![Vec::new(); credentials] }
+        Self { earnable: vec![false; credentials], sets: BTreeMap::new(), contested: vec![Vec::new(); credentials] }
     }
 
     fn put(&mut self, ground: &Ground<'_>, credential: u32, set: Vec<u32>) {
         let contested = set.iter().copied().filter(|&member| ground.excluded[member as usize]).collect();
         self.contested[credential as usize] = contested;
-        self.sets[credential as usize] = Some(set);
+        self.earnable[credential as usize] = true;
+        self.sets.insert(credential, set);
     }
 
-    /// A set that can be earned together and has the credential.
-    pub(super) fn with(&self, credential: u32) -> Option<&Vec<u32>> {
-        self.sets[credential as usize].as_ref()
+    /// Whether there is a set that can be earned together and has the credential.
+    pub(super) fn has(&self, credential: u32) -> bool {
+        self.earnable[credential as usize]
+    }
+
+    /// Such a set.
+    pub(super) fn with(&self, ground: &Ground<'_>, credential: u32) -> Vec<u32> {
+        self.sets.get(&credential).cloned().unwrap_or_else(|| ground.derivation(&[credential]))
     }
 }
 

@@ -161,6 +161,24 @@ impl<'c> Ground<'c> {
         fillers
     }
 
+    /// For each credential, whether its rules rest on any of these, or it is one of them.
+    pub(super) fn resting_on(&self, credentials: impl IntoIterator<Item = u32>) -> Vec<bool> {
+        let Catalog { names, network, .. } = self.catalog;
+        let mut found = vec![false; self.catalog.len()];
+        let mut open: Vec<u32> = credentials.into_iter().collect();
+        while let Some(credential) = open.pop() {
+            if std::mem::replace(&mut found[credential as usize], true) {
+                continue;
+            }
+            for class in Names::closure(names.class(credential), |class| names.up(class)) {
+                let plain = network.plain_uses.list(class).iter().map(|&(leaf, _)| leaf);
+                let particular = network.particular_uses.list(class).iter().map(|named| named.leaf);
+                open.extend(plain.chain(particular).map(|leaf| network.rule_of(leaf).credential()));
+            }
+        }
+        found
+    }
+
     pub(super) fn cone(&self, credentials: impl IntoIterator<Item = u32>) -> Cone {
         Cone::of(self.catalog, &self.exceptions, credentials)
     }
