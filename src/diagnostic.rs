@@ -495,12 +495,16 @@ impl Diagnostics {
 
 impl Diagnostic {
     /// What tells it apart from other findings about the same catalog, whatever else in the text changes: its code, the credential and its
-    /// [subjects](field@Self::subjects). By it the findings about two versions of a catalog are compared.
+    /// [subjects](field@Self::subjects); where there are none, as in faults of an input, its message. By it the findings about two
+    /// versions of a catalog are compared.
     #[must_use]
     pub fn key(&self) -> String {
         let mut key = self.code.as_str().to_owned();
         for name in self.credential.iter().chain(&self.subjects) {
             _ = write!(key, " {name:?}");
+        }
+        if self.credential.is_none() && self.subjects.is_empty() {
+            _ = write!(key, " {:?}", self.message);
         }
         key
     }

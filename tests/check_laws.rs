@@ -21,7 +21,7 @@ use reference::small;
 use reference::write::{write_catalog, write_catalog_in_lines};
 
 proptest! {
-    #![proptest_config(cases(500))]
+    #![proptest_config(cases(1500))]
 
     /// The engine finds what the reference finds, where it finds it, with witnesses that hold.
     #[test]

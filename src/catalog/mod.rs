@@ -309,6 +309,14 @@ impl Catalog {
         (&self.source.name, &self.source.text)
     }
 
+    /// A day on which all that the rules say will be has come: the latest that a condition or an offering begins on; if there is none,
+    /// the first day of 2000.
+    pub(crate) fn latest_begin(&self) -> Date {
+        let since = self.network.conditions.iter().filter_map(|conditions| conditions.since);
+        let from = self.terms.iter().filter_map(|terms| terms.offered.from);
+        since.chain(from).max().or_else(|| Date::new(2000, 1, 1)).unwrap_or(Date::FIRST)
+    }
+
     /// The line of a byte offset of the text, from 1.
     pub(crate) fn line_at(&self, offset: usize) -> usize {
         self.source.line(offset)

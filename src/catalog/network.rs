@@ -369,6 +369,20 @@ impl Network {
         self.group(group).measure == Measure::Count && self.group(group).threshold as usize >= self.parts(group).len()
     }
 
+    /// The leaves of a rule without which it cannot be met: those below groups alone that need all of their parts.
+    pub(crate) fn required(&self, rule: Rule) -> Vec<u32> {
+        let mut found = Vec::new();
+        let mut open: Vec<Part> = self.top(rule).into_iter().collect();
+        while let Some(part) = open.pop() {
+            match part {
+                Part::Leaf(leaf) => found.push(leaf),
+                Part::Group(group) if self.needs_all(group) => open.extend(self.parts(group).iter().rev()),
+                Part::Group(_) => {}
+            }
+        }
+        found
+    }
+
     /// All groups at or below a part.
     pub(crate) fn groups_below(&self, part: Part) -> Vec<u32> {
         let mut found = Vec::new();

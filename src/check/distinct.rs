@@ -103,7 +103,7 @@ impl Check<'_> {
         }
         let diagnostic =
             diagnostic.help("list more that fits, ask for less, or let one award serve several parts").witness(witness);
-        let severity = if everything.has_rule(rule) { Severity::Warning } else { Severity::Error };
+        let severity = if everything.lacks(rule) { Severity::Error } else { Severity::Warning };
         self.find(credential, diagnostic, severity);
     }
 }

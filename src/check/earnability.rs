@@ -14,70 +14,88 @@ use crate::plan::reach::{Goal, Reach, Wanted};
 use crate::reader::some_listed;
 
 use super::Check;
-use super::exclusions::{Examples, cause, possible};
+use super::exclusions::{Examples, Item, cause, possible};
 use super::ground::{Ground, Learner};
 use super::witness::{Because, Needs, Witness};
 
 /// Credentials that cannot be earned, exclusions aside.
 pub(super) struct Faults {
-    /// Those of which it is told why: because of their own rules or offerings, or in a circle.
-    pub(super) told: Vec<u32>,
-    /// Those of which it is told that what they need is not offered.
-    pub(super) closed: Vec<u32>,
-    /// The others: they depend on these.
+    /// Those of which it is told why: because of their own rules, or in a circle.
+    pub(super) told: BTreeSet<u32>,
+    /// Those that are not offered, which is told as well.
+    pub(super) closed: BTreeSet<u32>,
+    /// The others: what they need cannot be earned.
     pub(super) left: Vec<u32>,
 }
 
 impl Check<'_> {
     /// Tells of every credential that cannot be earned, exclusions aside, why, once; but for those that need nothing but others.
     pub(super) fn earnability(&mut self, ground: &mut Ground<'_>) -> Faults {
-        let mut unearned: BTreeSet<u32> =
-            ground.numbers().filter(|&credential| !ground.is_earned(credential)).collect();
+        for credential in ground.numbers() {
+            if !ground.is_earned(credential) && !ground.is_unearnable(credential) {
+                let message = format!("whether anybody can earn {}", self.quoted(credential));
+                let place = self.written(credential).places.id.clone();
+                self.leave_open(Code::Unearnable, credential, &place, message);
+            }
+        }
+        let unearned = ground.numbers().filter(|&credential| ground.is_unearnable(credential));
         // What its own rules rule out is told of the rules.
         let everything = ground.holder(ground.numbers());
-        let impossible: Vec<u32> =
-            unearned.iter().copied().filter(|&credential| !everything.has_rules(credential)).collect();
-        unearned.retain(|credential| !impossible.contains(credential));
-        let own: Vec<u32> = unearned.iter().copied().filter(|&credential| needs_itself(ground, credential)).collect();
-        unearned.retain(|credential| !own.contains(credential));
-        let closed: Vec<u32> =
-            unearned.iter().copied().filter(|&credential| !ground.offered[credential as usize]).collect();
-        unearned.retain(|credential| !closed.contains(credential));
+        let (impossible, unearned): (Vec<u32>, Vec<u32>) =
+            unearned.partition(|&credential| everything.lacking(credential).is_some());
+        let (closed, unearned): (Vec<u32>, Vec<u32>) =
+            unearned.into_iter().partition(|&credential| !ground.offered[credential as usize]);
+        let (own, unearned): (Vec<u32>, Vec<u32>) =
+            unearned.into_iter().partition(|&credential| needs_itself(ground, credential));
+        let mut unearned: BTreeSet<u32> = unearned.into_iter().collect();
         for &credential in &closed {
             self.closed(credential);
         }
-        let told = self.told_of_rules();
-        for &credential in impossible.iter().chain(&own).filter(|credential| !told.contains(credential)) {
+        let known = self.told_of_rules();
+        for &credential in impossible.iter().chain(&own).filter(|credential| !known.contains(credential)) {
             self.never_met(ground, &everything, credential);
         }
-        let mut mended: BTreeSet<u32> = [&impossible[..], &own].concat().into_iter().collect();
+        let mut told: BTreeSet<u32> = [&impossible[..], &own].concat().into_iter().collect();
         for credential in self.blocking_cycles(ground, [impossible, own].concat()) {
             unearned.remove(&credential);
-            mended.insert(credential);
+            told.insert(credential);
         }
-        let within_reach =
-            ground.numbers().filter(|&credential| ground.is_earned(credential) || !ground.offered[credential as usize]);
-        let within_reach = ground.holder_of_awards(within_reach);
-        let told = mended.iter().copied().chain(closed).collect();
-        let mut faults = Faults { told, closed: Vec::new(), left: Vec::new() };
+        Faults { told, closed: closed.into_iter().collect(), left: unearned.into_iter().collect() }
+    }
+
+    /// Tells of credentials that cannot be earned and are to blame for nothing: either they need what is not offered, or they only depend on
+    /// others.
+    pub(super) fn consequences(
+        &mut self,
+        ground: &mut Ground<'_>,
+        (left, contested): (Vec<u32>, &[bool]),
+        (told, closed, examples): (&BTreeSet<u32>, &BTreeSet<u32>, &Examples),
+    ) {
+        // What is not offered is all that is missing to these.
+        let near = ground.numbers().filter(|&other| examples.has(other) || !ground.offered[other as usize]);
+        let near = ground.holder_of_awards(near);
+        let mended: BTreeSet<u32> = told.difference(closed).copied().collect();
         let given: Vec<u32> = mended.iter().copied().collect();
-        let follow = ground.supposing(ground.supposing, &given);
-        for credential in unearned {
-            // What exclusions would rule out all the same is told with them.
-            let offered =
-                mended.iter().copied().chain(ground.numbers().filter(|&other| !ground.offered[other as usize]));
-            let offered = offered.collect();
-            if within_reach.has_rules(credential)
-                && !follow.is_complete(credential)
-                && (ground.exclusions.is_empty() || possible(ground, credential, &offered) != Reach::Never)
-            {
-                self.needs_closed(ground, credential, &mended);
-                faults.closed.push(credential);
+        let then = ground.supposing(ground.supposing, &given);
+        for credential in left {
+            let missing = near.lacking(credential).is_none()
+                && if contested[credential as usize] {
+                    possible(ground, credential, &mended) == Reach::Never
+                } else {
+                    !then.is_complete(credential)
+                };
+            if !missing {
+                self.following(ground, credential, told);
+                continue;
+            }
+            let (cause, smallest) = cause(ground, &[Goal::Credential(credential)], [credential], &mended);
+            if cause.iter().any(|item| item.closed().is_some()) {
+                self.needs_closed(ground, credential, (&cause, smallest));
             } else {
-                faults.left.push(credential);
+                // Were it offered, an exclusion would stand that keeps it from being of use.
+                self.contradiction(credential, (&cause, smallest));
             }
         }
-        faults
     }
 
     /// Credentials of which a finding says that a part of their rules rules them out.
@@ -105,8 +123,7 @@ impl Check<'_> {
             // No award of these is ever current, which is told of them.
             return self.following(ground, credential, &idle);
         }
-        let rules = [Rule::prerequisite(credential), Rule::stack(credential)];
-        let rule = rules.into_iter().find(|&rule| !everything.has_rule(rule)).unwrap_or(Rule::stack(credential));
+        let rule = everything.lacking(credential).unwrap_or(Rule::stack(credential));
         let message =
             format!("nobody can earn {}: not even who holds everything meets this rule", self.quoted(credential));
         let diagnostic = Diagnostic::new(Code::Unearnable, self.place_of(rule), message)
@@ -192,8 +209,7 @@ impl Check<'_> {
     }
 
     /// It would be within reach if what it needs were offered.
-    fn needs_closed(&mut self, ground: &mut Ground<'_>, credential: u32, mended: &BTreeSet<u32>) {
-        let (cause, smallest) = cause(ground, &[Goal::Credential(credential)], [credential], (mended, false));
+    fn needs_closed(&mut self, ground: &Ground<'_>, credential: u32, (cause, smallest): (&[Item], bool)) {
         let closed: Vec<u32> = cause.iter().filter_map(|item| item.closed()).collect();
         let are = if closed.len() == 1 { "which is" } else { "which are" };
         let names = self.some_quoted(&closed);
@@ -208,7 +224,7 @@ impl Check<'_> {
             diagnostic = diagnostic.also(self.written(other).places.value("offered"), "not offered");
         }
         let diagnostic =
-            self.with_cause(diagnostic, &cause).help("name what is offered in its place, or offer it again");
+            self.with_cause(diagnostic, cause).help("name what is offered in its place, or offer it again");
         self.find(credential, diagnostic, Severity::Error);
         if !smallest {
             let message = format!("whether less than this rules out {}", self.quoted(credential));
@@ -308,7 +324,7 @@ fn in_order(ground: &mut Ground<'_>, members: &[u32]) -> Vec<u32> {
 /// Whether it cannot be earned because a rule of its own needs an award of it.
 fn needs_itself(ground: &Ground<'_>, credential: u32) -> bool {
     needed_by(ground, credential).contains(&credential)
-        && !ground.holder(ground.numbers().filter(|&other| other != credential)).has_rules(credential)
+        && ground.holder(ground.numbers().filter(|&other| other != credential)).lacking(credential).is_some()
 }
 
 /// Every credential whose award fills a leaf of the credential's rules, in id order.

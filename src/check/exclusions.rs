@@ -73,53 +73,56 @@ impl Check<'_> {
                 }
             }
         }
-        let mut told: BTreeSet<u32> = faults.told.into_iter().collect();
-        self.contradictions(ground, excluded, &mut told);
-        told.extend(faults.closed);
-        self.contradictions(ground, faults.left, &mut told);
+        let Faults { mut told, closed, left } = faults;
+        told.extend(&closed);
+        excluded.extend(left);
+        excluded.sort_unstable();
+        let (excluded, mut left): (Vec<u32>, Vec<u32>) =
+            excluded.into_iter().partition(|&credential| contested[credential as usize]);
+        left.extend(self.contradictions(ground, excluded, &mut told));
+        left.sort_unstable();
+        self.consequences(ground, (left, &contested), (&told, &closed, &examples));
         examples
     }
 
     /// Tells of credentials that exclusions rule out, those first that would be ruled out if all others were simply there; some are already.
-    /// What could be earned then only follows from them.
-    fn contradictions(&mut self, ground: &mut Ground<'_>, mut left: Vec<u32>, free: &mut BTreeSet<u32>) {
+    /// Gives those that could be earned then.
+    fn contradictions(&mut self, ground: &mut Ground<'_>, mut left: Vec<u32>, free: &mut BTreeSet<u32>) -> Vec<u32> {
+        let mut follow = Vec::new();
         while !left.is_empty() {
             // What is free now may have been all that was wrong with some.
-            let mut follow = Vec::new();
             left.retain(|&credential| {
-                let follows = !free.is_empty() && !matches!(possible(ground, credential, free), Reach::Never);
+                let follows = !free.is_empty() && possible(ground, credential, free) != Reach::Never;
                 if follows {
                     follow.push(credential);
                 }
                 !follows
             });
-            for credential in follow {
-                self.following(ground, credential, free);
+            let mut roots = Vec::new();
+            for &credential in &left {
+                let others = left.iter().copied().filter(|&other| other != credential);
+                if possible(ground, credential, &free.iter().copied().chain(others).collect()) == Reach::Never {
+                    roots.push(credential);
+                }
             }
-            let roots: Vec<u32> = left
-                .iter()
-                .copied()
-                .filter(|&credential| {
-                    let others = left.iter().copied().filter(|&other| other != credential);
-                    let free = free.iter().copied().chain(others).collect();
-                    matches!(possible(ground, credential, &free), Reach::Never)
-                })
-                .collect();
-            let roots = if roots.is_empty() { left.first().copied().into_iter().collect() } else { roots };
+            if roots.is_empty() {
+                roots.extend(left.first());
+            }
             for &credential in &roots {
-                self.contradiction(ground, credential, free);
+                let (cause, smallest) = cause(ground, &[Goal::Credential(credential)], [credential], free);
+                self.contradiction(credential, (&cause, smallest));
             }
             left.retain(|credential| !roots.contains(credential));
             free.extend(roots);
         }
+        follow
     }
 
-    fn contradiction(&mut self, ground: &mut Ground<'_>, credential: u32, free: &BTreeSet<u32>) {
-        let (cause, smallest) = cause(ground, &[Goal::Credential(credential)], [credential], (free, true));
+    pub(super) fn contradiction(&mut self, credential: u32, (cause, smallest): (&[Item], bool)) {
         let message = format!("nobody can earn {}: what it needs excludes each other", self.quoted(credential));
         let place = self.written(credential).places.id.clone();
         let diagnostic = self
-            .with_cause(Diagnostic::new(Code::ContradictoryExclusion, place.clone(), message), &cause)
+            .with_cause(Diagnostic::new(Code::ContradictoryExclusion, place.clone(), message), cause)
             .help("drop the exclusion, or one of the needs");
         self.find(credential, diagnostic, Severity::Error);
         if !smallest {
@@ -191,7 +194,7 @@ impl Check<'_> {
 
     fn strong_conflict(&mut self, ground: &mut Ground<'_>, one: u32, first: u32, conflicts: &[u32]) {
         let goals = [Goal::Credential(one), Goal::Credential(first)];
-        let (cause, _) = cause(ground, &goals, [one, first], (&BTreeSet::new(), true));
+        let (cause, _) = cause(ground, &goals, [one, first], &BTreeSet::new());
         let message = format!("nobody can earn {} together with {}", self.quoted(one), self.some_quoted(conflicts));
         let diagnostic = Diagnostic::new(Code::StrongConflict, self.written(one).places.id.clone(), message)
             .help("if that is meant, say so by `excludes`; otherwise mend the exclusion that it comes from");
@@ -241,7 +244,7 @@ impl Check<'_> {
                     Some(false) => {
                         let (one, of) = (self.quoted(credential), self.quoted(target));
                         let goals = [Goal::Credential(credential), Goal::Credential(target)];
-                        let (cause, _) = cause(ground, &goals, [credential, target], (&BTreeSet::new(), true));
+                        let (cause, _) = cause(ground, &goals, [credential, target], &BTreeSet::new());
                         let message = format!("whoever takes {one} can never earn {of}");
                         let diagnostic = Diagnostic::new(Code::DeadEnd, place, message)
                             .help(format!("{one} is on a way to {of}, so tell learners, or mend the exclusion"));
@@ -306,19 +309,19 @@ pub(super) fn possible(ground: &mut Ground<'_>, credential: u32, free: &BTreeSet
 }
 
 /// Rules, exclusions and closed offerings that together rule out the goals, none of which can be left out; and whether it is certain that
-/// none can. Exclusions are left aside unless asked for.
+/// none can.
 pub(super) fn cause(
     ground: &mut Ground<'_>,
     goals: &[Goal],
     of: impl IntoIterator<Item = u32>,
-    (free, exclusions): (&BTreeSet<u32>, bool),
+    free: &BTreeSet<u32>,
 ) -> (Vec<Item>, bool) {
     let cone = ground.cone(of);
     let inside = |credential: u32| cone.credentials[credential as usize] && !free.contains(&credential);
     let mut kept: BTreeSet<Item> = BTreeSet::new();
     let mut pairs: BTreeMap<Item, Vec<(u32, u32)>> = BTreeMap::new();
     let reached = |credential: u32| cone.credentials[credential as usize];
-    let both = |&&(one, other): &&(u32, u32)| exclusions && reached(one) && reached(other);
+    let both = |&&(one, other): &&(u32, u32)| reached(one) && reached(other);
     for &(one, other) in ground.exclusions.iter().filter(both) {
         for (by, excluded) in written(ground.catalog, one, other) {
             pairs.entry(Item::Exclusion(by, excluded)).or_default().push((one, other));

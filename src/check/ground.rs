@@ -24,6 +24,8 @@ const WORK_OF_A_QUESTION: u64 = 2_000_000;
 pub(super) struct Ground<'c> {
     pub(super) catalog: &'c Catalog,
     pub(super) day: Date,
+    /// What is certain on the day.
+    scope: Scope,
     /// Whether each credential can be begun at all.
     pub(super) offered: Vec<bool>,
     /// Pairs that exclude each other.
@@ -35,6 +37,8 @@ pub(super) struct Ground<'c> {
     pub(super) supposing: Supposing,
     /// Everything that can be earned one after the other is, exclusions aside.
     pub(super) all: Progress<'c>,
+    /// The same, supposing that what could not be decided is met.
+    possibly: Option<Progress<'c>>,
     /// For each credential, after how many pieces of evidence it was earned there.
     turns: Vec<Option<u32>>,
     exceptions: Exceptions,
@@ -45,7 +49,9 @@ pub(super) struct Ground<'c> {
 
 impl<'c> Ground<'c> {
     pub(super) fn new(catalog: &'c Catalog, options: &CheckOptions) -> Self {
-        let day = options.as_of.unwrap_or_else(|| latest(catalog));
+        let day = options.as_of.unwrap_or_else(|| catalog.latest_begin());
+        let search_steps = options.work.min(WORK_OF_A_QUESTION);
+        let scope = Scope::certain(day, &EvaluateOptions { search_steps, ..EvaluateOptions::default() });
         let beginner = Beginner::new(catalog, day);
         let exclusions = beginner.exclusions();
         let mut excluded = vec![false; catalog.len()];
@@ -59,7 +65,11 @@ impl<'c> Ground<'c> {
         let evaluated =
             (0..catalog.len()).any(|credential| limited(credential) && catalog.network.has_stack(to_u32(credential)));
         let supposing = if options.as_of.is_some() { Supposing::WhatIsOffered } else { Supposing::WhatIsEverOffered };
-        let all = run(catalog, day, supposing, false);
+        let awards = Scope { supposing, qualification_counts: false, ..scope };
+        let all = Progress::run(catalog, &Standing::default(), awards);
+        // What joint regions leave undecided could be met.
+        let possibly = (!all.undecided.is_empty())
+            .then(|| Progress::run(catalog, &Standing::default(), Scope { undecided_met: true, ..awards }));
         let mut turns = vec![None; catalog.len()];
         for (admitted, turn) in all.evidence.iter().zip(0..) {
             let credential = admitted.evidence.credential;
@@ -70,12 +80,14 @@ impl<'c> Ground<'c> {
         Self {
             catalog,
             day,
+            scope,
             offered,
             exclusions,
             excluded,
             beginner,
             supposing,
             all,
+            possibly,
             turns,
             exceptions: Exceptions::default(),
             evaluated,
@@ -92,6 +104,12 @@ impl<'c> Ground<'c> {
         self.all.is_complete(credential) && self.offered[credential as usize]
     }
 
+    /// Whether it is certain that it cannot be earned, exclusions aside or not.
+    pub(super) fn is_unearnable(&self, credential: u32) -> bool {
+        let possibly = self.possibly.as_ref().unwrap_or(&self.all);
+        !possibly.is_complete(credential) || !self.offered[credential as usize]
+    }
+
     /// When it is earned, exclusions aside: after how many pieces of evidence.
     pub(super) fn turn(&self, credential: u32) -> Option<u32> {
         self.turns[credential as usize]
@@ -99,14 +117,13 @@ impl<'c> Ground<'c> {
 
     /// A learner with an award of each of these, to whom nothing counts that they only qualify for.
     pub(super) fn holder_of_awards(&self, awards: impl IntoIterator<Item = u32>) -> Learner<'c> {
-        let scope = Scope { qualification_counts: false, ..Scope::certain(self.day, &EvaluateOptions::default()) };
+        let scope = Scope { qualification_counts: false, ..self.scope };
         self.given(Learner { progress: Progress::run(self.catalog, &Standing::default(), scope) }, awards)
     }
 
     /// A learner who can be given awards.
     pub(super) fn learner(&self) -> Learner<'c> {
-        let scope = Scope::certain(self.day, &EvaluateOptions::default());
-        Learner { progress: Progress::run(self.catalog, &Standing::default(), scope) }
+        Learner { progress: Progress::run(self.catalog, &Standing::default(), self.scope) }
     }
 
     /// A learner with an award of each of these, of repeatable ones as often as helps.
@@ -127,7 +144,9 @@ impl<'c> Ground<'c> {
     /// The same learner as everybody at the beginning, for whom some credentials are simply there, and everything that then can be
     /// earned is.
     pub(super) fn supposing(&self, supposing: Supposing, given: &[u32]) -> Progress<'c> {
-        let mut progress = run(self.catalog, self.day, supposing, false);
+        // What is not decided counts as there: only what is certain is told of.
+        let scope = Scope { supposing, qualification_counts: false, undecided_met: true, ..self.scope };
+        let mut progress = Progress::run(self.catalog, &Standing::default(), scope);
         for &credential in given {
             progress.suppose(self.award(credential));
         }
@@ -329,26 +348,13 @@ impl Learner<'_> {
         self.progress.met(part)
     }
 
-    /// Whether a rule is met, or is not stated.
-    pub(super) fn has_rule(&self, rule: Rule) -> bool {
-        self.progress.catalog.network.top(rule).is_none_or(|top| self.met(top) == Met::Yes)
+    /// Whether it is certain that a rule is not met.
+    pub(super) fn lacks(&self, rule: Rule) -> bool {
+        self.progress.catalog.network.top(rule).is_some_and(|top| self.met(top) == Met::No)
     }
 
-    /// Whether all rules of a credential are met.
-    pub(super) fn has_rules(&self, credential: u32) -> bool {
-        self.has_rule(Rule::prerequisite(credential)) && self.has_rule(Rule::stack(credential))
+    /// Which rule of a credential is certainly not met, if one is.
+    pub(super) fn lacking(&self, credential: u32) -> Option<Rule> {
+        [Rule::prerequisite(credential), Rule::stack(credential)].into_iter().find(|&rule| self.lacks(rule))
     }
-}
-
-fn run(catalog: &Catalog, day: Date, supposing: Supposing, qualification_counts: bool) -> Progress<'_> {
-    let scope = Scope { qualification_counts, supposing, ..Scope::certain(day, &EvaluateOptions::default()) };
-    Progress::run(catalog, &Standing::default(), scope)
-}
-
-/// A day on which all that the catalog says will be has come: the latest that a rule or an offering begins on.
-fn latest(catalog: &Catalog) -> Date {
-    let since = catalog.network.conditions.iter().filter_map(|conditions| conditions.since);
-    let numbers = 0..to_u32(catalog.len());
-    let from = numbers.filter_map(|credential| catalog.terms(credential).offered.from);
-    since.chain(from).max().unwrap_or(Date::new(2000, 1, 1).unwrap_or(Date::FIRST))
 }

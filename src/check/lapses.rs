@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::Validity;
-use crate::catalog::network::{Measure, Part, Rule};
+use crate::catalog::network::Rule;
 use crate::date::{Date, Period};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
@@ -102,22 +102,6 @@ impl Check<'_> {
     /// The credentials that a rule cannot be met without, as it is written.
     fn required(&self, rule: Rule) -> BTreeSet<u32> {
         let network = &self.catalog.network;
-        let mut open: Vec<Part> = network.top(rule).into_iter().collect();
-        let mut required = BTreeSet::new();
-        while let Some(part) = open.pop() {
-            match part {
-                Part::Leaf(leaf) => {
-                    required.insert(network.leaf(leaf).credential);
-                }
-                Part::Group(group) => {
-                    let described = network.group(group);
-                    let parts = network.parts(group);
-                    if described.measure == Measure::Count && described.threshold as usize == parts.len() {
-                        open.extend(parts);
-                    }
-                }
-            }
-        }
-        required
+        network.required(rule).into_iter().map(|leaf| network.leaf(leaf).credential).collect()
     }
 }

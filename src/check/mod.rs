@@ -94,10 +94,10 @@ fn read_again(text: &str) -> Document {
         .unwrap_or_default()
 }
 
-impl Check<'_> {
+impl<'c> Check<'c> {
     fn run(&mut self) {
-        shape::find(self);
         let ground = &mut Ground::new(self.catalog, self.options);
+        shape::find(self, ground);
         self.distinct(ground);
         let faults = self.earnability(ground);
         let examples = self.exclusions(ground, faults);

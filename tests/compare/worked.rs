@@ -289,4 +289,13 @@ fn findings_are_told_apart_by_what_they_say_and_not_by_where() {
     let changes = compare_findings(&one, &other);
     assert!(changes.new.is_empty() && changes.fixed.is_empty() && changes.complete);
     assert_eq!(changes.known, one.as_slice().len());
+    // Faults of an input are told apart as well.
+    let faults = |text: &str| Catalog::parse("c", text).unwrap_err().report().clone();
+    let one = faults("credential.a = { stack = 'nobody' }\ncredential.b = { stack = 'nothing' }");
+    let other = faults("# moved\ncredential.b = { stack = 'nothing' }\ncredential.c = { stack = 'nowhere' }");
+    let changes = compare_findings(&one, &other);
+    let keys = |list: &[&credpath::Diagnostic]| list.iter().map(|finding| finding.key()).collect::<Vec<_>>();
+    assert_eq!(keys(&changes.new), ["unknown-credential \"the catalog has no credential `nowhere`\""]);
+    assert_eq!(keys(&changes.fixed), ["unknown-credential \"the catalog has no credential `nobody`\""]);
+    assert_eq!((changes.known, changes.complete), (1, true));
 }

@@ -112,7 +112,7 @@ impl Catalog {
     #[must_use]
     pub fn compare(&self, newer: &Catalog, options: &CompareOptions) -> Comparison {
         let sides = Sides::new([self, newer]);
-        let as_of = options.as_of.unwrap_or_else(|| latest_day([self, newer]));
+        let as_of = options.as_of.unwrap_or_else(|| self.latest_begin().max(newer.latest_begin()));
         let empty = [self, newer].map(|catalog| Empty::new(catalog, as_of));
         let (order, needs) = sides.in_order();
         let affected = sides.affected(&order, &needs);
@@ -159,15 +159,6 @@ impl Catalog {
         }
         comparison
     }
-}
-
-/// The latest day that one of the catalogs mentions in a `since` or as the beginning of an offering.
-fn latest_day(catalogs: [&Catalog; 2]) -> Date {
-    let mentioned = catalogs.into_iter().flat_map(|catalog| {
-        let since = catalog.network.conditions.iter().filter_map(|conditions| conditions.since);
-        since.chain(catalog.credentials().filter_map(|(_, credential)| credential.offered.from))
-    });
-    mentioned.max().or_else(|| Date::new(2000, 1, 1)).unwrap_or(Date::FIRST)
 }
 
 /// The learner who shows that a credential differs, and the cause.

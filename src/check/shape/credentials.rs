@@ -30,7 +30,7 @@ fn level(shape: &mut Shape, rule: Rule, told: &mut BTreeSet<(u32, u32)>) {
     let catalog = shape.catalog();
     let credential = rule.credential();
     let Some(own) = catalog.at(credential).level else { return };
-    for leaf in shape.required(rule) {
+    for leaf in shape.catalog().network.required(rule) {
         let component = catalog.network.leaf(leaf).credential;
         let Some(level) = catalog.at(component).level.filter(|&level| level > own) else { continue };
         if component == credential || !told.insert((credential, component)) {
@@ -118,7 +118,7 @@ fn idle_stack(shape: &mut Shape, credential: u32) {
     if names.down(class).is_empty() && names.members(class).len() == 1 {
         return;
     }
-    let required = shape.required(Rule::stack(credential));
+    let required = shape.catalog().network.required(Rule::stack(credential));
     let required = required.into_iter().filter(|&leaf| catalog.network.leaf(leaf).credential != credential);
     let required: Vec<u32> = required.collect();
     if required.is_empty() {

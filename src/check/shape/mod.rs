@@ -23,23 +23,20 @@ use crate::catalog::names::Names;
 use crate::catalog::network::{Part, Rule, to_u32};
 use crate::catalog::requirement::{Members, Requirement};
 use crate::check::Check;
+use crate::check::ground::Ground;
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::evaluate::EvaluateOptions;
-use crate::evaluate::progress::{Progress, Scope};
-use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
+use crate::evaluate::progress::Progress;
 use crate::evaluate::usable::Usable;
 
 /// Finds all of them.
-pub(super) fn find(check: &mut Check) {
-    let catalog = check.catalog;
-    let day = check.options.as_of.unwrap_or_else(|| latest_date(catalog));
-    let everything = holding_everything(catalog, day, check.options.work);
+pub(super) fn find<'c>(check: &mut Check<'c>, ground: &Ground<'c>) {
+    let everything = ground.holder(ground.numbers()).progress;
     let usable = Usable::new(&everything);
     let looks = check.options.work.min(MOST_LOOKS);
     let mut shape = Shape {
         check,
-        day,
+        day: ground.day,
         usable,
         looks,
         filters: BTreeSet::new(),
@@ -62,27 +59,6 @@ pub(super) fn find(check: &mut Check) {
 /// Names that are looked at, in all, to find which awards fit which places. Whoever lets more of them count as each other is told what
 /// was left open.
 const MOST_LOOKS: u64 = 5_000_000;
-
-/// The latest date that the catalog mentions in a condition or as the begin of an offering: from then on, none of them matters.
-fn latest_date(catalog: &Catalog) -> Date {
-    let since = catalog.network.conditions.iter().filter_map(|conditions| conditions.since);
-    let from = catalog.credentials().filter_map(|(_, credential)| credential.offered.from);
-    since.chain(from).max().or_else(|| Date::new(2000, 1, 1)).unwrap_or(Date::FIRST)
-}
-
-/// A learner with an award of every credential, made on the day by its own issuer with a sufficient grade; of repeatable ones, as many
-/// as help.
-fn holding_everything(catalog: &Catalog, day: Date, steps: u64) -> Progress<'_> {
-    let scope = Scope { steps, ..Scope::certain(day, &EvaluateOptions::default()) };
-    let award = |credential| Evidence::new(catalog, credential, day, Grade::Sufficient, Origin::Supposed);
-    let mut progress = Progress::run(catalog, &Standing::default(), scope);
-    for award in (0..to_u32(catalog.len())).map(award) {
-        // Also where it lasts only while its components do: these are there, or could be.
-        if award.lasts(day) { progress.suppose(award) } else { progress.receive(award) }
-    }
-    progress.settle();
-    progress
-}
 
 /// What the parts of this module share.
 struct Shape<'s, 'c> {
@@ -182,21 +158,6 @@ impl<'c> Shape<'_, 'c> {
         let fitting: Vec<u32> = classes.into_iter().flat_map(|class| names.members(class)).copied().collect();
         self.looks = self.looks.saturating_sub(fitting.len() as u64);
         (self.looks > 0).then_some(fitting)
-    }
-
-    /// The leaves of a rule without which it cannot be met: those below groups alone that need all of their parts.
-    fn required(&self, rule: Rule) -> Vec<u32> {
-        let network = &self.catalog().network;
-        let mut found = Vec::new();
-        let mut open: Vec<Part> = network.top(rule).into_iter().collect();
-        while let Some(part) = open.pop() {
-            match part {
-                Part::Leaf(leaf) => found.push(leaf),
-                Part::Group(group) if network.needs_all(group) => open.extend(network.parts(group).iter().rev()),
-                Part::Group(_) => {}
-            }
-        }
-        found
     }
 
     /// Both rules of every credential, as far as it has them.

@@ -49,7 +49,7 @@ fn unequal(shape: &mut Shape, credential: u32, top: Part, declared: u64) -> bool
         *most = (*most).max(if endless { u64::from(u32::MAX) } else { carries });
     }
     let all: u64 = carried.values().sum();
-    let all_needed = shape.required(Rule::stack(credential)).len() == leaves.len();
+    let all_needed = shape.catalog().network.required(Rule::stack(credential)).len() == leaves.len();
     if all == 0 || !(all < declared || all_needed && all != declared) {
         return false;
     }
