@@ -43,24 +43,24 @@ impl Check<'_> {
         let everything = ground.holder(ground.numbers());
         let (impossible, unearned): (Vec<u32>, Vec<u32>) =
             unearned.partition(|&credential| everything.lacking(credential).is_some());
-        let (closed, unearned): (Vec<u32>, Vec<u32>) =
+        let own: Vec<u32> = unearned.iter().copied().filter(|&credential| needs_itself(ground, credential)).collect();
+        let (closed, mut unearned): (BTreeSet<u32>, BTreeSet<u32>) =
             unearned.into_iter().partition(|&credential| !ground.offered[credential as usize]);
-        let (own, unearned): (Vec<u32>, Vec<u32>) =
-            unearned.into_iter().partition(|&credential| needs_itself(ground, credential));
-        let mut unearned: BTreeSet<u32> = unearned.into_iter().collect();
         for &credential in &closed {
             self.closed(credential);
         }
+        let mut told: BTreeSet<u32> = impossible.iter().chain(&own).copied().collect();
+        unearned.retain(|credential| !told.contains(credential));
         let known = self.told_of_rules();
-        for &credential in impossible.iter().chain(&own).filter(|credential| !known.contains(credential)) {
+        for &credential in told.iter().filter(|credential| !known.contains(credential) && !closed.contains(credential))
+        {
             self.never_met(ground, &everything, credential);
         }
-        let mut told: BTreeSet<u32> = [&impossible[..], &own].concat().into_iter().collect();
         for credential in self.blocking_cycles(ground, [impossible, own].concat()) {
             unearned.remove(&credential);
             told.insert(credential);
         }
-        Faults { told, closed: closed.into_iter().collect(), left: unearned.into_iter().collect() }
+        Faults { told, closed, left: unearned.into_iter().collect() }
     }
 
     /// Tells of credentials that cannot be earned and are to blame for nothing: either they need what is not offered, or they only depend on
