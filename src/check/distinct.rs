@@ -95,6 +95,18 @@ impl Check<'_> {
                 format!("these parts need {wanted} different awards, and there can be only {} that fit", fitting.len())
             }
         };
+        // Places within the parts are told as the parts of the group that they are in.
+        let direct = |mut part: Part| {
+            while let Some(above) = network.group_above(part).filter(|&above| above != group) {
+                part = Part::Group(above);
+            }
+            part
+        };
+        let parts: BTreeSet<Part> = if parts.contains(&part) {
+            network.parts(group).iter().copied().collect()
+        } else {
+            parts.into_iter().map(direct).collect()
+        };
         let witness =
             Witness::Crowd { lines: parts.iter().map(|&part| self.catalog.line(part)).collect(), wanted, fitting };
         let mut diagnostic = Diagnostic::new(Code::ImpossibleDistinct, network.place(part), message);

@@ -49,16 +49,17 @@ impl Check<'_> {
         for &credential in &closed {
             self.closed(credential);
         }
-        let mut told: BTreeSet<u32> = impossible.iter().chain(&own).copied().collect();
+        let offered = own.iter().filter(|&credential| ground.offered[*credential as usize]);
+        let mut told: BTreeSet<u32> = impossible.iter().chain(offered).copied().collect();
         unearned.retain(|credential| !told.contains(credential));
         let known = self.told_of_rules();
-        for &credential in told.iter().filter(|credential| !known.contains(credential) && !closed.contains(credential))
-        {
+        for &credential in told.iter().filter(|credential| !known.contains(credential)) {
             self.never_met(ground, &everything, credential);
         }
         for credential in self.blocking_cycles(ground, [impossible, own].concat()) {
-            unearned.remove(&credential);
-            told.insert(credential);
+            if unearned.remove(&credential) {
+                told.insert(credential);
+            }
         }
         Faults { told, closed, left: unearned.into_iter().collect() }
     }
@@ -69,31 +70,29 @@ impl Check<'_> {
         &mut self,
         ground: &mut Ground<'_>,
         (left, contested): (Vec<u32>, &[bool]),
-        (told, closed, examples): (&BTreeSet<u32>, &BTreeSet<u32>, &Examples),
+        (told, mended, examples): (&BTreeSet<u32>, &BTreeSet<u32>, &Examples),
     ) {
         // What is not offered is all that is missing to these.
         let near = ground.numbers().filter(|&other| examples.has(other) || !ground.offered[other as usize]);
         let near = ground.holder_of_awards(near);
-        let mended: BTreeSet<u32> = told.difference(closed).copied().collect();
         let given: Vec<u32> = mended.iter().copied().collect();
         let then = ground.supposing(ground.supposing, &given);
+        let offered: BTreeSet<u32> =
+            ground.numbers().filter(|&other| !ground.offered[other as usize] || mended.contains(&other)).collect();
         for credential in left {
             let missing = near.lacking(credential).is_none()
                 && if contested[credential as usize] {
-                    possible(ground, credential, &mended) == Reach::Never
+                    possible(ground, credential, mended) == Reach::Never
+                        && possible(ground, credential, &offered) != Reach::Never
                 } else {
                     !then.is_complete(credential)
                 };
-            if !missing {
-                self.following(ground, credential, told);
-                continue;
-            }
-            let (cause, smallest) = cause(ground, &[Goal::Credential(credential)], [credential], &mended);
-            if cause.iter().any(|item| item.closed().is_some()) {
-                self.needs_closed(ground, credential, (&cause, smallest));
-            } else {
-                // Were it offered, an exclusion would stand that keeps it from being of use.
-                self.contradiction(credential, (&cause, smallest));
+            let cause = missing.then(|| cause(ground, &[Goal::Credential(credential)], [credential], mended));
+            match cause {
+                Some((cause, smallest)) if cause.iter().any(|item| item.closed().is_some()) => {
+                    self.needs_closed(ground, credential, (&cause, smallest));
+                }
+                _ => self.following(ground, credential, told),
             }
         }
     }
@@ -123,9 +122,10 @@ impl Check<'_> {
             // No award of these is ever current, which is told of them.
             return self.following(ground, credential, &idle);
         }
-        let rule = everything.lacking(credential).unwrap_or(Rule::stack(credential));
-        let message =
-            format!("nobody can earn {}: not even who holds everything meets this rule", self.quoted(credential));
+        let others = ground.holder(ground.numbers().filter(|&other| other != credential));
+        let Some(rule) = everything.lacking(credential).or_else(|| others.lacking(credential)) else { return };
+        let who = if everything.lacks(rule) { "who holds everything" } else { "who holds everything else" };
+        let message = format!("nobody can earn {}: not even {who} meets this rule", self.quoted(credential));
         let diagnostic = Diagnostic::new(Code::Unearnable, self.place_of(rule), message)
             .help("ask for less, or for what can be had")
             .witness(Witness::Cause { because: vec![self.because_of(rule)] });

@@ -73,15 +73,15 @@ impl Check<'_> {
                 }
             }
         }
-        let Faults { mut told, closed, left } = faults;
-        told.extend(&closed);
+        let Faults { told: mended, closed, left } = faults;
+        let mut told: BTreeSet<u32> = mended.union(&closed).copied().collect();
         excluded.extend(left);
         excluded.sort_unstable();
         let (excluded, mut left): (Vec<u32>, Vec<u32>) =
             excluded.into_iter().partition(|&credential| contested[credential as usize]);
         left.extend(self.contradictions(ground, excluded, &mut told));
         left.sort_unstable();
-        self.consequences(ground, (left, &contested), (&told, &closed, &examples));
+        self.consequences(ground, (left, &contested), (&told, &mended, &examples));
         examples
     }
 
@@ -118,7 +118,7 @@ impl Check<'_> {
         follow
     }
 
-    pub(super) fn contradiction(&mut self, credential: u32, (cause, smallest): (&[Item], bool)) {
+    fn contradiction(&mut self, credential: u32, (cause, smallest): (&[Item], bool)) {
         let message = format!("nobody can earn {}: what it needs excludes each other", self.quoted(credential));
         let place = self.written(credential).places.id.clone();
         let diagnostic = self

@@ -42,7 +42,8 @@ pub(super) struct Ground<'c> {
     /// For each credential, after how many pieces of evidence it was earned there.
     turns: Vec<Option<u32>>,
     exceptions: Exceptions,
-    /// Whether somebody can qualify for what they cannot claim.
+    /// Whether it matters that what somebody qualifies for counts beside awards: they may not be able to claim it, or need to: it has
+    /// no grade, so that it can fill one place and leave another empty that an award would fill.
     evaluated: bool,
     pub(super) work: u64,
 }
@@ -62,8 +63,10 @@ impl<'c> Ground<'c> {
         let numbers = 0..to_u32(catalog.len());
         let offered: Vec<bool> = numbers.map(|credential| !catalog.terms(credential).offered.is_over(first)).collect();
         let limited = |credential: usize| excluded[credential] || !offered[credential];
-        let evaluated =
-            (0..catalog.len()).any(|credential| limited(credential) && catalog.network.has_stack(to_u32(credential)));
+        let graded = catalog.network.conditions.iter().any(|conditions| conditions.grade.is_some());
+        let evaluated = graded
+            || (0..catalog.len())
+                .any(|credential| limited(credential) && catalog.network.has_stack(to_u32(credential)));
         let supposing = if options.as_of.is_some() { Supposing::WhatIsOffered } else { Supposing::WhatIsEverOffered };
         let awards = Scope { supposing, qualification_counts: false, ..scope };
         let all = Progress::run(catalog, &Standing::default(), awards);
