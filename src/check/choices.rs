@@ -334,16 +334,16 @@ impl Check<'_> {
             return Some(true);
         }
         for _ in 0..MOST_WAYS {
-            let set: Vec<u32> = match ground.ask_without(goals, &without, Wanted::Any) {
+            let set = match ground.ask_without(goals, &without, Wanted::Any) {
                 Reach::Never => return Some(true),
                 Reach::Undecided => return None,
-                Reach::With(set, _) => set.into_iter().map(|(credential, _)| credential).collect(),
+                Reach::With(set, _) => set,
             };
-            match ground.holder(set.iter().copied()).met(part) {
+            match ground.learner_with(&set).met(part) {
                 Met::No => return Some(false),
                 Met::Undecided => return None,
                 // What the learner qualifies for meets it. No set may have all that this rests on.
-                Met::Yes => without.together.push(enough(ground, set, part)?),
+                Met::Yes => without.together.push(enough(ground, &set, part)?),
             }
         }
         None
@@ -406,17 +406,23 @@ fn could_bring(ground: &Ground<'_>, set: &Cone, part: Part) -> bool {
     })
 }
 
-/// Those of a set that are needed to meet the part; `None` if that cannot be decided.
-fn enough(ground: &mut Ground<'_>, set: Vec<u32>, part: Part) -> Option<Vec<u32>> {
-    let mut kept = set;
-    let mut open = vec![kept.clone()];
+/// Those awards of a set that are needed to meet the part, by credential; `None` if that cannot be decided.
+fn enough(ground: &mut Ground<'_>, set: &[(u32, u32)], part: Part) -> Option<Vec<(u32, u32)>> {
+    /// Awards that are looked at one by one.
+    const MOST: u64 = 4_000;
+    if set.iter().map(|&(_, times)| u64::from(times)).sum::<u64>() > MOST {
+        return None;
+    }
+    let each = set.iter().flat_map(|&(credential, times)| (0..times).map(move |time| (credential, time)));
+    let mut kept: BTreeSet<(u32, u32)> = each.collect();
+    let mut open: Vec<Vec<(u32, u32)>> = vec![kept.iter().copied().collect()];
     while let Some(some) = open.pop() {
-        let without: Vec<u32> = kept.iter().copied().filter(|member| !some.contains(member)).collect();
+        let without: BTreeSet<(u32, u32)> = kept.iter().copied().filter(|member| !some.contains(member)).collect();
         ground.work = ground.work.saturating_sub(ground.catalog.len() as u64 / 64 + 1);
         if ground.work == 0 {
             return None;
         }
-        match ground.holder(without.iter().copied()).met(part) {
+        match ground.learner_with(&counted(&without)).met(part) {
             Met::Yes => kept = without,
             Met::Undecided => return None,
             Met::No if some.len() > 1 => {
@@ -427,7 +433,19 @@ fn enough(ground: &mut Ground<'_>, set: Vec<u32>, part: Part) -> Option<Vec<u32>
             Met::No => {}
         }
     }
-    Some(kept)
+    Some(counted(&kept))
+}
+
+/// How many awards there are of each credential.
+fn counted(awards: &BTreeSet<(u32, u32)>) -> Vec<(u32, u32)> {
+    let mut counts: Vec<(u32, u32)> = Vec::new();
+    for &(credential, _) in awards {
+        match counts.last_mut() {
+            Some((last, times)) if *last == credential => *times += 1,
+            _ => counts.push((credential, 1)),
+        }
+    }
+    counts
 }
 
 /// Whether the group is a choice among parts that are written out.

@@ -42,8 +42,8 @@ pub(super) struct Ground<'c> {
     /// For each credential, after how many pieces of evidence it was earned there.
     turns: Vec<Option<u32>>,
     exceptions: Exceptions,
-    /// Whether it matters that what somebody qualifies for counts beside awards: they may not be able to claim it, or need to: it has
-    /// no grade, so that it can fill one place and leave another empty that an award would fill.
+    /// Whether it matters that what somebody qualifies for counts beside awards: they may not be able to claim it, or a claim would
+    /// bring more, because the award has a grade, or is one more where each counts.
     evaluated: bool,
     pub(super) work: u64,
 }
@@ -132,6 +132,21 @@ impl<'c> Ground<'c> {
     /// A learner with an award of each of these, of repeatable ones as often as helps.
     pub(super) fn holder(&self, credentials: impl IntoIterator<Item = u32>) -> Learner<'c> {
         self.given(self.learner(), credentials)
+    }
+
+    /// A learner with so many awards of each of these.
+    pub(super) fn learner_with(&self, awards: &[(u32, u32)]) -> Learner<'c> {
+        let once = awards.iter().filter(|&&(_, times)| times == 1).map(|&(credential, _)| credential);
+        let mut learner =
+            self.given(self.learner(), once.filter(|&credential| !self.catalog.names.repeatable(credential)));
+        let repeated = awards.iter().filter(|&&(credential, _)| self.catalog.names.repeatable(credential));
+        let each = repeated.flat_map(|&(credential, times)| std::iter::repeat_n(credential, times as usize));
+        for (credential, number) in each.zip(0..) {
+            let award = self.award(credential).with_origin(Origin::Issued(number));
+            if award.lasts(self.day) { learner.progress.suppose(award) } else { learner.progress.receive(award) }
+        }
+        learner.progress.settle();
+        learner
     }
 
     fn given(&self, mut learner: Learner<'c>, credentials: impl IntoIterator<Item = u32>) -> Learner<'c> {
@@ -333,8 +348,8 @@ enum Needed {
 pub(super) struct Without {
     /// Each of these.
     pub(super) all: Vec<u32>,
-    /// Something of each of these.
-    pub(super) together: Vec<Vec<u32>>,
+    /// Something of each of these: not each member as often as given.
+    pub(super) together: Vec<Vec<(u32, u32)>>,
     /// So much of these that they come to no more than `most`.
     pub(super) weighed: Vec<(u32, i64)>,
     pub(super) most: i64,

@@ -32,8 +32,8 @@ pub(crate) struct Question<'q> {
     pub(crate) goals: &'q [Goal],
     /// … has none of these,
     pub(crate) without: &'q [u32],
-    /// … has not all of any of these,
-    pub(crate) never: &'q [Vec<u32>],
+    /// … has not all of any of these, each as often as given,
+    pub(crate) never: &'q [Vec<(u32, u32)>],
     /// … has not more of these, each weighed, than so much,
     pub(crate) at_most: (&'q [(u32, i64)], i64),
     /// … if these rules count as met,
@@ -90,7 +90,7 @@ impl<'c> Beginner<'c> {
     /// Puts a question. What it takes is taken off the work.
     pub(crate) fn ask(&self, question: &Question<'_>, wanted: Wanted, work: &mut u64) -> Reach {
         let Some(mut statement) =
-            Builder::new(&self.progress).build_for(question.goals, question.evaluated, question.supposed)
+            Builder::new(&self.progress).build_for(question.goals, question.reading(), question.supposed)
         else {
             return Reach::Never;
         };
@@ -107,7 +107,8 @@ impl<'c> Beginner<'c> {
             }
         }
         let statement = &statement;
-        let limits = limits(statement, question);
+        let never: Vec<Chosen> = question.never.iter().filter_map(|set| in_steps(statement, set)).collect();
+        let Some(limits) = limits(statement, question, &never) else { return Reach::Undecided };
         let mut closure = Closure::new(statement);
         let everything = all_steps(statement, None);
         let mut spent = 0;
@@ -137,6 +138,7 @@ impl<'c> Beginner<'c> {
         let prices = statement.prices(Objective::Cost);
         let mut search = Search::new(&mut closure, statement, (prices, statement.bounds()), &limits, &mut meter);
         search.any = wanted != Wanted::Cheapest;
+        search.besides = never;
         let found = search.run();
         drop(search);
         *work = meter.left;
@@ -172,8 +174,24 @@ fn keeping(statement: &Statement<'_, '_>, everything: &Chosen, limits: &[Row], t
             out[left[place].0 as usize] = true;
         }
     }
-    let kept = |&&(step, _): &&(u32, i64)| !out[statement.steps[step as usize].variable as usize];
-    everything.iter().filter(kept).copied().collect()
+    let kept = |&(number, times): &(u32, i64)| {
+        let step = &statement.steps[number as usize];
+        let fewer = step.at_least.iter().zip(1..).filter(|(variable, _)| out[**variable as usize]);
+        let most = if out[step.variable as usize] { 0 } else { fewer.map(|(_, most)| most).min().unwrap_or(times) };
+        (most > 0).then_some((number, times.min(most)))
+    };
+    everything.iter().filter_map(kept).collect()
+}
+
+/// A set in terms of steps; `None` if one of it cannot be taken, or not so often.
+fn in_steps(statement: &Statement<'_, '_>, set: &[(u32, u32)]) -> Option<Chosen> {
+    let step = |&(credential, times): &(u32, u32)| {
+        let number = statement.step(credential)?;
+        let step = &statement.steps[number as usize];
+        let most = step.times.map_or(1, |times| statement.variables[times as usize].upper);
+        (step.obstacles.is_empty() && i64::from(times) <= most).then_some((number, i64::from(times)))
+    };
+    set.iter().map(step).collect()
 }
 
 fn in_credentials(statement: &Statement<'_, '_>, chosen: &Chosen) -> Vec<(u32, u32)> {
@@ -185,23 +203,28 @@ fn in_credentials(statement: &Statement<'_, '_>, chosen: &Chosen) -> Vec<(u32, u
     found
 }
 
-/// The exclusions, and that not all of certain sets are taken.
-fn limits(statement: &Statement<'_, '_>, question: &Question<'_>) -> Vec<Row> {
-    let variable = |credential: u32| {
-        let step = &statement.steps[statement.step(credential)? as usize];
-        Some(step.variable).filter(|_| step.obstacles.is_empty())
-    };
-    let pairs = question.exclusions.iter().map(|&(one, other)| [one, other]);
-    let never = question.never.iter().map(Vec::as_slice);
-    let not_all = |set: &[u32]| {
-        let terms: Vec<(u32, i64)> = set.iter().map(|&other| Some((variable(other)?, -1))).collect::<Option<_>>()?;
-        let need = 1 - i64::from(to_u32(terms.len()));
-        Some(Row { terms, head: NONE, need, supports: false, part: None })
-    };
+/// The exclusions, that not all of certain sets are taken, and so much at most. `None` if there is no row that says so.
+fn limits(statement: &Statement<'_, '_>, question: &Question<'_>, never: &[Chosen]) -> Option<Vec<Row>> {
+    let limit = |(terms, need)| Row { terms, head: NONE, need, supports: false, part: None };
+    let pairs = question.exclusions.iter().filter_map(|&(one, other)| in_steps(statement, &[(one, 1), (other, 1)]));
+    let pairs: Vec<Chosen> = pairs.collect();
+    let mut rows: Vec<Row> =
+        pairs.iter().chain(never).map(|set| statement.not_all(set).map(limit)).collect::<Option<_>>()?;
     let (weighed, most) = question.at_most;
-    let terms: Vec<(u32, i64)> =
-        weighed.iter().filter_map(|&(credential, weight)| Some((variable(credential)?, -weight))).collect();
-    let at_most = Row { terms, head: NONE, need: -most, supports: false, part: None };
-    let beyond = at_most.terms.iter().map(|(_, weight)| -weight).sum::<i64>() > most;
-    pairs.filter_map(|pair| not_all(&pair)).chain(never.filter_map(not_all)).chain(beyond.then_some(at_most)).collect()
+    let term = |&(credential, weight): &(u32, i64)| {
+        let step = &statement.steps[statement.step(credential)? as usize];
+        step.obstacles.is_empty().then_some((step.variable, -weight))
+    };
+    let terms: Vec<(u32, i64)> = weighed.iter().filter_map(term).collect();
+    if terms.iter().map(|(_, weight)| -weight).sum::<i64>() > most {
+        rows.push(limit((terms, -most)));
+    }
+    Some(rows)
+}
+
+impl Question<'_> {
+    /// Whether what is qualified for counts, and whether it matters how often something is awarded.
+    fn reading(&self) -> (bool, bool) {
+        (self.evaluated, self.never.iter().flatten().any(|&(_, times)| times > 1))
+    }
 }

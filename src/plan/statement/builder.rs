@@ -129,11 +129,12 @@ impl<'p, 'c> Builder<'p, 'c> {
     }
 
     /// The rows for all of the goals, some rules counting as met. `None` if nothing at all brings one of them. The first row says that
-    /// they are met, if there is one. What the learner qualifies for helps to meet a part, if so asked.
+    /// they are met, if there is one. What the learner qualifies for helps to meet a part, and there are variables for how often something is
+    /// awarded at least, if so asked.
     pub(in crate::plan) fn build_for(
         mut self,
         goals: &[Goal],
-        evaluated: bool,
+        (evaluated, counts): (bool, bool),
         supposed: &dyn Fn(Rule) -> bool,
     ) -> Option<Statement<'p, 'c>> {
         let (mut terms, mut need) = (Vec::new(), 0);
@@ -165,7 +166,7 @@ impl<'p, 'c> Builder<'p, 'c> {
         let first = &mut self.statement.rows[0];
         (first.terms, first.need) = (terms, need);
         first.merge();
-        Some(self.finish(false, supposed))
+        Some(self.finish(counts, supposed))
     }
 
     /// Reads on as in an evaluation, or so that only awards count.
