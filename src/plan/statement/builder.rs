@@ -163,6 +163,9 @@ impl<'p, 'c> Builder<'p, 'c> {
             self.statement.rows.clear();
             return Some(self.statement);
         }
+        // A credential may help to meet a goal that is a part of its own rule, and not to meet the rule: these are not the same.
+        let of_credentials = |name: &Name| matches!(name, Name::Step(_) | Name::Times(_) | Name::Qualified(_));
+        self.known.retain(|name, _| of_credentials(name));
         let first = &mut self.statement.rows[0];
         (first.terms, first.need) = (terms, need);
         first.merge();
