@@ -333,49 +333,79 @@ impl Check<'_> {
         if goals.iter().any(|goal| matches!(goal, Goal::Credential(credential) if without.all.contains(credential))) {
             return Some(true);
         }
+        let cone = self.rests_on(ground, part);
         for _ in 0..MOST_WAYS {
-            let set = match ground.ask_without(goals, &without, Wanted::Any) {
+            let mut set = match ground.ask_without(goals, &without, Wanted::Any) {
                 Reach::Never => return Some(true),
                 Reach::Undecided => return None,
                 Reach::With(set, _) => set,
             };
-            match ground.learner_with(&set).met(part) {
+            set.retain(|&(credential, _)| cone.credentials[credential as usize]);
+            match ground.meets(&set, part, &cone) {
                 Met::No => return Some(false),
                 Met::Undecided => return None,
                 // What the learner qualifies for meets it. No set may have all that this rests on.
-                Met::Yes => without.together.push(enough(ground, &set, part)?),
+                Met::Yes => without.together.push(enough(ground, &set, part, &cone)?),
             }
         }
         None
     }
 
-    /// What all sets lack that do not meet the part: every award that meets it by itself, and of a group's members so much that it is not
-    /// met. What the learner qualifies for is not looked at here.
+    /// What a part rests on; and the credential whose rule it belongs to, so that this is looked at.
+    fn rests_on(&self, ground: &Ground<'_>, part: Part) -> Cone {
+        let network = &self.catalog.network;
+        let leaves = network.leaves_below(part);
+        let mut cone = ground.cone(leaves.iter().flat_map(|&leaf| ground.fillers(leaf)));
+        for leaf in leaves {
+            cone.credentials[network.rule_of(leaf).credential() as usize] = true;
+        }
+        cone
+    }
+
+    /// What all sets lack that do not meet a part: every award that meets it by itself, and of a group's members so much that it is not met.
+    /// What brings an award is looked at as well, as far as one rule alone stands for it.
     fn lacking(&self, ground: &Ground<'_>, part: Part) -> Without {
         let (network, names) = (&self.catalog.network, &self.catalog.names);
         let mut lacking = Without::default();
-        let group = match part {
-            Part::Leaf(leaf) => {
-                lacking.all = ground.fillers(leaf);
-                return lacking;
-            }
-            Part::Group(group) => group,
-        };
-        let described = network.group(group);
-        let mut units = BTreeSet::new();
-        for &part in network.parts(group) {
-            let Part::Leaf(leaf) = part else { continue };
-            let named = network.leaf(leaf);
-            let fillers = ground.fillers(leaf);
-            // Of each unit, one member that fills no other place.
-            if fillers.contains(&named.credential) && units.insert(names.unit(named.credential)) {
-                lacking.weighed.push((named.credential, i64::from(named.weight)));
+        let mut open = vec![part];
+        let mut seen = BTreeSet::new();
+        while let Some(part) = open.pop() {
+            let group = match part {
+                Part::Leaf(leaf) => {
+                    let fillers = ground.fillers(leaf);
+                    // Who qualifies has no grade.
+                    let conditions = &network.conditions[network.leaf(leaf).conditions as usize];
+                    let qualifies =
+                        |&filler: &u32| network.top(Rule::prerequisite(filler)).is_none() && conditions.grade.is_none();
+                    let stacks = fillers.iter().copied().filter(qualifies).filter(|&filler| seen.insert(filler));
+                    open.extend(stacks.filter_map(|filler| network.top(Rule::stack(filler))));
+                    lacking.all.extend(fillers);
+                    continue;
+                }
+                Part::Group(group) => group,
+            };
+            let described = network.group(group);
+            if matches!(described.measure, Measure::UpTo(_)) {
+                continue;
             }
             if described.measure == Measure::Count && described.threshold == 1 {
-                lacking.all.extend(fillers);
+                open.extend(network.parts(group));
+                continue;
             }
+            let mut units = BTreeSet::new();
+            let mut weighed = Vec::new();
+            for &part in network.parts(group) {
+                let Part::Leaf(leaf) = part else { continue };
+                let named = network.leaf(leaf);
+                // Of each unit, one member that fills no other place.
+                if ground.fillers(leaf).contains(&named.credential) && units.insert(names.unit(named.credential)) {
+                    weighed.push((named.credential, i64::from(named.weight)));
+                }
+            }
+            lacking.weighed.push((weighed, i64::from(described.threshold) - 1));
         }
-        lacking.most = i64::from(described.threshold) - 1;
+        lacking.all.sort_unstable();
+        lacking.all.dedup();
         lacking
     }
 
@@ -407,7 +437,7 @@ fn could_bring(ground: &Ground<'_>, set: &Cone, part: Part) -> bool {
 }
 
 /// Those awards of a set that are needed to meet the part, by credential; `None` if that cannot be decided.
-fn enough(ground: &mut Ground<'_>, set: &[(u32, u32)], part: Part) -> Option<Vec<(u32, u32)>> {
+fn enough(ground: &mut Ground<'_>, set: &[(u32, u32)], part: Part, cone: &Cone) -> Option<Vec<(u32, u32)>> {
     /// Awards that are looked at one by one.
     const MOST: u64 = 4_000;
     if set.iter().map(|&(_, times)| u64::from(times)).sum::<u64>() > MOST {
@@ -418,11 +448,10 @@ fn enough(ground: &mut Ground<'_>, set: &[(u32, u32)], part: Part) -> Option<Vec
     let mut open: Vec<Vec<(u32, u32)>> = vec![kept.iter().copied().collect()];
     while let Some(some) = open.pop() {
         let without: BTreeSet<(u32, u32)> = kept.iter().copied().filter(|member| !some.contains(member)).collect();
-        ground.work = ground.work.saturating_sub(ground.catalog.len() as u64 / 64 + 1);
         if ground.work == 0 {
             return None;
         }
-        match ground.learner_with(&counted(&without)).met(part) {
+        match ground.meets(&counted(&without), part, cone) {
             Met::Yes => kept = without,
             Met::Undecided => return None,
             Met::No if some.len() > 1 => {

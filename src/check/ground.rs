@@ -134,26 +134,30 @@ impl<'c> Ground<'c> {
         self.given(self.learner(), credentials)
     }
 
-    /// A learner with so many awards of each of these.
-    pub(super) fn learner_with(&self, awards: &[(u32, u32)]) -> Learner<'c> {
-        let once = awards.iter().filter(|&&(_, times)| times == 1).map(|&(credential, _)| credential);
-        let mut learner =
-            self.given(self.learner(), once.filter(|&credential| !self.catalog.names.repeatable(credential)));
-        let repeated = awards.iter().filter(|&&(credential, _)| self.catalog.names.repeatable(credential));
+    fn award_to<'l>(&self, learner: Learner<'l>, awards: &[(u32, u32)]) -> Learner<'l> {
+        let repeats = |credential: u32| self.catalog.names.repeatable(credential);
+        let once = awards.iter().map(|&(credential, _)| credential).filter(|&credential| !repeats(credential));
+        let mut learner = self.given(learner, once);
+        let repeated = awards.iter().filter(|&&(credential, _)| repeats(credential));
         let each = repeated.flat_map(|&(credential, times)| std::iter::repeat_n(credential, times as usize));
         for (credential, number) in each.zip(0..) {
-            let award = self.award(credential).with_origin(Origin::Issued(number));
-            if award.lasts(self.day) { learner.progress.suppose(award) } else { learner.progress.receive(award) }
+            learner.receive(self.award(credential).with_origin(Origin::Issued(number)), self.day);
         }
         learner.progress.settle();
         learner
     }
 
-    fn given(&self, mut learner: Learner<'c>, credentials: impl IntoIterator<Item = u32>) -> Learner<'c> {
+    /// Whether a learner with these awards meets a part of a credential's rules that rests on nothing but a cone.
+    pub(super) fn meets(&mut self, awards: &[(u32, u32)], part: Part, cone: &Cone) -> Met {
+        let progress = Progress::run_within(self.catalog, &Standing::default(), self.scope, Some(cone));
+        let learner = self.award_to(Learner { progress }, awards);
+        self.work = self.work.saturating_sub(learner.progress.touched() / 8 + self.catalog.len() as u64 / 64 + 1);
+        learner.met(part)
+    }
+
+    fn given<'l>(&self, mut learner: Learner<'l>, credentials: impl IntoIterator<Item = u32>) -> Learner<'l> {
         for credential in credentials {
-            let award = self.award(credential);
-            // Also where it lasts only while its components do: these are there, or could be.
-            if award.lasts(self.day) { learner.progress.suppose(award) } else { learner.progress.receive(award) }
+            learner.receive(self.award(credential), self.day);
         }
         learner.progress.settle();
         learner
@@ -312,7 +316,7 @@ impl<'c> Ground<'c> {
             goals,
             without: &without.all,
             never: &without.together,
-            at_most: (&without.weighed, without.most),
+            at_most: &without.weighed,
             supposed: &|_| false,
             offered: &|credential| offered[credential as usize],
             exclusions: &exclusions,
@@ -350,9 +354,8 @@ pub(super) struct Without {
     pub(super) all: Vec<u32>,
     /// Something of each of these: not each member as often as given.
     pub(super) together: Vec<Vec<(u32, u32)>>,
-    /// So much of these that they come to no more than `most`.
-    pub(super) weighed: Vec<(u32, i64)>,
-    pub(super) most: i64,
+    /// So much of each of these that they come to no more than is given.
+    pub(super) weighed: Vec<(Vec<(u32, i64)>, i64)>,
 }
 
 /// Someone who is given awards on the day.
@@ -361,6 +364,11 @@ pub(super) struct Learner<'c> {
 }
 
 impl Learner<'_> {
+    fn receive(&mut self, award: Evidence, day: Date) {
+        // Also where it lasts only while its components do: these are there, or could be.
+        if award.lasts(day) { self.progress.suppose(award) } else { self.progress.receive(award) }
+    }
+
     /// Whether the part of a rule is met.
     pub(super) fn met(&self, part: Part) -> Met {
         self.progress.met(part)

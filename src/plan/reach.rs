@@ -30,12 +30,12 @@ pub(crate) enum Goal {
 pub(crate) struct Question<'q> {
     /// … that brings all of these,
     pub(crate) goals: &'q [Goal],
-    /// … has none of these,
+    /// … has none of these, which are sorted,
     pub(crate) without: &'q [u32],
     /// … has not all of any of these, each as often as given,
     pub(crate) never: &'q [Vec<(u32, u32)>],
-    /// … has not more of these, each weighed, than so much,
-    pub(crate) at_most: (&'q [(u32, i64)], i64),
+    /// … has not more of any of these, each member weighed, than so much,
+    pub(crate) at_most: &'q [(Vec<(u32, i64)>, i64)],
     /// … if these rules count as met,
     pub(crate) supposed: &'q dyn Fn(Rule) -> bool,
     /// … these credentials can be begun,
@@ -102,7 +102,7 @@ impl<'c> Beginner<'c> {
             return Reach::Undecided;
         }
         for step in &mut statement.steps {
-            if !(question.offered)(step.credential) || question.without.contains(&step.credential) {
+            if !(question.offered)(step.credential) || question.without.binary_search(&step.credential).is_ok() {
                 step.obstacles.push(Obstacle::Avoided);
             }
         }
@@ -121,7 +121,7 @@ impl<'c> Beginner<'c> {
         }
         if wanted == Wanted::Any {
             for turn in 0..TURNS {
-                let open = keeping(statement, &everything, &limits, turn);
+                let Some(open) = keeping(statement, &everything, &limits, turn) else { break };
                 let mut spent = 0;
                 let reaches = closure.reaches(&open, &mut spent);
                 *work = work.saturating_sub(spent);
@@ -155,16 +155,20 @@ impl<'c> Beginner<'c> {
 /// How many sets are tried before a search is begun.
 const TURNS: usize = 6;
 
-/// Steps that keep to the limits: from each limit that the others break, some are left out, other ones at every turn.
-fn keeping(statement: &Statement<'_, '_>, everything: &Chosen, limits: &[Row], turn: usize) -> Chosen {
+/// Steps that keep to the limits: from each limit that the others break, some are left out, other ones at every turn. `None` if nothing
+/// keeps to one.
+fn keeping(statement: &Statement<'_, '_>, everything: &Chosen, limits: &[Row], turn: usize) -> Option<Chosen> {
     let mut out = vec![false; statement.variables.len()];
     for (limit, number) in limits.iter().zip(0_usize..) {
         let mut left = limit.terms.clone();
         loop {
             left.retain(|&(variable, _)| !out[variable as usize]);
             let sum: i64 = left.iter().map(|(_, weight)| weight).sum();
-            if sum >= limit.need || left.is_empty() {
+            if sum >= limit.need {
                 break;
+            }
+            if left.is_empty() {
+                return None;
             }
             let place = match turn {
                 0 => 0,
@@ -180,7 +184,7 @@ fn keeping(statement: &Statement<'_, '_>, everything: &Chosen, limits: &[Row], t
         let most = if out[step.variable as usize] { 0 } else { fewer.map(|(_, most)| most).min().unwrap_or(times) };
         (most > 0).then_some((number, times.min(most)))
     };
-    everything.iter().filter_map(kept).collect()
+    Some(everything.iter().filter_map(kept).collect())
 }
 
 /// A set in terms of steps; `None` if one of it cannot be taken, or not so often.
@@ -210,14 +214,15 @@ fn limits(statement: &Statement<'_, '_>, question: &Question<'_>, never: &[Chose
     let pairs: Vec<Chosen> = pairs.collect();
     let mut rows: Vec<Row> =
         pairs.iter().chain(never).map(|set| statement.not_all(set).map(limit)).collect::<Option<_>>()?;
-    let (weighed, most) = question.at_most;
-    let term = |&(credential, weight): &(u32, i64)| {
-        let step = &statement.steps[statement.step(credential)? as usize];
-        step.obstacles.is_empty().then_some((step.variable, -weight))
-    };
-    let terms: Vec<(u32, i64)> = weighed.iter().filter_map(term).collect();
-    if terms.iter().map(|(_, weight)| -weight).sum::<i64>() > most {
-        rows.push(limit((terms, -most)));
+    for (weighed, most) in question.at_most {
+        let term = |&(credential, weight): &(u32, i64)| {
+            let step = &statement.steps[statement.step(credential)? as usize];
+            step.obstacles.is_empty().then_some((step.variable, -weight))
+        };
+        let terms: Vec<(u32, i64)> = weighed.iter().filter_map(term).collect();
+        if terms.iter().map(|(_, weight)| -weight).sum::<i64>() > *most {
+            rows.push(limit((terms, -most)));
+        }
     }
     Some(rows)
 }
