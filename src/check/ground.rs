@@ -64,9 +64,9 @@ impl<'c> Ground<'c> {
         let offered: Vec<bool> = numbers.map(|credential| !catalog.terms(credential).offered.is_over(first)).collect();
         let limited = |credential: usize| excluded[credential] || !offered[credential];
         let graded = catalog.network.conditions.iter().any(|conditions| conditions.grade.is_some());
-        let evaluated = graded
-            || (0..catalog.len())
-                .any(|credential| limited(credential) && catalog.network.has_stack(to_u32(credential)));
+        let apart = |credential: u32| limited(credential as usize) || catalog.names.repeatable(credential);
+        let mut conferred = (0..to_u32(catalog.len())).filter(|&credential| catalog.network.has_stack(credential));
+        let evaluated = graded || conferred.any(apart);
         let supposing = if options.as_of.is_some() { Supposing::WhatIsOffered } else { Supposing::WhatIsEverOffered };
         let awards = Scope { supposing, qualification_counts: false, ..scope };
         let all = Progress::run(catalog, &Standing::default(), awards);
