@@ -26,7 +26,8 @@ pub struct Limits {
     pub nesting: usize,
     /// Credentials in a catalog: 20,000.
     pub credentials: usize,
-    /// Groups and named credentials in all requirements together, pools unfolded where they are used: 500,000.
+    /// Groups and named credentials in all requirements together, pools unfolded where they are used: 500,000. As many pairs of credentials may
+    /// exclude each other, equivalents unfolded.
     pub requirement_nodes: usize,
     /// Bytes of an id: 128.
     pub id_bytes: usize,

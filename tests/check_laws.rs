@@ -47,6 +47,46 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(cases(400))]
+
+    /// With little work, questions are left open: nothing is told that is not so, and nothing passed over as clean.
+    #[test]
+    fn little_work_leaves_questions_open(case in check_case(), work in prop_oneof![0..100_u64, 0..3_000_u64]) {
+        let text = write_catalog_in_lines(&case.catalog);
+        let catalog = credpath::Catalog::parse("catalog.toml", &text).unwrap();
+        let all = options(&catalog, &Asking::of(&case));
+        let mut little = all.clone();
+        little.work = work;
+        let (all, little) = (catalog.check(&all), catalog.check(&little));
+        // What is told depends on what was told before it for these: a larger circle, another part of several that imply each other.
+        let follows = [Code::BlockingCycle, Code::RedundantRequirement, Code::ShadowedOption, Code::StrongConflict];
+        let told = |found: &credpath::Diagnostics| {
+            let all = found.as_slice().iter().filter(|d| !follows.contains(&d.code));
+            all.map(|d| (d.code, d.severity, d.credential.clone(), d.primary.span.start)).collect::<BTreeSet<_>>()
+        };
+        // Whether it is a cause or a consequence may depend on a circle that is known to be no smallest one.
+        let of_circle = little.undecided().iter().any(|open| open.code == Code::BlockingCycle);
+        let faulty: BTreeSet<_> = all.as_slice().iter().filter(|d| d.severity == credpath::Severity::Error).map(|d| &d.credential).collect();
+        for new in told(&little).difference(&told(&all)) {
+            // Which part of the rule cannot be met may be open.
+            let of_rule = new.0 == Code::Unearnable && faulty.contains(&new.2);
+            prop_assert!(of_circle || of_rule, "{:?} at {}: {}\n{}", new, work, text, little);
+        }
+        let open: BTreeSet<&str> = little.undecided().iter().map(|open| open.credential.as_str()).collect();
+        let about = told(&little);
+        for lost in told(&all).difference(&about) {
+            let owner = lost.2.as_deref().unwrap_or_default();
+            // Nothing closes a target as long as it is open whether anybody can earn it.
+            let of_target = lost.0 == Code::DeadEnd && case.targets.iter().any(|target| open.contains(target));
+            // A circle with a way round is told if all of it can be earned.
+            let of_way = lost.0 == Code::HarmlessCycle && !open.is_empty();
+            let of_circle = of_circle && matches!(lost.0, Code::FollowingFault | Code::ContradictoryExclusion | Code::Unearnable);
+            prop_assert!(open.contains(owner) || of_target || of_way || of_circle, "{:?} lost at {}: {}\n{}", lost, work, text, little);
+        }
+    }
+}
+
 /// On every catalog of three credentials with at most two parts in each rule; usually on some of them.
 #[test]
 fn findings_agree_on_small_catalogs() {

@@ -215,7 +215,7 @@ fn json_tells_what_the_text_tells() {
         "column": 1,
         "end_line": 4,
         "end_column": 8,
-        "key": "unknown-key",
+        "key": "unknown-key \"a credential has no key `exclude`\"",
         "witness": null,
         "fix": null,
     });

@@ -59,6 +59,7 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
         .collect();
     let repeatable: Vec<bool> = credentials.iter().map(|written| written.credential.repeatable).collect();
     let names = Names::new(&equivalent, &counts_as, &repeatable);
+    bound_exclusions(&credentials, &names, reader, limits)?;
     mark_regions(&mut network, &names);
     shadow_members(&mut network, &names);
     index_uses(&mut network, &names);
@@ -97,6 +98,33 @@ fn number_issuers(read: &HashMap<Box<str>, u32>, network: &mut Network) -> Vec<B
 /// The number of an issuer, of those in the order of their names.
 pub(crate) fn number_of(issuers: &[Box<str>], issuer: &str) -> Option<u32> {
     issuers.binary_search_by(|known| (**known).cmp(issuer)).ok().map(to_u32)
+}
+
+/// Complains if equivalents that exclude each other unfold into too many pairs: of every two sets, each excludes each.
+fn bound_exclusions(credentials: &[Written], names: &Names, reader: &mut Reader, limits: &Limits) -> Option<()> {
+    let mut size: BTreeMap<u32, usize> = BTreeMap::new();
+    for credential in 0..to_u32(credentials.len()) {
+        *size.entry(names.unit(credential)).or_default() += 1;
+    }
+    let mut seen: BTreeSet<(u32, u32)> = BTreeSet::new();
+    let mut pairs = 0_usize;
+    for (written, credential) in credentials.iter().zip(0..) {
+        for (excluded, place) in &written.places.excludes {
+            let (one, other) = (names.unit(credential), names.unit(*excluded));
+            if !seen.insert((one.min(other), one.max(other))) {
+                continue;
+            }
+            pairs = pairs.saturating_add(size[&one].saturating_mul(size[&other]));
+            let most = limits.requirement_nodes;
+            if pairs > most {
+                let message =
+                    format!("`excludes` keeps more than {most} pairs of credentials apart, equivalents unfolded");
+                reader.push(Diagnostic::new(Code::LimitExceeded, place.clone(), message).help(RAISE));
+                return None;
+            }
+        }
+    }
+    Some(())
 }
 
 /// Complains about every set of pools that are made of each other, and empties them: such pools have no members.

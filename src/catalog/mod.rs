@@ -199,7 +199,12 @@ impl Offering {
     /// Whether it will not be offered on the date or later. A window without any day in it is over on every date.
     #[must_use]
     pub fn is_over(self, date: Date) -> bool {
-        self.until.is_some_and(|until| until < date || self.from.is_some_and(|from| from > until))
+        self.is_empty() || self.until.is_some_and(|until| until < date)
+    }
+
+    /// Whether it has no day: it ends before it begins.
+    pub(crate) fn is_empty(self) -> bool {
+        self.from.zip(self.until).is_some_and(|(from, until)| from > until)
     }
 }
 

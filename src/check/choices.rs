@@ -33,7 +33,7 @@ struct Looked<'l, 'c> {
 
 impl Check<'_> {
     /// Looks at the choices and requirements of every credential that can be earned.
-    pub(super) fn choices(&mut self, ground: &mut Ground<'_>, examples: &Examples) {
+    pub(super) fn choices(&mut self, ground: &Ground<'_>, examples: &Examples) {
         let earned: Vec<u32> = ground.numbers().filter(|&credential| ground.is_earned(credential)).collect();
         let most = ground.holder(earned.iter().copied());
         let everything = ground.holder(ground.numbers());
@@ -48,10 +48,14 @@ impl Check<'_> {
             if groups.is_empty() {
                 continue;
             }
+            if ground.is_exhausted() {
+                let message = format!("whether the choices of {} are choices", self.quoted(credential));
+                self.open_part(Code::FalseChoice, credential, Part::Group(groups[0]), message);
+                continue;
+            }
+            ground.spend(self.catalog.len() / 16);
             let example = ground.holder(examples.with(ground, credential));
-            let cone = ground.cone([credential]);
-            let contested = !ground.exclusions.is_empty()
-                && ground.numbers().any(|other| cone.credentials[other as usize] && ground.excluded[other as usize]);
+            let contested = ground.contested[credential as usize];
             let looked =
                 Looked { credential, example: &example, examples, most: &most, everything: &everything, contested };
             for &group in groups.iter().filter(|&&group| is_choice(self.catalog, group)) {
@@ -61,7 +65,7 @@ impl Check<'_> {
         }
     }
 
-    fn choice(&mut self, ground: &mut Ground<'_>, looked: &Looked<'_, '_>, group: u32, told: &mut BTreeSet<usize>) {
+    fn choice(&mut self, ground: &Ground<'_>, looked: &Looked<'_, '_>, group: u32, told: &mut BTreeSet<usize>) {
         let options = self.catalog.network.parts(group).to_vec();
         let mut alive = Vec::new();
         for &option in &options {
@@ -97,7 +101,7 @@ impl Check<'_> {
     }
 
     /// Whether nobody who earns the credential can use the option.
-    fn is_dead(ground: &mut Ground<'_>, looked: &Looked<'_, '_>, option: Part) -> Option<bool> {
+    fn is_dead(ground: &Ground<'_>, looked: &Looked<'_, '_>, option: Part) -> Option<bool> {
         match looked.most.met(option) {
             Met::No => return Some(true),
             Met::Undecided => return None,
@@ -138,7 +142,7 @@ impl Check<'_> {
     /// Whether everybody who earns the credential meets the option, so that it decides nothing; tells so.
     fn is_false_choice(
         &mut self,
-        ground: &mut Ground<'_>,
+        ground: &Ground<'_>,
         looked: &Looked<'_, '_>,
         options: &[Part],
         option: Part,
@@ -177,7 +181,7 @@ impl Check<'_> {
     }
 
     /// Tells of an option if whoever meets it meets another one.
-    fn shadowed(&mut self, ground: &mut Ground<'_>, credential: u32, alive: &[Part], option: Part) {
+    fn shadowed(&mut self, ground: &Ground<'_>, credential: u32, alive: &[Part], option: Part) {
         let (network, names) = (&self.catalog.network, &self.catalog.names);
         let Part::Leaf(leaf) = option else { return };
         let named = network.leaf(leaf).credential;
@@ -220,7 +224,7 @@ impl Check<'_> {
     }
 
     /// Tells of required parts that the others imply.
-    fn redundant(&mut self, ground: &mut Ground<'_>, credential: u32) {
+    fn redundant(&mut self, ground: &Ground<'_>, credential: u32) {
         let network = &self.catalog.network;
         let tops = [Rule::prerequisite(credential), Rule::stack(credential)].map(|rule| network.top(rule));
         // Every part that is required, and whether it is one of several.
@@ -291,7 +295,7 @@ impl Check<'_> {
     }
 
     /// Tells of options with which even the cheapest way costs more.
-    fn dearer(&mut self, ground: &mut Ground<'_>, credential: u32, alive: &[Part]) {
+    fn dearer(&mut self, ground: &Ground<'_>, credential: u32, alive: &[Part]) {
         let leaves = alive.iter().filter(|option| matches!(option, Part::Leaf(_)));
         let Reach::With(_, least) = ground.ask(&[Goal::Credential(credential)], Wanted::Cheapest) else {
             for &option in leaves {
@@ -328,7 +332,7 @@ impl Check<'_> {
     }
 
     /// Whether every set that can be earned and meets the goals meets the part as well; `None` if that is left open.
-    fn always(&self, ground: &mut Ground<'_>, goals: &[Goal], part: Part) -> Option<bool> {
+    fn always(&self, ground: &Ground<'_>, goals: &[Goal], part: Part) -> Option<bool> {
         let mut without = self.lacking(ground, part);
         if goals.iter().any(|goal| matches!(goal, Goal::Credential(credential) if without.all.contains(credential))) {
             return Some(true);
@@ -437,7 +441,7 @@ fn could_bring(ground: &Ground<'_>, set: &Cone, part: Part) -> bool {
 }
 
 /// Those awards of a set that are needed to meet the part, by credential; `None` if that cannot be decided.
-fn enough(ground: &mut Ground<'_>, set: &[(u32, u32)], part: Part, cone: &Cone) -> Option<Vec<(u32, u32)>> {
+fn enough(ground: &Ground<'_>, set: &[(u32, u32)], part: Part, cone: &Cone) -> Option<Vec<(u32, u32)>> {
     /// Awards that are looked at one by one.
     const MOST: u64 = 4_000;
     if set.iter().map(|&(_, times)| u64::from(times)).sum::<u64>() > MOST {
@@ -448,7 +452,7 @@ fn enough(ground: &mut Ground<'_>, set: &[(u32, u32)], part: Part, cone: &Cone) 
     let mut open: Vec<Vec<(u32, u32)>> = vec![kept.iter().copied().collect()];
     while let Some(some) = open.pop() {
         let without: BTreeSet<(u32, u32)> = kept.iter().copied().filter(|member| !some.contains(member)).collect();
-        if ground.work == 0 {
+        if ground.is_exhausted() {
             return None;
         }
         match ground.meets(&counted(&without), part, cone) {

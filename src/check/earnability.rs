@@ -30,7 +30,7 @@ pub(super) struct Faults {
 
 impl Check<'_> {
     /// Tells of every credential that cannot be earned, exclusions aside, why, once; but for those that need nothing but others.
-    pub(super) fn earnability(&mut self, ground: &mut Ground<'_>) -> Faults {
+    pub(super) fn earnability(&mut self, ground: &Ground<'_>) -> Faults {
         for credential in ground.numbers() {
             if !ground.is_earned(credential) && !ground.is_unearnable(credential) {
                 let message = format!("whether anybody can earn {}", self.quoted(credential));
@@ -68,8 +68,8 @@ impl Check<'_> {
     /// others.
     pub(super) fn consequences(
         &mut self,
-        ground: &mut Ground<'_>,
-        (left, contested): (Vec<u32>, &[bool]),
+        ground: &Ground<'_>,
+        left: Vec<u32>,
         (told, mended, examples): (&BTreeSet<u32>, &BTreeSet<u32>, &Examples),
     ) {
         // What is not offered is all that is missing to these.
@@ -80,17 +80,25 @@ impl Check<'_> {
         let offered: BTreeSet<u32> =
             ground.numbers().filter(|&other| !ground.offered[other as usize] || mended.contains(&other)).collect();
         for credential in left {
-            let missing = near.lacking(credential).is_none()
-                && if contested[credential as usize] {
-                    possible(ground, credential, mended) == Reach::Never
-                        && possible(ground, credential, &offered) != Reach::Never
-                } else {
-                    !then.is_complete(credential)
-                };
+            let missing = if near.lacking(credential).is_some() {
+                Some(false)
+            } else if ground.contested[credential as usize] {
+                match (possible(ground, credential, mended), possible(ground, credential, &offered)) {
+                    (Reach::Undecided, _) | (_, Reach::Undecided) => None,
+                    (without, with) => Some(without == Reach::Never && with != Reach::Never),
+                }
+            } else {
+                Some(!then.is_complete(credential))
+            };
+            let Some(missing) = missing else {
+                self.leave_why(credential);
+                continue;
+            };
             let cause = missing.then(|| cause(ground, &[Goal::Credential(credential)], [credential], mended));
             match cause {
                 Some((cause, smallest)) if cause.iter().any(|item| item.closed().is_some()) => {
-                    self.needs_closed(ground, credential, (&cause, smallest));
+                    // A cause that may not be the smallest may name offerings that make no difference.
+                    if smallest { self.needs_closed(ground, credential, &cause) } else { self.leave_why(credential) }
                 }
                 _ => self.following(ground, credential, told),
             }
@@ -134,7 +142,12 @@ impl Check<'_> {
 
     fn closed(&mut self, credential: u32) {
         let id = self.quoted(credential);
-        let message = format!("nobody can begin {id} any more: it is not offered");
+        let since = if self.catalog.terms(credential).offered.is_empty() {
+            "no day lies in its offering"
+        } else {
+            "it is no longer offered"
+        };
+        let message = format!("nobody can begin {id}: {since}");
         let witness = Witness::Cause {
             because: vec![Because::NotOffered { credential: self.catalog.id(credential).to_owned() }],
         };
@@ -145,7 +158,7 @@ impl Check<'_> {
     }
 
     /// Circles in which none can be first. Gives the credentials in them.
-    fn blocking_cycles(&mut self, ground: &mut Ground<'_>, mut given: Vec<u32>) -> Vec<u32> {
+    fn blocking_cycles(&mut self, ground: &Ground<'_>, mut given: Vec<u32>) -> Vec<u32> {
         let mut told = Vec::new();
         loop {
             let progress = ground.supposing(Supposing::Everything, &given);
@@ -209,27 +222,22 @@ impl Check<'_> {
     }
 
     /// It would be within reach if what it needs were offered.
-    fn needs_closed(&mut self, ground: &Ground<'_>, credential: u32, (cause, smallest): (&[Item], bool)) {
+    fn needs_closed(&mut self, ground: &Ground<'_>, credential: u32, cause: &[Item]) {
         let closed: Vec<u32> = cause.iter().filter_map(|item| item.closed()).collect();
         let are = if closed.len() == 1 { "which is" } else { "which are" };
         let names = self.some_quoted(&closed);
-        let message =
-            format!("nobody can earn {} any more: it needs {names}, {are} not offered", self.quoted(credential));
+        let message = format!("nobody can earn {}: it needs {names}, {are} not offered", self.quoted(credential));
         let rules = [Rule::prerequisite(credential), Rule::stack(credential)];
         let rule =
             rules.into_iter().find(|&rule| !ground.all.rule_is_met(rule) && ground.catalog.network.top(rule).is_some());
         let place = self.place_of(rule.unwrap_or(Rule::stack(credential)));
-        let mut diagnostic = Diagnostic::new(Code::Unearnable, place.clone(), message);
+        let mut diagnostic = Diagnostic::new(Code::Unearnable, place, message);
         for &other in closed.iter().take(4) {
             diagnostic = diagnostic.also(self.written(other).places.value("offered"), "not offered");
         }
         let diagnostic =
             self.with_cause(diagnostic, cause).help("name what is offered in its place, or offer it again");
         self.find(credential, diagnostic, Severity::Error);
-        if !smallest {
-            let message = format!("whether less than this rules out {}", self.quoted(credential));
-            self.leave_open(Code::Unearnable, credential, &place, message);
-        }
     }
 
     /// It only depends on others that are told of: those that its rules name, or else all that it rests on.
@@ -254,7 +262,7 @@ impl Check<'_> {
     }
 
     /// Tells of circles all of whose members can be earned.
-    pub(super) fn harmless_cycles(&mut self, ground: &mut Ground<'_>, examples: &Examples) {
+    pub(super) fn harmless_cycles(&mut self, ground: &Ground<'_>, examples: &Examples) {
         let network = &self.catalog.network;
         let named = ground.numbers().map(|credential| {
             let rules = [Rule::prerequisite(credential), Rule::stack(credential)].into_iter();
@@ -307,7 +315,7 @@ impl Check<'_> {
 }
 
 /// The members of a circle that can be earned and what they rest on, in an order in which they can be earned.
-fn in_order(ground: &mut Ground<'_>, members: &[u32]) -> Vec<u32> {
+fn in_order(ground: &Ground<'_>, members: &[u32]) -> Vec<u32> {
     let mut all = ground.derivation(members);
     if ground.is_compatible(&all) {
         all.sort_by_key(|&credential| ground.turn(credential));
@@ -323,7 +331,9 @@ fn in_order(ground: &mut Ground<'_>, members: &[u32]) -> Vec<u32> {
 
 /// Whether it cannot be earned because a rule of its own needs an award of it.
 fn needs_itself(ground: &Ground<'_>, credential: u32) -> bool {
-    needed_by(ground, credential).contains(&credential)
+    let named = needed_by(ground, credential);
+    ground.spend(named.len());
+    named.binary_search(&credential).is_ok()
         && ground.holder(ground.numbers().filter(|&other| other != credential)).lacking(credential).is_some()
 }
 
@@ -390,11 +400,11 @@ fn last_components(needs: &BTreeMap<u32, Vec<u32>>) -> Vec<Vec<u32>> {
 
 /// A smallest part of a set of credentials none of which can be first, such that none of the part can be first although all others are
 /// there; and whether it is certain that it is smallest.
-fn smallest(ground: &mut Ground<'_>, set: Vec<u32>) -> (Vec<u32>, bool) {
-    let blocked = |ground: &mut Ground<'_>, some: &[u32]| -> Vec<u32> {
+fn smallest(ground: &Ground<'_>, set: Vec<u32>) -> (Vec<u32>, bool) {
+    let blocked = |ground: &Ground<'_>, some: &[u32]| -> Vec<u32> {
         let others: Vec<u32> = ground.numbers().filter(|other| some.binary_search(other).is_err()).collect();
         let progress = ground.supposing(Supposing::Everything, &others);
-        ground.work = ground.work.saturating_sub(progress.touched() / 8 + ground.catalog.len() as u64 / 8 + 1);
+        ground.spend(usize::try_from(progress.touched() / 8).unwrap_or(usize::MAX) + ground.catalog.len() / 8 + 1);
         some.iter().copied().filter(|&member| !progress.is_complete(member)).collect()
     };
     let mut kept = set;
@@ -406,7 +416,7 @@ fn smallest(ground: &mut Ground<'_>, set: Vec<u32>) -> (Vec<u32>, bool) {
     }
     let mut place = 0;
     while place < kept.len() {
-        if ground.work == 0 {
+        if ground.is_exhausted() {
             return (kept, false);
         }
         let mut fewer = kept.clone();

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::Catalog;
 use crate::catalog::network::Rule;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::plan::reach::{Goal, Question, Reach, Wanted};
@@ -45,12 +44,11 @@ impl Item {
 
 impl Check<'_> {
     /// Finds for every credential a set with it that can be earned; where exclusions leave none, tells why.
-    pub(super) fn exclusions(&mut self, ground: &mut Ground<'_>, faults: Faults) -> Examples {
+    pub(super) fn exclusions(&mut self, ground: &Ground<'_>, faults: Faults) -> Examples {
         let mut examples = Examples::none(self.catalog.len());
-        let mut excluded: Vec<u32> = Vec::new();
+        let (mut excluded, mut open) = (Vec::new(), BTreeSet::new());
         let earned: Vec<u32> = ground.numbers().filter(|&credential| ground.is_earned(credential)).collect();
-        let named = ground.numbers().filter(|&credential| ground.excluded[credential as usize]);
-        let contested = ground.resting_on(named);
+        let contested = &ground.contested;
         for credential in earned {
             if !contested[credential as usize] {
                 examples.earnable[credential as usize] = true;
@@ -67,6 +65,7 @@ impl Check<'_> {
                 }
                 Reach::Never => excluded.push(credential),
                 Reach::Undecided => {
+                    open.insert(credential);
                     let message = format!("whether exclusions leave a way to {}", self.quoted(credential));
                     let place = self.written(credential).places.id.clone();
                     self.leave_open(Code::ContradictoryExclusion, credential, &place, message);
@@ -79,43 +78,71 @@ impl Check<'_> {
         excluded.sort_unstable();
         let (excluded, mut left): (Vec<u32>, Vec<u32>) =
             excluded.into_iter().partition(|&credential| contested[credential as usize]);
-        left.extend(self.contradictions(ground, excluded, &mut told));
+        left.extend(self.contradictions(ground, excluded, open, &mut told));
         left.sort_unstable();
-        self.consequences(ground, (left, &contested), (&told, &mended, &examples));
+        self.consequences(ground, left, (&told, &mended, &examples));
         examples
     }
 
     /// Tells of credentials that exclusions rule out, those first that would be ruled out if all others were simply there; some are already.
-    /// Gives those that could be earned then.
-    fn contradictions(&mut self, ground: &mut Ground<'_>, mut left: Vec<u32>, free: &mut BTreeSet<u32>) -> Vec<u32> {
-        let mut follow = Vec::new();
+    /// Of those that are `open`, any may be one of them. Gives those that could be earned then.
+    fn contradictions(
+        &mut self,
+        ground: &Ground<'_>,
+        mut left: Vec<u32>,
+        mut open: BTreeSet<u32>,
+        free: &mut BTreeSet<u32>,
+    ) -> Vec<u32> {
+        let (known, mut follow) = (open.clone(), Vec::new());
         while !left.is_empty() {
             // What is free now may have been all that was wrong with some.
-            left.retain(|&credential| {
-                let follows = !free.is_empty() && possible(ground, credential, free) != Reach::Never;
-                if follows {
-                    follow.push(credential);
+            if !free.is_empty() {
+                let mut stay = Vec::new();
+                for credential in left {
+                    match possible(ground, credential, free) {
+                        Reach::Never => stay.push(credential),
+                        Reach::With(..) => follow.push(credential),
+                        Reach::Undecided => drop(open.insert(credential)),
+                    }
                 }
-                !follows
-            });
-            let mut roots = Vec::new();
-            for &credential in &left {
-                let others = left.iter().copied().filter(|&other| other != credential);
-                if possible(ground, credential, &free.iter().copied().chain(others).collect()) == Reach::Never {
-                    roots.push(credential);
+                left = stay;
+            }
+            let mut all: BTreeSet<u32> = free.iter().chain(&left).chain(&open).copied().collect();
+            let (mut roots, mut others) = (BTreeSet::new(), Vec::new());
+            for credential in left {
+                all.remove(&credential);
+                match possible(ground, credential, &all) {
+                    Reach::Never => drop(roots.insert(credential)),
+                    Reach::With(..) => others.push(credential),
+                    Reach::Undecided => drop(open.insert(credential)),
                 }
+                all.insert(credential);
+            }
+            if roots.is_empty() && open.is_empty() && !others.is_empty() {
+                // Each could be earned if the others could.
+                roots.insert(others.remove(0));
             }
             if roots.is_empty() {
-                roots.extend(left.first());
+                open.extend(others.drain(..));
             }
             for &credential in &roots {
                 let (cause, smallest) = cause(ground, &[Goal::Credential(credential)], [credential], free);
                 self.contradiction(credential, (&cause, smallest));
             }
-            left.retain(|credential| !roots.contains(credential));
             free.extend(roots);
+            left = others;
+        }
+        for credential in open.into_iter().filter(|credential| !known.contains(credential)) {
+            self.leave_why(credential);
         }
         follow
+    }
+
+    /// Leaves open why nobody can earn the credential; that nobody can is certain.
+    pub(super) fn leave_why(&mut self, credential: u32) {
+        let message = format!("why nobody can earn {}", self.quoted(credential));
+        let place = self.written(credential).places.id.clone();
+        self.leave_open(Code::ContradictoryExclusion, credential, &place, message);
     }
 
     fn contradiction(&mut self, credential: u32, (cause, smallest): (&[Item], bool)) {
@@ -155,20 +182,15 @@ impl Check<'_> {
     }
 
     /// Tells of conferred credentials that nobody can earn together, although neither excludes the other.
-    pub(super) fn strong_conflicts(&mut self, ground: &mut Ground<'_>, examples: &Examples) {
+    pub(super) fn strong_conflicts(&mut self, ground: &Ground<'_>, examples: &Examples) {
         if ground.exclusions.is_empty() {
             return;
         }
         let earnable = |&credential: &u32| self.catalog.network.has_stack(credential) && examples.has(credential);
         let conferred: Vec<u32> = ground.numbers().filter(earnable).collect();
         // Only what an exclusion can reach conflicts with anything.
-        let reached: Vec<u32> = conferred
-            .into_iter()
-            .filter(|&credential| {
-                let cone = ground.cone([credential]);
-                ground.numbers().any(|other| cone.credentials[other as usize] && ground.excluded[other as usize])
-            })
-            .collect();
+        let reached: Vec<u32> =
+            conferred.into_iter().filter(|&credential| ground.contested[credential as usize]).collect();
         for (place, &one) in reached.iter().enumerate() {
             let mut conflicts = Vec::new();
             for &other in &reached[place + 1..] {
@@ -192,7 +214,7 @@ impl Check<'_> {
         }
     }
 
-    fn strong_conflict(&mut self, ground: &mut Ground<'_>, one: u32, first: u32, conflicts: &[u32]) {
+    fn strong_conflict(&mut self, ground: &Ground<'_>, one: u32, first: u32, conflicts: &[u32]) {
         let goals = [Goal::Credential(one), Goal::Credential(first)];
         let (cause, _) = cause(ground, &goals, [one, first], &BTreeSet::new());
         let message = format!("nobody can earn {} together with {}", self.quoted(one), self.some_quoted(conflicts));
@@ -211,7 +233,7 @@ impl Check<'_> {
     }
 
     /// Whether somebody can earn both; `None` if that is left open.
-    fn together(ground: &mut Ground<'_>, examples: &Examples, one: u32, other: u32) -> Option<bool> {
+    fn together(ground: &Ground<'_>, examples: &Examples, one: u32, other: u32) -> Option<bool> {
         if Self::exclude(ground, one, other) {
             return Some(false);
         }
@@ -227,7 +249,7 @@ impl Check<'_> {
     }
 
     /// Tells of credentials on the way to a declared target that close it.
-    pub(super) fn dead_ends(&mut self, ground: &mut Ground<'_>, examples: &Examples) {
+    pub(super) fn dead_ends(&mut self, ground: &Ground<'_>, examples: &Examples) {
         let targets: BTreeSet<u32> = self.options.targets.iter().map(|target| target.0).collect();
         for target in targets.into_iter().filter(|&target| (target as usize) < self.catalog.len()) {
             if !examples.has(target) {
@@ -285,14 +307,13 @@ impl Examples {
 }
 
 /// Whether the credential can be earned if some others are simply there.
-pub(super) fn possible(ground: &mut Ground<'_>, credential: u32, free: &BTreeSet<u32>) -> Reach {
+pub(super) fn possible(ground: &Ground<'_>, credential: u32, free: &BTreeSet<u32>) -> Reach {
     // What is simply there neither excludes nor is excluded: no exclusion that is written at it, or names it, stands.
-    let stands = |&(one, other): &(u32, u32)| {
-        let exclusions = written(ground.catalog, one, other);
-        exclusions.iter().any(|(by, excluded)| !free.contains(by) && !free.contains(excluded))
-    };
-    let (offered, exclusions) =
-        (ground.offered.clone(), ground.exclusions.iter().copied().filter(stands).collect::<Vec<_>>());
+    let stands =
+        |written: &[(u32, u32)]| written.iter().any(|(by, excluded)| !free.contains(by) && !free.contains(excluded));
+    ground.spend(ground.exclusions.len() / 8 + 1);
+    let exclusions: Vec<(u32, u32)> =
+        ground.written_exclusions().filter(|(_, written)| stands(written)).map(|(pair, _)| pair).collect();
     ground.put(
         &Question {
             goals: &[Goal::Credential(credential)],
@@ -300,7 +321,7 @@ pub(super) fn possible(ground: &mut Ground<'_>, credential: u32, free: &BTreeSet
             never: &[],
             at_most: &[],
             supposed: &|rule| free.contains(&rule.credential()),
-            offered: &|other| offered[other as usize] || free.contains(&other),
+            offered: &|other| ground.offered[other as usize] || free.contains(&other),
             exclusions: &exclusions,
             evaluated: false,
         },
@@ -311,7 +332,7 @@ pub(super) fn possible(ground: &mut Ground<'_>, credential: u32, free: &BTreeSet
 /// Rules, exclusions and closed offerings that together rule out the goals, none of which can be left out; and whether it is certain that
 /// none can.
 pub(super) fn cause(
-    ground: &mut Ground<'_>,
+    ground: &Ground<'_>,
     goals: &[Goal],
     of: impl IntoIterator<Item = u32>,
     free: &BTreeSet<u32>,
@@ -321,10 +342,10 @@ pub(super) fn cause(
     let mut kept: BTreeSet<Item> = BTreeSet::new();
     let mut pairs: BTreeMap<Item, Vec<(u32, u32)>> = BTreeMap::new();
     let reached = |credential: u32| cone.credentials[credential as usize];
-    let both = |&&(one, other): &&(u32, u32)| reached(one) && reached(other);
-    for &(one, other) in ground.exclusions.iter().filter(both) {
-        for (by, excluded) in written(ground.catalog, one, other) {
-            pairs.entry(Item::Exclusion(by, excluded)).or_default().push((one, other));
+    let both = |&(one, other): &(u32, u32)| reached(one) && reached(other);
+    for (pair, written) in ground.written_exclusions().filter(|(pair, _)| both(pair)) {
+        for &(by, excluded) in written {
+            pairs.entry(Item::Exclusion(by, excluded)).or_default().push(pair);
         }
     }
     kept.extend(pairs.keys().copied());
@@ -342,6 +363,7 @@ pub(super) fn cause(
         let without: BTreeSet<Item> = kept.iter().filter(|item| !some.contains(item)).copied().collect();
         match ruled_out(ground, goals, &without, &pairs) {
             Reach::Never => kept = without,
+            Reach::Undecided if ground.is_exhausted() => return (kept.into_iter().collect(), false),
             answer if some.len() == 1 => certain &= matches!(answer, Reach::With(..)),
             _ => {
                 let (first, second) = some.split_at(some.len() / 2);
@@ -353,26 +375,9 @@ pub(super) fn cause(
     (kept.into_iter().collect(), certain)
 }
 
-/// Which exclusions, as they are written, keep the two apart: who says so, and whom it excludes.
-fn written(catalog: &Catalog, one: u32, other: u32) -> Vec<(u32, u32)> {
-    let names = &catalog.names;
-    let same = |credential: u32| {
-        let unit = names.unit(credential);
-        names.members(names.class(credential)).iter().copied().filter(move |&member| names.unit(member) == unit)
-    };
-    let mut found = Vec::new();
-    for (by, of) in [(one, other), (other, one)] {
-        for by in same(by) {
-            let excluded = catalog.at(by).excludes.iter().filter_map(|id| catalog.credential(id));
-            found.extend(excluded.filter(|id| names.unit(id.0) == names.unit(of)).map(|id| (by, id.0)));
-        }
-    }
-    found
-}
-
 /// The goals, with nothing in their way but these.
 fn ruled_out(
-    ground: &mut Ground<'_>,
+    ground: &Ground<'_>,
     goals: &[Goal],
     items: &BTreeSet<Item>,
     pairs: &BTreeMap<Item, Vec<(u32, u32)>>,

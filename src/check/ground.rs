@@ -1,6 +1,7 @@
 //! What everybody can come to: the learner who begins with nothing, the one who holds everything, and sets of credentials that can be
 //! earned together.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use crate::catalog::Catalog;
@@ -19,6 +20,8 @@ use super::CheckOptions;
 
 /// The most work for one question, in search steps.
 const WORK_OF_A_QUESTION: u64 = 2_000_000;
+/// What judging the rules of one learner may take in any case.
+pub(super) const WORK_OF_A_RULE: u64 = 10_000;
 
 /// What the questions of a check are put to.
 pub(super) struct Ground<'c> {
@@ -30,8 +33,12 @@ pub(super) struct Ground<'c> {
     pub(super) offered: Vec<bool>,
     /// Pairs that exclude each other.
     pub(super) exclusions: Vec<(u32, u32)>,
+    /// For each pair, which exclusions that are written keep it apart: who says so, and whom it excludes.
+    written: Vec<Vec<(u32, u32)>>,
     /// Whether a pair has the credential.
     pub(super) excluded: Vec<bool>,
+    /// Whether what the credential rests on has one that a pair has.
+    pub(super) contested: Vec<bool>,
     beginner: Beginner<'c>,
     /// What new learners can begin.
     pub(super) supposing: Supposing,
@@ -45,13 +52,14 @@ pub(super) struct Ground<'c> {
     /// Whether it matters that what somebody qualifies for counts beside awards: they may not be able to claim it, or a claim would
     /// bring more, because the award has a grade, or is one more where each counts.
     evaluated: bool,
-    pub(super) work: u64,
+    /// Work that may still be done.
+    work: Cell<u64>,
 }
 
 impl<'c> Ground<'c> {
     pub(super) fn new(catalog: &'c Catalog, options: &CheckOptions) -> Self {
         let day = options.as_of.unwrap_or_else(|| catalog.latest_begin());
-        let search_steps = options.work.min(WORK_OF_A_QUESTION);
+        let search_steps = options.work.clamp(WORK_OF_A_RULE, WORK_OF_A_QUESTION);
         let scope = Scope::certain(day, &EvaluateOptions { search_steps, ..EvaluateOptions::default() });
         let beginner = Beginner::new(catalog, day);
         let exclusions = beginner.exclusions();
@@ -59,6 +67,7 @@ impl<'c> Ground<'c> {
         for &(one, other) in &exclusions {
             (excluded[one as usize], excluded[other as usize]) = (true, true);
         }
+        let written = exclusions.iter().map(|&(one, other)| written(catalog, one, other)).collect();
         let first = options.as_of.unwrap_or(Date::FIRST);
         let numbers = 0..to_u32(catalog.len());
         let offered: Vec<bool> = numbers.map(|credential| !catalog.terms(credential).offered.is_over(first)).collect();
@@ -80,13 +89,17 @@ impl<'c> Ground<'c> {
                 turns[credential as usize].get_or_insert(turn);
             }
         }
+        let contested =
+            resting_on(catalog, (0..to_u32(catalog.len())).filter(|&credential| excluded[credential as usize]));
         Self {
             catalog,
             day,
             scope,
             offered,
             exclusions,
+            written,
             excluded,
+            contested,
             beginner,
             supposing,
             all,
@@ -94,8 +107,23 @@ impl<'c> Ground<'c> {
             turns,
             exceptions: Exceptions::default(),
             evaluated,
-            work: options.work,
+            work: Cell::new(options.work),
         }
+    }
+
+    /// Takes so much off the work that may still be done.
+    pub(super) fn spend(&self, work: usize) {
+        self.work.set(self.work.get().saturating_sub(work as u64));
+    }
+
+    /// Whether there is no work left, so that what is still asked stays open.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.work.get() == 0
+    }
+
+    /// The pairs, by their places, with what is written of each.
+    pub(super) fn written_exclusions(&self) -> impl Iterator<Item = ((u32, u32), &[(u32, u32)])> {
+        self.exclusions.iter().copied().zip(self.written.iter().map(Vec::as_slice))
     }
 
     pub(super) fn numbers(&self) -> std::ops::Range<u32> {
@@ -148,10 +176,10 @@ impl<'c> Ground<'c> {
     }
 
     /// Whether a learner with these awards meets a part of a credential's rules that rests on nothing but a cone.
-    pub(super) fn meets(&mut self, awards: &[(u32, u32)], part: Part, cone: &Cone) -> Met {
+    pub(super) fn meets(&self, awards: &[(u32, u32)], part: Part, cone: &Cone) -> Met {
         let progress = Progress::run_within(self.catalog, &Standing::default(), self.scope, Some(cone));
         let learner = self.award_to(Learner { progress }, awards);
-        self.work = self.work.saturating_sub(learner.progress.touched() / 8 + self.catalog.len() as u64 / 64 + 1);
+        self.spend(usize::try_from(learner.progress.touched() / 8).unwrap_or(usize::MAX) + self.catalog.len() / 64 + 1);
         learner.met(part)
     }
 
@@ -202,25 +230,8 @@ impl<'c> Ground<'c> {
         fillers
     }
 
-    /// For each credential, whether its rules rest on any of these, or it is one of them.
-    pub(super) fn resting_on(&self, credentials: impl IntoIterator<Item = u32>) -> Vec<bool> {
-        let Catalog { names, network, .. } = self.catalog;
-        let mut found = vec![false; self.catalog.len()];
-        let mut open: Vec<u32> = credentials.into_iter().collect();
-        while let Some(credential) = open.pop() {
-            if std::mem::replace(&mut found[credential as usize], true) {
-                continue;
-            }
-            for class in Names::closure(names.class(credential), |class| names.up(class)) {
-                let plain = network.plain_uses.list(class).iter().map(|&(leaf, _)| leaf);
-                let particular = network.particular_uses.list(class).iter().map(|named| named.leaf);
-                open.extend(plain.chain(particular).map(|leaf| network.rule_of(leaf).credential()));
-            }
-        }
-        found
-    }
-
     pub(super) fn cone(&self, credentials: impl IntoIterator<Item = u32>) -> Cone {
+        self.spend(self.catalog.len() / 4);
         Cone::of(self.catalog, &self.exceptions, credentials)
     }
 
@@ -247,6 +258,7 @@ impl<'c> Ground<'c> {
                 taken.extend(fillers.into_iter().filter(|&filler| seen.insert(filler)));
             }
         }
+        self.spend(4 * taken.len());
         taken.sort_unstable();
         taken
     }
@@ -305,35 +317,35 @@ impl<'c> Ground<'c> {
     }
 
     /// Puts a question, with all exclusions and offerings as they are.
-    pub(super) fn ask(&mut self, goals: &[Goal], wanted: Wanted) -> Reach {
+    pub(super) fn ask(&self, goals: &[Goal], wanted: Wanted) -> Reach {
         self.ask_without(goals, &Without::default(), wanted)
     }
 
     /// The same, for sets that lack something.
-    pub(super) fn ask_without(&mut self, goals: &[Goal], without: &Without, wanted: Wanted) -> Reach {
-        let (offered, exclusions) = (std::mem::take(&mut self.offered), std::mem::take(&mut self.exclusions));
+    pub(super) fn ask_without(&self, goals: &[Goal], without: &Without, wanted: Wanted) -> Reach {
         let question = Question {
             goals,
             without: &without.all,
             never: &without.together,
             at_most: &without.weighed,
             supposed: &|_| false,
-            offered: &|credential| offered[credential as usize],
-            exclusions: &exclusions,
+            offered: &|credential| self.offered[credential as usize],
+            exclusions: &self.exclusions,
             // Claims have a price, and what the learner qualifies for none.
             evaluated: self.evaluated || wanted == Wanted::Cheapest,
         };
-        let answer = self.put(&question, wanted);
-        (self.offered, self.exclusions) = (offered, exclusions);
-        answer
+        self.put(&question, wanted)
     }
 
     /// Puts a question of any kind.
-    pub(super) fn put(&mut self, question: &Question<'_>, wanted: Wanted) -> Reach {
-        let given = self.work.min(WORK_OF_A_QUESTION);
+    pub(super) fn put(&self, question: &Question<'_>, wanted: Wanted) -> Reach {
+        if self.is_exhausted() {
+            return Reach::Undecided;
+        }
+        let given = self.work.get().min(WORK_OF_A_QUESTION);
         let mut left = given;
         let answer = self.beginner.ask(question, wanted, &mut left);
-        self.work -= given - left;
+        self.work.set(self.work.get() - (given - left));
         answer
     }
 }
@@ -383,4 +395,39 @@ impl Learner<'_> {
     pub(super) fn lacking(&self, credential: u32) -> Option<Rule> {
         [Rule::prerequisite(credential), Rule::stack(credential)].into_iter().find(|&rule| self.lacks(rule))
     }
+}
+
+/// For each credential, whether its rules rest on any of these, or it is one of them.
+fn resting_on(catalog: &Catalog, credentials: impl IntoIterator<Item = u32>) -> Vec<bool> {
+    let Catalog { names, network, .. } = catalog;
+    let mut found = vec![false; catalog.len()];
+    let mut open: Vec<u32> = credentials.into_iter().collect();
+    while let Some(credential) = open.pop() {
+        if std::mem::replace(&mut found[credential as usize], true) {
+            continue;
+        }
+        for class in Names::closure(names.class(credential), |class| names.up(class)) {
+            let plain = network.plain_uses.list(class).iter().map(|&(leaf, _)| leaf);
+            let particular = network.particular_uses.list(class).iter().map(|named| named.leaf);
+            open.extend(plain.chain(particular).map(|leaf| network.rule_of(leaf).credential()));
+        }
+    }
+    found
+}
+
+/// Which exclusions, as they are written, keep the two apart: who says so, and whom it excludes.
+fn written(catalog: &Catalog, one: u32, other: u32) -> Vec<(u32, u32)> {
+    let names = &catalog.names;
+    let same = |credential: u32| {
+        let unit = names.unit(credential);
+        names.members(names.class(credential)).iter().copied().filter(move |&member| names.unit(member) == unit)
+    };
+    let mut found = Vec::new();
+    for (by, of) in [(one, other), (other, one)] {
+        for by in same(by) {
+            let excluded = catalog.at(by).excludes.iter().filter_map(|id| catalog.credential(id));
+            found.extend(excluded.filter(|id| names.unit(id.0) == names.unit(of)).map(|id| (by, id.0)));
+        }
+    }
+    found
 }

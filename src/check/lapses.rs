@@ -1,72 +1,51 @@
 //! Components that lapse before the stack can be finished.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::Validity;
-use crate::catalog::network::Rule;
+use crate::catalog::network::{Rule, to_u32};
+use crate::catalog::{Catalog, Validity};
 use crate::date::{Date, Period};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 
 use super::Check;
+use super::ground::Ground;
 use super::witness::{Lasting, Witness};
 
-/// Links of a chain that are followed.
-const LONGEST: usize = 64;
+/// Four years of days, with a leap day among them, hold every case of the calendar.
+const DAYS: i32 = 1461;
+/// Links of a chain that are named in a message.
+const MOST_NAMED: usize = 6;
 
 impl Check<'_> {
     /// Tells of every component after which another one takes longer than it lasts.
-    pub(super) fn lapses(&mut self) {
-        let stacks: Vec<Rule> = (0..self.document.credentials.len())
-            .map(|credential| Rule::stack(crate::catalog::network::to_u32(credential)))
-            .filter(|&rule| self.catalog.network.top(rule).is_some())
-            .collect();
-        for rule in stacks {
-            let required = self.required(rule);
-            for &last in &required {
-                self.lapses_before(rule, &required, last);
-            }
-        }
-    }
-
-    /// The components that lapse before one that needs them first can be finished.
-    fn lapses_before(&mut self, rule: Rule, required: &BTreeSet<u32>, last: u32) {
-        // What has to be held before the next link is begun, and so on back.
-        let mut open = vec![vec![last]];
-        let mut told = BTreeSet::new();
-        while let Some(chain) = open.pop() {
-            let first = chain[chain.len() - 1];
-            for before in self.required(Rule::prerequisite(first)) {
-                if chain.contains(&before) || chain.len() >= LONGEST {
-                    continue;
-                }
-                let mut longer = chain.clone();
-                longer.push(before);
-                if required.contains(&before) && self.lapses_on_the_way(&longer) && told.insert(before) {
-                    self.lapse(rule, &longer);
-                } else if told.len() + open.len() < LONGEST {
-                    open.push(longer);
+    pub(super) fn lapses(&mut self, ground: &Ground<'_>) {
+        for credential in ground.numbers().filter(|&credential| self.catalog.network.has_stack(credential)) {
+            let rule = Rule::stack(credential);
+            let required = required(self.catalog, rule);
+            let lasting: Vec<(u32, Period)> = required
+                .iter()
+                .filter_map(|&component| match self.catalog.at(component).valid_for {
+                    Validity::For(period) => Some((component, period)),
+                    Validity::Forever | Validity::WhileComponents => None,
+                })
+                .collect();
+            let mut told = BTreeSet::new();
+            for &last in required.iter().filter(|_| !lasting.is_empty()) {
+                let Some(way) = Way::to(ground, last) else { continue };
+                for &(first, validity) in &lasting {
+                    match way.outlasts(ground, first, validity) {
+                        Outlasts::Always(chain) if told.insert(first) => self.lapse(rule, &chain),
+                        Outlasts::Always(_) | Outlasts::NotAlways => {}
+                        Outlasts::Undecided => {
+                            let (first, of) = (self.quoted(first), self.quoted(credential));
+                            let message = format!("whether {first} lasts until {of} can be finished");
+                            let place = self.place_of(rule);
+                            self.leave_open(Code::LapsesTooSoon, credential, &place, message);
+                        }
+                    }
                 }
             }
         }
-    }
-
-    /// Whether an award of the last of the chain has lapsed when the first, which comes last, is awarded, whatever the day.
-    fn lapses_on_the_way(&self, chain: &[u32]) -> bool {
-        let Some((&first, later)) = chain.split_last() else { return false };
-        let Validity::For(validity) = self.catalog.at(first).valid_for else { return false };
-        let durations: Vec<Period> = later.iter().rev().filter_map(|&link| self.catalog.at(link).duration).collect();
-        if durations.is_empty() {
-            return false;
-        }
-        // Four years of days, with a leap day among them, hold every case of the calendar.
-        let days = (0..=1461).filter_map(|day| Date::numbered(Date::new(2027, 1, 1)?.number() + day));
-        let mut days = days.peekable();
-        days.peek().is_some()
-            && days.all(|awarded| {
-                let ends = awarded.after(validity);
-                let finished = durations.iter().try_fold(awarded, |day, &duration| day.after(duration));
-                matches!((ends, finished), (Some(ends), Some(finished)) if finished >= ends)
-            })
     }
 
     fn lapse(&mut self, rule: Rule, chain: &[u32]) {
@@ -82,7 +61,12 @@ impl Check<'_> {
             }
         };
         let takes = |&step: &u32| Some(format!("{} takes {}", self.quoted(step), self.catalog.at(step).duration?));
-        let after: Vec<String> = steps.iter().skip(1).filter_map(takes).collect();
+        let mut after: Vec<String> = steps.iter().skip(1).filter_map(takes).collect();
+        if after.len() > MOST_NAMED {
+            let more = after.len() - MOST_NAMED;
+            after.truncate(MOST_NAMED);
+            after.push(format!("and so on, {more} more"));
+        }
         let message = format!(
             "{} lapses before {} can be finished: it lasts {}, and after it {}",
             self.quoted(first),
@@ -98,10 +82,113 @@ impl Check<'_> {
             .witness(Witness::Chain { steps: steps.iter().map(described).collect() });
         self.find(credential, diagnostic, Severity::Warning);
     }
+}
 
-    /// The credentials that a rule cannot be met without, as it is written.
-    fn required(&self, rule: Rule) -> BTreeSet<u32> {
-        let network = &self.catalog.network;
-        network.required(rule).into_iter().map(|leaf| network.leaf(leaf).credential).collect()
+/// The credentials that a rule cannot be met without, as it is written.
+fn required(catalog: &Catalog, rule: Rule) -> BTreeSet<u32> {
+    let network = &catalog.network;
+    network.required(rule).into_iter().map(|leaf| network.leaf(leaf).credential).collect()
+}
+
+/// Whether a chain takes longer than an award of its first link lasts.
+enum Outlasts {
+    /// On whatever day it is awarded: the chain, the first link last.
+    Always(Vec<u32>),
+    NotAlways,
+    /// There was not enough work left to find out.
+    Undecided,
+}
+
+/// All that has to be held before a credential, link by link.
+struct Way<'c> {
+    catalog: &'c Catalog,
+    /// Each with its own prerequisites, by their places; those come before it. The credential itself comes last.
+    links: Vec<(u32, Vec<u32>)>,
+}
+
+impl<'c> Way<'c> {
+    /// `None` if nothing has to be held before the credential, or if there is a circle, in which nothing can be first.
+    fn to(ground: &Ground<'c>, last: u32) -> Option<Self> {
+        let catalog = ground.catalog;
+        let mut needs: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+        let mut open = vec![last];
+        while let Some(credential) = open.pop() {
+            needs.entry(credential).or_insert_with(|| {
+                let before = required(catalog, Rule::prerequisite(credential));
+                open.extend(&before);
+                before
+            });
+        }
+        ground.spend(needs.len());
+        // Whoever has no more prerequisites left is next.
+        let mut followers: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        let mut left: BTreeMap<u32, usize> = BTreeMap::new();
+        for (&credential, before) in &needs {
+            left.insert(credential, before.len());
+            for &other in before {
+                followers.entry(other).or_default().push(credential);
+            }
+        }
+        let mut order: Vec<u32> = needs.keys().copied().filter(|credential| needs[credential].is_empty()).collect();
+        let mut next = 0;
+        while let Some(credential) = order.get(next) {
+            next += 1;
+            for follower in followers.remove(credential).into_iter().flatten() {
+                let left = left.entry(follower).or_default();
+                *left -= 1;
+                if *left == 0 {
+                    order.push(follower);
+                }
+            }
+        }
+        if order.len() < needs.len() || order.len() < 2 {
+            return None;
+        }
+        let places: BTreeMap<u32, u32> = order.iter().copied().zip(0..).collect();
+        let links =
+            order.iter().map(|credential| (*credential, needs[credential].iter().map(|id| places[id]).collect()));
+        Some(Self { catalog, links: links.collect() })
+    }
+
+    /// Whether what comes between a link and the last one takes longer than an award of that link lasts.
+    fn outlasts(&self, ground: &Ground<'_>, first: u32, validity: Period) -> Outlasts {
+        let Some(from) = self.links.iter().position(|&(link, _)| link == first).map(to_u32) else {
+            return Outlasts::NotAlways;
+        };
+        let Some(begin) = Date::new(2027, 1, 1).map(Date::number) else { return Outlasts::NotAlways };
+        let mut chain = None;
+        for awarded in (begin..begin + DAYS).filter_map(Date::numbered) {
+            if ground.is_exhausted() {
+                return Outlasts::Undecided;
+            }
+            ground.spend(self.links.len() / 4 + 1);
+            match (awarded.after(validity), self.finish(from, awarded)) {
+                (Some(ends), Some((finished, longest))) if finished >= ends => chain.get_or_insert(longest),
+                _ => return Outlasts::NotAlways,
+            };
+        }
+        chain.map_or(Outlasts::NotAlways, Outlasts::Always)
+    }
+
+    /// The earliest day on which the last link can be awarded if one was awarded on that day; and the chain that takes so long.
+    fn finish(&self, from: u32, awarded: Date) -> Option<(Date, Vec<u32>)> {
+        let mut days: Vec<Option<(Date, u32)>> = vec![None; self.links.len()];
+        days[from as usize] = Some((awarded, from));
+        for place in from as usize + 1..self.links.len() {
+            let (link, before) = &self.links[place];
+            let latest = before.iter().filter_map(|&other| Some((days[other as usize]?.0, other))).max();
+            if let Some((day, other)) = latest {
+                let done = self.catalog.at(*link).duration.map_or(Some(day), |duration| day.after(duration))?;
+                days[place] = Some((done, other));
+            }
+        }
+        let mut place = self.links.len() - 1;
+        let (finished, _) = days[place]?;
+        let mut chain = vec![self.links[place].0];
+        while place != from as usize {
+            place = days[place]?.1 as usize;
+            chain.push(self.links[place].0);
+        }
+        Some((finished, chain))
     }
 }

@@ -94,9 +94,9 @@ fn read_again(text: &str) -> Document {
         .unwrap_or_default()
 }
 
-impl<'c> Check<'c> {
+impl Check<'_> {
     fn run(&mut self) {
-        let ground = &mut Ground::new(self.catalog, self.options);
+        let ground = &Ground::new(self.catalog, self.options);
         shape::find(self, ground);
         self.distinct(ground);
         let faults = self.earnability(ground);
@@ -105,7 +105,7 @@ impl<'c> Check<'c> {
         self.strong_conflicts(ground, &examples);
         self.dead_ends(ground, &examples);
         self.choices(ground, &examples);
-        self.lapses();
+        self.lapses(ground);
     }
 
     fn written(&self, credential: u32) -> &Written {

@@ -171,7 +171,7 @@ fn candidates(problem: &Problem<'_, '_, '_>, (plan, known): (&Plan, &Known), unl
         let id = catalog.id(credential);
         let role = match regret {
             _ if plan.essential.iter().any(|essential| essential == id) => StepRole::Essential,
-            Regret { most: Some(Amount::ZERO), .. } if plan.optimality == Optimality::Proven => StepRole::Optimal,
+            Regret { most: Some(Amount::ZERO), .. } => StepRole::Optimal,
             _ => StepRole::Alternative,
         };
         let award = Evidence::new(catalog, credential, problem.as_of, Grade::Sufficient, Origin::Issued(NONE));
@@ -220,20 +220,29 @@ fn regrets(problem: &Problem<'_, '_, '_>, (plan, known): (&Plan, &Known), open: 
     }
     let nothing_lost = decisive.uppers.iter().map(|_| (0, 0));
     let general = search.in_general(bounds.into_iter().chain(nothing_lost).collect());
-    let worth = i64::try_from(plan.value().hundredths()).unwrap_or(i64::MAX);
-    let more = |value: i64| amount((value - worth).max(0));
+    // The best plan is worth no more than the one that was found, and no less than this.
+    let hundredths = |amount: Amount| i64::try_from(amount.hundredths()).unwrap_or(i64::MAX);
+    let worth = hundredths(plan.value());
+    let bound = match plan.optimality {
+        Optimality::Proven => worth,
+        Optimality::Within { lower_bound } => hundredths(lower_bound).min(worth),
+    };
+    let (least_more, most_more) =
+        (|value: i64| amount((value - worth).max(0)), |value: i64| amount((value - bound).max(0)));
     let mut found: Vec<(u32, Option<Regret>)> = open
         .iter()
         .map(|&step| {
-            let (least, most) = (Amount::ZERO, own.contains(&step).then_some(Amount::ZERO));
+            let (least, most) = (Amount::ZERO, own.contains(&step).then(|| most_more(worth)));
             (step, Some(Regret { least, most }))
         })
         .collect();
     // Each has its share of the work; those that it was too little for share in what is left.
     for _ in 0..2 {
-        let is_open = |regret: Option<Regret>| regret.is_some_and(|regret| Some(regret.least) != regret.most);
-        let mut left = found.iter().filter(|found| is_open(found.1)).count() as u64;
-        for (step, regret) in found.iter_mut().filter(|found| is_open(found.1)) {
+        let is_open = |found: &(u32, Option<Regret>)| {
+            !own.contains(&found.0) && found.1.is_some_and(|regret| Some(regret.least) != regret.most)
+        };
+        let mut left = found.iter().filter(|found| is_open(found)).count() as u64;
+        for (step, regret) in found.iter_mut().filter(|found| is_open(found)) {
             let kept = search.meter.left - search.meter.left / left;
             search.meter.left -= kept;
             left -= 1;
@@ -243,7 +252,7 @@ fn regrets(problem: &Problem<'_, '_, '_>, (plan, known): (&Plan, &Known), open: 
                 (Some(opened), Some(general)) => {
                     search.want(*step, general, &opened);
                     let Found { best, least, .. } = search.run();
-                    least.map(|least| Regret { least: more(least), most: best.map(|best| more(best.value)) })
+                    least.map(|least| Regret { least: least_more(least), most: best.map(|best| most_more(best.value)) })
                 }
                 (Some(_), None) => *regret,
             };

@@ -88,31 +88,38 @@ impl Exclusions {
         for &credential in credentials {
             by_unit.entry(names.unit(credential)).or_default().push(credential);
         }
+        let mut held_by_unit: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for &holds in &held {
-            for unit in excluded(holds) {
-                for &credential in by_unit.get(&unit).into_iter().flatten().filter(|&&credential| credential != holds) {
+            held_by_unit.entry(names.unit(holds)).or_default().push(holds);
+        }
+        let of = |units: &BTreeMap<u32, Vec<u32>>, unit: u32| units.get(&unit).cloned().unwrap_or_default();
+        // An equivalent excludes what the credential excludes.
+        let by_any_of = |unit: u32| {
+            let all = names.members(names.class(unit)).iter();
+            all.filter(|&&other| names.unit(other) == unit).flat_map(|&same| excluded(same)).collect::<BTreeSet<u32>>()
+        };
+        for &holds in &held {
+            for credential in excluded(holds).into_iter().flat_map(|unit| of(&by_unit, unit)) {
+                if credential != holds {
                     found.held.entry(credential).or_insert(holds);
                 }
             }
         }
-        for &credential in credentials {
-            // An equivalent excludes what the credential excludes.
-            let all = names.members(names.class(credential)).iter();
-            let same = all.filter(|&&other| names.unit(other) == names.unit(credential));
-            for unit in same.flat_map(|&same| excluded(same)) {
-                for &other in by_unit.get(&unit).into_iter().flatten().filter(|&&other| other != credential) {
-                    found.pairs.insert((credential.min(other), credential.max(other)));
-                }
-                for &holds in held.iter().filter(|&&holds| names.unit(holds) == unit && holds != credential) {
-                    found.held.entry(credential).or_insert(holds);
+        for (&unit, members) in &by_unit {
+            for other in by_any_of(unit) {
+                let (others, holding) = (of(&by_unit, other), of(&held_by_unit, other));
+                for &credential in members {
+                    let others = others.iter().filter(|&&other| other != credential);
+                    found.pairs.extend(others.map(|&other| (credential.min(other), credential.max(other))));
+                    if let Some(&holds) = holding.iter().find(|&&holds| holds != credential) {
+                        found.held.entry(credential).or_insert(holds);
+                    }
                 }
             }
         }
-        for &holds in &held {
-            let all = names.members(names.class(holds)).iter();
-            let same = all.filter(|&&other| names.unit(other) == names.unit(holds));
-            for unit in same.flat_map(|&same| excluded(same)) {
-                for &credential in by_unit.get(&unit).into_iter().flatten().filter(|&&credential| credential != holds) {
+        for (&unit, holding) in &held_by_unit {
+            for credential in by_any_of(unit).into_iter().flat_map(|unit| of(&by_unit, unit)) {
+                if let Some(&holds) = holding.iter().find(|&&holds| holds != credential) {
                     found.held.entry(credential).or_insert(holds);
                 }
             }

@@ -54,15 +54,20 @@ impl Asking {
     }
 }
 
-/// Everything that the engine finds; it must leave nothing open.
-pub fn check(text: &str, asking: &Asking) -> Vec<Found> {
-    let catalog = credpath::Catalog::parse("catalog.toml", text).unwrap();
+/// The same, as the engine is asked.
+pub fn options(catalog: &credpath::Catalog, asking: &Asking) -> CheckOptions {
     let mut options = CheckOptions::default();
     options.as_of = asking.as_of.map(|d| credpath::Date::new(d.year as u16, d.month as u8, d.day as u8).unwrap());
     options.targets = asking.targets.iter().map(|id| catalog.credential(id).unwrap()).collect();
     options.prices = asking.prices;
     options.findings = usize::MAX;
-    let found = catalog.check(&options);
+    options
+}
+
+/// Everything that the engine finds; it must leave nothing open.
+pub fn check(text: &str, asking: &Asking) -> Vec<Found> {
+    let catalog = credpath::Catalog::parse("catalog.toml", text).unwrap();
+    let found = catalog.check(&options(&catalog, asking));
     assert_eq!(found.undecided(), [], "{text}");
     let one = |d: &credpath::Diagnostic| Found {
         code: d.code.as_str(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::network::{Conditions, Part};
 use crate::check::Witness;
 use crate::check::shape::{Shape, called, some};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
 
 /// Leaves that the conditions of one place shut out, by that place.
 type ShutOut = BTreeMap<Part, Vec<u32>>;
@@ -102,7 +102,6 @@ fn tell(shape: &mut Shape, part: Part, leaves: &[u32]) {
         .subject(called(rule))
         .subject(ids.first().map(String::as_str))
         .witness(Witness::Credentials { credentials: ids });
-    let met = shape.everything().rule_is_met(rule);
-    let severity = if met { Severity::Warning } else { Severity::Error };
+    let severity = shape.severity_in(rule);
     shape.tell(rule.credential(), diagnostic, severity);
 }

@@ -4,7 +4,7 @@ use crate::amount::Amount;
 use crate::catalog::network::{Conditions, Measure, PLAIN, Part, to_u32};
 use crate::check::Witness;
 use crate::check::shape::{Shape, called};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::evaluate::counting::{Counting, Met};
 
 /// A group is to blame if it would not be met even if every part of it were that has a fault of its own.
@@ -14,16 +14,10 @@ pub(super) fn find(shape: &mut Shape) {
         let described = network.group(group);
         match described.measure {
             Measure::Count if available(shape, group) < described.threshold => count(shape, group),
-            Measure::Sum(_) if !shape.everything().is_met(Part::Group(group)) => sum(shape, group),
+            Measure::Sum(_) if shape.is_unmet(Part::Group(group)) => sum(shape, group),
             _ => {}
         }
     }
-}
-
-/// An error if it stands in the way of the whole rule, else a warning.
-fn severity(shape: &Shape, group: u32) -> Severity {
-    let rule = shape.catalog().network.group(group).rule;
-    if shape.everything().rule_is_met(rule) { Severity::Warning } else { Severity::Error }
 }
 
 /// How many parts of a group can be met, those with a fault of their own included.
@@ -68,7 +62,7 @@ fn are(number: u32) -> String {
 fn tell(shape: &mut Shape, group: u32, diagnostic: Diagnostic) {
     let network = &shape.catalog().network;
     let rule = network.group(group).rule;
-    let severity = severity(shape, group);
+    let severity = shape.severity_in(shape.catalog().network.group(group).rule);
     let name = network.extras(group).name.as_deref();
     let diagnostic = diagnostic.subject(called(rule)).subject(name);
     shape.tell(rule.credential(), diagnostic, severity);

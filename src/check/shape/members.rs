@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::catalog::network::{Conditions, Measure, Part, Rule, Unit, to_u32};
 use crate::catalog::requirement::{Kind, Members, Requirement};
 use crate::check::Witness;
+use crate::check::ground::WORK_OF_A_RULE;
 use crate::check::shape::{Shape, called, listed_in, mend};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::evaluate::counting::{Counting, Met};
@@ -155,7 +156,7 @@ fn is_blocked_by_itself(shape: &Shape, rule: Rule, top: Part) -> bool {
         usable.extend(fitting.into_iter().filter(counts).map(|number| (leaf, number)));
     }
     let met = |usable: Vec<(u32, u32)>| {
-        let (of, steps) = ((everything.catalog, &*everything.exceptions), shape.check.options.work);
+        let (of, steps) = ((everything.catalog, &*everything.exceptions), shape.check.options.work.max(WORK_OF_A_RULE));
         Counting::new(of, &everything.evidence, usable, (steps, false)).part(top).met
     };
     let others = usable.iter().copied();

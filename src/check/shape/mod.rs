@@ -26,6 +26,7 @@ use crate::check::Check;
 use crate::check::ground::Ground;
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::evaluate::counting::Met;
 use crate::evaluate::progress::Progress;
 use crate::evaluate::usable::Usable;
 
@@ -85,6 +86,17 @@ impl<'c> Shape<'_, 'c> {
     /// The learner who holds everything.
     fn everything(&self) -> &Progress<'c> {
         self.usable.progress
+    }
+
+    /// Whether it is certain that the learner who holds everything does not meet a part.
+    fn is_unmet(&self, part: Part) -> bool {
+        self.everything().met(part) == Met::No
+    }
+
+    /// How grave a fault is in a rule: an error if it stands in the way of the whole rule, else a warning.
+    fn severity_in(&self, rule: Rule) -> Severity {
+        let top = self.catalog().network.top(rule);
+        if top.is_some_and(|top| self.is_unmet(top)) { Severity::Error } else { Severity::Warning }
     }
 
     /// Every requirement that is written, those in pools included.

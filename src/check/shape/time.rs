@@ -83,9 +83,8 @@ fn closed(shape: &mut Shape, day: Date) {
             continue;
         };
         let terms = catalog.terms(named).offered;
-        let never = terms.from.is_some_and(|from| terms.until.is_some_and(|until| from > until));
         // An offering without a day has a finding of its own.
-        if never || fitting.into_iter().any(offered) {
+        if terms.is_empty() || fitting.into_iter().any(offered) {
             continue;
         }
         let later = terms.from.filter(|&from| from > day && !terms.is_over(day));

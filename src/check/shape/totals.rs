@@ -7,6 +7,7 @@ use crate::catalog::network::{Measure, Part, Rule, Unit, to_u32};
 use crate::check::Witness;
 use crate::check::shape::Shape;
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::evaluate::counting::Met;
 
 /// Sums that are looked at for one credential, and for all of them together.
 const MOST_SUMS: u64 = 100_000;
@@ -20,12 +21,16 @@ pub(super) fn find(shape: &mut Shape) {
     for credential in 0..to_u32(catalog.len()) {
         let declared = u64::from(catalog.at(credential).credits.weight());
         let rule = Rule::stack(credential);
-        if let Some(top) = catalog.network.top(rule)
-            && declared > 0
-            && shape.everything().rule_is_met(rule)
-            && !unequal(shape, credential, top, declared)
-        {
-            unreachable(shape, (credential, top), declared, &mut sums_left);
+        let Some(top) = catalog.network.top(rule).filter(|_| declared > 0) else { continue };
+        match shape.everything().met(top) {
+            Met::No => {}
+            Met::Yes if unequal(shape, credential, top, declared) => {}
+            Met::Yes => unreachable(shape, (credential, top), declared, &mut sums_left),
+            Met::Undecided => {
+                let message = format!("whether the parts of `{}` carry what it declares", shape.id(credential));
+                let place = catalog.network.place(top);
+                shape.check.leave_open(Code::UnequalTotal, credential, &place, message);
+            }
         }
     }
 }
