@@ -333,7 +333,7 @@ impl Check<'_> {
 
     /// Whether every set that can be earned and meets the goals meets the part as well; `None` if that is left open.
     fn always(&self, ground: &Ground<'_>, goals: &[Goal], part: Part) -> Option<bool> {
-        let mut without = self.lacking(ground, part);
+        let mut without = self.lacking(ground, part, |_| false);
         if goals.iter().any(|goal| matches!(goal, Goal::Credential(credential) if without.all.contains(credential))) {
             return Some(true);
         }
@@ -348,8 +348,19 @@ impl Check<'_> {
             match ground.meets(&set, part, &cone) {
                 Met::No => return Some(false),
                 Met::Undecided => return None,
-                // What the learner qualifies for meets it. No set may have all that this rests on.
-                Met::Yes => without.together.push(enough(ground, &set, part, &cone)?),
+                // Equivalents meet it, or what the learner qualifies for. No set may have all that this rests on.
+                Met::Yes => {
+                    let has = |credential: u32| set.binary_search_by_key(&credential, |&(member, _)| member).is_ok();
+                    let amount = |members: &[(u32, i64)]| {
+                        members.iter().filter(|member| has(member.0)).map(|member| member.1).sum::<i64>()
+                    };
+                    let rows = self.lacking(ground, part, has).weighed;
+                    let before = without.weighed.len();
+                    without.weighed.extend(rows.into_iter().filter(|(members, most)| amount(members) > *most));
+                    if without.weighed.len() == before {
+                        without.together.push(enough(ground, &set, part, &cone)?);
+                    }
+                }
             }
         }
         None
@@ -367,8 +378,9 @@ impl Check<'_> {
     }
 
     /// What all sets lack that do not meet a part: every award that meets it by itself, and of a group's members so much that it is not met.
-    /// What brings an award is looked at as well, as far as one rule alone stands for it.
-    fn lacking(&self, ground: &Ground<'_>, part: Part) -> Without {
+    /// What brings an award is looked at as well, as far as one rule alone stands for it. Of several awards that could fill a place in a
+    /// sum or a count, one `preferred` stands for all.
+    fn lacking(&self, ground: &Ground<'_>, part: Part, preferred: impl Fn(u32) -> bool) -> Without {
         let (network, names) = (&self.catalog.network, &self.catalog.names);
         let mut lacking = Without::default();
         let mut open = vec![part];
@@ -401,9 +413,13 @@ impl Check<'_> {
             for &part in network.parts(group) {
                 let Part::Leaf(leaf) = part else { continue };
                 let named = network.leaf(leaf);
+                let mut fillers = ground.fillers(leaf);
                 // Of each unit, one member that fills no other place.
-                if ground.fillers(leaf).contains(&named.credential) && units.insert(names.unit(named.credential)) {
-                    weighed.push((named.credential, i64::from(named.weight)));
+                fillers.retain(|&filler| !units.contains(&names.unit(filler)));
+                let stands = fillers.iter().find(|&&filler| preferred(filler));
+                if let Some(&filler) = stands.or_else(|| fillers.iter().find(|&&filler| filler == named.credential)) {
+                    units.insert(names.unit(filler));
+                    weighed.push((filler, i64::from(named.weight)));
                 }
             }
             lacking.weighed.push((weighed, i64::from(described.threshold) - 1));

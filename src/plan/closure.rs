@@ -175,6 +175,67 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         self.values[self.statement.steps[step as usize].variable as usize] > 0
     }
 
+    /// Of the steps that it took, those that what it reached rests on, as it came about: enough of what came first.
+    pub(super) fn first_way(&self) -> Chosen {
+        let statement = self.statement;
+        let mut turns = vec![u32::MAX; statement.variables.len()];
+        for (&variable, turn) in self.touched.iter().zip(0..) {
+            turns[variable as usize] = turn;
+        }
+        let supporting = statement.rows.iter().zip(0..).filter(|(row, _)| row.supports && row.head != NONE);
+        let rows_of: Vec<(u32, u32)> = supporting.map(|(row, number)| (row.head, number)).collect();
+        let rows_of = Csr::new(statement.variables.len(), &rows_of);
+        let region_of: BTreeMap<u32, &Region> =
+            statement.regions.iter().map(|region| (region.variable, region)).collect();
+        let mut seen = vec![false; statement.variables.len()];
+        let mut open = match self.goal {
+            None => self.first_terms(0, u32::MAX, &turns),
+            Some(variable) => vec![variable],
+        };
+        while let Some(variable) = open.pop() {
+            if std::mem::replace(&mut seen[variable as usize], true) {
+                continue;
+            }
+            let turn = turns[variable as usize];
+            for &row in rows_of.list(variable) {
+                open.extend(self.first_terms(row, turn, &turns));
+            }
+            if let Some(region) = region_of.get(&variable) {
+                open.extend(region.sources.keys().copied().filter(|&source| turns[source as usize] < turn));
+            }
+            if let Some(step) = statement.steps.get(statement.step_of[variable as usize] as usize)
+                && step.times == Some(variable)
+            {
+                open.push(step.variable);
+            }
+        }
+        let taken = statement.steps.iter().zip(0..).filter(|(step, _)| seen[step.variable as usize]);
+        taken.map(|(step, number)| (number, step.times.map_or(1, |times| self.values[times as usize]))).collect()
+    }
+
+    /// The terms of a row that came first, as many as it needs; where it adds up an amount, all of them.
+    fn first_terms(&self, row: u32, before: u32, turns: &[u32]) -> Vec<u32> {
+        let described = &self.statement.rows[row as usize];
+        let is_amount = described.head != NONE && self.statement.variables[described.head as usize].name.is_amount();
+        let mut terms: Vec<(u32, u32, i64)> = described
+            .terms
+            .iter()
+            .map(|&(variable, times)| (turns[variable as usize], variable, times * self.values[variable as usize]))
+            .filter(|&(turn, _, amount)| turn < before && amount > 0)
+            .collect();
+        terms.sort_unstable();
+        let mut left = if is_amount { i64::MAX } else { described.need };
+        let mut taken = Vec::new();
+        for (_, variable, amount) in terms {
+            if left <= 0 {
+                break;
+            }
+            left -= amount;
+            taken.push(variable);
+        }
+        taken
+    }
+
     fn clear(&mut self) {
         for row in self.touched_rows.drain(..) {
             self.has[row as usize] = 0;
