@@ -1,12 +1,13 @@
 //! Whether the choices of a rule are choices, and its requirements requirements.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::Catalog;
 use crate::catalog::network::{Measure, Part, Rule};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::evaluate::cone::Cone;
 use crate::evaluate::counting::Met;
+use crate::evaluate::standing::Evidence;
 use crate::plan::reach::{Goal, Reach, Wanted};
 
 use super::Check;
@@ -16,6 +17,8 @@ use super::witness::Witness;
 
 /// How often a way is looked for that meets the goals and not the part, before the question is left open.
 const MOST_WAYS: usize = 64;
+/// Awards that are looked at one by one.
+const MOST_AWARDS: u64 = 4_000;
 
 /// A credential whose choices are looked at.
 struct Looked<'l, 'c> {
@@ -358,7 +361,10 @@ impl Check<'_> {
                     let before = without.weighed.len();
                     without.weighed.extend(rows.into_iter().filter(|(members, most)| amount(members) > *most));
                     if without.weighed.len() == before {
-                        without.together.push(enough(ground, &set, part, &cone)?);
+                        if set.iter().map(|&(_, times)| u64::from(times)).sum::<u64>() > MOST_AWARDS {
+                            return None;
+                        }
+                        without.together.push(counted(&ground.enough(ground.awards(&set), part, &cone)?));
                     }
                 }
             }
@@ -456,45 +462,13 @@ fn could_bring(ground: &Ground<'_>, set: &Cone, part: Part) -> bool {
     })
 }
 
-/// Those awards of a set that are needed to meet the part, by credential; `None` if that cannot be decided.
-fn enough(ground: &Ground<'_>, set: &[(u32, u32)], part: Part, cone: &Cone) -> Option<Vec<(u32, u32)>> {
-    /// Awards that are looked at one by one.
-    const MOST: u64 = 4_000;
-    if set.iter().map(|&(_, times)| u64::from(times)).sum::<u64>() > MOST {
-        return None;
-    }
-    let each = set.iter().flat_map(|&(credential, times)| (0..times).map(move |time| (credential, time)));
-    let mut kept: BTreeSet<(u32, u32)> = each.collect();
-    let mut open: Vec<Vec<(u32, u32)>> = vec![kept.iter().copied().collect()];
-    while let Some(some) = open.pop() {
-        let without: BTreeSet<(u32, u32)> = kept.iter().copied().filter(|member| !some.contains(member)).collect();
-        if ground.is_exhausted() {
-            return None;
-        }
-        match ground.meets(&counted(&without), part, cone) {
-            Met::Yes => kept = without,
-            Met::Undecided => return None,
-            Met::No if some.len() > 1 => {
-                let (first, second) = some.split_at(some.len() / 2);
-                open.push(second.to_vec());
-                open.push(first.to_vec());
-            }
-            Met::No => {}
-        }
-    }
-    Some(counted(&kept))
-}
-
 /// How many awards there are of each credential.
-fn counted(awards: &BTreeSet<(u32, u32)>) -> Vec<(u32, u32)> {
-    let mut counts: Vec<(u32, u32)> = Vec::new();
-    for &(credential, _) in awards {
-        match counts.last_mut() {
-            Some((last, times)) if *last == credential => *times += 1,
-            _ => counts.push((credential, 1)),
-        }
+fn counted(awards: &[Evidence]) -> Vec<(u32, u32)> {
+    let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
+    for award in awards {
+        *counts.entry(award.credential).or_default() += 1;
     }
-    counts
+    counts.into_iter().collect()
 }
 
 /// Whether the group is a choice among parts that are written out.

@@ -49,6 +49,8 @@ pub(super) struct Ground<'c> {
     /// For each credential, after how many pieces of evidence it was earned there.
     turns: Vec<Option<u32>>,
     exceptions: Exceptions,
+    /// An award of each credential on the day, of a repeatable one as many as help; and whether it is current then.
+    awards: Vec<(Evidence, bool)>,
     /// Whether it matters that what somebody qualifies for counts beside awards: they may not be able to claim it, or a claim would
     /// bring more, because the award has a grade, or is one more where each counts.
     evaluated: bool,
@@ -77,11 +79,11 @@ impl<'c> Ground<'c> {
         let mut conferred = (0..to_u32(catalog.len())).filter(|&credential| catalog.network.has_stack(credential));
         let evaluated = graded || conferred.any(apart);
         let supposing = if options.as_of.is_some() { Supposing::WhatIsOffered } else { Supposing::WhatIsEverOffered };
-        let awards = Scope { supposing, qualification_counts: false, ..scope };
-        let all = Progress::run(catalog, &Standing::default(), awards);
+        let scope_of_all = Scope { supposing, qualification_counts: false, ..scope };
+        let all = Progress::run(catalog, &Standing::default(), scope_of_all);
         // What joint regions leave undecided could be met.
         let possibly = (!all.undecided.is_empty())
-            .then(|| Progress::run(catalog, &Standing::default(), Scope { undecided_met: true, ..awards }));
+            .then(|| Progress::run(catalog, &Standing::default(), Scope { undecided_met: true, ..scope_of_all }));
         let mut turns = vec![None; catalog.len()];
         for (admitted, turn) in all.evidence.iter().zip(0..) {
             let credential = admitted.evidence.credential;
@@ -89,6 +91,12 @@ impl<'c> Ground<'c> {
                 turns[credential as usize].get_or_insert(turn);
             }
         }
+        let award = |credential| Evidence::new(catalog, credential, day, Grade::Sufficient, Origin::Supposed);
+        let awards = (0..to_u32(catalog.len()))
+            .map(award)
+            .map(|award| (award.lasts(day), award))
+            .map(|(lasts, award)| (award, lasts));
+        let awards = awards.collect();
         let contested =
             resting_on(catalog, (0..to_u32(catalog.len())).filter(|&credential| excluded[credential as usize]));
         Self {
@@ -106,6 +114,7 @@ impl<'c> Ground<'c> {
             possibly,
             turns,
             exceptions: Exceptions::default(),
+            awards,
             evaluated,
             work: Cell::new(options.work),
         }
@@ -162,30 +171,75 @@ impl<'c> Ground<'c> {
         self.given(self.learner(), credentials)
     }
 
-    fn award_to<'l>(&self, learner: Learner<'l>, awards: &[(u32, u32)]) -> Learner<'l> {
+    /// Awards of these, each as often as given.
+    pub(super) fn awards(&self, of: &[(u32, u32)]) -> Vec<Evidence> {
         let repeats = |credential: u32| self.catalog.names.repeatable(credential);
-        let once = awards.iter().map(|&(credential, _)| credential).filter(|&credential| !repeats(credential));
-        let mut learner = self.given(learner, once);
-        let repeated = awards.iter().filter(|&&(credential, _)| repeats(credential));
+        let mut awards: Vec<Evidence> =
+            of.iter().filter(|award| !repeats(award.0)).map(|award| self.award(award.0)).collect();
+        let repeated = of.iter().filter(|award| repeats(award.0));
         let each = repeated.flat_map(|&(credential, times)| std::iter::repeat_n(credential, times as usize));
-        for (credential, number) in each.zip(0..) {
-            learner.receive(self.award(credential).with_origin(Origin::Issued(number)), self.day);
-        }
-        learner.progress.settle();
-        learner
+        awards.extend(
+            each.zip(0..).map(|(credential, number)| self.award(credential).with_origin(Origin::Issued(number))),
+        );
+        awards
     }
 
     /// Whether a learner with these awards meets a part of a credential's rules that rests on nothing but a cone.
     pub(super) fn meets(&self, awards: &[(u32, u32)], part: Part, cone: &Cone) -> Met {
-        let progress = Progress::run_within(self.catalog, &Standing::default(), self.scope, Some(cone));
-        let learner = self.award_to(Learner { progress }, awards);
-        self.spend(usize::try_from(learner.progress.touched() / 8).unwrap_or(usize::MAX) + self.catalog.len() / 64 + 1);
+        let mut learner = self.learner_within(cone);
+        for award in self.awards(awards) {
+            learner.receive(award, self);
+        }
+        learner.progress.settle();
+        self.spend_on(&learner);
         learner.met(part)
+    }
+
+    /// Of awards that meet a part, some none of which can be left out. `None` if that cannot be decided.
+    pub(super) fn enough(&self, mut awards: Vec<Evidence>, part: Part, cone: &Cone) -> Option<Vec<Evidence>> {
+        let mut kept: Vec<Evidence> = Vec::new();
+        loop {
+            let mut learner = self.learner_within(cone);
+            for award in &kept {
+                learner.receive(award.clone(), self);
+            }
+            learner.progress.settle();
+            // The one with which the part is met cannot be left out, and those after it can.
+            let mut last = None;
+            for place in 0..=awards.len() {
+                match learner.met(part) {
+                    Met::Yes => break,
+                    Met::Undecided => return None,
+                    Met::No => {}
+                }
+                learner.receive(awards.get(place)?.clone(), self);
+                learner.progress.settle();
+                last = Some(place);
+            }
+            self.spend_on(&learner);
+            let Some(last) = last else { return Some(kept) };
+            if self.is_exhausted() {
+                return None;
+            }
+            awards.truncate(last + 1);
+            kept.extend(awards.pop());
+        }
+    }
+
+    fn learner_within<'l>(&self, cone: &'l Cone) -> Learner<'l>
+    where
+        'c: 'l,
+    {
+        Learner { progress: Progress::run_within(self.catalog, &Standing::default(), self.scope, Some(cone)) }
+    }
+
+    fn spend_on(&self, learner: &Learner<'_>) {
+        self.spend(usize::try_from(learner.progress.touched() / 8).unwrap_or(usize::MAX) + self.catalog.len() / 64 + 1);
     }
 
     fn given<'l>(&self, mut learner: Learner<'l>, credentials: impl IntoIterator<Item = u32>) -> Learner<'l> {
         for credential in credentials {
-            learner.receive(self.award(credential), self.day);
+            learner.receive(self.award(credential), self);
         }
         learner.progress.settle();
         learner
@@ -206,12 +260,12 @@ impl<'c> Ground<'c> {
 
     /// Whether an award of the credential is current on the day that it is made.
     pub(super) fn lasts(&self, credential: u32) -> bool {
-        self.award(credential).lasts(self.day)
+        self.awards[credential as usize].1
     }
 
     /// An award of the credential, and of a repeatable one as many as help.
     fn award(&self, credential: u32) -> Evidence {
-        Evidence::new(self.catalog, credential, self.day, Grade::Sufficient, Origin::Supposed)
+        self.awards[credential as usize].0.clone()
     }
 
     /// The credentials whose awards fill a leaf, in id order.
@@ -221,8 +275,8 @@ impl<'c> Ground<'c> {
         let conditions = &network.conditions[described.conditions as usize];
         let classes = Names::closure(names.class(described.credential), |class| names.down(class));
         let fits = |&credential: &u32| {
-            let award = self.award(credential);
-            (conditions.lapsed || award.lasts(self.day)) && award.meets(conditions, self.day)
+            let (award, lasts) = &self.awards[credential as usize];
+            (conditions.lapsed || *lasts) && award.meets(conditions, self.day)
         };
         let members = classes.into_iter().flat_map(|class| names.members(class)).copied();
         let mut fillers: Vec<u32> = members.filter(fits).collect();
@@ -376,9 +430,9 @@ pub(super) struct Learner<'c> {
 }
 
 impl Learner<'_> {
-    fn receive(&mut self, award: Evidence, day: Date) {
+    fn receive(&mut self, award: Evidence, ground: &Ground<'_>) {
         // Also where it lasts only while its components do: these are there, or could be.
-        if award.lasts(day) { self.progress.suppose(award) } else { self.progress.receive(award) }
+        if ground.lasts(award.credential) { self.progress.suppose(award) } else { self.progress.receive(award) }
     }
 
     /// Whether the part of a rule is met.
