@@ -12,7 +12,7 @@ use crate::plan::reach::{Goal, Reach, Wanted};
 
 use super::Check;
 use super::exclusions::Examples;
-use super::ground::{Ground, Learner, Without};
+use super::ground::{Ground, Learner, Taken, Without};
 use super::witness::Witness;
 
 /// How often a way is looked for that meets the goals and not the part, before the question is left open.
@@ -27,6 +27,8 @@ struct Looked<'l, 'c> {
     examples: &'l Examples,
     /// A learner who earned it.
     example: &'l Learner<'c>,
+    /// One who chose otherwise, if there is one at hand.
+    other: Option<&'l Learner<'c>>,
     /// One who earned all that can be earned, exclusions aside, and one who holds everything there is.
     most: &'l Learner<'c>,
     everything: &'l Learner<'c>,
@@ -58,9 +60,18 @@ impl Check<'_> {
             }
             ground.spend(self.catalog.len() / 16);
             let example = ground.holder(examples.with(ground, credential));
+            let other = ground.derivation([Goal::Credential(credential)], Taken::Last);
+            let other = ground.is_compatible(&other).then(|| ground.holder(other));
             let contested = ground.contested[credential as usize];
-            let looked =
-                Looked { credential, example: &example, examples, most: &most, everything: &everything, contested };
+            let looked = Looked {
+                credential,
+                example: &example,
+                other: other.as_ref(),
+                examples,
+                most: &most,
+                everything: &everything,
+                contested,
+            };
             for &group in groups.iter().filter(|&&group| is_choice(self.catalog, group)) {
                 self.choice(ground, &looked, group, &mut told);
             }
@@ -161,7 +172,8 @@ impl Check<'_> {
             Part::Leaf(other) => other != leaf && names.unit(network.leaf(other).credential) == names.unit(named),
             Part::Group(_) => false,
         };
-        if options.iter().any(same) || looked.example.met(option) != Met::Yes {
+        let lacks = |learner: &Learner<'_>| learner.met(option) == Met::No;
+        if options.iter().any(same) || lacks(looked.example) || looked.other.is_some_and(lacks) {
             return false;
         }
         match self.always(ground, &[Goal::Credential(credential)], option) {
@@ -341,6 +353,15 @@ impl Check<'_> {
             return Some(true);
         }
         let cone = self.rests_on(ground, part);
+        // Most parts are not always met, and ways that are at hand say so.
+        let awarded = |goal: &Goal| matches!(goal, Goal::Part(part) if ground.all.met(*part) == Met::Yes);
+        for taken in [Taken::First, Taken::Last].into_iter().filter(|_| goals.iter().all(awarded)) {
+            let way = ground.derivation(goals.iter().copied(), taken);
+            let set: Vec<(u32, u32)> = way.iter().map(|&credential| (credential, 1)).collect();
+            if ground.is_compatible(&way) && ground.meets(&set, part, &cone) == Met::No {
+                return Some(false);
+            }
+        }
         for _ in 0..MOST_WAYS {
             let mut set = match ground.ask_without(goals, &without, Wanted::Any) {
                 Reach::Never => return Some(true),

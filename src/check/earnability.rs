@@ -15,7 +15,7 @@ use crate::reader::some_listed;
 
 use super::Check;
 use super::exclusions::{Examples, Item, cause, possible};
-use super::ground::{Ground, Learner};
+use super::ground::{Ground, Learner, Taken};
 use super::witness::{Because, Needs, Witness};
 
 /// Credentials that cannot be earned, exclusions aside.
@@ -316,7 +316,7 @@ impl Check<'_> {
 
 /// The members of a circle that can be earned and what they rest on, in an order in which they can be earned.
 fn in_order(ground: &Ground<'_>, members: &[u32]) -> Vec<u32> {
-    let mut all = ground.derivation(members);
+    let mut all = ground.derivation(members.iter().map(|&member| Goal::Credential(member)), Taken::First);
     if ground.is_compatible(&all) {
         all.sort_by_key(|&credential| ground.turn(credential));
         return all;

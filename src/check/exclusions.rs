@@ -9,7 +9,7 @@ use crate::plan::reach::{Goal, Question, Reach, Wanted};
 
 use super::Check;
 use super::earnability::Faults;
-use super::ground::Ground;
+use super::ground::{Ground, Taken};
 use super::witness::{Because, Witness};
 
 /// For each credential, a set of credentials that can be earned together and has it, if there is one.
@@ -54,7 +54,7 @@ impl Check<'_> {
                 examples.earnable[credential as usize] = true;
                 continue;
             }
-            let set = ground.derivation(&[credential]);
+            let set = ground.derivation([Goal::Credential(credential)], Taken::First);
             if ground.is_compatible(&set) {
                 examples.put(ground, credential, set);
                 continue;
@@ -302,7 +302,10 @@ impl Examples {
 
     /// Such a set.
     pub(super) fn with(&self, ground: &Ground<'_>, credential: u32) -> Vec<u32> {
-        self.sets.get(&credential).cloned().unwrap_or_else(|| ground.derivation(&[credential]))
+        self.sets
+            .get(&credential)
+            .cloned()
+            .unwrap_or_else(|| ground.derivation([Goal::Credential(credential)], Taken::First))
     }
 }
 

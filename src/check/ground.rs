@@ -289,65 +289,70 @@ impl<'c> Ground<'c> {
         Cone::of(self.catalog, &self.exceptions, credentials)
     }
 
-    /// A set of credentials that can be earned one after the other and has these, which can be earned, exclusions aside; small, not
-    /// smallest.
-    pub(super) fn derivation(&self, of: &[u32]) -> Vec<u32> {
+    /// A set of credentials that can be earned one after the other and brings the goals, which can be reached, exclusions aside; small, not
+    /// smallest. Of what does as well, what was earned first is taken, or last.
+    pub(super) fn derivation(&self, goals: impl IntoIterator<Item = Goal>, taken: Taken) -> Vec<u32> {
         let network = &self.catalog.network;
-        let mut taken = of.to_vec();
-        let mut seen: BTreeSet<u32> = of.iter().copied().collect();
-        let mut next = 0;
-        while let Some(&credential) = taken.get(next) {
-            next += 1;
-            let tops = [Rule::prerequisite(credential), Rule::stack(credential)];
-            let mut open: Vec<(Part, Needed)> =
-                tops.into_iter().filter_map(|rule| network.top(rule)).map(|top| (top, Needed::One)).collect();
-            while let Some((part, needed)) = open.pop() {
-                let fillers: Vec<u32> = match part {
-                    Part::Leaf(leaf) => self.first_fillers(leaf, needed),
-                    Part::Group(group) => {
-                        open.extend(self.first_parts(group, needed));
-                        continue;
-                    }
-                };
-                taken.extend(fillers.into_iter().filter(|&filler| seen.insert(filler)));
+        let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
+        let mut parts: Vec<(Part, Needed)> = Vec::new();
+        for goal in goals {
+            match goal {
+                Goal::Credential(credential) => found.extend(seen.insert(credential).then_some(credential)),
+                Goal::Part(part) => parts.push((part, Needed::One(u32::MAX))),
             }
         }
-        self.spend(4 * taken.len());
-        taken.sort_unstable();
-        taken
+        let mut next = 0;
+        loop {
+            while let Some((part, needed)) = parts.pop() {
+                match part {
+                    Part::Leaf(leaf) => {
+                        let fillers = self.taken_fillers(leaf, needed, taken);
+                        found.extend(fillers.into_iter().filter(|&filler| seen.insert(filler)));
+                    }
+                    Part::Group(group) => parts.extend(self.taken_parts(group, needed, taken)),
+                }
+            }
+            let Some(&credential) = found.get(next) else { break };
+            next += 1;
+            let before = self.turn(credential).unwrap_or(u32::MAX);
+            let tops = [Rule::prerequisite(credential), Rule::stack(credential)].map(|rule| network.top(rule));
+            parts.extend(tops.into_iter().flatten().map(|top| (top, Needed::One(before))));
+        }
+        self.spend(4 * found.len());
+        found.sort_unstable();
+        found
     }
 
-    fn first_fillers(&self, leaf: u32, needed: Needed) -> Vec<u32> {
-        let mut turns: Vec<(u32, u32)> =
-            self.fillers(leaf).into_iter().filter_map(|filler| Some((self.turn(filler)?, filler))).collect();
-        turns.sort_unstable();
-        match needed {
-            Needed::One => turns.truncate(1),
-            Needed::Before(turn, every) => {
-                turns.retain(|&(filled, _)| filled < turn);
-                turns.truncate(if every { usize::MAX } else { 1 });
-            }
-        }
+    fn taken_fillers(&self, leaf: u32, needed: Needed, taken: Taken) -> Vec<u32> {
+        let (before, every) = match needed {
+            Needed::One(before) => (before, false),
+            Needed::Before(turn, every) => (turn, every),
+        };
+        let turns = self.fillers(leaf).into_iter().filter_map(|filler| Some((self.turn(filler)?, filler)));
+        let mut turns: Vec<(u32, u32)> = turns.filter(|&(turn, _)| turn < before).collect();
+        taken.sort(&mut turns);
+        turns.truncate(if every { usize::MAX } else { 1 });
         turns.into_iter().map(|(_, filler)| filler).collect()
     }
 
-    /// Parts of a group that were the first to satisfy it, and what is needed of each.
-    fn first_parts(&self, group: u32, needed: Needed) -> Vec<(Part, Needed)> {
+    /// Parts of a group that satisfied it, and what is needed of each.
+    fn taken_parts(&self, group: u32, needed: Needed, taken: Taken) -> Vec<(Part, Needed)> {
         let network = &self.catalog.network;
         let described = network.group(group);
         let parts = network.parts(group).iter().copied();
-        if needed != Needed::One {
+        let Needed::One(before) = needed else {
             return parts.map(|part| (part, needed)).collect();
-        }
+        };
         let joint = described.region != PLAIN;
         if joint || described.measure != Measure::Count {
             let before = Needed::Before(self.all.sufficed(group).unwrap_or(0), joint);
             return parts.map(|part| (part, before)).collect();
         }
         let mut met: Vec<(u32, Part)> = parts.filter_map(|part| Some((self.met_at(part)?, part))).collect();
-        met.sort_unstable();
+        met.retain(|&(turn, _)| turn < before);
+        taken.sort(&mut met);
         met.truncate(described.threshold as usize);
-        met.into_iter().map(|(_, part)| (part, Needed::One)).collect()
+        met.into_iter().map(|(_, part)| (part, needed)).collect()
     }
 
     /// When a part that counts by itself was met.
@@ -404,11 +409,27 @@ impl<'c> Ground<'c> {
     }
 }
 
+/// Which of those that would do a derivation takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    First,
+    Last,
+}
+
+impl Taken {
+    fn sort<T: Ord>(self, turns: &mut [T]) {
+        turns.sort_unstable();
+        if self == Self::Last {
+            turns.reverse();
+        }
+    }
+}
+
 /// What of a part a derivation takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Needed {
-    /// What meets it first.
-    One,
+    /// What meets it, and had come before a turn.
+    One(u32),
     /// What had come before a turn: of each leaf the first award, or every one where several may be needed.
     Before(u32, bool),
 }
