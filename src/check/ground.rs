@@ -292,7 +292,6 @@ impl<'c> Ground<'c> {
     /// A set of credentials that can be earned one after the other and brings the goals, which can be reached, exclusions aside; small, not
     /// smallest. Of what does as well, what was earned first is taken, or last.
     pub(super) fn derivation(&self, goals: impl IntoIterator<Item = Goal>, taken: Taken) -> Vec<u32> {
-        let network = &self.catalog.network;
         let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
         let mut parts: Vec<(Part, Needed)> = Vec::new();
         for goal in goals {
@@ -301,25 +300,32 @@ impl<'c> Ground<'c> {
                 Goal::Part(part) => parts.push((part, Needed::One(u32::MAX))),
             }
         }
+        found.extend(self.taken(parts, taken).into_iter().filter(|&filler| seen.insert(filler)));
         let mut next = 0;
-        loop {
-            while let Some((part, needed)) = parts.pop() {
-                match part {
-                    Part::Leaf(leaf) => {
-                        let fillers = self.taken_fillers(leaf, needed, taken);
-                        found.extend(fillers.into_iter().filter(|&filler| seen.insert(filler)));
-                    }
-                    Part::Group(group) => parts.extend(self.taken_parts(group, needed, taken)),
-                }
-            }
-            let Some(&credential) = found.get(next) else { break };
+        while let Some(&credential) = found.get(next) {
             next += 1;
-            let before = self.turn(credential).unwrap_or(u32::MAX);
-            let tops = [Rule::prerequisite(credential), Rule::stack(credential)].map(|rule| network.top(rule));
-            parts.extend(tops.into_iter().flatten().map(|top| (top, Needed::One(before))));
+            found.extend(self.rests_on(credential, taken).into_iter().filter(|&filler| seen.insert(filler)));
         }
         self.spend(4 * found.len());
         found.sort_unstable();
+        found
+    }
+
+    /// What a derivation takes for the rules of a credential.
+    pub(super) fn rests_on(&self, credential: u32, taken: Taken) -> Vec<u32> {
+        let before = Needed::One(self.turn(credential).unwrap_or(u32::MAX));
+        let tops = [Rule::prerequisite(credential), Rule::stack(credential)].map(|rule| self.catalog.network.top(rule));
+        self.taken(tops.into_iter().flatten().map(|top| (top, before)).collect(), taken)
+    }
+
+    fn taken(&self, mut parts: Vec<(Part, Needed)>, taken: Taken) -> Vec<u32> {
+        let mut found = Vec::new();
+        while let Some((part, needed)) = parts.pop() {
+            match part {
+                Part::Leaf(leaf) => found.extend(self.taken_fillers(leaf, needed, taken)),
+                Part::Group(group) => parts.extend(self.taken_parts(group, needed, taken)),
+            }
+        }
         found
     }
 
