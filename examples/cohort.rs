@@ -4,8 +4,8 @@
 //! as `-`, from standard input: `cohort CATALOG.toml RECORDS.jsonl [TARGET…] [--as-of YYYY-MM-DD] [--until YYYY-MM-DD]
 //! [--view earned|in-progress|planned] [--format text|json|csv] [--strict]`. A record may have an `id`. Of the targets, if any are named, it
 //! also says who holds them; `--until` ends the time in which lapses are looked for, else 90 days.
-//! A line that cannot be read is reported with its number, skipped and counted. Exit status 0; with `--strict`, 1 if a line was skipped; 2 for
-//! input that cannot be used.
+//! A line that cannot be read is reported with its number, skipped and counted; awards of ids that the catalog does not know count for nothing, and
+//! are listed. Exit status 0; with `--strict`, 1 if a line was skipped; 2 for input that cannot be used.
 
 mod input;
 
@@ -243,23 +243,36 @@ fn record(line: &[u8]) -> Result<Option<(Option<String>, LearnerRecord)>, String
     Ok(Some((id, record)))
 }
 
-/// Totals, one credential to a line.
+/// Totals, one credential to a line; then how many learners have an award of an id that the catalog does not know, one id to a line.
 fn csv(report: &CohortReport) -> String {
     let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     let mut csv = "credential,title".to_owned();
     for (status, _) in report.credentials.iter().take(1).flat_map(|of| of.statuses.iter()) {
         _ = write!(csv, ",{status}");
     }
-    csv.push_str(",earned and not awarded,one award away,undecided whether one award away\n");
+    csv.push_str(",earned and not awarded,one award away,undecided whether one award away,unknown to the catalog\n");
     for of in &report.credentials {
         _ = write!(csv, "{},{}", quoted(&of.credential), quoted(&of.title));
         for (_, count) in of.statuses.iter() {
             _ = write!(csv, ",{count}");
         }
         let [qualified, nearly] = [&of.qualified, &of.one_award_away].map(Vec::len);
-        _ = writeln!(csv, ",{qualified},{nearly},{}", of.one_award_away_undecided);
+        _ = writeln!(csv, ",{qualified},{nearly},{},0", of.one_award_away_undecided);
+    }
+    let columns = csv.lines().next().map_or(0, |heading| heading.matches(',').count());
+    let unknown = &report.unknown_awards;
+    let further = (unknown.unlisted > 0).then_some(("", "further ids", unknown.unlisted));
+    let ids = unknown.ids.iter().map(|id| (id.id.as_str(), "", id.learners));
+    for (id, title, learners) in ids.chain(further) {
+        _ = writeln!(csv, "{},{}{}{learners}", quoted(id), quoted(title), ",".repeat(columns - 1));
     }
     csv
+}
+
+/// The longest lists first; of equals, in the order of ids, as they come.
+fn longest_first<T>(mut lists: Vec<(u64, T)>) -> Vec<(u64, T)> {
+    lists.sort_by_key(|(learners, _)| std::cmp::Reverse(*learners));
+    lists
 }
 
 /// The institution's report.
@@ -272,6 +285,7 @@ fn text(catalog: &Catalog, report: &CohortReport, told: &Told, until: Date) -> S
     if told.skipped > 0 {
         _ = writeln!(text, "{} lines could not be read and were skipped", told.skipped);
     }
+    let unknown = &report.unknown_awards;
     let mut section = |heading: &str, lines: Vec<String>| {
         if !lines.is_empty() {
             _ = writeln!(text, "\n{heading}");
@@ -283,14 +297,18 @@ fn text(catalog: &Catalog, report: &CohortReport, told: &Told, until: Date) -> S
             }
         }
     };
-    // The longest lists first; of equals, in the order of ids.
     let listed = |list: fn(&CredentialReport) -> &Vec<u64>| {
-        let mut of: Vec<&CredentialReport> = report.credentials.iter().filter(|of| !list(of).is_empty()).collect();
-        of.sort_by_key(|of| std::cmp::Reverse(list(of).len()));
-        of.iter()
-            .map(|of| format!("{:>7}  {}: {}", list(of).len(), of.title, told.names(list(of))))
-            .collect::<Vec<String>>()
+        let of = report.credentials.iter().map(|of| (list(of).len() as u64, of)).filter(|(learners, _)| *learners > 0);
+        let line =
+            |(learners, of): (u64, &CredentialReport)| format!("{learners:>7}  {}: {}", of.title, told.names(list(of)));
+        longest_first(of.collect()).into_iter().map(line).collect::<Vec<String>>()
     };
+    let mut ids: Vec<_> = unknown.ids.iter().map(|id| (id.learners, id.id.escape_debug().to_string())).collect();
+    if unknown.unlisted > 0 {
+        ids.push((unknown.unlisted, "further ids".to_owned()));
+    }
+    let ids = longest_first(ids).into_iter().map(|(learners, id)| format!("{learners:>7}  {id}")).collect();
+    section("In the records, but unknown to the catalog", ids);
     section("Earned and not awarded", listed(|of| &of.qualified));
     section("One award away", listed(|of| &of.one_award_away));
     let mut lapsing: BTreeMap<&str, Vec<u64>> = BTreeMap::new();

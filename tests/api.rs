@@ -256,7 +256,7 @@ fn the_example_of_cohorts_keeps_its_exit_status() {
         r#"{"id": "ana", "awards": [{"credential": "220-1101", "awarded": "2025-03-01"}, {"credential": "220-1102", "awarded": "2025-03-02"}]}"#,
         r#"{"id": "ben", "awards": [{"credential": "220-1101"}"#,
         "",
-        r#"{"awards": [{"credential": "220-1102"}, {"credential": "netplus", "awarded": "2024-02-01"}]}"#,
+        r#"{"awards": [{"credential": "220-1102"}, {"credential": "netplus", "awarded": "2024-02-01"}, {"credential": "netwrok"}]}"#,
         r#"{"id": 7}"#,
     ];
     std::fs::write(&path, lines.join("\n")).unwrap();
@@ -277,9 +277,17 @@ fn the_example_of_cohorts_keeps_its_exit_status() {
     };
     assert_eq!((&of("aplus")["qualified"], &of("netplus")["held"]), (&serde_json::json!([0]), &serde_json::json!([1])));
     assert_eq!(json["report"]["lapses"][0]["until"], "2027-01-31");
+    assert_eq!(
+        json["report"]["unknown_awards"],
+        serde_json::json!({ "awards": 1, "ids": [{ "id": "netwrok", "learners": 1 }], "unlisted": 0 })
+    );
+    let (_, text, _) = ask(&[]);
+    assert!(text.contains("\nIn the records, but unknown to the catalog\n        1  netwrok\n"), "{text}");
     let (status, csv, _) = ask(&["--format", "csv", "--strict"]);
     assert_eq!(status, Some(1));
-    assert!(csv.lines().any(|line| line == r#""aplus","A+",0,1,0,0,0,0,0,1,0,1,1,0"#), "{csv}");
+    for due in [r#""aplus","A+",0,1,0,0,0,0,0,1,0,1,1,0,0"#, r#""netwrok","",,,,,,,,,,,,,1"#] {
+        assert!(csv.lines().any(|line| line == due), "{csv}");
+    }
     std::fs::remove_file(&path).unwrap();
     for wrong in [&["no such file", "-"][..], &[catalog, "no such file"], &[catalog], &["--format", "yaml"]] {
         assert_eq!(run_example("cohort", wrong).0, Some(2), "{wrong:?}");
