@@ -17,8 +17,9 @@ use std::process::ExitCode;
 
 use credpath::{
     Award, Catalog, CohortOptions, CohortReport, CredentialId, CredentialReport, Date, EvaluateOptions, LearnerRecord,
-    Limits, Status, View,
+    Limits, Status, Substitution, View, Waiver,
 };
+use serde::Deserialize;
 use serde_json::json;
 
 const USAGE: &str = "usage: cohort [CATALOG.toml RECORDS.jsonl|- [TARGET…]] [--as-of YYYY-MM-DD] [--until YYYY-MM-DD] \
@@ -203,44 +204,68 @@ impl Iterator for Lines<'_> {
             if line.is_empty() {
                 return None;
             }
-            let mut read = record(&line);
+            // A byte order mark is no part of the first line.
+            let text = match self.number {
+                1 => line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&line),
+                _ => &line,
+            };
+            let mut read = parse(text);
             if line.len() as u64 == most && line.last() != Some(&b'\n') {
-                read = Err(format!("longer than {most} bytes"));
+                read = Err((line.len(), format!("longer than {most} bytes")));
                 if let Err(error) = self.source.skip_until(b'\n') {
                     self.failed = Some(format!("cannot read {}: {error}", self.name));
                 }
             }
             match read {
                 Ok(None) => {}
-                Ok(Some((id, record))) => {
+                Ok(Some(Line { id, awards, waivers, substitutions })) => {
                     if let Some(id) = id {
                         self.told.ids.insert(self.told.read, id);
                     }
                     self.told.progress();
-                    return Some(record);
+                    return Some(LearnerRecord { awards, waivers, substitutions });
                 }
-                Err(message) => {
+                Err((column, message)) => {
                     self.told.skipped += 1;
-                    eprintln!("{}:{}: skipped: {message}", self.name, self.number);
+                    eprintln!("{}:{}:{column}: skipped: {message}", self.name, self.number);
                 }
             }
         }
     }
 }
 
-/// The record on a line with its id, if it has one; nothing for an empty line.
-fn record(line: &[u8]) -> Result<Option<(Option<String>, LearnerRecord)>, String> {
-    if line.trim_ascii().is_empty() {
+/// A record as it stands on a line, with an id. Its keys are listed here because a record that is flattened into it would not notice keys
+/// that stand there twice.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    id: Option<String>,
+    #[serde(alias = "award", default)]
+    awards: Vec<Award>,
+    #[serde(alias = "waiver", default)]
+    waivers: Vec<Waiver>,
+    #[serde(alias = "substitution", default)]
+    substitutions: Vec<Substitution>,
+}
+
+/// The record on a line; nothing for an empty line. What is wrong with it comes with its column.
+fn parse(line: &[u8]) -> Result<Option<Line>, (usize, String)> {
+    let line = line.trim_ascii_end();
+    if line.is_empty() {
         return Ok(None);
     }
-    let mut value: serde_json::Value = serde_json::from_slice(line).map_err(|error| error.to_string())?;
-    let id = match value.as_object_mut().and_then(|fields| fields.remove("id")) {
-        None => None,
-        Some(serde_json::Value::String(id)) => Some(id),
-        Some(other) => return Err(format!("`id` is {other}, not a text")),
+    // Else a list would be taken for the values of the keys.
+    let indent = line.len() - line.trim_ascii_start().len();
+    if !line[indent..].starts_with(b"{") {
+        return Err((indent + 1, "not a JSON object".to_owned()));
+    }
+    let told = |error: serde_json::Error| {
+        let message = error.to_string();
+        // The parser counts lines from this one.
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        (error.column(), message.strip_suffix(&place).unwrap_or(&message).to_owned())
     };
-    let record = serde_json::from_value(value).map_err(|error| error.to_string())?;
-    Ok(Some((id, record)))
+    serde_json::from_slice(line).map(Some).map_err(told)
 }
 
 /// Totals, one credential to a line; then how many learners have an award of an id that the catalog does not know, one id to a line.
