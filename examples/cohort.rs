@@ -110,6 +110,9 @@ fn run() -> Result<ExitCode, String> {
         None => input::today()?,
     };
     let until = until.map_or_else(|| input::later(as_of, SOON), Ok)?;
+    if until < as_of {
+        return Err(format!("--until {until} is before the day of the report, {as_of}"));
+    }
     let find =
         |target: &String| catalog.credential(target).ok_or_else(|| format!("the catalog has no credential `{target}`"));
     let targets = targets.iter().map(find).collect::<Result<Vec<CredentialId>, String>>()?;
@@ -336,15 +339,19 @@ fn text(catalog: &Catalog, report: &CohortReport, told: &Told, until: Date) -> S
     section("In the records, but unknown to the catalog", ids);
     section("Earned and not awarded", listed(|of| &of.qualified));
     section("One award away", listed(|of| &of.one_award_away));
-    let mut lapsing: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
-    report.lapses.iter().for_each(|lapse| lapsing.entry(&lapse.credential).or_default().push(lapse.learner));
-    let line = |(id, learners): (&str, Vec<u64>)| {
+    // They come by their last day.
+    let mut lapsing: BTreeMap<&str, (Date, Vec<u64>)> = BTreeMap::new();
+    for lapse in &report.lapses {
+        lapsing.entry(&lapse.credential).or_insert((lapse.until, Vec::new())).1.push(lapse.learner);
+    }
+    let lapsing = lapsing.into_iter().map(|(id, (first, mut learners))| {
+        learners.sort_unstable();
         let title = report.of(id).map_or(id, |of| &of.title);
-        let first = report.lapses.iter().find(|lapse| lapse.credential == id).map(|lapse| lapse.until);
-        let first = first.map_or(String::new(), |first| format!(", the first on {first}"));
-        format!("{:>7}  {title}: {}{first}", learners.len(), told.names(&learners))
-    };
-    section(&format!("Awards that lapse by {until}"), lapsing.into_iter().map(line).collect());
+        let count = learners.len();
+        (count as u64, format!("{count:>7}  {title}: {}, the first on {first}", told.names(&learners)))
+    });
+    let lines = longest_first(lapsing.collect()).into_iter().map(|(_, line)| line).collect();
+    section(&format!("Awards that lapse by {until}"), lines);
     let tags = report.coverage.iter().map(|tag| {
         let (held, qualified, nearly) = (tag.held, tag.qualified, tag.one_award_away);
         format!("{:>7}  {}: {qualified} more qualify, {nearly} are one award away", held, tag.tag)

@@ -308,6 +308,24 @@ fn the_example_of_cohorts_keeps_its_exit_status() {
     for due in [r#""aplus","A+",0,1,0,0,0,0,0,1,0,1,1,0,0"#, r#""netwrok","",,,,,,,,,,,,,1"#] {
         assert!(csv.lines().any(|line| line == due), "{csv}");
     }
+    // The lists that are longest come first, and learners in their order.
+    let lapsing = [("netplus", "02-01"), ("netplus", "01-31"), ("aplus", "01-15")];
+    let lines = lapsing.map(|(id, day)| {
+        format!(r#"{{"id": "{id} {day}", "awards": [{{"credential": "{id}", "awarded": "2024-{day}"}}]}}"#)
+    });
+    std::fs::write(&path, lines.join("\n")).unwrap();
+    let (_, text, _) = ask(&[]);
+    let due = "\nAwards that lapse by 2027-02-20\n        2  Network+: netplus 02-01, netplus 01-31, the first on 2027-01-30\n        1  A+: aplus 01-15, the first on 2027-01-14\n";
+    assert!(text.contains(due), "{text}");
+    // There is no day after the last one.
+    let (status, text, _) = run_example("cohort", &[catalog, records, "--as-of", "9999-12-31"]);
+    assert_eq!(status, Some(0));
+    assert!(text.starts_with("3 learners as of 9999-12-31"), "{text}");
+    let (status, _, message) = ask(&["--until", "2026-11-21"]);
+    assert_eq!(
+        (status, message.trim_end()),
+        (Some(2), "--until 2026-11-21 is before the day of the report, 2026-11-22")
+    );
     std::fs::remove_file(&path).unwrap();
     for wrong in [&["no such file", "-"][..], &[catalog, "no such file"], &[catalog], &["--format", "yaml"]] {
         assert_eq!(run_example("cohort", wrong).0, Some(2), "{wrong:?}");
