@@ -332,6 +332,63 @@ fn the_example_of_cohorts_keeps_its_exit_status() {
     }
 }
 
+/// The example of checks answers and exits as it says: errors fail, warnings and open questions if they are denied, and beside an older
+/// version only what is new.
+#[test]
+fn the_example_of_checks_keeps_its_exit_status() {
+    let (status, told, _) = run_example("check", &[]);
+    assert_eq!(status, Some(0), "what is built in is there to be looked at");
+    assert!(told.contains("error[impossible-amount]"), "{told}");
+    let catalog = |name: &str| format!("tests/checks/{name}.toml");
+    let (error, warning, open) =
+        (&*catalog("impossible-amount-1"), &*catalog("repeated-member-1"), &*catalog("unreachable-total-1"));
+    let status = |arguments: &[&str]| run_example("check", arguments).0;
+    assert_eq!(status(&[error]), Some(1));
+    assert_eq!((status(&[warning]), status(&[warning, "--deny", "warnings"])), (Some(0), Some(1)));
+    let hurried = [open, "--work", "5"];
+    let (decided, told, _) = run_example("check", &[&hurried[..], &["--deny", "warnings"]].concat());
+    assert_eq!((status(&hurried), decided), (Some(0), Some(1)));
+    assert!(told.ends_with("unreachable-total-1.toml: 1 question undecided\n"), "{told}");
+
+    // What was there before is not held against a change.
+    let path = std::env::temp_dir().join(format!("credpath-check-{}.toml", std::process::id()));
+    let text = std::fs::read_to_string(warning).unwrap();
+    std::fs::write(&path, format!("{text}\n[credential.late]\nstack = {{ all_of = [] }}\n")).unwrap();
+    let newer = path.to_str().unwrap();
+    let ask =
+        |format: &str| run_example("check", &[newer, "--against", warning, "--deny", "warnings", "--format", format]);
+    let (status_of_change, json, _) = ask("json");
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let marks: Vec<(&str, bool)> = json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| (finding["code"].as_str().unwrap(), finding["new"].as_bool().unwrap()))
+        .collect();
+    assert_eq!(
+        (status_of_change, &marks[..]),
+        (Some(1), &[("repeated-member", false), ("vacuous-requirement", true)][..])
+    );
+    let (_, annotations, _) = ask("github");
+    assert_eq!(
+        (annotations.lines().count(), annotations.contains("title=vacuous-requirement::")),
+        (1, true),
+        "{annotations}"
+    );
+    let (_, sarif, _) = ask("sarif");
+    let sarif: serde_json::Value = serde_json::from_str(&sarif).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!((results.len(), &results[0]["ruleId"]), (1, &"vacuous-requirement".into()));
+    let (_, text, _) = ask("text");
+    assert!(text.contains("\nsince then: 1 new, 0 fixed\n  new warning: "), "{text}");
+    std::fs::remove_file(&path).unwrap();
+    let again = [open, "--against", open, "--work", "5", "--deny", "warnings"];
+    assert_eq!(status(&again), Some(0), "what was open before");
+    for wrong in [&["no such file"][..], &[error, "--deny", "notes"], &[error, "--format", "yaml"]] {
+        assert_eq!(status(wrong), Some(2), "{wrong:?}");
+    }
+}
+
 /// The example of claims answers and exits as it says.
 #[test]
 fn the_example_of_claims_keeps_its_exit_status() {
