@@ -1,22 +1,26 @@
 //! Whether the rules of a catalog are consistent: what an institution runs before it publishes.
 //!
 //! Without arguments: a built-in catalog with planted faults. With arguments, yours:
-//! `check CATALOG.toml [--against OLD.toml] [--format text|json|sarif|github] [--deny warnings] [--as-of YYYY-MM-DD] [--target ID]…`
+//! `check CATALOG.toml [--against OLD.toml] [--format text|json|sarif|github] [--deny warnings] [--as-of YYYY-MM-DD] [--target ID]…
+//! [--work STEPS]`
 //!
-//! Exit status: 0 if nothing is wrong, or nothing but warnings; 1 with errors, or with warnings that are denied; 2 if it could not run.
-//! With `--against` an older version, only what is new since then counts, and it is told for whom the rules have become stricter or looser.
+//! Exit status: 0 if nothing is wrong, or nothing but warnings; 1 with errors and, if warnings are denied, with warnings or with questions that
+//! could not be settled within the work limit; 2 if it could not run. With `--against` an older version, only what is new since then counts,
+//! SARIF and annotations show nothing else, JSON marks it, and it is told for whom the rules have become stricter or looser.
 
 mod input;
 
 use std::process::ExitCode;
 
 use credpath::{
-    Catalog, CheckOptions, CompareOptions, Date, Diagnostics, FindingChanges, Limits, Severity, compare_findings,
+    Catalog, CheckOptions, CompareOptions, Date, Diagnostics, FindingChanges, Limits, Severity, Unsettled,
+    compare_findings,
 };
 use input::{Answer, BuiltIn};
 
 const USAGE: &str = "usage: check [CATALOG.toml] [--against OLD.toml] [--format text|json|sarif|github] \
-    [--deny warnings] [--as-of YYYY-MM-DD] [--target ID]...";
+    [--deny warnings] [--as-of YYYY-MM-DD] [--target ID]... [--work STEPS]
+--deny warnings also denies questions that are left undecided";
 
 const CATALOG: BuiltIn = ("examples/catalogs/planted-faults.toml", include_str!("catalogs/planted-faults.toml"));
 
@@ -41,6 +45,7 @@ struct Arguments {
     warnings_denied: bool,
     as_of: Option<Date>,
     targets: Vec<String>,
+    work: Option<u64>,
     help: bool,
 }
 
@@ -66,6 +71,7 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
             },
             Long("as-of") => arguments.as_of = Some(parser.value()?.parse()?),
             Long("target") => arguments.targets.push(parser.value()?.string()?),
+            Long("work") => arguments.work = Some(parser.value()?.parse()?),
             Long("help") | Short('h') => arguments.help = true,
             Value(word) if arguments.catalog.is_none() => arguments.catalog = Some(word.string()?),
             other => return Err(other.unexpected()),
@@ -84,6 +90,7 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
     };
     let mut options = CheckOptions::default();
     options.as_of = arguments.as_of;
+    options.work = arguments.work.unwrap_or(options.work);
     for target in &arguments.targets {
         let id = catalog.credential(target);
         options.targets.push(id.ok_or_else(|| format!("the catalog has no credential `{target}`"))?);
@@ -99,6 +106,8 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
         options.targets = targets;
         older.check(&options)
     });
+    // With an older version, what is new beside it; else everything.
+    let new = known.as_ref().map_or_else(|| findings.clone(), |known| findings.new_since(known));
     let change = known.as_ref().map(|known| compare_findings(known, &findings));
     let comparison = older.as_ref().map(|older| {
         let mut options = CompareOptions::default();
@@ -110,24 +119,23 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
         Format::Json => {
             let mut report = serde_json::json!({ "findings": findings, "undecided": findings.undecided() });
             if let (Some(change), Some(comparison)) = (&change, &comparison) {
+                mark(&mut report["findings"], findings.as_slice(), new.as_slice());
+                mark(&mut report["undecided"], findings.undecided(), new.undecided());
                 report["new"] = change.new.iter().map(|finding| finding.key()).collect();
                 report["fixed"] = change.fixed.iter().map(|finding| finding.key()).collect();
                 report["comparison"] = serde_json::to_value(comparison).map_err(|error| error.to_string())?;
             }
             input::to_json(&report)?
         }
-        Format::Sarif => input::to_json(&findings.sarif())?,
-        Format::Github => findings.github().to_string(),
+        Format::Sarif => input::to_json(&new.sarif())?,
+        Format::Github => new.github().to_string(),
     };
     if let (Format::Text, Some(change), Some(comparison)) = (arguments.format, &change, &comparison) {
-        text += &told(change, &findings);
+        text += &told(change, &findings, new.undecided());
         text.extend(["\n", &comparison.to_string()]);
     }
-    let has = |severity| match &change {
-        Some(change) => change.new.iter().any(|finding| finding.severity == severity),
-        None => findings.count(severity) > 0,
-    };
-    let failed = has(Severity::Error) || arguments.warnings_denied && has(Severity::Warning);
+    let denied = new.count(Severity::Warning) > 0 || !new.undecided().is_empty();
+    let failed = new.count(Severity::Error) > 0 || arguments.warnings_denied && denied;
     // The built-in catalog is there to be looked at: that it has faults is no failure.
     Ok(Answer { text, found: arguments.catalog.is_none() || !failed })
 }
@@ -138,13 +146,22 @@ fn read(path: &str) -> Result<Catalog, String> {
     Catalog::parse_with(path, &text, &Limits::large()).map_err(|error| error.to_string())
 }
 
+/// Says of each entry of a list whether it is new; what is new stands in the same order.
+fn mark<T: PartialEq>(list: &mut serde_json::Value, all: &[T], new: &[T]) {
+    let mut new = new.iter().peekable();
+    for (entry, item) in list.as_array_mut().into_iter().flatten().zip(all) {
+        entry["new"] = new.next_if_eq(&item).is_some().into();
+    }
+}
+
 /// What has changed in the findings since an older version of the catalog.
-fn told(change: &FindingChanges<'_>, findings: &Diagnostics) -> String {
+fn told(change: &FindingChanges<'_>, findings: &Diagnostics, undecided: &[Unsettled]) -> String {
     let mut lines = vec![String::new(), format!("since then: {} new, {} fixed", change.new.len(), change.fixed.len())];
     lines.extend(change.new.iter().map(|finding| {
         let (line, _) = findings.position(finding.primary.span.start);
         format!("  new {}: {} (line {line})", finding.severity, finding.message)
     }));
+    lines.extend(undecided.iter().map(|open| format!("  newly undecided: {} (line {})", open.message, open.line)));
     lines.extend(change.fixed.iter().map(|finding| format!("  fixed: {}", finding.message)));
     lines.join("\n") + "\n"
 }

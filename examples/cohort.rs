@@ -4,8 +4,8 @@
 //! as `-`, from standard input: `cohort CATALOG.toml RECORDS.jsonl [TARGET…] [--as-of YYYY-MM-DD] [--until YYYY-MM-DD]
 //! [--view earned|in-progress|planned] [--format text|json|csv] [--strict]`. A record may have an `id`. Of the targets, if any are named, it
 //! also says who holds them; `--until` ends the time in which lapses are looked for, else 90 days.
-//! A line that cannot be read is reported with its number, skipped and counted. Exit status 0; with `--strict`, 1 if a line was skipped; 2 for
-//! input that cannot be used.
+//! A line that cannot be read is reported with its number, skipped and counted; awards of ids that the catalog does not know count for nothing, and
+//! are listed. Exit status 0; with `--strict`, 1 if a line was skipped; 2 for input that cannot be used.
 
 mod input;
 
@@ -17,8 +17,9 @@ use std::process::ExitCode;
 
 use credpath::{
     Award, Catalog, CohortOptions, CohortReport, CredentialId, CredentialReport, Date, EvaluateOptions, LearnerRecord,
-    Limits, Status, View,
+    Limits, Status, Substitution, View, Waiver,
 };
+use serde::Deserialize;
 use serde_json::json;
 
 const USAGE: &str = "usage: cohort [CATALOG.toml RECORDS.jsonl|- [TARGET…]] [--as-of YYYY-MM-DD] [--until YYYY-MM-DD] \
@@ -109,6 +110,9 @@ fn run() -> Result<ExitCode, String> {
         None => input::today()?,
     };
     let until = until.map_or_else(|| input::later(as_of, SOON), Ok)?;
+    if until < as_of {
+        return Err(format!("--until {until} is before the day of the report, {as_of}"));
+    }
     let find =
         |target: &String| catalog.credential(target).ok_or_else(|| format!("the catalog has no credential `{target}`"));
     let targets = targets.iter().map(find).collect::<Result<Vec<CredentialId>, String>>()?;
@@ -203,63 +207,100 @@ impl Iterator for Lines<'_> {
             if line.is_empty() {
                 return None;
             }
-            let mut read = record(&line);
+            // A byte order mark is no part of the first line.
+            let text = match self.number {
+                1 => line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&line),
+                _ => &line,
+            };
+            let mut read = parse(text);
             if line.len() as u64 == most && line.last() != Some(&b'\n') {
-                read = Err(format!("longer than {most} bytes"));
+                read = Err((line.len(), format!("longer than {most} bytes")));
                 if let Err(error) = self.source.skip_until(b'\n') {
                     self.failed = Some(format!("cannot read {}: {error}", self.name));
                 }
             }
             match read {
                 Ok(None) => {}
-                Ok(Some((id, record))) => {
+                Ok(Some(Line { id, awards, waivers, substitutions })) => {
                     if let Some(id) = id {
                         self.told.ids.insert(self.told.read, id);
                     }
                     self.told.progress();
-                    return Some(record);
+                    return Some(LearnerRecord { awards, waivers, substitutions });
                 }
-                Err(message) => {
+                Err((column, message)) => {
                     self.told.skipped += 1;
-                    eprintln!("{}:{}: skipped: {message}", self.name, self.number);
+                    eprintln!("{}:{}:{column}: skipped: {message}", self.name, self.number);
                 }
             }
         }
     }
 }
 
-/// The record on a line with its id, if it has one; nothing for an empty line.
-fn record(line: &[u8]) -> Result<Option<(Option<String>, LearnerRecord)>, String> {
-    if line.trim_ascii().is_empty() {
-        return Ok(None);
-    }
-    let mut value: serde_json::Value = serde_json::from_slice(line).map_err(|error| error.to_string())?;
-    let id = match value.as_object_mut().and_then(|fields| fields.remove("id")) {
-        None => None,
-        Some(serde_json::Value::String(id)) => Some(id),
-        Some(other) => return Err(format!("`id` is {other}, not a text")),
-    };
-    let record = serde_json::from_value(value).map_err(|error| error.to_string())?;
-    Ok(Some((id, record)))
+/// A record as it stands on a line, with an id. Its keys are listed here because a record that is flattened into it would not notice keys
+/// that stand there twice.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    id: Option<String>,
+    #[serde(alias = "award", default)]
+    awards: Vec<Award>,
+    #[serde(alias = "waiver", default)]
+    waivers: Vec<Waiver>,
+    #[serde(alias = "substitution", default)]
+    substitutions: Vec<Substitution>,
 }
 
-/// Totals, one credential to a line.
+/// The record on a line; nothing for an empty line. What is wrong with it comes with its column.
+fn parse(line: &[u8]) -> Result<Option<Line>, (usize, String)> {
+    let line = line.trim_ascii_end();
+    if line.is_empty() {
+        return Ok(None);
+    }
+    // Else a list would be taken for the values of the keys.
+    let indent = line.len() - line.trim_ascii_start().len();
+    if !line[indent..].starts_with(b"{") {
+        return Err((indent + 1, "not a JSON object".to_owned()));
+    }
+    let told = |error: serde_json::Error| {
+        let message = error.to_string();
+        // The parser counts lines from this one.
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        (error.column(), message.strip_suffix(&place).unwrap_or(&message).to_owned())
+    };
+    serde_json::from_slice(line).map(Some).map_err(told)
+}
+
+/// Totals, one credential to a line; then how many learners have an award of an id that the catalog does not know, one id to a line.
 fn csv(report: &CohortReport) -> String {
     let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     let mut csv = "credential,title".to_owned();
     for (status, _) in report.credentials.iter().take(1).flat_map(|of| of.statuses.iter()) {
         _ = write!(csv, ",{status}");
     }
-    csv.push_str(",earned and not awarded,one award away,undecided whether one award away\n");
+    csv.push_str(",earned and not awarded,one award away,undecided whether one award away,unknown to the catalog\n");
     for of in &report.credentials {
         _ = write!(csv, "{},{}", quoted(&of.credential), quoted(&of.title));
         for (_, count) in of.statuses.iter() {
             _ = write!(csv, ",{count}");
         }
         let [qualified, nearly] = [&of.qualified, &of.one_award_away].map(Vec::len);
-        _ = writeln!(csv, ",{qualified},{nearly},{}", of.one_award_away_undecided);
+        _ = writeln!(csv, ",{qualified},{nearly},{},0", of.one_award_away_undecided);
+    }
+    let columns = csv.lines().next().map_or(0, |heading| heading.matches(',').count());
+    let unknown = &report.unknown_awards;
+    let further = (unknown.unlisted > 0).then_some(("", "further ids", unknown.unlisted));
+    let ids = unknown.ids.iter().map(|id| (id.id.as_str(), "", id.learners));
+    for (id, title, learners) in ids.chain(further) {
+        _ = writeln!(csv, "{},{}{}{learners}", quoted(id), quoted(title), ",".repeat(columns - 1));
     }
     csv
+}
+
+/// The longest lists first; of equals, in the order of ids, as they come.
+fn longest_first<T>(mut lists: Vec<(u64, T)>) -> Vec<(u64, T)> {
+    lists.sort_by_key(|(learners, _)| std::cmp::Reverse(*learners));
+    lists
 }
 
 /// The institution's report.
@@ -272,6 +313,7 @@ fn text(catalog: &Catalog, report: &CohortReport, told: &Told, until: Date) -> S
     if told.skipped > 0 {
         _ = writeln!(text, "{} lines could not be read and were skipped", told.skipped);
     }
+    let unknown = &report.unknown_awards;
     let mut section = |heading: &str, lines: Vec<String>| {
         if !lines.is_empty() {
             _ = writeln!(text, "\n{heading}");
@@ -283,25 +325,33 @@ fn text(catalog: &Catalog, report: &CohortReport, told: &Told, until: Date) -> S
             }
         }
     };
-    // The longest lists first; of equals, in the order of ids.
     let listed = |list: fn(&CredentialReport) -> &Vec<u64>| {
-        let mut of: Vec<&CredentialReport> = report.credentials.iter().filter(|of| !list(of).is_empty()).collect();
-        of.sort_by_key(|of| std::cmp::Reverse(list(of).len()));
-        of.iter()
-            .map(|of| format!("{:>7}  {}: {}", list(of).len(), of.title, told.names(list(of))))
-            .collect::<Vec<String>>()
+        let of = report.credentials.iter().map(|of| (list(of).len() as u64, of)).filter(|(learners, _)| *learners > 0);
+        let line =
+            |(learners, of): (u64, &CredentialReport)| format!("{learners:>7}  {}: {}", of.title, told.names(list(of)));
+        longest_first(of.collect()).into_iter().map(line).collect::<Vec<String>>()
     };
+    let mut ids: Vec<_> = unknown.ids.iter().map(|id| (id.learners, id.id.escape_debug().to_string())).collect();
+    if unknown.unlisted > 0 {
+        ids.push((unknown.unlisted, "further ids".to_owned()));
+    }
+    let ids = longest_first(ids).into_iter().map(|(learners, id)| format!("{learners:>7}  {id}")).collect();
+    section("In the records, but unknown to the catalog", ids);
     section("Earned and not awarded", listed(|of| &of.qualified));
     section("One award away", listed(|of| &of.one_award_away));
-    let mut lapsing: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
-    report.lapses.iter().for_each(|lapse| lapsing.entry(&lapse.credential).or_default().push(lapse.learner));
-    let line = |(id, learners): (&str, Vec<u64>)| {
+    // They come by their last day.
+    let mut lapsing: BTreeMap<&str, (Date, Vec<u64>)> = BTreeMap::new();
+    for lapse in &report.lapses {
+        lapsing.entry(&lapse.credential).or_insert((lapse.until, Vec::new())).1.push(lapse.learner);
+    }
+    let lapsing = lapsing.into_iter().map(|(id, (first, mut learners))| {
+        learners.sort_unstable();
         let title = report.of(id).map_or(id, |of| &of.title);
-        let first = report.lapses.iter().find(|lapse| lapse.credential == id).map(|lapse| lapse.until);
-        let first = first.map_or(String::new(), |first| format!(", the first on {first}"));
-        format!("{:>7}  {title}: {}{first}", learners.len(), told.names(&learners))
-    };
-    section(&format!("Awards that lapse by {until}"), lapsing.into_iter().map(line).collect());
+        let count = learners.len();
+        (count as u64, format!("{count:>7}  {title}: {}, the first on {first}", told.names(&learners)))
+    });
+    let lines = longest_first(lapsing.collect()).into_iter().map(|(_, line)| line).collect();
+    section(&format!("Awards that lapse by {until}"), lines);
     let tags = report.coverage.iter().map(|tag| {
         let (held, qualified, nearly) = (tag.held, tag.qualified, tag.one_award_away);
         format!("{:>7}  {}: {qualified} more qualify, {nearly} are one award away", held, tag.tag)

@@ -21,10 +21,24 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(civil::Date);
 
-/// A text that is not a date of the form `YYYY-MM-DD`.
+/// A text that is not a date of the form `YYYY-MM-DD`, or names a day that there is not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a date of the form YYYY-MM-DD")]
-pub struct InvalidDate(String);
+#[error("`{text}` {fault}")]
+pub struct InvalidDate {
+    text: String,
+    pub(crate) fault: DateFault,
+}
+
+/// What is wrong with a text that should be a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum DateFault {
+    #[error("is not a date of the form YYYY-MM-DD")]
+    Form,
+    #[error("lies before the first day that can be written, {}", Date::FIRST)]
+    Year,
+    #[error("is a day that does not exist")]
+    Day,
+}
 
 impl Date {
     /// The first day that can be written, `0001-01-01`.
@@ -96,17 +110,21 @@ impl FromStr for Date {
     /// # Errors
     /// [`InvalidDate`] when the text has another form or names a day that does not exist.
     fn from_str(text: &str) -> Result<Self, InvalidDate> {
-        let digits = |range: std::ops::Range<usize>| {
-            let part = text.get(range)?;
-            part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok())?
+        let read = || {
+            let has_form = text.len() == 10
+                && text.bytes().enumerate().all(|(i, byte)| match i {
+                    4 | 7 => byte == b'-',
+                    _ => byte.is_ascii_digit(),
+                });
+            let parts =
+                has_form.then(|| Some((text[..4].parse().ok()?, text[5..7].parse().ok()?, text[8..].parse().ok()?)));
+            let (year, month, day): (u16, u8, u8) = parts.flatten().ok_or(DateFault::Form)?;
+            if year == 0 {
+                return Err(DateFault::Year);
+            }
+            Self::new(year, month, day).ok_or(DateFault::Day)
         };
-        let well_formed =
-            text.len() == 10 && text.bytes().enumerate().all(|(i, byte)| (byte == b'-') == (i == 4 || i == 7));
-        let date = || {
-            let (month, day): (u16, u16) = (digits(5..7)?, digits(8..10)?);
-            Self::new(digits(0..4)?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
-        };
-        well_formed.then(date).flatten().ok_or_else(|| InvalidDate(text.chars().take(40).collect()))
+        read().map_err(|fault| InvalidDate { text: text.chars().take(40).collect(), fault })
     }
 }
 
@@ -276,6 +294,18 @@ mod tests {
             assert_eq!((date(text).number(), Date::numbered(number)), (number, Some(date(text))));
         }
         assert_eq!((Date::numbered(-1), Date::numbered(3_652_059)), (None, None));
+    }
+
+    #[test]
+    fn says_what_is_wrong_with_a_date() {
+        for (text, fault) in [
+            ("26-02-03", "is not a date of the form YYYY-MM-DD"),
+            ("2026-02-30", "is a day that does not exist"),
+            ("2026-00-10", "is a day that does not exist"),
+            ("0000-01-01", "lies before the first day that can be written, 0001-01-01"),
+        ] {
+            assert_eq!(text.parse::<Date>().unwrap_err().to_string(), format!("`{text}` {fault}"));
+        }
     }
 
     #[test]

@@ -439,6 +439,16 @@ impl Diagnostics {
         self
     }
 
+    /// Some of them, and some of what is open. What is not listed stays counted.
+    pub(crate) fn with_only(&self, list: Vec<Diagnostic>, undecided: Vec<Unsettled>) -> Self {
+        let mut counts = self.counts;
+        for (count, severity) in counts.iter_mut().zip([Severity::Error, Severity::Warning, Severity::Note]) {
+            let of = |list: &[Diagnostic]| list.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+            *count -= of(&self.list) - of(&list);
+        }
+        Self { source: self.source.clone(), list, counts, undecided: self.undecided.as_ref().map(|_| undecided) }
+    }
+
     /// What a check could not settle within its work limit.
     #[must_use]
     pub fn undecided(&self) -> &[Unsettled] {

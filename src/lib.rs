@@ -161,7 +161,8 @@ pub use check::{
     Verdict, Witness, compare_findings,
 };
 pub use cohort::{
-    Cohort, CohortBatch, CohortOptions, CohortReport, CredentialReport, Lapse, LearnerAnswer, StatusCounts, TagCoverage,
+    Cohort, CohortBatch, CohortOptions, CohortReport, CredentialReport, Lapse, LearnerAnswer, StatusCounts,
+    TagCoverage, UnknownAwards, UnknownId,
 };
 pub use date::{Date, InvalidDate, InvalidPeriod, Period};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Fix, InvalidCatalog, InvalidRecord, Label, Severity, Unsettled};

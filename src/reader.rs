@@ -9,7 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::amount::{Amount, InvalidAmount};
-use crate::date::{Date, Period};
+use crate::date::{Date, DateFault, InvalidDate, Period};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits::Limits;
 use crate::render::is_hostile;
@@ -200,31 +200,31 @@ impl Reader {
 
     pub(crate) fn date(&mut self, value: &Value, key: &str) -> Option<Date> {
         let fault = |message: String| Diagnostic::new(Code::InvalidDate, value.span(), message);
-        let no_such_day = || fault(format!("`{key}` is a day that does not exist"));
-        let shaped = |text: &str| {
-            let mut bytes = text.bytes().enumerate();
-            text.len() == 10
-                && bytes.all(|(i, byte)| if i == 4 || i == 7 { byte == b'-' } else { byte.is_ascii_digit() })
-        };
+        let no_such_day = |invalid: InvalidDate| fault(format!("`{key}` {}", invalid.fault));
+        let no_date = || fault(format!("`{key}` must be a date")).help("write it as 2026-11-22, without quotes");
         self.push(match value.get_ref() {
             DeValue::Datetime(datetime) => {
-                let date = datetime.date.and_then(|date| Date::new(date.year, date.month, date.day));
+                let date = datetime.date.map(|date| date.to_string().parse::<Date>());
                 match (date, datetime.time) {
-                    (Some(date), None) => return Some(date),
+                    (Some(Ok(date)), None) => return Some(date),
+                    (Some(Err(invalid)), None) => no_such_day(invalid),
                     // The parser has complained about it.
-                    (None, None) if datetime.date.is_none() => return None,
-                    (None, None) => no_such_day(),
+                    (None, None) => return None,
                     (date, Some(_)) => {
                         let fault = fault(format!("`{key}` must be a date without time or time zone"));
+                        let date = date.and_then(Result::ok);
                         fault.help(date.map_or("write it as 2026-11-22".to_owned(), |date| format!("write {date}")))
                     }
                 }
             }
-            DeValue::String(text) if text.parse::<Date>().is_ok() => {
-                fault(format!("`{key}` must be a date, and dates have no quotes")).help(format!("write {text}"))
-            }
-            DeValue::String(text) if shaped(text) => no_such_day(),
-            _ => fault(format!("`{key}` must be a date")).help("write it as 2026-11-22, without quotes"),
+            DeValue::String(text) => match text.parse::<Date>() {
+                Ok(date) => {
+                    fault(format!("`{key}` must be a date, and dates have no quotes")).help(format!("write {date}"))
+                }
+                Err(InvalidDate { fault: DateFault::Form, .. }) => no_date(),
+                Err(invalid) => no_such_day(invalid),
+            },
+            _ => no_date(),
         });
         None
     }

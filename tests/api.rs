@@ -256,33 +256,136 @@ fn the_example_of_cohorts_keeps_its_exit_status() {
         r#"{"id": "ana", "awards": [{"credential": "220-1101", "awarded": "2025-03-01"}, {"credential": "220-1102", "awarded": "2025-03-02"}]}"#,
         r#"{"id": "ben", "awards": [{"credential": "220-1101"}"#,
         "",
-        r#"{"awards": [{"credential": "220-1102"}, {"credential": "netplus", "awarded": "2024-02-01"}]}"#,
+        r#"{"awards": [{"credential": "220-1102"}, {"credential": "netplus", "awarded": "2024-02-01"}, {"credential": "netwrok"}]}"#,
         r#"{"id": 7}"#,
+        r#"{"id": "b", "awards": [{"credential": "220-1101"}], "awards": []}"#,
+        r#"{"id": "c", "id": "d"}"#,
+        r#"{"awards": [{"credential": "220-1101", "credential": "220-1102"}]}"#,
+        r#"{"award": [], "awards": []}"#,
+        r#"{"awrads": []}"#,
+        r#" ["ana"]"#,
     ];
-    std::fs::write(&path, lines.join("\n")).unwrap();
+    // A byte order mark is no part of the first record.
+    std::fs::write(&path, format!("\u{feff}{}\n", lines.join("\r\n"))).unwrap();
     let records = path.to_str().unwrap();
     let ask = |further: &[&str]| {
         run_example("cohort", &[&[catalog, records, "netplus", "--as-of", "2026-11-22"], further].concat())
     };
     let (status, json, skipped) = ask(&["--format", "json", "--until", "2027-03-31"]);
     assert_eq!(status, Some(0), "{skipped}");
-    assert!(skipped.contains(".jsonl:2: skipped: ") && skipped.contains(".jsonl:5: skipped: `id` is 7"), "{skipped}");
+    let mut told = skipped.lines().map(|line| line.split_once(".jsonl:").expect("a place").1);
+    for due in [
+        "2:51: skipped: EOF while parsing a list",
+        "5:8: skipped: invalid type: integer `7`, expected a string",
+        "6:60: skipped: duplicate field `awards`",
+        "7:16: skipped: duplicate field `id`",
+        "8:51: skipped: duplicate field `credential`",
+        "9:22: skipped: duplicate field `awards`",
+        "10:9: skipped: unknown field `awrads`, expected one of ",
+        "11:2: skipped: not a JSON object",
+    ] {
+        assert!(told.next().is_some_and(|told| told.starts_with(due) && !told.contains("line 1")), "{due}: {skipped}");
+    }
+    assert_eq!(told.next(), None);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(
         (&json["skipped_lines"], &json["ids"]["0"], &json["report"]["learners"]),
-        (&2.into(), &"ana".into(), &2.into())
+        (&8.into(), &"ana".into(), &2.into())
     );
     let of = |id: &str| {
         json["report"]["credentials"].as_array().unwrap().iter().find(|of| of["credential"] == id).unwrap().clone()
     };
     assert_eq!((&of("aplus")["qualified"], &of("netplus")["held"]), (&serde_json::json!([0]), &serde_json::json!([1])));
     assert_eq!(json["report"]["lapses"][0]["until"], "2027-01-31");
+    assert_eq!(
+        json["report"]["unknown_awards"],
+        serde_json::json!({ "awards": 1, "ids": [{ "id": "netwrok", "learners": 1 }], "unlisted": 0 })
+    );
+    let (_, text, _) = ask(&[]);
+    assert!(text.contains("\nIn the records, but unknown to the catalog\n        1  netwrok\n"), "{text}");
     let (status, csv, _) = ask(&["--format", "csv", "--strict"]);
     assert_eq!(status, Some(1));
-    assert!(csv.lines().any(|line| line == r#""aplus","A+",0,1,0,0,0,0,0,1,0,1,1,0"#), "{csv}");
+    for due in [r#""aplus","A+",0,1,0,0,0,0,0,1,0,1,1,0,0"#, r#""netwrok","",,,,,,,,,,,,,1"#] {
+        assert!(csv.lines().any(|line| line == due), "{csv}");
+    }
+    // The lists that are longest come first, and learners in their order.
+    let lapsing = [("netplus", "02-01"), ("netplus", "01-31"), ("aplus", "01-15")];
+    let lines = lapsing.map(|(id, day)| {
+        format!(r#"{{"id": "{id} {day}", "awards": [{{"credential": "{id}", "awarded": "2024-{day}"}}]}}"#)
+    });
+    std::fs::write(&path, lines.join("\n")).unwrap();
+    let (_, text, _) = ask(&[]);
+    let due = "\nAwards that lapse by 2027-02-20\n        2  Network+: netplus 02-01, netplus 01-31, the first on 2027-01-30\n        1  A+: aplus 01-15, the first on 2027-01-14\n";
+    assert!(text.contains(due), "{text}");
+    // There is no day after the last one.
+    let (status, text, _) = run_example("cohort", &[catalog, records, "--as-of", "9999-12-31"]);
+    assert_eq!(status, Some(0));
+    assert!(text.starts_with("3 learners as of 9999-12-31"), "{text}");
+    let (status, _, message) = ask(&["--until", "2026-11-21"]);
+    assert_eq!(
+        (status, message.trim_end()),
+        (Some(2), "--until 2026-11-21 is before the day of the report, 2026-11-22")
+    );
     std::fs::remove_file(&path).unwrap();
     for wrong in [&["no such file", "-"][..], &[catalog, "no such file"], &[catalog], &["--format", "yaml"]] {
         assert_eq!(run_example("cohort", wrong).0, Some(2), "{wrong:?}");
+    }
+}
+
+/// The example of checks answers and exits as it says: errors fail, warnings and open questions if they are denied, and beside an older
+/// version only what is new.
+#[test]
+fn the_example_of_checks_keeps_its_exit_status() {
+    let (status, told, _) = run_example("check", &[]);
+    assert_eq!(status, Some(0), "what is built in is there to be looked at");
+    assert!(told.contains("error[impossible-amount]"), "{told}");
+    let catalog = |name: &str| format!("tests/checks/{name}.toml");
+    let (error, warning, open) =
+        (&*catalog("impossible-amount-1"), &*catalog("repeated-member-1"), &*catalog("unreachable-total-1"));
+    let status = |arguments: &[&str]| run_example("check", arguments).0;
+    assert_eq!(status(&[error]), Some(1));
+    assert_eq!((status(&[warning]), status(&[warning, "--deny", "warnings"])), (Some(0), Some(1)));
+    let hurried = [open, "--work", "5"];
+    let (decided, told, _) = run_example("check", &[&hurried[..], &["--deny", "warnings"]].concat());
+    assert_eq!((status(&hurried), decided), (Some(0), Some(1)));
+    assert!(told.ends_with("unreachable-total-1.toml: 1 question undecided\n"), "{told}");
+
+    // What was there before is not held against a change.
+    let path = std::env::temp_dir().join(format!("credpath-check-{}.toml", std::process::id()));
+    let text = std::fs::read_to_string(warning).unwrap();
+    std::fs::write(&path, format!("{text}\n[credential.late]\nstack = {{ all_of = [] }}\n")).unwrap();
+    let newer = path.to_str().unwrap();
+    let ask =
+        |format: &str| run_example("check", &[newer, "--against", warning, "--deny", "warnings", "--format", format]);
+    let (status_of_change, json, _) = ask("json");
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let marks: Vec<(&str, bool)> = json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| (finding["code"].as_str().unwrap(), finding["new"].as_bool().unwrap()))
+        .collect();
+    assert_eq!(
+        (status_of_change, &marks[..]),
+        (Some(1), &[("repeated-member", false), ("vacuous-requirement", true)][..])
+    );
+    let (_, annotations, _) = ask("github");
+    assert_eq!(
+        (annotations.lines().count(), annotations.contains("title=vacuous-requirement::")),
+        (1, true),
+        "{annotations}"
+    );
+    let (_, sarif, _) = ask("sarif");
+    let sarif: serde_json::Value = serde_json::from_str(&sarif).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!((results.len(), &results[0]["ruleId"]), (1, &"vacuous-requirement".into()));
+    let (_, text, _) = ask("text");
+    assert!(text.contains("\nsince then: 1 new, 0 fixed\n  new warning: "), "{text}");
+    std::fs::remove_file(&path).unwrap();
+    let again = [open, "--against", open, "--work", "5", "--deny", "warnings"];
+    assert_eq!(status(&again), Some(0), "what was open before");
+    for wrong in [&["no such file"][..], &[error, "--deny", "notes"], &[error, "--format", "yaml"]] {
+        assert_eq!(status(wrong), Some(2), "{wrong:?}");
     }
 }
 

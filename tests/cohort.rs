@@ -87,6 +87,12 @@ fn compare(catalog: &Catalog, records: &[LearnerRecord], as_of: Date, options: &
         report.lapses.iter().map(|lapse| (lapse.until, lapse.credential.clone(), lapse.learner)).collect();
     assert_eq!(told, lapses);
     assert_eq!(report.learners, records.len() as u64);
+    let unknown: Vec<&String> = evaluations.iter().flat_map(Evaluation::unknown_awards).collect();
+    let mut ids: BTreeMap<&String, u64> = BTreeMap::new();
+    unknown.iter().for_each(|id| *ids.entry(id).or_default() += 1);
+    let told = report.unknown_awards.ids.iter().map(|id| (&id.id, id.learners));
+    assert_eq!(told.collect::<BTreeMap<_, _>>(), ids);
+    assert_eq!((report.unknown_awards.awards, report.unknown_awards.unlisted), (unknown.len() as u64, 0));
 
     // The same learner by learner, in a buffer, for one credential, and by tags.
     let mut buffer = vec![Status::Undecided; asked.len() * records.len()];
@@ -297,6 +303,32 @@ fn qualifying_adds_once_more_where_every_award_does() {
         [&["x"][..], &["x", "a"], &["a"], &["x", "x"]].map(|ids| LearnerRecord::from_iter(ids.iter().copied()));
     let report = compare(&catalog, &records, "2026-11-25".parse().unwrap(), &CohortOptions::default());
     assert_eq!(report.of("s").unwrap().qualified, [1, 3]);
+}
+
+/// Of ids that the catalog does not know the first hundred are listed, whatever the batch they come in, and the rest is counted.
+#[test]
+fn unknown_ids_are_told_as_far_as_there_is_room() {
+    let catalog = Catalog::parse("c", "credential.a = {}").unwrap();
+    let cohort = catalog.cohort("2026-11-25".parse().unwrap(), &CohortOptions::default());
+    // From the last id to the first, two learners for each, and one of them twice.
+    let ids = (0..3000).rev().map(|n| format!("u{n:04}"));
+    let records =
+        ids.flat_map(|id| [vec!["a".to_owned(), id.clone(), id.clone()], vec![id]].map(LearnerRecord::from_iter));
+    let report = cohort.report(records);
+    let unknown = &report.unknown_awards;
+    assert_eq!((unknown.awards, unknown.unlisted, unknown.ids.len()), (6000, 5800, 100));
+    for (n, told) in unknown.ids.iter().enumerate() {
+        assert_eq!((told.id.clone(), told.learners), (format!("u{n:04}"), 2));
+    }
+    let text = report.to_string();
+    assert!(
+        text.contains("\n  unknown to the catalog: u0000 (2), u0001 (2), ") && text.contains("further ids (5800)\n"),
+        "{text}"
+    );
+    // A waiver has its learner judged alone.
+    let alone = "award = [{ credential = 'x' }, { credential = 'a' }]\nwaiver = [{ credential = 'a', requirement = 'prerequisite' }]";
+    let report = cohort.report([read(alone), LearnerRecord::from_iter(["a"])]);
+    assert_eq!((report.judged_alone, report.unknown_awards.to_string().as_str()), (1, "unknown to the catalog: x (1)"));
 }
 
 /// Records come in batch by batch: none is read before the answers to those before its batch are out.

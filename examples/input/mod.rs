@@ -162,12 +162,12 @@ pub(crate) fn view(name: &str) -> Result<View, String> {
     View::ALL.into_iter().find(|view| view.to_string() == name).ok_or_else(none)
 }
 
-/// So many days after a date, or before it.
+/// So many days after a date, or before it; the last or the first day that can be written, if that is beyond it.
 #[allow(dead_code, reason = "not every example needs it")]
 pub(crate) fn later(date: Date, days: i64) -> Result<Date, String> {
     let date: jiff::civil::Date = date.to_string().parse().map_err(|error| format!("{error}"))?;
-    let later = date.checked_add(jiff::Span::new().days(days)).map_err(|error| error.to_string())?;
-    later.to_string().parse().map_err(|error| format!("{error}"))
+    let later = date.saturating_add(jiff::Span::new().days(days));
+    later.max(jiff::civil::date(1, 1, 1)).to_string().parse().map_err(|error| format!("{error}"))
 }
 
 /// The day by the clock of the machine.

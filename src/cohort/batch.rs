@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::catalog::CredentialId;
 use crate::date::Date;
+use crate::evaluate::standing::unknown_ids;
 use crate::evaluate::{HeldUntil, Status};
 use crate::plan::OneAwardAway;
 use crate::record::LearnerRecord;
@@ -12,6 +13,7 @@ use super::machine::{Cell, DOUBT, Lanes, State};
 use super::question::Question;
 use super::read::Reading;
 use super::rules::Rules;
+use super::unknown::Unknown;
 
 /// The statuses in the order of their numbers.
 pub(super) const STATUSES: [Status; 9] = [
@@ -59,6 +61,8 @@ pub(super) trait Batch: Send + fmt::Debug {
     fn columns(&mut self, question: &Question, place: usize, columns: &mut Columns);
     /// Awards that lapse in the time asked about, by learner.
     fn lapses(&self) -> &[Ends];
+    /// Awards that the catalog does not know, handed over.
+    fn take_unknown(&mut self) -> Unknown;
     /// How many learners there are, and how many of them were judged alone.
     fn learners(&self) -> (usize, usize);
 }
@@ -101,6 +105,9 @@ pub(super) struct Slices<const L: usize, const C: usize> {
     nearly: Vec<Lanes<L, C>>,
     pub(super) lapses_read: Vec<Ends>,
     lapses: Vec<Ends>,
+    /// Who has an award that the catalog does not know, of those whose records were read to their end.
+    pub(super) with_unknown: Vec<usize>,
+    unknown: Unknown,
     pub(super) reading: Reading,
 }
 
@@ -121,6 +128,8 @@ impl<const L: usize, const C: usize> Slices<L, C> {
             nearly: Vec::new(),
             lapses_read: Vec::new(),
             lapses: Vec::new(),
+            with_unknown: Vec::new(),
+            unknown: Unknown::default(),
             reading: Reading::new(question.catalog.len()),
         }
     }
@@ -144,6 +153,7 @@ impl<const L: usize, const C: usize> Slices<L, C> {
                 }
             }
         }
+        evaluation.unknown_awards().iter().for_each(|id| self.unknown.add(id, 1));
         let mut one_award_away = OneAwardAway::default();
         if question.one_award_away {
             one_award_away = OneAwardAway::of(catalog, record, *as_of, evaluate);
@@ -233,6 +243,7 @@ impl<const L: usize, const C: usize> Batch for Slices<L, C> {
         self.learners = records.len().min(self.capacity());
         (self.valid, self.unread) = (Lanes::NONE, Lanes::NONE);
         self.lapses_read.clear();
+        self.with_unknown.clear();
         if let Some(rules) = &question.rules {
             self.state.clear(&rules.machine);
         }
@@ -266,6 +277,12 @@ impl<const L: usize, const C: usize> Batch for Slices<L, C> {
         let is_alone = |lane: usize| alone.words()[lane / 64] >> (lane % 64) & 1 == 1;
         self.lapses.clear();
         self.lapses.extend(self.lapses_read.iter().filter(|ends| !is_alone(ends.lane)));
+        self.unknown = Unknown::default();
+        for &lane in self.with_unknown.iter().filter(|&&lane| !is_alone(lane)) {
+            for id in unknown_ids(question.catalog, records[lane]) {
+                self.unknown.add(id, 1);
+            }
+        }
         for (lane, record) in records.iter().take(self.learners).enumerate().filter(|&(lane, _)| is_alone(lane)) {
             self.judge_alone(question, record, lane);
         }
@@ -299,6 +316,10 @@ impl<const L: usize, const C: usize> Batch for Slices<L, C> {
 
     fn lapses(&self) -> &[Ends] {
         &self.lapses
+    }
+
+    fn take_unknown(&mut self) -> Unknown {
+        std::mem::take(&mut self.unknown)
     }
 
     fn learners(&self) -> (usize, usize) {

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
+use crate::render::printable;
+
 use super::report::{CohortReport, CredentialReport};
+use super::unknown::UnknownAwards;
 
 /// One line for every credential: how many learners have each status, and how long the lists are.
 impl fmt::Display for CohortReport {
@@ -10,6 +13,9 @@ impl fmt::Display for CohortReport {
         writeln!(f, "{} learners as of {}", self.learners, self.as_of)?;
         for credential in &self.credentials {
             writeln!(f, "  {credential}")?;
+        }
+        if self.unknown_awards.awards > 0 {
+            writeln!(f, "  {}", self.unknown_awards)?;
         }
         for lapse in &self.lapses {
             writeln!(f, "  {} of learner {} lapses after {}", lapse.credential, lapse.learner, lapse.until)?;
@@ -35,5 +41,15 @@ impl fmt::Display for CredentialReport {
             }
         }
         Ok(())
+    }
+}
+
+/// The ids in one line, each with its number of learners.
+impl fmt::Display for UnknownAwards {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let listed = self.ids.iter().map(|id| (printable(&id.id), id.learners));
+        let further = (self.unlisted > 0).then(|| ("further ids".to_owned(), self.unlisted));
+        let told: Vec<String> = listed.chain(further).map(|(what, awards)| format!("{what} ({awards})")).collect();
+        write!(f, "unknown to the catalog: {}", told.join(", "))
     }
 }

@@ -21,6 +21,7 @@ mod regions;
 mod report;
 mod rules;
 mod stream;
+mod unknown;
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -37,6 +38,7 @@ pub use held::CohortBatch;
 use question::Question;
 pub use report::{CohortReport, CredentialReport, Lapse, StatusCounts};
 use stream::Batches;
+pub use unknown::{UnknownAwards, UnknownId};
 
 /// What is asked of a cohort.
 ///

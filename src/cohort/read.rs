@@ -93,8 +93,12 @@ impl<const L: usize, const C: usize> Slices<L, C> {
         }
         self.reading.added.clear();
         self.reading.ends.clear();
+        let mut has_unknown = false;
         for award in &record.awards {
-            let Some(id) = question.catalog.credential(&award.credential) else { continue };
+            let Some(id) = question.catalog.credential(&award.credential) else {
+                has_unknown = true;
+                continue;
+            };
             let class = question.catalog.names.class(id.0);
             if !question.relevant[class as usize] {
                 continue;
@@ -110,6 +114,9 @@ impl<const L: usize, const C: usize> Slices<L, C> {
         added.sort_unstable();
         if !added.is_empty() && (question.one_award_away || added.windows(2).any(|pair| pair[0] == pair[1])) {
             return false;
+        }
+        if has_unknown {
+            self.with_unknown.push(lane);
         }
         if let Some(asked) = &question.lapses {
             self.reading.ends.sort_unstable_by_key(|&(class, until)| (class, until.is_none(), until));

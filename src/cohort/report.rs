@@ -12,6 +12,7 @@ use crate::record::LearnerRecord;
 use super::batch::{Batch, Columns, STATUSES};
 use super::coverage::{self, TagCoverage};
 use super::question::Question;
+use super::unknown::{Unknown, UnknownAwards};
 use super::{Cohort, count, lanes};
 
 /// What was found about a cohort. Learners are named by their place in the stream of records, from 0.
@@ -27,6 +28,8 @@ pub struct CohortReport {
     /// How many of them were judged one by one, because of what their records or the rules that concern them are like. It makes no difference to
     /// what was found.
     pub judged_alone: u64,
+    /// What is in the records and counts for nothing, because the catalog does not know it, whatever was asked about.
+    pub unknown_awards: UnknownAwards,
     /// The credentials asked about, in the byte order of their ids.
     pub credentials: Vec<CredentialReport>,
     /// The awards that lapse on one of the days asked about: by last day, then credential, then learner.
@@ -136,6 +139,7 @@ impl CohortReport {
 /// What one batch adds.
 struct Part {
     learners: (usize, usize),
+    unknown: Unknown,
     credentials: Vec<OfCredential>,
     lapses: Vec<Lapse>,
     lapses_undecided: u64,
@@ -160,6 +164,7 @@ impl Cohort<'_> {
             view: question.evaluate.view,
             learners: 0,
             judged_alone: 0,
+            unknown_awards: UnknownAwards::default(),
             credentials: (0..question.asked.len()).map(|place| empty(question, place)).collect(),
             lapses: Vec::new(),
             lapses_undecided: 0,
@@ -167,9 +172,11 @@ impl Cohort<'_> {
         };
         let places = coverage::carrying(question);
         let mut tags = vec![[0; 4]; places.len()];
+        let mut unknown = Unknown::default();
         for part in self.batches(records, usize::MAX, |batch, first| part(question, &places, batch, first)) {
             report.learners += part.learners.0 as u64;
             report.judged_alone += part.learners.1 as u64;
+            unknown.extend(&part.unknown);
             report.lapses.extend(part.lapses);
             report.lapses_undecided += part.lapses_undecided;
             for (total, more) in tags.iter_mut().flatten().zip(part.tags.into_iter().flatten()) {
@@ -187,6 +194,7 @@ impl Cohort<'_> {
                 total.one_award_away_undecided += more.nearly_undecided;
             }
         }
+        report.unknown_awards = unknown.told();
         report.lapses.sort();
         report.coverage = coverage::ranked(question, &places, tags);
         report
@@ -230,5 +238,6 @@ fn part(question: &Question, places: &[Vec<usize>], batch: &mut dyn Batch, first
         Some(Lapse { until: ends.until?, credential, learner: first + ends.lane as u64 })
     });
     let lapses_undecided = batch.lapses().iter().filter(|ends| ends.until.is_none()).count() as u64;
-    Part { learners: batch.learners(), credentials, lapses: lapses.collect(), lapses_undecided, tags }
+    let lapses = lapses.collect();
+    Part { learners: batch.learners(), unknown: batch.take_unknown(), credentials, lapses, lapses_undecided, tags }
 }

@@ -9,6 +9,7 @@ use crate::catalog::Catalog;
 use crate::catalog::names::Names;
 use crate::catalog::network::{Measure, Part, Rule, to_u32};
 use crate::catalog::requirement::PREREQUISITE;
+use crate::evaluate::standing::unknown_ids;
 use crate::exception::{Exception, Substitution, Waived, Waiver};
 use crate::reader::nearest;
 use crate::record::LearnerRecord;
@@ -72,8 +73,7 @@ impl Exceptions {
         }
         let substitutions: BTreeSet<&Substitution> = record.substitutions.iter().collect();
         if !substitutions.is_empty() {
-            let unknown = record.awards.iter().map(|award| &*award.credential);
-            let unknown: BTreeSet<&str> = unknown.filter(|id| catalog.credential(id).is_none()).collect();
+            let unknown = unknown_ids(catalog, record);
             let used: BTreeSet<&str> = substitutions.iter().map(|substitution| &*substitution.used).collect();
             resolver.exceptions.foreign = used.intersection(&unknown).map(|&id| id.to_owned()).collect();
             for (number, substitution) in substitutions.into_iter().enumerate() {

@@ -1,6 +1,6 @@
 //! A learner's standing: the awards of a record that count for a catalog, in its terms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::catalog::names::Names;
@@ -226,6 +226,12 @@ pub(crate) fn last_day(valid_for: Validity, awarded: Date) -> Option<Date> {
         Validity::Forever | Validity::WhileComponents => None,
         Validity::For(period) => awarded.after(period).map(|anniversary| anniversary.previous().unwrap_or(anniversary)),
     }
+}
+
+/// The ids of awards that the catalog does not know.
+pub(crate) fn unknown_ids<'r>(catalog: &Catalog, record: &'r LearnerRecord) -> BTreeSet<&'r str> {
+    let ids = record.awards.iter().map(|award| award.credential.as_str());
+    ids.filter(|id| catalog.credential(id).is_none()).collect()
 }
 
 /// What a record says in the terms of a catalog, as known on one date and seen in one view.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Unsettled};
 
 /// What [`compare_findings`] gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,21 +48,49 @@ pub fn compare_findings<'d>(older: &'d Diagnostics, newer: &'d Diagnostics) -> F
     FindingChanges { new, fixed, known, complete: older.unlisted() == 0 && newer.unlisted() == 0 }
 }
 
+impl Diagnostics {
+    /// Of the findings of a check, those that are [new](FindingChanges::new) beside the check of an older version; and of what it could not
+    /// settle, the questions that the older check did not leave open.
+    ///
+    /// ```
+    /// use credpath::{Catalog, CheckOptions};
+    ///
+    /// let older = "[credential.a]\nstack = { all_of = [] }\n";
+    /// let newer = [older, "[credential.b]\nstack = { all_of = [] }\n"].concat();
+    /// let [older, newer] = [older, &newer].map(|text| Catalog::parse("catalog.toml", text));
+    /// let [older, newer] = [older?, newer?].map(|catalog| catalog.check(&CheckOptions::default()));
+    /// let new = newer.new_since(&older);
+    /// assert_eq!((newer.as_slice().len(), new.as_slice().len()), (2, 1));
+    /// assert!(new.github().to_string().starts_with("::warning file=catalog.toml,line=4,"));
+    /// # Ok::<(), credpath::InvalidCatalog>(())
+    /// ```
+    #[must_use]
+    pub fn new_since(&self, older: &Self) -> Self {
+        let question = |open: &Unsettled| (open.code, open.credential.clone(), open.message.clone());
+        let undecided = further(self.undecided(), older.undecided(), question);
+        self.with_only(beyond(self, older).into_iter().cloned().collect(), undecided.into_iter().cloned().collect())
+    }
+}
+
 /// The findings that the other check does not have, or not as often.
 fn beyond<'d>(of: &'d Diagnostics, other: &Diagnostics) -> Vec<&'d Diagnostic> {
-    let same = |finding: &Diagnostic| (finding.key(), finding.severity);
-    let mut left: BTreeMap<_, usize> = BTreeMap::new();
-    for finding in other.as_slice() {
-        *left.entry(same(finding)).or_default() += 1;
+    further(of.as_slice(), other.as_slice(), |finding| (finding.key(), finding.severity))
+}
+
+/// What the other list does not have, or not as often, by what tells it apart.
+fn further<'d, T, K: Ord>(list: &'d [T], other: &[T], key: impl Fn(&T) -> K) -> Vec<&'d T> {
+    let mut left: BTreeMap<K, usize> = BTreeMap::new();
+    for item in other {
+        *left.entry(key(item)).or_default() += 1;
     }
-    let mut is_new = |finding: &Diagnostic| match left.get_mut(&same(finding)) {
+    let mut is_further = |item: &T| match left.get_mut(&key(item)) {
         Some(times) if *times > 0 => {
             *times -= 1;
             false
         }
         _ => true,
     };
-    of.as_slice().iter().filter(|finding| is_new(finding)).collect()
+    list.iter().filter(|item| is_further(item)).collect()
 }
 
 /// `{"new": [{"key", "code", "severity", "message"}], "fixed": […], "known", "complete"}`

@@ -1,0 +1,79 @@
+//! Awards of ids that the catalog does not know: they count for nothing, and are told (semantics 3.6).
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// So many ids are kept; a stream of records may bring any number.
+const LISTED: usize = 100;
+
+/// The awards of a cohort that count for nothing by themselves, because the catalog does not know their ids
+/// ([`Evaluation::unknown_awards`](crate::Evaluation::unknown_awards)); there may be ids among them that are mistyped.
+///
+/// ```
+/// use credpath::{Catalog, CohortOptions, LearnerRecord};
+///
+/// let catalog = Catalog::parse("c", "credential.network-plus = {}")?;
+/// let records = [&["netwrok-plus"][..], &["network-plus", "netwrok-plus"]];
+/// let records = records.map(|ids| LearnerRecord::from_iter(ids.iter().copied()));
+/// let unknown = catalog.cohort("2026-11-25".parse()?, &CohortOptions::default()).report(&records).unknown_awards;
+/// assert_eq!((unknown.awards, unknown.ids[0].id.as_str(), unknown.ids[0].learners), (2, "netwrok-plus", 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[non_exhaustive]
+pub struct UnknownAwards {
+    /// How many there are; several of one id to one learner count as one.
+    pub awards: u64,
+    /// The first 100 of their ids, in byte order.
+    pub ids: Vec<UnknownId>,
+    /// How many of the awards are of further ids.
+    pub unlisted: u64,
+}
+
+/// An id that the catalog does not know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct UnknownId {
+    /// The id.
+    pub id: String,
+    /// How many learners have an award of it.
+    pub learners: u64,
+}
+
+/// Unknown ids while they are counted. The first ones are counted right from wherever they occur: an id that is given up for lower ones
+/// never comes back.
+#[derive(Debug, Default)]
+pub(super) struct Unknown {
+    awards: u64,
+    first: BTreeMap<String, u64>,
+}
+
+impl Unknown {
+    pub(super) fn add(&mut self, id: &str, learners: u64) {
+        self.awards += learners;
+        self.list(id, learners);
+    }
+
+    pub(super) fn extend(&mut self, other: &Self) {
+        self.awards += other.awards;
+        other.first.iter().for_each(|(id, &learners)| self.list(id, learners));
+    }
+
+    fn list(&mut self, id: &str, learners: u64) {
+        if let Some(known) = self.first.get_mut(id) {
+            *known += learners;
+        } else if self.first.len() < LISTED || self.first.last_key_value().is_some_and(|(last, _)| id < last.as_str()) {
+            self.first.insert(id.to_owned(), learners);
+            if self.first.len() > LISTED {
+                self.first.pop_last();
+            }
+        }
+    }
+
+    pub(super) fn told(self) -> UnknownAwards {
+        let unlisted = self.awards - self.first.values().sum::<u64>();
+        let ids = self.first.into_iter().map(|(id, learners)| UnknownId { id, learners }).collect();
+        UnknownAwards { awards: self.awards, ids, unlisted }
+    }
+}
