@@ -62,6 +62,7 @@ impl Check<'_> {
             let example = ground.holder(examples.with(ground, credential));
             let other = ground.derivation([Goal::Credential(credential)], Taken::Last);
             let other = ground.is_compatible(&other).then(|| ground.holder(other));
+            ground.spend_on(&example);
             let contested = ground.contested[credential as usize];
             let looked = Looked {
                 credential,

@@ -233,7 +233,8 @@ impl<'c> Ground<'c> {
         Learner { progress: Progress::run_within(self.catalog, &Standing::default(), self.scope, Some(cone)) }
     }
 
-    fn spend_on(&self, learner: &Learner<'_>) {
+    /// Takes off what the learner's evaluation took.
+    pub(super) fn spend_on(&self, learner: &Learner<'_>) {
         self.spend(usize::try_from(learner.progress.touched() / 8).unwrap_or(usize::MAX) + self.catalog.len() / 64 + 1);
     }
 

@@ -94,7 +94,7 @@ impl<'c> Beginner<'c> {
         else {
             return Reach::Never;
         };
-        *work = work.saturating_sub((statement.rows.len() + self.progress.catalog.len() / 16 + 1) as u64);
+        *work = work.saturating_sub((4 * statement.rows.len() + self.progress.catalog.len() / 16 + 1) as u64);
         if statement.rows.is_empty() {
             return Reach::With(Vec::new(), 0);
         }

@@ -45,6 +45,26 @@ fn a_chain_of_prerequisites() {
         _ => format!("[credential.c{at}]\nvalid_for = \"while-components\"\nstack = \"c{}\"\n", at - 1),
     });
     assert_eq!(codes(&check("stacks", stacks)), [] as [&str; 0]);
+    // Everything rests on an exclusion, and nothing is ruled out.
+    let excluding = repeated(20_000, |at| match at {
+        0 => "[credential.other]\n[credential.c0]\nexcludes = [\"other\"]\n".to_owned(),
+        _ => format!("[credential.c{at}]\nprerequisite = \"c{}\"\n", at - 1),
+    });
+    let findings = check("a chain that excludes", excluding);
+    assert_eq!((codes(&findings), findings.undecided()), (Vec::new(), &[][..]));
+}
+
+#[test]
+fn a_ladder_of_choices_above_an_exclusion() {
+    let ladder = repeated(1_500, |at| {
+        if at == 0 {
+            return "[credential.a0]\n[credential.b0]\nexcludes = [\"a0\"]\n".to_owned();
+        }
+        let either = format!("{{ any_of = [\"a{0}\", \"b{0}\"] }}", at - 1);
+        format!("[credential.a{at}]\nprerequisite = {either}\n[credential.b{at}]\nprerequisite = {either}\n")
+    });
+    // Nothing is wrong, which takes long to find out everywhere.
+    assert_eq!(codes(&check("a ladder", ladder)), [] as [&str; 0]);
 }
 
 #[test]
