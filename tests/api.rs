@@ -200,12 +200,37 @@ fn the_readme_shows_what_really_comes_out() {
     assert_eq!(error.to_string(), block("text", "  ", 1));
 }
 
+/// The README's check of two versions is what the example says of them.
+#[test]
+fn the_readme_shows_what_a_check_prints() {
+    let readme = include_str!("../README.md");
+    let section = readme.split("\n## Before a catalog is published\n").nth(1).expect("a section");
+    let block = |kind: &str| {
+        let from = section.split(&format!("\n```{kind}\n")).nth(1).expect("a block");
+        from.split("```").next().unwrap().to_owned()
+    };
+    let directory = std::env::temp_dir().join(format!("credpath-readme-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let newer = block("toml");
+    assert!(newer.contains("credits = 24"));
+    std::fs::write(directory.join("2026.toml"), newer.replace("credits = 24", "credits = 12")).unwrap();
+    std::fs::write(directory.join("2027.toml"), newer).unwrap();
+    let (status, told, _) = run_example_in(&directory, "check", &["2027.toml", "--against", "2026.toml"]);
+    std::fs::remove_dir_all(&directory).unwrap();
+    assert_eq!((status, told), (Some(1), block("text")));
+}
+
 /// Exit status, standard output and standard error of an example.
 fn run_example(name: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+    run_example_in(Path::new(env!("CARGO_MANIFEST_DIR")), name, arguments)
+}
+
+fn run_example_in(directory: &Path, name: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
     let cargo = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--example", name, "--"])
+        .args(["run", "--quiet", "--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")])
+        .args(["--example", name, "--"])
         .args(arguments)
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
+        .current_dir(directory)
         .output();
     let output = cargo.unwrap();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::amount::Amount;
+use crate::catalog::Catalog;
+use crate::catalog::network::Conditions;
 use crate::date::{Date, Period};
 use crate::evaluate::standing::Origin;
 use crate::evaluate::{Misplaced, Status, View};
@@ -429,6 +431,20 @@ impl AuditedAward {
 }
 
 impl WrittenConditions {
+    /// The conditions with this number in the catalog's rules.
+    pub(crate) fn new(catalog: &Catalog, number: u32, span: Option<Period>) -> Self {
+        let Conditions { within, since, grade, issuers, lapsed } = &catalog.network.conditions[number as usize];
+        let name = |&issuer: &u32| catalog.issuer_name(issuer).to_owned();
+        Self {
+            within: within.clone(),
+            since: *since,
+            grade: grade.map(|grade| catalog.grade_name(grade)),
+            issuer: issuers.as_ref().map(|issuers| issuers.iter().map(name).collect()),
+            lapsed: *lapsed,
+            span,
+        }
+    }
+
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

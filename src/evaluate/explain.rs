@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::amount::Amount;
-use crate::catalog::network::{Conditions, Measure, PLAIN, Part, Rule, Unit, to_u32};
+use crate::catalog::network::{Measure, PLAIN, Part, Rule, Unit, to_u32};
 use crate::catalog::{Catalog, CredentialId, Validity};
-use crate::date::{Date, Period};
+use crate::date::Date;
 use crate::evaluate::audit::{
     Audit, AuditedAward, AuditedPart, Conflict, Contested, Gap, Missing, Note, PartKind, State, Support, Use,
     WrittenConditions,
@@ -111,7 +111,7 @@ impl<'c> Auditor<'_, 'c> {
                 let described = self.catalog.at(leaf.credential);
                 let kind = PartKind::Credential { credential: described.id.clone(), title: described.title.clone() };
                 let met = usable.progress.is_met(part);
-                let conditions = self.conditions(leaf.own_conditions, None);
+                let conditions = WrittenConditions::new(self.catalog, leaf.own_conditions, None);
                 (
                     kind,
                     None,
@@ -138,7 +138,7 @@ impl<'c> Auditor<'_, 'c> {
                 let unit = if group.measure == Measure::Count { 100 } else { 1 };
                 let amount = |value: u64| Amount::from_hundredths(value.saturating_mul(unit));
                 let name = extras.name.as_deref().map(str::to_owned);
-                let conditions = self.conditions(extras.conditions, extras.span);
+                let conditions = WrittenConditions::new(self.catalog, extras.conditions, extras.span);
                 (kind, name, conditions, parts, met, amount(have), amount(u64::from(group.threshold)))
             }
         };
@@ -319,19 +319,6 @@ impl<'c> Auditor<'_, 'c> {
             grade: grant.grade.map(|grade| self.catalog.grade_name(grade)),
             issuer: grant.issuer.map(|issuer| self.catalog.issuer_name(issuer).to_owned()),
             times: grant.times,
-        }
-    }
-
-    fn conditions(&self, number: u32, span: Option<Period>) -> WrittenConditions {
-        let Conditions { within, since, grade, issuers, lapsed } = &self.catalog.network.conditions[number as usize];
-        let name = |&issuer: &u32| self.catalog.issuer_name(issuer).to_owned();
-        WrittenConditions {
-            within: within.clone(),
-            since: *since,
-            grade: grade.map(|grade| self.catalog.grade_name(grade)),
-            issuer: issuers.as_ref().map(|issuers| issuers.iter().map(name).collect()),
-            lapsed: *lapsed,
-            span,
         }
     }
 

@@ -37,7 +37,7 @@ fn a_dropped_option_makes_stricter() {
         "`x` asks for more: its stack asks for 1 of `a`, `c` (line 14, was line 14)\n  \
          a learner with b met the requirements of `x` and does not any more\n  \
          concerns: x\n\
-         `x`: stack is line 14, was line 14\n\
+         `x`: stack is 1 of `a`, `c` (line 14), was 1 of `b`, `a`, `c` (line 14)\n\
          6 unchanged, 1 stricter\n"
     );
 }
@@ -193,6 +193,66 @@ fn an_award_that_waits_for_components_does_not_wait_for_the_prerequisite() {
     assert_eq!(ids(comparison.get("z"), true), ["b 1", "y 1"]);
     let cause = &comparison.get("z").unwrap().lost.as_ref().unwrap().cause;
     assert_eq!((cause.credential.as_str(), cause.rule, cause.asks.as_str()), ("y", PurposeRule::Stack, "`a`"));
+}
+
+/// A rule that only stands on another line, or rests on something else, is not told as changed; of others, the first part that differs is.
+#[test]
+fn changed_rules_are_told_by_what_they_say() {
+    let fields = |older: &str, newer: &str| -> Vec<[String; 3]> {
+        let comparison = compare(&with(older), &with(newer));
+        let fields = comparison.get("x").map(|compared| compared.fields.clone()).unwrap_or_default();
+        fields.into_iter().map(|change| [change.field, change.older, change.newer]).collect()
+    };
+    let stack = |rule: &str| format!("[credential.x]\nstack = {rule}\n");
+    let sum = stack("{ credits = 10, from = ['a', 'b', 'c'] }");
+    assert!(fields(&sum, &format!("\n# Moved.\n{sum}")).is_empty());
+    assert!(fields(&stack("{ all_of = ['a', 'b'] }"), &stack("{ at_least = 2, from = ['b', 'a'] }")).is_empty());
+    let moved = compare(&with(&sum), &with(&sum).replacen("credits = 5", "credits = 3", 1));
+    assert_eq!((moved.verdict("x"), moved.get("x").unwrap().fields.len()), (Verdict::Stricter, 0));
+    let told = |older: &str, newer: &str| {
+        let [[field, older, newer]] = &fields(&stack(older), &stack(newer))[..] else { panic!("one field differs") };
+        assert_eq!(field, "stack");
+        [older, newer].map(|text| text.replace(" (line 14)", ""))
+    };
+    assert_eq!(told("'a'", "{ credential = 'a', within = '1 year' }"), ["`a`", "`a` (awarded within 1 year)"]);
+    assert_eq!(
+        told("{ any_of = ['a', 'b'] }", "{ any_of = ['a', 'b'], within = '1 year' }"),
+        ["1 of `a`, `b`", "1 of `a`, `b` (awarded within 1 year)"]
+    );
+    // What only one side has is told, however long the list.
+    assert_eq!(
+        told(
+            "{ at_least = 2, from = ['a', 'b', 'c', 'd', 'e', 'f'] }",
+            "{ at_least = 2, from = ['a', 'b', 'c', 'd', 'e', 'x'] }"
+        ),
+        ["2 of `f`, `a`, `b`, `c`, `d`, 1 more", "2 of `x`, `a`, `b`, `c`, `d`, 1 more"]
+    );
+    // What words leave out further up is told further down.
+    let deep = |inner: &str| format!("{{ all_of = ['f', {{ any_of = ['d', {{ all_of = ['a', {inner}] }}] }}] }}");
+    assert_eq!(
+        told(&deep("{ any_of = ['b', 'c'] }"), &deep("{ any_of = ['b', 'e'] }")),
+        ["2 of 2 parts: 1 of `b`, `c`; `a`", "2 of 2 parts: 1 of `b`, `e`; `a`"]
+    );
+    let comparison = compare(&with(""), &with("[credential.x]\nstack = 'a'\n"));
+    assert_eq!(comparison.added, ["x"]);
+    assert_eq!(fields("[credential.x]\n", &stack("'a'")), [["stack", "", "`a` (line 14)"]]);
+}
+
+/// Groups without a name are told by what they ask for, not by their lines.
+#[test]
+fn causes_tell_groups_in_words() {
+    let rule = |distinct: &str| {
+        with(&format!(
+            "[credential.x]\nstack = {{ all_of = ['f',\n{{ credits = 5, from = ['a', 'b', 'c', 'd'] }},\n\
+            {{ name = 'core', any_of = ['a', {{ all_of = ['b', 'c'] }}] }}]{distinct} }}\n"
+        ))
+    };
+    let comparison = compare(&rule(""), &rule(", distinct = true"));
+    let cause = &comparison.get("x").unwrap().lost.as_ref().unwrap().cause;
+    assert_eq!(
+        cause.asks,
+        "3 of 3 parts, by different awards: `f`; 5 credits of `a`, `b`, `c`, 1 more; core (1 of 2 parts)"
+    );
 }
 
 #[test]

@@ -131,7 +131,7 @@ pub struct RestsOn {
 pub struct FieldChange {
     /// The key in the catalog, such as `credits`; `prerequisite` and `stack` if the rule is written differently.
     pub field: String,
-    /// What the older version says; the line of a rule; empty if it says nothing.
+    /// What the older version says, of a rule the first part that is written differently, with its line; empty if it says nothing.
     pub older: String,
     /// What the newer version says.
     pub newer: String,

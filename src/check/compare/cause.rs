@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::Catalog;
-use crate::catalog::network::{Measure, Part, Rule, Unit};
+use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::counting::Met;
 use crate::evaluate::progress::{Admitted, Progress, STACK};
 use crate::evaluate::standing::{Evidence, Grade, Origin};
@@ -13,6 +12,7 @@ use super::answer::{Cause, RestsOn};
 use super::fields;
 use super::holder::meets;
 use super::sides::{Sides, direct, suppliers, waits};
+use super::words::asks;
 
 /// What the rules of one version give a learner, and those of the other do not: the credential, and whether only its stack was met, which
 /// lets an award of it last.
@@ -194,7 +194,7 @@ impl<'t> Tracing<'t, '_> {
                         .map(|(side, leaf)| self.sides.catalogs[side].network.leaf(leaf).credential);
                     self.sides.across(0, named[0]) == Some(named[1])
                 }
-                [Part::Group(_), Part::Group(_)] => self.sides.same_part(both),
+                [Part::Group(_), Part::Group(_)] => self.sides.same_part(both, true),
                 _ => false,
             }
         };
@@ -257,39 +257,4 @@ impl<'t> Tracing<'t, '_> {
         let named = (0..2).find_map(|side| pair[side].map(|own| self.sides.catalogs[side].id(own).to_owned()));
         named.unwrap_or_default()
     }
-}
-
-/// What a part asks for, in a few words.
-fn asks(catalog: &Catalog, part: Part) -> String {
-    const MOST: usize = 5;
-    let network = &catalog.network;
-    let group = match part {
-        Part::Leaf(leaf) => {
-            let described = network.leaf(leaf);
-            let conditions = if described.conditions == 0 { "" } else { ", on its conditions" };
-            return format!("`{}`{conditions}", catalog.id(described.credential));
-        }
-        Part::Group(group) => group,
-    };
-    let parts = network.parts(group);
-    let one = |part: &Part| match *part {
-        Part::Leaf(leaf) => format!("`{}`", catalog.id(network.leaf(leaf).credential)),
-        Part::Group(group) => format!("the group in line {}", catalog.line(Part::Group(group))),
-    };
-    let mut list: Vec<String> = parts.iter().take(MOST).map(one).collect();
-    if parts.len() > MOST {
-        list.push(format!("{} more", parts.len() - MOST));
-    }
-    let described = network.group(group);
-    let amount = crate::Amount::from_hundredths(described.threshold.into());
-    let extras = network.extras(group);
-    let distinct = if extras.distinct { ", by different awards" } else { "" };
-    let span = extras.span.map(|span| format!(", within {span}")).unwrap_or_default();
-    let what = match described.measure {
-        Measure::Count => format!("{} of", described.threshold),
-        Measure::Sum(Unit::Credits) => format!("{amount} credits of"),
-        Measure::Sum(Unit::Hours) => format!("{amount} hours of"),
-        Measure::UpTo(_) => format!("up to {amount} of"),
-    };
-    if list.is_empty() { format!("{what} nothing") } else { format!("{what} {}{distinct}{span}", list.join(", ")) }
 }

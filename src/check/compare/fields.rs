@@ -5,6 +5,7 @@ use crate::catalog::{Catalog, Credential};
 
 use super::answer::{FieldChange, RestsOn};
 use super::sides::{Pair, Sides};
+use super::words::{asks, difference};
 
 /// The fields that differ, in the order of the documentation.
 pub(super) fn changed(sides: &Sides<'_>, [old, new]: [u32; 2]) -> Vec<FieldChange> {
@@ -17,13 +18,15 @@ pub(super) fn changed(sides: &Sides<'_>, [old, new]: [u32; 2]) -> Vec<FieldChang
         .collect();
     let rules = [("prerequisite", Rule::prerequisite as fn(u32) -> Rule), ("stack", Rule::stack)];
     for (field, rule) in rules {
-        if !sides.same_rule([rule(old), rule(new)]) {
-            let [older, newer] = [(0, old), (1, new)].map(|(side, own)| {
-                let catalog = sides.catalogs[side];
-                catalog.network.top(rule(own)).map_or_else(String::new, |top| format!("line {}", catalog.line(top)))
-            });
-            found.push(FieldChange { field: field.to_owned(), older, newer });
-        }
+        let told =
+            |side: usize, top| format!("{} (line {})", asks(sides.catalogs[side], top), sides.catalogs[side].line(top));
+        let [older, newer] = match [(0, old), (1, new)].map(|(side, own)| sides.catalogs[side].network.top(rule(own))) {
+            [Some(old), Some(new)] if !sides.same_part([old, new], false) => difference(sides, [old, new]),
+            [Some(old), None] => [told(0, old), String::new()],
+            [None, Some(new)] => [String::new(), told(1, new)],
+            [Some(_), Some(_)] | [None, None] => continue,
+        };
+        found.push(FieldChange { field: field.to_owned(), older, newer });
     }
     found
 }

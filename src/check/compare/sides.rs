@@ -70,19 +70,19 @@ impl<'c> Sides<'c> {
 
     pub(super) fn same_rule(&self, rules: [Rule; 2]) -> bool {
         match [0, 1].map(|side| self.catalogs[side].network.top(rules[side])) {
-            [Some(old), Some(new)] => self.same_part([old, new]),
+            [Some(old), Some(new)] => self.same_part([old, new], true),
             [None, None] => true,
             _ => false,
         }
     }
 
-    /// Whether two parts of rules are written the same, and rest on the same amounts and names.
-    pub(super) fn same_part(&self, parts: [Part; 2]) -> bool {
+    /// Whether two parts of rules are written the same; and, if so asked, rest on the same amounts and names.
+    pub(super) fn same_part(&self, parts: [Part; 2], deeply: bool) -> bool {
         let mut open = vec![parts];
         while let Some(parts) = open.pop() {
             match parts {
                 [Part::Leaf(old), Part::Leaf(new)] => {
-                    if !self.same_leaf([old, new], true) {
+                    if !self.same_leaf([old, new], deeply) {
                         return false;
                     }
                 }
@@ -168,7 +168,7 @@ impl<'c> Sides<'c> {
     /// conferred credentials that its leaves name.
     pub(super) fn carries(&self, from: usize, parts: [Part; 2], follows: impl Fn(u32) -> bool) -> bool {
         let catalog = self.catalogs[from];
-        self.same_part(parts)
+        self.same_part(parts, true)
             && catalog
                 .network
                 .leaves_below(parts[from])
