@@ -176,9 +176,9 @@ pub use limits::Limits;
 pub use plan::{
     Added, Among, Besides, Binding, Blockage, Blocked, Certificate, ChainLink, Choice, Effort, Explanation, Flaw,
     Infeasible, KeyStep, Lapsing, LoadUnit, Nearest, NextStep, NextSteps, NextStepsOutcome, Objective, Obstacle,
-    Optimality, Pace, Plan, PlanOptions, PlanOutcome, PlanStep, Plans, Purpose, PurposeRule, Regret, Schedule,
-    ScheduleOptimality, ScheduleOptions, ScheduleOutcome, ScheduledStep, StepKind, StepRole, Term, Unattainable,
-    Undecided, UndecidedSchedule, WaitsFor,
+    Optimality, Pace, Plan, PlanLimit, PlanOptions, PlanOutcome, PlanStep, Plans, Purpose, PurposeRule, Regret,
+    Schedule, ScheduleOptimality, ScheduleOptions, ScheduleOutcome, ScheduledStep, StepKind, StepRole, Term,
+    Unattainable, Undecided, UndecidedSchedule, WaitsFor,
 };
 pub use record::{Award, AwardStatus, LearnerRecord};
 

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use credpath::{
-    Catalog, CredentialId, Date, LearnerRecord, NextStepsOutcome, Objective, Optimality, Plan, PlanOptions,
+    Catalog, CredentialId, Date, LearnerRecord, NextStepsOutcome, Objective, Optimality, Plan, PlanLimit, PlanOptions,
     PlanOutcome, StepRole,
 };
 
@@ -218,6 +218,39 @@ fn long_chains_and_large_choices_are_planned_for() {
     }
 }
 
+/// What keeps a plan from being found is told: the work limit, or what may be spent on one evaluation however much work is allowed.
+#[test]
+fn the_limit_that_was_met_is_told() {
+    // Two sums of half of everything each, over amounts that look like noise.
+    let amounts: Vec<u64> = (1..=48_u64).map(|at| 100_000 + at * at * 7_919_777 % 900_000).collect();
+    let mut text = "[credential]\n".to_owned();
+    for (at, amount) in amounts.iter().enumerate() {
+        text += &format!("p{at} = {{ credits = {}.{:02}, cost = 1 }}\n", amount / 100, amount % 100);
+    }
+    let members: Vec<String> = (0..amounts.len()).map(|at| format!("\"p{at}\"")).collect();
+    let half = amounts.iter().sum::<u64>() / 2;
+    let sum = format!("{{ credits = {}.{:02}, from = [{}] }}", half / 100, half % 100, members.join(", "));
+    text += &format!("hard = {{ stack = {{ all_of = [{sum}, {sum}], distinct = true }} }}\n");
+    text += "easy = { stack = { all_of = [\"p1\", \"p2\"] } }\n";
+    let catalog = Catalog::parse("c", &text).unwrap();
+    let ask = |id: &str, work: u64| {
+        let mut options = PlanOptions::default();
+        options.work = work;
+        let (record, id) = (LearnerRecord::default(), catalog.credential(id).unwrap());
+        match (catalog.plan(&record, as_of(), id, &options), catalog.next_steps(&record, as_of(), id, &options)) {
+            (PlanOutcome::Undecided(open), NextStepsOutcome::Undecided(same)) if open == same => open,
+            other => panic!("{other:?}"),
+        }
+    };
+    let open = ask("hard", PlanOptions::default().work);
+    assert_eq!(open.limit, PlanLimit::Evaluation);
+    assert!(open.effort.work < PlanOptions::default().work / 100, "{}", open.effort.work);
+    assert!(open.to_string().contains("A higher work limit does not change that."), "{open}");
+    let open = ask("easy", 0);
+    assert_eq!(open.limit, PlanLimit::Work);
+    assert!(open.to_string().starts_with("The work limit was met before a plan to easy was found"), "{open}");
+}
+
 /// A sum that wants a billion awards is left undecided, and a plan that says so is refused.
 #[test]
 fn endless_repetition_is_not_planned_for() {
@@ -232,7 +265,9 @@ fn endless_repetition_is_not_planned_for() {
             catalog.plan(&LearnerRecord::default(), as_of(), catalog.credential("y").unwrap(), &PlanOptions::default());
         (catalog, outcome)
     };
-    assert!(matches!(plan("10000000").1, PlanOutcome::Undecided(_)));
+    let (_, PlanOutcome::Undecided(open)) = plan("10000000") else { panic!("so much is not planned for") };
+    assert_eq!(open.limit, PlanLimit::Repetition);
+    assert!(open.to_string().contains("more than 10,000 times"), "{open}");
     let (catalog, outcome) = plan("0.5");
     let mut plan = outcome.into_plan().unwrap();
     assert_eq!(plan.steps[0].times, 50);

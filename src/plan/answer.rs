@@ -17,7 +17,7 @@ pub enum PlanOutcome {
     Plan(Box<Plan>),
     /// There is no plan, and why.
     Unattainable(Unattainable),
-    /// The work limit was met before a plan was found, or before it was clear that there is none.
+    /// A limit was met before a plan was found, or before it was clear that there is none.
     Undecided(Undecided),
 }
 
@@ -269,7 +269,20 @@ pub enum Blockage {
     },
 }
 
-/// That the work limit was met first, or that a repeatable credential could be wanted more than 10,000 times, which is not planned for.
+/// What keeps a plan from being found, or it from being clear that there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PlanLimit {
+    /// The work limit, [`PlanOptions::work`].
+    Work,
+    /// What may be spent on whether a given set of steps meets the rules. It is the same whatever the work limit is.
+    Evaluation,
+    /// A repeatable credential could be wanted more than 10,000 times, which is not planned for.
+    Repetition,
+}
+
+/// That a limit was met first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Undecided {
@@ -279,6 +292,8 @@ pub struct Undecided {
     pub target_title: String,
     /// The date that everything is judged on.
     pub as_of: Date,
+    /// Which limit was met.
+    pub limit: PlanLimit,
     /// No plan, if there is one, is worth less than this, in the unit of the objective.
     pub lower_bound: Amount,
     /// What the answer took.

@@ -7,7 +7,8 @@ use crate::render::printable;
 
 use super::alternatives::Plans;
 use super::answer::{
-    Blockage, Blocked, Optimality, Plan, PlanOutcome, PlanStep, Purpose, PurposeRule, StepKind, Unattainable, Undecided,
+    Blockage, Blocked, Optimality, Plan, PlanLimit, PlanOutcome, PlanStep, Purpose, PurposeRule, StepKind,
+    Unattainable, Undecided,
 };
 use super::explain::{Binding, Choice, Explanation};
 use super::nearest::Nearest;
@@ -120,7 +121,30 @@ impl Display for Unattainable {
 impl Display for Undecided {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let target = titled(&self.target_title, &self.target);
-        writeln!(f, "The work limit was met before a plan to {target} was found, as of {}.", self.as_of)?;
+        match self.limit {
+            PlanLimit::Work => {
+                writeln!(f, "The work limit was met before a plan to {target} was found, as of {}.", self.as_of)?;
+            }
+            PlanLimit::Evaluation => {
+                writeln!(
+                    f,
+                    "No plan to {target} was found, as of {}, and there may be one: whether steps meet its rules",
+                    self.as_of
+                )?;
+                writeln!(
+                    f,
+                    "takes more than may be spent on one evaluation. A higher work limit does not change that."
+                )?;
+            }
+            PlanLimit::Repetition => {
+                writeln!(
+                    f,
+                    "No plan to {target} was found, as of {}, and there may be one: it could want a repeatable",
+                    self.as_of
+                )?;
+                writeln!(f, "credential more than 10,000 times, which is not planned for.")?;
+            }
+        }
         writeln!(f, "If there is one, it is not below {}.", self.lower_bound)
     }
 }

@@ -12,7 +12,9 @@ use crate::evaluate::progress::{HELD, Progress};
 use crate::evaluate::standing::Standing;
 use crate::record::LearnerRecord;
 
-use super::answer::{Effort, Optimality, Plan, PlanOutcome, PlanStep, Purpose, PurposeRule, StepKind, Undecided};
+use super::answer::{
+    Effort, Optimality, Plan, PlanLimit, PlanOutcome, PlanStep, Purpose, PurposeRule, StepKind, Undecided,
+};
 use super::cause;
 use super::certificate::{Certificate, Further};
 use super::closure::{Chosen, Closure};
@@ -148,7 +150,7 @@ pub(super) fn held(catalog: &Catalog, target: u32, (as_of, options): (Date, &Pla
 pub(super) fn solve(problem: &Problem<'_, '_, '_>, known: &mut Known) -> PlanOutcome {
     let Problem { statement, options, .. } = *problem;
     if statement.is_endless {
-        return undecided(problem, 0, Effort::default());
+        return undecided(problem, PlanLimit::Repetition, 0, Effort::default());
     }
     let mut meter = Meter::new(options.work);
     let mut closure = Closure::new(statement);
@@ -159,7 +161,9 @@ pub(super) fn solve(problem: &Problem<'_, '_, '_>, known: &mut Known) -> PlanOut
     match reaches {
         Met::Yes => {}
         Met::No => return PlanOutcome::Unattainable(cause::of_rules(problem, &mut closure, &mut meter)),
-        Met::Undecided => return undecided(problem, 0, Effort { work, ..Effort::default() }),
+        Met::Undecided => {
+            return undecided(problem, PlanLimit::Evaluation, 0, Effort { work, ..Effort::default() });
+        }
     }
     let prices = Prices::new(statement, options.objective);
     let start = (prices.combined.clone(), statement.bounds());
@@ -168,7 +172,7 @@ pub(super) fn solve(problem: &Problem<'_, '_, '_>, known: &mut Known) -> PlanOut
     search.musts = obstacles::musts(statement, options);
     search.besides = obstacles::besides(statement, options);
     search.begin_with(std::mem::take(&mut known.seen));
-    let Found { best, least, complete } = search.run();
+    let Found { best, least, complete, ended } = search.run();
     let (entries, further) = (std::mem::take(&mut search.entries), std::mem::take(&mut search.further));
     let proven = best.as_ref().is_some_and(|best| least == Some(best.value));
     let (mut chosen, mut settled) = (best.as_ref().map(|best| best.chosen.clone()).unwrap_or_default(), false);
@@ -181,7 +185,10 @@ pub(super) fn solve(problem: &Problem<'_, '_, '_>, known: &mut Known) -> PlanOut
     effort.work = meter.spent();
     let Some(best) = best else {
         return match least {
-            Some(least) => undecided(problem, prices.first(least), effort),
+            Some(least) => {
+                let limit = if ended { PlanLimit::Evaluation } else { PlanLimit::Work };
+                undecided(problem, limit, prices.first(least), effort)
+            }
             None => PlanOutcome::Unattainable(cause::of_limits(problem, &mut closure, &mut meter)),
         };
     };
@@ -192,7 +199,9 @@ pub(super) fn solve(problem: &Problem<'_, '_, '_>, known: &mut Known) -> PlanOut
     effort.work = meter.spent();
     let id = |credential: u32| statement.catalog.id(credential).to_owned();
     let further = further.into_iter().map(|further| in_credentials(statement, further)).collect();
-    let Some(steps) = in_order(problem, &chosen) else { return undecided(problem, 0, effort) };
+    let Some(steps) = in_order(problem, &chosen) else {
+        return undecided(problem, PlanLimit::Evaluation, 0, effort);
+    };
     let sum = |of: fn(&PlanStep) -> Amount| {
         Amount::from_hundredths(steps.iter().map(|step| of(step).hundredths()).fold(0, u64::saturating_add))
     };
@@ -220,12 +229,13 @@ pub(super) fn solve(problem: &Problem<'_, '_, '_>, known: &mut Known) -> PlanOut
     }))
 }
 
-fn undecided(problem: &Problem<'_, '_, '_>, least: i64, effort: Effort) -> PlanOutcome {
+fn undecided(problem: &Problem<'_, '_, '_>, limit: PlanLimit, least: i64, effort: Effort) -> PlanOutcome {
     let catalog = problem.statement.catalog;
     PlanOutcome::Undecided(Undecided {
         target: catalog.id(problem.target).to_owned(),
         target_title: catalog.at(problem.target).title.clone(),
         as_of: problem.as_of,
+        limit,
         lower_bound: amount(least),
         effort,
     })

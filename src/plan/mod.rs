@@ -36,8 +36,8 @@ mod verify;
 
 pub use alternatives::Plans;
 pub use answer::{
-    Blockage, Blocked, Effort, Optimality, Plan, PlanOutcome, PlanStep, Purpose, PurposeRule, StepKind, Unattainable,
-    Undecided,
+    Blockage, Blocked, Effort, Optimality, Plan, PlanLimit, PlanOutcome, PlanStep, Purpose, PurposeRule, StepKind,
+    Unattainable, Undecided,
 };
 pub use certificate::Certificate;
 pub use explain::{Binding, Choice, Explanation};

@@ -37,6 +37,8 @@ pub(in crate::plan) struct Found {
     pub(in crate::plan) least: Option<i64>,
     /// Whether every branch was looked at: if not, others as good may lie in the rest.
     pub(in crate::plan) complete: bool,
+    /// Whether nothing was left aside for want of work.
+    pub(in crate::plan) ended: bool,
 }
 
 pub(in crate::plan) struct Search<'a, 's, 'p, 'c> {
@@ -265,7 +267,8 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
             }
         }
         self.undo(0);
-        let complete = open.is_empty() && unsettled.is_none();
+        let ended = open.is_empty();
+        let complete = ended && unsettled.is_none();
         let mut least = unsettled;
         for node in open.iter().rev() {
             self.note(Entry::Closed(Arc::clone(&node.weights)));
@@ -278,7 +281,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
             (Some(least), Some(value)) => Some(least.min(value)),
             (least, value) => least.or(value),
         };
-        Found { best: self.best.clone(), least, complete }
+        Found { best: self.best.clone(), least, complete, ended }
     }
 
     fn note(&mut self, entry: Entry) {
