@@ -112,7 +112,7 @@ pub enum NextStepsOutcome {
     Steps(Box<NextSteps>),
     /// There is no plan, and why.
     Unattainable(Unattainable),
-    /// The work limit was met before the best plan was proven.
+    /// A limit was met before the best plan was proven.
     Undecided(Undecided),
 }
 

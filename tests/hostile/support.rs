@@ -10,7 +10,7 @@ use std::time::Duration;
 use credpath::{Catalog, Date, Diagnostic, LearnerRecord, Limits, Status};
 
 /// Far above what any case takes, also unoptimised on a busy machine.
-const HANG: Duration = Duration::from_secs(30);
+const HANG: Duration = Duration::from_secs(180);
 
 /// Runs `work` on a thread with a small stack and gives its result; a panic in it is passed on, a hang is one.
 pub(crate) fn small_stack<T: Send + 'static>(name: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
