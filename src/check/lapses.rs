@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::network::{Rule, to_u32};
+use crate::catalog::network::{Leaf, Rule, to_u32};
 use crate::catalog::{Catalog, Validity};
 use crate::date::{Date, Period};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -19,20 +19,29 @@ const MOST_NAMED: usize = 6;
 impl Check<'_> {
     /// Tells of every component after which another one takes longer than it lasts.
     pub(super) fn lapses(&mut self, ground: &Ground<'_>) {
-        for credential in ground.numbers().filter(|&credential| self.catalog.network.has_stack(credential)) {
+        let network = &self.catalog.network;
+        for credential in ground.numbers() {
             let rule = Rule::stack(credential);
-            let required = required(self.catalog, rule);
-            let lasting: Vec<(u32, Period)> = required
+            let required: Vec<&Leaf> = required(self.catalog, rule).collect();
+            // What is never current is told as that.
+            let current =
+                |leaf: &&&Leaf| !network.conditions[leaf.conditions as usize].lapsed && ground.lasts(leaf.credential);
+            let lasting: BTreeMap<u32, Period> = required
                 .iter()
-                .filter_map(|&component| match self.catalog.at(component).valid_for {
-                    Validity::For(period) => Some((component, period)),
+                .filter(current)
+                .filter_map(|leaf| match self.catalog.at(leaf.credential).valid_for {
+                    Validity::For(period) => Some((leaf.credential, period)),
                     Validity::Forever | Validity::WhileComponents => None,
                 })
                 .collect();
+            if lasting.is_empty() {
+                continue;
+            }
+            let components: BTreeSet<u32> = required.iter().map(|leaf| leaf.credential).collect();
             let mut told = BTreeSet::new();
-            for &last in required.iter().filter(|_| !lasting.is_empty()) {
+            for last in components {
                 let Some(way) = Way::to(ground, last) else { continue };
-                for &(first, validity) in &lasting {
+                for (&first, &validity) in &lasting {
                     match way.outlasts(ground, first, validity) {
                         Outlasts::Always(chain) if told.insert(first) => self.lapse(rule, &chain),
                         Outlasts::Always(_) | Outlasts::NotAlways => {}
@@ -56,11 +65,11 @@ impl Check<'_> {
             let described = self.catalog.at(step);
             Lasting {
                 credential: described.id.clone(),
-                takes: described.duration.map(|duration| duration.to_string()),
+                takes: takes(self.catalog, step).map(|duration| duration.to_string()),
                 valid_for: described.valid_for.to_string(),
             }
         };
-        let takes = |&step: &u32| Some(format!("{} takes {}", self.quoted(step), self.catalog.at(step).duration?));
+        let takes = |&step: &u32| Some(format!("{} takes {}", self.quoted(step), takes(self.catalog, step)?));
         let mut after: Vec<String> = steps.iter().skip(1).filter_map(takes).collect();
         if after.len() > MOST_NAMED {
             let more = after.len() - MOST_NAMED;
@@ -84,10 +93,19 @@ impl Check<'_> {
     }
 }
 
-/// The credentials that a rule cannot be met without, as it is written.
-fn required(catalog: &Catalog, rule: Rule) -> BTreeSet<u32> {
-    let network = &catalog.network;
-    network.required(rule).into_iter().map(|leaf| network.leaf(leaf).credential).collect()
+/// The leaves that a rule cannot be met without, as far as no other credential counts as the one that is named.
+fn required(catalog: &Catalog, rule: Rule) -> impl Iterator<Item = &Leaf> {
+    let Catalog { names, network, .. } = catalog;
+    let alone = |leaf: &&Leaf| {
+        let class = names.class(leaf.credential);
+        names.members(class).len() == 1 && names.down(class).is_empty()
+    };
+    network.required(rule).into_iter().map(|leaf| network.leaf(leaf)).filter(alone)
+}
+
+/// How long it takes; what is conferred is there as soon as its rules are met.
+fn takes(catalog: &Catalog, credential: u32) -> Option<Period> {
+    catalog.at(credential).duration.filter(|_| !catalog.network.has_stack(credential))
 }
 
 /// Whether a chain takes longer than an award of its first link lasts.
@@ -107,14 +125,15 @@ struct Way<'c> {
 }
 
 impl<'c> Way<'c> {
-    /// `None` if nothing has to be held before the credential, or if there is a circle, in which nothing can be first.
+    /// `None` if there is a circle, in which nothing can be first.
     fn to(ground: &Ground<'c>, last: u32) -> Option<Self> {
         let catalog = ground.catalog;
         let mut needs: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
         let mut open = vec![last];
         while let Some(credential) = open.pop() {
             needs.entry(credential).or_insert_with(|| {
-                let before = required(catalog, Rule::prerequisite(credential));
+                let before: BTreeSet<u32> =
+                    required(catalog, Rule::prerequisite(credential)).map(|leaf| leaf.credential).collect();
                 open.extend(&before);
                 before
             });
@@ -141,7 +160,7 @@ impl<'c> Way<'c> {
                 }
             }
         }
-        if order.len() < needs.len() || order.len() < 2 {
+        if order.len() < needs.len() {
             return None;
         }
         let places: BTreeMap<u32, u32> = order.iter().copied().zip(0..).collect();
@@ -178,7 +197,7 @@ impl<'c> Way<'c> {
             let (link, before) = &self.links[place];
             let latest = before.iter().filter_map(|&other| Some((days[other as usize]?.0, other))).max();
             if let Some((day, other)) = latest {
-                let done = self.catalog.at(*link).duration.map_or(Some(day), |duration| day.after(duration))?;
+                let done = takes(self.catalog, *link).map_or(Some(day), |duration| day.after(duration))?;
                 days[place] = Some((done, other));
             }
         }
