@@ -358,8 +358,7 @@ impl Check<'_> {
         let awarded = |goal: &Goal| matches!(goal, Goal::Part(part) if ground.all.met(*part) == Met::Yes);
         for taken in [Taken::First, Taken::Last].into_iter().filter(|_| goals.iter().all(awarded)) {
             let way = ground.derivation(goals.iter().copied(), taken);
-            let set: Vec<(u32, u32)> = way.iter().map(|&credential| (credential, 1)).collect();
-            if ground.is_compatible(&way) && ground.meets(&set, part, &cone) == Met::No {
+            if ground.is_compatible(&way) && ground.holder_meets(&way, part, &cone) == Met::No {
                 return Some(false);
             }
         }

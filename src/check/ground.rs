@@ -195,6 +195,13 @@ impl<'c> Ground<'c> {
         learner.met(part)
     }
 
+    /// The same of a learner with an award of each of these, of repeatable ones as often as helps.
+    pub(super) fn holder_meets(&self, credentials: &[u32], part: Part, cone: &Cone) -> Met {
+        let learner = self.given(self.learner_within(cone), credentials.iter().copied());
+        self.spend_on(&learner);
+        learner.met(part)
+    }
+
     /// Of awards that meet a part, some none of which can be left out. `None` if that cannot be decided.
     pub(super) fn enough(&self, mut awards: Vec<Evidence>, part: Part, cone: &Cone) -> Option<Vec<Evidence>> {
         let mut kept: Vec<Evidence> = Vec::new();
