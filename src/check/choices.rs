@@ -428,9 +428,6 @@ impl Check<'_> {
                 Part::Group(group) => group,
             };
             let described = network.group(group);
-            if matches!(described.measure, Measure::UpTo(_)) {
-                continue;
-            }
             if described.measure == Measure::Count && described.threshold == 1 {
                 open.extend(network.parts(group));
                 continue;
@@ -504,5 +501,5 @@ fn is_choice(catalog: &Catalog, group: u32) -> bool {
 /// Whether the group requires every one of its parts, written out, and nothing else.
 fn is_all_of(catalog: &Catalog, group: u32) -> bool {
     let extras = catalog.network.extras(group);
-    catalog.network.is_all_of(group) && !extras.distinct && extras.span.is_none() && !extras.selected
+    catalog.network.is_all_of(group) && !extras.distinct && extras.span.is_none()
 }

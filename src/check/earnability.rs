@@ -425,7 +425,7 @@ fn smallest(ground: &Ground<'_>, set: Vec<u32>) -> (Vec<u32>, bool) {
         if still.is_empty() {
             place += 1;
         } else {
-            place = still.partition_point(|&member| member < kept[place]);
+            // Those before it, none of which can be left out, are still there.
             kept = still;
         }
     }

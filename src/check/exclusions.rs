@@ -254,9 +254,7 @@ impl Check<'_> {
                 continue;
             }
             let cone = ground.cone([target]);
-            let on_the_way = |&credential: &u32| {
-                credential != target && cone.credentials[credential as usize] && examples.has(credential)
-            };
+            let on_the_way = |&credential: &u32| cone.credentials[credential as usize] && examples.has(credential);
             for credential in ground.numbers().filter(on_the_way).collect::<Vec<u32>>() {
                 let place = self.written(credential).places.id.clone();
                 match Self::together(ground, examples, credential, target) {

@@ -87,7 +87,7 @@ impl<'c> Ground<'c> {
         let mut turns = vec![None; catalog.len()];
         for (admitted, turn) in all.evidence.iter().zip(0..) {
             let credential = admitted.evidence.credential;
-            if admitted.current && admitted.evidence.is_award_of(credential) {
+            if admitted.current {
                 turns[credential as usize].get_or_insert(turn);
             }
         }
