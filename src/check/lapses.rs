@@ -41,7 +41,7 @@ impl Check<'_> {
             let mut told = BTreeSet::new();
             for last in components {
                 let Some(way) = Way::to(ground, last) else { continue };
-                for (&first, &validity) in &lasting {
+                for (&first, &validity) in lasting.iter().filter(|&(&first, _)| first != last) {
                     match way.outlasts(ground, first, validity) {
                         Outlasts::Always(chain) if told.insert(first) => self.lapse(rule, &chain),
                         Outlasts::Always(_) | Outlasts::NotAlways => {}
