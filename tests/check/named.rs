@@ -1,5 +1,8 @@
 //! Faults of real published catalogs, and what several findings have to say to each other.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
 use credpath::{Code, Severity, Witness};
 
 use crate::{check, check_with, codes};
@@ -202,4 +205,74 @@ fn what_is_not_listed_is_counted_and_what_is_not_settled_is_told() {
     assert_eq!((codes(&findings), findings.undecided().len()), (vec![], 1), "{findings}");
     assert!(findings.to_string().contains("undecided[unreachable-total]: whether"), "{findings}");
     assert!(findings.to_string().ends_with("catalog.toml: 1 question undecided\n"), "{findings}");
+}
+
+/// Work that ends between two questions leaves each credential open once, and blames none for what another one is to blame for.
+#[test]
+fn with_whatever_work_a_consequence_is_no_cause() {
+    let text = "[credential.advanced-diploma]\nstack = \"diploma\"\n[credential.algebra]\nexcludes = [\"geometry\"]\n\
+        [credential.diploma]\nstack = { all_of = [\"algebra\", \"geometry\"] }\n[credential.geometry]\n";
+    let mut options = CheckOptions::default();
+    let mut seen = [0; 2];
+    for work in 0..400 {
+        options.work = work;
+        let findings = check_with(text, &options);
+        for finding in findings.as_slice().iter().filter(|finding| finding.code == Code::ContradictoryExclusion) {
+            assert_eq!(finding.credential.as_deref(), Some("diploma"), "{findings}");
+            seen[0] += 1;
+        }
+        let open: Vec<&str> = findings.undecided().iter().map(|open| &*open.credential).collect();
+        let whose: BTreeSet<&str> = open.iter().copied().collect();
+        assert_eq!(open.len(), whose.len(), "{findings}");
+        seen[1] += open.len();
+    }
+    assert!(seen.into_iter().all(|times| times > 100), "{seen:?}");
+}
+
+/// Two sums of half of everything each, over amounts like noise: that nobody found a division does not say that there is none.
+#[test]
+fn what_could_not_be_divided_may_be_earned() {
+    let mut noise = 12_345_u64;
+    let mut text = String::new();
+    let (mut members, mut all) = (Vec::new(), 0);
+    for at in 0..24 {
+        noise = noise.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let amount = 100_000 + (noise >> 33) % 900_000;
+        all += amount;
+        members.push(format!("\"m{at}\""));
+        _ = writeln!(text, "[credential.m{at}]\ncredits = {}.{:02}", amount / 100, amount % 100);
+    }
+    let sum = format!("{{ credits = {}.{:02}, from = [{}] }}", all / 2 / 100, all / 2 % 100, members.join(", "));
+    _ = writeln!(text, "[credential.target]\nstack = {{ all_of = [{sum}, {sum}], distinct = true }}");
+    text.push_str("[credential.above]\nprerequisite = \"target\"\n");
+    let mut options = CheckOptions::default();
+    options.work = 0;
+    let findings = check_with(&text, &options);
+    assert_eq!(codes(&findings), [], "{findings}");
+    let open: Vec<_> = findings.undecided().iter().map(|open| (open.code, &*open.credential)).collect();
+    let due = [(Code::Unearnable, "target"), (Code::ImpossibleDistinct, "target"), (Code::Unearnable, "above")];
+    assert_eq!(open, due, "{findings}");
+}
+
+/// More awards than can be counted one by one: the option is not dead for that.
+#[test]
+fn what_takes_awards_without_end_is_left_open() {
+    let findings = check(
+        "[credential.unit]\ncredits = 0.01\nrepeatable = true\n[credential.other]\n[credential.cheap]\nexcludes = [\"other\"]\n\
+        [credential.target]\nstack = { any_of = [\"cheap\", { credits = 9000000, from = [\"unit\"] }] }\n",
+    );
+    let open: Vec<Code> = findings.undecided().iter().map(|open| open.code).collect();
+    assert_eq!((codes(&findings), open), (vec![], vec![Code::DeadOption]), "{findings}");
+}
+
+/// Options are not gone through one after the other to see that whoever has one of them has one of them.
+#[test]
+fn a_choice_of_many_is_implied_by_itself() {
+    let ids: Vec<String> = (0..70).map(|at| format!("\"m{at}\"")).collect();
+    let choice = format!("{{ any_of = [{}] }}", ids.join(", "));
+    let members = (0..70).map(|at| format!("[credential.m{at}]\n")).collect::<Vec<_>>().concat();
+    let findings = check(&format!(
+        "{members}[credential.target]\nstack = {{ all_of = [{choice}, {choice}], distinct = false }}\n"
+    ));
+    assert_eq!((codes(&findings), findings.undecided()), (vec![Code::RedundantRequirement], &[][..]), "{findings}");
 }
