@@ -1,7 +1,7 @@
 //! What everybody can come to: the learner who begins with nothing, the one who holds everything, and sets of credentials that can be
 //! earned together.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeSet;
 
 use crate::catalog::Catalog;
@@ -82,8 +82,7 @@ impl<'c> Ground<'c> {
         let scope_of_all = Scope { supposing, qualification_counts: false, ..scope };
         let all = Progress::run(catalog, &Standing::default(), scope_of_all);
         // What joint regions leave undecided could be met.
-        let possibly = (!all.undecided.is_empty())
-            .then(|| Progress::run(catalog, &Standing::default(), Scope { undecided_met: true, ..scope_of_all }));
+        let possibly = all.possibly();
         let mut turns = vec![None; catalog.len()];
         for (admitted, turn) in all.evidence.iter().zip(0..) {
             let credential = admitted.evidence.credential;
@@ -158,12 +157,12 @@ impl<'c> Ground<'c> {
     /// A learner with an award of each of these, to whom nothing counts that they only qualify for.
     pub(super) fn holder_of_awards(&self, awards: impl IntoIterator<Item = u32>) -> Learner<'c> {
         let scope = Scope { qualification_counts: false, ..self.scope };
-        self.given(Learner { progress: Progress::run(self.catalog, &Standing::default(), scope) }, awards)
+        self.given(Learner::new(Progress::run(self.catalog, &Standing::default(), scope)), awards)
     }
 
     /// A learner who can be given awards.
     pub(super) fn learner(&self) -> Learner<'c> {
-        Learner { progress: Progress::run(self.catalog, &Standing::default(), self.scope) }
+        Learner::new(Progress::run(self.catalog, &Standing::default(), self.scope))
     }
 
     /// A learner with an award of each of these, of repeatable ones as often as helps.
@@ -237,7 +236,7 @@ impl<'c> Ground<'c> {
     where
         'c: 'l,
     {
-        Learner { progress: Progress::run_within(self.catalog, &Standing::default(), self.scope, Some(cone)) }
+        Learner::new(Progress::run_within(self.catalog, &Standing::default(), self.scope, Some(cone)))
     }
 
     /// Takes off what the learner's evaluation took.
@@ -462,17 +461,30 @@ pub(super) struct Without {
 /// Someone who is given awards on the day.
 pub(super) struct Learner<'c> {
     pub(super) progress: Progress<'c>,
+    /// The same, supposing that what could not be decided is met; if anything could not, and once it matters.
+    possibly: OnceCell<Option<Progress<'c>>>,
 }
 
-impl Learner<'_> {
+impl<'c> Learner<'c> {
+    fn new(progress: Progress<'c>) -> Self {
+        Self { progress, possibly: OnceCell::new() }
+    }
+
     fn receive(&mut self, award: Evidence, ground: &Ground<'_>) {
+        self.possibly.take();
         // Also where it lasts only while its components do: these are there, or could be.
         if ground.lasts(award.credential) { self.progress.suppose(award) } else { self.progress.receive(award) }
     }
 
     /// Whether the part of a rule is met.
     pub(super) fn met(&self, part: Part) -> Met {
-        self.progress.met(part)
+        match self.progress.met(part) {
+            Met::No => match self.possibly.get_or_init(|| self.progress.possibly()) {
+                Some(possibly) if possibly.met(part) != Met::No => Met::Undecided,
+                _ => Met::No,
+            },
+            met => met,
+        }
     }
 
     /// Whether it is certain that a rule is not met.

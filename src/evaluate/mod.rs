@@ -151,8 +151,7 @@ impl Catalog {
         let standing = Standing::new(self, record, as_of, options.view);
         let scope = Scope::certain(as_of, options);
         let progress = Progress::run(self, &standing, scope);
-        let possible = (!progress.undecided.is_empty())
-            .then(|| Progress::run(self, &standing, Scope { undecided_met: true, ..scope }));
+        let possible = progress.possibly();
         let mut in_progress = Vec::new();
         if !standing.in_progress.is_empty() {
             in_progress = standing.reached(self, &standing.in_progress.iter().collect::<Vec<_>>());
@@ -412,8 +411,7 @@ impl<'c> Evaluation<'c> {
             // Whoever takes everything also claims what they qualify for.
             let scope = Scope { qualification_counts: true, ..scope };
             let certainly = Progress::run(self.catalog, &self.standing, scope);
-            let possibly = (!certainly.undecided.is_empty())
-                .then(|| Progress::run(self.catalog, &self.standing, Scope { undecided_met: true, ..scope }));
+            let possibly = certainly.possibly();
             Attainable { certainly, possibly }
         })
     }

@@ -662,7 +662,22 @@ impl Progress<'_> {
         }
     }
 
-    /// Whether a group or leaf is satisfied, also inside a joint region, where it is judged by itself.
+    /// If regions could not be decided: the same, supposing that they are satisfied. What is not met then is certainly not met.
+    pub(crate) fn possibly(&self) -> Option<Self> {
+        if self.undecided.is_empty() {
+            return None;
+        }
+        let mut progress = self.clone();
+        progress.scope.undecided_met = true;
+        for &region in &self.undecided {
+            progress.satisfied(progress.top(region));
+        }
+        progress.settle();
+        Some(progress)
+    }
+
+    /// Whether a group or leaf is satisfied, also inside a joint region, where it is judged by itself. What rests on other regions that
+    /// could not be decided counts as not met.
     pub(crate) fn met(&self, part: Part) -> Met {
         let inside = match part {
             Part::Group(group) => self.catalog.network.group(group).region != PLAIN,

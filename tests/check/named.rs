@@ -229,9 +229,8 @@ fn with_whatever_work_a_consequence_is_no_cause() {
     assert!(seen.into_iter().all(|times| times > 100), "{seen:?}");
 }
 
-/// Two sums of half of everything each, over amounts like noise: that nobody found a division does not say that there is none.
-#[test]
-fn what_could_not_be_divided_may_be_earned() {
+/// Credentials, and two sums of half of everything each, over amounts like noise, that are to be met apart.
+fn hard_to_divide() -> (String, String) {
     let mut noise = 12_345_u64;
     let mut text = String::new();
     let (mut members, mut all) = (Vec::new(), 0);
@@ -243,7 +242,14 @@ fn what_could_not_be_divided_may_be_earned() {
         _ = writeln!(text, "[credential.m{at}]\ncredits = {}.{:02}", amount / 100, amount % 100);
     }
     let sum = format!("{{ credits = {}.{:02}, from = [{}] }}", all / 2 / 100, all / 2 % 100, members.join(", "));
-    _ = writeln!(text, "[credential.target]\nstack = {{ all_of = [{sum}, {sum}], distinct = true }}");
+    (text, format!("{{ all_of = [{sum}, {sum}], distinct = true }}"))
+}
+
+/// That nobody found a division does not say that there is none.
+#[test]
+fn what_could_not_be_divided_may_be_earned() {
+    let (mut text, divided) = hard_to_divide();
+    _ = writeln!(text, "[credential.target]\nstack = {divided}");
     text.push_str("[credential.above]\nprerequisite = \"target\"\n");
     let mut options = CheckOptions::default();
     options.work = 0;
@@ -252,6 +258,24 @@ fn what_could_not_be_divided_may_be_earned() {
     let open: Vec<_> = findings.undecided().iter().map(|open| (open.code, &*open.credential)).collect();
     let due = [(Code::Unearnable, "target"), (Code::ImpossibleDistinct, "target"), (Code::Unearnable, "above")];
     assert_eq!(open, due, "{findings}");
+}
+
+/// Nor is it certain then that a rule with such a part cannot be met, or a rule that rests on it.
+#[test]
+fn what_rests_on_what_could_not_be_divided_is_not_ruled_out() {
+    let (mut text, divided) = hard_to_divide();
+    text.push_str("[credential.closed]\noffered = { until = 2020-12-31 }\n");
+    text.push_str("[credential.algebra]\nexcludes = [\"geometry\"]\n[credential.geometry]\n");
+    _ = writeln!(text, "[credential.target]\nstack = {{ all_of = [\"closed\", \"algebra\", {divided}] }}");
+    _ = writeln!(text, "[credential.choice]\nstack = {{ any_of = [{{ all_of = [\"algebra\", {divided}] }}, \"m0\"] }}");
+    let mut options = CheckOptions::default();
+    options.as_of = credpath::Date::new(2026, 11, 22);
+    options.work = 30_000;
+    let findings = check_with(&text, &options);
+    assert_eq!(findings.count(Severity::Error), 0, "{findings}");
+    assert_eq!(codes(&findings), [Code::Unearnable, Code::ClosedComponent], "{findings}");
+    let open: BTreeSet<&str> = findings.undecided().iter().map(|open| &*open.credential).collect();
+    assert_eq!(open, BTreeSet::from(["choice", "target"]), "{findings}");
 }
 
 /// More awards than can be counted one by one: the option is not dead for that.

@@ -14,7 +14,7 @@ pub(super) fn find(shape: &mut Shape) {
     let network = &shape.catalog().network;
     let mut shut_out = ShutOut::new();
     for (leaf, number) in network.leaves.iter().zip(0..) {
-        if leaf.conditions == 0 || shape.everything().is_met(Part::Leaf(number)) {
+        if leaf.conditions == 0 || shape.progress().is_met(Part::Leaf(number)) {
             continue;
         }
         if let Some(part) = to_blame(shape, number) {

@@ -121,7 +121,7 @@ pub(super) fn unit(measure: Measure) -> &'static str {
 /// The most that the sum can have, and the `up_to` groups in it whose caps take something away, with what is in each. Members with a
 /// fault of their own are taken for sound.
 fn most(shape: &Shape, sum: u32) -> Option<(u64, Vec<(u32, u64)>)> {
-    let everything = shape.everything();
+    let everything = shape.progress();
     let network = &shape.catalog().network;
     let leaves = network.leaves_below(Part::Group(sum));
     let capped = |of: &dyn Fn(u32) -> u64| {

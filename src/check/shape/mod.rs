@@ -23,7 +23,7 @@ use crate::catalog::names::Names;
 use crate::catalog::network::{Part, Rule, to_u32};
 use crate::catalog::requirement::{Members, Requirement};
 use crate::check::Check;
-use crate::check::ground::Ground;
+use crate::check::ground::{Ground, Learner};
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::evaluate::counting::Met;
@@ -32,12 +32,13 @@ use crate::evaluate::usable::Usable;
 
 /// Finds all of them.
 pub(super) fn find<'c>(check: &mut Check<'c>, ground: &Ground<'c>) {
-    let everything = ground.holder(ground.numbers()).progress;
-    let usable = Usable::new(&everything);
+    let everything = ground.holder(ground.numbers());
+    let usable = Usable::new(&everything.progress);
     let looks = check.options.work.min(MOST_LOOKS);
     let mut shape = Shape {
         check,
         day: ground.day,
+        everything: &everything,
         usable,
         looks,
         filters: BTreeSet::new(),
@@ -66,6 +67,7 @@ struct Shape<'s, 'c> {
     check: &'s mut Check<'c>,
     /// The day on which the learner holds everything.
     day: Date,
+    everything: &'s Learner<'c>,
     /// What the learner who holds everything has.
     usable: Usable<'s, 'c>,
     looks: u64,
@@ -83,14 +85,14 @@ impl<'c> Shape<'_, 'c> {
         self.check.catalog
     }
 
-    /// The learner who holds everything.
-    fn everything(&self) -> &Progress<'c> {
-        self.usable.progress
+    /// What the evaluator makes of the learner who holds everything.
+    fn progress(&self) -> &Progress<'c> {
+        &self.everything.progress
     }
 
     /// Whether it is certain that the learner who holds everything does not meet a part.
     fn is_unmet(&self, part: Part) -> bool {
-        self.everything().met(part) == Met::No
+        self.everything.met(part) == Met::No
     }
 
     /// How grave a fault is in a rule: an error if it stands in the way of the whole rule, else a warning.

@@ -22,7 +22,7 @@ pub(super) fn find(shape: &mut Shape) {
         let declared = u64::from(catalog.at(credential).credits.weight());
         let rule = Rule::stack(credential);
         let Some(top) = catalog.network.top(rule).filter(|_| declared > 0) else { continue };
-        match shape.everything().met(top) {
+        match shape.everything.met(top) {
             Met::No => {}
             Met::Yes if unequal(shape, credential, top, declared) => {}
             Met::Yes => unreachable(shape, (credential, top), declared, &mut sums_left),
@@ -154,7 +154,7 @@ fn ways(shape: &mut Shape, top: Part) -> Result<Option<Ways>, TooMuch> {
             let carries = u64::from(catalog.at(named).credits.weight());
             let known = members.get(&unit).copied();
             let best = known.map_or(carries, |(before, _)| before.max(carries));
-            if !shape.everything().is_met(Part::Leaf(leaf)) {
+            if !shape.progress().is_met(Part::Leaf(leaf)) {
                 continue;
             }
             members.insert(unit, (best, catalog.names.repeatable(named)));
