@@ -136,6 +136,7 @@
 mod amount;
 mod catalog;
 mod check;
+mod code;
 mod cohort;
 mod date;
 mod diagnostic;

@@ -14,8 +14,9 @@ use crate::plan::reach::{Goal, Reach, Wanted};
 use crate::reader::some_listed;
 
 use super::Check;
+use super::derivation::Taken;
 use super::exclusions::{Examples, Item, cause, possible};
-use super::ground::{Ground, Learner, Taken};
+use super::ground::{Ground, Learner};
 use super::witness::{Because, Needs, Witness};
 
 /// Credentials that cannot be earned, exclusions aside.

@@ -8,8 +8,9 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::plan::reach::{Goal, Question, Reach, Wanted};
 
 use super::Check;
+use super::derivation::Taken;
 use super::earnability::Faults;
-use super::ground::{Ground, Taken};
+use super::ground::Ground;
 use super::witness::{Because, Witness};
 
 /// For each credential, a set of credentials that can be earned together and has it, if there is one.
@@ -315,9 +316,9 @@ fn excluded_on_first_ways(ground: &Ground<'_>, earned: &[u32]) -> BTreeMap<u32, 
         if ground.is_exhausted() {
             break;
         }
-        let rests_on = ground.rests_on(credential, Taken::First);
-        let mut excluded: Vec<u32> = rests_on.iter().filter_map(|other| found.get(other)).flatten().copied().collect();
-        ground.spend(4 * rests_on.len() + excluded.len() + 1);
+        let supports = ground.supports(credential, Taken::First);
+        let mut excluded: Vec<u32> = supports.iter().filter_map(|other| found.get(other)).flatten().copied().collect();
+        ground.spend(4 * supports.len() + excluded.len() + 1);
         excluded.extend(ground.excluded[credential as usize].then_some(credential));
         excluded.sort_unstable();
         excluded.dedup();

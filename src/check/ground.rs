@@ -2,11 +2,10 @@
 //! earned together.
 
 use std::cell::{Cell, OnceCell};
-use std::collections::BTreeSet;
 
 use crate::catalog::Catalog;
 use crate::catalog::names::Names;
-use crate::catalog::network::{Measure, PLAIN, Part, Rule, to_u32};
+use crate::catalog::network::{Part, Rule, to_u32};
 use crate::date::Date;
 use crate::evaluate::EvaluateOptions;
 use crate::evaluate::cone::Cone;
@@ -296,86 +295,6 @@ impl<'c> Ground<'c> {
         Cone::of(self.catalog, &self.exceptions, credentials)
     }
 
-    /// A set of credentials that can be earned one after the other and brings the goals, which can be reached, exclusions aside; small, not
-    /// smallest. Of what does as well, what was earned first is taken, or last.
-    pub(super) fn derivation(&self, goals: impl IntoIterator<Item = Goal>, taken: Taken) -> Vec<u32> {
-        let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
-        let mut parts: Vec<(Part, Needed)> = Vec::new();
-        for goal in goals {
-            match goal {
-                Goal::Credential(credential) => found.extend(seen.insert(credential).then_some(credential)),
-                Goal::Part(part) => parts.push((part, Needed::One(u32::MAX))),
-            }
-        }
-        found.extend(self.taken(parts, taken).into_iter().filter(|&filler| seen.insert(filler)));
-        let mut next = 0;
-        while let Some(&credential) = found.get(next) {
-            next += 1;
-            found.extend(self.rests_on(credential, taken).into_iter().filter(|&filler| seen.insert(filler)));
-        }
-        self.spend(4 * found.len());
-        found.sort_unstable();
-        found
-    }
-
-    /// What a derivation takes for the rules of a credential.
-    pub(super) fn rests_on(&self, credential: u32, taken: Taken) -> Vec<u32> {
-        let before = Needed::One(self.turn(credential).unwrap_or(u32::MAX));
-        let tops = [Rule::prerequisite(credential), Rule::stack(credential)].map(|rule| self.catalog.network.top(rule));
-        self.taken(tops.into_iter().flatten().map(|top| (top, before)).collect(), taken)
-    }
-
-    fn taken(&self, mut parts: Vec<(Part, Needed)>, taken: Taken) -> Vec<u32> {
-        let mut found = Vec::new();
-        while let Some((part, needed)) = parts.pop() {
-            match part {
-                Part::Leaf(leaf) => found.extend(self.taken_fillers(leaf, needed, taken)),
-                Part::Group(group) => parts.extend(self.taken_parts(group, needed, taken)),
-            }
-        }
-        found
-    }
-
-    fn taken_fillers(&self, leaf: u32, needed: Needed, taken: Taken) -> Vec<u32> {
-        let (before, every) = match needed {
-            Needed::One(before) => (before, false),
-            Needed::Before(turn, every) => (turn, every),
-        };
-        let turns = self.fillers(leaf).into_iter().filter_map(|filler| Some((self.turn(filler)?, filler)));
-        let mut turns: Vec<(u32, u32)> = turns.filter(|&(turn, _)| turn < before).collect();
-        taken.sort(&mut turns);
-        turns.truncate(if every { usize::MAX } else { 1 });
-        turns.into_iter().map(|(_, filler)| filler).collect()
-    }
-
-    /// Parts of a group that satisfied it, and what is needed of each.
-    fn taken_parts(&self, group: u32, needed: Needed, taken: Taken) -> Vec<(Part, Needed)> {
-        let network = &self.catalog.network;
-        let described = network.group(group);
-        let parts = network.parts(group).iter().copied();
-        let Needed::One(before) = needed else {
-            return parts.map(|part| (part, needed)).collect();
-        };
-        let joint = described.region != PLAIN;
-        if joint || described.measure != Measure::Count {
-            let before = Needed::Before(self.all.sufficed(group).unwrap_or(0), joint);
-            return parts.map(|part| (part, before)).collect();
-        }
-        let mut met: Vec<(u32, Part)> = parts.filter_map(|part| Some((self.met_at(part)?, part))).collect();
-        met.retain(|&(turn, _)| turn < before);
-        taken.sort(&mut met);
-        met.truncate(described.threshold as usize);
-        met.into_iter().map(|(_, part)| (part, needed)).collect()
-    }
-
-    /// When a part that counts by itself was met.
-    fn met_at(&self, part: Part) -> Option<u32> {
-        match part {
-            Part::Leaf(leaf) => self.fillers(leaf).into_iter().filter_map(|filler| self.turn(filler)).min(),
-            Part::Group(group) => self.all.sufficed(group).map(|pieces| pieces.saturating_sub(1)),
-        }
-    }
-
     /// Whether none of these credentials excludes another. They are sorted.
     pub(super) fn is_compatible(&self, credentials: &[u32]) -> bool {
         let has = |credential: &u32| credentials.binary_search(credential).is_ok();
@@ -420,31 +339,6 @@ impl<'c> Ground<'c> {
         self.work.set(self.work.get() - (given - left));
         answer
     }
-}
-
-/// Which of those that would do a derivation takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Taken {
-    First,
-    Last,
-}
-
-impl Taken {
-    fn sort<T: Ord>(self, turns: &mut [T]) {
-        turns.sort_unstable();
-        if self == Self::Last {
-            turns.reverse();
-        }
-    }
-}
-
-/// What of a part a derivation takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Needed {
-    /// What meets it, and had come before a turn.
-    One(u32),
-    /// What had come before a turn: of each leaf the first award, or every one where several may be needed.
-    Before(u32, bool),
 }
 
 /// What a set of credentials is to lack.

@@ -5,10 +5,12 @@
 
 mod choices;
 mod compare;
+mod derivation;
 mod distinct;
 mod earnability;
 mod exclusions;
 mod ground;
+mod implied;
 mod lapses;
 mod shape;
 mod witness;

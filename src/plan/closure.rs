@@ -220,7 +220,9 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         let mut terms: Vec<(u32, u32, i64)> = described
             .terms
             .iter()
-            .map(|&(variable, times)| (turns[variable as usize], variable, times * self.values[variable as usize]))
+            .map(|&(variable, times)| {
+                (turns[variable as usize], variable, times.saturating_mul(self.values[variable as usize]))
+            })
             .filter(|&(turn, _, amount)| turn < before && amount > 0)
             .collect();
         terms.sort_unstable();

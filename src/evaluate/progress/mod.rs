@@ -4,19 +4,20 @@
 //! it, each leaf and group tells the one above when it is satisfied, each satisfied rule may give further evidence. Nothing is
 //! ever taken back, so cycles are harmless and a set that supports only itself is never found.
 
+mod found;
+mod granted;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
-use crate::catalog::names::Names;
 use crate::catalog::network::{Above, LeafUse, Measure, PLAIN, Part, Rule, to_u32};
 use crate::date::Date;
 use crate::evaluate::cone::Cone;
 use crate::evaluate::counting::{Counting, Met};
-use crate::evaluate::exceptions::{Bearer, Exceptions};
+use crate::evaluate::exceptions::Exceptions;
 use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
-use crate::evaluate::usable::Usable;
 
 /// The state of the network for one learner on one date.
 #[derive(Debug, Clone)]
@@ -259,20 +260,6 @@ impl<'c> Progress<'c> {
         self.admit_as_named(admitted);
     }
 
-    /// Lets evidence count under the names that substitutions give it.
-    #[cold]
-    fn admit_substituted(&mut self, admitted: &Admitted) {
-        if !admitted.evidence.by().is_empty() {
-            return;
-        }
-        let names = &self.catalog.names;
-        let bearer = Bearer::Class(names.class(admitted.evidence.credential));
-        for route in self.exceptions.routes(names, bearer) {
-            let evidence = admitted.evidence.by_way_of(route);
-            self.admit_as_named(Admitted { evidence, ..*admitted });
-        }
-    }
-
     /// Spreads evidence to every class whose names it bears by the catalog.
     #[inline]
     fn admit_as_named(&mut self, admitted: Admitted) {
@@ -344,41 +331,6 @@ impl<'c> Progress<'c> {
         }
     }
 
-    /// Sums to whose members a substitution adds a name are judged as a whole: what filled one place may now fill two.
-    fn join_substituted_sums(&mut self) {
-        let catalog = self.catalog;
-        let (network, names) = (&catalog.network, &catalog.names);
-        let exceptions = Arc::clone(&self.exceptions);
-        for substitution in &exceptions.substitutions {
-            for class in Names::closure(names.class(substitution.to), |class| names.up(class)) {
-                for used in network.particular_uses.list(class) {
-                    self.join(used.above.get());
-                }
-            }
-        }
-    }
-
-    /// Makes the sum that a leaf stands in a joint region, if it stands in one that is none yet.
-    fn join(&mut self, above: Above) {
-        let network = &self.catalog.network;
-        let mut above = above;
-        while let Above::Group(group) = above {
-            let described = network.group(group);
-            match described.measure {
-                Measure::UpTo(_) => above = described.above,
-                Measure::Sum(_) if described.region == PLAIN && !self.joined.contains_key(&group) => {
-                    let region = to_u32(self.usable.len());
-                    self.usable.push(Vec::new());
-                    self.joined_tops.push(group);
-                    let groups = network.groups_below(Part::Group(group)).into_iter();
-                    self.joined.extend(groups.map(|group| (group, region)));
-                    return;
-                }
-                _ => return,
-            }
-        }
-    }
-
     /// The joint region that a group is judged in.
     pub(crate) fn region(&self, group: u32) -> u32 {
         let region = self.catalog.network.group(group).region;
@@ -393,25 +345,6 @@ impl<'c> Progress<'c> {
         let regions = &self.catalog.network.regions;
         let region = region as usize;
         if region < regions.len() { regions[region] } else { self.joined_tops[region - regions.len()] }
-    }
-
-    /// A part is satisfied without evidence.
-    fn waive(&mut self, part: Part) {
-        let network = &self.catalog.network;
-        match part {
-            Part::Leaf(leaf) => self.fill(leaf, network.above(leaf)),
-            Part::Group(group) => {
-                let described = network.group(group);
-                if self.cone.is_some_and(|cone| !cone.credentials[described.rule.credential() as usize]) {
-                    return;
-                }
-                if described.region == PLAIN || self.top(described.region) == group {
-                    self.satisfied(group);
-                } else {
-                    self.work.judge.insert(described.region);
-                }
-            }
-        }
     }
 
     /// Whether the rule of a leaf is not followed.
@@ -625,104 +558,5 @@ impl<'c> Progress<'c> {
             *rules |= DONE;
             self.work.ready.push(Reverse(credential));
         }
-    }
-}
-
-/// What the fixpoint found.
-impl Progress<'_> {
-    /// Whether the credential is held, by an award or by qualification ([`HELD`], [`QUALIFIED`]), under any of its names.
-    pub(crate) fn marks(&self, credential: u32) -> u8 {
-        self.marks[self.catalog.names.class(credential) as usize]
-    }
-
-    /// Which rules of the credential are met ([`PREREQUISITE`], [`STACK`]), and whether its stack is [`STARTED`].
-    pub(crate) fn rules(&self, credential: u32) -> u8 {
-        self.rules[credential as usize]
-    }
-
-    pub(crate) fn rule_is_met(&self, rule: Rule) -> bool {
-        self.rules[rule.credential() as usize] & if rule.is_stack() { STACK } else { PREREQUISITE } != 0
-    }
-
-    /// Whether all rules of a conferred credential are met.
-    pub(crate) fn is_conferred(&self, credential: u32) -> bool {
-        self.catalog.network.has_stack(credential) && self.rules[credential as usize] & DONE != 0
-    }
-
-    /// Whether the rules of a credential are met: of one that is taken, if taking is supposed.
-    pub(crate) fn is_complete(&self, credential: u32) -> bool {
-        self.rules[credential as usize] & DONE != 0
-    }
-
-    /// Whether a group or leaf is satisfied. Groups inside a joint region have no state of their own here.
-    pub(crate) fn is_met(&self, part: Part) -> bool {
-        match part {
-            Part::Group(group) => self.groups[group as usize].met != 0,
-            Part::Leaf(leaf) => self.leaf_met[leaf as usize / 64] >> (leaf % 64) & 1 == 1,
-        }
-    }
-
-    /// If regions could not be decided: the same, supposing that they are satisfied. What is not met then is certainly not met.
-    pub(crate) fn possibly(&self) -> Option<Self> {
-        if self.undecided.is_empty() {
-            return None;
-        }
-        let mut progress = self.clone();
-        progress.scope.undecided_met = true;
-        for &region in &self.undecided {
-            progress.satisfied(progress.top(region));
-        }
-        progress.settle();
-        Some(progress)
-    }
-
-    /// Whether a group or leaf is satisfied, also inside a joint region, where it is judged by itself. What rests on other regions that
-    /// could not be decided counts as not met.
-    pub(crate) fn met(&self, part: Part) -> Met {
-        let inside = match part {
-            Part::Group(group) => self.catalog.network.group(group).region != PLAIN,
-            Part::Leaf(_) => false,
-        };
-        if self.is_met(part) {
-            Met::Yes
-        } else if inside {
-            Usable::new(self).counting(part, u32::MAX, false).part(part).met
-        } else {
-            Met::No
-        }
-    }
-
-    /// How many pieces of evidence, from the first, satisfied the group.
-    pub(crate) fn sufficed(&self, group: u32) -> Option<u32> {
-        self.groups[group as usize].met.checked_sub(1)
-    }
-
-    pub(crate) fn have(&self, group: u32) -> u32 {
-        self.groups[group as usize].have
-    }
-
-    /// What a filled leaf of a plain sum adds, if nothing else adds there.
-    pub(crate) fn adds_at(&self, leaf: u32) -> Option<u32> {
-        let weight = self.catalog.network.leaf(leaf).weight;
-        self.is_met(Part::Leaf(leaf)).then(|| self.adds.get(&leaf).copied().unwrap_or(weight))
-    }
-
-    /// The awards that wait for the components of their credentials.
-    pub(crate) fn waiting(&self) -> impl Iterator<Item = (u32, &[Evidence])> {
-        self.work.waiting.iter().map(|(&credential, awards)| (credential, &awards[..]))
-    }
-
-    pub(crate) fn date(&self) -> Date {
-        self.scope.date
-    }
-
-    /// Search steps that were not needed.
-    pub(crate) fn steps_left(&self) -> u64 {
-        self.steps
-    }
-
-    /// Leaves that evidence was followed to: what the run cost.
-    pub(crate) fn touched(&self) -> u64 {
-        self.touched
     }
 }

@@ -1,0 +1,157 @@
+//! Whether a part of a rule is always met, by whoever reaches something.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::network::{Measure, Part, Rule};
+use crate::evaluate::cone::Cone;
+use crate::evaluate::counting::Met;
+use crate::evaluate::standing::Evidence;
+use crate::plan::reach::{Goal, Reach, Wanted};
+
+use super::Check;
+use super::derivation::Taken;
+use super::ground::{Ground, Without};
+
+/// How often a way is looked for that meets the goals and not the part, before the question is left open.
+const MOST_WAYS: usize = 64;
+/// Awards that are looked at one by one.
+const MOST_AWARDS: u64 = 4_000;
+
+impl Check<'_> {
+    /// Whether every set that can be earned and meets the goals meets the part as well; `None` if that is left open.
+    pub(super) fn always(&self, ground: &Ground<'_>, goals: &[Goal], part: Part) -> Option<bool> {
+        let mut without = self.lacking(ground, part, |_| false);
+        if goals.iter().any(|goal| matches!(goal, Goal::Credential(credential) if without.all.contains(credential))) {
+            return Some(true);
+        }
+        let cone = self.cone_of(ground, part);
+        // Most parts are not always met, and ways that are at hand say so.
+        let awarded = |goal: &Goal| matches!(goal, Goal::Part(part) if ground.all.met(*part) == Met::Yes);
+        for taken in [Taken::First, Taken::Last].into_iter().filter(|_| goals.iter().all(awarded)) {
+            let way = ground.derivation(goals.iter().copied(), taken);
+            if ground.is_compatible(&way) && ground.holder_meets(&way, part, &cone) == Met::No {
+                return Some(false);
+            }
+        }
+        for _ in 0..MOST_WAYS {
+            let mut set = match ground.ask_without(goals, &without, Wanted::Any) {
+                Reach::Never => return Some(true),
+                Reach::Undecided => return None,
+                Reach::With(set, _) => set,
+            };
+            set.retain(|&(credential, _)| cone.credentials[credential as usize]);
+            match ground.meets(&set, part, &cone) {
+                Met::No => return Some(false),
+                Met::Undecided => return None,
+                Met::Yes => self.cut_off(ground, &set, (part, &cone), &mut without)?,
+            }
+        }
+        None
+    }
+
+    /// A set that meets the part all the same: equivalents meet it, or what the learner qualifies for. No set may have all that this rests
+    /// on. `None` if that cannot be found.
+    fn cut_off(
+        &self,
+        ground: &Ground<'_>,
+        set: &[(u32, u32)],
+        (part, cone): (Part, &Cone),
+        without: &mut Without,
+    ) -> Option<()> {
+        let has = |credential: u32| set.binary_search_by_key(&credential, |&(member, _)| member).is_ok();
+        let amount =
+            |members: &[(u32, i64)]| members.iter().filter(|member| has(member.0)).map(|member| member.1).sum::<i64>();
+        let sums = self.lacking(ground, part, has).weighed;
+        let before = without.weighed.len();
+        without.weighed.extend(sums.into_iter().filter(|(members, most)| amount(members) > *most));
+        if without.weighed.len() == before {
+            if set.iter().map(|&(_, times)| u64::from(times)).sum::<u64>() > MOST_AWARDS {
+                return None;
+            }
+            without.together.push(counted(&ground.enough(ground.awards(set), part, cone)?));
+        }
+        Some(())
+    }
+
+    /// What a part rests on; and the credential whose rule it belongs to, so that this is looked at.
+    fn cone_of(&self, ground: &Ground<'_>, part: Part) -> Cone {
+        let network = &self.catalog.network;
+        let leaves = network.leaves_below(part);
+        let mut cone = ground.cone(leaves.iter().flat_map(|&leaf| ground.fillers(leaf)));
+        for leaf in leaves {
+            cone.credentials[network.rule_of(leaf).credential() as usize] = true;
+        }
+        cone
+    }
+
+    /// What all sets lack that do not meet a part: every award that meets it by itself, and of a group's members so much that it is not met.
+    /// What brings an award is looked at as well, as far as one rule alone stands for it. Of several awards that could fill a place in a
+    /// sum or a count, one `preferred` stands for all.
+    fn lacking(&self, ground: &Ground<'_>, part: Part, preferred: impl Fn(u32) -> bool) -> Without {
+        let (network, names) = (&self.catalog.network, &self.catalog.names);
+        let mut lacking = Without::default();
+        let mut open = vec![part];
+        let mut seen = BTreeSet::new();
+        while let Some(part) = open.pop() {
+            let group = match part {
+                Part::Leaf(leaf) => {
+                    let fillers = ground.fillers(leaf);
+                    // Who qualifies has no grade.
+                    let conditions = &network.conditions[network.leaf(leaf).conditions as usize];
+                    let qualifies =
+                        |&filler: &u32| network.top(Rule::prerequisite(filler)).is_none() && conditions.grade.is_none();
+                    let stacks = fillers.iter().copied().filter(qualifies).filter(|&filler| seen.insert(filler));
+                    open.extend(stacks.filter_map(|filler| network.top(Rule::stack(filler))));
+                    lacking.all.extend(fillers);
+                    continue;
+                }
+                Part::Group(group) => group,
+            };
+            let described = network.group(group);
+            if described.measure == Measure::Count && described.threshold == 1 {
+                open.extend(network.parts(group));
+                continue;
+            }
+            let mut units = BTreeSet::new();
+            let mut weighed = Vec::new();
+            for &part in network.parts(group) {
+                let Part::Leaf(leaf) = part else { continue };
+                let named = network.leaf(leaf);
+                let mut fillers = ground.fillers(leaf);
+                // Of each unit, one member that fills no other place.
+                fillers.retain(|&filler| !units.contains(&names.unit(filler)));
+                let stands = fillers.iter().find(|&&filler| preferred(filler));
+                if let Some(&filler) = stands.or_else(|| fillers.iter().find(|&&filler| filler == named.credential)) {
+                    units.insert(names.unit(filler));
+                    weighed.push((filler, i64::from(named.weight)));
+                }
+            }
+            lacking.weighed.push((weighed, i64::from(described.threshold) - 1));
+        }
+        lacking.all.sort_unstable();
+        lacking.all.dedup();
+        lacking
+    }
+}
+
+/// Whether a set of credentials could fill anything of the part: by an award, or by what it qualifies for.
+pub(super) fn could_bring(ground: &Ground<'_>, set: &Cone, part: Part) -> bool {
+    let network = &ground.catalog.network;
+    let mut fillers = network.leaves_below(part).into_iter().flat_map(|leaf| ground.fillers(leaf));
+    fillers.any(|filler| {
+        set.credentials[filler as usize]
+            || network.has_stack(filler) && {
+                let rests_on = ground.cone([filler]);
+                ground.numbers().any(|other| rests_on.credentials[other as usize] && set.credentials[other as usize])
+            }
+    })
+}
+
+/// How many awards there are of each credential.
+fn counted(awards: &[Evidence]) -> Vec<(u32, u32)> {
+    let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
+    for award in awards {
+        *counts.entry(award.credential).or_default() += 1;
+    }
+    counts.into_iter().collect()
+}
