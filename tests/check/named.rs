@@ -278,6 +278,38 @@ fn what_rests_on_what_could_not_be_divided_is_not_ruled_out() {
     assert_eq!(open, BTreeSet::from(["choice", "target"]), "{findings}");
 }
 
+/// A price is told once it is certain that there is none below it, with however little work.
+#[test]
+fn what_costs_least_is_certain() {
+    let mut text = String::new();
+    let costs = [31, 17, 43, 29, 11, 37, 23, 41];
+    for (at, cost) in costs.into_iter().enumerate() {
+        _ = writeln!(text, "[credential.m{at}]\ncost = {cost}\ncredits = {}", 2 + at % 3);
+    }
+    let members: Vec<String> = (0..costs.len()).map(|at| format!("\"m{at}\"")).collect();
+    let sum = format!("{{ credits = 9, from = [{}] }}", members.join(", "));
+    _ = writeln!(
+        text,
+        "[credential.dear]\ncost = 35\nprerequisite = {sum}\n[credential.cheap]\ncost = 20\nprerequisite = {sum}"
+    );
+    text.push_str("[credential.target]\nstack = { any_of = [\"dear\", \"cheap\"] }\n");
+    let mut options = CheckOptions::default();
+    options.prices = true;
+    let all = check_with(&text, &options);
+    assert_eq!(codes(&all), [Code::DearerOption], "{all}");
+    let mut seen = [0; 2];
+    for work in (0..20_000).step_by(25) {
+        options.work = work;
+        let findings = check_with(&text, &options);
+        match findings.as_slice() {
+            [] => assert!(!findings.undecided().is_empty(), "{findings}"),
+            told => assert_eq!(told, all.as_slice(), "{findings}"),
+        }
+        seen[findings.as_slice().len()] += 1;
+    }
+    assert!(seen.into_iter().all(|times| times > 10), "{seen:?}");
+}
+
 /// More awards than can be counted one by one: the option is not dead for that.
 #[test]
 fn what_takes_awards_without_end_is_left_open() {
