@@ -192,13 +192,13 @@ codes! {
         "An option of a choice can never be met by anybody who earns the credential. Others remain, so the credential can be earned, but the option promises what is not there.",
     /// An option that everybody has anyway.
     FalseChoice = "false-choice":
-        "A choice offers an option that everybody who earns the credential has to have for another reason, so the choice is always decided already. List it as required, or choose among the others.",
+        "A choice offers an option that everybody who earns the credential has to have for another reason, so the choice is always decided already. List it as required, or choose among the others. If it can lapse or has to be recent, this is a note: the choice is one for those to whom it no longer counts.",
     /// An option that is never needed beside another.
     ShadowedOption = "shadowed-option":
-        "Whoever meets this option of a choice also meets another one of the same choice, so the option decides nothing. It may be left out.",
+        "Whoever meets this option of a choice also meets another one of the same choice, so the option decides nothing, unless the other one has lapsed since. It may be left out.",
     /// A requirement that the others imply.
     RedundantRequirement = "redundant-requirement":
-        "Whoever meets the other requirements meets this one too, because they need it themselves. It may be kept for people to read; leaving it out changes nothing.",
+        "Whoever meets the other requirements meets this one too, because they need it themselves. It may be kept for people to read, or because it has to be current still; else leaving it out changes nothing.",
     /// An option that is never the cheapest.
     DearerOption = "dearer-option":
         "No cheapest way to the credential, for a learner who begins with nothing, uses the option: even the cheapest way with it costs more. Looked for only on request.",

@@ -115,6 +115,8 @@
 //! - Ties between plans go by cost, hours, credentials, and then to the plan without the last id, in byte order, in which they differ.
 //! - `must_include` asks for plans that need the step; a plan contains nothing that it can do without.
 //! - A check tells what stands in a pool once, with the graver of its consequences, about the first credential in byte order that it concerns.
+//! - Redundant requirements, false choices and shadowed options are judged on the day on which something is earned. Where what is implied can lapse
+//!   or has to be recent, they are notes that say so: the part still asks that it counts.
 //! - A credential listed twice in a distinct group is no repetition if it is repeatable: that is how several awards of it are asked for.
 //! - A condition on a group may choose among what a filter selects; it is a fault if it leaves nothing of that, or shuts out what is listed.
 //! - A conferred credential's hours are those of claiming it, so only its credits are compared with those of its parts.

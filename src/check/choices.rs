@@ -12,7 +12,7 @@ use super::Check;
 use super::derivation::Taken;
 use super::exclusions::Examples;
 use super::ground::{Ground, Learner};
-use super::implied::could_bring;
+use super::implied::Helped;
 use super::witness::Witness;
 
 /// A credential whose choices are looked at.
@@ -48,37 +48,48 @@ impl Check<'_> {
             if groups.is_empty() {
                 continue;
             }
-            if ground.is_exhausted() {
+            if self.choices_of(ground, (examples, &most, &everything), credential, &groups, &mut told).is_none() {
                 let message = format!("whether the choices of {} are choices", self.quoted(credential));
                 self.open_part(Code::FalseChoice, credential, Part::Group(groups[0]), message);
-                continue;
             }
-            ground.spend(self.catalog.len() / 16);
-            let example = ground.holder(examples.with(ground, credential));
-            let other = ground.derivation([Goal::Credential(credential)], Taken::Last);
-            let other = ground.is_compatible(&other).then(|| ground.holder(other));
-            ground.spend_on(&example);
-            let contested = ground.contested[credential as usize];
-            let looked = Looked {
-                credential,
-                example: &example,
-                other: other.as_ref(),
-                examples,
-                most: &most,
-                everything: &everything,
-                contested,
-            };
-            for &group in groups.iter().filter(|&&group| is_choice(self.catalog, group)) {
-                self.choice(ground, &looked, group, &mut told);
-            }
-            self.redundant(ground, credential);
         }
     }
 
-    fn choice(&mut self, ground: &Ground<'_>, looked: &Looked<'_, '_>, group: u32, told: &mut BTreeSet<usize>) {
+    /// `None` if there is not enough work left to look at all.
+    fn choices_of<'c>(
+        &mut self,
+        ground: &Ground<'c>,
+        (examples, most, everything): (&Examples, &Learner<'c>, &Learner<'c>),
+        credential: u32,
+        groups: &[u32],
+        told: &mut BTreeSet<usize>,
+    ) -> Option<()> {
+        ground.go_on()?;
+        ground.spend(self.catalog.len() / 16);
+        let example = ground.holder(examples.with(ground, credential));
+        let other = ground.derivation([Goal::Credential(credential)], Taken::Last);
+        let other = ground.is_compatible(&other).then(|| ground.holder(other));
+        ground.spend_on(&example);
+        let contested = ground.contested[credential as usize];
+        let (example, other) = (&example, other.as_ref());
+        let looked = Looked { credential, example, other, examples, most, everything, contested };
+        for &group in groups.iter().filter(|&&group| is_choice(self.catalog, group)) {
+            self.choice(ground, &looked, group, told)?;
+        }
+        self.redundant(ground, credential)
+    }
+
+    fn choice(
+        &mut self,
+        ground: &Ground<'_>,
+        looked: &Looked<'_, '_>,
+        group: u32,
+        told: &mut BTreeSet<usize>,
+    ) -> Option<()> {
         let options = self.catalog.network.parts(group).to_vec();
         let mut alive = Vec::new();
         for &option in &options {
+            ground.go_on()?;
             match Self::is_dead(ground, looked, option) {
                 Some(false) => alive.push(option),
                 // What nobody could meet is told of the part itself, and what stands in a pool once.
@@ -94,6 +105,8 @@ impl Check<'_> {
         let mut decided = Vec::new();
         if alive.len() > 1 {
             for &option in &alive {
+                ground.go_on()?;
+                ground.spend(options.len() / 8);
                 if self.is_false_choice(ground, looked, &options, option) {
                     decided.push(option);
                 }
@@ -102,12 +115,13 @@ impl Check<'_> {
         if self.catalog.network.group(group).threshold == 1 {
             let open: Vec<Part> = alive.iter().copied().filter(|option| !decided.contains(option)).collect();
             for &option in &open {
-                self.shadowed(ground, looked.credential, &alive, option);
+                self.shadowed(ground, looked.credential, &alive, option)?;
             }
         }
         if self.options.prices {
             self.dearer(ground, looked.credential, &alive);
         }
+        ground.go_on()
     }
 
     /// Whether nobody who earns the credential can use the option.
@@ -176,11 +190,19 @@ impl Check<'_> {
             Some(false) => false,
             Some(true) => {
                 let (what, of) = (self.quoted(named), self.quoted(credential));
-                let message = format!("everybody who earns {of} has {what} anyway, so this is no choice");
+                let instead = format!("require {what}, and offer the others beside it");
+                let (severity, message, help) = if self.may_end(ground, option) {
+                    let when = "at some time, so this is a choice only for those to whom it no longer counts";
+                    let help = format!("{instead}, unless they are meant for those");
+                    (Severity::Note, format!("everybody who earns {of} has had {what} {when}"), help)
+                } else {
+                    let message = format!("everybody who earns {of} has {what} anyway, so this is no choice");
+                    (Severity::Warning, message, instead)
+                };
                 let diagnostic = Diagnostic::new(Code::FalseChoice, network.place(option), message)
-                    .help(format!("require {what}, and offer the others beside it"))
+                    .help(help)
                     .witness(Witness::Credentials { credentials: self.ids_below(option) });
-                self.find(credential, diagnostic, Severity::Warning);
+                self.find(credential, diagnostic, severity);
                 true
             }
             None => {
@@ -192,50 +214,67 @@ impl Check<'_> {
     }
 
     /// Tells of an option if whoever meets it meets another one.
-    fn shadowed(&mut self, ground: &Ground<'_>, credential: u32, alive: &[Part], option: Part) {
+    fn shadowed(&mut self, ground: &Ground<'_>, credential: u32, alive: &[Part], option: Part) -> Option<()> {
         let (network, names) = (&self.catalog.network, &self.catalog.names);
-        let Part::Leaf(leaf) = option else { return };
+        let Part::Leaf(leaf) = option else { return Some(()) };
         let named = network.leaf(leaf).credential;
         if names.unit(named) == names.unit(credential) {
-            return;
+            return Some(());
         }
-        let below = ground.cone(ground.fillers(leaf));
+        let helped = Helped::by(ground, ground.fillers(leaf));
+        let own = alive.iter().position(|&known| known == option);
+        let mut open = false;
         for (place, &other) in alive.iter().enumerate() {
             let Part::Leaf(other_leaf) = other else { continue };
             let other_named = network.leaf(other_leaf).credential;
-            if names.unit(other_named) == names.unit(named) || !could_bring(ground, &below, other) {
+            ground.spend(1);
+            if names.unit(other_named) == names.unit(named) || !helped.has(ground, other) {
                 continue;
             }
-            let before = alive.iter().position(|&known| known == option).is_some_and(|own| own < place);
+            ground.go_on()?;
             let implied = self.always(ground, &[Goal::Part(option)], other);
-            let mutual = if implied == Some(true) && before {
+            let mutual = if implied == Some(true) && own.is_some_and(|own| own < place) {
                 self.always(ground, &[Goal::Part(other)], option)
             } else {
                 Some(false)
             };
             match (implied, mutual) {
                 (Some(true), Some(false)) => {
-                    let (what, by) = (self.quoted(named), self.quoted(other_named));
-                    let message = format!("whoever has {what} also has {by}, which is enough");
-                    let diagnostic = Diagnostic::new(Code::ShadowedOption, network.place(option), message)
-                        .also(network.place(other), "this is enough")
-                        .help("leave the option out if it is not there for people to read")
-                        .witness(Witness::Credentials { credentials: self.ids_below(other) });
-                    self.find(credential, diagnostic, Severity::Note);
-                    return;
+                    self.shadowed_by(ground, credential, option, other);
+                    return Some(());
                 }
-                (None, _) | (_, None) => {
-                    let message =
-                        format!("whether whoever has {} has {} too", self.quoted(named), self.quoted(other_named));
-                    self.open_part(Code::ShadowedOption, credential, option, message);
-                }
+                (None, _) | (_, None) => open = true,
                 _ => {}
             }
         }
+        if open {
+            let message = format!("whether another option is met by whoever has {}", self.quoted(named));
+            self.open_part(Code::ShadowedOption, credential, option, message);
+        }
+        Some(())
+    }
+
+    fn shadowed_by(&mut self, ground: &Ground<'_>, credential: u32, option: Part, other: Part) {
+        let network = &self.catalog.network;
+        let [what, by] = [option, other].map(|part| self.named(part));
+        let (message, help) = if self.may_end(ground, other) {
+            (
+                format!("whoever has {what} has had {by} at some time, which is enough as long as it counts"),
+                format!("leave the option out unless it is meant for those to whom {by} no longer counts"),
+            )
+        } else {
+            let help = "leave the option out if it is not there for people to read".to_owned();
+            (format!("whoever has {what} also has {by}, which is enough"), help)
+        };
+        let diagnostic = Diagnostic::new(Code::ShadowedOption, network.place(option), message)
+            .also(network.place(other), "this is enough")
+            .help(help)
+            .witness(Witness::Credentials { credentials: self.ids_below(other) });
+        self.find(credential, diagnostic, Severity::Note);
     }
 
     /// Tells of required parts that the others imply.
-    fn redundant(&mut self, ground: &Ground<'_>, credential: u32) {
+    fn redundant(&mut self, ground: &Ground<'_>, credential: u32) -> Option<()> {
         let network = &self.catalog.network;
         let tops = [Rule::prerequisite(credential), Rule::stack(credential)].map(|rule| network.top(rule));
         // Every part that is required, and whether it is one of several.
@@ -251,11 +290,13 @@ impl Check<'_> {
             }
         }
         if required.len() < 2 {
-            return;
+            return Some(());
         }
         let nobody = ground.learner();
         let mut kept: Vec<Part> = required.iter().map(|&(part, _)| part).collect();
         for (part, _) in required.into_iter().rev().filter(|&(_, several)| several) {
+            ground.go_on()?;
+            ground.spend(kept.len() / 4);
             let others: Vec<Part> = kept.iter().copied().filter(|&other| other != part).collect();
             if others.is_empty()
                 || self.is_repeated(&others, part)
@@ -269,22 +310,40 @@ impl Check<'_> {
                 Some(false) => {}
                 Some(true) => {
                     kept = others;
-                    let what = match part {
-                        Part::Leaf(leaf) => self.quoted(network.leaf(leaf).credential),
-                        Part::Group(_) => "this part".to_owned(),
-                    };
-                    let message =
-                        format!("whoever meets all else that {} asks for meets {what} too", self.quoted(credential));
-                    let diagnostic = Diagnostic::new(Code::RedundantRequirement, network.place(part), message)
-                        .help("leave it out if it is not there for people to read")
-                        .witness(Witness::Credentials { credentials: self.ids_below(part) });
-                    self.find(credential, diagnostic, Severity::Note);
+                    self.implied(ground, credential, part);
                 }
                 None => {
                     let message = format!("whether all else that {} asks for implies this", self.quoted(credential));
                     self.open_part(Code::RedundantRequirement, credential, part, message);
                 }
             }
+        }
+        Some(())
+    }
+
+    fn implied(&mut self, ground: &Ground<'_>, credential: u32, part: Part) {
+        let (what, of) = (self.named(part), self.quoted(credential));
+        let (message, help) = if self.may_end(ground, part) {
+            let so = "at some time, so this asks only that it still counts";
+            (
+                format!("whoever meets all else that {of} asks for has met {what} {so}"),
+                "leave it out if that is not meant",
+            )
+        } else {
+            let help = "leave it out if it is not there for people to read";
+            (format!("whoever meets all else that {of} asks for meets {what} too"), help)
+        };
+        let diagnostic = Diagnostic::new(Code::RedundantRequirement, self.catalog.network.place(part), message)
+            .help(help)
+            .witness(Witness::Credentials { credentials: self.ids_below(part) });
+        self.find(credential, diagnostic, Severity::Note);
+    }
+
+    /// What a part is called in a message.
+    fn named(&self, part: Part) -> String {
+        match part {
+            Part::Leaf(leaf) => self.quoted(self.catalog.network.leaf(leaf).credential),
+            Part::Group(_) => "this part".to_owned(),
         }
     }
 
@@ -302,7 +361,7 @@ impl Check<'_> {
     fn could_imply(&self, ground: &Ground<'_>, others: &[Part], part: Part) -> bool {
         let network = &self.catalog.network;
         let leaves = others.iter().flat_map(|&other| network.leaves_below(other));
-        could_bring(ground, &ground.cone(leaves.flat_map(|leaf| ground.fillers(leaf))), part)
+        Helped::by(ground, leaves.flat_map(|leaf| ground.fillers(leaf))).has(ground, part)
     }
 
     /// Tells of options with which even the cheapest way costs more.

@@ -329,12 +329,12 @@ fn excluded_on_first_ways(ground: &Ground<'_>, earned: &[u32]) -> BTreeMap<u32, 
 
 /// Whether the credential can be earned if some others are simply there.
 pub(super) fn possible(ground: &Ground<'_>, credential: u32, free: &BTreeSet<u32>) -> Reach {
+    if ground.is_exhausted() {
+        return Reach::Undecided;
+    }
     // What is simply there neither excludes nor is excluded: no exclusion that is written at it, or names it, stands.
-    let stands =
-        |written: &[(u32, u32)]| written.iter().any(|(by, excluded)| !free.contains(by) && !free.contains(excluded));
-    ground.spend(ground.exclusions.len() / 8 + 1);
-    let exclusions: Vec<(u32, u32)> =
-        ground.written_exclusions().filter(|(_, written)| stands(written)).map(|(pair, _)| pair).collect();
+    let stands = |(by, excluded): (u32, u32)| !free.contains(&by) && !free.contains(&excluded);
+    let exclusions = ground.kept_apart(&ground.exclusions, stands);
     ground.put(
         &Question {
             goals: &[Goal::Credential(credential)],
@@ -361,15 +361,10 @@ pub(super) fn cause(
     let cone = ground.cone(of);
     let inside = |credential: u32| cone.credentials[credential as usize] && !free.contains(&credential);
     let mut kept: BTreeSet<Item> = BTreeSet::new();
-    let mut pairs: BTreeMap<Item, Vec<(u32, u32)>> = BTreeMap::new();
     let reached = |credential: u32| cone.credentials[credential as usize];
-    let both = |&(one, other): &(u32, u32)| reached(one) && reached(other);
-    for (pair, written) in ground.written_exclusions().filter(|(pair, _)| both(pair)) {
-        for &(by, excluded) in written {
-            pairs.entry(Item::Exclusion(by, excluded)).or_default().push(pair);
-        }
-    }
-    kept.extend(pairs.keys().copied());
+    let pairs: Vec<(u32, u32)> =
+        ground.exclusions.iter().copied().filter(|&(one, other)| reached(one) && reached(other)).collect();
+    kept.extend(ground.written(&pairs).into_iter().map(|(by, excluded)| Item::Exclusion(by, excluded)));
     for credential in ground.numbers().filter(|&credential| inside(credential)) {
         let network = &ground.catalog.network;
         kept.extend(network.top(Rule::prerequisite(credential)).map(|_| Item::Prerequisite(credential)));
@@ -382,6 +377,7 @@ pub(super) fn cause(
     let mut open: Vec<Vec<Item>> = vec![kept.iter().copied().collect()];
     while let Some(some) = open.pop() {
         let without: BTreeSet<Item> = kept.iter().filter(|item| !some.contains(item)).copied().collect();
+        ground.spend(kept.len() / 8);
         match ruled_out(ground, goals, &without, &pairs) {
             Reach::Never => kept = without,
             Reach::Undecided if ground.is_exhausted() => return (kept.into_iter().collect(), false),
@@ -397,13 +393,8 @@ pub(super) fn cause(
 }
 
 /// The goals, with nothing in their way but these.
-fn ruled_out(
-    ground: &Ground<'_>,
-    goals: &[Goal],
-    items: &BTreeSet<Item>,
-    pairs: &BTreeMap<Item, Vec<(u32, u32)>>,
-) -> Reach {
-    let exclusions: Vec<(u32, u32)> = items.iter().filter_map(|item| pairs.get(item)).flatten().copied().collect();
+fn ruled_out(ground: &Ground<'_>, goals: &[Goal], items: &BTreeSet<Item>, pairs: &[(u32, u32)]) -> Reach {
+    let exclusions = ground.kept_apart(pairs, |(by, excluded)| items.contains(&Item::Exclusion(by, excluded)));
     let stands = |rule: Rule| {
         let credential = rule.credential();
         items.contains(&if rule.is_stack() { Item::Stack(credential) } else { Item::Prerequisite(credential) })

@@ -2,6 +2,7 @@
 //! earned together.
 
 use std::cell::{Cell, OnceCell};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::Catalog;
 use crate::catalog::names::Names;
@@ -32,8 +33,8 @@ pub(super) struct Ground<'c> {
     pub(super) offered: Vec<bool>,
     /// Pairs that exclude each other.
     pub(super) exclusions: Vec<(u32, u32)>,
-    /// For each pair, which exclusions that are written keep it apart: who says so, and whom it excludes.
-    written: Vec<Vec<(u32, u32)>>,
+    /// For each pair of units, which exclusions that are written keep them apart: who says so, and whom it excludes.
+    written: BTreeMap<(u32, u32), Vec<(u32, u32)>>,
     /// Whether a pair has the credential.
     pub(super) excluded: Vec<bool>,
     /// Whether what the credential rests on has one that a pair has.
@@ -68,7 +69,7 @@ impl<'c> Ground<'c> {
         for &(one, other) in &exclusions {
             (excluded[one as usize], excluded[other as usize]) = (true, true);
         }
-        let written = exclusions.iter().map(|&(one, other)| written(catalog, one, other)).collect();
+        let written = written(catalog);
         let first = options.as_of.unwrap_or(Date::FIRST);
         let numbers = 0..to_u32(catalog.len());
         let offered: Vec<bool> = numbers.map(|credential| !catalog.terms(credential).offered.is_over(first)).collect();
@@ -128,9 +129,24 @@ impl<'c> Ground<'c> {
         self.work.get() == 0
     }
 
-    /// The pairs, by their places, with what is written of each.
-    pub(super) fn written_exclusions(&self) -> impl Iterator<Item = ((u32, u32), &[(u32, u32)])> {
-        self.exclusions.iter().copied().zip(self.written.iter().map(Vec::as_slice))
+    /// `None` if there is no work left, to leave what is being looked at.
+    pub(super) fn go_on(&self) -> Option<()> {
+        (!self.is_exhausted()).then_some(())
+    }
+
+    /// What is written of pairs: who excludes whom.
+    pub(super) fn written(&self, pairs: &[(u32, u32)]) -> BTreeSet<(u32, u32)> {
+        self.spend(pairs.len() / 8 + 1);
+        let units: BTreeSet<(u32, u32)> = pairs.iter().map(|&pair| units(self.catalog, pair)).collect();
+        units.iter().filter_map(|units| self.written.get(units)).flatten().copied().collect()
+    }
+
+    /// Those of the pairs that something stands for of what is written of them.
+    pub(super) fn kept_apart(&self, pairs: &[(u32, u32)], stands: impl Fn((u32, u32)) -> bool) -> Vec<(u32, u32)> {
+        self.spend((pairs.len() + self.written.values().map(Vec::len).sum::<usize>()) / 8 + 1);
+        let stand = |(_, written): &(_, &Vec<(u32, u32)>)| written.iter().any(|&exclusion| stands(exclusion));
+        let apart: BTreeSet<(u32, u32)> = self.written.iter().filter(stand).map(|(&units, _)| units).collect();
+        pairs.iter().copied().filter(|&pair| apart.contains(&units(self.catalog, pair))).collect()
     }
 
     pub(super) fn numbers(&self) -> std::ops::Range<u32> {
@@ -393,7 +409,7 @@ impl<'c> Learner<'c> {
 }
 
 /// For each credential, whether its rules rest on any of these, or it is one of them.
-fn resting_on(catalog: &Catalog, credentials: impl IntoIterator<Item = u32>) -> Vec<bool> {
+pub(super) fn resting_on(catalog: &Catalog, credentials: impl IntoIterator<Item = u32>) -> Vec<bool> {
     let Catalog { names, network, .. } = catalog;
     let mut found = vec![false; catalog.len()];
     let mut open: Vec<u32> = credentials.into_iter().collect();
@@ -410,18 +426,19 @@ fn resting_on(catalog: &Catalog, credentials: impl IntoIterator<Item = u32>) -> 
     found
 }
 
-/// Which exclusions, as they are written, keep the two apart: who says so, and whom it excludes.
-fn written(catalog: &Catalog, one: u32, other: u32) -> Vec<(u32, u32)> {
-    let names = &catalog.names;
-    let same = |credential: u32| {
-        let unit = names.unit(credential);
-        names.members(names.class(credential)).iter().copied().filter(move |&member| names.unit(member) == unit)
-    };
-    let mut found = Vec::new();
-    for (by, of) in [(one, other), (other, one)] {
-        for by in same(by) {
-            let excluded = catalog.at(by).excludes.iter().filter_map(|id| catalog.credential(id));
-            found.extend(excluded.filter(|id| names.unit(id.0) == names.unit(of)).map(|id| (by, id.0)));
+/// What two credentials count as, in order.
+fn units(catalog: &Catalog, (one, other): (u32, u32)) -> (u32, u32) {
+    let [one, other] = [one, other].map(|credential| catalog.names.unit(credential));
+    (one.min(other), one.max(other))
+}
+
+/// For each pair of units, which exclusions are written that keep them apart.
+fn written(catalog: &Catalog) -> BTreeMap<(u32, u32), Vec<(u32, u32)>> {
+    let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for by in 0..to_u32(catalog.len()) {
+        let excluded = catalog.at(by).excludes.iter().filter_map(|id| catalog.credential(id));
+        for exclusion in excluded.map(|id| (by, id.0)) {
+            found.entry(units(catalog, exclusion)).or_default().push(exclusion);
         }
     }
     found

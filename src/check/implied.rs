@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::network::{Measure, Part, Rule};
+use crate::catalog::Validity;
+use crate::catalog::network::{Measure, Part, Rule, to_u32};
 use crate::evaluate::cone::Cone;
 use crate::evaluate::counting::Met;
 use crate::evaluate::standing::Evidence;
@@ -10,7 +11,7 @@ use crate::plan::reach::{Goal, Reach, Wanted};
 
 use super::Check;
 use super::derivation::Taken;
-use super::ground::{Ground, Without};
+use super::ground::{Ground, Without, resting_on};
 
 /// How often a way is looked for that meets the goals and not the part, before the question is left open.
 const MOST_WAYS: usize = 64;
@@ -20,6 +21,7 @@ const MOST_AWARDS: u64 = 4_000;
 impl Check<'_> {
     /// Whether every set that can be earned and meets the goals meets the part as well; `None` if that is left open.
     pub(super) fn always(&self, ground: &Ground<'_>, goals: &[Goal], part: Part) -> Option<bool> {
+        ground.go_on()?;
         let mut without = self.lacking(ground, part, |_| false);
         if goals.iter().any(|goal| matches!(goal, Goal::Credential(credential) if without.all.contains(credential))) {
             return Some(true);
@@ -130,21 +132,68 @@ impl Check<'_> {
         }
         lacking.all.sort_unstable();
         lacking.all.dedup();
+        ground.spend(lacking.all.len() + lacking.weighed.iter().map(|(members, _)| members.len()).sum::<usize>());
         lacking
+    }
+
+    /// Whether a part that is met can be met no longer on a later day: an award for it can lapse or has to be recent, or what somebody
+    /// only qualifies for rests on such awards.
+    pub(super) fn may_end(&self, ground: &Ground<'_>, part: Part) -> bool {
+        let network = &self.catalog.network;
+        let mut open = vec![part];
+        let mut seen = BTreeSet::new();
+        while let Some(part) = open.pop() {
+            let leaf = match part {
+                Part::Leaf(leaf) => leaf,
+                Part::Group(group) if network.extras(group).span.is_some() => return true,
+                Part::Group(group) => {
+                    open.extend(network.parts(group));
+                    continue;
+                }
+            };
+            let conditions = &network.conditions[network.leaf(leaf).conditions as usize];
+            if !conditions.within.is_empty() || conditions.since.is_some() {
+                return true;
+            }
+            for filler in ground.fillers(leaf) {
+                if !conditions.lapsed && matches!(self.catalog.at(filler).valid_for, Validity::For(_)) {
+                    return true;
+                }
+                if seen.insert(filler) && network.has_stack(filler) {
+                    let rules = [Rule::prerequisite(filler), Rule::stack(filler)];
+                    open.extend(rules.into_iter().filter_map(|rule| network.top(rule)));
+                }
+            }
+        }
+        ground.spend(seen.len());
+        false
     }
 }
 
-/// Whether a set of credentials could fill anything of the part: by an award, or by what it qualifies for.
-pub(super) fn could_bring(ground: &Ground<'_>, set: &Cone, part: Part) -> bool {
-    let network = &ground.catalog.network;
-    let mut fillers = network.leaves_below(part).into_iter().flat_map(|leaf| ground.fillers(leaf));
-    fillers.any(|filler| {
-        set.credentials[filler as usize]
-            || network.has_stack(filler) && {
-                let rests_on = ground.cone([filler]);
-                ground.numbers().any(|other| rests_on.credentials[other as usize] && set.credentials[other as usize])
-            }
-    })
+/// What some credentials and all that they rest on could help to meet.
+pub(super) struct Helped {
+    /// Those credentials, and what they rest on.
+    awards: Cone,
+    /// What rests on any of these.
+    above: Vec<bool>,
+}
+
+impl Helped {
+    pub(super) fn by(ground: &Ground<'_>, credentials: impl IntoIterator<Item = u32>) -> Self {
+        let awards = ground.cone(credentials);
+        ground.spend(ground.catalog.len() / 4);
+        let above = resting_on(ground.catalog, ground.numbers().filter(|&other| awards.credentials[other as usize]));
+        Self { awards, above }
+    }
+
+    /// Whether anything of the part could be filled: by an award, or by what it qualifies for.
+    pub(super) fn has(&self, ground: &Ground<'_>, part: Part) -> bool {
+        let network = &ground.catalog.network;
+        let fills =
+            |filler: usize| self.awards.credentials[filler] || self.above[filler] && network.has_stack(to_u32(filler));
+        let mut leaves = network.leaves_below(part).into_iter();
+        leaves.any(|leaf| ground.fillers(leaf).into_iter().any(|filler| fills(filler as usize)))
+    }
 }
 
 /// How many awards there are of each credential.

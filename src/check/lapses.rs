@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::network::{Leaf, Rule, to_u32};
+use petgraph::algo::toposort;
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use crate::catalog::network::{Leaf, Rule};
 use crate::catalog::{Catalog, Validity};
 use crate::date::{Date, Period};
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -19,36 +22,36 @@ const MOST_NAMED: usize = 6;
 impl Check<'_> {
     /// Tells of every component after which another one takes longer than it lasts.
     pub(super) fn lapses(&mut self, ground: &Ground<'_>) {
-        let network = &self.catalog.network;
+        // What may come last, with the credentials whose component it is, so that every way to it is looked at once.
+        let mut credentials: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        let mut lasting: BTreeMap<u32, BTreeMap<u32, Period>> = BTreeMap::new();
         for credential in ground.numbers() {
-            let rule = Rule::stack(credential);
-            let required: Vec<&Leaf> = required(self.catalog, rule).collect();
-            // What is never current is told as that.
-            let current =
-                |leaf: &&&Leaf| !network.conditions[leaf.conditions as usize].lapsed && ground.lasts(leaf.credential);
-            let lasting: BTreeMap<u32, Period> = required
-                .iter()
-                .filter(current)
-                .filter_map(|leaf| match self.catalog.at(leaf.credential).valid_for {
-                    Validity::For(period) => Some((leaf.credential, period)),
-                    Validity::Forever | Validity::WhileComponents => None,
-                })
-                .collect();
-            if lasting.is_empty() {
-                continue;
+            let components = lasting_components(ground, credential);
+            if !components.is_empty() {
+                let all: BTreeSet<u32> =
+                    required(self.catalog, Rule::stack(credential)).map(|leaf| leaf.credential).collect();
+                all.into_iter().for_each(|last| credentials.entry(last).or_default().push(credential));
+                lasting.insert(credential, components);
             }
-            let components: BTreeSet<u32> = required.iter().map(|leaf| leaf.credential).collect();
-            let mut told = BTreeSet::new();
-            for last in components {
-                let Some(way) = Way::to(ground, last) else { continue };
-                for (&first, &validity) in lasting.iter().filter(|&(&first, _)| first != last) {
-                    match way.outlasts(ground, first, validity) {
-                        Outlasts::Always(chain) if told.insert(first) => self.lapse(rule, &chain),
+        }
+        let mut told = BTreeSet::new();
+        for (&last, credentials) in &credentials {
+            let way = ground.go_on().map(|()| Way::to(ground, last));
+            let mut known: BTreeMap<u32, Outlasts> = BTreeMap::new();
+            for &credential in credentials {
+                for (&first, &validity) in lasting[&credential].iter().filter(|&(&first, _)| first != last) {
+                    let outlasts = known.entry(first).or_insert_with(|| match &way {
+                        Some(Some(way)) => way.outlasts(ground, first, validity),
+                        Some(None) => Outlasts::NotAlways,
+                        None => Outlasts::Undecided,
+                    });
+                    match outlasts {
+                        Outlasts::Always(chain) if told.insert((credential, first)) => self.lapse(credential, chain),
                         Outlasts::Always(_) | Outlasts::NotAlways => {}
                         Outlasts::Undecided => {
                             let (first, of) = (self.quoted(first), self.quoted(credential));
                             let message = format!("whether {first} lasts until {of} can be finished");
-                            let place = self.place_of(rule);
+                            let place = self.place_of(Rule::stack(credential));
                             self.leave_open(Code::LapsesTooSoon, credential, &place, message);
                         }
                     }
@@ -57,9 +60,8 @@ impl Check<'_> {
         }
     }
 
-    fn lapse(&mut self, rule: Rule, chain: &[u32]) {
+    fn lapse(&mut self, credential: u32, chain: &[u32]) {
         let (first, last) = (chain[chain.len() - 1], chain[0]);
-        let credential = rule.credential();
         let steps: Vec<u32> = chain.iter().rev().copied().collect();
         let described = |&step: &u32| {
             let described = self.catalog.at(step);
@@ -83,7 +85,7 @@ impl Check<'_> {
             self.catalog.at(first).valid_for,
             after.join(", ")
         );
-        let place = self.place_of(rule);
+        let place = self.place_of(Rule::stack(credential));
         let diagnostic = Diagnostic::new(Code::LapsesTooSoon, place, message)
             .also(self.written(first).places.value("valid_for"), "lasts no longer")
             .also(self.written(last).places.value("prerequisite"), "comes after it")
@@ -91,6 +93,18 @@ impl Check<'_> {
             .witness(Witness::Chain { steps: steps.iter().map(described).collect() });
         self.find(credential, diagnostic, Severity::Warning);
     }
+}
+
+/// The components that a credential cannot do without and that have to be current; with how long an award of each lasts.
+fn lasting_components(ground: &Ground<'_>, credential: u32) -> BTreeMap<u32, Period> {
+    let conditions = &ground.catalog.network.conditions;
+    // What is never current is told as that.
+    let current = |leaf: &&Leaf| !conditions[leaf.conditions as usize].lapsed && ground.lasts(leaf.credential);
+    let lasts = |leaf: &Leaf| match ground.catalog.at(leaf.credential).valid_for {
+        Validity::For(period) => Some((leaf.credential, period)),
+        Validity::Forever | Validity::WhileComponents => None,
+    };
+    required(ground.catalog, Rule::stack(credential)).filter(current).filter_map(lasts).collect()
 }
 
 /// The leaves that a rule cannot be met without, as far as no other credential counts as the one that is named.
@@ -117,11 +131,19 @@ enum Outlasts {
     Undecided,
 }
 
+/// When an award can be made at the earliest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Earliest {
+    On(Date),
+    /// After the last day of the calendar.
+    Later,
+}
+
 /// All that has to be held before a credential, link by link.
 struct Way<'c> {
     catalog: &'c Catalog,
     /// Each with its own prerequisites, by their places; those come before it. The credential itself comes last.
-    links: Vec<(u32, Vec<u32>)>,
+    links: Vec<(u32, Vec<usize>)>,
 }
 
 impl<'c> Way<'c> {
@@ -138,42 +160,24 @@ impl<'c> Way<'c> {
                 before
             });
         }
-        ground.spend(needs.len());
-        // Whoever has no more prerequisites left is next.
-        let mut followers: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        let mut left: BTreeMap<u32, usize> = BTreeMap::new();
-        for (&credential, before) in &needs {
-            left.insert(credential, before.len());
-            for &other in before {
-                followers.entry(other).or_default().push(credential);
+        ground.spend(4 * needs.len());
+        let mut graph = DiGraph::new();
+        let nodes: BTreeMap<u32, NodeIndex> =
+            needs.keys().map(|&credential| (credential, graph.add_node(credential))).collect();
+        for (credential, before) in &needs {
+            for other in before {
+                graph.add_edge(nodes[other], nodes[credential], ());
             }
         }
-        let mut order: Vec<u32> = needs.keys().copied().filter(|credential| needs[credential].is_empty()).collect();
-        let mut next = 0;
-        while let Some(credential) = order.get(next) {
-            next += 1;
-            for follower in followers.remove(credential).into_iter().flatten() {
-                let left = left.entry(follower).or_default();
-                *left -= 1;
-                if *left == 0 {
-                    order.push(follower);
-                }
-            }
-        }
-        if order.len() < needs.len() {
-            return None;
-        }
-        let places: BTreeMap<u32, u32> = order.iter().copied().zip(0..).collect();
-        let links =
-            order.iter().map(|credential| (*credential, needs[credential].iter().map(|id| places[id]).collect()));
-        Some(Self { catalog, links: links.collect() })
+        let order = toposort(&graph, None).ok()?;
+        let places: BTreeMap<u32, usize> = order.iter().map(|&node| graph[node]).zip(0..).collect();
+        let link = |node| (graph[node], needs[&graph[node]].iter().map(|before| places[before]).collect());
+        Some(Self { catalog, links: order.into_iter().map(link).collect() })
     }
 
     /// Whether what comes between a link and the last one takes longer than an award of that link lasts.
     fn outlasts(&self, ground: &Ground<'_>, first: u32, validity: Period) -> Outlasts {
-        let Some(from) = self.links.iter().position(|&(link, _)| link == first).map(to_u32) else {
-            return Outlasts::NotAlways;
-        };
+        let Some(from) = self.links.iter().position(|&(link, _)| link == first) else { return Outlasts::NotAlways };
         let Some(begin) = Date::new(2027, 1, 1).map(Date::number) else { return Outlasts::NotAlways };
         let mut chain = None;
         for awarded in (begin..begin + DAYS).filter_map(Date::numbered) {
@@ -182,32 +186,41 @@ impl<'c> Way<'c> {
             }
             ground.spend(self.links.len() / 4 + 1);
             match (awarded.after(validity), self.finish(from, awarded)) {
-                (Some(ends), Some((finished, longest))) if finished >= ends => chain.get_or_insert(longest),
+                (Some(ends), Some((finished, longest))) if finished >= Earliest::On(ends) => {
+                    chain.get_or_insert(longest)
+                }
                 _ => return Outlasts::NotAlways,
             };
         }
         chain.map_or(Outlasts::NotAlways, Outlasts::Always)
     }
 
-    /// The earliest day on which the last link can be awarded if one was awarded on that day; and the chain that takes so long.
-    fn finish(&self, from: u32, awarded: Date) -> Option<(Date, Vec<u32>)> {
-        let mut days: Vec<Option<(Date, u32)>> = vec![None; self.links.len()];
-        days[from as usize] = Some((awarded, from));
-        for place in from as usize + 1..self.links.len() {
+    /// When the last link can be awarded if one was awarded on that day, and the chain that takes so long. `None` if it does not rest on
+    /// that one.
+    fn finish(&self, from: usize, awarded: Date) -> Option<(Earliest, Vec<u32>)> {
+        let mut days: Vec<Option<(Earliest, usize)>> = vec![None; self.links.len()];
+        days[from] = Some((Earliest::On(awarded), from));
+        for place in from + 1..self.links.len() {
             let (link, before) = &self.links[place];
-            let latest = before.iter().filter_map(|&other| Some((days[other as usize]?.0, other))).max();
-            if let Some((day, other)) = latest {
-                let done = takes(self.catalog, *link).map_or(Some(day), |duration| day.after(duration))?;
-                days[place] = Some((done, other));
-            }
+            let latest = before.iter().filter_map(|&other| Some((days[other]?.0, other))).max();
+            days[place] = latest.map(|(day, other)| (day.after(takes(self.catalog, *link)), other));
         }
         let mut place = self.links.len() - 1;
         let (finished, _) = days[place]?;
         let mut chain = vec![self.links[place].0];
-        while place != from as usize {
-            place = days[place]?.1 as usize;
+        while place != from {
+            place = days[place]?.1;
             chain.push(self.links[place].0);
         }
         Some((finished, chain))
+    }
+}
+
+impl Earliest {
+    fn after(self, duration: Option<Period>) -> Self {
+        match (self, duration) {
+            (Self::On(day), Some(duration)) => day.after(duration).map_or(Self::Later, Self::On),
+            (day, _) => day,
+        }
     }
 }

@@ -450,7 +450,8 @@ impl<'a> Expected<'a> {
         let severity = |note: bool| if note { Severity::Note } else { Severity::Warning };
         let dead = facts.dead_options().into_iter().map(|(told, note)| (told, severity(note))).collect();
         self.compare_told(found, Code::DeadOption, &dead)?;
-        let always = facts.false_choices().into_iter().map(|told| (told, Severity::Warning)).collect();
+        let always = facts.false_choices().into_iter().map(|told| (told, severity(facts.parts[told.part].may_end)));
+        let always = always.collect();
         self.compare_told(found, Code::FalseChoice, &always)?;
         let shadowed = facts.shadowed().into_keys().map(|told| (told, Severity::Note)).collect();
         if !self.repeats() {
@@ -572,7 +573,10 @@ impl<'a> Expected<'a> {
         for (told, note) in facts.dead_options() {
             tell(Code::DeadOption, if note { Severity::Note } else { Severity::Warning }, told.part);
         }
-        facts.false_choices().iter().for_each(|told| tell(Code::FalseChoice, Severity::Warning, told.part));
+        for told in facts.false_choices() {
+            let note = facts.parts[told.part].may_end;
+            tell(Code::FalseChoice, if note { Severity::Note } else { Severity::Warning }, told.part);
+        }
         facts.shadowed().keys().for_each(|told| tell(Code::ShadowedOption, Severity::Note, told.part));
         for [parts, _] in facts.redundant().into_values().flatten() {
             parts.into_iter().for_each(|part| tell(Code::RedundantRequirement, Severity::Note, part));

@@ -129,6 +129,53 @@ fn names_and_line_ends_from_everywhere() {
     assert_eq!(codes(&check("one line", one_line)), ["repeated-member"]);
 }
 
+/// Every one of some names excludes every one of others, and what needs both cannot be earned.
+#[test]
+fn many_names_that_exclude_many() {
+    let names = |count: usize| {
+        let (ours, theirs) = (ids("a", count), ids("b", count));
+        format!("catalog.equivalent = [[{ours}], [{theirs}]]\n")
+            + &repeated(count, |at| format!("[credential.a{at}]\nexcludes = [{theirs}]\n"))
+            + &credentials("b", count, "")
+            + "[credential.both]\nstack = { all_of = [\"a0\", \"b0\"] }\n"
+    };
+    assert_eq!(codes(&check("names that exclude", names(40))), ["contradictory-exclusion"]);
+    // Too many pairs to search: it is not told, and not passed over.
+    let findings = check("many names that exclude", names(160));
+    assert_eq!(codes(&findings).len() + findings.undecided().len(), 1);
+}
+
+/// Each option of a choice implies the next, and there is not enough work to find that out for all.
+#[test]
+fn a_choice_among_a_chain() {
+    let chain = |length: usize| {
+        let links = repeated(length, |at| {
+            let first = if at == 0 { String::new() } else { format!("\"c{}\", ", at - 1) };
+            format!("[credential.x{at}]\n[credential.c{at}]\nstack = {{ any_of = [{first}\"x{at}\"] }}\n")
+        });
+        links + &format!("[credential.all]\nstack = {{ any_of = [{}] }}\n", ids("c", length))
+    };
+    let findings = check("a short chain of choices", chain(60));
+    assert_eq!(codes(&findings), ["false-choice", "shadowed-option"]);
+    assert_eq!((findings.as_slice().len(), findings.undecided()), (60, &[][..]));
+    // One question of each credential is open, not one of each pair.
+    let findings = check("a long chain of choices", chain(2_000));
+    assert!((1..=2_001).contains(&findings.undecided().len()), "{}", findings.undecided().len());
+}
+
+/// Many credentials whose components come after each other, and one that lasts a month beside them.
+#[test]
+fn a_chain_beside_what_lapses() {
+    let length = 1_500;
+    let chain = repeated(length, |at| match at {
+        0 => "[credential.short]\nvalid_for = \"1 month\"\n[credential.c0]\n".to_owned(),
+        _ => format!("[credential.c{at}]\nduration = \"1 day\"\nprerequisite = \"c{}\"\n", at - 1),
+    });
+    let stacks = repeated(length, |at| format!("[credential.s{at}]\nstack = {{ all_of = [\"short\", \"c{at}\"] }}\n"));
+    let findings = check("a chain beside what lapses", chain + &stacks);
+    assert_eq!((codes(&findings), findings.undecided()), (Vec::new(), &[][..]));
+}
+
 /// Whatever is damaged and still a catalog can be checked.
 #[test]
 fn damaged_catalogs() {

@@ -27,7 +27,7 @@
 
 use super::evaluate::*;
 use super::model::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Credentials by their place in id order, one bit for each.
 pub type Set = u32;
@@ -81,6 +81,8 @@ pub struct PartFacts {
     pub met: Vec<bool>,
     pub met_by_all: bool,
     pub met_by_none: bool,
+    /// Whether who meets it may meet it no longer when time has passed.
+    pub may_end: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,7 +225,37 @@ pub(super) fn blank(owner: usize, which: Which, line: usize, parent: Option<usiz
         met: Vec::new(),
         met_by_all: false,
         met_by_none: false,
+        may_end: false,
     }
+}
+
+/// Whether anything that a part rests on is over some day: an award that lapses, or one that has to be recent.
+fn may_end(rules: &Rules, part: &Requirement, above: &[&Conditions], seen: &mut BTreeSet<Id>) -> bool {
+    let conditions = [above, &[&part.conditions]].concat();
+    let id = match &part.what {
+        What::Group { span: Some(_), .. } => return true,
+        What::Group { parts, .. } => return parts.iter().any(|part| may_end(rules, part, &conditions, seen)),
+        What::Credential { id, .. } => id,
+    };
+    if conditions.iter().any(|c| c.within.is_some() || c.since.is_some()) {
+        return true;
+    }
+    let lapsed = conditions.iter().any(|c| c.lapsed);
+    let issued_by = |issuer: Option<Id>| {
+        conditions.iter().all(|c| c.issuer.as_ref().is_none_or(|list| issuer.is_some_and(|i| list.contains(&i))))
+    };
+    let mut counting = rules.catalog.credentials.values();
+    counting.any(|c| {
+        rules.counts_as(c.id, id)
+            && issued_by(c.issuer)
+            && (matches!(c.valid_for, ValidFor::Period(_)) && !lapsed
+                || c.stack.is_some()
+                    && seen.insert(c.id)
+                    && [rules.prerequisite.get(c.id), rules.stack.get(c.id)]
+                        .into_iter()
+                        .flatten()
+                        .any(|rule| may_end(rules, rule, &[], seen)))
+    })
 }
 
 /// How many lines a part takes, where each part begins one.
@@ -327,6 +359,7 @@ impl Facts {
             let met = |world: &World| rules.part_met(world, requirement, &above);
             part.met = worlds.iter().map(met).collect();
             (part.met_by_all, part.met_by_none) = (met(&all), met(&none));
+            part.may_end = may_end(&rules, requirement, &above, &mut BTreeSet::new());
             facts.parts.push(part);
         }
         facts

@@ -101,6 +101,7 @@ impl Small {
                     met: met_at,
                     met_by_all,
                     met_by_none,
+                    may_end: false,
                 });
                 me
             };
