@@ -72,7 +72,7 @@ impl Check<'_> {
         ground.spend_on(&example);
         let contested = ground.contested[credential as usize];
         let (example, other) = (&example, other.as_ref());
-        let looked = Looked { credential, example, other, examples, most, everything, contested };
+        let looked = Looked { credential, examples, example, other, most, everything, contested };
         for &group in groups.iter().filter(|&&group| is_choice(self.catalog, group)) {
             self.choice(ground, &looked, group, told)?;
         }

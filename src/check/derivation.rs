@@ -1,24 +1,32 @@
 //! Sets of credentials that can be earned one after the other, as everything that can be was earned.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use crate::catalog::network::{Measure, PLAIN, Part, Rule};
+use crate::catalog::Catalog;
+use crate::catalog::network::{Measure, Network, PLAIN, Part, Rule};
 use crate::plan::reach::Goal;
 
 use super::ground::Ground;
 
 /// Which of those that would do a derivation takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Taken {
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Taken<'t> {
     First,
     Last,
+    /// The first of those that are not among these, where it can.
+    Beside(&'t BTreeSet<u32>),
 }
 
-impl Taken {
-    fn sort<T: Ord>(self, turns: &mut [T]) {
-        turns.sort_unstable();
-        if self == Self::Last {
-            turns.reverse();
+impl Taken<'_> {
+    /// Sorts what was met or awarded in certain turns; `named` says which credentials would stand for it.
+    fn sort<T: Ord + Copy>(self, turns: &mut [(u32, T)], named: impl Fn(T) -> Vec<u32>) {
+        match self {
+            Self::First => turns.sort_unstable(),
+            Self::Last => turns.sort_unstable_by_key(|&turn| Reverse(turn)),
+            Self::Beside(avoided) => {
+                turns.sort_by_cached_key(|&turn| (named(turn.1).iter().any(|named| avoided.contains(named)), turn));
+            }
         }
     }
 }
@@ -28,6 +36,8 @@ impl Taken {
 enum Needed {
     /// What meets it, and had come before a turn.
     One(u32),
+    /// An award of the very credential that is named.
+    Named,
     /// What had come before a turn: of each leaf the first award, or every one where several may be needed.
     Before(u32, bool),
 }
@@ -35,7 +45,7 @@ enum Needed {
 impl Ground<'_> {
     /// A set of credentials that can be earned one after the other and brings the goals, which can be reached, exclusions aside; small, not
     /// smallest. Of what does as well, what was earned first is taken, or last.
-    pub(super) fn derivation(&self, goals: impl IntoIterator<Item = Goal>, taken: Taken) -> Vec<u32> {
+    pub(super) fn derivation(&self, goals: impl IntoIterator<Item = Goal>, taken: Taken<'_>) -> Vec<u32> {
         let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
         let mut parts: Vec<(Part, Needed)> = Vec::new();
         for goal in goals {
@@ -56,13 +66,13 @@ impl Ground<'_> {
     }
 
     /// What a derivation takes for the rules of a credential.
-    pub(super) fn supports(&self, credential: u32, taken: Taken) -> Vec<u32> {
+    pub(super) fn supports(&self, credential: u32, taken: Taken<'_>) -> Vec<u32> {
         let before = Needed::One(self.turn(credential).unwrap_or(u32::MAX));
         let tops = [Rule::prerequisite(credential), Rule::stack(credential)].map(|rule| self.catalog.network.top(rule));
         self.taken(tops.into_iter().flatten().map(|top| (top, before)).collect(), taken)
     }
 
-    fn taken(&self, mut parts: Vec<(Part, Needed)>, taken: Taken) -> Vec<u32> {
+    fn taken(&self, mut parts: Vec<(Part, Needed)>, taken: Taken<'_>) -> Vec<u32> {
         let mut found = Vec::new();
         while let Some((part, needed)) = parts.pop() {
             match part {
@@ -73,20 +83,21 @@ impl Ground<'_> {
         found
     }
 
-    fn taken_fillers(&self, leaf: u32, needed: Needed, taken: Taken) -> Vec<u32> {
+    fn taken_fillers(&self, leaf: u32, needed: Needed, taken: Taken<'_>) -> Vec<u32> {
         let (before, every) = match needed {
+            Needed::Named => return vec![self.catalog.network.leaf(leaf).credential],
             Needed::One(before) => (before, false),
             Needed::Before(turn, every) => (turn, every),
         };
         let turns = self.fillers(leaf).into_iter().filter_map(|filler| Some((self.turn(filler)?, filler)));
         let mut turns: Vec<(u32, u32)> = turns.filter(|&(turn, _)| turn < before).collect();
-        taken.sort(&mut turns);
+        taken.sort(&mut turns, |filler| vec![filler]);
         turns.truncate(if every { usize::MAX } else { 1 });
         turns.into_iter().map(|(_, filler)| filler).collect()
     }
 
     /// Parts of a group that satisfied it, and what is needed of each.
-    fn taken_parts(&self, group: u32, needed: Needed, taken: Taken) -> Vec<(Part, Needed)> {
+    fn taken_parts(&self, group: u32, needed: Needed, taken: Taken<'_>) -> Vec<(Part, Needed)> {
         let network = &self.catalog.network;
         let described = network.group(group);
         let parts = network.parts(group).iter().copied();
@@ -94,15 +105,45 @@ impl Ground<'_> {
             return parts.map(|part| (part, needed)).collect();
         };
         let joint = described.region != PLAIN;
+        if let Some(members) = self.adding_up(group, before, taken) {
+            return members.into_iter().map(|part| (part, Needed::Named)).collect();
+        }
         if joint || described.measure != Measure::Count {
             let before = Needed::Before(self.all.sufficed(group).unwrap_or(0), joint);
             return parts.map(|part| (part, before)).collect();
         }
         let mut met: Vec<(u32, Part)> = parts.filter_map(|part| Some((self.met_at(part)?, part))).collect();
         met.retain(|&(turn, _)| turn < before);
-        taken.sort(&mut met);
+        taken.sort(&mut met, |part| named(network, part));
         met.truncate(described.threshold as usize);
         met.into_iter().map(|(_, part)| (part, needed)).collect()
+    }
+
+    /// Members of a plain sum that come to enough and had come before a turn; `None` if that takes more than adding up.
+    fn adding_up(&self, group: u32, before: u32, taken: Taken<'_>) -> Option<Vec<Part>> {
+        let Catalog { network, names, .. } = self.catalog;
+        let described = network.group(group);
+        if described.region != PLAIN || described.measure == Measure::Count {
+            return None;
+        }
+        let mut members: Vec<(u32, Part)> = Vec::new();
+        for &part in network.parts(group) {
+            let Part::Leaf(leaf) = part else { return None };
+            let named = network.leaf(leaf).credential;
+            let turn = self.turn(named).filter(|&turn| turn < before && self.fillers(leaf).contains(&named));
+            members.extend(turn.map(|turn| (turn, part)));
+        }
+        taken.sort(&mut members, |part| named(network, part));
+        let (mut units, mut amount, mut found) = (BTreeSet::new(), 0, Vec::new());
+        for (_, part) in members {
+            let Part::Leaf(leaf) = part else { continue };
+            let leaf = network.leaf(leaf);
+            if amount < u64::from(described.threshold) && units.insert(names.unit(leaf.credential)) {
+                amount += u64::from(leaf.weight);
+                found.push(part);
+            }
+        }
+        (amount >= u64::from(described.threshold)).then_some(found)
     }
 
     /// When a part that counts by itself was met.
@@ -112,4 +153,9 @@ impl Ground<'_> {
             Part::Group(group) => self.all.sufficed(group).map(|pieces| pieces.saturating_sub(1)),
         }
     }
+}
+
+/// The credentials named at or below a part.
+fn named(network: &Network, part: Part) -> Vec<u32> {
+    network.leaves_below(part).into_iter().map(|leaf| network.leaf(leaf).credential).collect()
 }

@@ -15,6 +15,8 @@ use super::ground::{Ground, Without, resting_on};
 
 /// How often a way is looked for that meets the goals and not the part, before the question is left open.
 const MOST_WAYS: usize = 64;
+/// How many sets are tried that a part may not do without.
+const MOST_BROKEN: usize = 12;
 /// Awards that are looked at one by one.
 const MOST_AWARDS: u64 = 4_000;
 
@@ -28,8 +30,13 @@ impl Check<'_> {
         }
         let cone = self.cone_of(ground, part);
         // Most parts are not always met, and ways that are at hand say so.
-        let awarded = |goal: &Goal| matches!(goal, Goal::Part(part) if ground.all.met(*part) == Met::Yes);
-        for taken in [Taken::First, Taken::Last].into_iter().filter(|_| goals.iter().all(awarded)) {
+        let reached = |goal: &Goal| match *goal {
+            Goal::Part(part) => ground.all.met(part) == Met::Yes,
+            Goal::Credential(credential) => ground.is_earned(credential),
+        };
+        let avoided = self.breaking(ground, part, &without);
+        let ways = [Taken::First, Taken::Last].into_iter().chain(avoided.iter().map(Taken::Beside));
+        for taken in ways.filter(|_| goals.iter().all(reached)) {
             let way = ground.derivation(goals.iter().copied(), taken);
             if ground.is_compatible(&way) && ground.holder_meets(&way, part, &cone) == Met::No {
                 return Some(false);
@@ -49,6 +56,27 @@ impl Check<'_> {
             }
         }
         None
+    }
+
+    /// Sets of credentials, without each of which a part is not met: a way beside one of them shows that it is not always met.
+    fn breaking(&self, ground: &Ground<'_>, part: Part, without: &Without) -> Vec<BTreeSet<u32>> {
+        let network = &self.catalog.network;
+        let below = |part: Part| {
+            let fillers = network.leaves_below(part).into_iter().flat_map(|leaf| ground.fillers(leaf));
+            fillers.chain(without.all.iter().copied()).collect::<BTreeSet<u32>>()
+        };
+        let mut sets = vec![below(part)];
+        // What somebody qualifies for by a stack is lacking if one thing is that the stack cannot do without.
+        let conferred = without.all.iter().filter_map(|&filler| network.top(Rule::stack(filler)));
+        let mut open: Vec<Part> = conferred.collect();
+        while let Some(part) = open.pop() {
+            match part {
+                Part::Group(group) if network.needs_all(group) => open.extend(network.parts(group).iter().rev()),
+                part => sets.push(below(part)),
+            }
+        }
+        sets.truncate(MOST_BROKEN);
+        sets
     }
 
     /// A set that meets the part all the same: equivalents meet it, or what the learner qualifies for. No set may have all that this rests

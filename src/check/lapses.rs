@@ -30,7 +30,9 @@ impl Check<'_> {
             if !components.is_empty() {
                 let all: BTreeSet<u32> =
                     required(self.catalog, Rule::stack(credential)).map(|leaf| leaf.credential).collect();
-                all.into_iter().for_each(|last| credentials.entry(last).or_default().push(credential));
+                for last in all {
+                    credentials.entry(last).or_default().push(credential);
+                }
                 lasting.insert(credential, components);
             }
         }
