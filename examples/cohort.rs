@@ -38,7 +38,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(status) => status,
         Err(message) => {
-            eprintln!("{}", message.trim_end());
+            input::say(message.trim_end());
             ExitCode::from(2)
         }
     }
@@ -86,7 +86,7 @@ fn run() -> Result<ExitCode, String> {
     let Arguments { words, as_of, until, view, format, strict, learners, help } =
         arguments().map_err(|error| format!("{error}\n{USAGE}"))?;
     if help {
-        println!("{USAGE}");
+        _ = writeln!(std::io::stdout(), "{USAGE}");
         return Ok(ExitCode::SUCCESS);
     }
     let (catalog, source, targets) = match &words[..] {
@@ -131,7 +131,7 @@ fn run() -> Result<ExitCode, String> {
     let mut told = Told::default();
     let report = match source {
         None => {
-            eprintln!("{learners} made-up learners");
+            input::say(format_args!("{learners} made-up learners"));
             cohort.report(college(&catalog, as_of, learners)?.inspect(|_| told.progress()))
         }
         Some((name, source)) => {
@@ -166,7 +166,7 @@ impl Told {
     fn progress(&mut self) {
         self.read += 1;
         if self.read.is_multiple_of(10_000) {
-            eprintln!("{} learners read", self.read);
+            input::say(format_args!("{} learners read", self.read));
         }
     }
 
@@ -230,7 +230,7 @@ impl Iterator for Lines<'_> {
                 }
                 Err((column, message)) => {
                     self.told.skipped += 1;
-                    eprintln!("{}:{}:{column}: skipped: {message}", self.name, self.number);
+                    input::say(format_args!("{}:{}:{column}: skipped: {message}", self.name, self.number));
                 }
             }
         }
@@ -271,28 +271,38 @@ fn parse(line: &[u8]) -> Result<Option<Line>, (usize, String)> {
     serde_json::from_slice(line).map(Some).map_err(told)
 }
 
-/// Totals, one credential to a line; then how many learners have an award of an id that the catalog does not know, one id to a line.
+/// Totals, of a kind each that the first column says: one credential to a line, then one id to a line that the catalog does not know, and last
+/// how many awards have further such ids.
 fn csv(report: &CohortReport) -> String {
-    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
-    let mut csv = "credential,title".to_owned();
-    for (status, _) in report.credentials.iter().take(1).flat_map(|of| of.statuses.iter()) {
+    // A spreadsheet would take some texts for formulas.
+    let plain = |text: &str| if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    let quoted = |text: &str| format!("\"{}{}\"", plain(text), text.replace('"', "\"\""));
+    let mut csv = "kind,id,title".to_owned();
+    let statuses: Vec<String> = report
+        .credentials
+        .iter()
+        .take(1)
+        .flat_map(|of| of.statuses.iter())
+        .map(|(status, _)| status.to_string())
+        .collect();
+    for status in &statuses {
         _ = write!(csv, ",{status}");
     }
-    csv.push_str(",earned and not awarded,one award away,undecided whether one award away,unknown to the catalog\n");
+    csv.push_str(",earned and not awarded,one award away,undecided whether one award away,learners\n");
     for of in &report.credentials {
-        _ = write!(csv, "{},{}", quoted(&of.credential), quoted(&of.title));
+        _ = write!(csv, "credential,{},{}", quoted(&of.credential), quoted(&of.title));
         for (_, count) in of.statuses.iter() {
             _ = write!(csv, ",{count}");
         }
         let [qualified, nearly] = [&of.qualified, &of.one_award_away].map(Vec::len);
-        _ = writeln!(csv, ",{qualified},{nearly},{},0", of.one_award_away_undecided);
+        _ = writeln!(csv, ",{qualified},{nearly},{},{}", of.one_award_away_undecided, report.learners);
     }
-    let columns = csv.lines().next().map_or(0, |heading| heading.matches(',').count());
-    let unknown = &report.unknown_awards;
-    let further = (unknown.unlisted > 0).then_some(("", "further ids", unknown.unlisted));
-    let ids = unknown.ids.iter().map(|id| (id.id.as_str(), "", id.learners));
-    for (id, title, learners) in ids.chain(further) {
-        _ = writeln!(csv, "{},{}{}{learners}", quoted(id), quoted(title), ",".repeat(columns - 1));
+    let nothing = ",".repeat(statuses.len() + 4);
+    for id in &report.unknown_awards.ids {
+        _ = writeln!(csv, "unknown id,{},{nothing}{}", quoted(&id.id), id.learners);
+    }
+    if report.unknown_awards.unlisted > 0 {
+        _ = writeln!(csv, "further unknown ids,,{nothing}{}", report.unknown_awards.unlisted);
     }
     csv
 }
@@ -331,11 +341,12 @@ fn text(catalog: &Catalog, report: &CohortReport, told: &Told, until: Date) -> S
             |(learners, of): (u64, &CredentialReport)| format!("{learners:>7}  {}: {}", of.title, told.names(list(of)));
         longest_first(of.collect()).into_iter().map(line).collect::<Vec<String>>()
     };
-    let mut ids: Vec<_> = unknown.ids.iter().map(|id| (id.learners, id.id.escape_debug().to_string())).collect();
+    let ids = unknown.ids.iter().map(|id| (id.learners, id.id.escape_debug().to_string())).collect();
+    let mut ids: Vec<String> =
+        longest_first(ids).into_iter().map(|(learners, id)| format!("{learners:>7}  `{id}`")).collect();
     if unknown.unlisted > 0 {
-        ids.push((unknown.unlisted, "further ids".to_owned()));
+        ids.push(format!("{:>7}  awards of further ids", unknown.unlisted));
     }
-    let ids = longest_first(ids).into_iter().map(|(learners, id)| format!("{learners:>7}  {id}")).collect();
     section("In the records, but unknown to the catalog", ids);
     section("Earned and not awarded", listed(|of| &of.qualified));
     section("One award away", listed(|of| &of.one_award_away));

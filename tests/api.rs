@@ -327,10 +327,10 @@ fn the_example_of_cohorts_keeps_its_exit_status() {
         serde_json::json!({ "awards": 1, "ids": [{ "id": "netwrok", "learners": 1 }], "unlisted": 0 })
     );
     let (_, text, _) = ask(&[]);
-    assert!(text.contains("\nIn the records, but unknown to the catalog\n        1  netwrok\n"), "{text}");
+    assert!(text.contains("\nIn the records, but unknown to the catalog\n        1  `netwrok`\n"), "{text}");
     let (status, csv, _) = ask(&["--format", "csv", "--strict"]);
     assert_eq!(status, Some(1));
-    for due in [r#""aplus","A+",0,1,0,0,0,0,0,1,0,1,1,0,0"#, r#""netwrok","",,,,,,,,,,,,,1"#] {
+    for due in [r#"credential,"aplus","A+",0,1,0,0,0,0,0,1,0,1,1,0,2"#, r#"unknown id,"netwrok",,,,,,,,,,,,,,1"#] {
         assert!(csv.lines().any(|line| line == due), "{csv}");
     }
     // The lists that are longest come first, and learners in their order.

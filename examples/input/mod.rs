@@ -69,10 +69,15 @@ pub(crate) fn print(answer: Result<Answer, String>) -> ExitCode {
             if found { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(message) => {
-            eprintln!("{}", message.trim_end());
+            say(message.trim_end());
             ExitCode::from(2)
         }
     }
+}
+
+/// Says something beside the answer; nobody may be there to hear it.
+pub(crate) fn say(message: impl std::fmt::Display) {
+    _ = writeln!(std::io::stderr(), "{message}");
 }
 
 /// A report as JSON.

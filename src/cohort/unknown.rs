@@ -7,7 +7,7 @@ use serde::Serialize;
 /// So many ids are kept; a stream of records may bring any number.
 const LISTED: usize = 100;
 
-/// The awards of a cohort that count for nothing by themselves, because the catalog does not know their ids
+/// The awards of a cohort that count for nothing by themselves, unless a substitution says what they stand for, because the catalog does not know their ids
 /// ([`Evaluation::unknown_awards`](crate::Evaluation::unknown_awards)); there may be ids among them that are mistyped.
 ///
 /// ```

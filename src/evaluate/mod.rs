@@ -295,7 +295,8 @@ impl<'c> Evaluation<'c> {
         self.progress.is_conferred(id.0)
     }
 
-    /// Ids in the record that the catalog does not know, each once, in byte order. They count for nothing.
+    /// Ids in the record that the catalog does not know, each once, in byte order. They count for nothing by themselves; a substitution
+    /// may say what one stands for (semantics 3.6).
     #[must_use]
     pub fn unknown_awards(&self) -> &[String] {
         &self.standing.unknown
