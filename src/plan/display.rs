@@ -54,17 +54,17 @@ impl Display for Plan {
 
 impl Plan {
     fn verdict(&self) -> String {
-        let (least, unit) = match self.objective {
-            Objective::Cost => ("no plan costs less", self.currency.as_deref().unwrap_or_default()),
-            Objective::Hours => ("no plan takes fewer hours", "hours"),
-            Objective::Credentials => ("no plan takes fewer credentials", "credentials"),
-            Objective::Weighted { .. } => ("no plan weighs less", ""),
+        let least = match self.objective {
+            Objective::Cost => "no plan costs less",
+            Objective::Hours => "no plan takes fewer hours",
+            Objective::Credentials => "no plan takes fewer credentials",
+            Objective::Weighted { .. } => "no plan weighs less",
         };
         match self.optimality {
             Optimality::Proven => format!("{least}: proven"),
             Optimality::Within { lower_bound } => {
-                let bound = format!("{lower_bound} {unit}");
-                format!("the best found within the work limit; no plan is below {}", bound.trim_end())
+                let bound = worth(lower_bound, self.objective, self.currency.as_deref());
+                format!("the best that was found within the limits of the search; no plan is below {bound}")
             }
         }
     }
@@ -194,14 +194,15 @@ impl Display for Blockage {
 
 impl Display for Explanation {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let amount = |amount: Amount| worth(amount, self.objective, self.currency.as_deref());
         if self.essential > Amount::ZERO {
-            writeln!(f, "what every plan contains: {}", self.essential)?;
+            writeln!(f, "what every plan contains: {}", amount(self.essential))?;
         }
         for binding in &self.binding {
-            writeln!(f, "{binding}")?;
+            writeln!(f, "{}", binding.told(amount))?;
         }
         for choice in &self.choices {
-            writeln!(f, "{choice}")?;
+            writeln!(f, "{}", choice.told(amount))?;
         }
         Ok(())
     }
@@ -209,26 +210,38 @@ impl Display for Explanation {
 
 impl Display for Binding {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match (&self.credential, &self.requirement) {
-            (None, _) => f.write_str("exclusions and limits")?,
-            (Some(id), Some(name)) => write!(f, "{} of {}", printable(name), printable(id))?,
-            (Some(id), None) => write!(f, "{} (line {})", printable(id), self.line)?,
-        }
-        write!(f, ": accounts for {}", self.share)
+        f.write_str(&self.told(|amount| amount.to_string()))
+    }
+}
+
+impl Binding {
+    fn told(&self, amount: impl Fn(Amount) -> String) -> String {
+        let what = match (&self.credential, &self.requirement) {
+            (None, _) => "exclusions and limits".to_owned(),
+            (Some(id), Some(name)) => format!("{} of {}", printable(name), printable(id)),
+            (Some(id), None) => format!("{} (line {})", printable(id), self.line),
+        };
+        format!("{what}: accounts for {}", amount(self.share))
     }
 }
 
 impl Display for Choice {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "without {}: ", printable(&self.credential))?;
+        f.write_str(&self.told(|amount| amount.to_string()))
+    }
+}
+
+impl Choice {
+    fn told(&self, amount: impl Fn(Amount) -> String) -> String {
         let bound = if self.exact { "" } else { "at least " };
-        match self.adds {
-            None => f.write_str("there is no plan")?,
-            Some(Amount::ZERO) if self.exact => f.write_str("as good")?,
-            Some(adds) => write!(f, "{bound}{adds} more")?,
-        }
+        let adds = match self.adds {
+            None => "there is no plan".to_owned(),
+            Some(Amount::ZERO) if self.exact => "as good".to_owned(),
+            Some(adds) => format!("{bound}{} more", amount(adds)),
+        };
         let instead: Vec<String> = self.instead.iter().map(|id| printable(id)).collect();
-        if instead.is_empty() { Ok(()) } else { write!(f, ", with {}", instead.join(", ")) }
+        let instead = if instead.is_empty() { String::new() } else { format!(", with {}", instead.join(", ")) };
+        format!("without {}: {adds}{instead}", printable(&self.credential))
     }
 }
 
@@ -279,17 +292,11 @@ impl Display for NextSteps {
         if self.steps.is_empty() {
             return writeln!(f, "nothing to do: an award is current");
         }
-        let unit = match self.plan.objective {
-            Objective::Cost => self.plan.currency.as_deref().unwrap_or_default(),
-            Objective::Hours => "hours",
-            Objective::Credentials => "credentials",
-            Objective::Weighted { .. } => "",
-        };
-        self.steps.iter().try_for_each(|step| write_next(f, step, unit, self.plan.currency.as_deref()))
+        self.steps.iter().try_for_each(|step| write_next(f, step, self.plan.objective, self.plan.currency.as_deref()))
     }
 }
 
-fn write_next(f: &mut Formatter<'_>, step: &NextStep, unit: &str, currency: Option<&str>) -> fmt::Result {
+fn write_next(f: &mut Formatter<'_>, step: &NextStep, objective: Objective, currency: Option<&str>) -> fmt::Result {
     let verb = match step.kind {
         StepKind::Claim => "claim",
         StepKind::Renew => "renew",
@@ -297,7 +304,7 @@ fn write_next(f: &mut Formatter<'_>, step: &NextStep, unit: &str, currency: Opti
     };
     write!(f, "{verb} {}: ", titled(&step.title, &step.credential))?;
     let Regret { least, most } = step.regret;
-    let more = |amount: Amount| format!("{amount} {unit}").trim_end().to_owned();
+    let more = |amount: Amount| worth(amount, objective, currency);
     match (step.role, most) {
         (StepRole::Essential, _) => f.write_str("every plan needs it")?,
         (StepRole::Optimal, _) => f.write_str("on a best plan")?,
@@ -324,6 +331,16 @@ fn line_numbers(lines: &[String]) -> String {
     match lines {
         [one] => format!("line {one}"),
         _ => format!("lines {}", lines.join(", ")),
+    }
+}
+
+/// An amount of what an objective counts.
+fn worth(amount: Amount, objective: Objective, currency: Option<&str>) -> String {
+    match objective {
+        Objective::Cost => money(amount, currency),
+        Objective::Hours => format!("{amount} hours"),
+        Objective::Credentials => format!("{amount} credentials"),
+        Objective::Weighted { .. } => amount.to_string(),
     }
 }
 

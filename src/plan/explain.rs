@@ -15,6 +15,7 @@ use super::answer::{Plan, PlanStep, PurposeRule, StepKind};
 use super::closure::Closure;
 use super::make::{Problem, amount, state};
 use super::obstacles::{besides, musts};
+use super::options::Objective;
 use super::replay;
 use super::rows::{PARTS, weigh};
 use super::search::Search;
@@ -45,6 +46,10 @@ use super::verify::Flaw;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Explanation {
+    /// What the amounts count.
+    pub objective: Objective,
+    /// The catalog's currency, if the amounts are costs.
+    pub currency: Option<String>,
     /// What the credentials that every plan contains are worth together, in the unit of the objective.
     pub essential: Amount,
     /// The requirements that keep the plan from being better, each with its share of what every plan is worth beyond that, the
@@ -96,14 +101,19 @@ impl Plan {
         let standing = Standing::new(catalog, record, self.as_of, self.options.view);
         let progress = replay::start(catalog, &standing, self.as_of);
         if self.steps.is_empty() || progress.marks(target) & HELD != 0 {
-            return Ok(Explanation { essential: Amount::ZERO, binding: Vec::new(), choices: Vec::new() });
+            return Ok(self.explanation(Amount::ZERO, Vec::new(), Vec::new()));
         }
         state(&progress, target, (self.as_of, &self.options), |problem| {
             let mut closure = Closure::new(problem.statement);
             let (essential, binding) = self.binding(problem, &mut closure);
             let choices = self.choices(problem, &mut closure)?;
-            Ok(Explanation { essential, binding, choices })
+            Ok(self.explanation(essential, binding, choices))
         })
+    }
+
+    fn explanation(&self, essential: Amount, binding: Vec<Binding>, choices: Vec<Choice>) -> Explanation {
+        let currency = self.currency.clone().filter(|_| self.objective == Objective::Cost);
+        Explanation { objective: self.objective, currency, essential, binding, choices }
     }
 
     /// The shares of the requirements in what the relaxation proves.
