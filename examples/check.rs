@@ -5,7 +5,7 @@
 //! [--work STEPS]`
 //!
 //! Exit status: 0 if nothing is wrong, or nothing but warnings; 1 with errors and, if warnings are denied, with warnings or with questions that
-//! could not be settled within the work limit; 2 if it could not run. With `--against` an older version, only what is new since then counts,
+//! could not be settled within the work limit (`--work`, which also bounds the comparison); 2 if it could not run. With `--against` an older version, only what is new since then counts,
 //! SARIF and annotations show nothing else, JSON marks it, and it is told for whom the rules have become stricter or looser.
 
 mod input;
@@ -20,7 +20,8 @@ use input::{Answer, BuiltIn};
 
 const USAGE: &str = "usage: check [CATALOG.toml] [--against OLD.toml] [--format text|json|sarif|github] \
     [--deny warnings] [--as-of YYYY-MM-DD] [--target ID]... [--work STEPS]
---deny warnings also denies questions that are left undecided";
+--deny warnings also denies questions of the check that are left undecided
+--work bounds the search steps of a check, and of the comparison with an older version: 50 million each, unless it says otherwise";
 
 const CATALOG: BuiltIn = ("examples/catalogs/planted-faults.toml", include_str!("catalogs/planted-faults.toml"));
 
@@ -112,6 +113,7 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
     let comparison = older.as_ref().map(|older| {
         let mut options = CompareOptions::default();
         options.as_of = arguments.as_of;
+        options.work = arguments.work.unwrap_or(options.work);
         older.compare(&catalog, &options)
     });
     let mut text = match arguments.format {

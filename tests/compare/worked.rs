@@ -34,10 +34,10 @@ fn a_dropped_option_makes_stricter() {
     assert_eq!((comparison.changed.len(), comparison.unchanged), (1, 6));
     assert_eq!(
         comparison.to_string(),
-        "`x` asks for more: its stack asks for 1 of `a`, `c` (line 14, was line 14)\n  \
+        "`x` asks for more: its stack asks for any of `a`, `c` (line 14, was line 14)\n  \
          a learner with b met the requirements of `x` and does not any more\n  \
          concerns: x\n\
-         `x`: stack is 1 of `a`, `c` (line 14), was 1 of `b`, `a`, `c` (line 14)\n\
+         `x`: stack is any of `a`, `c` (line 14), was any of `b`, `a`, `c` (line 14)\n\
          6 unchanged, 1 stricter\n"
     );
 }
@@ -217,7 +217,7 @@ fn changed_rules_are_told_by_what_they_say() {
     assert_eq!(told("'a'", "{ credential = 'a', within = '1 year' }"), ["`a`", "`a` (awarded within 1 year)"]);
     assert_eq!(
         told("{ any_of = ['a', 'b'] }", "{ any_of = ['a', 'b'], within = '1 year' }"),
-        ["1 of `a`, `b`", "1 of `a`, `b` (awarded within 1 year)"]
+        ["any of `a`, `b`", "any of `a`, `b` (awarded within 1 year)"]
     );
     // What only one side has is told, however long the list.
     assert_eq!(
@@ -231,7 +231,7 @@ fn changed_rules_are_told_by_what_they_say() {
     let deep = |inner: &str| format!("{{ all_of = ['f', {{ any_of = ['d', {{ all_of = ['a', {inner}] }}] }}] }}");
     assert_eq!(
         told(&deep("{ any_of = ['b', 'c'] }"), &deep("{ any_of = ['b', 'e'] }")),
-        ["2 of 2 parts: 1 of `b`, `c`; `a`", "2 of 2 parts: 1 of `b`, `e`; `a`"]
+        ["all of 2 parts: any of `b`, `c`; `a`", "all of 2 parts: any of `b`, `e`; `a`"]
     );
     let comparison = compare(&with(""), &with("[credential.x]\nstack = 'a'\n"));
     assert_eq!(comparison.added, ["x"]);
@@ -239,6 +239,19 @@ fn changed_rules_are_told_by_what_they_say() {
 }
 
 /// Groups without a name are told by what they ask for, not by their lines.
+/// What is gone has a line in the older version only, and what is new in the newer one.
+#[test]
+fn parts_that_one_version_has_are_new_or_gone() {
+    let taken = "credential.a = {}\ncredential.b = {}\ncredential.c = {}\n[credential.x]\nstack = { all_of = [\n";
+    let [larger, smaller] = [["    'a',\n", "    'b',\n"].concat(), "    'a',\n".to_owned()]
+        .map(|parts| Catalog::parse("c", &format!("{taken}{parts}    'c',\n] }}\n")).unwrap());
+    let told = |older: &Catalog, newer: &Catalog| {
+        older.compare(newer, &CompareOptions::default()).to_string().lines().next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(told(&larger, &smaller), "`x` asks for less: its stack asked for `b` (was line 7)");
+    assert_eq!(told(&smaller, &larger), "`x` asks for more: its stack asks for `b` (line 7, new)");
+}
+
 #[test]
 fn causes_tell_groups_in_words() {
     let rule = |distinct: &str| {
@@ -251,7 +264,7 @@ fn causes_tell_groups_in_words() {
     let cause = &comparison.get("x").unwrap().lost.as_ref().unwrap().cause;
     assert_eq!(
         cause.asks,
-        "3 of 3 parts, by different awards: `f`; 5 credits of `a`, `b`, `c`, 1 more; core (1 of 2 parts)"
+        "all of 3 parts, by different awards: `f`; 5 credits of `a`, `b`, `c`, 1 more; core (any of 2 parts)"
     );
 }
 
@@ -334,7 +347,7 @@ fn learners_who_lose_are_told_what_wins_it_back() {
     assert_eq!(
         impact.to_string(),
         "`old` is removed\n  3 of 4 learners lose by it\n    ada: old\n    bob: old\n    eve: old\n\
-         `x` asks for more: its stack asks for 1 of `b`, `c` (line 5, was line 5)\n  1 of 4 learners lose by it\n    \
+         `x` asks for more: its stack asks for any of `b`, `c` (line 5, new)\n  1 of 4 learners lose by it\n    \
          ada: x, won back by b, x (cost 20, 0 hours)\n    \
          ada: y, won back by b, x, y (cost 20, 0 hours)\n\
          `new` is added\n  1 of 4 learners gain by it\n    bob: new\n"

@@ -176,9 +176,12 @@ impl<'t> Tracing<'t, '_> {
             let all = described.measure == Measure::Count && described.threshold as usize == parts.len();
             let inner = all.then(|| parts.iter().position(|&part| progress.met(part) != Met::Yes)).flatten();
             let Some(place) = inner else { break };
-            if let Some(Part::Group(matching)) = here {
-                here = self.matching(networks[0].parts(matching), parts, place).or(here);
-            }
+            // Without anything that it stands for, it is new.
+            here = match here {
+                Some(Part::Group(matching)) => self.matching(networks[0].parts(matching), parts, place),
+                Some(leaf) => self.matching(&[leaf], parts, place),
+                None => None,
+            };
             there = Some(parts[place]);
         }
         (here, there)

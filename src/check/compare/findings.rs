@@ -50,7 +50,8 @@ pub fn compare_findings<'d>(older: &'d Diagnostics, newer: &'d Diagnostics) -> F
 
 impl Diagnostics {
     /// Of the findings of a check, those that are [new](FindingChanges::new) beside the check of an older version; and of what it could not
-    /// settle, the questions that the older check did not leave open.
+    /// settle, the questions that the older check did not leave open. Both in the order of the text; what is there more often than before
+    /// is new where it comes last.
     ///
     /// ```
     /// use credpath::{Catalog, CheckOptions};

@@ -90,7 +90,11 @@ impl Words {
         let (described, extras, parts) = (network.group(group), network.extras(group), network.parts(group));
         let amount = Amount::from_hundredths(described.threshold.into());
         let what = match described.measure {
-            Measure::Count => described.threshold.to_string(),
+            Measure::Count => match (described.threshold as usize, parts.len()) {
+                (1, 2..) => "any".to_owned(),
+                (threshold, number @ 2..) if threshold == number => "all".to_owned(),
+                (threshold, _) => threshold.to_string(),
+            },
             Measure::Sum(Unit::Credits) => format!("{amount} credits"),
             Measure::Sum(Unit::Hours) => format!("{amount} hours"),
             Measure::UpTo(_) => format!("up to {amount}"),
