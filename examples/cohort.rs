@@ -1,6 +1,6 @@
 //! What an institution asks about everybody: who has earned what was never awarded, who is one award away, what lapses soon, where skills are thin.
 //!
-//! Without arguments: a college of 50,000 made-up learners under a real catalog. With arguments, yours, one JSON record to a line, from a file or,
+//! Without arguments: a college of 50,000 made-up learners under a real catalog, or of so many as `--learners NUMBER` says. With arguments, yours, one JSON record to a line, from a file or,
 //! as `-`, from standard input: `cohort CATALOG.toml RECORDS.jsonl [TARGET…] [--as-of YYYY-MM-DD] [--until YYYY-MM-DD]
 //! [--view earned|in-progress|planned] [--format text|json|csv] [--strict]`. A record may have an `id`. Of the targets, if any are named, it
 //! also says who holds them; `--until` ends the time in which lapses are looked for, else 90 days.

@@ -83,18 +83,21 @@
 //!
 //! # Choices
 //!
-//! Where an adviser might ask how a rule is meant:
+//! Where an adviser might ask how a rule is meant.
+//!
+//! ## Rules
 //!
 //! - A set of equivalents is repeatable as a whole if one of it is, and sets that overlap are one set.
 //! - A filter's keys all have to match; a key matches if any of its values does.
 //! - `at_least` counts parts as they are written: one award may fill several of them. In a sum it adds once.
-//! - An award whose last day lies before its first was never current, but `lapsed = true` counts it.
-//! - The dates of an [`Evaluation`] speak of a conferred credential's own requirements, not of those of its equivalents.
-//! - *Unattainable* supposes that whatever can still be taken or claimed is, with a sufficient grade, by its own issuer.
-//! - Grades outside the catalog's scale, and awards without a grade, meet no condition on grades.
-//! - Ids are compared byte by byte, and so are ties between equals.
 //! - Under `distinct`, all awards of a credential and its equivalents are one unit, which goes whole to one part; inside a part it may serve
 //!   several places, unless that part is distinct itself. In a sum an award adds once anyway.
+//! - Ids are compared byte by byte, and so are ties between equals.
+//!
+//! ## Records
+//!
+//! - An award whose last day lies before its first was never current, but `lapsed = true` counts it.
+//! - Grades outside the catalog's scale, and awards without a grade, meet no condition on grades.
 //! - A waiver of a component concerns the leaves of the credential's stack that name it or an equivalent. A waived part uses up no award,
 //!   which is then free for others; it has no effect where amounts are added. Waivers hold on every date.
 //! - A substitution is a `counts_as` of one record; it chains with others and merges nothing. Within one credential it concerns that
@@ -102,18 +105,29 @@
 //! - An award of an id that the catalog does not know counts only by substitutions, has no issuer but its own, and adds its own amount or
 //!   that of the credential which the substitution names.
 //! - In a [`View`] beyond the earned one, an award that is not completed counts as completed on the as-of date, with a sufficient grade.
+//!
+//! ## Answers about a learner
+//!
+//! - The dates of an [`Evaluation`] speak of a conferred credential's own requirements, not of those of its equivalents.
+//! - *Unattainable* supposes that whatever can still be taken or claimed is, with a sufficient grade, by its own issuer.
 //! - A claim is judged by its stack; what it needs as a prerequisite it does not use up. A credential is held, for claims, if a current award
 //!   of this very credential was issued; two that are held are not judged against each other. The credits of a unit are the most that
 //!   one of its current awards carries.
-//! - In a [`Schedule`] a step is begun on the day after the last award that it needs, and awarded on its last day; a claim is made on the
-//!   day itself, takes that day, and none of the week's hours. The record counts as known on the plan's date. Windows hold for renewals
-//!   too. Awards of one credential that is not repeatable follow each other: the next is begun when the one before it is made.
-//! - Schedules add steps only if there is no other way, those worth least by the plan's objective; the earliest finish comes after that.
+//!
+//! ## Plans and schedules
+//!
 //! - Plans judge every rule on the as-of date. Every step needs its prerequisite, renewals too; a renewal's price holds while an award of the
 //!   very credential is current. What waits for its components becomes current without a step. Exclusions look at awards that are current at
 //!   the start, and at steps; a credential does not exclude itself.
 //! - Ties between plans go by cost, hours, credentials, and then to the plan without the last id, in byte order, in which they differ.
 //! - `must_include` asks for plans that need the step; a plan contains nothing that it can do without.
+//! - In a [`Schedule`] a step is begun on the day after the last award that it needs, and awarded on its last day; a claim is made on the
+//!   day itself, takes that day, and none of the week's hours. The record counts as known on the plan's date. Windows hold for renewals
+//!   too. Awards of one credential that is not repeatable follow each other: the next is begun when the one before it is made.
+//! - Schedules add steps only if there is no other way, those worth least by the plan's objective; the earliest finish comes after that.
+//!
+//! ## Checks and comparisons
+//!
 //! - A check tells what stands in a pool once, with the graver of its consequences, about the first credential in byte order that it concerns.
 //! - Redundant requirements, false choices and shadowed options are judged on the day on which something is earned. Where what is implied can lapse
 //!   or has to be recent, they are notes that say so: the part still asks that it counts.
@@ -124,6 +138,9 @@
 //! - A validity has no effect only if nothing that could count for its rules has one: an award may have been issued although its rules are unmet.
 //! - Versions are compared by learners whose awards are all made on one day, with a sufficient grade, by the credential's own issuer; of
 //!   learners with equally few awards the one is shown that plans would go to by their ids. A taken credential asks for its prerequisite alone.
+//!
+//! ## Cohorts
+//!
 //! - *One award away* is a conferred credential that the learner does not hold and would newly qualify for by one award of something that they can begin
 //!   or claim on the date. An award lapses on the last day on which the credential is held, under any of its names, if nothing new is awarded.
 //! - A cohort covers a tag by whoever holds a credential that carries it; each learner counts once, in the first group that they belong to.

@@ -92,14 +92,18 @@ impl Check<'_> {
                 Some(!then.is_complete(credential))
             };
             let Some(missing) = missing else {
-                self.leave_why(credential);
+                self.leave_why(Code::Unearnable, credential);
                 continue;
             };
             let cause = missing.then(|| cause(ground, &[Goal::Credential(credential)], [credential], mended));
             match cause {
                 Some((cause, smallest)) if cause.iter().any(|item| item.closed().is_some()) => {
                     // A cause that may not be the smallest may name offerings that make no difference.
-                    if smallest { self.needs_closed(ground, credential, &cause) } else { self.leave_why(credential) }
+                    if smallest {
+                        self.needs_closed(ground, credential, &cause)
+                    } else {
+                        self.leave_why(Code::Unearnable, credential)
+                    }
                 }
                 _ => self.following(ground, credential, told),
             }

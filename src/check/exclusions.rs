@@ -132,16 +132,16 @@ impl Check<'_> {
             left = others;
         }
         for credential in open.into_iter().filter(|credential| !known.contains(credential)) {
-            self.leave_why(credential);
+            self.leave_why(Code::ContradictoryExclusion, credential);
         }
         follow
     }
 
     /// Leaves open why nobody can earn the credential; that nobody can is certain.
-    pub(super) fn leave_why(&mut self, credential: u32) {
+    pub(super) fn leave_why(&mut self, code: Code, credential: u32) {
         let message = format!("why nobody can earn {}", self.quoted(credential));
         let place = self.written(credential).places.id.clone();
-        self.leave_open(Code::ContradictoryExclusion, credential, &place, message);
+        self.leave_open(code, credential, &place, message);
     }
 
     fn contradiction(&mut self, credential: u32, (cause, smallest): (&[Item], bool)) {

@@ -62,7 +62,7 @@ fn are(number: u32) -> String {
 fn tell(shape: &mut Shape, group: u32, diagnostic: Diagnostic) {
     let network = &shape.catalog().network;
     let rule = network.group(group).rule;
-    let severity = shape.severity_in(shape.catalog().network.group(group).rule);
+    let severity = shape.severity_in(rule);
     let name = network.extras(group).name.as_deref();
     let diagnostic = diagnostic.subject(called(rule)).subject(name);
     shape.tell(rule.credential(), diagnostic, severity);
