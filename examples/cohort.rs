@@ -5,7 +5,7 @@
 //! [--view earned|in-progress|planned] [--format text|json|csv] [--strict]`. A record may have an `id`. Of the targets, if any are named, it
 //! also says who holds them; `--until` ends the time in which lapses are looked for, else 90 days.
 //! A line that cannot be read is reported with its number, skipped and counted; awards of ids that the catalog does not know count for nothing, and
-//! are listed. Exit status 0; with `--strict`, 1 if a line was skipped; 2 for input that cannot be used.
+//! are listed, as are learners with waivers or substitutions that have no place in it. Exit status 0; with `--strict`, 1 if a line was skipped; 2 for input that cannot be used.
 
 mod input;
 
@@ -272,7 +272,7 @@ fn parse(line: &[u8]) -> Result<Option<Line>, (usize, String)> {
 }
 
 /// Totals, of a kind each that the first column says: one credential to a line, then one id to a line that the catalog does not know, and last
-/// how many awards have further such ids.
+/// how many awards have further such ids, and how many learners have waivers or substitutions without a place in the catalog.
 fn csv(report: &CohortReport) -> String {
     // A spreadsheet would take some texts for formulas.
     let plain = |text: &str| if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
@@ -303,6 +303,9 @@ fn csv(report: &CohortReport) -> String {
     }
     if report.unknown_awards.unlisted > 0 {
         _ = writeln!(csv, "further unknown ids,,{nothing}{}", report.unknown_awards.unlisted);
+    }
+    if !report.misplaced.is_empty() {
+        _ = writeln!(csv, "misplaced exceptions,,{nothing}{}", report.misplaced.len());
     }
     csv
 }
@@ -348,6 +351,8 @@ fn text(catalog: &Catalog, report: &CohortReport, told: &Told, until: Date) -> S
         ids.push(format!("{:>7}  awards of further ids", unknown.unlisted));
     }
     section("In the records, but unknown to the catalog", ids);
+    let misplaced = report.misplaced.iter().map(|&learner| told.name(learner)).collect();
+    section("With waivers or substitutions that have no place in the catalog", misplaced);
     section("Earned and not awarded", listed(|of| &of.qualified));
     section("One award away", listed(|of| &of.one_award_away));
     // They come by their last day.

@@ -93,6 +93,8 @@ fn compare(catalog: &Catalog, records: &[LearnerRecord], as_of: Date, options: &
     let told = report.unknown_awards.ids.iter().map(|id| (&id.id, id.learners));
     assert_eq!(told.collect::<BTreeMap<_, _>>(), ids);
     assert_eq!((report.unknown_awards.awards, report.unknown_awards.unlisted), (unknown.len() as u64, 0));
+    let misplaced = (0..).zip(&evaluations).filter(|(_, evaluation)| !evaluation.misplaced().is_empty());
+    assert_eq!(report.misplaced, misplaced.map(|(learner, _)| learner).collect::<Vec<u64>>());
 
     // The same learner by learner, in a buffer, for one credential, and by tags.
     let mut buffer = vec![Status::Undecided; asked.len() * records.len()];
@@ -329,6 +331,12 @@ fn unknown_ids_are_told_as_far_as_there_is_room() {
     let alone = "award = [{ credential = 'x' }, { credential = 'a' }]\nwaiver = [{ credential = 'a', requirement = 'prerequisite' }]";
     let report = cohort.report([read(alone), LearnerRecord::from_iter(["a"])]);
     assert_eq!((report.judged_alone, report.unknown_awards.to_string().as_str()), (1, "unknown to the catalog: x (1)"));
+    // It has no place: the credential has no prerequisite.
+    assert_eq!(report.misplaced, [0]);
+    assert!(
+        report.to_string().contains("\n  1 with waivers or substitutions that have no place in the catalog\n"),
+        "{report}"
+    );
 }
 
 /// Records come in batch by batch: none is read before the answers to those before its batch are out.

@@ -100,9 +100,9 @@ impl Check<'_> {
                 Some((cause, smallest)) if cause.iter().any(|item| item.closed().is_some()) => {
                     // A cause that may not be the smallest may name offerings that make no difference.
                     if smallest {
-                        self.needs_closed(ground, credential, &cause)
+                        self.needs_closed(ground, credential, &cause);
                     } else {
-                        self.leave_why(Code::Unearnable, credential)
+                        self.leave_why(Code::Unearnable, credential);
                     }
                 }
                 _ => self.following(ground, credential, told),

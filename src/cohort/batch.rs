@@ -63,6 +63,8 @@ pub(super) trait Batch: Send + fmt::Debug {
     fn lapses(&self) -> &[Ends];
     /// Awards that the catalog does not know, handed over.
     fn take_unknown(&mut self) -> Unknown;
+    /// The learners whose records have exceptions without a place in the catalog.
+    fn misplaced(&self) -> Vec<usize>;
     /// How many learners there are, and how many of them were judged alone.
     fn learners(&self) -> (usize, usize);
 }
@@ -89,6 +91,8 @@ struct Alone {
     statuses: Vec<Status>,
     qualified: Vec<bool>,
     one_award_away: OneAwardAway,
+    /// Whether the record has an exception without a place in the catalog.
+    misplaced: bool,
 }
 
 #[derive(Debug)]
@@ -158,7 +162,9 @@ impl<const L: usize, const C: usize> Slices<L, C> {
         if question.one_award_away {
             one_award_away = OneAwardAway::of(catalog, record, *as_of, evaluate);
         }
-        self.judged.push(Alone { lane, statuses, qualified, one_award_away });
+        // Whoever has an exception is judged here.
+        let misplaced = !evaluation.misplaced().is_empty();
+        self.judged.push(Alone { lane, statuses, qualified, one_award_away, misplaced });
     }
 
     /// Who has none of the statuses that awards and met requirements give.
@@ -320,6 +326,10 @@ impl<const L: usize, const C: usize> Batch for Slices<L, C> {
 
     fn take_unknown(&mut self) -> Unknown {
         std::mem::take(&mut self.unknown)
+    }
+
+    fn misplaced(&self) -> Vec<usize> {
+        self.judged.iter().filter(|alone| alone.misplaced).map(|alone| alone.lane).collect()
     }
 
     fn learners(&self) -> (usize, usize) {

@@ -17,6 +17,9 @@ impl fmt::Display for CohortReport {
         if self.unknown_awards.awards > 0 {
             writeln!(f, "  {}", self.unknown_awards)?;
         }
+        if !self.misplaced.is_empty() {
+            writeln!(f, "  {} with waivers or substitutions that have no place in the catalog", self.misplaced.len())?;
+        }
         for lapse in &self.lapses {
             writeln!(f, "  {} of learner {} lapses after {}", lapse.credential, lapse.learner, lapse.until)?;
         }

@@ -30,6 +30,9 @@ pub struct CohortReport {
     pub judged_alone: u64,
     /// What is in the records and counts for nothing, because the catalog does not know it, whatever was asked about.
     pub unknown_awards: UnknownAwards,
+    /// Learners whose records have waivers or substitutions without a place in the catalog (semantics 3.7), in order;
+    /// [`Evaluation::misplaced`](crate::Evaluation::misplaced) says which.
+    pub misplaced: Vec<u64>,
     /// The credentials asked about, in the byte order of their ids.
     pub credentials: Vec<CredentialReport>,
     /// The awards that lapse on one of the days asked about: by last day, then credential, then learner.
@@ -140,6 +143,7 @@ impl CohortReport {
 struct Part {
     learners: (usize, usize),
     unknown: Unknown,
+    misplaced: Vec<u64>,
     credentials: Vec<OfCredential>,
     lapses: Vec<Lapse>,
     lapses_undecided: u64,
@@ -165,6 +169,7 @@ impl Cohort<'_> {
             learners: 0,
             judged_alone: 0,
             unknown_awards: UnknownAwards::default(),
+            misplaced: Vec::new(),
             credentials: (0..question.asked.len()).map(|place| empty(question, place)).collect(),
             lapses: Vec::new(),
             lapses_undecided: 0,
@@ -177,6 +182,7 @@ impl Cohort<'_> {
             report.learners += part.learners.0 as u64;
             report.judged_alone += part.learners.1 as u64;
             unknown.extend(&part.unknown);
+            report.misplaced.extend(part.misplaced);
             report.lapses.extend(part.lapses);
             report.lapses_undecided += part.lapses_undecided;
             for (total, more) in tags.iter_mut().flatten().zip(part.tags.into_iter().flatten()) {
@@ -239,5 +245,7 @@ fn part(question: &Question, places: &[Vec<usize>], batch: &mut dyn Batch, first
     });
     let lapses_undecided = batch.lapses().iter().filter(|ends| ends.until.is_none()).count() as u64;
     let lapses = lapses.collect();
-    Part { learners: batch.learners(), unknown: batch.take_unknown(), credentials, lapses, lapses_undecided, tags }
+    let misplaced = batch.misplaced().into_iter().map(|lane| first + lane as u64).collect();
+    let (learners, unknown) = (batch.learners(), batch.take_unknown());
+    Part { learners, unknown, misplaced, credentials, lapses, lapses_undecided, tags }
 }
