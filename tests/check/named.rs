@@ -260,6 +260,21 @@ fn what_could_not_be_divided_may_be_earned() {
     assert_eq!(open, due, "{findings}");
 }
 
+/// Nor does an exclusion beside it rule out what could be divided.
+#[test]
+fn what_could_not_be_divided_is_not_excluded() {
+    let (mut text, divided) = hard_to_divide();
+    text.push_str("[credential.algebra]\nexcludes = [\"geometry\"]\n[credential.geometry]\n[credential.course]\nprerequisite = \"algebra\"\n");
+    _ = writeln!(text, "[credential.target]\nstack = {{ any_of = [\"course\", {divided}] }}");
+    _ = writeln!(text, "[credential.choice]\nprerequisite = \"geometry\"\nstack = \"target\"");
+    let mut options = CheckOptions::default();
+    for work in [0, 1_000, 10_000, 30_000, 100_000, 300_000] {
+        options.work = work;
+        let findings = check_with(&text, &options);
+        assert_eq!(findings.count(Severity::Error), 0, "{findings}");
+    }
+}
+
 /// Nor is it certain then that a rule with such a part cannot be met, or a rule that rests on it.
 #[test]
 fn what_rests_on_what_could_not_be_divided_is_not_ruled_out() {
@@ -278,34 +293,132 @@ fn what_rests_on_what_could_not_be_divided_is_not_ruled_out() {
     assert_eq!(open, BTreeSet::from(["choice", "target"]), "{findings}");
 }
 
+/// What rests on a division that was not found could need another one that was not found.
+#[test]
+fn one_division_after_another_is_left_open() {
+    let (mut text, divided) = hard_to_divide();
+    _ = writeln!(text, "[credential.first]\nstack = {divided}");
+    let (members, divided) = hard_to_divide();
+    let after =
+        members.replace("[credential.m", "[credential.n").replace("\ncredits", "\nprerequisite = \"first\"\ncredits");
+    _ = writeln!(text, "{after}[credential.second]\nstack = {}", divided.replace("\"m", "\"n"));
+    let mut options = CheckOptions::default();
+    options.work = 0;
+    let findings = check_with(&text, &options);
+    assert_eq!(findings.count(Severity::Error), 0, "{findings}");
+    assert!(findings.undecided().iter().any(|open| open.credential == "second" && open.code == Code::Unearnable));
+}
+
+/// A set of credentials that do not exclude each other is hidden among others; as long as it is not found, nothing is said.
+#[test]
+fn what_is_hard_to_earn_is_not_ruled_out() {
+    let mut text = String::new();
+    let (count, hidden) = (36_u32, 9);
+    let mut noise = 99_u64;
+    for at in 0..count {
+        let mut excluded = Vec::new();
+        for other in at + 1..count {
+            noise = noise.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            // Every fourth is one of the hidden set.
+            if (at % 4 != 0 || other % 4 != 0) && (noise >> 33) % 2 == 0 {
+                excluded.push(format!("\"m{other}\""));
+            }
+        }
+        _ = writeln!(text, "[credential.m{at}]\nexcludes = [{}]", excluded.join(", "));
+    }
+    let members: Vec<String> = (0..count).map(|at| format!("\"m{at}\"")).collect();
+    _ = writeln!(text, "[credential.target]\nstack = {{ at_least = {hidden}, from = [{}] }}", members.join(", "));
+    let mut options = CheckOptions::default();
+    let (mut work, mut open) = (100, 0);
+    while work < 2_000_000 {
+        options.work = work;
+        let findings = check_with(&text, &options);
+        assert_eq!(findings.count(Severity::Error), 0, "{findings}");
+        open += usize::from(findings.undecided().iter().any(|open| open.code == Code::ContradictoryExclusion));
+        work += work / 4;
+    }
+    assert!(open > 5, "{open}");
+}
+
+/// Without work it is neither told that a component lasts long enough nor that it does not.
+#[test]
+fn what_lapses_takes_work_to_find() {
+    let text = include_str!("../checks/lapses-too-soon-1.toml");
+    assert!(codes(&check(text)).contains(&Code::LapsesTooSoon));
+    let mut options = CheckOptions::default();
+    options.work = 0;
+    let findings = check_with(text, &options);
+    assert!(!codes(&findings).contains(&Code::LapsesTooSoon), "{findings}");
+    assert!(findings.undecided().iter().any(|open| open.code == Code::LapsesTooSoon), "{findings}");
+}
+
+/// Whether so much of some amounts is always so much of others.
+#[test]
+fn what_implies_a_hard_sum_is_left_open() {
+    let mut text = String::new();
+    let (mut members, mut all) = (Vec::new(), 0);
+    let mut noise = 5_u64;
+    for at in 0..40 {
+        noise = noise.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let amount = 100_000 + (noise >> 33) % 900_000;
+        all += amount;
+        members.push(format!("\"m{at}\""));
+        _ = writeln!(
+            text,
+            "[credential.m{at}]\ncredits = {}.{:02}\nhours = {}",
+            amount / 100,
+            amount % 100,
+            amount / 97
+        );
+    }
+    let (members, credits, hours) = (members.join(", "), all / 2, all / 2 / 97);
+    _ = writeln!(
+        text,
+        "[credential.one]\nstack = {{ credits = {}.{:02}, from = [{members}] }}",
+        credits / 100,
+        credits % 100
+    );
+    _ = writeln!(text, "[credential.other]\nstack = {{ hours = {}, from = [{members}] }}", hours - 20);
+    text.push_str("[credential.target]\nstack = { any_of = [\"one\", \"other\"] }\n");
+    let findings = check(&text);
+    let open: Vec<Code> = findings.undecided().iter().map(|open| open.code).collect();
+    assert!(open.contains(&Code::ShadowedOption) || codes(&findings).contains(&Code::ShadowedOption), "{findings}");
+}
+
 /// A price is told once it is certain that there is none below it, with however little work.
 #[test]
 fn what_costs_least_is_certain() {
-    let mut text = String::new();
-    let costs = [31, 17, 43, 29, 11, 37, 23, 41];
-    for (at, cost) in costs.into_iter().enumerate() {
-        _ = writeln!(text, "[credential.m{at}]\ncost = {cost}\ncredits = {}", 2 + at % 3);
-    }
-    let members: Vec<String> = (0..costs.len()).map(|at| format!("\"m{at}\"")).collect();
-    let sum = format!("{{ credits = 9, from = [{}] }}", members.join(", "));
-    _ = writeln!(
-        text,
-        "[credential.dear]\ncost = 35\nprerequisite = {sum}\n[credential.cheap]\ncost = 20\nprerequisite = {sum}"
-    );
-    text.push_str("[credential.target]\nstack = { any_of = [\"dear\", \"cheap\"] }\n");
-    let mut options = CheckOptions::default();
-    options.prices = true;
-    let all = check_with(&text, &options);
-    assert_eq!(codes(&all), [Code::DearerOption], "{all}");
     let mut seen = [0; 2];
-    for work in (0..20_000).step_by(25) {
-        options.work = work;
-        let findings = check_with(&text, &options);
-        match findings.as_slice() {
-            [] => assert!(!findings.undecided().is_empty(), "{findings}"),
-            told => assert_eq!(told, all.as_slice(), "{findings}"),
+    for round in 1..=6_u32 {
+        let mut text = String::new();
+        // What is worth most for its price is not what is cheapest together.
+        for at in 0..14_u32 {
+            let credits = 3 + (at * 7 + round * 5) % 11;
+            let cost = credits * 10 + (at * 13 + round * 17) % 7;
+            _ = writeln!(text, "[credential.m{at}]\ncost = {cost}\ncredits = {credits}");
         }
-        seen[findings.as_slice().len()] += 1;
+        let members: Vec<String> = (0..14).map(|at| format!("\"m{at}\"")).collect();
+        let sum = format!("{{ credits = 46, from = [{}] }}", members.join(", "));
+        _ = writeln!(
+            text,
+            "[credential.dear]\ncost = 35\nprerequisite = {sum}\n[credential.cheap]\ncost = 20\nprerequisite = {sum}"
+        );
+        text.push_str("[credential.target]\nstack = { any_of = [\"dear\", \"cheap\"] }\n");
+        let mut options = CheckOptions::default();
+        options.prices = true;
+        let all = check_with(&text, &options);
+        assert_eq!(codes(&all), [Code::DearerOption], "{all}");
+        let mut work = 100;
+        while work < 1_000_000 {
+            options.work = work;
+            let findings = check_with(&text, &options);
+            match findings.as_slice() {
+                [] => assert!(!findings.undecided().is_empty(), "{findings}"),
+                told => assert_eq!(told, all.as_slice(), "{findings}"),
+            }
+            seen[findings.as_slice().len()] += 1;
+            work += work / 8;
+        }
     }
     assert!(seen.into_iter().all(|times| times > 10), "{seen:?}");
 }

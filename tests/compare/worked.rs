@@ -250,6 +250,11 @@ fn parts_that_one_version_has_are_new_or_gone() {
     };
     assert_eq!(told(&larger, &smaller), "`x` asks for less: its stack asked for `b` (was line 7)");
     assert_eq!(told(&smaller, &larger), "`x` asks for more: its stack asks for `b` (line 7, new)");
+    // A part that was all there was stands for the same one among several.
+    let alone = Catalog::parse("c", &taken.replace("{ all_of = [\n", "'a'\n")).unwrap();
+    let several = format!("{taken}    {{ credential = 'a', issuer = ['x'] }},\n    {{ any_of = ['a', 'b'] }},\n] }}\n");
+    let several = Catalog::parse("c", &several).unwrap();
+    assert_eq!(told(&alone, &several), "`x` asks for more: its stack asks for `a` (awarded by x) (line 6, was line 5)");
 }
 
 #[test]
