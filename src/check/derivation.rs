@@ -3,7 +3,6 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use crate::catalog::Catalog;
 use crate::catalog::network::{Measure, Network, PLAIN, Part, Rule};
 use crate::plan::reach::Goal;
 
@@ -36,8 +35,6 @@ impl Taken<'_> {
 enum Needed {
     /// What meets it, and had come before a turn.
     One(u32),
-    /// An award of the very credential that is named.
-    Named,
     /// What had come before a turn: of each leaf the first award, or every one where several may be needed.
     Before(u32, bool),
 }
@@ -85,7 +82,6 @@ impl Ground<'_> {
 
     fn taken_fillers(&self, leaf: u32, needed: Needed, taken: Taken<'_>) -> Vec<u32> {
         let (before, every) = match needed {
-            Needed::Named => return vec![self.catalog.network.leaf(leaf).credential],
             Needed::One(before) => (before, false),
             Needed::Before(turn, every) => (turn, every),
         };
@@ -106,7 +102,7 @@ impl Ground<'_> {
         };
         let joint = described.region != PLAIN;
         if let Some(members) = self.adding_up(group, before, taken) {
-            return members.into_iter().map(|part| (part, Needed::Named)).collect();
+            return members.into_iter().map(|part| (part, needed)).collect();
         }
         if joint || described.measure != Measure::Count {
             let before = Needed::Before(self.all.sufficed(group).unwrap_or(0), joint);
@@ -119,31 +115,26 @@ impl Ground<'_> {
         met.into_iter().map(|(_, part)| (part, needed)).collect()
     }
 
-    /// Members of a plain sum that come to enough and had come before a turn; `None` if that takes more than adding up.
+    /// Members of a plain sum that come to enough and had come before a turn; `None` if that takes more than adding up. In a plain sum no
+    /// award could fill two places.
     fn adding_up(&self, group: u32, before: u32, taken: Taken<'_>) -> Option<Vec<Part>> {
-        let Catalog { network, names, .. } = self.catalog;
+        let network = &self.catalog.network;
         let described = network.group(group);
         if described.region != PLAIN || described.measure == Measure::Count {
             return None;
         }
-        let mut members: Vec<(u32, Part)> = Vec::new();
-        for &part in network.parts(group) {
-            let Part::Leaf(leaf) = part else { return None };
-            let named = network.leaf(leaf).credential;
-            let turn = self.turn(named).filter(|&turn| turn < before && self.fillers(leaf).contains(&named));
-            members.extend(turn.map(|turn| (turn, part)));
-        }
+        let members = network.parts(group).iter().map(|&part| Some((self.met_at(part)?, part)));
+        let mut members: Vec<(u32, Part)> = members.flatten().filter(|&(turn, _)| turn < before).collect();
         taken.sort(&mut members, |part| named(network, part));
-        let (mut units, mut amount, mut found) = (BTreeSet::new(), 0, Vec::new());
+        let (mut left, mut found) = (described.threshold, Vec::new());
         for (_, part) in members {
-            let Part::Leaf(leaf) = part else { continue };
-            let leaf = network.leaf(leaf);
-            if amount < u64::from(described.threshold) && units.insert(names.unit(leaf.credential)) {
-                amount += u64::from(leaf.weight);
+            let Part::Leaf(leaf) = part else { return None };
+            if left > 0 {
+                left = left.saturating_sub(network.leaf(leaf).weight);
                 found.push(part);
             }
         }
-        (amount >= u64::from(described.threshold)).then_some(found)
+        (left == 0).then_some(found)
     }
 
     /// When a part that counts by itself was met.

@@ -83,19 +83,20 @@ impl<'c> Ground<'c> {
         let all = Progress::run(catalog, &Standing::default(), scope_of_all);
         // What joint regions leave undecided could be met.
         let possibly = all.possibly();
-        let mut turns = vec![None; catalog.len()];
-        for (admitted, turn) in all.evidence.iter().zip(0..) {
-            let credential = admitted.evidence.credential;
-            if admitted.current {
-                turns[credential as usize].get_or_insert(turn);
-            }
-        }
         let award = |credential| Evidence::new(catalog, credential, day, Grade::Sufficient, Origin::Supposed);
         let awards = (0..to_u32(catalog.len()))
             .map(award)
             .map(|award| (award.lasts(day), award))
             .map(|(lasts, award)| (award, lasts));
-        let awards = awards.collect();
+        let awards: Vec<(Evidence, bool)> = awards.collect();
+        let mut turns = vec![None; catalog.len()];
+        for (admitted, turn) in all.evidence.iter().zip(0..) {
+            let credential = admitted.evidence.credential;
+            // What is never current comes when it is made: a rule may count what has lapsed.
+            if admitted.current || !awards[credential as usize].1 {
+                turns[credential as usize].get_or_insert(turn);
+            }
+        }
         let contested =
             resting_on(catalog, (0..to_u32(catalog.len())).filter(|&credential| excluded[credential as usize]));
         Self {

@@ -230,11 +230,11 @@ fn with_whatever_work_a_consequence_is_no_cause() {
 }
 
 /// Credentials, and two sums of half of everything each, over amounts like noise, that are to be met apart.
-fn hard_to_divide() -> (String, String) {
+fn hard_to_divide(count: usize) -> (String, String) {
     let mut noise = 12_345_u64;
     let mut text = String::new();
     let (mut members, mut all) = (Vec::new(), 0);
-    for at in 0..24 {
+    for at in 0..count {
         noise = noise.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let amount = 100_000 + (noise >> 33) % 900_000;
         all += amount;
@@ -248,7 +248,7 @@ fn hard_to_divide() -> (String, String) {
 /// That nobody found a division does not say that there is none.
 #[test]
 fn what_could_not_be_divided_may_be_earned() {
-    let (mut text, divided) = hard_to_divide();
+    let (mut text, divided) = hard_to_divide(24);
     _ = writeln!(text, "[credential.target]\nstack = {divided}");
     text.push_str("[credential.above]\nprerequisite = \"target\"\n");
     let mut options = CheckOptions::default();
@@ -263,7 +263,7 @@ fn what_could_not_be_divided_may_be_earned() {
 /// Nor does an exclusion beside it rule out what could be divided.
 #[test]
 fn what_could_not_be_divided_is_not_excluded() {
-    let (mut text, divided) = hard_to_divide();
+    let (mut text, divided) = hard_to_divide(60);
     text.push_str("[credential.algebra]\nexcludes = [\"geometry\"]\n[credential.geometry]\n[credential.course]\nprerequisite = \"algebra\"\n");
     _ = writeln!(text, "[credential.target]\nstack = {{ any_of = [\"course\", {divided}] }}");
     _ = writeln!(text, "[credential.choice]\nprerequisite = \"geometry\"\nstack = \"target\"");
@@ -278,7 +278,7 @@ fn what_could_not_be_divided_is_not_excluded() {
 /// Nor is it certain then that a rule with such a part cannot be met, or a rule that rests on it.
 #[test]
 fn what_rests_on_what_could_not_be_divided_is_not_ruled_out() {
-    let (mut text, divided) = hard_to_divide();
+    let (mut text, divided) = hard_to_divide(24);
     text.push_str("[credential.closed]\noffered = { until = 2020-12-31 }\n");
     text.push_str("[credential.algebra]\nexcludes = [\"geometry\"]\n[credential.geometry]\n");
     _ = writeln!(text, "[credential.target]\nstack = {{ all_of = [\"closed\", \"algebra\", {divided}] }}");
@@ -296,9 +296,9 @@ fn what_rests_on_what_could_not_be_divided_is_not_ruled_out() {
 /// What rests on a division that was not found could need another one that was not found.
 #[test]
 fn one_division_after_another_is_left_open() {
-    let (mut text, divided) = hard_to_divide();
+    let (mut text, divided) = hard_to_divide(24);
     _ = writeln!(text, "[credential.first]\nstack = {divided}");
-    let (members, divided) = hard_to_divide();
+    let (members, divided) = hard_to_divide(24);
     let after =
         members.replace("[credential.m", "[credential.n").replace("\ncredits", "\nprerequisite = \"first\"\ncredits");
     _ = writeln!(text, "{after}[credential.second]\nstack = {}", divided.replace("\"m", "\"n"));
@@ -320,7 +320,7 @@ fn what_is_hard_to_earn_is_not_ruled_out() {
         for other in at + 1..count {
             noise = noise.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             // Every fourth is one of the hidden set.
-            if (at % 4 != 0 || other % 4 != 0) && (noise >> 33) % 2 == 0 {
+            if (at % 4 != 0 || other % 4 != 0) && (noise >> 33).is_multiple_of(2) {
                 excluded.push(format!("\"m{other}\""));
             }
         }
