@@ -268,7 +268,7 @@ fn what_could_not_be_divided_is_not_excluded() {
     _ = writeln!(text, "[credential.target]\nstack = {{ any_of = [\"course\", {divided}] }}");
     _ = writeln!(text, "[credential.choice]\nprerequisite = \"geometry\"\nstack = \"target\"");
     let mut options = CheckOptions::default();
-    for work in [0, 1_000, 10_000, 30_000, 100_000, 300_000] {
+    for work in [0, 1_000, 30_000, 300_000] {
         options.work = work;
         let findings = check_with(&text, &options);
         assert_eq!(findings.count(Severity::Error), 0, "{findings}");
