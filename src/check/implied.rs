@@ -66,16 +66,19 @@ impl Check<'_> {
             fillers.chain(without.all.iter().copied()).collect::<BTreeSet<u32>>()
         };
         let mut sets = vec![below(part)];
-        // What somebody qualifies for by a stack is lacking if one thing is that the stack cannot do without.
+        // What somebody qualifies for by a stack is lacking if one thing is that the stack cannot do without. Of what any of several
+        // would do for, all is lacking already.
         let conferred = without.all.iter().filter_map(|&filler| network.top(Rule::stack(filler)));
-        let mut open: Vec<Part> = conferred.collect();
-        while let Some(part) = open.pop() {
-            match part {
-                Part::Group(group) if network.needs_all(group) => open.extend(network.parts(group).iter().rev()),
-                part => sets.push(below(part)),
+        for top in conferred.filter(|&top| matches!(top, Part::Group(group) if network.group(group).threshold > 1)) {
+            let mut open = vec![top];
+            while let Some(part) = open.pop().filter(|_| sets.len() < MOST_BROKEN) {
+                match part {
+                    Part::Group(group) if network.needs_all(group) => open.extend(network.parts(group).iter().rev()),
+                    part => sets.push(below(part)),
+                }
             }
         }
-        sets.truncate(MOST_BROKEN);
+        ground.spend(sets.iter().map(BTreeSet::len).sum());
         sets
     }
 

@@ -98,7 +98,7 @@ impl Catalog {
     /// `analyst` asks for more: its stack asks for `sql` (line 6, was line 6)
     ///   a learner with python, statistics met the requirements of `analyst` and does not any more
     ///   concerns: analyst, lead
-    /// `analyst`: stack is 2 of 2 parts: 1 of `python`, `statistics`; `sql` (line 6), was 2 of `python`, `statistics`, `sql` (line 6)
+    /// `analyst`: stack is all of 2 parts: any of `python`, `statistics`; `sql` (line 6), was 2 of `python`, `statistics`, `sql` (line 6)
     /// 3 unchanged, 2 stricter
     /// ");
     /// // The learner can be put to the test.
