@@ -5,7 +5,8 @@
 //! [--work STEPS]`
 //!
 //! Exit status: 0 if nothing is wrong, or nothing but warnings; 1 with errors and, if warnings are denied, with warnings or with questions that
-//! could not be settled within the work limit (`--work`, which also bounds the comparison); 2 if it could not run. With `--against` an older version, only what is new since then counts,
+//! could not be settled within the work limit (`--work`, which also bounds the comparison); 2 if it could not run: a catalog that is
+//! rejected has its faults in the report all the same, of whatever format. With `--against` an older version, only what is new since then counts,
 //! SARIF and annotations show nothing else, JSON marks it, and it is told for whom the rules have become stricter or looser.
 
 mod input;
@@ -13,8 +14,8 @@ mod input;
 use std::process::ExitCode;
 
 use credpath::{
-    Catalog, CheckOptions, CompareOptions, Date, Diagnostics, FindingChanges, Limits, Severity, Unsettled,
-    compare_findings,
+    Catalog, CheckOptions, CompareOptions, Date, Diagnostics, FindingChanges, InvalidCatalog, Limits, Severity,
+    Unsettled, compare_findings,
 };
 use input::{Answer, BuiltIn};
 
@@ -87,7 +88,15 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
     }
     let catalog = match &arguments.catalog {
         Some(path) => read(path)?,
-        None => Catalog::parse(CATALOG.0, CATALOG.1).map_err(|error| error.to_string())?,
+        None => Catalog::parse(CATALOG.0, CATALOG.1),
+    };
+    let catalog = match catalog {
+        Ok(catalog) => catalog,
+        Err(error) => {
+            // Whoever reads the report by machine has to see these faults as well.
+            input::show(&rejected(error.report(), arguments.format)?);
+            return Err(error.to_string());
+        }
     };
     let mut options = CheckOptions::default();
     options.as_of = arguments.as_of;
@@ -97,6 +106,7 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
         options.targets.push(id.ok_or_else(|| format!("the catalog has no credential `{target}`"))?);
     }
     let older = arguments.against.as_deref().map(read).transpose()?;
+    let older = older.transpose().map_err(|error| error.to_string())?;
     if older.is_some() {
         options.findings = usize::MAX;
     }
@@ -142,10 +152,21 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
     Ok(Answer { text, found: arguments.catalog.is_none() || !failed })
 }
 
-fn read(path: &str) -> Result<Catalog, String> {
+/// The catalog in a file, or what is wrong with it.
+fn read(path: &str) -> Result<Result<Catalog, InvalidCatalog>, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {path}: {error}"))?;
     // The files are the caller's own, so they may be large.
-    Catalog::parse_with(path, &text, &Limits::large()).map_err(|error| error.to_string())
+    Ok(Catalog::parse_with(path, &text, &Limits::large()))
+}
+
+/// What is wrong with a catalog that cannot be given a meaning, so that nothing more is asked of it.
+fn rejected(faults: &Diagnostics, format: Format) -> Result<String, String> {
+    match format {
+        Format::Text => Ok(String::new()),
+        Format::Json => input::to_json(&serde_json::json!({ "findings": faults, "undecided": [] })),
+        Format::Sarif => input::to_json(&faults.sarif()),
+        Format::Github => Ok(faults.github().to_string()),
+    }
 }
 
 /// Says of each entry of a list whether it is new; what is new stands in the same order.

@@ -375,6 +375,15 @@ fn the_example_of_checks_keeps_its_exit_status() {
     assert_eq!((status(&hurried), decided), (Some(0), Some(1)));
     assert!(told.ends_with("unreachable-total-1.toml: 1 question undecided\n"), "{told}");
 
+    // A catalog that is rejected has its faults in every report.
+    let rejected = "tests/ui/unknown-credential-1.toml";
+    for (format, due) in
+        [("json", "\"unknown-credential\""), ("sarif", "\"unknown-credential\""), ("github", "::error ")]
+    {
+        let (status, report, told) = run_example("check", &[rejected, "--format", format]);
+        assert!(status == Some(2) && report.contains(due) && told.starts_with("error[unknown-credential]"), "{report}");
+    }
+
     // What was there before is not held against a change.
     let path = std::env::temp_dir().join(format!("credpath-check-{}.toml", std::process::id()));
     let text = std::fs::read_to_string(warning).unwrap();

@@ -64,14 +64,20 @@ pub(crate) fn run<A: Into<Answer>>(
 pub(crate) fn print(answer: Result<Answer, String>) -> ExitCode {
     match answer {
         Ok(Answer { text, found }) => {
-            // Who reads only the first lines may close the pipe.
-            _ = writeln!(std::io::stdout(), "{}", text.trim_end());
+            show(&text);
             if found { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
         Err(message) => {
             say(message.trim_end());
             ExitCode::from(2)
         }
+    }
+}
+
+/// Shows what was asked for. Who reads only the first lines may close the pipe.
+pub(crate) fn show(text: &str) {
+    if !text.is_empty() {
+        _ = writeln!(std::io::stdout(), "{}", text.trim_end());
     }
 }
 

@@ -183,6 +183,10 @@ impl Check<'_> {
             Part::Group(_) => false,
         };
         let lacks = |learner: &Learner<'_>| learner.met(option) == Met::No;
+        // What everybody meets without any award is told of its own rule.
+        if ground.learner().met(option) == Met::Yes {
+            return false;
+        }
         if options.iter().any(same) || lacks(looked.example) || looked.other.is_some_and(lacks) {
             return false;
         }

@@ -145,7 +145,7 @@ impl Check<'_> {
     }
 
     fn contradiction(&mut self, credential: u32, (cause, smallest): (&[Item], bool)) {
-        let message = format!("nobody can earn {}: what it needs excludes each other", self.quoted(credential));
+        let message = format!("nobody can earn {}: exclusions rule out what it needs", self.quoted(credential));
         let place = self.written(credential).places.id.clone();
         let diagnostic = self
             .with_cause(Diagnostic::new(Code::ContradictoryExclusion, place.clone(), message), cause)

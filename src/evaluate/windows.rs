@@ -56,6 +56,11 @@ impl Counting<'_> {
         mut visit: impl FnMut(&mut Self, &Windows) -> bool,
     ) -> bool {
         let network = &self.catalog.network;
+        // Every choice of windows is counted anew.
+        let cost = match spanned {
+            [] => 0,
+            _ => 1 + network.leaves_below(Part::Group(windows.group)).len() as u64 / 8,
+        };
         // The windows of each span, given those of the spans around it, and which of them is chosen.
         let mut open: Vec<(Vec<Window>, usize)> = Vec::new();
         loop {
@@ -64,6 +69,7 @@ impl Counting<'_> {
                 windows.chosen.insert(group, list.first().copied().flatten());
                 open.push((list, 0));
             }
+            self.steps = self.steps.saturating_sub(cost);
             if visit(self, &windows) {
                 return true;
             }

@@ -288,7 +288,9 @@ impl Facts {
                 if always && !self.is_dead(part) && others().any(|other| !self.is_dead(other)) {
                     let again = others().any(|other| self.leaf(other).is_some_and(|j| self.same[i] == self.same[j]));
                     let own = self.counts_as[choice.owner] & 1 << i != 0;
-                    found.insert(Told { part, certain: !again && !own });
+                    // What everybody meets without any award is told of its own rule.
+                    let vacuous = self.parts[part].met_by_none;
+                    found.insert(Told { part, certain: !again && !own && !vacuous });
                 }
             }
         }
