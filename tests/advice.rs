@@ -231,3 +231,24 @@ fn regret_is_what_including_a_step_adds() {
     }
     assert!(compared > 200 && on_none > 50, "{compared}, {on_none}");
 }
+
+/// What is proven of an alternative is told of the other plans only: the best plan is better.
+#[test]
+fn an_alternative_is_told_beside_the_best_plan() {
+    let text = r#"
+        [credential]
+        ethics = { cost = 50 }
+        logic = { cost = 100 }
+        rhetoric = { cost = 250 }
+        minor = { stack = { all_of = ["ethics", { any_of = ["logic", "rhetoric"] }] } }
+    "#;
+    let (catalog, as_of) = (credpath::Catalog::parse("words.toml", text).unwrap(), "2026-11-25".parse().unwrap());
+    let minor = catalog.credential("minor").unwrap();
+    let (record, options) = (credpath::LearnerRecord::default(), credpath::PlanOptions::default());
+    let plans = catalog.alternatives(&record, as_of, minor, &options, 2, 1).plans;
+    let told: Vec<String> = plans.iter().map(ToString::to_string).collect();
+    assert!(told[0].contains("\n  no plan costs less: proven\n"), "{}", told[0]);
+    assert!(told[0].contains("\n  in every plan: ethics, minor\n"), "{}", told[0]);
+    assert!(told[1].contains("\n  no other plan costs less: proven\n"), "{}", told[1]);
+    assert!(told[1].contains("\n  in every other plan: "), "{}", told[1]);
+}

@@ -46,7 +46,8 @@ impl Display for Plan {
         if !self.essential.is_empty() {
             let all = self.essential.len() == self.steps.len();
             let list: Vec<String> = self.essential.iter().map(|id| printable(id)).collect();
-            writeln!(f, "\n  in every plan: {}", if all { "all of these".to_owned() } else { list.join(", ") })?;
+            let every = if self.options.besides.is_empty() { "every plan" } else { "every other plan" };
+            writeln!(f, "\n  in {every}: {}", if all { "all of these".to_owned() } else { list.join(", ") })?;
         }
         Ok(())
     }
@@ -54,17 +55,19 @@ impl Display for Plan {
 
 impl Plan {
     fn verdict(&self) -> String {
-        let least = match self.objective {
-            Objective::Cost => "no plan costs less",
-            Objective::Hours => "no plan takes fewer hours",
-            Objective::Credentials => "no plan takes fewer credentials",
-            Objective::Weighted { .. } => "no plan weighs less",
+        // What is proven of an alternative says nothing of the plans that it is an alternative to.
+        let none = if self.options.besides.is_empty() { "no plan" } else { "no other plan" };
+        let less = match self.objective {
+            Objective::Cost => "costs less",
+            Objective::Hours => "takes fewer hours",
+            Objective::Credentials => "takes fewer credentials",
+            Objective::Weighted { .. } => "weighs less",
         };
         match self.optimality {
-            Optimality::Proven => format!("{least}: proven"),
+            Optimality::Proven => format!("{none} {less}: proven"),
             Optimality::Within { lower_bound } => {
                 let bound = worth(lower_bound, self.objective, self.currency.as_deref());
-                format!("the best that was found within the limits of the search; no plan is below {bound}")
+                format!("the best that was found within the limits of the search; {none} is below {bound}")
             }
         }
     }
