@@ -252,3 +252,22 @@ fn an_alternative_is_told_beside_the_best_plan() {
     assert!(told[1].contains("\n  no other plan costs less: proven\n"), "{}", told[1]);
     assert!(told[1].contains("\n  in every other plan: "), "{}", told[1]);
 }
+
+/// That nothing can be begun yet does not mean that nothing is to be done.
+#[test]
+fn next_steps_say_that_nothing_can_be_begun_yet() {
+    let text = r#"
+        [credential]
+        w = {}
+        lead = { cost = 5, offered = { from = 2027-01-11 } }
+        y = { stack = { all_of = ["w", "lead"] } }
+    "#;
+    let (catalog, as_of) = (credpath::Catalog::parse("words.toml", text).unwrap(), "2026-11-25".parse().unwrap());
+    let told = |held: &[&str], target: &str| {
+        let record = credpath::LearnerRecord::from_iter(held.iter().copied());
+        let target = catalog.credential(target).unwrap();
+        catalog.next_steps(&record, as_of, target, &credpath::PlanOptions::default()).to_string()
+    };
+    assert_eq!(told(&["w"], "y"), "nothing can be begun on 2026-11-25\n");
+    assert_eq!(told(&["w"], "w"), "nothing to do: an award is current\n");
+}

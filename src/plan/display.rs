@@ -292,8 +292,12 @@ impl Display for NextStepsOutcome {
 
 impl Display for NextSteps {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if self.steps.is_empty() {
+        if self.plan.steps.is_empty() {
             return writeln!(f, "nothing to do: an award is current");
+        }
+        // There may be a plan all of whose first steps are offered later only.
+        if self.steps.is_empty() {
+            return writeln!(f, "nothing can be begun on {}", self.plan.as_of);
         }
         self.steps.iter().try_for_each(|step| write_next(f, step, self.plan.objective, self.plan.currency.as_deref()))
     }
