@@ -309,7 +309,7 @@ fn spoken(status: Status) -> &'static str {
         Status::Undecided => "not decided within the work limit",
         Status::InProgress => "in progress",
         Status::Lapsed => "lapsed",
-        Status::Unattainable => "not attainable any more",
+        Status::Unattainable => "not attainable",
         Status::Eligible => "can be begun",
         Status::Started => "started",
         Status::Locked => "not open yet",
