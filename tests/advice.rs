@@ -271,3 +271,23 @@ fn next_steps_say_that_nothing_can_be_begun_yet() {
     assert_eq!(told(&["w"], "y"), "nothing can be begun on 2026-11-25\n");
     assert_eq!(told(&["w"], "w"), "nothing to do: an award is current\n");
 }
+
+/// One hour is no hours.
+#[test]
+fn one_is_told_as_one() {
+    let text = r#"
+        credential.a = { cost = 5, hours = 1 }
+        credential.b = { hours = 2, stack = { all_of = ["a"] } }
+    "#;
+    let (catalog, as_of) = (credpath::Catalog::parse("words.toml", text).unwrap(), "2026-11-25".parse().unwrap());
+    let (record, mut options) = (credpath::LearnerRecord::default(), credpath::PlanOptions::default());
+    let [a, b] = ["a", "b"].map(|id| catalog.credential(id).unwrap());
+    let plan = catalog.plan(&record, as_of, a, &options).to_string();
+    assert!(plan.contains("\n  5, 1 hour, 1 credential to take\n") && plan.contains(" take a: 5, 1 hour\n"), "{plan}");
+    let next = catalog.next_steps(&record, as_of, b, &options).to_string();
+    assert!(next.contains(" (5, 1 hour)\n"), "{next}");
+    options.objective = credpath::Objective::Hours;
+    let nearest = catalog.nearest(&record, as_of, &Among::default(), 2, &options).to_string();
+    assert!(nearest.starts_with("a: 5, 1 hour, 1 credential to take\n"), "{nearest}");
+    assert!(nearest.contains("\nb: 5, 3 hours, 1 credential to take\n"), "{nearest}");
+}

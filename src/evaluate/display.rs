@@ -10,7 +10,7 @@ use crate::evaluate::{
 };
 use crate::exception::{Substitution, Waiver};
 use crate::record::AwardStatus;
-use crate::render::printable;
+use crate::render::{counted, printable};
 
 /// Members of a choice that are listed one by one although nothing fills them; more are counted.
 const MOST_UNFILLED: usize = 6;
@@ -139,8 +139,8 @@ impl AuditedPart {
             PartKind::AllOf => format!("all of these: {have} of {}", self.need),
             PartKind::AnyOf => format!("any one of these {}: {have}", self.parts.len()),
             PartKind::AtLeast => format!("at least {} of these {}: {have}", self.need, self.parts.len()),
-            PartKind::Credits => format!("{} credits from these: {have}", self.need),
-            PartKind::Hours => format!("{} hours from these: {have}", self.need),
+            PartKind::Credits => format!("{} from these: {have}", counted(self.need, "credit")),
+            PartKind::Hours => format!("{} from these: {have}", counted(self.need, "hour")),
             PartKind::UpTo => format!("up to {} from these: {have}", self.need),
         };
         let name = self.name.as_deref().map(|name| format!("{}: ", printable(name))).unwrap_or_default();

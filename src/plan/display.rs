@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::amount::Amount;
-use crate::render::printable;
+use crate::render::{counted, printable};
 
 use super::alternatives::Plans;
 use super::answer::{
@@ -35,10 +35,9 @@ impl Display for Plan {
         let currency = self.currency.as_deref();
         let credentials = match self.credentials {
             0 => "nothing to take".to_owned(),
-            1 => "1 credential to take".to_owned(),
-            many => format!("{many} credentials to take"),
+            some => format!("{} to take", counted(some, "credential")),
         };
-        writeln!(f, "  {}, {} hours, {credentials}", money(self.cost, currency), self.hours)?;
+        writeln!(f, "  {}, {}, {credentials}", money(self.cost, currency), counted(self.hours, "hour"))?;
         writeln!(f, "  {}\n", self.verdict())?;
         for (number, step) in self.steps.iter().enumerate() {
             write_step(f, number + 1, step, currency)?;
@@ -89,7 +88,7 @@ fn write_step(f: &mut Formatter<'_>, number: usize, step: &PlanStep, currency: O
         takes.push(money(step.cost, currency));
     }
     if step.hours > Amount::ZERO {
-        takes.push(format!("{} hours", step.hours));
+        takes.push(counted(step.hours, "hour"));
     }
     if !takes.is_empty() {
         write!(f, ": {}", takes.join(", "))?;
@@ -268,12 +267,9 @@ impl Display for Nearest {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         for plan in &self.plans {
             let steps = plan.steps.iter().map(|step| printable(&step.credential)).collect::<Vec<_>>().join(", ");
-            let takes = match plan.credentials {
-                1 => "1 credential to take".to_owned(),
-                many => format!("{many} credentials to take"),
-            };
+            let (hours, takes) = (counted(plan.hours, "hour"), counted(plan.credentials, "credential"));
             let money = money(plan.cost, plan.currency.as_deref());
-            writeln!(f, "{}: {money}, {} hours, {takes}", titled(&plan.target_title, &plan.target), plan.hours)?;
+            writeln!(f, "{}: {money}, {hours}, {takes} to take", titled(&plan.target_title, &plan.target))?;
             writeln!(f, "  by {steps}")?;
         }
         if self.proven { Ok(()) } else { writeln!(f, "The work limit was met; others may be nearer.") }
@@ -319,7 +315,7 @@ fn write_next(f: &mut Formatter<'_>, step: &NextStep, objective: Objective, curr
         (_, Some(most)) => write!(f, "{} to {} more than the best plan", least, more(most))?,
         (_, None) => write!(f, "at least {} more than the best plan", more(least))?,
     }
-    writeln!(f, " ({}, {} hours)", money(step.cost, currency), step.hours)?;
+    writeln!(f, " ({}, {})", money(step.cost, currency), counted(step.hours, "hour"))?;
     if !step.unlocks.is_empty() {
         let ids: Vec<String> = step.unlocks.iter().map(|id| printable(id)).collect();
         writeln!(f, "  opens {}", ids.join(", "))?;
@@ -345,8 +341,8 @@ fn line_numbers(lines: &[String]) -> String {
 fn worth(amount: Amount, objective: Objective, currency: Option<&str>) -> String {
     match objective {
         Objective::Cost => money(amount, currency),
-        Objective::Hours => format!("{amount} hours"),
-        Objective::Credentials => format!("{amount} credentials"),
+        Objective::Hours => counted(amount, "hour"),
+        Objective::Credentials => counted(amount, "credential"),
         Objective::Weighted { .. } => amount.to_string(),
     }
 }
