@@ -462,3 +462,21 @@ fn the_example_keeps_its_exit_status() {
         assert!(message.contains(says), "{wrong:?}: {message}");
     }
 }
+
+/// An award that only the view takes as completed is told as what it is.
+#[test]
+fn what_a_view_takes_as_completed_is_not_told_as_awarded() {
+    let text = "credential.a = {}\ncredential.b = {}\ncredential.c = {}\n\
+                credential.top = { stack = { all_of = [\"a\", \"b\", \"c\"] } }\n";
+    let record = "[[award]]\ncredential = \"a\"\nstatus = \"in-progress\"\n\
+                  [[award]]\ncredential = \"b\"\nstatus = \"planned\"\n[[award]]\ncredential = \"c\"\n";
+    let catalog = Catalog::parse("words.toml", text).unwrap();
+    let record = LearnerRecord::parse("learner.toml", record).unwrap();
+    let mut options = EvaluateOptions::default();
+    options.view = credpath::View::Planned;
+    let top = catalog.credential("top").unwrap();
+    let told = catalog.evaluate_with(&record, "2026-11-25".parse().unwrap(), &options).audit(top).to_string();
+    for line in ["a: in progress, taken as completed", "b: planned, taken as completed", "c: awarded, without a date"] {
+        assert!(told.contains(&format!("✓ {line}\n")), "{told}");
+    }
+}

@@ -222,10 +222,13 @@ impl Display for Use {
         if let [.., substitution] = self.substitutions() {
             write!(f, "substituted{}, ", substitution.grounds())?;
         }
-        match (self.is_issued(), award.awarded) {
-            (false, _) => write!(f, "requirements met, not issued"),
-            (true, Some(awarded)) => write!(f, "awarded {awarded}"),
-            (true, None) => write!(f, "awarded, without a date"),
+        // What only the view takes as completed is not told as awarded.
+        match (self.is_issued(), award.status, award.awarded) {
+            (false, ..) => write!(f, "requirements met, not issued"),
+            (true, AwardStatus::InProgress, _) => write!(f, "in progress, taken as completed"),
+            (true, AwardStatus::Planned, _) => write!(f, "planned, taken as completed"),
+            (true, _, Some(awarded)) => write!(f, "awarded {awarded}"),
+            (true, _, None) => write!(f, "awarded, without a date"),
         }?;
         if let Some(grade) = &award.grade {
             write!(f, ", grade {}", printable(grade))?;
