@@ -125,7 +125,7 @@ pub(crate) fn printable(text: &str) -> String {
 }
 
 /// A number with what it counts, which is one or several.
-pub(crate) fn counted(number: impl ToString, word: &str) -> String {
+pub(crate) fn counted(number: impl fmt::Display + Copy, word: &str) -> String {
     let number = number.to_string();
     let ending = if number == "1" { "" } else { "s" };
     format!("{number} {word}{ending}")
