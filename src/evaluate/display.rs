@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 
 use crate::amount::Amount;
+use crate::date::{Date, Period};
 use crate::evaluate::{
     Audit, AuditedAward, AuditedPart, Conflict, Contested, Missing, Note, PartKind, State, Status, Use, View,
     WrittenConditions,
@@ -195,10 +196,16 @@ impl Display for Contested {
     }
 }
 
+/// Conditions on the day of an award.
+fn in_time(within: &[Period], since: Option<Date>) -> Vec<String> {
+    let mut all: Vec<String> = within.iter().map(|period| format!("awarded within {period}")).collect();
+    all.extend(since.map(|since| format!("awarded {since} or later")));
+    all
+}
+
 impl Display for WrittenConditions {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let mut all: Vec<String> = self.within.iter().map(|period| format!("awarded within {period}")).collect();
-        all.extend(self.since.map(|since| format!("awarded {since} or later")));
+        let mut all = in_time(&self.within, self.since);
         all.extend(self.grade.as_ref().map(|grade| format!("grade {} or better", printable(grade))));
         all.extend(self.issuer.as_ref().map(|issuers| {
             if issuers.is_empty() {
@@ -266,7 +273,11 @@ impl Display for Missing {
         if let Some(grade) = &self.grade {
             write!(f, " with grade {} or better", printable(grade))?;
         }
-        self.issuer.as_ref().map_or(Ok(()), |issuer| write!(f, " by {}", printable(issuer)))
+        if let Some(issuer) = &self.issuer {
+            write!(f, " by {}", printable(issuer))?;
+        }
+        let times = in_time(&self.within, self.since);
+        if times.is_empty() { Ok(()) } else { write!(f, " ({})", times.join(", ")) }
     }
 }
 
