@@ -6,6 +6,8 @@ use std::str::FromStr;
 use jiff::civil;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::render::counted;
+
 /// A calendar day, without time of day or time zone, from `0001-01-01` to `9999-12-31`.
 ///
 /// There is no clock in this crate: every question is asked *as of* a date that the caller gives.
@@ -233,16 +235,15 @@ impl FromStr for Period {
 
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = |count: u32, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
         let months = match self.months {
             0 => None,
-            months if months % 12 == 0 => Some(unit(months / 12, "year")),
-            months => Some(unit(months, "month")),
+            months if months % 12 == 0 => Some(counted(months / 12, "year")),
+            months => Some(counted(months, "month")),
         };
         let days = match self.days {
             0 => None,
-            days if days % 7 == 0 => Some(unit(days / 7, "week")),
-            days => Some(unit(days, "day")),
+            days if days % 7 == 0 => Some(counted(days / 7, "week")),
+            days => Some(counted(days, "day")),
         };
         match (months, days) {
             (None, None) => f.write_str("0 days"),

@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 
 use crate::check::Witness;
 pub use crate::code::Code;
+use crate::render;
 use crate::source::{Source, floor_char_boundary};
 
 /// One thing that is wrong with a catalog or a learner record, for the person who must fix it; or a finding of
@@ -242,11 +243,7 @@ impl Diagnostics {
     /// For the findings of a check, how many there are, in a line.
     pub(crate) fn summary(&self) -> Option<String> {
         let undecided = self.undecided.as_ref()?.len();
-        let counted = |number: usize, word: &str| match number {
-            0 => None,
-            1 => Some(format!("1 {word}")),
-            _ => Some(format!("{number} {word}s")),
-        };
+        let counted = |number: usize, word: &str| (number > 0).then(|| render::counted(number, word));
         let [errors, warnings, notes] = self.counts;
         let open = counted(undecided, "question").map(|questions| format!("{questions} undecided"));
         let all = [counted(errors, "error"), counted(warnings, "warning"), counted(notes, "note"), open];
@@ -301,7 +298,7 @@ impl Diagnostic {
 
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        crate::render::render(self, f)
+        render::render(self, f)
     }
 }
 

@@ -124,6 +124,13 @@ pub(crate) fn printable(text: &str) -> String {
     out
 }
 
+/// A number with what it counts, which is one or several.
+pub(crate) fn counted(number: impl fmt::Display + Copy, word: &str) -> String {
+    let number = number.to_string();
+    let ending = if number == "1" { "" } else { "s" };
+    format!("{number} {word}{ending}")
+}
+
 /// Control characters, and characters that change the direction of the text around them or cannot be seen.
 pub(crate) fn is_hostile(c: char) -> bool {
     c.is_control()

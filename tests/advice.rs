@@ -231,3 +231,63 @@ fn regret_is_what_including_a_step_adds() {
     }
     assert!(compared > 200 && on_none > 50, "{compared}, {on_none}");
 }
+
+/// What is proven of an alternative is told of the other plans only: the best plan is better.
+#[test]
+fn an_alternative_is_told_beside_the_best_plan() {
+    let text = r#"
+        [credential]
+        ethics = { cost = 50 }
+        logic = { cost = 100 }
+        rhetoric = { cost = 250 }
+        minor = { stack = { all_of = ["ethics", { any_of = ["logic", "rhetoric"] }] } }
+    "#;
+    let (catalog, as_of) = (credpath::Catalog::parse("words.toml", text).unwrap(), "2026-11-25".parse().unwrap());
+    let minor = catalog.credential("minor").unwrap();
+    let (record, options) = (credpath::LearnerRecord::default(), credpath::PlanOptions::default());
+    let plans = catalog.alternatives(&record, as_of, minor, &options, 2, 1).plans;
+    let told: Vec<String> = plans.iter().map(ToString::to_string).collect();
+    assert!(told[0].contains("\n  no plan costs less: proven\n"), "{}", told[0]);
+    assert!(told[0].contains("\n  in every plan: ethics, minor\n"), "{}", told[0]);
+    assert!(told[1].contains("\n  no other plan costs less: proven\n"), "{}", told[1]);
+    assert!(told[1].contains("\n  in every other plan: "), "{}", told[1]);
+}
+
+/// That nothing can be begun yet does not mean that nothing is to be done.
+#[test]
+fn next_steps_say_that_nothing_can_be_begun_yet() {
+    let text = r#"
+        [credential]
+        w = {}
+        lead = { cost = 5, offered = { from = 2027-01-11 } }
+        y = { stack = { all_of = ["w", "lead"] } }
+    "#;
+    let (catalog, as_of) = (credpath::Catalog::parse("words.toml", text).unwrap(), "2026-11-25".parse().unwrap());
+    let told = |held: &[&str], target: &str| {
+        let record = credpath::LearnerRecord::from_iter(held.iter().copied());
+        let target = catalog.credential(target).unwrap();
+        catalog.next_steps(&record, as_of, target, &credpath::PlanOptions::default()).to_string()
+    };
+    assert_eq!(told(&["w"], "y"), "nothing can be begun on 2026-11-25\n");
+    assert_eq!(told(&["w"], "w"), "nothing to do: an award is current\n");
+}
+
+/// One hour is no hours.
+#[test]
+fn one_is_told_as_one() {
+    let text = r#"
+        credential.a = { cost = 5, hours = 1 }
+        credential.b = { hours = 2, stack = { all_of = ["a"] } }
+    "#;
+    let (catalog, as_of) = (credpath::Catalog::parse("words.toml", text).unwrap(), "2026-11-25".parse().unwrap());
+    let (record, mut options) = (credpath::LearnerRecord::default(), credpath::PlanOptions::default());
+    let [a, b] = ["a", "b"].map(|id| catalog.credential(id).unwrap());
+    let plan = catalog.plan(&record, as_of, a, &options).to_string();
+    assert!(plan.contains("\n  5, 1 hour, 1 credential to take\n") && plan.contains(" take a: 5, 1 hour\n"), "{plan}");
+    let next = catalog.next_steps(&record, as_of, b, &options).to_string();
+    assert!(next.contains(" (5, 1 hour)\n"), "{next}");
+    options.objective = credpath::Objective::Hours;
+    let nearest = catalog.nearest(&record, as_of, &Among::default(), 2, &options).to_string();
+    assert!(nearest.starts_with("a: 5, 1 hour, 1 credential to take\n"), "{nearest}");
+    assert!(nearest.contains("\nb: 5, 3 hours, 1 credential to take\n"), "{nearest}");
+}

@@ -471,3 +471,45 @@ fn the_example_keeps_its_exit_status() {
         assert!(message.contains(says), "{wrong:?}: {message}");
     }
 }
+
+/// An award that only the view takes as completed is told as what it is.
+#[test]
+fn what_a_view_takes_as_completed_is_not_told_as_awarded() {
+    let text = "credential.a = {}\ncredential.b = {}\ncredential.c = {}\n\
+                credential.top = { stack = { all_of = [\"a\", \"b\", \"c\"] } }\n";
+    let record = "[[award]]\ncredential = \"a\"\nstatus = \"in-progress\"\n\
+                  [[award]]\ncredential = \"b\"\nstatus = \"planned\"\n[[award]]\ncredential = \"c\"\n";
+    let catalog = Catalog::parse("words.toml", text).unwrap();
+    let record = LearnerRecord::parse("learner.toml", record).unwrap();
+    let options = EvaluateOptions { view: credpath::View::Planned, ..EvaluateOptions::default() };
+    let top = catalog.credential("top").unwrap();
+    let told = catalog.evaluate_with(&record, "2026-11-25".parse().unwrap(), &options).audit(top).to_string();
+    for line in ["a: in progress, taken as completed", "b: planned, taken as completed", "c: awarded, without a date"] {
+        assert!(told.contains(&format!("✓ {line}\n")), "{told}");
+    }
+}
+
+/// What is missing is told with the conditions on time that every place for it asks for.
+#[test]
+fn what_is_missing_is_told_with_its_conditions_on_time() {
+    let text = r#"
+        [credential]
+        cpr = { title = "CPR" }
+        aid = {}
+        nurse = { stack = { all_of = [{ credential = "cpr", within = "1 year" }, { credential = "aid", since = 2026-01-01 }] } }
+        cook = { stack = { all_of = ["aid", { credential = "aid", since = 2026-01-01 }] } }
+    "#;
+    let catalog = Catalog::parse("words.toml", text).unwrap();
+    let told = |id: &str| {
+        let audit =
+            catalog.audit(&LearnerRecord::default(), "2026-11-25".parse().unwrap(), catalog.credential(id).unwrap());
+        audit.to_string()
+    };
+    let nurse = told("nurse");
+    assert!(
+        nurse.contains("still missing: aid (awarded 2026-01-01 or later), CPR (awarded within 1 year)\n"),
+        "{nurse}"
+    );
+    let cook = told("cook");
+    assert!(cook.contains("still missing: aid\n"), "{cook}");
+}

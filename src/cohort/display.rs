@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::render::printable;
+use crate::render::{counted, printable};
 
 use super::report::{CohortReport, CredentialReport};
 use super::unknown::UnknownAwards;
@@ -10,7 +10,7 @@ use super::unknown::UnknownAwards;
 /// One line for every credential: how many learners have each status, and how long the lists are.
 impl fmt::Display for CohortReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} learners as of {}", self.learners, self.as_of)?;
+        writeln!(f, "{} as of {}", counted(self.learners, "learner"), self.as_of)?;
         for credential in &self.credentials {
             writeln!(f, "  {credential}")?;
         }

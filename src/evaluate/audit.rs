@@ -354,6 +354,12 @@ pub struct Missing {
     /// Who has to award it, if the credential's own issuer will not do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
+    /// For how long it will do: it is awarded not longer ago than each of these. What all the places ask for that it could fill.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub within: Vec<Period>,
+    /// The day on which or after which it is awarded, if all the places that it could fill ask for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Date>,
     /// How many awards of it; more than one only if it is repeatable.
     pub times: u32,
 }

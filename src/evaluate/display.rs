@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 
 use crate::amount::Amount;
+use crate::date::{Date, Period};
 use crate::evaluate::{
     Audit, AuditedAward, AuditedPart, Conflict, Contested, Missing, Note, PartKind, State, Status, Use, View,
     WrittenConditions,
 };
 use crate::exception::{Substitution, Waiver};
 use crate::record::AwardStatus;
-use crate::render::printable;
+use crate::render::{counted, printable};
 
 /// Members of a choice that are listed one by one although nothing fills them; more are counted.
 const MOST_UNFILLED: usize = 6;
@@ -139,8 +140,8 @@ impl AuditedPart {
             PartKind::AllOf => format!("all of these: {have} of {}", self.need),
             PartKind::AnyOf => format!("any one of these {}: {have}", self.parts.len()),
             PartKind::AtLeast => format!("at least {} of these {}: {have}", self.need, self.parts.len()),
-            PartKind::Credits => format!("{} credits from these: {have}", self.need),
-            PartKind::Hours => format!("{} hours from these: {have}", self.need),
+            PartKind::Credits => format!("{} from these: {have}", counted(self.need, "credit")),
+            PartKind::Hours => format!("{} from these: {have}", counted(self.need, "hour")),
             PartKind::UpTo => format!("up to {} from these: {have}", self.need),
         };
         let name = self.name.as_deref().map(|name| format!("{}: ", printable(name))).unwrap_or_default();
@@ -195,10 +196,16 @@ impl Display for Contested {
     }
 }
 
+/// Conditions on the day of an award.
+fn in_time(within: &[Period], since: Option<Date>) -> Vec<String> {
+    let mut all: Vec<String> = within.iter().map(|period| format!("awarded within {period}")).collect();
+    all.extend(since.map(|since| format!("awarded {since} or later")));
+    all
+}
+
 impl Display for WrittenConditions {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let mut all: Vec<String> = self.within.iter().map(|period| format!("awarded within {period}")).collect();
-        all.extend(self.since.map(|since| format!("awarded {since} or later")));
+        let mut all = in_time(&self.within, self.since);
         all.extend(self.grade.as_ref().map(|grade| format!("grade {} or better", printable(grade))));
         all.extend(self.issuer.as_ref().map(|issuers| {
             if issuers.is_empty() {
@@ -222,10 +229,13 @@ impl Display for Use {
         if let [.., substitution] = self.substitutions() {
             write!(f, "substituted{}, ", substitution.grounds())?;
         }
-        match (self.is_issued(), award.awarded) {
-            (false, _) => write!(f, "requirements met, not issued"),
-            (true, Some(awarded)) => write!(f, "awarded {awarded}"),
-            (true, None) => write!(f, "awarded, without a date"),
+        // What only the view takes as completed is not told as awarded.
+        match (self.is_issued(), award.status, award.awarded) {
+            (false, ..) => write!(f, "requirements met, not issued"),
+            (true, AwardStatus::InProgress, _) => write!(f, "in progress, taken as completed"),
+            (true, AwardStatus::Planned, _) => write!(f, "planned, taken as completed"),
+            (true, _, Some(awarded)) => write!(f, "awarded {awarded}"),
+            (true, _, None) => write!(f, "awarded, without a date"),
         }?;
         if let Some(grade) = &award.grade {
             write!(f, ", grade {}", printable(grade))?;
@@ -263,7 +273,11 @@ impl Display for Missing {
         if let Some(grade) = &self.grade {
             write!(f, " with grade {} or better", printable(grade))?;
         }
-        self.issuer.as_ref().map_or(Ok(()), |issuer| write!(f, " by {}", printable(issuer)))
+        if let Some(issuer) = &self.issuer {
+            write!(f, " by {}", printable(issuer))?;
+        }
+        let times = in_time(&self.within, self.since);
+        if times.is_empty() { Ok(()) } else { write!(f, " ({})", times.join(", ")) }
     }
 }
 
@@ -309,7 +323,7 @@ fn spoken(status: Status) -> &'static str {
         Status::Undecided => "not decided within the work limit",
         Status::InProgress => "in progress",
         Status::Lapsed => "lapsed",
-        Status::Unattainable => "not attainable any more",
+        Status::Unattainable => "not attainable",
         Status::Eligible => "can be begun",
         Status::Started => "started",
         Status::Locked => "not open yet",

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::amount::Amount;
-use crate::catalog::network::{Measure, PLAIN, Part, Rule, Unit, to_u32};
+use crate::catalog::network::{Conditions, Measure, PLAIN, Part, Rule, Unit, to_u32};
 use crate::catalog::{Catalog, CredentialId, Validity};
-use crate::date::Date;
+use crate::date::{Date, Period};
 use crate::evaluate::audit::{
     Audit, AuditedAward, AuditedPart, Conflict, Contested, Gap, Missing, Note, PartKind, State, Support, Use,
     WrittenConditions,
@@ -304,20 +304,33 @@ impl<'c> Auditor<'_, 'c> {
     fn gap(&self, part: Part, usable: &Usable<'_, 'c>, gaps: &mut Gaps<'_, 'c>) -> Option<Gap> {
         let network = &self.catalog.network;
         let grants = gaps.of(part)?;
-        let missing = grants.list.iter().map(|grant| self.missing(grant)).collect();
-        let unfilled = network.leaves_below(part).into_iter().filter(|&leaf| !usable.progress.is_met(Part::Leaf(leaf)));
-        let out_of: BTreeSet<u32> = unfilled.map(|leaf| network.leaf(leaf).credential).collect();
+        let mut unfilled = network.leaves_below(part);
+        unfilled.retain(|&leaf| !usable.progress.is_met(Part::Leaf(leaf)));
+        let missing = grants.list.iter().map(|grant| self.missing(grant, &unfilled)).collect();
+        let out_of: BTreeSet<u32> = unfilled.iter().map(|&leaf| network.leaf(leaf).credential).collect();
         let out_of = out_of.into_iter().map(|credential| self.catalog.id(credential).to_owned()).collect();
         Some(Gap { missing, out_of, minimal: grants.minimal })
     }
 
-    fn missing(&self, grant: &Grant) -> Missing {
+    fn missing(&self, grant: &Grant, unfilled: &[u32]) -> Missing {
         let described = self.catalog.at(grant.credential);
+        // An award made today meets every condition on time. They are told as far as no place that it could fill does without.
+        let (network, names) = (&self.catalog.network, &self.catalog.names);
+        let places = unfilled.iter().map(|&leaf| network.leaf(leaf));
+        let named = places.filter(|leaf| names.class(leaf.credential) == names.class(grant.credential));
+        let mut asked: Vec<&Conditions> = named.map(|leaf| &network.conditions[leaf.conditions as usize]).collect();
+        asked.retain(|conditions| conditions.grade == grant.grade);
+        let first = asked.first().map(|conditions| &conditions.within[..]).unwrap_or_default();
+        let by_all = |period: &&Period| asked.iter().all(|conditions| conditions.within.contains(*period));
+        // No day is before any, so that one place without a day leaves none.
+        let since = asked.iter().map(|conditions| conditions.since).min().flatten();
         Missing {
             credential: described.id.clone(),
             title: described.title.clone(),
             grade: grant.grade.map(|grade| self.catalog.grade_name(grade)),
             issuer: grant.issuer.map(|issuer| self.catalog.issuer_name(issuer).to_owned()),
+            within: first.iter().filter(by_all).copied().collect(),
+            since,
             times: grant.times,
         }
     }

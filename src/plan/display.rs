@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use crate::amount::Amount;
-use crate::render::printable;
+use crate::render::{counted, printable};
 
 use super::alternatives::Plans;
 use super::answer::{
@@ -35,10 +35,9 @@ impl Display for Plan {
         let currency = self.currency.as_deref();
         let credentials = match self.credentials {
             0 => "nothing to take".to_owned(),
-            1 => "1 credential to take".to_owned(),
-            many => format!("{many} credentials to take"),
+            some => format!("{} to take", counted(some, "credential")),
         };
-        writeln!(f, "  {}, {} hours, {credentials}", money(self.cost, currency), self.hours)?;
+        writeln!(f, "  {}, {}, {credentials}", money(self.cost, currency), counted(self.hours, "hour"))?;
         writeln!(f, "  {}\n", self.verdict())?;
         for (number, step) in self.steps.iter().enumerate() {
             write_step(f, number + 1, step, currency)?;
@@ -46,7 +45,8 @@ impl Display for Plan {
         if !self.essential.is_empty() {
             let all = self.essential.len() == self.steps.len();
             let list: Vec<String> = self.essential.iter().map(|id| printable(id)).collect();
-            writeln!(f, "\n  in every plan: {}", if all { "all of these".to_owned() } else { list.join(", ") })?;
+            let every = if self.options.besides.is_empty() { "every plan" } else { "every other plan" };
+            writeln!(f, "\n  in {every}: {}", if all { "all of these".to_owned() } else { list.join(", ") })?;
         }
         Ok(())
     }
@@ -54,17 +54,19 @@ impl Display for Plan {
 
 impl Plan {
     fn verdict(&self) -> String {
-        let least = match self.objective {
-            Objective::Cost => "no plan costs less",
-            Objective::Hours => "no plan takes fewer hours",
-            Objective::Credentials => "no plan takes fewer credentials",
-            Objective::Weighted { .. } => "no plan weighs less",
+        // What is proven of an alternative says nothing of the plans that it is an alternative to.
+        let none = if self.options.besides.is_empty() { "no plan" } else { "no other plan" };
+        let less = match self.objective {
+            Objective::Cost => "costs less",
+            Objective::Hours => "takes fewer hours",
+            Objective::Credentials => "takes fewer credentials",
+            Objective::Weighted { .. } => "weighs less",
         };
         match self.optimality {
-            Optimality::Proven => format!("{least}: proven"),
+            Optimality::Proven => format!("{none} {less}: proven"),
             Optimality::Within { lower_bound } => {
                 let bound = worth(lower_bound, self.objective, self.currency.as_deref());
-                format!("the best that was found within the limits of the search; no plan is below {bound}")
+                format!("the best that was found within the limits of the search; {none} is below {bound}")
             }
         }
     }
@@ -86,7 +88,7 @@ fn write_step(f: &mut Formatter<'_>, number: usize, step: &PlanStep, currency: O
         takes.push(money(step.cost, currency));
     }
     if step.hours > Amount::ZERO {
-        takes.push(format!("{} hours", step.hours));
+        takes.push(counted(step.hours, "hour"));
     }
     if !takes.is_empty() {
         write!(f, ": {}", takes.join(", "))?;
@@ -265,12 +267,9 @@ impl Display for Nearest {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         for plan in &self.plans {
             let steps = plan.steps.iter().map(|step| printable(&step.credential)).collect::<Vec<_>>().join(", ");
-            let takes = match plan.credentials {
-                1 => "1 credential to take".to_owned(),
-                many => format!("{many} credentials to take"),
-            };
+            let (hours, takes) = (counted(plan.hours, "hour"), counted(plan.credentials, "credential"));
             let money = money(plan.cost, plan.currency.as_deref());
-            writeln!(f, "{}: {money}, {} hours, {takes}", titled(&plan.target_title, &plan.target), plan.hours)?;
+            writeln!(f, "{}: {money}, {hours}, {takes} to take", titled(&plan.target_title, &plan.target))?;
             writeln!(f, "  by {steps}")?;
         }
         if self.proven { Ok(()) } else { writeln!(f, "The work limit was met; others may be nearer.") }
@@ -289,8 +288,12 @@ impl Display for NextStepsOutcome {
 
 impl Display for NextSteps {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if self.steps.is_empty() {
+        if self.plan.steps.is_empty() {
             return writeln!(f, "nothing to do: an award is current");
+        }
+        // There may be a plan all of whose first steps are offered later only.
+        if self.steps.is_empty() {
+            return writeln!(f, "nothing can be begun on {}", self.plan.as_of);
         }
         self.steps.iter().try_for_each(|step| write_next(f, step, self.plan.objective, self.plan.currency.as_deref()))
     }
@@ -312,7 +315,7 @@ fn write_next(f: &mut Formatter<'_>, step: &NextStep, objective: Objective, curr
         (_, Some(most)) => write!(f, "{} to {} more than the best plan", least, more(most))?,
         (_, None) => write!(f, "at least {} more than the best plan", more(least))?,
     }
-    writeln!(f, " ({}, {} hours)", money(step.cost, currency), step.hours)?;
+    writeln!(f, " ({}, {})", money(step.cost, currency), counted(step.hours, "hour"))?;
     if !step.unlocks.is_empty() {
         let ids: Vec<String> = step.unlocks.iter().map(|id| printable(id)).collect();
         writeln!(f, "  opens {}", ids.join(", "))?;
@@ -338,8 +341,8 @@ fn line_numbers(lines: &[String]) -> String {
 fn worth(amount: Amount, objective: Objective, currency: Option<&str>) -> String {
     match objective {
         Objective::Cost => money(amount, currency),
-        Objective::Hours => format!("{amount} hours"),
-        Objective::Credentials => format!("{amount} credentials"),
+        Objective::Hours => counted(amount, "hour"),
+        Objective::Credentials => counted(amount, "credential"),
         Objective::Weighted { .. } => amount.to_string(),
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::plan::{PlanOutcome, PurposeRule};
-use crate::render::printable;
+use crate::render::{counted, printable};
 
 use super::answer::{Cause, CauseGroup, Compared, Comparison, Difference, Effect, Learner, Verdict};
 use super::impact::{Affected, Impact, ImpactGroup};
@@ -152,7 +152,7 @@ impl fmt::Display for Impact {
                 writeln!(f, "`{}` is {what}", printable(credential))?;
             }
             let what = if *effect == Effect::Loses { "lose" } else { "gain" };
-            writeln!(f, "  {learners} of {} learners {what} by it", self.learners)?;
+            writeln!(f, "  {learners} of {} {what} by it", counted(self.learners, "learner"))?;
             for Affected { learner, credential, repair } in affected {
                 write!(f, "    {}: {}", printable(learner), printable(credential))?;
                 match repair {
@@ -160,7 +160,7 @@ impl fmt::Display for Impact {
                     Some(PlanOutcome::Plan(plan)) => {
                         let steps = plan.steps.iter().map(|step| step.credential.as_str());
                         write!(f, ", won back by {}", listed(steps))?;
-                        write!(f, " (cost {}, {} hours)", plan.cost, plan.hours)?;
+                        write!(f, " (cost {}, {})", plan.cost, counted(plan.hours, "hour"))?;
                     }
                     Some(PlanOutcome::Unattainable(_)) => f.write_str(", out of reach")?,
                     Some(PlanOutcome::Undecided(_)) => f.write_str(", undecided whether it can be won back")?,
@@ -172,7 +172,7 @@ impl fmt::Display for Impact {
             writeln!(f, "undecided for {} learners and credentials", self.undecided.len())?;
         }
         if self.groups.is_empty() {
-            writeln!(f, "{} learners, none of whom loses or gains a qualification", self.learners)?;
+            writeln!(f, "{}, none of whom loses or gains a qualification", counted(self.learners, "learner"))?;
         }
         Ok(())
     }

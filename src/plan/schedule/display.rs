@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use crate::amount::Amount;
 use crate::plan::StepKind;
 use crate::plan::display::{money, titled};
-use crate::render::printable;
+use crate::render::{counted, printable};
 
 use super::answer::{
     ChainLink, Infeasible, LoadUnit, Obstacle, Schedule, ScheduleOptimality, ScheduleOutcome, ScheduledStep,
@@ -39,10 +39,10 @@ impl Display for Schedule {
             )?,
         }
         let currency = self.currency.as_deref();
-        write!(f, "  {}, {} hours in all", money(self.cost, currency), self.hours)?;
+        write!(f, "  {}, {} in all", money(self.cost, currency), counted(self.hours, "hour"))?;
         if self.entries.iter().any(|entry| entry.added.is_some()) {
-            let (cost, hours) = (money(self.added_cost, currency), self.added_hours);
-            write!(f, ", {cost} and {hours} hours of it for what would lapse")?;
+            let (cost, hours) = (money(self.added_cost, currency), counted(self.added_hours, "hour"));
+            write!(f, ", {cost} and {hours} of it for what would lapse")?;
         }
         writeln!(f, "\n")?;
         self.entries.iter().try_for_each(|entry| self.write_entry(f, entry))?;
@@ -67,8 +67,8 @@ impl Schedule {
         f.write_str(&titled(&entry.title, &entry.credential))?;
         if entry.load > Amount::ZERO {
             match self.load_unit {
-                LoadUnit::HoursPerWeek => write!(f, ", {} hours a week", entry.load)?,
-                LoadUnit::Credits => write!(f, ", {} credits", entry.load)?,
+                LoadUnit::HoursPerWeek => write!(f, ", {} a week", counted(entry.load, "hour"))?,
+                LoadUnit::Credits => write!(f, ", {}", counted(entry.load, "credit"))?,
             }
         }
         writeln!(f)?;
