@@ -350,10 +350,9 @@ impl<'c> Ground<'c> {
         if self.is_exhausted() {
             return Reach::Undecided;
         }
-        let given = self.work.get().min(WORK_OF_A_QUESTION);
-        let mut left = given;
-        let answer = self.beginner.ask(question, wanted, &mut left);
-        self.work.set(self.work.get() - (given - left));
+        let mut left = self.work.get();
+        let answer = self.beginner.ask(question, wanted, &mut left, WORK_OF_A_QUESTION);
+        self.work.set(left);
         answer
     }
 }

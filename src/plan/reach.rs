@@ -87,8 +87,8 @@ impl<'c> Beginner<'c> {
         Replay::new(&self.progress).take_all(set).into_iter().map(|(credential, _)| credential).collect()
     }
 
-    /// Puts a question. What it takes is taken off the work.
-    pub(crate) fn ask(&self, question: &Question<'_>, wanted: Wanted, work: &mut u64) -> Reach {
+    /// Puts a question. What it takes is taken off the work; a search takes no more than so much of it.
+    pub(crate) fn ask(&self, question: &Question<'_>, wanted: Wanted, work: &mut u64, most: u64) -> Reach {
         let Some(mut statement) =
             Builder::new(&self.progress).build_for(question.goals, question.reading(), question.supposed)
         else {
@@ -139,14 +139,15 @@ impl<'c> Beginner<'c> {
                 }
             }
         }
-        let mut meter = Meter::new(*work);
+        let given = most.min(*work);
+        let mut meter = Meter::new(given);
         let prices = statement.prices(Objective::Cost);
         let mut search = Search::new(&mut closure, statement, (prices, statement.bounds()), &limits, &mut meter);
         search.any = wanted != Wanted::Cheapest;
         search.besides = never;
         let found = search.run();
         drop(search);
-        *work = meter.left;
+        *work -= given - meter.left;
         match (found.best, found.least) {
             (Some(best), least) if wanted != Wanted::Cheapest || least == Some(best.value) => {
                 Reach::With(in_credentials(statement, &best.chosen), best.value)
