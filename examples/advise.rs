@@ -10,7 +10,7 @@ mod input;
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use credpath::{Among, NextStepsOutcome, Pace, PlanOptions, ScheduleOptions, Status};
+use credpath::{Among, NextStepsOutcome, Pace, PlanOptions, ScheduleOptions, Status, View};
 use input::{Answer, BuiltIn, Input};
 use serde_json::json;
 
@@ -58,7 +58,12 @@ fn answer(input: &Input) -> Result<Answer, String> {
         return Ok(Answer { text: input::to_json(&answer)?, found });
     }
     let title = |id| catalog.get(id).title.as_str();
-    let mut story = format!("As of {as_of}:\n");
+    let supposing = match evaluate.view {
+        View::InProgress => ", if all that is in progress is completed",
+        View::Planned => ", if all that is in progress or planned is completed",
+        View::Earned => "",
+    };
+    let mut story = format!("As of {as_of}{supposing}:\n");
     let mut section = |heading: &str, text: String| {
         if !text.is_empty() {
             _ = write!(story, "\n{heading}\n");
@@ -70,11 +75,21 @@ fn answer(input: &Input) -> Result<Answer, String> {
     let held = evaluation.statuses().filter(|&(_, status)| status == Status::Held);
     let list = |lines: Vec<String>| lines.join("\n");
     section("You hold", list(held.map(|(id, _)| title(id).to_owned()).collect()));
-    section("You qualify for", list(evaluation.qualified().map(|id| title(id).to_owned()).collect()));
+    let qualified = |id| {
+        let closed =
+            if catalog.get(id).offered.contains(*as_of) { "" } else { ", which cannot be claimed on this day" };
+        format!("{}{closed}", title(id))
+    };
+    section("You qualify for", list(evaluation.qualified().map(qualified).collect()));
+    let begun = evaluation.statuses().filter(|&(_, status)| status == Status::InProgress);
+    section("In progress", list(begun.map(|(id, _)| title(id).to_owned()).collect()));
     let mut lapses: Vec<_> =
         evaluation.qualified().filter_map(|id| Some((evaluation.valid_until(id)?, title(id)))).collect();
     lapses.sort();
     section("Qualified only until", list(lapses.iter().map(|(until, title)| format!("{until}: {title}")).collect()));
+    section("In the record, but unknown to the catalog", list(evaluation.unknown_awards().to_vec()));
+    let misplaced = evaluation.misplaced().iter().map(ToString::to_string);
+    section("Exceptions without effect", list(misplaced.collect()));
     section("Nearest", nearest.to_string());
     section("One award away", list(keys.iter().take(NEAR).map(ToString::to_string).collect()));
     section("What you can begin now", next.to_string());

@@ -712,3 +712,17 @@ fn the_target_has_many_names() {
     c.credentials.insert("s", stack("s", leaf_if("a", strict("y"))));
     assert_eq!(why_not(&cheapest(&c, &[], "s")), Cause::Rules);
 }
+
+/// One more award of what is there already has its purpose, too.
+#[test]
+fn another_award_of_what_counts_each_time_has_its_purpose() {
+    let text =
+        "[credential]\nunit = { credits = 1, repeatable = true }\nlog = { stack = { credits = 3, from = ['unit'] } }\n";
+    let catalog = credpath::Catalog::parse("c", text).unwrap();
+    let record = credpath::LearnerRecord::from_iter(["unit"]);
+    let target = catalog.credential("log").unwrap();
+    let outcome = catalog.plan(&record, "2026-11-25".parse().unwrap(), target, &credpath::PlanOptions::default());
+    let step = &outcome.plan().unwrap().steps[0];
+    let purposes: Vec<&str> = step.purposes.iter().map(|purpose| purpose.credential.as_str()).collect();
+    assert_eq!((step.credential.as_str(), step.times, &purposes[..]), ("unit", 2, &["log"][..]));
+}

@@ -87,6 +87,9 @@ pub struct Header {
 
 /// A credential of a catalog: a small, dense number, valid for that catalog alone. Credentials are numbered in the byte order of
 /// their ids.
+///
+/// Every method that takes one expects it to be of its own catalog. One of another catalog is a mistake in the calling program: the answer is about
+/// another credential, or, where there is none of that number, the method panics. [`Catalog::credential`] gives the right one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CredentialId(pub(crate) u32);
 

@@ -33,11 +33,8 @@ impl Display for Plan {
             return writeln!(f, "  nothing to do: an award is current");
         }
         let currency = self.currency.as_deref();
-        let credentials = match self.credentials {
-            0 => "nothing to take".to_owned(),
-            some => format!("{} to take", counted(some, "credential")),
-        };
-        writeln!(f, "  {}, {}, {credentials}", money(self.cost, currency), counted(self.hours, "hour"))?;
+        let (hours, takes) = (counted(self.hours, "hour"), to_take(self.credentials));
+        writeln!(f, "  {}, {hours}, {takes}", money(self.cost, currency))?;
         writeln!(f, "  {}\n", self.verdict())?;
         for (number, step) in self.steps.iter().enumerate() {
             write_step(f, number + 1, step, currency)?;
@@ -267,9 +264,9 @@ impl Display for Nearest {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         for plan in &self.plans {
             let steps = plan.steps.iter().map(|step| printable(&step.credential)).collect::<Vec<_>>().join(", ");
-            let (hours, takes) = (counted(plan.hours, "hour"), counted(plan.credentials, "credential"));
+            let (hours, takes) = (counted(plan.hours, "hour"), to_take(plan.credentials));
             let money = money(plan.cost, plan.currency.as_deref());
-            writeln!(f, "{}: {money}, {hours}, {takes} to take", titled(&plan.target_title, &plan.target))?;
+            writeln!(f, "{}: {money}, {hours}, {takes}", titled(&plan.target_title, &plan.target))?;
             writeln!(f, "  by {steps}")?;
         }
         if self.proven { Ok(()) } else { writeln!(f, "The work limit was met; others may be nearer.") }
@@ -327,6 +324,14 @@ impl Display for KeyStep {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let ids: Vec<String> = self.qualifies_for.iter().map(|id| printable(id)).collect();
         write!(f, "{} would newly qualify for {}", titled(&self.title, &self.credential), ids.join(", "))
+    }
+}
+
+fn to_take(credentials: u64) -> String {
+    if credentials == 0 {
+        "nothing to take".to_owned()
+    } else {
+        format!("{} to take", counted(credentials, "credential"))
     }
 }
 

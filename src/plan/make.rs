@@ -391,7 +391,13 @@ impl<'s, 'p, 'c> Purposes<'s, 'p, 'c> {
             .chain(waiting.map(Rule::stack))
             .filter(|&rule| !statement.progress.rule_is_met(rule));
         let leaves = rules.filter_map(|rule| network.top(rule)).flat_map(|top| network.leaves_below(top));
-        let unmet = leaves.filter(|&leaf| !statement.progress.is_met(Part::Leaf(leaf)));
+        let is_met = |part| statement.progress.is_met(part);
+        // Of what counts each time, one more may be needed where there is one already.
+        let again = |leaf: u32| {
+            let repeats = network.unit_of(leaf).is_some() && names.repeatable(network.leaf(leaf).credential);
+            repeats && network.group_above(Part::Leaf(leaf)).is_some_and(|sum| !is_met(Part::Group(sum)))
+        };
+        let unmet = leaves.filter(|&leaf| !is_met(Part::Leaf(leaf)) || again(leaf));
         Self { problem, leaves: unmet.map(|leaf| (leaf, names.class(network.leaf(leaf).credential))).collect() }
     }
 
