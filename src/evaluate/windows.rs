@@ -57,10 +57,8 @@ impl Counting<'_> {
     ) -> bool {
         let network = &self.catalog.network;
         // Every choice of windows is counted anew.
-        let cost = match spanned {
-            [] => 0,
-            _ => 1 + network.leaves_below(Part::Group(windows.group)).len() as u64 / 8,
-        };
+        let leaves = spanned.iter().map(|&group| network.leaves_below(Part::Group(group)).len() as u64 / 8 + 1);
+        let cost: u64 = leaves.sum();
         // The windows of each span, given those of the spans around it, and which of them is chosen.
         let mut open: Vec<(Vec<Window>, usize)> = Vec::new();
         loop {
