@@ -27,6 +27,8 @@ struct Looked<'l, 'c> {
     /// One who earned all that can be earned, exclusions aside, and one who holds everything there is.
     most: &'l Learner<'c>,
     everything: &'l Learner<'c>,
+    /// One who has nothing.
+    nobody: &'l Learner<'c>,
     /// Whether exclusions matter to it.
     contested: bool,
 }
@@ -37,6 +39,8 @@ impl Check<'_> {
         let earned: Vec<u32> = ground.numbers().filter(|&credential| ground.is_earned(credential)).collect();
         let most = ground.holder(earned.iter().copied());
         let everything = ground.holder(ground.numbers());
+        let nobody = ground.learner();
+        let all = [&most, &everything, &nobody];
         let mut told = BTreeSet::new();
         for credential in earned {
             if !examples.has(credential) {
@@ -48,7 +52,7 @@ impl Check<'_> {
             if groups.is_empty() {
                 continue;
             }
-            if self.choices_of(ground, (examples, &most, &everything), credential, &groups, &mut told).is_none() {
+            if self.choices_of(ground, (examples, all), credential, &groups, &mut told).is_none() {
                 let message = format!("whether the choices of {} are choices", self.quoted(credential));
                 self.open_part(Code::FalseChoice, credential, Part::Group(groups[0]), message);
             }
@@ -59,7 +63,7 @@ impl Check<'_> {
     fn choices_of<'c>(
         &mut self,
         ground: &Ground<'c>,
-        (examples, most, everything): (&Examples, &Learner<'c>, &Learner<'c>),
+        (examples, [most, everything, nobody]): (&Examples, [&Learner<'c>; 3]),
         credential: u32,
         groups: &[u32],
         told: &mut BTreeSet<usize>,
@@ -72,11 +76,11 @@ impl Check<'_> {
         ground.spend_on(&example);
         let contested = ground.contested[credential as usize];
         let (example, other) = (&example, other.as_ref());
-        let looked = Looked { credential, examples, example, other, most, everything, contested };
+        let looked = Looked { credential, examples, example, other, most, everything, nobody, contested };
         for &group in groups.iter().filter(|&&group| is_choice(self.catalog, group)) {
             self.choice(ground, &looked, group, told)?;
         }
-        self.redundant(ground, credential)
+        self.redundant(ground, credential, nobody)
     }
 
     fn choice(
@@ -184,7 +188,7 @@ impl Check<'_> {
         };
         let lacks = |learner: &Learner<'_>| learner.met(option) == Met::No;
         // What everybody meets without any award is told of its own rule.
-        if ground.learner().met(option) == Met::Yes {
+        if looked.nobody.met(option) == Met::Yes {
             return false;
         }
         if options.iter().any(same) || lacks(looked.example) || looked.other.is_some_and(lacks) {
@@ -278,7 +282,7 @@ impl Check<'_> {
     }
 
     /// Tells of required parts that the others imply.
-    fn redundant(&mut self, ground: &Ground<'_>, credential: u32) -> Option<()> {
+    fn redundant(&mut self, ground: &Ground<'_>, credential: u32, nobody: &Learner<'_>) -> Option<()> {
         let network = &self.catalog.network;
         let tops = [Rule::prerequisite(credential), Rule::stack(credential)].map(|rule| network.top(rule));
         // Every part that is required, and whether it is one of several.
@@ -296,7 +300,6 @@ impl Check<'_> {
         if required.len() < 2 {
             return Some(());
         }
-        let nobody = ground.learner();
         let mut kept: Vec<Part> = required.iter().map(|&(part, _)| part).collect();
         for (part, _) in required.into_iter().rev().filter(|&(_, several)| several) {
             ground.go_on()?;

@@ -517,7 +517,8 @@ impl<'c> Progress<'c> {
         );
         let mut met = counting.outcome(top).met;
         // A step of a search takes as long as touching several leaves.
-        self.touched += 8 * (self.steps - counting.steps);
+        let searched = self.steps.saturating_sub(counting.steps);
+        self.touched = self.touched.saturating_add(searched.saturating_mul(8));
         self.steps = counting.steps;
         if met == Met::Undecided || met == Met::No && usable.len() as u64 >= self.scope.steps {
             met = Met::Undecided;
