@@ -152,55 +152,72 @@
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::unreachable))]
 
-mod amount;
+mod audit;
 mod catalog;
 mod check;
-mod code;
+mod claims;
 mod cohort;
-mod date;
-mod diagnostic;
+mod compare;
 mod evaluate;
-mod exception;
-mod github;
-mod limits;
-mod parse;
+mod finding;
 mod plan;
-mod reader;
+mod read;
 mod record;
-mod render;
-mod sarif;
-mod source;
-#[cfg(feature = "render")]
-mod styled;
+mod schedule;
+mod solve;
+mod value;
 
-pub use amount::{Amount, InvalidAmount};
-pub use catalog::{Catalog, Credential, CredentialId, Header, Offering, Renewal, Sharing, Validity};
-pub use check::{
-    Affected, Because, Cause, CauseGroup, CheckOptions, CompareOptions, Compared, Comparison, Difference, Effect,
-    FieldChange, FindingChanges, HeldAward, Impact, ImpactGroup, ImpactOptions, Lasting, Learner, Needs, RestsOn,
-    Verdict, Witness, compare_findings,
-};
-pub use cohort::{
-    Cohort, CohortBatch, CohortOptions, CohortReport, CredentialReport, Lapse, LearnerAnswer, StatusCounts,
-    TagCoverage, UnknownAwards, UnknownId,
-};
-pub use date::{Date, InvalidDate, InvalidPeriod, Period};
-pub use diagnostic::{Code, Diagnostic, Diagnostics, Fix, InvalidCatalog, InvalidRecord, Label, Severity, Unsettled};
-pub use evaluate::{
-    Audit, AuditedAward, AuditedPart, Claim, Claims, Conflict, Contested, EvaluateOptions, Evaluation, Gap, HeldUntil,
-    LeftOut, Misplaced, Missing, NoPlace, Note, PartKind, Shared, State, Status, Support, Use, View, WhyLeftOut,
+pub use crate::audit::audit::{
+    Audit, AuditedAward, AuditedPart, Conflict, Contested, Gap, Missing, Note, PartKind, State, Support, Use,
     WrittenConditions,
 };
-pub use exception::{Exception, RepeatedException, Substitution, Waived, Waiver, repeated_exceptions};
-pub use limits::Limits;
-pub use plan::{
-    Added, Among, Besides, Binding, Blockage, Blocked, Certificate, ChainLink, Choice, Effort, Explanation, Flaw,
-    Infeasible, KeyStep, Lapsing, LoadUnit, Nearest, NextStep, NextSteps, NextStepsOutcome, Objective, Obstacle,
-    Optimality, Pace, Plan, PlanLimit, PlanOptions, PlanOutcome, PlanStep, Plans, Purpose, PurposeRule, Regret,
-    Schedule, ScheduleOptimality, ScheduleOptions, ScheduleOutcome, ScheduledStep, StepKind, StepRole, Term,
-    Unattainable, Undecided, UndecidedSchedule, WaitsFor,
+pub use crate::catalog::catalog::{Catalog, Credential, CredentialId, Header, Offering, Renewal, Validity};
+pub use crate::catalog::sharing::Sharing;
+pub use crate::check::check::CheckOptions;
+pub use crate::claims::claims::{Claim, Claims, LeftOut, Shared, WhyLeftOut};
+pub use crate::cohort::answer::LearnerAnswer;
+pub use crate::cohort::cohort::{Cohort, CohortOptions};
+pub use crate::cohort::coverage::TagCoverage;
+pub use crate::cohort::held::CohortBatch;
+pub use crate::cohort::report::{CohortReport, CredentialReport, Lapse, StatusCounts};
+pub use crate::cohort::unknown::{UnknownAwards, UnknownId};
+pub use crate::compare::answer::{
+    Cause, CauseGroup, Compared, Comparison, Difference, Effect, FieldChange, HeldAward, Learner, RestsOn, Verdict,
 };
-pub use record::{Award, AwardStatus, LearnerRecord};
+pub use crate::compare::compare::CompareOptions;
+pub use crate::compare::findings::{FindingChanges, compare_findings};
+pub use crate::compare::impact::{Affected, Impact, ImpactGroup, ImpactOptions};
+pub use crate::evaluate::evaluation::{Evaluation, Status};
+pub use crate::evaluate::exceptions::{Misplaced, NoPlace};
+pub use crate::evaluate::options::{EvaluateOptions, View};
+pub use crate::evaluate::validity::HeldUntil;
+pub use crate::finding::code::Code;
+pub use crate::finding::diagnostic::{
+    Diagnostic, Diagnostics, Fix, InvalidCatalog, InvalidRecord, Label, Severity, Unsettled,
+};
+pub use crate::finding::witness::{Because, Lasting, Needs, Witness};
+pub use crate::plan::answers::alternatives::Plans;
+pub use crate::plan::answers::explain::{Binding, Choice, Explanation};
+pub use crate::plan::answers::nearest::{Among, Nearest};
+pub use crate::plan::answers::next_steps::{NextStep, NextSteps, NextStepsOutcome, Regret, StepRole};
+pub use crate::plan::answers::plan::{
+    Blockage, Blocked, Effort, Optimality, Plan, PlanLimit, PlanOutcome, PlanStep, Purpose, PurposeRule, StepKind,
+    Unattainable, Undecided,
+};
+pub use crate::plan::answers::unlocks::KeyStep;
+pub use crate::plan::answers::verify::Flaw;
+pub use crate::plan::question::options::{Besides, Objective, PlanOptions};
+pub use crate::plan::search::certificate::Certificate;
+pub use crate::read::limits::Limits;
+pub use crate::record::exception::{Exception, RepeatedException, Substitution, Waived, Waiver, repeated_exceptions};
+pub use crate::record::record::{Award, AwardStatus, LearnerRecord};
+pub use crate::schedule::answer::{
+    Added, ChainLink, Infeasible, Lapsing, LoadUnit, Obstacle, Schedule, ScheduleOptimality, ScheduleOutcome,
+    ScheduledStep, UndecidedSchedule, WaitsFor,
+};
+pub use crate::schedule::options::{Pace, ScheduleOptions, Term};
+pub use crate::value::amount::{Amount, InvalidAmount};
+pub use crate::value::date::{Date, InvalidDate, InvalidPeriod, Period};
 
 /// The code in the README is compiled and run with the other examples.
 #[cfg(doctest)]

@@ -9,15 +9,18 @@ use std::sync::OnceLock;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 
+use crate::catalog::catalog::{Catalog, Credential, Terms};
 use crate::catalog::document::{Document, Pool, Written};
-use crate::catalog::names::{Csr, Names};
-use crate::catalog::network::{Above, Conditions, Extras, LeafUse, Measure, Network, PLAIN, Part, Rule, Unit, to_u32};
+use crate::catalog::names::Names;
+use crate::catalog::network::{Above, Conditions, Extras, LeafUse, Measure, Network, PLAIN, Part, Rule, Unit};
 use crate::catalog::requirement::{Filter, Kind, Members, Requirement};
-use crate::catalog::{Catalog, Credential, Terms};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::limits::Limits;
-use crate::reader::{FLATTEN, RAISE, Reader, excerpt, listed};
-use crate::source::Source;
+use crate::finding::code::Code;
+use crate::finding::diagnostic::Diagnostic;
+use crate::finding::source::Source;
+use crate::read::limits::Limits;
+use crate::read::reader::{FLATTEN, RAISE, Reader, excerpt, listed};
+use crate::value::csr::Csr;
+use crate::value::ids::to_u32;
 
 /// Makes the catalog; `None` if a fault was found that leaves no network to make.
 pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, limits: &Limits) -> Option<Catalog> {

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
-use crate::catalog::network::to_u32;
+use crate::catalog::catalog::{Credential, Header, Offering, Renewal, Validity};
 use crate::catalog::requirement::{Members, Requirement};
-use crate::catalog::sharing::{self, Sharing};
-use crate::catalog::{Credential, Header, Offering, Renewal, Validity};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::limits::Limits;
-use crate::reader::{RAISE, Reader, Table, Value, excerpt};
+use crate::catalog::sharing;
+use crate::catalog::sharing::Sharing;
+use crate::finding::code::Code;
+use crate::finding::diagnostic::Diagnostic;
+use crate::read::limits::Limits;
+use crate::read::reader::{RAISE, Reader, Table, Value, excerpt};
+use crate::value::ids::to_u32;
 
 /// A catalog that has been read.
 #[derive(Default)]

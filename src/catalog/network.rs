@@ -4,12 +4,13 @@
 //! `all_of` is n of n, `any_of` 1 of n, `credits` and `hours` weigh their parts in hundredths, `up_to` passes on at most its cap.
 //! One written group is one group here, with its place in the text; only its spelling is gone.
 
+use crate::value::ids::to_u32;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::catalog::names::Csr;
-use crate::date::{Date, Period};
+use crate::value::csr::Csr;
+use crate::value::date::{Date, Period};
 
 /// A part of a group, or the top of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -481,11 +482,6 @@ impl Network {
 fn push<T>(list: &mut Vec<T>, item: T) -> u32 {
     list.push(item);
     to_u32(list.len() - 1)
-}
-
-/// Counts of nodes and bytes are bounded by `Limits`, far below four billion; whatever is not saturates instead of wrapping.
-pub(crate) fn to_u32(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 fn narrow(place: &Range<usize>) -> (u32, u32) {

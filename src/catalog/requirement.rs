@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::amount::Amount;
 use crate::catalog::document::Lookup;
 use crate::catalog::network::{Conditions, Unit};
-use crate::date::Period;
-use crate::diagnostic::{Code, Diagnostic};
-use crate::reader::{Reader, Table, Value, excerpt, listed, some_listed};
+use crate::finding::code::Code;
+use crate::finding::diagnostic::Diagnostic;
+use crate::read::reader::{Reader, Table, Value, excerpt, listed, some_listed};
+use crate::value::amount::Amount;
+use crate::value::date::Period;
 
 /// One written requirement.
 pub(crate) struct Requirement {

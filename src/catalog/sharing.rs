@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use crate::amount::Amount;
-use crate::diagnostic::{Code, Diagnostic};
-use crate::reader::{Reader, Table, Value};
+use crate::finding::code::Code;
+use crate::finding::diagnostic::Diagnostic;
+use crate::read::reader::{Reader, Table, Value};
+use crate::value::amount::Amount;
 
 /// How much two credentials may share when they are claimed together, by their types: one `[[sharing]]` table of a catalog. It holds
 /// both ways round, and says nothing of a third credential. Where no table names a pair of types, they share freely.

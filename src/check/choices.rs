@@ -2,18 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::Catalog;
+use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Measure, Part, Rule};
-use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::evaluate::counting::Met;
-use crate::plan::reach::{Goal, Reach, Wanted};
+use crate::finding::code::Code;
+use crate::finding::diagnostic::{Diagnostic, Severity};
+use crate::plan::question::reach::{Goal, Reach, Wanted};
 
-use super::Check;
-use super::derivation::Taken;
-use super::exclusions::Examples;
-use super::ground::{Ground, Learner};
-use super::implied::Helped;
-use super::witness::Witness;
+use crate::check::check::Check;
+use crate::check::derivation::Taken;
+use crate::check::exclusions::Examples;
+use crate::check::ground::{Ground, Learner};
+use crate::check::implied::Helped;
+use crate::finding::witness::Witness;
 
 /// A credential whose choices are looked at.
 struct Looked<'l, 'c> {
@@ -35,7 +36,7 @@ struct Looked<'l, 'c> {
 
 impl Check<'_> {
     /// Looks at the choices and requirements of every credential that can be earned.
-    pub(super) fn choices(&mut self, ground: &Ground<'_>, examples: &Examples) {
+    pub(crate) fn choices(&mut self, ground: &Ground<'_>, examples: &Examples) {
         let earned: Vec<u32> = ground.numbers().filter(|&credential| ground.is_earned(credential)).collect();
         let most = ground.holder(earned.iter().copied());
         let everything = ground.holder(ground.numbers());
@@ -384,8 +385,9 @@ impl Check<'_> {
         for &option in leaves {
             match ground.ask(&[Goal::Credential(credential), Goal::Part(option)], Wanted::Cheapest) {
                 Reach::With(_, cost) if cost > least => {
-                    let amount =
-                        |hundredths: i64| crate::Amount::from_hundredths(u64::try_from(hundredths).unwrap_or(0));
+                    let amount = |hundredths: i64| {
+                        crate::value::amount::Amount::from_hundredths(u64::try_from(hundredths).unwrap_or(0))
+                    };
                     let message = format!(
                         "no cheapest way to {} uses this option: with it, {} at least, without it {}",
                         self.quoted(credential),

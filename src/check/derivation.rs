@@ -4,13 +4,13 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use crate::catalog::network::{Measure, Network, PLAIN, Part, Rule};
-use crate::plan::reach::Goal;
+use crate::plan::question::reach::Goal;
 
-use super::ground::Ground;
+use crate::check::ground::Ground;
 
 /// Which of those that would do a derivation takes.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Taken<'t> {
+pub(crate) enum Taken<'t> {
     First,
     Last,
     /// The first of those that are not among these, where it can.
@@ -42,7 +42,7 @@ enum Needed {
 impl Ground<'_> {
     /// A set of credentials that can be earned one after the other and brings the goals, which can be reached, exclusions aside; small, not
     /// smallest. Of what does as well, what was earned first is taken, or last.
-    pub(super) fn derivation(&self, goals: impl IntoIterator<Item = Goal>, taken: Taken<'_>) -> Vec<u32> {
+    pub(crate) fn derivation(&self, goals: impl IntoIterator<Item = Goal>, taken: Taken<'_>) -> Vec<u32> {
         let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
         let mut parts: Vec<(Part, Needed)> = Vec::new();
         for goal in goals {
@@ -63,7 +63,7 @@ impl Ground<'_> {
     }
 
     /// What a derivation takes for the rules of a credential.
-    pub(super) fn supports(&self, credential: u32, taken: Taken<'_>) -> Vec<u32> {
+    pub(crate) fn supports(&self, credential: u32, taken: Taken<'_>) -> Vec<u32> {
         let before = Needed::One(self.turn(credential).unwrap_or(u32::MAX));
         let tops = [Rule::prerequisite(credential), Rule::stack(credential)].map(|rule| self.catalog.network.top(rule));
         self.taken(tops.into_iter().flatten().map(|top| (top, before)).collect(), taken)

@@ -2,18 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::network::{Part, to_u32};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::catalog::network::Part;
+
 use crate::evaluate::counting::Met;
 use crate::evaluate::usable::Usable;
+use crate::finding::code::Code;
+use crate::finding::diagnostic::{Diagnostic, Severity};
+use crate::value::ids::to_u32;
 
-use super::Check;
-use super::ground::{Ground, Learner};
-use super::witness::Witness;
+use crate::check::check::Check;
+use crate::check::ground::{Ground, Learner};
+use crate::finding::witness::Witness;
 
 impl Check<'_> {
     /// Looks at every distinct group.
-    pub(super) fn distinct(&mut self, ground: &Ground<'_>) {
+    pub(crate) fn distinct(&mut self, ground: &Ground<'_>) {
         let network = &self.catalog.network;
         let distinct: Vec<u32> = (0..to_u32(network.groups.len()))
             .filter(|&group| network.extras(group).distinct && network.parts(group).len() > 1)

@@ -7,31 +7,33 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 
 use crate::catalog::names::Names;
-use crate::catalog::network::{PLAIN, Part, Rule, to_u32};
-use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::evaluate::progress::{Progress, Supposing};
-use crate::plan::reach::{Goal, Reach, Wanted};
-use crate::reader::some_listed;
+use crate::catalog::network::{PLAIN, Part, Rule};
+use crate::evaluate::progress::progress::{Progress, Supposing};
+use crate::finding::code::Code;
+use crate::finding::diagnostic::{Diagnostic, Severity};
+use crate::plan::question::reach::{Goal, Reach, Wanted};
+use crate::read::reader::some_listed;
+use crate::value::ids::to_u32;
 
-use super::Check;
-use super::derivation::Taken;
-use super::exclusions::{Examples, Item, cause, possible};
-use super::ground::{Ground, Learner};
-use super::witness::{Because, Needs, Witness};
+use crate::check::check::Check;
+use crate::check::derivation::Taken;
+use crate::check::exclusions::{Examples, Item, cause, possible};
+use crate::check::ground::{Ground, Learner};
+use crate::finding::witness::{Because, Needs, Witness};
 
 /// Credentials that cannot be earned, exclusions aside.
-pub(super) struct Faults {
+pub(crate) struct Faults {
     /// Those of which it is told why: because of their own rules, or in a circle.
-    pub(super) told: BTreeSet<u32>,
+    pub(crate) told: BTreeSet<u32>,
     /// Those that are not offered, which is told as well.
-    pub(super) closed: BTreeSet<u32>,
+    pub(crate) closed: BTreeSet<u32>,
     /// The others: what they need cannot be earned.
-    pub(super) left: Vec<u32>,
+    pub(crate) left: Vec<u32>,
 }
 
 impl Check<'_> {
     /// Tells of every credential that cannot be earned, exclusions aside, why, once; but for those that need nothing but others.
-    pub(super) fn earnability(&mut self, ground: &Ground<'_>) -> Faults {
+    pub(crate) fn earnability(&mut self, ground: &Ground<'_>) -> Faults {
         for credential in ground.numbers() {
             if !ground.is_earned(credential) && !ground.is_unearnable(credential) {
                 let message = format!("whether anybody can earn {}", self.quoted(credential));
@@ -67,7 +69,7 @@ impl Check<'_> {
 
     /// Tells of credentials that cannot be earned and are to blame for nothing: either they need what is not offered, or they only depend on
     /// others.
-    pub(super) fn consequences(
+    pub(crate) fn consequences(
         &mut self,
         ground: &Ground<'_>,
         left: Vec<u32>,
@@ -246,7 +248,7 @@ impl Check<'_> {
     }
 
     /// It only depends on others that are told of: those that its rules name, or else all that it rests on.
-    pub(super) fn following(&mut self, ground: &Ground<'_>, credential: u32, told: &BTreeSet<u32>) {
+    pub(crate) fn following(&mut self, ground: &Ground<'_>, credential: u32, told: &BTreeSet<u32>) {
         let named = needed_by(ground, credential);
         let mut needs: Vec<u32> = named
             .into_iter()
@@ -267,7 +269,7 @@ impl Check<'_> {
     }
 
     /// Tells of circles all of whose members can be earned.
-    pub(super) fn harmless_cycles(&mut self, ground: &Ground<'_>, examples: &Examples) {
+    pub(crate) fn harmless_cycles(&mut self, ground: &Ground<'_>, examples: &Examples) {
         let network = &self.catalog.network;
         let named = ground.numbers().map(|credential| {
             let rules = [Rule::prerequisite(credential), Rule::stack(credential)].into_iter();
@@ -295,25 +297,25 @@ impl Check<'_> {
     }
 
     /// Where a rule is written.
-    pub(super) fn place_of(&self, rule: Rule) -> std::ops::Range<usize> {
+    pub(crate) fn place_of(&self, rule: Rule) -> std::ops::Range<usize> {
         let top = self.catalog.network.top(rule);
         top.map_or_else(|| self.written(rule.credential()).places.id.clone(), |top| self.catalog.network.place(top))
     }
 
     /// A rule as a piece of a cause.
-    pub(super) fn because_of(&self, rule: Rule) -> Because {
+    pub(crate) fn because_of(&self, rule: Rule) -> Because {
         let credential = self.catalog.id(rule.credential()).to_owned();
         let line = self.catalog.line_at(self.place_of(rule).start);
         if rule.is_stack() { Because::Stack { credential, line } } else { Because::Prerequisite { credential, line } }
     }
 
     /// Its id in quotes.
-    pub(super) fn quoted(&self, credential: u32) -> String {
+    pub(crate) fn quoted(&self, credential: u32) -> String {
         self.some_quoted(&[credential])
     }
 
     /// Their ids in quotes; of many, the first, and how many more.
-    pub(super) fn some_quoted(&self, credentials: &[u32]) -> String {
+    pub(crate) fn some_quoted(&self, credentials: &[u32]) -> String {
         let ids: Vec<&str> = credentials.iter().map(|&credential| self.catalog.id(credential)).collect();
         some_listed(&ids)
     }
@@ -343,7 +345,7 @@ fn needs_itself(ground: &Ground<'_>, credential: u32) -> bool {
 }
 
 /// Every credential whose award fills a leaf of the credential's rules, in id order.
-pub(super) fn needed_by(ground: &Ground<'_>, credential: u32) -> Vec<u32> {
+pub(crate) fn needed_by(ground: &Ground<'_>, credential: u32) -> Vec<u32> {
     let (network, names) = (&ground.catalog.network, &ground.catalog.names);
     let rules = [Rule::prerequisite(credential), Rule::stack(credential)];
     let leaves = rules.into_iter().filter_map(|rule| network.top(rule)).flat_map(|top| network.leaves_below(top));

@@ -4,17 +4,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::Rule;
-use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::plan::reach::{Goal, Question, Reach, Wanted};
+use crate::finding::code::Code;
+use crate::finding::diagnostic::{Diagnostic, Severity};
+use crate::plan::question::reach::{Goal, Question, Reach, Wanted};
 
-use super::Check;
-use super::derivation::Taken;
-use super::earnability::Faults;
-use super::ground::Ground;
-use super::witness::{Because, Witness};
+use crate::check::check::Check;
+use crate::check::derivation::Taken;
+use crate::check::earnability::Faults;
+use crate::check::ground::Ground;
+use crate::finding::witness::{Because, Witness};
 
 /// For each credential, a set of credentials that can be earned together and has it, if there is one.
-pub(super) struct Examples {
+pub(crate) struct Examples {
     /// Whether there is one.
     earnable: Vec<bool>,
     /// Where exclusions had to be kept apart; any other can be derived.
@@ -25,7 +26,7 @@ pub(super) struct Examples {
 
 /// Something that a cause can do without, or cannot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Item {
+pub(crate) enum Item {
     Prerequisite(u32),
     Stack(u32),
     /// Who excludes whom, as it is written.
@@ -35,7 +36,7 @@ pub(super) enum Item {
 
 impl Item {
     /// The credential that is not offered, if it says that one is not.
-    pub(super) fn closed(self) -> Option<u32> {
+    pub(crate) fn closed(self) -> Option<u32> {
         match self {
             Self::Closed(credential) => Some(credential),
             _ => None,
@@ -45,7 +46,7 @@ impl Item {
 
 impl Check<'_> {
     /// Finds for every credential a set with it that can be earned; where exclusions leave none, tells why.
-    pub(super) fn exclusions(&mut self, ground: &Ground<'_>, faults: Faults) -> Examples {
+    pub(crate) fn exclusions(&mut self, ground: &Ground<'_>, faults: Faults) -> Examples {
         let mut examples = Examples::none(self.catalog.len());
         let (mut excluded, mut open) = (Vec::new(), BTreeSet::new());
         let earned: Vec<u32> = ground.numbers().filter(|&credential| ground.is_earned(credential)).collect();
@@ -138,7 +139,7 @@ impl Check<'_> {
     }
 
     /// Leaves open why nobody can earn the credential; that nobody can is certain.
-    pub(super) fn leave_why(&mut self, code: Code, credential: u32) {
+    pub(crate) fn leave_why(&mut self, code: Code, credential: u32) {
         let message = format!("why nobody can earn {}", self.quoted(credential));
         let place = self.written(credential).places.id.clone();
         self.leave_open(code, credential, &place, message);
@@ -158,7 +159,7 @@ impl Check<'_> {
     }
 
     /// Adds the cause, and labels where its exclusions are written.
-    pub(super) fn with_cause(&self, mut diagnostic: Diagnostic, cause: &[Item]) -> Diagnostic {
+    pub(crate) fn with_cause(&self, mut diagnostic: Diagnostic, cause: &[Item]) -> Diagnostic {
         let id = |credential: u32| self.catalog.id(credential).to_owned();
         let mut because = Vec::new();
         for &item in cause {
@@ -181,7 +182,7 @@ impl Check<'_> {
     }
 
     /// Tells of conferred credentials that nobody can earn together, although neither excludes the other.
-    pub(super) fn strong_conflicts(&mut self, ground: &Ground<'_>, examples: &Examples) {
+    pub(crate) fn strong_conflicts(&mut self, ground: &Ground<'_>, examples: &Examples) {
         if ground.exclusions.is_empty() {
             return;
         }
@@ -248,7 +249,7 @@ impl Check<'_> {
     }
 
     /// Tells of credentials on the way to a declared target that close it.
-    pub(super) fn dead_ends(&mut self, ground: &Ground<'_>, examples: &Examples) {
+    pub(crate) fn dead_ends(&mut self, ground: &Ground<'_>, examples: &Examples) {
         let targets: BTreeSet<u32> = self.options.targets.iter().map(|target| target.0).collect();
         for target in targets.into_iter().filter(|&target| (target as usize) < self.catalog.len()) {
             if !examples.has(target) {
@@ -293,12 +294,12 @@ impl Examples {
     }
 
     /// Whether there is a set that can be earned together and has the credential.
-    pub(super) fn has(&self, credential: u32) -> bool {
+    pub(crate) fn has(&self, credential: u32) -> bool {
         self.earnable[credential as usize]
     }
 
     /// Such a set; the derivation, unless exclusions do not allow that.
-    pub(super) fn with(&self, ground: &Ground<'_>, credential: u32) -> Vec<u32> {
+    pub(crate) fn with(&self, ground: &Ground<'_>, credential: u32) -> Vec<u32> {
         self.sets
             .get(&credential)
             .cloned()
@@ -328,7 +329,7 @@ fn excluded_on_first_ways(ground: &Ground<'_>, earned: &[u32]) -> BTreeMap<u32, 
 }
 
 /// Whether the credential can be earned if some others are simply there.
-pub(super) fn possible(ground: &Ground<'_>, credential: u32, free: &BTreeSet<u32>) -> Reach {
+pub(crate) fn possible(ground: &Ground<'_>, credential: u32, free: &BTreeSet<u32>) -> Reach {
     if ground.is_exhausted() {
         return Reach::Undecided;
     }
@@ -352,7 +353,7 @@ pub(super) fn possible(ground: &Ground<'_>, credential: u32, free: &BTreeSet<u32
 
 /// Rules, exclusions and closed offerings that together rule out the goals, none of which can be left out; and whether it is certain that
 /// none can.
-pub(super) fn cause(
+pub(crate) fn cause(
     ground: &Ground<'_>,
     goals: &[Goal],
     of: impl IntoIterator<Item = u32>,

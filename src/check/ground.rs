@@ -4,46 +4,47 @@
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::Catalog;
+use crate::catalog::catalog::Catalog;
 use crate::catalog::names::Names;
-use crate::catalog::network::{Part, Rule, to_u32};
-use crate::date::Date;
-use crate::evaluate::EvaluateOptions;
+use crate::catalog::network::{Part, Rule};
 use crate::evaluate::cone::Cone;
 use crate::evaluate::counting::Met;
 use crate::evaluate::exceptions::Exceptions;
-use crate::evaluate::progress::{Progress, Scope, Supposing};
+use crate::evaluate::options::EvaluateOptions;
+use crate::evaluate::progress::progress::{Progress, Scope, Supposing};
 use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
-use crate::plan::reach::{Beginner, Goal, Question, Reach, Wanted};
+use crate::plan::question::reach::{Beginner, Goal, Question, Reach, Wanted};
+use crate::value::date::Date;
+use crate::value::ids::to_u32;
 
-use super::CheckOptions;
+use crate::check::check::CheckOptions;
 
 /// The most work for one question, in search steps.
 const WORK_OF_A_QUESTION: u64 = 2_000_000;
 /// What judging the rules of one learner may take in any case.
-pub(super) const WORK_OF_A_RULE: u64 = 10_000;
+pub(crate) const WORK_OF_A_RULE: u64 = 10_000;
 
 /// What the questions of a check are put to.
-pub(super) struct Ground<'c> {
-    pub(super) catalog: &'c Catalog,
-    pub(super) day: Date,
+pub(crate) struct Ground<'c> {
+    pub(crate) catalog: &'c Catalog,
+    pub(crate) day: Date,
     /// What is certain on the day.
     scope: Scope,
     /// Whether each credential can be begun at all.
-    pub(super) offered: Vec<bool>,
+    pub(crate) offered: Vec<bool>,
     /// Pairs that exclude each other.
-    pub(super) exclusions: Vec<(u32, u32)>,
+    pub(crate) exclusions: Vec<(u32, u32)>,
     /// For each pair of units, which exclusions that are written keep them apart: who says so, and whom it excludes.
     written: BTreeMap<(u32, u32), Vec<(u32, u32)>>,
     /// Whether a pair has the credential.
-    pub(super) excluded: Vec<bool>,
+    pub(crate) excluded: Vec<bool>,
     /// Whether what the credential rests on has one that a pair has.
-    pub(super) contested: Vec<bool>,
+    pub(crate) contested: Vec<bool>,
     beginner: Beginner<'c>,
     /// What new learners can begin.
-    pub(super) supposing: Supposing,
+    pub(crate) supposing: Supposing,
     /// Everything that can be earned one after the other is, exclusions aside.
-    pub(super) all: Progress<'c>,
+    pub(crate) all: Progress<'c>,
     /// The same, supposing that what could not be decided is met.
     possibly: Option<Progress<'c>>,
     /// For each credential, after how many pieces of evidence it was earned there.
@@ -59,7 +60,7 @@ pub(super) struct Ground<'c> {
 }
 
 impl<'c> Ground<'c> {
-    pub(super) fn new(catalog: &'c Catalog, options: &CheckOptions) -> Self {
+    pub(crate) fn new(catalog: &'c Catalog, options: &CheckOptions) -> Self {
         let day = options.as_of.unwrap_or_else(|| catalog.latest_begin());
         let search_steps = options.work.clamp(WORK_OF_A_RULE, WORK_OF_A_QUESTION);
         let scope = Scope::certain(day, &EvaluateOptions { search_steps, ..EvaluateOptions::default() });
@@ -121,73 +122,73 @@ impl<'c> Ground<'c> {
     }
 
     /// Takes so much off the work that may still be done.
-    pub(super) fn spend(&self, work: usize) {
+    pub(crate) fn spend(&self, work: usize) {
         self.work.set(self.work.get().saturating_sub(work as u64));
     }
 
     /// Whether there is no work left, so that what is still asked stays open.
-    pub(super) fn is_exhausted(&self) -> bool {
+    pub(crate) fn is_exhausted(&self) -> bool {
         self.work.get() == 0
     }
 
     /// `None` if there is no work left, to leave what is being looked at.
-    pub(super) fn go_on(&self) -> Option<()> {
+    pub(crate) fn go_on(&self) -> Option<()> {
         (!self.is_exhausted()).then_some(())
     }
 
     /// What is written of pairs: who excludes whom.
-    pub(super) fn written(&self, pairs: &[(u32, u32)]) -> BTreeSet<(u32, u32)> {
+    pub(crate) fn written(&self, pairs: &[(u32, u32)]) -> BTreeSet<(u32, u32)> {
         self.spend(pairs.len() / 8 + 1);
         let units: BTreeSet<(u32, u32)> = pairs.iter().map(|&pair| units(self.catalog, pair)).collect();
         units.iter().filter_map(|units| self.written.get(units)).flatten().copied().collect()
     }
 
     /// Those of the pairs that something stands for of what is written of them.
-    pub(super) fn kept_apart(&self, pairs: &[(u32, u32)], stands: impl Fn((u32, u32)) -> bool) -> Vec<(u32, u32)> {
+    pub(crate) fn kept_apart(&self, pairs: &[(u32, u32)], stands: impl Fn((u32, u32)) -> bool) -> Vec<(u32, u32)> {
         self.spend((pairs.len() + self.written.values().map(Vec::len).sum::<usize>()) / 8 + 1);
         let stand = |(_, written): &(_, &Vec<(u32, u32)>)| written.iter().any(|&exclusion| stands(exclusion));
         let apart: BTreeSet<(u32, u32)> = self.written.iter().filter(stand).map(|(&units, _)| units).collect();
         pairs.iter().copied().filter(|&pair| apart.contains(&units(self.catalog, pair))).collect()
     }
 
-    pub(super) fn numbers(&self) -> std::ops::Range<u32> {
+    pub(crate) fn numbers(&self) -> std::ops::Range<u32> {
         0..to_u32(self.catalog.len())
     }
 
     /// Whether it can be earned, exclusions aside.
-    pub(super) fn is_earned(&self, credential: u32) -> bool {
+    pub(crate) fn is_earned(&self, credential: u32) -> bool {
         self.all.is_complete(credential) && self.offered[credential as usize]
     }
 
     /// Whether it is certain that it cannot be earned, exclusions aside or not.
-    pub(super) fn is_unearnable(&self, credential: u32) -> bool {
+    pub(crate) fn is_unearnable(&self, credential: u32) -> bool {
         let possibly = self.possibly.as_ref().unwrap_or(&self.all);
         !possibly.is_complete(credential) || !self.offered[credential as usize]
     }
 
     /// When it is earned, exclusions aside: after how many pieces of evidence.
-    pub(super) fn turn(&self, credential: u32) -> Option<u32> {
+    pub(crate) fn turn(&self, credential: u32) -> Option<u32> {
         self.turns[credential as usize]
     }
 
     /// A learner with an award of each of these, to whom nothing counts that they only qualify for.
-    pub(super) fn holder_of_awards(&self, awards: impl IntoIterator<Item = u32>) -> Learner<'c> {
+    pub(crate) fn holder_of_awards(&self, awards: impl IntoIterator<Item = u32>) -> Learner<'c> {
         let scope = Scope { qualification_counts: false, ..self.scope };
         self.given(Learner::new(Progress::run(self.catalog, &Standing::default(), scope)), awards)
     }
 
     /// A learner who can be given awards.
-    pub(super) fn learner(&self) -> Learner<'c> {
+    pub(crate) fn learner(&self) -> Learner<'c> {
         Learner::new(Progress::run(self.catalog, &Standing::default(), self.scope))
     }
 
     /// A learner with an award of each of these, of repeatable ones as often as helps.
-    pub(super) fn holder(&self, credentials: impl IntoIterator<Item = u32>) -> Learner<'c> {
+    pub(crate) fn holder(&self, credentials: impl IntoIterator<Item = u32>) -> Learner<'c> {
         self.given(self.learner(), credentials)
     }
 
     /// Awards of these, each as often as given.
-    pub(super) fn awards(&self, of: &[(u32, u32)]) -> Vec<Evidence> {
+    pub(crate) fn awards(&self, of: &[(u32, u32)]) -> Vec<Evidence> {
         let repeats = |credential: u32| self.catalog.names.repeatable(credential);
         let mut awards: Vec<Evidence> =
             of.iter().filter(|award| !repeats(award.0)).map(|award| self.award(award.0)).collect();
@@ -200,7 +201,7 @@ impl<'c> Ground<'c> {
     }
 
     /// Whether a learner with these awards meets a part of a credential's rules that rests on nothing but a cone.
-    pub(super) fn meets(&self, awards: &[(u32, u32)], part: Part, cone: &Cone) -> Met {
+    pub(crate) fn meets(&self, awards: &[(u32, u32)], part: Part, cone: &Cone) -> Met {
         let mut learner = self.learner_within(cone);
         for award in self.awards(awards) {
             learner.receive(award, self);
@@ -211,14 +212,14 @@ impl<'c> Ground<'c> {
     }
 
     /// The same of a learner with an award of each of these, of repeatable ones as often as helps.
-    pub(super) fn holder_meets(&self, credentials: &[u32], part: Part, cone: &Cone) -> Met {
+    pub(crate) fn holder_meets(&self, credentials: &[u32], part: Part, cone: &Cone) -> Met {
         let learner = self.given(self.learner_within(cone), credentials.iter().copied());
         self.spend_on(&learner);
         learner.met(part)
     }
 
     /// Of awards that meet a part, some none of which can be left out. `None` if that cannot be decided.
-    pub(super) fn enough(&self, mut awards: Vec<Evidence>, part: Part, cone: &Cone) -> Option<Vec<Evidence>> {
+    pub(crate) fn enough(&self, mut awards: Vec<Evidence>, part: Part, cone: &Cone) -> Option<Vec<Evidence>> {
         let mut kept: Vec<Evidence> = Vec::new();
         loop {
             let mut learner = self.learner_within(cone);
@@ -256,7 +257,7 @@ impl<'c> Ground<'c> {
     }
 
     /// Takes off what the learner's evaluation took.
-    pub(super) fn spend_on(&self, learner: &Learner<'_>) {
+    pub(crate) fn spend_on(&self, learner: &Learner<'_>) {
         self.spend(usize::try_from(learner.progress.touched() / 8).unwrap_or(usize::MAX) + self.catalog.len() / 64 + 1);
     }
 
@@ -270,7 +271,7 @@ impl<'c> Ground<'c> {
 
     /// The same learner as everybody at the beginning, for whom some credentials are simply there, and everything that then can be
     /// earned is.
-    pub(super) fn supposing(&self, supposing: Supposing, given: &[u32]) -> Progress<'c> {
+    pub(crate) fn supposing(&self, supposing: Supposing, given: &[u32]) -> Progress<'c> {
         // What is not decided counts as there: only what is certain is told of.
         let scope = Scope { supposing, qualification_counts: false, undecided_met: true, ..self.scope };
         let mut progress = Progress::run(self.catalog, &Standing::default(), scope);
@@ -282,7 +283,7 @@ impl<'c> Ground<'c> {
     }
 
     /// Whether an award of the credential is current on the day that it is made.
-    pub(super) fn lasts(&self, credential: u32) -> bool {
+    pub(crate) fn lasts(&self, credential: u32) -> bool {
         self.awards[credential as usize].1
     }
 
@@ -292,7 +293,7 @@ impl<'c> Ground<'c> {
     }
 
     /// The credentials whose awards fill a leaf, in id order.
-    pub(super) fn fillers(&self, leaf: u32) -> Vec<u32> {
+    pub(crate) fn fillers(&self, leaf: u32) -> Vec<u32> {
         let Catalog { names, network, .. } = self.catalog;
         let described = network.leaf(leaf);
         let conditions = &network.conditions[described.conditions as usize];
@@ -307,30 +308,30 @@ impl<'c> Ground<'c> {
         fillers
     }
 
-    pub(super) fn cone(&self, credentials: impl IntoIterator<Item = u32>) -> Cone {
+    pub(crate) fn cone(&self, credentials: impl IntoIterator<Item = u32>) -> Cone {
         self.spend(self.catalog.len() / 4);
         Cone::of(self.catalog, &self.exceptions, credentials)
     }
 
     /// Whether none of these credentials excludes another. They are sorted.
-    pub(super) fn is_compatible(&self, credentials: &[u32]) -> bool {
+    pub(crate) fn is_compatible(&self, credentials: &[u32]) -> bool {
         let has = |credential: &u32| credentials.binary_search(credential).is_ok();
         !credentials.iter().any(|&credential| self.excluded[credential as usize])
             || !self.exclusions.iter().any(|(one, other)| has(one) && has(other))
     }
 
     /// Credentials that can be earned together, in an order in which they can.
-    pub(super) fn in_order(&self, set: &[(u32, u32)]) -> Vec<u32> {
+    pub(crate) fn in_order(&self, set: &[(u32, u32)]) -> Vec<u32> {
         self.beginner.in_order(set)
     }
 
     /// Puts a question, with all exclusions and offerings as they are.
-    pub(super) fn ask(&self, goals: &[Goal], wanted: Wanted) -> Reach {
+    pub(crate) fn ask(&self, goals: &[Goal], wanted: Wanted) -> Reach {
         self.ask_without(goals, &Without::default(), wanted)
     }
 
     /// The same, for sets that lack something.
-    pub(super) fn ask_without(&self, goals: &[Goal], without: &Without, wanted: Wanted) -> Reach {
+    pub(crate) fn ask_without(&self, goals: &[Goal], without: &Without, wanted: Wanted) -> Reach {
         let question = Question {
             goals,
             without: &without.all,
@@ -346,7 +347,7 @@ impl<'c> Ground<'c> {
     }
 
     /// Puts a question of any kind.
-    pub(super) fn put(&self, question: &Question<'_>, wanted: Wanted) -> Reach {
+    pub(crate) fn put(&self, question: &Question<'_>, wanted: Wanted) -> Reach {
         if self.is_exhausted() {
             return Reach::Undecided;
         }
@@ -359,18 +360,18 @@ impl<'c> Ground<'c> {
 
 /// What a set of credentials is to lack.
 #[derive(Default)]
-pub(super) struct Without {
+pub(crate) struct Without {
     /// Each of these.
-    pub(super) all: Vec<u32>,
+    pub(crate) all: Vec<u32>,
     /// Something of each of these: not each member as often as given.
-    pub(super) together: Vec<Vec<(u32, u32)>>,
+    pub(crate) together: Vec<Vec<(u32, u32)>>,
     /// So much of each of these that they come to no more than is given.
-    pub(super) weighed: Vec<(Vec<(u32, i64)>, i64)>,
+    pub(crate) weighed: Vec<(Vec<(u32, i64)>, i64)>,
 }
 
 /// Someone who is given awards on the day.
-pub(super) struct Learner<'c> {
-    pub(super) progress: Progress<'c>,
+pub(crate) struct Learner<'c> {
+    pub(crate) progress: Progress<'c>,
     /// The same, supposing that what could not be decided is met; if anything could not, and once it matters.
     possibly: OnceCell<Option<Progress<'c>>>,
 }
@@ -387,7 +388,7 @@ impl<'c> Learner<'c> {
     }
 
     /// Whether the part of a rule is met.
-    pub(super) fn met(&self, part: Part) -> Met {
+    pub(crate) fn met(&self, part: Part) -> Met {
         match self.progress.met(part) {
             Met::No => match self.possibly.get_or_init(|| self.progress.possibly()) {
                 Some(possibly) if possibly.met(part) != Met::No => Met::Undecided,
@@ -398,18 +399,18 @@ impl<'c> Learner<'c> {
     }
 
     /// Whether it is certain that a rule is not met.
-    pub(super) fn lacks(&self, rule: Rule) -> bool {
+    pub(crate) fn lacks(&self, rule: Rule) -> bool {
         self.progress.catalog.network.top(rule).is_some_and(|top| self.met(top) == Met::No)
     }
 
     /// Which rule of a credential is certainly not met, if one is.
-    pub(super) fn lacking(&self, credential: u32) -> Option<Rule> {
+    pub(crate) fn lacking(&self, credential: u32) -> Option<Rule> {
         [Rule::prerequisite(credential), Rule::stack(credential)].into_iter().find(|&rule| self.lacks(rule))
     }
 }
 
 /// For each credential, whether its rules rest on any of these, or it is one of them.
-pub(super) fn resting_on(catalog: &Catalog, credentials: impl IntoIterator<Item = u32>) -> Vec<bool> {
+pub(crate) fn resting_on(catalog: &Catalog, credentials: impl IntoIterator<Item = u32>) -> Vec<bool> {
     let Catalog { names, network, .. } = catalog;
     let mut found = vec![false; catalog.len()];
     let mut open: Vec<u32> = credentials.into_iter().collect();

@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::Validity;
-use crate::catalog::network::{Measure, Part, Rule, to_u32};
+use crate::catalog::catalog::Validity;
+use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::cone::Cone;
 use crate::evaluate::counting::Met;
 use crate::evaluate::standing::Evidence;
-use crate::plan::reach::{Goal, Reach, Wanted};
+use crate::plan::question::reach::{Goal, Reach, Wanted};
+use crate::value::ids::to_u32;
 
-use super::Check;
-use super::derivation::Taken;
-use super::ground::{Ground, Without, resting_on};
+use crate::check::check::Check;
+use crate::check::derivation::Taken;
+use crate::check::ground::{Ground, Without, resting_on};
 
 /// How often a way is looked for that meets the goals and not the part, before the question is left open.
 const MOST_WAYS: usize = 64;
@@ -22,7 +23,7 @@ const MOST_AWARDS: u64 = 4_000;
 
 impl Check<'_> {
     /// Whether every set that can be earned and meets the goals meets the part as well; `None` if that is left open.
-    pub(super) fn always(&self, ground: &Ground<'_>, goals: &[Goal], part: Part) -> Option<bool> {
+    pub(crate) fn always(&self, ground: &Ground<'_>, goals: &[Goal], part: Part) -> Option<bool> {
         ground.go_on()?;
         let mut without = self.lacking(ground, part, |_| false);
         if goals.iter().any(|goal| matches!(goal, Goal::Credential(credential) if without.all.contains(credential))) {
@@ -169,7 +170,7 @@ impl Check<'_> {
 
     /// Whether a part that is met can be met no longer on a later day: an award for it can lapse or has to be recent, or what somebody
     /// only qualifies for rests on such awards.
-    pub(super) fn may_end(&self, ground: &Ground<'_>, part: Part) -> bool {
+    pub(crate) fn may_end(&self, ground: &Ground<'_>, part: Part) -> bool {
         let network = &self.catalog.network;
         let mut open = vec![part];
         let mut seen = BTreeSet::new();
@@ -202,7 +203,7 @@ impl Check<'_> {
 }
 
 /// What some credentials and all that they rest on could help to meet.
-pub(super) struct Helped {
+pub(crate) struct Helped {
     /// Those credentials, and what they rest on.
     awards: Cone,
     /// What rests on any of these.
@@ -210,7 +211,7 @@ pub(super) struct Helped {
 }
 
 impl Helped {
-    pub(super) fn by(ground: &Ground<'_>, credentials: impl IntoIterator<Item = u32>) -> Self {
+    pub(crate) fn by(ground: &Ground<'_>, credentials: impl IntoIterator<Item = u32>) -> Self {
         let awards = ground.cone(credentials);
         ground.spend(ground.catalog.len() / 4);
         let above = resting_on(ground.catalog, ground.numbers().filter(|&other| awards.credentials[other as usize]));
@@ -218,7 +219,7 @@ impl Helped {
     }
 
     /// Whether anything of the part could be filled: by an award, or by what it qualifies for.
-    pub(super) fn has(&self, ground: &Ground<'_>, part: Part) -> bool {
+    pub(crate) fn has(&self, ground: &Ground<'_>, part: Part) -> bool {
         let network = &ground.catalog.network;
         let fills =
             |filler: usize| self.awards.credentials[filler] || self.above[filler] && network.has_stack(to_u32(filler));

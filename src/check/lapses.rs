@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::algo::toposort;
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use crate::catalog::catalog::{Catalog, Validity};
 use crate::catalog::network::{Leaf, Rule};
-use crate::catalog::{Catalog, Validity};
-use crate::date::{Date, Period};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::finding::code::Code;
+use crate::finding::diagnostic::{Diagnostic, Severity};
+use crate::value::date::{Date, Period};
 
-use super::Check;
-use super::ground::Ground;
-use super::witness::{Lasting, Witness};
+use crate::check::check::Check;
+use crate::check::ground::Ground;
+use crate::finding::witness::{Lasting, Witness};
 
 /// Four years of days, with a leap day among them, hold every case of the calendar.
 const DAYS: i32 = 1461;
@@ -21,7 +22,7 @@ const MOST_NAMED: usize = 6;
 
 impl Check<'_> {
     /// Tells of every component after which another one takes longer than it lasts.
-    pub(super) fn lapses(&mut self, ground: &Ground<'_>) {
+    pub(crate) fn lapses(&mut self, ground: &Ground<'_>) {
         // What may come last, with the credentials whose component it is, so that every way to it is looked at once.
         let mut credentials: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         let mut lasting: BTreeMap<u32, BTreeMap<u32, Period>> = BTreeMap::new();

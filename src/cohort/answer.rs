@@ -5,14 +5,14 @@ use std::borrow::Borrow;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use crate::catalog::CredentialId;
-use crate::date::Date;
-use crate::evaluate::Status;
-use crate::record::LearnerRecord;
+use crate::catalog::catalog::CredentialId;
+use crate::evaluate::evaluation::Status;
+use crate::record::record::LearnerRecord;
+use crate::value::date::Date;
 
-use super::batch::{Batch, Columns};
-use super::question::Question;
-use super::{Cohort, lanes};
+use crate::cohort::batch::{Batch, Columns};
+use crate::cohort::cohort::{Cohort, lanes};
+use crate::cohort::question::Question;
 
 /// What was found about one learner of a cohort.
 #[derive(Debug, Clone)]
@@ -110,7 +110,7 @@ fn answers<'q>(question: &'q Question<'q>, batch: &mut dyn Batch, first: u64) ->
     let mut columns = Columns::default();
     for (place, &id) in question.asked.iter().enumerate() {
         batch.columns(question, place, &mut columns);
-        for (status, column) in super::STATUSES.iter().zip(&columns.statuses) {
+        for (status, column) in crate::cohort::batch::STATUSES.iter().zip(&columns.statuses) {
             lanes(column).for_each(|lane| found[lane].statuses[place] = *status);
         }
         lanes(&columns.qualified).for_each(|lane| found[lane].qualified.push(id));

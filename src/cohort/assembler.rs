@@ -1,12 +1,12 @@
 //! Thresholds over weighted parts as operations: bits of one weight go through full adders, three into two, until one number is left.
 
-use crate::catalog::network::to_u32;
+use crate::value::ids::to_u32;
 
-use super::machine::{Cell, Code, FIRST_FREE, ONES, Op, ZEROS};
+use crate::cohort::machine::{Cell, Code, FIRST_FREE, ONES, Op, ZEROS};
 
 /// What a part of a rule comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Value {
+pub(crate) enum Value {
     /// The same for every learner.
     Known(bool),
     In(Cell),
@@ -14,7 +14,7 @@ pub(super) enum Value {
 
 impl Value {
     /// The cell in which it is.
-    pub(super) fn cell(self) -> Cell {
+    pub(crate) fn cell(self) -> Cell {
         match self {
             Self::Known(true) => ONES,
             Self::Known(false) => ZEROS,
@@ -25,9 +25,9 @@ impl Value {
 
 /// Writes operations. Intermediate results go to cells beyond the lasting ones, which are used again and again.
 #[derive(Debug)]
-pub(super) struct Assembler {
-    pub(super) ops: Vec<Op>,
-    pub(super) operands: Vec<Cell>,
+pub(crate) struct Assembler {
+    pub(crate) ops: Vec<Op>,
+    pub(crate) operands: Vec<Cell>,
     first_passing: Cell,
     next_passing: Cell,
     free: Vec<Cell>,
@@ -38,7 +38,7 @@ pub(super) struct Assembler {
 
 impl Assembler {
     /// Cells from `first_passing` on are for intermediate results.
-    pub(super) fn new(first_passing: Cell) -> Self {
+    pub(crate) fn new(first_passing: Cell) -> Self {
         Self {
             ops: Vec::new(),
             operands: Vec::new(),
@@ -51,12 +51,12 @@ impl Assembler {
     }
 
     /// How many cells there are in all.
-    pub(super) fn cells(&self) -> usize {
+    pub(crate) fn cells(&self) -> usize {
         self.next_passing as usize
     }
 
     /// Ends a stretch of operations: where it is, and which lasting cells it reads.
-    pub(super) fn finish(&mut self) -> (Code, Vec<Cell>) {
+    pub(crate) fn finish(&mut self) -> (Code, Vec<Cell>) {
         let end = self.position();
         let code = (std::mem::replace(&mut self.started, end), end);
         let mut reads = std::mem::take(&mut self.reads);
@@ -77,7 +77,7 @@ impl Assembler {
     }
 
     /// An intermediate result is not needed any more.
-    pub(super) fn release(&mut self, cell: Cell) {
+    pub(crate) fn release(&mut self, cell: Cell) {
         if cell >= self.first_passing {
             self.free.push(cell);
         }
@@ -102,7 +102,7 @@ impl Assembler {
     }
 
     /// Puts a value into a lasting cell.
-    pub(super) fn store(&mut self, value: Value, target: Cell) {
+    pub(crate) fn store(&mut self, value: Value, target: Cell) {
         if let Value::In(cell) = value
             && cell >= self.first_passing
             && self.position() > self.started
@@ -118,13 +118,13 @@ impl Assembler {
     }
 
     /// Adds what is in a value to a lasting cell that is not counted as read.
-    pub(super) fn gather(&mut self, value: Value, target: Cell) {
+    pub(crate) fn gather(&mut self, value: Value, target: Cell) {
         let of = self.list(&[target, value.cell()]);
         self.ops.push(Op::Any { of, into: target });
     }
 
     /// Whether so many of the values hold. Uses them up.
-    pub(super) fn at_least(&mut self, threshold: u64, values: &[Value]) -> Value {
+    pub(crate) fn at_least(&mut self, threshold: u64, values: &[Value]) -> Value {
         let known = values.iter().filter(|&&value| value == Value::Known(true)).count() as u64;
         let open: Vec<Cell> = values
             .iter()
@@ -157,7 +157,7 @@ impl Assembler {
     }
 
     /// Whether any cell holds. Does not use them up.
-    pub(super) fn any(&mut self, cells: &[Cell]) -> Value {
+    pub(crate) fn any(&mut self, cells: &[Cell]) -> Value {
         match cells {
             [] => Value::Known(false),
             &[cell] => Value::In(cell),
@@ -171,7 +171,7 @@ impl Assembler {
 
     /// Adds up bits, which are listed by the power of two that they stand for, each with whether it is used up. The digits of the sum,
     /// the lowest first, are all intermediate results or constants.
-    pub(super) fn add(&mut self, mut columns: Vec<Vec<(Cell, bool)>>) -> Vec<Cell> {
+    pub(crate) fn add(&mut self, mut columns: Vec<Vec<(Cell, bool)>>) -> Vec<Cell> {
         let mut digits = Vec::new();
         let mut place = 0;
         while place < columns.len() {
@@ -205,7 +205,7 @@ impl Assembler {
     }
 
     /// Whether a number is at least so much. Uses it up.
-    pub(super) fn reaches(&mut self, digits: &[Cell], threshold: u64) -> Value {
+    pub(crate) fn reaches(&mut self, digits: &[Cell], threshold: u64) -> Value {
         let value = self.compare(digits, threshold);
         self.release_all(digits);
         value
@@ -224,7 +224,7 @@ impl Assembler {
     }
 
     /// The number or the cap, whichever is less. Uses the number up.
-    pub(super) fn capped(&mut self, digits: Vec<Cell>, cap: u64) -> Vec<Cell> {
+    pub(crate) fn capped(&mut self, digits: Vec<Cell>, cap: u64) -> Vec<Cell> {
         let Value::In(beyond) = self.compare(&digits, cap) else {
             // Nothing reaches the cap, or it is zero.
             if cap > 0 {

@@ -2,21 +2,22 @@
 
 use std::fmt;
 
-use crate::catalog::CredentialId;
-use crate::date::Date;
+use crate::catalog::catalog::CredentialId;
+use crate::evaluate::evaluation::Status;
 use crate::evaluate::standing::unknown_ids;
-use crate::evaluate::{HeldUntil, Status};
-use crate::plan::OneAwardAway;
-use crate::record::LearnerRecord;
+use crate::evaluate::validity::HeldUntil;
+use crate::plan::answers::unlocks::OneAwardAway;
+use crate::record::record::LearnerRecord;
+use crate::value::date::Date;
 
-use super::machine::{Cell, DOUBT, Lanes, State};
-use super::question::Question;
-use super::read::Reading;
-use super::rules::Rules;
-use super::unknown::Unknown;
+use crate::cohort::machine::{Cell, DOUBT, Lanes, State};
+use crate::cohort::question::Question;
+use crate::cohort::read::Reading;
+use crate::cohort::rules::Rules;
+use crate::cohort::unknown::Unknown;
 
 /// The statuses in the order of their numbers.
-pub(super) const STATUSES: [Status; 9] = [
+pub(crate) const STATUSES: [Status; 9] = [
     Status::Held,
     Status::Qualified,
     Status::Undecided,
@@ -30,27 +31,27 @@ pub(super) const STATUSES: [Status; 9] = [
 
 /// What was found about one credential, a bit for each learner of the batch.
 #[derive(Debug, Default)]
-pub(super) struct Columns {
+pub(crate) struct Columns {
     /// Who has each status.
-    pub(super) statuses: [Vec<u64>; 9],
+    pub(crate) statuses: [Vec<u64>; 9],
     /// Who meets its own requirements and does not hold it.
-    pub(super) qualified: Vec<u64>,
+    pub(crate) qualified: Vec<u64>,
     /// Who is one award away from it, certainly or, where something is undecided, possibly.
-    pub(super) nearly: Vec<u64>,
-    pub(super) nearly_undecided: Vec<u64>,
+    pub(crate) nearly: Vec<u64>,
+    pub(crate) nearly_undecided: Vec<u64>,
 }
 
 /// The last day on which a learner of the batch holds a credential, or that it was not found.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ends {
-    pub(super) lane: usize,
+pub(crate) struct Ends {
+    pub(crate) lane: usize,
     /// The place of the credential among those asked about.
-    pub(super) place: u32,
-    pub(super) until: Option<Date>,
+    pub(crate) place: u32,
+    pub(crate) until: Option<Date>,
 }
 
 /// A batch of learners, whatever the number of lanes.
-pub(super) trait Batch: Send + fmt::Debug {
+pub(crate) trait Batch: Send + fmt::Debug {
     /// How many learners there is room for.
     fn capacity(&self) -> usize;
     /// Takes in the records of some learners in place of those before.
@@ -70,7 +71,7 @@ pub(super) trait Batch: Send + fmt::Debug {
 }
 
 /// Room for a batch: for so many learners, if that is not too many at once.
-pub(super) fn batch(question: &Question, learners: usize) -> Box<dyn Batch> {
+pub(crate) fn batch(question: &Question, learners: usize) -> Box<dyn Batch> {
     let cells = question.rules.as_ref().map_or(0, |rules| rules.machine.cells)
         + question.attain.as_ref().map_or(0, |rules| rules.machine.cells);
     match learners {
@@ -96,9 +97,9 @@ struct Alone {
 }
 
 #[derive(Debug)]
-pub(super) struct Slices<const L: usize, const C: usize> {
-    pub(super) state: State<L, C>,
-    pub(super) attain: State<L, C>,
+pub(crate) struct Slices<const L: usize, const C: usize> {
+    pub(crate) state: State<L, C>,
+    pub(crate) attain: State<L, C>,
     learners: usize,
     /// The lanes that are taken.
     valid: Lanes<L, C>,
@@ -107,19 +108,19 @@ pub(super) struct Slices<const L: usize, const C: usize> {
     alone: Lanes<L, C>,
     judged: Vec<Alone>,
     nearly: Vec<Lanes<L, C>>,
-    pub(super) lapses_read: Vec<Ends>,
+    pub(crate) lapses_read: Vec<Ends>,
     lapses: Vec<Ends>,
     /// Who has an award that the catalog does not know, of those whose records were read to their end.
-    pub(super) with_unknown: Vec<usize>,
+    pub(crate) with_unknown: Vec<usize>,
     unknown: Unknown,
-    pub(super) reading: Reading,
+    pub(crate) reading: Reading,
 }
 
 impl<const L: usize, const C: usize> Slices<L, C> {
     fn new(question: &Question) -> Self {
         let state = |rules: &Option<Rules>| match rules {
             Some(rules) => State::new(&rules.machine),
-            None => State::new(&super::machine::Machine::default()),
+            None => State::new(&crate::cohort::machine::Machine::default()),
         };
         Self {
             state: state(&question.rules),

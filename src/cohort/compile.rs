@@ -2,22 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::Catalog;
+use crate::catalog::catalog::Catalog;
 use crate::catalog::names::Names;
-use crate::catalog::network::{Measure, PLAIN, Part, Rule, to_u32};
-use crate::date::Date;
+use crate::catalog::network::{Measure, PLAIN, Part, Rule};
 use crate::evaluate::cone::Cone;
 use crate::evaluate::exceptions::Exceptions;
 use crate::evaluate::standing::{Evidence, Grade, Origin};
+use crate::value::date::Date;
+use crate::value::ids::to_u32;
 
-use super::assembler::{Assembler, Value};
-use super::machine::{Cell, DOUBT, Node, ONES, ZEROS};
-use super::regions::added;
-use super::rules::Rules;
+use crate::cohort::assembler::{Assembler, Value};
+use crate::cohort::machine::{Cell, DOUBT, Node, ONES, ZEROS};
+use crate::cohort::regions::added;
+use crate::cohort::rules::Rules;
 
 /// What a machine is to find out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(crate) enum Mode {
     /// What is held and qualified for.
     Evaluate {
         /// Whether what is qualified for counts.
@@ -30,18 +31,18 @@ pub(super) enum Mode {
 }
 
 /// What is compiled.
-pub(super) struct Scope<'c> {
-    pub(super) catalog: &'c Catalog,
-    pub(super) as_of: Date,
-    pub(super) mode: Mode,
+pub(crate) struct Scope<'c> {
+    pub(crate) catalog: &'c Catalog,
+    pub(crate) as_of: Date,
+    pub(crate) mode: Mode,
     /// What is asked about, by credential.
-    pub(super) asked: &'c [bool],
+    pub(crate) asked: &'c [bool],
     /// Whether the prerequisites of what is taken matter, also where it is not asked about.
-    pub(super) taking: bool,
+    pub(crate) taking: bool,
 }
 
 impl Scope<'_> {
-    pub(super) fn follows(&self, rule: Rule) -> bool {
+    pub(crate) fn follows(&self, rule: Rule) -> bool {
         let credential = rule.credential();
         self.taking || self.asked[credential as usize] || self.catalog.network.has_stack(credential)
     }
@@ -63,7 +64,7 @@ impl Scope<'_> {
     }
 
     /// The rules that matter, with what they say.
-    pub(super) fn tops(&self, credential: u32) -> impl Iterator<Item = Part> {
+    pub(crate) fn tops(&self, credential: u32) -> impl Iterator<Item = Part> {
         [Rule::prerequisite(credential), Rule::stack(credential)]
             .into_iter()
             .filter(|&rule| self.follows(rule))
@@ -72,22 +73,22 @@ impl Scope<'_> {
 }
 
 /// Names that may be looked at while compiling, before rules count as too entangled.
-pub(super) const MOST_LOOKS: usize = 20_000_000;
+pub(crate) const MOST_LOOKS: usize = 20_000_000;
 
 /// Writes the operations.
-pub(super) struct Compiler<'c> {
-    pub(super) scope: Scope<'c>,
-    pub(super) cone: Cone,
-    pub(super) rules: Rules,
-    pub(super) atom_cells: BTreeMap<(u32, u32), Cell>,
-    pub(super) assembler: Assembler,
-    pub(super) nodes: Vec<Node>,
+pub(crate) struct Compiler<'c> {
+    pub(crate) scope: Scope<'c>,
+    pub(crate) cone: Cone,
+    pub(crate) rules: Rules,
+    pub(crate) atom_cells: BTreeMap<(u32, u32), Cell>,
+    pub(crate) assembler: Assembler,
+    pub(crate) nodes: Vec<Node>,
     spare: BTreeSet<u32>,
-    pub(super) looks: usize,
+    pub(crate) looks: usize,
 }
 
 /// The rules that the answers depend on. `None` if they are too entangled to be looked at all.
-pub(super) fn compile(scope: Scope) -> Option<Rules> {
+pub(crate) fn compile(scope: Scope) -> Option<Rules> {
     let mut compiler = Compiler::new(scope);
     compiler.lay_out();
     compiler.write_nodes();
@@ -127,18 +128,18 @@ impl<'c> Compiler<'c> {
         }
     }
 
-    pub(super) fn evaluates(&self) -> bool {
+    pub(crate) fn evaluates(&self) -> bool {
         self.scope.mode != Mode::Attain
     }
 
-    pub(super) fn inside(&self) -> impl Iterator<Item = u32> + use<> {
+    pub(crate) fn inside(&self) -> impl Iterator<Item = u32> + use<> {
         let inside: Vec<u32> =
             (0..).zip(&self.cone.credentials).filter(|(_, inside)| **inside).map(|(number, _)| number).collect();
         inside.into_iter()
     }
 
     /// Whether the rules of a credential may give an award of it.
-    pub(super) fn gives(&self, credential: u32) -> bool {
+    pub(crate) fn gives(&self, credential: u32) -> bool {
         let catalog = self.scope.catalog;
         match self.scope.mode {
             Mode::Evaluate { .. } => catalog.network.has_stack(credential),

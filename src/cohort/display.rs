@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use crate::render::{counted, printable};
+use crate::value::text::counted;
 
-use super::report::{CohortReport, CredentialReport};
-use super::unknown::UnknownAwards;
+use crate::value::text::printable;
+
+use crate::cohort::report::{CohortReport, CredentialReport};
+use crate::cohort::unknown::UnknownAwards;
 
 /// One line for every credential: how many learners have each status, and how long the lists are.
 impl fmt::Display for CohortReport {

@@ -3,13 +3,13 @@
 use std::borrow::Borrow;
 use std::fmt;
 
-use crate::catalog::CredentialId;
-use crate::evaluate::Status;
-use crate::record::LearnerRecord;
+use crate::catalog::catalog::CredentialId;
+use crate::evaluate::evaluation::Status;
+use crate::record::record::LearnerRecord;
 
-use super::batch::{Batch, Columns, STATUSES, batch};
-use super::report::StatusCounts;
-use super::{Cohort, count};
+use crate::cohort::batch::{Batch, Columns, STATUSES, batch};
+use crate::cohort::cohort::{Cohort, count};
+use crate::cohort::report::StatusCounts;
 
 /// Some learners at once, in room that is used again and again: for callers who take a stream of records apart themselves.
 ///

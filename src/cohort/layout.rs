@@ -2,18 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::names::Csr;
 use crate::catalog::network::Rule;
-use crate::date::Date;
+use crate::value::csr::Csr;
+use crate::value::date::Date;
 
-use super::assembler::Assembler;
-use super::compile::{Compiler, Mode};
-use super::machine::{Cell, FIRST_FREE, ONES, ZEROS};
-use super::rules::{Adds, Atom, When};
+use crate::cohort::assembler::Assembler;
+use crate::cohort::compile::{Compiler, Mode};
+use crate::cohort::machine::{Cell, FIRST_FREE, ONES, ZEROS};
+use crate::cohort::rules::{Adds, Atom, When};
 
 impl Compiler<'_> {
     /// Gives every piece of information its cell.
-    pub(super) fn lay_out(&mut self) {
+    pub(crate) fn lay_out(&mut self) {
         let (catalog, mut next) = (self.scope.catalog, FIRST_FREE);
         let (network, names) = (&catalog.network, &catalog.names);
         let mut cell = || {
@@ -107,7 +107,7 @@ impl Compiler<'_> {
     }
 
     /// Where awards that nobody issued come from that count under the names of a class.
-    pub(super) fn sources(&self, class: u32) -> Vec<Cell> {
+    pub(crate) fn sources(&self, class: u32) -> Vec<Cell> {
         if matches!(self.scope.mode, Mode::Evaluate { qualification_counts: false, .. }) {
             return Vec::new();
         }
@@ -119,7 +119,7 @@ impl Compiler<'_> {
 }
 
 /// The first day up to a date on which something is so that stays so once it is.
-pub(super) fn first_day(date: Date, is_so: impl Fn(Date) -> bool) -> Option<Date> {
+pub(crate) fn first_day(date: Date, is_so: impl Fn(Date) -> bool) -> Option<Date> {
     let (mut before, mut from) = (0, date.number() + 1);
     while before < from {
         let middle = before + (from - before) / 2;

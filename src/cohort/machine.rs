@@ -4,45 +4,45 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;
 
-use crate::catalog::names::Csr;
+use crate::value::csr::Csr;
 
 /// The number of a cell.
-pub(super) type Cell = u32;
+pub(crate) type Cell = u32;
 
 /// The cell in which no bit is ever set, and the one in which every bit is.
-pub(super) const ZEROS: Cell = 0;
-pub(super) const ONES: Cell = 1;
+pub(crate) const ZEROS: Cell = 0;
+pub(crate) const ONES: Cell = 1;
 /// The learners of whom the machine cannot be certain.
-pub(super) const DOUBT: Cell = 2;
+pub(crate) const DOUBT: Cell = 2;
 /// The first cell that is free for use.
-pub(super) const FIRST_FREE: Cell = 3;
+pub(crate) const FIRST_FREE: Cell = 3;
 
 /// One bit for each of `64 * L * C` learners: `C` chunks of `L` words, a chunk being what is worked on at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Lanes<const L: usize, const C: usize>([[u64; L]; C]);
+pub(crate) struct Lanes<const L: usize, const C: usize>([[u64; L]; C]);
 
 impl<const L: usize, const C: usize> Lanes<L, C> {
-    pub(super) const NONE: Self = Self([[0; L]; C]);
-    pub(super) const ALL: Self = Self([[u64::MAX; L]; C]);
+    pub(crate) const NONE: Self = Self([[0; L]; C]);
+    pub(crate) const ALL: Self = Self([[u64::MAX; L]; C]);
     /// How many learners there is room for.
-    pub(super) const CAPACITY: usize = 64 * L * C;
+    pub(crate) const CAPACITY: usize = 64 * L * C;
 
-    pub(super) fn words(&self) -> &[u64] {
+    pub(crate) fn words(&self) -> &[u64] {
         self.0.as_flattened()
     }
 
-    pub(super) fn set(&mut self, lane: usize) {
+    pub(crate) fn set(&mut self, lane: usize) {
         self.0.as_flattened_mut()[lane / 64] |= 1 << (lane % 64);
     }
 
-    pub(super) fn and(mut self, other: &Self) -> Self {
+    pub(crate) fn and(mut self, other: &Self) -> Self {
         for (word, other) in self.0.as_flattened_mut().iter_mut().zip(other.words()) {
             *word &= other;
         }
         self
     }
 
-    pub(super) fn or(mut self, other: &Self) -> Self {
+    pub(crate) fn or(mut self, other: &Self) -> Self {
         for (word, other) in self.0.as_flattened_mut().iter_mut().zip(other.words()) {
             *word |= other;
         }
@@ -50,21 +50,21 @@ impl<const L: usize, const C: usize> Lanes<L, C> {
     }
 
     /// What is in here and not in the other.
-    pub(super) fn without(mut self, other: &Self) -> Self {
+    pub(crate) fn without(mut self, other: &Self) -> Self {
         for (word, other) in self.0.as_flattened_mut().iter_mut().zip(other.words()) {
             *word &= !other;
         }
         self
     }
 
-    pub(super) fn is_none(&self) -> bool {
+    pub(crate) fn is_none(&self) -> bool {
         self.words().iter().all(|&word| word == 0)
     }
 }
 
 /// One operation; operands that are lists stand in [`Machine::operands`].
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Op {
+pub(crate) enum Op {
     All {
         of: (u32, u32),
         into: Cell,
@@ -94,59 +94,59 @@ pub(super) enum Op {
 }
 
 /// A stretch of operations.
-pub(super) type Code = (u32, u32);
+pub(crate) type Code = (u32, u32);
 
 /// Operations that work out some cells from others.
 #[derive(Debug, Clone)]
-pub(super) struct Node {
-    pub(super) code: Code,
+pub(crate) struct Node {
+    pub(crate) code: Code,
     /// What they work out, for others to read.
-    pub(super) outputs: Vec<Cell>,
+    pub(crate) outputs: Vec<Cell>,
     /// What they read: cells that are given or that other nodes work out.
-    pub(super) reads: Vec<Cell>,
+    pub(crate) reads: Vec<Cell>,
 }
 
 /// Nodes one after the other, each after those that it reads.
 #[derive(Debug, Clone)]
-pub(super) struct Stretch {
-    pub(super) nodes: Range<u32>,
+pub(crate) struct Stretch {
+    pub(crate) nodes: Range<u32>,
     /// Whether they read each other, so that they have to be gone through until nothing changes.
-    pub(super) cyclic: bool,
+    pub(crate) cyclic: bool,
 }
 
 /// The rules as operations.
 #[derive(Debug, Default)]
-pub(super) struct Machine {
-    pub(super) ops: Vec<Op>,
-    pub(super) operands: Vec<Cell>,
-    pub(super) nodes: Vec<Node>,
-    pub(super) stretches: Vec<Stretch>,
+pub(crate) struct Machine {
+    pub(crate) ops: Vec<Op>,
+    pub(crate) operands: Vec<Cell>,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) stretches: Vec<Stretch>,
     /// The nodes that read each cell.
-    pub(super) readers: Csr,
+    pub(crate) readers: Csr,
     /// How many cells there are, and which of them are given.
-    pub(super) cells: usize,
-    pub(super) inputs: Range<usize>,
+    pub(crate) cells: usize,
+    pub(crate) inputs: Range<usize>,
 }
 
 impl Machine {
-    pub(super) fn readers(&self, cell: Cell) -> &[u32] {
+    pub(crate) fn readers(&self, cell: Cell) -> &[u32] {
         self.readers.list(cell)
     }
 }
 
 /// The cells of a machine at work, and what is still to be done.
 #[derive(Debug)]
-pub(super) struct State<const L: usize, const C: usize> {
-    pub(super) cells: Vec<Lanes<L, C>>,
+pub(crate) struct State<const L: usize, const C: usize> {
+    pub(crate) cells: Vec<Lanes<L, C>>,
     queue: BinaryHeap<Reverse<u32>>,
     queued: Vec<bool>,
 }
 
 /// A cell that changed, and what was in it.
-pub(super) type Change<const L: usize, const C: usize> = (Cell, Lanes<L, C>);
+pub(crate) type Change<const L: usize, const C: usize> = (Cell, Lanes<L, C>);
 
 impl<const L: usize, const C: usize> State<L, C> {
-    pub(super) fn new(machine: &Machine) -> Self {
+    pub(crate) fn new(machine: &Machine) -> Self {
         let mut cells = vec![Lanes::NONE; machine.cells];
         if let Some(ones) = cells.get_mut(ONES as usize) {
             *ones = Lanes::ALL;
@@ -155,12 +155,12 @@ impl<const L: usize, const C: usize> State<L, C> {
     }
 
     /// Empties the cells that are given.
-    pub(super) fn clear(&mut self, machine: &Machine) {
+    pub(crate) fn clear(&mut self, machine: &Machine) {
         self.cells[machine.inputs.clone()].fill(Lanes::NONE);
     }
 
     /// Works out everything from what is given: the least fixpoint.
-    pub(super) fn run(&mut self, machine: &Machine) {
+    pub(crate) fn run(&mut self, machine: &Machine) {
         self.cells[DOUBT as usize] = Lanes::NONE;
         for stretch in &machine.stretches {
             if stretch.cyclic {
@@ -180,7 +180,7 @@ impl<const L: usize, const C: usize> State<L, C> {
     }
 
     /// A cell has changed: whatever reads it is to be worked out again.
-    pub(super) fn touched(&mut self, machine: &Machine, cell: Cell, end: u32) {
+    pub(crate) fn touched(&mut self, machine: &Machine, cell: Cell, end: u32) {
         for &node in machine.readers(cell) {
             if node < end {
                 self.enqueue(node);
@@ -195,7 +195,7 @@ impl<const L: usize, const C: usize> State<L, C> {
     }
 
     /// Works out what is to be worked out again, among the nodes before `end`, until nothing changes. Cells only ever gain bits.
-    pub(super) fn settle(&mut self, machine: &Machine, end: u32, mut changed: impl FnMut(Change<L, C>)) {
+    pub(crate) fn settle(&mut self, machine: &Machine, end: u32, mut changed: impl FnMut(Change<L, C>)) {
         while let Some(Reverse(number)) = self.queue.pop() {
             self.queued[number as usize] = false;
             let node = &machine.nodes[number as usize];
@@ -213,7 +213,7 @@ impl<const L: usize, const C: usize> State<L, C> {
     }
 
     /// Carries out some operations.
-    pub(super) fn execute(&mut self, machine: &Machine, code: Code) {
+    pub(crate) fn execute(&mut self, machine: &Machine, code: Code) {
         let cells = &mut self.cells[..];
         for op in &machine.ops[code.0 as usize..code.1 as usize] {
             match *op {

@@ -1,20 +1,20 @@
 //! Who is one award away from what: every award that could be made is tried for all learners at once, and only what it changes is worked
 //! out again.
 
-use crate::catalog::Catalog;
+use crate::catalog::catalog::Catalog;
 use crate::catalog::names::Names;
-use crate::catalog::network::to_u32;
-use crate::date::Date;
 use crate::evaluate::standing::{Evidence, Grade, Origin};
+use crate::value::date::Date;
+use crate::value::ids::to_u32;
 
-use super::compile::MOST_LOOKS;
-use super::machine::{Cell, Change, DOUBT, Lanes, State, ZEROS};
-use super::question::Question;
-use super::rules::Rules;
+use crate::cohort::compile::MOST_LOOKS;
+use crate::cohort::machine::{Cell, Change, DOUBT, Lanes, State, ZEROS};
+use crate::cohort::question::Question;
+use crate::cohort::rules::Rules;
 
 /// An award that could be made on the date.
 #[derive(Debug)]
-pub(super) struct Candidate {
+pub(crate) struct Candidate {
     /// Who could begin or claim it.
     open: Cell,
     /// For whom it would bring nothing.
@@ -24,7 +24,7 @@ pub(super) struct Candidate {
 }
 
 /// Everything that can be begun or claimed on the date and that some rule looks at. `None` if that takes too many looks at names.
-pub(super) fn candidates(catalog: &Catalog, as_of: Date, rules: &Rules) -> Option<Vec<Candidate>> {
+pub(crate) fn candidates(catalog: &Catalog, as_of: Date, rules: &Rules) -> Option<Vec<Candidate>> {
     let names = &catalog.names;
     let (mut found, mut looks) = (Vec::new(), MOST_LOOKS);
     for credential in 0..to_u32(catalog.len()) {
@@ -59,7 +59,7 @@ pub(super) fn candidates(catalog: &Catalog, as_of: Date, rules: &Rules) -> Optio
 
 impl<const L: usize, const C: usize> State<L, C> {
     /// For each credential asked about, the learners who newly qualify for it by one award, out of some learners.
-    pub(super) fn one_award_away(&mut self, question: &Question, rules: &Rules, of: &Lanes<L, C>) -> Vec<Lanes<L, C>> {
+    pub(crate) fn one_award_away(&mut self, question: &Question, rules: &Rules, of: &Lanes<L, C>) -> Vec<Lanes<L, C>> {
         let machine = &rules.machine;
         let mut nearly = vec![Lanes::NONE; question.asked.len()];
         let mut place_of = vec![None; machine.cells];

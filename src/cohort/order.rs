@@ -3,17 +3,17 @@
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 
-use crate::catalog::names::Csr;
-use crate::catalog::network::to_u32;
+use crate::value::csr::Csr;
+use crate::value::ids::to_u32;
 
-use super::assembler::Assembler;
-use super::compile::Compiler;
-use super::machine::{Cell, Code, Node, Op, Stretch};
-use super::rules::Rules;
+use crate::cohort::assembler::Assembler;
+use crate::cohort::compile::Compiler;
+use crate::cohort::machine::{Cell, Code, Node, Op, Stretch};
+use crate::cohort::rules::Rules;
 
 impl Compiler<'_> {
     /// Puts the nodes in order.
-    pub(super) fn finish(mut self) -> Option<Rules> {
+    pub(crate) fn finish(mut self) -> Option<Rules> {
         if self.looks == 0 {
             return None;
         }

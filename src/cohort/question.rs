@@ -2,58 +2,59 @@
 
 use std::ops::RangeInclusive;
 
-use crate::catalog::names::Csr;
-use crate::catalog::network::to_u32;
-use crate::catalog::{Catalog, CredentialId, Validity};
-use crate::date::Date;
-use crate::evaluate::progress::{Progress, Scope as Run, Supposing};
+use crate::catalog::catalog::{Catalog, CredentialId, Validity};
+use crate::evaluate::evaluation::always_attainable;
+use crate::evaluate::options::EvaluateOptions;
+use crate::evaluate::progress::progress::{Progress, Scope as Run, Supposing};
 use crate::evaluate::standing::{Standing, last_day};
-use crate::evaluate::{EvaluateOptions, always_attainable};
+use crate::value::csr::Csr;
+use crate::value::date::Date;
+use crate::value::ids::to_u32;
 
-use super::CohortOptions;
-use super::compile::{Mode, Scope, compile};
-use super::layout::first_day;
-use super::machine::ZEROS;
-use super::nearly::{Candidate, candidates};
-use super::rules::Rules;
+use crate::cohort::cohort::CohortOptions;
+use crate::cohort::compile::{Mode, Scope, compile};
+use crate::cohort::layout::first_day;
+use crate::cohort::machine::ZEROS;
+use crate::cohort::nearly::{Candidate, candidates};
+use crate::cohort::rules::Rules;
 
 /// Search steps with which no joint region is left undecided that adding up alone decides. With fewer, whoever has any award that such
 /// a region looks at is judged alone.
 const ENOUGH_STEPS: u64 = 100_000;
 
 #[derive(Debug)]
-pub(super) struct Question<'c> {
-    pub(super) catalog: &'c Catalog,
-    pub(super) as_of: Date,
-    pub(super) evaluate: EvaluateOptions,
-    pub(super) one_award_away: bool,
-    pub(super) lapses: Option<RangeInclusive<Date>>,
+pub(crate) struct Question<'c> {
+    pub(crate) catalog: &'c Catalog,
+    pub(crate) as_of: Date,
+    pub(crate) evaluate: EvaluateOptions,
+    pub(crate) one_award_away: bool,
+    pub(crate) lapses: Option<RangeInclusive<Date>>,
     /// For each place in `asked`, whether the holders are to be listed.
-    pub(super) list_holders: Vec<bool>,
+    pub(crate) list_holders: Vec<bool>,
     /// Each once, in byte order.
-    pub(super) tags: Vec<String>,
+    pub(crate) tags: Vec<String>,
     /// What is asked about, in id order.
-    pub(super) asked: Vec<CredentialId>,
+    pub(crate) asked: Vec<CredentialId>,
     /// The places in `asked` of the credentials of each class.
-    pub(super) asked_of: Csr,
+    pub(crate) asked_of: Csr,
     /// The rules; `None` if everybody has to be judged alone.
-    pub(super) rules: Option<Rules>,
+    pub(crate) rules: Option<Rules>,
     /// What can be reached at the most, if there is anything that not everybody can reach.
-    pub(super) attain: Option<Rules>,
+    pub(crate) attain: Option<Rules>,
     /// For each place in `asked`, whether not everybody can reach it.
-    pub(super) hard: Vec<bool>,
+    pub(crate) hard: Vec<bool>,
     /// Whether the work limit is so low that joint regions may be left undecided.
-    pub(super) hurried: bool,
+    pub(crate) hurried: bool,
     /// For each class, whether awards that count under its names matter.
-    pub(super) relevant: Vec<bool>,
-    pub(super) candidates: Vec<Candidate>,
+    pub(crate) relevant: Vec<bool>,
+    pub(crate) candidates: Vec<Candidate>,
     /// For each credential, the first day of the awards that are current on the date, where nothing but `valid_for` decides that; `None`
     /// where it is not so simple.
-    pub(super) current_from: Vec<Option<Date>>,
+    pub(crate) current_from: Vec<Option<Date>>,
 }
 
 impl<'c> Question<'c> {
-    pub(super) fn new(catalog: &'c Catalog, as_of: Date, options: &CohortOptions) -> Self {
+    pub(crate) fn new(catalog: &'c Catalog, as_of: Date, options: &CohortOptions) -> Self {
         let CohortOptions { evaluate, credentials, one_award_away, lapses, holders, mut tags } = options.clone();
         tags.sort_unstable();
         tags.dedup();
@@ -113,7 +114,7 @@ impl<'c> Question<'c> {
     }
 
     /// The place of a credential among those asked about.
-    pub(super) fn place(&self, id: CredentialId) -> Option<usize> {
+    pub(crate) fn place(&self, id: CredentialId) -> Option<usize> {
         self.asked.binary_search(&id).ok()
     }
 }

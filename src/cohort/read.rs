@@ -1,13 +1,13 @@
 //! Records into columns: which bits an award sets, and which records one bit for an award cannot tell.
 
-use crate::date::Date;
 use crate::evaluate::standing::{Counting, Evidence, evidence};
-use crate::record::{Award, LearnerRecord};
+use crate::record::record::{Award, LearnerRecord};
+use crate::value::date::Date;
 
-use super::batch::{Ends, Slices};
-use super::machine::{Cell, ZEROS};
-use super::question::Question;
-use super::rules::Rules;
+use crate::cohort::batch::{Ends, Slices};
+use crate::cohort::machine::{Cell, ZEROS};
+use crate::cohort::question::Question;
+use crate::cohort::rules::Rules;
 
 /// An award of a record that is being read.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +62,7 @@ impl Made {
 
 /// What is kept while one record is read.
 #[derive(Debug, Default)]
-pub(super) struct Reading {
+pub(crate) struct Reading {
     /// The award that a class was last visited for, so that each is visited once.
     visited: Vec<u64>,
     visits: u64,
@@ -74,14 +74,14 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    pub(super) fn new(classes: usize) -> Self {
+    pub(crate) fn new(classes: usize) -> Self {
         Self { visited: vec![0; classes], ..Self::default() }
     }
 }
 
 impl<const L: usize, const C: usize> Slices<L, C> {
     /// Takes in one record. Whether the machines can judge it.
-    pub(super) fn read_record(
+    pub(crate) fn read_record(
         &mut self,
         question: &Question,
         rules: &Rules,

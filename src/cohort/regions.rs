@@ -2,21 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::Catalog;
+use crate::catalog::catalog::Catalog;
 use crate::catalog::names::Names;
 use crate::catalog::network::{Measure, Part};
 
 /// What was found about a joint region.
 #[derive(Debug, Default)]
-pub(super) struct Added {
+pub(crate) struct Added {
     /// Leaves that can be left out: another one takes whatever they could take, and adds no less.
-    pub(super) spare: BTreeSet<u32>,
+    pub(crate) spare: BTreeSet<u32>,
     /// Whether the region is satisfied exactly if it is when each of its groups is counted by itself.
-    pub(super) exact: bool,
+    pub(crate) exact: bool,
 }
 
 /// Looks at a joint region, or at a plain sum. `looks` bounds the names that are looked at; without any left, nothing is exact.
-pub(super) fn added(catalog: &Catalog, top: u32, looks: &mut usize) -> Added {
+pub(crate) fn added(catalog: &Catalog, top: u32, looks: &mut usize) -> Added {
     let network = &catalog.network;
     let mut added = Added { spare: BTreeSet::new(), exact: true };
     let mut open = vec![top];

@@ -5,15 +5,17 @@ use std::borrow::Borrow;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::date::Date;
-use crate::evaluate::{Status, View};
-use crate::record::LearnerRecord;
+use crate::evaluate::evaluation::Status;
+use crate::evaluate::options::View;
+use crate::record::record::LearnerRecord;
+use crate::value::date::Date;
 
-use super::batch::{Batch, Columns, STATUSES};
-use super::coverage::{self, TagCoverage};
-use super::question::Question;
-use super::unknown::{Unknown, UnknownAwards};
-use super::{Cohort, count, lanes};
+use crate::cohort::batch::{Batch, Columns, STATUSES};
+use crate::cohort::cohort::{Cohort, count, lanes};
+use crate::cohort::coverage;
+use crate::cohort::coverage::TagCoverage;
+use crate::cohort::question::Question;
+use crate::cohort::unknown::{Unknown, UnknownAwards};
 
 /// What was found about a cohort. Learners are named by their place in the stream of records, from 0.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -86,7 +88,7 @@ pub struct CredentialReport {
 pub struct StatusCounts([u64; 9]);
 
 impl StatusCounts {
-    pub(super) fn new(counts: [u64; 9]) -> Self {
+    pub(crate) fn new(counts: [u64; 9]) -> Self {
         Self(counts)
     }
 

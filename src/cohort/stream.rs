@@ -3,10 +3,10 @@
 use std::borrow::Borrow;
 use std::collections::VecDeque;
 
-use crate::record::LearnerRecord;
+use crate::record::record::LearnerRecord;
 
-use super::batch::{Batch, batch};
-use super::question::Question;
+use crate::cohort::batch::{Batch, batch};
+use crate::cohort::question::Question;
 
 /// A batch at work, with the records that are in it.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl<R: Borrow<LearnerRecord>> Worker<R> {
 }
 
 /// What each batch of a stream of records is summed up to, in order.
-pub(super) struct Batches<'q, 'c, R, I, T, F> {
+pub(crate) struct Batches<'q, 'c, R, I, T, F> {
     question: &'q Question<'c>,
     records: I,
     read: u64,
@@ -47,7 +47,7 @@ where
     F: Fn(&mut dyn Batch, u64) -> T + Sync,
 {
     /// At most about `at_once` learners are taken in at a time on each core.
-    pub(super) fn new(question: &'q Question<'c>, records: I, at_once: usize, summary: F) -> Self {
+    pub(crate) fn new(question: &'q Question<'c>, records: I, at_once: usize, summary: F) -> Self {
         let learners = records.size_hint().1.unwrap_or(usize::MAX);
         let at_once = at_once.min(learners);
         let first = batch(question, at_once);

@@ -44,18 +44,18 @@ pub struct UnknownId {
 /// Unknown ids while they are counted. The first ones are counted right from wherever they occur: an id that is given up for lower ones
 /// never comes back.
 #[derive(Debug, Default)]
-pub(super) struct Unknown {
+pub(crate) struct Unknown {
     awards: u64,
     first: BTreeMap<String, u64>,
 }
 
 impl Unknown {
-    pub(super) fn add(&mut self, id: &str, learners: u64) {
+    pub(crate) fn add(&mut self, id: &str, learners: u64) {
         self.awards += learners;
         self.list(id, learners);
     }
 
-    pub(super) fn extend(&mut self, other: &Self) {
+    pub(crate) fn extend(&mut self, other: &Self) {
         self.awards += other.awards;
         other.first.iter().for_each(|(id, &learners)| self.list(id, learners));
     }
@@ -71,7 +71,7 @@ impl Unknown {
         }
     }
 
-    pub(super) fn told(self) -> UnknownAwards {
+    pub(crate) fn told(self) -> UnknownAwards {
         let unlisted = self.awards - self.first.values().sum::<u64>();
         let ids = self.first.into_iter().map(|(id, learners)| UnknownId { id, learners }).collect();
         UnknownAwards { awards: self.awards, ids, unlisted }

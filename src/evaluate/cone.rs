@@ -1,6 +1,6 @@
 //! What the rules of some credentials can depend on at all.
 
-use crate::catalog::Catalog;
+use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Rule;
 use crate::evaluate::exceptions::Exceptions;
 

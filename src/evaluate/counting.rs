@@ -8,16 +8,17 @@
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use crate::catalog::Catalog;
+use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Measure, Part};
-use crate::date::Date;
-use crate::evaluate::assignment::{self, Bucket, Choice};
+use crate::evaluate::assignment;
+use crate::evaluate::assignment::{Bucket, Choice};
 use crate::evaluate::by_leaf::ByLeaf;
 use crate::evaluate::division::Conflict;
 use crate::evaluate::exceptions::Exceptions;
-use crate::evaluate::progress::Admitted;
+use crate::evaluate::progress::progress::Admitted;
 use crate::evaluate::standing::UnitOfAwards;
 use crate::evaluate::windows::{Window, Windows, spanned};
+use crate::value::date::Date;
 
 /// An answer in three-valued logic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,21 +57,21 @@ impl Outcome {
 }
 
 pub(crate) struct Counting<'a> {
-    pub(super) catalog: &'a Catalog,
-    pub(super) exceptions: &'a Exceptions,
-    pub(super) evidence: &'a [Admitted],
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) exceptions: &'a Exceptions,
+    pub(crate) evidence: &'a [Admitted],
     /// The evidence that can fill each leaf.
-    pub(super) usable: ByLeaf<u32>,
+    pub(crate) usable: ByLeaf<u32>,
     /// Search steps that are left.
     pub(crate) steps: u64,
     /// Whether the most is asked for, and not only whether it is enough.
-    pub(super) thorough: bool,
+    pub(crate) thorough: bool,
     /// The place of each piece of evidence in the order of preference, found when first needed.
-    pub(super) ranks: OnceCell<Vec<u32>>,
+    pub(crate) ranks: OnceCell<Vec<u32>>,
     /// Waivers that are left aside, because evidence may do.
-    pub(super) unwaived: BTreeSet<Part>,
+    pub(crate) unwaived: BTreeSet<Part>,
     /// Whether the usable evidence has been divided among the parts that must differ, so that none can meet two of them.
-    pub(super) divided: bool,
+    pub(crate) divided: bool,
 }
 
 impl<'a> Counting<'a> {
@@ -104,7 +105,7 @@ impl<'a> Counting<'a> {
         self.within(part, None)
     }
 
-    pub(super) fn within(&mut self, part: Part, window: Window) -> Outcome {
+    pub(crate) fn within(&mut self, part: Part, window: Window) -> Outcome {
         let leaf = match part {
             Part::Group(group) => return self.group(group, window),
             Part::Leaf(leaf) => leaf,
@@ -128,7 +129,7 @@ impl<'a> Counting<'a> {
     }
 
     /// The evidence that can fill the leaf from within the window.
-    pub(super) fn fitting(&self, leaf: u32, window: Window) -> impl Iterator<Item = u32> {
+    pub(crate) fn fitting(&self, leaf: u32, window: Window) -> impl Iterator<Item = u32> {
         self.usable.of(leaf).iter().copied().filter(move |&number| self.fits(number, window))
     }
 
@@ -168,7 +169,7 @@ impl<'a> Counting<'a> {
     }
 
     /// Whether so many of the parts are met, each by itself.
-    pub(super) fn count_parts(&mut self, parts: &[Part], needed: u64, window: Window) -> Outcome {
+    pub(crate) fn count_parts(&mut self, parts: &[Part], needed: u64, window: Window) -> Outcome {
         let (mut have, mut possible) = (0, 0);
         let (mut filled, mut waived) = (Vec::new(), Vec::new());
         // What is met by evidence is named before what is waived.
@@ -262,7 +263,7 @@ impl<'a> Counting<'a> {
     }
 
     /// Every way in which a unit of awards can add to a member in one of the groups.
-    pub(super) fn choices(&self, groups: &[(u32, Window)]) -> Vec<Choice> {
+    pub(crate) fn choices(&self, groups: &[(u32, Window)]) -> Vec<Choice> {
         let (network, names) = (&self.catalog.network, &self.catalog.names);
         let mut choices = Vec::new();
         for (bucket, &(group, window)) in groups.iter().enumerate() {
@@ -290,7 +291,7 @@ impl<'a> Counting<'a> {
     }
 
     /// The unit that a piece of evidence belongs to where it fills a leaf.
-    pub(super) fn unit(&self, leaf: u32, evidence: u32) -> UnitOfAwards {
+    pub(crate) fn unit(&self, leaf: u32, evidence: u32) -> UnitOfAwards {
         self.evidence[evidence as usize].evidence.unit(&self.catalog.names, leaf)
     }
 }

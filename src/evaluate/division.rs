@@ -6,13 +6,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::network::{Part, to_u32};
+use crate::catalog::network::Part;
+
 use crate::evaluate::by_leaf::ByLeaf;
 use crate::evaluate::counting::{Counting, Met, Outcome, preference};
-use crate::evaluate::integer::{self, Found};
 use crate::evaluate::shares::Shares;
 use crate::evaluate::standing::UnitOfAwards;
 use crate::evaluate::windows::{Window, Windows, spanned};
+use crate::solve::integer;
+use crate::solve::integer::Found;
+use crate::value::ids::to_u32;
 
 /// Parts that cannot be met by different awards all at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,37 +37,37 @@ pub(crate) struct Shortage {
 }
 
 /// The evidence that can fill each leaf, the best of each unit, the best first.
-pub(super) type Candidates = ByLeaf<(UnitOfAwards, u32)>;
+pub(crate) type Candidates = ByLeaf<(UnitOfAwards, u32)>;
 
 /// A group, the parts of it that are looked at, and how many of them are wanted.
-pub(super) struct Task<'t> {
-    pub(super) group: u32,
-    pub(super) parts: &'t [Part],
-    pub(super) needed: u64,
-    pub(super) window: Window,
+pub(crate) struct Task<'t> {
+    pub(crate) group: u32,
+    pub(crate) parts: &'t [Part],
+    pub(crate) needed: u64,
+    pub(crate) window: Window,
     /// How much which parts may share, if they may share at all.
-    pub(super) sharing: Option<&'t SharingLimits<'t>>,
+    pub(crate) sharing: Option<&'t SharingLimits<'t>>,
 }
 
 /// How much two parts may share; without a limit they share freely.
-pub(super) struct Limit {
+pub(crate) struct Limit {
     /// Their places among the parts.
-    pub(super) between: [usize; 2],
-    pub(super) units: Option<u64>,
+    pub(crate) between: [usize; 2],
+    pub(crate) units: Option<u64>,
     /// Hundredths of credits.
-    pub(super) credits: Option<u64>,
+    pub(crate) credits: Option<u64>,
 }
 
 /// The limits on sharing between some parts.
-pub(super) struct SharingLimits<'t> {
-    pub(super) limits: Vec<Limit>,
+pub(crate) struct SharingLimits<'t> {
+    pub(crate) limits: Vec<Limit>,
     /// Hundredths that each unit carries.
-    pub(super) credits: &'t BTreeMap<UnitOfAwards, u64>,
+    pub(crate) credits: &'t BTreeMap<UnitOfAwards, u64>,
 }
 
 impl SharingLimits<'_> {
     /// The credits of some units.
-    pub(super) fn credits_of<'u>(&self, units: impl Iterator<Item = &'u UnitOfAwards>) -> u64 {
+    pub(crate) fn credits_of<'u>(&self, units: impl Iterator<Item = &'u UnitOfAwards>) -> u64 {
         units.map(|unit| self.credits.get(unit).copied().unwrap_or(0)).fold(0, u64::saturating_add)
     }
 
@@ -80,7 +83,7 @@ impl SharingLimits<'_> {
 
 impl Counting<'_> {
     /// What a group has whose parts are met by different awards.
-    pub(super) fn divide(&mut self, group: u32, window: Window) -> Outcome {
+    pub(crate) fn divide(&mut self, group: u32, window: Window) -> Outcome {
         let network = &self.catalog.network;
         let parts = network.parts_in_id_order(group);
         let needed = u64::from(network.group(group).threshold);
@@ -118,12 +121,12 @@ impl Counting<'_> {
 
     /// Whether so many of the parts can be met by different awards, whatever the windows of the spans below.
     #[inline(never)]
-    pub(super) fn met_by_different(&mut self, group: u32, parts: &[Part], needed: u64, window: Window) -> Outcome {
+    pub(crate) fn met_by_different(&mut self, group: u32, parts: &[Part], needed: u64, window: Window) -> Outcome {
         self.in_some_windows(&Task { group, parts, needed, window, sharing: None })
     }
 
     /// Whether all the parts, which need not be of one group, can be met together within the limits on what they share.
-    pub(super) fn met_together(&mut self, parts: &[Part], sharing: &SharingLimits<'_>) -> Outcome {
+    pub(crate) fn met_together(&mut self, parts: &[Part], sharing: &SharingLimits<'_>) -> Outcome {
         let (group, needed) = (u32::MAX, parts.len() as u64);
         self.in_some_windows(&Task { group, parts, needed, window: None, sharing: Some(sharing) })
     }
@@ -244,7 +247,7 @@ impl Counting<'_> {
     }
 
     /// Whether a unit could be used in two of the parts.
-    pub(super) fn overlap(&self, parts: &[Part], candidates: &Candidates) -> bool {
+    pub(crate) fn overlap(&self, parts: &[Part], candidates: &Candidates) -> bool {
         let mut used: BTreeMap<UnitOfAwards, usize> = BTreeMap::new();
         parts.iter().enumerate().any(|(number, &part)| {
             let leaves = self.catalog.network.leaves_below(part).into_iter();
@@ -254,7 +257,7 @@ impl Counting<'_> {
     }
 
     /// Whether the part is satisfied without evidence.
-    pub(super) fn needs_no_evidence(&self, part: Part) -> bool {
+    pub(crate) fn needs_no_evidence(&self, part: Part) -> bool {
         self.exceptions.is_waived(part) && !self.unwaived.contains(&part)
     }
 

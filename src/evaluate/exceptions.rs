@@ -5,15 +5,16 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::catalog::Catalog;
+use crate::catalog::catalog::Catalog;
 use crate::catalog::names::Names;
-use crate::catalog::network::{Measure, Part, Rule, to_u32};
+use crate::catalog::network::{Measure, Part, Rule};
 use crate::catalog::requirement::PREREQUISITE;
 use crate::evaluate::standing::unknown_ids;
-use crate::exception::{Exception, Substitution, Waived, Waiver};
-use crate::reader::nearest;
-use crate::record::LearnerRecord;
-use crate::render::printable;
+use crate::read::reader::nearest;
+use crate::record::exception::{Exception, Substitution, Waived, Waiver};
+use crate::record::record::LearnerRecord;
+use crate::value::ids::to_u32;
+use crate::value::text::printable;
 
 /// Substitutions of one record that are applied. Each award can count once more by each of them, and again within each credential that
 /// one is limited to, so there has to be an end.

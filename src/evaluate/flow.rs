@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::network::{Measure, Part, to_u32};
+use crate::catalog::network::{Measure, Part};
+
 use crate::evaluate::counting::{Counting, Filled, Met, Outcome};
 use crate::evaluate::division::{Candidates, Conflict, Shortage, Task};
-use crate::evaluate::matching::{self, Place};
 use crate::evaluate::standing::UnitOfAwards;
+use crate::solve::matching;
+use crate::solve::matching::Place;
+use crate::value::ids::to_u32;
 
 /// What each part that wants a number of awards for its places needs.
 #[derive(Default)]
-pub(super) struct Flow {
+pub(crate) struct Flow {
     parts: Vec<Part>,
     needs: Vec<u32>,
     /// The leaf and the part of each place.
@@ -20,7 +23,7 @@ pub(super) struct Flow {
 
 impl Counting<'_> {
     /// The parts as places that each take one award, if that is what they are.
-    pub(super) fn flow(&self, task: &Task<'_>, candidates: &Candidates) -> Option<Flow> {
+    pub(crate) fn flow(&self, task: &Task<'_>, candidates: &Candidates) -> Option<Flow> {
         let network = &self.catalog.network;
         let mut flow = Flow::default();
         let all = task.needed == task.parts.len() as u64;
@@ -85,7 +88,7 @@ impl Counting<'_> {
     }
 
     /// Decides a flow.
-    pub(super) fn match_places(&mut self, flow: Flow, candidates: &Candidates) -> Outcome {
+    pub(crate) fn match_places(&mut self, flow: Flow, candidates: &Candidates) -> Outcome {
         let mut numbers: BTreeMap<UnitOfAwards, u32> = BTreeMap::new();
         let mut evidence: Vec<u32> = Vec::new();
         let mut places: Vec<Place> = Vec::with_capacity(flow.places.len());

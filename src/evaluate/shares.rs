@@ -7,17 +7,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::network::{Measure, Part, to_u32};
+use crate::catalog::network::{Measure, Part};
+
 use crate::evaluate::assignment::Choice;
 use crate::evaluate::by_leaf::ByLeaf;
 use crate::evaluate::counting::Counting;
 use crate::evaluate::division::{Candidates, Limit, Task};
-use crate::evaluate::integer::{Column, Row, System};
 use crate::evaluate::standing::UnitOfAwards;
 use crate::evaluate::windows::Window;
+use crate::solve::integer::{Column, Row, System};
+use crate::value::ids::to_u32;
 
-pub(super) struct Shares {
-    pub(super) system: System,
+pub(crate) struct Shares {
+    pub(crate) system: System,
     /// The arms, each after the one around it.
     arms: Vec<Arm>,
     arm_of: BTreeMap<u32, usize>,
@@ -56,7 +58,7 @@ enum If {
 type Sums = BTreeMap<u32, Vec<(Choice, bool)>>;
 
 impl Shares {
-    pub(super) fn new(counting: &Counting<'_>, task: &Task<'_>, candidates: &Candidates) -> Self {
+    pub(crate) fn new(counting: &Counting<'_>, task: &Task<'_>, candidates: &Candidates) -> Self {
         let mut builder = Builder {
             counting,
             task,
@@ -79,7 +81,7 @@ impl Shares {
     }
 
     /// The usable evidence, each leaf with that of the units which its arm gets.
-    pub(super) fn among(&self, values: &[i64], usable: &ByLeaf<u32>, counting: &Counting<'_>) -> ByLeaf<u32> {
+    pub(crate) fn among(&self, values: &[i64], usable: &ByLeaf<u32>, counting: &Counting<'_>) -> ByLeaf<u32> {
         let mut given: Vec<BTreeSet<UnitOfAwards>> = vec![BTreeSet::new(); self.arms.len()];
         // For each kind, the units of each arm in order, and how many of these the arms within have got, by group.
         for (kind, units) in self.kinds.iter().enumerate() {

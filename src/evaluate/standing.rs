@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::catalog::catalog::{Catalog, Validity};
 use crate::catalog::names::Names;
-use crate::catalog::network::{Conditions, Unit, to_u32};
-use crate::catalog::{Catalog, Validity};
-use crate::date::Date;
-use crate::evaluate::View;
+use crate::catalog::network::{Conditions, Unit};
 use crate::evaluate::exceptions::{Bearer, Exceptions, Route};
-use crate::record::{Award, AwardStatus, LearnerRecord};
+use crate::evaluate::options::View;
+use crate::record::record::{Award, AwardStatus, LearnerRecord};
+use crate::value::date::Date;
+use crate::value::ids::to_u32;
 
 /// An award that counts, or one that the rules themselves give.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -360,8 +361,8 @@ pub(crate) fn evidence(catalog: &Catalog, award: &Award, number: u32, credential
         awarded: award.awarded,
         // An award that is still in progress has a last day only if one is recorded.
         until: award.valid_until.or_else(|| if award.status == AwardStatus::Completed { end() } else { None }),
-        credits: award.credits.map(crate::Amount::weight),
-        hours: award.hours.map(crate::Amount::weight),
+        credits: award.credits.map(crate::value::amount::Amount::weight),
+        hours: award.hours.map(crate::value::amount::Amount::weight),
         grade: award.grade.as_deref().and_then(|grade| catalog.grade(grade)).map_or(Grade::None, Grade::Value),
         issuer: award.issuer.as_deref().map_or(terms.issuer, |issuer| catalog.issuer(issuer)).into(),
         origin: Origin::Issued(number),

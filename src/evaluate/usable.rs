@@ -1,9 +1,11 @@
 //! The evidence that can fill a leaf, found from the leaf.
 
-use crate::catalog::names::{Csr, Names};
+use crate::catalog::names::Names;
+
 use crate::catalog::network::{Conditions, Part};
 use crate::evaluate::counting::Counting;
-use crate::evaluate::progress::{Admitted, Progress};
+use crate::evaluate::progress::progress::{Admitted, Progress};
+use crate::value::csr::Csr;
 
 /// Evidence by the class of its credential, to find what fills a leaf.
 pub(crate) struct Usable<'p, 'c> {

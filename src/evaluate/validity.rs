@@ -4,16 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::catalog::network::{Above, Network, Part, Rule, to_u32};
-use crate::catalog::{Catalog, CredentialId};
-use crate::date::Date;
-use crate::evaluate::Evaluation;
+use crate::catalog::catalog::{Catalog, CredentialId};
+use crate::catalog::network::{Above, Network, Part, Rule};
 use crate::evaluate::cone::Cone;
 use crate::evaluate::counting::Filled;
-use crate::evaluate::progress::{Admitted, HELD, Progress, Scope};
+use crate::evaluate::evaluation::Evaluation;
+use crate::evaluate::progress::progress::{Admitted, HELD, Progress, Scope};
 use crate::evaluate::standing::{Evidence, Origin};
 use crate::evaluate::usable::Usable;
 use crate::evaluate::witness::witness;
+use crate::value::date::Date;
+use crate::value::ids::to_u32;
 
 /// The days between which the requirements of a credential are met, the as-of date among them; an end that is `None` is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -195,7 +196,8 @@ impl Reaching<'_, '_> {
             // It is dated on whatever day it is looked at, so it always is recent, but may come too early.
             reach.from(conditions.since);
         } else {
-            let within = |&period: &crate::Period| evidence.awarded.and_then(|awarded| awarded.after(period));
+            let within =
+                |&period: &crate::value::date::Period| evidence.awarded.and_then(|awarded| awarded.after(period));
             reach.to(conditions.within.iter().filter_map(within).min());
         }
     }
@@ -385,7 +387,7 @@ fn turning_days(evaluation: &Evaluation, cone: &Cone) -> BTreeSet<Date> {
 }
 
 /// The spans at or below a part.
-fn spans(network: &Network, top: Part) -> Vec<crate::Period> {
+fn spans(network: &Network, top: Part) -> Vec<crate::value::date::Period> {
     let mut found = Vec::new();
     let mut open = vec![top];
     while let Some(part) = open.pop() {

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Network, Part};
-use crate::date::Date;
 use crate::evaluate::counting::Counting;
+use crate::value::date::Date;
 
 /// The days between which awards may lie; `None` for any day, and for undated awards too.
 pub(crate) type Window = Option<(Date, Date)>;
 
 /// The window of each span at or below some group, one choice of them.
-pub(super) struct Windows {
+pub(crate) struct Windows {
     /// The group; its own window, or that around it, is given.
     group: u32,
     window: Window,
@@ -18,12 +18,12 @@ pub(super) struct Windows {
 }
 
 impl Windows {
-    pub(super) fn new(group: u32, window: Window) -> Self {
+    pub(crate) fn new(group: u32, window: Window) -> Self {
         Self { group, window, chosen: BTreeMap::new() }
     }
 
     /// The window in which the awards below a part have to lie, its own span aside.
-    pub(super) fn around(&self, network: &Network, part: Part) -> Window {
+    pub(crate) fn around(&self, network: &Network, part: Part) -> Window {
         // Without a span below the group there is but one window.
         let mut group = if self.chosen.is_empty() { None } else { network.group_above(part) };
         while let Some(number) = group.filter(|&number| number != self.group) {
@@ -36,12 +36,12 @@ impl Windows {
     }
 
     /// The window in which the awards counted by a group have to lie.
-    pub(super) fn within(&self, network: &Network, group: u32) -> Window {
+    pub(crate) fn within(&self, network: &Network, group: u32) -> Window {
         self.chosen.get(&group).copied().unwrap_or_else(|| self.around(network, Part::Group(group)))
     }
 
     /// Whether there is no span below the group.
-    pub(super) fn is_one(&self) -> bool {
+    pub(crate) fn is_one(&self) -> bool {
         self.chosen.is_empty()
     }
 }
@@ -49,7 +49,7 @@ impl Windows {
 impl Counting<'_> {
     /// Calls `visit` with every choice of windows for the spans below a group, outer ones before inner ones, until it says that it has
     /// seen enough. Whether all choices were seen, or enough: not if the steps ran out.
-    pub(super) fn each_choice(
+    pub(crate) fn each_choice(
         &mut self,
         spanned: &[u32],
         mut windows: Windows,
@@ -88,7 +88,7 @@ impl Counting<'_> {
     /// The windows that a group has to be tried in: the one around it, or for a span, one from each day of an award below it.
     ///
     /// That is enough: the awards used have an earliest day, and all lie in the window that begins there.
-    pub(super) fn windows(&self, group: u32, around: Window) -> Vec<Window> {
+    pub(crate) fn windows(&self, group: u32, around: Window) -> Vec<Window> {
         let network = &self.catalog.network;
         let Some(span) = network.extras(group).span else { return vec![around] };
         let mut days: BTreeSet<Date> = BTreeSet::new();
@@ -109,7 +109,7 @@ impl Counting<'_> {
 }
 
 /// The groups with a span at or below the parts, outer ones before inner ones.
-pub(super) fn spanned(network: &Network, parts: &[Part]) -> Vec<u32> {
+pub(crate) fn spanned(network: &Network, parts: &[Part]) -> Vec<u32> {
     let groups = parts.iter().flat_map(|&part| network.groups_below(part));
     groups.filter(|&group| network.extras(group).span.is_some()).collect()
 }

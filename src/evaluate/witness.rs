@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::Catalog;
+use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Measure, PLAIN, Part, Rule};
 use crate::evaluate::counting::{Filled, Met, preference};
 use crate::evaluate::standing::Origin;

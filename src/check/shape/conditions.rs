@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Conditions, Part};
-use crate::check::Witness;
-use crate::check::shape::{Shape, called, some};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::check::shape::shape::{Shape, called, some};
+use crate::finding::code::Code;
+use crate::finding::diagnostic::Diagnostic;
+use crate::finding::witness::Witness;
 
 /// Leaves that the conditions of one place shut out, by that place.
 type ShutOut = BTreeMap<Part, Vec<u32>>;
 
-pub(super) fn find(shape: &mut Shape) {
+pub(crate) fn find(shape: &mut Shape) {
     let network = &shape.catalog().network;
     let mut shut_out = ShutOut::new();
     for (leaf, number) in network.leaves.iter().zip(0..) {

@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::names::Names;
-use crate::catalog::network::{Part, Rule, to_u32};
-use crate::check::Witness;
-use crate::check::shape::{Shape, called, some};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::catalog::network::{Part, Rule};
+use crate::check::shape::shape::{Shape, called, some};
+use crate::finding::code::Code;
+use crate::finding::diagnostic::{Diagnostic, Severity};
+use crate::finding::witness::Witness;
+use crate::value::ids::to_u32;
 
 /// The tag of credentials that are meant to be part of others.
 const COMPONENT: &str = "component";
 
-pub(super) fn find(shape: &mut Shape) {
+pub(crate) fn find(shape: &mut Shape) {
     let mut levels = BTreeSet::new();
     for (_, rule) in shape.rules() {
         level(shape, rule, &mut levels);

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::network::{Measure, Part, Rule, to_u32};
-use crate::check::Witness;
-use crate::check::shape::{Shape, called, some};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::catalog::network::{Measure, Part, Rule};
 
-pub(super) fn find(shape: &mut Shape) {
+use crate::check::shape::shape::{Shape, called, some};
+use crate::finding::code::Code;
+use crate::finding::diagnostic::{Diagnostic, Severity};
+use crate::finding::witness::Witness;
+use crate::value::ids::to_u32;
+
+pub(crate) fn find(shape: &mut Shape) {
     let network = &shape.catalog().network;
     for group in 0..to_u32(network.groups.len()) {
         let described = network.group(group);

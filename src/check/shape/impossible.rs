@@ -1,14 +1,17 @@
 //! Groups and sums that not even a learner who holds everything can meet.
 
-use crate::amount::Amount;
-use crate::catalog::network::{Conditions, Measure, PLAIN, Part, to_u32};
-use crate::check::Witness;
-use crate::check::shape::{Shape, called};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::catalog::network::{Conditions, Measure, PLAIN, Part};
+
+use crate::check::shape::shape::{Shape, called};
 use crate::evaluate::counting::{Counting, Met};
+use crate::finding::code::Code;
+use crate::finding::diagnostic::Diagnostic;
+use crate::finding::witness::Witness;
+use crate::value::amount::Amount;
+use crate::value::ids::to_u32;
 
 /// A group is to blame if it would not be met even if every part of it were that has a fault of its own.
-pub(super) fn find(shape: &mut Shape) {
+pub(crate) fn find(shape: &mut Shape) {
     let network = &shape.catalog().network;
     for group in 0..to_u32(network.groups.len()) {
         let described = network.group(group);
@@ -109,7 +112,7 @@ fn sum(shape: &mut Shape, sum: u32) {
     tell(shape, sum, diagnostic);
 }
 
-pub(super) fn unit(measure: Measure) -> &'static str {
+pub(crate) fn unit(measure: Measure) -> &'static str {
     match measure {
         Measure::Sum(crate::catalog::network::Unit::Hours) | Measure::UpTo(crate::catalog::network::Unit::Hours) => {
             "hours"

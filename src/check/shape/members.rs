@@ -3,15 +3,19 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::catalog::network::{Conditions, Measure, Part, Rule, Unit, to_u32};
-use crate::catalog::requirement::{Kind, Members, Requirement};
-use crate::check::Witness;
-use crate::check::ground::WORK_OF_A_RULE;
-use crate::check::shape::{Shape, called, listed_in, mend};
-use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::evaluate::counting::{Counting, Met};
+use crate::catalog::network::{Conditions, Measure, Part, Rule, Unit};
 
-pub(super) fn find(shape: &mut Shape) {
+use crate::catalog::requirement::{Kind, Members, Requirement};
+use crate::check::ground::WORK_OF_A_RULE;
+use crate::check::shape::mend;
+use crate::check::shape::shape::{Shape, called, listed_in};
+use crate::evaluate::counting::{Counting, Met};
+use crate::finding::code::Code;
+use crate::finding::diagnostic::{Diagnostic, Severity};
+use crate::finding::witness::Witness;
+use crate::value::ids::to_u32;
+
+pub(crate) fn find(shape: &mut Shape) {
     repeated(shape);
     for (_, rule) in shape.rules() {
         names_itself(shape, rule);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::catalog::document::Pool;
 
 /// A member of a list, with its comma, and with its line if nothing else stands there. `previous` is where the member before it ends.
-pub(super) fn without_member(text: &str, previous: Option<usize>, place: &Range<usize>) -> Range<usize> {
+pub(crate) fn without_member(text: &str, previous: Option<usize>, place: &Range<usize>) -> Range<usize> {
     let rest = &text[place.end..];
     let blank = rest.len() - rest.trim_start().len();
     if !rest[blank..].starts_with(',') {
@@ -24,7 +24,7 @@ pub(super) fn without_member(text: &str, previous: Option<usize>, place: &Range<
 }
 
 /// The table of a pool, if it stands on lines of its own.
-pub(super) fn without_table(text: &str, pool: &Pool) -> Option<Range<usize>> {
+pub(crate) fn without_table(text: &str, pool: &Pool) -> Option<Range<usize>> {
     let line_start = text[..pool.place.start].rfind('\n').map_or(0, |newline| newline + 1);
     let before: String = text[line_start..pool.place.start].split_whitespace().collect();
     let before = before.trim_start_matches('\u{feff}');

@@ -1,10 +1,12 @@
 //! Pools that no rule takes its members from.
 
 use crate::catalog::requirement::{Members, Requirement};
-use crate::check::shape::{Shape, mend};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::check::shape::mend;
+use crate::check::shape::shape::Shape;
+use crate::finding::code::Code;
+use crate::finding::diagnostic::{Diagnostic, Severity};
 
-pub(super) fn find(shape: &mut Shape) {
+pub(crate) fn find(shape: &mut Shape) {
     let document = &shape.check.document;
     let pools = &document.pools;
     // What each pool takes members from, and what rules do.
@@ -31,14 +33,14 @@ pub(super) fn find(shape: &mut Shape) {
         if used[number as usize] {
             continue;
         }
-        let message = format!("no rule takes its members from the pool `{}`", crate::reader::excerpt(name));
+        let message = format!("no rule takes its members from the pool `{}`", crate::read::reader::excerpt(name));
         let mut diagnostic =
             Diagnostic::new(Code::UnusedPool, pool.place.clone(), message).severity(Severity::Note).subject(&**name);
         if named[number as usize] {
             diagnostic = diagnostic.help("only pools that are not used themselves name it; remove those first");
         } else {
-            diagnostic =
-                diagnostic.help(format!("remove it, or name it by `from = \"{}\"`", crate::reader::excerpt(name)));
+            diagnostic = diagnostic
+                .help(format!("remove it, or name it by `from = \"{}\"`", crate::read::reader::excerpt(name)));
             if let Some(span) = mend::without_table(shape.catalog().text().1, pool) {
                 diagnostic = diagnostic.fix(span, "");
             }

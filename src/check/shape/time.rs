@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::Validity;
-use crate::catalog::network::{Part, to_u32};
-use crate::check::Witness;
-use crate::check::shape::{Shape, called};
-use crate::date::{Date, Period};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::catalog::catalog::Validity;
+use crate::catalog::network::Part;
+use crate::check::shape::shape::{Shape, called};
+use crate::finding::code::Code;
+use crate::finding::diagnostic::{Diagnostic, Severity};
+use crate::finding::witness::Witness;
+use crate::value::date::{Date, Period};
+use crate::value::ids::to_u32;
 
-pub(super) fn find(shape: &mut Shape) {
+pub(crate) fn find(shape: &mut Shape) {
     empty(shape);
     if let Some(day) = shape.check.options.as_of {
         closed(shape, day);

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::amount::Amount;
-use crate::catalog::network::{Measure, Part, Rule, Unit, to_u32};
-use crate::check::Witness;
-use crate::check::shape::Shape;
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::catalog::network::{Measure, Part, Rule, Unit};
+
+use crate::check::shape::shape::Shape;
 use crate::evaluate::counting::Met;
+use crate::finding::code::Code;
+use crate::finding::diagnostic::{Diagnostic, Severity};
+use crate::finding::witness::Witness;
+use crate::value::amount::Amount;
+use crate::value::ids::to_u32;
 
 /// Sums that are looked at for one credential, and for all of them together.
 const MOST_SUMS: u64 = 100_000;
@@ -15,7 +18,7 @@ const MOST_SUMS_OF_ALL: u64 = 100_000_000;
 
 /// Looks at the conferred credentials that say how many credits they carry. (The hours of a conferred credential are those of claiming it,
 /// so they are nothing that its parts would have to carry.)
-pub(super) fn find(shape: &mut Shape) {
+pub(crate) fn find(shape: &mut Shape) {
     let catalog = shape.catalog();
     let mut sums_left = shape.check.options.work.min(MOST_SUMS_OF_ALL);
     for credential in 0..to_u32(catalog.len()) {

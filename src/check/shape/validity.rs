@@ -1,13 +1,15 @@
 //! Lengths of validity that have no effect (semantics 4.5).
 
-use crate::catalog::Validity;
-use crate::catalog::network::{Rule, to_u32};
-use crate::check::shape::Shape;
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::catalog::catalog::Validity;
+use crate::catalog::network::Rule;
+use crate::check::shape::shape::Shape;
+use crate::finding::code::Code;
+use crate::finding::diagnostic::{Diagnostic, Severity};
+use crate::value::ids::to_u32;
 
 /// A conferred credential is qualified for again for as long as its rules are met. So a length of validity matters only if they can cease
 /// to be met: if one of their leaves can.
-pub(super) fn find(shape: &mut Shape) {
+pub(crate) fn find(shape: &mut Shape) {
     let catalog = shape.catalog();
     let ceasing = Ceasing::all(shape);
     for (credential, described) in catalog.credentials() {

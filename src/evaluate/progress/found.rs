@@ -1,20 +1,20 @@
 //! What the fixpoint found.
 
 use crate::catalog::network::{PLAIN, Part, Rule};
-use crate::date::Date;
 use crate::evaluate::counting::Met;
 use crate::evaluate::standing::Evidence;
 use crate::evaluate::usable::Usable;
+use crate::value::date::Date;
 
-use super::{DONE, PREREQUISITE, Progress, STACK};
+use crate::evaluate::progress::progress::{DONE, PREREQUISITE, Progress, STACK};
 
 impl Progress<'_> {
-    /// Whether the credential is held, by an award or by qualification ([`HELD`](super::HELD), [`QUALIFIED`](super::QUALIFIED)), under any of its names.
+    /// Whether the credential is held, by an award or by qualification ([`HELD`](crate::evaluate::progress::progress::HELD), [`QUALIFIED`](crate::evaluate::progress::progress::QUALIFIED)), under any of its names.
     pub(crate) fn marks(&self, credential: u32) -> u8 {
         self.marks[self.catalog.names.class(credential) as usize]
     }
 
-    /// Which rules of the credential are met ([`PREREQUISITE`], [`STACK`]), and whether its stack is [`STARTED`](super::STARTED).
+    /// Which rules of the credential are met ([`PREREQUISITE`], [`STACK`]), and whether its stack is [`STARTED`](crate::evaluate::progress::progress::STARTED).
     pub(crate) fn rules(&self, credential: u32) -> u8 {
         self.rules[credential as usize]
     }

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use crate::catalog::names::Names;
-use crate::catalog::network::{Above, Measure, PLAIN, Part, to_u32};
+use crate::catalog::network::{Above, Measure, PLAIN, Part};
 use crate::evaluate::exceptions::Bearer;
+use crate::value::ids::to_u32;
 
-use super::{Admitted, Progress};
+use crate::evaluate::progress::progress::{Admitted, Progress};
 
 impl Progress<'_> {
     /// Lets evidence count under the names that substitutions give it.
     #[cold]
-    pub(super) fn admit_substituted(&mut self, admitted: &Admitted) {
+    pub(crate) fn admit_substituted(&mut self, admitted: &Admitted) {
         if !admitted.evidence.by().is_empty() {
             return;
         }
@@ -24,7 +25,7 @@ impl Progress<'_> {
     }
 
     /// Sums to whose members a substitution adds a name are judged as a whole: what filled one place may now fill two.
-    pub(super) fn join_substituted_sums(&mut self) {
+    pub(crate) fn join_substituted_sums(&mut self) {
         let catalog = self.catalog;
         let (network, names) = (&catalog.network, &catalog.names);
         let exceptions = Arc::clone(&self.exceptions);
@@ -38,7 +39,7 @@ impl Progress<'_> {
     }
 
     /// Makes the sum that a leaf stands in a joint region, if it stands in one that is none yet.
-    pub(super) fn join(&mut self, above: Above) {
+    pub(crate) fn join(&mut self, above: Above) {
         let network = &self.catalog.network;
         let mut above = above;
         while let Above::Group(group) = above {
@@ -59,7 +60,7 @@ impl Progress<'_> {
     }
 
     /// A part is satisfied without evidence.
-    pub(super) fn waive(&mut self, part: Part) {
+    pub(crate) fn waive(&mut self, part: Part) {
         let network = &self.catalog.network;
         match part {
             Part::Leaf(leaf) => self.fill(leaf, network.above(leaf)),

@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::catalog::network::to_u32;
 use crate::evaluate::counting::Met;
-use crate::plan::certificate::{Entry, Further};
-use crate::plan::closure::Chosen;
-use crate::plan::rows::{Bounds, Inequality, PARTS, Proved, weigh};
-use crate::plan::simplex::{Settled, real};
-use crate::plan::statement::NONE;
+use crate::plan::model::closure::Chosen;
+use crate::plan::model::rows::{Bounds, Inequality, PARTS, Proved, weigh};
+use crate::plan::model::statement::NONE;
+use crate::plan::search::certificate::{Entry, Further};
+use crate::solve::simplex::{Settled, real};
+use crate::value::ids::to_u32;
 
-use super::{Examined, NEARLY_WHOLE, Relaxed, Search, Spread, Weights, whole};
+use crate::plan::search::search::{Examined, NEARLY_WHOLE, Relaxed, Search, Spread, Weights, whole};
 
 /// What drawing in the bounds came to.
 enum Drawn {
@@ -30,7 +30,7 @@ enum Whole {
 
 impl Search<'_, '_, '_, '_> {
     /// `None` if the work runs out.
-    pub(super) fn examine(&mut self, least: &mut i64, weights: &mut Weights) -> Option<Examined> {
+    pub(crate) fn examine(&mut self, least: &mut i64, weights: &mut Weights) -> Option<Examined> {
         loop {
             if let Spread::Conflict(row) = self.propagate()? {
                 return Some(self.conflict(row));
@@ -136,7 +136,7 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// Draws the bounds in as far as each row by itself demands; the row that cannot be satisfied, if there is one.
-    pub(super) fn propagate(&mut self) -> Option<Spread> {
+    pub(crate) fn propagate(&mut self) -> Option<Spread> {
         while let Some(number) = self.queue.pop_first() {
             let row = &self.rows[number as usize];
             self.meter.spend(1 + row.terms.len() as u64 / 16)?;
@@ -164,7 +164,7 @@ impl Search<'_, '_, '_, '_> {
         Some(Spread::Consistent)
     }
 
-    pub(super) fn relax(&mut self, least: &mut i64, weights: &mut Weights) -> Option<Relaxed> {
+    pub(crate) fn relax(&mut self, least: &mut i64, weights: &mut Weights) -> Option<Relaxed> {
         // A little above what closes the branch, so that whole numbers confirm it.
         let threshold = self.threshold();
         let mut ceiling = match threshold {
@@ -221,7 +221,7 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// Keeps new weights if they prove more than the old ones.
-    pub(super) fn keep(&mut self, duals: Vec<(u32, f64)>, least: &mut i64, weights: &mut Weights) {
+    pub(crate) fn keep(&mut self, duals: Vec<(u32, f64)>, least: &mut i64, weights: &mut Weights) {
         let scale = real(PARTS) * real(self.grain);
         let new: Vec<(u32, i64)> = duals.into_iter().map(|(row, weight)| (row, whole(weight * scale))).collect();
         let proved =
@@ -236,7 +236,7 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// The least value, a multiple of the grain, that is not below what was proved.
-    pub(super) fn rounded(&self, proved: &Proved) -> i64 {
+    pub(crate) fn rounded(&self, proved: &Proved) -> i64 {
         let grain = i128::from(self.grain);
         let unit = i128::from(PARTS) * grain;
         let grains = proved.least.div_euclid(unit) + i128::from(proved.least.rem_euclid(unit) > 0);
@@ -244,12 +244,12 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// What the weights prove between the present bounds.
-    pub(super) fn weigh(&mut self, weights: &Weights) -> Option<Proved> {
+    pub(crate) fn weigh(&mut self, weights: &Weights) -> Option<Proved> {
         weigh(weights, |row| self.rows.get(row as usize), Some(&self.prices), &self.bounds, &mut self.scratch)
     }
 
     /// Whole weights near these that prove that nothing satisfies the rows.
-    pub(super) fn confirmed(&mut self, weights: &[(u32, f64)]) -> Option<Vec<(u32, i64)>> {
+    pub(crate) fn confirmed(&mut self, weights: &[(u32, f64)]) -> Option<Vec<(u32, i64)>> {
         let largest = weights.iter().map(|&(_, weight)| weight).fold(0.0, f64::max);
         let small = weights.iter().map(|&(_, weight)| weight).filter(|&weight| weight > largest * 1e-9);
         let smallest = small.fold(largest, f64::min);
@@ -263,7 +263,7 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// Gives the relaxation the rows that its point breaks.
-    pub(super) fn add_violated(&mut self) -> Option<bool> {
+    pub(crate) fn add_violated(&mut self) -> Option<bool> {
         let mut added = false;
         self.meter.spend(1 + self.live.len() as u64 / 4)?;
         for place in 0..self.live.len() {
@@ -288,7 +288,7 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// Draws in the bounds beyond which the value would be too high.
-    pub(super) fn narrow_by(&mut self, proved: &Proved) {
+    pub(crate) fn narrow_by(&mut self, proved: &Proved) {
         // What is as good as the best is kept, for ties to be settled.
         let most = self.best.as_ref().map_or(self.ceiling, |best| best.value);
         if most == i64::MAX {
@@ -313,7 +313,7 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// Whether the relaxation's point lies outside the bounds.
-    pub(super) fn is_beyond(&self) -> bool {
+    pub(crate) fn is_beyond(&self) -> bool {
         self.bounds.iter().zip(0..).any(|(&(lower, upper), variable)| {
             let value = self.simplex.value(variable);
             value < real(lower) - NEARLY_WHOLE || value > real(upper) + NEARLY_WHOLE
@@ -321,7 +321,7 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// Steps and other variables that are not whole.
-    pub(super) fn fractional(&self) -> (Vec<u32>, Vec<u32>) {
+    pub(crate) fn fractional(&self) -> (Vec<u32>, Vec<u32>) {
         let (mut steps, mut others) = (Vec::new(), Vec::new());
         for variable in 0..to_u32(self.bounds.len()) {
             let value = self.simplex.value(variable);
@@ -335,7 +335,7 @@ impl Search<'_, '_, '_, '_> {
 
     /// Adds a row that the relaxation's point breaks: of the steps that are left when nothing more can be added to those chosen without
     /// reaching the target, one is needed. Whether that was possible.
-    pub(super) fn need_another(&mut self, chosen: &[(u32, i64)]) -> Option<bool> {
+    pub(crate) fn need_another(&mut self, chosen: &[(u32, i64)]) -> Option<bool> {
         let mut taken: BTreeSet<u32> = chosen.iter().map(|&(step, _)| step).collect();
         let most = |step: u32| {
             let described = &self.statement.steps[step as usize];
@@ -377,7 +377,7 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// Splits where the relaxation gives no advice; closes if nothing is left to choose.
-    pub(super) fn split_blindly(&mut self) -> Option<Examined> {
+    pub(crate) fn split_blindly(&mut self) -> Option<Examined> {
         let free = |variable: &u32| {
             let (lower, upper) = self.bounds[*variable as usize];
             lower < upper && self.is_of_a_step(*variable)

@@ -3,20 +3,20 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::catalog::network::to_u32;
 use crate::evaluate::counting::Met;
-use crate::plan::certificate::Further;
-use crate::plan::closure::Chosen;
-use crate::plan::statement::{NONE, Row, Step};
+use crate::plan::model::closure::Chosen;
+use crate::plan::model::statement::{NONE, Row, Step};
+use crate::plan::search::certificate::Further;
+use crate::value::ids::to_u32;
 
-use super::{Best, Relaxed, Search, Spread, whole};
+use crate::plan::search::search::{Best, Relaxed, Search, Spread, whole};
 
 /// So many plans that were come across are kept.
 const MOST_SEEN: usize = 64;
 
 impl Search<'_, '_, '_, '_> {
     /// The steps that the relaxation takes.
-    pub(super) fn rounded_point(&self) -> Chosen {
+    pub(crate) fn rounded_point(&self) -> Chosen {
         let mut chosen = Chosen::new();
         for (step, number) in self.statement.steps.iter().zip(0..) {
             let times = whole(self.simplex.value(step.times.unwrap_or(step.variable)));
@@ -29,7 +29,7 @@ impl Search<'_, '_, '_, '_> {
 
     /// Makes a set that reaches the target as small as can be, and keeps it if it is better than the best. Gives the small set. If it lacks what must be
     /// included, no plan has all its steps and that as well.
-    pub(super) fn install(&mut self, mut chosen: Chosen) -> Option<Chosen> {
+    pub(crate) fn install(&mut self, mut chosen: Chosen) -> Option<Chosen> {
         let mut work = 0;
         let (prices, statement) = (&self.prices, self.statement);
         let musts: Vec<u32> = self.musts.iter().copied().chain(self.wanted).collect();
@@ -80,7 +80,7 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// Begins with plans that are known, those of them that keep within all limits.
-    pub(in crate::plan) fn begin_with(&mut self, mut known: Vec<Chosen>) {
+    pub(crate) fn begin_with(&mut self, mut known: Vec<Chosen>) {
         let has = |chosen: &Chosen, must: u32| chosen.iter().any(|&(step, _)| step == must);
         known.retain(|chosen| {
             let complete = self.musts.iter().all(|&must| has(chosen, must));
@@ -115,7 +115,7 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// Of each step of a plan, the best plan with it is kept.
-    pub(in crate::plan) fn remember(&mut self, chosen: &Chosen) {
+    pub(crate) fn remember(&mut self, chosen: &Chosen) {
         if self.with.is_empty() {
             return;
         }
@@ -139,13 +139,13 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// Whether the steps are all of those of a plan that is left aside.
-    pub(super) fn is_left_aside(&self, chosen: &[(u32, i64)]) -> bool {
+    pub(crate) fn is_left_aside(&self, chosen: &[(u32, i64)]) -> bool {
         let has = |&(step, times): &(u32, i64)| chosen.iter().any(|&(own, often)| own == step && often >= times);
         self.besides.iter().any(|other| other.iter().all(has))
     }
 
     /// Adds a row that was found on the way.
-    pub(super) fn add_row(&mut self, terms: Vec<(u32, i64)>, need: i64, further: Option<Further>) {
+    pub(crate) fn add_row(&mut self, terms: Vec<(u32, i64)>, need: i64, further: Option<Further>) {
         let number = to_u32(self.rows.len());
         for &(variable, _) in &terms {
             self.further_uses[variable as usize].push(number);
@@ -157,7 +157,7 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// Whether a set of steps keeps to the common bounds and to the rows that are no rules.
-    pub(super) fn is_allowed(&self, chosen: &[(u32, i64)]) -> bool {
+    pub(crate) fn is_allowed(&self, chosen: &[(u32, i64)]) -> bool {
         let mut values = vec![0; self.bounds.len()];
         for &(step, times) in chosen {
             let step = &self.statement.steps[step as usize];
@@ -181,7 +181,7 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// Follows the relaxation to a whole point, taking what it takes most of, and rounds on the way.
-    pub(super) fn dive(&mut self) -> Option<()> {
+    pub(crate) fn dive(&mut self) -> Option<()> {
         let mark = self.trail.len();
         self.diving = true;
         let dived = self.dive_down();
@@ -191,7 +191,7 @@ impl Search<'_, '_, '_, '_> {
         dived
     }
 
-    pub(super) fn dive_down(&mut self) -> Option<()> {
+    pub(crate) fn dive_down(&mut self) -> Option<()> {
         loop {
             let (steps, others) = self.fractional();
             let most = |list: &[u32]| {
@@ -223,7 +223,7 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// Rounds the relaxation's point to a set of steps.
-    pub(super) fn round(&mut self) -> Option<()> {
+    pub(crate) fn round(&mut self) -> Option<()> {
         let point: Vec<f64> = (0..to_u32(self.bounds.len())).map(|variable| self.simplex.value(variable)).collect();
         let mut work = 0;
         let chosen = self.greedy.complete(self.statement, &self.rows, &self.bounds, &point, &mut work);
@@ -241,7 +241,7 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// All steps within the bounds.
-    pub(super) fn everything(&self) -> Chosen {
+    pub(crate) fn everything(&self) -> Chosen {
         let most = |step: &Step| {
             self.bounds[step.variable as usize].1.min(1) * self.bounds[step.times.unwrap_or(step.variable) as usize].1
         };

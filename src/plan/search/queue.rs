@@ -2,7 +2,7 @@
 
 /// A set of numbers, as bits.
 #[derive(Debug, Default)]
-pub(super) struct Queue {
+pub(crate) struct Queue {
     bits: Vec<u64>,
     /// There is nothing before this word.
     first: usize,
@@ -10,7 +10,7 @@ pub(super) struct Queue {
 
 impl Queue {
     /// All numbers below this one.
-    pub(super) fn of_all(most: usize) -> Self {
+    pub(crate) fn of_all(most: usize) -> Self {
         let mut queue = Self::default();
         for number in 0..most {
             queue.insert(number);
@@ -27,13 +27,13 @@ impl Queue {
         self.first = self.first.min(word);
     }
 
-    pub(super) fn extend(&mut self, numbers: &[u32]) {
+    pub(crate) fn extend(&mut self, numbers: &[u32]) {
         for &number in numbers {
             self.insert(number as usize);
         }
     }
 
-    pub(super) fn pop_first(&mut self) -> Option<u32> {
+    pub(crate) fn pop_first(&mut self) -> Option<u32> {
         while let Some(&bits) = self.bits.get(self.first) {
             if bits != 0 {
                 let number = self.first * 64 + bits.trailing_zeros() as usize;
@@ -45,13 +45,13 @@ impl Queue {
         None
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.bits.fill(0);
         self.first = self.bits.len();
     }
 
     /// The numbers in order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
         let has = |number: &usize| self.bits[number / 64] >> (number % 64) & 1 == 1;
         (0..self.bits.len() * 64).filter(has).filter_map(|number| u32::try_from(number).ok())
     }

@@ -1,0 +1,497 @@
+//! The audit of one credential as data: its requirements as written, what of each is there, by what, and what is missing (semantics 4.4).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::catalog::catalog::Catalog;
+use crate::catalog::network::Conditions;
+use crate::evaluate::evaluation::Status;
+use crate::evaluate::exceptions::Misplaced;
+use crate::evaluate::options::View;
+use crate::evaluate::standing::Origin;
+use crate::record::exception::{Substitution, Waiver};
+use crate::record::record::{Award, AwardStatus, LearnerRecord};
+use crate::value::amount::Amount;
+use crate::value::date::{Date, Period};
+
+/// One credential explained for one learner on one date.
+///
+/// `Display` shows it as a tree that can be read out to the learner; `Serialize` gives the same as data.
+///
+/// ```
+/// use credpath::{Catalog, LearnerRecord, State};
+///
+/// let catalog = Catalog::parse("catalog.toml", r#"
+///     credential.networks = {}
+///     credential.hardware = {}
+///     credential.technician = { stack = { all_of = ["hardware", "networks"] } }
+/// "#)?;
+/// let record = LearnerRecord::from_iter(["hardware"]);
+/// let technician = catalog.credential("technician").expect("defined above");
+/// let audit = catalog.audit(&record, "2026-11-22".parse()?, technician);
+///
+/// let stack = audit.stack.as_ref().expect("it has one");
+/// assert_eq!((stack.state, stack.have, stack.need), (State::Unmet, "1".parse()?, "2".parse()?));
+/// assert_eq!(stack.gap.as_ref().expect("unmet").missing[0].credential, "networks");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Audit {
+    /// Id of the credential.
+    pub credential: String,
+    /// Its title.
+    pub title: String,
+    /// The date that the audit is for.
+    pub as_of: Date,
+    /// Which awards count.
+    pub view: View,
+    /// The status of the credential.
+    pub status: Status,
+    /// See [`Evaluation::first_view`](crate::Evaluation::first_view).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_view: Option<View>,
+    /// Whether it is conferred and its own requirements are met.
+    pub meets_requirements: bool,
+    /// See [`Evaluation::qualified_since`](crate::Evaluation::qualified_since).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qualified_since: Option<Date>,
+    /// See [`Evaluation::valid_until`](crate::Evaluation::valid_until).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Date>,
+    /// The awards that stop counting after `valid_until`, for which the requirements are not met then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ends_with: Vec<AuditedAward>,
+    /// The learner's awards of the credential, or of one that counts as it, whatever has become of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub awards: Vec<AuditedAward>,
+    /// What has to be held before beginning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prerequisite: Option<AuditedPart>,
+    /// The components that earn it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stack: Option<AuditedPart>,
+    /// What the conferred credentials among the witnesses rest on, and those among that, in the order in which they came to count.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub support: Vec<Support>,
+    /// The waivers that the witnesses rest on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waived: Vec<Waiver>,
+    /// The substitutions that the witnesses rest on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub substituted: Vec<Substitution>,
+    /// What the verdict takes for granted, and what is odd.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+}
+
+/// An award in an audit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
+pub struct AuditedAward {
+    /// Id of the credential awarded.
+    pub credential: String,
+    /// Its title.
+    pub title: String,
+    /// The day of the award.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub awarded: Option<Date>,
+    /// Its last valid day; none if it does not end by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_day: Option<Date>,
+    /// How far it has got.
+    pub status: AwardStatus,
+}
+
+/// A group or a named credential of a requirement, as written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct AuditedPart {
+    /// What is required.
+    #[serde(flatten)]
+    pub kind: PartKind,
+    /// The line of the catalog on which it is written; for a member selected by a filter, the line of the filter.
+    pub line: usize,
+    /// The group's name, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether each award may count for one of its parts only.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub distinct: bool,
+    /// The conditions written here. Those of the groups around it apply as well.
+    #[serde(skip_serializing_if = "WrittenConditions::is_empty")]
+    pub conditions: WrittenConditions,
+    /// Whether it is satisfied.
+    pub state: State,
+    /// How much is there: satisfied parts, credits or hours. The most that can be counted together.
+    pub have: Amount,
+    /// How much is needed, in the same unit; for `up_to`, how much can count.
+    pub need: Amount,
+    /// The parts, as written.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<AuditedPart>,
+    /// If it is satisfied, which award fills which place: enough to satisfy it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub witness: Vec<Use>,
+    /// The waiver of this very part, if that is what satisfies it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<Waiver>,
+    /// All waivers that its satisfaction rests on, that one among them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waived: Vec<Waiver>,
+    /// If enough of its parts are met, each by itself, but not by different awards: the parts that stand in each other's way. Where
+    /// fewer are met even by themselves, those parts say what they lack.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<Conflict>,
+    /// If it is not, what would satisfy it; `None` if no awards made on the as-of date can, or only more than 100,000 of one
+    /// repeatable credential.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gap: Option<Gap>,
+}
+
+/// Parts of a requirement that cannot all be met by different awards.
+///
+/// ```
+/// use credpath::{Catalog, LearnerRecord};
+///
+/// let catalog = Catalog::parse("catalog.toml", r#"
+///     credential.logic = {}
+///     credential.ethics = {}
+///     [credential.minor]
+///     stack = { all_of = ["ethics", { any_of = ["ethics", "logic"] }], distinct = true }
+/// "#)?;
+/// let minor = catalog.credential("minor").expect("defined above");
+/// let audit = catalog.audit(&LearnerRecord::from_iter(["ethics"]), "2026-11-22".parse()?, minor);
+/// let conflict = audit.stack.as_ref().and_then(|stack| stack.conflict.as_ref()).expect("one award for two places");
+/// assert_eq!((conflict.needs, conflict.awards.len()), (Some(2), 1));
+/// assert_eq!(
+///     conflict.to_string(),
+///     "2 different awards are needed for ethics and (ethics or logic), and there is only ethics",
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Conflict {
+    /// The parts, or the places within them: as few as cannot be met together. Where only some parts of the group are needed, all that
+    /// are met by themselves.
+    pub parts: Vec<Contested>,
+    /// If the parts simply need more awards than there are, how many they need. Awards and members together are fewer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needs: Option<u64>,
+    /// In that case, all awards that there are for them. Of awards that are one and the same unit, one is named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub awards: Vec<Award>,
+    /// Members of the parts that several awards fit, which are not named then; each counts once all the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
+}
+
+/// A part that competes with others for awards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Contested {
+    /// The line of the catalog on which it is written.
+    pub line: usize,
+    /// Its name, if it is a group and has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Every credential that it names, in id order.
+    pub members: Vec<String>,
+    /// How many awards it needs, if that is a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needs: Option<u32>,
+}
+
+/// What a part of a requirement asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PartKind {
+    /// One credential.
+    Credential {
+        /// Its id.
+        credential: String,
+        /// Its title.
+        title: String,
+    },
+    /// Every part.
+    AllOf,
+    /// Any one part.
+    AnyOf,
+    /// A number of parts.
+    AtLeast,
+    /// A sum of credits.
+    Credits,
+    /// A sum of hours.
+    Hours,
+    /// Adds to the sum around it, up to a cap.
+    UpTo,
+}
+
+/// Whether a part is satisfied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Yes; for `up_to`, the cap is reached.
+    Met,
+    /// No.
+    Unmet,
+    /// The work limit was met first.
+    Undecided,
+}
+
+/// The conditions that a group or a named credential puts on awards (semantics 2.5).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct WrittenConditions {
+    /// Awarded not longer ago than each of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub within: Vec<Period>,
+    /// Awarded on this day or later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Date>,
+    /// With this grade or a better one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grade: Option<String>,
+    /// By one of these; an empty list lets no award count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<Vec<String>>,
+    /// An award that has lapsed counts as well.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub lapsed: bool,
+    /// All awards used lie within such a time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub span: Option<Period>,
+}
+
+/// An award that fills a place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Use {
+    pub(crate) slot: String,
+    pub(crate) award: Award,
+    pub(crate) issued: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) adds: Option<Amount>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) substitutions: Vec<Substitution>,
+    /// Tells apart awards that look alike.
+    #[serde(skip)]
+    pub(crate) origin: Origin,
+}
+
+impl Use {
+    /// Id of the credential that the rule names.
+    #[must_use]
+    pub fn slot(&self) -> &str {
+        &self.slot
+    }
+
+    /// The award, which may be of an equivalent credential or of one that counts as the slot. If the learner only qualifies for it,
+    /// it is dated as of the audit.
+    #[must_use]
+    pub fn award(&self) -> &Award {
+        &self.award
+    }
+
+    /// The substitutions by which the award counts here, one after the other.
+    #[must_use]
+    pub fn substitutions(&self) -> &[Substitution] {
+        &self.substitutions
+    }
+
+    /// Whether the award is in the record. If not, the learner qualifies for it.
+    #[must_use]
+    pub fn is_issued(&self) -> bool {
+        self.issued
+    }
+
+    /// What it adds, in a sum.
+    #[must_use]
+    pub fn adds(&self) -> Option<Amount> {
+        self.adds
+    }
+}
+
+/// What a conferred credential among the witnesses rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Support {
+    /// Id of the credential.
+    pub credential: String,
+    /// Whether an award of it is in the record, which stays current while its stack is met. If not, the learner qualifies for it.
+    pub issued: bool,
+    /// Which awards fill the places of its own rules.
+    pub witness: Vec<Use>,
+    /// The waivers that satisfy the rest of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waived: Vec<Waiver>,
+}
+
+/// What would satisfy an unmet part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Gap {
+    /// Awards that together satisfy the part if made on the as-of date. Without any one of them it stays unmet.
+    pub missing: Vec<Missing>,
+    /// Every credential named below the part that is not filled yet: what the missing ones were chosen from, in id order.
+    pub out_of: Vec<String>,
+    /// Whether it is proven that none of the missing awards is needless. Only for very large requirements the work limit may come
+    /// first.
+    pub minimal: bool,
+}
+
+/// An award that is missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Missing {
+    /// Id of the credential.
+    pub credential: String,
+    /// Its title.
+    pub title: String,
+    /// The least grade that will do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grade: Option<String>,
+    /// Who has to award it, if the credential's own issuer will not do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// For how long it will do: it is awarded not longer ago than each of these. What all the places ask for that it could fill.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub within: Vec<Period>,
+    /// The day on which or after which it is awarded, if all the places that it could fill ask for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Date>,
+    /// How many awards of it; more than one only if it is repeatable.
+    pub times: u32,
+}
+
+impl Missing {
+    /// One such award, made on the date.
+    #[must_use]
+    pub fn award(&self, awarded: Date) -> Award {
+        Award { grade: self.grade.clone(), issuer: self.issuer.clone(), ..Award::new(&*self.credential).on(awarded) }
+    }
+}
+
+/// What an audit takes for granted, or finds odd.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(tag = "note", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Note {
+    /// An award was issued although the catalog's own rules for the credential are not met (semantics 3.5).
+    IssuedAgainstRules,
+    /// A credential counts that nobody has issued: the learner qualifies for it.
+    NotIssued {
+        /// Its id.
+        credential: String,
+    },
+    /// An award counts as if it were completed, because the view says so.
+    Assumed {
+        /// The credential.
+        credential: String,
+        /// How far the award has got.
+        status: AwardStatus,
+    },
+    /// A waiver or substitution for this credential has no effect.
+    Misplaced {
+        /// Which, and why.
+        misplaced: Misplaced,
+    },
+    /// An award that is named here has no date; it counts, but meets no condition on time.
+    Undated {
+        /// The credential awarded.
+        credential: String,
+    },
+    /// The grade of an award is not on the catalog's scale, so it meets no condition on grades.
+    UnknownGrade {
+        /// The credential awarded.
+        credential: String,
+        /// The grade.
+        grade: String,
+    },
+    /// Its requirements are met, judged by themselves; but the catalog limits what it may share with other credentials, and which can be
+    /// claimed together is another question (see [`Claims`](crate::Claims)).
+    JudgedAlone,
+    /// It can no longer be begun or claimed.
+    Closed {
+        /// The last day on which it could be; none if there never was one.
+        after: Option<Date>,
+    },
+    /// It cannot be begun or claimed yet.
+    NotYetOffered {
+        /// The first day on which it can.
+        from: Date,
+    },
+    /// The work limit was met before every date was found.
+    DatesIncomplete,
+}
+
+impl AuditedAward {
+    /// Whether it is completed, was made by that date, and has not ended by itself. An award that lasts while its components do may
+    /// have ended through them.
+    #[must_use]
+    pub fn is_current(&self, date: Date) -> bool {
+        self.status == AwardStatus::Completed
+            && self.awarded.is_none_or(|awarded| awarded <= date)
+            && self.last_day.is_none_or(|last| date <= last)
+    }
+}
+
+impl WrittenConditions {
+    /// The conditions with this number in the catalog's rules.
+    pub(crate) fn new(catalog: &Catalog, number: u32, span: Option<Period>) -> Self {
+        let Conditions { within, since, grade, issuers, lapsed } = &catalog.network.conditions[number as usize];
+        let name = |&issuer: &u32| catalog.issuer_name(issuer).to_owned();
+        Self {
+            within: within.clone(),
+            since: *since,
+            grade: grade.map(|grade| catalog.grade_name(grade)),
+            issuer: issuers.as_ref().map(|issuers| issuers.iter().map(name).collect()),
+            lapsed: *lapsed,
+            span,
+        }
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Audit {
+    /// The rules of the credential: its prerequisite, if it has one, then its stack, if it has one.
+    pub fn rules(&self) -> impl Iterator<Item = &AuditedPart> {
+        self.prerequisite.iter().chain(&self.stack)
+    }
+
+    /// The part of the record that a satisfied part rests on: its witness, and what the conferred credentials among it rest on, with the
+    /// waivers and substitutions that are used. This alone satisfies the part.
+    #[must_use]
+    pub fn evidence(&self, part: &AuditedPart) -> LearnerRecord {
+        let mut awards: BTreeMap<Origin, Award> = BTreeMap::new();
+        let mut waivers: BTreeSet<&Waiver> = part.waived.iter().collect();
+        let mut substitutions: BTreeSet<&Substitution> = BTreeSet::new();
+        let mut rests_on: BTreeMap<&str, Vec<&Support>> = BTreeMap::new();
+        for support in &self.support {
+            rests_on.entry(&support.credential).or_default().push(support);
+        }
+        let mut open: Vec<&Use> = part.witness.iter().collect();
+        while let Some(used) = open.pop() {
+            if used.issued {
+                awards.insert(used.origin, used.award.clone());
+            }
+            substitutions.extend(&used.substitutions);
+            for support in rests_on.remove(used.award.credential.as_str()).into_iter().flatten() {
+                waivers.extend(&support.waived);
+                open.extend(&support.witness);
+            }
+        }
+        LearnerRecord {
+            awards: awards.into_values().collect(),
+            waivers: waivers.into_iter().cloned().collect(),
+            substitutions: substitutions.into_iter().cloned().collect(),
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! An audit as a tree that can be read to a learner.
+
+use std::collections::BTreeSet;
+use std::fmt::{self, Display, Formatter};
+
+use crate::audit::audit::{
+    Audit, AuditedAward, AuditedPart, Conflict, Contested, Missing, Note, PartKind, State, Use, WrittenConditions,
+};
+use crate::evaluate::evaluation::Status;
+use crate::evaluate::options::View;
+use crate::record::exception::{Substitution, Waiver};
+use crate::record::record::AwardStatus;
+use crate::value::amount::Amount;
+use crate::value::date::{Date, Period};
+use crate::value::text::counted;
+use crate::value::text::printable;
+
+/// Members of a choice that are listed one by one although nothing fills them; more are counted.
+const MOST_UNFILLED: usize = 6;
+
+impl Display for Audit {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let title = printable(&self.title);
+        let id = printable(&self.credential);
+        if title == id {
+            writeln!(f, "{title}")?;
+        } else {
+            writeln!(f, "{title} ({id})")?;
+        }
+        write!(f, "  {} as of {}", spoken(self.status), self.as_of)?;
+        match self.view {
+            View::Earned => {}
+            View::InProgress => write!(f, ", if all in progress is completed")?,
+            View::Planned => write!(f, ", if all in progress or planned is completed")?,
+        }
+        writeln!(f)?;
+        match self.first_view {
+            Some(View::InProgress) if self.view == View::Earned => {
+                writeln!(f, "  would be met or held with what is in progress")?;
+            }
+            Some(View::Planned) if self.view < View::Planned => {
+                writeln!(f, "  would be met or held with what is in progress and planned")?;
+            }
+            _ => {}
+        }
+        if self.meets_requirements {
+            write!(f, "  meets its stated requirements")?;
+            if let Some(since) = self.qualified_since {
+                write!(f, " since {since}")?;
+            }
+            match self.valid_until {
+                Some(until) => write!(f, ", to {until}")?,
+                None => write!(f, ", without end")?,
+            }
+            let ends: Vec<String> = self.ends_with.iter().map(|award| printable(&award.title)).collect();
+            if !ends.is_empty() {
+                let count = if ends.len() == 1 { "counts" } else { "count" };
+                write!(f, " (then {} no longer {count})", ends.join(" and "))?;
+            }
+            writeln!(f)?;
+        }
+        for award in &self.awards {
+            writeln!(f, "  {award}")?;
+        }
+        for (heading, part) in [("before beginning", &self.prerequisite), ("components", &self.stack)] {
+            if let Some(part) = part {
+                writeln!(f, "\n  {heading}:")?;
+                write_part(f, part, 2, true)?;
+                if let Some(gap) = &part.gap {
+                    let missing: Vec<String> = gap.missing.iter().map(ToString::to_string).collect();
+                    writeln!(f, "    still missing: {}", missing.join(", "))?;
+                } else if part.state == State::Unmet {
+                    writeln!(f, "    no award made today could complete this")?;
+                }
+            }
+        }
+        let mut notes: Vec<String> = self.notes.iter().map(ToString::to_string).collect();
+        notes.extend(self.rests_on());
+        for (i, note) in notes.iter().enumerate() {
+            let start = if i == 0 { "\n" } else { "" };
+            writeln!(f, "{start}  note: {note}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Audit {
+    /// The exceptions that the components rest on and that no line of the requirements shows.
+    fn rests_on(&self) -> Vec<String> {
+        let shown_waivers: BTreeSet<&Waiver> = self.rules().flat_map(|rule| &rule.waived).collect();
+        let uses = self.rules().flat_map(|rule| &rule.witness);
+        let shown_substitutions: BTreeSet<&Substitution> = uses.flat_map(Use::substitutions).collect();
+        let waivers = self.waived.iter().filter(|waiver| !shown_waivers.contains(waiver));
+        let substitutions = self.substituted.iter().filter(|substitution| !shown_substitutions.contains(substitution));
+        let mut told: Vec<String> = waivers.map(|waiver| format!("a component rests on a {waiver}")).collect();
+        told.extend(substitutions.map(|substitution| format!("a component rests on {substitution}")));
+        told
+    }
+}
+
+fn write_part(f: &mut Formatter<'_>, part: &AuditedPart, depth: usize, needed: bool) -> fmt::Result {
+    let mark = match (part.state, needed) {
+        _ if part.kind == PartKind::UpTo => "+",
+        (State::Met, _) => "✓",
+        (State::Undecided, _) => "?",
+        (State::Unmet, true) => "✗",
+        (State::Unmet, false) => "○",
+    };
+    write!(f, "{:indent$}{mark} {}", "", part.wording(), indent = 2 * depth)?;
+    if let (PartKind::Credential { .. }, [used]) = (&part.kind, &part.witness[..]) {
+        write!(f, ": {used}")?;
+    }
+    if let Some(waiver) = &part.waiver {
+        write!(f, ": met by {waiver}")?;
+    }
+    writeln!(f)?;
+    if let Some(conflict) = &part.conflict {
+        writeln!(f, "{:indent$}! {conflict}", "", indent = 2 * depth + 2)?;
+    }
+    // Where there is a choice, an open option is no fault, and many of them are told by their number.
+    let choice = part.kind != PartKind::AllOf;
+    let open =
+        |part: &&AuditedPart| choice && part.state == State::Unmet && matches!(part.kind, PartKind::Credential { .. });
+    let unfilled = part.parts.iter().filter(open).count();
+    for inner in &part.parts {
+        if unfilled <= MOST_UNFILLED || !open(&inner) {
+            write_part(f, inner, depth + 1, needed && !choice && part.state != State::Met)?;
+        }
+    }
+    if unfilled > MOST_UNFILLED {
+        writeln!(f, "{:indent$}○ {unfilled} others", "", indent = 2 * depth + 2)?;
+    }
+    Ok(())
+}
+
+impl AuditedPart {
+    /// What it asks for, in words, and how much is there.
+    fn wording(&self) -> String {
+        let have = self.have;
+        let asked = match &self.kind {
+            PartKind::Credential { title, .. } => printable(title),
+            PartKind::AllOf => format!("all of these: {have} of {}", self.need),
+            PartKind::AnyOf => format!("any one of these {}: {have}", self.parts.len()),
+            PartKind::AtLeast => format!("at least {} of these {}: {have}", self.need, self.parts.len()),
+            PartKind::Credits => format!("{} from these: {have}", counted(self.need, "credit")),
+            PartKind::Hours => format!("{} from these: {have}", counted(self.need, "hour")),
+            PartKind::UpTo => format!("up to {} from these: {have}", self.need),
+        };
+        let name = self.name.as_deref().map(|name| format!("{}: ", printable(name))).unwrap_or_default();
+        let distinct = if self.distinct { ", no award twice" } else { "" };
+        let conditions = if self.conditions.is_empty() { String::new() } else { format!(" ({})", self.conditions) };
+        format!("{name}{asked}{distinct}{conditions}")
+    }
+}
+
+impl Display for Conflict {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut parts: Vec<String> = self.parts.iter().map(ToString::to_string).collect();
+        // Places that go by the same name are told by their number alone.
+        let mut told = BTreeSet::new();
+        parts.retain(|part| told.insert(part.clone()));
+        let parts = enumerated(&parts);
+        let Some(needs) = self.needs else { return write!(f, "{parts} cannot all be met by different awards") };
+        let mut there: Vec<String> = self.awards.iter().map(|award| printable(&award.credential)).collect();
+        there.extend(self.members.iter().map(|member| format!("one for {}", printable(member))));
+        write!(f, "{needs} different awards are needed for {parts}, and ")?;
+        match there.len() {
+            0 => f.write_str("there is none"),
+            1 => write!(f, "there is only {}", there[0]),
+            2..=6 => write!(f, "there are only {}", enumerated(&there)),
+            many => write!(f, "there are only {many}"),
+        }
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn enumerated(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+impl Display for Contested {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if let Some(name) = &self.name {
+            return f.write_str(&printable(name));
+        }
+        let (several, few) = (self.needs.filter(|&needs| needs > 1), self.members.len() <= 4);
+        match (several, &self.members[..]) {
+            (None, [one]) => f.write_str(&printable(one)),
+            (None, members) if few => write!(f, "({})", printable(&members.join(" or "))),
+            (None, members) => write!(f, "one of {} members", members.len()),
+            (Some(needs), members) if few => write!(f, "{needs} of ({})", printable(&members.join(", "))),
+            (Some(needs), members) => write!(f, "{needs} of {} members", members.len()),
+        }
+    }
+}
+
+/// Conditions on the day of an award.
+fn in_time(within: &[Period], since: Option<Date>) -> Vec<String> {
+    let mut all: Vec<String> = within.iter().map(|period| format!("awarded within {period}")).collect();
+    all.extend(since.map(|since| format!("awarded {since} or later")));
+    all
+}
+
+impl Display for WrittenConditions {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut all = in_time(&self.within, self.since);
+        all.extend(self.grade.as_ref().map(|grade| format!("grade {} or better", printable(grade))));
+        all.extend(self.issuer.as_ref().map(|issuers| {
+            if issuers.is_empty() {
+                "by no issuer".to_owned()
+            } else {
+                format!("awarded by {}", printable(&issuers.join(" or ")))
+            }
+        }));
+        all.extend(self.lapsed.then(|| "lapsed awards count".to_owned()));
+        all.extend(self.span.map(|span| format!("all within {span}")));
+        f.write_str(&all.join(", "))
+    }
+}
+
+impl Display for Use {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let award = self.award();
+        if award.credential != self.slot() {
+            write!(f, "by {}, ", printable(&award.credential))?;
+        }
+        if let [.., substitution] = self.substitutions() {
+            write!(f, "substituted{}, ", substitution.grounds())?;
+        }
+        // What only the view takes as completed is not told as awarded.
+        match (self.is_issued(), award.status, award.awarded) {
+            (false, ..) => write!(f, "requirements met, not issued"),
+            (true, AwardStatus::InProgress, _) => write!(f, "in progress, taken as completed"),
+            (true, AwardStatus::Planned, _) => write!(f, "planned, taken as completed"),
+            (true, _, Some(awarded)) => write!(f, "awarded {awarded}"),
+            (true, _, None) => write!(f, "awarded, without a date"),
+        }?;
+        if let Some(grade) = &award.grade {
+            write!(f, ", grade {}", printable(grade))?;
+        }
+        match self.adds() {
+            Some(adds) if adds > Amount::ZERO => write!(f, ", adds {adds}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Display for AuditedAward {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", printable(&self.title))?;
+        match self.status {
+            AwardStatus::Completed => {}
+            AwardStatus::InProgress => write!(f, ", in progress")?,
+            AwardStatus::Planned => write!(f, ", planned")?,
+            AwardStatus::Revoked => write!(f, ", revoked")?,
+        }
+        match self.awarded {
+            Some(awarded) => write!(f, ", dated {awarded}")?,
+            None => write!(f, ", without a date")?,
+        }
+        self.last_day.map_or(Ok(()), |last| write!(f, ", last valid day {last}"))
+    }
+}
+
+impl Display for Missing {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&printable(&self.title))?;
+        if self.times > 1 {
+            write!(f, " {} times", self.times)?;
+        }
+        if let Some(grade) = &self.grade {
+            write!(f, " with grade {} or better", printable(grade))?;
+        }
+        if let Some(issuer) = &self.issuer {
+            write!(f, " by {}", printable(issuer))?;
+        }
+        let times = in_time(&self.within, self.since);
+        if times.is_empty() { Ok(()) } else { write!(f, " ({})", times.join(", ")) }
+    }
+}
+
+impl Display for Note {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::IssuedAgainstRules => write!(f, "it was awarded although its own requirements are not met"),
+            Self::NotIssued { credential } => {
+                write!(f, "{} counts because its requirements are met; nobody has issued it", printable(credential))
+            }
+            Self::Assumed { credential, status } => {
+                let stands = if *status == AwardStatus::Planned { "planned" } else { "in progress" };
+                write!(f, "{} counts as if completed; it is {stands}", printable(credential))
+            }
+            Self::Misplaced { misplaced } => misplaced.fmt(f),
+            Self::Undated { credential } => {
+                write!(f, "the award of {} has no date; it meets no condition on time", printable(credential))
+            }
+            Self::UnknownGrade { credential, grade } => {
+                write!(f, "the grade {} of {} is not on the catalog's scale", printable(grade), printable(credential))
+            }
+            Self::JudgedAlone => {
+                write!(
+                    f,
+                    "judged by itself; the catalog limits what it may share with other credentials claimed as well"
+                )
+            }
+            Self::Closed { after: Some(last) } => {
+                write!(f, "closed after {last}: it can no longer be begun or claimed")
+            }
+            Self::Closed { after: None } => write!(f, "never offered: it cannot be begun or claimed"),
+            Self::NotYetOffered { from } => write!(f, "it can be begun or claimed from {from} on"),
+            Self::DatesIncomplete => write!(f, "the work limit was met before every date was found"),
+        }
+    }
+}
+
+/// A status as one would say it.
+fn spoken(status: Status) -> &'static str {
+    match status {
+        Status::Held => "held",
+        Status::Qualified => "qualified for",
+        Status::Undecided => "not decided within the work limit",
+        Status::InProgress => "in progress",
+        Status::Lapsed => "lapsed",
+        Status::Unattainable => "not attainable",
+        Status::Eligible => "can be begun",
+        Status::Started => "started",
+        Status::Locked => "not open yet",
+    }
+}

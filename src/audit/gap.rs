@@ -1,0 +1,278 @@
+//! What is missing: a set of awards that would satisfy an unmet part, none of them needless (semantics 4.4).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use crate::catalog::catalog::Catalog;
+use crate::catalog::catalog::Validity;
+use crate::catalog::network::{Measure, PLAIN, Part, Rule};
+use crate::evaluate::counting::Met;
+use crate::evaluate::progress::progress::Progress;
+use crate::evaluate::standing::{Evidence, Grade, Origin, last_day};
+use crate::evaluate::usable::Usable;
+
+/// An award that could be granted: of the credential a leaf names, as the leaf's conditions ask for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Grant {
+    pub(crate) credential: u32,
+    pub(crate) grade: Option<i64>,
+    /// Made by this issuer, where the credential's own will not do.
+    pub(crate) issuer: Option<u32>,
+    /// How often; more than once only if it is repeatable.
+    pub(crate) times: u32,
+}
+
+/// A set of grants that satisfies a part.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Grants {
+    pub(crate) list: Vec<Grant>,
+    /// Whether it is certain that none of them is needless: the work limit was not met.
+    pub(crate) minimal: bool,
+}
+
+/// Awards of one repeatable credential that a gap may name.
+const MOST_TIMES: u32 = 100_000;
+
+pub(crate) struct Gaps<'p, 'c> {
+    catalog: &'c Catalog,
+    usable: &'p Usable<'p, 'c>,
+    /// Work that may still be done, in words of state copied and leaves followed.
+    work: u64,
+}
+
+impl<'p, 'c> Gaps<'p, 'c> {
+    /// About two seconds for all parts of one audit.
+    const WORK: u64 = 500_000_000;
+    /// What a search step costs, in the same unit.
+    const WORK_OF_A_STEP: u64 = 16;
+
+    pub(crate) fn new(catalog: &'c Catalog, usable: &'p Usable<'p, 'c>) -> Self {
+        Self { catalog, usable, work: Self::WORK }
+    }
+
+    /// Awards that would satisfy the part; `None` if no awards made on the as-of date can.
+    pub(crate) fn of(&mut self, part: Part) -> Option<Grants> {
+        if let Part::Leaf(leaf) = part {
+            let grant = self.grant(leaf)?;
+            if self.stays(grant.credential) && !self.depends(grant.credential) {
+                return Some(Grants { list: vec![grant], minimal: true });
+            }
+        }
+        let mut chosen = self.completed(self.likely(part), Self::likely);
+        if !self.satisfies(&chosen, part) {
+            chosen = self.completed(self.everything(part), Self::everything);
+            if !self.satisfies(&chosen, part) {
+                return None;
+            }
+        }
+        Some(self.reduced(&chosen, part))
+    }
+
+    fn progress(&self) -> &'p Progress<'c> {
+        self.usable.progress
+    }
+
+    fn depends(&self, credential: u32) -> bool {
+        self.catalog.at(credential).valid_for == Validity::WhileComponents
+    }
+
+    /// The award that fills the leaf, if one made today can: of the credential itself, unless only one that counts as it stays
+    /// current.
+    fn grant(&self, leaf: u32) -> Option<Grant> {
+        let credential = self.catalog.network.leaf(leaf).credential;
+        let stays = |grant: &Grant| self.stays(grant.credential) && !self.depends(grant.credential);
+        let own = self.grant_of(credential, leaf);
+        if own.as_ref().is_some_and(stays) {
+            return own;
+        }
+        let others = self.counting_as(leaf).into_iter().filter_map(|other| self.grant_of(other, leaf));
+        others.filter(stays).min_by_key(|grant| grant.credential).or(own)
+    }
+
+    /// The award of a credential made today that would fill the leaf if it were current.
+    fn grant_of(&self, credential: u32, leaf: u32) -> Option<Grant> {
+        let network = &self.catalog.network;
+        let conditions = &network.conditions[network.leaf(leaf).conditions as usize];
+        let date = self.progress().date();
+        let mut grant = Grant { credential, grade: conditions.grade, issuer: None, times: 1 };
+        if !self.evidence(&grant).meets(conditions, date) {
+            grant.issuer = conditions.issuers.as_ref()?.first().copied();
+        }
+        self.evidence(&grant).meets(conditions, date).then_some(grant)
+    }
+
+    /// Every credential that counts as the one the leaf names, itself among them.
+    fn counting_as(&self, leaf: u32) -> Vec<u32> {
+        let Catalog { names, network, .. } = self.catalog;
+        let class = names.class(network.leaf(leaf).credential);
+        let within = Some(network.rule_of(leaf).credential());
+        let classes = self.progress().exceptions.counting_as(names, class, within);
+        classes.into_iter().flat_map(|class| names.members(class)).copied().collect()
+    }
+
+    /// Whether an award made today is current today at all.
+    fn stays(&self, credential: u32) -> bool {
+        let date = self.progress().date();
+        last_day(self.catalog.at(credential).valid_for, date).is_none_or(|last| date <= last)
+    }
+
+    /// How many awards for the leaf a sum around it could want.
+    fn often(&self, leaf: u32) -> u32 {
+        let network = &self.catalog.network;
+        let described = network.leaf(leaf);
+        if !self.catalog.names.repeatable(described.credential) || described.weight == 0 {
+            return 1;
+        }
+        let mut above = network.group_above(Part::Leaf(leaf));
+        while let Some(group) = above {
+            match network.group(group).measure {
+                Measure::Count => break,
+                Measure::Sum(_) => {
+                    return network.group(group).threshold.div_ceil(described.weight).clamp(1, MOST_TIMES);
+                }
+                Measure::UpTo(_) => above = network.group_above(Part::Group(group)),
+            }
+        }
+        1
+    }
+
+    fn evidence(&self, grant: &Grant) -> Evidence {
+        self.award(grant, u32::MAX)
+    }
+
+    /// The award that a grant makes, told apart from others by a number.
+    fn award(&self, grant: &Grant, number: u32) -> Evidence {
+        let grade = grant.grade.map_or(Grade::None, Grade::Value);
+        let date = self.progress().date();
+        Evidence::new(self.catalog, grant.credential, date, grade, Origin::Issued(number)).issued_by(grant.issuer)
+    }
+
+    /// A small set that is likely to do, most wanted first: for a count, the parts that lack least; for a sum, what adds most.
+    fn likely(&self, part: Part) -> Vec<Grant> {
+        let network = &self.catalog.network;
+        let group = match part {
+            Part::Leaf(leaf) => return self.grant(leaf).into_iter().collect(),
+            Part::Group(group) => group,
+        };
+        let described = network.group(group);
+        if described.region == PLAIN && described.measure == Measure::Count {
+            let unmet =
+                network.parts_in_id_order(group).into_iter().filter(|&part| self.progress().met(part) != Met::Yes);
+            let mut lacking: Vec<Vec<Grant>> =
+                unmet.map(|part| self.likely(part)).filter(|grants| !grants.is_empty()).collect();
+            lacking.sort_by_key(Vec::len);
+            let wanted = described.threshold.saturating_sub(self.progress().have(group));
+            return lacking.into_iter().take(wanted as usize).flatten().collect();
+        }
+        let mut leaves = network.leaves_below(part);
+        let filled = |leaf: u32| self.progress().is_met(Part::Leaf(leaf));
+        leaves.sort_by_key(|&leaf| {
+            (filled(leaf), std::cmp::Reverse(network.leaf(leaf).weight), network.leaf(leaf).credential)
+        });
+        leaves.into_iter().filter_map(|leaf| Some(Grant { times: self.often(leaf), ..self.grant(leaf)? })).collect()
+    }
+
+    /// All that could fill any leaf of the part. That an award of some credential may be there already, waiting for its components,
+    /// is one reason to try every credential that counts.
+    fn everything(&self, part: Part) -> Vec<Grant> {
+        let mut all = Vec::new();
+        for leaf in self.catalog.network.leaves_below(part) {
+            let times = self.often(leaf);
+            let counting = self.counting_as(leaf).into_iter();
+            all.extend(counting.filter_map(|other| Some(Grant { times, ..self.grant_of(other, leaf)? })));
+        }
+        all.sort();
+        all
+    }
+
+    /// With what the granted credentials need in turn to be current: an award that lasts while its components do is none by itself.
+    fn completed(&self, mut grants: Vec<Grant>, choose: fn(&Self, Part) -> Vec<Grant>) -> Vec<Grant> {
+        let mut seen = BTreeSet::new();
+        let mut next = 0;
+        while let Some(Grant { credential, .. }) = grants.get(next).cloned() {
+            next += 1;
+            let rule = Rule::stack(credential);
+            if self.depends(credential) && !self.progress().rule_is_met(rule) && seen.insert(credential) {
+                let top = self.catalog.network.top(rule);
+                grants.extend(top.into_iter().flat_map(|top| choose(self, top)));
+            }
+        }
+        // A repeatable credential may be wanted in several places; any other serves all of them at once.
+        let mut places: BTreeMap<Grant, usize> = BTreeMap::new();
+        let mut merged: Vec<Grant> = Vec::new();
+        for grant in grants {
+            let repeats = self.catalog.names.repeatable(grant.credential);
+            match places.get(&Grant { times: 1, ..grant.clone() }) {
+                Some(&place) if repeats => {
+                    merged[place].times = merged[place].times.saturating_add(grant.times).min(MOST_TIMES);
+                }
+                Some(_) => {}
+                None => {
+                    places.insert(Grant { times: 1, ..grant.clone() }, merged.len());
+                    merged.push(grant);
+                }
+            }
+        }
+        merged
+    }
+
+    fn satisfies(&mut self, grants: &[Grant], part: Part) -> bool {
+        let network = &self.catalog.network;
+        let mut progress = self.progress().clone();
+        let mut number = u32::MAX;
+        for grant in grants {
+            for _ in 0..grant.times {
+                // Every granted award is one of its own, not one of the record's.
+                number -= 1;
+                progress.receive(self.award(grant, number));
+            }
+        }
+        progress.settle();
+        let copied = (2 * network.groups.len() + network.leaves.len() / 32 + self.catalog.len()) as u64;
+        let searched = self.progress().steps_left().saturating_sub(progress.steps_left());
+        let followed = progress.touched() - self.progress().touched();
+        self.work = self.work.saturating_sub(copied + followed + Self::WORK_OF_A_STEP * searched);
+        progress.met(part) == Met::Yes
+    }
+
+    /// Leaves out, from the last, whatever the rest can do without.
+    fn reduced(&mut self, grants: &[Grant], part: Part) -> Grants {
+        let mut kept = Vec::new();
+        let minimal = self.keep_needed(grants, 0..grants.len(), &mut kept, part);
+        kept.sort();
+        Grants { list: kept, minimal }
+    }
+
+    /// Keeps those of a range that cannot be left out, given all before the range and what is kept of those after it. A range that can be
+    /// left out as a whole is. Whether there was time to look at all.
+    fn keep_needed(&mut self, grants: &[Grant], range: Range<usize>, kept: &mut Vec<Grant>, part: Part) -> bool {
+        if self.work == 0 {
+            kept.extend_from_slice(&grants[range]);
+            return false;
+        }
+        let others = [&grants[..range.start], kept].concat();
+        if self.satisfies(&others, part) {
+            return true;
+        }
+        if range.len() > 1 {
+            let middle = range.start + range.len() / 2;
+            let after = self.keep_needed(grants, middle..range.end, kept, part);
+            return self.keep_needed(grants, range.start..middle, kept, part) && after;
+        }
+        for grant in &grants[range] {
+            // The least number of times that does.
+            let (mut too_few, mut enough) = (0, grant.times);
+            while enough - too_few > 1 {
+                let times = too_few + (enough - too_few) / 2;
+                let with = [&others[..], &[Grant { times, ..grant.clone() }]].concat();
+                if self.satisfies(&with, part) {
+                    enough = times;
+                } else {
+                    too_few = times;
+                }
+            }
+            kept.push(Grant { times: enough, ..grant.clone() });
+        }
+        true
+    }
+}

@@ -1,0 +1,375 @@
+//! The catalog: credentials and the rules that bind them.
+
+use crate::catalog::compile;
+use crate::catalog::document;
+use crate::catalog::network;
+use crate::catalog::sharing::Sharing;
+use crate::value::ids::to_u32;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::OnceLock;
+
+use serde::{Serialize, Serializer};
+
+use crate::catalog::names::Names;
+use crate::catalog::network::Network;
+use crate::finding::diagnostic::{Diagnostics, InvalidCatalog};
+use crate::finding::source::Source;
+use crate::read::limits::Limits;
+use crate::read::parse::parse;
+use crate::value::amount::{Amount, decimal};
+use crate::value::date::{Date, Period};
+
+/// The credentials of an institution and the rules that bind them, at one version: compiled once, then only read.
+///
+/// A catalog does no input or output, holds no lock and never changes, so it can be shared between threads.
+///
+/// ```
+/// use credpath::Catalog;
+///
+/// let catalog = Catalog::parse("catalog.toml", r#"
+///     [credential.sql]
+///     title = "SQL basics"
+///     credits = 5
+///
+///     [credential.analyst]
+///     type = "Certificate"
+///     stack = { all_of = ["sql", "statistics"] }
+///
+///     [credential.statistics]
+/// "#)?;
+/// let analyst = catalog.credential("analyst").expect("defined above");
+/// assert_eq!(catalog.get(analyst).kind, "Certificate");
+/// assert!(catalog.is_conferred(analyst));
+/// # Ok::<(), credpath::InvalidCatalog>(())
+/// ```
+pub struct Catalog {
+    pub(crate) source: Source,
+    pub(crate) header: Header,
+    pub(crate) sharing: Vec<Sharing>,
+    pub(crate) credentials: Vec<Credential>,
+    /// What every evaluation asks of a credential, close together.
+    pub(crate) terms: Vec<Terms>,
+    pub(crate) attainable: OnceLock<Vec<bool>>,
+    pub(crate) index: HashMap<Box<str>, u32>,
+    /// In the order of their names.
+    pub(crate) issuers: Vec<Box<str>>,
+    pub(crate) network: Network,
+    pub(crate) names: Names,
+}
+
+/// The terms on which a credential is awarded.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms {
+    pub(crate) valid_for: Validity,
+    pub(crate) issuer: Option<u32>,
+    pub(crate) offered: Offering,
+}
+
+/// What a catalog says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Header {
+    /// The catalog's title, for people.
+    pub title: Option<String>,
+    /// The currency of every cost, three letters (ISO 4217).
+    pub currency: Option<String>,
+    /// What one credit is, for people.
+    pub credit_unit: Option<String>,
+    /// The framework that levels are ranks of, such as EQF, NZQF or AQF.
+    pub level_framework: Option<String>,
+    /// Grades from worst to best; if there are none, grades are numbers.
+    pub grades: Vec<String>,
+}
+
+/// A credential of a catalog: a small, dense number, valid for that catalog alone. Credentials are numbered in the byte order of
+/// their ids.
+///
+/// Every method that takes one expects it to be of its own catalog. One of another catalog is a mistake in the calling program: the answer is about
+/// another credential, or, where there is none of that number, the method panics. [`Catalog::credential`] gives the right one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CredentialId(pub(crate) u32);
+
+impl CredentialId {
+    /// The number, from 0 to below [`Catalog::len`]: an index for a caller's own tables.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A credential as the catalog describes it (semantics 1). Its rules are in the catalog's network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Credential {
+    /// Unique in the catalog: its TOML key.
+    pub id: String,
+    /// The title, for people; the id if none is given.
+    pub title: String,
+    /// The type, spelled as Open Badges 3.0 `achievementType`: `MicroCredential` (the default), `Badge`, `Course`, `Certificate`, …
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Id of the awarding body.
+    pub issuer: Option<String>,
+    /// Rank in the catalog's level framework.
+    pub level: Option<i64>,
+    /// Credits, in the catalog's one unit.
+    pub credits: Amount,
+    /// Hours of study or work.
+    pub hours: Amount,
+    /// What it costs to take, or to claim if it is conferred, in the catalog's one currency.
+    pub cost: Amount,
+    /// What renewing it costs while it is current, if that differs from taking it anew.
+    pub renewal: Option<Renewal>,
+    /// How long it takes, on the calendar.
+    pub duration: Option<Period>,
+    /// How long an award stays current.
+    pub valid_for: Validity,
+    /// When it can be begun or claimed.
+    pub offered: Offering,
+    /// Free labels: subjects, skills.
+    pub tags: Vec<String>,
+    /// Whether it may be earned many times, every current award adding to sums.
+    pub repeatable: bool,
+    /// Ids of credentials that holding this one also counts as.
+    pub counts_as: Vec<String>,
+    /// Ids of credentials that cannot be taken as well; concerns plans only.
+    pub excludes: Vec<String>,
+    /// Where the rule comes from.
+    pub source: Option<String>,
+    /// A remark, for people.
+    pub note: Option<String>,
+}
+
+/// What renewing a credential takes while it is still current.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[non_exhaustive]
+pub struct Renewal {
+    /// Money, in the catalog's currency.
+    pub cost: Amount,
+    /// Hours.
+    pub hours: Amount,
+}
+
+/// How long an award of a credential stays current.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Validity {
+    /// Without end.
+    #[default]
+    Forever,
+    /// To the day before the period's anniversary: awarded 2021-03-01 for three years, the last valid day is 2024-02-29.
+    For(Period),
+    /// While the credential's stack is met.
+    WhileComponents,
+}
+
+/// As the catalog writes it: a period, `while-components` or `forever`.
+impl fmt::Display for Validity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Forever => f.write_str("forever"),
+            Self::For(period) => period.fmt(f),
+            Self::WhileComponents => f.write_str("while-components"),
+        }
+    }
+}
+
+impl Serialize for Validity {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// The days on which a credential can be begun or claimed, both ends included; an end that is not given is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Offering {
+    /// The first day.
+    pub from: Option<Date>,
+    /// The last day.
+    pub until: Option<Date>,
+}
+
+impl Offering {
+    /// Whether it is offered on the date.
+    #[must_use]
+    pub fn contains(self, date: Date) -> bool {
+        self.from.is_none_or(|from| from <= date) && !self.is_over(date)
+    }
+
+    /// Whether it will not be offered on the date or later. A window without any day in it is over on every date.
+    #[must_use]
+    pub fn is_over(self, date: Date) -> bool {
+        self.is_empty() || self.until.is_some_and(|until| until < date)
+    }
+
+    /// Whether it has no day: it ends before it begins.
+    pub(crate) fn is_empty(self) -> bool {
+        self.from.zip(self.until).is_some_and(|(from, until)| from > until)
+    }
+}
+
+impl Catalog {
+    /// Reads a catalog from TOML under the default [`Limits`]. `name` stands in messages, such as a file's name.
+    ///
+    /// # Errors
+    /// [`InvalidCatalog`] with everything that is wrong with the text, each with its place, if it cannot be given a meaning.
+    pub fn parse(name: &str, text: &str) -> Result<Self, InvalidCatalog> {
+        Self::parse_with(name, text, &Limits::default())
+    }
+
+    /// Reads a catalog from TOML under limits of your own.
+    ///
+    /// # Errors
+    /// As [`Catalog::parse`].
+    pub fn parse_with(name: &str, text: &str, limits: &Limits) -> Result<Self, InvalidCatalog> {
+        let invalid = |list| InvalidCatalog(Diagnostics::new(name, text, list, limits.errors));
+        let (table, mut reader) = parse(text, limits.catalog_bytes, limits).map_err(invalid)?;
+        let document = document::read(&mut reader, &table, limits);
+        // The parsed table is many times the text; what follows is built in the room that it leaves.
+        drop(table);
+        let catalog =
+            document.and_then(|document| compile::compile(document, Source::new(name, text), &mut reader, limits));
+        match catalog {
+            Some(catalog) if reader.is_content() => Ok(catalog),
+            _ => Err(invalid(reader.into_diagnostics())),
+        }
+    }
+
+    /// What the catalog says of itself.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The policies on sharing awards between credentials, as written.
+    #[must_use]
+    pub fn sharing(&self) -> &[Sharing] {
+        &self.sharing
+    }
+
+    /// The credential with this id.
+    #[must_use]
+    pub fn credential(&self, id: &str) -> Option<CredentialId> {
+        self.index.get(id).copied().map(CredentialId)
+    }
+
+    /// What the catalog says of a credential.
+    ///
+    /// # Panics
+    /// Never for an id that comes from this catalog; an id of a larger catalog is a mistake in the calling program.
+    #[must_use]
+    pub fn get(&self, id: CredentialId) -> &Credential {
+        &self.credentials[id.index()]
+    }
+
+    /// Every credential, in the byte order of the ids.
+    pub fn credentials(&self) -> impl ExactSizeIterator<Item = (CredentialId, &Credential)> {
+        self.credentials.iter().enumerate().map(|(i, credential)| (CredentialId(to_u32(i)), credential))
+    }
+
+    /// The number of credentials.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.credentials.len()
+    }
+
+    /// Whether there is no credential.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.credentials.is_empty()
+    }
+
+    /// Whether the credential is conferred, that is, earned by its components. Any other is taken.
+    #[must_use]
+    pub fn is_conferred(&self, id: CredentialId) -> bool {
+        self.network.has_stack(id.0)
+    }
+
+    /// The id of a credential.
+    pub(crate) fn id(&self, credential: u32) -> &str {
+        &self.credentials[credential as usize].id
+    }
+
+    /// The credential with this number.
+    pub(crate) fn at(&self, credential: u32) -> &Credential {
+        &self.credentials[credential as usize]
+    }
+
+    pub(crate) fn terms(&self, credential: u32) -> &Terms {
+        &self.terms[credential as usize]
+    }
+
+    /// For each credential, whether anybody can reach it on any date; computed when first needed.
+    pub(crate) fn attainable_by_anybody(&self, compute: impl FnOnce() -> Vec<bool>) -> &[bool] {
+        self.attainable.get_or_init(compute)
+    }
+
+    /// The number of an issuer that the catalog mentions.
+    pub(crate) fn issuer(&self, issuer: &str) -> Option<u32> {
+        compile::number_of(&self.issuers, issuer)
+    }
+
+    /// The name of the text, and the text.
+    pub(crate) fn text(&self) -> (&str, &str) {
+        (&self.source.name, &self.source.text)
+    }
+
+    /// A day on which all that the rules say will be has come: the latest that a condition or an offering begins on; if there is none,
+    /// the first day of 2000.
+    pub(crate) fn latest_begin(&self) -> Date {
+        let since = self.network.conditions.iter().filter_map(|conditions| conditions.since);
+        let from = self.terms.iter().filter_map(|terms| terms.offered.from);
+        since.chain(from).max().or_else(|| Date::new(2000, 1, 1)).unwrap_or(Date::FIRST)
+    }
+
+    /// The line of a byte offset of the text, from 1.
+    pub(crate) fn line_at(&self, offset: usize) -> usize {
+        self.source.line(offset)
+    }
+
+    /// The line on which a part of a rule is written.
+    pub(crate) fn line(&self, part: network::Part) -> usize {
+        self.source.line(self.network.place(part).start)
+    }
+
+    /// The issuer with this number.
+    pub(crate) fn issuer_name(&self, issuer: u32) -> &str {
+        &self.issuers[issuer as usize]
+    }
+
+    /// The grade that a value stands for.
+    pub(crate) fn grade_name(&self, value: i64) -> String {
+        if self.header.grades.is_empty() {
+            let (whole, part) = (value / 1_000_000, (value % 1_000_000).abs());
+            let sign = if value < 0 && whole == 0 { "-" } else { "" };
+            format!("{sign}{whole}.{part:06}").trim_end_matches('0').trim_end_matches('.').to_owned()
+        } else {
+            usize::try_from(value).ok().and_then(|rank| self.header.grades.get(rank)).cloned().unwrap_or_default()
+        }
+    }
+
+    /// A grade as a value that can be compared with other grades of this catalog, higher being better.
+    pub(crate) fn grade(&self, grade: &str) -> Option<i64> {
+        self.header.grade(grade)
+    }
+}
+
+impl Header {
+    /// A grade's rank in `grades`, or in a catalog without them, the number it is.
+    pub(crate) fn grade(&self, grade: &str) -> Option<i64> {
+        if self.grades.is_empty() {
+            decimal(grade, 6).ok()
+        } else {
+            self.grades.iter().position(|known| known == grade).and_then(|rank| i64::try_from(rank).ok())
+        }
+    }
+}
+
+impl fmt::Debug for Catalog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Catalog")
+            .field("header", &self.header)
+            .field("credentials", &self.credentials.len())
+            .finish_non_exhaustive()
+    }
+}

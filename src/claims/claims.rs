@@ -1,0 +1,182 @@
+//! Which credentials can be claimed together, where the catalog limits what they may share, as data and in words (semantics 5.5).
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::audit::audit::Use;
+use crate::catalog::catalog::{Catalog, CredentialId};
+use crate::catalog::sharing::Sharing;
+use crate::record::exception::Waiver;
+use crate::record::record::{Award, LearnerRecord};
+use crate::value::amount::Amount;
+use crate::value::date::Date;
+use crate::value::text::printable;
+
+/// Which of some credentials a learner can claim together.
+///
+/// Every credential is judged by the awards that meet its stack; its prerequisite uses nothing up. Where the catalog has a policy on
+/// sharing for the types of two credentials, the awards that both use must keep to it. What is held already is claimed already: it
+/// keeps those of its awards that leave most for the others. Chosen is the largest set that holds together; of several, the one that
+/// carries most credits, then the first by its ids.
+///
+/// ```
+/// use credpath::{Catalog, LearnerRecord};
+///
+/// let catalog = Catalog::parse("catalog.toml", r#"
+///     [credential]
+///     a = {}
+///     b = {}
+///     first = { type = "Certificate", stack = { all_of = ["a", "b"] } }
+///     second = { type = "Certificate", stack = { any_of = ["a", "b"] } }
+///     [[sharing]]
+///     between = ["Certificate", "Certificate"]
+///     max_awards = 0
+/// "#)?;
+/// let both = [catalog.credential("first").expect("defined"), catalog.credential("second").expect("defined")];
+/// let claims = catalog.claims(&LearnerRecord::from_iter(["a", "b"]), "2026-11-22".parse()?, &both);
+/// assert_eq!(claims.claimed.len(), 1);
+/// assert_eq!(claims.left_out[0].to_string(), "second: cannot be claimed together with first");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Claims {
+    /// The date that the claims are for.
+    pub as_of: Date,
+    /// The credentials that can be claimed together, in id order, each with awards that meet its stack.
+    pub claimed: Vec<Claim>,
+    /// Credentials held already whose awards the policies keep from others, each with awards that it is taken to use.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<Claim>,
+    /// What was asked for and cannot be claimed, in id order, with the reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
+    /// The awards that two of the credentials share under a policy.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shared: Vec<Shared>,
+    /// Whether it is proven that no better set exists. If not, the work limit was met first.
+    pub proven: bool,
+}
+
+/// A credential that is claimed, with the awards that meet its stack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Claim {
+    /// Id of the credential.
+    pub credential: String,
+    /// Its title.
+    pub title: String,
+    /// The credits that it carries.
+    pub credits: Amount,
+    /// Which awards fill the places of its stack.
+    pub witness: Vec<Use>,
+    /// The waivers that satisfy the rest of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waived: Vec<Waiver>,
+}
+
+/// A credential that cannot be claimed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct LeftOut {
+    /// Id of the credential.
+    pub credential: String,
+    /// Its title.
+    pub title: String,
+    /// The reason.
+    pub why: WhyLeftOut,
+}
+
+/// Why a credential cannot be claimed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum WhyLeftOut {
+    /// A current award of it is held.
+    Held,
+    /// It is taken, not conferred: there is nothing to claim.
+    Taken,
+    /// Its own requirements are not met.
+    Unmet,
+    /// The work limit was met before that was decided; or it is one of more than 400 that are held or asked for.
+    Undecided,
+    /// It does not hold together with these: as few of those claimed or held as stand in its way.
+    Conflict {
+        /// Their ids.
+        with: Vec<String>,
+    },
+}
+
+/// What two credentials share where a policy limits it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Shared {
+    /// Ids of the two credentials.
+    pub between: [String; 2],
+    /// The awards that both use; of awards that are one and the same unit, one is named.
+    pub awards: Vec<Award>,
+    /// The policy.
+    pub policy: Sharing,
+}
+
+impl Catalog {
+    /// Which of the targets can be claimed together: see [`Claims`].
+    #[must_use]
+    pub fn claims(&self, record: &LearnerRecord, as_of: Date, targets: &[CredentialId]) -> Claims {
+        self.evaluate(record, as_of).claims(targets)
+    }
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", printable(&self.title))?;
+        match &self.why {
+            WhyLeftOut::Held => f.write_str("held already"),
+            WhyLeftOut::Taken => f.write_str("is taken, so there is nothing to claim"),
+            WhyLeftOut::Unmet => f.write_str("its requirements are not met"),
+            WhyLeftOut::Undecided => f.write_str("not decided within the work limit"),
+            WhyLeftOut::Conflict { with } => {
+                let with: Vec<String> = with.iter().map(|id| printable(id)).collect();
+                write!(f, "cannot be claimed together with {}", with.join(" and "))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Claims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let claim = |f: &mut fmt::Formatter<'_>, claim: &Claim| {
+            writeln!(f, "  {}", printable(&claim.title))?;
+            // An award that serves several places of one stack is told once.
+            let mut told = BTreeSet::new();
+            for used in claim.witness.iter().filter(|used| told.insert((used.slot(), used.origin))) {
+                writeln!(f, "    {}: {used}", printable(used.slot()))?;
+            }
+            claim.waived.iter().try_for_each(|waiver| writeln!(f, "    met by {waiver}"))
+        };
+        match self.claimed.len() {
+            0 => writeln!(f, "nothing can be claimed as of {}", self.as_of)?,
+            1 => writeln!(f, "can be claimed as of {}:", self.as_of)?,
+            _ => writeln!(f, "can be claimed together as of {}:", self.as_of)?,
+        }
+        self.claimed.iter().try_for_each(|claimed| claim(f, claimed))?;
+        if !self.held.is_empty() {
+            writeln!(f, "held, and taken to use:")?;
+            self.held.iter().try_for_each(|held| claim(f, held))?;
+        }
+        for Shared { between: [one, other], awards, .. } in &self.shared {
+            let awards: Vec<String> = awards.iter().map(|award| printable(&award.credential)).collect();
+            writeln!(f, "shared by {} and {}: {}", printable(one), printable(other), awards.join(", "))?;
+        }
+        if !self.left_out.is_empty() {
+            writeln!(f, "left out:")?;
+            self.left_out.iter().try_for_each(|left_out| writeln!(f, "  {left_out}"))?;
+        }
+        if !self.proven {
+            writeln!(f, "the work limit was met before it was proven that nothing better is possible")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,2 @@
+pub(crate) mod claims;
+pub(crate) mod desk;

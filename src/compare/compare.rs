@@ -1,0 +1,341 @@
+//! Two versions of a catalog compared by what they ask of learners, not by how they are written.
+
+use crate::compare::answer::Compared;
+use crate::compare::answer::Comparison;
+use crate::compare::answer::Difference;
+use crate::compare::answer::HeldAward;
+use crate::compare::answer::Learner;
+use crate::compare::answer::Verdict;
+use crate::compare::cause;
+use crate::compare::fields;
+use std::collections::BTreeSet;
+
+use crate::catalog::catalog::Catalog;
+use crate::catalog::network::{Part, Rule};
+use crate::evaluate::cone::Cone;
+use crate::evaluate::counting::Met;
+use crate::evaluate::exceptions::Exceptions;
+use crate::plan::question::learner::{Awards, Said, Smallest, smallest};
+use crate::plan::question::refused::Other;
+use crate::value::date::Date;
+
+use crate::compare::holder::{Empty, Growing, meets};
+use crate::compare::sides::{Pair, Sides, waits};
+
+/// How to compare.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CompareOptions {
+    /// The day on which the learners' awards are made, and for which the rules are judged. Without one, the latest day that either version
+    /// mentions in a `since` or as the beginning of an offering, so that all conditions on time can be met; 2000-01-01 if there is none.
+    pub as_of: Option<Date>,
+    /// How much work may be done, in search steps: 50 million by default. What is not settled then is [`Verdict::Undecided`].
+    pub work: u64,
+}
+
+impl Default for CompareOptions {
+    fn default() -> Self {
+        Self { as_of: None, work: 50_000_000 }
+    }
+}
+
+/// What one question may take in any case, as far as there is that much.
+const LEAST_WORK: u64 = 100_000;
+/// Into so many shares the work is divided at the least.
+const FEWEST_SHARES: u64 = 16;
+
+/// Whether everybody who meets the requirements of a credential on one side meets those on the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Follows {
+    Yes,
+    /// Not this learner, by the numbers of the first side; and whether none is smaller.
+    No(Awards, bool),
+    Undecided,
+}
+
+impl Catalog {
+    /// Compares this version of a catalog, the older one, with a newer one: for each credential of both, whether the same learners meet its
+    /// requirements. They are judged as [`Evaluation::meets_requirements`](crate::Evaluation::meets_requirements) does, so that what a
+    /// learner qualifies for counts and changes further down are seen; of a taken credential without a prerequisite everybody meets them.
+    ///
+    /// The learners are all those whose awards are made on one day, with a sufficient grade, by each credential's own issuer: any
+    /// credentials of either version, conferred ones too, each once, repeatable ones as often as wanted. So what concerns grades and the
+    /// age of awards alone makes no difference here, and is listed as a change in how a rule is written.
+    ///
+    /// Nothing is guessed: each difference comes with a smallest learner who shows it, and with the rule that causes it; where
+    /// there is none, the search has excluded it, and what the work limit leaves open is undecided.
+    ///
+    /// ```
+    /// use credpath::{Catalog, CompareOptions, Verdict};
+    ///
+    /// let older = Catalog::parse("2025.toml", r#"
+    ///     [credential]
+    ///     sql = {}
+    ///     python = {}
+    ///     statistics = {}
+    ///     analyst = { stack = { at_least = 2, from = ["python", "sql", "statistics"] } }
+    ///     lead = { stack = "analyst" }
+    /// "#)?;
+    /// let newer = Catalog::parse("2026.toml", r#"
+    ///     [credential]
+    ///     sql = {}
+    ///     python = {}
+    ///     statistics = {}
+    ///     analyst = { stack = { all_of = ["sql", { any_of = ["python", "statistics"] }] } }
+    ///     lead = { stack = "analyst" }
+    /// "#)?;
+    /// let comparison = older.compare(&newer, &CompareOptions::default());
+    /// assert_eq!(comparison.verdict("lead"), Verdict::Stricter);
+    /// assert_eq!(comparison.to_string(), "\
+    /// `analyst` asks for more: its stack asks for `sql` (line 6, was line 6)
+    ///   a learner with python, statistics met the requirements of `analyst` and does not any more
+    ///   concerns: analyst, lead
+    /// `analyst`: stack is all of 2 parts: any of `python`, `statistics`; `sql` (line 6), was 2 of `python`, `statistics`, `sql` (line 6)
+    /// 3 unchanged, 2 stricter
+    /// ");
+    /// // The learner can be put to the test.
+    /// let learner = &comparison.get("lead").and_then(|lead| lead.lost.as_ref()).expect("it is stricter").learner;
+    /// let meets = |catalog: &Catalog| {
+    ///     let lead = catalog.credential("lead").expect("in both");
+    ///     catalog.evaluate(&learner.record(catalog), learner.as_of).meets_requirements(lead)
+    /// };
+    /// assert!(meets(&older) && !meets(&newer));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn compare(&self, newer: &Catalog, options: &CompareOptions) -> Comparison {
+        let sides = Sides::new([self, newer]);
+        let as_of = options.as_of.unwrap_or_else(|| self.latest_begin().max(newer.latest_begin()));
+        let empty = [self, newer].map(|catalog| Empty::new(catalog, as_of));
+        let (order, needs) = sides.in_order();
+        let affected = sides.affected(&order, &needs);
+        let (mut work, mut questions) =
+            (options.work, 2 * affected.iter().filter(|affected| **affected).count() as u64);
+        let mut follows = [0, 1].map(|from| {
+            let mut comparing = Comparing {
+                sides: &sides,
+                needs: &needs,
+                empty: &empty,
+                from,
+                work: &mut work,
+                questions: &mut questions,
+                follows: Vec::new(),
+                by_rule: Vec::new(),
+            };
+            comparing.settle(&order, &affected);
+            comparing.follows
+        });
+        let only = |side: usize| {
+            let alone = sides.pairs.iter().filter(|pair| pair[1 - side].is_none()).filter_map(|pair| pair[side]);
+            alone.map(|own| sides.catalogs[side].id(own).to_owned()).collect()
+        };
+        let mut comparison = Comparison { as_of, added: only(1), removed: only(0), changed: Vec::new(), unchanged: 0 };
+        for (common, pair) in sides.pairs.iter().enumerate() {
+            let &[Some(old), Some(new)] = pair else { continue };
+            let found = [0, 1].map(|from| std::mem::replace(&mut follows[from][common], Follows::Yes));
+            let undecided = found.contains(&Follows::Undecided);
+            let [lost, gained] = [0, 1].map(|from| difference(&sides, &empty, from, (*pair, &found[from])));
+            let verdict = match (&lost, &gained) {
+                _ if undecided => Verdict::Undecided,
+                (None, None) => Verdict::Unchanged,
+                (Some(_), None) => Verdict::Stricter,
+                (None, Some(_)) => Verdict::Looser,
+                (Some(_), Some(_)) => Verdict::Incomparable,
+            };
+            let fields = fields::changed(&sides, [old, new]);
+            if verdict == Verdict::Unchanged && fields.is_empty() {
+                comparison.unchanged += 1;
+            } else {
+                let credential = self.id(old).to_owned();
+                comparison.changed.push(Compared { credential, verdict, lost, gained, fields });
+            }
+        }
+        comparison
+    }
+}
+
+/// The learner who shows that a credential differs, and the cause.
+fn difference(
+    sides: &Sides<'_>,
+    empty: &[Empty<'_>; 2],
+    from: usize,
+    (pair, follows): (Pair, &Follows),
+) -> Option<Difference> {
+    let (Follows::No(awards, is_smallest), Some(own)) = (follows, pair[from]) else { return None };
+    let catalog = sides.catalogs[from];
+    let across = across(sides, from, awards);
+    let (meeting, missing) = (empty[from].with(awards), empty[1 - from].with(&across));
+    let held = |&(credential, times): &(u32, u32)| HeldAward { credential: catalog.id(credential).to_owned(), times };
+    Some(Difference {
+        learner: Learner { awards: awards.iter().map(held).collect(), as_of: meeting.date() },
+        smallest: *is_smallest,
+        cause: cause::cause(sides, from, [&meeting, &missing], own),
+    })
+}
+
+/// Awards by the numbers of the other side; those that it does not know count for nothing there.
+fn across(sides: &Sides<'_>, from: usize, awards: &[(u32, u32)]) -> Awards {
+    awards.iter().filter_map(|&(own, times)| Some((sides.across(from, own)?, times))).collect()
+}
+
+/// Who meets the requirements on side `from`: do they meet them on the other side?
+struct Comparing<'q, 'c> {
+    sides: &'q Sides<'c>,
+    /// For each credential, which conferred ones it depends on directly; both by common numbers.
+    needs: &'q [BTreeSet<u32>],
+    empty: &'q [Empty<'c>; 2],
+    from: usize,
+    /// By the common numbers of credentials.
+    follows: Vec<Follows>,
+    /// Where that is because the rules are the same and rest on what follows, so that each rule follows by itself.
+    by_rule: Vec<bool>,
+    work: &'q mut u64,
+    /// How many questions there may still be.
+    questions: &'q mut u64,
+}
+
+impl Comparing<'_, '_> {
+    /// Settles the question for all credentials, those that others depend on first.
+    fn settle(&mut self, order: &[Vec<u32>], affected: &[bool]) {
+        self.follows = vec![Follows::Yes; self.sides.pairs.len()];
+        // Rules that are the same all round and rest on what follows: so does what they give.
+        self.by_rule = affected.iter().map(|affected| !affected).collect();
+        for &common in order.iter().flatten().filter(|&&common| affected[common as usize]) {
+            self.follows[common as usize] = Follows::Undecided;
+        }
+        for &common in order.iter().flatten().filter(|&&common| affected[common as usize]) {
+            *self.questions -= 1;
+            let [Some(old), Some(new)] = self.sides.pairs[common as usize] else { continue };
+            let needs = &self.needs[common as usize];
+            if self.sides.same_rules([old, new]) && needs.iter().all(|&need| self.is_carried(need)) {
+                self.follows[common as usize] = Follows::Yes;
+                self.by_rule[common as usize] = true;
+            } else {
+                self.follows[common as usize] = self.ask([old, new]);
+            }
+        }
+    }
+
+    /// Whether the rules of the other side give the credential to everybody to whom those of this side do.
+    fn is_carried(&self, common: u32) -> bool {
+        let pair = self.sides.pairs[common as usize];
+        let Some(own) = pair[self.from] else { return true };
+        let (catalog, other) = (self.sides.catalogs[self.from], self.sides.catalogs[1 - self.from]);
+        if !catalog.network.has_stack(own) {
+            return true;
+        }
+        // An award that waits for its components does not wait for the prerequisite.
+        let as_one = !waits(catalog, own) || catalog.network.top(Rule::prerequisite(own)).is_none();
+        pair[1 - self.from].is_some_and(|there| other.network.has_stack(there))
+            && self.follows[common as usize] == Follows::Yes
+            && (as_one || self.by_rule[common as usize])
+    }
+
+    /// A learner who shows a difference, if one is easily found where the search found none: as much as the other side still refuses, to begin with somebody who
+    /// loses what the rules draw on.
+    fn guess(&mut self, pair: [u32; 2]) -> Option<Awards> {
+        let (own, there) = (pair[self.from], pair[1 - self.from]);
+        let (here, other) = (&self.empty[self.from], &self.empty[1 - self.from]);
+        let (sides, from) = (self.sides, self.from);
+        let nothing = Awards::new();
+        let mut seeds: Vec<(Option<u32>, &Awards)> = vec![(None, &nothing)];
+        for &need in &self.needs[sides.common[from][own as usize] as usize] {
+            if let Follows::No(awards, _) = &self.follows[need as usize] {
+                seeds.push((sides.pairs[need as usize][from], awards));
+            }
+        }
+        let cone = Cone::of(here.progress.catalog, &Exceptions::default(), [own]);
+        let useful = cone.credentials.iter().zip(0..).filter(|(inside, _)| **inside).map(|(_, credential)| credential);
+        let useful: Vec<u32> = useful.filter(|&credential| credential != own).collect();
+        let refuses = |held: &[(u32, u32)]| meets(&other.with(&across(sides, from, held)), there) == Met::No;
+        let mut most = self.share() / self.evaluation(1);
+        for (lost, awards) in seeds {
+            let mut growing = Growing { held: awards.clone(), evaluations: 1, most };
+            let mut known = None;
+            if refuses(&growing.held) {
+                // What is lost is of no use if it is held.
+                let others = useful.iter().copied().filter(|&credential| Some(credential) != lost);
+                growing.grow(others.collect(), &refuses);
+                if meets(&here.with(&growing.held), own) == Met::Yes {
+                    growing.evaluations += growing.held.len() as u64;
+                    known = Some(here.reduced(&growing.held, own));
+                }
+            }
+            *self.work = self.work.saturating_sub(self.evaluation(growing.evaluations));
+            most = most.saturating_sub(growing.evaluations);
+            if known.is_some() || most == 0 {
+                return known;
+            }
+        }
+        None
+    }
+
+    /// Every question has its share of what is left; none takes all of it, nor is a little divided into nothing.
+    fn share(&self) -> u64 {
+        (*self.work / (*self.questions).max(FEWEST_SHARES)).max(LEAST_WORK).min(*self.work)
+    }
+
+    /// What evaluations cost.
+    fn evaluation(&self, times: u64) -> u64 {
+        let network = self.sides.catalogs.iter().map(|catalog| catalog.network.len() as u64).max();
+        times * (1 + network.unwrap_or(0) / 64)
+    }
+
+    fn ask(&mut self, pair: [u32; 2]) -> Follows {
+        let (own, there) = (pair[self.from], pair[1 - self.from]);
+        let (here, other) = (&self.empty[self.from], &self.empty[1 - self.from]);
+        // Whatever is asked, as much is looked at as there are credentials.
+        *self.work = self.work.saturating_sub(1 + self.sides.pairs.len() as u64 / 64);
+        match (meets(&here.progress, own), meets(&other.progress, there)) {
+            (_, Met::Yes) => return Follows::Yes,
+            (Met::Undecided, _) | (_, Met::Undecided) => return Follows::Undecided,
+            (Met::Yes, Met::No) => return Follows::No(Awards::new(), true),
+            (Met::No, Met::No) if *self.work == 0 => return Follows::Undecided,
+            (Met::No, Met::No) => {}
+        }
+        let (sides, from) = (self.sides, self.from);
+        let carried = |own: u32| self.is_carried(sides.common[from][own as usize]);
+        let implied = |here: Part, there: Part| {
+            let parts = if from == 0 { [here, there] } else { [there, here] };
+            sides.carries(from, parts, carried)
+        };
+        let question = Other {
+            start: &other.progress,
+            target: there,
+            same: &|credential| sides.across(1 - from, credential),
+            follows: &carried,
+            implied: &implied,
+        };
+        let mut work = self.share();
+        let before = work;
+        let mut evaluations = 0;
+        let mut says = |awards: &[(u32, u32)]| {
+            let across = across(sides, from, awards);
+            evaluations += 1;
+            match meets(&other.with(&across), there) {
+                Met::No => Said::Unmet,
+                Met::Undecided => Said::Undecided,
+                Met::Yes => {
+                    evaluations += across.len() as u64;
+                    let part = other.reduced(&across, there);
+                    Said::Met(
+                        part.into_iter()
+                            .filter_map(|(own, times)| Some((sides.across(1 - from, own)?, times)))
+                            .collect(),
+                    )
+                }
+            }
+        };
+        let found = smallest((&here.progress, own), &question, &mut says, &mut work);
+        *self.work = self.work.saturating_sub(before - work).saturating_sub(self.evaluation(evaluations));
+        match found {
+            Smallest::Never => Follows::Yes,
+            Smallest::Undecided => self.guess(pair).map_or(Follows::Undecided, |awards| Follows::No(awards, false)),
+            // The evaluator has the last word.
+            Smallest::Learner(awards, is_smallest) => match meets(&here.with(&awards), own) {
+                Met::Yes => Follows::No(awards, is_smallest),
+                Met::No | Met::Undecided => Follows::Undecided,
+            },
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What else is said of a credential, and said differently.
+
+use crate::catalog::catalog::{Catalog, Credential};
+use crate::catalog::network::{Rule, Unit};
+
+use crate::compare::answer::{FieldChange, RestsOn};
+use crate::compare::sides::{Pair, Sides};
+use crate::compare::words::{asks, difference};
+
+/// The fields that differ, in the order of the documentation.
+pub(crate) fn changed(sides: &Sides<'_>, [old, new]: [u32; 2]) -> Vec<FieldChange> {
+    let [before, after] = [(0, old), (1, new)].map(|(side, own)| described(sides.catalogs[side], own));
+    let mut found: Vec<FieldChange> = before
+        .into_iter()
+        .zip(after)
+        .filter(|(before, after)| before.1 != after.1)
+        .map(|((field, older), (_, newer))| FieldChange { field: field.to_owned(), older, newer })
+        .collect();
+    let rules = [("prerequisite", Rule::prerequisite as fn(u32) -> Rule), ("stack", Rule::stack)];
+    for (field, rule) in rules {
+        let told =
+            |side: usize, top| format!("{} (line {})", asks(sides.catalogs[side], top), sides.catalogs[side].line(top));
+        let [older, newer] = match [(0, old), (1, new)].map(|(side, own)| sides.catalogs[side].network.top(rule(own))) {
+            [Some(old), Some(new)] if !sides.same_part([old, new], false) => difference(sides, [old, new]),
+            [Some(old), None] => [told(0, old), String::new()],
+            [None, Some(new)] => [String::new(), told(1, new)],
+            [Some(_), Some(_)] | [None, None] => continue,
+        };
+        found.push(FieldChange { field: field.to_owned(), older, newer });
+    }
+    found
+}
+
+/// Every field but the rules, as text.
+fn described(catalog: &Catalog, own: u32) -> Vec<(&'static str, String)> {
+    let described = catalog.at(own);
+    let Credential { title, kind, issuer, level, credits, hours, cost, renewal, duration, .. } = described;
+    let Credential { valid_for, offered, tags, repeatable, counts_as, excludes, source, note, .. } = described;
+    let maybe = |text: &Option<String>| text.clone().unwrap_or_default();
+    let sorted = |list: &[String]| {
+        let mut list = list.to_vec();
+        list.sort_unstable();
+        list.join(", ")
+    };
+    let day = |date: Option<crate::value::date::Date>| date.map(|date| date.to_string()).unwrap_or_default();
+    let names = &catalog.names;
+    let equivalents = names.members(names.class(own)).iter();
+    let equivalents = equivalents.filter(|&&other| other != own && names.unit(other) == names.unit(own));
+    let equivalents: Vec<&str> = equivalents.map(|&other| catalog.id(other)).collect();
+    vec![
+        ("title", title.clone()),
+        ("type", kind.clone()),
+        ("issuer", maybe(issuer)),
+        ("level", level.map(|level| level.to_string()).unwrap_or_default()),
+        ("credits", credits.to_string()),
+        ("hours", hours.to_string()),
+        ("cost", cost.to_string()),
+        ("renewal", renewal.map(|renewal| format!("{} and {} hours", renewal.cost, renewal.hours)).unwrap_or_default()),
+        ("duration", duration.map(|duration| duration.to_string()).unwrap_or_default()),
+        ("valid_for", valid_for.to_string()),
+        ("offered from", day(offered.from)),
+        ("offered until", day(offered.until)),
+        ("tags", sorted(tags)),
+        ("repeatable", repeatable.to_string()),
+        ("counts_as", sorted(counts_as)),
+        ("equivalent", equivalents.join(", ")),
+        ("excludes", sorted(excludes)),
+        ("source", maybe(source)),
+        ("note", maybe(note)),
+    ]
+}
+
+/// The fields of a credential that the rules naming it rest on, and that differ; its amount only where it stands in a sum.
+pub(crate) fn that_matter(sides: &Sides<'_>, pair: Pair, unit: Option<Unit>) -> Vec<RestsOn> {
+    let [Some(old), Some(new)] = pair else { return Vec::new() };
+    let matters = |field: &str| match field {
+        "valid_for" | "issuer" | "repeatable" | "counts_as" | "equivalent" => true,
+        "credits" => unit == Some(Unit::Credits),
+        "hours" => unit == Some(Unit::Hours),
+        _ => false,
+    };
+    let credential = sides.catalogs[0].id(old);
+    changed(sides, [old, new])
+        .into_iter()
+        .filter(|change| matters(&change.field))
+        .map(|change| RestsOn { credential: credential.to_owned(), field: change.field })
+        .collect()
+}

@@ -1,0 +1,10 @@
+pub(crate) mod answer;
+pub(crate) mod cause;
+pub(crate) mod compare;
+pub(crate) mod display;
+pub(crate) mod fields;
+pub(crate) mod findings;
+pub(crate) mod holder;
+pub(crate) mod impact;
+pub(crate) mod sides;
+pub(crate) mod words;

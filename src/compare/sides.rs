@@ -1,0 +1,255 @@
+//! Two versions of a catalog side by side: what is written the same in both, and what each rule depends on.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::DiGraph;
+
+use crate::catalog::catalog::{Catalog, Validity};
+use crate::catalog::names::Names;
+use crate::catalog::network::{Conditions, Part, Rule};
+use crate::value::date::Date;
+use crate::value::ids::to_u32;
+
+/// The numbers of one credential in both versions.
+pub(crate) type Pair = [Option<u32>; 2];
+
+/// The older version, then the newer one. Credentials of either are numbered together, by id.
+pub(crate) struct Sides<'c> {
+    pub(crate) catalogs: [&'c Catalog; 2],
+    pub(crate) pairs: Vec<Pair>,
+    /// The common number of each credential of either version.
+    pub(crate) common: [Vec<u32>; 2],
+    /// For a credential of the older version, whether the same awards count under its name in both, made by the same issuers.
+    supplies: RefCell<BTreeMap<(u32, bool), bool>>,
+}
+
+/// Conditions in terms that both versions share: periods, first day, grade, issuers, and whether lapsed awards count.
+type SharedConditions<'c> = (Vec<String>, Option<Date>, Option<String>, Option<Vec<&'c str>>, bool);
+
+/// An award that counts under some name, as far as rules can tell awards apart.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Supplier<'c> {
+    id: &'c str,
+    unit: &'c str,
+    repeatable: bool,
+    valid_for: String,
+    issuer: Option<&'c str>,
+}
+
+impl<'c> Sides<'c> {
+    pub(crate) fn new(catalogs: [&'c Catalog; 2]) -> Self {
+        let mut found: BTreeMap<&str, Pair> = BTreeMap::new();
+        for (side, catalog) in catalogs.iter().enumerate() {
+            for (id, credential) in catalog.credentials() {
+                found.entry(&credential.id).or_default()[side] = Some(id.0);
+            }
+        }
+        let pairs: Vec<Pair> = found.into_values().collect();
+        let mut common = catalogs.map(|catalog| vec![0; catalog.len()]);
+        for (pair, number) in pairs.iter().zip(0..) {
+            for (common, own) in common.iter_mut().zip(pair) {
+                if let Some(own) = own {
+                    common[*own as usize] = number;
+                }
+            }
+        }
+        Self { catalogs, pairs, common, supplies: RefCell::default() }
+    }
+
+    /// The number that a credential of one side has on the other.
+    pub(crate) fn across(&self, from: usize, credential: u32) -> Option<u32> {
+        self.pairs[self.common[from][credential as usize] as usize][1 - from]
+    }
+
+    /// Whether both rules of a credential are written the same, and rest on the same amounts and names.
+    pub(crate) fn same_rules(&self, [old, new]: [u32; 2]) -> bool {
+        self.same_rule([Rule::prerequisite(old), Rule::prerequisite(new)])
+            && self.same_rule([Rule::stack(old), Rule::stack(new)])
+    }
+
+    pub(crate) fn same_rule(&self, rules: [Rule; 2]) -> bool {
+        match [0, 1].map(|side| self.catalogs[side].network.top(rules[side])) {
+            [Some(old), Some(new)] => self.same_part([old, new], true),
+            [None, None] => true,
+            _ => false,
+        }
+    }
+
+    /// Whether two parts of rules are written the same; and, if so asked, rest on the same amounts and names.
+    pub(crate) fn same_part(&self, parts: [Part; 2], deeply: bool) -> bool {
+        let mut open = vec![parts];
+        while let Some(parts) = open.pop() {
+            match parts {
+                [Part::Leaf(old), Part::Leaf(new)] => {
+                    if !self.same_leaf([old, new], deeply) {
+                        return false;
+                    }
+                }
+                [Part::Group(old), Part::Group(new)] => {
+                    if !self.same_group([old, new]) {
+                        return false;
+                    }
+                    let [old, new] =
+                        [(0, old), (1, new)].map(|(side, group)| self.catalogs[side].network.parts_in_id_order(group));
+                    open.extend(old.into_iter().zip(new).map(|(old, new)| [old, new]));
+                }
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// Whether two groups ask for the same of equally many parts.
+    pub(crate) fn same_group(&self, groups: [u32; 2]) -> bool {
+        let [old, new] = [0, 1].map(|side| {
+            let network = &self.catalogs[side].network;
+            let (group, extras) = (network.group(groups[side]), network.extras(groups[side]));
+            (group.measure, group.threshold, extras.span, extras.distinct, network.parts(groups[side]).len())
+        });
+        old == new
+    }
+
+    /// Whether two leaves name the same credential on the same conditions; and, if so asked, rest on the same amounts and names.
+    pub(crate) fn same_leaf(&self, leaves: [u32; 2], deeply: bool) -> bool {
+        let [old, new] = [0, 1].map(|side| self.catalogs[side].network.leaf(leaves[side]));
+        let conditions = [(0, old), (1, new)].map(|(side, leaf)| self.conditions(side, leaf.conditions));
+        if self.across(0, old.credential) != Some(new.credential) || conditions[0] != conditions[1] {
+            return false;
+        }
+        let by_issuer = conditions[0].3.is_some();
+        !deeply || old.weight == new.weight && self.same_supply([old.credential, new.credential], by_issuer)
+    }
+
+    /// Conditions in terms that both versions share.
+    fn conditions(&self, side: usize, number: u32) -> SharedConditions<'c> {
+        let catalog = self.catalogs[side];
+        let Conditions { within, since, grade, issuers, lapsed } = &catalog.network.conditions[number as usize];
+        let issuers =
+            issuers.as_ref().map(|issuers| issuers.iter().map(|&issuer| catalog.issuer_name(issuer)).collect());
+        (
+            within.iter().map(ToString::to_string).collect(),
+            *since,
+            grade.map(|grade| catalog.grade_name(grade)),
+            issuers,
+            *lapsed,
+        )
+    }
+
+    /// Whether the same awards count under the name of a credential.
+    pub(crate) fn same_supply(&self, [old, new]: [u32; 2], by_issuer: bool) -> bool {
+        if let Some(&known) = self.supplies.borrow().get(&(old, by_issuer)) {
+            return known;
+        }
+        let same = self.supply(0, old, by_issuer) == self.supply(1, new, by_issuer);
+        self.supplies.borrow_mut().insert((old, by_issuer), same);
+        same
+    }
+
+    fn supply(&self, side: usize, credential: u32, by_issuer: bool) -> Vec<Supplier<'c>> {
+        let catalog = self.catalogs[side];
+        let mut found: Vec<Supplier> = suppliers(catalog, credential)
+            .map(|credential| {
+                let described = catalog.at(credential);
+                Supplier {
+                    id: &described.id,
+                    unit: catalog.id(catalog.names.unit(credential)),
+                    repeatable: catalog.names.repeatable(credential),
+                    valid_for: described.valid_for.to_string(),
+                    issuer: described.issuer.as_deref().filter(|_| by_issuer),
+                }
+            })
+            .collect();
+        found.sort_unstable();
+        found
+    }
+
+    /// Whether everybody who meets a part on one side meets it on the other, written the same there: if what `follows` says of all
+    /// conferred credentials that its leaves name.
+    pub(crate) fn carries(&self, from: usize, parts: [Part; 2], follows: impl Fn(u32) -> bool) -> bool {
+        let catalog = self.catalogs[from];
+        self.same_part(parts, true)
+            && catalog
+                .network
+                .leaves_below(parts[from])
+                .into_iter()
+                .all(|leaf| suppliers(catalog, catalog.network.leaf(leaf).credential).all(&follows))
+    }
+
+    /// All credentials by their common numbers, those that a credential depends on before it; in one list if they depend on each
+    /// other. And for each, which conferred ones it depends on directly.
+    pub(crate) fn in_order(&self) -> (Vec<Vec<u32>>, Vec<BTreeSet<u32>>) {
+        let mut needs: Vec<BTreeSet<u32>> = vec![BTreeSet::new(); self.pairs.len()];
+        let conferred: Vec<bool> = self.pairs.iter().map(|pair| self.is_conferred(pair)).collect();
+        for (needs, pair) in needs.iter_mut().zip(&self.pairs) {
+            for (side, own) in pair.iter().enumerate() {
+                for supplier in own.iter().flat_map(|&own| direct(self.catalogs[side], own)) {
+                    let common = self.common[side][supplier as usize];
+                    if conferred[common as usize] {
+                        needs.insert(common);
+                    }
+                }
+            }
+        }
+        let mut graph = DiGraph::<(), (), u32>::with_capacity(self.pairs.len(), 0);
+        for _ in &self.pairs {
+            graph.add_node(());
+        }
+        graph.extend_with_edges(
+            needs.iter().zip(0_u32..).flat_map(|(needs, user)| needs.iter().map(move |&need| (user, need))),
+        );
+        // Sinks come first.
+        let mut order: Vec<Vec<u32>> = kosaraju_scc(&graph)
+            .into_iter()
+            .map(|component| component.into_iter().map(|node| to_u32(node.index())).collect())
+            .collect();
+        for component in &mut order {
+            component.sort_unstable();
+        }
+        (order, needs)
+    }
+
+    /// For every credential, whether its rules differ, or those of something that it depends on, at any remove.
+    pub(crate) fn affected(&self, order: &[Vec<u32>], needs: &[BTreeSet<u32>]) -> Vec<bool> {
+        let mut affected = vec![false; self.pairs.len()];
+        for component in order {
+            let differs = |&common: &u32| match self.pairs[common as usize] {
+                [Some(old), Some(new)] => !self.same_rules([old, new]),
+                _ => true,
+            };
+            let follows = |&common: &u32| needs[common as usize].iter().any(|&need| affected[need as usize]);
+            let any = component.iter().any(|common| differs(common) || follows(common));
+            for &common in component {
+                affected[common as usize] = any;
+            }
+        }
+        affected
+    }
+
+    fn is_conferred(&self, pair: &Pair) -> bool {
+        pair.iter().zip(&self.catalogs).any(|(own, catalog)| own.is_some_and(|own| catalog.network.has_stack(own)))
+    }
+}
+
+/// The credentials whose awards count under a name.
+pub(crate) fn suppliers(catalog: &Catalog, credential: u32) -> impl Iterator<Item = u32> {
+    let names = &catalog.names;
+    let classes = Names::closure(names.class(credential), |class| names.down(class));
+    classes.into_iter().flat_map(|class| names.members(class)).copied()
+}
+
+/// The credentials whose awards count in the rules of one.
+pub(crate) fn direct(catalog: &Catalog, credential: u32) -> BTreeSet<u32> {
+    let network = &catalog.network;
+    let tops =
+        [Rule::prerequisite(credential), Rule::stack(credential)].into_iter().filter_map(|rule| network.top(rule));
+    let named: BTreeSet<u32> =
+        tops.flat_map(|top| network.leaves_below(top)).map(|leaf| network.leaf(leaf).credential).collect();
+    named.into_iter().flat_map(|credential| suppliers(catalog, credential)).collect()
+}
+
+/// Whether awards of a credential last while its components do.
+pub(crate) fn waits(catalog: &Catalog, credential: u32) -> bool {
+    catalog.terms(credential).valid_for == Validity::WhileComponents
+}

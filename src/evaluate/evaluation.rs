@@ -1,0 +1,464 @@
+//! Evaluation: what a learner holds and qualifies for on a date, why, and until when.
+
+use crate::evaluate::exceptions::Misplaced;
+use crate::evaluate::options::EvaluateOptions;
+use crate::evaluate::options::View;
+use crate::evaluate::validity;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::OnceLock;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::catalog::catalog::{Catalog, CredentialId};
+use crate::catalog::network::Rule;
+use crate::evaluate::progress::progress::{HELD, PREREQUISITE, Progress, QUALIFIED, STARTED, Scope, Supposing};
+use crate::evaluate::standing::{Evidence, Standing};
+use crate::evaluate::validity::{Components, Period};
+use crate::record::record::{AwardStatus, LearnerRecord};
+use crate::value::date::Date;
+use crate::value::ids::to_u32;
+
+/// The status of a credential for a learner: the first of these that applies (semantics 4.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Status {
+    /// A current award, under any of its names.
+    Held,
+    /// The learner meets its requirements, or those of a credential that counts as it.
+    Qualified,
+    /// The work limit was met before the requirements could be decided.
+    Undecided,
+    /// An award is in progress.
+    InProgress,
+    /// An award was current once.
+    Lapsed,
+    /// Not to be reached even by taking everything that is still offered.
+    Unattainable,
+    /// Can be taken: its prerequisite is met and it is offered on the date.
+    Eligible,
+    /// Some component is there.
+    Started,
+    /// None of these.
+    Locked,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+/// What a learner record means under a catalog on a date.
+///
+/// Everything that statuses need is computed at once; dates, and what is unattainable, when first asked for.
+pub struct Evaluation<'c> {
+    pub(crate) catalog: &'c Catalog,
+    pub(crate) record: &'c LearnerRecord,
+    pub(crate) as_of: Date,
+    pub(crate) options: EvaluateOptions,
+    pub(crate) standing: Standing,
+    /// What is certain.
+    pub(crate) progress: Progress<'c>,
+    /// What is possible, where something is undecided.
+    pub(crate) possible: Option<Progress<'c>>,
+    in_progress: Vec<bool>,
+    attainable: OnceLock<Attainable<'c>>,
+    lapsed: OnceLock<Lapsed>,
+    periods: OnceLock<Vec<Period>>,
+    first_views: OnceLock<Vec<Option<View>>>,
+}
+
+/// For each class, whether an award that counts under its names was current once.
+struct Lapsed {
+    certainly: Vec<bool>,
+    possibly: Vec<bool>,
+}
+
+/// What could be reached by taking everything that is still offered.
+struct Attainable<'c> {
+    certainly: Progress<'c>,
+    possibly: Option<Progress<'c>>,
+}
+
+impl Catalog {
+    /// What the learner holds and qualifies for on the date. Total and pure: it depends on nothing but its arguments. Every credential is
+    /// judged by itself; which can be claimed together, where the catalog limits sharing, [`Catalog::claims`] says.
+    ///
+    /// ```
+    /// use credpath::{Catalog, LearnerRecord, Status};
+    ///
+    /// let catalog = Catalog::parse("catalog.toml", r#"
+    ///     credential.networks = {}
+    ///     credential.hardware = { valid_for = "3 years" }
+    ///     credential.technician = { type = "Certificate", stack = { all_of = ["hardware", "networks"] } }
+    /// "#)?;
+    /// let record = LearnerRecord::parse("record.toml", r#"
+    ///     award = [{ credential = "hardware", awarded = 2025-03-01 }, { credential = "networks", awarded = 2025-06-01 }]
+    /// "#)?;
+    /// let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?);
+    ///
+    /// let technician = catalog.credential("technician").expect("defined above");
+    /// assert_eq!(evaluation.status(technician), Status::Qualified);
+    /// assert_eq!(evaluation.qualified_since(technician), Some("2025-06-01".parse()?));
+    /// assert_eq!(evaluation.valid_until(technician), Some("2028-02-29".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn evaluate<'c>(&'c self, record: &'c LearnerRecord, as_of: Date) -> Evaluation<'c> {
+        self.evaluate_with(record, as_of, &EvaluateOptions::default())
+    }
+
+    /// The same, with options of your own.
+    #[must_use]
+    pub fn evaluate_with<'c>(
+        &'c self,
+        record: &'c LearnerRecord,
+        as_of: Date,
+        options: &EvaluateOptions,
+    ) -> Evaluation<'c> {
+        let standing = Standing::new(self, record, as_of, options.view);
+        let scope = Scope::certain(as_of, options);
+        let progress = Progress::run(self, &standing, scope);
+        let possible = progress.possibly();
+        let mut in_progress = Vec::new();
+        if !standing.in_progress.is_empty() {
+            in_progress = standing.reached(self, &standing.in_progress.iter().collect::<Vec<_>>());
+        }
+        Evaluation {
+            catalog: self,
+            record,
+            as_of,
+            options: options.clone(),
+            standing,
+            progress,
+            possible,
+            in_progress,
+            attainable: OnceLock::new(),
+            lapsed: OnceLock::new(),
+            periods: OnceLock::new(),
+            first_views: OnceLock::new(),
+        }
+    }
+}
+
+impl Scope {
+    /// What is certain on the date.
+    pub(crate) fn certain(date: Date, options: &EvaluateOptions) -> Self {
+        Self {
+            date,
+            qualification_counts: options.qualification_counts,
+            without: None,
+            supposing: Supposing::Nothing,
+            undecided_met: false,
+            steps: options.search_steps,
+        }
+    }
+}
+
+impl<'c> Evaluation<'c> {
+    /// The catalog that was asked.
+    #[must_use]
+    pub fn catalog(&self) -> &'c Catalog {
+        self.catalog
+    }
+
+    /// The date that the answers are for.
+    #[must_use]
+    pub fn as_of(&self) -> Date {
+        self.as_of
+    }
+
+    /// The status of a credential.
+    #[must_use]
+    pub fn status(&self, id: CredentialId) -> Status {
+        let credential = id.0;
+        let class = self.catalog.names.class(credential) as usize;
+        let marks = self.progress.marks(credential);
+        let rules = self.progress.rules(credential);
+        let possible = self.possible.as_ref();
+        if marks & HELD != 0 {
+            Status::Held
+        } else if possible.is_some_and(|possible| possible.marks(credential) & HELD != 0) {
+            Status::Undecided
+        } else if marks & QUALIFIED != 0 || self.progress.is_conferred(credential) {
+            Status::Qualified
+        } else if possible.is_some_and(|possible| possible.marks(credential) != 0 || possible.is_conferred(credential))
+        {
+            Status::Undecided
+        } else if self.in_progress.get(class).is_some_and(|&reached| reached) {
+            Status::InProgress
+        } else if self.lapsed().certainly[class] {
+            Status::Lapsed
+        } else if self.lapsed().possibly[class] {
+            Status::Undecided
+        } else {
+            match self.is_attainable(credential) {
+                Some(false) => return Status::Unattainable,
+                None => return Status::Undecided,
+                Some(true) => {}
+            }
+            if self.catalog.is_conferred(id) {
+                return if rules & STARTED != 0 {
+                    Status::Started
+                } else if possible.is_some_and(|possible| possible.rules(credential) & STARTED != 0) {
+                    Status::Undecided
+                } else {
+                    Status::Locked
+                };
+            }
+            let open = |progress: &Progress| {
+                self.catalog.network.top(Rule::prerequisite(credential)).is_none()
+                    || progress.rules(credential) & PREREQUISITE != 0
+            };
+            if !self.catalog.get(id).offered.contains(self.as_of) {
+                Status::Locked
+            } else if open(&self.progress) {
+                Status::Eligible
+            } else if possible.is_some_and(open) {
+                Status::Undecided
+            } else {
+                Status::Locked
+            }
+        }
+    }
+
+    /// Every credential with its status, in the byte order of the ids.
+    pub fn statuses(&self) -> impl Iterator<Item = (CredentialId, Status)> {
+        self.catalog.credentials().map(|(id, _)| (id, self.status(id)))
+    }
+
+    /// The conferred credentials whose own requirements are met and of which no current award is held, in an order in which each
+    /// can be conferred (semantics 4.3): at every turn the first in the byte order of the ids that can be.
+    pub fn qualified(&self) -> impl Iterator<Item = CredentialId> {
+        let unheld = |&&credential: &&u32| self.progress.marks(credential) & HELD == 0;
+        self.progress.conferred.iter().filter(unheld).map(|&credential| CredentialId(credential))
+    }
+
+    /// The first day of the time up to the as-of date in which the credential's own requirements were met throughout, judged by
+    /// the awards known on the as-of date (semantics 4.5). `None` if they are not met, if it is not conferred, or if they were
+    /// met ever since.
+    #[must_use]
+    pub fn qualified_since(&self, id: CredentialId) -> Option<Date> {
+        self.period(id).since
+    }
+
+    /// The last day of the time from the as-of date on in which the credential's own requirements stay met, if nothing new is
+    /// earned (semantics 4.5). `None` if they are not met, if it is not conferred, or if they stay met without end.
+    #[must_use]
+    pub fn valid_until(&self, id: CredentialId) -> Option<Date> {
+        self.period(id).until
+    }
+
+    /// Whether the dates of the credential, [`qualified_since`](Self::qualified_since) and [`valid_until`](Self::valid_until), were
+    /// found. With very many awards and conditions on time the search ends at a fixed amount of work, and on a day on which
+    /// something is undecided; a date that was not found by then is `None`, and this says so.
+    #[must_use]
+    pub fn dates_are_complete(&self, id: CredentialId) -> bool {
+        self.period(id).complete
+    }
+
+    /// Whether the credential is conferred and its own requirements are certainly met, whether or not an award of it is held.
+    #[must_use]
+    pub fn meets_requirements(&self, id: CredentialId) -> bool {
+        self.progress.is_conferred(id.0)
+    }
+
+    /// Ids in the record that the catalog does not know, each once, in byte order. They count for nothing by themselves; a substitution
+    /// may say what one stands for (semantics 3.6).
+    #[must_use]
+    pub fn unknown_awards(&self) -> &[String] {
+        &self.standing.unknown
+    }
+
+    /// The waivers and substitutions of the record that have no place in the catalog, and so no effect.
+    #[must_use]
+    pub fn misplaced(&self) -> &[Misplaced] {
+        &self.standing.exceptions.misplaced
+    }
+
+    /// The view that was asked for.
+    #[must_use]
+    pub fn view(&self) -> View {
+        self.options.view
+    }
+
+    /// The first view in which the credential is [`Held`](Status::Held) or [`Qualified`](Status::Qualified), whatever view was asked
+    /// for; `None` if it is not in any.
+    #[must_use]
+    pub fn first_view(&self, id: CredentialId) -> Option<View> {
+        self.first_views()[id.index()]
+    }
+
+    /// The first view of every credential.
+    fn first_views(&self) -> &[Option<View>] {
+        self.first_views.get_or_init(|| {
+            let mut first = vec![None; self.catalog.len()];
+            let has = |status| self.record.awards.iter().any(|award| award.status == status);
+            let (in_progress, planned) = (has(AwardStatus::InProgress), has(AwardStatus::Planned));
+            for view in View::ALL.into_iter().rev() {
+                let differs = match view {
+                    View::Earned => true,
+                    View::InProgress => in_progress,
+                    View::Planned => planned,
+                };
+                if !differs {
+                    continue;
+                }
+                let scope = Scope::certain(self.as_of, &self.options);
+                let other = (view != self.options.view).then(|| {
+                    let standing = Standing::new(self.catalog, self.record, self.as_of, view);
+                    Progress::run(self.catalog, &standing, scope)
+                });
+                let progress = other.as_ref().unwrap_or(&self.progress);
+                for credential in numbers(self.catalog) {
+                    if progress.marks(credential) != 0 || progress.is_conferred(credential) {
+                        first[credential as usize] = Some(view);
+                    }
+                }
+            }
+            first
+        })
+    }
+
+    /// The dates of one credential. Those of all are found together for a report; one alone is found by itself.
+    pub(crate) fn period(&self, id: CredentialId) -> Period {
+        if !self.progress.is_conferred(id.0) {
+            let undecided = self.possible.as_ref().is_some_and(|possible| possible.is_conferred(id.0));
+            return Period { complete: !undecided, ..Period::NONE };
+        }
+        match self.periods.get() {
+            Some(periods) => periods[id.index()],
+            None => validity::periods(self, [id.0])[0],
+        }
+    }
+
+    /// The dates of every credential.
+    fn periods(&self) -> &[Period] {
+        self.periods.get_or_init(|| {
+            let mut periods = vec![Period::NONE; self.catalog.len()];
+            let met: Vec<u32> =
+                numbers(self.catalog).filter(|&credential| self.progress.is_conferred(credential)).collect();
+            for (credential, period) in met.iter().zip(validity::periods(self, met.iter().copied())) {
+                periods[*credential as usize] = period;
+            }
+            periods
+        })
+    }
+
+    fn lapsed(&self) -> &Lapsed {
+        self.lapsed.get_or_init(|| {
+            let catalog = self.catalog;
+            // It was current on the day of the award, unless it had ended before; or while its components were.
+            let once = |evidence: &Evidence| evidence.awarded.is_none_or(|awarded| evidence.lasts(awarded));
+            let mut components = Components::default();
+            if self.standing.issued.iter().any(|evidence| evidence.depends(catalog)) {
+                components = validity::were_current(self);
+            }
+            let reached = |met: &BTreeSet<u32>| {
+                let current = |evidence: &&Evidence| {
+                    if evidence.depends(catalog) { met.contains(&evidence.credential) } else { once(evidence) }
+                };
+                let awards: Vec<&Evidence> = self.standing.issued.iter().filter(current).collect();
+                self.standing.reached(catalog, &awards)
+            };
+            Lapsed { certainly: reached(&components.certainly), possibly: reached(&components.possibly) }
+        })
+    }
+
+    /// Whether the credential can still be reached, if that is decided.
+    fn is_attainable(&self, credential: u32) -> Option<bool> {
+        if always_attainable(self.catalog)[credential as usize] {
+            Some(true)
+        } else {
+            self.attainable().reaches(credential)
+        }
+    }
+
+    fn attainable(&self) -> &Attainable<'c> {
+        self.attainable.get_or_init(|| {
+            let scope = Scope { supposing: Supposing::WhatIsOffered, ..Scope::certain(self.as_of, &self.options) };
+            // Whoever takes everything also claims what they qualify for.
+            let scope = Scope { qualification_counts: true, ..scope };
+            let certainly = Progress::run(self.catalog, &self.standing, scope);
+            let possibly = certainly.possibly();
+            Attainable { certainly, possibly }
+        })
+    }
+}
+
+impl Attainable<'_> {
+    /// Whether the credential can be reached, if that is decided.
+    fn reaches(&self, credential: u32) -> Option<bool> {
+        if self.certainly.marks(credential) != 0 {
+            return Some(true);
+        }
+        match &self.possibly {
+            Some(possibly) if possibly.marks(credential) != 0 => None,
+            _ => Some(false),
+        }
+    }
+}
+
+/// `{"as_of", "view", "credentials": [{"id", "status", "first_view"?, "qualified_since"?, "valid_until"?}], "qualified": [ids],
+/// "unknown_awards": [ids], "misplaced"?: [exceptions]}`
+impl Serialize for Evaluation<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Line<'c> {
+            id: &'c str,
+            status: Status,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            first_view: Option<View>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            qualified_since: Option<Date>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            valid_until: Option<Date>,
+        }
+        let periods = self.periods();
+        let line = |(id, status): (CredentialId, Status)| {
+            let Period { since, until, .. } = periods[id.index()];
+            let first_view = self.first_view(id);
+            Line { id: self.catalog.id(id.0), status, first_view, qualified_since: since, valid_until: until }
+        };
+        let lines: Vec<Line> = self.statuses().map(line).collect();
+        let qualified: Vec<&str> = self.qualified().map(|id| self.catalog.id(id.0)).collect();
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("as_of", &self.as_of)?;
+        map.serialize_entry("view", &self.view())?;
+        map.serialize_entry("credentials", &lines)?;
+        map.serialize_entry("qualified", &qualified)?;
+        map.serialize_entry("unknown_awards", self.unknown_awards())?;
+        if !self.misplaced().is_empty() {
+            map.serialize_entry("misplaced", self.misplaced())?;
+        }
+        if !periods.iter().all(|period| period.complete) {
+            map.serialize_entry("dates_are_complete", &false)?;
+        }
+        map.end()
+    }
+}
+
+impl fmt::Debug for Evaluation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let qualified: Vec<&str> = self.qualified().map(|id| self.catalog.id(id.0)).collect();
+        f.debug_struct("Evaluation").field("as_of", &self.as_of).field("qualified", &qualified).finish_non_exhaustive()
+    }
+}
+
+/// For each credential, whether it is within everybody's reach on every date, as most are; found once for a catalog.
+pub(crate) fn always_attainable(catalog: &Catalog) -> &[bool] {
+    catalog.attainable_by_anybody(|| {
+        let scope = Scope {
+            supposing: Supposing::WhatIsAlwaysOffered,
+            ..Scope::certain(Date::FIRST, &EvaluateOptions::default())
+        };
+        let progress = Progress::run(catalog, &Standing::default(), scope);
+        numbers(catalog).map(|credential| progress.marks(credential) != 0).collect()
+    })
+}
+
+/// The credentials of a catalog by number.
+fn numbers(catalog: &Catalog) -> std::ops::Range<u32> {
+    0..to_u32(catalog.len())
+}

@@ -1,0 +1,9 @@
+pub(crate) mod code;
+pub(crate) mod diagnostic;
+pub(crate) mod github;
+pub(crate) mod render;
+pub(crate) mod sarif;
+pub(crate) mod source;
+#[cfg(feature = "render")]
+pub(crate) mod styled;
+pub(crate) mod witness;

@@ -1,0 +1,168 @@
+//! Further plans: the best ones that contain none of those before, and all that trade cost for hours (semantics 7.8).
+
+use serde::Serialize;
+
+use crate::catalog::catalog::{Catalog, CredentialId};
+use crate::record::record::LearnerRecord;
+use crate::value::amount::Amount;
+use crate::value::date::Date;
+
+use crate::evaluate::progress::progress::HELD;
+use crate::evaluate::standing::Standing;
+
+use crate::plan::answers::plan::{Optimality, Plan, PlanOutcome};
+use crate::plan::model::replay;
+use crate::plan::question::make;
+use crate::plan::question::make::Known;
+use crate::plan::question::options::{Besides, Objective, PlanOptions};
+
+/// Several plans to one target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Plans {
+    /// The plans, the best first; for trade-offs, the cheapest first.
+    pub plans: Vec<Plan>,
+    /// Whether there are no more.
+    pub complete: bool,
+    /// Whether every plan is proven to be what it stands for. If not, the work limit was met, and none follows.
+    pub proven: bool,
+}
+
+impl Catalog {
+    /// The best plans to a target, at most `most` of them, none of which contains another (semantics 7.8). With `differing` of 2 or more,
+    /// each leaves out at least so many credentials of every one before it.
+    ///
+    /// Every plan is proven to be the best of those that are left, and verifies as such. The work limit of the options is for all together.
+    ///
+    /// ```
+    /// use credpath::{Catalog, LearnerRecord, PlanOptions};
+    ///
+    /// let catalog = Catalog::parse("catalog.toml", r#"
+    ///     [credential]
+    ///     logic = { cost = 100 }
+    ///     ethics = { cost = 120 }
+    ///     rhetoric = { cost = 250 }
+    ///     minor = { stack = { at_least = 2, from = ["logic", "ethics", "rhetoric"] } }
+    /// "#)?;
+    /// let minor = catalog.credential("minor").expect("defined above");
+    /// let (record, as_of) = (LearnerRecord::default(), "2026-11-25".parse()?);
+    /// let found = catalog.alternatives(&record, as_of, minor, &PlanOptions::default(), 10, 1);
+    /// let costs: Vec<String> = found.plans.iter().map(|plan| plan.cost.to_string()).collect();
+    /// assert_eq!((costs, found.complete), (vec!["220".to_owned(), "350".to_owned(), "370".to_owned()], true));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn alternatives(
+        &self,
+        record: &LearnerRecord,
+        as_of: Date,
+        target: CredentialId,
+        options: &PlanOptions,
+        most: usize,
+        differing: u32,
+    ) -> Plans {
+        self.in_turn(record, as_of, target, (options.clone(), most), |plan, options| {
+            let steps = plan.steps.iter().filter_map(|step| Some((self.credential(&step.credential)?, step.times)));
+            options.besides.push(Besides { steps: steps.collect(), differing });
+            // An empty plan is contained in every other.
+            !plan.steps.is_empty()
+        })
+    }
+
+    /// Every plan that trades cost for hours: the cheapest, and then, with ever fewer hours, the cheapest each time, so that none is at
+    /// least as good as another in both (semantics 7.8). The objective of the options is not looked at; at most `most` plans are given.
+    ///
+    /// ```
+    /// use credpath::{Catalog, LearnerRecord, PlanOptions};
+    ///
+    /// let catalog = Catalog::parse("catalog.toml", r#"
+    ///     credential.night = { cost = 300, hours = 60 }
+    ///     credential.block = { cost = 500, hours = 40 }
+    ///     credential.baker = { stack = { any_of = ["block", "night"] } }
+    /// "#)?;
+    /// let baker = catalog.credential("baker").expect("defined above");
+    /// let (record, as_of) = (LearnerRecord::default(), "2026-11-25".parse()?);
+    /// let found = catalog.trade_offs(&record, as_of, baker, &PlanOptions::default(), 10);
+    /// let pairs = found.plans.iter().map(|plan| format!("{} for {} hours", plan.cost, plan.hours));
+    /// assert_eq!(pairs.collect::<Vec<_>>(), ["300 for 60 hours", "500 for 40 hours"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn trade_offs(
+        &self,
+        record: &LearnerRecord,
+        as_of: Date,
+        target: CredentialId,
+        options: &PlanOptions,
+        most: usize,
+    ) -> Plans {
+        let options = PlanOptions { objective: Objective::Cost, ..options.clone() };
+        self.in_turn(record, as_of, target, (options, most), |plan, options| {
+            let fewer = plan.hours.hundredths().checked_sub(1);
+            options.most_hours = fewer.map(Amount::from_hundredths);
+            fewer.is_some()
+        })
+    }
+
+    /// Plans one after the other; `further` narrows the options to what is left, or says that nothing is.
+    fn in_turn(
+        &self,
+        record: &LearnerRecord,
+        as_of: Date,
+        target: CredentialId,
+        (mut options, most): (PlanOptions, usize),
+        mut further: impl FnMut(&Plan, &mut PlanOptions) -> bool,
+    ) -> Plans {
+        let mut found = Plans { plans: Vec::new(), complete: false, proven: true };
+        let standing = Standing::new(self, record, as_of, options.view);
+        let progress = replay::start(self, &standing, as_of);
+        let mut known = Known::default();
+        let first = match progress.marks(target.0) & HELD {
+            _ if most == 0 => return found,
+            0 => make::state(&progress, target.0, (as_of, &options), |problem| make::solve(problem, &mut known)),
+            _ => make::held(self, target.0, (as_of, &options)),
+        };
+        if !found.keep(first, &mut options, &mut further) {
+            return found;
+        }
+        // The rules are the same for all others, and are stated once.
+        let stated = options.clone();
+        make::state(&progress, target.0, (as_of, &stated), |problem| {
+            while found.plans.len() < most {
+                let outcome = make::solve(&problem.with(&options), &mut known);
+                if !found.keep(outcome, &mut options, &mut further) {
+                    break;
+                }
+            }
+        });
+        found
+    }
+}
+
+impl Plans {
+    /// Adds what was found. Whether to look for more.
+    fn keep(
+        &mut self,
+        outcome: PlanOutcome,
+        options: &mut PlanOptions,
+        mut further: impl FnMut(&Plan, &mut PlanOptions) -> bool,
+    ) -> bool {
+        match outcome {
+            PlanOutcome::Plan(plan) => {
+                options.work = options.work.saturating_sub(plan.effort.work);
+                self.proven = plan.optimality == Optimality::Proven;
+                self.complete = self.proven && !further(&plan, options);
+                self.plans.push(*plan);
+                self.proven && !self.complete
+            }
+            PlanOutcome::Unattainable(_) => {
+                self.complete = true;
+                false
+            }
+            PlanOutcome::Undecided(_) => {
+                self.proven = false;
+                false
+            }
+        }
+    }
+}

@@ -1,0 +1,367 @@
+//! Plans in words, as an adviser would hand them to a learner.
+
+use std::fmt::{self, Display, Formatter};
+
+use crate::value::text::counted;
+
+use crate::value::amount::Amount;
+use crate::value::text::printable;
+
+use crate::plan::answers::alternatives::Plans;
+use crate::plan::answers::explain::{Binding, Choice, Explanation};
+use crate::plan::answers::nearest::Nearest;
+use crate::plan::answers::next_steps::{NextStep, NextSteps, NextStepsOutcome, Regret, StepRole};
+use crate::plan::answers::plan::{
+    Blockage, Blocked, Optimality, Plan, PlanLimit, PlanOutcome, PlanStep, Purpose, PurposeRule, StepKind,
+    Unattainable, Undecided,
+};
+use crate::plan::answers::unlocks::KeyStep;
+use crate::plan::question::options::Objective;
+
+impl Display for PlanOutcome {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Plan(plan) => plan.fmt(f),
+            Self::Unattainable(none) => none.fmt(f),
+            Self::Undecided(open) => open.fmt(f),
+        }
+    }
+}
+
+impl Display for Plan {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}, as of {}", titled(&self.target_title, &self.target), self.as_of)?;
+        if self.steps.is_empty() {
+            return writeln!(f, "  nothing to do: an award is current");
+        }
+        let currency = self.currency.as_deref();
+        let (hours, takes) = (counted(self.hours, "hour"), to_take(self.credentials));
+        writeln!(f, "  {}, {hours}, {takes}", money(self.cost, currency))?;
+        writeln!(f, "  {}\n", self.verdict())?;
+        for (number, step) in self.steps.iter().enumerate() {
+            write_step(f, number + 1, step, currency)?;
+        }
+        if !self.essential.is_empty() {
+            let all = self.essential.len() == self.steps.len();
+            let list: Vec<String> = self.essential.iter().map(|id| printable(id)).collect();
+            let every = if self.options.besides.is_empty() { "every plan" } else { "every other plan" };
+            writeln!(f, "\n  in {every}: {}", if all { "all of these".to_owned() } else { list.join(", ") })?;
+        }
+        Ok(())
+    }
+}
+
+impl Plan {
+    fn verdict(&self) -> String {
+        // What is proven of an alternative says nothing of the plans that it is an alternative to.
+        let none = if self.options.besides.is_empty() { "no plan" } else { "no other plan" };
+        let less = match self.objective {
+            Objective::Cost => "costs less",
+            Objective::Hours => "takes fewer hours",
+            Objective::Credentials => "takes fewer credentials",
+            Objective::Weighted { .. } => "weighs less",
+        };
+        match self.optimality {
+            Optimality::Proven => format!("{none} {less}: proven"),
+            Optimality::Within { lower_bound } => {
+                let bound = worth(lower_bound, self.objective, self.currency.as_deref());
+                format!("the best that was found within the limits of the search; {none} is below {bound}")
+            }
+        }
+    }
+}
+
+fn write_step(f: &mut Formatter<'_>, number: usize, step: &PlanStep, currency: Option<&str>) -> fmt::Result {
+    let verb = match step.kind {
+        StepKind::Take => "take",
+        StepKind::Retake => "take again",
+        StepKind::Renew => "renew",
+        StepKind::Claim => "claim",
+    };
+    write!(f, "  {number:>2}. {verb} {}", titled(&step.title, &step.credential))?;
+    if step.times > 1 {
+        write!(f, ", {} times", step.times)?;
+    }
+    let mut takes = Vec::new();
+    if step.cost > Amount::ZERO {
+        takes.push(money(step.cost, currency));
+    }
+    if step.hours > Amount::ZERO {
+        takes.push(counted(step.hours, "hour"));
+    }
+    if !takes.is_empty() {
+        write!(f, ": {}", takes.join(", "))?;
+    }
+    writeln!(f)?;
+    // What a step is for, each credential once.
+    let mut purposes: Vec<String> = step.purposes.iter().map(ToString::to_string).collect();
+    purposes.dedup();
+    if purposes.is_empty() { Ok(()) } else { writeln!(f, "        for {}", purposes.join("; ")) }
+}
+
+impl Display for Purpose {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let id = printable(&self.credential);
+        match (self.rule, &self.requirement) {
+            (None, _) => f.write_str("the target"),
+            (Some(_), Some(name)) => write!(f, "{} of {id}", printable(name)),
+            (Some(PurposeRule::Prerequisite), None) => write!(f, "the prerequisite of {id}"),
+            (Some(PurposeRule::Stack), None) => f.write_str(&id),
+        }
+    }
+}
+
+impl Display for Unattainable {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(f, "No plan leads to {}, as of {}.", titled(&self.target_title, &self.target), self.as_of)?;
+        writeln!(f, "What stands in the way{}:", if self.minimal { "" } else { ", among it what may not matter" })?;
+        self.causes.iter().try_for_each(|cause| writeln!(f, "  {cause}"))
+    }
+}
+
+impl Display for Undecided {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let target = titled(&self.target_title, &self.target);
+        match self.limit {
+            PlanLimit::Work => {
+                writeln!(f, "The work limit was met before a plan to {target} was found, as of {}.", self.as_of)?;
+            }
+            PlanLimit::Evaluation => {
+                writeln!(
+                    f,
+                    "No plan to {target} was found, as of {}, and there may be one: whether steps meet its rules",
+                    self.as_of
+                )?;
+                writeln!(
+                    f,
+                    "takes more than may be spent on one evaluation. A higher work limit does not change that."
+                )?;
+            }
+            PlanLimit::Repetition => {
+                writeln!(
+                    f,
+                    "No plan to {target} was found, as of {}, and there may be one: it could want a repeatable",
+                    self.as_of
+                )?;
+                writeln!(f, "credential more than 10,000 times, which is not planned for.")?;
+            }
+        }
+        writeln!(f, "If there is one, it is not below {}.", self.lower_bound)
+    }
+}
+
+impl Display for Blocked {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if let Some(id) = &self.credential {
+            write!(f, "{}: ", printable(id))?;
+        }
+        self.why.fmt(f)
+    }
+}
+
+impl Display for Blockage {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rules { lines, waits_for } => {
+                let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+                let ids: Vec<String> = waits_for.iter().map(|id| printable(id)).collect();
+                match (&lines[..], &ids[..]) {
+                    ([], _) => f.write_str("nothing that could be taken counts as it"),
+                    (_, []) => write!(f, "what {} asks for cannot be had", line_numbers(&lines)),
+                    _ => write!(f, "what {} asks for cannot be had without {}", line_numbers(&lines), ids.join(", ")),
+                }
+            }
+            Self::Closed { from: Some(from), until: Some(until) } if from > until => {
+                write!(f, "never offered: the window from {from} to {until} is empty")
+            }
+            Self::Closed { from, until } => match (from, until) {
+                (Some(from), None) => write!(f, "not offered before {from}"),
+                (None, Some(until)) => write!(f, "closed after {until}"),
+                (Some(from), Some(until)) => write!(f, "offered only from {from} to {until}"),
+                (None, None) => f.write_str("closed"),
+            },
+            Self::Held { excluded_by } => write!(f, "cannot be taken beside {}, which is held", printable(excluded_by)),
+            Self::Excludes { other } => write!(f, "it and {} exclude each other", printable(other)),
+            Self::Avoided => f.write_str("is to be avoided"),
+            Self::Issuer => f.write_str("its issuer is not among those allowed"),
+            Self::Tags => f.write_str("its tags are not among those allowed"),
+            Self::NoOther => f.write_str("there is no other plan than those given"),
+            Self::Hours { needs } => write!(f, "too few hours are allowed; {needs} are needed at least"),
+            Self::NotNeeded => f.write_str("has to be included, but no plan needs it"),
+            Self::Budget { needs } => write!(f, "the budget is too small; {needs} is needed at least"),
+        }
+    }
+}
+
+impl Display for Explanation {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let amount = |amount: Amount| worth(amount, self.objective, self.currency.as_deref());
+        if self.essential > Amount::ZERO {
+            writeln!(f, "what every plan contains: {}", amount(self.essential))?;
+        }
+        for binding in &self.binding {
+            writeln!(f, "{}", binding.told(amount))?;
+        }
+        for choice in &self.choices {
+            writeln!(f, "{}", choice.told(amount))?;
+        }
+        Ok(())
+    }
+}
+
+impl Display for Binding {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.told(|amount| amount.to_string()))
+    }
+}
+
+impl Binding {
+    fn told(&self, amount: impl Fn(Amount) -> String) -> String {
+        let what = match (&self.credential, &self.requirement) {
+            (None, _) => "exclusions and limits".to_owned(),
+            (Some(id), Some(name)) => format!("{} of {}", printable(name), printable(id)),
+            (Some(id), None) => format!("{} (line {})", printable(id), self.line),
+        };
+        format!("{what}: accounts for {}", amount(self.share))
+    }
+}
+
+impl Display for Choice {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.told(|amount| amount.to_string()))
+    }
+}
+
+impl Choice {
+    fn told(&self, amount: impl Fn(Amount) -> String) -> String {
+        let bound = if self.exact { "" } else { "at least " };
+        let adds = match self.adds {
+            None => "there is no plan".to_owned(),
+            Some(Amount::ZERO) if self.exact => "as good".to_owned(),
+            Some(adds) => format!("{bound}{} more", amount(adds)),
+        };
+        let instead: Vec<String> = self.instead.iter().map(|id| printable(id)).collect();
+        let instead = if instead.is_empty() { String::new() } else { format!(", with {}", instead.join(", ")) };
+        format!("without {}: {adds}{instead}", printable(&self.credential))
+    }
+}
+
+impl Display for Plans {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for (number, plan) in self.plans.iter().enumerate() {
+            if number > 0 {
+                writeln!(f)?;
+            }
+            plan.fmt(f)?;
+        }
+        match (self.proven, self.complete) {
+            (false, _) => writeln!(f, "\nThe work limit was met; there may be others."),
+            (true, true) => writeln!(f, "\nThere are no others."),
+            (true, false) => Ok(()),
+        }
+    }
+}
+
+impl Display for Nearest {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for plan in &self.plans {
+            let steps = plan.steps.iter().map(|step| printable(&step.credential)).collect::<Vec<_>>().join(", ");
+            let (hours, takes) = (counted(plan.hours, "hour"), to_take(plan.credentials));
+            let money = money(plan.cost, plan.currency.as_deref());
+            writeln!(f, "{}: {money}, {hours}, {takes}", titled(&plan.target_title, &plan.target))?;
+            writeln!(f, "  by {steps}")?;
+        }
+        if self.proven { Ok(()) } else { writeln!(f, "The work limit was met; others may be nearer.") }
+    }
+}
+
+impl Display for NextStepsOutcome {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Steps(next) => next.fmt(f),
+            Self::Unattainable(none) => none.fmt(f),
+            Self::Undecided(open) => open.fmt(f),
+        }
+    }
+}
+
+impl Display for NextSteps {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if self.plan.steps.is_empty() {
+            return writeln!(f, "nothing to do: an award is current");
+        }
+        // There may be a plan all of whose first steps are offered later only.
+        if self.steps.is_empty() {
+            return writeln!(f, "nothing can be begun on {}", self.plan.as_of);
+        }
+        self.steps.iter().try_for_each(|step| write_next(f, step, self.plan.objective, self.plan.currency.as_deref()))
+    }
+}
+
+fn write_next(f: &mut Formatter<'_>, step: &NextStep, objective: Objective, currency: Option<&str>) -> fmt::Result {
+    let verb = match step.kind {
+        StepKind::Claim => "claim",
+        StepKind::Renew => "renew",
+        StepKind::Take | StepKind::Retake => "begin",
+    };
+    write!(f, "{verb} {}: ", titled(&step.title, &step.credential))?;
+    let Regret { least, most } = step.regret;
+    let more = |amount: Amount| worth(amount, objective, currency);
+    match (step.role, most) {
+        (StepRole::Essential, _) => f.write_str("every plan needs it")?,
+        (StepRole::Optimal, _) => f.write_str("on a best plan")?,
+        (_, Some(most)) if most == least => write!(f, "{} more than the best plan", more(least))?,
+        (_, Some(most)) => write!(f, "{} to {} more than the best plan", least, more(most))?,
+        (_, None) => write!(f, "at least {} more than the best plan", more(least))?,
+    }
+    writeln!(f, " ({}, {})", money(step.cost, currency), counted(step.hours, "hour"))?;
+    if !step.unlocks.is_empty() {
+        let ids: Vec<String> = step.unlocks.iter().map(|id| printable(id)).collect();
+        writeln!(f, "  opens {}", ids.join(", "))?;
+    }
+    step.lapses.map_or(Ok(()), |last| writeln!(f, "  current until {last}"))
+}
+
+impl Display for KeyStep {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let ids: Vec<String> = self.qualifies_for.iter().map(|id| printable(id)).collect();
+        write!(f, "{} would newly qualify for {}", titled(&self.title, &self.credential), ids.join(", "))
+    }
+}
+
+fn to_take(credentials: u64) -> String {
+    if credentials == 0 {
+        "nothing to take".to_owned()
+    } else {
+        format!("{} to take", counted(credentials, "credential"))
+    }
+}
+
+fn line_numbers(lines: &[String]) -> String {
+    match lines {
+        [one] => format!("line {one}"),
+        _ => format!("lines {}", lines.join(", ")),
+    }
+}
+
+/// An amount of what an objective counts.
+fn worth(amount: Amount, objective: Objective, currency: Option<&str>) -> String {
+    match objective {
+        Objective::Cost => money(amount, currency),
+        Objective::Hours => counted(amount, "hour"),
+        Objective::Credentials => counted(amount, "credential"),
+        Objective::Weighted { .. } => amount.to_string(),
+    }
+}
+
+pub(crate) fn money(amount: Amount, currency: Option<&str>) -> String {
+    match currency {
+        Some(currency) => format!("{amount} {}", printable(currency)),
+        None => format!("{amount}"),
+    }
+}
+
+/// A title, with the id if that says more.
+pub(crate) fn titled(title: &str, id: &str) -> String {
+    if title == id { printable(id) } else { format!("{} ({})", printable(title), printable(id)) }
+}

@@ -1,0 +1,226 @@
+//! Why a plan is as it is: what binds it, and what other choices would add.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::catalog::catalog::Catalog;
+use crate::catalog::network::Part;
+use crate::evaluate::progress::progress::HELD;
+use crate::evaluate::standing::Standing;
+use crate::record::record::LearnerRecord;
+use crate::value::amount::Amount;
+
+use crate::plan::answers::plan::{Plan, PlanStep, PurposeRule, StepKind};
+use crate::plan::answers::verify::Flaw;
+use crate::plan::model::closure::Closure;
+use crate::plan::model::obstacles::{besides, musts};
+use crate::plan::model::replay;
+use crate::plan::model::rows::{PARTS, weigh};
+use crate::plan::question::make::{Problem, amount, state};
+use crate::plan::question::options::Objective;
+use crate::plan::search::search::Search;
+use crate::solve::simplex::Meter;
+
+/// Why a plan is as it is.
+///
+/// ```
+/// use credpath::{Catalog, LearnerRecord, PlanOptions};
+///
+/// let catalog = Catalog::parse("catalog.toml", r#"
+///     [credential]
+///     logic = { cost = 100 }
+///     ethics = { cost = 120 }
+///     rhetoric = { cost = 250 }
+///     minor = { cost = 20, stack = { name = "core", at_least = 2, from = ["logic", "ethics", "rhetoric"] } }
+/// "#)?;
+/// let minor = catalog.credential("minor").expect("defined above");
+/// let record = LearnerRecord::default();
+/// let outcome = catalog.plan(&record, "2026-11-25".parse()?, minor, &PlanOptions::default());
+/// let explanation = outcome.plan().expect("there is a way").explain(&catalog, &record)?;
+/// let other = &explanation.choices[0];
+/// assert_eq!((other.credential.as_str(), other.adds.map(|adds| adds.to_string())), ("ethics", Some("130".to_owned())));
+/// assert_eq!(other.instead, ["rhetoric"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// What the amounts count.
+    pub objective: Objective,
+    /// The catalog's currency, if the amounts are costs.
+    pub currency: Option<String>,
+    /// What the credentials that every plan contains are worth together, in the unit of the objective.
+    pub essential: Amount,
+    /// The requirements that keep the plan from being better, each with its share of what every plan is worth beyond that, the
+    /// greatest first. Together with `essential` they come to what the relaxation of the problem proves, which can be less than the plan.
+    pub binding: Vec<Binding>,
+    /// For each credential that the plan takes although not every plan does, what doing without it would add; in the order of the
+    /// plan's steps.
+    pub choices: Vec<Choice>,
+}
+
+/// A requirement that keeps a plan from being better.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Binding {
+    /// Id of the credential whose requirement it is; none where it is a limit of the caller's, or an exclusion.
+    pub credential: Option<String>,
+    /// Which of its rules.
+    pub rule: Option<PurposeRule>,
+    /// The name of the group, if it has one.
+    pub requirement: Option<String>,
+    /// The line of the catalog where it is written; 0 if it is not written there.
+    pub line: usize,
+    /// Its share, in the unit of the objective, rounded to hundredths.
+    pub share: Amount,
+}
+
+/// What the next best choice would be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Choice {
+    /// Id of a credential that the plan takes.
+    pub credential: String,
+    /// What the best plan without it is worth more, in the unit of the objective; none if there is no plan without it.
+    pub adds: Option<Amount>,
+    /// Whether that is exact; otherwise the work limit was met, and it is at least so much.
+    pub exact: bool,
+    /// Ids of the credentials that are awarded in that plan but not in this one, in byte order, if it was found.
+    pub instead: Vec<String>,
+}
+
+impl Plan {
+    /// Why the plan is as it is: which requirements bind it, and what other choices would add. Each choice is a plan of its own, looked
+    /// for under the work limit of the plan's options.
+    ///
+    /// # Errors
+    /// [`Flaw`] if the plan names credentials that the catalog does not have, or is no plan for this record.
+    pub fn explain(&self, catalog: &Catalog, record: &LearnerRecord) -> Result<Explanation, Flaw> {
+        let target = catalog.credential(&self.target).ok_or_else(|| Flaw::UnknownCredential(self.target.clone()))?.0;
+        let standing = Standing::new(catalog, record, self.as_of, self.options.view);
+        let progress = replay::start(catalog, &standing, self.as_of);
+        if self.steps.is_empty() || progress.marks(target) & HELD != 0 {
+            return Ok(self.explanation(Amount::ZERO, Vec::new(), Vec::new()));
+        }
+        state(&progress, target, (self.as_of, &self.options), |problem| {
+            let mut closure = Closure::new(problem.statement);
+            let (essential, binding) = self.binding(problem, &mut closure);
+            let choices = self.choices(problem, &mut closure)?;
+            Ok(self.explanation(essential, binding, choices))
+        })
+    }
+
+    fn explanation(&self, essential: Amount, binding: Vec<Binding>, choices: Vec<Choice>) -> Explanation {
+        let currency = self.currency.clone().filter(|_| self.objective == Objective::Cost);
+        Explanation { objective: self.objective, currency, essential, binding, choices }
+    }
+
+    /// The shares of the requirements in what the relaxation proves.
+    fn binding<'s, 'p, 'c>(
+        &self,
+        problem: &Problem<'s, 'p, 'c>,
+        closure: &mut Closure<'s, 'p, 'c>,
+    ) -> (Amount, Vec<Binding>) {
+        let statement = problem.statement;
+        let prices = statement.prices(self.objective);
+        let mut bounds = statement.bounds();
+        for step in &statement.steps {
+            if self.essential.iter().any(|id| id == statement.catalog.id(step.credential)) {
+                bounds[step.variable as usize].0 = bounds[step.variable as usize].1.min(1);
+            }
+        }
+        let mut meter = Meter::new(self.options.work);
+        let mut search = Search::new(closure, statement, (prices.clone(), bounds), &problem.limits, &mut meter);
+        let Some((weights, bounds)) = search.first() else { return (Amount::ZERO, Vec::new()) };
+        let paid =
+            prices.iter().zip(&bounds).map(|(&price, &(lower, _))| i128::from(price) * i128::from(lower)).sum::<i128>();
+        let rows = problem.rows();
+        let mut shares: BTreeMap<Option<Part>, i128> = BTreeMap::new();
+        for &(number, weight) in weights.iter() {
+            let Some(row) = rows.get(number as usize) else { continue };
+            let Some(sharpened) = row.sharpened(&bounds) else { continue };
+            // What is paid in any case is not the row's share.
+            let certain: i128 = sharpened
+                .terms
+                .iter()
+                .map(|&(variable, times)| i128::from(times) * i128::from(bounds[variable as usize].0))
+                .sum();
+            *shares.entry(row.part).or_default() += i128::from(weight) * (i128::from(sharpened.least) - certain);
+        }
+        // What can be had once only gives some back, as does what is certain; each requirement bears its part of that.
+        let proved = weigh(&weights, |row| rows.get(row as usize), Some(&prices), &bounds, &mut Vec::new());
+        let left = proved.map_or(0, |proved| proved.least - paid * i128::from(PARTS)).max(0);
+        let all: i128 = shares.values().filter(|share| **share > 0).sum();
+        let hundredths = |parts: i128| {
+            let parts = if all > left { parts.saturating_mul(left) / all.max(1) } else { parts };
+            amount(i64::try_from((parts + i128::from(PARTS / 2)) / i128::from(PARTS)).unwrap_or(i64::MAX))
+        };
+        let mut binding: Vec<Binding> = shares
+            .into_iter()
+            .map(|(part, share)| binding(statement.catalog, part, hundredths(share)))
+            .filter(|binding| binding.share > Amount::ZERO)
+            .collect();
+        binding
+            .sort_by(|a, b| b.share.cmp(&a.share).then_with(|| (&a.credential, a.line).cmp(&(&b.credential, b.line))));
+        (amount(i64::try_from(paid).unwrap_or(i64::MAX)), binding)
+    }
+
+    fn choices<'s, 'p, 'c>(
+        &self,
+        problem: &Problem<'s, 'p, 'c>,
+        closure: &mut Closure<'s, 'p, 'c>,
+    ) -> Result<Vec<Choice>, Flaw> {
+        let statement = problem.statement;
+        let catalog = statement.catalog;
+        let worth = i64::try_from(self.value().hundredths()).unwrap_or(i64::MAX);
+        let own: BTreeSet<&str> = self.steps.iter().map(|step| step.credential.as_str()).collect();
+        let mut choices = Vec::new();
+        let open = |step: &&PlanStep| step.kind != StepKind::Claim && !self.essential.contains(&step.credential);
+        for step in self.steps.iter().filter(open) {
+            let id = catalog.credential(&step.credential).map(|id| id.0);
+            let number = id.and_then(|id| statement.step(id));
+            let number = number.ok_or_else(|| Flaw::UnknownCredential(step.credential.clone()))? as usize;
+            let mut bounds = statement.bounds();
+            bounds[statement.steps[number].variable as usize].1 = 0;
+            let mut meter = Meter::new(self.options.work);
+            let prices = statement.prices(self.objective);
+            let mut search = Search::new(closure, statement, (prices, bounds), &problem.limits, &mut meter);
+            search.musts = musts(statement, &self.options);
+            search.besides = besides(statement, &self.options);
+            let found = search.run();
+            let exact = found.least == found.best.as_ref().map(|best| best.value);
+            let adds = found.least.map(|least| amount(least - worth));
+            let instead: BTreeSet<String> = found
+                .best
+                .iter()
+                .flat_map(|best| &best.chosen)
+                .map(|&(step, _)| catalog.id(statement.steps[step as usize].credential))
+                .filter(|id| !own.contains(id))
+                .map(str::to_owned)
+                .collect();
+            let instead = instead.into_iter().collect();
+            choices.push(Choice { credential: step.credential.clone(), adds, exact, instead });
+        }
+        Ok(choices)
+    }
+}
+
+fn binding(catalog: &Catalog, part: Option<Part>, share: Amount) -> Binding {
+    let network = &catalog.network;
+    let rule = part.map(|part| match part {
+        Part::Group(group) => network.group(group).rule,
+        Part::Leaf(leaf) => network.rule_of(leaf),
+    });
+    let name = match part {
+        Some(Part::Group(group)) => network.extras(group).name.as_deref().map(str::to_owned),
+        _ => None,
+    };
+    Binding {
+        credential: rule.map(|rule| catalog.id(rule.credential()).to_owned()),
+        rule: rule.map(|rule| if rule.is_stack() { PurposeRule::Stack } else { PurposeRule::Prerequisite }),
+        requirement: name,
+        line: part.map_or(0, |part| catalog.line(part)),
+        share,
+    }
+}

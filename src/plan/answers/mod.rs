@@ -1,0 +1,10 @@
+pub(crate) mod alternatives;
+pub(crate) mod display;
+pub(crate) mod explain;
+pub(crate) mod nearest;
+pub(crate) mod next_steps;
+pub(crate) mod plan;
+#[cfg(test)]
+pub(crate) mod tampering;
+pub(crate) mod unlocks;
+pub(crate) mod verify;

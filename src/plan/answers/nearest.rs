@@ -1,0 +1,336 @@
+//! The credentials whose cheapest plans cost least (semantics 7.8): bounded from below all at once, and planned one by one, the most
+//! promising first, until no other can be nearer.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::catalog::catalog::{Catalog, CredentialId};
+use crate::catalog::network::{Measure, PLAIN, Part, Rule};
+use crate::evaluate::progress::progress::{HELD, Progress};
+use crate::evaluate::standing::Standing;
+use crate::record::record::LearnerRecord;
+use crate::value::date::Date;
+use crate::value::ids::to_u32;
+
+use crate::plan::answers::plan::{Optimality, Plan, PlanOutcome};
+use crate::plan::model::obstacles;
+use crate::plan::model::obstacles::Exclusions;
+use crate::plan::model::replay;
+use crate::plan::model::statement::price;
+use crate::plan::question::make::amount;
+use crate::plan::question::options::{Objective, PlanOptions};
+
+/// Which credentials are looked at for the nearest. Everything, unless a field says less.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Among {
+    /// Only these types.
+    pub types: Option<Vec<String>>,
+    /// Only credentials of these issuers.
+    pub issuers: Option<Vec<String>>,
+    /// Only credentials with one of these tags.
+    pub tags: Option<Vec<String>>,
+}
+
+/// The nearest credentials.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Nearest {
+    /// The best plan to each, the nearest first; of equals, in the byte order of the ids.
+    pub plans: Vec<Plan>,
+    /// How many credentials had to be planned for; all others were excluded by what they cost at least.
+    pub planned: usize,
+    /// Whether these are certainly the nearest. If not, the work limit was met.
+    pub proven: bool,
+}
+
+impl Catalog {
+    /// The `most` credentials that the learner does not hold, among those asked for, whose best plans are worth least (semantics 7.8).
+    /// Exact: what is not planned for is proven to be no nearer. The work limit of the options is for all together.
+    ///
+    /// ```
+    /// use credpath::{Among, Catalog, LearnerRecord, PlanOptions};
+    ///
+    /// let catalog = Catalog::parse("catalog.toml", r#"
+    ///     [credential]
+    ///     sql = { cost = 100 }
+    ///     python = { cost = 300 }
+    ///     statistics = { cost = 250 }
+    ///     analyst = { type = "Certificate", stack = { all_of = ["sql", "python"] } }
+    ///     tester = { type = "Certificate", stack = { all_of = ["statistics", "python"] } }
+    /// "#)?;
+    /// let among = Among { types: Some(vec!["Certificate".to_owned()]), ..Among::default() };
+    /// let record = LearnerRecord::from_iter(["python"]);
+    /// let nearest = catalog.nearest(&record, "2026-11-25".parse()?, &among, 1, &PlanOptions::default());
+    /// assert_eq!((nearest.plans[0].target.as_str(), nearest.plans[0].cost.to_string()), ("analyst", "100".to_owned()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn nearest(
+        &self,
+        record: &LearnerRecord,
+        as_of: Date,
+        among: &Among,
+        most: usize,
+        options: &PlanOptions,
+    ) -> Nearest {
+        let standing = Standing::new(self, record, as_of, options.view);
+        let progress = replay::start(self, &standing, as_of);
+        let bounds = LowerBounds::new(&progress, (as_of, options));
+        let asked = |&credential: &u32| among.contains(self, credential) && progress.marks(credential) & HELD == 0;
+        let mut open: Vec<(i64, u32)> = (0..to_u32(self.len()))
+            .filter(asked)
+            .map(|credential| (bounds.reaching(credential), credential))
+            .filter(|&(least, _)| least < UNREACHABLE)
+            .collect();
+        open.sort_unstable();
+        let mut nearest = Nearest { plans: Vec::new(), planned: 0, proven: true };
+        let mut options = options.clone();
+        for (least, credential) in open {
+            let farthest = nearest.plans.get(most.wrapping_sub(1)).map(Plan::value);
+            if most == 0 || farthest.is_some_and(|farthest| farthest < amount(least)) {
+                break;
+            }
+            let outcome = self.plan(record, as_of, CredentialId(credential), &options);
+            nearest.planned += 1;
+            let plan = match outcome {
+                PlanOutcome::Plan(plan) => *plan,
+                PlanOutcome::Unattainable(none) => {
+                    options.work = options.work.saturating_sub(none.effort.work);
+                    continue;
+                }
+                PlanOutcome::Undecided(_) => {
+                    nearest.proven = false;
+                    break;
+                }
+            };
+            options.work = options.work.saturating_sub(plan.effort.work);
+            nearest.proven &= plan.optimality == Optimality::Proven;
+            let place =
+                nearest.plans.partition_point(|other| (other.value(), &other.target) < (plan.value(), &plan.target));
+            nearest.plans.insert(place, plan);
+            nearest.plans.truncate(most);
+        }
+        nearest
+    }
+}
+
+impl Among {
+    fn contains(&self, catalog: &Catalog, credential: u32) -> bool {
+        let described = catalog.at(credential);
+        let is_one = |of: &Option<Vec<String>>, word: Option<&String>| {
+            of.as_ref().is_none_or(|of| word.is_some_and(|word| of.contains(word)))
+        };
+        is_one(&self.types, Some(&described.kind))
+            && is_one(&self.issuers, described.issuer.as_ref())
+            && self.tags.as_ref().is_none_or(|tags| described.tags.iter().any(|tag| tags.contains(tag)))
+    }
+}
+
+/// More than anything costs that can be had.
+const UNREACHABLE: i64 = i64::MAX / 4;
+
+/// What reaching each credential costs at least: of all that a rule needs, the dearest; or the prices of so many different credentials
+/// as it needs, the cheapest ones.
+struct LowerBounds<'p, 'c> {
+    progress: &'p Progress<'c>,
+    /// What an award costs by itself.
+    prices: Vec<i64>,
+    /// What it costs with what it needs.
+    reach: Vec<i64>,
+    /// The same, and the price alone, for an award that counts under the names of a class.
+    class_reach: Vec<i64>,
+    class_price: Vec<i64>,
+}
+
+impl<'p, 'c> LowerBounds<'p, 'c> {
+    fn new(progress: &'p Progress<'c>, (as_of, options): (Date, &PlanOptions)) -> Self {
+        let catalog = progress.catalog;
+        let none = Exclusions::default();
+        let own_price = |credential: u32| {
+            if !obstacles::of(catalog, credential, (as_of, options), &none).is_empty() {
+                return UNREACHABLE;
+            }
+            let (cost, hours) = price(progress, credential);
+            let counted = if catalog.network.has_stack(credential) { 0 } else { 100 };
+            match options.objective {
+                Objective::Cost => cost,
+                Objective::Hours => hours,
+                Objective::Credentials => counted,
+                Objective::Weighted { cost: a, hours: b, credentials: c } => {
+                    i64::from(a) * cost + i64::from(b) * hours + i64::from(c) * counted
+                }
+            }
+        };
+        let prices: Vec<i64> = (0..to_u32(catalog.len())).map(own_price).collect();
+        let mut bounds = Self {
+            progress,
+            reach: vec![UNREACHABLE; prices.len()],
+            class_reach: vec![UNREACHABLE; prices.len()],
+            class_price: vec![UNREACHABLE; prices.len()],
+            prices,
+        };
+        bounds.count_prices();
+        // From below, each round reaches one layer further; it ends because values only fall.
+        while bounds.improve() {}
+        bounds
+    }
+
+    /// What a plan to the credential is worth at least.
+    fn reaching(&self, credential: u32) -> i64 {
+        self.class_reach[self.progress.catalog.names.class(credential) as usize]
+    }
+
+    fn count_prices(&mut self) {
+        for credential in 0..to_u32(self.prices.len()) {
+            self.lower(credential, self.prices[credential as usize], |bounds| &mut bounds.class_price);
+        }
+        // Awards that wait for their components cost nothing by themselves.
+        for (credential, _) in self.progress.waiting() {
+            self.lower(credential, 0, |bounds| &mut bounds.class_price);
+        }
+    }
+
+    /// Lets every class under whose names an award counts know of a value.
+    fn lower(&mut self, credential: u32, value: i64, list: impl Fn(&mut Self) -> &mut Vec<i64>) {
+        let (names, exceptions) = (&self.progress.catalog.names, &self.progress.exceptions);
+        let class = names.class(credential);
+        if !names.are_linked() && exceptions.substitutions.is_empty() {
+            let known = &mut list(self)[class as usize];
+            *known = (*known).min(value);
+            return;
+        }
+        let mut open = vec![class];
+        let mut seen: BTreeSet<u32> = open.iter().copied().collect();
+        while let Some(class) = open.pop() {
+            let known = &mut list(self)[class as usize];
+            *known = (*known).min(value);
+            // Wherever a substitution holds, it is supposed to hold everywhere: that makes nothing dearer.
+            let further = names.up(class).iter().copied().chain(exceptions.stands_for_anywhere(names, class));
+            open.extend(further.filter(|&further| seen.insert(further)));
+        }
+    }
+
+    fn improve(&mut self) -> bool {
+        let catalog = self.progress.catalog;
+        let mut changed = false;
+        for credential in 0..to_u32(catalog.len()) {
+            let rules = [Rule::prerequisite(credential), Rule::stack(credential)].map(|rule| self.rule(rule));
+            let reach = rules[0].max(rules[1]).saturating_add(self.prices[credential as usize]).min(UNREACHABLE);
+            if reach < self.reach[credential as usize] {
+                self.reach[credential as usize] = reach;
+                self.lower(credential, reach, |bounds| &mut bounds.class_reach);
+                changed = true;
+            }
+            if self.progress.waiting().any(|(waiting, _)| waiting == credential) {
+                let class = catalog.names.class(credential) as usize;
+                let before = self.class_reach[class];
+                self.lower(credential, rules[1], |bounds| &mut bounds.class_reach);
+                changed |= self.class_reach[class] < before;
+            }
+        }
+        changed
+    }
+
+    fn rule(&self, rule: Rule) -> i64 {
+        let network = &self.progress.catalog.network;
+        let Some(top) = network.top(rule).filter(|_| !self.progress.rule_is_met(rule)) else { return 0 };
+        let dearest = self.part(top, &self.class_reach, i64::max);
+        if dearest < UNREACHABLE && self.are_different(top) {
+            dearest.max(self.part(top, &self.class_price, i64::saturating_add))
+        } else {
+            dearest
+        }
+    }
+
+    /// Whether no award could fill two of the leaves.
+    fn are_different(&self, part: Part) -> bool {
+        let catalog = self.progress.catalog;
+        let mut seen = BTreeSet::new();
+        !catalog.names.are_linked()
+            && self.progress.exceptions.substitutions.is_empty()
+            && catalog.network.leaves_below(part).into_iter().all(|leaf| {
+                let credential = catalog.network.leaf(leaf).credential;
+                seen.insert(catalog.names.class(credential)) && !catalog.names.repeatable(credential)
+            })
+    }
+
+    /// The least for a part, from values for classes; what is needed together is joined.
+    fn part(&self, part: Part, values: &[i64], join: fn(i64, i64) -> i64) -> i64 {
+        let catalog = self.progress.catalog;
+        let network = &catalog.network;
+        if self.progress.is_met(part) {
+            return 0;
+        }
+        let group = match part {
+            Part::Leaf(leaf) => return values[catalog.names.class(network.leaf(leaf).credential) as usize],
+            Part::Group(group) => group,
+        };
+        let need = network.group(group).threshold;
+        match network.group(group).measure {
+            Measure::Count => {
+                let mut each: Vec<i64> =
+                    network.parts(group).iter().map(|&part| self.part(part, values, join)).collect();
+                each.sort_unstable();
+                match each.get(..need as usize) {
+                    Some(cheapest) => cheapest.iter().fold(0, |sum, &value| join(sum, value)).min(UNREACHABLE),
+                    None => UNREACHABLE,
+                }
+            }
+            Measure::Sum(_) => self.sum(group, values, join),
+            Measure::UpTo(_) => 0,
+        }
+    }
+
+    /// The least for a sum, caps aside: what adds most for its value first, the last one in part if values are added.
+    fn sum(&self, group: u32, values: &[i64], join: fn(i64, i64) -> i64) -> i64 {
+        let catalog = self.progress.catalog;
+        let network = &catalog.network;
+        let plain = self.progress.region(group) == PLAIN;
+        let mut missing = i64::from(network.group(group).threshold);
+        if plain {
+            missing -= i64::from(self.progress.have(group));
+        }
+        let mut offers: Vec<(i64, i64)> = Vec::new();
+        for leaf in network.leaves_below(Part::Group(group)) {
+            let described = network.leaf(leaf);
+            let adds = self.progress.adds_at(leaf).map_or(0, i64::from);
+            if self.progress.is_met(Part::Leaf(leaf)) && !plain {
+                // What awards that are there add is not looked at closely: it may be all.
+                return 0;
+            }
+            let amount = if catalog.names.repeatable(described.credential) && described.weight > 0 {
+                missing
+            } else {
+                i64::from(described.weight) - adds
+            };
+            // Waiting awards may carry other amounts.
+            let waits = self.progress.waiting().next().is_some();
+            offers.push((
+                values[catalog.names.class(described.credential) as usize],
+                if waits { missing } else { amount },
+            ));
+        }
+        let adds = join(1, 1) == 2;
+        offers.retain(|&(value, amount)| amount > 0 && value < UNREACHABLE);
+        if adds {
+            offers.sort_unstable_by_key(|&(value, amount)| (i128::from(value) << 32) / i128::from(amount));
+        } else {
+            offers.sort_unstable();
+        }
+        let mut total = 0;
+        for (value, amount) in offers {
+            if missing <= 0 {
+                break;
+            }
+            let share = if adds && amount > missing {
+                i64::try_from(i128::from(value) * i128::from(missing) / i128::from(amount)).unwrap_or(0)
+            } else {
+                value
+            };
+            total = join(total, share);
+            missing -= amount;
+        }
+        if missing > 0 { UNREACHABLE } else { total }
+    }
+}

@@ -1,0 +1,301 @@
+//! What a planner answers, as data.
+
+use serde::Serialize;
+
+use crate::value::amount::Amount;
+use crate::value::date::Date;
+
+use crate::plan::question::options::{Objective, PlanOptions};
+use crate::plan::search::certificate::Certificate;
+
+/// What came of asking for a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PlanOutcome {
+    /// A plan; whether it is proven best, it says itself.
+    Plan(Box<Plan>),
+    /// There is no plan, and why.
+    Unattainable(Unattainable),
+    /// A limit was met before a plan was found, or before it was clear that there is none.
+    Undecided(Undecided),
+}
+
+impl PlanOutcome {
+    /// The plan, if there is one.
+    #[must_use]
+    pub fn plan(&self) -> Option<&Plan> {
+        match self {
+            Self::Plan(plan) => Some(plan),
+            _ => None,
+        }
+    }
+
+    /// The plan, if there is one.
+    #[must_use]
+    pub fn into_plan(self) -> Option<Plan> {
+        match self {
+            Self::Plan(plan) => Some(*plan),
+            _ => None,
+        }
+    }
+}
+
+/// The best way to an award that counts as the target (semantics 7): steps of which none can be left out.
+///
+/// It starts from the issued awards: nothing is held by qualification, and each conferred credential on the way is claimed. Every rule
+/// is judged on the as-of date, and every new award is made then, by the credential's own issuer, with a sufficient grade.
+///
+/// ```
+/// use credpath::{Catalog, LearnerRecord, Optimality, PlanOptions};
+///
+/// let catalog = Catalog::parse("catalog.toml", r#"
+///     [credential]
+///     sql = { cost = 350, hours = 40 }
+///     statistics = { cost = 500, hours = 60 }
+///     charts = { cost = 200, hours = 20, prerequisite = "sql" }
+///     analyst = { stack = { all_of = ["sql", { any_of = ["statistics", "charts"] }] } }
+/// "#)?;
+/// let analyst = catalog.credential("analyst").expect("defined above");
+/// let record = LearnerRecord::default();
+/// let outcome = catalog.plan(&record, "2026-11-25".parse()?, analyst, &PlanOptions::default());
+/// let plan = outcome.plan().expect("there is a way");
+///
+/// let ids: Vec<&str> = plan.steps.iter().map(|step| step.credential.as_str()).collect();
+/// assert_eq!(ids, ["sql", "charts", "analyst"]);
+/// assert_eq!((plan.cost.to_string(), plan.optimality), ("550".to_owned(), Optimality::Proven));
+/// assert_eq!(plan.essential, ["analyst", "sql"]);
+/// plan.verify(&catalog, &record)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Plan {
+    /// Id of the target.
+    pub target: String,
+    /// Its title, for people.
+    pub target_title: String,
+    /// The date that everything is judged on.
+    pub as_of: Date,
+    /// What the plan is best in.
+    pub objective: Objective,
+    /// The steps, in an order in which each is possible when its turn comes. None if an award that counts as the target is current.
+    pub steps: Vec<PlanStep>,
+    /// What all steps cost together, in the catalog's currency.
+    pub cost: Amount,
+    /// The hours of all steps together.
+    pub hours: Amount,
+    /// How many credentials are taken, each as often as it is; claims are not counted.
+    pub credentials: u64,
+    /// Whether nothing is better.
+    pub optimality: Optimality,
+    /// Whether of all plans that are as good it is certainly the one that ties go to.
+    pub ties_settled: bool,
+    /// Ids of the credentials that every plan contains which keeps to the options, as far as that is decided, in byte order.
+    pub essential: Vec<String>,
+    /// The catalog's currency.
+    pub currency: Option<String>,
+    /// What the answer took.
+    pub effort: Effort,
+    /// What was asked.
+    #[serde(skip)]
+    pub options: PlanOptions,
+    /// Why no plan is better, for [`Plan::verify`].
+    #[serde(skip)]
+    pub certificate: Certificate,
+}
+
+/// One step of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PlanStep {
+    /// Id of the credential that is awarded.
+    pub credential: String,
+    /// Its title, for people.
+    pub title: String,
+    /// What is done.
+    pub kind: StepKind,
+    /// How often: once, unless the credential is repeatable.
+    pub times: u32,
+    /// What it costs, all times together.
+    pub cost: Amount,
+    /// The hours it takes, all times together.
+    pub hours: Amount,
+    /// What it is for.
+    pub purposes: Vec<Purpose>,
+}
+
+/// How a credential comes to be awarded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum StepKind {
+    /// Taken for the first time; or once more, if it is repeatable.
+    Take,
+    /// Taken again, because an earlier award no longer is current.
+    Retake,
+    /// Taken again while an award is current, which counts no longer where it is needed.
+    Renew,
+    /// Conferred, its requirements being met.
+    Claim,
+}
+
+/// A requirement that a step helps to meet.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
+pub struct Purpose {
+    /// Id of the credential whose requirement it is; the target itself, if the step brings the award that counts as it.
+    pub credential: String,
+    /// Which of its rules.
+    pub rule: Option<PurposeRule>,
+    /// The name of the group in which it counts, if one around it has a name.
+    pub requirement: Option<String>,
+    /// The line of the catalog where it is written; 0 for the target itself.
+    pub line: usize,
+}
+
+/// One of the two rules of a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PurposeRule {
+    /// What is held before beginning.
+    Prerequisite,
+    /// The components.
+    Stack,
+}
+
+/// How good a plan certainly is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Optimality {
+    /// No plan is better.
+    Proven,
+    /// No plan is worth less than this, in the unit of the objective; whether there is one between, the work limit left open.
+    Within {
+        /// The least that any plan is worth.
+        lower_bound: Amount,
+    },
+}
+
+/// What an answer took. It depends on nothing but the question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[non_exhaustive]
+pub struct Effort {
+    /// Steps of work, as the limit counts them.
+    pub work: u64,
+    /// Branches looked at.
+    pub nodes: u64,
+    /// Pivots of the relaxation.
+    pub pivots: u64,
+}
+
+/// That there is no plan, and the cause: obstacles which together stand in the way, of which none could be spared. If one of them
+/// went, there would be a plan, or the others would be another cause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Unattainable {
+    /// Id of the target.
+    pub target: String,
+    /// Its title, for people.
+    pub target_title: String,
+    /// The date that everything is judged on.
+    pub as_of: Date,
+    /// What stands in the way.
+    pub causes: Vec<Blocked>,
+    /// Whether none of the causes could be spared; otherwise the work limit was met while that was looked at.
+    pub minimal: bool,
+    /// What the answer took.
+    pub effort: Effort,
+}
+
+/// A credential that stands in the way of a target, and why it cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
+pub struct Blocked {
+    /// Id of the credential; none where it is the plan as a whole.
+    pub credential: Option<String>,
+    /// Why it cannot be had.
+    pub why: Blockage,
+}
+
+/// Why a credential cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Blockage {
+    /// Its rules ask for what cannot be had, whatever is taken; where these are written.
+    Rules {
+        /// The lines of the requirements that cannot be met.
+        lines: Vec<usize>,
+        /// Ids of other causes that it waits for.
+        waits_for: Vec<String>,
+    },
+    /// It can no longer be begun or claimed, or not on the date, where that is asked.
+    Closed {
+        /// The first day on which it can or could be.
+        from: Option<Date>,
+        /// The last such day.
+        until: Option<Date>,
+    },
+    /// An award that is held excludes it.
+    Held {
+        /// Id of that award's credential.
+        excluded_by: String,
+    },
+    /// It and another one exclude each other, and both are needed.
+    Excludes {
+        /// Id of the other one.
+        other: String,
+    },
+    /// The caller avoids it.
+    Avoided,
+    /// The caller allows only other issuers.
+    Issuer,
+    /// The caller allows only other tags.
+    Tags,
+    /// The caller wants it included, but no plan needs it.
+    NotNeeded,
+    /// The caller asks for another plan than those given, and there is none.
+    NoOther,
+    /// The caller allows fewer hours.
+    Hours {
+        /// The hours that a plan takes at least, as far as that is known.
+        needs: Amount,
+    },
+    /// The budget is too small.
+    Budget {
+        /// What a plan costs at least, as far as that is known.
+        needs: Amount,
+    },
+}
+
+/// What keeps a plan from being found, or it from being clear that there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PlanLimit {
+    /// The work limit, [`PlanOptions::work`].
+    Work,
+    /// What may be spent on whether a given set of steps meets the rules. It is the same whatever the work limit is.
+    Evaluation,
+    /// A repeatable credential could be wanted more than 10,000 times, which is not planned for.
+    Repetition,
+}
+
+/// That a limit was met first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Undecided {
+    /// Id of the target.
+    pub target: String,
+    /// Its title, for people.
+    pub target_title: String,
+    /// The date that everything is judged on.
+    pub as_of: Date,
+    /// Which limit was met.
+    pub limit: PlanLimit,
+    /// No plan, if there is one, is worth less than this, in the unit of the objective.
+    pub lower_bound: Amount,
+    /// What the answer took.
+    pub effort: Effort,
+}

@@ -1,0 +1,151 @@
+//! Whatever is changed in a plan or its proof, verification says no.
+
+use std::sync::Arc;
+
+use crate::catalog::catalog::Catalog;
+use crate::plan::answers::plan::{Optimality, Plan, StepKind};
+use crate::plan::answers::verify::Flaw;
+use crate::plan::question::options::PlanOptions;
+use crate::plan::search::certificate::{Entry, Further};
+use crate::record::record::LearnerRecord;
+use crate::value::amount::Amount;
+
+/// Pools that share, so that the proof needs branches; a loop, so that it needs a row of its own.
+const CATALOG: &str = r#"
+    [credential]
+    a = { cost = 70, credits = 3 }
+    b = { cost = 110, credits = 5 }
+    c = { cost = 90, credits = 4 }
+    d = { cost = 130, credits = 6 }
+    e = { cost = 40, credits = 2 }
+    f = { cost = 60, credits = 3 }
+    x = { cost = 1, prerequisite = { any_of = ["y", "d"] } }
+    y = { cost = 1, prerequisite = "x" }
+    target = { stack = { all_of = [
+        { credits = 11, from = ["a", "b", "c", "d"] },
+        { credits = 9, from = ["c", "d", "e", "f"] },
+        { at_least = 3, from = ["a", "c", "e", "f"] },
+        "x", "y",
+    ] } }
+"#;
+
+fn planned(options: &PlanOptions) -> (Catalog, LearnerRecord, Plan) {
+    let catalog = Catalog::parse("catalog.toml", CATALOG).unwrap();
+    let record = LearnerRecord::default();
+    let target = catalog.credential("target").unwrap();
+    let plan = catalog.plan(&record, "2026-11-25".parse().unwrap(), target, options).into_plan().unwrap();
+    plan.verify(&catalog, &record).unwrap();
+    (catalog, record, plan)
+}
+
+#[test]
+fn a_changed_plan_does_not_verify() {
+    let (catalog, record, plan) = planned(&PlanOptions::default());
+    let one = Amount::from_hundredths(100);
+    let more = |amount: Amount| Amount::from_hundredths(amount.hundredths() + 100);
+    let changed = |change: &dyn Fn(&mut Plan)| {
+        let mut plan = plan.clone();
+        change(&mut plan);
+        plan.verify(&catalog, &record).unwrap_err()
+    };
+    assert_eq!(changed(&|plan| plan.cost = more(plan.cost)), Flaw::WrongSums);
+    assert_eq!(changed(&|plan| plan.hours = one), Flaw::WrongSums);
+    assert_eq!(changed(&|plan| plan.credentials += 1), Flaw::WrongSums);
+    assert_eq!(changed(&|plan| plan.target = "nobody".into()), Flaw::UnknownCredential("nobody".into()));
+    assert!(matches!(changed(&|plan| plan.steps[0].cost = one), Flaw::Misstated(_)));
+    assert!(matches!(changed(&|plan| plan.steps[0].kind = StepKind::Renew), Flaw::Misstated(_)));
+    assert!(matches!(changed(&|plan| plan.steps.reverse()), Flaw::Impossible(_)));
+    assert!(matches!(changed(&|plan| plan.steps[0].times = 0), Flaw::Impossible(_)));
+    assert!(matches!(changed(&|plan| plan.steps[0].times = 2), Flaw::Impossible(_)));
+    assert_eq!(changed(&|plan| drop(plan.steps.pop())), Flaw::Short);
+    // One step too many, its sums right.
+    let spare = changed(&|plan| {
+        let other =
+            ["a", "b", "c", "d", "e", "f"].into_iter().find(|id| !plan.steps.iter().any(|step| step.credential == *id));
+        let cost = catalog.get(catalog.credential(other.unwrap()).unwrap()).cost;
+        let mut step = plan.steps[0].clone();
+        (step.credential, step.cost) = (other.unwrap().into(), cost);
+        plan.steps.insert(0, step);
+        plan.cost = Amount::from_hundredths(plan.cost.hundredths() + cost.hundredths());
+        plan.credentials += 1;
+    });
+    assert!(matches!(spare, Flaw::Spare(_)), "{spare:?}");
+    assert_eq!(changed(&|plan| plan.options.budget = Some(Amount::ZERO)), Flaw::BeyondLimits);
+}
+
+#[test]
+fn a_changed_bound_or_proof_does_not_verify() {
+    let mut options = PlanOptions::default();
+    let (catalog, record, plan) = planned(&options);
+    let unproven = |change: &dyn Fn(&mut Plan)| {
+        let mut plan = plan.clone();
+        change(&mut plan);
+        assert_eq!(plan.verify(&catalog, &record), Err(Flaw::Unproven));
+    };
+    let below = Optimality::Within { lower_bound: Amount::from_hundredths(plan.cost.hundredths() - 1) };
+    unproven(&|plan| plan.optimality = below);
+    unproven(&|plan| plan.certificate.least += 1);
+    unproven(&|plan| plan.certificate.entries.clear());
+    assert!(plan.certificate.lines() > 3, "{}", plan.certificate.lines());
+    let entries = &plan.certificate.entries;
+    let weighted = |entry: &Entry| match entry {
+        Entry::Closed(weights) | Entry::Narrow(weights) | Entry::Contradiction(weights) if !weights.is_empty() => {
+            Some(Arc::clone(weights))
+        }
+        _ => None,
+    };
+    // Some branches are closed by what narrowed them before; others not without their weights, nor with any below zero.
+    let with = |place: usize, other: Vec<(u32, i64)>| {
+        let mut plan = plan.clone();
+        let entry = &mut plan.certificate.entries[place];
+        let other = Arc::new(other);
+        *entry = if let Entry::Narrow(_) = entry { Entry::Narrow(other) } else { Entry::Closed(other) };
+        plan.verify(&catalog, &record)
+    };
+    let mut closed = (0..entries.len()).filter(|&place| weighted(&entries[place]).is_some());
+    let place = closed.find(|&place| with(place, Vec::new()).is_err()).expect("a branch closed by weights");
+    let weights = weighted(&entries[place]).unwrap();
+    let below_zero: Vec<(u32, i64)> = weights.iter().map(|&(row, weight)| (row, -weight)).collect();
+    let nowhere: Vec<(u32, i64)> = weights.iter().map(|&(row, weight)| (row + 1000, weight)).collect();
+    let small: Vec<(u32, i64)> = weights.iter().map(|&(row, weight)| (row, weight / 1000)).collect();
+    for other in [below_zero, nowhere, small] {
+        assert_eq!(with(place, other), Err(Flaw::Unproven));
+    }
+    // Nothing at all is proved without weights.
+    unproven(&|plan| {
+        for entry in &mut plan.certificate.entries {
+            if weighted(entry).is_some() {
+                *entry = Entry::Closed(Arc::new(Vec::new()));
+            }
+        }
+    });
+    // A branch less, and one more.
+    unproven(&|plan| drop(plan.certificate.entries.pop()));
+    unproven(&|plan| plan.certificate.entries.push(Entry::Barren));
+    unproven(&|plan| plan.certificate.entries[place] = Entry::Barren);
+    unproven(&|plan| plan.certificate.entries[place] = Entry::Conflict(0));
+    unproven(&|plan| plan.certificate.entries.insert(0, Entry::Split { variable: 0, at: 0, up_first: true }));
+    unproven(&|plan| plan.certificate.entries.insert(0, Entry::Split { variable: 9999, at: 0, up_first: true }));
+    unproven(&|plan| plan.certificate.entries.insert(0, Entry::Forced { row: 9999, variable: 0 }));
+    // Rows that do not hold: without `e` there are other ways, and `e` alone is no plan.
+    let e = catalog.credential("e").unwrap().0;
+    unproven(&|plan| plan.certificate.further.push(Further::OneOf(vec![e])));
+    unproven(&|plan| plan.certificate.further.push(Further::NotBeside { plan: vec![(e, 1)], beside: 0 }));
+    // A plan within a bound, by a search that was cut short.
+    options.work = 0;
+    let mut within = None;
+    while within.is_none() && options.work < 5_000 {
+        options.work += 1;
+        let target = catalog.credential("target").unwrap();
+        let plan = catalog.plan(&record, plan.as_of, target, &options).into_plan();
+        within = plan.filter(|plan| plan.optimality != Optimality::Proven);
+    }
+    let within = within.expect("some limit is met between a plan and its proof");
+    within.verify(&catalog, &record).unwrap();
+    let Optimality::Within { lower_bound } = within.optimality else { unreachable!() };
+    assert!(lower_bound <= plan.cost);
+    let mut higher = within.clone();
+    let above = Amount::from_hundredths(within.cost.hundredths() + 1);
+    higher.optimality = Optimality::Within { lower_bound: above };
+    assert_eq!(higher.verify(&catalog, &record), Err(Flaw::Unproven));
+}

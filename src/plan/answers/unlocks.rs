@@ -1,0 +1,180 @@
+//! What one more award would bring: the "one key skill", and credentials that are one award away.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::catalog::catalog::Catalog;
+use crate::catalog::network::Rule;
+use crate::evaluate::options::{EvaluateOptions, View};
+use crate::evaluate::progress::progress::{HELD, PREREQUISITE, Progress, Scope};
+use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
+use crate::record::record::LearnerRecord;
+use crate::value::date::Date;
+use crate::value::ids::to_u32;
+
+use crate::plan::model::statement::NONE;
+
+/// A learner, and what one more award would change.
+pub(crate) struct Unlocks<'c> {
+    progress: Progress<'c>,
+}
+
+impl<'c> Unlocks<'c> {
+    pub(crate) fn new(catalog: &'c Catalog, record: &LearnerRecord, as_of: Date, options: &EvaluateOptions) -> Self {
+        Self::within(catalog, record, Scope::certain(as_of, options), options.view)
+    }
+
+    fn within(catalog: &'c Catalog, record: &LearnerRecord, scope: Scope, view: View) -> Self {
+        let standing = Standing::new(catalog, record, scope.date, view);
+        Self { progress: Progress::run(catalog, &standing, scope) }
+    }
+
+    /// Whether the credential can be begun or claimed now and would bring something: its rules are met, it is offered, and no award of it is
+    /// current, unless each counts by itself.
+    fn is_startable(&self, credential: u32) -> bool {
+        let catalog = self.progress.catalog;
+        let held = self.progress.marks(credential) & HELD != 0;
+        catalog.terms(credential).offered.contains(self.progress.date())
+            && self.has_rule(credential)
+            && (!held || catalog.names.repeatable(credential))
+    }
+
+    fn has_rule(&self, credential: u32) -> bool {
+        let network = &self.progress.catalog.network;
+        let met = |rule| network.top(rule).is_none() || self.progress.rule_is_met(rule);
+        met(Rule::prerequisite(credential)) && met(Rule::stack(credential))
+    }
+
+    fn with(&self, credential: u32) -> Progress<'c> {
+        let mut progress = self.progress.clone();
+        let (date, origin) = (progress.date(), Origin::Issued(NONE - 1));
+        progress.receive(Evidence::new(progress.catalog, credential, date, Grade::Sufficient, origin));
+        progress.settle();
+        progress
+    }
+
+    /// The credentials, in id order, that become eligible or qualified by an award of this one.
+    pub(crate) fn by(&self, credential: u32) -> Vec<u32> {
+        let catalog = self.progress.catalog;
+        let after = self.with(credential);
+        let conferred = |&other: &u32| after.is_conferred(other) && !self.progress.is_conferred(other);
+        let eligible = |&other: &u32| {
+            !catalog.network.has_stack(other)
+                && after.rules(other) & PREREQUISITE != 0
+                && self.progress.rules(other) & PREREQUISITE == 0
+                && after.marks(other) & HELD == 0
+                && catalog.terms(other).offered.contains(after.date())
+        };
+        let advanced: BTreeSet<u32> = after.advanced[self.progress.advanced.len()..].iter().copied().collect();
+        let new = |other: &u32| *other != credential && (conferred(other) || eligible(other));
+        advanced.into_iter().filter(new).collect()
+    }
+
+    /// The conferred credentials, in id order, that the learner newly qualifies for by an award of this one.
+    fn qualifies(&self, credential: u32) -> Vec<u32> {
+        self.newly(&self.with(credential), credential)
+    }
+
+    /// What is newly qualified for after an award of the credential.
+    fn newly(&self, after: &Progress, credential: u32) -> Vec<u32> {
+        let new = |&other: &u32| {
+            other != credential && !self.progress.is_conferred(other) && self.progress.marks(other) & HELD == 0
+        };
+        let conferred = after.conferred[self.progress.conferred.len()..].iter();
+        let mut found: Vec<u32> = conferred.copied().filter(new).collect();
+        found.sort_unstable();
+        found
+    }
+}
+
+/// Which credentials a learner is one award away from.
+#[derive(Debug, Default)]
+pub(crate) struct OneAwardAway {
+    /// Those that some key step qualifies for.
+    pub(crate) certainly: BTreeSet<u32>,
+    /// Those that one might, where the work limit left something undecided.
+    pub(crate) possibly: BTreeSet<u32>,
+}
+
+impl OneAwardAway {
+    pub(crate) fn of(catalog: &Catalog, record: &LearnerRecord, as_of: Date, options: &EvaluateOptions) -> Self {
+        let scope = Scope::certain(as_of, options);
+        let certain = Unlocks::within(catalog, record, scope, options.view);
+        let mut found = Self::default();
+        let mut undecided = !certain.progress.undecided.is_empty();
+        for credential in (0..to_u32(catalog.len())).filter(|&credential| certain.is_startable(credential)) {
+            let after = certain.with(credential);
+            undecided |= !after.undecided.is_empty();
+            found.certainly.extend(certain.newly(&after, credential));
+        }
+        if undecided {
+            let upper = Unlocks::within(catalog, record, Scope { undecided_met: true, ..scope }, options.view);
+            for credential in (0..to_u32(catalog.len())).filter(|&credential| upper.is_startable(credential)) {
+                found.possibly.extend(certain.newly(&upper.with(credential), credential));
+            }
+            found.possibly.retain(|credential| !found.certainly.contains(credential));
+        }
+        found
+    }
+}
+
+/// Something that can be begun now, and what it would newly qualify the learner for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct KeyStep {
+    /// Id of the credential that can be begun or claimed.
+    pub credential: String,
+    /// Its title, for people.
+    pub title: String,
+    /// Ids of the conferred credentials that the learner would newly qualify for, in byte order. Each is one award away.
+    pub qualifies_for: Vec<String>,
+}
+
+impl Catalog {
+    /// For everything that the learner can begin or claim on the date: what one award of it would newly qualify them for (semantics 7.8).
+    /// What qualifies for most comes first, then ids; what qualifies for nothing is left out.
+    ///
+    /// ```
+    /// use credpath::{Catalog, LearnerRecord};
+    ///
+    /// let catalog = Catalog::parse("catalog.toml", r#"
+    ///     [credential]
+    ///     sql = {}
+    ///     python = {}
+    ///     charts = {}
+    ///     analyst = { stack = { all_of = ["sql", "python"] } }
+    ///     engineer = { stack = { all_of = ["python", { any_of = ["sql", "charts"] }] } }
+    /// "#)?;
+    /// let keys = catalog.key_steps(&LearnerRecord::from_iter(["sql"]), "2026-11-25".parse()?);
+    /// assert_eq!((keys[0].credential.as_str(), &*keys[0].qualifies_for), ("python", &["analyst".to_owned(), "engineer".to_owned()][..]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn key_steps(&self, record: &LearnerRecord, as_of: Date) -> Vec<KeyStep> {
+        self.key_steps_with(record, as_of, &EvaluateOptions::default())
+    }
+
+    /// The same, with options of your own.
+    #[must_use]
+    pub fn key_steps_with(&self, record: &LearnerRecord, as_of: Date, options: &EvaluateOptions) -> Vec<KeyStep> {
+        let unlocks = Unlocks::new(self, record, as_of, options);
+        let startable = (0..to_u32(self.len())).filter(|&credential| unlocks.is_startable(credential));
+        let mut keys: Vec<KeyStep> = startable
+            .map(|credential| KeyStep {
+                credential: self.id(credential).to_owned(),
+                title: self.at(credential).title.clone(),
+                qualifies_for: unlocks
+                    .qualifies(credential)
+                    .into_iter()
+                    .map(|other| self.id(other).to_owned())
+                    .collect(),
+            })
+            .filter(|key| !key.qualifies_for.is_empty())
+            .collect();
+        keys.sort_by(|a, b| {
+            b.qualifies_for.len().cmp(&a.qualifies_for.len()).then_with(|| a.credential.cmp(&b.credential))
+        });
+        keys
+    }
+}

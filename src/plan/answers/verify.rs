@@ -1,0 +1,243 @@
+//! Whether a plan is what it says: its steps are carried out by the evaluator, and its proof is added up.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::catalog::{Catalog, CredentialId};
+use crate::evaluate::progress::progress::HELD;
+use crate::evaluate::standing::Standing;
+use crate::record::record::LearnerRecord;
+use crate::value::amount::Amount;
+
+use crate::plan::answers::plan::{Optimality, Plan, PlanStep, StepKind};
+use crate::plan::model::replay;
+use crate::plan::model::replay::Replay;
+use crate::plan::model::statement::{MOST_TIMES, NONE, Row, price};
+use crate::plan::question::make::{Problem, kind, state};
+use crate::plan::question::options::{Besides, Objective};
+use crate::plan::question::ties::Prices;
+use crate::plan::search::certificate::{Certificate, Claim, Further, proves};
+
+/// What is wrong with a plan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Flaw {
+    /// The catalog has no such credential.
+    #[error("the catalog has no credential `{0}`")]
+    UnknownCredential(String),
+    /// A step is not possible when its turn comes, or not allowed.
+    #[error("`{0}` is not possible when its turn comes")]
+    Impossible(String),
+    /// A step is of another kind, or costs other amounts.
+    #[error("`{0}` is not what the plan says: kind, cost or hours differ")]
+    Misstated(String),
+    /// The plan breaks an exclusion, the budget, or lacks what must be included.
+    #[error("the plan does not keep to its limits")]
+    BeyondLimits,
+    /// After all steps, no award that counts as the target is current.
+    #[error("the steps do not lead to the target")]
+    Short,
+    /// The plan leads to the target without this step, or with less of it.
+    #[error("`{0}` can be left out")]
+    Spare(String),
+    /// The sums do not agree with the steps.
+    #[error("the sums of the plan do not agree with its steps")]
+    WrongSums,
+    /// The proof does not show that nothing is better than the plan says.
+    #[error("the proof does not show what the plan says of others")]
+    Unproven,
+}
+
+impl Plan {
+    /// What the plan is worth by its objective: money, hours, credentials, or their weighted sum.
+    #[must_use]
+    pub fn value(&self) -> Amount {
+        Amount::from_hundredths(u64::try_from(self.worth()).unwrap_or(u64::MAX))
+    }
+
+    fn worth(&self) -> u128 {
+        let (cost, hours) = (u128::from(self.cost.hundredths()), u128::from(self.hours.hundredths()));
+        let credentials = 100 * u128::from(self.credentials);
+        match self.objective {
+            Objective::Cost => cost,
+            Objective::Hours => hours,
+            Objective::Credentials => credentials,
+            Objective::Weighted { cost: a, hours: b, credentials: c } => {
+                u128::from(a) * cost + u128::from(b) * hours + u128::from(c) * credentials
+            }
+        }
+    }
+
+    /// Checks the plan: carries out its steps in order, one by one, by the evaluator; sees that none can be left out and that all limits
+    /// are kept; and adds up, in whole numbers, the proof that nothing is better. It shares no code with the search.
+    ///
+    /// # Errors
+    /// [`Flaw`] says what is wrong first.
+    pub fn verify(&self, catalog: &Catalog, record: &LearnerRecord) -> Result<(), Flaw> {
+        let number = |id: &str| catalog.credential(id).ok_or_else(|| Flaw::UnknownCredential(id.to_owned()));
+        let target = number(&self.target)?.0;
+        let standing = Standing::new(catalog, record, self.as_of, self.options.view);
+        let progress = replay::start(catalog, &standing, self.as_of);
+        let steps: Vec<(u32, u32)> = self
+            .steps
+            .iter()
+            .map(|step| number(&step.credential).map(|id| (id.0, step.times)))
+            .collect::<Result<_, _>>()?;
+        let mut replay = Replay::new(&progress);
+        for (step, &(credential, times)) in self.steps.iter().zip(&steps) {
+            let repeated = times > 1 && !catalog.names.repeatable(credential);
+            if times == 0 || times > MOST_TIMES || repeated || !replay.is_possible(credential) {
+                return Err(Flaw::Impossible(step.credential.clone()));
+            }
+            Self::check_step(step, price(&progress, credential), kind(&progress, credential))?;
+            replay.take(credential, times);
+        }
+        if !replay.holds(target) {
+            return Err(Flaw::Short);
+        }
+        // Without a step, those before it are as they were; those after it are taken as far as they are possible.
+        let mut before = Replay::new(&progress);
+        for (place, (step, &(credential, times))) in self.steps.iter().zip(&steps).enumerate() {
+            let mut without = before.clone();
+            without.take(credential, times - 1);
+            without.take_in_passes(&steps[place + 1..]);
+            if without.holds(target) {
+                return Err(Flaw::Spare(step.credential.clone()));
+            }
+            before.take(credential, times);
+        }
+        self.check_sums()?;
+        if progress.marks(target) & HELD != 0 {
+            return if self.options.must_include.is_empty() { Ok(()) } else { Err(Flaw::BeyondLimits) };
+        }
+        state(&progress, target, (self.as_of, &self.options), |problem| {
+            self.check_limits(problem, &steps)?;
+            if self.is_proven(problem) { Ok(()) } else { Err(Flaw::Unproven) }
+        })
+    }
+
+    fn check_step(step: &PlanStep, (cost, hours): (i64, i64), kind: StepKind) -> Result<(), Flaw> {
+        let all = |each: i64| u64::try_from(each).unwrap_or(0).saturating_mul(u64::from(step.times));
+        let said = (step.cost.hundredths(), step.hours.hundredths(), step.kind);
+        if said == (all(cost), all(hours), kind) { Ok(()) } else { Err(Flaw::Misstated(step.credential.clone())) }
+    }
+
+    fn check_sums(&self) -> Result<(), Flaw> {
+        let sum = |of: fn(&PlanStep) -> u64| self.steps.iter().map(of).fold(0, u64::saturating_add);
+        let credentials = sum(|step| if step.kind == StepKind::Claim { 0 } else { u64::from(step.times) });
+        let sums = (sum(|step| step.cost.hundredths()), sum(|step| step.hours.hundredths()), credentials);
+        let said = (self.cost.hundredths(), self.hours.hundredths(), self.credentials);
+        if sums == said && self.objective == self.options.objective { Ok(()) } else { Err(Flaw::WrongSums) }
+    }
+
+    fn check_limits(&self, problem: &Problem<'_, '_, '_>, steps: &[(u32, u32)]) -> Result<(), Flaw> {
+        let taken: BTreeMap<u32, u32> = steps.iter().copied().collect();
+        for step in problem.statement.steps.iter().filter(|step| taken.contains_key(&step.credential)) {
+            if !step.obstacles.is_empty() {
+                return Err(Flaw::Impossible(problem.statement.catalog.id(step.credential).to_owned()));
+            }
+        }
+        let mut pairs = problem.exclusions.pairs.iter();
+        let excluded = pairs.any(|(one, other)| taken.contains_key(one) && taken.contains_key(other));
+        let included = self.options.must_include.iter().all(|must| taken.contains_key(&must.0));
+        let affordable = self.options.budget.is_none_or(|budget| self.cost <= budget)
+            && self.options.most_hours.is_none_or(|most| self.hours <= most);
+        let left_out = |other: &Besides| {
+            let fewer = other.steps.iter().filter(|&&(id, times)| taken.get(&id.0).is_none_or(|&own| own < times));
+            fewer.count() >= other.differing.max(1) as usize
+        };
+        let other = self.options.besides.iter().all(left_out);
+        let kept = taken.len() == steps.len() && !excluded && included && affordable && other;
+        if kept { Ok(()) } else { Err(Flaw::BeyondLimits) }
+    }
+
+    /// Whether the certificate proves what the plan says of others.
+    fn is_proven(&self, problem: &Problem<'_, '_, '_>) -> bool {
+        let statement = problem.statement;
+        let prices = Prices::new(statement, self.objective);
+        let least = self.certificate.least;
+        let said = match self.optimality {
+            Optimality::Proven => self.worth(),
+            Optimality::Within { lower_bound } => u128::from(lower_bound.hundredths()),
+        };
+        if u128::try_from(prices.first(least)) != Ok(said) || said > self.worth() {
+            return false;
+        }
+        let Certificate { further, entries, .. } = &self.certificate;
+        let mut rows = problem.rows();
+        for row in further {
+            let Some(row) = Self::further_row(problem, row) else { return false };
+            rows.push(row);
+        }
+        let times = |bounds: &[(i64, i64)]| -> Vec<(u32, u32)> {
+            let most = |step: &crate::plan::model::statement::Step| {
+                let variable = step.times.unwrap_or(step.variable);
+                if bounds[step.variable as usize].1 < 1 { 0 } else { bounds[variable as usize].1.max(0) }
+            };
+            let steps = statement.steps.iter();
+            let steps = steps.map(|step| (step.credential, u32::try_from(most(step)).unwrap_or(u32::MAX)));
+            steps.filter(|step| step.1 > 0).collect()
+        };
+        let barren = |bounds: &[(i64, i64)]| reaches_not(problem, &times(bounds));
+        let no_plan = |bounds: &[(i64, i64)]| {
+            let variables = statement.steps.iter().flat_map(|step| [Some(step.variable), step.times]).flatten();
+            let decided = variables.into_iter().all(|variable| {
+                let (lower, upper) = bounds[variable as usize];
+                lower == upper
+            });
+            decided && self.is_no_plan(problem, &times(bounds))
+        };
+        let below = prices.scale.below(least);
+        let claim = Claim { rows: &rows, bounds: statement.bounds(), prices: &prices.combined, below };
+        least <= 0 || proves(claim, entries, (barren, no_plan))
+    }
+
+    /// Whether one of the steps can be spared, or they are all of those of a plan that is left aside.
+    fn is_no_plan(&self, problem: &Problem<'_, '_, '_>, steps: &[(u32, u32)]) -> bool {
+        let spare = (0..steps.len()).any(|place| {
+            let mut fewer = steps.to_vec();
+            fewer[place].1 -= 1;
+            fewer.retain(|step| step.1 > 0);
+            let mut replay = Replay::new(problem.statement.progress);
+            replay.take_all(&fewer);
+            replay.holds(problem.target)
+        });
+        let has = |&(id, times): &(CredentialId, u32)| steps.iter().any(|step| step.0 == id.0 && step.1 >= times);
+        spare || self.options.besides.iter().any(|other| other.steps.iter().all(has))
+    }
+
+    /// The row that was found on the way, if it holds.
+    fn further_row(problem: &Problem<'_, '_, '_>, further: &Further) -> Option<Row> {
+        let statement = problem.statement;
+        match further {
+            Further::OneOf(credentials) => {
+                let others = crate::plan::question::make::all_steps(statement, None);
+                let others = others.iter().filter_map(|&(number, times)| {
+                    let credential = statement.steps[number as usize].credential;
+                    Some((credential, u32::try_from(times).ok()?)).filter(|_| !credentials.contains(&credential))
+                });
+                let variable = |&id: &u32| Some((statement.steps[statement.step(id)? as usize].variable, 1));
+                let terms = credentials.iter().map(variable).collect::<Option<_>>()?;
+                let holds = reaches_not(problem, &others.collect::<Vec<_>>());
+                holds.then_some(Row { terms, head: NONE, need: 1, supports: false, part: None })
+            }
+            Further::NotBeside { plan, beside } => {
+                let mut replay = Replay::new(statement.progress);
+                let times = |&(credential, times): &(u32, i64)| Some((credential, u32::try_from(times).ok()?));
+                replay.take_all(&plan.iter().map(times).collect::<Option<Vec<_>>>()?);
+                let lacks = !plan.iter().any(|(credential, _)| credential == beside);
+                let number = |&(credential, times): &(u32, i64)| Some((statement.step(credential)?, times));
+                let both = plan.iter().chain([&(*beside, 1)]).map(number).collect::<Option<Vec<_>>>()?;
+                let (terms, need) = statement.not_all(&both)?;
+                let holds = lacks && replay.holds(problem.target);
+                holds.then_some(Row { terms, head: NONE, need, supports: false, part: None })
+            }
+        }
+    }
+}
+
+/// Whether these steps, each taken when it is possible, certainly do not lead to the target.
+fn reaches_not(problem: &Problem<'_, '_, '_>, steps: &[(u32, u32)]) -> bool {
+    let mut replay = Replay::new(problem.statement.progress);
+    replay.take_all(steps);
+    !replay.holds(problem.target) && !replay.is_undecided()
+}

@@ -1,0 +1,9 @@
+pub(crate) mod builder;
+pub(crate) mod closure;
+pub(crate) mod decisive;
+pub(crate) mod obstacles;
+pub(crate) mod region;
+pub(crate) mod replay;
+pub(crate) mod rows;
+pub(crate) mod statement;
+pub(crate) mod sums;

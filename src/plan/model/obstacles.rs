@@ -1,0 +1,249 @@
+//! What keeps a credential out of plans, and the rows that are no rules of the catalog: exclusions and the caller's conditions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::catalog::{Catalog, CredentialId};
+use crate::evaluate::progress::progress::Progress;
+use crate::value::date::Date;
+use crate::value::ids::to_u32;
+
+use crate::plan::model::closure::Chosen;
+use crate::plan::model::statement::{NONE, Row, Statement};
+use crate::plan::question::options::{Besides, Objective, PlanOptions};
+
+/// Why a credential cannot be awarded on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Obstacle {
+    /// Its offering is over, or it is not offered on the very date where that is asked.
+    Closed,
+    /// An award that is held excludes it.
+    ExcludedBy(u32),
+    /// The caller avoids it, or its issuer or tags are not among those that are allowed.
+    Avoided,
+    Issuer,
+    Tags,
+}
+
+/// The obstacles of one credential.
+pub(crate) fn of(
+    catalog: &Catalog,
+    credential: u32,
+    (as_of, options): (Date, &PlanOptions),
+    exclusions: &Exclusions,
+) -> Vec<Obstacle> {
+    let described = catalog.at(credential);
+    let offered = described.offered;
+    let mut found = Vec::new();
+    if offered.is_over(as_of) || options.offered_now && !offered.contains(as_of) {
+        found.push(Obstacle::Closed);
+    }
+    if let Some(&held) = exclusions.held.get(&credential) {
+        found.push(Obstacle::ExcludedBy(held));
+    }
+    if options.avoid.iter().any(|avoided| avoided.0 == credential) {
+        found.push(Obstacle::Avoided);
+    }
+    let by_issuer = |issuers: &Vec<String>| described.issuer.as_ref().is_some_and(|issuer| issuers.contains(issuer));
+    if !options.issuers.as_ref().is_none_or(by_issuer) {
+        found.push(Obstacle::Issuer);
+    }
+    let tagged = |tags: &[String]| described.tags.iter().any(|tag| tags.contains(tag));
+    let claimed = catalog.network.has_stack(credential);
+    if !claimed && options.tags.as_deref().is_some_and(|tags| !tagged(tags)) || tagged(&options.without_tags) {
+        found.push(Obstacle::Tags);
+    }
+    found
+}
+
+/// Which credentials cannot be taken as well as which (semantics 7.4).
+#[derive(Debug, Default)]
+pub(crate) struct Exclusions {
+    /// For a credential, an award that is held and excludes it.
+    held: BTreeMap<u32, u32>,
+    /// Pairs of which only one can be awarded.
+    pub(crate) pairs: BTreeSet<(u32, u32)>,
+}
+
+impl Exclusions {
+    /// Among these credentials, sorted, and what is held.
+    pub(crate) fn among(progress: &Progress<'_>, credentials: &[u32]) -> Self {
+        let catalog = progress.catalog;
+        let names = &catalog.names;
+        let mut found = Self::default();
+        let excluded = |credential: u32| {
+            let excludes = catalog.at(credential).excludes.iter();
+            excludes.filter_map(|id| catalog.credential(id)).map(|id| names.unit(id.0)).collect::<BTreeSet<u32>>()
+        };
+        let mut held: Vec<u32> = progress
+            .evidence
+            .iter()
+            .filter(|admitted| admitted.current && admitted.evidence.is_issued())
+            .map(|admitted| &admitted.evidence)
+            .filter(|evidence| evidence.is_award_of(evidence.credential))
+            .map(|evidence| evidence.credential)
+            .collect();
+        held.sort_unstable();
+        held.dedup();
+        let mut by_unit: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for &credential in credentials {
+            by_unit.entry(names.unit(credential)).or_default().push(credential);
+        }
+        let mut held_by_unit: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for &holds in &held {
+            held_by_unit.entry(names.unit(holds)).or_default().push(holds);
+        }
+        let of = |units: &BTreeMap<u32, Vec<u32>>, unit: u32| units.get(&unit).cloned().unwrap_or_default();
+        // An equivalent excludes what the credential excludes.
+        let by_any_of = |unit: u32| {
+            let all = names.members(names.class(unit)).iter();
+            all.filter(|&&other| names.unit(other) == unit).flat_map(|&same| excluded(same)).collect::<BTreeSet<u32>>()
+        };
+        for &holds in &held {
+            for credential in excluded(holds).into_iter().flat_map(|unit| of(&by_unit, unit)) {
+                if credential != holds {
+                    found.held.entry(credential).or_insert(holds);
+                }
+            }
+        }
+        for (&unit, members) in &by_unit {
+            for other in by_any_of(unit) {
+                let (others, holding) = (of(&by_unit, other), of(&held_by_unit, other));
+                for &credential in members {
+                    let others = others.iter().filter(|&&other| other != credential);
+                    found.pairs.extend(others.map(|&other| (credential.min(other), credential.max(other))));
+                    if let Some(&holds) = holding.iter().find(|&&holds| holds != credential) {
+                        found.held.entry(credential).or_insert(holds);
+                    }
+                }
+            }
+        }
+        for (&unit, holding) in &held_by_unit {
+            for credential in by_any_of(unit).into_iter().flat_map(|unit| of(&by_unit, unit)) {
+                if let Some(&holds) = holding.iter().find(|&&holds| holds != credential) {
+                    found.held.entry(credential).or_insert(holds);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// The rows that keep a plan within exclusions, a budget, and what must be included.
+pub(crate) fn limits(statement: &Statement<'_, '_>, options: &PlanOptions, pairs: &BTreeSet<(u32, u32)>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let variable = |credential: u32| {
+        let step = statement.step(credential)?;
+        Some(&statement.steps[step as usize]).filter(|step| step.obstacles.is_empty()).map(|step| step.variable)
+    };
+    let limit = |terms: Vec<(u32, i64)>, need| Row { terms, head: NONE, need, supports: false, part: None };
+    for &(one, other) in pairs {
+        if let (Some(one), Some(other)) = (variable(one), variable(other)) {
+            rows.push(limit(vec![(one, -1), (other, -1)], -1));
+        }
+    }
+    if let Some(budget) = options.budget {
+        rows.push(at_most(&statement.prices(Objective::Cost), hundredths(budget)));
+    }
+    if let Some(most) = options.most_hours {
+        rows.push(at_most(&statement.prices(Objective::Hours), hundredths(most)));
+    }
+    for other in &options.besides {
+        // What cannot be taken here at all is left out in any case.
+        let steps: Vec<(u32, i64)> =
+            other.steps.iter().filter_map(|&(id, times)| Some((statement.step(id.0)?, i64::from(times)))).collect();
+        let absent = i64::from(to_u32(other.steps.len() - steps.len()));
+        let once = other.steps.iter().all(|step| step.1 == 1);
+        let differing = if once { i64::from(other.differing.max(1)) } else { 1 };
+        if let Some((terms, need)) = statement.not_all(&steps).filter(|_| absent < differing) {
+            rows.push(limit(terms, need + differing - absent - 1));
+        }
+    }
+    for must in &options.must_include {
+        // If there is no such step, nothing satisfies the row.
+        rows.push(limit(variable(must.0).into_iter().map(|variable| (variable, 1)).collect(), 1));
+    }
+    if !options.must_include.is_empty() {
+        rows.extend(demands(statement));
+    }
+    rows
+}
+
+/// That the prices come to so much at most.
+pub(crate) fn at_most(prices: &[i64], most: i64) -> Row {
+    let priced = prices.iter().zip(0..).filter(|(price, _)| **price != 0);
+    Row {
+        terms: priced.map(|(&price, variable)| (variable, -price)).collect(),
+        head: NONE,
+        need: -most,
+        supports: false,
+        part: None,
+    }
+}
+
+fn hundredths(amount: crate::value::amount::Amount) -> i64 {
+    i64::try_from(amount.hundredths()).unwrap_or(i64::MAX)
+}
+
+/// That whatever is taken is used by something that is needed: true of every plan, as it has no step to spare.
+pub(crate) fn demands(statement: &Statement<'_, '_>) -> Vec<Row> {
+    let mut users: Vec<Option<BTreeSet<u32>>> = vec![Some(BTreeSet::new()); statement.variables.len()];
+    for row in &statement.rows {
+        let mut by: BTreeSet<u32> = row.terms.iter().filter(|term| term.1 < 0).map(|term| term.0).collect();
+        if row.head != NONE {
+            by.insert(row.head);
+        }
+        for &(variable, times) in &row.terms {
+            if times > 0 {
+                match &mut users[variable as usize] {
+                    // The goal itself uses it.
+                    users if by.is_empty() => *users = None,
+                    Some(users) => users.extend(&by),
+                    None => {}
+                }
+            }
+        }
+    }
+    // The rows of a joint region leave out spans, and so not all that could be of use in it has a place in them.
+    for region in &statement.regions {
+        for &source in region.sources.keys() {
+            if let Some(users) = &mut users[source as usize] {
+                users.insert(region.variable);
+            }
+        }
+    }
+    for step in &statement.steps {
+        // How often it is taken goes by whether it is.
+        if let Some(times) = step.times {
+            let counted = users[times as usize].take();
+            let own = &mut users[step.variable as usize];
+            *own = match (own.take(), counted) {
+                (Some(own), Some(counted)) => {
+                    let both = own.into_iter().chain(counted);
+                    Some(both.filter(|&user| user != times && user != step.variable).collect())
+                }
+                _ => None,
+            };
+        }
+    }
+    let one = |variable: u32| statement.variables[variable as usize].upper == 1;
+    let rows = users.into_iter().zip(0..).filter(|&(_, variable)| one(variable)).filter_map(|(users, variable)| {
+        let terms = users?.into_iter().map(|user| (user, 1)).collect();
+        Some(Row { terms, head: variable, need: 1, supports: false, part: None })
+    });
+    rows.collect()
+}
+
+/// The steps that must be included, by their numbers.
+pub(crate) fn musts(statement: &Statement<'_, '_>, options: &PlanOptions) -> Vec<u32> {
+    let musts: BTreeSet<u32> = options.must_include.iter().map(|must| must.0).collect();
+    musts.into_iter().filter_map(|must| statement.step(must)).collect()
+}
+
+/// The plans that are left aside, by the numbers of their steps; those that have a step which cannot be taken here are in no one's way.
+pub(crate) fn besides(statement: &Statement<'_, '_>, options: &PlanOptions) -> Vec<Chosen> {
+    let steps = |other: &Besides| {
+        let number = |&(id, times): &(CredentialId, u32)| Some((statement.step(id.0)?, i64::from(times)));
+        other.steps.iter().map(number).collect::<Option<Chosen>>()
+    };
+    options.besides.iter().filter_map(steps).collect()
+}

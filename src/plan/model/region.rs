@@ -1,0 +1,372 @@
+//! Joint regions as rows: which unit of awards goes where, when parts must be met by different awards or an award could fill two
+//! places. Spans are left out; the closure sees to them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::network::{Measure, Part};
+
+use crate::evaluate::standing::{Evidence, UnitOfAwards};
+use crate::evaluate::usable::Usable;
+use crate::value::ids::to_u32;
+
+use crate::plan::model::builder::{Builder, Source, Sum};
+use crate::plan::model::statement::{NONE, Name, Region};
+
+/// A unit of awards that could be used for a leaf.
+#[derive(Debug, Default)]
+pub(crate) struct Candidate {
+    /// What an award that is there adds.
+    pub(crate) old: Option<i64>,
+    /// The awards that are not there yet.
+    pub(crate) new: BTreeSet<u32>,
+    /// The most that one of these would add.
+    pub(crate) most: i64,
+}
+
+/// What there is of a unit in a region.
+#[derive(Debug, Default)]
+pub(crate) struct Stock {
+    pub(crate) old: bool,
+    pub(crate) new: BTreeSet<u32>,
+    /// The variable that counts it, if there can be more than one.
+    pub(crate) times: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum UnitOf {
+    Awards(UnitOfAwards),
+    /// New awards of a repeatable credential: each is a unit of its own, and none differs from another.
+    New(u32),
+    /// The same where they have waited for their components.
+    Waiting(u32),
+}
+
+/// Parts that have to be met by different awards are arms.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arm {
+    pub(crate) around: u32,
+    pub(crate) group: u32,
+}
+
+/// A joint region while its rows are made.
+#[derive(Debug, Default)]
+pub(crate) struct Area {
+    pub(crate) number: u32,
+    pub(crate) candidates: BTreeMap<u32, BTreeMap<u32, Candidate>>,
+    pub(crate) stocks: Vec<Stock>,
+    /// The place in the region of each piece of evidence that is there.
+    pub(crate) places: BTreeMap<u32, u32>,
+    pub(crate) arms: Vec<Arm>,
+    pub(crate) arm_of: BTreeMap<u32, u32>,
+    /// The arms of a group that want a unit, where there are several.
+    pub(crate) contested: BTreeMap<(u32, u32), BTreeSet<u32>>,
+}
+
+impl Candidate {
+    /// Whether any award of the unit that there is or could be fills the leaf.
+    pub(crate) fn takes_all(&self, stock: &Stock) -> bool {
+        self.old.is_some() || !stock.old && self.new == stock.new
+    }
+}
+
+impl Builder<'_, '_> {
+    /// The rows of a joint region; the variable that says whether it is satisfied.
+    pub(crate) fn region(&mut self, top: u32) -> u32 {
+        if let Some(&known) = self.known.get(&Name::Group(top)) {
+            return known;
+        }
+        let variable = self.variable(Name::Group(top), 1);
+        let number = to_u32(self.statement.regions.len());
+        let region = Region { top, variable, evidence: Vec::new(), usable: Vec::new(), sources: BTreeMap::new() };
+        self.statement.regions.push(region);
+        let mut area = Area { number, arms: vec![Arm { around: 0, group: NONE }], ..Area::default() };
+        let mut units: BTreeMap<UnitOf, u32> = BTreeMap::new();
+        let network = &self.catalog().network;
+        for leaf in network.leaves_below(Part::Group(top)) {
+            if !network.is_shadowed(leaf) {
+                self.gather(leaf, &mut area, &mut units);
+            }
+        }
+        self.open_arms(top, &mut area);
+        match network.group(top).measure {
+            Measure::Count => self.count(top, variable, Some(&mut area)),
+            Measure::Sum(_) => self.sum(top, variable, Some(&mut area)),
+            Measure::UpTo(_) => {}
+        }
+        variable
+    }
+
+    /// Lists what can fill a leaf, and what could.
+    pub(crate) fn gather(&mut self, leaf: u32, area: &mut Area, units: &mut BTreeMap<UnitOf, u32>) {
+        let catalog = self.catalog();
+        let (network, progress) = (&catalog.network, self.statement.progress);
+        let described = network.leaf(leaf);
+        let amount = |evidence: &Evidence| match network.unit_of(leaf) {
+            Some(unit) => i64::from(evidence.adds(unit, described.weight)),
+            None => 1,
+        };
+        let old = self.usable.get_or_insert_with(|| Usable::new(progress)).at(leaf, u32::MAX);
+        let sources = self.sources(leaf);
+        let region = &mut self.statement.regions[area.number as usize];
+        let mut unit_number = |unit: UnitOf, area: &mut Area| {
+            let next = to_u32(units.len());
+            let number = *units.entry(unit).or_insert(next);
+            if number == next {
+                area.stocks.push(Stock::default());
+            }
+            number
+        };
+        for number in old {
+            let admitted = &progress.evidence[number as usize];
+            let place = *area.places.entry(number).or_insert_with(|| {
+                region.evidence.push(admitted.clone());
+                to_u32(region.evidence.len() - 1)
+            });
+            region.usable.push((leaf, place));
+            let evidence = &admitted.evidence;
+            let unit = unit_number(UnitOf::Awards(evidence.unit(&catalog.names, leaf)), area);
+            area.stocks[unit as usize].old = true;
+            let candidate = area.candidates.entry(leaf).or_default().entry(unit).or_default();
+            candidate.old = candidate.old.max(Some(amount(evidence)));
+        }
+        let spanned = network.is_spanned(leaf);
+        for Source { variable, times, evidence } in sources {
+            let unit = match times {
+                Some(_) if matches!(self.statement.variables[variable as usize].name, Name::Waiting(_)) => {
+                    UnitOf::Waiting(evidence.credential)
+                }
+                Some(_) => UnitOf::New(evidence.credential),
+                None => UnitOf::Awards(evidence.unit(&catalog.names, leaf)),
+            };
+            let unit = unit_number(unit, area);
+            area.stocks[unit as usize].times = times;
+            area.stocks[unit as usize].new.insert(variable);
+            let candidate = area.candidates.entry(leaf).or_default().entry(unit).or_default();
+            candidate.new.insert(variable);
+            candidate.most = candidate.most.max(amount(&evidence));
+            // Where an award that is there does as much, days aside, another one of the same unit does nothing.
+            if !spanned && candidate.old.is_some_and(|old| old >= amount(&evidence)) {
+                continue;
+            }
+            let supplied = region.sources.entry(variable).or_default();
+            let place = supplied.evidence.iter().position(|known| *known == evidence);
+            let place = place.unwrap_or_else(|| {
+                supplied.evidence.push(evidence.clone());
+                supplied.evidence.len() - 1
+            });
+            supplied.leaves.push((leaf, to_u32(place)));
+        }
+    }
+
+    /// Parts that must be met by different awards become arms.
+    pub(crate) fn open_arms(&mut self, top: u32, area: &mut Area) {
+        let network = &self.catalog().network;
+        let mut open = vec![(Part::Group(top), 0)];
+        while let Some((part, arm)) = open.pop() {
+            match part {
+                Part::Leaf(leaf) => _ = area.arm_of.insert(leaf, arm),
+                Part::Group(group) => {
+                    let differ = network.parts_differ(group);
+                    for &part in network.parts(group).iter().rev() {
+                        let mut inner = arm;
+                        if differ {
+                            inner = to_u32(area.arms.len());
+                            area.arms.push(Arm { around: arm, group });
+                        }
+                        open.push((part, inner));
+                    }
+                }
+            }
+        }
+        for (leaf, candidates) in &area.candidates {
+            let mut arm = area.arm_of.get(leaf).copied().unwrap_or(0);
+            while arm != 0 {
+                let Arm { around, group } = area.arms[arm as usize];
+                for &unit in candidates.keys() {
+                    area.contested.entry((unit, group)).or_default().insert(arm);
+                }
+                arm = around;
+            }
+        }
+        area.contested.retain(|_, arms| arms.len() > 1);
+    }
+
+    /// The variable that says how much of a unit an arm gets; none if nothing else wants it.
+    pub(crate) fn share(&mut self, unit: u32, arm: u32, area: &mut Area) -> Option<u32> {
+        if arm == 0 {
+            return None;
+        }
+        let Arm { around, group } = area.arms[arm as usize];
+        let Some(arms) = area.contested.get(&(unit, group)).cloned() else {
+            return self.share(unit, around, area);
+        };
+        let name = |arm| Name::Share { region: area.number, unit, arm };
+        if let Some(&known) = self.known.get(&name(arm)) {
+            return Some(known);
+        }
+        let times = area.stocks[unit as usize].times;
+        let shares: Vec<u32> = arms.iter().map(|&arm| self.variable(name(arm), 1)).collect();
+        if let Some(times) = times {
+            self.as_often.extend(shares.iter().map(|&share| (share, times)));
+        }
+        let supply = self.supply(unit, around, area);
+        self.give(supply, shares);
+        self.known.get(&Name::Share { region: area.number, unit, arm }).copied()
+    }
+
+    /// What there is of a unit for an arm.
+    pub(crate) fn supply(&mut self, unit: u32, arm: u32, area: &mut Area) -> Sum {
+        if let Some(share) = self.share(unit, arm, area) {
+            return Sum { terms: vec![(share, 1)], fixed: 0 };
+        }
+        let stock = &area.stocks[unit as usize];
+        match stock.times {
+            _ if stock.old => Sum { terms: Vec::new(), fixed: 1 },
+            Some(times) => Sum { terms: vec![(times, 1)], fixed: 0 },
+            None => Sum { terms: stock.new.iter().map(|&variable| (variable, 1)).collect(), fixed: 0 },
+        }
+    }
+
+    /// The uses together are no more than the supply.
+    pub(crate) fn give(&mut self, supply: Sum, uses: Vec<u32>) {
+        let mut terms = supply.terms;
+        terms.extend(uses.into_iter().map(|variable| (variable, -1)));
+        self.row(terms, NONE, -supply.fixed, false);
+    }
+
+    /// What of a unit can fill a leaf.
+    pub(crate) fn use_of(&mut self, unit: u32, leaf: u32, area: &mut Area) -> Sum {
+        let arm = area.arm_of.get(&leaf).copied().unwrap_or(0);
+        let share = self.share(unit, arm, area);
+        let Some(candidate) = area.candidates.get(&leaf).and_then(|candidates| candidates.get(&unit)) else {
+            return Sum::default();
+        };
+        match share {
+            None if candidate.old.is_some() => Sum { terms: Vec::new(), fixed: 1 },
+            None => Sum { terms: candidate.new.iter().map(|&variable| (variable, 1)).collect(), fixed: 0 },
+            Some(share) if candidate.takes_all(&area.stocks[unit as usize]) => {
+                Sum { terms: vec![(share, 1)], fixed: 0 }
+            }
+            Some(share) => {
+                let (new, many) = (candidate.new.clone(), None);
+                let used = self.used_anew((unit, leaf), &new, many, area.number);
+                self.row(vec![(share, 1)], used, 1, false);
+                Sum { terms: vec![(used, 1)], fixed: 0 }
+            }
+        }
+    }
+
+    /// The variable that says that a new award of a unit is used for a leaf; how often, if the unit is counted.
+    pub(crate) fn used_anew(
+        &mut self,
+        (unit, leaf): (u32, u32),
+        new: &BTreeSet<u32>,
+        times: Option<u32>,
+        region: u32,
+    ) -> u32 {
+        let name = Name::Use { region, unit, leaf, new: true };
+        if let Some(&known) = self.known.get(&name) {
+            return known;
+        }
+        let used = self.variable(name, 1);
+        let terms = match times {
+            Some(times) => {
+                self.as_often.push((used, times));
+                vec![(times, 1)]
+            }
+            None => new.iter().map(|&variable| (variable, 1)).collect(),
+        };
+        self.row(terms, used, 1, false);
+        used
+    }
+
+    /// What adds to each leaf of a joint sum. There an award adds once, and a member adds once.
+    pub(crate) fn additions(&mut self, sum: u32, area: &mut Area) -> BTreeMap<u32, Sum> {
+        let catalog = self.catalog();
+        let (network, names) = (&catalog.network, &catalog.names);
+        let mut pairs: Vec<(u32, u32)> = Vec::new();
+        let (mut leaves_of, mut units_of) = (BTreeMap::<u32, usize>::new(), BTreeMap::<u32, BTreeSet<u32>>::new());
+        let member = |leaf: u32| {
+            let credential = network.leaf(leaf).credential;
+            (!names.repeatable(credential)).then(|| names.unit(credential))
+        };
+        for leaf in network.leaves_below(Part::Group(sum)) {
+            for (&unit, candidate) in area.candidates.get(&leaf).into_iter().flatten() {
+                if candidate.old.unwrap_or(0).max(candidate.most) > 0 {
+                    pairs.push((unit, leaf));
+                    *leaves_of.entry(unit).or_default() += 1;
+                    if let Some(member) = member(leaf) {
+                        units_of.entry(member).or_default().insert(unit);
+                    }
+                }
+            }
+        }
+        let mut additions: BTreeMap<u32, Sum> = BTreeMap::new();
+        let (mut once, mut members) = (BTreeMap::<u32, Vec<u32>>::new(), BTreeMap::<u32, Vec<u32>>::new());
+        for (unit, leaf) in pairs {
+            let arm = area.arm_of.get(&leaf).copied().unwrap_or(0);
+            let share = self.share(unit, arm, area);
+            let stock = &area.stocks[unit as usize];
+            let Some(candidate) = area.candidates.get(&leaf).and_then(|candidates| candidates.get(&unit)) else {
+                continue;
+            };
+            let (old, new, most) = (candidate.old, candidate.new.clone(), candidate.most);
+            let all = candidate.takes_all(stock);
+            let more = most - old.unwrap_or(0);
+            let times = stock.times.filter(|_| member(leaf).is_none());
+            let adds = additions.entry(leaf).or_default();
+            let alone = leaves_of[&unit] == 1 && member(leaf).is_none_or(|member| units_of[&member].len() == 1);
+            if !alone {
+                let mut uses = Vec::new();
+                if let Some(old) = old {
+                    let used = self.variable(Name::Use { region: area.number, unit, leaf, new: false }, 1);
+                    adds.terms.push((used, old));
+                    uses.push(used);
+                }
+                if more > 0 {
+                    let used = self.used_anew((unit, leaf), &new, times, area.number);
+                    adds.terms.push((used, most));
+                    uses.push(used);
+                }
+                once.entry(unit).or_default().extend(&uses);
+                if let Some(member) = member(leaf) {
+                    members.entry(member).or_default().extend(uses);
+                }
+                continue;
+            }
+            if more > 0 && old.is_none() && all && stock.times.is_none() == times.is_none() {
+                // Whatever there is of the unit adds the same.
+                let all = match (share, times) {
+                    (Some(share), _) => Some(share),
+                    (None, Some(times)) => Some(times),
+                    (None, None) => new.iter().next().copied().filter(|_| new.len() == 1),
+                };
+                if let Some(all) = all {
+                    adds.terms.push((all, most));
+                    continue;
+                }
+            }
+            match (old, share) {
+                (Some(old), Some(share)) => adds.terms.push((share, old)),
+                (Some(old), None) => adds.fixed += old,
+                (None, _) => {}
+            }
+            if more > 0 {
+                let used = self.used_anew((unit, leaf), &new, times, area.number);
+                if let Some(share) = share {
+                    self.row(vec![(share, 1)], used, 1, false);
+                }
+                adds.terms.push((used, more));
+            }
+        }
+        let arm = network.leaves_below(Part::Group(sum)).first().and_then(|leaf| area.arm_of.get(leaf).copied());
+        for (unit, uses) in once {
+            let supply = self.supply(unit, arm.unwrap_or(0), area);
+            self.give(supply, uses);
+        }
+        for uses in members.into_values() {
+            self.give(Sum { terms: Vec::new(), fixed: 1 }, uses);
+        }
+        additions
+    }
+}

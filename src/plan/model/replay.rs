@@ -1,0 +1,101 @@
+//! Steps taken one after the other, each judged by the evaluator.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::catalog::Catalog;
+use crate::catalog::network::Rule;
+use crate::evaluate::options::EvaluateOptions;
+use crate::evaluate::progress::progress::{HELD, Progress, Scope};
+use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
+use crate::value::date::Date;
+
+use crate::plan::model::statement::NONE;
+
+/// A learner on the way.
+#[derive(Clone)]
+pub(crate) struct Replay<'c> {
+    progress: Progress<'c>,
+    taken: u32,
+}
+
+/// Where plans start: nothing is held by qualification (semantics 7).
+pub(crate) fn start<'c>(catalog: &'c Catalog, standing: &Standing, as_of: Date) -> Progress<'c> {
+    let options = EvaluateOptions { qualification_counts: false, ..EvaluateOptions::default() };
+    Progress::run(catalog, standing, Scope::certain(as_of, &options))
+}
+
+impl<'c> Replay<'c> {
+    pub(crate) fn new(progress: &Progress<'c>) -> Self {
+        Self { progress: progress.clone(), taken: 0 }
+    }
+
+    /// Whether the credential can be taken or claimed now, its offering aside.
+    pub(crate) fn is_possible(&self, credential: u32) -> bool {
+        let network = &self.progress.catalog.network;
+        let met = |rule| network.top(rule).is_none() || self.progress.rule_is_met(rule);
+        met(Rule::prerequisite(credential)) && met(Rule::stack(credential))
+    }
+
+    /// Takes or claims it, as often as given.
+    pub(crate) fn take(&mut self, credential: u32, times: u32) {
+        for _ in 0..times {
+            self.taken += 1;
+            let (date, origin) = (self.progress.date(), Origin::Issued(NONE - self.taken));
+            self.progress.receive(Evidence::new(self.progress.catalog, credential, date, Grade::Sufficient, origin));
+        }
+        self.progress.settle();
+    }
+
+    /// Takes in awards that were made on other days.
+    pub(crate) fn receive(&mut self, awards: impl IntoIterator<Item = Evidence>) {
+        for award in awards {
+            self.progress.receive(award);
+        }
+        self.progress.settle();
+    }
+
+    /// What the evaluator says of the learner now.
+    pub(crate) fn progress(&self) -> &Progress<'c> {
+        &self.progress
+    }
+
+    /// Whether an award that counts as the credential is current.
+    pub(crate) fn holds(&self, credential: u32) -> bool {
+        self.progress.marks(credential) & HELD != 0
+    }
+
+    /// Whether the evaluator could not decide everything.
+    pub(crate) fn is_undecided(&self) -> bool {
+        !self.progress.undecided.is_empty()
+    }
+
+    /// Takes whatever of these is possible, going through them again and again until nothing more is.
+    pub(crate) fn take_in_passes(&mut self, steps: &[(u32, u32)]) {
+        let mut left = steps.to_vec();
+        loop {
+            let before = left.len();
+            left.retain(|&(credential, times)| {
+                let possible = self.is_possible(credential);
+                if possible {
+                    self.take(credential, times);
+                }
+                !possible
+            });
+            if left.len() == before {
+                return;
+            }
+        }
+    }
+
+    /// Takes whatever of these is possible, until nothing more is; those it took, at every turn the first in the order of ids.
+    pub(crate) fn take_all(&mut self, steps: &[(u32, u32)]) -> Vec<(u32, u32)> {
+        let mut left: BTreeSet<(u32, u32)> = steps.iter().copied().collect();
+        let mut taken = Vec::new();
+        while let Some(&step) = left.iter().find(|step| self.is_possible(step.0)) {
+            left.remove(&step);
+            self.take(step.0, step.1);
+            taken.push(step);
+        }
+        taken
+    }
+}

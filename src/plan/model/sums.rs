@@ -1,0 +1,133 @@
+//! Sums of credits and hours as rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::network::{Part, Unit};
+
+use crate::plan::model::builder::{Builder, Source, Sum};
+use crate::plan::model::region::Area;
+use crate::plan::model::statement::{Name, common_divisor};
+
+/// What goes into a sum, and what comes in by way of `up_to` groups: the group, what it has room for, and what goes into it.
+#[derive(Debug, Default)]
+pub(crate) struct Flow {
+    terms: Vec<(u32, i64)>,
+    fixed: i64,
+    passed: Vec<(u32, i64, Flow)>,
+}
+
+impl Flow {
+    /// What divides all amounts.
+    pub(crate) fn divisor(&self) -> i64 {
+        let own = self.terms.iter().fold(0, |divisor, &(_, amount)| common_divisor(divisor, amount));
+        self.passed
+            .iter()
+            .fold(own, |divisor, (_, room, passed)| common_divisor(common_divisor(divisor, *room), passed.divisor()))
+    }
+}
+
+impl Builder<'_, '_> {
+    /// The sum is needed if the head is 1.
+    pub(crate) fn sum(&mut self, sum: u32, head: u32, area: Option<&mut Area>) {
+        let network = &self.catalog().network;
+        let supports = area.is_none();
+        let additions = area.map(|area| self.additions(sum, area));
+        let flow = self.flow(sum, additions.as_ref());
+        let need = i64::from(network.group(sum).threshold) - flow.fixed;
+        if need <= 0 {
+            return;
+        }
+        // What cannot be told apart need not be counted: amounts are divided by what divides them all.
+        let divisor = flow.divisor().max(1);
+        let terms = self.emit(&flow, divisor, supports);
+        self.part = Some(Part::Group(sum));
+        self.row(terms, head, need / divisor + i64::from(need % divisor > 0), supports);
+    }
+
+    /// What a sum, or an `up_to` within one, would get.
+    pub(crate) fn flow(&mut self, group: u32, additions: Option<&BTreeMap<u32, Sum>>) -> Flow {
+        let (network, progress) = (&self.catalog().network, self.statement.progress);
+        let mut flow = Flow::default();
+        if additions.is_none() {
+            flow.fixed = i64::from(progress.have(group));
+        }
+        for &part in network.parts(group) {
+            match (part, additions) {
+                (Part::Leaf(leaf), Some(additions)) => {
+                    if let Some(Sum { terms, fixed }) = additions.get(&leaf) {
+                        flow.terms.extend(terms);
+                        flow.fixed += fixed;
+                    }
+                }
+                (Part::Leaf(leaf), None) => flow.terms.extend(self.plain_additions(leaf)),
+                (Part::Group(inner), _) => {
+                    let passed = self.flow(inner, additions);
+                    let cap = i64::from(network.group(inner).threshold);
+                    let full = passed.fixed.min(cap);
+                    if additions.is_some() {
+                        flow.fixed += full;
+                    }
+                    if full < cap && !(passed.terms.is_empty() && passed.passed.is_empty()) {
+                        flow.passed.push((inner, cap - full, passed));
+                    }
+                }
+            }
+        }
+        flow
+    }
+
+    /// The terms of a flow, in whole divisors.
+    pub(crate) fn emit(&mut self, flow: &Flow, divisor: i64, supports: bool) -> Vec<(u32, i64)> {
+        let mut terms: Vec<(u32, i64)> =
+            flow.terms.iter().map(|&(variable, amount)| (variable, amount / divisor)).collect();
+        for (group, room, passed) in &flow.passed {
+            let more = self.emit(passed, divisor, supports);
+            let room = room / divisor;
+            let counted = |variable: u32| matches!(self.statement.variables[variable as usize].name, Name::Times(_));
+            let most = more
+                .iter()
+                .map(|&(variable, amount)| amount.saturating_mul(self.statement.variables[variable as usize].upper));
+            if most.fold(0, i64::saturating_add) <= room && !more.iter().any(|&(variable, _)| counted(variable)) {
+                terms.extend(more);
+            } else {
+                let variable = self.variable(Name::Passed(*group), room);
+                self.row(more, variable, 1, supports);
+                terms.push((variable, 1));
+            }
+        }
+        terms
+    }
+
+    /// What would add to a leaf of a plain sum, beyond what adds to it already.
+    pub(crate) fn plain_additions(&mut self, leaf: u32) -> Vec<(u32, i64)> {
+        let network = &self.catalog().network;
+        let described = network.leaf(leaf);
+        let unit = network.unit_of(leaf).unwrap_or(Unit::Credits);
+        let sources = self.sources(leaf);
+        let adds = |source: &Source| i64::from(source.evidence.adds(unit, described.weight));
+        if self.catalog().names.repeatable(described.credential) {
+            let each = sources.iter().map(|source| (source.times.unwrap_or(source.variable), adds(source)));
+            return each.filter(|&(_, amount)| amount > 0).collect();
+        }
+        // Of a unit the award counts that adds most: each further amount is added by all awards that add as much or more.
+        let already = self.statement.progress.adds_at(leaf).map_or(0, i64::from);
+        let amounts: BTreeSet<i64> = sources.iter().map(adds).filter(|&amount| amount > already).collect();
+        let mut terms = Vec::new();
+        let mut below = already;
+        for (level, amount) in (0..).zip(amounts) {
+            let by: BTreeSet<u32> =
+                sources.iter().filter(|source| adds(source) >= amount).map(|source| source.variable).collect();
+            let by: Vec<(u32, i64)> = by.into_iter().map(|variable| (variable, 1)).collect();
+            let variable = if let [(variable, _)] = by[..] {
+                variable
+            } else {
+                let variable = self.variable(Name::Leaf { leaf, level }, 1);
+                self.row(by, variable, 1, true);
+                variable
+            };
+            terms.push((variable, amount - below));
+            below = amount;
+        }
+        terms
+    }
+}

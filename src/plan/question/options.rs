@@ -1,0 +1,108 @@
+//! What is asked of a plan.
+
+use serde::Serialize;
+
+use crate::catalog::catalog::CredentialId;
+use crate::evaluate::options::View;
+use crate::value::amount::Amount;
+
+/// What a plan should be best in (semantics 7.1).
+///
+/// Of plans that are alike in it, the one is taken that is best in the others, in the order cost, hours, credentials; of those that are
+/// alike in all, the one that does without the last id, in byte order, in which they differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Objective {
+    /// The least money.
+    #[default]
+    Cost,
+    /// The fewest hours.
+    Hours,
+    /// The fewest credentials taken; claims are free.
+    Credentials,
+    /// The least sum of cost, hours and credentials, each times a weight.
+    Weighted {
+        /// What one unit of the currency weighs.
+        cost: u16,
+        /// What an hour weighs.
+        hours: u16,
+        /// What a credential weighs.
+        credentials: u16,
+    },
+}
+
+/// What is asked of a plan, and what it must keep to.
+///
+/// ```
+/// use credpath::{Catalog, LearnerRecord, Objective, PlanOptions};
+///
+/// let catalog = Catalog::parse("catalog.toml", r#"
+///     credential.night = { cost = 300, hours = 60 }
+///     credential.block = { cost = 500, hours = 40 }
+///     credential.baker = { stack = { any_of = ["block", "night"] } }
+/// "#)?;
+/// let baker = catalog.credential("baker").expect("defined above");
+/// let mut options = PlanOptions::default();
+/// options.objective = Objective::Hours;
+/// let outcome = catalog.plan(&LearnerRecord::default(), "2026-11-25".parse()?, baker, &options);
+/// assert_eq!(outcome.plan().map(|plan| plan.cost.to_string()), Some("500".to_owned()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PlanOptions {
+    /// What the plan should be best in: cost.
+    pub objective: Objective,
+    /// The most that all steps together may cost.
+    pub budget: Option<Amount>,
+    /// The most hours that all steps together may take.
+    pub most_hours: Option<Amount>,
+    /// If given, only credentials of these issuers are awarded on the way.
+    pub issuers: Option<Vec<String>>,
+    /// If given, only credentials with one of these tags are taken on the way. A mode of delivery is a tag. Claims are exempt.
+    pub tags: Option<Vec<String>>,
+    /// No credential with one of these tags is awarded on the way.
+    pub without_tags: Vec<String>,
+    /// The plan has a step for each of these, and needs it: what a plan can do without is no part of it.
+    pub must_include: Vec<CredentialId>,
+    /// The plan has no step for any of these.
+    pub avoid: Vec<CredentialId>,
+    /// The plan is another one than these.
+    pub besides: Vec<Besides>,
+    /// Whether every step has to be offered on the as-of date; otherwise it is enough that its offering is not over.
+    pub offered_now: bool,
+    /// Which awards of the record count as issued: [`View::Earned`].
+    pub view: View,
+    /// The work limit, in steps of the search: 200,000,000. Never seconds, so that the answer is the same everywhere.
+    pub work: u64,
+}
+
+impl Default for PlanOptions {
+    fn default() -> Self {
+        Self {
+            objective: Objective::Cost,
+            budget: None,
+            most_hours: None,
+            issuers: None,
+            tags: None,
+            without_tags: Vec::new(),
+            must_include: Vec::new(),
+            avoid: Vec::new(),
+            besides: Vec::new(),
+            offered_now: false,
+            view: View::Earned,
+            work: 200_000_000,
+        }
+    }
+}
+
+/// Steps that a plan is not to have all of: those of another plan, for an alternative to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Besides {
+    /// Credentials, each with how often it is awarded.
+    pub steps: Vec<(CredentialId, u32)>,
+    /// How many of these the plan has to leave out, or take less often, at least: 1 means that it does not contain them all. More than
+    /// one can be asked for only where every credential is awarded once; otherwise it counts as one.
+    pub differing: u32,
+}

@@ -1,0 +1,244 @@
+//! What a learner who begins with nothing can reach: questions of the checker, put to the rows and the search of plans.
+
+use crate::catalog::catalog::Catalog;
+use crate::catalog::network::{Part, Rule};
+use crate::evaluate::counting::Met;
+use crate::evaluate::progress::progress::Progress;
+use crate::evaluate::standing::Standing;
+use crate::value::date::Date;
+use crate::value::ids::to_u32;
+
+use crate::plan::model::builder::Builder;
+use crate::plan::model::closure::{Chosen, Closure};
+use crate::plan::model::obstacles::{Exclusions, Obstacle};
+use crate::plan::model::replay;
+use crate::plan::model::replay::Replay;
+use crate::plan::model::statement::{NONE, Row, Statement};
+use crate::plan::question::make::all_steps;
+use crate::plan::question::options::Objective;
+use crate::plan::search::search::Search;
+use crate::solve::simplex::Meter;
+
+/// Something that a set of credentials is to bring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Goal {
+    /// An award of this very credential.
+    Credential(u32),
+    /// That a part of a rule is met.
+    Part(Part),
+}
+
+/// Whether there is a set of credentials, none excluding another, that can be earned one after the other from nothing, and …
+#[derive(Clone, Copy)]
+pub(crate) struct Question<'q> {
+    /// … that brings all of these,
+    pub(crate) goals: &'q [Goal],
+    /// … has none of these, which are sorted,
+    pub(crate) without: &'q [u32],
+    /// … has not all of any of these, each as often as given,
+    pub(crate) never: &'q [Vec<(u32, u32)>],
+    /// … has not more of any of these, each member weighed, than so much,
+    pub(crate) at_most: &'q [(Vec<(u32, i64)>, i64)],
+    /// … if these rules count as met,
+    pub(crate) supposed: &'q dyn Fn(Rule) -> bool,
+    /// … these credentials can be begun,
+    pub(crate) offered: &'q dyn Fn(u32) -> bool,
+    /// … these pairs exclude each other,
+    pub(crate) exclusions: &'q [(u32, u32)],
+    /// … and what the learner qualifies for and cannot claim helps to meet the parts all the same, or not?
+    pub(crate) evaluated: bool,
+}
+
+/// Which set is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Any.
+    Any,
+    /// One without anything to spare.
+    Small,
+    /// The one that costs least.
+    Cheapest,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// There is: these, with how often each is awarded, by number. What they cost, if the cheapest was asked for.
+    With(Vec<(u32, u32)>, i64),
+    Never,
+    Undecided,
+}
+
+/// A catalog, and a learner who has nothing yet.
+pub(crate) struct Beginner<'c> {
+    progress: Progress<'c>,
+}
+
+impl<'c> Beginner<'c> {
+    pub(crate) fn new(catalog: &'c Catalog, date: Date) -> Self {
+        Self { progress: replay::start(catalog, &Standing::default(), date) }
+    }
+
+    /// All pairs of credentials that exclude each other, through equivalents.
+    pub(crate) fn exclusions(&self) -> Vec<(u32, u32)> {
+        let all: Vec<u32> = (0..to_u32(self.progress.catalog.len())).collect();
+        Exclusions::among(&self.progress, &all).pairs.into_iter().collect()
+    }
+
+    /// Those of the credentials that can be earned from nothing, in an order in which they can.
+    pub(crate) fn in_order(&self, set: &[(u32, u32)]) -> Vec<u32> {
+        Replay::new(&self.progress).take_all(set).into_iter().map(|(credential, _)| credential).collect()
+    }
+
+    /// Puts a question. What it takes is taken off the work; a search takes no more than so much of it.
+    pub(crate) fn ask(&self, question: &Question<'_>, wanted: Wanted, work: &mut u64, most: u64) -> Reach {
+        let Some(mut statement) =
+            Builder::new(&self.progress).build_for(question.goals, question.reading(), question.supposed)
+        else {
+            return Reach::Never;
+        };
+        *work = work.saturating_sub((4 * statement.rows.len() + self.progress.catalog.len() / 16 + 1) as u64);
+        if statement.rows.is_empty() {
+            return Reach::With(Vec::new(), 0);
+        }
+        if statement.is_endless {
+            return Reach::Undecided;
+        }
+        for step in &mut statement.steps {
+            if !(question.offered)(step.credential) || question.without.binary_search(&step.credential).is_ok() {
+                step.obstacles.push(Obstacle::Avoided);
+            }
+        }
+        let statement = &statement;
+        let never: Vec<Chosen> = question.never.iter().filter_map(|set| in_steps(statement, set)).collect();
+        let Some(limits) = limits(statement, question, &never) else { return Reach::Undecided };
+        let mut closure = Closure::new(statement);
+        let everything = all_steps(statement, None);
+        let mut spent = 0;
+        let reaches = closure.reaches(&everything, &mut spent);
+        *work = work.saturating_sub(spent);
+        match reaches {
+            Met::No => return Reach::Never,
+            Met::Undecided => return Reach::Undecided,
+            Met::Yes => {}
+        }
+        if wanted == Wanted::Any {
+            for turn in 0..TURNS {
+                let Some(open) = keeping(statement, &everything, &limits, turn) else { break };
+                let mut spent = 0;
+                let reaches = closure.reaches(&open, &mut spent);
+                *work = work.saturating_sub(spent);
+                if reaches == Met::Yes {
+                    let took = open.into_iter().filter(|&(step, _)| closure.took(step)).collect();
+                    // The smaller the set, the more it tells.
+                    let way = closure.first_way();
+                    let mut spent = 0;
+                    let kept = if closure.reaches(&way, &mut spent) == Met::Yes { way } else { took };
+                    *work = work.saturating_sub(spent);
+                    return Reach::With(in_credentials(statement, &kept), 0);
+                }
+                if limits.is_empty() {
+                    break;
+                }
+            }
+        }
+        let given = most.min(*work);
+        let mut meter = Meter::new(given);
+        let prices = statement.prices(Objective::Cost);
+        let mut search = Search::new(&mut closure, statement, (prices, statement.bounds()), &limits, &mut meter);
+        search.any = wanted != Wanted::Cheapest;
+        search.besides = never;
+        let found = search.run();
+        drop(search);
+        *work -= given - meter.left;
+        match (found.best, found.least) {
+            (Some(best), least) if wanted != Wanted::Cheapest || least == Some(best.value) => {
+                Reach::With(in_credentials(statement, &best.chosen), best.value)
+            }
+            (None, None) => Reach::Never,
+            _ => Reach::Undecided,
+        }
+    }
+}
+
+/// How many sets are tried before a search is begun.
+const TURNS: usize = 6;
+
+/// Steps that keep to the limits: from each limit that the others break, some are left out, other ones at every turn. `None` if nothing
+/// keeps to one.
+fn keeping(statement: &Statement<'_, '_>, everything: &Chosen, limits: &[Row], turn: usize) -> Option<Chosen> {
+    let mut out = vec![false; statement.variables.len()];
+    for (limit, number) in limits.iter().zip(0_usize..) {
+        let mut left = limit.terms.clone();
+        loop {
+            left.retain(|&(variable, _)| !out[variable as usize]);
+            let sum: i64 = left.iter().map(|(_, weight)| weight).sum();
+            if sum >= limit.need {
+                break;
+            }
+            if left.is_empty() {
+                return None;
+            }
+            let place = match turn {
+                0 => 0,
+                1 => left.len() - 1,
+                _ => (number.wrapping_mul(0x9e37_79b9).wrapping_add(turn.wrapping_mul(0x85eb_ca6b)) >> 7) % left.len(),
+            };
+            out[left[place].0 as usize] = true;
+        }
+    }
+    let kept = |&(number, times): &(u32, i64)| {
+        let step = &statement.steps[number as usize];
+        let fewer = step.at_least.iter().zip(1..).filter(|(variable, _)| out[**variable as usize]);
+        let most = if out[step.variable as usize] { 0 } else { fewer.map(|(_, most)| most).min().unwrap_or(times) };
+        (most > 0).then_some((number, times.min(most)))
+    };
+    Some(everything.iter().filter_map(kept).collect())
+}
+
+/// A set in terms of steps; `None` if one of it cannot be taken, or not so often.
+fn in_steps(statement: &Statement<'_, '_>, set: &[(u32, u32)]) -> Option<Chosen> {
+    let step = |&(credential, times): &(u32, u32)| {
+        let number = statement.step(credential)?;
+        let step = &statement.steps[number as usize];
+        let most = step.times.map_or(1, |times| statement.variables[times as usize].upper);
+        (step.obstacles.is_empty() && i64::from(times) <= most).then_some((number, i64::from(times)))
+    };
+    set.iter().map(step).collect()
+}
+
+fn in_credentials(statement: &Statement<'_, '_>, chosen: &Chosen) -> Vec<(u32, u32)> {
+    let credential = |&(step, times): &(u32, i64)| {
+        (statement.steps[step as usize].credential, u32::try_from(times).unwrap_or(u32::MAX))
+    };
+    let mut found: Vec<(u32, u32)> = chosen.iter().map(credential).collect();
+    found.sort_unstable();
+    found
+}
+
+/// The exclusions, that not all of certain sets are taken, and so much at most. `None` if there is no row that says so.
+fn limits(statement: &Statement<'_, '_>, question: &Question<'_>, never: &[Chosen]) -> Option<Vec<Row>> {
+    let limit = |(terms, need)| Row { terms, head: NONE, need, supports: false, part: None };
+    let pairs = question.exclusions.iter().filter_map(|&(one, other)| in_steps(statement, &[(one, 1), (other, 1)]));
+    let pairs: Vec<Chosen> = pairs.collect();
+    let mut rows: Vec<Row> =
+        pairs.iter().chain(never).map(|set| statement.not_all(set).map(limit)).collect::<Option<_>>()?;
+    for (weighed, most) in question.at_most {
+        let term = |&(credential, weight): &(u32, i64)| {
+            let step = &statement.steps[statement.step(credential)? as usize];
+            step.obstacles.is_empty().then_some((step.variable, -weight))
+        };
+        let terms: Vec<(u32, i64)> = weighed.iter().filter_map(term).collect();
+        if terms.iter().map(|(_, weight)| -weight).sum::<i64>() > *most {
+            rows.push(limit((terms, -most)));
+        }
+    }
+    Some(rows)
+}
+
+impl Question<'_> {
+    /// Whether what is qualified for counts, and whether it matters how often something is awarded.
+    fn reading(&self) -> (bool, bool) {
+        (self.evaluated, self.never.iter().flatten().any(|&(_, times)| times > 1))
+    }
+}

@@ -1,0 +1,192 @@
+//! Of all plans that are best, the one that ties go to (semantics 7.1): best in the remaining objectives in turn, and then without the
+//! last ids that it can do without.
+
+use crate::value::ids::to_u32;
+
+use crate::plan::model::closure::{Chosen, Closure};
+use crate::plan::model::obstacles::{at_most, besides, musts};
+use crate::plan::model::statement::{Statement, common_divisor};
+use crate::plan::question::make::Problem;
+use crate::plan::question::options::Objective;
+use crate::plan::search::search::{Best, Leaf, Search};
+use crate::solve::simplex::Meter;
+
+/// What a plan is worth by several objectives at once, so that an earlier one outweighs all later ones together.
+#[derive(Debug)]
+pub(crate) struct Prices {
+    pub(crate) combined: Vec<i64>,
+    pub(crate) scale: Scale,
+    /// What divides all prices of the first objective.
+    grain: i64,
+    /// Objectives that found no room.
+    pub(crate) left: Vec<Objective>,
+}
+
+/// Which sums of prices there can be.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Scale {
+    /// They are multiples of this.
+    pub(crate) grain: i64,
+    /// For each objective but the last, what one grain of it weighs, and the most that all later ones come to. That is far less, so
+    /// that a bound which lies beyond it is a bound for the next grain.
+    levels: Vec<(i64, i64)>,
+}
+
+/// No sum of combined prices is greater: floating-point numbers can still tell such sums apart.
+const MOST: i128 = 1 << 50;
+/// How many times as much as all later objectives together a grain of an objective weighs.
+const SPREAD: i64 = 32;
+
+impl Scale {
+    /// All multiples of a grain.
+    pub(crate) fn of(grain: i64) -> Self {
+        Self { grain, levels: Vec::new() }
+    }
+
+    /// The greatest sum that there can be below a value.
+    pub(crate) fn below(&self, value: i64) -> i64 {
+        let mut rest = value.saturating_sub(1);
+        let mut sum = 0_i64;
+        for &(weight, most) in &self.levels {
+            sum += rest.div_euclid(weight) * weight;
+            rest = rest.rem_euclid(weight).min(most);
+        }
+        (sum + rest).div_euclid(self.grain.max(1)) * self.grain.max(1)
+    }
+}
+
+impl Prices {
+    pub(crate) fn new(statement: &Statement<'_, '_>, objective: Objective) -> Self {
+        let first = statement.prices(objective);
+        let grain = grain(&first);
+        let mut combined: Vec<i64> = first.iter().map(|price| price / grain).collect();
+        let mut sum = total(statement, &combined);
+        let (mut levels, mut left): (Vec<(i64, i64)>, Vec<Objective>) = (Vec::new(), Vec::new());
+        for next in [Objective::Cost, Objective::Hours, Objective::Credentials] {
+            let prices = statement.prices(next);
+            let own_grain = self::grain(&prices);
+            let prices: Vec<i64> = prices.iter().map(|price| price / own_grain).collect();
+            let most = total(statement, &prices);
+            if next == objective || most == 0 {
+                continue;
+            }
+            let times = (most + 1).saturating_mul(i128::from(SPREAD));
+            let new_sum = sum.saturating_mul(times).saturating_add(most);
+            let (Ok(times), Ok(most)) = (i64::try_from(times), i64::try_from(most)) else {
+                left.push(next);
+                continue;
+            };
+            if new_sum > MOST || !left.is_empty() {
+                left.push(next);
+                continue;
+            }
+            sum = new_sum;
+            for level in &mut levels {
+                *level = (level.0 * times, level.1 * times + most);
+            }
+            levels.push((times, most));
+            combined.iter_mut().zip(&prices).for_each(|(combined, price)| *combined = *combined * times + price);
+        }
+        let scale = Scale { grain: self::grain(&combined), levels };
+        Self { combined, scale, grain, left }
+    }
+
+    /// What the first objective comes to at least, if the combined one comes to so much.
+    pub(crate) fn first(&self, combined: i64) -> i64 {
+        let grains = match self.scale.levels.first() {
+            Some(&(weight, most)) => combined.div_euclid(weight) + i64::from(combined.rem_euclid(weight) > most),
+            None => combined,
+        };
+        grains.saturating_mul(self.grain)
+    }
+}
+
+fn grain(prices: &[i64]) -> i64 {
+    prices.iter().fold(0, |grain, &price| common_divisor(grain, price)).max(1)
+}
+
+/// What everything comes to.
+fn total(statement: &Statement<'_, '_>, prices: &[i64]) -> i128 {
+    let most = |(price, variable): (&i64, &crate::plan::model::statement::Variable)| {
+        i128::from(*price) * i128::from(variable.upper)
+    };
+    prices.iter().zip(&statement.variables).map(most).sum()
+}
+
+/// From the last id on: is there a plan, as good, that does without it, or with less of it? Gives the last one found, and whether all
+/// was decided. The search has to have proved that `best` is best; only in the branches that it left can others be as good.
+pub(crate) fn by_ids(search: &mut Search<'_, '_, '_, '_>, statement: &Statement<'_, '_>, best: Best) -> (Chosen, bool) {
+    let leaves = std::mem::take(&mut search.ties);
+    search.any = true;
+    search.ceiling = best.value;
+    search.best = None;
+    let mut leaves: Vec<Leaf> = leaves.iter().filter_map(|leaf| search.promising(leaf)).collect();
+    let mut chosen = best.chosen;
+    for number in (0..to_u32(statement.steps.len())).rev() {
+        let step = &statement.steps[number as usize];
+        let variable = step.times.unwrap_or(step.variable);
+        loop {
+            let times = chosen.iter().find(|(chosen, _)| *chosen == number).map_or(0, |&(_, times)| times);
+            let mut fewer = None;
+            for leaf in leaves.iter().filter(|_| times > 0) {
+                let (lower, upper) = search.within(leaf, variable);
+                if lower < times {
+                    let mut part = leaf.clone();
+                    part.push((variable, (lower, upper.min(times - 1))));
+                    search.best = None;
+                    let found = search.run_within(&part);
+                    match (found.best, found.least) {
+                        (Some(best), _) => fewer = Some(best.chosen),
+                        (None, Some(_)) => return (chosen, false),
+                        (None, None) => {}
+                    }
+                }
+                if fewer.is_some() {
+                    break;
+                }
+            }
+            let Some(fewer) = fewer else {
+                // All that follows has it as often as this.
+                leaves.retain_mut(|leaf| {
+                    let (lower, upper) = search.within(leaf, variable);
+                    leaf.push((variable, (lower.max(times), upper.min(times))));
+                    lower <= times && times <= upper
+                });
+                break;
+            };
+            chosen = fewer;
+        }
+    }
+    (chosen, true)
+}
+
+/// The objectives that found no room, one after the other, and then ids.
+pub(crate) fn in_turn<'s, 'p, 'c>(
+    problem: &Problem<'s, 'p, 'c>,
+    closure: &mut Closure<'s, 'p, 'c>,
+    (prices, best): (&Prices, &Best),
+    meter: &mut Meter,
+) -> (Chosen, bool) {
+    let statement = problem.statement;
+    let mut rows = problem.limits.clone();
+    let mut kept = (prices.combined.clone(), best.clone());
+    for (place, &next) in prices.left.iter().enumerate() {
+        let (before, Best { chosen, value }) = kept;
+        rows.push(at_most(&before, value));
+        let own = statement.prices(next);
+        let mut search = Search::new(closure, statement, (own.clone(), statement.bounds()), &rows, meter);
+        search.musts = musts(statement, problem.options);
+        search.besides = besides(statement, problem.options);
+        let value = search.value(&chosen);
+        search.best = Some(Best { chosen: chosen.clone(), value });
+        let found = search.run();
+        let Some(best) = found.best.filter(|best| found.complete && found.least == Some(best.value)) else {
+            return (chosen, false);
+        };
+        if place + 1 == prices.left.len() {
+            return by_ids(&mut search, statement, best);
+        }
+        kept = (own, best);
+    }
+    (kept.1.chosen, false)
+}

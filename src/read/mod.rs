@@ -1,0 +1,3 @@
+pub(crate) mod limits;
+pub(crate) mod parse;
+pub(crate) mod reader;

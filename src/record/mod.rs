@@ -1,0 +1,2 @@
+pub(crate) mod exception;
+pub(crate) mod record;

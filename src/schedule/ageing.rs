@@ -1,0 +1,122 @@
+//! What comes of awards as they age: which of them would serve better if made later, which have lapsed, and of how many there is any use.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::catalog::Validity;
+use crate::catalog::names::Names;
+use crate::catalog::network::Rule;
+use crate::evaluate::cone::Cone;
+use crate::evaluate::standing::last_day;
+use crate::value::date::Date;
+
+use crate::schedule::answer::Lapsing;
+use crate::schedule::judge::{Asked, Judge, Slots, number};
+use crate::schedule::model::{Mode, Model, first};
+
+impl Judge<'_> {
+    /// Whether what is asked can depend on awards of the credential.
+    pub(crate) fn depends(&mut self, model: &Model, asked: Asked, credential: u32) -> bool {
+        match asked {
+            // Any award may count as the target by its names.
+            Asked::Target => true,
+            Asked::Job(job) => {
+                model.jobs[job].credential == credential || self.rules_ask(model.jobs[job].credential, credential)
+            }
+        }
+    }
+
+    /// Whether the rules of one credential, or those behind them, can depend on awards of another, or of the same.
+    pub(crate) fn rules_ask(&mut self, of: u32, credential: u32) -> bool {
+        let (catalog, exceptions) = (self.catalog, &self.standing.exceptions);
+        let (network, names) = (&catalog.network, &catalog.names);
+        let cone = self.cones.entry(of).or_insert_with(|| {
+            let tops = [Rule::prerequisite(of), Rule::stack(of)].into_iter().filter_map(|rule| network.top(rule));
+            let named =
+                tops.flat_map(|top| network.leaves_below(top)).map(|leaf| names.class(network.leaf(leaf).credential));
+            let classes = named.flat_map(|class| Names::closure(class, |class| names.down(class)));
+            let asked = classes.flat_map(|class| names.members(class).iter().copied());
+            Cone::of(catalog, exceptions, asked.collect::<Vec<_>>())
+        });
+        // By a substitution, an award can matter although nothing depends on its own credential.
+        !exceptions.substitutions.is_empty() || cone.credentials[credential as usize]
+    }
+
+    /// Whether the schedule's awards of the credential may all be of use: each for something that is asked on a day of its own. Of two that
+    /// were made by one day, the later one serves better on it, unless what counts is how far awards lie apart.
+    pub(crate) fn may_all_serve(&mut self, steps: &[(u32, Mode)], credential: u32) -> bool {
+        let catalog = self.catalog;
+        let awards = steps.iter().filter(|step| step.0 == credential).count();
+        let asking = steps
+            .iter()
+            .filter(|&&(id, mode)| id == credential && mode == Mode::WhileCurrent || self.rules_ask(id, credential));
+        let asking = asking.count();
+        let of_components = |id: u32| catalog.terms(id).valid_for == Validity::WhileComponents;
+        let in_the_end = self.targets.contains(&credential) || self.targets.iter().any(|&id| of_components(id));
+        !self.spans.is_empty() || awards <= asking + usize::from(in_the_end)
+    }
+
+    /// The first day on which the job, being awarded later than it is, would count where it does not yet; none if it could not
+    /// count more.
+    pub(crate) fn better_from(&self, model: &Model, slots: &Slots, asked: Asked, job: usize) -> Option<i32> {
+        let (made, day) = (slots.ends[job], Self::day(model, slots, asked));
+        let valid_for = self.catalog.terms(model.jobs[job].credential).valid_for;
+        let date = Date::numbered(made)?;
+        // The end of what begins with the award on that day; none if that never comes.
+        let mut needed: Option<i32> = None;
+        let mut need = |award: i32| needed = Some(needed.map_or(award, |before: i32| before.min(award)));
+        let earliest = |from: i32, to: i32, lasts: &dyn Fn(Date) -> Option<Date>| {
+            first(from, to.max(from), |award| {
+                Date::numbered(award).and_then(lasts).is_none_or(|last| last.number() >= to)
+            })
+        };
+        let validity = |award: Date| last_day(valid_for, award);
+        if validity(date).is_some_and(|last| last.number() < day) {
+            need(earliest(made + 1, day, &validity));
+        }
+        for &within in &self.withins {
+            if date.after(within).is_some_and(|last| last.number() < day) {
+                need(earliest(made + 1, day, &|award: Date| award.after(within)));
+            }
+        }
+        if let Some(since) = self.sinces.iter().find(|&&since| since > date) {
+            need(since.number());
+        }
+        for &span in &self.spans {
+            let Some(reach) = date.after(span) else { continue };
+            let others = (0..model.jobs.len()).filter(|&other| other != job).map(|other| slots.ends[other]);
+            let recorded = self.standing.issued.iter().filter_map(|evidence| evidence.awarded).map(Date::number);
+            let next =
+                others.chain(recorded).chain([day]).filter(|&other| other > reach.number() && other <= day).min();
+            if let Some(next) = next {
+                need(earliest(made + 1, next, &|award: Date| award.after(span)));
+            }
+        }
+        needed.map(|award| model.begin_to_end(&model.jobs[job], slots.begins[job], award))
+    }
+
+    /// The awards that have lapsed by the day on which something is not possible; those alone that would make it so, if there are such.
+    pub(crate) fn lapsed(&mut self, model: &Model, slots: &Slots, asked: Asked) -> Vec<Lapsing> {
+        let (arrived, day) = (Self::arrived(model, slots, asked), Self::day(model, slots, asked));
+        let replay = self.on((model, slots), day, &arrived, &[]);
+        let mut ended: BTreeMap<u32, Date> = BTreeMap::new();
+        for admitted in replay.progress().evidence.iter().filter(|admitted| admitted.evidence.by().is_empty()) {
+            let credential = admitted.evidence.credential;
+            if let Some(until) = admitted.evidence.until.filter(|until| until.number() < day)
+                && !admitted.current
+                && self.depends(model, asked, credential)
+            {
+                ended.entry(credential).and_modify(|known| *known = until.max(*known)).or_insert(until);
+            }
+        }
+        let claims = Self::claims_beside(model, slots, asked);
+        let spare = number(model.jobs.len());
+        let date = Date::numbered(day).unwrap_or(Date::LAST);
+        let alone: Vec<u32> = ended
+            .keys()
+            .copied()
+            .filter(|&id| self.holds((model, slots), asked, (&arrived, &claims), &[(id, spare, date)]))
+            .collect();
+        let named = ended.iter().filter(|(id, _)| alone.is_empty() || alone.contains(id));
+        named.map(|(&id, &until)| Lapsing { credential: self.catalog.id(id).to_owned(), until }).collect()
+    }
+}

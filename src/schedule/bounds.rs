@@ -1,0 +1,143 @@
+//! How early the jobs can be done at the best: what follows what, and what all of it takes of the pace.
+
+use std::collections::BTreeSet;
+
+use crate::schedule::judge::Slots;
+use crate::schedule::model::Model;
+
+/// That one job waits for another, whatever the rules say on the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Arc {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) gap: Gap,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Gap {
+    /// It begins after the other's last day.
+    AfterEnd,
+    /// It begins on the other's last day or later.
+    OnEnd,
+    /// It begins no earlier than the other, which is just the same.
+    WithBegin,
+}
+
+impl Arc {
+    /// The first day on which the second job can begin.
+    pub(crate) fn earliest(&self, slots: &Slots) -> i32 {
+        match self.gap {
+            Gap::AfterEnd => slots.ends[self.from].saturating_add(1),
+            Gap::OnEnd => slots.ends[self.from],
+            Gap::WithBegin => slots.begins[self.from],
+        }
+    }
+}
+
+/// Something that the jobs which run on one day have no more of, in sum, than there is. What it takes, hours or places, is one such
+/// measure; others follow from it: no two jobs that take more than half each run at once, however much they take.
+struct Measure {
+    capacity: u128,
+    weights: Vec<u64>,
+}
+
+/// Measures of all jobs of a model.
+pub(crate) struct Bounds {
+    running: Vec<Measure>,
+    /// For credits begun in one term.
+    begun: Vec<Measure>,
+}
+
+/// Measures derived from one.
+const MOST_DERIVED: usize = 6;
+
+impl Bounds {
+    pub(crate) fn new(model: &Model) -> Self {
+        let loads: Vec<u64> = model.jobs.iter().map(|job| job.load).collect();
+        let derived = measures(&loads, model.capacity);
+        let (mut running, begun) = if model.terms.is_empty() { (derived, Vec::new()) } else { (Vec::new(), derived) };
+        if model.at_once < model.jobs.len() {
+            let weights = model.jobs.iter().map(|job| u64::from(!job.claim)).collect();
+            running.push(Measure { capacity: model.at_once as u128, weights });
+        }
+        Self { running, begun }
+    }
+
+    /// The first day on which all jobs can have been done, none beginning earlier than in these slots; nothing if they never can.
+    pub(crate) fn finish<'a>(
+        &self,
+        model: &Model,
+        slots: &Slots,
+        arcs: &(impl Iterator<Item = &'a Arc> + Clone),
+    ) -> Option<i32> {
+        let mut least = slots.finish(model.start);
+        if model.jobs.is_empty() {
+            return Some(least);
+        }
+        let tails = tails(model, arcs);
+        let mut order: Vec<usize> = (0..model.jobs.len()).filter(|&job| !model.jobs[job].claim).collect();
+        order.sort_unstable_by_key(|&job| std::cmp::Reverse(slots.begins[job]));
+        for measure in &self.running {
+            let (mut energy, mut tail) = (0_u128, i32::MAX);
+            for &job in order.iter().filter(|&&job| measure.weights[job] > 0) {
+                let days = u128::try_from(model.jobs[job].shortest).unwrap_or(1);
+                energy += u128::from(measure.weights[job]) * days;
+                tail = tail.min(tails[job]);
+                let days = i32::try_from(energy.div_ceil(measure.capacity.max(1))).ok()?;
+                least = least.max(slots.begins[job].checked_add(days - 1)?.checked_add(tail)?);
+            }
+        }
+        for measure in &self.begun {
+            let (mut sum, mut shortest) = (0_u128, i32::MAX);
+            for &job in order.iter().filter(|&&job| measure.weights[job] > 0 && model.jobs[job].counts_credits()) {
+                sum += u128::from(measure.weights[job]);
+                shortest = shortest.min(model.jobs[job].shortest.saturating_add(tails[job]));
+                let terms = usize::try_from(sum.div_ceil(measure.capacity.max(1))).ok()?;
+                let last = model.terms.get(model.term(slots.begins[job])? + terms - 1)?;
+                least = least.max(last.0.checked_add(shortest - 1)?);
+            }
+        }
+        Some(least)
+    }
+}
+
+/// For each job, how many days after its award the last one of those that wait for it is awarded, at the least.
+fn tails<'a>(model: &Model, arcs: &(impl Iterator<Item = &'a Arc> + Clone)) -> Vec<i32> {
+    let mut tails = vec![0_i32; model.jobs.len()];
+    // Without a cycle, the longest chain has fewer links than there are jobs.
+    for _ in 0..model.jobs.len() {
+        let mut changed = false;
+        for arc in arcs.clone() {
+            let own = if arc.gap == Gap::AfterEnd { model.jobs[arc.to].shortest } else { 0 };
+            let tail = tails[arc.to].saturating_add(own);
+            if tail > tails[arc.from] {
+                tails[arc.from] = tail;
+                changed = true;
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    tails
+}
+
+/// A measure, and others that follow from it: with a threshold, what takes more than all but it takes all, and what takes less, nothing.
+fn measures(loads: &[u64], capacity: u64) -> Vec<Measure> {
+    let mut all = vec![Measure { capacity: u128::from(capacity), weights: loads.to_vec() }];
+    let half = |&load: &u64| {
+        let twice = u128::from(load) * 2;
+        u64::from(twice >= u128::from(capacity) && load > 0) + u64::from(twice > u128::from(capacity))
+    };
+    all.push(Measure { capacity: 2, weights: loads.iter().map(half).collect() });
+    let small: BTreeSet<u64> = loads.iter().copied().filter(|&load| load > 0 && load <= capacity / 2).collect();
+    for threshold in small.into_iter().rev().take(MOST_DERIVED) {
+        let rounded = |&load: &u64| match load {
+            load if load > capacity - threshold => capacity,
+            load if load < threshold => 0,
+            load => load,
+        };
+        all.push(Measure { capacity: u128::from(capacity), weights: loads.iter().map(rounded).collect() });
+    }
+    all
+}

@@ -1,0 +1,160 @@
+//! Schedules in words, as an adviser would hand them to a client.
+
+use std::fmt::{self, Display, Formatter};
+
+use crate::value::text::counted;
+
+use crate::plan::answers::display::{money, titled};
+use crate::plan::answers::plan::StepKind;
+use crate::value::amount::Amount;
+use crate::value::text::printable;
+
+use crate::schedule::answer::{
+    ChainLink, Infeasible, LoadUnit, Obstacle, Schedule, ScheduleOptimality, ScheduleOutcome, ScheduledStep,
+    UndecidedSchedule, WaitsFor,
+};
+
+impl Display for ScheduleOutcome {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Schedule(schedule) => schedule.fmt(f),
+            Self::Infeasible(none) => none.fmt(f),
+            Self::Undecided(open) => open.fmt(f),
+        }
+    }
+}
+
+impl Display for Schedule {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let target = titled(&self.target_title, &self.target);
+        if self.entries.is_empty() {
+            writeln!(f, "{target}, on {}", self.start)?;
+            return writeln!(f, "  nothing to do: an award is current");
+        }
+        writeln!(f, "{target}, from {} to {}", self.start, self.finish)?;
+        match self.optimality {
+            ScheduleOptimality::Proven => writeln!(f, "  these steps cannot be finished earlier: proven")?,
+            ScheduleOptimality::Within => writeln!(
+                f,
+                "  the earliest finish found within the work limit; these steps cannot be finished before {}",
+                self.lower_bound
+            )?,
+        }
+        let currency = self.currency.as_deref();
+        write!(f, "  {}, {} in all", money(self.cost, currency), counted(self.hours, "hour"))?;
+        if self.entries.iter().any(|entry| entry.added.is_some()) {
+            let (cost, hours) = (money(self.added_cost, currency), counted(self.added_hours, "hour"));
+            write!(f, ", {cost} and {hours} of it for what would lapse")?;
+        }
+        writeln!(f, "\n")?;
+        self.entries.iter().try_for_each(|entry| self.write_entry(f, entry))?;
+        writeln!(f, "\n  what the finish depends on:")?;
+        self.chain.iter().try_for_each(|link| writeln!(f, "    {link}"))
+    }
+}
+
+impl Schedule {
+    fn write_entry(&self, f: &mut Formatter<'_>, entry: &ScheduledStep) -> fmt::Result {
+        let verb = match entry.kind {
+            StepKind::Take => "take",
+            StepKind::Retake => "take again",
+            StepKind::Renew => "renew",
+            StepKind::Claim => "claim",
+        };
+        if entry.begin == entry.finish {
+            write!(f, "  {}               {verb} ", entry.begin)?;
+        } else {
+            write!(f, "  {} to {} {verb} ", entry.begin, entry.finish)?;
+        }
+        f.write_str(&titled(&entry.title, &entry.credential))?;
+        if entry.load > Amount::ZERO {
+            match self.load_unit {
+                LoadUnit::HoursPerWeek => write!(f, ", {} a week", counted(entry.load, "hour"))?,
+                LoadUnit::Credits => write!(f, ", {}", counted(entry.load, "credit"))?,
+            }
+        }
+        writeln!(f)?;
+        let Some(added) = &entry.added else { return Ok(()) };
+        let needing = printable(&added.needed_for);
+        let indent = " ".repeat(27);
+        match added.until {
+            Some(until) => writeln!(
+                f,
+                "{indent}added: the award before it ends on {until}, and {needing} needs one on {}",
+                added.needed_on
+            ),
+            None => {
+                writeln!(f, "{indent}added: the award before it no longer counts for {needing} on {}", added.needed_on)
+            }
+        }
+    }
+}
+
+impl Display for ChainLink {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let id = printable(&self.credential);
+        if self.begin == self.finish {
+            write!(f, "{id}, on {}: ", self.begin)?;
+        } else {
+            write!(f, "{id}, from {} to {}: ", self.begin, self.finish)?;
+        }
+        self.waits_for.fmt(f)
+    }
+}
+
+impl Display for WaitsFor {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Start => f.write_str("from the first day on"),
+            Self::Award { credential } => write!(f, "needs {}", printable(credential)),
+            Self::Hours { credential } => write!(f, "has no room before the end of {}", printable(credential)),
+            Self::Window { from } => write!(f, "not offered before {from}"),
+            Self::Term { from } => write!(f, "waits for the term that begins on {from}"),
+            Self::Lapse => f.write_str("taken again once the award before it has lapsed"),
+            Self::Later => f.write_str("no earlier, so that what follows is in time"),
+        }
+    }
+}
+
+impl Display for Infeasible {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let target = titled(&self.target_title, &self.target);
+        writeln!(f, "The plan to {target} has no place on the calendar from {} on.", self.start)?;
+        writeln!(f, "  {}: {}", printable(&self.credential), self.obstacle)
+    }
+}
+
+impl Display for Obstacle {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed { until: Some(until), earliest } => {
+                write!(f, "possible on {earliest} at the earliest, but closed after {until}")
+            }
+            Self::Closed { until: None, earliest } => {
+                write!(f, "possible on {earliest} at the earliest, which is too late")
+            }
+            Self::NoTerm { earliest } => {
+                write!(f, "possible on {earliest} at the earliest, and no term has room for it then")
+            }
+            Self::Pace => f.write_str("takes more than the pace ever allows"),
+            Self::Rule { on, lapsed } if lapsed.is_empty() => write!(f, "its rules are not met on {on}, nor later"),
+            Self::Rule { on, lapsed } => {
+                let ends: Vec<String> = lapsed
+                    .iter()
+                    .map(|award| format!("{} (to {})", printable(&award.credential), award.until))
+                    .collect();
+                write!(f, "not possible before {on}, and by then there has lapsed: {}", ends.join(", "))
+            }
+            Self::NeverTogether => f.write_str("what it takes is never current at the same time"),
+            Self::Unknown => f.write_str("the catalog has no such credential"),
+        }
+    }
+}
+
+impl Display for UndecidedSchedule {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let target = titled(&self.target_title, &self.target);
+        writeln!(f, "The work limit was met before a schedule to {target} was found, from {} on.", self.start)?;
+        writeln!(f, "If there is one, it does not finish before {}.", self.lower_bound)
+    }
+}

@@ -1,0 +1,388 @@
+//! What is possible on which day: the evaluator, asked on that day with the awards that were made by then.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::catalog::catalog::{Catalog, Validity};
+use crate::catalog::network::{Part, Rule};
+use crate::evaluate::cone::Cone;
+use crate::evaluate::options::EvaluateOptions;
+use crate::evaluate::progress::progress::{Progress, Scope};
+use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
+use crate::plan::model::replay::Replay;
+use crate::plan::model::statement::{NONE, is_renewal};
+use crate::value::date::{Date, Period};
+
+use crate::schedule::model::{Mode, Model};
+
+/// When each job begins and is awarded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Slots {
+    pub(crate) begins: Vec<i32>,
+    pub(crate) ends: Vec<i32>,
+}
+
+impl Slots {
+    pub(crate) fn finish(&self, start: i32) -> i32 {
+        self.ends.iter().copied().fold(start, i32::max)
+    }
+}
+
+/// What is asked: whether a job can begin, or whether the target is held in the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Asked {
+    Job(usize),
+    Target,
+}
+
+/// An award that counts beside those which the jobs bring: a job's at another date, or one of a credential that is kept up for nothing.
+pub(crate) type Fresh = (u32, u32, Date);
+
+pub(crate) struct Judge<'j> {
+    pub(crate) catalog: &'j Catalog,
+    pub(crate) standing: &'j Standing,
+    as_of: Date,
+    target: u32,
+    /// What counts as the target by its names.
+    pub(crate) targets: &'j BTreeSet<u32>,
+    cone: &'j Cone,
+    /// Periods and dates in the rules that age an award.
+    pub(crate) withins: BTreeSet<Period>,
+    pub(crate) spans: BTreeSet<Period>,
+    pub(crate) sinces: BTreeSet<Date>,
+    /// Whether no day is like another only by the awards that were made before.
+    pub(crate) timeless: bool,
+    /// Credentials that are supposed never to lapse, once held or part of the plan.
+    pub(crate) kept: BTreeSet<u32>,
+    pub(crate) cones: BTreeMap<u32, Cone>,
+    days: BTreeMap<i32, Progress<'j>>,
+    known: HashMap<Question, bool>,
+    /// What the evaluator did.
+    pub(crate) spent: u64,
+    /// Whether something could not be decided: then nothing is proven.
+    pub(crate) undecided: bool,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct Question {
+    asked: Asked,
+    day: i32,
+    /// The credentials and days of the awards made before; of the claims on the same day.
+    awards: Vec<(u32, i32)>,
+    claims: Vec<u32>,
+    mode: Option<Mode>,
+}
+
+/// Days for which the state of the evaluator is kept.
+const MOST_DAYS: usize = 64;
+/// Answers that are kept.
+const MOST_KNOWN: usize = 200_000;
+
+impl<'j> Judge<'j> {
+    pub(crate) fn new(
+        (catalog, standing): (&'j Catalog, &'j Standing),
+        (as_of, target): (Date, u32),
+        (targets, cone): (&'j BTreeSet<u32>, &'j Cone),
+    ) -> Self {
+        let network = &catalog.network;
+        let inside = (0..).zip(&cone.credentials).filter(|&(_, &inside)| inside).map(|(credential, _)| credential);
+        let inside: Vec<u32> = inside.collect();
+        let tops = inside.iter().flat_map(|&id| [Rule::prerequisite(id), Rule::stack(id)]);
+        let (mut withins, mut spans, mut sinces) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        for top in tops.filter_map(|rule| network.top(rule)) {
+            for leaf in network.leaves_below(top) {
+                let conditions = &network.conditions[network.leaf(leaf).conditions as usize];
+                withins.extend(conditions.within.iter().copied());
+                sinces.extend(conditions.since);
+            }
+            if let Part::Group(_) = top {
+                spans.extend(network.groups_below(top).into_iter().filter_map(|group| network.extras(group).span));
+            }
+        }
+        let ends = standing.issued.iter().any(|evidence| evidence.until.is_some());
+        let lapses = inside.iter().any(|&id| matches!(catalog.terms(id).valid_for, Validity::For(_)));
+        let timeless = !ends && !lapses && withins.is_empty() && spans.is_empty() && sinces.is_empty();
+        Self {
+            catalog,
+            standing,
+            as_of,
+            target,
+            targets,
+            cone,
+            withins,
+            spans,
+            sinces,
+            timeless,
+            kept: BTreeSet::new(),
+            cones: BTreeMap::new(),
+            days: BTreeMap::new(),
+            known: HashMap::new(),
+            spent: 0,
+            undecided: false,
+        }
+    }
+
+    /// Supposes that these credentials never lapse.
+    pub(crate) fn keep(&mut self, kept: BTreeSet<u32>) {
+        if self.kept != kept {
+            self.kept = kept;
+            self.known.clear();
+        }
+    }
+
+    /// Whether something ages, so that the order of steps has a say in what they are good for.
+    pub(crate) fn dates_matter(&self) -> bool {
+        !self.sinces.is_empty() || !self.spans.is_empty()
+    }
+
+    /// Whether no period of a condition has months.
+    pub(crate) fn counts_days(&self) -> bool {
+        self.withins.iter().chain(&self.spans).all(|period| period.months() == 0)
+    }
+
+    /// Whether awards of the credential can come to count no longer.
+    pub(crate) fn ages(&self, credential: u32) -> bool {
+        let relevant = self.cone.credentials[credential as usize];
+        let until = self.issued_of(credential).any(|evidence| evidence.until.is_some());
+        let ends = until || matches!(self.catalog.terms(credential).valid_for, Validity::For(_));
+        relevant && (ends || !self.withins.is_empty() || !self.spans.is_empty())
+    }
+
+    fn issued_of(&self, credential: u32) -> impl Iterator<Item = &Evidence> {
+        self.standing.issued.iter().filter(move |evidence| evidence.is_award_of(credential))
+    }
+
+    /// The state of the evaluator before any of the steps.
+    fn before(&mut self, day: i32) -> Progress<'j> {
+        let day = if self.timeless { self.as_of.number() } else { day };
+        if let Some(progress) = self.days.get(&day) {
+            self.spent += 1 + self.catalog.network.len() as u64 / 64;
+            return progress.clone();
+        }
+        let options = EvaluateOptions { qualification_counts: false, ..EvaluateOptions::default() };
+        let date = Date::numbered(day).unwrap_or(Date::LAST);
+        let progress =
+            Progress::run_within(self.catalog, self.standing, Scope::certain(date, &options), Some(self.cone));
+        self.spent += 1 + progress.touched() + self.catalog.network.len() as u64 / 64;
+        if self.days.len() >= MOST_DAYS {
+            self.days.clear();
+        }
+        self.days.insert(day, progress.clone());
+        progress
+    }
+
+    /// The evaluator on a day, with the awards of these jobs, and further ones.
+    pub(crate) fn on(
+        &mut self,
+        (model, slots): (&Model, &Slots),
+        day: i32,
+        jobs: &[usize],
+        fresh: &[Fresh],
+    ) -> Replay<'j> {
+        let mut replay = Replay::new(&self.before(day));
+        let catalog = self.catalog;
+        let made = jobs.iter().map(|&job| {
+            let date = Date::numbered(slots.ends[job]).unwrap_or(Date::LAST);
+            Evidence::new(catalog, model.jobs[job].credential, date, Grade::Sufficient, origin(number(job)))
+        });
+        let lasting = |&(credential, number, date): &Fresh| {
+            let mut award = Evidence::new(catalog, credential, date, Grade::Sufficient, origin(number));
+            award.until = None;
+            award
+        };
+        replay.receive(made.chain(fresh.iter().map(lasting)));
+        if !self.kept.is_empty() {
+            let numbers = (0..).map(|place| number(model.jobs.len()) + place);
+            let kept: Vec<Fresh> = self
+                .kept
+                .iter()
+                .zip(numbers)
+                .flat_map(|(&credential, number)| {
+                    let days = self.dates((model, slots), day).into_iter();
+                    days.map(move |date| (credential, number, date))
+                })
+                .collect();
+            replay.receive(kept.iter().map(lasting));
+        }
+        self.undecided |= replay.is_undecided();
+        self.spent += 1 + jobs.len() as u64;
+        replay
+    }
+
+    /// The days that an award could be moved to so as to serve best on that day: the day itself; for a span, those of other awards too.
+    fn dates(&self, (model, slots): (&Model, &Slots), day: i32) -> Vec<Date> {
+        let mut days: BTreeSet<Date> = Date::numbered(day).into_iter().collect();
+        if !self.spans.is_empty() {
+            let made = model.jobs.iter().zip(&slots.ends).filter_map(|(_, &end)| Date::numbered(end));
+            let recorded = self.standing.issued.iter().filter_map(|evidence| evidence.awarded);
+            days.extend(made.chain(recorded).filter(|date| date.number() <= day));
+        }
+        days.into_iter().collect()
+    }
+
+    /// The day on which it matters.
+    pub(crate) fn day(model: &Model, slots: &Slots, asked: Asked) -> i32 {
+        match asked {
+            Asked::Job(job) => slots.begins[job],
+            Asked::Target => slots.finish(model.start),
+        }
+    }
+
+    /// The jobs that are awarded by then, the claims of the same day aside: before the day, or on it if it is a claim or the end.
+    pub(crate) fn arrived(model: &Model, slots: &Slots, asked: Asked) -> Vec<usize> {
+        let day = Self::day(model, slots, asked);
+        (0..model.jobs.len())
+            .filter(|&other| match asked {
+                Asked::Target => true,
+                Asked::Job(job) => {
+                    let on_the_day = model.jobs[job].claim && !model.jobs[other].claim && slots.ends[other] == day;
+                    other != job && (slots.ends[other] < day || on_the_day)
+                }
+            })
+            .collect()
+    }
+
+    /// The claims that are made on the day of a claim, itself too: each may rest on another.
+    pub(crate) fn claims_beside(model: &Model, slots: &Slots, asked: Asked) -> Vec<usize> {
+        let Asked::Job(job) = asked else { return Vec::new() };
+        let beside = |&other: &usize| model.jobs[other].claim && slots.begins[other] == slots.begins[job];
+        if model.jobs[job].claim { (0..model.jobs.len()).filter(beside).collect() } else { Vec::new() }
+    }
+
+    /// Whether it is possible, or held.
+    pub(crate) fn is_met(&mut self, model: &Model, slots: &Slots, asked: Asked) -> bool {
+        let (arrived, claims) = (Self::arrived(model, slots, asked), Self::claims_beside(model, slots, asked));
+        let day = Self::day(model, slots, asked);
+        let date = |day: i32| if self.timeless { 0 } else { day };
+        let question = Question {
+            asked,
+            day: date(day),
+            awards: arrived.iter().map(|&job| (number(job), date(slots.ends[job]))).collect(),
+            claims: claims.iter().map(|&job| number(job)).collect(),
+            mode: match asked {
+                Asked::Job(job) => Some(model.jobs[job].mode),
+                Asked::Target => None,
+            },
+        };
+        self.spent += 1;
+        if let Some(&met) = self.known.get(&question) {
+            return met;
+        }
+        let met = self.holds((model, slots), asked, (&arrived, &claims), &[]);
+        if self.known.len() >= MOST_KNOWN {
+            self.known.clear();
+        }
+        self.known.insert(question, met);
+        met
+    }
+
+    /// Forgets what was found for other jobs.
+    pub(crate) fn forget(&mut self) {
+        self.known.clear();
+    }
+
+    /// Whether it would be, if these jobs had been awarded so as to serve best.
+    pub(crate) fn would_be_met(&mut self, model: &Model, slots: &Slots, asked: Asked, fresh: &[usize]) -> bool {
+        let (arrived, claims) = (Self::arrived(model, slots, asked), Self::claims_beside(model, slots, asked));
+        let dates = self.dates((model, slots), Self::day(model, slots, asked));
+        let fresh: Vec<Fresh> = fresh
+            .iter()
+            .flat_map(|&job| {
+                let from = slots.ends[job];
+                let dates = dates.iter().filter(move |date| date.number() > from);
+                dates.map(move |&date| (model.jobs[job].credential, number(job), date))
+            })
+            .collect();
+        self.holds((model, slots), asked, (&arrived, &claims), &fresh)
+    }
+
+    /// Whether it is, with the awards of some of the jobs only.
+    pub(crate) fn is_met_with(
+        &mut self,
+        at: (&Model, &Slots),
+        asked: Asked,
+        (arrived, claims): (&[usize], &[usize]),
+    ) -> bool {
+        self.holds(at, asked, (arrived, claims), &[])
+    }
+
+    /// The claims of one day in an order in which each is possible.
+    pub(crate) fn in_order(&mut self, model: &Model, slots: &Slots, claims: Vec<usize>) -> Vec<usize> {
+        let mut left = claims;
+        let mut order: Vec<usize> = Vec::new();
+        while let Some(&any) = left.first() {
+            let arrived = Self::arrived(model, slots, Asked::Job(any));
+            let before: Vec<usize> =
+                arrived.into_iter().filter(|job| !left.contains(job)).chain(order.clone()).collect();
+            let next = left.iter().position(|&job| self.holds((model, slots), Asked::Job(job), (&before, &[job]), &[]));
+            order.push(left.remove(next.unwrap_or(0)));
+        }
+        order
+    }
+
+    pub(crate) fn holds(
+        &mut self,
+        (model, slots): (&Model, &Slots),
+        asked: Asked,
+        (arrived, claims): (&[usize], &[usize]),
+        fresh: &[Fresh],
+    ) -> bool {
+        let day = Self::day(model, slots, asked);
+        let mut replay = self.on((model, slots), day, arrived, fresh);
+        let Asked::Job(wanted) = asked else { return replay.holds(self.target) };
+        let ignored = !self.kept.is_empty();
+        let possible = |replay: &Replay<'_>, job: usize| {
+            let job = &model.jobs[job];
+            let current = || is_renewal(replay.progress(), job.credential);
+            replay.is_possible(job.credential) && (ignored || job.mode != Mode::WhileCurrent || current())
+        };
+        let mut left: BTreeSet<usize> = claims.iter().copied().collect();
+        while let Some(&claim) = left.iter().find(|&&claim| possible(&replay, claim)) {
+            if claim == wanted {
+                return true;
+            }
+            left.remove(&claim);
+            let date = Date::numbered(day).unwrap_or(Date::LAST);
+            let credential = model.jobs[claim].credential;
+            replay.receive([Evidence::new(self.catalog, credential, date, Grade::Sufficient, origin(number(claim)))]);
+        }
+        !model.jobs[wanted].claim && possible(&replay, wanted)
+    }
+
+    /// The evaluator on the day of a job, before it.
+    pub(crate) fn at(&mut self, model: &Model, slots: &Slots, job: usize) -> Replay<'j> {
+        let arrived = Self::arrived(model, slots, Asked::Job(job));
+        self.on((model, slots), slots.begins[job], &arrived, &[])
+    }
+
+    /// The last day on which an own award is current, of those that are on the day of the job; `i32::MAX` if one has no end.
+    pub(crate) fn current_until(&mut self, model: &Model, slots: &Slots, job: usize) -> Option<i32> {
+        let replay = self.at(model, slots, job);
+        let credential = model.jobs[job].credential;
+        let own = replay.progress().evidence.iter().filter(|admitted| {
+            admitted.current && admitted.evidence.is_issued() && admitted.evidence.is_award_of(credential)
+        });
+        own.map(|admitted| admitted.evidence.until.map_or(i32::MAX, Date::number)).max()
+    }
+
+    /// The last day of the own awards that were made before the job begins; none if one of them has no end, or there is none.
+    pub(crate) fn last_day_before(&mut self, model: &Model, slots: &Slots, job: usize) -> Option<i32> {
+        let replay = self.at(model, slots, job);
+        let credential = model.jobs[job].credential;
+        let own = replay.progress().evidence.iter().map(|admitted| &admitted.evidence);
+        let own = own.filter(|evidence| evidence.is_issued() && evidence.is_award_of(credential));
+        own.map(|evidence| evidence.until.map(Date::number)).reduce(|one, other| Some(one?.max(other?))).flatten()
+    }
+
+    pub(crate) fn target_id(&self) -> &'j str {
+        self.catalog.id(self.target)
+    }
+}
+
+/// Jobs are told apart as awards by numbers that no award of a record has.
+fn origin(number: u32) -> Origin {
+    Origin::Issued(NONE - 1 - number)
+}
+
+pub(crate) fn number(job: usize) -> u32 {
+    crate::value::ids::to_u32(job)
+}

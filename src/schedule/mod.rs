@@ -1,0 +1,11 @@
+pub(crate) mod additions;
+pub(crate) mod ageing;
+pub(crate) mod answer;
+pub(crate) mod bounds;
+pub(crate) mod chain;
+pub(crate) mod display;
+pub(crate) mod judge;
+pub(crate) mod model;
+pub(crate) mod options;
+pub(crate) mod schedule;
+pub(crate) mod search;

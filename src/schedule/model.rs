@@ -1,0 +1,275 @@
+//! A plan's steps as jobs: how long each lasts, what it takes of the pace, when it can begin.
+
+use crate::catalog::catalog::{Catalog, Offering, Validity};
+use crate::value::date::{Date, Period};
+use crate::value::ids::to_u32;
+
+use crate::schedule::answer::Obstacle;
+use crate::schedule::options::{Pace, ScheduleOptions};
+
+/// On which days a job may begin, as far as earlier awards of its credential matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Mode {
+    Any,
+    /// While an award is current: at the terms of a renewal.
+    WhileCurrent,
+    /// When none is: at the terms of taking it.
+    Lapsed,
+}
+
+/// Where it has its place on the calendar, windows aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Anywhere,
+    InTerm,
+    WholeTerm,
+}
+
+/// Something that is to be done once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Job {
+    pub(crate) credential: u32,
+    pub(crate) added: bool,
+    pub(crate) mode: Mode,
+    pub(crate) claim: bool,
+    /// In hundredths.
+    pub(crate) cost: u64,
+    pub(crate) hours: u64,
+    /// How long it lasts: for the period, and for so many days.
+    period: Option<Period>,
+    days: i32,
+    /// The fewest days that it lasts, whenever it begins.
+    pub(crate) shortest: i32,
+    /// Hundredths of hours a week, or of credits.
+    pub(crate) load: u64,
+    place: Place,
+    offered: Offering,
+}
+
+impl Job {
+    /// Whether its load is counted in the term in which it begins.
+    pub(crate) fn counts_credits(&self) -> bool {
+        self.place != Place::Anywhere
+    }
+}
+
+/// What there is of time.
+#[derive(Debug, Clone)]
+pub(crate) struct Model {
+    pub(crate) start: i32,
+    /// The last day on which anything may begin: what is not possible by then never is.
+    pub(crate) horizon: i32,
+    pub(crate) jobs: Vec<Job>,
+    /// The first and the last day of each, in order, without a day in common. None if hours are what counts.
+    pub(crate) terms: Vec<(i32, i32)>,
+    /// Hundredths of hours a week, or of credits a term.
+    pub(crate) capacity: u64,
+    /// The most of it that one step without a duration takes.
+    per_step: u64,
+    pub(crate) at_once: usize,
+}
+
+impl Model {
+    pub(crate) fn new(start: i32, options: &ScheduleOptions) -> Self {
+        let (capacity, terms) = match &options.pace {
+            Pace::HoursPerWeek(hours) => (hours.hundredths(), Vec::new()),
+            Pace::CreditsPerTerm { terms, credits } => (credits.hundredths(), terms.clone()),
+        };
+        let mut days: Vec<(i32, i32)> = terms.iter().map(|term| (term.from.number(), term.until.number())).collect();
+        days.sort_unstable();
+        let mut free = i32::MIN;
+        let mut apart = Vec::new();
+        for (from, until) in days {
+            let from = from.max(free);
+            if from <= until {
+                apart.push((from, until));
+                free = until.saturating_add(1);
+            }
+        }
+        let at_once = options.at_once.map_or(usize::MAX, |most| most as usize);
+        let per_step = options.hours_per_step.map_or(capacity, |hours| hours.hundredths().min(capacity));
+        Self { start, horizon: start, jobs: Vec::new(), terms: apart, capacity, per_step, at_once }
+    }
+
+    /// Adds a job, at the terms that its mode says; or what makes it impossible.
+    pub(crate) fn add(
+        &mut self,
+        catalog: &Catalog,
+        (credential, mode, added): (u32, Mode, bool),
+        by_terms: bool,
+    ) -> Result<(), Obstacle> {
+        let described = catalog.at(credential);
+        let renewal = described.renewal.filter(|_| mode == Mode::WhileCurrent);
+        let (cost, hours) = renewal.map_or((described.cost, described.hours), |renewal| (renewal.cost, renewal.hours));
+        let claim = catalog.network.has_stack(credential);
+        let mut job = Job {
+            credential,
+            added,
+            mode,
+            claim,
+            cost: cost.hundredths(),
+            hours: hours.hundredths(),
+            period: described.duration.filter(|_| renewal.is_none() && !claim),
+            days: 1,
+            shortest: 0,
+            load: 0,
+            place: match described.duration {
+                _ if !by_terms || claim || renewal.is_some() => Place::Anywhere,
+                Some(_) => Place::InTerm,
+                None => Place::WholeTerm,
+            },
+            offered: described.offered,
+        };
+        if !claim {
+            if job.counts_credits() {
+                job.load = described.credits.hundredths();
+                if job.load > self.capacity {
+                    return Err(Obstacle::Pace);
+                }
+            } else if !by_terms && job.hours > 0 {
+                // A day has a seventh of a week's hours.
+                let a_week = if job.period.is_some() { self.capacity } else { self.per_step };
+                if a_week == 0 {
+                    return Err(Obstacle::Pace);
+                }
+                let days = (7 * job.hours).div_ceil(a_week);
+                job.days = i32::try_from(days).map_err(|_| Obstacle::Pace)?;
+            }
+            job.shortest = self.shortest(&job);
+            if !by_terms {
+                job.load = (7 * job.hours).div_ceil(u64::try_from(job.shortest).unwrap_or(1).max(1));
+            }
+            if self.at_once == 0 {
+                return Err(Obstacle::Pace);
+            }
+        }
+        self.jobs.push(job);
+        Ok(())
+    }
+
+    /// The fewest days from the first to the last, whenever it begins.
+    fn shortest(&self, job: &Job) -> i32 {
+        if job.place == Place::WholeTerm {
+            return self.terms.iter().map(|&(from, until)| until - from + 1).min().unwrap_or(1);
+        }
+        match job.period {
+            // Months differ in length; within four years every month has begun on every day of it, in a common year.
+            Some(period) if period.months() > 0 => {
+                let lengths = (self.start..self.start.saturating_add(4 * 366))
+                    .filter_map(|day| Some(last(period, day)? - day + 1));
+                lengths.min().unwrap_or(1).max(job.days)
+            }
+            Some(period) => i32::try_from(period.days()).unwrap_or(i32::MAX).max(job.days),
+            None => job.days,
+        }
+    }
+
+    /// The day of the award if it begins on that day; nothing if that is beyond all dates.
+    pub(crate) fn end(&self, job: &Job, begin: i32) -> Option<i32> {
+        if job.claim {
+            return Some(begin);
+        }
+        if job.place == Place::WholeTerm {
+            return self.terms.iter().find(|term| begin <= term.1).map(|term| term.1);
+        }
+        let days = begin.checked_add(job.days - 1)?;
+        let end = match job.period {
+            Some(period) => last(period, begin)?.max(days),
+            None => days,
+        };
+        (end <= Date::LAST.number()).then_some(end)
+    }
+
+    /// The first day on which it can begin, on this one or later.
+    pub(crate) fn next_begin(&self, job: &Job, from: i32) -> Result<i32, Obstacle> {
+        let earliest = || Date::numbered(from).unwrap_or(Date::LAST);
+        let opens = from.max(job.offered.from.map_or(from, Date::number));
+        let begin = if job.counts_credits() {
+            let in_term = |&(first, last): &(i32, i32)| {
+                let begin = opens.max(first);
+                let fits = |begin| self.end(job, begin).is_some_and(|end| end <= last);
+                // What no term has room for begins with one.
+                (begin <= last && (begin == first || job.place == Place::InTerm && fits(first) && fits(begin)))
+                    .then_some(begin)
+            };
+            self.terms.iter().find_map(in_term).ok_or_else(|| Obstacle::NoTerm { earliest: earliest() })?
+        } else {
+            opens
+        };
+        let until = job.offered.until;
+        if until.is_some_and(|until| begin > until.number()) || begin > Date::LAST.number() {
+            return Err(Obstacle::Closed { until, earliest: Date::numbered(begin).unwrap_or(Date::LAST) });
+        }
+        Ok(begin)
+    }
+
+    /// The first day after this one on which it can begin so that it is awarded on that day or later, its offering aside.
+    pub(crate) fn begin_to_end(&self, job: &Job, after: i32, award: i32) -> i32 {
+        first(after.saturating_add(1), award.max(after.saturating_add(1)), |begin| {
+            self.end(job, begin).is_none_or(|end| end >= award)
+        })
+    }
+
+    /// The term that a day lies in.
+    pub(crate) fn term(&self, day: i32) -> Option<usize> {
+        self.terms.iter().position(|&(from, until)| from <= day && day <= until)
+    }
+
+    /// The first day on which it is offered, if that is this one.
+    pub(crate) fn opens_on(job: &Job, day: i32) -> bool {
+        job.offered.from.is_some_and(|from| from.number() == day)
+    }
+
+    /// After these days nothing changes by itself. A step waits for others at most as long as those last, each but once, and if it is
+    /// to begin when an award has lapsed, as long as that is valid; so what is not possible by then never is. Where months are counted,
+    /// their lengths go round once more in each four years.
+    pub(crate) fn set_horizon(&mut self, catalog: &Catalog, days: impl IntoIterator<Item = i32>, by_days: bool) {
+        let windows =
+            self.jobs.iter().flat_map(|job| [job.offered.from, job.offered.until]).flatten().map(Date::number);
+        let terms = self.terms.iter().map(|term| term.1);
+        let last = windows.chain(terms).chain(days).fold(self.start, i32::max);
+        let in_days = |period: Period| {
+            let days = period.months().saturating_mul(31).saturating_add(period.days());
+            i32::try_from(days).unwrap_or(i32::MAX)
+        };
+        let mut by_days = by_days;
+        let mut all = last;
+        for job in &self.jobs {
+            let valid_for = match catalog.at(job.credential).valid_for {
+                Validity::For(period) => Some(period),
+                _ => None,
+            };
+            by_days &= job.period.iter().chain(&valid_for).all(|period| period.months() == 0);
+            all = all.saturating_add(job.shortest.max(job.period.map_or(0, in_days)));
+            if job.mode == Mode::Lapsed {
+                all = all.saturating_add(valid_for.map_or(0, in_days));
+            }
+        }
+        let years = if by_days { 0 } else { 8 * 366 };
+        self.horizon = all.saturating_add(years).min(Date::LAST.number());
+    }
+
+    pub(crate) fn number(&self) -> u64 {
+        u64::from(to_u32(self.jobs.len()))
+    }
+}
+
+/// The last day of a period that begins on that day: the day before its anniversary, and at least the day itself.
+fn last(period: Period, begin: i32) -> Option<i32> {
+    let end = Date::numbered(begin)?.after(period)?.number() - 1;
+    Some(end.max(begin))
+}
+
+/// The first number in a range for which it is so; the end of the range if for none before. It stays so once it is.
+pub(crate) fn first(from: i32, to: i32, is_so: impl Fn(i32) -> bool) -> i32 {
+    let (mut low, mut high) = (from, to);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if is_so(middle) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    low
+}

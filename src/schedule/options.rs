@@ -1,0 +1,75 @@
+//! What is asked of a schedule.
+
+use serde::Serialize;
+
+use crate::value::amount::Amount;
+use crate::value::date::Date;
+
+/// How much the learner can do.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Pace {
+    /// So many hours a week, shared by all that runs at once.
+    ///
+    /// The hours of a step are spread evenly over its days. It lasts for its `duration`, or as many whole days as its hours need at
+    /// this pace, a day having a seventh of a week's hours: whichever is longer. So a step without a duration takes all hours while it
+    /// runs, unless [`ScheduleOptions::hours_per_step`] says less; a step without hours takes a day. What it takes of a week is rounded up to a hundredth of an
+    /// hour, and on no day do the steps that run take more of a week than there is; so no seven days in a row have more hours than this.
+    /// Where a duration is in months, the hours are spread over the shortest that it can be.
+    HoursPerWeek(Amount),
+    /// So many credits a term, whatever hours they take.
+    ///
+    /// A step with a `duration` lies within one term, or begins on the first day of one if it is longer than that term; a step without
+    /// takes the whole of one. Its credits count in the term in which it begins. Claims, and renewals for which the catalog says what
+    /// they take, need no term and no credits; such a renewal takes a day.
+    CreditsPerTerm {
+        /// The terms. The days that two of them share belong to the one that begins first.
+        terms: Vec<Term>,
+        /// The most credits that are begun in one of them.
+        credits: Amount,
+    },
+}
+
+/// A term: the days on which teaching takes place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Term {
+    /// Its first day.
+    pub from: Date,
+    /// Its last day.
+    pub until: Date,
+}
+
+/// What is asked of a schedule. There is no usual pace, so there are no default options: [`ScheduleOptions::new`].
+///
+/// ```
+/// use credpath::{Pace, ScheduleOptions};
+///
+/// let mut options = ScheduleOptions::new(Pace::HoursPerWeek("7.5".parse()?));
+/// options.start = Some("2027-01-11".parse()?);
+/// options.at_once = Some(2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ScheduleOptions {
+    /// The first day on which anything can be done: the plan's date, if none is given or an earlier one.
+    pub start: Option<Date>,
+    /// How much the learner can do.
+    pub pace: Pace,
+    /// The most hours a week that go to one step without a `duration`: the whole pace, if nothing is given. With less, others have room
+    /// beside it, and it lasts longer. Of no effect where credits count.
+    pub hours_per_step: Option<Amount>,
+    /// The most steps that run on one day, if there is a limit. Claims do not run.
+    pub at_once: Option<u32>,
+    /// The work limit, in steps of the search: 20,000,000. Never seconds, so that the answer is the same everywhere.
+    pub work: u64,
+}
+
+impl ScheduleOptions {
+    /// From the plan's date on, at this pace, as much at once as the pace allows.
+    #[must_use]
+    pub fn new(pace: Pace) -> Self {
+        Self { start: None, pace, hours_per_step: None, at_once: None, work: 20_000_000 }
+    }
+}

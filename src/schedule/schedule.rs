@@ -1,0 +1,278 @@
+//! Schedules: a plan on the calendar (semantics 7.6).
+//!
+//! The steps of a plan become jobs with lengths, loads and windows (`model`). What can begin on which day is asked of the evaluator, on
+//! that day, with the awards made by then (`judge`, `ageing`); no rule is looked at otherwise. A branch and bound search finds the earliest finish
+//! (`search`, `bounds`). If there is none because something lapses, renewals and retakes are added, those that are worth least first
+//! (`additions`). Why the result is no earlier is read off it (`chain`).
+
+use crate::schedule::answer::Added;
+use crate::schedule::answer::Infeasible;
+use crate::schedule::answer::LoadUnit;
+use crate::schedule::answer::Obstacle;
+use crate::schedule::answer::Schedule;
+use crate::schedule::answer::ScheduleOptimality;
+use crate::schedule::answer::ScheduleOutcome;
+use crate::schedule::answer::ScheduledStep;
+use crate::schedule::answer::UndecidedSchedule;
+use crate::schedule::chain;
+use crate::schedule::options::Pace;
+use crate::schedule::options::ScheduleOptions;
+use std::collections::BTreeSet;
+
+use crate::catalog::catalog::Catalog;
+use crate::catalog::names::Names;
+use crate::evaluate::cone::Cone;
+use crate::evaluate::standing::Standing;
+use crate::record::record::LearnerRecord;
+use crate::value::amount::Amount;
+use crate::value::date::Date;
+
+use crate::plan::answers::plan::Plan;
+use crate::plan::model::replay;
+use crate::plan::question::make::kind;
+use crate::schedule::additions::{Additions, Sought, Total};
+use crate::schedule::judge::{Asked, Judge, Slots};
+use crate::schedule::model::Model;
+use crate::solve::simplex::Meter;
+
+impl Catalog {
+    /// Puts a plan on the calendar: the dates of each step, the finish and how early it can be at the best, and what it waits for. An
+    /// example is at [`Schedule`].
+    ///
+    /// The record is the one that the plan was made for. Total and pure: it depends on nothing but its arguments, and ends within the work
+    /// limit of the options.
+    #[must_use]
+    pub fn schedule(&self, record: &LearnerRecord, plan: &Plan, options: &ScheduleOptions) -> ScheduleOutcome {
+        best(self, record, &[plan], options)
+    }
+
+    /// The best schedule of any of several plans to one target, such as [`Catalog::alternatives`] finds: where a component of the best
+    /// plan would lapse before its stack is conferred, the next best plan can be cheaper than renewing it, or be the only one that has a
+    /// schedule (semantics 7.6). Best is what is worth least, added steps included, then what finishes first, then the earlier plan. If no
+    /// plan has a schedule, the outcome is that of the first. `None` if there are no plans. The work limit is for all together.
+    ///
+    /// ```
+    /// use credpath::{Catalog, LearnerRecord, Pace, PlanOptions, ScheduleOptions, ScheduleOutcome};
+    ///
+    /// let catalog = Catalog::parse("catalog.toml", r#"
+    ///     [credential]
+    ///     seminar = { cost = 100, hours = 10, offered = { from = 2027-01-01, until = 2027-01-31 } }
+    ///     workshop = { cost = 150, hours = 10 }
+    ///     guide = { stack = { any_of = ["seminar", "workshop"] } }
+    /// "#)?;
+    /// let guide = catalog.credential("guide").expect("defined above");
+    /// let (record, as_of) = (LearnerRecord::default(), "2026-11-25".parse()?);
+    /// let found = catalog.alternatives(&record, as_of, guide, &PlanOptions::default(), 3, 1);
+    /// let options = ScheduleOptions::new(Pace::HoursPerWeek("7".parse()?));
+    /// let outcome = catalog.schedule_best(&record, &found.plans, &options);
+    /// let Some(ScheduleOutcome::Schedule(schedule)) = outcome else { panic!("both have a schedule") };
+    /// // The seminar is cheaper, although it has to be waited for.
+    /// assert_eq!(schedule.finish.to_string(), "2027-01-10");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn schedule_best(
+        &self,
+        record: &LearnerRecord,
+        plans: &[Plan],
+        options: &ScheduleOptions,
+    ) -> Option<ScheduleOutcome> {
+        let plans: Vec<&Plan> = plans.iter().collect();
+        (!plans.is_empty()).then(|| best(self, record, &plans, options))
+    }
+}
+
+/// The best schedule of any of these plans to one target, under one work limit: the one that is worth least, added steps included, and
+/// of those the one that finishes first; of equals, that of the first plan. If there is none, what is said of the first plan is the answer.
+fn best(catalog: &Catalog, record: &LearnerRecord, plans: &[&Plan], options: &ScheduleOptions) -> ScheduleOutcome {
+    let mut meter = Meter::new(options.work);
+    let (mut best, mut other): (Option<(Total, Box<Schedule>)>, Option<ScheduleOutcome>) = (None, None);
+    for plan in plans {
+        match schedule(catalog, record, plan, options, &mut meter) {
+            Ok((total, schedule)) => {
+                let key = (total, schedule.finish);
+                if best.as_ref().is_none_or(|(total, known)| key < (*total, known.finish)) {
+                    best = Some((total, schedule));
+                }
+            }
+            Err(outcome) => {
+                // That nothing is decided outweighs that one plan has no schedule.
+                if other.is_none() || matches!(outcome, ScheduleOutcome::Undecided(_)) {
+                    other = Some(outcome);
+                }
+            }
+        }
+    }
+    let nothing = || {
+        ScheduleOutcome::Undecided(UndecidedSchedule {
+            target: String::new(),
+            target_title: String::new(),
+            start: Date::FIRST,
+            lower_bound: Date::FIRST,
+            work: 0,
+        })
+    };
+    best.map(|(_, schedule)| ScheduleOutcome::Schedule(schedule)).or(other).unwrap_or_else(nothing)
+}
+
+/// The best schedule of one plan, and what all its steps are worth; or why there is none.
+fn schedule(
+    catalog: &Catalog,
+    record: &LearnerRecord,
+    plan: &Plan,
+    options: &ScheduleOptions,
+    meter: &mut Meter,
+) -> Result<(Total, Box<Schedule>), ScheduleOutcome> {
+    let start = options.start.map_or(plan.as_of, |start| start.max(plan.as_of));
+    let infeasible = |credential: String, obstacle: Obstacle, meter: &Meter| {
+        ScheduleOutcome::Infeasible(Infeasible {
+            target: plan.target.clone(),
+            target_title: plan.target_title.clone(),
+            start,
+            credential,
+            obstacle,
+            work: meter.spent(),
+        })
+    };
+    let number = |id: &str| catalog.credential(id).map(|id| id.0).ok_or_else(|| id.to_owned());
+    let steps = plan.steps.iter().map(|step| number(&step.credential).map(|id| (id, step.times)));
+    let known = steps.collect::<Result<Vec<_>, _>>().and_then(|steps| Ok((steps, number(&plan.target)?)));
+    let (steps, target) = match known {
+        Ok(known) => known,
+        Err(id) => return Err(infeasible(id, Obstacle::Unknown, meter)),
+    };
+    let standing = Standing::new(catalog, record, plan.as_of, plan.options.view);
+    let base = replay::start(catalog, &standing, plan.as_of);
+    let names = &catalog.names;
+    let counting = Names::closure(names.class(target), |class| names.down(class)).into_iter();
+    let targets: BTreeSet<u32> = counting.flat_map(|class| names.members(class).iter().copied()).collect();
+    let seeds = targets.iter().copied().chain(steps.iter().map(|step| step.0));
+    let cone = Cone::of(catalog, &standing.exceptions, seeds);
+    let mut judge = Judge::new((catalog, &standing), (plan.as_of, target), (&targets, &cone));
+    let additions = Additions::new(catalog, (&base, &standing), (plan.objective, start.number()), options, &steps);
+    match additions.run(&mut judge, meter) {
+        Sought::Found { model, slots, least, total } => {
+            let entries = Entries { catalog, judge: &mut judge, model: &model, slots: &slots };
+            Ok((total, Box::new(entries.schedule(plan, (start, least), options, meter))))
+        }
+        Sought::None { asked, obstacle } => {
+            Err(infeasible(asked.map_or(&plan.target[..], |id| catalog.id(id)).to_owned(), obstacle, meter))
+        }
+        Sought::Undecided { least } => Err(ScheduleOutcome::Undecided(UndecidedSchedule {
+            target: plan.target.clone(),
+            target_title: plan.target_title.clone(),
+            start,
+            lower_bound: date(least),
+            work: meter.spent(),
+        })),
+    }
+}
+
+/// The jobs with their slots, as the caller sees them.
+struct Entries<'e, 'j> {
+    catalog: &'e Catalog,
+    judge: &'e mut Judge<'j>,
+    model: &'e Model,
+    slots: &'e Slots,
+}
+
+impl Entries<'_, '_> {
+    fn schedule(
+        mut self,
+        plan: &Plan,
+        (start, least): (Date, i32),
+        options: &ScheduleOptions,
+        meter: &Meter,
+    ) -> Schedule {
+        let order = self.order();
+        let chain = chain::chain(self.catalog, self.judge, (self.model, self.slots), &order);
+        let entries: Vec<ScheduledStep> = order.iter().map(|&job| self.entry(job)).collect();
+        let finish = self.slots.finish(self.model.start);
+        let sum = |of: fn(&ScheduledStep) -> Amount, added: bool| {
+            let counted = entries.iter().filter(|entry| !added || entry.added.is_some());
+            Amount::from_hundredths(counted.map(|entry| of(entry).hundredths()).fold(0, u64::saturating_add))
+        };
+        Schedule {
+            target: plan.target.clone(),
+            target_title: plan.target_title.clone(),
+            start,
+            finish: date(finish),
+            lower_bound: date(least),
+            optimality: if least == finish { ScheduleOptimality::Proven } else { ScheduleOptimality::Within },
+            chain,
+            cost: sum(|entry| entry.cost, false),
+            hours: sum(|entry| entry.hours, false),
+            added_cost: sum(|entry| entry.cost, true),
+            added_hours: sum(|entry| entry.hours, true),
+            currency: self.catalog.header().currency.clone(),
+            load_unit: match options.pace {
+                Pace::HoursPerWeek(_) => LoadUnit::HoursPerWeek,
+                Pace::CreditsPerTerm { .. } => LoadUnit::Credits,
+            },
+            work: meter.spent(),
+            entries,
+        }
+    }
+
+    /// By the day of beginning; claims after what begins on their day, in an order in which each is possible.
+    fn order(&mut self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.model.jobs.len()).collect();
+        let key = |&job: &usize| (self.slots.begins[job], self.model.jobs[job].claim);
+        order.sort_by_key(|job| (key(job), self.model.jobs[*job].credential));
+        let days: Vec<Vec<usize>> =
+            order.chunk_by(|one, other| key(one) == key(other)).map(<[usize]>::to_vec).collect();
+        days.into_iter()
+            .flat_map(|day| match day[..] {
+                [first, _, ..] if self.model.jobs[first].claim => self.judge.in_order(self.model, self.slots, day),
+                _ => day,
+            })
+            .collect()
+    }
+
+    fn entry(&mut self, job: usize) -> ScheduledStep {
+        let described = &self.model.jobs[job];
+        let replay = self.judge.at(self.model, self.slots, job);
+        ScheduledStep {
+            credential: self.catalog.id(described.credential).to_owned(),
+            title: self.catalog.at(described.credential).title.clone(),
+            kind: kind(replay.progress(), described.credential),
+            begin: date(self.slots.begins[job]),
+            finish: date(self.slots.ends[job]),
+            load: Amount::from_hundredths(described.load),
+            cost: Amount::from_hundredths(described.cost),
+            hours: Amount::from_hundredths(described.hours),
+            added: described.added.then(|| self.added(job)),
+        }
+    }
+
+    /// What would not be possible without the job, which was added.
+    fn added(&mut self, job: usize) -> Added {
+        let (mut model, mut slots) = (self.model.clone(), self.slots.clone());
+        model.jobs.remove(job);
+        slots.begins.remove(job);
+        slots.ends.remove(job);
+        // The last day stays what it is.
+        model.start = self.slots.finish(self.model.start);
+        self.judge.forget();
+        let mut order: Vec<usize> = (0..model.jobs.len()).collect();
+        order.sort_by_key(|&other| (slots.begins[other], model.jobs[other].claim));
+        let needs = |&other: &usize| !self.judge.is_met(&model, &slots, Asked::Job(other));
+        let needing = order.into_iter().find(needs);
+        let last = self.judge.last_day_before(self.model, self.slots, job);
+        self.judge.forget();
+        let needed_on = needing.map_or(model.start, |other| slots.begins[other]);
+        Added {
+            until: last.filter(|&last| last < needed_on).map(date),
+            needed_for: match needing {
+                Some(other) => self.catalog.id(model.jobs[other].credential).to_owned(),
+                None => self.judge.target_id().to_owned(),
+            },
+            needed_on: date(needed_on),
+        }
+    }
+}
+
+/// The day with this number; all that come up here can be written.
+fn date(day: i32) -> Date {
+    Date::numbered(day).unwrap_or(Date::LAST)
+}

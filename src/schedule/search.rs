@@ -1,0 +1,388 @@
+//! The earliest finish of some jobs: branch and bound over days before which nothing begins.
+//!
+//! A node says of every job a day before which it does not begin, and which jobs wait for which. With everything as early as that, the
+//! first thing that is wrong is put right in all possible ways, each of which moves something to a later day: a job whose rule is not
+//! met waits for the next award, or an award that has lapsed or is too old by then is made later; of jobs that together take too much,
+//! one waits for another, or for the next term. So nothing is lost: what keeps to a node keeps to one of its children. What is right at
+//! last is as early as can be in its node.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::evaluate::progress::progress::Progress;
+use crate::plan::model::replay::Replay;
+use crate::solve::simplex::Meter;
+use crate::value::date::Date;
+
+use crate::schedule::answer::Obstacle;
+use crate::schedule::bounds::{Arc, Bounds, Gap};
+use crate::schedule::judge::{Asked, Judge, Slots};
+use crate::schedule::model::{Mode, Model};
+
+/// What the search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// The slots that finish first.
+    pub(crate) best: Option<Slots>,
+    /// No others finish before this day.
+    pub(crate) least: i32,
+    /// Whether the work sufficed to see all others.
+    pub(crate) exhausted: bool,
+    /// What stood in the way first.
+    pub(crate) obstacle: Option<(Asked, Obstacle)>,
+}
+
+#[derive(Debug, Clone)]
+struct Node {
+    begins: Vec<i32>,
+    arcs: Vec<Arc>,
+    bound: i32,
+}
+
+enum Settled {
+    /// Nothing keeps to it, or nothing that is better than what is known.
+    Dead,
+    Complete(Slots),
+    /// The last one is to be looked at first.
+    Branches(Vec<Node>),
+}
+
+/// A way to put something right.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    NotBefore(usize, i32),
+    Waits(Arc),
+}
+
+pub(crate) struct Search<'s, 'j> {
+    pub(crate) model: &'s Model,
+    pub(crate) judge: &'s mut Judge<'j>,
+    pub(crate) meter: &'s mut Meter,
+    /// What holds at every node.
+    arcs: Vec<Arc>,
+    bounds: Bounds,
+    best: Option<Slots>,
+    obstacle: Option<(Asked, Obstacle)>,
+}
+
+impl<'s, 'j> Search<'s, 'j> {
+    pub(crate) fn new(model: &'s Model, judge: &'s mut Judge<'j>, meter: &'s mut Meter, arcs: Vec<Arc>) -> Self {
+        Self { model, judge, meter, arcs, bounds: Bounds::new(model), best: None, obstacle: None }
+    }
+
+    fn root(&self) -> Node {
+        Node { begins: vec![self.model.start; self.model.jobs.len()], arcs: Vec::new(), bound: self.model.start }
+    }
+
+    /// A day before which nothing finishes, found without asking the evaluator.
+    pub(crate) fn least(&mut self) -> i32 {
+        let mut root = self.root();
+        match self.early(&mut root) {
+            Ok(_) => root.bound,
+            Err(_) => self.model.start,
+        }
+    }
+
+    pub(crate) fn run(mut self) -> Found {
+        let mut stack = vec![self.root()];
+        let (mut least, mut at_root, mut exhausted) = (self.model.start, true, true);
+        while let Some(mut node) = stack.pop() {
+            if self.is_beaten(node.bound) {
+                continue;
+            }
+            let Some(settled) = self.settle(&mut node) else {
+                exhausted = false;
+                let open = stack.iter().map(|node| node.bound).chain([node.bound]).min();
+                least = least.max(open.unwrap_or(least));
+                break;
+            };
+            if std::mem::take(&mut at_root) {
+                least = node.bound;
+            }
+            match settled {
+                Settled::Dead => {}
+                Settled::Complete(slots) => self.best = Some(slots),
+                Settled::Branches(nodes) => stack.extend(nodes),
+            }
+            if self.is_beaten(least) {
+                break;
+            }
+        }
+        if let Some(best) = &self.best {
+            let finish = best.finish(self.model.start);
+            least = if exhausted { finish } else { least.min(finish) };
+        }
+        Found { best: self.best, least, exhausted, obstacle: self.obstacle }
+    }
+
+    /// Whether what finishes on that day is no better than what is known.
+    fn is_beaten(&self, finish: i32) -> bool {
+        self.best.as_ref().is_some_and(|best| finish >= best.finish(self.model.start))
+    }
+
+    /// Everything as early as the node allows; the bound is brought up to date. Else what stands in the way.
+    fn early(&self, node: &mut Node) -> Result<Slots, (Asked, Obstacle)> {
+        let model = self.model;
+        let mut slots = Slots { begins: node.begins.clone(), ends: vec![0; model.jobs.len()] };
+        loop {
+            for (job, described) in model.jobs.iter().enumerate() {
+                let at = |obstacle| (Asked::Job(job), obstacle);
+                let begin = model.next_begin(described, slots.begins[job]).map_err(at)?;
+                let never = || at(Obstacle::NeverTogether);
+                slots.begins[job] = begin;
+                slots.ends[job] = model.end(described, begin).filter(|_| begin <= model.horizon).ok_or_else(never)?;
+            }
+            let mut changed = false;
+            for arc in self.arcs.iter().chain(&node.arcs) {
+                let earliest = arc.earliest(&slots);
+                if slots.begins[arc.to] < earliest {
+                    slots.begins[arc.to] = earliest;
+                    changed = true;
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+        let bound = self.bounds.finish(model, &slots, &self.arcs.iter().chain(&node.arcs));
+        let beyond = model.terms.last().map_or(model.horizon, |last| last.1);
+        let earliest = Date::numbered(beyond.saturating_add(1)).unwrap_or(Date::LAST);
+        node.bound = node.bound.max(bound.ok_or((Asked::Target, Obstacle::NoTerm { earliest }))?);
+        node.begins.clone_from(&slots.begins);
+        Ok(slots)
+    }
+
+    /// Puts right what can be put right in one way only; then says in which ways the next thing can be. `None` when the work ends.
+    fn settle(&mut self, node: &mut Node) -> Option<Settled> {
+        loop {
+            let arcs = (self.arcs.len() + node.arcs.len()) as u64;
+            self.meter.spend(1 + self.model.number() + arcs / 4)?;
+            let slots = match self.early(node) {
+                Ok(slots) => slots,
+                Err(obstacle) => return Some(self.dead(obstacle)),
+            };
+            if self.is_beaten(node.bound) {
+                return Some(Settled::Dead);
+            }
+            let before = self.judge.spent;
+            let wrong = self.first_wrong(&slots);
+            let spent = self.judge.spent - before;
+            self.meter.spend(spent)?;
+            let ways = match wrong {
+                None => match self.overload(node, &slots) {
+                    None => return Some(Settled::Complete(slots)),
+                    Some(ways) => ways,
+                },
+                Some(Ok(ways)) => ways,
+                Some(Err(obstacle)) => return Some(self.dead(obstacle)),
+            };
+            if let [way] = ways[..] {
+                take(node, way);
+                continue;
+            }
+            let mut nodes = Vec::with_capacity(ways.len());
+            for (place, way) in ways.into_iter().enumerate() {
+                self.meter.spend(1 + self.model.number() + arcs / 4)?;
+                let mut child = node.clone();
+                take(&mut child, way);
+                match self.early(&mut child) {
+                    Ok(_) if self.is_beaten(child.bound) => {}
+                    Ok(slots) => nodes.push(((child.bound, slots.finish(self.model.start), place), child)),
+                    Err(obstacle) => drop(self.dead(obstacle)),
+                }
+            }
+            nodes.sort_unstable_by_key(|(key, _)| std::cmp::Reverse(*key));
+            return Some(Settled::Branches(nodes.into_iter().map(|(_, node)| node).collect()));
+        }
+    }
+
+    fn dead(&mut self, obstacle: (Asked, Obstacle)) -> Settled {
+        self.obstacle.get_or_insert(obstacle);
+        Settled::Dead
+    }
+
+    /// The first job that cannot begin when it does, or the target if it is not held in the end; and all ways to change that, or that
+    /// there is none.
+    fn first_wrong(&mut self, slots: &Slots) -> Option<Result<Vec<Way>, (Asked, Obstacle)>> {
+        let model = self.model;
+        let mut order: Vec<usize> = (0..model.jobs.len()).collect();
+        order.sort_by_key(|&job| (slots.begins[job], model.jobs[job].claim));
+        for job in order {
+            if model.jobs[job].mode == Mode::Lapsed
+                && self.judge.kept.is_empty()
+                && let Some(until) = self.judge.current_until(model, slots, job)
+            {
+                return Some(match until {
+                    i32::MAX => Err(self.rule(slots, Asked::Job(job))),
+                    until => Ok(vec![Way::NotBefore(job, until.saturating_add(1))]),
+                });
+            }
+            if !self.judge.is_met(model, slots, Asked::Job(job)) {
+                return Some(self.ways(slots, Asked::Job(job)));
+            }
+        }
+        if self.judge.is_met(model, slots, Asked::Target) { None } else { Some(self.ways(slots, Asked::Target)) }
+    }
+
+    fn rule(&mut self, slots: &Slots, asked: Asked) -> (Asked, Obstacle) {
+        let on = Date::numbered(Judge::day(self.model, slots, asked)).unwrap_or(Date::LAST);
+        (asked, Obstacle::Rule { on, lapsed: self.judge.lapsed(self.model, slots, asked) })
+    }
+
+    /// In which ways a rule that is not met on the day can come to be.
+    fn ways(&mut self, slots: &Slots, asked: Asked) -> Result<Vec<Way>, (Asked, Obstacle)> {
+        let model = self.model;
+        let mut ways = Vec::new();
+        // It is later, so that a further award has come; as long as none has, being later does not help.
+        if let Asked::Job(job) = asked {
+            let day = slots.begins[job];
+            let claim = model.jobs[job].claim;
+            let comes = |other: usize| slots.ends[other] + i32::from(!claim);
+            let coming: Vec<usize> =
+                (0..model.jobs.len()).filter(|&other| other != job && comes(other) > day).collect();
+            let coming = coming.into_iter().filter(|&o| self.judge.depends(model, asked, model.jobs[o].credential));
+            ways.extend(coming.map(comes).min().map(|day| Way::NotBefore(job, day)));
+        }
+        // Or one that has come is later, so that it counts as it does not now.
+        let mut come = Judge::arrived(model, slots, asked);
+        come.extend(Judge::claims_beside(model, slots, asked).into_iter().filter(|&other| asked != Asked::Job(other)));
+        let mut stale: Vec<(usize, i32)> = Vec::new();
+        for job in come {
+            if let Some(from) = self.judge.better_from(model, slots, asked, job)
+                && self.judge.depends(model, asked, model.jobs[job].credential)
+            {
+                stale.push((job, from));
+            }
+        }
+        let jobs: Vec<usize> = stale.iter().map(|stale| stale.0).collect();
+        if !jobs.is_empty() && self.judge.would_be_met(model, slots, asked, &jobs) {
+            // If one of them is needed whatever becomes of the others, there is no choice.
+            let needed = stale.iter().copied().find(|stale| {
+                let others: Vec<usize> = jobs.iter().copied().filter(|&job| job != stale.0).collect();
+                !self.judge.would_be_met(model, slots, asked, &others)
+            });
+            let stale = needed.map_or(stale, |needed| vec![needed]);
+            ways.extend(stale.into_iter().map(|(job, from)| Way::NotBefore(job, from)));
+        }
+        if ways.is_empty() { Err(self.rule(slots, asked)) } else { Ok(ways) }
+    }
+
+    /// The ways out of the first day on which more runs, or term in which more is begun, than there is room for.
+    fn overload(&self, node: &Node, slots: &Slots) -> Option<Vec<Way>> {
+        let model = self.model;
+        let mut order: Vec<usize> = (0..model.jobs.len()).filter(|&job| !model.jobs[job].claim).collect();
+        order.sort_by_key(|&job| slots.begins[job]);
+        for &job in &order {
+            let Some(together) = too_many(model, slots, job) else { continue };
+            if let Some(term) = model.term(slots.begins[job]).filter(|_| together.by_terms) {
+                let next = model.terms.get(term + 1).map_or(i32::MAX - 1, |term| term.0);
+                return Some(together.jobs.into_iter().map(|job| Way::NotBefore(job, next)).collect());
+            }
+            let mut ways = Vec::new();
+            for &from in &together.jobs {
+                for &to in together.jobs.iter().filter(|&&to| to != from) {
+                    if !self.waits(node, from, to) {
+                        ways.push(Way::Waits(Arc { from, to, gap: Gap::AfterEnd }));
+                    }
+                }
+            }
+            return Some(ways);
+        }
+        None
+    }
+
+    /// Whether the first one waits for the second one, by whatever stands between.
+    fn waits(&self, node: &Node, first: usize, second: usize) -> bool {
+        let mut reached = vec![false; self.model.jobs.len()];
+        let mut open = vec![second];
+        while let Some(job) = open.pop() {
+            if job == first {
+                return true;
+            }
+            if !std::mem::replace(&mut reached[job], true) {
+                let arcs = self.arcs.iter().chain(&node.arcs);
+                open.extend(arcs.filter(|arc| arc.from == job).map(|arc| arc.to));
+            }
+        }
+        false
+    }
+}
+
+fn take(node: &mut Node, way: Way) {
+    match way {
+        Way::NotBefore(job, day) => node.begins[job] = node.begins[job].max(day),
+        Way::Waits(arc) => node.arcs.push(arc),
+    }
+}
+
+/// Jobs that cannot run, or be begun in one term, together, though all but any one of them could.
+pub(crate) struct Together {
+    pub(crate) jobs: Vec<usize>,
+    by_terms: bool,
+}
+
+/// Jobs that are too many on the day on which this one begins, or in its term.
+pub(crate) fn too_many(model: &Model, slots: &Slots, job: usize) -> Option<Together> {
+    let day = slots.begins[job];
+    let taken = |&other: &usize| !model.jobs[other].claim;
+    let runs = |&other: &usize| slots.begins[other] <= day && day <= slots.ends[other];
+    let running: Vec<usize> = (0..model.jobs.len()).filter(taken).filter(runs).collect();
+    if running.len() > model.at_once {
+        let mut jobs = running;
+        jobs.sort_by_key(|&other| (other != job, slots.begins[other]));
+        jobs.truncate(model.at_once + 1);
+        return Some(Together { jobs, by_terms: false });
+    }
+    let by_terms = !model.terms.is_empty();
+    let mut sharing = running;
+    if by_terms {
+        let term = model.term(day).filter(|_| model.jobs[job].counts_credits())?;
+        let begun =
+            |&other: &usize| model.jobs[other].counts_credits() && model.term(slots.begins[other]) == Some(term);
+        sharing = (0..model.jobs.len()).filter(taken).filter(begun).collect();
+    }
+    // The largest first: then all but any one of them fit.
+    sharing.sort_by_key(|&other| std::cmp::Reverse(model.jobs[other].load));
+    let mut sum = 0_u64;
+    let over = sharing.iter().position(|&other| {
+        sum = sum.saturating_add(model.jobs[other].load);
+        sum > model.capacity
+    })?;
+    sharing.truncate(over + 1);
+    Some(Together { jobs: sharing, by_terms })
+}
+
+/// Which jobs wait for which on every schedule: what no plan can do without has to be awarded before, and awards of one credential
+/// follow each other.
+pub(crate) fn fixed_arcs(model: &Model, judge: &mut Judge<'_>, base: &Progress<'_>) -> Vec<Arc> {
+    let mut arcs = Vec::new();
+    let jobs = &model.jobs;
+    for to in 0..jobs.len() {
+        let Some(from) = (0..to).rev().find(|&from| jobs[from].credential == jobs[to].credential) else { continue };
+        let alike = base.catalog.names.repeatable(jobs[to].credential);
+        arcs.push(Arc { from, to, gap: if alike { Gap::WithBegin } else { Gap::AfterEnd } });
+    }
+    // Where the dates of awards are asked for, an award made today does not stand for one made later.
+    if judge.dates_matter() || !judge.kept.is_empty() {
+        return arcs;
+    }
+    for from in 0..jobs.len() {
+        let mut others: BTreeMap<u32, u32> = BTreeMap::new();
+        for (_, job) in jobs.iter().enumerate().filter(|&(other, _)| other != from) {
+            *others.entry(job.credential).or_default() += 1;
+        }
+        let mut replay = Replay::new(base);
+        let others: Vec<(u32, u32)> = others.into_iter().collect();
+        let taken: BTreeSet<u32> = replay.take_all(&others).into_iter().map(|step| step.0).collect();
+        judge.spent += 1 + others.len() as u64 + replay.progress().touched();
+        if replay.is_undecided() {
+            continue;
+        }
+        for to in (0..jobs.len()).filter(|&to| to != from && !taken.contains(&jobs[to].credential)) {
+            if jobs[to].credential != jobs[from].credential {
+                let gap = if jobs[to].claim { Gap::OnEnd } else { Gap::AfterEnd };
+                arcs.push(Arc { from, to, gap });
+            }
+        }
+    }
+    arcs
+}

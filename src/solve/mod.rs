@@ -1,0 +1,7 @@
+pub(crate) mod integer;
+pub(crate) mod matching;
+#[cfg(test)]
+pub(crate) mod random;
+pub(crate) mod relaxation;
+pub(crate) mod repair;
+pub(crate) mod simplex;

@@ -1,0 +1,5 @@
+pub(crate) mod amount;
+pub(crate) mod csr;
+pub(crate) mod date;
+pub(crate) mod ids;
+pub(crate) mod text;
