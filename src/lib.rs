@@ -171,7 +171,7 @@ pub use crate::audit::audit::{
     Audit, AuditedAward, AuditedPart, Conflict, Contested, Gap, Missing, Note, PartKind, State, Support, Use,
     WrittenConditions,
 };
-pub use crate::catalog::catalog::{Catalog, Credential, CredentialId, Header, Offering, Renewal, Validity};
+pub use crate::catalog::catalog::{Catalog, Credential, Header, Offering, Renewal, Validity};
 pub use crate::catalog::sharing::Sharing;
 pub use crate::check::check::CheckOptions;
 pub use crate::claims::claims::{Claim, Claims, LeftOut, Shared, WhyLeftOut};
@@ -218,6 +218,7 @@ pub use crate::schedule::answer::{
 pub use crate::schedule::options::{Pace, ScheduleOptions, Term};
 pub use crate::value::amount::{Amount, InvalidAmount};
 pub use crate::value::date::{Date, InvalidDate, InvalidPeriod, Period};
+pub use crate::value::ids::CredentialId;
 
 /// The code in the README is compiled and run with the other examples.
 #[cfg(doctest)]

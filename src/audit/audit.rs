@@ -1,5 +1,6 @@
 //! The audit of one credential as data: its requirements as written, what of each is there, by what, and what is missing (semantics 4.4).
 
+use crate::value::ids::{ConditionsId, IssuerId};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -440,9 +441,9 @@ impl AuditedAward {
 
 impl WrittenConditions {
     /// The conditions with this number in the catalog's rules.
-    pub(crate) fn new(catalog: &Catalog, number: u32, span: Option<Period>) -> Self {
-        let Conditions { within, since, grade, issuers, lapsed } = &catalog.network.conditions[number as usize];
-        let name = |&issuer: &u32| catalog.issuer_name(issuer).to_owned();
+    pub(crate) fn new(catalog: &Catalog, number: ConditionsId, span: Option<Period>) -> Self {
+        let Conditions { within, since, grade, issuers, lapsed } = &catalog.network.conditions[number];
+        let name = |&issuer: &IssuerId| catalog.issuer_name(issuer).to_owned();
         Self {
             within: within.clone(),
             since: *since,

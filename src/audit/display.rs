@@ -44,20 +44,7 @@ impl Display for Audit {
             _ => {}
         }
         if self.meets_requirements {
-            write!(f, "  meets its stated requirements")?;
-            if let Some(since) = self.qualified_since {
-                write!(f, " since {since}")?;
-            }
-            match self.valid_until {
-                Some(until) => write!(f, ", to {until}")?,
-                None => write!(f, ", without end")?,
-            }
-            let ends: Vec<String> = self.ends_with.iter().map(|award| printable(&award.title)).collect();
-            if !ends.is_empty() {
-                let count = if ends.len() == 1 { "counts" } else { "count" };
-                write!(f, " (then {} no longer {count})", ends.join(" and "))?;
-            }
-            writeln!(f)?;
+            self.write_times(f)?;
         }
         for award in &self.awards {
             writeln!(f, "  {award}")?;
@@ -85,6 +72,24 @@ impl Display for Audit {
 }
 
 impl Audit {
+    /// Since when and until when the requirements are met.
+    fn write_times(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "  meets its stated requirements")?;
+        if let Some(since) = self.qualified_since {
+            write!(f, " since {since}")?;
+        }
+        match self.valid_until {
+            Some(until) => write!(f, ", to {until}")?,
+            None => write!(f, ", without end")?,
+        }
+        let ends: Vec<String> = self.ends_with.iter().map(|award| printable(&award.title)).collect();
+        if !ends.is_empty() {
+            let count = if ends.len() == 1 { "counts" } else { "count" };
+            write!(f, " (then {} no longer {count})", ends.join(" and "))?;
+        }
+        writeln!(f)
+    }
+
     /// The exceptions that the components rest on and that no line of the requirements shows.
     fn rests_on(&self) -> Vec<String> {
         let shown_waivers: BTreeSet<&Waiver> = self.rules().flat_map(|rule| &rule.waived).collect();

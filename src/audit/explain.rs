@@ -1,5 +1,7 @@
 //! Making an audit.
 
+use crate::evaluate::progress::progress::EvidenceId;
+use crate::value::ids::{ClassId, CredentialId, GroupId, Id, IdVec, LeafId, RegionId};
 use std::collections::BTreeSet;
 
 use crate::audit::audit::{
@@ -7,22 +9,21 @@ use crate::audit::audit::{
     WrittenConditions,
 };
 use crate::audit::gap::{Gaps, Grant};
-use crate::catalog::catalog::{Catalog, CredentialId, Validity};
-use crate::catalog::network::{Conditions, Measure, PLAIN, Part, Rule, Unit};
+use crate::catalog::catalog::{Catalog, Credential, Validity};
+use crate::catalog::network::{Conditions, Measure, Part, Rule, Unit};
 use crate::evaluate::counting::{Filled, Met};
 use crate::evaluate::evaluation::{Evaluation, Status};
-use crate::evaluate::exceptions::Bearer;
+use crate::evaluate::exceptions::{Bearer, SubstitutionId, WaiverId};
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::progress::progress::{Admitted, Progress, Scope};
 use crate::evaluate::standing::{Evidence, Grade, Origin, last_day};
 use crate::evaluate::usable::Usable;
 use crate::evaluate::witness;
-use crate::evaluate::witness::{Rested, Witness};
+use crate::evaluate::witness::{PartWitness, Rested};
 use crate::record::exception::{Exception, Substitution, Waiver};
 use crate::record::record::{Award, AwardStatus, LearnerRecord};
 use crate::value::amount::Amount;
 use crate::value::date::{Date, Period};
-use crate::value::ids::to_u32;
 
 impl Catalog {
     /// Explains one credential to one learner: see [`Audit`].
@@ -47,18 +48,18 @@ impl Evaluation<'_> {
         let mut gaps = Gaps::new(self.catalog, &usable);
         let mut rule =
             |rule: Rule| self.catalog.network.top(rule).map(|top| (top, auditor.part(top, &usable, &mut gaps)));
-        let (prerequisite, stack) = (rule(Rule::prerequisite(id.0)), rule(Rule::stack(id.0)));
-        let whole = usable.progress.evidence.len();
+        let (prerequisite, stack) = (rule(Rule::prerequisite(id)), rule(Rule::stack(id)));
+        let whole = EvidenceId::at(usable.progress.evidence.len());
         let tops = [&prerequisite, &stack].into_iter().flatten().map(|&(top, _)| top);
-        let (mut witness, mut verdict) = (Witness::default(), Witness::default());
-        let mut leaves: Vec<u32> = Vec::new();
+        let (mut witness, mut verdict) = (PartWitness::default(), PartWitness::default());
+        let mut leaves: Vec<LeafId> = Vec::new();
         for top in tops {
             leaves.extend(self.catalog.network.leaves_below(top));
-            witness.extend(auditor.witnesses(top, &usable, to_u32(whole)));
+            witness.extend(auditor.witnesses(top, &usable, whole));
             // Where the whole is met, what only a part of it would rest on is not used.
             verdict.extend(match usable.progress.met(top) {
-                Met::Yes => witness::witness(&usable, self.catalog, top, to_u32(whole)),
-                _ => auditor.witnesses(top, &usable, to_u32(whole)),
+                Met::Yes => witness::witness(&usable, self.catalog, top, whole),
+                _ => auditor.witnesses(top, &usable, whole),
             });
         }
         let support = witness::support(&usable, self.catalog, &witness.filled);
@@ -70,7 +71,7 @@ impl Evaluation<'_> {
         let mut waived: Vec<Part> = verdict.waived.clone();
         waived.extend(of_verdict.iter().flat_map(|rested| &rested.witness.waived));
         let names = &self.catalog.names;
-        let under = self.standing.exceptions.counting_as(names, names.class(id.0), None);
+        let under = self.standing.exceptions.counting_as(names, names.class(id), None);
         let credential = self.catalog.get(id);
         let period = self.period(id);
         let mut notes = auditor.notes(id, &leaves, &rested, &support, &usable);
@@ -104,57 +105,35 @@ pub(crate) struct Auditor<'e, 'c> {
     pub(crate) catalog: &'c Catalog,
 }
 
+/// A part as it is written, and what there is of it.
+struct Described<'c> {
+    kind: PartKind,
+    name: Option<String>,
+    conditions: WrittenConditions,
+    parts: &'c [Part],
+    met: Met,
+    have: Amount,
+    need: Amount,
+}
+
 impl<'c> Auditor<'_, 'c> {
     fn part(&self, part: Part, usable: &Usable<'_, 'c>, gaps: &mut Gaps<'_, 'c>) -> AuditedPart {
         let network = &self.catalog.network;
-        let whole = to_u32(usable.progress.evidence.len());
-        let (kind, name, conditions, inner, met, have, need) = match part {
-            Part::Leaf(number) => {
-                let leaf = network.leaf(number);
-                let described = self.catalog.at(leaf.credential);
-                let kind = PartKind::Credential { credential: described.id.clone(), title: described.title.clone() };
-                let met = usable.progress.is_met(part);
-                let conditions = WrittenConditions::new(self.catalog, leaf.own_conditions, None);
-                (
-                    kind,
-                    None,
-                    conditions,
-                    &[][..],
-                    if met { Met::Yes } else { Met::No },
-                    Amount::from_hundredths(100 * u64::from(met)),
-                    Amount::from_hundredths(100),
-                )
-            }
-            Part::Group(number) => {
-                let group = network.group(number);
-                let extras = network.extras(number);
-                let parts = network.parts(number);
-                let kind = match group.measure {
-                    Measure::Count if group.threshold as usize == parts.len() => PartKind::AllOf,
-                    Measure::Count if group.threshold == 1 => PartKind::AnyOf,
-                    Measure::Count => PartKind::AtLeast,
-                    Measure::Sum(Unit::Credits) => PartKind::Credits,
-                    Measure::Sum(Unit::Hours) => PartKind::Hours,
-                    Measure::UpTo(_) => PartKind::UpTo,
-                };
-                let (met, have) = self.group(number, usable);
-                let unit = if group.measure == Measure::Count { 100 } else { 1 };
-                let amount = |value: u64| Amount::from_hundredths(value.saturating_mul(unit));
-                let name = extras.name.as_deref().map(str::to_owned);
-                let conditions = WrittenConditions::new(self.catalog, extras.conditions, extras.span);
-                (kind, name, conditions, parts, met, amount(have), amount(u64::from(group.threshold)))
-            }
+        let whole = EvidenceId::at(usable.progress.evidence.len());
+        let Described { kind, name, conditions, parts, met, have, need } = match part {
+            Part::Leaf(leaf) => self.described_leaf(leaf, usable),
+            Part::Group(group) => self.described_group(group, usable),
         };
         let state = match met {
             Met::Yes => State::Met,
             Met::No => State::Unmet,
             Met::Undecided => State::Undecided,
         };
-        let parts = inner.iter().map(|&part| self.part(part, usable, gaps)).collect();
+        let parts = parts.iter().map(|&part| self.part(part, usable, gaps)).collect();
         let witness = if met == Met::Yes && kind != PartKind::UpTo {
             witness::witness(usable, self.catalog, part, whole)
         } else {
-            Witness::default()
+            PartWitness::default()
         };
         let by_waiver = witness.waived.contains(&part).then(|| self.waivers(&[part]).pop()).flatten();
         let distinct = matches!(part, Part::Group(group) if network.extras(group).distinct);
@@ -181,17 +160,57 @@ impl<'c> Auditor<'_, 'c> {
         }
     }
 
+    fn described_leaf(&self, leaf: LeafId, usable: &Usable<'_, 'c>) -> Described<'c> {
+        let described = self.catalog.network.leaf(leaf);
+        let Credential { id, title, .. } = self.catalog.at(described.credential);
+        let met = usable.progress.is_met(Part::Leaf(leaf));
+        Described {
+            kind: PartKind::Credential { credential: id.clone(), title: title.clone() },
+            name: None,
+            conditions: WrittenConditions::new(self.catalog, described.own_conditions, None),
+            parts: &[],
+            met: if met { Met::Yes } else { Met::No },
+            have: Amount::from_hundredths(100 * u64::from(met)),
+            need: Amount::from_hundredths(100),
+        }
+    }
+
+    fn described_group(&self, group: GroupId, usable: &Usable<'_, 'c>) -> Described<'c> {
+        let network = &self.catalog.network;
+        let (described, extras, parts) = (network.group(group), network.extras(group), network.parts(group));
+        let kind = match described.measure {
+            Measure::Count if described.threshold as usize == parts.len() => PartKind::AllOf,
+            Measure::Count if described.threshold == 1 => PartKind::AnyOf,
+            Measure::Count => PartKind::AtLeast,
+            Measure::Sum(Unit::Credits) => PartKind::Credits,
+            Measure::Sum(Unit::Hours) => PartKind::Hours,
+            Measure::UpTo(_) => PartKind::UpTo,
+        };
+        let (met, have) = self.group(group, usable);
+        let unit = if described.measure == Measure::Count { 100 } else { 1 };
+        let amount = |value: u64| Amount::from_hundredths(value.saturating_mul(unit));
+        Described {
+            kind,
+            name: extras.name.as_deref().map(str::to_owned),
+            conditions: WrittenConditions::new(self.catalog, extras.conditions, extras.span),
+            parts,
+            met,
+            have: amount(have),
+            need: amount(u64::from(described.threshold)),
+        }
+    }
+
     /// Whether a group is satisfied, and what it has.
-    fn group(&self, group: u32, usable: &Usable<'_, 'c>) -> (Met, u64) {
+    fn group(&self, group: GroupId, usable: &Usable<'_, 'c>) -> (Met, u64) {
         let described = self.catalog.network.group(group);
-        if described.region == PLAIN && described.measure == Measure::Count {
+        if described.region == RegionId::PLAIN && described.measure == Measure::Count {
             let certain = usable.progress.met(Part::Group(group));
             let possible =
                 self.evaluation.possible.as_ref().is_some_and(|possible| possible.is_met(Part::Group(group)));
             let met = if certain == Met::No && possible { Met::Undecided } else { certain };
             return (met, u64::from(usable.progress.have(group)));
         }
-        let outcome = usable.counting(Part::Group(group), u32::MAX, true).outcome(group);
+        let outcome = usable.counting(Part::Group(group), EvidenceId::END, true).outcome(group);
         match described.measure {
             Measure::UpTo(_) => {
                 let have = outcome.have.min(u64::from(described.threshold));
@@ -202,8 +221,8 @@ impl<'c> Auditor<'_, 'c> {
     }
 
     /// The witnesses of all satisfied parts at or below a part.
-    fn witnesses(&self, part: Part, usable: &Usable<'_, 'c>, limit: u32) -> Witness {
-        let mut found = Witness::default();
+    fn witnesses(&self, part: Part, usable: &Usable<'_, 'c>, limit: EvidenceId) -> PartWitness {
+        let mut found = PartWitness::default();
         let mut open = vec![part];
         while let Some(part) = open.pop() {
             if usable.progress.met(part) == Met::Yes {
@@ -217,11 +236,11 @@ impl<'c> Auditor<'_, 'c> {
     }
 
     /// The parts of a group that stand in each other's way.
-    fn conflict(&self, group: u32, usable: &Usable<'_, 'c>) -> Option<Conflict> {
+    fn conflict(&self, group: GroupId, usable: &Usable<'_, 'c>) -> Option<Conflict> {
         let network = &self.catalog.network;
-        let found = usable.counting(Part::Group(group), u32::MAX, false).conflict(group)?;
-        let id = |leaf: &u32| self.catalog.id(network.leaf(*leaf).credential).to_owned();
-        let ids = |leaves: &[u32]| leaves.iter().map(id).collect::<BTreeSet<String>>().into_iter().collect();
+        let found = usable.counting(Part::Group(group), EvidenceId::END, false).conflict(group)?;
+        let id = |leaf: &LeafId| self.catalog.id(network.leaf(*leaf).credential).to_owned();
+        let ids = |leaves: &[LeafId]| leaves.iter().map(id).collect::<BTreeSet<String>>().into_iter().collect();
         let contested = |&(part, needs): &(Part, u32)| Contested {
             line: self.catalog.line(part),
             name: match part {
@@ -235,7 +254,7 @@ impl<'c> Auditor<'_, 'c> {
         let mut awards: Vec<Award> = shortage
             .into_iter()
             .flat_map(|shortage| &shortage.evidence)
-            .map(|&number| self.award_of(&usable.progress.evidence[number as usize].evidence))
+            .map(|&number| self.award_of(&usable.progress.evidence[number].evidence))
             .collect();
         awards.sort();
         Some(Conflict {
@@ -249,30 +268,31 @@ impl<'c> Auditor<'_, 'c> {
     /// The waivers that satisfy the parts, each once.
     pub(crate) fn waivers(&self, parts: &[Part]) -> Vec<Waiver> {
         let exceptions = &self.evaluation.standing.exceptions;
-        let numbers: BTreeSet<u32> = parts.iter().filter_map(|part| exceptions.waived.get(part).copied()).collect();
-        numbers.into_iter().filter_map(|number| exceptions.waivers.get(number as usize).cloned()).collect()
+        let numbers: BTreeSet<WaiverId> =
+            parts.iter().filter_map(|part| exceptions.waived.get(part).copied()).collect();
+        numbers.into_iter().filter_map(|number| exceptions.waivers.get(number).cloned()).collect()
     }
 
     /// The substitutions by which the evidence counts, each once.
     fn substituted(&self, filled: &[&Filled], usable: &Usable<'_, 'c>) -> Vec<Substitution> {
-        let by = |filled: &&Filled| usable.progress.evidence[filled.evidence as usize].evidence.by().to_vec();
-        let numbers: BTreeSet<u32> = filled.iter().flat_map(by).collect();
+        let by = |filled: &&Filled| usable.progress.evidence[filled.evidence].evidence.by().to_vec();
+        let numbers: BTreeSet<SubstitutionId> = filled.iter().flat_map(by).collect();
         self.written(&numbers.into_iter().collect::<Vec<_>>())
     }
 
-    fn written(&self, substitutions: &[u32]) -> Vec<Substitution> {
+    fn written(&self, substitutions: &[SubstitutionId]) -> Vec<Substitution> {
         let written = &self.evaluation.standing.exceptions.written;
-        substitutions.iter().filter_map(|&number| written.get(number as usize).cloned()).collect()
+        substitutions.iter().filter_map(|&number| written.get(number).cloned()).collect()
     }
 
     fn uses(&self, filled: &[Filled], usable: &Usable<'_, 'c>) -> Vec<Use> {
         filled.iter().map(|filled| self.used(filled, &usable.progress.evidence)).collect()
     }
 
-    pub(crate) fn used(&self, filled: &Filled, evidence: &[Admitted]) -> Use {
+    pub(crate) fn used(&self, filled: &Filled, evidence: &IdVec<EvidenceId, Admitted>) -> Use {
         let network = &self.catalog.network;
         let leaf = network.leaf(filled.leaf);
-        let evidence = &evidence[filled.evidence as usize].evidence;
+        let evidence = &evidence[filled.evidence].evidence;
         Use {
             slot: self.catalog.id(leaf.credential).to_owned(),
             issued: self.issued(evidence.origin).is_some(),
@@ -310,18 +330,18 @@ impl<'c> Auditor<'_, 'c> {
         let mut unfilled = network.leaves_below(part);
         unfilled.retain(|&leaf| !usable.progress.is_met(Part::Leaf(leaf)));
         let missing = grants.list.iter().map(|grant| self.missing(grant, &unfilled)).collect();
-        let out_of: BTreeSet<u32> = unfilled.iter().map(|&leaf| network.leaf(leaf).credential).collect();
+        let out_of: BTreeSet<CredentialId> = unfilled.iter().map(|&leaf| network.leaf(leaf).credential).collect();
         let out_of = out_of.into_iter().map(|credential| self.catalog.id(credential).to_owned()).collect();
         Some(Gap { missing, out_of, minimal: grants.minimal })
     }
 
-    fn missing(&self, grant: &Grant, unfilled: &[u32]) -> Missing {
+    fn missing(&self, grant: &Grant, unfilled: &[LeafId]) -> Missing {
         let described = self.catalog.at(grant.credential);
         // An award made today meets every condition on time. They are told as far as no place that it could fill does without.
         let (network, names) = (&self.catalog.network, &self.catalog.names);
         let places = unfilled.iter().map(|&leaf| network.leaf(leaf));
         let named = places.filter(|leaf| names.class(leaf.credential) == names.class(grant.credential));
-        let mut asked: Vec<&Conditions> = named.map(|leaf| &network.conditions[leaf.conditions as usize]).collect();
+        let mut asked: Vec<&Conditions> = named.map(|leaf| &network.conditions[leaf.conditions]).collect();
         asked.retain(|conditions| conditions.grade == grant.grade);
         let first = asked.first().map(|conditions| &conditions.within[..]).unwrap_or_default();
         let by_all = |period: &&Period| asked.iter().all(|conditions| conditions.within.contains(*period));
@@ -350,7 +370,7 @@ impl<'c> Auditor<'_, 'c> {
     }
 
     /// The awards of the credentials of the wanted classes, whatever has become of them.
-    fn awards(&self, wanted: impl Fn(u32) -> bool) -> Vec<AuditedAward> {
+    fn awards(&self, wanted: impl Fn(ClassId) -> bool) -> Vec<AuditedAward> {
         let mut awards: Vec<AuditedAward> = Vec::new();
         let names = &self.catalog.names;
         let exceptions = &self.evaluation.standing.exceptions;
@@ -361,7 +381,7 @@ impl<'c> Auditor<'_, 'c> {
                 routes.filter(|route| route.within.is_none()).any(|route| wanted(names.class(route.named)))
             };
             let is_wanted = match of {
-                Some(of) => wanted(names.class(of.0)),
+                Some(of) => wanted(names.class(of)),
                 None => exceptions.foreign(&award.credential).is_some_and(stands_for),
             };
             if is_wanted {
@@ -382,21 +402,21 @@ impl<'c> Auditor<'_, 'c> {
         let network = &self.catalog.network;
         let progress = Progress::run(self.catalog, standing, Scope { date: last, ..Scope::certain(last, options) });
         let usable = Usable::new(&progress);
-        let whole = to_u32(progress.evidence.len());
-        let tops = [Rule::prerequisite(id.0), Rule::stack(id.0)].into_iter().filter_map(|rule| network.top(rule));
+        let whole = EvidenceId::at(progress.evidence.len());
+        let tops = Rule::all(id).filter_map(|rule| network.top(rule));
         let mut filled =
-            tops.map(|top| witness::witness(&usable, self.catalog, top, whole)).collect::<Witness>().filled;
+            tops.map(|top| witness::witness(&usable, self.catalog, top, whole)).collect::<PartWitness>().filled;
         filled.extend(
             witness::support(&usable, self.catalog, &filled).into_iter().flat_map(|rested| rested.witness.filled),
         );
         let ends = |filled: &&Filled| {
-            let evidence: &Evidence = &progress.evidence[filled.evidence as usize].evidence;
-            let conditions = &network.conditions[network.leaf(filled.leaf).conditions as usize];
+            let evidence: &Evidence = &progress.evidence[filled.evidence].evidence;
+            let conditions = &network.conditions[network.leaf(filled.leaf).conditions];
             evidence.is_issued() && !(evidence.meets(conditions, next) && (conditions.lapsed || evidence.lasts(next)))
         };
         let mut found = BTreeSet::new();
         for filled in filled.iter().filter(ends) {
-            let evidence = &progress.evidence[filled.evidence as usize].evidence;
+            let evidence = &progress.evidence[filled.evidence].evidence;
             found.extend(self.issued(evidence.origin).map(|award| self.award(award, evidence.until)));
         }
         found.into_iter().collect()
@@ -405,7 +425,7 @@ impl<'c> Auditor<'_, 'c> {
     fn notes(
         &self,
         id: CredentialId,
-        leaves: &[u32],
+        leaves: &[LeafId],
         rested: &[&Filled],
         support: &[Rested],
         usable: &Usable,
@@ -414,8 +434,8 @@ impl<'c> Auditor<'_, 'c> {
         let credential = self.catalog.get(id);
         let mut notes = BTreeSet::new();
         let as_of = self.evaluation.as_of;
-        let issued = self.evaluation.standing.issued.iter().any(|evidence| evidence.is_award_of(id.0));
-        let against = network.has_stack(id.0) && issued && !self.evaluation.meets_requirements(id);
+        let issued = self.evaluation.standing.issued.iter().any(|evidence| evidence.is_award_of(id));
+        let against = network.has_stack(id) && issued && !self.evaluation.meets_requirements(id);
         if against && self.evaluation.status(id) == Status::Held {
             notes.insert(Note::IssuedAgainstRules);
         }
@@ -423,7 +443,7 @@ impl<'c> Auditor<'_, 'c> {
             notes.insert(Note::NotIssued { credential: self.catalog.id(rested.credential).to_owned() });
         }
         for filled in rested {
-            let evidence = &usable.progress.evidence[filled.evidence as usize].evidence;
+            let evidence = &usable.progress.evidence[filled.evidence].evidence;
             let Award { credential, status, .. } = self.award_of(evidence);
             if status != AwardStatus::Completed {
                 notes.insert(Note::Assumed { credential, status });
@@ -458,11 +478,11 @@ impl<'c> Auditor<'_, 'c> {
     }
 
     /// Awards that a leaf would count, were it not that the record lacks a date or has a grade from another scale.
-    fn note_unusable(&self, leaves: &[u32], notes: &mut BTreeSet<Note>) {
+    fn note_unusable(&self, leaves: &[LeafId], notes: &mut BTreeSet<Note>) {
         let (network, names) = (&self.catalog.network, &self.catalog.names);
         for &number in leaves {
             let leaf = network.leaf(number);
-            let conditions = &network.conditions[leaf.conditions as usize];
+            let conditions = &network.conditions[leaf.conditions];
             let spanned = network.is_spanned(number);
             let timed = spanned || !conditions.within.is_empty() || conditions.since.is_some();
             if !timed && conditions.grade.is_none() {

@@ -1,23 +1,24 @@
 //! What is missing: a set of awards that would satisfy an unmet part, none of them needless (semantics 4.4).
 
+use crate::value::ids::{CredentialId, IssuerId, LeafId, RegionId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::catalog::Validity;
-use crate::catalog::network::{Measure, PLAIN, Part, Rule};
+use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::counting::Met;
 use crate::evaluate::progress::progress::Progress;
-use crate::evaluate::standing::{Evidence, Grade, Origin, last_day};
+use crate::evaluate::standing::{AwardId, Evidence, Grade, Origin, last_day};
 use crate::evaluate::usable::Usable;
 
 /// An award that could be granted: of the credential a leaf names, as the leaf's conditions ask for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Grant {
-    pub(crate) credential: u32,
+    pub(crate) credential: CredentialId,
     pub(crate) grade: Option<i64>,
     /// Made by this issuer, where the credential's own will not do.
-    pub(crate) issuer: Option<u32>,
+    pub(crate) issuer: Option<IssuerId>,
     /// How often; more than once only if it is repeatable.
     pub(crate) times: u32,
 }
@@ -72,13 +73,13 @@ impl<'p, 'c> Gaps<'p, 'c> {
         self.usable.progress
     }
 
-    fn depends(&self, credential: u32) -> bool {
+    fn depends(&self, credential: CredentialId) -> bool {
         self.catalog.at(credential).valid_for == Validity::WhileComponents
     }
 
     /// The award that fills the leaf, if one made today can: of the credential itself, unless only one that counts as it stays
     /// current.
-    fn grant(&self, leaf: u32) -> Option<Grant> {
+    fn grant(&self, leaf: LeafId) -> Option<Grant> {
         let credential = self.catalog.network.leaf(leaf).credential;
         let stays = |grant: &Grant| self.stays(grant.credential) && !self.depends(grant.credential);
         let own = self.grant_of(credential, leaf);
@@ -90,9 +91,9 @@ impl<'p, 'c> Gaps<'p, 'c> {
     }
 
     /// The award of a credential made today that would fill the leaf if it were current.
-    fn grant_of(&self, credential: u32, leaf: u32) -> Option<Grant> {
+    fn grant_of(&self, credential: CredentialId, leaf: LeafId) -> Option<Grant> {
         let network = &self.catalog.network;
-        let conditions = &network.conditions[network.leaf(leaf).conditions as usize];
+        let conditions = &network.conditions[network.leaf(leaf).conditions];
         let date = self.progress().date();
         let mut grant = Grant { credential, grade: conditions.grade, issuer: None, times: 1 };
         if !self.evidence(&grant).meets(conditions, date) {
@@ -102,7 +103,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
     }
 
     /// Every credential that counts as the one the leaf names, itself among them.
-    fn counting_as(&self, leaf: u32) -> Vec<u32> {
+    fn counting_as(&self, leaf: LeafId) -> Vec<CredentialId> {
         let Catalog { names, network, .. } = self.catalog;
         let class = names.class(network.leaf(leaf).credential);
         let within = Some(network.rule_of(leaf).credential());
@@ -111,13 +112,13 @@ impl<'p, 'c> Gaps<'p, 'c> {
     }
 
     /// Whether an award made today is current today at all.
-    fn stays(&self, credential: u32) -> bool {
+    fn stays(&self, credential: CredentialId) -> bool {
         let date = self.progress().date();
         last_day(self.catalog.at(credential).valid_for, date).is_none_or(|last| date <= last)
     }
 
     /// How many awards for the leaf a sum around it could want.
-    fn often(&self, leaf: u32) -> u32 {
+    fn often(&self, leaf: LeafId) -> u32 {
         let network = &self.catalog.network;
         let described = network.leaf(leaf);
         if !self.catalog.names.repeatable(described.credential) || described.weight == 0 {
@@ -137,11 +138,11 @@ impl<'p, 'c> Gaps<'p, 'c> {
     }
 
     fn evidence(&self, grant: &Grant) -> Evidence {
-        self.award(grant, u32::MAX)
+        self.award(grant, AwardId::NONE)
     }
 
     /// The award that a grant makes, told apart from others by a number.
-    fn award(&self, grant: &Grant, number: u32) -> Evidence {
+    fn award(&self, grant: &Grant, number: AwardId) -> Evidence {
         let grade = grant.grade.map_or(Grade::None, Grade::Value);
         let date = self.progress().date();
         Evidence::new(self.catalog, grant.credential, date, grade, Origin::Issued(number)).issued_by(grant.issuer)
@@ -155,7 +156,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
             Part::Group(group) => group,
         };
         let described = network.group(group);
-        if described.region == PLAIN && described.measure == Measure::Count {
+        if described.region == RegionId::PLAIN && described.measure == Measure::Count {
             let unmet =
                 network.parts_in_id_order(group).into_iter().filter(|&part| self.progress().met(part) != Met::Yes);
             let mut lacking: Vec<Vec<Grant>> =
@@ -165,7 +166,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
             return lacking.into_iter().take(wanted as usize).flatten().collect();
         }
         let mut leaves = network.leaves_below(part);
-        let filled = |leaf: u32| self.progress().is_met(Part::Leaf(leaf));
+        let filled = |leaf: LeafId| self.progress().is_met(Part::Leaf(leaf));
         leaves.sort_by_key(|&leaf| {
             (filled(leaf), std::cmp::Reverse(network.leaf(leaf).weight), network.leaf(leaf).credential)
         });
@@ -219,11 +220,11 @@ impl<'p, 'c> Gaps<'p, 'c> {
     fn satisfies(&mut self, grants: &[Grant], part: Part) -> bool {
         let network = &self.catalog.network;
         let mut progress = self.progress().clone();
-        let mut number = u32::MAX;
+        let mut number = AwardId::NONE;
         for grant in grants {
             for _ in 0..grant.times {
                 // Every granted award is one of its own, not one of the record's.
-                number -= 1;
+                number = number.before();
                 progress.receive(self.award(grant, number));
             }
         }

@@ -4,7 +4,7 @@ use crate::catalog::compile;
 use crate::catalog::document;
 use crate::catalog::network;
 use crate::catalog::sharing::Sharing;
-use crate::value::ids::to_u32;
+use crate::value::ids::{CredentialId, IdVec, IssuerId};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::OnceLock;
@@ -47,13 +47,13 @@ pub struct Catalog {
     pub(crate) source: Source,
     pub(crate) header: Header,
     pub(crate) sharing: Vec<Sharing>,
-    pub(crate) credentials: Vec<Credential>,
+    pub(crate) credentials: IdVec<CredentialId, Credential>,
     /// What every evaluation asks of a credential, close together.
-    pub(crate) terms: Vec<Terms>,
-    pub(crate) attainable: OnceLock<Vec<bool>>,
-    pub(crate) index: HashMap<Box<str>, u32>,
+    pub(crate) terms: IdVec<CredentialId, Terms>,
+    pub(crate) attainable: OnceLock<IdVec<CredentialId, bool>>,
+    pub(crate) index: HashMap<Box<str>, CredentialId>,
     /// In the order of their names.
-    pub(crate) issuers: Vec<Box<str>>,
+    pub(crate) issuers: IdVec<IssuerId, Box<str>>,
     pub(crate) network: Network,
     pub(crate) names: Names,
 }
@@ -62,7 +62,7 @@ pub struct Catalog {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Terms {
     pub(crate) valid_for: Validity,
-    pub(crate) issuer: Option<u32>,
+    pub(crate) issuer: Option<IssuerId>,
     pub(crate) offered: Offering,
 }
 
@@ -80,22 +80,6 @@ pub struct Header {
     pub level_framework: Option<String>,
     /// Grades from worst to best; if there are none, grades are numbers.
     pub grades: Vec<String>,
-}
-
-/// A credential of a catalog: a small, dense number, valid for that catalog alone. Credentials are numbered in the byte order of
-/// their ids.
-///
-/// Every method that takes one expects it to be of its own catalog. One of another catalog is a mistake in the calling program: the answer is about
-/// another credential, or, where there is none of that number, the method panics. [`Catalog::credential`] gives the right one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CredentialId(pub(crate) u32);
-
-impl CredentialId {
-    /// The number, from 0 to below [`Catalog::len`]: an index for a caller's own tables.
-    #[must_use]
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
 }
 
 /// A credential as the catalog describes it (semantics 1). Its rules are in the catalog's network.
@@ -250,7 +234,7 @@ impl Catalog {
     /// The credential with this id.
     #[must_use]
     pub fn credential(&self, id: &str) -> Option<CredentialId> {
-        self.index.get(id).copied().map(CredentialId)
+        self.index.get(id).copied()
     }
 
     /// What the catalog says of a credential.
@@ -259,12 +243,12 @@ impl Catalog {
     /// Never for an id that comes from this catalog; an id of a larger catalog is a mistake in the calling program.
     #[must_use]
     pub fn get(&self, id: CredentialId) -> &Credential {
-        &self.credentials[id.index()]
+        &self.credentials[id]
     }
 
     /// Every credential, in the byte order of the ids.
     pub fn credentials(&self) -> impl ExactSizeIterator<Item = (CredentialId, &Credential)> {
-        self.credentials.iter().enumerate().map(|(i, credential)| (CredentialId(to_u32(i)), credential))
+        self.credentials.entries()
     }
 
     /// The number of credentials.
@@ -282,30 +266,33 @@ impl Catalog {
     /// Whether the credential is conferred, that is, earned by its components. Any other is taken.
     #[must_use]
     pub fn is_conferred(&self, id: CredentialId) -> bool {
-        self.network.has_stack(id.0)
+        self.network.has_stack(id)
     }
 
     /// The id of a credential.
-    pub(crate) fn id(&self, credential: u32) -> &str {
-        &self.credentials[credential as usize].id
+    pub(crate) fn id(&self, credential: CredentialId) -> &str {
+        &self.credentials[credential].id
     }
 
     /// The credential with this number.
-    pub(crate) fn at(&self, credential: u32) -> &Credential {
-        &self.credentials[credential as usize]
+    pub(crate) fn at(&self, credential: CredentialId) -> &Credential {
+        &self.credentials[credential]
     }
 
-    pub(crate) fn terms(&self, credential: u32) -> &Terms {
-        &self.terms[credential as usize]
+    pub(crate) fn terms(&self, credential: CredentialId) -> &Terms {
+        &self.terms[credential]
     }
 
     /// For each credential, whether anybody can reach it on any date; computed when first needed.
-    pub(crate) fn attainable_by_anybody(&self, compute: impl FnOnce() -> Vec<bool>) -> &[bool] {
+    pub(crate) fn attainable_by_anybody(
+        &self,
+        compute: impl FnOnce() -> IdVec<CredentialId, bool>,
+    ) -> &IdVec<CredentialId, bool> {
         self.attainable.get_or_init(compute)
     }
 
     /// The number of an issuer that the catalog mentions.
-    pub(crate) fn issuer(&self, issuer: &str) -> Option<u32> {
+    pub(crate) fn issuer(&self, issuer: &str) -> Option<IssuerId> {
         compile::number_of(&self.issuers, issuer)
     }
 
@@ -333,8 +320,8 @@ impl Catalog {
     }
 
     /// The issuer with this number.
-    pub(crate) fn issuer_name(&self, issuer: u32) -> &str {
-        &self.issuers[issuer as usize]
+    pub(crate) fn issuer_name(&self, issuer: IssuerId) -> &str {
+        &self.issuers[issuer]
     }
 
     /// The grade that a value stands for.

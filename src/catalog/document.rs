@@ -4,33 +4,48 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use crate::catalog::catalog::{Credential, Header, Offering, Renewal, Validity};
-use crate::catalog::requirement::{Members, Requirement};
+use crate::catalog::network::RuleKind;
+use crate::catalog::requirement::{GroupNames, Members, Requirement};
 use crate::catalog::sharing;
 use crate::catalog::sharing::Sharing;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::limits::Limits;
 use crate::read::reader::{RAISE, Reader, Table, Value, excerpt};
-use crate::value::ids::to_u32;
+use crate::value::ids::{CredentialId, Id, IdVec, IssuerId, PoolId};
 
 /// A catalog that has been read.
 #[derive(Default)]
 pub(crate) struct Document {
     pub(crate) header: Header,
-    pub(crate) equivalent: Vec<Vec<u32>>,
+    pub(crate) equivalent: Vec<Vec<CredentialId>>,
     pub(crate) sharing: Vec<Sharing>,
-    pub(crate) credentials: Vec<Written>,
-    pub(crate) pools: Vec<Pool>,
+    pub(crate) credentials: IdVec<CredentialId, WrittenCredential>,
+    pub(crate) pools: IdVec<PoolId, Pool>,
     pub(crate) lookup: Lookup,
 }
 
 /// A credential and its rules as written.
-pub(crate) struct Written {
+pub(crate) struct WrittenCredential {
     pub(crate) credential: Credential,
-    pub(crate) counts_as: Vec<u32>,
+    pub(crate) counts_as: Vec<CredentialId>,
     pub(crate) prerequisite: Option<Requirement>,
     pub(crate) stack: Option<Requirement>,
     pub(crate) places: Places,
+}
+
+impl WrittenCredential {
+    /// The rules that it has, as written.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = (RuleKind, &Requirement)> {
+        let written = RuleKind::ALL.into_iter().map(|kind| {
+            let rule = match kind {
+                RuleKind::Prerequisite => &self.prerequisite,
+                RuleKind::Stack => &self.stack,
+            };
+            Some((kind, rule.as_ref()?))
+        });
+        written.flatten()
+    }
 }
 
 /// Where a credential and what is said of it are written.
@@ -40,7 +55,7 @@ pub(crate) struct Places {
     /// The values, by their keys.
     values: Vec<(&'static str, Range<usize>)>,
     /// Each id in the list `excludes`, with its number.
-    pub(crate) excludes: Vec<(u32, Range<usize>)>,
+    pub(crate) excludes: Vec<(CredentialId, Range<usize>)>,
 }
 
 impl Places {
@@ -62,23 +77,23 @@ pub(crate) struct Pool {
 /// Every name that a rule can use. All are collected before the first rule is read.
 #[derive(Default)]
 pub(crate) struct Lookup {
-    pub(crate) credentials: HashMap<Box<str>, u32>,
+    pub(crate) credentials: HashMap<Box<str>, CredentialId>,
     /// The same ids in byte order, to look through.
     ids: Vec<Box<str>>,
-    pub(crate) pools: BTreeMap<Box<str>, u32>,
-    pub(crate) issuers: HashMap<Box<str>, u32>,
+    pub(crate) pools: BTreeMap<Box<str>, PoolId>,
+    pub(crate) issuers: HashMap<Box<str>, IssuerId>,
     /// The grades of the catalog, read first: rules compare with them.
     pub(crate) header: Header,
 }
 
 impl Lookup {
-    pub(crate) fn issuer(&mut self, issuer: &str) -> u32 {
-        let next = to_u32(self.issuers.len());
+    pub(crate) fn issuer(&mut self, issuer: &str) -> IssuerId {
+        let next = IssuerId::at(self.issuers.len());
         *self.issuers.entry(issuer.into()).or_insert(next)
     }
 
     /// The credential named in a rule, or a complaint.
-    pub(crate) fn credential(&self, reader: &mut Reader, id: &str, span: Range<usize>) -> Option<u32> {
+    pub(crate) fn credential(&self, reader: &mut Reader, id: &str, span: Range<usize>) -> Option<CredentialId> {
         let known = self.credentials.get(id).copied();
         if known.is_none() {
             let message = format!("the catalog has no credential `{}`", excerpt(id));
@@ -97,7 +112,7 @@ impl Lookup {
     }
 
     /// The credentials named in a list, complaining about those that are not known.
-    fn credentials(&self, reader: &mut Reader, value: &Value, key: &str) -> Vec<u32> {
+    fn credentials(&self, reader: &mut Reader, value: &Value, key: &str) -> Vec<CredentialId> {
         let names = reader.texts(value, key);
         names.into_iter().filter_map(|(id, span)| self.credential(reader, &id, span)).collect()
     }
@@ -142,14 +157,14 @@ pub(crate) fn read(reader: &mut Reader, table: &toml::Spanned<Table>, limits: &L
     }
     // The parser keeps tables in the byte order of their keys, so numbers follow the order of the ids.
     let lookup = &mut document.lookup;
-    for (key, number) in credentials.into_iter().flat_map(Table::keys).zip(0..) {
+    for (index, key) in credentials.into_iter().flat_map(Table::keys).enumerate() {
         reader.id(key.get_ref(), key.span());
         lookup.ids.push(key.get_ref().as_ref().into());
-        lookup.credentials.insert(key.get_ref().as_ref().into(), number);
+        lookup.credentials.insert(key.get_ref().as_ref().into(), CredentialId::at(index));
     }
-    for (key, number) in pools.into_iter().flat_map(Table::keys).zip(0..) {
+    for (index, key) in pools.into_iter().flat_map(Table::keys).enumerate() {
         reader.id(key.get_ref(), key.span());
-        lookup.pools.insert(key.get_ref().as_ref().into(), number);
+        lookup.pools.insert(key.get_ref().as_ref().into(), PoolId::at(index));
     }
     if let Some(value) = table.get("catalog") {
         header(reader, value, &mut document);
@@ -224,7 +239,7 @@ fn text(reader: &mut Reader, table: &Table, key: &str) -> Option<String> {
     table.get(key).and_then(|value| reader.text(value, key)).map(str::to_owned)
 }
 
-fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup) -> Written {
+fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup) -> WrittenCredential {
     let empty = Table::new();
     let table = reader.table(value, id).unwrap_or(&empty);
     reader.known_keys(table, CREDENTIAL_KEYS, "a credential");
@@ -272,6 +287,12 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
     let mut names = Vec::new();
     let mut rule = |key| table.get(key).and_then(|value| Requirement::read(reader, value, key, lookup, &mut names));
     let (prerequisite, stack) = (rule("prerequisite"), rule("stack"));
+    reject_repeated_names(reader, id, names);
+    WrittenCredential { credential, counts_as, prerequisite, stack, places }
+}
+
+/// Complains about groups of one credential that have the same name.
+fn reject_repeated_names(reader: &mut Reader, id: &str, mut names: GroupNames) {
     names.sort_by_key(|(name, place)| (name.clone(), place.start));
     for pair in names.windows(2) {
         if let [(name, first), (again, second)] = pair
@@ -284,7 +305,6 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
             );
         }
     }
-    Written { credential, counts_as, prerequisite, stack, places }
 }
 
 fn renewal(reader: &mut Reader, value: &Value) -> Option<Renewal> {

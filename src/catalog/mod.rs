@@ -1,7 +1,9 @@
 pub(crate) mod catalog;
 pub(crate) mod compile;
 pub(crate) mod document;
+pub(crate) mod limits;
 pub(crate) mod names;
 pub(crate) mod network;
+pub(crate) mod regions;
 pub(crate) mod requirement;
 pub(crate) mod sharing;

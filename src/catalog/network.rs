@@ -4,76 +4,109 @@
 //! `all_of` is n of n, `any_of` 1 of n, `credits` and `hours` weigh their parts in hundredths, `up_to` passes on at most its cap.
 //! One written group is one group here, with its place in the text; only its spelling is gone.
 
-use crate::value::ids::to_u32;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::value::csr::Csr;
 use crate::value::date::{Date, Period};
+use crate::value::ids::{
+    ClassId, ConditionsId, CredentialId, Either, GroupId, Id, IdVec, IssuerId, LeafId, RegionId, id, to_u32,
+};
 
 /// A part of a group, or the top of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Part {
-    Group(u32),
-    Leaf(u32),
+    Group(GroupId),
+    Leaf(LeafId),
 }
 
 /// What stands directly above a group or leaf.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Above {
-    Group(u32),
+    Group(GroupId),
     Rule(Rule),
 }
 
 /// The same in four bytes: the worklist reads it for every leaf that it follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct PackedAbove(u32);
+pub(crate) struct PackedAbove(Either);
 
 impl From<Above> for PackedAbove {
     fn from(above: Above) -> Self {
-        // Groups and rules are bounded by `Limits` far below two billion.
         match above {
-            Above::Group(group) => Self(group << 1),
-            Above::Rule(Rule(rule)) => Self(rule << 1 | 1),
+            Above::Group(group) => Self(Either::left(group)),
+            Above::Rule(rule) => Self(Either::right(rule)),
         }
     }
 }
 
 impl PackedAbove {
     pub(crate) fn get(self) -> Above {
-        if self.0 & 1 == 0 { Above::Group(self.0 >> 1) } else { Above::Rule(Rule(self.0 >> 1)) }
+        match self.0.get() {
+            Ok(group) => Above::Group(group),
+            Err(rule) => Above::Rule(rule),
+        }
     }
 }
 
 /// What the worklist needs to know of a leaf that is not plain, listed by the class that the leaf names.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct LeafUse {
-    pub(crate) leaf: u32,
+    pub(crate) leaf: LeafId,
     pub(crate) above: PackedAbove,
-    pub(crate) conditions: u32,
+    pub(crate) conditions: ConditionsId,
     pub(crate) weight: u32,
 }
 
-/// One of the two rules of a credential: twice its number, plus one for the stack.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Rule(u32);
+/// What a rule of a credential is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum RuleKind {
+    /// Held before beginning.
+    Prerequisite,
+    /// The components that earn it.
+    Stack,
+}
+
+impl RuleKind {
+    /// Every kind of rule that a credential can have, in the order in which rules are numbered.
+    pub(crate) const ALL: [Self; 2] = [Self::Prerequisite, Self::Stack];
+}
+
+id! {
+    /// One of the rules of a credential: the rules of one credential are numbered one after the other, one of each kind.
+    Rule
+}
 
 impl Rule {
-    pub(crate) fn prerequisite(credential: u32) -> Self {
-        Self(2 * credential)
+    pub(crate) fn new(credential: CredentialId, kind: RuleKind) -> Self {
+        let place = RuleKind::ALL.iter().position(|&known| known == kind).unwrap_or(0);
+        Self::at(RuleKind::ALL.len() * credential.index() + place)
     }
 
-    pub(crate) fn stack(credential: u32) -> Self {
-        Self(2 * credential + 1)
+    pub(crate) fn prerequisite(credential: CredentialId) -> Self {
+        Self::new(credential, RuleKind::Prerequisite)
     }
 
-    pub(crate) fn credential(self) -> u32 {
-        self.0 / 2
+    pub(crate) fn stack(credential: CredentialId) -> Self {
+        Self::new(credential, RuleKind::Stack)
+    }
+
+    /// All rules that the credential can have, whether or not it has them.
+    pub(crate) fn all(credential: CredentialId) -> impl DoubleEndedIterator<Item = Self> + Clone {
+        RuleKind::ALL.into_iter().map(move |kind| Self::new(credential, kind))
+    }
+
+    pub(crate) fn credential(self) -> CredentialId {
+        CredentialId::at(self.index() / RuleKind::ALL.len())
+    }
+
+    pub(crate) fn kind(self) -> RuleKind {
+        RuleKind::ALL[self.index() % RuleKind::ALL.len()]
     }
 
     pub(crate) fn is_stack(self) -> bool {
-        self.0 % 2 == 1
+        self.kind() == RuleKind::Stack
     }
 }
 
@@ -95,7 +128,7 @@ pub(crate) enum Measure {
     UpTo(Unit),
 }
 
-/// What the worklist needs to know of a group; what else there is to it is in [`Written`].
+/// What the worklist needs to know of a group; what else there is to it is in [`WrittenGroup`].
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
     pub(crate) above: Above,
@@ -103,25 +136,25 @@ pub(crate) struct Group {
     pub(crate) rule: Rule,
     /// Parts or hundredths needed; for `up_to`, the cap.
     pub(crate) threshold: u32,
-    /// The joint region that the group is judged in, or [`PLAIN`].
-    pub(crate) region: u32,
+    /// The joint region that the group is judged in, or [`RegionId::PLAIN`].
+    pub(crate) region: RegionId,
     pub(crate) measure: Measure,
+}
+
+id! {
+    /// What only few groups have; the first is what a group without anything special has.
+    ExtrasId
 }
 
 /// How a group is written.
 #[derive(Debug, Clone)]
-struct Written {
+struct WrittenGroup {
     parts: (u32, u32),
-    /// Index into [`Network::extras`].
-    extras: u32,
+    extras: ExtrasId,
     place: (u32, u32),
     /// Whether it is written as `all_of`, so that it needs one part less if one is left out.
     all: bool,
 }
-
-/// The region of a group whose parts count independently of each other: it is kept up to date by adding. Every other region
-/// is judged as a whole, because a `span` ties its awards together or an award could fill two places where it may fill only one.
-pub(crate) const PLAIN: u32 = u32::MAX;
 
 /// What only few groups have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -131,7 +164,7 @@ pub(crate) struct Extras {
     /// Whether no unit of awards may count for two of the direct parts.
     pub(crate) distinct: bool,
     /// The group's own conditions (those above it are not in here), for the audit to show.
-    pub(crate) conditions: u32,
+    pub(crate) conditions: ConditionsId,
     /// Whether its members are not written out but selected by a filter.
     pub(crate) selected: bool,
 }
@@ -139,11 +172,11 @@ pub(crate) struct Extras {
 #[derive(Debug, Clone)]
 pub(crate) struct Leaf {
     above: PackedAbove,
-    pub(crate) credential: u32,
-    /// Index into [`Network::conditions`], all that apply; 0 is "none".
-    pub(crate) conditions: u32,
+    pub(crate) credential: CredentialId,
+    /// All that apply.
+    pub(crate) conditions: ConditionsId,
     /// The same, only what is written at the leaf itself.
-    pub(crate) own_conditions: u32,
+    pub(crate) own_conditions: ConditionsId,
     /// Hundredths that the credential itself carries, in the unit of the sum that the leaf stands in; 1 elsewhere.
     pub(crate) weight: u32,
     place: (u32, u32),
@@ -157,8 +190,8 @@ pub(crate) struct Conditions {
     pub(crate) since: Option<Date>,
     /// At least this value on the catalog's scale.
     pub(crate) grade: Option<i64>,
-    /// Numbers of issuers, ascending; an empty list lets no award count.
-    pub(crate) issuers: Option<Arc<[u32]>>,
+    /// Issuers, ascending; an empty list lets no award count.
+    pub(crate) issuers: Option<Arc<[IssuerId]>>,
     pub(crate) lapsed: bool,
 }
 
@@ -199,36 +232,36 @@ impl Conditions {
 /// The rules of every credential.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Network {
-    pub(crate) groups: Vec<Group>,
-    written: Vec<Written>,
-    pub(crate) leaves: Vec<Leaf>,
+    pub(crate) groups: IdVec<GroupId, Group>,
+    written: IdVec<GroupId, WrittenGroup>,
+    pub(crate) leaves: IdVec<LeafId, Leaf>,
     parts: Vec<Part>,
-    pub(crate) conditions: Vec<Conditions>,
-    extras: Vec<Extras>,
-    /// The top of each rule, by rule number.
-    tops: Vec<Option<Part>>,
+    pub(crate) conditions: IdVec<ConditionsId, Conditions>,
+    extras: IdVec<ExtrasId, Extras>,
+    /// The top of each rule.
+    tops: IdVec<Rule, Option<Part>>,
     /// The leaves that name a credential of a class and that any current award satisfies once and for all: no conditions, in a
     /// group that counts, in no joint region; and leaves for which another one counts. Each with what stands above it.
-    pub(crate) plain_uses: Csr<(u32, PackedAbove)>,
+    pub(crate) plain_uses: Csr<ClassId, (LeafId, PackedAbove)>,
     /// All other leaves that name a credential of a class.
-    pub(crate) particular_uses: Csr<LeafUse>,
+    pub(crate) particular_uses: Csr<ClassId, LeafUse>,
     /// The group at the top of each joint region.
-    pub(crate) regions: Vec<u32>,
+    pub(crate) regions: IdVec<RegionId, GroupId>,
     /// Leaves of joint sums beside which another one stands in the same group that is the same member, on the same conditions, and
     /// carries no less. They are there to be seen, but whatever fills them fills the other one as well.
-    pub(crate) shadowed: BTreeSet<u32>,
+    pub(crate) shadowed: BTreeSet<LeafId>,
     /// Groups that nothing at all satisfies: plain ones that need nothing, and tops of joint regions.
-    pub(crate) vacuous: Vec<u32>,
+    pub(crate) vacuous: Vec<GroupId>,
     /// For each class, whether leaves that are not plain name it, or a class that it counts as.
-    pub(crate) particular: Vec<bool>,
+    pub(crate) particular: IdVec<ClassId, bool>,
 }
 
 impl Network {
     pub(crate) fn new(credentials: usize) -> Self {
         Self {
-            conditions: vec![Conditions::default()],
-            extras: vec![Extras::default()],
-            tops: vec![None; 2 * credentials],
+            conditions: vec![Conditions::default()].into(),
+            extras: vec![Extras::default()].into(),
+            tops: IdVec::filled(None, RuleKind::ALL.len() * credentials),
             ..Self::default()
         }
     }
@@ -239,42 +272,42 @@ impl Network {
     }
 
     pub(crate) fn top(&self, rule: Rule) -> Option<Part> {
-        self.tops[rule.0 as usize]
+        self.tops[rule]
     }
 
-    pub(crate) fn has_stack(&self, credential: u32) -> bool {
+    pub(crate) fn has_stack(&self, credential: CredentialId) -> bool {
         self.top(Rule::stack(credential)).is_some()
     }
 
-    pub(crate) fn parts(&self, group: u32) -> &[Part] {
-        let (start, end) = self.written[group as usize].parts;
+    pub(crate) fn parts(&self, group: GroupId) -> &[Part] {
+        let (start, end) = self.written[group].parts;
         &self.parts[start as usize..end as usize]
     }
 
     /// Whether the group is written as one that needs all of its parts, however many these are.
-    pub(crate) fn is_all_of(&self, group: u32) -> bool {
-        self.written[group as usize].all
+    pub(crate) fn is_all_of(&self, group: GroupId) -> bool {
+        self.written[group].all
     }
 
-    pub(crate) fn extras(&self, group: u32) -> &Extras {
-        &self.extras[self.written[group as usize].extras as usize]
+    pub(crate) fn extras(&self, group: GroupId) -> &Extras {
+        &self.extras[self.written[group].extras]
     }
 
-    pub(crate) fn group(&self, group: u32) -> &Group {
-        &self.groups[group as usize]
+    pub(crate) fn group(&self, group: GroupId) -> &Group {
+        &self.groups[group]
     }
 
-    pub(crate) fn leaf(&self, leaf: u32) -> &Leaf {
-        &self.leaves[leaf as usize]
+    pub(crate) fn leaf(&self, leaf: LeafId) -> &Leaf {
+        &self.leaves[leaf]
     }
 
     /// Whether another leaf counts for this one.
-    pub(crate) fn is_shadowed(&self, leaf: u32) -> bool {
+    pub(crate) fn is_shadowed(&self, leaf: LeafId) -> bool {
         !self.shadowed.is_empty() && self.shadowed.contains(&leaf)
     }
 
     /// Whether several parts of a group have to be met by different awards. In a sum an award adds once anyway.
-    pub(crate) fn parts_differ(&self, group: u32) -> bool {
+    pub(crate) fn parts_differ(&self, group: GroupId) -> bool {
         let described = self.group(group);
         self.extras(group).distinct
             && described.measure == Measure::Count
@@ -283,12 +316,12 @@ impl Network {
     }
 
     /// What stands directly above a leaf.
-    pub(crate) fn above(&self, leaf: u32) -> Above {
+    pub(crate) fn above(&self, leaf: LeafId) -> Above {
         self.leaf(leaf).above.get()
     }
 
     /// The group directly above a part, if it is not the top of a rule.
-    pub(crate) fn group_above(&self, part: Part) -> Option<u32> {
+    pub(crate) fn group_above(&self, part: Part) -> Option<GroupId> {
         let above = match part {
             Part::Leaf(leaf) => self.above(leaf),
             Part::Group(group) => self.group(group).above,
@@ -302,14 +335,14 @@ impl Network {
     /// Where the part is written.
     pub(crate) fn place(&self, part: Part) -> Range<usize> {
         let (start, end) = match part {
-            Part::Group(group) => self.written[group as usize].place,
+            Part::Group(group) => self.written[group].place,
             Part::Leaf(leaf) => self.leaf(leaf).place,
         };
         start as usize..end as usize
     }
 
     /// The rule that a leaf belongs to.
-    pub(crate) fn rule_of(&self, leaf: u32) -> Rule {
+    pub(crate) fn rule_of(&self, leaf: LeafId) -> Rule {
         match self.above(leaf) {
             Above::Rule(rule) => rule,
             Above::Group(group) => self.group(group).rule,
@@ -317,7 +350,7 @@ impl Network {
     }
 
     /// Whether a group around the leaf has a span.
-    pub(crate) fn is_spanned(&self, leaf: u32) -> bool {
+    pub(crate) fn is_spanned(&self, leaf: LeafId) -> bool {
         let mut above = self.group_above(Part::Leaf(leaf));
         while let Some(group) = above {
             if self.extras(group).span.is_some() {
@@ -329,7 +362,7 @@ impl Network {
     }
 
     /// The unit of the sum that a leaf stands in.
-    pub(crate) fn unit_of(&self, leaf: u32) -> Option<Unit> {
+    pub(crate) fn unit_of(&self, leaf: LeafId) -> Option<Unit> {
         match self.above(leaf) {
             Above::Rule(_) => None,
             Above::Group(group) => match self.group(group).measure {
@@ -340,13 +373,13 @@ impl Network {
     }
 
     /// The parts of a group in the order of the ids below them, which is the order in which equals are chosen.
-    pub(crate) fn parts_in_id_order(&self, group: u32) -> Vec<Part> {
+    pub(crate) fn parts_in_id_order(&self, group: GroupId) -> Vec<Part> {
         let mut parts = self.parts(group).to_vec();
         parts.sort_by_cached_key(|&part| match part {
             Part::Leaf(leaf) => (self.leaf(leaf).credential, false),
             Part::Group(_) => {
                 let ids = self.leaves_below(part).into_iter().map(|leaf| self.leaf(leaf).credential);
-                (ids.min().unwrap_or(u32::MAX), true)
+                (ids.min().unwrap_or(CredentialId::at(usize::MAX)), true)
             }
         });
         parts
@@ -366,12 +399,12 @@ impl Network {
     }
 
     /// Whether a group is satisfied only by all of its parts.
-    pub(crate) fn needs_all(&self, group: u32) -> bool {
+    pub(crate) fn needs_all(&self, group: GroupId) -> bool {
         self.group(group).measure == Measure::Count && self.group(group).threshold as usize >= self.parts(group).len()
     }
 
     /// The leaves of a rule without which it cannot be met: those below groups alone that need all of their parts.
-    pub(crate) fn required(&self, rule: Rule) -> Vec<u32> {
+    pub(crate) fn required(&self, rule: Rule) -> Vec<LeafId> {
         let mut found = Vec::new();
         let mut open: Vec<Part> = self.top(rule).into_iter().collect();
         while let Some(part) = open.pop() {
@@ -385,7 +418,7 @@ impl Network {
     }
 
     /// All groups at or below a part.
-    pub(crate) fn groups_below(&self, part: Part) -> Vec<u32> {
+    pub(crate) fn groups_below(&self, part: Part) -> Vec<GroupId> {
         let mut found = Vec::new();
         let mut open = vec![part];
         while let Some(part) = open.pop() {
@@ -398,7 +431,7 @@ impl Network {
     }
 
     /// All leaves below a part, in the order they are written.
-    pub(crate) fn leaves_below(&self, part: Part) -> Vec<u32> {
+    pub(crate) fn leaves_below(&self, part: Part) -> Vec<LeafId> {
         let mut found = Vec::new();
         let mut open = vec![part];
         while let Some(part) = open.pop() {
@@ -411,56 +444,69 @@ impl Network {
     }
 }
 
+/// A group to be added to a network: see [`Group`].
+#[derive(Clone, Copy)]
+pub(crate) struct NewGroup {
+    pub(crate) above: Above,
+    pub(crate) rule: Rule,
+    pub(crate) measure: Measure,
+    pub(crate) threshold: u32,
+}
+
+/// A leaf to be added to a network: see [`Leaf`].
+#[derive(Clone, Copy)]
+pub(crate) struct NewLeaf {
+    pub(crate) above: Above,
+    pub(crate) credential: CredentialId,
+    pub(crate) weight: u32,
+    pub(crate) conditions: ConditionsId,
+    pub(crate) own_conditions: ConditionsId,
+}
+
 /// The steps in which `compile` builds a network.
 impl Network {
-    pub(crate) fn add_group(
-        &mut self,
-        (above, rule): (Above, Rule),
-        (measure, threshold): (Measure, u32),
-        extras: Extras,
-        place: &Range<usize>,
-    ) -> u32 {
-        let extras = if extras == Extras::default() { 0 } else { push(&mut self.extras, extras) };
+    pub(crate) fn add_group(&mut self, group: NewGroup, extras: Extras, place: &Range<usize>) -> GroupId {
+        let NewGroup { above, rule, measure, threshold } = group;
+        let extras = if extras == Extras::default() { ExtrasId::default() } else { self.extras.push(extras) };
         let place = narrow(place);
-        push(&mut self.written, Written { parts: (0, 0), extras, place, all: false });
-        push(&mut self.groups, Group { above, rule, measure, threshold, region: PLAIN })
+        self.written.push(WrittenGroup { parts: (0, 0), extras, place, all: false });
+        self.groups.push(Group { above, rule, measure, threshold, region: RegionId::PLAIN })
     }
 
-    pub(crate) fn add_leaf(
-        &mut self,
-        above: Above,
-        (credential, weight): (u32, u32),
-        (conditions, own_conditions): (u32, u32),
-        place: &Range<usize>,
-    ) -> u32 {
-        push(
-            &mut self.leaves,
-            Leaf { above: above.into(), credential, conditions, own_conditions, weight, place: narrow(place) },
-        )
+    pub(crate) fn add_leaf(&mut self, leaf: NewLeaf, place: &Range<usize>) -> LeafId {
+        let NewLeaf { above, credential, weight, conditions, own_conditions } = leaf;
+        self.leaves.push(Leaf {
+            above: above.into(),
+            credential,
+            conditions,
+            own_conditions,
+            weight,
+            place: narrow(place),
+        })
     }
 
-    pub(crate) fn set_parts(&mut self, group: u32, parts: &[Part]) {
+    pub(crate) fn set_parts(&mut self, group: GroupId, parts: &[Part]) {
         let start = to_u32(self.parts.len());
         self.parts.extend_from_slice(parts);
-        self.written[group as usize].parts = (start, to_u32(self.parts.len()));
+        self.written[group].parts = (start, to_u32(self.parts.len()));
     }
 
     /// Lets the group need all of its parts, as it is written.
-    pub(crate) fn need_all(&mut self, group: u32) {
-        self.groups[group as usize].threshold = to_u32(self.parts(group).len());
-        self.written[group as usize].all = true;
+    pub(crate) fn need_all(&mut self, group: GroupId) {
+        self.groups[group].threshold = to_u32(self.parts(group).len());
+        self.written[group].all = true;
     }
 
     pub(crate) fn set_top(&mut self, rule: Rule, top: Part) {
-        self.tops[rule.0 as usize] = Some(top);
+        self.tops[rule] = Some(top);
     }
 
     /// Makes the group and all groups below it one region.
-    pub(crate) fn add_region(&mut self, top: u32) {
-        let region = push(&mut self.regions, top);
+    pub(crate) fn add_region(&mut self, top: GroupId) {
+        let region = self.regions.push(top);
         let mut open = vec![top];
         while let Some(group) = open.pop() {
-            self.groups[group as usize].region = region;
+            self.groups[group].region = region;
             open.extend(self.parts(group).iter().filter_map(|part| match part {
                 Part::Group(group) => Some(*group),
                 Part::Leaf(_) => None,
@@ -477,11 +523,6 @@ impl Network {
         self.conditions.shrink_to_fit();
         self.extras.shrink_to_fit();
     }
-}
-
-fn push<T>(list: &mut Vec<T>, item: T) -> u32 {
-    list.push(item);
-    to_u32(list.len() - 1)
 }
 
 fn narrow(place: &Range<usize>) -> (u32, u32) {

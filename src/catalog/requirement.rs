@@ -10,6 +10,7 @@ use crate::finding::diagnostic::Diagnostic;
 use crate::read::reader::{Reader, Table, Value, excerpt, listed, some_listed};
 use crate::value::amount::Amount;
 use crate::value::date::Period;
+use crate::value::ids::{CredentialId, IssuerId, PoolId};
 
 /// One written requirement.
 pub(crate) struct Requirement {
@@ -24,7 +25,7 @@ pub(crate) struct Requirement {
 }
 
 pub(crate) enum Kind {
-    Credential(u32),
+    Credential(CredentialId),
     AllOf(Members),
     AtLeast(u32, Members),
     Sum(Unit, Amount, Members),
@@ -46,7 +47,7 @@ impl Requirement {
 /// What a group is made from.
 pub(crate) enum Members {
     List(Vec<Requirement>),
-    Pool(u32),
+    Pool(PoolId),
     Filter(Filter, Range<usize>),
 }
 
@@ -117,44 +118,62 @@ impl Requirement {
             names.push((name.clone(), value.span()));
             Some(name)
         });
-        let operand = table.get(operator)?;
-        let mut list = |reader: &mut Reader| {
-            if operand.get_ref().is_array() {
-                return Members::read(reader, operand, operator, lookup, names);
-            }
-            reader.wrong_type(operand, operator, "a list of requirements");
-            None
-        };
-        let kind = match operator {
-            "credential" => {
-                let id = reader.text(operand, operator)?;
-                Kind::Credential(lookup.credential(reader, id, operand.span())?)
-            }
-            "all_of" => Kind::AllOf(list(reader)?),
-            "any_of" => Kind::AtLeast(1, list(reader)?),
-            _ => {
-                let from = table.get("from").and_then(|from| Members::read(reader, from, "from", lookup, names));
-                if !table.contains_key("from") {
-                    let diagnostic =
-                        Diagnostic::new(Code::MissingKey, place.clone(), format!("`{operator}` needs `from`"));
-                    let help = "write `from = [\"id\", …]`, `from = \"pool\"` or a filter such as `from = { tags = [\"elective\"] }`";
-                    reader.missing_key(table, &keys, "from", diagnostic.help(help));
-                }
-                match operator {
-                    "at_least" => {
-                        let needed = reader.whole(operand, operator, 0, i64::from(u32::MAX))?;
-                        Kind::AtLeast(u32::try_from(needed).unwrap_or(u32::MAX), from?)
-                    }
-                    "up_to" => Kind::UpTo(reader.amount(operand, operator)?, from?),
-                    _ => {
-                        let unit = if operator == "hours" { Unit::Hours } else { Unit::Credits };
-                        Kind::Sum(unit, reader.amount(operand, operator)?, from?)
-                    }
-                }
-            }
-        };
+        let kind = kind(reader, table, &WrittenOperator { operator, keys: &keys, place: &place }, lookup, names)?;
         Some(Self { place, kind, name, conditions, span, distinct })
     }
+}
+
+/// A requirement's operator as it is written, with the keys that may stand beside it.
+struct WrittenOperator<'w> {
+    operator: &'static str,
+    keys: &'w [&'static str],
+    place: &'w Range<usize>,
+}
+
+/// Reads the operand, and with it the kind of the requirement.
+fn kind(
+    reader: &mut Reader,
+    table: &Table,
+    written: &WrittenOperator<'_>,
+    lookup: &mut Lookup,
+    names: &mut GroupNames,
+) -> Option<Kind> {
+    let &WrittenOperator { operator, keys, place } = written;
+    let operand = table.get(operator)?;
+    let mut list = |reader: &mut Reader| {
+        if operand.get_ref().is_array() {
+            return Members::read(reader, operand, operator, lookup, names);
+        }
+        reader.wrong_type(operand, operator, "a list of requirements");
+        None
+    };
+    Some(match operator {
+        "credential" => {
+            let id = reader.text(operand, operator)?;
+            Kind::Credential(lookup.credential(reader, id, operand.span())?)
+        }
+        "all_of" => Kind::AllOf(list(reader)?),
+        "any_of" => Kind::AtLeast(1, list(reader)?),
+        _ => {
+            let from = table.get("from").and_then(|from| Members::read(reader, from, "from", lookup, names));
+            if !table.contains_key("from") {
+                let diagnostic = Diagnostic::new(Code::MissingKey, place.clone(), format!("`{operator}` needs `from`"));
+                let help = "write `from = [\"id\", …]`, `from = \"pool\"` or a filter such as `from = { tags = [\"elective\"] }`";
+                reader.missing_key(table, keys, "from", diagnostic.help(help));
+            }
+            match operator {
+                "at_least" => {
+                    let needed = reader.whole(operand, operator, 0, i64::from(u32::MAX))?;
+                    Kind::AtLeast(u32::try_from(needed).unwrap_or(u32::MAX), from?)
+                }
+                "up_to" => Kind::UpTo(reader.amount(operand, operator)?, from?),
+                _ => {
+                    let unit = if operator == "hours" { Unit::Hours } else { Unit::Credits };
+                    Kind::Sum(unit, reader.amount(operand, operator)?, from?)
+                }
+            }
+        }
+    })
 }
 
 /// The one operator of a requirement, or a complaint.
@@ -210,7 +229,7 @@ fn conditions(reader: &mut Reader, table: &Table, lookup: &mut Lookup) -> Condit
         }
     }
     if let Some(value) = table.get("issuer") {
-        let mut issuers: Vec<u32> =
+        let mut issuers: Vec<IssuerId> =
             reader.texts(value, "issuer").into_iter().map(|(issuer, _)| lookup.issuer(&issuer)).collect();
         issuers.sort_unstable();
         issuers.dedup();

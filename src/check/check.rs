@@ -7,14 +7,15 @@ use crate::check::shape::shape;
 use crate::finding::witness::Witness;
 use std::ops::Range;
 
-use crate::catalog::catalog::{Catalog, CredentialId};
+use crate::catalog::catalog::Catalog;
 use crate::catalog::document;
-use crate::catalog::document::{Document, Written};
+use crate::catalog::document::{Document, WrittenCredential};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Diagnostics, Severity, Unsettled};
 use crate::read::limits::Limits;
 use crate::read::parse::parse;
 use crate::value::date::Date;
+use crate::value::ids::CredentialId;
 
 use crate::check::ground::Ground;
 
@@ -97,12 +98,12 @@ impl Check<'_> {
         self.choices(ground, &examples);
     }
 
-    pub(crate) fn written(&self, credential: u32) -> &Written {
-        &self.document.credentials[credential as usize]
+    pub(crate) fn written(&self, credential: CredentialId) -> &WrittenCredential {
+        &self.document.credentials[credential]
     }
 
     /// Notes a finding about a credential.
-    pub(crate) fn find(&mut self, credential: u32, mut diagnostic: Diagnostic, severity: Severity) {
+    pub(crate) fn find(&mut self, credential: CredentialId, mut diagnostic: Diagnostic, severity: Severity) {
         if diagnostic.subjects.is_empty() {
             diagnostic.subjects = diagnostic.witness.iter().flat_map(Witness::subjects).collect();
         }
@@ -110,7 +111,7 @@ impl Check<'_> {
     }
 
     /// Notes that a question about a credential is open.
-    pub(crate) fn leave_open(&mut self, code: Code, credential: u32, place: &Range<usize>, message: String) {
+    pub(crate) fn leave_open(&mut self, code: Code, credential: CredentialId, place: &Range<usize>, message: String) {
         let credential = self.catalog.id(credential).to_owned();
         self.undecided.push(Unsettled { code, credential, line: self.catalog.line_at(place.start), message });
     }

@@ -15,10 +15,11 @@ use crate::check::exclusions::Examples;
 use crate::check::ground::{Ground, Learner};
 use crate::check::implied::Helped;
 use crate::finding::witness::Witness;
+use crate::value::ids::{CredentialId, GroupId};
 
 /// A credential whose choices are looked at.
 struct Looked<'l, 'c> {
-    credential: u32,
+    credential: CredentialId,
     /// What can be earned with it, and with others.
     examples: &'l Examples,
     /// A learner who earned it.
@@ -37,7 +38,7 @@ struct Looked<'l, 'c> {
 impl Check<'_> {
     /// Looks at the choices and requirements of every credential that can be earned.
     pub(crate) fn choices(&mut self, ground: &Ground<'_>, examples: &Examples) {
-        let earned: Vec<u32> = ground.numbers().filter(|&credential| ground.is_earned(credential)).collect();
+        let earned: Vec<CredentialId> = ground.numbers().filter(|&credential| ground.is_earned(credential)).collect();
         let most = ground.holder(earned.iter().copied());
         let everything = ground.holder(ground.numbers());
         let nobody = ground.learner();
@@ -48,8 +49,8 @@ impl Check<'_> {
                 continue;
             }
             let network = &self.catalog.network;
-            let tops = [Rule::prerequisite(credential), Rule::stack(credential)].map(|rule| network.top(rule));
-            let groups: Vec<u32> = tops.into_iter().flatten().flat_map(|top| network.groups_below(top)).collect();
+            let tops = Rule::all(credential).map(|rule| network.top(rule));
+            let groups: Vec<GroupId> = tops.into_iter().flatten().flat_map(|top| network.groups_below(top)).collect();
             if groups.is_empty() {
                 continue;
             }
@@ -65,8 +66,8 @@ impl Check<'_> {
         &mut self,
         ground: &Ground<'c>,
         (examples, [most, everything, nobody]): (&Examples, [&Learner<'c>; 3]),
-        credential: u32,
-        groups: &[u32],
+        credential: CredentialId,
+        groups: &[GroupId],
         told: &mut BTreeSet<usize>,
     ) -> Option<()> {
         ground.go_on()?;
@@ -75,7 +76,7 @@ impl Check<'_> {
         let other = ground.derivation([Goal::Credential(credential)], Taken::Last);
         let other = ground.is_compatible(&other).then(|| ground.holder(other));
         ground.spend_on(&example);
-        let contested = ground.contested[credential as usize];
+        let contested = ground.contested[credential];
         let (example, other) = (&example, other.as_ref());
         let looked = Looked { credential, examples, example, other, most, everything, nobody, contested };
         for &group in groups.iter().filter(|&&group| is_choice(self.catalog, group)) {
@@ -88,7 +89,7 @@ impl Check<'_> {
         &mut self,
         ground: &Ground<'_>,
         looked: &Looked<'_, '_>,
-        group: u32,
+        group: GroupId,
         told: &mut BTreeSet<usize>,
     ) -> Option<()> {
         let options = self.catalog.network.parts(group).to_vec();
@@ -223,7 +224,7 @@ impl Check<'_> {
     }
 
     /// Tells of an option if whoever meets it meets another one.
-    fn shadowed(&mut self, ground: &Ground<'_>, credential: u32, alive: &[Part], option: Part) -> Option<()> {
+    fn shadowed(&mut self, ground: &Ground<'_>, credential: CredentialId, alive: &[Part], option: Part) -> Option<()> {
         let (network, names) = (&self.catalog.network, &self.catalog.names);
         let Part::Leaf(leaf) = option else { return Some(()) };
         let named = network.leaf(leaf).credential;
@@ -263,7 +264,7 @@ impl Check<'_> {
         Some(())
     }
 
-    fn shadowed_by(&mut self, ground: &Ground<'_>, credential: u32, option: Part, other: Part) {
+    fn shadowed_by(&mut self, ground: &Ground<'_>, credential: CredentialId, option: Part, other: Part) {
         let network = &self.catalog.network;
         let [what, by] = [option, other].map(|part| self.named(part));
         let (message, help) = if self.may_end(ground, other) {
@@ -283,9 +284,9 @@ impl Check<'_> {
     }
 
     /// Tells of required parts that the others imply.
-    fn redundant(&mut self, ground: &Ground<'_>, credential: u32, nobody: &Learner<'_>) -> Option<()> {
+    fn redundant(&mut self, ground: &Ground<'_>, credential: CredentialId, nobody: &Learner<'_>) -> Option<()> {
         let network = &self.catalog.network;
-        let tops = [Rule::prerequisite(credential), Rule::stack(credential)].map(|rule| network.top(rule));
+        let tops = Rule::all(credential).map(|rule| network.top(rule));
         // Every part that is required, and whether it is one of several.
         let mut required: Vec<(Part, bool)> = Vec::new();
         let mut open: Vec<(Part, bool)> = tops.into_iter().flatten().rev().map(|top| (top, false)).collect();
@@ -329,7 +330,7 @@ impl Check<'_> {
         Some(())
     }
 
-    fn implied(&mut self, ground: &Ground<'_>, credential: u32, part: Part) {
+    fn implied(&mut self, ground: &Ground<'_>, credential: CredentialId, part: Part) {
         let (what, of) = (self.named(part), self.quoted(credential));
         let (message, help) = if self.may_end(ground, part) {
             let so = "at some time, so this asks only that it still counts";
@@ -373,7 +374,7 @@ impl Check<'_> {
     }
 
     /// Tells of options with which even the cheapest way costs more.
-    fn dearer(&mut self, ground: &Ground<'_>, credential: u32, alive: &[Part]) {
+    fn dearer(&mut self, ground: &Ground<'_>, credential: CredentialId, alive: &[Part]) {
         let leaves = alive.iter().filter(|option| matches!(option, Part::Leaf(_)));
         let Reach::With(_, least) = ground.ask(&[Goal::Credential(credential)], Wanted::Cheapest) else {
             for &option in leaves {
@@ -413,19 +414,19 @@ impl Check<'_> {
     /// Every credential named at or below a part, in byte order.
     fn ids_below(&self, part: Part) -> Vec<String> {
         let network = &self.catalog.network;
-        let named: BTreeSet<u32> =
+        let named: BTreeSet<CredentialId> =
             network.leaves_below(part).into_iter().map(|leaf| network.leaf(leaf).credential).collect();
         named.into_iter().map(|credential| self.catalog.id(credential).to_owned()).collect()
     }
 
-    fn open_part(&mut self, code: Code, credential: u32, part: Part, message: String) {
+    fn open_part(&mut self, code: Code, credential: CredentialId, part: Part, message: String) {
         let place = self.catalog.network.place(part);
         self.leave_open(code, credential, &place, message);
     }
 }
 
 /// Whether the group is a choice among parts that are written out.
-fn is_choice(catalog: &Catalog, group: u32) -> bool {
+fn is_choice(catalog: &Catalog, group: GroupId) -> bool {
     let network = &catalog.network;
     let described = network.group(group);
     described.measure == Measure::Count
@@ -434,7 +435,7 @@ fn is_choice(catalog: &Catalog, group: u32) -> bool {
 }
 
 /// Whether the group requires every one of its parts, written out, and nothing else.
-fn is_all_of(catalog: &Catalog, group: u32) -> bool {
+fn is_all_of(catalog: &Catalog, group: GroupId) -> bool {
     let extras = catalog.network.extras(group);
     catalog.network.is_all_of(group) && !extras.distinct && extras.span.is_none()
 }

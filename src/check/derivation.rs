@@ -1,10 +1,12 @@
 //! Sets of credentials that can be earned one after the other, as everything that can be was earned.
 
+use crate::evaluate::progress::progress::EvidenceId;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use crate::catalog::network::{Measure, Network, PLAIN, Part, Rule};
+use crate::catalog::network::{Measure, Network, Part, Rule};
 use crate::plan::question::reach::Goal;
+use crate::value::ids::{CredentialId, GroupId, LeafId, RegionId};
 
 use crate::check::ground::Ground;
 
@@ -14,12 +16,12 @@ pub(crate) enum Taken<'t> {
     First,
     Last,
     /// The first of those that are not among these, where it can.
-    Beside(&'t BTreeSet<u32>),
+    Beside(&'t BTreeSet<CredentialId>),
 }
 
 impl Taken<'_> {
     /// Sorts what was met or awarded in certain turns; `named` says which credentials would stand for it.
-    fn sort<T: Ord + Copy>(self, turns: &mut [(u32, T)], named: impl Fn(T) -> Vec<u32>) {
+    fn sort<T: Ord + Copy>(self, turns: &mut [(EvidenceId, T)], named: impl Fn(T) -> Vec<CredentialId>) {
         match self {
             Self::First => turns.sort_unstable(),
             Self::Last => turns.sort_unstable_by_key(|&turn| Reverse(turn)),
@@ -34,21 +36,21 @@ impl Taken<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Needed {
     /// What meets it, and had come before a turn.
-    One(u32),
+    One(EvidenceId),
     /// What had come before a turn: of each leaf the first award, or every one where several may be needed.
-    Before(u32, bool),
+    Before(EvidenceId, bool),
 }
 
 impl Ground<'_> {
     /// A set of credentials that can be earned one after the other and brings the goals, which can be reached, exclusions aside; small, not
     /// smallest. Of what does as well, what was earned first is taken, or last.
-    pub(crate) fn derivation(&self, goals: impl IntoIterator<Item = Goal>, taken: Taken<'_>) -> Vec<u32> {
+    pub(crate) fn derivation(&self, goals: impl IntoIterator<Item = Goal>, taken: Taken<'_>) -> Vec<CredentialId> {
         let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
         let mut parts: Vec<(Part, Needed)> = Vec::new();
         for goal in goals {
             match goal {
                 Goal::Credential(credential) => found.extend(seen.insert(credential).then_some(credential)),
-                Goal::Part(part) => parts.push((part, Needed::One(u32::MAX))),
+                Goal::Part(part) => parts.push((part, Needed::One(EvidenceId::END))),
             }
         }
         found.extend(self.taken(parts, taken).into_iter().filter(|&filler| seen.insert(filler)));
@@ -63,13 +65,13 @@ impl Ground<'_> {
     }
 
     /// What a derivation takes for the rules of a credential.
-    pub(crate) fn supports(&self, credential: u32, taken: Taken<'_>) -> Vec<u32> {
-        let before = Needed::One(self.turn(credential).unwrap_or(u32::MAX));
-        let tops = [Rule::prerequisite(credential), Rule::stack(credential)].map(|rule| self.catalog.network.top(rule));
+    pub(crate) fn supports(&self, credential: CredentialId, taken: Taken<'_>) -> Vec<CredentialId> {
+        let before = Needed::One(self.turn(credential).unwrap_or(EvidenceId::END));
+        let tops = Rule::all(credential).map(|rule| self.catalog.network.top(rule));
         self.taken(tops.into_iter().flatten().map(|top| (top, before)).collect(), taken)
     }
 
-    fn taken(&self, mut parts: Vec<(Part, Needed)>, taken: Taken<'_>) -> Vec<u32> {
+    fn taken(&self, mut parts: Vec<(Part, Needed)>, taken: Taken<'_>) -> Vec<CredentialId> {
         let mut found = Vec::new();
         while let Some((part, needed)) = parts.pop() {
             match part {
@@ -80,35 +82,35 @@ impl Ground<'_> {
         found
     }
 
-    fn taken_fillers(&self, leaf: u32, needed: Needed, taken: Taken<'_>) -> Vec<u32> {
+    fn taken_fillers(&self, leaf: LeafId, needed: Needed, taken: Taken<'_>) -> Vec<CredentialId> {
         let (before, every) = match needed {
             Needed::One(before) => (before, false),
             Needed::Before(turn, every) => (turn, every),
         };
         let turns = self.fillers(leaf).into_iter().filter_map(|filler| Some((self.turn(filler)?, filler)));
-        let mut turns: Vec<(u32, u32)> = turns.filter(|&(turn, _)| turn < before).collect();
+        let mut turns: Vec<(EvidenceId, CredentialId)> = turns.filter(|&(turn, _)| turn < before).collect();
         taken.sort(&mut turns, |filler| vec![filler]);
         turns.truncate(if every { usize::MAX } else { 1 });
         turns.into_iter().map(|(_, filler)| filler).collect()
     }
 
     /// Parts of a group that satisfied it, and what is needed of each.
-    fn taken_parts(&self, group: u32, needed: Needed, taken: Taken<'_>) -> Vec<(Part, Needed)> {
+    fn taken_parts(&self, group: GroupId, needed: Needed, taken: Taken<'_>) -> Vec<(Part, Needed)> {
         let network = &self.catalog.network;
         let described = network.group(group);
         let parts = network.parts(group).iter().copied();
         let Needed::One(before) = needed else {
             return parts.map(|part| (part, needed)).collect();
         };
-        let joint = described.region != PLAIN;
+        let joint = described.region != RegionId::PLAIN;
         if let Some(members) = self.adding_up(group, before, taken) {
             return members.into_iter().map(|part| (part, needed)).collect();
         }
         if joint || described.measure != Measure::Count {
-            let before = Needed::Before(self.all.sufficed(group).unwrap_or(0), joint);
+            let before = Needed::Before(self.all.sufficed(group).unwrap_or_default(), joint);
             return parts.map(|part| (part, before)).collect();
         }
-        let mut met: Vec<(u32, Part)> = parts.filter_map(|part| Some((self.met_at(part)?, part))).collect();
+        let mut met: Vec<(EvidenceId, Part)> = parts.filter_map(|part| Some((self.met_at(part)?, part))).collect();
         met.retain(|&(turn, _)| turn < before);
         taken.sort(&mut met, |part| named(network, part));
         met.truncate(described.threshold as usize);
@@ -117,14 +119,14 @@ impl Ground<'_> {
 
     /// Members of a plain sum that come to enough and had come before a turn; `None` if that takes more than adding up. In a plain sum no
     /// award could fill two places.
-    fn adding_up(&self, group: u32, before: u32, taken: Taken<'_>) -> Option<Vec<Part>> {
+    fn adding_up(&self, group: GroupId, before: EvidenceId, taken: Taken<'_>) -> Option<Vec<Part>> {
         let network = &self.catalog.network;
         let described = network.group(group);
-        if described.region != PLAIN || described.measure == Measure::Count {
+        if described.region != RegionId::PLAIN || described.measure == Measure::Count {
             return None;
         }
         let members = network.parts(group).iter().map(|&part| Some((self.met_at(part)?, part)));
-        let mut members: Vec<(u32, Part)> = members.flatten().filter(|&(turn, _)| turn < before).collect();
+        let mut members: Vec<(EvidenceId, Part)> = members.flatten().filter(|&(turn, _)| turn < before).collect();
         taken.sort(&mut members, |part| named(network, part));
         let (mut left, mut found) = (described.threshold, Vec::new());
         for (_, part) in members {
@@ -138,15 +140,15 @@ impl Ground<'_> {
     }
 
     /// When a part that counts by itself was met.
-    fn met_at(&self, part: Part) -> Option<u32> {
+    fn met_at(&self, part: Part) -> Option<EvidenceId> {
         match part {
             Part::Leaf(leaf) => self.fillers(leaf).into_iter().filter_map(|filler| self.turn(filler)).min(),
-            Part::Group(group) => self.all.sufficed(group).map(|pieces| pieces.saturating_sub(1)),
+            Part::Group(group) => self.all.sufficed(group).map(EvidenceId::before),
         }
     }
 }
 
 /// The credentials named at or below a part.
-fn named(network: &Network, part: Part) -> Vec<u32> {
+fn named(network: &Network, part: Part) -> Vec<CredentialId> {
     network.leaves_below(part).into_iter().map(|leaf| network.leaf(leaf).credential).collect()
 }

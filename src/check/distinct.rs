@@ -1,5 +1,6 @@
 //! Parts that need awards of their own: whether there can be enough, and whether it makes a difference.
 
+use crate::evaluate::progress::progress::EvidenceId;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::Part;
@@ -8,17 +9,19 @@ use crate::evaluate::counting::Met;
 use crate::evaluate::usable::Usable;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
-use crate::value::ids::to_u32;
 
 use crate::check::check::Check;
 use crate::check::ground::{Ground, Learner};
 use crate::finding::witness::Witness;
+use crate::value::ids::{CredentialId, GroupId, UnitId};
 
 impl Check<'_> {
     /// Looks at every distinct group.
     pub(crate) fn distinct(&mut self, ground: &Ground<'_>) {
         let network = &self.catalog.network;
-        let distinct: Vec<u32> = (0..to_u32(network.groups.len()))
+        let distinct: Vec<GroupId> = network
+            .groups
+            .ids()
             .filter(|&group| network.extras(group).distinct && network.parts(group).len() > 1)
             .collect();
         if distinct.is_empty() {
@@ -39,14 +42,14 @@ impl Check<'_> {
     }
 
     /// Whether no unit of awards fits leaves of two different parts.
-    fn is_needless(&self, ground: &Ground<'_>, group: u32) -> bool {
+    fn is_needless(&self, ground: &Ground<'_>, group: GroupId) -> bool {
         let (network, names) = (&self.catalog.network, &self.catalog.names);
-        let mut seen: BTreeSet<u32> = BTreeSet::new();
+        let mut seen: BTreeSet<UnitId> = BTreeSet::new();
         network.parts(group).iter().all(|&part| {
             let leaves = network.leaves_below(part);
             let fillers = leaves.into_iter().flat_map(|leaf| ground.fillers(leaf));
             // Each award of a repeatable credential is a unit of its own, but fits wherever another one does.
-            let units: BTreeSet<u32> = fillers.map(|filler| names.unit(filler)).collect();
+            let units: BTreeSet<UnitId> = fillers.map(|filler| names.unit(filler)).collect();
             let fresh = units.is_disjoint(&seen);
             seen.extend(units);
             fresh
@@ -54,7 +57,7 @@ impl Check<'_> {
     }
 
     /// Tells of a group that even a learner who holds everything does not meet, although each of its parts is met alone.
-    fn shortage(&mut self, ground: &Ground<'_>, everything: &Learner<'_>, group: u32) {
+    fn shortage(&mut self, ground: &Ground<'_>, everything: &Learner<'_>, group: GroupId) {
         let network = &self.catalog.network;
         let part = Part::Group(group);
         let alone = network.parts(group).iter().all(|&part| everything.met(part) == Met::Yes);
@@ -71,20 +74,20 @@ impl Check<'_> {
             _ => return,
         }
         let usable = Usable::new(&everything.progress);
-        let conflict = usable.counting(part, u32::MAX, false).conflict(group);
+        let conflict = usable.counting(part, EvidenceId::END, false).conflict(group);
         let (parts, shortage) = conflict.map(|conflict| (conflict.parts, conflict.shortage)).unwrap_or_default();
         let parts: Vec<Part> = parts.into_iter().map(|(part, _)| part).collect();
         let (mut wanted, mut fitting) = (0, BTreeSet::new());
         if let Some(shortage) = &shortage {
             let awards = &everything.progress.evidence;
             wanted = shortage.needs;
-            fitting.extend(shortage.evidence.iter().map(|&number| awards[number as usize].evidence.credential));
+            fitting.extend(shortage.evidence.iter().map(|&number| awards[number].evidence.credential));
             fitting.extend(shortage.leaves.iter().map(|&leaf| network.leaf(leaf).credential));
         } else if parts.iter().all(|part| matches!(part, Part::Leaf(_))) {
             // One unit for each.
             let named = |part: &Part| network.leaves_below(*part).into_iter().flat_map(|leaf| ground.fillers(leaf));
             let units = parts.iter().flat_map(named).map(|filler| (self.catalog.names.unit(filler), filler));
-            let one_each: BTreeMap<u32, u32> = units.collect();
+            let one_each: BTreeMap<UnitId, CredentialId> = units.collect();
             if one_each.len() < parts.len() {
                 wanted = parts.len() as u64;
                 fitting = one_each.into_values().collect();

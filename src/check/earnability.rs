@@ -7,28 +7,28 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 
 use crate::catalog::names::Names;
-use crate::catalog::network::{PLAIN, Part, Rule};
+use crate::catalog::network::{Part, Rule};
 use crate::evaluate::progress::progress::{Progress, Supposing};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::plan::question::reach::{Goal, Reach, Wanted};
 use crate::read::reader::some_listed;
-use crate::value::ids::to_u32;
 
 use crate::check::check::Check;
 use crate::check::derivation::Taken;
 use crate::check::exclusions::{Examples, Item, cause, possible};
 use crate::check::ground::{Ground, Learner};
 use crate::finding::witness::{Because, Needs, Witness};
+use crate::value::ids::{ClassId, CredentialId, RegionId, to_u32};
 
 /// Credentials that cannot be earned, exclusions aside.
 pub(crate) struct Faults {
     /// Those of which it is told why: because of their own rules, or in a circle.
-    pub(crate) told: BTreeSet<u32>,
+    pub(crate) told: BTreeSet<CredentialId>,
     /// Those that are not offered, which is told as well.
-    pub(crate) closed: BTreeSet<u32>,
+    pub(crate) closed: BTreeSet<CredentialId>,
     /// The others: what they need cannot be earned.
-    pub(crate) left: Vec<u32>,
+    pub(crate) left: Vec<CredentialId>,
 }
 
 impl Check<'_> {
@@ -44,16 +44,17 @@ impl Check<'_> {
         let unearned = ground.numbers().filter(|&credential| ground.is_unearnable(credential));
         // What its own rules rule out is told of the rules.
         let everything = ground.holder(ground.numbers());
-        let (impossible, unearned): (Vec<u32>, Vec<u32>) =
+        let (impossible, unearned): (Vec<CredentialId>, Vec<CredentialId>) =
             unearned.partition(|&credential| everything.lacking(credential).is_some());
-        let own: Vec<u32> = unearned.iter().copied().filter(|&credential| needs_itself(ground, credential)).collect();
-        let (closed, mut unearned): (BTreeSet<u32>, BTreeSet<u32>) =
-            unearned.into_iter().partition(|&credential| !ground.offered[credential as usize]);
+        let own: Vec<CredentialId> =
+            unearned.iter().copied().filter(|&credential| needs_itself(ground, credential)).collect();
+        let (closed, mut unearned): (BTreeSet<CredentialId>, BTreeSet<CredentialId>) =
+            unearned.into_iter().partition(|&credential| !ground.offered[credential]);
         for &credential in &closed {
             self.closed(credential);
         }
-        let offered = own.iter().filter(|&credential| ground.offered[*credential as usize]);
-        let mut told: BTreeSet<u32> = impossible.iter().chain(offered).copied().collect();
+        let offered = own.iter().filter(|&credential| ground.offered[*credential]);
+        let mut told: BTreeSet<CredentialId> = impossible.iter().chain(offered).copied().collect();
         unearned.retain(|credential| !told.contains(credential));
         let known = self.told_of_rules();
         for &credential in told.iter().filter(|credential| !known.contains(credential)) {
@@ -72,20 +73,20 @@ impl Check<'_> {
     pub(crate) fn consequences(
         &mut self,
         ground: &Ground<'_>,
-        left: Vec<u32>,
-        (told, mended, examples): (&BTreeSet<u32>, &BTreeSet<u32>, &Examples),
+        left: Vec<CredentialId>,
+        (told, mended, examples): (&BTreeSet<CredentialId>, &BTreeSet<CredentialId>, &Examples),
     ) {
         // What is not offered is all that is missing to these.
-        let near = ground.numbers().filter(|&other| examples.has(other) || !ground.offered[other as usize]);
+        let near = ground.numbers().filter(|&other| examples.has(other) || !ground.offered[other]);
         let near = ground.holder_of_awards(near);
-        let given: Vec<u32> = mended.iter().copied().collect();
+        let given: Vec<CredentialId> = mended.iter().copied().collect();
         let then = ground.supposing(ground.supposing, &given);
-        let offered: BTreeSet<u32> =
-            ground.numbers().filter(|&other| !ground.offered[other as usize] || mended.contains(&other)).collect();
+        let offered: BTreeSet<CredentialId> =
+            ground.numbers().filter(|&other| !ground.offered[other] || mended.contains(&other)).collect();
         for credential in left {
             let missing = if near.lacking(credential).is_some() {
                 Some(false)
-            } else if ground.contested[credential as usize] {
+            } else if ground.contested[credential] {
                 match (possible(ground, credential, mended), possible(ground, credential, &offered)) {
                     (Reach::Undecided, _) | (_, Reach::Undecided) => None,
                     (without, with) => Some(without == Reach::Never && with != Reach::Never),
@@ -113,7 +114,7 @@ impl Check<'_> {
     }
 
     /// Credentials of which a finding says that a part of their rules rules them out.
-    fn told_of_rules(&self) -> BTreeSet<u32> {
+    fn told_of_rules(&self) -> BTreeSet<CredentialId> {
         const CODES: &[Code] = &[
             Code::ImpossibleCount,
             Code::ImpossibleAmount,
@@ -124,12 +125,12 @@ impl Check<'_> {
         let grave = self.found.iter().filter(|finding| finding.severity == Severity::Error);
         let told =
             grave.filter(|finding| CODES.contains(&finding.code)).filter_map(|finding| finding.credential.as_deref());
-        told.filter_map(|id| self.catalog.credential(id)).map(|id| id.0).collect()
+        told.filter_map(|id| self.catalog.credential(id)).collect()
     }
 
     /// Its own rules rule it out, and no finding about a part of them says so: what stands in a pool is told of once, whoever uses it.
-    fn never_met(&mut self, ground: &Ground<'_>, everything: &Learner<'_>, credential: u32) {
-        let idle: BTreeSet<u32> = needed_by(ground, credential)
+    fn never_met(&mut self, ground: &Ground<'_>, everything: &Learner<'_>, credential: CredentialId) {
+        let idle: BTreeSet<CredentialId> = needed_by(ground, credential)
             .into_iter()
             .filter(|&other| other != credential && !ground.lasts(other))
             .collect();
@@ -147,7 +148,7 @@ impl Check<'_> {
         self.find(credential, diagnostic, Severity::Error);
     }
 
-    fn closed(&mut self, credential: u32) {
+    fn closed(&mut self, credential: CredentialId) {
         let id = self.quoted(credential);
         let since = if self.catalog.terms(credential).offered.is_empty() {
             "no day lies in its offering"
@@ -165,11 +166,11 @@ impl Check<'_> {
     }
 
     /// Circles in which none can be first. Gives the credentials in them.
-    fn blocking_cycles(&mut self, ground: &Ground<'_>, mut given: Vec<u32>) -> Vec<u32> {
+    fn blocking_cycles(&mut self, ground: &Ground<'_>, mut given: Vec<CredentialId>) -> Vec<CredentialId> {
         let mut told = Vec::new();
         loop {
             let progress = ground.supposing(Supposing::Everything, &given);
-            let blocked: BTreeSet<u32> = ground
+            let blocked: BTreeSet<CredentialId> = ground
                 .numbers()
                 .filter(|&credential| !progress.is_complete(credential) && !given.contains(&credential))
                 .collect();
@@ -185,19 +186,26 @@ impl Check<'_> {
         }
     }
 
-    fn blocking_cycle(&mut self, ground: &Ground<'_>, progress: &Progress<'_>, members: &[u32], smallest: bool) {
-        let set: BTreeSet<u32> = members.iter().copied().collect();
+    fn blocking_cycle(
+        &mut self,
+        ground: &Ground<'_>,
+        progress: &Progress<'_>,
+        members: &[CredentialId],
+        smallest: bool,
+    ) {
+        let set: BTreeSet<CredentialId> = members.iter().copied().collect();
         let needs = unmet_needs(ground, progress, &set);
-        let ids =
-            |numbers: &[u32]| numbers.iter().map(|&number| self.catalog.id(number).to_owned()).collect::<Vec<_>>();
-        let place = |credential: u32| {
-            let tops = [Rule::prerequisite(credential), Rule::stack(credential)].into_iter().filter_map(|rule| {
+        let ids = |numbers: &[CredentialId]| {
+            numbers.iter().map(|&number| self.catalog.id(number).to_owned()).collect::<Vec<_>>()
+        };
+        let place = |credential: CredentialId| {
+            let tops = Rule::all(credential).filter_map(|rule| {
                 let top = self.catalog.network.top(rule)?;
                 (!progress.rule_is_met(rule)).then(|| self.catalog.network.place(top))
             });
             tops.min_by_key(|place| place.start).unwrap_or_else(|| self.written(credential).places.id.clone())
         };
-        let label = |credential: u32| {
+        let label = |credential: CredentialId| {
             let named = self.some_quoted(&needs[&credential]);
             let either = if needs[&credential].len() > 1 { "some of " } else { "" };
             format!("{} needs {either}{named}", self.quoted(credential))
@@ -229,12 +237,12 @@ impl Check<'_> {
     }
 
     /// It would be within reach if what it needs were offered.
-    fn needs_closed(&mut self, ground: &Ground<'_>, credential: u32, cause: &[Item]) {
-        let closed: Vec<u32> = cause.iter().filter_map(|item| item.closed()).collect();
+    fn needs_closed(&mut self, ground: &Ground<'_>, credential: CredentialId, cause: &[Item]) {
+        let closed: Vec<CredentialId> = cause.iter().filter_map(|item| item.closed()).collect();
         let are = if closed.len() == 1 { "which is" } else { "which are" };
         let names = self.some_quoted(&closed);
         let message = format!("nobody can earn {}: it needs {names}, {are} not offered", self.quoted(credential));
-        let rules = [Rule::prerequisite(credential), Rule::stack(credential)];
+        let rules = Rule::all(credential);
         let rule =
             rules.into_iter().find(|&rule| !ground.all.rule_is_met(rule) && ground.catalog.network.top(rule).is_some());
         let place = self.place_of(rule.unwrap_or(Rule::stack(credential)));
@@ -248,15 +256,15 @@ impl Check<'_> {
     }
 
     /// It only depends on others that are told of: those that its rules name, or else all that it rests on.
-    pub(crate) fn following(&mut self, ground: &Ground<'_>, credential: u32, told: &BTreeSet<u32>) {
+    pub(crate) fn following(&mut self, ground: &Ground<'_>, credential: CredentialId, told: &BTreeSet<CredentialId>) {
         let named = needed_by(ground, credential);
-        let mut needs: Vec<u32> = named
+        let mut needs: Vec<CredentialId> = named
             .into_iter()
             .filter(|other| *other != credential && (told.contains(other) || !ground.is_earned(*other)))
             .collect();
         if needs.is_empty() {
             let cone = ground.cone([credential]);
-            needs = told.iter().copied().filter(|&other| cone.credentials[other as usize]).collect();
+            needs = told.iter().copied().filter(|&other| cone.credentials[other]).collect();
         }
         let names = self.some_quoted(&needs);
         let message = format!("{} cannot be earned because of {names}", self.quoted(credential));
@@ -272,11 +280,11 @@ impl Check<'_> {
     pub(crate) fn harmless_cycles(&mut self, ground: &Ground<'_>, examples: &Examples) {
         let network = &self.catalog.network;
         let named = ground.numbers().map(|credential| {
-            let rules = [Rule::prerequisite(credential), Rule::stack(credential)].into_iter();
+            let rules = Rule::all(credential);
             let leaves = rules.filter_map(|rule| network.top(rule)).flat_map(|top| network.leaves_below(top));
             (credential, leaves.map(|leaf| network.leaf(leaf).credential).collect())
         });
-        let graph: BTreeMap<u32, Vec<u32>> = named.collect();
+        let graph: BTreeMap<CredentialId, Vec<CredentialId>> = named.collect();
         for mut members in components(&graph) {
             if members.len() < 2 || !members.iter().all(|&member| examples.has(member)) {
                 continue;
@@ -310,19 +318,19 @@ impl Check<'_> {
     }
 
     /// Its id in quotes.
-    pub(crate) fn quoted(&self, credential: u32) -> String {
+    pub(crate) fn quoted(&self, credential: CredentialId) -> String {
         self.some_quoted(&[credential])
     }
 
     /// Their ids in quotes; of many, the first, and how many more.
-    pub(crate) fn some_quoted(&self, credentials: &[u32]) -> String {
+    pub(crate) fn some_quoted(&self, credentials: &[CredentialId]) -> String {
         let ids: Vec<&str> = credentials.iter().map(|&credential| self.catalog.id(credential)).collect();
         some_listed(&ids)
     }
 }
 
 /// The members of a circle that can be earned and what they rest on, in an order in which they can be earned.
-fn in_order(ground: &Ground<'_>, members: &[u32]) -> Vec<u32> {
+fn in_order(ground: &Ground<'_>, members: &[CredentialId]) -> Vec<CredentialId> {
     let mut all = ground.derivation(members.iter().map(|&member| Goal::Credential(member)), Taken::First);
     if ground.is_compatible(&all) {
         all.sort_by_key(|&credential| ground.turn(credential));
@@ -337,7 +345,7 @@ fn in_order(ground: &Ground<'_>, members: &[u32]) -> Vec<u32> {
 }
 
 /// Whether it cannot be earned because a rule of its own needs an award of it.
-fn needs_itself(ground: &Ground<'_>, credential: u32) -> bool {
+fn needs_itself(ground: &Ground<'_>, credential: CredentialId) -> bool {
     let named = needed_by(ground, credential);
     ground.spend(named.len());
     named.binary_search(&credential).is_ok()
@@ -345,29 +353,34 @@ fn needs_itself(ground: &Ground<'_>, credential: u32) -> bool {
 }
 
 /// Every credential whose award fills a leaf of the credential's rules, in id order.
-pub(crate) fn needed_by(ground: &Ground<'_>, credential: u32) -> Vec<u32> {
+pub(crate) fn needed_by(ground: &Ground<'_>, credential: CredentialId) -> Vec<CredentialId> {
     let (network, names) = (&ground.catalog.network, &ground.catalog.names);
-    let rules = [Rule::prerequisite(credential), Rule::stack(credential)];
+    let rules = Rule::all(credential);
     let leaves = rules.into_iter().filter_map(|rule| network.top(rule)).flat_map(|top| network.leaves_below(top));
-    let classes: BTreeSet<u32> = leaves.map(|leaf| names.class(network.leaf(leaf).credential)).collect();
-    let below: BTreeSet<u32> =
+    let classes: BTreeSet<ClassId> = leaves.map(|leaf| names.class(network.leaf(leaf).credential)).collect();
+    let below: BTreeSet<ClassId> =
         classes.into_iter().flat_map(|class| Names::closure(class, |class| names.down(class))).collect();
-    let all: BTreeSet<u32> = below.into_iter().flat_map(|class| names.members(class)).copied().collect();
+    let all: BTreeSet<CredentialId> = below.into_iter().flat_map(|class| names.members(class)).copied().collect();
     all.into_iter().collect()
 }
 
 /// For each of some credentials whose rules are not met, which others of them fill leaves of those rules that are not filled.
-fn unmet_needs(ground: &Ground<'_>, progress: &Progress<'_>, some: &BTreeSet<u32>) -> BTreeMap<u32, Vec<u32>> {
+fn unmet_needs(
+    ground: &Ground<'_>,
+    progress: &Progress<'_>,
+    some: &BTreeSet<CredentialId>,
+) -> BTreeMap<CredentialId, Vec<CredentialId>> {
     let network = &ground.catalog.network;
     let needs = some.iter().map(|&credential| {
-        let rules = [Rule::prerequisite(credential), Rule::stack(credential)];
+        let rules = Rule::all(credential);
         let unmet = rules.into_iter().filter(|&rule| !progress.rule_is_met(rule)).filter_map(|rule| network.top(rule));
         let leaves = unmet.flat_map(|top| network.leaves_below(top));
         // Where one award may not fill two places, a place that is filled may still want another award.
-        let joint =
-            |leaf| network.group_above(Part::Leaf(leaf)).is_some_and(|group| network.group(group).region != PLAIN);
+        let joint = |leaf| {
+            network.group_above(Part::Leaf(leaf)).is_some_and(|group| network.group(group).region != RegionId::PLAIN)
+        };
         let open = leaves.filter(|&leaf| joint(leaf) || !progress.is_met(Part::Leaf(leaf)));
-        let fillers: BTreeSet<u32> =
+        let fillers: BTreeSet<CredentialId> =
             open.flat_map(|leaf| ground.fillers(leaf)).filter(|filler| some.contains(filler)).collect();
         (credential, fillers.into_iter().collect())
     });
@@ -375,9 +388,9 @@ fn unmet_needs(ground: &Ground<'_>, progress: &Progress<'_>, some: &BTreeSet<u32
 }
 
 /// The strongly connected components of a graph.
-fn components(graph: &BTreeMap<u32, Vec<u32>>) -> Vec<Vec<u32>> {
-    let numbers: Vec<u32> = graph.keys().copied().collect();
-    let place = |number: u32| numbers.binary_search(&number).map(to_u32).ok();
+fn components(graph: &BTreeMap<CredentialId, Vec<CredentialId>>) -> Vec<Vec<CredentialId>> {
+    let numbers: Vec<CredentialId> = graph.keys().copied().collect();
+    let place = |number: CredentialId| numbers.binary_search(&number).map(to_u32).ok();
     let mut drawn: DiGraph<(), (), u32> = DiGraph::with_capacity(numbers.len(), 0);
     for _ in &numbers {
         drawn.add_node(());
@@ -385,18 +398,18 @@ fn components(graph: &BTreeMap<u32, Vec<u32>>) -> Vec<Vec<u32>> {
     let edges = graph.iter().flat_map(|(&from, to)| to.iter().filter_map(move |&to| Some((place(from)?, place(to)?))));
     drawn.extend_with_edges(edges);
     let numbered = |component: Vec<petgraph::graph::NodeIndex>| {
-        component.into_iter().map(|node| numbers[node.index()]).collect::<Vec<u32>>()
+        component.into_iter().map(|node| numbers[node.index()]).collect::<Vec<CredentialId>>()
     };
     kosaraju_scc(&drawn).into_iter().map(numbered).collect()
 }
 
 /// The components that need none of the others, each sorted.
-fn last_components(needs: &BTreeMap<u32, Vec<u32>>) -> Vec<Vec<u32>> {
+fn last_components(needs: &BTreeMap<CredentialId, Vec<CredentialId>>) -> Vec<Vec<CredentialId>> {
     let all = components(needs);
     let mut last = Vec::new();
     for mut component in all {
         component.sort_unstable();
-        let inside = |other: &u32| component.binary_search(other).is_ok();
+        let inside = |other: &CredentialId| component.binary_search(other).is_ok();
         if component.iter().all(|member| needs[member].iter().all(inside)) {
             last.push(component);
         }
@@ -407,9 +420,9 @@ fn last_components(needs: &BTreeMap<u32, Vec<u32>>) -> Vec<Vec<u32>> {
 
 /// A smallest part of a set of credentials none of which can be first, such that none of the part can be first although all others are
 /// there; and whether it is certain that it is smallest.
-fn smallest(ground: &Ground<'_>, set: Vec<u32>) -> (Vec<u32>, bool) {
-    let blocked = |ground: &Ground<'_>, some: &[u32]| -> Vec<u32> {
-        let others: Vec<u32> = ground.numbers().filter(|other| some.binary_search(other).is_err()).collect();
+fn smallest(ground: &Ground<'_>, set: Vec<CredentialId>) -> (Vec<CredentialId>, bool) {
+    let blocked = |ground: &Ground<'_>, some: &[CredentialId]| -> Vec<CredentialId> {
+        let others: Vec<CredentialId> = ground.numbers().filter(|other| some.binary_search(other).is_err()).collect();
         let progress = ground.supposing(Supposing::Everything, &others);
         ground.spend(usize::try_from(progress.touched() / 8).unwrap_or(usize::MAX) + ground.catalog.len() / 8 + 1);
         some.iter().copied().filter(|&member| !progress.is_complete(member)).collect()
@@ -440,9 +453,9 @@ fn smallest(ground: &Ground<'_>, set: Vec<u32>) -> (Vec<u32>, bool) {
 }
 
 /// A shortest circle of needs through the first of the set, sorted.
-fn shortest_circle(ground: &Ground<'_>, set: &[u32]) -> Option<Vec<u32>> {
+fn shortest_circle(ground: &Ground<'_>, set: &[CredentialId]) -> Option<Vec<CredentialId>> {
     let first = *set.first()?;
-    let mut from: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut from: BTreeMap<CredentialId, CredentialId> = BTreeMap::new();
     let mut open = std::collections::VecDeque::from([first]);
     while let Some(credential) = open.pop_front() {
         for other in needed_by(ground, credential) {

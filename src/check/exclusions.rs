@@ -13,30 +13,31 @@ use crate::check::derivation::Taken;
 use crate::check::earnability::Faults;
 use crate::check::ground::Ground;
 use crate::finding::witness::{Because, Witness};
+use crate::value::ids::{CredentialId, IdVec};
 
 /// For each credential, a set of credentials that can be earned together and has it, if there is one.
 pub(crate) struct Examples {
     /// Whether there is one.
-    earnable: Vec<bool>,
+    earnable: IdVec<CredentialId, bool>,
     /// Where exclusions had to be kept apart; any other can be derived.
-    sets: BTreeMap<u32, Vec<u32>>,
+    sets: BTreeMap<CredentialId, Vec<CredentialId>>,
     /// Those in each set that an exclusion names.
-    contested: Vec<Vec<u32>>,
+    contested: IdVec<CredentialId, Vec<CredentialId>>,
 }
 
 /// Something that a cause can do without, or cannot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Item {
-    Prerequisite(u32),
-    Stack(u32),
+    Prerequisite(CredentialId),
+    Stack(CredentialId),
     /// Who excludes whom, as it is written.
-    Exclusion(u32, u32),
-    Closed(u32),
+    Exclusion(CredentialId, CredentialId),
+    Closed(CredentialId),
 }
 
 impl Item {
     /// The credential that is not offered, if it says that one is not.
-    pub(crate) fn closed(self) -> Option<u32> {
+    pub(crate) fn closed(self) -> Option<CredentialId> {
         match self {
             Self::Closed(credential) => Some(credential),
             _ => None,
@@ -49,14 +50,14 @@ impl Check<'_> {
     pub(crate) fn exclusions(&mut self, ground: &Ground<'_>, faults: Faults) -> Examples {
         let mut examples = Examples::none(self.catalog.len());
         let (mut excluded, mut open) = (Vec::new(), BTreeSet::new());
-        let earned: Vec<u32> = ground.numbers().filter(|&credential| ground.is_earned(credential)).collect();
+        let earned: Vec<CredentialId> = ground.numbers().filter(|&credential| ground.is_earned(credential)).collect();
         let contested = &ground.contested;
         let mut first = excluded_on_first_ways(ground, &earned);
         for credential in earned {
             let first = first.get_mut(&credential).filter(|excluded| ground.is_compatible(excluded));
-            if !contested[credential as usize] || first.is_some() {
-                examples.earnable[credential as usize] = true;
-                examples.contested[credential as usize] = first.map(std::mem::take).unwrap_or_default();
+            if !contested[credential] || first.is_some() {
+                examples.earnable[credential] = true;
+                examples.contested[credential] = first.map(std::mem::take).unwrap_or_default();
                 continue;
             }
             match ground.ask(&[Goal::Credential(credential)], Wanted::Small) {
@@ -73,11 +74,11 @@ impl Check<'_> {
             }
         }
         let Faults { told: mended, closed, left } = faults;
-        let mut told: BTreeSet<u32> = mended.union(&closed).copied().collect();
+        let mut told: BTreeSet<CredentialId> = mended.union(&closed).copied().collect();
         excluded.extend(left);
         excluded.sort_unstable();
-        let (excluded, mut left): (Vec<u32>, Vec<u32>) =
-            excluded.into_iter().partition(|&credential| contested[credential as usize]);
+        let (excluded, mut left): (Vec<CredentialId>, Vec<CredentialId>) =
+            excluded.into_iter().partition(|&credential| contested[credential]);
         left.extend(self.contradictions(ground, excluded, open, &mut told));
         left.sort_unstable();
         self.consequences(ground, left, (&told, &mended, &examples));
@@ -89,10 +90,10 @@ impl Check<'_> {
     fn contradictions(
         &mut self,
         ground: &Ground<'_>,
-        mut left: Vec<u32>,
-        mut open: BTreeSet<u32>,
-        free: &mut BTreeSet<u32>,
-    ) -> Vec<u32> {
+        mut left: Vec<CredentialId>,
+        mut open: BTreeSet<CredentialId>,
+        free: &mut BTreeSet<CredentialId>,
+    ) -> Vec<CredentialId> {
         let (known, mut follow) = (open.clone(), Vec::new());
         while !left.is_empty() {
             // What is free now may have been all that was wrong with some.
@@ -107,7 +108,7 @@ impl Check<'_> {
                 }
                 left = stay;
             }
-            let mut all: BTreeSet<u32> = free.iter().chain(&left).chain(&open).copied().collect();
+            let mut all: BTreeSet<CredentialId> = free.iter().chain(&left).chain(&open).copied().collect();
             let (mut roots, mut others) = (BTreeSet::new(), Vec::new());
             for credential in left {
                 all.remove(&credential);
@@ -139,13 +140,13 @@ impl Check<'_> {
     }
 
     /// Leaves open why nobody can earn the credential; that nobody can is certain.
-    pub(crate) fn leave_why(&mut self, code: Code, credential: u32) {
+    pub(crate) fn leave_why(&mut self, code: Code, credential: CredentialId) {
         let message = format!("why nobody can earn {}", self.quoted(credential));
         let place = self.written(credential).places.id.clone();
         self.leave_open(code, credential, &place, message);
     }
 
-    fn contradiction(&mut self, credential: u32, (cause, smallest): (&[Item], bool)) {
+    fn contradiction(&mut self, credential: CredentialId, (cause, smallest): (&[Item], bool)) {
         let message = format!("nobody can earn {}: exclusions rule out what it needs", self.quoted(credential));
         let place = self.written(credential).places.id.clone();
         let diagnostic = self
@@ -160,7 +161,7 @@ impl Check<'_> {
 
     /// Adds the cause, and labels where its exclusions are written.
     pub(crate) fn with_cause(&self, mut diagnostic: Diagnostic, cause: &[Item]) -> Diagnostic {
-        let id = |credential: u32| self.catalog.id(credential).to_owned();
+        let id = |credential: CredentialId| self.catalog.id(credential).to_owned();
         let mut because = Vec::new();
         for &item in cause {
             because.push(match item {
@@ -186,11 +187,12 @@ impl Check<'_> {
         if ground.exclusions.is_empty() {
             return;
         }
-        let earnable = |&credential: &u32| self.catalog.network.has_stack(credential) && examples.has(credential);
-        let conferred: Vec<u32> = ground.numbers().filter(earnable).collect();
+        let earnable =
+            |&credential: &CredentialId| self.catalog.network.has_stack(credential) && examples.has(credential);
+        let conferred: Vec<CredentialId> = ground.numbers().filter(earnable).collect();
         // Only what an exclusion can reach conflicts with anything.
-        let reached: Vec<u32> =
-            conferred.into_iter().filter(|&credential| ground.contested[credential as usize]).collect();
+        let reached: Vec<CredentialId> =
+            conferred.into_iter().filter(|&credential| ground.contested[credential]).collect();
         for (place, &one) in reached.iter().enumerate() {
             let mut conflicts = Vec::new();
             for &other in &reached[place + 1..] {
@@ -214,7 +216,13 @@ impl Check<'_> {
         }
     }
 
-    fn strong_conflict(&mut self, ground: &Ground<'_>, one: u32, first: u32, conflicts: &[u32]) {
+    fn strong_conflict(
+        &mut self,
+        ground: &Ground<'_>,
+        one: CredentialId,
+        first: CredentialId,
+        conflicts: &[CredentialId],
+    ) {
         let goals = [Goal::Credential(one), Goal::Credential(first)];
         let (cause, _) = cause(ground, &goals, [one, first], &BTreeSet::new());
         let message = format!("nobody can earn {} together with {}", self.quoted(one), self.some_quoted(conflicts));
@@ -228,16 +236,16 @@ impl Check<'_> {
         self.find(one, diagnostic, Severity::Warning);
     }
 
-    fn exclude(ground: &Ground<'_>, one: u32, other: u32) -> bool {
+    fn exclude(ground: &Ground<'_>, one: CredentialId, other: CredentialId) -> bool {
         ground.exclusions.binary_search(&(one.min(other), one.max(other))).is_ok()
     }
 
     /// Whether somebody can earn both; `None` if that is left open.
-    fn together(ground: &Ground<'_>, examples: &Examples, one: u32, other: u32) -> Option<bool> {
+    fn together(ground: &Ground<'_>, examples: &Examples, one: CredentialId, other: CredentialId) -> Option<bool> {
         if Self::exclude(ground, one, other) {
             return Some(false);
         }
-        let [these, those] = [one, other].map(|credential| &examples.contested[credential as usize]);
+        let [these, those] = [one, other].map(|credential| &examples.contested[credential]);
         if !these.iter().any(|&this| those.iter().any(|&that| Self::exclude(ground, this, that))) {
             return Some(true);
         }
@@ -250,14 +258,14 @@ impl Check<'_> {
 
     /// Tells of credentials on the way to a declared target that close it.
     pub(crate) fn dead_ends(&mut self, ground: &Ground<'_>, examples: &Examples) {
-        let targets: BTreeSet<u32> = self.options.targets.iter().map(|target| target.0).collect();
-        for target in targets.into_iter().filter(|&target| (target as usize) < self.catalog.len()) {
+        let targets: BTreeSet<CredentialId> = self.options.targets.iter().copied().collect();
+        for target in targets.into_iter().filter(|&target| target.index() < self.catalog.len()) {
             if !examples.has(target) {
                 continue;
             }
             let cone = ground.cone([target]);
-            let on_the_way = |&credential: &u32| cone.credentials[credential as usize] && examples.has(credential);
-            for credential in ground.numbers().filter(on_the_way).collect::<Vec<u32>>() {
+            let on_the_way = |&credential: &CredentialId| cone.credentials[credential] && examples.has(credential);
+            for credential in ground.numbers().filter(on_the_way).collect::<Vec<CredentialId>>() {
                 let place = self.written(credential).places.id.clone();
                 match Self::together(ground, examples, credential, target) {
                     Some(true) => {}
@@ -283,23 +291,27 @@ impl Check<'_> {
 
 impl Examples {
     fn none(credentials: usize) -> Self {
-        Self { earnable: vec![false; credentials], sets: BTreeMap::new(), contested: vec![Vec::new(); credentials] }
+        Self {
+            earnable: IdVec::filled(false, credentials),
+            sets: BTreeMap::new(),
+            contested: IdVec::filled(Vec::new(), credentials),
+        }
     }
 
-    fn put(&mut self, ground: &Ground<'_>, credential: u32, set: Vec<u32>) {
-        let contested = set.iter().copied().filter(|&member| ground.excluded[member as usize]).collect();
-        self.contested[credential as usize] = contested;
-        self.earnable[credential as usize] = true;
+    fn put(&mut self, ground: &Ground<'_>, credential: CredentialId, set: Vec<CredentialId>) {
+        let contested = set.iter().copied().filter(|&member| ground.excluded[member]).collect();
+        self.contested[credential] = contested;
+        self.earnable[credential] = true;
         self.sets.insert(credential, set);
     }
 
     /// Whether there is a set that can be earned together and has the credential.
-    pub(crate) fn has(&self, credential: u32) -> bool {
-        self.earnable[credential as usize]
+    pub(crate) fn has(&self, credential: CredentialId) -> bool {
+        self.earnable[credential]
     }
 
     /// Such a set; the derivation, unless exclusions do not allow that.
-    pub(crate) fn with(&self, ground: &Ground<'_>, credential: u32) -> Vec<u32> {
+    pub(crate) fn with(&self, ground: &Ground<'_>, credential: CredentialId) -> Vec<CredentialId> {
         self.sets
             .get(&credential)
             .cloned()
@@ -308,19 +320,20 @@ impl Examples {
 }
 
 /// For each of the credentials that rest on exclusions, which credentials that exclude others its derivation has, as far as there is work.
-fn excluded_on_first_ways(ground: &Ground<'_>, earned: &[u32]) -> BTreeMap<u32, Vec<u32>> {
-    let mut in_turn: Vec<u32> =
-        earned.iter().copied().filter(|&credential| ground.contested[credential as usize]).collect();
+fn excluded_on_first_ways(ground: &Ground<'_>, earned: &[CredentialId]) -> BTreeMap<CredentialId, Vec<CredentialId>> {
+    let mut in_turn: Vec<CredentialId> =
+        earned.iter().copied().filter(|&credential| ground.contested[credential]).collect();
     in_turn.sort_unstable_by_key(|&credential| (ground.turn(credential), credential));
-    let mut found: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    let mut found: BTreeMap<CredentialId, Vec<CredentialId>> = BTreeMap::new();
     for credential in in_turn {
         if ground.is_exhausted() {
             break;
         }
         let supports = ground.supports(credential, Taken::First);
-        let mut excluded: Vec<u32> = supports.iter().filter_map(|other| found.get(other)).flatten().copied().collect();
+        let mut excluded: Vec<CredentialId> =
+            supports.iter().filter_map(|other| found.get(other)).flatten().copied().collect();
         ground.spend(4 * supports.len() + excluded.len() + 1);
-        excluded.extend(ground.excluded[credential as usize].then_some(credential));
+        excluded.extend(ground.excluded[credential].then_some(credential));
         excluded.sort_unstable();
         excluded.dedup();
         found.insert(credential, excluded);
@@ -329,12 +342,12 @@ fn excluded_on_first_ways(ground: &Ground<'_>, earned: &[u32]) -> BTreeMap<u32, 
 }
 
 /// Whether the credential can be earned if some others are simply there.
-pub(crate) fn possible(ground: &Ground<'_>, credential: u32, free: &BTreeSet<u32>) -> Reach {
+pub(crate) fn possible(ground: &Ground<'_>, credential: CredentialId, free: &BTreeSet<CredentialId>) -> Reach {
     if ground.is_exhausted() {
         return Reach::Undecided;
     }
     // What is simply there neither excludes nor is excluded: no exclusion that is written at it, or names it, stands.
-    let stands = |(by, excluded): (u32, u32)| !free.contains(&by) && !free.contains(&excluded);
+    let stands = |(by, excluded): (CredentialId, CredentialId)| !free.contains(&by) && !free.contains(&excluded);
     let exclusions = ground.kept_apart(&ground.exclusions, stands);
     ground.put(
         &Question {
@@ -343,7 +356,7 @@ pub(crate) fn possible(ground: &Ground<'_>, credential: u32, free: &BTreeSet<u32
             never: &[],
             at_most: &[],
             supposed: &|rule| free.contains(&rule.credential()),
-            offered: &|other| ground.offered[other as usize] || free.contains(&other),
+            offered: &|other| ground.offered[other] || free.contains(&other),
             exclusions: &exclusions,
             evaluated: false,
         },
@@ -356,21 +369,21 @@ pub(crate) fn possible(ground: &Ground<'_>, credential: u32, free: &BTreeSet<u32
 pub(crate) fn cause(
     ground: &Ground<'_>,
     goals: &[Goal],
-    of: impl IntoIterator<Item = u32>,
-    free: &BTreeSet<u32>,
+    of: impl IntoIterator<Item = CredentialId>,
+    free: &BTreeSet<CredentialId>,
 ) -> (Vec<Item>, bool) {
     let cone = ground.cone(of);
-    let inside = |credential: u32| cone.credentials[credential as usize] && !free.contains(&credential);
+    let inside = |credential: CredentialId| cone.credentials[credential] && !free.contains(&credential);
     let mut kept: BTreeSet<Item> = BTreeSet::new();
-    let reached = |credential: u32| cone.credentials[credential as usize];
-    let pairs: Vec<(u32, u32)> =
+    let reached = |credential: CredentialId| cone.credentials[credential];
+    let pairs: Vec<(CredentialId, CredentialId)> =
         ground.exclusions.iter().copied().filter(|&(one, other)| reached(one) && reached(other)).collect();
     kept.extend(ground.written(&pairs).into_iter().map(|(by, excluded)| Item::Exclusion(by, excluded)));
     for credential in ground.numbers().filter(|&credential| inside(credential)) {
         let network = &ground.catalog.network;
         kept.extend(network.top(Rule::prerequisite(credential)).map(|_| Item::Prerequisite(credential)));
         kept.extend(network.top(Rule::stack(credential)).map(|_| Item::Stack(credential)));
-        if !ground.offered[credential as usize] {
+        if !ground.offered[credential] {
             kept.insert(Item::Closed(credential));
         }
     }
@@ -394,7 +407,12 @@ pub(crate) fn cause(
 }
 
 /// The goals, with nothing in their way but these.
-fn ruled_out(ground: &Ground<'_>, goals: &[Goal], items: &BTreeSet<Item>, pairs: &[(u32, u32)]) -> Reach {
+fn ruled_out(
+    ground: &Ground<'_>,
+    goals: &[Goal],
+    items: &BTreeSet<Item>,
+    pairs: &[(CredentialId, CredentialId)],
+) -> Reach {
     let exclusions = ground.kept_apart(pairs, |(by, excluded)| items.contains(&Item::Exclusion(by, excluded)));
     let stands = |rule: Rule| {
         let credential = rule.credential();

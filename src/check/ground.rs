@@ -11,11 +11,11 @@ use crate::evaluate::cone::Cone;
 use crate::evaluate::counting::Met;
 use crate::evaluate::exceptions::Exceptions;
 use crate::evaluate::options::EvaluateOptions;
-use crate::evaluate::progress::progress::{Progress, Scope, Supposing};
-use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
+use crate::evaluate::progress::progress::{EvidenceId, Progress, Scope, Supposing};
+use crate::evaluate::standing::{AwardId, Evidence, Grade, Origin, Standing};
 use crate::plan::question::reach::{Beginner, Goal, Question, Reach, Wanted};
 use crate::value::date::Date;
-use crate::value::ids::to_u32;
+use crate::value::ids::{CredentialId, Id, IdVec, LeafId, UnitId};
 
 use crate::check::check::CheckOptions;
 
@@ -31,15 +31,15 @@ pub(crate) struct Ground<'c> {
     /// What is certain on the day.
     scope: Scope,
     /// Whether each credential can be begun at all.
-    pub(crate) offered: Vec<bool>,
+    pub(crate) offered: IdVec<CredentialId, bool>,
     /// Pairs that exclude each other.
-    pub(crate) exclusions: Vec<(u32, u32)>,
+    pub(crate) exclusions: Vec<(CredentialId, CredentialId)>,
     /// For each pair of units, which exclusions that are written keep them apart: who says so, and whom it excludes.
-    written: BTreeMap<(u32, u32), Vec<(u32, u32)>>,
+    written: BTreeMap<(UnitId, UnitId), Vec<(CredentialId, CredentialId)>>,
     /// Whether a pair has the credential.
-    pub(crate) excluded: Vec<bool>,
+    pub(crate) excluded: IdVec<CredentialId, bool>,
     /// Whether what the credential rests on has one that a pair has.
-    pub(crate) contested: Vec<bool>,
+    pub(crate) contested: IdVec<CredentialId, bool>,
     beginner: Beginner<'c>,
     /// What new learners can begin.
     pub(crate) supposing: Supposing,
@@ -48,10 +48,10 @@ pub(crate) struct Ground<'c> {
     /// The same, supposing that what could not be decided is met.
     possibly: Option<Progress<'c>>,
     /// For each credential, after how many pieces of evidence it was earned there.
-    turns: Vec<Option<u32>>,
+    turns: IdVec<CredentialId, Option<EvidenceId>>,
     exceptions: Exceptions,
     /// An award of each credential on the day, of a repeatable one as many as help; and whether it is current then.
-    awards: Vec<(Evidence, bool)>,
+    awards: IdVec<CredentialId, (Evidence, bool)>,
     /// Whether it matters that what somebody qualifies for counts beside awards: they may not be able to claim it, or a claim would
     /// bring more, because the award has a grade, or is one more where each counts.
     evaluated: bool,
@@ -66,18 +66,20 @@ impl<'c> Ground<'c> {
         let scope = Scope::certain(day, &EvaluateOptions { search_steps, ..EvaluateOptions::default() });
         let beginner = Beginner::new(catalog, day);
         let exclusions = beginner.exclusions();
-        let mut excluded = vec![false; catalog.len()];
+        let mut excluded = IdVec::filled(false, catalog.len());
         for &(one, other) in &exclusions {
-            (excluded[one as usize], excluded[other as usize]) = (true, true);
+            (excluded[one], excluded[other]) = (true, true);
         }
         let written = written(catalog);
         let first = options.as_of.unwrap_or(Date::FIRST);
-        let numbers = 0..to_u32(catalog.len());
-        let offered: Vec<bool> = numbers.map(|credential| !catalog.terms(credential).offered.is_over(first)).collect();
-        let limited = |credential: usize| excluded[credential] || !offered[credential];
+        let numbers = CredentialId::first(catalog.len());
+        let offered: IdVec<CredentialId, bool> =
+            numbers.map(|credential| !catalog.terms(credential).offered.is_over(first)).collect();
+        let limited = |credential: CredentialId| excluded[credential] || !offered[credential];
         let graded = catalog.network.conditions.iter().any(|conditions| conditions.grade.is_some());
-        let apart = |credential: u32| limited(credential as usize) || catalog.names.repeatable(credential);
-        let mut conferred = (0..to_u32(catalog.len())).filter(|&credential| catalog.network.has_stack(credential));
+        let apart = |credential: CredentialId| limited(credential) || catalog.names.repeatable(credential);
+        let mut conferred =
+            CredentialId::first(catalog.len()).filter(|&credential| catalog.network.has_stack(credential));
         let evaluated = graded || conferred.any(apart);
         let supposing = if options.as_of.is_some() { Supposing::WhatIsOffered } else { Supposing::WhatIsEverOffered };
         let scope_of_all = Scope { supposing, qualification_counts: false, ..scope };
@@ -85,21 +87,21 @@ impl<'c> Ground<'c> {
         // What joint regions leave undecided could be met.
         let possibly = all.possibly();
         let award = |credential| Evidence::new(catalog, credential, day, Grade::Sufficient, Origin::Supposed);
-        let awards = (0..to_u32(catalog.len()))
+        let awards = CredentialId::first(catalog.len())
             .map(award)
             .map(|award| (award.lasts(day), award))
             .map(|(lasts, award)| (award, lasts));
-        let awards: Vec<(Evidence, bool)> = awards.collect();
-        let mut turns = vec![None; catalog.len()];
-        for (admitted, turn) in all.evidence.iter().zip(0..) {
+        let awards: IdVec<CredentialId, (Evidence, bool)> = awards.collect();
+        let mut turns = IdVec::filled(None, catalog.len());
+        for (turn, admitted) in all.evidence.entries() {
             let credential = admitted.evidence.credential;
             // What is never current comes when it is made: a rule may count what has lapsed.
-            if admitted.current || !awards[credential as usize].1 {
-                turns[credential as usize].get_or_insert(turn);
+            if admitted.current || !awards[credential].1 {
+                turns[credential].get_or_insert(turn);
             }
         }
         let contested =
-            resting_on(catalog, (0..to_u32(catalog.len())).filter(|&credential| excluded[credential as usize]));
+            resting_on(catalog, CredentialId::first(catalog.len()).filter(|&credential| excluded[credential]));
         Self {
             catalog,
             day,
@@ -137,42 +139,47 @@ impl<'c> Ground<'c> {
     }
 
     /// What is written of pairs: who excludes whom.
-    pub(crate) fn written(&self, pairs: &[(u32, u32)]) -> BTreeSet<(u32, u32)> {
+    pub(crate) fn written(&self, pairs: &[(CredentialId, CredentialId)]) -> BTreeSet<(CredentialId, CredentialId)> {
         self.spend(pairs.len() / 8 + 1);
-        let units: BTreeSet<(u32, u32)> = pairs.iter().map(|&pair| units(self.catalog, pair)).collect();
+        let units: BTreeSet<(UnitId, UnitId)> = pairs.iter().map(|&pair| units(self.catalog, pair)).collect();
         units.iter().filter_map(|units| self.written.get(units)).flatten().copied().collect()
     }
 
     /// Those of the pairs that something stands for of what is written of them.
-    pub(crate) fn kept_apart(&self, pairs: &[(u32, u32)], stands: impl Fn((u32, u32)) -> bool) -> Vec<(u32, u32)> {
+    pub(crate) fn kept_apart(
+        &self,
+        pairs: &[(CredentialId, CredentialId)],
+        stands: impl Fn((CredentialId, CredentialId)) -> bool,
+    ) -> Vec<(CredentialId, CredentialId)> {
         self.spend((pairs.len() + self.written.values().map(Vec::len).sum::<usize>()) / 8 + 1);
-        let stand = |(_, written): &(_, &Vec<(u32, u32)>)| written.iter().any(|&exclusion| stands(exclusion));
-        let apart: BTreeSet<(u32, u32)> = self.written.iter().filter(stand).map(|(&units, _)| units).collect();
+        let stand =
+            |(_, written): &(_, &Vec<(CredentialId, CredentialId)>)| written.iter().any(|&exclusion| stands(exclusion));
+        let apart: BTreeSet<(UnitId, UnitId)> = self.written.iter().filter(stand).map(|(&units, _)| units).collect();
         pairs.iter().copied().filter(|&pair| apart.contains(&units(self.catalog, pair))).collect()
     }
 
-    pub(crate) fn numbers(&self) -> std::ops::Range<u32> {
-        0..to_u32(self.catalog.len())
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = CredentialId> + Clone + use<> {
+        CredentialId::first(self.catalog.len())
     }
 
     /// Whether it can be earned, exclusions aside.
-    pub(crate) fn is_earned(&self, credential: u32) -> bool {
-        self.all.is_complete(credential) && self.offered[credential as usize]
+    pub(crate) fn is_earned(&self, credential: CredentialId) -> bool {
+        self.all.is_complete(credential) && self.offered[credential]
     }
 
     /// Whether it is certain that it cannot be earned, exclusions aside or not.
-    pub(crate) fn is_unearnable(&self, credential: u32) -> bool {
+    pub(crate) fn is_unearnable(&self, credential: CredentialId) -> bool {
         let possibly = self.possibly.as_ref().unwrap_or(&self.all);
-        !possibly.is_complete(credential) || !self.offered[credential as usize]
+        !possibly.is_complete(credential) || !self.offered[credential]
     }
 
     /// When it is earned, exclusions aside: after how many pieces of evidence.
-    pub(crate) fn turn(&self, credential: u32) -> Option<u32> {
-        self.turns[credential as usize]
+    pub(crate) fn turn(&self, credential: CredentialId) -> Option<EvidenceId> {
+        self.turns[credential]
     }
 
     /// A learner with an award of each of these, to whom nothing counts that they only qualify for.
-    pub(crate) fn holder_of_awards(&self, awards: impl IntoIterator<Item = u32>) -> Learner<'c> {
+    pub(crate) fn holder_of_awards(&self, awards: impl IntoIterator<Item = CredentialId>) -> Learner<'c> {
         let scope = Scope { qualification_counts: false, ..self.scope };
         self.given(Learner::new(Progress::run(self.catalog, &Standing::default(), scope)), awards)
     }
@@ -183,25 +190,24 @@ impl<'c> Ground<'c> {
     }
 
     /// A learner with an award of each of these, of repeatable ones as often as helps.
-    pub(crate) fn holder(&self, credentials: impl IntoIterator<Item = u32>) -> Learner<'c> {
+    pub(crate) fn holder(&self, credentials: impl IntoIterator<Item = CredentialId>) -> Learner<'c> {
         self.given(self.learner(), credentials)
     }
 
     /// Awards of these, each as often as given.
-    pub(crate) fn awards(&self, of: &[(u32, u32)]) -> Vec<Evidence> {
-        let repeats = |credential: u32| self.catalog.names.repeatable(credential);
+    pub(crate) fn awards(&self, of: &[(CredentialId, u32)]) -> Vec<Evidence> {
+        let repeats = |credential: CredentialId| self.catalog.names.repeatable(credential);
         let mut awards: Vec<Evidence> =
             of.iter().filter(|award| !repeats(award.0)).map(|award| self.award(award.0)).collect();
         let repeated = of.iter().filter(|award| repeats(award.0));
         let each = repeated.flat_map(|&(credential, times)| std::iter::repeat_n(credential, times as usize));
-        awards.extend(
-            each.zip(0..).map(|(credential, number)| self.award(credential).with_origin(Origin::Issued(number))),
-        );
+        let own = |(number, credential)| self.award(credential).with_origin(Origin::Issued(AwardId::at(number)));
+        awards.extend(each.enumerate().map(own));
         awards
     }
 
     /// Whether a learner with these awards meets a part of a credential's rules that rests on nothing but a cone.
-    pub(crate) fn meets(&self, awards: &[(u32, u32)], part: Part, cone: &Cone) -> Met {
+    pub(crate) fn meets(&self, awards: &[(CredentialId, u32)], part: Part, cone: &Cone) -> Met {
         let mut learner = self.learner_within(cone);
         for award in self.awards(awards) {
             learner.receive(award, self);
@@ -212,7 +218,7 @@ impl<'c> Ground<'c> {
     }
 
     /// The same of a learner with an award of each of these, of repeatable ones as often as helps.
-    pub(crate) fn holder_meets(&self, credentials: &[u32], part: Part, cone: &Cone) -> Met {
+    pub(crate) fn holder_meets(&self, credentials: &[CredentialId], part: Part, cone: &Cone) -> Met {
         let learner = self.given(self.learner_within(cone), credentials.iter().copied());
         self.spend_on(&learner);
         learner.met(part)
@@ -261,7 +267,7 @@ impl<'c> Ground<'c> {
         self.spend(usize::try_from(learner.progress.touched() / 8).unwrap_or(usize::MAX) + self.catalog.len() / 64 + 1);
     }
 
-    fn given<'l>(&self, mut learner: Learner<'l>, credentials: impl IntoIterator<Item = u32>) -> Learner<'l> {
+    fn given<'l>(&self, mut learner: Learner<'l>, credentials: impl IntoIterator<Item = CredentialId>) -> Learner<'l> {
         for credential in credentials {
             learner.receive(self.award(credential), self);
         }
@@ -271,7 +277,7 @@ impl<'c> Ground<'c> {
 
     /// The same learner as everybody at the beginning, for whom some credentials are simply there, and everything that then can be
     /// earned is.
-    pub(crate) fn supposing(&self, supposing: Supposing, given: &[u32]) -> Progress<'c> {
+    pub(crate) fn supposing(&self, supposing: Supposing, given: &[CredentialId]) -> Progress<'c> {
         // What is not decided counts as there: only what is certain is told of.
         let scope = Scope { supposing, qualification_counts: false, undecided_met: true, ..self.scope };
         let mut progress = Progress::run(self.catalog, &Standing::default(), scope);
@@ -283,45 +289,45 @@ impl<'c> Ground<'c> {
     }
 
     /// Whether an award of the credential is current on the day that it is made.
-    pub(crate) fn lasts(&self, credential: u32) -> bool {
-        self.awards[credential as usize].1
+    pub(crate) fn lasts(&self, credential: CredentialId) -> bool {
+        self.awards[credential].1
     }
 
     /// An award of the credential, and of a repeatable one as many as help.
-    fn award(&self, credential: u32) -> Evidence {
-        self.awards[credential as usize].0.clone()
+    fn award(&self, credential: CredentialId) -> Evidence {
+        self.awards[credential].0.clone()
     }
 
     /// The credentials whose awards fill a leaf, in id order.
-    pub(crate) fn fillers(&self, leaf: u32) -> Vec<u32> {
+    pub(crate) fn fillers(&self, leaf: LeafId) -> Vec<CredentialId> {
         let Catalog { names, network, .. } = self.catalog;
         let described = network.leaf(leaf);
-        let conditions = &network.conditions[described.conditions as usize];
+        let conditions = &network.conditions[described.conditions];
         let classes = Names::closure(names.class(described.credential), |class| names.down(class));
-        let fits = |&credential: &u32| {
-            let (award, lasts) = &self.awards[credential as usize];
+        let fits = |&credential: &CredentialId| {
+            let (award, lasts) = &self.awards[credential];
             (conditions.lapsed || *lasts) && award.meets(conditions, self.day)
         };
         let members = classes.into_iter().flat_map(|class| names.members(class)).copied();
-        let mut fillers: Vec<u32> = members.filter(fits).collect();
+        let mut fillers: Vec<CredentialId> = members.filter(fits).collect();
         fillers.sort_unstable();
         fillers
     }
 
-    pub(crate) fn cone(&self, credentials: impl IntoIterator<Item = u32>) -> Cone {
+    pub(crate) fn cone(&self, credentials: impl IntoIterator<Item = CredentialId>) -> Cone {
         self.spend(self.catalog.len() / 4);
         Cone::of(self.catalog, &self.exceptions, credentials)
     }
 
     /// Whether none of these credentials excludes another. They are sorted.
-    pub(crate) fn is_compatible(&self, credentials: &[u32]) -> bool {
-        let has = |credential: &u32| credentials.binary_search(credential).is_ok();
-        !credentials.iter().any(|&credential| self.excluded[credential as usize])
+    pub(crate) fn is_compatible(&self, credentials: &[CredentialId]) -> bool {
+        let has = |credential: &CredentialId| credentials.binary_search(credential).is_ok();
+        !credentials.iter().any(|&credential| self.excluded[credential])
             || !self.exclusions.iter().any(|(one, other)| has(one) && has(other))
     }
 
     /// Credentials that can be earned together, in an order in which they can.
-    pub(crate) fn in_order(&self, set: &[(u32, u32)]) -> Vec<u32> {
+    pub(crate) fn in_order(&self, set: &[(CredentialId, u32)]) -> Vec<CredentialId> {
         self.beginner.in_order(set)
     }
 
@@ -338,7 +344,7 @@ impl<'c> Ground<'c> {
             never: &without.together,
             at_most: &without.weighed,
             supposed: &|_| false,
-            offered: &|credential| self.offered[credential as usize],
+            offered: &|credential| self.offered[credential],
             exclusions: &self.exclusions,
             // Claims have a price, and what the learner qualifies for none.
             evaluated: self.evaluated || wanted == Wanted::Cheapest,
@@ -362,11 +368,11 @@ impl<'c> Ground<'c> {
 #[derive(Default)]
 pub(crate) struct Without {
     /// Each of these.
-    pub(crate) all: Vec<u32>,
+    pub(crate) all: Vec<CredentialId>,
     /// Something of each of these: not each member as often as given.
-    pub(crate) together: Vec<Vec<(u32, u32)>>,
+    pub(crate) together: Vec<Vec<(CredentialId, u32)>>,
     /// So much of each of these that they come to no more than is given.
-    pub(crate) weighed: Vec<(Vec<(u32, i64)>, i64)>,
+    pub(crate) weighed: Vec<(Vec<(CredentialId, i64)>, i64)>,
 }
 
 /// Someone who is given awards on the day.
@@ -404,18 +410,21 @@ impl<'c> Learner<'c> {
     }
 
     /// Which rule of a credential is certainly not met, if one is.
-    pub(crate) fn lacking(&self, credential: u32) -> Option<Rule> {
-        [Rule::prerequisite(credential), Rule::stack(credential)].into_iter().find(|&rule| self.lacks(rule))
+    pub(crate) fn lacking(&self, credential: CredentialId) -> Option<Rule> {
+        Rule::all(credential).find(|&rule| self.lacks(rule))
     }
 }
 
 /// For each credential, whether its rules rest on any of these, or it is one of them.
-pub(crate) fn resting_on(catalog: &Catalog, credentials: impl IntoIterator<Item = u32>) -> Vec<bool> {
+pub(crate) fn resting_on(
+    catalog: &Catalog,
+    credentials: impl IntoIterator<Item = CredentialId>,
+) -> IdVec<CredentialId, bool> {
     let Catalog { names, network, .. } = catalog;
-    let mut found = vec![false; catalog.len()];
-    let mut open: Vec<u32> = credentials.into_iter().collect();
+    let mut found = IdVec::filled(false, catalog.len());
+    let mut open: Vec<CredentialId> = credentials.into_iter().collect();
     while let Some(credential) = open.pop() {
-        if std::mem::replace(&mut found[credential as usize], true) {
+        if std::mem::replace(&mut found[credential], true) {
             continue;
         }
         for class in Names::closure(names.class(credential), |class| names.up(class)) {
@@ -428,17 +437,17 @@ pub(crate) fn resting_on(catalog: &Catalog, credentials: impl IntoIterator<Item 
 }
 
 /// What two credentials count as, in order.
-fn units(catalog: &Catalog, (one, other): (u32, u32)) -> (u32, u32) {
+fn units(catalog: &Catalog, (one, other): (CredentialId, CredentialId)) -> (UnitId, UnitId) {
     let [one, other] = [one, other].map(|credential| catalog.names.unit(credential));
     (one.min(other), one.max(other))
 }
 
 /// For each pair of units, which exclusions are written that keep them apart.
-fn written(catalog: &Catalog) -> BTreeMap<(u32, u32), Vec<(u32, u32)>> {
+fn written(catalog: &Catalog) -> BTreeMap<(UnitId, UnitId), Vec<(CredentialId, CredentialId)>> {
     let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for by in 0..to_u32(catalog.len()) {
+    for by in CredentialId::first(catalog.len()) {
         let excluded = catalog.at(by).excludes.iter().filter_map(|id| catalog.credential(id));
-        for exclusion in excluded.map(|id| (by, id.0)) {
+        for exclusion in excluded.map(|id| (by, id)) {
             found.entry(units(catalog, exclusion)).or_default().push(exclusion);
         }
     }

@@ -8,7 +8,7 @@ use crate::evaluate::cone::Cone;
 use crate::evaluate::counting::Met;
 use crate::evaluate::standing::Evidence;
 use crate::plan::question::reach::{Goal, Reach, Wanted};
-use crate::value::ids::to_u32;
+use crate::value::ids::{CredentialId, IdVec};
 
 use crate::check::check::Check;
 use crate::check::derivation::Taken;
@@ -49,7 +49,7 @@ impl Check<'_> {
                 Reach::Undecided => return None,
                 Reach::With(set, _) => set,
             };
-            set.retain(|&(credential, _)| cone.credentials[credential as usize]);
+            set.retain(|&(credential, _)| cone.credentials[credential]);
             match ground.meets(&set, part, &cone) {
                 Met::No => return Some(false),
                 Met::Undecided => return None,
@@ -60,11 +60,11 @@ impl Check<'_> {
     }
 
     /// Sets of credentials, without each of which a part is not met: a way beside one of them shows that it is not always met.
-    fn breaking(&self, ground: &Ground<'_>, part: Part, without: &Without) -> Vec<BTreeSet<u32>> {
+    fn breaking(&self, ground: &Ground<'_>, part: Part, without: &Without) -> Vec<BTreeSet<CredentialId>> {
         let network = &self.catalog.network;
         let below = |part: Part| {
             let fillers = network.leaves_below(part).into_iter().flat_map(|leaf| ground.fillers(leaf));
-            fillers.chain(without.all.iter().copied()).collect::<BTreeSet<u32>>()
+            fillers.chain(without.all.iter().copied()).collect::<BTreeSet<CredentialId>>()
         };
         let mut sets = vec![below(part)];
         // What somebody qualifies for by a stack is lacking if one thing is that the stack cannot do without. Of what any of several
@@ -88,13 +88,14 @@ impl Check<'_> {
     fn cut_off(
         &self,
         ground: &Ground<'_>,
-        set: &[(u32, u32)],
+        set: &[(CredentialId, u32)],
         (part, cone): (Part, &Cone),
         without: &mut Without,
     ) -> Option<()> {
-        let has = |credential: u32| set.binary_search_by_key(&credential, |&(member, _)| member).is_ok();
-        let amount =
-            |members: &[(u32, i64)]| members.iter().filter(|member| has(member.0)).map(|member| member.1).sum::<i64>();
+        let has = |credential: CredentialId| set.binary_search_by_key(&credential, |&(member, _)| member).is_ok();
+        let amount = |members: &[(CredentialId, i64)]| {
+            members.iter().filter(|member| has(member.0)).map(|member| member.1).sum::<i64>()
+        };
         let sums = self.lacking(ground, part, has).weighed;
         let before = without.weighed.len();
         without.weighed.extend(sums.into_iter().filter(|(members, most)| amount(members) > *most));
@@ -113,7 +114,7 @@ impl Check<'_> {
         let leaves = network.leaves_below(part);
         let mut cone = ground.cone(leaves.iter().flat_map(|&leaf| ground.fillers(leaf)));
         for leaf in leaves {
-            cone.credentials[network.rule_of(leaf).credential() as usize] = true;
+            cone.credentials[network.rule_of(leaf).credential()] = true;
         }
         cone
     }
@@ -121,7 +122,7 @@ impl Check<'_> {
     /// What all sets lack that do not meet a part: every award that meets it by itself, and of a group's members so much that it is not met.
     /// What brings an award is looked at as well, as far as one rule alone stands for it. Of several awards that could fill a place in a
     /// sum or a count, one `preferred` stands for all.
-    fn lacking(&self, ground: &Ground<'_>, part: Part, preferred: impl Fn(u32) -> bool) -> Without {
+    fn lacking(&self, ground: &Ground<'_>, part: Part, preferred: impl Fn(CredentialId) -> bool) -> Without {
         let (network, names) = (&self.catalog.network, &self.catalog.names);
         let mut lacking = Without::default();
         let mut open = vec![part];
@@ -131,9 +132,10 @@ impl Check<'_> {
                 Part::Leaf(leaf) => {
                     let fillers = ground.fillers(leaf);
                     // Who qualifies has no grade.
-                    let conditions = &network.conditions[network.leaf(leaf).conditions as usize];
-                    let qualifies =
-                        |&filler: &u32| network.top(Rule::prerequisite(filler)).is_none() && conditions.grade.is_none();
+                    let conditions = &network.conditions[network.leaf(leaf).conditions];
+                    let qualifies = |&filler: &CredentialId| {
+                        network.top(Rule::prerequisite(filler)).is_none() && conditions.grade.is_none()
+                    };
                     let stacks = fillers.iter().copied().filter(qualifies).filter(|&filler| seen.insert(filler));
                     open.extend(stacks.filter_map(|filler| network.top(Rule::stack(filler))));
                     lacking.all.extend(fillers);
@@ -183,7 +185,7 @@ impl Check<'_> {
                     continue;
                 }
             };
-            let conditions = &network.conditions[network.leaf(leaf).conditions as usize];
+            let conditions = &network.conditions[network.leaf(leaf).conditions];
             if !conditions.within.is_empty() || conditions.since.is_some() {
                 return true;
             }
@@ -192,7 +194,7 @@ impl Check<'_> {
                     return true;
                 }
                 if seen.insert(filler) && network.has_stack(filler) {
-                    let rules = [Rule::prerequisite(filler), Rule::stack(filler)];
+                    let rules = Rule::all(filler);
                     open.extend(rules.into_iter().filter_map(|rule| network.top(rule)));
                 }
             }
@@ -207,14 +209,14 @@ pub(crate) struct Helped {
     /// Those credentials, and what they rest on.
     awards: Cone,
     /// What rests on any of these.
-    above: Vec<bool>,
+    above: IdVec<CredentialId, bool>,
 }
 
 impl Helped {
-    pub(crate) fn by(ground: &Ground<'_>, credentials: impl IntoIterator<Item = u32>) -> Self {
+    pub(crate) fn by(ground: &Ground<'_>, credentials: impl IntoIterator<Item = CredentialId>) -> Self {
         let awards = ground.cone(credentials);
         ground.spend(ground.catalog.len() / 4);
-        let above = resting_on(ground.catalog, ground.numbers().filter(|&other| awards.credentials[other as usize]));
+        let above = resting_on(ground.catalog, ground.numbers().filter(|&other| awards.credentials[other]));
         Self { awards, above }
     }
 
@@ -222,15 +224,15 @@ impl Helped {
     pub(crate) fn has(&self, ground: &Ground<'_>, part: Part) -> bool {
         let network = &ground.catalog.network;
         let fills =
-            |filler: usize| self.awards.credentials[filler] || self.above[filler] && network.has_stack(to_u32(filler));
+            |filler: CredentialId| self.awards.credentials[filler] || self.above[filler] && network.has_stack(filler);
         let mut leaves = network.leaves_below(part).into_iter();
-        leaves.any(|leaf| ground.fillers(leaf).into_iter().any(|filler| fills(filler as usize)))
+        leaves.any(|leaf| ground.fillers(leaf).into_iter().any(&fills))
     }
 }
 
 /// How many awards there are of each credential.
-fn counted(awards: &[Evidence]) -> Vec<(u32, u32)> {
-    let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
+fn counted(awards: &[Evidence]) -> Vec<(CredentialId, u32)> {
+    let mut counts: BTreeMap<CredentialId, u32> = BTreeMap::new();
     for award in awards {
         *counts.entry(award.credential).or_default() += 1;
     }

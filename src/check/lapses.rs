@@ -14,6 +14,7 @@ use crate::value::date::{Date, Period};
 use crate::check::check::Check;
 use crate::check::ground::Ground;
 use crate::finding::witness::{Lasting, Witness};
+use crate::value::ids::CredentialId;
 
 /// Four years of days, with a leap day among them, hold every case of the calendar.
 const DAYS: i32 = 1461;
@@ -24,12 +25,12 @@ impl Check<'_> {
     /// Tells of every component after which another one takes longer than it lasts.
     pub(crate) fn lapses(&mut self, ground: &Ground<'_>) {
         // What may come last, with the credentials whose component it is, so that every way to it is looked at once.
-        let mut credentials: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        let mut lasting: BTreeMap<u32, BTreeMap<u32, Period>> = BTreeMap::new();
+        let mut credentials: BTreeMap<CredentialId, Vec<CredentialId>> = BTreeMap::new();
+        let mut lasting: BTreeMap<CredentialId, BTreeMap<CredentialId, Period>> = BTreeMap::new();
         for credential in ground.numbers() {
             let components = lasting_components(ground, credential);
             if !components.is_empty() {
-                let all: BTreeSet<u32> =
+                let all: BTreeSet<CredentialId> =
                     required(self.catalog, Rule::stack(credential)).map(|leaf| leaf.credential).collect();
                 for last in all {
                     credentials.entry(last).or_default().push(credential);
@@ -40,7 +41,7 @@ impl Check<'_> {
         let mut told = BTreeSet::new();
         for (&last, credentials) in &credentials {
             let way = ground.go_on().map(|()| Way::to(ground, last));
-            let mut known: BTreeMap<u32, Outlasts> = BTreeMap::new();
+            let mut known: BTreeMap<CredentialId, Outlasts> = BTreeMap::new();
             for &credential in credentials {
                 for (&first, &validity) in lasting[&credential].iter().filter(|&(&first, _)| first != last) {
                     let outlasts = known.entry(first).or_insert_with(|| match &way {
@@ -63,10 +64,10 @@ impl Check<'_> {
         }
     }
 
-    fn lapse(&mut self, credential: u32, chain: &[u32]) {
+    fn lapse(&mut self, credential: CredentialId, chain: &[CredentialId]) {
         let (first, last) = (chain[chain.len() - 1], chain[0]);
-        let steps: Vec<u32> = chain.iter().rev().copied().collect();
-        let described = |&step: &u32| {
+        let steps: Vec<CredentialId> = chain.iter().rev().copied().collect();
+        let described = |&step: &CredentialId| {
             let described = self.catalog.at(step);
             Lasting {
                 credential: described.id.clone(),
@@ -74,7 +75,7 @@ impl Check<'_> {
                 valid_for: described.valid_for.to_string(),
             }
         };
-        let takes = |&step: &u32| Some(format!("{} takes {}", self.quoted(step), takes(self.catalog, step)?));
+        let takes = |&step: &CredentialId| Some(format!("{} takes {}", self.quoted(step), takes(self.catalog, step)?));
         let mut after: Vec<String> = steps.iter().skip(1).filter_map(takes).collect();
         if after.len() > MOST_NAMED {
             let more = after.len() - MOST_NAMED;
@@ -99,10 +100,10 @@ impl Check<'_> {
 }
 
 /// The components that a credential cannot do without and that have to be current; with how long an award of each lasts.
-fn lasting_components(ground: &Ground<'_>, credential: u32) -> BTreeMap<u32, Period> {
+fn lasting_components(ground: &Ground<'_>, credential: CredentialId) -> BTreeMap<CredentialId, Period> {
     let conditions = &ground.catalog.network.conditions;
     // What is never current is told as that.
-    let current = |leaf: &&Leaf| !conditions[leaf.conditions as usize].lapsed && ground.lasts(leaf.credential);
+    let current = |leaf: &&Leaf| !conditions[leaf.conditions].lapsed && ground.lasts(leaf.credential);
     let lasts = |leaf: &Leaf| match ground.catalog.at(leaf.credential).valid_for {
         Validity::For(period) => Some((leaf.credential, period)),
         Validity::Forever | Validity::WhileComponents => None,
@@ -121,14 +122,14 @@ fn required(catalog: &Catalog, rule: Rule) -> impl Iterator<Item = &Leaf> {
 }
 
 /// How long it takes; what is conferred is there as soon as its rules are met.
-fn takes(catalog: &Catalog, credential: u32) -> Option<Period> {
+fn takes(catalog: &Catalog, credential: CredentialId) -> Option<Period> {
     catalog.at(credential).duration.filter(|_| !catalog.network.has_stack(credential))
 }
 
 /// Whether a chain takes longer than an award of its first link lasts.
 enum Outlasts {
     /// On whatever day it is awarded: the chain, the first link last.
-    Always(Vec<u32>),
+    Always(Vec<CredentialId>),
     NotAlways,
     /// There was not enough work left to find out.
     Undecided,
@@ -146,18 +147,18 @@ enum Earliest {
 struct Way<'c> {
     catalog: &'c Catalog,
     /// Each with its own prerequisites, by their places; those come before it. The credential itself comes last.
-    links: Vec<(u32, Vec<usize>)>,
+    links: Vec<(CredentialId, Vec<usize>)>,
 }
 
 impl<'c> Way<'c> {
     /// `None` if there is a circle, in which nothing can be first.
-    fn to(ground: &Ground<'c>, last: u32) -> Option<Self> {
+    fn to(ground: &Ground<'c>, last: CredentialId) -> Option<Self> {
         let catalog = ground.catalog;
-        let mut needs: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+        let mut needs: BTreeMap<CredentialId, BTreeSet<CredentialId>> = BTreeMap::new();
         let mut open = vec![last];
         while let Some(credential) = open.pop() {
             needs.entry(credential).or_insert_with(|| {
-                let before: BTreeSet<u32> =
+                let before: BTreeSet<CredentialId> =
                     required(catalog, Rule::prerequisite(credential)).map(|leaf| leaf.credential).collect();
                 open.extend(&before);
                 before
@@ -165,7 +166,7 @@ impl<'c> Way<'c> {
         }
         ground.spend(4 * needs.len());
         let mut graph = DiGraph::new();
-        let nodes: BTreeMap<u32, NodeIndex> =
+        let nodes: BTreeMap<CredentialId, NodeIndex> =
             needs.keys().map(|&credential| (credential, graph.add_node(credential))).collect();
         for (credential, before) in &needs {
             for other in before {
@@ -173,13 +174,13 @@ impl<'c> Way<'c> {
             }
         }
         let order = toposort(&graph, None).ok()?;
-        let places: BTreeMap<u32, usize> = order.iter().map(|&node| graph[node]).zip(0..).collect();
+        let places: BTreeMap<CredentialId, usize> = order.iter().map(|&node| graph[node]).zip(0..).collect();
         let link = |node| (graph[node], needs[&graph[node]].iter().map(|before| places[before]).collect());
         Some(Self { catalog, links: order.into_iter().map(link).collect() })
     }
 
     /// Whether what comes between a link and the last one takes longer than an award of that link lasts.
-    fn outlasts(&self, ground: &Ground<'_>, first: u32, validity: Period) -> Outlasts {
+    fn outlasts(&self, ground: &Ground<'_>, first: CredentialId, validity: Period) -> Outlasts {
         let Some(from) = self.links.iter().position(|&(link, _)| link == first) else { return Outlasts::NotAlways };
         let Some(begin) = Date::new(2027, 1, 1).map(Date::number) else { return Outlasts::NotAlways };
         let mut chain = None;
@@ -200,7 +201,7 @@ impl<'c> Way<'c> {
 
     /// When the last link can be awarded if one was awarded on that day, and the chain that takes so long. `None` if it does not rest on
     /// that one.
-    fn finish(&self, from: usize, awarded: Date) -> Option<(Earliest, Vec<u32>)> {
+    fn finish(&self, from: usize, awarded: Date) -> Option<(Earliest, Vec<CredentialId>)> {
         let mut days: Vec<Option<(Earliest, usize)>> = vec![None; self.links.len()];
         days[from] = Some((Earliest::On(awarded), from));
         for place in from + 1..self.links.len() {

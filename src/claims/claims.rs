@@ -1,12 +1,13 @@
 //! Which credentials can be claimed together, where the catalog limits what they may share, as data and in words (semantics 5.5).
 
+use crate::value::ids::CredentialId;
 use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
 
 use crate::audit::audit::Use;
-use crate::catalog::catalog::{Catalog, CredentialId};
+use crate::catalog::catalog::Catalog;
 use crate::catalog::sharing::Sharing;
 use crate::record::exception::Waiver;
 use crate::record::record::{Award, LearnerRecord};

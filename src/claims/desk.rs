@@ -1,40 +1,40 @@
 //! Finding the largest set of claims that holds together (semantics 5.5).
 
+use crate::value::ids::{CredentialId, IdVec, LeafId};
 use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::unionfind::UnionFind;
 
 use crate::audit::explain::Auditor;
-use crate::catalog::catalog::{Catalog, CredentialId};
+use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Part, Rule};
 use crate::catalog::sharing::Sharing;
 use crate::claims::claims::{Claim, Claims, LeftOut, Shared, WhyLeftOut};
 use crate::evaluate::cone::Cone;
-use crate::evaluate::counting::{Counting, Met, Outcome};
-use crate::evaluate::division::{Limit, SharingLimits};
+use crate::evaluate::counting::{Counting, CountingInput, Met, Outcome};
+use crate::evaluate::division::{SharingLimit, SharingLimits};
 use crate::evaluate::evaluation::Evaluation;
-use crate::evaluate::progress::progress::{Admitted, Progress, Scope};
+use crate::evaluate::progress::progress::{Admitted, EvidenceId, Progress, Scope};
 use crate::evaluate::standing::UnitOfAwards;
 use crate::evaluate::usable::Usable;
 use crate::record::record::Award;
 use crate::value::amount::Amount;
-use crate::value::ids::to_u32;
 
 impl Evaluation<'_> {
     /// Which of the targets can be claimed together: see [`Claims`].
     #[must_use]
     pub fn claims(&self, targets: &[CredentialId]) -> Claims {
-        let targets: BTreeSet<u32> = targets.iter().map(|target| target.0).collect();
+        let targets: BTreeSet<CredentialId> = targets.iter().copied().collect();
         let issued = self.issued();
-        let mut left_out: BTreeMap<u32, WhyLeftOut> = BTreeMap::new();
-        let mut candidates: Vec<u32> = Vec::new();
+        let mut left_out: BTreeMap<CredentialId, WhyLeftOut> = BTreeMap::new();
+        let mut candidates: Vec<CredentialId> = Vec::new();
         for &target in &targets {
             match self.why_not(target, &issued) {
                 None => candidates.push(target),
                 Some(why) => drop(left_out.insert(target, why)),
             }
         }
-        let mut desk = Desk::new(self, &candidates, &issued, &mut left_out);
+        let mut desk = ClaimSearch::new(self, &candidates, &issued, &mut left_out);
         let (chosen, outcome) = desk.largest();
         for claim in desk.candidates().filter(|claim| !chosen.contains(claim)).collect::<Vec<usize>>() {
             let why = desk.in_the_way_of(claim, &chosen);
@@ -44,7 +44,7 @@ impl Evaluation<'_> {
     }
 
     /// The credentials of which a current award is in the record.
-    fn issued(&self) -> BTreeSet<u32> {
+    fn issued(&self) -> BTreeSet<CredentialId> {
         let current = self.progress.evidence.iter().filter(|admitted| admitted.current);
         let issued = current.map(|admitted| &admitted.evidence).filter(|evidence| evidence.is_issued());
         issued
@@ -54,7 +54,7 @@ impl Evaluation<'_> {
     }
 
     /// Why a target is no candidate, by itself.
-    fn why_not(&self, target: u32, issued: &BTreeSet<u32>) -> Option<WhyLeftOut> {
+    fn why_not(&self, target: CredentialId, issued: &BTreeSet<CredentialId>) -> Option<WhyLeftOut> {
         if issued.contains(&target) {
             return Some(WhyLeftOut::Held);
         }
@@ -78,41 +78,41 @@ fn policies<'c>(catalog: &'c Catalog, [one, other]: [&str; 2]) -> impl Iterator<
 }
 
 /// One credential at the desk: a candidate, or one that is held already.
-struct AtDesk {
-    credential: u32,
+struct ClaimCandidate {
+    credential: CredentialId,
     held: bool,
     top: Part,
 }
 
 /// Candidates by their places at the desk, with what meets their stacks.
-type Chosen = (BTreeSet<usize>, Outcome);
+type ChosenClaims = (BTreeSet<usize>, Outcome);
 
 /// Everything that is claimed or could be, with the evidence of all of them side by side: each has a piece of its own for every award.
-struct Desk<'e, 'c> {
+struct ClaimSearch<'e, 'c> {
     evaluation: &'e Evaluation<'c>,
     /// In id order.
-    claims: Vec<AtDesk>,
-    evidence: Vec<Admitted>,
-    usable: Vec<(u32, u32)>,
+    claims: Vec<ClaimCandidate>,
+    evidence: IdVec<EvidenceId, Admitted>,
+    usable: Vec<(LeafId, EvidenceId)>,
     /// The limits between claims, by their places.
-    limits: Vec<Limit>,
+    limits: Vec<SharingLimit>,
     credits: BTreeMap<UnitOfAwards, u64>,
     steps: u64,
     proven: bool,
 }
 
-impl<'e, 'c> Desk<'e, 'c> {
+impl<'e, 'c> ClaimSearch<'e, 'c> {
     fn new(
         evaluation: &'e Evaluation<'c>,
-        candidates: &[u32],
-        issued: &BTreeSet<u32>,
-        left_out: &mut BTreeMap<u32, WhyLeftOut>,
+        candidates: &[CredentialId],
+        issued: &BTreeSet<CredentialId>,
+        left_out: &mut BTreeMap<CredentialId, WhyLeftOut>,
     ) -> Self {
         let catalog = evaluation.catalog;
         let mut desk = Self {
             evaluation,
             claims: Vec::new(),
-            evidence: Vec::new(),
+            evidence: IdVec::new(),
             usable: Vec::new(),
             limits: Vec::new(),
             credits: BTreeMap::new(),
@@ -120,19 +120,19 @@ impl<'e, 'c> Desk<'e, 'c> {
             proven: true,
         };
         for admitted in evaluation.progress.evidence.iter().filter(|admitted| admitted.current) {
-            let unit = admitted.evidence.unit(&catalog.names, u32::MAX);
+            let unit = admitted.evidence.unit(&catalog.names, LeafId::NOWHERE);
             let credits = desk.credits.entry(unit).or_default();
             *credits = (*credits).max(u64::from(admitted.evidence.credits(catalog)));
         }
-        let kind = |credential: u32| &*catalog.at(credential).kind;
+        let kind = |credential: CredentialId| &*catalog.at(credential).kind;
         let types: BTreeSet<&str> = candidates.iter().map(|&candidate| kind(candidate)).collect();
-        let tied = |held: u32| types.iter().any(|of| policies(catalog, [kind(held), of]).next().is_some());
-        let held: Vec<u32> =
+        let tied = |held: CredentialId| types.iter().any(|of| policies(catalog, [kind(held), of]).next().is_some());
+        let held: Vec<CredentialId> =
             issued.iter().copied().filter(|&held| catalog.network.has_stack(held) && tied(held)).collect();
         let room = candidates.len().min(MOST_AT_DESK.saturating_sub(held.len()));
         let (candidates, too_many) = candidates.split_at(room);
         left_out.extend(too_many.iter().map(|&credential| (credential, WhyLeftOut::Undecided)));
-        let mut at_desk: Vec<(u32, bool)> = candidates.iter().map(|&credential| (credential, false)).collect();
+        let mut at_desk: Vec<(CredentialId, bool)> = candidates.iter().map(|&credential| (credential, false)).collect();
         at_desk.extend(held.into_iter().map(|credential| (credential, true)).filter(|_| room > 0));
         at_desk.sort_unstable();
         // What nobody can say of a credential that is held, nobody can say of those that may share with it.
@@ -150,9 +150,17 @@ impl<'e, 'c> Desk<'e, 'c> {
             }
         }
         desk.claims.retain(|claim| claim.held || !left_out.contains_key(&claim.credential));
+        desk.limit();
+        desk
+    }
+
+    /// Finds the limits on what two of the claims may share.
+    fn limit(&mut self) {
+        let catalog = self.evaluation.catalog;
+        let mut limits = Vec::new();
         let mut of_types: BTreeMap<[&str; 2], (Option<u64>, Option<u64>)> = BTreeMap::new();
-        for (one, first) in desk.claims.iter().enumerate() {
-            for (other, second) in desk.claims.iter().enumerate().skip(one + 1) {
+        for (one, first) in self.claims.iter().enumerate() {
+            for (other, second) in self.claims.iter().enumerate().skip(one + 1) {
                 // What was issued once is not judged again.
                 if first.held && second.held {
                     continue;
@@ -166,15 +174,15 @@ impl<'e, 'c> Desk<'e, 'c> {
                     )
                 });
                 if units.is_some() || credits.is_some() {
-                    desk.limits.push(Limit { between: [one, other], units, credits });
+                    limits.push(SharingLimit { between: [one, other], units, credits });
                 }
             }
         }
-        desk
+        self.limits = limits;
     }
 
     /// Takes in a credential with all that meets its stack and does not rest on itself.
-    fn admit(&mut self, credential: u32, held: bool) -> Result<(), WhyLeftOut> {
+    fn admit(&mut self, credential: CredentialId, held: bool) -> Result<(), WhyLeftOut> {
         let Evaluation { catalog, standing, as_of, options, .. } = self.evaluation;
         let Some(top) = catalog.network.top(Rule::stack(credential)) else { return Err(WhyLeftOut::Taken) };
         let cone = Cone::of(catalog, &standing.exceptions, [credential]);
@@ -186,18 +194,16 @@ impl<'e, 'c> Desk<'e, 'c> {
             _ => return Err(WhyLeftOut::Undecided),
         }
         let usable = Usable::new(&progress);
-        let mut places: BTreeMap<u32, u32> = BTreeMap::new();
+        let mut places: BTreeMap<EvidenceId, EvidenceId> = BTreeMap::new();
         let leaves = catalog.network.leaves_below(top).into_iter();
         for leaf in leaves.filter(|&leaf| !catalog.network.is_shadowed(leaf)) {
-            for number in usable.at(leaf, u32::MAX) {
-                let place = *places.entry(number).or_insert_with(|| {
-                    self.evidence.push(progress.evidence[number as usize].clone());
-                    to_u32(self.evidence.len() - 1)
-                });
+            for number in usable.at(leaf, EvidenceId::END) {
+                let copy = || self.evidence.push(progress.evidence[number].clone());
+                let place = *places.entry(number).or_insert_with(copy);
                 self.usable.push((leaf, place));
             }
         }
-        self.claims.push(AtDesk { credential, held, top });
+        self.claims.push(ClaimCandidate { credential, held, top });
         Ok(())
     }
 
@@ -206,9 +212,9 @@ impl<'e, 'c> Desk<'e, 'c> {
     }
 
     /// The largest set of candidates that holds together, each group of those that limits tie together by itself.
-    fn largest(&mut self) -> Chosen {
+    fn largest(&mut self) -> ChosenClaims {
         let mut ties = UnionFind::<usize>::new(self.claims.len());
-        for Limit { between: [one, other], .. } in &self.limits {
+        for SharingLimit { between: [one, other], .. } in &self.limits {
             ties.union(*one, *other);
         }
         let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -232,8 +238,8 @@ impl<'e, 'c> Desk<'e, 'c> {
     }
 
     /// Tries with and without each of a group in turn; gives the best set found. Of equals it is the first by ids, as those come first.
-    fn choose(&mut self, group: &[usize]) -> Option<Chosen> {
-        let mut best: Option<Chosen> = None;
+    fn choose(&mut self, group: &[usize]) -> Option<ChosenClaims> {
+        let mut best: Option<ChosenClaims> = None;
         // How many of the group were looked at, and which of them are chosen.
         let mut open = vec![(0, (BTreeSet::new(), Outcome::none(Met::Yes)))];
         while let Some((looked_at, chosen)) = open.pop() {
@@ -271,7 +277,7 @@ impl<'e, 'c> Desk<'e, 'c> {
     /// The candidates, and all that is held and that limits tie to one of them.
     fn with_held(&self, chosen: &BTreeSet<usize>) -> BTreeSet<usize> {
         let tied = |claim: usize, with: usize| self.claims[claim].held && chosen.contains(&with);
-        let held = self.limits.iter().flat_map(|&Limit { between: [one, other], .. }| {
+        let held = self.limits.iter().flat_map(|&SharingLimit { between: [one, other], .. }| {
             [(one, other), (other, one)].into_iter().filter(|&(claim, with)| tied(claim, with)).map(|(claim, _)| claim)
         });
         held.chain(chosen.iter().copied()).collect()
@@ -285,15 +291,16 @@ impl<'e, 'c> Desk<'e, 'c> {
             return None;
         }
         let place = |claim: usize| parties.binary_search(&claim).ok();
-        let limits = self.limits.iter().filter_map(|&Limit { between: [one, other], units, credits }| {
-            Some(Limit { between: [place(one)?, place(other)?], units, credits })
+        let limits = self.limits.iter().filter_map(|&SharingLimit { between: [one, other], units, credits }| {
+            Some(SharingLimit { between: [place(one)?, place(other)?], units, credits })
         });
         let limits = limits.collect();
         let parts: Vec<Part> = parties.iter().map(|&claim| self.claims[claim].top).collect();
         let exceptions = &self.evaluation.standing.exceptions;
         let usable = self.usable.iter().copied();
+        let (catalog, evidence, steps) = (self.evaluation.catalog, &self.evidence, self.steps);
         let mut counting =
-            Counting::new((self.evaluation.catalog, exceptions), &self.evidence, usable, (self.steps, false));
+            Counting::new(CountingInput { catalog, exceptions, evidence, steps, thorough: false }, usable);
         let sharing = SharingLimits { limits, credits: &self.credits };
         let outcome = counting.met_together(&parts, &sharing);
         self.steps = counting.steps;
@@ -319,14 +326,36 @@ impl<'e, 'c> Desk<'e, 'c> {
         WhyLeftOut::Conflict { with: parties.into_iter().map(id).collect() }
     }
 
-    fn report(&self, chosen: &BTreeSet<usize>, outcome: &Outcome, left_out: BTreeMap<u32, WhyLeftOut>) -> Claims {
+    fn report(
+        &self,
+        chosen: &BTreeSet<usize>,
+        outcome: &Outcome,
+        left_out: BTreeMap<CredentialId, WhyLeftOut>,
+    ) -> Claims {
         // What could not be decided might have been claimed.
         let proven = self.proven && !left_out.values().any(|why| *why == WhyLeftOut::Undecided);
+        let held = (0..self.claims.len()).filter(|&claim| self.claims[claim].held);
+        let described = |(credential, why): (CredentialId, WhyLeftOut)| {
+            let described = self.evaluation.catalog.at(credential);
+            LeftOut { credential: described.id.clone(), title: described.title.clone(), why }
+        };
+        Claims {
+            as_of: self.evaluation.as_of,
+            claimed: chosen.iter().map(|&chosen| self.claim(chosen, outcome)).collect(),
+            held: held.map(|held| self.claim(held, outcome)).filter(|claim| !claim.witness.is_empty()).collect(),
+            shared: self.shared(outcome),
+            left_out: left_out.into_iter().map(described).collect(),
+            proven,
+        }
+    }
+
+    /// A claim with what meets it.
+    fn claim(&self, claim: usize, outcome: &Outcome) -> Claim {
         let catalog = self.evaluation.catalog;
         let auditor = Auditor { evaluation: self.evaluation, catalog };
-        let claim = |claim: usize| {
-            let AtDesk { credential, top, .. } = self.claims[claim];
-            let leaves: BTreeSet<u32> = catalog.network.leaves_below(top).into_iter().collect();
+        {
+            let ClaimCandidate { credential, top, .. } = self.claims[claim];
+            let leaves: BTreeSet<LeafId> = catalog.network.leaves_below(top).into_iter().collect();
             let filled = outcome.filled.iter().filter(|filled| leaves.contains(&filled.leaf));
             let below = |part: &&Part| match part {
                 Part::Leaf(leaf) => leaves.contains(leaf),
@@ -341,19 +370,26 @@ impl<'e, 'c> Desk<'e, 'c> {
                 witness: filled.map(|filled| auditor.used(filled, &self.evidence)).collect(),
                 waived: auditor.waivers(&waived),
             }
-        };
+        }
+    }
+
+    /// The awards that claims under a policy have in common.
+    fn shared(&self, outcome: &Outcome) -> Vec<Shared> {
+        let catalog = self.evaluation.catalog;
+        let auditor = Auditor { evaluation: self.evaluation, catalog };
         let used: Vec<BTreeMap<UnitOfAwards, Award>> = (0..self.claims.len())
             .map(|claim| {
-                let leaves: BTreeSet<u32> = catalog.network.leaves_below(self.claims[claim].top).into_iter().collect();
+                let leaves: BTreeSet<LeafId> =
+                    catalog.network.leaves_below(self.claims[claim].top).into_iter().collect();
                 let filled = outcome.filled.iter().filter(|filled| leaves.contains(&filled.leaf));
                 filled
-                    .map(|filled| &self.evidence[filled.evidence as usize].evidence)
-                    .map(|evidence| (evidence.unit(&catalog.names, u32::MAX), auditor.award_of(evidence)))
+                    .map(|filled| &self.evidence[filled.evidence].evidence)
+                    .map(|evidence| (evidence.unit(&catalog.names, LeafId::NOWHERE), auditor.award_of(evidence)))
                     .collect()
             })
             .collect();
         let mut shared = Vec::new();
-        for &Limit { between, .. } in &self.limits {
+        for &SharingLimit { between, .. } in &self.limits {
             let [one, other] = between;
             let both = used[one].iter().filter(|(unit, _)| used[other].contains_key(unit));
             let mut awards: Vec<Award> = both.map(|(_, award)| award.clone()).collect();
@@ -368,20 +404,6 @@ impl<'e, 'c> Desk<'e, 'c> {
                 policy: policy.clone(),
             }));
         }
-        let held = (0..self.claims.len()).filter(|&claim| self.claims[claim].held);
-        Claims {
-            as_of: self.evaluation.as_of,
-            claimed: chosen.iter().map(|&chosen| claim(chosen)).collect(),
-            held: held.map(claim).filter(|claim| !claim.witness.is_empty()).collect(),
-            shared,
-            left_out: left_out
-                .into_iter()
-                .map(|(credential, why)| {
-                    let described = catalog.at(credential);
-                    LeftOut { credential: described.id.clone(), title: described.title.clone(), why }
-                })
-                .collect(),
-            proven,
-        }
+        shared
     }
 }

@@ -5,21 +5,21 @@ use std::borrow::Borrow;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use crate::catalog::catalog::CredentialId;
 use crate::evaluate::evaluation::Status;
 use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
+use crate::value::ids::{CredentialId, IdVec};
 
 use crate::cohort::batch::{Batch, Columns};
 use crate::cohort::cohort::{Cohort, lanes};
-use crate::cohort::question::Question;
+use crate::cohort::question::{AskedId, Question};
 
 /// What was found about one learner of a cohort.
 #[derive(Debug, Clone)]
 pub struct LearnerAnswer<'q> {
     question: &'q Question<'q>,
     learner: u64,
-    statuses: Vec<Status>,
+    statuses: IdVec<AskedId, Status>,
     qualified: Vec<CredentialId>,
     one_award_away: Vec<CredentialId>,
     one_award_away_undecided: Vec<CredentialId>,
@@ -99,7 +99,7 @@ fn answers<'q>(question: &'q Question<'q>, batch: &mut dyn Batch, first: u64) ->
         .map(|learner| LearnerAnswer {
             question,
             learner,
-            statuses: vec![Status::Locked; question.asked.len()],
+            statuses: IdVec::filled(Status::Locked, question.asked.len()),
             qualified: Vec::new(),
             one_award_away: Vec::new(),
             one_award_away_undecided: Vec::new(),
@@ -108,7 +108,7 @@ fn answers<'q>(question: &'q Question<'q>, batch: &mut dyn Batch, first: u64) ->
         })
         .collect();
     let mut columns = Columns::default();
-    for (place, &id) in question.asked.iter().enumerate() {
+    for (place, &id) in question.asked.entries() {
         batch.columns(question, place, &mut columns);
         for (status, column) in crate::cohort::batch::STATUSES.iter().zip(&columns.statuses) {
             lanes(column).for_each(|lane| found[lane].statuses[place] = *status);
@@ -118,7 +118,7 @@ fn answers<'q>(question: &'q Question<'q>, batch: &mut dyn Batch, first: u64) ->
         lanes(&columns.nearly_undecided).for_each(|lane| found[lane].one_award_away_undecided.push(id));
     }
     for ends in batch.lapses() {
-        let id = question.asked[ends.place as usize];
+        let id = question.asked[ends.place];
         match ends.until {
             Some(until) => found[ends.lane].lapses.push((id, until)),
             None => found[ends.lane].lapses_undecided.push(id),
@@ -141,7 +141,7 @@ impl Serialize for LearnerAnswer<'_> {
             id: &'i str,
             until: Date,
         }
-        let name = |id: CredentialId| self.question.catalog.id(id.0);
+        let name = |id: CredentialId| self.question.catalog.id(id);
         let names = |ids: &[CredentialId]| ids.iter().map(|&id| name(id)).collect::<Vec<_>>();
         let statuses: Vec<_> = self.statuses().map(|(id, status)| WithStatus { id: name(id), status }).collect();
         let lapses: Vec<_> = self.lapses.iter().map(|&(id, until)| WithEnd { id: name(id), until }).collect();

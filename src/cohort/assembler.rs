@@ -1,8 +1,7 @@
 //! Thresholds over weighted parts as operations: bits of one weight go through full adders, three into two, until one number is left.
 
-use crate::value::ids::to_u32;
-
-use crate::cohort::machine::{Cell, Code, FIRST_FREE, ONES, Op, ZEROS};
+use crate::cohort::machine::{Cell, Extent, FIRST_FREE, ONES, Op, ZEROS};
+use crate::value::ids::Id;
 
 /// What a part of a rule comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,11 +28,11 @@ pub(crate) struct Assembler {
     pub(crate) ops: Vec<Op>,
     pub(crate) operands: Vec<Cell>,
     first_passing: Cell,
-    next_passing: Cell,
+    cells: usize,
     free: Vec<Cell>,
     /// The lasting cells that were read since the last [`Assembler::finish`].
     reads: Vec<Cell>,
-    started: u32,
+    started: usize,
 }
 
 impl Assembler {
@@ -43,7 +42,7 @@ impl Assembler {
             ops: Vec::new(),
             operands: Vec::new(),
             first_passing,
-            next_passing: first_passing,
+            cells: first_passing.index(),
             free: Vec::new(),
             reads: Vec::new(),
             started: 0,
@@ -52,27 +51,22 @@ impl Assembler {
 
     /// How many cells there are in all.
     pub(crate) fn cells(&self) -> usize {
-        self.next_passing as usize
+        self.cells
     }
 
     /// Ends a stretch of operations: where it is, and which lasting cells it reads.
-    pub(crate) fn finish(&mut self) -> (Code, Vec<Cell>) {
-        let end = self.position();
-        let code = (std::mem::replace(&mut self.started, end), end);
+    pub(crate) fn finish(&mut self) -> (Extent, Vec<Cell>) {
+        let code = Extent::since(&self.ops, std::mem::replace(&mut self.started, self.ops.len()));
         let mut reads = std::mem::take(&mut self.reads);
         reads.sort_unstable();
         reads.dedup();
         (code, reads)
     }
 
-    fn position(&self) -> u32 {
-        to_u32(self.ops.len())
-    }
-
     fn passing(&mut self) -> Cell {
         self.free.pop().unwrap_or_else(|| {
-            self.next_passing += 1;
-            self.next_passing - 1
+            self.cells += 1;
+            Cell::at(self.cells - 1)
         })
     }
 
@@ -89,11 +83,11 @@ impl Assembler {
         }
     }
 
-    fn list(&mut self, cells: &[Cell]) -> (u32, u32) {
-        let start = to_u32(self.operands.len());
+    fn list(&mut self, cells: &[Cell]) -> Extent {
+        let start = self.operands.len();
         self.operands.extend_from_slice(cells);
         self.read(cells);
-        (start, to_u32(self.operands.len()))
+        Extent::since(&self.operands, start)
     }
 
     fn read(&mut self, cells: &[Cell]) {
@@ -105,7 +99,7 @@ impl Assembler {
     pub(crate) fn store(&mut self, value: Value, target: Cell) {
         if let Value::In(cell) = value
             && cell >= self.first_passing
-            && self.position() > self.started
+            && self.ops.len() > self.started
             && let Some(Op::All { into, .. } | Op::Any { into, .. } | Op::Reaches { into, .. }) = self.ops.last_mut()
             && *into == cell
         {
@@ -180,8 +174,8 @@ impl Assembler {
                 let inputs: Vec<Cell> = column.iter().map(|&(cell, _)| cell).collect();
                 let sum = self.passing();
                 let carries: Vec<Cell> = (0..inputs.len() / 2).map(|_| self.passing()).collect();
-                let (list, _) = self.list(&[&inputs[..], &carries].concat());
-                self.ops.push(Op::Column { list, inputs: to_u32(inputs.len()), sum });
+                let (inputs, carried) = (self.list(&inputs), self.list(&carries));
+                self.ops.push(Op::Column { inputs, carries: carried, sum });
                 // Not before: what is carried must not overwrite what has not been added yet.
                 column.iter().filter(|(_, used_up)| *used_up).for_each(|&(cell, _)| self.release(cell));
                 if columns.len() == place + 1 {

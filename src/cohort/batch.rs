@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-use crate::catalog::catalog::CredentialId;
 use crate::evaluate::evaluation::Status;
 use crate::evaluate::standing::unknown_ids;
 use crate::evaluate::validity::HeldUntil;
 use crate::plan::answers::unlocks::OneAwardAway;
 use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
+use crate::value::ids::{CredentialId, IdVec};
 
 use crate::cohort::machine::{Cell, DOUBT, Lanes, State};
-use crate::cohort::question::Question;
+use crate::cohort::question::{AskedId, Question};
 use crate::cohort::read::Reading;
 use crate::cohort::rules::Rules;
 use crate::cohort::unknown::Unknown;
@@ -46,7 +46,7 @@ pub(crate) struct Columns {
 pub(crate) struct Ends {
     pub(crate) lane: usize,
     /// The place of the credential among those asked about.
-    pub(crate) place: u32,
+    pub(crate) place: AskedId,
     pub(crate) until: Option<Date>,
 }
 
@@ -59,7 +59,7 @@ pub(crate) trait Batch: Send + fmt::Debug {
     /// Judges the learners who were read.
     fn evaluate(&mut self, question: &Question, records: &[&LearnerRecord]);
     /// What was found about the credential at a place among those asked about.
-    fn columns(&mut self, question: &Question, place: usize, columns: &mut Columns);
+    fn columns(&mut self, question: &Question, place: AskedId, columns: &mut Columns);
     /// Awards that lapse in the time asked about, by learner.
     fn lapses(&self) -> &[Ends];
     /// Awards that the catalog does not know, handed over.
@@ -89,8 +89,8 @@ const MANY_CELLS: usize = 250_000;
 #[derive(Debug)]
 struct Alone {
     lane: usize,
-    statuses: Vec<Status>,
-    qualified: Vec<bool>,
+    statuses: IdVec<AskedId, Status>,
+    qualified: IdVec<AskedId, bool>,
     one_award_away: OneAwardAway,
     /// Whether the record has an exception without a place in the catalog.
     misplaced: bool,
@@ -107,7 +107,7 @@ pub(crate) struct Slices<const L: usize, const C: usize> {
     unread: Lanes<L, C>,
     alone: Lanes<L, C>,
     judged: Vec<Alone>,
-    nearly: Vec<Lanes<L, C>>,
+    nearly: IdVec<AskedId, Lanes<L, C>>,
     pub(crate) lapses_read: Vec<Ends>,
     lapses: Vec<Ends>,
     /// Who has an award that the catalog does not know, of those whose records were read to their end.
@@ -130,7 +130,7 @@ impl<const L: usize, const C: usize> Slices<L, C> {
             unread: Lanes::NONE,
             alone: Lanes::NONE,
             judged: Vec::new(),
-            nearly: Vec::new(),
+            nearly: IdVec::new(),
             lapses_read: Vec::new(),
             lapses: Vec::new(),
             with_unknown: Vec::new(),
@@ -143,12 +143,12 @@ impl<const L: usize, const C: usize> Slices<L, C> {
     fn judge_alone(&mut self, question: &Question, record: &LearnerRecord, lane: usize) {
         let Question { catalog, as_of, asked, evaluate, .. } = question;
         let evaluation = catalog.evaluate_with(record, *as_of, evaluate);
-        let statuses: Vec<Status> = asked.iter().map(|&id| evaluation.status(id)).collect();
+        let statuses: IdVec<AskedId, Status> = asked.iter().map(|&id| evaluation.status(id)).collect();
         let unheld =
             |(&id, status): (&CredentialId, &Status)| *status != Status::Held && evaluation.meets_requirements(id);
         let qualified = asked.iter().zip(&statuses).map(unheld).collect();
         if let Some(between) = &question.lapses {
-            for (&id, place) in asked.iter().zip(0..) {
+            for (place, &id) in asked.entries() {
                 match evaluation.held_until(id) {
                     HeldUntil::Date(until) if between.contains(&until) => {
                         self.lapses.push(Ends { lane, place, until: Some(until) });
@@ -170,16 +170,16 @@ impl<const L: usize, const C: usize> Slices<L, C> {
 
     /// Who has none of the statuses that awards and met requirements give.
     fn nothing_yet(&self, question: &Question, rules: &Rules, id: CredentialId) -> Lanes<L, C> {
-        let class = question.catalog.names.class(id.0) as usize;
+        let class = question.catalog.names.class(id);
         let mut rest = self.valid.without(&self.alone);
         for cell in [
             rules.held[class],
             rules.qualified[class],
-            rules.conferred[id.index()],
+            rules.conferred[id],
             rules.in_progress[class],
             rules.lapsed[class],
         ] {
-            rest = rest.without(&self.state.cells[cell as usize]);
+            rest = rest.without(&self.state.cells[cell]);
         }
         rest
     }
@@ -189,29 +189,29 @@ impl<const L: usize, const C: usize> Slices<L, C> {
         let Some(attain) = &question.attain else { return };
         self.attain.run(&attain.machine);
         for (&id, _) in question.asked.iter().zip(&question.hard).filter(|(_, hard)| **hard) {
-            let reach = attain.any[question.catalog.names.class(id.0) as usize];
+            let reach = attain.any[question.catalog.names.class(id)];
             let mut may = self.nothing_yet(question, rules, id);
             if !question.hurried {
-                may = may.and(&self.attain.cells[reach as usize]);
+                may = may.and(&self.attain.cells[reach]);
             }
             self.alone = self.alone.or(&may);
         }
     }
 
     /// Splits the learners whom the machine judged by status.
-    fn split(&mut self, question: &Question, rules: &Rules, place: usize, columns: &mut Columns) {
+    fn split(&mut self, question: &Question, rules: &Rules, place: AskedId, columns: &mut Columns) {
         let (catalog, id) = (question.catalog, question.asked[place]);
-        let class = catalog.names.class(id.0) as usize;
-        let (code, started) = rules.started[id.index()];
+        let class = catalog.names.class(id);
+        let (code, started) = rules.started[id];
         self.state.execute(&rules.machine, code);
-        let cell = |cell: Cell| &self.state.cells[cell as usize];
+        let cell = |cell: Cell| &self.state.cells[cell];
         let mut rest = self.valid.without(&self.alone);
         let mut give = |status: usize, learners: Lanes<L, C>| {
             let learners = rest.and(&learners);
             rest = rest.without(&learners);
             copy(&learners, &mut columns.statuses[status]);
         };
-        let conferred = *cell(rules.conferred[id.index()]);
+        let conferred = *cell(rules.conferred[id]);
         give(0, *cell(rules.held[class]));
         give(1, cell(rules.qualified[class]).or(&conferred));
         give(2, Lanes::NONE);
@@ -222,7 +222,7 @@ impl<const L: usize, const C: usize> Slices<L, C> {
         let offered = catalog.get(id).offered.contains(question.as_of);
         let (eligible, started) = match catalog.is_conferred(id) {
             true => (Lanes::NONE, *cell(started)),
-            false if offered => (*cell(rules.open[id.index()]), Lanes::NONE),
+            false if offered => (*cell(rules.open[id]), Lanes::NONE),
             false => (Lanes::NONE, Lanes::NONE),
         };
         give(6, eligible);
@@ -277,7 +277,7 @@ impl<const L: usize, const C: usize> Batch for Slices<L, C> {
                 let certain = self.valid.without(&self.alone);
                 self.nearly = self.state.one_award_away(question, rules, &certain);
             }
-            self.alone = self.alone.or(&self.state.cells[DOUBT as usize].and(&self.valid));
+            self.alone = self.alone.or(&self.state.cells[DOUBT].and(&self.valid));
             self.doubt_attainable(question, rules);
         }
         let alone = self.alone;
@@ -296,7 +296,7 @@ impl<const L: usize, const C: usize> Batch for Slices<L, C> {
         self.lapses.sort_by_key(|ends| (ends.lane, ends.place));
     }
 
-    fn columns(&mut self, question: &Question, place: usize, columns: &mut Columns) {
+    fn columns(&mut self, question: &Question, place: AskedId, columns: &mut Columns) {
         if let Some(rules) = &question.rules {
             self.split(question, rules, place, columns);
         } else {
@@ -305,7 +305,7 @@ impl<const L: usize, const C: usize> Batch for Slices<L, C> {
                 copy(&Lanes::<L, C>::NONE, column);
             }
         }
-        let credential = question.asked[place].0;
+        let credential = question.asked[place];
         for alone in &self.judged {
             let set = |column: &mut Vec<u64>| column[alone.lane / 64] |= 1 << (alone.lane % 64);
             set(&mut columns.statuses[alone.statuses[place] as usize]);

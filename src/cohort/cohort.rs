@@ -8,7 +8,7 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use crate::catalog::catalog::{Catalog, CredentialId};
+use crate::catalog::catalog::Catalog;
 use crate::cohort::batch::{Batch, Columns, STATUSES};
 use crate::cohort::question::Question;
 use crate::cohort::stream::Batches;
@@ -16,6 +16,7 @@ use crate::evaluate::evaluation::Status;
 use crate::evaluate::options::EvaluateOptions;
 use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
+use crate::value::ids::{CredentialId, Id};
 
 /// What is asked of a cohort.
 ///
@@ -108,7 +109,7 @@ impl<'c> Cohort<'c> {
     /// The credentials that are asked about, each once, in the byte order of their ids.
     #[must_use]
     pub fn credentials(&self) -> &[CredentialId] {
-        &self.question.asked
+        self.question.asked.as_slice()
     }
 
     /// What each batch of records comes to, in order.
@@ -169,13 +170,13 @@ impl<'c> Cohort<'c> {
         let (learners, _) = batch.learners();
         let mut rows = vec![Status::Locked; learners * asked];
         let mut columns = Columns::default();
-        for place in 0..asked {
+        for place in self.question.asked.ids() {
             batch.columns(&self.question, place, &mut columns);
             for (status, column) in
                 STATUSES.iter().zip(&columns.statuses).filter(|(status, _)| **status != Status::Locked)
             {
                 for lane in lanes(column) {
-                    rows[lane * asked + place] = *status;
+                    rows[lane * asked + place.index()] = *status;
                 }
             }
         }

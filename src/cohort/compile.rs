@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::names::Names;
-use crate::catalog::network::{Measure, PLAIN, Part, Rule};
+use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::cone::Cone;
 use crate::evaluate::exceptions::Exceptions;
 use crate::evaluate::standing::{Evidence, Grade, Origin};
 use crate::value::date::Date;
-use crate::value::ids::to_u32;
+use crate::value::ids::{ClassId, ConditionsId, CredentialId, GroupId, Id, IdVec, LeafId, RegionId};
 
 use crate::cohort::assembler::{Assembler, Value};
-use crate::cohort::machine::{Cell, DOUBT, Node, ONES, ZEROS};
+use crate::cohort::machine::{Block, BlockId, Cell, DOUBT, ONES, ZEROS};
 use crate::cohort::regions::added;
 use crate::cohort::rules::Rules;
 
@@ -36,7 +36,7 @@ pub(crate) struct Scope<'c> {
     pub(crate) as_of: Date,
     pub(crate) mode: Mode,
     /// What is asked about, by credential.
-    pub(crate) asked: &'c [bool],
+    pub(crate) asked: &'c IdVec<CredentialId, bool>,
     /// Whether the prerequisites of what is taken matter, also where it is not asked about.
     pub(crate) taking: bool,
 }
@@ -44,18 +44,18 @@ pub(crate) struct Scope<'c> {
 impl Scope<'_> {
     pub(crate) fn follows(&self, rule: Rule) -> bool {
         let credential = rule.credential();
-        self.taking || self.asked[credential as usize] || self.catalog.network.has_stack(credential)
+        self.taking || self.asked[credential] || self.catalog.network.has_stack(credential)
     }
 
     /// Everything that counts as something asked about.
-    fn counting_as_asked(&self) -> Vec<u32> {
+    fn counting_as_asked(&self) -> Vec<CredentialId> {
         let names = &self.catalog.names;
-        let mut counts = vec![false; self.catalog.len()];
-        let asked = (0..to_u32(self.catalog.len())).filter(|&credential| self.asked[credential as usize]);
-        let mut open: Vec<u32> = asked.map(|credential| names.class(credential)).collect();
+        let mut counts = IdVec::filled(false, self.catalog.len());
+        let asked = self.asked.ids().filter(|&credential| self.asked[credential]);
+        let mut open: Vec<ClassId> = asked.map(|credential| names.class(credential)).collect();
         let mut found = Vec::new();
         while let Some(class) = open.pop() {
-            if !std::mem::replace(&mut counts[class as usize], true) {
+            if !std::mem::replace(&mut counts[class], true) {
                 found.extend_from_slice(names.members(class));
                 open.extend_from_slice(names.down(class));
             }
@@ -64,11 +64,8 @@ impl Scope<'_> {
     }
 
     /// The rules that matter, with what they say.
-    pub(crate) fn tops(&self, credential: u32) -> impl Iterator<Item = Part> {
-        [Rule::prerequisite(credential), Rule::stack(credential)]
-            .into_iter()
-            .filter(|&rule| self.follows(rule))
-            .filter_map(|rule| self.catalog.network.top(rule))
+    pub(crate) fn tops(&self, credential: CredentialId) -> impl Iterator<Item = Part> {
+        Rule::all(credential).filter(|&rule| self.follows(rule)).filter_map(|rule| self.catalog.network.top(rule))
     }
 }
 
@@ -80,10 +77,10 @@ pub(crate) struct Compiler<'c> {
     pub(crate) scope: Scope<'c>,
     pub(crate) cone: Cone,
     pub(crate) rules: Rules,
-    pub(crate) atom_cells: BTreeMap<(u32, u32), Cell>,
+    pub(crate) atom_cells: BTreeMap<(ClassId, ConditionsId), Cell>,
     pub(crate) assembler: Assembler,
-    pub(crate) nodes: Vec<Node>,
-    spare: BTreeSet<u32>,
+    pub(crate) blocks: IdVec<BlockId, Block>,
+    spare: BTreeSet<LeafId>,
     pub(crate) looks: usize,
 }
 
@@ -91,7 +88,7 @@ pub(crate) struct Compiler<'c> {
 pub(crate) fn compile(scope: Scope) -> Option<Rules> {
     let mut compiler = Compiler::new(scope);
     compiler.lay_out();
-    compiler.write_nodes();
+    compiler.write_blocks();
     if compiler.evaluates() {
         compiler.write_starts();
     }
@@ -103,26 +100,14 @@ impl<'c> Compiler<'c> {
         let catalog = scope.catalog;
         let none = Exceptions::default();
         let cone = Cone::following(catalog, &none, scope.counting_as_asked(), |rule| scope.follows(rule));
-        let nothing = vec![ZEROS; catalog.len()];
-        let rules = Rules {
-            held: nothing.clone(),
-            lapsed: nothing.clone(),
-            in_progress: nothing.clone(),
-            qualified: nothing.clone(),
-            any: nothing.clone(),
-            conferred: nothing.clone(),
-            open: nothing,
-            started: vec![((0, 0), ZEROS); catalog.len()],
-            repeats: vec![false; catalog.len()],
-            ..Rules::default()
-        };
+        let rules = Rules::without_cells(catalog.len());
         Self {
             scope,
             cone,
             rules,
             atom_cells: BTreeMap::new(),
-            assembler: Assembler::new(0),
-            nodes: Vec::new(),
+            assembler: Assembler::new(ZEROS),
+            blocks: IdVec::new(),
             spare: BTreeSet::new(),
             looks: MOST_LOOKS,
         }
@@ -132,14 +117,13 @@ impl<'c> Compiler<'c> {
         self.scope.mode != Mode::Attain
     }
 
-    pub(crate) fn inside(&self) -> impl Iterator<Item = u32> + use<> {
-        let inside: Vec<u32> =
-            (0..).zip(&self.cone.credentials).filter(|(_, inside)| **inside).map(|(number, _)| number).collect();
-        inside.into_iter()
+    pub(crate) fn inside(&self) -> impl Iterator<Item = CredentialId> + use<> {
+        let inside = self.cone.credentials.entries().filter(|(_, inside)| **inside);
+        inside.map(|(credential, _)| credential).collect::<Vec<_>>().into_iter()
     }
 
     /// Whether the rules of a credential may give an award of it.
-    pub(crate) fn gives(&self, credential: u32) -> bool {
+    pub(crate) fn gives(&self, credential: CredentialId) -> bool {
         let catalog = self.scope.catalog;
         match self.scope.mode {
             Mode::Evaluate { .. } => catalog.network.has_stack(credential),
@@ -149,23 +133,23 @@ impl<'c> Compiler<'c> {
         }
     }
 
-    fn write_nodes(&mut self) {
+    fn write_blocks(&mut self) {
         for credential in self.inside() {
-            let target = self.rules.conferred[credential as usize];
+            let target = self.rules.conferred[credential];
             if target != ZEROS {
                 let met = self.rules_met(credential);
                 self.assembler.store(met, target);
-                self.end_node(vec![target]);
+                self.end_block(vec![target]);
             }
-            let open = self.rules.open[credential as usize];
+            let open = self.rules.open[credential];
             if open > ONES {
                 let met = self.rules_met(credential);
                 self.assembler.store(met, open);
-                self.end_node(vec![open]);
+                self.end_block(vec![open]);
             }
         }
-        for class in 0..to_u32(self.scope.catalog.len()) {
-            let (qualified, any) = (self.rules.qualified[class as usize], self.rules.any[class as usize]);
+        for class in ClassId::first(self.scope.catalog.len()) {
+            let (qualified, any) = (self.rules.qualified[class], self.rules.any[class]);
             let sources = self.sources(class);
             let mut outputs = Vec::new();
             if sources.len() > 1 {
@@ -173,30 +157,27 @@ impl<'c> Compiler<'c> {
                 self.assembler.store(value, qualified);
                 outputs.push(qualified);
             }
-            let held = self.rules.held[class as usize];
+            let held = self.rules.held[class];
             if any != held {
-                // Read from where it comes, so that the node does not read itself.
+                // Read from where it comes, so that the block does not read itself.
                 let value = self.assembler.any(&[&[held][..], &sources].concat());
                 self.assembler.store(value, any);
                 outputs.push(any);
             }
             if !outputs.is_empty() {
-                self.end_node(outputs);
+                self.end_block(outputs);
             }
         }
     }
 
-    fn end_node(&mut self, outputs: Vec<Cell>) {
+    fn end_block(&mut self, outputs: Vec<Cell>) {
         let (code, reads) = self.assembler.finish();
-        self.nodes.push(Node { code, outputs, reads });
+        self.blocks.push(Block { code, outputs, reads });
     }
 
     /// Whether all rules of a credential are met.
-    fn rules_met(&mut self, credential: u32) -> Value {
-        let tops: Vec<Part> = [Rule::prerequisite(credential), Rule::stack(credential)]
-            .into_iter()
-            .filter_map(|rule| self.scope.catalog.network.top(rule))
-            .collect();
+    fn rules_met(&mut self, credential: CredentialId) -> Value {
+        let tops: Vec<Part> = Rule::all(credential).filter_map(|rule| self.scope.catalog.network.top(rule)).collect();
         let values: Vec<Value> = tops.iter().map(|&top| self.part(top)).collect();
         self.assembler.at_least(values.len() as u64, &values)
     }
@@ -204,12 +185,12 @@ impl<'c> Compiler<'c> {
     /// How to find out whether some leaf of a stack holds, for what is asked about.
     fn write_starts(&mut self) {
         let network = &self.scope.catalog.network;
-        for credential in self.inside().filter(|&credential| self.scope.asked[credential as usize]) {
+        for credential in self.inside().filter(|&credential| self.scope.asked[credential]) {
             let Some(top) = network.top(Rule::stack(credential)) else { continue };
             let values: Vec<Value> = network.leaves_below(top).into_iter().map(|leaf| self.leaf(leaf)).collect();
             let cell = self.assembler.at_least(1, &values).cell();
             self.assembler.release(cell);
-            self.rules.started[credential as usize] = (self.assembler.finish().0, cell);
+            self.rules.started[credential] = (self.assembler.finish().0, cell);
         }
     }
 
@@ -222,11 +203,11 @@ impl<'c> Compiler<'c> {
         let region = network.group(group).region;
         let is_sum = matches!(network.group(group).measure, Measure::Sum(_));
         if !self.evaluates()
-            || !(is_sum && region == PLAIN || region != PLAIN && network.regions[region as usize] == group)
+            || !(is_sum && region == RegionId::PLAIN || region != RegionId::PLAIN && network.regions[region] == group)
         {
             return self.counted_by_itself(group);
         }
-        let mut exact = region == PLAIN;
+        let mut exact = region == RegionId::PLAIN;
         if !exact {
             let found = added(self.scope.catalog, group, &mut self.looks);
             exact = found.exact;
@@ -235,7 +216,7 @@ impl<'c> Compiler<'c> {
         exact &= !self.adds_qualification_again(group);
         let value = self.counted_by_itself(group);
         if value != Value::Known(true) {
-            let hurried = matches!(self.scope.mode, Mode::Evaluate { hurried: true, .. }) && region != PLAIN;
+            let hurried = matches!(self.scope.mode, Mode::Evaluate { hurried: true, .. }) && region != RegionId::PLAIN;
             if hurried {
                 let leaves: Vec<Value> =
                     network.leaves_below(Part::Group(group)).into_iter().map(|leaf| self.leaf(leaf)).collect();
@@ -250,21 +231,21 @@ impl<'c> Compiler<'c> {
     }
 
     /// Whether a sum below the group adds a repeatable credential for every award, where there may be one more by qualification.
-    fn adds_qualification_again(&self, group: u32) -> bool {
+    fn adds_qualification_again(&self, group: GroupId) -> bool {
         let network = &self.scope.catalog.network;
         network.leaves_below(Part::Group(group)).into_iter().any(|leaf| self.may_add_again(leaf))
     }
 
-    fn may_add_again(&self, leaf: u32) -> bool {
+    fn may_add_again(&self, leaf: LeafId) -> bool {
         let catalog = self.scope.catalog;
         let credential = catalog.network.leaf(leaf).credential;
         catalog.network.unit_of(leaf).is_some()
             && catalog.names.repeatable(credential)
-            && (!self.evaluates() || self.rules.qualified[catalog.names.class(credential) as usize] != ZEROS)
+            && (!self.evaluates() || self.rules.qualified[catalog.names.class(credential)] != ZEROS)
     }
 
     /// A group by what each of its parts comes to by itself. In a joint region that is at least as much as is right.
-    fn counted_by_itself(&mut self, group: u32) -> Value {
+    fn counted_by_itself(&mut self, group: GroupId) -> Value {
         let network = &self.scope.catalog.network;
         let threshold = u64::from(network.group(group).threshold);
         if network.group(group).measure == Measure::Count {
@@ -281,7 +262,7 @@ impl<'c> Compiler<'c> {
     }
 
     /// The greatest number that divides everything that a sum adds, and its caps.
-    fn common_measure(&self, sum: u32) -> u64 {
+    fn common_measure(&self, sum: GroupId) -> u64 {
         let network = &self.scope.catalog.network;
         let weights = network.leaves_below(Part::Group(sum)).into_iter().map(|leaf| network.leaf(leaf).weight);
         let caps =
@@ -290,7 +271,7 @@ impl<'c> Compiler<'c> {
     }
 
     /// The digits of what a sum adds up to, in multiples of `common`. More than `most` need not be told from `most`.
-    fn digits(&mut self, group: u32, common: u64, most: u64) -> Vec<Cell> {
+    fn digits(&mut self, group: GroupId, common: u64, most: u64) -> Vec<Cell> {
         let network = &self.scope.catalog.network;
         let mut columns: Vec<Vec<(Cell, bool)>> = Vec::new();
         let mut leaves = Vec::new();
@@ -335,19 +316,19 @@ impl<'c> Compiler<'c> {
     }
 
     /// Whether an award fills a leaf.
-    fn leaf(&mut self, leaf: u32) -> Value {
+    fn leaf(&mut self, leaf: LeafId) -> Value {
         let catalog = self.scope.catalog;
         let described = catalog.network.leaf(leaf);
         let class = catalog.names.class(described.credential);
         let Some(&atom) = self.atom_cells.get(&(class, described.conditions)) else {
-            let any = self.rules.any[class as usize];
+            let any = self.rules.any[class];
             return if any == ZEROS { Value::Known(false) } else { Value::In(any) };
         };
         let mut sources = vec![atom];
-        let conditions = &catalog.network.conditions[described.conditions as usize];
-        let qualified = self.rules.qualified[class as usize];
+        let conditions = &catalog.network.conditions[described.conditions];
+        let qualified = self.rules.qualified[class];
         if qualified != ZEROS {
-            let meets = |credential: u32| {
+            let meets = |credential: CredentialId| {
                 let date = self.scope.as_of;
                 Evidence::new(catalog, credential, date, Grade::None, Origin::Qualified).meets(conditions, date)
             };
@@ -358,8 +339,7 @@ impl<'c> Compiler<'c> {
                 let classes = Names::closure(class, |class| catalog.names.down(class));
                 self.looks = self.looks.saturating_sub(classes.len());
                 let members = classes.into_iter().flat_map(|class| catalog.names.members(class));
-                let giving =
-                    members.filter(|&&member| meets(member)).map(|&member| self.rules.conferred[member as usize]);
+                let giving = members.filter(|&&member| meets(member)).map(|&member| self.rules.conferred[member]);
                 sources.extend(giving.filter(|&cell| cell != ZEROS));
             }
         }

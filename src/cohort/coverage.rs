@@ -6,7 +6,7 @@ use crate::evaluate::evaluation::Status;
 
 use crate::cohort::batch::{Batch, Columns};
 use crate::cohort::cohort::count;
-use crate::cohort::question::Question;
+use crate::cohort::question::{AskedId, Question};
 
 /// How far a cohort covers one tag, such as a skill. Every learner is counted once, in the first group that they belong to.
 ///
@@ -46,19 +46,19 @@ pub struct TagCoverage {
 }
 
 /// For each tag asked about, in byte order, the places of the credentials that carry it.
-pub(crate) fn carrying(question: &Question) -> Vec<Vec<usize>> {
+pub(crate) fn carrying(question: &Question) -> Vec<Vec<AskedId>> {
     let carry = |tag: &String| {
-        let carries = |place: &usize| question.catalog.get(question.asked[*place]).tags.contains(tag);
-        (0..question.asked.len()).filter(carries).collect()
+        let carries = |place: &AskedId| question.catalog.get(question.asked[*place]).tags.contains(tag);
+        question.asked.ids().filter(carries).collect()
     };
     question.tags.iter().map(carry).collect()
 }
 
 /// The tags with what was added up for each, the thinnest first.
-pub(crate) fn ranked(question: &Question, places: &[Vec<usize>], totals: Vec<[u64; 4]>) -> Vec<TagCoverage> {
+pub(crate) fn ranked(question: &Question, places: &[Vec<AskedId>], totals: Vec<[u64; 4]>) -> Vec<TagCoverage> {
     let tags = question.tags.iter().zip(places).zip(totals);
     let coverage =
-        |((tag, places), [held, qualified, one_award_away, undecided]): ((&String, &Vec<usize>), [u64; 4])| {
+        |((tag, places), [held, qualified, one_award_away, undecided]): ((&String, &Vec<AskedId>), [u64; 4])| {
             TagCoverage { tag: tag.clone(), credentials: places.len(), held, qualified, one_award_away, undecided }
         };
     let mut coverage: Vec<TagCoverage> = tags.map(coverage).collect();
@@ -68,7 +68,7 @@ pub(crate) fn ranked(question: &Question, places: &[Vec<usize>], totals: Vec<[u6
 }
 
 /// How many learners of a batch hold one of some credentials, are else qualified for one, else one award away from one, else undecided.
-pub(crate) fn of_tag(question: &Question, batch: &mut dyn Batch, places: &[usize]) -> [u64; 4] {
+pub(crate) fn of_tag(question: &Question, batch: &mut dyn Batch, places: &[AskedId]) -> [u64; 4] {
     let mut columns = Columns::default();
     let mut groups: [Vec<u64>; 4] = std::array::from_fn(|_| vec![0; batch.capacity().div_ceil(64)]);
     for &place in places {

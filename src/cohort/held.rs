@@ -3,9 +3,9 @@
 use std::borrow::Borrow;
 use std::fmt;
 
-use crate::catalog::catalog::CredentialId;
 use crate::evaluate::evaluation::Status;
 use crate::record::record::LearnerRecord;
+use crate::value::ids::CredentialId;
 
 use crate::cohort::batch::{Batch, Columns, STATUSES, batch};
 use crate::cohort::cohort::{Cohort, count};
@@ -23,7 +23,7 @@ use crate::cohort::report::StatusCounts;
 /// let mut batch = cohort.batch(&records);
 /// batch.evaluate();
 /// assert_eq!(batch.status(1, b), Some(Status::Qualified));
-/// assert_eq!(batch.counts()[b.index()].of(Status::Locked), 1);
+/// assert_eq!(batch.counts()[b].of(Status::Locked), 1);
 ///
 /// batch.read(&records[1..]);
 /// batch.evaluate();
@@ -95,7 +95,7 @@ impl<'r> CohortBatch<'_, '_, 'r> {
             self.batch.columns(&self.cohort.question, place, &mut self.columns);
             StatusCounts::new(std::array::from_fn(|status| count(&self.columns.statuses[status])))
         };
-        (0..self.cohort.question.asked.len()).map(&mut of).collect()
+        self.cohort.question.asked.ids().map(&mut of).collect()
     }
 }
 

@@ -5,17 +5,24 @@ use std::collections::BinaryHeap;
 use std::ops::Range;
 
 use crate::value::csr::Csr;
+use crate::value::ids::{Id, IdVec, id, to_u32};
 
-/// The number of a cell.
-pub(crate) type Cell = u32;
+id! {
+    /// A cell: one bit for each learner.
+    Cell
+}
+id! {
+    /// A block of operations.
+    BlockId
+}
 
 /// The cell in which no bit is ever set, and the one in which every bit is.
-pub(crate) const ZEROS: Cell = 0;
-pub(crate) const ONES: Cell = 1;
+pub(crate) const ZEROS: Cell = Cell(0);
+pub(crate) const ONES: Cell = Cell(1);
 /// The learners of whom the machine cannot be certain.
-pub(crate) const DOUBT: Cell = 2;
+pub(crate) const DOUBT: Cell = Cell(2);
 /// The first cell that is free for use.
-pub(crate) const FIRST_FREE: Cell = 3;
+pub(crate) const FIRST_FREE: Cell = Cell(3);
 
 /// One bit for each of `64 * L * C` learners: `C` chunks of `L` words, a chunk being what is worked on at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,23 +73,23 @@ impl<const L: usize, const C: usize> Lanes<L, C> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Op {
     All {
-        of: (u32, u32),
+        of: Extent,
         into: Cell,
     },
     Any {
-        of: (u32, u32),
+        of: Extent,
         into: Cell,
     },
     /// Bits of one weight are added by full adders, two at a time to what they come to so far: that is the sum, of the same weight, and
-    /// every step carries a bit of twice the weight. So many inputs stand in the list, and after them half as many cells for what is carried.
+    /// every step carries a bit of twice the weight into a cell of its own.
     Column {
-        list: u32,
-        inputs: u32,
+        inputs: Extent,
+        carries: Extent,
         sum: Cell,
     },
     /// Whether the number whose digits are listed, the lowest first, is at least the threshold.
     Reaches {
-        of: (u32, u32),
+        of: Extent,
         threshold: u64,
         into: Cell,
     },
@@ -93,23 +100,38 @@ pub(crate) enum Op {
     },
 }
 
-/// A stretch of operations.
-pub(crate) type Code = (u32, u32);
+/// Items that stand one after the other in a list.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Extent {
+    start: u32,
+    end: u32,
+}
 
-/// Operations that work out some cells from others.
+impl Extent {
+    /// What was added to a list since it had this length.
+    pub(crate) fn since<T>(list: &[T], start: usize) -> Self {
+        Self { start: to_u32(start), end: to_u32(list.len()) }
+    }
+
+    pub(crate) fn of<T>(self, list: &[T]) -> &[T] {
+        &list[self.start as usize..self.end as usize]
+    }
+}
+
+/// Operations that work out some cells from others: a basic block, run from its first operation to its last.
 #[derive(Debug, Clone)]
-pub(crate) struct Node {
-    pub(crate) code: Code,
-    /// What they work out, for others to read.
+pub(crate) struct Block {
+    pub(crate) code: Extent,
+    /// What they work out, for other blocks to read.
     pub(crate) outputs: Vec<Cell>,
-    /// What they read: cells that are given or that other nodes work out.
+    /// What they read: cells that are given or that other blocks work out.
     pub(crate) reads: Vec<Cell>,
 }
 
-/// Nodes one after the other, each after those that it reads.
+/// Blocks one after the other, each after those that it reads.
 #[derive(Debug, Clone)]
 pub(crate) struct Stretch {
-    pub(crate) nodes: Range<u32>,
+    pub(crate) blocks: Range<usize>,
     /// Whether they read each other, so that they have to be gone through until nothing changes.
     pub(crate) cyclic: bool,
 }
@@ -119,17 +141,17 @@ pub(crate) struct Stretch {
 pub(crate) struct Machine {
     pub(crate) ops: Vec<Op>,
     pub(crate) operands: Vec<Cell>,
-    pub(crate) nodes: Vec<Node>,
+    pub(crate) blocks: IdVec<BlockId, Block>,
     pub(crate) stretches: Vec<Stretch>,
-    /// The nodes that read each cell.
-    pub(crate) readers: Csr,
+    /// The blocks that read each cell.
+    pub(crate) readers: Csr<Cell, BlockId>,
     /// How many cells there are, and which of them are given.
     pub(crate) cells: usize,
     pub(crate) inputs: Range<usize>,
 }
 
 impl Machine {
-    pub(crate) fn readers(&self, cell: Cell) -> &[u32] {
+    pub(crate) fn readers(&self, cell: Cell) -> &[BlockId] {
         self.readers.list(cell)
     }
 }
@@ -137,9 +159,9 @@ impl Machine {
 /// The cells of a machine at work, and what is still to be done.
 #[derive(Debug)]
 pub(crate) struct State<const L: usize, const C: usize> {
-    pub(crate) cells: Vec<Lanes<L, C>>,
-    queue: BinaryHeap<Reverse<u32>>,
-    queued: Vec<bool>,
+    pub(crate) cells: IdVec<Cell, Lanes<L, C>>,
+    queue: BinaryHeap<Reverse<BlockId>>,
+    queued: IdVec<BlockId, bool>,
 }
 
 /// A cell that changed, and what was in it.
@@ -147,64 +169,64 @@ pub(crate) type Change<const L: usize, const C: usize> = (Cell, Lanes<L, C>);
 
 impl<const L: usize, const C: usize> State<L, C> {
     pub(crate) fn new(machine: &Machine) -> Self {
-        let mut cells = vec![Lanes::NONE; machine.cells];
-        if let Some(ones) = cells.get_mut(ONES as usize) {
-            *ones = Lanes::ALL;
+        let mut cells = IdVec::filled(Lanes::NONE, machine.cells);
+        if machine.cells > ONES.index() {
+            cells[ONES] = Lanes::ALL;
         }
-        Self { cells, queue: BinaryHeap::new(), queued: vec![false; machine.nodes.len()] }
+        Self { cells, queue: BinaryHeap::new(), queued: IdVec::filled(false, machine.blocks.len()) }
     }
 
     /// Empties the cells that are given.
     pub(crate) fn clear(&mut self, machine: &Machine) {
-        self.cells[machine.inputs.clone()].fill(Lanes::NONE);
+        self.cells.as_mut_slice()[machine.inputs.clone()].fill(Lanes::NONE);
     }
 
     /// Works out everything from what is given: the least fixpoint.
     pub(crate) fn run(&mut self, machine: &Machine) {
-        self.cells[DOUBT as usize] = Lanes::NONE;
+        self.cells[DOUBT] = Lanes::NONE;
         for stretch in &machine.stretches {
+            let blocks = stretch.blocks.clone().map(BlockId::at);
             if stretch.cyclic {
-                for node in stretch.nodes.clone() {
-                    for &output in &machine.nodes[node as usize].outputs {
-                        self.cells[output as usize] = Lanes::NONE;
+                for block in blocks {
+                    for &output in &machine.blocks[block].outputs {
+                        self.cells[output] = Lanes::NONE;
                     }
-                    self.enqueue(node);
+                    self.enqueue(block);
                 }
-                self.settle(machine, stretch.nodes.end, |_| {});
+                self.settle(machine, BlockId::at(stretch.blocks.end), |_| {});
             } else {
-                for node in stretch.nodes.clone() {
-                    self.execute(machine, machine.nodes[node as usize].code);
+                for block in blocks {
+                    self.execute(machine, machine.blocks[block].code);
                 }
             }
         }
     }
 
     /// A cell has changed: whatever reads it is to be worked out again.
-    pub(crate) fn touched(&mut self, machine: &Machine, cell: Cell, end: u32) {
-        for &node in machine.readers(cell) {
-            if node < end {
-                self.enqueue(node);
+    pub(crate) fn touched(&mut self, machine: &Machine, cell: Cell, end: BlockId) {
+        for &block in machine.readers(cell) {
+            if block < end {
+                self.enqueue(block);
             }
         }
     }
 
-    fn enqueue(&mut self, node: u32) {
-        if !std::mem::replace(&mut self.queued[node as usize], true) {
-            self.queue.push(Reverse(node));
+    fn enqueue(&mut self, block: BlockId) {
+        if !std::mem::replace(&mut self.queued[block], true) {
+            self.queue.push(Reverse(block));
         }
     }
 
-    /// Works out what is to be worked out again, among the nodes before `end`, until nothing changes. Cells only ever gain bits.
-    pub(crate) fn settle(&mut self, machine: &Machine, end: u32, mut changed: impl FnMut(Change<L, C>)) {
-        while let Some(Reverse(number)) = self.queue.pop() {
-            self.queued[number as usize] = false;
-            let node = &machine.nodes[number as usize];
-            let before: [Lanes<L, C>; 2] = std::array::from_fn(|place| {
-                node.outputs.get(place).map_or(Lanes::NONE, |&cell| self.cells[cell as usize])
-            });
-            self.execute(machine, node.code);
-            for (&cell, before) in node.outputs.iter().zip(before) {
-                if self.cells[cell as usize] != before {
+    /// Works out what is to be worked out again, among the blocks before `end`, until nothing changes. Cells only ever gain bits.
+    pub(crate) fn settle(&mut self, machine: &Machine, end: BlockId, mut changed: impl FnMut(Change<L, C>)) {
+        while let Some(Reverse(id)) = self.queue.pop() {
+            self.queued[id] = false;
+            let block = &machine.blocks[id];
+            let before: [Lanes<L, C>; 2] =
+                std::array::from_fn(|place| block.outputs.get(place).map_or(Lanes::NONE, |&cell| self.cells[cell]));
+            self.execute(machine, block.code);
+            for (&cell, before) in block.outputs.iter().zip(before) {
+                if self.cells[cell] != before {
                     changed((cell, before));
                     self.touched(machine, cell, end);
                 }
@@ -213,62 +235,62 @@ impl<const L: usize, const C: usize> State<L, C> {
     }
 
     /// Carries out some operations.
-    pub(crate) fn execute(&mut self, machine: &Machine, code: Code) {
-        let cells = &mut self.cells[..];
-        for op in &machine.ops[code.0 as usize..code.1 as usize] {
+    pub(crate) fn execute(&mut self, machine: &Machine, code: Extent) {
+        let cells = &mut self.cells;
+        for op in code.of(&machine.ops) {
             match *op {
                 Op::All { of, into } => {
-                    let of = &machine.operands[of.0 as usize..of.1 as usize];
+                    let of = of.of(&machine.operands);
                     for chunk in 0..C {
                         let mut all = [u64::MAX; L];
                         for &cell in of {
-                            let words = &cells[cell as usize].0[chunk];
+                            let words = &cells[cell].0[chunk];
                             for (all, word) in all.iter_mut().zip(words) {
                                 *all &= word;
                             }
                         }
-                        cells[into as usize].0[chunk] = all;
+                        cells[into].0[chunk] = all;
                     }
                 }
                 Op::Any { of, into } => {
-                    let of = &machine.operands[of.0 as usize..of.1 as usize];
+                    let of = of.of(&machine.operands);
                     for chunk in 0..C {
                         let mut any = [0; L];
                         for &cell in of {
-                            let words = &cells[cell as usize].0[chunk];
+                            let words = &cells[cell].0[chunk];
                             for (any, word) in any.iter_mut().zip(words) {
                                 *any |= word;
                             }
                         }
-                        cells[into as usize].0[chunk] = any;
+                        cells[into].0[chunk] = any;
                     }
                 }
-                Op::Column { list, inputs, sum } => {
-                    let (of, carries) = machine.operands[list as usize..].split_at(inputs as usize);
-                    let (first, pairs) = of.split_at(1);
+                Op::Column { inputs, carries, sum } => {
+                    let (first, pairs) = inputs.of(&machine.operands).split_at(1);
+                    let carries = carries.of(&machine.operands);
                     for chunk in 0..C {
-                        let mut total = cells[first[0] as usize].0[chunk];
+                        let mut total = cells[first[0]].0[chunk];
                         for (pair, &carry) in pairs.chunks(2).zip(carries) {
-                            let b = cells[pair[0] as usize].0[chunk];
+                            let b = cells[pair[0]].0[chunk];
                             let odd: [u64; L] = std::array::from_fn(|word| total[word] ^ b[word]);
                             let mut both: [u64; L] = std::array::from_fn(|word| total[word] & b[word]);
                             total = odd;
                             if let Some(&c) = pair.get(1) {
-                                let c = cells[c as usize].0[chunk];
+                                let c = cells[c].0[chunk];
                                 both = std::array::from_fn(|word| both[word] | (odd[word] & c[word]));
                                 total = std::array::from_fn(|word| odd[word] ^ c[word]);
                             }
-                            cells[carry as usize].0[chunk] = both;
+                            cells[carry].0[chunk] = both;
                         }
-                        cells[sum as usize].0[chunk] = total;
+                        cells[sum].0[chunk] = total;
                     }
                 }
                 Op::Reaches { of, threshold, into } => {
-                    let of = &machine.operands[of.0 as usize..of.1 as usize];
+                    let of = of.of(&machine.operands);
                     for chunk in 0..C {
                         let mut reaches = [u64::MAX; L];
                         for (digit, &cell) in of.iter().enumerate() {
-                            let words = &cells[cell as usize].0[chunk];
+                            let words = &cells[cell].0[chunk];
                             // Below the digits seen so far it is enough; this digit decides unless it is as the threshold's.
                             if threshold >> digit & 1 == 1 {
                                 for (reaches, word) in reaches.iter_mut().zip(words) {
@@ -280,13 +302,13 @@ impl<const L: usize, const C: usize> State<L, C> {
                                 }
                             }
                         }
-                        cells[into as usize].0[chunk] = reaches;
+                        cells[into].0[chunk] = reaches;
                     }
                 }
                 Op::Without { of: [a, b], into } => {
                     for chunk in 0..C {
-                        let [a, b] = [a, b].map(|cell| cells[cell as usize].0[chunk]);
-                        cells[into as usize].0[chunk] = std::array::from_fn(|word| a[word] & !b[word]);
+                        let [a, b] = [a, b].map(|cell| cells[cell].0[chunk]);
+                        cells[into].0[chunk] = std::array::from_fn(|word| a[word] & !b[word]);
                     }
                 }
             }

@@ -2,14 +2,14 @@
 
 use std::ops::RangeInclusive;
 
-use crate::catalog::catalog::{Catalog, CredentialId, Validity};
+use crate::catalog::catalog::{Catalog, Validity};
 use crate::evaluate::evaluation::always_attainable;
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::progress::progress::{Progress, Scope as Run, Supposing};
 use crate::evaluate::standing::{Standing, last_day};
 use crate::value::csr::Csr;
 use crate::value::date::Date;
-use crate::value::ids::to_u32;
+use crate::value::ids::{ClassId, CredentialId, Id, IdVec, id};
 
 use crate::cohort::cohort::CohortOptions;
 use crate::cohort::compile::{Mode, Scope, compile};
@@ -22,6 +22,11 @@ use crate::cohort::rules::Rules;
 /// a region looks at is judged alone.
 const ENOUGH_STEPS: u64 = 100_000;
 
+id! {
+    /// A credential that is asked about, by its place among them in id order.
+    AskedId
+}
+
 #[derive(Debug)]
 pub(crate) struct Question<'c> {
     pub(crate) catalog: &'c Catalog,
@@ -30,27 +35,27 @@ pub(crate) struct Question<'c> {
     pub(crate) one_award_away: bool,
     pub(crate) lapses: Option<RangeInclusive<Date>>,
     /// For each place in `asked`, whether the holders are to be listed.
-    pub(crate) list_holders: Vec<bool>,
+    pub(crate) list_holders: IdVec<AskedId, bool>,
     /// Each once, in byte order.
     pub(crate) tags: Vec<String>,
     /// What is asked about, in id order.
-    pub(crate) asked: Vec<CredentialId>,
+    pub(crate) asked: IdVec<AskedId, CredentialId>,
     /// The places in `asked` of the credentials of each class.
-    pub(crate) asked_of: Csr,
+    pub(crate) asked_of: Csr<ClassId, AskedId>,
     /// The rules; `None` if everybody has to be judged alone.
     pub(crate) rules: Option<Rules>,
     /// What can be reached at the most, if there is anything that not everybody can reach.
     pub(crate) attain: Option<Rules>,
     /// For each place in `asked`, whether not everybody can reach it.
-    pub(crate) hard: Vec<bool>,
+    pub(crate) hard: IdVec<AskedId, bool>,
     /// Whether the work limit is so low that joint regions may be left undecided.
     pub(crate) hurried: bool,
     /// For each class, whether awards that count under its names matter.
-    pub(crate) relevant: Vec<bool>,
+    pub(crate) relevant: IdVec<ClassId, bool>,
     pub(crate) candidates: Vec<Candidate>,
     /// For each credential, the first day of the awards that are current on the date, where nothing but `valid_for` decides that; `None`
     /// where it is not so simple.
-    pub(crate) current_from: Vec<Option<Date>>,
+    pub(crate) current_from: IdVec<CredentialId, Option<Date>>,
 }
 
 impl<'c> Question<'c> {
@@ -64,27 +69,27 @@ impl<'c> Question<'c> {
         };
         asked.sort_unstable();
         asked.dedup();
-        let mut is_asked = vec![false; catalog.len()];
-        for id in &asked {
-            is_asked[id.index()] = true;
+        let asked: IdVec<AskedId, CredentialId> = asked.into();
+        let mut is_asked = IdVec::filled(false, catalog.len());
+        for &id in &asked {
+            is_asked[id] = true;
         }
         let hurried = evaluate.search_steps < ENOUGH_STEPS;
         let hard = not_for_everybody(catalog, as_of, &asked, hurried);
-        let is_hard: Vec<bool> = {
-            let mut is_hard = vec![false; catalog.len()];
-            asked.iter().zip(&hard).for_each(|(id, &hard)| is_hard[id.index()] = hard);
-            is_hard
-        };
+        let mut is_hard = IdVec::filled(false, catalog.len());
+        for (place, &id) in asked.entries() {
+            is_hard[id] = hard[place];
+        }
         let mode = Mode::Evaluate { qualification_counts: evaluate.qualification_counts, hurried };
         let mut rules = compile(Scope { catalog, as_of, mode, asked: &is_asked, taking: one_award_away });
         let mut attain = None;
-        if hard.contains(&true) {
+        if hard.as_slice().contains(&true) {
             attain = compile(Scope { catalog, as_of, mode: Mode::Attain, asked: &is_hard, taking: true });
             // Without an upper bound there is nothing to go by.
             rules = rules.filter(|_| attain.is_some());
         }
-        let by_class: Vec<(u32, u32)> =
-            asked.iter().zip(0..).map(|(id, place)| (catalog.names.class(id.0), place)).collect();
+        let by_class: Vec<(ClassId, AskedId)> =
+            asked.entries().map(|(place, &id)| (catalog.names.class(id), place)).collect();
         let mut found = Some(Vec::new());
         if let Some(rules) = rules.as_ref().filter(|_| one_award_away) {
             found = candidates(catalog, as_of, rules);
@@ -107,35 +112,40 @@ impl<'c> Question<'c> {
             hard,
             hurried,
             candidates: found.unwrap_or_default(),
-            current_from: (0..to_u32(catalog.len()))
+            current_from: CredentialId::first(catalog.len())
                 .map(|credential| current_from(catalog, as_of, credential))
                 .collect(),
         }
     }
 
     /// The place of a credential among those asked about.
-    pub(crate) fn place(&self, id: CredentialId) -> Option<usize> {
-        self.asked.binary_search(&id).ok()
+    pub(crate) fn place(&self, id: CredentialId) -> Option<AskedId> {
+        self.asked.as_slice().binary_search(&id).ok().map(AskedId::at)
     }
 }
 
 /// For each of the credentials, whether there can be learners who cannot reach it on the date, or of whom that is left undecided if the
 /// work limit is low. More awards never hurt, so whatever can be reached with none can be reached by everybody.
-fn not_for_everybody(catalog: &Catalog, as_of: Date, asked: &[CredentialId], hurried: bool) -> Vec<bool> {
+fn not_for_everybody(
+    catalog: &Catalog,
+    as_of: Date,
+    asked: &IdVec<AskedId, CredentialId>,
+    hurried: bool,
+) -> IdVec<AskedId, bool> {
     let always = always_attainable(catalog);
-    let mut hard: Vec<bool> = asked.iter().map(|id| !always[id.index()]).collect();
-    if !hurried && hard.contains(&true) {
+    let mut hard: IdVec<AskedId, bool> = asked.iter().map(|&id| !always[id]).collect();
+    if !hurried && hard.as_slice().contains(&true) {
         let scope = Run { supposing: Supposing::WhatIsOffered, ..Run::certain(as_of, &EvaluateOptions::default()) };
         let progress = Progress::run(catalog, &Standing::default(), scope);
-        for (hard, id) in hard.iter_mut().zip(asked) {
-            *hard &= progress.marks(id.0) == 0;
+        for (hard, &id) in hard.iter_mut().zip(asked) {
+            *hard &= progress.marks(id) == 0;
         }
     }
     hard
 }
 
 /// The first day of the awards of a credential that are current on the date, if every award is current on the day it is made.
-fn current_from(catalog: &Catalog, as_of: Date, credential: u32) -> Option<Date> {
+fn current_from(catalog: &Catalog, as_of: Date, credential: CredentialId) -> Option<Date> {
     let valid_for = catalog.terms(credential).valid_for;
     match valid_for {
         Validity::Forever => Some(Date::FIRST),
@@ -147,20 +157,19 @@ fn current_from(catalog: &Catalog, as_of: Date, credential: u32) -> Option<Date>
 }
 
 /// For each class, whether a machine has a use for awards that count under its names.
-fn relevant<'r>(catalog: &Catalog, rules: impl Iterator<Item = &'r Rules>) -> Vec<bool> {
+fn relevant<'r>(catalog: &Catalog, rules: impl Iterator<Item = &'r Rules>) -> IdVec<ClassId, bool> {
     let names = &catalog.names;
-    let mut relevant = vec![false; catalog.len()];
+    let mut relevant = IdVec::filled(false, catalog.len());
     for rules in rules {
-        for class in 0..to_u32(catalog.len()) {
-            let at = class as usize;
-            relevant[at] |= rules.held[at] != ZEROS
-                || rules.lapsed[at] != ZEROS
+        for class in ClassId::first(catalog.len()) {
+            relevant[class] |= rules.held[class] != ZEROS
+                || rules.lapsed[class] != ZEROS
                 || !rules.atoms.list(class).is_empty()
                 || !rules.adds.list(class).is_empty();
         }
     }
     for &class in names.order() {
-        relevant[class as usize] |= names.up(class).iter().any(|&up| relevant[up as usize]);
+        relevant[class] |= names.up(class).iter().any(|&up| relevant[up]);
     }
     relevant
 }

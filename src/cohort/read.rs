@@ -1,8 +1,9 @@
 //! Records into columns: which bits an award sets, and which records one bit for an award cannot tell.
 
-use crate::evaluate::standing::{Counting, Evidence, evidence};
+use crate::evaluate::standing::{AwardCounting, AwardId, Evidence, evidence};
 use crate::record::record::{Award, LearnerRecord};
 use crate::value::date::Date;
+use crate::value::ids::{ClassId, CredentialId, IdVec};
 
 use crate::cohort::batch::{Ends, Slices};
 use crate::cohort::machine::{Cell, ZEROS};
@@ -13,9 +14,9 @@ use crate::cohort::rules::Rules;
 #[derive(Debug, Clone, Copy)]
 struct Read<'r> {
     award: &'r Award,
-    credential: u32,
-    class: u32,
-    counting: Counting,
+    credential: CredentialId,
+    class: ClassId,
+    counting: AwardCounting,
     lane: usize,
 }
 
@@ -34,21 +35,21 @@ impl Made {
     fn of(question: &Question, read: &Read) -> Option<Self> {
         let Read { award, credential, counting, .. } = *read;
         let (catalog, as_of, awarded) = (question.catalog, question.as_of, award.awarded);
-        if counting == Counting::InProgress {
+        if counting == AwardCounting::InProgress {
             return Some(Self { awarded, current: false, was_current: false, evidence: None });
         }
-        if counting == Counting::AsMade
+        if counting == AwardCounting::AsMade
             && award.valid_until.is_none()
-            && let Some(from) = question.current_from[credential as usize]
+            && let Some(from) = question.current_from[credential]
         {
             let current = awarded.is_none_or(|awarded| from <= awarded);
             return Some(Self { awarded, current, was_current: true, evidence: None });
         }
-        let mut evidence = evidence(catalog, award, 0, credential);
+        let mut evidence = evidence(catalog, award, AwardId::default(), credential);
         if evidence.depends(catalog) {
             return None;
         }
-        if counting == Counting::AsIfCompleted {
+        if counting == AwardCounting::AsIfCompleted {
             evidence = evidence.completed(catalog, as_of);
         }
         Some(Self {
@@ -64,18 +65,18 @@ impl Made {
 #[derive(Debug, Default)]
 pub(crate) struct Reading {
     /// The award that a class was last visited for, so that each is visited once.
-    visited: Vec<u64>,
+    visited: IdVec<ClassId, u64>,
     visits: u64,
-    open: Vec<u32>,
+    open: Vec<ClassId>,
     /// Classes in which every award is added, one for each award.
-    added: Vec<u32>,
+    added: Vec<ClassId>,
     /// The last days of current awards, by class.
-    ends: Vec<(u32, Option<Date>)>,
+    ends: Vec<(ClassId, Option<Date>)>,
 }
 
 impl Reading {
     pub(crate) fn new(classes: usize) -> Self {
-        Self { visited: vec![0; classes], ..Self::default() }
+        Self { visited: IdVec::filled(0, classes), ..Self::default() }
     }
 }
 
@@ -99,12 +100,12 @@ impl<const L: usize, const C: usize> Slices<L, C> {
                 has_unknown = true;
                 continue;
             };
-            let class = question.catalog.names.class(id.0);
-            if !question.relevant[class as usize] {
+            let class = question.catalog.names.class(id);
+            if !question.relevant[class] {
                 continue;
             }
-            let Some(counting) = Counting::of(award, question.as_of, question.evaluate.view) else { continue };
-            if !self.read_award(question, rules, Read { award, credential: id.0, class, counting, lane }) {
+            let Some(counting) = AwardCounting::of(award, question.as_of, question.evaluate.view) else { continue };
+            if !self.read_award(question, rules, Read { award, credential: id, class, counting, lane }) {
                 return false;
             }
         }
@@ -138,46 +139,46 @@ impl<const L: usize, const C: usize> Slices<L, C> {
         let Some(made) = Made::of(question, &read) else { return false };
         let names = &catalog.names;
         let own_amount = award.credits.is_some() || award.hours.is_some();
-        let evidence = || made.evidence.clone().unwrap_or_else(|| evidence(catalog, award, 0, credential));
+        let evidence =
+            || made.evidence.clone().unwrap_or_else(|| evidence(catalog, award, AwardId::default(), credential));
         let reading = &mut self.reading;
         reading.visits += 1;
         reading.open.clear();
         reading.open.push(class);
         while let Some(class) = reading.open.pop() {
-            let at = class as usize;
             if names.are_linked() {
-                let seen = std::mem::replace(&mut reading.visited[at], reading.visits) == reading.visits;
-                if seen || !question.relevant[at] {
+                let seen = std::mem::replace(&mut reading.visited[class], reading.visits) == reading.visits;
+                if seen || !question.relevant[class] {
                     continue;
                 }
                 reading.open.extend(names.up(class));
             }
             let mut set = |cell: Cell| {
                 if cell != ZEROS {
-                    self.state.cells[cell as usize].set(lane);
+                    self.state.cells[cell].set(lane);
                 }
             };
-            if counting == Counting::InProgress {
-                set(rules.in_progress[at]);
+            if counting == AwardCounting::InProgress {
+                set(rules.in_progress[class]);
             } else {
                 // Whoever holds it is not asked whether they held it once.
                 if made.current {
-                    set(rules.held[at]);
-                    if question.lapses.is_some() && rules.lapsed[at] != ZEROS {
+                    set(rules.held[class]);
+                    if question.lapses.is_some() && rules.lapsed[class] != ZEROS {
                         reading.ends.push((class, evidence().until));
                     }
                 } else if made.was_current {
-                    set(rules.lapsed[at]);
+                    set(rules.lapsed[class]);
                 }
                 for atom in rules.atoms.list(class) {
                     if atom.when.includes(made.awarded) && (made.current || atom.lapsed) {
-                        let conditions = &catalog.network.conditions[atom.conditions as usize];
+                        let conditions = &catalog.network.conditions[atom.conditions];
                         if !atom.of_kind || evidence().is_of_kind(conditions) {
                             set(atom.cell);
                         }
                     }
                 }
-                if rules.repeats[at] {
+                if rules.repeats[class] {
                     reading.added.push(class);
                 }
             }
@@ -190,9 +191,9 @@ impl<const L: usize, const C: usize> Slices<L, C> {
                 }
             }
             if let Some(rules) = attain
-                && rules.held[at] != ZEROS
+                && rules.held[class] != ZEROS
             {
-                self.attain.cells[rules.held[at] as usize].set(lane);
+                self.attain.cells[rules.held[class]].set(lane);
             }
         }
         true

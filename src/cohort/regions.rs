@@ -5,18 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::catalog::Catalog;
 use crate::catalog::names::Names;
 use crate::catalog::network::{Measure, Part};
+use crate::value::ids::{ClassId, GroupId, LeafId, UnitId};
 
 /// What was found about a joint region.
 #[derive(Debug, Default)]
 pub(crate) struct Added {
     /// Leaves that can be left out: another one takes whatever they could take, and adds no less.
-    pub(crate) spare: BTreeSet<u32>,
+    pub(crate) spare: BTreeSet<LeafId>,
     /// Whether the region is satisfied exactly if it is when each of its groups is counted by itself.
     pub(crate) exact: bool,
 }
 
 /// Looks at a joint region, or at a plain sum. `looks` bounds the names that are looked at; without any left, nothing is exact.
-pub(crate) fn added(catalog: &Catalog, top: u32, looks: &mut usize) -> Added {
+pub(crate) fn added(catalog: &Catalog, top: GroupId, looks: &mut usize) -> Added {
     let network = &catalog.network;
     let mut added = Added { spare: BTreeSet::new(), exact: true };
     let mut open = vec![top];
@@ -40,7 +41,7 @@ pub(crate) fn added(catalog: &Catalog, top: u32, looks: &mut usize) -> Added {
 }
 
 /// Every class whose awards count as one of the class.
-fn reaching(catalog: &Catalog, class: u32, looks: &mut usize) -> Option<Vec<u32>> {
+fn reaching(catalog: &Catalog, class: ClassId, looks: &mut usize) -> Option<Vec<ClassId>> {
     let names = &catalog.names;
     if names.down(class).is_empty() {
         return Some(vec![class]);
@@ -54,9 +55,9 @@ fn reaching(catalog: &Catalog, class: u32, looks: &mut usize) -> Option<Vec<u32>
 }
 
 /// Whether no award can serve two parts of a group.
-fn parts_are_apart(catalog: &Catalog, group: u32, looks: &mut usize) -> bool {
+fn parts_are_apart(catalog: &Catalog, group: GroupId, looks: &mut usize) -> bool {
     let (network, names) = (&catalog.network, &catalog.names);
-    let mut serves: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut serves: BTreeMap<ClassId, usize> = BTreeMap::new();
     for (part, number) in network.parts(group).iter().zip(0..) {
         for leaf in network.leaves_below(*part) {
             let Some(classes) = reaching(catalog, names.class(network.leaf(leaf).credential), looks) else {
@@ -71,10 +72,10 @@ fn parts_are_apart(catalog: &Catalog, group: u32, looks: &mut usize) -> bool {
 }
 
 /// Finds the spare leaves of a sum, and whether no award can fill two of the others.
-fn sum(catalog: &Catalog, top: u32, spare: &mut BTreeSet<u32>, looks: &mut usize) -> bool {
+fn sum(catalog: &Catalog, top: GroupId, spare: &mut BTreeSet<LeafId>, looks: &mut usize) -> bool {
     let (network, names) = (&catalog.network, &catalog.names);
     // The leaves, each with the groups around it up to the sum.
-    let mut leaves: Vec<(u32, Vec<u32>)> = Vec::new();
+    let mut leaves: Vec<(LeafId, Vec<GroupId>)> = Vec::new();
     let mut open = vec![(top, vec![top])];
     while let Some((group, around)) = open.pop() {
         for &part in network.parts(group) {
@@ -85,18 +86,19 @@ fn sum(catalog: &Catalog, top: u32, spare: &mut BTreeSet<u32>, looks: &mut usize
         }
     }
     let mut exact = true;
-    let mut by_unit: BTreeMap<u32, Vec<(u32, Vec<u32>)>> = BTreeMap::new();
+    let mut by_unit: BTreeMap<UnitId, Vec<(LeafId, Vec<GroupId>)>> = BTreeMap::new();
     for (leaf, around) in leaves {
         by_unit.entry(names.unit(network.leaf(leaf).credential)).or_default().push((leaf, around));
     }
     let mut filled_by = BTreeSet::new();
     for (unit, mut leaves) in by_unit {
-        let class = names.class(unit);
-        let alone = !names.repeatable(unit) && names.down(class).is_empty() && !names.is_mixed(class);
+        let class = names.class(unit.first_credential());
+        let alone =
+            !names.repeatable(unit.first_credential()) && names.down(class).is_empty() && !names.is_mixed(class);
         // The best place first: nothing cuts off there that does not cut off elsewhere, and nothing adds more.
         leaves.sort_by_key(|(leaf, around)| (around.len(), std::cmp::Reverse(network.leaf(*leaf).weight), *leaf));
         let (best, around) = &leaves[0];
-        let serves = |(leaf, within): &(u32, Vec<u32>)| {
+        let serves = |(leaf, within): &(LeafId, Vec<GroupId>)| {
             let (best, leaf) = (network.leaf(*best), network.leaf(*leaf));
             alone && within.starts_with(around) && leaf.conditions == best.conditions && leaf.weight <= best.weight
         };
@@ -106,7 +108,7 @@ fn sum(catalog: &Catalog, top: u32, spare: &mut BTreeSet<u32>, looks: &mut usize
             spare.extend(leaves[1..].iter().map(|(leaf, _)| leaf));
         }
         let Some(classes) = reaching(catalog, class, looks) else { return false };
-        if names.repeatable(unit) && (classes.len() > 1 || names.is_mixed(class)) {
+        if names.repeatable(unit.first_credential()) && (classes.len() > 1 || names.is_mixed(class)) {
             exact = false;
         }
         exact &= classes.into_iter().all(|class| filled_by.insert(class));

@@ -14,7 +14,7 @@ use crate::cohort::batch::{Batch, Columns, STATUSES};
 use crate::cohort::cohort::{Cohort, count, lanes};
 use crate::cohort::coverage;
 use crate::cohort::coverage::TagCoverage;
-use crate::cohort::question::Question;
+use crate::cohort::question::{AskedId, Question};
 use crate::cohort::unknown::{Unknown, UnknownAwards};
 
 /// What was found about a cohort. Learners are named by their place in the stream of records, from 0.
@@ -172,7 +172,7 @@ impl Cohort<'_> {
             judged_alone: 0,
             unknown_awards: UnknownAwards::default(),
             misplaced: Vec::new(),
-            credentials: (0..question.asked.len()).map(|place| empty(question, place)).collect(),
+            credentials: question.asked.ids().map(|place| empty(question, place)).collect(),
             lapses: Vec::new(),
             lapses_undecided: 0,
             coverage: Vec::new(),
@@ -209,7 +209,7 @@ impl Cohort<'_> {
     }
 }
 
-fn empty(question: &Question, place: usize) -> CredentialReport {
+fn empty(question: &Question, place: AskedId) -> CredentialReport {
     let described = question.catalog.get(question.asked[place]);
     CredentialReport {
         credential: described.id.clone(),
@@ -222,10 +222,10 @@ fn empty(question: &Question, place: usize) -> CredentialReport {
     }
 }
 
-fn part(question: &Question, places: &[Vec<usize>], batch: &mut dyn Batch, first: u64) -> Part {
+fn part(question: &Question, places: &[Vec<AskedId>], batch: &mut dyn Batch, first: u64) -> Part {
     let mut columns = Columns::default();
     let learners = |column: &[u64]| lanes(column).map(|lane| first + lane as u64).collect::<Vec<u64>>();
-    let credentials = (0..question.asked.len()).map(|place| {
+    let credentials = question.asked.ids().map(|place| {
         batch.columns(question, place, &mut columns);
         OfCredential {
             statuses: std::array::from_fn(|status| count(&columns.statuses[status])),
@@ -242,7 +242,7 @@ fn part(question: &Question, places: &[Vec<usize>], batch: &mut dyn Batch, first
     let credentials = credentials.collect();
     let tags = places.iter().map(|places| coverage::of_tag(question, batch, places)).collect();
     let lapses = batch.lapses().iter().filter_map(|ends| {
-        let credential = question.catalog.id(question.asked[ends.place as usize].0).to_owned();
+        let credential = question.catalog.id(question.asked[ends.place]).to_owned();
         Some(Lapse { until: ends.until?, credential, learner: first + ends.lane as u64 })
     });
     let lapses_undecided = batch.lapses().iter().filter(|ends| ends.until.is_none()).count() as u64;

@@ -3,13 +3,14 @@
 use crate::catalog::network::Unit;
 use crate::value::csr::Csr;
 use crate::value::date::Date;
+use crate::value::ids::{ClassId, ConditionsId, CredentialId, IdVec};
 
-use crate::cohort::machine::{Cell, Code, Machine};
+use crate::cohort::machine::{Cell, Extent, Machine, ZEROS};
 
 /// A cell for the awards that meet conditions.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Atom {
-    pub(crate) conditions: u32,
+    pub(crate) conditions: ConditionsId,
     pub(crate) cell: Cell,
     pub(crate) when: When,
     /// Whether they ask for anything else, beside whether it is current.
@@ -54,21 +55,39 @@ impl Default for Adds {
 pub(crate) struct Rules {
     pub(crate) machine: Machine,
     /// Issued awards that count under the names of the class.
-    pub(crate) held: Vec<Cell>,
-    pub(crate) lapsed: Vec<Cell>,
-    pub(crate) in_progress: Vec<Cell>,
-    pub(crate) atoms: Csr<Atom>,
-    pub(crate) adds: Csr<Adds>,
+    pub(crate) held: IdVec<ClassId, Cell>,
+    pub(crate) lapsed: IdVec<ClassId, Cell>,
+    pub(crate) in_progress: IdVec<ClassId, Cell>,
+    pub(crate) atoms: Csr<ClassId, Atom>,
+    pub(crate) adds: Csr<ClassId, Adds>,
     /// Whether a sum adds every award of the class.
-    pub(crate) repeats: Vec<bool>,
+    pub(crate) repeats: IdVec<ClassId, bool>,
     /// What the learner qualifies for that counts under the names of the class.
-    pub(crate) qualified: Vec<Cell>,
+    pub(crate) qualified: IdVec<ClassId, Cell>,
     /// Whether the class is held in any way.
-    pub(crate) any: Vec<Cell>,
+    pub(crate) any: IdVec<ClassId, Cell>,
     /// By credential: whether its own rules are met and so give an award of it.
-    pub(crate) conferred: Vec<Cell>,
+    pub(crate) conferred: IdVec<CredentialId, Cell>,
     /// By credential, for those that are taken: whether the prerequisite is met.
-    pub(crate) open: Vec<Cell>,
+    pub(crate) open: IdVec<CredentialId, Cell>,
     /// By credential, for those that are conferred and asked about: how to find out whether a leaf of the stack holds, and where.
-    pub(crate) started: Vec<(Code, Cell)>,
+    pub(crate) started: IdVec<CredentialId, (Extent, Cell)>,
+}
+
+impl Rules {
+    /// Rules that need no cell, for so many credentials.
+    pub(crate) fn without_cells(credentials: usize) -> Self {
+        Self {
+            held: IdVec::filled(ZEROS, credentials),
+            lapsed: IdVec::filled(ZEROS, credentials),
+            in_progress: IdVec::filled(ZEROS, credentials),
+            repeats: IdVec::filled(false, credentials),
+            qualified: IdVec::filled(ZEROS, credentials),
+            any: IdVec::filled(ZEROS, credentials),
+            conferred: IdVec::filled(ZEROS, credentials),
+            open: IdVec::filled(ZEROS, credentials),
+            started: IdVec::filled((Extent::default(), ZEROS), credentials),
+            ..Self::default()
+        }
+    }
 }

@@ -5,21 +5,27 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::counting::Met;
 use crate::evaluate::progress::progress::{Admitted, Progress, STACK};
-use crate::evaluate::standing::{Evidence, Grade, Origin};
+use crate::evaluate::standing::{AwardId, Evidence, Grade, Origin};
 use crate::plan::answers::plan::PurposeRule;
+use crate::value::ids::CredentialId;
 
 use crate::compare::answer::{Cause, RestsOn};
 use crate::compare::fields;
 use crate::compare::holder::meets;
-use crate::compare::sides::{Sides, direct, suppliers, waits};
+use crate::compare::sides::{CommonId, Sides, direct, suppliers, waits};
 use crate::compare::words::asks;
 
 /// What the rules of one version give a learner, and those of the other do not: the credential, and whether only its stack was met, which
 /// lets an award of it last.
-type Given = (u32, bool);
+type Given = (CredentialId, bool);
 
 /// Looks for the cause. The learner meets the requirements of a credential on side `from`, where it has this number, and not on the other.
-pub(crate) fn cause(sides: &Sides<'_>, from: usize, [meeting, missing]: [&Progress<'_>; 2], target: u32) -> Cause {
+pub(crate) fn cause(
+    sides: &Sides<'_>,
+    from: usize,
+    [meeting, missing]: [&Progress<'_>; 2],
+    target: CredentialId,
+) -> Cause {
     let tracing = Tracing { sides, from, meeting, missing, came: order_of(meeting) };
     let mut given = (target, false);
     loop {
@@ -103,13 +109,13 @@ impl<'t> Tracing<'t, '_> {
     fn supposing(&self, given: &[Given]) -> Progress<'t> {
         let mut progress = self.missing.clone();
         let (catalog, date) = (progress.catalog, progress.date());
-        let mut number = u32::MAX;
+        let mut number = AwardId::NONE;
         for Admitted { evidence, again, .. } in &self.meeting.evidence {
             let came = (evidence.credential, *again);
             let counts = (*again || evidence.origin == Origin::Qualified) && given.contains(&came);
             let Some(there) = self.sides.across(self.from, evidence.credential).filter(|_| counts) else { continue };
             let (grade, origin) = if *again {
-                number -= 1;
+                number = number.before();
                 (evidence.grade, Origin::Issued(number))
             } else {
                 (Grade::None, Origin::Qualified)
@@ -133,7 +139,7 @@ impl<'t> Tracing<'t, '_> {
         };
         let other = self.sides.across(self.from, own);
         let unmet = other.zip(there).and_then(|(other, progress)| {
-            let rules = [Rule::prerequisite(other), Rule::stack(other)];
+            let rules = Rule::all(other);
             let unmet = rules.into_iter().filter(|rule| rule.is_stack() || !only_stack);
             let rule = unmet
                 .filter(|&rule| catalogs[1].network.top(rule).is_some())
@@ -213,7 +219,7 @@ impl<'t> Tracing<'t, '_> {
     }
 
     /// What the rule rests on and differs, where the rule itself is written the same.
-    fn rests_on(&self, here: Part, there: Option<Part>, [own, other]: [u32; 2]) -> Vec<RestsOn> {
+    fn rests_on(&self, here: Part, there: Option<Part>, [own, other]: [CredentialId; 2]) -> Vec<RestsOn> {
         let Some(there) = there else { return Vec::new() };
         let numbers = if self.from == 0 { [own, other] } else { [other, own] };
         let parts = if self.from == 0 { [here, there] } else { [there, here] };
@@ -230,13 +236,13 @@ impl<'t> Tracing<'t, '_> {
                 [(0, old), (1, new)].map(|(side, leaf)| self.sides.catalogs[side].network.leaf(leaf).credential);
             let ids = [0, 1].map(|side| {
                 suppliers(self.sides.catalogs[side], named[side])
-                    .map(|credential| self.sides.common[side][credential as usize])
-                    .collect::<BTreeSet<u32>>()
+                    .map(|credential| self.sides.common[side][credential])
+                    .collect::<BTreeSet<CommonId>>()
             });
             let unit = self.sides.catalogs[0].network.unit_of(old);
             for &common in ids[0].union(&ids[1]) {
-                let is_named = self.sides.common[0][named[0] as usize] == common;
-                let numbers = self.sides.pairs[common as usize];
+                let is_named = self.sides.common[0][named[0]] == common;
+                let numbers = self.sides.pairs[common];
                 found.extend(fields::that_matter(self.sides, numbers, unit.filter(|_| is_named)));
             }
             for &common in ids[0].symmetric_difference(&ids[1]) {
@@ -255,8 +261,8 @@ impl<'t> Tracing<'t, '_> {
         old.len() == new.len() && old.into_iter().zip(new).all(|(old, new)| self.sides.same_group([old, new]))
     }
 
-    fn id(&self, common: u32) -> String {
-        let pair = self.sides.pairs[common as usize];
+    fn id(&self, common: CommonId) -> String {
+        let pair = self.sides.pairs[common];
         let named = (0..2).find_map(|side| pair[side].map(|own| self.sides.catalogs[side].id(own).to_owned()));
         named.unwrap_or_default()
     }

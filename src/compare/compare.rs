@@ -18,9 +18,10 @@ use crate::evaluate::exceptions::Exceptions;
 use crate::plan::question::learner::{Awards, Said, Smallest, smallest};
 use crate::plan::question::refused::Other;
 use crate::value::date::Date;
+use crate::value::ids::{CredentialId, IdVec};
 
 use crate::compare::holder::{Empty, Growing, meets};
-use crate::compare::sides::{Pair, Sides, waits};
+use crate::compare::sides::{CommonId, Pair, Sides, waits};
 
 /// How to compare.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,8 +120,8 @@ impl Catalog {
                 from,
                 work: &mut work,
                 questions: &mut questions,
-                follows: Vec::new(),
-                by_rule: Vec::new(),
+                follows: IdVec::new(),
+                by_rule: IdVec::new(),
             };
             comparing.settle(&order, &affected);
             comparing.follows
@@ -130,7 +131,7 @@ impl Catalog {
             alone.map(|own| sides.catalogs[side].id(own).to_owned()).collect()
         };
         let mut comparison = Comparison { as_of, added: only(1), removed: only(0), changed: Vec::new(), unchanged: 0 };
-        for (common, pair) in sides.pairs.iter().enumerate() {
+        for (common, pair) in sides.pairs.entries() {
             let &[Some(old), Some(new)] = pair else { continue };
             let found = [0, 1].map(|from| std::mem::replace(&mut follows[from][common], Follows::Yes));
             let undecided = found.contains(&Follows::Undecided);
@@ -165,7 +166,8 @@ fn difference(
     let catalog = sides.catalogs[from];
     let across = across(sides, from, awards);
     let (meeting, missing) = (empty[from].with(awards), empty[1 - from].with(&across));
-    let held = |&(credential, times): &(u32, u32)| HeldAward { credential: catalog.id(credential).to_owned(), times };
+    let held =
+        |&(credential, times): &(CredentialId, u32)| HeldAward { credential: catalog.id(credential).to_owned(), times };
     Some(Difference {
         learner: Learner { awards: awards.iter().map(held).collect(), as_of: meeting.date() },
         smallest: *is_smallest,
@@ -174,7 +176,7 @@ fn difference(
 }
 
 /// Awards by the numbers of the other side; those that it does not know count for nothing there.
-fn across(sides: &Sides<'_>, from: usize, awards: &[(u32, u32)]) -> Awards {
+fn across(sides: &Sides<'_>, from: usize, awards: &[(CredentialId, u32)]) -> Awards {
     awards.iter().filter_map(|&(own, times)| Some((sides.across(from, own)?, times))).collect()
 }
 
@@ -182,13 +184,13 @@ fn across(sides: &Sides<'_>, from: usize, awards: &[(u32, u32)]) -> Awards {
 struct Comparing<'q, 'c> {
     sides: &'q Sides<'c>,
     /// For each credential, which conferred ones it depends on directly; both by common numbers.
-    needs: &'q [BTreeSet<u32>],
+    needs: &'q IdVec<CommonId, BTreeSet<CommonId>>,
     empty: &'q [Empty<'c>; 2],
     from: usize,
     /// By the common numbers of credentials.
-    follows: Vec<Follows>,
+    follows: IdVec<CommonId, Follows>,
     /// Where that is because the rules are the same and rest on what follows, so that each rule follows by itself.
-    by_rule: Vec<bool>,
+    by_rule: IdVec<CommonId, bool>,
     work: &'q mut u64,
     /// How many questions there may still be.
     questions: &'q mut u64,
@@ -196,29 +198,29 @@ struct Comparing<'q, 'c> {
 
 impl Comparing<'_, '_> {
     /// Settles the question for all credentials, those that others depend on first.
-    fn settle(&mut self, order: &[Vec<u32>], affected: &[bool]) {
-        self.follows = vec![Follows::Yes; self.sides.pairs.len()];
+    fn settle(&mut self, order: &[Vec<CommonId>], affected: &IdVec<CommonId, bool>) {
+        self.follows = IdVec::filled(Follows::Yes, self.sides.pairs.len());
         // Rules that are the same all round and rest on what follows: so does what they give.
         self.by_rule = affected.iter().map(|affected| !affected).collect();
-        for &common in order.iter().flatten().filter(|&&common| affected[common as usize]) {
-            self.follows[common as usize] = Follows::Undecided;
+        for &common in order.iter().flatten().filter(|&&common| affected[common]) {
+            self.follows[common] = Follows::Undecided;
         }
-        for &common in order.iter().flatten().filter(|&&common| affected[common as usize]) {
+        for &common in order.iter().flatten().filter(|&&common| affected[common]) {
             *self.questions -= 1;
-            let [Some(old), Some(new)] = self.sides.pairs[common as usize] else { continue };
-            let needs = &self.needs[common as usize];
+            let [Some(old), Some(new)] = self.sides.pairs[common] else { continue };
+            let needs = &self.needs[common];
             if self.sides.same_rules([old, new]) && needs.iter().all(|&need| self.is_carried(need)) {
-                self.follows[common as usize] = Follows::Yes;
-                self.by_rule[common as usize] = true;
+                self.follows[common] = Follows::Yes;
+                self.by_rule[common] = true;
             } else {
-                self.follows[common as usize] = self.ask([old, new]);
+                self.follows[common] = self.ask([old, new]);
             }
         }
     }
 
     /// Whether the rules of the other side give the credential to everybody to whom those of this side do.
-    fn is_carried(&self, common: u32) -> bool {
-        let pair = self.sides.pairs[common as usize];
+    fn is_carried(&self, common: CommonId) -> bool {
+        let pair = self.sides.pairs[common];
         let Some(own) = pair[self.from] else { return true };
         let (catalog, other) = (self.sides.catalogs[self.from], self.sides.catalogs[1 - self.from]);
         if !catalog.network.has_stack(own) {
@@ -227,27 +229,27 @@ impl Comparing<'_, '_> {
         // An award that waits for its components does not wait for the prerequisite.
         let as_one = !waits(catalog, own) || catalog.network.top(Rule::prerequisite(own)).is_none();
         pair[1 - self.from].is_some_and(|there| other.network.has_stack(there))
-            && self.follows[common as usize] == Follows::Yes
-            && (as_one || self.by_rule[common as usize])
+            && self.follows[common] == Follows::Yes
+            && (as_one || self.by_rule[common])
     }
 
     /// A learner who shows a difference, if one is easily found where the search found none: as much as the other side still refuses, to begin with somebody who
     /// loses what the rules draw on.
-    fn guess(&mut self, pair: [u32; 2]) -> Option<Awards> {
+    fn guess(&mut self, pair: [CredentialId; 2]) -> Option<Awards> {
         let (own, there) = (pair[self.from], pair[1 - self.from]);
         let (here, other) = (&self.empty[self.from], &self.empty[1 - self.from]);
         let (sides, from) = (self.sides, self.from);
         let nothing = Awards::new();
-        let mut seeds: Vec<(Option<u32>, &Awards)> = vec![(None, &nothing)];
-        for &need in &self.needs[sides.common[from][own as usize] as usize] {
-            if let Follows::No(awards, _) = &self.follows[need as usize] {
-                seeds.push((sides.pairs[need as usize][from], awards));
+        let mut seeds: Vec<(Option<CredentialId>, &Awards)> = vec![(None, &nothing)];
+        for &need in &self.needs[sides.common[from][own]] {
+            if let Follows::No(awards, _) = &self.follows[need] {
+                seeds.push((sides.pairs[need][from], awards));
             }
         }
         let cone = Cone::of(here.progress.catalog, &Exceptions::default(), [own]);
-        let useful = cone.credentials.iter().zip(0..).filter(|(inside, _)| **inside).map(|(_, credential)| credential);
-        let useful: Vec<u32> = useful.filter(|&credential| credential != own).collect();
-        let refuses = |held: &[(u32, u32)]| meets(&other.with(&across(sides, from, held)), there) == Met::No;
+        let useful = cone.credentials.entries().filter(|(_, inside)| **inside).map(|(credential, _)| credential);
+        let useful: Vec<CredentialId> = useful.filter(|&credential| credential != own).collect();
+        let refuses = |held: &[(CredentialId, u32)]| meets(&other.with(&across(sides, from, held)), there) == Met::No;
         let mut most = self.share() / self.evaluation(1);
         for (lost, awards) in seeds {
             let mut growing = Growing { held: awards.clone(), evaluations: 1, most };
@@ -281,7 +283,7 @@ impl Comparing<'_, '_> {
         times * (1 + network.unwrap_or(0) / 64)
     }
 
-    fn ask(&mut self, pair: [u32; 2]) -> Follows {
+    fn ask(&mut self, pair: [CredentialId; 2]) -> Follows {
         let (own, there) = (pair[self.from], pair[1 - self.from]);
         let (here, other) = (&self.empty[self.from], &self.empty[1 - self.from]);
         // Whatever is asked, as much is looked at as there are credentials.
@@ -294,7 +296,7 @@ impl Comparing<'_, '_> {
             (Met::No, Met::No) => {}
         }
         let (sides, from) = (self.sides, self.from);
-        let carried = |own: u32| self.is_carried(sides.common[from][own as usize]);
+        let carried = |own: CredentialId| self.is_carried(sides.common[from][own]);
         let implied = |here: Part, there: Part| {
             let parts = if from == 0 { [here, there] } else { [there, here] };
             sides.carries(from, parts, carried)
@@ -309,7 +311,7 @@ impl Comparing<'_, '_> {
         let mut work = self.share();
         let before = work;
         let mut evaluations = 0;
-        let mut says = |awards: &[(u32, u32)]| {
+        let mut says = |awards: &[(CredentialId, u32)]| {
             let across = across(sides, from, awards);
             evaluations += 1;
             match meets(&other.with(&across), there) {

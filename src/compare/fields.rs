@@ -2,13 +2,14 @@
 
 use crate::catalog::catalog::{Catalog, Credential};
 use crate::catalog::network::{Rule, Unit};
+use crate::value::ids::CredentialId;
 
 use crate::compare::answer::{FieldChange, RestsOn};
 use crate::compare::sides::{Pair, Sides};
 use crate::compare::words::{asks, difference};
 
 /// The fields that differ, in the order of the documentation.
-pub(crate) fn changed(sides: &Sides<'_>, [old, new]: [u32; 2]) -> Vec<FieldChange> {
+pub(crate) fn changed(sides: &Sides<'_>, [old, new]: [CredentialId; 2]) -> Vec<FieldChange> {
     let [before, after] = [(0, old), (1, new)].map(|(side, own)| described(sides.catalogs[side], own));
     let mut found: Vec<FieldChange> = before
         .into_iter()
@@ -16,7 +17,7 @@ pub(crate) fn changed(sides: &Sides<'_>, [old, new]: [u32; 2]) -> Vec<FieldChang
         .filter(|(before, after)| before.1 != after.1)
         .map(|((field, older), (_, newer))| FieldChange { field: field.to_owned(), older, newer })
         .collect();
-    let rules = [("prerequisite", Rule::prerequisite as fn(u32) -> Rule), ("stack", Rule::stack)];
+    let rules = [("prerequisite", Rule::prerequisite as fn(CredentialId) -> Rule), ("stack", Rule::stack)];
     for (field, rule) in rules {
         let told =
             |side: usize, top| format!("{} (line {})", asks(sides.catalogs[side], top), sides.catalogs[side].line(top));
@@ -32,7 +33,7 @@ pub(crate) fn changed(sides: &Sides<'_>, [old, new]: [u32; 2]) -> Vec<FieldChang
 }
 
 /// Every field but the rules, as text.
-fn described(catalog: &Catalog, own: u32) -> Vec<(&'static str, String)> {
+fn described(catalog: &Catalog, own: CredentialId) -> Vec<(&'static str, String)> {
     let described = catalog.at(own);
     let Credential { title, kind, issuer, level, credits, hours, cost, renewal, duration, .. } = described;
     let Credential { valid_for, offered, tags, repeatable, counts_as, excludes, source, note, .. } = described;

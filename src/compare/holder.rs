@@ -5,9 +5,10 @@ use crate::catalog::network::Rule;
 use crate::evaluate::counting::Met;
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::progress::progress::{Progress, Scope};
-use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
+use crate::evaluate::standing::{AwardId, Evidence, Grade, Origin, Standing};
 use crate::plan::question::learner::Awards;
 use crate::value::date::Date;
+use crate::value::ids::CredentialId;
 
 /// Evaluations begin here: nothing is held, and what is qualified for counts.
 pub(crate) struct Empty<'c> {
@@ -21,12 +22,12 @@ impl<'c> Empty<'c> {
     }
 
     /// With these awards, made on the day with a sufficient grade.
-    pub(crate) fn with(&self, awards: &[(u32, u32)]) -> Progress<'c> {
+    pub(crate) fn with(&self, awards: &[(CredentialId, u32)]) -> Progress<'c> {
         let mut progress = self.progress.clone();
-        let mut number = u32::MAX;
+        let mut number = AwardId::NONE;
         for &(credential, times) in awards {
             for _ in 0..times {
-                number -= 1;
+                number = number.before();
                 let (date, origin) = (progress.date(), Origin::Issued(number));
                 let award = Evidence::new(progress.catalog, credential, date, Grade::Sufficient, origin);
                 progress.receive(award);
@@ -37,7 +38,7 @@ impl<'c> Empty<'c> {
     }
 
     /// A part of the awards that meets the requirements of a credential, as they all do, and of which nothing can be left out.
-    pub(crate) fn reduced(&self, awards: &[(u32, u32)], credential: u32) -> Awards {
+    pub(crate) fn reduced(&self, awards: &[(CredentialId, u32)], credential: CredentialId) -> Awards {
         let mut kept: Awards = awards.to_vec();
         for place in (0..kept.len()).rev() {
             let all = kept[place].1;
@@ -56,7 +57,7 @@ impl<'c> Empty<'c> {
 }
 
 /// Whether awards do not meet the requirements in question.
-pub(crate) type Refuses<'q> = dyn Fn(&[(u32, u32)]) -> bool + 'q;
+pub(crate) type Refuses<'q> = dyn Fn(&[(CredentialId, u32)]) -> bool + 'q;
 
 /// Awards to which others are added for as long as they are refused.
 pub(crate) struct Growing {
@@ -68,10 +69,10 @@ pub(crate) struct Growing {
 
 impl Growing {
     /// Adds each of the credentials with which the awards are still refused, many at once where that is possible.
-    pub(crate) fn grow(&mut self, credentials: Vec<u32>, refused: &Refuses<'_>) {
+    pub(crate) fn grow(&mut self, credentials: Vec<CredentialId>, refused: &Refuses<'_>) {
         let mut open = vec![credentials];
         while let Some(some) = open.pop() {
-            let fresh: Vec<u32> =
+            let fresh: Vec<CredentialId> =
                 some.into_iter().filter(|&credential| self.held.iter().all(|held| held.0 != credential)).collect();
             if fresh.is_empty() || self.evaluations >= self.most {
                 continue;
@@ -91,9 +92,9 @@ impl Growing {
 }
 
 /// Whether all rules of the credential are met; those of one without rules are.
-pub(crate) fn meets(progress: &Progress<'_>, credential: u32) -> Met {
+pub(crate) fn meets(progress: &Progress<'_>, credential: CredentialId) -> Met {
     let unmet = |rule| progress.catalog.network.top(rule).is_some() && !progress.rule_is_met(rule);
-    if !unmet(Rule::prerequisite(credential)) && !unmet(Rule::stack(credential)) {
+    if !Rule::all(credential).any(unmet) {
         Met::Yes
     } else if progress.undecided.is_empty() {
         Met::No

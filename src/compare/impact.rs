@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::catalog::catalog::{Catalog, CredentialId};
+use crate::catalog::catalog::Catalog;
 use crate::evaluate::counting::Met;
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::progress::progress::{HELD, Progress, Scope};
@@ -133,7 +133,7 @@ impl Catalog {
                 let cause = both.map(|own| cause(&sides, from, [&progress[from], &progress[1 - from]], own));
                 let credential = cause.as_ref().map_or(id, |cause| &cause.credential).to_owned();
                 let repair = pair[1].filter(|_| from == 0 && options.repairs);
-                let repair = repair.map(|own| newer.plan(record, as_of, CredentialId(own), &options.plan));
+                let repair = repair.map(|own| newer.plan(record, as_of, own, &options.plan));
                 let rule = cause.as_ref().map(|cause| (cause.rule, cause.rests_on.clone()));
                 let key = (effect, credential.clone(), rule);
                 let none = || ImpactGroup { effect, credential, cause, learners: 0, affected: Vec::new() };

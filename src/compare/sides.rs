@@ -10,19 +10,24 @@ use crate::catalog::catalog::{Catalog, Validity};
 use crate::catalog::names::Names;
 use crate::catalog::network::{Conditions, Part, Rule};
 use crate::value::date::Date;
-use crate::value::ids::to_u32;
+use crate::value::ids::{ConditionsId, CredentialId, GroupId, Id, IdVec, LeafId, id, to_u32};
 
-/// The numbers of one credential in both versions.
-pub(crate) type Pair = [Option<u32>; 2];
+id! {
+    /// A credential of either version: those of both are numbered together, in the order of their ids.
+    CommonId
+}
+
+/// One credential in both versions.
+pub(crate) type Pair = [Option<CredentialId>; 2];
 
 /// The older version, then the newer one. Credentials of either are numbered together, by id.
 pub(crate) struct Sides<'c> {
     pub(crate) catalogs: [&'c Catalog; 2],
-    pub(crate) pairs: Vec<Pair>,
+    pub(crate) pairs: IdVec<CommonId, Pair>,
     /// The common number of each credential of either version.
-    pub(crate) common: [Vec<u32>; 2],
+    pub(crate) common: [IdVec<CredentialId, CommonId>; 2],
     /// For a credential of the older version, whether the same awards count under its name in both, made by the same issuers.
-    supplies: RefCell<BTreeMap<(u32, bool), bool>>,
+    supplies: RefCell<BTreeMap<(CredentialId, bool), bool>>,
 }
 
 /// Conditions in terms that both versions share: periods, first day, grade, issuers, and whether lapsed awards count.
@@ -43,15 +48,15 @@ impl<'c> Sides<'c> {
         let mut found: BTreeMap<&str, Pair> = BTreeMap::new();
         for (side, catalog) in catalogs.iter().enumerate() {
             for (id, credential) in catalog.credentials() {
-                found.entry(&credential.id).or_default()[side] = Some(id.0);
+                found.entry(&credential.id).or_default()[side] = Some(id);
             }
         }
-        let pairs: Vec<Pair> = found.into_values().collect();
-        let mut common = catalogs.map(|catalog| vec![0; catalog.len()]);
-        for (pair, number) in pairs.iter().zip(0..) {
+        let pairs: IdVec<CommonId, Pair> = found.into_values().collect();
+        let mut common = catalogs.map(|catalog| IdVec::filled(CommonId::default(), catalog.len()));
+        for (number, pair) in pairs.entries() {
             for (common, own) in common.iter_mut().zip(pair) {
                 if let Some(own) = own {
-                    common[*own as usize] = number;
+                    common[*own] = number;
                 }
             }
         }
@@ -59,14 +64,13 @@ impl<'c> Sides<'c> {
     }
 
     /// The number that a credential of one side has on the other.
-    pub(crate) fn across(&self, from: usize, credential: u32) -> Option<u32> {
-        self.pairs[self.common[from][credential as usize] as usize][1 - from]
+    pub(crate) fn across(&self, from: usize, credential: CredentialId) -> Option<CredentialId> {
+        self.pairs[self.common[from][credential]][1 - from]
     }
 
     /// Whether both rules of a credential are written the same, and rest on the same amounts and names.
-    pub(crate) fn same_rules(&self, [old, new]: [u32; 2]) -> bool {
-        self.same_rule([Rule::prerequisite(old), Rule::prerequisite(new)])
-            && self.same_rule([Rule::stack(old), Rule::stack(new)])
+    pub(crate) fn same_rules(&self, [old, new]: [CredentialId; 2]) -> bool {
+        Rule::all(old).zip(Rule::all(new)).all(|(old, new)| self.same_rule([old, new]))
     }
 
     pub(crate) fn same_rule(&self, rules: [Rule; 2]) -> bool {
@@ -102,7 +106,7 @@ impl<'c> Sides<'c> {
     }
 
     /// Whether two groups ask for the same of equally many parts.
-    pub(crate) fn same_group(&self, groups: [u32; 2]) -> bool {
+    pub(crate) fn same_group(&self, groups: [GroupId; 2]) -> bool {
         let [old, new] = [0, 1].map(|side| {
             let network = &self.catalogs[side].network;
             let (group, extras) = (network.group(groups[side]), network.extras(groups[side]));
@@ -112,7 +116,7 @@ impl<'c> Sides<'c> {
     }
 
     /// Whether two leaves name the same credential on the same conditions; and, if so asked, rest on the same amounts and names.
-    pub(crate) fn same_leaf(&self, leaves: [u32; 2], deeply: bool) -> bool {
+    pub(crate) fn same_leaf(&self, leaves: [LeafId; 2], deeply: bool) -> bool {
         let [old, new] = [0, 1].map(|side| self.catalogs[side].network.leaf(leaves[side]));
         let conditions = [(0, old), (1, new)].map(|(side, leaf)| self.conditions(side, leaf.conditions));
         if self.across(0, old.credential) != Some(new.credential) || conditions[0] != conditions[1] {
@@ -123,9 +127,9 @@ impl<'c> Sides<'c> {
     }
 
     /// Conditions in terms that both versions share.
-    fn conditions(&self, side: usize, number: u32) -> SharedConditions<'c> {
+    fn conditions(&self, side: usize, number: ConditionsId) -> SharedConditions<'c> {
         let catalog = self.catalogs[side];
-        let Conditions { within, since, grade, issuers, lapsed } = &catalog.network.conditions[number as usize];
+        let Conditions { within, since, grade, issuers, lapsed } = &catalog.network.conditions[number];
         let issuers =
             issuers.as_ref().map(|issuers| issuers.iter().map(|&issuer| catalog.issuer_name(issuer)).collect());
         (
@@ -138,7 +142,7 @@ impl<'c> Sides<'c> {
     }
 
     /// Whether the same awards count under the name of a credential.
-    pub(crate) fn same_supply(&self, [old, new]: [u32; 2], by_issuer: bool) -> bool {
+    pub(crate) fn same_supply(&self, [old, new]: [CredentialId; 2], by_issuer: bool) -> bool {
         if let Some(&known) = self.supplies.borrow().get(&(old, by_issuer)) {
             return known;
         }
@@ -147,14 +151,14 @@ impl<'c> Sides<'c> {
         same
     }
 
-    fn supply(&self, side: usize, credential: u32, by_issuer: bool) -> Vec<Supplier<'c>> {
+    fn supply(&self, side: usize, credential: CredentialId, by_issuer: bool) -> Vec<Supplier<'c>> {
         let catalog = self.catalogs[side];
         let mut found: Vec<Supplier> = suppliers(catalog, credential)
             .map(|credential| {
                 let described = catalog.at(credential);
                 Supplier {
                     id: &described.id,
-                    unit: catalog.id(catalog.names.unit(credential)),
+                    unit: catalog.id(catalog.names.unit(credential).first_credential()),
                     repeatable: catalog.names.repeatable(credential),
                     valid_for: described.valid_for.to_string(),
                     issuer: described.issuer.as_deref().filter(|_| by_issuer),
@@ -167,7 +171,7 @@ impl<'c> Sides<'c> {
 
     /// Whether everybody who meets a part on one side meets it on the other, written the same there: if what `follows` says of all
     /// conferred credentials that its leaves name.
-    pub(crate) fn carries(&self, from: usize, parts: [Part; 2], follows: impl Fn(u32) -> bool) -> bool {
+    pub(crate) fn carries(&self, from: usize, parts: [Part; 2], follows: impl Fn(CredentialId) -> bool) -> bool {
         let catalog = self.catalogs[from];
         self.same_part(parts, true)
             && catalog
@@ -179,14 +183,14 @@ impl<'c> Sides<'c> {
 
     /// All credentials by their common numbers, those that a credential depends on before it; in one list if they depend on each
     /// other. And for each, which conferred ones it depends on directly.
-    pub(crate) fn in_order(&self) -> (Vec<Vec<u32>>, Vec<BTreeSet<u32>>) {
-        let mut needs: Vec<BTreeSet<u32>> = vec![BTreeSet::new(); self.pairs.len()];
-        let conferred: Vec<bool> = self.pairs.iter().map(|pair| self.is_conferred(pair)).collect();
+    pub(crate) fn in_order(&self) -> (Vec<Vec<CommonId>>, IdVec<CommonId, BTreeSet<CommonId>>) {
+        let mut needs: IdVec<CommonId, BTreeSet<CommonId>> = IdVec::filled(BTreeSet::new(), self.pairs.len());
+        let conferred: IdVec<CommonId, bool> = self.pairs.iter().map(|pair| self.is_conferred(pair)).collect();
         for (needs, pair) in needs.iter_mut().zip(&self.pairs) {
             for (side, own) in pair.iter().enumerate() {
                 for supplier in own.iter().flat_map(|&own| direct(self.catalogs[side], own)) {
-                    let common = self.common[side][supplier as usize];
-                    if conferred[common as usize] {
+                    let common = self.common[side][supplier];
+                    if conferred[common] {
                         needs.insert(common);
                     }
                 }
@@ -197,12 +201,14 @@ impl<'c> Sides<'c> {
             graph.add_node(());
         }
         graph.extend_with_edges(
-            needs.iter().zip(0_u32..).flat_map(|(needs, user)| needs.iter().map(move |&need| (user, need))),
+            needs
+                .entries()
+                .flat_map(|(user, needs)| needs.iter().map(move |&need| (to_u32(user.index()), to_u32(need.index())))),
         );
         // Sinks come first.
-        let mut order: Vec<Vec<u32>> = kosaraju_scc(&graph)
+        let mut order: Vec<Vec<CommonId>> = kosaraju_scc(&graph)
             .into_iter()
-            .map(|component| component.into_iter().map(|node| to_u32(node.index())).collect())
+            .map(|component| component.into_iter().map(|node| CommonId::at(node.index())).collect())
             .collect();
         for component in &mut order {
             component.sort_unstable();
@@ -211,17 +217,21 @@ impl<'c> Sides<'c> {
     }
 
     /// For every credential, whether its rules differ, or those of something that it depends on, at any remove.
-    pub(crate) fn affected(&self, order: &[Vec<u32>], needs: &[BTreeSet<u32>]) -> Vec<bool> {
-        let mut affected = vec![false; self.pairs.len()];
+    pub(crate) fn affected(
+        &self,
+        order: &[Vec<CommonId>],
+        needs: &IdVec<CommonId, BTreeSet<CommonId>>,
+    ) -> IdVec<CommonId, bool> {
+        let mut affected = IdVec::filled(false, self.pairs.len());
         for component in order {
-            let differs = |&common: &u32| match self.pairs[common as usize] {
+            let differs = |&common: &CommonId| match self.pairs[common] {
                 [Some(old), Some(new)] => !self.same_rules([old, new]),
                 _ => true,
             };
-            let follows = |&common: &u32| needs[common as usize].iter().any(|&need| affected[need as usize]);
+            let follows = |&common: &CommonId| needs[common].iter().any(|&need| affected[need]);
             let any = component.iter().any(|common| differs(common) || follows(common));
             for &common in component {
-                affected[common as usize] = any;
+                affected[common] = any;
             }
         }
         affected
@@ -233,23 +243,22 @@ impl<'c> Sides<'c> {
 }
 
 /// The credentials whose awards count under a name.
-pub(crate) fn suppliers(catalog: &Catalog, credential: u32) -> impl Iterator<Item = u32> {
+pub(crate) fn suppliers(catalog: &Catalog, credential: CredentialId) -> impl Iterator<Item = CredentialId> {
     let names = &catalog.names;
     let classes = Names::closure(names.class(credential), |class| names.down(class));
     classes.into_iter().flat_map(|class| names.members(class)).copied()
 }
 
 /// The credentials whose awards count in the rules of one.
-pub(crate) fn direct(catalog: &Catalog, credential: u32) -> BTreeSet<u32> {
+pub(crate) fn direct(catalog: &Catalog, credential: CredentialId) -> BTreeSet<CredentialId> {
     let network = &catalog.network;
-    let tops =
-        [Rule::prerequisite(credential), Rule::stack(credential)].into_iter().filter_map(|rule| network.top(rule));
-    let named: BTreeSet<u32> =
+    let tops = Rule::all(credential).filter_map(|rule| network.top(rule));
+    let named: BTreeSet<CredentialId> =
         tops.flat_map(|top| network.leaves_below(top)).map(|leaf| network.leaf(leaf).credential).collect();
     named.into_iter().flat_map(|credential| suppliers(catalog, credential)).collect()
 }
 
 /// Whether awards of a credential last while its components do.
-pub(crate) fn waits(catalog: &Catalog, credential: u32) -> bool {
+pub(crate) fn waits(catalog: &Catalog, credential: CredentialId) -> bool {
     catalog.terms(credential).valid_for == Validity::WhileComponents
 }

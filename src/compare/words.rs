@@ -6,6 +6,7 @@ use crate::audit::audit::WrittenConditions;
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Measure, Part, Unit};
 use crate::value::amount::Amount;
+use crate::value::ids::{ConditionsId, CredentialId, GroupId};
 
 use crate::compare::sides::Sides;
 
@@ -85,7 +86,7 @@ impl Words {
         Self::of_group(catalog, group, one)
     }
 
-    fn of_group(catalog: &Catalog, group: u32, one: impl Fn(&Part) -> String) -> Self {
+    fn of_group(catalog: &Catalog, group: GroupId, one: impl Fn(&Part) -> String) -> Self {
         let network = &catalog.network;
         let (described, extras, parts) = (network.group(group), network.extras(group), network.parts(group));
         let amount = Amount::from_hundredths(described.threshold.into());
@@ -121,7 +122,7 @@ impl Words {
     }
 }
 
-fn named(catalog: &Catalog, credential: u32, conditions: u32) -> String {
+fn named(catalog: &Catalog, credential: CredentialId, conditions: ConditionsId) -> String {
     format!("`{}`{}", catalog.id(credential), in_brackets(&WrittenConditions::new(catalog, conditions, None)))
 }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use petgraph::unionfind::UnionFind;
 
+use crate::evaluate::progress::progress::EvidenceId;
 use crate::evaluate::standing::UnitOfAwards;
+use crate::value::ids::{Id, LeafId, UnitId};
 
 /// A group of the sum that passes on at most its cap to the one above. The first is the sum itself; every other one comes after the
 /// one above it.
@@ -16,19 +18,19 @@ pub(crate) struct Bucket {
 
 /// One way for a unit to add to a member.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Choice {
+pub(crate) struct Placement {
     /// The unit adds by one choice only.
     pub(crate) unit: UnitOfAwards,
     /// The member is added by one choice only; `None` if it is repeatable.
-    pub(crate) member: Option<u32>,
+    pub(crate) member: Option<UnitId>,
     pub(crate) bucket: usize,
     pub(crate) amount: u64,
     /// The leaf and the evidence.
-    pub(crate) tag: (u32, u32),
+    pub(crate) tag: (LeafId, EvidenceId),
 }
 
 #[derive(Debug)]
-pub(crate) struct Most {
+pub(crate) struct Assigned {
     pub(crate) total: u64,
     /// Choices that add up to the total, or to what is needed if that is less.
     pub(crate) used: Vec<usize>,
@@ -44,7 +46,7 @@ struct Load {
 }
 
 /// The greatest total, and choices that reach it.
-pub(crate) fn most(choices: &[Choice], buckets: &[Bucket], needed: u64, steps: &mut u64) -> Most {
+pub(crate) fn most(choices: &[Placement], buckets: &[Bucket], needed: u64, steps: &mut u64) -> Assigned {
     let choices_kept = best_of_each(choices);
     let mut fronts: Vec<Load> = vec![Load { amounts: vec![0; buckets.len()], used: Vec::new() }];
     let mut complete = true;
@@ -69,11 +71,11 @@ pub(crate) fn most(choices: &[Choice], buckets: &[Bucket], needed: u64, steps: &
     if !complete && reached < needed && ceiling(choices, &choices_kept, buckets) < needed {
         complete = true;
     }
-    Most { total: reached, used: enough(used, choices, buckets, needed.min(reached)), complete }
+    Assigned { total: reached, used: enough(used, choices, buckets, needed.min(reached)), complete }
 }
 
 /// Of the choices that differ only in the award, the one that adds most. Choices that add nothing are left out.
-fn best_of_each(choices: &[Choice]) -> Vec<usize> {
+fn best_of_each(choices: &[Placement]) -> Vec<usize> {
     let mut best: BTreeMap<_, usize> = BTreeMap::new();
     for (number, choice) in choices.iter().enumerate().filter(|(_, choice)| choice.amount > 0) {
         let kept = best.entry((choice.unit, choice.member, choice.bucket)).or_insert(number);
@@ -85,10 +87,10 @@ fn best_of_each(choices: &[Choice]) -> Vec<usize> {
 }
 
 /// Splits the choices into sets that share no unit and no member.
-fn components(choices: &[Choice], kept: &[usize]) -> Vec<Vec<usize>> {
+fn components(choices: &[Placement], kept: &[usize]) -> Vec<Vec<usize>> {
     let mut sets = UnionFind::<usize>::new(kept.len());
     let mut of_unit: BTreeMap<_, usize> = BTreeMap::new();
-    let mut of_member: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut of_member: BTreeMap<UnitId, usize> = BTreeMap::new();
     for (place, &number) in kept.iter().enumerate() {
         sets.union(*of_unit.entry(choices[number].unit).or_insert(place), place);
         if let Some(member) = choices[number].member {
@@ -106,84 +108,120 @@ fn components(choices: &[Choice], kept: &[usize]) -> Vec<Vec<usize>> {
 
 /// Without caps, only the total matters: the heaviest matching of units and members, by augmenting along the path that gains most
 /// until none gains. `None` if the steps run out.
-fn heaviest_matching(choices: &[Choice], component: &[usize], steps: &mut u64) -> Option<Vec<Load>> {
-    let mut units: BTreeMap<_, usize> = BTreeMap::new();
-    let mut members: BTreeMap<_, usize> = BTreeMap::new();
-    // A repeatable member takes any number of units: for each of its choices it is a member of its own.
-    let mut edges = Vec::with_capacity(component.len());
-    for &number in component {
-        let choice = &choices[number];
-        let (next_unit, next_member) = (units.len(), members.len());
-        let unit = *units.entry(choice.unit).or_insert(next_unit);
-        let key = choice.member.map_or((1, number), |member| (0, member as usize));
-        let member = *members.entry(key).or_insert(next_member);
-        edges.push((unit, member, i64::try_from(choice.amount).unwrap_or(i64::MAX / 4), number));
+fn heaviest_matching(choices: &[Placement], component: &[usize], steps: &mut u64) -> Option<Vec<Load>> {
+    let mut matching = WeightedMatching::new(choices, component);
+    while let PathEnd::Gains(member) = matching.best_path(steps)? {
+        matching.augment(member);
     }
-    let mut taken: Vec<Option<usize>> = vec![None; members.len()];
-    let mut placed: Vec<Option<usize>> = vec![None; units.len()];
-    loop {
-        // The gain of the best alternating path from a free unit to each member, by relaxation.
-        let mut gain: Vec<Option<i64>> = vec![None; members.len()];
-        let mut through: Vec<usize> = vec![usize::MAX; members.len()];
+    let used: Vec<usize> = matching.placed.iter().flatten().map(|&edge| matching.edges[edge].choice).collect();
+    let amount = used.iter().map(|&number| choices[number].amount).sum();
+    Some(vec![Load { amounts: vec![amount], used }])
+}
+
+/// A way in which a unit adds to a member.
+struct Edge {
+    unit: usize,
+    member: usize,
+    amount: i64,
+    choice: usize,
+}
+
+/// A matching of units and members that is the heaviest of its size, and the paths by which it can grow.
+struct WeightedMatching {
+    edges: Vec<Edge>,
+    /// The edge by which each member is taken, and by which each unit is placed.
+    taken: Vec<Option<usize>>,
+    placed: Vec<Option<usize>>,
+    /// The edge by which the best alternating path reaches each member.
+    through: Vec<usize>,
+}
+
+/// Where the best alternating path ends.
+enum PathEnd {
+    /// No path gains anything.
+    Nowhere,
+    /// At this member.
+    Gains(usize),
+}
+
+impl WeightedMatching {
+    fn new(choices: &[Placement], component: &[usize]) -> Self {
+        let mut units: BTreeMap<_, usize> = BTreeMap::new();
+        let mut members: BTreeMap<_, usize> = BTreeMap::new();
+        // A repeatable member takes any number of units: for each of its choices it is a member of its own.
+        let mut edges = Vec::with_capacity(component.len());
+        for &number in component {
+            let choice = &choices[number];
+            let (next_unit, next_member) = (units.len(), members.len());
+            let unit = *units.entry(choice.unit).or_insert(next_unit);
+            let key = choice.member.map_or((1, number), |member| (0, member.index()));
+            let member = *members.entry(key).or_insert(next_member);
+            let amount = i64::try_from(choice.amount).unwrap_or(i64::MAX / 4);
+            edges.push(Edge { unit, member, amount, choice: number });
+        }
+        let (taken, placed) = (vec![None; members.len()], vec![None; units.len()]);
+        Self { edges, taken, placed, through: vec![usize::MAX; members.len()] }
+    }
+
+    /// Where the alternating path from a free unit ends that gains most, by relaxation; none if no path gains. The matching stays the
+    /// heaviest of its size, so once no path gains, it is the heaviest of all. `None` if the steps run out.
+    fn best_path(&mut self, steps: &mut u64) -> Option<PathEnd> {
+        let mut gain: Vec<Option<i64>> = vec![None; self.taken.len()];
         let mut changed = true;
         while changed {
             changed = false;
-            *steps = steps.checked_sub(edges.len() as u64)?;
-            for (edge, &(unit, member, amount, _)) in edges.iter().enumerate() {
-                if placed[unit] == Some(edge) {
+            *steps = steps.checked_sub(self.edges.len() as u64)?;
+            for (number, &Edge { unit, member, amount, .. }) in self.edges.iter().enumerate() {
+                if self.placed[unit] == Some(number) {
                     continue;
                 }
                 // A placed unit can move on only from the member that the path has just reached.
-                let before = match placed[unit] {
+                let before = match self.placed[unit] {
                     None => Some(0),
-                    Some(old) => gain[edges[old].1].map(|gain| gain - edges[old].2),
+                    Some(old) => gain[self.edges[old].member].map(|gain| gain - self.edges[old].amount),
                 };
                 if let Some(before) = before
                     && gain[member].is_none_or(|known| known < before + amount)
                 {
                     gain[member] = Some(before + amount);
-                    through[member] = edge;
+                    self.through[member] = number;
                     changed = true;
                 }
             }
         }
-        let end = (0..members.len())
-            .filter(|&member| taken[member].is_none())
-            .max_by_key(|&member| (gain[member], std::cmp::Reverse(member)));
-        // The matching stays the heaviest of its size, so once no path gains, it is the heaviest of all.
-        let Some((gained, end)) = end.and_then(|member| Some((gain[member]?, member))) else { break };
-        if gained <= 0 {
-            break;
-        }
+        let free = (0..gain.len()).filter(|&member| self.taken[member].is_none());
+        let end = free.max_by_key(|&member| (gain[member], std::cmp::Reverse(member)));
+        let gains = end.filter(|&member| gain[member].is_some_and(|gained| gained > 0));
+        Some(gains.map_or(PathEnd::Nowhere, PathEnd::Gains))
+    }
+
+    /// Takes the edges along the path to this member, and lets go of every other one on it.
+    fn augment(&mut self, end: usize) {
         let mut member = end;
         loop {
-            let edge = through[member];
-            let unit = edges[edge].0;
-            let before = placed[unit].replace(edge);
-            taken[member] = Some(edge);
+            let edge = self.through[member];
+            let before = self.placed[self.edges[edge].unit].replace(edge);
+            self.taken[member] = Some(edge);
             match before {
-                Some(old) if taken[edges[old].1] == Some(old) => {
-                    member = edges[old].1;
-                    taken[member] = None;
+                Some(old) if self.taken[self.edges[old].member] == Some(old) => {
+                    member = self.edges[old].member;
+                    self.taken[member] = None;
                 }
                 _ => break,
             }
         }
     }
-    let used: Vec<usize> = placed.iter().flatten().map(|&edge| edges[edge].3).collect();
-    let amount = used.iter().map(|&number| choices[number].amount).sum();
-    Some(vec![Load { amounts: vec![amount], used }])
 }
 
 /// Every load that the choices of one component can make, without those that another one exceeds everywhere. `None` if the steps
 /// run out.
-fn alternatives(choices: &[Choice], component: &[usize], buckets: &[Bucket], steps: &mut u64) -> Option<Vec<Load>> {
+fn alternatives(choices: &[Placement], component: &[usize], buckets: &[Bucket], steps: &mut u64) -> Option<Vec<Load>> {
     let mut by_unit: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for &number in component {
         by_unit.entry(choices[number].unit).or_default().push(number);
     }
     // The members that are taken, sorted, with the loads that are possible then.
-    let mut states: BTreeMap<Vec<u32>, Vec<Load>> =
+    let mut states: BTreeMap<Vec<UnitId>, Vec<Load>> =
         BTreeMap::from([(Vec::new(), vec![Load { amounts: vec![0; buckets.len()], used: Vec::new() }])]);
     for of_unit in by_unit.values() {
         *steps = steps.checked_sub(states.values().map(Vec::len).sum::<usize>() as u64)?;
@@ -261,7 +299,7 @@ fn total(amounts: &[u64], buckets: &[Bucket]) -> u64 {
 }
 
 /// A total that no assignment exceeds: every unit, and every bucket, has the best of all its choices.
-fn ceiling(choices: &[Choice], kept: &[usize], buckets: &[Bucket]) -> u64 {
+fn ceiling(choices: &[Placement], kept: &[usize], buckets: &[Bucket]) -> u64 {
     let mut by_unit: BTreeMap<_, u64> = BTreeMap::new();
     let mut amounts = vec![0_u64; buckets.len()];
     for &number in kept {
@@ -274,7 +312,7 @@ fn ceiling(choices: &[Choice], kept: &[usize], buckets: &[Bucket]) -> u64 {
 }
 
 /// Leaves out choices, those that add least first, while the rest still reaches what is needed.
-fn enough(mut used: Vec<usize>, choices: &[Choice], buckets: &[Bucket], needed: u64) -> Vec<usize> {
+fn enough(mut used: Vec<usize>, choices: &[Placement], buckets: &[Bucket], needed: u64) -> Vec<usize> {
     let mut amounts = vec![0_u64; buckets.len()];
     for &number in &used {
         amounts[choices[number].bucket] = amounts[choices[number].bucket].saturating_add(choices[number].amount);

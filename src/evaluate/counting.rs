@@ -5,17 +5,18 @@
 //! exactly: by trying every first day of a span, by the best assignment of units of awards to members of a sum, and by dividing the
 //! units among the parts (`division`). Where that would take more steps than allowed, the answer says so.
 
+use crate::value::ids::{GroupId, IdVec, LeafId};
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Measure, Part};
 use crate::evaluate::assignment;
-use crate::evaluate::assignment::{Bucket, Choice};
+use crate::evaluate::assignment::{Bucket, Placement};
 use crate::evaluate::by_leaf::ByLeaf;
-use crate::evaluate::division::Conflict;
+use crate::evaluate::division::DivisionConflict;
 use crate::evaluate::exceptions::Exceptions;
-use crate::evaluate::progress::progress::Admitted;
+use crate::evaluate::progress::progress::{Admitted, EvidenceId};
 use crate::evaluate::standing::UnitOfAwards;
 use crate::evaluate::windows::{Window, Windows, spanned};
 use crate::value::date::Date;
@@ -31,8 +32,8 @@ pub(crate) enum Met {
 /// A leaf filled by a piece of evidence, adding so many hundredths if it stands in a sum (1 elsewhere).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Filled {
-    pub(crate) leaf: u32,
-    pub(crate) evidence: u32,
+    pub(crate) leaf: LeafId,
+    pub(crate) evidence: EvidenceId,
     pub(crate) amount: u64,
 }
 
@@ -47,7 +48,7 @@ pub(crate) struct Outcome {
     /// What is satisfied without evidence.
     pub(crate) waived: Vec<Part>,
     /// If parts that have to be met by different awards are not, those that stand in each other's way, as far as that was found.
-    pub(crate) conflict: Option<Conflict>,
+    pub(crate) conflict: Option<DivisionConflict>,
 }
 
 impl Outcome {
@@ -56,18 +57,30 @@ impl Outcome {
     }
 }
 
+/// With what a group is counted: the rules, the exceptions, all evidence, and how far to go.
+#[derive(Clone, Copy)]
+pub(crate) struct CountingInput<'a> {
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) exceptions: &'a Exceptions,
+    pub(crate) evidence: &'a IdVec<EvidenceId, Admitted>,
+    /// Search steps.
+    pub(crate) steps: u64,
+    /// Whether the most is asked for, and not only whether it is enough.
+    pub(crate) thorough: bool,
+}
+
 pub(crate) struct Counting<'a> {
     pub(crate) catalog: &'a Catalog,
     pub(crate) exceptions: &'a Exceptions,
-    pub(crate) evidence: &'a [Admitted],
+    pub(crate) evidence: &'a IdVec<EvidenceId, Admitted>,
     /// The evidence that can fill each leaf.
-    pub(crate) usable: ByLeaf<u32>,
+    pub(crate) usable: ByLeaf<EvidenceId>,
     /// Search steps that are left.
     pub(crate) steps: u64,
     /// Whether the most is asked for, and not only whether it is enough.
     pub(crate) thorough: bool,
     /// The place of each piece of evidence in the order of preference, found when first needed.
-    pub(crate) ranks: OnceCell<Vec<u32>>,
+    pub(crate) ranks: OnceCell<IdVec<EvidenceId, usize>>,
     /// Waivers that are left aside, because evidence may do.
     pub(crate) unwaived: BTreeSet<Part>,
     /// Whether the usable evidence has been divided among the parts that must differ, so that none can meet two of them.
@@ -76,12 +89,8 @@ pub(crate) struct Counting<'a> {
 
 impl<'a> Counting<'a> {
     /// `usable` lists leaves with the evidence that can fill them.
-    pub(crate) fn new(
-        (catalog, exceptions): (&'a Catalog, &'a Exceptions),
-        evidence: &'a [Admitted],
-        usable: impl IntoIterator<Item = (u32, u32)>,
-        (steps, thorough): (u64, bool),
-    ) -> Self {
+    pub(crate) fn new(given: CountingInput<'a>, usable: impl IntoIterator<Item = (LeafId, EvidenceId)>) -> Self {
+        let CountingInput { catalog, exceptions, evidence, steps, thorough } = given;
         Self {
             catalog,
             exceptions,
@@ -96,7 +105,7 @@ impl<'a> Counting<'a> {
     }
 
     /// What the group has, awards of any day being used.
-    pub(crate) fn outcome(&mut self, group: u32) -> Outcome {
+    pub(crate) fn outcome(&mut self, group: GroupId) -> Outcome {
         self.group(group, None)
     }
 
@@ -110,7 +119,7 @@ impl<'a> Counting<'a> {
             Part::Group(group) => return self.group(group, window),
             Part::Leaf(leaf) => leaf,
         };
-        let best = self.fitting(leaf, window).min_by_key(|&number| preference(&self.evidence[number as usize]));
+        let best = self.fitting(leaf, window).min_by_key(|&number| preference(&self.evidence[number]));
         match best {
             Some(evidence) => {
                 let filled = vec![Filled { leaf, evidence, amount: 1 }];
@@ -129,16 +138,16 @@ impl<'a> Counting<'a> {
     }
 
     /// The evidence that can fill the leaf from within the window.
-    pub(crate) fn fitting(&self, leaf: u32, window: Window) -> impl Iterator<Item = u32> {
+    pub(crate) fn fitting(&self, leaf: LeafId, window: Window) -> impl Iterator<Item = EvidenceId> {
         self.usable.of(leaf).iter().copied().filter(move |&number| self.fits(number, window))
     }
 
-    fn fits(&self, evidence: u32, window: Window) -> bool {
-        let awarded = self.evidence[evidence as usize].evidence.awarded;
+    fn fits(&self, evidence: EvidenceId, window: Window) -> bool {
+        let awarded = self.evidence[evidence].evidence.awarded;
         window.is_none_or(|(from, until)| awarded.is_some_and(|awarded| (from..=until).contains(&awarded)))
     }
 
-    fn group(&mut self, group: u32, window: Window) -> Outcome {
+    fn group(&mut self, group: GroupId, window: Window) -> Outcome {
         let network = &self.catalog.network;
         let mut best: Option<Outcome> = None;
         for window in self.windows(group, window) {
@@ -163,7 +172,7 @@ impl<'a> Counting<'a> {
         self.waived(Part::Group(group), best.unwrap_or(Outcome::none(Met::No)))
     }
 
-    fn count(&mut self, group: u32, window: Window) -> Outcome {
+    fn count(&mut self, group: GroupId, window: Window) -> Outcome {
         let network = &self.catalog.network;
         self.count_parts(&network.parts_in_id_order(group), u64::from(network.group(group).threshold), window)
     }
@@ -206,7 +215,7 @@ impl<'a> Counting<'a> {
     }
 
     /// The most that a sum can add up to, over every choice of windows for the spans inside it.
-    fn sum(&mut self, group: u32, window: Window) -> Outcome {
+    fn sum(&mut self, group: GroupId, window: Window) -> Outcome {
         let network = &self.catalog.network;
         let mut buckets = vec![Bucket { above: 0, cap: u64::MAX }];
         let mut groups = vec![group];
@@ -230,7 +239,7 @@ impl<'a> Counting<'a> {
             &spanned(network, network.parts(group)),
             Windows::new(group, window),
             |counting, windows| {
-                let groups: Vec<(u32, Window)> =
+                let groups: Vec<(GroupId, Window)> =
                     groups.iter().map(|&group| (group, windows.within(network, group))).collect();
                 complete &= counting.add_up(&groups, &buckets, needed, &mut best);
                 !counting.thorough && best.have >= needed && needed > 0
@@ -247,13 +256,13 @@ impl<'a> Counting<'a> {
     }
 
     /// Adds up within the windows of the groups, and keeps the result if it is better. Whether nothing more can be reached there.
-    fn add_up(&mut self, groups: &[(u32, Window)], buckets: &[Bucket], needed: u64, best: &mut Outcome) -> bool {
+    fn add_up(&mut self, groups: &[(GroupId, Window)], buckets: &[Bucket], needed: u64, best: &mut Outcome) -> bool {
         let choices = self.choices(groups);
         self.steps = self.steps.saturating_sub(choices.len() as u64);
         let found = assignment::most(&choices, buckets, needed, &mut self.steps);
         if found.total > best.have || best.filled.is_empty() {
             let used = found.used.into_iter().map(|choice| {
-                let Choice { tag: (leaf, evidence), amount, .. } = choices[choice];
+                let Placement { tag: (leaf, evidence), amount, .. } = choices[choice];
                 Filled { leaf, evidence, amount }
             });
             best.filled = used.collect();
@@ -263,7 +272,7 @@ impl<'a> Counting<'a> {
     }
 
     /// Every way in which a unit of awards can add to a member in one of the groups.
-    pub(crate) fn choices(&self, groups: &[(u32, Window)]) -> Vec<Choice> {
+    pub(crate) fn choices(&self, groups: &[(GroupId, Window)]) -> Vec<Placement> {
         let (network, names) = (&self.catalog.network, &self.catalog.names);
         let mut choices = Vec::new();
         for (bucket, &(group, window)) in groups.iter().enumerate() {
@@ -276,14 +285,14 @@ impl<'a> Counting<'a> {
                 let leaf = network.leaf(number);
                 let member_repeats = names.repeatable(leaf.credential);
                 for evidence in self.fitting(number, window) {
-                    let counted = &self.evidence[evidence as usize].evidence;
+                    let counted = &self.evidence[evidence].evidence;
                     let mut amount = u64::from(counted.adds(unit, leaf.weight));
                     if counted.is_endless(names) && member_repeats && amount > 0 {
                         amount = u64::from(u32::MAX);
                     }
                     let unit = counted.unit(names, number);
                     let member = (!member_repeats).then(|| names.unit(leaf.credential));
-                    choices.push(Choice { unit, member, bucket, amount, tag: (number, evidence) });
+                    choices.push(Placement { unit, member, bucket, amount, tag: (number, evidence) });
                 }
             }
         }
@@ -291,8 +300,8 @@ impl<'a> Counting<'a> {
     }
 
     /// The unit that a piece of evidence belongs to where it fills a leaf.
-    pub(crate) fn unit(&self, leaf: u32, evidence: u32) -> UnitOfAwards {
-        self.evidence[evidence as usize].evidence.unit(&self.catalog.names, leaf)
+    pub(crate) fn unit(&self, leaf: LeafId, evidence: EvidenceId) -> UnitOfAwards {
+        self.evidence[evidence].evidence.unit(&self.catalog.names, leaf)
     }
 }
 

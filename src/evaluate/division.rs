@@ -4,44 +4,45 @@
 //! together need more awards than there are for them. Anything else, such as sums and choices between groups, becomes a system of
 //! whole numbers for `integer`, whose every answer is checked: a division by counting what each part has by its own awards alone.
 
+use crate::value::ids::{GroupId, IdVec, LeafId};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::Part;
 
 use crate::evaluate::by_leaf::ByLeaf;
 use crate::evaluate::counting::{Counting, Met, Outcome, preference};
+use crate::evaluate::progress::progress::EvidenceId;
 use crate::evaluate::shares::Shares;
 use crate::evaluate::standing::UnitOfAwards;
 use crate::evaluate::windows::{Window, Windows, spanned};
 use crate::solve::integer;
 use crate::solve::integer::Found;
-use crate::value::ids::to_u32;
 
 /// Parts that cannot be met by different awards all at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Conflict {
+pub(crate) struct DivisionConflict {
     /// The parts, or places within them, with the awards that each needs; 0 where that is no number.
     pub(crate) parts: Vec<(Part, u32)>,
     /// If they need more awards than there are: how many they need, and all that there are.
-    pub(crate) shortage: Option<Shortage>,
+    pub(crate) shortage: Option<AwardShortage>,
 }
 
 /// Fewer awards than needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Shortage {
+pub(crate) struct AwardShortage {
     pub(crate) needs: u64,
     /// One piece of evidence for each unit that fits any of the places.
-    pub(crate) evidence: Vec<u32>,
+    pub(crate) evidence: Vec<EvidenceId>,
     /// Leaves that several units fit but that count once.
-    pub(crate) leaves: Vec<u32>,
+    pub(crate) leaves: Vec<LeafId>,
 }
 
 /// The evidence that can fill each leaf, the best of each unit, the best first.
-pub(crate) type Candidates = ByLeaf<(UnitOfAwards, u32)>;
+pub(crate) type Candidates = ByLeaf<(UnitOfAwards, EvidenceId)>;
 
 /// A group, the parts of it that are looked at, and how many of them are wanted.
 pub(crate) struct Task<'t> {
-    pub(crate) group: u32,
+    pub(crate) group: GroupId,
     pub(crate) parts: &'t [Part],
     pub(crate) needed: u64,
     pub(crate) window: Window,
@@ -50,7 +51,7 @@ pub(crate) struct Task<'t> {
 }
 
 /// How much two parts may share; without a limit they share freely.
-pub(crate) struct Limit {
+pub(crate) struct SharingLimit {
     /// Their places among the parts.
     pub(crate) between: [usize; 2],
     pub(crate) units: Option<u64>,
@@ -60,7 +61,7 @@ pub(crate) struct Limit {
 
 /// The limits on sharing between some parts.
 pub(crate) struct SharingLimits<'t> {
-    pub(crate) limits: Vec<Limit>,
+    pub(crate) limits: Vec<SharingLimit>,
     /// Hundredths that each unit carries.
     pub(crate) credits: &'t BTreeMap<UnitOfAwards, u64>,
 }
@@ -73,7 +74,7 @@ impl SharingLimits<'_> {
 
     /// Whether what the parts use keeps the limits.
     fn allows(&self, used: &[BTreeSet<UnitOfAwards>]) -> bool {
-        self.limits.iter().all(|Limit { between: [one, other], units, credits }| {
+        self.limits.iter().all(|SharingLimit { between: [one, other], units, credits }| {
             let shared: Vec<&UnitOfAwards> = used[*one].intersection(&used[*other]).collect();
             units.is_none_or(|most| shared.len() as u64 <= most)
                 && credits.is_none_or(|most| self.credits_of(shared.into_iter()) <= most)
@@ -83,7 +84,7 @@ impl SharingLimits<'_> {
 
 impl Counting<'_> {
     /// What a group has whose parts are met by different awards.
-    pub(crate) fn divide(&mut self, group: u32, window: Window) -> Outcome {
+    pub(crate) fn divide(&mut self, group: GroupId, window: Window) -> Outcome {
         let network = &self.catalog.network;
         let parts = network.parts_in_id_order(group);
         let needed = u64::from(network.group(group).threshold);
@@ -99,7 +100,7 @@ impl Counting<'_> {
 
     /// How many of the parts can be met at most, given whether the number needed can.
     #[inline(never)]
-    fn most_by_different(&mut self, group: u32, parts: &[Part], needed: u64, window: Window, met: Met) -> u64 {
+    fn most_by_different(&mut self, group: GroupId, parts: &[Part], needed: u64, window: Window, met: Met) -> u64 {
         let alone = parts.iter().filter(|&&part| self.within(part, window).met == Met::Yes).count() as u64;
         if parts.iter().all(|part| matches!(part, Part::Leaf(_))) {
             // As many as can be filled is what a matching finds by itself.
@@ -121,13 +122,13 @@ impl Counting<'_> {
 
     /// Whether so many of the parts can be met by different awards, whatever the windows of the spans below.
     #[inline(never)]
-    pub(crate) fn met_by_different(&mut self, group: u32, parts: &[Part], needed: u64, window: Window) -> Outcome {
+    pub(crate) fn met_by_different(&mut self, group: GroupId, parts: &[Part], needed: u64, window: Window) -> Outcome {
         self.in_some_windows(&Task { group, parts, needed, window, sharing: None })
     }
 
     /// Whether all the parts, which need not be of one group, can be met together within the limits on what they share.
     pub(crate) fn met_together(&mut self, parts: &[Part], sharing: &SharingLimits<'_>) -> Outcome {
-        let (group, needed) = (u32::MAX, parts.len() as u64);
+        let (group, needed) = (GroupId::OUTSIDE, parts.len() as u64);
         self.in_some_windows(&Task { group, parts, needed, window: None, sharing: Some(sharing) })
     }
 
@@ -159,7 +160,7 @@ impl Counting<'_> {
             let window = windows.around(network, Part::Leaf(leaf));
             self.fitting(leaf, window).map(move |number| (leaf, number))
         });
-        let inside: ByLeaf<u32> = inside.collect();
+        let inside: ByLeaf<EvidenceId> = inside.collect();
         let usable = std::mem::replace(&mut self.usable, inside);
         let outcome = self.with_few_waivers(task);
         self.usable = usable;
@@ -222,19 +223,19 @@ impl Counting<'_> {
     fn candidates(&self, task: &Task<'_>) -> Candidates {
         let network = &self.catalog.network;
         let rank = self.ranks.get_or_init(|| {
-            let mut order: Vec<u32> = (0..to_u32(self.evidence.len())).collect();
-            order.sort_by_cached_key(|&number| preference(&self.evidence[number as usize]));
-            let mut rank = vec![0; order.len()];
-            for (place, &number) in (0_u32..).zip(&order) {
-                rank[number as usize] = place;
+            let mut order: Vec<EvidenceId> = self.evidence.ids().collect();
+            order.sort_by_cached_key(|&number| preference(&self.evidence[number]));
+            let mut rank = IdVec::filled(0, order.len());
+            for (place, &number) in order.iter().enumerate() {
+                rank[number] = place;
             }
             rank
         });
-        let mut candidates: Vec<(u32, (UnitOfAwards, u32))> = Vec::with_capacity(self.usable.len());
+        let mut candidates: Vec<(LeafId, (UnitOfAwards, EvidenceId))> = Vec::with_capacity(self.usable.len());
         let mut seen = BTreeSet::new();
         for leaf in task.parts.iter().flat_map(|&part| network.leaves_below(part)) {
-            let mut fitting: Vec<u32> = self.fitting(leaf, task.window).collect();
-            fitting.sort_unstable_by_key(|&number| rank[number as usize]);
+            let mut fitting: Vec<EvidenceId> = self.fitting(leaf, task.window).collect();
+            fitting.sort_unstable_by_key(|&number| rank[number]);
             seen.clear();
             for &number in &fitting {
                 let unit = self.unit(leaf, number);
@@ -311,9 +312,9 @@ impl Counting<'_> {
     /// The units that each part uses.
     fn used(&self, task: &Task<'_>, outcome: &Outcome) -> Vec<BTreeSet<UnitOfAwards>> {
         let network = &self.catalog.network;
-        let below = |&part: &Part| network.leaves_below(part).into_iter().collect::<BTreeSet<u32>>();
-        let leaves: Vec<BTreeSet<u32>> = task.parts.iter().map(below).collect();
-        let units = |leaves: &BTreeSet<u32>| {
+        let below = |&part: &Part| network.leaves_below(part).into_iter().collect::<BTreeSet<LeafId>>();
+        let leaves: Vec<BTreeSet<LeafId>> = task.parts.iter().map(below).collect();
+        let units = |leaves: &BTreeSet<LeafId>| {
             let filled = outcome.filled.iter().filter(|filled| leaves.contains(&filled.leaf));
             filled.map(|filled| self.unit(filled.leaf, filled.evidence)).collect()
         };
@@ -322,7 +323,7 @@ impl Counting<'_> {
 
     /// Parts that stand in each other's way in a group that is not met although enough of its parts are, each by itself: as few as
     /// cannot all be met; or, where not all are needed, all that are met.
-    pub(crate) fn conflict(&mut self, group: u32) -> Option<Conflict> {
+    pub(crate) fn conflict(&mut self, group: GroupId) -> Option<DivisionConflict> {
         let network = &self.catalog.network;
         let needed = u64::from(network.group(group).threshold);
         if !network.parts_differ(group) {
@@ -340,7 +341,7 @@ impl Counting<'_> {
         };
         let conflict = refused(self, &parts, needed)?;
         // A shortage of the group itself speaks of all its parts.
-        let of_group = |conflict: &Conflict| conflict.parts.iter().any(|&(part, _)| part == Part::Group(group));
+        let of_group = |conflict: &DivisionConflict| conflict.parts.iter().any(|&(part, _)| part == Part::Group(group));
         let some = parts.len() < network.parts(group).len();
         if conflict.is_some() && !(some && conflict.as_ref().is_some_and(of_group)) {
             return conflict;
@@ -353,6 +354,6 @@ impl Counting<'_> {
                 kept += 1;
             }
         }
-        Some(Conflict { parts: parts.into_iter().map(|part| (part, 0)).collect(), shortage: None })
+        Some(DivisionConflict { parts: parts.into_iter().map(|part| (part, 0)).collect(), shortage: None })
     }
 }

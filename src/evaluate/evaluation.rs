@@ -4,6 +4,7 @@ use crate::evaluate::exceptions::Misplaced;
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::options::View;
 use crate::evaluate::validity;
+use crate::value::ids::{ClassId, CredentialId, Id, IdVec};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::OnceLock;
@@ -11,14 +12,13 @@ use std::sync::OnceLock;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::catalog::catalog::{Catalog, CredentialId};
+use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Rule;
 use crate::evaluate::progress::progress::{HELD, PREREQUISITE, Progress, QUALIFIED, STARTED, Scope, Supposing};
 use crate::evaluate::standing::{Evidence, Standing};
-use crate::evaluate::validity::{Components, Period};
+use crate::evaluate::validity::{Components, MetPeriod};
 use crate::record::record::{AwardStatus, LearnerRecord};
 use crate::value::date::Date;
-use crate::value::ids::to_u32;
 
 /// The status of a credential for a learner: the first of these that applies (semantics 4.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -62,17 +62,17 @@ pub struct Evaluation<'c> {
     pub(crate) progress: Progress<'c>,
     /// What is possible, where something is undecided.
     pub(crate) possible: Option<Progress<'c>>,
-    in_progress: Vec<bool>,
+    in_progress: IdVec<ClassId, bool>,
     attainable: OnceLock<Attainable<'c>>,
     lapsed: OnceLock<Lapsed>,
-    periods: OnceLock<Vec<Period>>,
-    first_views: OnceLock<Vec<Option<View>>>,
+    periods: OnceLock<IdVec<CredentialId, MetPeriod>>,
+    first_views: OnceLock<IdVec<CredentialId, Option<View>>>,
 }
 
 /// For each class, whether an award that counts under its names was current once.
 struct Lapsed {
-    certainly: Vec<bool>,
-    possibly: Vec<bool>,
+    certainly: IdVec<ClassId, bool>,
+    possibly: IdVec<ClassId, bool>,
 }
 
 /// What could be reached by taking everything that is still offered.
@@ -121,7 +121,7 @@ impl Catalog {
         let scope = Scope::certain(as_of, options);
         let progress = Progress::run(self, &standing, scope);
         let possible = progress.possibly();
-        let mut in_progress = Vec::new();
+        let mut in_progress = IdVec::new();
         if !standing.in_progress.is_empty() {
             in_progress = standing.reached(self, &standing.in_progress.iter().collect::<Vec<_>>());
         }
@@ -172,8 +172,8 @@ impl<'c> Evaluation<'c> {
     /// The status of a credential.
     #[must_use]
     pub fn status(&self, id: CredentialId) -> Status {
-        let credential = id.0;
-        let class = self.catalog.names.class(credential) as usize;
+        let credential = id;
+        let class = self.catalog.names.class(credential);
         let marks = self.progress.marks(credential);
         let rules = self.progress.rules(credential);
         let possible = self.possible.as_ref();
@@ -231,8 +231,8 @@ impl<'c> Evaluation<'c> {
     /// The conferred credentials whose own requirements are met and of which no current award is held, in an order in which each
     /// can be conferred (semantics 4.3): at every turn the first in the byte order of the ids that can be.
     pub fn qualified(&self) -> impl Iterator<Item = CredentialId> {
-        let unheld = |&&credential: &&u32| self.progress.marks(credential) & HELD == 0;
-        self.progress.conferred.iter().filter(unheld).map(|&credential| CredentialId(credential))
+        let unheld = |&&credential: &&CredentialId| self.progress.marks(credential) & HELD == 0;
+        self.progress.conferred.iter().filter(unheld).copied()
     }
 
     /// The first day of the time up to the as-of date in which the credential's own requirements were met throughout, judged by
@@ -261,7 +261,7 @@ impl<'c> Evaluation<'c> {
     /// Whether the credential is conferred and its own requirements are certainly met, whether or not an award of it is held.
     #[must_use]
     pub fn meets_requirements(&self, id: CredentialId) -> bool {
-        self.progress.is_conferred(id.0)
+        self.progress.is_conferred(id)
     }
 
     /// Ids in the record that the catalog does not know, each once, in byte order. They count for nothing by themselves; a substitution
@@ -287,13 +287,13 @@ impl<'c> Evaluation<'c> {
     /// for; `None` if it is not in any.
     #[must_use]
     pub fn first_view(&self, id: CredentialId) -> Option<View> {
-        self.first_views()[id.index()]
+        self.first_views()[id]
     }
 
     /// The first view of every credential.
-    fn first_views(&self) -> &[Option<View>] {
+    fn first_views(&self) -> &IdVec<CredentialId, Option<View>> {
         self.first_views.get_or_init(|| {
-            let mut first = vec![None; self.catalog.len()];
+            let mut first = IdVec::filled(None, self.catalog.len());
             let has = |status| self.record.awards.iter().any(|award| award.status == status);
             let (in_progress, planned) = (has(AwardStatus::InProgress), has(AwardStatus::Planned));
             for view in View::ALL.into_iter().rev() {
@@ -313,7 +313,7 @@ impl<'c> Evaluation<'c> {
                 let progress = other.as_ref().unwrap_or(&self.progress);
                 for credential in numbers(self.catalog) {
                     if progress.marks(credential) != 0 || progress.is_conferred(credential) {
-                        first[credential as usize] = Some(view);
+                        first[credential] = Some(view);
                     }
                 }
             }
@@ -322,25 +322,25 @@ impl<'c> Evaluation<'c> {
     }
 
     /// The dates of one credential. Those of all are found together for a report; one alone is found by itself.
-    pub(crate) fn period(&self, id: CredentialId) -> Period {
-        if !self.progress.is_conferred(id.0) {
-            let undecided = self.possible.as_ref().is_some_and(|possible| possible.is_conferred(id.0));
-            return Period { complete: !undecided, ..Period::NONE };
+    pub(crate) fn period(&self, id: CredentialId) -> MetPeriod {
+        if !self.progress.is_conferred(id) {
+            let undecided = self.possible.as_ref().is_some_and(|possible| possible.is_conferred(id));
+            return MetPeriod { complete: !undecided, ..MetPeriod::NONE };
         }
         match self.periods.get() {
-            Some(periods) => periods[id.index()],
-            None => validity::periods(self, [id.0])[0],
+            Some(periods) => periods[id],
+            None => validity::periods(self, [id])[0],
         }
     }
 
     /// The dates of every credential.
-    fn periods(&self) -> &[Period] {
+    fn periods(&self) -> &IdVec<CredentialId, MetPeriod> {
         self.periods.get_or_init(|| {
-            let mut periods = vec![Period::NONE; self.catalog.len()];
-            let met: Vec<u32> =
+            let mut periods = IdVec::filled(MetPeriod::NONE, self.catalog.len());
+            let met: Vec<CredentialId> =
                 numbers(self.catalog).filter(|&credential| self.progress.is_conferred(credential)).collect();
             for (credential, period) in met.iter().zip(validity::periods(self, met.iter().copied())) {
-                periods[*credential as usize] = period;
+                periods[*credential] = period;
             }
             periods
         })
@@ -355,7 +355,7 @@ impl<'c> Evaluation<'c> {
             if self.standing.issued.iter().any(|evidence| evidence.depends(catalog)) {
                 components = validity::were_current(self);
             }
-            let reached = |met: &BTreeSet<u32>| {
+            let reached = |met: &BTreeSet<CredentialId>| {
                 let current = |evidence: &&Evidence| {
                     if evidence.depends(catalog) { met.contains(&evidence.credential) } else { once(evidence) }
                 };
@@ -367,12 +367,8 @@ impl<'c> Evaluation<'c> {
     }
 
     /// Whether the credential can still be reached, if that is decided.
-    fn is_attainable(&self, credential: u32) -> Option<bool> {
-        if always_attainable(self.catalog)[credential as usize] {
-            Some(true)
-        } else {
-            self.attainable().reaches(credential)
-        }
+    fn is_attainable(&self, credential: CredentialId) -> Option<bool> {
+        if always_attainable(self.catalog)[credential] { Some(true) } else { self.attainable().reaches(credential) }
     }
 
     fn attainable(&self) -> &Attainable<'c> {
@@ -389,7 +385,7 @@ impl<'c> Evaluation<'c> {
 
 impl Attainable<'_> {
     /// Whether the credential can be reached, if that is decided.
-    fn reaches(&self, credential: u32) -> Option<bool> {
+    fn reaches(&self, credential: CredentialId) -> Option<bool> {
         if self.certainly.marks(credential) != 0 {
             return Some(true);
         }
@@ -417,12 +413,12 @@ impl Serialize for Evaluation<'_> {
         }
         let periods = self.periods();
         let line = |(id, status): (CredentialId, Status)| {
-            let Period { since, until, .. } = periods[id.index()];
+            let MetPeriod { since, until, .. } = periods[id];
             let first_view = self.first_view(id);
-            Line { id: self.catalog.id(id.0), status, first_view, qualified_since: since, valid_until: until }
+            Line { id: self.catalog.id(id), status, first_view, qualified_since: since, valid_until: until }
         };
         let lines: Vec<Line> = self.statuses().map(line).collect();
-        let qualified: Vec<&str> = self.qualified().map(|id| self.catalog.id(id.0)).collect();
+        let qualified: Vec<&str> = self.qualified().map(|id| self.catalog.id(id)).collect();
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("as_of", &self.as_of)?;
         map.serialize_entry("view", &self.view())?;
@@ -441,13 +437,13 @@ impl Serialize for Evaluation<'_> {
 
 impl fmt::Debug for Evaluation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let qualified: Vec<&str> = self.qualified().map(|id| self.catalog.id(id.0)).collect();
+        let qualified: Vec<&str> = self.qualified().map(|id| self.catalog.id(id)).collect();
         f.debug_struct("Evaluation").field("as_of", &self.as_of).field("qualified", &qualified).finish_non_exhaustive()
     }
 }
 
 /// For each credential, whether it is within everybody's reach on every date, as most are; found once for a catalog.
-pub(crate) fn always_attainable(catalog: &Catalog) -> &[bool] {
+pub(crate) fn always_attainable(catalog: &Catalog) -> &IdVec<CredentialId, bool> {
     catalog.attainable_by_anybody(|| {
         let scope = Scope {
             supposing: Supposing::WhatIsAlwaysOffered,
@@ -459,6 +455,6 @@ pub(crate) fn always_attainable(catalog: &Catalog) -> &[bool] {
 }
 
 /// The credentials of a catalog by number.
-fn numbers(catalog: &Catalog) -> std::ops::Range<u32> {
-    0..to_u32(catalog.len())
+fn numbers(catalog: &Catalog) -> impl Iterator<Item = CredentialId> + use<> {
+    CredentialId::first(catalog.len())
 }

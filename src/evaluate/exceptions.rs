@@ -1,5 +1,6 @@
 //! The exceptions of a record in the terms of a catalog, and those that have no place in it (semantics 3.6, 3.7).
 
+use crate::value::ids::{ClassId, CredentialId, GroupId, Id, IdVec, LeafId, UnitId, id};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -13,26 +14,38 @@ use crate::evaluate::standing::unknown_ids;
 use crate::read::reader::nearest;
 use crate::record::exception::{Exception, Substitution, Waived, Waiver};
 use crate::record::record::LearnerRecord;
-use crate::value::ids::to_u32;
 use crate::value::text::printable;
 
 /// Substitutions of one record that are applied. Each award can count once more by each of them, and again within each credential that
 /// one is limited to, so there has to be an end.
 const MOST_SUBSTITUTIONS: usize = 32;
 
+id! {
+    /// A waiver that has a place in the catalog.
+    WaiverId
+}
+id! {
+    /// A substitution that has a place in the catalog.
+    SubstitutionId
+}
+id! {
+    /// An id of awards that the catalog does not know and that a substitution uses.
+    ForeignId
+}
+
 /// What was decided for one learner, as far as the catalog has a place for it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Exceptions {
     /// The groups and leaves that need not be met, each with the place of the first waiver in [`Self::waivers`].
-    pub(crate) waived: BTreeMap<Part, u32>,
+    pub(crate) waived: BTreeMap<Part, WaiverId>,
     /// Credentials with a waived component that stands in a sum.
-    pub(crate) started: BTreeSet<u32>,
-    pub(crate) substitutions: Vec<Resolved>,
+    pub(crate) started: BTreeSet<CredentialId>,
+    pub(crate) substitutions: IdVec<SubstitutionId, Resolved>,
     /// The waivers and substitutions that these come from, each once, in an order of their own.
-    pub(crate) waivers: Vec<Waiver>,
-    pub(crate) written: Vec<Substitution>,
+    pub(crate) waivers: IdVec<WaiverId, Waiver>,
+    pub(crate) written: IdVec<SubstitutionId, Substitution>,
     /// Ids that the catalog does not know and that a substitution uses, sorted.
-    foreign: Vec<String>,
+    foreign: IdVec<ForeignId, String>,
     pub(crate) misplaced: Vec<Misplaced>,
 }
 
@@ -40,28 +53,34 @@ pub(crate) struct Exceptions {
 #[derive(Debug, Clone)]
 pub(crate) struct Resolved {
     from: Bearer,
-    pub(crate) to: u32,
+    pub(crate) to: CredentialId,
     /// The credential in whose rules alone it holds.
-    within: Option<u32>,
+    within: Option<CredentialId>,
 }
 
 /// What awards go by before they are substituted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Bearer {
     /// The names of a class.
-    Class(u32),
+    Class(ClassId),
     /// An id that the catalog does not know.
-    Foreign(u32),
+    Foreign(ForeignId),
+}
+
+/// Where names are followed, and what is borne there without any substitution.
+struct Within<'e> {
+    scope: Option<CredentialId>,
+    own: &'e BTreeSet<ClassId>,
 }
 
 /// A further name that an award bears through substitutions.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Route {
     /// The credential whose names it bears.
-    pub(crate) named: u32,
-    pub(crate) within: Option<u32>,
+    pub(crate) named: CredentialId,
+    pub(crate) within: Option<CredentialId>,
     /// The substitutions, in the order in which they led here.
-    pub(crate) by: Vec<u32>,
+    pub(crate) by: Vec<SubstitutionId>,
 }
 
 impl Exceptions {
@@ -90,8 +109,8 @@ impl Exceptions {
     }
 
     /// The number of an id that the catalog does not know but a substitution uses.
-    pub(crate) fn foreign(&self, id: &str) -> Option<u32> {
-        self.foreign.binary_search_by(|known| known.as_str().cmp(id)).ok().map(to_u32)
+    pub(crate) fn foreign(&self, id: &str) -> Option<ForeignId> {
+        self.foreign.as_slice().binary_search_by(|known| known.as_str().cmp(id)).ok().map(ForeignId::at)
     }
 
     /// Every further name that awards bear by substitutions, beside those that the catalog gives them. For an id that the catalog does
@@ -100,8 +119,8 @@ impl Exceptions {
         let class = match bearer {
             Bearer::Class(class) => class,
             Bearer::Foreign(_) => {
-                let first = self.substitutions.iter().zip(0..).filter(|(substitution, _)| substitution.from == bearer);
-                let first = first.map(|(substitution, number)| Route {
+                let first = self.substitutions.entries().filter(|(_, substitution)| substitution.from == bearer);
+                let first = first.map(|(number, substitution)| Route {
                     named: substitution.to,
                     within: substitution.within,
                     by: vec![number],
@@ -114,20 +133,20 @@ impl Exceptions {
 
     /// The first route, if there is one, and every name that it or the class leads to: everywhere, then within each credential for which
     /// there are substitutions what is new there.
-    fn further(&self, names: &Names, class: u32, first: Option<Route>) -> Vec<Route> {
-        let mut reached: BTreeSet<u32> = Names::closure(class, |class| names.up(class)).into_iter().collect();
+    fn further(&self, names: &Names, class: ClassId, first: Option<Route>) -> Vec<Route> {
+        let mut reached: BTreeSet<ClassId> = Names::closure(class, |class| names.up(class)).into_iter().collect();
         // What is borne without any substitution.
         let own = if first.is_some() { BTreeSet::new() } else { reached.clone() };
         let scope = first.as_ref().and_then(|first| first.within);
         let mut routes: Vec<Route> = first.into_iter().collect();
-        self.follow(names, (scope, &own), &mut reached, &mut routes);
+        self.follow(names, &Within { scope, own: &own }, &mut reached, &mut routes);
         if scope.is_none() {
             let everywhere = routes.clone();
-            let scopes: BTreeSet<u32> =
+            let scopes: BTreeSet<CredentialId> =
                 self.substitutions.iter().filter_map(|substitution| substitution.within).collect();
             for scope in scopes {
                 let mut found = everywhere.clone();
-                self.follow(names, (Some(scope), &own), &mut reached.clone(), &mut found);
+                self.follow(names, &Within { scope: Some(scope), own: &own }, &mut reached.clone(), &mut found);
                 routes.extend(found.split_off(everywhere.len()));
             }
         }
@@ -138,14 +157,14 @@ impl Exceptions {
     fn follow(
         &self,
         names: &Names,
-        (scope, own): (Option<u32>, &BTreeSet<u32>),
-        reached: &mut BTreeSet<u32>,
+        &Within { scope, own }: &Within<'_>,
+        reached: &mut BTreeSet<ClassId>,
         routes: &mut Vec<Route>,
     ) {
         let up = |class| Names::closure(class, |class| names.up(class));
         loop {
             let before = routes.len();
-            for (substitution, number) in self.substitutions.iter().zip(0_u32..) {
+            for (number, substitution) in self.substitutions.entries() {
                 let Bearer::Class(from) = substitution.from else { continue };
                 let holds = substitution.within.is_none() || substitution.within == scope;
                 if !holds || !reached.contains(&from) || reached.contains(&names.class(substitution.to)) {
@@ -164,7 +183,7 @@ impl Exceptions {
     }
 
     /// The class and every class that counts as it in the rules of the credential `within`, or anywhere if that is `None`.
-    pub(crate) fn counting_as(&self, names: &Names, class: u32, within: Option<u32>) -> Vec<u32> {
+    pub(crate) fn counting_as(&self, names: &Names, class: ClassId, within: Option<CredentialId>) -> Vec<ClassId> {
         if self.substitutions.is_empty() {
             return Names::closure(class, |class| names.down(class));
         }
@@ -182,7 +201,12 @@ impl Exceptions {
     }
 
     /// The classes that stand for this one by a substitution.
-    fn standing_for(&self, names: &Names, class: u32, within: Option<u32>) -> impl Iterator<Item = u32> {
+    fn standing_for(
+        &self,
+        names: &Names,
+        class: ClassId,
+        within: Option<CredentialId>,
+    ) -> impl Iterator<Item = ClassId> {
         let holds = move |substitution: &&Resolved| {
             names.class(substitution.to) == class && (substitution.within.is_none() || substitution.within == within)
         };
@@ -193,20 +217,20 @@ impl Exceptions {
     }
 
     /// The classes that this one stands for by substitutions that hold everywhere.
-    pub(crate) fn stands_for(&self, names: &Names, class: u32) -> impl Iterator<Item = u32> {
+    pub(crate) fn stands_for(&self, names: &Names, class: ClassId) -> impl Iterator<Item = ClassId> {
         let holds =
             move |substitution: &&Resolved| substitution.from == Bearer::Class(class) && substitution.within.is_none();
         self.substitutions.iter().filter(holds).map(|substitution| names.class(substitution.to))
     }
 
     /// The classes that this one stands for by a substitution anywhere.
-    pub(crate) fn stands_for_anywhere(&self, names: &Names, class: u32) -> impl Iterator<Item = u32> {
+    pub(crate) fn stands_for_anywhere(&self, names: &Names, class: ClassId) -> impl Iterator<Item = ClassId> {
         let holds = move |substitution: &&Resolved| substitution.from == Bearer::Class(class);
         self.substitutions.iter().filter(holds).map(|substitution| names.class(substitution.to))
     }
 
     /// The classes that stand for this one by a substitution anywhere.
-    pub(crate) fn standing_anywhere(&self, names: &Names, class: u32) -> impl Iterator<Item = u32> {
+    pub(crate) fn standing_anywhere(&self, names: &Names, class: ClassId) -> impl Iterator<Item = ClassId> {
         self.substitutions.iter().filter_map(move |substitution| match substitution.from {
             Bearer::Class(from) if names.class(substitution.to) == class => Some(from),
             _ => None,
@@ -227,14 +251,14 @@ struct Resolver<'c> {
 }
 
 /// What can be waived in one credential.
-struct Places<'c> {
-    credential: u32,
-    groups: BTreeMap<&'c str, u32>,
-    components: BTreeMap<u32, Vec<u32>>,
+struct WaivablePlaces<'c> {
+    credential: CredentialId,
+    groups: BTreeMap<&'c str, GroupId>,
+    components: BTreeMap<UnitId, Vec<LeafId>>,
 }
 
-impl<'c> Places<'c> {
-    fn of(catalog: &'c Catalog, credential: u32) -> Self {
+impl<'c> WaivablePlaces<'c> {
+    fn of(catalog: &'c Catalog, credential: CredentialId) -> Self {
         let network = &catalog.network;
         let top = |rule| network.top(rule).into_iter();
         let groups = top(Rule::prerequisite(credential))
@@ -242,7 +266,7 @@ impl<'c> Places<'c> {
             .flat_map(|top| network.groups_below(top))
             .filter_map(|group| Some((network.extras(group).name.as_deref()?, group)))
             .collect();
-        let mut components: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        let mut components: BTreeMap<UnitId, Vec<LeafId>> = BTreeMap::new();
         for leaf in top(Rule::stack(credential)).flat_map(|top| network.leaves_below(top)) {
             components.entry(catalog.names.unit(network.leaf(leaf).credential)).or_default().push(leaf);
         }
@@ -272,11 +296,10 @@ impl<'c> Resolver<'c> {
     }
 
     /// Waivers come sorted, so the `places` of one credential serve all of its waivers.
-    fn waive(&mut self, waiver: &Waiver, places: &mut Option<Places<'c>>) {
+    fn waive(&mut self, waiver: &Waiver, places: &mut Option<WaivablePlaces<'c>>) {
         match self.waived_parts(waiver, places) {
             Ok(parts) => {
-                let number = to_u32(self.exceptions.waivers.len());
-                self.exceptions.waivers.push(waiver.clone());
+                let number = self.exceptions.waivers.push(waiver.clone());
                 for part in parts {
                     self.exceptions.waived.entry(part).or_insert(number);
                 }
@@ -288,20 +311,20 @@ impl<'c> Resolver<'c> {
     fn waived_parts(
         &mut self,
         waiver: &Waiver,
-        places: &mut Option<Places<'c>>,
+        places: &mut Option<WaivablePlaces<'c>>,
     ) -> Result<Vec<Part>, (NoPlace, Option<String>)> {
         let catalog = self.catalog;
         let network = &catalog.network;
         let Some(credential) = catalog.credential(&waiver.credential) else {
             return Err(self.no_credential(&waiver.credential, &BTreeSet::new()));
         };
-        if places.as_ref().is_none_or(|places| places.credential != credential.0) {
+        if places.as_ref().is_none_or(|places| places.credential != credential) {
             *places = None;
         }
-        let places = places.get_or_insert_with(|| Places::of(catalog, credential.0));
+        let places = places.get_or_insert_with(|| WaivablePlaces::of(catalog, credential));
         let mut parts = match &waiver.waived {
             Waived::Requirement(name) if name == PREREQUISITE => {
-                let top = network.top(Rule::prerequisite(credential.0));
+                let top = network.top(Rule::prerequisite(credential));
                 vec![top.ok_or((NoPlace::Prerequisite, None))?]
             }
             Waived::Requirement(name) => {
@@ -312,7 +335,7 @@ impl<'c> Resolver<'c> {
                 vec![Part::Group(group)]
             }
             Waived::Component(id) => {
-                let unit = catalog.credential(id).map(|component| catalog.names.unit(component.0));
+                let unit = catalog.credential(id).map(|component| catalog.names.unit(component));
                 let Some(leaves) = unit.and_then(|unit| places.components.get(&unit)) else {
                     let leaves = places.components.values().flatten();
                     let known = leaves.map(|&leaf| catalog.id(network.leaf(leaf).credential));
@@ -324,7 +347,7 @@ impl<'c> Resolver<'c> {
         // What only adds to a sum has nothing to waive, for a waiver adds no credits; but it is a component that holds.
         let adds = |part: &Part| matches!(*part, Part::Leaf(leaf) if network.unit_of(leaf).is_some());
         if parts.iter().any(adds) {
-            self.exceptions.started.insert(credential.0);
+            self.exceptions.started.insert(credential);
         }
         parts.retain(|part| match *part {
             Part::Leaf(leaf) => network.unit_of(leaf).is_none(),
@@ -336,19 +359,18 @@ impl<'c> Resolver<'c> {
     /// Reports the substitutions within a credential whose rules name nothing that they lead to.
     fn report_unnamed(&mut self) {
         let Catalog { names, network, .. } = self.catalog;
-        let within = |exceptions: &Exceptions, number: usize| Some((exceptions.substitutions[number].within?, number));
-        let scoped = (0..self.exceptions.substitutions.len()).filter_map(|number| within(&self.exceptions, number));
+        let scoped =
+            self.exceptions.substitutions.entries().filter_map(|(number, known)| Some((known.within?, number)));
         for (target, number) in scoped.collect::<Vec<_>>() {
             let to = self.exceptions.substitutions[number].to;
             let routes = self.exceptions.routes(names, Bearer::Class(names.class(to))).into_iter();
             let further = routes.filter(|route| route.within.is_none_or(|within| within == target));
-            let reached: BTreeSet<u32> = further
+            let reached: BTreeSet<ClassId> = further
                 .map(|route| route.named)
                 .chain([to])
                 .flat_map(|credential| Names::closure(names.class(credential), |class| names.up(class)))
                 .collect();
-            let named: BTreeSet<u32> = [Rule::prerequisite(target), Rule::stack(target)]
-                .into_iter()
+            let named: BTreeSet<CredentialId> = Rule::all(target)
                 .filter_map(|rule| network.top(rule))
                 .flat_map(|top| network.leaves_below(top))
                 .map(|leaf| network.leaf(leaf).credential)
@@ -375,14 +397,14 @@ impl<'c> Resolver<'c> {
         let to = catalog.credential(stands_for).ok_or_else(|| self.no_credential(stands_for, &none))?;
         let within = match within {
             None => None,
-            Some(id) => Some(catalog.credential(id).ok_or_else(|| self.no_credential(id, &none))?.0),
+            Some(id) => Some(catalog.credential(id).ok_or_else(|| self.no_credential(id, &none))?),
         };
         let from = match (catalog.credential(used), self.exceptions.foreign(used)) {
-            (Some(of), _) => Bearer::Class(catalog.names.class(of.0)),
+            (Some(of), _) => Bearer::Class(catalog.names.class(of)),
             (None, Some(foreign)) => Bearer::Foreign(foreign),
             (None, None) => return Err(self.no_credential(used, unknown)),
         };
-        self.exceptions.substitutions.push(Resolved { from, to: to.0, within });
+        self.exceptions.substitutions.push(Resolved { from, to, within });
         self.exceptions.written.push(substitution.clone());
         Ok(())
     }

@@ -1,35 +1,36 @@
 //! Parts that want a number of awards for places of their own: which award fills which place is a flow (semantics 5.3).
 
+use crate::value::ids::{LeafId, to_u32};
 use std::collections::BTreeMap;
 
 use crate::catalog::network::{Measure, Part};
 
 use crate::evaluate::counting::{Counting, Filled, Met, Outcome};
-use crate::evaluate::division::{Candidates, Conflict, Shortage, Task};
+use crate::evaluate::division::{AwardShortage, Candidates, DivisionConflict, Task};
+use crate::evaluate::progress::progress::EvidenceId;
 use crate::evaluate::standing::UnitOfAwards;
 use crate::solve::matching;
 use crate::solve::matching::Place;
-use crate::value::ids::to_u32;
 
 /// What each part that wants a number of awards for its places needs.
 #[derive(Default)]
-pub(crate) struct Flow {
+pub(crate) struct DivisionFlow {
     parts: Vec<Part>,
     needs: Vec<u32>,
     /// The leaf and the part of each place.
-    places: Vec<(u32, u32)>,
+    places: Vec<(LeafId, u32)>,
     waived: Vec<Part>,
 }
 
 impl Counting<'_> {
     /// The parts as places that each take one award, if that is what they are.
-    pub(crate) fn flow(&self, task: &Task<'_>, candidates: &Candidates) -> Option<Flow> {
+    pub(crate) fn flow(&self, task: &Task<'_>, candidates: &Candidates) -> Option<DivisionFlow> {
         let network = &self.catalog.network;
-        let mut flow = Flow::default();
+        let mut flow = DivisionFlow::default();
         let all = task.needed == task.parts.len() as u64;
         let all_leaves = task.parts.iter().all(|part| matches!(part, Part::Leaf(_)));
         if all_leaves && !all {
-            self.add_places(&mut flow, (Part::Group(task.group), task.needed), task.parts);
+            self.add_places(&mut flow, Part::Group(task.group), task.needed, task.parts);
             return Some(flow);
         }
         if !all {
@@ -43,7 +44,7 @@ impl Counting<'_> {
                     continue;
                 }
                 Part::Leaf(_) => {
-                    self.add_places(&mut flow, (part, 1), &[part]);
+                    self.add_places(&mut flow, part, 1, &[part]);
                     continue;
                 }
                 Part::Group(group) => group,
@@ -60,7 +61,7 @@ impl Counting<'_> {
                 if needed > 1 && !differ && self.overlap(parts, candidates) {
                     return None;
                 }
-                self.add_places(&mut flow, (part, needed), &network.parts_in_id_order(group));
+                self.add_places(&mut flow, part, needed, &network.parts_in_id_order(group));
             } else if needed == parts.len() as u64 && (differ || !self.overlap(parts, candidates)) {
                 open.extend(network.parts_in_id_order(group).into_iter().rev());
             } else {
@@ -70,7 +71,7 @@ impl Counting<'_> {
         Some(flow)
     }
 
-    fn add_places(&self, flow: &mut Flow, (part, needed): (Part, u64), leaves: &[Part]) {
+    fn add_places(&self, flow: &mut DivisionFlow, part: Part, needed: u64, leaves: &[Part]) {
         let number = to_u32(flow.needs.len());
         let mut needed = u32::try_from(needed).unwrap_or(u32::MAX);
         for &leaf in leaves {
@@ -88,9 +89,9 @@ impl Counting<'_> {
     }
 
     /// Decides a flow.
-    pub(crate) fn match_places(&mut self, flow: Flow, candidates: &Candidates) -> Outcome {
+    pub(crate) fn match_places(&mut self, flow: DivisionFlow, candidates: &Candidates) -> Outcome {
         let mut numbers: BTreeMap<UnitOfAwards, u32> = BTreeMap::new();
-        let mut evidence: Vec<u32> = Vec::new();
+        let mut evidence: Vec<EvidenceId> = Vec::new();
         let mut places: Vec<Place> = Vec::with_capacity(flow.places.len());
         for &(leaf, demand) in &flow.places {
             let mut units = Vec::new();
@@ -106,20 +107,20 @@ impl Counting<'_> {
             self.steps = 0;
             return Outcome::none(Met::Undecided);
         };
-        let best = |leaf: u32, place: usize, unit: u32| {
+        let best = |leaf: LeafId, place: usize, unit: u32| {
             let position = places[place].units.iter().position(|&known| known == unit)?;
             let &(_, evidence) = candidates.of(leaf).get(position)?;
             Some(Filled { leaf, evidence, amount: 1 })
         };
         let filled = flow.places.iter().zip(&filling.by).enumerate();
         let filled = filled.filter_map(|(place, (&(leaf, _), &by))| best(leaf, place, by?)).collect();
-        let conflict = filling.shortage.map(|shortage| Conflict {
+        let conflict = filling.shortage.map(|shortage| DivisionConflict {
             parts: shortage
                 .demands
                 .iter()
                 .map(|&demand| (flow.parts[demand as usize], flow.needs[demand as usize]))
                 .collect(),
-            shortage: Some(Shortage {
+            shortage: Some(AwardShortage {
                 needs: shortage.needs,
                 evidence: shortage.units.iter().map(|&unit| evidence[unit as usize]).collect(),
                 leaves: shortage.places.iter().map(|&place| flow.places[place as usize].0).collect(),

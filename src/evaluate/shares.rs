@@ -5,24 +5,25 @@
 //! what the groups in an arm need. Units that no rule tells apart are of one kind, so that it does not matter which of them goes where.
 //! The rows leave out what only the awards themselves can tell, so what satisfies them is counted again (`division`).
 
+use crate::evaluate::progress::progress::EvidenceId;
+use crate::value::ids::{GroupId, LeafId, UnitId, to_u32};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Measure, Part};
 
-use crate::evaluate::assignment::Choice;
+use crate::evaluate::assignment::Placement;
 use crate::evaluate::by_leaf::ByLeaf;
 use crate::evaluate::counting::Counting;
-use crate::evaluate::division::{Candidates, Limit, Task};
+use crate::evaluate::division::{Candidates, SharingLimit, Task};
 use crate::evaluate::standing::UnitOfAwards;
 use crate::evaluate::windows::Window;
 use crate::solve::integer::{Column, Row, System};
-use crate::value::ids::to_u32;
 
 pub(crate) struct Shares {
     pub(crate) system: System,
     /// The arms, each after the one around it.
-    arms: Vec<Arm>,
-    arm_of: BTreeMap<u32, usize>,
+    arms: Vec<Portion>,
+    arm_of: BTreeMap<LeafId, usize>,
     /// The units of each kind.
     kinds: Vec<Vec<UnitOfAwards>>,
     /// The column that says how many units of a kind an arm gets.
@@ -31,20 +32,20 @@ pub(crate) struct Shares {
     sharing: bool,
 }
 
-struct Arm {
+struct Portion {
     /// The arm around it; the first has none.
     around: usize,
     /// The group whose parts differ: its arms have no unit in common.
-    group: u32,
+    group: GroupId,
 }
 
 /// What a unit can do, so that units which can do the same are of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Role {
     /// Fill some leaf of its own directly in a group and in an arm, adding an amount.
-    Own { group: u32, arm: usize, amount: u64 },
+    Own { group: GroupId, arm: usize, amount: u64 },
     /// Fill a leaf that others can fill as well.
-    Leaf { leaf: u32, amount: u64 },
+    Leaf { leaf: LeafId, amount: u64 },
 }
 
 /// Whether something has to be met in any case, or if a column is 1.
@@ -55,16 +56,16 @@ enum If {
 }
 
 /// The sums below, each with how units can add to it, and whether nothing competes with that way of adding.
-type Sums = BTreeMap<u32, Vec<(Choice, bool)>>;
+type Sums = BTreeMap<GroupId, Vec<(Placement, bool)>>;
 
 impl Shares {
     pub(crate) fn new(counting: &Counting<'_>, task: &Task<'_>, candidates: &Candidates) -> Self {
-        let mut builder = Builder {
+        let mut builder = DivisionRows {
             counting,
             task,
             candidates,
             arm_of: BTreeMap::new(),
-            arms: vec![Arm { around: 0, group: u32::MAX }],
+            arms: vec![Portion { around: 0, group: GroupId::OUTSIDE }],
             sums: Sums::new(),
             kinds: Vec::new(),
             filling: BTreeMap::new(),
@@ -76,18 +77,23 @@ impl Shares {
         builder.require_parts(task.parts, task.needed, If::Always);
         builder.limit_arms();
         builder.limit_sharing();
-        let Builder { arms, arm_of, kinds, columns, system, .. } = builder;
+        let DivisionRows { arms, arm_of, kinds, columns, system, .. } = builder;
         Self { system, arms, arm_of, kinds, columns, sharing: task.sharing.is_some() }
     }
 
     /// The usable evidence, each leaf with that of the units which its arm gets.
-    pub(crate) fn among(&self, values: &[i64], usable: &ByLeaf<u32>, counting: &Counting<'_>) -> ByLeaf<u32> {
+    pub(crate) fn among(
+        &self,
+        values: &[i64],
+        usable: &ByLeaf<EvidenceId>,
+        counting: &Counting<'_>,
+    ) -> ByLeaf<EvidenceId> {
         let mut given: Vec<BTreeSet<UnitOfAwards>> = vec![BTreeSet::new(); self.arms.len()];
         // For each kind, the units of each arm in order, and how many of these the arms within have got, by group.
         for (kind, units) in self.kinds.iter().enumerate() {
             let mut lists: BTreeMap<usize, Vec<UnitOfAwards>> = BTreeMap::from([(0, units.clone())]);
-            let mut taken: BTreeMap<(usize, u32), usize> = BTreeMap::new();
-            for (arm, &Arm { around, group }) in self.arms.iter().enumerate().skip(1) {
+            let mut taken: BTreeMap<(usize, GroupId), usize> = BTreeMap::new();
+            for (arm, &Portion { around, group }) in self.arms.iter().enumerate().skip(1) {
                 let Some(&column) = self.columns.get(&(kind, arm)) else { continue };
                 let share = values.get(column as usize).map_or(0, |&value| usize::try_from(value).unwrap_or(0));
                 let from = if self.sharing && around == 0 { &mut 0 } else { taken.entry((around, group)).or_default() };
@@ -98,30 +104,30 @@ impl Shares {
                 lists.insert(arm, list);
             }
         }
-        let of_its_arm = |(leaf, evidence)| -> Vec<(u32, u32)> {
+        let of_its_arm = |(leaf, evidence): (LeafId, &[EvidenceId])| -> Vec<(LeafId, EvidenceId)> {
             let Some(&arm) = self.arm_of.get(&leaf) else { return Vec::new() };
-            let own = |&&number: &&u32| given[arm].contains(&counting.unit(leaf, number));
-            <[u32]>::iter(evidence).filter(own).map(|&number| (leaf, number)).collect()
+            let own = |&&number: &&EvidenceId| given[arm].contains(&counting.unit(leaf, number));
+            evidence.iter().filter(own).map(|&number| (leaf, number)).collect()
         };
         usable.iter().flat_map(of_its_arm).collect()
     }
 }
 
-struct Builder<'b, 'a> {
+struct DivisionRows<'b, 'a> {
     counting: &'b Counting<'a>,
     task: &'b Task<'b>,
     candidates: &'b Candidates,
-    arms: Vec<Arm>,
-    arm_of: BTreeMap<u32, usize>,
+    arms: Vec<Portion>,
+    arm_of: BTreeMap<LeafId, usize>,
     sums: Sums,
     kinds: Vec<Vec<UnitOfAwards>>,
     /// For each leaf the kinds that can fill it.
-    filling: BTreeMap<u32, BTreeSet<usize>>,
+    filling: BTreeMap<LeafId, BTreeSet<usize>>,
     columns: BTreeMap<(usize, usize), u32>,
     system: System,
 }
 
-impl Builder<'_, '_> {
+impl DivisionRows<'_, '_> {
     /// Gives every leaf its arm, and lists the sums.
     fn open_arms(&mut self) {
         let network = &self.counting.catalog.network;
@@ -141,7 +147,7 @@ impl Builder<'_, '_> {
             };
             if let Measure::Sum(_) = network.group(group).measure {
                 // What lies outside a span's window has been left out before.
-                let groups: Vec<(u32, Window)> =
+                let groups: Vec<(GroupId, Window)> =
                     network.groups_below(part).into_iter().map(|inner| (inner, self.task.window)).collect();
                 self.sums.insert(group, with_rivals(&self.counting.choices(&groups)));
             }
@@ -154,8 +160,8 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn open_arm(&mut self, around: usize, group: u32) -> usize {
-        self.arms.push(Arm { around, group });
+    fn open_arm(&mut self, around: usize, group: GroupId) -> usize {
+        self.arms.push(Portion { around, group });
         self.arms.len() - 1
     }
 
@@ -179,7 +185,7 @@ impl Builder<'_, '_> {
             }
         }
         for choices in self.sums.values() {
-            for &(Choice { unit, amount, tag: (leaf, _), .. }, alone) in choices {
+            for &(Placement { unit, amount, tag: (leaf, _), .. }, alone) in choices {
                 let role = match (network.group_above(Part::Leaf(leaf)), self.arm_of.get(&leaf)) {
                     (Some(group), Some(&arm)) if alone => Role::Own { group, arm, amount },
                     _ => Role::Leaf { leaf, amount },
@@ -209,12 +215,12 @@ impl Builder<'_, '_> {
     }
 
     /// Whether one unit alone can fill the leaf.
-    fn is_own(&self, leaf: u32) -> bool {
+    fn is_own(&self, leaf: LeafId) -> bool {
         self.candidates.of(leaf).len() == 1
     }
 
     /// Whether not all parts of the group are needed.
-    fn is_choice(&self, group: u32) -> bool {
+    fn is_choice(&self, group: GroupId) -> bool {
         let network = &self.counting.catalog.network;
         if group == self.task.group {
             return self.task.needed < self.task.parts.len() as u64;
@@ -253,7 +259,7 @@ impl Builder<'_, '_> {
     }
 
     /// Everything that an arm has for a leaf.
-    fn fillers(&mut self, leaf: u32) -> Vec<(u32, i64)> {
+    fn fillers(&mut self, leaf: LeafId) -> Vec<(u32, i64)> {
         let Some(&arm) = self.arm_of.get(&leaf) else { return Vec::new() };
         let kinds = self.filling.get(&leaf).cloned().unwrap_or_default();
         kinds.into_iter().map(|kind| (self.share(kind, arm), 1)).collect()
@@ -318,13 +324,13 @@ impl Builder<'_, '_> {
     }
 
     /// Whether the one unit that can fill the leaf is the first of its kind.
-    fn speaks_for_its_kind(&self, leaf: u32) -> bool {
+    fn speaks_for_its_kind(&self, leaf: LeafId) -> bool {
         let unit = self.candidates.of(leaf).first().map(|&(unit, _)| unit);
         let kind = self.filling.get(&leaf).and_then(BTreeSet::first);
         unit.is_some() && kind.and_then(|&kind| self.kinds[kind].first().copied()) == unit
     }
 
-    fn require_sum(&mut self, sum: u32, condition: If) {
+    fn require_sum(&mut self, sum: GroupId, condition: If) {
         let network = &self.counting.catalog.network;
         let needed = u64::from(network.group(sum).threshold);
         if needed == 0 {
@@ -332,9 +338,9 @@ impl Builder<'_, '_> {
         }
         let choices = self.sums.get(&sum).cloned().unwrap_or_default();
         let groups = network.groups_below(Part::Group(sum));
-        let mut inflow: BTreeMap<u32, Vec<(u32, i64)>> = BTreeMap::new();
+        let mut inflow: BTreeMap<GroupId, Vec<(u32, i64)>> = BTreeMap::new();
         let mut of_kind: BTreeMap<u32, Vec<(u32, i64)>> = BTreeMap::new();
-        let mut of_member: BTreeMap<u32, Vec<(u32, i64)>> = BTreeMap::new();
+        let mut of_member: BTreeMap<UnitId, Vec<(u32, i64)>> = BTreeMap::new();
         let kind_of: BTreeMap<UnitOfAwards, usize> =
             self.kinds.iter().enumerate().filter_map(|(kind, units)| Some((*units.first()?, kind))).collect();
         for (choice, alone) in choices.iter().filter(|(choice, _)| choice.amount > 0) {
@@ -394,9 +400,9 @@ impl Builder<'_, '_> {
                 kinds[around].insert(kind);
             }
         }
-        let mut given: BTreeMap<(usize, u32, usize), Vec<(u32, i64)>> = BTreeMap::new();
+        let mut given: BTreeMap<(usize, GroupId, usize), Vec<(u32, i64)>> = BTreeMap::new();
         for (&(kind, arm), &column) in &self.columns {
-            let Arm { around, group } = self.arms[arm];
+            let Portion { around, group } = self.arms[arm];
             given.entry((around, group, kind)).or_default().push((column, -1));
         }
         for ((around, _, kind), mut terms) in given {
@@ -415,10 +421,10 @@ impl Builder<'_, '_> {
 }
 
 /// Limits on what two arms share.
-impl Builder<'_, '_> {
+impl DivisionRows<'_, '_> {
     fn limit_sharing(&mut self) {
         let Some(sharing) = self.task.sharing else { return };
-        for Limit { between: [one, other], units, credits } in &sharing.limits {
+        for SharingLimit { between: [one, other], units, credits } in &sharing.limits {
             // The outermost arms come first, in the order of the parts.
             let (one, other) = (one + 1, other + 1);
             let mut shared = Vec::new();
@@ -447,8 +453,8 @@ impl Builder<'_, '_> {
 
 /// Of the ways in which a unit adds to a leaf the best, each with whether nothing competes with it: the unit has no other way, and no
 /// other unit adds to the member.
-fn with_rivals(choices: &[Choice]) -> Vec<(Choice, bool)> {
-    let mut best: BTreeMap<(u32, UnitOfAwards), Choice> = BTreeMap::new();
+fn with_rivals(choices: &[Placement]) -> Vec<(Placement, bool)> {
+    let mut best: BTreeMap<(LeafId, UnitOfAwards), Placement> = BTreeMap::new();
     for choice in choices {
         let known = best.entry((choice.tag.0, choice.unit)).or_insert(*choice);
         if known.amount < choice.amount {
@@ -456,7 +462,7 @@ fn with_rivals(choices: &[Choice]) -> Vec<(Choice, bool)> {
         }
     }
     let mut of_unit: BTreeMap<UnitOfAwards, usize> = BTreeMap::new();
-    let mut of_member: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut of_member: BTreeMap<UnitId, usize> = BTreeMap::new();
     for choice in best.values() {
         *of_unit.entry(choice.unit).or_default() += 1;
         if let Some(member) = choice.member {
@@ -464,7 +470,7 @@ fn with_rivals(choices: &[Choice]) -> Vec<(Choice, bool)> {
         }
     }
     let alone =
-        |choice: &Choice| of_unit[&choice.unit] == 1 && choice.member.is_none_or(|member| of_member[&member] == 1);
+        |choice: &Placement| of_unit[&choice.unit] == 1 && choice.member.is_none_or(|member| of_member[&member] == 1);
     best.into_values().map(|choice| (choice, alone(&choice))).collect()
 }
 

@@ -1,22 +1,46 @@
 //! A learner's standing: the awards of a record that count for a catalog, in its terms.
 
+use crate::value::ids::{ClassId, CredentialId, Id, IdVec, IssuerId, LeafId, UnitId, id, to_u32};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::catalog::catalog::{Catalog, Validity};
 use crate::catalog::names::Names;
 use crate::catalog::network::{Conditions, Unit};
-use crate::evaluate::exceptions::{Bearer, Exceptions, Route};
+use crate::evaluate::exceptions::{Bearer, Exceptions, ForeignId, Route, SubstitutionId};
 use crate::evaluate::options::View;
 use crate::record::record::{Award, AwardStatus, LearnerRecord};
 use crate::value::date::Date;
-use crate::value::ids::to_u32;
+
+id! {
+    /// An award that counts: awards of the record in the standing's own order.
+    AwardId
+}
+impl AwardId {
+    /// No award of the record: one that is only supposed.
+    pub(crate) const NONE: Self = Self(u32::MAX);
+
+    /// A number that no award of the record has, counted from the end.
+    pub(crate) fn from_end(number: usize) -> Self {
+        Self(u32::MAX - to_u32(number))
+    }
+
+    /// The number before this one.
+    pub(crate) fn before(self) -> Self {
+        Self(self.0.saturating_sub(1))
+    }
+}
+
+id! {
+    /// The place of an award in the record.
+    RecordPlace
+}
 
 /// An award that counts, or one that the rules themselves give.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Evidence {
     /// What it is an award of; for an id that the catalog does not know, the credential that it stands for.
-    pub(crate) credential: u32,
+    pub(crate) credential: CredentialId,
     /// How it came to count by substitutions, if it did.
     through: Option<Arc<Through>>,
     pub(crate) awarded: Option<Date>,
@@ -33,14 +57,14 @@ pub(crate) struct Evidence {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Through {
     /// The number of the award's id, if the catalog does not know it.
-    foreign: Option<u32>,
+    foreign: Option<ForeignId>,
     route: Route,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Origin {
     /// An award of the record, by its place in the standing's order.
-    Issued(u32),
+    Issued(AwardId),
     /// The learner qualifies for it (semantics 4.1).
     Qualified,
     /// Supposed to be taken, for the question what is attainable (semantics 4.2); without end if it is repeatable.
@@ -51,15 +75,15 @@ pub(crate) enum Origin {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum UnitOfAwards {
     /// All awards of a credential that is not repeatable, and of its equivalents.
-    Credential(u32),
+    Credential(UnitId),
     /// One award of a repeatable credential.
-    Award(u32),
+    Award(AwardId),
     /// A repeatable credential that the learner qualifies for.
-    Qualification(u32),
+    Qualification(CredentialId),
     /// An award that can be had without end: one for each leaf.
-    Endless { leaf: u32, credential: u32 },
+    Endless { leaf: LeafId, credential: CredentialId },
     /// All awards of an id that the catalog does not know.
-    Foreign(u32),
+    Foreign(ForeignId),
 }
 
 /// A grade on the catalog's scale.
@@ -76,12 +100,12 @@ pub(crate) enum Grade {
 enum Issuer {
     /// None, or one that the catalog does not mention: meets no condition.
     Unknown,
-    Known(u32),
+    Known(IssuerId),
 }
 
 impl Evidence {
     /// An award of the credential as its own issuer makes it on that day.
-    pub(crate) fn new(catalog: &Catalog, credential: u32, date: Date, grade: Grade, origin: Origin) -> Self {
+    pub(crate) fn new(catalog: &Catalog, credential: CredentialId, date: Date, grade: Grade, origin: Origin) -> Self {
         let terms = catalog.terms(credential);
         let until = match origin {
             Origin::Qualified => None,
@@ -108,31 +132,31 @@ impl Evidence {
     }
 
     /// The credential whose names it bears: its own, unless it counts by substitutions.
-    pub(crate) fn named(&self) -> u32 {
+    pub(crate) fn named(&self) -> CredentialId {
         self.through.as_ref().map_or(self.credential, |through| through.route.named)
     }
 
     /// The credential in whose rules alone it counts.
-    pub(crate) fn within(&self) -> Option<u32> {
+    pub(crate) fn within(&self) -> Option<CredentialId> {
         self.through.as_ref().and_then(|through| through.route.within)
     }
 
     /// The substitutions by which it counts.
-    pub(crate) fn by(&self) -> &[u32] {
+    pub(crate) fn by(&self) -> &[SubstitutionId] {
         self.through.as_ref().map_or(&[], |through| &through.route.by)
     }
 
     /// Whether it is counted by the rules of the credential at all.
-    pub(crate) fn counts_in(&self, credential: u32) -> bool {
+    pub(crate) fn counts_in(&self, credential: CredentialId) -> bool {
         self.within().is_none_or(|within| within == credential)
     }
 
-    fn foreign(&self) -> Option<u32> {
+    fn foreign(&self) -> Option<ForeignId> {
         self.through.as_ref().and_then(|through| through.foreign)
     }
 
     /// Whether it is an award of the credential itself.
-    pub(crate) fn is_award_of(&self, credential: u32) -> bool {
+    pub(crate) fn is_award_of(&self, credential: CredentialId) -> bool {
         self.credential == credential && self.foreign().is_none()
     }
 
@@ -147,7 +171,7 @@ impl Evidence {
     }
 
     /// The unit that it belongs to where it fills a leaf.
-    pub(crate) fn unit(&self, names: &Names, leaf: u32) -> UnitOfAwards {
+    pub(crate) fn unit(&self, names: &Names, leaf: LeafId) -> UnitOfAwards {
         let credential = self.credential;
         match (self.foreign(), self.origin) {
             (Some(foreign), _) => UnitOfAwards::Foreign(foreign),
@@ -195,7 +219,7 @@ impl Evidence {
     }
 
     /// Made by this issuer instead, with this grade.
-    pub(crate) fn issued_by(self, issuer: Option<u32>) -> Self {
+    pub(crate) fn issued_by(self, issuer: Option<IssuerId>) -> Self {
         Self { issuer: issuer.map_or(self.issuer, Issuer::Known), ..self }
     }
 
@@ -215,8 +239,8 @@ impl Evidence {
     }
 }
 
-impl From<Option<u32>> for Issuer {
-    fn from(issuer: Option<u32>) -> Self {
+impl From<Option<IssuerId>> for Issuer {
+    fn from(issuer: Option<IssuerId>) -> Self {
         issuer.map_or(Self::Unknown, Self::Known)
     }
 }
@@ -244,8 +268,8 @@ pub(crate) struct Standing {
     /// Awards in progress that the view does not take for completed.
     pub(crate) in_progress: Vec<Evidence>,
     pub(crate) exceptions: Arc<Exceptions>,
-    /// The place in the record of each of these awards, by the number in their [`Origin`].
-    places: Vec<u32>,
+    /// The place in the record of each of these awards.
+    places: IdVec<AwardId, RecordPlace>,
     /// Ids that the catalog does not know, each once.
     pub(crate) unknown: Vec<String>,
 }
@@ -256,44 +280,44 @@ impl Standing {
             issued: Vec::with_capacity(record.awards.len()),
             in_progress: Vec::new(),
             exceptions: Arc::new(Exceptions::new(catalog, record)),
-            places: Vec::new(),
+            places: IdVec::new(),
             unknown: Vec::new(),
         };
-        for (award, number) in record.awards.iter().zip(0..) {
+        for (award, number) in record.awards.iter().zip(AwardId::first(record.awards.len())) {
             let known = catalog.credential(&award.credential);
             if known.is_none() {
                 standing.unknown.push(award.credential.clone());
             }
-            let Some(counting) = Counting::of(award, as_of, view) else { continue };
+            let Some(counting) = AwardCounting::of(award, as_of, view) else { continue };
             let evidence = match known {
-                Some(id) => vec![evidence(catalog, award, number, id.0)],
+                Some(id) => vec![evidence(catalog, award, number, id)],
                 None => standing.exceptions.foreign_evidence(catalog, award, number),
             };
             match counting {
-                Counting::AsMade => standing.issued.extend(evidence),
-                Counting::AsIfCompleted => {
+                AwardCounting::AsMade => standing.issued.extend(evidence),
+                AwardCounting::AsIfCompleted => {
                     standing.issued.extend(evidence.iter().map(|evidence| evidence.completed(catalog, as_of)));
                 }
-                Counting::InProgress => standing.in_progress.extend(evidence),
+                AwardCounting::InProgress => standing.in_progress.extend(evidence),
             }
         }
         // What evidence does not tell apart, such as two issuers that the catalog does not know, the awards themselves do.
         let award = |evidence: &Evidence| match evidence.origin {
-            Origin::Issued(place) => record.awards.get(place as usize),
+            Origin::Issued(place) => record.awards.get(place.index()),
             _ => None,
         };
         let order = |a: &Evidence, b: &Evidence| a.kind().cmp(&b.kind()).then_with(|| award(a).cmp(&award(b)));
         standing.issued.sort_unstable_by(order);
         standing.in_progress.sort_unstable_by(order);
         // An award that several substitutions let in stays one award.
-        let mut several: BTreeMap<u32, u32> = BTreeMap::new();
+        let mut several: BTreeMap<AwardId, AwardId> = BTreeMap::new();
         for evidence in standing.issued.iter_mut().chain(&mut standing.in_progress) {
             if let Origin::Issued(place) = evidence.origin {
-                let next = to_u32(standing.places.len());
+                let next = AwardId::at(standing.places.len());
                 let number = if evidence.through.is_some() { *several.entry(place).or_insert(next) } else { next };
                 evidence.origin = Origin::Issued(number);
                 if number == next {
-                    standing.places.push(place);
+                    standing.places.push(RecordPlace::at(place.index()));
                 }
             }
         }
@@ -305,7 +329,7 @@ impl Standing {
     /// The award of the record that evidence is.
     pub(crate) fn award<'r>(&self, record: &'r LearnerRecord, origin: Origin) -> Option<&'r Award> {
         let Origin::Issued(number) = origin else { return None };
-        self.places.get(number as usize).and_then(|&place| record.awards.get(place as usize))
+        self.places.get(number).and_then(|&place| record.awards.get(place.index()))
     }
 
     /// The in-progress awards as if completed on the date, with a sufficient grade.
@@ -314,13 +338,13 @@ impl Standing {
     }
 
     /// For each class, whether one of the awards counts under its names everywhere.
-    pub(crate) fn reached(&self, catalog: &Catalog, awards: &[&Evidence]) -> Vec<bool> {
+    pub(crate) fn reached(&self, catalog: &Catalog, awards: &[&Evidence]) -> IdVec<ClassId, bool> {
         let names = &catalog.names;
-        let mut reached = vec![false; catalog.len()];
-        let mut open: Vec<u32> =
+        let mut reached = IdVec::filled(false, catalog.len());
+        let mut open: Vec<ClassId> =
             awards.iter().filter(|award| award.within().is_none()).map(|award| names.class(award.named())).collect();
         while let Some(class) = open.pop() {
-            if !std::mem::replace(&mut reached[class as usize], true) {
+            if !std::mem::replace(&mut reached[class], true) {
                 open.extend(names.up(class));
                 open.extend(self.exceptions.stands_for(names, class));
             }
@@ -331,14 +355,14 @@ impl Standing {
 
 /// How an award of a record counts on a date, in a view (semantics 3.1, 3.8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Counting {
+pub(crate) enum AwardCounting {
     AsMade,
     /// It is not completed, but the view takes it for completed on the date.
     AsIfCompleted,
     InProgress,
 }
 
-impl Counting {
+impl AwardCounting {
     /// `None` if it does not count at all.
     pub(crate) fn of(award: &Award, as_of: Date, view: View) -> Option<Self> {
         match award.status {
@@ -352,7 +376,7 @@ impl Counting {
 }
 
 /// An award of a credential that the catalog knows.
-pub(crate) fn evidence(catalog: &Catalog, award: &Award, number: u32, credential: u32) -> Evidence {
+pub(crate) fn evidence(catalog: &Catalog, award: &Award, number: AwardId, credential: CredentialId) -> Evidence {
     let terms = catalog.terms(credential);
     let end = || award.awarded.and_then(|awarded| last_day(terms.valid_for, awarded));
     Evidence {
@@ -381,11 +405,11 @@ impl Evidence {
 
 impl Exceptions {
     /// An award of an id that the catalog does not know, once for each way in which substitutions let it count.
-    fn foreign_evidence(&self, catalog: &Catalog, award: &Award, number: u32) -> Vec<Evidence> {
+    fn foreign_evidence(&self, catalog: &Catalog, award: &Award, number: AwardId) -> Vec<Evidence> {
         let Some(foreign) = self.foreign(&award.credential) else { return Vec::new() };
         let routes = self.routes(&catalog.names, Bearer::Foreign(foreign)).into_iter();
         let counting = routes.map(|route| {
-            let first = route.by.first().map_or(route.named, |&first| self.substitutions[first as usize].to);
+            let first = route.by.first().map_or(route.named, |&first| self.substitutions[first].to);
             let described = catalog.at(first);
             Evidence {
                 through: Some(Arc::new(Through { foreign: Some(foreign), route })),

@@ -1,31 +1,31 @@
 //! Since when and until when: the same network, run on other days (semantics 4.5).
 
+use crate::value::ids::{CredentialId, Id, IdVec, LeafId};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::catalog::catalog::{Catalog, CredentialId};
+use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Above, Network, Part, Rule};
 use crate::evaluate::cone::Cone;
 use crate::evaluate::counting::Filled;
 use crate::evaluate::evaluation::Evaluation;
-use crate::evaluate::progress::progress::{Admitted, HELD, Progress, Scope};
+use crate::evaluate::progress::progress::{Admitted, EvidenceId, HELD, Progress, Scope};
 use crate::evaluate::standing::{Evidence, Origin};
 use crate::evaluate::usable::Usable;
 use crate::evaluate::witness::witness;
 use crate::value::date::Date;
-use crate::value::ids::to_u32;
 
 /// The days between which the requirements of a credential are met, the as-of date among them; an end that is `None` is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Period {
+pub(crate) struct MetPeriod {
     pub(crate) since: Option<Date>,
     pub(crate) until: Option<Date>,
     /// Whether both ends were found.
     pub(crate) complete: bool,
 }
 
-impl Period {
+impl MetPeriod {
     /// That of requirements which are not met.
     pub(crate) const NONE: Self = Self { since: None, until: None, complete: true };
 }
@@ -37,13 +37,13 @@ const MOST_TOUCHED: u64 = 100_000_000;
 ///
 /// A witness holds for some days around the one it was found on, all days up to where one of its awards begins or ceases to
 /// count. The day beyond is looked at next, for a witness of its own, until there is none.
-pub(crate) fn periods(evaluation: &Evaluation, credentials: impl IntoIterator<Item = u32>) -> Vec<Period> {
-    let credentials: Vec<u32> = credentials.into_iter().collect();
+pub(crate) fn periods(evaluation: &Evaluation, credentials: impl IntoIterator<Item = CredentialId>) -> Vec<MetPeriod> {
+    let credentials: Vec<CredentialId> = credentials.into_iter().collect();
     let cone = Cone::of(evaluation.catalog, &evaluation.standing.exceptions, credentials.iter().copied());
-    let mut search = Search { evaluation, cone: &cone, credentials: &credentials, touched: 0 };
+    let mut search = DateSearch { evaluation, cone: &cone, credentials: &credentials, touched: 0 };
     let starts = search.ends(|reach| reach.start, Date::previous);
     let ends = search.ends(|reach| reach.end, Date::next);
-    let period = |(start, end): (End, End)| Period {
+    let period = |(start, end): (End, End)| MetPeriod {
         since: start.date(),
         until: end.date(),
         complete: start != End::NotFound && end != End::NotFound,
@@ -70,12 +70,12 @@ impl End {
 
 /// The days on which a witness holds.
 #[derive(Debug, Clone, Copy, Default)]
-struct Reach {
+struct HoldingDays {
     start: Option<Date>,
     end: Option<Date>,
 }
 
-impl Reach {
+impl HoldingDays {
     fn from(&mut self, start: Option<Date>) {
         self.start = self.start.max(start);
     }
@@ -85,16 +85,16 @@ impl Reach {
     }
 }
 
-struct Search<'s, 'e, 'c> {
+struct DateSearch<'s, 'e, 'c> {
     evaluation: &'e Evaluation<'c>,
     cone: &'s Cone,
-    credentials: &'s [u32],
+    credentials: &'s [CredentialId],
     touched: u64,
 }
 
-impl Search<'_, '_, '_> {
+impl DateSearch<'_, '_, '_> {
     /// For each credential the last day in one direction up to which it is met throughout.
-    fn ends(&mut self, end: fn(Reach) -> Option<Date>, beyond: fn(Date) -> Option<Date>) -> Vec<End> {
+    fn ends(&mut self, end: fn(HoldingDays) -> Option<Date>, beyond: fn(Date) -> Option<Date>) -> Vec<End> {
         let mut found = vec![End::NotFound; self.credentials.len()];
         // The day to look at next, with the credentials that are known to be met up to a last day before it.
         let mut open: BTreeMap<Date, Vec<(usize, End)>> = BTreeMap::new();
@@ -118,7 +118,7 @@ impl Search<'_, '_, '_> {
 
     /// For each of the credentials, the reach of a witness on the day, `None` if it is not met then. Nothing at all if the day
     /// cannot be decided, or the work limit is met.
-    fn reaches(&mut self, day: Date, indices: &[usize]) -> Option<Vec<Option<Reach>>> {
+    fn reaches(&mut self, day: Date, indices: &[usize]) -> Option<Vec<Option<HoldingDays>>> {
         let Evaluation { catalog, standing, as_of, options, .. } = self.evaluation;
         let scope = Scope { date: day, ..Scope::certain(*as_of, options) };
         let progress = Progress::run_within(catalog, standing, scope, Some(self.cone));
@@ -126,14 +126,14 @@ impl Search<'_, '_, '_> {
         if !progress.undecided.is_empty() || self.touched > MOST_TOUCHED {
             return None;
         }
-        let mut reaching = Reaching { catalog, usable: Usable::new(&progress), of_evidence: Vec::new() };
-        for number in 0..to_u32(progress.evidence.len()) {
+        let mut reaching = Reaching { catalog, usable: Usable::new(&progress), of_evidence: IdVec::new() };
+        for number in progress.evidence.ids() {
             let reach = reaching.evidence(number);
             reaching.of_evidence.push(reach);
         }
         let reach = |&index: &usize| {
             let credential = self.credentials[index];
-            progress.is_conferred(credential).then(|| reaching.rules(credential, true, u32::MAX))
+            progress.is_conferred(credential).then(|| reaching.rules(credential, true, EvidenceId::END))
         };
         Some(indices.iter().map(reach).collect())
     }
@@ -143,16 +143,16 @@ impl Search<'_, '_, '_> {
 struct Reaching<'p, 'c> {
     catalog: &'c Catalog,
     usable: Usable<'p, 'c>,
-    of_evidence: Vec<Reach>,
+    of_evidence: IdVec<EvidenceId, HoldingDays>,
 }
 
 impl Reaching<'_, '_> {
     /// How long a piece of evidence counts as current, given those before it.
-    fn evidence(&self, number: u32) -> Reach {
-        let Admitted { evidence, current, .. } = &self.usable.progress.evidence[number as usize];
+    fn evidence(&self, number: EvidenceId) -> HoldingDays {
+        let Admitted { evidence, current, .. } = &self.usable.progress.evidence[number];
         let by_qualification = evidence.origin == Origin::Qualified;
         let depends = evidence.depends(self.catalog);
-        let mut reach = Reach::default();
+        let mut reach = HoldingDays::default();
         if *current && (by_qualification || depends) {
             reach = self.rules(evidence.credential, by_qualification, number);
         }
@@ -164,14 +164,18 @@ impl Reaching<'_, '_> {
     }
 
     /// How long the stack of a credential, and its prerequisite if it counts, are met by a witness among the first pieces of evidence.
-    fn rules(&self, credential: u32, prerequisite: bool, limit: u32) -> Reach {
+    fn rules(&self, credential: CredentialId, prerequisite: bool, limit: EvidenceId) -> HoldingDays {
         let network = &self.catalog.network;
-        let mut reach = Reach::default();
+        let mut reach = HoldingDays::default();
         for (counts, rule) in [(prerequisite, Rule::prerequisite(credential)), (true, Rule::stack(credential))] {
             if let Some(top) = network.top(rule).filter(|_| counts) {
-                let witness =
-                    witness(&self.usable, self.catalog, top, limit.min(to_u32(self.usable.progress.evidence.len())))
-                        .filled;
+                let witness = witness(
+                    &self.usable,
+                    self.catalog,
+                    top,
+                    limit.min(EvidenceId::at(self.usable.progress.evidence.len())),
+                )
+                .filled;
                 for filled in &witness {
                     self.narrow(&mut reach, filled);
                 }
@@ -182,10 +186,10 @@ impl Reaching<'_, '_> {
     }
 
     /// Narrows a reach to the days on which the evidence fills its leaf.
-    fn narrow(&self, reach: &mut Reach, filled: &Filled) {
-        let evidence = &self.usable.progress.evidence[filled.evidence as usize].evidence;
-        let conditions = &self.catalog.network.conditions[self.catalog.network.leaf(filled.leaf).conditions as usize];
-        let counted = self.of_evidence[filled.evidence as usize];
+    fn narrow(&self, reach: &mut HoldingDays, filled: &Filled) {
+        let evidence = &self.usable.progress.evidence[filled.evidence].evidence;
+        let conditions = &self.catalog.network.conditions[self.catalog.network.leaf(filled.leaf).conditions];
+        let counted = self.of_evidence[filled.evidence];
         if conditions.lapsed && evidence.is_issued() {
             reach.from(evidence.awarded);
         } else {
@@ -203,14 +207,14 @@ impl Reaching<'_, '_> {
     }
 
     /// Under a span, an award by qualification moves away from the others as days pass.
-    fn narrow_by_spans(&self, reach: &mut Reach, witness: &[Filled]) {
+    fn narrow_by_spans(&self, reach: &mut HoldingDays, witness: &[Filled]) {
         let network = &self.catalog.network;
-        let evidence = |filled: &Filled| &self.usable.progress.evidence[filled.evidence as usize].evidence;
+        let evidence = |filled: &Filled| &self.usable.progress.evidence[filled.evidence].evidence;
         for filled in witness.iter().filter(|filled| evidence(filled).origin == Origin::Qualified) {
             let mut above = network.above(filled.leaf);
             while let Above::Group(group) = above {
                 if let Some(span) = network.extras(group).span {
-                    let below: BTreeSet<u32> = network.leaves_below(Part::Group(group)).into_iter().collect();
+                    let below: BTreeSet<LeafId> = network.leaves_below(Part::Group(group)).into_iter().collect();
                     let others = witness.iter().filter(|filled| below.contains(&filled.leaf)).map(evidence);
                     let first =
                         others.filter(|evidence| evidence.is_issued()).filter_map(|evidence| evidence.awarded).min();
@@ -226,14 +230,14 @@ impl Reaching<'_, '_> {
 /// something was undecided then.
 #[derive(Default)]
 pub(crate) struct Components {
-    pub(crate) certainly: BTreeSet<u32>,
-    pub(crate) possibly: BTreeSet<u32>,
+    pub(crate) certainly: BTreeSet<CredentialId>,
+    pub(crate) possibly: BTreeSet<CredentialId>,
 }
 
 pub(crate) fn were_current(evaluation: &Evaluation) -> Components {
     let catalog = evaluation.catalog;
     let depending = |evidence: &&Evidence| evidence.depends(catalog);
-    let wanted: BTreeSet<u32> =
+    let wanted: BTreeSet<CredentialId> =
         evaluation.standing.issued.iter().filter(depending).map(|evidence| evidence.credential).collect();
     let cone = Cone::of(catalog, &evaluation.standing.exceptions, wanted.iter().copied());
     let days = turning_days(evaluation, &cone);
@@ -250,7 +254,7 @@ pub(crate) fn were_current(evaluation: &Evaluation) -> Components {
             break;
         }
         let run = |scope| Progress::run_within(catalog, &evaluation.standing, scope, Some(&cone));
-        let found = |progress: &Progress| -> BTreeSet<u32> {
+        let found = |progress: &Progress| -> BTreeSet<CredentialId> {
             let current = progress.evidence.iter().filter(|admitted| admitted.current && admitted.evidence.is_issued());
             current
                 .filter(|admitted| admitted.evidence.depends(catalog))
@@ -299,7 +303,7 @@ impl Evaluation<'_> {
     /// ```
     #[must_use]
     pub fn held_until(&self, id: CredentialId) -> HeldUntil {
-        let (catalog, credential) = (self.catalog, id.0);
+        let (catalog, credential) = (self.catalog, id);
         if self.progress.marks(credential) & HELD == 0 {
             let undecided = self.possible.as_ref().is_some_and(|possible| possible.marks(credential) & HELD != 0);
             return if undecided { HeldUntil::Undecided } else { HeldUntil::NotHeld };
@@ -310,7 +314,7 @@ impl Evaluation<'_> {
             evidence.is_issued() && evidence.within().is_none() && counting.contains(&names.class(evidence.named()))
         };
         let admitted = || self.progress.evidence.iter().map(|admitted| &admitted.evidence).filter(counts);
-        let depending: BTreeSet<u32> =
+        let depending: BTreeSet<CredentialId> =
             admitted().filter(|award| award.depends(catalog)).map(|award| award.credential).collect();
         let mut day = self.as_of;
         for award in admitted().filter(|award| !award.depends(catalog) && award.lasts(self.as_of)) {
@@ -323,7 +327,12 @@ impl Evaluation<'_> {
     }
 
     /// The same, where it is held up to a day at least, and after that at the most by awards that depend on components.
-    fn held_by_components(&self, credential: u32, depending: &BTreeSet<u32>, mut last: Date) -> HeldUntil {
+    fn held_by_components(
+        &self,
+        credential: CredentialId,
+        depending: &BTreeSet<CredentialId>,
+        mut last: Date,
+    ) -> HeldUntil {
         let cone = Cone::of(self.catalog, &self.standing.exceptions, depending.iter().copied());
         let days = turning_days(self, &cone);
         let scope = Scope::certain(self.as_of, &self.options);
@@ -362,20 +371,18 @@ fn turning_days(evaluation: &Evaluation, cone: &Cone) -> BTreeSet<Date> {
     let network = &evaluation.catalog.network;
     let mut asked = BTreeSet::new();
     let mut periods = BTreeSet::new();
-    for (credential, _) in (0..).zip(&cone.credentials).filter(|&(_, &inside)| inside) {
-        for top in
-            [Rule::prerequisite(credential), Rule::stack(credential)].into_iter().filter_map(|rule| network.top(rule))
-        {
+    for (credential, _) in cone.credentials.entries().filter(|&(_, &inside)| inside) {
+        for top in Rule::all(credential).filter_map(|rule| network.top(rule)) {
             asked.extend(network.leaves_below(top).into_iter().map(|leaf| network.leaf(leaf).conditions));
             periods.extend(spans(network, top));
         }
     }
-    let conditions = || asked.iter().map(|&number| &network.conditions[number as usize]);
+    let conditions = || asked.iter().map(|&number| &network.conditions[number]);
     periods.extend(conditions().flat_map(|conditions| conditions.within.iter().copied()));
     let mut days: BTreeSet<Date> = conditions().filter_map(|conditions| conditions.since).collect();
     // By a substitution, an award can matter although nothing depends on its credential.
     let substituted = !evaluation.standing.exceptions.substitutions.is_empty();
-    let inside = |evidence: &&Evidence| substituted || cone.credentials[evidence.credential as usize];
+    let inside = |evidence: &&Evidence| substituted || cone.credentials[evidence.credential];
     for evidence in evaluation.standing.issued.iter().filter(inside) {
         days.extend(evidence.until.and_then(Date::next));
         if let Some(awarded) = evidence.awarded {

@@ -1,5 +1,6 @@
 //! The days between which the awards that meet a span may lie (semantics 2.5).
 
+use crate::value::ids::GroupId;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Network, Part};
@@ -12,13 +13,13 @@ pub(crate) type Window = Option<(Date, Date)>;
 /// The window of each span at or below some group, one choice of them.
 pub(crate) struct Windows {
     /// The group; its own window, or that around it, is given.
-    group: u32,
+    group: GroupId,
     window: Window,
-    chosen: BTreeMap<u32, Window>,
+    chosen: BTreeMap<GroupId, Window>,
 }
 
 impl Windows {
-    pub(crate) fn new(group: u32, window: Window) -> Self {
+    pub(crate) fn new(group: GroupId, window: Window) -> Self {
         Self { group, window, chosen: BTreeMap::new() }
     }
 
@@ -36,7 +37,7 @@ impl Windows {
     }
 
     /// The window in which the awards counted by a group have to lie.
-    pub(crate) fn within(&self, network: &Network, group: u32) -> Window {
+    pub(crate) fn within(&self, network: &Network, group: GroupId) -> Window {
         self.chosen.get(&group).copied().unwrap_or_else(|| self.around(network, Part::Group(group)))
     }
 
@@ -51,7 +52,7 @@ impl Counting<'_> {
     /// seen enough. Whether all choices were seen, or enough: not if the steps ran out.
     pub(crate) fn each_choice(
         &mut self,
-        spanned: &[u32],
+        spanned: &[GroupId],
         mut windows: Windows,
         mut visit: impl FnMut(&mut Self, &Windows) -> bool,
     ) -> bool {
@@ -88,14 +89,12 @@ impl Counting<'_> {
     /// The windows that a group has to be tried in: the one around it, or for a span, one from each day of an award below it.
     ///
     /// That is enough: the awards used have an earliest day, and all lie in the window that begins there.
-    pub(crate) fn windows(&self, group: u32, around: Window) -> Vec<Window> {
+    pub(crate) fn windows(&self, group: GroupId, around: Window) -> Vec<Window> {
         let network = &self.catalog.network;
         let Some(span) = network.extras(group).span else { return vec![around] };
         let mut days: BTreeSet<Date> = BTreeSet::new();
         for leaf in network.leaves_below(Part::Group(group)) {
-            days.extend(
-                self.fitting(leaf, around).filter_map(|number| self.evidence[number as usize].evidence.awarded),
-            );
+            days.extend(self.fitting(leaf, around).filter_map(|number| self.evidence[number].evidence.awarded));
         }
         let last = around.map_or(Date::LAST, |(_, until)| until);
         let mut windows: Vec<Window> =
@@ -109,7 +108,7 @@ impl Counting<'_> {
 }
 
 /// The groups with a span at or below the parts, outer ones before inner ones.
-pub(crate) fn spanned(network: &Network, parts: &[Part]) -> Vec<u32> {
+pub(crate) fn spanned(network: &Network, parts: &[Part]) -> Vec<GroupId> {
     let groups = parts.iter().flat_map(|&part| network.groups_below(part));
     groups.filter(|&group| network.extras(group).span.is_some()).collect()
 }

@@ -1,29 +1,31 @@
 //! Which awards fill which places, and what those awards rest on in turn (semantics 4.4).
 
+use crate::value::ids::{CredentialId, RegionId};
 use std::collections::BTreeMap;
 
 use crate::catalog::catalog::Catalog;
-use crate::catalog::network::{Measure, PLAIN, Part, Rule};
+use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::counting::{Filled, Met, preference};
+use crate::evaluate::progress::progress::EvidenceId;
 use crate::evaluate::standing::Origin;
 use crate::evaluate::usable::Usable;
 
 /// What satisfies a part.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Witness {
+pub(crate) struct PartWitness {
     pub(crate) filled: Vec<Filled>,
     /// Parts that are satisfied without evidence.
     pub(crate) waived: Vec<Part>,
 }
 
-impl Witness {
+impl PartWitness {
     pub(crate) fn extend(&mut self, other: Self) {
         self.filled.extend(other.filled);
         self.waived.extend(other.waived);
     }
 }
 
-impl FromIterator<Self> for Witness {
+impl FromIterator<Self> for PartWitness {
     fn from_iter<I: IntoIterator<Item = Self>>(parts: I) -> Self {
         let mut all = Self::default();
         parts.into_iter().for_each(|part| all.extend(part));
@@ -34,45 +36,45 @@ impl FromIterator<Self> for Witness {
 /// Why a conferred credential counts: its rules are met, by these.
 #[derive(Debug, Clone)]
 pub(crate) struct Rested {
-    pub(crate) credential: u32,
+    pub(crate) credential: CredentialId,
     /// Whether the learner only qualifies for it; else it was issued and is current while its stack is met.
     pub(crate) by_qualification: bool,
-    pub(crate) witness: Witness,
+    pub(crate) witness: PartWitness,
 }
 
 /// What satisfies the part, chosen from the first `limit` pieces of evidence; nothing if they do not satisfy it. Evidence goes before
 /// waivers.
-pub(crate) fn witness(usable: &Usable, catalog: &Catalog, part: Part, limit: u32) -> Witness {
+pub(crate) fn witness(usable: &Usable, catalog: &Catalog, part: Part, limit: EvidenceId) -> PartWitness {
     let network = &catalog.network;
     let waived = |part: Part| {
         let waived = usable.progress.exceptions.is_waived(part);
-        Witness { filled: Vec::new(), waived: waived.then_some(part).into_iter().collect() }
+        PartWitness { filled: Vec::new(), waived: waived.then_some(part).into_iter().collect() }
     };
     let group = match part {
         Part::Leaf(leaf) => {
             let all = usable.at(leaf, limit).into_iter();
-            let best = all.min_by_key(|&number| preference(&usable.progress.evidence[number as usize]));
+            let best = all.min_by_key(|&number| preference(&usable.progress.evidence[number]));
             let Some(evidence) = best else { return waived(part) };
             let amount = match network.unit_of(leaf) {
                 Some(unit) => {
-                    let evidence = &usable.progress.evidence[evidence as usize].evidence;
+                    let evidence = &usable.progress.evidence[evidence].evidence;
                     u64::from(evidence.adds(unit, network.leaf(leaf).weight))
                 }
                 None => 1,
             };
-            return Witness { filled: vec![Filled { leaf, evidence, amount }], waived: Vec::new() };
+            return PartWitness { filled: vec![Filled { leaf, evidence, amount }], waived: Vec::new() };
         }
         Part::Group(group) => group,
     };
     let described = network.group(group);
-    if described.region != PLAIN || described.measure != Measure::Count {
+    if described.region != RegionId::PLAIN || described.measure != Measure::Count {
         // The evidence that sufficed then is enough now; what came later need not be searched. A waiver suffices at once.
         let sufficed = usable.progress.sufficed(group).filter(|_| !usable.progress.exceptions.is_waived(part));
         let limit = sufficed.map_or(limit, |sufficed| sufficed.min(limit));
         let outcome = usable.counting(part, limit, false).outcome(group);
         return match outcome.met {
-            Met::Yes => Witness { filled: outcome.filled, waived: outcome.waived },
-            _ => Witness::default(),
+            Met::Yes => PartWitness { filled: outcome.filled, waived: outcome.waived },
+            _ => PartWitness::default(),
         };
     }
     let is_met = |part: &Part| match *part {
@@ -81,7 +83,7 @@ pub(crate) fn witness(usable: &Usable, catalog: &Catalog, part: Part, limit: u32
     };
     let needed = described.threshold as usize;
     let parts = network.parts_in_id_order(group).into_iter().filter(is_met);
-    let mut met: Vec<Witness> = if usable.progress.exceptions.waived.is_empty() {
+    let mut met: Vec<PartWitness> = if usable.progress.exceptions.waived.is_empty() {
         parts.take(needed).map(|part| witness(usable, catalog, part, limit)).collect()
     } else {
         parts.map(|part| witness(usable, catalog, part, limit)).collect()
@@ -97,10 +99,10 @@ pub(crate) fn witness(usable: &Usable, catalog: &Catalog, part: Part, limit: u32
 /// What the conferred credentials among the evidence rest on, and those among that, each once, in the order in which they came to
 /// count.
 pub(crate) fn support(usable: &Usable, catalog: &Catalog, filled: &[Filled]) -> Vec<Rested> {
-    let mut found: BTreeMap<u32, Rested> = BTreeMap::new();
-    let mut open: Vec<u32> = filled.iter().map(|filled| filled.evidence).collect();
+    let mut found: BTreeMap<EvidenceId, Rested> = BTreeMap::new();
+    let mut open: Vec<EvidenceId> = filled.iter().map(|filled| filled.evidence).collect();
     while let Some(number) = open.pop() {
-        let admitted = &usable.progress.evidence[number as usize];
+        let admitted = &usable.progress.evidence[number];
         let credential = admitted.evidence.credential;
         let by_qualification = admitted.evidence.origin == Origin::Qualified;
         let depends = admitted.current && admitted.evidence.depends(catalog);
@@ -110,7 +112,7 @@ pub(crate) fn support(usable: &Usable, catalog: &Catalog, filled: &[Filled]) -> 
         // It rests on what had come before it, so nothing rests on itself.
         let rules = [(by_qualification, Rule::prerequisite(credential)), (true, Rule::stack(credential))];
         let tops = rules.into_iter().filter(|(asked, _)| *asked).filter_map(|(_, rule)| catalog.network.top(rule));
-        let witness: Witness = tops.map(|top| witness(usable, catalog, top, number)).collect();
+        let witness: PartWitness = tops.map(|top| witness(usable, catalog, top, number)).collect();
         open.extend(witness.filled.iter().map(|filled| filled.evidence));
         found.insert(number, Rested { credential, by_qualification, witness });
     }

@@ -27,7 +27,7 @@ impl Diagnostics {
         let codes =
             self.as_slice().iter().map(|finding| finding.code).chain(self.undecided().iter().map(|open| open.code));
         let codes: Vec<Code> = codes.collect::<BTreeSet<_>>().into_iter().collect();
-        let writer = Writer { diagnostics: self, codes: &codes };
+        let writer = SarifWriter { diagnostics: self, codes: &codes };
         let results = self.as_slice().iter().map(|finding| writer.result(finding));
         let results = results.chain(self.undecided().iter().map(|open| writer.open(open))).collect();
         let rules = codes.iter().map(|code| Rule {
@@ -47,19 +47,19 @@ impl Diagnostics {
     }
 }
 
-struct Writer<'d> {
+struct SarifWriter<'d> {
     diagnostics: &'d Diagnostics,
     codes: &'d [Code],
 }
 
-impl Writer<'_> {
-    fn result(&self, finding: &Diagnostic) -> Outcome {
+impl SarifWriter<'_> {
+    fn result(&self, finding: &Diagnostic) -> SarifResult {
         let mut text = finding.message.clone();
         if let Some(help) = &finding.help {
             text += "\nhelp: ";
             text += help;
         }
-        Outcome {
+        SarifResult {
             rule_id: finding.code.as_str(),
             rule_index: self.index(finding.code),
             kind: "fail",
@@ -78,9 +78,9 @@ impl Writer<'_> {
     }
 
     /// A question that could not be settled.
-    fn open(&self, open: &Unsettled) -> Outcome {
-        let region = Region { start_line: open.line, start_column: None, end_line: None, end_column: None };
-        Outcome {
+    fn open(&self, open: &Unsettled) -> SarifResult {
+        let region = SarifRegion { start_line: open.line, start_column: None, end_line: None, end_column: None };
+        SarifResult {
             rule_id: open.code.as_str(),
             rule_index: self.index(open.code),
             kind: "open",
@@ -107,7 +107,7 @@ impl Writer<'_> {
         self.at(self.region(span), message)
     }
 
-    fn at(&self, region: Region, message: Option<Message>) -> Location {
+    fn at(&self, region: SarifRegion, message: Option<Message>) -> Location {
         let artifact_location = self.artifact();
         Location { physical_location: PhysicalLocation { artifact_location, region }, message }
     }
@@ -116,10 +116,15 @@ impl Writer<'_> {
         ArtifactLocation { uri: uri(self.diagnostics.name()) }
     }
 
-    fn region(&self, span: &Range<usize>) -> Region {
+    fn region(&self, span: &Range<usize>) -> SarifRegion {
         let (start_line, start_column) = self.diagnostics.position(span.start);
         let (end_line, end_column) = self.diagnostics.position(span.end);
-        Region { start_line, start_column: Some(start_column), end_line: Some(end_line), end_column: Some(end_column) }
+        SarifRegion {
+            start_line,
+            start_column: Some(start_column),
+            end_line: Some(end_line),
+            end_column: Some(end_column),
+        }
     }
 
     fn fix(&self, fix: &Fix, help: Option<&str>) -> Mending {
@@ -157,7 +162,7 @@ struct Run {
     tool: Tool,
     invocations: [Invocation; 1],
     column_kind: &'static str,
-    results: Vec<Outcome>,
+    results: Vec<SarifResult>,
 }
 
 #[derive(Serialize)]
@@ -196,7 +201,7 @@ struct Notification {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Outcome {
+struct SarifResult {
     rule_id: &'static str,
     rule_index: usize,
     kind: &'static str,
@@ -235,7 +240,7 @@ struct Location {
 #[serde(rename_all = "camelCase")]
 struct PhysicalLocation {
     artifact_location: ArtifactLocation,
-    region: Region,
+    region: SarifRegion,
 }
 
 #[derive(Serialize)]
@@ -246,7 +251,7 @@ struct ArtifactLocation {
 /// Lines and columns from 1; the end is the place after the last character.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Region {
+struct SarifRegion {
     start_line: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     start_column: Option<usize>,
@@ -280,7 +285,7 @@ struct ArtifactChange {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Replacement {
-    deleted_region: Region,
+    deleted_region: SarifRegion,
     inserted_content: Message,
 }
 

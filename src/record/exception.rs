@@ -255,7 +255,7 @@ impl fmt::Display for RepeatedException {
 pub(crate) fn waiver(reader: &mut Reader, value: &Value) -> Option<Waiver> {
     let keys = ["credential", "requirement", "component", "reason", "authority"];
     let table = table(reader, value, "waiver", &keys)?;
-    let credential = required(reader, table, value, ("credential", "a waiver"), &keys);
+    let credential = required(reader, table, value, "credential", "a waiver", &keys);
     let named = ["requirement", "component"].map(|key| table.get(key).map(|value| (value, key)));
     let place = match named {
         [Some(one), None] | [None, Some(one)] => Some(one),
@@ -284,8 +284,8 @@ pub(crate) fn waiver(reader: &mut Reader, value: &Value) -> Option<Waiver> {
 pub(crate) fn substitution(reader: &mut Reader, value: &Value) -> Option<Substitution> {
     let keys = ["use", "for", "within", "reason", "authority"];
     let table = table(reader, value, "substitution", &keys)?;
-    let used = required(reader, table, value, ("use", "a substitution"), &keys);
-    let stands_for = required(reader, table, value, ("for", "a substitution"), &keys);
+    let used = required(reader, table, value, "use", "a substitution", &keys);
+    let stands_for = required(reader, table, value, "for", "a substitution", &keys);
     let within = table.get("within").and_then(|value| id(reader, value, "within"));
     let (reason, authority) = (remark(reader, table, "reason"), remark(reader, table, "authority"));
     Some(Substitution { used: used?, stands_for: stands_for?, within, reason, authority })
@@ -300,13 +300,7 @@ fn table<'v, 't>(reader: &mut Reader, value: &'v Value<'t>, key: &str, keys: &[&
     table
 }
 
-fn required(
-    reader: &mut Reader,
-    table: &Table,
-    whole: &Value,
-    (key, what): (&str, &str),
-    keys: &[&str],
-) -> Option<String> {
+fn required(reader: &mut Reader, table: &Table, whole: &Value, key: &str, what: &str, keys: &[&str]) -> Option<String> {
     let Some(value) = table.get(key) else {
         let diagnostic = Diagnostic::new(Code::MissingKey, whole.span(), format!("{what} needs `{key}`"));
         reader.missing_key(table, keys, key, diagnostic.help(format!("write `{key} = \"id\"`")));

@@ -1,5 +1,6 @@
 //! Which renewals and retakes a plan needs on the calendar: those that are worth least.
 
+use crate::value::ids::{CredentialId, to_u32};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
@@ -10,7 +11,6 @@ use crate::plan::model::statement::is_renewal;
 use crate::plan::question::options::Objective;
 use crate::solve::simplex::Meter;
 use crate::value::date::Date;
-use crate::value::ids::to_u32;
 
 use crate::schedule::answer::Obstacle;
 use crate::schedule::judge::{Asked, Judge, Slots};
@@ -34,7 +34,7 @@ pub(crate) enum Sought {
     },
     /// What stood in the way of the plan as it is; no credential if it is the target.
     None {
-        asked: Option<u32>,
+        asked: Option<CredentialId>,
         obstacle: Obstacle,
     },
     Undecided {
@@ -47,8 +47,8 @@ pub(crate) enum Sought {
 struct Choice {
     total: Total,
     number: usize,
-    added: Vec<(u32, Mode)>,
-    planned: Vec<(u32, Mode)>,
+    added: Vec<(CredentialId, Mode)>,
+    planned: Vec<(CredentialId, Mode)>,
     /// The first of the planned steps that may still be retaken instead, so that each choice is made once.
     retaken: usize,
 }
@@ -61,7 +61,7 @@ pub(crate) struct Additions<'a, 'c> {
     start: i32,
     options: &'a ScheduleOptions,
     /// The planned steps as the plan has them.
-    planned: Vec<(u32, Mode)>,
+    planned: Vec<(CredentialId, Mode)>,
 }
 
 impl<'a, 'c> Additions<'a, 'c> {
@@ -70,9 +70,9 @@ impl<'a, 'c> Additions<'a, 'c> {
         (base, standing): (&'a Progress<'c>, &'a Standing),
         (objective, start): (Objective, i32),
         options: &'a ScheduleOptions,
-        steps: &[(u32, u32)],
+        steps: &[(CredentialId, u32)],
     ) -> Self {
-        let mut planned: Vec<(u32, Mode)> = steps
+        let mut planned: Vec<(CredentialId, Mode)> = steps
             .iter()
             .flat_map(|&(credential, times)| {
                 let renewed = catalog.at(credential).renewal.is_some() && is_renewal(base, credential);
@@ -154,7 +154,7 @@ impl<'a, 'c> Additions<'a, 'c> {
             for &(credential, mode) in candidates.iter().filter(|&candidate| Some(candidate) >= choice.added.last()) {
                 let mut added = choice.added.clone();
                 added.push((credential, mode));
-                let steps: Vec<(u32, Mode)> = choice.planned.iter().chain(&added).copied().collect();
+                let steps: Vec<(CredentialId, Mode)> = choice.planned.iter().chain(&added).copied().collect();
                 if !judge.may_all_serve(&steps, credential) {
                     continue;
                 }
@@ -183,14 +183,14 @@ impl<'a, 'c> Additions<'a, 'c> {
 
     /// What may be renewed or retaken although the plan does not say so: what is current today, or awarded by the plan, and can come to
     /// count no longer.
-    fn candidates(&self, judge: &Judge<'_>) -> Vec<(u32, Mode)> {
+    fn candidates(&self, judge: &Judge<'_>) -> Vec<(CredentialId, Mode)> {
         if judge.timeless {
             return Vec::new();
         }
         let current = self.base.evidence.iter().filter(|admitted| admitted.current && admitted.evidence.is_issued());
         let held =
             current.map(|admitted| &admitted.evidence).filter(|evidence| evidence.is_award_of(evidence.credential));
-        let all: BTreeSet<u32> =
+        let all: BTreeSet<CredentialId> =
             held.map(|evidence| evidence.credential).chain(self.planned.iter().map(|step| step.0)).collect();
         let start = Date::numbered(self.start).unwrap_or(Date::LAST);
         let open = all.into_iter().filter(|&id| judge.ages(id) && !self.catalog.at(id).offered.is_over(start));
@@ -205,10 +205,10 @@ impl<'a, 'c> Additions<'a, 'c> {
     /// The jobs of a choice, and what they are worth; or which of them can never be done.
     fn model(
         &self,
-        planned: &[(u32, Mode)],
-        added: &[(u32, Mode)],
+        planned: &[(CredentialId, Mode)],
+        added: &[(CredentialId, Mode)],
         judge: &Judge<'_>,
-    ) -> Result<(Model, Total), (u32, Obstacle)> {
+    ) -> Result<(Model, Total), (CredentialId, Obstacle)> {
         let by_terms = matches!(self.options.pace, Pace::CreditsPerTerm { .. });
         let mut model = Model::new(self.start, self.options);
         let jobs = planned.iter().map(|&(id, mode)| (id, mode, false));

@@ -1,5 +1,6 @@
 //! What comes of awards as they age: which of them would serve better if made later, which have lapsed, and of how many there is any use.
 
+use crate::value::ids::{CredentialId, Id};
 use std::collections::BTreeMap;
 
 use crate::catalog::catalog::Validity;
@@ -11,11 +12,11 @@ use crate::value::date::Date;
 
 use crate::schedule::answer::Lapsing;
 use crate::schedule::judge::{Asked, Judge, Slots, number};
-use crate::schedule::model::{Mode, Model, first};
+use crate::schedule::model::{JobId, Mode, Model, first};
 
 impl Judge<'_> {
     /// Whether what is asked can depend on awards of the credential.
-    pub(crate) fn depends(&mut self, model: &Model, asked: Asked, credential: u32) -> bool {
+    pub(crate) fn depends(&mut self, model: &Model, asked: Asked, credential: CredentialId) -> bool {
         match asked {
             // Any award may count as the target by its names.
             Asked::Target => true,
@@ -26,11 +27,11 @@ impl Judge<'_> {
     }
 
     /// Whether the rules of one credential, or those behind them, can depend on awards of another, or of the same.
-    pub(crate) fn rules_ask(&mut self, of: u32, credential: u32) -> bool {
+    pub(crate) fn rules_ask(&mut self, of: CredentialId, credential: CredentialId) -> bool {
         let (catalog, exceptions) = (self.catalog, &self.standing.exceptions);
         let (network, names) = (&catalog.network, &catalog.names);
         let cone = self.cones.entry(of).or_insert_with(|| {
-            let tops = [Rule::prerequisite(of), Rule::stack(of)].into_iter().filter_map(|rule| network.top(rule));
+            let tops = Rule::all(of).filter_map(|rule| network.top(rule));
             let named =
                 tops.flat_map(|top| network.leaves_below(top)).map(|leaf| names.class(network.leaf(leaf).credential));
             let classes = named.flat_map(|class| Names::closure(class, |class| names.down(class)));
@@ -38,26 +39,26 @@ impl Judge<'_> {
             Cone::of(catalog, exceptions, asked.collect::<Vec<_>>())
         });
         // By a substitution, an award can matter although nothing depends on its own credential.
-        !exceptions.substitutions.is_empty() || cone.credentials[credential as usize]
+        !exceptions.substitutions.is_empty() || cone.credentials[credential]
     }
 
     /// Whether the schedule's awards of the credential may all be of use: each for something that is asked on a day of its own. Of two that
     /// were made by one day, the later one serves better on it, unless what counts is how far awards lie apart.
-    pub(crate) fn may_all_serve(&mut self, steps: &[(u32, Mode)], credential: u32) -> bool {
+    pub(crate) fn may_all_serve(&mut self, steps: &[(CredentialId, Mode)], credential: CredentialId) -> bool {
         let catalog = self.catalog;
         let awards = steps.iter().filter(|step| step.0 == credential).count();
         let asking = steps
             .iter()
             .filter(|&&(id, mode)| id == credential && mode == Mode::WhileCurrent || self.rules_ask(id, credential));
         let asking = asking.count();
-        let of_components = |id: u32| catalog.terms(id).valid_for == Validity::WhileComponents;
+        let of_components = |id: CredentialId| catalog.terms(id).valid_for == Validity::WhileComponents;
         let in_the_end = self.targets.contains(&credential) || self.targets.iter().any(|&id| of_components(id));
         !self.spans.is_empty() || awards <= asking + usize::from(in_the_end)
     }
 
     /// The first day on which the job, being awarded later than it is, would count where it does not yet; none if it could not
     /// count more.
-    pub(crate) fn better_from(&self, model: &Model, slots: &Slots, asked: Asked, job: usize) -> Option<i32> {
+    pub(crate) fn better_from(&self, model: &Model, slots: &Slots, asked: Asked, job: JobId) -> Option<i32> {
         let (made, day) = (slots.ends[job], Self::day(model, slots, asked));
         let valid_for = self.catalog.terms(model.jobs[job].credential).valid_for;
         let date = Date::numbered(made)?;
@@ -83,7 +84,7 @@ impl Judge<'_> {
         }
         for &span in &self.spans {
             let Some(reach) = date.after(span) else { continue };
-            let others = (0..model.jobs.len()).filter(|&other| other != job).map(|other| slots.ends[other]);
+            let others = model.jobs.ids().filter(|&other| other != job).map(|other| slots.ends[other]);
             let recorded = self.standing.issued.iter().filter_map(|evidence| evidence.awarded).map(Date::number);
             let next =
                 others.chain(recorded).chain([day]).filter(|&other| other > reach.number() && other <= day).min();
@@ -98,7 +99,7 @@ impl Judge<'_> {
     pub(crate) fn lapsed(&mut self, model: &Model, slots: &Slots, asked: Asked) -> Vec<Lapsing> {
         let (arrived, day) = (Self::arrived(model, slots, asked), Self::day(model, slots, asked));
         let replay = self.on((model, slots), day, &arrived, &[]);
-        let mut ended: BTreeMap<u32, Date> = BTreeMap::new();
+        let mut ended: BTreeMap<CredentialId, Date> = BTreeMap::new();
         for admitted in replay.progress().evidence.iter().filter(|admitted| admitted.evidence.by().is_empty()) {
             let credential = admitted.evidence.credential;
             if let Some(until) = admitted.evidence.until.filter(|until| until.number() < day)
@@ -109,9 +110,9 @@ impl Judge<'_> {
             }
         }
         let claims = Self::claims_beside(model, slots, asked);
-        let spare = number(model.jobs.len());
+        let spare = number(JobId::at(model.jobs.len()));
         let date = Date::numbered(day).unwrap_or(Date::LAST);
-        let alone: Vec<u32> = ended
+        let alone: Vec<CredentialId> = ended
             .keys()
             .copied()
             .filter(|&id| self.holds((model, slots), asked, (&arrived, &claims), &[(id, spare, date)]))

@@ -1,15 +1,16 @@
 //! How early the jobs can be done at the best: what follows what, and what all of it takes of the pace.
 
+use crate::value::ids::IdVec;
 use std::collections::BTreeSet;
 
 use crate::schedule::judge::Slots;
-use crate::schedule::model::Model;
+use crate::schedule::model::{JobId, Model};
 
 /// That one job waits for another, whatever the rules say on the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Arc {
-    pub(crate) from: usize,
-    pub(crate) to: usize,
+    pub(crate) from: JobId,
+    pub(crate) to: JobId,
     pub(crate) gap: Gap,
 }
 
@@ -38,7 +39,7 @@ impl Arc {
 /// measure; others follow from it: no two jobs that take more than half each run at once, however much they take.
 struct Measure {
     capacity: u128,
-    weights: Vec<u64>,
+    weights: IdVec<JobId, u64>,
 }
 
 /// Measures of all jobs of a model.
@@ -53,7 +54,7 @@ const MOST_DERIVED: usize = 6;
 
 impl Bounds {
     pub(crate) fn new(model: &Model) -> Self {
-        let loads: Vec<u64> = model.jobs.iter().map(|job| job.load).collect();
+        let loads: IdVec<JobId, u64> = model.jobs.iter().map(|job| job.load).collect();
         let derived = measures(&loads, model.capacity);
         let (mut running, begun) = if model.terms.is_empty() { (derived, Vec::new()) } else { (Vec::new(), derived) };
         if model.at_once < model.jobs.len() {
@@ -75,7 +76,7 @@ impl Bounds {
             return Some(least);
         }
         let tails = tails(model, arcs);
-        let mut order: Vec<usize> = (0..model.jobs.len()).filter(|&job| !model.jobs[job].claim).collect();
+        let mut order: Vec<JobId> = model.jobs.ids().filter(|&job| !model.jobs[job].claim).collect();
         order.sort_unstable_by_key(|&job| std::cmp::Reverse(slots.begins[job]));
         for measure in &self.running {
             let (mut energy, mut tail) = (0_u128, i32::MAX);
@@ -102,8 +103,8 @@ impl Bounds {
 }
 
 /// For each job, how many days after its award the last one of those that wait for it is awarded, at the least.
-fn tails<'a>(model: &Model, arcs: &(impl Iterator<Item = &'a Arc> + Clone)) -> Vec<i32> {
-    let mut tails = vec![0_i32; model.jobs.len()];
+fn tails<'a>(model: &Model, arcs: &(impl Iterator<Item = &'a Arc> + Clone)) -> IdVec<JobId, i32> {
+    let mut tails = IdVec::filled(0_i32, model.jobs.len());
     // Without a cycle, the longest chain has fewer links than there are jobs.
     for _ in 0..model.jobs.len() {
         let mut changed = false;
@@ -123,8 +124,8 @@ fn tails<'a>(model: &Model, arcs: &(impl Iterator<Item = &'a Arc> + Clone)) -> V
 }
 
 /// A measure, and others that follow from it: with a threshold, what takes more than all but it takes all, and what takes less, nothing.
-fn measures(loads: &[u64], capacity: u64) -> Vec<Measure> {
-    let mut all = vec![Measure { capacity: u128::from(capacity), weights: loads.to_vec() }];
+fn measures(loads: &IdVec<JobId, u64>, capacity: u64) -> Vec<Measure> {
+    let mut all = vec![Measure { capacity: u128::from(capacity), weights: loads.clone() }];
     let half = |&load: &u64| {
         let twice = u128::from(load) * 2;
         u64::from(twice >= u128::from(capacity) && load > 0) + u64::from(twice > u128::from(capacity))

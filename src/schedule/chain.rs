@@ -5,7 +5,7 @@ use crate::value::date::Date;
 
 use crate::schedule::answer::{ChainLink, WaitsFor};
 use crate::schedule::judge::{Asked, Judge, Slots};
-use crate::schedule::model::{Mode, Model};
+use crate::schedule::model::{JobId, Mode, Model};
 use crate::schedule::search::too_many;
 
 /// The chain that ends with the last of the jobs in this order.
@@ -13,7 +13,7 @@ pub(crate) fn chain(
     catalog: &Catalog,
     judge: &mut Judge<'_>,
     (model, slots): (&Model, &Slots),
-    order: &[usize],
+    order: &[JobId],
 ) -> Vec<ChainLink> {
     let mut links = Vec::new();
     let finish = slots.finish(model.start);
@@ -38,11 +38,11 @@ fn reason(
     catalog: &Catalog,
     judge: &mut Judge<'_>,
     (model, slots): (&Model, &Slots),
-    job: usize,
-) -> (WaitsFor, Option<usize>) {
+    job: JobId,
+) -> (WaitsFor, Option<JobId>) {
     let described = &model.jobs[job];
     let begin = slots.begins[job];
-    let id = |job: usize| catalog.id(model.jobs[job].credential).to_owned();
+    let id = |job: JobId| catalog.id(model.jobs[job].credential).to_owned();
     let allowed = |&day: &i32| model.next_begin(described, day) == Ok(day);
     let Some(earlier) = (model.start..begin).rev().find(allowed) else {
         let date = Date::numbered(begin).unwrap_or(Date::LAST);
@@ -60,10 +60,10 @@ fn reason(
         // The latest of the awards that have come since, if it could not be done without.
         let known = Judge::arrived(model, &moved, asked);
         let (arrived, claims) = (Judge::arrived(model, slots, asked), Judge::claims_beside(model, slots, asked));
-        let mut come: Vec<usize> = arrived.iter().chain(&claims).copied().collect();
+        let mut come: Vec<JobId> = arrived.iter().chain(&claims).copied().collect();
         come.retain(|&other| other != job && !known.contains(&other));
         come.sort_by_key(|&other| (std::cmp::Reverse(slots.ends[other]), model.jobs[other].credential));
-        let without = |list: &[usize], left_out: usize| -> Vec<usize> {
+        let without = |list: &[JobId], left_out: JobId| -> Vec<JobId> {
             list.iter().copied().filter(|&other| other != left_out).collect()
         };
         let needed = come.iter().copied().find(|&other| {
@@ -78,7 +78,7 @@ fn reason(
         return (WaitsFor::Lapse, None);
     }
     // Moved, it might run together with too many on any of the days on which others begin.
-    let starts = (0..model.jobs.len()).filter(|&other| !model.jobs[other].claim && !described.claim);
+    let starts = model.jobs.ids().filter(|&other| !model.jobs[other].claim && !described.claim);
     for other in starts {
         if let Some(together) = too_many(model, &moved, other).filter(|together| together.jobs.contains(&job)) {
             let last = together.jobs.into_iter().filter(|&other| other != job && slots.ends[other] < begin);

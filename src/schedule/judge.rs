@@ -1,5 +1,6 @@
 //! What is possible on which day: the evaluator, asked on that day with the awards that were made by then.
 
+use crate::value::ids::{CredentialId, Id, IdVec};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::catalog::catalog::{Catalog, Validity};
@@ -7,18 +8,18 @@ use crate::catalog::network::{Part, Rule};
 use crate::evaluate::cone::Cone;
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::progress::progress::{Progress, Scope};
-use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
+use crate::evaluate::standing::{AwardId, Evidence, Grade, Origin, Standing};
 use crate::plan::model::replay::Replay;
-use crate::plan::model::statement::{NONE, is_renewal};
+use crate::plan::model::statement::is_renewal;
 use crate::value::date::{Date, Period};
 
-use crate::schedule::model::{Mode, Model};
+use crate::schedule::model::{JobId, Mode, Model};
 
 /// When each job begins and is awarded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Slots {
-    pub(crate) begins: Vec<i32>,
-    pub(crate) ends: Vec<i32>,
+    pub(crate) begins: IdVec<JobId, i32>,
+    pub(crate) ends: IdVec<JobId, i32>,
 }
 
 impl Slots {
@@ -30,20 +31,20 @@ impl Slots {
 /// What is asked: whether a job can begin, or whether the target is held in the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Asked {
-    Job(usize),
+    Job(JobId),
     Target,
 }
 
 /// An award that counts beside those which the jobs bring: a job's at another date, or one of a credential that is kept up for nothing.
-pub(crate) type Fresh = (u32, u32, Date);
+pub(crate) type Fresh = (CredentialId, AwardId, Date);
 
 pub(crate) struct Judge<'j> {
     pub(crate) catalog: &'j Catalog,
     pub(crate) standing: &'j Standing,
     as_of: Date,
-    target: u32,
+    target: CredentialId,
     /// What counts as the target by its names.
-    pub(crate) targets: &'j BTreeSet<u32>,
+    pub(crate) targets: &'j BTreeSet<CredentialId>,
     cone: &'j Cone,
     /// Periods and dates in the rules that age an award.
     pub(crate) withins: BTreeSet<Period>,
@@ -52,8 +53,8 @@ pub(crate) struct Judge<'j> {
     /// Whether no day is like another only by the awards that were made before.
     pub(crate) timeless: bool,
     /// Credentials that are supposed never to lapse, once held or part of the plan.
-    pub(crate) kept: BTreeSet<u32>,
-    pub(crate) cones: BTreeMap<u32, Cone>,
+    pub(crate) kept: BTreeSet<CredentialId>,
+    pub(crate) cones: BTreeMap<CredentialId, Cone>,
     days: BTreeMap<i32, Progress<'j>>,
     known: HashMap<Question, bool>,
     /// What the evaluator did.
@@ -67,8 +68,8 @@ struct Question {
     asked: Asked,
     day: i32,
     /// The credentials and days of the awards made before; of the claims on the same day.
-    awards: Vec<(u32, i32)>,
-    claims: Vec<u32>,
+    awards: Vec<(JobId, i32)>,
+    claims: Vec<JobId>,
     mode: Option<Mode>,
 }
 
@@ -80,17 +81,17 @@ const MOST_KNOWN: usize = 200_000;
 impl<'j> Judge<'j> {
     pub(crate) fn new(
         (catalog, standing): (&'j Catalog, &'j Standing),
-        (as_of, target): (Date, u32),
-        (targets, cone): (&'j BTreeSet<u32>, &'j Cone),
+        (as_of, target): (Date, CredentialId),
+        (targets, cone): (&'j BTreeSet<CredentialId>, &'j Cone),
     ) -> Self {
         let network = &catalog.network;
-        let inside = (0..).zip(&cone.credentials).filter(|&(_, &inside)| inside).map(|(credential, _)| credential);
-        let inside: Vec<u32> = inside.collect();
-        let tops = inside.iter().flat_map(|&id| [Rule::prerequisite(id), Rule::stack(id)]);
+        let inside = cone.credentials.entries().filter(|&(_, &inside)| inside).map(|(credential, _)| credential);
+        let inside: Vec<CredentialId> = inside.collect();
+        let tops = inside.iter().flat_map(|&id| Rule::all(id));
         let (mut withins, mut spans, mut sinces) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for top in tops.filter_map(|rule| network.top(rule)) {
             for leaf in network.leaves_below(top) {
-                let conditions = &network.conditions[network.leaf(leaf).conditions as usize];
+                let conditions = &network.conditions[network.leaf(leaf).conditions];
                 withins.extend(conditions.within.iter().copied());
                 sinces.extend(conditions.since);
             }
@@ -122,7 +123,7 @@ impl<'j> Judge<'j> {
     }
 
     /// Supposes that these credentials never lapse.
-    pub(crate) fn keep(&mut self, kept: BTreeSet<u32>) {
+    pub(crate) fn keep(&mut self, kept: BTreeSet<CredentialId>) {
         if self.kept != kept {
             self.kept = kept;
             self.known.clear();
@@ -140,14 +141,14 @@ impl<'j> Judge<'j> {
     }
 
     /// Whether awards of the credential can come to count no longer.
-    pub(crate) fn ages(&self, credential: u32) -> bool {
-        let relevant = self.cone.credentials[credential as usize];
+    pub(crate) fn ages(&self, credential: CredentialId) -> bool {
+        let relevant = self.cone.credentials[credential];
         let until = self.issued_of(credential).any(|evidence| evidence.until.is_some());
         let ends = until || matches!(self.catalog.terms(credential).valid_for, Validity::For(_));
         relevant && (ends || !self.withins.is_empty() || !self.spans.is_empty())
     }
 
-    fn issued_of(&self, credential: u32) -> impl Iterator<Item = &Evidence> {
+    fn issued_of(&self, credential: CredentialId) -> impl Iterator<Item = &Evidence> {
         self.standing.issued.iter().filter(move |evidence| evidence.is_award_of(credential))
     }
 
@@ -175,23 +176,23 @@ impl<'j> Judge<'j> {
         &mut self,
         (model, slots): (&Model, &Slots),
         day: i32,
-        jobs: &[usize],
+        jobs: &[JobId],
         fresh: &[Fresh],
     ) -> Replay<'j> {
         let mut replay = Replay::new(&self.before(day));
         let catalog = self.catalog;
         let made = jobs.iter().map(|&job| {
             let date = Date::numbered(slots.ends[job]).unwrap_or(Date::LAST);
-            Evidence::new(catalog, model.jobs[job].credential, date, Grade::Sufficient, origin(number(job)))
+            Evidence::new(catalog, model.jobs[job].credential, date, Grade::Sufficient, Origin::Issued(number(job)))
         });
         let lasting = |&(credential, number, date): &Fresh| {
-            let mut award = Evidence::new(catalog, credential, date, Grade::Sufficient, origin(number));
+            let mut award = Evidence::new(catalog, credential, date, Grade::Sufficient, Origin::Issued(number));
             award.until = None;
             award
         };
         replay.receive(made.chain(fresh.iter().map(lasting)));
         if !self.kept.is_empty() {
-            let numbers = (0..).map(|place| number(model.jobs.len()) + place);
+            let numbers = (model.jobs.len()..).map(|place| number(JobId::at(place)));
             let kept: Vec<Fresh> = self
                 .kept
                 .iter()
@@ -228,9 +229,11 @@ impl<'j> Judge<'j> {
     }
 
     /// The jobs that are awarded by then, the claims of the same day aside: before the day, or on it if it is a claim or the end.
-    pub(crate) fn arrived(model: &Model, slots: &Slots, asked: Asked) -> Vec<usize> {
+    pub(crate) fn arrived(model: &Model, slots: &Slots, asked: Asked) -> Vec<JobId> {
         let day = Self::day(model, slots, asked);
-        (0..model.jobs.len())
+        model
+            .jobs
+            .ids()
             .filter(|&other| match asked {
                 Asked::Target => true,
                 Asked::Job(job) => {
@@ -242,10 +245,10 @@ impl<'j> Judge<'j> {
     }
 
     /// The claims that are made on the day of a claim, itself too: each may rest on another.
-    pub(crate) fn claims_beside(model: &Model, slots: &Slots, asked: Asked) -> Vec<usize> {
+    pub(crate) fn claims_beside(model: &Model, slots: &Slots, asked: Asked) -> Vec<JobId> {
         let Asked::Job(job) = asked else { return Vec::new() };
-        let beside = |&other: &usize| model.jobs[other].claim && slots.begins[other] == slots.begins[job];
-        if model.jobs[job].claim { (0..model.jobs.len()).filter(beside).collect() } else { Vec::new() }
+        let beside = |&other: &JobId| model.jobs[other].claim && slots.begins[other] == slots.begins[job];
+        if model.jobs[job].claim { model.jobs.ids().filter(beside).collect() } else { Vec::new() }
     }
 
     /// Whether it is possible, or held.
@@ -256,8 +259,8 @@ impl<'j> Judge<'j> {
         let question = Question {
             asked,
             day: date(day),
-            awards: arrived.iter().map(|&job| (number(job), date(slots.ends[job]))).collect(),
-            claims: claims.iter().map(|&job| number(job)).collect(),
+            awards: arrived.iter().map(|&job| (job, date(slots.ends[job]))).collect(),
+            claims: claims.clone(),
             mode: match asked {
                 Asked::Job(job) => Some(model.jobs[job].mode),
                 Asked::Target => None,
@@ -281,7 +284,7 @@ impl<'j> Judge<'j> {
     }
 
     /// Whether it would be, if these jobs had been awarded so as to serve best.
-    pub(crate) fn would_be_met(&mut self, model: &Model, slots: &Slots, asked: Asked, fresh: &[usize]) -> bool {
+    pub(crate) fn would_be_met(&mut self, model: &Model, slots: &Slots, asked: Asked, fresh: &[JobId]) -> bool {
         let (arrived, claims) = (Self::arrived(model, slots, asked), Self::claims_beside(model, slots, asked));
         let dates = self.dates((model, slots), Self::day(model, slots, asked));
         let fresh: Vec<Fresh> = fresh
@@ -300,18 +303,18 @@ impl<'j> Judge<'j> {
         &mut self,
         at: (&Model, &Slots),
         asked: Asked,
-        (arrived, claims): (&[usize], &[usize]),
+        (arrived, claims): (&[JobId], &[JobId]),
     ) -> bool {
         self.holds(at, asked, (arrived, claims), &[])
     }
 
     /// The claims of one day in an order in which each is possible.
-    pub(crate) fn in_order(&mut self, model: &Model, slots: &Slots, claims: Vec<usize>) -> Vec<usize> {
+    pub(crate) fn in_order(&mut self, model: &Model, slots: &Slots, claims: Vec<JobId>) -> Vec<JobId> {
         let mut left = claims;
-        let mut order: Vec<usize> = Vec::new();
+        let mut order: Vec<JobId> = Vec::new();
         while let Some(&any) = left.first() {
             let arrived = Self::arrived(model, slots, Asked::Job(any));
-            let before: Vec<usize> =
+            let before: Vec<JobId> =
                 arrived.into_iter().filter(|job| !left.contains(job)).chain(order.clone()).collect();
             let next = left.iter().position(|&job| self.holds((model, slots), Asked::Job(job), (&before, &[job]), &[]));
             order.push(left.remove(next.unwrap_or(0)));
@@ -323,19 +326,19 @@ impl<'j> Judge<'j> {
         &mut self,
         (model, slots): (&Model, &Slots),
         asked: Asked,
-        (arrived, claims): (&[usize], &[usize]),
+        (arrived, claims): (&[JobId], &[JobId]),
         fresh: &[Fresh],
     ) -> bool {
         let day = Self::day(model, slots, asked);
         let mut replay = self.on((model, slots), day, arrived, fresh);
         let Asked::Job(wanted) = asked else { return replay.holds(self.target) };
         let ignored = !self.kept.is_empty();
-        let possible = |replay: &Replay<'_>, job: usize| {
+        let possible = |replay: &Replay<'_>, job: JobId| {
             let job = &model.jobs[job];
             let current = || is_renewal(replay.progress(), job.credential);
             replay.is_possible(job.credential) && (ignored || job.mode != Mode::WhileCurrent || current())
         };
-        let mut left: BTreeSet<usize> = claims.iter().copied().collect();
+        let mut left: BTreeSet<JobId> = claims.iter().copied().collect();
         while let Some(&claim) = left.iter().find(|&&claim| possible(&replay, claim)) {
             if claim == wanted {
                 return true;
@@ -343,19 +346,25 @@ impl<'j> Judge<'j> {
             left.remove(&claim);
             let date = Date::numbered(day).unwrap_or(Date::LAST);
             let credential = model.jobs[claim].credential;
-            replay.receive([Evidence::new(self.catalog, credential, date, Grade::Sufficient, origin(number(claim)))]);
+            replay.receive([Evidence::new(
+                self.catalog,
+                credential,
+                date,
+                Grade::Sufficient,
+                Origin::Issued(number(claim)),
+            )]);
         }
         !model.jobs[wanted].claim && possible(&replay, wanted)
     }
 
     /// The evaluator on the day of a job, before it.
-    pub(crate) fn at(&mut self, model: &Model, slots: &Slots, job: usize) -> Replay<'j> {
+    pub(crate) fn at(&mut self, model: &Model, slots: &Slots, job: JobId) -> Replay<'j> {
         let arrived = Self::arrived(model, slots, Asked::Job(job));
         self.on((model, slots), slots.begins[job], &arrived, &[])
     }
 
     /// The last day on which an own award is current, of those that are on the day of the job; `i32::MAX` if one has no end.
-    pub(crate) fn current_until(&mut self, model: &Model, slots: &Slots, job: usize) -> Option<i32> {
+    pub(crate) fn current_until(&mut self, model: &Model, slots: &Slots, job: JobId) -> Option<i32> {
         let replay = self.at(model, slots, job);
         let credential = model.jobs[job].credential;
         let own = replay.progress().evidence.iter().filter(|admitted| {
@@ -365,7 +374,7 @@ impl<'j> Judge<'j> {
     }
 
     /// The last day of the own awards that were made before the job begins; none if one of them has no end, or there is none.
-    pub(crate) fn last_day_before(&mut self, model: &Model, slots: &Slots, job: usize) -> Option<i32> {
+    pub(crate) fn last_day_before(&mut self, model: &Model, slots: &Slots, job: JobId) -> Option<i32> {
         let replay = self.at(model, slots, job);
         let credential = model.jobs[job].credential;
         let own = replay.progress().evidence.iter().map(|admitted| &admitted.evidence);
@@ -379,10 +388,6 @@ impl<'j> Judge<'j> {
 }
 
 /// Jobs are told apart as awards by numbers that no award of a record has.
-fn origin(number: u32) -> Origin {
-    Origin::Issued(NONE - 1 - number)
-}
-
-pub(crate) fn number(job: usize) -> u32 {
-    crate::value::ids::to_u32(job)
+pub(crate) fn number(job: JobId) -> AwardId {
+    AwardId::from_end(1 + job.index())
 }

@@ -2,7 +2,7 @@
 
 use crate::catalog::catalog::{Catalog, Offering, Validity};
 use crate::value::date::{Date, Period};
-use crate::value::ids::to_u32;
+use crate::value::ids::{CredentialId, IdVec, id, to_u32};
 
 use crate::schedule::answer::Obstacle;
 use crate::schedule::options::{Pace, ScheduleOptions};
@@ -25,10 +25,15 @@ enum Place {
     WholeTerm,
 }
 
+id! {
+    /// A job of a model.
+    JobId
+}
+
 /// Something that is to be done once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Job {
-    pub(crate) credential: u32,
+    pub(crate) credential: CredentialId,
     pub(crate) added: bool,
     pub(crate) mode: Mode,
     pub(crate) claim: bool,
@@ -59,7 +64,7 @@ pub(crate) struct Model {
     pub(crate) start: i32,
     /// The last day on which anything may begin: what is not possible by then never is.
     pub(crate) horizon: i32,
-    pub(crate) jobs: Vec<Job>,
+    pub(crate) jobs: IdVec<JobId, Job>,
     /// The first and the last day of each, in order, without a day in common. None if hours are what counts.
     pub(crate) terms: Vec<(i32, i32)>,
     /// Hundredths of hours a week, or of credits a term.
@@ -88,14 +93,14 @@ impl Model {
         }
         let at_once = options.at_once.map_or(usize::MAX, |most| most as usize);
         let per_step = options.hours_per_step.map_or(capacity, |hours| hours.hundredths().min(capacity));
-        Self { start, horizon: start, jobs: Vec::new(), terms: apart, capacity, per_step, at_once }
+        Self { start, horizon: start, jobs: IdVec::new(), terms: apart, capacity, per_step, at_once }
     }
 
     /// Adds a job, at the terms that its mode says; or what makes it impossible.
     pub(crate) fn add(
         &mut self,
         catalog: &Catalog,
-        (credential, mode, added): (u32, Mode, bool),
+        (credential, mode, added): (CredentialId, Mode, bool),
         by_terms: bool,
     ) -> Result<(), Obstacle> {
         let described = catalog.at(credential);

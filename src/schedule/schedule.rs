@@ -17,6 +17,7 @@ use crate::schedule::answer::UndecidedSchedule;
 use crate::schedule::chain;
 use crate::schedule::options::Pace;
 use crate::schedule::options::ScheduleOptions;
+use crate::value::ids::{CredentialId, IdVec};
 use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
@@ -32,7 +33,7 @@ use crate::plan::model::replay;
 use crate::plan::question::make::kind;
 use crate::schedule::additions::{Additions, Sought, Total};
 use crate::schedule::judge::{Asked, Judge, Slots};
-use crate::schedule::model::Model;
+use crate::schedule::model::{JobId, Model};
 use crate::solve::simplex::Meter;
 
 impl Catalog {
@@ -134,7 +135,7 @@ fn schedule(
             work: meter.spent(),
         })
     };
-    let number = |id: &str| catalog.credential(id).map(|id| id.0).ok_or_else(|| id.to_owned());
+    let number = |id: &str| catalog.credential(id).ok_or_else(|| id.to_owned());
     let steps = plan.steps.iter().map(|step| number(&step.credential).map(|id| (id, step.times)));
     let known = steps.collect::<Result<Vec<_>, _>>().and_then(|steps| Ok((steps, number(&plan.target)?)));
     let (steps, target) = match known {
@@ -145,7 +146,7 @@ fn schedule(
     let base = replay::start(catalog, &standing, plan.as_of);
     let names = &catalog.names;
     let counting = Names::closure(names.class(target), |class| names.down(class)).into_iter();
-    let targets: BTreeSet<u32> = counting.flat_map(|class| names.members(class).iter().copied()).collect();
+    let targets: BTreeSet<CredentialId> = counting.flat_map(|class| names.members(class).iter().copied()).collect();
     let seeds = targets.iter().copied().chain(steps.iter().map(|step| step.0));
     let cone = Cone::of(catalog, &standing.exceptions, seeds);
     let mut judge = Judge::new((catalog, &standing), (plan.as_of, target), (&targets, &cone));
@@ -215,12 +216,12 @@ impl Entries<'_, '_> {
     }
 
     /// By the day of beginning; claims after what begins on their day, in an order in which each is possible.
-    fn order(&mut self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.model.jobs.len()).collect();
-        let key = |&job: &usize| (self.slots.begins[job], self.model.jobs[job].claim);
+    fn order(&mut self) -> Vec<JobId> {
+        let mut order: Vec<JobId> = self.model.jobs.ids().collect();
+        let key = |&job: &JobId| (self.slots.begins[job], self.model.jobs[job].claim);
         order.sort_by_key(|job| (key(job), self.model.jobs[*job].credential));
-        let days: Vec<Vec<usize>> =
-            order.chunk_by(|one, other| key(one) == key(other)).map(<[usize]>::to_vec).collect();
+        let days: Vec<Vec<JobId>> =
+            order.chunk_by(|one, other| key(one) == key(other)).map(<[JobId]>::to_vec).collect();
         days.into_iter()
             .flat_map(|day| match day[..] {
                 [first, _, ..] if self.model.jobs[first].claim => self.judge.in_order(self.model, self.slots, day),
@@ -229,7 +230,7 @@ impl Entries<'_, '_> {
             .collect()
     }
 
-    fn entry(&mut self, job: usize) -> ScheduledStep {
+    fn entry(&mut self, job: JobId) -> ScheduledStep {
         let described = &self.model.jobs[job];
         let replay = self.judge.at(self.model, self.slots, job);
         ScheduledStep {
@@ -246,17 +247,17 @@ impl Entries<'_, '_> {
     }
 
     /// What would not be possible without the job, which was added.
-    fn added(&mut self, job: usize) -> Added {
+    fn added(&mut self, job: JobId) -> Added {
         let (mut model, mut slots) = (self.model.clone(), self.slots.clone());
-        model.jobs.remove(job);
-        slots.begins.remove(job);
-        slots.ends.remove(job);
+        model.jobs = without(&model.jobs, job);
+        slots.begins = without(&slots.begins, job);
+        slots.ends = without(&slots.ends, job);
         // The last day stays what it is.
         model.start = self.slots.finish(self.model.start);
         self.judge.forget();
-        let mut order: Vec<usize> = (0..model.jobs.len()).collect();
+        let mut order: Vec<JobId> = model.jobs.ids().collect();
         order.sort_by_key(|&other| (slots.begins[other], model.jobs[other].claim));
-        let needs = |&other: &usize| !self.judge.is_met(&model, &slots, Asked::Job(other));
+        let needs = |&other: &JobId| !self.judge.is_met(&model, &slots, Asked::Job(other));
         let needing = order.into_iter().find(needs);
         let last = self.judge.last_day_before(self.model, self.slots, job);
         self.judge.forget();
@@ -270,6 +271,11 @@ impl Entries<'_, '_> {
             needed_on: date(needed_on),
         }
     }
+}
+
+/// The list without what it has for the job.
+fn without<T: Clone>(list: &IdVec<JobId, T>, job: JobId) -> IdVec<JobId, T> {
+    list.entries().filter(|&(other, _)| other != job).map(|(_, item)| item.clone()).collect()
 }
 
 /// The day with this number; all that come up here can be written.

@@ -6,6 +6,7 @@
 //! one waits for another, or for the next term. So nothing is lost: what keeps to a node keeps to one of its children. What is right at
 //! last is as early as can be in its node.
 
+use crate::value::ids::{CredentialId, IdVec};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evaluate::progress::progress::Progress;
@@ -16,7 +17,7 @@ use crate::value::date::Date;
 use crate::schedule::answer::Obstacle;
 use crate::schedule::bounds::{Arc, Bounds, Gap};
 use crate::schedule::judge::{Asked, Judge, Slots};
-use crate::schedule::model::{Mode, Model};
+use crate::schedule::model::{JobId, Mode, Model};
 
 /// What the search found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub(crate) struct Found {
 
 #[derive(Debug, Clone)]
 struct Node {
-    begins: Vec<i32>,
+    begins: IdVec<JobId, i32>,
     arcs: Vec<Arc>,
     bound: i32,
 }
@@ -49,7 +50,7 @@ enum Settled {
 /// A way to put something right.
 #[derive(Debug, Clone, Copy)]
 enum Way {
-    NotBefore(usize, i32),
+    NotBefore(JobId, i32),
     Waits(Arc),
 }
 
@@ -70,7 +71,11 @@ impl<'s, 'j> Search<'s, 'j> {
     }
 
     fn root(&self) -> Node {
-        Node { begins: vec![self.model.start; self.model.jobs.len()], arcs: Vec::new(), bound: self.model.start }
+        Node {
+            begins: IdVec::filled(self.model.start, self.model.jobs.len()),
+            arcs: Vec::new(),
+            bound: self.model.start,
+        }
     }
 
     /// A day before which nothing finishes, found without asking the evaluator.
@@ -122,9 +127,9 @@ impl<'s, 'j> Search<'s, 'j> {
     /// Everything as early as the node allows; the bound is brought up to date. Else what stands in the way.
     fn early(&self, node: &mut Node) -> Result<Slots, (Asked, Obstacle)> {
         let model = self.model;
-        let mut slots = Slots { begins: node.begins.clone(), ends: vec![0; model.jobs.len()] };
+        let mut slots = Slots { begins: node.begins.clone(), ends: IdVec::filled(0, model.jobs.len()) };
         loop {
-            for (job, described) in model.jobs.iter().enumerate() {
+            for (job, described) in model.jobs.entries() {
                 let at = |obstacle| (Asked::Job(job), obstacle);
                 let begin = model.next_begin(described, slots.begins[job]).map_err(at)?;
                 let never = || at(Obstacle::NeverTogether);
@@ -204,7 +209,7 @@ impl<'s, 'j> Search<'s, 'j> {
     /// there is none.
     fn first_wrong(&mut self, slots: &Slots) -> Option<Result<Vec<Way>, (Asked, Obstacle)>> {
         let model = self.model;
-        let mut order: Vec<usize> = (0..model.jobs.len()).collect();
+        let mut order: Vec<JobId> = model.jobs.ids().collect();
         order.sort_by_key(|&job| (slots.begins[job], model.jobs[job].claim));
         for job in order {
             if model.jobs[job].mode == Mode::Lapsed
@@ -236,16 +241,15 @@ impl<'s, 'j> Search<'s, 'j> {
         if let Asked::Job(job) = asked {
             let day = slots.begins[job];
             let claim = model.jobs[job].claim;
-            let comes = |other: usize| slots.ends[other] + i32::from(!claim);
-            let coming: Vec<usize> =
-                (0..model.jobs.len()).filter(|&other| other != job && comes(other) > day).collect();
+            let comes = |other: JobId| slots.ends[other] + i32::from(!claim);
+            let coming: Vec<JobId> = model.jobs.ids().filter(|&other| other != job && comes(other) > day).collect();
             let coming = coming.into_iter().filter(|&o| self.judge.depends(model, asked, model.jobs[o].credential));
             ways.extend(coming.map(comes).min().map(|day| Way::NotBefore(job, day)));
         }
         // Or one that has come is later, so that it counts as it does not now.
         let mut come = Judge::arrived(model, slots, asked);
         come.extend(Judge::claims_beside(model, slots, asked).into_iter().filter(|&other| asked != Asked::Job(other)));
-        let mut stale: Vec<(usize, i32)> = Vec::new();
+        let mut stale: Vec<(JobId, i32)> = Vec::new();
         for job in come {
             if let Some(from) = self.judge.better_from(model, slots, asked, job)
                 && self.judge.depends(model, asked, model.jobs[job].credential)
@@ -253,11 +257,11 @@ impl<'s, 'j> Search<'s, 'j> {
                 stale.push((job, from));
             }
         }
-        let jobs: Vec<usize> = stale.iter().map(|stale| stale.0).collect();
+        let jobs: Vec<JobId> = stale.iter().map(|stale| stale.0).collect();
         if !jobs.is_empty() && self.judge.would_be_met(model, slots, asked, &jobs) {
             // If one of them is needed whatever becomes of the others, there is no choice.
             let needed = stale.iter().copied().find(|stale| {
-                let others: Vec<usize> = jobs.iter().copied().filter(|&job| job != stale.0).collect();
+                let others: Vec<JobId> = jobs.iter().copied().filter(|&job| job != stale.0).collect();
                 !self.judge.would_be_met(model, slots, asked, &others)
             });
             let stale = needed.map_or(stale, |needed| vec![needed]);
@@ -269,7 +273,7 @@ impl<'s, 'j> Search<'s, 'j> {
     /// The ways out of the first day on which more runs, or term in which more is begun, than there is room for.
     fn overload(&self, node: &Node, slots: &Slots) -> Option<Vec<Way>> {
         let model = self.model;
-        let mut order: Vec<usize> = (0..model.jobs.len()).filter(|&job| !model.jobs[job].claim).collect();
+        let mut order: Vec<JobId> = model.jobs.ids().filter(|&job| !model.jobs[job].claim).collect();
         order.sort_by_key(|&job| slots.begins[job]);
         for &job in &order {
             let Some(together) = too_many(model, slots, job) else { continue };
@@ -291,8 +295,8 @@ impl<'s, 'j> Search<'s, 'j> {
     }
 
     /// Whether the first one waits for the second one, by whatever stands between.
-    fn waits(&self, node: &Node, first: usize, second: usize) -> bool {
-        let mut reached = vec![false; self.model.jobs.len()];
+    fn waits(&self, node: &Node, first: JobId, second: JobId) -> bool {
+        let mut reached = IdVec::filled(false, self.model.jobs.len());
         let mut open = vec![second];
         while let Some(job) = open.pop() {
             if job == first {
@@ -316,16 +320,16 @@ fn take(node: &mut Node, way: Way) {
 
 /// Jobs that cannot run, or be begun in one term, together, though all but any one of them could.
 pub(crate) struct Together {
-    pub(crate) jobs: Vec<usize>,
+    pub(crate) jobs: Vec<JobId>,
     by_terms: bool,
 }
 
 /// Jobs that are too many on the day on which this one begins, or in its term.
-pub(crate) fn too_many(model: &Model, slots: &Slots, job: usize) -> Option<Together> {
+pub(crate) fn too_many(model: &Model, slots: &Slots, job: JobId) -> Option<Together> {
     let day = slots.begins[job];
-    let taken = |&other: &usize| !model.jobs[other].claim;
-    let runs = |&other: &usize| slots.begins[other] <= day && day <= slots.ends[other];
-    let running: Vec<usize> = (0..model.jobs.len()).filter(taken).filter(runs).collect();
+    let taken = |&other: &JobId| !model.jobs[other].claim;
+    let runs = |&other: &JobId| slots.begins[other] <= day && day <= slots.ends[other];
+    let running: Vec<JobId> = model.jobs.ids().filter(taken).filter(runs).collect();
     if running.len() > model.at_once {
         let mut jobs = running;
         jobs.sort_by_key(|&other| (other != job, slots.begins[other]));
@@ -337,8 +341,8 @@ pub(crate) fn too_many(model: &Model, slots: &Slots, job: usize) -> Option<Toget
     if by_terms {
         let term = model.term(day).filter(|_| model.jobs[job].counts_credits())?;
         let begun =
-            |&other: &usize| model.jobs[other].counts_credits() && model.term(slots.begins[other]) == Some(term);
-        sharing = (0..model.jobs.len()).filter(taken).filter(begun).collect();
+            |&other: &JobId| model.jobs[other].counts_credits() && model.term(slots.begins[other]) == Some(term);
+        sharing = model.jobs.ids().filter(taken).filter(begun).collect();
     }
     // The largest first: then all but any one of them fit.
     sharing.sort_by_key(|&other| std::cmp::Reverse(model.jobs[other].load));
@@ -356,8 +360,11 @@ pub(crate) fn too_many(model: &Model, slots: &Slots, job: usize) -> Option<Toget
 pub(crate) fn fixed_arcs(model: &Model, judge: &mut Judge<'_>, base: &Progress<'_>) -> Vec<Arc> {
     let mut arcs = Vec::new();
     let jobs = &model.jobs;
-    for to in 0..jobs.len() {
-        let Some(from) = (0..to).rev().find(|&from| jobs[from].credential == jobs[to].credential) else { continue };
+    for to in jobs.ids() {
+        let Some(from) = jobs.ids().rev().find(|&from| from < to && jobs[from].credential == jobs[to].credential)
+        else {
+            continue;
+        };
         let alike = base.catalog.names.repeatable(jobs[to].credential);
         arcs.push(Arc { from, to, gap: if alike { Gap::WithBegin } else { Gap::AfterEnd } });
     }
@@ -365,19 +372,19 @@ pub(crate) fn fixed_arcs(model: &Model, judge: &mut Judge<'_>, base: &Progress<'
     if judge.dates_matter() || !judge.kept.is_empty() {
         return arcs;
     }
-    for from in 0..jobs.len() {
-        let mut others: BTreeMap<u32, u32> = BTreeMap::new();
-        for (_, job) in jobs.iter().enumerate().filter(|&(other, _)| other != from) {
+    for from in jobs.ids() {
+        let mut others: BTreeMap<CredentialId, u32> = BTreeMap::new();
+        for (_, job) in jobs.entries().filter(|&(other, _)| other != from) {
             *others.entry(job.credential).or_default() += 1;
         }
         let mut replay = Replay::new(base);
-        let others: Vec<(u32, u32)> = others.into_iter().collect();
-        let taken: BTreeSet<u32> = replay.take_all(&others).into_iter().map(|step| step.0).collect();
+        let others: Vec<(CredentialId, u32)> = others.into_iter().collect();
+        let taken: BTreeSet<CredentialId> = replay.take_all(&others).into_iter().map(|step| step.0).collect();
         judge.spent += 1 + others.len() as u64 + replay.progress().touched();
         if replay.is_undecided() {
             continue;
         }
-        for to in (0..jobs.len()).filter(|&to| to != from && !taken.contains(&jobs[to].credential)) {
+        for to in jobs.ids().filter(|&to| to != from && !taken.contains(&jobs[to].credential)) {
             if jobs[to].credential != jobs[from].credential {
                 let gap = if jobs[to].claim { Gap::OnEnd } else { Gap::AfterEnd };
                 arcs.push(Arc { from, to, gap });

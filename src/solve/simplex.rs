@@ -2,7 +2,9 @@
 //! rows which matter so far and the variables which these name. All costs are 0 or more, so every basis that it comes to is as
 //! good a start for other bounds and for further rows. Nothing rests on its numbers: they only propose what integers confirm.
 
-use crate::value::ids::to_u32;
+use crate::solve::ids::{RowId, VariableId};
+use crate::solve::row::Term;
+use crate::value::ids::{Id, IdVec, to_u32};
 
 /// What the work limit leaves.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +34,7 @@ pub(crate) enum Settled {
     /// The cost exceeds the ceiling by now, and can only grow.
     Beyond,
     /// The rows times these weights demand more than the variables can reach, give or take rounding errors.
-    Impossible(Vec<(u32, f64)>),
+    Impossible(Vec<(RowId, f64)>),
     /// Rounding errors are in the way.
     Unclear,
 }
@@ -112,21 +114,22 @@ impl Simplex {
         Self { pivots: self.pivots, ..Self::new(self.costs.clone()) }
     }
 
-    pub(crate) fn is_active(&self, row: u32) -> bool {
-        self.rows.get(row as usize).is_some_and(Option::is_some)
+    pub(crate) fn is_active(&self, row: RowId) -> bool {
+        self.rows.get(row.index()).is_some_and(Option::is_some)
     }
 
     /// What a variable is.
-    pub(crate) fn value(&self, variable: u32) -> f64 {
-        self.values[variable as usize]
+    pub(crate) fn value(&self, variable: VariableId) -> f64 {
+        self.values[variable.index()]
     }
 
     /// Adds a row: its terms add up to `least` or more.
-    pub(crate) fn activate(&mut self, row: u32, terms: &[(u32, i64)], least: i64, meter: &mut Meter) -> Option<()> {
+    pub(crate) fn activate(&mut self, row: RowId, terms: &[Term], least: i64, meter: &mut Meter) -> Option<()> {
         meter.spend(1 + (terms.len() * (1 + self.outside.len() / 32)) as u64 / 8)?;
-        let slack = self.variables + row as usize;
-        if self.rows.len() <= row as usize {
-            self.rows.resize_with(row as usize + 1, || None);
+        let row = row.index();
+        let slack = self.variables + row;
+        if self.rows.len() <= row {
+            self.rows.resize_with(row + 1, || None);
             self.places.resize(slack + 1, Place::Absent);
             self.bounds.resize(slack + 1, (0.0, f64::INFINITY));
             self.values.resize(slack + 1, 0.0);
@@ -134,7 +137,8 @@ impl Simplex {
         let largest = terms.iter().map(|&(_, times)| times.unsigned_abs()).max().unwrap_or(1).max(1);
         // A power of two changes no digits.
         let scale = 1.0 / real(1 << largest.ilog2().min(62));
-        let terms: Vec<(u32, f64)> = terms.iter().map(|&(variable, times)| (variable, real(times) * scale)).collect();
+        let terms: Vec<(u32, f64)> =
+            terms.iter().map(|&(variable, times)| (to_u32(variable.index()), real(times) * scale)).collect();
         let least = real(least) * scale;
         for &(variable, _) in &terms {
             if self.places[variable as usize] == Place::Absent {
@@ -147,7 +151,7 @@ impl Simplex {
         self.bounds[slack] = (least, f64::INFINITY);
         let active = ActiveRow { terms, scale };
         self.add_line(slack, &active);
-        self.rows[row as usize] = Some(active);
+        self.rows[row] = Some(active);
         Some(())
     }
 
@@ -192,7 +196,12 @@ impl Simplex {
     }
 
     /// Makes the point optimal for these bounds, unless the cost gets above a ceiling. `None` if the work runs out.
-    pub(crate) fn settle(&mut self, bounds: &[(i64, i64)], ceiling: f64, meter: &mut Meter) -> Option<Settled> {
+    pub(crate) fn settle(
+        &mut self,
+        bounds: &IdVec<VariableId, (i64, i64)>,
+        ceiling: f64,
+        meter: &mut Meter,
+    ) -> Option<Settled> {
         if self.since_renewal >= WORN {
             self.renew(meter)?;
         }
@@ -232,7 +241,7 @@ impl Simplex {
     fn is_off(&self) -> bool {
         self.rows.iter().enumerate().any(|(row, active)| {
             let Some(active) = active else { return false };
-            let sum: f64 = active.terms.iter().map(|&(variable, times)| times * self.value(variable)).sum();
+            let sum: f64 = active.terms.iter().map(|&(variable, times)| times * self.values[variable as usize]).sum();
             (sum - self.values[self.variables + row]).abs() > 1e-6
         })
     }
@@ -287,7 +296,7 @@ impl Simplex {
     }
 
     /// Puts what stands outside where it costs least, and adds up the lines.
-    fn start(&mut self, bounds: &[(i64, i64)], meter: &mut Meter) -> Option<()> {
+    fn start(&mut self, bounds: &IdVec<VariableId, (i64, i64)>, meter: &mut Meter) -> Option<()> {
         for (variable, &(lower, upper)) in bounds.iter().enumerate() {
             self.bounds[variable] = (real(lower), real(upper));
             if self.places[variable] == Place::Absent {
@@ -451,29 +460,29 @@ impl Simplex {
     }
 
     /// The line says that a sum of slacks, the rows times these weights, is too small whatever the variables are.
-    fn contradiction(&self, line: usize, bound: f64) -> Vec<(u32, f64)> {
+    fn contradiction(&self, line: usize, bound: f64) -> Vec<(RowId, f64)> {
         let up = self.direction(line, bound);
         let terms = self.outside.iter().zip(self.line(line)).map(|(&variable, cell)| (variable, -cell * up));
         self.of_rows(terms.chain([(self.inside[line], up)]))
     }
 
     /// What each row's demand adds to the least cost.
-    pub(crate) fn duals(&self) -> Vec<(u32, f64)> {
+    pub(crate) fn duals(&self) -> Vec<(RowId, f64)> {
         self.of_rows(self.outside.iter().copied().zip(self.reduced.iter().copied()))
     }
 
-    fn of_rows(&self, terms: impl Iterator<Item = (u32, f64)>) -> Vec<(u32, f64)> {
+    fn of_rows(&self, terms: impl Iterator<Item = (u32, f64)>) -> Vec<(RowId, f64)> {
         let row = |(variable, weight): (u32, f64)| {
             let row = (variable as usize).checked_sub(self.variables)?;
             let scale = self.rows.get(row)?.as_ref()?.scale;
-            (weight > NOTHING).then_some((to_u32(row), weight * scale))
+            (weight > NOTHING).then_some((RowId::at(row), weight * scale))
         };
         terms.filter_map(row).collect()
     }
 
     /// What bringing an inside variable down, or up, by one costs at least; nothing is known of others.
-    pub(crate) fn penalties(&self, variable: u32) -> Option<(f64, f64)> {
-        let Place::Inside(line) = self.places[variable as usize] else { return None };
+    pub(crate) fn penalties(&self, variable: VariableId) -> Option<(f64, f64)> {
+        let Place::Inside(line) = self.places[variable.index()] else { return None };
         let (mut down, mut up) = (f64::INFINITY, f64::INFINITY);
         for (column, (&cell, &cost)) in self.line(line as usize).iter().zip(&self.reduced).enumerate() {
             if cell.abs() <= NOTHING {

@@ -1,18 +1,29 @@
 //! Lists of lists in two vectors (compressed sparse rows).
 
-/// Lists end to end.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Csr<T = u32> {
+use std::marker::PhantomData;
+
+use crate::value::ids::Id;
+
+/// A list for every thing of a kind, all lists end to end.
+#[derive(Debug, Clone)]
+pub(crate) struct Csr<L, T> {
     starts: Vec<u32>,
     items: Vec<T>,
+    kind: PhantomData<fn(L) -> L>,
 }
 
-impl<T: Copy + Default> Csr<T> {
+impl<L, T> Default for Csr<L, T> {
+    fn default() -> Self {
+        Self { starts: Vec::new(), items: Vec::new(), kind: PhantomData }
+    }
+}
+
+impl<L: Id, T: Copy + Default> Csr<L, T> {
     /// Groups `(list, item)` pairs by list; each list keeps the order of its pairs.
-    pub(crate) fn new(lists: usize, pairs: &[(u32, T)]) -> Self {
+    pub(crate) fn new(lists: usize, pairs: &[(L, T)]) -> Self {
         let mut starts = vec![0_u32; lists + 1];
         for &(list, _) in pairs {
-            starts[list as usize + 1] += 1;
+            starts[list.index() + 1] += 1;
         }
         for list in 0..lists {
             starts[list + 1] += starts[list];
@@ -20,14 +31,14 @@ impl<T: Copy + Default> Csr<T> {
         let mut next = starts.clone();
         let mut items = vec![T::default(); pairs.len()];
         for &(list, item) in pairs {
-            items[next[list as usize] as usize] = item;
-            next[list as usize] += 1;
+            items[next[list.index()] as usize] = item;
+            next[list.index()] += 1;
         }
-        Self { starts, items }
+        Self { starts, items, kind: PhantomData }
     }
 
-    pub(crate) fn list(&self, list: u32) -> &[T] {
-        let list = list as usize;
+    pub(crate) fn list(&self, list: L) -> &[T] {
+        let list = list.index();
         &self.items[self.starts[list] as usize..self.starts[list + 1] as usize]
     }
 

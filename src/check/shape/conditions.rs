@@ -1,5 +1,6 @@
 //! Conditions that no award meets which could fill the place.
 
+use crate::evaluate::progress::progress::EvidenceId;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Conditions, Part};
@@ -7,15 +8,16 @@ use crate::check::shape::shape::{Shape, called, some};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::finding::witness::Witness;
+use crate::value::ids::{ConditionsId, CredentialId, GroupId, LeafId};
 
 /// Leaves that the conditions of one place shut out, by that place.
-type ShutOut = BTreeMap<Part, Vec<u32>>;
+type ShutOut = BTreeMap<Part, Vec<LeafId>>;
 
 pub(crate) fn find(shape: &mut Shape) {
     let network = &shape.catalog().network;
     let mut shut_out = ShutOut::new();
-    for (leaf, number) in network.leaves.iter().zip(0..) {
-        if leaf.conditions == 0 || shape.progress().is_met(Part::Leaf(number)) {
+    for (number, leaf) in network.leaves.entries() {
+        if leaf.conditions == ConditionsId::NONE || shape.progress().is_met(Part::Leaf(number)) {
             continue;
         }
         if let Some(part) = to_blame(shape, number) {
@@ -34,21 +36,21 @@ pub(crate) fn find(shape: &mut Shape) {
 
 /// The innermost place at which the conditions written up to there shut out all that a learner who holds everything could fill the leaf with;
 /// `None` if that is nothing even without conditions, which has its cause elsewhere.
-fn to_blame(shape: &Shape, leaf: u32) -> Option<Part> {
+fn to_blame(shape: &Shape, leaf: LeafId) -> Option<Part> {
     let network = &shape.catalog().network;
-    let lapsed = network.conditions[network.leaf(leaf).conditions as usize].lapsed;
+    let lapsed = network.conditions[network.leaf(leaf).conditions].lapsed;
     let meets = |conditions: &Conditions| {
         let conditions = Conditions { lapsed, ..conditions.clone() };
-        !shape.usable.meeting(leaf, &conditions, u32::MAX).is_empty()
+        !shape.usable.meeting(leaf, &conditions, EvidenceId::END).is_empty()
     };
     if !meets(&Conditions::default()) {
         return None;
     }
     let mut part = Part::Leaf(leaf);
-    let mut conditions = network.conditions[network.leaf(leaf).own_conditions as usize].clone();
+    let mut conditions = network.conditions[network.leaf(leaf).own_conditions].clone();
     while meets(&conditions) {
         let group = network.group_above(part)?;
-        conditions = conditions.and(&network.conditions[network.extras(group).conditions as usize]);
+        conditions = conditions.and(&network.conditions[network.extras(group).conditions]);
         part = Part::Group(group);
     }
     Some(part)
@@ -56,24 +58,24 @@ fn to_blame(shape: &Shape, leaf: u32) -> Option<Part> {
 
 /// A condition on a group may well be meant to choose among what a filter selects, unless it leaves nothing: what it shuts out then is no
 /// fault, but not there either.
-fn excuse_what_was_meant(shape: &mut Shape, group: u32, leaves: &mut Vec<u32>) {
+fn excuse_what_was_meant(shape: &mut Shape, group: GroupId, leaves: &mut Vec<LeafId>) {
     let network = &shape.catalog().network;
-    let shut_out: BTreeSet<u32> = leaves.iter().copied().collect();
+    let shut_out: BTreeSet<LeafId> = leaves.iter().copied().collect();
     let selected = network.leaves_below(Part::Group(group)).into_iter().filter(|&leaf| !shape.is_written(leaf));
     let open: BTreeSet<usize> =
         selected.filter(|leaf| !shut_out.contains(leaf)).map(|leaf| network.place(Part::Leaf(leaf)).start).collect();
-    let excused = |leaf: u32| open.contains(&network.place(Part::Leaf(leaf)).start);
+    let excused = |leaf: LeafId| open.contains(&network.place(Part::Leaf(leaf)).start);
     shape.excused.extend(leaves.iter().copied().filter(|&leaf| excused(leaf)));
     leaves.retain(|&leaf| !excused(leaf));
 }
 
-fn tell(shape: &mut Shape, part: Part, leaves: &[u32]) {
+fn tell(shape: &mut Shape, part: Part, leaves: &[LeafId]) {
     let catalog = shape.catalog();
     let network = &catalog.network;
     let rule = network.rule_of(leaves[0]);
-    let named: BTreeSet<u32> = leaves.iter().map(|&leaf| network.leaf(leaf).credential).collect();
+    let named: BTreeSet<CredentialId> = leaves.iter().map(|&leaf| network.leaf(leaf).credential).collect();
     let ids = shape.ids(named.iter().copied());
-    let conditions = &network.conditions[network.leaf(leaves[0]).conditions as usize];
+    let conditions = &network.conditions[network.leaf(leaves[0]).conditions];
     let late = conditions.since.filter(|&since| since > shape.day);
     let (label, help) = if let Some(since) = late {
         let label = format!("counts only what is awarded from {since} on");

@@ -8,7 +8,7 @@ use crate::check::shape::shape::{Shape, called, some};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::Witness;
-use crate::value::ids::to_u32;
+use crate::value::ids::{ClassId, CredentialId, Id, IdVec, LeafId, UnitId};
 
 /// The tag of credentials that are meant to be part of others.
 const COMPONENT: &str = "component";
@@ -19,7 +19,7 @@ pub(crate) fn find(shape: &mut Shape) {
         level(shape, rule, &mut levels);
     }
     unused(shape);
-    for credential in 0..to_u32(shape.catalog().len()) {
+    for credential in CredentialId::first(shape.catalog().len()) {
         if shape.catalog().network.has_stack(credential) {
             idle_stack(shape, credential);
         }
@@ -28,7 +28,7 @@ pub(crate) fn find(shape: &mut Shape) {
 }
 
 /// Required components of a higher level.
-fn level(shape: &mut Shape, rule: Rule, told: &mut BTreeSet<(u32, u32)>) {
+fn level(shape: &mut Shape, rule: Rule, told: &mut BTreeSet<(CredentialId, CredentialId)>) {
     let catalog = shape.catalog();
     let credential = rule.credential();
     let Some(own) = catalog.at(credential).level else { return };
@@ -64,7 +64,7 @@ fn level(shape: &mut Shape, rule: Rule, told: &mut BTreeSet<(u32, u32)>) {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Namers {
     None,
-    One(u32),
+    One(CredentialId),
     Several,
 }
 
@@ -82,19 +82,19 @@ impl Namers {
 fn unused(shape: &mut Shape) {
     let catalog = shape.catalog();
     let (network, names) = (&catalog.network, &catalog.names);
-    let mut namers = vec![Namers::None; catalog.len()];
-    for (leaf, number) in network.leaves.iter().zip(0..) {
-        let class = names.class(leaf.credential) as usize;
+    let mut namers = IdVec::filled(Namers::None, catalog.len());
+    for (number, leaf) in network.leaves.entries() {
+        let class = names.class(leaf.credential);
         namers[class] = namers[class].and(Namers::One(network.rule_of(number).credential()));
     }
     // Whatever names a class can also use what counts as it.
     for &class in names.order() {
-        let above = names.up(class).iter().map(|&up| namers[up as usize]);
-        namers[class as usize] = above.fold(namers[class as usize], Namers::and);
+        let above = names.up(class).iter().map(|&up| namers[up]);
+        namers[class] = above.fold(namers[class], Namers::and);
     }
     for (credential, described) in catalog.credentials() {
-        let number = credential.0;
-        let others = match namers[names.class(number) as usize] {
+        let number = credential;
+        let others = match namers[names.class(number)] {
             Namers::None => false,
             Namers::One(namer) => namer != number,
             Namers::Several => true,
@@ -113,7 +113,7 @@ fn unused(shape: &mut Shape) {
 }
 
 /// Stacks that only those meet who hold the credential already.
-fn idle_stack(shape: &mut Shape, credential: u32) {
+fn idle_stack(shape: &mut Shape, credential: CredentialId) {
     let catalog = shape.catalog();
     let names = &catalog.names;
     let class = names.class(credential);
@@ -122,7 +122,7 @@ fn idle_stack(shape: &mut Shape, credential: u32) {
     }
     let required = shape.catalog().network.required(Rule::stack(credential));
     let required = required.into_iter().filter(|&leaf| catalog.network.leaf(leaf).credential != credential);
-    let required: Vec<u32> = required.collect();
+    let required: Vec<LeafId> = required.collect();
     if required.is_empty() {
         return;
     }
@@ -133,8 +133,8 @@ fn idle_stack(shape: &mut Shape, credential: u32) {
         let message = format!("whether a component of `{}` counts as it", shape.id(credential));
         return shape.check.leave_open(Code::IdleStack, credential, &place, message);
     }
-    let counting: BTreeSet<u32> = counting.into_iter().collect();
-    let counts = |&leaf: &u32| counting.contains(&names.class(catalog.network.leaf(leaf).credential));
+    let counting: BTreeSet<ClassId> = counting.into_iter().collect();
+    let counts = |&leaf: &LeafId| counting.contains(&names.class(catalog.network.leaf(leaf).credential));
     let Some(leaf) = required.into_iter().find(counts) else { return };
     let component = catalog.network.leaf(leaf).credential;
     let (id, other) = (shape.id(credential), shape.id(component));
@@ -153,17 +153,18 @@ fn idle_stack(shape: &mut Shape, credential: u32) {
 /// Equivalents that do not carry the same.
 fn unequal(shape: &mut Shape) {
     let catalog = shape.catalog();
-    let mut classes: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    for credential in 0..to_u32(catalog.len()) {
+    let mut classes: BTreeMap<UnitId, Vec<CredentialId>> = BTreeMap::new();
+    for credential in CredentialId::first(catalog.len()) {
         let unit = catalog.names.unit(credential);
-        if unit != credential {
+        if unit.first_credential() != credential {
             classes.entry(unit).or_default().push(credential);
         }
     }
-    for (first, others) in classes {
+    for (unit, others) in classes {
+        let first = unit.first_credential();
         let described = catalog.at(first);
         let differs = |key: &'static str| {
-            let of = |credential: u32| {
+            let of = |credential: CredentialId| {
                 let described = catalog.at(credential);
                 if key == "credits" { described.credits } else { described.hours }
             };

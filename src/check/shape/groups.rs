@@ -8,11 +8,11 @@ use crate::check::shape::shape::{Shape, called, some};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::Witness;
-use crate::value::ids::to_u32;
+use crate::value::ids::{CredentialId, GroupId, LeafId, UnitId};
 
 pub(crate) fn find(shape: &mut Shape) {
     let network = &shape.catalog().network;
-    for group in 0..to_u32(network.groups.len()) {
+    for group in network.groups.ids() {
         let described = network.group(group);
         match described.measure {
             Measure::Count if described.threshold >= 2 => overlap(shape, group),
@@ -26,7 +26,7 @@ pub(crate) fn find(shape: &mut Shape) {
     }
 }
 
-fn vacuous(shape: &mut Shape, group: u32) {
+fn vacuous(shape: &mut Shape, group: GroupId) {
     let catalog = shape.catalog();
     let network = &catalog.network;
     let described = network.group(group);
@@ -61,7 +61,7 @@ fn vacuous(shape: &mut Shape, group: u32) {
 }
 
 /// Whether an award fits two direct parts of a group that needs two or more of them, one of these parts being a group.
-fn overlap(shape: &mut Shape, group: u32) {
+fn overlap(shape: &mut Shape, group: GroupId) {
     let catalog = shape.catalog();
     let network = &catalog.network;
     let parts = network.parts(group);
@@ -72,8 +72,8 @@ fn overlap(shape: &mut Shape, group: u32) {
     }
     let credential = network.group(group).rule.credential();
     // The first part that each unit fits; two leaves that name one credential are a member repeated, not parts that overlap.
-    let mut first: BTreeMap<u32, Part> = BTreeMap::new();
-    let mut shared: BTreeMap<(Part, Part), BTreeSet<u32>> = BTreeMap::new();
+    let mut first: BTreeMap<UnitId, Part> = BTreeMap::new();
+    let mut shared: BTreeMap<(Part, Part), BTreeSet<CredentialId>> = BTreeMap::new();
     let in_order = parts.iter().filter(|part| matches!(part, Part::Group(_)));
     let in_order = in_order.chain(parts.iter().filter(|part| matches!(part, Part::Leaf(_))));
     for &part in in_order {
@@ -86,7 +86,7 @@ fn overlap(shape: &mut Shape, group: u32) {
             for unit in fitting.into_iter().map(|credential| catalog.names.unit(credential)) {
                 let before = *first.entry(unit).or_insert(part);
                 if before != part && !matches!((before, part), (Part::Leaf(_), Part::Leaf(_))) {
-                    shared.entry((before, part)).or_default().insert(unit);
+                    shared.entry((before, part)).or_default().insert(unit.first_credential());
                 }
             }
         }
@@ -116,16 +116,16 @@ fn overlap(shape: &mut Shape, group: u32) {
 }
 
 /// Whether a sum adds up a conferred credential and something of its stack.
-fn pooled(shape: &mut Shape, sum: u32) {
+fn pooled(shape: &mut Shape, sum: GroupId) {
     let catalog = shape.catalog();
     let network = &catalog.network;
     let rule = network.group(sum).rule;
     let carrying = network.leaves_below(Part::Group(sum)).into_iter().filter(|&leaf| network.leaf(leaf).weight > 0);
-    let mut members: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut members: BTreeMap<UnitId, LeafId> = BTreeMap::new();
     for leaf in carrying {
         members.entry(catalog.names.unit(network.leaf(leaf).credential)).or_insert(leaf);
     }
-    let conferred: Vec<u32> =
+    let conferred: Vec<LeafId> =
         members.values().copied().filter(|&leaf| network.has_stack(network.leaf(leaf).credential)).collect();
     for leaf in conferred {
         let whole = network.leaf(leaf).credential;
@@ -139,7 +139,7 @@ fn pooled(shape: &mut Shape, sum: u32) {
         }
         let components = components.into_iter().map(|component| catalog.names.unit(network.leaf(component).credential));
         let unit = catalog.names.unit(whole);
-        let listed: BTreeSet<u32> =
+        let listed: BTreeSet<LeafId> =
             components.filter(|&of| of != unit).filter_map(|component| members.get(&component)).copied().collect();
         if let Some(&first) = listed.first() {
             tell_pooled(shape, sum, leaf, first, &listed);
@@ -147,7 +147,7 @@ fn pooled(shape: &mut Shape, sum: u32) {
     }
 }
 
-fn tell_pooled(shape: &mut Shape, sum: u32, leaf: u32, first: u32, listed: &BTreeSet<u32>) {
+fn tell_pooled(shape: &mut Shape, sum: GroupId, leaf: LeafId, first: LeafId, listed: &BTreeSet<LeafId>) {
     let network = &shape.catalog().network;
     let whole = network.leaf(leaf).credential;
     let ids = shape.ids(listed.iter().map(|&leaf| network.leaf(leaf).credential));

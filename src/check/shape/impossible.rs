@@ -1,19 +1,20 @@
 //! Groups and sums that not even a learner who holds everything can meet.
 
-use crate::catalog::network::{Conditions, Measure, PLAIN, Part};
+use crate::catalog::network::{Conditions, Measure, Part};
+use crate::evaluate::progress::progress::{EvidenceId, Progress};
 
 use crate::check::shape::shape::{Shape, called};
-use crate::evaluate::counting::{Counting, Met};
+use crate::evaluate::counting::{Counting, CountingInput, Met};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::finding::witness::Witness;
 use crate::value::amount::Amount;
-use crate::value::ids::to_u32;
+use crate::value::ids::{GroupId, LeafId, RegionId, to_u32};
 
 /// A group is to blame if it would not be met even if every part of it were that has a fault of its own.
 pub(crate) fn find(shape: &mut Shape) {
     let network = &shape.catalog().network;
-    for group in 0..to_u32(network.groups.len()) {
+    for group in network.groups.ids() {
         let described = network.group(group);
         match described.measure {
             Measure::Count if available(shape, group) < described.threshold => count(shape, group),
@@ -24,14 +25,14 @@ pub(crate) fn find(shape: &mut Shape) {
 }
 
 /// How many parts of a group can be met, those with a fault of their own included.
-fn available(shape: &Shape, group: u32) -> u32 {
+fn available(shape: &Shape, group: GroupId) -> u32 {
     let parts = shape.catalog().network.parts(group);
     let excused = |part: &Part| matches!(part, Part::Leaf(leaf) if shape.excused.contains(leaf));
     let excused = if shape.excused.is_empty() { 0 } else { parts.iter().filter(|&part| excused(part)).count() };
     to_u32(parts.len() - excused)
 }
 
-fn count(shape: &mut Shape, group: u32) {
+fn count(shape: &mut Shape, group: GroupId) {
     let network = &shape.catalog().network;
     let (need, most) = (network.group(group).threshold, available(shape, group));
     let (message, label, help) = match (need, most) {
@@ -62,7 +63,7 @@ fn are(number: u32) -> String {
     if number == 1 { "is only 1".to_owned() } else { format!("are only {number}") }
 }
 
-fn tell(shape: &mut Shape, group: u32, diagnostic: Diagnostic) {
+fn tell(shape: &mut Shape, group: GroupId, diagnostic: Diagnostic) {
     let network = &shape.catalog().network;
     let rule = network.group(group).rule;
     let severity = shape.severity_in(rule);
@@ -71,7 +72,7 @@ fn tell(shape: &mut Shape, group: u32, diagnostic: Diagnostic) {
     shape.tell(rule.credential(), diagnostic, severity);
 }
 
-fn sum(shape: &mut Shape, sum: u32) {
+fn sum(shape: &mut Shape, sum: GroupId) {
     let network = &shape.catalog().network;
     let described = network.group(sum);
     let place = network.place(Part::Group(sum));
@@ -123,32 +124,32 @@ pub(crate) fn unit(measure: Measure) -> &'static str {
 
 /// The most that the sum can have, and the `up_to` groups in it whose caps take something away, with what is in each. Members with a
 /// fault of their own are taken for sound.
-fn most(shape: &Shape, sum: u32) -> Option<(u64, Vec<(u32, u64)>)> {
+fn most(shape: &Shape, sum: GroupId) -> Option<(u64, Vec<(GroupId, u64)>)> {
     let everything = shape.progress();
     let network = &shape.catalog().network;
     let leaves = network.leaves_below(Part::Group(sum));
-    let capped = |of: &dyn Fn(u32) -> u64| {
+    let capped = |of: &dyn Fn(GroupId) -> u64| {
         let groups = network.groups_below(Part::Group(sum)).into_iter().filter(|&group| group != sum);
         let binding = groups.map(|group| (group, of(group)));
         binding.filter(|&(group, has)| has > u64::from(network.group(group).threshold)).collect()
     };
-    let plain = network.group(sum).region == PLAIN;
+    let plain = network.group(sum).region == RegionId::PLAIN;
     if plain && leaves.iter().all(|&leaf| everything.is_met(Part::Leaf(leaf))) {
         return Some((everything.have(sum).into(), capped(&|group| everything.have(group).into())));
     }
     let any = Conditions { lapsed: true, ..Conditions::default() };
-    let counted = |leaf: &u32| !network.is_shadowed(*leaf) && !shape.excused.contains(leaf);
+    let counted = |leaf: &LeafId| !network.is_shadowed(*leaf) && !shape.excused.contains(leaf);
     let usable = leaves.into_iter().filter(counted).flat_map(|leaf| {
-        let fitting = shape.usable.at(leaf, u32::MAX);
-        let fitting = if fitting.is_empty() { shape.usable.meeting(leaf, &any, u32::MAX) } else { fitting };
+        let fitting = shape.usable.at(leaf, EvidenceId::END);
+        let fitting = if fitting.is_empty() { shape.usable.meeting(leaf, &any, EvidenceId::END) } else { fitting };
         fitting.into_iter().map(move |evidence| (leaf, evidence))
     });
-    let usable: Vec<(u32, u32)> = usable.collect();
+    let usable: Vec<(LeafId, EvidenceId)> = usable.collect();
     let steps = shape.check.options.work;
-    let mut counting =
-        Counting::new((everything.catalog, &everything.exceptions), &everything.evidence, usable, (steps, true));
+    let Progress { catalog, exceptions, evidence, .. } = everything;
+    let mut counting = Counting::new(CountingInput { catalog, exceptions, evidence, steps, thorough: true }, usable);
     let outcome = counting.outcome(sum);
-    let listed = |group: u32| {
+    let listed = |group: GroupId| {
         let leaves = network.leaves_below(Part::Group(group)).into_iter().filter(counted);
         leaves.map(|leaf| u64::from(network.leaf(leaf).weight)).sum()
     };

@@ -1,5 +1,6 @@
 //! Members of a list that stand there twice, name the credential itself, or carry nothing.
 
+use crate::evaluate::progress::progress::{EvidenceId, Progress};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -9,11 +10,11 @@ use crate::catalog::requirement::{Kind, Members, Requirement};
 use crate::check::ground::WORK_OF_A_RULE;
 use crate::check::shape::mend;
 use crate::check::shape::shape::{Shape, called, listed_in};
-use crate::evaluate::counting::{Counting, Met};
+use crate::evaluate::counting::{Counting, CountingInput, Met};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::Witness;
-use crate::value::ids::to_u32;
+use crate::value::ids::{CredentialId, LeafId, UnitId};
 
 pub(crate) fn find(shape: &mut Shape) {
     repeated(shape);
@@ -29,7 +30,7 @@ struct List<'d> {
     /// The group that takes its members from the list, if it is written there.
     of: Option<&'d Requirement>,
     /// The credential whose rule it stands in; or the name of the pool that it is.
-    credential: Option<u32>,
+    credential: Option<CredentialId>,
     pool: Option<&'d str>,
 }
 
@@ -37,13 +38,13 @@ struct List<'d> {
 fn lists<'d>(shape: &'d Shape) -> Vec<List<'d>> {
     let document = &shape.check.document;
     let mut found = Vec::new();
-    let mut open: Vec<(&Requirement, Option<u32>, Option<&str>)> = Vec::new();
-    for (written, credential) in document.credentials.iter().zip(0..) {
+    let mut open: Vec<(&Requirement, Option<CredentialId>, Option<&str>)> = Vec::new();
+    for (credential, written) in document.credentials.entries() {
         let rules = written.prerequisite.iter().chain(&written.stack);
         open.extend(rules.map(|rule| (rule, Some(credential), None)));
     }
     for (name, &number) in &document.lookup.pools {
-        if let Some(members) = document.pools.get(number as usize).and_then(|pool| listed_in(&pool.members)) {
+        if let Some(members) = document.pools.get(number).and_then(|pool| listed_in(&pool.members)) {
             found.push(List { members, of: None, credential: None, pool: Some(name) });
             open.extend(members.iter().map(|member| (member, None, Some(&**name))));
         }
@@ -60,12 +61,12 @@ fn lists<'d>(shape: &'d Shape) -> Vec<List<'d>> {
 fn repeated(shape: &mut Shape) {
     let catalog = shape.catalog();
     let text = catalog.text().1;
-    let mut found: Vec<(Option<u32>, Diagnostic)> = Vec::new();
+    let mut found: Vec<(Option<CredentialId>, Diagnostic)> = Vec::new();
     for List { members, of, credential, pool } in lists(shape) {
         let distinct = of.is_some_and(|group| {
             group.distinct == Some(true) && matches!(group.kind, Kind::AllOf(_) | Kind::AtLeast(..))
         });
-        let mut first: BTreeMap<(u32, &Conditions), (usize, u32)> = BTreeMap::new();
+        let mut first: BTreeMap<(UnitId, &Conditions), (usize, CredentialId)> = BTreeMap::new();
         for (member, at) in members.iter().zip(0..) {
             let Kind::Credential(named) = member.kind else { continue };
             // Where parts are met by different awards, several of a repeatable credential are asked for like this.
@@ -116,7 +117,7 @@ fn names_itself(shape: &mut Shape, rule: Rule) {
     let unit = names.unit(credential);
     let leaves = network.leaves_below(top);
     let own = leaves.iter().copied().filter(|&leaf| names.unit(network.leaf(leaf).credential) == unit);
-    let own: Vec<u32> = own.filter(|&leaf| shape.is_written(leaf)).collect();
+    let own: Vec<LeafId> = own.filter(|&leaf| shape.is_written(leaf)).collect();
     if own.is_empty() {
         return;
     }
@@ -150,21 +151,23 @@ fn is_blocked_by_itself(shape: &Shape, rule: Rule, top: Part) -> bool {
     let network = &catalog.network;
     let mut usable = Vec::new();
     for leaf in network.leaves_below(top).into_iter().filter(|&leaf| !network.is_shadowed(leaf)) {
-        let conditions = &network.conditions[network.leaf(leaf).conditions as usize];
-        let fitting = shape.usable.meeting(leaf, &Conditions { lapsed: true, ..conditions.clone() }, u32::MAX);
-        let counts = |number: &u32| {
-            let admitted = &everything.evidence[*number as usize];
+        let conditions = &network.conditions[network.leaf(leaf).conditions];
+        let fitting = shape.usable.meeting(leaf, &Conditions { lapsed: true, ..conditions.clone() }, EvidenceId::END);
+        let counts = |number: &EvidenceId| {
+            let admitted = &everything.evidence[*number];
             let waits = admitted.evidence.depends(catalog) && admitted.evidence.lasts(shape.day);
             conditions.lapsed || admitted.current || waits
         };
         usable.extend(fitting.into_iter().filter(counts).map(|number| (leaf, number)));
     }
-    let met = |usable: Vec<(u32, u32)>| {
-        let (of, steps) = ((everything.catalog, &*everything.exceptions), shape.check.options.work.max(WORK_OF_A_RULE));
-        Counting::new(of, &everything.evidence, usable, (steps, false)).part(top).met
+    let met = |usable: Vec<(LeafId, EvidenceId)>| {
+        let Progress { catalog, exceptions, evidence, .. } = everything;
+        let steps = shape.check.options.work.max(WORK_OF_A_RULE);
+        let input = CountingInput { catalog, exceptions, evidence, steps, thorough: false };
+        Counting::new(input, usable).part(top).met
     };
     let others = usable.iter().copied();
-    let others = others.filter(|&(_, number)| everything.evidence[number as usize].evidence.credential != credential);
+    let others = others.filter(|&(_, number)| everything.evidence[number].evidence.credential != credential);
     met(others.collect()) == Met::No && met(usable) == Met::Yes
 }
 
@@ -172,7 +175,7 @@ fn is_blocked_by_itself(shape: &Shape, rule: Rule, top: Part) -> bool {
 fn without_credits(shape: &mut Shape) {
     let catalog = shape.catalog();
     let network = &catalog.network;
-    for group in 0..to_u32(network.groups.len()) {
+    for group in network.groups.ids() {
         if !matches!(network.group(group).measure, Measure::Sum(Unit::Credits) | Measure::UpTo(Unit::Credits)) {
             continue;
         }

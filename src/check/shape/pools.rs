@@ -5,38 +5,39 @@ use crate::check::shape::mend;
 use crate::check::shape::shape::Shape;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
+use crate::value::ids::{IdVec, PoolId};
 
 pub(crate) fn find(shape: &mut Shape) {
     let document = &shape.check.document;
     let pools = &document.pools;
     // What each pool takes members from, and what rules do.
-    let mut named = vec![false; pools.len()];
-    let mut used = vec![false; pools.len()];
-    let mut open: Vec<u32> = Vec::new();
+    let mut named = IdVec::<PoolId, bool>::filled(false, pools.len());
+    let mut used = IdVec::<PoolId, bool>::filled(false, pools.len());
+    let mut open: Vec<PoolId> = Vec::new();
     for written in &document.credentials {
         for rule in written.prerequisite.iter().chain(&written.stack) {
             open.extend(taken_from(rule.members().into_iter().collect()));
         }
     }
-    let within: Vec<Vec<u32>> = pools.iter().map(|pool| taken_from(vec![&pool.members])).collect();
+    let within: IdVec<PoolId, Vec<PoolId>> = pools.iter().map(|pool| taken_from(vec![&pool.members])).collect();
     for &pool in within.iter().flatten() {
-        named[pool as usize] = true;
+        named[pool] = true;
     }
     while let Some(pool) = open.pop() {
-        if !std::mem::replace(&mut used[pool as usize], true) {
-            open.extend(&within[pool as usize]);
+        if !std::mem::replace(&mut used[pool], true) {
+            open.extend(&within[pool]);
         }
     }
     let mut found = Vec::new();
     for (name, &number) in &document.lookup.pools {
-        let Some(pool) = pools.get(number as usize) else { continue };
-        if used[number as usize] {
+        let Some(pool) = pools.get(number) else { continue };
+        if used[number] {
             continue;
         }
         let message = format!("no rule takes its members from the pool `{}`", crate::read::reader::excerpt(name));
         let mut diagnostic =
             Diagnostic::new(Code::UnusedPool, pool.place.clone(), message).severity(Severity::Note).subject(&**name);
-        if named[number as usize] {
+        if named[number] {
             diagnostic = diagnostic.help("only pools that are not used themselves name it; remove those first");
         } else {
             diagnostic = diagnostic
@@ -53,7 +54,7 @@ pub(crate) fn find(shape: &mut Shape) {
 }
 
 /// The pools that members are taken from, also by groups among the members.
-fn taken_from(members: Vec<&Members>) -> Vec<u32> {
+fn taken_from(members: Vec<&Members>) -> Vec<PoolId> {
     let mut found = Vec::new();
     let mut open = members;
     while let Some(members) = open.pop() {

@@ -28,7 +28,7 @@ use crate::evaluate::usable::Usable;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::value::date::Date;
-use crate::value::ids::to_u32;
+use crate::value::ids::{CredentialId, Id, LeafId};
 
 /// Finds all of them.
 pub(crate) fn find<'c>(check: &mut Check<'c>, ground: &Ground<'c>) {
@@ -75,7 +75,7 @@ pub(crate) struct Shape<'s, 'c> {
     filters: BTreeSet<usize>,
     pub(crate) stated: BTreeSet<usize>,
     /// Leaves that no award fills, because a condition chooses among what a filter selects.
-    pub(crate) excused: BTreeSet<u32>,
+    pub(crate) excused: BTreeSet<LeafId>,
     /// What was told, by what it is about and where.
     told: BTreeMap<(Code, usize, usize, String), usize>,
 }
@@ -130,12 +130,12 @@ impl<'c> Shape<'_, 'c> {
     }
 
     /// Whether a leaf is written as such, and not selected by a filter.
-    pub(crate) fn is_written(&self, leaf: u32) -> bool {
+    pub(crate) fn is_written(&self, leaf: LeafId) -> bool {
         !self.filters.contains(&self.catalog().network.place(Part::Leaf(leaf)).start)
     }
 
     /// Notes a finding, unless the same was told at the same place; then the graver one stays.
-    pub(crate) fn tell(&mut self, credential: u32, diagnostic: Diagnostic, severity: Severity) {
+    pub(crate) fn tell(&mut self, credential: CredentialId, diagnostic: Diagnostic, severity: Severity) {
         let diagnostic = diagnostic.severity(severity).about(self.catalog().id(credential));
         self.tell_of_all(diagnostic);
     }
@@ -162,34 +162,33 @@ impl<'c> Shape<'_, 'c> {
     }
 
     /// The credentials whose awards fit a leaf by the names that they bear; `None` once too many names have been looked at.
-    pub(crate) fn fitting(&mut self, leaf: u32) -> Option<Vec<u32>> {
+    pub(crate) fn fitting(&mut self, leaf: LeafId) -> Option<Vec<CredentialId>> {
         if self.looks == 0 {
             return None;
         }
         let names = &self.catalog().names;
         let class = names.class(self.catalog().network.leaf(leaf).credential);
         let classes = Names::closure(class, |class| names.down(class));
-        let fitting: Vec<u32> = classes.into_iter().flat_map(|class| names.members(class)).copied().collect();
+        let fitting: Vec<CredentialId> = classes.into_iter().flat_map(|class| names.members(class)).copied().collect();
         self.looks = self.looks.saturating_sub(fitting.len() as u64);
         (self.looks > 0).then_some(fitting)
     }
 
     /// Both rules of every credential, as far as it has them.
-    pub(crate) fn rules(&self) -> impl Iterator<Item = (u32, Rule)> + use<'c> {
+    pub(crate) fn rules(&self) -> impl Iterator<Item = (CredentialId, Rule)> + use<'c> {
         let network = &self.catalog().network;
-        let both =
-            |credential| [Rule::prerequisite(credential), Rule::stack(credential)].map(|rule| (credential, rule));
-        (0..to_u32(self.catalog().len())).flat_map(both).filter(|&(_, rule)| network.top(rule).is_some())
+        let both = |credential| Rule::all(credential).map(move |rule| (credential, rule));
+        (CredentialId::first(self.catalog().len())).flat_map(both).filter(|&(_, rule)| network.top(rule).is_some())
     }
 
     /// The id of a credential, shortened to be read.
-    pub(crate) fn id(&self, credential: u32) -> String {
+    pub(crate) fn id(&self, credential: CredentialId) -> String {
         crate::read::reader::excerpt(self.catalog().id(credential))
     }
 
     /// Ids, in byte order, each once.
-    pub(crate) fn ids(&self, credentials: impl IntoIterator<Item = u32>) -> Vec<String> {
-        let credentials: BTreeSet<u32> = credentials.into_iter().collect();
+    pub(crate) fn ids(&self, credentials: impl IntoIterator<Item = CredentialId>) -> Vec<String> {
+        let credentials: BTreeSet<CredentialId> = credentials.into_iter().collect();
         credentials.into_iter().map(|credential| self.catalog().id(credential).to_owned()).collect()
     }
 }

@@ -9,7 +9,7 @@ use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::Witness;
 use crate::value::date::{Date, Period};
-use crate::value::ids::to_u32;
+use crate::value::ids::CredentialId;
 
 pub(crate) fn find(shape: &mut Shape) {
     empty(shape);
@@ -21,7 +21,7 @@ pub(crate) fn find(shape: &mut Shape) {
 fn empty(shape: &mut Shape) {
     let catalog = shape.catalog();
     for (credential, described) in catalog.credentials() {
-        let number = credential.0;
+        let number = credential;
         if let Validity::For(period) = described.valid_for {
             validity(shape, number, period);
         }
@@ -39,7 +39,7 @@ fn empty(shape: &mut Shape) {
     }
 }
 
-fn validity(shape: &mut Shape, credential: u32, period: Period) {
+fn validity(shape: &mut Shape, credential: CredentialId, period: Period) {
     let id = shape.id(credential);
     let beyond = Date::new(2000, 1, 1).is_some_and(|first| first.after(period).is_none());
     let (message, label, help, severity) = if (period.months(), period.days()) == (0, 0) {
@@ -68,9 +68,9 @@ fn validity(shape: &mut Shape, credential: u32, period: Period) {
 fn closed(shape: &mut Shape, day: Date) {
     let catalog = shape.catalog();
     let network = &catalog.network;
-    let offered = |credential: u32| catalog.terms(credential).offered.contains(day);
+    let offered = |credential: CredentialId| catalog.terms(credential).offered.contains(day);
     let mut told = BTreeSet::new();
-    for leaf in 0..to_u32(network.leaves.len()) {
+    for leaf in network.leaves.ids() {
         let named = network.leaf(leaf).credential;
         let rule = network.rule_of(leaf);
         let key = (rule.credential(), rule.is_stack(), named);

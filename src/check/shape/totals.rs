@@ -10,7 +10,7 @@ use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::Witness;
 use crate::value::amount::Amount;
-use crate::value::ids::to_u32;
+use crate::value::ids::{CredentialId, GroupId, Id, UnitId};
 
 /// Sums that are looked at for one credential, and for all of them together.
 const MOST_SUMS: u64 = 100_000;
@@ -21,7 +21,7 @@ const MOST_SUMS_OF_ALL: u64 = 100_000_000;
 pub(crate) fn find(shape: &mut Shape) {
     let catalog = shape.catalog();
     let mut sums_left = shape.check.options.work.min(MOST_SUMS_OF_ALL);
-    for credential in 0..to_u32(catalog.len()) {
+    for credential in CredentialId::first(catalog.len()) {
         let declared = u64::from(catalog.at(credential).credits.weight());
         let rule = Rule::stack(credential);
         let Some(top) = catalog.network.top(rule).filter(|_| declared > 0) else { continue };
@@ -43,10 +43,10 @@ fn credits(hundredths: u64) -> Amount {
 }
 
 /// Whether all parts together carry too little; or too much, if all are needed.
-fn unequal(shape: &mut Shape, credential: u32, top: Part, declared: u64) -> bool {
+fn unequal(shape: &mut Shape, credential: CredentialId, top: Part, declared: u64) -> bool {
     let catalog = shape.catalog();
     let network = &catalog.network;
-    let mut carried: BTreeMap<u32, u64> = BTreeMap::new();
+    let mut carried: BTreeMap<UnitId, u64> = BTreeMap::new();
     let leaves = network.leaves_below(top);
     for &leaf in &leaves {
         let named = network.leaf(leaf).credential;
@@ -94,7 +94,7 @@ struct Sum {
 struct TooMuch;
 
 /// Whether no choice of parts without one to spare carries what is declared.
-fn unreachable(shape: &mut Shape, (credential, top): (u32, Part), declared: u64, sums_left: &mut u64) {
+fn unreachable(shape: &mut Shape, (credential, top): (CredentialId, Part), declared: u64, sums_left: &mut u64) {
     let totals = match ways(shape, top) {
         Ok(None) => return,
         Ok(Some(ways)) => ways.totals(sums_left),
@@ -140,9 +140,9 @@ fn ways(shape: &mut Shape, top: Part) -> Result<Option<Ways>, TooMuch> {
     };
     let mut ways = Ways { fixed: 0, sums: Vec::new() };
     // The part that the awards of each unit fit, and the unit of the member that they fit there.
-    let mut fits: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut fits: BTreeMap<UnitId, UnitId> = BTreeMap::new();
     for &part in &parts {
-        let mut members: BTreeMap<u32, (u64, bool)> = BTreeMap::new();
+        let mut members: BTreeMap<UnitId, (u64, bool)> = BTreeMap::new();
         let sum = match part {
             Part::Leaf(_) => None,
             Part::Group(sum) if network.group(sum).measure == Measure::Sum(Unit::Credits) => Some(sum),
@@ -164,7 +164,7 @@ fn ways(shape: &mut Shape, top: Part) -> Result<Option<Ways>, TooMuch> {
             if known.is_some() {
                 continue;
             }
-            let fitting: BTreeSet<u32> =
+            let fitting: BTreeSet<UnitId> =
                 shape.fitting(leaf).ok_or(TooMuch)?.into_iter().map(|fit| catalog.names.unit(fit)).collect();
             let alone = fitting.len() == 1;
             if catalog.names.repeatable(named) && !alone
@@ -182,7 +182,7 @@ fn ways(shape: &mut Shape, top: Part) -> Result<Option<Ways>, TooMuch> {
 }
 
 /// Whether an `up_to` in the sum can take something away.
-fn has_binding_cap(shape: &Shape, sum: u32) -> bool {
+fn has_binding_cap(shape: &Shape, sum: GroupId) -> bool {
     let catalog = shape.catalog();
     let network = &catalog.network;
     network.groups_below(Part::Group(sum)).into_iter().filter(|&group| group != sum).any(|group| {

@@ -5,7 +5,7 @@ use crate::catalog::network::Rule;
 use crate::check::shape::shape::Shape;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
-use crate::value::ids::to_u32;
+use crate::value::ids::{ClassId, CredentialId, Id, IdVec};
 
 /// A conferred credential is qualified for again for as long as its rules are met. So a length of validity matters only if they can cease
 /// to be met: if one of their leaves can.
@@ -14,12 +14,9 @@ pub(crate) fn find(shape: &mut Shape) {
     let ceasing = Ceasing::all(shape);
     for (credential, described) in catalog.credentials() {
         let Validity::For(period) = described.valid_for else { continue };
-        let number = credential.0;
+        let number = credential;
         // A validity without a day has a finding of its own.
-        if !catalog.network.has_stack(number)
-            || ceasing.rules[number as usize]
-            || (period.months(), period.days()) == (0, 0)
-        {
+        if !catalog.network.has_stack(number) || ceasing.rules[number] || (period.months(), period.days()) == (0, 0) {
             continue;
         }
         let place = shape.check.written(number).places.value("valid_for");
@@ -34,10 +31,10 @@ pub(crate) fn find(shape: &mut Shape) {
 /// What can cease to hold although it held.
 struct Ceasing {
     /// For each conferred credential, whether its rules can cease to be met.
-    rules: Vec<bool>,
+    rules: IdVec<CredentialId, bool>,
     /// For each class, the ways in which what counts under its names can cease to fill a leaf.
-    class: Vec<[bool; 3]>,
-    open: Vec<(u32, Way)>,
+    class: IdVec<ClassId, [bool; 3]>,
+    open: Vec<(ClassId, Way)>,
 }
 
 /// A way in which a leaf can cease to hold.
@@ -55,9 +52,12 @@ impl Ceasing {
     fn all(shape: &Shape) -> Self {
         let catalog = shape.catalog();
         let (network, names) = (&catalog.network, &catalog.names);
-        let mut ceasing =
-            Self { rules: vec![false; catalog.len()], class: vec![[false; 3]; catalog.len()], open: Vec::new() };
-        for credential in 0..to_u32(catalog.len()) {
+        let mut ceasing = Self {
+            rules: IdVec::filled(false, catalog.len()),
+            class: IdVec::filled([false; 3], catalog.len()),
+            open: Vec::new(),
+        };
+        for credential in CredentialId::first(catalog.len()) {
             // Also one that is conferred: it may have been issued although its rules are not met.
             if matches!(catalog.terms(credential).valid_for, Validity::For(_)) {
                 ceasing.open.push((names.class(credential), Way::Lapses));
@@ -66,13 +66,13 @@ impl Ceasing {
                 ceasing.open.push((names.class(credential), Way::Moves));
             }
         }
-        for (leaf, number) in network.leaves.iter().zip(0..) {
-            if !network.conditions[leaf.conditions as usize].within.is_empty() {
+        for (number, leaf) in network.leaves.entries() {
+            if !network.conditions[leaf.conditions].within.is_empty() {
                 ceasing.rule(shape, network.rule_of(number));
             }
         }
         while let Some((class, way)) = ceasing.open.pop() {
-            if std::mem::replace(&mut ceasing.class[class as usize][way as usize], true) {
+            if std::mem::replace(&mut ceasing.class[class][way as usize], true) {
                 continue;
             }
             ceasing.open.extend(names.up(class).iter().map(|&up| (up, way)));
@@ -80,7 +80,7 @@ impl Ceasing {
             let leaves = plain.chain(network.particular_uses.list(class).iter().map(|used| used.leaf));
             for leaf in leaves {
                 let ceases = match way {
-                    Way::Lapses => !network.conditions[network.leaf(leaf).conditions as usize].lapsed,
+                    Way::Lapses => !network.conditions[network.leaf(leaf).conditions].lapsed,
                     Way::IsLost => true,
                     Way::Moves => network.is_spanned(leaf),
                 };
@@ -96,7 +96,7 @@ impl Ceasing {
     fn rule(&mut self, shape: &Shape, rule: Rule) {
         let catalog = shape.catalog();
         let credential = rule.credential();
-        if catalog.network.has_stack(credential) && !std::mem::replace(&mut self.rules[credential as usize], true) {
+        if catalog.network.has_stack(credential) && !std::mem::replace(&mut self.rules[credential], true) {
             self.open.push((catalog.names.class(credential), Way::IsLost));
         }
     }

@@ -1,43 +1,44 @@
 //! What the fixpoint found.
 
-use crate::catalog::network::{PLAIN, Part, Rule};
+use crate::catalog::network::{Part, Rule};
 use crate::evaluate::counting::Met;
 use crate::evaluate::standing::Evidence;
 use crate::evaluate::usable::Usable;
 use crate::value::date::Date;
+use crate::value::ids::{CredentialId, GroupId, Id, LeafId, RegionId};
 
-use crate::evaluate::progress::progress::{DONE, PREREQUISITE, Progress, STACK};
+use crate::evaluate::progress::progress::{DONE, EvidenceId, PREREQUISITE, Progress, STACK};
 
 impl Progress<'_> {
     /// Whether the credential is held, by an award or by qualification ([`HELD`](crate::evaluate::progress::progress::HELD), [`QUALIFIED`](crate::evaluate::progress::progress::QUALIFIED)), under any of its names.
-    pub(crate) fn marks(&self, credential: u32) -> u8 {
-        self.marks[self.catalog.names.class(credential) as usize]
+    pub(crate) fn marks(&self, credential: CredentialId) -> u8 {
+        self.marks[self.catalog.names.class(credential)]
     }
 
     /// Which rules of the credential are met ([`PREREQUISITE`], [`STACK`]), and whether its stack is [`STARTED`](crate::evaluate::progress::progress::STARTED).
-    pub(crate) fn rules(&self, credential: u32) -> u8 {
-        self.rules[credential as usize]
+    pub(crate) fn rules(&self, credential: CredentialId) -> u8 {
+        self.rules[credential]
     }
 
     pub(crate) fn rule_is_met(&self, rule: Rule) -> bool {
-        self.rules[rule.credential() as usize] & if rule.is_stack() { STACK } else { PREREQUISITE } != 0
+        self.rules[rule.credential()] & if rule.is_stack() { STACK } else { PREREQUISITE } != 0
     }
 
     /// Whether all rules of a conferred credential are met.
-    pub(crate) fn is_conferred(&self, credential: u32) -> bool {
-        self.catalog.network.has_stack(credential) && self.rules[credential as usize] & DONE != 0
+    pub(crate) fn is_conferred(&self, credential: CredentialId) -> bool {
+        self.catalog.network.has_stack(credential) && self.rules[credential] & DONE != 0
     }
 
     /// Whether the rules of a credential are met: of one that is taken, if taking is supposed.
-    pub(crate) fn is_complete(&self, credential: u32) -> bool {
-        self.rules[credential as usize] & DONE != 0
+    pub(crate) fn is_complete(&self, credential: CredentialId) -> bool {
+        self.rules[credential] & DONE != 0
     }
 
     /// Whether a group or leaf is satisfied. Groups inside a joint region have no state of their own here.
     pub(crate) fn is_met(&self, part: Part) -> bool {
         match part {
-            Part::Group(group) => self.groups[group as usize].met != 0,
-            Part::Leaf(leaf) => self.leaf_met[leaf as usize / 64] >> (leaf % 64) & 1 == 1,
+            Part::Group(group) => self.groups[group].met != 0,
+            Part::Leaf(leaf) => self.leaf_met.contains(leaf),
         }
     }
 
@@ -59,35 +60,35 @@ impl Progress<'_> {
     /// could not be decided counts as not met.
     pub(crate) fn met(&self, part: Part) -> Met {
         let inside = match part {
-            Part::Group(group) => self.catalog.network.group(group).region != PLAIN,
+            Part::Group(group) => self.catalog.network.group(group).region != RegionId::PLAIN,
             Part::Leaf(_) => false,
         };
         if self.is_met(part) {
             Met::Yes
         } else if inside {
-            Usable::new(self).counting(part, u32::MAX, false).part(part).met
+            Usable::new(self).counting(part, EvidenceId::END, false).part(part).met
         } else {
             Met::No
         }
     }
 
-    /// How many pieces of evidence, from the first, satisfied the group.
-    pub(crate) fn sufficed(&self, group: u32) -> Option<u32> {
-        self.groups[group as usize].met.checked_sub(1)
+    /// The evidence before this one satisfied the group.
+    pub(crate) fn sufficed(&self, group: GroupId) -> Option<EvidenceId> {
+        self.groups[group].met.checked_sub(1).map(|before| EvidenceId::at(before as usize))
     }
 
-    pub(crate) fn have(&self, group: u32) -> u32 {
-        self.groups[group as usize].have
+    pub(crate) fn have(&self, group: GroupId) -> u32 {
+        self.groups[group].have
     }
 
     /// What a filled leaf of a plain sum adds, if nothing else adds there.
-    pub(crate) fn adds_at(&self, leaf: u32) -> Option<u32> {
+    pub(crate) fn adds_at(&self, leaf: LeafId) -> Option<u32> {
         let weight = self.catalog.network.leaf(leaf).weight;
         self.is_met(Part::Leaf(leaf)).then(|| self.adds.get(&leaf).copied().unwrap_or(weight))
     }
 
     /// The awards that wait for the components of their credentials.
-    pub(crate) fn waiting(&self) -> impl Iterator<Item = (u32, &[Evidence])> {
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = (CredentialId, &[Evidence])> {
         self.work.waiting.iter().map(|(&credential, awards)| (credential, &awards[..]))
     }
 

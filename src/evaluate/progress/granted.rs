@@ -1,11 +1,11 @@
 //! Waivers and substitutions of a record, as far as they change how its evidence counts.
 
+use crate::value::ids::{Id, RegionId};
 use std::sync::Arc;
 
 use crate::catalog::names::Names;
-use crate::catalog::network::{Above, Measure, PLAIN, Part};
+use crate::catalog::network::{Above, Measure, Part};
 use crate::evaluate::exceptions::Bearer;
-use crate::value::ids::to_u32;
 
 use crate::evaluate::progress::progress::{Admitted, Progress};
 
@@ -46,8 +46,8 @@ impl Progress<'_> {
             let described = network.group(group);
             match described.measure {
                 Measure::UpTo(_) => above = described.above,
-                Measure::Sum(_) if described.region == PLAIN && !self.joined.contains_key(&group) => {
-                    let region = to_u32(self.usable.len());
+                Measure::Sum(_) if described.region == RegionId::PLAIN && !self.joined.contains_key(&group) => {
+                    let region = RegionId::at(self.usable.len());
                     self.usable.push(Vec::new());
                     self.joined_tops.push(group);
                     let groups = network.groups_below(Part::Group(group)).into_iter();
@@ -66,10 +66,10 @@ impl Progress<'_> {
             Part::Leaf(leaf) => self.fill(leaf, network.above(leaf)),
             Part::Group(group) => {
                 let described = network.group(group);
-                if self.cone.is_some_and(|cone| !cone.credentials[described.rule.credential() as usize]) {
+                if self.cone.is_some_and(|cone| !cone.credentials[described.rule.credential()]) {
                     return;
                 }
-                if described.region == PLAIN || self.top(described.region) == group {
+                if described.region == RegionId::PLAIN || self.top(described.region) == group {
                     self.satisfied(group);
                 } else {
                     self.work.judge.insert(described.region);

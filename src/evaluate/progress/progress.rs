@@ -4,18 +4,33 @@
 //! it, each leaf and group tells the one above when it is satisfied, each satisfied rule may give further evidence. Nothing is
 //! ever taken back, so cycles are harmless and a set that supports only itself is never found.
 
+use crate::value::ids::{ClassId, ConditionsId, CredentialId, GroupId, Id, IdSet, IdVec, LeafId, RegionId, id, to_u32};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::sync::Arc;
 
 use crate::catalog::catalog::Catalog;
-use crate::catalog::network::{Above, LeafUse, Measure, PLAIN, Part, Rule};
+use crate::catalog::network::{Above, LeafUse, Measure, Part, Rule};
 use crate::evaluate::cone::Cone;
-use crate::evaluate::counting::{Counting, Met};
+use crate::evaluate::counting::{Counting, CountingInput, Met};
 use crate::evaluate::exceptions::Exceptions;
 use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
 use crate::value::date::Date;
-use crate::value::ids::to_u32;
+
+id! {
+    /// Evidence that has come to count, in the order in which it came.
+    EvidenceId
+}
+
+impl EvidenceId {
+    /// Beyond all evidence: a limit that leaves nothing out.
+    pub(crate) const END: Self = Self(u32::MAX);
+
+    /// The evidence that came just before; the first one for the first.
+    pub(crate) fn before(self) -> Self {
+        Self(self.0.saturating_sub(1))
+    }
+}
 
 /// The state of the network for one learner on one date.
 #[derive(Debug, Clone)]
@@ -25,26 +40,26 @@ pub(crate) struct Progress<'c> {
     pub(crate) cone: Option<&'c Cone>,
     pub(crate) exceptions: Arc<Exceptions>,
     /// Everything that counts, in the order in which it came to count.
-    pub(crate) evidence: Vec<Admitted>,
+    pub(crate) evidence: IdVec<EvidenceId, Admitted>,
     /// For each group, the satisfied parts or hundredths it has, as far as it was followed (to `u32::MAX`).
     /// And 0 while it is not satisfied; else one more than the number of pieces of evidence that had come by then.
-    pub(crate) groups: Vec<State>,
-    pub(crate) leaf_met: Vec<u64>,
+    pub(crate) groups: IdVec<GroupId, GroupState>,
+    pub(crate) leaf_met: IdSet<LeafId>,
     /// What a leaf in a plain sum adds, where that is not its weight.
-    pub(crate) adds: BTreeMap<u32, u32>,
-    pub(crate) rules: Vec<u8>,
-    pub(crate) marks: Vec<u8>,
+    pub(crate) adds: BTreeMap<LeafId, u32>,
+    pub(crate) rules: IdVec<CredentialId, u8>,
+    pub(crate) marks: IdVec<ClassId, u8>,
     /// For each joint region, the evidence that can be used at each of its leaves.
-    pub(crate) usable: Vec<Vec<(u32, u32)>>,
+    pub(crate) usable: IdVec<RegionId, Vec<(LeafId, EvidenceId)>>,
     /// The groups of sums that only a substitution makes joint regions, and the tops of these: an award could fill two places.
-    pub(crate) joined: BTreeMap<u32, u32>,
-    pub(crate) joined_tops: Vec<u32>,
+    pub(crate) joined: BTreeMap<GroupId, RegionId>,
+    pub(crate) joined_tops: Vec<GroupId>,
     /// Conferred credentials met by their own rules, in the order in which they can be conferred.
-    pub(crate) conferred: Vec<u32>,
+    pub(crate) conferred: Vec<CredentialId>,
     /// Credentials of which a rule was met, in the order in which that was found.
-    pub(crate) advanced: Vec<u32>,
+    pub(crate) advanced: Vec<CredentialId>,
     /// Joint regions that could not be decided within the work limit.
-    pub(crate) undecided: BTreeSet<u32>,
+    pub(crate) undecided: BTreeSet<RegionId>,
     pub(crate) steps: u64,
     pub(crate) touched: u64,
     pub(crate) work: Work,
@@ -52,7 +67,7 @@ pub(crate) struct Progress<'c> {
 
 /// How far a group has got.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct State {
+pub(crate) struct GroupState {
     pub(crate) have: u32,
     pub(crate) met: u32,
 }
@@ -78,7 +93,7 @@ pub(crate) struct Scope {
     /// Whether a credential that the learner qualifies for counts as an award of it.
     pub(crate) qualification_counts: bool,
     /// A credential that does not count by qualification, so that what is found does not rest on it.
-    pub(crate) without: Option<u32>,
+    pub(crate) without: Option<CredentialId>,
     /// What is supposed to be taken or claimed as soon as it can be.
     pub(crate) supposing: Supposing,
     /// Whether a region that cannot be decided is supposed to be satisfied: gives the upper bound where three-valued logic needs it.
@@ -100,12 +115,12 @@ pub(crate) struct Admitted {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Work {
     admit: Vec<Admitted>,
-    pub(crate) judge: BTreeSet<u32>,
-    ready: BinaryHeap<Reverse<u32>>,
+    pub(crate) judge: BTreeSet<RegionId>,
+    ready: BinaryHeap<Reverse<CredentialId>>,
     /// Awards of `while-components` credentials whose stack is not met yet.
-    pub(crate) waiting: BTreeMap<u32, Vec<Evidence>>,
+    pub(crate) waiting: BTreeMap<CredentialId, Vec<Evidence>>,
     /// The evidence that a class was last visited for, so that each class is visited once.
-    visited: Vec<u32>,
+    visited: IdVec<ClassId, u32>,
 }
 
 /// What is known of a credential's own rules.
@@ -132,13 +147,13 @@ impl<'c> Progress<'c> {
             scope,
             cone,
             exceptions: Arc::clone(&standing.exceptions),
-            evidence: Vec::with_capacity(standing.issued.len() + 16),
-            groups: vec![State::default(); network.groups.len()],
-            leaf_met: vec![0; network.leaves.len().div_ceil(64)],
+            evidence: IdVec::with_capacity(standing.issued.len() + 16),
+            groups: IdVec::filled(GroupState::default(), network.groups.len()),
+            leaf_met: IdSet::of(network.leaves.len()),
             adds: BTreeMap::new(),
-            rules: vec![0; catalog.len()],
-            marks: vec![0; catalog.len()],
-            usable: vec![Vec::new(); network.regions.len()],
+            rules: IdVec::filled(0, catalog.len()),
+            marks: IdVec::filled(0, catalog.len()),
+            usable: IdVec::filled(Vec::new(), network.regions.len()),
             joined: BTreeMap::new(),
             joined_tops: Vec::new(),
             conferred: Vec::new(),
@@ -149,7 +164,7 @@ impl<'c> Progress<'c> {
             work: Work::default(),
         };
         if catalog.names.are_linked() {
-            progress.work.visited = vec![0; catalog.len()];
+            progress.work.visited = IdVec::filled(0, catalog.len());
         }
         progress.join_substituted_sums();
         for &group in &network.vacuous {
@@ -162,7 +177,7 @@ impl<'c> Progress<'c> {
             progress.start(Rule::stack(credential));
         }
         if scope.supposing != Supposing::Nothing {
-            for credential in 0..to_u32(catalog.len()) {
+            for credential in CredentialId::first(catalog.len()) {
                 if network.top(Rule::prerequisite(credential)).is_none() {
                     progress.rule_changed(credential);
                 }
@@ -189,7 +204,7 @@ impl<'c> Progress<'c> {
         let depends = evidence.depends(catalog);
         let again = lasts && depends;
         if again {
-            if self.rules[evidence.credential as usize] & STACK != 0 {
+            if self.rules[evidence.credential] & STACK != 0 {
                 self.work.admit.push(Admitted { evidence: evidence.clone(), current: true, again });
             } else {
                 self.work.waiting.entry(evidence.credential).or_default().push(evidence.clone());
@@ -222,11 +237,11 @@ impl<'c> Progress<'c> {
             }
         }
         let open = self.undecided.iter().copied();
-        self.undecided = open.filter(|&region| self.groups[self.top(region) as usize].met == 0).collect();
+        self.undecided = open.filter(|&region| self.groups[self.top(region)].met == 0).collect();
     }
 
     /// A credential whose rules are met: conferred, and, if so supposed, taken or claimed.
-    fn confer(&mut self, credential: u32) {
+    fn confer(&mut self, credential: CredentialId) {
         let catalog = self.catalog;
         let date = self.scope.date;
         if catalog.network.has_stack(credential) {
@@ -276,19 +291,18 @@ impl<'c> Progress<'c> {
             return;
         }
         let stamp = to_u32(self.evidence.len());
-        self.work.visited[class as usize] = stamp;
+        self.work.visited[class] = stamp;
         let mut open = vec![class];
         while let Some(class) = open.pop() {
             // A class that is held already learns something new only where it matters what the evidence is like.
-            let news =
-                mark == 0 || self.marks[class as usize] & mark == 0 || self.catalog.network.particular[class as usize];
+            let news = mark == 0 || self.marks[class] & mark == 0 || self.catalog.network.particular[class];
             if !news {
                 continue;
             }
             self.spread(class, mark);
             for &further in names.up(class) {
-                if self.work.visited[further as usize] != stamp {
-                    self.work.visited[further as usize] = stamp;
+                if self.work.visited[further] != stamp {
+                    self.work.visited[further] = stamp;
                     open.push(further);
                 }
             }
@@ -297,11 +311,11 @@ impl<'c> Progress<'c> {
 
     /// The newest evidence reaches the leaves that name one class.
     #[inline]
-    fn spread(&mut self, class: u32, mark: u8) {
+    fn spread(&mut self, class: ClassId, mark: u8) {
         let network = &self.catalog.network;
-        let newest = self.evidence.len() - 1;
-        let before = self.marks[class as usize];
-        self.marks[class as usize] |= mark;
+        let newest = self.newest();
+        let before = self.marks[class];
+        self.marks[class] |= mark;
         let within = self.evidence[newest].evidence.within();
         let fills = if within.is_some() { self.evidence[newest].current } else { mark != 0 && before == 0 };
         if fills {
@@ -317,9 +331,9 @@ impl<'c> Progress<'c> {
                 continue;
             }
             let counts = match used.conditions {
-                0 => *current,
+                ConditionsId::NONE => *current,
                 number => {
-                    let conditions = &network.conditions[number as usize];
+                    let conditions = &network.conditions[number];
                     (if conditions.lapsed { !again } else { *current }) && evidence.meets(conditions, self.scope.date)
                 }
             };
@@ -329,38 +343,40 @@ impl<'c> Progress<'c> {
         }
     }
 
+    /// The evidence that came last.
+    fn newest(&self) -> EvidenceId {
+        EvidenceId::at(self.evidence.len() - 1)
+    }
+
     /// The joint region that a group is judged in.
-    pub(crate) fn region(&self, group: u32) -> u32 {
+    pub(crate) fn region(&self, group: GroupId) -> RegionId {
         let region = self.catalog.network.group(group).region;
-        if region == PLAIN && !self.joined.is_empty() {
-            return self.joined.get(&group).copied().unwrap_or(PLAIN);
+        if region == RegionId::PLAIN && !self.joined.is_empty() {
+            return self.joined.get(&group).copied().unwrap_or(RegionId::PLAIN);
         }
         region
     }
 
     /// The group at the top of a joint region.
-    pub(crate) fn top(&self, region: u32) -> u32 {
+    pub(crate) fn top(&self, region: RegionId) -> GroupId {
         let regions = &self.catalog.network.regions;
-        let region = region as usize;
-        if region < regions.len() { regions[region] } else { self.joined_tops[region - regions.len()] }
+        regions.get(region).copied().unwrap_or_else(|| self.joined_tops[region.index() - regions.len()])
     }
 
     /// Whether the rule of a leaf is not followed.
-    fn is_outside(&self, leaf: u32) -> bool {
-        self.cone.is_some_and(|cone| !cone.credentials[self.catalog.network.rule_of(leaf).credential() as usize])
+    fn is_outside(&self, leaf: LeafId) -> bool {
+        self.cone.is_some_and(|cone| !cone.credentials[self.catalog.network.rule_of(leaf).credential()])
     }
 
     /// A plain leaf is filled, or any leaf is waived, once and for all.
-    pub(crate) fn fill(&mut self, leaf: u32, above: Above) {
+    pub(crate) fn fill(&mut self, leaf: LeafId, above: Above) {
         if self.is_outside(leaf) {
             return;
         }
         self.touched += 1;
-        let (word, bit) = (&mut self.leaf_met[leaf as usize / 64], 1 << (leaf % 64));
-        if *word & bit != 0 {
+        if !self.leaf_met.insert(leaf) {
             return;
         }
-        *word |= bit;
         match above {
             Above::Rule(rule) => {
                 self.start(rule);
@@ -369,7 +385,7 @@ impl<'c> Progress<'c> {
             Above::Group(group) => {
                 let described = self.catalog.network.group(group);
                 self.start(described.rule);
-                if described.region == PLAIN {
+                if described.region == RegionId::PLAIN {
                     self.add(group, 1);
                 } else if self.exceptions.is_waived(Part::Leaf(leaf)) {
                     self.work.judge.insert(described.region);
@@ -386,9 +402,7 @@ impl<'c> Progress<'c> {
         }
         self.touched += 1;
         let network = &self.catalog.network;
-        let (word, bit) = (number as usize / 64, 1 << (number % 64));
-        let first = self.leaf_met[word] & bit == 0;
-        self.leaf_met[word] |= bit;
+        let first = self.leaf_met.insert(number);
         let group = match leaf.above.get() {
             Above::Rule(rule) => {
                 if first {
@@ -404,15 +418,16 @@ impl<'c> Progress<'c> {
             self.start(above.rule);
         }
         let region = self.region(group);
-        if region != PLAIN {
+        if region != RegionId::PLAIN {
             // The leaf that counts for a shadowed one is filled by itself.
             if network.is_shadowed(number) {
                 return;
             }
-            let usable = &mut self.usable[region as usize];
+            let newest = self.newest();
+            let usable = &mut self.usable[region];
             // What the step budget could never look at is not kept, and the region cannot be denied then.
             if (usable.len() as u64) < self.scope.steps {
-                usable.push((number, to_u32(self.evidence.len() - 1)));
+                usable.push((number, newest));
             } else {
                 self.undecided.insert(region);
             }
@@ -428,7 +443,7 @@ impl<'c> Progress<'c> {
             }
             Measure::Sum(unit) | Measure::UpTo(unit) => unit,
         };
-        let evidence = &self.evidence[self.evidence.len() - 1].evidence;
+        let evidence = &self.evidence[self.newest()].evidence;
         let amount = evidence.adds(unit, leaf.weight);
         let more = if self.catalog.names.repeatable(network.leaf(number).credential) {
             if amount > 0 && evidence.origin == Origin::Supposed { u32::MAX } else { amount }
@@ -450,16 +465,16 @@ impl<'c> Progress<'c> {
     }
 
     /// A plain group has more than it had: tells the groups above, as far as that matters to them.
-    fn add(&mut self, mut group: u32, mut amount: u32) {
+    fn add(&mut self, mut group: GroupId, mut amount: u32) {
         while let Some(Above::Group(above)) = self.add_here(group, &mut amount) {
             group = above;
         }
     }
 
     /// Adds to one group; if that makes a difference above it, says where, and `amount` is what to add there.
-    fn add_here(&mut self, group: u32, amount: &mut u32) -> Option<Above> {
+    fn add_here(&mut self, group: GroupId, amount: &mut u32) -> Option<Above> {
         let described = self.catalog.network.group(group);
-        let state = &mut self.groups[group as usize];
+        let state = &mut self.groups[group];
         let had = state.have;
         let has = had.saturating_add(*amount);
         state.have = has;
@@ -489,9 +504,9 @@ impl<'c> Progress<'c> {
     }
 
     /// A group at the top of a region, or one that needs nothing, is satisfied.
-    pub(crate) fn satisfied(&mut self, group: u32) {
+    pub(crate) fn satisfied(&mut self, group: GroupId) {
         let described = self.catalog.network.group(group);
-        if std::mem::replace(&mut self.groups[group as usize].met, to_u32(self.evidence.len()) + 1) != 0 {
+        if std::mem::replace(&mut self.groups[group].met, to_u32(self.evidence.len()) + 1) != 0 {
             return;
         }
         match described.above {
@@ -501,17 +516,21 @@ impl<'c> Progress<'c> {
     }
 
     /// Judges a joint region as a whole.
-    fn judge(&mut self, region: u32) {
+    fn judge(&mut self, region: RegionId) {
         let top = self.top(region);
-        if self.groups[top as usize].met != 0 {
+        if self.groups[top].met != 0 {
             return;
         }
-        let usable = &self.usable[region as usize];
+        let usable = &self.usable[region];
         let mut counting = Counting::new(
-            (self.catalog, &self.exceptions),
-            &self.evidence,
+            CountingInput {
+                catalog: self.catalog,
+                exceptions: &self.exceptions,
+                evidence: &self.evidence,
+                steps: self.steps,
+                thorough: false,
+            },
             usable.iter().copied(),
-            (self.steps, false),
         );
         let mut met = counting.outcome(top).met;
         // A step of a search takes as long as touching several leaves.
@@ -530,13 +549,13 @@ impl<'c> Progress<'c> {
     /// A leaf of the rule holds.
     fn start(&mut self, rule: Rule) {
         if rule.is_stack() {
-            self.rules[rule.credential() as usize] |= STARTED;
+            self.rules[rule.credential()] |= STARTED;
         }
     }
 
     fn rule_met(&mut self, rule: Rule) {
         let credential = rule.credential();
-        self.rules[credential as usize] |= if rule.is_stack() { STACK } else { PREREQUISITE };
+        self.rules[credential] |= if rule.is_stack() { STACK } else { PREREQUISITE };
         self.advanced.push(credential);
         if rule.is_stack() {
             let waiting = self.work.waiting.remove(&credential).unwrap_or_default();
@@ -550,9 +569,9 @@ impl<'c> Progress<'c> {
     }
 
     /// Makes a credential ready once all its rules are met. One without a stack waits to be taken, which only happens if so supposed.
-    fn rule_changed(&mut self, credential: u32) {
+    fn rule_changed(&mut self, credential: CredentialId) {
         let has_stack = self.catalog.network.has_stack(credential);
-        let rules = &mut self.rules[credential as usize];
+        let rules = &mut self.rules[credential];
         let open = self.catalog.network.top(Rule::prerequisite(credential)).is_none() || *rules & PREREQUISITE != 0;
         let complete = if has_stack { *rules & STACK != 0 } else { self.scope.supposing != Supposing::Nothing };
         if open && complete && *rules & DONE == 0 {

@@ -1,8 +1,9 @@
 //! Further plans: the best ones that contain none of those before, and all that trade cost for hours (semantics 7.8).
 
+use crate::value::ids::CredentialId;
 use serde::Serialize;
 
-use crate::catalog::catalog::{Catalog, CredentialId};
+use crate::catalog::catalog::Catalog;
 use crate::record::record::LearnerRecord;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
@@ -117,17 +118,17 @@ impl Catalog {
         let standing = Standing::new(self, record, as_of, options.view);
         let progress = replay::start(self, &standing, as_of);
         let mut known = Known::default();
-        let first = match progress.marks(target.0) & HELD {
+        let first = match progress.marks(target) & HELD {
             _ if most == 0 => return found,
-            0 => make::state(&progress, target.0, (as_of, &options), |problem| make::solve(problem, &mut known)),
-            _ => make::held(self, target.0, (as_of, &options)),
+            0 => make::state(&progress, target, (as_of, &options), |problem| make::solve(problem, &mut known)),
+            _ => make::held(self, target, (as_of, &options)),
         };
         if !found.keep(first, &mut options, &mut further) {
             return found;
         }
         // The rules are the same for all others, and are stated once.
         let stated = options.clone();
-        make::state(&progress, target.0, (as_of, &stated), |problem| {
+        make::state(&progress, target, (as_of, &stated), |problem| {
             while found.plans.len() < most {
                 let outcome = make::solve(&problem.with(&options), &mut known);
                 if !found.keep(outcome, &mut options, &mut further) {

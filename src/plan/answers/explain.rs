@@ -1,5 +1,6 @@
 //! Why a plan is as it is: what binds it, and what other choices would add.
 
+use crate::value::ids::IdVec;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -97,7 +98,7 @@ impl Plan {
     /// # Errors
     /// [`Flaw`] if the plan names credentials that the catalog does not have, or is no plan for this record.
     pub fn explain(&self, catalog: &Catalog, record: &LearnerRecord) -> Result<Explanation, Flaw> {
-        let target = catalog.credential(&self.target).ok_or_else(|| Flaw::UnknownCredential(self.target.clone()))?.0;
+        let target = catalog.credential(&self.target).ok_or_else(|| Flaw::UnknownCredential(self.target.clone()))?;
         let standing = Standing::new(catalog, record, self.as_of, self.options.view);
         let progress = replay::start(catalog, &standing, self.as_of);
         if self.steps.is_empty() || progress.marks(target) & HELD != 0 {
@@ -127,7 +128,7 @@ impl Plan {
         let mut bounds = statement.bounds();
         for step in &statement.steps {
             if self.essential.iter().any(|id| id == statement.catalog.id(step.credential)) {
-                bounds[step.variable as usize].0 = bounds[step.variable as usize].1.min(1);
+                bounds[step.variable].0 = bounds[step.variable].1.min(1);
             }
         }
         let mut meter = Meter::new(self.options.work);
@@ -138,18 +139,18 @@ impl Plan {
         let rows = problem.rows();
         let mut shares: BTreeMap<Option<Part>, i128> = BTreeMap::new();
         for &(number, weight) in weights.iter() {
-            let Some(row) = rows.get(number as usize) else { continue };
+            let Some(row) = rows.get(number) else { continue };
             let Some(sharpened) = row.sharpened(&bounds) else { continue };
             // What is paid in any case is not the row's share.
             let certain: i128 = sharpened
                 .terms
                 .iter()
-                .map(|&(variable, times)| i128::from(times) * i128::from(bounds[variable as usize].0))
+                .map(|&(variable, times)| i128::from(times) * i128::from(bounds[variable].0))
                 .sum();
             *shares.entry(row.part).or_default() += i128::from(weight) * (i128::from(sharpened.least) - certain);
         }
         // What can be had once only gives some back, as does what is certain; each requirement bears its part of that.
-        let proved = weigh(&weights, |row| rows.get(row as usize), Some(&prices), &bounds, &mut Vec::new());
+        let proved = weigh(&weights, |row| rows.get(row), Some(&prices), &bounds, &mut IdVec::new());
         let left = proved.map_or(0, |proved| proved.least - paid * i128::from(PARTS)).max(0);
         let all: i128 = shares.values().filter(|share| **share > 0).sum();
         let hundredths = |parts: i128| {
@@ -178,11 +179,11 @@ impl Plan {
         let mut choices = Vec::new();
         let open = |step: &&PlanStep| step.kind != StepKind::Claim && !self.essential.contains(&step.credential);
         for step in self.steps.iter().filter(open) {
-            let id = catalog.credential(&step.credential).map(|id| id.0);
+            let id = catalog.credential(&step.credential);
             let number = id.and_then(|id| statement.step(id));
-            let number = number.ok_or_else(|| Flaw::UnknownCredential(step.credential.clone()))? as usize;
+            let number = number.ok_or_else(|| Flaw::UnknownCredential(step.credential.clone()))?;
             let mut bounds = statement.bounds();
-            bounds[statement.steps[number].variable as usize].1 = 0;
+            bounds[statement.steps[number].variable].1 = 0;
             let mut meter = Meter::new(self.options.work);
             let prices = statement.prices(self.objective);
             let mut search = Search::new(closure, statement, (prices, bounds), &problem.limits, &mut meter);
@@ -195,7 +196,7 @@ impl Plan {
                 .best
                 .iter()
                 .flat_map(|best| &best.chosen)
-                .map(|&(step, _)| catalog.id(statement.steps[step as usize].credential))
+                .map(|&(step, _)| catalog.id(statement.steps[step].credential))
                 .filter(|id| !own.contains(id))
                 .map(str::to_owned)
                 .collect();

@@ -1,17 +1,17 @@
 //! The credentials whose cheapest plans cost least (semantics 7.8): bounded from below all at once, and planned one by one, the most
 //! promising first, until no other can be nearer.
 
+use crate::value::ids::{ClassId, CredentialId, GroupId, Id, IdVec, RegionId};
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::catalog::catalog::{Catalog, CredentialId};
-use crate::catalog::network::{Measure, PLAIN, Part, Rule};
+use crate::catalog::catalog::Catalog;
+use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::progress::progress::{HELD, Progress};
 use crate::evaluate::standing::Standing;
 use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
-use crate::value::ids::to_u32;
 
 use crate::plan::answers::plan::{Optimality, Plan, PlanOutcome};
 use crate::plan::model::obstacles;
@@ -77,8 +77,9 @@ impl Catalog {
         let standing = Standing::new(self, record, as_of, options.view);
         let progress = replay::start(self, &standing, as_of);
         let bounds = LowerBounds::new(&progress, (as_of, options));
-        let asked = |&credential: &u32| among.contains(self, credential) && progress.marks(credential) & HELD == 0;
-        let mut open: Vec<(i64, u32)> = (0..to_u32(self.len()))
+        let asked =
+            |&credential: &CredentialId| among.contains(self, credential) && progress.marks(credential) & HELD == 0;
+        let mut open: Vec<(i64, CredentialId)> = CredentialId::first(self.len())
             .filter(asked)
             .map(|credential| (bounds.reaching(credential), credential))
             .filter(|&(least, _)| least < UNREACHABLE)
@@ -91,7 +92,7 @@ impl Catalog {
             if most == 0 || farthest.is_some_and(|farthest| farthest < amount(least)) {
                 break;
             }
-            let outcome = self.plan(record, as_of, CredentialId(credential), &options);
+            let outcome = self.plan(record, as_of, credential, &options);
             nearest.planned += 1;
             let plan = match outcome {
                 PlanOutcome::Plan(plan) => *plan,
@@ -116,7 +117,7 @@ impl Catalog {
 }
 
 impl Among {
-    fn contains(&self, catalog: &Catalog, credential: u32) -> bool {
+    fn contains(&self, catalog: &Catalog, credential: CredentialId) -> bool {
         let described = catalog.at(credential);
         let is_one = |of: &Option<Vec<String>>, word: Option<&String>| {
             of.as_ref().is_none_or(|of| word.is_some_and(|word| of.contains(word)))
@@ -135,19 +136,19 @@ const UNREACHABLE: i64 = i64::MAX / 4;
 struct LowerBounds<'p, 'c> {
     progress: &'p Progress<'c>,
     /// What an award costs by itself.
-    prices: Vec<i64>,
+    prices: IdVec<CredentialId, i64>,
     /// What it costs with what it needs.
-    reach: Vec<i64>,
+    reach: IdVec<CredentialId, i64>,
     /// The same, and the price alone, for an award that counts under the names of a class.
-    class_reach: Vec<i64>,
-    class_price: Vec<i64>,
+    class_reach: IdVec<ClassId, i64>,
+    class_price: IdVec<ClassId, i64>,
 }
 
 impl<'p, 'c> LowerBounds<'p, 'c> {
     fn new(progress: &'p Progress<'c>, (as_of, options): (Date, &PlanOptions)) -> Self {
         let catalog = progress.catalog;
         let none = Exclusions::default();
-        let own_price = |credential: u32| {
+        let own_price = |credential: CredentialId| {
             if !obstacles::of(catalog, credential, (as_of, options), &none).is_empty() {
                 return UNREACHABLE;
             }
@@ -162,12 +163,12 @@ impl<'p, 'c> LowerBounds<'p, 'c> {
                 }
             }
         };
-        let prices: Vec<i64> = (0..to_u32(catalog.len())).map(own_price).collect();
+        let prices: IdVec<CredentialId, i64> = CredentialId::first(catalog.len()).map(own_price).collect();
         let mut bounds = Self {
             progress,
-            reach: vec![UNREACHABLE; prices.len()],
-            class_reach: vec![UNREACHABLE; prices.len()],
-            class_price: vec![UNREACHABLE; prices.len()],
+            reach: IdVec::filled(UNREACHABLE, prices.len()),
+            class_reach: IdVec::filled(UNREACHABLE, prices.len()),
+            class_price: IdVec::filled(UNREACHABLE, prices.len()),
             prices,
         };
         bounds.count_prices();
@@ -177,13 +178,13 @@ impl<'p, 'c> LowerBounds<'p, 'c> {
     }
 
     /// What a plan to the credential is worth at least.
-    fn reaching(&self, credential: u32) -> i64 {
-        self.class_reach[self.progress.catalog.names.class(credential) as usize]
+    fn reaching(&self, credential: CredentialId) -> i64 {
+        self.class_reach[self.progress.catalog.names.class(credential)]
     }
 
     fn count_prices(&mut self) {
-        for credential in 0..to_u32(self.prices.len()) {
-            self.lower(credential, self.prices[credential as usize], |bounds| &mut bounds.class_price);
+        for credential in CredentialId::first(self.prices.len()) {
+            self.lower(credential, self.prices[credential], |bounds| &mut bounds.class_price);
         }
         // Awards that wait for their components cost nothing by themselves.
         for (credential, _) in self.progress.waiting() {
@@ -192,18 +193,18 @@ impl<'p, 'c> LowerBounds<'p, 'c> {
     }
 
     /// Lets every class under whose names an award counts know of a value.
-    fn lower(&mut self, credential: u32, value: i64, list: impl Fn(&mut Self) -> &mut Vec<i64>) {
+    fn lower(&mut self, credential: CredentialId, value: i64, list: impl Fn(&mut Self) -> &mut IdVec<ClassId, i64>) {
         let (names, exceptions) = (&self.progress.catalog.names, &self.progress.exceptions);
         let class = names.class(credential);
         if !names.are_linked() && exceptions.substitutions.is_empty() {
-            let known = &mut list(self)[class as usize];
+            let known = &mut list(self)[class];
             *known = (*known).min(value);
             return;
         }
         let mut open = vec![class];
-        let mut seen: BTreeSet<u32> = open.iter().copied().collect();
+        let mut seen: BTreeSet<ClassId> = open.iter().copied().collect();
         while let Some(class) = open.pop() {
-            let known = &mut list(self)[class as usize];
+            let known = &mut list(self)[class];
             *known = (*known).min(value);
             // Wherever a substitution holds, it is supposed to hold everywhere: that makes nothing dearer.
             let further = names.up(class).iter().copied().chain(exceptions.stands_for_anywhere(names, class));
@@ -214,18 +215,18 @@ impl<'p, 'c> LowerBounds<'p, 'c> {
     fn improve(&mut self) -> bool {
         let catalog = self.progress.catalog;
         let mut changed = false;
-        for credential in 0..to_u32(catalog.len()) {
-            let rules = [Rule::prerequisite(credential), Rule::stack(credential)].map(|rule| self.rule(rule));
-            let reach = rules[0].max(rules[1]).saturating_add(self.prices[credential as usize]).min(UNREACHABLE);
-            if reach < self.reach[credential as usize] {
-                self.reach[credential as usize] = reach;
+        for credential in CredentialId::first(catalog.len()) {
+            let (before, stack) = (self.rule(Rule::prerequisite(credential)), self.rule(Rule::stack(credential)));
+            let reach = before.max(stack).saturating_add(self.prices[credential]).min(UNREACHABLE);
+            if reach < self.reach[credential] {
+                self.reach[credential] = reach;
                 self.lower(credential, reach, |bounds| &mut bounds.class_reach);
                 changed = true;
             }
             if self.progress.waiting().any(|(waiting, _)| waiting == credential) {
-                let class = catalog.names.class(credential) as usize;
+                let class = catalog.names.class(credential);
                 let before = self.class_reach[class];
-                self.lower(credential, rules[1], |bounds| &mut bounds.class_reach);
+                self.lower(credential, stack, |bounds| &mut bounds.class_reach);
                 changed |= self.class_reach[class] < before;
             }
         }
@@ -256,14 +257,14 @@ impl<'p, 'c> LowerBounds<'p, 'c> {
     }
 
     /// The least for a part, from values for classes; what is needed together is joined.
-    fn part(&self, part: Part, values: &[i64], join: fn(i64, i64) -> i64) -> i64 {
+    fn part(&self, part: Part, values: &IdVec<ClassId, i64>, join: fn(i64, i64) -> i64) -> i64 {
         let catalog = self.progress.catalog;
         let network = &catalog.network;
         if self.progress.is_met(part) {
             return 0;
         }
         let group = match part {
-            Part::Leaf(leaf) => return values[catalog.names.class(network.leaf(leaf).credential) as usize],
+            Part::Leaf(leaf) => return values[catalog.names.class(network.leaf(leaf).credential)],
             Part::Group(group) => group,
         };
         let need = network.group(group).threshold;
@@ -283,10 +284,10 @@ impl<'p, 'c> LowerBounds<'p, 'c> {
     }
 
     /// The least for a sum, caps aside: what adds most for its value first, the last one in part if values are added.
-    fn sum(&self, group: u32, values: &[i64], join: fn(i64, i64) -> i64) -> i64 {
+    fn sum(&self, group: GroupId, values: &IdVec<ClassId, i64>, join: fn(i64, i64) -> i64) -> i64 {
         let catalog = self.progress.catalog;
         let network = &catalog.network;
-        let plain = self.progress.region(group) == PLAIN;
+        let plain = self.progress.region(group) == RegionId::PLAIN;
         let mut missing = i64::from(network.group(group).threshold);
         if plain {
             missing -= i64::from(self.progress.have(group));
@@ -306,10 +307,7 @@ impl<'p, 'c> LowerBounds<'p, 'c> {
             };
             // Waiting awards may carry other amounts.
             let waits = self.progress.waiting().next().is_some();
-            offers.push((
-                values[catalog.names.class(described.credential) as usize],
-                if waits { missing } else { amount },
-            ));
+            offers.push((values[catalog.names.class(described.credential)], if waits { missing } else { amount }));
         }
         let adds = join(1, 1) == 2;
         offers.retain(|&(value, amount)| amount > 0 && value < UNREACHABLE);

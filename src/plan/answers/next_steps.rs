@@ -1,17 +1,17 @@
 //! What can be begun or claimed now, and what choosing it would cost (semantics 7.7).
 
+use crate::value::ids::{CredentialId, IdVec};
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::catalog::catalog::{Catalog, CredentialId};
+use crate::catalog::catalog::Catalog;
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::progress::progress::HELD;
-use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
+use crate::evaluate::standing::{AwardId, Evidence, Grade, Origin, Standing};
 use crate::record::record::LearnerRecord;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
-use crate::value::ids::to_u32;
 
 use crate::plan::answers::plan::{Optimality, Plan, PlanOutcome, PlanStep, StepKind, Unattainable, Undecided};
 use crate::plan::answers::unlocks::Unlocks;
@@ -20,7 +20,7 @@ use crate::plan::model::decisive::Decisive;
 use crate::plan::model::obstacles::{besides, demands, musts};
 use crate::plan::model::replay;
 use crate::plan::model::replay::Replay;
-use crate::plan::model::statement::NONE;
+use crate::plan::model::statement::StepId;
 use crate::plan::question::make;
 use crate::plan::question::make::{Known, Problem, amount, kind, state_with};
 use crate::plan::question::options::PlanOptions;
@@ -133,9 +133,9 @@ impl Catalog {
         let standing = Standing::new(self, record, as_of, options.view);
         let progress = replay::start(self, &standing, as_of);
         let mut known = Known::default();
-        let outcome = match progress.marks(target.0) & HELD {
-            0 => make::state(&progress, target.0, (as_of, options), |problem| make::solve(problem, &mut known)),
-            _ => make::held(self, target.0, (as_of, options)),
+        let outcome = match progress.marks(target) & HELD {
+            0 => make::state(&progress, target, (as_of, options), |problem| make::solve(problem, &mut known)),
+            _ => make::held(self, target, (as_of, options)),
         };
         let plan = match outcome {
             PlanOutcome::Plan(plan) => *plan,
@@ -147,7 +147,7 @@ impl Catalog {
         }
         let evaluate = EvaluateOptions { view: options.view, ..EvaluateOptions::default() };
         let unlocks = Unlocks::new(self, record, as_of, &evaluate);
-        let steps = state_with(&progress, target.0, (as_of, options, true), |problem| {
+        let steps = state_with(&progress, target, (as_of, options, true), |problem| {
             candidates(problem, (&plan, &known), &unlocks)
         });
         NextStepsOutcome::Steps(Box::new(NextSteps { plan, steps }))
@@ -158,17 +158,20 @@ fn candidates(problem: &Problem<'_, '_, '_>, (plan, known): (&Plan, &Known), unl
     let statement = problem.statement;
     let (catalog, progress) = (statement.catalog, statement.progress);
     let replay = Replay::new(progress);
-    let now =
-        |credential: u32| catalog.at(credential).offered.contains(problem.as_of) && replay.is_possible(credential);
-    let open: Vec<u32> = (0..to_u32(statement.steps.len()))
+    let now = |credential: CredentialId| {
+        catalog.at(credential).offered.contains(problem.as_of) && replay.is_possible(credential)
+    };
+    let open: Vec<StepId> = statement
+        .steps
+        .ids()
         .filter(|&number| {
-            let step = &statement.steps[number as usize];
+            let step = &statement.steps[number];
             step.obstacles.is_empty() && now(step.credential)
         })
         .collect();
     let mut steps = Vec::new();
     for (number, regret) in regrets(problem, (plan, known), &open) {
-        let step = &statement.steps[number as usize];
+        let step = &statement.steps[number];
         let credential = step.credential;
         let id = catalog.id(credential);
         let role = match regret {
@@ -176,7 +179,7 @@ fn candidates(problem: &Problem<'_, '_, '_>, (plan, known): (&Plan, &Known), unl
             Regret { most: Some(Amount::ZERO), .. } => StepRole::Optimal,
             _ => StepRole::Alternative,
         };
-        let award = Evidence::new(catalog, credential, problem.as_of, Grade::Sufficient, Origin::Issued(NONE));
+        let award = Evidence::new(catalog, credential, problem.as_of, Grade::Sufficient, Origin::Issued(AwardId::NONE));
         steps.push(NextStep {
             credential: id.to_owned(),
             title: catalog.at(credential).title.clone(),
@@ -194,11 +197,11 @@ fn candidates(problem: &Problem<'_, '_, '_>, (plan, known): (&Plan, &Known), unl
 }
 
 /// What each of the steps adds, for those that are on some plan.
-fn regrets(problem: &Problem<'_, '_, '_>, (plan, known): (&Plan, &Known), open: &[u32]) -> Vec<(u32, Regret)> {
+fn regrets(problem: &Problem<'_, '_, '_>, (plan, known): (&Plan, &Known), open: &[StepId]) -> Vec<(StepId, Regret)> {
     let statement = problem.statement;
-    let own = |step: &PlanStep| statement.step(statement.catalog.credential(&step.credential)?.0);
-    let own: BTreeSet<u32> = plan.steps.iter().filter_map(own).collect();
-    let others: Vec<u32> = open.iter().copied().filter(|step| !own.contains(step)).collect();
+    let own = |step: &PlanStep| statement.step(statement.catalog.credential(&step.credential)?);
+    let own: BTreeSet<StepId> = plan.steps.iter().filter_map(own).collect();
+    let others: Vec<StepId> = open.iter().copied().filter(|step| !own.contains(step)).collect();
     let decisive = Decisive::new(statement, &others);
     let mut rows = problem.limits.clone();
     // Every plan needs all of its steps, which is all that tells a plan from what merely satisfies the rows.
@@ -216,7 +219,7 @@ fn regrets(problem: &Problem<'_, '_, '_>, (plan, known): (&Plan, &Known), open: 
     search.musts = musts(statement, problem.options);
     search.besides = besides(statement, problem.options);
     search.decisive = Some(&decisive);
-    search.with = vec![None; statement.steps.len()];
+    search.with = IdVec::filled(None, statement.steps.len());
     for chosen in &known.seen {
         search.remember(chosen);
     }
@@ -231,7 +234,7 @@ fn regrets(problem: &Problem<'_, '_, '_>, (plan, known): (&Plan, &Known), open: 
     };
     let (least_more, most_more) =
         (|value: i64| amount((value - worth).max(0)), |value: i64| amount((value - bound).max(0)));
-    let mut found: Vec<(u32, Option<Regret>)> = open
+    let mut found: Vec<(StepId, Option<Regret>)> = open
         .iter()
         .map(|&step| {
             let (least, most) = (Amount::ZERO, own.contains(&step).then(|| most_more(worth)));
@@ -240,7 +243,7 @@ fn regrets(problem: &Problem<'_, '_, '_>, (plan, known): (&Plan, &Known), open: 
         .collect();
     // Each has its share of the work; those that it was too little for share in what is left.
     for _ in 0..2 {
-        let is_open = |found: &(u32, Option<Regret>)| {
+        let is_open = |found: &(StepId, Option<Regret>)| {
             !own.contains(&found.0) && found.1.is_some_and(|regret| Some(regret.least) != regret.most)
         };
         let mut left = found.iter().filter(|found| is_open(found)).count() as u64;

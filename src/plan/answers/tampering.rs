@@ -1,5 +1,7 @@
 //! Whatever is changed in a plan or its proof, verification says no.
 
+use crate::solve::ids::{RowId, VariableId};
+use crate::value::ids::{CredentialId, Id};
 use std::sync::Arc;
 
 use crate::catalog::catalog::Catalog;
@@ -95,7 +97,7 @@ fn a_changed_bound_or_proof_does_not_verify() {
         _ => None,
     };
     // Some branches are closed by what narrowed them before; others not without their weights, nor with any below zero.
-    let with = |place: usize, other: Vec<(u32, i64)>| {
+    let with = |place: usize, other: Vec<(RowId, i64)>| {
         let mut plan = plan.clone();
         let entry = &mut plan.certificate.entries[place];
         let other = Arc::new(other);
@@ -105,9 +107,10 @@ fn a_changed_bound_or_proof_does_not_verify() {
     let mut closed = (0..entries.len()).filter(|&place| weighted(&entries[place]).is_some());
     let place = closed.find(|&place| with(place, Vec::new()).is_err()).expect("a branch closed by weights");
     let weights = weighted(&entries[place]).unwrap();
-    let below_zero: Vec<(u32, i64)> = weights.iter().map(|&(row, weight)| (row, -weight)).collect();
-    let nowhere: Vec<(u32, i64)> = weights.iter().map(|&(row, weight)| (row + 1000, weight)).collect();
-    let small: Vec<(u32, i64)> = weights.iter().map(|&(row, weight)| (row, weight / 1000)).collect();
+    let below_zero: Vec<(RowId, i64)> = weights.iter().map(|&(row, weight)| (row, -weight)).collect();
+    let nowhere: Vec<(RowId, i64)> =
+        weights.iter().map(|&(row, weight)| (RowId::at(row.index() + 1000), weight)).collect();
+    let small: Vec<(RowId, i64)> = weights.iter().map(|&(row, weight)| (row, weight / 1000)).collect();
     for other in [below_zero, nowhere, small] {
         assert_eq!(with(place, other), Err(Flaw::Unproven));
     }
@@ -123,14 +126,22 @@ fn a_changed_bound_or_proof_does_not_verify() {
     unproven(&|plan| drop(plan.certificate.entries.pop()));
     unproven(&|plan| plan.certificate.entries.push(Entry::Barren));
     unproven(&|plan| plan.certificate.entries[place] = Entry::Barren);
-    unproven(&|plan| plan.certificate.entries[place] = Entry::Conflict(0));
-    unproven(&|plan| plan.certificate.entries.insert(0, Entry::Split { variable: 0, at: 0, up_first: true }));
-    unproven(&|plan| plan.certificate.entries.insert(0, Entry::Split { variable: 9999, at: 0, up_first: true }));
-    unproven(&|plan| plan.certificate.entries.insert(0, Entry::Forced { row: 9999, variable: 0 }));
+    unproven(&|plan| plan.certificate.entries[place] = Entry::Conflict(RowId::at(0)));
+    unproven(&|plan| {
+        plan.certificate.entries.insert(0, Entry::Split { variable: VariableId::at(0), at: 0, up_first: true });
+    });
+    unproven(&|plan| {
+        plan.certificate.entries.insert(0, Entry::Split { variable: VariableId::at(9999), at: 0, up_first: true });
+    });
+    unproven(&|plan| {
+        plan.certificate.entries.insert(0, Entry::Forced { row: RowId::at(9999), variable: VariableId::at(0) });
+    });
     // Rows that do not hold: without `e` there are other ways, and `e` alone is no plan.
-    let e = catalog.credential("e").unwrap().0;
+    let e = catalog.credential("e").unwrap();
     unproven(&|plan| plan.certificate.further.push(Further::OneOf(vec![e])));
-    unproven(&|plan| plan.certificate.further.push(Further::NotBeside { plan: vec![(e, 1)], beside: 0 }));
+    unproven(&|plan| {
+        plan.certificate.further.push(Further::NotBeside { plan: vec![(e, 1)], beside: CredentialId::default() });
+    });
     // A plan within a bound, by a search that was cut short.
     options.work = 0;
     let mut within = None;

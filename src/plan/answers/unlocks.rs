@@ -1,5 +1,6 @@
 //! What one more award would bring: the "one key skill", and credentials that are one award away.
 
+use crate::value::ids::{CredentialId, Id};
 use std::collections::BTreeSet;
 
 use serde::Serialize;
@@ -8,12 +9,9 @@ use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Rule;
 use crate::evaluate::options::{EvaluateOptions, View};
 use crate::evaluate::progress::progress::{HELD, PREREQUISITE, Progress, Scope};
-use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
+use crate::evaluate::standing::{AwardId, Evidence, Grade, Origin, Standing};
 use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
-use crate::value::ids::to_u32;
-
-use crate::plan::model::statement::NONE;
 
 /// A learner, and what one more award would change.
 pub(crate) struct Unlocks<'c> {
@@ -32,7 +30,7 @@ impl<'c> Unlocks<'c> {
 
     /// Whether the credential can be begun or claimed now and would bring something: its rules are met, it is offered, and no award of it is
     /// current, unless each counts by itself.
-    fn is_startable(&self, credential: u32) -> bool {
+    fn is_startable(&self, credential: CredentialId) -> bool {
         let catalog = self.progress.catalog;
         let held = self.progress.marks(credential) & HELD != 0;
         catalog.terms(credential).offered.contains(self.progress.date())
@@ -40,49 +38,49 @@ impl<'c> Unlocks<'c> {
             && (!held || catalog.names.repeatable(credential))
     }
 
-    fn has_rule(&self, credential: u32) -> bool {
+    fn has_rule(&self, credential: CredentialId) -> bool {
         let network = &self.progress.catalog.network;
         let met = |rule| network.top(rule).is_none() || self.progress.rule_is_met(rule);
         met(Rule::prerequisite(credential)) && met(Rule::stack(credential))
     }
 
-    fn with(&self, credential: u32) -> Progress<'c> {
+    fn with(&self, credential: CredentialId) -> Progress<'c> {
         let mut progress = self.progress.clone();
-        let (date, origin) = (progress.date(), Origin::Issued(NONE - 1));
+        let (date, origin) = (progress.date(), Origin::Issued(AwardId::from_end(1)));
         progress.receive(Evidence::new(progress.catalog, credential, date, Grade::Sufficient, origin));
         progress.settle();
         progress
     }
 
     /// The credentials, in id order, that become eligible or qualified by an award of this one.
-    pub(crate) fn by(&self, credential: u32) -> Vec<u32> {
+    pub(crate) fn by(&self, credential: CredentialId) -> Vec<CredentialId> {
         let catalog = self.progress.catalog;
         let after = self.with(credential);
-        let conferred = |&other: &u32| after.is_conferred(other) && !self.progress.is_conferred(other);
-        let eligible = |&other: &u32| {
+        let conferred = |&other: &CredentialId| after.is_conferred(other) && !self.progress.is_conferred(other);
+        let eligible = |&other: &CredentialId| {
             !catalog.network.has_stack(other)
                 && after.rules(other) & PREREQUISITE != 0
                 && self.progress.rules(other) & PREREQUISITE == 0
                 && after.marks(other) & HELD == 0
                 && catalog.terms(other).offered.contains(after.date())
         };
-        let advanced: BTreeSet<u32> = after.advanced[self.progress.advanced.len()..].iter().copied().collect();
-        let new = |other: &u32| *other != credential && (conferred(other) || eligible(other));
+        let advanced: BTreeSet<CredentialId> = after.advanced[self.progress.advanced.len()..].iter().copied().collect();
+        let new = |other: &CredentialId| *other != credential && (conferred(other) || eligible(other));
         advanced.into_iter().filter(new).collect()
     }
 
     /// The conferred credentials, in id order, that the learner newly qualifies for by an award of this one.
-    fn qualifies(&self, credential: u32) -> Vec<u32> {
+    fn qualifies(&self, credential: CredentialId) -> Vec<CredentialId> {
         self.newly(&self.with(credential), credential)
     }
 
     /// What is newly qualified for after an award of the credential.
-    fn newly(&self, after: &Progress, credential: u32) -> Vec<u32> {
-        let new = |&other: &u32| {
+    fn newly(&self, after: &Progress, credential: CredentialId) -> Vec<CredentialId> {
+        let new = |&other: &CredentialId| {
             other != credential && !self.progress.is_conferred(other) && self.progress.marks(other) & HELD == 0
         };
         let conferred = after.conferred[self.progress.conferred.len()..].iter();
-        let mut found: Vec<u32> = conferred.copied().filter(new).collect();
+        let mut found: Vec<CredentialId> = conferred.copied().filter(new).collect();
         found.sort_unstable();
         found
     }
@@ -92,9 +90,9 @@ impl<'c> Unlocks<'c> {
 #[derive(Debug, Default)]
 pub(crate) struct OneAwardAway {
     /// Those that some key step qualifies for.
-    pub(crate) certainly: BTreeSet<u32>,
+    pub(crate) certainly: BTreeSet<CredentialId>,
     /// Those that one might, where the work limit left something undecided.
-    pub(crate) possibly: BTreeSet<u32>,
+    pub(crate) possibly: BTreeSet<CredentialId>,
 }
 
 impl OneAwardAway {
@@ -103,14 +101,14 @@ impl OneAwardAway {
         let certain = Unlocks::within(catalog, record, scope, options.view);
         let mut found = Self::default();
         let mut undecided = !certain.progress.undecided.is_empty();
-        for credential in (0..to_u32(catalog.len())).filter(|&credential| certain.is_startable(credential)) {
+        for credential in CredentialId::first(catalog.len()).filter(|&credential| certain.is_startable(credential)) {
             let after = certain.with(credential);
             undecided |= !after.undecided.is_empty();
             found.certainly.extend(certain.newly(&after, credential));
         }
         if undecided {
             let upper = Unlocks::within(catalog, record, Scope { undecided_met: true, ..scope }, options.view);
-            for credential in (0..to_u32(catalog.len())).filter(|&credential| upper.is_startable(credential)) {
+            for credential in CredentialId::first(catalog.len()).filter(|&credential| upper.is_startable(credential)) {
                 found.possibly.extend(certain.newly(&upper.with(credential), credential));
             }
             found.possibly.retain(|credential| !found.certainly.contains(credential));
@@ -159,7 +157,7 @@ impl Catalog {
     #[must_use]
     pub fn key_steps_with(&self, record: &LearnerRecord, as_of: Date, options: &EvaluateOptions) -> Vec<KeyStep> {
         let unlocks = Unlocks::new(self, record, as_of, options);
-        let startable = (0..to_u32(self.len())).filter(|&credential| unlocks.is_startable(credential));
+        let startable = CredentialId::first(self.len()).filter(|&credential| unlocks.is_startable(credential));
         let mut keys: Vec<KeyStep> = startable
             .map(|credential| KeyStep {
                 credential: self.id(credential).to_owned(),

@@ -1,8 +1,10 @@
 //! Whether a plan is what it says: its steps are carried out by the evaluator, and its proof is added up.
 
+use crate::plan::model::rows::Bounds;
+use crate::value::ids::CredentialId;
 use std::collections::BTreeMap;
 
-use crate::catalog::catalog::{Catalog, CredentialId};
+use crate::catalog::catalog::Catalog;
 use crate::evaluate::progress::progress::HELD;
 use crate::evaluate::standing::Standing;
 use crate::record::record::LearnerRecord;
@@ -11,7 +13,7 @@ use crate::value::amount::Amount;
 use crate::plan::answers::plan::{Optimality, Plan, PlanStep, StepKind};
 use crate::plan::model::replay;
 use crate::plan::model::replay::Replay;
-use crate::plan::model::statement::{MOST_TIMES, NONE, Row, price};
+use crate::plan::model::statement::{MOST_TIMES, Row, price};
 use crate::plan::question::make::{Problem, kind, state};
 use crate::plan::question::options::{Besides, Objective};
 use crate::plan::question::ties::Prices;
@@ -74,13 +76,13 @@ impl Plan {
     /// [`Flaw`] says what is wrong first.
     pub fn verify(&self, catalog: &Catalog, record: &LearnerRecord) -> Result<(), Flaw> {
         let number = |id: &str| catalog.credential(id).ok_or_else(|| Flaw::UnknownCredential(id.to_owned()));
-        let target = number(&self.target)?.0;
+        let target = number(&self.target)?;
         let standing = Standing::new(catalog, record, self.as_of, self.options.view);
         let progress = replay::start(catalog, &standing, self.as_of);
-        let steps: Vec<(u32, u32)> = self
+        let steps: Vec<(CredentialId, u32)> = self
             .steps
             .iter()
-            .map(|step| number(&step.credential).map(|id| (id.0, step.times)))
+            .map(|step| number(&step.credential).map(|id| (id, step.times)))
             .collect::<Result<_, _>>()?;
         let mut replay = Replay::new(&progress);
         for (step, &(credential, times)) in self.steps.iter().zip(&steps) {
@@ -129,8 +131,8 @@ impl Plan {
         if sums == said && self.objective == self.options.objective { Ok(()) } else { Err(Flaw::WrongSums) }
     }
 
-    fn check_limits(&self, problem: &Problem<'_, '_, '_>, steps: &[(u32, u32)]) -> Result<(), Flaw> {
-        let taken: BTreeMap<u32, u32> = steps.iter().copied().collect();
+    fn check_limits(&self, problem: &Problem<'_, '_, '_>, steps: &[(CredentialId, u32)]) -> Result<(), Flaw> {
+        let taken: BTreeMap<CredentialId, u32> = steps.iter().copied().collect();
         for step in problem.statement.steps.iter().filter(|step| taken.contains_key(&step.credential)) {
             if !step.obstacles.is_empty() {
                 return Err(Flaw::Impossible(problem.statement.catalog.id(step.credential).to_owned()));
@@ -138,11 +140,11 @@ impl Plan {
         }
         let mut pairs = problem.exclusions.pairs.iter();
         let excluded = pairs.any(|(one, other)| taken.contains_key(one) && taken.contains_key(other));
-        let included = self.options.must_include.iter().all(|must| taken.contains_key(&must.0));
+        let included = self.options.must_include.iter().all(|must| taken.contains_key(must));
         let affordable = self.options.budget.is_none_or(|budget| self.cost <= budget)
             && self.options.most_hours.is_none_or(|most| self.hours <= most);
         let left_out = |other: &Besides| {
-            let fewer = other.steps.iter().filter(|&&(id, times)| taken.get(&id.0).is_none_or(|&own| own < times));
+            let fewer = other.steps.iter().filter(|&&(id, times)| taken.get(&id).is_none_or(|&own| own < times));
             fewer.count() >= other.differing.max(1) as usize
         };
         let other = self.options.besides.iter().all(left_out);
@@ -168,20 +170,20 @@ impl Plan {
             let Some(row) = Self::further_row(problem, row) else { return false };
             rows.push(row);
         }
-        let times = |bounds: &[(i64, i64)]| -> Vec<(u32, u32)> {
+        let times = |bounds: &Bounds| -> Vec<(CredentialId, u32)> {
             let most = |step: &crate::plan::model::statement::Step| {
                 let variable = step.times.unwrap_or(step.variable);
-                if bounds[step.variable as usize].1 < 1 { 0 } else { bounds[variable as usize].1.max(0) }
+                if bounds[step.variable].1 < 1 { 0 } else { bounds[variable].1.max(0) }
             };
             let steps = statement.steps.iter();
             let steps = steps.map(|step| (step.credential, u32::try_from(most(step)).unwrap_or(u32::MAX)));
             steps.filter(|step| step.1 > 0).collect()
         };
-        let barren = |bounds: &[(i64, i64)]| reaches_not(problem, &times(bounds));
-        let no_plan = |bounds: &[(i64, i64)]| {
+        let barren = |bounds: &Bounds| reaches_not(problem, &times(bounds));
+        let no_plan = |bounds: &Bounds| {
             let variables = statement.steps.iter().flat_map(|step| [Some(step.variable), step.times]).flatten();
             let decided = variables.into_iter().all(|variable| {
-                let (lower, upper) = bounds[variable as usize];
+                let (lower, upper) = bounds[variable];
                 lower == upper
             });
             decided && self.is_no_plan(problem, &times(bounds))
@@ -192,7 +194,7 @@ impl Plan {
     }
 
     /// Whether one of the steps can be spared, or they are all of those of a plan that is left aside.
-    fn is_no_plan(&self, problem: &Problem<'_, '_, '_>, steps: &[(u32, u32)]) -> bool {
+    fn is_no_plan(&self, problem: &Problem<'_, '_, '_>, steps: &[(CredentialId, u32)]) -> bool {
         let spare = (0..steps.len()).any(|place| {
             let mut fewer = steps.to_vec();
             fewer[place].1 -= 1;
@@ -201,42 +203,42 @@ impl Plan {
             replay.take_all(&fewer);
             replay.holds(problem.target)
         });
-        let has = |&(id, times): &(CredentialId, u32)| steps.iter().any(|step| step.0 == id.0 && step.1 >= times);
+        let has = |&(id, times): &(CredentialId, u32)| steps.iter().any(|step| step.0 == id && step.1 >= times);
         spare || self.options.besides.iter().any(|other| other.steps.iter().all(has))
     }
 
     /// The row that was found on the way, if it holds.
-    fn further_row(problem: &Problem<'_, '_, '_>, further: &Further) -> Option<Row> {
+    fn further_row(problem: &Problem<'_, '_, '_>, further: &Further<CredentialId>) -> Option<Row> {
         let statement = problem.statement;
         match further {
             Further::OneOf(credentials) => {
                 let others = crate::plan::question::make::all_steps(statement, None);
                 let others = others.iter().filter_map(|&(number, times)| {
-                    let credential = statement.steps[number as usize].credential;
+                    let credential = statement.steps[number].credential;
                     Some((credential, u32::try_from(times).ok()?)).filter(|_| !credentials.contains(&credential))
                 });
-                let variable = |&id: &u32| Some((statement.steps[statement.step(id)? as usize].variable, 1));
+                let variable = |&id: &CredentialId| Some((statement.steps[statement.step(id)?].variable, 1));
                 let terms = credentials.iter().map(variable).collect::<Option<_>>()?;
                 let holds = reaches_not(problem, &others.collect::<Vec<_>>());
-                holds.then_some(Row { terms, head: NONE, need: 1, supports: false, part: None })
+                holds.then_some(Row { terms, head: None, need: 1, supports: false, part: None })
             }
             Further::NotBeside { plan, beside } => {
                 let mut replay = Replay::new(statement.progress);
-                let times = |&(credential, times): &(u32, i64)| Some((credential, u32::try_from(times).ok()?));
+                let times = |&(credential, times): &(CredentialId, i64)| Some((credential, u32::try_from(times).ok()?));
                 replay.take_all(&plan.iter().map(times).collect::<Option<Vec<_>>>()?);
                 let lacks = !plan.iter().any(|(credential, _)| credential == beside);
-                let number = |&(credential, times): &(u32, i64)| Some((statement.step(credential)?, times));
+                let number = |&(credential, times): &(CredentialId, i64)| Some((statement.step(credential)?, times));
                 let both = plan.iter().chain([&(*beside, 1)]).map(number).collect::<Option<Vec<_>>>()?;
                 let (terms, need) = statement.not_all(&both)?;
                 let holds = lacks && replay.holds(problem.target);
-                holds.then_some(Row { terms, head: NONE, need, supports: false, part: None })
+                holds.then_some(Row { terms, head: None, need, supports: false, part: None })
             }
         }
     }
 }
 
 /// Whether these steps, each taken when it is possible, certainly do not lead to the target.
-fn reaches_not(problem: &Problem<'_, '_, '_>, steps: &[(u32, u32)]) -> bool {
+fn reaches_not(problem: &Problem<'_, '_, '_>, steps: &[(CredentialId, u32)]) -> bool {
     let mut replay = Replay::new(problem.statement.progress);
     replay.take_all(steps);
     !replay.holds(problem.target) && !replay.is_undecided()

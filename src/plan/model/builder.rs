@@ -1,39 +1,43 @@
 //! The rules read backwards from a target, row by row.
 
+use crate::solve::ids::{RowId, VariableId};
+use crate::solve::row::Term;
+use crate::value::ids::{ClassId, CredentialId, GroupId, IdVec, LeafId, RegionId, to_u32};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use crate::catalog::catalog::Catalog;
-use crate::catalog::network::{Conditions, Measure, PLAIN, Part, Rule};
+use crate::catalog::network::{Conditions, Measure, Part, Rule};
 use crate::evaluate::progress::progress::Progress;
-use crate::evaluate::standing::{Evidence, Grade, Origin};
+use crate::evaluate::standing::{AwardId, Evidence, Grade, Origin};
 use crate::evaluate::usable::Usable;
 use crate::value::date::Date;
-use crate::value::ids::to_u32;
 
 use crate::plan::model::region::Area;
-use crate::plan::model::statement::{MOST_TIMES, NONE, Name, Row, Statement, Step, Variable, common_divisor, price};
+use crate::plan::model::statement::{
+    MOST_TIMES, Name, Row, Statement, Step, StepId, StockId, Variable, common_divisor, price,
+};
 use crate::plan::question::reach::Goal;
 
 /// Where an award could come from.
 #[derive(Debug, Clone)]
 pub(crate) struct Source {
-    pub(crate) variable: u32,
+    pub(crate) variable: VariableId,
     /// The variable that counts it, if it is repeatable.
-    pub(crate) times: Option<u32>,
+    pub(crate) times: Option<VariableId>,
     pub(crate) evidence: Evidence,
 }
 
 /// Terms, and what there is without them.
 #[derive(Debug, Default)]
 pub(crate) struct Sum {
-    pub(crate) terms: Vec<(u32, i64)>,
+    pub(crate) terms: Vec<Term>,
     pub(crate) fixed: i64,
 }
 
 /// What a part needs to count.
 pub(crate) enum Counts {
     Already,
-    By(Vec<(u32, i64)>),
+    By(Vec<Term>),
 }
 
 /// What has rules to be met.
@@ -51,26 +55,26 @@ pub(crate) struct Builder<'p, 'c> {
     pub(crate) statement: Statement<'p, 'c>,
     pub(crate) usable: Option<Usable<'p, 'c>>,
     pub(crate) date: Date,
-    pub(crate) known: HashMap<Name, u32>,
-    /// The number of each credential's step, one more; 0 if there is none.
-    pub(crate) numbers: Vec<u32>,
+    pub(crate) known: HashMap<Name, VariableId>,
+    /// The step of each credential, if it has one.
+    pub(crate) numbers: IdVec<CredentialId, Option<StepId>>,
     /// Heads whose rules are still to be read: the credential, the variable, and what it stands for.
-    pub(crate) open: VecDeque<(u32, u32, Head)>,
+    pub(crate) open: VecDeque<(CredentialId, VariableId, Head)>,
     /// Whether what is read may be met by what the learner qualifies for, as in an evaluation; otherwise only by awards.
     pub(crate) evaluated: bool,
     /// The variables known of the other of these two readings.
-    pub(crate) known_otherwise: HashMap<Name, u32>,
+    pub(crate) known_otherwise: HashMap<Name, VariableId>,
     /// The credential whose rules are being read.
-    pub(crate) own: u32,
+    pub(crate) own: Option<CredentialId>,
     /// Whether that is its stack.
     pub(crate) in_stack: bool,
     /// The part that is being read.
     pub(crate) part: Option<Part>,
     /// How many awards of a repeatable credential its places could use together.
-    pub(crate) places: BTreeMap<u32, i64>,
-    pub(crate) waiting: BTreeMap<u32, Vec<Evidence>>,
+    pub(crate) places: BTreeMap<CredentialId, i64>,
+    pub(crate) waiting: BTreeMap<CredentialId, Vec<Evidence>>,
     /// Variables that are at most as large as another one.
-    pub(crate) as_often: Vec<(u32, u32)>,
+    pub(crate) as_often: Vec<(VariableId, VariableId)>,
     /// Whether a learner may hold whatever they like, and what they qualify for counts.
     pub(crate) holds_anything: bool,
 }
@@ -84,11 +88,11 @@ impl<'p, 'c> Builder<'p, 'c> {
         let statement = Statement {
             catalog,
             progress,
-            variables: Vec::new(),
-            rows: Vec::new(),
-            steps: Vec::new(),
-            step_of: Vec::new(),
-            regions: Vec::new(),
+            variables: IdVec::new(),
+            rows: IdVec::new(),
+            steps: IdVec::new(),
+            step_of: IdVec::new(),
+            regions: IdVec::new(),
             is_endless: false,
         };
         Self {
@@ -96,11 +100,11 @@ impl<'p, 'c> Builder<'p, 'c> {
             usable: None,
             date: progress.date(),
             known: HashMap::new(),
-            numbers: vec![0; catalog.len()],
+            numbers: IdVec::filled(None, catalog.len()),
             open: VecDeque::new(),
             evaluated: false,
             known_otherwise: HashMap::new(),
-            own: NONE,
+            own: None,
             in_stack: false,
             part: None,
             places: BTreeMap::new(),
@@ -112,20 +116,20 @@ impl<'p, 'c> Builder<'p, 'c> {
 
     /// The rows for learners who meet the requirements of a credential: every award may be held directly, whatever its rules say, and
     /// what a learner qualifies for counts. The first row says that they meet them.
-    pub(crate) fn build_for_holders(mut self, target: u32) -> Statement<'p, 'c> {
+    pub(crate) fn build_for_holders(mut self, target: CredentialId) -> Statement<'p, 'c> {
         self.holds_anything = true;
         let variable = self.qualified(target);
-        self.row(vec![(variable, 1)], NONE, 1, true);
+        self.row(vec![(variable, 1)], None, 1, true);
         self.finish(true, &|_| false)
     }
 
     /// The rows for an award that counts as the target. The first row says that there is one. With `counts`, there are variables for how
     /// often something is awarded at least.
-    pub(crate) fn build(mut self, target: u32, counts: bool) -> Statement<'p, 'c> {
+    pub(crate) fn build(mut self, target: CredentialId, counts: bool) -> Statement<'p, 'c> {
         let class = self.catalog().names.class(target);
         let sources = self.sources_of(class, None, &Conditions::default());
         let terms = sources.iter().map(|source| (source.variable, 1)).collect();
-        self.row(terms, NONE, 1, true);
+        self.row(terms, None, 1, true);
         self.finish(counts, &|_| false)
     }
 
@@ -140,7 +144,7 @@ impl<'p, 'c> Builder<'p, 'c> {
     ) -> Option<Statement<'p, 'c>> {
         let (mut terms, mut need) = (Vec::new(), 0);
         // The first row is theirs, whatever rows are found on the way to it.
-        self.statement.rows.push(Row { terms: Vec::new(), head: NONE, need: 0, supports: true, part: None });
+        self.statement.rows.push(Row { terms: Vec::new(), head: None, need: 0, supports: true, part: None });
         self.read_evaluated(evaluated);
         for goal in goals {
             match *goal {
@@ -167,7 +171,7 @@ impl<'p, 'c> Builder<'p, 'c> {
         // A credential may help to meet a goal that is a part of its own rule, and not to meet the rule: these are not the same.
         let of_credentials = |name: &Name| matches!(name, Name::Step(_) | Name::Times(_) | Name::Qualified(_));
         self.known.retain(|name, _| of_credentials(name));
-        let first = &mut self.statement.rows[0];
+        let first = &mut self.statement.rows[RowId::TARGET];
         (first.terms, first.need) = (terms, need);
         first.merge();
         Some(self.finish(counts, supposed))
@@ -183,36 +187,36 @@ impl<'p, 'c> Builder<'p, 'c> {
 
     fn finish(mut self, counts: bool, supposed: &dyn Fn(Rule) -> bool) -> Statement<'p, 'c> {
         while let Some((credential, head, stands_for)) = self.open.pop_front() {
-            self.own = credential;
+            self.own = Some(credential);
             // Where anything may be held, what is qualified for counts everywhere.
             self.read_evaluated(stands_for == Head::Qualified && !self.holds_anything);
-            for rule in [Rule::prerequisite(credential), Rule::stack(credential)] {
+            for rule in Rule::all(credential) {
                 // An award that waits for components does not wait for the prerequisite.
                 if (rule.is_stack() || stands_for != Head::Waiting) && !supposed(rule) {
-                    self.rule(rule, head);
+                    self.rule(rule, Some(head));
                 }
             }
         }
         self.bound_times(counts);
         let Self { mut statement, .. } = self;
-        statement.steps.sort_by_key(|step| step.credential);
-        statement.step_of = vec![NONE; statement.variables.len()];
-        for (step, number) in statement.steps.iter().zip(0..) {
-            statement.step_of[step.variable as usize] = number;
+        statement.steps.as_mut_slice().sort_by_key(|step| step.credential);
+        statement.step_of = IdVec::filled(None, statement.variables.len());
+        for (number, step) in statement.steps.entries() {
+            statement.step_of[step.variable] = Some(number);
             if let Some(times) = step.times {
-                statement.step_of[times as usize] = number;
+                statement.step_of[times] = Some(number);
             }
             if self.holds_anything {
                 let waiting = [Name::Waiting(step.credential), Name::WaitingTimes(step.credential)];
                 for variable in waiting.iter().filter_map(|name| self.known.get(name)) {
-                    statement.step_of[*variable as usize] = number;
+                    statement.step_of[*variable] = Some(number);
                 }
             }
         }
         statement
     }
 
-    pub(crate) fn rule(&mut self, rule: Rule, head: u32) {
+    pub(crate) fn rule(&mut self, rule: Rule, head: Option<VariableId>) {
         self.in_stack = rule.is_stack();
         if let Some(top) = self.catalog().network.top(rule)
             && !self.statement.progress.rule_is_met(rule)
@@ -225,30 +229,29 @@ impl<'p, 'c> Builder<'p, 'c> {
         self.statement.catalog
     }
 
-    pub(crate) fn variable(&mut self, name: Name, upper: i64) -> u32 {
+    pub(crate) fn variable(&mut self, name: Name, upper: i64) -> VariableId {
         if let Some(&known) = self.known.get(&name) {
             return known;
         }
-        let number = to_u32(self.statement.variables.len());
-        self.statement.variables.push(Variable { name, upper });
+        let number = self.statement.variables.push(Variable { name, upper });
         self.known.insert(name, number);
         number
     }
 
     /// The number of the step of a credential.
-    pub(crate) fn step(&mut self, credential: u32) -> usize {
-        if let Some(number) = self.numbers[credential as usize].checked_sub(1) {
-            return number as usize;
+    pub(crate) fn step(&mut self, credential: CredentialId) -> StepId {
+        if let Some(number) = self.numbers[credential] {
+            return number;
         }
-        let number = self.statement.steps.len();
-        self.numbers[credential as usize] = to_u32(number + 1);
         let variable = self.variable(Name::Step(credential), 1);
         let repeats = self.catalog().names.repeatable(credential);
         let times = repeats.then(|| self.variable(Name::Times(credential), 1));
         let (cost, hours) = price(self.statement.progress, credential);
         let claimed = !self.holds_anything && self.catalog().network.has_stack(credential);
         let (at_least, obstacles) = (Vec::new(), Vec::new());
-        self.statement.steps.push(Step { credential, variable, times, at_least, obstacles, cost, hours, claimed });
+        let number =
+            self.statement.steps.push(Step { credential, variable, times, at_least, obstacles, cost, hours, claimed });
+        self.numbers[credential] = Some(number);
         if !self.holds_anything {
             self.open.push_back((credential, variable, Head::Award));
         }
@@ -256,7 +259,7 @@ impl<'p, 'c> Builder<'p, 'c> {
     }
 
     /// The variable that says that the requirements of a credential are met.
-    fn qualified(&mut self, credential: u32) -> u32 {
+    fn qualified(&mut self, credential: CredentialId) -> VariableId {
         let fresh = !self.known.contains_key(&Name::Qualified(credential));
         let variable = self.variable(Name::Qualified(credential), 1);
         if fresh {
@@ -266,7 +269,7 @@ impl<'p, 'c> Builder<'p, 'c> {
     }
 
     /// The variables that say that chosen awards which last while their components do are current, and how many of them.
-    fn waiting(&mut self, credential: u32) -> (u32, Option<u32>) {
+    fn waiting(&mut self, credential: CredentialId) -> (VariableId, Option<VariableId>) {
         let fresh = !self.known.contains_key(&Name::Waiting(credential));
         let variable = self.variable(Name::Waiting(credential), 1);
         let number = self.step(credential);
@@ -274,10 +277,10 @@ impl<'p, 'c> Builder<'p, 'c> {
         let counted = times.map(|_| self.variable(Name::WaitingTimes(credential), 1));
         if fresh {
             self.open.push_back((credential, variable, Head::Waiting));
-            self.row(vec![(held, 1)], variable, 1, true);
+            self.row(vec![(held, 1)], Some(variable), 1, true);
             if let (Some(counted), Some(times)) = (counted, times) {
                 self.as_often.push((counted, times));
-                self.row(vec![(times, 1)], counted, 1, false);
+                self.row(vec![(times, 1)], Some(counted), 1, false);
             }
         }
         (variable, counted)
@@ -285,7 +288,7 @@ impl<'p, 'c> Builder<'p, 'c> {
 
     /// Repeatable credentials are counted: at least once if awarded at all, and no more often than all places could use.
     pub(crate) fn bound_times(&mut self, counts: bool) {
-        let counted: Vec<(u32, u32, u32)> = self
+        let counted: Vec<(CredentialId, VariableId, VariableId)> = self
             .statement
             .steps
             .iter()
@@ -295,36 +298,37 @@ impl<'p, 'c> Builder<'p, 'c> {
             let wanted = self.places.get(&credential).copied().unwrap_or(0).max(1);
             let most = wanted.min(i64::from(MOST_TIMES));
             self.statement.is_endless |= wanted > most;
-            self.statement.variables[times as usize].upper = most;
-            self.row(vec![(times, 1)], variable, 1, false);
-            self.row(vec![(variable, most)], times, 1, false);
+            self.statement.variables[times].upper = most;
+            self.row(vec![(times, 1)], Some(variable), 1, false);
+            self.row(vec![(variable, most)], Some(times), 1, false);
             for often in (2..=most).filter(|_| counts && most <= MOST_COUNTED) {
                 let at_least = self.variable(Name::AtLeast { credential, times: often }, 1);
-                self.row(vec![(at_least, most - often + 1), (times, -1)], NONE, 1 - often, false);
-                let number = self.numbers[credential as usize] as usize - 1;
-                self.statement.steps[number].at_least.push(at_least);
+                self.row(vec![(at_least, most - often + 1), (times, -1)], None, 1 - often, false);
+                if let Some(number) = self.numbers[credential] {
+                    self.statement.steps[number].at_least.push(at_least);
+                }
             }
         }
         for (variable, times) in std::mem::take(&mut self.as_often) {
-            let upper = self.statement.variables[times as usize].upper;
-            self.statement.variables[variable as usize].upper = upper;
-            if let Name::WaitingTimes(credential) = self.statement.variables[variable as usize].name {
+            let upper = self.statement.variables[times].upper;
+            self.statement.variables[variable].upper = upper;
+            if let Name::WaitingTimes(credential) = self.statement.variables[variable].name {
                 let waiting = self.variable(Name::Waiting(credential), 1);
-                self.row(vec![(waiting, upper)], variable, 1, true);
+                self.row(vec![(waiting, upper)], Some(variable), 1, true);
             }
         }
     }
 
-    pub(crate) fn row(&mut self, terms: Vec<(u32, i64)>, head: u32, need: i64, supports: bool) {
-        if need <= 0 && head == NONE && terms.iter().all(|&(_, times)| times >= 0) {
+    pub(crate) fn row(&mut self, terms: Vec<Term>, head: Option<VariableId>, need: i64, supports: bool) {
+        if need <= 0 && head.is_none() && terms.iter().all(|&(_, times)| times >= 0) {
             return;
         }
         let mut row = Row { terms, head, need, supports, part: self.part };
         row.merge();
-        row.terms.retain(|&(variable, times)| variable != head && times != 0);
+        row.terms.retain(|&(variable, times)| Some(variable) != head && times != 0);
         let most = match head {
-            NONE => need,
-            _ => need.saturating_mul(self.statement.variables[head as usize].upper),
+            None => need,
+            Some(head) => need.saturating_mul(self.statement.variables[head].upper),
         };
         if row.terms.iter().all(|&(_, times)| times > 0) {
             row.terms.iter_mut().for_each(|(_, times)| *times = (*times).min(most));
@@ -338,12 +342,12 @@ impl<'p, 'c> Builder<'p, 'c> {
     }
 
     /// Awards that are not there yet and would fill a leaf.
-    pub(crate) fn sources(&mut self, leaf: u32) -> Vec<Source> {
+    pub(crate) fn sources(&mut self, leaf: LeafId) -> Vec<Source> {
         let network = &self.catalog().network;
         let described = network.leaf(leaf);
         let class = self.catalog().names.class(described.credential);
         let within = network.rule_of(leaf).credential();
-        let conditions = &network.conditions[described.conditions as usize];
+        let conditions = &network.conditions[described.conditions];
         let sources = self.sources_of(class, Some(within), conditions);
         for source in &sources {
             if source.times.is_some() {
@@ -354,7 +358,7 @@ impl<'p, 'c> Builder<'p, 'c> {
     }
 
     /// How many awards of one repeatable credential a leaf could use.
-    pub(crate) fn places_at(&self, leaf: u32) -> i64 {
+    pub(crate) fn places_at(&self, leaf: LeafId) -> i64 {
         let network = &self.catalog().network;
         let described = network.leaf(leaf);
         let mut above = network.group_above(Part::Leaf(leaf));
@@ -369,16 +373,26 @@ impl<'p, 'c> Builder<'p, 'c> {
         1
     }
 
-    pub(crate) fn sources_of(&mut self, class: u32, within: Option<u32>, conditions: &Conditions) -> Vec<Source> {
+    pub(crate) fn sources_of(
+        &mut self,
+        class: ClassId,
+        within: Option<CredentialId>,
+        conditions: &Conditions,
+    ) -> Vec<Source> {
         let catalog = self.catalog();
         let exceptions = &self.statement.progress.exceptions;
         let alone = exceptions.substitutions.is_empty() && catalog.names.down(class).is_empty();
         let classes = if alone { vec![class] } else { exceptions.counting_as(&catalog.names, class, within) };
         let mut sources = Vec::new();
         for &credential in classes.iter().flat_map(|&class| catalog.names.members(class)) {
-            let own = credential == self.own;
-            let evidence =
-                Evidence::new(catalog, credential, self.date, Grade::Sufficient, Origin::Issued(NONE - credential));
+            let own = Some(credential) == self.own;
+            let evidence = Evidence::new(
+                catalog,
+                credential,
+                self.date,
+                Grade::Sufficient,
+                Origin::Issued(AwardId::from_end(credential.index())),
+            );
             let counts = |evidence: &Evidence| {
                 (conditions.lapsed || evidence.lasts(self.date)) && evidence.meets(conditions, self.date)
             };
@@ -419,9 +433,9 @@ impl<'p, 'c> Builder<'p, 'c> {
     }
 
     /// What fills a leaf with these conditions if the credential is held directly, or qualified for.
-    fn held(&mut self, credential: u32, award: Evidence, conditions: &Conditions) -> Vec<Source> {
+    fn held(&mut self, credential: CredentialId, award: Evidence, conditions: &Conditions) -> Vec<Source> {
         let catalog = self.catalog();
-        let own = credential == self.own;
+        let own = Some(credential) == self.own;
         let mut sources = Vec::new();
         let lasts = conditions.lapsed || award.lasts(self.date);
         if lasts && award.meets(conditions, self.date) {
@@ -445,11 +459,11 @@ impl<'p, 'c> Builder<'p, 'c> {
     }
 
     /// The part is needed if the head is 1.
-    pub(crate) fn demand(&mut self, part: Part, head: u32, area: Option<&mut Area>) {
+    pub(crate) fn demand(&mut self, part: Part, head: Option<VariableId>, area: Option<&mut Area>) {
         let network = &self.catalog().network;
         self.part = Some(part);
         match (part, area) {
-            (Part::Group(group), None) if network.group(group).region != PLAIN || self.is_joined(group) => {
+            (Part::Group(group), None) if network.group(group).region != RegionId::PLAIN || self.is_joined(group) => {
                 if !self.statement.progress.is_met(part) {
                     let variable = self.region(group);
                     self.row(vec![(variable, 1)], head, 1, true);
@@ -470,18 +484,18 @@ impl<'p, 'c> Builder<'p, 'c> {
     }
 
     /// Whether only a substitution makes the sum a joint region.
-    pub(crate) fn is_joined(&self, group: u32) -> bool {
-        self.statement.progress.region(group) != PLAIN
+    pub(crate) fn is_joined(&self, group: GroupId) -> bool {
+        self.statement.progress.region(group) != RegionId::PLAIN
     }
 
     /// What would fill a leaf that is not filled already: together, any one of these.
-    pub(crate) fn fillers(&mut self, leaf: u32, area: Option<&mut Area>) -> Counts {
+    pub(crate) fn fillers(&mut self, leaf: LeafId, area: Option<&mut Area>) -> Counts {
         let progress = self.statement.progress;
         let Some(area) = area else {
             if progress.is_met(Part::Leaf(leaf)) {
                 return Counts::Already;
             }
-            let mut variables: Vec<u32> = self.sources(leaf).iter().map(|source| source.variable).collect();
+            let mut variables: Vec<VariableId> = self.sources(leaf).iter().map(|source| source.variable).collect();
             variables.sort_unstable();
             variables.dedup();
             return Counts::By(variables.into_iter().map(|variable| (variable, 1)).collect());
@@ -489,7 +503,7 @@ impl<'p, 'c> Builder<'p, 'c> {
         if progress.exceptions.is_waived(Part::Leaf(leaf)) {
             return Counts::Already;
         }
-        let units: Vec<u32> = area.candidates.get(&leaf).into_iter().flat_map(BTreeMap::keys).copied().collect();
+        let units: Vec<StockId> = area.candidates.get(&leaf).into_iter().flat_map(BTreeMap::keys).copied().collect();
         let mut terms = Vec::new();
         for unit in units {
             let Sum { terms: more, fixed } = self.use_of(unit, leaf, area);
@@ -502,7 +516,7 @@ impl<'p, 'c> Builder<'p, 'c> {
     }
 
     /// So many of the group's parts are needed if the head is 1.
-    pub(crate) fn count(&mut self, group: u32, head: u32, mut area: Option<&mut Area>) {
+    pub(crate) fn count(&mut self, group: GroupId, head: Option<VariableId>, mut area: Option<&mut Area>) {
         let (network, progress) = (&self.catalog().network, self.statement.progress);
         let mut need = i64::from(network.group(group).threshold);
         let satisfied = |part: Part, area: Option<&Area>| match area {
@@ -544,7 +558,7 @@ impl<'p, 'c> Builder<'p, 'c> {
                 match self.fillers(leaf, area) {
                     Counts::By(terms) if !any && !self.is_one(&terms) => {
                         let variable = self.variable(Name::Leaf { leaf, level: 0 }, 1);
-                        self.row(terms, variable, 1, supports);
+                        self.row(terms, Some(variable), 1, supports);
                         Counts::By(vec![(variable, 1)])
                     }
                     counts => counts,
@@ -552,7 +566,7 @@ impl<'p, 'c> Builder<'p, 'c> {
             }
             Part::Group(group) => {
                 let described = network.group(group);
-                let plain = area.is_none() && described.region == PLAIN && !self.is_joined(group);
+                let plain = area.is_none() && described.region == RegionId::PLAIN && !self.is_joined(group);
                 if any && plain && described.measure == Measure::Count {
                     let lacks = described.threshold.saturating_sub(self.statement.progress.have(group));
                     if lacks == 1 {
@@ -571,7 +585,7 @@ impl<'p, 'c> Builder<'p, 'c> {
                 let whole = area.is_none() && !plain;
                 let variable = if whole { self.region(group) } else { self.variable(Name::Group(group), 1) };
                 if fresh && !whole {
-                    self.demand(part, variable, area);
+                    self.demand(part, Some(variable), area);
                 }
                 Counts::By(vec![(variable, 1)])
             }
@@ -579,7 +593,7 @@ impl<'p, 'c> Builder<'p, 'c> {
     }
 
     /// Whether the terms add up to no more than one.
-    pub(crate) fn is_one(&self, terms: &[(u32, i64)]) -> bool {
-        matches!(terms, [(variable, 1)] if self.statement.variables[*variable as usize].upper == 1)
+    pub(crate) fn is_one(&self, terms: &[Term]) -> bool {
+        matches!(terms, [(variable, 1)] if self.statement.variables[*variable].upper == 1)
     }
 }

@@ -1,14 +1,16 @@
 //! What keeps a credential out of plans, and the rows that are no rules of the catalog: exclusions and the caller's conditions.
 
+use crate::solve::ids::VariableId;
+use crate::solve::row::Term;
+use crate::value::ids::{CredentialId, IdVec, UnitId, to_u32};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::catalog::{Catalog, CredentialId};
+use crate::catalog::catalog::Catalog;
 use crate::evaluate::progress::progress::Progress;
 use crate::value::date::Date;
-use crate::value::ids::to_u32;
 
 use crate::plan::model::closure::Chosen;
-use crate::plan::model::statement::{NONE, Row, Statement};
+use crate::plan::model::statement::{Row, Statement, StepId};
 use crate::plan::question::options::{Besides, Objective, PlanOptions};
 
 /// Why a credential cannot be awarded on the way.
@@ -17,7 +19,7 @@ pub(crate) enum Obstacle {
     /// Its offering is over, or it is not offered on the very date where that is asked.
     Closed,
     /// An award that is held excludes it.
-    ExcludedBy(u32),
+    ExcludedBy(CredentialId),
     /// The caller avoids it, or its issuer or tags are not among those that are allowed.
     Avoided,
     Issuer,
@@ -27,7 +29,7 @@ pub(crate) enum Obstacle {
 /// The obstacles of one credential.
 pub(crate) fn of(
     catalog: &Catalog,
-    credential: u32,
+    credential: CredentialId,
     (as_of, options): (Date, &PlanOptions),
     exclusions: &Exclusions,
 ) -> Vec<Obstacle> {
@@ -40,7 +42,7 @@ pub(crate) fn of(
     if let Some(&held) = exclusions.held.get(&credential) {
         found.push(Obstacle::ExcludedBy(held));
     }
-    if options.avoid.iter().any(|avoided| avoided.0 == credential) {
+    if options.avoid.contains(&credential) {
         found.push(Obstacle::Avoided);
     }
     let by_issuer = |issuers: &Vec<String>| described.issuer.as_ref().is_some_and(|issuer| issuers.contains(issuer));
@@ -59,22 +61,22 @@ pub(crate) fn of(
 #[derive(Debug, Default)]
 pub(crate) struct Exclusions {
     /// For a credential, an award that is held and excludes it.
-    held: BTreeMap<u32, u32>,
+    held: BTreeMap<CredentialId, CredentialId>,
     /// Pairs of which only one can be awarded.
-    pub(crate) pairs: BTreeSet<(u32, u32)>,
+    pub(crate) pairs: BTreeSet<(CredentialId, CredentialId)>,
 }
 
 impl Exclusions {
     /// Among these credentials, sorted, and what is held.
-    pub(crate) fn among(progress: &Progress<'_>, credentials: &[u32]) -> Self {
+    pub(crate) fn among(progress: &Progress<'_>, credentials: &[CredentialId]) -> Self {
         let catalog = progress.catalog;
         let names = &catalog.names;
         let mut found = Self::default();
-        let excluded = |credential: u32| {
+        let excluded = |credential: CredentialId| {
             let excludes = catalog.at(credential).excludes.iter();
-            excludes.filter_map(|id| catalog.credential(id)).map(|id| names.unit(id.0)).collect::<BTreeSet<u32>>()
+            excludes.filter_map(|id| catalog.credential(id)).map(|id| names.unit(id)).collect::<BTreeSet<UnitId>>()
         };
-        let mut held: Vec<u32> = progress
+        let mut held: Vec<CredentialId> = progress
             .evidence
             .iter()
             .filter(|admitted| admitted.current && admitted.evidence.is_issued())
@@ -84,19 +86,22 @@ impl Exclusions {
             .collect();
         held.sort_unstable();
         held.dedup();
-        let mut by_unit: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        let mut by_unit: BTreeMap<UnitId, Vec<CredentialId>> = BTreeMap::new();
         for &credential in credentials {
             by_unit.entry(names.unit(credential)).or_default().push(credential);
         }
-        let mut held_by_unit: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        let mut held_by_unit: BTreeMap<UnitId, Vec<CredentialId>> = BTreeMap::new();
         for &holds in &held {
             held_by_unit.entry(names.unit(holds)).or_default().push(holds);
         }
-        let of = |units: &BTreeMap<u32, Vec<u32>>, unit: u32| units.get(&unit).cloned().unwrap_or_default();
+        let of =
+            |units: &BTreeMap<UnitId, Vec<CredentialId>>, unit: UnitId| units.get(&unit).cloned().unwrap_or_default();
         // An equivalent excludes what the credential excludes.
-        let by_any_of = |unit: u32| {
-            let all = names.members(names.class(unit)).iter();
-            all.filter(|&&other| names.unit(other) == unit).flat_map(|&same| excluded(same)).collect::<BTreeSet<u32>>()
+        let by_any_of = |unit: UnitId| {
+            let all = names.members(names.class(unit.first_credential())).iter();
+            all.filter(|&&other| names.unit(other) == unit)
+                .flat_map(|&same| excluded(same))
+                .collect::<BTreeSet<UnitId>>()
         };
         for &holds in &held {
             for credential in excluded(holds).into_iter().flat_map(|unit| of(&by_unit, unit)) {
@@ -129,13 +134,17 @@ impl Exclusions {
 }
 
 /// The rows that keep a plan within exclusions, a budget, and what must be included.
-pub(crate) fn limits(statement: &Statement<'_, '_>, options: &PlanOptions, pairs: &BTreeSet<(u32, u32)>) -> Vec<Row> {
+pub(crate) fn limits(
+    statement: &Statement<'_, '_>,
+    options: &PlanOptions,
+    pairs: &BTreeSet<(CredentialId, CredentialId)>,
+) -> Vec<Row> {
     let mut rows = Vec::new();
-    let variable = |credential: u32| {
+    let variable = |credential: CredentialId| {
         let step = statement.step(credential)?;
-        Some(&statement.steps[step as usize]).filter(|step| step.obstacles.is_empty()).map(|step| step.variable)
+        Some(&statement.steps[step]).filter(|step| step.obstacles.is_empty()).map(|step| step.variable)
     };
-    let limit = |terms: Vec<(u32, i64)>, need| Row { terms, head: NONE, need, supports: false, part: None };
+    let limit = |terms: Vec<Term>, need| Row { terms, head: None, need, supports: false, part: None };
     for &(one, other) in pairs {
         if let (Some(one), Some(other)) = (variable(one), variable(other)) {
             rows.push(limit(vec![(one, -1), (other, -1)], -1));
@@ -149,8 +158,8 @@ pub(crate) fn limits(statement: &Statement<'_, '_>, options: &PlanOptions, pairs
     }
     for other in &options.besides {
         // What cannot be taken here at all is left out in any case.
-        let steps: Vec<(u32, i64)> =
-            other.steps.iter().filter_map(|&(id, times)| Some((statement.step(id.0)?, i64::from(times)))).collect();
+        let steps: Vec<(StepId, i64)> =
+            other.steps.iter().filter_map(|&(id, times)| Some((statement.step(id)?, i64::from(times)))).collect();
         let absent = i64::from(to_u32(other.steps.len() - steps.len()));
         let once = other.steps.iter().all(|step| step.1 == 1);
         let differing = if once { i64::from(other.differing.max(1)) } else { 1 };
@@ -158,9 +167,9 @@ pub(crate) fn limits(statement: &Statement<'_, '_>, options: &PlanOptions, pairs
             rows.push(limit(terms, need + differing - absent - 1));
         }
     }
-    for must in &options.must_include {
+    for &must in &options.must_include {
         // If there is no such step, nothing satisfies the row.
-        rows.push(limit(variable(must.0).into_iter().map(|variable| (variable, 1)).collect(), 1));
+        rows.push(limit(variable(must).into_iter().map(|variable| (variable, 1)).collect(), 1));
     }
     if !options.must_include.is_empty() {
         rows.extend(demands(statement));
@@ -169,11 +178,11 @@ pub(crate) fn limits(statement: &Statement<'_, '_>, options: &PlanOptions, pairs
 }
 
 /// That the prices come to so much at most.
-pub(crate) fn at_most(prices: &[i64], most: i64) -> Row {
-    let priced = prices.iter().zip(0..).filter(|(price, _)| **price != 0);
+pub(crate) fn at_most(prices: &IdVec<VariableId, i64>, most: i64) -> Row {
+    let priced = prices.entries().filter(|(_, price)| **price != 0);
     Row {
-        terms: priced.map(|(&price, variable)| (variable, -price)).collect(),
-        head: NONE,
+        terms: priced.map(|(variable, &price)| (variable, -price)).collect(),
+        head: None,
         need: -most,
         supports: false,
         part: None,
@@ -186,15 +195,14 @@ fn hundredths(amount: crate::value::amount::Amount) -> i64 {
 
 /// That whatever is taken is used by something that is needed: true of every plan, as it has no step to spare.
 pub(crate) fn demands(statement: &Statement<'_, '_>) -> Vec<Row> {
-    let mut users: Vec<Option<BTreeSet<u32>>> = vec![Some(BTreeSet::new()); statement.variables.len()];
+    let mut users: IdVec<VariableId, Option<BTreeSet<VariableId>>> =
+        IdVec::filled(Some(BTreeSet::new()), statement.variables.len());
     for row in &statement.rows {
-        let mut by: BTreeSet<u32> = row.terms.iter().filter(|term| term.1 < 0).map(|term| term.0).collect();
-        if row.head != NONE {
-            by.insert(row.head);
-        }
+        let mut by: BTreeSet<VariableId> = row.terms.iter().filter(|term| term.1 < 0).map(|term| term.0).collect();
+        by.extend(row.head);
         for &(variable, times) in &row.terms {
             if times > 0 {
-                match &mut users[variable as usize] {
+                match &mut users[variable] {
                     // The goal itself uses it.
                     users if by.is_empty() => *users = None,
                     Some(users) => users.extend(&by),
@@ -206,7 +214,7 @@ pub(crate) fn demands(statement: &Statement<'_, '_>) -> Vec<Row> {
     // The rows of a joint region leave out spans, and so not all that could be of use in it has a place in them.
     for region in &statement.regions {
         for &source in region.sources.keys() {
-            if let Some(users) = &mut users[source as usize] {
+            if let Some(users) = &mut users[source] {
                 users.insert(region.variable);
             }
         }
@@ -214,8 +222,8 @@ pub(crate) fn demands(statement: &Statement<'_, '_>) -> Vec<Row> {
     for step in &statement.steps {
         // How often it is taken goes by whether it is.
         if let Some(times) = step.times {
-            let counted = users[times as usize].take();
-            let own = &mut users[step.variable as usize];
+            let counted = users[times].take();
+            let own = &mut users[step.variable];
             *own = match (own.take(), counted) {
                 (Some(own), Some(counted)) => {
                     let both = own.into_iter().chain(counted);
@@ -225,24 +233,24 @@ pub(crate) fn demands(statement: &Statement<'_, '_>) -> Vec<Row> {
             };
         }
     }
-    let one = |variable: u32| statement.variables[variable as usize].upper == 1;
-    let rows = users.into_iter().zip(0..).filter(|&(_, variable)| one(variable)).filter_map(|(users, variable)| {
-        let terms = users?.into_iter().map(|user| (user, 1)).collect();
-        Some(Row { terms, head: variable, need: 1, supports: false, part: None })
+    let one = |variable: VariableId| statement.variables[variable].upper == 1;
+    let rows = users.entries().filter(|&(variable, _)| one(variable)).filter_map(|(variable, users)| {
+        let terms = users.as_ref()?.iter().map(|&user| (user, 1)).collect();
+        Some(Row { terms, head: Some(variable), need: 1, supports: false, part: None })
     });
     rows.collect()
 }
 
 /// The steps that must be included, by their numbers.
-pub(crate) fn musts(statement: &Statement<'_, '_>, options: &PlanOptions) -> Vec<u32> {
-    let musts: BTreeSet<u32> = options.must_include.iter().map(|must| must.0).collect();
+pub(crate) fn musts(statement: &Statement<'_, '_>, options: &PlanOptions) -> Vec<StepId> {
+    let musts: BTreeSet<CredentialId> = options.must_include.iter().copied().collect();
     musts.into_iter().filter_map(|must| statement.step(must)).collect()
 }
 
 /// The plans that are left aside, by the numbers of their steps; those that have a step which cannot be taken here are in no one's way.
 pub(crate) fn besides(statement: &Statement<'_, '_>, options: &PlanOptions) -> Vec<Chosen> {
     let steps = |other: &Besides| {
-        let number = |&(id, times): &(CredentialId, u32)| Some((statement.step(id.0)?, i64::from(times)));
+        let number = |&(id, times): &(CredentialId, u32)| Some((statement.step(id)?, i64::from(times)));
         other.steps.iter().map(number).collect::<Option<Chosen>>()
     };
     options.besides.iter().filter_map(steps).collect()

@@ -1,16 +1,18 @@
 //! Joint regions as rows: which unit of awards goes where, when parts must be met by different awards or an award could fill two
 //! places. Spans are left out; the closure sees to them.
 
+use crate::solve::ids::VariableId;
+use crate::value::ids::{CredentialId, GroupId, IdVec, LeafId, UnitId};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Measure, Part};
 
+use crate::evaluate::progress::progress::EvidenceId;
 use crate::evaluate::standing::{Evidence, UnitOfAwards};
 use crate::evaluate::usable::Usable;
-use crate::value::ids::to_u32;
 
 use crate::plan::model::builder::{Builder, Source, Sum};
-use crate::plan::model::statement::{NONE, Name, Region};
+use crate::plan::model::statement::{ArmId, JointId, Name, Region, StockId};
 
 /// A unit of awards that could be used for a leaf.
 #[derive(Debug, Default)]
@@ -18,7 +20,7 @@ pub(crate) struct Candidate {
     /// What an award that is there adds.
     pub(crate) old: Option<i64>,
     /// The awards that are not there yet.
-    pub(crate) new: BTreeSet<u32>,
+    pub(crate) new: BTreeSet<VariableId>,
     /// The most that one of these would add.
     pub(crate) most: i64,
 }
@@ -27,39 +29,39 @@ pub(crate) struct Candidate {
 #[derive(Debug, Default)]
 pub(crate) struct Stock {
     pub(crate) old: bool,
-    pub(crate) new: BTreeSet<u32>,
+    pub(crate) new: BTreeSet<VariableId>,
     /// The variable that counts it, if there can be more than one.
-    pub(crate) times: Option<u32>,
+    pub(crate) times: Option<VariableId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum UnitOf {
     Awards(UnitOfAwards),
     /// New awards of a repeatable credential: each is a unit of its own, and none differs from another.
-    New(u32),
+    New(CredentialId),
     /// The same where they have waited for their components.
-    Waiting(u32),
+    Waiting(CredentialId),
 }
 
 /// Parts that have to be met by different awards are arms.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Arm {
-    pub(crate) around: u32,
-    pub(crate) group: u32,
+    pub(crate) around: ArmId,
+    pub(crate) group: GroupId,
 }
 
 /// A joint region while its rows are made.
 #[derive(Debug, Default)]
 pub(crate) struct Area {
-    pub(crate) number: u32,
-    pub(crate) candidates: BTreeMap<u32, BTreeMap<u32, Candidate>>,
-    pub(crate) stocks: Vec<Stock>,
+    pub(crate) number: JointId,
+    pub(crate) candidates: BTreeMap<LeafId, BTreeMap<StockId, Candidate>>,
+    pub(crate) stocks: IdVec<StockId, Stock>,
     /// The place in the region of each piece of evidence that is there.
-    pub(crate) places: BTreeMap<u32, u32>,
-    pub(crate) arms: Vec<Arm>,
-    pub(crate) arm_of: BTreeMap<u32, u32>,
+    pub(crate) places: BTreeMap<EvidenceId, EvidenceId>,
+    pub(crate) arms: IdVec<ArmId, Arm>,
+    pub(crate) arm_of: BTreeMap<LeafId, ArmId>,
     /// The arms of a group that want a unit, where there are several.
-    pub(crate) contested: BTreeMap<(u32, u32), BTreeSet<u32>>,
+    pub(crate) contested: BTreeMap<(StockId, GroupId), BTreeSet<ArmId>>,
 }
 
 impl Candidate {
@@ -71,16 +73,17 @@ impl Candidate {
 
 impl Builder<'_, '_> {
     /// The rows of a joint region; the variable that says whether it is satisfied.
-    pub(crate) fn region(&mut self, top: u32) -> u32 {
+    pub(crate) fn region(&mut self, top: GroupId) -> VariableId {
         if let Some(&known) = self.known.get(&Name::Group(top)) {
             return known;
         }
         let variable = self.variable(Name::Group(top), 1);
-        let number = to_u32(self.statement.regions.len());
-        let region = Region { top, variable, evidence: Vec::new(), usable: Vec::new(), sources: BTreeMap::new() };
-        self.statement.regions.push(region);
-        let mut area = Area { number, arms: vec![Arm { around: 0, group: NONE }], ..Area::default() };
-        let mut units: BTreeMap<UnitOf, u32> = BTreeMap::new();
+        let region = Region { top, variable, evidence: IdVec::new(), usable: Vec::new(), sources: BTreeMap::new() };
+        let number = self.statement.regions.push(region);
+        // The region as a whole is an arm as well, which is never contested.
+        let whole = Arm { around: ArmId::WHOLE, group: top };
+        let mut area = Area { number, arms: vec![whole].into(), ..Area::default() };
+        let mut units: BTreeMap<UnitOf, StockId> = BTreeMap::new();
         let network = &self.catalog().network;
         for leaf in network.leaves_below(Part::Group(top)) {
             if !network.is_shadowed(leaf) {
@@ -89,15 +92,15 @@ impl Builder<'_, '_> {
         }
         self.open_arms(top, &mut area);
         match network.group(top).measure {
-            Measure::Count => self.count(top, variable, Some(&mut area)),
-            Measure::Sum(_) => self.sum(top, variable, Some(&mut area)),
+            Measure::Count => self.count(top, Some(variable), Some(&mut area)),
+            Measure::Sum(_) => self.sum(top, Some(variable), Some(&mut area)),
             Measure::UpTo(_) => {}
         }
         variable
     }
 
     /// Lists what can fill a leaf, and what could.
-    pub(crate) fn gather(&mut self, leaf: u32, area: &mut Area, units: &mut BTreeMap<UnitOf, u32>) {
+    pub(crate) fn gather(&mut self, leaf: LeafId, area: &mut Area, units: &mut BTreeMap<UnitOf, StockId>) {
         let catalog = self.catalog();
         let (network, progress) = (&catalog.network, self.statement.progress);
         let described = network.leaf(leaf);
@@ -105,42 +108,33 @@ impl Builder<'_, '_> {
             Some(unit) => i64::from(evidence.adds(unit, described.weight)),
             None => 1,
         };
-        let old = self.usable.get_or_insert_with(|| Usable::new(progress)).at(leaf, u32::MAX);
+        let old = self.usable.get_or_insert_with(|| Usable::new(progress)).at(leaf, EvidenceId::END);
         let sources = self.sources(leaf);
-        let region = &mut self.statement.regions[area.number as usize];
-        let mut unit_number = |unit: UnitOf, area: &mut Area| {
-            let next = to_u32(units.len());
-            let number = *units.entry(unit).or_insert(next);
-            if number == next {
-                area.stocks.push(Stock::default());
-            }
-            number
-        };
+        let region = &mut self.statement.regions[area.number];
+        let mut unit_number =
+            |unit: UnitOf, area: &mut Area| *units.entry(unit).or_insert_with(|| area.stocks.push(Stock::default()));
         for number in old {
-            let admitted = &progress.evidence[number as usize];
-            let place = *area.places.entry(number).or_insert_with(|| {
-                region.evidence.push(admitted.clone());
-                to_u32(region.evidence.len() - 1)
-            });
+            let admitted = &progress.evidence[number];
+            let place = *area.places.entry(number).or_insert_with(|| region.evidence.push(admitted.clone()));
             region.usable.push((leaf, place));
             let evidence = &admitted.evidence;
             let unit = unit_number(UnitOf::Awards(evidence.unit(&catalog.names, leaf)), area);
-            area.stocks[unit as usize].old = true;
+            area.stocks[unit].old = true;
             let candidate = area.candidates.entry(leaf).or_default().entry(unit).or_default();
             candidate.old = candidate.old.max(Some(amount(evidence)));
         }
         let spanned = network.is_spanned(leaf);
         for Source { variable, times, evidence } in sources {
             let unit = match times {
-                Some(_) if matches!(self.statement.variables[variable as usize].name, Name::Waiting(_)) => {
+                Some(_) if matches!(self.statement.variables[variable].name, Name::Waiting(_)) => {
                     UnitOf::Waiting(evidence.credential)
                 }
                 Some(_) => UnitOf::New(evidence.credential),
                 None => UnitOf::Awards(evidence.unit(&catalog.names, leaf)),
             };
             let unit = unit_number(unit, area);
-            area.stocks[unit as usize].times = times;
-            area.stocks[unit as usize].new.insert(variable);
+            area.stocks[unit].times = times;
+            area.stocks[unit].new.insert(variable);
             let candidate = area.candidates.entry(leaf).or_default().entry(unit).or_default();
             candidate.new.insert(variable);
             candidate.most = candidate.most.max(amount(&evidence));
@@ -149,19 +143,16 @@ impl Builder<'_, '_> {
                 continue;
             }
             let supplied = region.sources.entry(variable).or_default();
-            let place = supplied.evidence.iter().position(|known| *known == evidence);
-            let place = place.unwrap_or_else(|| {
-                supplied.evidence.push(evidence.clone());
-                supplied.evidence.len() - 1
-            });
-            supplied.leaves.push((leaf, to_u32(place)));
+            let known = supplied.evidence.entries().find(|(_, known)| **known == evidence).map(|(place, _)| place);
+            let place = known.unwrap_or_else(|| supplied.evidence.push(evidence.clone()));
+            supplied.leaves.push((leaf, place));
         }
     }
 
     /// Parts that must be met by different awards become arms.
-    pub(crate) fn open_arms(&mut self, top: u32, area: &mut Area) {
+    pub(crate) fn open_arms(&mut self, top: GroupId, area: &mut Area) {
         let network = &self.catalog().network;
-        let mut open = vec![(Part::Group(top), 0)];
+        let mut open = vec![(Part::Group(top), ArmId::WHOLE)];
         while let Some((part, arm)) = open.pop() {
             match part {
                 Part::Leaf(leaf) => _ = area.arm_of.insert(leaf, arm),
@@ -170,8 +161,7 @@ impl Builder<'_, '_> {
                     for &part in network.parts(group).iter().rev() {
                         let mut inner = arm;
                         if differ {
-                            inner = to_u32(area.arms.len());
-                            area.arms.push(Arm { around: arm, group });
+                            inner = area.arms.push(Arm { around: arm, group });
                         }
                         open.push((part, inner));
                     }
@@ -179,9 +169,9 @@ impl Builder<'_, '_> {
             }
         }
         for (leaf, candidates) in &area.candidates {
-            let mut arm = area.arm_of.get(leaf).copied().unwrap_or(0);
-            while arm != 0 {
-                let Arm { around, group } = area.arms[arm as usize];
+            let mut arm = area.arm_of.get(leaf).copied().unwrap_or(ArmId::WHOLE);
+            while arm != ArmId::WHOLE {
+                let Arm { around, group } = area.arms[arm];
                 for &unit in candidates.keys() {
                     area.contested.entry((unit, group)).or_default().insert(arm);
                 }
@@ -192,11 +182,11 @@ impl Builder<'_, '_> {
     }
 
     /// The variable that says how much of a unit an arm gets; none if nothing else wants it.
-    pub(crate) fn share(&mut self, unit: u32, arm: u32, area: &mut Area) -> Option<u32> {
-        if arm == 0 {
+    pub(crate) fn share(&mut self, unit: StockId, arm: ArmId, area: &mut Area) -> Option<VariableId> {
+        if arm == ArmId::WHOLE {
             return None;
         }
-        let Arm { around, group } = area.arms[arm as usize];
+        let Arm { around, group } = area.arms[arm];
         let Some(arms) = area.contested.get(&(unit, group)).cloned() else {
             return self.share(unit, around, area);
         };
@@ -204,8 +194,8 @@ impl Builder<'_, '_> {
         if let Some(&known) = self.known.get(&name(arm)) {
             return Some(known);
         }
-        let times = area.stocks[unit as usize].times;
-        let shares: Vec<u32> = arms.iter().map(|&arm| self.variable(name(arm), 1)).collect();
+        let times = area.stocks[unit].times;
+        let shares: Vec<VariableId> = arms.iter().map(|&arm| self.variable(name(arm), 1)).collect();
         if let Some(times) = times {
             self.as_often.extend(shares.iter().map(|&share| (share, times)));
         }
@@ -215,11 +205,11 @@ impl Builder<'_, '_> {
     }
 
     /// What there is of a unit for an arm.
-    pub(crate) fn supply(&mut self, unit: u32, arm: u32, area: &mut Area) -> Sum {
+    pub(crate) fn supply(&mut self, unit: StockId, arm: ArmId, area: &mut Area) -> Sum {
         if let Some(share) = self.share(unit, arm, area) {
             return Sum { terms: vec![(share, 1)], fixed: 0 };
         }
-        let stock = &area.stocks[unit as usize];
+        let stock = &area.stocks[unit];
         match stock.times {
             _ if stock.old => Sum { terms: Vec::new(), fixed: 1 },
             Some(times) => Sum { terms: vec![(times, 1)], fixed: 0 },
@@ -228,15 +218,15 @@ impl Builder<'_, '_> {
     }
 
     /// The uses together are no more than the supply.
-    pub(crate) fn give(&mut self, supply: Sum, uses: Vec<u32>) {
+    pub(crate) fn give(&mut self, supply: Sum, uses: Vec<VariableId>) {
         let mut terms = supply.terms;
         terms.extend(uses.into_iter().map(|variable| (variable, -1)));
-        self.row(terms, NONE, -supply.fixed, false);
+        self.row(terms, None, -supply.fixed, false);
     }
 
     /// What of a unit can fill a leaf.
-    pub(crate) fn use_of(&mut self, unit: u32, leaf: u32, area: &mut Area) -> Sum {
-        let arm = area.arm_of.get(&leaf).copied().unwrap_or(0);
+    pub(crate) fn use_of(&mut self, unit: StockId, leaf: LeafId, area: &mut Area) -> Sum {
+        let arm = area.arm_of.get(&leaf).copied().unwrap_or(ArmId::WHOLE);
         let share = self.share(unit, arm, area);
         let Some(candidate) = area.candidates.get(&leaf).and_then(|candidates| candidates.get(&unit)) else {
             return Sum::default();
@@ -244,13 +234,11 @@ impl Builder<'_, '_> {
         match share {
             None if candidate.old.is_some() => Sum { terms: Vec::new(), fixed: 1 },
             None => Sum { terms: candidate.new.iter().map(|&variable| (variable, 1)).collect(), fixed: 0 },
-            Some(share) if candidate.takes_all(&area.stocks[unit as usize]) => {
-                Sum { terms: vec![(share, 1)], fixed: 0 }
-            }
+            Some(share) if candidate.takes_all(&area.stocks[unit]) => Sum { terms: vec![(share, 1)], fixed: 0 },
             Some(share) => {
                 let (new, many) = (candidate.new.clone(), None);
                 let used = self.used_anew((unit, leaf), &new, many, area.number);
-                self.row(vec![(share, 1)], used, 1, false);
+                self.row(vec![(share, 1)], Some(used), 1, false);
                 Sum { terms: vec![(used, 1)], fixed: 0 }
             }
         }
@@ -259,11 +247,11 @@ impl Builder<'_, '_> {
     /// The variable that says that a new award of a unit is used for a leaf; how often, if the unit is counted.
     pub(crate) fn used_anew(
         &mut self,
-        (unit, leaf): (u32, u32),
-        new: &BTreeSet<u32>,
-        times: Option<u32>,
-        region: u32,
-    ) -> u32 {
+        (unit, leaf): (StockId, LeafId),
+        new: &BTreeSet<VariableId>,
+        times: Option<VariableId>,
+        region: JointId,
+    ) -> VariableId {
         let name = Name::Use { region, unit, leaf, new: true };
         if let Some(&known) = self.known.get(&name) {
             return known;
@@ -276,17 +264,18 @@ impl Builder<'_, '_> {
             }
             None => new.iter().map(|&variable| (variable, 1)).collect(),
         };
-        self.row(terms, used, 1, false);
+        self.row(terms, Some(used), 1, false);
         used
     }
 
     /// What adds to each leaf of a joint sum. There an award adds once, and a member adds once.
-    pub(crate) fn additions(&mut self, sum: u32, area: &mut Area) -> BTreeMap<u32, Sum> {
+    pub(crate) fn additions(&mut self, sum: GroupId, area: &mut Area) -> BTreeMap<LeafId, Sum> {
         let catalog = self.catalog();
         let (network, names) = (&catalog.network, &catalog.names);
-        let mut pairs: Vec<(u32, u32)> = Vec::new();
-        let (mut leaves_of, mut units_of) = (BTreeMap::<u32, usize>::new(), BTreeMap::<u32, BTreeSet<u32>>::new());
-        let member = |leaf: u32| {
+        let mut pairs: Vec<(StockId, LeafId)> = Vec::new();
+        let (mut leaves_of, mut units_of) =
+            (BTreeMap::<StockId, usize>::new(), BTreeMap::<UnitId, BTreeSet<StockId>>::new());
+        let member = |leaf: LeafId| {
             let credential = network.leaf(leaf).credential;
             (!names.repeatable(credential)).then(|| names.unit(credential))
         };
@@ -301,12 +290,13 @@ impl Builder<'_, '_> {
                 }
             }
         }
-        let mut additions: BTreeMap<u32, Sum> = BTreeMap::new();
-        let (mut once, mut members) = (BTreeMap::<u32, Vec<u32>>::new(), BTreeMap::<u32, Vec<u32>>::new());
+        let mut additions: BTreeMap<LeafId, Sum> = BTreeMap::new();
+        let (mut once, mut members) =
+            (BTreeMap::<StockId, Vec<VariableId>>::new(), BTreeMap::<UnitId, Vec<VariableId>>::new());
         for (unit, leaf) in pairs {
-            let arm = area.arm_of.get(&leaf).copied().unwrap_or(0);
+            let arm = area.arm_of.get(&leaf).copied().unwrap_or(ArmId::WHOLE);
             let share = self.share(unit, arm, area);
-            let stock = &area.stocks[unit as usize];
+            let stock = &area.stocks[unit];
             let Some(candidate) = area.candidates.get(&leaf).and_then(|candidates| candidates.get(&unit)) else {
                 continue;
             };
@@ -354,14 +344,14 @@ impl Builder<'_, '_> {
             if more > 0 {
                 let used = self.used_anew((unit, leaf), &new, times, area.number);
                 if let Some(share) = share {
-                    self.row(vec![(share, 1)], used, 1, false);
+                    self.row(vec![(share, 1)], Some(used), 1, false);
                 }
                 adds.terms.push((used, more));
             }
         }
         let arm = network.leaves_below(Part::Group(sum)).first().and_then(|leaf| area.arm_of.get(leaf).copied());
         for (unit, uses) in once {
-            let supply = self.supply(unit, arm.unwrap_or(0), area);
+            let supply = self.supply(unit, arm.unwrap_or(ArmId::WHOLE), area);
             self.give(supply, uses);
         }
         for uses in members.into_values() {

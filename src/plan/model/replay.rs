@@ -1,21 +1,20 @@
 //! Steps taken one after the other, each judged by the evaluator.
 
+use crate::value::ids::CredentialId;
 use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Rule;
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::progress::progress::{HELD, Progress, Scope};
-use crate::evaluate::standing::{Evidence, Grade, Origin, Standing};
+use crate::evaluate::standing::{AwardId, Evidence, Grade, Origin, Standing};
 use crate::value::date::Date;
-
-use crate::plan::model::statement::NONE;
 
 /// A learner on the way.
 #[derive(Clone)]
 pub(crate) struct Replay<'c> {
     progress: Progress<'c>,
-    taken: u32,
+    taken: usize,
 }
 
 /// Where plans start: nothing is held by qualification (semantics 7).
@@ -30,17 +29,17 @@ impl<'c> Replay<'c> {
     }
 
     /// Whether the credential can be taken or claimed now, its offering aside.
-    pub(crate) fn is_possible(&self, credential: u32) -> bool {
+    pub(crate) fn is_possible(&self, credential: CredentialId) -> bool {
         let network = &self.progress.catalog.network;
         let met = |rule| network.top(rule).is_none() || self.progress.rule_is_met(rule);
         met(Rule::prerequisite(credential)) && met(Rule::stack(credential))
     }
 
     /// Takes or claims it, as often as given.
-    pub(crate) fn take(&mut self, credential: u32, times: u32) {
+    pub(crate) fn take(&mut self, credential: CredentialId, times: u32) {
         for _ in 0..times {
             self.taken += 1;
-            let (date, origin) = (self.progress.date(), Origin::Issued(NONE - self.taken));
+            let (date, origin) = (self.progress.date(), Origin::Issued(AwardId::from_end(self.taken)));
             self.progress.receive(Evidence::new(self.progress.catalog, credential, date, Grade::Sufficient, origin));
         }
         self.progress.settle();
@@ -60,7 +59,7 @@ impl<'c> Replay<'c> {
     }
 
     /// Whether an award that counts as the credential is current.
-    pub(crate) fn holds(&self, credential: u32) -> bool {
+    pub(crate) fn holds(&self, credential: CredentialId) -> bool {
         self.progress.marks(credential) & HELD != 0
     }
 
@@ -70,7 +69,7 @@ impl<'c> Replay<'c> {
     }
 
     /// Takes whatever of these is possible, going through them again and again until nothing more is.
-    pub(crate) fn take_in_passes(&mut self, steps: &[(u32, u32)]) {
+    pub(crate) fn take_in_passes(&mut self, steps: &[(CredentialId, u32)]) {
         let mut left = steps.to_vec();
         loop {
             let before = left.len();
@@ -88,8 +87,8 @@ impl<'c> Replay<'c> {
     }
 
     /// Takes whatever of these is possible, until nothing more is; those it took, at every turn the first in the order of ids.
-    pub(crate) fn take_all(&mut self, steps: &[(u32, u32)]) -> Vec<(u32, u32)> {
-        let mut left: BTreeSet<(u32, u32)> = steps.iter().copied().collect();
+    pub(crate) fn take_all(&mut self, steps: &[(CredentialId, u32)]) -> Vec<(CredentialId, u32)> {
+        let mut left: BTreeSet<(CredentialId, u32)> = steps.iter().copied().collect();
         let mut taken = Vec::new();
         while let Some(&step) = left.iter().find(|step| self.is_possible(step.0)) {
             left.remove(&step);

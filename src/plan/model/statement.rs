@@ -5,47 +5,74 @@
 //! impossible, and what they make dear is dear. The converse is not claimed: sets that support only themselves, and spans, satisfy
 //! the rows; whether a set of steps is a plan, [`Closure`](crate::plan::model::closure::Closure) says.
 
+use crate::solve::ids::{RowId, VariableId};
+use crate::solve::row::Term;
+use crate::value::ids::{CredentialId, GroupId, Id, IdVec, LeafId, id, to_u32};
 use std::collections::BTreeMap;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Part;
-use crate::evaluate::progress::progress::{Admitted, Progress};
+use crate::evaluate::progress::progress::{Admitted, EvidenceId, Progress};
 use crate::evaluate::standing::Evidence;
 use crate::plan::model::obstacles::Obstacle;
+use crate::plan::model::rows::Bounds;
 use crate::plan::question::options::Objective;
 use crate::value::amount::Amount;
-use crate::value::ids::to_u32;
 
-/// No variable, no head.
-pub(crate) const NONE: u32 = u32::MAX;
+id! {
+    /// A step: a credential that may be awarded anew. Steps are in the order of the credentials.
+    StepId
+}
+id! {
+    /// A joint region that is judged as a whole when steps are followed.
+    JointId
+}
+id! {
+    /// A unit of awards in a joint region.
+    StockId
+}
+id! {
+    /// A part of a joint region that has to be met by awards of its own.
+    ArmId
+}
+
+impl ArmId {
+    /// The region as a whole, which is around all others.
+    pub(crate) const WHOLE: Self = Self(0);
+}
+
+id! {
+    /// An award among those that can fill the leaves of a joint region.
+    SupplyId
+}
 
 /// What a variable stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Name {
     /// The credential is awarded anew.
-    Step(u32),
+    Step(CredentialId),
     /// How often, if it is repeatable.
-    Times(u32),
+    Times(CredentialId),
     /// It is awarded so often, or more often.
-    AtLeast { credential: u32, times: i64 },
+    AtLeast { credential: CredentialId, times: i64 },
     /// The awards of the record that wait for the credential's components are current.
-    Waiting(u32),
+    Waiting(CredentialId),
     /// How many they are, if the credential is repeatable and its awards are chosen.
-    WaitingTimes(u32),
+    WaitingTimes(CredentialId),
     /// The requirements of the credential are met.
-    Qualified(u32),
+    Qualified(CredentialId),
     /// Something about another catalog.
-    Other(u32),
+    Other(VariableId),
     /// The group is satisfied.
-    Group(u32),
+    Group(GroupId),
     /// The leaf is filled; in a sum, by an award that adds so much.
-    Leaf { leaf: u32, level: u32 },
+    Leaf { leaf: LeafId, level: u32 },
     /// What the group passes on, up to its cap, beyond what it passes on already.
-    Passed(u32),
+    Passed(GroupId),
     /// How much of a unit of awards goes to an arm.
-    Share { region: u32, unit: u32, arm: u32 },
+    Share { region: JointId, unit: StockId, arm: ArmId },
     /// A unit of awards is used for a leaf: by an award that is there, or by a new one.
-    Use { region: u32, unit: u32, leaf: u32, new: bool },
+    Use { region: JointId, unit: StockId, leaf: LeafId, new: bool },
 }
 
 impl Name {
@@ -65,8 +92,8 @@ pub(crate) struct Variable {
 /// If the head is 1, or if there is no head, the terms add up to `need` or more; in general, to `need` times the head or more.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
-    pub(crate) terms: Vec<(u32, i64)>,
-    pub(crate) head: u32,
+    pub(crate) terms: Vec<Term>,
+    pub(crate) head: Option<VariableId>,
     pub(crate) need: i64,
     /// Whether the row is a rule that the closure follows: its terms are what supports its head.
     pub(crate) supports: bool,
@@ -77,12 +104,12 @@ pub(crate) struct Row {
 /// A credential that may be awarded anew.
 #[derive(Debug, Clone)]
 pub(crate) struct Step {
-    pub(crate) credential: u32,
-    pub(crate) variable: u32,
+    pub(crate) credential: CredentialId,
+    pub(crate) variable: VariableId,
     /// The variable that counts it, if it is repeatable.
-    pub(crate) times: Option<u32>,
+    pub(crate) times: Option<VariableId>,
     /// Variables that say whether it is taken twice or more, three times or more, and so on, where that is of interest.
-    pub(crate) at_least: Vec<u32>,
+    pub(crate) at_least: Vec<VariableId>,
     pub(crate) obstacles: Vec<Obstacle>,
     /// What it takes each time, in hundredths.
     pub(crate) cost: i64,
@@ -94,33 +121,33 @@ pub(crate) struct Step {
 /// A group that is judged as a whole.
 #[derive(Debug)]
 pub(crate) struct Region {
-    pub(crate) top: u32,
-    pub(crate) variable: u32,
+    pub(crate) top: GroupId,
+    pub(crate) variable: VariableId,
     /// The awards that can fill its leaves already, and which of them fills which leaf.
-    pub(crate) evidence: Vec<Admitted>,
-    pub(crate) usable: Vec<(u32, u32)>,
+    pub(crate) evidence: IdVec<EvidenceId, Admitted>,
+    pub(crate) usable: Vec<(LeafId, EvidenceId)>,
     /// What a variable lets fill which leaves, if it is not 0.
-    pub(crate) sources: BTreeMap<u32, Supplied>,
+    pub(crate) sources: BTreeMap<VariableId, Supplied>,
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Supplied {
-    pub(crate) evidence: Vec<Evidence>,
+    pub(crate) evidence: IdVec<SupplyId, Evidence>,
     /// Leaves, and which of the evidence fills them.
-    pub(crate) leaves: Vec<(u32, u32)>,
+    pub(crate) leaves: Vec<(LeafId, SupplyId)>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Statement<'p, 'c> {
     pub(crate) catalog: &'c Catalog,
     pub(crate) progress: &'p Progress<'c>,
-    pub(crate) variables: Vec<Variable>,
-    pub(crate) rows: Vec<Row>,
+    pub(crate) variables: IdVec<VariableId, Variable>,
+    pub(crate) rows: IdVec<RowId, Row>,
     /// By the number of the credential.
-    pub(crate) steps: Vec<Step>,
+    pub(crate) steps: IdVec<StepId, Step>,
     /// The step of each variable that stands for one, or counts one, or stands for its awards where these wait.
-    pub(crate) step_of: Vec<u32>,
-    pub(crate) regions: Vec<Region>,
+    pub(crate) step_of: IdVec<VariableId, Option<StepId>>,
+    pub(crate) regions: IdVec<JointId, Region>,
     /// Whether something could be of use more often than is planned for.
     pub(crate) is_endless: bool,
 }
@@ -129,7 +156,7 @@ pub(crate) struct Statement<'p, 'c> {
 pub(crate) const MOST_TIMES: u32 = 10_000;
 
 /// What a new award of the credential takes, cost and hours: while one is current, what renewing takes.
-pub(crate) fn price(progress: &Progress<'_>, credential: u32) -> (i64, i64) {
+pub(crate) fn price(progress: &Progress<'_>, credential: CredentialId) -> (i64, i64) {
     let described = progress.catalog.at(credential);
     let renewal = described.renewal.filter(|_| is_renewal(progress, credential));
     let (cost, hours) = renewal.map_or((described.cost, described.hours), |renewal| (renewal.cost, renewal.hours));
@@ -138,7 +165,7 @@ pub(crate) fn price(progress: &Progress<'_>, credential: u32) -> (i64, i64) {
 }
 
 /// Whether a new award of the credential renews one that is current.
-pub(crate) fn is_renewal(progress: &Progress<'_>, credential: u32) -> bool {
+pub(crate) fn is_renewal(progress: &Progress<'_>, credential: CredentialId) -> bool {
     let current = |admitted: &Admitted| {
         admitted.current && admitted.evidence.is_issued() && admitted.evidence.is_award_of(credential)
     };
@@ -147,11 +174,11 @@ pub(crate) fn is_renewal(progress: &Progress<'_>, credential: u32) -> bool {
 
 impl Statement<'_, '_> {
     /// What each variable adds to what a plan should be best in.
-    pub(crate) fn prices(&self, objective: Objective) -> Vec<i64> {
-        let mut prices = vec![0; self.variables.len()];
+    pub(crate) fn prices(&self, objective: Objective) -> IdVec<VariableId, i64> {
+        let mut prices = IdVec::filled(0, self.variables.len());
         for step in &self.steps {
             let counted = if step.claimed { 0 } else { 100 };
-            prices[step.times.unwrap_or(step.variable) as usize] = match objective {
+            prices[step.times.unwrap_or(step.variable)] = match objective {
                 Objective::Cost => step.cost,
                 Objective::Hours => step.hours,
                 Objective::Credentials => counted,
@@ -165,41 +192,56 @@ impl Statement<'_, '_> {
 
     /// The terms that say that not all of these steps are taken, each as often as given: they add up to the number, or more. `None` if
     /// a step is counted for which there are no variables to say so.
-    pub(crate) fn not_all(&self, steps: &[(u32, i64)]) -> Option<(Vec<(u32, i64)>, i64)> {
-        let term = |&(number, times): &(u32, i64)| {
-            let step = &self.steps[number as usize];
+    pub(crate) fn not_all(&self, steps: &[(StepId, i64)]) -> Option<(Vec<Term>, i64)> {
+        let term = |&(number, times): &(StepId, i64)| {
+            let step = &self.steps[number];
             let variable = match times {
                 1 => step.variable,
                 _ => *step.at_least.get(usize::try_from(times).ok()?.checked_sub(2)?)?,
             };
             Some((variable, -1))
         };
-        let terms: Vec<(u32, i64)> = steps.iter().map(term).collect::<Option<_>>()?;
+        let terms: Vec<Term> = steps.iter().map(term).collect::<Option<_>>()?;
         let need = 1 - i64::from(to_u32(terms.len()));
         Some((terms, need))
     }
 
+    /// Whether the variable is one of the rules, and not one that says something else beside them.
+    pub(crate) fn has(&self, variable: VariableId) -> bool {
+        self.variables.get(variable).is_some()
+    }
+
+    /// The variable that counts the step which a variable stands for, if it stands for one that is counted.
+    pub(crate) fn times_of(&self, variable: VariableId) -> Option<VariableId> {
+        self.steps[self.step_of[variable]?].times
+    }
+
     /// The number of a credential's step.
-    pub(crate) fn step(&self, credential: u32) -> Option<u32> {
-        self.steps.binary_search_by_key(&credential, |step| step.credential).ok().map(to_u32)
+    pub(crate) fn step(&self, credential: CredentialId) -> Option<StepId> {
+        self.steps.as_slice().binary_search_by_key(&credential, |step| step.credential).ok().map(StepId::at)
     }
 
     /// The least and the greatest value of every variable.
-    pub(crate) fn bounds(&self) -> Vec<(i64, i64)> {
-        let mut bounds: Vec<(i64, i64)> = self.variables.iter().map(|variable| (0, variable.upper)).collect();
+    pub(crate) fn bounds(&self) -> Bounds {
+        let mut bounds: Bounds = self.variables.iter().map(|variable| (0, variable.upper)).collect();
         for step in self.steps.iter().filter(|step| !step.obstacles.is_empty()) {
             for variable in [Some(step.variable), step.times].into_iter().flatten() {
-                bounds[variable as usize].1 = 0;
+                bounds[variable].1 = 0;
             }
         }
         bounds
     }
 }
 
+impl RowId {
+    /// The first row says that the target is reached, or whatever else is asked for.
+    pub(crate) const TARGET: Self = Self::FIRST;
+}
+
 impl Row {
     /// Whether the terms are needed once at the most.
-    pub(crate) fn is_of_one(&self, variables: &[Variable]) -> bool {
-        self.head == NONE || variables[self.head as usize].upper == 1 && !variables[self.head as usize].name.is_amount()
+    pub(crate) fn is_of_one(&self, variables: &IdVec<VariableId, Variable>) -> bool {
+        self.head.is_none_or(|head| variables[head].upper == 1 && !variables[head].name.is_amount())
     }
 
     /// Each variable once, in order.

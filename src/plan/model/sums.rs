@@ -1,5 +1,8 @@
 //! Sums of credits and hours as rows.
 
+use crate::solve::ids::VariableId;
+use crate::solve::row::Term;
+use crate::value::ids::{GroupId, LeafId};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Part, Unit};
@@ -11,9 +14,9 @@ use crate::plan::model::statement::{Name, common_divisor};
 /// What goes into a sum, and what comes in by way of `up_to` groups: the group, what it has room for, and what goes into it.
 #[derive(Debug, Default)]
 pub(crate) struct Flow {
-    terms: Vec<(u32, i64)>,
+    terms: Vec<Term>,
     fixed: i64,
-    passed: Vec<(u32, i64, Flow)>,
+    passed: Vec<(GroupId, i64, Flow)>,
 }
 
 impl Flow {
@@ -28,7 +31,7 @@ impl Flow {
 
 impl Builder<'_, '_> {
     /// The sum is needed if the head is 1.
-    pub(crate) fn sum(&mut self, sum: u32, head: u32, area: Option<&mut Area>) {
+    pub(crate) fn sum(&mut self, sum: GroupId, head: Option<VariableId>, area: Option<&mut Area>) {
         let network = &self.catalog().network;
         let supports = area.is_none();
         let additions = area.map(|area| self.additions(sum, area));
@@ -45,7 +48,7 @@ impl Builder<'_, '_> {
     }
 
     /// What a sum, or an `up_to` within one, would get.
-    pub(crate) fn flow(&mut self, group: u32, additions: Option<&BTreeMap<u32, Sum>>) -> Flow {
+    pub(crate) fn flow(&mut self, group: GroupId, additions: Option<&BTreeMap<LeafId, Sum>>) -> Flow {
         let (network, progress) = (&self.catalog().network, self.statement.progress);
         let mut flow = Flow::default();
         if additions.is_none() {
@@ -77,21 +80,19 @@ impl Builder<'_, '_> {
     }
 
     /// The terms of a flow, in whole divisors.
-    pub(crate) fn emit(&mut self, flow: &Flow, divisor: i64, supports: bool) -> Vec<(u32, i64)> {
-        let mut terms: Vec<(u32, i64)> =
-            flow.terms.iter().map(|&(variable, amount)| (variable, amount / divisor)).collect();
+    pub(crate) fn emit(&mut self, flow: &Flow, divisor: i64, supports: bool) -> Vec<Term> {
+        let mut terms: Vec<Term> = flow.terms.iter().map(|&(variable, amount)| (variable, amount / divisor)).collect();
         for (group, room, passed) in &flow.passed {
             let more = self.emit(passed, divisor, supports);
             let room = room / divisor;
-            let counted = |variable: u32| matches!(self.statement.variables[variable as usize].name, Name::Times(_));
-            let most = more
-                .iter()
-                .map(|&(variable, amount)| amount.saturating_mul(self.statement.variables[variable as usize].upper));
+            let counted = |variable: VariableId| matches!(self.statement.variables[variable].name, Name::Times(_));
+            let most =
+                more.iter().map(|&(variable, amount)| amount.saturating_mul(self.statement.variables[variable].upper));
             if most.fold(0, i64::saturating_add) <= room && !more.iter().any(|&(variable, _)| counted(variable)) {
                 terms.extend(more);
             } else {
                 let variable = self.variable(Name::Passed(*group), room);
-                self.row(more, variable, 1, supports);
+                self.row(more, Some(variable), 1, supports);
                 terms.push((variable, 1));
             }
         }
@@ -99,7 +100,7 @@ impl Builder<'_, '_> {
     }
 
     /// What would add to a leaf of a plain sum, beyond what adds to it already.
-    pub(crate) fn plain_additions(&mut self, leaf: u32) -> Vec<(u32, i64)> {
+    pub(crate) fn plain_additions(&mut self, leaf: LeafId) -> Vec<Term> {
         let network = &self.catalog().network;
         let described = network.leaf(leaf);
         let unit = network.unit_of(leaf).unwrap_or(Unit::Credits);
@@ -115,14 +116,14 @@ impl Builder<'_, '_> {
         let mut terms = Vec::new();
         let mut below = already;
         for (level, amount) in (0..).zip(amounts) {
-            let by: BTreeSet<u32> =
+            let by: BTreeSet<VariableId> =
                 sources.iter().filter(|source| adds(source) >= amount).map(|source| source.variable).collect();
-            let by: Vec<(u32, i64)> = by.into_iter().map(|variable| (variable, 1)).collect();
+            let by: Vec<Term> = by.into_iter().map(|variable| (variable, 1)).collect();
             let variable = if let [(variable, _)] = by[..] {
                 variable
             } else {
                 let variable = self.variable(Name::Leaf { leaf, level }, 1);
-                self.row(by, variable, 1, true);
+                self.row(by, Some(variable), 1, true);
                 variable
             };
             terms.push((variable, amount - below));

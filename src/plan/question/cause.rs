@@ -1,5 +1,6 @@
 //! Why there is no plan: obstacles that together stand in the way, of which none can be spared.
 
+use crate::value::ids::CredentialId;
 use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
@@ -11,7 +12,7 @@ use crate::plan::answers::plan::{Blockage, Blocked, Effort, Unattainable};
 use crate::plan::model::closure::{Chosen, Closure};
 use crate::plan::model::obstacles;
 use crate::plan::model::obstacles::Obstacle;
-use crate::plan::model::statement::{Row, Statement};
+use crate::plan::model::statement::{Row, Statement, StepId};
 use crate::plan::question::make::{Problem, amount};
 use crate::plan::question::options::{Objective, PlanOptions};
 use crate::plan::search::search::{Found, Search};
@@ -21,8 +22,8 @@ use crate::solve::simplex::Meter;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Item {
     /// The rules of the step's credential.
-    Rules(u32),
-    Obstacle(u32, Obstacle),
+    Rules(StepId),
+    Obstacle(StepId, Obstacle),
 }
 
 /// The target is beyond reach even if all exclusions between steps, the budget and the like are left aside.
@@ -33,12 +34,12 @@ pub(crate) fn of_rules<'s, 'p, 'c>(
 ) -> Unattainable {
     let statement = problem.statement;
     let mut items: BTreeSet<Item> = BTreeSet::new();
-    for (step, number) in statement.steps.iter().zip(0..) {
+    for (number, step) in statement.steps.entries() {
         items.extend(step.obstacles.iter().map(|&obstacle| Item::Obstacle(number, obstacle)));
     }
     let mut reaches = |items: &BTreeSet<Item>, meter: &mut Meter| {
         let mut work = 0;
-        let blocked = |number: u32| {
+        let blocked = |number: StepId| {
             items
                 .range(Item::Obstacle(number, Obstacle::Closed)..)
                 .next()
@@ -48,13 +49,13 @@ pub(crate) fn of_rules<'s, 'p, 'c>(
             .into_iter()
             .filter(|&(step, _)| !blocked(step))
             .collect();
-        let free: Vec<u32> =
+        let free: Vec<StepId> =
             chosen.iter().map(|&(step, _)| step).filter(|&step| !items.contains(&Item::Rules(step))).collect();
         let met = closure.reaches_with(&chosen, &free, &mut work);
         (met, meter.spend(work).is_some())
     };
     // First, without the obstacles: do the rules alone stand in the way?
-    let rules: BTreeSet<Item> = (0..).zip(&statement.steps).map(|(number, _)| Item::Rules(number)).collect();
+    let rules: BTreeSet<Item> = statement.steps.ids().map(Item::Rules).collect();
     let (alone, _) = reaches(&rules, meter);
     let mut needed = if alone == Met::No { rules } else { items.union(&rules).copied().collect() };
     let mut minimal = true;
@@ -76,7 +77,7 @@ pub(crate) fn of_rules<'s, 'p, 'c>(
             open.push(first.to_vec());
         }
     }
-    let waiting: BTreeSet<u32> = needed
+    let waiting: BTreeSet<StepId> = needed
         .iter()
         .map(|item| match *item {
             Item::Rules(step) | Item::Obstacle(step, _) => step,
@@ -94,14 +95,14 @@ pub(crate) fn of_rules<'s, 'p, 'c>(
     unattainable(problem, causes, (minimal, meter))
 }
 
-fn describe(problem: &Problem<'_, '_, '_>, item: Item, waiting: &BTreeSet<u32>) -> Blocked {
+fn describe(problem: &Problem<'_, '_, '_>, item: Item, waiting: &BTreeSet<StepId>) -> Blocked {
     let statement = problem.statement;
     let catalog = statement.catalog;
-    let id = |credential: u32| catalog.id(credential).to_owned();
+    let id = |credential: CredentialId| catalog.id(credential).to_owned();
     let (step, why) = match item {
         Item::Rules(step) => (step, rules(statement, step, waiting)),
         Item::Obstacle(step, obstacle) => {
-            let offered = catalog.at(statement.steps[step as usize].credential).offered;
+            let offered = catalog.at(statement.steps[step].credential).offered;
             let why = match obstacle {
                 Obstacle::Closed => Blockage::Closed { from: offered.from, until: offered.until },
                 Obstacle::ExcludedBy(held) => Blockage::Held { excluded_by: id(held) },
@@ -112,16 +113,16 @@ fn describe(problem: &Problem<'_, '_, '_>, item: Item, waiting: &BTreeSet<u32>) 
             (step, why)
         }
     };
-    Blocked { credential: Some(id(statement.steps[step as usize].credential)), why }
+    Blocked { credential: Some(id(statement.steps[step].credential)), why }
 }
 
 /// Where the rules of a step are written that are not met, and which of the other causes they name.
-fn rules(statement: &Statement<'_, '_>, step: u32, waiting: &BTreeSet<u32>) -> Blockage {
+fn rules(statement: &Statement<'_, '_>, step: StepId, waiting: &BTreeSet<StepId>) -> Blockage {
     let catalog = statement.catalog;
     let (network, names) = (&catalog.network, &catalog.names);
-    let credential = statement.steps[step as usize].credential;
+    let credential = statement.steps[step].credential;
     let (mut lines, mut waits_for) = (BTreeSet::new(), BTreeSet::new());
-    for rule in [Rule::prerequisite(credential), Rule::stack(credential)] {
+    for rule in Rule::all(credential) {
         let Some(top) = network.top(rule).filter(|_| !statement.progress.rule_is_met(rule)) else { continue };
         lines.insert(catalog.line(top));
         for leaf in network.leaves_below(top) {
@@ -129,7 +130,7 @@ fn rules(statement: &Statement<'_, '_>, step: u32, waiting: &BTreeSet<u32>) -> B
             let exceptions = &statement.progress.exceptions;
             let counting = exceptions.counting_as(names, class, Some(credential));
             for &other in waiting.iter().filter(|&&other| other != step) {
-                let other = statement.steps[other as usize].credential;
+                let other = statement.steps[other].credential;
                 if counting.contains(&names.class(other)) && !statement.progress.is_met(Part::Leaf(leaf)) {
                     waits_for.insert(catalog.id(other).to_owned());
                 }
@@ -146,8 +147,8 @@ enum Limit {
     Hours,
     /// By its place in the options.
     Besides(usize),
-    Must(u32),
-    Exclusion(u32, u32),
+    Must(CredentialId),
+    Exclusion(CredentialId, CredentialId),
 }
 
 /// The rules allow it; what stands in the way is among the limits.
@@ -161,7 +162,7 @@ pub(crate) fn of_limits<'s, 'p, 'c>(
     kept.extend(options.budget.map(|_| Limit::Budget));
     kept.extend(options.most_hours.map(|_| Limit::Hours));
     kept.extend((0..options.besides.len()).map(Limit::Besides));
-    kept.extend(options.must_include.iter().map(|must| Limit::Must(must.0)));
+    kept.extend(options.must_include.iter().map(|&must| Limit::Must(must)));
     kept.extend(problem.exclusions.pairs.iter().map(|&(one, other)| Limit::Exclusion(one, other)));
     let mut minimal = true;
     // The best under some of the limits, and the least that any plan is worth.
@@ -179,7 +180,7 @@ pub(crate) fn of_limits<'s, 'p, 'c>(
                 .must_include
                 .iter()
                 .copied()
-                .filter(|must| kept.contains(&Limit::Must(must.0)))
+                .filter(|&must| kept.contains(&Limit::Must(must)))
                 .collect(),
             ..options.clone()
         };
@@ -207,7 +208,7 @@ pub(crate) fn of_limits<'s, 'p, 'c>(
             }
         }
     }
-    let id = |credential: u32| Some(statement.catalog.id(credential).to_owned());
+    let id = |credential: CredentialId| Some(statement.catalog.id(credential).to_owned());
     let mut causes: BTreeSet<Blocked> = BTreeSet::new();
     for &limit in &kept {
         let mut needs = |objective| {
@@ -243,9 +244,14 @@ fn unattainable(
 }
 
 /// The target is held, so that no plan needs what must be included.
-pub(crate) fn nothing_needed(catalog: &Catalog, target: u32, (as_of, options): (Date, &PlanOptions)) -> Unattainable {
-    let musts: BTreeSet<u32> = options.must_include.iter().map(|must| must.0).collect();
-    let blocked = |must: u32| Blocked { credential: Some(catalog.id(must).to_owned()), why: Blockage::NotNeeded };
+pub(crate) fn nothing_needed(
+    catalog: &Catalog,
+    target: CredentialId,
+    (as_of, options): (Date, &PlanOptions),
+) -> Unattainable {
+    let musts: BTreeSet<CredentialId> = options.must_include.iter().copied().collect();
+    let blocked =
+        |must: CredentialId| Blocked { credential: Some(catalog.id(must).to_owned()), why: Blockage::NotNeeded };
     Unattainable {
         target: catalog.id(target).to_owned(),
         target_title: catalog.at(target).title.clone(),

@@ -3,10 +3,11 @@
 
 use crate::evaluate::counting::Met;
 use crate::evaluate::progress::progress::Progress;
+use crate::value::ids::CredentialId;
 
 use crate::plan::model::builder::Builder;
 use crate::plan::model::closure::{Chosen, Closure};
-use crate::plan::model::statement::Statement;
+use crate::plan::model::statement::{Statement, StepId};
 use crate::plan::question::make::all_steps;
 use crate::plan::question::options::Objective;
 use crate::plan::question::refused;
@@ -16,10 +17,10 @@ use crate::plan::search::search::Search;
 use crate::solve::simplex::Meter;
 
 /// Awards that are held directly: the credentials by number, each with how often.
-pub(crate) type Awards = Vec<(u32, u32)>;
+pub(crate) type Awards = Vec<(CredentialId, u32)>;
 
 /// Asks another catalog about a learner.
-pub(crate) type Says<'q> = &'q mut dyn FnMut(&[(u32, u32)]) -> Said;
+pub(crate) type Says<'q> = &'q mut dyn FnMut(&[(CredentialId, u32)]) -> Said;
 
 /// What another catalog says of a learner.
 pub(crate) enum Said {
@@ -42,7 +43,7 @@ pub(crate) enum Smallest {
 /// The smallest learner who meets the requirements of the target, and not those in the other catalog. `start` is a learner who has
 /// nothing, does not meet them yet, and for whom what is qualified for counts. What it took is taken off the work.
 pub(crate) fn smallest(
-    (start, target): (&Progress<'_>, u32),
+    (start, target): (&Progress<'_>, CredentialId),
     other: &Other<'_, '_>,
     says: Says<'_>,
     work: &mut u64,
@@ -64,7 +65,7 @@ pub(crate) fn smallest(
         Met::Yes => {}
     }
     let mut undecided = false;
-    let mut refusal = |chosen: &[(u32, i64)]| match says(&in_credentials(statement, chosen)) {
+    let mut refusal = |chosen: &[(StepId, i64)]| match says(&in_credentials(statement, chosen)) {
         Said::Unmet => None,
         Said::Met(part) => Some(in_steps(statement, &part)),
         Said::Undecided => {
@@ -94,16 +95,15 @@ pub(crate) fn smallest(
     }
 }
 
-fn in_credentials(statement: &Statement<'_, '_>, chosen: &[(u32, i64)]) -> Awards {
-    let credential = |&(step, times): &(u32, i64)| {
-        (statement.steps[step as usize].credential, u32::try_from(times).unwrap_or(u32::MAX))
-    };
+fn in_credentials(statement: &Statement<'_, '_>, chosen: &[(StepId, i64)]) -> Awards {
+    let credential =
+        |&(step, times): &(StepId, i64)| (statement.steps[step].credential, u32::try_from(times).unwrap_or(u32::MAX));
     let mut found: Awards = chosen.iter().map(credential).collect();
     found.sort_unstable();
     found
 }
 
-fn in_steps(statement: &Statement<'_, '_>, awards: &[(u32, u32)]) -> Chosen {
-    let step = |&(credential, times): &(u32, u32)| Some((statement.step(credential)?, i64::from(times)));
+fn in_steps(statement: &Statement<'_, '_>, awards: &[(CredentialId, u32)]) -> Chosen {
+    let step = |&(credential, times): &(CredentialId, u32)| Some((statement.step(credential)?, i64::from(times)));
     awards.iter().filter_map(step).collect()
 }

@@ -1,8 +1,11 @@
 //! From the question to the answer.
 
+use crate::plan::model::statement::{Name, Row, Statement, StepId};
+use crate::solve::ids::RowId;
+use crate::value::ids::{ClassId, CredentialId, IdVec, LeafId};
 use std::collections::BTreeSet;
 
-use crate::catalog::catalog::{Catalog, CredentialId};
+use crate::catalog::catalog::Catalog;
 use crate::catalog::names::Names;
 use crate::catalog::network::{Part, Rule};
 use crate::evaluate::counting::Met;
@@ -22,7 +25,6 @@ use crate::plan::model::obstacles::Exclusions;
 use crate::plan::model::replay;
 use crate::plan::model::replay::Replay;
 use crate::plan::model::statement;
-use crate::plan::model::statement::{Name, Row, Statement};
 use crate::plan::question::cause;
 use crate::plan::question::options::PlanOptions;
 use crate::plan::question::ties;
@@ -37,7 +39,7 @@ pub(crate) struct Problem<'s, 'p, 'c> {
     /// Rows that are no rules of the catalog.
     pub(crate) limits: Vec<Row>,
     pub(crate) exclusions: &'s Exclusions,
-    pub(crate) target: u32,
+    pub(crate) target: CredentialId,
     pub(crate) as_of: Date,
     pub(crate) options: &'s PlanOptions,
 }
@@ -46,7 +48,7 @@ impl<'s, 'p, 'c> Problem<'s, 'p, 'c> {
     fn new(
         statement: &'s Statement<'p, 'c>,
         exclusions: &'s Exclusions,
-        (target, as_of, options): (u32, Date, &'s PlanOptions),
+        (target, as_of, options): (CredentialId, Date, &'s PlanOptions),
     ) -> Self {
         let limits = obstacles::limits(statement, options, &exclusions.pairs);
         Self { statement, limits, exclusions, target, as_of, options }
@@ -58,7 +60,7 @@ impl<'s, 'p, 'c> Problem<'s, 'p, 'c> {
     }
 
     /// The rows of the rules, and of all else.
-    pub(crate) fn rows(&self) -> Vec<Row> {
+    pub(crate) fn rows(&self) -> IdVec<RowId, Row> {
         self.statement.rows.iter().chain(&self.limits).cloned().collect()
     }
 }
@@ -66,7 +68,7 @@ impl<'s, 'p, 'c> Problem<'s, 'p, 'c> {
 /// States the question for a learner who does not hold the target; and answers it.
 pub(crate) fn state<A>(
     progress: &Progress<'_>,
-    target: u32,
+    target: CredentialId,
     (as_of, options): (Date, &PlanOptions),
     answer: impl FnOnce(&Problem<'_, '_, '_>) -> A,
 ) -> A {
@@ -81,14 +83,14 @@ fn counts(options: &PlanOptions) -> bool {
 /// The same, with variables for how often something is awarded if so asked.
 pub(crate) fn state_with<A>(
     progress: &Progress<'_>,
-    target: u32,
+    target: CredentialId,
     (as_of, options, counts): (Date, &PlanOptions, bool),
     answer: impl FnOnce(&Problem<'_, '_, '_>) -> A,
 ) -> A {
     let mut statement = Builder::new(progress).build(target, counts);
-    let credentials: Vec<u32> = statement.steps.iter().map(|step| step.credential).collect();
+    let credentials: Vec<CredentialId> = statement.steps.iter().map(|step| step.credential).collect();
     let exclusions = Exclusions::among(progress, &credentials);
-    for step in &mut statement.steps {
+    for step in statement.steps.iter_mut() {
         step.obstacles = obstacles::of(progress.catalog, step.credential, (as_of, options), &exclusions);
     }
     answer(&Problem::new(&statement, &exclusions, (target, as_of, options)))
@@ -111,10 +113,10 @@ impl Catalog {
     ) -> PlanOutcome {
         let standing = Standing::new(self, record, as_of, options.view);
         let progress = replay::start(self, &standing, as_of);
-        if progress.marks(target.0) & HELD != 0 {
-            return held(self, target.0, (as_of, options));
+        if progress.marks(target) & HELD != 0 {
+            return held(self, target, (as_of, options));
         }
-        state(&progress, target.0, (as_of, options), |problem| solve(problem, &mut Known::default()))
+        state(&progress, target, (as_of, options), |problem| solve(problem, &mut Known::default()))
     }
 }
 
@@ -122,13 +124,13 @@ impl Catalog {
 #[derive(Default)]
 pub(crate) struct Known {
     /// Credentials that every plan contains.
-    essential: BTreeSet<u32>,
+    essential: BTreeSet<CredentialId>,
     /// Plans, by the numbers of their steps.
     pub(crate) seen: Vec<Chosen>,
 }
 
 /// An award that counts as the target is current: there is nothing to do, unless something must be included.
-pub(crate) fn held(catalog: &Catalog, target: u32, (as_of, options): (Date, &PlanOptions)) -> PlanOutcome {
+pub(crate) fn held(catalog: &Catalog, target: CredentialId, (as_of, options): (Date, &PlanOptions)) -> PlanOutcome {
     if !options.must_include.is_empty() {
         return PlanOutcome::Unattainable(cause::nothing_needed(catalog, target, (as_of, options)));
     }
@@ -202,7 +204,7 @@ pub(crate) fn solve(problem: &Problem<'_, '_, '_>, known: &mut Known) -> PlanOut
     }
     let essential = essential(problem, &mut closure, (&chosen, known), &mut meter);
     effort.work = meter.spent();
-    let id = |credential: u32| statement.catalog.id(credential).to_owned();
+    let id = |credential: CredentialId| statement.catalog.id(credential).to_owned();
     let further = further.into_iter().map(|further| in_credentials(statement, further)).collect();
     let Some(steps) = in_order(problem, &chosen) else {
         return undecided(problem, PlanLimit::Evaluation, 0, effort);
@@ -251,19 +253,19 @@ pub(crate) fn amount(hundredths: i64) -> Amount {
 }
 
 /// All steps that nothing stands in the way of, but for one; a repeatable one as often as could be of use.
-pub(crate) fn all_steps(statement: &Statement<'_, '_>, without: Option<u32>) -> Chosen {
-    let open = |&(step, _): &(u32, i64)| statement.steps[step as usize].obstacles.is_empty() && Some(step) != without;
+pub(crate) fn all_steps(statement: &Statement<'_, '_>, without: Option<StepId>) -> Chosen {
+    let open = |&(step, _): &(StepId, i64)| statement.steps[step].obstacles.is_empty() && Some(step) != without;
     every_step(statement).into_iter().filter(open).collect()
 }
 
 /// All steps, whatever stands in the way.
 pub(crate) fn every_step(statement: &Statement<'_, '_>) -> Chosen {
-    let most = |step: &statement::Step| statement.variables[step.times.unwrap_or(step.variable) as usize].upper;
-    statement.steps.iter().zip(0..).map(|(step, number)| (number, most(step))).collect()
+    let most = |step: &statement::Step| statement.variables[step.times.unwrap_or(step.variable)].upper;
+    statement.steps.entries().map(|(number, step)| (number, most(step))).collect()
 }
 
-fn in_credentials(statement: &Statement<'_, '_>, further: Further) -> Further {
-    let credential = |step: u32| statement.steps[step as usize].credential;
+fn in_credentials(statement: &Statement<'_, '_>, further: Further<StepId>) -> Further<CredentialId> {
+    let credential = |step: StepId| statement.steps[step].credential;
     match further {
         Further::OneOf(steps) => Further::OneOf(steps.into_iter().map(credential).collect()),
         Further::NotBeside { plan, beside } => Further::NotBeside {
@@ -277,24 +279,24 @@ fn in_credentials(statement: &Statement<'_, '_>, further: Further) -> Further {
 fn essential<'s, 'p, 'c>(
     problem: &Problem<'s, 'p, 'c>,
     closure: &mut Closure<'s, 'p, 'c>,
-    (chosen, known): (&[(u32, i64)], &mut Known),
+    (chosen, known): (&[(StepId, i64)], &mut Known),
     meter: &mut Meter,
-) -> Vec<u32> {
+) -> Vec<CredentialId> {
     let statement = problem.statement;
-    let spares = |plan: &Chosen, step: u32| plan.iter().all(|&(other, _)| other != step);
+    let spares = |plan: &Chosen, step: StepId| plan.iter().all(|&(other, _)| other != step);
     let mut open = Vec::new();
     let Known { essential, seen } = known;
-    let in_all = |step: &u32| {
-        let known = essential.contains(&statement.steps[*step as usize].credential);
+    let in_all = |step: &StepId| {
+        let known = essential.contains(&statement.steps[*step].credential);
         !known && !seen.iter().any(|plan| spares(plan, *step))
     };
-    let unclear: Vec<u32> = chosen.iter().map(|&(step, _)| step).filter(in_all).collect();
+    let unclear: Vec<StepId> = chosen.iter().map(|&(step, _)| step).filter(in_all).collect();
     for step in unclear {
         let mut work = 0;
         let met = closure.reaches(&all_steps(statement, Some(step)), &mut work);
         let in_time = meter.spend(work).is_some();
         if met == Met::No {
-            essential.insert(statement.steps[step as usize].credential);
+            essential.insert(statement.steps[step].credential);
         } else if in_time {
             open.push(step);
         } else {
@@ -312,7 +314,7 @@ fn essential<'s, 'p, 'c>(
             if search.seen.iter().any(|plan| spares(plan, step)) {
                 continue;
             }
-            let described = &statement.steps[step as usize];
+            let described = &statement.steps[step];
             search.best = None;
             let found = search.run_within(&[(described.variable, (0, 0))]);
             if found.best.is_none() && found.least.is_none() {
@@ -325,18 +327,18 @@ fn essential<'s, 'p, 'c>(
 
 /// The steps in an order in which each is possible, at every turn the first by its id; `None` if the evaluator does not agree that
 /// they lead to the target.
-fn in_order(problem: &Problem<'_, '_, '_>, chosen: &[(u32, i64)]) -> Option<Vec<PlanStep>> {
+fn in_order(problem: &Problem<'_, '_, '_>, chosen: &[(StepId, i64)]) -> Option<Vec<PlanStep>> {
     let statement = problem.statement;
     let mut replay = Replay::new(statement.progress);
-    let steps: Vec<(u32, u32)> = chosen
+    let steps: Vec<(CredentialId, u32)> = chosen
         .iter()
-        .map(|&(step, times)| Some((statement.steps[step as usize].credential, u32::try_from(times).ok()?)))
+        .map(|&(step, times)| Some((statement.steps[step].credential, u32::try_from(times).ok()?)))
         .collect::<Option<_>>()?;
     let taken = replay.take_all(&steps);
     if taken.len() < steps.len() || !replay.holds(problem.target) {
         return None;
     }
-    let credentials: BTreeSet<u32> = taken.iter().map(|step| step.0).collect();
+    let credentials: BTreeSet<CredentialId> = taken.iter().map(|step| step.0).collect();
     let purposes = Purposes::new(problem, &credentials);
     Some(
         taken
@@ -359,7 +361,7 @@ fn in_order(problem: &Problem<'_, '_, '_>, chosen: &[(u32, i64)]) -> Option<Vec<
 }
 
 /// What a new award of the credential is to what there was before.
-pub(crate) fn kind(progress: &Progress<'_>, credential: u32) -> StepKind {
+pub(crate) fn kind(progress: &Progress<'_>, credential: CredentialId) -> StepKind {
     let own = |evidence: &crate::evaluate::standing::Evidence| evidence.is_issued() && evidence.is_award_of(credential);
     if progress.catalog.network.has_stack(credential) {
         StepKind::Claim
@@ -379,11 +381,11 @@ pub(crate) fn kind(progress: &Progress<'_>, credential: u32) -> StepKind {
 struct Purposes<'s, 'p, 'c> {
     problem: &'s Problem<'s, 'p, 'c>,
     /// Leaves, with the class that each names.
-    leaves: Vec<(u32, u32)>,
+    leaves: Vec<(LeafId, ClassId)>,
 }
 
 impl<'s, 'p, 'c> Purposes<'s, 'p, 'c> {
-    fn new(problem: &'s Problem<'s, 'p, 'c>, credentials: &BTreeSet<u32>) -> Self {
+    fn new(problem: &'s Problem<'s, 'p, 'c>, credentials: &BTreeSet<CredentialId>) -> Self {
         let statement = problem.statement;
         let (network, names) = (&statement.catalog.network, &statement.catalog.names);
         let waiting = statement.variables.iter().filter_map(|variable| match variable.name {
@@ -392,13 +394,13 @@ impl<'s, 'p, 'c> Purposes<'s, 'p, 'c> {
         });
         let rules = credentials
             .iter()
-            .flat_map(|&credential| [Rule::prerequisite(credential), Rule::stack(credential)])
+            .flat_map(|&credential| Rule::all(credential))
             .chain(waiting.map(Rule::stack))
             .filter(|&rule| !statement.progress.rule_is_met(rule));
         let leaves = rules.filter_map(|rule| network.top(rule)).flat_map(|top| network.leaves_below(top));
         let is_met = |part| statement.progress.is_met(part);
         // Of what counts each time, one more may be needed where there is one already.
-        let again = |leaf: u32| {
+        let again = |leaf: LeafId| {
             let repeats = network.unit_of(leaf).is_some() && names.repeatable(network.leaf(leaf).credential);
             repeats && network.group_above(Part::Leaf(leaf)).is_some_and(|sum| !is_met(Part::Group(sum)))
         };
@@ -406,13 +408,14 @@ impl<'s, 'p, 'c> Purposes<'s, 'p, 'c> {
         Self { problem, leaves: unmet.map(|leaf| (leaf, names.class(network.leaf(leaf).credential))).collect() }
     }
 
-    fn of(&self, credential: u32) -> Vec<Purpose> {
+    fn of(&self, credential: CredentialId) -> Vec<Purpose> {
         let catalog = self.problem.statement.catalog;
         let (network, names) = (&catalog.network, &catalog.names);
         let exceptions = &self.problem.statement.progress.exceptions;
         let class = names.class(credential);
-        let reaches = |to: u32, within: Option<u32>| exceptions.counting_as(names, to, within).contains(&class);
-        let borne: BTreeSet<u32> = Names::closure(class, |class| names.up(class)).into_iter().collect();
+        let reaches =
+            |to: ClassId, within: Option<CredentialId>| exceptions.counting_as(names, to, within).contains(&class);
+        let borne: BTreeSet<ClassId> = Names::closure(class, |class| names.up(class)).into_iter().collect();
         let substituted = !exceptions.substitutions.is_empty();
         let mut purposes = BTreeSet::new();
         let target = self.problem.target;

@@ -1,8 +1,8 @@
 //! What is asked of a plan.
 
+use crate::value::ids::CredentialId;
 use serde::Serialize;
 
-use crate::catalog::catalog::CredentialId;
 use crate::evaluate::options::View;
 use crate::value::amount::Amount;
 

@@ -5,15 +5,16 @@ use crate::catalog::network::{Part, Rule};
 use crate::evaluate::counting::Met;
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::standing::Standing;
+use crate::solve::row::Term;
 use crate::value::date::Date;
-use crate::value::ids::to_u32;
+use crate::value::ids::{CredentialId, Id, IdVec};
 
 use crate::plan::model::builder::Builder;
 use crate::plan::model::closure::{Chosen, Closure};
 use crate::plan::model::obstacles::{Exclusions, Obstacle};
 use crate::plan::model::replay;
 use crate::plan::model::replay::Replay;
-use crate::plan::model::statement::{NONE, Row, Statement};
+use crate::plan::model::statement::{Row, Statement, StepId};
 use crate::plan::question::make::all_steps;
 use crate::plan::question::options::Objective;
 use crate::plan::search::search::Search;
@@ -23,7 +24,7 @@ use crate::solve::simplex::Meter;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Goal {
     /// An award of this very credential.
-    Credential(u32),
+    Credential(CredentialId),
     /// That a part of a rule is met.
     Part(Part),
 }
@@ -34,17 +35,17 @@ pub(crate) struct Question<'q> {
     /// … that brings all of these,
     pub(crate) goals: &'q [Goal],
     /// … has none of these, which are sorted,
-    pub(crate) without: &'q [u32],
+    pub(crate) without: &'q [CredentialId],
     /// … has not all of any of these, each as often as given,
-    pub(crate) never: &'q [Vec<(u32, u32)>],
+    pub(crate) never: &'q [Vec<(CredentialId, u32)>],
     /// … has not more of any of these, each member weighed, than so much,
-    pub(crate) at_most: &'q [(Vec<(u32, i64)>, i64)],
+    pub(crate) at_most: &'q [(Vec<(CredentialId, i64)>, i64)],
     /// … if these rules count as met,
     pub(crate) supposed: &'q dyn Fn(Rule) -> bool,
     /// … these credentials can be begun,
-    pub(crate) offered: &'q dyn Fn(u32) -> bool,
+    pub(crate) offered: &'q dyn Fn(CredentialId) -> bool,
     /// … these pairs exclude each other,
-    pub(crate) exclusions: &'q [(u32, u32)],
+    pub(crate) exclusions: &'q [(CredentialId, CredentialId)],
     /// … and what the learner qualifies for and cannot claim helps to meet the parts all the same, or not?
     pub(crate) evaluated: bool,
 }
@@ -64,7 +65,7 @@ pub(crate) enum Wanted {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Reach {
     /// There is: these, with how often each is awarded, by number. What they cost, if the cheapest was asked for.
-    With(Vec<(u32, u32)>, i64),
+    With(Vec<(CredentialId, u32)>, i64),
     Never,
     Undecided,
 }
@@ -80,13 +81,13 @@ impl<'c> Beginner<'c> {
     }
 
     /// All pairs of credentials that exclude each other, through equivalents.
-    pub(crate) fn exclusions(&self) -> Vec<(u32, u32)> {
-        let all: Vec<u32> = (0..to_u32(self.progress.catalog.len())).collect();
+    pub(crate) fn exclusions(&self) -> Vec<(CredentialId, CredentialId)> {
+        let all: Vec<CredentialId> = CredentialId::first(self.progress.catalog.len()).collect();
         Exclusions::among(&self.progress, &all).pairs.into_iter().collect()
     }
 
     /// Those of the credentials that can be earned from nothing, in an order in which they can.
-    pub(crate) fn in_order(&self, set: &[(u32, u32)]) -> Vec<u32> {
+    pub(crate) fn in_order(&self, set: &[(CredentialId, u32)]) -> Vec<CredentialId> {
         Replay::new(&self.progress).take_all(set).into_iter().map(|(credential, _)| credential).collect()
     }
 
@@ -104,7 +105,7 @@ impl<'c> Beginner<'c> {
         if statement.is_endless {
             return Reach::Undecided;
         }
-        for step in &mut statement.steps {
+        for step in statement.steps.iter_mut() {
             if !(question.offered)(step.credential) || question.without.binary_search(&step.credential).is_ok() {
                 step.obstacles.push(Obstacle::Avoided);
             }
@@ -167,11 +168,11 @@ const TURNS: usize = 6;
 /// Steps that keep to the limits: from each limit that the others break, some are left out, other ones at every turn. `None` if nothing
 /// keeps to one.
 fn keeping(statement: &Statement<'_, '_>, everything: &Chosen, limits: &[Row], turn: usize) -> Option<Chosen> {
-    let mut out = vec![false; statement.variables.len()];
+    let mut out = IdVec::filled(false, statement.variables.len());
     for (limit, number) in limits.iter().zip(0_usize..) {
         let mut left = limit.terms.clone();
         loop {
-            left.retain(|&(variable, _)| !out[variable as usize]);
+            left.retain(|&(variable, _)| !out[variable]);
             let sum: i64 = left.iter().map(|(_, weight)| weight).sum();
             if sum >= limit.need {
                 break;
@@ -184,51 +185,50 @@ fn keeping(statement: &Statement<'_, '_>, everything: &Chosen, limits: &[Row], t
                 1 => left.len() - 1,
                 _ => (number.wrapping_mul(0x9e37_79b9).wrapping_add(turn.wrapping_mul(0x85eb_ca6b)) >> 7) % left.len(),
             };
-            out[left[place].0 as usize] = true;
+            out[left[place].0] = true;
         }
     }
-    let kept = |&(number, times): &(u32, i64)| {
-        let step = &statement.steps[number as usize];
-        let fewer = step.at_least.iter().zip(1..).filter(|(variable, _)| out[**variable as usize]);
-        let most = if out[step.variable as usize] { 0 } else { fewer.map(|(_, most)| most).min().unwrap_or(times) };
+    let kept = |&(number, times): &(StepId, i64)| {
+        let step = &statement.steps[number];
+        let fewer = step.at_least.iter().zip(1..).filter(|(variable, _)| out[**variable]);
+        let most = if out[step.variable] { 0 } else { fewer.map(|(_, most)| most).min().unwrap_or(times) };
         (most > 0).then_some((number, times.min(most)))
     };
     Some(everything.iter().filter_map(kept).collect())
 }
 
 /// A set in terms of steps; `None` if one of it cannot be taken, or not so often.
-fn in_steps(statement: &Statement<'_, '_>, set: &[(u32, u32)]) -> Option<Chosen> {
-    let step = |&(credential, times): &(u32, u32)| {
+fn in_steps(statement: &Statement<'_, '_>, set: &[(CredentialId, u32)]) -> Option<Chosen> {
+    let step = |&(credential, times): &(CredentialId, u32)| {
         let number = statement.step(credential)?;
-        let step = &statement.steps[number as usize];
-        let most = step.times.map_or(1, |times| statement.variables[times as usize].upper);
+        let step = &statement.steps[number];
+        let most = step.times.map_or(1, |times| statement.variables[times].upper);
         (step.obstacles.is_empty() && i64::from(times) <= most).then_some((number, i64::from(times)))
     };
     set.iter().map(step).collect()
 }
 
-fn in_credentials(statement: &Statement<'_, '_>, chosen: &Chosen) -> Vec<(u32, u32)> {
-    let credential = |&(step, times): &(u32, i64)| {
-        (statement.steps[step as usize].credential, u32::try_from(times).unwrap_or(u32::MAX))
-    };
-    let mut found: Vec<(u32, u32)> = chosen.iter().map(credential).collect();
+fn in_credentials(statement: &Statement<'_, '_>, chosen: &Chosen) -> Vec<(CredentialId, u32)> {
+    let credential =
+        |&(step, times): &(StepId, i64)| (statement.steps[step].credential, u32::try_from(times).unwrap_or(u32::MAX));
+    let mut found: Vec<(CredentialId, u32)> = chosen.iter().map(credential).collect();
     found.sort_unstable();
     found
 }
 
 /// The exclusions, that not all of certain sets are taken, and so much at most. `None` if there is no row that says so.
 fn limits(statement: &Statement<'_, '_>, question: &Question<'_>, never: &[Chosen]) -> Option<Vec<Row>> {
-    let limit = |(terms, need)| Row { terms, head: NONE, need, supports: false, part: None };
+    let limit = |(terms, need)| Row { terms, head: None, need, supports: false, part: None };
     let pairs = question.exclusions.iter().filter_map(|&(one, other)| in_steps(statement, &[(one, 1), (other, 1)]));
     let pairs: Vec<Chosen> = pairs.collect();
     let mut rows: Vec<Row> =
         pairs.iter().chain(never).map(|set| statement.not_all(set).map(limit)).collect::<Option<_>>()?;
     for (weighed, most) in question.at_most {
-        let term = |&(credential, weight): &(u32, i64)| {
-            let step = &statement.steps[statement.step(credential)? as usize];
+        let term = |&(credential, weight): &(CredentialId, i64)| {
+            let step = &statement.steps[statement.step(credential)?];
             step.obstacles.is_empty().then_some((step.variable, -weight))
         };
-        let terms: Vec<(u32, i64)> = weighed.iter().filter_map(term).collect();
+        let terms: Vec<Term> = weighed.iter().filter_map(term).collect();
         if terms.iter().map(|(_, weight)| -weight).sum::<i64>() > *most {
             rows.push(limit((terms, -most)));
         }

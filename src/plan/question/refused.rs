@@ -4,27 +4,29 @@
 //! satisfies the rows; so if the rows are impossible together with the credential being missed, nobody misses it. Spans, and what must
 //! be met by different awards, say nothing here; whether a learner really misses the credential, only the other evaluator says.
 
+use crate::solve::ids::VariableId;
+use crate::solve::row::Term;
+use crate::value::ids::{CredentialId, GroupId, Id, LeafId, RegionId, to_u32};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::names::Names;
-use crate::catalog::network::{Measure, PLAIN, Part, Rule};
+use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::progress::progress::Progress;
-use crate::evaluate::standing::{Evidence, Grade, Origin};
-use crate::value::ids::to_u32;
+use crate::evaluate::standing::{AwardId, Evidence, Grade, Origin};
 
-use crate::plan::model::statement::{NONE, Name, Row, Statement, Variable, common_divisor};
+use crate::plan::model::statement::{Name, Row, Statement, Variable, common_divisor};
 
 /// The other catalog, and what it has to do with the first one.
 pub(crate) struct Other<'q, 'c> {
     /// A learner who has nothing there; what is qualified for counts.
     pub(crate) start: &'q Progress<'c>,
     /// The credential whose requirements are not to be met.
-    pub(crate) target: u32,
+    pub(crate) target: CredentialId,
     /// The number that a credential of the other catalog has in the first one.
-    pub(crate) same: &'q dyn Fn(u32) -> Option<u32>,
+    pub(crate) same: &'q dyn Fn(CredentialId) -> Option<CredentialId>,
     /// Whether a credential, by its number in the first catalog, is conferred by the other on everybody on whom the first confers it.
-    pub(crate) follows: &'q dyn Fn(u32) -> bool,
+    pub(crate) follows: &'q dyn Fn(CredentialId) -> bool,
     /// Whether a part of a rule in the other catalog is met if one in the first is.
     pub(crate) implied: &'q dyn Fn(Part, Part) -> bool,
 }
@@ -36,15 +38,15 @@ enum Level {
     Always,
     /// It may be met or not, and nothing is said of it.
     Open,
-    By(u32),
+    By(VariableId),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     /// The requirements of the credential are met.
-    Qualified(u32),
+    Qualified(CredentialId),
     /// Its stack is.
-    Stack(u32),
+    Stack(CredentialId),
 }
 
 struct Reading<'s, 'q, 'p, 'c> {
@@ -52,15 +54,15 @@ struct Reading<'s, 'q, 'p, 'c> {
     other: &'q Other<'q, 'q>,
     rows: Vec<Row>,
     /// The variables of the first catalog that say whose requirements are met there.
-    qualified: BTreeMap<u32, u32>,
-    known: BTreeMap<Key, u32>,
+    qualified: BTreeMap<CredentialId, VariableId>,
+    known: BTreeMap<Key, VariableId>,
     /// What is still to be read.
     open: VecDeque<Key>,
 }
 
 /// The rows; their variables are added to the statement.
 pub(crate) fn rows(statement: &mut Statement<'_, '_>, other: &Other<'_, '_>) -> Vec<Row> {
-    let qualified = statement.variables.iter().zip(0..).filter_map(|(variable, number)| match variable.name {
+    let qualified = statement.variables.entries().filter_map(|(number, variable)| match variable.name {
         Name::Qualified(credential) => Some((credential, number)),
         _ => None,
     });
@@ -71,10 +73,10 @@ pub(crate) fn rows(statement: &mut Statement<'_, '_>, other: &Other<'_, '_>) -> 
     let met = [reading.rule(Rule::prerequisite(target)), reading.stack(target)];
     // Not all of what is open is met.
     let known = met.iter().all(|level| *level != Level::Open);
-    let terms: Vec<(u32, i64)> = met.iter().filter_map(|level| level.variable()).map(|level| (level, -1)).collect();
+    let terms: Vec<Term> = met.iter().filter_map(|level| level.variable()).map(|level| (level, -1)).collect();
     if known {
         let need = 1 - i64::from(to_u32(terms.len()));
-        reading.row(terms, NONE, need);
+        reading.row(terms, None, need);
     }
     while let Some(key) = reading.open.pop_front() {
         reading.read(key);
@@ -83,7 +85,7 @@ pub(crate) fn rows(statement: &mut Statement<'_, '_>, other: &Other<'_, '_>) -> 
 }
 
 impl Level {
-    fn variable(self) -> Option<u32> {
+    fn variable(self) -> Option<VariableId> {
         match self {
             Self::By(variable) => Some(variable),
             Self::Always | Self::Open => None,
@@ -96,25 +98,25 @@ impl Reading<'_, '_, '_, '_> {
         self.other.start.catalog
     }
 
-    fn variable(&mut self, upper: i64) -> u32 {
-        let number = to_u32(self.statement.variables.len());
+    fn variable(&mut self, upper: i64) -> VariableId {
+        let number = VariableId::at(self.statement.variables.len());
         self.statement.variables.push(Variable { name: Name::Other(number), upper });
-        self.statement.step_of.push(NONE);
+        self.statement.step_of.push(None);
         number
     }
 
-    fn upper(&self, variable: u32) -> i64 {
-        self.statement.variables[variable as usize].upper
+    fn upper(&self, variable: VariableId) -> i64 {
+        self.statement.variables[variable].upper
     }
 
-    fn row(&mut self, terms: Vec<(u32, i64)>, head: u32, need: i64) {
+    fn row(&mut self, terms: Vec<Term>, head: Option<VariableId>, need: i64) {
         let mut row = Row { terms, head, need, supports: false, part: None };
         row.merge();
         self.rows.push(row);
     }
 
     /// Whatever brings it about.
-    fn any(&mut self, by: &BTreeSet<u32>) -> Level {
+    fn any(&mut self, by: &BTreeSet<VariableId>) -> Level {
         let mut by = by.iter();
         match (by.next(), by.len()) {
             (None, _) => Level::Open,
@@ -122,7 +124,7 @@ impl Reading<'_, '_, '_, '_> {
             (Some(&first), _) => {
                 let variable = self.variable(1);
                 for &source in [first].iter().chain(by) {
-                    self.row(vec![(variable, 1)], source, 1);
+                    self.row(vec![(variable, 1)], Some(source), 1);
                 }
                 Level::By(variable)
             }
@@ -134,15 +136,15 @@ impl Reading<'_, '_, '_, '_> {
         if levels.contains(&Level::Open) {
             return Level::Open;
         }
-        let by: BTreeSet<u32> = levels.iter().filter_map(|level| level.variable()).collect();
+        let by: BTreeSet<VariableId> = levels.iter().filter_map(|level| level.variable()).collect();
         match by.len() {
             0 => Level::Always,
             1 => self.any(&by),
             many => {
                 let variable = self.variable(1);
-                let mut terms: Vec<(u32, i64)> = by.into_iter().map(|other| (other, -1)).collect();
+                let mut terms: Vec<Term> = by.into_iter().map(|other| (other, -1)).collect();
                 terms.push((variable, 1));
-                self.row(terms, NONE, 1 - i64::from(to_u32(many)));
+                self.row(terms, None, 1 - i64::from(to_u32(many)));
                 Level::By(variable)
             }
         }
@@ -155,7 +157,7 @@ impl Reading<'_, '_, '_, '_> {
         }
     }
 
-    fn stack(&mut self, credential: u32) -> Level {
+    fn stack(&mut self, credential: CredentialId) -> Level {
         if self.other.start.rule_is_met(Rule::stack(credential)) || !self.catalog().network.has_stack(credential) {
             return Level::Always;
         }
@@ -163,7 +165,7 @@ impl Reading<'_, '_, '_, '_> {
     }
 
     /// The variable for something that is read later: circles and chains are of any length.
-    fn named(&mut self, key: Key) -> u32 {
+    fn named(&mut self, key: Key) -> VariableId {
         if let Some(&known) = self.known.get(&key) {
             return known;
         }
@@ -183,7 +185,7 @@ impl Reading<'_, '_, '_, '_> {
             }
         };
         if let Level::By(level) = level {
-            self.row(vec![(variable, 1)], level, 1);
+            self.row(vec![(variable, 1)], Some(level), 1);
         }
         if let Key::Qualified(credential) = key
             && let Some(first) = (self.other.same)(credential)
@@ -191,7 +193,7 @@ impl Reading<'_, '_, '_, '_> {
             && (self.other.follows)(first)
             && let Some(&qualified) = self.qualified.get(&first)
         {
-            self.row(vec![(variable, 1)], qualified, 1);
+            self.row(vec![(variable, 1)], Some(qualified), 1);
         }
     }
 
@@ -204,7 +206,7 @@ impl Reading<'_, '_, '_, '_> {
                 let by = self.sources(leaf).into_iter().map(|(variable, _)| variable).collect();
                 self.any(&by)
             }
-            Part::Group(group) if self.catalog().network.group(group).region != PLAIN => self.region(group),
+            Part::Group(group) if self.catalog().network.group(group).region != RegionId::PLAIN => self.region(group),
             Part::Group(group) => match self.catalog().network.group(group).measure {
                 Measure::Count => self.count(group),
                 Measure::Sum(_) => self.sum(group),
@@ -214,21 +216,21 @@ impl Reading<'_, '_, '_, '_> {
     }
 
     /// What fills a leaf: a variable, and one that counts it if that matters.
-    fn sources(&mut self, leaf: u32) -> Vec<(u32, u32)> {
+    fn sources(&mut self, leaf: LeafId) -> Vec<(VariableId, VariableId)> {
         let start = self.other.start;
         let (catalog, date) = (start.catalog, start.date());
         let described = catalog.network.leaf(leaf);
-        let conditions = &catalog.network.conditions[described.conditions as usize];
+        let conditions = &catalog.network.conditions[described.conditions];
         let classes = Names::closure(catalog.names.class(described.credential), |class| catalog.names.down(class));
         let mut found = Vec::new();
         for &credential in classes.iter().flat_map(|&class| catalog.names.members(class)) {
-            let award = Evidence::new(catalog, credential, date, Grade::Sufficient, Origin::Issued(NONE));
+            let award = Evidence::new(catalog, credential, date, Grade::Sufficient, Origin::Issued(AwardId::NONE));
             let step = (self.other.same)(credential).and_then(|first| self.statement.step(first));
             if let Some(step) = step
                 && (conditions.lapsed || award.lasts(date))
                 && award.meets(conditions, date)
             {
-                let step = &self.statement.steps[step as usize];
+                let step = &self.statement.steps[step];
                 let (variable, times) = (step.variable, step.times);
                 if conditions.lapsed || !award.depends(catalog) {
                     let times = times.filter(|_| catalog.names.repeatable(credential));
@@ -250,10 +252,10 @@ impl Reading<'_, '_, '_, '_> {
         found
     }
 
-    fn count(&mut self, group: u32) -> Level {
+    fn count(&mut self, group: GroupId) -> Level {
         let network = &self.other.start.catalog.network;
         let mut need = i64::from(network.group(group).threshold);
-        let mut terms: Vec<(u32, i64)> = Vec::new();
+        let mut terms: Vec<Term> = Vec::new();
         for &part in network.parts(group) {
             match self.part(part) {
                 Level::Always => need -= 1,
@@ -265,7 +267,7 @@ impl Reading<'_, '_, '_, '_> {
     }
 
     /// A variable that is 1 if the terms, none of them negative, come to `need` or more.
-    fn reached(&mut self, mut terms: Vec<(u32, i64)>, need: i64) -> Level {
+    fn reached(&mut self, mut terms: Vec<Term>, need: i64) -> Level {
         for (_, amount) in &mut terms {
             *amount = (*amount).min(need);
         }
@@ -281,13 +283,13 @@ impl Reading<'_, '_, '_, '_> {
             return self.any(&terms.into_iter().map(|(variable, _)| variable).collect());
         }
         let variable = self.variable(1);
-        let mut terms: Vec<(u32, i64)> = terms.into_iter().map(|(other, amount)| (other, -amount)).collect();
+        let mut terms: Vec<Term> = terms.into_iter().map(|(other, amount)| (other, -amount)).collect();
         terms.push((variable, most - need + 1));
-        self.row(terms, NONE, 1 - need);
+        self.row(terms, None, 1 - need);
         Level::By(variable)
     }
 
-    fn sum(&mut self, sum: u32) -> Level {
+    fn sum(&mut self, sum: GroupId) -> Level {
         let need = i64::from(self.catalog().network.group(sum).threshold) - i64::from(self.other.start.have(sum));
         let terms = self.flow(sum);
         let divisor = terms.iter().fold(0, |divisor, &(_, amount)| common_divisor(divisor, amount)).max(1);
@@ -296,10 +298,10 @@ impl Reading<'_, '_, '_, '_> {
     }
 
     /// What adds to a sum, or to an `up_to` within one, beyond what it has.
-    fn flow(&mut self, group: u32) -> Vec<(u32, i64)> {
+    fn flow(&mut self, group: GroupId) -> Vec<Term> {
         let start = self.other.start;
         let (network, names) = (&start.catalog.network, &start.catalog.names);
-        let mut terms: Vec<(u32, i64)> = Vec::new();
+        let mut terms: Vec<Term> = Vec::new();
         for &part in network.parts(group) {
             match part {
                 Part::Leaf(leaf) if network.leaf(leaf).weight == 0 => {}
@@ -326,24 +328,24 @@ impl Reading<'_, '_, '_, '_> {
     }
 
     /// What an `up_to` with some room passes on.
-    fn capped(&mut self, flow: Vec<(u32, i64)>, room: i64) -> Vec<(u32, i64)> {
+    fn capped(&mut self, flow: Vec<Term>, room: i64) -> Vec<Term> {
         let most = flow.iter().map(|&(variable, amount)| amount.saturating_mul(self.upper(variable)));
         let most = most.fold(0, i64::saturating_add);
         if most <= room || room == 0 {
             return if room == 0 { Vec::new() } else { flow };
         }
         let (passed, full) = (self.variable(room), self.variable(1));
-        let mut terms: Vec<(u32, i64)> = flow.into_iter().map(|(variable, amount)| (variable, -amount)).collect();
+        let mut terms: Vec<Term> = flow.into_iter().map(|(variable, amount)| (variable, -amount)).collect();
         terms.extend([(passed, 1), (full, most - room)]);
-        self.row(terms, NONE, 0);
-        self.row(vec![(passed, 1)], full, room);
+        self.row(terms, None, 0);
+        self.row(vec![(passed, 1)], Some(full), room);
         vec![(passed, 1)]
     }
 
     /// A joint region is met if one in the first catalog is that implies it; of any other nothing is said.
-    fn region(&mut self, group: u32) -> Level {
+    fn region(&mut self, group: GroupId) -> Level {
         let implied = self.other.implied;
-        let by: BTreeSet<u32> = self
+        let by: BTreeSet<VariableId> = self
             .statement
             .regions
             .iter()

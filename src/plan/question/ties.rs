@@ -1,20 +1,20 @@
 //! Of all plans that are best, the one that ties go to (semantics 7.1): best in the remaining objectives in turn, and then without the
 //! last ids that it can do without.
 
-use crate::value::ids::to_u32;
-
 use crate::plan::model::closure::{Chosen, Closure};
 use crate::plan::model::obstacles::{at_most, besides, musts};
 use crate::plan::model::statement::{Statement, common_divisor};
 use crate::plan::question::make::Problem;
 use crate::plan::question::options::Objective;
 use crate::plan::search::search::{Best, Leaf, Search};
+use crate::solve::ids::VariableId;
 use crate::solve::simplex::Meter;
+use crate::value::ids::IdVec;
 
 /// What a plan is worth by several objectives at once, so that an earlier one outweighs all later ones together.
 #[derive(Debug)]
 pub(crate) struct Prices {
-    pub(crate) combined: Vec<i64>,
+    pub(crate) combined: IdVec<VariableId, i64>,
     pub(crate) scale: Scale,
     /// What divides all prices of the first objective.
     grain: i64,
@@ -59,13 +59,13 @@ impl Prices {
     pub(crate) fn new(statement: &Statement<'_, '_>, objective: Objective) -> Self {
         let first = statement.prices(objective);
         let grain = grain(&first);
-        let mut combined: Vec<i64> = first.iter().map(|price| price / grain).collect();
+        let mut combined: IdVec<VariableId, i64> = first.iter().map(|price| price / grain).collect();
         let mut sum = total(statement, &combined);
         let (mut levels, mut left): (Vec<(i64, i64)>, Vec<Objective>) = (Vec::new(), Vec::new());
         for next in [Objective::Cost, Objective::Hours, Objective::Credentials] {
             let prices = statement.prices(next);
             let own_grain = self::grain(&prices);
-            let prices: Vec<i64> = prices.iter().map(|price| price / own_grain).collect();
+            let prices: IdVec<VariableId, i64> = prices.iter().map(|price| price / own_grain).collect();
             let most = total(statement, &prices);
             if next == objective || most == 0 {
                 continue;
@@ -101,12 +101,12 @@ impl Prices {
     }
 }
 
-fn grain(prices: &[i64]) -> i64 {
+fn grain(prices: &IdVec<VariableId, i64>) -> i64 {
     prices.iter().fold(0, |grain, &price| common_divisor(grain, price)).max(1)
 }
 
 /// What everything comes to.
-fn total(statement: &Statement<'_, '_>, prices: &[i64]) -> i128 {
+fn total(statement: &Statement<'_, '_>, prices: &IdVec<VariableId, i64>) -> i128 {
     let most = |(price, variable): (&i64, &crate::plan::model::statement::Variable)| {
         i128::from(*price) * i128::from(variable.upper)
     };
@@ -122,8 +122,8 @@ pub(crate) fn by_ids(search: &mut Search<'_, '_, '_, '_>, statement: &Statement<
     search.best = None;
     let mut leaves: Vec<Leaf> = leaves.iter().filter_map(|leaf| search.promising(leaf)).collect();
     let mut chosen = best.chosen;
-    for number in (0..to_u32(statement.steps.len())).rev() {
-        let step = &statement.steps[number as usize];
+    for number in statement.steps.ids().rev() {
+        let step = &statement.steps[number];
         let variable = step.times.unwrap_or(step.variable);
         loop {
             let times = chosen.iter().find(|(chosen, _)| *chosen == number).map_or(0, |&(_, times)| times);

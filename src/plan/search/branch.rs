@@ -1,15 +1,16 @@
 //! One branch: what is certain in it, what the relaxation says of it, and where to split it.
 
+use crate::solve::ids::{RowId, VariableId};
+use crate::solve::row::Term;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::evaluate::counting::Met;
 use crate::plan::model::closure::Chosen;
 use crate::plan::model::rows::{Bounds, Inequality, PARTS, Proved, weigh};
-use crate::plan::model::statement::NONE;
+use crate::plan::model::statement::StepId;
 use crate::plan::search::certificate::{Entry, Further};
 use crate::solve::simplex::{Settled, real};
-use crate::value::ids::to_u32;
 
 use crate::plan::search::search::{Examined, NEARLY_WHOLE, Relaxed, Search, Spread, Weights, whole};
 
@@ -74,8 +75,8 @@ impl Search<'_, '_, '_, '_> {
                 }
             }
             // What a step is needed for is as good to split by as a step.
-            let beyond = |&variable: &u32| variable as usize >= self.statement.variables.len();
-            let parts: Vec<u32> = steps.into_iter().chain(others.into_iter().filter(beyond)).collect();
+            let beyond = |&variable: &VariableId| !self.statement.has(variable);
+            let parts: Vec<VariableId> = steps.into_iter().chain(others.into_iter().filter(beyond)).collect();
             return Some(self.choose(&parts, *least));
         }
     }
@@ -104,7 +105,7 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// The relaxation takes whole steps: do they reach the target?
-    fn examine_whole(&mut self, others: &[u32], least: &mut i64, weights: &Weights) -> Option<Whole> {
+    fn examine_whole(&mut self, others: &[VariableId], least: &mut i64, weights: &Weights) -> Option<Whole> {
         let chosen = self.rounded_point();
         let mut work = 0;
         let met = self.closure.reaches(&chosen, &mut work);
@@ -130,7 +131,7 @@ impl Search<'_, '_, '_, '_> {
         self.split_blindly().map(Whole::Done)
     }
 
-    fn conflict(&mut self, row: u32) -> Examined {
+    fn conflict(&mut self, row: RowId) -> Examined {
         self.note(Entry::Conflict(row));
         Examined::Closed
     }
@@ -138,7 +139,7 @@ impl Search<'_, '_, '_, '_> {
     /// Draws the bounds in as far as each row by itself demands; the row that cannot be satisfied, if there is one.
     pub(crate) fn propagate(&mut self) -> Option<Spread> {
         while let Some(number) = self.queue.pop_first() {
-            let row = &self.rows[number as usize];
+            let row = &self.rows[number];
             self.meter.spend(1 + row.terms.len() as u64 / 16)?;
             let room = row.room(&self.bounds);
             if room < 0 {
@@ -150,7 +151,7 @@ impl Search<'_, '_, '_, '_> {
             }
             let row = row.clone();
             for variable in row.variables() {
-                let bounds = self.bounds[variable as usize];
+                let bounds = self.bounds[variable];
                 if bounds.0 == bounds.1 {
                     continue;
                 }
@@ -221,11 +222,10 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// Keeps new weights if they prove more than the old ones.
-    pub(crate) fn keep(&mut self, duals: Vec<(u32, f64)>, least: &mut i64, weights: &mut Weights) {
+    pub(crate) fn keep(&mut self, duals: Vec<(RowId, f64)>, least: &mut i64, weights: &mut Weights) {
         let scale = real(PARTS) * real(self.grain);
-        let new: Vec<(u32, i64)> = duals.into_iter().map(|(row, weight)| (row, whole(weight * scale))).collect();
-        let proved =
-            weigh(&new, |row| self.rows.get(row as usize), Some(&self.prices), &self.bounds, &mut self.scratch);
+        let new: Vec<(RowId, i64)> = duals.into_iter().map(|(row, weight)| (row, whole(weight * scale))).collect();
+        let proved = weigh(&new, |row| self.rows.get(row), Some(&self.prices), &self.bounds, &mut self.scratch);
         if let Some(proved) = proved {
             let bound = self.rounded(&proved);
             if bound >= *least {
@@ -245,19 +245,19 @@ impl Search<'_, '_, '_, '_> {
 
     /// What the weights prove between the present bounds.
     pub(crate) fn weigh(&mut self, weights: &Weights) -> Option<Proved> {
-        weigh(weights, |row| self.rows.get(row as usize), Some(&self.prices), &self.bounds, &mut self.scratch)
+        weigh(weights, |row| self.rows.get(row), Some(&self.prices), &self.bounds, &mut self.scratch)
     }
 
     /// Whole weights near these that prove that nothing satisfies the rows.
-    pub(crate) fn confirmed(&mut self, weights: &[(u32, f64)]) -> Option<Vec<(u32, i64)>> {
+    pub(crate) fn confirmed(&mut self, weights: &[(RowId, f64)]) -> Option<Vec<(RowId, i64)>> {
         let largest = weights.iter().map(|&(_, weight)| weight).fold(0.0, f64::max);
         let small = weights.iter().map(|&(_, weight)| weight).filter(|&weight| weight > largest * 1e-9);
         let smallest = small.fold(largest, f64::min);
         // Where a variable has to cancel out, small multiples do better than nearly equal ones.
         let units = [largest / real(1 << 40), smallest, smallest / 2.0, smallest / 6.0];
         units.into_iter().find_map(|unit| {
-            let whole: Vec<(u32, i64)> = weights.iter().map(|&(row, weight)| (row, whole(weight / unit))).collect();
-            let proved = weigh(&whole, |row| self.rows.get(row as usize), None, &self.bounds, &mut self.scratch)?;
+            let whole: Vec<(RowId, i64)> = weights.iter().map(|&(row, weight)| (row, whole(weight / unit))).collect();
+            let proved = weigh(&whole, |row| self.rows.get(row), None, &self.bounds, &mut self.scratch)?;
             (proved.least > 0).then_some(whole)
         })
     }
@@ -271,11 +271,11 @@ impl Search<'_, '_, '_, '_> {
             if self.simplex.is_active(number) {
                 continue;
             }
-            let row = &self.rows[number as usize];
-            if row.head != NONE && self.simplex.value(row.head) <= NEARLY_WHOLE {
+            let row = &self.rows[number];
+            if row.head.is_some_and(|head| self.simplex.value(head) <= NEARLY_WHOLE) {
                 continue;
             }
-            let least = if row.head == NONE { real(row.need) } else { real(row.need) * self.simplex.value(row.head) };
+            let least = row.head.map_or(1.0, |head| self.simplex.value(head)) * real(row.need);
             let sum: f64 = row.terms.iter().map(|&(variable, times)| real(times) * self.simplex.value(variable)).sum();
             if sum < least - NEARLY_WHOLE * least.abs().max(1.0)
                 && let Some(Inequality { terms, least }) = row.sharpened(&self.common)
@@ -297,7 +297,7 @@ impl Search<'_, '_, '_, '_> {
         let room = (i128::from(most) * i128::from(PARTS)) - proved.least;
         let mut open = Vec::new();
         for &(variable, reduced) in &proved.reduced {
-            let (lower, upper) = self.bounds[variable as usize];
+            let (lower, upper) = self.bounds[variable];
             if lower == upper || reduced == 0 {
                 continue;
             }
@@ -314,18 +314,18 @@ impl Search<'_, '_, '_, '_> {
 
     /// Whether the relaxation's point lies outside the bounds.
     pub(crate) fn is_beyond(&self) -> bool {
-        self.bounds.iter().zip(0..).any(|(&(lower, upper), variable)| {
+        self.bounds.entries().any(|(variable, &(lower, upper))| {
             let value = self.simplex.value(variable);
             value < real(lower) - NEARLY_WHOLE || value > real(upper) + NEARLY_WHOLE
         })
     }
 
     /// Steps and other variables that are not whole.
-    pub(crate) fn fractional(&self) -> (Vec<u32>, Vec<u32>) {
+    pub(crate) fn fractional(&self) -> (Vec<VariableId>, Vec<VariableId>) {
         let (mut steps, mut others) = (Vec::new(), Vec::new());
-        for variable in 0..to_u32(self.bounds.len()) {
+        for variable in self.bounds.ids() {
             let value = self.simplex.value(variable);
-            let (lower, upper) = self.bounds[variable as usize];
+            let (lower, upper) = self.bounds[variable];
             if lower < upper && (value - value.round()).abs() > NEARLY_WHOLE {
                 if self.is_of_a_step(variable) { steps.push(variable) } else { others.push(variable) }
             }
@@ -335,20 +335,23 @@ impl Search<'_, '_, '_, '_> {
 
     /// Adds a row that the relaxation's point breaks: of the steps that are left when nothing more can be added to those chosen without
     /// reaching the target, one is needed. Whether that was possible.
-    pub(crate) fn need_another(&mut self, chosen: &[(u32, i64)]) -> Option<bool> {
-        let mut taken: BTreeSet<u32> = chosen.iter().map(|&(step, _)| step).collect();
-        let most = |step: u32| {
-            let described = &self.statement.steps[step as usize];
-            self.statement.variables[described.times.unwrap_or(described.variable) as usize].upper
+    pub(crate) fn need_another(&mut self, chosen: &[(StepId, i64)]) -> Option<bool> {
+        let mut taken: BTreeSet<StepId> = chosen.iter().map(|&(step, _)| step).collect();
+        let most = |step: StepId| {
+            let described = &self.statement.steps[step];
+            self.statement.variables[described.times.unwrap_or(described.variable)].upper
         };
-        let list = |taken: &BTreeSet<u32>| taken.iter().map(|&step| (step, most(step))).collect::<Chosen>();
+        let list = |taken: &BTreeSet<StepId>| taken.iter().map(|&step| (step, most(step))).collect::<Chosen>();
         let mut work = 0;
         if self.closure.reaches(&list(&taken), &mut work) != Met::No {
             self.meter.spend(work)?;
             return Some(false);
         }
-        let mut rest: Vec<u32> = (0..to_u32(self.statement.steps.len()))
-            .filter(|step| !taken.contains(step) && self.statement.steps[*step as usize].obstacles.is_empty())
+        let mut rest: Vec<StepId> = self
+            .statement
+            .steps
+            .ids()
+            .filter(|step| !taken.contains(step) && self.statement.steps[*step].obstacles.is_empty())
             .collect();
         // Halves that can be added as a whole are.
         let mut needed = Vec::new();
@@ -370,20 +373,19 @@ impl Search<'_, '_, '_, '_> {
             }
         }
         needed.sort_unstable();
-        let terms: Vec<(u32, i64)> =
-            needed.iter().map(|&step| (self.statement.steps[step as usize].variable, 1)).collect();
+        let terms: Vec<Term> = needed.iter().map(|&step| (self.statement.steps[step].variable, 1)).collect();
         self.add_row(terms, 1, Some(Further::OneOf(needed)));
         Some(true)
     }
 
     /// Splits where the relaxation gives no advice; closes if nothing is left to choose.
     pub(crate) fn split_blindly(&mut self) -> Option<Examined> {
-        let free = |variable: &u32| {
-            let (lower, upper) = self.bounds[*variable as usize];
+        let free = |variable: &VariableId| {
+            let (lower, upper) = self.bounds[*variable];
             lower < upper && self.is_of_a_step(*variable)
         };
-        if let Some(variable) = (0..to_u32(self.bounds.len())).find(free) {
-            let (lower, upper) = self.bounds[variable as usize];
+        if let Some(variable) = self.bounds.ids().find(free) {
+            let (lower, upper) = self.bounds[variable];
             // The midpoint of -1 and 0 is 0.
             return Some(Examined::Split { variable, at: lower.midpoint(upper).min(upper - 1), up_first: false });
         }

@@ -1,13 +1,15 @@
 //! Sets of steps that reach the target: found near the relaxation, made as small as can be, and kept if they are better.
 
+use crate::solve::ids::VariableId;
+use crate::solve::row::Term;
+use crate::value::ids::IdVec;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::evaluate::counting::Met;
 use crate::plan::model::closure::Chosen;
-use crate::plan::model::statement::{NONE, Row, Step};
+use crate::plan::model::statement::{Row, Step, StepId};
 use crate::plan::search::certificate::Further;
-use crate::value::ids::to_u32;
 
 use crate::plan::search::search::{Best, Relaxed, Search, Spread, whole};
 
@@ -18,7 +20,7 @@ impl Search<'_, '_, '_, '_> {
     /// The steps that the relaxation takes.
     pub(crate) fn rounded_point(&self) -> Chosen {
         let mut chosen = Chosen::new();
-        for (step, number) in self.statement.steps.iter().zip(0..) {
+        for (number, step) in self.statement.steps.entries() {
             let times = whole(self.simplex.value(step.times.unwrap_or(step.variable)));
             if times > 0 {
                 chosen.push((number, times));
@@ -32,10 +34,10 @@ impl Search<'_, '_, '_, '_> {
     pub(crate) fn install(&mut self, mut chosen: Chosen) -> Option<Chosen> {
         let mut work = 0;
         let (prices, statement) = (&self.prices, self.statement);
-        let musts: Vec<u32> = self.musts.iter().copied().chain(self.wanted).collect();
-        let dearness = |step: u32| {
-            let described = &statement.steps[step as usize];
-            let price = prices[described.times.unwrap_or(described.variable) as usize];
+        let musts: Vec<StepId> = self.musts.iter().copied().chain(self.wanted).collect();
+        let dearness = |step: StepId| {
+            let described = &statement.steps[step];
+            let price = prices[described.times.unwrap_or(described.variable)];
             if musts.contains(&step) { -1 } else { price }
         };
         let reduced = self.closure.reduce(&mut chosen, dearness, (&mut work, self.meter.left));
@@ -43,8 +45,8 @@ impl Search<'_, '_, '_, '_> {
         if !reduced {
             return None;
         }
-        let has = |step: &&u32| chosen.iter().any(|(chosen, _)| chosen == *step);
-        let missing: Vec<u32> = musts.into_iter().filter(|must| !has(&must)).collect();
+        let has = |step: &&StepId| chosen.iter().any(|(chosen, _)| chosen == *step);
+        let missing: Vec<StepId> = musts.into_iter().filter(|must| !has(&must)).collect();
         if let Some(wanted) = self.wanted.filter(|wanted| missing.contains(wanted)) {
             self.need_for_something(wanted, &chosen)?;
         }
@@ -81,7 +83,7 @@ impl Search<'_, '_, '_, '_> {
 
     /// Begins with plans that are known, those of them that keep within all limits.
     pub(crate) fn begin_with(&mut self, mut known: Vec<Chosen>) {
-        let has = |chosen: &Chosen, must: u32| chosen.iter().any(|&(step, _)| step == must);
+        let has = |chosen: &Chosen, must: StepId| chosen.iter().any(|&(step, _)| step == must);
         known.retain(|chosen| {
             let complete = self.musts.iter().all(|&must| has(chosen, must));
             complete && self.is_allowed(chosen) && !self.is_left_aside(chosen)
@@ -93,12 +95,11 @@ impl Search<'_, '_, '_, '_> {
 
     /// Adds rows that a plan with the wanted step satisfies, and these steps, which are a plan without it, do not: what they are enough for
     /// is not lost where all of them are taken.
-    fn need_for_something(&mut self, wanted: u32, chosen: &Chosen) -> Option<()> {
+    fn need_for_something(&mut self, wanted: StepId, chosen: &Chosen) -> Option<()> {
         let Some(decisive) = self.decisive else { return Some(()) };
         let mut work = 0;
         self.closure.reaches(chosen, &mut work);
-        let kept =
-            decisive.kept(self.statement.steps[wanted as usize].variable, |variable| self.closure.holds(variable));
+        let kept = decisive.kept(self.statement.steps[wanted].variable, |variable| self.closure.holds(variable));
         for (variable, lost) in kept {
             let enough = self.closure.enough_for(variable, chosen, (&mut work, self.meter.left));
             self.meter.spend(std::mem::take(&mut work).min(self.meter.left))?;
@@ -121,7 +122,7 @@ impl Search<'_, '_, '_, '_> {
         }
         let best = Rc::new(Best { chosen: chosen.clone(), value: self.value(chosen) });
         for &(step, _) in chosen {
-            let known = &mut self.with[step as usize];
+            let known = &mut self.with[step];
             if known.as_ref().is_none_or(|known| known.value > best.value) {
                 *known = Some(Rc::clone(&best));
             }
@@ -129,7 +130,7 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// Whether the set will not do for a reason of the caller's. If so, what is the matter with it is left aside from now on.
-    fn is_refused(&mut self, chosen: &[(u32, i64)]) -> bool {
+    fn is_refused(&mut self, chosen: &[(StepId, i64)]) -> bool {
         let Some(part) = self.refusal.as_mut().and_then(|refusal| refusal(chosen)) else { return false };
         if let Some((terms, need)) = self.statement.not_all(&part) {
             self.add_row(terms, need, None);
@@ -139,43 +140,44 @@ impl Search<'_, '_, '_, '_> {
     }
 
     /// Whether the steps are all of those of a plan that is left aside.
-    pub(crate) fn is_left_aside(&self, chosen: &[(u32, i64)]) -> bool {
-        let has = |&(step, times): &(u32, i64)| chosen.iter().any(|&(own, often)| own == step && often >= times);
+    pub(crate) fn is_left_aside(&self, chosen: &[(StepId, i64)]) -> bool {
+        let has = |&(step, times): &(StepId, i64)| chosen.iter().any(|&(own, often)| own == step && often >= times);
         self.besides.iter().any(|other| other.iter().all(has))
     }
 
     /// Adds a row that was found on the way.
-    pub(crate) fn add_row(&mut self, terms: Vec<(u32, i64)>, need: i64, further: Option<Further>) {
-        let number = to_u32(self.rows.len());
-        for &(variable, _) in &terms {
-            self.further_uses[variable as usize].push(number);
+    pub(crate) fn add_row(&mut self, terms: Vec<Term>, need: i64, further: Option<Further<StepId>>) {
+        let row = Row { terms, head: None, need, supports: false, part: None };
+        let variables: Vec<VariableId> = row.variables().collect();
+        let number = self.rows.push(row);
+        for variable in variables {
+            self.further_uses[variable].push(number);
         }
-        self.rows.push(Row { terms, head: NONE, need, supports: false, part: None });
         self.further.extend(further);
         self.queue.extend(&[number]);
         self.live.push(number);
     }
 
     /// Whether a set of steps keeps to the common bounds and to the rows that are no rules.
-    pub(crate) fn is_allowed(&self, chosen: &[(u32, i64)]) -> bool {
-        let mut values = vec![0; self.bounds.len()];
+    pub(crate) fn is_allowed(&self, chosen: &[(StepId, i64)]) -> bool {
+        let mut values = IdVec::filled(0, self.bounds.len());
         for &(step, times) in chosen {
-            let step = &self.statement.steps[step as usize];
-            values[step.variable as usize] = 1;
+            let step = &self.statement.steps[step];
+            values[step.variable] = 1;
             if let Some(counted) = step.times {
-                values[counted as usize] = times;
+                values[counted] = times;
             }
         }
-        let of_steps = |&variable: &u32| self.is_of_a_step(variable);
-        let bounded = (0..to_u32(values.len())).filter(of_steps).all(|variable| {
-            let (lower, upper) = self.common[variable as usize];
-            (lower..=upper).contains(&values[variable as usize])
+        let of_steps = |&variable: &VariableId| self.is_of_a_step(variable);
+        let bounded = values.ids().filter(of_steps).all(|variable| {
+            let (lower, upper) = self.common[variable];
+            (lower..=upper).contains(&values[variable])
         });
         let kept = |row: &Row| {
-            row.head != NONE
+            row.head.is_some()
                 || row.supports
                 || !row.variables().all(|variable| of_steps(&variable))
-                || row.terms.iter().map(|&(variable, times)| times * values[variable as usize]).sum::<i64>() >= row.need
+                || row.terms.iter().map(|&(variable, times)| times * values[variable]).sum::<i64>() >= row.need
         };
         bounded && self.rows.iter().all(kept)
     }
@@ -194,8 +196,8 @@ impl Search<'_, '_, '_, '_> {
     pub(crate) fn dive_down(&mut self) -> Option<()> {
         loop {
             let (steps, others) = self.fractional();
-            let most = |list: &[u32]| {
-                let up = |variable: &u32| {
+            let most = |list: &[VariableId]| {
+                let up = |variable: &VariableId| {
                     let value = self.simplex.value(*variable);
                     value - value.floor()
                 };
@@ -203,7 +205,7 @@ impl Search<'_, '_, '_, '_> {
             };
             let Some(variable) = most(&steps).or_else(|| most(&others)) else { break };
             let mark = self.trail.len();
-            let (lower, upper) = self.bounds[variable as usize];
+            let (lower, upper) = self.bounds[variable];
             let above = whole(self.simplex.value(variable).floor()) + 1;
             self.narrow(variable, (above.clamp(lower, upper), upper));
             if matches!(self.propagate()?, Spread::Conflict(_)) {
@@ -224,7 +226,7 @@ impl Search<'_, '_, '_, '_> {
 
     /// Rounds the relaxation's point to a set of steps.
     pub(crate) fn round(&mut self) -> Option<()> {
-        let point: Vec<f64> = (0..to_u32(self.bounds.len())).map(|variable| self.simplex.value(variable)).collect();
+        let point: IdVec<VariableId, f64> = self.bounds.ids().map(|variable| self.simplex.value(variable)).collect();
         let mut work = 0;
         let chosen = self.greedy.complete(self.statement, &self.rows, &self.bounds, &point, &mut work);
         self.meter.spend(work)?;
@@ -242,10 +244,9 @@ impl Search<'_, '_, '_, '_> {
 
     /// All steps within the bounds.
     pub(crate) fn everything(&self) -> Chosen {
-        let most = |step: &Step| {
-            self.bounds[step.variable as usize].1.min(1) * self.bounds[step.times.unwrap_or(step.variable) as usize].1
-        };
-        let steps = self.statement.steps.iter().zip(0..).map(|(step, number)| (number, most(step)));
+        let most =
+            |step: &Step| self.bounds[step.variable].1.min(1) * self.bounds[step.times.unwrap_or(step.variable)].1;
+        let steps = self.statement.steps.entries().map(|(number, step)| (number, most(step)));
         steps.filter(|&(_, times)| times > 0).collect()
     }
 }

@@ -1,5 +1,8 @@
 //! Rows that have to be looked at, each once, the first one first.
 
+use crate::solve::ids::RowId;
+use crate::value::ids::Id;
+
 /// A set of numbers, as bits.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
@@ -27,18 +30,18 @@ impl Queue {
         self.first = self.first.min(word);
     }
 
-    pub(crate) fn extend(&mut self, numbers: &[u32]) {
+    pub(crate) fn extend(&mut self, numbers: &[RowId]) {
         for &number in numbers {
-            self.insert(number as usize);
+            self.insert(number.index());
         }
     }
 
-    pub(crate) fn pop_first(&mut self) -> Option<u32> {
+    pub(crate) fn pop_first(&mut self) -> Option<RowId> {
         while let Some(&bits) = self.bits.get(self.first) {
             if bits != 0 {
                 let number = self.first * 64 + bits.trailing_zeros() as usize;
                 self.bits[self.first] = bits & (bits - 1);
-                return u32::try_from(number).ok();
+                return Some(RowId::at(number));
             }
             self.first += 1;
         }
@@ -51,8 +54,8 @@ impl Queue {
     }
 
     /// The numbers in order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = RowId> + '_ {
         let has = |number: &usize| self.bits[number / 64] >> (number % 64) & 1 == 1;
-        (0..self.bits.len() * 64).filter(has).filter_map(|number| u32::try_from(number).ok())
+        (0..self.bits.len() * 64).filter(has).map(RowId::at)
     }
 }

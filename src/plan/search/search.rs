@@ -1,22 +1,23 @@
 //! The search for the best plan: branch and bound over the relaxation, every bound that closes a branch being confirmed in whole numbers.
 
+use crate::solve::ids::{RowId, VariableId};
+use crate::value::ids::IdVec;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::plan::model::closure::{Chosen, Closure};
 use crate::plan::model::decisive::Decisive;
 use crate::plan::model::rows::Bounds;
-use crate::plan::model::statement::{NONE, Row, Statement, common_divisor};
+use crate::plan::model::statement::{Row, Statement, StepId, common_divisor};
 use crate::plan::question::ties::Scale;
 use crate::plan::search::certificate::{Entry, Further};
 use crate::plan::search::greedy::Greedy;
 use crate::solve::simplex::{Meter, Simplex, real};
 use crate::value::csr::Csr;
-use crate::value::ids::to_u32;
 
 use crate::plan::search::queue::Queue;
 
-pub(crate) type Weights = Arc<Vec<(u32, i64)>>;
+pub(crate) type Weights = Arc<Vec<(RowId, i64)>>;
 
 /// A set of steps that reaches the target, none of which can be left out, and what it costs.
 #[derive(Debug, Clone)]
@@ -42,18 +43,18 @@ pub(crate) struct Search<'a, 's, 'p, 'c> {
     pub(crate) closure: &'a mut Closure<'s, 'p, 'c>,
     pub(crate) meter: &'a mut Meter,
     /// The rows of the statement, and those that were found on the way.
-    pub(crate) rows: Vec<Row>,
-    uses: Csr<u32>,
+    pub(crate) rows: IdVec<RowId, Row>,
+    uses: Csr<VariableId, RowId>,
     /// Rows that can matter.
-    pub(crate) live: Vec<u32>,
-    pub(crate) further_uses: Vec<Vec<u32>>,
-    pub(crate) prices: Vec<i64>,
+    pub(crate) live: Vec<RowId>,
+    pub(crate) further_uses: IdVec<VariableId, Vec<RowId>>,
+    pub(crate) prices: IdVec<VariableId, i64>,
     /// What divides all prices.
     pub(crate) grain: i64,
     /// Which values there can be.
     pub(crate) scale: Scale,
     pub(crate) bounds: Bounds,
-    pub(crate) trail: Vec<(u32, (i64, i64))>,
+    pub(crate) trail: Vec<(VariableId, (i64, i64))>,
     /// The bounds that hold for the whole search; rows are given to the relaxation as sharp as these allow.
     pub(crate) common: Bounds,
     pub(crate) simplex: Simplex,
@@ -61,22 +62,22 @@ pub(crate) struct Search<'a, 's, 'p, 'c> {
     pub(crate) best: Option<Best>,
     pub(crate) entries: Vec<Entry>,
     /// The rows found on the way, in terms of the numbers of steps.
-    pub(crate) further: Vec<Further>,
+    pub(crate) further: Vec<Further<StepId>>,
     /// Steps that a plan has to contain, and one more.
-    pub(crate) musts: Vec<u32>,
-    pub(crate) wanted: Option<u32>,
+    pub(crate) musts: Vec<StepId>,
+    pub(crate) wanted: Option<StepId>,
     /// What a wanted step is needed for.
     pub(crate) decisive: Option<&'a Decisive>,
     /// Plans within all limits that were come across, as good or not, so far as they are of use.
     pub(crate) seen: Vec<Chosen>,
     /// If they are asked for, the best plans found with each step.
-    pub(crate) with: Vec<Option<Rc<Best>>>,
+    pub(crate) with: IdVec<StepId, Option<Rc<Best>>>,
     /// Plans that are left aside, with all that contain them.
     pub(crate) besides: Vec<Chosen>,
     /// What of a set of steps is to be left aside, with all that contain it, if the set will not do although it reaches the target.
     pub(crate) refusal: Option<Refusal<'a>>,
     pub(crate) nodes: u64,
-    pub(crate) scratch: Vec<i128>,
+    pub(crate) scratch: IdVec<VariableId, i128>,
     pub(crate) queue: Queue,
     /// Ends when anything is found; nothing is written down then.
     pub(crate) any: bool,
@@ -86,27 +87,27 @@ pub(crate) struct Search<'a, 's, 'p, 'c> {
     /// Whether it only tries something, of which nothing is written down.
     pub(crate) diving: bool,
     pub(crate) dived: bool,
-    gains: Vec<Gains>,
+    gains: IdVec<VariableId, Gains>,
     /// How the branch came about that is looked at, and what was known of its value.
-    by: Option<((u32, bool, f64), i64)>,
+    by: Option<((VariableId, bool, f64), i64)>,
     pub(crate) restarts: usize,
     /// What is worth more is of no interest.
     pub(crate) ceiling: i64,
 }
 
-pub(crate) type Refusal<'a> = &'a mut dyn FnMut(&[(u32, i64)]) -> Option<Chosen>;
+pub(crate) type Refusal<'a> = &'a mut dyn FnMut(&[(StepId, i64)]) -> Option<Chosen>;
 
 /// The bounds of a branch, where they are narrower than those of the whole.
-pub(crate) type Leaf = Vec<(u32, (i64, i64))>;
+pub(crate) type Leaf = Vec<(VariableId, (i64, i64))>;
 
 struct Open {
     mark: usize,
-    part: Option<(u32, i64, i64)>,
+    part: Option<(VariableId, i64, i64)>,
     /// What is known to be the least value here, and why.
     least: i64,
     weights: Weights,
     /// Which variable it was split by, whether upwards, and by how much that moved it.
-    by: Option<(u32, bool, f64)>,
+    by: Option<(VariableId, bool, f64)>,
 }
 
 /// What splitting by a variable brought so far, per unit: the sum, and how often.
@@ -121,7 +122,7 @@ pub(crate) enum Examined {
     /// Nothing more can be done here; it may hold something.
     Unsettled,
     Split {
-        variable: u32,
+        variable: VariableId,
         at: i64,
         up_first: bool,
     },
@@ -136,15 +137,15 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
     pub(crate) fn new(
         closure: &'a mut Closure<'s, 'p, 'c>,
         statement: &'s Statement<'p, 'c>,
-        (prices, bounds): (Vec<i64>, Bounds),
+        (prices, bounds): (IdVec<VariableId, i64>, Bounds),
         further: &[Row],
         meter: &'a mut Meter,
     ) -> Self {
         let mut rows = statement.rows.clone();
-        rows.extend_from_slice(further);
+        rows.extend(further.iter().cloned());
         let variables = bounds.len();
-        let uses: Vec<(u32, u32)> =
-            rows.iter().zip(0..).flat_map(|(row, number)| row.variables().map(move |of| (of, number))).collect();
+        let uses: Vec<(VariableId, RowId)> =
+            rows.entries().flat_map(|(number, row)| row.variables().map(move |of| (of, number))).collect();
         let grain = prices.iter().fold(0, |grain, &price| common_divisor(grain, price)).max(1);
         let costs = prices
             .iter()
@@ -152,14 +153,14 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
             .map(|(&price, number)| real(price / grain) + JITTER * (f64::from(number) * 0.618_033_988_749_895).fract());
         Self {
             uses: Csr::new(variables, &uses),
-            further_uses: vec![Vec::new(); variables],
+            further_uses: IdVec::filled(Vec::new(), variables),
             simplex: Simplex::new(costs.collect()),
             greedy: Greedy::new(&rows, &prices),
             common: bounds.clone(),
             bounds,
             trail: Vec::new(),
             queue: Queue::of_all(rows.len()),
-            live: (0..to_u32(rows.len())).collect(),
+            live: rows.ids().collect(),
             rows,
             prices,
             grain,
@@ -174,16 +175,16 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
             wanted: None,
             decisive: None,
             seen: Vec::new(),
-            with: Vec::new(),
+            with: IdVec::new(),
             besides: Vec::new(),
             refusal: None,
             nodes: 0,
-            scratch: Vec::new(),
+            scratch: IdVec::new(),
             any: false,
             ties: Vec::new(),
             diving: false,
             dived: false,
-            gains: vec![Gains::default(); variables],
+            gains: IdVec::filled(Gains::default(), variables),
             by: None,
             restarts: 0,
             ceiling: i64::MAX,
@@ -191,10 +192,10 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
     }
 
     /// What of the prices a set of steps comes to.
-    pub(crate) fn value(&self, chosen: &[(u32, i64)]) -> i64 {
-        let price = |&(step, times): &(u32, i64)| {
-            let step = &self.statement.steps[step as usize];
-            self.prices[step.times.unwrap_or(step.variable) as usize].saturating_mul(times)
+    pub(crate) fn value(&self, chosen: &[(StepId, i64)]) -> i64 {
+        let price = |&(step, times): &(StepId, i64)| {
+            let step = &self.statement.steps[step];
+            self.prices[step.times.unwrap_or(step.variable)].saturating_mul(times)
         };
         chosen.iter().map(price).fold(0, i64::saturating_add)
     }
@@ -214,7 +215,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
     }
 
     /// The same within narrower bounds. What was found before stands.
-    pub(crate) fn run_within(&mut self, leaf: &[(u32, (i64, i64))]) -> Found {
+    pub(crate) fn run_within(&mut self, leaf: &[(VariableId, (i64, i64))]) -> Found {
         let none: Weights = Arc::new(Vec::new());
         for &(variable, bounds) in leaf {
             self.narrow(variable, bounds);
@@ -242,7 +243,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
                 }
                 Some(Examined::Split { variable, at, up_first }) => {
                     self.note(Entry::Split { variable, at, up_first });
-                    let (lower, upper) = self.bounds[variable as usize];
+                    let (lower, upper) = self.bounds[variable];
                     let (down, up) = ((variable, lower, at), (variable, at + 1, upper));
                     let value = self.simplex.value(variable);
                     let below = (value - real(at)).clamp(0.01, 0.99);
@@ -294,20 +295,25 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
             return;
         }
         let gain = real((after - before).max(0) / self.grain) / distance;
-        let gains = &mut self.gains[variable as usize];
+        let gains = &mut self.gains[variable];
         let gains = if up { &mut gains.up } else { &mut gains.down };
         *gains = (gains.0 + gain, gains.1 + 1.0);
     }
 
     /// Whether a variable says that a step is taken, or how often.
-    pub(crate) fn is_of_a_step(&self, variable: u32) -> bool {
-        self.statement.step_of.get(variable as usize).is_some_and(|&step| step != NONE)
+    pub(crate) fn is_of_a_step(&self, variable: VariableId) -> bool {
+        self.statement.step_of.get(variable).is_some_and(Option::is_some)
     }
 
     /// Begins anew for plans that need this step, with some bounds changed from what they are in general. What is known of such plans stands.
-    pub(crate) fn want(&mut self, step: u32, (general, simplex): &(Bounds, Simplex), changed: &[(u32, (i64, i64))]) {
+    pub(crate) fn want(
+        &mut self,
+        step: StepId,
+        (general, simplex): &(Bounds, Simplex),
+        changed: &[(VariableId, (i64, i64))],
+    ) {
         self.wanted = Some(step);
-        self.best = self.with[step as usize].as_deref().cloned();
+        self.best = self.with[step].as_deref().cloned();
         self.entries.clear();
         self.ties.clear();
         self.queue.clear();
@@ -315,12 +321,12 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
         self.simplex.clone_from(simplex);
         self.bounds.clone_from(general);
         for &(variable, bounds) in changed {
-            self.bounds[variable as usize] = bounds;
+            self.bounds[variable] = bounds;
             self.queue.extend(self.uses.list(variable));
-            self.queue.extend(&self.further_uses[variable as usize]);
+            self.queue.extend(&self.further_uses[variable]);
         }
-        let beyond = |row: &Row| row.variables().any(|variable| variable as usize >= self.statement.variables.len());
-        let of_the_rules = (0_u32..).zip(&self.rows).filter(|(_, row)| !beyond(row)).map(|(number, _)| number);
+        let beyond = |row: &Row| row.variables().any(|variable| !self.statement.has(variable));
+        let of_the_rules = self.rows.entries().filter(|(_, row)| !beyond(row)).map(|(number, _)| number);
         self.live = of_the_rules.chain(self.queue.iter()).collect();
     }
 
@@ -335,7 +341,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
 
     pub(crate) fn undo(&mut self, mark: usize) {
         for (variable, bounds) in self.trail.drain(mark..).rev() {
-            self.bounds[variable as usize] = bounds;
+            self.bounds[variable] = bounds;
         }
     }
 
@@ -349,27 +355,26 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
         }
     }
 
-    pub(crate) fn narrow(&mut self, variable: u32, bounds: (i64, i64)) {
-        self.trail.push((variable, self.bounds[variable as usize]));
-        self.bounds[variable as usize] = bounds;
+    pub(crate) fn narrow(&mut self, variable: VariableId, bounds: (i64, i64)) {
+        self.trail.push((variable, self.bounds[variable]));
+        self.bounds[variable] = bounds;
         self.queue.extend(self.uses.list(variable));
-        self.queue.extend(&self.further_uses[variable as usize]);
+        self.queue.extend(&self.further_uses[variable]);
     }
 
     /// Closes a branch in which nothing is better than the best.
     pub(crate) fn close(&mut self, least: i64, weights: Weights) -> Examined {
         if !self.any && !self.diving && self.best.as_ref().is_some_and(|best| least <= best.value) {
-            self.ties
-                .push(self.trail.iter().map(|&(variable, _)| (variable, self.bounds[variable as usize])).collect());
+            self.ties.push(self.trail.iter().map(|&(variable, _)| (variable, self.bounds[variable])).collect());
         }
         self.note(Entry::Closed(weights));
         Examined::Closed
     }
 
     /// The bounds of a variable in a branch.
-    pub(crate) fn within(&self, leaf: &Leaf, variable: u32) -> (i64, i64) {
+    pub(crate) fn within(&self, leaf: &Leaf, variable: VariableId) -> (i64, i64) {
         let narrower = leaf.iter().rev().find(|narrower| narrower.0 == variable);
-        narrower.map_or(self.bounds[variable as usize], |narrower| narrower.1)
+        narrower.map_or(self.bounds[variable], |narrower| narrower.1)
     }
 
     /// What the relaxation proves before any split, and between which bounds.
@@ -390,7 +395,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
         self.diving = true;
         let left = self.leaves_something();
         self.diving = false;
-        let narrowed = self.trail.iter().map(|&(variable, _)| (variable, self.bounds[variable as usize])).collect();
+        let narrowed = self.trail.iter().map(|&(variable, _)| (variable, self.bounds[variable])).collect();
         self.undo(0);
         self.queue.clear();
         // Without work to find out, everything could be.
@@ -418,19 +423,19 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
     }
 
     /// Where to split: where both sides promise to be dear.
-    pub(crate) fn choose(&self, fractional: &[u32], least: i64) -> Examined {
+    pub(crate) fn choose(&self, fractional: &[VariableId], least: i64) -> Examined {
         // More than closes the branch is no better than that.
         let gap = match self.threshold() {
             i64::MAX => f64::INFINITY,
             threshold => real((threshold - least) / self.grain + 1),
         };
-        let mut best: Option<(f64, u32, bool)> = None;
+        let mut best: Option<(f64, VariableId, bool)> = None;
         for &variable in fractional {
             let value = self.simplex.value(variable);
             let below = value - value.floor();
             let (down, up) = self.simplex.penalties(variable).unwrap_or((0.0, 0.0));
             let learned = |(sum, times): (f64, f64)| if times > 0.0 { sum / times } else { 0.0 };
-            let gains = self.gains[variable as usize];
+            let gains = self.gains[variable];
             let (down, up) = (down.max(learned(gains.down)), up.max(learned(gains.up)));
             let (down, up) = ((down * below).min(gap), (up * (1.0 - below)).min(gap));
             let score = (down + 1e-6) * (up + 1e-6);
@@ -439,7 +444,7 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
             }
         }
         let (_, variable, up_first) = best.unwrap_or((0.0, fractional[0], true));
-        let (lower, upper) = self.bounds[variable as usize];
+        let (lower, upper) = self.bounds[variable];
         let at = whole(self.simplex.value(variable).floor()).clamp(lower, (upper - 1).max(lower));
         Examined::Split { variable, at, up_first }
     }
@@ -449,7 +454,7 @@ pub(crate) enum Relaxed {
     Optimal,
     /// Nothing here is of interest.
     Beyond,
-    Impossible(Vec<(u32, i64)>),
+    Impossible(Vec<(RowId, i64)>),
     Unclear,
 }
 
@@ -457,7 +462,7 @@ pub(crate) enum Relaxed {
 pub(crate) enum Spread {
     Consistent,
     /// This row cannot be satisfied.
-    Conflict(u32),
+    Conflict(RowId),
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "saturates")]
