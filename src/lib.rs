@@ -164,6 +164,7 @@ mod plan;
 mod read;
 mod record;
 mod schedule;
+pub mod semantics;
 mod solve;
 mod value;
 
