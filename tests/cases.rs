@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use credpath::{
-    Audit, AuditedPart, Catalog, CredentialId, Date, EvaluateOptions, Evaluation, LearnerRecord, Objective,
-    PlanOptions, PlanOutcome, State, View,
+    Audit, AuditedPart, Catalog, CheckOptions, CohortOptions, CompareOptions, CredentialId, Date, EvaluateOptions,
+    Evaluation, HeldUntil, LearnerRecord, NextStepsOutcome, Objective, Pace, PlanOptions, PlanOutcome, ScheduleOptions,
+    State, View,
 };
 use toml::{Table, Value};
 
@@ -37,33 +38,43 @@ fn run(file: &Path) -> (usize, Vec<String>) {
         (None, Some(text)) => (name.to_string(), text.as_str().unwrap().to_owned()),
         _ => panic!("{name}: either `catalog` or `catalog_text`"),
     };
-    let catalog = Catalog::parse(&from, &text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let parse = |text: &str| Catalog::parse(&from, text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let catalog = parse(&text);
+    let older = document.get("older_text").map(|text| parse(text.as_str().unwrap()));
     let cases = document["case"].as_array().unwrap();
     let mut wrong = Vec::new();
     for case in cases {
         let case = case.as_table().unwrap();
         let mut faults = Vec::new();
-        check(&catalog, case, &mut faults);
+        check(&catalog, older.as_ref(), case, &mut faults);
         wrong.extend(faults.into_iter().map(|fault| format!("{name}, {}: {fault}", case["name"])));
     }
     (cases.len(), wrong)
 }
 
-fn check(catalog: &Catalog, case: &Table, faults: &mut Vec<String>) {
+fn check(catalog: &Catalog, older: Option<&Catalog>, case: &Table, faults: &mut Vec<String>) {
     let record = LearnerRecord::parse("record", case.get("record").map_or("", |text| text.as_str().unwrap())).unwrap();
     let as_of: Date = case["as_of"].to_string().parse().unwrap();
     let view = match case.get("view").map(|view| view.as_str().unwrap()) {
         None => View::Earned,
         Some(name) => View::ALL.into_iter().find(|view| view.to_string() == name).expect("a view"),
     };
-    let evaluation = catalog.evaluate_with(&record, as_of, &EvaluateOptions { view, ..EvaluateOptions::default() });
+    let options = EvaluateOptions { view, ..EvaluateOptions::default() };
+    let evaluation = catalog.evaluate_with(&record, as_of, &options);
     let mut expect = |what: String, found: String, expected: String| {
         if found != expected {
             faults.push(format!("{what} is {found}, not {expected}"));
         }
     };
+    let cohort = catalog.cohort(as_of, &CohortOptions { evaluate: options, ..CohortOptions::default() });
+    for (id, status) in cohort.answers([&record]).flat_map(|answer| answer.statuses().collect::<Vec<_>>()) {
+        let id = (id, &catalog.get(id).id);
+        expect(format!("status of {} in a cohort", id.1), status.to_string(), evaluation.status(id.0).to_string());
+    }
+    let tables = |list: &Value| -> Vec<Table> {
+        list.as_array().unwrap().iter().map(|table| table.as_table().unwrap().clone()).collect()
+    };
     for (what, expected) in case["expect"].as_table().unwrap() {
-        let each = expected.as_table().into_iter().flatten().map(|(id, expected)| (id, known(catalog, id), expected));
         match what.as_str() {
             "qualified" => expect(what.clone(), ids(catalog, &evaluation), expected.to_string()),
             "unknown_awards" => {
@@ -73,42 +84,139 @@ fn check(catalog: &Catalog, case: &Table, faults: &mut Vec<String>) {
                 let misplaced: Vec<String> = evaluation.misplaced().iter().map(ToString::to_string).collect();
                 expect(what.clone(), format!("{misplaced:?}"), expected.to_string());
             }
-            "first_view" => each.for_each(|(id, key, expected)| {
-                let view = evaluation.first_view(key).map_or("none".to_owned(), |view| view.to_string());
-                expect(format!("first view of {id}"), view, text(expected));
-            }),
             "claims" => check_claims(catalog, &evaluation, expected.as_table().unwrap(), &mut expect),
-            "status" => each.for_each(|(id, key, expected)| {
-                expect(format!("status of {id}"), evaluation.status(key).to_string(), text(expected));
-            }),
-            "valid_until" => each.for_each(|(id, key, expected)| {
-                expect(
-                    format!("valid_until of {id}"),
-                    end(&evaluation, key, evaluation.valid_until(key), "never"),
-                    text(expected),
-                );
-            }),
-            "qualified_since" => each.for_each(|(id, key, expected)| {
-                expect(
-                    format!("qualified_since of {id}"),
-                    end(&evaluation, key, evaluation.qualified_since(key), "always"),
-                    text(expected),
-                );
-            }),
-            "audit" => {
-                for audit in expected.as_array().unwrap() {
-                    let audit = audit.as_table().unwrap();
-                    let found = evaluation.audit(known(catalog, audit["credential"].as_str().unwrap()));
-                    check_audit(&found, audit, &mut expect);
+            "check" => check_check(catalog, as_of, expected.as_table().unwrap(), &mut expect),
+            "compare" => {
+                let comparison = older.expect("`older_text`").compare(catalog, &CompareOptions::default());
+                for (id, expected) in expected.as_table().unwrap() {
+                    let verdict = format!("{:?}", comparison.verdict(id));
+                    expect(format!("the newer version of {id}"), verdict, text(expected));
                 }
             }
-            "plan" => {
-                for plan in expected.as_array().unwrap() {
-                    check_plan(catalog, (&record, as_of, view), plan.as_table().unwrap(), &mut expect);
+            "audit" => tables(expected).iter().for_each(|audit| {
+                let found = evaluation.audit(known(catalog, audit["credential"].as_str().unwrap()));
+                check_audit(&found, audit, &mut expect);
+            }),
+            "plan" => tables(expected).iter().for_each(|plan| {
+                check_plan(catalog, (&record, as_of, view), plan, &mut expect);
+            }),
+            "next_steps" => tables(expected).iter().for_each(|next| {
+                check_next_steps(catalog, (&record, as_of), next, &mut expect);
+            }),
+            "schedule" => tables(expected).iter().for_each(|schedule| {
+                check_schedule(catalog, (&record, as_of), schedule, &mut expect);
+            }),
+            _ => {
+                for (id, expected) in expected.as_table().unwrap_or_else(|| panic!("no such expectation: {what}")) {
+                    let found = of_one(&evaluation, what, known(catalog, id));
+                    expect(format!("{what} of {id}"), found, text(expected));
                 }
             }
-            other => panic!("no such expectation: {other}"),
         }
+    }
+}
+
+/// What is said of one credential.
+fn of_one(evaluation: &Evaluation, what: &str, id: CredentialId) -> String {
+    match what {
+        "status" => evaluation.status(id).to_string(),
+        "first_view" => evaluation.first_view(id).map_or("none".to_owned(), |view| view.to_string()),
+        "valid_until" => end(evaluation, id, evaluation.valid_until(id), "never"),
+        "qualified_since" => end(evaluation, id, evaluation.qualified_since(id), "always"),
+        "held_until" => match evaluation.held_until(id) {
+            HeldUntil::Date(date) => date.to_string(),
+            other => format!("{other:?}"),
+        },
+        other => panic!("no such expectation: {other}"),
+    }
+}
+
+/// A text for people says all the words of `says`, and none of `says_not`.
+fn check_words(found: &str, expected: &Table, expect: &mut impl FnMut(String, String, String)) {
+    for (key, wanted) in [("says", true), ("says_not", false)] {
+        for words in expected.get(key).into_iter().flat_map(|list| list.as_array().unwrap()) {
+            let words = words.as_str().unwrap();
+            if found.contains(words) != wanted {
+                let not = if wanted { "a text with" } else { "a text without" };
+                expect("the text".to_owned(), found.to_owned(), format!("{not} `{words}`"));
+            }
+        }
+    }
+}
+
+/// Findings are named by their code, or by code and credential.
+fn check_check(catalog: &Catalog, as_of: Date, expected: &Table, expect: &mut impl FnMut(String, String, String)) {
+    let mut options = CheckOptions::default();
+    options.as_of = expected.get("on_the_day").map(|_| as_of);
+    options.work = expected.get("within_work").map_or(options.work, |work| work.as_integer().unwrap().unsigned_abs());
+    let findings = catalog.check(&options);
+    let told: BTreeSet<String> = findings
+        .as_slice()
+        .iter()
+        .map(|finding| (finding.code, finding.credential.as_deref().unwrap_or_default()))
+        .flat_map(|(code, id)| [code.to_string(), format!("{code} {id}")])
+        .collect();
+    let open: BTreeSet<&str> = findings.undecided().iter().map(|open| open.credential.as_str()).collect();
+    check_words(&findings.to_string(), expected, expect);
+    for (key, wanted) in [("finds", true), ("lacks", false)] {
+        for finding in expected.get(key).into_iter().flat_map(|list| list.as_array().unwrap()) {
+            let found = told.contains(finding.as_str().unwrap());
+            expect(format!("that a check finds {finding}"), found.to_string(), wanted.to_string());
+        }
+    }
+    if let Some(among) = expected.get("undecided_among") {
+        let among = |id: &&&str| !among.as_array().unwrap().iter().any(|named| named.as_str() == Some(id));
+        let further = format!("{:?}", open.iter().filter(among).collect::<Vec<_>>());
+        expect("what else a check leaves open".to_owned(), further, "[]".to_owned());
+    }
+}
+
+/// Each step by its role, its credential, and what it adds.
+fn check_next_steps(
+    catalog: &Catalog,
+    (record, as_of): (&LearnerRecord, Date),
+    expected: &Table,
+    expect: &mut impl FnMut(String, String, String),
+) {
+    let target = known(catalog, expected["target"].as_str().unwrap());
+    let outcome = catalog.next_steps(record, as_of, target, &PlanOptions::default());
+    check_words(&outcome.to_string(), expected, expect);
+    if let Some(steps) = expected.get("steps") {
+        let found = match outcome {
+            NextStepsOutcome::Steps(found) => found.steps,
+            _ => Vec::new(),
+        };
+        let told = found.iter().map(|step| format!("{:?} {} +{}", step.role, step.credential, step.regret.least));
+        let told: Vec<String> = told.map(|step| step.to_lowercase()).collect();
+        expect("the next steps".to_owned(), format!("{told:?}"), steps.to_string());
+    }
+}
+
+/// The best plan, at so many hours a week.
+fn check_schedule(
+    catalog: &Catalog,
+    (record, as_of): (&LearnerRecord, Date),
+    expected: &Table,
+    expect: &mut impl FnMut(String, String, String),
+) {
+    let target = known(catalog, expected["target"].as_str().unwrap());
+    let outcome = catalog.plan(record, as_of, target, &PlanOptions::default());
+    let plan = outcome.plan().expect("a plan to put on the calendar");
+    let hours = expected["hours_per_week"].to_string().parse().unwrap();
+    let outcome = catalog.schedule(record, plan, &ScheduleOptions::new(Pace::HoursPerWeek(hours)));
+    check_words(&outcome.to_string(), expected, expect);
+    let schedule = outcome.schedule();
+    for (key, value) in expected {
+        let found = match key.as_str() {
+            "finish" => schedule.map_or("none".to_owned(), |schedule| schedule.finish.to_string()),
+            "steps" => {
+                let step = |step: &credpath::ScheduledStep| format!("{:?} {}", step.kind, step.credential);
+                let steps = schedule.map(|schedule| schedule.entries.iter().map(step).collect::<Vec<_>>());
+                format!("{:?}", steps.unwrap_or_default()).to_lowercase()
+            }
+            _ => continue,
+        };
+        expect(format!("{key} of the schedule"), found, value.to_string());
     }
 }
 
@@ -138,7 +246,9 @@ fn check_plan(
     let ids = |key| list(key).unwrap_or_default().iter().map(|id| known(catalog, id)).collect();
     (options.must_include, options.avoid) = (ids("must_include"), ids("avoid"));
     options.offered_now = expected.get("offered_now").is_some();
+    options.work = expected.get("within_work").map_or(options.work, |work| work.as_integer().unwrap().unsigned_abs());
     let outcome = catalog.plan(record, as_of, known(catalog, target), &options);
+    check_words(&outcome.to_string(), expected, expect);
     if let Some(plan) = outcome.plan() {
         expect(format!("the plan to {target}"), format!("{:?}", plan.verify(catalog, record)), "Ok(())".to_owned());
         expect(format!("the plan to {target}"), format!("{:?}", plan.optimality), "Proven".to_owned());
@@ -174,10 +284,11 @@ fn check_plan(
 }
 
 fn check_audit(audit: &Audit, expected: &Table, expect: &mut impl FnMut(String, String, String)) {
+    check_words(&audit.to_string(), expected, expect);
     let top = audit.stack.as_ref().or(audit.prerequisite.as_ref()).expect("a rule to audit");
     for (key, value) in expected {
         let found = match key.as_str() {
-            "credential" => continue,
+            "credential" | "says" | "says_not" => continue,
             "met" => (audit.rules().all(|part| part.state == State::Met)).to_string(),
             "missing" => format!("{:?}", missing(audit)),
             "waived" => format!("{:?}", audit.waived.iter().map(ToString::to_string).collect::<Vec<_>>()),
@@ -212,14 +323,22 @@ fn check_claims(
     let claims = evaluation.claims(&targets.collect::<Vec<_>>());
     let ids = |claims: &[credpath::Claim]| claims.iter().map(|claim| claim.credential.clone()).collect::<Vec<_>>();
     assert!(claims.proven);
+    check_words(&claims.to_string(), expected, expect);
     for (key, value) in expected {
         let found = match key.as_str() {
-            "targets" => continue,
+            "targets" | "says" | "says_not" => continue,
             "claimed" => ids(&claims.claimed),
             "held" => ids(&claims.held),
             "left_out" => claims.left_out.iter().map(ToString::to_string).collect(),
             "shared" => {
                 claims.shared.iter().flat_map(|shared| &shared.awards).map(|award| award.credential.clone()).collect()
+            }
+            "with" | "without" => {
+                let named = |id: &String| value.as_array().unwrap().iter().any(|named| named.as_str() == Some(id));
+                let claimed: BTreeSet<String> = ids(&claims.claimed).into_iter().filter(named).collect();
+                let wanted = if key == "with" { value.as_array().unwrap().len() } else { 0 };
+                expect(format!("how many of {value} are claimed"), claimed.len().to_string(), wanted.to_string());
+                continue;
             }
             other => panic!("no such expectation: {other}"),
         };
