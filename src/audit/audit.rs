@@ -1,6 +1,5 @@
 //! The audit of one credential as data: its requirements as written, what of each is there, by what, and what is missing (semantics 4.4).
 
-use crate::value::ids::{ConditionsId, IssuerId};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -8,13 +7,14 @@ use serde::Serialize;
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Conditions;
 use crate::evaluate::evaluation::Status;
+use crate::evaluate::evidence::Origin;
 use crate::evaluate::exceptions::Misplaced;
 use crate::evaluate::options::View;
-use crate::evaluate::standing::Origin;
 use crate::record::exception::{Substitution, Waiver};
 use crate::record::record::{Award, AwardStatus, LearnerRecord};
 use crate::value::amount::Amount;
 use crate::value::date::{Date, Period};
+use crate::value::ids::{ConditionsId, IssuerId};
 
 /// One credential explained for one learner on one date.
 ///

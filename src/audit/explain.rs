@@ -1,6 +1,6 @@
 //! Making an audit.
 
-use crate::evaluate::progress::progress::EvidenceId;
+use crate::evaluate::evidence::{Admitted, Evidence, EvidenceId, Grade, Origin, last_day};
 use crate::value::ids::{ClassId, CredentialId, GroupId, Id, IdVec, LeafId, RegionId};
 use std::collections::BTreeSet;
 
@@ -11,12 +11,12 @@ use crate::audit::audit::{
 use crate::audit::gap::{Gaps, Grant};
 use crate::catalog::catalog::{Catalog, Credential, Validity};
 use crate::catalog::network::{Conditions, Measure, Part, Rule, Unit};
-use crate::evaluate::counting::{Filled, Met};
 use crate::evaluate::evaluation::{Evaluation, Status};
 use crate::evaluate::exceptions::{Bearer, SubstitutionId, WaiverId};
 use crate::evaluate::options::EvaluateOptions;
-use crate::evaluate::progress::progress::{Admitted, Progress, Scope};
-use crate::evaluate::standing::{Evidence, Grade, Origin, last_day};
+use crate::evaluate::outcome::{Filled, Met};
+use crate::evaluate::progress::progress::Progress;
+use crate::evaluate::progress::scope::Scope;
 use crate::evaluate::usable::Usable;
 use crate::evaluate::witness;
 use crate::evaluate::witness::{PartWitness, Rested};

@@ -4,12 +4,11 @@ use crate::value::ids::{CredentialId, IssuerId, LeafId, RegionId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::catalog::catalog::Catalog;
-use crate::catalog::catalog::Validity;
+use crate::catalog::catalog::{Catalog, Validity};
 use crate::catalog::network::{Measure, Part, Rule};
-use crate::evaluate::counting::Met;
+use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin, last_day};
+use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
-use crate::evaluate::standing::{AwardId, Evidence, Grade, Origin, last_day};
 use crate::evaluate::usable::Usable;
 
 /// An award that could be granted: of the credential a leaf names, as the leaf's conditions ask for.

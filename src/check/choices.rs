@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Measure, Part, Rule};
-use crate::evaluate::counting::Met;
+use crate::evaluate::outcome::Met;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::plan::question::reach::{Goal, Reach, Wanted};

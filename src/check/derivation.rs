@@ -1,6 +1,6 @@
 //! Sets of credentials that can be earned one after the other, as everything that can be was earned.
 
-use crate::evaluate::progress::progress::EvidenceId;
+use crate::evaluate::evidence::EvidenceId;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 

@@ -1,11 +1,11 @@
 //! Parts that need awards of their own: whether there can be enough, and whether it makes a difference.
 
-use crate::evaluate::progress::progress::EvidenceId;
+use crate::evaluate::evidence::EvidenceId;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::Part;
 
-use crate::evaluate::counting::Met;
+use crate::evaluate::outcome::Met;
 use crate::evaluate::usable::Usable;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};

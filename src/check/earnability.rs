@@ -8,7 +8,8 @@ use petgraph::graph::DiGraph;
 
 use crate::catalog::names::Names;
 use crate::catalog::network::{Part, Rule};
-use crate::evaluate::progress::progress::{Progress, Supposing};
+use crate::evaluate::progress::progress::Progress;
+use crate::evaluate::progress::scope::Supposing;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::plan::question::reach::{Goal, Reach, Wanted};

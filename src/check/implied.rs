@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::catalog::Validity;
 use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::cone::Cone;
-use crate::evaluate::counting::Met;
-use crate::evaluate::standing::Evidence;
+use crate::evaluate::evidence::Evidence;
+use crate::evaluate::outcome::Met;
 use crate::plan::question::reach::{Goal, Reach, Wanted};
 use crate::value::ids::{CredentialId, IdVec};
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::evaluate::evaluation::Status;
-use crate::evaluate::standing::unknown_ids;
+use crate::evaluate::exceptions::unknown_ids;
 use crate::evaluate::validity::HeldUntil;
 use crate::plan::answers::unlocks::OneAwardAway;
 use crate::record::record::LearnerRecord;

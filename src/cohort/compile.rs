@@ -6,8 +6,8 @@ use crate::catalog::catalog::Catalog;
 use crate::catalog::names::Names;
 use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::cone::Cone;
+use crate::evaluate::evidence::{Evidence, Grade, Origin};
 use crate::evaluate::exceptions::Exceptions;
-use crate::evaluate::standing::{Evidence, Grade, Origin};
 use crate::value::date::Date;
 use crate::value::ids::{ClassId, ConditionsId, CredentialId, GroupId, Id, IdVec, LeafId, RegionId};
 

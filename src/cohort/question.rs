@@ -4,9 +4,11 @@ use std::ops::RangeInclusive;
 
 use crate::catalog::catalog::{Catalog, Validity};
 use crate::evaluate::evaluation::always_attainable;
+use crate::evaluate::evidence::last_day;
 use crate::evaluate::options::EvaluateOptions;
-use crate::evaluate::progress::progress::{Progress, Scope as Run, Supposing};
-use crate::evaluate::standing::{Standing, last_day};
+use crate::evaluate::progress::progress::Progress;
+use crate::evaluate::progress::scope::{Scope as Run, Supposing};
+use crate::evaluate::standing::Standing;
 use crate::value::csr::Csr;
 use crate::value::date::Date;
 use crate::value::ids::{ClassId, CredentialId, Id, IdVec, id};

@@ -1,6 +1,7 @@
 //! Records into columns: which bits an award sets, and which records one bit for an award cannot tell.
 
-use crate::evaluate::standing::{AwardCounting, AwardId, Evidence, evidence};
+use crate::evaluate::evidence::{AwardId, Evidence, evidence};
+use crate::evaluate::standing::AwardCounting;
 use crate::record::record::{Award, LearnerRecord};
 use crate::value::date::Date;
 use crate::value::ids::{ClassId, CredentialId, IdVec};

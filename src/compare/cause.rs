@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Measure, Part, Rule};
-use crate::evaluate::counting::Met;
-use crate::evaluate::progress::progress::{Admitted, Progress, STACK};
-use crate::evaluate::standing::{AwardId, Evidence, Grade, Origin};
+use crate::evaluate::evidence::{Admitted, AwardId, Evidence, Grade, Origin};
+use crate::evaluate::outcome::Met;
+use crate::evaluate::progress::progress::{Progress, STACK};
 use crate::plan::answers::plan::PurposeRule;
 use crate::value::ids::CredentialId;
 

@@ -1,20 +1,14 @@
 //! Two versions of a catalog compared by what they ask of learners, not by how they are written.
 
-use crate::compare::answer::Compared;
-use crate::compare::answer::Comparison;
-use crate::compare::answer::Difference;
-use crate::compare::answer::HeldAward;
-use crate::compare::answer::Learner;
-use crate::compare::answer::Verdict;
-use crate::compare::cause;
-use crate::compare::fields;
+use crate::compare::answer::{Compared, Comparison, Difference, HeldAward, Learner, Verdict};
+use crate::compare::{cause, fields};
 use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Part, Rule};
 use crate::evaluate::cone::Cone;
-use crate::evaluate::counting::Met;
 use crate::evaluate::exceptions::Exceptions;
+use crate::evaluate::outcome::Met;
 use crate::plan::question::learner::{Awards, Said, Smallest, smallest};
 use crate::plan::question::refused::Other;
 use crate::value::date::Date;

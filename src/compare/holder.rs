@@ -2,10 +2,12 @@
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Rule;
-use crate::evaluate::counting::Met;
+use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
 use crate::evaluate::options::EvaluateOptions;
-use crate::evaluate::progress::progress::{Progress, Scope};
-use crate::evaluate::standing::{AwardId, Evidence, Grade, Origin, Standing};
+use crate::evaluate::outcome::Met;
+use crate::evaluate::progress::progress::Progress;
+use crate::evaluate::progress::scope::Scope;
+use crate::evaluate::standing::Standing;
 use crate::plan::question::learner::Awards;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;

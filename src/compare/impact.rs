@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::catalog::catalog::Catalog;
-use crate::evaluate::counting::Met;
 use crate::evaluate::options::EvaluateOptions;
-use crate::evaluate::progress::progress::{HELD, Progress, Scope};
+use crate::evaluate::outcome::Met;
+use crate::evaluate::progress::progress::{HELD, Progress};
+use crate::evaluate::progress::scope::Scope;
 use crate::evaluate::standing::Standing;
 use crate::plan::answers::plan::{PlanOutcome, PurposeRule};
 use crate::plan::question::options::PlanOptions;

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use petgraph::unionfind::UnionFind;
 
-use crate::evaluate::progress::progress::EvidenceId;
-use crate::evaluate::standing::UnitOfAwards;
+use crate::evaluate::evidence::{EvidenceId, UnitOfAwards};
 use crate::value::ids::{Id, LeafId, UnitId};
 
 /// A group of the sum that passes on at most its cap to the one above. The first is the sum itself; every other one comes after the

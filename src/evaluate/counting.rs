@@ -5,7 +5,6 @@
 //! exactly: by trying every first day of a span, by the best assignment of units of awards to members of a sum, and by dividing the
 //! units among the parts (`division`). Where that would take more steps than allowed, the answer says so.
 
-use crate::value::ids::{GroupId, IdVec, LeafId};
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
@@ -14,48 +13,12 @@ use crate::catalog::network::{Measure, Part};
 use crate::evaluate::assignment;
 use crate::evaluate::assignment::{Bucket, Placement};
 use crate::evaluate::by_leaf::ByLeaf;
-use crate::evaluate::division::DivisionConflict;
+use crate::evaluate::evidence::{Admitted, EvidenceId, UnitOfAwards};
 use crate::evaluate::exceptions::Exceptions;
-use crate::evaluate::progress::progress::{Admitted, EvidenceId};
-use crate::evaluate::standing::UnitOfAwards;
+use crate::evaluate::outcome::{Filled, Met, Outcome};
 use crate::evaluate::windows::{Window, Windows, spanned};
 use crate::value::date::Date;
-
-/// An answer in three-valued logic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Met {
-    No,
-    Undecided,
-    Yes,
-}
-
-/// A leaf filled by a piece of evidence, adding so many hundredths if it stands in a sum (1 elsewhere).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Filled {
-    pub(crate) leaf: LeafId,
-    pub(crate) evidence: EvidenceId,
-    pub(crate) amount: u64,
-}
-
-/// What a group has, and by what.
-#[derive(Debug, Clone)]
-pub(crate) struct Outcome {
-    pub(crate) met: Met,
-    /// Satisfied parts, or hundredths.
-    pub(crate) have: u64,
-    /// Enough to satisfy the group if it is satisfied.
-    pub(crate) filled: Vec<Filled>,
-    /// What is satisfied without evidence.
-    pub(crate) waived: Vec<Part>,
-    /// If parts that have to be met by different awards are not, those that stand in each other's way, as far as that was found.
-    pub(crate) conflict: Option<DivisionConflict>,
-}
-
-impl Outcome {
-    pub(crate) fn none(met: Met) -> Self {
-        Self { met, have: 0, filled: Vec::new(), waived: Vec::new(), conflict: None }
-    }
-}
+use crate::value::ids::{GroupId, IdVec, LeafId};
 
 /// With what a group is counted: the rules, the exceptions, all evidence, and how far to go.
 #[derive(Clone, Copy)]

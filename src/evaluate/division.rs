@@ -4,38 +4,18 @@
 //! together need more awards than there are for them. Anything else, such as sums and choices between groups, becomes a system of
 //! whole numbers for `integer`, whose every answer is checked: a division by counting what each part has by its own awards alone.
 
-use crate::value::ids::{GroupId, IdVec, LeafId};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::Part;
-
 use crate::evaluate::by_leaf::ByLeaf;
-use crate::evaluate::counting::{Counting, Met, Outcome, preference};
-use crate::evaluate::progress::progress::EvidenceId;
+use crate::evaluate::counting::{Counting, preference};
+use crate::evaluate::evidence::{EvidenceId, UnitOfAwards};
+use crate::evaluate::outcome::{DivisionConflict, Met, Outcome};
 use crate::evaluate::shares::Shares;
-use crate::evaluate::standing::UnitOfAwards;
 use crate::evaluate::windows::{Window, Windows, spanned};
 use crate::solve::integer;
 use crate::solve::integer::Found;
-
-/// Parts that cannot be met by different awards all at once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct DivisionConflict {
-    /// The parts, or places within them, with the awards that each needs; 0 where that is no number.
-    pub(crate) parts: Vec<(Part, u32)>,
-    /// If they need more awards than there are: how many they need, and all that there are.
-    pub(crate) shortage: Option<AwardShortage>,
-}
-
-/// Fewer awards than needed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct AwardShortage {
-    pub(crate) needs: u64,
-    /// One piece of evidence for each unit that fits any of the places.
-    pub(crate) evidence: Vec<EvidenceId>,
-    /// Leaves that several units fit but that count once.
-    pub(crate) leaves: Vec<LeafId>,
-}
+use crate::value::ids::{GroupId, IdVec, LeafId};
 
 /// The evidence that can fill each leaf, the best of each unit, the best first.
 pub(crate) type Candidates = ByLeaf<(UnitOfAwards, EvidenceId)>;

@@ -1,8 +1,7 @@
 //! Evaluation: what a learner holds and qualifies for on a date, why, and until when.
 
 use crate::evaluate::exceptions::Misplaced;
-use crate::evaluate::options::EvaluateOptions;
-use crate::evaluate::options::View;
+use crate::evaluate::options::{EvaluateOptions, View};
 use crate::evaluate::validity;
 use crate::value::ids::{ClassId, CredentialId, Id, IdVec};
 use std::collections::BTreeSet;
@@ -14,8 +13,10 @@ use serde::{Serialize, Serializer};
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Rule;
-use crate::evaluate::progress::progress::{HELD, PREREQUISITE, Progress, QUALIFIED, STARTED, Scope, Supposing};
-use crate::evaluate::standing::{Evidence, Standing};
+use crate::evaluate::evidence::Evidence;
+use crate::evaluate::progress::progress::{HELD, PREREQUISITE, Progress, QUALIFIED, STARTED};
+use crate::evaluate::progress::scope::{Scope, Supposing};
+use crate::evaluate::standing::Standing;
 use crate::evaluate::validity::{Components, MetPeriod};
 use crate::record::record::{AwardStatus, LearnerRecord};
 use crate::value::date::Date;
@@ -138,20 +139,6 @@ impl Catalog {
             lapsed: OnceLock::new(),
             periods: OnceLock::new(),
             first_views: OnceLock::new(),
-        }
-    }
-}
-
-impl Scope {
-    /// What is certain on the date.
-    pub(crate) fn certain(date: Date, options: &EvaluateOptions) -> Self {
-        Self {
-            date,
-            qualification_counts: options.qualification_counts,
-            without: None,
-            supposing: Supposing::Nothing,
-            undecided_met: false,
-            steps: options.search_steps,
         }
     }
 }

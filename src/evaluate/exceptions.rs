@@ -10,7 +10,6 @@ use crate::catalog::catalog::Catalog;
 use crate::catalog::names::Names;
 use crate::catalog::network::{Measure, Part, Rule};
 use crate::catalog::requirement::PREREQUISITE;
-use crate::evaluate::standing::unknown_ids;
 use crate::read::reader::nearest;
 use crate::record::exception::{Exception, Substitution, Waived, Waiver};
 use crate::record::record::LearnerRecord;
@@ -240,6 +239,12 @@ impl Exceptions {
     pub(crate) fn is_waived(&self, part: Part) -> bool {
         !self.waived.is_empty() && self.waived.contains_key(&part)
     }
+}
+
+/// The ids of awards that the catalog does not know.
+pub(crate) fn unknown_ids<'r>(catalog: &Catalog, record: &'r LearnerRecord) -> BTreeSet<&'r str> {
+    let ids = record.awards.iter().map(|award| award.credential.as_str());
+    ids.filter(|id| catalog.credential(id).is_none()).collect()
 }
 
 /// Looks up the places of exceptions.

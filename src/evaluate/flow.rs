@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use crate::catalog::network::{Measure, Part};
 
-use crate::evaluate::counting::{Counting, Filled, Met, Outcome};
-use crate::evaluate::division::{AwardShortage, Candidates, DivisionConflict, Task};
-use crate::evaluate::progress::progress::EvidenceId;
-use crate::evaluate::standing::UnitOfAwards;
+use crate::evaluate::counting::Counting;
+use crate::evaluate::division::{Candidates, Task};
+use crate::evaluate::evidence::{EvidenceId, UnitOfAwards};
+use crate::evaluate::outcome::{AwardShortage, DivisionConflict, Filled, Met, Outcome};
 use crate::solve::matching;
 use crate::solve::matching::Place;
 

@@ -5,7 +5,7 @@
 //! what the groups in an arm need. Units that no rule tells apart are of one kind, so that it does not matter which of them goes where.
 //! The rows leave out what only the awards themselves can tell, so what satisfies them is counted again (`division`).
 
-use crate::evaluate::progress::progress::EvidenceId;
+use crate::evaluate::evidence::{EvidenceId, UnitOfAwards};
 use crate::value::ids::{GroupId, LeafId, UnitId, to_u32};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,6 @@ use crate::evaluate::assignment::Placement;
 use crate::evaluate::by_leaf::ByLeaf;
 use crate::evaluate::counting::Counting;
 use crate::evaluate::division::{Candidates, SharingLimit, Task};
-use crate::evaluate::standing::UnitOfAwards;
 use crate::evaluate::windows::Window;
 use crate::solve::integer::{Column, Row, System};
 

@@ -1,262 +1,19 @@
 //! A learner's standing: the awards of a record that count for a catalog, in its terms.
 
-use crate::value::ids::{ClassId, CredentialId, Id, IdVec, IssuerId, LeafId, UnitId, id, to_u32};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::catalog::catalog::{Catalog, Validity};
-use crate::catalog::names::Names;
-use crate::catalog::network::{Conditions, Unit};
-use crate::evaluate::exceptions::{Bearer, Exceptions, ForeignId, Route, SubstitutionId};
+use crate::catalog::catalog::Catalog;
+use crate::evaluate::evidence::{AwardId, Evidence, Origin, evidence};
+use crate::evaluate::exceptions::Exceptions;
 use crate::evaluate::options::View;
 use crate::record::record::{Award, AwardStatus, LearnerRecord};
 use crate::value::date::Date;
-
-id! {
-    /// An award that counts: awards of the record in the standing's own order.
-    AwardId
-}
-impl AwardId {
-    /// No award of the record: one that is only supposed.
-    pub(crate) const NONE: Self = Self(u32::MAX);
-
-    /// A number that no award of the record has, counted from the end.
-    pub(crate) fn from_end(number: usize) -> Self {
-        Self(u32::MAX - to_u32(number))
-    }
-
-    /// The number before this one.
-    pub(crate) fn before(self) -> Self {
-        Self(self.0.saturating_sub(1))
-    }
-}
+use crate::value::ids::{ClassId, Id, IdVec, id};
 
 id! {
     /// The place of an award in the record.
     RecordPlace
-}
-
-/// An award that counts, or one that the rules themselves give.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Evidence {
-    /// What it is an award of; for an id that the catalog does not know, the credential that it stands for.
-    pub(crate) credential: CredentialId,
-    /// How it came to count by substitutions, if it did.
-    through: Option<Arc<Through>>,
-    pub(crate) awarded: Option<Date>,
-    /// The last day on which it is current, whatever becomes of its components; none if that never comes.
-    pub(crate) until: Option<Date>,
-    credits: Option<u32>,
-    hours: Option<u32>,
-    pub(crate) grade: Grade,
-    issuer: Issuer,
-    pub(crate) origin: Origin,
-}
-
-/// The substitutions by which an award counts.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Through {
-    /// The number of the award's id, if the catalog does not know it.
-    foreign: Option<ForeignId>,
-    route: Route,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Origin {
-    /// An award of the record, by its place in the standing's order.
-    Issued(AwardId),
-    /// The learner qualifies for it (semantics 4.1).
-    Qualified,
-    /// Supposed to be taken, for the question what is attainable (semantics 4.2); without end if it is repeatable.
-    Supposed,
-}
-
-/// A unit of awards: what counts once where nothing may count twice (semantics 5.2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum UnitOfAwards {
-    /// All awards of a credential that is not repeatable, and of its equivalents.
-    Credential(UnitId),
-    /// One award of a repeatable credential.
-    Award(AwardId),
-    /// A repeatable credential that the learner qualifies for.
-    Qualification(CredentialId),
-    /// An award that can be had without end: one for each leaf.
-    Endless { leaf: LeafId, credential: CredentialId },
-    /// All awards of an id that the catalog does not know.
-    Foreign(ForeignId),
-}
-
-/// A grade on the catalog's scale.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Grade {
-    /// None, or one that the catalog's scale does not have: meets no condition.
-    None,
-    Value(i64),
-    /// Sufficient for any condition.
-    Sufficient,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Issuer {
-    /// None, or one that the catalog does not mention: meets no condition.
-    Unknown,
-    Known(IssuerId),
-}
-
-impl Evidence {
-    /// An award of the credential as its own issuer makes it on that day.
-    pub(crate) fn new(catalog: &Catalog, credential: CredentialId, date: Date, grade: Grade, origin: Origin) -> Self {
-        let terms = catalog.terms(credential);
-        let until = match origin {
-            Origin::Qualified => None,
-            _ => last_day(terms.valid_for, date),
-        };
-        let issuer = Issuer::from(terms.issuer);
-        Self {
-            credential,
-            through: None,
-            awarded: Some(date),
-            until,
-            credits: None,
-            hours: None,
-            grade,
-            issuer,
-            origin,
-        }
-    }
-
-    /// The same under the name that it bears by substitutions.
-    pub(crate) fn by_way_of(&self, route: Route) -> Self {
-        let through = Some(Arc::new(Through { foreign: self.foreign(), route }));
-        Self { through, ..self.clone() }
-    }
-
-    /// The credential whose names it bears: its own, unless it counts by substitutions.
-    pub(crate) fn named(&self) -> CredentialId {
-        self.through.as_ref().map_or(self.credential, |through| through.route.named)
-    }
-
-    /// The credential in whose rules alone it counts.
-    pub(crate) fn within(&self) -> Option<CredentialId> {
-        self.through.as_ref().and_then(|through| through.route.within)
-    }
-
-    /// The substitutions by which it counts.
-    pub(crate) fn by(&self) -> &[SubstitutionId] {
-        self.through.as_ref().map_or(&[], |through| &through.route.by)
-    }
-
-    /// Whether it is counted by the rules of the credential at all.
-    pub(crate) fn counts_in(&self, credential: CredentialId) -> bool {
-        self.within().is_none_or(|within| within == credential)
-    }
-
-    fn foreign(&self) -> Option<ForeignId> {
-        self.through.as_ref().and_then(|through| through.foreign)
-    }
-
-    /// Whether it is an award of the credential itself.
-    pub(crate) fn is_award_of(&self, credential: CredentialId) -> bool {
-        self.credential == credential && self.foreign().is_none()
-    }
-
-    /// Whether the award depends on components to be current.
-    pub(crate) fn depends(&self, catalog: &Catalog) -> bool {
-        self.foreign().is_none() && catalog.terms(self.credential).valid_for == Validity::WhileComponents
-    }
-
-    /// Whether it can be had as often as wanted.
-    pub(crate) fn is_endless(&self, names: &Names) -> bool {
-        self.origin == Origin::Supposed && self.foreign().is_none() && names.repeatable(self.credential)
-    }
-
-    /// The unit that it belongs to where it fills a leaf.
-    pub(crate) fn unit(&self, names: &Names, leaf: LeafId) -> UnitOfAwards {
-        let credential = self.credential;
-        match (self.foreign(), self.origin) {
-            (Some(foreign), _) => UnitOfAwards::Foreign(foreign),
-            _ if !names.repeatable(credential) => UnitOfAwards::Credential(names.unit(credential)),
-            (_, Origin::Issued(award)) => UnitOfAwards::Award(award),
-            (_, Origin::Qualified) => UnitOfAwards::Qualification(credential),
-            (_, Origin::Supposed) => UnitOfAwards::Endless { leaf, credential },
-        }
-    }
-
-    /// The credits that it carries by itself, in hundredths.
-    pub(crate) fn credits(&self, catalog: &Catalog) -> u32 {
-        self.credits.unwrap_or_else(|| catalog.at(self.credential).credits.weight())
-    }
-
-    /// Whether its last day has not passed; components aside.
-    pub(crate) fn lasts(&self, date: Date) -> bool {
-        self.until.is_none_or(|until| date <= until)
-    }
-
-    /// Whether it is of a kind that the conditions ask for on that date. Whether it is current is not asked here.
-    pub(crate) fn meets(&self, conditions: &Conditions, date: Date) -> bool {
-        conditions.are_met_in_time(self.awarded, date) && self.is_of_kind(conditions)
-    }
-
-    /// Whether it has the grade and the issuer that the conditions ask for.
-    pub(crate) fn is_of_kind(&self, conditions: &Conditions) -> bool {
-        conditions.grade.is_none_or(|least| match self.grade {
-            Grade::None => false,
-            Grade::Value(grade) => least <= grade,
-            Grade::Sufficient => true,
-        }) && conditions.issuers.as_ref().is_none_or(|issuers| match self.issuer {
-            Issuer::Unknown => false,
-            Issuer::Known(issuer) => issuers.binary_search(&issuer).is_ok(),
-        })
-    }
-
-    /// What it adds to a sum, in hundredths: the recorded amount, else that of the credential which the rule names.
-    pub(crate) fn adds(&self, unit: Unit, named: u32) -> u32 {
-        let recorded = match unit {
-            Unit::Credits => self.credits,
-            Unit::Hours => self.hours,
-        };
-        recorded.unwrap_or(named)
-    }
-
-    /// Made by this issuer instead, with this grade.
-    pub(crate) fn issued_by(self, issuer: Option<IssuerId>) -> Self {
-        Self { issuer: issuer.map_or(self.issuer, Issuer::Known), ..self }
-    }
-
-    /// The same, told apart from others by another origin.
-    pub(crate) fn with_origin(&self, origin: Origin) -> Self {
-        Self { origin, ..self.clone() }
-    }
-
-    /// All that rules can ask about it.
-    fn kind(&self) -> impl Ord + use<> {
-        let Self { credential, awarded, until, credits, hours, grade, issuer, .. } = *self;
-        (credential, awarded, until, credits, hours, grade, issuer, self.through.clone())
-    }
-
-    pub(crate) fn is_issued(&self) -> bool {
-        matches!(self.origin, Origin::Issued(_))
-    }
-}
-
-impl From<Option<IssuerId>> for Issuer {
-    fn from(issuer: Option<IssuerId>) -> Self {
-        issuer.map_or(Self::Unknown, Self::Known)
-    }
-}
-
-/// The last day on which an award made on this day is current (semantics 3.2).
-pub(crate) fn last_day(valid_for: Validity, awarded: Date) -> Option<Date> {
-    match valid_for {
-        Validity::Forever | Validity::WhileComponents => None,
-        Validity::For(period) => awarded.after(period).map(|anniversary| anniversary.previous().unwrap_or(anniversary)),
-    }
-}
-
-/// The ids of awards that the catalog does not know.
-pub(crate) fn unknown_ids<'r>(catalog: &Catalog, record: &'r LearnerRecord) -> BTreeSet<&'r str> {
-    let ids = record.awards.iter().map(|award| award.credential.as_str());
-    ids.filter(|id| catalog.credential(id).is_none()).collect()
 }
 
 /// What a record says in the terms of a catalog, as known on one date and seen in one view.
@@ -314,7 +71,7 @@ impl Standing {
         for evidence in standing.issued.iter_mut().chain(&mut standing.in_progress) {
             if let Origin::Issued(place) = evidence.origin {
                 let next = AwardId::at(standing.places.len());
-                let number = if evidence.through.is_some() { *several.entry(place).or_insert(next) } else { next };
+                let number = if evidence.is_substituted() { *several.entry(place).or_insert(next) } else { next };
                 evidence.origin = Origin::Issued(number);
                 if number == next {
                     standing.places.push(RecordPlace::at(place.index()));
@@ -372,54 +129,5 @@ impl AwardCounting {
             AwardStatus::Planned => (view == View::Planned).then_some(Self::AsIfCompleted),
             AwardStatus::Revoked => None,
         }
-    }
-}
-
-/// An award of a credential that the catalog knows.
-pub(crate) fn evidence(catalog: &Catalog, award: &Award, number: AwardId, credential: CredentialId) -> Evidence {
-    let terms = catalog.terms(credential);
-    let end = || award.awarded.and_then(|awarded| last_day(terms.valid_for, awarded));
-    Evidence {
-        credential,
-        through: None,
-        awarded: award.awarded,
-        // An award that is still in progress has a last day only if one is recorded.
-        until: award.valid_until.or_else(|| if award.status == AwardStatus::Completed { end() } else { None }),
-        credits: award.credits.map(crate::value::amount::Amount::weight),
-        hours: award.hours.map(crate::value::amount::Amount::weight),
-        grade: award.grade.as_deref().and_then(|grade| catalog.grade(grade)).map_or(Grade::None, Grade::Value),
-        issuer: award.issuer.as_deref().map_or(terms.issuer, |issuer| catalog.issuer(issuer)).into(),
-        origin: Origin::Issued(number),
-    }
-}
-
-impl Evidence {
-    /// The same award as if completed on the date, with a sufficient grade.
-    pub(crate) fn completed(&self, catalog: &Catalog, date: Date) -> Self {
-        let validity =
-            if self.foreign().is_some() { Validity::Forever } else { catalog.terms(self.credential).valid_for };
-        let until = self.until.or_else(|| last_day(validity, date));
-        Self { awarded: Some(date), until, grade: Grade::Sufficient, ..self.clone() }
-    }
-}
-
-impl Exceptions {
-    /// An award of an id that the catalog does not know, once for each way in which substitutions let it count.
-    fn foreign_evidence(&self, catalog: &Catalog, award: &Award, number: AwardId) -> Vec<Evidence> {
-        let Some(foreign) = self.foreign(&award.credential) else { return Vec::new() };
-        let routes = self.routes(&catalog.names, Bearer::Foreign(foreign)).into_iter();
-        let counting = routes.map(|route| {
-            let first = route.by.first().map_or(route.named, |&first| self.substitutions[first].to);
-            let described = catalog.at(first);
-            Evidence {
-                through: Some(Arc::new(Through { foreign: Some(foreign), route })),
-                until: award.valid_until,
-                credits: Some(award.credits.unwrap_or(described.credits).weight()),
-                hours: Some(award.hours.unwrap_or(described.hours).weight()),
-                issuer: award.issuer.as_deref().and_then(|issuer| catalog.issuer(issuer)).into(),
-                ..evidence(catalog, award, number, first)
-            }
-        });
-        counting.collect()
     }
 }

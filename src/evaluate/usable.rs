@@ -5,7 +5,8 @@ use crate::value::ids::{ClassId, LeafId};
 
 use crate::catalog::network::{Conditions, Part};
 use crate::evaluate::counting::{Counting, CountingInput};
-use crate::evaluate::progress::progress::{Admitted, EvidenceId, Progress};
+use crate::evaluate::evidence::{Admitted, EvidenceId};
+use crate::evaluate::progress::progress::Progress;
 use crate::value::csr::Csr;
 
 /// Evidence by the class of its credential, to find what fills a leaf.

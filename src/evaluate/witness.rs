@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Measure, Part, Rule};
-use crate::evaluate::counting::{Filled, Met, preference};
-use crate::evaluate::progress::progress::EvidenceId;
-use crate::evaluate::standing::Origin;
+use crate::evaluate::counting::preference;
+use crate::evaluate::evidence::{EvidenceId, Origin};
+use crate::evaluate::outcome::{Filled, Met};
 use crate::evaluate::usable::Usable;
 
 /// What satisfies a part.

@@ -7,7 +7,7 @@ use crate::catalog::catalog::Validity;
 use crate::catalog::names::Names;
 use crate::catalog::network::Rule;
 use crate::evaluate::cone::Cone;
-use crate::evaluate::standing::last_day;
+use crate::evaluate::evidence::last_day;
 use crate::value::date::Date;
 
 use crate::schedule::answer::Lapsing;

@@ -1,6 +1,6 @@
 //! Conditions that no award meets which could fill the place.
 
-use crate::evaluate::progress::progress::EvidenceId;
+use crate::evaluate::evidence::EvidenceId;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Conditions, Part};

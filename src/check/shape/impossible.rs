@@ -1,10 +1,12 @@
 //! Groups and sums that not even a learner who holds everything can meet.
 
 use crate::catalog::network::{Conditions, Measure, Part};
-use crate::evaluate::progress::progress::{EvidenceId, Progress};
+use crate::evaluate::evidence::EvidenceId;
+use crate::evaluate::progress::progress::Progress;
 
 use crate::check::shape::shape::{Shape, called};
-use crate::evaluate::counting::{Counting, CountingInput, Met};
+use crate::evaluate::counting::{Counting, CountingInput};
+use crate::evaluate::outcome::Met;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::finding::witness::Witness;

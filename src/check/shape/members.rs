@@ -1,6 +1,7 @@
 //! Members of a list that stand there twice, name the credential itself, or carry nothing.
 
-use crate::evaluate::progress::progress::{EvidenceId, Progress};
+use crate::evaluate::evidence::EvidenceId;
+use crate::evaluate::progress::progress::Progress;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -10,7 +11,8 @@ use crate::catalog::requirement::{Kind, Members, Requirement};
 use crate::check::ground::WORK_OF_A_RULE;
 use crate::check::shape::mend;
 use crate::check::shape::shape::{Shape, called, listed_in};
-use crate::evaluate::counting::{Counting, CountingInput, Met};
+use crate::evaluate::counting::{Counting, CountingInput};
+use crate::evaluate::outcome::Met;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::Witness;

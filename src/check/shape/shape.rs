@@ -3,15 +3,7 @@
 //! Whether a part can be met is asked of the evaluator: of a learner who holds everything. Findings about what stands in a pool are told
 //! once, wherever the pool is used.
 
-use crate::check::shape::conditions;
-use crate::check::shape::credentials;
-use crate::check::shape::groups;
-use crate::check::shape::impossible;
-use crate::check::shape::members;
-use crate::check::shape::pools;
-use crate::check::shape::time;
-use crate::check::shape::totals;
-use crate::check::shape::validity;
+use crate::check::shape::{conditions, credentials, groups, impossible, members, pools, time, totals, validity};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -22,7 +14,7 @@ use crate::catalog::network::{Part, Rule};
 use crate::catalog::requirement::{Members, Requirement};
 use crate::check::check::Check;
 use crate::check::ground::{Ground, Learner};
-use crate::evaluate::counting::Met;
+use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::usable::Usable;
 use crate::finding::code::Code;

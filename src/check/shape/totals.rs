@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::network::{Measure, Part, Rule, Unit};
 
 use crate::check::shape::shape::Shape;
-use crate::evaluate::counting::Met;
+use crate::evaluate::outcome::Met;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::Witness;

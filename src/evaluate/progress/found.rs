@@ -1,13 +1,13 @@
 //! What the fixpoint found.
 
 use crate::catalog::network::{Part, Rule};
-use crate::evaluate::counting::Met;
-use crate::evaluate::standing::Evidence;
+use crate::evaluate::evidence::{Evidence, EvidenceId};
+use crate::evaluate::outcome::Met;
 use crate::evaluate::usable::Usable;
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, GroupId, Id, LeafId, RegionId};
 
-use crate::evaluate::progress::progress::{DONE, EvidenceId, PREREQUISITE, Progress, STACK};
+use crate::evaluate::progress::progress::{DONE, PREREQUISITE, Progress, STACK};
 
 impl Progress<'_> {
     /// Whether the credential is held, by an award or by qualification ([`HELD`](crate::evaluate::progress::progress::HELD), [`QUALIFIED`](crate::evaluate::progress::progress::QUALIFIED)), under any of its names.

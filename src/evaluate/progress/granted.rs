@@ -7,7 +7,8 @@ use crate::catalog::names::Names;
 use crate::catalog::network::{Above, Measure, Part};
 use crate::evaluate::exceptions::Bearer;
 
-use crate::evaluate::progress::progress::{Admitted, Progress};
+use crate::evaluate::evidence::Admitted;
+use crate::evaluate::progress::progress::Progress;
 
 impl Progress<'_> {
     /// Lets evidence count under the names that substitutions give it.

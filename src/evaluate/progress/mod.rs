@@ -1,3 +1,5 @@
 pub(crate) mod found;
 pub(crate) mod granted;
 pub(crate) mod progress;
+pub(crate) mod propagation;
+pub(crate) mod scope;

@@ -7,9 +7,11 @@ use serde::Serialize;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Rule;
+use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
 use crate::evaluate::options::{EvaluateOptions, View};
-use crate::evaluate::progress::progress::{HELD, PREREQUISITE, Progress, Scope};
-use crate::evaluate::standing::{AwardId, Evidence, Grade, Origin, Standing};
+use crate::evaluate::progress::progress::{HELD, PREREQUISITE, Progress};
+use crate::evaluate::progress::scope::Scope;
+use crate::evaluate::standing::Standing;
 use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
 

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Conditions, Measure, Part, Rule};
+use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
 use crate::evaluate::progress::progress::Progress;
-use crate::evaluate::standing::{AwardId, Evidence, Grade, Origin};
 use crate::evaluate::usable::Usable;
 use crate::value::date::Date;
 

@@ -6,9 +6,9 @@ use crate::value::ids::{Id, IdVec};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use crate::evaluate::counting::{Counting, CountingInput, Met};
-use crate::evaluate::progress::progress::{Admitted, EvidenceId};
-use crate::evaluate::standing::{AwardId, Origin};
+use crate::evaluate::counting::{Counting, CountingInput};
+use crate::evaluate::evidence::{Admitted, AwardId, EvidenceId, Origin};
+use crate::evaluate::outcome::Met;
 use crate::value::csr::Csr;
 
 use crate::plan::model::statement::{JointId, Name, Region, Statement, StepId};

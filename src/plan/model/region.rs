@@ -7,8 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Measure, Part};
 
-use crate::evaluate::progress::progress::EvidenceId;
-use crate::evaluate::standing::{Evidence, UnitOfAwards};
+use crate::evaluate::evidence::{Evidence, EvidenceId, UnitOfAwards};
 use crate::evaluate::usable::Usable;
 
 use crate::plan::model::builder::{Builder, Source, Sum};

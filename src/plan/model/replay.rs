@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Rule;
+use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
 use crate::evaluate::options::EvaluateOptions;
-use crate::evaluate::progress::progress::{HELD, Progress, Scope};
-use crate::evaluate::standing::{AwardId, Evidence, Grade, Origin, Standing};
+use crate::evaluate::progress::progress::{HELD, Progress};
+use crate::evaluate::progress::scope::Scope;
+use crate::evaluate::standing::Standing;
 use crate::value::date::Date;
 
 /// A learner on the way.

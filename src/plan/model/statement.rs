@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Part;
-use crate::evaluate::progress::progress::{Admitted, EvidenceId, Progress};
-use crate::evaluate::standing::Evidence;
+use crate::evaluate::evidence::{Admitted, Evidence, EvidenceId};
+use crate::evaluate::progress::progress::Progress;
 use crate::plan::model::obstacles::Obstacle;
 use crate::plan::model::rows::Bounds;
 use crate::plan::question::options::Objective;

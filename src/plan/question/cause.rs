@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Part, Rule};
-use crate::evaluate::counting::Met;
+use crate::evaluate::outcome::Met;
 use crate::value::date::Date;
 
 use crate::plan::answers::plan::{Blockage, Blocked, Effort, Unattainable};

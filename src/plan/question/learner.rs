@@ -1,7 +1,7 @@
 //! The smallest learner who meets the requirements of a credential and is not refused: a question of the comparison of two catalogs,
 //! put to the rows and the search of plans.
 
-use crate::evaluate::counting::Met;
+use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
 use crate::value::ids::CredentialId;
 
@@ -10,9 +10,8 @@ use crate::plan::model::closure::{Chosen, Closure};
 use crate::plan::model::statement::{Statement, StepId};
 use crate::plan::question::make::all_steps;
 use crate::plan::question::options::Objective;
-use crate::plan::question::refused;
 use crate::plan::question::refused::Other;
-use crate::plan::question::ties;
+use crate::plan::question::{refused, ties};
 use crate::plan::search::search::Search;
 use crate::solve::simplex::Meter;
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::catalog::catalog::Catalog;
 use crate::catalog::names::Names;
 use crate::catalog::network::{Part, Rule};
-use crate::evaluate::counting::Met;
+use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::{HELD, Progress};
 use crate::evaluate::standing::Standing;
 use crate::record::record::LearnerRecord;
@@ -20,15 +20,12 @@ use crate::plan::answers::plan::{
 };
 use crate::plan::model::builder::Builder;
 use crate::plan::model::closure::{Chosen, Closure};
-use crate::plan::model::obstacles;
 use crate::plan::model::obstacles::Exclusions;
-use crate::plan::model::replay;
 use crate::plan::model::replay::Replay;
-use crate::plan::model::statement;
-use crate::plan::question::cause;
+use crate::plan::model::{obstacles, replay, statement};
 use crate::plan::question::options::PlanOptions;
-use crate::plan::question::ties;
 use crate::plan::question::ties::Prices;
+use crate::plan::question::{cause, ties};
 use crate::plan::search::certificate::{Certificate, Further};
 use crate::plan::search::search::{Found, Search};
 use crate::solve::simplex::Meter;
@@ -362,7 +359,7 @@ fn in_order(problem: &Problem<'_, '_, '_>, chosen: &[(StepId, i64)]) -> Option<V
 
 /// What a new award of the credential is to what there was before.
 pub(crate) fn kind(progress: &Progress<'_>, credential: CredentialId) -> StepKind {
-    let own = |evidence: &crate::evaluate::standing::Evidence| evidence.is_issued() && evidence.is_award_of(credential);
+    let own = |evidence: &crate::evaluate::evidence::Evidence| evidence.is_issued() && evidence.is_award_of(credential);
     if progress.catalog.network.has_stack(credential) {
         StepKind::Claim
     } else if progress.catalog.names.repeatable(credential) {

@@ -2,7 +2,7 @@
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Part, Rule};
-use crate::evaluate::counting::Met;
+use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::standing::Standing;
 use crate::solve::row::Term;

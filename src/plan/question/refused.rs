@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use crate::catalog::catalog::Catalog;
 use crate::catalog::names::Names;
 use crate::catalog::network::{Measure, Part, Rule};
+use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
 use crate::evaluate::progress::progress::Progress;
-use crate::evaluate::standing::{AwardId, Evidence, Grade, Origin};
 
 use crate::plan::model::statement::{Name, Row, Statement, Variable, common_divisor};
 

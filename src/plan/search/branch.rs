@@ -5,7 +5,7 @@ use crate::solve::row::Term;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::evaluate::counting::Met;
+use crate::evaluate::outcome::Met;
 use crate::plan::model::closure::Chosen;
 use crate::plan::model::rows::{Bounds, Inequality, PARTS, Proved, weigh};
 use crate::plan::model::statement::StepId;

@@ -6,7 +6,7 @@ use crate::value::ids::IdVec;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::evaluate::counting::Met;
+use crate::evaluate::outcome::Met;
 use crate::plan::model::closure::Chosen;
 use crate::plan::model::statement::{Row, Step, StepId};
 use crate::plan::search::certificate::Further;

@@ -1,0 +1,49 @@
+//! The questions that the fixpoint can be asked.
+
+use crate::evaluate::options::EvaluateOptions;
+use crate::value::date::Date;
+use crate::value::ids::CredentialId;
+
+/// What the learner is supposed to take or claim as soon as it can be (semantics 4.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Supposing {
+    Nothing,
+    /// Everything whose offering is not over; and awards in progress are completed.
+    WhatIsOffered,
+    /// Everything that is offered without end, so that the answer holds on every date.
+    WhatIsAlwaysOffered,
+    /// Everything that is offered on any day.
+    WhatIsEverOffered,
+    /// Everything, offered or not.
+    Everything,
+}
+
+/// What is asked of the fixpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Scope {
+    pub(crate) date: Date,
+    /// Whether a credential that the learner qualifies for counts as an award of it.
+    pub(crate) qualification_counts: bool,
+    /// A credential that does not count by qualification, so that what is found does not rest on it.
+    pub(crate) without: Option<CredentialId>,
+    /// What is supposed to be taken or claimed as soon as it can be.
+    pub(crate) supposing: Supposing,
+    /// Whether a region that cannot be decided is supposed to be satisfied: gives the upper bound where three-valued logic needs it.
+    pub(crate) undecided_met: bool,
+    /// Search steps for all joint regions together.
+    pub(crate) steps: u64,
+}
+
+impl Scope {
+    /// What is certain on the date.
+    pub(crate) fn certain(date: Date, options: &EvaluateOptions) -> Self {
+        Self {
+            date,
+            qualification_counts: options.qualification_counts,
+            without: None,
+            supposing: Supposing::Nothing,
+            undecided_met: false,
+            steps: options.search_steps,
+        }
+    }
+}
