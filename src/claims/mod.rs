@@ -1,2 +1,4 @@
 pub(crate) mod claims;
-pub(crate) mod desk;
+pub(crate) mod parties;
+pub(crate) mod report;
+pub(crate) mod search;
