@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::catalog::catalog::Catalog;
-use crate::catalog::network::Conditions;
+use crate::catalog::conditions::Conditions;
 use crate::evaluate::evaluation::Status;
 use crate::evaluate::evidence::Origin;
 use crate::evaluate::exceptions::Misplaced;

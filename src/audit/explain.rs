@@ -10,7 +10,8 @@ use crate::audit::audit::{
 };
 use crate::audit::gap::{Gaps, Grant};
 use crate::catalog::catalog::{Catalog, Credential, Validity};
-use crate::catalog::network::{Conditions, Measure, Part, Rule, Unit};
+use crate::catalog::conditions::Conditions;
+use crate::catalog::network::{Measure, Part, Rule, Unit};
 use crate::evaluate::evaluation::{Evaluation, Status};
 use crate::evaluate::exceptions::{Bearer, SubstitutionId, WaiverId};
 use crate::evaluate::options::EvaluateOptions;

@@ -1,10 +1,5 @@
 //! The catalog: credentials and the rules that bind them.
 
-use crate::catalog::compile;
-use crate::catalog::document;
-use crate::catalog::network;
-use crate::catalog::sharing::Sharing;
-use crate::value::ids::{CredentialId, IdVec, IssuerId};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::OnceLock;
@@ -12,13 +7,13 @@ use std::sync::OnceLock;
 use serde::{Serialize, Serializer};
 
 use crate::catalog::names::Names;
+use crate::catalog::network;
 use crate::catalog::network::Network;
-use crate::finding::diagnostic::{Diagnostics, InvalidCatalog};
+use crate::catalog::sharing::Sharing;
 use crate::finding::source::Source;
-use crate::read::limits::Limits;
-use crate::read::parse::parse;
 use crate::value::amount::{Amount, decimal};
 use crate::value::date::{Date, Period};
+use crate::value::ids::{CredentialId, Id, IdVec, IssuerId};
 
 /// The credentials of an institution and the rules that bind them, at one version: compiled once, then only read.
 ///
@@ -193,32 +188,6 @@ impl Offering {
 }
 
 impl Catalog {
-    /// Reads a catalog from TOML under the default [`Limits`]. `name` stands in messages, such as a file's name.
-    ///
-    /// # Errors
-    /// [`InvalidCatalog`] with everything that is wrong with the text, each with its place, if it cannot be given a meaning.
-    pub fn parse(name: &str, text: &str) -> Result<Self, InvalidCatalog> {
-        Self::parse_with(name, text, &Limits::default())
-    }
-
-    /// Reads a catalog from TOML under limits of your own.
-    ///
-    /// # Errors
-    /// As [`Catalog::parse`].
-    pub fn parse_with(name: &str, text: &str, limits: &Limits) -> Result<Self, InvalidCatalog> {
-        let invalid = |list| InvalidCatalog(Diagnostics::new(name, text, list, limits.errors));
-        let (table, mut reader) = parse(text, limits.catalog_bytes, limits).map_err(invalid)?;
-        let document = document::read(&mut reader, &table, limits);
-        // The parsed table is many times the text; what follows is built in the room that it leaves.
-        drop(table);
-        let catalog =
-            document.and_then(|document| compile::compile(document, Source::new(name, text), &mut reader, limits));
-        match catalog {
-            Some(catalog) if reader.is_content() => Ok(catalog),
-            _ => Err(invalid(reader.into_diagnostics())),
-        }
-    }
-
     /// What the catalog says of itself.
     #[must_use]
     pub fn header(&self) -> &Header {
@@ -293,7 +262,7 @@ impl Catalog {
 
     /// The number of an issuer that the catalog mentions.
     pub(crate) fn issuer(&self, issuer: &str) -> Option<IssuerId> {
-        compile::number_of(&self.issuers, issuer)
+        number_of(&self.issuers, issuer)
     }
 
     /// The name of the text, and the text.
@@ -339,6 +308,11 @@ impl Catalog {
     pub(crate) fn grade(&self, grade: &str) -> Option<i64> {
         self.header.grade(grade)
     }
+}
+
+/// The number of an issuer, of those in the order of their names.
+pub(crate) fn number_of(issuers: &IdVec<IssuerId, Box<str>>, issuer: &str) -> Option<IssuerId> {
+    issuers.as_slice().binary_search_by(|known| (**known).cmp(issuer)).ok().map(IssuerId::at)
 }
 
 impl Header {

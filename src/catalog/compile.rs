@@ -5,15 +5,13 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::OnceLock;
 
-use crate::catalog::catalog::{Catalog, Credential, Terms};
+use crate::catalog::catalog::{Catalog, Credential, Terms, number_of};
+use crate::catalog::conditions::Conditions;
 use crate::catalog::document::{Document, Pool, WrittenCredential};
-use crate::catalog::limits;
 use crate::catalog::names::Names;
-use crate::catalog::network::{
-    Above, Conditions, Extras, LeafUse, Measure, Network, NewGroup, NewLeaf, Part, Rule, Unit,
-};
-use crate::catalog::regions;
+use crate::catalog::network::{Above, Extras, LeafUse, Measure, Network, NewGroup, NewLeaf, Part, Rule, Unit};
 use crate::catalog::requirement::{Filter, Kind, Members, Requirement};
+use crate::catalog::{limits, regions};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::finding::source::Source;
@@ -33,7 +31,7 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
             tagged.entry(tag).or_default().push(number);
         }
     }
-    let mut compiler = Compiler {
+    let mut compiler = NetworkCompiler {
         credentials: &credentials,
         pools: &pools,
         limits,
@@ -94,12 +92,7 @@ fn number_issuers(read: &HashMap<Box<str>, IssuerId>, network: &mut Network) -> 
     names.into_iter().map(|(name, _)| name.clone()).collect()
 }
 
-/// The number of an issuer, of those in the order of their names.
-pub(crate) fn number_of(issuers: &IdVec<IssuerId, Box<str>>, issuer: &str) -> Option<IssuerId> {
-    issuers.as_slice().binary_search_by(|known| (**known).cmp(issuer)).ok().map(IssuerId::at)
-}
-
-struct Compiler<'d> {
+struct NetworkCompiler<'d> {
     credentials: &'d IdVec<CredentialId, WrittenCredential>,
     pools: &'d IdVec<PoolId, Pool>,
     limits: &'d Limits,
@@ -139,7 +132,7 @@ impl Site {
     }
 }
 
-impl<'d> Compiler<'d> {
+impl<'d> NetworkCompiler<'d> {
     /// Adds a requirement to the network. `None` when a limit is met: no more is added then.
     fn requirement(&mut self, written: &'d Requirement, site: &Site) -> Option<Part> {
         if site.depth > self.limits.nesting {
@@ -302,10 +295,11 @@ impl Filter {
             // The values are sorted.
             values.as_ref().is_none_or(|values| of.iter().any(|value| values.binary_search(value).is_ok()))
         };
-        any(&self.tags, &credential.tags)
-            && any(&self.kinds, std::slice::from_ref(&credential.kind))
-            && any(&self.issuers, credential.issuer.as_slice())
-            && self.level.is_none_or(|(min, max)| credential.level.is_some_and(|level| (min..=max).contains(&level)))
+        let Self { tags, kinds, issuers, level } = self;
+        any(tags, &credential.tags)
+            && any(kinds, std::slice::from_ref(&credential.kind))
+            && any(issuers, credential.issuer.as_slice())
+            && level.is_none_or(|(min, max)| credential.level.is_some_and(|level| (min..=max).contains(&level)))
     }
 }
 

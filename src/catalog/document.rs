@@ -1,9 +1,10 @@
 //! The catalog as it is written: every table read, every name looked up, every place kept. `compile` makes the network of it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::catalog::catalog::{Credential, Header, Offering, Renewal, Validity};
+use crate::catalog::lookup::Lookup;
 use crate::catalog::network::RuleKind;
 use crate::catalog::requirement::{GroupNames, Members, Requirement};
 use crate::catalog::sharing;
@@ -12,7 +13,7 @@ use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::limits::Limits;
 use crate::read::reader::{RAISE, Reader, Table, Value, excerpt};
-use crate::value::ids::{CredentialId, Id, IdVec, IssuerId, PoolId};
+use crate::value::ids::{CredentialId, Id, IdVec, PoolId};
 
 /// A catalog that has been read.
 #[derive(Default)]
@@ -72,50 +73,6 @@ pub(crate) struct Pool {
     /// Where the last of it ends in the text.
     pub(crate) end: usize,
     pub(crate) members: Members,
-}
-
-/// Every name that a rule can use. All are collected before the first rule is read.
-#[derive(Default)]
-pub(crate) struct Lookup {
-    pub(crate) credentials: HashMap<Box<str>, CredentialId>,
-    /// The same ids in byte order, to look through.
-    ids: Vec<Box<str>>,
-    pub(crate) pools: BTreeMap<Box<str>, PoolId>,
-    pub(crate) issuers: HashMap<Box<str>, IssuerId>,
-    /// The grades of the catalog, read first: rules compare with them.
-    pub(crate) header: Header,
-}
-
-impl Lookup {
-    pub(crate) fn issuer(&mut self, issuer: &str) -> IssuerId {
-        let next = IssuerId::at(self.issuers.len());
-        *self.issuers.entry(issuer.into()).or_insert(next)
-    }
-
-    /// The credential named in a rule, or a complaint.
-    pub(crate) fn credential(&self, reader: &mut Reader, id: &str, span: Range<usize>) -> Option<CredentialId> {
-        let known = self.credentials.get(id).copied();
-        if known.is_none() {
-            let message = format!("the catalog has no credential `{}`", excerpt(id));
-            let diagnostic = Diagnostic::new(Code::UnknownCredential, span, message);
-            reader.push(if self.pools.contains_key(id) {
-                let id = excerpt(id);
-                diagnostic.help(format!("`{id}` is a pool; a group takes its members by `from = \"{id}\"`"))
-            } else {
-                match reader.nearest(id, self.ids.iter().map(AsRef::as_ref)) {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                    None => diagnostic,
-                }
-            });
-        }
-        known
-    }
-
-    /// The credentials named in a list, complaining about those that are not known.
-    fn credentials(&self, reader: &mut Reader, value: &Value, key: &str) -> Vec<CredentialId> {
-        let names = reader.texts(value, key);
-        names.into_iter().filter_map(|(id, span)| self.credential(reader, &id, span)).collect()
-    }
 }
 
 const CREDENTIAL_KEYS: &[&str] = &[

@@ -1,7 +1,10 @@
 pub(crate) mod catalog;
 pub(crate) mod compile;
+pub(crate) mod conditions;
 pub(crate) mod document;
 pub(crate) mod limits;
+pub(crate) mod load;
+pub(crate) mod lookup;
 pub(crate) mod names;
 pub(crate) mod network;
 pub(crate) mod regions;

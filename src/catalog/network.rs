@@ -6,12 +6,12 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Arc;
 
+use crate::catalog::conditions::Conditions;
 use crate::value::csr::Csr;
-use crate::value::date::{Date, Period};
+use crate::value::date::Period;
 use crate::value::ids::{
-    ClassId, ConditionsId, CredentialId, Either, GroupId, Id, IdVec, IssuerId, LeafId, RegionId, id, to_u32,
+    ClassId, ConditionsId, CredentialId, Either, GroupId, Id, IdVec, LeafId, RegionId, id, to_u32,
 };
 
 /// A part of a group, or the top of a rule.
@@ -180,53 +180,6 @@ pub(crate) struct Leaf {
     /// Hundredths that the credential itself carries, in the unit of the sum that the leaf stands in; 1 elsewhere.
     pub(crate) weight: u32,
     place: (u32, u32),
-}
-
-/// What an award has to be like to count at a leaf.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Conditions {
-    /// Every period must hold; one that another implies is left out.
-    pub(crate) within: Vec<Period>,
-    pub(crate) since: Option<Date>,
-    /// At least this value on the catalog's scale.
-    pub(crate) grade: Option<i64>,
-    /// Issuers, ascending; an empty list lets no award count.
-    pub(crate) issuers: Option<Arc<[IssuerId]>>,
-    pub(crate) lapsed: bool,
-}
-
-impl Conditions {
-    /// Whether an award of that day is recent enough on the date.
-    pub(crate) fn are_met_in_time(&self, awarded: Option<Date>, date: Date) -> bool {
-        let within = |&period| awarded.is_some_and(|awarded| awarded.after(period).is_none_or(|end| date <= end));
-        self.within.iter().all(within) && self.since.is_none_or(|since| awarded.is_some_and(|awarded| since <= awarded))
-    }
-
-    /// These and the others together (semantics 2.5).
-    pub(crate) fn and(&self, other: &Self) -> Self {
-        let mut within = self.within.clone();
-        for &period in &other.within {
-            if !within.iter().any(|known| known.within(period)) {
-                within.retain(|&known| !period.within(known));
-                within.push(period);
-            }
-        }
-        within.sort_unstable();
-        let issuers = match (&self.issuers, &other.issuers) {
-            (Some(these), Some(those)) => {
-                let (few, many) = if these.len() < those.len() { (these, those) } else { (those, these) };
-                Some(few.iter().filter(|issuer| many.binary_search(issuer).is_ok()).copied().collect())
-            }
-            (these, those) => these.as_ref().or(those.as_ref()).cloned(),
-        };
-        Self {
-            within,
-            since: self.since.max(other.since),
-            grade: self.grade.max(other.grade),
-            issuers,
-            lapsed: self.lapsed || other.lapsed,
-        }
-    }
 }
 
 /// The rules of every credential.

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::catalog::document::Lookup;
-use crate::catalog::network::{Conditions, Unit};
+use crate::catalog::conditions::Conditions;
+use crate::catalog::lookup::Lookup;
+use crate::catalog::network::Unit;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::reader::{Reader, Table, Value, excerpt, listed, some_listed};

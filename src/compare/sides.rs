@@ -7,8 +7,9 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 
 use crate::catalog::catalog::{Catalog, Validity};
+use crate::catalog::conditions::Conditions;
 use crate::catalog::names::Names;
-use crate::catalog::network::{Conditions, Part, Rule};
+use crate::catalog::network::{Part, Rule};
 use crate::value::date::Date;
 use crate::value::ids::{ConditionsId, CredentialId, GroupId, Id, IdVec, LeafId, id, to_u32};
 

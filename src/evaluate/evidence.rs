@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::catalog::catalog::{Catalog, Validity};
+use crate::catalog::conditions::Conditions;
 use crate::catalog::names::Names;
-use crate::catalog::network::{Conditions, Unit};
+use crate::catalog::network::Unit;
 use crate::evaluate::exceptions::{Bearer, Exceptions, ForeignId, Route, SubstitutionId};
 use crate::record::record::{Award, AwardStatus};
 use crate::value::amount::Amount;
@@ -214,11 +215,12 @@ impl Evidence {
 
     /// Whether it has the grade and the issuer that the conditions ask for.
     pub(crate) fn is_of_kind(&self, conditions: &Conditions) -> bool {
-        conditions.grade.is_none_or(|least| match self.grade {
+        let Conditions { within: _, since: _, grade, issuers, lapsed: _ } = conditions;
+        grade.is_none_or(|least| match self.grade {
             Grade::None => false,
             Grade::Value(grade) => least <= grade,
             Grade::Sufficient => true,
-        }) && conditions.issuers.as_ref().is_none_or(|issuers| match self.issuer {
+        }) && issuers.as_ref().is_none_or(|issuers| match self.issuer {
             Issuer::Unknown => false,
             Issuer::Known(issuer) => issuers.binary_search(&issuer).is_ok(),
         })
@@ -268,6 +270,14 @@ pub(crate) struct Admitted {
     pub(crate) current: bool,
     /// Whether it had come before as lapsed, so that it must not count once more where lapsed awards do.
     pub(crate) again: bool,
+}
+
+impl Admitted {
+    /// Whether it counts on these conditions on the date: as a lapsed award where they take such ones, else while it is current.
+    pub(crate) fn counts_on(&self, conditions: &Conditions, date: Date) -> bool {
+        let Self { evidence, current, again } = self;
+        (if conditions.lapsed { !again } else { *current }) && evidence.meets(conditions, date)
+    }
 }
 
 /// The last day on which an award made on this day is current (semantics 3.2).

@@ -3,7 +3,8 @@
 use crate::catalog::names::Names;
 use crate::value::ids::{ClassId, LeafId};
 
-use crate::catalog::network::{Conditions, Part};
+use crate::catalog::conditions::Conditions;
+use crate::catalog::network::Part;
 use crate::evaluate::counting::{Counting, CountingInput};
 use crate::evaluate::evidence::{Admitted, EvidenceId};
 use crate::evaluate::progress::progress::Progress;
@@ -40,11 +41,7 @@ impl<'p, 'c> Usable<'p, 'c> {
         for class in Names::closure(class, |class| catalog.names.down(class)) {
             found.extend(self.by_class.list(class).iter().copied().filter(|&number| {
                 let admitted = &evidence[number];
-                let counts = if conditions.lapsed { !admitted.again } else { admitted.current };
-                number < limit
-                    && counts
-                    && admitted.evidence.counts_in(credential)
-                    && admitted.evidence.meets(conditions, scope.date)
+                number < limit && admitted.evidence.counts_in(credential) && admitted.counts_on(conditions, scope.date)
             }));
         }
         found.sort_unstable();

@@ -3,7 +3,8 @@
 use crate::evaluate::evidence::EvidenceId;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::network::{Conditions, Part};
+use crate::catalog::conditions::Conditions;
+use crate::catalog::network::Part;
 use crate::check::shape::shape::{Shape, called, some};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;

@@ -1,6 +1,7 @@
 //! Groups and sums that not even a learner who holds everything can meet.
 
-use crate::catalog::network::{Conditions, Measure, Part};
+use crate::catalog::conditions::Conditions;
+use crate::catalog::network::{Measure, Part};
 use crate::evaluate::evidence::EvidenceId;
 use crate::evaluate::progress::progress::Progress;
 

@@ -5,7 +5,8 @@ use crate::evaluate::progress::progress::Progress;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::catalog::network::{Conditions, Measure, Part, Rule, Unit};
+use crate::catalog::conditions::Conditions;
+use crate::catalog::network::{Measure, Part, Rule, Unit};
 
 use crate::catalog::requirement::{Kind, Members, Requirement};
 use crate::check::ground::WORK_OF_A_RULE;

@@ -28,16 +28,13 @@ impl Progress<'_> {
             }
         }
         for used in network.particular_uses.list(class) {
-            let Admitted { evidence, current, again } = &self.evidence[newest];
+            let admitted = &self.evidence[newest];
             if within.is_some_and(|within| network.rule_of(used.leaf).credential() != within) {
                 continue;
             }
             let counts = match used.conditions {
-                ConditionsId::NONE => *current,
-                number => {
-                    let conditions = &network.conditions[number];
-                    (if conditions.lapsed { !again } else { *current }) && evidence.meets(conditions, self.scope.date)
-                }
+                ConditionsId::NONE => admitted.current,
+                number => admitted.counts_on(&network.conditions[number], self.scope.date),
             };
             if counts {
                 self.reach(used);

@@ -6,7 +6,8 @@ use crate::value::ids::{ClassId, CredentialId, GroupId, IdVec, LeafId, RegionId,
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use crate::catalog::catalog::Catalog;
-use crate::catalog::network::{Conditions, Measure, Part, Rule};
+use crate::catalog::conditions::Conditions;
+use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::usable::Usable;

@@ -1,0 +1,37 @@
+//! From a text to a catalog: parsing, reading, compiling.
+
+use crate::catalog::catalog::Catalog;
+use crate::catalog::compile;
+use crate::catalog::document;
+use crate::finding::diagnostic::{Diagnostics, InvalidCatalog};
+use crate::finding::source::Source;
+use crate::read::limits::Limits;
+use crate::read::parse::parse;
+
+impl Catalog {
+    /// Reads a catalog from TOML under the default [`Limits`]. `name` stands in messages, such as a file's name.
+    ///
+    /// # Errors
+    /// [`InvalidCatalog`] with everything that is wrong with the text, each with its place, if it cannot be given a meaning.
+    pub fn parse(name: &str, text: &str) -> Result<Self, InvalidCatalog> {
+        Self::parse_with(name, text, &Limits::default())
+    }
+
+    /// Reads a catalog from TOML under limits of your own.
+    ///
+    /// # Errors
+    /// As [`Catalog::parse`].
+    pub fn parse_with(name: &str, text: &str, limits: &Limits) -> Result<Self, InvalidCatalog> {
+        let invalid = |list| InvalidCatalog(Diagnostics::new(name, text, list, limits.errors));
+        let (table, mut reader) = parse(text, limits.catalog_bytes, limits).map_err(invalid)?;
+        let document = document::read(&mut reader, &table, limits);
+        // The parsed table is many times the text; what follows is built in the room that it leaves.
+        drop(table);
+        let catalog =
+            document.and_then(|document| compile::compile(document, Source::new(name, text), &mut reader, limits));
+        match catalog {
+            Some(catalog) if reader.is_content() => Ok(catalog),
+            _ => Err(invalid(reader.into_diagnostics())),
+        }
+    }
+}
