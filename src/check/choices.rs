@@ -7,7 +7,7 @@ use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::outcome::Met;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
-use crate::plan::question::reach::{Goal, Reach, Wanted};
+use crate::plan::question::reach::{Goal, Reached, Wanted};
 
 use crate::check::check::Check;
 use crate::check::derivation::Taken;
@@ -139,9 +139,9 @@ impl Check<'_> {
             Met::Yes => {}
         }
         match ground.ask(&[Goal::Credential(looked.credential), Goal::Part(option)], Wanted::Any) {
-            Reach::With(..) => Some(false),
-            Reach::Never => Some(true),
-            Reach::Undecided => None,
+            Reached::With(..) => Some(false),
+            Reached::Never => Some(true),
+            Reached::Undecided => None,
         }
     }
 
@@ -376,7 +376,7 @@ impl Check<'_> {
     /// Tells of options with which even the cheapest way costs more.
     fn dearer(&mut self, ground: &Ground<'_>, credential: CredentialId, alive: &[Part]) {
         let leaves = alive.iter().filter(|option| matches!(option, Part::Leaf(_)));
-        let Reach::With(_, least) = ground.ask(&[Goal::Credential(credential)], Wanted::Cheapest) else {
+        let Reached::With(_, least) = ground.ask(&[Goal::Credential(credential)], Wanted::Cheapest) else {
             for &option in leaves {
                 let message = format!("whether this option of {} is ever the cheapest", self.quoted(credential));
                 self.open_part(Code::DearerOption, credential, option, message);
@@ -385,7 +385,7 @@ impl Check<'_> {
         };
         for &option in leaves {
             match ground.ask(&[Goal::Credential(credential), Goal::Part(option)], Wanted::Cheapest) {
-                Reach::With(_, cost) if cost > least => {
+                Reached::With(_, cost) if cost > least => {
                     let amount = |hundredths: i64| {
                         crate::value::amount::Amount::from_hundredths(u64::try_from(hundredths).unwrap_or(0))
                     };
@@ -402,8 +402,8 @@ impl Check<'_> {
                         .witness(witness);
                     self.find(credential, diagnostic, Severity::Note);
                 }
-                Reach::With(..) | Reach::Never => {}
-                Reach::Undecided => {
+                Reached::With(..) | Reached::Never => {}
+                Reached::Undecided => {
                     let message = format!("whether this option of {} is ever the cheapest", self.quoted(credential));
                     self.open_part(Code::DearerOption, credential, option, message);
                 }

@@ -12,7 +12,7 @@ use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::progress::scope::Supposing;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
-use crate::plan::question::reach::{Goal, Reach, Wanted};
+use crate::plan::question::reach::{Goal, Reached, Wanted};
 use crate::read::reader::some_listed;
 
 use crate::check::check::Check;
@@ -89,8 +89,8 @@ impl Check<'_> {
                 Some(false)
             } else if ground.contested[credential] {
                 match (possible(ground, credential, mended), possible(ground, credential, &offered)) {
-                    (Reach::Undecided, _) | (_, Reach::Undecided) => None,
-                    (without, with) => Some(without == Reach::Never && with != Reach::Never),
+                    (Reached::Undecided, _) | (_, Reached::Undecided) => None,
+                    (without, with) => Some(without == Reached::Never && with != Reached::Never),
                 }
             } else {
                 Some(!then.is_complete(credential))
@@ -339,9 +339,9 @@ fn in_order(ground: &Ground<'_>, members: &[CredentialId]) -> Vec<CredentialId> 
     }
     let goals: Vec<Goal> = members.iter().map(|&member| Goal::Credential(member)).collect();
     match ground.ask(&goals, Wanted::Small) {
-        Reach::With(set, _) => ground.in_order(&set),
+        Reached::With(set, _) => ground.in_order(&set),
         // They exclude each other: each has its own way.
-        Reach::Never | Reach::Undecided => members.to_vec(),
+        Reached::Never | Reached::Undecided => members.to_vec(),
     }
 }
 

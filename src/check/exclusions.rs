@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::network::Rule;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
-use crate::plan::question::reach::{Goal, Question, Reach, Wanted};
+use crate::plan::question::reach::{Goal, ReachQuestion, Reached, Wanted};
 
 use crate::check::check::Check;
 use crate::check::derivation::Taken;
@@ -61,11 +61,11 @@ impl Check<'_> {
                 continue;
             }
             match ground.ask(&[Goal::Credential(credential)], Wanted::Small) {
-                Reach::With(set, _) => {
+                Reached::With(set, _) => {
                     examples.put(ground, credential, set.into_iter().map(|(member, _)| member).collect());
                 }
-                Reach::Never => excluded.push(credential),
-                Reach::Undecided => {
+                Reached::Never => excluded.push(credential),
+                Reached::Undecided => {
                     open.insert(credential);
                     let message = format!("whether exclusions leave a way to {}", self.quoted(credential));
                     let place = self.written(credential).places.id.clone();
@@ -101,9 +101,9 @@ impl Check<'_> {
                 let mut stay = Vec::new();
                 for credential in left {
                     match possible(ground, credential, free) {
-                        Reach::Never => stay.push(credential),
-                        Reach::With(..) => follow.push(credential),
-                        Reach::Undecided => drop(open.insert(credential)),
+                        Reached::Never => stay.push(credential),
+                        Reached::With(..) => follow.push(credential),
+                        Reached::Undecided => drop(open.insert(credential)),
                     }
                 }
                 left = stay;
@@ -113,9 +113,9 @@ impl Check<'_> {
             for credential in left {
                 all.remove(&credential);
                 match possible(ground, credential, &all) {
-                    Reach::Never => drop(roots.insert(credential)),
-                    Reach::With(..) => others.push(credential),
-                    Reach::Undecided => drop(open.insert(credential)),
+                    Reached::Never => drop(roots.insert(credential)),
+                    Reached::With(..) => others.push(credential),
+                    Reached::Undecided => drop(open.insert(credential)),
                 }
                 all.insert(credential);
             }
@@ -250,9 +250,9 @@ impl Check<'_> {
             return Some(true);
         }
         match ground.ask(&[Goal::Credential(one), Goal::Credential(other)], Wanted::Any) {
-            Reach::With(..) => Some(true),
-            Reach::Never => Some(false),
-            Reach::Undecided => None,
+            Reached::With(..) => Some(true),
+            Reached::Never => Some(false),
+            Reached::Undecided => None,
         }
     }
 
@@ -342,15 +342,15 @@ fn excluded_on_first_ways(ground: &Ground<'_>, earned: &[CredentialId]) -> BTree
 }
 
 /// Whether the credential can be earned if some others are simply there.
-pub(crate) fn possible(ground: &Ground<'_>, credential: CredentialId, free: &BTreeSet<CredentialId>) -> Reach {
+pub(crate) fn possible(ground: &Ground<'_>, credential: CredentialId, free: &BTreeSet<CredentialId>) -> Reached {
     if ground.is_exhausted() {
-        return Reach::Undecided;
+        return Reached::Undecided;
     }
     // What is simply there neither excludes nor is excluded: no exclusion that is written at it, or names it, stands.
     let stands = |(by, excluded): (CredentialId, CredentialId)| !free.contains(&by) && !free.contains(&excluded);
     let exclusions = ground.kept_apart(&ground.exclusions, stands);
     ground.put(
-        &Question {
+        &ReachQuestion {
             goals: &[Goal::Credential(credential)],
             without: &[],
             never: &[],
@@ -393,9 +393,9 @@ pub(crate) fn cause(
         let without: BTreeSet<Item> = kept.iter().filter(|item| !some.contains(item)).copied().collect();
         ground.spend(kept.len() / 8);
         match ruled_out(ground, goals, &without, &pairs) {
-            Reach::Never => kept = without,
-            Reach::Undecided if ground.is_exhausted() => return (kept.into_iter().collect(), false),
-            answer if some.len() == 1 => certain &= matches!(answer, Reach::With(..)),
+            Reached::Never => kept = without,
+            Reached::Undecided if ground.is_exhausted() => return (kept.into_iter().collect(), false),
+            answer if some.len() == 1 => certain &= matches!(answer, Reached::With(..)),
             _ => {
                 let (first, second) = some.split_at(some.len() / 2);
                 open.push(second.to_vec());
@@ -412,14 +412,14 @@ fn ruled_out(
     goals: &[Goal],
     items: &BTreeSet<Item>,
     pairs: &[(CredentialId, CredentialId)],
-) -> Reach {
+) -> Reached {
     let exclusions = ground.kept_apart(pairs, |(by, excluded)| items.contains(&Item::Exclusion(by, excluded)));
     let stands = |rule: Rule| {
         let credential = rule.credential();
         items.contains(&if rule.is_stack() { Item::Stack(credential) } else { Item::Prerequisite(credential) })
     };
     ground.put(
-        &Question {
+        &ReachQuestion {
             goals,
             without: &[],
             never: &[],

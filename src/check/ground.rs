@@ -15,7 +15,7 @@ use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::progress::scope::{Scope, Supposing};
 use crate::evaluate::standing::Standing;
-use crate::plan::question::reach::{Beginner, Goal, Question, Reach, Wanted};
+use crate::plan::question::reach::{Beginner, Goal, ReachQuestion, Reached, Wanted};
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, Id, IdVec, LeafId, UnitId};
 
@@ -334,13 +334,13 @@ impl<'c> Ground<'c> {
     }
 
     /// Puts a question, with all exclusions and offerings as they are.
-    pub(crate) fn ask(&self, goals: &[Goal], wanted: Wanted) -> Reach {
+    pub(crate) fn ask(&self, goals: &[Goal], wanted: Wanted) -> Reached {
         self.ask_without(goals, &Without::default(), wanted)
     }
 
     /// The same, for sets that lack something.
-    pub(crate) fn ask_without(&self, goals: &[Goal], without: &Without, wanted: Wanted) -> Reach {
-        let question = Question {
+    pub(crate) fn ask_without(&self, goals: &[Goal], without: &Without, wanted: Wanted) -> Reached {
+        let question = ReachQuestion {
             goals,
             without: &without.all,
             never: &without.together,
@@ -355,9 +355,9 @@ impl<'c> Ground<'c> {
     }
 
     /// Puts a question of any kind.
-    pub(crate) fn put(&self, question: &Question<'_>, wanted: Wanted) -> Reach {
+    pub(crate) fn put(&self, question: &ReachQuestion<'_>, wanted: Wanted) -> Reached {
         if self.is_exhausted() {
-            return Reach::Undecided;
+            return Reached::Undecided;
         }
         let mut left = self.work.get();
         let answer = self.beginner.ask(question, wanted, &mut left, WORK_OF_A_QUESTION);

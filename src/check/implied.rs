@@ -7,7 +7,7 @@ use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::cone::Cone;
 use crate::evaluate::evidence::Evidence;
 use crate::evaluate::outcome::Met;
-use crate::plan::question::reach::{Goal, Reach, Wanted};
+use crate::plan::question::reach::{Goal, Reached, Wanted};
 use crate::value::ids::{CredentialId, IdVec};
 
 use crate::check::check::Check;
@@ -45,9 +45,9 @@ impl Check<'_> {
         }
         for _ in 0..MOST_WAYS {
             let mut set = match ground.ask_without(goals, &without, Wanted::Any) {
-                Reach::Never => return Some(true),
-                Reach::Undecided => return None,
-                Reach::With(set, _) => set,
+                Reached::Never => return Some(true),
+                Reached::Undecided => return None,
+                Reached::With(set, _) => set,
             };
             set.retain(|&(credential, _)| cone.credentials[credential]);
             match ground.meets(&set, part, &cone) {

@@ -14,9 +14,9 @@ use crate::value::date::Date;
 
 use crate::schedule::answer::Obstacle;
 use crate::schedule::judge::{Asked, Judge, Slots};
-use crate::schedule::model::{Mode, Model};
+use crate::schedule::model::{Model, Timing};
 use crate::schedule::options::{Pace, ScheduleOptions};
-use crate::schedule::search::{Found, Search, fixed_arcs};
+use crate::schedule::search::{FoundSlots, SlotSearch, fixed_arcs};
 
 /// What steps are worth by the objective; their cost, hours, and number of credentials taken.
 pub(crate) type Total = (u128, u128, u128, u64);
@@ -26,7 +26,7 @@ const MOST_JOBS: usize = 1_000;
 
 /// What was found.
 pub(crate) enum Sought {
-    Found {
+    FoundSlots {
         model: Model,
         slots: Slots,
         least: i32,
@@ -44,11 +44,11 @@ pub(crate) enum Sought {
 
 /// A choice of steps: how the planned ones are done, and which are added.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Choice {
+struct StepChoice {
     total: Total,
     number: usize,
-    added: Vec<(CredentialId, Mode)>,
-    planned: Vec<(CredentialId, Mode)>,
+    added: Vec<(CredentialId, Timing)>,
+    planned: Vec<(CredentialId, Timing)>,
     /// The first of the planned steps that may still be retaken instead, so that each choice is made once.
     retaken: usize,
 }
@@ -61,7 +61,7 @@ pub(crate) struct Additions<'a, 'c> {
     start: i32,
     options: &'a ScheduleOptions,
     /// The planned steps as the plan has them.
-    planned: Vec<(CredentialId, Mode)>,
+    planned: Vec<(CredentialId, Timing)>,
 }
 
 impl<'a, 'c> Additions<'a, 'c> {
@@ -72,11 +72,11 @@ impl<'a, 'c> Additions<'a, 'c> {
         options: &'a ScheduleOptions,
         steps: &[(CredentialId, u32)],
     ) -> Self {
-        let mut planned: Vec<(CredentialId, Mode)> = steps
+        let mut planned: Vec<(CredentialId, Timing)> = steps
             .iter()
             .flat_map(|&(credential, times)| {
                 let renewed = catalog.at(credential).renewal.is_some() && is_renewal(base, credential);
-                let mode = if renewed { Mode::WhileCurrent } else { Mode::Any };
+                let mode = if renewed { Timing::WhileCurrent } else { Timing::Any };
                 std::iter::repeat_n((credential, mode), times as usize)
             })
             .take(MOST_JOBS + 1)
@@ -93,16 +93,16 @@ impl<'a, 'c> Additions<'a, 'c> {
         let candidates = self.candidates(judge);
         let mut obstacle = None;
         let mut least: Option<i32> = None;
-        let mut open: BinaryHeap<Reverse<Choice>> = BinaryHeap::new();
+        let mut open: BinaryHeap<Reverse<StepChoice>> = BinaryHeap::new();
         match self.model(&self.planned, &[], judge) {
             Ok((model, total)) => {
                 judge.forget();
                 // What is done in another way may take less time, and what is added may stand for a step, so far as dates go.
-                if candidates.is_empty() && self.planned.iter().all(|step| step.1 == Mode::Any) {
+                if candidates.is_empty() && self.planned.iter().all(|step| step.1 == Timing::Any) {
                     let arcs = fixed_arcs(&model, judge, self.base);
-                    least = Some(Search::new(&model, judge, meter, arcs).least());
+                    least = Some(SlotSearch::new(&model, judge, meter, arcs).least());
                 }
-                open.push(Reverse(Choice {
+                open.push(Reverse(StepChoice {
                     total,
                     number: 0,
                     added: Vec::new(),
@@ -132,12 +132,12 @@ impl<'a, 'c> Additions<'a, 'c> {
             }
             // A renewal may be too late by the time that it is possible: then it is retaken.
             for place in choice.retaken..choice.planned.len() {
-                if choice.planned[place].1 == Mode::WhileCurrent {
+                if choice.planned[place].1 == Timing::WhileCurrent {
                     let mut next = choice.clone();
-                    next.planned[place].1 = Mode::Lapsed;
+                    next.planned[place].1 = Timing::Lapsed;
                     next.retaken = place + 1;
                     if let Ok((_, total)) = self.model(&next.planned, &next.added, judge) {
-                        open.push(Reverse(Choice { total, ..next }));
+                        open.push(Reverse(StepChoice { total, ..next }));
                     }
                 }
             }
@@ -154,14 +154,14 @@ impl<'a, 'c> Additions<'a, 'c> {
             for &(credential, mode) in candidates.iter().filter(|&candidate| Some(candidate) >= choice.added.last()) {
                 let mut added = choice.added.clone();
                 added.push((credential, mode));
-                let steps: Vec<(CredentialId, Mode)> = choice.planned.iter().chain(&added).copied().collect();
+                let steps: Vec<(CredentialId, Timing)> = choice.planned.iter().chain(&added).copied().collect();
                 if !judge.may_all_serve(&steps, credential) {
                     continue;
                 }
                 if let Ok((_, total)) = self.model(&choice.planned, &added, judge) {
                     // Which of the planned steps are retaken is settled before anything is added.
                     let (planned, retaken) = (choice.planned.clone(), choice.planned.len());
-                    open.push(Reverse(Choice { total, number: added.len(), added, planned, retaken }));
+                    open.push(Reverse(StepChoice { total, number: added.len(), added, planned, retaken }));
                 }
             }
         }
@@ -171,19 +171,19 @@ impl<'a, 'c> Additions<'a, 'c> {
         }
     }
 
-    fn search(&self, model: &Model, judge: &mut Judge<'_>, meter: &mut Meter) -> Found {
+    fn search(&self, model: &Model, judge: &mut Judge<'_>, meter: &mut Meter) -> FoundSlots {
         judge.forget();
         // What comes before the search: each job is left out once, and all others are taken.
         if meter.spend(model.number() * model.number()).is_none() {
-            return Found { best: None, least: self.start, exhausted: false, obstacle: None };
+            return FoundSlots { best: None, least: self.start, exhausted: false, obstacle: None };
         }
         let arcs = fixed_arcs(model, judge, self.base);
-        Search::new(model, judge, meter, arcs).run()
+        SlotSearch::new(model, judge, meter, arcs).run()
     }
 
     /// What may be renewed or retaken although the plan does not say so: what is current today, or awarded by the plan, and can come to
     /// count no longer.
-    fn candidates(&self, judge: &Judge<'_>) -> Vec<(CredentialId, Mode)> {
+    fn candidates(&self, judge: &Judge<'_>) -> Vec<(CredentialId, Timing)> {
         if judge.timeless {
             return Vec::new();
         }
@@ -196,7 +196,7 @@ impl<'a, 'c> Additions<'a, 'c> {
         let open = all.into_iter().filter(|&id| judge.ages(id) && !self.catalog.at(id).offered.is_over(start));
         open.flat_map(|id| {
             let renewed = self.catalog.at(id).renewal.is_some() && !self.catalog.names.repeatable(id);
-            let modes = if renewed { vec![Mode::WhileCurrent, Mode::Lapsed] } else { vec![Mode::Any] };
+            let modes = if renewed { vec![Timing::WhileCurrent, Timing::Lapsed] } else { vec![Timing::Any] };
             modes.into_iter().map(move |mode| (id, mode))
         })
         .collect()
@@ -205,8 +205,8 @@ impl<'a, 'c> Additions<'a, 'c> {
     /// The jobs of a choice, and what they are worth; or which of them can never be done.
     fn model(
         &self,
-        planned: &[(CredentialId, Mode)],
-        added: &[(CredentialId, Mode)],
+        planned: &[(CredentialId, Timing)],
+        added: &[(CredentialId, Timing)],
         judge: &Judge<'_>,
     ) -> Result<(Model, Total), (CredentialId, Obstacle)> {
         let by_terms = matches!(self.options.pace, Pace::CreditsPerTerm { .. });

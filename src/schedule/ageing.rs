@@ -12,7 +12,7 @@ use crate::value::date::Date;
 
 use crate::schedule::answer::Lapsing;
 use crate::schedule::judge::{Asked, Judge, Slots, number};
-use crate::schedule::model::{JobId, Mode, Model, first};
+use crate::schedule::model::{JobId, Model, Timing, first};
 
 impl Judge<'_> {
     /// Whether what is asked can depend on awards of the credential.
@@ -44,12 +44,12 @@ impl Judge<'_> {
 
     /// Whether the schedule's awards of the credential may all be of use: each for something that is asked on a day of its own. Of two that
     /// were made by one day, the later one serves better on it, unless what counts is how far awards lie apart.
-    pub(crate) fn may_all_serve(&mut self, steps: &[(CredentialId, Mode)], credential: CredentialId) -> bool {
+    pub(crate) fn may_all_serve(&mut self, steps: &[(CredentialId, Timing)], credential: CredentialId) -> bool {
         let catalog = self.catalog;
         let awards = steps.iter().filter(|step| step.0 == credential).count();
         let asking = steps
             .iter()
-            .filter(|&&(id, mode)| id == credential && mode == Mode::WhileCurrent || self.rules_ask(id, credential));
+            .filter(|&&(id, mode)| id == credential && mode == Timing::WhileCurrent || self.rules_ask(id, credential));
         let asking = asking.count();
         let of_components = |id: CredentialId| catalog.terms(id).valid_for == Validity::WhileComponents;
         let in_the_end = self.targets.contains(&credential) || self.targets.iter().any(|&id| of_components(id));

@@ -8,14 +8,14 @@ use crate::schedule::model::{JobId, Model};
 
 /// That one job waits for another, whatever the rules say on the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Arc {
+pub(crate) struct Precedence {
     pub(crate) from: JobId,
     pub(crate) to: JobId,
-    pub(crate) gap: Gap,
+    pub(crate) gap: Lag,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Gap {
+pub(crate) enum Lag {
     /// It begins after the other's last day.
     AfterEnd,
     /// It begins on the other's last day or later.
@@ -24,42 +24,42 @@ pub(crate) enum Gap {
     WithBegin,
 }
 
-impl Arc {
+impl Precedence {
     /// The first day on which the second job can begin.
     pub(crate) fn earliest(&self, slots: &Slots) -> i32 {
         match self.gap {
-            Gap::AfterEnd => slots.ends[self.from].saturating_add(1),
-            Gap::OnEnd => slots.ends[self.from],
-            Gap::WithBegin => slots.begins[self.from],
+            Lag::AfterEnd => slots.ends[self.from].saturating_add(1),
+            Lag::OnEnd => slots.ends[self.from],
+            Lag::WithBegin => slots.begins[self.from],
         }
     }
 }
 
 /// Something that the jobs which run on one day have no more of, in sum, than there is. What it takes, hours or places, is one such
 /// measure; others follow from it: no two jobs that take more than half each run at once, however much they take.
-struct Measure {
+struct Resource {
     capacity: u128,
     weights: IdVec<JobId, u64>,
 }
 
 /// Measures of all jobs of a model.
-pub(crate) struct Bounds {
-    running: Vec<Measure>,
+pub(crate) struct ResourceBounds {
+    running: Vec<Resource>,
     /// For credits begun in one term.
-    begun: Vec<Measure>,
+    begun: Vec<Resource>,
 }
 
 /// Measures derived from one.
 const MOST_DERIVED: usize = 6;
 
-impl Bounds {
+impl ResourceBounds {
     pub(crate) fn new(model: &Model) -> Self {
         let loads: IdVec<JobId, u64> = model.jobs.iter().map(|job| job.load).collect();
         let derived = measures(&loads, model.capacity);
         let (mut running, begun) = if model.terms.is_empty() { (derived, Vec::new()) } else { (Vec::new(), derived) };
         if model.at_once < model.jobs.len() {
             let weights = model.jobs.iter().map(|job| u64::from(!job.claim)).collect();
-            running.push(Measure { capacity: model.at_once as u128, weights });
+            running.push(Resource { capacity: model.at_once as u128, weights });
         }
         Self { running, begun }
     }
@@ -69,7 +69,7 @@ impl Bounds {
         &self,
         model: &Model,
         slots: &Slots,
-        arcs: &(impl Iterator<Item = &'a Arc> + Clone),
+        arcs: &(impl Iterator<Item = &'a Precedence> + Clone),
     ) -> Option<i32> {
         let mut least = slots.finish(model.start);
         if model.jobs.is_empty() {
@@ -103,13 +103,13 @@ impl Bounds {
 }
 
 /// For each job, how many days after its award the last one of those that wait for it is awarded, at the least.
-fn tails<'a>(model: &Model, arcs: &(impl Iterator<Item = &'a Arc> + Clone)) -> IdVec<JobId, i32> {
+fn tails<'a>(model: &Model, arcs: &(impl Iterator<Item = &'a Precedence> + Clone)) -> IdVec<JobId, i32> {
     let mut tails = IdVec::filled(0_i32, model.jobs.len());
     // Without a cycle, the longest chain has fewer links than there are jobs.
     for _ in 0..model.jobs.len() {
         let mut changed = false;
         for arc in arcs.clone() {
-            let own = if arc.gap == Gap::AfterEnd { model.jobs[arc.to].shortest } else { 0 };
+            let own = if arc.gap == Lag::AfterEnd { model.jobs[arc.to].shortest } else { 0 };
             let tail = tails[arc.to].saturating_add(own);
             if tail > tails[arc.from] {
                 tails[arc.from] = tail;
@@ -124,13 +124,13 @@ fn tails<'a>(model: &Model, arcs: &(impl Iterator<Item = &'a Arc> + Clone)) -> I
 }
 
 /// A measure, and others that follow from it: with a threshold, what takes more than all but it takes all, and what takes less, nothing.
-fn measures(loads: &IdVec<JobId, u64>, capacity: u64) -> Vec<Measure> {
-    let mut all = vec![Measure { capacity: u128::from(capacity), weights: loads.clone() }];
+fn measures(loads: &IdVec<JobId, u64>, capacity: u64) -> Vec<Resource> {
+    let mut all = vec![Resource { capacity: u128::from(capacity), weights: loads.clone() }];
     let half = |&load: &u64| {
         let twice = u128::from(load) * 2;
         u64::from(twice >= u128::from(capacity) && load > 0) + u64::from(twice > u128::from(capacity))
     };
-    all.push(Measure { capacity: 2, weights: loads.iter().map(half).collect() });
+    all.push(Resource { capacity: 2, weights: loads.iter().map(half).collect() });
     let small: BTreeSet<u64> = loads.iter().copied().filter(|&load| load > 0 && load <= capacity / 2).collect();
     for threshold in small.into_iter().rev().take(MOST_DERIVED) {
         let rounded = |&load: &u64| match load {
@@ -138,7 +138,7 @@ fn measures(loads: &IdVec<JobId, u64>, capacity: u64) -> Vec<Measure> {
             load if load < threshold => 0,
             load => load,
         };
-        all.push(Measure { capacity: u128::from(capacity), weights: loads.iter().map(rounded).collect() });
+        all.push(Resource { capacity: u128::from(capacity), weights: loads.iter().map(rounded).collect() });
     }
     all
 }

@@ -5,7 +5,7 @@ use crate::value::date::Date;
 
 use crate::schedule::answer::{ChainLink, WaitsFor};
 use crate::schedule::judge::{Asked, Judge, Slots};
-use crate::schedule::model::{JobId, Mode, Model};
+use crate::schedule::model::{JobId, Model, Timing};
 use crate::schedule::search::too_many;
 
 /// The chain that ends with the last of the jobs in this order.
@@ -74,7 +74,7 @@ fn reason(
             None => (WaitsFor::Later, None),
         };
     }
-    if described.mode == Mode::Lapsed && judge.current_until(model, &moved, job).is_some() {
+    if described.mode == Timing::Lapsed && judge.current_until(model, &moved, job).is_some() {
         return (WaitsFor::Lapse, None);
     }
     // Moved, it might run together with too many on any of the days on which others begin.

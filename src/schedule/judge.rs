@@ -15,7 +15,7 @@ use crate::plan::model::replay::Replay;
 use crate::plan::model::statement::is_renewal;
 use crate::value::date::{Date, Period};
 
-use crate::schedule::model::{JobId, Mode, Model};
+use crate::schedule::model::{JobId, Model, Timing};
 
 /// When each job begins and is awarded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub(crate) struct Judge<'j> {
     pub(crate) kept: BTreeSet<CredentialId>,
     pub(crate) cones: BTreeMap<CredentialId, Cone>,
     days: BTreeMap<i32, Progress<'j>>,
-    known: HashMap<Question, bool>,
+    known: HashMap<AskedOnDay, bool>,
     /// What the evaluator did.
     pub(crate) spent: u64,
     /// Whether something could not be decided: then nothing is proven.
@@ -66,13 +66,13 @@ pub(crate) struct Judge<'j> {
 }
 
 #[derive(PartialEq, Eq, Hash)]
-struct Question {
+struct AskedOnDay {
     asked: Asked,
     day: i32,
     /// The credentials and days of the awards made before; of the claims on the same day.
     awards: Vec<(JobId, i32)>,
     claims: Vec<JobId>,
-    mode: Option<Mode>,
+    mode: Option<Timing>,
 }
 
 /// Days for which the state of the evaluator is kept.
@@ -258,7 +258,7 @@ impl<'j> Judge<'j> {
         let (arrived, claims) = (Self::arrived(model, slots, asked), Self::claims_beside(model, slots, asked));
         let day = Self::day(model, slots, asked);
         let date = |day: i32| if self.timeless { 0 } else { day };
-        let question = Question {
+        let question = AskedOnDay {
             asked,
             day: date(day),
             awards: arrived.iter().map(|&job| (job, date(slots.ends[job]))).collect(),
@@ -338,7 +338,7 @@ impl<'j> Judge<'j> {
         let possible = |replay: &Replay<'_>, job: JobId| {
             let job = &model.jobs[job];
             let current = || is_renewal(replay.progress(), job.credential);
-            replay.is_possible(job.credential) && (ignored || job.mode != Mode::WhileCurrent || current())
+            replay.is_possible(job.credential) && (ignored || job.mode != Timing::WhileCurrent || current())
         };
         let mut left: BTreeSet<JobId> = claims.iter().copied().collect();
         while let Some(&claim) = left.iter().find(|&&claim| possible(&replay, claim)) {

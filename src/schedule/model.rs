@@ -9,7 +9,7 @@ use crate::schedule::options::{Pace, ScheduleOptions};
 
 /// On which days a job may begin, as far as earlier awards of its credential matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Mode {
+pub(crate) enum Timing {
     Any,
     /// While an award is current: at the terms of a renewal.
     WhileCurrent,
@@ -19,7 +19,7 @@ pub(crate) enum Mode {
 
 /// Where it has its place on the calendar, windows aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum CalendarPlace {
     Anywhere,
     InTerm,
     WholeTerm,
@@ -35,7 +35,7 @@ id! {
 pub(crate) struct Job {
     pub(crate) credential: CredentialId,
     pub(crate) added: bool,
-    pub(crate) mode: Mode,
+    pub(crate) mode: Timing,
     pub(crate) claim: bool,
     /// In hundredths.
     pub(crate) cost: u64,
@@ -47,14 +47,14 @@ pub(crate) struct Job {
     pub(crate) shortest: i32,
     /// Hundredths of hours a week, or of credits.
     pub(crate) load: u64,
-    place: Place,
+    place: CalendarPlace,
     offered: Offering,
 }
 
 impl Job {
     /// Whether its load is counted in the term in which it begins.
     pub(crate) fn counts_credits(&self) -> bool {
-        self.place != Place::Anywhere
+        self.place != CalendarPlace::Anywhere
     }
 }
 
@@ -100,11 +100,11 @@ impl Model {
     pub(crate) fn add(
         &mut self,
         catalog: &Catalog,
-        (credential, mode, added): (CredentialId, Mode, bool),
+        (credential, mode, added): (CredentialId, Timing, bool),
         by_terms: bool,
     ) -> Result<(), Obstacle> {
         let described = catalog.at(credential);
-        let renewal = described.renewal.filter(|_| mode == Mode::WhileCurrent);
+        let renewal = described.renewal.filter(|_| mode == Timing::WhileCurrent);
         let (cost, hours) = renewal.map_or((described.cost, described.hours), |renewal| (renewal.cost, renewal.hours));
         let claim = catalog.network.has_stack(credential);
         let mut job = Job {
@@ -119,9 +119,9 @@ impl Model {
             shortest: 0,
             load: 0,
             place: match described.duration {
-                _ if !by_terms || claim || renewal.is_some() => Place::Anywhere,
-                Some(_) => Place::InTerm,
-                None => Place::WholeTerm,
+                _ if !by_terms || claim || renewal.is_some() => CalendarPlace::Anywhere,
+                Some(_) => CalendarPlace::InTerm,
+                None => CalendarPlace::WholeTerm,
             },
             offered: described.offered,
         };
@@ -154,7 +154,7 @@ impl Model {
 
     /// The fewest days from the first to the last, whenever it begins.
     fn shortest(&self, job: &Job) -> i32 {
-        if job.place == Place::WholeTerm {
+        if job.place == CalendarPlace::WholeTerm {
             return self.terms.iter().map(|&(from, until)| until - from + 1).min().unwrap_or(1);
         }
         match job.period {
@@ -174,7 +174,7 @@ impl Model {
         if job.claim {
             return Some(begin);
         }
-        if job.place == Place::WholeTerm {
+        if job.place == CalendarPlace::WholeTerm {
             return self.terms.iter().find(|term| begin <= term.1).map(|term| term.1);
         }
         let days = begin.checked_add(job.days - 1)?;
@@ -194,7 +194,7 @@ impl Model {
                 let begin = opens.max(first);
                 let fits = |begin| self.end(job, begin).is_some_and(|end| end <= last);
                 // What no term has room for begins with one.
-                (begin <= last && (begin == first || job.place == Place::InTerm && fits(first) && fits(begin)))
+                (begin <= last && (begin == first || job.place == CalendarPlace::InTerm && fits(first) && fits(begin)))
                     .then_some(begin)
             };
             self.terms.iter().find_map(in_term).ok_or_else(|| Obstacle::NoTerm { earliest: earliest() })?
@@ -246,7 +246,7 @@ impl Model {
             };
             by_days &= job.period.iter().chain(&valid_for).all(|period| period.months() == 0);
             all = all.saturating_add(job.shortest.max(job.period.map_or(0, in_days)));
-            if job.mode == Mode::Lapsed {
+            if job.mode == Timing::Lapsed {
                 all = all.saturating_add(valid_for.map_or(0, in_days));
             }
         }

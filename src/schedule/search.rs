@@ -15,13 +15,13 @@ use crate::solve::simplex::Meter;
 use crate::value::date::Date;
 
 use crate::schedule::answer::Obstacle;
-use crate::schedule::bounds::{Arc, Bounds, Gap};
+use crate::schedule::bounds::{Lag, Precedence, ResourceBounds};
 use crate::schedule::judge::{Asked, Judge, Slots};
-use crate::schedule::model::{JobId, Mode, Model};
+use crate::schedule::model::{JobId, Model, Timing};
 
 /// What the search found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct FoundSlots {
     /// The slots that finish first.
     pub(crate) best: Option<Slots>,
     /// No others finish before this day.
@@ -35,11 +35,11 @@ pub(crate) struct Found {
 #[derive(Debug, Clone)]
 struct Node {
     begins: IdVec<JobId, i32>,
-    arcs: Vec<Arc>,
+    arcs: Vec<Precedence>,
     bound: i32,
 }
 
-enum Settled {
+enum SettledNode {
     /// Nothing keeps to it, or nothing that is better than what is known.
     Dead,
     Complete(Slots),
@@ -49,25 +49,25 @@ enum Settled {
 
 /// A way to put something right.
 #[derive(Debug, Clone, Copy)]
-enum Way {
+enum Repair {
     NotBefore(JobId, i32),
-    Waits(Arc),
+    Waits(Precedence),
 }
 
-pub(crate) struct Search<'s, 'j> {
+pub(crate) struct SlotSearch<'s, 'j> {
     pub(crate) model: &'s Model,
     pub(crate) judge: &'s mut Judge<'j>,
     pub(crate) meter: &'s mut Meter,
     /// What holds at every node.
-    arcs: Vec<Arc>,
-    bounds: Bounds,
+    arcs: Vec<Precedence>,
+    bounds: ResourceBounds,
     best: Option<Slots>,
     obstacle: Option<(Asked, Obstacle)>,
 }
 
-impl<'s, 'j> Search<'s, 'j> {
-    pub(crate) fn new(model: &'s Model, judge: &'s mut Judge<'j>, meter: &'s mut Meter, arcs: Vec<Arc>) -> Self {
-        Self { model, judge, meter, arcs, bounds: Bounds::new(model), best: None, obstacle: None }
+impl<'s, 'j> SlotSearch<'s, 'j> {
+    pub(crate) fn new(model: &'s Model, judge: &'s mut Judge<'j>, meter: &'s mut Meter, arcs: Vec<Precedence>) -> Self {
+        Self { model, judge, meter, arcs, bounds: ResourceBounds::new(model), best: None, obstacle: None }
     }
 
     fn root(&self) -> Node {
@@ -87,7 +87,7 @@ impl<'s, 'j> Search<'s, 'j> {
         }
     }
 
-    pub(crate) fn run(mut self) -> Found {
+    pub(crate) fn run(mut self) -> FoundSlots {
         let mut stack = vec![self.root()];
         let (mut least, mut at_root, mut exhausted) = (self.model.start, true, true);
         while let Some(mut node) = stack.pop() {
@@ -104,9 +104,9 @@ impl<'s, 'j> Search<'s, 'j> {
                 least = node.bound;
             }
             match settled {
-                Settled::Dead => {}
-                Settled::Complete(slots) => self.best = Some(slots),
-                Settled::Branches(nodes) => stack.extend(nodes),
+                SettledNode::Dead => {}
+                SettledNode::Complete(slots) => self.best = Some(slots),
+                SettledNode::Branches(nodes) => stack.extend(nodes),
             }
             if self.is_beaten(least) {
                 break;
@@ -116,7 +116,7 @@ impl<'s, 'j> Search<'s, 'j> {
             let finish = best.finish(self.model.start);
             least = if exhausted { finish } else { least.min(finish) };
         }
-        Found { best: self.best, least, exhausted, obstacle: self.obstacle }
+        FoundSlots { best: self.best, least, exhausted, obstacle: self.obstacle }
     }
 
     /// Whether what finishes on that day is no better than what is known.
@@ -157,7 +157,7 @@ impl<'s, 'j> Search<'s, 'j> {
     }
 
     /// Puts right what can be put right in one way only; then says in which ways the next thing can be. `None` when the work ends.
-    fn settle(&mut self, node: &mut Node) -> Option<Settled> {
+    fn settle(&mut self, node: &mut Node) -> Option<SettledNode> {
         loop {
             let arcs = (self.arcs.len() + node.arcs.len()) as u64;
             self.meter.spend(1 + self.model.number() + arcs / 4)?;
@@ -166,7 +166,7 @@ impl<'s, 'j> Search<'s, 'j> {
                 Err(obstacle) => return Some(self.dead(obstacle)),
             };
             if self.is_beaten(node.bound) {
-                return Some(Settled::Dead);
+                return Some(SettledNode::Dead);
             }
             let before = self.judge.spent;
             let wrong = self.first_wrong(&slots);
@@ -174,7 +174,7 @@ impl<'s, 'j> Search<'s, 'j> {
             self.meter.spend(spent)?;
             let ways = match wrong {
                 None => match self.overload(node, &slots) {
-                    None => return Some(Settled::Complete(slots)),
+                    None => return Some(SettledNode::Complete(slots)),
                     Some(ways) => ways,
                 },
                 Some(Ok(ways)) => ways,
@@ -196,29 +196,29 @@ impl<'s, 'j> Search<'s, 'j> {
                 }
             }
             nodes.sort_unstable_by_key(|(key, _)| std::cmp::Reverse(*key));
-            return Some(Settled::Branches(nodes.into_iter().map(|(_, node)| node).collect()));
+            return Some(SettledNode::Branches(nodes.into_iter().map(|(_, node)| node).collect()));
         }
     }
 
-    fn dead(&mut self, obstacle: (Asked, Obstacle)) -> Settled {
+    fn dead(&mut self, obstacle: (Asked, Obstacle)) -> SettledNode {
         self.obstacle.get_or_insert(obstacle);
-        Settled::Dead
+        SettledNode::Dead
     }
 
     /// The first job that cannot begin when it does, or the target if it is not held in the end; and all ways to change that, or that
     /// there is none.
-    fn first_wrong(&mut self, slots: &Slots) -> Option<Result<Vec<Way>, (Asked, Obstacle)>> {
+    fn first_wrong(&mut self, slots: &Slots) -> Option<Result<Vec<Repair>, (Asked, Obstacle)>> {
         let model = self.model;
         let mut order: Vec<JobId> = model.jobs.ids().collect();
         order.sort_by_key(|&job| (slots.begins[job], model.jobs[job].claim));
         for job in order {
-            if model.jobs[job].mode == Mode::Lapsed
+            if model.jobs[job].mode == Timing::Lapsed
                 && self.judge.kept.is_empty()
                 && let Some(until) = self.judge.current_until(model, slots, job)
             {
                 return Some(match until {
                     i32::MAX => Err(self.rule(slots, Asked::Job(job))),
-                    until => Ok(vec![Way::NotBefore(job, until.saturating_add(1))]),
+                    until => Ok(vec![Repair::NotBefore(job, until.saturating_add(1))]),
                 });
             }
             if !self.judge.is_met(model, slots, Asked::Job(job)) {
@@ -234,7 +234,7 @@ impl<'s, 'j> Search<'s, 'j> {
     }
 
     /// In which ways a rule that is not met on the day can come to be.
-    fn ways(&mut self, slots: &Slots, asked: Asked) -> Result<Vec<Way>, (Asked, Obstacle)> {
+    fn ways(&mut self, slots: &Slots, asked: Asked) -> Result<Vec<Repair>, (Asked, Obstacle)> {
         let model = self.model;
         let mut ways = Vec::new();
         // It is later, so that a further award has come; as long as none has, being later does not help.
@@ -244,7 +244,7 @@ impl<'s, 'j> Search<'s, 'j> {
             let comes = |other: JobId| slots.ends[other] + i32::from(!claim);
             let coming: Vec<JobId> = model.jobs.ids().filter(|&other| other != job && comes(other) > day).collect();
             let coming = coming.into_iter().filter(|&o| self.judge.depends(model, asked, model.jobs[o].credential));
-            ways.extend(coming.map(comes).min().map(|day| Way::NotBefore(job, day)));
+            ways.extend(coming.map(comes).min().map(|day| Repair::NotBefore(job, day)));
         }
         // Or one that has come is later, so that it counts as it does not now.
         let mut come = Judge::arrived(model, slots, asked);
@@ -265,13 +265,13 @@ impl<'s, 'j> Search<'s, 'j> {
                 !self.judge.would_be_met(model, slots, asked, &others)
             });
             let stale = needed.map_or(stale, |needed| vec![needed]);
-            ways.extend(stale.into_iter().map(|(job, from)| Way::NotBefore(job, from)));
+            ways.extend(stale.into_iter().map(|(job, from)| Repair::NotBefore(job, from)));
         }
         if ways.is_empty() { Err(self.rule(slots, asked)) } else { Ok(ways) }
     }
 
     /// The ways out of the first day on which more runs, or term in which more is begun, than there is room for.
-    fn overload(&self, node: &Node, slots: &Slots) -> Option<Vec<Way>> {
+    fn overload(&self, node: &Node, slots: &Slots) -> Option<Vec<Repair>> {
         let model = self.model;
         let mut order: Vec<JobId> = model.jobs.ids().filter(|&job| !model.jobs[job].claim).collect();
         order.sort_by_key(|&job| slots.begins[job]);
@@ -279,13 +279,13 @@ impl<'s, 'j> Search<'s, 'j> {
             let Some(together) = too_many(model, slots, job) else { continue };
             if let Some(term) = model.term(slots.begins[job]).filter(|_| together.by_terms) {
                 let next = model.terms.get(term + 1).map_or(i32::MAX - 1, |term| term.0);
-                return Some(together.jobs.into_iter().map(|job| Way::NotBefore(job, next)).collect());
+                return Some(together.jobs.into_iter().map(|job| Repair::NotBefore(job, next)).collect());
             }
             let mut ways = Vec::new();
             for &from in &together.jobs {
                 for &to in together.jobs.iter().filter(|&&to| to != from) {
                     if !self.waits(node, from, to) {
-                        ways.push(Way::Waits(Arc { from, to, gap: Gap::AfterEnd }));
+                        ways.push(Repair::Waits(Precedence { from, to, gap: Lag::AfterEnd }));
                     }
                 }
             }
@@ -311,10 +311,10 @@ impl<'s, 'j> Search<'s, 'j> {
     }
 }
 
-fn take(node: &mut Node, way: Way) {
+fn take(node: &mut Node, way: Repair) {
     match way {
-        Way::NotBefore(job, day) => node.begins[job] = node.begins[job].max(day),
-        Way::Waits(arc) => node.arcs.push(arc),
+        Repair::NotBefore(job, day) => node.begins[job] = node.begins[job].max(day),
+        Repair::Waits(arc) => node.arcs.push(arc),
     }
 }
 
@@ -357,7 +357,7 @@ pub(crate) fn too_many(model: &Model, slots: &Slots, job: JobId) -> Option<Toget
 
 /// Which jobs wait for which on every schedule: what no plan can do without has to be awarded before, and awards of one credential
 /// follow each other.
-pub(crate) fn fixed_arcs(model: &Model, judge: &mut Judge<'_>, base: &Progress<'_>) -> Vec<Arc> {
+pub(crate) fn fixed_arcs(model: &Model, judge: &mut Judge<'_>, base: &Progress<'_>) -> Vec<Precedence> {
     let mut arcs = Vec::new();
     let jobs = &model.jobs;
     for to in jobs.ids() {
@@ -366,7 +366,7 @@ pub(crate) fn fixed_arcs(model: &Model, judge: &mut Judge<'_>, base: &Progress<'
             continue;
         };
         let alike = base.catalog.names.repeatable(jobs[to].credential);
-        arcs.push(Arc { from, to, gap: if alike { Gap::WithBegin } else { Gap::AfterEnd } });
+        arcs.push(Precedence { from, to, gap: if alike { Lag::WithBegin } else { Lag::AfterEnd } });
     }
     // Where the dates of awards are asked for, an award made today does not stand for one made later.
     if judge.dates_matter() || !judge.kept.is_empty() {
@@ -386,8 +386,8 @@ pub(crate) fn fixed_arcs(model: &Model, judge: &mut Judge<'_>, base: &Progress<'
         }
         for to in jobs.ids().filter(|&to| to != from && !taken.contains(&jobs[to].credential)) {
             if jobs[to].credential != jobs[from].credential {
-                let gap = if jobs[to].claim { Gap::OnEnd } else { Gap::AfterEnd };
-                arcs.push(Arc { from, to, gap });
+                let gap = if jobs[to].claim { Lag::OnEnd } else { Lag::AfterEnd };
+                arcs.push(Precedence { from, to, gap });
             }
         }
     }

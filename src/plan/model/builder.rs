@@ -21,7 +21,7 @@ use crate::plan::question::reach::Goal;
 
 /// Where an award could come from.
 #[derive(Debug, Clone)]
-pub(crate) struct Source {
+pub(crate) struct AwardSource {
     pub(crate) variable: VariableId,
     /// The variable that counts it, if it is repeatable.
     pub(crate) times: Option<VariableId>,
@@ -30,7 +30,7 @@ pub(crate) struct Source {
 
 /// Terms, and what there is without them.
 #[derive(Debug, Default)]
-pub(crate) struct Sum {
+pub(crate) struct Affine {
     pub(crate) terms: Vec<Term>,
     pub(crate) fixed: i64,
 }
@@ -343,7 +343,7 @@ impl<'p, 'c> Builder<'p, 'c> {
     }
 
     /// Awards that are not there yet and would fill a leaf.
-    pub(crate) fn sources(&mut self, leaf: LeafId) -> Vec<Source> {
+    pub(crate) fn sources(&mut self, leaf: LeafId) -> Vec<AwardSource> {
         let network = &self.catalog().network;
         let described = network.leaf(leaf);
         let class = self.catalog().names.class(described.credential);
@@ -379,7 +379,7 @@ impl<'p, 'c> Builder<'p, 'c> {
         class: ClassId,
         within: Option<CredentialId>,
         conditions: &Conditions,
-    ) -> Vec<Source> {
+    ) -> Vec<AwardSource> {
         let catalog = self.catalog();
         let exceptions = &self.statement.progress.exceptions;
         let alone = exceptions.substitutions.is_empty() && catalog.names.down(class).is_empty();
@@ -405,13 +405,13 @@ impl<'p, 'c> Builder<'p, 'c> {
             if !own && counts(&evidence) {
                 let number = self.step(credential);
                 let Step { variable, times, .. } = self.statement.steps[number];
-                sources.push(Source { variable, times, evidence });
+                sources.push(AwardSource { variable, times, evidence });
             }
             if self.evaluated && !own && catalog.network.has_stack(credential) {
                 let evidence = Evidence::new(catalog, credential, self.date, Grade::None, Origin::Qualified);
                 if evidence.meets(conditions, self.date) {
                     let variable = self.qualified(credential);
-                    sources.push(Source { variable, times: None, evidence });
+                    sources.push(AwardSource { variable, times: None, evidence });
                 }
             }
             if conditions.lapsed || own && self.in_stack {
@@ -427,14 +427,14 @@ impl<'p, 'c> Builder<'p, 'c> {
                 if fresh {
                     self.open.push_back((credential, variable, Head::Waiting));
                 }
-                sources.push(Source { variable, times: None, evidence });
+                sources.push(AwardSource { variable, times: None, evidence });
             }
         }
         sources
     }
 
     /// What fills a leaf with these conditions if the credential is held directly, or qualified for.
-    fn held(&mut self, credential: CredentialId, award: Evidence, conditions: &Conditions) -> Vec<Source> {
+    fn held(&mut self, credential: CredentialId, award: Evidence, conditions: &Conditions) -> Vec<AwardSource> {
         let catalog = self.catalog();
         let own = Some(credential) == self.own;
         let mut sources = Vec::new();
@@ -443,10 +443,10 @@ impl<'p, 'c> Builder<'p, 'c> {
             let number = self.step(credential);
             let Step { variable, times, .. } = self.statement.steps[number];
             if conditions.lapsed || !award.depends(catalog) {
-                sources.push(Source { variable, times, evidence: award });
+                sources.push(AwardSource { variable, times, evidence: award });
             } else if !(own && self.in_stack) {
                 let (variable, times) = self.waiting(credential);
-                sources.push(Source { variable, times, evidence: award });
+                sources.push(AwardSource { variable, times, evidence: award });
             }
         }
         let qualification = Evidence::new(catalog, credential, self.date, Grade::None, Origin::Qualified);
@@ -454,7 +454,7 @@ impl<'p, 'c> Builder<'p, 'c> {
         // Nothing is the first of its own supports.
         if conferred && !own && qualification.meets(conditions, self.date) {
             let variable = self.qualified(credential);
-            sources.push(Source { variable, times: None, evidence: qualification });
+            sources.push(AwardSource { variable, times: None, evidence: qualification });
         }
         sources
     }
@@ -507,7 +507,7 @@ impl<'p, 'c> Builder<'p, 'c> {
         let units: Vec<StockId> = area.candidates.get(&leaf).into_iter().flat_map(BTreeMap::keys).copied().collect();
         let mut terms = Vec::new();
         for unit in units {
-            let Sum { terms: more, fixed } = self.use_of(unit, leaf, area);
+            let Affine { terms: more, fixed } = self.use_of(unit, leaf, area);
             if fixed > 0 {
                 return Counts::Already;
             }

@@ -15,7 +15,7 @@ use crate::plan::question::options::{Besides, Objective, PlanOptions};
 
 /// Why a credential cannot be awarded on the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Obstacle {
+pub(crate) enum Barrier {
     /// Its offering is over, or it is not offered on the very date where that is asked.
     Closed,
     /// An award that is held excludes it.
@@ -32,27 +32,27 @@ pub(crate) fn of(
     credential: CredentialId,
     (as_of, options): (Date, &PlanOptions),
     exclusions: &Exclusions,
-) -> Vec<Obstacle> {
+) -> Vec<Barrier> {
     let described = catalog.at(credential);
     let offered = described.offered;
     let mut found = Vec::new();
     if offered.is_over(as_of) || options.offered_now && !offered.contains(as_of) {
-        found.push(Obstacle::Closed);
+        found.push(Barrier::Closed);
     }
     if let Some(&held) = exclusions.held.get(&credential) {
-        found.push(Obstacle::ExcludedBy(held));
+        found.push(Barrier::ExcludedBy(held));
     }
     if options.avoid.contains(&credential) {
-        found.push(Obstacle::Avoided);
+        found.push(Barrier::Avoided);
     }
     let by_issuer = |issuers: &Vec<String>| described.issuer.as_ref().is_some_and(|issuer| issuers.contains(issuer));
     if !options.issuers.as_ref().is_none_or(by_issuer) {
-        found.push(Obstacle::Issuer);
+        found.push(Barrier::Issuer);
     }
     let tagged = |tags: &[String]| described.tags.iter().any(|tag| tags.contains(tag));
     let claimed = catalog.network.has_stack(credential);
     if !claimed && options.tags.as_deref().is_some_and(|tags| !tagged(tags)) || tagged(&options.without_tags) {
-        found.push(Obstacle::Tags);
+        found.push(Barrier::Tags);
     }
     found
 }

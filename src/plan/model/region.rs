@@ -10,12 +10,12 @@ use crate::catalog::network::{Measure, Part};
 use crate::evaluate::evidence::{Evidence, EvidenceId, UnitOfAwards};
 use crate::evaluate::usable::Usable;
 
-use crate::plan::model::builder::{Builder, Source, Sum};
+use crate::plan::model::builder::{Affine, AwardSource, Builder};
 use crate::plan::model::statement::{ArmId, JointId, Name, Region, StockId};
 
 /// A unit of awards that could be used for a leaf.
 #[derive(Debug, Default)]
-pub(crate) struct Candidate {
+pub(crate) struct LeafStock {
     /// What an award that is there adds.
     pub(crate) old: Option<i64>,
     /// The awards that are not there yet.
@@ -53,7 +53,7 @@ pub(crate) struct Arm {
 #[derive(Debug, Default)]
 pub(crate) struct Area {
     pub(crate) number: JointId,
-    pub(crate) candidates: BTreeMap<LeafId, BTreeMap<StockId, Candidate>>,
+    pub(crate) candidates: BTreeMap<LeafId, BTreeMap<StockId, LeafStock>>,
     pub(crate) stocks: IdVec<StockId, Stock>,
     /// The place in the region of each piece of evidence that is there.
     pub(crate) places: BTreeMap<EvidenceId, EvidenceId>,
@@ -63,7 +63,7 @@ pub(crate) struct Area {
     pub(crate) contested: BTreeMap<(StockId, GroupId), BTreeSet<ArmId>>,
 }
 
-impl Candidate {
+impl LeafStock {
     /// Whether any award of the unit that there is or could be fills the leaf.
     pub(crate) fn takes_all(&self, stock: &Stock) -> bool {
         self.old.is_some() || !stock.old && self.new == stock.new
@@ -123,7 +123,7 @@ impl Builder<'_, '_> {
             candidate.old = candidate.old.max(Some(amount(evidence)));
         }
         let spanned = network.is_spanned(leaf);
-        for Source { variable, times, evidence } in sources {
+        for AwardSource { variable, times, evidence } in sources {
             let unit = match times {
                 Some(_) if matches!(self.statement.variables[variable].name, Name::Waiting(_)) => {
                     UnitOf::Waiting(evidence.credential)
@@ -204,41 +204,41 @@ impl Builder<'_, '_> {
     }
 
     /// What there is of a unit for an arm.
-    pub(crate) fn supply(&mut self, unit: StockId, arm: ArmId, area: &mut Area) -> Sum {
+    pub(crate) fn supply(&mut self, unit: StockId, arm: ArmId, area: &mut Area) -> Affine {
         if let Some(share) = self.share(unit, arm, area) {
-            return Sum { terms: vec![(share, 1)], fixed: 0 };
+            return Affine { terms: vec![(share, 1)], fixed: 0 };
         }
         let stock = &area.stocks[unit];
         match stock.times {
-            _ if stock.old => Sum { terms: Vec::new(), fixed: 1 },
-            Some(times) => Sum { terms: vec![(times, 1)], fixed: 0 },
-            None => Sum { terms: stock.new.iter().map(|&variable| (variable, 1)).collect(), fixed: 0 },
+            _ if stock.old => Affine { terms: Vec::new(), fixed: 1 },
+            Some(times) => Affine { terms: vec![(times, 1)], fixed: 0 },
+            None => Affine { terms: stock.new.iter().map(|&variable| (variable, 1)).collect(), fixed: 0 },
         }
     }
 
     /// The uses together are no more than the supply.
-    pub(crate) fn give(&mut self, supply: Sum, uses: Vec<VariableId>) {
+    pub(crate) fn give(&mut self, supply: Affine, uses: Vec<VariableId>) {
         let mut terms = supply.terms;
         terms.extend(uses.into_iter().map(|variable| (variable, -1)));
         self.row(terms, None, -supply.fixed, false);
     }
 
     /// What of a unit can fill a leaf.
-    pub(crate) fn use_of(&mut self, unit: StockId, leaf: LeafId, area: &mut Area) -> Sum {
+    pub(crate) fn use_of(&mut self, unit: StockId, leaf: LeafId, area: &mut Area) -> Affine {
         let arm = area.arm_of.get(&leaf).copied().unwrap_or(ArmId::WHOLE);
         let share = self.share(unit, arm, area);
         let Some(candidate) = area.candidates.get(&leaf).and_then(|candidates| candidates.get(&unit)) else {
-            return Sum::default();
+            return Affine::default();
         };
         match share {
-            None if candidate.old.is_some() => Sum { terms: Vec::new(), fixed: 1 },
-            None => Sum { terms: candidate.new.iter().map(|&variable| (variable, 1)).collect(), fixed: 0 },
-            Some(share) if candidate.takes_all(&area.stocks[unit]) => Sum { terms: vec![(share, 1)], fixed: 0 },
+            None if candidate.old.is_some() => Affine { terms: Vec::new(), fixed: 1 },
+            None => Affine { terms: candidate.new.iter().map(|&variable| (variable, 1)).collect(), fixed: 0 },
+            Some(share) if candidate.takes_all(&area.stocks[unit]) => Affine { terms: vec![(share, 1)], fixed: 0 },
             Some(share) => {
                 let (new, many) = (candidate.new.clone(), None);
                 let used = self.used_anew((unit, leaf), &new, many, area.number);
                 self.row(vec![(share, 1)], Some(used), 1, false);
-                Sum { terms: vec![(used, 1)], fixed: 0 }
+                Affine { terms: vec![(used, 1)], fixed: 0 }
             }
         }
     }
@@ -268,7 +268,7 @@ impl Builder<'_, '_> {
     }
 
     /// What adds to each leaf of a joint sum. There an award adds once, and a member adds once.
-    pub(crate) fn additions(&mut self, sum: GroupId, area: &mut Area) -> BTreeMap<LeafId, Sum> {
+    pub(crate) fn additions(&mut self, sum: GroupId, area: &mut Area) -> BTreeMap<LeafId, Affine> {
         let catalog = self.catalog();
         let (network, names) = (&catalog.network, &catalog.names);
         let mut pairs: Vec<(StockId, LeafId)> = Vec::new();
@@ -289,7 +289,7 @@ impl Builder<'_, '_> {
                 }
             }
         }
-        let mut additions: BTreeMap<LeafId, Sum> = BTreeMap::new();
+        let mut additions: BTreeMap<LeafId, Affine> = BTreeMap::new();
         let (mut once, mut members) =
             (BTreeMap::<StockId, Vec<VariableId>>::new(), BTreeMap::<UnitId, Vec<VariableId>>::new());
         for (unit, leaf) in pairs {
@@ -354,7 +354,7 @@ impl Builder<'_, '_> {
             self.give(supply, uses);
         }
         for uses in members.into_values() {
-            self.give(Sum { terms: Vec::new(), fixed: 1 }, uses);
+            self.give(Affine { terms: Vec::new(), fixed: 1 }, uses);
         }
         additions
     }

@@ -14,7 +14,7 @@ use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Part;
 use crate::evaluate::evidence::{Admitted, Evidence, EvidenceId};
 use crate::evaluate::progress::progress::Progress;
-use crate::plan::model::obstacles::Obstacle;
+use crate::plan::model::obstacles::Barrier;
 use crate::plan::model::rows::Bounds;
 use crate::plan::question::options::Objective;
 use crate::value::amount::Amount;
@@ -110,7 +110,7 @@ pub(crate) struct Step {
     pub(crate) times: Option<VariableId>,
     /// Variables that say whether it is taken twice or more, three times or more, and so on, where that is of interest.
     pub(crate) at_least: Vec<VariableId>,
-    pub(crate) obstacles: Vec<Obstacle>,
+    pub(crate) obstacles: Vec<Barrier>,
     /// What it takes each time, in hundredths.
     pub(crate) cost: i64,
     pub(crate) hours: i64,

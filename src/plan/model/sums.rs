@@ -7,19 +7,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Part, Unit};
 
-use crate::plan::model::builder::{Builder, Source, Sum};
+use crate::plan::model::builder::{Affine, AwardSource, Builder};
 use crate::plan::model::region::Area;
 use crate::plan::model::statement::{Name, common_divisor};
 
 /// What goes into a sum, and what comes in by way of `up_to` groups: the group, what it has room for, and what goes into it.
 #[derive(Debug, Default)]
-pub(crate) struct Flow {
+pub(crate) struct Inflow {
     terms: Vec<Term>,
     fixed: i64,
-    passed: Vec<(GroupId, i64, Flow)>,
+    passed: Vec<(GroupId, i64, Inflow)>,
 }
 
-impl Flow {
+impl Inflow {
     /// What divides all amounts.
     pub(crate) fn divisor(&self) -> i64 {
         let own = self.terms.iter().fold(0, |divisor, &(_, amount)| common_divisor(divisor, amount));
@@ -48,16 +48,16 @@ impl Builder<'_, '_> {
     }
 
     /// What a sum, or an `up_to` within one, would get.
-    pub(crate) fn flow(&mut self, group: GroupId, additions: Option<&BTreeMap<LeafId, Sum>>) -> Flow {
+    pub(crate) fn flow(&mut self, group: GroupId, additions: Option<&BTreeMap<LeafId, Affine>>) -> Inflow {
         let (network, progress) = (&self.catalog().network, self.statement.progress);
-        let mut flow = Flow::default();
+        let mut flow = Inflow::default();
         if additions.is_none() {
             flow.fixed = i64::from(progress.have(group));
         }
         for &part in network.parts(group) {
             match (part, additions) {
                 (Part::Leaf(leaf), Some(additions)) => {
-                    if let Some(Sum { terms, fixed }) = additions.get(&leaf) {
+                    if let Some(Affine { terms, fixed }) = additions.get(&leaf) {
                         flow.terms.extend(terms);
                         flow.fixed += fixed;
                     }
@@ -80,7 +80,7 @@ impl Builder<'_, '_> {
     }
 
     /// The terms of a flow, in whole divisors.
-    pub(crate) fn emit(&mut self, flow: &Flow, divisor: i64, supports: bool) -> Vec<Term> {
+    pub(crate) fn emit(&mut self, flow: &Inflow, divisor: i64, supports: bool) -> Vec<Term> {
         let mut terms: Vec<Term> = flow.terms.iter().map(|&(variable, amount)| (variable, amount / divisor)).collect();
         for (group, room, passed) in &flow.passed {
             let more = self.emit(passed, divisor, supports);
@@ -105,7 +105,7 @@ impl Builder<'_, '_> {
         let described = network.leaf(leaf);
         let unit = network.unit_of(leaf).unwrap_or(Unit::Credits);
         let sources = self.sources(leaf);
-        let adds = |source: &Source| i64::from(source.evidence.adds(unit, described.weight));
+        let adds = |source: &AwardSource| i64::from(source.evidence.adds(unit, described.weight));
         if self.catalog().names.repeatable(described.credential) {
             let each = sources.iter().map(|source| (source.times.unwrap_or(source.variable), adds(source)));
             return each.filter(|&(_, amount)| amount > 0).collect();

@@ -11,7 +11,7 @@ use crate::value::date::Date;
 use crate::plan::answers::plan::{Blockage, Blocked, Effort, Unattainable};
 use crate::plan::model::closure::{Chosen, Closure};
 use crate::plan::model::obstacles;
-use crate::plan::model::obstacles::Obstacle;
+use crate::plan::model::obstacles::Barrier;
 use crate::plan::model::statement::{Row, Statement, StepId};
 use crate::plan::question::make::{Problem, amount};
 use crate::plan::question::options::{Objective, PlanOptions};
@@ -20,10 +20,10 @@ use crate::solve::simplex::Meter;
 
 /// Something that could be otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Item {
+enum Assumption {
     /// The rules of the step's credential.
     Rules(StepId),
-    Obstacle(StepId, Obstacle),
+    Barrier(StepId, Barrier),
 }
 
 /// The target is beyond reach even if all exclusions between steps, the budget and the like are left aside.
@@ -33,37 +33,37 @@ pub(crate) fn of_rules<'s, 'p, 'c>(
     meter: &mut Meter,
 ) -> Unattainable {
     let statement = problem.statement;
-    let mut items: BTreeSet<Item> = BTreeSet::new();
+    let mut items: BTreeSet<Assumption> = BTreeSet::new();
     for (number, step) in statement.steps.entries() {
-        items.extend(step.obstacles.iter().map(|&obstacle| Item::Obstacle(number, obstacle)));
+        items.extend(step.obstacles.iter().map(|&obstacle| Assumption::Obstacle(number, obstacle)));
     }
-    let mut reaches = |items: &BTreeSet<Item>, meter: &mut Meter| {
+    let mut reaches = |items: &BTreeSet<Assumption>, meter: &mut Meter| {
         let mut work = 0;
         let blocked = |number: StepId| {
             items
-                .range(Item::Obstacle(number, Obstacle::Closed)..)
+                .range(Assumption::Obstacle(number, Barrier::Closed)..)
                 .next()
-                .is_some_and(|item| matches!(item, Item::Obstacle(of, _) if *of == number))
+                .is_some_and(|item| matches!(item, Assumption::Obstacle(of, _) if *of == number))
         };
         let chosen: Chosen = crate::plan::question::make::every_step(statement)
             .into_iter()
             .filter(|&(step, _)| !blocked(step))
             .collect();
         let free: Vec<StepId> =
-            chosen.iter().map(|&(step, _)| step).filter(|&step| !items.contains(&Item::Rules(step))).collect();
+            chosen.iter().map(|&(step, _)| step).filter(|&step| !items.contains(&Assumption::Rules(step))).collect();
         let met = closure.reaches_with(&chosen, &free, &mut work);
         (met, meter.spend(work).is_some())
     };
     // First, without the obstacles: do the rules alone stand in the way?
-    let rules: BTreeSet<Item> = statement.steps.ids().map(Item::Rules).collect();
+    let rules: BTreeSet<Assumption> = statement.steps.ids().map(Assumption::Rules).collect();
     let (alone, _) = reaches(&rules, meter);
     let mut needed = if alone == Met::No { rules } else { items.union(&rules).copied().collect() };
     let mut minimal = true;
     // Halves that can be spared as a whole are.
-    let all: Vec<Item> = needed.iter().rev().copied().collect();
+    let all: Vec<Assumption> = needed.iter().rev().copied().collect();
     let mut open = vec![all];
     while let Some(some) = open.pop() {
-        let without: BTreeSet<Item> = needed.iter().filter(|item| !some.contains(item)).copied().collect();
+        let without: BTreeSet<Assumption> = needed.iter().filter(|item| !some.contains(item)).copied().collect();
         let (met, in_time) = reaches(&without, meter);
         if !in_time {
             minimal = false;
@@ -80,7 +80,7 @@ pub(crate) fn of_rules<'s, 'p, 'c>(
     let waiting: BTreeSet<StepId> = needed
         .iter()
         .map(|item| match *item {
-            Item::Rules(step) | Item::Obstacle(step, _) => step,
+            Assumption::Rules(step) | Assumption::Obstacle(step, _) => step,
         })
         .collect();
     let mut causes: BTreeSet<Blocked> = needed.into_iter().map(|item| describe(problem, item, &waiting)).collect();
@@ -95,20 +95,20 @@ pub(crate) fn of_rules<'s, 'p, 'c>(
     unattainable(problem, causes, (minimal, meter))
 }
 
-fn describe(problem: &Problem<'_, '_, '_>, item: Item, waiting: &BTreeSet<StepId>) -> Blocked {
+fn describe(problem: &Problem<'_, '_, '_>, item: Assumption, waiting: &BTreeSet<StepId>) -> Blocked {
     let statement = problem.statement;
     let catalog = statement.catalog;
     let id = |credential: CredentialId| catalog.id(credential).to_owned();
     let (step, why) = match item {
-        Item::Rules(step) => (step, rules(statement, step, waiting)),
-        Item::Obstacle(step, obstacle) => {
+        Assumption::Rules(step) => (step, rules(statement, step, waiting)),
+        Assumption::Obstacle(step, obstacle) => {
             let offered = catalog.at(statement.steps[step].credential).offered;
             let why = match obstacle {
-                Obstacle::Closed => Blockage::Closed { from: offered.from, until: offered.until },
-                Obstacle::ExcludedBy(held) => Blockage::Held { excluded_by: id(held) },
-                Obstacle::Avoided => Blockage::Avoided,
-                Obstacle::Issuer => Blockage::Issuer,
-                Obstacle::Tags => Blockage::Tags,
+                Barrier::Closed => Blockage::Closed { from: offered.from, until: offered.until },
+                Barrier::ExcludedBy(held) => Blockage::Held { excluded_by: id(held) },
+                Barrier::Avoided => Blockage::Avoided,
+                Barrier::Issuer => Blockage::Issuer,
+                Barrier::Tags => Blockage::Tags,
             };
             (step, why)
         }

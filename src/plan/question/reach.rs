@@ -11,7 +11,7 @@ use crate::value::ids::{CredentialId, Id, IdVec};
 
 use crate::plan::model::builder::Builder;
 use crate::plan::model::closure::{Chosen, Closure};
-use crate::plan::model::obstacles::{Exclusions, Obstacle};
+use crate::plan::model::obstacles::{Barrier, Exclusions};
 use crate::plan::model::replay;
 use crate::plan::model::replay::Replay;
 use crate::plan::model::statement::{Row, Statement, StepId};
@@ -31,7 +31,7 @@ pub(crate) enum Goal {
 
 /// Whether there is a set of credentials, none excluding another, that can be earned one after the other from nothing, and …
 #[derive(Clone, Copy)]
-pub(crate) struct Question<'q> {
+pub(crate) struct ReachQuestion<'q> {
     /// … that brings all of these,
     pub(crate) goals: &'q [Goal],
     /// … has none of these, which are sorted,
@@ -63,7 +63,7 @@ pub(crate) enum Wanted {
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Reach {
+pub(crate) enum Reached {
     /// There is: these, with how often each is awarded, by number. What they cost, if the cheapest was asked for.
     With(Vec<(CredentialId, u32)>, i64),
     Never,
@@ -92,35 +92,35 @@ impl<'c> Beginner<'c> {
     }
 
     /// Puts a question. What it takes is taken off the work; a search takes no more than so much of it.
-    pub(crate) fn ask(&self, question: &Question<'_>, wanted: Wanted, work: &mut u64, most: u64) -> Reach {
+    pub(crate) fn ask(&self, question: &ReachQuestion<'_>, wanted: Wanted, work: &mut u64, most: u64) -> Reached {
         let Some(mut statement) =
             Builder::new(&self.progress).build_for(question.goals, question.reading(), question.supposed)
         else {
-            return Reach::Never;
+            return Reached::Never;
         };
         *work = work.saturating_sub((4 * statement.rows.len() + self.progress.catalog.len() / 16 + 1) as u64);
         if statement.rows.is_empty() {
-            return Reach::With(Vec::new(), 0);
+            return Reached::With(Vec::new(), 0);
         }
         if statement.is_endless {
-            return Reach::Undecided;
+            return Reached::Undecided;
         }
         for step in statement.steps.iter_mut() {
             if !(question.offered)(step.credential) || question.without.binary_search(&step.credential).is_ok() {
-                step.obstacles.push(Obstacle::Avoided);
+                step.obstacles.push(Barrier::Avoided);
             }
         }
         let statement = &statement;
         let never: Vec<Chosen> = question.never.iter().filter_map(|set| in_steps(statement, set)).collect();
-        let Some(limits) = limits(statement, question, &never) else { return Reach::Undecided };
+        let Some(limits) = limits(statement, question, &never) else { return Reached::Undecided };
         let mut closure = Closure::new(statement);
         let everything = all_steps(statement, None);
         let mut spent = 0;
         let reaches = closure.reaches(&everything, &mut spent);
         *work = work.saturating_sub(spent);
         match reaches {
-            Met::No => return Reach::Never,
-            Met::Undecided => return Reach::Undecided,
+            Met::No => return Reached::Never,
+            Met::Undecided => return Reached::Undecided,
             Met::Yes => {}
         }
         if wanted == Wanted::Any {
@@ -136,7 +136,7 @@ impl<'c> Beginner<'c> {
                     let mut spent = 0;
                     let kept = if closure.reaches(&way, &mut spent) == Met::Yes { way } else { took };
                     *work = work.saturating_sub(spent);
-                    return Reach::With(in_credentials(statement, &kept), 0);
+                    return Reached::With(in_credentials(statement, &kept), 0);
                 }
                 if limits.is_empty() {
                     break;
@@ -154,10 +154,10 @@ impl<'c> Beginner<'c> {
         *work -= given - meter.left;
         match (found.best, found.least) {
             (Some(best), least) if wanted != Wanted::Cheapest || least == Some(best.value) => {
-                Reach::With(in_credentials(statement, &best.chosen), best.value)
+                Reached::With(in_credentials(statement, &best.chosen), best.value)
             }
-            (None, None) => Reach::Never,
-            _ => Reach::Undecided,
+            (None, None) => Reached::Never,
+            _ => Reached::Undecided,
         }
     }
 }
@@ -217,7 +217,7 @@ fn in_credentials(statement: &Statement<'_, '_>, chosen: &Chosen) -> Vec<(Creden
 }
 
 /// The exclusions, that not all of certain sets are taken, and so much at most. `None` if there is no row that says so.
-fn limits(statement: &Statement<'_, '_>, question: &Question<'_>, never: &[Chosen]) -> Option<Vec<Row>> {
+fn limits(statement: &Statement<'_, '_>, question: &ReachQuestion<'_>, never: &[Chosen]) -> Option<Vec<Row>> {
     let limit = |(terms, need)| Row { terms, head: None, need, supports: false, part: None };
     let pairs = question.exclusions.iter().filter_map(|&(one, other)| in_steps(statement, &[(one, 1), (other, 1)]));
     let pairs: Vec<Chosen> = pairs.collect();
@@ -236,7 +236,7 @@ fn limits(statement: &Statement<'_, '_>, question: &Question<'_>, never: &[Chose
     Some(rows)
 }
 
-impl Question<'_> {
+impl ReachQuestion<'_> {
     /// Whether what is qualified for counts, and whether it matters how often something is awarded.
     fn reading(&self) -> (bool, bool) {
         (self.evaluated, self.never.iter().flatten().any(|&(_, times)| times > 1))

@@ -42,22 +42,22 @@ enum Level {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
+enum Fact {
     /// The requirements of the credential are met.
     Qualified(CredentialId),
     /// Its stack is.
     Stack(CredentialId),
 }
 
-struct Reading<'s, 'q, 'p, 'c> {
+struct RefusalRows<'s, 'q, 'p, 'c> {
     statement: &'s mut Statement<'p, 'c>,
     other: &'q Other<'q, 'q>,
     rows: Vec<Row>,
     /// The variables of the first catalog that say whose requirements are met there.
     qualified: BTreeMap<CredentialId, VariableId>,
-    known: BTreeMap<Key, VariableId>,
+    known: BTreeMap<Fact, VariableId>,
     /// What is still to be read.
-    open: VecDeque<Key>,
+    open: VecDeque<Fact>,
 }
 
 /// The rows; their variables are added to the statement.
@@ -68,7 +68,7 @@ pub(crate) fn rows(statement: &mut Statement<'_, '_>, other: &Other<'_, '_>) -> 
     });
     let qualified = qualified.collect();
     let (known, open) = (BTreeMap::new(), VecDeque::new());
-    let mut reading = Reading { statement, other, rows: Vec::new(), qualified, known, open };
+    let mut reading = RefusalRows { statement, other, rows: Vec::new(), qualified, known, open };
     let target = other.target;
     let met = [reading.rule(Rule::prerequisite(target)), reading.stack(target)];
     // Not all of what is open is met.
@@ -93,7 +93,7 @@ impl Level {
     }
 }
 
-impl Reading<'_, '_, '_, '_> {
+impl RefusalRows<'_, '_, '_, '_> {
     fn catalog(&self) -> &Catalog {
         self.other.start.catalog
     }
@@ -161,11 +161,11 @@ impl Reading<'_, '_, '_, '_> {
         if self.other.start.rule_is_met(Rule::stack(credential)) || !self.catalog().network.has_stack(credential) {
             return Level::Always;
         }
-        Level::By(self.named(Key::Stack(credential)))
+        Level::By(self.named(Fact::Stack(credential)))
     }
 
     /// The variable for something that is read later: circles and chains are of any length.
-    fn named(&mut self, key: Key) -> VariableId {
+    fn named(&mut self, key: Fact) -> VariableId {
         if let Some(&known) = self.known.get(&key) {
             return known;
         }
@@ -175,11 +175,11 @@ impl Reading<'_, '_, '_, '_> {
         variable
     }
 
-    fn read(&mut self, key: Key) {
+    fn read(&mut self, key: Fact) {
         let variable = self.named(key);
         let level = match key {
-            Key::Stack(credential) => self.rule(Rule::stack(credential)),
-            Key::Qualified(credential) => {
+            Fact::Stack(credential) => self.rule(Rule::stack(credential)),
+            Fact::Qualified(credential) => {
                 let met = [self.rule(Rule::prerequisite(credential)), self.stack(credential)];
                 self.all(&met)
             }
@@ -187,7 +187,7 @@ impl Reading<'_, '_, '_, '_> {
         if let Level::By(level) = level {
             self.row(vec![(variable, 1)], Some(level), 1);
         }
-        if let Key::Qualified(credential) = key
+        if let Fact::Qualified(credential) = key
             && let Some(first) = (self.other.same)(credential)
             && self.statement.catalog.network.has_stack(first)
             && (self.other.follows)(first)
@@ -245,7 +245,7 @@ impl Reading<'_, '_, '_, '_> {
             let qualification = Evidence::new(catalog, credential, date, Grade::None, Origin::Qualified);
             let conferred = catalog.network.has_stack(credential) && !start.is_conferred(credential);
             if conferred && qualification.meets(conditions, date) {
-                let variable = self.named(Key::Qualified(credential));
+                let variable = self.named(Fact::Qualified(credential));
                 found.push((variable, variable));
             }
         }
