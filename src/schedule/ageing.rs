@@ -11,11 +11,12 @@ use crate::evaluate::evidence::last_day;
 use crate::value::date::Date;
 
 use crate::schedule::answer::Lapsing;
-use crate::schedule::judge::{Asked, Judge, Slots, number};
-use crate::schedule::model::{JobId, Model, Timing, first};
+use crate::schedule::judge::{Judge, Supposed, number};
+use crate::schedule::model::{JobId, Model, TimedStep, Timing, first};
+use crate::schedule::timetable::{Asked, Timetable};
 
 impl Judge<'_> {
-    /// Whether what is asked can depend on awards of the credential.
+    /// True if what is asked can depend on awards of the credential.
     pub(crate) fn depends(&mut self, model: &Model, asked: Asked, credential: CredentialId) -> bool {
         match asked {
             // Any award may count as the target by its names.
@@ -26,7 +27,7 @@ impl Judge<'_> {
         }
     }
 
-    /// Whether the rules of one credential, or those behind them, can depend on awards of another, or of the same.
+    /// True if the rules of one credential, or those behind them, can depend on awards of another, or of the same.
     pub(crate) fn rules_ask(&mut self, of: CredentialId, credential: CredentialId) -> bool {
         let (catalog, exceptions) = (self.catalog, &self.standing.exceptions);
         let (network, names) = (&catalog.network, &catalog.names);
@@ -42,14 +43,15 @@ impl Judge<'_> {
         !exceptions.substitutions.is_empty() || cone.credentials[credential]
     }
 
-    /// Whether the schedule's awards of the credential may all be of use: each for something that is asked on a day of its own. Of two that
+    /// True if the schedule's awards of the credential may all be of use: each for something that is asked on a day of its own. Of two that
     /// were made by one day, the later one serves better on it, unless what counts is how far awards lie apart.
-    pub(crate) fn may_all_serve(&mut self, steps: &[(CredentialId, Timing)], credential: CredentialId) -> bool {
+    pub(crate) fn may_all_serve(&mut self, steps: &[TimedStep], credential: CredentialId) -> bool {
         let catalog = self.catalog;
-        let awards = steps.iter().filter(|step| step.0 == credential).count();
-        let asking = steps
-            .iter()
-            .filter(|&&(id, mode)| id == credential && mode == Timing::WhileCurrent || self.rules_ask(id, credential));
+        let awards = steps.iter().filter(|step| step.credential == credential).count();
+        let asking = steps.iter().filter(|step| {
+            let renews = step.credential == credential && step.timing == Timing::WhileCurrent;
+            renews || self.rules_ask(step.credential, credential)
+        });
         let asking = asking.count();
         let of_components = |id: CredentialId| catalog.terms(id).valid_for == Validity::WhileComponents;
         let in_the_end = self.targets.contains(&credential) || self.targets.iter().any(|&id| of_components(id));
@@ -58,8 +60,9 @@ impl Judge<'_> {
 
     /// The first day on which the job, being awarded later than it is, would count where it does not yet; none if it could not
     /// count more.
-    pub(crate) fn better_from(&self, model: &Model, slots: &Slots, asked: Asked, job: JobId) -> Option<i32> {
-        let (made, day) = (slots.ends[job], Self::day(model, slots, asked));
+    pub(crate) fn better_from(&self, at: Timetable<'_>, asked: Asked, job: JobId) -> Option<i32> {
+        let Timetable { model, slots } = at;
+        let (made, day) = (slots.ends[job], at.day(asked));
         let valid_for = self.catalog.terms(model.jobs[job].credential).valid_for;
         let date = Date::numbered(made)?;
         // The end of what begins with the award on that day; none if that never comes.
@@ -96,26 +99,25 @@ impl Judge<'_> {
     }
 
     /// The awards that have lapsed by the day on which something is not possible; those alone that would make it so, if there are such.
-    pub(crate) fn lapsed(&mut self, model: &Model, slots: &Slots, asked: Asked) -> Vec<Lapsing> {
-        let (arrived, day) = (Self::arrived(model, slots, asked), Self::day(model, slots, asked));
-        let replay = self.on((model, slots), day, &arrived, &[]);
+    pub(crate) fn lapsed(&mut self, at: Timetable<'_>, asked: Asked) -> Vec<Lapsing> {
+        let (earlier, day) = (at.earlier(asked), at.day(asked));
+        let replay = self.on(at, day, &earlier.arrived, &[]);
         let mut ended: BTreeMap<CredentialId, Date> = BTreeMap::new();
         for admitted in replay.progress().evidence.iter().filter(|admitted| admitted.evidence.by().is_empty()) {
             let credential = admitted.evidence.credential;
             if let Some(until) = admitted.evidence.until.filter(|until| until.number() < day)
                 && !admitted.current
-                && self.depends(model, asked, credential)
+                && self.depends(at.model, asked, credential)
             {
                 ended.entry(credential).and_modify(|known| *known = until.max(*known)).or_insert(until);
             }
         }
-        let claims = Self::claims_beside(model, slots, asked);
-        let spare = number(JobId::at(model.jobs.len()));
+        let number = number(JobId::at(at.model.jobs.len()));
         let date = Date::numbered(day).unwrap_or(Date::LAST);
         let alone: Vec<CredentialId> = ended
             .keys()
             .copied()
-            .filter(|&id| self.holds((model, slots), asked, (&arrived, &claims), &[(id, spare, date)]))
+            .filter(|&credential| self.holds(at, asked, &earlier, &[Supposed { credential, number, date }]))
             .collect();
         let named = ended.iter().filter(|(id, _)| alone.is_empty() || alone.contains(id));
         named.map(|(&id, &until)| Lapsing { credential: self.catalog.id(id).to_owned(), until }).collect()

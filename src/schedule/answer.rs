@@ -6,7 +6,7 @@ use crate::plan::answers::plan::StepKind;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 
-/// What came of putting a plan on the calendar.
+/// The result of putting a plan on the calendar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -85,15 +85,15 @@ pub struct Schedule {
     pub finish: Date,
     /// No schedule of these steps finishes before this day.
     pub lower_bound: Date,
-    /// Whether no schedule of these steps finishes earlier.
+    /// True if no schedule of these steps finishes earlier.
     pub optimality: ScheduleOptimality,
     /// Why it cannot finish earlier as it stands: each waits for the one before it. The last one finishes last.
     pub chain: Vec<ChainLink>,
-    /// What all steps cost together, in the catalog's currency.
+    /// The cost of all steps together, in the catalog's currency.
     pub cost: Amount,
     /// The hours of all steps together.
     pub hours: Amount,
-    /// What the added steps cost.
+    /// The cost of the added steps.
     pub added_cost: Amount,
     /// The hours of the added steps.
     pub added_hours: Amount,
@@ -101,11 +101,11 @@ pub struct Schedule {
     pub currency: Option<String>,
     /// The unit of each entry's `load`.
     pub load_unit: LoadUnit,
-    /// What the answer took, in steps of work as the limit counts them.
+    /// The work that the answer took, in the steps that the limit counts.
     pub work: u64,
 }
 
-/// What loads are measured in.
+/// The unit of loads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -124,15 +124,15 @@ pub struct ScheduledStep {
     pub credential: String,
     /// Its title, for people.
     pub title: String,
-    /// What is done, as things are on the day of beginning.
+    /// The kind of step, as things are on the day of beginning.
     pub kind: StepKind,
     /// The day on which it is begun, or claimed.
     pub begin: Date,
     /// Its last day, on which the award is made.
     pub finish: Date,
-    /// What it takes of the pace.
+    /// Its share of the pace.
     pub load: Amount,
-    /// What it costs.
+    /// Its cost.
     pub cost: Amount,
     /// The hours it takes.
     pub hours: Amount,
@@ -152,7 +152,7 @@ pub struct Added {
     pub needed_on: Date,
 }
 
-/// How early a schedule certainly finishes.
+/// The certainty that no schedule finishes earlier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScheduleOptimality {
@@ -221,9 +221,9 @@ pub struct Infeasible {
     pub start: Date,
     /// Id of the credential that cannot be had in time; the target, if it is what would not be current in the end.
     pub credential: String,
-    /// What stands in the way, where everything else is as early as it can be. There may be other ways to fail.
+    /// The obstacle, where everything else is as early as it can be. There may be other ways to fail.
     pub obstacle: Obstacle,
-    /// What the answer took, in steps of work as the limit counts them.
+    /// The work that the answer took, in the steps that the limit counts.
     pub work: u64,
 }
 
@@ -281,6 +281,6 @@ pub struct UndecidedSchedule {
     pub start: Date,
     /// No schedule, if there is one, finishes before this day.
     pub lower_bound: Date,
-    /// What the answer took, in steps of work as the limit counts them.
+    /// The work that the answer took, in the steps that the limit counts.
     pub work: u64,
 }

@@ -1,19 +1,20 @@
-//! How early the jobs can be done at the best: what follows what, and what all of it takes of the pace.
+//! Lower bounds on the finish: what follows what, and what all of it takes of the pace (*energetic reasoning*).
 
 use crate::value::ids::IdVec;
 use std::collections::BTreeSet;
 
-use crate::schedule::judge::Slots;
 use crate::schedule::model::{JobId, Model};
+use crate::schedule::timetable::Slots;
 
-/// That one job waits for another, whatever the rules say on the day.
+/// A *precedence*: one job waits for another, whatever the rules say on the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Precedence {
     pub(crate) from: JobId,
     pub(crate) to: JobId,
-    pub(crate) gap: Lag,
+    pub(crate) lag: Lag,
 }
 
+/// The least *time lag* of a precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Lag {
     /// It begins after the other's last day.
@@ -27,7 +28,7 @@ pub(crate) enum Lag {
 impl Precedence {
     /// The first day on which the second job can begin.
     pub(crate) fn earliest(&self, slots: &Slots) -> i32 {
-        match self.gap {
+        match self.lag {
             Lag::AfterEnd => slots.ends[self.from].saturating_add(1),
             Lag::OnEnd => slots.ends[self.from],
             Lag::WithBegin => slots.begins[self.from],
@@ -35,27 +36,27 @@ impl Precedence {
     }
 }
 
-/// Something that the jobs which run on one day have no more of, in sum, than there is. What it takes, hours or places, is one such
-/// measure; others follow from it: no two jobs that take more than half each run at once, however much they take.
+/// Something that the jobs which run on one day take no more of, in sum, than there is: hours, or places. Further ones follow from it by
+/// *dual feasible functions*: no two jobs that take more than half each run at once, however much they take.
 struct Resource {
     capacity: u128,
     weights: IdVec<JobId, u64>,
 }
 
-/// Measures of all jobs of a model.
+/// The resources of a model, given and derived.
 pub(crate) struct ResourceBounds {
     running: Vec<Resource>,
     /// For credits begun in one term.
     begun: Vec<Resource>,
 }
 
-/// Measures derived from one.
+/// Resources derived from one.
 const MOST_DERIVED: usize = 6;
 
 impl ResourceBounds {
     pub(crate) fn new(model: &Model) -> Self {
         let loads: IdVec<JobId, u64> = model.jobs.iter().map(|job| job.load).collect();
-        let derived = measures(&loads, model.capacity);
+        let derived = resources(&loads, model.capacity);
         let (mut running, begun) = if model.terms.is_empty() { (derived, Vec::new()) } else { (Vec::new(), derived) };
         if model.at_once < model.jobs.len() {
             let weights = model.jobs.iter().map(|job| u64::from(!job.claim)).collect();
@@ -78,22 +79,22 @@ impl ResourceBounds {
         let tails = tails(model, arcs);
         let mut order: Vec<JobId> = model.jobs.ids().filter(|&job| !model.jobs[job].claim).collect();
         order.sort_unstable_by_key(|&job| std::cmp::Reverse(slots.begins[job]));
-        for measure in &self.running {
+        for resource in &self.running {
             let (mut energy, mut tail) = (0_u128, i32::MAX);
-            for &job in order.iter().filter(|&&job| measure.weights[job] > 0) {
+            for &job in order.iter().filter(|&&job| resource.weights[job] > 0) {
                 let days = u128::try_from(model.jobs[job].shortest).unwrap_or(1);
-                energy += u128::from(measure.weights[job]) * days;
+                energy += u128::from(resource.weights[job]) * days;
                 tail = tail.min(tails[job]);
-                let days = i32::try_from(energy.div_ceil(measure.capacity.max(1))).ok()?;
+                let days = i32::try_from(energy.div_ceil(resource.capacity.max(1))).ok()?;
                 least = least.max(slots.begins[job].checked_add(days - 1)?.checked_add(tail)?);
             }
         }
-        for measure in &self.begun {
+        for resource in &self.begun {
             let (mut sum, mut shortest) = (0_u128, i32::MAX);
-            for &job in order.iter().filter(|&&job| measure.weights[job] > 0 && model.jobs[job].counts_credits()) {
-                sum += u128::from(measure.weights[job]);
+            for &job in order.iter().filter(|&&job| resource.weights[job] > 0 && model.jobs[job].counts_credits()) {
+                sum += u128::from(resource.weights[job]);
                 shortest = shortest.min(model.jobs[job].shortest.saturating_add(tails[job]));
-                let terms = usize::try_from(sum.div_ceil(measure.capacity.max(1))).ok()?;
+                let terms = usize::try_from(sum.div_ceil(resource.capacity.max(1))).ok()?;
                 let last = model.terms.get(model.term(slots.begins[job])? + terms - 1)?;
                 least = least.max(last.0.checked_add(shortest - 1)?);
             }
@@ -109,7 +110,7 @@ fn tails<'a>(model: &Model, arcs: &(impl Iterator<Item = &'a Precedence> + Clone
     for _ in 0..model.jobs.len() {
         let mut changed = false;
         for arc in arcs.clone() {
-            let own = if arc.gap == Lag::AfterEnd { model.jobs[arc.to].shortest } else { 0 };
+            let own = if arc.lag == Lag::AfterEnd { model.jobs[arc.to].shortest } else { 0 };
             let tail = tails[arc.to].saturating_add(own);
             if tail > tails[arc.from] {
                 tails[arc.from] = tail;
@@ -123,8 +124,8 @@ fn tails<'a>(model: &Model, arcs: &(impl Iterator<Item = &'a Precedence> + Clone
     tails
 }
 
-/// A measure, and others that follow from it: with a threshold, what takes more than all but it takes all, and what takes less, nothing.
-fn measures(loads: &IdVec<JobId, u64>, capacity: u64) -> Vec<Resource> {
+/// A resource, and others that follow from it: with a threshold, what takes more than all but it takes all, and what takes less, nothing.
+fn resources(loads: &IdVec<JobId, u64>, capacity: u64) -> Vec<Resource> {
     let mut all = vec![Resource { capacity: u128::from(capacity), weights: loads.clone() }];
     let half = |&load: &u64| {
         let twice = u128::from(load) * 2;

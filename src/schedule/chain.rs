@@ -1,25 +1,24 @@
 //! Why a schedule cannot finish earlier as it stands: the chain of steps that wait for each other.
 
+use std::cmp::Reverse;
+
 use crate::catalog::catalog::Catalog;
 use crate::value::date::Date;
 
 use crate::schedule::answer::{ChainLink, WaitsFor};
-use crate::schedule::judge::{Asked, Judge, Slots};
+use crate::schedule::judge::Judge;
 use crate::schedule::model::{JobId, Model, Timing};
 use crate::schedule::search::too_many;
+use crate::schedule::timetable::{Asked, Timetable};
 
 /// The chain that ends with the last of the jobs in this order.
-pub(crate) fn chain(
-    catalog: &Catalog,
-    judge: &mut Judge<'_>,
-    (model, slots): (&Model, &Slots),
-    order: &[JobId],
-) -> Vec<ChainLink> {
+pub(crate) fn chain(catalog: &Catalog, judge: &mut Judge<'_>, at: Timetable<'_>, order: &[JobId]) -> Vec<ChainLink> {
+    let Timetable { model, slots } = at;
     let mut links = Vec::new();
     let finish = slots.finish(model.start);
-    let mut at = order.iter().copied().rev().find(|&job| slots.ends[job] == finish);
-    while let Some(job) = at {
-        let (waits_for, before) = reason(catalog, judge, (model, slots), job);
+    let mut next = order.iter().copied().rev().find(|&job| slots.ends[job] == finish);
+    while let Some(job) = next {
+        let (waits_for, before) = reason(catalog, judge, at, job);
         let date = |day: i32| Date::numbered(day).unwrap_or(Date::LAST);
         links.push(ChainLink {
             credential: catalog.id(model.jobs[job].credential).to_owned(),
@@ -27,19 +26,15 @@ pub(crate) fn chain(
             finish: date(slots.ends[job]),
             waits_for,
         });
-        at = before.filter(|_| links.len() <= model.jobs.len());
+        next = before.filter(|_| links.len() <= model.jobs.len());
     }
     links.reverse();
     links
 }
 
 /// Why a job does not begin earlier, and the job that it waits for.
-fn reason(
-    catalog: &Catalog,
-    judge: &mut Judge<'_>,
-    (model, slots): (&Model, &Slots),
-    job: JobId,
-) -> (WaitsFor, Option<JobId>) {
+fn reason(catalog: &Catalog, judge: &mut Judge<'_>, at: Timetable<'_>, job: JobId) -> (WaitsFor, Option<JobId>) {
+    let Timetable { model, slots } = at;
     let described = &model.jobs[job];
     let begin = slots.begins[job];
     let id = |job: JobId| catalog.id(model.jobs[job].credential).to_owned();
@@ -55,37 +50,37 @@ fn reason(
     let mut moved = slots.clone();
     moved.begins[job] = earlier;
     moved.ends[job] = model.end(described, earlier).unwrap_or(earlier);
-    let asked = Asked::Job(job);
-    if !judge.is_met(model, &moved, asked) {
-        // The latest of the awards that have come since, if it could not be done without.
-        let known = Judge::arrived(model, &moved, asked);
-        let (arrived, claims) = (Judge::arrived(model, slots, asked), Judge::claims_beside(model, slots, asked));
-        let mut come: Vec<JobId> = arrived.iter().chain(&claims).copied().collect();
-        come.retain(|&other| other != job && !known.contains(&other));
-        come.sort_by_key(|&other| (std::cmp::Reverse(slots.ends[other]), model.jobs[other].credential));
-        let without = |list: &[JobId], left_out: JobId| -> Vec<JobId> {
-            list.iter().copied().filter(|&other| other != left_out).collect()
-        };
-        let needed = come.iter().copied().find(|&other| {
-            !judge.is_met_with((model, slots), asked, (&without(&arrived, other), &without(&claims, other)))
-        });
-        return match needed.or_else(|| come.first().copied()) {
+    let moved = Timetable { model, slots: &moved };
+    if !judge.is_met(moved, Asked::Job(job)) {
+        return match awaited(judge, at, moved, job) {
             Some(other) => (WaitsFor::Award { credential: id(other) }, Some(other)),
             None => (WaitsFor::Later, None),
         };
     }
-    if described.mode == Timing::Lapsed && judge.current_until(model, &moved, job).is_some() {
+    if described.timing == Timing::Lapsed && judge.current_until(moved, job).is_some() {
         return (WaitsFor::Lapse, None);
     }
     // Moved, it might run together with too many on any of the days on which others begin.
     let starts = model.jobs.ids().filter(|&other| !model.jobs[other].claim && !described.claim);
     for other in starts {
-        if let Some(together) = too_many(model, &moved, other).filter(|together| together.jobs.contains(&job)) {
+        if let Some(together) = too_many(moved, other).filter(|together| together.jobs.contains(&job)) {
             let last = together.jobs.into_iter().filter(|&other| other != job && slots.ends[other] < begin);
-            if let Some(other) = last.max_by_key(|&other| (slots.ends[other], std::cmp::Reverse(other))) {
+            if let Some(other) = last.max_by_key(|&other| (slots.ends[other], Reverse(other))) {
                 return (WaitsFor::Hours { credential: id(other) }, Some(other));
             }
         }
     }
     (WaitsFor::Later, None)
+}
+
+/// The latest of the awards that have come since a job could have begun, if it could not be done without.
+fn awaited(judge: &mut Judge<'_>, at: Timetable<'_>, moved: Timetable<'_>, job: JobId) -> Option<JobId> {
+    let asked = Asked::Job(job);
+    let known = moved.arrived(asked);
+    let earlier = at.earlier(asked);
+    let mut come: Vec<JobId> = earlier.arrived.iter().chain(&earlier.claims).copied().collect();
+    come.retain(|&other| other != job && !known.contains(&other));
+    come.sort_by_key(|&other| (Reverse(at.slots.ends[other]), at.model.jobs[other].credential));
+    let needed = come.iter().copied().find(|&other| !judge.holds(at, asked, &earlier.without(other), &[]));
+    needed.or_else(|| come.first().copied())
 }

@@ -1,6 +1,6 @@
 //! What is possible on which day: the evaluator, asked on that day with the awards that were made by then.
 
-use crate::value::ids::{CredentialId, Id, IdVec};
+use crate::value::ids::{CredentialId, Id};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::catalog::catalog::{Catalog, Validity};
@@ -15,64 +15,51 @@ use crate::plan::model::replay::Replay;
 use crate::plan::model::statement::is_renewal;
 use crate::value::date::{Date, Period};
 
-use crate::schedule::model::{JobId, Model, Timing};
-
-/// When each job begins and is awarded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Slots {
-    pub(crate) begins: IdVec<JobId, i32>,
-    pub(crate) ends: IdVec<JobId, i32>,
-}
-
-impl Slots {
-    pub(crate) fn finish(&self, start: i32) -> i32 {
-        self.ends.iter().copied().fold(start, i32::max)
-    }
-}
-
-/// What is asked: whether a job can begin, or whether the target is held in the end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Asked {
-    Job(JobId),
-    Target,
-}
+use crate::schedule::model::{JobId, Timing};
+use crate::schedule::timetable::{Asked, Earlier, Timetable};
 
 /// An award that counts beside those which the jobs bring: a job's at another date, or one of a credential that is kept up for nothing.
-pub(crate) type Fresh = (CredentialId, AwardId, Date);
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Supposed {
+    pub(crate) credential: CredentialId,
+    pub(crate) number: AwardId,
+    pub(crate) date: Date,
+}
 
 pub(crate) struct Judge<'j> {
     pub(crate) catalog: &'j Catalog,
     pub(crate) standing: &'j Standing,
     as_of: Date,
     target: CredentialId,
-    /// What counts as the target by its names.
+    /// The credentials that count as the target by their names.
     pub(crate) targets: &'j BTreeSet<CredentialId>,
     cone: &'j Cone,
     /// Periods and dates in the rules that age an award.
     pub(crate) withins: BTreeSet<Period>,
     pub(crate) spans: BTreeSet<Period>,
     pub(crate) sinces: BTreeSet<Date>,
-    /// Whether no day is like another only by the awards that were made before.
+    /// True if no day is like another only by the awards that were made before.
     pub(crate) timeless: bool,
     /// Credentials that are supposed never to lapse, once held or part of the plan.
     pub(crate) kept: BTreeSet<CredentialId>,
     pub(crate) cones: BTreeMap<CredentialId, Cone>,
     days: BTreeMap<i32, Progress<'j>>,
     known: HashMap<AskedOnDay, bool>,
-    /// What the evaluator did.
+    /// The work of the evaluator so far.
     pub(crate) spent: u64,
-    /// Whether something could not be decided: then nothing is proven.
+    /// True if something could not be decided: then nothing is proven.
     pub(crate) undecided: bool,
 }
 
+/// A question with all that its answer depends on.
 #[derive(PartialEq, Eq, Hash)]
 struct AskedOnDay {
     asked: Asked,
     day: i32,
-    /// The credentials and days of the awards made before; of the claims on the same day.
+    /// The jobs awarded before, with their days, and the claims on the same day.
     awards: Vec<(JobId, i32)>,
     claims: Vec<JobId>,
-    mode: Option<Timing>,
+    timing: Option<Timing>,
 }
 
 /// Days for which the state of the evaluator is kept.
@@ -82,9 +69,12 @@ const MOST_KNOWN: usize = 200_000;
 
 impl<'j> Judge<'j> {
     pub(crate) fn new(
-        (catalog, standing): (&'j Catalog, &'j Standing),
-        (as_of, target): (Date, CredentialId),
-        (targets, cone): (&'j BTreeSet<CredentialId>, &'j Cone),
+        catalog: &'j Catalog,
+        standing: &'j Standing,
+        as_of: Date,
+        target: CredentialId,
+        targets: &'j BTreeSet<CredentialId>,
+        cone: &'j Cone,
     ) -> Self {
         let network = &catalog.network;
         let inside = cone.credentials.entries().filter(|&(_, &inside)| inside).map(|(credential, _)| credential);
@@ -132,17 +122,17 @@ impl<'j> Judge<'j> {
         }
     }
 
-    /// Whether something ages, so that the order of steps has a say in what they are good for.
+    /// True if something ages, so that the order of steps has a say in what they are good for.
     pub(crate) fn dates_matter(&self) -> bool {
         !self.sinces.is_empty() || !self.spans.is_empty()
     }
 
-    /// Whether no period of a condition has months.
+    /// True if no period of a condition has months.
     pub(crate) fn counts_days(&self) -> bool {
         self.withins.iter().chain(&self.spans).all(|period| period.months() == 0)
     }
 
-    /// Whether awards of the credential can come to count no longer.
+    /// True if awards of the credential can come to count no longer.
     pub(crate) fn ages(&self, credential: CredentialId) -> bool {
         let relevant = self.cone.credentials[credential];
         let until = self.issued_of(credential).any(|evidence| evidence.until.is_some());
@@ -174,34 +164,29 @@ impl<'j> Judge<'j> {
     }
 
     /// The evaluator on a day, with the awards of these jobs, and further ones.
-    pub(crate) fn on(
-        &mut self,
-        (model, slots): (&Model, &Slots),
-        day: i32,
-        jobs: &[JobId],
-        fresh: &[Fresh],
-    ) -> Replay<'j> {
+    pub(crate) fn on(&mut self, at: Timetable<'_>, day: i32, jobs: &[JobId], supposed: &[Supposed]) -> Replay<'j> {
+        let Timetable { model, slots } = at;
         let mut replay = Replay::new(&self.before(day));
         let catalog = self.catalog;
         let made = jobs.iter().map(|&job| {
             let date = Date::numbered(slots.ends[job]).unwrap_or(Date::LAST);
             Evidence::new(catalog, model.jobs[job].credential, date, Grade::Sufficient, Origin::Issued(number(job)))
         });
-        let lasting = |&(credential, number, date): &Fresh| {
+        let lasting = |&Supposed { credential, number, date }: &Supposed| {
             let mut award = Evidence::new(catalog, credential, date, Grade::Sufficient, Origin::Issued(number));
             award.until = None;
             award
         };
-        replay.receive(made.chain(fresh.iter().map(lasting)));
+        replay.receive(made.chain(supposed.iter().map(lasting)));
         if !self.kept.is_empty() {
             let numbers = (model.jobs.len()..).map(|place| number(JobId::at(place)));
-            let kept: Vec<Fresh> = self
+            let kept: Vec<Supposed> = self
                 .kept
                 .iter()
                 .zip(numbers)
                 .flat_map(|(&credential, number)| {
-                    let days = self.dates((model, slots), day).into_iter();
-                    days.map(move |date| (credential, number, date))
+                    let days = self.dates(at, day).into_iter();
+                    days.map(move |date| Supposed { credential, number, date })
                 })
                 .collect();
             replay.receive(kept.iter().map(lasting));
@@ -212,59 +197,27 @@ impl<'j> Judge<'j> {
     }
 
     /// The days that an award could be moved to so as to serve best on that day: the day itself; for a span, those of other awards too.
-    fn dates(&self, (model, slots): (&Model, &Slots), day: i32) -> Vec<Date> {
+    fn dates(&self, at: Timetable<'_>, day: i32) -> Vec<Date> {
         let mut days: BTreeSet<Date> = Date::numbered(day).into_iter().collect();
         if !self.spans.is_empty() {
-            let made = model.jobs.iter().zip(&slots.ends).filter_map(|(_, &end)| Date::numbered(end));
+            let made = at.slots.ends.iter().filter_map(|&end| Date::numbered(end));
             let recorded = self.standing.issued.iter().filter_map(|evidence| evidence.awarded);
             days.extend(made.chain(recorded).filter(|date| date.number() <= day));
         }
         days.into_iter().collect()
     }
 
-    /// The day on which it matters.
-    pub(crate) fn day(model: &Model, slots: &Slots, asked: Asked) -> i32 {
-        match asked {
-            Asked::Job(job) => slots.begins[job],
-            Asked::Target => slots.finish(model.start),
-        }
-    }
-
-    /// The jobs that are awarded by then, the claims of the same day aside: before the day, or on it if it is a claim or the end.
-    pub(crate) fn arrived(model: &Model, slots: &Slots, asked: Asked) -> Vec<JobId> {
-        let day = Self::day(model, slots, asked);
-        model
-            .jobs
-            .ids()
-            .filter(|&other| match asked {
-                Asked::Target => true,
-                Asked::Job(job) => {
-                    let on_the_day = model.jobs[job].claim && !model.jobs[other].claim && slots.ends[other] == day;
-                    other != job && (slots.ends[other] < day || on_the_day)
-                }
-            })
-            .collect()
-    }
-
-    /// The claims that are made on the day of a claim, itself too: each may rest on another.
-    pub(crate) fn claims_beside(model: &Model, slots: &Slots, asked: Asked) -> Vec<JobId> {
-        let Asked::Job(job) = asked else { return Vec::new() };
-        let beside = |&other: &JobId| model.jobs[other].claim && slots.begins[other] == slots.begins[job];
-        if model.jobs[job].claim { model.jobs.ids().filter(beside).collect() } else { Vec::new() }
-    }
-
-    /// Whether it is possible, or held.
-    pub(crate) fn is_met(&mut self, model: &Model, slots: &Slots, asked: Asked) -> bool {
-        let (arrived, claims) = (Self::arrived(model, slots, asked), Self::claims_beside(model, slots, asked));
-        let day = Self::day(model, slots, asked);
+    /// True if it is possible, or held.
+    pub(crate) fn is_met(&mut self, at: Timetable<'_>, asked: Asked) -> bool {
+        let earlier = at.earlier(asked);
         let date = |day: i32| if self.timeless { 0 } else { day };
         let question = AskedOnDay {
             asked,
-            day: date(day),
-            awards: arrived.iter().map(|&job| (job, date(slots.ends[job]))).collect(),
-            claims: claims.clone(),
-            mode: match asked {
-                Asked::Job(job) => Some(model.jobs[job].mode),
+            day: date(at.day(asked)),
+            awards: earlier.arrived.iter().map(|&job| (job, date(at.slots.ends[job]))).collect(),
+            claims: earlier.claims.clone(),
+            timing: match asked {
+                Asked::Job(job) => Some(at.model.jobs[job].timing),
                 Asked::Target => None,
             },
         };
@@ -272,7 +225,7 @@ impl<'j> Judge<'j> {
         if let Some(&met) = self.known.get(&question) {
             return met;
         }
-        let met = self.holds((model, slots), asked, (&arrived, &claims), &[]);
+        let met = self.holds(at, asked, &earlier, &[]);
         if self.known.len() >= MOST_KNOWN {
             self.known.clear();
         }
@@ -285,69 +238,55 @@ impl<'j> Judge<'j> {
         self.known.clear();
     }
 
-    /// Whether it would be, if these jobs had been awarded so as to serve best.
-    pub(crate) fn would_be_met(&mut self, model: &Model, slots: &Slots, asked: Asked, fresh: &[JobId]) -> bool {
-        let (arrived, claims) = (Self::arrived(model, slots, asked), Self::claims_beside(model, slots, asked));
-        let dates = self.dates((model, slots), Self::day(model, slots, asked));
-        let fresh: Vec<Fresh> = fresh
+    /// True if it would be, if these jobs had been awarded so as to serve best.
+    pub(crate) fn would_be_met(&mut self, at: Timetable<'_>, asked: Asked, moved: &[JobId]) -> bool {
+        let dates = self.dates(at, at.day(asked));
+        let supposed: Vec<Supposed> = moved
             .iter()
             .flat_map(|&job| {
-                let from = slots.ends[job];
+                let (credential, from) = (at.model.jobs[job].credential, at.slots.ends[job]);
                 let dates = dates.iter().filter(move |date| date.number() > from);
-                dates.map(move |&date| (model.jobs[job].credential, number(job), date))
+                dates.map(move |&date| Supposed { credential, number: number(job), date })
             })
             .collect();
-        self.holds((model, slots), asked, (&arrived, &claims), &fresh)
-    }
-
-    /// Whether it is, with the awards of some of the jobs only.
-    pub(crate) fn is_met_with(
-        &mut self,
-        at: (&Model, &Slots),
-        asked: Asked,
-        (arrived, claims): (&[JobId], &[JobId]),
-    ) -> bool {
-        self.holds(at, asked, (arrived, claims), &[])
+        self.holds(at, asked, &at.earlier(asked), &supposed)
     }
 
     /// The claims of one day in an order in which each is possible.
-    pub(crate) fn in_order(&mut self, model: &Model, slots: &Slots, claims: Vec<JobId>) -> Vec<JobId> {
+    pub(crate) fn in_order(&mut self, at: Timetable<'_>, claims: Vec<JobId>) -> Vec<JobId> {
         let mut left = claims;
         let mut order: Vec<JobId> = Vec::new();
         while let Some(&any) = left.first() {
-            let arrived = Self::arrived(model, slots, Asked::Job(any));
-            let before: Vec<JobId> =
-                arrived.into_iter().filter(|job| !left.contains(job)).chain(order.clone()).collect();
-            let next = left.iter().position(|&job| self.holds((model, slots), Asked::Job(job), (&before, &[job]), &[]));
+            let arrived = at.arrived(Asked::Job(any)).into_iter().filter(|job| !left.contains(job));
+            let arrived: Vec<JobId> = arrived.chain(order.iter().copied()).collect();
+            let next = left.iter().position(|&job| {
+                let earlier = Earlier { arrived: arrived.clone(), claims: vec![job] };
+                self.holds(at, Asked::Job(job), &earlier, &[])
+            });
             order.push(left.remove(next.unwrap_or(0)));
         }
         order
     }
 
-    pub(crate) fn holds(
-        &mut self,
-        (model, slots): (&Model, &Slots),
-        asked: Asked,
-        (arrived, claims): (&[JobId], &[JobId]),
-        fresh: &[Fresh],
-    ) -> bool {
-        let day = Self::day(model, slots, asked);
-        let mut replay = self.on((model, slots), day, arrived, fresh);
+    /// The answer, if these are the awards that may count.
+    pub(crate) fn holds(&mut self, at: Timetable<'_>, asked: Asked, earlier: &Earlier, supposed: &[Supposed]) -> bool {
+        let (jobs, day) = (&at.model.jobs, at.day(asked));
+        let mut replay = self.on(at, day, &earlier.arrived, supposed);
         let Asked::Job(wanted) = asked else { return replay.holds(self.target) };
         let ignored = !self.kept.is_empty();
         let possible = |replay: &Replay<'_>, job: JobId| {
-            let job = &model.jobs[job];
+            let job = &jobs[job];
             let current = || is_renewal(replay.progress(), job.credential);
-            replay.is_possible(job.credential) && (ignored || job.mode != Timing::WhileCurrent || current())
+            replay.is_possible(job.credential) && (ignored || job.timing != Timing::WhileCurrent || current())
         };
-        let mut left: BTreeSet<JobId> = claims.iter().copied().collect();
+        let mut left: BTreeSet<JobId> = earlier.claims.iter().copied().collect();
         while let Some(&claim) = left.iter().find(|&&claim| possible(&replay, claim)) {
             if claim == wanted {
                 return true;
             }
             left.remove(&claim);
             let date = Date::numbered(day).unwrap_or(Date::LAST);
-            let credential = model.jobs[claim].credential;
+            let credential = jobs[claim].credential;
             replay.receive([Evidence::new(
                 self.catalog,
                 credential,
@@ -356,19 +295,18 @@ impl<'j> Judge<'j> {
                 Origin::Issued(number(claim)),
             )]);
         }
-        !model.jobs[wanted].claim && possible(&replay, wanted)
+        !jobs[wanted].claim && possible(&replay, wanted)
     }
 
     /// The evaluator on the day of a job, before it.
-    pub(crate) fn at(&mut self, model: &Model, slots: &Slots, job: JobId) -> Replay<'j> {
-        let arrived = Self::arrived(model, slots, Asked::Job(job));
-        self.on((model, slots), slots.begins[job], &arrived, &[])
+    pub(crate) fn before_job(&mut self, at: Timetable<'_>, job: JobId) -> Replay<'j> {
+        self.on(at, at.slots.begins[job], &at.arrived(Asked::Job(job)), &[])
     }
 
     /// The last day on which an own award is current, of those that are on the day of the job; `i32::MAX` if one has no end.
-    pub(crate) fn current_until(&mut self, model: &Model, slots: &Slots, job: JobId) -> Option<i32> {
-        let replay = self.at(model, slots, job);
-        let credential = model.jobs[job].credential;
+    pub(crate) fn current_until(&mut self, at: Timetable<'_>, job: JobId) -> Option<i32> {
+        let replay = self.before_job(at, job);
+        let credential = at.model.jobs[job].credential;
         let own = replay.progress().evidence.iter().filter(|admitted| {
             admitted.current && admitted.evidence.is_issued() && admitted.evidence.is_award_of(credential)
         });
@@ -376,9 +314,9 @@ impl<'j> Judge<'j> {
     }
 
     /// The last day of the own awards that were made before the job begins; none if one of them has no end, or there is none.
-    pub(crate) fn last_day_before(&mut self, model: &Model, slots: &Slots, job: JobId) -> Option<i32> {
-        let replay = self.at(model, slots, job);
-        let credential = model.jobs[job].credential;
+    pub(crate) fn last_day_before(&mut self, at: Timetable<'_>, job: JobId) -> Option<i32> {
+        let replay = self.before_job(at, job);
+        let credential = at.model.jobs[job].credential;
         let own = replay.progress().evidence.iter().map(|admitted| &admitted.evidence);
         let own = own.filter(|evidence| evidence.is_issued() && evidence.is_award_of(credential));
         own.map(|evidence| evidence.until.map(Date::number)).reduce(|one, other| Some(one?.max(other?))).flatten()

@@ -9,3 +9,4 @@ pub(crate) mod model;
 pub(crate) mod options;
 pub(crate) mod schedule;
 pub(crate) mod search;
+pub(crate) mod timetable;

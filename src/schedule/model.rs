@@ -17,6 +17,13 @@ pub(crate) enum Timing {
     Lapsed,
 }
 
+/// A step of a plan, or beside it, and when it may begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct TimedStep {
+    pub(crate) credential: CredentialId,
+    pub(crate) timing: Timing,
+}
+
 /// Where it has its place on the calendar, windows aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum CalendarPlace {
@@ -35,12 +42,12 @@ id! {
 pub(crate) struct Job {
     pub(crate) credential: CredentialId,
     pub(crate) added: bool,
-    pub(crate) mode: Timing,
+    pub(crate) timing: Timing,
     pub(crate) claim: bool,
     /// In hundredths.
     pub(crate) cost: u64,
     pub(crate) hours: u64,
-    /// How long it lasts: for the period, and for so many days.
+    /// Its length: the period, and so many days at least.
     period: Option<Period>,
     days: i32,
     /// The fewest days that it lasts, whenever it begins.
@@ -52,13 +59,13 @@ pub(crate) struct Job {
 }
 
 impl Job {
-    /// Whether its load is counted in the term in which it begins.
+    /// True if its load is counted in the term in which it begins.
     pub(crate) fn counts_credits(&self) -> bool {
         self.place != CalendarPlace::Anywhere
     }
 }
 
-/// What there is of time.
+/// The time that there is, and the jobs to be put on it.
 #[derive(Debug, Clone)]
 pub(crate) struct Model {
     pub(crate) start: i32,
@@ -96,21 +103,29 @@ impl Model {
         Self { start, horizon: start, jobs: IdVec::new(), terms: apart, capacity, per_step, at_once }
     }
 
-    /// Adds a job, at the terms that its mode says; or what makes it impossible.
+    /// The same without one job, and without the time before a day.
+    pub(crate) fn without(&self, job: JobId, start: i32) -> Self {
+        let jobs = self.jobs.entries().filter(|&(other, _)| other != job).map(|(_, job)| job.clone()).collect();
+        Self { jobs, start, ..self.clone() }
+    }
+
+    /// Adds a job, at the terms that its timing says; or what makes it impossible.
     pub(crate) fn add(
         &mut self,
         catalog: &Catalog,
-        (credential, mode, added): (CredentialId, Timing, bool),
+        step: TimedStep,
+        added: bool,
         by_terms: bool,
     ) -> Result<(), Obstacle> {
+        let TimedStep { credential, timing } = step;
         let described = catalog.at(credential);
-        let renewal = described.renewal.filter(|_| mode == Timing::WhileCurrent);
+        let renewal = described.renewal.filter(|_| timing == Timing::WhileCurrent);
         let (cost, hours) = renewal.map_or((described.cost, described.hours), |renewal| (renewal.cost, renewal.hours));
         let claim = catalog.network.has_stack(credential);
         let mut job = Job {
             credential,
             added,
-            mode,
+            timing,
             claim,
             cost: cost.hundredths(),
             hours: hours.hundredths(),
@@ -246,7 +261,7 @@ impl Model {
             };
             by_days &= job.period.iter().chain(&valid_for).all(|period| period.months() == 0);
             all = all.saturating_add(job.shortest.max(job.period.map_or(0, in_days)));
-            if job.mode == Timing::Lapsed {
+            if job.timing == Timing::Lapsed {
                 all = all.saturating_add(valid_for.map_or(0, in_days));
             }
         }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 
-/// How much the learner can do.
+/// The pace: how much the learner can do.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -40,7 +40,7 @@ pub struct Term {
     pub until: Date,
 }
 
-/// What is asked of a schedule. There is no usual pace, so there are no default options: [`ScheduleOptions::new`].
+/// The question of a schedule. There is no usual pace, so there are no default options: [`ScheduleOptions::new`].
 ///
 /// ```
 /// use credpath::{Pace, ScheduleOptions};
@@ -55,7 +55,7 @@ pub struct Term {
 pub struct ScheduleOptions {
     /// The first day on which anything can be done: the plan's date, if none is given or an earlier one.
     pub start: Option<Date>,
-    /// How much the learner can do.
+    /// The pace: how much the learner can do.
     pub pace: Pace,
     /// The most hours a week that go to one step without a `duration`: the whole pace, if nothing is given. With less, others have room
     /// beside it, and it lasts longer. Of no effect where credits count.

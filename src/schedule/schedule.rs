@@ -5,19 +5,13 @@
 //! (`search`, `bounds`). If there is none because something lapses, renewals and retakes are added, those that are worth least first
 //! (`additions`). Why the result is no earlier is read off it (`chain`).
 
-use crate::schedule::answer::Added;
-use crate::schedule::answer::Infeasible;
-use crate::schedule::answer::LoadUnit;
-use crate::schedule::answer::Obstacle;
-use crate::schedule::answer::Schedule;
-use crate::schedule::answer::ScheduleOptimality;
-use crate::schedule::answer::ScheduleOutcome;
-use crate::schedule::answer::ScheduledStep;
-use crate::schedule::answer::UndecidedSchedule;
+use crate::schedule::answer::{
+    Added, Infeasible, LoadUnit, Obstacle, Schedule, ScheduleOptimality, ScheduleOutcome, ScheduledStep,
+    UndecidedSchedule,
+};
 use crate::schedule::chain;
-use crate::schedule::options::Pace;
-use crate::schedule::options::ScheduleOptions;
-use crate::value::ids::{CredentialId, IdVec};
+use crate::schedule::options::{Pace, ScheduleOptions};
+use crate::value::ids::CredentialId;
 use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
@@ -31,9 +25,10 @@ use crate::value::date::Date;
 use crate::plan::answers::plan::Plan;
 use crate::plan::model::replay;
 use crate::plan::question::make::kind;
-use crate::schedule::additions::{Additions, Sought, Total};
-use crate::schedule::judge::{Asked, Judge, Slots};
-use crate::schedule::model::{JobId, Model};
+use crate::schedule::additions::{Additions, Blocking, Sought, Total};
+use crate::schedule::judge::Judge;
+use crate::schedule::model::JobId;
+use crate::schedule::timetable::{Asked, Timetable};
 use crate::solve::simplex::Meter;
 
 impl Catalog {
@@ -149,15 +144,15 @@ fn schedule(
     let targets: BTreeSet<CredentialId> = counting.flat_map(|class| names.members(class).iter().copied()).collect();
     let seeds = targets.iter().copied().chain(steps.iter().map(|step| step.0));
     let cone = Cone::of(catalog, &standing.exceptions, seeds);
-    let mut judge = Judge::new((catalog, &standing), (plan.as_of, target), (&targets, &cone));
-    let additions = Additions::new(catalog, (&base, &standing), (plan.objective, start.number()), options, &steps);
+    let mut judge = Judge::new(catalog, &standing, plan.as_of, target, &targets, &cone);
+    let additions = Additions::new(&base, &standing, plan.objective, start.number(), options, &steps);
     match additions.run(&mut judge, meter) {
         Sought::Found { model, slots, least, total } => {
-            let entries = Entries { catalog, judge: &mut judge, model: &model, slots: &slots };
-            Ok((total, Box::new(entries.schedule(plan, (start, least), options, meter))))
+            let entries = Entries { catalog, judge: &mut judge, at: Timetable { model: &model, slots: &slots } };
+            Ok((total, Box::new(entries.schedule(plan, start, least, options, meter))))
         }
-        Sought::None { asked, obstacle } => {
-            Err(infeasible(asked.map_or(&plan.target[..], |id| catalog.id(id)).to_owned(), obstacle, meter))
+        Sought::None(Blocking { credential, obstacle }) => {
+            Err(infeasible(credential.map_or(&plan.target[..], |id| catalog.id(id)).to_owned(), obstacle, meter))
         }
         Sought::Undecided { least } => Err(ScheduleOutcome::Undecided(UndecidedSchedule {
             target: plan.target.clone(),
@@ -173,22 +168,15 @@ fn schedule(
 struct Entries<'e, 'j> {
     catalog: &'e Catalog,
     judge: &'e mut Judge<'j>,
-    model: &'e Model,
-    slots: &'e Slots,
+    at: Timetable<'e>,
 }
 
 impl Entries<'_, '_> {
-    fn schedule(
-        mut self,
-        plan: &Plan,
-        (start, least): (Date, i32),
-        options: &ScheduleOptions,
-        meter: &Meter,
-    ) -> Schedule {
+    fn schedule(mut self, plan: &Plan, start: Date, least: i32, options: &ScheduleOptions, meter: &Meter) -> Schedule {
         let order = self.order();
-        let chain = chain::chain(self.catalog, self.judge, (self.model, self.slots), &order);
+        let chain = chain::chain(self.catalog, self.judge, self.at, &order);
         let entries: Vec<ScheduledStep> = order.iter().map(|&job| self.entry(job)).collect();
-        let finish = self.slots.finish(self.model.start);
+        let finish = self.at.slots.finish(self.at.model.start);
         let sum = |of: fn(&ScheduledStep) -> Amount, added: bool| {
             let counted = entries.iter().filter(|entry| !added || entry.added.is_some());
             Amount::from_hundredths(counted.map(|entry| of(entry).hundredths()).fold(0, u64::saturating_add))
@@ -217,28 +205,28 @@ impl Entries<'_, '_> {
 
     /// By the day of beginning; claims after what begins on their day, in an order in which each is possible.
     fn order(&mut self) -> Vec<JobId> {
-        let mut order: Vec<JobId> = self.model.jobs.ids().collect();
-        let key = |&job: &JobId| (self.slots.begins[job], self.model.jobs[job].claim);
-        order.sort_by_key(|job| (key(job), self.model.jobs[*job].credential));
+        let mut order: Vec<JobId> = self.at.model.jobs.ids().collect();
+        let key = |&job: &JobId| (self.at.slots.begins[job], self.at.model.jobs[job].claim);
+        order.sort_by_key(|job| (key(job), self.at.model.jobs[*job].credential));
         let days: Vec<Vec<JobId>> =
             order.chunk_by(|one, other| key(one) == key(other)).map(<[JobId]>::to_vec).collect();
         days.into_iter()
             .flat_map(|day| match day[..] {
-                [first, _, ..] if self.model.jobs[first].claim => self.judge.in_order(self.model, self.slots, day),
+                [first, _, ..] if self.at.model.jobs[first].claim => self.judge.in_order(self.at, day),
                 _ => day,
             })
             .collect()
     }
 
     fn entry(&mut self, job: JobId) -> ScheduledStep {
-        let described = &self.model.jobs[job];
-        let replay = self.judge.at(self.model, self.slots, job);
+        let described = &self.at.model.jobs[job];
+        let replay = self.judge.before_job(self.at, job);
         ScheduledStep {
             credential: self.catalog.id(described.credential).to_owned(),
             title: self.catalog.at(described.credential).title.clone(),
             kind: kind(replay.progress(), described.credential),
-            begin: date(self.slots.begins[job]),
-            finish: date(self.slots.ends[job]),
+            begin: date(self.at.slots.begins[job]),
+            finish: date(self.at.slots.ends[job]),
             load: Amount::from_hundredths(described.load),
             cost: Amount::from_hundredths(described.cost),
             hours: Amount::from_hundredths(described.hours),
@@ -246,20 +234,18 @@ impl Entries<'_, '_> {
         }
     }
 
-    /// What would not be possible without the job, which was added.
+    /// The reason for an added job: the first thing that would not be possible without it.
     fn added(&mut self, job: JobId) -> Added {
-        let (mut model, mut slots) = (self.model.clone(), self.slots.clone());
-        model.jobs = without(&model.jobs, job);
-        slots.begins = without(&slots.begins, job);
-        slots.ends = without(&slots.ends, job);
+        let Timetable { model, slots } = self.at;
         // The last day stays what it is.
-        model.start = self.slots.finish(self.model.start);
+        let (model, slots) = (model.without(job, slots.finish(model.start)), slots.without(job));
         self.judge.forget();
+        let at = Timetable { model: &model, slots: &slots };
         let mut order: Vec<JobId> = model.jobs.ids().collect();
         order.sort_by_key(|&other| (slots.begins[other], model.jobs[other].claim));
-        let needs = |&other: &JobId| !self.judge.is_met(&model, &slots, Asked::Job(other));
+        let needs = |&other: &JobId| !self.judge.is_met(at, Asked::Job(other));
         let needing = order.into_iter().find(needs);
-        let last = self.judge.last_day_before(self.model, self.slots, job);
+        let last = self.judge.last_day_before(self.at, job);
         self.judge.forget();
         let needed_on = needing.map_or(model.start, |other| slots.begins[other]);
         Added {
@@ -271,11 +257,6 @@ impl Entries<'_, '_> {
             needed_on: date(needed_on),
         }
     }
-}
-
-/// The list without what it has for the job.
-fn without<T: Clone>(list: &IdVec<JobId, T>, job: JobId) -> IdVec<JobId, T> {
-    list.entries().filter(|&(other, _)| other != job).map(|(_, item)| item.clone()).collect()
 }
 
 /// The day with this number; all that come up here can be written.

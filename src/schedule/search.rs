@@ -1,12 +1,13 @@
 //! The earliest finish of some jobs: branch and bound over days before which nothing begins.
 //!
-//! A node says of every job a day before which it does not begin, and which jobs wait for which. With everything as early as that, the
+//! This is branching on *minimal forbidden sets*. A node says of every job a day before which it does not begin, and which jobs wait for which. With everything as early as that, the
 //! first thing that is wrong is put right in all possible ways, each of which moves something to a later day: a job whose rule is not
 //! met waits for the next award, or an award that has lapsed or is too old by then is made later; of jobs that together take too much,
 //! one waits for another, or for the next term. So nothing is lost: what keeps to a node keeps to one of its children. What is right at
 //! last is as early as can be in its node.
 
 use crate::value::ids::{CredentialId, IdVec};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evaluate::progress::progress::Progress;
@@ -16,19 +17,20 @@ use crate::value::date::Date;
 
 use crate::schedule::answer::Obstacle;
 use crate::schedule::bounds::{Lag, Precedence, ResourceBounds};
-use crate::schedule::judge::{Asked, Judge, Slots};
+use crate::schedule::judge::Judge;
 use crate::schedule::model::{JobId, Model, Timing};
+use crate::schedule::timetable::{Asked, Earlier, Slots, Timetable};
 
-/// What the search found.
+/// The result of a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FoundSlots {
     /// The slots that finish first.
     pub(crate) best: Option<Slots>,
     /// No others finish before this day.
     pub(crate) least: i32,
-    /// Whether the work sufficed to see all others.
+    /// True if the work sufficed to see all others.
     pub(crate) exhausted: bool,
-    /// What stood in the way first.
+    /// The first obstacle that was met.
     pub(crate) obstacle: Option<(Asked, Obstacle)>,
 }
 
@@ -47,7 +49,7 @@ enum SettledNode {
     Branches(Vec<Node>),
 }
 
-/// A way to put something right.
+/// A way to put something right: one branch of a node.
 #[derive(Debug, Clone, Copy)]
 enum Repair {
     NotBefore(JobId, i32),
@@ -58,7 +60,7 @@ pub(crate) struct SlotSearch<'s, 'j> {
     pub(crate) model: &'s Model,
     pub(crate) judge: &'s mut Judge<'j>,
     pub(crate) meter: &'s mut Meter,
-    /// What holds at every node.
+    /// The precedences that hold at every node.
     arcs: Vec<Precedence>,
     bounds: ResourceBounds,
     best: Option<Slots>,
@@ -119,7 +121,7 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
         FoundSlots { best: self.best, least, exhausted, obstacle: self.obstacle }
     }
 
-    /// Whether what finishes on that day is no better than what is known.
+    /// True if what finishes on that day is no better than what is known.
     fn is_beaten(&self, finish: i32) -> bool {
         self.best.as_ref().is_some_and(|best| finish >= best.finish(self.model.start))
     }
@@ -195,7 +197,7 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
                     Err(obstacle) => drop(self.dead(obstacle)),
                 }
             }
-            nodes.sort_unstable_by_key(|(key, _)| std::cmp::Reverse(*key));
+            nodes.sort_unstable_by_key(|(key, _)| Reverse(*key));
             return Some(SettledNode::Branches(nodes.into_iter().map(|(_, node)| node).collect()));
         }
     }
@@ -209,33 +211,34 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
     /// there is none.
     fn first_wrong(&mut self, slots: &Slots) -> Option<Result<Vec<Repair>, (Asked, Obstacle)>> {
         let model = self.model;
+        let at = Timetable { model, slots };
         let mut order: Vec<JobId> = model.jobs.ids().collect();
         order.sort_by_key(|&job| (slots.begins[job], model.jobs[job].claim));
         for job in order {
-            if model.jobs[job].mode == Timing::Lapsed
+            if model.jobs[job].timing == Timing::Lapsed
                 && self.judge.kept.is_empty()
-                && let Some(until) = self.judge.current_until(model, slots, job)
+                && let Some(until) = self.judge.current_until(at, job)
             {
                 return Some(match until {
-                    i32::MAX => Err(self.rule(slots, Asked::Job(job))),
+                    i32::MAX => Err(self.rule(at, Asked::Job(job))),
                     until => Ok(vec![Repair::NotBefore(job, until.saturating_add(1))]),
                 });
             }
-            if !self.judge.is_met(model, slots, Asked::Job(job)) {
-                return Some(self.ways(slots, Asked::Job(job)));
+            if !self.judge.is_met(at, Asked::Job(job)) {
+                return Some(self.ways(at, Asked::Job(job)));
             }
         }
-        if self.judge.is_met(model, slots, Asked::Target) { None } else { Some(self.ways(slots, Asked::Target)) }
+        if self.judge.is_met(at, Asked::Target) { None } else { Some(self.ways(at, Asked::Target)) }
     }
 
-    fn rule(&mut self, slots: &Slots, asked: Asked) -> (Asked, Obstacle) {
-        let on = Date::numbered(Judge::day(self.model, slots, asked)).unwrap_or(Date::LAST);
-        (asked, Obstacle::Rule { on, lapsed: self.judge.lapsed(self.model, slots, asked) })
+    fn rule(&mut self, at: Timetable<'_>, asked: Asked) -> (Asked, Obstacle) {
+        let on = Date::numbered(at.day(asked)).unwrap_or(Date::LAST);
+        (asked, Obstacle::Rule { on, lapsed: self.judge.lapsed(at, asked) })
     }
 
     /// In which ways a rule that is not met on the day can come to be.
-    fn ways(&mut self, slots: &Slots, asked: Asked) -> Result<Vec<Repair>, (Asked, Obstacle)> {
-        let model = self.model;
+    fn ways(&mut self, at: Timetable<'_>, asked: Asked) -> Result<Vec<Repair>, (Asked, Obstacle)> {
+        let Timetable { model, slots } = at;
         let mut ways = Vec::new();
         // It is later, so that a further award has come; as long as none has, being later does not help.
         if let Asked::Job(job) = asked {
@@ -247,27 +250,27 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
             ways.extend(coming.map(comes).min().map(|day| Repair::NotBefore(job, day)));
         }
         // Or one that has come is later, so that it counts as it does not now.
-        let mut come = Judge::arrived(model, slots, asked);
-        come.extend(Judge::claims_beside(model, slots, asked).into_iter().filter(|&other| asked != Asked::Job(other)));
+        let Earlier { arrived, claims } = at.earlier(asked);
+        let come = arrived.into_iter().chain(claims.into_iter().filter(|&other| asked != Asked::Job(other)));
         let mut stale: Vec<(JobId, i32)> = Vec::new();
         for job in come {
-            if let Some(from) = self.judge.better_from(model, slots, asked, job)
+            if let Some(from) = self.judge.better_from(at, asked, job)
                 && self.judge.depends(model, asked, model.jobs[job].credential)
             {
                 stale.push((job, from));
             }
         }
         let jobs: Vec<JobId> = stale.iter().map(|stale| stale.0).collect();
-        if !jobs.is_empty() && self.judge.would_be_met(model, slots, asked, &jobs) {
+        if !jobs.is_empty() && self.judge.would_be_met(at, asked, &jobs) {
             // If one of them is needed whatever becomes of the others, there is no choice.
             let needed = stale.iter().copied().find(|stale| {
                 let others: Vec<JobId> = jobs.iter().copied().filter(|&job| job != stale.0).collect();
-                !self.judge.would_be_met(model, slots, asked, &others)
+                !self.judge.would_be_met(at, asked, &others)
             });
             let stale = needed.map_or(stale, |needed| vec![needed]);
             ways.extend(stale.into_iter().map(|(job, from)| Repair::NotBefore(job, from)));
         }
-        if ways.is_empty() { Err(self.rule(slots, asked)) } else { Ok(ways) }
+        if ways.is_empty() { Err(self.rule(at, asked)) } else { Ok(ways) }
     }
 
     /// The ways out of the first day on which more runs, or term in which more is begun, than there is room for.
@@ -276,7 +279,7 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
         let mut order: Vec<JobId> = model.jobs.ids().filter(|&job| !model.jobs[job].claim).collect();
         order.sort_by_key(|&job| slots.begins[job]);
         for &job in &order {
-            let Some(together) = too_many(model, slots, job) else { continue };
+            let Some(together) = too_many(Timetable { model, slots }, job) else { continue };
             if let Some(term) = model.term(slots.begins[job]).filter(|_| together.by_terms) {
                 let next = model.terms.get(term + 1).map_or(i32::MAX - 1, |term| term.0);
                 return Some(together.jobs.into_iter().map(|job| Repair::NotBefore(job, next)).collect());
@@ -285,7 +288,7 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
             for &from in &together.jobs {
                 for &to in together.jobs.iter().filter(|&&to| to != from) {
                     if !self.waits(node, from, to) {
-                        ways.push(Repair::Waits(Precedence { from, to, gap: Lag::AfterEnd }));
+                        ways.push(Repair::Waits(Precedence { from, to, lag: Lag::AfterEnd }));
                     }
                 }
             }
@@ -294,7 +297,7 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
         None
     }
 
-    /// Whether the first one waits for the second one, by whatever stands between.
+    /// True if the first one waits for the second one, by whatever stands between.
     fn waits(&self, node: &Node, first: JobId, second: JobId) -> bool {
         let mut reached = IdVec::filled(false, self.model.jobs.len());
         let mut open = vec![second];
@@ -318,14 +321,15 @@ fn take(node: &mut Node, way: Repair) {
     }
 }
 
-/// Jobs that cannot run, or be begun in one term, together, though all but any one of them could.
+/// A *minimal forbidden set*: jobs that cannot run, or be begun in one term, together, though all but any one of them could.
 pub(crate) struct Together {
     pub(crate) jobs: Vec<JobId>,
     by_terms: bool,
 }
 
-/// Jobs that are too many on the day on which this one begins, or in its term.
-pub(crate) fn too_many(model: &Model, slots: &Slots, job: JobId) -> Option<Together> {
+/// The jobs that are too many on the day on which this one begins, or in its term.
+pub(crate) fn too_many(at: Timetable<'_>, job: JobId) -> Option<Together> {
+    let Timetable { model, slots } = at;
     let day = slots.begins[job];
     let taken = |&other: &JobId| !model.jobs[other].claim;
     let runs = |&other: &JobId| slots.begins[other] <= day && day <= slots.ends[other];
@@ -345,7 +349,7 @@ pub(crate) fn too_many(model: &Model, slots: &Slots, job: JobId) -> Option<Toget
         sharing = model.jobs.ids().filter(taken).filter(begun).collect();
     }
     // The largest first: then all but any one of them fit.
-    sharing.sort_by_key(|&other| std::cmp::Reverse(model.jobs[other].load));
+    sharing.sort_by_key(|&other| Reverse(model.jobs[other].load));
     let mut sum = 0_u64;
     let over = sharing.iter().position(|&other| {
         sum = sum.saturating_add(model.jobs[other].load);
@@ -355,7 +359,7 @@ pub(crate) fn too_many(model: &Model, slots: &Slots, job: JobId) -> Option<Toget
     Some(Together { jobs: sharing, by_terms })
 }
 
-/// Which jobs wait for which on every schedule: what no plan can do without has to be awarded before, and awards of one credential
+/// The precedences of every schedule: a *dominator* of a step, without which it cannot be reached, is awarded before it, and awards of one credential
 /// follow each other.
 pub(crate) fn fixed_arcs(model: &Model, judge: &mut Judge<'_>, base: &Progress<'_>) -> Vec<Precedence> {
     let mut arcs = Vec::new();
@@ -366,7 +370,7 @@ pub(crate) fn fixed_arcs(model: &Model, judge: &mut Judge<'_>, base: &Progress<'
             continue;
         };
         let alike = base.catalog.names.repeatable(jobs[to].credential);
-        arcs.push(Precedence { from, to, gap: if alike { Lag::WithBegin } else { Lag::AfterEnd } });
+        arcs.push(Precedence { from, to, lag: if alike { Lag::WithBegin } else { Lag::AfterEnd } });
     }
     // Where the dates of awards are asked for, an award made today does not stand for one made later.
     if judge.dates_matter() || !judge.kept.is_empty() {
@@ -386,8 +390,8 @@ pub(crate) fn fixed_arcs(model: &Model, judge: &mut Judge<'_>, base: &Progress<'
         }
         for to in jobs.ids().filter(|&to| to != from && !taken.contains(&jobs[to].credential)) {
             if jobs[to].credential != jobs[from].credential {
-                let gap = if jobs[to].claim { Lag::OnEnd } else { Lag::AfterEnd };
-                arcs.push(Precedence { from, to, gap });
+                let lag = if jobs[to].claim { Lag::OnEnd } else { Lag::AfterEnd };
+                arcs.push(Precedence { from, to, lag });
             }
         }
     }

@@ -23,9 +23,9 @@ use crate::plan::question::options::{Besides, Objective, PlanOptions};
 pub struct Plans {
     /// The plans, the best first; for trade-offs, the cheapest first.
     pub plans: Vec<Plan>,
-    /// Whether there are no more.
+    /// True if there are no more.
     pub complete: bool,
-    /// Whether every plan is proven to be what it stands for. If not, the work limit was met, and none follows.
+    /// True if every plan is proven to be what it stands for. If not, the work limit was met, and none follows.
     pub proven: bool,
 }
 

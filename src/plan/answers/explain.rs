@@ -85,7 +85,7 @@ pub struct Choice {
     pub credential: String,
     /// What the best plan without it is worth more, in the unit of the objective; none if there is no plan without it.
     pub adds: Option<Amount>,
-    /// Whether that is exact; otherwise the work limit was met, and it is at least so much.
+    /// True if that is exact; otherwise the work limit was met, and it is at least so much.
     pub exact: bool,
     /// Ids of the credentials that are awarded in that plan but not in this one, in byte order, if it was found.
     pub instead: Vec<String>,

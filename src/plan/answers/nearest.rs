@@ -40,7 +40,7 @@ pub struct Nearest {
     pub plans: Vec<Plan>,
     /// How many credentials had to be planned for; all others were excluded by what they cost at least.
     pub planned: usize,
-    /// Whether these are certainly the nearest. If not, the work limit was met.
+    /// True if these are certainly the nearest. If not, the work limit was met.
     pub proven: bool,
 }
 
@@ -244,7 +244,7 @@ impl<'p, 'c> LowerBounds<'p, 'c> {
         }
     }
 
-    /// Whether no award could fill two of the leaves.
+    /// True if no award could fill two of the leaves.
     fn are_different(&self, part: Part) -> bool {
         let catalog = self.progress.catalog;
         let mut seen = BTreeSet::new();

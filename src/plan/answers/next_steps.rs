@@ -71,7 +71,7 @@ pub struct NextStep {
     pub title: String,
     /// What would be done.
     pub kind: StepKind,
-    /// Whether every plan contains it, or a best one, or only dearer ones.
+    /// True if every plan contains it, or a best one, or only dearer ones.
     pub role: StepRole,
     /// What the best plan with it is worth more than the best plan, in the unit of the objective.
     pub regret: Regret,

@@ -87,9 +87,9 @@ pub struct Plan {
     pub hours: Amount,
     /// How many credentials are taken, each as often as it is; claims are not counted.
     pub credentials: u64,
-    /// Whether nothing is better.
+    /// True if nothing is better.
     pub optimality: Optimality,
-    /// Whether of all plans that are as good it is certainly the one that ties go to.
+    /// True if of all plans that are as good it is certainly the one that ties go to.
     pub ties_settled: bool,
     /// Ids of the credentials that every plan contains which keeps to the options, as far as that is decided, in byte order.
     pub essential: Vec<String>,
@@ -202,7 +202,7 @@ pub struct Unattainable {
     pub as_of: Date,
     /// What stands in the way.
     pub causes: Vec<Blocked>,
-    /// Whether none of the causes could be spared; otherwise the work limit was met while that was looked at.
+    /// True if none of the causes could be spared; otherwise the work limit was met while that was looked at.
     pub minimal: bool,
     /// What the answer took.
     pub effort: Effort,

@@ -30,7 +30,7 @@ impl<'c> Unlocks<'c> {
         Self { progress: Progress::run(catalog, &standing, scope) }
     }
 
-    /// Whether the credential can be begun or claimed now and would bring something: its rules are met, it is offered, and no award of it is
+    /// True if the credential can be begun or claimed now and would bring something: its rules are met, it is offered, and no award of it is
     /// current, unless each counts by itself.
     fn is_startable(&self, credential: CredentialId) -> bool {
         let catalog = self.progress.catalog;

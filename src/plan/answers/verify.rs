@@ -152,7 +152,7 @@ impl Plan {
         if kept { Ok(()) } else { Err(Flaw::BeyondLimits) }
     }
 
-    /// Whether the certificate proves what the plan says of others.
+    /// True if the certificate proves what the plan says of others.
     fn is_proven(&self, problem: &Problem<'_, '_, '_>) -> bool {
         let statement = problem.statement;
         let prices = Prices::new(statement, self.objective);
@@ -193,7 +193,7 @@ impl Plan {
         least <= 0 || proves(claim, entries, (barren, no_plan))
     }
 
-    /// Whether one of the steps can be spared, or they are all of those of a plan that is left aside.
+    /// True if one of the steps can be spared, or they are all of those of a plan that is left aside.
     fn is_no_plan(&self, problem: &Problem<'_, '_, '_>, steps: &[(CredentialId, u32)]) -> bool {
         let spare = (0..steps.len()).any(|place| {
             let mut fewer = steps.to_vec();
@@ -237,7 +237,7 @@ impl Plan {
     }
 }
 
-/// Whether these steps, each taken when it is possible, certainly do not lead to the target.
+/// True if these steps, each taken when it is possible, certainly do not lead to the target.
 fn reaches_not(problem: &Problem<'_, '_, '_>, steps: &[(CredentialId, u32)]) -> bool {
     let mut replay = Replay::new(problem.statement.progress);
     replay.take_all(steps);

@@ -61,13 +61,13 @@ pub(crate) struct Builder<'p, 'c> {
     pub(crate) numbers: IdVec<CredentialId, Option<StepId>>,
     /// Heads whose rules are still to be read: the credential, the variable, and what it stands for.
     pub(crate) open: VecDeque<(CredentialId, VariableId, Head)>,
-    /// Whether what is read may be met by what the learner qualifies for, as in an evaluation; otherwise only by awards.
+    /// True if what is read may be met by what the learner qualifies for, as in an evaluation; otherwise only by awards.
     pub(crate) evaluated: bool,
     /// The variables known of the other of these two readings.
     pub(crate) known_otherwise: HashMap<Name, VariableId>,
     /// The credential whose rules are being read.
     pub(crate) own: Option<CredentialId>,
-    /// Whether that is its stack.
+    /// True if that is its stack.
     pub(crate) in_stack: bool,
     /// The part that is being read.
     pub(crate) part: Option<Part>,
@@ -76,7 +76,7 @@ pub(crate) struct Builder<'p, 'c> {
     pub(crate) waiting: BTreeMap<CredentialId, Vec<Evidence>>,
     /// Variables that are at most as large as another one.
     pub(crate) as_often: Vec<(VariableId, VariableId)>,
-    /// Whether a learner may hold whatever they like, and what they qualify for counts.
+    /// True if a learner may hold whatever they like, and what they qualify for counts.
     pub(crate) holds_anything: bool,
 }
 
@@ -484,7 +484,7 @@ impl<'p, 'c> Builder<'p, 'c> {
         }
     }
 
-    /// Whether only a substitution makes the sum a joint region.
+    /// True if only a substitution makes the sum a joint region.
     pub(crate) fn is_joined(&self, group: GroupId) -> bool {
         self.statement.progress.region(group) != RegionId::PLAIN
     }
@@ -593,7 +593,7 @@ impl<'p, 'c> Builder<'p, 'c> {
         }
     }
 
-    /// Whether the terms add up to no more than one.
+    /// True if the terms add up to no more than one.
     pub(crate) fn is_one(&self, terms: &[Term]) -> bool {
         matches!(terms, [(variable, 1)] if self.statement.variables[*variable].upper == 1)
     }

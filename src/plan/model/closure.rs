@@ -99,7 +99,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         }
     }
 
-    /// Whether the steps, each taken when it is possible, lead to the target; what it took is added to `work`.
+    /// True if the steps, each taken when it is possible, lead to the target; what it took is added to `work`.
     pub(crate) fn reaches(&mut self, chosen: &[(StepId, i64)], work: &mut u64) -> Met {
         self.reaches_with(chosen, &[], work)
     }
@@ -157,7 +157,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         }
     }
 
-    /// Whether what a variable says was reached, last time.
+    /// True if what a variable says was reached, last time.
     pub(crate) fn holds(&self, variable: VariableId) -> bool {
         self.values[variable] > 0
     }
@@ -172,7 +172,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         reduced.then_some(enough)
     }
 
-    /// Whether a step has become possible.
+    /// True if a step has become possible.
     pub(crate) fn took(&self, step: StepId) -> bool {
         self.values[self.statement.steps[step].variable] > 0
     }
@@ -344,7 +344,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
     }
 }
 
-/// Whether a joint region is satisfied when its sources give so many awards.
+/// True if a joint region is satisfied when its sources give so many awards.
 fn met(statement: &Statement<'_, '_>, region: &Region, amount: impl Fn(VariableId) -> i64, steps: &mut u64) -> Met {
     let mut evidence = region.evidence.clone();
     let mut usable = region.usable.clone();

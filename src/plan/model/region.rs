@@ -64,7 +64,7 @@ pub(crate) struct Area {
 }
 
 impl LeafStock {
-    /// Whether any award of the unit that there is or could be fills the leaf.
+    /// True if any award of the unit that there is or could be fills the leaf.
     pub(crate) fn takes_all(&self, stock: &Stock) -> bool {
         self.old.is_some() || !stock.old && self.new == stock.new
     }

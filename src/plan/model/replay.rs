@@ -30,7 +30,7 @@ impl<'c> Replay<'c> {
         Self { progress: progress.clone(), taken: 0 }
     }
 
-    /// Whether the credential can be taken or claimed now, its offering aside.
+    /// True if the credential can be taken or claimed now, its offering aside.
     pub(crate) fn is_possible(&self, credential: CredentialId) -> bool {
         let network = &self.progress.catalog.network;
         let met = |rule| network.top(rule).is_none() || self.progress.rule_is_met(rule);
@@ -60,12 +60,12 @@ impl<'c> Replay<'c> {
         &self.progress
     }
 
-    /// Whether an award that counts as the credential is current.
+    /// True if an award that counts as the credential is current.
     pub(crate) fn holds(&self, credential: CredentialId) -> bool {
         self.progress.marks(credential) & HELD != 0
     }
 
-    /// Whether the evaluator could not decide everything.
+    /// True if the evaluator could not decide everything.
     pub(crate) fn is_undecided(&self) -> bool {
         !self.progress.undecided.is_empty()
     }

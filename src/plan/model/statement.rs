@@ -76,7 +76,7 @@ pub(crate) enum Name {
 }
 
 impl Name {
-    /// Whether it is an amount, and not a yes or no.
+    /// True if it is an amount, and not a yes or no.
     pub(crate) fn is_amount(self) -> bool {
         matches!(self, Self::Passed(_) | Self::Times(_) | Self::WaitingTimes(_))
     }
@@ -95,7 +95,7 @@ pub(crate) struct Row {
     pub(crate) terms: Vec<Term>,
     pub(crate) head: Option<VariableId>,
     pub(crate) need: i64,
-    /// Whether the row is a rule that the closure follows: its terms are what supports its head.
+    /// True if the row is a rule that the closure follows: its terms are what supports its head.
     pub(crate) supports: bool,
     /// The part of a rule that it says something of.
     pub(crate) part: Option<Part>,
@@ -114,7 +114,7 @@ pub(crate) struct Step {
     /// What it takes each time, in hundredths.
     pub(crate) cost: i64,
     pub(crate) hours: i64,
-    /// Whether it is claimed, and not taken.
+    /// True if it is claimed, and not taken.
     pub(crate) claimed: bool,
 }
 
@@ -148,7 +148,7 @@ pub(crate) struct Statement<'p, 'c> {
     /// The step of each variable that stands for one, or counts one, or stands for its awards where these wait.
     pub(crate) step_of: IdVec<VariableId, Option<StepId>>,
     pub(crate) regions: IdVec<JointId, Region>,
-    /// Whether something could be of use more often than is planned for.
+    /// True if something could be of use more often than is planned for.
     pub(crate) is_endless: bool,
 }
 
@@ -164,7 +164,7 @@ pub(crate) fn price(progress: &Progress<'_>, credential: CredentialId) -> (i64, 
     (hundredths(cost), hundredths(hours))
 }
 
-/// Whether a new award of the credential renews one that is current.
+/// True if a new award of the credential renews one that is current.
 pub(crate) fn is_renewal(progress: &Progress<'_>, credential: CredentialId) -> bool {
     let current = |admitted: &Admitted| {
         admitted.current && admitted.evidence.is_issued() && admitted.evidence.is_award_of(credential)
@@ -206,7 +206,7 @@ impl Statement<'_, '_> {
         Some((terms, need))
     }
 
-    /// Whether the variable is one of the rules, and not one that says something else beside them.
+    /// True if the variable is one of the rules, and not one that says something else beside them.
     pub(crate) fn has(&self, variable: VariableId) -> bool {
         self.variables.get(variable).is_some()
     }
@@ -239,7 +239,7 @@ impl RowId {
 }
 
 impl Row {
-    /// Whether the terms are needed once at the most.
+    /// True if the terms are needed once at the most.
     pub(crate) fn is_of_one(&self, variables: &IdVec<VariableId, Variable>) -> bool {
         self.head.is_none_or(|head| variables[head].upper == 1 && !variables[head].name.is_amount())
     }

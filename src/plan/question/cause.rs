@@ -35,15 +35,15 @@ pub(crate) fn of_rules<'s, 'p, 'c>(
     let statement = problem.statement;
     let mut items: BTreeSet<Assumption> = BTreeSet::new();
     for (number, step) in statement.steps.entries() {
-        items.extend(step.obstacles.iter().map(|&obstacle| Assumption::Obstacle(number, obstacle)));
+        items.extend(step.obstacles.iter().map(|&obstacle| Assumption::Barrier(number, obstacle)));
     }
     let mut reaches = |items: &BTreeSet<Assumption>, meter: &mut Meter| {
         let mut work = 0;
         let blocked = |number: StepId| {
             items
-                .range(Assumption::Obstacle(number, Barrier::Closed)..)
+                .range(Assumption::Barrier(number, Barrier::Closed)..)
                 .next()
-                .is_some_and(|item| matches!(item, Assumption::Obstacle(of, _) if *of == number))
+                .is_some_and(|item| matches!(item, Assumption::Barrier(of, _) if *of == number))
         };
         let chosen: Chosen = crate::plan::question::make::every_step(statement)
             .into_iter()
@@ -80,7 +80,7 @@ pub(crate) fn of_rules<'s, 'p, 'c>(
     let waiting: BTreeSet<StepId> = needed
         .iter()
         .map(|item| match *item {
-            Assumption::Rules(step) | Assumption::Obstacle(step, _) => step,
+            Assumption::Rules(step) | Assumption::Barrier(step, _) => step,
         })
         .collect();
     let mut causes: BTreeSet<Blocked> = needed.into_iter().map(|item| describe(problem, item, &waiting)).collect();
@@ -101,7 +101,7 @@ fn describe(problem: &Problem<'_, '_, '_>, item: Assumption, waiting: &BTreeSet<
     let id = |credential: CredentialId| catalog.id(credential).to_owned();
     let (step, why) = match item {
         Assumption::Rules(step) => (step, rules(statement, step, waiting)),
-        Assumption::Obstacle(step, obstacle) => {
+        Assumption::Barrier(step, obstacle) => {
             let offered = catalog.at(statement.steps[step].credential).offered;
             let why = match obstacle {
                 Barrier::Closed => Blockage::Closed { from: offered.from, until: offered.until },

@@ -72,7 +72,7 @@ pub(crate) fn state<A>(
     state_with(progress, target, (as_of, options, counts(options)), answer)
 }
 
-/// Whether it matters how often something is awarded at least.
+/// True if it matters how often something is awarded at least.
 fn counts(options: &PlanOptions) -> bool {
     !options.must_include.is_empty() || !options.besides.is_empty()
 }

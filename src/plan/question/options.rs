@@ -70,7 +70,7 @@ pub struct PlanOptions {
     pub avoid: Vec<CredentialId>,
     /// The plan is another one than these.
     pub besides: Vec<Besides>,
-    /// Whether every step has to be offered on the as-of date; otherwise it is enough that its offering is not over.
+    /// True if every step has to be offered on the as-of date; otherwise it is enough that its offering is not over.
     pub offered_now: bool,
     /// Which awards of the record count as issued: [`View::Earned`].
     pub view: View,

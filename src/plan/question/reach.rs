@@ -29,7 +29,7 @@ pub(crate) enum Goal {
     Part(Part),
 }
 
-/// Whether there is a set of credentials, none excluding another, that can be earned one after the other from nothing, and …
+/// True if there is a set of credentials, none excluding another, that can be earned one after the other from nothing, and …
 #[derive(Clone, Copy)]
 pub(crate) struct ReachQuestion<'q> {
     /// … that brings all of these,
@@ -237,7 +237,7 @@ fn limits(statement: &Statement<'_, '_>, question: &ReachQuestion<'_>, never: &[
 }
 
 impl ReachQuestion<'_> {
-    /// Whether what is qualified for counts, and whether it matters how often something is awarded.
+    /// True if what is qualified for counts, and whether it matters how often something is awarded.
     fn reading(&self) -> (bool, bool) {
         (self.evaluated, self.never.iter().flatten().any(|&(_, times)| times > 1))
     }

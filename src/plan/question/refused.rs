@@ -25,9 +25,9 @@ pub(crate) struct Other<'q, 'c> {
     pub(crate) target: CredentialId,
     /// The number that a credential of the other catalog has in the first one.
     pub(crate) same: &'q dyn Fn(CredentialId) -> Option<CredentialId>,
-    /// Whether a credential, by its number in the first catalog, is conferred by the other on everybody on whom the first confers it.
+    /// True if a credential, by its number in the first catalog, is conferred by the other on everybody on whom the first confers it.
     pub(crate) follows: &'q dyn Fn(CredentialId) -> bool,
-    /// Whether a part of a rule in the other catalog is met if one in the first is.
+    /// True if a part of a rule in the other catalog is met if one in the first is.
     pub(crate) implied: &'q dyn Fn(Part, Part) -> bool,
 }
 
