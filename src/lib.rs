@@ -85,9 +85,10 @@ pub use crate::catalog::sharing::Sharing;
 pub use crate::check::check::CheckOptions;
 pub use crate::claims::claims::{Claim, Claims, LeftOut, Shared, WhyLeftOut};
 pub use crate::cohort::answer::LearnerAnswer;
-pub use crate::cohort::cohort::{Cohort, CohortOptions};
+pub use crate::cohort::cohort::Cohort;
 pub use crate::cohort::coverage::TagCoverage;
 pub use crate::cohort::held::CohortBatch;
+pub use crate::cohort::options::CohortOptions;
 pub use crate::cohort::report::{CohortReport, CredentialReport, Lapse, StatusCounts};
 pub use crate::cohort::unknown::{UnknownAwards, UnknownId};
 pub use crate::compare::answer::{

@@ -40,6 +40,12 @@ impl Conditions {
         grade.is_some() || issuers.is_some()
     }
 
+    /// Whether they tell awards apart by who makes them, so that credentials that count as each other differ.
+    pub(crate) fn ask_who_awards(&self) -> bool {
+        let Self { within: _, since: _, grade: _, issuers, lapsed: _ } = self;
+        issuers.is_some()
+    }
+
     /// These and the others together.
     pub(crate) fn and(&self, other: &Self) -> Self {
         let Self { within, since, grade, issuers, lapsed } = other;

@@ -10,14 +10,14 @@ use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, IdVec};
 
-use crate::cohort::batch::{Batch, Columns};
+use crate::cohort::batch::{Batch, Columns, STATUSES};
 use crate::cohort::cohort::{Cohort, lanes};
-use crate::cohort::question::{AskedId, Question};
+use crate::cohort::question::{AskedId, CohortQuestion};
 
 /// What was found about one learner of a cohort.
 #[derive(Debug, Clone)]
 pub struct LearnerAnswer<'q> {
-    question: &'q Question<'q>,
+    question: &'q CohortQuestion<'q>,
     learner: u64,
     statuses: IdVec<AskedId, Status>,
     qualified: Vec<CredentialId>,
@@ -92,7 +92,7 @@ impl<'c> Cohort<'c> {
     }
 }
 
-fn answers<'q>(question: &'q Question<'q>, batch: &mut dyn Batch, first: u64) -> Vec<LearnerAnswer<'q>> {
+fn answers<'q>(question: &'q CohortQuestion<'q>, batch: &mut dyn Batch, first: u64) -> Vec<LearnerAnswer<'q>> {
     let (learners, _) = batch.learners();
     let mut found: Vec<LearnerAnswer> = (first..)
         .take(learners)
@@ -110,7 +110,7 @@ fn answers<'q>(question: &'q Question<'q>, batch: &mut dyn Batch, first: u64) ->
     let mut columns = Columns::default();
     for (place, &id) in question.asked.entries() {
         batch.columns(question, place, &mut columns);
-        for (status, column) in crate::cohort::batch::STATUSES.iter().zip(&columns.statuses) {
+        for (status, column) in STATUSES.iter().zip(&columns.statuses) {
             lanes(column).for_each(|lane| found[lane].statuses[place] = *status);
         }
         lanes(&columns.qualified).for_each(|lane| found[lane].qualified.push(id));

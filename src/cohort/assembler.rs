@@ -5,13 +5,13 @@ use crate::value::ids::Id;
 
 /// What a part of a rule comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Value {
+pub(crate) enum Signal {
     /// The same for every learner.
     Known(bool),
     In(Cell),
 }
 
-impl Value {
+impl Signal {
     /// The cell in which it is.
     pub(crate) fn cell(self) -> Cell {
         match self {
@@ -96,8 +96,8 @@ impl Assembler {
     }
 
     /// Puts a value into a lasting cell.
-    pub(crate) fn store(&mut self, value: Value, target: Cell) {
-        if let Value::In(cell) = value
+    pub(crate) fn store(&mut self, value: Signal, target: Cell) {
+        if let Signal::In(cell) = value
             && cell >= self.first_passing
             && self.ops.len() > self.started
             && let Some(Op::All { into, .. } | Op::Any { into, .. } | Op::Reaches { into, .. }) = self.ops.last_mut()
@@ -112,25 +112,25 @@ impl Assembler {
     }
 
     /// Adds what is in a value to a lasting cell that is not counted as read.
-    pub(crate) fn gather(&mut self, value: Value, target: Cell) {
+    pub(crate) fn gather(&mut self, value: Signal, target: Cell) {
         let of = self.list(&[target, value.cell()]);
         self.ops.push(Op::Any { of, into: target });
     }
 
     /// Whether so many of the values hold. Uses them up.
-    pub(crate) fn at_least(&mut self, threshold: u64, values: &[Value]) -> Value {
-        let known = values.iter().filter(|&&value| value == Value::Known(true)).count() as u64;
+    pub(crate) fn at_least(&mut self, threshold: u64, values: &[Signal]) -> Signal {
+        let known = values.iter().filter(|&&value| value == Signal::Known(true)).count() as u64;
         let open: Vec<Cell> = values
             .iter()
             .filter_map(|&value| match value {
-                Value::In(cell) => Some(cell),
-                Value::Known(_) => None,
+                Signal::In(cell) => Some(cell),
+                Signal::Known(_) => None,
             })
             .collect();
         let threshold = threshold.saturating_sub(known);
         let value = match (threshold, &open[..]) {
-            (0, _) => Value::Known(true),
-            (1, &[cell]) => return Value::In(cell),
+            (0, _) => Signal::Known(true),
+            (1, &[cell]) => return Signal::In(cell),
             (1, _) => self.any(&open),
             (all, _) if all == open.len() as u64 => self.all(&open),
             _ => {
@@ -144,21 +144,21 @@ impl Assembler {
         value
     }
 
-    fn all(&mut self, cells: &[Cell]) -> Value {
+    fn all(&mut self, cells: &[Cell]) -> Signal {
         let (of, into) = (self.list(cells), self.passing());
         self.ops.push(Op::All { of, into });
-        Value::In(into)
+        Signal::In(into)
     }
 
     /// Whether any cell holds. Does not use them up.
-    pub(crate) fn any(&mut self, cells: &[Cell]) -> Value {
+    pub(crate) fn any(&mut self, cells: &[Cell]) -> Signal {
         match cells {
-            [] => Value::Known(false),
-            &[cell] => Value::In(cell),
+            [] => Signal::Known(false),
+            &[cell] => Signal::In(cell),
             _ => {
                 let (of, into) = (self.list(cells), self.passing());
                 self.ops.push(Op::Any { of, into });
-                Value::In(into)
+                Signal::In(into)
             }
         }
     }
@@ -199,27 +199,27 @@ impl Assembler {
     }
 
     /// Whether a number is at least so much. Uses it up.
-    pub(crate) fn reaches(&mut self, digits: &[Cell], threshold: u64) -> Value {
+    pub(crate) fn reaches(&mut self, digits: &[Cell], threshold: u64) -> Signal {
         let value = self.compare(digits, threshold);
         self.release_all(digits);
         value
     }
 
-    fn compare(&mut self, digits: &[Cell], threshold: u64) -> Value {
+    fn compare(&mut self, digits: &[Cell], threshold: u64) -> Signal {
         if threshold == 0 {
-            return Value::Known(true);
+            return Signal::Known(true);
         }
         if u32::try_from(digits.len()).is_ok_and(|digits| digits < 64 && threshold >> digits != 0) {
-            return Value::Known(false);
+            return Signal::Known(false);
         }
         let (of, into) = (self.list(digits), self.passing());
         self.ops.push(Op::Reaches { of, threshold, into });
-        Value::In(into)
+        Signal::In(into)
     }
 
     /// The number or the cap, whichever is less. Uses the number up.
     pub(crate) fn capped(&mut self, digits: Vec<Cell>, cap: u64) -> Vec<Cell> {
-        let Value::In(beyond) = self.compare(&digits, cap) else {
+        let Signal::In(beyond) = self.compare(&digits, cap) else {
             // Nothing reaches the cap, or it is zero.
             if cap > 0 {
                 return digits;

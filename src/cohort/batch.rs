@@ -7,12 +7,11 @@ use crate::evaluate::exceptions::unknown_ids;
 use crate::evaluate::validity::HeldUntil;
 use crate::plan::answers::unlocks::OneAwardAway;
 use crate::record::record::LearnerRecord;
-use crate::value::date::Date;
 use crate::value::ids::{CredentialId, IdVec};
 
-use crate::cohort::machine::{Cell, DOUBT, Lanes, State};
-use crate::cohort::question::{AskedId, Question};
-use crate::cohort::read::Reading;
+use crate::cohort::machine::{Cell, DOUBT, Lanes};
+use crate::cohort::question::{AskedId, CohortQuestion};
+use crate::cohort::read::{BatchInputs, Ends};
 use crate::cohort::rules::Rules;
 use crate::cohort::unknown::Unknown;
 
@@ -41,25 +40,16 @@ pub(crate) struct Columns {
     pub(crate) nearly_undecided: Vec<u64>,
 }
 
-/// The last day on which a learner of the batch holds a credential, or that it was not found.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Ends {
-    pub(crate) lane: usize,
-    /// The place of the credential among those asked about.
-    pub(crate) place: AskedId,
-    pub(crate) until: Option<Date>,
-}
-
 /// A batch of learners, whatever the number of lanes.
 pub(crate) trait Batch: Send + fmt::Debug {
     /// How many learners there is room for.
     fn capacity(&self) -> usize;
     /// Takes in the records of some learners in place of those before.
-    fn read(&mut self, question: &Question, records: &[&LearnerRecord]);
+    fn read(&mut self, question: &CohortQuestion, records: &[&LearnerRecord]);
     /// Judges the learners who were read.
-    fn evaluate(&mut self, question: &Question, records: &[&LearnerRecord]);
+    fn evaluate(&mut self, question: &CohortQuestion, records: &[&LearnerRecord]);
     /// What was found about the credential at a place among those asked about.
-    fn columns(&mut self, question: &Question, place: AskedId, columns: &mut Columns);
+    fn columns(&mut self, question: &CohortQuestion, place: AskedId, columns: &mut Columns);
     /// Awards that lapse in the time asked about, by learner.
     fn lapses(&self) -> &[Ends];
     /// Awards that the catalog does not know, handed over.
@@ -71,7 +61,7 @@ pub(crate) trait Batch: Send + fmt::Debug {
 }
 
 /// Room for a batch: for so many learners, if that is not too many at once.
-pub(crate) fn batch(question: &Question, learners: usize) -> Box<dyn Batch> {
+pub(crate) fn batch(question: &CohortQuestion, learners: usize) -> Box<dyn Batch> {
     let cells = question.rules.as_ref().map_or(0, |rules| rules.machine.cells)
         + question.attain.as_ref().map_or(0, |rules| rules.machine.cells);
     match learners {
@@ -98,8 +88,7 @@ struct Alone {
 
 #[derive(Debug)]
 pub(crate) struct Slices<const L: usize, const C: usize> {
-    pub(crate) state: State<L, C>,
-    pub(crate) attain: State<L, C>,
+    inputs: BatchInputs<L, C>,
     learners: usize,
     /// The lanes that are taken.
     valid: Lanes<L, C>,
@@ -108,40 +97,28 @@ pub(crate) struct Slices<const L: usize, const C: usize> {
     alone: Lanes<L, C>,
     judged: Vec<Alone>,
     nearly: IdVec<AskedId, Lanes<L, C>>,
-    pub(crate) lapses_read: Vec<Ends>,
     lapses: Vec<Ends>,
-    /// Who has an award that the catalog does not know, of those whose records were read to their end.
-    pub(crate) with_unknown: Vec<usize>,
     unknown: Unknown,
-    pub(crate) reading: Reading,
 }
 
 impl<const L: usize, const C: usize> Slices<L, C> {
-    fn new(question: &Question) -> Self {
-        let state = |rules: &Option<Rules>| match rules {
-            Some(rules) => State::new(&rules.machine),
-            None => State::new(&crate::cohort::machine::Machine::default()),
-        };
+    fn new(question: &CohortQuestion) -> Self {
         Self {
-            state: state(&question.rules),
-            attain: state(&question.attain),
+            inputs: BatchInputs::new(question),
             learners: 0,
             valid: Lanes::NONE,
             unread: Lanes::NONE,
             alone: Lanes::NONE,
             judged: Vec::new(),
             nearly: IdVec::new(),
-            lapses_read: Vec::new(),
             lapses: Vec::new(),
-            with_unknown: Vec::new(),
             unknown: Unknown::default(),
-            reading: Reading::new(question.catalog.len()),
         }
     }
 
     /// What the code for one learner says.
-    fn judge_alone(&mut self, question: &Question, record: &LearnerRecord, lane: usize) {
-        let Question { catalog, as_of, asked, evaluate, .. } = question;
+    fn judge_alone(&mut self, question: &CohortQuestion, record: &LearnerRecord, lane: usize) {
+        let CohortQuestion { catalog, as_of, asked, evaluate, .. } = question;
         let evaluation = catalog.evaluate_with(record, *as_of, evaluate);
         let statuses: IdVec<AskedId, Status> = asked.iter().map(|&id| evaluation.status(id)).collect();
         let unheld =
@@ -169,7 +146,7 @@ impl<const L: usize, const C: usize> Slices<L, C> {
     }
 
     /// Who has none of the statuses that awards and met requirements give.
-    fn nothing_yet(&self, question: &Question, rules: &Rules, id: CredentialId) -> Lanes<L, C> {
+    fn nothing_yet(&self, question: &CohortQuestion, rules: &Rules, id: CredentialId) -> Lanes<L, C> {
         let class = question.catalog.names.class(id);
         let mut rest = self.valid.without(&self.alone);
         for cell in [
@@ -179,32 +156,32 @@ impl<const L: usize, const C: usize> Slices<L, C> {
             rules.in_progress[class],
             rules.lapsed[class],
         ] {
-            rest = rest.without(&self.state.cells[cell]);
+            rest = rest.without(&self.inputs.state.cells[cell]);
         }
         rest
     }
 
     /// Leaves to the code for one learner whoever may be able to reach something that not everybody can.
-    fn doubt_attainable(&mut self, question: &Question, rules: &Rules) {
+    fn doubt_attainable(&mut self, question: &CohortQuestion, rules: &Rules) {
         let Some(attain) = &question.attain else { return };
-        self.attain.run(&attain.machine);
+        self.inputs.attain.run(&attain.machine);
         for (&id, _) in question.asked.iter().zip(&question.hard).filter(|(_, hard)| **hard) {
             let reach = attain.any[question.catalog.names.class(id)];
             let mut may = self.nothing_yet(question, rules, id);
             if !question.hurried {
-                may = may.and(&self.attain.cells[reach]);
+                may = may.and(&self.inputs.attain.cells[reach]);
             }
             self.alone = self.alone.or(&may);
         }
     }
 
     /// Splits the learners whom the machine judged by status.
-    fn split(&mut self, question: &Question, rules: &Rules, place: AskedId, columns: &mut Columns) {
+    fn split(&mut self, question: &CohortQuestion, rules: &Rules, place: AskedId, columns: &mut Columns) {
         let (catalog, id) = (question.catalog, question.asked[place]);
         let class = catalog.names.class(id);
         let (code, started) = rules.started[id];
-        self.state.execute(&rules.machine, code);
-        let cell = |cell: Cell| &self.state.cells[cell];
+        self.inputs.state.execute(&rules.machine, code);
+        let cell = |cell: Cell| &self.inputs.state.cells[cell];
         let mut rest = self.valid.without(&self.alone);
         let mut give = |status: usize, learners: Lanes<L, C>| {
             let learners = rest.and(&learners);
@@ -246,46 +223,34 @@ impl<const L: usize, const C: usize> Batch for Slices<L, C> {
         Lanes::<L, C>::CAPACITY
     }
 
-    fn read(&mut self, question: &Question, records: &[&LearnerRecord]) {
+    fn read(&mut self, question: &CohortQuestion, records: &[&LearnerRecord]) {
         self.learners = records.len().min(self.capacity());
-        (self.valid, self.unread) = (Lanes::NONE, Lanes::NONE);
-        self.lapses_read.clear();
-        self.with_unknown.clear();
-        if let Some(rules) = &question.rules {
-            self.state.clear(&rules.machine);
-        }
-        if let Some(rules) = &question.attain {
-            self.attain.clear(&rules.machine);
-        }
-        for (lane, record) in records.iter().take(self.learners).enumerate() {
+        self.valid = Lanes::NONE;
+        for lane in 0..self.learners {
             self.valid.set(lane);
-            let before = self.lapses_read.len();
-            if !question.rules.as_ref().is_some_and(|rules| self.read_record(question, rules, record, lane)) {
-                self.unread.set(lane);
-                self.lapses_read.truncate(before);
-            }
         }
+        self.unread = self.inputs.read(question, &records[..self.learners]);
     }
 
-    fn evaluate(&mut self, question: &Question, records: &[&LearnerRecord]) {
+    fn evaluate(&mut self, question: &CohortQuestion, records: &[&LearnerRecord]) {
         self.alone = self.unread;
         self.judged.clear();
         self.nearly.clear();
         if let Some(rules) = &question.rules {
-            self.state.run(&rules.machine);
+            self.inputs.state.run(&rules.machine);
             if question.one_award_away {
                 let certain = self.valid.without(&self.alone);
-                self.nearly = self.state.one_award_away(question, rules, &certain);
+                self.nearly = self.inputs.state.one_award_away(question, rules, &certain);
             }
-            self.alone = self.alone.or(&self.state.cells[DOUBT].and(&self.valid));
+            self.alone = self.alone.or(&self.inputs.state.cells[DOUBT].and(&self.valid));
             self.doubt_attainable(question, rules);
         }
         let alone = self.alone;
         let is_alone = |lane: usize| alone.words()[lane / 64] >> (lane % 64) & 1 == 1;
         self.lapses.clear();
-        self.lapses.extend(self.lapses_read.iter().filter(|ends| !is_alone(ends.lane)));
+        self.lapses.extend(self.inputs.lapses.iter().filter(|ends| !is_alone(ends.lane)));
         self.unknown = Unknown::default();
-        for &lane in self.with_unknown.iter().filter(|&&lane| !is_alone(lane)) {
+        for &lane in self.inputs.with_unknown.iter().filter(|&&lane| !is_alone(lane)) {
             for id in unknown_ids(question.catalog, records[lane]) {
                 self.unknown.add(id, 1);
             }
@@ -296,7 +261,7 @@ impl<const L: usize, const C: usize> Batch for Slices<L, C> {
         self.lapses.sort_by_key(|ends| (ends.lane, ends.place));
     }
 
-    fn columns(&mut self, question: &Question, place: AskedId, columns: &mut Columns) {
+    fn columns(&mut self, question: &CohortQuestion, place: AskedId, columns: &mut Columns) {
         if let Some(rules) = &question.rules {
             self.split(question, rules, place, columns);
         } else {

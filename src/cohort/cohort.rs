@@ -6,44 +6,16 @@
 
 use std::borrow::Borrow;
 use std::fmt;
-use std::ops::RangeInclusive;
 
 use crate::catalog::catalog::Catalog;
 use crate::cohort::batch::{Batch, Columns, STATUSES};
-use crate::cohort::question::Question;
+use crate::cohort::options::CohortOptions;
+use crate::cohort::question::CohortQuestion;
 use crate::cohort::stream::Batches;
 use crate::evaluate::evaluation::Status;
-use crate::evaluate::options::EvaluateOptions;
 use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, Id};
-
-/// What is asked of a cohort.
-///
-/// ```
-/// use credpath::{Catalog, CohortOptions};
-///
-/// let catalog = Catalog::parse("c", "credential.a = {}\ncredential.b = { stack = 'a' }")?;
-/// let options = CohortOptions { credentials: catalog.credential("b").map(|b| vec![b]), ..CohortOptions::default() };
-/// let cohort = catalog.cohort("2026-11-25".parse()?, &options);
-/// assert_eq!(cohort.credentials().len(), 1);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct CohortOptions {
-    /// How each learner is evaluated: [`EvaluateOptions::default`].
-    pub evaluate: EvaluateOptions,
-    /// The credentials that are asked about; of the rules only those are looked at that these depend on. `None`, the default: all.
-    pub credentials: Option<Vec<CredentialId>>,
-    /// Whether to find out what everybody is one award away from: false.
-    pub one_award_away: bool,
-    /// The days, both ends included, on which awards that lapse are looked for: none.
-    pub lapses: Option<RangeInclusive<Date>>,
-    /// The credentials of which a report is to list the holders, out of those asked about: none.
-    pub holders: Vec<CredentialId>,
-    /// Tags, such as skills, of which a report is to say how far the cohort covers them: none.
-    pub tags: Vec<String>,
-}
 
 /// A question to many learners, made ready once and asked of any number of records.
 ///
@@ -87,7 +59,7 @@ pub struct CohortOptions {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Cohort<'c> {
-    pub(crate) question: Question<'c>,
+    pub(crate) question: CohortQuestion<'c>,
 }
 
 impl Catalog {
@@ -95,7 +67,7 @@ impl Catalog {
     /// asked of any number of records.
     #[must_use]
     pub fn cohort(&self, as_of: Date, options: &CohortOptions) -> Cohort<'_> {
-        Cohort { question: Question::new(self, as_of, options) }
+        Cohort { question: CohortQuestion::new(self, as_of, options) }
     }
 }
 

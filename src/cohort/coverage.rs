@@ -6,7 +6,7 @@ use crate::evaluate::evaluation::Status;
 
 use crate::cohort::batch::{Batch, Columns};
 use crate::cohort::cohort::count;
-use crate::cohort::question::{AskedId, Question};
+use crate::cohort::question::{AskedId, CohortQuestion};
 
 /// How far a cohort covers one tag, such as a skill. Every learner is counted once, in the first group that they belong to.
 ///
@@ -46,7 +46,7 @@ pub struct TagCoverage {
 }
 
 /// For each tag asked about, in byte order, the places of the credentials that carry it.
-pub(crate) fn carrying(question: &Question) -> Vec<Vec<AskedId>> {
+pub(crate) fn carrying(question: &CohortQuestion) -> Vec<Vec<AskedId>> {
     let carry = |tag: &String| {
         let carries = |place: &AskedId| question.catalog.get(question.asked[*place]).tags.contains(tag);
         question.asked.ids().filter(carries).collect()
@@ -55,7 +55,7 @@ pub(crate) fn carrying(question: &Question) -> Vec<Vec<AskedId>> {
 }
 
 /// The tags with what was added up for each, the thinnest first.
-pub(crate) fn ranked(question: &Question, places: &[Vec<AskedId>], totals: Vec<[u64; 4]>) -> Vec<TagCoverage> {
+pub(crate) fn ranked(question: &CohortQuestion, places: &[Vec<AskedId>], totals: Vec<[u64; 4]>) -> Vec<TagCoverage> {
     let tags = question.tags.iter().zip(places).zip(totals);
     let coverage =
         |((tag, places), [held, qualified, one_award_away, undecided]): ((&String, &Vec<AskedId>), [u64; 4])| {
@@ -68,7 +68,7 @@ pub(crate) fn ranked(question: &Question, places: &[Vec<AskedId>], totals: Vec<[
 }
 
 /// How many learners of a batch hold one of some credentials, are else qualified for one, else one award away from one, else undecided.
-pub(crate) fn of_tag(question: &Question, batch: &mut dyn Batch, places: &[AskedId]) -> [u64; 4] {
+pub(crate) fn of_tag(question: &CohortQuestion, batch: &mut dyn Batch, places: &[AskedId]) -> [u64; 4] {
     let mut columns = Columns::default();
     let mut groups: [Vec<u64>; 4] = std::array::from_fn(|_| vec![0; batch.capacity().div_ceil(64)]);
     for &place in places {

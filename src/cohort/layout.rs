@@ -1,122 +1,160 @@
 //! Gives every piece of information that the rules need, and all that they come to, its cell.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::Rule;
 use crate::value::csr::Csr;
 use crate::value::date::Date;
 use crate::value::ids::{ClassId, ConditionsId, Id, IdVec};
 
-use crate::cohort::assembler::Assembler;
-use crate::cohort::compile::{Compiler, Mode};
 use crate::cohort::machine::{Cell, FIRST_FREE, ONES, ZEROS};
-use crate::cohort::rules::{Adds, Atom, When};
+use crate::cohort::rules::{Adds, Atom, Rules, When};
+use crate::cohort::selection::{MachineMode, RuleSelection};
 
-impl Compiler<'_> {
-    /// Gives every piece of information its cell.
-    pub(crate) fn lay_out(&mut self) {
-        let (catalog, mut next) = (self.scope.catalog, FIRST_FREE.index());
-        let (network, names) = (&catalog.network, &catalog.names);
-        let mut cell = || {
-            next += 1;
-            Cell::at(next - 1)
-        };
-        let mut named = IdVec::filled(false, catalog.len());
-        let (mut atoms, mut adds) = (BTreeSet::new(), BTreeSet::new());
-        for credential in self.inside() {
-            for leaf in self.scope.tops(credential).flat_map(|top| network.leaves_below(top)) {
-                let described = network.leaf(leaf);
-                let class = names.class(described.credential);
-                if described.conditions == ConditionsId::NONE || !self.evaluates() {
-                    named[class] = true;
-                } else {
-                    atoms.insert((class, described.conditions));
-                }
-                if let Some(unit) = network.unit_of(leaf) {
-                    adds.insert((class, Adds { unit, weight: described.weight }));
-                    self.rules.repeats[class] |= names.repeatable(described.credential);
-                }
-            }
-        }
-        for credential in self.inside() {
+/// The cells of a machine that is to be written.
+pub(crate) struct Layout {
+    /// The rules, as yet without operations.
+    pub(crate) rules: Rules,
+    /// The cell for the awards of a class that meet conditions.
+    pub(crate) atom_cells: BTreeMap<(ClassId, ConditionsId), Cell>,
+    /// The first cell for intermediate results.
+    pub(crate) next: Cell,
+}
+
+impl Layout {
+    pub(crate) fn new(selection: &RuleSelection<'_>) -> Self {
+        let rules = Rules::without_cells(selection.catalog.len());
+        let mut layout = Self { rules, atom_cells: BTreeMap::new(), next: FIRST_FREE };
+        layout.place_given(selection);
+        layout.rules.machine.inputs = FIRST_FREE.index()..layout.next.index();
+        layout.place_met(selection);
+        layout.place_classes(selection);
+        layout
+    }
+
+    /// A cell of its own.
+    fn cell(&mut self) -> Cell {
+        let cell = self.next;
+        self.next = Cell::at(cell.index() + 1);
+        cell
+    }
+
+    /// Cells for what records say.
+    fn place_given(&mut self, selection: &RuleSelection<'_>) {
+        let names = &selection.catalog.names;
+        let mut uses = LeafUses::of(selection, &mut self.rules);
+        for &credential in &selection.inside {
             let class = names.class(credential);
-            let asked = self.scope.asked[credential];
-            named[class] |= asked || self.scope.taking;
-            if !asked {
-                continue;
-            }
-            if self.evaluates() && self.rules.lapsed[class] == ZEROS {
-                self.rules.lapsed[class] = cell();
-                self.rules.in_progress[class] = cell();
+            let asked = selection.asked[credential];
+            uses.named[class] |= asked || selection.taking;
+            if asked && selection.evaluates() && self.rules.lapsed[class] == ZEROS {
+                self.rules.lapsed[class] = self.cell();
+                self.rules.in_progress[class] = self.cell();
             }
         }
-        for (held, _) in self.rules.held.iter_mut().zip(&named).filter(|(_, named)| **named) {
-            *held = cell();
+        for (class, _) in uses.named.entries().filter(|(_, named)| **named) {
+            self.rules.held[class] = self.cell();
         }
-        let placed: Vec<((ClassId, ConditionsId), Cell)> = atoms.into_iter().map(|atom| (atom, cell())).collect();
+        let LeafUses { atoms, adds, .. } = uses;
+        let placed: Vec<((ClassId, ConditionsId), Cell)> = atoms.into_iter().map(|key| (key, self.cell())).collect();
         let by_class: Vec<(ClassId, Atom)> =
-            placed.iter().map(|&((class, conditions), cell)| (class, self.atom(conditions, cell))).collect();
-        self.rules.atoms = Csr::new(catalog.len(), &by_class);
+            placed.iter().map(|&((class, conditions), cell)| (class, atom(selection, conditions, cell))).collect();
+        self.rules.atoms = Csr::new(names.len(), &by_class);
         self.atom_cells = placed.into_iter().collect();
-        self.rules.adds = Csr::new(catalog.len(), &adds.into_iter().collect::<Vec<_>>());
-        let given_end = cell();
-        self.rules.machine.inputs = FIRST_FREE.index()..given_end.index();
-        for credential in self.inside().filter(|&credential| self.gives(credential)).collect::<Vec<_>>() {
-            self.rules.conferred[credential] = cell();
+        self.rules.adds = Csr::new(names.len(), &adds.into_iter().collect::<Vec<_>>());
+    }
+
+    /// Cells for whether the rules of a credential are met.
+    fn place_met(&mut self, selection: &RuleSelection<'_>) {
+        let network = &selection.catalog.network;
+        for &credential in selection.inside.iter().filter(|&&credential| selection.gives(credential)) {
+            self.rules.conferred[credential] = self.cell();
         }
-        if self.evaluates() {
-            for credential in self.inside().filter(|&credential| !network.has_stack(credential)).collect::<Vec<_>>() {
-                let rule = Rule::prerequisite(credential);
-                self.rules.open[credential] = match network.top(rule) {
-                    None => ONES,
-                    Some(_) if self.scope.follows(rule) => cell(),
-                    Some(_) => ZEROS,
-                };
-            }
+        if !selection.evaluates() {
+            return;
         }
+        for &credential in selection.inside.iter().filter(|&&credential| !network.has_stack(credential)) {
+            let rule = Rule::prerequisite(credential);
+            self.rules.open[credential] = match network.top(rule) {
+                None => ONES,
+                Some(_) if selection.follows(rule) => self.cell(),
+                Some(_) => ZEROS,
+            };
+        }
+    }
+
+    /// Cells for what counts under the names of a class.
+    fn place_classes(&mut self, selection: &RuleSelection<'_>) {
         // A class comes after those that count as it.
-        for &class in names.order().iter().rev() {
-            let sources = self.sources(class);
+        for &class in selection.catalog.names.order().iter().rev() {
+            let sources = sources(selection, &self.rules, class);
             self.rules.qualified[class] = match sources[..] {
                 [] => ZEROS,
                 [only] => only,
-                _ => cell(),
+                _ => self.cell(),
             };
             let held = self.rules.held[class];
             self.rules.any[class] = match (held, sources.is_empty()) {
                 (ZEROS, _) | (_, true) => held,
-                _ => cell(),
+                _ => self.cell(),
             };
         }
-        self.assembler = Assembler::new(Cell::at(next));
     }
+}
 
-    fn atom(&self, number: ConditionsId, cell: Cell) -> Atom {
-        let conditions = &self.scope.catalog.network.conditions[number];
-        let in_time = |awarded| conditions.are_met_in_time(Some(awarded), self.scope.as_of);
-        Atom {
-            conditions: number,
-            cell,
-            when: if conditions.are_met_in_time(None, self.scope.as_of) {
-                When::Ever
+/// The ways in which leaves of the rules use the awards of each class.
+struct LeafUses {
+    /// Whether a leaf asks for nothing but the name.
+    named: IdVec<ClassId, bool>,
+    /// The conditions on which a leaf asks for the name.
+    atoms: BTreeSet<(ClassId, ConditionsId)>,
+    adds: BTreeSet<(ClassId, Adds)>,
+}
+
+impl LeafUses {
+    fn of(selection: &RuleSelection<'_>, rules: &mut Rules) -> Self {
+        let (network, names) = (&selection.catalog.network, &selection.catalog.names);
+        let named = IdVec::filled(false, names.len());
+        let mut uses = Self { named, atoms: BTreeSet::new(), adds: BTreeSet::new() };
+        let tops = selection.inside.iter().flat_map(|&credential| selection.tops(credential));
+        for leaf in tops.flat_map(|top| network.leaves_below(top)) {
+            let described = network.leaf(leaf);
+            let class = names.class(described.credential);
+            if described.conditions == ConditionsId::NONE || !selection.evaluates() {
+                uses.named[class] = true;
             } else {
-                first_day(self.scope.as_of, in_time).map_or(When::Never, When::From)
-            },
-            of_kind: conditions.grade.is_some() || conditions.issuers.is_some(),
-            lapsed: conditions.lapsed,
+                uses.atoms.insert((class, described.conditions));
+            }
+            if let Some(unit) = network.unit_of(leaf) {
+                uses.adds.insert((class, Adds { unit, weight: described.weight }));
+                rules.repeats[class] |= names.repeatable(described.credential);
+            }
         }
+        uses
     }
+}
 
-    /// Where awards that nobody issued come from that count under the names of a class.
-    pub(crate) fn sources(&self, class: ClassId) -> Vec<Cell> {
-        if matches!(self.scope.mode, Mode::Evaluate { qualification_counts: false, .. }) {
-            return Vec::new();
-        }
-        let names = &self.scope.catalog.names;
-        let own = names.members(class).iter().map(|&member| self.rules.conferred[member]);
-        let others = names.down(class).iter().map(|&down| self.rules.qualified[down]);
-        own.chain(others).filter(|&cell| cell != ZEROS).collect()
+/// The cell for awards that meet conditions, with when they do.
+fn atom(selection: &RuleSelection<'_>, number: ConditionsId, cell: Cell) -> Atom {
+    let (conditions, as_of) = (&selection.catalog.network.conditions[number], selection.as_of);
+    let in_time = |awarded| conditions.are_met_in_time(Some(awarded), as_of);
+    let when = if conditions.are_met_in_time(None, as_of) {
+        When::Ever
+    } else {
+        first_day(as_of, in_time).map_or(When::Never, When::From)
+    };
+    Atom { conditions: number, cell, when, of_kind: conditions.asks_of_kind(), lapsed: conditions.lapsed }
+}
+
+/// The cells from which awards come that nobody issued and that count under the names of a class.
+pub(crate) fn sources(selection: &RuleSelection<'_>, rules: &Rules, class: ClassId) -> Vec<Cell> {
+    if matches!(selection.mode, MachineMode::Evaluate { qualification_counts: false, .. }) {
+        return Vec::new();
     }
+    let names = &selection.catalog.names;
+    let own = names.members(class).iter().map(|&member| rules.conferred[member]);
+    let others = names.down(class).iter().map(|&down| rules.qualified[down]);
+    own.chain(others).filter(|&cell| cell != ZEROS).collect()
 }
 
 /// The first day up to a date on which something is so that stays so once it is.

@@ -158,7 +158,7 @@ impl Machine {
 
 /// The cells of a machine at work, and what is still to be done.
 #[derive(Debug)]
-pub(crate) struct State<const L: usize, const C: usize> {
+pub(crate) struct Execution<const L: usize, const C: usize> {
     pub(crate) cells: IdVec<Cell, Lanes<L, C>>,
     queue: BinaryHeap<Reverse<BlockId>>,
     queued: IdVec<BlockId, bool>,
@@ -167,7 +167,7 @@ pub(crate) struct State<const L: usize, const C: usize> {
 /// A cell that changed, and what was in it.
 pub(crate) type Change<const L: usize, const C: usize> = (Cell, Lanes<L, C>);
 
-impl<const L: usize, const C: usize> State<L, C> {
+impl<const L: usize, const C: usize> Execution<L, C> {
     pub(crate) fn new(machine: &Machine) -> Self {
         let mut cells = IdVec::filled(Lanes::NONE, machine.cells);
         if machine.cells > ONES.index() {
@@ -236,75 +236,13 @@ impl<const L: usize, const C: usize> State<L, C> {
 
     /// Carries out some operations.
     pub(crate) fn execute(&mut self, machine: &Machine, code: Extent) {
-        let cells = &mut self.cells;
+        let (cells, operands) = (&mut self.cells, &machine.operands[..]);
         for op in code.of(&machine.ops) {
             match *op {
-                Op::All { of, into } => {
-                    let of = of.of(&machine.operands);
-                    for chunk in 0..C {
-                        let mut all = [u64::MAX; L];
-                        for &cell in of {
-                            let words = &cells[cell].0[chunk];
-                            for (all, word) in all.iter_mut().zip(words) {
-                                *all &= word;
-                            }
-                        }
-                        cells[into].0[chunk] = all;
-                    }
-                }
-                Op::Any { of, into } => {
-                    let of = of.of(&machine.operands);
-                    for chunk in 0..C {
-                        let mut any = [0; L];
-                        for &cell in of {
-                            let words = &cells[cell].0[chunk];
-                            for (any, word) in any.iter_mut().zip(words) {
-                                *any |= word;
-                            }
-                        }
-                        cells[into].0[chunk] = any;
-                    }
-                }
-                Op::Column { inputs, carries, sum } => {
-                    let (first, pairs) = inputs.of(&machine.operands).split_at(1);
-                    let carries = carries.of(&machine.operands);
-                    for chunk in 0..C {
-                        let mut total = cells[first[0]].0[chunk];
-                        for (pair, &carry) in pairs.chunks(2).zip(carries) {
-                            let b = cells[pair[0]].0[chunk];
-                            let odd: [u64; L] = std::array::from_fn(|word| total[word] ^ b[word]);
-                            let mut both: [u64; L] = std::array::from_fn(|word| total[word] & b[word]);
-                            total = odd;
-                            if let Some(&c) = pair.get(1) {
-                                let c = cells[c].0[chunk];
-                                both = std::array::from_fn(|word| both[word] | (odd[word] & c[word]));
-                                total = std::array::from_fn(|word| odd[word] ^ c[word]);
-                            }
-                            cells[carry].0[chunk] = both;
-                        }
-                        cells[sum].0[chunk] = total;
-                    }
-                }
-                Op::Reaches { of, threshold, into } => {
-                    let of = of.of(&machine.operands);
-                    for chunk in 0..C {
-                        let mut reaches = [u64::MAX; L];
-                        for (digit, &cell) in of.iter().enumerate() {
-                            let words = &cells[cell].0[chunk];
-                            // Below the digits seen so far it is enough; this digit decides unless it is as the threshold's.
-                            if threshold >> digit & 1 == 1 {
-                                for (reaches, word) in reaches.iter_mut().zip(words) {
-                                    *reaches &= word;
-                                }
-                            } else {
-                                for (reaches, word) in reaches.iter_mut().zip(words) {
-                                    *reaches |= word;
-                                }
-                            }
-                        }
-                        cells[into].0[chunk] = reaches;
-                    }
-                }
+                Op::All { of, into } => all(cells, of.of(operands), into),
+                Op::Any { of, into } => any(cells, of.of(operands), into),
+                Op::Column { inputs, carries, sum } => column(cells, inputs.of(operands), carries.of(operands), sum),
+                Op::Reaches { of, threshold, into } => reaches(cells, of.of(operands), threshold, into),
                 Op::Without { of: [a, b], into } => {
                     for chunk in 0..C {
                         let [a, b] = [a, b].map(|cell| cells[cell].0[chunk]);
@@ -313,5 +251,83 @@ impl<const L: usize, const C: usize> State<L, C> {
                 }
             }
         }
+    }
+}
+
+/// The conjunction of some cells.
+fn all<const L: usize, const C: usize>(cells: &mut IdVec<Cell, Lanes<L, C>>, of: &[Cell], into: Cell) {
+    for chunk in 0..C {
+        let mut all = [u64::MAX; L];
+        for &cell in of {
+            for (all, word) in all.iter_mut().zip(&cells[cell].0[chunk]) {
+                *all &= word;
+            }
+        }
+        cells[into].0[chunk] = all;
+    }
+}
+
+/// The disjunction of some cells.
+fn any<const L: usize, const C: usize>(cells: &mut IdVec<Cell, Lanes<L, C>>, of: &[Cell], into: Cell) {
+    for chunk in 0..C {
+        let mut any = [0; L];
+        for &cell in of {
+            for (any, word) in any.iter_mut().zip(&cells[cell].0[chunk]) {
+                *any |= word;
+            }
+        }
+        cells[into].0[chunk] = any;
+    }
+}
+
+/// The sum of some bits of one weight, by full adders; every one of them carries into a cell.
+fn column<const L: usize, const C: usize>(
+    cells: &mut IdVec<Cell, Lanes<L, C>>,
+    inputs: &[Cell],
+    carries: &[Cell],
+    sum: Cell,
+) {
+    let (first, pairs) = inputs.split_at(1);
+    for chunk in 0..C {
+        let mut total = cells[first[0]].0[chunk];
+        for (pair, &carry) in pairs.chunks(2).zip(carries) {
+            let b = cells[pair[0]].0[chunk];
+            let odd: [u64; L] = std::array::from_fn(|word| total[word] ^ b[word]);
+            let mut both: [u64; L] = std::array::from_fn(|word| total[word] & b[word]);
+            total = odd;
+            if let Some(&c) = pair.get(1) {
+                let c = cells[c].0[chunk];
+                both = std::array::from_fn(|word| both[word] | (odd[word] & c[word]));
+                total = std::array::from_fn(|word| odd[word] ^ c[word]);
+            }
+            cells[carry].0[chunk] = both;
+        }
+        cells[sum].0[chunk] = total;
+    }
+}
+
+/// A comparator: whether the number with these digits, the lowest first, is at least the threshold.
+fn reaches<const L: usize, const C: usize>(
+    cells: &mut IdVec<Cell, Lanes<L, C>>,
+    digits: &[Cell],
+    threshold: u64,
+    into: Cell,
+) {
+    for chunk in 0..C {
+        let mut reaches = [u64::MAX; L];
+        for (digit, &cell) in digits.iter().enumerate() {
+            let words = &cells[cell].0[chunk];
+            // Below the digits seen so far it is enough; this digit decides unless it is as the threshold's.
+            if threshold >> digit & 1 == 1 {
+                for (reaches, word) in reaches.iter_mut().zip(words) {
+                    *reaches &= word;
+                }
+            } else {
+                for (reaches, word) in reaches.iter_mut().zip(words) {
+                    *reaches |= word;
+                }
+            }
+        }
+        cells[into].0[chunk] = reaches;
     }
 }

@@ -13,12 +13,13 @@ use crate::value::csr::Csr;
 use crate::value::date::Date;
 use crate::value::ids::{ClassId, CredentialId, Id, IdVec, id};
 
-use crate::cohort::cohort::CohortOptions;
-use crate::cohort::compile::{Mode, Scope, compile};
+use crate::cohort::candidates::{CandidateAward, candidates};
+use crate::cohort::compile::compile;
 use crate::cohort::layout::first_day;
 use crate::cohort::machine::ZEROS;
-use crate::cohort::nearly::{Candidate, candidates};
+use crate::cohort::options::CohortOptions;
 use crate::cohort::rules::Rules;
+use crate::cohort::selection::{MachineMode, RuleSelection};
 
 /// Search steps with which no joint region is left undecided that adding up alone decides. With fewer, whoever has any award that such
 /// a region looks at is judged alone.
@@ -30,7 +31,7 @@ id! {
 }
 
 #[derive(Debug)]
-pub(crate) struct Question<'c> {
+pub(crate) struct CohortQuestion<'c> {
     pub(crate) catalog: &'c Catalog,
     pub(crate) as_of: Date,
     pub(crate) evaluate: EvaluateOptions,
@@ -54,13 +55,13 @@ pub(crate) struct Question<'c> {
     pub(crate) hurried: bool,
     /// For each class, whether awards that count under its names matter.
     pub(crate) relevant: IdVec<ClassId, bool>,
-    pub(crate) candidates: Vec<Candidate>,
+    pub(crate) candidates: Vec<CandidateAward>,
     /// For each credential, the first day of the awards that are current on the date, where nothing but `valid_for` decides that; `None`
     /// where it is not so simple.
     pub(crate) current_from: IdVec<CredentialId, Option<Date>>,
 }
 
-impl<'c> Question<'c> {
+impl<'c> CohortQuestion<'c> {
     pub(crate) fn new(catalog: &'c Catalog, as_of: Date, options: &CohortOptions) -> Self {
         let CohortOptions { evaluate, credentials, one_award_away, lapses, holders, mut tags } = options.clone();
         tags.sort_unstable();
@@ -82,11 +83,11 @@ impl<'c> Question<'c> {
         for (place, &id) in asked.entries() {
             is_hard[id] = hard[place];
         }
-        let mode = Mode::Evaluate { qualification_counts: evaluate.qualification_counts, hurried };
-        let mut rules = compile(Scope { catalog, as_of, mode, asked: &is_asked, taking: one_award_away });
+        let mode = MachineMode::Evaluate { qualification_counts: evaluate.qualification_counts, hurried };
+        let mut rules = compile(RuleSelection::new(catalog, as_of, mode, &is_asked, one_award_away));
         let mut attain = None;
         if hard.as_slice().contains(&true) {
-            attain = compile(Scope { catalog, as_of, mode: Mode::Attain, asked: &is_hard, taking: true });
+            attain = compile(RuleSelection::new(catalog, as_of, MachineMode::Attain, &is_hard, true));
             // Without an upper bound there is nothing to go by.
             rules = rules.filter(|_| attain.is_some());
         }

@@ -6,19 +6,32 @@ use crate::record::record::{Award, LearnerRecord};
 use crate::value::date::Date;
 use crate::value::ids::{ClassId, CredentialId, IdVec};
 
-use crate::cohort::batch::{Ends, Slices};
-use crate::cohort::machine::{Cell, ZEROS};
-use crate::cohort::question::Question;
+use crate::cohort::machine::{Cell, Execution, Lanes, Machine, ZEROS};
+use crate::cohort::question::{AskedId, CohortQuestion};
 use crate::cohort::rules::Rules;
+
+/// The last day on which a learner of the batch holds a credential, or that it was not found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ends {
+    pub(crate) lane: usize,
+    pub(crate) place: AskedId,
+    pub(crate) until: Option<Date>,
+}
 
 /// An award of a record that is being read.
 #[derive(Debug, Clone, Copy)]
-struct Read<'r> {
+struct ReadAward<'r> {
     award: &'r Award,
     credential: CredentialId,
     class: ClassId,
     counting: AwardCounting,
     lane: usize,
+}
+
+impl ReadAward<'_> {
+    fn evidence(&self, question: &CohortQuestion) -> Evidence {
+        evidence(question.catalog, self.award, AwardId::default(), self.credential)
+    }
 }
 
 /// When an award was made, and what of it lasts.
@@ -33,86 +46,146 @@ struct Made {
 
 impl Made {
     /// `None` if that depends on components.
-    fn of(question: &Question, read: &Read) -> Option<Self> {
-        let Read { award, credential, counting, .. } = *read;
-        let (catalog, as_of, awarded) = (question.catalog, question.as_of, award.awarded);
+    fn of(question: &CohortQuestion, read: &ReadAward) -> Option<Self> {
+        let (awarded, counting) = (read.award.awarded, read.counting);
         if counting == AwardCounting::InProgress {
             return Some(Self { awarded, current: false, was_current: false, evidence: None });
         }
         if counting == AwardCounting::AsMade
-            && award.valid_until.is_none()
-            && let Some(from) = question.current_from[credential]
+            && read.award.valid_until.is_none()
+            && let Some(from) = question.current_from[read.credential]
         {
             let current = awarded.is_none_or(|awarded| from <= awarded);
             return Some(Self { awarded, current, was_current: true, evidence: None });
         }
-        let mut evidence = evidence(catalog, award, AwardId::default(), credential);
-        if evidence.depends(catalog) {
+        let mut evidence = read.evidence(question);
+        if evidence.depends(question.catalog) {
             return None;
         }
         if counting == AwardCounting::AsIfCompleted {
-            evidence = evidence.completed(catalog, as_of);
+            evidence = evidence.completed(question.catalog, question.as_of);
         }
         Some(Self {
             awarded: evidence.awarded,
-            current: evidence.lasts(as_of),
+            current: evidence.lasts(question.as_of),
             was_current: evidence.awarded.is_none_or(|awarded| evidence.lasts(awarded)),
             evidence: Some(evidence),
         })
     }
-}
 
-/// What is kept while one record is read.
-#[derive(Debug, Default)]
-pub(crate) struct Reading {
-    /// The award that a class was last visited for, so that each is visited once.
-    visited: IdVec<ClassId, u64>,
-    visits: u64,
-    open: Vec<ClassId>,
-    /// Classes in which every award is added, one for each award.
-    added: Vec<ClassId>,
-    /// The last days of current awards, by class.
-    ends: Vec<(ClassId, Option<Date>)>,
-}
-
-impl Reading {
-    pub(crate) fn new(classes: usize) -> Self {
-        Self { visited: IdVec::filled(0, classes), ..Self::default() }
+    fn evidence(&self, question: &CohortQuestion, read: &ReadAward) -> Evidence {
+        self.evidence.clone().unwrap_or_else(|| read.evidence(question))
     }
 }
 
-impl<const L: usize, const C: usize> Slices<L, C> {
+/// A walk over the classes under whose names an award counts, each visited once.
+#[derive(Debug, Default)]
+struct NameWalk {
+    /// The walk that a class was last visited on.
+    visited: IdVec<ClassId, u64>,
+    walks: u64,
+    open: Vec<ClassId>,
+}
+
+impl NameWalk {
+    fn begin(&mut self, class: ClassId) {
+        self.walks += 1;
+        self.open.clear();
+        self.open.push(class);
+    }
+
+    fn next(&mut self, question: &CohortQuestion) -> Option<ClassId> {
+        let names = &question.catalog.names;
+        while let Some(class) = self.open.pop() {
+            if !names.are_linked() {
+                return Some(class);
+            }
+            let seen = std::mem::replace(&mut self.visited[class], self.walks) == self.walks;
+            if !seen && question.relevant[class] {
+                self.open.extend(names.up(class));
+                return Some(class);
+            }
+        }
+        None
+    }
+}
+
+/// The records of a batch as far as the machines can judge them: the bits that are given, and what bits do not say.
+#[derive(Debug)]
+pub(crate) struct BatchInputs<const L: usize, const C: usize> {
+    pub(crate) state: Execution<L, C>,
+    pub(crate) attain: Execution<L, C>,
+    /// Current awards that lapse in the time asked about.
+    pub(crate) lapses: Vec<Ends>,
+    /// Who has an award that the catalog does not know, of those whose records were read to their end.
+    pub(crate) with_unknown: Vec<usize>,
+    names: NameWalk,
+    /// Classes in which every award of the record is added, one for each award.
+    added: Vec<ClassId>,
+    /// The last days of current awards of the record, by class.
+    ends: Vec<(ClassId, Option<Date>)>,
+}
+
+impl<const L: usize, const C: usize> BatchInputs<L, C> {
+    pub(crate) fn new(question: &CohortQuestion) -> Self {
+        let visited = IdVec::filled(0, question.catalog.len());
+        Self {
+            state: execution(question.rules.as_ref()),
+            attain: execution(question.attain.as_ref()),
+            lapses: Vec::new(),
+            with_unknown: Vec::new(),
+            names: NameWalk { visited, ..NameWalk::default() },
+            added: Vec::new(),
+            ends: Vec::new(),
+        }
+    }
+
+    /// Takes in the records, one for each lane. The lanes of those that the machines cannot judge.
+    pub(crate) fn read(&mut self, question: &CohortQuestion, records: &[&LearnerRecord]) -> Lanes<L, C> {
+        self.lapses.clear();
+        self.with_unknown.clear();
+        if let Some(rules) = &question.rules {
+            self.state.clear(&rules.machine);
+        }
+        if let Some(rules) = &question.attain {
+            self.attain.clear(&rules.machine);
+        }
+        let mut unread = Lanes::NONE;
+        for (lane, record) in records.iter().enumerate() {
+            let before = self.lapses.len();
+            if !question.rules.as_ref().is_some_and(|rules| self.read_record(question, rules, record, lane)) {
+                unread.set(lane);
+                self.lapses.truncate(before);
+            }
+        }
+        unread
+    }
+
     /// Takes in one record. Whether the machines can judge it.
-    pub(crate) fn read_record(
-        &mut self,
-        question: &Question,
-        rules: &Rules,
-        record: &LearnerRecord,
-        lane: usize,
-    ) -> bool {
+    fn read_record(&mut self, question: &CohortQuestion, rules: &Rules, record: &LearnerRecord, lane: usize) -> bool {
         if !record.waivers.is_empty() || !record.substitutions.is_empty() {
             return false;
         }
-        self.reading.added.clear();
-        self.reading.ends.clear();
+        self.added.clear();
+        self.ends.clear();
         let mut has_unknown = false;
         for award in &record.awards {
-            let Some(id) = question.catalog.credential(&award.credential) else {
+            let Some(credential) = question.catalog.credential(&award.credential) else {
                 has_unknown = true;
                 continue;
             };
-            let class = question.catalog.names.class(id);
+            let class = question.catalog.names.class(credential);
             if !question.relevant[class] {
                 continue;
             }
             let Some(counting) = AwardCounting::of(award, question.as_of, question.evaluate.view) else { continue };
-            if !self.read_award(question, rules, Read { award, credential: id, class, counting, lane }) {
+            if !self.read_award(question, rules, ReadAward { award, credential, class, counting, lane }) {
                 return false;
             }
         }
         // The second award is added as the first; the machine has one bit for both. One that may be made to see what it brings
         // would be the second.
-        let added = &mut self.reading.added;
+        let added = &mut self.added;
         added.sort_unstable();
         if !added.is_empty() && (question.one_award_away || added.windows(2).any(|pair| pair[0] == pair[1])) {
             return false;
@@ -120,72 +193,37 @@ impl<const L: usize, const C: usize> Slices<L, C> {
         if has_unknown {
             self.with_unknown.push(lane);
         }
-        if let Some(asked) = &question.lapses {
-            self.reading.ends.sort_unstable_by_key(|&(class, until)| (class, until.is_none(), until));
-            for ends in self.reading.ends.chunk_by(|a, b| a.0 == b.0) {
-                let Some(&(class, Some(until))) = ends.last() else { continue };
-                if asked.contains(&until) {
-                    let places = question.asked_of.list(class).iter();
-                    self.lapses_read.extend(places.map(|&place| Ends { lane, place, until: Some(until) }));
-                }
-            }
-        }
+        self.note_lapses(question, lane);
         true
     }
 
+    /// Notes what lapses in the time asked about, by the awards that last longest.
+    fn note_lapses(&mut self, question: &CohortQuestion, lane: usize) {
+        let Some(asked) = &question.lapses else { return };
+        self.ends.sort_unstable_by_key(|&(class, until)| (class, until.is_none(), until));
+        for ends in self.ends.chunk_by(|a, b| a.0 == b.0) {
+            let Some(&(class, Some(until))) = ends.last() else { continue };
+            if asked.contains(&until) {
+                let places = question.asked_of.list(class).iter();
+                self.lapses.extend(places.map(|&place| Ends { lane, place, until: Some(until) }));
+            }
+        }
+    }
+
     /// Sets the bits of an award under all names that it bears. Whether the machines can count it.
-    fn read_award(&mut self, question: &Question, rules: &Rules, read: Read) -> bool {
-        let Read { award, credential, class, counting, lane } = read;
-        let catalog = question.catalog;
+    fn read_award(&mut self, question: &CohortQuestion, rules: &Rules, read: ReadAward) -> bool {
         let Some(made) = Made::of(question, &read) else { return false };
-        let names = &catalog.names;
-        let own_amount = award.credits.is_some() || award.hours.is_some();
-        let evidence =
-            || made.evidence.clone().unwrap_or_else(|| evidence(catalog, award, AwardId::default(), credential));
-        let reading = &mut self.reading;
-        reading.visits += 1;
-        reading.open.clear();
-        reading.open.push(class);
-        while let Some(class) = reading.open.pop() {
-            if names.are_linked() {
-                let seen = std::mem::replace(&mut reading.visited[class], reading.visits) == reading.visits;
-                if seen || !question.relevant[class] {
-                    continue;
-                }
-                reading.open.extend(names.up(class));
-            }
-            let mut set = |cell: Cell| {
-                if cell != ZEROS {
-                    self.state.cells[cell].set(lane);
-                }
-            };
-            if counting == AwardCounting::InProgress {
-                set(rules.in_progress[class]);
+        let attain = question.attain.as_ref();
+        let own_amount = read.award.credits.is_some() || read.award.hours.is_some();
+        self.names.begin(read.class);
+        while let Some(class) = self.names.next(question) {
+            if read.counting == AwardCounting::InProgress {
+                self.set(rules.in_progress[class], read.lane);
             } else {
-                // Whoever holds it is not asked whether they held it once.
-                if made.current {
-                    set(rules.held[class]);
-                    if question.lapses.is_some() && rules.lapsed[class] != ZEROS {
-                        reading.ends.push((class, evidence().until));
-                    }
-                } else if made.was_current {
-                    set(rules.lapsed[class]);
-                }
-                for atom in rules.atoms.list(class) {
-                    if atom.when.includes(made.awarded) && (made.current || atom.lapsed) {
-                        let conditions = &catalog.network.conditions[atom.conditions];
-                        if !atom.of_kind || evidence().is_of_kind(conditions) {
-                            set(atom.cell);
-                        }
-                    }
-                }
-                if rules.repeats[class] {
-                    reading.added.push(class);
-                }
+                self.count_as(question, rules, &read, &made, class);
             }
-            let attain = question.attain.as_ref();
             if own_amount {
-                let evidence = evidence();
+                let evidence = made.evidence(question, &read);
                 let lists = attain.map(|rules| rules.adds.list(class)).into_iter().chain([rules.adds.list(class)]);
                 if lists.flatten().any(|adds| evidence.adds(adds.unit, adds.weight) != adds.weight) {
                     return false;
@@ -194,9 +232,44 @@ impl<const L: usize, const C: usize> Slices<L, C> {
             if let Some(rules) = attain
                 && rules.held[class] != ZEROS
             {
-                self.attain.cells[rules.held[class]].set(lane);
+                self.attain.cells[rules.held[class]].set(read.lane);
             }
         }
         true
     }
+
+    /// Sets the bits of an award that counts, or counted, under the name of a class.
+    fn count_as(&mut self, question: &CohortQuestion, rules: &Rules, read: &ReadAward, made: &Made, class: ClassId) {
+        // Whoever holds it is not asked whether they held it once.
+        if made.current {
+            self.set(rules.held[class], read.lane);
+            if question.lapses.is_some() && rules.lapsed[class] != ZEROS {
+                self.ends.push((class, made.evidence(question, read).until));
+            }
+        } else if made.was_current {
+            self.set(rules.lapsed[class], read.lane);
+        }
+        for atom in rules.atoms.list(class) {
+            if atom.when.includes(made.awarded) && (made.current || atom.lapsed) {
+                let conditions = &question.catalog.network.conditions[atom.conditions];
+                if !atom.of_kind || made.evidence(question, read).is_of_kind(conditions) {
+                    self.set(atom.cell, read.lane);
+                }
+            }
+        }
+        if rules.repeats[class] {
+            self.added.push(class);
+        }
+    }
+
+    fn set(&mut self, cell: Cell, lane: usize) {
+        if cell != ZEROS {
+            self.state.cells[cell].set(lane);
+        }
+    }
+}
+
+/// The cells of the rules, if there are any.
+fn execution<const L: usize, const C: usize>(rules: Option<&Rules>) -> Execution<L, C> {
+    rules.map_or_else(|| Execution::new(&Machine::default()), |rules| Execution::new(&rules.machine))
 }

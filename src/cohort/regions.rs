@@ -7,37 +7,39 @@ use crate::catalog::names::Names;
 use crate::catalog::network::{Measure, Part};
 use crate::value::ids::{ClassId, GroupId, LeafId, UnitId};
 
-/// What was found about a joint region.
+/// Whether a joint region decomposes into its groups.
 #[derive(Debug, Default)]
-pub(crate) struct Added {
+pub(crate) struct Decomposition {
     /// Leaves that can be left out: another one takes whatever they could take, and adds no less.
     pub(crate) spare: BTreeSet<LeafId>,
     /// Whether the region is satisfied exactly if it is when each of its groups is counted by itself.
     pub(crate) exact: bool,
 }
 
-/// Looks at a joint region, or at a plain sum. `looks` bounds the names that are looked at; without any left, nothing is exact.
-pub(crate) fn added(catalog: &Catalog, top: GroupId, looks: &mut usize) -> Added {
-    let network = &catalog.network;
-    let mut added = Added { spare: BTreeSet::new(), exact: true };
-    let mut open = vec![top];
-    while let Some(group) = open.pop() {
-        added.exact &= network.extras(group).span.is_none();
-        if matches!(network.group(group).measure, Measure::Sum(_)) {
-            added.exact &=
-                network.groups_below(Part::Group(group)).iter().all(|&inner| network.extras(inner).span.is_none());
-            added.exact &= sum(catalog, group, &mut added.spare, looks);
-            continue;
+impl Decomposition {
+    /// Looks at a joint region, or at a plain sum. `looks` bounds the names that are looked at; without any left, nothing is exact.
+    pub(crate) fn of(catalog: &Catalog, top: GroupId, looks: &mut usize) -> Self {
+        let network = &catalog.network;
+        let mut found = Self { spare: BTreeSet::new(), exact: true };
+        let mut open = vec![top];
+        while let Some(group) = open.pop() {
+            found.exact &= network.extras(group).span.is_none();
+            if matches!(network.group(group).measure, Measure::Sum(_)) {
+                found.exact &=
+                    network.groups_below(Part::Group(group)).iter().all(|&inner| network.extras(inner).span.is_none());
+                found.exact &= sum(catalog, group, &mut found.spare, looks);
+                continue;
+            }
+            if network.parts_differ(group) {
+                found.exact &= parts_are_apart(catalog, group, looks);
+            }
+            open.extend(network.parts(group).iter().filter_map(|part| match part {
+                Part::Group(group) => Some(*group),
+                Part::Leaf(_) => None,
+            }));
         }
-        if network.parts_differ(group) {
-            added.exact &= parts_are_apart(catalog, group, looks);
-        }
-        open.extend(network.parts(group).iter().filter_map(|part| match part {
-            Part::Group(group) => Some(*group),
-            Part::Leaf(_) => None,
-        }));
+        found
     }
-    added
 }
 
 /// Every class whose awards count as one of the class.

@@ -14,7 +14,7 @@ use crate::cohort::batch::{Batch, Columns, STATUSES};
 use crate::cohort::cohort::{Cohort, count, lanes};
 use crate::cohort::coverage;
 use crate::cohort::coverage::TagCoverage;
-use crate::cohort::question::{AskedId, Question};
+use crate::cohort::question::{AskedId, CohortQuestion};
 use crate::cohort::unknown::{Unknown, UnknownAwards};
 
 /// What was found about a cohort. Learners are named by their place in the stream of records, from 0.
@@ -142,17 +142,17 @@ impl CohortReport {
 }
 
 /// What one batch adds.
-struct Part {
+struct BatchSummary {
     learners: (usize, usize),
     unknown: Unknown,
     misplaced: Vec<u64>,
-    credentials: Vec<OfCredential>,
+    credentials: Vec<CredentialSummary>,
     lapses: Vec<Lapse>,
     lapses_undecided: u64,
     tags: Vec<[u64; 4]>,
 }
 
-struct OfCredential {
+struct CredentialSummary {
     statuses: [u64; 9],
     held: Vec<u64>,
     qualified: Vec<u64>,
@@ -209,7 +209,7 @@ impl Cohort<'_> {
     }
 }
 
-fn empty(question: &Question, place: AskedId) -> CredentialReport {
+fn empty(question: &CohortQuestion, place: AskedId) -> CredentialReport {
     let described = question.catalog.get(question.asked[place]);
     CredentialReport {
         credential: described.id.clone(),
@@ -222,12 +222,12 @@ fn empty(question: &Question, place: AskedId) -> CredentialReport {
     }
 }
 
-fn part(question: &Question, places: &[Vec<AskedId>], batch: &mut dyn Batch, first: u64) -> Part {
+fn part(question: &CohortQuestion, places: &[Vec<AskedId>], batch: &mut dyn Batch, first: u64) -> BatchSummary {
     let mut columns = Columns::default();
     let learners = |column: &[u64]| lanes(column).map(|lane| first + lane as u64).collect::<Vec<u64>>();
     let credentials = question.asked.ids().map(|place| {
         batch.columns(question, place, &mut columns);
-        OfCredential {
+        CredentialSummary {
             statuses: std::array::from_fn(|status| count(&columns.statuses[status])),
             held: if question.list_holders[place] {
                 learners(&columns.statuses[Status::Held as usize])
@@ -249,5 +249,5 @@ fn part(question: &Question, places: &[Vec<AskedId>], batch: &mut dyn Batch, fir
     let lapses = lapses.collect();
     let misplaced = batch.misplaced().into_iter().map(|lane| first + lane as u64).collect();
     let (learners, unknown) = (batch.learners(), batch.take_unknown());
-    Part { learners, unknown, misplaced, credentials, lapses, lapses_undecided, tags }
+    BatchSummary { learners, unknown, misplaced, credentials, lapses, lapses_undecided, tags }
 }

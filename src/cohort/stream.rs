@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use crate::record::record::LearnerRecord;
 
 use crate::cohort::batch::{Batch, batch};
-use crate::cohort::question::Question;
+use crate::cohort::question::CohortQuestion;
 
 /// A batch at work, with the records that are in it.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ struct Worker<R> {
 }
 
 impl<R: Borrow<LearnerRecord>> Worker<R> {
-    fn work<T>(&mut self, question: &Question, summary: impl Fn(&mut dyn Batch, u64) -> T) -> Option<T> {
+    fn work<T>(&mut self, question: &CohortQuestion, summary: impl Fn(&mut dyn Batch, u64) -> T) -> Option<T> {
         if self.records.is_empty() {
             return None;
         }
@@ -31,7 +31,7 @@ impl<R: Borrow<LearnerRecord>> Worker<R> {
 
 /// What each batch of a stream of records is summed up to, in order.
 pub(crate) struct Batches<'q, 'c, R, I, T, F> {
-    question: &'q Question<'c>,
+    question: &'q CohortQuestion<'c>,
     records: I,
     read: u64,
     workers: Vec<Worker<R>>,
@@ -47,7 +47,7 @@ where
     F: Fn(&mut dyn Batch, u64) -> T + Sync,
 {
     /// At most about `at_once` learners are taken in at a time on each core.
-    pub(crate) fn new(question: &'q Question<'c>, records: I, at_once: usize, summary: F) -> Self {
+    pub(crate) fn new(question: &'q CohortQuestion<'c>, records: I, at_once: usize, summary: F) -> Self {
         let learners = records.size_hint().1.unwrap_or(usize::MAX);
         let at_once = at_once.min(learners);
         let first = batch(question, at_once);

@@ -1,0 +1,34 @@
+//! The options of a question to a cohort.
+
+use std::ops::RangeInclusive;
+
+use crate::evaluate::options::EvaluateOptions;
+use crate::value::date::Date;
+use crate::value::ids::CredentialId;
+
+/// What is asked of a cohort.
+///
+/// ```
+/// use credpath::{Catalog, CohortOptions};
+///
+/// let catalog = Catalog::parse("c", "credential.a = {}\ncredential.b = { stack = 'a' }")?;
+/// let options = CohortOptions { credentials: catalog.credential("b").map(|b| vec![b]), ..CohortOptions::default() };
+/// let cohort = catalog.cohort("2026-11-25".parse()?, &options);
+/// assert_eq!(cohort.credentials().len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CohortOptions {
+    /// How each learner is evaluated: [`EvaluateOptions::default`].
+    pub evaluate: EvaluateOptions,
+    /// The credentials that are asked about; of the rules only those are looked at that these depend on. `None`, the default: all.
+    pub credentials: Option<Vec<CredentialId>>,
+    /// Whether to find out what everybody is one award away from: false.
+    pub one_award_away: bool,
+    /// The days, both ends included, on which awards that lapse are looked for: none.
+    pub lapses: Option<RangeInclusive<Date>>,
+    /// The credentials of which a report is to list the holders, out of those asked about: none.
+    pub holders: Vec<CredentialId>,
+    /// Tags, such as skills, of which a report is to say how far the cohort covers them: none.
+    pub tags: Vec<String>,
+}
