@@ -2,7 +2,7 @@
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::names::Names;
-use crate::evaluate::standing::{AwardId, Evidence, Grade, Origin};
+use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, Id};
 

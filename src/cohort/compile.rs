@@ -4,10 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::names::Names;
 use crate::catalog::network::{Measure, Part, Rule};
-use crate::evaluate::cone::Cone;
 use crate::evaluate::evidence::{Evidence, Grade, Origin};
-use crate::evaluate::exceptions::Exceptions;
-use crate::value::date::Date;
 use crate::value::ids::{ClassId, ConditionsId, CredentialId, GroupId, Id, IdVec, LeafId, RegionId};
 
 use crate::cohort::assembler::{Assembler, Signal};

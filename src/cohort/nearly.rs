@@ -1,11 +1,7 @@
 //! Who is one award away from what: every award that could be made is tried for all learners at once, and only what it changes is worked
 //! out again.
 
-use crate::catalog::catalog::Catalog;
-use crate::catalog::names::Names;
-use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
-use crate::value::date::Date;
-use crate::value::ids::{CredentialId, Id, IdVec};
+use crate::value::ids::{Id, IdVec};
 
 use crate::cohort::machine::{BlockId, Cell, Change, DOUBT, Execution, Lanes, ZEROS};
 use crate::cohort::question::{AskedId, CohortQuestion};
