@@ -1,25 +1,25 @@
 //! Sets of credentials that can be earned one after the other, as everything that can be was earned.
 
-use crate::evaluate::evidence::EvidenceId;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use crate::catalog::network::{Measure, Network, Part, Rule};
+use crate::evaluate::evidence::EvidenceId;
 use crate::plan::question::reach::Goal;
 use crate::value::ids::{CredentialId, GroupId, LeafId, RegionId};
 
-use crate::check::ground::Ground;
+use crate::check::facts::Facts;
 
 /// Which of those that would do a derivation takes.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Taken<'t> {
+pub(crate) enum Preference<'t> {
     First,
     Last,
     /// The first of those that are not among these, where it can.
     Beside(&'t BTreeSet<CredentialId>),
 }
 
-impl Taken<'_> {
+impl Preference<'_> {
     /// Sorts what was met or awarded in certain turns; `named` says which credentials would stand for it.
     fn sort<T: Ord + Copy>(self, turns: &mut [(EvidenceId, T)], named: impl Fn(T) -> Vec<CredentialId>) {
         match self {
@@ -41,10 +41,10 @@ enum Needed {
     Before(EvidenceId, bool),
 }
 
-impl Ground<'_> {
+impl Facts<'_> {
     /// A set of credentials that can be earned one after the other and brings the goals, which can be reached, exclusions aside; small, not
     /// smallest. Of what does as well, what was earned first is taken, or last.
-    pub(crate) fn derivation(&self, goals: impl IntoIterator<Item = Goal>, taken: Taken<'_>) -> Vec<CredentialId> {
+    pub(crate) fn derivation(&self, goals: impl IntoIterator<Item = Goal>, taken: Preference<'_>) -> Vec<CredentialId> {
         let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
         let mut parts: Vec<(Part, Needed)> = Vec::new();
         for goal in goals {
@@ -65,13 +65,13 @@ impl Ground<'_> {
     }
 
     /// What a derivation takes for the rules of a credential.
-    pub(crate) fn supports(&self, credential: CredentialId, taken: Taken<'_>) -> Vec<CredentialId> {
+    pub(crate) fn supports(&self, credential: CredentialId, taken: Preference<'_>) -> Vec<CredentialId> {
         let before = Needed::One(self.turn(credential).unwrap_or(EvidenceId::END));
         let tops = Rule::all(credential).map(|rule| self.catalog.network.top(rule));
         self.taken(tops.into_iter().flatten().map(|top| (top, before)).collect(), taken)
     }
 
-    fn taken(&self, mut parts: Vec<(Part, Needed)>, taken: Taken<'_>) -> Vec<CredentialId> {
+    fn taken(&self, mut parts: Vec<(Part, Needed)>, taken: Preference<'_>) -> Vec<CredentialId> {
         let mut found = Vec::new();
         while let Some((part, needed)) = parts.pop() {
             match part {
@@ -82,7 +82,7 @@ impl Ground<'_> {
         found
     }
 
-    fn taken_fillers(&self, leaf: LeafId, needed: Needed, taken: Taken<'_>) -> Vec<CredentialId> {
+    fn taken_fillers(&self, leaf: LeafId, needed: Needed, taken: Preference<'_>) -> Vec<CredentialId> {
         let (before, every) = match needed {
             Needed::One(before) => (before, false),
             Needed::Before(turn, every) => (turn, every),
@@ -95,7 +95,7 @@ impl Ground<'_> {
     }
 
     /// Parts of a group that satisfied it, and what is needed of each.
-    fn taken_parts(&self, group: GroupId, needed: Needed, taken: Taken<'_>) -> Vec<(Part, Needed)> {
+    fn taken_parts(&self, group: GroupId, needed: Needed, taken: Preference<'_>) -> Vec<(Part, Needed)> {
         let network = &self.catalog.network;
         let described = network.group(group);
         let parts = network.parts(group).iter().copied();
@@ -119,7 +119,7 @@ impl Ground<'_> {
 
     /// Members of a plain sum that come to enough and had come before a turn; `None` if that takes more than adding up. In a plain sum no
     /// award could fill two places.
-    fn adding_up(&self, group: GroupId, before: EvidenceId, taken: Taken<'_>) -> Option<Vec<Part>> {
+    fn adding_up(&self, group: GroupId, before: EvidenceId, taken: Preference<'_>) -> Option<Vec<Part>> {
         let network = &self.catalog.network;
         let described = network.group(group);
         if described.region != RegionId::PLAIN || described.measure == Measure::Count {

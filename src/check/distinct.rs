@@ -1,24 +1,33 @@
 //! Parts that need awards of their own: whether there can be enough, and whether it makes a difference.
 
-use crate::evaluate::evidence::EvidenceId;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::Part;
-
+use crate::evaluate::evidence::EvidenceId;
 use crate::evaluate::outcome::Met;
+
 use crate::evaluate::usable::Usable;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 
-use crate::check::check::Check;
-use crate::check::ground::{Ground, Learner};
+use crate::check::facts::Facts;
+use crate::check::findings::Findings;
+use crate::check::learner::TrialLearner;
+use crate::check::pass::Pass;
 use crate::finding::witness::Witness;
 use crate::value::ids::{CredentialId, GroupId, UnitId};
 
-impl Check<'_> {
-    /// Looks at every distinct group.
-    pub(crate) fn distinct(&mut self, ground: &Ground<'_>) {
-        let network = &self.catalog.network;
+/// Looks at every distinct group.
+pub(crate) fn distinct<'c>(facts: &Facts<'c>) -> Findings<'c> {
+    let mut pass = Pass::new(facts);
+    pass.distinct_groups();
+    pass.findings
+}
+
+impl Pass<'_, '_> {
+    fn distinct_groups(&mut self) {
+        let facts = self.facts;
+        let network = &self.facts.catalog.network;
         let distinct: Vec<GroupId> = network
             .groups
             .ids()
@@ -27,27 +36,28 @@ impl Check<'_> {
         if distinct.is_empty() {
             return;
         }
-        let everything = ground.holder(ground.numbers());
+        let everything = facts.holder(facts.numbers());
         for group in distinct {
-            if self.is_needless(ground, group) {
+            if self.is_needless(group) {
                 let credential = network.group(group).rule.credential();
                 let message = "no award fits two parts of this group, so `distinct` never makes a difference";
                 let diagnostic = Diagnostic::new(Code::NeedlessDistinct, network.place(Part::Group(group)), message)
                     .help("leave `distinct` out if it is not there for people to read");
-                self.find(credential, diagnostic, Severity::Note);
+                self.findings.find(credential, diagnostic, Severity::Note);
             } else if network.parts_differ(group) {
-                self.shortage(ground, &everything, group);
+                self.shortage(&everything, group);
             }
         }
     }
 
     /// Whether no unit of awards fits leaves of two different parts.
-    fn is_needless(&self, ground: &Ground<'_>, group: GroupId) -> bool {
-        let (network, names) = (&self.catalog.network, &self.catalog.names);
+    fn is_needless(&self, group: GroupId) -> bool {
+        let facts = self.facts;
+        let (network, names) = (&self.facts.catalog.network, &self.facts.catalog.names);
         let mut seen: BTreeSet<UnitId> = BTreeSet::new();
         network.parts(group).iter().all(|&part| {
             let leaves = network.leaves_below(part);
-            let fillers = leaves.into_iter().flat_map(|leaf| ground.fillers(leaf));
+            let fillers = leaves.into_iter().flat_map(|leaf| facts.fillers(leaf));
             // Each award of a repeatable credential is a unit of its own, but fits wherever another one does.
             let units: BTreeSet<UnitId> = fillers.map(|filler| names.unit(filler)).collect();
             let fresh = units.is_disjoint(&seen);
@@ -57,8 +67,9 @@ impl Check<'_> {
     }
 
     /// Tells of a group that even a learner who holds everything does not meet, although each of its parts is met alone.
-    fn shortage(&mut self, ground: &Ground<'_>, everything: &Learner<'_>, group: GroupId) {
-        let network = &self.catalog.network;
+    fn shortage(&mut self, everything: &TrialLearner<'_>, group: GroupId) {
+        let facts = self.facts;
+        let network = &self.facts.catalog.network;
         let part = Part::Group(group);
         let alone = network.parts(group).iter().all(|&part| everything.met(part) == Met::Yes);
         let rule = network.group(group).rule;
@@ -67,12 +78,58 @@ impl Check<'_> {
             Met::No if alone => {}
             Met::Undecided => {
                 let message =
-                    format!("whether the parts of this group of {} can be met together", self.quoted(credential));
+                    format!("whether the parts of this group of {} can be met together", self.facts.quoted(credential));
                 let place = network.place(part);
-                return self.leave_open(Code::ImpossibleDistinct, credential, &place, message);
+                return self.findings.leave_open(Code::ImpossibleDistinct, credential, &place, message);
             }
             _ => return,
         }
+        let conflict = Crowd::of(facts, everything, group);
+        self.tell_shortage(group, conflict, everything.lacks(rule));
+    }
+
+    fn tell_shortage(&mut self, group: GroupId, crowd: Crowd, is_grave: bool) {
+        let facts = self.facts;
+        let network = &facts.catalog.network;
+        let Crowd { parts, wanted, fitting } = crowd;
+        let fitting: Vec<String> =
+            fitting.into_iter().map(|credential| self.facts.catalog.id(credential).to_owned()).collect();
+        let message = match wanted {
+            0 => "these parts can never be met by different awards".to_owned(),
+            _ => {
+                format!("these parts need {wanted} different awards, and there can be only {} that fit", fitting.len())
+            }
+        };
+        let witness = Witness::Crowd {
+            lines: parts.iter().map(|&part| self.facts.catalog.line(part)).collect(),
+            wanted,
+            fitting,
+        };
+        let mut diagnostic = Diagnostic::new(Code::ImpossibleDistinct, network.place(Part::Group(group)), message);
+        for &part in parts.iter().take(5) {
+            diagnostic = diagnostic.also(network.place(part), "");
+        }
+        let diagnostic =
+            diagnostic.help("list more that fits, ask for less, or let one award serve several parts").witness(witness);
+        let severity = if is_grave { Severity::Error } else { Severity::Warning };
+        self.findings.find(network.group(group).rule.credential(), diagnostic, severity);
+    }
+}
+
+/// Parts that together want more different awards than there are to fit them: a Hall violator, where it is a matter of number.
+struct Crowd {
+    /// Direct parts of the group.
+    parts: BTreeSet<Part>,
+    /// So many awards are wanted; 0 if it is no matter of number.
+    wanted: u64,
+    /// The credentials whose awards fit.
+    fitting: BTreeSet<CredentialId>,
+}
+
+impl Crowd {
+    fn of(facts: &Facts<'_>, everything: &TrialLearner<'_>, group: GroupId) -> Self {
+        let network = &facts.catalog.network;
+        let part = Part::Group(group);
         let usable = Usable::new(&everything.progress);
         let conflict = usable.counting(part, EvidenceId::END, false).conflict(group);
         let (parts, shortage) = conflict.map(|conflict| (conflict.parts, conflict.shortage)).unwrap_or_default();
@@ -85,22 +142,14 @@ impl Check<'_> {
             fitting.extend(shortage.leaves.iter().map(|&leaf| network.leaf(leaf).credential));
         } else if parts.iter().all(|part| matches!(part, Part::Leaf(_))) {
             // One unit for each.
-            let named = |part: &Part| network.leaves_below(*part).into_iter().flat_map(|leaf| ground.fillers(leaf));
-            let units = parts.iter().flat_map(named).map(|filler| (self.catalog.names.unit(filler), filler));
+            let named = |part: &Part| network.leaves_below(*part).into_iter().flat_map(|leaf| facts.fillers(leaf));
+            let units = parts.iter().flat_map(named).map(|filler| (facts.catalog.names.unit(filler), filler));
             let one_each: BTreeMap<UnitId, CredentialId> = units.collect();
             if one_each.len() < parts.len() {
                 wanted = parts.len() as u64;
                 fitting = one_each.into_values().collect();
             }
         }
-        let fitting: Vec<String> =
-            fitting.into_iter().map(|credential| self.catalog.id(credential).to_owned()).collect();
-        let message = match wanted {
-            0 => "these parts can never be met by different awards".to_owned(),
-            _ => {
-                format!("these parts need {wanted} different awards, and there can be only {} that fit", fitting.len())
-            }
-        };
         // Places within the parts are told as the parts of the group that they are in.
         let direct = |mut part: Part| {
             while let Some(above) = network.group_above(part).filter(|&above| above != group) {
@@ -113,15 +162,6 @@ impl Check<'_> {
         } else {
             parts.into_iter().map(direct).collect()
         };
-        let witness =
-            Witness::Crowd { lines: parts.iter().map(|&part| self.catalog.line(part)).collect(), wanted, fitting };
-        let mut diagnostic = Diagnostic::new(Code::ImpossibleDistinct, network.place(part), message);
-        for &part in parts.iter().take(5) {
-            diagnostic = diagnostic.also(network.place(part), "");
-        }
-        let diagnostic =
-            diagnostic.help("list more that fits, ask for less, or let one award serve several parts").witness(witness);
-        let severity = if everything.lacks(rule) { Severity::Error } else { Severity::Warning };
-        self.find(credential, diagnostic, severity);
+        Self { parts, wanted, fitting }
     }
 }

@@ -10,9 +10,8 @@ use crate::evaluate::outcome::Met;
 use crate::plan::question::reach::{Goal, Reached, Wanted};
 use crate::value::ids::{CredentialId, IdVec};
 
-use crate::check::check::Check;
-use crate::check::derivation::Taken;
-use crate::check::ground::{Ground, Without, resting_on};
+use crate::check::derivation::Preference;
+use crate::check::facts::{Facts, Without, resting_on};
 
 /// How often a way is looked for that meets the goals and not the part, before the question is left open.
 const MOST_WAYS: usize = 64;
@@ -21,49 +20,49 @@ const MOST_BROKEN: usize = 12;
 /// Awards that are looked at one by one.
 const MOST_AWARDS: u64 = 4_000;
 
-impl Check<'_> {
+impl Facts<'_> {
     /// Whether every set that can be earned and meets the goals meets the part as well; `None` if that is left open.
-    pub(crate) fn always(&self, ground: &Ground<'_>, goals: &[Goal], part: Part) -> Option<bool> {
-        ground.go_on()?;
-        let mut without = self.lacking(ground, part, |_| false);
+    pub(crate) fn always(&self, goals: &[Goal], part: Part) -> Option<bool> {
+        self.go_on()?;
+        let mut without = self.lacking(part, |_| false);
         if goals.iter().any(|goal| matches!(goal, Goal::Credential(credential) if without.all.contains(credential))) {
             return Some(true);
         }
-        let cone = self.cone_of(ground, part);
+        let cone = self.cone_of(part);
         // Most parts are not always met, and ways that are at hand say so.
         let reached = |goal: &Goal| match *goal {
-            Goal::Part(part) => ground.all.met(part) == Met::Yes,
-            Goal::Credential(credential) => ground.is_earned(credential),
+            Goal::Part(part) => self.all.met(part) == Met::Yes,
+            Goal::Credential(credential) => self.is_earned(credential),
         };
-        let avoided = self.breaking(ground, part, &without);
-        let ways = [Taken::First, Taken::Last].into_iter().chain(avoided.iter().map(Taken::Beside));
+        let avoided = self.breaking(part, &without);
+        let ways = [Preference::First, Preference::Last].into_iter().chain(avoided.iter().map(Preference::Beside));
         for taken in ways.filter(|_| goals.iter().all(reached)) {
-            let way = ground.derivation(goals.iter().copied(), taken);
-            if ground.is_compatible(&way) && ground.holder_meets(&way, part, &cone) == Met::No {
+            let way = self.derivation(goals.iter().copied(), taken);
+            if self.is_compatible(&way) && self.holder_meets(&way, part, &cone) == Met::No {
                 return Some(false);
             }
         }
         for _ in 0..MOST_WAYS {
-            let mut set = match ground.ask_without(goals, &without, Wanted::Any) {
+            let mut set = match self.ask_without(goals, &without, Wanted::Any) {
                 Reached::Never => return Some(true),
                 Reached::Undecided => return None,
                 Reached::With(set, _) => set,
             };
             set.retain(|&(credential, _)| cone.credentials[credential]);
-            match ground.meets(&set, part, &cone) {
+            match self.meets(&set, part, &cone) {
                 Met::No => return Some(false),
                 Met::Undecided => return None,
-                Met::Yes => self.cut_off(ground, &set, (part, &cone), &mut without)?,
+                Met::Yes => self.cut_off(&set, part, &cone, &mut without)?,
             }
         }
         None
     }
 
     /// Sets of credentials, without each of which a part is not met: a way beside one of them shows that it is not always met.
-    fn breaking(&self, ground: &Ground<'_>, part: Part, without: &Without) -> Vec<BTreeSet<CredentialId>> {
+    fn breaking(&self, part: Part, without: &Without) -> Vec<BTreeSet<CredentialId>> {
         let network = &self.catalog.network;
         let below = |part: Part| {
-            let fillers = network.leaves_below(part).into_iter().flat_map(|leaf| ground.fillers(leaf));
+            let fillers = network.leaves_below(part).into_iter().flat_map(|leaf| self.fillers(leaf));
             fillers.chain(without.all.iter().copied()).collect::<BTreeSet<CredentialId>>()
         };
         let mut sets = vec![below(part)];
@@ -79,40 +78,34 @@ impl Check<'_> {
                 }
             }
         }
-        ground.spend(sets.iter().map(BTreeSet::len).sum());
+        self.spend(sets.iter().map(BTreeSet::len).sum());
         sets
     }
 
     /// A set that meets the part all the same: equivalents meet it, or what the learner qualifies for. No set may have all that this rests
     /// on. `None` if that cannot be found.
-    fn cut_off(
-        &self,
-        ground: &Ground<'_>,
-        set: &[(CredentialId, u32)],
-        (part, cone): (Part, &Cone),
-        without: &mut Without,
-    ) -> Option<()> {
+    fn cut_off(&self, set: &[(CredentialId, u32)], part: Part, cone: &Cone, without: &mut Without) -> Option<()> {
         let has = |credential: CredentialId| set.binary_search_by_key(&credential, |&(member, _)| member).is_ok();
         let amount = |members: &[(CredentialId, i64)]| {
             members.iter().filter(|member| has(member.0)).map(|member| member.1).sum::<i64>()
         };
-        let sums = self.lacking(ground, part, has).weighed;
+        let sums = self.lacking(part, has).weighed;
         let before = without.weighed.len();
         without.weighed.extend(sums.into_iter().filter(|(members, most)| amount(members) > *most));
         if without.weighed.len() == before {
             if set.iter().map(|&(_, times)| u64::from(times)).sum::<u64>() > MOST_AWARDS {
                 return None;
             }
-            without.together.push(counted(&ground.enough(ground.awards(set), part, cone)?));
+            without.together.push(counted(&self.enough(self.awards(set), part, cone)?));
         }
         Some(())
     }
 
     /// What a part rests on; and the credential whose rule it belongs to, so that this is looked at.
-    fn cone_of(&self, ground: &Ground<'_>, part: Part) -> Cone {
+    fn cone_of(&self, part: Part) -> Cone {
         let network = &self.catalog.network;
         let leaves = network.leaves_below(part);
-        let mut cone = ground.cone(leaves.iter().flat_map(|&leaf| ground.fillers(leaf)));
+        let mut cone = self.cone(leaves.iter().flat_map(|&leaf| self.fillers(leaf)));
         for leaf in leaves {
             cone.credentials[network.rule_of(leaf).credential()] = true;
         }
@@ -122,7 +115,7 @@ impl Check<'_> {
     /// What all sets lack that do not meet a part: every award that meets it by itself, and of a group's members so much that it is not met.
     /// What brings an award is looked at as well, as far as one rule alone stands for it. Of several awards that could fill a place in a
     /// sum or a count, one `preferred` stands for all.
-    fn lacking(&self, ground: &Ground<'_>, part: Part, preferred: impl Fn(CredentialId) -> bool) -> Without {
+    fn lacking(&self, part: Part, preferred: impl Fn(CredentialId) -> bool) -> Without {
         let (network, names) = (&self.catalog.network, &self.catalog.names);
         let mut lacking = Without::default();
         let mut open = vec![part];
@@ -130,7 +123,7 @@ impl Check<'_> {
         while let Some(part) = open.pop() {
             let group = match part {
                 Part::Leaf(leaf) => {
-                    let fillers = ground.fillers(leaf);
+                    let fillers = self.fillers(leaf);
                     // Who qualifies has no grade.
                     let conditions = &network.conditions[network.leaf(leaf).conditions];
                     let qualifies = |&filler: &CredentialId| {
@@ -153,7 +146,7 @@ impl Check<'_> {
             for &part in network.parts(group) {
                 let Part::Leaf(leaf) = part else { continue };
                 let named = network.leaf(leaf);
-                let mut fillers = ground.fillers(leaf);
+                let mut fillers = self.fillers(leaf);
                 // Of each unit, one member that fills no other place.
                 fillers.retain(|&filler| !units.contains(&names.unit(filler)));
                 let stands = fillers.iter().find(|&&filler| preferred(filler));
@@ -166,13 +159,13 @@ impl Check<'_> {
         }
         lacking.all.sort_unstable();
         lacking.all.dedup();
-        ground.spend(lacking.all.len() + lacking.weighed.iter().map(|(members, _)| members.len()).sum::<usize>());
+        self.spend(lacking.all.len() + lacking.weighed.iter().map(|(members, _)| members.len()).sum::<usize>());
         lacking
     }
 
     /// Whether a part that is met can be met no longer on a later day: an award for it can lapse or has to be recent, or what somebody
     /// only qualifies for rests on such awards.
-    pub(crate) fn may_end(&self, ground: &Ground<'_>, part: Part) -> bool {
+    pub(crate) fn may_end(&self, part: Part) -> bool {
         let network = &self.catalog.network;
         let mut open = vec![part];
         let mut seen = BTreeSet::new();
@@ -186,10 +179,10 @@ impl Check<'_> {
                 }
             };
             let conditions = &network.conditions[network.leaf(leaf).conditions];
-            if !conditions.within.is_empty() || conditions.since.is_some() {
+            if conditions.asks_of_time() {
                 return true;
             }
-            for filler in ground.fillers(leaf) {
+            for filler in self.fillers(leaf) {
                 if !conditions.lapsed && matches!(self.catalog.at(filler).valid_for, Validity::For(_)) {
                     return true;
                 }
@@ -199,34 +192,34 @@ impl Check<'_> {
                 }
             }
         }
-        ground.spend(seen.len());
+        self.spend(seen.len());
         false
     }
 }
 
 /// What some credentials and all that they rest on could help to meet.
-pub(crate) struct Helped {
+pub(crate) struct Influence {
     /// Those credentials, and what they rest on.
     awards: Cone,
     /// What rests on any of these.
     above: IdVec<CredentialId, bool>,
 }
 
-impl Helped {
-    pub(crate) fn by(ground: &Ground<'_>, credentials: impl IntoIterator<Item = CredentialId>) -> Self {
-        let awards = ground.cone(credentials);
-        ground.spend(ground.catalog.len() / 4);
-        let above = resting_on(ground.catalog, ground.numbers().filter(|&other| awards.credentials[other]));
+impl Influence {
+    pub(crate) fn by(facts: &Facts<'_>, credentials: impl IntoIterator<Item = CredentialId>) -> Self {
+        let awards = facts.cone(credentials);
+        facts.spend(facts.catalog.len() / 4);
+        let above = resting_on(facts.catalog, facts.numbers().filter(|&other| awards.credentials[other]));
         Self { awards, above }
     }
 
     /// Whether anything of the part could be filled: by an award, or by what it qualifies for.
-    pub(crate) fn has(&self, ground: &Ground<'_>, part: Part) -> bool {
-        let network = &ground.catalog.network;
+    pub(crate) fn has(&self, facts: &Facts<'_>, part: Part) -> bool {
+        let network = &facts.catalog.network;
         let fills =
             |filler: CredentialId| self.awards.credentials[filler] || self.above[filler] && network.has_stack(filler);
         let mut leaves = network.leaves_below(part).into_iter();
-        leaves.any(|leaf| ground.fillers(leaf).into_iter().any(&fills))
+        leaves.any(|leaf| facts.fillers(leaf).into_iter().any(&fills))
     }
 }
 

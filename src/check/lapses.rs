@@ -11,8 +11,9 @@ use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::value::date::{Date, Period};
 
-use crate::check::check::Check;
-use crate::check::ground::Ground;
+use crate::check::facts::Facts;
+use crate::check::findings::Findings;
+use crate::check::pass::Pass;
 use crate::finding::witness::{Lasting, Witness};
 use crate::value::ids::CredentialId;
 
@@ -21,17 +22,24 @@ const DAYS: i32 = 1461;
 /// Links of a chain that are named in a message.
 const MOST_NAMED: usize = 6;
 
-impl Check<'_> {
-    /// Tells of every component after which another one takes longer than it lasts.
-    pub(crate) fn lapses(&mut self, ground: &Ground<'_>) {
+/// Tells of every component after which another one takes longer than it lasts.
+pub(crate) fn lapses<'c>(facts: &Facts<'c>) -> Findings<'c> {
+    let mut pass = Pass::new(facts);
+    pass.lapses();
+    pass.findings
+}
+
+impl Pass<'_, '_> {
+    fn lapses(&mut self) {
+        let facts = self.facts;
         // What may come last, with the credentials whose component it is, so that every way to it is looked at once.
         let mut credentials: BTreeMap<CredentialId, Vec<CredentialId>> = BTreeMap::new();
         let mut lasting: BTreeMap<CredentialId, BTreeMap<CredentialId, Period>> = BTreeMap::new();
-        for credential in ground.numbers() {
-            let components = lasting_components(ground, credential);
+        for credential in facts.numbers() {
+            let components = lasting_components(facts, credential);
             if !components.is_empty() {
                 let all: BTreeSet<CredentialId> =
-                    required(self.catalog, Rule::stack(credential)).map(|leaf| leaf.credential).collect();
+                    required(self.facts.catalog, Rule::stack(credential)).map(|leaf| leaf.credential).collect();
                 for last in all {
                     credentials.entry(last).or_default().push(credential);
                 }
@@ -40,12 +48,12 @@ impl Check<'_> {
         }
         let mut told = BTreeSet::new();
         for (&last, credentials) in &credentials {
-            let way = ground.go_on().map(|()| Way::to(ground, last));
+            let way = facts.go_on().map(|()| PrerequisiteChain::to(facts, last));
             let mut known: BTreeMap<CredentialId, Outlasts> = BTreeMap::new();
             for &credential in credentials {
                 for (&first, &validity) in lasting[&credential].iter().filter(|&(&first, _)| first != last) {
                     let outlasts = known.entry(first).or_insert_with(|| match &way {
-                        Some(Some(way)) => way.outlasts(ground, first, validity),
+                        Some(Some(way)) => way.outlasts(facts, first, validity),
                         Some(None) => Outlasts::NotAlways,
                         None => Outlasts::Undecided,
                     });
@@ -53,10 +61,10 @@ impl Check<'_> {
                         Outlasts::Always(chain) if told.insert((credential, first)) => self.lapse(credential, chain),
                         Outlasts::Always(_) | Outlasts::NotAlways => {}
                         Outlasts::Undecided => {
-                            let (first, of) = (self.quoted(first), self.quoted(credential));
+                            let (first, of) = (self.facts.quoted(first), self.facts.quoted(credential));
                             let message = format!("whether {first} lasts until {of} can be finished");
-                            let place = self.place_of(Rule::stack(credential));
-                            self.leave_open(Code::LapsesTooSoon, credential, &place, message);
+                            let place = self.facts.place_of(Rule::stack(credential));
+                            self.findings.leave_open(Code::LapsesTooSoon, credential, &place, message);
                         }
                     }
                 }
@@ -68,14 +76,16 @@ impl Check<'_> {
         let (first, last) = (chain[chain.len() - 1], chain[0]);
         let steps: Vec<CredentialId> = chain.iter().rev().copied().collect();
         let described = |&step: &CredentialId| {
-            let described = self.catalog.at(step);
+            let described = self.facts.catalog.at(step);
             Lasting {
                 credential: described.id.clone(),
-                takes: takes(self.catalog, step).map(|duration| duration.to_string()),
+                takes: takes(self.facts.catalog, step).map(|duration| duration.to_string()),
                 valid_for: described.valid_for.to_string(),
             }
         };
-        let takes = |&step: &CredentialId| Some(format!("{} takes {}", self.quoted(step), takes(self.catalog, step)?));
+        let takes = |&step: &CredentialId| {
+            Some(format!("{} takes {}", self.facts.quoted(step), takes(self.facts.catalog, step)?))
+        };
         let mut after: Vec<String> = steps.iter().skip(1).filter_map(takes).collect();
         if after.len() > MOST_NAMED {
             let more = after.len() - MOST_NAMED;
@@ -84,31 +94,31 @@ impl Check<'_> {
         }
         let message = format!(
             "{} lapses before {} can be finished: it lasts {}, and after it {}",
-            self.quoted(first),
-            self.quoted(credential),
-            self.catalog.at(first).valid_for,
+            self.facts.quoted(first),
+            self.facts.quoted(credential),
+            self.facts.catalog.at(first).valid_for,
             after.join(", ")
         );
-        let place = self.place_of(Rule::stack(credential));
+        let place = self.facts.place_of(Rule::stack(credential));
         let diagnostic = Diagnostic::new(Code::LapsesTooSoon, place, message)
-            .also(self.written(first).places.value("valid_for"), "lasts no longer")
-            .also(self.written(last).places.value("prerequisite"), "comes after it")
+            .also(self.facts.written(first).places.value("valid_for"), "lasts no longer")
+            .also(self.facts.written(last).places.value("prerequisite"), "comes after it")
             .help("let it last longer, or let learners renew it in time")
             .witness(Witness::Chain { steps: steps.iter().map(described).collect() });
-        self.find(credential, diagnostic, Severity::Warning);
+        self.findings.find(credential, diagnostic, Severity::Warning);
     }
 }
 
 /// The components that a credential cannot do without and that have to be current; with how long an award of each lasts.
-fn lasting_components(ground: &Ground<'_>, credential: CredentialId) -> BTreeMap<CredentialId, Period> {
-    let conditions = &ground.catalog.network.conditions;
+fn lasting_components(facts: &Facts<'_>, credential: CredentialId) -> BTreeMap<CredentialId, Period> {
+    let conditions = &facts.catalog.network.conditions;
     // What is never current is told as that.
-    let current = |leaf: &&Leaf| !conditions[leaf.conditions].lapsed && ground.lasts(leaf.credential);
-    let lasts = |leaf: &Leaf| match ground.catalog.at(leaf.credential).valid_for {
+    let current = |leaf: &&Leaf| !conditions[leaf.conditions].lapsed && facts.lasts(leaf.credential);
+    let lasts = |leaf: &Leaf| match facts.catalog.at(leaf.credential).valid_for {
         Validity::For(period) => Some((leaf.credential, period)),
         Validity::Forever | Validity::WhileComponents => None,
     };
-    required(ground.catalog, Rule::stack(credential)).filter(current).filter_map(lasts).collect()
+    required(facts.catalog, Rule::stack(credential)).filter(current).filter_map(lasts).collect()
 }
 
 /// The leaves that a rule cannot be met without, as far as no other credential counts as the one that is named.
@@ -144,16 +154,16 @@ enum Earliest {
 }
 
 /// All that has to be held before a credential, link by link.
-struct Way<'c> {
+struct PrerequisiteChain<'c> {
     catalog: &'c Catalog,
     /// Each with its own prerequisites, by their places; those come before it. The credential itself comes last.
     links: Vec<(CredentialId, Vec<usize>)>,
 }
 
-impl<'c> Way<'c> {
+impl<'c> PrerequisiteChain<'c> {
     /// `None` if there is a circle, in which nothing can be first.
-    fn to(ground: &Ground<'c>, last: CredentialId) -> Option<Self> {
-        let catalog = ground.catalog;
+    fn to(facts: &Facts<'c>, last: CredentialId) -> Option<Self> {
+        let catalog = facts.catalog;
         let mut needs: BTreeMap<CredentialId, BTreeSet<CredentialId>> = BTreeMap::new();
         let mut open = vec![last];
         while let Some(credential) = open.pop() {
@@ -164,7 +174,7 @@ impl<'c> Way<'c> {
                 before
             });
         }
-        ground.spend(4 * needs.len());
+        facts.spend(4 * needs.len());
         let mut graph = DiGraph::new();
         let nodes: BTreeMap<CredentialId, NodeIndex> =
             needs.keys().map(|&credential| (credential, graph.add_node(credential))).collect();
@@ -180,15 +190,15 @@ impl<'c> Way<'c> {
     }
 
     /// Whether what comes between a link and the last one takes longer than an award of that link lasts.
-    fn outlasts(&self, ground: &Ground<'_>, first: CredentialId, validity: Period) -> Outlasts {
+    fn outlasts(&self, facts: &Facts<'_>, first: CredentialId, validity: Period) -> Outlasts {
         let Some(from) = self.links.iter().position(|&(link, _)| link == first) else { return Outlasts::NotAlways };
         let Some(begin) = Date::new(2027, 1, 1).map(Date::number) else { return Outlasts::NotAlways };
         let mut chain = None;
         for awarded in (begin..begin + DAYS).filter_map(Date::numbered) {
-            if ground.is_exhausted() {
+            if facts.is_exhausted() {
                 return Outlasts::Undecided;
             }
-            ground.spend(self.links.len() / 4 + 1);
+            facts.spend(self.links.len() / 4 + 1);
             match (awarded.after(validity), self.finish(from, awarded)) {
                 (Some(ends), Some((finished, longest))) if finished >= Earliest::On(ends) => {
                     chain.get_or_insert(longest)

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::names::Names;
 use crate::catalog::network::{Part, Rule};
-use crate::check::shape::shape::{Shape, called, some};
+use crate::check::findings::Findings;
+use crate::check::shape::facts::{ShapeFacts, called, some};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::Witness;
@@ -13,22 +14,24 @@ use crate::value::ids::{ClassId, CredentialId, Id, IdVec, LeafId, UnitId};
 /// The tag of credentials that are meant to be part of others.
 const COMPONENT: &str = "component";
 
-pub(crate) fn find(shape: &mut Shape) {
+pub(crate) fn credentials<'c>(shape: &ShapeFacts<'_, 'c>) -> Findings<'c> {
+    let mut findings = Findings::new(shape.catalog());
     let mut levels = BTreeSet::new();
     for (_, rule) in shape.rules() {
-        level(shape, rule, &mut levels);
+        level(shape, &mut findings, rule, &mut levels);
     }
-    unused(shape);
+    unused(shape, &mut findings);
     for credential in CredentialId::first(shape.catalog().len()) {
         if shape.catalog().network.has_stack(credential) {
-            idle_stack(shape, credential);
+            idle_stack(shape, &mut findings, credential);
         }
     }
-    unequal(shape);
+    unequal(shape, &mut findings);
+    findings
 }
 
 /// Required components of a higher level.
-fn level(shape: &mut Shape, rule: Rule, told: &mut BTreeSet<(CredentialId, CredentialId)>) {
+fn level(shape: &ShapeFacts, findings: &mut Findings, rule: Rule, told: &mut BTreeSet<(CredentialId, CredentialId)>) {
     let catalog = shape.catalog();
     let credential = rule.credential();
     let Some(own) = catalog.at(credential).level else { return };
@@ -42,8 +45,8 @@ fn level(shape: &mut Shape, rule: Rule, told: &mut BTreeSet<(CredentialId, Crede
         let message = format!("`{id}` is of level {own}, and requires `{other}`, which is of level {level}");
         let place = catalog.network.place(Part::Leaf(leaf));
         let (level_of_whole, level_of_part) = (
-            shape.check.written(credential).places.value("level"),
-            shape.check.written(component).places.value("level"),
+            shape.facts.written(credential).places.value("level"),
+            shape.facts.written(component).places.value("level"),
         );
         let diagnostic = Diagnostic::new(Code::LevelInversion, place, message)
             .label(format!("level {level}"))
@@ -56,7 +59,7 @@ fn level(shape: &mut Shape, rule: Rule, told: &mut BTreeSet<(CredentialId, Crede
                 component: catalog.id(component).to_owned(),
                 component_level: level,
             });
-        shape.tell(credential, diagnostic, Severity::Warning);
+        findings.tell(credential, diagnostic, Severity::Warning);
     }
 }
 
@@ -79,7 +82,7 @@ impl Namers {
 }
 
 /// Credentials that are tagged as components, and that no rule of another one can use.
-fn unused(shape: &mut Shape) {
+fn unused(shape: &ShapeFacts, findings: &mut Findings) {
     let catalog = shape.catalog();
     let (network, names) = (&catalog.network, &catalog.names);
     let mut namers = IdVec::filled(Namers::None, catalog.len());
@@ -102,18 +105,18 @@ fn unused(shape: &mut Shape) {
         if others || !described.tags.iter().any(|tag| tag == COMPONENT) {
             continue;
         }
-        let places = &shape.check.written(number).places;
+        let places = &shape.facts.written(number).places;
         let message =
             format!("`{}` has the tag `{COMPONENT}`, and no rule of another credential uses it", shape.id(number));
         let diagnostic = Diagnostic::new(Code::UnusedComponent, places.id.clone(), message)
             .also(places.value("tags"), "tagged here")
             .help("list it where it belongs, or remove the tag");
-        shape.tell(number, diagnostic, Severity::Note);
+        findings.tell(number, diagnostic, Severity::Note);
     }
 }
 
 /// Stacks that only those meet who hold the credential already.
-fn idle_stack(shape: &mut Shape, credential: CredentialId) {
+fn idle_stack(shape: &ShapeFacts, findings: &mut Findings, credential: CredentialId) {
     let catalog = shape.catalog();
     let names = &catalog.names;
     let class = names.class(credential);
@@ -126,12 +129,11 @@ fn idle_stack(shape: &mut Shape, credential: CredentialId) {
     if required.is_empty() {
         return;
     }
-    let counting = if shape.looks == 0 { Vec::new() } else { Names::closure(class, |class| names.down(class)) };
-    shape.looks = shape.looks.saturating_sub(counting.len() as u64);
-    if shape.looks == 0 {
-        let place = shape.check.written(credential).places.value("stack");
+    let counting = if shape.look(0) { Names::closure(class, |class| names.down(class)) } else { Vec::new() };
+    if !shape.look(counting.len()) {
+        let place = shape.facts.written(credential).places.value("stack");
         let message = format!("whether a component of `{}` counts as it", shape.id(credential));
-        return shape.check.leave_open(Code::IdleStack, credential, &place, message);
+        return findings.leave_open(Code::IdleStack, credential, &place, message);
     }
     let counting: BTreeSet<ClassId> = counting.into_iter().collect();
     let counts = |&leaf: &LeafId| counting.contains(&names.class(catalog.network.leaf(leaf).credential));
@@ -147,11 +149,11 @@ fn idle_stack(shape: &mut Shape, credential: CredentialId) {
         .subject(called(Rule::stack(credential)))
         .subject(catalog.id(component))
         .witness(Witness::Learner { awards: vec![catalog.id(component).to_owned()] });
-    shape.tell(credential, diagnostic, Severity::Warning);
+    findings.tell(credential, diagnostic, Severity::Warning);
 }
 
 /// Equivalents that do not carry the same.
-fn unequal(shape: &mut Shape) {
+fn unequal(shape: &ShapeFacts, findings: &mut Findings) {
     let catalog = shape.catalog();
     let mut classes: BTreeMap<UnitId, Vec<CredentialId>> = BTreeMap::new();
     for credential in CredentialId::first(catalog.len()) {
@@ -174,13 +176,13 @@ fn unequal(shape: &mut Shape) {
         let Some((key, other, one, two)) = differs("credits").or_else(|| differs("hours")) else { continue };
         let all = shape.ids(others.iter().copied().chain([first]));
         let message = format!("{} are equivalent, and carry different {key}", some(&all));
-        let place = shape.check.written(first).places.value(key);
+        let place = shape.facts.written(first).places.value(key);
         let diagnostic = Diagnostic::new(Code::UnequalEquivalents, place, message)
             .label(format!("`{}` carries {one} {key}", shape.id(first)))
-            .also(shape.check.written(other).places.value(key), format!("`{}` carries {two}", shape.id(other)))
+            .also(shape.facts.written(other).places.value(key), format!("`{}` carries {two}", shape.id(other)))
             .help(format!("state the same {key} for all of them; what counts depends on which one a rule names"))
             .subject(&*described.id)
             .witness(Witness::Credentials { credentials: all });
-        shape.tell(first, diagnostic, Severity::Warning);
+        findings.tell(first, diagnostic, Severity::Warning);
     }
 }

@@ -4,29 +4,32 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Measure, Part, Rule};
 
-use crate::check::shape::shape::{Shape, called, some};
+use crate::check::findings::Findings;
+use crate::check::shape::facts::{ShapeFacts, called, some};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::Witness;
 use crate::value::ids::{CredentialId, GroupId, LeafId, UnitId};
 
-pub(crate) fn find(shape: &mut Shape) {
+pub(crate) fn groups<'c>(shape: &ShapeFacts<'_, 'c>) -> Findings<'c> {
+    let mut findings = Findings::new(shape.catalog());
     let network = &shape.catalog().network;
     for group in network.groups.ids() {
         let described = network.group(group);
         match described.measure {
-            Measure::Count if described.threshold >= 2 => overlap(shape, group),
-            Measure::Sum(_) => pooled(shape, group),
+            Measure::Count if described.threshold >= 2 => overlap(shape, &mut findings, group),
+            Measure::Sum(_) => pooled(shape, &mut findings, group),
             _ => {}
         }
         let inner = network.parts(group).iter().any(|&part| network.needs_nothing(part));
         if !inner && network.needs_nothing(Part::Group(group)) {
-            vacuous(shape, group);
+            vacuous(shape, &mut findings, group);
         }
     }
+    findings
 }
 
-fn vacuous(shape: &mut Shape, group: GroupId) {
+fn vacuous(shape: &ShapeFacts, findings: &mut Findings, group: GroupId) {
     let catalog = shape.catalog();
     let network = &catalog.network;
     let described = network.group(group);
@@ -57,11 +60,11 @@ fn vacuous(shape: &mut Shape, group: GroupId) {
         .help(help)
         .subject(called(rule))
         .witness(Witness::Learner { awards: Vec::new() });
-    shape.tell(credential, diagnostic, Severity::Warning);
+    findings.tell(credential, diagnostic, Severity::Warning);
 }
 
 /// Whether an award fits two direct parts of a group that needs two or more of them, one of these parts being a group.
-fn overlap(shape: &mut Shape, group: GroupId) {
+fn overlap(shape: &ShapeFacts, findings: &mut Findings, group: GroupId) {
     let catalog = shape.catalog();
     let network = &catalog.network;
     let parts = network.parts(group);
@@ -81,7 +84,7 @@ fn overlap(shape: &mut Shape, group: GroupId) {
             let Some(fitting) = shape.fitting(leaf) else {
                 let message =
                     "whether parts of this group overlap, which does not say whether they are `distinct`".to_owned();
-                return shape.check.leave_open(Code::UnstatedDistinct, credential, &place, message);
+                return findings.leave_open(Code::UnstatedDistinct, credential, &place, message);
             };
             for unit in fitting.into_iter().map(|credential| catalog.names.unit(credential)) {
                 let before = *first.entry(unit).or_insert(part);
@@ -112,11 +115,11 @@ fn overlap(shape: &mut Shape, group: GroupId) {
         .subject(called(network.group(group).rule))
         .subject(network.extras(group).name.as_deref())
         .witness(Witness::Credentials { credentials: ids });
-    shape.tell(credential, diagnostic, Severity::Warning);
+    findings.tell(credential, diagnostic, Severity::Warning);
 }
 
 /// Whether a sum adds up a conferred credential and something of its stack.
-fn pooled(shape: &mut Shape, sum: GroupId) {
+fn pooled(shape: &ShapeFacts, findings: &mut Findings, sum: GroupId) {
     let catalog = shape.catalog();
     let network = &catalog.network;
     let rule = network.group(sum).rule;
@@ -131,23 +134,29 @@ fn pooled(shape: &mut Shape, sum: GroupId) {
         let whole = network.leaf(leaf).credential;
         let top = network.top(Rule::stack(whole));
         let components = top.map(|top| network.leaves_below(top)).unwrap_or_default();
-        shape.looks = shape.looks.saturating_sub(components.len() as u64);
-        if shape.looks == 0 {
+        if !shape.look(components.len()) {
             let message = format!("whether this sum adds up `{}` and components of it", shape.id(whole));
             let place = network.place(Part::Group(sum));
-            return shape.check.leave_open(Code::PooledComponents, rule.credential(), &place, message);
+            return findings.leave_open(Code::PooledComponents, rule.credential(), &place, message);
         }
         let components = components.into_iter().map(|component| catalog.names.unit(network.leaf(component).credential));
         let unit = catalog.names.unit(whole);
         let listed: BTreeSet<LeafId> =
             components.filter(|&of| of != unit).filter_map(|component| members.get(&component)).copied().collect();
         if let Some(&first) = listed.first() {
-            tell_pooled(shape, sum, leaf, first, &listed);
+            tell_pooled(shape, findings, sum, leaf, first, &listed);
         }
     }
 }
 
-fn tell_pooled(shape: &mut Shape, sum: GroupId, leaf: LeafId, first: LeafId, listed: &BTreeSet<LeafId>) {
+fn tell_pooled(
+    shape: &ShapeFacts,
+    findings: &mut Findings,
+    sum: GroupId,
+    leaf: LeafId,
+    first: LeafId,
+    listed: &BTreeSet<LeafId>,
+) {
     let network = &shape.catalog().network;
     let whole = network.leaf(leaf).credential;
     let ids = shape.ids(listed.iter().map(|&leaf| network.leaf(leaf).credential));
@@ -169,5 +178,5 @@ fn tell_pooled(shape: &mut Shape, sum: GroupId, leaf: LeafId, first: LeafId, lis
         .subject(&*id)
         .witness(Witness::Credentials { credentials: [vec![id], ids].concat() });
     let credential = network.group(sum).rule.credential();
-    shape.tell(credential, diagnostic, Severity::Warning);
+    findings.tell(credential, diagnostic, Severity::Warning);
 }

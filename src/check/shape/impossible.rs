@@ -1,13 +1,15 @@
 //! Groups and sums that not even a learner who holds everything can meet.
+use std::collections::BTreeSet;
 
 use crate::catalog::conditions::Conditions;
 use crate::catalog::network::{Measure, Part};
 use crate::evaluate::evidence::EvidenceId;
+use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
 
-use crate::check::shape::shape::{Shape, called};
+use crate::check::findings::Findings;
+use crate::check::shape::facts::{ShapeFacts, called};
 use crate::evaluate::counting::{Counting, CountingInput};
-use crate::evaluate::outcome::Met;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::finding::witness::Witness;
@@ -15,29 +17,34 @@ use crate::value::amount::Amount;
 use crate::value::ids::{GroupId, LeafId, RegionId, to_u32};
 
 /// A group is to blame if it would not be met even if every part of it were that has a fault of its own.
-pub(crate) fn find(shape: &mut Shape) {
+pub(crate) fn impossible<'c>(shape: &ShapeFacts<'_, 'c>, excused: &BTreeSet<LeafId>) -> Findings<'c> {
+    let mut findings = Findings::new(shape.catalog());
     let network = &shape.catalog().network;
     for group in network.groups.ids() {
         let described = network.group(group);
         match described.measure {
-            Measure::Count if available(shape, group) < described.threshold => count(shape, group),
-            Measure::Sum(_) if shape.is_unmet(Part::Group(group)) => sum(shape, group),
+            Measure::Count => count(shape, &mut findings, group, available(shape, excused, group)),
+            Measure::Sum(_) if shape.is_unmet(Part::Group(group)) => sum(shape, &mut findings, excused, group),
             _ => {}
         }
     }
+    findings
 }
 
 /// How many parts of a group can be met, those with a fault of their own included.
-fn available(shape: &Shape, group: GroupId) -> u32 {
+fn available(shape: &ShapeFacts, excused: &BTreeSet<LeafId>, group: GroupId) -> u32 {
     let parts = shape.catalog().network.parts(group);
-    let excused = |part: &Part| matches!(part, Part::Leaf(leaf) if shape.excused.contains(leaf));
-    let excused = if shape.excused.is_empty() { 0 } else { parts.iter().filter(|&part| excused(part)).count() };
-    to_u32(parts.len() - excused)
+    let is_excused = |part: &Part| matches!(part, Part::Leaf(leaf) if excused.contains(leaf));
+    let missing = if excused.is_empty() { 0 } else { parts.iter().filter(|&part| is_excused(part)).count() };
+    to_u32(parts.len() - missing)
 }
 
-fn count(shape: &mut Shape, group: GroupId) {
+fn count(shape: &ShapeFacts, findings: &mut Findings, group: GroupId, most: u32) {
     let network = &shape.catalog().network;
-    let (need, most) = (network.group(group).threshold, available(shape, group));
+    let need = network.group(group).threshold;
+    if most >= need {
+        return;
+    }
     let (message, label, help) = match (need, most) {
         (1, _) => (
             "one of these has to be met, and there are none".to_owned(),
@@ -59,29 +66,29 @@ fn count(shape: &mut Shape, group: GroupId) {
         .label(label)
         .help(help)
         .witness(Witness::Counts { need: need.into(), most: most.into() });
-    tell(shape, group, diagnostic);
+    tell(shape, findings, group, diagnostic);
 }
 
 fn are(number: u32) -> String {
     if number == 1 { "is only 1".to_owned() } else { format!("are only {number}") }
 }
 
-fn tell(shape: &mut Shape, group: GroupId, diagnostic: Diagnostic) {
+fn tell(shape: &ShapeFacts, findings: &mut Findings, group: GroupId, diagnostic: Diagnostic) {
     let network = &shape.catalog().network;
     let rule = network.group(group).rule;
     let severity = shape.severity_in(rule);
     let name = network.extras(group).name.as_deref();
     let diagnostic = diagnostic.subject(called(rule)).subject(name);
-    shape.tell(rule.credential(), diagnostic, severity);
+    findings.tell(rule.credential(), diagnostic, severity);
 }
 
-fn sum(shape: &mut Shape, sum: GroupId) {
+fn sum(shape: &ShapeFacts, findings: &mut Findings, excused: &BTreeSet<LeafId>, sum: GroupId) {
     let network = &shape.catalog().network;
     let described = network.group(sum);
     let place = network.place(Part::Group(sum));
-    let Some((most, capped)) = most(shape, sum) else {
+    let Some((most, capped)) = most(shape, excused, sum) else {
         let message = "whether the members of this sum carry enough together".to_owned();
-        return shape.check.leave_open(Code::ImpossibleAmount, described.rule.credential(), &place, message);
+        return findings.leave_open(Code::ImpossibleAmount, described.rule.credential(), &place, message);
     };
     if most >= u64::from(described.threshold) {
         return;
@@ -113,7 +120,7 @@ fn sum(shape: &mut Shape, sum: GroupId) {
             if carried.hundredths() >= u64::from(u32::MAX) { "any number".to_owned() } else { carried.to_string() };
         diagnostic = diagnostic.also(network.place(Part::Group(group)), format!("{cap} of {carried} count here"));
     }
-    tell(shape, sum, diagnostic);
+    tell(shape, findings, sum, diagnostic);
 }
 
 pub(crate) fn unit(measure: Measure) -> &'static str {
@@ -127,7 +134,7 @@ pub(crate) fn unit(measure: Measure) -> &'static str {
 
 /// The most that the sum can have, and the `up_to` groups in it whose caps take something away, with what is in each. Members with a
 /// fault of their own are taken for sound.
-fn most(shape: &Shape, sum: GroupId) -> Option<(u64, Vec<(GroupId, u64)>)> {
+fn most(shape: &ShapeFacts, excused: &BTreeSet<LeafId>, sum: GroupId) -> Option<(u64, Vec<(GroupId, u64)>)> {
     let everything = shape.progress();
     let network = &shape.catalog().network;
     let leaves = network.leaves_below(Part::Group(sum));
@@ -141,14 +148,14 @@ fn most(shape: &Shape, sum: GroupId) -> Option<(u64, Vec<(GroupId, u64)>)> {
         return Some((everything.have(sum).into(), capped(&|group| everything.have(group).into())));
     }
     let any = Conditions { lapsed: true, ..Conditions::default() };
-    let counted = |leaf: &LeafId| !network.is_shadowed(*leaf) && !shape.excused.contains(leaf);
+    let counted = |leaf: &LeafId| !network.is_shadowed(*leaf) && !excused.contains(leaf);
     let usable = leaves.into_iter().filter(counted).flat_map(|leaf| {
         let fitting = shape.usable.at(leaf, EvidenceId::END);
         let fitting = if fitting.is_empty() { shape.usable.meeting(leaf, &any, EvidenceId::END) } else { fitting };
         fitting.into_iter().map(move |evidence| (leaf, evidence))
     });
     let usable: Vec<(LeafId, EvidenceId)> = usable.collect();
-    let steps = shape.check.options.work;
+    let steps = shape.facts.options.work;
     let Progress { catalog, exceptions, evidence, .. } = everything;
     let mut counting = Counting::new(CountingInput { catalog, exceptions, evidence, steps, thorough: true }, usable);
     let outcome = counting.outcome(sum);

@@ -1,30 +1,33 @@
 //! Members of a list that stand there twice, name the credential itself, or carry nothing.
 
+use crate::catalog::conditions::Conditions;
 use crate::evaluate::evidence::EvidenceId;
+use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::catalog::conditions::Conditions;
 use crate::catalog::network::{Measure, Part, Rule, Unit};
 
 use crate::catalog::requirement::{Kind, Members, Requirement};
-use crate::check::ground::WORK_OF_A_RULE;
+use crate::check::facts::WORK_OF_A_RULE;
+use crate::check::findings::Findings;
+use crate::check::shape::facts::{ShapeFacts, called, listed_in};
 use crate::check::shape::mend;
-use crate::check::shape::shape::{Shape, called, listed_in};
 use crate::evaluate::counting::{Counting, CountingInput};
-use crate::evaluate::outcome::Met;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::Witness;
 use crate::value::ids::{CredentialId, LeafId, UnitId};
 
-pub(crate) fn find(shape: &mut Shape) {
-    repeated(shape);
+pub(crate) fn members<'c>(shape: &ShapeFacts<'_, 'c>) -> Findings<'c> {
+    let mut findings = Findings::new(shape.catalog());
+    repeated(shape, &mut findings);
     for (_, rule) in shape.rules() {
-        names_itself(shape, rule);
+        names_itself(shape, &mut findings, rule);
     }
-    without_credits(shape);
+    without_credits(shape, &mut findings);
+    findings
 }
 
 /// A list of members, and whose it is.
@@ -38,8 +41,8 @@ struct List<'d> {
 }
 
 /// Every list of members that is written.
-fn lists<'d>(shape: &'d Shape) -> Vec<List<'d>> {
-    let document = &shape.check.document;
+fn lists<'d>(shape: &'d ShapeFacts) -> Vec<List<'d>> {
+    let document = &shape.facts.document;
     let mut found = Vec::new();
     let mut open: Vec<(&Requirement, Option<CredentialId>, Option<&str>)> = Vec::new();
     for (credential, written) in document.credentials.entries() {
@@ -61,7 +64,7 @@ fn lists<'d>(shape: &'d Shape) -> Vec<List<'d>> {
     found
 }
 
-fn repeated(shape: &mut Shape) {
+fn repeated(shape: &ShapeFacts, findings: &mut Findings) {
     let catalog = shape.catalog();
     let text = catalog.text().1;
     let mut found: Vec<(Option<CredentialId>, Diagnostic)> = Vec::new();
@@ -105,14 +108,14 @@ fn repeated(shape: &mut Shape) {
     }
     for (credential, diagnostic) in found {
         match credential {
-            Some(credential) => shape.tell(credential, diagnostic, Severity::Warning),
-            None => shape.tell_of_all(diagnostic),
+            Some(credential) => findings.tell(credential, diagnostic, Severity::Warning),
+            None => findings.tell_of_all(diagnostic),
         }
     }
 }
 
 /// Whether a rule names its own credential, or an equivalent.
-fn names_itself(shape: &mut Shape, rule: Rule) {
+fn names_itself(shape: &ShapeFacts, findings: &mut Findings, rule: Rule) {
     let catalog = shape.catalog();
     let (network, names) = (&catalog.network, &catalog.names);
     let credential = rule.credential();
@@ -142,13 +145,13 @@ fn names_itself(shape: &mut Shape, rule: Rule) {
             .subject(called)
             .subject(catalog.id(named))
             .witness(Witness::Credentials { credentials: shape.ids([credential, named]) });
-        shape.tell(credential, diagnostic, severity);
+        findings.tell(credential, diagnostic, severity);
     }
 }
 
 /// Whether a rule is met by everything together with an award of its own credential, and not by everything else alone. What waits for its
 /// components is taken for current: it may be its own credential that it waits for.
-fn is_blocked_by_itself(shape: &Shape, rule: Rule, top: Part) -> bool {
+fn is_blocked_by_itself(shape: &ShapeFacts, rule: Rule, top: Part) -> bool {
     let everything = shape.progress();
     let (catalog, credential) = (shape.catalog(), rule.credential());
     let network = &catalog.network;
@@ -158,14 +161,14 @@ fn is_blocked_by_itself(shape: &Shape, rule: Rule, top: Part) -> bool {
         let fitting = shape.usable.meeting(leaf, &Conditions { lapsed: true, ..conditions.clone() }, EvidenceId::END);
         let counts = |number: &EvidenceId| {
             let admitted = &everything.evidence[*number];
-            let waits = admitted.evidence.depends(catalog) && admitted.evidence.lasts(shape.day);
+            let waits = admitted.evidence.depends(catalog) && admitted.evidence.lasts(shape.facts.day);
             conditions.lapsed || admitted.current || waits
         };
         usable.extend(fitting.into_iter().filter(counts).map(|number| (leaf, number)));
     }
     let met = |usable: Vec<(LeafId, EvidenceId)>| {
         let Progress { catalog, exceptions, evidence, .. } = everything;
-        let steps = shape.check.options.work.max(WORK_OF_A_RULE);
+        let steps = shape.facts.options.work.max(WORK_OF_A_RULE);
         let input = CountingInput { catalog, exceptions, evidence, steps, thorough: false };
         Counting::new(input, usable).part(top).met
     };
@@ -175,7 +178,7 @@ fn is_blocked_by_itself(shape: &Shape, rule: Rule, top: Part) -> bool {
 }
 
 /// Members of a credit sum that carry no credits. Hours are often known of an award only, so nothing is said of them.
-fn without_credits(shape: &mut Shape) {
+fn without_credits(shape: &ShapeFacts, findings: &mut Findings) {
     let catalog = shape.catalog();
     let network = &catalog.network;
     for group in network.groups.ids() {
@@ -195,11 +198,11 @@ fn without_credits(shape: &mut Shape) {
             let place: Range<usize> = network.place(Part::Leaf(leaf));
             let diagnostic = Diagnostic::new(Code::IdleMember, place, message)
                 .label("adds nothing")
-                .also(shape.check.written(named).places.id.clone(), "defined here without `credits`")
+                .also(shape.facts.written(named).places.id.clone(), "defined here without `credits`")
                 .help("say how many credits it carries, or leave it out of the sum")
                 .subject(catalog.id(named))
                 .witness(Witness::Credentials { credentials: vec![catalog.id(named).to_owned()] });
-            shape.tell(network.group(group).rule.credential(), diagnostic, Severity::Warning);
+            findings.tell(network.group(group).rule.credential(), diagnostic, Severity::Warning);
         }
     }
 }

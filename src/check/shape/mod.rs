@@ -1,5 +1,6 @@
 pub(crate) mod conditions;
 pub(crate) mod credentials;
+pub(crate) mod facts;
 pub(crate) mod groups;
 pub(crate) mod impossible;
 pub(crate) mod members;

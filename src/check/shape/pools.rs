@@ -1,14 +1,16 @@
 //! Pools that no rule takes its members from.
 
 use crate::catalog::requirement::{Members, Requirement};
+use crate::check::findings::Findings;
+use crate::check::shape::facts::ShapeFacts;
 use crate::check::shape::mend;
-use crate::check::shape::shape::Shape;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::value::ids::{IdVec, PoolId};
 
-pub(crate) fn find(shape: &mut Shape) {
-    let document = &shape.check.document;
+pub(crate) fn pools<'c>(shape: &ShapeFacts<'_, 'c>) -> Findings<'c> {
+    let mut findings = Findings::new(shape.catalog());
+    let document = &shape.facts.document;
     let pools = &document.pools;
     // What each pool takes members from, and what rules do.
     let mut named = IdVec::<PoolId, bool>::filled(false, pools.len());
@@ -49,8 +51,9 @@ pub(crate) fn find(shape: &mut Shape) {
         found.push(diagnostic);
     }
     for diagnostic in found {
-        shape.tell_of_all(diagnostic);
+        findings.tell_of_all(diagnostic);
     }
+    findings
 }
 
 /// The pools that members are taken from, also by groups among the members.

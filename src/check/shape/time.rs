@@ -4,42 +4,45 @@ use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Validity;
 use crate::catalog::network::Part;
-use crate::check::shape::shape::{Shape, called};
+use crate::check::findings::Findings;
+use crate::check::shape::facts::{ShapeFacts, called};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::Witness;
 use crate::value::date::{Date, Period};
 use crate::value::ids::CredentialId;
 
-pub(crate) fn find(shape: &mut Shape) {
-    empty(shape);
-    if let Some(day) = shape.check.options.as_of {
-        closed(shape, day);
+pub(crate) fn time<'c>(shape: &ShapeFacts<'_, 'c>) -> Findings<'c> {
+    let mut findings = Findings::new(shape.catalog());
+    empty(shape, &mut findings);
+    if let Some(day) = shape.facts.options.as_of {
+        closed(shape, &mut findings, day);
     }
+    findings
 }
 
-fn empty(shape: &mut Shape) {
+fn empty(shape: &ShapeFacts, findings: &mut Findings) {
     let catalog = shape.catalog();
     for (credential, described) in catalog.credentials() {
         let number = credential;
         if let Validity::For(period) = described.valid_for {
-            validity(shape, number, period);
+            validity(shape, findings, number, period);
         }
         if let (Some(from), Some(until)) = (described.offered.from, described.offered.until)
             && from > until
         {
-            let place = shape.check.written(number).places.value("offered");
+            let place = shape.facts.written(number).places.value("offered");
             let message = format!("the offering of `{}` ends on {until}, before it begins on {from}", shape.id(number));
             let diagnostic = Diagnostic::new(Code::EmptyValidity, place, message)
                 .label("no day lies between")
                 .help("exchange the two dates, or correct one of them")
                 .subject("offered");
-            shape.tell(number, diagnostic, Severity::Warning);
+            findings.tell(number, diagnostic, Severity::Warning);
         }
     }
 }
 
-fn validity(shape: &mut Shape, credential: CredentialId, period: Period) {
+fn validity(shape: &ShapeFacts, findings: &mut Findings, credential: CredentialId, period: Period) {
     let id = shape.id(credential);
     let beyond = Date::new(2000, 1, 1).is_some_and(|first| first.after(period).is_none());
     let (message, label, help, severity) = if (period.months(), period.days()) == (0, 0) {
@@ -59,13 +62,13 @@ fn validity(shape: &mut Shape, credential: CredentialId, period: Period) {
     } else {
         return;
     };
-    let place = shape.check.written(credential).places.value("valid_for");
+    let place = shape.facts.written(credential).places.value("valid_for");
     let diagnostic = Diagnostic::new(Code::EmptyValidity, place, message).label(label).help(help).subject("valid_for");
-    shape.tell(credential, diagnostic, severity);
+    findings.tell(credential, diagnostic, severity);
 }
 
 /// Leaves that name what is not offered on the day, if nothing that is offered can fill them either.
-fn closed(shape: &mut Shape, day: Date) {
+fn closed(shape: &ShapeFacts, findings: &mut Findings, day: Date) {
     let catalog = shape.catalog();
     let network = &catalog.network;
     let offered = |credential: CredentialId| catalog.terms(credential).offered.contains(day);
@@ -81,7 +84,7 @@ fn closed(shape: &mut Shape, day: Date) {
         let place = network.place(Part::Leaf(leaf));
         let Some(fitting) = shape.fitting(leaf) else {
             let message = format!("whether something offered on {day} counts as `{}`", shape.id(named));
-            shape.check.leave_open(Code::ClosedComponent, rule.credential(), &place, message);
+            findings.leave_open(Code::ClosedComponent, rule.credential(), &place, message);
             continue;
         };
         let terms = catalog.terms(named).offered;
@@ -105,11 +108,11 @@ fn closed(shape: &mut Shape, day: Date) {
         };
         let diagnostic = Diagnostic::new(Code::ClosedComponent, place, message)
             .label(format!("closed on {day}"))
-            .also(shape.check.written(named).places.value("offered"), "its offering")
+            .also(shape.facts.written(named).places.value("offered"), "its offering")
             .help(help)
             .subject(called(rule))
             .subject(catalog.id(named))
             .witness(Witness::Credentials { credentials: vec![catalog.id(named).to_owned()] });
-        shape.tell(rule.credential(), diagnostic, severity);
+        findings.tell(rule.credential(), diagnostic, severity);
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Measure, Part, Rule, Unit};
-
-use crate::check::shape::shape::Shape;
 use crate::evaluate::outcome::Met;
+
+use crate::check::findings::Findings;
+use crate::check::shape::facts::ShapeFacts;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::Witness;
@@ -18,24 +19,26 @@ const MOST_SUMS_OF_ALL: u64 = 100_000_000;
 
 /// Looks at the conferred credentials that say how many credits they carry. (The hours of a conferred credential are those of claiming it,
 /// so they are nothing that its parts would have to carry.)
-pub(crate) fn find(shape: &mut Shape) {
+pub(crate) fn totals<'c>(shape: &ShapeFacts<'_, 'c>) -> Findings<'c> {
+    let mut findings = Findings::new(shape.catalog());
     let catalog = shape.catalog();
-    let mut sums_left = shape.check.options.work.min(MOST_SUMS_OF_ALL);
+    let mut sums_left = shape.facts.options.work.min(MOST_SUMS_OF_ALL);
     for credential in CredentialId::first(catalog.len()) {
         let declared = u64::from(catalog.at(credential).credits.weight());
         let rule = Rule::stack(credential);
         let Some(top) = catalog.network.top(rule).filter(|_| declared > 0) else { continue };
         match shape.everything.met(top) {
             Met::No => {}
-            Met::Yes if unequal(shape, credential, top, declared) => {}
-            Met::Yes => unreachable(shape, (credential, top), declared, &mut sums_left),
+            Met::Yes if unequal(shape, &mut findings, credential, top, declared) => {}
+            Met::Yes => unreachable(shape, &mut findings, credential, top, declared, &mut sums_left),
             Met::Undecided => {
                 let message = format!("whether the parts of `{}` carry what it declares", shape.id(credential));
                 let place = catalog.network.place(top);
-                shape.check.leave_open(Code::UnequalTotal, credential, &place, message);
+                findings.leave_open(Code::UnequalTotal, credential, &place, message);
             }
         }
     }
+    findings
 }
 
 fn credits(hundredths: u64) -> Amount {
@@ -43,7 +46,7 @@ fn credits(hundredths: u64) -> Amount {
 }
 
 /// Whether all parts together carry too little; or too much, if all are needed.
-fn unequal(shape: &mut Shape, credential: CredentialId, top: Part, declared: u64) -> bool {
+fn unequal(shape: &ShapeFacts, findings: &mut Findings, credential: CredentialId, top: Part, declared: u64) -> bool {
     let catalog = shape.catalog();
     let network = &catalog.network;
     let mut carried: BTreeMap<UnitId, u64> = BTreeMap::new();
@@ -68,24 +71,24 @@ fn unequal(shape: &mut Shape, credential: CredentialId, top: Part, declared: u64
         credits(all)
     );
     let (below, above) = if all < declared { (Some(credits(all)), None) } else { (None, Some(credits(all))) };
-    let places = &shape.check.written(credential).places;
+    let places = &shape.facts.written(credential).places;
     let diagnostic = Diagnostic::new(Code::UnequalTotal, places.value("credits"), message)
         .label("declared here")
         .also(network.place(top), format!("{} credits in all", credits(all)))
         .help("correct the declared credits or those of the parts, or list what is missing")
         .witness(Witness::Amounts { need: credits(declared), below, above });
-    shape.tell(credential, diagnostic, Severity::Warning);
+    findings.tell(credential, diagnostic, Severity::Warning);
     true
 }
 
 /// The sums that make up a stack, beside what is carried by leaves that are always needed.
-struct Ways {
+struct StackSums {
     fixed: u64,
-    sums: Vec<Sum>,
+    sums: Vec<CreditSum>,
 }
 
 /// How many hundredths are needed, of members that carry so much, each so often.
-struct Sum {
+struct CreditSum {
     need: u64,
     members: BTreeMap<u64, u64>,
 }
@@ -94,18 +97,25 @@ struct Sum {
 struct TooMuch;
 
 /// Whether no choice of parts without one to spare carries what is declared.
-fn unreachable(shape: &mut Shape, (credential, top): (CredentialId, Part), declared: u64, sums_left: &mut u64) {
+fn unreachable(
+    shape: &ShapeFacts,
+    findings: &mut Findings,
+    credential: CredentialId,
+    top: Part,
+    declared: u64,
+    sums_left: &mut u64,
+) {
     let totals = match ways(shape, top) {
         Ok(None) => return,
         Ok(Some(ways)) => ways.totals(sums_left),
         Err(TooMuch) => Err(TooMuch),
     };
-    let place = shape.check.written(credential).places.value("credits");
+    let place = shape.facts.written(credential).places.value("credits");
     let id = shape.id(credential);
     let Ok(totals) = totals else {
         let message =
             format!("whether a choice of parts of `{id}` carries exactly the {} declared credits", credits(declared));
-        return shape.check.leave_open(Code::UnreachableTotal, credential, &place, message);
+        return findings.leave_open(Code::UnreachableTotal, credential, &place, message);
     };
     if totals.is_empty() || totals.contains(&declared) {
         return;
@@ -125,11 +135,11 @@ fn unreachable(shape: &mut Shape, (credential, top): (CredentialId, Part), decla
         .also(shape.catalog().network.place(top), nearest)
         .help("correct the declared credits, the amount that is needed, or what the parts carry")
         .witness(Witness::Amounts { need: declared, below, above });
-    shape.tell(credential, diagnostic, Severity::Warning);
+    findings.tell(credential, diagnostic, Severity::Warning);
 }
 
 /// The stack as sums that have nothing to do with each other, if it is that: a sum, or all of some sums and leaves.
-fn ways(shape: &mut Shape, top: Part) -> Result<Option<Ways>, TooMuch> {
+fn ways(shape: &ShapeFacts, top: Part) -> Result<Option<StackSums>, TooMuch> {
     let catalog = shape.catalog();
     let network = &catalog.network;
     let Part::Group(group) = top else { return Ok(None) };
@@ -138,7 +148,7 @@ fn ways(shape: &mut Shape, top: Part) -> Result<Option<Ways>, TooMuch> {
         Measure::Count if network.needs_all(group) => network.parts(group).to_vec(),
         _ => return Ok(None),
     };
-    let mut ways = Ways { fixed: 0, sums: Vec::new() };
+    let mut ways = StackSums { fixed: 0, sums: Vec::new() };
     // The part that the awards of each unit fit, and the unit of the member that they fit there.
     let mut fits: BTreeMap<UnitId, UnitId> = BTreeMap::new();
     for &part in &parts {
@@ -175,14 +185,14 @@ fn ways(shape: &mut Shape, top: Part) -> Result<Option<Ways>, TooMuch> {
         }
         match sum {
             None => ways.fixed += members.values().map(|(carries, _)| carries).sum::<u64>(),
-            Some(sum) => ways.sums.push(Sum::new(u64::from(network.group(sum).threshold), members.into_values())),
+            Some(sum) => ways.sums.push(CreditSum::new(u64::from(network.group(sum).threshold), members.into_values())),
         }
     }
     Ok((!ways.sums.is_empty()).then_some(ways))
 }
 
 /// Whether an `up_to` in the sum can take something away.
-fn has_binding_cap(shape: &Shape, sum: GroupId) -> bool {
+fn has_binding_cap(shape: &ShapeFacts, sum: GroupId) -> bool {
     let catalog = shape.catalog();
     let network = &catalog.network;
     network.groups_below(Part::Group(sum)).into_iter().filter(|&group| group != sum).any(|group| {
@@ -193,7 +203,7 @@ fn has_binding_cap(shape: &Shape, sum: GroupId) -> bool {
     })
 }
 
-impl Sum {
+impl CreditSum {
     fn new(need: u64, members: impl Iterator<Item = (u64, bool)>) -> Self {
         let mut sum = Self { need, members: BTreeMap::new() };
         for (carries, repeatable) in members.filter(|&(carries, _)| carries > 0) {
@@ -238,7 +248,7 @@ impl Sum {
     }
 }
 
-impl Ways {
+impl StackSums {
     /// What each way to meet the stack without a part to spare carries in all.
     fn totals(&self, sums_left: &mut u64) -> Result<BTreeSet<u64>, TooMuch> {
         let mut totals = BTreeSet::from([self.fixed]);

@@ -2,14 +2,16 @@
 
 use crate::catalog::catalog::Validity;
 use crate::catalog::network::Rule;
-use crate::check::shape::shape::Shape;
+use crate::check::findings::Findings;
+use crate::check::shape::facts::ShapeFacts;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::value::ids::{ClassId, CredentialId, Id, IdVec};
 
 /// A conferred credential is qualified for again for as long as its rules are met. So a length of validity matters only if they can cease
 /// to be met: if one of their leaves can.
-pub(crate) fn find(shape: &mut Shape) {
+pub(crate) fn validity<'c>(shape: &ShapeFacts<'_, 'c>) -> Findings<'c> {
+    let mut findings = Findings::new(shape.catalog());
     let catalog = shape.catalog();
     let ceasing = Ceasing::all(shape);
     for (credential, described) in catalog.credentials() {
@@ -19,13 +21,14 @@ pub(crate) fn find(shape: &mut Shape) {
         if !catalog.network.has_stack(number) || ceasing.rules[number] || (period.months(), period.days()) == (0, 0) {
             continue;
         }
-        let place = shape.check.written(number).places.value("valid_for");
+        let place = shape.facts.written(number).places.value("valid_for");
         let message = format!("nothing in the rules of `{}` lapses, so its validity has no effect", shape.id(number));
         let diagnostic = Diagnostic::new(Code::IdleValidity, place, message)
             .label("after this time it is qualified for again at once")
             .help("leave `valid_for` out, or say how long its components stay current, or that they must have been earned `within` some time");
-        shape.tell(number, diagnostic, Severity::Note);
+        findings.tell(number, diagnostic, Severity::Note);
     }
+    findings
 }
 
 /// What can cease to hold although it held.
@@ -34,12 +37,12 @@ struct Ceasing {
     rules: IdVec<CredentialId, bool>,
     /// For each class, the ways in which what counts under its names can cease to fill a leaf.
     class: IdVec<ClassId, [bool; 3]>,
-    open: Vec<(ClassId, Way)>,
+    open: Vec<(ClassId, Loss)>,
 }
 
 /// A way in which a leaf can cease to hold.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum Loss {
     /// The award lapses, unless lapsed awards count.
     Lapses,
     /// It was never awarded, and is not qualified for any more.
@@ -49,7 +52,7 @@ enum Way {
 }
 
 impl Ceasing {
-    fn all(shape: &Shape) -> Self {
+    fn all(shape: &ShapeFacts) -> Self {
         let catalog = shape.catalog();
         let (network, names) = (&catalog.network, &catalog.names);
         let mut ceasing = Self {
@@ -60,10 +63,10 @@ impl Ceasing {
         for credential in CredentialId::first(catalog.len()) {
             // Also one that is conferred: it may have been issued although its rules are not met.
             if matches!(catalog.terms(credential).valid_for, Validity::For(_)) {
-                ceasing.open.push((names.class(credential), Way::Lapses));
+                ceasing.open.push((names.class(credential), Loss::Lapses));
             }
             if network.has_stack(credential) {
-                ceasing.open.push((names.class(credential), Way::Moves));
+                ceasing.open.push((names.class(credential), Loss::Moves));
             }
         }
         for (number, leaf) in network.leaves.entries() {
@@ -80,9 +83,9 @@ impl Ceasing {
             let leaves = plain.chain(network.particular_uses.list(class).iter().map(|used| used.leaf));
             for leaf in leaves {
                 let ceases = match way {
-                    Way::Lapses => !network.conditions[network.leaf(leaf).conditions].lapsed,
-                    Way::IsLost => true,
-                    Way::Moves => network.is_spanned(leaf),
+                    Loss::Lapses => !network.conditions[network.leaf(leaf).conditions].lapsed,
+                    Loss::IsLost => true,
+                    Loss::Moves => network.is_spanned(leaf),
                 };
                 if ceases {
                     ceasing.rule(shape, network.rule_of(leaf));
@@ -93,11 +96,11 @@ impl Ceasing {
     }
 
     /// A leaf of the rule can cease to hold.
-    fn rule(&mut self, shape: &Shape, rule: Rule) {
+    fn rule(&mut self, shape: &ShapeFacts, rule: Rule) {
         let catalog = shape.catalog();
         let credential = rule.credential();
         if catalog.network.has_stack(credential) && !std::mem::replace(&mut self.rules[credential], true) {
-            self.open.push((catalog.names.class(credential), Way::IsLost));
+            self.open.push((catalog.names.class(credential), Loss::IsLost));
         }
     }
 }

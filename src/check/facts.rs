@@ -1,12 +1,14 @@
 //! What everybody can come to: the learner who begins with nothing, the one who holds everything, and sets of credentials that can be
 //! earned together.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::catalog::Catalog;
+use crate::catalog::document;
+use crate::catalog::document::Document;
 use crate::catalog::names::Names;
-use crate::catalog::network::{Part, Rule};
+use crate::catalog::network::Part;
 use crate::evaluate::cone::Cone;
 use crate::evaluate::evidence::{AwardId, Evidence, EvidenceId, Grade, Origin};
 use crate::evaluate::exceptions::Exceptions;
@@ -16,19 +18,25 @@ use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::progress::scope::{Scope, Supposing};
 use crate::evaluate::standing::Standing;
 use crate::plan::question::reach::{Beginner, Goal, ReachQuestion, Reached, Wanted};
+use crate::read::limits::Limits;
+use crate::read::parse::parse;
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, Id, IdVec, LeafId, UnitId};
 
-use crate::check::check::CheckOptions;
+use crate::check::learner::TrialLearner;
+use crate::check::options::CheckOptions;
 
 /// The most work for one question, in search steps.
 const WORK_OF_A_QUESTION: u64 = 2_000_000;
 /// What judging the rules of one learner may take in any case.
 pub(crate) const WORK_OF_A_RULE: u64 = 10_000;
 
-/// What the questions of a check are put to.
-pub(crate) struct Ground<'c> {
+/// The facts of a catalog that the passes of a check look at, and the account of work that all of them draw on.
+pub(crate) struct Facts<'c> {
     pub(crate) catalog: &'c Catalog,
+    /// The catalog as it is written.
+    pub(crate) document: Document,
+    pub(crate) options: &'c CheckOptions,
     pub(crate) day: Date,
     /// What is certain on the day.
     scope: Scope,
@@ -37,7 +45,7 @@ pub(crate) struct Ground<'c> {
     /// Pairs that exclude each other.
     pub(crate) exclusions: Vec<(CredentialId, CredentialId)>,
     /// For each pair of units, which exclusions that are written keep them apart: who says so, and whom it excludes.
-    written: BTreeMap<(UnitId, UnitId), Vec<(CredentialId, CredentialId)>>,
+    exclusions_written: BTreeMap<(UnitId, UnitId), Vec<(CredentialId, CredentialId)>>,
     /// Whether a pair has the credential.
     pub(crate) excluded: IdVec<CredentialId, bool>,
     /// Whether what the credential rests on has one that a pair has.
@@ -61,8 +69,8 @@ pub(crate) struct Ground<'c> {
     work: Cell<u64>,
 }
 
-impl<'c> Ground<'c> {
-    pub(crate) fn new(catalog: &'c Catalog, options: &CheckOptions) -> Self {
+impl<'c> Facts<'c> {
+    pub(crate) fn new(catalog: &'c Catalog, options: &'c CheckOptions) -> Self {
         let day = options.as_of.unwrap_or_else(|| catalog.latest_begin());
         let search_steps = options.work.clamp(WORK_OF_A_RULE, WORK_OF_A_QUESTION);
         let scope = Scope::certain(day, &EvaluateOptions { search_steps, ..EvaluateOptions::default() });
@@ -72,7 +80,7 @@ impl<'c> Ground<'c> {
         for &(one, other) in &exclusions {
             (excluded[one], excluded[other]) = (true, true);
         }
-        let written = written(catalog);
+        let exclusions_written = exclusions_written(catalog);
         let first = options.as_of.unwrap_or(Date::FIRST);
         let numbers = CredentialId::first(catalog.len());
         let offered: IdVec<CredentialId, bool> =
@@ -88,29 +96,19 @@ impl<'c> Ground<'c> {
         let all = Progress::run(catalog, &Standing::default(), scope_of_all);
         // What joint regions leave undecided could be met.
         let possibly = all.possibly();
-        let award = |credential| Evidence::new(catalog, credential, day, Grade::Sufficient, Origin::Supposed);
-        let awards = CredentialId::first(catalog.len())
-            .map(award)
-            .map(|award| (award.lasts(day), award))
-            .map(|(lasts, award)| (award, lasts));
-        let awards: IdVec<CredentialId, (Evidence, bool)> = awards.collect();
-        let mut turns = IdVec::filled(None, catalog.len());
-        for (turn, admitted) in all.evidence.entries() {
-            let credential = admitted.evidence.credential;
-            // What is never current comes when it is made: a rule may count what has lapsed.
-            if admitted.current || !awards[credential].1 {
-                turns[credential].get_or_insert(turn);
-            }
-        }
+        let awards = awards(catalog, day);
+        let turns = turns(&all, &awards);
         let contested =
             resting_on(catalog, CredentialId::first(catalog.len()).filter(|&credential| excluded[credential]));
         Self {
             catalog,
+            document: read_again(catalog.text().1),
+            options,
             day,
             scope,
             offered,
             exclusions,
-            written,
+            exclusions_written,
             excluded,
             contested,
             beginner,
@@ -140,11 +138,14 @@ impl<'c> Ground<'c> {
         (!self.is_exhausted()).then_some(())
     }
 
-    /// What is written of pairs: who excludes whom.
-    pub(crate) fn written(&self, pairs: &[(CredentialId, CredentialId)]) -> BTreeSet<(CredentialId, CredentialId)> {
+    /// The exclusions that are written of pairs: who excludes whom.
+    pub(crate) fn exclusions_between(
+        &self,
+        pairs: &[(CredentialId, CredentialId)],
+    ) -> BTreeSet<(CredentialId, CredentialId)> {
         self.spend(pairs.len() / 8 + 1);
         let units: BTreeSet<(UnitId, UnitId)> = pairs.iter().map(|&pair| units(self.catalog, pair)).collect();
-        units.iter().filter_map(|units| self.written.get(units)).flatten().copied().collect()
+        units.iter().filter_map(|units| self.exclusions_written.get(units)).flatten().copied().collect()
     }
 
     /// Those of the pairs that something stands for of what is written of them.
@@ -153,10 +154,11 @@ impl<'c> Ground<'c> {
         pairs: &[(CredentialId, CredentialId)],
         stands: impl Fn((CredentialId, CredentialId)) -> bool,
     ) -> Vec<(CredentialId, CredentialId)> {
-        self.spend((pairs.len() + self.written.values().map(Vec::len).sum::<usize>()) / 8 + 1);
+        self.spend((pairs.len() + self.exclusions_written.values().map(Vec::len).sum::<usize>()) / 8 + 1);
         let stand =
             |(_, written): &(_, &Vec<(CredentialId, CredentialId)>)| written.iter().any(|&exclusion| stands(exclusion));
-        let apart: BTreeSet<(UnitId, UnitId)> = self.written.iter().filter(stand).map(|(&units, _)| units).collect();
+        let apart: BTreeSet<(UnitId, UnitId)> =
+            self.exclusions_written.iter().filter(stand).map(|(&units, _)| units).collect();
         pairs.iter().copied().filter(|&pair| apart.contains(&units(self.catalog, pair))).collect()
     }
 
@@ -181,18 +183,18 @@ impl<'c> Ground<'c> {
     }
 
     /// A learner with an award of each of these, to whom nothing counts that they only qualify for.
-    pub(crate) fn holder_of_awards(&self, awards: impl IntoIterator<Item = CredentialId>) -> Learner<'c> {
+    pub(crate) fn holder_of_awards(&self, awards: impl IntoIterator<Item = CredentialId>) -> TrialLearner<'c> {
         let scope = Scope { qualification_counts: false, ..self.scope };
-        self.given(Learner::new(Progress::run(self.catalog, &Standing::default(), scope)), awards)
+        self.given(TrialLearner::new(Progress::run(self.catalog, &Standing::default(), scope)), awards)
     }
 
     /// A learner who can be given awards.
-    pub(crate) fn learner(&self) -> Learner<'c> {
-        Learner::new(Progress::run(self.catalog, &Standing::default(), self.scope))
+    pub(crate) fn learner(&self) -> TrialLearner<'c> {
+        TrialLearner::new(Progress::run(self.catalog, &Standing::default(), self.scope))
     }
 
     /// A learner with an award of each of these, of repeatable ones as often as helps.
-    pub(crate) fn holder(&self, credentials: impl IntoIterator<Item = CredentialId>) -> Learner<'c> {
+    pub(crate) fn holder(&self, credentials: impl IntoIterator<Item = CredentialId>) -> TrialLearner<'c> {
         self.given(self.learner(), credentials)
     }
 
@@ -212,7 +214,7 @@ impl<'c> Ground<'c> {
     pub(crate) fn meets(&self, awards: &[(CredentialId, u32)], part: Part, cone: &Cone) -> Met {
         let mut learner = self.learner_within(cone);
         for award in self.awards(awards) {
-            learner.receive(award, self);
+            self.give(&mut learner, award);
         }
         learner.progress.settle();
         self.spend_on(&learner);
@@ -232,7 +234,7 @@ impl<'c> Ground<'c> {
         loop {
             let mut learner = self.learner_within(cone);
             for award in &kept {
-                learner.receive(award.clone(), self);
+                self.give(&mut learner, award.clone());
             }
             learner.progress.settle();
             // The one with which the part is met cannot be left out, and those after it can.
@@ -243,7 +245,7 @@ impl<'c> Ground<'c> {
                     Met::Undecided => return None,
                     Met::No => {}
                 }
-                learner.receive(awards.get(place)?.clone(), self);
+                self.give(&mut learner, awards.get(place)?.clone());
                 learner.progress.settle();
                 last = Some(place);
             }
@@ -257,21 +259,30 @@ impl<'c> Ground<'c> {
         }
     }
 
-    fn learner_within<'l>(&self, cone: &'l Cone) -> Learner<'l>
+    fn learner_within<'l>(&self, cone: &'l Cone) -> TrialLearner<'l>
     where
         'c: 'l,
     {
-        Learner::new(Progress::run_within(self.catalog, &Standing::default(), self.scope, Some(cone)))
+        TrialLearner::new(Progress::run_within(self.catalog, &Standing::default(), self.scope, Some(cone)))
     }
 
     /// Takes off what the learner's evaluation took.
-    pub(crate) fn spend_on(&self, learner: &Learner<'_>) {
+    pub(crate) fn spend_on(&self, learner: &TrialLearner<'_>) {
         self.spend(usize::try_from(learner.progress.touched() / 8).unwrap_or(usize::MAX) + self.catalog.len() / 64 + 1);
     }
 
-    fn given<'l>(&self, mut learner: Learner<'l>, credentials: impl IntoIterator<Item = CredentialId>) -> Learner<'l> {
+    fn give(&self, learner: &mut TrialLearner<'_>, award: Evidence) {
+        let lasts = self.lasts(award.credential);
+        learner.receive(award, lasts);
+    }
+
+    fn given<'l>(
+        &self,
+        mut learner: TrialLearner<'l>,
+        credentials: impl IntoIterator<Item = CredentialId>,
+    ) -> TrialLearner<'l> {
         for credential in credentials {
-            learner.receive(self.award(credential), self);
+            self.give(&mut learner, self.award(credential));
         }
         learner.progress.settle();
         learner
@@ -377,44 +388,48 @@ pub(crate) struct Without {
     pub(crate) weighed: Vec<(Vec<(CredentialId, i64)>, i64)>,
 }
 
-/// Someone who is given awards on the day.
-pub(crate) struct Learner<'c> {
-    pub(crate) progress: Progress<'c>,
-    /// The same, supposing that what could not be decided is met; if anything could not, and once it matters.
-    possibly: OnceCell<Option<Progress<'c>>>,
+/// The document of a catalog that was accepted before, so that no limit needs to hold and no fault is to be expected.
+fn read_again(text: &str) -> Document {
+    let limits = Limits {
+        catalog_bytes: usize::MAX,
+        record_bytes: usize::MAX,
+        memory_bytes: usize::MAX,
+        nesting: usize::MAX,
+        credentials: usize::MAX,
+        requirement_nodes: usize::MAX,
+        id_bytes: usize::MAX,
+        errors: usize::MAX,
+    };
+    parse(text, usize::MAX, &limits)
+        .ok()
+        .and_then(|(table, mut reader)| document::read(&mut reader, &table, &limits))
+        .unwrap_or_default()
 }
 
-impl<'c> Learner<'c> {
-    fn new(progress: Progress<'c>) -> Self {
-        Self { progress, possibly: OnceCell::new() }
-    }
+/// An award of each credential on the day; and whether it is current then.
+fn awards(catalog: &Catalog, day: Date) -> IdVec<CredentialId, (Evidence, bool)> {
+    let award = |credential| Evidence::new(catalog, credential, day, Grade::Sufficient, Origin::Supposed);
+    let with_lasts = |award: Evidence| {
+        let lasts = award.lasts(day);
+        (award, lasts)
+    };
+    CredentialId::first(catalog.len()).map(award).map(with_lasts).collect()
+}
 
-    fn receive(&mut self, award: Evidence, ground: &Ground<'_>) {
-        self.possibly.take();
-        // Also where it lasts only while its components do: these are there, or could be.
-        if ground.lasts(award.credential) { self.progress.suppose(award) } else { self.progress.receive(award) }
-    }
-
-    /// Whether the part of a rule is met.
-    pub(crate) fn met(&self, part: Part) -> Met {
-        match self.progress.met(part) {
-            Met::No => match self.possibly.get_or_init(|| self.progress.possibly()) {
-                Some(possibly) if possibly.met(part) != Met::No => Met::Undecided,
-                _ => Met::No,
-            },
-            met => met,
+/// For each credential, after how many pieces of evidence it was earned.
+fn turns(
+    all: &Progress<'_>,
+    awards: &IdVec<CredentialId, (Evidence, bool)>,
+) -> IdVec<CredentialId, Option<EvidenceId>> {
+    let mut turns = IdVec::filled(None, awards.len());
+    for (turn, admitted) in all.evidence.entries() {
+        let credential = admitted.evidence.credential;
+        // What is never current comes when it is made: a rule may count what has lapsed.
+        if admitted.current || !awards[credential].1 {
+            turns[credential].get_or_insert(turn);
         }
     }
-
-    /// Whether it is certain that a rule is not met.
-    pub(crate) fn lacks(&self, rule: Rule) -> bool {
-        self.progress.catalog.network.top(rule).is_some_and(|top| self.met(top) == Met::No)
-    }
-
-    /// Which rule of a credential is certainly not met, if one is.
-    pub(crate) fn lacking(&self, credential: CredentialId) -> Option<Rule> {
-        Rule::all(credential).find(|&rule| self.lacks(rule))
-    }
+    turns
 }
 
 /// For each credential, whether its rules rest on any of these, or it is one of them.
@@ -439,13 +454,14 @@ pub(crate) fn resting_on(
 }
 
 /// What two credentials count as, in order.
-fn units(catalog: &Catalog, (one, other): (CredentialId, CredentialId)) -> (UnitId, UnitId) {
+fn units(catalog: &Catalog, pair: (CredentialId, CredentialId)) -> (UnitId, UnitId) {
+    let (one, other) = pair;
     let [one, other] = [one, other].map(|credential| catalog.names.unit(credential));
     (one.min(other), one.max(other))
 }
 
 /// For each pair of units, which exclusions are written that keep them apart.
-fn written(catalog: &Catalog) -> BTreeMap<(UnitId, UnitId), Vec<(CredentialId, CredentialId)>> {
+fn exclusions_written(catalog: &Catalog) -> BTreeMap<(UnitId, UnitId), Vec<(CredentialId, CredentialId)>> {
     let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for by in CredentialId::first(catalog.len()) {
         let excluded = catalog.at(by).excludes.iter().filter_map(|id| catalog.credential(id));
