@@ -12,20 +12,20 @@ use syn::{Item, UseTree};
 
 /// The rooms from the top of the house to the ground. A file imports from its own room and from rooms further down.
 const ROOMS: [&str; 15] = [
-    "compare",  // two versions of a catalog
-    "schedule", // a plan on the calendar
-    "cohort",   // one question to many learners
-    "check",    // whether rules are consistent
-    "plan",     // the exact planner
-    "claims",   // what can be claimed together
-    "audit",    // the explanation of one credential
-    "evaluate", // the one evaluator
-    "catalog",  // the rules
-    "record",   // the learner
-    "read",     // text in, within limits
-    "solve",    // exact optimisation that knows no credential
-    "finding",  // faults and findings as data and text
-    "value",    // amounts, dates, ids
+    "compare",   // two versions of a catalog
+    "schedule",  // a plan on the calendar
+    "cohort",    // one question to many learners
+    "check",     // whether rules are consistent
+    "plan",      // the exact planner
+    "claims",    // what can be claimed together
+    "audit",     // the explanation of one credential
+    "evaluate",  // the one evaluator
+    "catalog",   // the rules
+    "record",    // the learner
+    "read",      // text in, within limits
+    "solve",     // exact optimisation that knows no credential
+    "finding",   // faults and findings as data and text
+    "value",     // amounts, dates, ids
     "semantics", // the contract: documentation only
 ];
 
@@ -215,7 +215,9 @@ fn circles_of_files_are_small() {
 fn declarations_define_nothing() {
     let mut wrong = Vec::new();
     for file in files().iter().filter(|file| file.is_declaration()) {
-        let defines = |item: &&Item| !matches!(item, Item::Mod(module) if module.content.is_none()) && !matches!(item, Item::Use(_));
+        let defines = |item: &&Item| {
+            !matches!(item, Item::Mod(module) if module.content.is_none()) && !matches!(item, Item::Use(_))
+        };
         wrong.extend(file.items.iter().find(defines).map(|_| file.name()));
     }
     nothing("files `mod.rs` that define something", &wrong);
@@ -255,7 +257,8 @@ impl Functions {
         if lines > LONGEST_FUNCTION {
             self.long.push((signature.ident.to_string(), lines));
         }
-        let is_tuple = |input: &syn::FnArg| matches!(input, syn::FnArg::Typed(typed) if matches!(*typed.pat, syn::Pat::Tuple(_)));
+        let is_tuple =
+            |input: &syn::FnArg| matches!(input, syn::FnArg::Typed(typed) if matches!(*typed.pat, syn::Pat::Tuple(_)));
         if signature.inputs.iter().any(is_tuple) {
             self.tuples.push(signature.ident.to_string());
         }

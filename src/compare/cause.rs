@@ -12,37 +12,41 @@ use crate::value::ids::CredentialId;
 use crate::compare::answer::{Cause, RestsOn};
 use crate::compare::fields;
 use crate::compare::holder::meets;
-use crate::compare::sides::{CommonId, Sides, direct, suppliers, waits};
+use crate::compare::versions::{CommonId, Versions, direct, suppliers, waits};
 use crate::compare::words::asks;
 
-/// What the rules of one version give a learner, and those of the other do not: the credential, and whether only its stack was met, which
-/// lets an award of it last.
-type Given = (CredentialId, bool);
+/// Something that the rules of one version give a learner, and those of the other do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Conferral {
+    credential: CredentialId,
+    /// Whether only its stack was met, which lets an award of it last.
+    only_stack: bool,
+}
 
 /// Looks for the cause. The learner meets the requirements of a credential on side `from`, where it has this number, and not on the other.
 pub(crate) fn cause(
-    sides: &Sides<'_>,
+    versions: &Versions<'_>,
     from: usize,
     [meeting, missing]: [&Progress<'_>; 2],
     target: CredentialId,
 ) -> Cause {
-    let tracing = Tracing { sides, from, meeting, missing, came: order_of(meeting) };
-    let mut given = (target, false);
+    let tracing = Tracing { versions, from, meeting, missing, came: order_of(meeting) };
+    let mut given = Conferral { credential: target, only_stack: false };
     loop {
-        let (own, only_stack) = given;
-        let Some(there) = sides.across(from, own) else { return tracing.told(given, None) };
+        let Conferral { credential: own, only_stack } = given;
+        let Some(there) = versions.across(from, own) else { return tracing.told(given, None) };
         let before = tracing.lost_before(given);
         if let [only] = before[..]
             && !only_stack
-            && sides.same_rules(if from == 0 { [own, there] } else { [there, own] })
+            && versions.same_rules(if from == 0 { [own, there] } else { [there, own] })
         {
             given = only;
             continue;
         }
         let all = tracing.supposing(&before);
-        let (catalog, other) = (sides.catalogs[from], sides.catalogs[1 - from]);
+        let (catalog, other) = (versions.catalogs[from], versions.catalogs[1 - from]);
         let taken_now = catalog.network.has_stack(own) && !other.network.has_stack(there) && own != target;
-        if taken_now || !is_given(&all, (there, only_stack)) {
+        if taken_now || !is_given(&all, Conferral { credential: there, only_stack }) {
             return tracing.told(given, Some(&all));
         }
         // Some of what came before is what it lacks; what came earlier still is the reason for that.
@@ -50,7 +54,7 @@ pub(crate) fn cause(
         for place in (0..needed.len()).rev() {
             let mut fewer = needed.clone();
             fewer.remove(place);
-            if is_given(&tracing.supposing(&fewer), (there, only_stack)) {
+            if is_given(&tracing.supposing(&fewer), Conferral { credential: there, only_stack }) {
                 needed = fewer;
             }
         }
@@ -62,58 +66,61 @@ pub(crate) fn cause(
 }
 
 /// When the rules gave what they gave.
-fn order_of(progress: &Progress<'_>) -> BTreeMap<Given, usize> {
+fn order_of(progress: &Progress<'_>) -> BTreeMap<Conferral, usize> {
     let mut came = BTreeMap::new();
     for (place, Admitted { evidence, again, .. }) in progress.evidence.iter().enumerate() {
         if *again || evidence.origin == Origin::Qualified {
-            came.entry((evidence.credential, *again)).or_insert(place);
+            came.entry(Conferral { credential: evidence.credential, only_stack: *again }).or_insert(place);
         }
     }
     came
 }
 
-fn is_given(progress: &Progress<'_>, (credential, only_stack): Given) -> bool {
+fn is_given(progress: &Progress<'_>, given: Conferral) -> bool {
+    let Conferral { credential, only_stack } = given;
     if only_stack { progress.rules(credential) & STACK != 0 } else { meets(progress, credential) == Met::Yes }
 }
 
 struct Tracing<'t, 'c> {
-    sides: &'t Sides<'c>,
+    versions: &'t Versions<'c>,
     from: usize,
     meeting: &'t Progress<'t>,
     missing: &'t Progress<'t>,
-    came: BTreeMap<Given, usize>,
+    came: BTreeMap<Conferral, usize>,
 }
 
 impl<'t> Tracing<'t, '_> {
     /// What the rules could draw on, had come before, and does not come on the other side; in the order of ids.
-    fn lost_before(&self, given: Given) -> Vec<Given> {
-        let Self { sides, from, .. } = self;
-        let other = sides.catalogs[1 - from];
-        let drawn = sides.across(*from, given.0).map(|there| direct(other, there)).unwrap_or_default();
+    fn lost_before(&self, given: Conferral) -> Vec<Conferral> {
+        let Self { versions, from, .. } = self;
+        let other = versions.catalogs[1 - from];
+        let drawn = versions.across(*from, given.credential).map(|there| direct(other, there)).unwrap_or_default();
         let until = self.came.get(&given).copied().unwrap_or(usize::MAX);
         let mut lost = Vec::new();
         for there in drawn {
-            let Some(own) = sides.across(1 - from, there) else { continue };
-            let came = |only_stack| self.came.get(&(own, only_stack)).is_some_and(|&place| place < until);
+            let Some(own) = versions.across(1 - from, there) else { continue };
+            let came = |only_stack| {
+                self.came.get(&Conferral { credential: own, only_stack }).is_some_and(|&place| place < until)
+            };
             if came(false) && !self.missing.is_conferred(there) {
-                lost.push((own, false));
+                lost.push(Conferral { credential: own, only_stack: false });
             }
             if came(true) && waits(other, there) && self.missing.rules(there) & STACK == 0 {
-                lost.push((own, true));
+                lost.push(Conferral { credential: own, only_stack: true });
             }
         }
         lost
     }
 
     /// The other side if it gave this as well.
-    fn supposing(&self, given: &[Given]) -> Progress<'t> {
+    fn supposing(&self, given: &[Conferral]) -> Progress<'t> {
         let mut progress = self.missing.clone();
         let (catalog, date) = (progress.catalog, progress.date());
         let mut number = AwardId::NONE;
         for Admitted { evidence, again, .. } in &self.meeting.evidence {
-            let came = (evidence.credential, *again);
+            let came = Conferral { credential: evidence.credential, only_stack: *again };
             let counts = (*again || evidence.origin == Origin::Qualified) && given.contains(&came);
-            let Some(there) = self.sides.across(self.from, evidence.credential).filter(|_| counts) else { continue };
+            let Some(there) = self.versions.across(self.from, evidence.credential).filter(|_| counts) else { continue };
             let (grade, origin) = if *again {
                 number = number.before();
                 (evidence.grade, Origin::Issued(number))
@@ -127,8 +134,9 @@ impl<'t> Tracing<'t, '_> {
     }
 
     /// The cause in words and lines: the first part of the rule that is not met on the other side.
-    fn told(&self, (own, only_stack): Given, there: Option<&Progress<'_>>) -> Cause {
-        let catalogs = [self.sides.catalogs[self.from], self.sides.catalogs[1 - self.from]];
+    fn told(&self, given: Conferral, there: Option<&Progress<'_>>) -> Cause {
+        let Conferral { credential: own, only_stack } = given;
+        let catalogs = [self.versions.catalogs[self.from], self.versions.catalogs[1 - self.from]];
         let mut cause = Cause {
             credential: catalogs[0].id(own).to_owned(),
             rule: PurposeRule::Stack,
@@ -137,7 +145,7 @@ impl<'t> Tracing<'t, '_> {
             newer_line: None,
             rests_on: Vec::new(),
         };
-        let other = self.sides.across(self.from, own);
+        let other = self.versions.across(self.from, own);
         let unmet = other.zip(there).and_then(|(other, progress)| {
             let rules = Rule::all(other);
             let unmet = rules.into_iter().filter(|rule| rule.is_stack() || !only_stack);
@@ -174,7 +182,7 @@ impl<'t> Tracing<'t, '_> {
         there: Option<Part>,
         progress: &Progress<'_>,
     ) -> (Option<Part>, Option<Part>) {
-        let networks = [&self.sides.catalogs[self.from].network, &self.sides.catalogs[1 - self.from].network];
+        let networks = [&self.versions.catalogs[self.from].network, &self.versions.catalogs[1 - self.from].network];
         let (mut here, mut there) = (here, there);
         while let Some(Part::Group(group)) = there {
             let described = networks[1].group(group);
@@ -200,10 +208,10 @@ impl<'t> Tracing<'t, '_> {
             match both {
                 [Part::Leaf(old), Part::Leaf(new)] => {
                     let named = [(0, old), (1, new)]
-                        .map(|(side, leaf)| self.sides.catalogs[side].network.leaf(leaf).credential);
-                    self.sides.across(0, named[0]) == Some(named[1])
+                        .map(|(side, leaf)| self.versions.catalogs[side].network.leaf(leaf).credential);
+                    self.versions.across(0, named[0]) == Some(named[1])
                 }
-                [Part::Group(_), Part::Group(_)] => self.sides.same_part(both, true),
+                [Part::Group(_), Part::Group(_)] => self.versions.same_part(both, true),
                 _ => false,
             }
         };
@@ -223,9 +231,9 @@ impl<'t> Tracing<'t, '_> {
         let Some(there) = there else { return Vec::new() };
         let numbers = if self.from == 0 { [own, other] } else { [other, own] };
         let parts = if self.from == 0 { [here, there] } else { [there, here] };
-        let leaves = [0, 1].map(|side| self.sides.catalogs[side].network.leaves_below(parts[side]));
+        let leaves = [0, 1].map(|side| self.versions.catalogs[side].network.leaves_below(parts[side]));
         let as_written = leaves[0].len() == leaves[1].len()
-            && leaves[0].iter().zip(&leaves[1]).all(|(&old, &new)| self.sides.same_leaf([old, new], false))
+            && leaves[0].iter().zip(&leaves[1]).all(|(&old, &new)| self.versions.same_leaf([old, new], false))
             && self.same_groups(parts);
         if !as_written {
             return Vec::new();
@@ -233,23 +241,23 @@ impl<'t> Tracing<'t, '_> {
         let mut found: BTreeSet<RestsOn> = BTreeSet::new();
         for (&old, &new) in leaves[0].iter().zip(&leaves[1]) {
             let named =
-                [(0, old), (1, new)].map(|(side, leaf)| self.sides.catalogs[side].network.leaf(leaf).credential);
+                [(0, old), (1, new)].map(|(side, leaf)| self.versions.catalogs[side].network.leaf(leaf).credential);
             let ids = [0, 1].map(|side| {
-                suppliers(self.sides.catalogs[side], named[side])
-                    .map(|credential| self.sides.common[side][credential])
+                suppliers(self.versions.catalogs[side], named[side])
+                    .map(|credential| self.versions.common[side][credential])
                     .collect::<BTreeSet<CommonId>>()
             });
-            let unit = self.sides.catalogs[0].network.unit_of(old);
+            let unit = self.versions.catalogs[0].network.unit_of(old);
             for &common in ids[0].union(&ids[1]) {
-                let is_named = self.sides.common[0][named[0]] == common;
-                let numbers = self.sides.pairs[common];
-                found.extend(fields::that_matter(self.sides, numbers, unit.filter(|_| is_named)));
+                let is_named = self.versions.common[0][named[0]] == common;
+                let numbers = self.versions.pairs[common];
+                found.extend(fields::that_matter(self.versions, numbers, unit.filter(|_| is_named)));
             }
             for &common in ids[0].symmetric_difference(&ids[1]) {
                 found.insert(RestsOn { credential: self.id(common), field: "counts_as".to_owned() });
             }
         }
-        let [old, new] = self.sides.catalogs;
+        let [old, new] = self.versions.catalogs;
         if found.is_empty() && old.header().grades != new.header().grades {
             found.insert(RestsOn { credential: old.id(numbers[0]).to_owned(), field: "grades".to_owned() });
         }
@@ -257,13 +265,13 @@ impl<'t> Tracing<'t, '_> {
     }
 
     fn same_groups(&self, parts: [Part; 2]) -> bool {
-        let [old, new] = [0, 1].map(|side| self.sides.catalogs[side].network.groups_below(parts[side]));
-        old.len() == new.len() && old.into_iter().zip(new).all(|(old, new)| self.sides.same_group([old, new]))
+        let [old, new] = [0, 1].map(|side| self.versions.catalogs[side].network.groups_below(parts[side]));
+        old.len() == new.len() && old.into_iter().zip(new).all(|(old, new)| self.versions.same_group([old, new]))
     }
 
     fn id(&self, common: CommonId) -> String {
-        let pair = self.sides.pairs[common];
-        let named = (0..2).find_map(|side| pair[side].map(|own| self.sides.catalogs[side].id(own).to_owned()));
+        let pair = self.versions.pairs[common];
+        let named = (0..2).find_map(|side| pair[side].map(|own| self.versions.catalogs[side].id(own).to_owned()));
         named.unwrap_or_default()
     }
 }

@@ -1,7 +1,5 @@
 //! Two versions of a catalog compared by what they ask of learners, not by how they are written.
 
-use crate::compare::answer::{Compared, Comparison, Difference, HeldAward, Learner, Verdict};
-use crate::compare::{cause, fields};
 use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
@@ -14,8 +12,11 @@ use crate::plan::question::refused::Other;
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, IdVec};
 
-use crate::compare::holder::{Empty, Growing, meets};
-use crate::compare::sides::{CommonId, Pair, Sides, waits};
+use crate::compare::answer::{Compared, Comparison, Difference, HeldAward, Learner, Verdict};
+use crate::compare::cause;
+use crate::compare::fields;
+use crate::compare::holder::{BlankLearner, Growing, meets};
+use crate::compare::versions::{CommonId, VersionPair, Versions, waits};
 
 /// How to compare.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,18 +100,18 @@ impl Catalog {
     /// ```
     #[must_use]
     pub fn compare(&self, newer: &Catalog, options: &CompareOptions) -> Comparison {
-        let sides = Sides::new([self, newer]);
+        let versions = Versions::new([self, newer]);
         let as_of = options.as_of.unwrap_or_else(|| self.latest_begin().max(newer.latest_begin()));
-        let empty = [self, newer].map(|catalog| Empty::new(catalog, as_of));
-        let (order, needs) = sides.in_order();
-        let affected = sides.affected(&order, &needs);
+        let blank = [self, newer].map(|catalog| BlankLearner::new(catalog, as_of));
+        let (order, needs) = versions.in_order();
+        let affected = versions.affected(&order, &needs);
         let (mut work, mut questions) =
             (options.work, 2 * affected.iter().filter(|affected| **affected).count() as u64);
         let mut follows = [0, 1].map(|from| {
             let mut comparing = Comparing {
-                sides: &sides,
+                versions: &versions,
                 needs: &needs,
-                empty: &empty,
+                blank: &blank,
                 from,
                 work: &mut work,
                 questions: &mut questions,
@@ -121,15 +122,15 @@ impl Catalog {
             comparing.follows
         });
         let only = |side: usize| {
-            let alone = sides.pairs.iter().filter(|pair| pair[1 - side].is_none()).filter_map(|pair| pair[side]);
-            alone.map(|own| sides.catalogs[side].id(own).to_owned()).collect()
+            let alone = versions.pairs.iter().filter(|pair| pair[1 - side].is_none()).filter_map(|pair| pair[side]);
+            alone.map(|own| versions.catalogs[side].id(own).to_owned()).collect()
         };
         let mut comparison = Comparison { as_of, added: only(1), removed: only(0), changed: Vec::new(), unchanged: 0 };
-        for (common, pair) in sides.pairs.entries() {
+        for (common, pair) in versions.pairs.entries() {
             let &[Some(old), Some(new)] = pair else { continue };
             let found = [0, 1].map(|from| std::mem::replace(&mut follows[from][common], Follows::Yes));
             let undecided = found.contains(&Follows::Undecided);
-            let [lost, gained] = [0, 1].map(|from| difference(&sides, &empty, from, (*pair, &found[from])));
+            let [lost, gained] = [0, 1].map(|from| difference(&versions, &blank, from, *pair, &found[from]));
             let verdict = match (&lost, &gained) {
                 _ if undecided => Verdict::Undecided,
                 (None, None) => Verdict::Unchanged,
@@ -137,7 +138,7 @@ impl Catalog {
                 (None, Some(_)) => Verdict::Looser,
                 (Some(_), Some(_)) => Verdict::Incomparable,
             };
-            let fields = fields::changed(&sides, [old, new]);
+            let fields = fields::changed(&versions, [old, new]);
             if verdict == Verdict::Unchanged && fields.is_empty() {
                 comparison.unchanged += 1;
             } else {
@@ -151,35 +152,36 @@ impl Catalog {
 
 /// The learner who shows that a credential differs, and the cause.
 fn difference(
-    sides: &Sides<'_>,
-    empty: &[Empty<'_>; 2],
+    versions: &Versions<'_>,
+    blank: &[BlankLearner<'_>; 2],
     from: usize,
-    (pair, follows): (Pair, &Follows),
+    pair: VersionPair,
+    follows: &Follows,
 ) -> Option<Difference> {
     let (Follows::No(awards, is_smallest), Some(own)) = (follows, pair[from]) else { return None };
-    let catalog = sides.catalogs[from];
-    let across = across(sides, from, awards);
-    let (meeting, missing) = (empty[from].with(awards), empty[1 - from].with(&across));
+    let catalog = versions.catalogs[from];
+    let across = across(versions, from, awards);
+    let (meeting, missing) = (blank[from].with(awards), blank[1 - from].with(&across));
     let held =
         |&(credential, times): &(CredentialId, u32)| HeldAward { credential: catalog.id(credential).to_owned(), times };
     Some(Difference {
         learner: Learner { awards: awards.iter().map(held).collect(), as_of: meeting.date() },
         smallest: *is_smallest,
-        cause: cause::cause(sides, from, [&meeting, &missing], own),
+        cause: cause::cause(versions, from, [&meeting, &missing], own),
     })
 }
 
 /// Awards by the numbers of the other side; those that it does not know count for nothing there.
-fn across(sides: &Sides<'_>, from: usize, awards: &[(CredentialId, u32)]) -> Awards {
-    awards.iter().filter_map(|&(own, times)| Some((sides.across(from, own)?, times))).collect()
+fn across(versions: &Versions<'_>, from: usize, awards: &[(CredentialId, u32)]) -> Awards {
+    awards.iter().filter_map(|&(own, times)| Some((versions.across(from, own)?, times))).collect()
 }
 
 /// Who meets the requirements on side `from`: do they meet them on the other side?
 struct Comparing<'q, 'c> {
-    sides: &'q Sides<'c>,
+    versions: &'q Versions<'c>,
     /// For each credential, which conferred ones it depends on directly; both by common numbers.
     needs: &'q IdVec<CommonId, BTreeSet<CommonId>>,
-    empty: &'q [Empty<'c>; 2],
+    blank: &'q [BlankLearner<'c>; 2],
     from: usize,
     /// By the common numbers of credentials.
     follows: IdVec<CommonId, Follows>,
@@ -193,7 +195,7 @@ struct Comparing<'q, 'c> {
 impl Comparing<'_, '_> {
     /// Settles the question for all credentials, those that others depend on first.
     fn settle(&mut self, order: &[Vec<CommonId>], affected: &IdVec<CommonId, bool>) {
-        self.follows = IdVec::filled(Follows::Yes, self.sides.pairs.len());
+        self.follows = IdVec::filled(Follows::Yes, self.versions.pairs.len());
         // Rules that are the same all round and rest on what follows: so does what they give.
         self.by_rule = affected.iter().map(|affected| !affected).collect();
         for &common in order.iter().flatten().filter(|&&common| affected[common]) {
@@ -201,9 +203,9 @@ impl Comparing<'_, '_> {
         }
         for &common in order.iter().flatten().filter(|&&common| affected[common]) {
             *self.questions -= 1;
-            let [Some(old), Some(new)] = self.sides.pairs[common] else { continue };
+            let [Some(old), Some(new)] = self.versions.pairs[common] else { continue };
             let needs = &self.needs[common];
-            if self.sides.same_rules([old, new]) && needs.iter().all(|&need| self.is_carried(need)) {
+            if self.versions.same_rules([old, new]) && needs.iter().all(|&need| self.is_carried(need)) {
                 self.follows[common] = Follows::Yes;
                 self.by_rule[common] = true;
             } else {
@@ -214,9 +216,9 @@ impl Comparing<'_, '_> {
 
     /// Whether the rules of the other side give the credential to everybody to whom those of this side do.
     fn is_carried(&self, common: CommonId) -> bool {
-        let pair = self.sides.pairs[common];
+        let pair = self.versions.pairs[common];
         let Some(own) = pair[self.from] else { return true };
-        let (catalog, other) = (self.sides.catalogs[self.from], self.sides.catalogs[1 - self.from]);
+        let (catalog, other) = (self.versions.catalogs[self.from], self.versions.catalogs[1 - self.from]);
         if !catalog.network.has_stack(own) {
             return true;
         }
@@ -231,19 +233,20 @@ impl Comparing<'_, '_> {
     /// loses what the rules draw on.
     fn guess(&mut self, pair: [CredentialId; 2]) -> Option<Awards> {
         let (own, there) = (pair[self.from], pair[1 - self.from]);
-        let (here, other) = (&self.empty[self.from], &self.empty[1 - self.from]);
-        let (sides, from) = (self.sides, self.from);
+        let (here, other) = (&self.blank[self.from], &self.blank[1 - self.from]);
+        let (versions, from) = (self.versions, self.from);
         let nothing = Awards::new();
         let mut seeds: Vec<(Option<CredentialId>, &Awards)> = vec![(None, &nothing)];
-        for &need in &self.needs[sides.common[from][own]] {
+        for &need in &self.needs[versions.common[from][own]] {
             if let Follows::No(awards, _) = &self.follows[need] {
-                seeds.push((sides.pairs[need][from], awards));
+                seeds.push((versions.pairs[need][from], awards));
             }
         }
         let cone = Cone::of(here.progress.catalog, &Exceptions::default(), [own]);
         let useful = cone.credentials.entries().filter(|(_, inside)| **inside).map(|(credential, _)| credential);
         let useful: Vec<CredentialId> = useful.filter(|&credential| credential != own).collect();
-        let refuses = |held: &[(CredentialId, u32)]| meets(&other.with(&across(sides, from, held)), there) == Met::No;
+        let refuses =
+            |held: &[(CredentialId, u32)]| meets(&other.with(&across(versions, from, held)), there) == Met::No;
         let mut most = self.share() / self.evaluation(1);
         for (lost, awards) in seeds {
             let mut growing = Growing { held: awards.clone(), evaluations: 1, most };
@@ -273,15 +276,15 @@ impl Comparing<'_, '_> {
 
     /// What evaluations cost.
     fn evaluation(&self, times: u64) -> u64 {
-        let network = self.sides.catalogs.iter().map(|catalog| catalog.network.len() as u64).max();
+        let network = self.versions.catalogs.iter().map(|catalog| catalog.network.len() as u64).max();
         times * (1 + network.unwrap_or(0) / 64)
     }
 
     fn ask(&mut self, pair: [CredentialId; 2]) -> Follows {
         let (own, there) = (pair[self.from], pair[1 - self.from]);
-        let (here, other) = (&self.empty[self.from], &self.empty[1 - self.from]);
+        let (here, other) = (&self.blank[self.from], &self.blank[1 - self.from]);
         // Whatever is asked, as much is looked at as there are credentials.
-        *self.work = self.work.saturating_sub(1 + self.sides.pairs.len() as u64 / 64);
+        *self.work = self.work.saturating_sub(1 + self.versions.pairs.len() as u64 / 64);
         match (meets(&here.progress, own), meets(&other.progress, there)) {
             (_, Met::Yes) => return Follows::Yes,
             (Met::Undecided, _) | (_, Met::Undecided) => return Follows::Undecided,
@@ -289,16 +292,16 @@ impl Comparing<'_, '_> {
             (Met::No, Met::No) if *self.work == 0 => return Follows::Undecided,
             (Met::No, Met::No) => {}
         }
-        let (sides, from) = (self.sides, self.from);
-        let carried = |own: CredentialId| self.is_carried(sides.common[from][own]);
+        let (versions, from) = (self.versions, self.from);
+        let carried = |own: CredentialId| self.is_carried(versions.common[from][own]);
         let implied = |here: Part, there: Part| {
             let parts = if from == 0 { [here, there] } else { [there, here] };
-            sides.carries(from, parts, carried)
+            versions.carries(from, parts, carried)
         };
         let question = Other {
             start: &other.progress,
             target: there,
-            same: &|credential| sides.across(1 - from, credential),
+            same: &|credential| versions.across(1 - from, credential),
             follows: &carried,
             implied: &implied,
         };
@@ -306,7 +309,7 @@ impl Comparing<'_, '_> {
         let before = work;
         let mut evaluations = 0;
         let mut says = |awards: &[(CredentialId, u32)]| {
-            let across = across(sides, from, awards);
+            let across = across(versions, from, awards);
             evaluations += 1;
             match meets(&other.with(&across), there) {
                 Met::No => Said::Unmet,
@@ -316,7 +319,7 @@ impl Comparing<'_, '_> {
                     let part = other.reduced(&across, there);
                     Said::Met(
                         part.into_iter()
-                            .filter_map(|(own, times)| Some((sides.across(1 - from, own)?, times)))
+                            .filter_map(|(own, times)| Some((versions.across(1 - from, own)?, times)))
                             .collect(),
                     )
                 }

@@ -5,12 +5,12 @@ use crate::catalog::network::{Rule, Unit};
 use crate::value::ids::CredentialId;
 
 use crate::compare::answer::{FieldChange, RestsOn};
-use crate::compare::sides::{Pair, Sides};
+use crate::compare::versions::{VersionPair, Versions};
 use crate::compare::words::{asks, difference};
 
 /// The fields that differ, in the order of the documentation.
-pub(crate) fn changed(sides: &Sides<'_>, [old, new]: [CredentialId; 2]) -> Vec<FieldChange> {
-    let [before, after] = [(0, old), (1, new)].map(|(side, own)| described(sides.catalogs[side], own));
+pub(crate) fn changed(versions: &Versions<'_>, [old, new]: [CredentialId; 2]) -> Vec<FieldChange> {
+    let [before, after] = [(0, old), (1, new)].map(|(side, own)| described(versions.catalogs[side], own));
     let mut found: Vec<FieldChange> = before
         .into_iter()
         .zip(after)
@@ -19,14 +19,16 @@ pub(crate) fn changed(sides: &Sides<'_>, [old, new]: [CredentialId; 2]) -> Vec<F
         .collect();
     let rules = [("prerequisite", Rule::prerequisite as fn(CredentialId) -> Rule), ("stack", Rule::stack)];
     for (field, rule) in rules {
-        let told =
-            |side: usize, top| format!("{} (line {})", asks(sides.catalogs[side], top), sides.catalogs[side].line(top));
-        let [older, newer] = match [(0, old), (1, new)].map(|(side, own)| sides.catalogs[side].network.top(rule(own))) {
-            [Some(old), Some(new)] if !sides.same_part([old, new], false) => difference(sides, [old, new]),
-            [Some(old), None] => [told(0, old), String::new()],
-            [None, Some(new)] => [String::new(), told(1, new)],
-            [Some(_), Some(_)] | [None, None] => continue,
+        let told = |side: usize, top| {
+            format!("{} (line {})", asks(versions.catalogs[side], top), versions.catalogs[side].line(top))
         };
+        let [older, newer] =
+            match [(0, old), (1, new)].map(|(side, own)| versions.catalogs[side].network.top(rule(own))) {
+                [Some(old), Some(new)] if !versions.same_part([old, new], false) => difference(versions, [old, new]),
+                [Some(old), None] => [told(0, old), String::new()],
+                [None, Some(new)] => [String::new(), told(1, new)],
+                [Some(_), Some(_)] | [None, None] => continue,
+            };
         found.push(FieldChange { field: field.to_owned(), older, newer });
     }
     found
@@ -72,7 +74,7 @@ fn described(catalog: &Catalog, own: CredentialId) -> Vec<(&'static str, String)
 }
 
 /// The fields of a credential that the rules naming it rest on, and that differ; its amount only where it stands in a sum.
-pub(crate) fn that_matter(sides: &Sides<'_>, pair: Pair, unit: Option<Unit>) -> Vec<RestsOn> {
+pub(crate) fn that_matter(versions: &Versions<'_>, pair: VersionPair, unit: Option<Unit>) -> Vec<RestsOn> {
     let [Some(old), Some(new)] = pair else { return Vec::new() };
     let matters = |field: &str| match field {
         "valid_for" | "issuer" | "repeatable" | "counts_as" | "equivalent" => true,
@@ -80,8 +82,8 @@ pub(crate) fn that_matter(sides: &Sides<'_>, pair: Pair, unit: Option<Unit>) -> 
         "hours" => unit == Some(Unit::Hours),
         _ => false,
     };
-    let credential = sides.catalogs[0].id(old);
-    changed(sides, [old, new])
+    let credential = versions.catalogs[0].id(old);
+    changed(versions, [old, new])
         .into_iter()
         .filter(|change| matters(&change.field))
         .map(|change| RestsOn { credential: credential.to_owned(), field: change.field })

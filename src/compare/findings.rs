@@ -98,14 +98,14 @@ fn further<'d, T, K: Ord>(list: &'d [T], other: &[T], key: impl Fn(&T) -> K) -> 
 impl<'d> Serialize for FindingChanges<'d> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
-        struct Line<'l> {
+        struct FindingLine<'l> {
             key: String,
             code: &'l str,
             severity: crate::finding::diagnostic::Severity,
             message: &'l str,
         }
-        let lines = |list: &[&'d Diagnostic]| -> Vec<Line<'d>> {
-            let line = |finding: &&'d Diagnostic| Line {
+        let lines = |list: &[&'d Diagnostic]| -> Vec<FindingLine<'d>> {
+            let line = |finding: &&'d Diagnostic| FindingLine {
                 key: finding.key(),
                 code: finding.code.as_str(),
                 severity: finding.severity,

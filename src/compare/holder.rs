@@ -13,11 +13,11 @@ use crate::value::date::Date;
 use crate::value::ids::CredentialId;
 
 /// Evaluations begin here: nothing is held, and what is qualified for counts.
-pub(crate) struct Empty<'c> {
+pub(crate) struct BlankLearner<'c> {
     pub(crate) progress: Progress<'c>,
 }
 
-impl<'c> Empty<'c> {
+impl<'c> BlankLearner<'c> {
     pub(crate) fn new(catalog: &'c Catalog, date: Date) -> Self {
         let scope = Scope::certain(date, &EvaluateOptions::default());
         Self { progress: Progress::run(catalog, &Standing::default(), scope) }

@@ -19,7 +19,7 @@ use crate::value::date::Date;
 use crate::compare::answer::{Cause, Effect, RestsOn};
 use crate::compare::cause::cause;
 use crate::compare::holder::meets;
-use crate::compare::sides::{Pair, Sides};
+use crate::compare::versions::{VersionPair, Versions};
 
 /// How to find the [`Impact`] of a new version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,16 +111,17 @@ impl Catalog {
         as_of: Date,
         options: &ImpactOptions,
     ) -> Impact {
-        let sides = Sides::new([self, newer]);
+        let versions = Versions::new([self, newer]);
         let mut impact = Impact { as_of, learners: 0, groups: Vec::new(), undecided: Vec::new() };
-        let mut groups: BTreeMap<Key, ImpactGroup> = BTreeMap::new();
+        let mut groups: BTreeMap<ImpactKey, ImpactGroup> = BTreeMap::new();
         for (name, record) in records {
             impact.learners += 1;
             let (learner, record) = (name.into(), record.borrow());
             let progress = [self, newer].map(|catalog| evaluated(catalog, record, as_of));
-            let mut counted: BTreeSet<Key> = BTreeSet::new();
-            for pair in &sides.pairs {
-                let id = (0..2).find_map(|side| pair[side].map(|own| sides.catalogs[side].id(own))).unwrap_or_default();
+            let mut counted: BTreeSet<ImpactKey> = BTreeSet::new();
+            for pair in &versions.pairs {
+                let id =
+                    (0..2).find_map(|side| pair[side].map(|own| versions.catalogs[side].id(own))).unwrap_or_default();
                 let from = match shift(&progress, *pair) {
                     Shift::None => continue,
                     Shift::From(from) => from,
@@ -131,7 +132,7 @@ impl Catalog {
                 };
                 let effect = if from == 0 { Effect::Loses } else { Effect::Gains };
                 let both = pair[from].filter(|_| pair[1 - from].is_some());
-                let cause = both.map(|own| cause(&sides, from, [&progress[from], &progress[1 - from]], own));
+                let cause = both.map(|own| cause(&versions, from, [&progress[from], &progress[1 - from]], own));
                 let credential = cause.as_ref().map_or(id, |cause| &cause.credential).to_owned();
                 let repair = pair[1].filter(|_| from == 0 && options.repairs);
                 let repair = repair.map(|own| newer.plan(record, as_of, own, &options.plan));
@@ -149,7 +150,7 @@ impl Catalog {
 }
 
 /// What effects are grouped by: the credential whose rule is the cause, which of its rules, and what that rests on.
-type Key = (Effect, String, Option<(PurposeRule, Vec<RestsOn>)>);
+type ImpactKey = (Effect, String, Option<(PurposeRule, Vec<RestsOn>)>);
 
 /// What becomes of a qualification.
 enum Shift {
@@ -159,7 +160,7 @@ enum Shift {
     Undecided,
 }
 
-fn shift(progress: &[Progress<'_>; 2], pair: Pair) -> Shift {
+fn shift(progress: &[Progress<'_>; 2], pair: VersionPair) -> Shift {
     let conferred = |side: usize| match pair[side] {
         Some(own) if progress[side].catalog.network.has_stack(own) => meets(&progress[side], own),
         _ => Met::No,

@@ -6,5 +6,5 @@ pub(crate) mod fields;
 pub(crate) mod findings;
 pub(crate) mod holder;
 pub(crate) mod impact;
-pub(crate) mod sides;
+pub(crate) mod versions;
 pub(crate) mod words;

@@ -8,7 +8,7 @@ use crate::catalog::network::{Measure, Part, Unit};
 use crate::value::amount::Amount;
 use crate::value::ids::{ConditionsId, CredentialId, GroupId};
 
-use crate::compare::sides::Sides;
+use crate::compare::versions::Versions;
 
 /// So many parts of a group are listed, and of a group among them.
 const MOST: usize = 5;
@@ -19,10 +19,10 @@ pub(crate) fn asks(catalog: &Catalog, part: Part) -> String {
     Words::of(catalog, part).told(MOST)
 }
 
-/// The first part that is written differently on both sides, of two that are, as far down as words tell them apart; each with its line.
-pub(crate) fn difference(sides: &Sides<'_>, mut parts: [Part; 2]) -> [String; 2] {
+/// The first part that is written differently on both versions, of two that are, as far down as words tell them apart; each with its line.
+pub(crate) fn difference(versions: &Versions<'_>, mut parts: [Part; 2]) -> [String; 2] {
     loop {
-        let mut words = [0, 1].map(|side| Words::of(sides.catalogs[side], parts[side]));
+        let mut words = [0, 1].map(|side| Words::of(versions.catalogs[side], parts[side]));
         let [old, new] = &mut words;
         // What only one side has is never among those that are not listed.
         let lists = [old.list.clone(), new.list.clone()].map(BTreeSet::from_iter);
@@ -34,13 +34,13 @@ pub(crate) fn difference(sides: &Sides<'_>, mut parts: [Part; 2]) -> [String; 2]
             && told[0] == told[1]
         {
             let [old, new] =
-                [(0, old), (1, new)].map(|(side, group)| sides.catalogs[side].network.parts_in_id_order(group));
+                [(0, old), (1, new)].map(|(side, group)| versions.catalogs[side].network.parts_in_id_order(group));
             let pairs = old.into_iter().zip(new).map(|(old, new)| [old, new]);
-            deeper = pairs.into_iter().find(|&pair| !sides.same_part(pair, false));
+            deeper = pairs.into_iter().find(|&pair| !versions.same_part(pair, false));
         }
         let Some(pair) = deeper else {
             let [old, new] = told;
-            let line = |side: usize| sides.catalogs[side].line(parts[side]);
+            let line = |side: usize| versions.catalogs[side].line(parts[side]);
             return [format!("{old} (line {})", line(0)), format!("{new} (line {})", line(1))];
         };
         parts = pair;

@@ -19,12 +19,12 @@ id! {
 }
 
 /// One credential in both versions.
-pub(crate) type Pair = [Option<CredentialId>; 2];
+pub(crate) type VersionPair = [Option<CredentialId>; 2];
 
 /// The older version, then the newer one. Credentials of either are numbered together, by id.
-pub(crate) struct Sides<'c> {
+pub(crate) struct Versions<'c> {
     pub(crate) catalogs: [&'c Catalog; 2],
-    pub(crate) pairs: IdVec<CommonId, Pair>,
+    pub(crate) pairs: IdVec<CommonId, VersionPair>,
     /// The common number of each credential of either version.
     pub(crate) common: [IdVec<CredentialId, CommonId>; 2],
     /// For a credential of the older version, whether the same awards count under its name in both, made by the same issuers.
@@ -44,15 +44,15 @@ struct Supplier<'c> {
     issuer: Option<&'c str>,
 }
 
-impl<'c> Sides<'c> {
+impl<'c> Versions<'c> {
     pub(crate) fn new(catalogs: [&'c Catalog; 2]) -> Self {
-        let mut found: BTreeMap<&str, Pair> = BTreeMap::new();
+        let mut found: BTreeMap<&str, VersionPair> = BTreeMap::new();
         for (side, catalog) in catalogs.iter().enumerate() {
             for (id, credential) in catalog.credentials() {
                 found.entry(&credential.id).or_default()[side] = Some(id);
             }
         }
-        let pairs: IdVec<CommonId, Pair> = found.into_values().collect();
+        let pairs: IdVec<CommonId, VersionPair> = found.into_values().collect();
         let mut common = catalogs.map(|catalog| IdVec::filled(CommonId::default(), catalog.len()));
         for (number, pair) in pairs.entries() {
             for (common, own) in common.iter_mut().zip(pair) {
@@ -238,7 +238,7 @@ impl<'c> Sides<'c> {
         affected
     }
 
-    fn is_conferred(&self, pair: &Pair) -> bool {
+    fn is_conferred(&self, pair: &VersionPair) -> bool {
         pair.iter().zip(&self.catalogs).any(|(own, catalog)| own.is_some_and(|own| catalog.network.has_stack(own)))
     }
 }
