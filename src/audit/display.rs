@@ -212,17 +212,18 @@ fn in_time(within: &[Period], since: Option<Date>) -> Vec<String> {
 
 impl Display for WrittenConditions {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let mut all = in_time(&self.within, self.since);
-        all.extend(self.grade.as_ref().map(|grade| format!("grade {} or better", printable(grade))));
-        all.extend(self.issuer.as_ref().map(|issuers| {
+        let Self { within, since, grade, issuer, lapsed, span } = self;
+        let mut all = in_time(within, *since);
+        all.extend(grade.as_ref().map(|grade| format!("grade {} or better", printable(grade))));
+        all.extend(issuer.as_ref().map(|issuers| {
             if issuers.is_empty() {
                 "by no issuer".to_owned()
             } else {
                 format!("awarded by {}", printable(&issuers.join(" or ")))
             }
         }));
-        all.extend(self.lapsed.then(|| "lapsed awards count".to_owned()));
-        all.extend(self.span.map(|span| format!("all within {span}")));
+        all.extend(lapsed.then(|| "lapsed awards count".to_owned()));
+        all.extend(span.map(|span| format!("all within {span}")));
         f.write_str(&all.join(", "))
     }
 }

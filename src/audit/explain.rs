@@ -1,7 +1,5 @@
 //! Making an audit.
 
-use crate::evaluate::evidence::{Admitted, Evidence, EvidenceId, Grade, Origin, last_day};
-use crate::value::ids::{ClassId, CredentialId, GroupId, Id, IdVec, LeafId, RegionId};
 use std::collections::BTreeSet;
 
 use crate::audit::audit::{
@@ -9,22 +7,22 @@ use crate::audit::audit::{
     WrittenConditions,
 };
 use crate::audit::gap::{Gaps, Grant};
-use crate::catalog::catalog::{Catalog, Credential, Validity};
+use crate::catalog::catalog::{Catalog, Credential};
 use crate::catalog::conditions::Conditions;
-use crate::catalog::network::{Measure, Part, Rule, Unit};
-use crate::evaluate::evaluation::{Evaluation, Status};
-use crate::evaluate::exceptions::{Bearer, SubstitutionId, WaiverId};
+use crate::catalog::network::{Extras, Measure, Part, Rule, Unit};
+use crate::evaluate::evaluation::Evaluation;
+use crate::evaluate::evidence::{Admitted, Evidence, EvidenceId, Origin};
+use crate::evaluate::exceptions::{SubstitutionId, WaiverId};
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::outcome::{Filled, Met};
-use crate::evaluate::progress::progress::Progress;
-use crate::evaluate::progress::scope::Scope;
 use crate::evaluate::usable::Usable;
 use crate::evaluate::witness;
 use crate::evaluate::witness::{PartWitness, Rested};
-use crate::record::exception::{Exception, Substitution, Waiver};
-use crate::record::record::{Award, AwardStatus, LearnerRecord};
+use crate::record::exception::{Substitution, Waiver};
+use crate::record::record::{Award, LearnerRecord};
 use crate::value::amount::Amount;
 use crate::value::date::{Date, Period};
+use crate::value::ids::{CredentialId, GroupId, Id, IdVec, LeafId, RegionId};
 
 impl Catalog {
     /// Explains one credential to one learner: see [`Audit`].
@@ -178,7 +176,9 @@ impl<'c> Auditor<'_, 'c> {
 
     fn described_group(&self, group: GroupId, usable: &Usable<'_, 'c>) -> Described<'c> {
         let network = &self.catalog.network;
-        let (described, extras, parts) = (network.group(group), network.extras(group), network.parts(group));
+        let (described, parts) = (network.group(group), network.parts(group));
+        // Who selected the members is not shown, and `distinct` is shown by the part itself.
+        let Extras { name, span, conditions, distinct: _, selected: _ } = network.extras(group);
         let kind = match described.measure {
             Measure::Count if described.threshold as usize == parts.len() => PartKind::AllOf,
             Measure::Count if described.threshold == 1 => PartKind::AnyOf,
@@ -192,8 +192,8 @@ impl<'c> Auditor<'_, 'c> {
         let amount = |value: u64| Amount::from_hundredths(value.saturating_mul(unit));
         Described {
             kind,
-            name: extras.name.as_deref().map(str::to_owned),
-            conditions: WrittenConditions::new(self.catalog, extras.conditions, extras.span),
+            name: name.as_deref().map(str::to_owned),
+            conditions: WrittenConditions::new(self.catalog, *conditions, *span),
             parts,
             met,
             have: amount(have),
@@ -311,7 +311,7 @@ impl<'c> Auditor<'_, 'c> {
     }
 
     /// The award of the record that evidence is.
-    fn issued(&self, origin: Origin) -> Option<&Award> {
+    pub(crate) fn issued(&self, origin: Origin) -> Option<&Award> {
         self.evaluation.standing.award(self.evaluation.record, origin)
     }
 
@@ -356,155 +356,6 @@ impl<'c> Auditor<'_, 'c> {
             within: first.iter().filter(by_all).copied().collect(),
             since,
             times: grant.times,
-        }
-    }
-
-    fn award(&self, award: &Award, last_day: Option<Date>) -> AuditedAward {
-        let title = self.catalog.credential(&award.credential).map(|id| self.catalog.get(id).title.clone());
-        AuditedAward {
-            credential: award.credential.clone(),
-            title: title.unwrap_or_else(|| award.credential.clone()),
-            awarded: award.awarded,
-            last_day,
-            status: award.status,
-        }
-    }
-
-    /// The awards of the credentials of the wanted classes, whatever has become of them.
-    fn awards(&self, wanted: impl Fn(ClassId) -> bool) -> Vec<AuditedAward> {
-        let mut awards: Vec<AuditedAward> = Vec::new();
-        let names = &self.catalog.names;
-        let exceptions = &self.evaluation.standing.exceptions;
-        for award in &self.evaluation.record.awards {
-            let of = self.catalog.credential(&award.credential);
-            let stands_for = |foreign| {
-                let routes = exceptions.routes(names, Bearer::Foreign(foreign)).into_iter();
-                routes.filter(|route| route.within.is_none()).any(|route| wanted(names.class(route.named)))
-            };
-            let is_wanted = match of {
-                Some(of) => wanted(names.class(of)),
-                None => exceptions.foreign(&award.credential).is_some_and(stands_for),
-            };
-            if is_wanted {
-                let validity = of.map_or(Validity::Forever, |of| self.catalog.get(of).valid_for);
-                let end = |awarded: Date| last_day(validity, awarded);
-                awards.push(self.award(award, award.valid_until.or_else(|| award.awarded.and_then(end))));
-            }
-        }
-        awards.sort();
-        awards
-    }
-
-    /// The issued awards that the verdict rests on until its last day, and that do not serve on the next.
-    fn ends_with(&self, id: CredentialId, until: Option<Date>) -> Vec<AuditedAward> {
-        let Evaluation { standing, options, .. } = self.evaluation;
-        let Some(last) = until else { return Vec::new() };
-        let Some(next) = last.next() else { return Vec::new() };
-        let network = &self.catalog.network;
-        let progress = Progress::run(self.catalog, standing, Scope { date: last, ..Scope::certain(last, options) });
-        let usable = Usable::new(&progress);
-        let whole = EvidenceId::at(progress.evidence.len());
-        let tops = Rule::all(id).filter_map(|rule| network.top(rule));
-        let mut filled =
-            tops.map(|top| witness::witness(&usable, self.catalog, top, whole)).collect::<PartWitness>().filled;
-        filled.extend(
-            witness::support(&usable, self.catalog, &filled).into_iter().flat_map(|rested| rested.witness.filled),
-        );
-        let ends = |filled: &&Filled| {
-            let evidence: &Evidence = &progress.evidence[filled.evidence].evidence;
-            let conditions = &network.conditions[network.leaf(filled.leaf).conditions];
-            evidence.is_issued() && !(evidence.meets(conditions, next) && (conditions.lapsed || evidence.lasts(next)))
-        };
-        let mut found = BTreeSet::new();
-        for filled in filled.iter().filter(ends) {
-            let evidence = &progress.evidence[filled.evidence].evidence;
-            found.extend(self.issued(evidence.origin).map(|award| self.award(award, evidence.until)));
-        }
-        found.into_iter().collect()
-    }
-
-    fn notes(
-        &self,
-        id: CredentialId,
-        leaves: &[LeafId],
-        rested: &[&Filled],
-        support: &[Rested],
-        usable: &Usable,
-    ) -> Vec<Note> {
-        let network = &self.catalog.network;
-        let credential = self.catalog.get(id);
-        let mut notes = BTreeSet::new();
-        let as_of = self.evaluation.as_of;
-        let issued = self.evaluation.standing.issued.iter().any(|evidence| evidence.is_award_of(id));
-        let against = network.has_stack(id) && issued && !self.evaluation.meets_requirements(id);
-        if against && self.evaluation.status(id) == Status::Held {
-            notes.insert(Note::IssuedAgainstRules);
-        }
-        for rested in support.iter().filter(|rested| rested.by_qualification) {
-            notes.insert(Note::NotIssued { credential: self.catalog.id(rested.credential).to_owned() });
-        }
-        for filled in rested {
-            let evidence = &usable.progress.evidence[filled.evidence].evidence;
-            let Award { credential, status, .. } = self.award_of(evidence);
-            if status != AwardStatus::Completed {
-                notes.insert(Note::Assumed { credential, status });
-            } else if evidence.awarded.is_none() {
-                notes.insert(Note::Undated { credential });
-            }
-        }
-        for misplaced in &self.evaluation.standing.exceptions.misplaced {
-            let target = match &misplaced.exception {
-                Exception::Waiver(waiver) => Some(&waiver.credential),
-                Exception::Substitution(substitution) => substitution.within.as_ref(),
-            };
-            if target == Some(&credential.id) {
-                notes.insert(Note::Misplaced { misplaced: misplaced.clone() });
-            }
-        }
-        if self.evaluation.meets_requirements(id)
-            && self.catalog.sharing().iter().any(|policy| policy.names(&credential.kind))
-        {
-            notes.insert(Note::JudgedAlone);
-        }
-        self.note_unusable(leaves, &mut notes);
-        let offered = credential.offered;
-        if offered.is_over(as_of) {
-            notes.insert(Note::Closed {
-                after: offered.until.filter(|until| offered.from.is_none_or(|from| from <= *until)),
-            });
-        } else if let Some(from) = offered.from.filter(|&from| as_of < from) {
-            notes.insert(Note::NotYetOffered { from });
-        }
-        notes.into_iter().collect()
-    }
-
-    /// Awards that a leaf would count, were it not that the record lacks a date or has a grade from another scale.
-    fn note_unusable(&self, leaves: &[LeafId], notes: &mut BTreeSet<Note>) {
-        let (network, names) = (&self.catalog.network, &self.catalog.names);
-        for &number in leaves {
-            let leaf = network.leaf(number);
-            let conditions = &network.conditions[leaf.conditions];
-            let spanned = network.is_spanned(number);
-            let timed = spanned || !conditions.within.is_empty() || conditions.since.is_some();
-            if !timed && conditions.grade.is_none() {
-                continue;
-            }
-            let within = network.rule_of(number).credential();
-            let exceptions = &self.evaluation.standing.exceptions;
-            let under = exceptions.counting_as(names, names.class(leaf.credential), Some(within));
-            let counts =
-                |evidence: &&Evidence| evidence.counts_in(within) && under.contains(&names.class(evidence.named()));
-            for evidence in self.evaluation.standing.issued.iter().filter(counts) {
-                let credential = || self.award_of(evidence).credential;
-                if timed && evidence.awarded.is_none() {
-                    notes.insert(Note::Undated { credential: credential() });
-                }
-                if let (Some(_), Grade::None) = (conditions.grade, evidence.grade)
-                    && let Some(grade) = self.issued(evidence.origin).and_then(|award| award.grade.as_ref())
-                {
-                    notes.insert(Note::UnknownGrade { credential: credential(), grade: grade.clone() });
-                }
-            }
         }
     }
 }

@@ -268,6 +268,12 @@ impl Network {
             && self.parts(group).len() > 1
     }
 
+    /// Whether what is special about the group ties its parts together, so that they are judged as a whole.
+    pub(crate) fn ties_parts(&self, group: GroupId) -> bool {
+        let Extras { span, distinct: _, name: _, conditions: _, selected: _ } = self.extras(group);
+        span.is_some() || self.parts_differ(group)
+    }
+
     /// What stands directly above a leaf.
     pub(crate) fn above(&self, leaf: LeafId) -> Above {
         self.leaf(leaf).above.get()

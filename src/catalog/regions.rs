@@ -16,10 +16,7 @@ pub(crate) fn mark_regions(network: &mut Network, names: &Names) {
             continue;
         }
         let outermost_sum = matches!(network.group(group).measure, Measure::Sum(_));
-        if network.extras(group).span.is_some()
-            || network.parts_differ(group)
-            || outermost_sum && is_joint_sum(network, names, group, &mut looks)
-        {
+        if network.ties_parts(group) || outermost_sum && is_joint_sum(network, names, group, &mut looks) {
             network.add_region(group);
         }
     }

@@ -1,0 +1,102 @@
+//! The notes of an audit: what stands beside the verdict and could be overlooked.
+
+use std::collections::BTreeSet;
+
+use crate::audit::audit::Note;
+use crate::audit::explain::Auditor;
+use crate::evaluate::evaluation::Status;
+use crate::evaluate::evidence::{Evidence, Grade};
+use crate::evaluate::outcome::Filled;
+use crate::evaluate::usable::Usable;
+use crate::evaluate::witness::Rested;
+use crate::record::exception::Exception;
+use crate::record::record::{Award, AwardStatus};
+use crate::value::ids::{CredentialId, LeafId};
+
+impl Auditor<'_, '_> {
+    /// What a reader of the audit should know besides.
+    pub(crate) fn notes(
+        &self,
+        id: CredentialId,
+        leaves: &[LeafId],
+        rested: &[&Filled],
+        support: &[Rested],
+        usable: &Usable,
+    ) -> Vec<Note> {
+        let network = &self.catalog.network;
+        let credential = self.catalog.get(id);
+        let mut notes = BTreeSet::new();
+        let as_of = self.evaluation.as_of;
+        let issued = self.evaluation.standing.issued.iter().any(|evidence| evidence.is_award_of(id));
+        let against = network.has_stack(id) && issued && !self.evaluation.meets_requirements(id);
+        if against && self.evaluation.status(id) == Status::Held {
+            notes.insert(Note::IssuedAgainstRules);
+        }
+        for rested in support.iter().filter(|rested| rested.by_qualification) {
+            notes.insert(Note::NotIssued { credential: self.catalog.id(rested.credential).to_owned() });
+        }
+        for filled in rested {
+            let evidence = &usable.progress.evidence[filled.evidence].evidence;
+            let Award { credential, status, .. } = self.award_of(evidence);
+            if status != AwardStatus::Completed {
+                notes.insert(Note::Assumed { credential, status });
+            } else if evidence.awarded.is_none() {
+                notes.insert(Note::Undated { credential });
+            }
+        }
+        for misplaced in &self.evaluation.standing.exceptions.misplaced {
+            let target = match &misplaced.exception {
+                Exception::Waiver(waiver) => Some(&waiver.credential),
+                Exception::Substitution(substitution) => substitution.within.as_ref(),
+            };
+            if target == Some(&credential.id) {
+                notes.insert(Note::Misplaced { misplaced: misplaced.clone() });
+            }
+        }
+        if self.evaluation.meets_requirements(id)
+            && self.catalog.sharing().iter().any(|policy| policy.names(&credential.kind))
+        {
+            notes.insert(Note::JudgedAlone);
+        }
+        self.note_unusable(leaves, &mut notes);
+        let offered = credential.offered;
+        if offered.is_over(as_of) {
+            notes.insert(Note::Closed {
+                after: offered.until.filter(|until| offered.from.is_none_or(|from| from <= *until)),
+            });
+        } else if let Some(from) = offered.from.filter(|&from| as_of < from) {
+            notes.insert(Note::NotYetOffered { from });
+        }
+        notes.into_iter().collect()
+    }
+
+    /// Awards that a leaf would count, were it not that the record lacks a date or has a grade from another scale.
+    fn note_unusable(&self, leaves: &[LeafId], notes: &mut BTreeSet<Note>) {
+        let (network, names) = (&self.catalog.network, &self.catalog.names);
+        for &number in leaves {
+            let leaf = network.leaf(number);
+            let conditions = &network.conditions[leaf.conditions];
+            let spanned = network.is_spanned(number);
+            let timed = spanned || conditions.asks_of_time();
+            if !timed && conditions.grade.is_none() {
+                continue;
+            }
+            let within = network.rule_of(number).credential();
+            let exceptions = &self.evaluation.standing.exceptions;
+            let under = exceptions.counting_as(names, names.class(leaf.credential), Some(within));
+            let counts =
+                |evidence: &&Evidence| evidence.counts_in(within) && under.contains(&names.class(evidence.named()));
+            for evidence in self.evaluation.standing.issued.iter().filter(counts) {
+                let credential = || self.award_of(evidence).credential;
+                if timed && evidence.awarded.is_none() {
+                    notes.insert(Note::Undated { credential: credential() });
+                }
+                if let (Some(_), Grade::None) = (conditions.grade, evidence.grade)
+                    && let Some(grade) = self.issued(evidence.origin).and_then(|award| award.grade.as_ref())
+                {
+                    notes.insert(Note::UnknownGrade { credential: credential(), grade: grade.clone() });
+                }
+            }
+        }
+    }
+}
