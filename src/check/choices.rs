@@ -7,7 +7,8 @@ use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::outcome::Met;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
-use crate::plan::question::reach::{Goal, Reached, Wanted};
+use crate::plan::model::statement::Goal;
+use crate::plan::question::reach::{Reached, Wanted};
 
 use crate::check::derivation::Preference;
 use crate::check::examples::Examples;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::network::{Measure, Network, Part, Rule};
 use crate::evaluate::evidence::EvidenceId;
-use crate::plan::question::reach::Goal;
+use crate::plan::model::statement::Goal;
 use crate::value::ids::{CredentialId, GroupId, LeafId, RegionId};
 
 use crate::check::facts::Facts;

@@ -8,7 +8,8 @@ use crate::catalog::network::Rule;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::{Because, Witness};
-use crate::plan::question::reach::{Goal, Reached};
+use crate::plan::model::statement::Goal;
+use crate::plan::question::reach::{Reached, Wanted};
 use crate::value::ids::CredentialId;
 
 use crate::check::cause::{CauseItem, cause, possible};

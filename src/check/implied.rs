@@ -7,7 +7,8 @@ use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::cone::Cone;
 use crate::evaluate::evidence::Evidence;
 use crate::evaluate::outcome::Met;
-use crate::plan::question::reach::{Goal, Reached, Wanted};
+use crate::plan::model::statement::Goal;
+use crate::plan::question::reach::{Reached, Wanted};
 use crate::value::ids::{CredentialId, IdVec};
 
 use crate::check::derivation::Preference;

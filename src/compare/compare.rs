@@ -325,7 +325,7 @@ impl Comparing<'_, '_> {
                 }
             }
         };
-        let found = smallest((&here.progress, own), &question, &mut says, &mut work);
+        let found = smallest(&here.progress, own, &question, &mut says, &mut work);
         *self.work = self.work.saturating_sub(before - work).saturating_sub(self.evaluation(evaluations));
         match found {
             Smallest::Never => Follows::Yes,

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, BinaryHeap};
 
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::standing::Standing;
-use crate::plan::model::statement::is_renewal;
+use crate::plan::model::amounts::is_renewal;
 use crate::plan::question::options::Objective;
 use crate::solve::simplex::Meter;
 use crate::value::date::Date;

@@ -11,8 +11,8 @@ use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::progress::scope::Scope;
 use crate::evaluate::standing::Standing;
+use crate::plan::model::amounts::is_renewal;
 use crate::plan::model::replay::Replay;
-use crate::plan::model::statement::is_renewal;
 use crate::value::date::{Date, Period};
 
 use crate::schedule::model::{JobId, Timing};

@@ -24,7 +24,7 @@ use crate::value::date::Date;
 
 use crate::plan::answers::plan::Plan;
 use crate::plan::model::replay;
-use crate::plan::question::make::kind;
+use crate::plan::question::order::kind;
 use crate::schedule::additions::{Additions, Blocking, Sought, Total};
 use crate::schedule::judge::Judge;
 use crate::schedule::model::JobId;

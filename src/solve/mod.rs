@@ -1,3 +1,4 @@
+pub(crate) mod deletion;
 pub(crate) mod ids;
 pub(crate) mod integer;
 pub(crate) mod matching;

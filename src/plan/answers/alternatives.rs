@@ -8,14 +8,12 @@ use crate::record::record::LearnerRecord;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 
-use crate::evaluate::progress::progress::HELD;
-use crate::evaluate::standing::Standing;
-
 use crate::plan::answers::plan::{Optimality, Plan, PlanOutcome};
-use crate::plan::model::replay;
-use crate::plan::question::make;
-use crate::plan::question::make::Known;
+use crate::plan::question::essential::Known;
 use crate::plan::question::options::{Besides, Objective, PlanOptions};
+use crate::plan::question::problem::Formulation;
+use crate::plan::question::question::Question;
+use crate::plan::question::solve::{answer, solve};
 
 /// Several plans to one target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -62,7 +60,7 @@ impl Catalog {
         most: usize,
         differing: u32,
     ) -> Plans {
-        self.in_turn(record, as_of, target, (options.clone(), most), |plan, options| {
+        self.in_turn(record, &Question { target, as_of, options }, most, |plan, options| {
             let steps = plan.steps.iter().filter_map(|step| Some((self.credential(&step.credential)?, step.times)));
             options.besides.push(Besides { steps: steps.collect(), differing });
             // An empty plan is contained in every other.
@@ -98,7 +96,7 @@ impl Catalog {
         most: usize,
     ) -> Plans {
         let options = PlanOptions { objective: Objective::Cost, ..options.clone() };
-        self.in_turn(record, as_of, target, (options, most), |plan, options| {
+        self.in_turn(record, &Question { target, as_of, options: &options }, most, |plan, options| {
             let fewer = plan.hours.hundredths().checked_sub(1);
             options.most_hours = fewer.map(Amount::from_hundredths);
             fewer.is_some()
@@ -109,39 +107,36 @@ impl Catalog {
     fn in_turn(
         &self,
         record: &LearnerRecord,
-        as_of: Date,
-        target: CredentialId,
-        (mut options, most): (PlanOptions, usize),
+        question: &Question<'_>,
+        most: usize,
         mut further: impl FnMut(&Plan, &mut PlanOptions) -> bool,
     ) -> Plans {
         let mut found = Plans { plans: Vec::new(), complete: false, proven: true };
-        let standing = Standing::new(self, record, as_of, options.view);
-        let progress = replay::start(self, &standing, as_of);
+        if most == 0 {
+            return found;
+        }
+        let progress = question.start(self, record);
         let mut known = Known::default();
-        let first = match progress.marks(target) & HELD {
-            _ if most == 0 => return found,
-            0 => make::state(&progress, target, (as_of, &options), |problem| make::solve(problem, &mut known)),
-            _ => make::held(self, target, (as_of, &options)),
-        };
+        let mut options = question.options.clone();
+        let first = answer(&progress, question, &mut known);
         if !found.keep(first, &mut options, &mut further) {
             return found;
         }
         // The rules are the same for all others, and are stated once.
         let stated = options.clone();
-        make::state(&progress, target, (as_of, &stated), |problem| {
-            while found.plans.len() < most {
-                let outcome = make::solve(&problem.with(&options), &mut known);
-                if !found.keep(outcome, &mut options, &mut further) {
-                    break;
-                }
+        let formulation = Formulation::new(&progress, &Question { options: &stated, ..*question });
+        while found.plans.len() < most {
+            let outcome = solve(&formulation.problem(Question { options: &options, ..*question }), &mut known);
+            if !found.keep(outcome, &mut options, &mut further) {
+                break;
             }
-        });
+        }
         found
     }
 }
 
 impl Plans {
-    /// Adds what was found. Whether to look for more.
+    /// Adds what was found. True if more is to be looked for.
     fn keep(
         &mut self,
         outcome: PlanOutcome,

@@ -7,20 +7,18 @@ use serde::Serialize;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Part;
-use crate::evaluate::progress::progress::HELD;
-use crate::evaluate::standing::Standing;
 use crate::record::record::LearnerRecord;
 use crate::value::amount::Amount;
 
 use crate::plan::answers::plan::{Plan, PlanStep, PurposeRule, StepKind};
 use crate::plan::answers::verify::Flaw;
+use crate::plan::model::amounts::amount;
 use crate::plan::model::closure::Closure;
-use crate::plan::model::obstacles::{besides, musts};
-use crate::plan::model::replay;
 use crate::plan::model::rows::{PARTS, weigh};
-use crate::plan::question::make::{Problem, amount, state};
 use crate::plan::question::options::Objective;
-use crate::plan::search::search::Search;
+use crate::plan::question::problem::{Formulation, Problem};
+use crate::plan::question::question::Question;
+use crate::plan::search::search::{AskedPlans, Search, program};
 use crate::solve::simplex::Meter;
 
 /// Why a plan is as it is.
@@ -99,17 +97,17 @@ impl Plan {
     /// [`Flaw`] if the plan names credentials that the catalog does not have, or is no plan for this record.
     pub fn explain(&self, catalog: &Catalog, record: &LearnerRecord) -> Result<Explanation, Flaw> {
         let target = catalog.credential(&self.target).ok_or_else(|| Flaw::UnknownCredential(self.target.clone()))?;
-        let standing = Standing::new(catalog, record, self.as_of, self.options.view);
-        let progress = replay::start(catalog, &standing, self.as_of);
-        if self.steps.is_empty() || progress.marks(target) & HELD != 0 {
+        let question = Question { target, as_of: self.as_of, options: &self.options };
+        let progress = question.start(catalog, record);
+        if self.steps.is_empty() || question.is_held(&progress) {
             return Ok(self.explanation(Amount::ZERO, Vec::new(), Vec::new()));
         }
-        state(&progress, target, (self.as_of, &self.options), |problem| {
-            let mut closure = Closure::new(problem.statement);
-            let (essential, binding) = self.binding(problem, &mut closure);
-            let choices = self.choices(problem, &mut closure)?;
-            Ok(self.explanation(essential, binding, choices))
-        })
+        let formulation = Formulation::new(&progress, &question);
+        let problem = formulation.problem(question);
+        let mut closure = Closure::new(problem.statement);
+        let (essential, binding) = self.binding(&problem, &mut closure);
+        let choices = self.choices(&problem, &mut closure)?;
+        Ok(self.explanation(essential, binding, choices))
     }
 
     fn explanation(&self, essential: Amount, binding: Vec<Binding>, choices: Vec<Choice>) -> Explanation {
@@ -132,7 +130,8 @@ impl Plan {
             }
         }
         let mut meter = Meter::new(self.options.work);
-        let mut search = Search::new(closure, statement, (prices.clone(), bounds), &problem.limits, &mut meter);
+        let program = program(statement, &problem.limits, prices.clone(), bounds);
+        let mut search = Search::new(program, statement, closure, AskedPlans::default(), &mut meter);
         let Some((weights, bounds)) = search.first() else { return (Amount::ZERO, Vec::new()) };
         let paid =
             prices.iter().zip(&bounds).map(|(&price, &(lower, _))| i128::from(price) * i128::from(lower)).sum::<i128>();
@@ -186,16 +185,14 @@ impl Plan {
             bounds[statement.steps[number].variable].1 = 0;
             let mut meter = Meter::new(self.options.work);
             let prices = statement.prices(self.objective);
-            let mut search = Search::new(closure, statement, (prices, bounds), &problem.limits, &mut meter);
-            search.musts = musts(statement, &self.options);
-            search.besides = besides(statement, &self.options);
-            let found = search.run();
+            let program = program(statement, &problem.limits, prices, bounds);
+            let found = Search::new(program, statement, closure, problem.asked(), &mut meter).best();
             let exact = found.least == found.best.as_ref().map(|best| best.value);
             let adds = found.least.map(|least| amount(least - worth));
             let instead: BTreeSet<String> = found
                 .best
                 .iter()
-                .flat_map(|best| &best.chosen)
+                .flat_map(|best| &best.candidate)
                 .map(|&(step, _)| catalog.id(statement.steps[step].credential))
                 .filter(|id| !own.contains(id))
                 .map(str::to_owned)

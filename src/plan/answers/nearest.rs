@@ -9,17 +9,15 @@ use serde::Serialize;
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::progress::progress::{HELD, Progress};
-use crate::evaluate::standing::Standing;
 use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
 
 use crate::plan::answers::plan::{Optimality, Plan, PlanOutcome};
-use crate::plan::model::obstacles;
-use crate::plan::model::obstacles::Exclusions;
-use crate::plan::model::replay;
-use crate::plan::model::statement::price;
-use crate::plan::question::make::amount;
+use crate::plan::model::amounts::{Price, amount};
+use crate::plan::model::barriers::barriers;
+use crate::plan::model::exclusions::Exclusions;
 use crate::plan::question::options::{Objective, PlanOptions};
+use crate::plan::question::question::{Question, start};
 
 /// Which credentials are looked at for the nearest. Everything, unless a field says less.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,9 +72,8 @@ impl Catalog {
         most: usize,
         options: &PlanOptions,
     ) -> Nearest {
-        let standing = Standing::new(self, record, as_of, options.view);
-        let progress = replay::start(self, &standing, as_of);
-        let bounds = LowerBounds::new(&progress, (as_of, options));
+        let progress = start(self, record, as_of, options.view);
+        let bounds = LowerBounds::new(&progress, as_of, options);
         let asked =
             |&credential: &CredentialId| among.contains(self, credential) && progress.marks(credential) & HELD == 0;
         let mut open: Vec<(i64, CredentialId)> = CredentialId::first(self.len())
@@ -145,14 +142,15 @@ struct LowerBounds<'p, 'c> {
 }
 
 impl<'p, 'c> LowerBounds<'p, 'c> {
-    fn new(progress: &'p Progress<'c>, (as_of, options): (Date, &PlanOptions)) -> Self {
+    fn new(progress: &'p Progress<'c>, as_of: Date, options: &PlanOptions) -> Self {
         let catalog = progress.catalog;
         let none = Exclusions::default();
         let own_price = |credential: CredentialId| {
-            if !obstacles::of(catalog, credential, (as_of, options), &none).is_empty() {
+            let question = Question { target: credential, as_of, options };
+            if !barriers(catalog, credential, &question, &none).is_empty() {
                 return UNREACHABLE;
             }
-            let (cost, hours) = price(progress, credential);
+            let Price { cost, hours } = Price::of(progress, credential);
             let counted = if catalog.network.has_stack(credential) { 0 } else { 100 };
             match options.objective {
                 Objective::Cost => cost,

@@ -1,6 +1,6 @@
 //! What can be begun or claimed now, and what choosing it would cost (semantics 7.7).
 
-use crate::value::ids::{CredentialId, IdVec};
+use crate::value::ids::CredentialId;
 use std::collections::BTreeSet;
 
 use serde::Serialize;
@@ -16,16 +16,19 @@ use crate::value::date::Date;
 
 use crate::plan::answers::plan::{Optimality, Plan, PlanOutcome, PlanStep, StepKind, Unattainable, Undecided};
 use crate::plan::answers::unlocks::Unlocks;
+use crate::plan::model::amounts::{amount, hundredths};
 use crate::plan::model::closure::Closure;
 use crate::plan::model::decisive::Decisive;
-use crate::plan::model::obstacles::{besides, demands, musts};
-use crate::plan::model::replay;
+use crate::plan::model::limits::demands;
 use crate::plan::model::replay::Replay;
-use crate::plan::model::statement::StepId;
-use crate::plan::question::make;
-use crate::plan::question::make::{Known, Problem, amount, kind, state_with};
+use crate::plan::model::statement::{Step, StepId};
+use crate::plan::question::essential::Known;
 use crate::plan::question::options::PlanOptions;
-use crate::plan::search::search::{Found, Search};
+use crate::plan::question::order::kind;
+use crate::plan::question::problem::{Formulation, Problem};
+use crate::plan::question::question::Question;
+use crate::plan::question::solve::answer;
+use crate::plan::search::search::{AskedPlans, Found, Program, Search, program};
 use crate::solve::simplex::Meter;
 
 /// What a learner can begin or claim today on some plan to a target.
@@ -97,7 +100,7 @@ pub enum StepRole {
     Alternative,
 }
 
-/// What a choice adds: exact if both ends are the same, otherwise as far as the work limit allowed.
+/// The amount that a choice adds: exact if both ends are the same, otherwise as far as the work limit allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Regret {
     /// It adds at least this.
@@ -106,7 +109,7 @@ pub struct Regret {
     pub most: Option<Amount>,
 }
 
-/// What came of asking for next steps.
+/// The answer to a question for next steps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -131,14 +134,10 @@ impl Catalog {
         target: CredentialId,
         options: &PlanOptions,
     ) -> NextStepsOutcome {
-        let standing = Standing::new(self, record, as_of, options.view);
-        let progress = replay::start(self, &standing, as_of);
+        let question = Question { target, as_of, options };
+        let progress = question.start(self, record);
         let mut known = Known::default();
-        let outcome = match progress.marks(target) & HELD {
-            0 => make::state(&progress, target, (as_of, options), |problem| make::solve(problem, &mut known)),
-            _ => make::held(self, target, (as_of, options)),
-        };
-        let plan = match outcome {
+        let plan = match answer(&progress, &question, &mut known) {
             PlanOutcome::Plan(plan) => *plan,
             PlanOutcome::Unattainable(none) => return NextStepsOutcome::Unattainable(none),
             PlanOutcome::Undecided(open) => return NextStepsOutcome::Undecided(open),
@@ -148,30 +147,22 @@ impl Catalog {
         }
         let evaluate = EvaluateOptions { view: options.view, ..EvaluateOptions::default() };
         let unlocks = Unlocks::new(self, record, as_of, &evaluate);
-        let steps = state_with(&progress, target, (as_of, options, true), |problem| {
-            candidates(problem, (&plan, &known), &unlocks)
-        });
+        let formulation = Formulation::counted(&progress, &question);
+        let steps = candidates(&formulation.problem(question), &plan, &known, &unlocks);
         NextStepsOutcome::Steps(Box::new(NextSteps { plan, steps }))
     }
 }
 
-fn candidates(problem: &Problem<'_, '_, '_>, (plan, known): (&Plan, &Known), unlocks: &Unlocks<'_>) -> Vec<NextStep> {
+fn candidates(problem: &Problem<'_, '_, '_>, plan: &Plan, known: &Known, unlocks: &Unlocks<'_>) -> Vec<NextStep> {
     let statement = problem.statement;
-    let (catalog, progress) = (statement.catalog, statement.progress);
+    let (catalog, progress, as_of) = (statement.catalog, statement.progress, problem.question.as_of);
     let replay = Replay::new(progress);
-    let now = |credential: CredentialId| {
-        catalog.at(credential).offered.contains(problem.as_of) && replay.is_possible(credential)
-    };
-    let open: Vec<StepId> = statement
-        .steps
-        .ids()
-        .filter(|&number| {
-            let step = &statement.steps[number];
-            step.obstacles.is_empty() && now(step.credential)
-        })
-        .collect();
+    let now =
+        |credential: CredentialId| catalog.at(credential).offered.contains(as_of) && replay.is_possible(credential);
+    let is_open = |step: &Step| step.barriers.is_empty() && now(step.credential);
+    let open = statement.steps.entries().filter(|(_, step)| is_open(step)).map(|(id, _)| id).collect();
     let mut steps = Vec::new();
-    for (number, regret) in regrets(problem, (plan, known), &open) {
+    for (number, regret) in Regrets::new(problem, plan, open).all(known) {
         let step = &statement.steps[number];
         let credential = step.credential;
         let id = catalog.id(credential);
@@ -180,7 +171,7 @@ fn candidates(problem: &Problem<'_, '_, '_>, (plan, known): (&Plan, &Known), unl
             Regret { most: Some(Amount::ZERO), .. } => StepRole::Optimal,
             _ => StepRole::Alternative,
         };
-        let award = Evidence::new(catalog, credential, problem.as_of, Grade::Sufficient, Origin::Issued(AwardId::NONE));
+        let award = Evidence::new(catalog, credential, as_of, Grade::Sufficient, Origin::Issued(AwardId::NONE));
         steps.push(NextStep {
             credential: id.to_owned(),
             title: catalog.at(credential).title.clone(),
@@ -197,73 +188,104 @@ fn candidates(problem: &Problem<'_, '_, '_>, (plan, known): (&Plan, &Known), unl
     steps
 }
 
-/// What each of the steps adds, for those that are on some plan.
-fn regrets(problem: &Problem<'_, '_, '_>, (plan, known): (&Plan, &Known), open: &[StepId]) -> Vec<(StepId, Regret)> {
-    let statement = problem.statement;
-    let own = |step: &PlanStep| statement.step(statement.catalog.credential(&step.credential)?);
-    let own: BTreeSet<StepId> = plan.steps.iter().filter_map(own).collect();
-    let others: Vec<StepId> = open.iter().copied().filter(|step| !own.contains(step)).collect();
-    let decisive = Decisive::new(statement, &others);
-    let mut rows = problem.limits.clone();
-    // Every plan needs all of its steps, which is all that tells a plan from what merely satisfies the rows.
-    if problem.options.must_include.is_empty() {
-        rows.extend(demands(statement));
-    }
-    rows.extend_from_slice(&decisive.rows);
-    let mut prices = statement.prices(problem.options.objective);
-    prices.resize(prices.len() + decisive.uppers.len(), 0);
-    let bounds = statement.bounds();
-    let all = bounds.iter().copied().chain(decisive.uppers.iter().map(|&upper| (0, upper))).collect();
-    let mut meter = Meter::new(problem.options.work.saturating_sub(plan.effort.work));
-    let mut closure = Closure::new(statement);
-    let mut search = Search::new(&mut closure, statement, (prices, all), &rows, &mut meter);
-    search.musts = musts(statement, problem.options);
-    search.besides = besides(statement, problem.options);
-    search.decisive = Some(&decisive);
-    search.with = IdVec::filled(None, statement.steps.len());
-    for chosen in &known.seen {
-        search.remember(chosen);
-    }
-    let nothing_lost = decisive.uppers.iter().map(|_| (0, 0));
-    let general = search.in_general(bounds.into_iter().chain(nothing_lost).collect());
-    // The best plan is worth no more than the one that was found, and no less than this.
-    let hundredths = |amount: Amount| i64::try_from(amount.hundredths()).unwrap_or(i64::MAX);
-    let worth = hundredths(plan.value());
-    let bound = match plan.optimality {
-        Optimality::Proven => worth,
-        Optimality::Within { lower_bound } => hundredths(lower_bound).min(worth),
-    };
-    let (least_more, most_more) =
-        (|value: i64| amount((value - worth).max(0)), |value: i64| amount((value - bound).max(0)));
-    let mut found: Vec<(StepId, Option<Regret>)> = open
-        .iter()
-        .map(|&step| {
-            let (least, most) = (Amount::ZERO, own.contains(&step).then(|| most_more(worth)));
-            (step, Some(Regret { least, most }))
-        })
-        .collect();
-    // Each has its share of the work; those that it was too little for share in what is left.
-    for _ in 0..2 {
-        let is_open = |found: &(StepId, Option<Regret>)| {
-            !own.contains(&found.0) && found.1.is_some_and(|regret| Some(regret.least) != regret.most)
+/// The regrets of the steps that can be begun: what each adds to the best plan.
+struct Regrets<'r, 's, 'p, 'c> {
+    problem: &'r Problem<'s, 'p, 'c>,
+    open: Vec<StepId>,
+    /// The steps of the plan.
+    own: BTreeSet<StepId>,
+    /// The best plan is worth no more than this, which the plan that was found is worth, and no less than the bound.
+    worth: i64,
+    bound: i64,
+    /// Work that is left.
+    work: u64,
+}
+
+impl<'r, 's, 'p, 'c> Regrets<'r, 's, 'p, 'c> {
+    fn new(problem: &'r Problem<'s, 'p, 'c>, plan: &Plan, open: Vec<StepId>) -> Self {
+        let statement = problem.statement;
+        let own = |step: &PlanStep| statement.step(statement.catalog.credential(&step.credential)?);
+        let worth = hundredths(plan.value());
+        let bound = match plan.optimality {
+            Optimality::Proven => worth,
+            Optimality::Within { lower_bound } => hundredths(lower_bound).min(worth),
         };
-        let mut left = found.iter().filter(|found| is_open(found)).count() as u64;
-        for (step, regret) in found.iter_mut().filter(|found| is_open(found)) {
-            let kept = search.meter.left - search.meter.left / left;
-            search.meter.left -= kept;
-            left -= 1;
-            *regret = match (decisive.opened(statement, *step), &general) {
-                // What no plan needs is on none.
-                (None, _) => None,
-                (Some(opened), Some(general)) => {
-                    search.want(*step, general, &opened);
-                    let Found { best, least, .. } = search.run();
-                    least.map(|least| Regret { least: least_more(least), most: best.map(|best| most_more(best.value)) })
-                }
-                (Some(_), None) => *regret,
-            };
-            search.meter.left += kept;
-        }
+        let own = plan.steps.iter().filter_map(own).collect();
+        let work = problem.question.options.work.saturating_sub(plan.effort.work);
+        Self { problem, open, own, worth, bound, work }
     }
-    found.into_iter().filter_map(|(step, regret)| Some((step, regret?))).collect()
+
+    /// The best plan that is worth this adds at least so much.
+    fn at_least(&self, value: i64) -> Amount {
+        amount((value - self.worth).max(0))
+    }
+
+    fn at_most(&self, value: i64) -> Amount {
+        amount((value - self.bound).max(0))
+    }
+
+    /// The regrets of all steps that are on some plan.
+    fn all(&self, known: &Known) -> Vec<(StepId, Regret)> {
+        let statement = self.problem.statement;
+        let others: Vec<StepId> = self.open.iter().copied().filter(|step| !self.own.contains(step)).collect();
+        let decisive = Decisive::new(statement, &others);
+        let mut meter = Meter::new(self.work);
+        let mut closure = Closure::new(statement);
+        let asked = AskedPlans { decisive: Some(&decisive), ..self.problem.asked() };
+        let mut search = Search::new(self.program(&decisive), statement, &mut closure, asked, &mut meter);
+        for chosen in &known.seen {
+            search.remember(chosen);
+        }
+        let nothing_lost = decisive.uppers.iter().map(|_| (0, 0));
+        let general = search.in_general(statement.bounds().into_iter().chain(nothing_lost).collect());
+        let mut found: Vec<(StepId, Option<Regret>)> =
+            self.open.iter().map(|&step| (step, Some(self.at_first(step)))).collect();
+        // Each has its share of the work; those that it was too little for share in what is left.
+        for _ in 0..2 {
+            let mut left = found.iter().filter(|found| self.is_unclear(found)).count() as u64;
+            for (step, regret) in found.iter_mut().filter(|found| self.is_unclear(found)) {
+                *regret = search.with_part_of_the_work(left, |search| {
+                    match (decisive.opened(statement, *step), &general) {
+                        // What no plan needs is on none.
+                        (None, _) => None,
+                        (Some(opened), Some(general)) => {
+                            search.want(*step, general, &opened);
+                            let Found { best, least, .. } = search.best();
+                            let most = best.map(|best| self.at_most(best.value));
+                            least.map(|least| Regret { least: self.at_least(least), most })
+                        }
+                        (Some(_), None) => *regret,
+                    }
+                });
+                left -= 1;
+            }
+        }
+        found.into_iter().filter_map(|(step, regret)| Some((step, regret?))).collect()
+    }
+
+    /// The regret as far as it is known before anything is looked for.
+    fn at_first(&self, step: StepId) -> Regret {
+        let most = self.own.contains(&step).then(|| self.at_most(self.worth));
+        Regret { least: Amount::ZERO, most }
+    }
+
+    /// True if the regret of a step that is not on the plan is not exact.
+    fn is_unclear(&self, (step, regret): &(StepId, Option<Regret>)) -> bool {
+        !self.own.contains(step) && regret.is_some_and(|regret| Some(regret.least) != regret.most)
+    }
+
+    /// The rows for plans that need one of some steps.
+    fn program(&self, decisive: &Decisive) -> Program {
+        let Problem { statement, question, .. } = *self.problem;
+        let mut rows = self.problem.limits.clone();
+        // Every plan needs all of its steps, which is all that tells a plan from what merely satisfies the rows.
+        if question.options.must_include.is_empty() {
+            rows.extend(demands(statement));
+        }
+        rows.extend_from_slice(&decisive.rows);
+        let mut prices = statement.prices(question.options.objective);
+        prices.resize(prices.len() + decisive.uppers.len(), 0);
+        let beside = decisive.uppers.iter().map(|&upper| (0, upper));
+        program(statement, &rows, prices, statement.bounds().into_iter().chain(beside).collect())
+    }
 }

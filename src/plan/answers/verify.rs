@@ -5,17 +5,17 @@ use crate::value::ids::CredentialId;
 use std::collections::BTreeMap;
 
 use crate::catalog::catalog::Catalog;
-use crate::evaluate::progress::progress::HELD;
-use crate::evaluate::standing::Standing;
 use crate::record::record::LearnerRecord;
 use crate::value::amount::Amount;
 
 use crate::plan::answers::plan::{Optimality, Plan, PlanStep, StepKind};
-use crate::plan::model::replay;
+use crate::plan::model::amounts::Price;
 use crate::plan::model::replay::Replay;
-use crate::plan::model::statement::{MOST_TIMES, Row, price};
-use crate::plan::question::make::{Problem, kind, state};
+use crate::plan::model::statement::{MOST_TIMES, Row};
 use crate::plan::question::options::{Besides, Objective};
+use crate::plan::question::order::kind;
+use crate::plan::question::problem::{Formulation, Problem};
+use crate::plan::question::question::Question;
 use crate::plan::question::ties::Prices;
 use crate::plan::search::certificate::{Certificate, Claim, Further, proves};
 
@@ -77,8 +77,8 @@ impl Plan {
     pub fn verify(&self, catalog: &Catalog, record: &LearnerRecord) -> Result<(), Flaw> {
         let number = |id: &str| catalog.credential(id).ok_or_else(|| Flaw::UnknownCredential(id.to_owned()));
         let target = number(&self.target)?;
-        let standing = Standing::new(catalog, record, self.as_of, self.options.view);
-        let progress = replay::start(catalog, &standing, self.as_of);
+        let question = Question { target, as_of: self.as_of, options: &self.options };
+        let progress = question.start(catalog, record);
         let steps: Vec<(CredentialId, u32)> = self
             .steps
             .iter()
@@ -90,7 +90,7 @@ impl Plan {
             if times == 0 || times > MOST_TIMES || repeated || !replay.is_possible(credential) {
                 return Err(Flaw::Impossible(step.credential.clone()));
             }
-            Self::check_step(step, price(&progress, credential), kind(&progress, credential))?;
+            Self::check_step(step, Price::of(&progress, credential), kind(&progress, credential))?;
             replay.take(credential, times);
         }
         if !replay.holds(target) {
@@ -108,19 +108,23 @@ impl Plan {
             before.take(credential, times);
         }
         self.check_sums()?;
-        if progress.marks(target) & HELD != 0 {
+        if question.is_held(&progress) {
             return if self.options.must_include.is_empty() { Ok(()) } else { Err(Flaw::BeyondLimits) };
         }
-        state(&progress, target, (self.as_of, &self.options), |problem| {
-            self.check_limits(problem, &steps)?;
-            if self.is_proven(problem) { Ok(()) } else { Err(Flaw::Unproven) }
-        })
+        let formulation = Formulation::new(&progress, &question);
+        let problem = formulation.problem(question);
+        self.check_limits(&problem, &steps)?;
+        if self.is_proven(&problem) { Ok(()) } else { Err(Flaw::Unproven) }
     }
 
-    fn check_step(step: &PlanStep, (cost, hours): (i64, i64), kind: StepKind) -> Result<(), Flaw> {
+    fn check_step(step: &PlanStep, price: Price, kind: StepKind) -> Result<(), Flaw> {
         let all = |each: i64| u64::try_from(each).unwrap_or(0).saturating_mul(u64::from(step.times));
         let said = (step.cost.hundredths(), step.hours.hundredths(), step.kind);
-        if said == (all(cost), all(hours), kind) { Ok(()) } else { Err(Flaw::Misstated(step.credential.clone())) }
+        if said == (all(price.cost), all(price.hours), kind) {
+            Ok(())
+        } else {
+            Err(Flaw::Misstated(step.credential.clone()))
+        }
     }
 
     fn check_sums(&self) -> Result<(), Flaw> {
@@ -134,7 +138,7 @@ impl Plan {
     fn check_limits(&self, problem: &Problem<'_, '_, '_>, steps: &[(CredentialId, u32)]) -> Result<(), Flaw> {
         let taken: BTreeMap<CredentialId, u32> = steps.iter().copied().collect();
         for step in problem.statement.steps.iter().filter(|step| taken.contains_key(&step.credential)) {
-            if !step.obstacles.is_empty() {
+            if !step.barriers.is_empty() {
                 return Err(Flaw::Impossible(problem.statement.catalog.id(step.credential).to_owned()));
             }
         }
@@ -201,7 +205,7 @@ impl Plan {
             fewer.retain(|step| step.1 > 0);
             let mut replay = Replay::new(problem.statement.progress);
             replay.take_all(&fewer);
-            replay.holds(problem.target)
+            replay.holds(problem.question.target)
         });
         let has = |&(id, times): &(CredentialId, u32)| steps.iter().any(|step| step.0 == id && step.1 >= times);
         spare || self.options.besides.iter().any(|other| other.steps.iter().all(has))
@@ -212,7 +216,7 @@ impl Plan {
         let statement = problem.statement;
         match further {
             Further::OneOf(credentials) => {
-                let others = crate::plan::question::make::all_steps(statement, None);
+                let others = statement.all_steps();
                 let others = others.iter().filter_map(|&(number, times)| {
                     let credential = statement.steps[number].credential;
                     Some((credential, u32::try_from(times).ok()?)).filter(|_| !credentials.contains(&credential))
@@ -230,7 +234,7 @@ impl Plan {
                 let number = |&(credential, times): &(CredentialId, i64)| Some((statement.step(credential)?, times));
                 let both = plan.iter().chain([&(*beside, 1)]).map(number).collect::<Option<Vec<_>>>()?;
                 let (terms, need) = statement.not_all(&both)?;
-                let holds = lacks && replay.holds(problem.target);
+                let holds = lacks && replay.holds(problem.question.target);
                 holds.then_some(Row { terms, head: None, need, supports: false, part: None })
             }
         }
@@ -241,5 +245,5 @@ impl Plan {
 fn reaches_not(problem: &Problem<'_, '_, '_>, steps: &[(CredentialId, u32)]) -> bool {
     let mut replay = Replay::new(problem.statement.progress);
     replay.take_all(steps);
-    !replay.holds(problem.target) && !replay.is_undecided()
+    !replay.holds(problem.question.target) && !replay.is_undecided()
 }

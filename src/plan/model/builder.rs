@@ -1,5 +1,6 @@
 //! The rules read backwards from a target, row by row.
 
+use crate::plan::model::amounts::Price;
 use crate::solve::ids::{RowId, VariableId};
 use crate::solve::row::Term;
 use crate::value::ids::{ClassId, CredentialId, GroupId, IdVec, LeafId, RegionId, to_u32};
@@ -14,10 +15,10 @@ use crate::evaluate::usable::Usable;
 use crate::value::date::Date;
 
 use crate::plan::model::region::Area;
+use crate::plan::model::statement::Goal;
 use crate::plan::model::statement::{
-    MOST_TIMES, Name, Row, Statement, Step, StepId, StockId, Variable, common_divisor, price,
+    MOST_TIMES, Name, Row, Statement, Step, StepId, StockId, Variable, common_divisor,
 };
-use crate::plan::question::reach::Goal;
 
 /// Where an award could come from.
 #[derive(Debug, Clone)]
@@ -140,7 +141,8 @@ impl<'p, 'c> Builder<'p, 'c> {
     pub(crate) fn build_for(
         mut self,
         goals: &[Goal],
-        (evaluated, counts): (bool, bool),
+        evaluated: bool,
+        counts: bool,
         supposed: &dyn Fn(Rule) -> bool,
     ) -> Option<Statement<'p, 'c>> {
         let (mut terms, mut need) = (Vec::new(), 0);
@@ -247,11 +249,11 @@ impl<'p, 'c> Builder<'p, 'c> {
         let variable = self.variable(Name::Step(credential), 1);
         let repeats = self.catalog().names.repeatable(credential);
         let times = repeats.then(|| self.variable(Name::Times(credential), 1));
-        let (cost, hours) = price(self.statement.progress, credential);
+        let Price { cost, hours } = Price::of(self.statement.progress, credential);
         let claimed = !self.holds_anything && self.catalog().network.has_stack(credential);
-        let (at_least, obstacles) = (Vec::new(), Vec::new());
+        let (at_least, barriers) = (Vec::new(), Vec::new());
         let number =
-            self.statement.steps.push(Step { credential, variable, times, at_least, obstacles, cost, hours, claimed });
+            self.statement.steps.push(Step { credential, variable, times, at_least, barriers, cost, hours, claimed });
         self.numbers[credential] = Some(number);
         if !self.holds_anything {
             self.open.push_back((credential, variable, Head::Award));

@@ -11,10 +11,7 @@ use crate::evaluate::evidence::{Admitted, AwardId, EvidenceId, Origin};
 use crate::evaluate::outcome::Met;
 use crate::value::csr::Csr;
 
-use crate::plan::model::statement::{JointId, Name, Region, Statement, StepId};
-
-/// Steps by number, each with how often it is taken.
-pub(crate) type Chosen = Vec<(StepId, i64)>;
+use crate::plan::model::statement::{Chosen, JointId, Name, Region, Statement, StepId};
 
 pub(crate) struct Closure<'s, 'p, 'c> {
     statement: &'s Statement<'p, 'c>,

@@ -1,7 +1,10 @@
+pub(crate) mod amounts;
+pub(crate) mod barriers;
 pub(crate) mod builder;
 pub(crate) mod closure;
 pub(crate) mod decisive;
-pub(crate) mod obstacles;
+pub(crate) mod exclusions;
+pub(crate) mod limits;
 pub(crate) mod region;
 pub(crate) mod replay;
 pub(crate) mod rows;

@@ -14,10 +14,9 @@ use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Part;
 use crate::evaluate::evidence::{Admitted, Evidence, EvidenceId};
 use crate::evaluate::progress::progress::Progress;
-use crate::plan::model::obstacles::Barrier;
+use crate::plan::model::barriers::Barrier;
 use crate::plan::model::rows::Bounds;
 use crate::plan::question::options::Objective;
-use crate::value::amount::Amount;
 
 id! {
     /// A step: a credential that may be awarded anew. Steps are in the order of the credentials.
@@ -110,13 +109,25 @@ pub(crate) struct Step {
     pub(crate) times: Option<VariableId>,
     /// Variables that say whether it is taken twice or more, three times or more, and so on, where that is of interest.
     pub(crate) at_least: Vec<VariableId>,
-    pub(crate) obstacles: Vec<Barrier>,
+    pub(crate) barriers: Vec<Barrier>,
     /// What it takes each time, in hundredths.
     pub(crate) cost: i64,
     pub(crate) hours: i64,
     /// True if it is claimed, and not taken.
     pub(crate) claimed: bool,
 }
+
+/// Something that a set of credentials is to bring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Goal {
+    /// An award of this very credential.
+    Credential(CredentialId),
+    /// That a part of a rule is met.
+    Part(Part),
+}
+
+/// Steps, each with how often it is taken.
+pub(crate) type Chosen = Vec<(StepId, i64)>;
 
 /// A group that is judged as a whole.
 #[derive(Debug)]
@@ -154,23 +165,6 @@ pub(crate) struct Statement<'p, 'c> {
 
 /// How often one repeatable credential is planned for at the most; every award is one that the evaluator takes in.
 pub(crate) const MOST_TIMES: u32 = 10_000;
-
-/// What a new award of the credential takes, cost and hours: while one is current, what renewing takes.
-pub(crate) fn price(progress: &Progress<'_>, credential: CredentialId) -> (i64, i64) {
-    let described = progress.catalog.at(credential);
-    let renewal = described.renewal.filter(|_| is_renewal(progress, credential));
-    let (cost, hours) = renewal.map_or((described.cost, described.hours), |renewal| (renewal.cost, renewal.hours));
-    let hundredths = |amount: Amount| i64::try_from(amount.hundredths()).unwrap_or(i64::MAX);
-    (hundredths(cost), hundredths(hours))
-}
-
-/// True if a new award of the credential renews one that is current.
-pub(crate) fn is_renewal(progress: &Progress<'_>, credential: CredentialId) -> bool {
-    let current = |admitted: &Admitted| {
-        admitted.current && admitted.evidence.is_issued() && admitted.evidence.is_award_of(credential)
-    };
-    progress.evidence.iter().any(current)
-}
 
 impl Statement<'_, '_> {
     /// What each variable adds to what a plan should be best in.
@@ -216,6 +210,31 @@ impl Statement<'_, '_> {
         self.steps[self.step_of[variable]?].times
     }
 
+    /// All steps, as often as could be of use, whatever stands in the way.
+    pub(crate) fn every_step(&self) -> Chosen {
+        let most = |step: &Step| self.variables[step.times.unwrap_or(step.variable)].upper;
+        self.steps.entries().map(|(id, step)| (id, most(step))).collect()
+    }
+
+    /// All steps that nothing stands in the way of.
+    pub(crate) fn all_steps(&self) -> Chosen {
+        self.every_step().into_iter().filter(|&(step, _)| self.steps[step].barriers.is_empty()).collect()
+    }
+
+    /// The same, but for one.
+    pub(crate) fn all_steps_but(&self, without: StepId) -> Chosen {
+        self.all_steps().into_iter().filter(|&(step, _)| step != without).collect()
+    }
+
+    /// Steps as credentials.
+    pub(crate) fn credentials(&self, chosen: &[(StepId, i64)]) -> Vec<(CredentialId, u32)> {
+        let credential =
+            |&(step, times): &(StepId, i64)| (self.steps[step].credential, u32::try_from(times).unwrap_or(u32::MAX));
+        let mut found: Vec<(CredentialId, u32)> = chosen.iter().map(credential).collect();
+        found.sort_unstable();
+        found
+    }
+
     /// The number of a credential's step.
     pub(crate) fn step(&self, credential: CredentialId) -> Option<StepId> {
         self.steps.as_slice().binary_search_by_key(&credential, |step| step.credential).ok().map(StepId::at)
@@ -224,7 +243,7 @@ impl Statement<'_, '_> {
     /// The least and the greatest value of every variable.
     pub(crate) fn bounds(&self) -> Bounds {
         let mut bounds: Bounds = self.variables.iter().map(|variable| (0, variable.upper)).collect();
-        for step in self.steps.iter().filter(|step| !step.obstacles.is_empty()) {
+        for step in self.steps.iter().filter(|step| !step.barriers.is_empty()) {
             for variable in [Some(step.variable), step.times].into_iter().flatten() {
                 bounds[variable].1 = 0;
             }

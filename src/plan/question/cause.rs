@@ -1,24 +1,26 @@
-//! Why there is no plan: obstacles that together stand in the way, of which none can be spared.
+//! Reasons why there is no plan: *irreducible* sets of obstacles, which together stand in the way and of which none can be spared.
 
-use crate::value::ids::CredentialId;
 use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Part, Rule};
 use crate::evaluate::outcome::Met;
+use crate::solve::deletion::{Trial, deletion_filter};
 use crate::value::date::Date;
 
 use crate::plan::answers::plan::{Blockage, Blocked, Effort, Unattainable};
-use crate::plan::model::closure::{Chosen, Closure};
-use crate::plan::model::obstacles;
-use crate::plan::model::obstacles::Barrier;
-use crate::plan::model::statement::{Row, Statement, StepId};
-use crate::plan::question::make::{Problem, amount};
+use crate::plan::model::amounts::amount;
+use crate::plan::model::barriers::Barrier;
+use crate::plan::model::closure::Closure;
+use crate::plan::model::limits::limits;
+use crate::plan::model::statement::{Chosen, Statement, StepId};
 use crate::plan::question::options::{Objective, PlanOptions};
-use crate::plan::search::search::{Found, Search};
+use crate::plan::question::problem::{Problem, asked};
+use crate::plan::question::question::Question;
+use crate::plan::search::search::{Found, Leaf, Search, program};
 use crate::solve::simplex::Meter;
 
-/// Something that could be otherwise.
+/// Something that stands in the way, and is supposed not to be there to see whether it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Assumption {
     /// The rules of the step's credential.
@@ -33,77 +35,71 @@ pub(crate) fn of_rules<'s, 'p, 'c>(
     meter: &mut Meter,
 ) -> Unattainable {
     let statement = problem.statement;
-    let mut items: BTreeSet<Assumption> = BTreeSet::new();
-    for (number, step) in statement.steps.entries() {
-        items.extend(step.obstacles.iter().map(|&obstacle| Assumption::Barrier(number, obstacle)));
+    let mut barriers: BTreeSet<Assumption> = BTreeSet::new();
+    for (id, step) in statement.steps.entries() {
+        barriers.extend(step.barriers.iter().map(|&barrier| Assumption::Barrier(id, barrier)));
     }
-    let mut reaches = |items: &BTreeSet<Assumption>, meter: &mut Meter| {
-        let mut work = 0;
-        let blocked = |number: StepId| {
-            items
-                .range(Assumption::Barrier(number, Barrier::Closed)..)
-                .next()
-                .is_some_and(|item| matches!(item, Assumption::Barrier(of, _) if *of == number))
-        };
-        let chosen: Chosen = crate::plan::question::make::every_step(statement)
-            .into_iter()
-            .filter(|&(step, _)| !blocked(step))
-            .collect();
-        let free: Vec<StepId> =
-            chosen.iter().map(|&(step, _)| step).filter(|&step| !items.contains(&Assumption::Rules(step))).collect();
-        let met = closure.reaches_with(&chosen, &free, &mut work);
-        (met, meter.spend(work).is_some())
-    };
-    // First, without the obstacles: do the rules alone stand in the way?
+    // First, without the barriers: do the rules alone stand in the way?
     let rules: BTreeSet<Assumption> = statement.steps.ids().map(Assumption::Rules).collect();
-    let (alone, _) = reaches(&rules, meter);
-    let mut needed = if alone == Met::No { rules } else { items.union(&rules).copied().collect() };
+    let (alone, _) = reaches_under(&rules, statement, closure, meter);
+    let mut needed = if alone == Met::No { rules } else { barriers.union(&rules).copied().collect() };
     let mut minimal = true;
-    // Halves that can be spared as a whole are.
-    let all: Vec<Assumption> = needed.iter().rev().copied().collect();
-    let mut open = vec![all];
-    while let Some(some) = open.pop() {
-        let without: BTreeSet<Assumption> = needed.iter().filter(|item| !some.contains(item)).copied().collect();
-        let (met, in_time) = reaches(&without, meter);
-        if !in_time {
-            minimal = false;
-            break;
+    deletion_filter(needed.iter().rev().copied().collect(), |some| {
+        let without: BTreeSet<Assumption> = needed.iter().filter(|one| !some.contains(one)).copied().collect();
+        match reaches_under(&without, statement, closure, meter) {
+            (_, false) => {
+                minimal = false;
+                Trial::Stop
+            }
+            (Met::No, true) => {
+                needed = without;
+                Trial::Spared
+            }
+            _ => Trial::Needed,
         }
-        if met == Met::No {
-            needed = without;
-        } else if some.len() > 1 {
-            let (first, second) = some.split_at(some.len() / 2);
-            open.push(second.to_vec());
-            open.push(first.to_vec());
-        }
-    }
-    let waiting: BTreeSet<StepId> = needed
-        .iter()
-        .map(|item| match *item {
-            Assumption::Rules(step) | Assumption::Barrier(step, _) => step,
-        })
-        .collect();
-    let mut causes: BTreeSet<Blocked> = needed.into_iter().map(|item| describe(problem, item, &waiting)).collect();
+    });
+    let step = |assumption: &Assumption| match *assumption {
+        Assumption::Rules(step) | Assumption::Barrier(step, _) => step,
+    };
+    let waiting: BTreeSet<StepId> = needed.iter().map(step).collect();
+    let mut causes: BTreeSet<Blocked> =
+        needed.into_iter().map(|assumption| describe(statement, assumption, &waiting)).collect();
     if causes.is_empty() {
         // Nothing that could be taken counts as the target at all.
-        let lines = Vec::new();
-        causes.insert(Blocked {
-            credential: Some(statement.catalog.id(problem.target).to_owned()),
-            why: Blockage::Rules { lines, waits_for: Vec::new() },
-        });
+        let why = Blockage::Rules { lines: Vec::new(), waits_for: Vec::new() };
+        let target = statement.catalog.id(problem.question.target).to_owned();
+        causes.insert(Blocked { credential: Some(target), why });
     }
-    unattainable(problem, causes, (minimal, meter))
+    unattainable(statement.catalog, &problem.question, causes, minimal, meter.spent())
 }
 
-fn describe(problem: &Problem<'_, '_, '_>, item: Assumption, waiting: &BTreeSet<StepId>) -> Blocked {
-    let statement = problem.statement;
+/// The steps lead to the target if only these things stand in the way; and whether that could be told in time.
+fn reaches_under<'s, 'p, 'c>(
+    assumptions: &BTreeSet<Assumption>,
+    statement: &'s Statement<'p, 'c>,
+    closure: &mut Closure<'s, 'p, 'c>,
+    meter: &mut Meter,
+) -> (Met, bool) {
+    let is_barred = |step: StepId| {
+        let mut barriers = assumptions.range(Assumption::Barrier(step, Barrier::Closed)..);
+        barriers.next().is_some_and(|next| matches!(next, Assumption::Barrier(of, _) if *of == step))
+    };
+    let chosen: Chosen = statement.every_step().into_iter().filter(|&(step, _)| !is_barred(step)).collect();
+    let ids = chosen.iter().map(|&(step, _)| step);
+    let free: Vec<StepId> = ids.filter(|&step| !assumptions.contains(&Assumption::Rules(step))).collect();
+    let mut work = 0;
+    let met = closure.reaches_with(&chosen, &free, &mut work);
+    (met, meter.spend(work).is_some())
+}
+
+fn describe(statement: &Statement<'_, '_>, assumption: Assumption, waiting: &BTreeSet<StepId>) -> Blocked {
     let catalog = statement.catalog;
     let id = |credential: CredentialId| catalog.id(credential).to_owned();
-    let (step, why) = match item {
+    let (step, why) = match assumption {
         Assumption::Rules(step) => (step, rules(statement, step, waiting)),
-        Assumption::Barrier(step, obstacle) => {
+        Assumption::Barrier(step, barrier) => {
             let offered = catalog.at(statement.steps[step].credential).offered;
-            let why = match obstacle {
+            let why = match barrier {
                 Barrier::Closed => Blockage::Closed { from: offered.from, until: offered.until },
                 Barrier::ExcludedBy(held) => Blockage::Held { excluded_by: id(held) },
                 Barrier::Avoided => Blockage::Avoided,
@@ -157,63 +153,28 @@ pub(crate) fn of_limits<'s, 'p, 'c>(
     closure: &mut Closure<'s, 'p, 'c>,
     meter: &mut Meter,
 ) -> Unattainable {
-    let (statement, options) = (problem.statement, problem.options);
-    let mut kept: BTreeSet<Limit> = BTreeSet::new();
-    kept.extend(options.budget.map(|_| Limit::Budget));
-    kept.extend(options.most_hours.map(|_| Limit::Hours));
-    kept.extend((0..options.besides.len()).map(Limit::Besides));
-    kept.extend(options.must_include.iter().map(|&must| Limit::Must(must)));
-    kept.extend(problem.exclusions.pairs.iter().map(|&(one, other)| Limit::Exclusion(one, other)));
+    let catalog = problem.statement.catalog;
+    let mut kept = all_limits(problem);
     let mut minimal = true;
-    // The best under some of the limits, and the least that any plan is worth.
-    let mut best = |kept: &BTreeSet<Limit>, objective: Objective, any: bool| {
-        let options = PlanOptions {
-            objective,
-            budget: options.budget.filter(|_| kept.contains(&Limit::Budget)),
-            most_hours: options.most_hours.filter(|_| kept.contains(&Limit::Hours)),
-            besides: (0..)
-                .zip(&options.besides)
-                .filter(|&(place, _)| kept.contains(&Limit::Besides(place)))
-                .map(|(_, other)| other.clone())
-                .collect(),
-            must_include: options
-                .must_include
-                .iter()
-                .copied()
-                .filter(|&must| kept.contains(&Limit::Must(must)))
-                .collect(),
-            ..options.clone()
-        };
-        let pairs = problem.exclusions.pairs.iter().copied();
-        let pairs = pairs.filter(|&(one, other)| kept.contains(&Limit::Exclusion(one, other))).collect();
-        let limits: Vec<Row> = obstacles::limits(statement, &options, &pairs);
-        let start = (statement.prices(objective), statement.bounds());
-        let mut search = Search::new(closure, statement, start, &limits, meter);
-        search.musts = obstacles::musts(statement, &options);
-        search.besides = obstacles::besides(statement, &options);
-        search.any = any;
-        search.run()
-    };
-    // Halves that can be spared as a whole are.
-    let mut open: Vec<Vec<Limit>> = vec![kept.iter().rev().copied().collect()];
-    while let Some(some) = open.pop() {
+    deletion_filter(kept.iter().rev().copied().collect(), |some| {
         let without: BTreeSet<Limit> = kept.iter().filter(|limit| !some.contains(limit)).copied().collect();
-        match best(&without, Objective::Cost, true) {
-            Found { best: None, least: None, .. } => kept = without,
-            Found { best, .. } if some.len() == 1 => minimal &= best.is_some(),
-            _ => {
-                let (first, second) = some.split_at(some.len() / 2);
-                open.push(second.to_vec());
-                open.push(first.to_vec());
+        match within(problem, &without, LimitAim::Any, closure, meter) {
+            Found { best: None, least: None, .. } => {
+                kept = without;
+                Trial::Spared
+            }
+            Found { best, .. } => {
+                minimal &= some.len() > 1 || best.is_some();
+                Trial::Needed
             }
         }
-    }
-    let id = |credential: CredentialId| Some(statement.catalog.id(credential).to_owned());
+    });
+    let id = |credential: CredentialId| Some(catalog.id(credential).to_owned());
     let mut causes: BTreeSet<Blocked> = BTreeSet::new();
     for &limit in &kept {
         let mut needs = |objective| {
             let without: BTreeSet<Limit> = kept.iter().filter(|other| **other != limit).copied().collect();
-            amount(best(&without, objective, false).least.unwrap_or(0))
+            amount(within(problem, &without, LimitAim::Least(objective), closure, meter).least.unwrap_or(0))
         };
         let (credential, why) = match limit {
             Limit::Budget => (None, Blockage::Budget { needs: needs(Objective::Cost) }),
@@ -224,40 +185,88 @@ pub(crate) fn of_limits<'s, 'p, 'c>(
         };
         causes.insert(Blocked { credential, why });
     }
-    unattainable(problem, causes, (minimal, meter))
+    unattainable(catalog, &problem.question, causes, minimal, meter.spent())
 }
 
-fn unattainable(
-    problem: &Problem<'_, '_, '_>,
-    causes: BTreeSet<Blocked>,
-    (minimal, meter): (bool, &Meter),
-) -> Unattainable {
-    let catalog = problem.statement.catalog;
-    Unattainable {
-        target: catalog.id(problem.target).to_owned(),
-        target_title: catalog.at(problem.target).title.clone(),
-        as_of: problem.as_of,
-        causes: causes.into_iter().collect(),
-        minimal,
-        effort: Effort { work: meter.spent(), ..Effort::default() },
+fn all_limits(problem: &Problem<'_, '_, '_>) -> BTreeSet<Limit> {
+    let options = problem.question.options;
+    let mut all: BTreeSet<Limit> = BTreeSet::new();
+    all.extend(options.budget.map(|_| Limit::Budget));
+    all.extend(options.most_hours.map(|_| Limit::Hours));
+    all.extend((0..options.besides.len()).map(Limit::Besides));
+    all.extend(options.must_include.iter().map(|&must| Limit::Must(must)));
+    all.extend(problem.exclusions.pairs.iter().map(|&(one, other)| Limit::Exclusion(one, other)));
+    all
+}
+
+/// What is asked of a search within some limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LimitAim {
+    /// Any plan at all.
+    Any,
+    /// The least that any plan is worth.
+    Least(Objective),
+}
+
+/// A search that keeps to some of the limits.
+fn within<'s, 'p, 'c>(
+    problem: &Problem<'s, 'p, 'c>,
+    kept: &BTreeSet<Limit>,
+    aim: LimitAim,
+    closure: &mut Closure<'s, 'p, 'c>,
+    meter: &mut Meter,
+) -> Found {
+    let (statement, options) = (problem.statement, keeping(problem.question.options, kept));
+    let pairs = problem.exclusions.pairs.iter().copied();
+    let pairs = pairs.filter(|&(one, other)| kept.contains(&Limit::Exclusion(one, other))).collect();
+    let objective = match aim {
+        LimitAim::Any => Objective::Cost,
+        LimitAim::Least(objective) => objective,
+    };
+    let rows = limits(statement, &options, &pairs);
+    let program = program(statement, &rows, statement.prices(objective), statement.bounds());
+    let mut search = Search::new(program, statement, closure, asked(statement, &options), meter);
+    match aim {
+        LimitAim::Any => search.any(&Leaf::new(), i64::MAX),
+        LimitAim::Least(_) => search.best(),
+    }
+}
+
+/// The options with some of the limits only.
+fn keeping(options: &PlanOptions, kept: &BTreeSet<Limit>) -> PlanOptions {
+    let besides = options.besides.iter().enumerate().filter(|&(place, _)| kept.contains(&Limit::Besides(place)));
+    let musts = options.must_include.iter().copied().filter(|&must| kept.contains(&Limit::Must(must)));
+    PlanOptions {
+        budget: options.budget.filter(|_| kept.contains(&Limit::Budget)),
+        most_hours: options.most_hours.filter(|_| kept.contains(&Limit::Hours)),
+        besides: besides.map(|(_, other)| other.clone()).collect(),
+        must_include: musts.collect(),
+        ..options.clone()
     }
 }
 
 /// The target is held, so that no plan needs what must be included.
-pub(crate) fn nothing_needed(
-    catalog: &Catalog,
-    target: CredentialId,
-    (as_of, options): (Date, &PlanOptions),
-) -> Unattainable {
-    let musts: BTreeSet<CredentialId> = options.must_include.iter().copied().collect();
+pub(crate) fn nothing_needed(catalog: &Catalog, question: &Question<'_>) -> Unattainable {
+    let first = question.options.must_include.iter().min();
     let blocked =
-        |must: CredentialId| Blocked { credential: Some(catalog.id(must).to_owned()), why: Blockage::NotNeeded };
+        |&must: &CredentialId| Blocked { credential: Some(catalog.id(must).to_owned()), why: Blockage::NotNeeded };
+    unattainable(catalog, question, first.map(blocked).into_iter().collect(), true, 0)
+}
+
+fn unattainable(
+    catalog: &Catalog,
+    question: &Question<'_>,
+    causes: BTreeSet<Blocked>,
+    minimal: bool,
+    work: u64,
+) -> Unattainable {
+    let Question { target, as_of, .. } = *question;
     Unattainable {
         target: catalog.id(target).to_owned(),
         target_title: catalog.at(target).title.clone(),
         as_of,
-        causes: musts.into_iter().take(1).map(blocked).collect(),
-        minimal: true,
-        effort: Effort::default(),
+        causes: causes.into_iter().collect(),
+        minimal,
+        effort: Effort { work, ..Effort::default() },
     }
 }

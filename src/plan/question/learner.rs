@@ -6,13 +6,14 @@ use crate::evaluate::progress::progress::Progress;
 use crate::value::ids::CredentialId;
 
 use crate::plan::model::builder::Builder;
-use crate::plan::model::closure::{Chosen, Closure};
+use crate::plan::model::closure::Closure;
+use crate::plan::model::statement::Chosen;
 use crate::plan::model::statement::{Statement, StepId};
-use crate::plan::question::make::all_steps;
 use crate::plan::question::options::Objective;
 use crate::plan::question::refused::Other;
-use crate::plan::question::{refused, ties};
-use crate::plan::search::search::Search;
+use crate::plan::question::ties::Tied;
+use crate::plan::question::ties;
+use crate::plan::search::search::{AskedPlans, Search, program};
 use crate::solve::simplex::Meter;
 
 /// Awards that are held directly: the credentials by number, each with how often.
@@ -42,7 +43,8 @@ pub(crate) enum Smallest {
 /// The smallest learner who meets the requirements of the target, and not those in the other catalog. `start` is a learner who has
 /// nothing, does not meet them yet, and for whom what is qualified for counts. What it took is taken off the work.
 pub(crate) fn smallest(
-    (start, target): (&Progress<'_>, CredentialId),
+    start: &Progress<'_>,
+    target: CredentialId,
     other: &Other<'_, '_>,
     says: Says<'_>,
     work: &mut u64,
@@ -56,7 +58,7 @@ pub(crate) fn smallest(
     let statement = &statement;
     let mut closure = Closure::new(statement);
     let mut spent = 0;
-    let reaches = closure.reaches(&all_steps(statement, None), &mut spent);
+    let reaches = closure.reaches(&statement.all_steps(), &mut spent);
     *work = work.saturating_sub(spent);
     match reaches {
         Met::No => return Smallest::Never,
@@ -64,7 +66,7 @@ pub(crate) fn smallest(
         Met::Yes => {}
     }
     let mut undecided = false;
-    let mut refusal = |chosen: &[(StepId, i64)]| match says(&in_credentials(statement, chosen)) {
+    let mut refusal = |chosen: &[(StepId, i64)]| match says(&statement.credentials(chosen)) {
         Said::Unmet => None,
         Said::Met(part) => Some(in_steps(statement, &part)),
         Said::Undecided => {
@@ -74,32 +76,25 @@ pub(crate) fn smallest(
     };
     let mut meter = Meter::new(*work);
     let prices = statement.prices(Objective::Credentials);
-    let mut search = Search::new(&mut closure, statement, (prices, statement.bounds()), &limits, &mut meter);
-    search.refusal = Some(&mut refusal);
-    let found = search.run();
+    let program = program(statement, &limits, prices, statement.bounds());
+    let asked = AskedPlans { refusal: Some(&mut refusal), ..AskedPlans::default() };
+    let mut search = Search::new(program, statement, &mut closure, asked, &mut meter);
+    let found = search.best();
     let proven = found.best.as_ref().is_some_and(|best| found.least == Some(best.value));
     let (chosen, settled) = match found.best.clone() {
         Some(best) if proven && found.complete => {
-            let (chosen, settled) = ties::by_ids(&mut search, statement, best);
+            let Tied { chosen, settled } = ties::by_ids(&mut search, statement, best);
             (Some(chosen), settled)
         }
-        best => (best.map(|best| best.chosen), false),
+        best => (best.map(|best| best.candidate), false),
     };
     drop(search);
     *work = meter.left;
     match chosen {
-        Some(chosen) => Smallest::Learner(in_credentials(statement, &chosen), settled && !undecided),
+        Some(chosen) => Smallest::Learner(statement.credentials(&chosen), settled && !undecided),
         None if found.least.is_none() && !undecided => Smallest::Never,
         None => Smallest::Undecided,
     }
-}
-
-fn in_credentials(statement: &Statement<'_, '_>, chosen: &[(StepId, i64)]) -> Awards {
-    let credential =
-        |&(step, times): &(StepId, i64)| (statement.steps[step].credential, u32::try_from(times).unwrap_or(u32::MAX));
-    let mut found: Awards = chosen.iter().map(credential).collect();
-    found.sort_unstable();
-    found
 }
 
 fn in_steps(statement: &Statement<'_, '_>, awards: &[(CredentialId, u32)]) -> Chosen {

@@ -1,7 +1,12 @@
 pub(crate) mod cause;
+pub(crate) mod essential;
 pub(crate) mod learner;
-pub(crate) mod make;
 pub(crate) mod options;
+pub(crate) mod order;
+pub(crate) mod problem;
+pub(crate) mod purposes;
+pub(crate) mod question;
 pub(crate) mod reach;
 pub(crate) mod refused;
+pub(crate) mod solve;
 pub(crate) mod ties;

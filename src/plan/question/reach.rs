@@ -5,29 +5,22 @@ use crate::catalog::network::{Part, Rule};
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::standing::Standing;
+use crate::plan::model::statement::Goal;
 use crate::solve::row::Term;
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, Id, IdVec};
 
+use crate::plan::model::barriers::Barrier;
 use crate::plan::model::builder::Builder;
-use crate::plan::model::closure::{Chosen, Closure};
-use crate::plan::model::obstacles::{Barrier, Exclusions};
+use crate::plan::model::closure::Closure;
+use crate::plan::model::exclusions::Exclusions;
 use crate::plan::model::replay;
 use crate::plan::model::replay::Replay;
+use crate::plan::model::statement::Chosen;
 use crate::plan::model::statement::{Row, Statement, StepId};
-use crate::plan::question::make::all_steps;
 use crate::plan::question::options::Objective;
-use crate::plan::search::search::Search;
+use crate::plan::search::search::{AskedPlans, Leaf, Search, program};
 use crate::solve::simplex::Meter;
-
-/// Something that a set of credentials is to bring.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Goal {
-    /// An award of this very credential.
-    Credential(CredentialId),
-    /// That a part of a rule is met.
-    Part(Part),
-}
 
 /// True if there is a set of credentials, none excluding another, that can be earned one after the other from nothing, and …
 #[derive(Clone, Copy)]
@@ -93,11 +86,9 @@ impl<'c> Beginner<'c> {
 
     /// Puts a question. What it takes is taken off the work; a search takes no more than so much of it.
     pub(crate) fn ask(&self, question: &ReachQuestion<'_>, wanted: Wanted, work: &mut u64, most: u64) -> Reached {
-        let Some(mut statement) =
-            Builder::new(&self.progress).build_for(question.goals, question.reading(), question.supposed)
-        else {
-            return Reached::Never;
-        };
+        let builder = Builder::new(&self.progress);
+        let stated = builder.build_for(question.goals, question.evaluated, question.counts(), question.supposed);
+        let Some(mut statement) = stated else { return Reached::Never };
         *work = work.saturating_sub((4 * statement.rows.len() + self.progress.catalog.len() / 16 + 1) as u64);
         if statement.rows.is_empty() {
             return Reached::With(Vec::new(), 0);
@@ -107,54 +98,38 @@ impl<'c> Beginner<'c> {
         }
         for step in statement.steps.iter_mut() {
             if !(question.offered)(step.credential) || question.without.binary_search(&step.credential).is_ok() {
-                step.obstacles.push(Barrier::Avoided);
+                step.barriers.push(Barrier::Avoided);
             }
         }
         let statement = &statement;
         let never: Vec<Chosen> = question.never.iter().filter_map(|set| in_steps(statement, set)).collect();
         let Some(limits) = limits(statement, question, &never) else { return Reached::Undecided };
         let mut closure = Closure::new(statement);
-        let everything = all_steps(statement, None);
-        let mut spent = 0;
-        let reaches = closure.reaches(&everything, &mut spent);
-        *work = work.saturating_sub(spent);
-        match reaches {
+        let everything = statement.all_steps();
+        match reaches(&mut closure, &everything, work) {
             Met::No => return Reached::Never,
             Met::Undecided => return Reached::Undecided,
             Met::Yes => {}
         }
-        if wanted == Wanted::Any {
-            for turn in 0..TURNS {
-                let Some(open) = keeping(statement, &everything, &limits, turn) else { break };
-                let mut spent = 0;
-                let reaches = closure.reaches(&open, &mut spent);
-                *work = work.saturating_sub(spent);
-                if reaches == Met::Yes {
-                    let took = open.into_iter().filter(|&(step, _)| closure.took(step)).collect();
-                    // The smaller the set, the more it tells.
-                    let way = closure.first_way();
-                    let mut spent = 0;
-                    let kept = if closure.reaches(&way, &mut spent) == Met::Yes { way } else { took };
-                    *work = work.saturating_sub(spent);
-                    return Reached::With(in_credentials(statement, &kept), 0);
-                }
-                if limits.is_empty() {
-                    break;
-                }
-            }
+        if wanted == Wanted::Any
+            && let Some(some) = any(&mut closure, statement, &everything, &limits, work)
+        {
+            return Reached::With(statement.credentials(&some), 0);
         }
         let given = most.min(*work);
         let mut meter = Meter::new(given);
-        let prices = statement.prices(Objective::Cost);
-        let mut search = Search::new(&mut closure, statement, (prices, statement.bounds()), &limits, &mut meter);
-        search.any = wanted != Wanted::Cheapest;
-        search.besides = never;
-        let found = search.run();
+        let program = program(statement, &limits, statement.prices(Objective::Cost), statement.bounds());
+        let asked = AskedPlans { besides: never, ..AskedPlans::default() };
+        let mut search = Search::new(program, statement, &mut closure, asked, &mut meter);
+        let found = match wanted {
+            Wanted::Cheapest => search.best(),
+            Wanted::Any | Wanted::Small => search.any(&Leaf::new(), i64::MAX),
+        };
         drop(search);
         *work -= given - meter.left;
         match (found.best, found.least) {
             (Some(best), least) if wanted != Wanted::Cheapest || least == Some(best.value) => {
-                Reached::With(in_credentials(statement, &best.chosen), best.value)
+                Reached::With(statement.credentials(&best.candidate), best.value)
             }
             (None, None) => Reached::Never,
             _ => Reached::Undecided,
@@ -162,7 +137,37 @@ impl<'c> Beginner<'c> {
     }
 }
 
-/// How many sets are tried before a search is begun.
+/// The same as the closure says, the work taken off what is left.
+fn reaches(closure: &mut Closure<'_, '_, '_>, chosen: &Chosen, work: &mut u64) -> Met {
+    let mut spent = 0;
+    let met = closure.reaches(chosen, &mut spent);
+    *work = work.saturating_sub(spent);
+    met
+}
+
+/// Some set that reaches the goals and keeps to the limits, if a few attempts come across one.
+fn any(
+    closure: &mut Closure<'_, '_, '_>,
+    statement: &Statement<'_, '_>,
+    everything: &Chosen,
+    limits: &[Row],
+    work: &mut u64,
+) -> Option<Chosen> {
+    let turns = if limits.is_empty() { 1 } else { TURNS };
+    for turn in 0..turns {
+        let open = keeping(statement, everything, limits, turn)?;
+        if reaches(closure, &open, work) == Met::Yes {
+            let took = open.into_iter().filter(|&(step, _)| closure.took(step)).collect();
+            // The smaller the set, the more it tells.
+            let way = closure.first_way();
+            let small = reaches(closure, &way, work) == Met::Yes;
+            return Some(if small { way } else { took });
+        }
+    }
+    None
+}
+
+/// So many sets are tried before a search is begun.
 const TURNS: usize = 6;
 
 /// Steps that keep to the limits: from each limit that the others break, some are left out, other ones at every turn. `None` if nothing
@@ -203,17 +208,9 @@ fn in_steps(statement: &Statement<'_, '_>, set: &[(CredentialId, u32)]) -> Optio
         let number = statement.step(credential)?;
         let step = &statement.steps[number];
         let most = step.times.map_or(1, |times| statement.variables[times].upper);
-        (step.obstacles.is_empty() && i64::from(times) <= most).then_some((number, i64::from(times)))
+        (step.barriers.is_empty() && i64::from(times) <= most).then_some((number, i64::from(times)))
     };
     set.iter().map(step).collect()
-}
-
-fn in_credentials(statement: &Statement<'_, '_>, chosen: &Chosen) -> Vec<(CredentialId, u32)> {
-    let credential =
-        |&(step, times): &(StepId, i64)| (statement.steps[step].credential, u32::try_from(times).unwrap_or(u32::MAX));
-    let mut found: Vec<(CredentialId, u32)> = chosen.iter().map(credential).collect();
-    found.sort_unstable();
-    found
 }
 
 /// The exclusions, that not all of certain sets are taken, and so much at most. `None` if there is no row that says so.
@@ -226,7 +223,7 @@ fn limits(statement: &Statement<'_, '_>, question: &ReachQuestion<'_>, never: &[
     for (weighed, most) in question.at_most {
         let term = |&(credential, weight): &(CredentialId, i64)| {
             let step = &statement.steps[statement.step(credential)?];
-            step.obstacles.is_empty().then_some((step.variable, -weight))
+            step.barriers.is_empty().then_some((step.variable, -weight))
         };
         let terms: Vec<Term> = weighed.iter().filter_map(term).collect();
         if terms.iter().map(|(_, weight)| -weight).sum::<i64>() > *most {
@@ -237,8 +234,8 @@ fn limits(statement: &Statement<'_, '_>, question: &ReachQuestion<'_>, never: &[
 }
 
 impl ReachQuestion<'_> {
-    /// True if what is qualified for counts, and whether it matters how often something is awarded.
-    fn reading(&self) -> (bool, bool) {
-        (self.evaluated, self.never.iter().flatten().any(|&(_, times)| times > 1))
+    /// True if it matters how often something is awarded.
+    fn counts(&self) -> bool {
+        self.never.iter().flatten().any(|&(_, times)| times > 1)
     }
 }

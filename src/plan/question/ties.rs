@@ -1,12 +1,13 @@
 //! Of all plans that are best, the one that ties go to (semantics 7.1): best in the remaining objectives in turn, and then without the
 //! last ids that it can do without.
 
-use crate::plan::model::closure::{Chosen, Closure};
-use crate::plan::model::obstacles::{at_most, besides, musts};
+use crate::plan::model::closure::Closure;
+use crate::plan::model::limits::at_most;
+use crate::plan::model::statement::Chosen;
 use crate::plan::model::statement::{Statement, common_divisor};
-use crate::plan::question::make::Problem;
 use crate::plan::question::options::Objective;
-use crate::plan::search::search::{Best, Leaf, Search};
+use crate::plan::question::problem::Problem;
+use crate::plan::search::search::{Best, Leaf, Search, program};
 use crate::solve::ids::VariableId;
 use crate::solve::simplex::Meter;
 use crate::value::ids::IdVec;
@@ -113,80 +114,101 @@ fn total(statement: &Statement<'_, '_>, prices: &IdVec<VariableId, i64>) -> i128
     prices.iter().zip(&statement.variables).map(most).sum()
 }
 
-/// From the last id on: is there a plan, as good, that does without it, or with less of it? Gives the last one found, and whether all
-/// was decided. The search has to have proved that `best` is best; only in the branches that it left can others be as good.
-pub(crate) fn by_ids(search: &mut Search<'_, '_, '_, '_>, statement: &Statement<'_, '_>, best: Best) -> (Chosen, bool) {
+/// The plan that ties go to.
+#[derive(Debug, Clone)]
+pub(crate) struct Tied {
+    pub(crate) chosen: Chosen,
+    /// True if it is certain that ties go to it.
+    pub(crate) settled: bool,
+}
+
+/// From the last id on: is there a plan, as good, that does without it, or with less of it? Gives the last one found. The search has to
+/// have proved that `best` is best; only in the branches that it left can others be as good.
+pub(crate) fn by_ids(search: &mut Search<'_, '_, '_, '_>, statement: &Statement<'_, '_>, best: Best) -> Tied {
+    let Best { candidate: mut chosen, value } = best;
     let leaves = std::mem::take(&mut search.ties);
-    search.any = true;
-    search.ceiling = best.value;
-    search.best = None;
-    let mut leaves: Vec<Leaf> = leaves.iter().filter_map(|leaf| search.promising(leaf)).collect();
-    let mut chosen = best.chosen;
+    let mut leaves: Vec<Leaf> = leaves.iter().filter_map(|leaf| search.promising(leaf, value)).collect();
     for number in statement.steps.ids().rev() {
         let step = &statement.steps[number];
         let variable = step.times.unwrap_or(step.variable);
         loop {
             let times = chosen.iter().find(|(chosen, _)| *chosen == number).map_or(0, |&(_, times)| times);
-            let mut fewer = None;
-            for leaf in leaves.iter().filter(|_| times > 0) {
-                let (lower, upper) = search.within(leaf, variable);
-                if lower < times {
-                    let mut part = leaf.clone();
-                    part.push((variable, (lower, upper.min(times - 1))));
-                    search.best = None;
-                    let found = search.run_within(&part);
-                    match (found.best, found.least) {
-                        (Some(best), _) => fewer = Some(best.chosen),
-                        (None, Some(_)) => return (chosen, false),
-                        (None, None) => {}
-                    }
-                }
-                if fewer.is_some() {
+            match with_fewer(search, &leaves, variable, times, value) {
+                Fewer::Found(fewer) => chosen = fewer,
+                Fewer::Unknown => return Tied { chosen, settled: false },
+                Fewer::None => {
+                    // All that follows has it as often as this.
+                    leaves.retain_mut(|leaf| {
+                        let (lower, upper) = search.within(leaf, variable);
+                        leaf.push((variable, (lower.max(times), upper.min(times))));
+                        lower <= times && times <= upper
+                    });
                     break;
                 }
             }
-            let Some(fewer) = fewer else {
-                // All that follows has it as often as this.
-                leaves.retain_mut(|leaf| {
-                    let (lower, upper) = search.within(leaf, variable);
-                    leaf.push((variable, (lower.max(times), upper.min(times))));
-                    lower <= times && times <= upper
-                });
-                break;
-            };
-            chosen = fewer;
         }
     }
-    (chosen, true)
+    Tied { chosen, settled: true }
+}
+
+/// A plan that is as good, with less of a step.
+enum Fewer {
+    Found(Chosen),
+    None,
+    /// The work did not suffice to tell.
+    Unknown,
+}
+
+/// Looks in these branches for a plan that is worth no more, in which a variable is less than so much.
+fn with_fewer(
+    search: &mut Search<'_, '_, '_, '_>,
+    leaves: &[Leaf],
+    variable: VariableId,
+    times: i64,
+    value: i64,
+) -> Fewer {
+    for leaf in leaves.iter().filter(|_| times > 0) {
+        let (lower, upper) = search.within(leaf, variable);
+        if lower < times {
+            let mut part = leaf.clone();
+            part.push((variable, (lower, upper.min(times - 1))));
+            let found = search.any(&part, value);
+            match (found.best, found.least) {
+                (Some(best), _) => return Fewer::Found(best.candidate),
+                (None, Some(_)) => return Fewer::Unknown,
+                (None, None) => {}
+            }
+        }
+    }
+    Fewer::None
 }
 
 /// The objectives that found no room, one after the other, and then ids.
 pub(crate) fn in_turn<'s, 'p, 'c>(
     problem: &Problem<'s, 'p, 'c>,
     closure: &mut Closure<'s, 'p, 'c>,
-    (prices, best): (&Prices, &Best),
+    prices: &Prices,
+    best: &Best,
     meter: &mut Meter,
-) -> (Chosen, bool) {
+) -> Tied {
     let statement = problem.statement;
     let mut rows = problem.limits.clone();
     let mut kept = (prices.combined.clone(), best.clone());
     for (place, &next) in prices.left.iter().enumerate() {
-        let (before, Best { chosen, value }) = kept;
+        let (before, Best { candidate: chosen, value }) = kept;
         rows.push(at_most(&before, value));
         let own = statement.prices(next);
-        let mut search = Search::new(closure, statement, (own.clone(), statement.bounds()), &rows, meter);
-        search.musts = musts(statement, problem.options);
-        search.besides = besides(statement, problem.options);
-        let value = search.value(&chosen);
-        search.best = Some(Best { chosen: chosen.clone(), value });
-        let found = search.run();
+        let program = program(statement, &rows, own.clone(), statement.bounds());
+        let asked = problem.asked_beside(vec![chosen.clone()]);
+        let mut search = Search::new(program, statement, closure, asked, meter);
+        let found = search.best();
         let Some(best) = found.best.filter(|best| found.complete && found.least == Some(best.value)) else {
-            return (chosen, false);
+            return Tied { chosen, settled: false };
         };
         if place + 1 == prices.left.len() {
             return by_ids(&mut search, statement, best);
         }
         kept = (own, best);
     }
-    (kept.1.chosen, false)
+    Tied { chosen: kept.1.candidate, settled: false }
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::evaluate::outcome::Met;
-use crate::plan::model::closure::Chosen;
 use crate::plan::model::rows::{Bounds, Inequality, PARTS, Proved, weigh};
+use crate::plan::model::statement::Chosen;
 use crate::plan::model::statement::StepId;
 use crate::plan::search::certificate::{Entry, Further};
 use crate::solve::simplex::{Settled, real};
@@ -351,7 +351,7 @@ impl Search<'_, '_, '_, '_> {
             .statement
             .steps
             .ids()
-            .filter(|step| !taken.contains(step) && self.statement.steps[*step].obstacles.is_empty())
+            .filter(|step| !taken.contains(step) && self.statement.steps[*step].barriers.is_empty())
             .collect();
         // Halves that can be added as a whole are.
         let mut needed = Vec::new();

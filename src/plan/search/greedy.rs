@@ -4,8 +4,8 @@ use crate::solve::ids::{RowId, VariableId};
 use crate::value::csr::Csr;
 use crate::value::ids::IdVec;
 
-use crate::plan::model::closure::Chosen;
 use crate::plan::model::rows::Bounds;
+use crate::plan::model::statement::Chosen;
 use crate::plan::model::statement::{Row, Statement};
 use crate::solve::simplex::real;
 

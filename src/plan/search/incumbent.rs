@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::evaluate::outcome::Met;
-use crate::plan::model::closure::Chosen;
+use crate::plan::model::statement::Chosen;
 use crate::plan::model::statement::{Row, Step, StepId};
 use crate::plan::search::certificate::Further;
 
@@ -74,7 +74,7 @@ impl Search<'_, '_, '_, '_> {
             }
             let value = self.value(&chosen);
             if value <= self.threshold() && !self.is_refused(&chosen) {
-                self.best = Some(Best { chosen: chosen.clone(), value });
+                self.best = Some(Best { candidate: chosen.clone(), value });
                 self.ties.clear();
             }
         }
@@ -89,7 +89,7 @@ impl Search<'_, '_, '_, '_> {
             complete && self.is_allowed(chosen) && !self.is_left_aside(chosen)
         });
         let best = known.iter().min_by_key(|chosen| self.value(chosen));
-        self.best = best.map(|chosen| Best { chosen: chosen.clone(), value: self.value(chosen) });
+        self.best = best.map(|chosen| Best { candidate: chosen.clone(), value: self.value(chosen) });
         self.seen = known;
     }
 
@@ -120,7 +120,7 @@ impl Search<'_, '_, '_, '_> {
         if self.with.is_empty() {
             return;
         }
-        let best = Rc::new(Best { chosen: chosen.clone(), value: self.value(chosen) });
+        let best = Rc::new(Best { candidate: chosen.clone(), value: self.value(chosen) });
         for &(step, _) in chosen {
             let known = &mut self.with[step];
             if known.as_ref().is_none_or(|known| known.value > best.value) {

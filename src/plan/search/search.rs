@@ -5,9 +5,10 @@ use crate::value::ids::IdVec;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::plan::model::closure::{Chosen, Closure};
+use crate::plan::model::closure::Closure;
 use crate::plan::model::decisive::Decisive;
 use crate::plan::model::rows::Bounds;
+use crate::plan::model::statement::Chosen;
 use crate::plan::model::statement::{Row, Statement, StepId, common_divisor};
 use crate::plan::question::ties::Scale;
 use crate::plan::search::certificate::{Entry, Further};
@@ -22,8 +23,49 @@ pub(crate) type Weights = Arc<Vec<(RowId, i64)>>;
 /// A set of steps that reaches the target, none of which can be left out, and what it costs.
 #[derive(Debug, Clone)]
 pub(crate) struct Best {
-    pub(crate) chosen: Chosen,
+    pub(crate) candidate: Chosen,
     pub(crate) value: i64,
+}
+
+/// What of a set of steps is to be left aside, with all that contain it, if the set will not do although it reaches the target.
+pub(crate) type Refusal<'a> = &'a mut dyn FnMut(&[(StepId, i64)]) -> Option<Chosen>;
+
+/// The plans that are asked for.
+#[derive(Default)]
+pub(crate) struct AskedPlans<'a> {
+    /// Steps that a plan has to contain.
+    pub(crate) musts: Vec<StepId>,
+    /// Plans that are left aside, with all that contain them.
+    pub(crate) besides: Vec<Chosen>,
+    /// Plans that are known from before, as good or not.
+    pub(crate) known: Vec<Chosen>,
+    pub(crate) refusal: Option<Refusal<'a>>,
+    /// What each of some steps is needed for, if plans with one of them at a time are asked for.
+    pub(crate) decisive: Option<&'a Decisive>,
+}
+
+/// An *integer program*: values between bounds are sought that satisfy the rows and cost least.
+pub(crate) struct Program {
+    pub(crate) rows: IdVec<RowId, Row>,
+    pub(crate) bounds: Bounds,
+    pub(crate) prices: IdVec<VariableId, i64>,
+    /// Which sums of prices there can be.
+    pub(crate) scale: Scale,
+}
+
+/// The rows of a statement and further ones as an integer program.
+pub(crate) fn program(
+    statement: &Statement<'_, '_>,
+    further: &[Row],
+    prices: IdVec<VariableId, i64>,
+    bounds: Bounds,
+) -> Program {
+    let rows = statement.rows.iter().chain(further).cloned().collect();
+    Program { rows, bounds, scale: Scale::of(grain(&prices)), prices }
+}
+
+fn grain(prices: &IdVec<VariableId, i64>) -> i64 {
+    prices.iter().fold(0, |grain, &price| common_divisor(grain, price)).max(1)
 }
 
 /// What the search found.
@@ -95,8 +137,6 @@ pub(crate) struct Search<'a, 's, 'p, 'c> {
     pub(crate) ceiling: i64,
 }
 
-pub(crate) type Refusal<'a> = &'a mut dyn FnMut(&[(StepId, i64)]) -> Option<Chosen>;
-
 /// The bounds of a branch, where they are narrower than those of the whole.
 pub(crate) type Leaf = Vec<(VariableId, (i64, i64))>;
 
@@ -135,23 +175,24 @@ const JITTER: f64 = 1e-6;
 
 impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
     pub(crate) fn new(
-        closure: &'a mut Closure<'s, 'p, 'c>,
+        program: Program,
         statement: &'s Statement<'p, 'c>,
-        (prices, bounds): (IdVec<VariableId, i64>, Bounds),
-        further: &[Row],
+        closure: &'a mut Closure<'s, 'p, 'c>,
+        asked: AskedPlans<'a>,
         meter: &'a mut Meter,
     ) -> Self {
-        let mut rows = statement.rows.clone();
-        rows.extend(further.iter().cloned());
+        let Program { rows, bounds, prices, scale } = program;
+        let AskedPlans { musts, besides, known, refusal, decisive } = asked;
         let variables = bounds.len();
         let uses: Vec<(VariableId, RowId)> =
             rows.entries().flat_map(|(number, row)| row.variables().map(move |of| (of, number))).collect();
-        let grain = prices.iter().fold(0, |grain, &price| common_divisor(grain, price)).max(1);
+        let grain = grain(&prices);
         let costs = prices
             .iter()
             .zip(0_u32..)
             .map(|(&price, number)| real(price / grain) + JITTER * (f64::from(number) * 0.618_033_988_749_895).fract());
-        Self {
+        let with = if decisive.is_some() { IdVec::filled(None, statement.steps.len()) } else { IdVec::new() };
+        let mut search = Self {
             uses: Csr::new(variables, &uses),
             further_uses: IdVec::filled(Vec::new(), variables),
             simplex: Simplex::new(costs.collect()),
@@ -164,20 +205,20 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
             rows,
             prices,
             grain,
-            scale: Scale::of(grain),
+            scale,
             statement,
             closure,
             meter,
             best: None,
             entries: Vec::new(),
             further: Vec::new(),
-            musts: Vec::new(),
+            musts,
             wanted: None,
-            decisive: None,
+            decisive,
             seen: Vec::new(),
-            with: IdVec::new(),
-            besides: Vec::new(),
-            refusal: None,
+            with,
+            besides,
+            refusal,
             nodes: 0,
             scratch: IdVec::new(),
             any: false,
@@ -188,7 +229,9 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
             by: None,
             restarts: 0,
             ceiling: i64::MAX,
-        }
+        };
+        search.begin_with(known);
+        search
     }
 
     /// What of the prices a set of steps comes to.
@@ -210,12 +253,40 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
     }
 
     /// Looks for the best.
-    pub(crate) fn run(&mut self) -> Found {
+    pub(crate) fn best(&mut self) -> Found {
         self.run_within(&[])
     }
 
-    /// The same within narrower bounds. What was found before stands.
-    pub(crate) fn run_within(&mut self, leaf: &[(VariableId, (i64, i64))]) -> Found {
+    /// Looks for anything within these bounds that is worth no more than so much.
+    pub(crate) fn any(&mut self, within: &Leaf, most: i64) -> Found {
+        (self.any, self.ceiling, self.best) = (true, most, None);
+        self.run_within(within)
+    }
+
+    /// Does something with one of so many equal parts of the work that is left.
+    pub(crate) fn with_part_of_the_work<T>(&mut self, parts: u64, run: impl FnOnce(&mut Self) -> T) -> T {
+        let kept = self.meter.left - self.meter.left / parts.max(1);
+        self.meter.left -= kept;
+        let outcome = run(self);
+        self.meter.left += kept;
+        outcome
+    }
+
+    /// The proof so far, and the rows that it rests on beside those that were given.
+    pub(crate) fn take_proof(&mut self) -> (Vec<Entry>, Vec<Further<StepId>>) {
+        (std::mem::take(&mut self.entries), std::mem::take(&mut self.further))
+    }
+
+    /// Plans within all limits that were come across, as good or not.
+    pub(crate) fn seen(&self) -> &[Chosen] {
+        &self.seen
+    }
+
+    pub(crate) fn take_seen(&mut self) -> Vec<Chosen> {
+        std::mem::take(&mut self.seen)
+    }
+
+    fn run_within(&mut self, leaf: &[(VariableId, (i64, i64))]) -> Found {
         let none: Weights = Arc::new(Vec::new());
         for &(variable, bounds) in leaf {
             self.narrow(variable, bounds);
@@ -387,8 +458,9 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
         matches!(relaxed, Relaxed::Optimal).then(|| (weights, self.bounds.clone()))
     }
 
-    /// The part of a branch in which something could be as good as the ceiling allows; `None` if there is nothing.
-    pub(crate) fn promising(&mut self, leaf: &Leaf) -> Option<Leaf> {
+    /// The part of a branch in which something could be worth no more than so much; `None` if there is nothing.
+    pub(crate) fn promising(&mut self, leaf: &Leaf, most: i64) -> Option<Leaf> {
+        (self.any, self.ceiling, self.best) = (true, most, None);
         for &(variable, bounds) in leaf {
             self.narrow(variable, bounds);
         }

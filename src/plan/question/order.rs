@@ -1,0 +1,64 @@
+//! The steps of a plan in the order in which they are taken.
+
+use std::collections::BTreeSet;
+
+use crate::evaluate::progress::progress::Progress;
+use crate::evaluate::standing::Evidence;
+use crate::value::ids::CredentialId;
+
+use crate::plan::answers::plan::{PlanStep, StepKind};
+use crate::plan::model::amounts::{Price, amount, is_renewal};
+use crate::plan::model::replay::Replay;
+use crate::plan::model::statement::{Statement, StepId};
+use crate::plan::question::purposes::Purposes;
+
+/// The steps in an order in which each is possible, at every turn the first by its id; `None` if the evaluator does not agree that
+/// they lead to the target.
+pub(crate) fn in_order(
+    statement: &Statement<'_, '_>,
+    target: CredentialId,
+    chosen: &[(StepId, i64)],
+) -> Option<Vec<PlanStep>> {
+    let mut replay = Replay::new(statement.progress);
+    let steps: Vec<(CredentialId, u32)> = chosen
+        .iter()
+        .map(|&(step, times)| Some((statement.steps[step].credential, u32::try_from(times).ok()?)))
+        .collect::<Option<_>>()?;
+    let taken = replay.take_all(&steps);
+    if taken.len() < steps.len() || !replay.holds(target) {
+        return None;
+    }
+    let credentials: BTreeSet<CredentialId> = taken.iter().map(|step| step.0).collect();
+    let purposes = Purposes::new(statement, target, &credentials);
+    let step = |(credential, times): (CredentialId, u32)| {
+        let Price { cost, hours } = Price::of(statement.progress, credential);
+        let all = |each: i64| amount(each.saturating_mul(i64::from(times)));
+        PlanStep {
+            credential: statement.catalog.id(credential).to_owned(),
+            title: statement.catalog.at(credential).title.clone(),
+            kind: kind(statement.progress, credential),
+            times,
+            cost: all(cost),
+            hours: all(hours),
+            purposes: purposes.of(credential),
+        }
+    };
+    Some(taken.into_iter().map(step).collect())
+}
+
+/// A new award of the credential as it stands to those before it.
+pub(crate) fn kind(progress: &Progress<'_>, credential: CredentialId) -> StepKind {
+    let own = |evidence: &Evidence| evidence.is_issued() && evidence.is_award_of(credential);
+    if progress.catalog.network.has_stack(credential) {
+        StepKind::Claim
+    } else if progress.catalog.names.repeatable(credential) {
+        // It comes beside what there is.
+        StepKind::Take
+    } else if is_renewal(progress, credential) {
+        StepKind::Renew
+    } else if progress.evidence.iter().any(|admitted| own(&admitted.evidence)) {
+        StepKind::Retake
+    } else {
+        StepKind::Take
+    }
+}

@@ -1,0 +1,95 @@
+//! What the steps of a plan are for.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::names::Names;
+use crate::catalog::network::{Network, Part, Rule};
+use crate::value::ids::{ClassId, CredentialId, LeafId};
+
+use crate::plan::answers::plan::{Purpose, PurposeRule};
+use crate::plan::model::statement::{Name, Statement};
+
+/// The requirements of a plan's credentials that nothing met before.
+pub(crate) struct Purposes<'s, 'p, 'c> {
+    statement: &'s Statement<'p, 'c>,
+    target: CredentialId,
+    /// Leaves, with the class that each names.
+    leaves: Vec<(LeafId, ClassId)>,
+}
+
+impl<'s, 'p, 'c> Purposes<'s, 'p, 'c> {
+    /// For the credentials of a plan to the target.
+    pub(crate) fn new(
+        statement: &'s Statement<'p, 'c>,
+        target: CredentialId,
+        credentials: &BTreeSet<CredentialId>,
+    ) -> Self {
+        let (network, names) = (&statement.catalog.network, &statement.catalog.names);
+        let waiting = statement.variables.iter().filter_map(|variable| match variable.name {
+            Name::Waiting(credential) => Some(credential),
+            _ => None,
+        });
+        let rules = credentials
+            .iter()
+            .flat_map(|&credential| Rule::all(credential))
+            .chain(waiting.map(Rule::stack))
+            .filter(|&rule| !statement.progress.rule_is_met(rule));
+        let leaves = rules.filter_map(|rule| network.top(rule)).flat_map(|top| network.leaves_below(top));
+        let is_met = |part| statement.progress.is_met(part);
+        // Of what counts each time, one more may be needed where there is one already.
+        let again = |leaf: LeafId| {
+            let repeats = network.unit_of(leaf).is_some() && names.repeatable(network.leaf(leaf).credential);
+            repeats && network.group_above(Part::Leaf(leaf)).is_some_and(|sum| !is_met(Part::Group(sum)))
+        };
+        let unmet = leaves.filter(|&leaf| !is_met(Part::Leaf(leaf)) || again(leaf));
+        Self {
+            statement,
+            target,
+            leaves: unmet.map(|leaf| (leaf, names.class(network.leaf(leaf).credential))).collect(),
+        }
+    }
+
+    /// The purposes of one of them.
+    pub(crate) fn of(&self, credential: CredentialId) -> Vec<Purpose> {
+        let catalog = self.statement.catalog;
+        let (network, names) = (&catalog.network, &catalog.names);
+        let exceptions = &self.statement.progress.exceptions;
+        let class = names.class(credential);
+        let reaches =
+            |to: ClassId, within: Option<CredentialId>| exceptions.counting_as(names, to, within).contains(&class);
+        let borne: BTreeSet<ClassId> = Names::closure(class, |class| names.up(class)).into_iter().collect();
+        let substituted = !exceptions.substitutions.is_empty();
+        let mut purposes = BTreeSet::new();
+        let target = self.target;
+        if reaches(names.class(target), None) {
+            let (rule, requirement) = (None, None);
+            purposes.insert(Purpose { credential: catalog.id(target).to_owned(), rule, requirement, line: 0 });
+        }
+        for &(leaf, named) in &self.leaves {
+            let rule = network.rule_of(leaf);
+            let counts = borne.contains(&named) || substituted && reaches(named, Some(rule.credential()));
+            if !counts || rule.credential() == credential {
+                continue;
+            }
+            purposes.insert(Purpose {
+                credential: catalog.id(rule.credential()).to_owned(),
+                rule: Some(if rule.is_stack() { PurposeRule::Stack } else { PurposeRule::Prerequisite }),
+                requirement: requirement_around(network, leaf),
+                line: catalog.line(Part::Leaf(leaf)),
+            });
+        }
+        purposes.into_iter().collect()
+    }
+}
+
+/// The name of the nearest group around a leaf that has one.
+fn requirement_around(network: &Network, leaf: LeafId) -> Option<String> {
+    let mut around = network.group_above(Part::Leaf(leaf));
+    while let Some(group) = around {
+        if let Some(name) = &network.extras(group).name {
+            return Some(name.as_ref().to_owned());
+        }
+        around = network.group_above(Part::Group(group));
+    }
+    None
+}

@@ -1,0 +1,254 @@
+//! From the question to the answer: formulate, search, break ties, find what is essential, put in order.
+
+use crate::catalog::catalog::Catalog;
+use crate::evaluate::counting::Met;
+use crate::evaluate::progress::progress::Progress;
+use crate::record::record::LearnerRecord;
+use crate::value::amount::Amount;
+use crate::value::date::Date;
+use crate::value::ids::CredentialId;
+
+use crate::plan::answers::plan::{Effort, Optimality, Plan, PlanLimit, PlanOutcome, PlanStep, StepKind, Undecided};
+use crate::plan::model::amounts::amount;
+use crate::plan::model::closure::Closure;
+use crate::plan::model::statement::{Statement, StepId};
+use crate::plan::question::cause;
+use crate::plan::question::essential::{Known, essential};
+use crate::plan::question::options::PlanOptions;
+use crate::plan::question::order::in_order;
+use crate::plan::question::problem::{Formulation, Problem};
+use crate::plan::question::question::Question;
+use crate::plan::question::ties;
+use crate::plan::question::ties::{Prices, Tied};
+use crate::plan::search::certificate::{Certificate, Entry, Further};
+use crate::plan::search::search::{Best, Found, Program, Search, program};
+use crate::solve::simplex::Meter;
+
+impl Catalog {
+    /// The best plan to an award that counts as the target: exact, and with a proof that nothing is better (semantics 7.1 to 7.5).
+    ///
+    /// Total and pure: it depends on nothing but its arguments, and ends within the work limit of the options. An example is at [`Plan`].
+    ///
+    /// # Panics
+    /// Never for a target that comes from this catalog.
+    #[must_use]
+    pub fn plan(
+        &self,
+        record: &LearnerRecord,
+        as_of: Date,
+        target: CredentialId,
+        options: &PlanOptions,
+    ) -> PlanOutcome {
+        let question = Question { target, as_of, options };
+        answer(&question.start(self, record), &question, &mut Known::default())
+    }
+}
+
+/// The best plan for a learner. What is learnt on the way is added to what is known.
+pub(crate) fn answer(progress: &Progress<'_>, question: &Question<'_>, known: &mut Known) -> PlanOutcome {
+    if question.is_held(progress) {
+        return held(progress.catalog, question);
+    }
+    solve(&Formulation::new(progress, question).problem(*question), known)
+}
+
+/// An award that counts as the target is current: there is nothing to do, unless something must be included.
+fn held(catalog: &Catalog, question: &Question<'_>) -> PlanOutcome {
+    if !question.options.must_include.is_empty() {
+        return PlanOutcome::Unattainable(cause::nothing_needed(catalog, question));
+    }
+    let proven = ProvenSoFar { optimality: Optimality::Proven, ties_settled: true };
+    PlanOutcome::Plan(Box::new(plan(catalog, question, Vec::new(), proven)))
+}
+
+/// The best plan. What is learnt on the way is added to what is known.
+pub(crate) fn solve(problem: &Problem<'_, '_, '_>, known: &mut Known) -> PlanOutcome {
+    let Problem { statement, question, .. } = *problem;
+    if statement.is_endless {
+        return undecided(problem, PlanLimit::Repetition, 0, Effort::default());
+    }
+    let mut meter = Meter::new(question.options.work);
+    let mut closure = Closure::new(statement);
+    if let Err(outcome) = reachable(problem, &mut closure, &mut meter) {
+        return outcome;
+    }
+    let prices = Prices::new(statement, question.options.objective);
+    let searched = search(problem, &prices, &mut closure, known, &mut meter);
+    let Some(best) = searched.found.best.clone() else {
+        return no_plan(problem, &prices, &searched, &mut closure, &mut meter);
+    };
+    let Tied { chosen, settled } = break_ties(problem, &prices, &searched, &best, &mut closure, &mut meter);
+    let essential = essential(problem, &mut closure, &chosen, known, &mut meter);
+    let effort = Effort { work: meter.spent(), ..searched.effort };
+    let Some(steps) = in_order(statement, question.target, &chosen) else {
+        return undecided(problem, PlanLimit::Evaluation, 0, effort);
+    };
+    let least = searched.found.least.unwrap_or(0);
+    let optimality = if searched.is_proven() {
+        Optimality::Proven
+    } else {
+        Optimality::Within { lower_bound: amount(prices.first(least)) }
+    };
+    let further = searched.further.into_iter().map(|further| in_credentials(statement, further)).collect();
+    PlanOutcome::Plan(Box::new(Plan {
+        essential: essential.into_iter().map(|id| statement.catalog.id(id).to_owned()).collect(),
+        effort,
+        certificate: Certificate { least, further, entries: searched.entries },
+        ..plan(statement.catalog, &question, steps, ProvenSoFar { optimality, ties_settled: settled })
+    }))
+}
+
+/// Decides whether the target can be reached at all, exclusions and such aside. It is decided whatever the work limit is.
+fn reachable<'s, 'p, 'c>(
+    problem: &Problem<'s, 'p, 'c>,
+    closure: &mut Closure<'s, 'p, 'c>,
+    meter: &mut Meter,
+) -> Result<(), PlanOutcome> {
+    let mut work = 0;
+    match closure.reaches(&problem.statement.all_steps(), &mut work) {
+        Met::Yes => Ok(()),
+        Met::No => Err(PlanOutcome::Unattainable(cause::of_rules(problem, closure, meter))),
+        Met::Undecided => {
+            let effort = Effort { work, ..Effort::default() };
+            Err(undecided(problem, PlanLimit::Evaluation, 0, effort))
+        }
+    }
+}
+
+/// The result of the search.
+struct Searched {
+    found: Found,
+    /// Where all is proven, the best plan that ties go to, as far as the prices tell ties apart.
+    tied: Option<Tied>,
+    entries: Vec<Entry>,
+    further: Vec<Further<StepId>>,
+    effort: Effort,
+}
+
+impl Searched {
+    /// True if nothing is better than the best.
+    fn is_proven(&self) -> bool {
+        self.found.best.as_ref().is_some_and(|best| self.found.least == Some(best.value))
+    }
+
+    /// True if every branch was looked at as well, so that it is known where others as good can be.
+    fn is_complete(&self) -> bool {
+        self.is_proven() && self.found.complete
+    }
+}
+
+/// Looks for the best plan and, if all objectives found room in the prices, for the one that ties go to.
+fn search<'s, 'p, 'c>(
+    problem: &Problem<'s, 'p, 'c>,
+    prices: &Prices,
+    closure: &mut Closure<'s, 'p, 'c>,
+    known: &mut Known,
+    meter: &mut Meter,
+) -> Searched {
+    let statement = problem.statement;
+    let program = program(statement, &problem.limits, prices.combined.clone(), statement.bounds());
+    let program = Program { scale: prices.scale.clone(), ..program };
+    let asked = problem.asked_beside(std::mem::take(&mut known.seen));
+    let mut search = Search::new(program, statement, closure, asked, meter);
+    let found = search.best();
+    let (entries, further) = search.take_proof();
+    let mut searched = Searched { found, tied: None, entries, further, effort: Effort::default() };
+    if let Some(best) = searched.found.best.clone().filter(|_| searched.is_complete() && prices.left.is_empty()) {
+        searched.tied = Some(ties::by_ids(&mut search, statement, best));
+    }
+    known.seen = search.take_seen();
+    searched.effort = Effort { work: 0, nodes: search.nodes, pivots: search.pivots() };
+    drop(search);
+    searched.effort.work = meter.spent();
+    searched
+}
+
+/// The plan that ties go to, as far as that can be told.
+fn break_ties<'s, 'p, 'c>(
+    problem: &Problem<'s, 'p, 'c>,
+    prices: &Prices,
+    searched: &Searched,
+    best: &Best,
+    closure: &mut Closure<'s, 'p, 'c>,
+    meter: &mut Meter,
+) -> Tied {
+    match &searched.tied {
+        Some(tied) => tied.clone(),
+        None if searched.is_complete() => ties::in_turn(problem, closure, prices, best, meter),
+        None => Tied { chosen: best.candidate.clone(), settled: false },
+    }
+}
+
+/// The answer if the search found none.
+fn no_plan<'s, 'p, 'c>(
+    problem: &Problem<'s, 'p, 'c>,
+    prices: &Prices,
+    searched: &Searched,
+    closure: &mut Closure<'s, 'p, 'c>,
+    meter: &mut Meter,
+) -> PlanOutcome {
+    match searched.found.least {
+        Some(least) => {
+            let limit = if searched.found.ended { PlanLimit::Evaluation } else { PlanLimit::Work };
+            undecided(problem, limit, prices.first(least), searched.effort)
+        }
+        None => PlanOutcome::Unattainable(cause::of_limits(problem, closure, meter)),
+    }
+}
+
+fn undecided(problem: &Problem<'_, '_, '_>, limit: PlanLimit, least: i64, effort: Effort) -> PlanOutcome {
+    let catalog = problem.statement.catalog;
+    let Question { target, as_of, .. } = problem.question;
+    PlanOutcome::Undecided(Undecided {
+        target: catalog.id(target).to_owned(),
+        target_title: catalog.at(target).title.clone(),
+        as_of,
+        limit,
+        lower_bound: amount(least),
+        effort,
+    })
+}
+
+/// What is known of the plans that are not given.
+struct ProvenSoFar {
+    optimality: Optimality,
+    ties_settled: bool,
+}
+
+/// A plan of these steps; without what the search tells of it.
+fn plan(catalog: &Catalog, question: &Question<'_>, steps: Vec<PlanStep>, bounds: ProvenSoFar) -> Plan {
+    let Question { target, as_of, options } = *question;
+    let ProvenSoFar { optimality, ties_settled } = bounds;
+    let sum = |of: fn(&PlanStep) -> Amount| {
+        Amount::from_hundredths(steps.iter().map(|step| of(step).hundredths()).fold(0, u64::saturating_add))
+    };
+    let taken = steps.iter().filter(|step| step.kind != StepKind::Claim).map(|step| u64::from(step.times));
+    Plan {
+        target: catalog.id(target).to_owned(),
+        target_title: catalog.at(target).title.clone(),
+        as_of,
+        objective: options.objective,
+        cost: sum(|step| step.cost),
+        hours: sum(|step| step.hours),
+        credentials: taken.sum(),
+        optimality,
+        ties_settled,
+        essential: Vec::new(),
+        currency: catalog.header().currency.clone(),
+        effort: Effort::default(),
+        options: options.clone(),
+        certificate: Certificate::default(),
+        steps,
+    }
+}
+
+fn in_credentials(statement: &Statement<'_, '_>, further: Further<StepId>) -> Further<CredentialId> {
+    let credential = |step: StepId| statement.steps[step].credential;
+    match further {
+        Further::OneOf(steps) => Further::OneOf(steps.into_iter().map(credential).collect()),
+        Further::NotBeside { plan, beside } => Further::NotBeside {
+            plan: plan.into_iter().map(|(step, times)| (credential(step), times)).collect(),
+            beside: credential(beside),
+        },
+    }
+}
