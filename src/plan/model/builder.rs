@@ -3,7 +3,7 @@
 use crate::plan::model::amounts::Price;
 use crate::solve::ids::{RowId, VariableId};
 use crate::solve::row::Term;
-use crate::value::ids::{ClassId, CredentialId, GroupId, IdVec, LeafId, RegionId, to_u32};
+use crate::value::ids::{CredentialId, IdVec};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use crate::catalog::catalog::Catalog;
@@ -14,35 +14,18 @@ use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::usable::Usable;
 use crate::value::date::Date;
 
-use crate::plan::model::region::Area;
+use crate::plan::model::parts::Counts;
 use crate::plan::model::statement::Goal;
-use crate::plan::model::statement::{
-    MOST_TIMES, Name, Row, Statement, Step, StepId, StockId, Variable, common_divisor,
-};
+use crate::plan::model::statement::{MOST_TIMES, Name, Row, Statement, Step, StepId, Variable, common_divisor};
 
-/// Where an award could come from.
-#[derive(Debug, Clone)]
-pub(crate) struct AwardSource {
-    pub(crate) variable: VariableId,
-    /// The variable that counts it, if it is repeatable.
-    pub(crate) times: Option<VariableId>,
-    pub(crate) evidence: Evidence,
-}
-
-/// Terms, and what there is without them.
+/// An *affine expression*: terms, and what there is without them.
 #[derive(Debug, Default)]
 pub(crate) struct Affine {
     pub(crate) terms: Vec<Term>,
     pub(crate) fixed: i64,
 }
 
-/// What a part needs to count.
-pub(crate) enum Counts {
-    Already,
-    By(Vec<Term>),
-}
-
-/// What has rules to be met.
+/// Something that has rules to be met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Head {
     /// A new award.
@@ -53,6 +36,25 @@ pub(crate) enum Head {
     Qualified,
 }
 
+/// A variable whose rules are still to be read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OpenHead {
+    pub(crate) credential: CredentialId,
+    pub(crate) variable: VariableId,
+    pub(crate) head: Head,
+}
+
+/// The place in the rules that is being read: rows that are written on the way to something are of that place.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ReadAt {
+    /// The credential whose rules are read. Nothing is the first of its own supports.
+    pub(crate) own: Option<CredentialId>,
+    /// True if that is its stack.
+    pub(crate) in_stack: bool,
+    pub(crate) part: Option<Part>,
+}
+
+/// Writes a statement.
 pub(crate) struct Builder<'p, 'c> {
     pub(crate) statement: Statement<'p, 'c>,
     pub(crate) usable: Option<Usable<'p, 'c>>,
@@ -60,19 +62,14 @@ pub(crate) struct Builder<'p, 'c> {
     pub(crate) known: HashMap<Name, VariableId>,
     /// The step of each credential, if it has one.
     pub(crate) numbers: IdVec<CredentialId, Option<StepId>>,
-    /// Heads whose rules are still to be read: the credential, the variable, and what it stands for.
-    pub(crate) open: VecDeque<(CredentialId, VariableId, Head)>,
+    /// Heads whose rules are still to be read.
+    pub(crate) open: VecDeque<OpenHead>,
     /// True if what is read may be met by what the learner qualifies for, as in an evaluation; otherwise only by awards.
     pub(crate) evaluated: bool,
     /// The variables known of the other of these two readings.
     pub(crate) known_otherwise: HashMap<Name, VariableId>,
-    /// The credential whose rules are being read.
-    pub(crate) own: Option<CredentialId>,
-    /// True if that is its stack.
-    pub(crate) in_stack: bool,
-    /// The part that is being read.
-    pub(crate) part: Option<Part>,
-    /// How many awards of a repeatable credential its places could use together.
+    pub(crate) at: ReadAt,
+    /// The number of awards of a repeatable credential that its places could use together.
     pub(crate) places: BTreeMap<CredentialId, i64>,
     pub(crate) waiting: BTreeMap<CredentialId, Vec<Evidence>>,
     /// Variables that are at most as large as another one.
@@ -106,9 +103,7 @@ impl<'p, 'c> Builder<'p, 'c> {
             open: VecDeque::new(),
             evaluated: false,
             known_otherwise: HashMap::new(),
-            own: None,
-            in_stack: false,
-            part: None,
+            at: ReadAt::default(),
             places: BTreeMap::new(),
             waiting: progress.waiting().map(|(credential, awards)| (credential, awards.to_vec())).collect(),
             as_often: Vec::new(),
@@ -189,14 +184,14 @@ impl<'p, 'c> Builder<'p, 'c> {
     }
 
     fn finish(mut self, counts: bool, supposed: &dyn Fn(Rule) -> bool) -> Statement<'p, 'c> {
-        while let Some((credential, head, stands_for)) = self.open.pop_front() {
-            self.own = Some(credential);
+        while let Some(OpenHead { credential, variable, head }) = self.open.pop_front() {
+            self.at.own = Some(credential);
             // Where anything may be held, what is qualified for counts everywhere.
-            self.read_evaluated(stands_for == Head::Qualified && !self.holds_anything);
+            self.read_evaluated(head == Head::Qualified && !self.holds_anything);
             for rule in Rule::all(credential) {
                 // An award that waits for components does not wait for the prerequisite.
-                if (rule.is_stack() || stands_for != Head::Waiting) && !supposed(rule) {
-                    self.rule(rule, Some(head));
+                if (rule.is_stack() || head != Head::Waiting) && !supposed(rule) {
+                    self.rule(rule, Some(variable));
                 }
             }
         }
@@ -220,7 +215,7 @@ impl<'p, 'c> Builder<'p, 'c> {
     }
 
     pub(crate) fn rule(&mut self, rule: Rule, head: Option<VariableId>) {
-        self.in_stack = rule.is_stack();
+        self.at.in_stack = rule.is_stack();
         if let Some(top) = self.catalog().network.top(rule)
             && !self.statement.progress.rule_is_met(rule)
         {
@@ -256,37 +251,19 @@ impl<'p, 'c> Builder<'p, 'c> {
             self.statement.steps.push(Step { credential, variable, times, at_least, barriers, cost, hours, claimed });
         self.numbers[credential] = Some(number);
         if !self.holds_anything {
-            self.open.push_back((credential, variable, Head::Award));
+            self.open.push_back(OpenHead { credential, variable, head: Head::Award });
         }
         number
     }
 
     /// The variable that says that the requirements of a credential are met.
-    fn qualified(&mut self, credential: CredentialId) -> VariableId {
+    pub(crate) fn qualified(&mut self, credential: CredentialId) -> VariableId {
         let fresh = !self.known.contains_key(&Name::Qualified(credential));
         let variable = self.variable(Name::Qualified(credential), 1);
         if fresh {
-            self.open.push_back((credential, variable, Head::Qualified));
+            self.open.push_back(OpenHead { credential, variable, head: Head::Qualified });
         }
         variable
-    }
-
-    /// The variables that say that chosen awards which last while their components do are current, and how many of them.
-    fn waiting(&mut self, credential: CredentialId) -> (VariableId, Option<VariableId>) {
-        let fresh = !self.known.contains_key(&Name::Waiting(credential));
-        let variable = self.variable(Name::Waiting(credential), 1);
-        let number = self.step(credential);
-        let Step { variable: held, times, .. } = self.statement.steps[number];
-        let counted = times.map(|_| self.variable(Name::WaitingTimes(credential), 1));
-        if fresh {
-            self.open.push_back((credential, variable, Head::Waiting));
-            self.row(vec![(held, 1)], Some(variable), 1, true);
-            if let (Some(counted), Some(times)) = (counted, times) {
-                self.as_often.push((counted, times));
-                self.row(vec![(times, 1)], Some(counted), 1, false);
-            }
-        }
-        (variable, counted)
     }
 
     /// Repeatable credentials are counted: at least once if awarded at all, and no more often than all places could use.
@@ -326,7 +303,7 @@ impl<'p, 'c> Builder<'p, 'c> {
         if need <= 0 && head.is_none() && terms.iter().all(|&(_, times)| times >= 0) {
             return;
         }
-        let mut row = Row { terms, head, need, supports, part: self.part };
+        let mut row = Row { terms, head, need, supports, part: self.at.part };
         row.merge();
         row.terms.retain(|&(variable, times)| Some(variable) != head && times != 0);
         let most = match head {
@@ -342,261 +319,5 @@ impl<'p, 'c> Builder<'p, 'c> {
             }
         }
         self.statement.rows.push(row);
-    }
-
-    /// Awards that are not there yet and would fill a leaf.
-    pub(crate) fn sources(&mut self, leaf: LeafId) -> Vec<AwardSource> {
-        let network = &self.catalog().network;
-        let described = network.leaf(leaf);
-        let class = self.catalog().names.class(described.credential);
-        let within = network.rule_of(leaf).credential();
-        let conditions = &network.conditions[described.conditions];
-        let sources = self.sources_of(class, Some(within), conditions);
-        for source in &sources {
-            if source.times.is_some() {
-                *self.places.entry(source.evidence.credential).or_default() += self.places_at(leaf);
-            }
-        }
-        sources
-    }
-
-    /// How many awards of one repeatable credential a leaf could use.
-    pub(crate) fn places_at(&self, leaf: LeafId) -> i64 {
-        let network = &self.catalog().network;
-        let described = network.leaf(leaf);
-        let mut above = network.group_above(Part::Leaf(leaf));
-        while let Some(group) = above {
-            match network.group(group).measure {
-                Measure::Count => break,
-                Measure::Sum(_) if described.weight == 0 => return 0,
-                Measure::Sum(_) => return i64::from(network.group(group).threshold.div_ceil(described.weight)),
-                Measure::UpTo(_) => above = network.group_above(Part::Group(group)),
-            }
-        }
-        1
-    }
-
-    pub(crate) fn sources_of(
-        &mut self,
-        class: ClassId,
-        within: Option<CredentialId>,
-        conditions: &Conditions,
-    ) -> Vec<AwardSource> {
-        let catalog = self.catalog();
-        let exceptions = &self.statement.progress.exceptions;
-        let alone = exceptions.substitutions.is_empty() && catalog.names.down(class).is_empty();
-        let classes = if alone { vec![class] } else { exceptions.counting_as(&catalog.names, class, within) };
-        let mut sources = Vec::new();
-        for &credential in classes.iter().flat_map(|&class| catalog.names.members(class)) {
-            let own = Some(credential) == self.own;
-            let evidence = Evidence::new(
-                catalog,
-                credential,
-                self.date,
-                Grade::Sufficient,
-                Origin::Issued(AwardId::from_end(credential.index())),
-            );
-            let counts = |evidence: &Evidence| {
-                (conditions.lapsed || evidence.lasts(self.date)) && evidence.meets(conditions, self.date)
-            };
-            if self.holds_anything {
-                sources.extend(self.held(credential, evidence, conditions));
-                continue;
-            }
-            // Nothing is the first of its own supports. What waits for the components does not wait for the prerequisite.
-            if !own && counts(&evidence) {
-                let number = self.step(credential);
-                let Step { variable, times, .. } = self.statement.steps[number];
-                sources.push(AwardSource { variable, times, evidence });
-            }
-            if self.evaluated && !own && catalog.network.has_stack(credential) {
-                let evidence = Evidence::new(catalog, credential, self.date, Grade::None, Origin::Qualified);
-                if evidence.meets(conditions, self.date) {
-                    let variable = self.qualified(credential);
-                    sources.push(AwardSource { variable, times: None, evidence });
-                }
-            }
-            if conditions.lapsed || own && self.in_stack {
-                // There, lapsed awards count already.
-                continue;
-            }
-            let waiting = self.waiting.get(&credential).into_iter().flatten();
-            let waiting: Vec<Evidence> =
-                waiting.filter(|evidence| evidence.meets(conditions, self.date)).cloned().collect();
-            for evidence in waiting {
-                let fresh = !self.known.contains_key(&Name::Waiting(credential));
-                let variable = self.variable(Name::Waiting(credential), 1);
-                if fresh {
-                    self.open.push_back((credential, variable, Head::Waiting));
-                }
-                sources.push(AwardSource { variable, times: None, evidence });
-            }
-        }
-        sources
-    }
-
-    /// What fills a leaf with these conditions if the credential is held directly, or qualified for.
-    fn held(&mut self, credential: CredentialId, award: Evidence, conditions: &Conditions) -> Vec<AwardSource> {
-        let catalog = self.catalog();
-        let own = Some(credential) == self.own;
-        let mut sources = Vec::new();
-        let lasts = conditions.lapsed || award.lasts(self.date);
-        if lasts && award.meets(conditions, self.date) {
-            let number = self.step(credential);
-            let Step { variable, times, .. } = self.statement.steps[number];
-            if conditions.lapsed || !award.depends(catalog) {
-                sources.push(AwardSource { variable, times, evidence: award });
-            } else if !(own && self.in_stack) {
-                let (variable, times) = self.waiting(credential);
-                sources.push(AwardSource { variable, times, evidence: award });
-            }
-        }
-        let qualification = Evidence::new(catalog, credential, self.date, Grade::None, Origin::Qualified);
-        let conferred = catalog.network.has_stack(credential) && !self.statement.progress.is_conferred(credential);
-        // Nothing is the first of its own supports.
-        if conferred && !own && qualification.meets(conditions, self.date) {
-            let variable = self.qualified(credential);
-            sources.push(AwardSource { variable, times: None, evidence: qualification });
-        }
-        sources
-    }
-
-    /// The part is needed if the head is 1.
-    pub(crate) fn demand(&mut self, part: Part, head: Option<VariableId>, area: Option<&mut Area>) {
-        let network = &self.catalog().network;
-        self.part = Some(part);
-        match (part, area) {
-            (Part::Group(group), None) if network.group(group).region != RegionId::PLAIN || self.is_joined(group) => {
-                if !self.statement.progress.is_met(part) {
-                    let variable = self.region(group);
-                    self.row(vec![(variable, 1)], head, 1, true);
-                }
-            }
-            (Part::Group(group), area) => match network.group(group).measure {
-                Measure::Count => self.count(group, head, area),
-                Measure::Sum(_) => self.sum(group, head, area),
-                Measure::UpTo(_) => {}
-            },
-            (Part::Leaf(leaf), area) => {
-                let supports = area.is_none();
-                if let Counts::By(terms) = self.fillers(leaf, area) {
-                    self.row(terms, head, 1, supports);
-                }
-            }
-        }
-    }
-
-    /// True if only a substitution makes the sum a joint region.
-    pub(crate) fn is_joined(&self, group: GroupId) -> bool {
-        self.statement.progress.region(group) != RegionId::PLAIN
-    }
-
-    /// What would fill a leaf that is not filled already: together, any one of these.
-    pub(crate) fn fillers(&mut self, leaf: LeafId, area: Option<&mut Area>) -> Counts {
-        let progress = self.statement.progress;
-        let Some(area) = area else {
-            if progress.is_met(Part::Leaf(leaf)) {
-                return Counts::Already;
-            }
-            let mut variables: Vec<VariableId> = self.sources(leaf).iter().map(|source| source.variable).collect();
-            variables.sort_unstable();
-            variables.dedup();
-            return Counts::By(variables.into_iter().map(|variable| (variable, 1)).collect());
-        };
-        if progress.exceptions.is_waived(Part::Leaf(leaf)) {
-            return Counts::Already;
-        }
-        let units: Vec<StockId> = area.candidates.get(&leaf).into_iter().flat_map(BTreeMap::keys).copied().collect();
-        let mut terms = Vec::new();
-        for unit in units {
-            let Affine { terms: more, fixed } = self.use_of(unit, leaf, area);
-            if fixed > 0 {
-                return Counts::Already;
-            }
-            terms.extend(more);
-        }
-        Counts::By(terms)
-    }
-
-    /// So many of the group's parts are needed if the head is 1.
-    pub(crate) fn count(&mut self, group: GroupId, head: Option<VariableId>, mut area: Option<&mut Area>) {
-        let (network, progress) = (&self.catalog().network, self.statement.progress);
-        let mut need = i64::from(network.group(group).threshold);
-        let satisfied = |part: Part, area: Option<&Area>| match area {
-            None => progress.is_met(part),
-            Some(_) => progress.exceptions.is_waived(part),
-        };
-        let mut unmet = Vec::new();
-        for part in network.parts_in_id_order(group) {
-            if satisfied(part, area.as_deref()) { need -= 1 } else { unmet.push(part) }
-        }
-        if need <= 0 {
-            return;
-        }
-        if need == i64::from(to_u32(unmet.len())) {
-            for part in unmet {
-                self.demand(part, head, area.as_deref_mut());
-            }
-            return;
-        }
-        let mut terms = Vec::new();
-        for part in unmet {
-            match self.counted(part, need == 1, area.as_deref_mut()) {
-                Counts::Already => need -= 1,
-                Counts::By(more) => terms.extend(more),
-            }
-        }
-        if need > 0 {
-            self.part = Some(Part::Group(group));
-            self.row(terms, head, need, area.is_none());
-        }
-    }
-
-    /// The terms by which a part counts among others; together they may count for more than one only if any one will do.
-    pub(crate) fn counted(&mut self, part: Part, any: bool, area: Option<&mut Area>) -> Counts {
-        let network = &self.catalog().network;
-        match part {
-            Part::Leaf(leaf) => {
-                let supports = area.is_none();
-                match self.fillers(leaf, area) {
-                    Counts::By(terms) if !any && !self.is_one(&terms) => {
-                        let variable = self.variable(Name::Leaf { leaf, level: 0 }, 1);
-                        self.row(terms, Some(variable), 1, supports);
-                        Counts::By(vec![(variable, 1)])
-                    }
-                    counts => counts,
-                }
-            }
-            Part::Group(group) => {
-                let described = network.group(group);
-                let plain = area.is_none() && described.region == RegionId::PLAIN && !self.is_joined(group);
-                if any && plain && described.measure == Measure::Count {
-                    let lacks = described.threshold.saturating_sub(self.statement.progress.have(group));
-                    if lacks == 1 {
-                        let unmet = network.parts_in_id_order(group).into_iter();
-                        let unmet: Vec<Part> = unmet.filter(|&part| !self.statement.progress.is_met(part)).collect();
-                        let mut terms = Vec::new();
-                        for part in unmet {
-                            if let Counts::By(more) = self.counted(part, true, None) {
-                                terms.extend(more);
-                            }
-                        }
-                        return Counts::By(terms);
-                    }
-                }
-                let fresh = !self.known.contains_key(&Name::Group(group));
-                let whole = area.is_none() && !plain;
-                let variable = if whole { self.region(group) } else { self.variable(Name::Group(group), 1) };
-                if fresh && !whole {
-                    self.demand(part, Some(variable), area);
-                }
-                Counts::By(vec![(variable, 1)])
-            }
-        }
-    }
-
-    /// True if the terms add up to no more than one.
-    pub(crate) fn is_one(&self, terms: &[Term]) -> bool {
-        matches!(terms, [(variable, 1)] if self.statement.variables[*variable].upper == 1)
     }
 }

@@ -10,7 +10,8 @@ use crate::catalog::network::{Measure, Part};
 use crate::evaluate::evidence::{Evidence, EvidenceId, UnitOfAwards};
 use crate::evaluate::usable::Usable;
 
-use crate::plan::model::builder::{Affine, AwardSource, Builder};
+use crate::plan::model::builder::{Affine, Builder};
+use crate::plan::model::sources::AwardSource;
 use crate::plan::model::statement::{ArmId, JointId, Name, Region, StockId};
 
 /// A unit of awards that could be used for a leaf.
@@ -61,6 +62,12 @@ pub(crate) struct Area {
     pub(crate) arm_of: BTreeMap<LeafId, ArmId>,
     /// The arms of a group that want a unit, where there are several.
     pub(crate) contested: BTreeMap<(StockId, GroupId), BTreeSet<ArmId>>,
+}
+
+impl Area {
+    fn candidate(&self, place: LeafUnit) -> Option<&LeafStock> {
+        self.candidates.get(&place.leaf)?.get(&place.unit)
+    }
 }
 
 impl LeafStock {
@@ -227,16 +234,13 @@ impl Builder<'_, '_> {
     pub(crate) fn use_of(&mut self, unit: StockId, leaf: LeafId, area: &mut Area) -> Affine {
         let arm = area.arm_of.get(&leaf).copied().unwrap_or(ArmId::WHOLE);
         let share = self.share(unit, arm, area);
-        let Some(candidate) = area.candidates.get(&leaf).and_then(|candidates| candidates.get(&unit)) else {
-            return Affine::default();
-        };
+        let Some(candidate) = area.candidate(LeafUnit { unit, leaf }) else { return Affine::default() };
         match share {
             None if candidate.old.is_some() => Affine { terms: Vec::new(), fixed: 1 },
             None => Affine { terms: candidate.new.iter().map(|&variable| (variable, 1)).collect(), fixed: 0 },
             Some(share) if candidate.takes_all(&area.stocks[unit]) => Affine { terms: vec![(share, 1)], fixed: 0 },
             Some(share) => {
-                let (new, many) = (candidate.new.clone(), None);
-                let used = self.used_anew((unit, leaf), &new, many, area.number);
+                let used = self.used_anew(LeafUnit { unit, leaf }, &candidate.new, None, area.number);
                 self.row(vec![(share, 1)], Some(used), 1, false);
                 Affine { terms: vec![(used, 1)], fixed: 0 }
             }
@@ -244,13 +248,14 @@ impl Builder<'_, '_> {
     }
 
     /// The variable that says that a new award of a unit is used for a leaf; how often, if the unit is counted.
-    pub(crate) fn used_anew(
+    fn used_anew(
         &mut self,
-        (unit, leaf): (StockId, LeafId),
+        place: LeafUnit,
         new: &BTreeSet<VariableId>,
         times: Option<VariableId>,
         region: JointId,
     ) -> VariableId {
+        let LeafUnit { unit, leaf } = place;
         let name = Name::Use { region, unit, leaf, new: true };
         if let Some(&known) = self.known.get(&name) {
             return known;
@@ -269,93 +274,133 @@ impl Builder<'_, '_> {
 
     /// What adds to each leaf of a joint sum. There an award adds once, and a member adds once.
     pub(crate) fn additions(&mut self, sum: GroupId, area: &mut Area) -> BTreeMap<LeafId, Affine> {
-        let catalog = self.catalog();
-        let (network, names) = (&catalog.network, &catalog.names);
-        let mut pairs: Vec<(StockId, LeafId)> = Vec::new();
-        let (mut leaves_of, mut units_of) =
-            (BTreeMap::<StockId, usize>::new(), BTreeMap::<UnitId, BTreeSet<StockId>>::new());
-        let member = |leaf: LeafId| {
-            let credential = network.leaf(leaf).credential;
-            (!names.repeatable(credential)).then(|| names.unit(credential))
-        };
-        for leaf in network.leaves_below(Part::Group(sum)) {
-            for (&unit, candidate) in area.candidates.get(&leaf).into_iter().flatten() {
-                if candidate.old.unwrap_or(0).max(candidate.most) > 0 {
-                    pairs.push((unit, leaf));
-                    *leaves_of.entry(unit).or_default() += 1;
-                    if let Some(member) = member(leaf) {
-                        units_of.entry(member).or_default().insert(unit);
-                    }
-                }
-            }
-        }
+        let uses = self.uses_in(sum, area);
         let mut additions: BTreeMap<LeafId, Affine> = BTreeMap::new();
-        let (mut once, mut members) =
-            (BTreeMap::<StockId, Vec<VariableId>>::new(), BTreeMap::<UnitId, Vec<VariableId>>::new());
-        for (unit, leaf) in pairs {
-            let arm = area.arm_of.get(&leaf).copied().unwrap_or(ArmId::WHOLE);
-            let share = self.share(unit, arm, area);
-            let stock = &area.stocks[unit];
-            let Some(candidate) = area.candidates.get(&leaf).and_then(|candidates| candidates.get(&unit)) else {
-                continue;
-            };
-            let (old, new, most) = (candidate.old, candidate.new.clone(), candidate.most);
-            let all = candidate.takes_all(stock);
-            let more = most - old.unwrap_or(0);
-            let times = stock.times.filter(|_| member(leaf).is_none());
-            let adds = additions.entry(leaf).or_default();
-            let alone = leaves_of[&unit] == 1 && member(leaf).is_none_or(|member| units_of[&member].len() == 1);
-            if !alone {
-                let mut uses = Vec::new();
-                if let Some(old) = old {
-                    let used = self.variable(Name::Use { region: area.number, unit, leaf, new: false }, 1);
-                    adds.terms.push((used, old));
-                    uses.push(used);
-                }
-                if more > 0 {
-                    let used = self.used_anew((unit, leaf), &new, times, area.number);
-                    adds.terms.push((used, most));
-                    uses.push(used);
-                }
-                once.entry(unit).or_default().extend(&uses);
-                if let Some(member) = member(leaf) {
-                    members.entry(member).or_default().extend(uses);
-                }
-                continue;
-            }
-            if more > 0 && old.is_none() && all && stock.times.is_none() == times.is_none() {
-                // Whatever there is of the unit adds the same.
-                let all = match (share, times) {
-                    (Some(share), _) => Some(share),
-                    (None, Some(times)) => Some(times),
-                    (None, None) => new.iter().next().copied().filter(|_| new.len() == 1),
-                };
-                if let Some(all) = all {
-                    adds.terms.push((all, most));
-                    continue;
-                }
-            }
-            match (old, share) {
-                (Some(old), Some(share)) => adds.terms.push((share, old)),
-                (Some(old), None) => adds.fixed += old,
-                (None, _) => {}
-            }
-            if more > 0 {
-                let used = self.used_anew((unit, leaf), &new, times, area.number);
-                if let Some(share) = share {
-                    self.row(vec![(share, 1)], Some(used), 1, false);
-                }
-                adds.terms.push((used, more));
+        let mut once = Once::default();
+        for &place in &uses.places {
+            let arm = area.arm_of.get(&place.leaf).copied().unwrap_or(ArmId::WHOLE);
+            let share = self.share(place.unit, arm, area);
+            let adds = additions.entry(place.leaf).or_default();
+            if uses.is_alone(place, self.member(place.leaf)) {
+                self.add_alone(adds, place, share, area);
+            } else {
+                self.add_once(adds, place, area, &mut once);
             }
         }
-        let arm = network.leaves_below(Part::Group(sum)).first().and_then(|leaf| area.arm_of.get(leaf).copied());
-        for (unit, uses) in once {
-            let supply = self.supply(unit, arm.unwrap_or(ArmId::WHOLE), area);
+        let first = self.catalog().network.leaves_below(Part::Group(sum)).first().copied();
+        let arm = first.and_then(|leaf| area.arm_of.get(&leaf).copied()).unwrap_or(ArmId::WHOLE);
+        for (unit, uses) in once.of_unit {
+            let supply = self.supply(unit, arm, area);
             self.give(supply, uses);
         }
-        for uses in members.into_values() {
+        for uses in once.of_member.into_values() {
             self.give(Affine { terms: Vec::new(), fixed: 1 }, uses);
         }
         additions
     }
+
+    /// The member that a leaf names, if it counts once however many awards it has.
+    fn member(&self, leaf: LeafId) -> Option<UnitId> {
+        let (network, names) = (&self.catalog().network, &self.catalog().names);
+        let credential = network.leaf(leaf).credential;
+        (!names.repeatable(credential)).then(|| names.unit(credential))
+    }
+
+    /// The units that add something to each leaf of a joint sum.
+    fn uses_in(&self, sum: GroupId, area: &Area) -> SumUses {
+        let mut uses = SumUses::default();
+        for leaf in self.catalog().network.leaves_below(Part::Group(sum)) {
+            for (&unit, candidate) in area.candidates.get(&leaf).into_iter().flatten() {
+                if candidate.old.unwrap_or(0).max(candidate.most) > 0 {
+                    uses.places.push(LeafUnit { unit, leaf });
+                    *uses.leaves_of.entry(unit).or_default() += 1;
+                    if let Some(member) = self.member(leaf) {
+                        uses.units_of.entry(member).or_default().insert(unit);
+                    }
+                }
+            }
+        }
+        uses
+    }
+
+    /// What a unit adds to a leaf if it could add to others too, or others to the member: then it is used at one place at the most.
+    fn add_once(&mut self, adds: &mut Affine, place: LeafUnit, area: &Area, once: &mut Once) {
+        let LeafUnit { unit, leaf } = place;
+        let Some(candidate) = area.candidate(place) else { return };
+        let member = self.member(leaf);
+        let mut uses = Vec::new();
+        if let Some(old) = candidate.old {
+            let used = self.variable(Name::Use { region: area.number, unit, leaf, new: false }, 1);
+            adds.terms.push((used, old));
+            uses.push(used);
+        }
+        if candidate.most > candidate.old.unwrap_or(0) {
+            let times = area.stocks[unit].times.filter(|_| member.is_none());
+            let used = self.used_anew(place, &candidate.new, times, area.number);
+            adds.terms.push((used, candidate.most));
+            uses.push(used);
+        }
+        once.of_unit.entry(unit).or_default().extend(&uses);
+        if let Some(member) = member {
+            once.of_member.entry(member).or_default().extend(uses);
+        }
+    }
+
+    /// What a unit adds to a leaf if it adds nowhere else, and nothing else does to the member.
+    fn add_alone(&mut self, adds: &mut Affine, place: LeafUnit, share: Option<VariableId>, area: &Area) {
+        let Some(candidate) = area.candidate(place) else { return };
+        let stock = &area.stocks[place.unit];
+        let (old, most) = (candidate.old, candidate.most);
+        let more = most - old.unwrap_or(0);
+        let times = stock.times.filter(|_| self.member(place.leaf).is_none());
+        if more > 0 && old.is_none() && candidate.takes_all(stock) && stock.times.is_none() == times.is_none() {
+            // Whatever there is of the unit adds the same.
+            let only = || candidate.new.iter().next().copied().filter(|_| candidate.new.len() == 1);
+            if let Some(all) = share.or(times).or_else(only) {
+                adds.terms.push((all, most));
+                return;
+            }
+        }
+        match (old, share) {
+            (Some(old), Some(share)) => adds.terms.push((share, old)),
+            (Some(old), None) => adds.fixed += old,
+            (None, _) => {}
+        }
+        if more > 0 {
+            let used = self.used_anew(place, &candidate.new, times, area.number);
+            if let Some(share) = share {
+                self.row(vec![(share, 1)], Some(used), 1, false);
+            }
+            adds.terms.push((used, more));
+        }
+    }
+}
+
+/// A unit of awards at a leaf that it could be used for.
+#[derive(Debug, Clone, Copy)]
+struct LeafUnit {
+    unit: StockId,
+    leaf: LeafId,
+}
+
+/// The uses that a joint sum could make of units of awards.
+#[derive(Debug, Default)]
+struct SumUses {
+    places: Vec<LeafUnit>,
+    leaves_of: BTreeMap<StockId, usize>,
+    units_of: BTreeMap<UnitId, BTreeSet<StockId>>,
+}
+
+impl SumUses {
+    /// True if the unit can be used nowhere else, and nothing else for the member.
+    fn is_alone(&self, place: LeafUnit, member: Option<UnitId>) -> bool {
+        self.leaves_of[&place.unit] == 1 && member.is_none_or(|member| self.units_of[&member].len() == 1)
+    }
+}
+
+/// Uses of which there is one at the most: of each unit, and for each member.
+#[derive(Debug, Default)]
+struct Once {
+    of_unit: BTreeMap<StockId, Vec<VariableId>>,
+    of_member: BTreeMap<UnitId, Vec<VariableId>>,
 }

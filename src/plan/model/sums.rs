@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Part, Unit};
 
-use crate::plan::model::builder::{Affine, AwardSource, Builder};
+use crate::plan::model::builder::{Affine, Builder};
 use crate::plan::model::region::Area;
+use crate::plan::model::sources::AwardSource;
 use crate::plan::model::statement::{Name, common_divisor};
 
 /// What goes into a sum, and what comes in by way of `up_to` groups: the group, what it has room for, and what goes into it.
@@ -43,7 +44,7 @@ impl Builder<'_, '_> {
         // What cannot be told apart need not be counted: amounts are divided by what divides them all.
         let divisor = flow.divisor().max(1);
         let terms = self.emit(&flow, divisor, supports);
-        self.part = Some(Part::Group(sum));
+        self.at.part = Some(Part::Group(sum));
         self.row(terms, head, need / divisor + i64::from(need % divisor > 0), supports);
     }
 

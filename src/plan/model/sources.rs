@@ -1,0 +1,156 @@
+//! Awards that could fill a leaf, by the variables that say that they are there.
+
+use crate::solve::ids::VariableId;
+use crate::value::ids::{ClassId, CredentialId, LeafId};
+
+use crate::catalog::network::{Conditions, Measure, Part};
+use crate::evaluate::standing::{AwardId, Evidence, Grade, Origin};
+
+use crate::plan::model::builder::{Builder, Head, OpenHead};
+use crate::plan::model::statement::{Name, Step};
+
+/// Where an award could come from.
+#[derive(Debug, Clone)]
+pub(crate) struct AwardSource {
+    pub(crate) variable: VariableId,
+    /// The variable that counts it, if it is repeatable.
+    pub(crate) times: Option<VariableId>,
+    pub(crate) evidence: Evidence,
+}
+
+impl Builder<'_, '_> {
+    /// Awards that are not there yet and would fill a leaf.
+    pub(crate) fn sources(&mut self, leaf: LeafId) -> Vec<AwardSource> {
+        let network = &self.catalog().network;
+        let described = network.leaf(leaf);
+        let class = self.catalog().names.class(described.credential);
+        let within = network.rule_of(leaf).credential();
+        let conditions = &network.conditions[described.conditions];
+        let sources = self.sources_of(class, Some(within), conditions);
+        for source in &sources {
+            if source.times.is_some() {
+                *self.places.entry(source.evidence.credential).or_default() += self.places_at(leaf);
+            }
+        }
+        sources
+    }
+
+    /// How many awards of one repeatable credential a leaf could use.
+    pub(crate) fn places_at(&self, leaf: LeafId) -> i64 {
+        let network = &self.catalog().network;
+        let described = network.leaf(leaf);
+        let mut above = network.group_above(Part::Leaf(leaf));
+        while let Some(group) = above {
+            match network.group(group).measure {
+                Measure::Count => break,
+                Measure::Sum(_) if described.weight == 0 => return 0,
+                Measure::Sum(_) => return i64::from(network.group(group).threshold.div_ceil(described.weight)),
+                Measure::UpTo(_) => above = network.group_above(Part::Group(group)),
+            }
+        }
+        1
+    }
+
+    pub(crate) fn sources_of(
+        &mut self,
+        class: ClassId,
+        within: Option<CredentialId>,
+        conditions: &Conditions,
+    ) -> Vec<AwardSource> {
+        let catalog = self.catalog();
+        let exceptions = &self.statement.progress.exceptions;
+        let alone = exceptions.substitutions.is_empty() && catalog.names.down(class).is_empty();
+        let classes = if alone { vec![class] } else { exceptions.counting_as(&catalog.names, class, within) };
+        let mut sources = Vec::new();
+        for &credential in classes.iter().flat_map(|&class| catalog.names.members(class)) {
+            let own = Some(credential) == self.at.own;
+            let evidence = Evidence::new(
+                catalog,
+                credential,
+                self.date,
+                Grade::Sufficient,
+                Origin::Issued(AwardId::from_end(credential.index())),
+            );
+            let counts = |evidence: &Evidence| {
+                (conditions.lapsed || evidence.lasts(self.date)) && evidence.meets(conditions, self.date)
+            };
+            if self.holds_anything {
+                sources.extend(self.held(credential, evidence, conditions));
+                continue;
+            }
+            // Nothing is the first of its own supports. What waits for the components does not wait for the prerequisite.
+            if !own && counts(&evidence) {
+                let number = self.step(credential);
+                let Step { variable, times, .. } = self.statement.steps[number];
+                sources.push(AwardSource { variable, times, evidence });
+            }
+            if self.evaluated && !own && catalog.network.has_stack(credential) {
+                let evidence = Evidence::new(catalog, credential, self.date, Grade::None, Origin::Qualified);
+                if evidence.meets(conditions, self.date) {
+                    let variable = self.qualified(credential);
+                    sources.push(AwardSource { variable, times: None, evidence });
+                }
+            }
+            if conditions.lapsed || own && self.at.in_stack {
+                // There, lapsed awards count already.
+                continue;
+            }
+            let waiting = self.waiting.get(&credential).into_iter().flatten();
+            let waiting: Vec<Evidence> =
+                waiting.filter(|evidence| evidence.meets(conditions, self.date)).cloned().collect();
+            for evidence in waiting {
+                let fresh = !self.known.contains_key(&Name::Waiting(credential));
+                let variable = self.variable(Name::Waiting(credential), 1);
+                if fresh {
+                    self.open.push_back(OpenHead { credential, variable, head: Head::Waiting });
+                }
+                sources.push(AwardSource { variable, times: None, evidence });
+            }
+        }
+        sources
+    }
+
+    /// What fills a leaf with these conditions if the credential is held directly, or qualified for.
+    fn held(&mut self, credential: CredentialId, award: Evidence, conditions: &Conditions) -> Vec<AwardSource> {
+        let catalog = self.catalog();
+        let own = Some(credential) == self.at.own;
+        let mut sources = Vec::new();
+        let lasts = conditions.lapsed || award.lasts(self.date);
+        if lasts && award.meets(conditions, self.date) {
+            let number = self.step(credential);
+            let Step { variable, times, .. } = self.statement.steps[number];
+            if conditions.lapsed || !award.depends(catalog) {
+                sources.push(AwardSource { variable, times, evidence: award });
+            } else if !(own && self.at.in_stack) {
+                let (variable, times) = self.waiting_for(credential);
+                sources.push(AwardSource { variable, times, evidence: award });
+            }
+        }
+        let qualification = Evidence::new(catalog, credential, self.date, Grade::None, Origin::Qualified);
+        let conferred = catalog.network.has_stack(credential) && !self.statement.progress.is_conferred(credential);
+        // Nothing is the first of its own supports.
+        if conferred && !own && qualification.meets(conditions, self.date) {
+            let variable = self.qualified(credential);
+            sources.push(AwardSource { variable, times: None, evidence: qualification });
+        }
+        sources
+    }
+
+    /// The variables that say that chosen awards which last while their components do are current, and how many of them.
+    fn waiting_for(&mut self, credential: CredentialId) -> (VariableId, Option<VariableId>) {
+        let fresh = !self.known.contains_key(&Name::Waiting(credential));
+        let variable = self.variable(Name::Waiting(credential), 1);
+        let number = self.step(credential);
+        let Step { variable: held, times, .. } = self.statement.steps[number];
+        let counted = times.map(|_| self.variable(Name::WaitingTimes(credential), 1));
+        if fresh {
+            self.open.push_back(OpenHead { credential, variable, head: Head::Waiting });
+            self.row(vec![(held, 1)], Some(variable), 1, true);
+            if let (Some(counted), Some(times)) = (counted, times) {
+                self.as_often.push((counted, times));
+                self.row(vec![(times, 1)], Some(counted), 1, false);
+            }
+        }
+        (variable, counted)
+    }
+}
