@@ -45,11 +45,11 @@ use crate::solve::simplex::Meter;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// What the amounts count.
+    /// The unit of the amounts.
     pub objective: Objective,
     /// The catalog's currency, if the amounts are costs.
     pub currency: Option<String>,
-    /// What the credentials that every plan contains are worth together, in the unit of the objective.
+    /// The worth of the credentials that every plan contains, together, in the unit of the objective.
     pub essential: Amount,
     /// The requirements that keep the plan from being better, each with its share of what every plan is worth beyond that, the
     /// greatest first. Together with `essential` they come to what the relaxation of the problem proves, which can be less than the plan.
@@ -65,7 +65,7 @@ pub struct Explanation {
 pub struct Binding {
     /// Id of the credential whose requirement it is; none where it is a limit of the caller's, or an exclusion.
     pub credential: Option<String>,
-    /// Which of its rules.
+    /// The rule of it.
     pub rule: Option<PurposeRule>,
     /// The name of the group, if it has one.
     pub requirement: Option<String>,
@@ -75,13 +75,13 @@ pub struct Binding {
     pub share: Amount,
 }
 
-/// What the next best choice would be.
+/// The next best choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Choice {
     /// Id of a credential that the plan takes.
     pub credential: String,
-    /// What the best plan without it is worth more, in the unit of the objective; none if there is no plan without it.
+    /// The amount by which the best plan without it is worth more, in the unit of the objective; none if there is no plan without it.
     pub adds: Option<Amount>,
     /// True if that is exact; otherwise the work limit was met, and it is at least so much.
     pub exact: bool,

@@ -19,7 +19,7 @@ use crate::plan::model::exclusions::Exclusions;
 use crate::plan::question::options::{Objective, PlanOptions};
 use crate::plan::question::question::{Question, start};
 
-/// Which credentials are looked at for the nearest. Everything, unless a field says less.
+/// The credentials that are looked at for the nearest. Everything, unless a field says less.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Among {
     /// Only these types.
@@ -36,7 +36,7 @@ pub struct Among {
 pub struct Nearest {
     /// The best plan to each, the nearest first; of equals, in the byte order of the ids.
     pub plans: Vec<Plan>,
-    /// How many credentials had to be planned for; all others were excluded by what they cost at least.
+    /// The number of credentials that had to be planned for; all others were excluded by what they cost at least.
     pub planned: usize,
     /// True if these are certainly the nearest. If not, the work limit was met.
     pub proven: bool,
@@ -128,13 +128,13 @@ impl Among {
 /// More than anything costs that can be had.
 const UNREACHABLE: i64 = i64::MAX / 4;
 
-/// What reaching each credential costs at least: of all that a rule needs, the dearest; or the prices of so many different credentials
+/// The least that reaching each credential costs (an *admissible estimate*, found as a fixpoint): of all that a rule needs, the dearest; or the prices of so many different credentials
 /// as it needs, the cheapest ones.
 struct LowerBounds<'p, 'c> {
     progress: &'p Progress<'c>,
-    /// What an award costs by itself.
+    /// The price of an award by itself.
     prices: IdVec<CredentialId, i64>,
-    /// What it costs with what it needs.
+    /// The least price of it with what it needs.
     reach: IdVec<CredentialId, i64>,
     /// The same, and the price alone, for an award that counts under the names of a class.
     class_reach: IdVec<ClassId, i64>,
@@ -175,7 +175,7 @@ impl<'p, 'c> LowerBounds<'p, 'c> {
         bounds
     }
 
-    /// What a plan to the credential is worth at least.
+    /// The least that a plan to the credential is worth.
     fn reaching(&self, credential: CredentialId) -> i64 {
         self.class_reach[self.progress.catalog.names.class(credential)]
     }

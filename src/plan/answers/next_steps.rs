@@ -31,7 +31,7 @@ use crate::plan::question::solve::answer;
 use crate::plan::search::search::{AskedPlans, Found, Program, Search, program};
 use crate::solve::simplex::Meter;
 
-/// What a learner can begin or claim today on some plan to a target.
+/// The steps that a learner can begin or claim today on some plan to a target.
 ///
 /// ```
 /// use credpath::{Catalog, LearnerRecord, NextStepsOutcome, PlanOptions, StepRole};
@@ -72,13 +72,13 @@ pub struct NextStep {
     pub credential: String,
     /// Its title, for people.
     pub title: String,
-    /// What would be done.
+    /// The kind of step.
     pub kind: StepKind,
     /// True if every plan contains it, or a best one, or only dearer ones.
     pub role: StepRole,
-    /// What the best plan with it is worth more than the best plan, in the unit of the objective.
+    /// The amount by which the best plan with it is worth more than the best plan, in the unit of the objective.
     pub regret: Regret,
-    /// What it costs, once.
+    /// Its cost, once.
     pub cost: Amount,
     /// The hours it takes, once.
     pub hours: Amount,
@@ -88,7 +88,7 @@ pub struct NextStep {
     pub lapses: Option<Date>,
 }
 
-/// What a next step is to the plans.
+/// The place of a next step in the plans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepRole {
@@ -123,7 +123,7 @@ pub enum NextStepsOutcome {
 }
 
 impl Catalog {
-    /// What the learner can begin or claim on the date that lies on some plan to the target, each with what choosing it would cost
+    /// The steps that the learner can begin or claim on the date and that lie on some plan to the target, each with what choosing it would cost
     /// (semantics 7.7). Plans are those without a step to spare: what a plan does not need is on none. The work limit of the options is
     /// for all together.
     #[must_use]

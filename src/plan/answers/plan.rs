@@ -8,7 +8,7 @@ use crate::value::date::Date;
 use crate::plan::question::options::{Objective, PlanOptions};
 use crate::plan::search::certificate::Certificate;
 
-/// What came of asking for a plan.
+/// The answer to a question for a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -77,15 +77,15 @@ pub struct Plan {
     pub target_title: String,
     /// The date that everything is judged on.
     pub as_of: Date,
-    /// What the plan is best in.
+    /// The objective that the plan is best in.
     pub objective: Objective,
     /// The steps, in an order in which each is possible when its turn comes. None if an award that counts as the target is current.
     pub steps: Vec<PlanStep>,
-    /// What all steps cost together, in the catalog's currency.
+    /// The cost of all steps together, in the catalog's currency.
     pub cost: Amount,
     /// The hours of all steps together.
     pub hours: Amount,
-    /// How many credentials are taken, each as often as it is; claims are not counted.
+    /// The number of credentials taken, each as often as it is; claims are not counted.
     pub credentials: u64,
     /// True if nothing is better.
     pub optimality: Optimality,
@@ -95,9 +95,9 @@ pub struct Plan {
     pub essential: Vec<String>,
     /// The catalog's currency.
     pub currency: Option<String>,
-    /// What the answer took.
+    /// The effort of the answer.
     pub effort: Effort,
-    /// What was asked.
+    /// The options of the question.
     #[serde(skip)]
     pub options: PlanOptions,
     /// Why no plan is better, for [`Plan::verify`].
@@ -113,19 +113,19 @@ pub struct PlanStep {
     pub credential: String,
     /// Its title, for people.
     pub title: String,
-    /// What is done.
+    /// The kind of step.
     pub kind: StepKind,
-    /// How often: once, unless the credential is repeatable.
+    /// The number of times: once, unless the credential is repeatable.
     pub times: u32,
-    /// What it costs, all times together.
+    /// Its cost, all times together.
     pub cost: Amount,
     /// The hours it takes, all times together.
     pub hours: Amount,
-    /// What it is for.
+    /// The purposes of it.
     pub purposes: Vec<Purpose>,
 }
 
-/// How a credential comes to be awarded.
+/// The way in which a credential comes to be awarded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -146,7 +146,7 @@ pub enum StepKind {
 pub struct Purpose {
     /// Id of the credential whose requirement it is; the target itself, if the step brings the award that counts as it.
     pub credential: String,
-    /// Which of its rules.
+    /// The rule of it.
     pub rule: Option<PurposeRule>,
     /// The name of the group in which it counts, if one around it has a name.
     pub requirement: Option<String>,
@@ -158,13 +158,13 @@ pub struct Purpose {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PurposeRule {
-    /// What is held before beginning.
+    /// The rule for what is held before beginning.
     Prerequisite,
     /// The components.
     Stack,
 }
 
-/// How good a plan certainly is.
+/// The certainty that a plan is good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Optimality {
@@ -177,7 +177,7 @@ pub enum Optimality {
     },
 }
 
-/// What an answer took. It depends on nothing but the question.
+/// The effort of an answer. It depends on nothing but the question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[non_exhaustive]
 pub struct Effort {
@@ -200,11 +200,11 @@ pub struct Unattainable {
     pub target_title: String,
     /// The date that everything is judged on.
     pub as_of: Date,
-    /// What stands in the way.
+    /// The obstacles in the way.
     pub causes: Vec<Blocked>,
     /// True if none of the causes could be spared; otherwise the work limit was met while that was looked at.
     pub minimal: bool,
-    /// What the answer took.
+    /// The effort of the answer.
     pub effort: Effort,
 }
 
@@ -264,19 +264,19 @@ pub enum Blockage {
     },
     /// The budget is too small.
     Budget {
-        /// What a plan costs at least, as far as that is known.
+        /// The least that a plan costs, as far as that is known.
         needs: Amount,
     },
 }
 
-/// What keeps a plan from being found, or it from being clear that there is none.
+/// A limit that keeps a plan from being found, or it from being clear that there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PlanLimit {
     /// The work limit, [`PlanOptions::work`].
     Work,
-    /// What may be spent on whether a given set of steps meets the rules. It is the same whatever the work limit is.
+    /// The limit on deciding whether a given set of steps meets the rules. It is the same whatever the work limit is.
     Evaluation,
     /// A repeatable credential could be wanted more than 10,000 times, which is not planned for.
     Repetition,
@@ -292,10 +292,10 @@ pub struct Undecided {
     pub target_title: String,
     /// The date that everything is judged on.
     pub as_of: Date,
-    /// Which limit was met.
+    /// The limit that was met.
     pub limit: PlanLimit,
     /// No plan, if there is one, is worth less than this, in the unit of the objective.
     pub lower_bound: Amount,
-    /// What the answer took.
+    /// The effort of the answer.
     pub effort: Effort,
 }

@@ -76,7 +76,7 @@ impl<'c> Unlocks<'c> {
         self.newly(&self.with(credential), credential)
     }
 
-    /// What is newly qualified for after an award of the credential.
+    /// The credentials that are newly qualified for after an award of the credential.
     fn newly(&self, after: &Progress, credential: CredentialId) -> Vec<CredentialId> {
         let new = |&other: &CredentialId| {
             other != credential && !self.progress.is_conferred(other) && self.progress.marks(other) & HELD == 0
@@ -88,7 +88,7 @@ impl<'c> Unlocks<'c> {
     }
 }
 
-/// Which credentials a learner is one award away from.
+/// The credentials that a learner is one award away from.
 #[derive(Debug, Default)]
 pub(crate) struct OneAwardAway {
     /// Those that some key step qualifies for.
@@ -133,7 +133,7 @@ pub struct KeyStep {
 
 impl Catalog {
     /// For everything that the learner can begin or claim on the date: what one award of it would newly qualify them for (semantics 7.8).
-    /// What qualifies for most comes first, then ids; what qualifies for nothing is left out.
+    /// Steps that qualify for most come first, then ids; those that qualify for nothing are left out.
     ///
     /// ```
     /// use credpath::{Catalog, LearnerRecord};

@@ -19,7 +19,7 @@ use crate::plan::question::question::Question;
 use crate::plan::question::ties::Prices;
 use crate::plan::search::certificate::{Certificate, Claim, Further, proves};
 
-/// What is wrong with a plan.
+/// A flaw of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Flaw {
@@ -50,7 +50,7 @@ pub enum Flaw {
 }
 
 impl Plan {
-    /// What the plan is worth by its objective: money, hours, credentials, or their weighted sum.
+    /// The worth of the plan by its objective: money, hours, credentials, or their weighted sum.
     #[must_use]
     pub fn value(&self) -> Amount {
         Amount::from_hundredths(u64::try_from(self.worth()).unwrap_or(u64::MAX))

@@ -78,7 +78,7 @@ pub(crate) struct Builder<'p, 'c> {
     pub(crate) holds_anything: bool,
 }
 
-/// What may be of use more often is not told apart by how often it is awarded.
+/// Whatever may be of use more often is not told apart by the times that it is awarded.
 const MOST_COUNTED: i64 = 64;
 
 impl<'p, 'c> Builder<'p, 'c> {

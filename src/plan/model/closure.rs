@@ -1,5 +1,6 @@
-//! What a set of steps leads to: the least fixpoint over the rows that support, so that nothing supports only itself. Joint regions
-//! are judged by the same counting as in an evaluation.
+//! The consequences of a set of steps: the *least fixpoint* over the rows that support, found by *forward chaining* with counters. So
+//! nothing supports only itself: a set that does is *unfounded*, and nothing of it is reached. Joint regions are judged by the same
+//! counting as in an evaluation.
 
 use crate::solve::ids::{RowId, VariableId};
 use crate::value::ids::{Id, IdVec};
@@ -13,11 +14,12 @@ use crate::value::csr::Csr;
 
 use crate::plan::model::statement::{Chosen, JointId, Name, Region, Statement, StepId};
 
+/// Follows sets of steps, one after the other; what it holds is of the last one.
 pub(crate) struct Closure<'s, 'p, 'c> {
     statement: &'s Statement<'p, 'c>,
     /// For each variable, the rows that it is a term of, with what it is multiplied by.
     uses: Csr<VariableId, (RowId, i64)>,
-    /// For each variable, how many rows it needs.
+    /// For each variable, the number of rows that it needs.
     supports: IdVec<VariableId, u32>,
     /// Variables that need none and are not chosen.
     free: Vec<VariableId>,
@@ -27,7 +29,7 @@ pub(crate) struct Closure<'s, 'p, 'c> {
     feeds: Csr<VariableId, JointId>,
     values: IdVec<VariableId, i64>,
     has: IdVec<RowId, i64>,
-    /// How many of its rows a variable still lacks.
+    /// The number of its rows that a variable still lacks.
     lacks: IdVec<VariableId, u32>,
     chosen: IdVec<StepId, i64>,
     touched_rows: Vec<RowId>,
@@ -36,7 +38,7 @@ pub(crate) struct Closure<'s, 'p, 'c> {
     open: Vec<VariableId>,
     dirty: BTreeSet<JointId>,
     undecided: bool,
-    /// What is to be reached: the target, or a variable.
+    /// The goal: the target, or a variable.
     goal: Option<VariableId>,
 }
 
@@ -331,7 +333,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         }
     }
 
-    /// How many awards a source gives.
+    /// The number of awards that a source gives.
     fn amount(&self, variable: VariableId) -> i64 {
         let value = self.values[variable];
         match self.statement.times_of(variable) {
@@ -376,7 +378,7 @@ fn met(statement: &Statement<'_, '_>, region: &Region, amount: impl Fn(VariableI
 }
 
 impl Closure<'_, '_, '_> {
-    /// Leaves out of a set that reaches the target whatever the rest can do without: what costs most first, of equals what has the
+    /// Makes a set that reaches the target *irreducible*: leaves out whatever the rest can do without, what costs most first, of equals what has the
     /// greatest id. `false` if that takes more work than there is; then some may be left that can be spared.
     pub(crate) fn reduce(
         &mut self,

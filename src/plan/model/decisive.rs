@@ -25,7 +25,7 @@ pub(crate) struct Decisive {
     pub(crate) rows: Vec<Row>,
     /// The greatest value of each variable that comes beside those of the statement.
     pub(crate) uppers: IdVec<BesideId, i64>,
-    /// How many variables the statement has.
+    /// The number of variables of the statement.
     variables: usize,
     /// For each variable, the one that says whether it is lost, or how much of it.
     lost: IdVec<VariableId, Option<VariableId>>,
@@ -37,7 +37,7 @@ pub(crate) struct Decisive {
     with: Csr<BesideId, VariableId>,
 }
 
-/// What is of interest where one step is looked at: the bounds of variables beside the statement's.
+/// The part that is of interest where one step is looked at: the bounds of variables beside the statement's.
 pub(crate) type Opened = Vec<(VariableId, (i64, i64))>;
 
 impl Decisive {
@@ -45,7 +45,7 @@ impl Decisive {
         Writer::new(statement).write(steps)
     }
 
-    /// What can be lost without the step; `None` if that is not the target, so that no plan needs it.
+    /// All that can be lost without the step; `None` if that is not the target, so that no plan needs it.
     pub(crate) fn opened(&self, statement: &Statement<'_, '_>, step: StepId) -> Option<Opened> {
         let described = &statement.steps[step];
         let own = self.lost[described.variable]?;
@@ -79,7 +79,7 @@ impl Decisive {
         self.looked_at.get(&step).copied()
     }
 
-    /// What need not be lost without the step, given what holds without it: the variables, with those that say that they are lost. Whatever
+    /// All that need not be lost without the step, given what holds without it: the variables, with those that say that they are lost. Whatever
     /// else is lost with the step, the target is only if one of these is.
     pub(crate) fn kept(
         &self,
@@ -264,7 +264,7 @@ impl<'s, 'p, 'c> Writer<'s, 'p, 'c> {
         variables.filter_map(|variable| Some((self.lost[variable]?, 1))).collect()
     }
 
-    /// What it means that a requirement is not satisfied without the step.
+    /// Says of a requirement what it means that it is not satisfied without the step.
     fn decided(&mut self, number: RowId, target: VariableId) {
         let statement = self.statement;
         let row = &statement.rows[number];
@@ -320,7 +320,7 @@ impl<'s, 'p, 'c> Writer<'s, 'p, 'c> {
         }
     }
 
-    /// What one award is enough for, holds if that award is there.
+    /// Whatever one award is enough for, holds if that award is there.
     fn follows(&mut self, variable: VariableId, decided: VariableId) {
         let statement = self.statement;
         let &[only] = self.supports.list(variable) else { return };

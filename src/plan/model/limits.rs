@@ -66,7 +66,7 @@ pub(crate) fn at_most(prices: &IdVec<VariableId, i64>, most: i64) -> Row {
     }
 }
 
-/// That whatever is taken is used by something that is needed: true of every plan, as it has no step to spare.
+/// The rows of *completion*: whatever is taken is used by something that is needed. True of every plan, as it has no step to spare.
 pub(crate) fn demands(statement: &Statement<'_, '_>) -> Vec<Row> {
     let mut users: IdVec<VariableId, Option<BTreeSet<VariableId>>> =
         IdVec::filled(Some(BTreeSet::new()), statement.variables.len());

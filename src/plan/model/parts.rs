@@ -11,7 +11,7 @@ use crate::plan::model::builder::{Affine, Builder};
 use crate::plan::model::region::Area;
 use crate::plan::model::statement::{Name, StockId};
 
-/// What a part needs to count.
+/// The terms that a part needs to count.
 pub(crate) enum Counts {
     Already,
     By(Vec<Term>),
@@ -48,7 +48,7 @@ impl Builder<'_, '_> {
         self.statement.progress.region(group) != RegionId::PLAIN
     }
 
-    /// What would fill a leaf that is not filled already: together, any one of these.
+    /// The awards that would fill a leaf which is not filled already: together, any one of these.
     pub(crate) fn fillers(&mut self, leaf: LeafId, area: Option<&mut Area>) -> Counts {
         let progress = self.statement.progress;
         let Some(area) = area else {

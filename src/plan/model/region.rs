@@ -1,5 +1,5 @@
-//! Joint regions as rows: which unit of awards goes where, when parts must be met by different awards or an award could fill two
-//! places. Spans are left out; the closure sees to them.
+//! Joint regions as rows: an *assignment* of units of awards to places, when parts must be met by different awards or an award could fill
+//! two places. Units are shared out to the parts by rows of *flow conservation*. Spans are left out; the closure sees to them.
 
 use crate::solve::ids::VariableId;
 use crate::value::ids::{CredentialId, GroupId, IdVec, LeafId, UnitId};
@@ -17,7 +17,7 @@ use crate::plan::model::statement::{ArmId, JointId, Name, Region, StockId};
 /// A unit of awards that could be used for a leaf.
 #[derive(Debug, Default)]
 pub(crate) struct LeafStock {
-    /// What an award that is there adds.
+    /// The amount that an award which is there adds.
     pub(crate) old: Option<i64>,
     /// The awards that are not there yet.
     pub(crate) new: BTreeSet<VariableId>,
@@ -25,7 +25,7 @@ pub(crate) struct LeafStock {
     pub(crate) most: i64,
 }
 
-/// What there is of a unit in a region.
+/// The stock of a unit in a region.
 #[derive(Debug, Default)]
 pub(crate) struct Stock {
     pub(crate) old: bool,
@@ -210,7 +210,7 @@ impl Builder<'_, '_> {
         self.known.get(&Name::Share { region: area.number, unit, arm }).copied()
     }
 
-    /// What there is of a unit for an arm.
+    /// The supply of a unit for an arm.
     pub(crate) fn supply(&mut self, unit: StockId, arm: ArmId, area: &mut Area) -> Affine {
         if let Some(share) = self.share(unit, arm, area) {
             return Affine { terms: vec![(share, 1)], fixed: 0 };
@@ -230,7 +230,7 @@ impl Builder<'_, '_> {
         self.row(terms, None, -supply.fixed, false);
     }
 
-    /// What of a unit can fill a leaf.
+    /// The part of a unit that can fill a leaf.
     pub(crate) fn use_of(&mut self, unit: StockId, leaf: LeafId, area: &mut Area) -> Affine {
         let arm = area.arm_of.get(&leaf).copied().unwrap_or(ArmId::WHOLE);
         let share = self.share(unit, arm, area);
@@ -272,7 +272,7 @@ impl Builder<'_, '_> {
         used
     }
 
-    /// What adds to each leaf of a joint sum. There an award adds once, and a member adds once.
+    /// The additions to each leaf of a joint sum. There an award adds once, and a member adds once.
     pub(crate) fn additions(&mut self, sum: GroupId, area: &mut Area) -> BTreeMap<LeafId, Affine> {
         let uses = self.uses_in(sum, area);
         let mut additions: BTreeMap<LeafId, Affine> = BTreeMap::new();
@@ -323,7 +323,7 @@ impl Builder<'_, '_> {
         uses
     }
 
-    /// What a unit adds to a leaf if it could add to others too, or others to the member: then it is used at one place at the most.
+    /// Adds a unit to a leaf, if it could add to others too, or others to the member: then it is used at one place at the most.
     fn add_once(&mut self, adds: &mut Affine, place: LeafUnit, area: &Area, once: &mut Once) {
         let LeafUnit { unit, leaf } = place;
         let Some(candidate) = area.candidate(place) else { return };
@@ -346,7 +346,7 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// What a unit adds to a leaf if it adds nowhere else, and nothing else does to the member.
+    /// Adds a unit to a leaf, if it adds nowhere else, and nothing else does to the member.
     fn add_alone(&mut self, adds: &mut Affine, place: LeafUnit, share: Option<VariableId>, area: &Area) {
         let Some(candidate) = area.candidate(place) else { return };
         let stock = &area.stocks[place.unit];

@@ -55,7 +55,7 @@ impl<'c> Replay<'c> {
         self.progress.settle();
     }
 
-    /// What the evaluator says of the learner now.
+    /// The state of the learner now, as the evaluator has it.
     pub(crate) fn progress(&self) -> &Progress<'c> {
         &self.progress
     }

@@ -35,7 +35,7 @@ impl Builder<'_, '_> {
         sources
     }
 
-    /// How many awards of one repeatable credential a leaf could use.
+    /// The number of awards of one repeatable credential that a leaf could use.
     pub(crate) fn places_at(&self, leaf: LeafId) -> i64 {
         let network = &self.catalog().network;
         let described = network.leaf(leaf);
@@ -110,7 +110,7 @@ impl Builder<'_, '_> {
         sources
     }
 
-    /// What fills a leaf with these conditions if the credential is held directly, or qualified for.
+    /// The awards that fill a leaf with these conditions if the credential is held directly, or qualified for.
     fn held(&mut self, credential: CredentialId, award: Evidence, conditions: &Conditions) -> Vec<AwardSource> {
         let catalog = self.catalog();
         let own = Some(credential) == self.at.own;

@@ -2,8 +2,8 @@
 //!
 //! A variable says whether a credential is taken, how often, or whether a requirement is met; a row says that something which holds
 //! needs enough of something else. For every plan there are values that satisfy all rows: so what the rows make impossible is
-//! impossible, and what they make dear is dear. The converse is not claimed: sets that support only themselves, and spans, satisfy
-//! the rows; whether a set of steps is a plan, [`Closure`](crate::plan::model::closure::Closure) says.
+//! impossible, and what they make dear is dear. The converse is not claimed, as the rows are a *relaxation*: *unfounded sets*, which support
+//! only themselves, and spans satisfy the rows; whether a set of steps is a plan, [`Closure`](crate::plan::model::closure::Closure) says.
 
 use crate::solve::ids::{RowId, VariableId};
 use crate::solve::row::Term;
@@ -45,18 +45,18 @@ id! {
     SupplyId
 }
 
-/// What a variable stands for.
+/// The meaning of a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Name {
     /// The credential is awarded anew.
     Step(CredentialId),
-    /// How often, if it is repeatable.
+    /// The number of times that it is, if it is repeatable.
     Times(CredentialId),
     /// It is awarded so often, or more often.
     AtLeast { credential: CredentialId, times: i64 },
     /// The awards of the record that wait for the credential's components are current.
     Waiting(CredentialId),
-    /// How many they are, if the credential is repeatable and its awards are chosen.
+    /// The number of these, if the credential is repeatable and its awards are chosen.
     WaitingTimes(CredentialId),
     /// The requirements of the credential are met.
     Qualified(CredentialId),
@@ -66,9 +66,9 @@ pub(crate) enum Name {
     Group(GroupId),
     /// The leaf is filled; in a sum, by an award that adds so much.
     Leaf { leaf: LeafId, level: u32 },
-    /// What the group passes on, up to its cap, beyond what it passes on already.
+    /// The amount that the group passes on, up to its cap, beyond what it passes on already.
     Passed(GroupId),
-    /// How much of a unit of awards goes to an arm.
+    /// The part of a unit of awards that goes to an arm.
     Share { region: JointId, unit: StockId, arm: ArmId },
     /// A unit of awards is used for a leaf: by an award that is there, or by a new one.
     Use { region: JointId, unit: StockId, leaf: LeafId, new: bool },
@@ -110,7 +110,7 @@ pub(crate) struct Step {
     /// Variables that say whether it is taken twice or more, three times or more, and so on, where that is of interest.
     pub(crate) at_least: Vec<VariableId>,
     pub(crate) barriers: Vec<Barrier>,
-    /// What it takes each time, in hundredths.
+    /// Its price each time, in hundredths.
     pub(crate) cost: i64,
     pub(crate) hours: i64,
     /// True if it is claimed, and not taken.
@@ -137,7 +137,7 @@ pub(crate) struct Region {
     /// The awards that can fill its leaves already, and which of them fills which leaf.
     pub(crate) evidence: IdVec<EvidenceId, Admitted>,
     pub(crate) usable: Vec<(LeafId, EvidenceId)>,
-    /// What a variable lets fill which leaves, if it is not 0.
+    /// The awards that a variable brings if it is not 0, and the leaves that they fill.
     pub(crate) sources: BTreeMap<VariableId, Supplied>,
 }
 
@@ -163,11 +163,11 @@ pub(crate) struct Statement<'p, 'c> {
     pub(crate) is_endless: bool,
 }
 
-/// How often one repeatable credential is planned for at the most; every award is one that the evaluator takes in.
+/// The most often that one repeatable credential is planned for; every award is one that the evaluator takes in.
 pub(crate) const MOST_TIMES: u32 = 10_000;
 
 impl Statement<'_, '_> {
-    /// What each variable adds to what a plan should be best in.
+    /// The price of each variable by the objective.
     pub(crate) fn prices(&self, objective: Objective) -> IdVec<VariableId, i64> {
         let mut prices = IdVec::filled(0, self.variables.len());
         for step in &self.steps {

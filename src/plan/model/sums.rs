@@ -12,7 +12,7 @@ use crate::plan::model::region::Area;
 use crate::plan::model::sources::AwardSource;
 use crate::plan::model::statement::{Name, common_divisor};
 
-/// What goes into a sum, and what comes in by way of `up_to` groups: the group, what it has room for, and what goes into it.
+/// The inflow of a sum: what goes into it, and what comes in by way of `up_to` groups: the group, what it has room for, and what goes into it.
 #[derive(Debug, Default)]
 pub(crate) struct Inflow {
     terms: Vec<Term>,
@@ -21,7 +21,7 @@ pub(crate) struct Inflow {
 }
 
 impl Inflow {
-    /// What divides all amounts.
+    /// The greatest divisor of all amounts.
     pub(crate) fn divisor(&self) -> i64 {
         let own = self.terms.iter().fold(0, |divisor, &(_, amount)| common_divisor(divisor, amount));
         self.passed
@@ -41,14 +41,15 @@ impl Builder<'_, '_> {
         if need <= 0 {
             return;
         }
-        // What cannot be told apart need not be counted: amounts are divided by what divides them all.
+        // What cannot be told apart need not be counted: amounts are divided by what divides them all, and the need is rounded up (a
+        // *Chvátal–Gomory cut*).
         let divisor = flow.divisor().max(1);
         let terms = self.emit(&flow, divisor, supports);
         self.at.part = Some(Part::Group(sum));
         self.row(terms, head, need / divisor + i64::from(need % divisor > 0), supports);
     }
 
-    /// What a sum, or an `up_to` within one, would get.
+    /// The inflow of a sum, or of an `up_to` within one.
     pub(crate) fn flow(&mut self, group: GroupId, additions: Option<&BTreeMap<LeafId, Affine>>) -> Inflow {
         let (network, progress) = (&self.catalog().network, self.statement.progress);
         let mut flow = Inflow::default();
@@ -100,7 +101,7 @@ impl Builder<'_, '_> {
         terms
     }
 
-    /// What would add to a leaf of a plain sum, beyond what adds to it already.
+    /// The terms that would add to a leaf of a plain sum, beyond what adds to it already.
     pub(crate) fn plain_additions(&mut self, leaf: LeafId) -> Vec<Term> {
         let network = &self.catalog().network;
         let described = network.leaf(leaf);

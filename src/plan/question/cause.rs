@@ -199,7 +199,7 @@ fn all_limits(problem: &Problem<'_, '_, '_>) -> BTreeSet<Limit> {
     all
 }
 
-/// What is asked of a search within some limits.
+/// The aim of a search within some limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LimitAim {
     /// Any plan at all.

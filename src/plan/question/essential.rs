@@ -11,7 +11,7 @@ use crate::plan::question::problem::Problem;
 use crate::plan::search::search::{Search, program};
 use crate::solve::simplex::Meter;
 
-/// What is known from plans that were made with fewer left aside, or wider limits.
+/// All that is known from plans that were made with fewer left aside, or wider limits.
 #[derive(Default)]
 pub(crate) struct Known {
     /// Credentials that every plan contains.

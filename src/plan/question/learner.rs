@@ -22,7 +22,7 @@ pub(crate) type Awards = Vec<(CredentialId, u32)>;
 /// Asks another catalog about a learner.
 pub(crate) type Says<'q> = &'q mut dyn FnMut(&[(CredentialId, u32)]) -> Said;
 
-/// What another catalog says of a learner.
+/// The answer of another catalog about a learner.
 pub(crate) enum Said {
     /// The requirements are not met there.
     Unmet,

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::evaluate::options::View;
 use crate::value::amount::Amount;
 
-/// What a plan should be best in (semantics 7.1).
+/// The objective that a plan should be best in (semantics 7.1).
 ///
 /// Of plans that are alike in it, the one is taken that is best in the others, in the order cost, hours, credentials; of those that are
 /// alike in all, the one that does without the last id, in byte order, in which they differ.
@@ -23,16 +23,16 @@ pub enum Objective {
     Credentials,
     /// The least sum of cost, hours and credentials, each times a weight.
     Weighted {
-        /// What one unit of the currency weighs.
+        /// The weight of one unit of the currency.
         cost: u16,
-        /// What an hour weighs.
+        /// The weight of an hour.
         hours: u16,
-        /// What a credential weighs.
+        /// The weight of a credential.
         credentials: u16,
     },
 }
 
-/// What is asked of a plan, and what it must keep to.
+/// The wishes for a plan, and the limits that it must keep to.
 ///
 /// ```
 /// use credpath::{Catalog, LearnerRecord, Objective, PlanOptions};
@@ -52,7 +52,7 @@ pub enum Objective {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PlanOptions {
-    /// What the plan should be best in: cost.
+    /// The objective: cost.
     pub objective: Objective,
     /// The most that all steps together may cost.
     pub budget: Option<Amount>,
@@ -72,7 +72,7 @@ pub struct PlanOptions {
     pub besides: Vec<Besides>,
     /// True if every step has to be offered on the as-of date; otherwise it is enough that its offering is not over.
     pub offered_now: bool,
-    /// Which awards of the record count as issued: [`View::Earned`].
+    /// The view that decides which awards of the record count as issued: [`View::Earned`].
     pub view: View,
     /// The work limit, in steps of the search: 200,000,000. Never seconds, so that the answer is the same everywhere.
     pub work: u64,
@@ -102,7 +102,7 @@ impl Default for PlanOptions {
 pub struct Besides {
     /// Credentials, each with how often it is awarded.
     pub steps: Vec<(CredentialId, u32)>,
-    /// How many of these the plan has to leave out, or take less often, at least: 1 means that it does not contain them all. More than
+    /// The least number of these that the plan has to leave out, or take less often: 1 means that it does not contain them all. More than
     /// one can be asked for only where every credential is awarded once; otherwise it counts as one.
     pub differing: u32,
 }

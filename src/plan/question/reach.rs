@@ -43,7 +43,7 @@ pub(crate) struct ReachQuestion<'q> {
     pub(crate) evaluated: bool,
 }
 
-/// Which set is wanted.
+/// The kind of set that is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wanted {
     /// Any.

@@ -31,7 +31,7 @@ pub(crate) struct Other<'q, 'c> {
     pub(crate) implied: &'q dyn Fn(Part, Part) -> bool,
 }
 
-/// How much there is of something.
+/// The conditions on which something is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Level {
     /// It is met by nothing at all.
@@ -56,7 +56,7 @@ struct RefusalRows<'s, 'q, 'p, 'c> {
     /// The variables of the first catalog that say whose requirements are met there.
     qualified: BTreeMap<CredentialId, VariableId>,
     known: BTreeMap<Fact, VariableId>,
-    /// What is still to be read.
+    /// Facts whose rules are still to be read.
     open: VecDeque<Fact>,
 }
 
@@ -215,7 +215,7 @@ impl RefusalRows<'_, '_, '_, '_> {
         }
     }
 
-    /// What fills a leaf: a variable, and one that counts it if that matters.
+    /// The awards that fill a leaf: a variable, and one that counts it if that matters.
     fn sources(&mut self, leaf: LeafId) -> Vec<(VariableId, VariableId)> {
         let start = self.other.start;
         let (catalog, date) = (start.catalog, start.date());
@@ -297,7 +297,7 @@ impl RefusalRows<'_, '_, '_, '_> {
         self.reached(terms, if need > 0 { (need - 1) / divisor + 1 } else { need })
     }
 
-    /// What adds to a sum, or to an `up_to` within one, beyond what it has.
+    /// The terms that add to a sum, or to an `up_to` within one, beyond what it has.
     fn flow(&mut self, group: GroupId) -> Vec<Term> {
         let start = self.other.start;
         let (network, names) = (&start.catalog.network, &start.catalog.names);
@@ -327,7 +327,7 @@ impl RefusalRows<'_, '_, '_, '_> {
         terms
     }
 
-    /// What an `up_to` with some room passes on.
+    /// The terms that an `up_to` with some room passes on.
     fn capped(&mut self, flow: Vec<Term>, room: i64) -> Vec<Term> {
         let most = flow.iter().map(|&(variable, amount)| amount.saturating_mul(self.upper(variable)));
         let most = most.fold(0, i64::saturating_add);

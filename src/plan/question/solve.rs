@@ -209,7 +209,7 @@ fn undecided(problem: &Problem<'_, '_, '_>, limit: PlanLimit, least: i64, effort
     })
 }
 
-/// What is known of the plans that are not given.
+/// The certainty about plans that are not given.
 struct ProvenSoFar {
     optimality: Optimality,
     ties_settled: bool,
