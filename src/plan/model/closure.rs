@@ -38,8 +38,6 @@ pub(crate) struct Closure<'s, 'p, 'c> {
     open: Vec<VariableId>,
     dirty: BTreeSet<JointId>,
     undecided: bool,
-    /// The goal: the target, or a variable.
-    goal: Option<VariableId>,
 }
 
 /// A turn that never came.
@@ -93,7 +91,6 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             open: Vec::new(),
             dirty: BTreeSet::new(),
             undecided: false,
-            goal: None,
             statement,
         }
     }
@@ -105,6 +102,12 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
 
     /// The same, some of the steps being possible whatever their rules say.
     pub(crate) fn reaches_with(&mut self, chosen: &[(StepId, i64)], free: &[StepId], work: &mut u64) -> Met {
+        self.follow(chosen, free, work);
+        self.met(None)
+    }
+
+    /// Takes the steps, each when it is possible, and what follows from them, until nothing more does.
+    fn follow(&mut self, chosen: &[(StepId, i64)], free: &[StepId], work: &mut u64) {
         self.clear();
         let statement = self.statement;
         for &(step, times) in chosen {
@@ -143,7 +146,12 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         for &(step, _) in chosen {
             self.chosen[step] = 0;
         }
-        let reached = match self.goal {
+    }
+
+    /// The answer for what a variable says, or for the target.
+    fn met(&self, goal: Option<VariableId>) -> Met {
+        let statement = self.statement;
+        let reached = match goal {
             None => self.has[RowId::TARGET] >= statement.rows[RowId::TARGET].need,
             Some(variable) => self.holds(variable),
         };
@@ -163,12 +171,15 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
 
     /// Steps among these, none of which can be left out, that are enough for what a variable says; these are. `None` if that takes
     /// more work than there is.
-    pub(crate) fn enough_for(&mut self, variable: VariableId, among: &Chosen, work: (&mut u64, u64)) -> Option<Chosen> {
+    pub(crate) fn enough_for(
+        &mut self,
+        variable: VariableId,
+        among: &Chosen,
+        work: &mut u64,
+        most: u64,
+    ) -> Option<Chosen> {
         let mut enough = among.clone();
-        self.goal = Some(variable);
-        let reduced = self.reduce(&mut enough, |_| 0, work);
-        self.goal = None;
-        reduced.then_some(enough)
+        self.reduce_for(Some(variable), &mut enough, |_| 0, work, most).then_some(enough)
     }
 
     /// True if a step has become possible.
@@ -190,10 +201,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         let region_of: BTreeMap<VariableId, &Region> =
             statement.regions.iter().map(|region| (region.variable, region)).collect();
         let mut seen = IdVec::filled(false, statement.variables.len());
-        let mut open = match self.goal {
-            None => self.first_terms(RowId::TARGET, NEVER, &turns),
-            Some(variable) => vec![variable],
-        };
+        let mut open = self.first_terms(RowId::TARGET, NEVER, &turns);
         while let Some(variable) = open.pop() {
             if std::mem::replace(&mut seen[variable], true) {
                 continue;
@@ -384,10 +392,24 @@ impl Closure<'_, '_, '_> {
         &mut self,
         chosen: &mut Chosen,
         price: impl Fn(StepId) -> i64,
-        (work, most): (&mut u64, u64),
+        work: &mut u64,
+        most: u64,
+    ) -> bool {
+        self.reduce_for(None, chosen, price, work, most)
+    }
+
+    /// The same for what a variable says, if there is one.
+    fn reduce_for(
+        &mut self,
+        goal: Option<VariableId>,
+        chosen: &mut Chosen,
+        price: impl Fn(StepId) -> i64,
+        work: &mut u64,
+        most: u64,
     ) -> bool {
         // What never becomes possible is of no use.
-        if self.reaches(chosen, work) == Met::Yes {
+        self.follow(chosen, &[], work);
+        if self.met(goal) == Met::Yes {
             chosen.retain(|&(step, _)| self.took(step));
         }
         let dearness = |&(step, _): &(StepId, i64)| Reverse((price(step), step));
@@ -406,7 +428,8 @@ impl Closure<'_, '_, '_> {
                     .map(|&(other, times)| (other, if other == step { middle } else { times }))
                     .filter(|&(_, times)| times > 0)
                     .collect();
-                if self.reaches(&fewer, work) == Met::Yes { enough = middle } else { too_few = middle }
+                self.follow(&fewer, &[], work);
+                if self.met(goal) == Met::Yes { enough = middle } else { too_few = middle }
             }
             if enough < times {
                 chosen.iter_mut().filter(|(other, _)| *other == step).for_each(|(_, times)| *times = enough);

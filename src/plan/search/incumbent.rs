@@ -40,7 +40,7 @@ impl Search<'_, '_, '_, '_> {
             let price = prices[described.times.unwrap_or(described.variable)];
             if musts.contains(&step) { -1 } else { price }
         };
-        let reduced = self.closure.reduce(&mut chosen, dearness, (&mut work, self.meter.left));
+        let reduced = self.closure.reduce(&mut chosen, dearness, &mut work, self.meter.left);
         let spent = self.meter.spend(work.min(self.meter.left));
         if !reduced {
             return None;
@@ -101,7 +101,7 @@ impl Search<'_, '_, '_, '_> {
         self.closure.reaches(chosen, &mut work);
         let kept = decisive.kept(self.statement.steps[wanted].variable, |variable| self.closure.holds(variable));
         for (variable, lost) in kept {
-            let enough = self.closure.enough_for(variable, chosen, (&mut work, self.meter.left));
+            let enough = self.closure.enough_for(variable, chosen, &mut work, self.meter.left);
             self.meter.spend(std::mem::take(&mut work).min(self.meter.left))?;
             let enough = enough?;
             if let Some((mut terms, need)) = self.statement.not_all(&enough) {
