@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use crate::catalog::network::Rule;
 use crate::finding::diagnostic::Diagnostic;
 use crate::finding::witness::{Because, Witness};
-use crate::plan::question::reach::{Goal, ReachQuestion, Reached, Wanted};
+use crate::plan::model::statement::Goal;
+use crate::plan::question::reach::{ReachQuestion, Reached, Wanted};
 use crate::value::ids::CredentialId;
 
 use crate::check::facts::Facts;

@@ -11,7 +11,8 @@ use crate::evaluate::progress::scope::Supposing;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::{Needs, Witness};
-use crate::plan::question::reach::{Goal, Reached, Wanted};
+use crate::plan::model::statement::Goal;
+use crate::plan::question::reach::{Reached, Wanted};
 use crate::value::ids::{CredentialId, RegionId, to_u32};
 
 use crate::check::derivation::Preference;

@@ -9,7 +9,7 @@ use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::{Because, Witness};
 use crate::plan::model::statement::Goal;
-use crate::plan::question::reach::{Reached, Wanted};
+use crate::plan::question::reach::Reached;
 use crate::value::ids::CredentialId;
 
 use crate::check::cause::{CauseItem, cause, possible};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::question::reach::Goal;
+use crate::plan::model::statement::Goal;
 use crate::value::ids::{CredentialId, IdVec};
 
 use crate::check::derivation::Preference;

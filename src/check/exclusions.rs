@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::plan::model::statement::Goal;
-use crate::plan::question::reach::{ReachQuestion, Reached, Wanted};
+use crate::plan::question::reach::{Reached, Wanted};
 
 use crate::check::cause::{CauseItem, cause, possible};
 use crate::check::derivation::Preference;

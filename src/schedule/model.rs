@@ -106,7 +106,7 @@ impl Model {
     /// The same without one job, and without the time before a day.
     pub(crate) fn without(&self, job: JobId, start: i32) -> Self {
         let jobs = self.jobs.entries().filter(|&(other, _)| other != job).map(|(_, job)| job.clone()).collect();
-        Self { jobs, start, ..self.clone() }
+        Self { start, jobs, ..self.clone() }
     }
 
     /// Adds a job, at the terms that its timing says; or what makes it impossible.

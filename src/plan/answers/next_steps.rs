@@ -8,8 +8,6 @@ use serde::Serialize;
 use crate::catalog::catalog::Catalog;
 use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
 use crate::evaluate::options::EvaluateOptions;
-use crate::evaluate::progress::progress::HELD;
-use crate::evaluate::standing::Standing;
 use crate::record::record::LearnerRecord;
 use crate::value::amount::Amount;
 use crate::value::date::Date;

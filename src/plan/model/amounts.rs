@@ -1,6 +1,7 @@
 //! Amounts as rows count them: in whole hundredths, with a sign.
 
-use crate::evaluate::progress::progress::{Admitted, Progress};
+use crate::evaluate::evidence::Admitted;
+use crate::evaluate::progress::progress::Progress;
 use crate::value::amount::Amount;
 use crate::value::ids::CredentialId;
 

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::conditions::Conditions;
-use crate::catalog::network::{Measure, Part, Rule};
-use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
+use crate::catalog::network::{Part, Rule};
+use crate::evaluate::evidence::Evidence;
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::usable::Usable;
 use crate::value::date::Date;

@@ -27,7 +27,9 @@ impl Exclusions {
         let mut found = Self::default();
         for &holds in &held {
             for unit in excluded(catalog, holds) {
-                of(&candidates, unit).iter().for_each(|&credential| found.exclude(credential, &[holds]));
+                for &credential in of(&candidates, unit) {
+                    found.exclude(credential, &[holds]);
+                }
             }
         }
         for (&unit, members) in &candidates {
@@ -41,7 +43,9 @@ impl Exclusions {
         }
         for (&unit, holding) in &holding {
             for other in excluded_by_any(catalog, unit) {
-                of(&candidates, other).iter().for_each(|&credential| found.exclude(credential, holding));
+                for &credential in of(&candidates, other) {
+                    found.exclude(credential, holding);
+                }
             }
         }
         found

@@ -3,8 +3,12 @@
 use crate::solve::ids::VariableId;
 use crate::value::ids::{ClassId, CredentialId, LeafId};
 
-use crate::catalog::network::{Conditions, Measure, Part};
-use crate::evaluate::standing::{AwardId, Evidence, Grade, Origin};
+use crate::catalog::conditions::Conditions;
+use crate::catalog::network::{Measure, Part};
+use crate::evaluate::evidence::AwardId;
+use crate::evaluate::evidence::Evidence;
+use crate::evaluate::evidence::Grade;
+use crate::evaluate::evidence::Origin;
 
 use crate::plan::model::builder::{Builder, Head, OpenHead};
 use crate::plan::model::statement::{Name, Step};

@@ -1,12 +1,12 @@
 //! Reasons why there is no plan: *irreducible* sets of obstacles, which together stand in the way and of which none can be spared.
 
+use crate::value::ids::CredentialId;
 use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Part, Rule};
 use crate::evaluate::outcome::Met;
 use crate::solve::deletion::{Trial, deletion_filter};
-use crate::value::date::Date;
 
 use crate::plan::answers::plan::{Blockage, Blocked, Effort, Unattainable};
 use crate::plan::model::amounts::amount;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::evaluate::counting::Met;
+use crate::evaluate::outcome::Met;
 use crate::value::ids::CredentialId;
 
 use crate::plan::model::closure::Closure;

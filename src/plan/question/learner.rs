@@ -3,6 +3,7 @@
 
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
+use crate::plan::question::refused;
 use crate::value::ids::CredentialId;
 
 use crate::plan::model::builder::Builder;
@@ -11,8 +12,8 @@ use crate::plan::model::statement::Chosen;
 use crate::plan::model::statement::{Statement, StepId};
 use crate::plan::question::options::Objective;
 use crate::plan::question::refused::Other;
-use crate::plan::question::ties::Tied;
 use crate::plan::question::ties;
+use crate::plan::question::ties::Tied;
 use crate::plan::search::search::{AskedPlans, Search, program};
 use crate::solve::simplex::Meter;
 

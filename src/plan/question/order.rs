@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::evaluate::evidence::Evidence;
 use crate::evaluate::progress::progress::Progress;
-use crate::evaluate::standing::Evidence;
 use crate::value::ids::CredentialId;
 
 use crate::plan::answers::plan::{PlanStep, StepKind};

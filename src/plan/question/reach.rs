@@ -1,7 +1,7 @@
 //! What a learner who begins with nothing can reach: questions of the checker, put to the rows and the search of plans.
 
 use crate::catalog::catalog::Catalog;
-use crate::catalog::network::{Part, Rule};
+use crate::catalog::network::Rule;
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::standing::Standing;

@@ -1,7 +1,7 @@
 //! From the question to the answer: formulate, search, break ties, find what is essential, put in order.
 
 use crate::catalog::catalog::Catalog;
-use crate::evaluate::counting::Met;
+use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
 use crate::record::record::LearnerRecord;
 use crate::value::amount::Amount;
@@ -210,6 +210,7 @@ fn undecided(problem: &Problem<'_, '_, '_>, limit: PlanLimit, least: i64, effort
 }
 
 /// The certainty about plans that are not given.
+#[derive(Clone, Copy)]
 struct ProvenSoFar {
     optimality: Optimality,
     ties_settled: bool,
