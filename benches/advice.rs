@@ -1,4 +1,5 @@
-//! What advice costs, as the catalog grows, beside one plan: next steps, ten alternatives, and the ten nearest credentials.
+//! What advice costs, as the catalog grows, beside one plan: next steps, ten alternatives, and the ten nearest
+//! credentials.
 //!
 //! ```text
 //! cargo bench --bench advice              # up to 10,000 credentials

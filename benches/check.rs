@@ -1,12 +1,12 @@
-//! What a check of a catalog costs, as the catalog grows: realistic catalogs with one to two prerequisites in a hundred that point upwards, and
-//! one great ring in which none can be first.
+//! What a check of a catalog costs, as the catalog grows: realistic catalogs with one to two prerequisites in a hundred
+//! that point upwards, and one great ring in which none can be first.
 //!
 //! ```text
 //! cargo bench --bench check               # 1,000, 5,000 and 10,000 credentials, and a ring of 4,000
 //! cargo bench --bench check -- --quick    # 1,000, and a ring of 400
 //! ```
-//! Everything is generated from seeds. *Reading* is `Catalog::parse` of the same text in the same run, to compare with. Times are printed, never
-//! asserted.
+//! Everything is generated from seeds. *Reading* is `Catalog::parse` of the same text in the same run, to compare with.
+//! Times are printed, never asserted.
 #![expect(clippy::print_stdout, reason = "a benchmark reports to whoever runs it")]
 
 mod generate;

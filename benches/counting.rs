@@ -4,8 +4,9 @@
 //! cargo bench --bench counting              # 50, 100 and 200 awards
 //! cargo bench --bench counting -- --quick   # fewer runs
 //! ```
-//! Each family is met exactly or misses by one award or half a credit, which is known from how it is made and asserted. So is every
-//! witness (no award in two parts) and, for families that are flows, every reason (fewer awards than places). Times never are.
+//! Each family is met exactly or misses by one award or half a credit, which is known from how it is made and asserted.
+//! So is every witness (no award in two parts) and, for families that are flows, every reason (fewer awards than
+//! places). Times never are.
 #![expect(clippy::print_stdout, reason = "a benchmark reports to whoever runs it")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,7 +95,8 @@ fn measure(catalog: &str, met: bool, is_flow: bool, runs: usize) -> (Duration, D
     (evaluate[runs / 2], audit[runs / 2], answer)
 }
 
-/// No award is used in two parts: the witness names each once. That it suffices is counted here for the parts that count.
+/// No award is used in two parts: the witness names each once. That it suffices is counted here for the parts that
+/// count.
 fn check_witness(audit: &Audit) {
     let stack = audit.stack.as_ref().expect("a stack");
     let mut used: BTreeSet<&str> = BTreeSet::new();
@@ -206,8 +208,8 @@ fn capped_sum_and_count(size: usize, met: bool) -> String {
     catalog(size, &distinct(&parts))
 }
 
-/// Four sums for each level, from awards at that level or above. Met: 19 of 20 parts of what there is at each level, in four parts;
-/// not met: the two highest levels have to give half a credit more than they carry.
+/// Four sums for each level, from awards at that level or above. Met: 19 of 20 parts of what there is at each level, in
+/// four parts; not met: the two highest levels have to give half a credit more than they carry.
 fn sums_by_level(size: usize, met: bool) -> String {
     let at_level = |level: usize| (0..size).filter(|number| 1 + number % 5 == level).map(half_credits).sum::<usize>();
     let mut parts = Vec::new();

@@ -120,7 +120,8 @@ fn measure(size: usize, quick: bool) -> Row {
     }
 }
 
-/// Every credential confers the one written before it, so a walk over the rules in the order of the text earns one at a time.
+/// Every credential confers the one written before it, so a walk over the rules in the order of the text earns one at a
+/// time.
 fn measure_cascade(size: usize, runs: usize) -> (Duration, Option<Duration>) {
     let model = generate::Catalog::cascade(size);
     let catalog = parse(&model.to_toml());
@@ -192,8 +193,8 @@ fn memory_of(size: usize) -> Option<usize> {
     String::from_utf8(output.stdout).ok()?.trim().parse().ok()
 }
 
-/// Prints the resident bytes that one more compiled catalog takes, the mean of several. The first copy is not counted: it
-/// also pays for the memory that reading needs for a while, which the later copies use again.
+/// Prints the resident bytes that one more compiled catalog takes, the mean of several. The first copy is not counted:
+/// it also pays for the memory that reading needs for a while, which the later copies use again.
 fn measure_memory(size: usize) {
     let copies = if size > 10_000 { 3 } else { 16 };
     let text = generate::catalog(SEED, size);

@@ -1,17 +1,19 @@
-//! How long it takes to find the best plan and to prove that it is the best, as the catalog grows; beside a general solver.
+//! How long it takes to find the best plan and to prove that it is the best, as the catalog grows; beside a general
+//! solver.
 //!
 //! ```text
 //! cargo bench --bench plan                                  # up to 100,000 credentials, and the hard families
 //! cargo bench --bench plan -- --quick                       # few instances, without the largest
 //! cargo bench --bench plan -- CATALOG RECORD TARGET ...     # instances of your own, three arguments each
 //! ```
-//! Catalogs and learners are generated from seeds, so two runs differ only in their times. Every plan is verified, and where both
-//! solvers finish they must agree on the minimum; times are never asserted.
+//! Catalogs and learners are generated from seeds, so two runs differ only in their times. Every plan is verified, and
+//! where both solvers finish they must agree on the minimum; times are never asserted.
 //!
-//! The other solver is microlp, on the plain model in `tests/reference/milp.rs`. It is asked for the least cost and nothing else, and
-//! making the model is not timed; the planner's time is all of `Catalog::plan`, which also settles ties and says what every plan
-//! contains. microlp is stopped after some seconds, and the planner at its work limit: a time that would have gone on is shown with
-//! `>=`. So is a ratio that would be larger, while `<=` says that the planner had no proof in that time where microlp had one.
+//! The other solver is microlp, on the plain model in `tests/reference/milp.rs`. It is asked for the least cost and
+//! nothing else, and making the model is not timed; the planner's time is all of `Catalog::plan`, which also settles
+//! ties and says what every plan contains. microlp is stopped after some seconds, and the planner at its work limit: a
+//! time that would have gone on is shown with `>=`. So is a ratio that would be larger, while `<=` says that the
+//! planner had no proof in that time where microlp had one.
 #![expect(clippy::print_stdout, reason = "a benchmark reports to whoever runs it")]
 
 mod generate;
@@ -124,8 +126,8 @@ struct Column {
 }
 
 impl Extent {
-    /// Instances of several seeds. For each, some targets of the upper layers, and for each target a learner who has nothing and one
-    /// who has begun.
+    /// Instances of several seeds. For each, some targets of the upper layers, and for each target a learner who has
+    /// nothing and one who has begun.
     fn realistic(&self, size: usize) -> Vec<Instance> {
         let seeds = if self.quick || size > 10_000 { 2 } else { 4 };
         let layers: &[Layer] =
@@ -215,9 +217,9 @@ fn gap(plan: &Plan) -> f64 {
     }
 }
 
-/// The time until there is a plan at all, with a bound that says how far it may be from the best. The planner shows its work only
-/// when it ends, so the work limit is doubled until it ends with a plan, and that last search is timed, from its beginning: up to
-/// twice the time that the first plan takes.
+/// The time until there is a plan at all, with a bound that says how far it may be from the best. The planner shows its
+/// work only when it ends, so the work limit is doubled until it ends with a plan, and that last search is timed, from
+/// its beginning: up to twice the time that the first plan takes.
 fn first_plan(find: impl Fn(u64) -> (Duration, Option<Plan>)) -> Duration {
     let mut work = 1_000;
     loop {
@@ -334,7 +336,8 @@ impl fmt::Display for Value {
     }
 }
 
-/// Each time says whether its end was reached. What did not end takes longer than it says, and so does a quantile at or above it.
+/// Each time says whether its end was reached. What did not end takes longer than it says, and so does a quantile at or
+/// above it.
 fn quantile(times: impl Iterator<Item = (Duration, bool)>, percent: usize) -> Option<Value> {
     let mut times: Vec<_> = times.collect();
     times.sort_unstable();

@@ -1,8 +1,9 @@
-//! One learner's whole story: what they hold, what they qualify for, what lapses, what is near, and the way to a target.
+//! One learner's whole story: what they hold, what they qualify for, what lapses, what is near, and the way to a
+//! target.
 //!
 //! Without arguments: a built-in learner under a real catalog. With arguments, yours:
-//! `advise CATALOG.toml RECORD.toml TARGET [--hours-per-week HOURS] [--as-of YYYY-MM-DD] [--view earned|in-progress|planned]
-//! [--format text|json]`.
+//! `advise CATALOG.toml RECORD.toml TARGET [--hours-per-week HOURS] [--as-of YYYY-MM-DD] [--view
+//! earned|in-progress|planned] [--format text|json]`.
 //! Exit status 0 if there is a plan, 1 if there is none, 2 for input that cannot be used.
 
 mod input;

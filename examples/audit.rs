@@ -1,7 +1,8 @@
 //! What a learner holds and qualifies for, is close to, and what lapses when.
 //!
 //! Without arguments: a built-in learner under a real catalog. With arguments, yours:
-//! `audit CATALOG.toml RECORD.toml [TARGET] [--as-of YYYY-MM-DD] [--view earned|in-progress|planned] [--format text|json]`
+//! `audit CATALOG.toml RECORD.toml [TARGET] [--as-of YYYY-MM-DD] [--view earned|in-progress|planned] [--format
+//! text|json]`
 
 mod input;
 

@@ -1,13 +1,14 @@
 //! Whether the rules of a catalog are consistent: what an institution runs before it publishes.
 //!
 //! Without arguments: a built-in catalog with planted faults. With arguments, yours:
-//! `check CATALOG.toml [--against OLD.toml] [--format text|json|sarif|github] [--deny warnings] [--as-of YYYY-MM-DD] [--target ID]…
-//! [--work STEPS]`
+//! `check CATALOG.toml [--against OLD.toml] [--format text|json|sarif|github] [--deny warnings] [--as-of YYYY-MM-DD]
+//! [--target ID]… [--work STEPS]`
 //!
-//! Exit status: 0 if nothing is wrong, or nothing but warnings; 1 with errors and, if warnings are denied, with warnings or with questions that
-//! could not be settled within the work limit (`--work`, which also bounds the comparison); 2 if it could not run: a catalog that is
-//! rejected has its faults in the report all the same, of whatever format. With `--against` an older version, only what is new since then counts,
-//! SARIF and annotations show nothing else, JSON marks it, and it is told for whom the rules have become stricter or looser.
+//! Exit status: 0 if nothing is wrong, or nothing but warnings; 1 with errors and, if warnings are denied, with
+//! warnings or with questions that could not be settled within the work limit (`--work`, which also bounds the
+//! comparison); 2 if it could not run: a catalog that is rejected has its faults in the report all the same, of
+//! whatever format. With `--against` an older version, only what is new since then counts, SARIF and annotations show
+//! nothing else, JSON marks it, and it is told for whom the rules have become stricter or looser.
 
 mod input;
 

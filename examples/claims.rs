@@ -1,7 +1,8 @@
 //! Which credentials a learner can claim together, where the catalog limits what they may share.
 //!
-//! Without arguments: a built-in learner under a real rule. With arguments, yours; without targets, all that the learner qualifies for:
-//! `claims CATALOG.toml RECORD.toml [TARGET …] [--as-of YYYY-MM-DD] [--view earned|in-progress|planned] [--format text|json]`
+//! Without arguments: a built-in learner under a real rule. With arguments, yours; without targets, all that the
+//! learner qualifies for: `claims CATALOG.toml RECORD.toml [TARGET …] [--as-of YYYY-MM-DD] [--view
+//! earned|in-progress|planned] [--format text|json]`
 
 mod input;
 

@@ -1,11 +1,14 @@
-//! What an institution asks about everybody: who has earned what was never awarded, who is one award away, what lapses soon, where skills are thin.
+//! What an institution asks about everybody: who has earned what was never awarded, who is one award away, what lapses
+//! soon, where skills are thin.
 //!
-//! Without arguments: a college of 50,000 made-up learners under a real catalog, or of so many as `--learners NUMBER` says. With arguments, yours, one JSON record to a line, from a file or,
-//! as `-`, from standard input: `cohort CATALOG.toml RECORDS.jsonl [TARGET…] [--as-of YYYY-MM-DD] [--until YYYY-MM-DD]
-//! [--view earned|in-progress|planned] [--format text|json|csv] [--strict]`. A record may have an `id`. Of the targets, if any are named, it
-//! also says who holds them; `--until` ends the time in which lapses are looked for, else 90 days.
-//! A line that cannot be read is reported with its number, skipped and counted; awards of ids that the catalog does not know count for nothing, and
-//! are listed, as are learners with waivers or substitutions that have no place in it. Exit status 0; with `--strict`, 1 if a line was skipped; 2 for input that cannot be used.
+//! Without arguments: a college of 50,000 made-up learners under a real catalog, or of so many as `--learners NUMBER`
+//! says. With arguments, yours, one JSON record to a line, from a file or, as `-`, from standard input: `cohort
+//! CATALOG.toml RECORDS.jsonl [TARGET…] [--as-of YYYY-MM-DD] [--until YYYY-MM-DD] [--view earned|in-progress|planned]
+//! [--format text|json|csv] [--strict]`. A record may have an `id`. Of the targets, if any are named, it also says who
+//! holds them; `--until` ends the time in which lapses are looked for, else 90 days. A line that cannot be read is
+//! reported with its number, skipped and counted; awards of ids that the catalog does not know count for nothing, and
+//! are listed, as are learners with waivers or substitutions that have no place in it. Exit status 0; with `--strict`,
+//! 1 if a line was skipped; 2 for input that cannot be used.
 
 mod input;
 
@@ -237,8 +240,8 @@ impl Iterator for Lines<'_> {
     }
 }
 
-/// A record as it stands on a line, with an id. Its keys are listed here because a record that is flattened into it would not notice keys
-/// that stand there twice.
+/// A record as it stands on a line, with an id. Its keys are listed here because a record that is flattened into it
+/// would not notice keys that stand there twice.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
@@ -271,8 +274,9 @@ fn parse(line: &[u8]) -> Result<Option<Line>, (usize, String)> {
     serde_json::from_slice(line).map(Some).map_err(told)
 }
 
-/// Totals, of a kind each that the first column says: one credential to a line, then one id to a line that the catalog does not know, and last
-/// how many awards have further such ids, and how many learners have waivers or substitutions without a place in the catalog.
+/// Totals, of a kind each that the first column says: one credential to a line, then one id to a line that the catalog
+/// does not know, and last how many awards have further such ids, and how many learners have waivers or substitutions
+/// without a place in the catalog.
 fn csv(report: &CohortReport) -> String {
     // A spreadsheet would take some texts for formulas.
     let plain = |text: &str| if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
@@ -400,7 +404,8 @@ fn text(catalog: &Catalog, report: &CohortReport, told: &Told, until: Date) -> S
     text
 }
 
-/// Made-up learners: exams passed over six years; what they qualified for was awarded to most, on the day they qualified.
+/// Made-up learners: exams passed over six years; what they qualified for was awarded to most, on the day they
+/// qualified.
 fn college(catalog: &Catalog, as_of: Date, learners: u64) -> Result<impl Iterator<Item = LearnerRecord>, String> {
     let taken: Vec<&str> = catalog
         .credentials()

@@ -1,8 +1,9 @@
 //! The best pathway to a target, with a proof.
 //!
 //! Without arguments: a built-in learner and target under a real catalog. With arguments, yours:
-//! `plan CATALOG.toml RECORD.toml TARGET [--objective cost|hours|credentials] [--as-of YYYY-MM-DD] [--view earned|in-progress|planned]
-//! [--work STEPS] [--format text|json]`. Exit status 0 for a plan, 1 for none, 2 for input that cannot be used.
+//! `plan CATALOG.toml RECORD.toml TARGET [--objective cost|hours|credentials] [--as-of YYYY-MM-DD] [--view
+//! earned|in-progress|planned] [--work STEPS] [--format text|json]`. Exit status 0 for a plan, 1 for none, 2 for input
+//! that cannot be used.
 
 mod input;
 

@@ -1,4 +1,5 @@
-//! What an adviser asks, against all plans that brute force finds: next steps, alternatives, trade-offs, what is nearest.
+//! What an adviser asks, against all plans that brute force finds: next steps, alternatives, trade-offs, what is
+//! nearest.
 
 #![allow(clippy::pedantic, reason = "properties read best as plain statements")]
 
@@ -37,7 +38,8 @@ proptest! {
     #[test]
     fn regret_is_what_the_best_plan_with_a_step_adds(case in plan_case(), little in prop::option::of(0_u64..1_000)) {
         let mut asked = Asked::new(&case, None);
-        // Rare cases take very long; what is then not exact has to be an interval that holds, however little work is allowed.
+        // Rare cases take very long; what is then not exact has to be an interval that holds, however little work is
+        // allowed.
         asked.options.work = little.unwrap_or(300_000);
         let problem = Problem::new(&case.catalog, &case.record, case.as_of, case.target, case.options.view);
         let answer = problem.answer(&case.options);
@@ -180,8 +182,8 @@ fn choices_are_the_best_plans_without_a_step() {
     assert!(looked_at > 50, "{looked_at}");
 }
 
-/// On catalogs too large for brute force: what a step adds is what the best plan that must include it is worth more. That one is found by
-/// other rows, and verified.
+/// On catalogs too large for brute force: what a step adds is what the best plan that must include it is worth more.
+/// That one is found by other rows, and verified.
 #[test]
 fn regret_is_what_including_a_step_adds() {
     let as_of: credpath::Date = catalogs::AS_OF.to_string().parse().unwrap();

@@ -169,7 +169,8 @@ fn repeated_exceptions_are_counted() {
     );
 }
 
-/// The README's first three codes print the first three blocks of text, and its faulty catalog is rejected with the indented one.
+/// The README's first three codes print the first three blocks of text, and its faulty catalog is rejected with the
+/// indented one.
 #[test]
 fn the_readme_shows_what_really_comes_out() {
     let readme = include_str!("../README.md");
@@ -268,7 +269,8 @@ fn the_examples_of_plans_keep_their_exit_status() {
     assert_eq!((status, message.contains("no objective")), (Some(2), true));
 }
 
-/// The example of cohorts answers and exits as it says: bad lines are reported and skipped, and count only if it is to be strict.
+/// The example of cohorts answers and exits as it says: bad lines are reported and skipped, and count only if it is to
+/// be strict.
 #[test]
 fn the_example_of_cohorts_keeps_its_exit_status() {
     let (status, told, progress) = run_example("cohort", &["--learners", "20000"]);
@@ -357,8 +359,8 @@ fn the_example_of_cohorts_keeps_its_exit_status() {
     }
 }
 
-/// The example of checks answers and exits as it says: errors fail, warnings and open questions if they are denied, and beside an older
-/// version only what is new.
+/// The example of checks answers and exits as it says: errors fail, warnings and open questions if they are denied, and
+/// beside an older version only what is new.
 #[test]
 fn the_example_of_checks_keeps_its_exit_status() {
     let (status, told, _) = run_example("check", &[]);

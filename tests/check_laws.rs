@@ -1,5 +1,5 @@
-//! The checks of a catalog against the naive reference, on every small catalog and on random ones; and laws that hold at any
-//! size.
+//! The checks of a catalog against the naive reference, on every small catalog and on random ones; and laws that hold
+//! at any size.
 
 #![allow(clippy::pedantic, reason = "properties read best as plain statements")]
 
@@ -34,7 +34,8 @@ proptest! {
         }
     }
 
-    /// Law L1: the order of tables and keys changes no finding, but for which of two that imply each other is redundant.
+    /// Law L1: the order of tables and keys changes no finding, but for which of two that imply each other is
+    /// redundant.
     #[test]
     fn input_order_changes_nothing(case in check_case(), seed in any::<u64>()) {
         let asking = Asking::of(&case);
@@ -59,7 +60,8 @@ proptest! {
         let mut little = all.clone();
         little.work = work;
         let (all, little) = (catalog.check(&all), catalog.check(&little));
-        // What is told depends on what was told before it for these: a larger circle, another part of several that imply each other.
+        // What is told depends on what was told before it for these: a larger circle, another part of several that
+        // imply each other.
         let follows = [Code::BlockingCycle, Code::RedundantRequirement, Code::ShadowedOption, Code::StrongConflict];
         let told = |found: &credpath::Diagnostics| {
             let all = found.as_slice().iter().filter(|d| !follows.contains(&d.code));
@@ -115,7 +117,8 @@ fn the_comparison_takes_small_catalogs() {
     }
 }
 
-/// The comparison lets right findings pass, and tells when one is left out, moved, repeated, or about another credential.
+/// The comparison lets right findings pass, and tells when one is left out, moved, repeated, or about another
+/// credential.
 #[test]
 fn the_comparison_compares() {
     let mut runner = TestRunner::deterministic();

@@ -1,8 +1,8 @@
 //! What a check of a catalog finds: word for word, what it must not find, and how findings leave the library.
 //!
-//! `tests/checks/CODE-N.toml` is a catalog with one fault and `CODE-N.txt` all that is said about it; `CODE-near-N.toml` comes near to the
-//! fault and does not have it. A first line such as `# check: as_of = 2026-11-22, targets = a b` sets options.
-//! `UPDATE_GOLDEN=1 cargo test --test checks` rewrites the texts.
+//! `tests/checks/CODE-N.toml` is a catalog with one fault and `CODE-N.txt` all that is said about it;
+//! `CODE-near-N.toml` comes near to the fault and does not have it. A first line such as `# check: as_of = 2026-11-22,
+//! targets = a b` sets options. `UPDATE_GOLDEN=1 cargo test --test checks` rewrites the texts.
 
 #[path = "check/exact.rs"]
 mod exact;

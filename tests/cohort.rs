@@ -25,7 +25,8 @@ fn read(text: &str) -> LearnerRecord {
     LearnerRecord::parse("record.toml", text).unwrap()
 }
 
-/// A catalog, a date, and learners: those of several cases, each also without exceptions, and then without amounts of their own.
+/// A catalog, a date, and learners: those of several cases, each also without exceptions, and then without amounts of
+/// their own.
 fn cohort_of(case: &Case, others: &[Case]) -> (Catalog, Vec<LearnerRecord>, Date) {
     let catalog = Catalog::parse("catalog.toml", &write_catalog(&case.catalog, None)).unwrap();
     let mut records = Vec::new();
@@ -42,7 +43,8 @@ fn cohort_of(case: &Case, others: &[Case]) -> (Catalog, Vec<LearnerRecord>, Date
     (catalog, records, day(case.as_of))
 }
 
-/// What the code for one learner says, added up; compared with everything that is said of the cohort. How many were judged alone.
+/// What the code for one learner says, added up; compared with everything that is said of the cohort. How many were
+/// judged alone.
 fn compare(catalog: &Catalog, records: &[LearnerRecord], as_of: Date, options: &CohortOptions) -> CohortReport {
     let cohort = catalog.cohort(as_of, options);
     let asked: Vec<CredentialId> = cohort.credentials().to_vec();
@@ -163,7 +165,8 @@ fn evaluate_options() -> impl Strategy<Value = EvaluateOptions> {
 proptest! {
     #![proptest_config(cases(1500))]
 
-    /// Every total and list is that of the learners one by one: all statuses, views and exceptions, lapses, what is one award away, tags.
+    /// Every total and list is that of the learners one by one: all statuses, views and exceptions, lapses, what is one
+    /// award away, tags.
     #[test]
     fn a_cohort_is_its_learners(
         case in case(),
@@ -251,8 +254,8 @@ fn both_ways_of_judging_occur() {
     }
 }
 
-/// Rules that are nothing but numbers: sums with caps and odd weights, counts of parts, stacks of stacks; and learners with every set of
-/// awards that there is.
+/// Rules that are nothing but numbers: sums with caps and odd weights, counts of parts, stacks of stacks; and learners
+/// with every set of awards that there is.
 #[test]
 fn every_set_of_awards_is_counted_right() {
     let mut state = 1_u64;
@@ -307,7 +310,8 @@ fn qualifying_adds_once_more_where_every_award_does() {
     assert_eq!(report.of("s").unwrap().qualified, [1, 3]);
 }
 
-/// Of ids that the catalog does not know the first hundred are listed, whatever the batch they come in, and the rest is counted.
+/// Of ids that the catalog does not know the first hundred are listed, whatever the batch they come in, and the rest is
+/// counted.
 #[test]
 fn unknown_ids_are_told_as_far_as_there_is_room() {
     let catalog = Catalog::parse("c", "credential.a = {}").unwrap();

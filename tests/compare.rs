@@ -1,4 +1,5 @@
-//! Two versions of a catalog compared: worked examples, the laws, and random pairs against enumeration over all learners.
+//! Two versions of a catalog compared: worked examples, the laws, and random pairs against enumeration over all
+//! learners.
 
 #![allow(clippy::pedantic, reason = "properties read best as plain statements")]
 
@@ -51,7 +52,8 @@ fn meets(catalog: &model::Catalog, held: &Held, as_of: model::Date) -> BTreeSet<
 /// So many awards at most are tried where credentials are held repeatedly.
 const MOST_REPEATED: u32 = 4;
 
-/// All learners: every set of credentials, and those with few awards in which repeatable credentials are held more than once.
+/// All learners: every set of credentials, and those with few awards in which repeatable credentials are held more than
+/// once.
 fn learners(catalogs: [&model::Catalog; 2]) -> Vec<Held> {
     let ids: BTreeSet<Id> = catalogs.iter().flat_map(|catalog| catalog.credentials.keys().copied()).collect();
     let repeatable = |id: Id| {

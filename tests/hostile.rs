@@ -498,9 +498,9 @@ fn choices_without_number() {
     assert_eq!(statuses("20 of 40", choose.clone(), &all[..19], &["top"]), [Status::Started]);
     assert_eq!(statuses("20 of 40", choose, &all[..20], &["top"]), [Status::Qualified]);
 
-    // Forty awards, each of which counts as one of four others in a sum with a cap: the search for the best assignment may
-    // end undecided, and it ends, however many such sums there are, but it is never wrong. The awards add at most their
-    // forty credits; ten are within the reach of any assignment.
+    // Forty awards, each of which counts as one of four others in a sum with a cap: the search for the best assignment
+    // may end undecided, and it ends, however many such sums there are, but it is never wrong. The awards add at most
+    // their forty credits; ten are within the reach of any assignment.
     let names = |at: usize| {
         let of = [1, 3, 7, 12].map(|step| format!("\"m{}\"", (at * 5 + step) % 40)).join(", ");
         format!("[credential.c{at}]\ncounts_as = [{of}]\n")

@@ -74,7 +74,8 @@ fn same_part(catalog: &Catalog, record: &LearnerRecord, as_of: Date, id: Credent
     parts(&catalog.audit(record, as_of, id))[place].clone()
 }
 
-/// A gap names the issuers of two awards of one credential in the order of their names, wherever the catalog mentions them first.
+/// A gap names the issuers of two awards of one credential in the order of their names, wherever the catalog mentions
+/// them first.
 #[test]
 fn which_issuer_is_written_first_decides_nothing() {
     let either = r#"{ credential = "b", issuer = ["x", "y"] }"#;
@@ -215,8 +216,8 @@ proptest! {
         }
     }
 
-    /// Granting what a gap names satisfies the part, and no proper part of it does (semantics 4.4). Where there is no gap, nothing
-    /// that is granted satisfies it.
+    /// Granting what a gap names satisfies the part, and no proper part of it does (semantics 4.4). Where there is no
+    /// gap, nothing that is granted satisfies it.
     #[test]
     fn a_gap_is_enough_and_not_too_much(case in case()) {
         let (catalog, record, as_of) = read(&case, None);
@@ -244,8 +245,8 @@ proptest! {
         }
     }
 
-    /// Where parts need more awards than there are, the awards named are all that there are: without them no place is filled any more;
-    /// and they are too few.
+    /// Where parts need more awards than there are, the awards named are all that there are: without them no place is
+    /// filled any more; and they are too few.
     #[test]
     fn a_shortage_is_one(case in case()) {
         let (catalog, record, as_of) = read(&case, None);
@@ -305,7 +306,8 @@ proptest! {
         }
     }
 
-    /// By issued awards only, nothing counts that nobody has issued: the same as without the rules of everything qualified.
+    /// By issued awards only, nothing counts that nobody has issued: the same as without the rules of everything
+    /// qualified.
     #[test]
     fn issued_only_is_less(case in case()) {
         let (catalog, record, as_of) = read(&case, None);
@@ -345,8 +347,8 @@ fn same_view(view: View) -> reference::model::View {
     }
 }
 
-/// No two claims name more of the same awards than every policy for their types allows. Awards of equivalents, of which it does not
-/// matter which is named, and of repeatable credentials are left to the
+/// No two claims name more of the same awards than every policy for their types allows. Awards of equivalents, of which
+/// it does not matter which is named, and of repeatable credentials are left to the
 /// reference.
 fn check_policies(catalog: &Catalog, claims: &Claims) {
     let kind = |claim: &Claim| &catalog.get(catalog.credential(&claim.credential).unwrap()).kind;

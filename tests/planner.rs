@@ -218,7 +218,8 @@ fn long_chains_and_large_choices_are_planned_for() {
     }
 }
 
-/// What keeps a plan from being found is told: the work limit, or what may be spent on one evaluation however much work is allowed.
+/// What keeps a plan from being found is told: the work limit, or what may be spent on one evaluation however much work
+/// is allowed.
 #[test]
 fn the_limit_that_was_met_is_told() {
     // Two sums of half of everything each, over amounts that look like noise.

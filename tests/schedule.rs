@@ -85,7 +85,8 @@ fn nothing_to_do_takes_no_time() {
 
 #[test]
 fn steps_share_the_hours_of_a_week() {
-    // 20 hours at 10 a week are 14 days; 30 hours in 6 weeks are 5 a week, beside which nothing that takes all has room.
+    // 20 hours at 10 a week are 14 days; 30 hours in 6 weeks are 5 a week, beside which nothing that takes all has
+    // room.
     let case = case(
         "credential.a = { hours = 20 }\ncredential.b = { hours = 30, duration = '6 weeks' }\n\
          credential.c = { hours = 30, duration = '6 weeks' }\ncredential.goal = { stack = { all_of = ['a', 'b', 'c'] } }",
@@ -225,8 +226,8 @@ fn what_would_lapse_is_renewed_while_that_is_cheaper() {
 
 #[test]
 fn what_has_lapsed_is_retaken() {
-    // The card is current on the first day only, and not renewed on that day, since nothing else runs beside the long step, which is closed
-    // after it.
+    // The card is current on the first day only, and not renewed on that day, since nothing else runs beside the long
+    // step, which is closed after it.
     let text = CARD.replace("'20 days'", "'20 days', offered = { until = 2027-01-04 }");
     let case = case(&text, "award = [{ credential = 'card', awarded = 2026-01-05 }]");
     let mut options = hours("10");
@@ -309,7 +310,8 @@ fn long_plans_are_proven() {
             }
         }
     }
-    // Where courses leave no room for whole weeks of work, the bound does not see it; all that is mostly in sequence is proven.
+    // Where courses leave no room for whole weeks of work, the bound does not see it; all that is mostly in sequence is
+    // proven.
     assert!(open.len() <= 10 && open.iter().all(|open| open.contains("courses in")), "{open:#?}");
 }
 

@@ -18,7 +18,8 @@ use toml::Table;
 const GOALS: [(Goal, Objective); 3] =
     [(Goal::Cost, Objective::Cost), (Goal::Hours, Objective::Hours), (Goal::Credentials, Objective::Credentials)];
 
-/// The second solver answers what is asked here far sooner; where it did not, nothing would be compared, and the test says so.
+/// The second solver answers what is asked here far sooner; where it did not, nothing would be compared, and the test
+/// says so.
 const LIMIT: Duration = Duration::from_secs(60);
 
 fn as_of() -> Date {
@@ -61,7 +62,8 @@ impl Case {
         }
     }
 
-    /// Both solvers find the same minimum for each objective, or both find that there is no plan. Says whether there is one.
+    /// Both solvers find the same minimum for each objective, or both find that there is no plan. Says whether there is
+    /// one.
     fn both_agree(&self, target: &str, goals: &[(Goal, Objective)]) -> bool {
         let model = self.rules.model(&self.record_text, &generate::AS_OF.to_string(), target);
         let model = model.unwrap_or_else(|refused| panic!("{}: {refused}", self.name));
@@ -159,7 +161,8 @@ fn small_catalogs_have_the_same_minima() {
         let case = Case::new(format!("small catalog of seed {seed}:\n{}", hard.text), &hard.text, "");
         case.both_agree(&hard.target, &GOALS);
     }
-    // In their proofs a weighted row has nothing left to say where it is checked, and had something where it was written down.
+    // In their proofs a weighted row has nothing left to say where it is checked, and had something where it was
+    // written down.
     for (seed, size) in [(11_845, 17), (11_375, 27)] {
         let hard = generate::hard::knapsacks(seed, size, 3, true);
         Case::new(hard.text.clone(), &hard.text, "").both_agree(&hard.target, &GOALS);

@@ -1,4 +1,5 @@
-//! What code and tests cite of the contract is there: every section that they name has a place in the module `semantics`.
+//! What code and tests cite of the contract is there: every section that they name has a place in the module
+//! `semantics`.
 
 use std::collections::BTreeSet;
 use std::fs;

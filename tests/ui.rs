@@ -1,8 +1,9 @@
 //! What a person is told about a faulty catalog or record, word for word.
 //!
-//! `tests/ui/NAME.toml` is a faulty catalog, `tests/ui/NAME.record.toml` a faulty learner record, and `tests/ui/NAME.txt` the
-//! whole text that its error displays. NAME begins with the code that the file is about. A first line such as
-//! `# limits: credentials = 1` sets limits. `UPDATE_GOLDEN=1 cargo test --test ui` rewrites the texts.
+//! `tests/ui/NAME.toml` is a faulty catalog, `tests/ui/NAME.record.toml` a faulty learner record, and
+//! `tests/ui/NAME.txt` the whole text that its error displays. NAME begins with the code that the file is about. A
+//! first line such as `# limits: credentials = 1` sets limits. `UPDATE_GOLDEN=1 cargo test --test ui` rewrites the
+//! texts.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

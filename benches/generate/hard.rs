@@ -10,8 +10,9 @@ pub(crate) struct Hard {
     pub(crate) target: String,
 }
 
-/// Credit sums over `pools` pools, each about half of the `n` credentials and half of what they carry (several knapsacks in one).
-/// With `correlated`, what carries more costs more, so that no credential is much better value than another.
+/// Credit sums over `pools` pools, each about half of the `n` credentials and half of what they carry (several
+/// knapsacks in one). With `correlated`, what carries more costs more, so that no credential is much better value than
+/// another.
 pub(crate) fn knapsacks(seed: u64, n: usize, pools: usize, correlated: bool) -> Hard {
     let mut random = Random::new(seed);
     let mut text = String::new();

@@ -26,8 +26,9 @@ impl Day {
 }
 
 impl Catalog {
-    /// Awards of one learner who studied towards some certificates, a diploma or a degree, domain after domain, and tasted
-    /// other things on the way: dates over the six years before `AS_OF`, now and then a repeated award or a study under way.
+    /// Awards of one learner who studied towards some certificates, a diploma or a degree, domain after domain, and
+    /// tasted other things on the way: dates over the six years before `AS_OF`, now and then a repeated award or a
+    /// study under way.
     pub(crate) fn awards(&self, seed: u64, count: usize) -> Vec<Award> {
         let mut random = Random::new(seed ^ 0x5eed_ed0c);
         let mut study = Study { catalog: self, taken: vec![false; self.credentials.len()], order: Vec::new() };

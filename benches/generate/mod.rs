@@ -136,8 +136,8 @@ impl Catalog {
         catalog
     }
 
-    /// `n` credentials, each but the last conferred by the one after it: holding the last earns them all, one by one against
-    /// the order in which they are written.
+    /// `n` credentials, each but the last conferred by the one after it: holding the last earns them all, one by one
+    /// against the order in which they are written.
     pub(crate) fn cascade(n: usize) -> Catalog {
         let credential = |at: usize| Credential {
             id: format!("c{at}"),
@@ -201,8 +201,8 @@ impl Catalog {
         domain
     }
 
-    /// Declares some courses equivalent to a course of the next domain. Equivalents carry the same credits, so that a sum
-    /// is the same whichever name it counts.
+    /// Declares some courses equivalent to a course of the next domain. Equivalents carry the same credits, so that a
+    /// sum is the same whichever name it counts.
     fn match_neighbours(&mut self, random: &mut Random) {
         let mut taken = vec![false; self.credentials.len()];
         for number in 0..self.domains.len() {

@@ -45,8 +45,8 @@ impl From<String> for Answer {
     }
 }
 
-/// Prints what `answer` makes of the input; with arguments that cannot be used, says why and gives exit status 2. `further` names
-/// options of the example's own, each with a value.
+/// Prints what `answer` makes of the input; with arguments that cannot be used, says why and gives exit status 2.
+/// `further` names options of the example's own, each with a value.
 pub(crate) fn run<A: Into<Answer>>(
     usage: &str,
     built_in: (BuiltIn, BuiltIn),
@@ -157,7 +157,8 @@ fn read(usage: &str, (catalog, record): (BuiltIn, BuiltIn), further: &[&'static 
             return Err(faults.into_iter().flatten().collect::<Vec<_>>().join("\n"));
         }
     };
-    // An answer needs a date, and there is no clock in the library; a program may have one, but says so by asking for it.
+    // An answer needs a date, and there is no clock in the library; a program may have one, but says so by asking for
+    // it.
     let as_of = match as_of {
         Some(as_of) => as_of,
         None if words.is_empty() => AS_OF.parse().map_err(|error| format!("{error}"))?,

@@ -1,4 +1,5 @@
-//! The audit of one credential as data: its requirements as written, what of each is there, by what, and what is missing (semantics 4.4).
+//! The audit of one credential as data: its requirements as written, what of each is there, by what, and what is
+//! missing ([semantics 4.4](crate::semantics#4.4)).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,7 +74,8 @@ pub struct Audit {
     /// The components that earn it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stack: Option<AuditedPart>,
-    /// What the conferred credentials among the witnesses rest on, and those among that, in the order in which they came to count.
+    /// What the conferred credentials among the witnesses rest on, and those among that, in the order in which they
+    /// came to count.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub support: Vec<Support>,
     /// The waivers that the witnesses rest on.
@@ -141,12 +143,12 @@ pub struct AuditedPart {
     /// All waivers that its satisfaction rests on, that one among them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub waived: Vec<Waiver>,
-    /// If enough of its parts are met, each by itself, but not by different awards: the parts that stand in each other's way. Where
-    /// fewer are met even by themselves, those parts say what they lack.
+    /// If enough of its parts are met, each by itself, but not by different awards: the parts that stand in each
+    /// other's way. Where fewer are met even by themselves, those parts say what they lack.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflict: Option<Conflict>,
-    /// If it is not, what would satisfy it; `None` if no awards made on the as-of date can, or only more than 100,000 of one
-    /// repeatable credential.
+    /// If it is not, what would satisfy it; `None` if no awards made on the as-of date can, or only more than 100,000
+    /// of one repeatable credential.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gap: Option<Gap>,
 }
@@ -175,8 +177,8 @@ pub struct AuditedPart {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Conflict {
-    /// The parts, or the places within them: as few as cannot be met together. Where only some parts of the group are needed, all that
-    /// are met by themselves.
+    /// The parts, or the places within them: as few as cannot be met together. Where only some parts of the group are
+    /// needed, all that are met by themselves.
     pub parts: Vec<Contested>,
     /// If the parts simply need more awards than there are, how many they need. Awards and members together are fewer.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -243,7 +245,7 @@ pub enum State {
     Undecided,
 }
 
-/// The conditions that a group or a named credential puts on awards (semantics 2.5).
+/// The conditions that a group or a named credential puts on awards ([semantics 2.5](crate::semantics#2.5)).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct WrittenConditions {
@@ -289,8 +291,8 @@ impl Use {
         &self.slot
     }
 
-    /// The award, which may be of an equivalent credential or of one that counts as the slot. If the learner only qualifies for it,
-    /// it is dated as of the audit.
+    /// The award, which may be of an equivalent credential or of one that counts as the slot. If the learner only
+    /// qualifies for it, it is dated as of the audit.
     #[must_use]
     pub fn award(&self) -> &Award {
         &self.award
@@ -321,7 +323,8 @@ impl Use {
 pub struct Support {
     /// Id of the credential.
     pub credential: String,
-    /// Whether an award of it is in the record, which stays current while its stack is met. If not, the learner qualifies for it.
+    /// Whether an award of it is in the record, which stays current while its stack is met. If not, the learner
+    /// qualifies for it.
     pub issued: bool,
     /// Which awards fill the places of its own rules.
     pub witness: Vec<Use>,
@@ -336,10 +339,11 @@ pub struct Support {
 pub struct Gap {
     /// Awards that together satisfy the part if made on the as-of date. Without any one of them it stays unmet.
     pub missing: Vec<Missing>,
-    /// Every credential named below the part that is not filled yet: what the missing ones were chosen from, in id order.
+    /// Every credential named below the part that is not filled yet: what the missing ones were chosen from, in id
+    /// order.
     pub out_of: Vec<String>,
-    /// Whether it is proven that none of the missing awards is needless. Only for very large requirements the work limit may come
-    /// first.
+    /// Whether it is proven that none of the missing awards is needless. Only for very large requirements the work
+    /// limit may come first.
     pub minimal: bool,
 }
 
@@ -357,7 +361,8 @@ pub struct Missing {
     /// Who has to award it, if the credential's own issuer will not do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
-    /// For how long it will do: it is awarded not longer ago than each of these. What all the places ask for that it could fill.
+    /// For how long it will do: it is awarded not longer ago than each of these. What all the places ask for that it
+    /// could fill.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub within: Vec<Period>,
     /// The day on which or after which it is awarded, if all the places that it could fill ask for one.
@@ -380,7 +385,8 @@ impl Missing {
 #[serde(tag = "note", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Note {
-    /// An award was issued although the catalog's own rules for the credential are not met (semantics 3.5).
+    /// An award was issued although the catalog's own rules for the credential are not met ([semantics
+    /// 3.5](crate::semantics#3.5)).
     IssuedAgainstRules,
     /// A credential counts that nobody has issued: the learner qualifies for it.
     NotIssued {
@@ -411,8 +417,8 @@ pub enum Note {
         /// The grade.
         grade: String,
     },
-    /// Its requirements are met, judged by themselves; but the catalog limits what it may share with other credentials, and which can be
-    /// claimed together is another question (see [`Claims`](crate::Claims)).
+    /// Its requirements are met, judged by themselves; but the catalog limits what it may share with other credentials,
+    /// and which can be claimed together is another question (see [`Claims`](crate::Claims)).
     JudgedAlone,
     /// It can no longer be begun or claimed.
     Closed {
@@ -429,8 +435,8 @@ pub enum Note {
 }
 
 impl AuditedAward {
-    /// Whether it is completed, was made by that date, and has not ended by itself. An award that lasts while its components do may
-    /// have ended through them.
+    /// Whether it is completed, was made by that date, and has not ended by itself. An award that lasts while its
+    /// components do may have ended through them.
     #[must_use]
     pub fn is_current(&self, date: Date) -> bool {
         self.status == AwardStatus::Completed
@@ -467,8 +473,8 @@ impl Audit {
         self.prerequisite.iter().chain(&self.stack)
     }
 
-    /// The part of the record that a satisfied part rests on: its witness, and what the conferred credentials among it rest on, with the
-    /// waivers and substitutions that are used. This alone satisfies the part.
+    /// The part of the record that a satisfied part rests on: its witness, and what the conferred credentials among it
+    /// rest on, with the waivers and substitutions that are used. This alone satisfies the part.
     #[must_use]
     pub fn evidence(&self, part: &AuditedPart) -> LearnerRecord {
         let mut awards: BTreeMap<Origin, Award> = BTreeMap::new();

@@ -338,7 +338,8 @@ impl<'c> Auditor<'_, 'c> {
 
     fn missing(&self, grant: &Grant, unfilled: &[LeafId]) -> Missing {
         let described = self.catalog.at(grant.credential);
-        // An award made today meets every condition on time. They are told as far as no place that it could fill does without.
+        // An award made today meets every condition on time. They are told as far as no place that it could fill does
+        // without.
         let (network, names) = (&self.catalog.network, &self.catalog.names);
         let places = unfilled.iter().map(|&leaf| network.leaf(leaf));
         let named = places.filter(|leaf| names.class(leaf.credential) == names.class(grant.credential));

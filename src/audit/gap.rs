@@ -1,4 +1,5 @@
-//! What is missing: a set of awards that would satisfy an unmet part, none of them needless (semantics 4.4).
+//! What is missing: a set of awards that would satisfy an unmet part, none of them needless ([semantics
+//! 4.4](crate::semantics#4.4)).
 
 use crate::value::ids::{CredentialId, IssuerId, LeafId, RegionId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,8 +77,8 @@ impl<'p, 'c> Gaps<'p, 'c> {
         self.catalog.at(credential).valid_for == Validity::WhileComponents
     }
 
-    /// The award that fills the leaf, if one made today can: of the credential itself, unless only one that counts as it stays
-    /// current.
+    /// The award that fills the leaf, if one made today can: of the credential itself, unless only one that counts as
+    /// it stays current.
     fn grant(&self, leaf: LeafId) -> Option<Grant> {
         let credential = self.catalog.network.leaf(leaf).credential;
         let stays = |grant: &Grant| self.stays(grant.credential) && !self.depends(grant.credential);
@@ -147,7 +148,8 @@ impl<'p, 'c> Gaps<'p, 'c> {
         Evidence::new(self.catalog, grant.credential, date, grade, Origin::Issued(number)).issued_by(grant.issuer)
     }
 
-    /// A small set that is likely to do, most wanted first: for a count, the parts that lack least; for a sum, what adds most.
+    /// A small set that is likely to do, most wanted first: for a count, the parts that lack least; for a sum, what
+    /// adds most.
     fn likely(&self, part: Part) -> Vec<Grant> {
         let network = &self.catalog.network;
         let group = match part {
@@ -172,8 +174,8 @@ impl<'p, 'c> Gaps<'p, 'c> {
         leaves.into_iter().filter_map(|leaf| Some(Grant { times: self.often(leaf), ..self.grant(leaf)? })).collect()
     }
 
-    /// All that could fill any leaf of the part. That an award of some credential may be there already, waiting for its components,
-    /// is one reason to try every credential that counts.
+    /// All that could fill any leaf of the part. That an award of some credential may be there already, waiting for its
+    /// components, is one reason to try every credential that counts.
     fn everything(&self, part: Part) -> Vec<Grant> {
         let mut all = Vec::new();
         for leaf in self.catalog.network.leaves_below(part) {
@@ -185,7 +187,8 @@ impl<'p, 'c> Gaps<'p, 'c> {
         all
     }
 
-    /// With what the granted credentials need in turn to be current: an award that lasts while its components do is none by itself.
+    /// With what the granted credentials need in turn to be current: an award that lasts while its components do is
+    /// none by itself.
     fn completed(&self, mut grants: Vec<Grant>, choose: fn(&Self, Part) -> Vec<Grant>) -> Vec<Grant> {
         let mut seen = BTreeSet::new();
         let mut next = 0;
@@ -243,8 +246,8 @@ impl<'p, 'c> Gaps<'p, 'c> {
         Grants { list: kept, minimal }
     }
 
-    /// Keeps those of a range that cannot be left out, given all before the range and what is kept of those after it. A range that can be
-    /// left out as a whole is. Whether there was time to look at all.
+    /// Keeps those of a range that cannot be left out, given all before the range and what is kept of those after it. A
+    /// range that can be left out as a whole is. Whether there was time to look at all.
     fn keep_needed(&mut self, grants: &[Grant], range: Range<usize>, kept: &mut Vec<Grant>, part: Part) -> bool {
         if self.work == 0 {
             kept.extend_from_slice(&grants[range]);

@@ -77,7 +77,8 @@ pub struct Header {
     pub grades: Vec<String>,
 }
 
-/// A credential as the catalog describes it (semantics 1). Its rules are in the catalog's network.
+/// A credential as the catalog describes it ([semantics 1](crate::semantics#1)). Its rules are in the catalog's
+/// network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Credential {
@@ -85,7 +86,8 @@ pub struct Credential {
     pub id: String,
     /// The title, for people; the id if none is given.
     pub title: String,
-    /// The type, spelled as Open Badges 3.0 `achievementType`: `MicroCredential` (the default), `Badge`, `Course`, `Certificate`, …
+    /// The type, spelled as Open Badges 3.0 `achievementType`: `MicroCredential` (the default), `Badge`, `Course`,
+    /// `Certificate`, …
     #[serde(rename = "type")]
     pub kind: String,
     /// Id of the awarding body.
@@ -136,7 +138,8 @@ pub enum Validity {
     /// Without end.
     #[default]
     Forever,
-    /// To the day before the period's anniversary: awarded 2021-03-01 for three years, the last valid day is 2024-02-29.
+    /// To the day before the period's anniversary: awarded 2021-03-01 for three years, the last valid day is
+    /// 2024-02-29.
     For(Period),
     /// While the credential's stack is met.
     WhileComponents,
@@ -270,8 +273,8 @@ impl Catalog {
         (&self.source.name, &self.source.text)
     }
 
-    /// A day on which all that the rules say will be has come: the latest that a condition or an offering begins on; if there is none,
-    /// the first day of 2000.
+    /// A day on which all that the rules say will be has come: the latest that a condition or an offering begins on; if
+    /// there is none, the first day of 2000.
     pub(crate) fn latest_begin(&self) -> Date {
         let since = self.network.conditions.iter().filter_map(|conditions| conditions.since);
         let from = self.terms.iter().filter_map(|terms| terms.offered.from);

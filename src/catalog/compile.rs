@@ -1,4 +1,5 @@
-//! From the document to the catalog: pools and filters unfolded, conditions handed down, every group and leaf put in its place.
+//! From the document to the catalog: pools and filters unfolded, conditions handed down, every group and leaf put in
+//! its place.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
@@ -75,8 +76,8 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
     Some(Catalog { source, header, sharing, credentials, terms, attainable, index, issuers, network, names })
 }
 
-/// The issuers in the order of their names, and the rules with their numbers in that order: no answer may turn on which of two was
-/// written first.
+/// The issuers in the order of their names, and the rules with their numbers in that order: no answer may turn on which
+/// of two was written first.
 fn number_issuers(read: &HashMap<Box<str>, IssuerId>, network: &mut Network) -> IdVec<IssuerId, Box<str>> {
     let mut names: Vec<(&Box<str>, IssuerId)> = read.iter().map(|(name, &number)| (name, number)).collect();
     names.sort_unstable();

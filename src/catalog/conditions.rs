@@ -1,4 +1,4 @@
-//! Conditions on awards (semantics 2.5).
+//! Conditions on awards ([semantics 2.5](crate::semantics#2.5)).
 //!
 //! What is asked of conditions are methods here, which name every field, so that a new condition cannot be passed over.
 

@@ -1,4 +1,5 @@
-//! The catalog as it is written: every table read, every name looked up, every place kept. `compile` makes the network of it.
+//! The catalog as it is written: every table read, every name looked up, every place kept. `compile` makes the network
+//! of it.
 
 use std::collections::HashSet;
 use std::ops::Range;

@@ -12,7 +12,8 @@ impl Catalog {
     /// Reads a catalog from TOML under the default [`Limits`]. `name` stands in messages, such as a file's name.
     ///
     /// # Errors
-    /// [`InvalidCatalog`] with everything that is wrong with the text, each with its place, if it cannot be given a meaning.
+    /// [`InvalidCatalog`] with everything that is wrong with the text, each with its place, if it cannot be given a
+    /// meaning.
     pub fn parse(name: &str, text: &str) -> Result<Self, InvalidCatalog> {
         Self::parse_with(name, text, &Limits::default())
     }

@@ -1,4 +1,4 @@
-//! Which credentials count as which (semantics 3.4, 5.2).
+//! Which credentials count as which ([semantics 3.4](crate::semantics#3.4), [5.2](crate::semantics#5.2)).
 
 use std::collections::BTreeSet;
 
@@ -11,8 +11,8 @@ use crate::value::ids::{ClassId, CredentialId, Id, IdVec, UnitId, to_u32};
 
 /// The names under which awards count.
 ///
-/// Credentials that count as each other, by `equivalent` or by a cycle of `counts_as`, form one *class*: an award of one counts
-/// under the names of all. `counts_as` leads from class to class, without cycles.
+/// Credentials that count as each other, by `equivalent` or by a cycle of `counts_as`, form one *class*: an award of
+/// one counts under the names of all. `counts_as` leads from class to class, without cycles.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
     /// The class of each credential.
@@ -74,8 +74,8 @@ impl Names {
         self.unit[credential]
     }
 
-    /// Whether every award of the credential is a unit of its own. A set of equivalents is one thing for every rule, so it is
-    /// repeatable as a whole if one of it is.
+    /// Whether every award of the credential is a unit of its own. A set of equivalents is one thing for every rule, so
+    /// it is repeatable as a whole if one of it is.
     pub(crate) fn repeatable(&self, credential: CredentialId) -> bool {
         self.repeatable[self.unit(credential)]
     }

@@ -1,8 +1,8 @@
 //! The compiled rules: one form for every spelling, read by everything that judges.
 //!
-//! A requirement becomes a tree of [`Group`]s and [`Leaf`]s in flat vectors. Every group is a threshold over weighted parts:
-//! `all_of` is n of n, `any_of` 1 of n, `credits` and `hours` weigh their parts in hundredths, `up_to` passes on at most its cap.
-//! One written group is one group here, with its place in the text; only its spelling is gone.
+//! A requirement becomes a tree of [`Group`]s and [`Leaf`]s in flat vectors. Every group is a threshold over weighted
+//! parts: `all_of` is n of n, `any_of` 1 of n, `credits` and `hours` weigh their parts in hundredths, `up_to` passes on
+//! at most its cap. One written group is one group here, with its place in the text; only its spelling is gone.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -74,7 +74,8 @@ impl RuleKind {
 }
 
 id! {
-    /// One of the rules of a credential: the rules of one credential are numbered one after the other, one of each kind.
+    /// One of the rules of a credential: the rules of one credential are numbered one after the other, one of each
+    /// kind.
     Rule
 }
 
@@ -193,15 +194,16 @@ pub(crate) struct Network {
     extras: IdVec<ExtrasId, Extras>,
     /// The top of each rule.
     tops: IdVec<Rule, Option<Part>>,
-    /// The leaves that name a credential of a class and that any current award satisfies once and for all: no conditions, in a
-    /// group that counts, in no joint region; and leaves for which another one counts. Each with what stands above it.
+    /// The leaves that name a credential of a class and that any current award satisfies once and for all: no
+    /// conditions, in a group that counts, in no joint region; and leaves for which another one counts. Each with what
+    /// stands above it.
     pub(crate) plain_uses: Csr<ClassId, (LeafId, PackedAbove)>,
     /// All other leaves that name a credential of a class.
     pub(crate) particular_uses: Csr<ClassId, LeafUse>,
     /// The group at the top of each joint region.
     pub(crate) regions: IdVec<RegionId, GroupId>,
-    /// Leaves of joint sums beside which another one stands in the same group that is the same member, on the same conditions, and
-    /// carries no less. They are there to be seen, but whatever fills them fills the other one as well.
+    /// Leaves of joint sums beside which another one stands in the same group that is the same member, on the same
+    /// conditions, and carries no less. They are there to be seen, but whatever fills them fills the other one as well.
     pub(crate) shadowed: BTreeSet<LeafId>,
     /// Groups that nothing at all satisfies: plain ones that need nothing, and tops of joint regions.
     pub(crate) vacuous: Vec<GroupId>,

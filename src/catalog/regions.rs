@@ -7,8 +7,8 @@ use crate::catalog::names::Names;
 use crate::catalog::network::{Above, Measure, Network, Part};
 use crate::value::ids::{ClassId, ConditionsId, GroupId, LeafId, RegionId, UnitId};
 
-/// Finds the groups that have to be judged as a whole: those with a `span`, those whose parts must be met by different awards, and
-/// sums in which an award could fill two places.
+/// Finds the groups that have to be judged as a whole: those with a `span`, those whose parts must be met by different
+/// awards, and sums in which an award could fill two places.
 pub(crate) fn mark_regions(network: &mut Network, names: &Names) {
     let mut looks = 20_000_000;
     for group in network.groups.ids() {
@@ -22,9 +22,9 @@ pub(crate) fn mark_regions(network: &mut Network, names: &Names) {
     }
 }
 
-/// Whether the parts of a sum depend on each other: an award could fill two of its places, several awards that are one unit
-/// could fill a repeatable one, or a span lies within. Once there are no more `looks` at names, a sum counts as joint: that is only
-/// slower, never wrong.
+/// Whether the parts of a sum depend on each other: an award could fill two of its places, several awards that are one
+/// unit could fill a repeatable one, or a span lies within. Once there are no more `looks` at names, a sum counts as
+/// joint: that is only slower, never wrong.
 fn is_joint_sum(network: &Network, names: &Names, sum: GroupId, looks: &mut usize) -> bool {
     let mut open = vec![sum];
     let mut filled_by: BTreeMap<ClassId, LeafId> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Requirements as they are written (semantics 2).
+//! Requirements as they are written ([semantics 2](crate::semantics#2)).
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -58,8 +58,8 @@ impl Default for Members {
     }
 }
 
-/// Selects credentials by what the catalog says of them (semantics 2.3). Every key given has to match; a key matches if any of its
-/// values does.
+/// Selects credentials by what the catalog says of them ([semantics 2.3](crate::semantics#2.3)). Every key given has to
+/// match; a key matches if any of its values does.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Filter {
     pub(crate) tags: Option<Vec<String>>,
@@ -159,7 +159,8 @@ fn kind(
             let from = table.get("from").and_then(|from| Members::read(reader, from, "from", lookup, names));
             if !table.contains_key("from") {
                 let diagnostic = Diagnostic::new(Code::MissingKey, place.clone(), format!("`{operator}` needs `from`"));
-                let help = "write `from = [\"id\", …]`, `from = \"pool\"` or a filter such as `from = { tags = [\"elective\"] }`";
+                let help = "write `from = [\"id\", …]`, `from = \"pool\"` or a filter such as `from = { tags = \
+                    [\"elective\"] }`";
                 reader.missing_key(table, keys, "from", diagnostic.help(help));
             }
             match operator {

@@ -1,5 +1,5 @@
-//! Causes: rules, exclusions and closed offerings that together rule something out, none of which can be left out. That is an irreducible
-//! infeasible subset (a MUS), found by a deletion filter that tries halves first.
+//! Causes: rules, exclusions and closed offerings that together rule something out, none of which can be left out. That
+//! is an irreducible infeasible subset (a MUS), found by a deletion filter that tries halves first.
 
 use std::collections::BTreeSet;
 
@@ -80,8 +80,8 @@ pub(crate) fn possible(facts: &Facts<'_>, credential: CredentialId, free: &BTree
     )
 }
 
-/// Rules, exclusions and closed offerings that together rule out the goals, none of which can be left out; and whether it is certain that
-/// none can.
+/// Rules, exclusions and closed offerings that together rule out the goals, none of which can be left out; and whether
+/// it is certain that none can.
 pub(crate) fn cause(
     facts: &Facts<'_>,
     goals: &[Goal],

@@ -1,7 +1,7 @@
-//! Whether the rules of a catalog are consistent (semantics 8).
+//! Whether the rules of a catalog are consistent ([semantics 8](crate::semantics#8)).
 //!
-//! A check reads the text of the catalog once more, for what the compiled rules no longer show: what is written where. What can be
-//! earned is asked of the same rows and the same search as plans.
+//! A check reads the text of the catalog once more, for what the compiled rules no longer show: what is written where.
+//! What can be earned is asked of the same rows and the same search as plans.
 
 use crate::catalog::catalog::Catalog;
 use crate::finding::diagnostic::Diagnostics;
@@ -17,8 +17,9 @@ use crate::check::options::CheckOptions;
 use crate::check::shape::shape::shape;
 
 impl Catalog {
-    /// Checks whether the rules are consistent: findings with their places, each with a witness, in the order of the text (semantics 8).
-    /// They are exact; what the work limit leaves open is listed as [`undecided`](Diagnostics::undecided), never passed over as clean.
+    /// Checks whether the rules are consistent: findings with their places, each with a witness, in the order of the
+    /// text ([semantics 8](crate::semantics#8)). They are exact; what the work limit leaves open is listed as
+    /// [`undecided`](Diagnostics::undecided), never passed over as clean.
     #[must_use]
     pub fn check(&self, options: &CheckOptions) -> Diagnostics {
         let facts = &Facts::new(self, options);

@@ -362,7 +362,8 @@ impl<'c> Pass<'_, 'c> {
         }
     }
 
-    /// Whether one of the others names the same credential, or an equivalent: that is told as a repetition, if it is one.
+    /// Whether one of the others names the same credential, or an equivalent: that is told as a repetition, if it is
+    /// one.
     fn is_repeated(&self, others: &[Part], part: Part) -> bool {
         let (network, names) = (&self.facts.catalog.network, &self.facts.catalog.names);
         let named = |part: Part| match part {

@@ -141,7 +141,8 @@ fn in_order(facts: &Facts<'_>, members: &[CredentialId]) -> Vec<CredentialId> {
     }
 }
 
-/// For each of some credentials whose rules are not met, which others of them fill leaves of those rules that are not filled.
+/// For each of some credentials whose rules are not met, which others of them fill leaves of those rules that are not
+/// filled.
 fn unmet_needs(
     facts: &Facts<'_>,
     progress: &Progress<'_>,
@@ -195,8 +196,8 @@ fn last_components(needs: &BTreeMap<CredentialId, Vec<CredentialId>>) -> Vec<Vec
     last
 }
 
-/// A smallest part of a set of credentials none of which can be first, such that none of the part can be first although all others are
-/// there; and whether it is certain that it is smallest.
+/// A smallest part of a set of credentials none of which can be first, such that none of the part can be first although
+/// all others are there; and whether it is certain that it is smallest.
 fn smallest(facts: &Facts<'_>, set: Vec<CredentialId>) -> (Vec<CredentialId>, bool) {
     let blocked = |facts: &Facts<'_>, some: &[CredentialId]| -> Vec<CredentialId> {
         let others: Vec<CredentialId> = facts.numbers().filter(|other| some.binary_search(other).is_err()).collect();

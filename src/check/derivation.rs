@@ -42,8 +42,8 @@ enum Needed {
 }
 
 impl Facts<'_> {
-    /// A set of credentials that can be earned one after the other and brings the goals, which can be reached, exclusions aside; small, not
-    /// smallest. Of what does as well, what was earned first is taken, or last.
+    /// A set of credentials that can be earned one after the other and brings the goals, which can be reached,
+    /// exclusions aside; small, not smallest. Of what does as well, what was earned first is taken, or last.
     pub(crate) fn derivation(&self, goals: impl IntoIterator<Item = Goal>, taken: Preference<'_>) -> Vec<CredentialId> {
         let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
         let mut parts: Vec<(Part, Needed)> = Vec::new();
@@ -117,8 +117,8 @@ impl Facts<'_> {
         met.into_iter().map(|(_, part)| (part, needed)).collect()
     }
 
-    /// Members of a plain sum that come to enough and had come before a turn; `None` if that takes more than adding up. In a plain sum no
-    /// award could fill two places.
+    /// Members of a plain sum that come to enough and had come before a turn; `None` if that takes more than adding up.
+    /// In a plain sum no award could fill two places.
     fn adding_up(&self, group: GroupId, before: EvidenceId, taken: Preference<'_>) -> Option<Vec<Part>> {
         let network = &self.catalog.network;
         let described = network.group(group);

@@ -66,7 +66,8 @@ impl Pass<'_, '_> {
         })
     }
 
-    /// Tells of a group that even a learner who holds everything does not meet, although each of its parts is met alone.
+    /// Tells of a group that even a learner who holds everything does not meet, although each of its parts is met
+    /// alone.
     fn shortage(&mut self, everything: &TrialLearner<'_>, group: GroupId) {
         let facts = self.facts;
         let network = &self.facts.catalog.network;
@@ -116,7 +117,8 @@ impl Pass<'_, '_> {
     }
 }
 
-/// Parts that together want more different awards than there are to fit them: a Hall violator, where it is a matter of number.
+/// Parts that together want more different awards than there are to fit them: a Hall violator, where it is a matter of
+/// number.
 struct Crowd {
     /// Direct parts of the group.
     parts: BTreeSet<Part>,

@@ -1,5 +1,5 @@
-//! Which credentials nobody can ever earn, exclusions aside, and what is to blame: closed offerings, and circles in which none can be
-//! first.
+//! Which credentials nobody can ever earn, exclusions aside, and what is to blame: closed offerings, and circles in
+//! which none can be first.
 
 use std::collections::BTreeSet;
 
@@ -21,16 +21,16 @@ use crate::check::learner::TrialLearner;
 use crate::check::needs::needed_by;
 use crate::check::pass::Pass;
 
-/// Tells of every credential that cannot be earned, exclusions aside, why, once; but for those that need nothing but others. `known` says
-/// what is told of its rules.
+/// Tells of every credential that cannot be earned, exclusions aside, why, once; but for those that need nothing but
+/// others. `known` says what is told of its rules.
 pub(crate) fn earnability<'c>(facts: &Facts<'c>, known: &Findings<'c>) -> (Findings<'c>, Faults) {
     let mut pass = Pass::new(facts);
     let faults = pass.unearnable(known);
     (pass.findings, faults)
 }
 
-/// Tells of credentials that cannot be earned and are to blame for nothing: either they need what is not offered, or they only depend on
-/// others.
+/// Tells of credentials that cannot be earned and are to blame for nothing: either they need what is not offered, or
+/// they only depend on others.
 pub(crate) fn consequences<'c>(
     facts: &Facts<'c>,
     faults: &Faults,
@@ -118,7 +118,8 @@ impl Pass<'_, '_> {
         }
     }
 
-    /// Its own rules rule it out, and no finding about a part of them says so: what stands in a pool is told of once, whoever uses it.
+    /// Its own rules rule it out, and no finding about a part of them says so: what stands in a pool is told of once,
+    /// whoever uses it.
     fn never_met(&mut self, everything: &TrialLearner<'_>, credential: CredentialId) {
         let facts = self.facts;
         let idle: BTreeSet<CredentialId> = needed_by(facts, credential)

@@ -1,5 +1,5 @@
-//! What exclusions rule out: credentials that nobody can earn for them, pairs that nobody can earn together, and choices that close a
-//! target.
+//! What exclusions rule out: credentials that nobody can earn for them, pairs that nobody can earn together, and
+//! choices that close a target.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,8 +18,8 @@ use crate::check::pass::Pass;
 use crate::finding::witness::Witness;
 use crate::value::ids::CredentialId;
 
-/// Finds for every credential a set with it that can be earned; where exclusions leave none, tells why. `mended` cannot be earned because of
-/// their own rules, `closed` are not offered, and `left` need what cannot be earned.
+/// Finds for every credential a set with it that can be earned; where exclusions leave none, tells why. `mended` cannot
+/// be earned because of their own rules, `closed` are not offered, and `left` need what cannot be earned.
 pub(crate) fn exclusions<'c>(facts: &Facts<'c>, faults: &Faults) -> (Findings<'c>, Examples, RuledOut) {
     let mut pass = Pass::new(facts);
     let (examples, ruled_out) = pass.keep_apart(faults);
@@ -77,8 +77,9 @@ impl Pass<'_, '_> {
         (examples, RuledOut { left, told })
     }
 
-    /// Tells of credentials that exclusions rule out, those first that would be ruled out if all others were simply there; some are already.
-    /// Of those that are `open`, any may be one of them. Gives those that could be earned then.
+    /// Tells of credentials that exclusions rule out, those first that would be ruled out if all others were simply
+    /// there; some are already. Of those that are `open`, any may be one of them. Gives those that could be earned
+    /// then.
     fn contradictions(
         &mut self,
         mut left: Vec<CredentialId>,
@@ -251,7 +252,8 @@ impl Pass<'_, '_> {
     }
 }
 
-/// For each of the credentials that rest on exclusions, which credentials that exclude others its derivation has, as far as there is work.
+/// For each of the credentials that rest on exclusions, which credentials that exclude others its derivation has, as
+/// far as there is work.
 fn excluded_on_first_ways(facts: &Facts<'_>, earned: &[CredentialId]) -> BTreeMap<CredentialId, Vec<CredentialId>> {
     let mut in_turn: Vec<CredentialId> =
         earned.iter().copied().filter(|&credential| facts.contested[credential]).collect();

@@ -1,5 +1,5 @@
-//! What everybody can come to: the learner who begins with nothing, the one who holds everything, and sets of credentials that can be
-//! earned together.
+//! What everybody can come to: the learner who begins with nothing, the one who holds everything, and sets of
+//! credentials that can be earned together.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,8 +63,8 @@ pub(crate) struct Facts<'c> {
     exceptions: Exceptions,
     /// An award of each credential on the day, of a repeatable one as many as help; and whether it is current then.
     awards: IdVec<CredentialId, (Evidence, bool)>,
-    /// Whether it matters that what somebody qualifies for counts beside awards: they may not be able to claim it, or a claim would
-    /// bring more, because the award has a grade, or is one more where each counts.
+    /// Whether it matters that what somebody qualifies for counts beside awards: they may not be able to claim it, or a
+    /// claim would bring more, because the award has a grade, or is one more where each counts.
     evaluated: bool,
     /// Work that may still be done.
     work: Cell<u64>,
@@ -289,8 +289,8 @@ impl<'c> Facts<'c> {
         learner
     }
 
-    /// The same learner as everybody at the beginning, for whom some credentials are simply there, and everything that then can be
-    /// earned is.
+    /// The same learner as everybody at the beginning, for whom some credentials are simply there, and everything that
+    /// then can be earned is.
     pub(crate) fn supposing(&self, supposing: Supposing, given: &[CredentialId]) -> Progress<'c> {
         // What is not decided counts as there: only what is certain is told of.
         let scope = Scope { supposing, qualification_counts: false, undecided_met: true, ..self.scope };

@@ -59,7 +59,8 @@ impl Facts<'_> {
         None
     }
 
-    /// Sets of credentials, without each of which a part is not met: a way beside one of them shows that it is not always met.
+    /// Sets of credentials, without each of which a part is not met: a way beside one of them shows that it is not
+    /// always met.
     fn breaking(&self, part: Part, without: &Without) -> Vec<BTreeSet<CredentialId>> {
         let network = &self.catalog.network;
         let below = |part: Part| {
@@ -67,8 +68,8 @@ impl Facts<'_> {
             fillers.chain(without.all.iter().copied()).collect::<BTreeSet<CredentialId>>()
         };
         let mut sets = vec![below(part)];
-        // What somebody qualifies for by a stack is lacking if one thing is that the stack cannot do without. Of what any of several
-        // would do for, all is lacking already.
+        // What somebody qualifies for by a stack is lacking if one thing is that the stack cannot do without. Of what
+        // any of several would do for, all is lacking already.
         let conferred = without.all.iter().filter_map(|&filler| network.top(Rule::stack(filler)));
         for top in conferred.filter(|&top| matches!(top, Part::Group(group) if network.group(group).threshold > 1)) {
             let mut open = vec![top];
@@ -83,8 +84,8 @@ impl Facts<'_> {
         sets
     }
 
-    /// A set that meets the part all the same: equivalents meet it, or what the learner qualifies for. No set may have all that this rests
-    /// on. `None` if that cannot be found.
+    /// A set that meets the part all the same: equivalents meet it, or what the learner qualifies for. No set may have
+    /// all that this rests on. `None` if that cannot be found.
     fn cut_off(&self, set: &[(CredentialId, u32)], part: Part, cone: &Cone, without: &mut Without) -> Option<()> {
         let has = |credential: CredentialId| set.binary_search_by_key(&credential, |&(member, _)| member).is_ok();
         let amount = |members: &[(CredentialId, i64)]| {
@@ -113,9 +114,9 @@ impl Facts<'_> {
         cone
     }
 
-    /// What all sets lack that do not meet a part: every award that meets it by itself, and of a group's members so much that it is not met.
-    /// What brings an award is looked at as well, as far as one rule alone stands for it. Of several awards that could fill a place in a
-    /// sum or a count, one `preferred` stands for all.
+    /// What all sets lack that do not meet a part: every award that meets it by itself, and of a group's members so
+    /// much that it is not met. What brings an award is looked at as well, as far as one rule alone stands for it. Of
+    /// several awards that could fill a place in a sum or a count, one `preferred` stands for all.
     fn lacking(&self, part: Part, preferred: impl Fn(CredentialId) -> bool) -> Without {
         let (network, names) = (&self.catalog.network, &self.catalog.names);
         let mut lacking = Without::default();
@@ -164,8 +165,8 @@ impl Facts<'_> {
         lacking
     }
 
-    /// Whether a part that is met can be met no longer on a later day: an award for it can lapse or has to be recent, or what somebody
-    /// only qualifies for rests on such awards.
+    /// Whether a part that is met can be met no longer on a later day: an award for it can lapse or has to be recent,
+    /// or what somebody only qualifies for rests on such awards.
     pub(crate) fn may_end(&self, part: Part) -> bool {
         let network = &self.catalog.network;
         let mut open = vec![part];

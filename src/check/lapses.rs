@@ -109,7 +109,8 @@ impl Pass<'_, '_> {
     }
 }
 
-/// The components that a credential cannot do without and that have to be current; with how long an award of each lasts.
+/// The components that a credential cannot do without and that have to be current; with how long an award of each
+/// lasts.
 fn lasting_components(facts: &Facts<'_>, credential: CredentialId) -> BTreeMap<CredentialId, Period> {
     let conditions = &facts.catalog.network.conditions;
     // What is never current is told as that.
@@ -209,8 +210,8 @@ impl<'c> PrerequisiteChain<'c> {
         chain.map_or(Outlasts::NotAlways, Outlasts::Always)
     }
 
-    /// When the last link can be awarded if one was awarded on that day, and the chain that takes so long. `None` if it does not rest on
-    /// that one.
+    /// When the last link can be awarded if one was awarded on that day, and the chain that takes so long. `None` if it
+    /// does not rest on that one.
     fn finish(&self, from: usize, awarded: Date) -> Option<(Earliest, Vec<CredentialId>)> {
         let mut days: Vec<Option<(Earliest, usize)>> = vec![None; self.links.len()];
         days[from] = Some((Earliest::On(awarded), from));

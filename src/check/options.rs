@@ -7,14 +7,15 @@ use crate::value::ids::CredentialId;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CheckOptions {
-    /// The date on which new learners begin. Without one, a credential counts as offered if it is offered on any day, and what is
-    /// closed or not open yet is not reported.
+    /// The date on which new learners begin. Without one, a credential counts as offered if it is offered on any day,
+    /// and what is closed or not open yet is not reported.
     pub as_of: Option<Date>,
     /// Targets that no choice should close for good; those credentials are looked at for dead ends.
     pub targets: Vec<CredentialId>,
     /// Whether to look for options that are never the cheapest, which takes a plan for each.
     pub prices: bool,
-    /// How much work may be done, in search steps: 50 million by default. What is not settled then is told as undecided.
+    /// How much work may be done, in search steps: 50 million by default. What is not settled then is told as
+    /// undecided.
     pub work: u64,
     /// How many findings are listed one by one: 1,000 by default.
     pub findings: usize,

@@ -1,4 +1,5 @@
-//! Which credentials can be claimed together, where the catalog limits what they may share, as data and in words (semantics 5.5).
+//! Which credentials can be claimed together, where the catalog limits what they may share, as data and in words
+//! ([semantics 5.5](crate::semantics#5.5)).
 
 use crate::value::ids::CredentialId;
 use std::collections::BTreeSet;
@@ -17,10 +18,10 @@ use crate::value::text::printable;
 
 /// Which of some credentials a learner can claim together.
 ///
-/// Every credential is judged by the awards that meet its stack; its prerequisite uses nothing up. Where the catalog has a policy on
-/// sharing for the types of two credentials, the awards that both use must keep to it. What is held already is claimed already: it
-/// keeps those of its awards that leave most for the others. Chosen is the largest set that holds together; of several, the one that
-/// carries most credits, then the first by its ids.
+/// Every credential is judged by the awards that meet its stack; its prerequisite uses nothing up. Where the catalog
+/// has a policy on sharing for the types of two credentials, the awards that both use must keep to it. What is held
+/// already is claimed already: it keeps those of its awards that leave most for the others. Chosen is the largest set
+/// that holds together; of several, the one that carries most credits, then the first by its ids.
 ///
 /// ```
 /// use credpath::{Catalog, LearnerRecord};

@@ -63,8 +63,8 @@ fn is_tied<'k>(catalog: &Catalog, one: &str, types: impl IntoIterator<Item = &'k
 }
 
 impl<'e, 'c> Parties<'e, 'c> {
-    /// The candidates, and what is `issued` and tied to one of them by a policy. Candidates that are none after all are added to
-    /// `left_out`.
+    /// The candidates, and what is `issued` and tied to one of them by a policy. Candidates that are none after all are
+    /// added to `left_out`.
     pub(crate) fn new(
         evaluation: &'e Evaluation<'c>,
         candidates: &[CredentialId],

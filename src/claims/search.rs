@@ -1,5 +1,5 @@
-//! Search for the largest set of claims that holds together (semantics 5.5): branch and bound over the candidates, each group that limits
-//! tie together by itself.
+//! Search for the largest set of claims that holds together ([semantics 5.5](crate::semantics#5.5)): branch and bound
+//! over the candidates, each group that limits tie together by itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,8 +67,8 @@ impl<'p, 'e, 'c> ClaimSearch<'p, 'e, 'c> {
         all
     }
 
-    /// Tries with and without each of a group in turn, depth first; gives the best set found, the incumbent. Of equals it is the first by
-    /// ids, as those come first.
+    /// Tries with and without each of a group in turn, depth first; gives the best set found, the incumbent. Of equals
+    /// it is the first by ids, as those come first.
     fn choose(&mut self, group: &[PartyId]) -> Option<ClaimSet> {
         let mut incumbent: Option<ClaimSet> = None;
         // How many of the group were looked at, and which of them are chosen.
@@ -100,8 +100,8 @@ impl<'p, 'e, 'c> ClaimSearch<'p, 'e, 'c> {
         incumbent
     }
 
-    /// What a set is worth, ids aside: its size, then its credits. A set of some of these and more of the rest is worth no more than all of
-    /// them.
+    /// What a set is worth, ids aside: its size, then its credits. A set of some of these and more of the rest is worth
+    /// no more than all of them.
     fn worth(&self, claimed: &BTreeSet<PartyId>) -> (usize, u64) {
         let catalog = self.parties.evaluation.catalog;
         let credits = |&party: &PartyId| catalog.at(self.parties.all[party].credential).credits.hundredths();
@@ -141,8 +141,8 @@ impl<'p, 'e, 'c> ClaimSearch<'p, 'e, 'c> {
         (outcome.met != Met::Undecided).then_some(outcome)
     }
 
-    /// What stands in the way of a candidate that was not chosen: an irreducible set of the others, found by leaving out one after the
-    /// other (a deletion filter).
+    /// What stands in the way of a candidate that was not chosen: an irreducible set of the others, found by leaving
+    /// out one after the other (a deletion filter).
     pub(crate) fn in_the_way_of(&mut self, candidate: PartyId, chosen: &BTreeSet<PartyId>) -> WhyLeftOut {
         let mut parties = self.with_held(&chosen.iter().copied().chain([candidate]).collect());
         for other in parties.clone() {

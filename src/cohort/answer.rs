@@ -45,16 +45,16 @@ impl LearnerAnswer<'_> {
         self.question.asked.iter().copied().zip(self.statuses.iter().copied())
     }
 
-    /// The conferred credentials whose own requirements are met and of which no current award is held, in the byte order of the ids: those
-    /// of [`Evaluation::qualified`](crate::Evaluation::qualified) that were asked about.
+    /// The conferred credentials whose own requirements are met and of which no current award is held, in the byte
+    /// order of the ids: those of [`Evaluation::qualified`](crate::Evaluation::qualified) that were asked about.
     #[must_use]
     pub fn qualified(&self) -> &[CredentialId] {
         &self.qualified
     }
 
-    /// The conferred credentials that the learner does not hold and would newly qualify for by one award of something that they can begin or
-    /// claim on the date, in the byte order of the ids; empty if it was not asked for. [`Catalog::key_steps`](crate::Catalog::key_steps) says
-    /// by which award.
+    /// The conferred credentials that the learner does not hold and would newly qualify for by one award of something
+    /// that they can begin or claim on the date, in the byte order of the ids; empty if it was not asked for.
+    /// [`Catalog::key_steps`](crate::Catalog::key_steps) says by which award.
     #[must_use]
     pub fn one_award_away(&self) -> &[CredentialId] {
         &self.one_award_away
@@ -127,8 +127,8 @@ fn answers<'q>(question: &'q CohortQuestion<'q>, batch: &mut dyn Batch, first: u
     found
 }
 
-/// `{"learner", "statuses": [{"id", "status"}], "qualified": [ids], "one_award_away": [ids], "one_award_away_undecided": [ids], "lapses":
-/// [{"id", "until"}], "lapses_undecided": [ids]}`
+/// `{"learner", "statuses": [{"id", "status"}], "qualified": [ids], "one_award_away": [ids],
+/// "one_award_away_undecided": [ids], "lapses": [{"id", "until"}], "lapses_undecided": [ids]}`
 impl Serialize for LearnerAnswer<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]

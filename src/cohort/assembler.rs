@@ -1,4 +1,5 @@
-//! Thresholds over weighted parts as operations: bits of one weight go through full adders, three into two, until one number is left.
+//! Thresholds over weighted parts as operations: bits of one weight go through full adders, three into two, until one
+//! number is left.
 
 use crate::cohort::machine::{Cell, Extent, FIRST_FREE, ONES, Op, ZEROS};
 use crate::value::ids::Id;
@@ -163,8 +164,8 @@ impl Assembler {
         }
     }
 
-    /// Adds up bits, which are listed by the power of two that they stand for, each with whether it is used up. The digits of the sum,
-    /// the lowest first, are all intermediate results or constants.
+    /// Adds up bits, which are listed by the power of two that they stand for, each with whether it is used up. The
+    /// digits of the sum, the lowest first, are all intermediate results or constants.
     pub(crate) fn add(&mut self, mut columns: Vec<Vec<(Cell, bool)>>) -> Vec<Cell> {
         let mut digits = Vec::new();
         let mut place = 0;

@@ -1,4 +1,5 @@
-//! As many learners as there are lanes: their awards into cells, the machines run, and whoever they are not certain about judged alone.
+//! As many learners as there are lanes: their awards into cells, the machines run, and whoever they are not certain
+//! about judged alone.
 
 use std::fmt;
 

@@ -21,7 +21,8 @@ pub(crate) struct CandidateAward {
     pub(crate) fills: Vec<Cell>,
 }
 
-/// Everything that can be begun or claimed on the date and that some rule looks at. `None` if that takes too many looks at names.
+/// Everything that can be begun or claimed on the date and that some rule looks at. `None` if that takes too many looks
+/// at names.
 pub(crate) fn candidates(catalog: &Catalog, as_of: Date, rules: &Rules) -> Option<Vec<CandidateAward>> {
     let names = &catalog.names;
     let (mut found, mut looks) = (Vec::new(), MOST_LOOKS);

@@ -1,8 +1,9 @@
 //! Many learners at once: the same rules and the same answers, for an institution that asks about everybody.
 //!
-//! One bit stands for one learner, and what the rules come to is worked out for hundreds of them in one pass (`machine`). Groups that have to
-//! be judged as a whole are taken for satisfied when their parts by themselves would do; whoever that might make a difference to, and whoever has
-//! a record that one bit for an award cannot tell, is judged alone, by the code for one learner. So there is one meaning.
+//! One bit stands for one learner, and what the rules come to is worked out for hundreds of them in one pass
+//! (`machine`). Groups that have to be judged as a whole are taken for satisfied when their parts by themselves would
+//! do; whoever that might make a difference to, and whoever has a record that one bit for an award cannot tell, is
+//! judged alone, by the code for one learner. So there is one meaning.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -19,10 +20,11 @@ use crate::value::ids::{CredentialId, Id};
 
 /// A question to many learners, made ready once and asked of any number of records.
 ///
-/// Learners go by their place in the stream of records, from 0. Records are taken in batch by batch, at most 2,048 of them at a time (times
-/// the number of threads, with the feature `rayon`), so a million records need never be in memory at once. What is found is what the code for one
-/// learner says of each ([`Catalog::evaluate_with`]); only where the work limit binds can something be decided here that the evaluation of
-/// a whole catalog leaves undecided, because rules that were not asked about take no part in it.
+/// Learners go by their place in the stream of records, from 0. Records are taken in batch by batch, at most 2,048 of
+/// them at a time (times the number of threads, with the feature `rayon`), so a million records need never be in memory
+/// at once. What is found is what the code for one learner says of each ([`Catalog::evaluate_with`]); only where the
+/// work limit binds can something be decided here that the evaluation of a whole catalog leaves undecided, because
+/// rules that were not asked about take no part in it.
 ///
 /// ```
 /// use credpath::{Award, Catalog, CohortOptions, LearnerRecord, Status};
@@ -63,8 +65,8 @@ pub struct Cohort<'c> {
 }
 
 impl Catalog {
-    /// A question to many learners on a date. Making it ready takes about as long as compiling the rules that are asked about; it then can be
-    /// asked of any number of records.
+    /// A question to many learners on a date. Making it ready takes about as long as compiling the rules that are asked
+    /// about; it then can be asked of any number of records.
     #[must_use]
     pub fn cohort(&self, as_of: Date, options: &CohortOptions) -> Cohort<'_> {
         Cohort { question: CohortQuestion::new(self, as_of, options) }
@@ -100,9 +102,9 @@ impl<'c> Cohort<'c> {
         Batches::new(&self.question, records.into_iter(), at_once, summary)
     }
 
-    /// Writes the status of every credential asked about for every record into a buffer of the caller's: learner by learner, for each the
-    /// credentials in the order of [`credentials`](Self::credentials). Returns how many learners there was room for; the rest of the buffer
-    /// stays as it is.
+    /// Writes the status of every credential asked about for every record into a buffer of the caller's: learner by
+    /// learner, for each the credentials in the order of [`credentials`](Self::credentials). Returns how many learners
+    /// there was room for; the rest of the buffer stays as it is.
     ///
     /// ```
     /// use credpath::{Catalog, CohortOptions, LearnerRecord, Status};

@@ -1,4 +1,5 @@
-//! From the network to a machine: the rules that the question depends on, as operations in an order in which each needs only those before.
+//! From the network to a machine: the rules that the question depends on, as operations in an order in which each needs
+//! only those before.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -153,7 +154,8 @@ impl RulesCompiler<'_> {
         value
     }
 
-    /// Whether a sum below the group adds a repeatable credential for every award, where there may be one more by qualification.
+    /// Whether a sum below the group adds a repeatable credential for every award, where there may be one more by
+    /// qualification.
     fn adds_qualification_again(&self, group: GroupId) -> bool {
         let network = &self.selection.catalog.network;
         network.leaves_below(Part::Group(group)).into_iter().any(|leaf| self.may_add_again(leaf))

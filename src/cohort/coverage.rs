@@ -8,7 +8,8 @@ use crate::cohort::batch::{Batch, Columns};
 use crate::cohort::cohort::count;
 use crate::cohort::question::{AskedId, CohortQuestion};
 
-/// How far a cohort covers one tag, such as a skill. Every learner is counted once, in the first group that they belong to.
+/// How far a cohort covers one tag, such as a skill. Every learner is counted once, in the first group that they belong
+/// to.
 ///
 /// ```
 /// use credpath::{Catalog, CohortOptions, LearnerRecord};
@@ -38,8 +39,8 @@ pub struct TagCoverage {
     pub held: u64,
     /// Others who are qualified for one.
     pub qualified: u64,
-    /// Others to whom one award would bring one: they can begin one that is taken, or are one award away from one that is conferred, if the
-    /// cohort was asked for that.
+    /// Others to whom one award would bring one: they can begin one that is taken, or are one award away from one that
+    /// is conferred, if the cohort was asked for that.
     pub one_award_away: u64,
     /// Others of whom something was not decided within the work limit.
     pub undecided: u64,
@@ -67,7 +68,8 @@ pub(crate) fn ranked(question: &CohortQuestion, places: &[Vec<AskedId>], totals:
     coverage
 }
 
-/// How many learners of a batch hold one of some credentials, are else qualified for one, else one award away from one, else undecided.
+/// How many learners of a batch hold one of some credentials, are else qualified for one, else one award away from one,
+/// else undecided.
 pub(crate) fn of_tag(question: &CohortQuestion, batch: &mut dyn Batch, places: &[AskedId]) -> [u64; 4] {
     let mut columns = Columns::default();
     let mut groups: [Vec<u64>; 4] = std::array::from_fn(|_| vec![0; batch.capacity().div_ceil(64)]);

@@ -11,7 +11,8 @@ use crate::cohort::batch::{Batch, Columns, STATUSES, batch};
 use crate::cohort::cohort::{Cohort, count};
 use crate::cohort::report::StatusCounts;
 
-/// Some learners at once, in room that is used again and again: for callers who take a stream of records apart themselves.
+/// Some learners at once, in room that is used again and again: for callers who take a stream of records apart
+/// themselves.
 ///
 /// ```
 /// use credpath::{Catalog, CohortOptions, LearnerRecord, Status};
@@ -38,7 +39,8 @@ pub struct CohortBatch<'q, 'c, 'r> {
 }
 
 impl<'c> Cohort<'c> {
-    /// Room for a batch of learners, with the first of these records in it; [`CohortBatch::len`] says how many found room.
+    /// Room for a batch of learners, with the first of these records in it; [`CohortBatch::len`] says how many found
+    /// room.
     pub fn batch<'q, 'r, R: Borrow<LearnerRecord>>(&'q self, records: &'r [R]) -> CohortBatch<'q, 'c, 'r> {
         let batch = batch(&self.question, records.len());
         let mut batch = CohortBatch { cohort: self, records: Vec::new(), batch, columns: Columns::default() };
@@ -48,8 +50,8 @@ impl<'c> Cohort<'c> {
 }
 
 impl<'r> CohortBatch<'_, '_, 'r> {
-    /// Takes in records, as many as there is room for, in place of those before. Nothing is known of them before they are
-    /// [evaluated](Self::evaluate).
+    /// Takes in records, as many as there is room for, in place of those before. Nothing is known of them before they
+    /// are [evaluated](Self::evaluate).
     pub fn read<R: Borrow<LearnerRecord>>(&mut self, records: &'r [R]) {
         self.records.clear();
         self.records.extend(records.iter().take(self.batch.capacity()).map(Borrow::borrow));
@@ -79,8 +81,8 @@ impl<'r> CohortBatch<'_, '_, 'r> {
         self.batch.learners().1
     }
 
-    /// The status of a credential for a learner, by their place in the batch; `None` if there is no such learner, or the credential was
-    /// not asked about.
+    /// The status of a credential for a learner, by their place in the batch; `None` if there is no such learner, or
+    /// the credential was not asked about.
     pub fn status(&mut self, learner: usize, id: CredentialId) -> Option<Status> {
         let place = self.cohort.question.place(id).filter(|_| learner < self.len())?;
         self.batch.columns(&self.cohort.question, place, &mut self.columns);

@@ -80,8 +80,8 @@ pub(crate) enum Op {
         of: Extent,
         into: Cell,
     },
-    /// Bits of one weight are added by full adders, two at a time to what they come to so far: that is the sum, of the same weight, and
-    /// every step carries a bit of twice the weight into a cell of its own.
+    /// Bits of one weight are added by full adders, two at a time to what they come to so far: that is the sum, of the
+    /// same weight, and every step carries a bit of twice the weight into a cell of its own.
     Column {
         inputs: Extent,
         carries: Extent,
@@ -217,7 +217,8 @@ impl<const L: usize, const C: usize> Execution<L, C> {
         }
     }
 
-    /// Works out what is to be worked out again, among the blocks before `end`, until nothing changes. Cells only ever gain bits.
+    /// Works out what is to be worked out again, among the blocks before `end`, until nothing changes. Cells only ever
+    /// gain bits.
     pub(crate) fn settle(&mut self, machine: &Machine, end: BlockId, mut changed: impl FnMut(Change<L, C>)) {
         while let Some(Reverse(id)) = self.queue.pop() {
             self.queued[id] = false;

@@ -21,7 +21,8 @@ use crate::value::ids::CredentialId;
 pub struct CohortOptions {
     /// How each learner is evaluated: [`EvaluateOptions::default`].
     pub evaluate: EvaluateOptions,
-    /// The credentials that are asked about; of the rules only those are looked at that these depend on. `None`, the default: all.
+    /// The credentials that are asked about; of the rules only those are looked at that these depend on. `None`, the
+    /// default: all.
     pub credentials: Option<Vec<CredentialId>>,
     /// Whether to find out what everybody is one award away from: false.
     pub one_award_away: bool,

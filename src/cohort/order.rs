@@ -10,7 +10,8 @@ use crate::cohort::assembler::Assembler;
 use crate::cohort::machine::{Block, BlockId, Cell, Extent, Op, Stretch};
 use crate::cohort::rules::Rules;
 
-/// The blocks in topological order of their strongly connected components, with their operations laid out in that order, too.
+/// The blocks in topological order of their strongly connected components, with their operations laid out in that
+/// order, too.
 pub(crate) fn in_order(mut rules: Rules, assembler: &Assembler, blocks: IdVec<BlockId, Block>) -> Rules {
     let machine = &mut rules.machine;
     machine.cells = assembler.cells();

@@ -1,4 +1,5 @@
-//! What is asked of a cohort, made ready once: the rules that matter as machines, and what does not depend on any learner.
+//! What is asked of a cohort, made ready once: the rules that matter as machines, and what does not depend on any
+//! learner.
 
 use std::ops::RangeInclusive;
 
@@ -21,8 +22,8 @@ use crate::cohort::options::CohortOptions;
 use crate::cohort::rules::Rules;
 use crate::cohort::selection::{MachineMode, RuleSelection};
 
-/// Search steps with which no joint region is left undecided that adding up alone decides. With fewer, whoever has any award that such
-/// a region looks at is judged alone.
+/// Search steps with which no joint region is left undecided that adding up alone decides. With fewer, whoever has any
+/// award that such a region looks at is judged alone.
 const ENOUGH_STEPS: u64 = 100_000;
 
 id! {
@@ -56,8 +57,8 @@ pub(crate) struct CohortQuestion<'c> {
     /// For each class, whether awards that count under its names matter.
     pub(crate) relevant: IdVec<ClassId, bool>,
     pub(crate) candidates: Vec<CandidateAward>,
-    /// For each credential, the first day of the awards that are current on the date, where nothing but `valid_for` decides that; `None`
-    /// where it is not so simple.
+    /// For each credential, the first day of the awards that are current on the date, where nothing but `valid_for`
+    /// decides that; `None` where it is not so simple.
     pub(crate) current_from: IdVec<CredentialId, Option<Date>>,
 }
 
@@ -127,8 +128,9 @@ impl<'c> CohortQuestion<'c> {
     }
 }
 
-/// For each of the credentials, whether there can be learners who cannot reach it on the date, or of whom that is left undecided if the
-/// work limit is low. More awards never hurt, so whatever can be reached with none can be reached by everybody.
+/// For each of the credentials, whether there can be learners who cannot reach it on the date, or of whom that is left
+/// undecided if the work limit is low. More awards never hurt, so whatever can be reached with none can be reached by
+/// everybody.
 fn not_for_everybody(
     catalog: &Catalog,
     as_of: Date,
@@ -147,7 +149,8 @@ fn not_for_everybody(
     hard
 }
 
-/// The first day of the awards of a credential that are current on the date, if every award is current on the day it is made.
+/// The first day of the awards of a credential that are current on the date, if every award is current on the day it is
+/// made.
 fn current_from(catalog: &Catalog, as_of: Date, credential: CredentialId) -> Option<Date> {
     let valid_for = catalog.terms(credential).valid_for;
     match valid_for {

@@ -183,8 +183,8 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
                 return false;
             }
         }
-        // The second award is added as the first; the machine has one bit for both. One that may be made to see what it brings
-        // would be the second.
+        // The second award is added as the first; the machine has one bit for both. One that may be made to see what it
+        // brings would be the second.
         let added = &mut self.added;
         added.sort_unstable();
         if !added.is_empty() && (question.one_award_away || added.windows(2).any(|pair| pair[0] == pair[1])) {

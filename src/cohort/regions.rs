@@ -17,7 +17,8 @@ pub(crate) struct Decomposition {
 }
 
 impl Decomposition {
-    /// Looks at a joint region, or at a plain sum. `looks` bounds the names that are looked at; without any left, nothing is exact.
+    /// Looks at a joint region, or at a plain sum. `looks` bounds the names that are looked at; without any left,
+    /// nothing is exact.
     pub(crate) fn of(catalog: &Catalog, top: GroupId, looks: &mut usize) -> Self {
         let network = &catalog.network;
         let mut found = Self { spare: BTreeSet::new(), exact: true };

@@ -27,13 +27,13 @@ pub struct CohortReport {
     pub view: View,
     /// How many learners there were.
     pub learners: u64,
-    /// How many of them were judged one by one, because of what their records or the rules that concern them are like. It makes no difference to
-    /// what was found.
+    /// How many of them were judged one by one, because of what their records or the rules that concern them are like.
+    /// It makes no difference to what was found.
     pub judged_alone: u64,
     /// What is in the records and counts for nothing, because the catalog does not know it, whatever was asked about.
     pub unknown_awards: UnknownAwards,
-    /// Learners whose records have waivers or substitutions without a place in the catalog (semantics 3.7), in order;
-    /// [`Evaluation::misplaced`](crate::Evaluation::misplaced) says which.
+    /// Learners whose records have waivers or substitutions without a place in the catalog ([semantics
+    /// 3.7](crate::semantics#3.7)), in order; [`Evaluation::misplaced`](crate::Evaluation::misplaced) says which.
     pub misplaced: Vec<u64>,
     /// The credentials asked about, in the byte order of their ids.
     pub credentials: Vec<CredentialReport>,
@@ -41,8 +41,9 @@ pub struct CohortReport {
     pub lapses: Vec<Lapse>,
     /// Learners and credentials for which the work limit was met before the last day was found.
     pub lapses_undecided: u64,
-    /// How far the cohort covers the tags asked about, by the credentials that carry them and were asked about: the thinnest first, by how many
-    /// hold something, then by how many qualify, then by how many are one award away; then in byte order.
+    /// How far the cohort covers the tags asked about, by the credentials that carry them and were asked about: the
+    /// thinnest first, by how many hold something, then by how many qualify, then by how many are one award away; then
+    /// in byte order.
     pub coverage: Vec<TagCoverage>,
 }
 
@@ -51,7 +52,8 @@ pub struct CohortReport {
 /// ```
 /// use credpath::{Catalog, CohortOptions, LearnerRecord};
 ///
-/// let catalog = Catalog::parse("c", "credential.a = {}\ncredential.b = {}\ncredential.s = { stack = { all_of = ['a', 'b'] } }")?;
+/// let text = "credential.a = {}\ncredential.b = {}\ncredential.s = { stack = { all_of = ['a', 'b'] } }";
+/// let catalog = Catalog::parse("c", text)?;
 /// let s = catalog.credential("s").expect("defined above");
 /// let credentials = Some(vec![s]);
 /// let options = CohortOptions { credentials, one_award_away: true, holders: vec![s], ..CohortOptions::default() };
@@ -74,10 +76,12 @@ pub struct CredentialReport {
     /// The learners who hold it, if they were to be listed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held: Option<Vec<u64>>,
-    /// The learners who meet its own requirements and do not hold it: it was earned, and not awarded (semantics 4.3).
+    /// The learners who meet its own requirements and do not hold it: it was earned, and not awarded ([semantics
+    /// 4.3](crate::semantics#4.3)).
     pub qualified: Vec<u64>,
-    /// The learners who do not hold it and would newly qualify for it by one award of something that they can begin or claim on the date
-    /// (semantics 7.8), if that was asked for. Only conferred credentials have any.
+    /// The learners who do not hold it and would newly qualify for it by one award of something that they can begin or
+    /// claim on the date ([semantics 7.8](crate::semantics#7.8)), if that was asked for. Only conferred credentials
+    /// have any.
     pub one_award_away: Vec<u64>,
     /// How many there are of whom that was not decided within the work limit.
     pub one_award_away_undecided: u64,
@@ -119,7 +123,8 @@ impl Serialize for StatusCounts {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
 pub struct Lapse {
-    /// The last day on which it is held, if nothing new is awarded ([`Evaluation::held_until`](crate::Evaluation::held_until)).
+    /// The last day on which it is held, if nothing new is awarded
+    /// ([`Evaluation::held_until`](crate::Evaluation::held_until)).
     pub until: Date,
     /// Id of the credential.
     pub credential: String,
@@ -161,7 +166,8 @@ struct CredentialSummary {
 }
 
 impl Cohort<'_> {
-    /// Totals and lists for the credentials asked about. Takes the records in batch by batch; the lists grow with what is found.
+    /// Totals and lists for the credentials asked about. Takes the records in batch by batch; the lists grow with what
+    /// is found.
     #[must_use]
     pub fn report<R: Borrow<LearnerRecord> + Send + Sync>(&self, records: impl IntoIterator<Item = R>) -> CohortReport {
         let question = &self.question;

@@ -50,7 +50,8 @@ impl Default for Adds {
     }
 }
 
-/// A machine, and where in it is what. Lists are by class unless they say otherwise; the cell `ZEROS` is one that there is no need for.
+/// A machine, and where in it is what. Lists are by class unless they say otherwise; the cell `ZEROS` is one that there
+/// is no need for.
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
     pub(crate) machine: Machine,
@@ -70,7 +71,8 @@ pub(crate) struct Rules {
     pub(crate) conferred: IdVec<CredentialId, Cell>,
     /// By credential, for those that are taken: whether the prerequisite is met.
     pub(crate) open: IdVec<CredentialId, Cell>,
-    /// By credential, for those that are conferred and asked about: how to find out whether a leaf of the stack holds, and where.
+    /// By credential, for those that are conferred and asked about: how to find out whether a leaf of the stack holds,
+    /// and where.
     pub(crate) started: IdVec<CredentialId, (Extent, Cell)>,
 }
 

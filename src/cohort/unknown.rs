@@ -1,4 +1,5 @@
-//! Awards of ids that the catalog does not know: they count for nothing, and are told (semantics 3.6).
+//! Awards of ids that the catalog does not know: they count for nothing, and are told ([semantics
+//! 3.6](crate::semantics#3.6)).
 
 use std::collections::BTreeMap;
 
@@ -7,8 +8,9 @@ use serde::Serialize;
 /// So many ids are kept; a stream of records may bring any number.
 const LISTED: usize = 100;
 
-/// The awards of a cohort that count for nothing by themselves, unless a substitution says what they stand for, because the catalog does not know their ids
-/// ([`Evaluation::unknown_awards`](crate::Evaluation::unknown_awards)); there may be ids among them that are mistyped.
+/// The awards of a cohort that count for nothing by themselves, unless a substitution says what they stand for, because
+/// the catalog does not know their ids ([`Evaluation::unknown_awards`](crate::Evaluation::unknown_awards)); there may
+/// be ids among them that are mistyped.
 ///
 /// ```
 /// use credpath::{Catalog, CohortOptions, LearnerRecord};
@@ -41,8 +43,8 @@ pub struct UnknownId {
     pub learners: u64,
 }
 
-/// Unknown ids while they are counted. The first ones are counted right from wherever they occur: an id that is given up for lower ones
-/// never comes back.
+/// Unknown ids while they are counted. The first ones are counted right from wherever they occur: an id that is given
+/// up for lower ones never comes back.
 #[derive(Debug, Default)]
 pub(crate) struct Unknown {
     awards: u64,

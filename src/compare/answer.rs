@@ -21,7 +21,8 @@ pub struct Comparison {
     pub added: Vec<String>,
     /// Ids of those that only the older version has, in byte order.
     pub removed: Vec<String>,
-    /// The credentials of both versions that differ in any way or are undecided, in the byte order of their ids. All others are unchanged.
+    /// The credentials of both versions that differ in any way or are undecided, in the byte order of their ids. All
+    /// others are unchanged.
     pub changed: Vec<Compared>,
     /// How many credentials of both versions do not differ in any way.
     pub unchanged: usize,
@@ -41,7 +42,8 @@ pub struct Compared {
     /// A learner who meets the newer requirements and not the older ones, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gained: Option<Difference>,
-    /// What else is said differently. A rule is listed if it is written differently, also where the same learners meet it.
+    /// What else is said differently. A rule is listed if it is written differently, also where the same learners meet
+    /// it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldChange>,
 }
@@ -68,14 +70,16 @@ pub enum Verdict {
 pub struct Difference {
     /// The learner.
     pub learner: Learner,
-    /// Whether it is proven that no such learner has fewer awards, nor goes before this one with as many: of two, the one goes first that
-    /// does without the last id, in byte order, in which they differ. If not, the work limit was met.
+    /// Whether it is proven that no such learner has fewer awards, nor goes before this one with as many: of two, the
+    /// one goes first that does without the last id, in byte order, in which they differ. If not, the work limit was
+    /// met.
     pub smallest: bool,
     /// Why.
     pub cause: Cause,
 }
 
-/// A learner made up to show a difference: completed awards, made on one day, with a sufficient grade, by each credential's own issuer.
+/// A learner made up to show a difference: completed awards, made on one day, with a sufficient grade, by each
+/// credential's own issuer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Learner {
@@ -95,8 +99,8 @@ pub struct HeldAward {
     pub times: u32,
 }
 
-/// The rule because of which a learner meets the requirements of a credential under one version and not under the other. It may be one
-/// that the credential depends on.
+/// The rule because of which a learner meets the requirements of a credential under one version and not under the
+/// other. It may be one that the credential depends on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
 pub struct Cause {
@@ -131,7 +135,8 @@ pub struct RestsOn {
 pub struct FieldChange {
     /// The key in the catalog, such as `credits`; `prerequisite` and `stack` if the rule is written differently.
     pub field: String,
-    /// What the older version says, of a rule the first part that is written differently, with its line; empty if it says nothing.
+    /// What the older version says, of a rule the first part that is written differently, with its line; empty if it
+    /// says nothing.
     pub older: String,
     /// What the newer version says.
     pub newer: String,
@@ -166,7 +171,8 @@ impl Comparison {
         self.added.is_empty() && self.removed.is_empty() && self.changed.is_empty()
     }
 
-    /// How the requirements of a credential compare, by its id; one that not both versions have, or neither, counts as unchanged.
+    /// How the requirements of a credential compare, by its id; one that not both versions have, or neither, counts as
+    /// unchanged.
     #[must_use]
     pub fn verdict(&self, credential: &str) -> Verdict {
         self.get(credential).map_or(Verdict::Unchanged, |compared| compared.verdict)

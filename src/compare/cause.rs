@@ -1,4 +1,5 @@
-//! The rule because of which a learner meets the requirements of a credential under one version of a catalog and not under the other.
+//! The rule because of which a learner meets the requirements of a credential under one version of a catalog and not
+//! under the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +24,8 @@ struct Conferral {
     only_stack: bool,
 }
 
-/// Looks for the cause. The learner meets the requirements of a credential on side `from`, where it has this number, and not on the other.
+/// Looks for the cause. The learner meets the requirements of a credential on side `from`, where it has this number,
+/// and not on the other.
 pub(crate) fn cause(
     versions: &Versions<'_>,
     from: usize,
@@ -201,7 +203,8 @@ impl<'t> Tracing<'t, '_> {
         (here, there)
     }
 
-    /// Of the parts on the first side, the one that a part on the other stands for: the same one, else what is left in its place.
+    /// Of the parts on the first side, the one that a part on the other stands for: the same one, else what is left in
+    /// its place.
     fn matching(&self, parts: &[Part], others: &[Part], place: usize) -> Option<Part> {
         let same = |here: Part, there: Part| {
             let both = if self.from == 0 { [here, there] } else { [there, here] };

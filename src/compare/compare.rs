@@ -22,10 +22,12 @@ use crate::compare::versions::{CommonId, VersionPair, Versions, waits};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CompareOptions {
-    /// The day on which the learners' awards are made, and for which the rules are judged. Without one, the latest day that either version
-    /// mentions in a `since` or as the beginning of an offering, so that all conditions on time can be met; 2000-01-01 if there is none.
+    /// The day on which the learners' awards are made, and for which the rules are judged. Without one, the latest day
+    /// that either version mentions in a `since` or as the beginning of an offering, so that all conditions on time can
+    /// be met; 2000-01-01 if there is none.
     pub as_of: Option<Date>,
-    /// How much work may be done, in search steps: 50 million by default. What is not settled then is [`Verdict::Undecided`].
+    /// How much work may be done, in search steps: 50 million by default. What is not settled then is
+    /// [`Verdict::Undecided`].
     pub work: u64,
 }
 
@@ -50,16 +52,18 @@ enum Follows {
 }
 
 impl Catalog {
-    /// Compares this version of a catalog, the older one, with a newer one: for each credential of both, whether the same learners meet its
-    /// requirements. They are judged as [`Evaluation::meets_requirements`](crate::Evaluation::meets_requirements) does, so that what a
-    /// learner qualifies for counts and changes further down are seen; of a taken credential without a prerequisite everybody meets them.
+    /// Compares this version of a catalog, the older one, with a newer one: for each credential of both, whether the
+    /// same learners meet its requirements. They are judged as
+    /// [`Evaluation::meets_requirements`](crate::Evaluation::meets_requirements) does, so that what a learner qualifies
+    /// for counts and changes further down are seen; of a taken credential without a prerequisite everybody meets them.
     ///
-    /// The learners are all those whose awards are made on one day, with a sufficient grade, by each credential's own issuer: any
-    /// credentials of either version, conferred ones too, each once, repeatable ones as often as wanted. So what concerns grades and the
-    /// age of awards alone makes no difference here, and is listed as a change in how a rule is written.
+    /// The learners are all those whose awards are made on one day, with a sufficient grade, by each credential's own
+    /// issuer: any credentials of either version, conferred ones too, each once, repeatable ones as often as wanted. So
+    /// what concerns grades and the age of awards alone makes no difference here, and is listed as a change in how a
+    /// rule is written.
     ///
-    /// Nothing is guessed: each difference comes with a smallest learner who shows it, and with the rule that causes it; where
-    /// there is none, the search has excluded it, and what the work limit leaves open is undecided.
+    /// Nothing is guessed: each difference comes with a smallest learner who shows it, and with the rule that causes
+    /// it; where there is none, the search has excluded it, and what the work limit leaves open is undecided.
     ///
     /// ```
     /// use credpath::{Catalog, CompareOptions, Verdict};
@@ -86,7 +90,8 @@ impl Catalog {
     /// `analyst` asks for more: its stack asks for `sql` (line 6, was line 6)
     ///   a learner with python, statistics met the requirements of `analyst` and does not any more
     ///   concerns: analyst, lead
-    /// `analyst`: stack is all of 2 parts: any of `python`, `statistics`; `sql` (line 6), was 2 of `python`, `statistics`, `sql` (line 6)
+    /// `analyst`: stack is all of 2 parts: any of `python`, `statistics`; `sql` (line 6), \
+    /// was 2 of `python`, `statistics`, `sql` (line 6)
     /// 3 unchanged, 2 stricter
     /// ");
     /// // The learner can be put to the test.
@@ -229,8 +234,8 @@ impl Comparing<'_, '_> {
             && (as_one || self.by_rule[common])
     }
 
-    /// A learner who shows a difference, if one is easily found where the search found none: as much as the other side still refuses, to begin with somebody who
-    /// loses what the rules draw on.
+    /// A learner who shows a difference, if one is easily found where the search found none: as much as the other side
+    /// still refuses, to begin with somebody who loses what the rules draw on.
     fn guess(&mut self, pair: [CredentialId; 2]) -> Option<Awards> {
         let (own, there) = (pair[self.from], pair[1 - self.from]);
         let (here, other) = (&self.blank[self.from], &self.blank[1 - self.from]);

@@ -73,7 +73,8 @@ fn described(catalog: &Catalog, own: CredentialId) -> Vec<(&'static str, String)
     ]
 }
 
-/// The fields of a credential that the rules naming it rest on, and that differ; its amount only where it stands in a sum.
+/// The fields of a credential that the rules naming it rest on, and that differ; its amount only where it stands in a
+/// sum.
 pub(crate) fn that_matter(versions: &Versions<'_>, pair: VersionPair, unit: Option<Unit>) -> Vec<RestsOn> {
     let [Some(old), Some(new)] = pair else { return Vec::new() };
     let matters = |field: &str| match field {

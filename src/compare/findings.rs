@@ -17,12 +17,14 @@ pub struct FindingChanges<'d> {
     pub fixed: Vec<&'d Diagnostic>,
     /// How many findings both have.
     pub known: usize,
-    /// Whether both checks list all that they found. If not, a finding may be called new or fixed only because the other list was cut short.
+    /// Whether both checks list all that they found. If not, a finding may be called new or fixed only because the
+    /// other list was cut short.
     pub complete: bool,
 }
 
-/// Compares the findings of two checks, of an older and a newer version of a catalog. Findings are the same if they have the same
-/// [`key`](Diagnostic::key) and are equally grave, wherever they stand in the text. A finding about which the newer check is undecided is not called fixed.
+/// Compares the findings of two checks, of an older and a newer version of a catalog. Findings are the same if they
+/// have the same [`key`](Diagnostic::key) and are equally grave, wherever they stand in the text. A finding about which
+/// the newer check is undecided is not called fixed.
 ///
 /// ```
 /// use credpath::{Catalog, CheckOptions, compare_findings};
@@ -49,9 +51,9 @@ pub fn compare_findings<'d>(older: &'d Diagnostics, newer: &'d Diagnostics) -> F
 }
 
 impl Diagnostics {
-    /// Of the findings of a check, those that are [new](FindingChanges::new) beside the check of an older version; and of what it could not
-    /// settle, the questions that the older check did not leave open. Both in the order of the text; what is there more often than before
-    /// is new where it comes last.
+    /// Of the findings of a check, those that are [new](FindingChanges::new) beside the check of an older version; and
+    /// of what it could not settle, the questions that the older check did not leave open. Both in the order of the
+    /// text; what is there more often than before is new where it comes last.
     ///
     /// ```
     /// use credpath::{Catalog, CheckOptions};

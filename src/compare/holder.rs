@@ -39,7 +39,8 @@ impl<'c> BlankLearner<'c> {
         progress
     }
 
-    /// A part of the awards that meets the requirements of a credential, as they all do, and of which nothing can be left out.
+    /// A part of the awards that meets the requirements of a credential, as they all do, and of which nothing can be
+    /// left out.
     pub(crate) fn reduced(&self, awards: &[(CredentialId, u32)], credential: CredentialId) -> Awards {
         let mut kept: Awards = awards.to_vec();
         for place in (0..kept.len()).rev() {

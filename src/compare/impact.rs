@@ -47,7 +47,8 @@ pub struct Impact {
     pub learners: usize,
     /// What changes for them: losses first, by the byte order of the ids of the credentials whose rules cause it.
     pub groups: Vec<ImpactGroup>,
-    /// Learners and credentials of which one of the versions could not say, within the work limit, whether the requirements are met.
+    /// Learners and credentials of which one of the versions could not say, within the work limit, whether the
+    /// requirements are met.
     pub undecided: Vec<(String, String)>,
 }
 
@@ -81,10 +82,10 @@ pub struct Affected {
 }
 
 impl Catalog {
-    /// Who loses or gains a qualification if this version of a catalog is replaced by a newer one: learners who meet the requirements of a
-    /// conferred credential under the one version and not under the other. Nobody loses what was issued: learners who hold a current
-    /// award that counts as the credential under the version that says no are passed over. The records are judged on the date, in the
-    /// earned view, and read one after the other.
+    /// Who loses or gains a qualification if this version of a catalog is replaced by a newer one: learners who meet
+    /// the requirements of a conferred credential under the one version and not under the other. Nobody loses what was
+    /// issued: learners who hold a current award that counts as the credential under the version that says no are
+    /// passed over. The records are judged on the date, in the earned view, and read one after the other.
     ///
     /// ```
     /// use credpath::{Catalog, ImpactOptions, LearnerRecord};

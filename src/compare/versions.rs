@@ -27,7 +27,8 @@ pub(crate) struct Versions<'c> {
     pub(crate) pairs: IdVec<CommonId, VersionPair>,
     /// The common number of each credential of either version.
     pub(crate) common: [IdVec<CredentialId, CommonId>; 2],
-    /// For a credential of the older version, whether the same awards count under its name in both, made by the same issuers.
+    /// For a credential of the older version, whether the same awards count under its name in both, made by the same
+    /// issuers.
     supplies: RefCell<BTreeMap<(CredentialId, bool), bool>>,
 }
 
@@ -116,7 +117,8 @@ impl<'c> Versions<'c> {
         old == new
     }
 
-    /// Whether two leaves name the same credential on the same conditions; and, if so asked, rest on the same amounts and names.
+    /// Whether two leaves name the same credential on the same conditions; and, if so asked, rest on the same amounts
+    /// and names.
     pub(crate) fn same_leaf(&self, leaves: [LeafId; 2], deeply: bool) -> bool {
         let [old, new] = [0, 1].map(|side| self.catalogs[side].network.leaf(leaves[side]));
         let conditions = [(0, old), (1, new)].map(|(side, leaf)| self.conditions(side, leaf.conditions));
@@ -170,8 +172,8 @@ impl<'c> Versions<'c> {
         found
     }
 
-    /// Whether everybody who meets a part on one side meets it on the other, written the same there: if what `follows` says of all
-    /// conferred credentials that its leaves name.
+    /// Whether everybody who meets a part on one side meets it on the other, written the same there: if what `follows`
+    /// says of all conferred credentials that its leaves name.
     pub(crate) fn carries(&self, from: usize, parts: [Part; 2], follows: impl Fn(CredentialId) -> bool) -> bool {
         let catalog = self.catalogs[from];
         self.same_part(parts, true)
@@ -182,8 +184,8 @@ impl<'c> Versions<'c> {
                 .all(|leaf| suppliers(catalog, catalog.network.leaf(leaf).credential).all(&follows))
     }
 
-    /// All credentials by their common numbers, those that a credential depends on before it; in one list if they depend on each
-    /// other. And for each, which conferred ones it depends on directly.
+    /// All credentials by their common numbers, those that a credential depends on before it; in one list if they
+    /// depend on each other. And for each, which conferred ones it depends on directly.
     pub(crate) fn in_order(&self) -> (Vec<Vec<CommonId>>, IdVec<CommonId, BTreeSet<CommonId>>) {
         let mut needs: IdVec<CommonId, BTreeSet<CommonId>> = IdVec::filled(BTreeSet::new(), self.pairs.len());
         let conferred: IdVec<CommonId, bool> = self.pairs.iter().map(|pair| self.is_conferred(pair)).collect();

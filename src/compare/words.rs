@@ -19,7 +19,8 @@ pub(crate) fn asks(catalog: &Catalog, part: Part) -> String {
     Words::of(catalog, part).told(MOST)
 }
 
-/// The first part that is written differently on both versions, of two that are, as far down as words tell them apart; each with its line.
+/// The first part that is written differently on both versions, of two that are, as far down as words tell them apart;
+/// each with its line.
 pub(crate) fn difference(versions: &Versions<'_>, mut parts: [Part; 2]) -> [String; 2] {
     loop {
         let mut words = [0, 1].map(|side| Words::of(versions.catalogs[side], parts[side]));

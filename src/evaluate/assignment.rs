@@ -1,4 +1,5 @@
-//! The most that a sum can reach: each unit of awards adds once, each member is added once, caps cut off (semantics 2.2).
+//! The most that a sum can reach: each unit of awards adds once, each member is added once, caps cut off (semantics
+//! 2.2).
 
 use std::collections::BTreeMap;
 
@@ -7,8 +8,8 @@ use petgraph::unionfind::UnionFind;
 use crate::evaluate::evidence::{EvidenceId, UnitOfAwards};
 use crate::value::ids::{Id, LeafId, UnitId};
 
-/// A group of the sum that passes on at most its cap to the one above. The first is the sum itself; every other one comes after the
-/// one above it.
+/// A group of the sum that passes on at most its cap to the one above. The first is the sum itself; every other one
+/// comes after the one above it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bucket {
     pub(crate) above: usize,
@@ -105,8 +106,8 @@ fn components(choices: &[Placement], kept: &[usize]) -> Vec<Vec<usize>> {
     components
 }
 
-/// Without caps, only the total matters: the heaviest matching of units and members, by augmenting along the path that gains most
-/// until none gains. `None` if the steps run out.
+/// Without caps, only the total matters: the heaviest matching of units and members, by augmenting along the path that
+/// gains most until none gains. `None` if the steps run out.
 fn heaviest_matching(choices: &[Placement], component: &[usize], steps: &mut u64) -> Option<Vec<Load>> {
     let mut matching = WeightedMatching::new(choices, component);
     while let PathEnd::Gains(member) = matching.best_path(steps)? {
@@ -162,8 +163,9 @@ impl WeightedMatching {
         Self { edges, taken, placed, through: vec![usize::MAX; members.len()] }
     }
 
-    /// Where the alternating path from a free unit ends that gains most, by relaxation; none if no path gains. The matching stays the
-    /// heaviest of its size, so once no path gains, it is the heaviest of all. `None` if the steps run out.
+    /// Where the alternating path from a free unit ends that gains most, by relaxation; none if no path gains. The
+    /// matching stays the heaviest of its size, so once no path gains, it is the heaviest of all. `None` if the steps
+    /// run out.
     fn best_path(&mut self, steps: &mut u64) -> Option<PathEnd> {
         let mut gain: Vec<Option<i64>> = vec![None; self.taken.len()];
         let mut changed = true;
@@ -212,8 +214,8 @@ impl WeightedMatching {
     }
 }
 
-/// Every load that the choices of one component can make, without those that another one exceeds everywhere. `None` if the steps
-/// run out.
+/// Every load that the choices of one component can make, without those that another one exceeds everywhere. `None` if
+/// the steps run out.
 fn alternatives(choices: &[Placement], component: &[usize], buckets: &[Bucket], steps: &mut u64) -> Option<Vec<Load>> {
     let mut by_unit: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for &number in component {

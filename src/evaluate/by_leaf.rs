@@ -2,8 +2,8 @@
 
 use crate::value::ids::{Id, LeafId};
 
-/// For each of some leaves a list, all lists end to end. The leaves of one rule have numbers next to each other, so a list is found by
-/// its number.
+/// For each of some leaves a list, all lists end to end. The leaves of one rule have numbers next to each other, so a
+/// list is found by its number.
 #[derive(Debug, Clone)]
 pub(crate) struct ByLeaf<T> {
     /// The first leaf that has a list.

@@ -1,9 +1,11 @@
-//! Groups whose parts depend on each other, judged as a whole (semantics 2.2, 2.5).
+//! Groups whose parts depend on each other, judged as a whole ([semantics 2.2](crate::semantics#2.2),
+//! [2.5](crate::semantics#2.5)).
 //!
-//! Three things tie parts together: a `span`, under which all awards that are used must lie close enough in time; a sum in which an
-//! award could fill several places but adds only once; and a group whose parts must be met by different awards. All are decided
-//! exactly: by trying every first day of a span, by the best assignment of units of awards to members of a sum, and by dividing the
-//! units among the parts (`division`). Where that would take more steps than allowed, the answer says so.
+//! Three things tie parts together: a `span`, under which all awards that are used must lie close enough in time; a sum
+//! in which an award could fill several places but adds only once; and a group whose parts must be met by different
+//! awards. All are decided exactly: by trying every first day of a span, by the best assignment of units of awards to
+//! members of a sum, and by dividing the units among the parts (`division`). Where that would take more steps than
+//! allowed, the answer says so.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -46,7 +48,8 @@ pub(crate) struct Counting<'a> {
     pub(crate) ranks: OnceCell<IdVec<EvidenceId, usize>>,
     /// Waivers that are left aside, because evidence may do.
     pub(crate) unwaived: BTreeSet<Part>,
-    /// Whether the usable evidence has been divided among the parts that must differ, so that none can meet two of them.
+    /// Whether the usable evidence has been divided among the parts that must differ, so that none can meet two of
+    /// them.
     pub(crate) divided: bool,
 }
 
@@ -218,7 +221,8 @@ impl<'a> Counting<'a> {
         best
     }
 
-    /// Adds up within the windows of the groups, and keeps the result if it is better. Whether nothing more can be reached there.
+    /// Adds up within the windows of the groups, and keeps the result if it is better. Whether nothing more can be
+    /// reached there.
     fn add_up(&mut self, groups: &[(GroupId, Window)], buckets: &[Bucket], needed: u64, best: &mut Outcome) -> bool {
         let choices = self.choices(groups);
         self.steps = self.steps.saturating_sub(choices.len() as u64);
@@ -268,7 +272,8 @@ impl<'a> Counting<'a> {
     }
 }
 
-/// Which of several awards is named as the one that fills a leaf: issued ones first, then those that last longest, then the latest.
+/// Which of several awards is named as the one that fills a leaf: issued ones first, then those that last longest, then
+/// the latest.
 pub(crate) fn preference(admitted: &Admitted) -> impl Ord + use<> {
     let evidence = &admitted.evidence;
     let last = evidence.until.unwrap_or(Date::LAST);

@@ -1,8 +1,10 @@
-//! Groups whose parts must be met by different awards (semantics 5): the units of awards are divided among the parts.
+//! Groups whose parts must be met by different awards ([semantics 5](crate::semantics#5)): the units of awards are
+//! divided among the parts.
 //!
-//! Where each part wants a number of awards for places of its own, this is a flow, decided by `matching`; a refusal names parts that
-//! together need more awards than there are for them. Anything else, such as sums and choices between groups, becomes a system of
-//! whole numbers for `integer`, whose every answer is checked: a division by counting what each part has by its own awards alone.
+//! Where each part wants a number of awards for places of its own, this is a flow, decided by `matching`; a refusal
+//! names parts that together need more awards than there are for them. Anything else, such as sums and choices between
+//! groups, becomes a system of whole numbers for `integer`, whose every answer is checked: a division by counting what
+//! each part has by its own awards alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -301,8 +303,8 @@ impl Counting<'_> {
         leaves.iter().map(units).collect()
     }
 
-    /// Parts that stand in each other's way in a group that is not met although enough of its parts are, each by itself: as few as
-    /// cannot all be met; or, where not all are needed, all that are met.
+    /// Parts that stand in each other's way in a group that is not met although enough of its parts are, each by
+    /// itself: as few as cannot all be met; or, where not all are needed, all that are met.
     pub(crate) fn conflict(&mut self, group: GroupId) -> Option<DivisionConflict> {
         let network = &self.catalog.network;
         let needed = u64::from(network.group(group).threshold);

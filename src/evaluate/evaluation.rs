@@ -21,7 +21,7 @@ use crate::evaluate::validity::{Components, MetPeriod};
 use crate::record::record::{AwardStatus, LearnerRecord};
 use crate::value::date::Date;
 
-/// The status of a credential for a learner: the first of these that applies (semantics 4.2).
+/// The status of a credential for a learner: the first of these that applies ([semantics 4.2](crate::semantics#4.2)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Status {
     /// A current award, under any of its names.
@@ -83,8 +83,9 @@ struct Attainable<'c> {
 }
 
 impl Catalog {
-    /// What the learner holds and qualifies for on the date. Total and pure: it depends on nothing but its arguments. Every credential is
-    /// judged by itself; which can be claimed together, where the catalog limits sharing, [`Catalog::claims`] says.
+    /// What the learner holds and qualifies for on the date. Total and pure: it depends on nothing but its arguments.
+    /// Every credential is judged by itself; which can be claimed together, where the catalog limits sharing,
+    /// [`Catalog::claims`] says.
     ///
     /// ```
     /// use credpath::{Catalog, LearnerRecord, Status};
@@ -95,7 +96,10 @@ impl Catalog {
     ///     credential.technician = { type = "Certificate", stack = { all_of = ["hardware", "networks"] } }
     /// "#)?;
     /// let record = LearnerRecord::parse("record.toml", r#"
-    ///     award = [{ credential = "hardware", awarded = 2025-03-01 }, { credential = "networks", awarded = 2025-06-01 }]
+    ///     award = [
+    ///         { credential = "hardware", awarded = 2025-03-01 },
+    ///         { credential = "networks", awarded = 2025-06-01 },
+    ///     ]
     /// "#)?;
     /// let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?);
     ///
@@ -215,44 +219,48 @@ impl<'c> Evaluation<'c> {
         self.catalog.credentials().map(|(id, _)| (id, self.status(id)))
     }
 
-    /// The conferred credentials whose own requirements are met and of which no current award is held, in an order in which each
-    /// can be conferred (semantics 4.3): at every turn the first in the byte order of the ids that can be.
+    /// The conferred credentials whose own requirements are met and of which no current award is held, in an order in
+    /// which each can be conferred ([semantics 4.3](crate::semantics#4.3)): at every turn the first in the byte order
+    /// of the ids that can be.
     pub fn qualified(&self) -> impl Iterator<Item = CredentialId> {
         let unheld = |&&credential: &&CredentialId| self.progress.marks(credential) & HELD == 0;
         self.progress.conferred.iter().filter(unheld).copied()
     }
 
-    /// The first day of the time up to the as-of date in which the credential's own requirements were met throughout, judged by
-    /// the awards known on the as-of date (semantics 4.5). `None` if they are not met, if it is not conferred, or if they were
-    /// met ever since.
+    /// The first day of the time up to the as-of date in which the credential's own requirements were met throughout,
+    /// judged by the awards known on the as-of date ([semantics 4.5](crate::semantics#4.5)). `None` if they are not
+    /// met, if it is not conferred, or if they were met ever since.
     #[must_use]
     pub fn qualified_since(&self, id: CredentialId) -> Option<Date> {
         self.period(id).since
     }
 
-    /// The last day of the time from the as-of date on in which the credential's own requirements stay met, if nothing new is
-    /// earned (semantics 4.5). `None` if they are not met, if it is not conferred, or if they stay met without end.
+    /// The last day of the time from the as-of date on in which the credential's own requirements stay met, if nothing
+    /// new is earned ([semantics 4.5](crate::semantics#4.5)). `None` if they are not met, if it is not conferred, or if
+    /// they stay met without end.
     #[must_use]
     pub fn valid_until(&self, id: CredentialId) -> Option<Date> {
         self.period(id).until
     }
 
-    /// Whether the dates of the credential, [`qualified_since`](Self::qualified_since) and [`valid_until`](Self::valid_until), were
-    /// found. With very many awards and conditions on time the search ends at a fixed amount of work, and on a day on which
-    /// something is undecided; a date that was not found by then is `None`, and this says so.
+    /// Whether the dates of the credential, [`qualified_since`](Self::qualified_since) and
+    /// [`valid_until`](Self::valid_until), were found. With very many awards and conditions on time the search ends at
+    /// a fixed amount of work, and on a day on which something is undecided; a date that was not found by then is
+    /// `None`, and this says so.
     #[must_use]
     pub fn dates_are_complete(&self, id: CredentialId) -> bool {
         self.period(id).complete
     }
 
-    /// Whether the credential is conferred and its own requirements are certainly met, whether or not an award of it is held.
+    /// Whether the credential is conferred and its own requirements are certainly met, whether or not an award of it is
+    /// held.
     #[must_use]
     pub fn meets_requirements(&self, id: CredentialId) -> bool {
         self.progress.is_conferred(id)
     }
 
-    /// Ids in the record that the catalog does not know, each once, in byte order. They count for nothing by themselves; a substitution
-    /// may say what one stands for (semantics 3.6).
+    /// Ids in the record that the catalog does not know, each once, in byte order. They count for nothing by
+    /// themselves; a substitution may say what one stands for ([semantics 3.6](crate::semantics#3.6)).
     #[must_use]
     pub fn unknown_awards(&self) -> &[String] {
         &self.standing.unknown
@@ -270,8 +278,8 @@ impl<'c> Evaluation<'c> {
         self.options.view
     }
 
-    /// The first view in which the credential is [`Held`](Status::Held) or [`Qualified`](Status::Qualified), whatever view was asked
-    /// for; `None` if it is not in any.
+    /// The first view in which the credential is [`Held`](Status::Held) or [`Qualified`](Status::Qualified), whatever
+    /// view was asked for; `None` if it is not in any.
     #[must_use]
     pub fn first_view(&self, id: CredentialId) -> Option<View> {
         self.first_views()[id]
@@ -383,8 +391,8 @@ impl Attainable<'_> {
     }
 }
 
-/// `{"as_of", "view", "credentials": [{"id", "status", "first_view"?, "qualified_since"?, "valid_until"?}], "qualified": [ids],
-/// "unknown_awards": [ids], "misplaced"?: [exceptions]}`
+/// `{"as_of", "view", "credentials": [{"id", "status", "first_view"?, "qualified_since"?, "valid_until"?}],
+/// "qualified": [ids], "unknown_awards": [ids], "misplaced"?: [exceptions]}`
 impl Serialize for Evaluation<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]

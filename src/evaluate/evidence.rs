@@ -76,13 +76,14 @@ struct Through {
 pub(crate) enum Origin {
     /// An award of the record, by its place in the standing's order.
     Issued(AwardId),
-    /// The learner qualifies for it (semantics 4.1).
+    /// The learner qualifies for it ([semantics 4.1](crate::semantics#4.1)).
     Qualified,
-    /// Supposed to be taken, for the question what is attainable (semantics 4.2); without end if it is repeatable.
+    /// Supposed to be taken, for the question what is attainable ([semantics 4.2](crate::semantics#4.2)); without end
+    /// if it is repeatable.
     Supposed,
 }
 
-/// A unit of awards: what counts once where nothing may count twice (semantics 5.2).
+/// A unit of awards: what counts once where nothing may count twice ([semantics 5.2](crate::semantics#5.2)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum UnitOfAwards {
     /// All awards of a credential that is not repeatable, and of its equivalents.
@@ -273,14 +274,15 @@ pub(crate) struct Admitted {
 }
 
 impl Admitted {
-    /// Whether it counts on these conditions on the date: as a lapsed award where they take such ones, else while it is current.
+    /// Whether it counts on these conditions on the date: as a lapsed award where they take such ones, else while it is
+    /// current.
     pub(crate) fn counts_on(&self, conditions: &Conditions, date: Date) -> bool {
         let Self { evidence, current, again } = self;
         (if conditions.lapsed { !again } else { *current }) && evidence.meets(conditions, date)
     }
 }
 
-/// The last day on which an award made on this day is current (semantics 3.2).
+/// The last day on which an award made on this day is current ([semantics 3.2](crate::semantics#3.2)).
 pub(crate) fn last_day(valid_for: Validity, awarded: Date) -> Option<Date> {
     match valid_for {
         Validity::Forever | Validity::WhileComponents => None,

@@ -1,4 +1,5 @@
-//! The exceptions of a record in the terms of a catalog, and those that have no place in it (semantics 3.6, 3.7).
+//! The exceptions of a record in the terms of a catalog, and those that have no place in it ([semantics
+//! 3.6](crate::semantics#3.6), [3.7](crate::semantics#3.7)).
 
 use crate::value::ids::{ClassId, CredentialId, GroupId, Id, IdVec, LeafId, UnitId, id};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,8 +16,8 @@ use crate::record::exception::{Exception, Substitution, Waived, Waiver};
 use crate::record::record::LearnerRecord;
 use crate::value::text::printable;
 
-/// Substitutions of one record that are applied. Each award can count once more by each of them, and again within each credential that
-/// one is limited to, so there has to be an end.
+/// Substitutions of one record that are applied. Each award can count once more by each of them, and again within each
+/// credential that one is limited to, so there has to be an end.
 const MOST_SUBSTITUTIONS: usize = 32;
 
 id! {
@@ -112,8 +113,9 @@ impl Exceptions {
         self.foreign.as_slice().binary_search_by(|known| known.as_str().cmp(id)).ok().map(ForeignId::at)
     }
 
-    /// Every further name that awards bear by substitutions, beside those that the catalog gives them. For an id that the catalog does
-    /// not know, each substitution of it is followed by itself: the amount of such an award depends on it.
+    /// Every further name that awards bear by substitutions, beside those that the catalog gives them. For an id that
+    /// the catalog does not know, each substitution of it is followed by itself: the amount of such an award depends on
+    /// it.
     pub(crate) fn routes(&self, names: &Names, bearer: Bearer) -> Vec<Route> {
         let class = match bearer {
             Bearer::Class(class) => class,
@@ -130,8 +132,8 @@ impl Exceptions {
         self.further(names, class, None)
     }
 
-    /// The first route, if there is one, and every name that it or the class leads to: everywhere, then within each credential for which
-    /// there are substitutions what is new there.
+    /// The first route, if there is one, and every name that it or the class leads to: everywhere, then within each
+    /// credential for which there are substitutions what is new there.
     fn further(&self, names: &Names, class: ClassId, first: Option<Route>) -> Vec<Route> {
         let mut reached: BTreeSet<ClassId> = Names::closure(class, |class| names.up(class)).into_iter().collect();
         // What is borne without any substitution.
@@ -181,7 +183,8 @@ impl Exceptions {
         }
     }
 
-    /// The class and every class that counts as it in the rules of the credential `within`, or anywhere if that is `None`.
+    /// The class and every class that counts as it in the rules of the credential `within`, or anywhere if that is
+    /// `None`.
     pub(crate) fn counting_as(&self, names: &Names, class: ClassId, within: Option<CredentialId>) -> Vec<ClassId> {
         if self.substitutions.is_empty() {
             return Names::closure(class, |class| names.down(class));
@@ -428,7 +431,8 @@ impl<'c> Resolver<'c> {
 /// let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?);
 /// assert_eq!(
 ///     evaluation.misplaced()[0].to_string(),
-///     "the waiver of `cor` for `analyst` has no effect: no group of the credential has that name; did you mean `core`?",
+///     "the waiver of `cor` for `analyst` has no effect: no group of the credential has that name; \
+///      did you mean `core`?",
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

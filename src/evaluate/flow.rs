@@ -1,4 +1,5 @@
-//! Parts that want a number of awards for places of their own: which award fills which place is a flow (semantics 5.3).
+//! Parts that want a number of awards for places of their own: which award fills which place is a flow ([semantics
+//! 5.3](crate::semantics#5.3)).
 
 use crate::value::ids::{LeafId, to_u32};
 use std::collections::BTreeMap;

@@ -9,7 +9,8 @@ use serde::Serialize;
 /// ```
 /// use credpath::{Catalog, EvaluateOptions, LearnerRecord};
 ///
-/// let catalog = Catalog::parse("c", "credential.a = {}\ncredential.b = { stack = 'a' }\ncredential.c = { stack = 'b' }")?;
+/// let text = "credential.a = {}\ncredential.b = { stack = 'a' }\ncredential.c = { stack = 'b' }";
+/// let catalog = Catalog::parse("c", text)?;
 /// let record = LearnerRecord::from_iter(["a"]);
 /// let issued_only = EvaluateOptions { qualification_counts: false, ..EvaluateOptions::default() };
 /// let evaluation = catalog.evaluate_with(&record, "2026-11-22".parse()?, &issued_only);
@@ -20,11 +21,12 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EvaluateOptions {
     /// Whether a credential that the learner qualifies for counts as a component of others although nobody issued it
-    /// (semantics 4.1): true.
+    /// ([semantics 4.1](crate::semantics#4.1)): true.
     pub qualification_counts: bool,
-    /// Which awards count (semantics 3.8): [`View::Earned`].
+    /// Which awards count ([semantics 3.8](crate::semantics#3.8)): [`View::Earned`].
     pub view: View,
-    /// Search steps for what has to be judged as a whole; what they do not suffice for is [`Status::Undecided`](crate::Status::Undecided): 2,000,000.
+    /// Search steps for what has to be judged as a whole; what they do not suffice for is
+    /// [`Status::Undecided`](crate::Status::Undecided): 2,000,000.
     pub search_steps: u64,
 }
 
@@ -34,7 +36,7 @@ impl Default for EvaluateOptions {
     }
 }
 
-/// Which awards of a record count: each view adds to the one before (semantics 3.8).
+/// Which awards of a record count: each view adds to the one before ([semantics 3.8](crate::semantics#3.8)).
 ///
 /// An award that is not completed counts as if it were completed on the as-of date with a sufficient grade.
 ///

@@ -30,7 +30,8 @@ pub(crate) struct Outcome {
     pub(crate) filled: Vec<Filled>,
     /// What is satisfied without evidence.
     pub(crate) waived: Vec<Part>,
-    /// If parts that have to be met by different awards are not, those that stand in each other's way, as far as that was found.
+    /// If parts that have to be met by different awards are not, those that stand in each other's way, as far as that
+    /// was found.
     pub(crate) conflict: Option<DivisionConflict>,
 }
 

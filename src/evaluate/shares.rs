@@ -1,9 +1,10 @@
 //! Dividing units of awards among parts as a system of whole numbers.
 //!
-//! Where the parts of a group have to differ, each of them is an *arm*; arms within arms where such groups are nested. A column says
-//! how many units of a kind go to an arm, a row that no more of them are given away than the arm around it has, and further rows
-//! what the groups in an arm need. Units that no rule tells apart are of one kind, so that it does not matter which of them goes where.
-//! The rows leave out what only the awards themselves can tell, so what satisfies them is counted again (`division`).
+//! Where the parts of a group have to differ, each of them is an *arm*; arms within arms where such groups are nested.
+//! A column says how many units of a kind go to an arm, a row that no more of them are given away than the arm around
+//! it has, and further rows what the groups in an arm need. Units that no rule tells apart are of one kind, so that it
+//! does not matter which of them goes where. The rows leave out what only the awards themselves can tell, so what
+//! satisfies them is counted again (`division`).
 
 use crate::evaluate::evidence::{EvidenceId, UnitOfAwards};
 use crate::value::ids::{GroupId, LeafId, UnitId, to_u32};
@@ -297,7 +298,8 @@ impl DivisionRows<'_, '_> {
         for &part in parts {
             match part {
                 _ if self.counting.needs_no_evidence(part) => needed = needed.saturating_sub(1),
-                // As many units as have leaves of their own here fill as many leaves; the first of a kind speaks for all.
+                // As many units as have leaves of their own here fill as many leaves; the first of a kind speaks for
+                // all.
                 Part::Leaf(leaf) if self.is_own(leaf) => {
                     if self.speaks_for_its_kind(leaf) {
                         terms.extend(self.fillers(leaf));
@@ -450,8 +452,8 @@ impl DivisionRows<'_, '_> {
     }
 }
 
-/// Of the ways in which a unit adds to a leaf the best, each with whether nothing competes with it: the unit has no other way, and no
-/// other unit adds to the member.
+/// Of the ways in which a unit adds to a leaf the best, each with whether nothing competes with it: the unit has no
+/// other way, and no other unit adds to the member.
 fn with_rivals(choices: &[Placement]) -> Vec<(Placement, bool)> {
     let mut best: BTreeMap<(LeafId, UnitOfAwards), Placement> = BTreeMap::new();
     for choice in choices {

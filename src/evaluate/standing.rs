@@ -19,8 +19,8 @@ id! {
 /// What a record says in the terms of a catalog, as known on one date and seen in one view.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Standing {
-    /// The awards that count, in an order of their own: completed ones dated on or before the as-of date, or undated, and those that
-    /// the view takes for completed.
+    /// The awards that count, in an order of their own: completed ones dated on or before the as-of date, or undated,
+    /// and those that the view takes for completed.
     pub(crate) issued: Vec<Evidence>,
     /// Awards in progress that the view does not take for completed.
     pub(crate) in_progress: Vec<Evidence>,
@@ -58,7 +58,8 @@ impl Standing {
                 AwardCounting::InProgress => standing.in_progress.extend(evidence),
             }
         }
-        // What evidence does not tell apart, such as two issuers that the catalog does not know, the awards themselves do.
+        // What evidence does not tell apart, such as two issuers that the catalog does not know, the awards themselves
+        // do.
         let award = |evidence: &Evidence| match evidence.origin {
             Origin::Issued(place) => record.awards.get(place.index()),
             _ => None,
@@ -110,7 +111,8 @@ impl Standing {
     }
 }
 
-/// How an award of a record counts on a date, in a view (semantics 3.1, 3.8).
+/// How an award of a record counts on a date, in a view ([semantics 3.1](crate::semantics#3.1),
+/// [3.8](crate::semantics#3.8)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AwardCounting {
     AsMade,

@@ -48,10 +48,11 @@ impl<'p, 'c> Usable<'p, 'c> {
         found
     }
 
-    /// A counter for the parts below `part`, using the first `limit` pieces of evidence; a thorough one finds the most, any other just
-    /// enough.
+    /// A counter for the parts below `part`, using the first `limit` pieces of evidence; a thorough one finds the most,
+    /// any other just enough.
     pub(crate) fn counting(&self, part: Part, limit: EvidenceId, thorough: bool) -> Counting<'_> {
-        /// Search steps to explain with, beside those that the fixpoint was given: what it decided can then be decided again.
+        /// Search steps to explain with, beside those that the fixpoint was given: what it decided can then be decided
+        /// again.
         const EXPLAINING: u64 = 2_000_000;
         let Progress { catalog, evidence, scope, exceptions, .. } = self.progress;
         let leaves = catalog.network.leaves_below(part).into_iter().filter(|&leaf| !catalog.network.is_shadowed(leaf));

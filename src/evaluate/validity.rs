@@ -1,4 +1,4 @@
-//! Since when and until when: the same network, run on other days (semantics 4.5).
+//! Since when and until when: the same network, run on other days ([semantics 4.5](crate::semantics#4.5)).
 
 use crate::value::ids::{CredentialId, Id, IdVec, LeafId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +17,8 @@ use crate::evaluate::usable::Usable;
 use crate::evaluate::witness::witness;
 use crate::value::date::Date;
 
-/// The days between which the requirements of a credential are met, the as-of date among them; an end that is `None` is open.
+/// The days between which the requirements of a credential are met, the as-of date among them; an end that is `None` is
+/// open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct MetPeriod {
     pub(crate) since: Option<Date>,
@@ -36,8 +37,8 @@ const MOST_TOUCHED: u64 = 100_000_000;
 
 /// The periods of credentials whose requirements are met on the as-of date, in the order given.
 ///
-/// A witness holds for some days around the one it was found on, all days up to where one of its awards begins or ceases to
-/// count. The day beyond is looked at next, for a witness of its own, until there is none.
+/// A witness holds for some days around the one it was found on, all days up to where one of its awards begins or
+/// ceases to count. The day beyond is looked at next, for a witness of its own, until there is none.
 pub(crate) fn periods(evaluation: &Evaluation, credentials: impl IntoIterator<Item = CredentialId>) -> Vec<MetPeriod> {
     let credentials: Vec<CredentialId> = credentials.into_iter().collect();
     let cone = Cone::of(evaluation.catalog, &evaluation.standing.exceptions, credentials.iter().copied());
@@ -117,8 +118,8 @@ impl DateSearch<'_, '_, '_> {
         found
     }
 
-    /// For each of the credentials, the reach of a witness on the day, `None` if it is not met then. Nothing at all if the day
-    /// cannot be decided, or the work limit is met.
+    /// For each of the credentials, the reach of a witness on the day, `None` if it is not met then. Nothing at all if
+    /// the day cannot be decided, or the work limit is met.
     fn reaches(&mut self, day: Date, indices: &[usize]) -> Option<Vec<Option<HoldingDays>>> {
         let Evaluation { catalog, standing, as_of, options, .. } = self.evaluation;
         let scope = Scope { date: day, ..Scope::certain(*as_of, options) };
@@ -164,7 +165,8 @@ impl Reaching<'_, '_> {
         reach
     }
 
-    /// How long the stack of a credential, and its prerequisite if it counts, are met by a witness among the first pieces of evidence.
+    /// How long the stack of a credential, and its prerequisite if it counts, are met by a witness among the first
+    /// pieces of evidence.
     fn rules(&self, credential: CredentialId, prerequisite: bool, limit: EvidenceId) -> HoldingDays {
         let network = &self.catalog.network;
         let mut reach = HoldingDays::default();
@@ -227,8 +229,8 @@ impl Reaching<'_, '_> {
     }
 }
 
-/// Credentials with awards that depend on components and were current on some day up to the as-of date: certainly, and possibly where
-/// something was undecided then.
+/// Credentials with awards that depend on components and were current on some day up to the as-of date: certainly, and
+/// possibly where something was undecided then.
 #[derive(Default)]
 pub(crate) struct Components {
     pub(crate) certainly: BTreeSet<CredentialId>,
@@ -287,8 +289,9 @@ pub enum HeldUntil {
 }
 
 impl Evaluation<'_> {
-    /// The last day up to which an award of the credential, under any of its names, is current on every day from the as-of date on, if
-    /// nothing new is awarded. This is about awards, [`valid_until`](Self::valid_until) about requirements.
+    /// The last day up to which an award of the credential, under any of its names, is current on every day from the
+    /// as-of date on, if nothing new is awarded. This is about awards, [`valid_until`](Self::valid_until) about
+    /// requirements.
     ///
     /// ```
     /// use credpath::{Award, Catalog, HeldUntil, LearnerRecord};
@@ -366,8 +369,8 @@ fn day_cost(evaluation: &Evaluation) -> u64 {
     (evaluation.catalog.network.len() / 64 + evaluation.standing.issued.len()) as u64
 }
 
-/// The days on which something in the cone can begin or cease to hold: an award is made, has passed its last day, or is too old for
-/// a condition; a condition's first day comes, which awards by qualification can meet from then on.
+/// The days on which something in the cone can begin or cease to hold: an award is made, has passed its last day, or is
+/// too old for a condition; a condition's first day comes, which awards by qualification can meet from then on.
 fn turning_days(evaluation: &Evaluation, cone: &Cone) -> BTreeSet<Date> {
     let network = &evaluation.catalog.network;
     let mut asked = BTreeSet::new();

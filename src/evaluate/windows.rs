@@ -1,4 +1,4 @@
-//! The days between which the awards that meet a span may lie (semantics 2.5).
+//! The days between which the awards that meet a span may lie ([semantics 2.5](crate::semantics#2.5)).
 
 use crate::value::ids::GroupId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,8 +48,8 @@ impl Windows {
 }
 
 impl Counting<'_> {
-    /// Calls `visit` with every choice of windows for the spans below a group, outer ones before inner ones, until it says that it has
-    /// seen enough. Whether all choices were seen, or enough: not if the steps ran out.
+    /// Calls `visit` with every choice of windows for the spans below a group, outer ones before inner ones, until it
+    /// says that it has seen enough. Whether all choices were seen, or enough: not if the steps ran out.
     pub(crate) fn each_choice(
         &mut self,
         spanned: &[GroupId],
@@ -86,7 +86,8 @@ impl Counting<'_> {
         }
     }
 
-    /// The windows that a group has to be tried in: the one around it, or for a span, one from each day of an award below it.
+    /// The windows that a group has to be tried in: the one around it, or for a span, one from each day of an award
+    /// below it.
     ///
     /// That is enough: the awards used have an earliest day, and all lie in the window that begins there.
     pub(crate) fn windows(&self, group: GroupId, around: Window) -> Vec<Window> {
@@ -100,7 +101,8 @@ impl Counting<'_> {
         let mut windows: Vec<Window> =
             days.iter().map(|&day| Some((day, day.after(span).map_or(last, |end| end.min(last))))).collect();
         if windows.is_empty() {
-            // Without any award, only what needs none can be satisfied: no award lies in a window that ends before it begins.
+            // Without any award, only what needs none can be satisfied: no award lies in a window that ends before it
+            // begins.
             windows.extend(Date::LAST.previous().map(|day| Some((Date::LAST, day))));
         }
         windows

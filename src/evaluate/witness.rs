@@ -1,4 +1,4 @@
-//! Which awards fill which places, and what those awards rest on in turn (semantics 4.4).
+//! Which awards fill which places, and what those awards rest on in turn ([semantics 4.4](crate::semantics#4.4)).
 
 use crate::value::ids::{CredentialId, RegionId};
 use std::collections::BTreeMap;
@@ -42,8 +42,8 @@ pub(crate) struct Rested {
     pub(crate) witness: PartWitness,
 }
 
-/// What satisfies the part, chosen from the first `limit` pieces of evidence; nothing if they do not satisfy it. Evidence goes before
-/// waivers.
+/// What satisfies the part, chosen from the first `limit` pieces of evidence; nothing if they do not satisfy it.
+/// Evidence goes before waivers.
 pub(crate) fn witness(usable: &Usable, catalog: &Catalog, part: Part, limit: EvidenceId) -> PartWitness {
     let network = &catalog.network;
     let waived = |part: Part| {
@@ -68,7 +68,8 @@ pub(crate) fn witness(usable: &Usable, catalog: &Catalog, part: Part, limit: Evi
     };
     let described = network.group(group);
     if described.region != RegionId::PLAIN || described.measure != Measure::Count {
-        // The evidence that sufficed then is enough now; what came later need not be searched. A waiver suffices at once.
+        // The evidence that sufficed then is enough now; what came later need not be searched. A waiver suffices at
+        // once.
         let sufficed = usable.progress.sufficed(group).filter(|_| !usable.progress.exceptions.is_waived(part));
         let limit = sufficed.map_or(limit, |sufficed| sufficed.min(limit));
         let outcome = usable.counting(part, limit, false).outcome(group);
@@ -96,8 +97,8 @@ pub(crate) fn witness(usable: &Usable, catalog: &Catalog, part: Part, limit: Evi
     met.into_iter().take(needed).collect()
 }
 
-/// What the conferred credentials among the evidence rest on, and those among that, each once, in the order in which they came to
-/// count.
+/// What the conferred credentials among the evidence rest on, and those among that, each once, in the order in which
+/// they came to count.
 pub(crate) fn support(usable: &Usable, catalog: &Catalog, filled: &[Filled]) -> Vec<Rested> {
     let mut found: BTreeMap<EvidenceId, Rested> = BTreeMap::new();
     let mut open: Vec<EvidenceId> = filled.iter().map(|filled| filled.evidence).collect();

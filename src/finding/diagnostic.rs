@@ -35,7 +35,8 @@ pub struct Diagnostic {
     pub witness: Option<Witness>,
     /// A change of the text that mends it, where there is a mechanical one.
     pub fix: Option<Fix>,
-    /// Names that tell it apart from others of the same code about the same credential: ids, names of groups and pools, keys.
+    /// Names that tell it apart from others of the same code about the same credential: ids, names of groups and pools,
+    /// keys.
     pub subjects: Vec<String>,
 }
 
@@ -139,8 +140,8 @@ impl Diagnostic {
     }
 }
 
-/// Everything that is wrong with one text, in the order of the text. `Display` shows it the way a compiler would; `Serialize`
-/// gives file, line and column (from 1, in characters) of each.
+/// Everything that is wrong with one text, in the order of the text. `Display` shows it the way a compiler would;
+/// `Serialize` gives file, line and column (from 1, in characters) of each.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Diagnostics {
     source: Source,
@@ -187,7 +188,8 @@ impl Diagnostics {
         let counts = [Severity::Error, Severity::Warning, Severity::Note]
             .map(|severity| list.iter().filter(|diagnostic| diagnostic.severity == severity).count());
         list.truncate(most);
-        // A huge rejected text is not carried along: what was found in it lies within its first part, or it was not read at all.
+        // A huge rejected text is not carried along: what was found in it lies within its first part, or it was not
+        // read at all.
         let kept = list.iter().flat_map(Diagnostic::ends).max().unwrap_or(0);
         let line_end = text[kept..].find('\n').map_or(text.len(), |end| kept + end);
         let kept = floor_char_boundary(text, line_end.min(kept + 4096));
@@ -275,9 +277,9 @@ impl Diagnostics {
 }
 
 impl Diagnostic {
-    /// What tells it apart from other findings about the same catalog, whatever else in the text changes: its code, the credential and its
-    /// [subjects](field@Self::subjects); where there are none, as in faults of an input, its message. By it the findings about two
-    /// versions of a catalog are compared.
+    /// What tells it apart from other findings about the same catalog, whatever else in the text changes: its code, the
+    /// credential and its [subjects](field@Self::subjects); where there are none, as in faults of an input, its
+    /// message. By it the findings about two versions of a catalog are compared.
     #[must_use]
     pub fn key(&self) -> String {
         let mut key = self.code.as_str().to_owned();

@@ -11,8 +11,8 @@ use crate::finding::diagnostic::{Diagnostic, Diagnostics, Fix, Label, Severity, 
 use crate::finding::witness::Witness;
 
 impl Diagnostics {
-    /// The findings as a SARIF 2.1.0 log, which code hosts and editors read: write it as JSON by any serializer. What a check left open
-    /// is in it as results of the kind `open`.
+    /// The findings as a SARIF 2.1.0 log, which code hosts and editors read: write it as JSON by any serializer. What a
+    /// check left open is in it as results of the kind `open`.
     ///
     /// ```
     /// use credpath::{Catalog, CheckOptions};

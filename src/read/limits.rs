@@ -3,8 +3,8 @@
 /// Bounds on untrusted input. Reading stops with a [`limit-exceeded`](crate::Code::LimitExceeded) error that names the
 /// bound, its value, and the place where it was met.
 ///
-/// The default admits a catalog of 20,000 credentials from a source that is not trusted; [`Limits::large`] admits one of
-/// 200,000 from a source that is.
+/// The default admits a catalog of 20,000 credentials from a source that is not trusted; [`Limits::large`] admits one
+/// of 200,000 from a source that is.
 ///
 /// ```
 /// use credpath::{Catalog, Limits};
@@ -19,15 +19,15 @@ pub struct Limits {
     pub catalog_bytes: usize,
     /// Bytes of a learner record's text: 1 MiB.
     pub record_bytes: usize,
-    /// Bytes that reading a text may take up, estimated before it is parsed: 384 MiB. A text can be small and still unfold into
-    /// very many tables.
+    /// Bytes that reading a text may take up, estimated before it is parsed: 384 MiB. A text can be small and still
+    /// unfold into very many tables.
     pub memory_bytes: usize,
     /// Brackets open at one place of a text: 72. A requirement takes two (a table and a list).
     pub nesting: usize,
     /// Credentials in a catalog: 20,000.
     pub credentials: usize,
-    /// Groups and named credentials in all requirements together, pools unfolded where they are used: 500,000. As many pairs of credentials may
-    /// exclude each other, equivalents unfolded.
+    /// Groups and named credentials in all requirements together, pools unfolded where they are used: 500,000. As many
+    /// pairs of credentials may exclude each other, equivalents unfolded.
     pub requirement_nodes: usize,
     /// Bytes of an id: 128.
     pub id_bytes: usize,
@@ -51,8 +51,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// For catalogs of up to 200,000 credentials, and large records, from a trusted source: sixteen times the default bytes,
-    /// ten times the credentials and nodes. Nesting and ids are bounded as by default.
+    /// For catalogs of up to 200,000 credentials, and large records, from a trusted source: sixteen times the default
+    /// bytes, ten times the credentials and nodes. Nesting and ids are bounded as by default.
     #[must_use]
     pub fn large() -> Self {
         let default = Self::default();

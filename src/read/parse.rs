@@ -15,7 +15,8 @@ use crate::read::reader::{FLATTEN, RAISE, Reader, Table, excerpt};
 /// Repeated keys for which the first definition is looked for.
 const MOST_COMPARED: usize = 200;
 
-/// Parses `text` into a table, or tells why not. A text that would take up too much memory is refused before it is parsed.
+/// Parses `text` into a table, or tells why not. A text that would take up too much memory is refused before it is
+/// parsed.
 pub(crate) fn parse<'t>(
     text: &'t str,
     most_bytes: usize,
@@ -42,11 +43,11 @@ pub(crate) fn parse<'t>(
     Ok((table, Reader::new(found, limits)))
 }
 
-/// Estimates from the tokens alone what parsing will cost: a few megabytes of `[a.a.a]` unfold into gigabytes of tables, and
-/// brackets nest without end.
+/// Estimates from the tokens alone what parsing will cost: a few megabytes of `[a.a.a]` unfold into gigabytes of
+/// tables, and brackets nest without end.
 fn scan(text: &str, limits: &Limits) -> Option<Diagnostic> {
-    /// Bytes that the parser was measured to need for a table that a header, a dotted key or a brace opens, for any token,
-    /// and for a byte of text.
+    /// Bytes that the parser was measured to need for a table that a header, a dotted key or a brace opens, for any
+    /// token, and for a byte of text.
     const TABLE: usize = 1200;
     const TOKEN: usize = 150;
     const BYTE: usize = 5;
@@ -89,8 +90,8 @@ fn scan(text: &str, limits: &Limits) -> Option<Diagnostic> {
     None
 }
 
-/// The parser's error as a diagnostic; of a second definition, if `compare`, with the first beside it where it is plain which
-/// that is.
+/// The parser's error as a diagnostic; of a second definition, if `compare`, with the first beside it where it is plain
+/// which that is.
 fn syntax_error(text: &str, table: &Table, error: &toml::de::Error, compare: bool) -> Diagnostic {
     let span = error.span().unwrap_or(0..0);
     let message: String = error.message().chars().take(200).map(|c| if c == '\n' { ' ' } else { c }).collect();

@@ -1,6 +1,7 @@
 //! Reading TOML by hand, so that every value keeps its place in the text and every fault is found in one pass.
 //!
-//! A [`Reader`] collects diagnostics; its methods return `None` for a value they have complained about, and reading goes on.
+//! A [`Reader`] collects diagnostics; its methods return `None` for a value they have complained about, and reading
+//! goes on.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -25,8 +26,8 @@ pub(crate) struct Reader {
     names_left: Cell<usize>,
 }
 
-/// Faults that are kept before the first of them in the text are listed; and known names that are looked at in all for one near to a
-/// misspelt one.
+/// Faults that are kept before the first of them in the text are listed; and known names that are looked at in all for
+/// one near to a misspelt one.
 const MOST_KEPT: usize = 10_000;
 const MOST_NAMES: usize = 200_000;
 
@@ -338,8 +339,8 @@ pub(crate) fn some_listed(names: &[&str]) -> String {
     format!("`{}` and {} more", short.join("`, `"), names.len() - SHOWN)
 }
 
-/// The known name that `name` was most likely meant to be: the nearest by edit distance, if it is near (a third of its length,
-/// or the same but for letter case). Ties go to the first in byte order.
+/// The known name that `name` was most likely meant to be: the nearest by edit distance, if it is near (a third of its
+/// length, or the same but for letter case). Ties go to the first in byte order.
 pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let length = name.chars().count();
     let most = length.max(3) / 3;

@@ -1,4 +1,5 @@
-//! Exceptions that somebody with authority made from the rules for one learner: waivers and substitutions (semantics 3.7).
+//! Exceptions that somebody with authority made from the rules for one learner: waivers and substitutions (semantics
+//! 3.7).
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,7 +12,8 @@ use crate::read::reader::{Reader, Table, Value};
 use crate::record::record::LearnerRecord;
 use crate::value::text::printable;
 
-/// A requirement that a learner need not meet. What is waived counts as satisfied without any award; it adds no credits.
+/// A requirement that a learner need not meet. What is waived counts as satisfied without any award; it adds no
+/// credits.
 ///
 /// ```
 /// use credpath::{Catalog, LearnerRecord, Status};
@@ -98,8 +100,8 @@ impl From<Waiver> for WrittenWaiver {
     }
 }
 
-/// An award that stands for another credential: for this learner, whatever counts as `used` also counts as `stands_for`, and as
-/// whatever that counts as. It stays one award. The catalog need not know `used`.
+/// An award that stands for another credential: for this learner, whatever counts as `used` also counts as
+/// `stands_for`, and as whatever that counts as. It stays one award. The catalog need not know `used`.
 ///
 /// ```
 /// use credpath::{Catalog, LearnerRecord};
@@ -170,14 +172,15 @@ pub struct RepeatedException {
     pub learners: usize,
 }
 
-/// Counts the learners who have the same exception; those that most learners have come first. An exception that everybody gets is a
-/// sign that the rule is wrong.
+/// Counts the learners who have the same exception; those that most learners have come first. An exception that
+/// everybody gets is a sign that the rule is wrong.
 ///
 /// ```
 /// use credpath::{LearnerRecord, repeated_exceptions};
 ///
 /// let waiver = "waiver = [{ credential = 'analyst', requirement = 'core', reason = 'prior learning' }]";
-/// let records = [LearnerRecord::parse("one", waiver)?, LearnerRecord::parse("two", waiver)?, LearnerRecord::default()];
+/// let [one, two] = [LearnerRecord::parse("one", waiver)?, LearnerRecord::parse("two", waiver)?];
+/// let records = [one, two, LearnerRecord::default()];
 /// let repeated = repeated_exceptions(&records);
 /// assert_eq!(repeated[0].learners, 2);
 /// assert_eq!(repeated[0].to_string(), "2 learners: waiver of `core` for `analyst`");
@@ -262,7 +265,8 @@ pub(crate) fn waiver(reader: &mut Reader, value: &Value) -> Option<Waiver> {
         [None, None] => {
             let message = "a waiver needs `requirement` or `component`";
             let diagnostic = Diagnostic::new(Code::MissingKey, value.span(), message);
-            let help = "write `requirement = \"NAME\"` for a named group, `requirement = \"prerequisite\"`, or `component = \"ID\"`";
+            let help = "write `requirement = \"NAME\"` for a named group, `requirement = \"prerequisite\"`, or \
+                `component = \"ID\"`";
             reader.missing_key(table, &keys, "requirement", diagnostic.help(help));
             None
         }

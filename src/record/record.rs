@@ -13,7 +13,8 @@ use crate::record::exception::{Exception, Substitution, Waiver};
 use crate::value::amount::{Amount, TextOrNumber};
 use crate::value::date::Date;
 
-/// What a learner has earned or is earning, and what was decided for them (semantics 3). The order has no meaning anywhere.
+/// What a learner has earned or is earning, and what was decided for them ([semantics 3](crate::semantics#3)). The
+/// order has no meaning anywhere.
 ///
 /// A record comes from TOML ([`LearnerRecord::parse`]), from any format with a serde reader, or from a list of ids:
 ///
@@ -119,12 +120,12 @@ impl LearnerRecord {
         waivers.chain(self.substitutions.iter().cloned().map(Exception::Substitution))
     }
 
-    /// Reads a record from TOML under the default [`Limits`]: lists of `[[award]]`, `[[waiver]]` and `[[substitution]]` tables. `name`
-    /// stands in messages.
+    /// Reads a record from TOML under the default [`Limits`]: lists of `[[award]]`, `[[waiver]]` and `[[substitution]]`
+    /// tables. `name` stands in messages.
     ///
     /// # Errors
-    /// [`InvalidRecord`] with everything that is wrong with the text, each with its place. An id that no catalog knows is no
-    /// fault of a record.
+    /// [`InvalidRecord`] with everything that is wrong with the text, each with its place. An id that no catalog knows
+    /// is no fault of a record.
     pub fn parse(name: &str, text: &str) -> Result<Self, InvalidRecord> {
         Self::parse_with(name, text, &Limits::default())
     }

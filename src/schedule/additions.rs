@@ -125,8 +125,8 @@ impl<'a, 'c> Additions<'a, 'c> {
         SlotSearch::new(model, judge, meter, arcs).run()
     }
 
-    /// Renewals and retakes that the plan does not ask for: of what is current today, or awarded by the plan, and can come to
-    /// count no longer.
+    /// Renewals and retakes that the plan does not ask for: of what is current today, or awarded by the plan, and can
+    /// come to count no longer.
     fn candidates(&self, judge: &Judge<'_>) -> Vec<TimedStep> {
         if judge.timeless {
             return Vec::new();
@@ -220,7 +220,8 @@ impl Choices<'_, '_, '_, '_> {
         match self.additions.model(planned, &[], self.judge) {
             Ok((model, total)) => {
                 self.judge.forget();
-                // What is done in another way may take less time, and what is added may stand for a step, so far as dates go.
+                // What is done in another way may take less time, and what is added may stand for a step, so far as
+                // dates go.
                 if self.candidates.is_empty() && planned.iter().all(|step| step.timing == Timing::Any) {
                     let arcs = fixed_arcs(&model, self.judge, self.additions.base);
                     self.least = Some(SlotSearch::new(&model, self.judge, self.meter, arcs).least());

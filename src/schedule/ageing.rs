@@ -1,4 +1,5 @@
-//! What comes of awards as they age: which of them would serve better if made later, which have lapsed, and of how many there is any use.
+//! What comes of awards as they age: which of them would serve better if made later, which have lapsed, and of how many
+//! there is any use.
 
 use crate::value::ids::{CredentialId, Id};
 use std::collections::BTreeMap;
@@ -43,8 +44,9 @@ impl Judge<'_> {
         !exceptions.substitutions.is_empty() || cone.credentials[credential]
     }
 
-    /// True if the schedule's awards of the credential may all be of use: each for something that is asked on a day of its own. Of two that
-    /// were made by one day, the later one serves better on it, unless what counts is how far awards lie apart.
+    /// True if the schedule's awards of the credential may all be of use: each for something that is asked on a day of
+    /// its own. Of two that were made by one day, the later one serves better on it, unless what counts is how far
+    /// awards lie apart.
     pub(crate) fn may_all_serve(&mut self, steps: &[TimedStep], credential: CredentialId) -> bool {
         let catalog = self.catalog;
         let awards = steps.iter().filter(|step| step.credential == credential).count();
@@ -58,8 +60,8 @@ impl Judge<'_> {
         !self.spans.is_empty() || awards <= asking + usize::from(in_the_end)
     }
 
-    /// The first day on which the job, being awarded later than it is, would count where it does not yet; none if it could not
-    /// count more.
+    /// The first day on which the job, being awarded later than it is, would count where it does not yet; none if it
+    /// could not count more.
     pub(crate) fn better_from(&self, at: Timetable<'_>, asked: Asked, job: JobId) -> Option<i32> {
         let Timetable { model, slots } = at;
         let (made, day) = (slots.ends[job], at.day(asked));
@@ -98,7 +100,8 @@ impl Judge<'_> {
         needed.map(|award| model.begin_to_end(&model.jobs[job], slots.begins[job], award))
     }
 
-    /// The awards that have lapsed by the day on which something is not possible; those alone that would make it so, if there are such.
+    /// The awards that have lapsed by the day on which something is not possible; those alone that would make it so, if
+    /// there are such.
     pub(crate) fn lapsed(&mut self, at: Timetable<'_>, asked: Asked) -> Vec<Lapsing> {
         let (earlier, day) = (at.earlier(asked), at.day(asked));
         let replay = self.on(at, day, &earlier.arrived, &[]);

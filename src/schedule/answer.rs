@@ -39,14 +39,15 @@ impl ScheduleOutcome {
     }
 }
 
-/// A plan with dates (semantics 7.6).
+/// A plan with dates ([semantics 7.6](crate::semantics#7.6)).
 ///
-/// A step is begun after the awards that it needs were made, and awarded on its last day; a claim takes that one day, on which what it
-/// needs may still be awarded. Every rule is judged by the evaluator on the day that it matters on: a prerequisite on the day of
-/// beginning, components on the day of the claim, the target on the last day of all.
+/// A step is begun after the awards that it needs were made, and awarded on its last day; a claim takes that one day,
+/// on which what it needs may still be awarded. Every rule is judged by the evaluator on the day that it matters on: a
+/// prerequisite on the day of beginning, components on the day of the claim, the target on the last day of all.
 ///
-/// Of the schedules of a plan the best is one that adds least to it: nothing, if that can be; else the renewals and retakes that are
-/// worth least by the plan's objective, its ties being broken as between plans. Of those, one that finishes first.
+/// Of the schedules of a plan the best is one that adds least to it: nothing, if that can be; else the renewals and
+/// retakes that are worth least by the plan's objective, its ties being broken as between plans. Of those, one that
+/// finishes first.
 ///
 /// ```
 /// use credpath::{Catalog, LearnerRecord, Pace, PlanOptions, ScheduleOptimality, ScheduleOptions};
@@ -144,11 +145,13 @@ pub struct ScheduledStep {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Added {
-    /// The last day of the award before it, if that is why it would no longer count; else it would be too old for a condition.
+    /// The last day of the award before it, if that is why it would no longer count; else it would be too old for a
+    /// condition.
     pub until: Option<Date>,
     /// Id of the credential that would not be possible without it, in this schedule.
     pub needed_for: String,
-    /// The day on which that is begun or claimed; the last day of all, if it is the target itself that would have lapsed.
+    /// The day on which that is begun or claimed; the last day of all, if it is the target itself that would have
+    /// lapsed.
     pub needed_on: Date,
 }
 
@@ -205,7 +208,8 @@ pub enum WaitsFor {
     },
     /// An earlier award of the same credential is current up to the day before.
     Lapse,
-    /// Its award would not last, or be too old, for something later; or the steps around it are put in this order so as to finish early.
+    /// Its award would not last, or be too old, for something later; or the steps around it are put in this order so as
+    /// to finish early.
     Later,
 }
 

@@ -36,8 +36,9 @@ impl Precedence {
     }
 }
 
-/// Something that the jobs which run on one day take no more of, in sum, than there is: hours, or places. Further ones follow from it by
-/// *dual feasible functions*: no two jobs that take more than half each run at once, however much they take.
+/// Something that the jobs which run on one day take no more of, in sum, than there is: hours, or places. Further ones
+/// follow from it by *dual feasible functions*: no two jobs that take more than half each run at once, however much
+/// they take.
 struct Resource {
     capacity: u128,
     weights: IdVec<JobId, u64>,
@@ -65,7 +66,8 @@ impl ResourceBounds {
         Self { running, begun }
     }
 
-    /// The first day on which all jobs can have been done, none beginning earlier than in these slots; nothing if they never can.
+    /// The first day on which all jobs can have been done, none beginning earlier than in these slots; nothing if they
+    /// never can.
     pub(crate) fn finish<'a>(
         &self,
         model: &Model,
@@ -124,7 +126,8 @@ fn tails<'a>(model: &Model, arcs: &(impl Iterator<Item = &'a Precedence> + Clone
     tails
 }
 
-/// A resource, and others that follow from it: with a threshold, what takes more than all but it takes all, and what takes less, nothing.
+/// A resource, and others that follow from it: with a threshold, what takes more than all but it takes all, and what
+/// takes less, nothing.
 fn resources(loads: &IdVec<JobId, u64>, capacity: u64) -> Vec<Resource> {
     let mut all = vec![Resource { capacity: u128::from(capacity), weights: loads.clone() }];
     let half = |&load: &u64| {

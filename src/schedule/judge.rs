@@ -18,7 +18,8 @@ use crate::value::date::{Date, Period};
 use crate::schedule::model::{JobId, Timing};
 use crate::schedule::timetable::{Asked, Earlier, Timetable};
 
-/// An award that counts beside those which the jobs bring: a job's at another date, or one of a credential that is kept up for nothing.
+/// An award that counts beside those which the jobs bring: a job's at another date, or one of a credential that is kept
+/// up for nothing.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Supposed {
     pub(crate) credential: CredentialId,
@@ -196,7 +197,8 @@ impl<'j> Judge<'j> {
         replay
     }
 
-    /// The days that an award could be moved to so as to serve best on that day: the day itself; for a span, those of other awards too.
+    /// The days that an award could be moved to so as to serve best on that day: the day itself; for a span, those of
+    /// other awards too.
     fn dates(&self, at: Timetable<'_>, day: i32) -> Vec<Date> {
         let mut days: BTreeSet<Date> = Date::numbered(day).into_iter().collect();
         if !self.spans.is_empty() {
@@ -303,7 +305,8 @@ impl<'j> Judge<'j> {
         self.on(at, at.slots.begins[job], &at.arrived(Asked::Job(job)), &[])
     }
 
-    /// The last day on which an own award is current, of those that are on the day of the job; `i32::MAX` if one has no end.
+    /// The last day on which an own award is current, of those that are on the day of the job; `i32::MAX` if one has no
+    /// end.
     pub(crate) fn current_until(&mut self, at: Timetable<'_>, job: JobId) -> Option<i32> {
         let replay = self.before_job(at, job);
         let credential = at.model.jobs[job].credential;
@@ -313,7 +316,8 @@ impl<'j> Judge<'j> {
         own.map(|admitted| admitted.evidence.until.map_or(i32::MAX, Date::number)).max()
     }
 
-    /// The last day of the own awards that were made before the job begins; none if one of them has no end, or there is none.
+    /// The last day of the own awards that were made before the job begins; none if one of them has no end, or there is
+    /// none.
     pub(crate) fn last_day_before(&mut self, at: Timetable<'_>, job: JobId) -> Option<i32> {
         let replay = self.before_job(at, job);
         let credential = at.model.jobs[job].credential;

@@ -223,7 +223,8 @@ impl Model {
         Ok(begin)
     }
 
-    /// The first day after this one on which it can begin so that it is awarded on that day or later, its offering aside.
+    /// The first day after this one on which it can begin so that it is awarded on that day or later, its offering
+    /// aside.
     pub(crate) fn begin_to_end(&self, job: &Job, after: i32, award: i32) -> i32 {
         first(after.saturating_add(1), award.max(after.saturating_add(1)), |begin| {
             self.end(job, begin).is_none_or(|end| end >= award)
@@ -240,9 +241,9 @@ impl Model {
         job.offered.from.is_some_and(|from| from.number() == day)
     }
 
-    /// After these days nothing changes by itself. A step waits for others at most as long as those last, each but once, and if it is
-    /// to begin when an award has lapsed, as long as that is valid; so what is not possible by then never is. Where months are counted,
-    /// their lengths go round once more in each four years.
+    /// After these days nothing changes by itself. A step waits for others at most as long as those last, each but
+    /// once, and if it is to begin when an award has lapsed, as long as that is valid; so what is not possible by then
+    /// never is. Where months are counted, their lengths go round once more in each four years.
     pub(crate) fn set_horizon(&mut self, catalog: &Catalog, days: impl IntoIterator<Item = i32>, by_days: bool) {
         let windows =
             self.jobs.iter().flat_map(|job| [job.offered.from, job.offered.until]).flatten().map(Date::number);

@@ -12,17 +12,18 @@ use crate::value::date::Date;
 pub enum Pace {
     /// So many hours a week, shared by all that runs at once.
     ///
-    /// The hours of a step are spread evenly over its days. It lasts for its `duration`, or as many whole days as its hours need at
-    /// this pace, a day having a seventh of a week's hours: whichever is longer. So a step without a duration takes all hours while it
-    /// runs, unless [`ScheduleOptions::hours_per_step`] says less; a step without hours takes a day. What it takes of a week is rounded up to a hundredth of an
-    /// hour, and on no day do the steps that run take more of a week than there is; so no seven days in a row have more hours than this.
-    /// Where a duration is in months, the hours are spread over the shortest that it can be.
+    /// The hours of a step are spread evenly over its days. It lasts for its `duration`, or as many whole days as its
+    /// hours need at this pace, a day having a seventh of a week's hours: whichever is longer. So a step without a
+    /// duration takes all hours while it runs, unless [`ScheduleOptions::hours_per_step`] says less; a step without
+    /// hours takes a day. What it takes of a week is rounded up to a hundredth of an hour, and on no day do the steps
+    /// that run take more of a week than there is; so no seven days in a row have more hours than this. Where a
+    /// duration is in months, the hours are spread over the shortest that it can be.
     HoursPerWeek(Amount),
     /// So many credits a term, whatever hours they take.
     ///
-    /// A step with a `duration` lies within one term, or begins on the first day of one if it is longer than that term; a step without
-    /// takes the whole of one. Its credits count in the term in which it begins. Claims, and renewals for which the catalog says what
-    /// they take, need no term and no credits; such a renewal takes a day.
+    /// A step with a `duration` lies within one term, or begins on the first day of one if it is longer than that term;
+    /// a step without takes the whole of one. Its credits count in the term in which it begins. Claims, and renewals
+    /// for which the catalog says what they take, need no term and no credits; such a renewal takes a day.
     CreditsPerTerm {
         /// The terms. The days that two of them share belong to the one that begins first.
         terms: Vec<Term>,
@@ -57,8 +58,8 @@ pub struct ScheduleOptions {
     pub start: Option<Date>,
     /// The pace: how much the learner can do.
     pub pace: Pace,
-    /// The most hours a week that go to one step without a `duration`: the whole pace, if nothing is given. With less, others have room
-    /// beside it, and it lasts longer. Of no effect where credits count.
+    /// The most hours a week that go to one step without a `duration`: the whole pace, if nothing is given. With less,
+    /// others have room beside it, and it lasts longer. Of no effect where credits count.
     pub hours_per_step: Option<Amount>,
     /// The most steps that run on one day, if there is a limit. Claims do not run.
     pub at_once: Option<u32>,

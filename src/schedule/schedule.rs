@@ -1,9 +1,10 @@
-//! Schedules: a plan on the calendar (semantics 7.6).
+//! Schedules: a plan on the calendar ([semantics 7.6](crate::semantics#7.6)).
 //!
-//! The steps of a plan become jobs with lengths, loads and windows (`model`). What can begin on which day is asked of the evaluator, on
-//! that day, with the awards made by then (`judge`, `ageing`); no rule is looked at otherwise. A branch and bound search finds the earliest finish
-//! (`search`, `bounds`). If there is none because something lapses, renewals and retakes are added, those that are worth least first
-//! (`additions`). Why the result is no earlier is read off it (`chain`).
+//! The steps of a plan become jobs with lengths, loads and windows (`model`). What can begin on which day is asked of
+//! the evaluator, on that day, with the awards made by then (`judge`, `ageing`); no rule is looked at otherwise. A
+//! branch and bound search finds the earliest finish (`search`, `bounds`). If there is none because something lapses,
+//! renewals and retakes are added, those that are worth least first (`additions`). Why the result is no earlier is read
+//! off it (`chain`).
 
 use crate::schedule::answer::{
     Added, Infeasible, LoadUnit, Obstacle, Schedule, ScheduleOptimality, ScheduleOutcome, ScheduledStep,
@@ -32,20 +33,21 @@ use crate::schedule::timetable::{Asked, Timetable};
 use crate::solve::simplex::Meter;
 
 impl Catalog {
-    /// Puts a plan on the calendar: the dates of each step, the finish and how early it can be at the best, and what it waits for. An
-    /// example is at [`Schedule`].
+    /// Puts a plan on the calendar: the dates of each step, the finish and how early it can be at the best, and what it
+    /// waits for. An example is at [`Schedule`].
     ///
-    /// The record is the one that the plan was made for. Total and pure: it depends on nothing but its arguments, and ends within the work
-    /// limit of the options.
+    /// The record is the one that the plan was made for. Total and pure: it depends on nothing but its arguments, and
+    /// ends within the work limit of the options.
     #[must_use]
     pub fn schedule(&self, record: &LearnerRecord, plan: &Plan, options: &ScheduleOptions) -> ScheduleOutcome {
         best(self, record, &[plan], options)
     }
 
-    /// The best schedule of any of several plans to one target, such as [`Catalog::alternatives`] finds: where a component of the best
-    /// plan would lapse before its stack is conferred, the next best plan can be cheaper than renewing it, or be the only one that has a
-    /// schedule (semantics 7.6). Best is what is worth least, added steps included, then what finishes first, then the earlier plan. If no
-    /// plan has a schedule, the outcome is that of the first. `None` if there are no plans. The work limit is for all together.
+    /// The best schedule of any of several plans to one target, such as [`Catalog::alternatives`] finds: where a
+    /// component of the best plan would lapse before its stack is conferred, the next best plan can be cheaper than
+    /// renewing it, or be the only one that has a schedule ([semantics 7.6](crate::semantics#7.6)). Best is what is
+    /// worth least, added steps included, then what finishes first, then the earlier plan. If no plan has a schedule,
+    /// the outcome is that of the first. `None` if there are no plans. The work limit is for all together.
     ///
     /// ```
     /// use credpath::{Catalog, LearnerRecord, Pace, PlanOptions, ScheduleOptions, ScheduleOutcome};
@@ -78,8 +80,9 @@ impl Catalog {
     }
 }
 
-/// The best schedule of any of these plans to one target, under one work limit: the one that is worth least, added steps included, and
-/// of those the one that finishes first; of equals, that of the first plan. If there is none, what is said of the first plan is the answer.
+/// The best schedule of any of these plans to one target, under one work limit: the one that is worth least, added
+/// steps included, and of those the one that finishes first; of equals, that of the first plan. If there is none, what
+/// is said of the first plan is the answer.
 fn best(catalog: &Catalog, record: &LearnerRecord, plans: &[&Plan], options: &ScheduleOptions) -> ScheduleOutcome {
     let mut meter = Meter::new(options.work);
     let (mut best, mut other): (Option<(Total, Box<Schedule>)>, Option<ScheduleOutcome>) = (None, None);

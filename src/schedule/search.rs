@@ -1,10 +1,11 @@
 //! The earliest finish of some jobs: branch and bound over days before which nothing begins.
 //!
-//! This is branching on *minimal forbidden sets*. A node says of every job a day before which it does not begin, and which jobs wait for which. With everything as early as that, the
-//! first thing that is wrong is put right in all possible ways, each of which moves something to a later day: a job whose rule is not
-//! met waits for the next award, or an award that has lapsed or is too old by then is made later; of jobs that together take too much,
-//! one waits for another, or for the next term. So nothing is lost: what keeps to a node keeps to one of its children. What is right at
-//! last is as early as can be in its node.
+//! This is branching on *minimal forbidden sets*. A node says of every job a day before which it does not begin, and
+//! which jobs wait for which. With everything as early as that, the first thing that is wrong is put right in all
+//! possible ways, each of which moves something to a later day: a job whose rule is not met waits for the next award,
+//! or an award that has lapsed or is too old by then is made later; of jobs that together take too much, one waits for
+//! another, or for the next term. So nothing is lost: what keeps to a node keeps to one of its children. What is right
+//! at last is as early as can be in its node.
 
 use crate::value::ids::{CredentialId, IdVec};
 use std::cmp::Reverse;
@@ -158,7 +159,8 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
         Ok(slots)
     }
 
-    /// Puts right what can be put right in one way only; then says in which ways the next thing can be. `None` when the work ends.
+    /// Puts right what can be put right in one way only; then says in which ways the next thing can be. `None` when the
+    /// work ends.
     fn settle(&mut self, node: &mut Node) -> Option<SettledNode> {
         loop {
             let arcs = (self.arcs.len() + node.arcs.len()) as u64;
@@ -207,8 +209,8 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
         SettledNode::Dead
     }
 
-    /// The first job that cannot begin when it does, or the target if it is not held in the end; and all ways to change that, or that
-    /// there is none.
+    /// The first job that cannot begin when it does, or the target if it is not held in the end; and all ways to change
+    /// that, or that there is none.
     fn first_wrong(&mut self, slots: &Slots) -> Option<Result<Vec<Repair>, (Asked, Obstacle)>> {
         let model = self.model;
         let at = Timetable { model, slots };
@@ -321,7 +323,8 @@ fn take(node: &mut Node, way: Repair) {
     }
 }
 
-/// A *minimal forbidden set*: jobs that cannot run, or be begun in one term, together, though all but any one of them could.
+/// A *minimal forbidden set*: jobs that cannot run, or be begun in one term, together, though all but any one of them
+/// could.
 pub(crate) struct Together {
     pub(crate) jobs: Vec<JobId>,
     by_terms: bool,
@@ -359,8 +362,8 @@ pub(crate) fn too_many(at: Timetable<'_>, job: JobId) -> Option<Together> {
     Some(Together { jobs: sharing, by_terms })
 }
 
-/// The precedences of every schedule: a *dominator* of a step, without which it cannot be reached, is awarded before it, and awards of one credential
-/// follow each other.
+/// The precedences of every schedule: a *dominator* of a step, without which it cannot be reached, is awarded before
+/// it, and awards of one credential follow each other.
 pub(crate) fn fixed_arcs(model: &Model, judge: &mut Judge<'_>, base: &Progress<'_>) -> Vec<Precedence> {
     let mut arcs = Vec::new();
     let jobs = &model.jobs;

@@ -38,7 +38,8 @@ pub(crate) struct Timetable<'t> {
 /// The jobs that may count when something is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Earlier {
-    /// Those that are awarded by then, the claims of the same day aside: before the day, or on it if a claim or the end is asked about.
+    /// Those that are awarded by then, the claims of the same day aside: before the day, or on it if a claim or the end
+    /// is asked about.
     pub(crate) arrived: Vec<JobId>,
     /// The claims that are made on the day of a claim, itself too: each may rest on another.
     pub(crate) claims: Vec<JobId>,

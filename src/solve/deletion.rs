@@ -1,4 +1,5 @@
-//! The *deletion filter*: of many things that together are to blame for something, an irreducible part, of which none can be left out.
+//! The *deletion filter*: of many things that together are to blame for something, an irreducible part, of which none
+//! can be left out.
 
 /// What came of trying to do without some things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,8 +12,8 @@ pub(crate) enum Trial {
     Stop,
 }
 
-/// Leaves out whatever can be spared, from the first on. Halves that can go as a whole are not looked into: few that are needed among many are
-/// soon found. What is left when it stops stays in.
+/// Leaves out whatever can be spared, from the first on. Halves that can go as a whole are not looked into: few that
+/// are needed among many are soon found. What is left when it stops stays in.
 pub(crate) fn deletion_filter<T: Clone>(things: Vec<T>, mut without: impl FnMut(&[T]) -> Trial) -> Vec<T> {
     let mut kept = Vec::new();
     let mut open = vec![things];

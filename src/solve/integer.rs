@@ -1,10 +1,11 @@
-//! Whether whole numbers exist that satisfy a few inequalities: branch and bound over a linear relaxation. What the relaxation
-//! refuses in floating point is given up only if integers confirm it.
+//! Whether whole numbers exist that satisfy a few inequalities: branch and bound over a linear relaxation. What the
+//! relaxation refuses in floating point is given up only if integers confirm it.
 
 use crate::solve::relaxation::{Settled, Tableau};
 use crate::solve::repair::Repair;
 
-/// Whole numbers are sought for the columns, each between its bounds, such that in every row the terms add up to `least` or more.
+/// Whole numbers are sought for the columns, each between its bounds, such that in every row the terms add up to
+/// `least` or more.
 #[derive(Debug)]
 pub(crate) struct System {
     pub(crate) columns: Vec<Column>,
@@ -34,8 +35,8 @@ pub(crate) enum Found {
     Undecided,
 }
 
-/// `accept` is shown whole values for all columns that must be whole (those of the others mean nothing) and says whether they do.
-/// It may refuse values that satisfy the rows; if it runs out of steps it leaves none.
+/// `accept` is shown whole values for all columns that must be whole (those of the others mean nothing) and says
+/// whether they do. It may refuse values that satisfy the rows; if it runs out of steps it leaves none.
 pub(crate) fn solve(system: &System, steps: &mut u64, accept: &mut dyn FnMut(&[i64], &mut u64) -> bool) -> Found {
     if system.columns.iter().any(|column| column.lower > column.upper) {
         return Found::No;
@@ -63,7 +64,8 @@ type Part = (usize, i64, i64);
 enum Examined {
     Accepted,
     Refused,
-    /// Together as much as before, without what has just been refused. The first ones are more promising; some may be empty.
+    /// Together as much as before, without what has just been refused. The first ones are more promising; some may be
+    /// empty.
     Split([Part; 3]),
 }
 
@@ -297,8 +299,8 @@ impl Search {
     }
 }
 
-/// The row with each column once, divided by what divides all factors: then a whole sum is that much more. `None` for a row that
-/// makes no sense, or is beyond all measure: to do without it is on the safe side.
+/// The row with each column once, divided by what divides all factors: then a whole sum is that much more. `None` for a
+/// row that makes no sense, or is beyond all measure: to do without it is on the safe side.
 fn simplified(row: &Row, whole: &[bool]) -> Option<Row> {
     let mut sorted = row.terms.clone();
     sorted.sort_unstable();
@@ -487,7 +489,8 @@ mod tests {
         let terms = |sign: i64| [(0, sign * 2), (1, sign * 4), (2, sign * -6)];
         let rows = vec![row(terms(1), 1), row(terms(-1), -1)];
         assert_eq!(solved(&System { columns: vec![column(0, 1 << 32); 3], rows }, 100), Found::No);
-        // Nor do columns cancel out by nearly the right multiples, if they are large enough: here by 3 and 1, or 2 and 3.
+        // Nor do columns cancel out by nearly the right multiples, if they are large enough: here by 3 and 1, or 2 and
+        // 3.
         let (many, part) = (column(0, 1 << 32), Column { lower: 0, upper: 1 << 32, whole: false });
         for (a, b) in [(1, 3), (3, 2)] {
             let terms = |by: i64| [(0, by * 9_999_991), (1, by * -9_999_973)];
@@ -496,8 +499,8 @@ mod tests {
         }
     }
 
-    /// Demands for amounts, each met by some classes of awards of which there are a few. A column says how many of a class go to a
-    /// demand. Each demand wants this share of what fits it, in hundredths.
+    /// Demands for amounts, each met by some classes of awards of which there are a few. A column says how many of a
+    /// class go to a demand. Each demand wants this share of what fits it, in hundredths.
     fn allotment(random: &mut Random, demands: usize, classes: usize, fit: i64, share: i64) -> System {
         let mut columns = Vec::new();
         let mut wanted = vec![row([], 0); demands];

@@ -20,8 +20,8 @@ pub(crate) struct Filling {
     pub(crate) shortage: Option<Shortage>,
 }
 
-/// Demands that together need more than there is: every unit that fits a place of theirs is in `units`, unless that place is in
-/// `places`; and units and places together are fewer than `needs`.
+/// Demands that together need more than there is: every unit that fits a place of theirs is in `units`, unless that
+/// place is in `places`; and units and places together are fewer than `needs`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Shortage {
     pub(crate) demands: Vec<u32>,
@@ -31,8 +31,8 @@ pub(crate) struct Shortage {
     pub(crate) places: Vec<u32>,
 }
 
-/// Fills as many places as possible, of each demand no more than it needs. A place or a unit that does not exist is passed over.
-/// `None` if the steps run out.
+/// Fills as many places as possible, of each demand no more than it needs. A place or a unit that does not exist is
+/// passed over. `None` if the steps run out.
 pub(crate) fn fill(needs: &[u32], places: &[Place], units: usize, steps: &mut u64) -> Option<Filling> {
     let mut flow = Flow::new(needs, places, units);
     let short = loop {
@@ -114,8 +114,9 @@ impl<'a> Flow<'a> {
         }
     }
 
-    /// Where an edge leads, if the flow can grow along it: from a demand to an empty place, from a place to another unit, from a
-    /// unit to the place that it leaves, from such a place to its demand, which may have another one filled instead.
+    /// Where an edge leads, if the flow can grow along it: from a demand to an empty place, from a place to another
+    /// unit, from a unit to the place that it leaves, from such a place to its demand, which may have another one
+    /// filled instead.
     fn edge(&self, node: usize, number: usize) -> Option<usize> {
         let demands = self.needs.len();
         if let Some(unit) = self.unit(node) {
@@ -156,7 +157,8 @@ impl<'a> Flow<'a> {
         Some(Reach { level, free: last != UNREACHED })
     }
 
-    /// Fills places along shortest paths until none is left, so that the next ones are longer: there are few different lengths.
+    /// Fills places along shortest paths until none is left, so that the next ones are longer: there are few different
+    /// lengths.
     fn advance(&mut self, short: &[usize], level: &[usize], steps: &mut u64) -> Option<()> {
         // An edge that has led nowhere need not be looked at again.
         let mut next_edge = vec![0; level.len()];

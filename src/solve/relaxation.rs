@@ -1,5 +1,5 @@
-//! Inequalities over columns that need not be whole, by the dual simplex method on one dense tableau. Every basis that it comes to
-//! is as good a start for other bounds.
+//! Inequalities over columns that need not be whole, by the dual simplex method on one dense tableau. Every basis that
+//! it comes to is as good a start for other bounds.
 
 use crate::solve::integer::{Row, real, spend};
 
@@ -11,8 +11,8 @@ pub(crate) enum Settled {
     Unclear,
 }
 
-/// Each row has a slack: what its terms add up to. In a line, one of the columns and slacks is a sum of those that stand outside,
-/// each at one of its bounds. The last line is the cost, which no line may stand for.
+/// Each row has a slack: what its terms add up to. In a line, one of the columns and slacks is a sum of those that
+/// stand outside, each at one of its bounds. The last line is the cost, which no line may stand for.
 #[derive(Debug)]
 pub(crate) struct Tableau {
     columns: usize,
@@ -153,7 +153,8 @@ impl Tableau {
         farthest
     }
 
-    /// The column that brings the line to its bound at the least cost. Those that cost less go all the way to their other bound.
+    /// The column that brings the line to its bound at the least cost. Those that cost less go all the way to their
+    /// other bound.
     fn entering(&mut self, line: usize, bound: f64) -> Option<usize> {
         let mut missing = (bound - self.values[self.inside[line]]).abs();
         let up = self.direction(line, bound);

@@ -22,8 +22,8 @@ impl Repair {
         Self { by_column, unit }
     }
 
-    /// Changes the values, one column at a time, until every row is satisfied; rows that resist weigh more and more. Whether that came
-    /// about soon; `None` if the steps run out.
+    /// Changes the values, one column at a time, until every row is satisfied; rows that resist weigh more and more.
+    /// Whether that came about soon; `None` if the steps run out.
     pub(crate) fn mend(
         &self,
         rows: &[Row],

@@ -1,6 +1,7 @@
-//! The least cost of satisfying rows when variables need not be whole: the dual simplex method on a dense tableau that holds only the
-//! rows which matter so far and the variables which these name. All costs are 0 or more, so every basis that it comes to is as
-//! good a start for other bounds and for further rows. Nothing rests on its numbers: they only propose what integers confirm.
+//! The least cost of satisfying rows when variables need not be whole: the dual simplex method on a dense tableau that
+//! holds only the rows which matter so far and the variables which these name. All costs are 0 or more, so every basis
+//! that it comes to is as good a start for other bounds and for further rows. Nothing rests on its numbers: they only
+//! propose what integers confirm.
 
 use crate::solve::ids::{RowId, VariableId};
 use crate::solve::row::Term;
@@ -53,7 +54,8 @@ struct ActiveRow {
     scale: f64,
 }
 
-/// In a line, one variable or slack is a sum of those that stand outside, each at one of its bounds. A slack is what its row adds up to.
+/// In a line, one variable or slack is a sum of those that stand outside, each at one of its bounds. A slack is what
+/// its row adds up to.
 #[derive(Clone)]
 pub(crate) struct Simplex {
     variables: usize,
@@ -341,7 +343,8 @@ impl Simplex {
         farthest
     }
 
-    /// The column that brings the line to its bound at the least cost. Those that cost less go all the way to their other bound.
+    /// The column that brings the line to its bound at the least cost. Those that cost less go all the way to their
+    /// other bound.
     fn entering(&mut self, line: usize, bound: f64) -> Option<usize> {
         let mut missing = (bound - self.values[self.inside[line] as usize]).abs();
         let up = self.direction(line, bound);

@@ -7,8 +7,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An exact, non-negative decimal amount with two places: credits, hours, or money in a catalog's one currency.
 ///
-/// It is kept as a whole number of hundredths, never as a floating-point number. In a catalog or record it is at most 10,000,000
-/// ([`Amount::MAX`]), so that sums of any length stay exact; prices in a currency of small units are stated in thousands.
+/// It is kept as a whole number of hundredths, never as a floating-point number. In a catalog or record it is at most
+/// 10,000,000 ([`Amount::MAX`]), so that sums of any length stay exact; prices in a currency of small units are stated
+/// in thousands.
 ///
 /// ```
 /// use credpath::Amount;

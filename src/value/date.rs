@@ -156,8 +156,8 @@ impl<'de> Deserialize<'de> for Date {
 
 /// A calendar length such as "3 years", "18 months", "12 weeks" or "1 year 6 months".
 ///
-/// Months and years follow the calendar and are clamped to the month's end: one month after 31 January is the last day of
-/// February. Weeks and days are counted.
+/// Months and years follow the calendar and are clamped to the month's end: one month after 31 January is the last day
+/// of February. Weeks and days are counted.
 ///
 /// ```
 /// use credpath::Period;

@@ -1,12 +1,14 @@
 //! Ids: small, dense numbers that name things, each kind of thing with a type of its own, and lists indexed by them.
 //!
-//! A number of one kind cannot be put where one of another is asked for, and only this module knows that ids are numbers of 32 bits.
+//! A number of one kind cannot be put where one of another is asked for, and only this module knows that ids are
+//! numbers of 32 bits.
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
-/// Counts of nodes and bytes are bounded by `Limits`, far below four billion; whatever is not saturates instead of wrapping.
+/// Counts of nodes and bytes are bounded by `Limits`, far below four billion; whatever is not saturates instead of
+/// wrapping.
 pub(crate) fn to_u32(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
@@ -45,11 +47,11 @@ macro_rules! id {
 }
 pub(crate) use id;
 
-/// A credential of a catalog: a small, dense number, valid for that catalog alone. Credentials are numbered in the byte order of
-/// their ids.
+/// A credential of a catalog: a small, dense number, valid for that catalog alone. Credentials are numbered in the byte
+/// order of their ids.
 ///
-/// Every method that takes one expects it to be of its own catalog. One of another catalog is a mistake in the calling program:
-/// the answer is about another credential, or, where there is none of that number, the method panics.
+/// Every method that takes one expects it to be of its own catalog. One of another catalog is a mistake in the calling
+/// program: the answer is about another credential, or, where there is none of that number, the method panics.
 /// [`Catalog::credential`](crate::Catalog::credential) gives the right one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct CredentialId(u32);
@@ -73,12 +75,13 @@ impl Id for CredentialId {
 }
 
 id! {
-    /// A class of credentials that count as each other (semantics 3.4). It goes by the number of its first credential, so that a list by
-    /// class is as long as one by credential.
+    /// A class of credentials that count as each other ([semantics 3.4](crate::semantics#3.4)). It goes by the number
+    /// of its first credential, so that a list by class is as long as one by credential.
     ClassId
 }
 id! {
-    /// A unit class: a credential and its equivalents, whose awards together are one unit (semantics 5.2). It goes by its first credential.
+    /// A unit class: a credential and its equivalents, whose awards together are one unit ([semantics
+    /// 5.2](crate::semantics#5.2)). It goes by its first credential.
     UnitId
 }
 id! {
@@ -107,8 +110,9 @@ id! {
 }
 
 impl RegionId {
-    /// The region of a group whose parts count independently of each other: it is kept up to date by adding. Every other region is
-    /// judged as a whole, because a `span` ties its awards together or an award could fill two places where it may fill only one.
+    /// The region of a group whose parts count independently of each other: it is kept up to date by adding. Every
+    /// other region is judged as a whole, because a `span` ties its awards together or an award could fill two places
+    /// where it may fill only one.
     pub(crate) const PLAIN: Self = Self(u32::MAX);
 }
 

@@ -2,8 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
-/// Text that can do nothing to a terminal: control characters and those that change the direction of text are escaped, tabs
-/// become spaces.
+/// Text that can do nothing to a terminal: control characters and those that change the direction of text are escaped,
+/// tabs become spaces.
 pub(crate) fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

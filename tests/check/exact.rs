@@ -27,8 +27,8 @@ fn everything_but(catalog: &Catalog, without: Option<Id>, day: Date) -> Record {
     Record { awards: ids.map(award).collect(), ..Record::default() }
 }
 
-/// As many awards of one credential as help are too many to try; and awards that wait for each other are not current, although a learner
-/// holds everything.
+/// As many awards of one credential as help are too many to try; and awards that wait for each other are not current,
+/// although a learner holds everything.
 fn simplify(catalog: &mut Catalog) {
     for credential in catalog.credentials.values_mut() {
         credential.repeatable = false;
@@ -58,7 +58,8 @@ const IMPOSSIBLE: [Code; 3] = [Code::ImpossibleCount, Code::ImpossibleAmount, Co
 proptest! {
     #![proptest_config(cases(400))]
 
-    /// What is called impossible is not met by a learner who holds everything, and what such a learner does not meet is called so.
+    /// What is called impossible is not met by a learner who holds everything, and what such a learner does not meet is
+    /// called so.
     #[test]
     fn what_is_impossible_is_not_met_holding_everything(Case { mut catalog, as_of: day, .. } in case()) {
         simplify(&mut catalog);

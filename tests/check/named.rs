@@ -207,7 +207,8 @@ fn what_is_not_listed_is_counted_and_what_is_not_settled_is_told() {
     assert!(findings.to_string().ends_with("catalog.toml: 1 question undecided\n"), "{findings}");
 }
 
-/// Work that ends between two questions leaves each credential open once, and blames none for what another one is to blame for.
+/// Work that ends between two questions leaves each credential open once, and blames none for what another one is to
+/// blame for.
 #[test]
 fn with_whatever_work_a_consequence_is_no_cause() {
     let text = "[credential.advanced-diploma]\nstack = \"diploma\"\n[credential.algebra]\nexcludes = [\"geometry\"]\n\
@@ -309,7 +310,8 @@ fn one_division_after_another_is_left_open() {
     assert!(findings.undecided().iter().any(|open| open.credential == "second" && open.code == Code::Unearnable));
 }
 
-/// A set of credentials that do not exclude each other is hidden among others; as long as it is not found, nothing is said.
+/// A set of credentials that do not exclude each other is hidden among others; as long as it is not found, nothing is
+/// said.
 #[test]
 fn what_is_hard_to_earn_is_not_ruled_out() {
     let mut text = String::new();

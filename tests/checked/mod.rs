@@ -235,7 +235,8 @@ impl<'a> Expected<'a> {
                     match (closed, alone) {
                         (_, true) => Fault::NotOffered,
                         (true, false) => Fault::NeedsNotOffered,
-                        // A rule that alone rules it out, where no part of it is told of: it may be that it needs itself.
+                        // A rule that alone rules it out, where no part of it is told of: it may be that it needs
+                        // itself.
                         (false, false) => {
                             let may = facts.faults().remove(&i()?).unwrap_or_default();
                             if may.contains(&Fault::SelfReference) { Fault::SelfReference } else { Fault::Impossible }
@@ -273,7 +274,8 @@ impl<'a> Expected<'a> {
             if kinds.len() > 1 && !facts.offered[i] {
                 kinds.remove(&Fault::Cycle);
             }
-            // Where sets of which none can be first overlap, it depends on which of them is mended what then follows from it alone.
+            // Where sets of which none can be first overlap, it depends on which of them is mended what then follows
+            // from it alone.
             let either = overlapping && may.contains(&Fault::Following) && kinds == BTreeSet::from([Fault::Exclusion]);
             let is_so = kinds.len() == 1 && (kinds.is_subset(may) || either);
             that(is_so, || format!("{id} cannot be earned: {kinds:?}, not one of {may:?}"))?;
@@ -286,8 +288,8 @@ impl<'a> Expected<'a> {
         Ok(())
     }
 
-    /// What a learner who holds everything does not meet is an error where no rule that is there is met, and only a warning
-    /// where all are; distinct groups of this kind are told in the right number, with parts that want too much.
+    /// What a learner who holds everything does not meet is an error where no rule that is there is met, and only a
+    /// warning where all are; distinct groups of this kind are told in the right number, with parts that want too much.
     fn compare_impossible(&self, found: &[Found]) -> Verdict {
         let facts = self.facts;
         let all = facts.all() as usize;
@@ -324,7 +326,8 @@ impl<'a> Expected<'a> {
         }
         for (i, id) in facts.ids.iter().enumerate() {
             let least = facts.impossible_distinct().into_iter().filter(|part| facts.parts[*part].owner == i).count();
-            // Those whose members come from a pool or a filter are not examined; those with too few parts are told as such, or so.
+            // Those whose members come from a pool or a filter are not examined; those with too few parts are told as
+            // such, or so.
             let perhaps = |p: &&PartFacts| match p.shape {
                 Shape::Counts { distinct: true, listed, need, of, .. } => {
                     p.owner == i && !p.met_by_all && (!listed || need > of)
@@ -433,7 +436,8 @@ impl<'a> Expected<'a> {
         for told in expected.keys() {
             let times = self.of(found, code).filter(|f| at(f, told.part)).count();
             let (owner, line) = (self.facts.ids[self.facts.parts[told.part].owner], self.line(told.part));
-            // The reference takes what repeats as often as helps, also where a learner who has it once would show the contrary.
+            // The reference takes what repeats as often as helps, also where a learner who has it once would show the
+            // contrary.
             let maybe = !told.certain || self.repeats() && code == Code::FalseChoice;
             that(times == 1 || (times == 0 && maybe), || format!("{times} times {code} of {owner} on line {line}"))?;
         }

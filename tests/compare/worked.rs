@@ -195,7 +195,8 @@ fn an_award_that_waits_for_components_does_not_wait_for_the_prerequisite() {
     assert_eq!((cause.credential.as_str(), cause.rule, cause.asks.as_str()), ("y", PurposeRule::Stack, "`a`"));
 }
 
-/// A rule that only stands on another line, or rests on something else, is not told as changed; of others, the first part that differs is.
+/// A rule that only stands on another line, or rests on something else, is not told as changed; of others, the first
+/// part that differs is.
 #[test]
 fn changed_rules_are_told_by_what_they_say() {
     let fields = |older: &str, newer: &str| -> Vec<[String; 3]> {

@@ -65,7 +65,8 @@ fn many_slots_over_many_awards() {
 
 #[test]
 fn sums_that_hide_a_partition() {
-    // Two sums of half of everything each, over amounts that look like noise: as hard as can be. Any answer will do, in time.
+    // Two sums of half of everything each, over amounts that look like noise: as hard as can be. Any answer will do, in
+    // time.
     let mut random = Random::new(5);
     for awards in [12, 24, 48, 96] {
         let amounts: Vec<usize> = (0..awards).map(|_| 100_000 + random.below(900_000)).collect();
@@ -177,7 +178,8 @@ fn claims_that_all_hold_together() {
 
 #[test]
 fn substitutions_in_circles() {
-    // A circle of names, entered anew within many credentials: each award must not be counted once for each of all ways.
+    // A circle of names, entered anew within many credentials: each award must not be counted once for each of all
+    // ways.
     let text = credentials("x", 50, "repeatable = true")
         + &credentials("t", 50, "stack = { all_of = [\"x49\"] }")
         + "[credential.target]\nstack = { credits = 1, from = [\"x0\", \"x9\"] }\n";

@@ -1,5 +1,6 @@
-//! Random catalogs for checks, of up to eleven credentials: with cycles, exclusions, closed offerings, `distinct`, sums,
-//! equivalents and `counts_as`. They are made out of a list of numbers, each of which decides one thing, so that cases shrink.
+//! Random catalogs for checks, of up to eleven credentials: with cycles, exclusions, closed offerings, `distinct`,
+//! sums, equivalents and `counts_as`. They are made out of a list of numbers, each of which decides one thing, so that
+//! cases shrink.
 
 use super::model::*;
 use super::write::write_catalog_in_lines;

@@ -1,12 +1,14 @@
-//! Checks (semantics 8) by brute force: every set of credentials is tried, and what is said of a catalog is said by looking at
-//! all of those that can be earned one credential at a time.
+//! Checks (semantics 8) by brute force: every set of credentials is tried, and what is said of a catalog is said by
+//! looking at all of those that can be earned one credential at a time.
 //!
 //! # Choices
 //!
-//! Where the definitions can be read in two ways, either answer is accepted: [`Facts::faults`] gives several kinds of fault,
-//! [`Told::certain`] is false, and [`Facts::redundant`] and [`Facts::harmless_cycles`] give several readings. In detail:
+//! Where the definitions can be read in two ways, either answer is accepted: [`Facts::faults`] gives several kinds of
+//! fault, [`Told::certain`] is false, and [`Facts::redundant`] and [`Facts::harmless_cycles`] give several readings. In
+//! detail:
 //!
-//! 1. An award that is supposed to be there is current, also of a `while-components` credential whose stack nobody could meet.
+//! 1. An award that is supposed to be there is current, also of a `while-components` credential whose stack nobody
+//!    could meet.
 //! 2. "Names": a rule names what its leaves name, those of its pools and filters too.
 //! 3. Harmless cycles: along what a rule names, or along what counts as one named.
 //! 4. A set of which none can be first may hold what is not offered, or overlap with another such set: then its members
@@ -15,15 +17,16 @@
 //! 6. Two credentials each of which can be earned if only the other's exclusions are mended: either is the root.
 //! 7. "Directly" needs what is not offered: its rules are met by what can be earned and all that is not offered.
 //! 8. An option is met by a set that holds c itself, so an option that c counts as is never dead. It may be left out.
-//! 9. An option that even a learner who holds everything does not meet is told by another code, so it may be left out; so
-//!    are options of a choice within a dead option.
-//! 10. Redundant: a rule that is no `all_of` may be one of the "other such parts", or not. An `all_of` within an `all_of` is
-//!     taken apart; its parts are judged, it itself is not. Then, or if two members of one list are the same unit, it is only
-//!     examined whether what is told is true.
-//! 11. Options and parts of pools, as of filters, are not looked at; nor are those of credentials that cannot be earned.
+//! 9. An option that even a learner who holds everything does not meet is told by another code, so it may be left out;
+//!    so are options of a choice within a dead option.
+//! 10. Redundant: a rule that is no `all_of` may be one of the "other such parts", or not. An `all_of` within an
+//!     `all_of` is taken apart; its parts are judged, it itself is not. Then, or if two members of one list are the
+//!     same unit, it is only examined whether what is told is true.
+//! 11. Options and parts of pools, as of filters, are not looked at; nor are those of credentials that cannot be
+//!     earned.
 //! 12. Vacuous is what a learner without any award meets, not even one by qualification.
-//! 13. Dearer options: if something repeatable has a price, sets of awards are tried in place of sets of credentials, with at
-//!     most [`REPEATS`] awards of each.
+//! 13. Dearer options: if something repeatable has a price, sets of awards are tried in place of sets of credentials,
+//!     with at most [`REPEATS`] awards of each.
 
 use super::evaluate::*;
 use super::model::*;

@@ -541,8 +541,8 @@ impl<'a> Rules<'a> {
         world
     }
 
-    /// 8: a new award of each of the credentials, with a sufficient grade, of a repeatable one as many as anybody could want;
-    /// and, if asked for, what a learner qualifies for by them.
+    /// 8: a new award of each of the credentials, with a sufficient grade, of a repeatable one as many as anybody could
+    /// want; and, if asked for, what a learner qualifies for by them.
     pub(super) fn holding(&self, ids: impl Iterator<Item = Id>, day: Date, qualifies: bool) -> World {
         let mut world = World { day, awards: ids.map(|id| self.obtained_award(id, day)).collect() };
         if qualifies {
@@ -551,7 +551,8 @@ impl<'a> Rules<'a> {
         world
     }
 
-    /// 8: the given awards of a record beside new ones of the given credentials, and what a learner qualifies for by them.
+    /// 8: the given awards of a record beside new ones of the given credentials, and what a learner qualifies for by
+    /// them.
     pub(super) fn given_and_qualified(&self, record: &Record, day: Date, new: &[Id]) -> World {
         let mut world = self.issued(record, day, View::Earned, new);
         self.settle(&mut world, &Qualifying::All);

@@ -117,8 +117,8 @@ impl Facts {
         self.reachable_under(&force).iter().all(|set| set & 1 << i == 0)
     }
 
-    /// Re-checks a witness: the reasons are true, the credential cannot be earned for these alone, and could be if one of them
-    /// were gone.
+    /// Re-checks a witness: the reasons are true, the credential cannot be earned for these alone, and could be if one
+    /// of them were gone.
     pub fn is_smallest_cause(&self, i: usize, cause: &BTreeSet<Reason>) -> bool {
         let without = |reason: &Reason| cause.iter().filter(|r| *r != reason).copied().collect();
         let reasons = self.reasons();
@@ -163,8 +163,8 @@ impl Facts {
         true
     }
 
-    /// The strongly connected components, or self-loops that are not self-references, all of whose members are earnable; in
-    /// each of two readings.
+    /// The strongly connected components, or self-loops that are not self-references, all of whose members are
+    /// earnable; in each of two readings.
     pub fn harmless_cycles(&self) -> [BTreeSet<Set>; 2] {
         let n = self.ids.len();
         let counted = |i: usize| set_of((0..n).filter(|j| self.counts_as[*j] & self.named[i] != 0));
@@ -502,8 +502,8 @@ impl Facts {
 
     // Double counting.
 
-    /// Distinct groups that a learner who holds everything does not meet, although each of their parts is met, and there are as
-    /// many as are needed.
+    /// Distinct groups that a learner who holds everything does not meet, although each of their parts is met, and
+    /// there are as many as are needed.
     pub fn impossible_distinct(&self) -> Vec<usize> {
         let is_so = |p: &PartFacts| {
             matches!(p.shape, Shape::Counts { distinct: true, listed: true, need, of, .. } if need <= of)

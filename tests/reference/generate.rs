@@ -48,8 +48,8 @@ impl fmt::Debug for Case {
     }
 }
 
-/// How many cases a property tries: usually the same ones, so that the tests say the same on every run; with `CREDPATH_CASES`, as
-/// many new ones.
+/// How many cases a property tries: usually the same ones, so that the tests say the same on every run; with
+/// `CREDPATH_CASES`, as many new ones.
 pub fn cases(usual: u32) -> ProptestConfig {
     let asked_for = std::env::var("CREDPATH_CASES").ok().and_then(|cases| cases.parse().ok());
     let rng_seed = if asked_for.is_some() { RngSeed::Random } else { RngSeed::Fixed(0) };

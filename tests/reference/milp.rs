@@ -1,14 +1,15 @@
 //! A second way to the best plan: the rules written down as a mixed-integer model, which microlp solves.
 //!
-//! It works from the text of a catalog and shares no code with the engine. The model is the plainest that is right: a variable of 0
-//! or 1 for each credential on the way to the target, one for each group inside a group, and rows that say that what is chosen has
-//! enough of what it needs. Awards of the record are there from the start; no credential is held because its rules are met.
+//! It works from the text of a catalog and shares no code with the engine. The model is the plainest that is right: a
+//! variable of 0 or 1 for each credential on the way to the target, one for each group inside a group, and rows that
+//! say that what is chosen has enough of what it needs. Awards of the record are there from the start; no credential is
+//! held because its rules are met.
 //!
-//! Covered: credentials by name, `all_of`, `any_of`, `at_least`, `credits` and `hours` in each other, `up_to`, pools, filters on
-//! `tags`, `equivalent`, `valid_for` and `within` in whole years, undated awards and those in progress. Everything else is refused:
-//! other conditions, `distinct`, `span`, `counts_as`, `repeatable`, `excludes`, `offered`, a sum in which one credential stands in
-//! two places, awards with amounts of their own, waivers, substitutions. So are rules that lead round in a circle, because rows alone
-//! cannot tell what supports only itself.
+//! Covered: credentials by name, `all_of`, `any_of`, `at_least`, `credits` and `hours` in each other, `up_to`, pools,
+//! filters on `tags`, `equivalent`, `valid_for` and `within` in whole years, undated awards and those in progress.
+//! Everything else is refused: other conditions, `distinct`, `span`, `counts_as`, `repeatable`, `excludes`, `offered`,
+//! a sum in which one credential stands in two places, awards with amounts of their own, waivers, substitutions. So are
+//! rules that lead round in a circle, because rows alone cannot tell what supports only itself.
 #![allow(dead_code, reason = "the tests and the benchmark each use a part of it")]
 
 use std::collections::{BTreeMap, HashMap};
@@ -431,8 +432,8 @@ impl Maker<'_> {
         Ok(Part::If(group))
     }
 
-    /// What a sum or an `up_to` counts: what is there already, and what each variable adds. `part` numbers the places of the sum in
-    /// which a unit can stand.
+    /// What a sum or an `up_to` counts: what is there already, and what each variable adds. `part` numbers the places
+    /// of the sum in which a unit can stand.
     fn sum(
         &mut self,
         group: &Table,

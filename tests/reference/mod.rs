@@ -4,8 +4,8 @@
 //! contract by plain recursion and brute force ([`evaluate`]), a writer of the TOML input format
 //! ([`write`]), plans by trying every set of steps ([`plan`]), strategies for small catalogs and records that reach
 //! the awkward corners ([`generate`]), what the checks of a catalog find by trying every set of credentials ([`check`],
-//! [`findings`], [`walks`]; [`versions`] compares two catalogs), with catalogs for that ([`catalogs`], [`small`]), and a list of what a case exercises ([`features`]) by which a test makes
-//! sure that they are reached.
+//! [`findings`], [`walks`]; [`versions`] compares two catalogs), with catalogs for that ([`catalogs`], [`small`]), and
+//! a list of what a case exercises ([`features`]) by which a test makes sure that they are reached.
 //!
 //! Covered: held set, status, `qualified`, `qualified_since`, `valid_until`, with qualification counting,
 //! in every view; `distinct`, waivers, substitutions; sharing and `claims`; plans (7.1 to 7.5). Not covered:

@@ -1,5 +1,5 @@
-//! Every catalog of three credentials whose rules have at most two parts, with every way to exclude each other; and a little
-//! evaluator for just these, so that all of them can be gone through.
+//! Every catalog of three credentials whose rules have at most two parts, with every way to exclude each other; and a
+//! little evaluator for just these, so that all of them can be gone through.
 
 use super::check::{Facts, PartFacts, Set, Shape, Which, members};
 use super::model::*;

@@ -5,8 +5,8 @@ use super::evaluate::*;
 use super::model::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What another version of a catalog means for a credential: the fewest awards of a learner who meets its requirements only in
-/// the first, or only in the second; none if there is no such learner.
+/// What another version of a catalog means for a credential: the fewest awards of a learner who meets its requirements
+/// only in the first, or only in the second; none if there is no such learner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
     pub lost: Option<usize>,
@@ -32,9 +32,9 @@ impl Change {
     }
 }
 
-/// The change of every credential that both versions have, over all records with at most one award, made on the day with a
-/// sufficient grade, of each credential of either. What a version does not know counts for nothing in it (3.6). Prerequisite
-/// and stack are met, or not stated.
+/// The change of every credential that both versions have, over all records with at most one award, made on the day
+/// with a sufficient grade, of each credential of either. What a version does not know counts for nothing in it (3.6).
+/// Prerequisite and stack are met, or not stated.
 pub fn changes(before: &Catalog, after: &Catalog, day: Date) -> BTreeMap<Id, Change> {
     let ids: Vec<Id> = before
         .credentials

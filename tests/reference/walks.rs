@@ -6,8 +6,9 @@ use super::model::*;
 use super::plan::Problem;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The reachable sets once more, in another way: credentials are taken one at a time, whichever `choose` picks of those that
-/// are possible, until none is or it picks none. Awards are issued ones of a record, several of what is repeatable.
+/// The reachable sets once more, in another way: credentials are taken one at a time, whichever `choose` picks of those
+/// that are possible, until none is or it picks none. Awards are issued ones of a record, several of what is
+/// repeatable.
 pub struct Walks<'a> {
     catalog: &'a Catalog,
     problem: Problem<'a>,

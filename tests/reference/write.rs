@@ -33,8 +33,8 @@ pub fn write_catalog(catalog: &Catalog, shuffle: Option<u64>) -> String {
     write_tables(catalog, &mut Order { seed: shuffle, lines: false })
 }
 
-/// Each part of a list begins a line of its own, and nothing is shuffled: the prerequisite stands before the stack. A group
-/// begins with its kind, and its list ends on a line of its own; an empty list takes no line.
+/// Each part of a list begins a line of its own, and nothing is shuffled: the prerequisite stands before the stack. A
+/// group begins with its kind, and its list ends on a line of its own; an empty list takes no line.
 pub fn write_catalog_in_lines(catalog: &Catalog) -> String {
     write_tables(catalog, &mut Order { seed: None, lines: true })
 }

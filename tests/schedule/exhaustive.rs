@@ -39,8 +39,8 @@ impl<'a> Exhaustive<'a> {
         Self { catalog, record, plan, start, days, pace, at_once, known: HashMap::new(), best: None }
     }
 
-    /// The best that there is with at most so many further steps, each for something that is current or planned; if a bound is given,
-    /// only what is better than that.
+    /// The best that there is with at most so many further steps, each for something that is current or planned; if a
+    /// bound is given, only what is better than that.
     pub(crate) fn best(mut self, most_added: usize, bound: Option<Worth>) -> Option<Worth> {
         self.best = bound;
         let planned = self

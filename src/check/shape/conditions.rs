@@ -17,7 +17,8 @@ use crate::value::ids::{ConditionsId, CredentialId, GroupId, IssuerId, LeafId};
 /// Leaves that the conditions of one place shut out, by that place.
 type ShutOut = BTreeMap<Part, Vec<LeafId>>;
 
-/// Beside the findings, leaves that no award fills because a condition chooses among what a filter selects, which is no fault.
+/// Beside the findings, leaves that no award fills because a condition chooses among what a filter selects, which is no
+/// fault.
 pub(crate) fn conditions<'c>(shape: &ShapeFacts<'_, 'c>) -> (Findings<'c>, BTreeSet<LeafId>) {
     let (mut findings, mut excused) = (Findings::new(shape.catalog()), BTreeSet::new());
     let network = &shape.catalog().network;
@@ -41,8 +42,8 @@ pub(crate) fn conditions<'c>(shape: &ShapeFacts<'_, 'c>) -> (Findings<'c>, BTree
     (findings, excused)
 }
 
-/// The innermost place at which the conditions written up to there shut out all that a learner who holds everything could fill the leaf with;
-/// `None` if that is nothing even without conditions, which has its cause elsewhere.
+/// The innermost place at which the conditions written up to there shut out all that a learner who holds everything
+/// could fill the leaf with; `None` if that is nothing even without conditions, which has its cause elsewhere.
 fn to_blame(shape: &ShapeFacts, leaf: LeafId) -> Option<Part> {
     let network = &shape.catalog().network;
     let lapsed = network.conditions[network.leaf(leaf).conditions].lapsed;
@@ -63,8 +64,8 @@ fn to_blame(shape: &ShapeFacts, leaf: LeafId) -> Option<Part> {
     Some(part)
 }
 
-/// A condition on a group may well be meant to choose among what a filter selects, unless it leaves nothing: what it shuts out then is no
-/// fault, but not there either.
+/// A condition on a group may well be meant to choose among what a filter selects, unless it leaves nothing: what it
+/// shuts out then is no fault, but not there either.
 fn take_what_was_meant(shape: &ShapeFacts, group: GroupId, leaves: &mut Vec<LeafId>) -> Vec<LeafId> {
     let network = &shape.catalog().network;
     let shut_out: BTreeSet<LeafId> = leaves.iter().copied().collect();
@@ -84,7 +85,8 @@ fn tell(shape: &ShapeFacts, findings: &mut Findings, part: Part, leaves: &[LeafI
     let named: BTreeSet<CredentialId> = leaves.iter().map(|&leaf| network.leaf(leaf).credential).collect();
     let ids = shape.ids(named.iter().copied());
     let conditions = &network.conditions[network.leaf(leaves[0]).conditions];
-    // The learner holds everything, made on the day with a sufficient grade: no award is too old, too bad or lapsed in vain.
+    // The learner holds everything, made on the day with a sufficient grade: no award is too old, too bad or lapsed in
+    // vain.
     let Conditions { within: _, since, grade: _, issuers, lapsed: _ } = conditions;
     let (label, help) = match since.filter(|&since| since > shape.facts.day) {
         Some(since) => words_of_since(since, shape.facts.day),

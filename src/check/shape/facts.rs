@@ -1,4 +1,5 @@
-//! The facts that faults in the shape of rules are found by: a learner who holds everything, and where in the text what stands.
+//! The facts that faults in the shape of rules are found by: a learner who holds everything, and where in the text what
+//! stands.
 //!
 //! Whether a part can be met is asked of the evaluator: of a learner who holds everything.
 
@@ -20,8 +21,8 @@ use crate::value::ids::{CredentialId, Id, LeafId};
 use crate::check::facts::Facts;
 use crate::check::learner::TrialLearner;
 
-/// Names that are looked at, in all, to find which awards fit which places. Whoever lets more of them count as each other is told what
-/// was left open.
+/// Names that are looked at, in all, to find which awards fit which places. Whoever lets more of them count as each
+/// other is told what was left open.
 const MOST_LOOKS: u64 = 5_000_000;
 
 /// What the parts of this module share.
@@ -82,7 +83,8 @@ impl<'s, 'c> ShapeFacts<'s, 'c> {
         !self.filters.contains(&self.catalog().network.place(Part::Leaf(leaf)).start)
     }
 
-    /// The credentials whose awards fit a leaf by the names that they bear; `None` once too many names have been looked at.
+    /// The credentials whose awards fit a leaf by the names that they bear; `None` once too many names have been looked
+    /// at.
     pub(crate) fn fitting(&self, leaf: LeafId) -> Option<Vec<CredentialId>> {
         if self.looks.get() == 0 {
             return None;

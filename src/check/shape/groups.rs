@@ -74,7 +74,8 @@ fn overlap(shape: &ShapeFacts, findings: &mut Findings, group: GroupId) {
         return;
     }
     let credential = network.group(group).rule.credential();
-    // The first part that each unit fits; two leaves that name one credential are a member repeated, not parts that overlap.
+    // The first part that each unit fits; two leaves that name one credential are a member repeated, not parts that
+    // overlap.
     let mut first: BTreeMap<UnitId, Part> = BTreeMap::new();
     let mut shared: BTreeMap<(Part, Part), BTreeSet<CredentialId>> = BTreeMap::new();
     let in_order = parts.iter().filter(|part| matches!(part, Part::Group(_)));
@@ -111,7 +112,10 @@ fn overlap(shape: &ShapeFacts, findings: &mut Findings, group: GroupId) {
     let diagnostic = Diagnostic::new(Code::UnstatedDistinct, place, message)
         .also(network.place(one), "it fits this part")
         .also(network.place(other), "and this one")
-        .help("say `distinct = true` if each part needs awards of its own; `distinct = false` if one may count for several, as it does now")
+        .help(
+            "say `distinct = true` if each part needs awards of its own; `distinct = false` if one may count for \
+            several, as it does now",
+        )
         .subject(called(network.group(group).rule))
         .subject(network.extras(group).name.as_deref())
         .witness(Witness::Credentials { credentials: ids });

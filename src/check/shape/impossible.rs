@@ -132,8 +132,8 @@ pub(crate) fn unit(measure: Measure) -> &'static str {
     }
 }
 
-/// The most that the sum can have, and the `up_to` groups in it whose caps take something away, with what is in each. Members with a
-/// fault of their own are taken for sound.
+/// The most that the sum can have, and the `up_to` groups in it whose caps take something away, with what is in each.
+/// Members with a fault of their own are taken for sound.
 fn most(shape: &ShapeFacts, excused: &BTreeSet<LeafId>, sum: GroupId) -> Option<(u64, Vec<(GroupId, u64)>)> {
     let everything = shape.progress();
     let network = &shape.catalog().network;

@@ -149,8 +149,8 @@ fn names_itself(shape: &ShapeFacts, findings: &mut Findings, rule: Rule) {
     }
 }
 
-/// Whether a rule is met by everything together with an award of its own credential, and not by everything else alone. What waits for its
-/// components is taken for current: it may be its own credential that it waits for.
+/// Whether a rule is met by everything together with an award of its own credential, and not by everything else alone.
+/// What waits for its components is taken for current: it may be its own credential that it waits for.
 fn is_blocked_by_itself(shape: &ShapeFacts, rule: Rule, top: Part) -> bool {
     let everything = shape.progress();
     let (catalog, credential) = (shape.catalog(), rule.credential());

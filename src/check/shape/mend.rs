@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use crate::catalog::document::Pool;
 
-/// A member of a list, with its comma, and with its line if nothing else stands there. `previous` is where the member before it ends.
+/// A member of a list, with its comma, and with its line if nothing else stands there. `previous` is where the member
+/// before it ends.
 pub(crate) fn without_member(text: &str, previous: Option<usize>, place: &Range<usize>) -> Range<usize> {
     let rest = &text[place.end..];
     let blank = rest.len() - rest.trim_start().len();

@@ -17,8 +17,8 @@ use crate::value::ids::{CredentialId, GroupId, Id, UnitId};
 const MOST_SUMS: u64 = 100_000;
 const MOST_SUMS_OF_ALL: u64 = 100_000_000;
 
-/// Looks at the conferred credentials that say how many credits they carry. (The hours of a conferred credential are those of claiming it,
-/// so they are nothing that its parts would have to carry.)
+/// Looks at the conferred credentials that say how many credits they carry. (The hours of a conferred credential are
+/// those of claiming it, so they are nothing that its parts would have to carry.)
 pub(crate) fn totals<'c>(shape: &ShapeFacts<'_, 'c>) -> Findings<'c> {
     let mut findings = Findings::new(shape.catalog());
     let catalog = shape.catalog();
@@ -215,8 +215,8 @@ impl CreditSum {
         sum
     }
 
-    /// What a choice of members can carry that reaches the amount, and does not without any one of them: without the least of them, that
-    /// is. So the greatest come first, and the one that reaches the amount comes last.
+    /// What a choice of members can carry that reaches the amount, and does not without any one of them: without the
+    /// least of them, that is. So the greatest come first, and the one that reaches the amount comes last.
     fn totals(&self, sums_left: &mut u64) -> Result<BTreeSet<u64>, TooMuch> {
         let unit = self.members.keys().fold(0, |unit, &carries| gcd(unit, carries)).max(1);
         let need = self.need.div_ceil(unit);

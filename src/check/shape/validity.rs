@@ -1,4 +1,4 @@
-//! Lengths of validity that have no effect (semantics 4.5).
+//! Lengths of validity that have no effect ([semantics 4.5](crate::semantics#4.5)).
 
 use crate::catalog::catalog::Validity;
 use crate::catalog::network::Rule;
@@ -8,8 +8,8 @@ use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::value::ids::{ClassId, CredentialId, Id, IdVec};
 
-/// A conferred credential is qualified for again for as long as its rules are met. So a length of validity matters only if they can cease
-/// to be met: if one of their leaves can.
+/// A conferred credential is qualified for again for as long as its rules are met. So a length of validity matters only
+/// if they can cease to be met: if one of their leaves can.
 pub(crate) fn validity<'c>(shape: &ShapeFacts<'_, 'c>) -> Findings<'c> {
     let mut findings = Findings::new(shape.catalog());
     let catalog = shape.catalog();
@@ -25,7 +25,10 @@ pub(crate) fn validity<'c>(shape: &ShapeFacts<'_, 'c>) -> Findings<'c> {
         let message = format!("nothing in the rules of `{}` lapses, so its validity has no effect", shape.id(number));
         let diagnostic = Diagnostic::new(Code::IdleValidity, place, message)
             .label("after this time it is qualified for again at once")
-            .help("leave `valid_for` out, or say how long its components stay current, or that they must have been earned `within` some time");
+            .help(
+                "leave `valid_for` out, or say how long its components stay current, or that they must have been \
+                earned `within` some time",
+            );
         findings.tell(number, diagnostic, Severity::Note);
     }
     findings

@@ -10,12 +10,15 @@ use crate::value::ids::{CredentialId, GroupId, Id, LeafId, RegionId};
 use crate::evaluate::progress::progress::{DONE, PREREQUISITE, Progress, STACK};
 
 impl Progress<'_> {
-    /// Whether the credential is held, by an award or by qualification ([`HELD`](crate::evaluate::progress::progress::HELD), [`QUALIFIED`](crate::evaluate::progress::progress::QUALIFIED)), under any of its names.
+    /// Whether the credential is held, by an award or by qualification
+    /// ([`HELD`](crate::evaluate::progress::progress::HELD),
+    /// [`QUALIFIED`](crate::evaluate::progress::progress::QUALIFIED)), under any of its names.
     pub(crate) fn marks(&self, credential: CredentialId) -> u8 {
         self.marks[self.catalog.names.class(credential)]
     }
 
-    /// Which rules of the credential are met ([`PREREQUISITE`], [`STACK`]), and whether its stack is [`STARTED`](crate::evaluate::progress::progress::STARTED).
+    /// Which rules of the credential are met ([`PREREQUISITE`], [`STACK`]), and whether its stack is
+    /// [`STARTED`](crate::evaluate::progress::progress::STARTED).
     pub(crate) fn rules(&self, credential: CredentialId) -> u8 {
         self.rules[credential]
     }
@@ -42,7 +45,8 @@ impl Progress<'_> {
         }
     }
 
-    /// If regions could not be decided: the same, supposing that they are satisfied. What is not met then is certainly not met.
+    /// If regions could not be decided: the same, supposing that they are satisfied. What is not met then is certainly
+    /// not met.
     pub(crate) fn possibly(&self) -> Option<Self> {
         if self.undecided.is_empty() {
             return None;
@@ -56,8 +60,8 @@ impl Progress<'_> {
         Some(progress)
     }
 
-    /// Whether a group or leaf is satisfied, also inside a joint region, where it is judged by itself. What rests on other regions that
-    /// could not be decided counts as not met.
+    /// Whether a group or leaf is satisfied, also inside a joint region, where it is judged by itself. What rests on
+    /// other regions that could not be decided counts as not met.
     pub(crate) fn met(&self, part: Part) -> Met {
         let inside = match part {
             Part::Group(group) => self.catalog.network.group(group).region != RegionId::PLAIN,

@@ -1,8 +1,8 @@
 //! The evaluator: the least fixpoint of the rules over what a learner has.
 //!
-//! A worklist, linear in the rules that the learner's awards touch: each piece of evidence is spread once to the leaves that name
-//! it, each leaf and group tells the one above when it is satisfied, each satisfied rule may give further evidence. Nothing is
-//! ever taken back, so cycles are harmless and a set that supports only itself is never found.
+//! A worklist, linear in the rules that the learner's awards touch: each piece of evidence is spread once to the leaves
+//! that name it, each leaf and group tells the one above when it is satisfied, each satisfied rule may give further
+//! evidence. Nothing is ever taken back, so cycles are harmless and a set that supports only itself is never found.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
@@ -38,7 +38,8 @@ pub(crate) struct Progress<'c> {
     pub(crate) marks: IdVec<ClassId, u8>,
     /// For each joint region, the evidence that can be used at each of its leaves.
     pub(crate) usable: IdVec<RegionId, Vec<(LeafId, EvidenceId)>>,
-    /// The groups of sums that only a substitution makes joint regions, and the tops of these: an award could fill two places.
+    /// The groups of sums that only a substitution makes joint regions, and the tops of these: an award could fill two
+    /// places.
     pub(crate) joined: BTreeMap<GroupId, RegionId>,
     pub(crate) joined_tops: Vec<GroupId>,
     /// Conferred credentials met by their own rules, in the order in which they can be conferred.
@@ -86,7 +87,8 @@ impl<'c> Progress<'c> {
         Self::run_within(catalog, standing, scope, None)
     }
 
-    /// The same, following only the rules of the credentials in a cone: what is said of these is right, what of others is not.
+    /// The same, following only the rules of the credentials in a cone: what is said of these is right, what of others
+    /// is not.
     pub(crate) fn run_within(catalog: &'c Catalog, standing: &Standing, scope: Scope, cone: Option<&'c Cone>) -> Self {
         let network = &catalog.network;
         let mut progress = Self {

@@ -1,4 +1,5 @@
-//! Forward chaining: what a piece of evidence changes in the network, from the leaves that it fills up to the rules that are met.
+//! Forward chaining: what a piece of evidence changes in the network, from the leaves that it fills up to the rules
+//! that are met.
 
 use std::cmp::Reverse;
 
@@ -269,7 +270,8 @@ impl Progress<'_> {
         self.rule_changed(credential);
     }
 
-    /// Makes a credential ready once all its rules are met. One without a stack waits to be taken, which only happens if so supposed.
+    /// Makes a credential ready once all its rules are met. One without a stack waits to be taken, which only happens
+    /// if so supposed.
     pub(crate) fn rule_changed(&mut self, credential: CredentialId) {
         let has_stack = self.catalog.network.has_stack(credential);
         let rules = &mut self.rules[credential];

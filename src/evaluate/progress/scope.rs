@@ -4,7 +4,7 @@ use crate::evaluate::options::EvaluateOptions;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
 
-/// What the learner is supposed to take or claim as soon as it can be (semantics 4.2).
+/// What the learner is supposed to take or claim as soon as it can be ([semantics 4.2](crate::semantics#4.2)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Supposing {
     Nothing,
@@ -28,7 +28,8 @@ pub(crate) struct Scope {
     pub(crate) without: Option<CredentialId>,
     /// What is supposed to be taken or claimed as soon as it can be.
     pub(crate) supposing: Supposing,
-    /// Whether a region that cannot be decided is supposed to be satisfied: gives the upper bound where three-valued logic needs it.
+    /// Whether a region that cannot be decided is supposed to be satisfied: gives the upper bound where three-valued
+    /// logic needs it.
     pub(crate) undecided_met: bool,
     /// Search steps for all joint regions together.
     pub(crate) steps: u64,

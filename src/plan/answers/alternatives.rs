@@ -1,4 +1,5 @@
-//! Further plans: the best ones that contain none of those before, and all that trade cost for hours (semantics 7.8).
+//! Further plans: the best ones that contain none of those before, and all that trade cost for hours ([semantics
+//! 7.8](crate::semantics#7.8)).
 
 use crate::value::ids::CredentialId;
 use serde::Serialize;
@@ -28,10 +29,12 @@ pub struct Plans {
 }
 
 impl Catalog {
-    /// The best plans to a target, at most `most` of them, none of which contains another (semantics 7.8). With `differing` of 2 or more,
-    /// each leaves out at least so many credentials of every one before it.
+    /// The best plans to a target, at most `most` of them, none of which contains another ([semantics
+    /// 7.8](crate::semantics#7.8)). With `differing` of 2 or more, each leaves out at least so many credentials of
+    /// every one before it.
     ///
-    /// Every plan is proven to be the best of those that are left, and verifies as such. The work limit of the options is for all together.
+    /// Every plan is proven to be the best of those that are left, and verifies as such. The work limit of the options
+    /// is for all together.
     ///
     /// ```
     /// use credpath::{Catalog, LearnerRecord, PlanOptions};
@@ -68,8 +71,9 @@ impl Catalog {
         })
     }
 
-    /// Every plan that trades cost for hours: the cheapest, and then, with ever fewer hours, the cheapest each time, so that none is at
-    /// least as good as another in both (semantics 7.8). The objective of the options is not looked at; at most `most` plans are given.
+    /// Every plan that trades cost for hours: the cheapest, and then, with ever fewer hours, the cheapest each time, so
+    /// that none is at least as good as another in both ([semantics 7.8](crate::semantics#7.8)). The objective of the
+    /// options is not looked at; at most `most` plans are given.
     ///
     /// ```
     /// use credpath::{Catalog, LearnerRecord, PlanOptions};

@@ -38,7 +38,8 @@ use crate::solve::simplex::Meter;
 /// let outcome = catalog.plan(&record, "2026-11-25".parse()?, minor, &PlanOptions::default());
 /// let explanation = outcome.plan().expect("there is a way").explain(&catalog, &record)?;
 /// let other = &explanation.choices[0];
-/// assert_eq!((other.credential.as_str(), other.adds.map(|adds| adds.to_string())), ("ethics", Some("130".to_owned())));
+/// assert_eq!(other.credential, "ethics");
+/// assert_eq!(other.adds.map(|adds| adds.to_string()), Some("130".to_owned()));
 /// assert_eq!(other.instead, ["rhetoric"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -51,11 +52,12 @@ pub struct Explanation {
     pub currency: Option<String>,
     /// The worth of the credentials that every plan contains, together, in the unit of the objective.
     pub essential: Amount,
-    /// The requirements that keep the plan from being better, each with its share of what every plan is worth beyond that, the
-    /// greatest first. Together with `essential` they come to what the relaxation of the problem proves, which can be less than the plan.
+    /// The requirements that keep the plan from being better, each with its share of what every plan is worth beyond
+    /// that, the greatest first. Together with `essential` they come to what the relaxation of the problem proves,
+    /// which can be less than the plan.
     pub binding: Vec<Binding>,
-    /// For each credential that the plan takes although not every plan does, what doing without it would add; in the order of the
-    /// plan's steps.
+    /// For each credential that the plan takes although not every plan does, what doing without it would add; in the
+    /// order of the plan's steps.
     pub choices: Vec<Choice>,
 }
 
@@ -81,7 +83,8 @@ pub struct Binding {
 pub struct Choice {
     /// Id of a credential that the plan takes.
     pub credential: String,
-    /// The amount by which the best plan without it is worth more, in the unit of the objective; none if there is no plan without it.
+    /// The amount by which the best plan without it is worth more, in the unit of the objective; none if there is no
+    /// plan without it.
     pub adds: Option<Amount>,
     /// True if that is exact; otherwise the work limit was met, and it is at least so much.
     pub exact: bool,
@@ -90,8 +93,8 @@ pub struct Choice {
 }
 
 impl Plan {
-    /// Why the plan is as it is: which requirements bind it, and what other choices would add. Each choice is a plan of its own, looked
-    /// for under the work limit of the plan's options.
+    /// Why the plan is as it is: which requirements bind it, and what other choices would add. Each choice is a plan of
+    /// its own, looked for under the work limit of the plan's options.
     ///
     /// # Errors
     /// [`Flaw`] if the plan names credentials that the catalog does not have, or is no plan for this record.

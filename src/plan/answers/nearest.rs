@@ -1,5 +1,5 @@
-//! The credentials whose cheapest plans cost least (semantics 7.8): bounded from below all at once, and planned one by one, the most
-//! promising first, until no other can be nearer.
+//! The credentials whose cheapest plans cost least ([semantics 7.8](crate::semantics#7.8)): bounded from below all at
+//! once, and planned one by one, the most promising first, until no other can be nearer.
 
 use crate::value::ids::{ClassId, CredentialId, GroupId, Id, IdVec, RegionId};
 use std::collections::BTreeSet;
@@ -43,8 +43,9 @@ pub struct Nearest {
 }
 
 impl Catalog {
-    /// The `most` credentials that the learner does not hold, among those asked for, whose best plans are worth least (semantics 7.8).
-    /// Exact: what is not planned for is proven to be no nearer. The work limit of the options is for all together.
+    /// The `most` credentials that the learner does not hold, among those asked for, whose best plans are worth least
+    /// ([semantics 7.8](crate::semantics#7.8)). Exact: what is not planned for is proven to be no nearer. The work
+    /// limit of the options is for all together.
     ///
     /// ```
     /// use credpath::{Among, Catalog, LearnerRecord, PlanOptions};
@@ -60,7 +61,8 @@ impl Catalog {
     /// let among = Among { types: Some(vec!["Certificate".to_owned()]), ..Among::default() };
     /// let record = LearnerRecord::from_iter(["python"]);
     /// let nearest = catalog.nearest(&record, "2026-11-25".parse()?, &among, 1, &PlanOptions::default());
-    /// assert_eq!((nearest.plans[0].target.as_str(), nearest.plans[0].cost.to_string()), ("analyst", "100".to_owned()));
+    /// assert_eq!(nearest.plans[0].target, "analyst");
+    /// assert_eq!(nearest.plans[0].cost.to_string(), "100");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -128,8 +130,8 @@ impl Among {
 /// More than anything costs that can be had.
 const UNREACHABLE: i64 = i64::MAX / 4;
 
-/// The least that reaching each credential costs (an *admissible estimate*, found as a fixpoint): of all that a rule needs, the dearest; or the prices of so many different credentials
-/// as it needs, the cheapest ones.
+/// The least that reaching each credential costs (an *admissible estimate*, found as a fixpoint): of all that a rule
+/// needs, the dearest; or the prices of so many different credentials as it needs, the cheapest ones.
 struct LowerBounds<'p, 'c> {
     progress: &'p Progress<'c>,
     /// The price of an award by itself.

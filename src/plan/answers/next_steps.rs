@@ -1,4 +1,4 @@
-//! What can be begun or claimed now, and what choosing it would cost (semantics 7.7).
+//! What can be begun or claimed now, and what choosing it would cost ([semantics 7.7](crate::semantics#7.7)).
 
 use crate::value::ids::CredentialId;
 use std::collections::BTreeSet;
@@ -45,7 +45,8 @@ use crate::solve::simplex::Meter;
 /// let record = LearnerRecord::default();
 /// let outcome = catalog.next_steps(&record, "2026-11-25".parse()?, analyst, &PlanOptions::default());
 /// let NextStepsOutcome::Steps(next) = outcome else { panic!("there is a way") };
-/// let told: Vec<_> = next.steps.iter().map(|step| (&*step.credential, step.role, step.regret.least.to_string())).collect();
+/// let steps = next.steps.iter();
+/// let told: Vec<_> = steps.map(|step| (&*step.credential, step.role, step.regret.least.to_string())).collect();
 /// assert_eq!(told, [
 ///     ("sql", StepRole::Essential, "0".to_owned()),
 ///     ("statistics", StepRole::Optimal, "0".to_owned()),
@@ -121,9 +122,9 @@ pub enum NextStepsOutcome {
 }
 
 impl Catalog {
-    /// The steps that the learner can begin or claim on the date and that lie on some plan to the target, each with what choosing it would cost
-    /// (semantics 7.7). Plans are those without a step to spare: what a plan does not need is on none. The work limit of the options is
-    /// for all together.
+    /// The steps that the learner can begin or claim on the date and that lie on some plan to the target, each with
+    /// what choosing it would cost ([semantics 7.7](crate::semantics#7.7)). Plans are those without a step to spare:
+    /// what a plan does not need is on none. The work limit of the options is for all together.
     #[must_use]
     pub fn next_steps(
         &self,
@@ -240,8 +241,8 @@ impl<'r, 's, 'p, 'c> Regrets<'r, 's, 'p, 'c> {
             self.open.iter().map(|&step| (step, Some(self.at_first(step)))).collect();
         // Each has its share of the work; those that it was too little for share in what is left.
         for _ in 0..2 {
-            let mut left = found.iter().filter(|found| self.is_unclear(found)).count() as u64;
-            for (step, regret) in found.iter_mut().filter(|found| self.is_unclear(found)) {
+            let mut left = found.iter().filter(|found| self.is_unclear(found.0, found.1)).count() as u64;
+            for (step, regret) in found.iter_mut().filter(|found| self.is_unclear(found.0, found.1)) {
                 *regret = search.with_part_of_the_work(left, |search| {
                     match (decisive.opened(statement, *step), &general) {
                         // What no plan needs is on none.
@@ -268,8 +269,8 @@ impl<'r, 's, 'p, 'c> Regrets<'r, 's, 'p, 'c> {
     }
 
     /// True if the regret of a step that is not on the plan is not exact.
-    fn is_unclear(&self, (step, regret): &(StepId, Option<Regret>)) -> bool {
-        !self.own.contains(step) && regret.is_some_and(|regret| Some(regret.least) != regret.most)
+    fn is_unclear(&self, step: StepId, regret: Option<Regret>) -> bool {
+        !self.own.contains(&step) && regret.is_some_and(|regret| Some(regret.least) != regret.most)
     }
 
     /// The rows for plans that need one of some steps.

@@ -41,10 +41,12 @@ impl PlanOutcome {
     }
 }
 
-/// The best way to an award that counts as the target (semantics 7): steps of which none can be left out.
+/// The best way to an award that counts as the target ([semantics 7](crate::semantics#7)): steps of which none can be
+/// left out.
 ///
-/// It starts from the issued awards: nothing is held by qualification, and each conferred credential on the way is claimed. Every rule
-/// is judged on the as-of date, and every new award is made then, by the credential's own issuer, with a sufficient grade.
+/// It starts from the issued awards: nothing is held by qualification, and each conferred credential on the way is
+/// claimed. Every rule is judged on the as-of date, and every new award is made then, by the credential's own issuer,
+/// with a sufficient grade.
 ///
 /// ```
 /// use credpath::{Catalog, LearnerRecord, Optimality, PlanOptions};
@@ -79,7 +81,8 @@ pub struct Plan {
     pub as_of: Date,
     /// The objective that the plan is best in.
     pub objective: Objective,
-    /// The steps, in an order in which each is possible when its turn comes. None if an award that counts as the target is current.
+    /// The steps, in an order in which each is possible when its turn comes. None if an award that counts as the target
+    /// is current.
     pub steps: Vec<PlanStep>,
     /// The cost of all steps together, in the catalog's currency.
     pub cost: Amount,
@@ -91,7 +94,8 @@ pub struct Plan {
     pub optimality: Optimality,
     /// True if of all plans that are as good it is certainly the one that ties go to.
     pub ties_settled: bool,
-    /// Ids of the credentials that every plan contains which keeps to the options, as far as that is decided, in byte order.
+    /// Ids of the credentials that every plan contains which keeps to the options, as far as that is decided, in byte
+    /// order.
     pub essential: Vec<String>,
     /// The catalog's currency.
     pub currency: Option<String>,
@@ -170,7 +174,8 @@ pub enum PurposeRule {
 pub enum Optimality {
     /// No plan is better.
     Proven,
-    /// No plan is worth less than this, in the unit of the objective; whether there is one between, the work limit left open.
+    /// No plan is worth less than this, in the unit of the objective; whether there is one between, the work limit left
+    /// open.
     Within {
         /// The least that any plan is worth.
         lower_bound: Amount,
@@ -189,8 +194,8 @@ pub struct Effort {
     pub pivots: u64,
 }
 
-/// That there is no plan, and the cause: obstacles which together stand in the way, of which none could be spared. If one of them
-/// went, there would be a plan, or the others would be another cause.
+/// That there is no plan, and the cause: obstacles which together stand in the way, of which none could be spared. If
+/// one of them went, there would be a plan, or the others would be another cause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Unattainable {

@@ -30,8 +30,8 @@ impl<'c> Unlocks<'c> {
         Self { progress: Progress::run(catalog, &standing, scope) }
     }
 
-    /// True if the credential can be begun or claimed now and would bring something: its rules are met, it is offered, and no award of it is
-    /// current, unless each counts by itself.
+    /// True if the credential can be begun or claimed now and would bring something: its rules are met, it is offered,
+    /// and no award of it is current, unless each counts by itself.
     fn is_startable(&self, credential: CredentialId) -> bool {
         let catalog = self.progress.catalog;
         let held = self.progress.marks(credential) & HELD != 0;
@@ -127,13 +127,15 @@ pub struct KeyStep {
     pub credential: String,
     /// Its title, for people.
     pub title: String,
-    /// Ids of the conferred credentials that the learner would newly qualify for, in byte order. Each is one award away.
+    /// Ids of the conferred credentials that the learner would newly qualify for, in byte order. Each is one award
+    /// away.
     pub qualifies_for: Vec<String>,
 }
 
 impl Catalog {
-    /// For everything that the learner can begin or claim on the date: what one award of it would newly qualify them for (semantics 7.8).
-    /// Steps that qualify for most come first, then ids; those that qualify for nothing are left out.
+    /// For everything that the learner can begin or claim on the date: what one award of it would newly qualify them
+    /// for ([semantics 7.8](crate::semantics#7.8)). Steps that qualify for most come first, then ids; those that
+    /// qualify for nothing are left out.
     ///
     /// ```
     /// use credpath::{Catalog, LearnerRecord};
@@ -147,7 +149,8 @@ impl Catalog {
     ///     engineer = { stack = { all_of = ["python", { any_of = ["sql", "charts"] }] } }
     /// "#)?;
     /// let keys = catalog.key_steps(&LearnerRecord::from_iter(["sql"]), "2026-11-25".parse()?);
-    /// assert_eq!((keys[0].credential.as_str(), &*keys[0].qualifies_for), ("python", &["analyst".to_owned(), "engineer".to_owned()][..]));
+    /// assert_eq!(keys[0].credential, "python");
+    /// assert_eq!(keys[0].qualifies_for, ["analyst", "engineer"]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]

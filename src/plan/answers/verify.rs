@@ -69,8 +69,9 @@ impl Plan {
         }
     }
 
-    /// Checks the plan: carries out its steps in order, one by one, by the evaluator; sees that none can be left out and that all limits
-    /// are kept; and adds up, in whole numbers, the proof that nothing is better. It shares no code with the search.
+    /// Checks the plan: carries out its steps in order, one by one, by the evaluator; sees that none can be left out
+    /// and that all limits are kept; and adds up, in whole numbers, the proof that nothing is better. It shares no code
+    /// with the search.
     ///
     /// # Errors
     /// [`Flaw`] says what is wrong first.

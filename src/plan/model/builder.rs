@@ -64,7 +64,8 @@ pub(crate) struct Builder<'p, 'c> {
     pub(crate) numbers: IdVec<CredentialId, Option<StepId>>,
     /// Heads whose rules are still to be read.
     pub(crate) open: VecDeque<OpenHead>,
-    /// True if what is read may be met by what the learner qualifies for, as in an evaluation; otherwise only by awards.
+    /// True if what is read may be met by what the learner qualifies for, as in an evaluation; otherwise only by
+    /// awards.
     pub(crate) evaluated: bool,
     /// The variables known of the other of these two readings.
     pub(crate) known_otherwise: HashMap<Name, VariableId>,
@@ -111,8 +112,8 @@ impl<'p, 'c> Builder<'p, 'c> {
         }
     }
 
-    /// The rows for learners who meet the requirements of a credential: every award may be held directly, whatever its rules say, and
-    /// what a learner qualifies for counts. The first row says that they meet them.
+    /// The rows for learners who meet the requirements of a credential: every award may be held directly, whatever its
+    /// rules say, and what a learner qualifies for counts. The first row says that they meet them.
     pub(crate) fn build_for_holders(mut self, target: CredentialId) -> Statement<'p, 'c> {
         self.holds_anything = true;
         let variable = self.qualified(target);
@@ -120,8 +121,8 @@ impl<'p, 'c> Builder<'p, 'c> {
         self.finish(true, &|_| false)
     }
 
-    /// The rows for an award that counts as the target. The first row says that there is one. With `counts`, there are variables for how
-    /// often something is awarded at least.
+    /// The rows for an award that counts as the target. The first row says that there is one. With `counts`, there are
+    /// variables for how often something is awarded at least.
     pub(crate) fn build(mut self, target: CredentialId, counts: bool) -> Statement<'p, 'c> {
         let class = self.catalog().names.class(target);
         let sources = self.sources_of(class, None, &Conditions::default());
@@ -130,9 +131,9 @@ impl<'p, 'c> Builder<'p, 'c> {
         self.finish(counts, &|_| false)
     }
 
-    /// The rows for all of the goals, some rules counting as met. `None` if nothing at all brings one of them. The first row says that
-    /// they are met, if there is one. What the learner qualifies for helps to meet a part, and there are variables for how often something is
-    /// awarded at least, if so asked.
+    /// The rows for all of the goals, some rules counting as met. `None` if nothing at all brings one of them. The
+    /// first row says that they are met, if there is one. What the learner qualifies for helps to meet a part, and
+    /// there are variables for how often something is awarded at least, if so asked.
     pub(crate) fn build_for(
         mut self,
         goals: &[Goal],
@@ -166,7 +167,8 @@ impl<'p, 'c> Builder<'p, 'c> {
             self.statement.rows.clear();
             return Some(self.statement);
         }
-        // A credential may help to meet a goal that is a part of its own rule, and not to meet the rule: these are not the same.
+        // A credential may help to meet a goal that is a part of its own rule, and not to meet the rule: these are not
+        // the same.
         let of_credentials = |name: &Name| matches!(name, Name::Step(_) | Name::Times(_) | Name::Qualified(_));
         self.known.retain(|name, _| of_credentials(name));
         let first = &mut self.statement.rows[RowId::TARGET];
@@ -266,7 +268,8 @@ impl<'p, 'c> Builder<'p, 'c> {
         variable
     }
 
-    /// Repeatable credentials are counted: at least once if awarded at all, and no more often than all places could use.
+    /// Repeatable credentials are counted: at least once if awarded at all, and no more often than all places could
+    /// use.
     pub(crate) fn bound_times(&mut self, counts: bool) {
         let counted: Vec<(CredentialId, VariableId, VariableId)> = self
             .statement

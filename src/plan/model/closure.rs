@@ -1,6 +1,6 @@
-//! The consequences of a set of steps: the *least fixpoint* over the rows that support, found by *forward chaining* with counters. So
-//! nothing supports only itself: a set that does is *unfounded*, and nothing of it is reached. Joint regions are judged by the same
-//! counting as in an evaluation.
+//! The consequences of a set of steps: the *least fixpoint* over the rows that support, found by *forward chaining*
+//! with counters. So nothing supports only itself: a set that does is *unfounded*, and nothing of it is reached. Joint
+//! regions are judged by the same counting as in an evaluation.
 
 use crate::solve::ids::{RowId, VariableId};
 use crate::value::ids::{Id, IdVec};
@@ -169,8 +169,8 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         self.values[variable] > 0
     }
 
-    /// Steps among these, none of which can be left out, that are enough for what a variable says; these are. `None` if that takes
-    /// more work than there is.
+    /// Steps among these, none of which can be left out, that are enough for what a variable says; these are. `None` if
+    /// that takes more work than there is.
     pub(crate) fn enough_for(
         &mut self,
         variable: VariableId,
@@ -356,7 +356,8 @@ fn met(statement: &Statement<'_, '_>, region: &Region, amount: impl Fn(VariableI
     let mut evidence = region.evidence.clone();
     let mut usable = region.usable.clone();
     let mut taken = 0;
-    // New awards are told apart by numbers that no award of the record has. What waits for components is the same as what does not.
+    // New awards are told apart by numbers that no award of the record has. What waits for components is the same as
+    // what does not.
     let mut first_of: BTreeMap<Option<StepId>, usize> = BTreeMap::new();
     for (&variable, supplied) in &region.sources {
         let times = usize::try_from(amount(variable)).unwrap_or(0);
@@ -386,8 +387,9 @@ fn met(statement: &Statement<'_, '_>, region: &Region, amount: impl Fn(VariableI
 }
 
 impl Closure<'_, '_, '_> {
-    /// Makes a set that reaches the target *irreducible*: leaves out whatever the rest can do without, what costs most first, of equals what has the
-    /// greatest id. `false` if that takes more work than there is; then some may be left that can be spared.
+    /// Makes a set that reaches the target *irreducible*: leaves out whatever the rest can do without, what costs most
+    /// first, of equals what has the greatest id. `false` if that takes more work than there is; then some may be left
+    /// that can be spared.
     pub(crate) fn reduce(
         &mut self,
         chosen: &mut Chosen,

@@ -1,10 +1,11 @@
-//! What a plan needs a step for, as rows: without the step, something that the plan rests on is lacking, and so on up to the target.
+//! What a plan needs a step for, as rows: without the step, something that the plan rests on is lacking, and so on up
+//! to the target.
 //!
-//! A plan has no step to spare. So if one of its steps is left out, the others do not reach the target: some of what holds with all
-//! of them does not hold any more, it is *lost*. The target is; what is lost is lost because one of its requirements is not
-//! satisfied any more, that requirement is *decided* by the step; and that is so because something it names is lost, and all else that
-//! it names is not enough. For every plan with the step there are values that satisfy these rows and all others: a variable is 1 where
-//! it holds and the plan rests on it.
+//! A plan has no step to spare. So if one of its steps is left out, the others do not reach the target: some of what
+//! holds with all of them does not hold any more, it is *lost*. The target is; what is lost is lost because one of its
+//! requirements is not satisfied any more, that requirement is *decided* by the step; and that is so because something
+//! it names is lost, and all else that it names is not enough. For every plan with the step there are values that
+//! satisfy these rows and all others: a variable is 1 where it holds and the plan rests on it.
 
 use crate::solve::ids::{RowId, VariableId};
 use crate::solve::row::Term;
@@ -79,8 +80,8 @@ impl Decisive {
         self.looked_at.get(&step).copied()
     }
 
-    /// All that need not be lost without the step, given what holds without it: the variables, with those that say that they are lost. Whatever
-    /// else is lost with the step, the target is only if one of these is.
+    /// All that need not be lost without the step, given what holds without it: the variables, with those that say that
+    /// they are lost. Whatever else is lost with the step, the target is only if one of these is.
     pub(crate) fn kept(
         &self,
         variable: VariableId,
@@ -207,7 +208,8 @@ impl<'s, 'p, 'c> Writer<'s, 'p, 'c> {
         }
     }
 
-    /// Variables for all that can be lost without one of the steps, and the rows and regions in which something of it matters.
+    /// Variables for all that can be lost without one of the steps, and the rows and regions in which something of it
+    /// matters.
     fn reached(&mut self, steps: &[StepId]) -> (Vec<RowId>, Vec<JointId>) {
         let statement = self.statement;
         let mut rows = IdVec::filled(false, statement.rows.len());

@@ -1,4 +1,4 @@
-//! Credentials that cannot be taken as well as others (semantics 7.4).
+//! Credentials that cannot be taken as well as others ([semantics 7.4](crate::semantics#7.4)).
 
 use std::collections::{BTreeMap, BTreeSet};
 

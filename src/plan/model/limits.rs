@@ -66,7 +66,8 @@ pub(crate) fn at_most(prices: &IdVec<VariableId, i64>, most: i64) -> Row {
     }
 }
 
-/// The rows of *completion*: whatever is taken is used by something that is needed. True of every plan, as it has no step to spare.
+/// The rows of *completion*: whatever is taken is used by something that is needed. True of every plan, as it has no
+/// step to spare.
 pub(crate) fn demands(statement: &Statement<'_, '_>) -> Vec<Row> {
     let mut users: IdVec<VariableId, Option<BTreeSet<VariableId>>> =
         IdVec::filled(Some(BTreeSet::new()), statement.variables.len());
@@ -120,7 +121,8 @@ pub(crate) fn musts(statement: &Statement<'_, '_>, options: &PlanOptions) -> Vec
     musts.into_iter().filter_map(|must| statement.step(must)).collect()
 }
 
-/// The plans that are left aside, by the numbers of their steps; those that have a step which cannot be taken here are in no one's way.
+/// The plans that are left aside, by the numbers of their steps; those that have a step which cannot be taken here are
+/// in no one's way.
 pub(crate) fn besides(statement: &Statement<'_, '_>, options: &PlanOptions) -> Vec<Chosen> {
     let steps = |other: &Besides| {
         let number = |&(id, times): &(CredentialId, u32)| Some((statement.step(id)?, i64::from(times)));

@@ -109,7 +109,8 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// The terms by which a part counts among others; together they may count for more than one only if any one will do.
+    /// The terms by which a part counts among others; together they may count for more than one only if any one will
+    /// do.
     pub(crate) fn counted(&mut self, part: Part, any: bool, area: Option<&mut Area>) -> Counts {
         let network = &self.catalog().network;
         match part {

@@ -1,5 +1,6 @@
-//! Joint regions as rows: an *assignment* of units of awards to places, when parts must be met by different awards or an award could fill
-//! two places. Units are shared out to the parts by rows of *flow conservation*. Spans are left out; the closure sees to them.
+//! Joint regions as rows: an *assignment* of units of awards to places, when parts must be met by different awards or
+//! an award could fill two places. Units are shared out to the parts by rows of *flow conservation*. Spans are left
+//! out; the closure sees to them.
 
 use crate::solve::ids::VariableId;
 use crate::value::ids::{CredentialId, GroupId, IdVec, LeafId, UnitId};
@@ -323,7 +324,8 @@ impl Builder<'_, '_> {
         uses
     }
 
-    /// Adds a unit to a leaf, if it could add to others too, or others to the member: then it is used at one place at the most.
+    /// Adds a unit to a leaf, if it could add to others too, or others to the member: then it is used at one place at
+    /// the most.
     fn add_once(&mut self, adds: &mut Affine, place: LeafUnit, area: &Area, once: &mut Once) {
         let LeafUnit { unit, leaf } = place;
         let Some(candidate) = area.candidate(place) else { return };

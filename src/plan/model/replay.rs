@@ -19,7 +19,7 @@ pub(crate) struct Replay<'c> {
     taken: usize,
 }
 
-/// Where plans start: nothing is held by qualification (semantics 7).
+/// Where plans start: nothing is held by qualification ([semantics 7](crate::semantics#7)).
 pub(crate) fn start<'c>(catalog: &'c Catalog, standing: &Standing, as_of: Date) -> Progress<'c> {
     let options = EvaluateOptions { qualification_counts: false, ..EvaluateOptions::default() };
     Progress::run(catalog, standing, Scope::certain(as_of, &options))
@@ -88,7 +88,8 @@ impl<'c> Replay<'c> {
         }
     }
 
-    /// Takes whatever of these is possible, until nothing more is; those it took, at every turn the first in the order of ids.
+    /// Takes whatever of these is possible, until nothing more is; those it took, at every turn the first in the order
+    /// of ids.
     pub(crate) fn take_all(&mut self, steps: &[(CredentialId, u32)]) -> Vec<(CredentialId, u32)> {
         let mut left: BTreeSet<(CredentialId, u32)> = steps.iter().copied().collect();
         let mut taken = Vec::new();

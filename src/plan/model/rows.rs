@@ -1,4 +1,5 @@
-//! Rows between bounds: what they force, how they can be sharpened, and what multiples of them prove. Everything here is exact.
+//! Rows between bounds: what they force, how they can be sharpened, and what multiples of them prove. Everything here
+//! is exact.
 
 use crate::plan::model::statement::Row;
 use crate::solve::ids::{RowId, VariableId};
@@ -53,8 +54,8 @@ impl Row {
         }
     }
 
-    /// The row between these bounds, as sharp as can be: what is certain is counted, and no term counts for more than is needed.
-    /// `None` if nothing can break it.
+    /// The row between these bounds, as sharp as can be: what is certain is counted, and no term counts for more than
+    /// is needed. `None` if nothing can break it.
     pub(crate) fn sharpened(&self, bounds: &Bounds) -> Option<Inequality> {
         let (all, least) = self.all_terms();
         let head = self.head.map_or((1, 1), |head| bounds[head]);
@@ -86,22 +87,24 @@ impl Row {
     }
 }
 
-fn best(times: i64, (lower, upper): (i64, i64)) -> i64 {
+fn best(times: i64, bounds: (i64, i64)) -> i64 {
+    let (lower, upper) = bounds;
     if times > 0 { upper } else { lower }
 }
 
 /// Costs are counted in so many parts, so that weights can be whole.
 pub(crate) const PARTS: i64 = 1 << 20;
 
-/// What weights on rows prove: the least cost, in parts, and what one more of a variable costs, for those that the rows name.
+/// What weights on rows prove: the least cost, in parts, and what one more of a variable costs, for those that the rows
+/// name.
 #[derive(Debug, Default)]
 pub(crate) struct Proved {
     pub(crate) least: i128,
     pub(crate) reduced: Vec<(VariableId, i128)>,
 }
 
-/// Adds up weighted rows against the prices, in whole numbers; the result holds whatever the weights are. Without prices it is more than
-/// 0 if nothing satisfies the rows. `None` if the numbers are beyond all measure.
+/// Adds up weighted rows against the prices, in whole numbers; the result holds whatever the weights are. Without
+/// prices it is more than 0 if nothing satisfies the rows. `None` if the numbers are beyond all measure.
 pub(crate) fn weigh<'r>(
     weights: &[(RowId, i64)],
     row: impl Fn(RowId) -> Option<&'r Row>,

@@ -82,7 +82,8 @@ impl Builder<'_, '_> {
                 sources.extend(self.held(credential, evidence, conditions));
                 continue;
             }
-            // Nothing is the first of its own supports. What waits for the components does not wait for the prerequisite.
+            // Nothing is the first of its own supports. What waits for the components does not wait for the
+            // prerequisite.
             if !own && counts(&evidence) {
                 let number = self.step(credential);
                 let Step { variable, times, .. } = self.statement.steps[number];
@@ -140,7 +141,8 @@ impl Builder<'_, '_> {
         sources
     }
 
-    /// The variables that say that chosen awards which last while their components do are current, and how many of them.
+    /// The variables that say that chosen awards which last while their components do are current, and how many of
+    /// them.
     fn waiting_for(&mut self, credential: CredentialId) -> (VariableId, Option<VariableId>) {
         let fresh = !self.known.contains_key(&Name::Waiting(credential));
         let variable = self.variable(Name::Waiting(credential), 1);

@@ -1,9 +1,10 @@
 //! What a plan has to satisfy, as rows over whole numbers: the rules read backwards from the target.
 //!
-//! A variable says whether a credential is taken, how often, or whether a requirement is met; a row says that something which holds
-//! needs enough of something else. For every plan there are values that satisfy all rows: so what the rows make impossible is
-//! impossible, and what they make dear is dear. The converse is not claimed, as the rows are a *relaxation*: *unfounded sets*, which support
-//! only themselves, and spans satisfy the rows; whether a set of steps is a plan, [`Closure`](crate::plan::model::closure::Closure) says.
+//! A variable says whether a credential is taken, how often, or whether a requirement is met; a row says that something
+//! which holds needs enough of something else. For every plan there are values that satisfy all rows: so what the rows
+//! make impossible is impossible, and what they make dear is dear. The converse is not claimed, as the rows are a
+//! *relaxation*: *unfounded sets*, which support only themselves, and spans satisfy the rows; whether a set of steps is
+//! a plan, [`Closure`](crate::plan::model::closure::Closure) says.
 
 use crate::solve::ids::{RowId, VariableId};
 use crate::solve::row::Term;
@@ -88,7 +89,8 @@ pub(crate) struct Variable {
     pub(crate) upper: i64,
 }
 
-/// If the head is 1, or if there is no head, the terms add up to `need` or more; in general, to `need` times the head or more.
+/// If the head is 1, or if there is no head, the terms add up to `need` or more; in general, to `need` times the head
+/// or more.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
     pub(crate) terms: Vec<Term>,
@@ -184,8 +186,8 @@ impl Statement<'_, '_> {
         prices
     }
 
-    /// The terms that say that not all of these steps are taken, each as often as given: they add up to the number, or more. `None` if
-    /// a step is counted for which there are no variables to say so.
+    /// The terms that say that not all of these steps are taken, each as often as given: they add up to the number, or
+    /// more. `None` if a step is counted for which there are no variables to say so.
     pub(crate) fn not_all(&self, steps: &[(StepId, i64)]) -> Option<(Vec<Term>, i64)> {
         let term = |&(number, times): &(StepId, i64)| {
             let step = &self.steps[number];

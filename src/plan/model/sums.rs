@@ -12,7 +12,8 @@ use crate::plan::model::region::Area;
 use crate::plan::model::sources::AwardSource;
 use crate::plan::model::statement::{Name, common_divisor};
 
-/// The inflow of a sum: what goes into it, and what comes in by way of `up_to` groups: the group, what it has room for, and what goes into it.
+/// The inflow of a sum: what goes into it, and what comes in by way of `up_to` groups: the group, what it has room for,
+/// and what goes into it.
 #[derive(Debug, Default)]
 pub(crate) struct Inflow {
     terms: Vec<Term>,
@@ -41,8 +42,8 @@ impl Builder<'_, '_> {
         if need <= 0 {
             return;
         }
-        // What cannot be told apart need not be counted: amounts are divided by what divides them all, and the need is rounded up (a
-        // *Chvátal–Gomory cut*).
+        // What cannot be told apart need not be counted: amounts are divided by what divides them all, and the need is
+        // rounded up (a *Chvátal–Gomory cut*).
         let divisor = flow.divisor().max(1);
         let terms = self.emit(&flow, divisor, supports);
         self.at.part = Some(Part::Group(sum));
@@ -112,7 +113,8 @@ impl Builder<'_, '_> {
             let each = sources.iter().map(|source| (source.times.unwrap_or(source.variable), adds(source)));
             return each.filter(|&(_, amount)| amount > 0).collect();
         }
-        // Of a unit the award counts that adds most: each further amount is added by all awards that add as much or more.
+        // Of a unit the award counts that adds most: each further amount is added by all awards that add as much or
+        // more.
         let already = self.statement.progress.adds_at(leaf).map_or(0, i64::from);
         let amounts: BTreeSet<i64> = sources.iter().map(adds).filter(|&amount| amount > already).collect();
         let mut terms = Vec::new();

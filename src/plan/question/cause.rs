@@ -1,4 +1,5 @@
-//! Reasons why there is no plan: *irreducible* sets of obstacles, which together stand in the way and of which none can be spared.
+//! Reasons why there is no plan: *irreducible* sets of obstacles, which together stand in the way and of which none can
+//! be spared.
 
 use crate::value::ids::CredentialId;
 use std::collections::BTreeSet;

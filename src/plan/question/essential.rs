@@ -54,8 +54,8 @@ pub(crate) fn essential<'s, 'p, 'c>(
     essential.iter().copied().collect()
 }
 
-/// Of steps that the rules could do without, the credentials of those that are needed all the same: with exclusions and such, there may
-/// be no way round them.
+/// Of steps that the rules could do without, the credentials of those that are needed all the same: with exclusions and
+/// such, there may be no way round them.
 fn needed_within_limits<'s, 'p, 'c>(
     problem: &Problem<'s, 'p, 'c>,
     closure: &mut Closure<'s, 'p, 'c>,

@@ -1,5 +1,5 @@
-//! The smallest learner who meets the requirements of a credential and is not refused: a question of the comparison of two catalogs,
-//! put to the rows and the search of plans.
+//! The smallest learner who meets the requirements of a credential and is not refused: a question of the comparison of
+//! two catalogs, put to the rows and the search of plans.
 
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
@@ -41,8 +41,9 @@ pub(crate) enum Smallest {
     Undecided,
 }
 
-/// The smallest learner who meets the requirements of the target, and not those in the other catalog. `start` is a learner who has
-/// nothing, does not meet them yet, and for whom what is qualified for counts. What it took is taken off the work.
+/// The smallest learner who meets the requirements of the target, and not those in the other catalog. `start` is a
+/// learner who has nothing, does not meet them yet, and for whom what is qualified for counts. What it took is taken
+/// off the work.
 pub(crate) fn smallest(
     start: &Progress<'_>,
     target: CredentialId,

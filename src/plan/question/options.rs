@@ -6,10 +6,10 @@ use serde::Serialize;
 use crate::evaluate::options::View;
 use crate::value::amount::Amount;
 
-/// The objective that a plan should be best in (semantics 7.1).
+/// The objective that a plan should be best in ([semantics 7.1](crate::semantics#7.1)).
 ///
-/// Of plans that are alike in it, the one is taken that is best in the others, in the order cost, hours, credentials; of those that are
-/// alike in all, the one that does without the last id, in byte order, in which they differ.
+/// Of plans that are alike in it, the one is taken that is best in the others, in the order cost, hours, credentials;
+/// of those that are alike in all, the one that does without the last id, in byte order, in which they differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -60,7 +60,8 @@ pub struct PlanOptions {
     pub most_hours: Option<Amount>,
     /// If given, only credentials of these issuers are awarded on the way.
     pub issuers: Option<Vec<String>>,
-    /// If given, only credentials with one of these tags are taken on the way. A mode of delivery is a tag. Claims are exempt.
+    /// If given, only credentials with one of these tags are taken on the way. A mode of delivery is a tag. Claims are
+    /// exempt.
     pub tags: Option<Vec<String>>,
     /// No credential with one of these tags is awarded on the way.
     pub without_tags: Vec<String>,
@@ -102,7 +103,8 @@ impl Default for PlanOptions {
 pub struct Besides {
     /// Credentials, each with how often it is awarded.
     pub steps: Vec<(CredentialId, u32)>,
-    /// The least number of these that the plan has to leave out, or take less often: 1 means that it does not contain them all. More than
-    /// one can be asked for only where every credential is awarded once; otherwise it counts as one.
+    /// The least number of these that the plan has to leave out, or take less often: 1 means that it does not contain
+    /// them all. More than one can be asked for only where every credential is awarded once; otherwise it counts as
+    /// one.
     pub differing: u32,
 }

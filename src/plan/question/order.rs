@@ -12,8 +12,8 @@ use crate::plan::model::replay::Replay;
 use crate::plan::model::statement::{Statement, StepId};
 use crate::plan::question::purposes::Purposes;
 
-/// The steps in an order in which each is possible, at every turn the first by its id; `None` if the evaluator does not agree that
-/// they lead to the target.
+/// The steps in an order in which each is possible, at every turn the first by its id; `None` if the evaluator does not
+/// agree that they lead to the target.
 pub(crate) fn in_order(
     statement: &Statement<'_, '_>,
     target: CredentialId,

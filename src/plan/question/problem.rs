@@ -13,7 +13,8 @@ use crate::plan::question::options::PlanOptions;
 use crate::plan::question::question::Question;
 use crate::plan::search::search::AskedPlans;
 
-/// The rules as rows, and what keeps credentials out of plans: the same for all questions that differ only in their limits.
+/// The rules as rows, and what keeps credentials out of plans: the same for all questions that differ only in their
+/// limits.
 pub(crate) struct Formulation<'p, 'c> {
     statement: Statement<'p, 'c>,
     exclusions: Exclusions,

@@ -16,7 +16,8 @@ use crate::plan::question::options::PlanOptions;
 pub(crate) struct Question<'q> {
     pub(crate) target: CredentialId,
     pub(crate) as_of: Date,
-    /// The objective, the limits, what must be included and what is set aside, the view of the record, and the work limit.
+    /// The objective, the limits, what must be included and what is set aside, the view of the record, and the work
+    /// limit.
     pub(crate) options: &'q PlanOptions,
 }
 

@@ -22,7 +22,8 @@ use crate::plan::question::options::Objective;
 use crate::plan::search::search::{AskedPlans, Leaf, Search, program};
 use crate::solve::simplex::Meter;
 
-/// True if there is a set of credentials, none excluding another, that can be earned one after the other from nothing, and …
+/// True if there is a set of credentials, none excluding another, that can be earned one after the other from nothing,
+/// and …
 #[derive(Clone, Copy)]
 pub(crate) struct ReachQuestion<'q> {
     /// … that brings all of these,
@@ -170,8 +171,8 @@ fn any(
 /// So many sets are tried before a search is begun.
 const TURNS: usize = 6;
 
-/// Steps that keep to the limits: from each limit that the others break, some are left out, other ones at every turn. `None` if nothing
-/// keeps to one.
+/// Steps that keep to the limits: from each limit that the others break, some are left out, other ones at every turn.
+/// `None` if nothing keeps to one.
 fn keeping(statement: &Statement<'_, '_>, everything: &Chosen, limits: &[Row], turn: usize) -> Option<Chosen> {
     let mut out = IdVec::filled(false, statement.variables.len());
     for (limit, number) in limits.iter().zip(0_usize..) {

@@ -1,8 +1,10 @@
-//! That a learner does not meet the requirements of a credential of another catalog, as rows beside those of a statement.
+//! That a learner does not meet the requirements of a credential of another catalog, as rows beside those of a
+//! statement.
 //!
-//! The rules are read forwards: what is held and met brings about what follows. Whatever a learner holds, what follows from it
-//! satisfies the rows; so if the rows are impossible together with the credential being missed, nobody misses it. Spans, and what must
-//! be met by different awards, say nothing here; whether a learner really misses the credential, only the other evaluator says.
+//! The rules are read forwards: what is held and met brings about what follows. Whatever a learner holds, what follows
+//! from it satisfies the rows; so if the rows are impossible together with the credential being missed, nobody misses
+//! it. Spans, and what must be met by different awards, say nothing here; whether a learner really misses the
+//! credential, only the other evaluator says.
 
 use crate::solve::ids::VariableId;
 use crate::solve::row::Term;
@@ -25,7 +27,8 @@ pub(crate) struct Other<'q, 'c> {
     pub(crate) target: CredentialId,
     /// The number that a credential of the other catalog has in the first one.
     pub(crate) same: &'q dyn Fn(CredentialId) -> Option<CredentialId>,
-    /// True if a credential, by its number in the first catalog, is conferred by the other on everybody on whom the first confers it.
+    /// True if a credential, by its number in the first catalog, is conferred by the other on everybody on whom the
+    /// first confers it.
     pub(crate) follows: &'q dyn Fn(CredentialId) -> bool,
     /// True if a part of a rule in the other catalog is met if one in the first is.
     pub(crate) implied: &'q dyn Fn(Part, Part) -> bool,

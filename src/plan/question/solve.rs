@@ -25,9 +25,11 @@ use crate::plan::search::search::{Best, Found, Program, Search, program};
 use crate::solve::simplex::Meter;
 
 impl Catalog {
-    /// The best plan to an award that counts as the target: exact, and with a proof that nothing is better (semantics 7.1 to 7.5).
+    /// The best plan to an award that counts as the target: exact, and with a proof that nothing is better (semantics
+    /// 7.1 to 7.5).
     ///
-    /// Total and pure: it depends on nothing but its arguments, and ends within the work limit of the options. An example is at [`Plan`].
+    /// Total and pure: it depends on nothing but its arguments, and ends within the work limit of the options. An
+    /// example is at [`Plan`].
     ///
     /// # Panics
     /// Never for a target that comes from this catalog.
@@ -98,7 +100,8 @@ pub(crate) fn solve(problem: &Problem<'_, '_, '_>, known: &mut Known) -> PlanOut
     }))
 }
 
-/// Decides whether the target can be reached at all, exclusions and such aside. It is decided whatever the work limit is.
+/// Decides whether the target can be reached at all, exclusions and such aside. It is decided whatever the work limit
+/// is.
 fn reachable<'s, 'p, 'c>(
     problem: &Problem<'s, 'p, 'c>,
     closure: &mut Closure<'s, 'p, 'c>,

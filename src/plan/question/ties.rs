@@ -1,5 +1,5 @@
-//! Of all plans that are best, the one that ties go to (semantics 7.1): best in the remaining objectives in turn, and then without the
-//! last ids that it can do without.
+//! Of all plans that are best, the one that ties go to ([semantics 7.1](crate::semantics#7.1)): best in the remaining
+//! objectives in turn, and then without the last ids that it can do without.
 
 use crate::plan::model::closure::Closure;
 use crate::plan::model::limits::at_most;
@@ -28,8 +28,8 @@ pub(crate) struct Prices {
 pub(crate) struct Scale {
     /// They are multiples of this.
     pub(crate) grain: i64,
-    /// For each objective but the last, what one grain of it weighs, and the most that all later ones come to. That is far less, so
-    /// that a bound which lies beyond it is a bound for the next grain.
+    /// For each objective but the last, what one grain of it weighs, and the most that all later ones come to. That is
+    /// far less, so that a bound which lies beyond it is a bound for the next grain.
     levels: Vec<(i64, i64)>,
 }
 
@@ -122,8 +122,8 @@ pub(crate) struct Tied {
     pub(crate) settled: bool,
 }
 
-/// From the last id on: is there a plan, as good, that does without it, or with less of it? Gives the last one found. The search has to
-/// have proved that `best` is best; only in the branches that it left can others be as good.
+/// From the last id on: is there a plan, as good, that does without it, or with less of it? Gives the last one found.
+/// The search has to have proved that `best` is best; only in the branches that it left can others be as good.
 pub(crate) fn by_ids(search: &mut Search<'_, '_, '_, '_>, statement: &Statement<'_, '_>, best: Best) -> Tied {
     let Best { candidate: mut chosen, value } = best;
     let leaves = std::mem::take(&mut search.ties);

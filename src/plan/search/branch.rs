@@ -333,8 +333,8 @@ impl Search<'_, '_, '_, '_> {
         (steps, others)
     }
 
-    /// Adds a row that the relaxation's point breaks: of the steps that are left when nothing more can be added to those chosen without
-    /// reaching the target, one is needed. Whether that was possible.
+    /// Adds a row that the relaxation's point breaks: of the steps that are left when nothing more can be added to
+    /// those chosen without reaching the target, one is needed. Whether that was possible.
     pub(crate) fn need_another(&mut self, chosen: &[(StepId, i64)]) -> Option<bool> {
         let mut taken: BTreeSet<StepId> = chosen.iter().map(|&(step, _)| step).collect();
         let most = |step: StepId| {

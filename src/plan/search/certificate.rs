@@ -1,5 +1,5 @@
-//! The proof that no plan is better, and its check: bounds from weights on the rows, added up in whole numbers. The check shares nothing
-//! with the search but the rows themselves, and trusts nothing that the search wrote down.
+//! The proof that no plan is better, and its check: bounds from weights on the rows, added up in whole numbers. The
+//! check shares nothing with the search but the rows themselves, and trusts nothing that the search wrote down.
 
 use crate::plan::model::rows::Bounds;
 use crate::solve::ids::{RowId, VariableId};
@@ -26,8 +26,8 @@ pub(crate) enum Entry {
     Contradiction(Arc<Vec<(RowId, i64)>>),
     /// Even all that is allowed reaches nothing: done.
     Barren,
-    /// All steps are decided, and they are no plan that is asked for, because one of them can be spared, or because all are those of a
-    /// plan that is left aside: done.
+    /// All steps are decided, and they are no plan that is asked for, because one of them can be spared, or because all
+    /// are those of a plan that is left aside: done.
     NoPlan,
 }
 
@@ -36,12 +36,13 @@ pub(crate) enum Entry {
 pub(crate) enum Further<S> {
     /// Without one of these, everything else does not reach the target.
     OneOf(Vec<S>),
-    /// These are a plan, each as often as given; so no plan, having no step to spare, has them all and the other one as well.
+    /// These are a plan, each as often as given; so no plan, having no step to spare, has them all and the other one as
+    /// well.
     NotBeside { plan: Vec<(S, i64)>, beside: S },
 }
 
-/// A proof that no plan is worth less than so much: the branches of a search, each closed by weights on the requirements that add up to
-/// enough. [`Plan::verify`](crate::Plan::verify) checks it.
+/// A proof that no plan is worth less than so much: the branches of a search, each closed by weights on the
+/// requirements that add up to enough. [`Plan::verify`](crate::Plan::verify) checks it.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Certificate {
     /// What is proved: no plan is worth less by all objectives, each outweighing all later ones.
@@ -76,8 +77,8 @@ pub(crate) struct Claim<'a> {
 /// The scale of weights: a price is so many parts.
 const PARTS: i128 = 1 << 20;
 
-/// Whether the entries prove the claim; `barren` says whether what the bounds allow reaches nothing, `no_plan` whether they leave one set of
-/// steps that is no plan.
+/// Whether the entries prove the claim; `barren` says whether what the bounds allow reaches nothing, `no_plan` whether
+/// they leave one set of steps that is no plan.
 pub(crate) fn proves(
     claim: Claim<'_>,
     entries: &[Entry],
@@ -204,7 +205,8 @@ fn forced(row: &Row, variable: VariableId, bounds: &Bounds) -> Option<(i64, i64)
     })
 }
 
-/// The least that prices come to, in parts, by what the weighted rows demand, and what one more of each named variable costs.
+/// The least that prices come to, in parts, by what the weighted rows demand, and what one more of each named variable
+/// costs.
 fn weighted(
     weights: &[(RowId, i64)],
     rows: &IdVec<RowId, Row>,
@@ -238,8 +240,8 @@ fn weighted(
     Some((sum, reduced))
 }
 
-/// Between these bounds the row says the same about whole numbers if what is certain is taken off, and if no factor exceeds what is then
-/// needed.
+/// Between these bounds the row says the same about whole numbers if what is certain is taken off, and if no factor
+/// exceeds what is then needed.
 fn strengthened(row: &Row, bounds: &Bounds) -> (Vec<(VariableId, i128)>, i128) {
     let (factors, least) = written(row);
     let head = row.head;

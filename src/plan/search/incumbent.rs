@@ -1,4 +1,5 @@
-//! Sets of steps that reach the target: found near the relaxation, made as small as can be, and kept if they are better.
+//! Sets of steps that reach the target: found near the relaxation, made as small as can be, and kept if they are
+//! better.
 
 use crate::solve::ids::VariableId;
 use crate::solve::row::Term;
@@ -29,8 +30,8 @@ impl Search<'_, '_, '_, '_> {
         chosen
     }
 
-    /// Makes a set that reaches the target as small as can be, and keeps it if it is better than the best. Gives the small set. If it lacks what must be
-    /// included, no plan has all its steps and that as well.
+    /// Makes a set that reaches the target as small as can be, and keeps it if it is better than the best. Gives the
+    /// small set. If it lacks what must be included, no plan has all its steps and that as well.
     pub(crate) fn install(&mut self, mut chosen: Chosen) -> Option<Chosen> {
         let mut work = 0;
         let (prices, statement) = (&self.prices, self.statement);
@@ -93,8 +94,8 @@ impl Search<'_, '_, '_, '_> {
         self.seen = known;
     }
 
-    /// Adds rows that a plan with the wanted step satisfies, and these steps, which are a plan without it, do not: what they are enough for
-    /// is not lost where all of them are taken.
+    /// Adds rows that a plan with the wanted step satisfies, and these steps, which are a plan without it, do not: what
+    /// they are enough for is not lost where all of them are taken.
     fn need_for_something(&mut self, wanted: StepId, chosen: &Chosen) -> Option<()> {
         let Some(decisive) = self.decisive else { return Some(()) };
         let mut work = 0;
@@ -129,7 +130,8 @@ impl Search<'_, '_, '_, '_> {
         }
     }
 
-    /// Whether the set will not do for a reason of the caller's. If so, what is the matter with it is left aside from now on.
+    /// Whether the set will not do for a reason of the caller's. If so, what is the matter with it is left aside from
+    /// now on.
     fn is_refused(&mut self, chosen: &[(StepId, i64)]) -> bool {
         let Some(part) = self.refusal.as_mut().and_then(|refusal| refusal(chosen)) else { return false };
         if let Some((terms, need)) = self.statement.not_all(&part) {

@@ -1,4 +1,5 @@
-//! The search for the best plan: branch and bound over the relaxation, every bound that closes a branch being confirmed in whole numbers.
+//! The search for the best plan: branch and bound over the relaxation, every bound that closes a branch being confirmed
+//! in whole numbers.
 
 use crate::solve::ids::{RowId, VariableId};
 use crate::value::ids::IdVec;
@@ -27,7 +28,8 @@ pub(crate) struct Best {
     pub(crate) value: i64,
 }
 
-/// What of a set of steps is to be left aside, with all that contain it, if the set will not do although it reaches the target.
+/// What of a set of steps is to be left aside, with all that contain it, if the set will not do although it reaches the
+/// target.
 pub(crate) type Refusal<'a> = &'a mut dyn FnMut(&[(StepId, i64)]) -> Option<Chosen>;
 
 /// The plans that are asked for.
@@ -116,15 +118,16 @@ pub(crate) struct Search<'a, 's, 'p, 'c> {
     pub(crate) with: IdVec<StepId, Option<Rc<Best>>>,
     /// Plans that are left aside, with all that contain them.
     pub(crate) besides: Vec<Chosen>,
-    /// What of a set of steps is to be left aside, with all that contain it, if the set will not do although it reaches the target.
+    /// What of a set of steps is to be left aside, with all that contain it, if the set will not do although it reaches
+    /// the target.
     pub(crate) refusal: Option<Refusal<'a>>,
     pub(crate) nodes: u64,
     pub(crate) scratch: IdVec<VariableId, i128>,
     pub(crate) queue: Queue,
     /// Ends when anything is found; nothing is written down then.
     pub(crate) any: bool,
-    /// Branches that were closed because nothing in them is better than the best; something in them could be as good. Each with
-    /// the bounds in which it differs from all.
+    /// Branches that were closed because nothing in them is better than the best; something in them could be as good.
+    /// Each with the bounds in which it differs from all.
     pub(crate) ties: Vec<Leaf>,
     /// Whether it only tries something, of which nothing is written down.
     pub(crate) diving: bool,
@@ -376,7 +379,8 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
         self.statement.step_of.get(variable).is_some_and(Option::is_some)
     }
 
-    /// Begins anew for plans that need this step, with some bounds changed from what they are in general. What is known of such plans stands.
+    /// Begins anew for plans that need this step, with some bounds changed from what they are in general. What is known
+    /// of such plans stands.
     pub(crate) fn want(
         &mut self,
         step: StepId,
@@ -401,7 +405,8 @@ impl<'a, 's, 'p, 'c> Search<'a, 's, 'p, 'c> {
         self.live = of_the_rules.chain(self.queue.iter()).collect();
     }
 
-    /// What is certain of all plans between these bounds, and the relaxation at its optimum. `None` if there is none, or if the work runs out.
+    /// What is certain of all plans between these bounds, and the relaxation at its optimum. `None` if there is none,
+    /// or if the work runs out.
     pub(crate) fn in_general(&mut self, bounds: Bounds) -> Option<(Bounds, Simplex)> {
         self.bounds = bounds;
         self.propagate()?;
