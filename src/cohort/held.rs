@@ -24,7 +24,7 @@ use crate::cohort::report::StatusCounts;
 /// let mut batch = cohort.batch(&records);
 /// batch.evaluate();
 /// assert_eq!(batch.status(1, b), Some(Status::Qualified));
-/// assert_eq!(batch.counts()[b].of(Status::Locked), 1);
+/// assert_eq!(batch.counts()[b.index()].of(Status::Locked), 1);
 ///
 /// batch.read(&records[1..]);
 /// batch.evaluate();
