@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
-use reference::catalogs::{CheckCase, check_case};
+use reference::catalogs::{CheckCase, check_case_of};
 use reference::check::*;
+use reference::edition::Edition;
 use reference::model::*;
 use reference::small;
 use reference::versions::{Change, Effect, changes};
@@ -18,7 +19,7 @@ use reference::walks::Walks;
 /// The same cases every time.
 fn cases(n: usize) -> impl Iterator<Item = CheckCase> {
     let mut runner = TestRunner::deterministic();
-    let strategy = check_case();
+    let strategy = check_case_of(Edition::FIRST);
     (0..n).map(move |_| strategy.new_tree(&mut runner).unwrap().current())
 }
 

@@ -41,7 +41,7 @@ fn meets(catalog: &model::Catalog, held: &Held, as_of: model::Date) -> BTreeSet<
     let award = |id: &Id| model::Award { grade: Some(grade), ..model::award(id, as_of) };
     let awards = held.iter().flat_map(|(id, times)| (0..*times).map(move |_| award(id))).collect();
     let record = Record { awards, ..Record::default() };
-    let outcome = evaluate_on(&Rules::new(catalog, &record), &record, as_of, View::Earned, &[]);
+    let outcome = evaluate_on(&Rules::new(catalog, &record), as_of, View::Earned, &[]);
     let met = |id: &&Id| {
         let verdict = &outcome.verdicts[**id];
         verdict.prerequisite_met && (verdict.stack_met || catalog.credentials[**id].stack.is_none())

@@ -13,9 +13,10 @@ use credpath::PlanOutcome;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use reference::edition::Edition;
 use reference::evaluate::evaluate;
 use reference::features::{ALL_OF_PLANS, interesting_plans};
-use reference::generate::{PlanCase, cases, plan_case};
+use reference::generate::{PlanCase, cases, plan_case, plan_case_of};
 use reference::model::*;
 use reference::plan::*;
 
@@ -157,11 +158,21 @@ proptest! {
     }
 }
 
-/// The same cases every time.
-fn cases_of_plans(n: usize) -> impl Iterator<Item = PlanCase> {
+/// The same cases every time, of the first edition.
+fn first_cases_of_plans(n: usize) -> impl Iterator<Item = PlanCase> {
+    cases_of_edition(Edition::FIRST, n)
+}
+
+fn cases_of_edition(edition: Edition, n: usize) -> impl Iterator<Item = PlanCase> {
     let mut runner = TestRunner::deterministic();
-    let strategy = plan_case();
+    let strategy = plan_case_of(edition);
     (0..n).map(move |_| strategy.new_tree(&mut runner).unwrap().current())
+}
+
+/// The same cases every time, of both editions by turns.
+fn cases_of_plans(n: usize) -> impl Iterator<Item = PlanCase> {
+    let both = first_cases_of_plans(n / 2).zip(cases_of_edition(Edition::second(), n / 2));
+    both.flat_map(|(first, second)| [first, second])
 }
 
 /// Every feature comes up in at least 3 of 3,000 cases, and those that matter most far more often.
@@ -237,7 +248,7 @@ fn the_generator_reaches_the_corners() {
         ("without_tags decides", 20),
     ]);
     let mut counts: BTreeMap<&str, usize> = ALL_OF_PLANS.iter().map(|name| (*name, 0)).collect();
-    for case in cases_of_plans(3000) {
+    for case in first_cases_of_plans(3000) {
         for name in interesting_plans(&case) {
             *counts.get_mut(name).unwrap() += 1;
         }

@@ -39,7 +39,7 @@ fn simplify(catalog: &mut Catalog) {
 }
 
 fn verdict(catalog: &Catalog, record: &Record, day: Date, id: &str) -> Verdict {
-    evaluate_on(&Rules::new(catalog, record), record, day, View::Earned, &[]).verdicts[id].clone()
+    evaluate_on(&Rules::new(catalog, record), day, View::Earned, &[]).verdicts[id].clone()
 }
 
 /// Whether a rule of the credential is not met.

@@ -5,6 +5,9 @@
 
 use crate::reference::catalogs::CheckCase;
 use crate::reference::check::*;
+use crate::reference::drawing::Drawing;
+use crate::reference::edition::Feature;
+use crate::reference::implied::{Implied, Records};
 use crate::reference::model::{Catalog, Date};
 use credpath::{Because, CheckOptions, Code, Severity, Witness};
 use std::collections::{BTreeMap, BTreeSet};
@@ -173,8 +176,50 @@ impl<'a> Expected<'a> {
         self.compare_impossible(found)?;
         self.compare_cycles(found)?;
         self.compare_exclusions(found)?;
+        if self.catalog.edition.has(Feature::ImpliedForAll) {
+            self.compare_dead_and_dear(found)?;
+            return self.compare_implied(found);
+        }
         self.compare_choices(found)?;
         self.compare_redundant(found)
+    }
+
+    /// Of what is told to be implied, no record shows that it is not (8.1). What is left out is not looked for.
+    fn compare_implied(&self, found: &[Found]) -> Verdict {
+        let mut state: u64 = 7;
+        let next = |_| {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (state >> 32) as u32
+        };
+        let mut numbers = Drawing::new((0..20_000).map(next).collect());
+        let implied = Implied::of(self.catalog, self.asking.as_of, Records::Any, &mut numbers, 60);
+        // The parts of `implied` are numbered as here; those of pools are not looked at.
+        let at = |f: &Found| {
+            let is_it = |part: &usize| {
+                self.facts.ids[self.facts.parts[*part].owner] == f.credential && self.line(*part) == f.line
+            };
+            (0..self.facts.parts.len()).find(is_it)
+        };
+        let mut redundant: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+        for (f, part) in found.iter().filter_map(|f| at(f).map(|part| (f, part))) {
+            let option = self.facts.parts[part].parent.is_some();
+            let shown = if is(f, Code::RedundantRequirement) {
+                redundant.entry(&f.credential).or_default().insert(part);
+                None
+            } else if is(f, Code::FalseChoice) && option {
+                implied.no_false_choice(part).map(|shown| format!("{shown:?}"))
+            } else if is(f, Code::ShadowedOption) && option {
+                implied.not_shadowed(part).map(|shown| format!("{shown:?}"))
+            } else {
+                None
+            };
+            that(shown.is_none(), || format!("is not so: {f:?}, by {}", shown.unwrap_or_default()))?;
+        }
+        for (id, parts) in redundant {
+            let shown = implied.not_redundant(&parts);
+            that(shown.is_none(), || format!("not redundant in {id}: {parts:?}, by {shown:?}"))?;
+        }
+        Ok(())
     }
 
     fn of<'f>(&self, found: &'f [Found], code: Code) -> impl Iterator<Item = &'f Found> + use<'f> {
@@ -452,8 +497,6 @@ impl<'a> Expected<'a> {
     fn compare_choices(&self, found: &[Found]) -> Verdict {
         let facts = self.facts;
         let severity = |note: bool| if note { Severity::Note } else { Severity::Warning };
-        let dead = facts.dead_options().into_iter().map(|(told, note)| (told, severity(note))).collect();
-        self.compare_told(found, Code::DeadOption, &dead)?;
         let always = facts.false_choices().into_iter().map(|told| (told, severity(facts.parts[told.part].may_end)));
         let always = always.collect();
         self.compare_told(found, Code::FalseChoice, &always)?;
@@ -461,6 +504,14 @@ impl<'a> Expected<'a> {
         if !self.repeats() {
             self.compare_told(found, Code::ShadowedOption, &shadowed)?;
         }
+        self.compare_dead_and_dear(found)
+    }
+
+    fn compare_dead_and_dear(&self, found: &[Found]) -> Verdict {
+        let facts = self.facts;
+        let severity = |note: bool| if note { Severity::Note } else { Severity::Warning };
+        let dead = facts.dead_options().into_iter().map(|(told, note)| (told, severity(note))).collect();
+        self.compare_told(found, Code::DeadOption, &dead)?;
         let dearer = if self.asking.prices {
             facts.dearer_options(self.catalog, self.asking.as_of)
         } else {

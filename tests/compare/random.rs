@@ -154,6 +154,7 @@ fn edit_part((part, in_sum): (&mut Part, bool), kind: u32, choice: Index, anothe
                     }
                     Kind::AllOf => *of = Kind::AnyOf,
                     Kind::AnyOf => *of = Kind::AllOf,
+                    Kind::Each => {}
                 }
             }
             (4, Members::List(parts)) if !parts.is_empty() => _ = parts.remove(choice.index(parts.len())),

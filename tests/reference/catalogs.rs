@@ -2,7 +2,10 @@
 //! sums, equivalents and `counts_as`. They are made out of a list of numbers, each of which decides one thing, so that
 //! cases shrink.
 
+use super::drawing::Drawing;
+use super::edition::Edition;
 use super::model::*;
+use super::weave::{NUMBERS, weave_check};
 use super::write::write_catalog_in_lines;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -27,8 +30,20 @@ impl fmt::Debug for CheckCase {
     }
 }
 
-pub fn check_case() -> impl Strategy<Value = CheckCase> {
-    vec(any::<u32>(), 150..=500).prop_map(|numbers| Drawing(numbers.into_iter()).case())
+/// A catalog for checks with what is switched on of the second edition.
+pub fn check_case() -> BoxedStrategy<CheckCase> {
+    check_case_of(Edition::current())
+}
+
+/// A catalog for checks with features of this edition woven in.
+pub fn check_case_of(edition: Edition) -> BoxedStrategy<CheckCase> {
+    let first = vec(any::<u32>(), 150..=500).prop_map(|numbers| Drawing::new(numbers).case());
+    if edition == Edition::FIRST {
+        return first.boxed();
+    }
+    let case = (first, vec(any::<u32>(), NUMBERS));
+    case.prop_map(move |(case, numbers)| CheckCase { catalog: weave_check(case.catalog, numbers, edition), ..case })
+        .boxed()
 }
 
 /// A larger catalog, of `n` credentials named `cred-100` and so on, which build on some of those shortly before them.
@@ -40,7 +55,7 @@ pub fn large_catalog(seed: u64, n: usize) -> Catalog {
             (state >> 32) as u32
         })
         .collect();
-    let mut drawing = Drawing(numbers.into_iter());
+    let mut drawing = Drawing::new(numbers);
     let ids: Vec<Id> = (0..n).map(|i| &*format!("cred-{}", 100 + i).leak()).collect();
     let mut catalog = Catalog::default();
     for i in 0..n {
@@ -53,29 +68,7 @@ pub fn large_catalog(seed: u64, n: usize) -> Catalog {
     catalog
 }
 
-/// Every decision takes a number; when there are no more, it falls on the first choice.
-struct Drawing(std::vec::IntoIter<u32>);
-
 impl Drawing {
-    fn below(&mut self, n: usize) -> usize {
-        ((u64::from(self.0.next().unwrap_or(0)) * n as u64) >> 32) as usize
-    }
-
-    /// No, if there are no more numbers.
-    fn chance(&mut self, percent: usize) -> bool {
-        self.below(100) >= 100 - percent
-    }
-
-    fn pick<T: Copy>(&mut self, list: &[T]) -> T {
-        list[self.below(list.len())]
-    }
-
-    /// So many of them, each once.
-    fn some(&mut self, ids: &[Id], n: usize) -> Vec<Id> {
-        let mut left = ids.to_vec();
-        (0..n.min(ids.len())).map(|_| left.remove(self.below(left.len()))).collect()
-    }
-
     fn case(&mut self) -> CheckCase {
         let size = self.below(100);
         let n = 3 + [3, 14, 38, 62, 78, 88, 95, 98].iter().filter(|percent| size >= **percent).count();
@@ -217,7 +210,15 @@ impl Drawing {
             _ => {
                 let Part::Group { kind, members, .. } = group(Kind::AllOf, parts) else { unreachable!() };
                 let conditions = Conditions { issuer: Some(vec!["x", "y"]), ..Conditions::default() };
-                Part::Group { kind, members, conditions, span: Some(days(10)), distinct: false, name: None }
+                Part::Group {
+                    kind,
+                    members,
+                    conditions,
+                    span: Some(days(10)),
+                    distinct: false,
+                    name: None,
+                    average: None,
+                }
             }
         }
     }

@@ -4,15 +4,15 @@
 //! # Choices
 //!
 //! Where the definitions can be read in two ways, either answer is accepted: [`Facts::faults`] gives several kinds of
-//! fault, [`Told::certain`] is false, and [`Facts::redundant`] and [`Facts::harmless_cycles`] give several readings. In
-//! detail:
+//! fault, [`Told::certain`] is false, and [`Facts::redundant`] and [`Facts::harmless_cycles`] give several readings.
+//! In detail:
 //!
 //! 1. An award that is supposed to be there is current, also of a `while-components` credential whose stack nobody
 //!    could meet.
 //! 2. "Names": a rule names what its leaves name, those of its pools and filters too.
 //! 3. Harmless cycles: along what a rule names, or along what counts as one named.
-//! 4. A set of which none can be first may hold what is not offered, or overlap with another such set: then its members
-//!    may as well follow from that fault, once it is supposed to be mended.
+//! 4. A set of which none can be first may hold what is not offered, or overlap with another such set: then its
+//!    members may as well follow from that fault, once it is supposed to be mended.
 //! 5. What is supposed to be mended may still exclude others, or not.
 //! 6. Two credentials each of which can be earned if only the other's exclusions are mended: either is the root.
 //! 7. "Directly" needs what is not offered: its rules are met by what can be earned and all that is not offered.
@@ -28,6 +28,7 @@
 //! 13. Dearer options: if something repeatable has a price, sets of awards are tried in place of sets of credentials,
 //!     with at most [`REPEATS`] awards of each.
 
+use super::edition::Feature;
 use super::evaluate::*;
 use super::model::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -195,9 +196,11 @@ pub(super) fn list<'r>(
         Kind::AllOf => of,
         Kind::AnyOf => 1,
         Kind::AtLeast(n) => *n as usize,
-        Kind::Credits(_) | Kind::Hours(_) | Kind::UpTo(_) => return line + height(part),
+        Kind::Credits(_) | Kind::Hours(_) | Kind::UpTo(_) | Kind::Each => return line + height(part),
     };
-    let is_listed = matches!(members, Members::List(_));
+    // Parts that come from a pool or filter are not looked at, nor then are those beside them.
+    let is_each = |p: &Part| matches!(p, Part::Group { kind: Kind::Each, .. });
+    let is_listed = matches!(members, Members::List(parts) if !parts.iter().any(is_each));
     listed[me].facts.shape = Shape::Counts {
         need,
         of,
@@ -207,6 +210,9 @@ pub(super) fn list<'r>(
         listed: is_listed,
     };
     let Members::List(parts) = members else { return line + 1 };
+    if !is_listed {
+        return line + height(part);
+    }
     let inherited = [above, &[&requirement.conditions]].concat();
     let mut next = line + 1;
     for (part, requirement) in parts.iter().zip(requirements) {
@@ -232,6 +238,20 @@ pub(super) fn blank(owner: usize, which: Which, line: usize, parent: Option<usiz
     }
 }
 
+/// 2.2: a repeatable member can be filled as often as is needed, so others may be left out.
+fn with_repeated_members(rules: &Rules, shape: Shape, requirement: &Requirement) -> Shape {
+    let repeats = |p: &Requirement| matches!(p.what, What::Credential { id, .. } if rules.repeatable.contains(id));
+    match (shape, &requirement.what) {
+        (
+            Shape::Counts { need, of, all_of, plain, distinct, listed },
+            What::Group { kind: Kind::AtLeast(_), parts, .. },
+        ) if rules.has(Feature::UnitsInAtLeast) && parts.iter().any(repeats) => {
+            Shape::Counts { need, of: of.max(need + 1), all_of, plain, distinct, listed }
+        }
+        (shape, _) => shape,
+    }
+}
+
 /// Whether anything that a part rests on is over some day: an award that lapses, or one that has to be recent.
 fn may_end(rules: &Rules, part: &Requirement, above: &[&Conditions], seen: &mut BTreeSet<Id>) -> bool {
     let conditions = [above, &[&part.conditions]].concat();
@@ -245,7 +265,9 @@ fn may_end(rules: &Rules, part: &Requirement, above: &[&Conditions], seen: &mut 
     }
     let lapsed = conditions.iter().any(|c| c.lapsed);
     let issued_by = |issuer: Option<Id>| {
-        conditions.iter().all(|c| c.issuer.as_ref().is_none_or(|list| issuer.is_some_and(|i| list.contains(&i))))
+        let anybody = issuer.is_none() && rules.has(Feature::AnyIssuer);
+        anybody
+            || conditions.iter().all(|c| c.issuer.as_ref().is_none_or(|list| issuer.is_some_and(|i| list.contains(&i))))
     };
     let mut counting = rules.catalog.credentials.values();
     counting.any(|c| {
@@ -359,6 +381,7 @@ impl Facts {
         let worlds: Vec<World> = facts.reachable.iter().map(|set| awards(*set, true)).collect();
         let (all, none) = (awards((1 << n) - 1, true), awards(0, false));
         for Written { facts: mut part, requirement, above } in listed {
+            part.shape = with_repeated_members(&rules, part.shape, requirement);
             let met = |world: &World| rules.part_met(world, requirement, &above);
             part.met = worlds.iter().map(met).collect();
             (part.met_by_all, part.met_by_none) = (met(&all), met(&none));

@@ -447,7 +447,7 @@ impl Facts {
         let mut sets: BTreeSet<Vec<u32>> = BTreeSet::from([vec![0; ids.len()]]);
         let mut open: Vec<Vec<u32>> = sets.iter().cloned().collect();
         while let Some(times) = open.pop() {
-            let world = problem.rules.issued(&record, day, View::Earned, &awards(&times));
+            let world = problem.rules.issued(day, View::Earned, &awards(&times));
             for (i, id) in ids.iter().enumerate() {
                 let most = if repeatable.contains(&i) { REPEATS } else { 1 };
                 let apart = |j: usize| times[j] > 0 && problem.exclude(id, ids[j]);
@@ -481,7 +481,7 @@ impl Facts {
             .iter()
             .map(|times| {
                 let cost = times.iter().zip(&self.cost).map(|(n, cost)| Amount::from(*n) * cost).sum();
-                (cost, times, problem.rules.given_and_qualified(&record, day, &awards(times)))
+                (cost, times, problem.rules.given_and_qualified(day, &awards(times)))
             })
             .collect();
         let mut found = BTreeSet::new();

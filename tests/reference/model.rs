@@ -1,5 +1,7 @@
 //! Plain types for catalogs and records: what semantics 1 to 3 name, and nothing clever.
 
+pub use super::dates::*;
+use super::edition::Edition;
 use std::collections::BTreeMap;
 
 /// Ids and other words. All of them are literals of the tests.
@@ -7,96 +9,6 @@ pub type Id = &'static str;
 
 /// Credits, hours, money: integer hundredths.
 pub type Amount = i64;
-
-/// A civil date. The derived order is the order of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Date {
-    pub year: i32,
-    pub month: u32,
-    pub day: u32,
-}
-
-pub fn date(year: i32, month: u32, day: u32) -> Date {
-    Date { year, month, day }
-}
-
-pub fn days_in_month(year: i32, month: u32) -> u32 {
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-impl Date {
-    pub fn next(self) -> Date {
-        if self.day < days_in_month(self.year, self.month) {
-            Date { day: self.day + 1, ..self }
-        } else if self.month < 12 {
-            date(self.year, self.month + 1, 1)
-        } else {
-            date(self.year + 1, 1, 1)
-        }
-    }
-
-    pub fn previous(self) -> Date {
-        if self.day > 1 {
-            Date { day: self.day - 1, ..self }
-        } else if self.month > 1 {
-            date(self.year, self.month - 1, days_in_month(self.year, self.month - 1))
-        } else {
-            date(self.year - 1, 12, 31)
-        }
-    }
-
-    pub fn plus_days(self, days: u32) -> Date {
-        (0..days).fold(self, |d, _| d.next())
-    }
-
-    pub fn minus_days(self, days: u32) -> Date {
-        (0..days).fold(self, |d, _| d.previous())
-    }
-
-    /// The same day of a later month, or that month's last day if it is shorter.
-    pub fn plus_months(self, months: u32) -> Date {
-        let mut d = self;
-        for _ in 0..months {
-            d = if d.month < 12 { Date { month: d.month + 1, ..d } } else { Date { year: d.year + 1, month: 1, ..d } };
-        }
-        Date { day: self.day.min(days_in_month(d.year, d.month)), ..d }
-    }
-
-    /// Calendar arithmetic, clamped to the month's end (semantics 3.2).
-    pub fn plus(self, period: Period) -> Date {
-        self.plus_months(12 * period.years + period.months).plus_days(7 * period.weeks + period.days)
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Period {
-    pub years: u32,
-    pub months: u32,
-    pub weeks: u32,
-    pub days: u32,
-}
-
-pub fn years(years: u32) -> Period {
-    Period { years, ..Period::default() }
-}
-
-pub fn months(months: u32) -> Period {
-    Period { months, ..Period::default() }
-}
-
-pub fn weeks(weeks: u32) -> Period {
-    Period { weeks, ..Period::default() }
-}
-
-pub fn days(days: u32) -> Period {
-    Period { days, ..Period::default() }
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grade {
@@ -110,6 +22,8 @@ pub enum Grade {
 pub struct Conditions {
     pub within: Option<Period>,
     pub since: Option<Date>,
+    pub until: Option<Date>,
+    pub held_for: Option<Period>,
     pub grade: Option<Grade>,
     pub issuer: Option<Vec<Id>>,
     pub lapsed: bool,
@@ -129,8 +43,10 @@ pub enum Part {
         span: Option<Period>,
         /// 5.1.
         distinct: bool,
-        /// 2.4: unique within a credential, over both its rules; not in pools.
+        /// 2.4: unique within a credential, over all its rules; not in pools.
         name: Option<Id>,
+        /// 2.7, in hundredths: of `AtLeast` and `Credits`.
+        average: Option<Amount>,
     },
 }
 
@@ -147,6 +63,9 @@ pub enum Kind {
     Hours(Amount),
     /// Only inside `Credits`, `Hours` and `UpTo`.
     UpTo(Amount),
+    /// `{ pool = … }` or `{ filter = … }` in a list: no group, but its members in this place. It has no conditions, no
+    /// name and whatever else groups may have.
+    Each,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,6 +82,16 @@ pub struct Filter {
     pub issuer: Option<Vec<Id>>,
     /// Least and greatest level.
     pub level: Option<(Option<i64>, Option<i64>)>,
+    /// Least and greatest credits.
+    pub credits: Option<(Option<Amount>, Option<Amount>)>,
+    pub without_tags: Option<Vec<Id>>,
+    pub except: Option<Except>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Except {
+    Ids(Vec<Id>),
+    Filter(Box<Filter>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,22 +104,44 @@ pub enum ValidFor {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credential {
     pub id: Id,
+    /// Further ids that records may use.
+    pub ids: Vec<Id>,
     pub kind: Option<Id>,
     pub issuer: Option<Id>,
     pub level: Option<i64>,
     pub credits: Amount,
     pub hours: Amount,
     pub cost: Amount,
+    /// 1.1: which of the two are not stated; they are 0 then.
+    pub not_stated: NotStated,
     pub renewal: Option<Renewal>,
     pub valid_for: ValidFor,
     pub offered_from: Option<Date>,
     pub offered_until: Option<Date>,
+    /// In place of the one window of the two fields above, if that is open at both ends.
+    pub windows: Option<Windows>,
     pub tags: Vec<Id>,
     pub prerequisite: Option<Rule>,
+    pub corequisite: Option<Rule>,
     pub stack: Option<Rule>,
+    pub renews: Vec<Id>,
     pub counts_as: Vec<Id>,
     pub repeatable: bool,
     pub excludes: Vec<Id>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NotStated {
+    pub hours: bool,
+    pub cost: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Windows {
+    /// Each with its first and its last day, if it has one.
+    Several(Vec<(Option<Date>, Option<Date>)>),
+    /// From a month and day to another, the latter in the year after if it comes first in the year.
+    Yearly((u32, u32), (u32, u32)),
 }
 
 /// What a renewal takes.
@@ -204,19 +155,24 @@ pub struct Renewal {
 pub fn credential(id: Id) -> Credential {
     Credential {
         id,
+        ids: Vec::new(),
         kind: None,
         issuer: None,
         level: None,
         credits: 0,
         hours: 0,
         cost: 0,
+        not_stated: NotStated::default(),
         renewal: None,
         valid_for: ValidFor::Forever,
         offered_from: None,
         offered_until: None,
+        windows: None,
         tags: Vec::new(),
         prerequisite: None,
+        corequisite: None,
         stack: None,
+        renews: Vec::new(),
         counts_as: Vec::new(),
         repeatable: false,
         excludes: Vec::new(),
@@ -229,8 +185,12 @@ pub struct Catalog {
     pub pools: BTreeMap<Id, Members>,
     /// Worst to best; none: grades are numbers.
     pub grades: Option<Vec<&'static str>>,
+    /// 2.7, in hundredths; numeric grades are their own points.
+    pub grade_points: BTreeMap<&'static str, Amount>,
     pub equivalent: Vec<Vec<Id>>,
     pub sharing: Vec<Sharing>,
+    /// By which features it is read; not a part of it.
+    pub edition: Edition,
 }
 
 /// 5.5: what claims of two types may share. No limit: free.
@@ -239,6 +199,8 @@ pub struct Sharing {
     pub between: (Id, Id),
     pub max_awards: Option<u32>,
     pub max_credits: Option<Amount>,
+    /// Only what it selects is limited.
+    pub of: Option<Filter>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -249,9 +211,19 @@ pub enum AwardStatus {
     Revoked,
 }
 
+/// 3: the caller's word on an award.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verification {
+    Unchecked,
+    Verified,
+    Failed,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Award {
     pub credential: Id,
+    /// Of the award itself: two with one id are one.
+    pub id: Option<Id>,
     pub awarded: Option<Date>,
     pub valid_until: Option<Date>,
     pub credits: Option<Amount>,
@@ -259,12 +231,16 @@ pub struct Award {
     pub grade: Option<Grade>,
     pub issuer: Option<Id>,
     pub status: AwardStatus,
+    /// Of a revoked one: the day before which it counted.
+    pub revoked_on: Option<Date>,
+    pub verification: Verification,
 }
 
 /// A completed award with nothing but a date.
 pub fn award(credential: Id, awarded: Date) -> Award {
     Award {
         credential,
+        id: None,
         awarded: Some(awarded),
         valid_until: None,
         credits: None,
@@ -272,6 +248,8 @@ pub fn award(credential: Id, awarded: Date) -> Award {
         grade: None,
         issuer: None,
         status: AwardStatus::Completed,
+        revoked_on: None,
+        verification: Verification::Unchecked,
     }
 }
 
@@ -280,6 +258,8 @@ pub struct Record {
     pub awards: Vec<Award>,
     pub waivers: Vec<Waiver>,
     pub substitutions: Vec<Substitution>,
+    /// 3: the option of the caller; not a part of the record.
+    pub only_verified: bool,
 }
 
 /// 3.7.
@@ -287,6 +267,8 @@ pub struct Record {
 pub struct Waiver {
     pub credential: Id,
     pub place: Waived,
+    /// The last day on which it holds.
+    pub until: Option<Date>,
     pub reason: Option<&'static str>,
     pub authority: Option<&'static str>,
 }
@@ -294,10 +276,12 @@ pub struct Waiver {
 /// What a waiver waives of a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Waived {
-    /// The group of that name, or the whole prerequisite if it is `PREREQUISITE`.
+    /// The group of that name; in the first edition the whole prerequisite if it is `PREREQUISITE`.
     Requirement(Id),
-    /// Every leaf of the stack that names the credential or an equivalent of it.
+    /// Every leaf of the rules (in the first edition, of the stack) that names the credential or an equivalent of it.
     Component(Id),
+    /// The whole prerequisite; in the second edition.
+    Prerequisite,
 }
 
 pub const PREREQUISITE: Id = "prerequisite";
@@ -315,7 +299,7 @@ pub struct Substitution {
 }
 
 pub fn waiver(credential: Id, place: Waived) -> Waiver {
-    Waiver { credential, place, reason: None, authority: None }
+    Waiver { credential, place, until: None, reason: None, authority: None }
 }
 
 pub fn substitution(used: Id, stands_for: Id, within: Option<Id>) -> Substitution {
@@ -395,20 +379,50 @@ pub fn group(kind: Kind, parts: Vec<Part>) -> Part {
 }
 
 pub fn group_from(kind: Kind, members: Members) -> Part {
-    Part::Group { kind, members, conditions: Conditions::default(), span: None, distinct: false, name: None }
+    let conditions = Conditions::default();
+    Part::Group { kind, members, conditions, span: None, distinct: false, name: None, average: None }
 }
 
 pub fn distinct(kind: Kind, parts: Vec<Part>) -> Part {
-    let members = Members::List(parts);
-    Part::Group { kind, members, conditions: Conditions::default(), span: None, distinct: true, name: None }
+    match group(kind, parts) {
+        Part::Group { kind, members, conditions, span, name, average, .. } => {
+            Part::Group { kind, members, conditions, span, distinct: true, name, average }
+        }
+        leaf @ Part::Credential { .. } => leaf,
+    }
 }
 
 /// The group under a name.
 pub fn named(name: Id, part: Part) -> Part {
     match part {
-        Part::Group { kind, members, conditions, span, distinct, name: _ } => {
-            Part::Group { kind, members, conditions, span, distinct, name: Some(name) }
+        Part::Group { kind, members, conditions, span, distinct, average, .. } => {
+            Part::Group { kind, members, conditions, span, distinct, name: Some(name), average }
         }
         Part::Credential { .. } => panic!("only groups have names"),
     }
+}
+
+/// The group with these conditions.
+pub fn under(conditions: Conditions, part: Part) -> Part {
+    match part {
+        Part::Group { kind, members, span, distinct, name, average, .. } => {
+            Part::Group { kind, members, conditions, span, distinct, name, average }
+        }
+        Part::Credential { id, .. } => Part::Credential { id, conditions },
+    }
+}
+
+/// The group with an average.
+pub fn averaging(average: Amount, part: Part) -> Part {
+    match part {
+        Part::Group { kind, members, conditions, span, distinct, name, .. } => {
+            Part::Group { kind, members, conditions, span, distinct, name, average: Some(average) }
+        }
+        Part::Credential { .. } => panic!("only groups have averages"),
+    }
+}
+
+/// The members of a pool or filter, as a part of a list.
+pub fn each(members: Members) -> Part {
+    group_from(Kind::Each, members)
 }

@@ -43,6 +43,7 @@
 //! 14. (7.7) What is essential is an id of which every allowed plan has a step, for whatever reason: also because the
 //!     caller asked for it, or because a filter forbids the others.
 
+use super::edition::Feature;
 use super::evaluate::*;
 use super::model::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,6 +58,9 @@ pub struct Plan {
     pub hours: Amount,
     /// Claims are not counted.
     pub credentials: u32,
+    /// 1.1: steps whose cost, or hours, nobody stated.
+    pub missing_costs: u32,
+    pub missing_hours: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,10 +111,9 @@ pub fn plan(catalog: &Catalog, record: &Record, as_of: Date, target: Id, options
 /// A target to be reached from a record.
 pub struct Problem<'a> {
     pub rules: Rules<'a>,
-    record: &'a Record,
-    as_of: Date,
+    pub(super) as_of: Date,
     target: Id,
-    view: View,
+    pub(super) view: View,
     /// The issued awards at the start, by credential, each with whether it is current.
     pub start: BTreeSet<(Id, bool)>,
     /// The credentials of which a new award may be of use, and how many of them.
@@ -118,10 +121,10 @@ pub struct Problem<'a> {
 }
 
 impl<'a> Problem<'a> {
-    pub fn new(catalog: &'a Catalog, record: &'a Record, as_of: Date, target: Id, view: View) -> Problem<'a> {
+    pub fn new(catalog: &'a Catalog, record: &Record, as_of: Date, target: Id, view: View) -> Problem<'a> {
         let rules = Rules::new(catalog, record);
-        let start = rules.issued(record, as_of, view, &[]).all().collect();
-        let mut problem = Problem { rules, record, as_of, target, view, start, limits: Steps::new() };
+        let start = rules.issued(as_of, view, &[]).all().collect();
+        let mut problem = Problem { rules, as_of, target, view, start, limits: Steps::new() };
         problem.limits = problem.limits();
         problem
     }
@@ -158,27 +161,46 @@ impl<'a> Problem<'a> {
     /// already is not minimal.
     pub fn minimal(&self) -> Vec<Steps> {
         let mut found: Vec<Steps> = Vec::new();
-        let mut sets = BTreeSet::from([Steps::new()]);
-        while !sets.is_empty() {
-            let mut larger = BTreeSet::new();
-            // All of these are of one size, so none is part of another.
-            for set in sets.into_iter().filter(|set| !found.iter().any(|f| is_part(f, set))).collect::<Vec<_>>() {
+        // By their sizes: of one size none is part of another.
+        let mut sets = BTreeMap::from([(0, BTreeSet::from([Steps::new()]))]);
+        while let Some((size, of_size)) = sets.pop_first() {
+            for set in of_size.into_iter().filter(|set| !found.iter().any(|f| is_part(f, set))).collect::<Vec<_>>() {
                 let world = self.after(&set);
-                if self.rules.reached(&world, self.target) {
+                if self.rules.reached(&world, self.target) && self.obeys_policies(&set) {
                     found.push(set);
                     continue;
                 }
-                for (id, limit) in &self.limits {
-                    if set.get(id).is_none_or(|n| n < limit) && self.possible(&world, id) {
-                        let mut set = set.clone();
-                        *set.entry(*id).or_default() += 1;
-                        larger.insert(set);
-                    }
+                let open = self.limits.iter().filter(|(id, limit)| set.get(*id).is_none_or(|n| n < *limit));
+                for group in self.next_groups(&world, open.map(|(id, _)| *id).collect()) {
+                    let mut set = set.clone();
+                    group.iter().for_each(|id| *set.entry(id).or_default() += 1);
+                    sets.entry(size + group.len()).or_default().insert(set);
                 }
             }
-            sets = larger;
         }
         found
+    }
+
+    /// 4.6: what is possible next of these: single steps, and smallest groups of credentials that can only be begun
+    /// together.
+    fn next_groups(&self, world: &World, open: Vec<Id>) -> Vec<Vec<Id>> {
+        let (alone, others): (Vec<Id>, Vec<Id>) = open.into_iter().partition(|id| self.possible(world, id));
+        let mut groups: Vec<Vec<Id>> = alone.into_iter().map(|id| vec![id]).collect();
+        let may = |id: &Id| self.rules.corequisite.contains_key(id) && self.rules.prerequisite_met(world, id);
+        let others: Vec<Id> = others.into_iter().filter(may).collect();
+        let mut sets: Vec<u32> = (1..1 << others.len()).collect();
+        sets.sort_by_key(|set| set.count_ones());
+        let mut smallest: Vec<u32> = Vec::new();
+        for set in sets {
+            let chosen = others.iter().enumerate().filter(|(i, _)| set & 1 << i != 0).map(|(_, id)| *id);
+            let chosen: BTreeSet<Id> = chosen.collect();
+            let holds_smaller = smallest.iter().any(|other| set & other == *other);
+            if !holds_smaller && self.begun_together(world, chosen.clone()) {
+                smallest.push(set);
+                groups.push(chosen.into_iter().collect());
+            }
+        }
+        groups
     }
 
     /// The same to the letter: every set, every order of its steps, and then those that hold no other. Slow.
@@ -193,31 +215,42 @@ impl<'a> Problem<'a> {
                 }));
             }
         }
-        sets.retain(|set| self.some_order(&Steps::new(), set) && self.rules.reached(&self.after(set), self.target));
+        sets.retain(|set| {
+            let reached = self.rules.reached(&self.after(set), self.target);
+            reached && self.some_order(&Steps::new(), set) && self.obeys_policies(set)
+        });
         let is_minimal = |set: &Steps| !sets.iter().any(|other| other != set && is_part(other, set));
         sets.iter().filter(|set| is_minimal(set)).cloned().collect()
     }
 
     fn some_order(&self, done: &Steps, all: &Steps) -> bool {
-        let mut open = all.iter().filter(|(id, n)| done.get(*id).is_none_or(|m| m < *n)).peekable();
-        open.peek().is_none()
-            || open.any(|(id, _)| {
+        let open = all.iter().filter(|(id, n)| done.get(*id).is_none_or(|m| m < *n));
+        let open: Vec<Id> = open.map(|(id, _)| *id).collect();
+        open.is_empty()
+            || self.next_groups(&self.after(done), open).into_iter().any(|group| {
                 let mut more = done.clone();
-                *more.entry(*id).or_default() += 1;
-                self.possible(&self.after(done), id) && self.some_order(&more, all)
+                group.iter().for_each(|id| *more.entry(id).or_default() += 1);
+                self.some_order(&more, all)
             })
     }
 
-    /// Whether the steps can be taken in this order, and lead to the target in the end.
+    /// Whether the steps can be taken in this order, and lead to the target in the end. Those that are begun together
+    /// follow each other.
     pub fn replay(&self, order: &[(Id, u32)]) -> Result<(), String> {
-        let mut done = Steps::new();
-        for (id, times) in order {
-            if !self.possible(&self.after(&done), id) {
+        let (mut done, mut left) = (Steps::new(), order);
+        while let Some((id, _)) = left.first() {
+            let world = self.after(&done);
+            let together = |n: &usize| self.begun_together(&world, left[..*n].iter().map(|(id, _)| *id).collect());
+            let Some(n) = (1..=left.len()).find(together) else {
                 return Err(format!("{id} is not possible after {done:?}"));
-            }
-            *done.entry(*id).or_default() += times;
+            };
+            left[..n].iter().for_each(|(id, times)| *done.entry(id).or_default() += times);
+            left = &left[n..];
         }
         let reached = self.rules.reached(&self.after(&done), self.target);
+        if !self.obeys_policies(&done) {
+            return Err(format!("{done:?} breaks a policy"));
+        }
         reached.then_some(()).ok_or_else(|| format!("{} is not reached", self.target))
     }
 
@@ -228,18 +261,33 @@ impl<'a> Problem<'a> {
     /// What is there after the steps.
     fn after(&self, steps: &Steps) -> World {
         let new: Vec<Id> = steps.iter().flat_map(|(id, n)| vec![*id; *n as usize]).collect();
-        self.rules.issued(self.record, self.as_of, self.view, &new)
+        self.rules.issued(self.as_of, self.view, &new)
     }
 
-    /// 1: taken once the prerequisite holds, claimed once the stack does too.
-    fn possible(&self, world: &World, id: Id) -> bool {
-        let is_taken = self.credential(id).stack.is_none();
-        self.rules.prerequisite_met(world, id) && (is_taken || self.rules.stack_met(world, id))
+    /// 1, 4.6: taken once the prerequisite holds, and the corequisite with it; claimed once the stack does too.
+    pub(super) fn possible(&self, world: &World, id: Id) -> bool {
+        self.begun_together(world, BTreeSet::from([id]))
     }
 
-    /// 7.7: it can be begun or claimed now.
+    fn begun_together(&self, world: &World, ids: BTreeSet<Id>) -> bool {
+        match ids.first() {
+            Some(id) if self.credential(id).stack.is_some() => {
+                ids.len() == 1 && self.rules.prerequisite_met(world, id) && self.rules.stack_met(world, id)
+            }
+            _ => self.rules.can_be_begun(world, &|id| ids.contains(id)) == ids,
+        }
+    }
+
+    /// 7.7: it can be begun, alone or together with others, or claimed now.
     pub fn can_begin(&self, id: Id) -> bool {
-        self.possible(&self.after(&Steps::new()), id) && offered(self.credential(id), self.as_of)
+        let world = self.after(&Steps::new());
+        let is_open = |id: Id| offered(self.credential(id), self.as_of);
+        let is_claim = self.credential(id).stack.is_some();
+        if is_claim {
+            self.possible(&world, id) && is_open(id)
+        } else {
+            self.rules.can_be_begun(&world, &is_open).contains(id)
+        }
     }
 
     /// What a step is called and takes.
@@ -263,9 +311,13 @@ impl<'a> Problem<'a> {
     }
 
     fn priced(&self, steps: Steps) -> Plan {
-        let mut plan = Plan { cost: 0, hours: 0, credentials: 0, steps };
+        let mut plan = Plan { cost: 0, hours: 0, credentials: 0, missing_costs: 0, missing_hours: 0, steps };
         for (id, times) in &plan.steps {
             let step = self.step(id, *times);
+            let c = self.credential(id);
+            let renewed = c.renewal.is_some() && self.start.contains(&(*id, true));
+            plan.missing_costs += u32::from(c.not_stated.cost && !renewed);
+            plan.missing_hours += u32::from(c.not_stated.hours && !renewed);
             plan.cost += step.cost;
             plan.hours += step.hours;
             if step.kind != StepKind::Claim {
@@ -276,10 +328,10 @@ impl<'a> Problem<'a> {
     }
 
     /// 7.1: the least is the best.
-    fn rank(&self, plan: &Plan, objective: Objective) -> (Amount, Amount, Amount, u32, Vec<u32>) {
+    fn rank(&self, plan: &Plan, objective: Objective) -> (Amount, u32, Amount, Amount, u32, Vec<u32>) {
         let times = self.rules.catalog.credentials.keys().rev();
         let times = times.map(|id| plan.steps.get(id).copied().unwrap_or(0)).collect();
-        (plan.value(objective), plan.cost, plan.hours, plan.credentials, times)
+        (plan.value(objective), plan.missing(objective), plan.cost, plan.hours, plan.credentials, times)
     }
 
     /// 5.2: whether each award of the credential is a unit of its own.
@@ -329,7 +381,8 @@ impl<'a> Problem<'a> {
     /// credential than `most_in` says, and all rules may use the same ones.
     fn limits(&self) -> Steps {
         let mut limits = Steps::new();
-        let counts_as_target = |id: &&Id| self.rules.counts_as(id, self.target);
+        let counts_as_target =
+            |id: &&Id| self.rules.may_become(id).iter().any(|name| self.rules.counts_as(name, self.target));
         limits.extend(self.rules.catalog.credentials.keys().filter(counts_as_target).map(|id| (*id, 1)));
         loop {
             let before = limits.clone();
@@ -337,9 +390,17 @@ impl<'a> Problem<'a> {
                 let of_use = || {
                     before
                         .keys()
-                        .flat_map(|o| self.rules.prerequisite.get(o).into_iter().chain(self.rules.stack.get(o)))
+                        .flat_map(|o| {
+                            [&self.rules.prerequisite, &self.rules.corequisite, &self.rules.stack].map(|r| r.get(o))
+                        })
+                        .flatten()
                 };
-                let most = of_use().map(|rule| self.most_in(rule, id)).max().unwrap_or(0);
+                // 3.9: it may be of use as what it renews.
+                let names = self.rules.may_become(id);
+                let most_in = |rule| names.iter().map(|name| self.most_in(rule, name)).max().unwrap_or(0);
+                let each = of_use().map(most_in);
+                // Claims that may not share need awards of their own.
+                let most = if self.rules.plans_share() { each.sum() } else { each.max().unwrap_or(0) };
                 let most = if self.is_repeatable(id) { most } else { most.min(1) };
                 if most > limits.get(id).copied().unwrap_or(0) {
                     limits.insert(id, most);
@@ -359,12 +420,33 @@ impl<'a> Problem<'a> {
             What::Credential { id: name, owner } => u32::from(self.rules.counts_as_within(owner, id, name)),
             What::Group { kind: Kind::Credits(need), parts, .. } => self.most_in_sum(parts, id, *need, false),
             What::Group { kind: Kind::Hours(need), parts, .. } => self.most_in_sum(parts, id, *need, true),
-            What::Group { kind: Kind::UpTo(_), .. } => panic!("up_to stands only in sums"),
+            What::Group { kind: Kind::UpTo(_) | Kind::Each, .. } => panic!("no requirement by itself"),
+            What::Group { kind: Kind::AtLeast(n), distinct, parts, average, .. }
+                if average.is_some() || self.rules.has(Feature::UnitsInAtLeast) =>
+            {
+                self.most_in_count(parts, id, *n, *distinct)
+            }
             What::Group { distinct, parts, .. } => {
                 let most = parts.iter().map(|p| self.most_in(p, id));
                 if *distinct { most.sum() } else { most.max().unwrap_or(0) }
             }
         }
+    }
+
+    /// 2.2: one is needed for each leaf that it fills, of a repeatable member as many as all; and what the groups need.
+    fn most_in_count(&self, parts: &[Requirement], id: Id, need: u32, distinct: bool) -> u32 {
+        let (mut leaves, mut of_groups) = (0, Vec::new());
+        for part in parts {
+            match &part.what {
+                What::Credential { id: name, owner } if self.rules.counts_as_within(owner, id, name) => {
+                    leaves += if self.is_repeatable(name) { need } else { 1 };
+                }
+                What::Credential { .. } => {}
+                What::Group { .. } => of_groups.push(self.most_in(part, id)),
+            }
+        }
+        let leaves = leaves.min(need);
+        if distinct { leaves + of_groups.iter().sum::<u32>() } else { of_groups.into_iter().fold(leaves, u32::max) }
     }
 
     fn most_in_sum(&self, parts: &[Requirement], id: Id, need: Amount, hours: bool) -> u32 {
@@ -394,6 +476,18 @@ impl<'a> Problem<'a> {
 }
 
 impl Plan {
+    /// 1.1: how many amounts are missing in the sum that is minimised.
+    pub fn missing(&self, objective: Objective) -> u32 {
+        match objective {
+            Objective::Cost => self.missing_costs,
+            Objective::Hours => self.missing_hours,
+            Objective::Credentials => 0,
+            Objective::Weighted { cost, hours, .. } => {
+                u32::from(cost > 0) * self.missing_costs + u32::from(hours > 0) * self.missing_hours
+            }
+        }
+    }
+
     /// 7.1: in hundredths of whatever the objective is about.
     pub fn value(&self, objective: Objective) -> Amount {
         let credentials = 100 * Amount::from(self.credentials);

@@ -6,8 +6,8 @@ use super::model::*;
 use super::plan::Problem;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The reachable sets once more, in another way: credentials are taken one at a time, whichever `choose` picks of those
-/// that are possible, until none is or it picks none. Awards are issued ones of a record, several of what is
+/// The reachable sets once more, in another way: credentials are taken one at a time, whichever `choose` picks of
+/// those that are possible, until none is or it picks none. Awards are issued ones of a record, several of what is
 /// repeatable.
 pub struct Walks<'a> {
     catalog: &'a Catalog,
@@ -31,7 +31,7 @@ impl<'a> Walks<'a> {
         let rules = &self.problem.rules;
         let times = |id: Id| if self.problem.is_repeatable(id) { REPEATS as usize } else { 1 };
         let awards: Vec<Id> = held.iter().flat_map(|id| vec![*id; times(id)]).collect();
-        let world = rules.issued(self.record, the_day(self.catalog, self.as_of), View::Earned, &awards);
+        let world = rules.issued(the_day(self.catalog, self.as_of), View::Earned, &awards);
         let open = |c: &Credential| match (self.as_of, c.offered_from, c.offered_until) {
             (Some(day), ..) => !offering_over(c, day),
             (None, Some(from), Some(until)) => from <= until,
