@@ -31,20 +31,7 @@ const ROOMS: [&str; 15] = [
 
 /// Files that may import each other in a circle, at the most.
 const LARGEST_CIRCLE: usize = 3;
-/// The solver and the search stand beside each other in two forms; until they are one, these files and names are excused. A test below
-/// sees that no excuse is kept that is not needed.
-const UNFINISHED_FILES: [&str; 7] = [
-    "evaluate/shares.rs",
-    "plan/answers/tampering.rs",
-    "plan/search/certificate.rs",
-    "plan/search/search.rs",
-    "solve/integer.rs",
-    "solve/repair.rs",
-    "solve/simplex.rs",
-];
-const UNFINISHED_NAMES: [&str; 12] =
-    ["Claim", "Examined", "Found", "Leaf", "Part", "Place", "Relaxed", "Repair", "Row", "Search", "Settled", "Term"];
-/// And so are these files, which import each other in a circle of four.
+/// These files import each other in a circle of four.
 const UNFINISHED_CIRCLE: &str =
     "plan/model/builder.rs, plan/model/parts.rs, plan/model/region.rs, plan/model/sources.rs";
 const LONGEST_FUNCTION: usize = 60;
@@ -250,7 +237,7 @@ fn code_lines(file: &File) -> usize {
 fn files_and_lines_are_short() {
     let mut wrong = Vec::new();
     for file in files() {
-        if code_lines(&file) > LONGEST_FILE && !UNFINISHED_FILES.contains(&&*file.name()) {
+        if code_lines(&file) > LONGEST_FILE {
             wrong.push(format!("{}: {} lines of code", file.name(), code_lines(&file)));
         }
         for (number, line) in (1..).zip(file.text.lines()) {
@@ -304,20 +291,7 @@ impl<'a> Visit<'a> for Functions {
 
 #[test]
 fn functions_are_short_and_take_no_tuples_apart() {
-    let files = files();
-    let finished = files.iter().filter(|file| !UNFINISHED_FILES.contains(&&*file.name()));
-    nothing("functions", &finished.flat_map(faults_of_functions).collect::<Vec<_>>());
-}
-
-#[test]
-fn every_excuse_is_needed() {
-    let files = files();
-    let needed = |name: &&str| {
-        let file = files.iter().find(|file| file.name() == *name);
-        file.is_some_and(|file| code_lines(file) > LONGEST_FILE || !faults_of_functions(file).is_empty())
-    };
-    let spare: Vec<String> = UNFINISHED_FILES.iter().filter(|name| !needed(name)).map(ToString::to_string).collect();
-    nothing("files that are finished", &spare);
+    nothing("functions", &files().iter().flat_map(faults_of_functions).collect::<Vec<_>>());
 }
 
 /// Types by their names, with the files that define them; those that a function or a test keeps to itself aside.
@@ -340,12 +314,7 @@ fn types(files: &[File]) -> BTreeMap<String, Vec<String>> {
 
 #[test]
 fn a_type_name_means_one_thing() {
-    let mut types = types(&files());
-    for name in UNFINISHED_NAMES {
-        let places = types.remove(name).unwrap_or_default();
-        assert!(places.len() > 1, "`{name}` means one thing now: take it off the list");
-    }
-    let several = types.into_iter().filter(|(_, places)| places.len() > 1);
+    let several = types(&files()).into_iter().filter(|(_, places)| places.len() > 1);
     let wrong: Vec<String> = several.map(|(name, places)| format!("`{name}`: {}", places.join(", "))).collect();
     nothing("type names defined more than once", &wrong);
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::names::Names;
 use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::evidence::{Evidence, Grade, Origin};
+use crate::solve::number::gcd;
 use crate::value::ids::{ClassId, ConditionsId, CredentialId, GroupId, Id, IdVec, LeafId, RegionId};
 
 use crate::cohort::assembler::{Assembler, Signal};
@@ -192,7 +193,7 @@ impl RulesCompiler<'_> {
         let weights = network.leaves_below(Part::Group(sum)).into_iter().map(|leaf| network.leaf(leaf).weight);
         let caps =
             network.groups_below(Part::Group(sum)).into_iter().skip(1).map(|group| network.group(group).threshold);
-        u64::from(weights.chain(caps).fold(0, greatest_common_divisor)).max(1)
+        weights.chain(caps).map(u64::from).fold(0, gcd).max(1)
     }
 
     /// The digits of what a sum adds up to, in multiples of `common`. More than `most` need not be told from `most`.
@@ -270,11 +271,4 @@ impl RulesCompiler<'_> {
         }
         self.assembler.any(&sources)
     }
-}
-
-fn greatest_common_divisor(mut a: u32, mut b: u32) -> u32 {
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a
 }

@@ -15,9 +15,11 @@ use crate::evaluate::evidence::{EvidenceId, UnitOfAwards};
 use crate::evaluate::outcome::{DivisionConflict, Met, Outcome};
 use crate::evaluate::shares::Shares;
 use crate::evaluate::windows::{Window, Windows, spanned};
+use crate::solve::ids::VariableId;
 use crate::solve::integer;
-use crate::solve::integer::Found;
+use crate::solve::integer::Feasible;
 use crate::value::ids::{GroupId, IdVec, LeafId};
+use crate::value::meter::Meter;
 
 /// The evidence that can fill each leaf, the best of each unit, the best first.
 pub(crate) type Candidates = ByLeaf<(UnitOfAwards, EvidenceId)>;
@@ -260,12 +262,12 @@ impl Counting<'_> {
         let mut found = Outcome::none(Met::No);
         let usable = std::mem::take(&mut self.usable);
         let divided = std::mem::replace(&mut self.divided, true);
-        let mut steps = self.steps;
-        let mut accept = |values: &[i64], steps: &mut u64| {
-            self.steps = *steps;
+        let mut meter = Meter::new(self.steps);
+        let mut accept = |values: &IdVec<VariableId, i64>, meter: &mut Meter| {
+            self.steps = meter.left;
             self.usable = shares.among(values, &usable, self);
             let outcome = self.count_parts(task.parts, task.needed, task.window);
-            *steps = self.steps;
+            meter.left = self.steps;
             if outcome.met == Met::Yes
                 && task.sharing.is_some_and(|sharing| !sharing.allows(&self.used(task, &outcome)))
             {
@@ -276,15 +278,15 @@ impl Counting<'_> {
             }
             found.met == Met::Yes
         };
-        let answer = integer::solve(&shares.system, &mut steps, &mut accept);
+        let answer = integer::solve(&shares.system, &mut meter, &mut accept);
         self.usable = usable;
         self.divided = divided;
-        self.steps = steps;
+        self.steps = meter.left;
         match answer {
-            Found::Yes => found,
+            Feasible::Yes => found,
             // A division that could not be counted may have been one.
-            Found::No => Outcome::none(found.met.min(Met::Undecided)),
-            Found::Undecided => {
+            Feasible::No => Outcome::none(found.met.min(Met::Undecided)),
+            Feasible::Undecided => {
                 self.steps = 0;
                 Outcome::none(Met::Undecided)
             }

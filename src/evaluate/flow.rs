@@ -1,7 +1,6 @@
 //! Parts that want a number of awards for places of their own: which award fills which place is a flow ([semantics
 //! 5.3](crate::semantics#5.3)).
 
-use crate::value::ids::{LeafId, to_u32};
 use std::collections::BTreeMap;
 
 use crate::catalog::network::{Measure, Part};
@@ -10,16 +9,19 @@ use crate::evaluate::counting::Counting;
 use crate::evaluate::division::{Candidates, Task};
 use crate::evaluate::evidence::{EvidenceId, UnitOfAwards};
 use crate::evaluate::outcome::{AwardShortage, DivisionConflict, Filled, Met, Outcome};
+use crate::solve::ids::{DemandId, ItemId, SlotId};
 use crate::solve::matching;
-use crate::solve::matching::Place;
+use crate::solve::matching::{Slot, Violator};
+use crate::value::ids::{IdVec, LeafId};
+use crate::value::meter::Meter;
 
 /// What each part that wants a number of awards for its places needs.
 #[derive(Default)]
 pub(crate) struct DivisionFlow {
-    parts: Vec<Part>,
-    needs: Vec<u32>,
+    parts: IdVec<DemandId, Part>,
+    needs: IdVec<DemandId, u32>,
     /// The leaf and the part of each place.
-    places: Vec<(LeafId, u32)>,
+    places: IdVec<SlotId, (LeafId, DemandId)>,
     waived: Vec<Part>,
 }
 
@@ -73,7 +75,7 @@ impl Counting<'_> {
     }
 
     fn add_places(&self, flow: &mut DivisionFlow, part: Part, needed: u64, leaves: &[Part]) {
-        let number = to_u32(flow.needs.len());
+        let demand = flow.parts.push(part);
         let mut needed = u32::try_from(needed).unwrap_or(u32::MAX);
         for &leaf in leaves {
             if self.needs_no_evidence(leaf) {
@@ -82,55 +84,56 @@ impl Counting<'_> {
                 }
                 needed = needed.saturating_sub(1);
             } else if let Part::Leaf(leaf) = leaf {
-                flow.places.push((leaf, number));
+                flow.places.push((leaf, demand));
             }
         }
-        flow.parts.push(part);
         flow.needs.push(needed);
     }
 
-    /// Decides a flow.
+    /// Decides a flow: units of awards are the items that fill places.
     pub(crate) fn match_places(&mut self, flow: DivisionFlow, candidates: &Candidates) -> Outcome {
-        let mut numbers: BTreeMap<UnitOfAwards, u32> = BTreeMap::new();
-        let mut evidence: Vec<EvidenceId> = Vec::new();
-        let mut places: Vec<Place> = Vec::with_capacity(flow.places.len());
+        let mut numbers: BTreeMap<UnitOfAwards, ItemId> = BTreeMap::new();
+        let mut evidence: IdVec<ItemId, EvidenceId> = IdVec::new();
+        let mut slots: IdVec<SlotId, Slot> = IdVec::with_capacity(flow.places.len());
         for &(leaf, demand) in &flow.places {
-            let mut units = Vec::new();
-            for &(unit, number) in candidates.of(leaf) {
-                units.push(*numbers.entry(unit).or_insert_with(|| {
-                    evidence.push(number);
-                    to_u32(evidence.len() - 1)
-                }));
-            }
-            places.push(Place { demand, units });
+            let units = candidates.of(leaf).iter();
+            let items =
+                units.map(|&(unit, number)| *numbers.entry(unit).or_insert_with(|| evidence.push(number))).collect();
+            slots.push(Slot { demand, items });
         }
-        let Some(filling) = matching::fill(&flow.needs, &places, evidence.len(), &mut self.steps) else {
+        let mut meter = Meter::new(self.steps);
+        let filling = matching::fill(&flow.needs, &slots, evidence.len(), &mut meter);
+        let Some(filling) = filling else {
             self.steps = 0;
             return Outcome::none(Met::Undecided);
         };
-        let best = |leaf: LeafId, place: usize, unit: u32| {
-            let position = places[place].units.iter().position(|&known| known == unit)?;
+        self.steps = meter.left;
+        let best = |slot: SlotId, item: ItemId| {
+            let (leaf, _) = flow.places[slot];
+            let position = slots[slot].items.iter().position(|&known| known == item)?;
             let &(_, evidence) = candidates.of(leaf).get(position)?;
             Some(Filled { leaf, evidence, amount: 1 })
         };
-        let filled = flow.places.iter().zip(&filling.by).enumerate();
-        let filled = filled.filter_map(|(place, (&(leaf, _), &by))| best(leaf, place, by?)).collect();
-        let conflict = filling.shortage.map(|shortage| DivisionConflict {
-            parts: shortage
-                .demands
-                .iter()
-                .map(|&demand| (flow.parts[demand as usize], flow.needs[demand as usize]))
-                .collect(),
-            shortage: Some(AwardShortage {
-                needs: shortage.needs,
-                evidence: shortage.units.iter().map(|&unit| evidence[unit as usize]).collect(),
-                leaves: shortage.places.iter().map(|&place| flow.places[place as usize].0).collect(),
-            }),
-        });
         let have = u64::from(filling.filled) + flow.waived.len() as u64;
-        if conflict.is_some() {
+        if let Some(violator) = &filling.violator {
+            let conflict = Some(flow.conflict(violator, &evidence));
             return Outcome { have, conflict, ..Outcome::none(Met::No) };
         }
+        let filled = filling.by.entries().filter_map(|(slot, &item)| best(slot, item?)).collect();
         Outcome { have, filled, waived: flow.waived, ..Outcome::none(Met::Yes) }
+    }
+}
+
+impl DivisionFlow {
+    /// The parts that a Hall violator is about, and the awards that there are for them.
+    fn conflict(&self, violator: &Violator, evidence: &IdVec<ItemId, EvidenceId>) -> DivisionConflict {
+        DivisionConflict {
+            parts: violator.demands.iter().map(|&demand| (self.parts[demand], self.needs[demand])).collect(),
+            shortage: Some(AwardShortage {
+                needs: violator.needs,
+                evidence: violator.items.iter().map(|&item| evidence[item]).collect(),
+                leaves: violator.slots.iter().map(|&slot| self.places[slot].0).collect(),
+            }),
+        }
     }
 }

@@ -7,7 +7,7 @@
 //! satisfies them is counted again (`division`).
 
 use crate::evaluate::evidence::{EvidenceId, UnitOfAwards};
-use crate::value::ids::{GroupId, LeafId, UnitId, to_u32};
+use crate::value::ids::{GroupId, Id, IdVec, LeafId, UnitId, id};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Measure, Part};
@@ -17,24 +17,40 @@ use crate::evaluate::by_leaf::ByLeaf;
 use crate::evaluate::counting::Counting;
 use crate::evaluate::division::{Candidates, SharingLimit, Task};
 use crate::evaluate::windows::Window;
-use crate::solve::integer::{Column, Row, System};
+use crate::solve::ids::VariableId;
+use crate::solve::integer::System;
+use crate::solve::row::{Interval, LinearTerm, Row};
+
+id! {
+    /// An arm; the first is around all others.
+    PortionId
+}
+id! {
+    /// A kind of units that no rule tells apart.
+    KindId
+}
+
+impl PortionId {
+    /// All that there is, which the outermost arms are parts of.
+    const WHOLE: Self = Self(0);
+}
 
 pub(crate) struct Shares {
     pub(crate) system: System,
     /// The arms, each after the one around it.
-    arms: Vec<Portion>,
-    arm_of: BTreeMap<LeafId, usize>,
+    arms: IdVec<PortionId, Portion>,
+    arm_of: BTreeMap<LeafId, PortionId>,
     /// The units of each kind.
-    kinds: Vec<Vec<UnitOfAwards>>,
+    kinds: IdVec<KindId, Vec<UnitOfAwards>>,
     /// The column that says how many units of a kind an arm gets.
-    columns: BTreeMap<(usize, usize), u32>,
+    columns: BTreeMap<(KindId, PortionId), VariableId>,
     /// Whether the outermost arms may have units in common.
     sharing: bool,
 }
 
 struct Portion {
     /// The arm around it; the first has none.
-    around: usize,
+    around: PortionId,
     /// The group whose parts differ: its arms have no unit in common.
     group: GroupId,
 }
@@ -43,7 +59,7 @@ struct Portion {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Role {
     /// Fill some leaf of its own directly in a group and in an arm, adding an amount.
-    Own { group: GroupId, arm: usize, amount: u64 },
+    Own { group: GroupId, arm: PortionId, amount: u64 },
     /// Fill a leaf that others can fill as well.
     Leaf { leaf: LeafId, amount: u64 },
 }
@@ -52,7 +68,7 @@ enum Role {
 #[derive(Clone, Copy)]
 enum If {
     Always,
-    Column(u32),
+    Column(VariableId),
 }
 
 /// The sums below, each with how units can add to it, and whether nothing competes with that way of adding.
@@ -65,12 +81,12 @@ impl Shares {
             task,
             candidates,
             arm_of: BTreeMap::new(),
-            arms: vec![Portion { around: 0, group: GroupId::OUTSIDE }],
+            arms: vec![Portion { around: PortionId::WHOLE, group: GroupId::OUTSIDE }].into(),
             sums: Sums::new(),
-            kinds: Vec::new(),
+            kinds: IdVec::new(),
             filling: BTreeMap::new(),
             columns: BTreeMap::new(),
-            system: System { columns: Vec::new(), rows: Vec::new() },
+            system: System::default(),
         };
         builder.open_arms();
         builder.sort_into_kinds();
@@ -84,19 +100,23 @@ impl Shares {
     /// The usable evidence, each leaf with that of the units which its arm gets.
     pub(crate) fn among(
         &self,
-        values: &[i64],
+        values: &IdVec<VariableId, i64>,
         usable: &ByLeaf<EvidenceId>,
         counting: &Counting<'_>,
     ) -> ByLeaf<EvidenceId> {
-        let mut given: Vec<BTreeSet<UnitOfAwards>> = vec![BTreeSet::new(); self.arms.len()];
+        let mut given: IdVec<PortionId, BTreeSet<UnitOfAwards>> = IdVec::filled(BTreeSet::new(), self.arms.len());
         // For each kind, the units of each arm in order, and how many of these the arms within have got, by group.
-        for (kind, units) in self.kinds.iter().enumerate() {
-            let mut lists: BTreeMap<usize, Vec<UnitOfAwards>> = BTreeMap::from([(0, units.clone())]);
-            let mut taken: BTreeMap<(usize, GroupId), usize> = BTreeMap::new();
-            for (arm, &Portion { around, group }) in self.arms.iter().enumerate().skip(1) {
+        for (kind, units) in self.kinds.entries() {
+            let mut lists: BTreeMap<PortionId, Vec<UnitOfAwards>> = BTreeMap::from([(PortionId::WHOLE, units.clone())]);
+            let mut taken: BTreeMap<(PortionId, GroupId), usize> = BTreeMap::new();
+            for (arm, &Portion { around, group }) in self.arms.entries().skip(1) {
                 let Some(&column) = self.columns.get(&(kind, arm)) else { continue };
-                let share = values.get(column as usize).map_or(0, |&value| usize::try_from(value).unwrap_or(0));
-                let from = if self.sharing && around == 0 { &mut 0 } else { taken.entry((around, group)).or_default() };
+                let share = values.get(column).map_or(0, |&value| usize::try_from(value).unwrap_or(0));
+                let from = if self.sharing && around == PortionId::WHOLE {
+                    &mut 0
+                } else {
+                    taken.entry((around, group)).or_default()
+                };
                 let list: Vec<UnitOfAwards> =
                     lists.get(&around).into_iter().flatten().skip(*from).take(share).copied().collect();
                 *from += list.len();
@@ -117,13 +137,13 @@ struct DivisionRows<'b, 'a> {
     counting: &'b Counting<'a>,
     task: &'b Task<'b>,
     candidates: &'b Candidates,
-    arms: Vec<Portion>,
-    arm_of: BTreeMap<LeafId, usize>,
+    arms: IdVec<PortionId, Portion>,
+    arm_of: BTreeMap<LeafId, PortionId>,
     sums: Sums,
-    kinds: Vec<Vec<UnitOfAwards>>,
+    kinds: IdVec<KindId, Vec<UnitOfAwards>>,
     /// For each leaf the kinds that can fill it.
-    filling: BTreeMap<LeafId, BTreeSet<usize>>,
-    columns: BTreeMap<(usize, usize), u32>,
+    filling: BTreeMap<LeafId, BTreeSet<KindId>>,
+    columns: BTreeMap<(KindId, PortionId), VariableId>,
     system: System,
 }
 
@@ -131,9 +151,9 @@ impl DivisionRows<'_, '_> {
     /// Gives every leaf its arm, and lists the sums.
     fn open_arms(&mut self) {
         let network = &self.counting.catalog.network;
-        let mut open: Vec<(Part, usize)> = Vec::new();
+        let mut open: Vec<(Part, PortionId)> = Vec::new();
         for &part in self.task.parts {
-            let arm = self.open_arm(0, self.task.group);
+            let arm = self.open_arm(PortionId::WHOLE, self.task.group);
             open.push((part, arm));
         }
         open.reverse();
@@ -160,9 +180,8 @@ impl DivisionRows<'_, '_> {
         }
     }
 
-    fn open_arm(&mut self, around: usize, group: GroupId) -> usize {
-        self.arms.push(Portion { around, group });
-        self.arms.len() - 1
+    fn open_arm(&mut self, around: PortionId, group: GroupId) -> PortionId {
+        self.arms.push(Portion { around, group })
     }
 
     /// Puts units of one kind together: those that have the same roles.
@@ -200,15 +219,12 @@ impl DivisionRows<'_, '_> {
             let alone = self.task.sharing.map(|_| unit);
             kinds.entry((roles, alone)).or_default().push(unit);
         }
-        self.kinds = kinds.into_values().collect();
+        let mut kinds: Vec<Vec<UnitOfAwards>> = kinds.into_values().collect();
         // The order of kinds is that of their first units, whatever numbers the groups have.
-        self.kinds.sort();
-        let kind_of: BTreeMap<UnitOfAwards, usize> = self
-            .kinds
-            .iter()
-            .enumerate()
-            .flat_map(|(kind, units)| units.iter().map(move |&unit| (unit, kind)))
-            .collect();
+        kinds.sort();
+        self.kinds = kinds.into();
+        let kind_of: BTreeMap<UnitOfAwards, KindId> =
+            self.kinds.entries().flat_map(|(kind, units)| units.iter().map(move |&unit| (unit, kind))).collect();
         for (leaf, units) in self.candidates.iter() {
             self.filling.insert(leaf, units.iter().filter_map(|(unit, _)| kind_of.get(unit).copied()).collect());
         }
@@ -228,38 +244,37 @@ impl DivisionRows<'_, '_> {
         (network.group(group).threshold as usize) < network.parts(group).len()
     }
 
-    fn column(&mut self, upper: i64, whole: bool) -> u32 {
-        self.system.columns.push(Column { lower: 0, upper, whole });
-        to_u32(self.system.columns.len() - 1)
+    /// A column that says that something is so.
+    fn choice(&mut self) -> VariableId {
+        self.system.whole(Interval::new(0, 1))
+    }
+
+    /// A column for an amount that need not be whole.
+    fn amount(&mut self, most: i64) -> VariableId {
+        self.system.fractional(Interval::new(0, most))
     }
 
     /// The column that says how many units of the kind the arm gets.
-    fn share(&mut self, kind: usize, arm: usize) -> u32 {
+    fn share(&mut self, kind: KindId, arm: PortionId) -> VariableId {
         if let Some(&column) = self.columns.get(&(kind, arm)) {
             return column;
         }
-        let column = self.column(whole(self.kinds[kind].len() as u64), true);
+        let column = self.system.whole(Interval::new(0, whole(self.kinds[kind].len() as u64)));
         self.columns.insert((kind, arm), column);
         column
     }
 
     /// The terms add up to `needed`, or more; if the condition is so.
-    fn row(&mut self, mut terms: Vec<(u32, i64)>, needed: u64, condition: If) {
-        let needed = whole(needed);
-        let mut merged: BTreeMap<u32, i64> = BTreeMap::new();
-        if let If::Column(column) = condition {
-            terms.push((column, -needed));
-        }
-        for (column, times) in terms {
-            let sum = merged.entry(column).or_default();
-            *sum = sum.saturating_add(times);
-        }
-        let least = if let If::Always = condition { needed } else { 0 };
-        self.system.rows.push(Row { terms: merged.into_iter().collect(), least });
+    fn row(&mut self, terms: Vec<LinearTerm>, needed: u64, condition: If) {
+        let head = match condition {
+            If::Always => None,
+            If::Column(column) => Some(column),
+        };
+        self.system.add(Row { terms, head, need: whole(needed) });
     }
 
     /// Everything that an arm has for a leaf.
-    fn fillers(&mut self, leaf: LeafId) -> Vec<(u32, i64)> {
+    fn fillers(&mut self, leaf: LeafId) -> Vec<LinearTerm> {
         let Some(&arm) = self.arm_of.get(&leaf) else { return Vec::new() };
         let kinds = self.filling.get(&leaf).cloned().unwrap_or_default();
         kinds.into_iter().map(|kind| (self.share(kind, arm), 1)).collect()
@@ -306,14 +321,14 @@ impl DivisionRows<'_, '_> {
                     }
                 }
                 Part::Leaf(leaf) => {
-                    let filled = self.column(1, false);
+                    let filled = self.amount(1);
                     let mut fillers = self.fillers(leaf);
                     fillers.push((filled, -1));
                     self.row(fillers, 0, If::Always);
                     terms.push((filled, 1));
                 }
                 Part::Group(_) => {
-                    let met = self.column(1, true);
+                    let met = self.choice();
                     self.require(part, If::Column(met));
                     terms.push((met, 1));
                 }
@@ -339,11 +354,11 @@ impl DivisionRows<'_, '_> {
         }
         let choices = self.sums.get(&sum).cloned().unwrap_or_default();
         let groups = network.groups_below(Part::Group(sum));
-        let mut inflow: BTreeMap<GroupId, Vec<(u32, i64)>> = BTreeMap::new();
-        let mut of_kind: BTreeMap<u32, Vec<(u32, i64)>> = BTreeMap::new();
-        let mut of_member: BTreeMap<UnitId, Vec<(u32, i64)>> = BTreeMap::new();
-        let kind_of: BTreeMap<UnitOfAwards, usize> =
-            self.kinds.iter().enumerate().filter_map(|(kind, units)| Some((*units.first()?, kind))).collect();
+        let mut inflow: BTreeMap<GroupId, Vec<LinearTerm>> = BTreeMap::new();
+        let mut of_kind: BTreeMap<VariableId, Vec<LinearTerm>> = BTreeMap::new();
+        let mut of_member: BTreeMap<UnitId, Vec<LinearTerm>> = BTreeMap::new();
+        let kind_of: BTreeMap<UnitOfAwards, KindId> =
+            self.kinds.entries().filter_map(|(kind, units)| Some((*units.first()?, kind))).collect();
         for (choice, alone) in choices.iter().filter(|(choice, _)| choice.amount > 0) {
             // One unit of a kind speaks for all.
             let Some(&kind) = kind_of.get(&choice.unit) else { continue };
@@ -356,7 +371,7 @@ impl DivisionRows<'_, '_> {
             let column = if *alone {
                 share
             } else {
-                let column = self.column(whole(self.kinds[kind].len() as u64), false);
+                let column = self.amount(whole(self.kinds[kind].len() as u64));
                 of_kind.entry(share).or_default().push((column, -1));
                 if let Some(member) = choice.member {
                     of_member.entry(member).or_default().push((column, -1));
@@ -370,13 +385,13 @@ impl DivisionRows<'_, '_> {
             self.row(terms, 0, If::Always);
         }
         for terms in of_member.into_values() {
-            self.system.rows.push(Row { terms, least: -1 });
+            self.system.add(Row::at_least(terms, -1));
         }
         // What lies within comes later, so what an `up_to` passes on is known before it is added further out.
         for &group in groups.iter().rev().filter(|&&group| group != sum) {
             let mut terms = inflow.remove(&group).unwrap_or_default();
             let cap = u64::from(network.group(group).threshold).min(needed);
-            let passed = self.column(whole(cap), false);
+            let passed = self.amount(whole(cap));
             terms.push((passed, -1));
             self.row(terms, 0, If::Always);
             if let Some(above) = network.group_above(Part::Group(group)) {
@@ -390,32 +405,32 @@ impl DivisionRows<'_, '_> {
     /// No more units of a kind are given away than there are.
     fn limit_arms(&mut self) {
         // An arm within has no more than the one around it, so that one needs a column of its own.
-        let mut kinds: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); self.arms.len()];
+        let mut kinds: IdVec<PortionId, BTreeSet<KindId>> = IdVec::filled(BTreeSet::new(), self.arms.len());
         for &(kind, arm) in self.columns.keys() {
             kinds[arm].insert(kind);
         }
-        for arm in (1..self.arms.len()).rev() {
+        for arm in self.arms.ids().skip(1).rev() {
             let around = self.arms[arm].around;
-            for kind in std::mem::take(&mut kinds[arm]).into_iter().filter(|_| around != 0) {
+            for kind in std::mem::take(&mut kinds[arm]).into_iter().filter(|_| around != PortionId::WHOLE) {
                 self.share(kind, around);
                 kinds[around].insert(kind);
             }
         }
-        let mut given: BTreeMap<(usize, GroupId, usize), Vec<(u32, i64)>> = BTreeMap::new();
+        let mut given: BTreeMap<(PortionId, GroupId, KindId), Vec<LinearTerm>> = BTreeMap::new();
         for (&(kind, arm), &column) in &self.columns {
             let Portion { around, group } = self.arms[arm];
             given.entry((around, group, kind)).or_default().push((column, -1));
         }
         for ((around, _, kind), mut terms) in given {
-            if around == 0 && self.task.sharing.is_some() {
+            if around == PortionId::WHOLE && self.task.sharing.is_some() {
                 continue;
             }
-            if around != 0 {
+            if around != PortionId::WHOLE {
                 terms.push((self.columns[&(kind, around)], 1));
                 self.row(terms, 0, If::Always);
             } else if terms.len() > 1 {
                 let least = -whole(self.kinds[kind].len() as u64);
-                self.system.rows.push(Row { terms, least });
+                self.system.add(Row::at_least(terms, least));
             }
         }
     }
@@ -427,26 +442,26 @@ impl DivisionRows<'_, '_> {
         let Some(sharing) = self.task.sharing else { return };
         for SharingLimit { between: [one, other], units, credits } in &sharing.limits {
             // The outermost arms come first, in the order of the parts.
-            let (one, other) = (one + 1, other + 1);
+            let (one, other) = (PortionId::at(one + 1), PortionId::at(other + 1));
             let mut shared = Vec::new();
-            for kind in 0..self.kinds.len() {
+            for kind in self.kinds.ids() {
                 let columns = [one, other].map(|arm| self.columns.get(&(kind, arm)).copied());
                 let [Some(a), Some(b)] = columns else { continue };
                 let mut terms = vec![(a, -1), (b, -1)];
                 if *units != Some(0) {
-                    let both = self.column(1, true);
+                    let both = self.choice();
                     terms.push((both, 1));
                     shared.push((both, whole(sharing.credits_of(self.kinds[kind].iter()))));
                 }
-                self.system.rows.push(Row { terms, least: -1 });
+                self.system.add(Row::at_least(terms, -1));
             }
             if let Some(most) = *units {
                 let terms = shared.iter().map(|&(both, _)| (both, -1)).collect();
-                self.system.rows.push(Row { terms, least: -whole(most) });
+                self.system.add(Row::at_least(terms, -whole(most)));
             }
             if let Some(most) = *credits {
                 let terms = shared.iter().map(|&(both, credits)| (both, -credits)).collect();
-                self.system.rows.push(Row { terms, least: -whole(most) });
+                self.system.add(Row::at_least(terms, -whole(most)));
             }
         }
     }

@@ -8,8 +8,8 @@ use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::standing::Standing;
 use crate::plan::model::amounts::is_renewal;
 use crate::plan::question::options::Objective;
-use crate::solve::simplex::Meter;
 use crate::value::date::Date;
+use crate::value::meter::Meter;
 
 use crate::schedule::answer::Obstacle;
 use crate::schedule::judge::Judge;

@@ -30,7 +30,7 @@ use crate::schedule::additions::{Additions, Blocking, Sought, Total};
 use crate::schedule::judge::Judge;
 use crate::schedule::model::JobId;
 use crate::schedule::timetable::{Asked, Timetable};
-use crate::solve::simplex::Meter;
+use crate::value::meter::Meter;
 
 impl Catalog {
     /// Puts a plan on the calendar: the dates of each step, the finish and how early it can be at the best, and what it

@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evaluate::progress::progress::Progress;
 use crate::plan::model::replay::Replay;
-use crate::solve::simplex::Meter;
 use crate::value::date::Date;
+use crate::value::meter::Meter;
 
 use crate::schedule::answer::Obstacle;
 use crate::schedule::bounds::{Lag, Precedence, ResourceBounds};

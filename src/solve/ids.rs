@@ -1,4 +1,4 @@
-//! What the solvers number.
+//! The things that solvers number.
 
 use crate::value::ids::id;
 
@@ -14,4 +14,17 @@ id! {
 impl RowId {
     /// The first row.
     pub(crate) const FIRST: Self = Self(0);
+}
+
+id! {
+    /// A demand for so many filled slots.
+    DemandId
+}
+id! {
+    /// A slot of a demand, which takes one item.
+    SlotId
+}
+id! {
+    /// An item, which fills one slot.
+    ItemId
 }

@@ -2,4 +2,5 @@ pub(crate) mod amount;
 pub(crate) mod csr;
 pub(crate) mod date;
 pub(crate) mod ids;
+pub(crate) mod meter;
 pub(crate) mod text;

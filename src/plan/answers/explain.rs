@@ -1,6 +1,5 @@
 //! Why a plan is as it is: what binds it, and what other choices would add.
 
-use crate::value::ids::IdVec;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -12,14 +11,16 @@ use crate::value::amount::Amount;
 
 use crate::plan::answers::plan::{Plan, PlanStep, PurposeRule, StepKind};
 use crate::plan::answers::verify::Flaw;
-use crate::plan::model::amounts::amount;
+use crate::plan::model::amounts::{amount, hundredths};
 use crate::plan::model::closure::Closure;
-use crate::plan::model::rows::{PARTS, weigh};
 use crate::plan::question::options::Objective;
 use crate::plan::question::problem::{Formulation, Problem};
 use crate::plan::question::question::Question;
-use crate::plan::search::search::{AskedPlans, Search, program};
-use crate::solve::simplex::Meter;
+use crate::plan::search::plans::{AskedPlans, PlanOracle, program};
+use crate::solve::ids::RowId;
+use crate::solve::proof::{Ledger, PARTS};
+use crate::solve::row::Interval;
+use crate::value::meter::Meter;
 
 /// Why a plan is as it is.
 ///
@@ -129,39 +130,41 @@ impl Plan {
         let mut bounds = statement.bounds();
         for step in &statement.steps {
             if self.essential.iter().any(|id| id == statement.catalog.id(step.credential)) {
-                bounds[step.variable].0 = bounds[step.variable].1.min(1);
+                bounds[step.variable].lower = bounds[step.variable].upper.min(1);
             }
         }
         let mut meter = Meter::new(self.options.work);
         let program = program(statement, &problem.limits, prices.clone(), bounds);
-        let mut search = Search::new(program, statement, closure, AskedPlans::default(), &mut meter);
-        let Some((weights, bounds)) = search.first() else { return (Amount::ZERO, Vec::new()) };
-        let paid =
-            prices.iter().zip(&bounds).map(|(&price, &(lower, _))| i128::from(price) * i128::from(lower)).sum::<i128>();
+        let mut search = PlanOracle::new(statement, closure, AskedPlans::default()).search(program, &mut meter);
+        let Some((bound, bounds)) = search.first_bound() else { return (Amount::ZERO, Vec::new()) };
+        let paid = |(&price, interval): (&i64, &Interval)| i128::from(price) * i128::from(interval.lower);
+        let paid = prices.iter().zip(&bounds).map(paid).sum::<i128>();
         let rows = problem.rows();
         let mut shares: BTreeMap<Option<Part>, i128> = BTreeMap::new();
-        for &(number, weight) in weights.iter() {
+        for &(number, multiplier) in &*bound.multipliers {
             let Some(row) = rows.get(number) else { continue };
             let Some(sharpened) = row.sharpened(&bounds) else { continue };
             // What is paid in any case is not the row's share.
             let certain: i128 = sharpened
                 .terms
                 .iter()
-                .map(|&(variable, times)| i128::from(times) * i128::from(bounds[variable].0))
+                .map(|&(variable, times)| i128::from(times) * i128::from(bounds[variable].lower))
                 .sum();
-            *shares.entry(row.part).or_default() += i128::from(weight) * (i128::from(sharpened.least) - certain);
+            let part = statement.rows.get(number).and_then(|stated| stated.part);
+            *shares.entry(part).or_default() += i128::from(multiplier) * (i128::from(sharpened.least) - certain);
         }
         // What can be had once only gives some back, as does what is certain; each requirement bears its part of that.
-        let proved = weigh(&weights, |row| rows.get(row), Some(&prices), &bounds, &mut IdVec::new());
+        let read = |row: RowId| rows.get(row)?.sharpened(&bounds);
+        let proved = Ledger::new(prices).price(&bound.multipliers, read, &bounds);
         let left = proved.map_or(0, |proved| proved.least - paid * i128::from(PARTS)).max(0);
         let all: i128 = shares.values().filter(|share| **share > 0).sum();
-        let hundredths = |parts: i128| {
+        let in_money = |parts: i128| {
             let parts = if all > left { parts.saturating_mul(left) / all.max(1) } else { parts };
             amount(i64::try_from((parts + i128::from(PARTS / 2)) / i128::from(PARTS)).unwrap_or(i64::MAX))
         };
         let mut binding: Vec<Binding> = shares
             .into_iter()
-            .map(|(part, share)| binding(statement.catalog, part, hundredths(share)))
+            .map(|(part, share)| binding(statement.catalog, part, in_money(share)))
             .filter(|binding| binding.share > Amount::ZERO)
             .collect();
         binding
@@ -176,7 +179,7 @@ impl Plan {
     ) -> Result<Vec<Choice>, Flaw> {
         let statement = problem.statement;
         let catalog = statement.catalog;
-        let worth = i64::try_from(self.value().hundredths()).unwrap_or(i64::MAX);
+        let worth = hundredths(self.value());
         let own: BTreeSet<&str> = self.steps.iter().map(|step| step.credential.as_str()).collect();
         let mut choices = Vec::new();
         let open = |step: &&PlanStep| step.kind != StepKind::Claim && !self.essential.contains(&step.credential);
@@ -185,11 +188,11 @@ impl Plan {
             let number = id.and_then(|id| statement.step(id));
             let number = number.ok_or_else(|| Flaw::UnknownCredential(step.credential.clone()))?;
             let mut bounds = statement.bounds();
-            bounds[statement.steps[number].variable].1 = 0;
+            bounds[statement.steps[number].variable].upper = 0;
             let mut meter = Meter::new(self.options.work);
             let prices = statement.prices(self.objective);
             let program = program(statement, &problem.limits, prices, bounds);
-            let found = Search::new(program, statement, closure, problem.asked(), &mut meter).best();
+            let found = PlanOracle::new(statement, closure, problem.asked()).search(program, &mut meter).best();
             let exact = found.least == found.best.as_ref().map(|best| best.value);
             let adds = found.least.map(|least| amount(least - worth));
             let instead: BTreeSet<String> = found

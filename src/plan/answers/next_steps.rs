@@ -26,8 +26,10 @@ use crate::plan::question::order::kind;
 use crate::plan::question::problem::{Formulation, Problem};
 use crate::plan::question::question::Question;
 use crate::plan::question::solve::answer;
-use crate::plan::search::search::{AskedPlans, Found, Program, Search, program};
-use crate::solve::simplex::Meter;
+use crate::plan::search::plans::{AskedPlans, FoundPlan, PlanOracle, program};
+use crate::solve::branch::search::Program;
+use crate::solve::row::Interval;
+use crate::value::meter::Meter;
 
 /// The steps that a learner can begin or claim today on some plan to a target.
 ///
@@ -231,12 +233,14 @@ impl<'r, 's, 'p, 'c> Regrets<'r, 's, 'p, 'c> {
         let mut meter = Meter::new(self.work);
         let mut closure = Closure::new(statement);
         let asked = AskedPlans { decisive: Some(&decisive), ..self.problem.asked() };
-        let mut search = Search::new(self.program(&decisive), statement, &mut closure, asked, &mut meter);
+        let program = self.program(&decisive);
+        let mut oracle = PlanOracle::new(statement, &mut closure, asked);
         for chosen in &known.seen {
-            search.remember(chosen);
+            oracle.remember(chosen, &program.prices);
         }
-        let nothing_lost = decisive.uppers.iter().map(|_| (0, 0));
-        let general = search.in_general(statement.bounds().into_iter().chain(nothing_lost).collect());
+        let mut search = oracle.search(program, &mut meter);
+        let nothing_lost = decisive.uppers.iter().map(|_| Interval::only(0));
+        let root = search.root(statement.bounds().into_iter().chain(nothing_lost).collect());
         let mut found: Vec<(StepId, Option<Regret>)> =
             self.open.iter().map(|&step| (step, Some(self.at_first(step)))).collect();
         // Each has its share of the work; those that it was too little for share in what is left.
@@ -244,12 +248,12 @@ impl<'r, 's, 'p, 'c> Regrets<'r, 's, 'p, 'c> {
             let mut left = found.iter().filter(|found| self.is_unclear(found.0, found.1)).count() as u64;
             for (step, regret) in found.iter_mut().filter(|found| self.is_unclear(found.0, found.1)) {
                 *regret = search.with_part_of_the_work(left, |search| {
-                    match (decisive.opened(statement, *step), &general) {
+                    match (decisive.opened(statement, *step), &root) {
                         // What no plan needs is on none.
                         (None, _) => None,
-                        (Some(opened), Some(general)) => {
-                            search.want(*step, general, &opened);
-                            let Found { best, least, .. } = search.best();
+                        (Some(opened), Some(root)) => {
+                            let known = search.oracle_mut().want(*step);
+                            let FoundPlan { best, least, .. } = search.best_from(root, &opened, known);
                             let most = best.map(|best| self.at_most(best.value));
                             least.map(|least| Regret { least: self.at_least(least), most })
                         }
@@ -284,7 +288,7 @@ impl<'r, 's, 'p, 'c> Regrets<'r, 's, 'p, 'c> {
         rows.extend_from_slice(&decisive.rows);
         let mut prices = statement.prices(question.options.objective);
         prices.resize(prices.len() + decisive.uppers.len(), 0);
-        let beside = decisive.uppers.iter().map(|&upper| (0, upper));
+        let beside = decisive.uppers.iter().map(|&upper| Interval::new(0, upper));
         program(statement, &rows, prices, statement.bounds().into_iter().chain(beside).collect())
     }
 }

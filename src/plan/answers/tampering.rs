@@ -8,8 +8,9 @@ use crate::catalog::catalog::Catalog;
 use crate::plan::answers::plan::{Optimality, Plan, StepKind};
 use crate::plan::answers::verify::Flaw;
 use crate::plan::question::options::PlanOptions;
-use crate::plan::search::certificate::{Entry, Further};
+use crate::plan::search::certificate::Further;
 use crate::record::record::LearnerRecord;
+use crate::solve::certificate::Entry;
 use crate::value::amount::Amount;
 
 /// Pools that share, so that the proof needs branches; a loop, so that it needs a row of its own.

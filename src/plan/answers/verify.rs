@@ -1,6 +1,5 @@
 //! Whether a plan is what it says: its steps are carried out by the evaluator, and its proof is added up.
 
-use crate::plan::model::rows::Bounds;
 use crate::value::ids::CredentialId;
 use std::collections::BTreeMap;
 
@@ -11,13 +10,15 @@ use crate::value::amount::Amount;
 use crate::plan::answers::plan::{Optimality, Plan, PlanStep, StepKind};
 use crate::plan::model::amounts::Price;
 use crate::plan::model::replay::Replay;
-use crate::plan::model::statement::{MOST_TIMES, Row};
+use crate::plan::model::statement::{MOST_TIMES, Step};
 use crate::plan::question::options::{Besides, Objective};
 use crate::plan::question::order::kind;
 use crate::plan::question::problem::{Formulation, Problem};
 use crate::plan::question::question::Question;
 use crate::plan::question::ties::Prices;
-use crate::plan::search::certificate::{Certificate, Claim, Further, proves};
+use crate::plan::search::certificate::{Certificate, Further};
+use crate::solve::certificate::ProofClaim;
+use crate::solve::row::{Bounds, Interval, Row};
 
 /// A flaw of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -166,7 +167,7 @@ impl Plan {
             Optimality::Proven => self.worth(),
             Optimality::Within { lower_bound } => u128::from(lower_bound.hundredths()),
         };
-        if u128::try_from(prices.first(least)) != Ok(said) || said > self.worth() {
+        if u128::try_from(prices.combined.first(least)) != Ok(said) || said > self.worth() {
             return false;
         }
         let Certificate { further, entries, .. } = &self.certificate;
@@ -176,26 +177,32 @@ impl Plan {
             rows.push(row);
         }
         let times = |bounds: &Bounds| -> Vec<(CredentialId, u32)> {
-            let most = |step: &crate::plan::model::statement::Step| {
+            let most = |step: &Step| {
                 let variable = step.times.unwrap_or(step.variable);
-                if bounds[step.variable].1 < 1 { 0 } else { bounds[variable].1.max(0) }
+                if bounds[step.variable].upper < 1 { 0 } else { bounds[variable].upper.max(0) }
             };
             let steps = statement.steps.iter();
             let steps = steps.map(|step| (step.credential, u32::try_from(most(step)).unwrap_or(u32::MAX)));
             steps.filter(|step| step.1 > 0).collect()
         };
         let barren = |bounds: &Bounds| reaches_not(problem, &times(bounds));
-        let no_plan = |bounds: &Bounds| {
+        let refused = |bounds: &Bounds| {
             let variables = statement.steps.iter().flat_map(|step| [Some(step.variable), step.times]).flatten();
             let decided = variables.into_iter().all(|variable| {
-                let (lower, upper) = bounds[variable];
+                let Interval { lower, upper } = bounds[variable];
                 lower == upper
             });
             decided && self.is_no_plan(problem, &times(bounds))
         };
-        let below = prices.scale.below(least);
-        let claim = Claim { rows: &rows, bounds: statement.bounds(), prices: &prices.combined, below };
-        least <= 0 || proves(claim, entries, (barren, no_plan))
+        let claim = ProofClaim {
+            rows: &rows,
+            bounds: statement.bounds(),
+            prices: prices.combined.prices(),
+            below: prices.combined.scale().below(least),
+            barren: &barren,
+            refused: &refused,
+        };
+        least <= 0 || claim.is_proved_by(entries)
     }
 
     /// True if one of the steps can be spared, or they are all of those of a plan that is left aside.
@@ -225,7 +232,7 @@ impl Plan {
                 let variable = |&id: &CredentialId| Some((statement.steps[statement.step(id)?].variable, 1));
                 let terms = credentials.iter().map(variable).collect::<Option<_>>()?;
                 let holds = reaches_not(problem, &others.collect::<Vec<_>>());
-                holds.then_some(Row { terms, head: None, need: 1, supports: false, part: None })
+                holds.then_some(Row::at_least(terms, 1))
             }
             Further::NotBeside { plan, beside } => {
                 let mut replay = Replay::new(statement.progress);
@@ -234,9 +241,8 @@ impl Plan {
                 let lacks = !plan.iter().any(|(credential, _)| credential == beside);
                 let number = |&(credential, times): &(CredentialId, i64)| Some((statement.step(credential)?, times));
                 let both = plan.iter().chain([&(*beside, 1)]).map(number).collect::<Option<Vec<_>>>()?;
-                let (terms, need) = statement.not_all(&both)?;
                 let holds = lacks && replay.holds(problem.question.target);
-                holds.then_some(Row { terms, head: None, need, supports: false, part: None })
+                statement.not_all(&both).filter(|_| holds)
             }
         }
     }

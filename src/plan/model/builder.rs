@@ -2,7 +2,7 @@
 
 use crate::plan::model::amounts::Price;
 use crate::solve::ids::{RowId, VariableId};
-use crate::solve::row::Term;
+use crate::solve::row::{LinearTerm, Row};
 use crate::value::ids::{CredentialId, IdVec};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
@@ -16,12 +16,12 @@ use crate::value::date::Date;
 
 use crate::plan::model::parts::Counts;
 use crate::plan::model::statement::Goal;
-use crate::plan::model::statement::{MOST_TIMES, Name, Row, Statement, Step, StepId, Variable, common_divisor};
+use crate::plan::model::statement::{MOST_TIMES, Name, StatedRow, Statement, Step, StepId, Variable};
 
 /// An *affine expression*: terms, and what there is without them.
 #[derive(Debug, Default)]
 pub(crate) struct Affine {
-    pub(crate) terms: Vec<Term>,
+    pub(crate) terms: Vec<LinearTerm>,
     pub(crate) fixed: i64,
 }
 
@@ -143,7 +143,7 @@ impl<'p, 'c> Builder<'p, 'c> {
     ) -> Option<Statement<'p, 'c>> {
         let (mut terms, mut need) = (Vec::new(), 0);
         // The first row is theirs, whatever rows are found on the way to it.
-        self.statement.rows.push(Row { terms: Vec::new(), head: None, need: 0, supports: true, part: None });
+        self.statement.rows.push(StatedRow { row: Row::at_least(Vec::new(), 0), supports: true, part: None });
         self.read_evaluated(evaluated);
         for goal in goals {
             match *goal {
@@ -171,8 +171,8 @@ impl<'p, 'c> Builder<'p, 'c> {
         // the same.
         let of_credentials = |name: &Name| matches!(name, Name::Step(_) | Name::Times(_) | Name::Qualified(_));
         self.known.retain(|name, _| of_credentials(name));
-        let first = &mut self.statement.rows[RowId::TARGET];
-        (first.terms, first.need) = (terms, need);
+        let first = &mut self.statement.rows[RowId::TARGET].row;
+        *first = Row::at_least(terms, need);
         first.merge();
         Some(self.finish(counts, supposed))
     }
@@ -302,11 +302,11 @@ impl<'p, 'c> Builder<'p, 'c> {
         }
     }
 
-    pub(crate) fn row(&mut self, terms: Vec<Term>, head: Option<VariableId>, need: i64, supports: bool) {
+    pub(crate) fn row(&mut self, terms: Vec<LinearTerm>, head: Option<VariableId>, need: i64, supports: bool) {
         if need <= 0 && head.is_none() && terms.iter().all(|&(_, times)| times >= 0) {
             return;
         }
-        let mut row = Row { terms, head, need, supports, part: self.at.part };
+        let mut row = Row { terms, head, need };
         row.merge();
         row.terms.retain(|&(variable, times)| Some(variable) != head && times != 0);
         let most = match head {
@@ -315,12 +315,10 @@ impl<'p, 'c> Builder<'p, 'c> {
         };
         if row.terms.iter().all(|&(_, times)| times > 0) {
             row.terms.iter_mut().for_each(|(_, times)| *times = (*times).min(most));
-            let divisor = row.terms.iter().fold(0, |divisor, &(_, times)| common_divisor(divisor, times));
-            if divisor > 1 && row.is_of_one(&self.statement.variables) {
-                row.terms.iter_mut().for_each(|(_, times)| *times /= divisor);
-                row.need = row.need / divisor + i64::from(row.need % divisor > 0);
+            if self.statement.is_of_one(head) {
+                row.divide();
             }
         }
-        self.statement.rows.push(row);
+        self.statement.rows.push(StatedRow { row, supports, part: self.at.part });
     }
 }

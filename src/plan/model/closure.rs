@@ -54,8 +54,8 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         let mut row_of = IdVec::filled(RowId::default(), variables);
         for (number, row) in statement.rows.entries() {
             if row.supports {
-                uses.extend(row.terms.iter().map(|&(variable, times)| (variable, (number, times))));
-                if let Some(head) = row.head {
+                uses.extend(row.row.terms.iter().map(|&(variable, times)| (variable, (number, times))));
+                if let Some(head) = row.row.head {
                     supports[head] += 1;
                     row_of[head] = number;
                 }
@@ -152,7 +152,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
     fn met(&self, goal: Option<VariableId>) -> Met {
         let statement = self.statement;
         let reached = match goal {
-            None => self.has[RowId::TARGET] >= statement.rows[RowId::TARGET].need,
+            None => self.has[RowId::TARGET] >= statement.rows[RowId::TARGET].row.need,
             Some(variable) => self.holds(variable),
         };
         if reached {
@@ -196,7 +196,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         }
         let supporting = statement.rows.entries().filter(|(_, row)| row.supports);
         let rows_of: Vec<(VariableId, RowId)> =
-            supporting.filter_map(|(number, row)| Some((row.head?, number))).collect();
+            supporting.filter_map(|(number, row)| Some((row.row.head?, number))).collect();
         let rows_of = Csr::new(statement.variables.len(), &rows_of);
         let region_of: BTreeMap<VariableId, &Region> =
             statement.regions.iter().map(|region| (region.variable, region)).collect();
@@ -225,7 +225,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
 
     /// The terms of a row that came first, as many as it needs; where it adds up an amount, all of them.
     fn first_terms(&self, row: RowId, before: u32, turns: &IdVec<VariableId, u32>) -> Vec<VariableId> {
-        let described = &self.statement.rows[row];
+        let described = &self.statement.rows[row].row;
         let is_amount = described.head.is_some_and(|head| self.statement.variables[head].name.is_amount());
         let mut terms: Vec<(u32, VariableId, i64)> = described
             .terms
@@ -249,7 +249,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
     fn clear(&mut self) {
         for row in self.touched_rows.drain(..) {
             self.has[row] = 0;
-            if let Some(head) = self.statement.rows[row].head {
+            if let Some(head) = self.statement.rows[row].row.head {
                 self.lacks[head] = self.supports[head];
             }
         }
@@ -276,7 +276,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         for place in 0..self.uses.list(variable).len() {
             let (row, times) = self.uses.list(variable)[place];
             let Self { has, statement, .. } = self;
-            let described = &statement.rows[row];
+            let described = &statement.rows[row].row;
             let had = has[row];
             let now = had.saturating_add(times.saturating_mul(more));
             has[row] = now;

@@ -7,14 +7,15 @@
 //! it names is lost, and all else that it names is not enough. For every plan with the step there are values that
 //! satisfy these rows and all others: a variable is 1 where it holds and the plan rests on it.
 
+use crate::solve::branch::log::BranchBounds;
 use crate::solve::ids::{RowId, VariableId};
-use crate::solve::row::Term;
+use crate::solve::row::{Interval, LinearTerm, Row};
 use crate::value::ids::{Id, IdVec, id};
 use std::collections::BTreeMap;
 
 use crate::value::csr::Csr;
 
-use crate::plan::model::statement::{JointId, Row, Statement, StepId};
+use crate::plan::model::statement::{JointId, StatedRow, Statement, StepId};
 
 id! {
     /// A variable beside those of the statement.
@@ -38,33 +39,30 @@ pub(crate) struct Decisive {
     with: Csr<BesideId, VariableId>,
 }
 
-/// The part that is of interest where one step is looked at: the bounds of variables beside the statement's.
-pub(crate) type Opened = Vec<(VariableId, (i64, i64))>;
-
 impl Decisive {
     pub(crate) fn new(statement: &Statement<'_, '_>, steps: &[StepId]) -> Self {
         Writer::new(statement).write(steps)
     }
 
-    /// All that can be lost without the step; `None` if that is not the target, so that no plan needs it.
-    pub(crate) fn opened(&self, statement: &Statement<'_, '_>, step: StepId) -> Option<Opened> {
+    /// The bounds of all that can be lost without the step; `None` if that is not the target, so that no plan needs it.
+    pub(crate) fn opened(&self, statement: &Statement<'_, '_>, step: StepId) -> Option<BranchBounds> {
         let described = &statement.steps[step];
         let own = self.lost[described.variable]?;
         let mut seen = IdVec::filled(false, self.uppers.len());
         let mut open = vec![own];
-        let mut opened = vec![(own, (1, 1))];
+        let mut opened = vec![(own, Interval::only(1))];
         while let Some(variable) = open.pop() {
             for &other in self.with.list(self.place(variable)) {
                 let place = self.place(other);
                 if !std::mem::replace(&mut seen[place], true) {
                     open.push(other);
-                    opened.push((other, (0, self.uppers[place])));
+                    opened.push((other, Interval::new(0, self.uppers[place])));
                 }
             }
         }
         // The first one of all says that the target is lost.
         let target = opened.iter_mut().find(|(variable, _)| self.place(*variable) == BesideId::default())?;
-        target.1 = (1, 1);
+        target.1 = Interval::only(1);
         Some(opened)
     }
 }
@@ -123,17 +121,18 @@ struct Writer<'s, 'p, 'c> {
     rows: Vec<Row>,
     with: Vec<(VariableId, VariableId)>,
     /// For what has several rows, those that can be decided.
-    alternatives: IdVec<VariableId, Vec<Term>>,
+    alternatives: IdVec<VariableId, Vec<LinearTerm>>,
 }
 
 impl<'s, 'p, 'c> Writer<'s, 'p, 'c> {
     fn new(statement: &'s Statement<'p, 'c>) -> Self {
         let variables = statement.variables.len();
         let supporting = || statement.rows.entries().filter(|(_, row)| row.supports);
-        let terms = |(number, row): (RowId, &'s Row)| row.terms.iter().map(move |&(variable, _)| (variable, number));
+        let terms =
+            |(number, row): (RowId, &'s StatedRow)| row.row.terms.iter().map(move |&(variable, _)| (variable, number));
         let uses: Vec<(VariableId, RowId)> = supporting().flat_map(terms).collect();
         let heads: Vec<(VariableId, RowId)> =
-            supporting().filter_map(|(number, row)| Some((row.head?, number))).collect();
+            supporting().filter_map(|(number, row)| Some((row.row.head?, number))).collect();
         let regions = statement.regions.entries();
         let feeds: Vec<(VariableId, JointId)> = regions
             .flat_map(|(number, region)| region.sources.keys().map(move |&variable| (variable, number)))
@@ -185,7 +184,8 @@ impl<'s, 'p, 'c> Writer<'s, 'p, 'c> {
             let Some(own) = self.lost[step.variable] else { continue };
             let times = step.times.and_then(|times| self.lost[times]);
             let lists = [Some(own), times].into_iter().flatten().flat_map(|of| with.list(place(of)));
-            let mut terms: Vec<Term> = lists.filter(|&&other| Some(other) != times).map(|&other| (other, 1)).collect();
+            let mut terms: Vec<LinearTerm> =
+                lists.filter(|&&other| Some(other) != times).map(|&other| (other, 1)).collect();
             terms.push((own, -1));
             self.row(terms, 0);
         }
@@ -228,7 +228,7 @@ impl<'s, 'p, 'c> Writer<'s, 'p, 'c> {
             for &region in self.feeds.list(variable) {
                 regions[region] = true;
             }
-            let heads = self.uses.list(variable).iter().filter_map(|&row| statement.rows[row].head);
+            let heads = self.uses.list(variable).iter().filter_map(|&row| statement.rows[row].row.head);
             let tops = self.feeds.list(variable).iter().map(|&region| statement.regions[region].variable);
             let further: Vec<VariableId> = heads.chain(tops).collect();
             for other in further {
@@ -250,26 +250,26 @@ impl<'s, 'p, 'c> Writer<'s, 'p, 'c> {
         VariableId::at(self.statement.variables.len() + place.index())
     }
 
-    fn row(&mut self, terms: Vec<Term>, need: i64) {
-        self.rows.push(Row { terms, head: None, need, supports: false, part: None });
+    fn row(&mut self, terms: Vec<LinearTerm>, need: i64) {
+        self.rows.push(Row::at_least(terms, need));
     }
 
     /// `with` says that what is lost is one of these.
-    fn because(&mut self, lost: VariableId, mut among: Vec<Term>) {
+    fn because(&mut self, lost: VariableId, mut among: Vec<LinearTerm>) {
         self.with.extend(among.iter().map(|&(other, _)| (other, lost)));
         among.push((lost, -1));
         self.row(among, 0);
     }
 
     /// The variables that say that one of these is lost.
-    fn lost_among(&self, variables: impl Iterator<Item = VariableId>) -> Vec<Term> {
+    fn lost_among(&self, variables: impl Iterator<Item = VariableId>) -> Vec<LinearTerm> {
         variables.filter_map(|variable| Some((self.lost[variable]?, 1))).collect()
     }
 
     /// Says of a requirement what it means that it is not satisfied without the step.
     fn decided(&mut self, number: RowId, target: VariableId) {
         let statement = self.statement;
-        let row = &statement.rows[number];
+        let row = &statement.rows[number].row;
         let decided = match row.head {
             None => target,
             Some(head) if statement.variables[head].name.is_amount() => {
@@ -326,7 +326,7 @@ impl<'s, 'p, 'c> Writer<'s, 'p, 'c> {
     fn follows(&mut self, variable: VariableId, decided: VariableId) {
         let statement = self.statement;
         let &[only] = self.supports.list(variable) else { return };
-        let row = &statement.rows[only];
+        let row = &statement.rows[only].row;
         let is_step = statement.step_of[variable].is_some();
         if is_step || row.need != 1 || statement.variables[variable].upper != 1 {
             return;

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::solve::ids::VariableId;
-use crate::solve::row::Term;
+use crate::solve::row::Row;
 use crate::value::ids::{CredentialId, IdVec, to_u32};
 
 use crate::plan::model::amounts::hundredths;
-use crate::plan::model::statement::{Chosen, Row, Statement, StepId};
+use crate::plan::model::statement::{Chosen, StatedRow, Statement, StepId};
 use crate::plan::question::options::{Besides, Objective, PlanOptions};
 
 /// The rows that keep a plan within exclusions, a budget, and what must be included.
@@ -21,10 +21,9 @@ pub(crate) fn limits(
         let step = statement.step(credential)?;
         Some(&statement.steps[step]).filter(|step| step.barriers.is_empty()).map(|step| step.variable)
     };
-    let limit = |terms: Vec<Term>, need| Row { terms, head: None, need, supports: false, part: None };
     for &(one, other) in pairs {
         if let (Some(one), Some(other)) = (variable(one), variable(other)) {
-            rows.push(limit(vec![(one, -1), (other, -1)], -1));
+            rows.push(Row::at_least(vec![(one, -1), (other, -1)], -1));
         }
     }
     if let Some(budget) = options.budget {
@@ -40,13 +39,14 @@ pub(crate) fn limits(
         let absent = i64::from(to_u32(other.steps.len() - steps.len()));
         let once = other.steps.iter().all(|step| step.1 == 1);
         let differing = if once { i64::from(other.differing.max(1)) } else { 1 };
-        if let Some((terms, need)) = statement.not_all(&steps).filter(|_| absent < differing) {
-            rows.push(limit(terms, need + differing - absent - 1));
+        if let Some(mut row) = statement.not_all(&steps).filter(|_| absent < differing) {
+            row.need += differing - absent - 1;
+            rows.push(row);
         }
     }
     for &must in &options.must_include {
         // If there is no such step, nothing satisfies the row.
-        rows.push(limit(variable(must).into_iter().map(|variable| (variable, 1)).collect(), 1));
+        rows.push(Row::at_least(variable(must).into_iter().map(|variable| (variable, 1)).collect(), 1));
     }
     if !options.must_include.is_empty() {
         rows.extend(demands(statement));
@@ -57,13 +57,7 @@ pub(crate) fn limits(
 /// That the prices come to so much at most.
 pub(crate) fn at_most(prices: &IdVec<VariableId, i64>, most: i64) -> Row {
     let priced = prices.entries().filter(|(_, price)| **price != 0);
-    Row {
-        terms: priced.map(|(variable, &price)| (variable, -price)).collect(),
-        head: None,
-        need: -most,
-        supports: false,
-        part: None,
-    }
+    Row::at_least(priced.map(|(variable, &price)| (variable, -price)).collect(), -most)
 }
 
 /// The rows of *completion*: whatever is taken is used by something that is needed. True of every plan, as it has no
@@ -71,7 +65,7 @@ pub(crate) fn at_most(prices: &IdVec<VariableId, i64>, most: i64) -> Row {
 pub(crate) fn demands(statement: &Statement<'_, '_>) -> Vec<Row> {
     let mut users: IdVec<VariableId, Option<BTreeSet<VariableId>>> =
         IdVec::filled(Some(BTreeSet::new()), statement.variables.len());
-    for row in &statement.rows {
+    for StatedRow { row, .. } in &statement.rows {
         let mut by: BTreeSet<VariableId> = row.terms.iter().filter(|term| term.1 < 0).map(|term| term.0).collect();
         by.extend(row.head);
         for &(variable, times) in &row.terms {
@@ -110,7 +104,7 @@ pub(crate) fn demands(statement: &Statement<'_, '_>) -> Vec<Row> {
     let one = |variable: VariableId| statement.variables[variable].upper == 1;
     let rows = users.entries().filter(|&(variable, _)| one(variable)).filter_map(|(variable, users)| {
         let terms = users.as_ref()?.iter().map(|&user| (user, 1)).collect();
-        Some(Row { terms, head: Some(variable), need: 1, supports: false, part: None })
+        Some(Row { terms, head: Some(variable), need: 1 })
     });
     rows.collect()
 }

@@ -8,7 +8,6 @@ pub(crate) mod limits;
 pub(crate) mod parts;
 pub(crate) mod region;
 pub(crate) mod replay;
-pub(crate) mod rows;
 pub(crate) mod sources;
 pub(crate) mod statement;
 pub(crate) mod sums;

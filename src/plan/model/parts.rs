@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::catalog::network::{Measure, Part};
 use crate::solve::ids::VariableId;
-use crate::solve::row::Term;
+use crate::solve::row::LinearTerm;
 use crate::value::ids::{GroupId, LeafId, RegionId, to_u32};
 
 use crate::plan::model::builder::{Affine, Builder};
@@ -14,7 +14,7 @@ use crate::plan::model::statement::{Name, StockId};
 /// The terms that a part needs to count.
 pub(crate) enum Counts {
     Already,
-    By(Vec<Term>),
+    By(Vec<LinearTerm>),
 }
 
 impl Builder<'_, '_> {
@@ -154,7 +154,7 @@ impl Builder<'_, '_> {
     }
 
     /// True if the terms add up to no more than one.
-    pub(crate) fn is_one(&self, terms: &[Term]) -> bool {
+    pub(crate) fn is_one(&self, terms: &[LinearTerm]) -> bool {
         matches!(terms, [(variable, 1)] if self.statement.variables[*variable].upper == 1)
     }
 }

@@ -7,7 +7,7 @@
 //! a plan, [`Closure`](crate::plan::model::closure::Closure) says.
 
 use crate::solve::ids::{RowId, VariableId};
-use crate::solve::row::Term;
+use crate::solve::row::{Bounds, Interval, LinearTerm, Row};
 use crate::value::ids::{CredentialId, GroupId, Id, IdVec, LeafId, id, to_u32};
 use std::collections::BTreeMap;
 
@@ -16,7 +16,6 @@ use crate::catalog::network::Part;
 use crate::evaluate::evidence::{Admitted, Evidence, EvidenceId};
 use crate::evaluate::progress::progress::Progress;
 use crate::plan::model::barriers::Barrier;
-use crate::plan::model::rows::Bounds;
 use crate::plan::question::options::Objective;
 
 id! {
@@ -89,13 +88,10 @@ pub(crate) struct Variable {
     pub(crate) upper: i64,
 }
 
-/// If the head is 1, or if there is no head, the terms add up to `need` or more; in general, to `need` times the head
-/// or more.
+/// A row that states something of the rules.
 #[derive(Debug, Clone)]
-pub(crate) struct Row {
-    pub(crate) terms: Vec<Term>,
-    pub(crate) head: Option<VariableId>,
-    pub(crate) need: i64,
+pub(crate) struct StatedRow {
+    pub(crate) row: Row,
     /// True if the row is a rule that the closure follows: its terms are what supports its head.
     pub(crate) supports: bool,
     /// The part of a rule that it says something of.
@@ -155,7 +151,7 @@ pub(crate) struct Statement<'p, 'c> {
     pub(crate) catalog: &'c Catalog,
     pub(crate) progress: &'p Progress<'c>,
     pub(crate) variables: IdVec<VariableId, Variable>,
-    pub(crate) rows: IdVec<RowId, Row>,
+    pub(crate) rows: IdVec<RowId, StatedRow>,
     /// By the number of the credential.
     pub(crate) steps: IdVec<StepId, Step>,
     /// The step of each variable that stands for one, or counts one, or stands for its awards where these wait.
@@ -186,9 +182,14 @@ impl Statement<'_, '_> {
         prices
     }
 
-    /// The terms that say that not all of these steps are taken, each as often as given: they add up to the number, or
-    /// more. `None` if a step is counted for which there are no variables to say so.
-    pub(crate) fn not_all(&self, steps: &[(StepId, i64)]) -> Option<(Vec<Term>, i64)> {
+    /// True if the head of a row needs its terms once at the most.
+    pub(crate) fn is_of_one(&self, head: Option<VariableId>) -> bool {
+        head.is_none_or(|head| self.variables[head].upper == 1 && !self.variables[head].name.is_amount())
+    }
+
+    /// The row that says that not all of these steps are taken, each as often as given. `None` if a step is counted for
+    /// which there are no variables to say so.
+    pub(crate) fn not_all(&self, steps: &[(StepId, i64)]) -> Option<Row> {
         let term = |&(number, times): &(StepId, i64)| {
             let step = &self.steps[number];
             let variable = match times {
@@ -197,9 +198,9 @@ impl Statement<'_, '_> {
             };
             Some((variable, -1))
         };
-        let terms: Vec<Term> = steps.iter().map(term).collect::<Option<_>>()?;
+        let terms: Vec<LinearTerm> = steps.iter().map(term).collect::<Option<_>>()?;
         let need = 1 - i64::from(to_u32(terms.len()));
-        Some((terms, need))
+        Some(Row::at_least(terms, need))
     }
 
     /// True if the variable is one of the rules, and not one that says something else beside them.
@@ -244,10 +245,10 @@ impl Statement<'_, '_> {
 
     /// The least and the greatest value of every variable.
     pub(crate) fn bounds(&self) -> Bounds {
-        let mut bounds: Bounds = self.variables.iter().map(|variable| (0, variable.upper)).collect();
+        let mut bounds: Bounds = self.variables.iter().map(|variable| Interval::new(0, variable.upper)).collect();
         for step in self.steps.iter().filter(|step| !step.barriers.is_empty()) {
             for variable in [Some(step.variable), step.times].into_iter().flatten() {
-                bounds[variable].1 = 0;
+                bounds[variable].upper = 0;
             }
         }
         bounds
@@ -257,28 +258,4 @@ impl Statement<'_, '_> {
 impl RowId {
     /// The first row says that the target is reached, or whatever else is asked for.
     pub(crate) const TARGET: Self = Self::FIRST;
-}
-
-impl Row {
-    /// True if the terms are needed once at the most.
-    pub(crate) fn is_of_one(&self, variables: &IdVec<VariableId, Variable>) -> bool {
-        self.head.is_none_or(|head| variables[head].upper == 1 && !variables[head].name.is_amount())
-    }
-
-    /// Each variable once, in order.
-    pub(crate) fn merge(&mut self) {
-        self.terms.sort_unstable_by_key(|&(variable, _)| variable);
-        self.terms.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            if same {
-                kept.1 = kept.1.saturating_add(next.1);
-            }
-            same
-        });
-    }
-}
-
-/// The greatest number that divides both; 0 divides nothing but 0.
-pub(crate) fn common_divisor(a: i64, b: i64) -> i64 {
-    if b == 0 { a.saturating_abs() } else { common_divisor(b, a % b) }
 }

@@ -1,7 +1,8 @@
 //! Sums of credits and hours as rows.
 
 use crate::solve::ids::VariableId;
-use crate::solve::row::Term;
+use crate::solve::number::common_divisor;
+use crate::solve::row::LinearTerm;
 use crate::value::ids::{GroupId, LeafId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,13 +11,13 @@ use crate::catalog::network::{Part, Unit};
 use crate::plan::model::builder::{Affine, Builder};
 use crate::plan::model::region::Area;
 use crate::plan::model::sources::AwardSource;
-use crate::plan::model::statement::{Name, common_divisor};
+use crate::plan::model::statement::Name;
 
 /// The inflow of a sum: what goes into it, and what comes in by way of `up_to` groups: the group, what it has room for,
 /// and what goes into it.
 #[derive(Debug, Default)]
 pub(crate) struct Inflow {
-    terms: Vec<Term>,
+    terms: Vec<LinearTerm>,
     fixed: i64,
     passed: Vec<(GroupId, i64, Inflow)>,
 }
@@ -24,10 +25,9 @@ pub(crate) struct Inflow {
 impl Inflow {
     /// The greatest divisor of all amounts.
     pub(crate) fn divisor(&self) -> i64 {
-        let own = self.terms.iter().fold(0, |divisor, &(_, amount)| common_divisor(divisor, amount));
-        self.passed
-            .iter()
-            .fold(own, |divisor, (_, room, passed)| common_divisor(common_divisor(divisor, *room), passed.divisor()))
+        let own = self.terms.iter().map(|&(_, amount)| amount);
+        let passed = self.passed.iter().flat_map(|(_, room, passed)| [*room, passed.divisor()]);
+        common_divisor(own.chain(passed))
     }
 }
 
@@ -83,8 +83,9 @@ impl Builder<'_, '_> {
     }
 
     /// The terms of a flow, in whole divisors.
-    pub(crate) fn emit(&mut self, flow: &Inflow, divisor: i64, supports: bool) -> Vec<Term> {
-        let mut terms: Vec<Term> = flow.terms.iter().map(|&(variable, amount)| (variable, amount / divisor)).collect();
+    pub(crate) fn emit(&mut self, flow: &Inflow, divisor: i64, supports: bool) -> Vec<LinearTerm> {
+        let mut terms: Vec<LinearTerm> =
+            flow.terms.iter().map(|&(variable, amount)| (variable, amount / divisor)).collect();
         for (group, room, passed) in &flow.passed {
             let more = self.emit(passed, divisor, supports);
             let room = room / divisor;
@@ -103,7 +104,7 @@ impl Builder<'_, '_> {
     }
 
     /// The terms that would add to a leaf of a plain sum, beyond what adds to it already.
-    pub(crate) fn plain_additions(&mut self, leaf: LeafId) -> Vec<Term> {
+    pub(crate) fn plain_additions(&mut self, leaf: LeafId) -> Vec<LinearTerm> {
         let network = &self.catalog().network;
         let described = network.leaf(leaf);
         let unit = network.unit_of(leaf).unwrap_or(Unit::Credits);
@@ -122,7 +123,7 @@ impl Builder<'_, '_> {
         for (level, amount) in (0..).zip(amounts) {
             let by: BTreeSet<VariableId> =
                 sources.iter().filter(|source| adds(source) >= amount).map(|source| source.variable).collect();
-            let by: Vec<Term> = by.into_iter().map(|variable| (variable, 1)).collect();
+            let by: Vec<LinearTerm> = by.into_iter().map(|variable| (variable, 1)).collect();
             let variable = if let [(variable, _)] = by[..] {
                 variable
             } else {

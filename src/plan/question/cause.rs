@@ -18,8 +18,9 @@ use crate::plan::model::statement::{Chosen, Statement, StepId};
 use crate::plan::question::options::{Objective, PlanOptions};
 use crate::plan::question::problem::{Problem, asked};
 use crate::plan::question::question::Question;
-use crate::plan::search::search::{Found, Leaf, Search, program};
-use crate::solve::simplex::Meter;
+use crate::plan::search::plans::{FoundPlan, PlanOracle, program};
+use crate::solve::branch::log::BranchBounds;
+use crate::value::meter::Meter;
 
 /// Something that stands in the way, and is supposed not to be there to see whether it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -160,11 +161,11 @@ pub(crate) fn of_limits<'s, 'p, 'c>(
     deletion_filter(kept.iter().rev().copied().collect(), |some| {
         let without: BTreeSet<Limit> = kept.iter().filter(|limit| !some.contains(limit)).copied().collect();
         match within(problem, &without, LimitAim::Any, closure, meter) {
-            Found { best: None, least: None, .. } => {
+            FoundPlan { best: None, least: None, .. } => {
                 kept = without;
                 Trial::Spared
             }
-            Found { best, .. } => {
+            FoundPlan { best, .. } => {
                 minimal &= some.len() > 1 || best.is_some();
                 Trial::Needed
             }
@@ -216,7 +217,7 @@ fn within<'s, 'p, 'c>(
     aim: LimitAim,
     closure: &mut Closure<'s, 'p, 'c>,
     meter: &mut Meter,
-) -> Found {
+) -> FoundPlan {
     let (statement, options) = (problem.statement, keeping(problem.question.options, kept));
     let pairs = problem.exclusions.pairs.iter().copied();
     let pairs = pairs.filter(|&(one, other)| kept.contains(&Limit::Exclusion(one, other))).collect();
@@ -226,9 +227,9 @@ fn within<'s, 'p, 'c>(
     };
     let rows = limits(statement, &options, &pairs);
     let program = program(statement, &rows, statement.prices(objective), statement.bounds());
-    let mut search = Search::new(program, statement, closure, asked(statement, &options), meter);
+    let mut search = PlanOracle::new(statement, closure, asked(statement, &options)).search(program, meter);
     match aim {
-        LimitAim::Any => search.any(&Leaf::new(), i64::MAX),
+        LimitAim::Any => search.any(&BranchBounds::new(), i64::MAX),
         LimitAim::Least(_) => search.best(),
     }
 }

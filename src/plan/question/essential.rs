@@ -8,8 +8,9 @@ use crate::value::ids::CredentialId;
 use crate::plan::model::closure::Closure;
 use crate::plan::model::statement::{Chosen, StepId};
 use crate::plan::question::problem::Problem;
-use crate::plan::search::search::{Search, program};
-use crate::solve::simplex::Meter;
+use crate::plan::search::plans::{PlanOracle, program};
+use crate::solve::row::Interval;
+use crate::value::meter::Meter;
 
 /// All that is known from plans that were made with fewer left aside, or wider limits.
 #[derive(Default)]
@@ -65,14 +66,14 @@ fn needed_within_limits<'s, 'p, 'c>(
     let statement = problem.statement;
     let prices = statement.prices(problem.question.options.objective);
     let program = program(statement, &problem.limits, prices, statement.bounds());
-    let mut search = Search::new(program, statement, closure, problem.asked(), meter);
+    let mut search = PlanOracle::new(statement, closure, problem.asked()).search(program, meter);
     let mut needed = Vec::new();
     for step in open {
-        if search.seen().iter().any(|plan| spares(plan, step)) {
+        if search.oracle().seen().iter().any(|plan| spares(plan, step)) {
             continue;
         }
         let described = &statement.steps[step];
-        let found = search.any(&vec![(described.variable, (0, 0))], i64::MAX);
+        let found = search.any(&vec![(described.variable, Interval::only(0))], i64::MAX);
         if found.best.is_none() && found.least.is_none() {
             needed.push(described.credential);
         }

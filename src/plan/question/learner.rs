@@ -14,8 +14,8 @@ use crate::plan::question::options::Objective;
 use crate::plan::question::refused::Other;
 use crate::plan::question::ties;
 use crate::plan::question::ties::Tied;
-use crate::plan::search::search::{AskedPlans, Search, program};
-use crate::solve::simplex::Meter;
+use crate::plan::search::plans::{AskedPlans, PlanOracle, program};
+use crate::value::meter::Meter;
 
 /// Awards that are held directly: the credentials by number, each with how often.
 pub(crate) type Awards = Vec<(CredentialId, u32)>;
@@ -80,7 +80,7 @@ pub(crate) fn smallest(
     let prices = statement.prices(Objective::Credentials);
     let program = program(statement, &limits, prices, statement.bounds());
     let asked = AskedPlans { refusal: Some(&mut refusal), ..AskedPlans::default() };
-    let mut search = Search::new(program, statement, &mut closure, asked, &mut meter);
+    let mut search = PlanOracle::new(statement, &mut closure, asked).search(program, &mut meter);
     let found = search.best();
     let proven = found.best.as_ref().is_some_and(|best| found.least == Some(best.value));
     let (chosen, settled) = match found.best.clone() {

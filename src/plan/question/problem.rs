@@ -2,16 +2,17 @@
 
 use crate::evaluate::progress::progress::Progress;
 use crate::solve::ids::RowId;
+use crate::solve::row::Row;
 use crate::value::ids::{CredentialId, IdVec};
 
 use crate::plan::model::barriers::barriers;
 use crate::plan::model::builder::Builder;
 use crate::plan::model::exclusions::Exclusions;
 use crate::plan::model::limits::{besides, limits, musts};
-use crate::plan::model::statement::{Chosen, Row, Statement};
+use crate::plan::model::statement::{Chosen, Statement};
 use crate::plan::question::options::PlanOptions;
 use crate::plan::question::question::Question;
-use crate::plan::search::search::AskedPlans;
+use crate::plan::search::plans::AskedPlans;
 
 /// The rules as rows, and what keeps credentials out of plans: the same for all questions that differ only in their
 /// limits.
@@ -60,7 +61,7 @@ impl<'p, 'c> Formulation<'p, 'c> {
 impl Problem<'_, '_, '_> {
     /// The rows of the rules, and of all else.
     pub(crate) fn rows(&self) -> IdVec<RowId, Row> {
-        self.statement.rows.iter().chain(&self.limits).cloned().collect()
+        self.statement.rows.iter().map(|stated| &stated.row).chain(&self.limits).cloned().collect()
     }
 
     /// The plans that are asked for.

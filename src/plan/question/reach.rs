@@ -6,7 +6,7 @@ use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::standing::Standing;
 use crate::plan::model::statement::Goal;
-use crate::solve::row::Term;
+use crate::solve::row::{LinearTerm, Row};
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, Id, IdVec};
 
@@ -17,10 +17,11 @@ use crate::plan::model::exclusions::Exclusions;
 use crate::plan::model::replay;
 use crate::plan::model::replay::Replay;
 use crate::plan::model::statement::Chosen;
-use crate::plan::model::statement::{Row, Statement, StepId};
+use crate::plan::model::statement::{Statement, StepId};
 use crate::plan::question::options::Objective;
-use crate::plan::search::search::{AskedPlans, Leaf, Search, program};
-use crate::solve::simplex::Meter;
+use crate::plan::search::plans::{AskedPlans, PlanOracle, program};
+use crate::solve::branch::log::BranchBounds;
+use crate::value::meter::Meter;
 
 /// True if there is a set of credentials, none excluding another, that can be earned one after the other from nothing,
 /// and …
@@ -121,10 +122,10 @@ impl<'c> Beginner<'c> {
         let mut meter = Meter::new(given);
         let program = program(statement, &limits, statement.prices(Objective::Cost), statement.bounds());
         let asked = AskedPlans { besides: never, ..AskedPlans::default() };
-        let mut search = Search::new(program, statement, &mut closure, asked, &mut meter);
+        let mut search = PlanOracle::new(statement, &mut closure, asked).search(program, &mut meter);
         let found = match wanted {
             Wanted::Cheapest => search.best(),
-            Wanted::Any | Wanted::Small => search.any(&Leaf::new(), i64::MAX),
+            Wanted::Any | Wanted::Small => search.any(&BranchBounds::new(), i64::MAX),
         };
         drop(search);
         *work -= given - meter.left;
@@ -216,19 +217,17 @@ fn in_steps(statement: &Statement<'_, '_>, set: &[(CredentialId, u32)]) -> Optio
 
 /// The exclusions, that not all of certain sets are taken, and so much at most. `None` if there is no row that says so.
 fn limits(statement: &Statement<'_, '_>, question: &ReachQuestion<'_>, never: &[Chosen]) -> Option<Vec<Row>> {
-    let limit = |(terms, need)| Row { terms, head: None, need, supports: false, part: None };
     let pairs = question.exclusions.iter().filter_map(|&(one, other)| in_steps(statement, &[(one, 1), (other, 1)]));
     let pairs: Vec<Chosen> = pairs.collect();
-    let mut rows: Vec<Row> =
-        pairs.iter().chain(never).map(|set| statement.not_all(set).map(limit)).collect::<Option<_>>()?;
+    let mut rows: Vec<Row> = pairs.iter().chain(never).map(|set| statement.not_all(set)).collect::<Option<_>>()?;
     for (weighed, most) in question.at_most {
         let term = |&(credential, weight): &(CredentialId, i64)| {
             let step = &statement.steps[statement.step(credential)?];
             step.barriers.is_empty().then_some((step.variable, -weight))
         };
-        let terms: Vec<Term> = weighed.iter().filter_map(term).collect();
+        let terms: Vec<LinearTerm> = weighed.iter().filter_map(term).collect();
         if terms.iter().map(|(_, weight)| -weight).sum::<i64>() > *most {
-            rows.push(limit((terms, -most)));
+            rows.push(Row::at_least(terms, -most));
         }
     }
     Some(rows)

@@ -7,7 +7,8 @@
 //! credential, only the other evaluator says.
 
 use crate::solve::ids::VariableId;
-use crate::solve::row::Term;
+use crate::solve::number::common_divisor;
+use crate::solve::row::{LinearTerm, Row};
 use crate::value::ids::{CredentialId, GroupId, Id, LeafId, RegionId, to_u32};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -17,7 +18,7 @@ use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
 use crate::evaluate::progress::progress::Progress;
 
-use crate::plan::model::statement::{Name, Row, Statement, Variable, common_divisor};
+use crate::plan::model::statement::{Name, Statement, Variable};
 
 /// The other catalog, and what it has to do with the first one.
 pub(crate) struct Other<'q, 'c> {
@@ -76,7 +77,7 @@ pub(crate) fn rows(statement: &mut Statement<'_, '_>, other: &Other<'_, '_>) -> 
     let met = [reading.rule(Rule::prerequisite(target)), reading.stack(target)];
     // Not all of what is open is met.
     let known = met.iter().all(|level| *level != Level::Open);
-    let terms: Vec<Term> = met.iter().filter_map(|level| level.variable()).map(|level| (level, -1)).collect();
+    let terms: Vec<LinearTerm> = met.iter().filter_map(|level| level.variable()).map(|level| (level, -1)).collect();
     if known {
         let need = 1 - i64::from(to_u32(terms.len()));
         reading.row(terms, None, need);
@@ -112,8 +113,8 @@ impl RefusalRows<'_, '_, '_, '_> {
         self.statement.variables[variable].upper
     }
 
-    fn row(&mut self, terms: Vec<Term>, head: Option<VariableId>, need: i64) {
-        let mut row = Row { terms, head, need, supports: false, part: None };
+    fn row(&mut self, terms: Vec<LinearTerm>, head: Option<VariableId>, need: i64) {
+        let mut row = Row { terms, head, need };
         row.merge();
         self.rows.push(row);
     }
@@ -145,7 +146,7 @@ impl RefusalRows<'_, '_, '_, '_> {
             1 => self.any(&by),
             many => {
                 let variable = self.variable(1);
-                let mut terms: Vec<Term> = by.into_iter().map(|other| (other, -1)).collect();
+                let mut terms: Vec<LinearTerm> = by.into_iter().map(|other| (other, -1)).collect();
                 terms.push((variable, 1));
                 self.row(terms, None, 1 - i64::from(to_u32(many)));
                 Level::By(variable)
@@ -258,7 +259,7 @@ impl RefusalRows<'_, '_, '_, '_> {
     fn count(&mut self, group: GroupId) -> Level {
         let network = &self.other.start.catalog.network;
         let mut need = i64::from(network.group(group).threshold);
-        let mut terms: Vec<Term> = Vec::new();
+        let mut terms: Vec<LinearTerm> = Vec::new();
         for &part in network.parts(group) {
             match self.part(part) {
                 Level::Always => need -= 1,
@@ -270,7 +271,7 @@ impl RefusalRows<'_, '_, '_, '_> {
     }
 
     /// A variable that is 1 if the terms, none of them negative, come to `need` or more.
-    fn reached(&mut self, mut terms: Vec<Term>, need: i64) -> Level {
+    fn reached(&mut self, mut terms: Vec<LinearTerm>, need: i64) -> Level {
         for (_, amount) in &mut terms {
             *amount = (*amount).min(need);
         }
@@ -286,7 +287,7 @@ impl RefusalRows<'_, '_, '_, '_> {
             return self.any(&terms.into_iter().map(|(variable, _)| variable).collect());
         }
         let variable = self.variable(1);
-        let mut terms: Vec<Term> = terms.into_iter().map(|(other, amount)| (other, -amount)).collect();
+        let mut terms: Vec<LinearTerm> = terms.into_iter().map(|(other, amount)| (other, -amount)).collect();
         terms.push((variable, most - need + 1));
         self.row(terms, None, 1 - need);
         Level::By(variable)
@@ -295,16 +296,16 @@ impl RefusalRows<'_, '_, '_, '_> {
     fn sum(&mut self, sum: GroupId) -> Level {
         let need = i64::from(self.catalog().network.group(sum).threshold) - i64::from(self.other.start.have(sum));
         let terms = self.flow(sum);
-        let divisor = terms.iter().fold(0, |divisor, &(_, amount)| common_divisor(divisor, amount)).max(1);
+        let divisor = common_divisor(terms.iter().map(|&(_, amount)| amount)).max(1);
         let terms = terms.into_iter().map(|(variable, amount)| (variable, amount / divisor)).collect();
         self.reached(terms, if need > 0 { (need - 1) / divisor + 1 } else { need })
     }
 
     /// The terms that add to a sum, or to an `up_to` within one, beyond what it has.
-    fn flow(&mut self, group: GroupId) -> Vec<Term> {
+    fn flow(&mut self, group: GroupId) -> Vec<LinearTerm> {
         let start = self.other.start;
         let (network, names) = (&start.catalog.network, &start.catalog.names);
-        let mut terms: Vec<Term> = Vec::new();
+        let mut terms: Vec<LinearTerm> = Vec::new();
         for &part in network.parts(group) {
             match part {
                 Part::Leaf(leaf) if network.leaf(leaf).weight == 0 => {}
@@ -331,14 +332,14 @@ impl RefusalRows<'_, '_, '_, '_> {
     }
 
     /// The terms that an `up_to` with some room passes on.
-    fn capped(&mut self, flow: Vec<Term>, room: i64) -> Vec<Term> {
+    fn capped(&mut self, flow: Vec<LinearTerm>, room: i64) -> Vec<LinearTerm> {
         let most = flow.iter().map(|&(variable, amount)| amount.saturating_mul(self.upper(variable)));
         let most = most.fold(0, i64::saturating_add);
         if most <= room || room == 0 {
             return if room == 0 { Vec::new() } else { flow };
         }
         let (passed, full) = (self.variable(room), self.variable(1));
-        let mut terms: Vec<Term> = flow.into_iter().map(|(variable, amount)| (variable, -amount)).collect();
+        let mut terms: Vec<LinearTerm> = flow.into_iter().map(|(variable, amount)| (variable, -amount)).collect();
         terms.extend([(passed, 1), (full, most - room)]);
         self.row(terms, None, 0);
         self.row(vec![(passed, 1)], Some(full), room);

@@ -11,7 +11,7 @@ use crate::value::ids::CredentialId;
 use crate::plan::answers::plan::{Effort, Optimality, Plan, PlanLimit, PlanOutcome, PlanStep, StepKind, Undecided};
 use crate::plan::model::amounts::amount;
 use crate::plan::model::closure::Closure;
-use crate::plan::model::statement::{Statement, StepId};
+use crate::plan::model::statement::StepId;
 use crate::plan::question::cause;
 use crate::plan::question::essential::{Known, essential};
 use crate::plan::question::options::PlanOptions;
@@ -20,9 +20,11 @@ use crate::plan::question::problem::{Formulation, Problem};
 use crate::plan::question::question::Question;
 use crate::plan::question::ties;
 use crate::plan::question::ties::{Prices, Tied};
-use crate::plan::search::certificate::{Certificate, Entry, Further};
-use crate::plan::search::search::{Best, Found, Program, Search, program};
-use crate::solve::simplex::Meter;
+use crate::plan::search::certificate::{Certificate, Further};
+use crate::plan::search::plans::{Best, FoundPlan, PlanOracle, program};
+use crate::solve::branch::search::Program;
+use crate::solve::certificate::Entry;
+use crate::value::meter::Meter;
 
 impl Catalog {
     /// The best plan to an award that counts as the target: exact, and with a proof that nothing is better (semantics
@@ -89,9 +91,10 @@ pub(crate) fn solve(problem: &Problem<'_, '_, '_>, known: &mut Known) -> PlanOut
     let optimality = if searched.is_proven() {
         Optimality::Proven
     } else {
-        Optimality::Within { lower_bound: amount(prices.first(least)) }
+        Optimality::Within { lower_bound: amount(prices.combined.first(least)) }
     };
-    let further = searched.further.into_iter().map(|further| in_credentials(statement, further)).collect();
+    let further =
+        searched.further.into_iter().map(|further| further.map(|step| statement.steps[step].credential)).collect();
     PlanOutcome::Plan(Box::new(Plan {
         essential: essential.into_iter().map(|id| statement.catalog.id(id).to_owned()).collect(),
         effort,
@@ -120,7 +123,7 @@ fn reachable<'s, 'p, 'c>(
 
 /// The result of the search.
 struct Searched {
-    found: Found,
+    found: FoundPlan,
     /// Where all is proven, the best plan that ties go to, as far as the prices tell ties apart.
     tied: Option<Tied>,
     entries: Vec<Entry>,
@@ -149,18 +152,18 @@ fn search<'s, 'p, 'c>(
     meter: &mut Meter,
 ) -> Searched {
     let statement = problem.statement;
-    let program = program(statement, &problem.limits, prices.combined.clone(), statement.bounds());
-    let program = Program { scale: prices.scale.clone(), ..program };
+    let program = program(statement, &problem.limits, prices.combined.prices().clone(), statement.bounds());
+    let program = Program { scale: prices.combined.scale().clone(), ..program };
     let asked = problem.asked_beside(std::mem::take(&mut known.seen));
-    let mut search = Search::new(program, statement, closure, asked, meter);
+    let mut search = PlanOracle::new(statement, closure, asked).search(program, meter);
     let found = search.best();
     let (entries, further) = search.take_proof();
     let mut searched = Searched { found, tied: None, entries, further, effort: Effort::default() };
     if let Some(best) = searched.found.best.clone().filter(|_| searched.is_complete() && prices.left.is_empty()) {
         searched.tied = Some(ties::by_ids(&mut search, statement, best));
     }
-    known.seen = search.take_seen();
-    searched.effort = Effort { work: 0, nodes: search.nodes, pivots: search.pivots() };
+    known.seen = search.oracle_mut().take_seen();
+    searched.effort = Effort { work: 0, nodes: search.nodes(), pivots: search.pivots() };
     drop(search);
     searched.effort.work = meter.spent();
     searched
@@ -193,7 +196,7 @@ fn no_plan<'s, 'p, 'c>(
     match searched.found.least {
         Some(least) => {
             let limit = if searched.found.ended { PlanLimit::Evaluation } else { PlanLimit::Work };
-            undecided(problem, limit, prices.first(least), searched.effort)
+            undecided(problem, limit, prices.combined.first(least), searched.effort)
         }
         None => PlanOutcome::Unattainable(cause::of_limits(problem, closure, meter)),
     }
@@ -243,16 +246,5 @@ fn plan(catalog: &Catalog, question: &Question<'_>, steps: Vec<PlanStep>, bounds
         options: options.clone(),
         certificate: Certificate::default(),
         steps,
-    }
-}
-
-fn in_credentials(statement: &Statement<'_, '_>, further: Further<StepId>) -> Further<CredentialId> {
-    let credential = |step: StepId| statement.steps[step].credential;
-    match further {
-        Further::OneOf(steps) => Further::OneOf(steps.into_iter().map(credential).collect()),
-        Further::NotBeside { plan, beside } => Further::NotBeside {
-            plan: plan.into_iter().map(|(step, times)| (credential(step), times)).collect(),
-            beside: credential(beside),
-        },
     }
 }

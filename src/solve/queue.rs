@@ -3,7 +3,7 @@
 use crate::solve::ids::RowId;
 use crate::value::ids::Id;
 
-/// A set of numbers, as bits.
+/// A set of rows, as bits.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     bits: Vec<u64>,
@@ -12,36 +12,27 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    /// All numbers below this one.
-    pub(crate) fn of_all(most: usize) -> Self {
-        let mut queue = Self::default();
-        for number in 0..most {
-            queue.insert(number);
-        }
-        queue
-    }
-
-    fn insert(&mut self, number: usize) {
-        let word = number / 64;
+    pub(crate) fn insert(&mut self, row: RowId) {
+        let word = row.index() / 64;
         if self.bits.len() <= word {
             self.bits.resize(word + 1, 0);
         }
-        self.bits[word] |= 1 << (number % 64);
+        self.bits[word] |= 1 << (row.index() % 64);
         self.first = self.first.min(word);
     }
 
-    pub(crate) fn extend(&mut self, numbers: &[RowId]) {
-        for &number in numbers {
-            self.insert(number.index());
+    pub(crate) fn extend(&mut self, rows: &[RowId]) {
+        for &row in rows {
+            self.insert(row);
         }
     }
 
     pub(crate) fn pop_first(&mut self) -> Option<RowId> {
         while let Some(&bits) = self.bits.get(self.first) {
             if bits != 0 {
-                let number = self.first * 64 + bits.trailing_zeros() as usize;
+                let row = self.first * 64 + bits.trailing_zeros() as usize;
                 self.bits[self.first] = bits & (bits - 1);
-                return Some(RowId::at(number));
+                return Some(RowId::at(row));
             }
             self.first += 1;
         }
@@ -53,9 +44,9 @@ impl Queue {
         self.first = self.bits.len();
     }
 
-    /// The numbers in order.
+    /// The rows in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = RowId> + '_ {
-        let has = |number: &usize| self.bits[number / 64] >> (number % 64) & 1 == 1;
-        (0..self.bits.len() * 64).filter(has).map(RowId::at)
+        let has = |row: &RowId| self.bits[row.index() / 64] >> (row.index() % 64) & 1 == 1;
+        RowId::first(self.bits.len() * 64).filter(has)
     }
 }

@@ -1,0 +1,282 @@
+//! The check of a proof that nothing is better: bounds from multiples of rows, added up in whole numbers. It shares
+//! nothing with the search but the rows themselves, and trusts nothing that the search wrote down.
+
+use std::sync::Arc;
+
+use crate::solve::ids::{RowId, VariableId};
+use crate::solve::proof::Multipliers;
+use crate::solve::row::{Bounds, Interval, Row};
+use crate::value::ids::{Id, IdVec};
+
+/// One line of a proof. A proof goes through the branches of a search in order, each branch to its end before the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// The row alone lets the variable be no more, or no less, than so much.
+    Forced { row: RowId, variable: VariableId },
+    /// Reduced-cost fixing: beyond some bounds, the multiplied rows demand more than the value that is to be proved.
+    Narrow(Arc<Multipliers>),
+    /// Goes on with one side, and then with the other: the variable is at most `at`, or more.
+    Split { variable: VariableId, at: i64, up_first: bool },
+    /// The multiplied rows demand the value that is to be proved, or more: this branch is done.
+    Closed(Arc<Multipliers>),
+    /// The row cannot be satisfied: done.
+    Conflict(RowId),
+    /// A Farkas row: the multiplied rows demand what cannot be: done.
+    Contradiction(Arc<Multipliers>),
+    /// Even all that is allowed reaches nothing: done.
+    Barren,
+    /// All is decided, and what it comes to is refused: done.
+    Refused,
+}
+
+/// The claim that a proof is for.
+pub(crate) struct ProofClaim<'a> {
+    pub(crate) rows: &'a IdVec<RowId, Row>,
+    pub(crate) bounds: Bounds,
+    pub(crate) prices: &'a IdVec<VariableId, i64>,
+    /// No values that satisfy the rows cost so little.
+    pub(crate) below: i64,
+    /// True if what the bounds allow reaches nothing.
+    pub(crate) barren: &'a dyn Fn(&Bounds) -> bool,
+    /// True if the bounds decide everything, and what they leave is refused.
+    pub(crate) refused: &'a dyn Fn(&Bounds) -> bool,
+}
+
+/// The scale of multipliers: a price is so many parts.
+const PARTS: i128 = 1 << 20;
+
+impl ProofClaim<'_> {
+    /// True if the entries prove it.
+    pub(crate) fn is_proved_by(self, entries: &[Entry]) -> bool {
+        let mut check = Check { bounds: self.bounds.clone(), changes: Vec::new(), open: Vec::new(), void: None };
+        for (number, entry) in entries.iter().enumerate() {
+            let mut narrower = Vec::new();
+            let Some(is_done) = check.read(&self, entry, &mut narrower) else { return false };
+            if is_done {
+                let Some(side) = check.open.pop() else { return number + 1 == entries.len() };
+                check.go_back(&side);
+                narrower.push((side.variable, side.interval));
+            }
+            if check.void.is_none() {
+                check.narrow(narrower);
+            }
+        }
+        false
+    }
+}
+
+/// The state of a check.
+struct Check {
+    bounds: Bounds,
+    /// Variables with the bounds that they had before.
+    changes: Vec<(VariableId, Interval)>,
+    /// Sides still to be gone through.
+    open: Vec<OtherSide>,
+    /// Where nothing is left between the bounds, everything is true; that began with so many sides open.
+    void: Option<usize>,
+}
+
+/// A side of a split that is still to be gone through.
+struct OtherSide {
+    /// The number of changes before the split.
+    changes: usize,
+    variable: VariableId,
+    interval: Interval,
+}
+
+impl Check {
+    /// True if the entry ends its branch; what it narrows is added. `None` if it is untrue.
+    fn read(
+        &mut self,
+        claim: &ProofClaim<'_>,
+        entry: &Entry,
+        narrower: &mut Vec<(VariableId, Interval)>,
+    ) -> Option<bool> {
+        let below = i128::from(claim.below) * PARTS;
+        let is_void = self.void.is_some();
+        match entry {
+            &Entry::Split { variable, at, up_first } => {
+                let &Interval { lower, upper } = self.bounds.get(variable)?;
+                let down = Interval::new(lower, upper.min(at));
+                let up = Interval::new(lower.max(at.saturating_add(1)), upper);
+                let (first, second) = if up_first { (up, down) } else { (down, up) };
+                self.open.push(OtherSide { changes: self.changes.len(), variable, interval: second });
+                narrower.push((variable, first));
+            }
+            Entry::Forced { .. } | Entry::Narrow(_) if is_void => {}
+            &Entry::Forced { row, variable } => {
+                narrower.push((variable, forced(claim.rows.get(row)?, variable, &self.bounds)?));
+            }
+            Entry::Narrow(multipliers) => {
+                let weighted = Weighted::new(multipliers, claim.rows, Some(claim.prices), &self.bounds)?;
+                if weighted.sum > below {
+                    // Nothing of interest is left.
+                    self.void = Some(self.open.len());
+                }
+                for (variable, price) in weighted.reduced {
+                    let Interval { lower, upper } = self.bounds[variable];
+                    // So far from its cheaper bound, everything costs more than that.
+                    let steps = (below - weighted.sum).checked_div(price.abs());
+                    let Some(steps) = steps.and_then(|steps| i64::try_from(steps).ok()) else { continue };
+                    if steps < upper - lower {
+                        let near = if price > 0 {
+                            Interval::new(lower, lower + steps)
+                        } else {
+                            Interval::new(upper - steps, upper)
+                        };
+                        narrower.push((variable, near));
+                    }
+                }
+            }
+            _ if is_void => return Some(true),
+            Entry::Closed(multipliers) => {
+                let weighted = Weighted::new(multipliers, claim.rows, Some(claim.prices), &self.bounds)?;
+                return (weighted.sum > below).then_some(true);
+            }
+            Entry::Contradiction(multipliers) => {
+                let weighted = Weighted::new(multipliers, claim.rows, None, &self.bounds)?;
+                return (weighted.sum > 0).then_some(true);
+            }
+            Entry::Conflict(row) => return (spare(claim.rows.get(*row)?, &self.bounds)? < 0).then_some(true),
+            Entry::Barren => return (claim.barren)(&self.bounds).then_some(true),
+            Entry::Refused => return (claim.refused)(&self.bounds).then_some(true),
+        }
+        Some(false)
+    }
+
+    /// A branch is done: back to where the split of this side was.
+    fn go_back(&mut self, side: &OtherSide) {
+        for (variable, earlier) in self.changes.drain(side.changes..).rev() {
+            self.bounds[variable] = earlier;
+        }
+        self.void = self.void.filter(|&since| self.open.len() >= since);
+    }
+
+    fn narrow(&mut self, narrower: Vec<(VariableId, Interval)>) {
+        for (variable, interval) in narrower {
+            self.changes.push((variable, self.bounds[variable]));
+            self.bounds[variable] = interval;
+            if interval.lower > interval.upper {
+                self.void = Some(self.open.len());
+                return;
+            }
+        }
+    }
+}
+
+/// The row as factors of variables, and what they add up to at least.
+struct Written {
+    factors: Vec<(VariableId, i128)>,
+    least: i128,
+}
+
+fn written(row: &Row) -> Written {
+    let mut factors: Vec<(VariableId, i128)> =
+        row.terms.iter().map(|&(variable, times)| (variable, i128::from(times))).collect();
+    let Some(head) = row.head else { return Written { factors, least: i128::from(row.need) } };
+    factors.push((head, -i128::from(row.need)));
+    Written { factors, least: 0 }
+}
+
+/// By how much the row can be exceeded at the most.
+fn spare(row: &Row, bounds: &Bounds) -> Option<i128> {
+    let Written { factors, least } = written(row);
+    let mut most = -least;
+    for (variable, factor) in factors {
+        let Interval { lower, upper } = *bounds.get(variable)?;
+        most += factor * i128::from(if factor > 0 { upper } else { lower });
+    }
+    Some(most)
+}
+
+/// The bounds that the row leaves to a variable.
+fn forced(row: &Row, variable: VariableId, bounds: &Bounds) -> Option<Interval> {
+    let spare = spare(row, bounds)?;
+    let own = written(row).factors.into_iter().filter(|factor| factor.0 == variable);
+    let factor: i128 = own.map(|factor| factor.1).sum();
+    let Interval { lower, upper } = *bounds.get(variable)?;
+    if factor == 0 {
+        return None;
+    }
+    if spare < 0 {
+        // Nothing is left.
+        return Some(Interval::new(1, 0));
+    }
+    let steps = i64::try_from(spare / factor.abs()).ok()?;
+    Some(if factor > 0 {
+        Interval::new(lower.max(upper.saturating_sub(steps)), upper)
+    } else {
+        Interval::new(lower, upper.min(lower.saturating_add(steps)))
+    })
+}
+
+/// The sum of multiplied rows.
+struct Weighted {
+    /// The least that prices come to, in parts.
+    sum: i128,
+    /// The cost of one more of each named variable.
+    reduced: Vec<(VariableId, i128)>,
+}
+
+impl Weighted {
+    fn new(
+        multipliers: &[(RowId, i64)],
+        rows: &IdVec<RowId, Row>,
+        prices: Option<&IdVec<VariableId, i64>>,
+        bounds: &Bounds,
+    ) -> Option<Self> {
+        let price = |variable: VariableId| prices.map_or(0, |prices| i128::from(prices[variable]) * PARTS);
+        let mut costs: IdVec<VariableId, i128> = VariableId::first(bounds.len()).map(price).collect();
+        let mut named: IdVec<VariableId, bool> = IdVec::filled(false, bounds.len());
+        let mut sum = 0_i128;
+        for &(row, multiplier) in multipliers {
+            if multiplier < 0 {
+                return None;
+            }
+            let row = rows.get(row)?;
+            // A row that nothing can break any more says nothing, but its variables may still be too dear by
+            // themselves.
+            written(row).factors.iter().for_each(|factor| named[factor.0] = true);
+            let Written { factors, least } = strengthened(row, bounds);
+            let multiplier = i128::from(multiplier);
+            sum = sum.checked_add(multiplier.checked_mul(least)?)?;
+            for (variable, factor) in factors {
+                costs[variable] = costs[variable].checked_sub(multiplier.checked_mul(factor)?)?;
+            }
+        }
+        for (cost, interval) in costs.iter().zip(bounds) {
+            let cheaper = if *cost < 0 { interval.upper } else { interval.lower };
+            sum = sum.checked_add(cost.checked_mul(i128::from(cheaper))?)?;
+        }
+        let reduced =
+            costs.entries().filter(|&(variable, _)| named[variable]).map(|(variable, &cost)| (variable, cost));
+        Some(Self { sum, reduced: reduced.collect() })
+    }
+}
+
+/// Between these bounds the row says the same about whole numbers if what is certain is taken off, and if no factor
+/// exceeds what is then needed.
+fn strengthened(row: &Row, bounds: &Bounds) -> Written {
+    let head_bounds = row.head.map_or(Interval::only(1), |head| bounds[head]);
+    if head_bounds.upper > 1 || row.terms.iter().any(|term| term.1 < 0) {
+        return written(row);
+    }
+    let lower = |variable: VariableId| i128::from(bounds[variable].lower);
+    let own: Vec<(VariableId, i128)> =
+        written(row).factors.into_iter().filter(|factor| Some(factor.0) != row.head).collect();
+    let need = i128::from(row.need) - own.iter().map(|&(variable, factor)| factor * lower(variable)).sum::<i128>();
+    if need <= 0 || head_bounds.upper == 0 {
+        return Written { factors: Vec::new(), least: 0 };
+    }
+    let mut factors: Vec<(VariableId, i128)> = own
+        .into_iter()
+        .filter(|&(variable, _)| bounds[variable].lower < bounds[variable].upper)
+        .map(|(variable, factor)| (variable, factor.min(need)))
+        .collect();
+    let certain: i128 = factors.iter().map(|&(variable, factor)| factor * lower(variable)).sum();
+    let Some(head) = row.head.filter(|_| head_bounds.lower < 1) else {
+        return Written { factors, least: certain + need };
+    };
+    factors.push((head, -need));
+    Written { factors, least: certain }
+}
