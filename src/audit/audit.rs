@@ -47,7 +47,7 @@ pub struct Audit {
     pub title: String,
     /// The date that the audit is for.
     pub as_of: Date,
-    /// Which awards count.
+    /// The awards that count.
     pub view: View,
     /// The status of the credential.
     pub status: Status,
@@ -68,14 +68,14 @@ pub struct Audit {
     /// The learner's awards of the credential, or of one that counts as it, whatever has become of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub awards: Vec<AuditedAward>,
-    /// What has to be held before beginning.
+    /// The part that has to be held before beginning.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prerequisite: Option<AuditedPart>,
     /// The components that earn it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stack: Option<AuditedPart>,
-    /// What the conferred credentials among the witnesses rest on, and those among that, in the order in which they
-    /// came to count.
+    /// The grounds of the conferred credentials among the witnesses, and of those among that, in the order in which
+    /// they came to count.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub support: Vec<Support>,
     /// The waivers that the witnesses rest on.
@@ -84,7 +84,7 @@ pub struct Audit {
     /// The substitutions that the witnesses rest on.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub substituted: Vec<Substitution>,
-    /// What the verdict takes for granted, and what is odd.
+    /// Remarks: what the verdict takes for granted, and what is odd.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
 }
@@ -103,7 +103,7 @@ pub struct AuditedAward {
     /// Its last valid day; none if it does not end by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_day: Option<Date>,
-    /// How far it has got.
+    /// The state of its completion.
     pub status: AwardStatus,
 }
 
@@ -111,7 +111,7 @@ pub struct AuditedAward {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AuditedPart {
-    /// What is required.
+    /// The requirement.
     #[serde(flatten)]
     pub kind: PartKind,
     /// The line of the catalog on which it is written; for a member selected by a filter, the line of the filter.
@@ -127,9 +127,9 @@ pub struct AuditedPart {
     pub conditions: WrittenConditions,
     /// Whether it is satisfied.
     pub state: State,
-    /// How much is there: satisfied parts, credits or hours. The most that can be counted together.
+    /// The amount that is there: satisfied parts, credits or hours. The most that can be counted together.
     pub have: Amount,
-    /// How much is needed, in the same unit; for `up_to`, how much can count.
+    /// The amount that is needed, in the same unit; for `up_to`, how much can count.
     pub need: Amount,
     /// The parts, as written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -202,12 +202,12 @@ pub struct Contested {
     pub name: Option<String>,
     /// Every credential that it names, in id order.
     pub members: Vec<String>,
-    /// How many awards it needs, if that is a number.
+    /// The number of awards that it needs, if that is a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub needs: Option<u32>,
 }
 
-/// What a part of a requirement asks for.
+/// The kind of a part: what it asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -310,14 +310,14 @@ impl Use {
         self.issued
     }
 
-    /// What it adds, in a sum.
+    /// The amount that it adds, in a sum.
     #[must_use]
     pub fn adds(&self) -> Option<Amount> {
         self.adds
     }
 }
 
-/// What a conferred credential among the witnesses rests on.
+/// The grounds of a conferred credential among the witnesses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Support {
@@ -326,14 +326,14 @@ pub struct Support {
     /// Whether an award of it is in the record, which stays current while its stack is met. If not, the learner
     /// qualifies for it.
     pub issued: bool,
-    /// Which awards fill the places of its own rules.
+    /// The awards that fill the places of its own rules.
     pub witness: Vec<Use>,
     /// The waivers that satisfy the rest of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub waived: Vec<Waiver>,
 }
 
-/// What would satisfy an unmet part.
+/// A set of awards that would satisfy an unmet part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Gap {
@@ -368,7 +368,7 @@ pub struct Missing {
     /// The day on which or after which it is awarded, if all the places that it could fill ask for one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Date>,
-    /// How many awards of it; more than one only if it is repeatable.
+    /// The number of awards of it; more than one only if it is repeatable.
     pub times: u32,
 }
 
@@ -380,7 +380,7 @@ impl Missing {
     }
 }
 
-/// What an audit takes for granted, or finds odd.
+/// A remark: something that an audit takes for granted, or finds odd.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(tag = "note", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -397,7 +397,7 @@ pub enum Note {
     Assumed {
         /// The credential.
         credential: String,
-        /// How far the award has got.
+        /// The state of the award.
         status: AwardStatus,
     },
     /// A waiver or substitution for this credential has no effect.

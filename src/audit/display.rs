@@ -139,7 +139,7 @@ fn write_part(f: &mut Formatter<'_>, part: &AuditedPart, depth: usize, needed: b
 }
 
 impl AuditedPart {
-    /// What it asks for, in words, and how much is there.
+    /// The words for what it asks for, and how much is there.
     fn wording(&self) -> String {
         let have = self.have;
         let asked = match &self.kind {

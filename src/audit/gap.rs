@@ -1,4 +1,4 @@
-//! What is missing: a set of awards that would satisfy an unmet part, none of them needless ([semantics
+//! Gaps: a set of awards that would satisfy an unmet part, none of them needless ([semantics
 //! 4.4](crate::semantics#4.4)).
 
 use crate::value::ids::{CredentialId, IssuerId, LeafId, RegionId};
@@ -19,7 +19,7 @@ pub(crate) struct Grant {
     pub(crate) grade: Option<i64>,
     /// Made by this issuer, where the credential's own will not do.
     pub(crate) issuer: Option<IssuerId>,
-    /// How often; more than once only if it is repeatable.
+    /// The number of awards; more than one only if it is repeatable.
     pub(crate) times: u32,
 }
 
@@ -44,7 +44,7 @@ pub(crate) struct Gaps<'p, 'c> {
 impl<'p, 'c> Gaps<'p, 'c> {
     /// About two seconds for all parts of one audit.
     const WORK: u64 = 500_000_000;
-    /// What a search step costs, in the same unit.
+    /// The cost of a search step, in the same unit.
     const WORK_OF_A_STEP: u64 = 16;
 
     pub(crate) fn new(catalog: &'c Catalog, usable: &'p Usable<'p, 'c>) -> Self {
@@ -117,7 +117,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
         last_day(self.catalog.at(credential).valid_for, date).is_none_or(|last| date <= last)
     }
 
-    /// How many awards for the leaf a sum around it could want.
+    /// The number of awards for the leaf that a sum around it could want.
     fn often(&self, leaf: LeafId) -> u32 {
         let network = &self.catalog.network;
         let described = network.leaf(leaf);

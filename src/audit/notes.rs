@@ -14,7 +14,7 @@ use crate::record::record::{Award, AwardStatus};
 use crate::value::ids::{CredentialId, LeafId};
 
 impl Auditor<'_, '_> {
-    /// What a reader of the audit should know besides.
+    /// Remarks that a reader of the audit should know besides.
     pub(crate) fn notes(
         &self,
         id: CredentialId,

@@ -43,7 +43,7 @@ pub struct Catalog {
     pub(crate) header: Header,
     pub(crate) sharing: Vec<Sharing>,
     pub(crate) credentials: IdVec<CredentialId, Credential>,
-    /// What every evaluation asks of a credential, close together.
+    /// The terms that every evaluation asks of a credential, close together.
     pub(crate) terms: IdVec<CredentialId, Terms>,
     pub(crate) attainable: OnceLock<IdVec<CredentialId, bool>>,
     pub(crate) index: HashMap<Box<str>, CredentialId>,
@@ -61,7 +61,7 @@ pub(crate) struct Terms {
     pub(crate) offered: Offering,
 }
 
-/// What a catalog says of itself.
+/// The head of a catalog: what it says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Header {
@@ -69,7 +69,7 @@ pub struct Header {
     pub title: Option<String>,
     /// The currency of every cost, three letters (ISO 4217).
     pub currency: Option<String>,
-    /// What one credit is, for people.
+    /// The meaning of one credit, for people.
     pub credit_unit: Option<String>,
     /// The framework that levels are ranks of, such as EQF, NZQF or AQF.
     pub level_framework: Option<String>,
@@ -98,13 +98,13 @@ pub struct Credential {
     pub credits: Amount,
     /// Hours of study or work.
     pub hours: Amount,
-    /// What it costs to take, or to claim if it is conferred, in the catalog's one currency.
+    /// The cost of taking it, or of claiming it if it is conferred, in the catalog's one currency.
     pub cost: Amount,
-    /// What renewing it costs while it is current, if that differs from taking it anew.
+    /// The cost of renewing it while it is current, if that differs from taking it anew.
     pub renewal: Option<Renewal>,
-    /// How long it takes, on the calendar.
+    /// The time that it takes, on the calendar.
     pub duration: Option<Period>,
-    /// How long an award stays current.
+    /// The time for which an award stays current.
     pub valid_for: Validity,
     /// When it can be begun or claimed.
     pub offered: Offering,
@@ -122,7 +122,7 @@ pub struct Credential {
     pub note: Option<String>,
 }
 
-/// What renewing a credential takes while it is still current.
+/// The effort of renewing a credential while it is still current.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[non_exhaustive]
 pub struct Renewal {
@@ -132,7 +132,7 @@ pub struct Renewal {
     pub hours: Amount,
 }
 
-/// How long an award of a credential stays current.
+/// The time for which an award of a credential stays current.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Validity {
     /// Without end.
@@ -191,7 +191,7 @@ impl Offering {
 }
 
 impl Catalog {
-    /// What the catalog says of itself.
+    /// The head of the catalog: what it says of itself.
     #[must_use]
     pub fn header(&self) -> &Header {
         &self.header
@@ -209,7 +209,7 @@ impl Catalog {
         self.index.get(id).copied()
     }
 
-    /// What the catalog says of a credential.
+    /// The catalog's entry for a credential.
     ///
     /// # Panics
     /// Never for an id that comes from this catalog; an id of a larger catalog is a mistake in the calling program.

@@ -101,7 +101,7 @@ struct NetworkCompiler<'d> {
     network: Network,
     /// The number of every set of conditions met so far.
     known: BTreeMap<Conditions, ConditionsId>,
-    /// What each filter selects, whatever the rule it stands in.
+    /// The credentials that each filter selects, whatever the rule it stands in.
     filters: BTreeMap<Filter, Rc<[CredentialId]>>,
     /// The credentials that have each tag.
     tagged: BTreeMap<&'d str, Vec<CredentialId>>,

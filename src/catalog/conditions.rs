@@ -1,13 +1,13 @@
 //! Conditions on awards ([semantics 2.5](crate::semantics#2.5)).
 //!
-//! What is asked of conditions are methods here, which name every field, so that a new condition cannot be passed over.
+//! Questions about conditions are methods here, which name every field, so that a new condition cannot be passed over.
 
 use std::sync::Arc;
 
 use crate::value::date::{Date, Period};
 use crate::value::ids::IssuerId;
 
-/// What an award has to be like to count at a leaf.
+/// Conditions that an award has to meet to count at a leaf.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Conditions {
     /// Every period must hold; one that another implies is left out.

@@ -1,4 +1,4 @@
-//! Which credentials count as which ([semantics 3.4](crate::semantics#3.4), [5.2](crate::semantics#5.2)).
+//! Names: which credentials count as which ([semantics 3.4](crate::semantics#3.4), [5.2](crate::semantics#5.2)).
 
 use std::collections::BTreeSet;
 

@@ -21,7 +21,7 @@ pub(crate) enum Part {
     Leaf(LeafId),
 }
 
-/// What stands directly above a group or leaf.
+/// The group or rule directly above a group or leaf.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Above {
     Group(GroupId),
@@ -50,7 +50,7 @@ impl PackedAbove {
     }
 }
 
-/// What the worklist needs to know of a leaf that is not plain, listed by the class that the leaf names.
+/// A leaf that is not plain, as far as the worklist needs to know it, listed by the class that the leaf names.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct LeafUse {
     pub(crate) leaf: LeafId,
@@ -59,7 +59,7 @@ pub(crate) struct LeafUse {
     pub(crate) weight: u32,
 }
 
-/// What a rule of a credential is for.
+/// The purpose of a rule of a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum RuleKind {
     /// Held before beginning.
@@ -118,7 +118,7 @@ pub(crate) enum Unit {
     Hours,
 }
 
-/// How a group turns what its parts have into what it passes on.
+/// The way in which a group turns what its parts have into what it passes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Measure {
     /// Satisfied parts are counted; satisfied from the threshold on.
@@ -129,7 +129,7 @@ pub(crate) enum Measure {
     UpTo(Unit),
 }
 
-/// What the worklist needs to know of a group; what else there is to it is in [`WrittenGroup`].
+/// A group, as far as the worklist needs to know it; what else there is to it is in [`WrittenGroup`].
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
     pub(crate) above: Above,
@@ -143,11 +143,11 @@ pub(crate) struct Group {
 }
 
 id! {
-    /// What only few groups have; the first is what a group without anything special has.
+    /// Special properties, which only few groups have; the first is what a group without anything special has.
     ExtrasId
 }
 
-/// How a group is written.
+/// A group as it is written.
 #[derive(Debug, Clone)]
 struct WrittenGroup {
     parts: (u32, u32),
@@ -157,7 +157,7 @@ struct WrittenGroup {
     all: bool,
 }
 
-/// What only few groups have.
+/// The properties that only few groups have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Extras {
     pub(crate) name: Option<Box<str>>,
@@ -276,7 +276,7 @@ impl Network {
         span.is_some() || self.parts_differ(group)
     }
 
-    /// What stands directly above a leaf.
+    /// The group or rule directly above a leaf.
     pub(crate) fn above(&self, leaf: LeafId) -> Above {
         self.leaf(leaf).above.get()
     }

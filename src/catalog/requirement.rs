@@ -34,7 +34,7 @@ pub(crate) enum Kind {
 }
 
 impl Requirement {
-    /// What a group is made from; `None` for a credential.
+    /// The members that a group is made from; `None` for a credential.
     pub(crate) fn members(&self) -> Option<&Members> {
         match &self.kind {
             Kind::Credential(_) => None,
@@ -45,7 +45,7 @@ impl Requirement {
     }
 }
 
-/// What a group is made from.
+/// The members of a group, as they are given.
 pub(crate) enum Members {
     List(Vec<Requirement>),
     Pool(PoolId),
@@ -72,7 +72,7 @@ pub(crate) struct Filter {
 pub(crate) type GroupNames = Vec<(Box<str>, Range<usize>)>;
 
 const REQUIREMENT: &str = "the id of a credential or a requirement such as `{ all_of = [\"id\", …] }`";
-/// What a waiver calls a prerequisite, so that no group can be called it.
+/// The name by which a waiver calls a prerequisite, so that no group can be called it.
 pub(crate) const PREREQUISITE: &str = "prerequisite";
 const OPERATORS: &[&str] = &["credential", "all_of", "any_of", "at_least", "credits", "hours", "up_to"];
 const CONDITIONS: &[&str] = &["within", "since", "grade", "issuer", "lapsed"];

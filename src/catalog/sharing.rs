@@ -1,4 +1,4 @@
-//! Which credentials may use the same awards ([semantics 5.5](crate::semantics#5.5)).
+//! Policies on sharing: which credentials may use the same awards ([semantics 5.5](crate::semantics#5.5)).
 
 use serde::Serialize;
 
@@ -7,8 +7,8 @@ use crate::finding::diagnostic::Diagnostic;
 use crate::read::reader::{Reader, Table, Value};
 use crate::value::amount::Amount;
 
-/// How much two credentials may share when they are claimed together, by their types: one `[[sharing]]` table of a
-/// catalog. It holds both ways round, and says nothing of a third credential. Where no table names a pair of types,
+/// A limit on what two credentials may share when they are claimed together, by their types: one `[[sharing]]` table of
+/// a catalog. It holds both ways round, and says nothing of a third credential. Where no table names a pair of types,
 /// they share freely.
 ///
 /// ```

@@ -1,4 +1,4 @@
-//! Which credentials can be claimed together, where the catalog limits what they may share, as data and in words
+//! Credentials that can be claimed together, where the catalog limits what they may share, as data and in words
 //! ([semantics 5.5](crate::semantics#5.5)).
 
 use crate::value::ids::CredentialId;
@@ -16,7 +16,7 @@ use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::text::printable;
 
-/// Which of some credentials a learner can claim together.
+/// The credentials, of some, that a learner can claim together.
 ///
 /// Every credential is judged by the awards that meet its stack; its prerequisite uses nothing up. Where the catalog
 /// has a policy on sharing for the types of two credentials, the awards that both use must keep to it. What is held
@@ -52,7 +52,7 @@ pub struct Claims {
     /// Credentials held already whose awards the policies keep from others, each with awards that it is taken to use.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<Claim>,
-    /// What was asked for and cannot be claimed, in id order, with the reason.
+    /// Credentials that were asked for and cannot be claimed, in id order, with the reason.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<LeftOut>,
     /// The awards that two of the credentials share under a policy.
@@ -72,7 +72,7 @@ pub struct Claim {
     pub title: String,
     /// The credits that it carries.
     pub credits: Amount,
-    /// Which awards fill the places of its stack.
+    /// The awards that fill the places of its stack.
     pub witness: Vec<Use>,
     /// The waivers that satisfy the rest of it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -91,7 +91,7 @@ pub struct LeftOut {
     pub why: WhyLeftOut,
 }
 
-/// Why a credential cannot be claimed.
+/// A reason why a credential cannot be claimed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -111,7 +111,7 @@ pub enum WhyLeftOut {
     },
 }
 
-/// What two credentials share where a policy limits it.
+/// The awards that two credentials share where a policy limits it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Shared {
@@ -124,7 +124,7 @@ pub struct Shared {
 }
 
 impl Catalog {
-    /// Which of the targets can be claimed together: see [`Claims`].
+    /// The targets that can be claimed together: see [`Claims`].
     #[must_use]
     pub fn claims(&self, record: &LearnerRecord, as_of: Date, targets: &[CredentialId]) -> Claims {
         self.evaluate(record, as_of).claims(targets)

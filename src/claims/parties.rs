@@ -1,4 +1,4 @@
-//! What is claimed or could be, side by side: the candidates, what is held already, and the limits between them.
+//! Parties to claims: the candidates, what is held already, and the limits between them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +30,7 @@ pub(crate) struct Party {
     pub(crate) top: Part,
 }
 
-/// How much two parties may share; without a limit they share freely.
+/// A limit on what two parties may share; without one they share freely.
 pub(crate) struct PartyLimit {
     pub(crate) between: [PartyId; 2],
     pub(crate) units: Option<u64>,

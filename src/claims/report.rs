@@ -14,7 +14,7 @@ use crate::record::record::Award;
 use crate::value::ids::{CredentialId, IdVec, LeafId};
 
 impl Evaluation<'_> {
-    /// Which of the targets can be claimed together: see [`Claims`].
+    /// The targets that can be claimed together: see [`Claims`].
     #[must_use]
     pub fn claims(&self, targets: &[CredentialId]) -> Claims {
         let targets: BTreeSet<CredentialId> = targets.iter().copied().collect();
@@ -48,7 +48,7 @@ impl Evaluation<'_> {
             .collect()
     }
 
-    /// Why a target is no candidate, by itself.
+    /// The reason why a target is no candidate, by itself.
     fn why_not(&self, target: CredentialId, issued: &BTreeSet<CredentialId>) -> Option<WhyLeftOut> {
         if issued.contains(&target) {
             return Some(WhyLeftOut::Held);
@@ -100,7 +100,7 @@ impl<'r, 'e, 'c> ClaimsReport<'r, 'e, 'c> {
         self.auditor.catalog.network.leaves_below(self.parties.all[party].top).into_iter().collect()
     }
 
-    /// What fills some leaves.
+    /// The evidence that fills some leaves.
     fn filled(&self, leaves: &BTreeSet<LeafId>) -> impl Iterator<Item = &Filled> {
         self.best.outcome.filled.iter().filter(|filled| leaves.contains(&filled.leaf))
     }
@@ -125,7 +125,7 @@ impl<'r, 'e, 'c> ClaimsReport<'r, 'e, 'c> {
         }
     }
 
-    /// What two parties share under the policies that limit it.
+    /// The awards that parties share under the policies that limit it.
     fn shared(&self) -> Vec<Shared> {
         let catalog = self.auditor.catalog;
         let used: IdVec<PartyId, BTreeMap<UnitOfAwards, Award>> =

@@ -100,7 +100,7 @@ impl<'p, 'e, 'c> ClaimSearch<'p, 'e, 'c> {
         incumbent
     }
 
-    /// What a set is worth, ids aside: its size, then its credits. A set of some of these and more of the rest is worth
+    /// The worth of a set, ids aside: its size, then its credits. A set of some of these and more of the rest is worth
     /// no more than all of them.
     fn worth(&self, claimed: &BTreeSet<PartyId>) -> (usize, u64) {
         let catalog = self.parties.evaluation.catalog;
@@ -141,7 +141,7 @@ impl<'p, 'e, 'c> ClaimSearch<'p, 'e, 'c> {
         (outcome.met != Met::Undecided).then_some(outcome)
     }
 
-    /// What stands in the way of a candidate that was not chosen: an irreducible set of the others, found by leaving
+    /// The reason against a candidate that was not chosen: an irreducible set of the others, found by leaving
     /// out one after the other (a deletion filter).
     pub(crate) fn in_the_way_of(&mut self, candidate: PartyId, chosen: &BTreeSet<PartyId>) -> WhyLeftOut {
         let mut parties = self.with_held(&chosen.iter().copied().chain([candidate]).collect());

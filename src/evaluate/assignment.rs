@@ -38,7 +38,7 @@ pub(crate) struct Assigned {
     pub(crate) complete: bool,
 }
 
-/// What a set of choices adds to each bucket by itself, and which they are.
+/// A set of choices, with what it adds to each bucket by itself.
 #[derive(Debug, Clone)]
 struct Load {
     amounts: Vec<u64>,
@@ -271,7 +271,7 @@ fn combine(these: &[Load], those: &[Load], buckets: &[Bucket], steps: &mut u64) 
     Some(all)
 }
 
-/// What lies above a bucket's own cap is worth nothing.
+/// Amounts above a bucket's own cap are worth nothing.
 fn add(amounts: &mut [u64], bucket: usize, amount: u64, buckets: &[Bucket]) {
     amounts[bucket] = amounts[bucket].saturating_add(amount).min(buckets[bucket].cap);
 }
@@ -289,7 +289,7 @@ fn keep(loads: &mut Vec<Load>, load: Load, steps: &mut u64) -> Option<()> {
     Some(())
 }
 
-/// What the buckets pass on in all.
+/// The amount that the buckets pass on in all.
 fn total(amounts: &[u64], buckets: &[Bucket]) -> u64 {
     let mut amounts = amounts.to_vec();
     for bucket in (1..buckets.len()).rev() {

@@ -1,4 +1,4 @@
-//! What the rules of some credentials can depend on at all.
+//! Cones of influence: all that the rules of some credentials can depend on.
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Rule;

@@ -70,12 +70,12 @@ impl<'a> Counting<'a> {
         }
     }
 
-    /// What the group has, awards of any day being used.
+    /// The outcome of a group, awards of any day being used.
     pub(crate) fn outcome(&mut self, group: GroupId) -> Outcome {
         self.group(group, None)
     }
 
-    /// What a part has: a leaf has 1 if it is filled.
+    /// The outcome of a part: a leaf has 1 if it is filled.
     pub(crate) fn part(&mut self, part: Part) -> Outcome {
         self.within(part, None)
     }
@@ -95,7 +95,7 @@ impl<'a> Counting<'a> {
         }
     }
 
-    /// What is not met otherwise may be waived; evidence goes first.
+    /// A part that is not met otherwise may be waived; evidence goes first.
     fn waived(&self, part: Part, outcome: Outcome) -> Outcome {
         if outcome.met == Met::Yes || !self.needs_no_evidence(part) {
             return outcome;
@@ -272,8 +272,8 @@ impl<'a> Counting<'a> {
     }
 }
 
-/// Which of several awards is named as the one that fills a leaf: issued ones first, then those that last longest, then
-/// the latest.
+/// The order in which one of several awards is named as that which fills a leaf: issued ones first, then those that
+/// last longest, then the latest.
 pub(crate) fn preference(admitted: &Admitted) -> impl Ord + use<> {
     let evidence = &admitted.evidence;
     let last = evidence.until.unwrap_or(Date::LAST);

@@ -30,11 +30,11 @@ pub(crate) struct Task<'t> {
     pub(crate) parts: &'t [Part],
     pub(crate) needed: u64,
     pub(crate) window: Window,
-    /// How much which parts may share, if they may share at all.
+    /// The limits on what parts may share, if they may share at all.
     pub(crate) sharing: Option<&'t SharingLimits<'t>>,
 }
 
-/// How much two parts may share; without a limit they share freely.
+/// A limit on what two parts may share; without one they share freely.
 pub(crate) struct SharingLimit {
     /// Their places among the parts.
     pub(crate) between: [usize; 2],
@@ -67,7 +67,7 @@ impl SharingLimits<'_> {
 }
 
 impl Counting<'_> {
-    /// What a group has whose parts are met by different awards.
+    /// The outcome of a group whose parts are met by different awards.
     pub(crate) fn divide(&mut self, group: GroupId, window: Window) -> Outcome {
         let network = &self.catalog.network;
         let parts = network.parts_in_id_order(group);
@@ -82,7 +82,7 @@ impl Counting<'_> {
         outcome
     }
 
-    /// How many of the parts can be met at most, given whether the number needed can.
+    /// The most parts that can be met, given whether the number needed can.
     #[inline(never)]
     fn most_by_different(&mut self, group: GroupId, parts: &[Part], needed: u64, window: Window, met: Met) -> u64 {
         let alone = parts.iter().filter(|&&part| self.within(part, window).met == Met::Yes).count() as u64;

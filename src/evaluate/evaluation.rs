@@ -50,7 +50,7 @@ impl fmt::Display for Status {
     }
 }
 
-/// What a learner record means under a catalog on a date.
+/// The meaning of a learner record under a catalog on a date.
 ///
 /// Everything that statuses need is computed at once; dates, and what is unattainable, when first asked for.
 pub struct Evaluation<'c> {
@@ -59,9 +59,9 @@ pub struct Evaluation<'c> {
     pub(crate) as_of: Date,
     pub(crate) options: EvaluateOptions,
     pub(crate) standing: Standing,
-    /// What is certain.
+    /// The certain answers.
     pub(crate) progress: Progress<'c>,
-    /// What is possible, where something is undecided.
+    /// The possible answers, where something is undecided.
     pub(crate) possible: Option<Progress<'c>>,
     in_progress: IdVec<ClassId, bool>,
     attainable: OnceLock<Attainable<'c>>,
@@ -76,7 +76,7 @@ struct Lapsed {
     possibly: IdVec<ClassId, bool>,
 }
 
-/// What could be reached by taking everything that is still offered.
+/// Everything that could be reached by taking all that is still offered.
 struct Attainable<'c> {
     certainly: Progress<'c>,
     possibly: Option<Progress<'c>>,

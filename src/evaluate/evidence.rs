@@ -50,9 +50,10 @@ impl EvidenceId {
 /// An award that counts, or one that the rules themselves give.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Evidence {
-    /// What it is an award of; for an id that the catalog does not know, the credential that it stands for.
+    /// The credential that it is an award of; for an id that the catalog does not know, the credential that it stands
+    /// for.
     pub(crate) credential: CredentialId,
-    /// How it came to count by substitutions, if it did.
+    /// The substitutions by which it came to count, if it did by any.
     through: Option<Arc<Through>>,
     pub(crate) awarded: Option<Date>,
     /// The last day on which it is current, whatever becomes of its components; none if that never comes.
@@ -227,7 +228,7 @@ impl Evidence {
         })
     }
 
-    /// What it adds to a sum, in hundredths: the recorded amount, else that of the credential which the rule names.
+    /// The hundredths that it adds to a sum: the recorded amount, else that of the credential which the rule names.
     pub(crate) fn adds(&self, unit: Unit, named: u32) -> u32 {
         let recorded = match unit {
             Unit::Credits => self.credits,

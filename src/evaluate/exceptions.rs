@@ -33,7 +33,7 @@ id! {
     ForeignId
 }
 
-/// What was decided for one learner, as far as the catalog has a place for it.
+/// The decisions for one learner, as far as the catalog has a place for it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Exceptions {
     /// The groups and leaves that need not be met, each with the place of the first waiver in [`Self::waivers`].
@@ -58,7 +58,7 @@ pub(crate) struct Resolved {
     within: Option<CredentialId>,
 }
 
-/// What awards go by before they are substituted.
+/// The name that awards go by before they are substituted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Bearer {
     /// The names of a class.
@@ -258,7 +258,7 @@ struct Resolver<'c> {
     names_left: usize,
 }
 
-/// What can be waived in one credential.
+/// The parts of one credential that can be waived.
 struct WaivablePlaces<'c> {
     credential: CredentialId,
     groups: BTreeMap<&'c str, GroupId>,
@@ -441,14 +441,14 @@ impl<'c> Resolver<'c> {
 pub struct Misplaced {
     /// The exception as the record states it.
     pub exception: Exception,
-    /// What the catalog does not have.
+    /// The thing that the catalog does not have.
     pub place: NoPlace,
     /// The nearest name that the catalog does have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nearest: Option<String>,
 }
 
-/// Why an exception has no place.
+/// The reason why an exception has no place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -15,7 +15,7 @@ use crate::solve::matching::{Slot, Violator};
 use crate::value::ids::{IdVec, LeafId};
 use crate::value::meter::Meter;
 
-/// What each part that wants a number of awards for its places needs.
+/// The needs of parts that each want a number of awards for their places.
 #[derive(Default)]
 pub(crate) struct DivisionFlow {
     parts: IdVec<DemandId, Part>,

@@ -1,10 +1,10 @@
-//! How to evaluate, and which awards count.
+//! Options of an evaluation, and the views that say which awards count.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// How to evaluate.
+/// Options of an evaluation.
 ///
 /// ```
 /// use credpath::{Catalog, EvaluateOptions, LearnerRecord};
@@ -36,7 +36,8 @@ impl Default for EvaluateOptions {
     }
 }
 
-/// Which awards of a record count: each view adds to the one before ([semantics 3.8](crate::semantics#3.8)).
+/// A choice of the awards of a record that count: each view adds to the one before ([semantics
+/// 3.8](crate::semantics#3.8)).
 ///
 /// An award that is not completed counts as if it were completed on the as-of date with a sufficient grade.
 ///

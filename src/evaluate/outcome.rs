@@ -1,4 +1,4 @@
-//! What a group or leaf has, by what, and what stands in its way.
+//! Outcomes: what a group or leaf has, by what, and what stands in its way.
 
 use crate::catalog::network::Part;
 use crate::evaluate::evidence::EvidenceId;
@@ -20,7 +20,7 @@ pub(crate) struct Filled {
     pub(crate) amount: u64,
 }
 
-/// What a group has, and by what.
+/// The outcome of judging a group or leaf.
 #[derive(Debug, Clone)]
 pub(crate) struct Outcome {
     pub(crate) met: Met,
@@ -28,7 +28,7 @@ pub(crate) struct Outcome {
     pub(crate) have: u64,
     /// Enough to satisfy the group if it is satisfied.
     pub(crate) filled: Vec<Filled>,
-    /// What is satisfied without evidence.
+    /// Parts that are satisfied without evidence.
     pub(crate) waived: Vec<Part>,
     /// If parts that have to be met by different awards are not, those that stand in each other's way, as far as that
     /// was found.

@@ -55,7 +55,7 @@ struct Portion {
     group: GroupId,
 }
 
-/// What a unit can do, so that units which can do the same are of one kind.
+/// A use that a unit has, so that units which can do the same are of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Role {
     /// Fill some leaf of its own directly in a group and in an arm, adding an amount.

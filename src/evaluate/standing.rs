@@ -16,7 +16,7 @@ id! {
     RecordPlace
 }
 
-/// What a record says in the terms of a catalog, as known on one date and seen in one view.
+/// The content of a record in the terms of a catalog, as known on one date and seen in one view.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Standing {
     /// The awards that count, in an order of their own: completed ones dated on or before the as-of date, or undated,
@@ -111,7 +111,7 @@ impl Standing {
     }
 }
 
-/// How an award of a record counts on a date, in a view ([semantics 3.1](crate::semantics#3.1),
+/// The way in which an award of a record counts on a date, in a view ([semantics 3.1](crate::semantics#3.1),
 /// [3.8](crate::semantics#3.8)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AwardCounting {

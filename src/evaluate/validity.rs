@@ -141,7 +141,7 @@ impl DateSearch<'_, '_, '_> {
     }
 }
 
-/// How long the evidence of one day holds.
+/// The times for which the evidence of one day holds.
 struct Reaching<'p, 'c> {
     catalog: &'c Catalog,
     usable: Usable<'p, 'c>,
@@ -149,7 +149,7 @@ struct Reaching<'p, 'c> {
 }
 
 impl Reaching<'_, '_> {
-    /// How long a piece of evidence counts as current, given those before it.
+    /// The time for which a piece of evidence counts as current, given those before it.
     fn evidence(&self, number: EvidenceId) -> HoldingDays {
         let Admitted { evidence, current, .. } = &self.usable.progress.evidence[number];
         let by_qualification = evidence.origin == Origin::Qualified;
@@ -165,8 +165,8 @@ impl Reaching<'_, '_> {
         reach
     }
 
-    /// How long the stack of a credential, and its prerequisite if it counts, are met by a witness among the first
-    /// pieces of evidence.
+    /// The time for which the stack of a credential, and its prerequisite if it counts, are met by a witness among the
+    /// first pieces of evidence.
     fn rules(&self, credential: CredentialId, prerequisite: bool, limit: EvidenceId) -> HoldingDays {
         let network = &self.catalog.network;
         let mut reach = HoldingDays::default();
@@ -364,7 +364,7 @@ impl Evaluation<'_> {
     }
 }
 
-/// What a run costs beside the leaves that it follows.
+/// The cost of a run beside the leaves that it follows.
 fn day_cost(evaluation: &Evaluation) -> u64 {
     (evaluation.catalog.network.len() / 64 + evaluation.standing.issued.len()) as u64
 }

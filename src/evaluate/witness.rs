@@ -1,4 +1,5 @@
-//! Which awards fill which places, and what those awards rest on in turn ([semantics 4.4](crate::semantics#4.4)).
+//! Witnesses: the awards that fill places, and what those awards rest on in turn ([semantics
+//! 4.4](crate::semantics#4.4)).
 
 use crate::value::ids::{CredentialId, RegionId};
 use std::collections::BTreeMap;
@@ -10,7 +11,7 @@ use crate::evaluate::evidence::{EvidenceId, Origin};
 use crate::evaluate::outcome::{Filled, Met};
 use crate::evaluate::usable::Usable;
 
-/// What satisfies a part.
+/// A witness of a part: evidence and waivers that satisfy it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PartWitness {
     pub(crate) filled: Vec<Filled>,
@@ -33,7 +34,7 @@ impl FromIterator<Self> for PartWitness {
     }
 }
 
-/// Why a conferred credential counts: its rules are met, by these.
+/// The grounds of a conferred credential that counts: its rules are met, by these.
 #[derive(Debug, Clone)]
 pub(crate) struct Rested {
     pub(crate) credential: CredentialId,
@@ -42,7 +43,7 @@ pub(crate) struct Rested {
     pub(crate) witness: PartWitness,
 }
 
-/// What satisfies the part, chosen from the first `limit` pieces of evidence; nothing if they do not satisfy it.
+/// A witness of the part, chosen from the first `limit` pieces of evidence; nothing if they do not satisfy it.
 /// Evidence goes before waivers.
 pub(crate) fn witness(usable: &Usable, catalog: &Catalog, part: Part, limit: EvidenceId) -> PartWitness {
     let network = &catalog.network;
@@ -97,7 +98,7 @@ pub(crate) fn witness(usable: &Usable, catalog: &Catalog, part: Part, limit: Evi
     met.into_iter().take(needed).collect()
 }
 
-/// What the conferred credentials among the evidence rest on, and those among that, each once, in the order in which
+/// The grounds of the conferred credentials among the evidence, and those among that, each once, in the order in which
 /// they came to count.
 pub(crate) fn support(usable: &Usable, catalog: &Catalog, filled: &[Filled]) -> Vec<Rested> {
     let mut found: BTreeMap<EvidenceId, Rested> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! What is wrong with an input, or what a check of a catalog found, as data. `render` makes the text.
+//! Diagnostics: what is wrong with an input, or what a check of a catalog found, as data. `render` makes the text.
 
 use crate::value::text::counted;
 use std::fmt::{self, Write as _};
@@ -19,19 +19,19 @@ use crate::finding::witness::Witness;
 pub struct Diagnostic {
     /// The kind of fault; stable across versions.
     pub code: Code,
-    /// How grave it is. What makes an input unusable is always an error.
+    /// The gravity. A fault that makes an input unusable is always an error.
     pub severity: Severity,
     /// Id of the credential that a finding is about, if it is about one.
     pub credential: Option<String>,
-    /// What is wrong, in one sentence without a full stop.
+    /// The fault, in one sentence without a full stop.
     pub message: String,
     /// Where it is wrong.
     pub primary: Label,
     /// Other places that have to do with it, such as a first definition.
     pub secondary: Vec<Label>,
-    /// What would be right.
+    /// Help: what would be right.
     pub help: Option<String>,
-    /// What shows that a finding is true, as data.
+    /// The proof that a finding is true, as data.
     pub witness: Option<Witness>,
     /// A change of the text that mends it, where there is a mechanical one.
     pub fix: Option<Fix>,
@@ -40,7 +40,7 @@ pub struct Diagnostic {
     pub subjects: Vec<String>,
 }
 
-/// How grave a [`Diagnostic`] is.
+/// The gravity of a [`Diagnostic`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -68,7 +68,7 @@ impl fmt::Display for Severity {
 pub struct Fix {
     /// Byte offsets into the text.
     pub span: Range<usize>,
-    /// What stands there instead; empty if it is only taken away.
+    /// The text that stands there instead; empty if it is only taken away.
     pub replacement: String,
 }
 
@@ -146,9 +146,9 @@ impl Diagnostic {
 pub struct Diagnostics {
     source: Source,
     list: Vec<Diagnostic>,
-    /// How many errors, warnings and notes there are, those that are not listed included.
+    /// The numbers of errors, warnings and notes, those that are not listed included.
     counts: [usize; 3],
-    /// What a check left open; `None` for what is wrong with an input.
+    /// Questions that a check left open; `None` for what is wrong with an input.
     undecided: Option<Vec<Unsettled>>,
 }
 
@@ -156,7 +156,7 @@ pub struct Diagnostics {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
 pub struct Unsettled {
-    /// What it would be if the answer is yes.
+    /// The finding that it would be if the answer is yes.
     pub code: Code,
     /// Id of the credential that the question is about.
     pub credential: String,
@@ -202,7 +202,7 @@ impl Diagnostics {
         &self.list
     }
 
-    /// How many more there are that are not listed (see [`Limits::errors`](crate::Limits::errors)).
+    /// The number of those that are not listed (see [`Limits::errors`](crate::Limits::errors)).
     #[must_use]
     pub fn unlisted(&self) -> usize {
         self.counts.iter().sum::<usize>() - self.list.len()
@@ -226,13 +226,13 @@ impl Diagnostics {
         Self { source: self.source.clone(), list, counts, undecided: self.undecided.as_ref().map(|_| undecided) }
     }
 
-    /// What a check could not settle within its work limit.
+    /// Questions that a check could not settle within its work limit.
     #[must_use]
     pub fn undecided(&self) -> &[Unsettled] {
         self.undecided.as_deref().unwrap_or_default()
     }
 
-    /// How many there are of a severity, those that are not listed included.
+    /// The number of those of a severity, those that are not listed included.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         let [errors, warnings, notes] = self.counts;
@@ -277,9 +277,9 @@ impl Diagnostics {
 }
 
 impl Diagnostic {
-    /// What tells it apart from other findings about the same catalog, whatever else in the text changes: its code, the
-    /// credential and its [subjects](field@Self::subjects); where there are none, as in faults of an input, its
-    /// message. By it the findings about two versions of a catalog are compared.
+    /// A fingerprint, which tells it apart from other findings about the same catalog, whatever else in the text
+    /// changes: its code, the credential and its [subjects](field@Self::subjects); where there are none, as in faults
+    /// of an input, its message. By it the findings about two versions of a catalog are compared.
     #[must_use]
     pub fn key(&self) -> String {
         let mut key = self.code.as_str().to_owned();
@@ -389,7 +389,7 @@ pub struct InvalidCatalog(pub(crate) Diagnostics);
 pub struct InvalidRecord(pub(crate) Diagnostics);
 
 impl InvalidCatalog {
-    /// What is wrong, in the order of the text.
+    /// The faults, in the order of the text.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         self.0.as_slice()
@@ -403,7 +403,7 @@ impl InvalidCatalog {
 }
 
 impl InvalidRecord {
-    /// What is wrong, in the order of the text.
+    /// The faults, in the order of the text.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         self.0.as_slice()

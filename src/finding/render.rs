@@ -50,7 +50,7 @@ pub(crate) fn render(diagnostics: &Diagnostics, f: &mut fmt::Formatter<'_>) -> f
     Trailer(diagnostics).fmt(f)
 }
 
-/// What comes after the list: questions that a check left open, how many more there are, and a line that sums up.
+/// The lines after the list: questions that a check left open, how many more there are, and a line that sums up.
 pub(crate) struct Trailer<'d>(pub(crate) &'d Diagnostics);
 
 impl fmt::Display for Trailer<'_> {

@@ -15,7 +15,8 @@ const NEAR: usize = 2_000;
 const AROUND: usize = 200;
 
 impl Diagnostics {
-    /// What `Display` shows, drawn for a terminal with colours, as the Rust compiler does. Needs the feature `render`.
+    /// The same that `Display` shows, drawn for a terminal with colours, as the Rust compiler does. Needs the feature
+    /// `render`.
     ///
     /// ```
     /// use credpath::{Catalog, CheckOptions};

@@ -1,10 +1,10 @@
-//! What shows that a finding is true.
+//! Proofs of findings.
 
 use serde::Serialize;
 
 use crate::value::amount::Amount;
 
-/// What shows that a finding is true, as data: enough to check it without the engine.
+/// The proof that a finding is true, as data: enough to check it without the engine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -24,14 +24,14 @@ pub enum Witness {
         /// Ids, in byte order.
         credentials: Vec<String>,
     },
-    /// How many parts are needed, and how many there can be.
+    /// The number of parts that are needed, and of those that there can be.
     Counts {
         /// So many are needed.
         need: u64,
         /// No more than so many can be met.
         most: u64,
     },
-    /// What is needed, and what there can be.
+    /// The amount that is needed, and the most that there can be.
     Amounts {
         /// So much is needed, or declared.
         need: Amount,
@@ -56,7 +56,7 @@ pub enum Witness {
     },
     /// A smallest cause: all of it together suffices, and nothing of it can be left out.
     Cause {
-        /// What it consists of.
+        /// Its parts.
         because: Vec<Because>,
     },
     /// Credentials that are earned one after the other.
@@ -64,7 +64,7 @@ pub enum Witness {
         /// Each of them, the first first.
         steps: Vec<Lasting>,
     },
-    /// What the cheapest way costs, in the catalog's currency.
+    /// The cost of the cheapest way, in the catalog's currency.
     Prices {
         /// With the option.
         with: Amount,
@@ -82,7 +82,7 @@ pub enum Witness {
     Crowd {
         /// The lines of the parts, from 1.
         lines: Vec<usize>,
-        /// How many awards they want; 0 if it is no matter of number.
+        /// The number of awards that they want; 0 if it is no matter of number.
         wanted: u64,
         /// Ids of the credentials whose awards fit any of them.
         fitting: Vec<String>,
@@ -123,9 +123,9 @@ pub struct Needs {
 pub struct Lasting {
     /// Its id.
     pub credential: String,
-    /// How long it takes, if that is given, as the catalog writes it.
+    /// The time that it takes, if that is given, as the catalog writes it.
     pub takes: Option<String>,
-    /// How long it stays current, as the catalog writes it.
+    /// The time for which it stays current, as the catalog writes it.
     pub valid_for: String,
 }
 

@@ -1,4 +1,4 @@
-//! How large an input may be.
+//! Limits on the size of an input.
 
 /// Bounds on untrusted input. Reading stops with a [`limit-exceeded`](crate::Code::LimitExceeded) error that names the
 /// bound, its value, and the place where it was met.

@@ -42,7 +42,7 @@ use crate::value::text::printable;
 pub struct Waiver {
     /// Id of the credential whose requirement is waived.
     pub credential: String,
-    /// Which requirement.
+    /// The requirement that is waived.
     pub waived: Waived,
     /// Why.
     pub reason: Option<String>,
@@ -50,7 +50,7 @@ pub struct Waiver {
     pub authority: Option<String>,
 }
 
-/// What a waiver waives.
+/// The part that a waiver waives.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Waived {
     /// A group of the credential, by its name; or by `"prerequisite"` its whole prerequisite.
@@ -168,7 +168,7 @@ impl Exception {
 pub struct RepeatedException {
     /// The exception, without reason and authority: those may differ.
     pub exception: Exception,
-    /// How many learners have it.
+    /// The number of learners who have it.
     pub learners: usize,
 }
 

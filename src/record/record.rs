@@ -13,8 +13,8 @@ use crate::record::exception::{Exception, Substitution, Waiver};
 use crate::value::amount::{Amount, TextOrNumber};
 use crate::value::date::Date;
 
-/// What a learner has earned or is earning, and what was decided for them ([semantics 3](crate::semantics#3)). The
-/// order has no meaning anywhere.
+/// A learner's record: what they have earned or are earning, and what was decided for them ([semantics
+/// 3](crate::semantics#3)). The order has no meaning anywhere.
 ///
 /// A record comes from TOML ([`LearnerRecord::parse`]), from any format with a serde reader, or from a list of ids:
 ///
@@ -68,12 +68,12 @@ pub struct Award {
     /// Id of who made the award; the credential's issuer if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
-    /// How far the award has got.
+    /// The state of the award.
     #[serde(default)]
     pub status: AwardStatus,
 }
 
-/// How far an award has got.
+/// The state of an award.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AwardStatus {

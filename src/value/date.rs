@@ -31,7 +31,7 @@ pub struct InvalidDate {
     pub(crate) fault: DateFault,
 }
 
-/// What is wrong with a text that should be a date.
+/// The fault of a text that should be a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DateFault {
     #[error("is not a date of the form YYYY-MM-DD")]

@@ -1,4 +1,4 @@
-//! What the fixpoint found.
+//! Questions about what the fixpoint found.
 
 use crate::catalog::network::{Part, Rule};
 use crate::evaluate::evidence::{Evidence, EvidenceId};
@@ -17,7 +17,7 @@ impl Progress<'_> {
         self.marks[self.catalog.names.class(credential)]
     }
 
-    /// Which rules of the credential are met ([`PREREQUISITE`], [`STACK`]), and whether its stack is
+    /// The rules of the credential that are met ([`PREREQUISITE`], [`STACK`]), and whether its stack is
     /// [`STARTED`](crate::evaluate::progress::progress::STARTED).
     pub(crate) fn rules(&self, credential: CredentialId) -> u8 {
         self.rules[credential]
@@ -85,7 +85,7 @@ impl Progress<'_> {
         self.groups[group].have
     }
 
-    /// What a filled leaf of a plain sum adds, if nothing else adds there.
+    /// The hundredths that a filled leaf of a plain sum adds, if nothing else adds there.
     pub(crate) fn adds_at(&self, leaf: LeafId) -> Option<u32> {
         let weight = self.catalog.network.leaf(leaf).weight;
         self.is_met(Part::Leaf(leaf)).then(|| self.adds.get(&leaf).copied().unwrap_or(weight))

@@ -32,7 +32,7 @@ pub(crate) struct Progress<'c> {
     /// And 0 while it is not satisfied; else one more than the number of pieces of evidence that had come by then.
     pub(crate) groups: IdVec<GroupId, GroupState>,
     pub(crate) leaf_met: IdSet<LeafId>,
-    /// What a leaf in a plain sum adds, where that is not its weight.
+    /// The hundredths that a leaf of a plain sum adds, where these are not its weight.
     pub(crate) adds: BTreeMap<LeafId, u32>,
     pub(crate) rules: IdVec<CredentialId, u8>,
     pub(crate) marks: IdVec<ClassId, u8>,
@@ -53,7 +53,7 @@ pub(crate) struct Progress<'c> {
     pub(crate) work: Work,
 }
 
-/// How far a group has got.
+/// The state of a group.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct GroupState {
     pub(crate) have: u32,
@@ -71,7 +71,7 @@ pub(crate) struct Work {
     visited: IdVec<ClassId, u32>,
 }
 
-/// What is known of a credential's own rules.
+/// Bits: what is known of a credential's own rules.
 pub(crate) const PREREQUISITE: u8 = 1;
 pub(crate) const STACK: u8 = 2;
 pub(crate) const STARTED: u8 = 4;

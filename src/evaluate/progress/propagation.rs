@@ -146,7 +146,7 @@ impl Progress<'_> {
         }
     }
 
-    /// What the newest evidence adds at a leaf of a plain sum beyond what was added there.
+    /// The hundredths that the newest evidence adds at a leaf of a plain sum beyond what was added there.
     fn adds_more(&mut self, leaf: &LeafUse, unit: Unit, first: bool) -> u32 {
         let number = leaf.leaf;
         let evidence = &self.evidence[self.newest()].evidence;

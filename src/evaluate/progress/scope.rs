@@ -4,7 +4,8 @@ use crate::evaluate::options::EvaluateOptions;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
 
-/// What the learner is supposed to take or claim as soon as it can be ([semantics 4.2](crate::semantics#4.2)).
+/// Credentials that the learner is supposed to take or claim as soon as they can be ([semantics
+/// 4.2](crate::semantics#4.2)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Supposing {
     Nothing,
@@ -18,7 +19,7 @@ pub(crate) enum Supposing {
     Everything,
 }
 
-/// What is asked of the fixpoint.
+/// A question to the fixpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Scope {
     pub(crate) date: Date,
@@ -26,7 +27,7 @@ pub(crate) struct Scope {
     pub(crate) qualification_counts: bool,
     /// A credential that does not count by qualification, so that what is found does not rest on it.
     pub(crate) without: Option<CredentialId>,
-    /// What is supposed to be taken or claimed as soon as it can be.
+    /// Credentials that are supposed to be taken or claimed as soon as they can be.
     pub(crate) supposing: Supposing,
     /// Whether a region that cannot be decided is supposed to be satisfied: gives the upper bound where three-valued
     /// logic needs it.
@@ -36,7 +37,7 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    /// What is certain on the date.
+    /// The question what is certain on the date.
     pub(crate) fn certain(date: Date, options: &EvaluateOptions) -> Self {
         Self {
             date,
