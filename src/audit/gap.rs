@@ -1,5 +1,8 @@
 //! Gaps: a set of awards that would satisfy an unmet part, none of them needless ([semantics
 //! 4.4](crate::semantics#4.4)).
+//!
+//! A set that suffices is reduced to an irreducible one by a deletion filter that halves: awards are left out while the
+//! rest still satisfies the part.
 
 use crate::value::ids::{CredentialId, IssuerId, LeafId, RegionId};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,5 +1,8 @@
 //! The most that a sum can reach: each unit of awards adds once, each member is added once, caps cut off (semantics
 //! 2.2).
+//!
+//! Without caps this is a maximum-weight bipartite matching. With caps it is a knapsack over nested capacities, solved
+//! unit by unit by dynamic programming over sets of loads of which none dominates another (Pareto fronts).
 
 use std::collections::BTreeMap;
 
@@ -86,7 +89,7 @@ fn best_of_each(choices: &[Placement]) -> Vec<usize> {
     best.into_values().collect()
 }
 
-/// Splits the choices into sets that share no unit and no member.
+/// Splits the choices into sets that share no unit and no member: the connected components, each solved by itself.
 fn components(choices: &[Placement], kept: &[usize]) -> Vec<Vec<usize>> {
     let mut sets = UnionFind::<usize>::new(kept.len());
     let mut of_unit: BTreeMap<_, usize> = BTreeMap::new();
@@ -106,8 +109,9 @@ fn components(choices: &[Placement], kept: &[usize]) -> Vec<Vec<usize>> {
     components
 }
 
-/// Without caps, only the total matters: the heaviest matching of units and members, by augmenting along the path that
-/// gains most until none gains. `None` if the steps run out.
+/// Without caps, only the total matters: the heaviest matching of units and members, by successive augmentation along
+/// the alternating path that gains most (found by Bellman and Ford's relaxation) until none gains. `None` if the steps
+/// run out.
 fn heaviest_matching(choices: &[Placement], component: &[usize], steps: &mut u64) -> Option<Vec<Load>> {
     let mut matching = WeightedMatching::new(choices, component);
     while let PathEnd::Gains(member) = matching.best_path(steps)? {
@@ -276,7 +280,7 @@ fn add(amounts: &mut [u64], bucket: usize, amount: u64, buckets: &[Bucket]) {
     amounts[bucket] = amounts[bucket].saturating_add(amount).min(buckets[bucket].cap);
 }
 
-/// Keeps a load unless another one is as good everywhere, and drops those that it exceeds.
+/// Keeps a load unless another one dominates it, being as good everywhere, and drops those that it dominates.
 fn keep(loads: &mut Vec<Load>, load: Load, steps: &mut u64) -> Option<()> {
     // A comparison looks at every bucket.
     let looks = (loads.len() as u64 + 1).saturating_mul(load.amounts.len() as u64 / 16 + 1);
@@ -299,7 +303,7 @@ fn total(amounts: &[u64], buckets: &[Bucket]) -> u64 {
     amounts.first().copied().unwrap_or(0)
 }
 
-/// A total that no assignment exceeds: every unit, and every bucket, has the best of all its choices.
+/// An upper bound, a total that no assignment exceeds: every unit, and every bucket, has the best of all its choices.
 fn ceiling(choices: &[Placement], kept: &[usize], buckets: &[Bucket]) -> u64 {
     let mut by_unit: BTreeMap<_, u64> = BTreeMap::new();
     let mut amounts = vec![0_u64; buckets.len()];

@@ -5,7 +5,8 @@ use crate::catalog::network::Rule;
 use crate::evaluate::exceptions::Exceptions;
 use crate::value::ids::{ClassId, CredentialId, IdVec};
 
-/// The credentials that the rules of some others depend on, directly or not; those others too.
+/// The credentials that the rules of some others depend on, directly or not; those others too. All that is
+/// reachable backwards from them in the graph of rules, names and substitutions.
 #[derive(Debug, Clone)]
 pub(crate) struct Cone {
     pub(crate) credentials: IdVec<CredentialId, bool>,

@@ -2,9 +2,9 @@
 //! divided among the parts.
 //!
 //! Where each part wants a number of awards for places of its own, this is a flow, decided by `matching`; a refusal
-//! names parts that together need more awards than there are for them. Anything else, such as sums and choices between
-//! groups, becomes a system of whole numbers for `integer`, whose every answer is checked: a division by counting what
-//! each part has by its own awards alone.
+//! names parts that together need more awards than there are for them (a Hall violator). Anything else, such as sums
+//! and choices between groups, becomes a system of whole numbers for `integer`, whose every answer is checked: a
+//! division by counting what each part has by its own awards alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,6 @@
-//! The days between which the awards that meet a span may lie ([semantics 2.5](crate::semantics#2.5)).
+//! Windows: the days between which the awards that meet a span may lie ([semantics 2.5](crate::semantics#2.5)).
+//!
+//! Every choice of them is tried, inner ones before outer ones, as the digits of a counter turn.
 
 use crate::value::ids::GroupId;
 use std::collections::{BTreeMap, BTreeSet};

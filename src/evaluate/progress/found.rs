@@ -45,8 +45,8 @@ impl Progress<'_> {
         }
     }
 
-    /// If regions could not be decided: the same, supposing that they are satisfied. What is not met then is certainly
-    /// not met.
+    /// If regions could not be decided: the same, supposing that they are satisfied. The two runs
+    /// tell Kleene's three values: what is met in the first is certain, what is not met in this one certainly is not.
     pub(crate) fn possibly(&self) -> Option<Self> {
         if self.undecided.is_empty() {
             return None;

@@ -1,8 +1,9 @@
 //! The evaluator: the least fixpoint of the rules over what a learner has.
 //!
-//! A worklist, linear in the rules that the learner's awards touch: each piece of evidence is spread once to the leaves
-//! that name it, each leaf and group tells the one above when it is satisfied, each satisfied rule may give further
-//! evidence. Nothing is ever taken back, so cycles are harmless and a set that supports only itself is never found.
+//! It is computed by semi-naive forward chaining with a worklist, linear in the rules that the learner's awards touch:
+//! each piece of evidence is spread once to the leaves that name it, each leaf and group tells the one above when it is
+//! satisfied, each satisfied rule may give further evidence. Nothing is ever taken back, so cycles are harmless and a
+//! set that supports only itself (an unfounded set) is never found.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
