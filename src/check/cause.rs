@@ -17,7 +17,7 @@ use crate::check::facts::Facts;
 pub(crate) enum CauseItem {
     Prerequisite(CredentialId),
     Stack(CredentialId),
-    /// Who excludes whom, as it is written.
+    /// An exclusion as it is written: the credential that says so, and the one that it excludes.
     Exclusion(CredentialId, CredentialId),
     Closed(CredentialId),
 }

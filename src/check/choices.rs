@@ -33,7 +33,7 @@ struct ReferenceLearners<'c> {
 /// A credential whose choices are of at.
 struct ChoosingCredential<'l, 'c> {
     credential: CredentialId,
-    /// What can be earned with it, and with others.
+    /// Sets that can be earned with it, and with others.
     examples: &'l Examples,
     /// A learner who earned it.
     example: TrialLearner<'c>,
@@ -354,7 +354,7 @@ impl<'c> Pass<'_, 'c> {
         self.findings.find(credential, diagnostic, Severity::Note);
     }
 
-    /// What a part is called in a message.
+    /// The name of a part in a message.
     fn named(&self, part: Part) -> String {
         match part {
             Part::Leaf(leaf) => self.facts.quoted(self.facts.catalog.network.leaf(leaf).credential),

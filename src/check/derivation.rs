@@ -10,7 +10,7 @@ use crate::value::ids::{CredentialId, GroupId, LeafId, RegionId};
 
 use crate::check::facts::Facts;
 
-/// Which of those that would do a derivation takes.
+/// The tie-breaking of a derivation: the one that is taken of those that would do.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Preference<'t> {
     First,
@@ -32,12 +32,12 @@ impl Preference<'_> {
     }
 }
 
-/// What of a part a derivation takes.
+/// The evidence for a part that a derivation takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Needed {
-    /// What meets it, and had come before a turn.
+    /// Enough to meet it that had come before a turn.
     One(EvidenceId),
-    /// What had come before a turn: of each leaf the first award, or every one where several may be needed.
+    /// All that had come before a turn: of each leaf the first award, or every one where several may be needed.
     Before(EvidenceId, bool),
 }
 
@@ -64,7 +64,7 @@ impl Facts<'_> {
         found
     }
 
-    /// What a derivation takes for the rules of a credential.
+    /// The credentials that a derivation takes for the rules of a credential.
     pub(crate) fn supports(&self, credential: CredentialId, taken: Preference<'_>) -> Vec<CredentialId> {
         let before = Needed::One(self.turn(credential).unwrap_or(EvidenceId::END));
         let tops = Rule::all(credential).map(|rule| self.catalog.network.top(rule));
@@ -139,7 +139,7 @@ impl Facts<'_> {
         (left == 0).then_some(found)
     }
 
-    /// When a part that counts by itself was met.
+    /// The turn in which a part that counts by itself was met.
     fn met_at(&self, part: Part) -> Option<EvidenceId> {
         match part {
             Part::Leaf(leaf) => self.fillers(leaf).into_iter().filter_map(|filler| self.turn(filler)).min(),

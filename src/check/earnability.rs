@@ -1,4 +1,4 @@
-//! Which credentials nobody can ever earn, exclusions aside, and what is to blame: closed offerings, and circles in
+//! Credentials that nobody can ever earn, exclusions aside, and what is to blame: closed offerings, and circles in
 //! which none can be first.
 
 use std::collections::BTreeSet;

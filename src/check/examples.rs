@@ -12,7 +12,7 @@ use crate::check::facts::Facts;
 pub(crate) struct Examples {
     /// Whether there is one.
     pub(crate) earnable: IdVec<CredentialId, bool>,
-    /// Where exclusions had to be kept apart; any other can be derived.
+    /// Sets in which exclusions had to be kept apart; any other can be derived.
     sets: BTreeMap<CredentialId, Vec<CredentialId>>,
     /// Those in each set that an exclusion names.
     pub(crate) contested: IdVec<CredentialId, Vec<CredentialId>>,

@@ -1,5 +1,5 @@
-//! What exclusions rule out: credentials that nobody can earn for them, pairs that nobody can earn together, and
-//! choices that close a target.
+//! Credentials and pairs that exclusions rule out: credentials that nobody can earn for them, pairs that nobody can
+//! earn together, and choices that close a target.
 
 use std::collections::{BTreeMap, BTreeSet};
 

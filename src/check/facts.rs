@@ -1,5 +1,5 @@
-//! What everybody can come to: the learner who begins with nothing, the one who holds everything, and sets of
-//! credentials that can be earned together.
+//! The reach of everybody: the learner who begins with nothing, the one who holds everything, and sets of credentials
+//! that can be earned together.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,7 +29,7 @@ use crate::check::options::CheckOptions;
 
 /// The most work for one question, in search steps.
 const WORK_OF_A_QUESTION: u64 = 2_000_000;
-/// What judging the rules of one learner may take in any case.
+/// The work that judging the rules of one learner may take in any case.
 pub(crate) const WORK_OF_A_RULE: u64 = 10_000;
 
 /// The facts of a catalog that the passes of a check look at, and the account of work that all of them draw on.
@@ -39,7 +39,7 @@ pub(crate) struct Facts<'c> {
     pub(crate) document: Document,
     pub(crate) options: &'c CheckOptions,
     pub(crate) day: Date,
-    /// What is certain on the day.
+    /// The scope of an evaluation on the day, in which only what is certain counts.
     scope: Scope,
     /// Whether each credential can be begun at all.
     pub(crate) offered: IdVec<CredentialId, bool>,
@@ -52,7 +52,7 @@ pub(crate) struct Facts<'c> {
     /// Whether what the credential rests on has one that a pair has.
     pub(crate) contested: IdVec<CredentialId, bool>,
     beginner: Beginner<'c>,
-    /// What new learners can begin.
+    /// The credentials that new learners can begin.
     pub(crate) supposing: Supposing,
     /// Everything that can be earned one after the other is, exclusions aside.
     pub(crate) all: Progress<'c>,
@@ -178,7 +178,7 @@ impl<'c> Facts<'c> {
         !possibly.is_complete(credential) || !self.offered[credential]
     }
 
-    /// When it is earned, exclusions aside: after how many pieces of evidence.
+    /// The turn in which it is earned, exclusions aside: after so many pieces of evidence.
     pub(crate) fn turn(&self, credential: CredentialId) -> Option<EvidenceId> {
         self.turns[credential]
     }
@@ -378,7 +378,7 @@ impl<'c> Facts<'c> {
     }
 }
 
-/// What a set of credentials is to lack.
+/// Cuts that a set of credentials has to satisfy: everything that it is to lack.
 #[derive(Default)]
 pub(crate) struct Without {
     /// Each of these.
@@ -454,7 +454,7 @@ pub(crate) fn resting_on(
     found
 }
 
-/// What two credentials count as, in order.
+/// The units of two credentials, in order.
 fn units(catalog: &Catalog, pair: (CredentialId, CredentialId)) -> (UnitId, UnitId) {
     let (one, other) = pair;
     let [one, other] = [one, other].map(|credential| catalog.names.unit(credential));

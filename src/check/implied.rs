@@ -14,9 +14,9 @@ use crate::value::ids::{CredentialId, IdVec};
 use crate::check::derivation::Preference;
 use crate::check::facts::{Facts, Without, resting_on};
 
-/// How often a way is looked for that meets the goals and not the part, before the question is left open.
+/// The number of ways that are looked for that meet the goals and not the part, before the question is left open.
 const MOST_WAYS: usize = 64;
-/// How many sets are tried that a part may not do without.
+/// The number of sets that are tried which a part may not do without.
 const MOST_BROKEN: usize = 12;
 /// Awards that are looked at one by one.
 const MOST_AWARDS: u64 = 4_000;
@@ -103,7 +103,8 @@ impl Facts<'_> {
         Some(())
     }
 
-    /// What a part rests on; and the credential whose rule it belongs to, so that this is looked at.
+    /// The cone of a part: all that it rests on, and the credential whose rule it belongs to, so that this is looked
+    /// at.
     fn cone_of(&self, part: Part) -> Cone {
         let network = &self.catalog.network;
         let leaves = network.leaves_below(part);
@@ -114,9 +115,10 @@ impl Facts<'_> {
         cone
     }
 
-    /// What all sets lack that do not meet a part: every award that meets it by itself, and of a group's members so
-    /// much that it is not met. What brings an award is looked at as well, as far as one rule alone stands for it. Of
-    /// several awards that could fill a place in a sum or a count, one `preferred` stands for all.
+    /// Necessary conditions on sets that do not meet a part. They lack every award that meets it by itself, and of a
+    /// group's members so much that it is not met. Stacks that bring an award are looked at as well, as far as one rule
+    /// alone stands for it. Of several awards that could fill a place in a sum or a count, one `preferred` stands for
+    /// all.
     fn lacking(&self, part: Part, preferred: impl Fn(CredentialId) -> bool) -> Without {
         let (network, names) = (&self.catalog.network, &self.catalog.names);
         let mut lacking = Without::default();
@@ -199,11 +201,11 @@ impl Facts<'_> {
     }
 }
 
-/// What some credentials and all that they rest on could help to meet.
+/// The rules that some credentials and all that they rest on could help to meet.
 pub(crate) struct Influence {
     /// Those credentials, and what they rest on.
     awards: Cone,
-    /// What rests on any of these.
+    /// Everything that rests on any of these.
     above: IdVec<CredentialId, bool>,
 }
 
@@ -225,7 +227,7 @@ impl Influence {
     }
 }
 
-/// How many awards there are of each credential.
+/// The number of awards of each credential.
 fn counted(awards: &[Evidence]) -> Vec<(CredentialId, u32)> {
     let mut counts: BTreeMap<CredentialId, u32> = BTreeMap::new();
     for award in awards {

@@ -132,7 +132,7 @@ fn required(catalog: &Catalog, rule: Rule) -> impl Iterator<Item = &Leaf> {
     network.required(rule).into_iter().map(|leaf| network.leaf(leaf)).filter(alone)
 }
 
-/// How long it takes; what is conferred is there as soon as its rules are met.
+/// The time that it takes; what is conferred is there as soon as its rules are met.
 fn takes(catalog: &Catalog, credential: CredentialId) -> Option<Period> {
     catalog.at(credential).duration.filter(|_| !catalog.network.has_stack(credential))
 }
@@ -146,7 +146,7 @@ enum Outlasts {
     Undecided,
 }
 
-/// When an award can be made at the earliest.
+/// The earliest day on which an award can be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Earliest {
     On(Date),
@@ -210,8 +210,8 @@ impl<'c> PrerequisiteChain<'c> {
         chain.map_or(Outlasts::NotAlways, Outlasts::Always)
     }
 
-    /// When the last link can be awarded if one was awarded on that day, and the chain that takes so long. `None` if it
-    /// does not rest on that one.
+    /// The day on which the last link can be awarded if one was awarded on that day, and the critical chain that takes
+    /// so long. `None` if it does not rest on that one.
     fn finish(&self, from: usize, awarded: Date) -> Option<(Earliest, Vec<CredentialId>)> {
         let mut days: Vec<Option<(Earliest, usize)>> = vec![None; self.links.len()];
         days[from] = Some((Earliest::On(awarded), from));

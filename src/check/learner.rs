@@ -43,7 +43,7 @@ impl<'c> TrialLearner<'c> {
         self.progress.catalog.network.top(rule).is_some_and(|top| self.met(top) == Met::No)
     }
 
-    /// Which rule of a credential is certainly not met, if one is.
+    /// The rule of a credential that is certainly not met, if one is.
     pub(crate) fn lacking(&self, credential: CredentialId) -> Option<Rule> {
         Rule::all(credential).find(|&rule| self.lacks(rule))
     }

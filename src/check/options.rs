@@ -3,7 +3,7 @@
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
 
-/// What a check looks for, and how long.
+/// The options of [`Catalog::check`](crate::Catalog::check): what to look for, and how long.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CheckOptions {
@@ -14,10 +14,10 @@ pub struct CheckOptions {
     pub targets: Vec<CredentialId>,
     /// Whether to look for options that are never the cheapest, which takes a plan for each.
     pub prices: bool,
-    /// How much work may be done, in search steps: 50 million by default. What is not settled then is told as
+    /// The work that may be done, in search steps: 50 million by default. What is not settled then is told as
     /// undecided.
     pub work: u64,
-    /// How many findings are listed one by one: 1,000 by default.
+    /// The number of findings that are listed one by one: 1,000 by default.
     pub findings: usize,
 }
 

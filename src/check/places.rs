@@ -1,4 +1,4 @@
-//! Where rules are written, and what credentials and rules are called in findings.
+//! The places of rules in the text, and the names of credentials and rules in findings.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -17,12 +17,12 @@ impl Facts<'_> {
         &self.document.credentials[credential]
     }
 
-    /// Where the id of a credential is written.
+    /// The place of a credential's id in the text.
     pub(crate) fn place_of_id(&self, credential: CredentialId) -> Range<usize> {
         self.written(credential).places.id.clone()
     }
 
-    /// Where a rule is written.
+    /// The place of a rule in the text.
     pub(crate) fn place_of(&self, rule: Rule) -> Range<usize> {
         let top = self.catalog.network.top(rule);
         top.map_or_else(|| self.written(rule.credential()).places.id.clone(), |top| self.catalog.network.place(top))

@@ -1,4 +1,4 @@
-//! What was found about each learner.
+//! The answers about each learner.
 
 use std::borrow::Borrow;
 
@@ -14,7 +14,7 @@ use crate::cohort::batch::{Batch, Columns, STATUSES};
 use crate::cohort::cohort::{Cohort, lanes};
 use crate::cohort::question::{AskedId, CohortQuestion};
 
-/// What was found about one learner of a cohort.
+/// The answers about one learner of a cohort.
 #[derive(Debug, Clone)]
 pub struct LearnerAnswer<'q> {
     question: &'q CohortQuestion<'q>,
@@ -81,7 +81,7 @@ impl LearnerAnswer<'_> {
 }
 
 impl<'c> Cohort<'c> {
-    /// What is found about each learner, in the order of the records; they are taken in as answers are asked for.
+    /// The answers about each learner, in the order of the records; they are taken in as answers are asked for.
     pub fn answers<'q, R, I>(&'q self, records: I) -> impl Iterator<Item = LearnerAnswer<'q>> + use<'q, 'c, R, I>
     where
         R: Borrow<LearnerRecord> + Send + Sync,

@@ -4,7 +4,7 @@
 use crate::cohort::machine::{Cell, Extent, FIRST_FREE, ONES, Op, ZEROS};
 use crate::value::ids::Id;
 
-/// What a part of a rule comes to.
+/// The truth of a part of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Signal {
     /// The same for every learner.
@@ -50,7 +50,7 @@ impl Assembler {
         }
     }
 
-    /// How many cells there are in all.
+    /// The number of cells in all.
     pub(crate) fn cells(&self) -> usize {
         self.cells
     }

@@ -29,27 +29,27 @@ pub(crate) const STATUSES: [Status; 9] = [
     Status::Locked,
 ];
 
-/// What was found about one credential, a bit for each learner of the batch.
+/// The answers about one credential, a bit for each learner of the batch.
 #[derive(Debug, Default)]
 pub(crate) struct Columns {
-    /// Who has each status.
+    /// The learners who have each status.
     pub(crate) statuses: [Vec<u64>; 9],
-    /// Who meets its own requirements and does not hold it.
+    /// The learners who meet its own requirements and do not hold it.
     pub(crate) qualified: Vec<u64>,
-    /// Who is one award away from it, certainly or, where something is undecided, possibly.
+    /// The learners who are one award away from it, certainly or, where something is undecided, possibly.
     pub(crate) nearly: Vec<u64>,
     pub(crate) nearly_undecided: Vec<u64>,
 }
 
 /// A batch of learners, whatever the number of lanes.
 pub(crate) trait Batch: Send + fmt::Debug {
-    /// How many learners there is room for.
+    /// The number of learners that there is room for.
     fn capacity(&self) -> usize;
     /// Takes in the records of some learners in place of those before.
     fn read(&mut self, question: &CohortQuestion, records: &[&LearnerRecord]);
     /// Judges the learners who were read.
     fn evaluate(&mut self, question: &CohortQuestion, records: &[&LearnerRecord]);
-    /// What was found about the credential at a place among those asked about.
+    /// The answers about the credential at a place among those asked about.
     fn columns(&mut self, question: &CohortQuestion, place: AskedId, columns: &mut Columns);
     /// Awards that lapse in the time asked about, by learner.
     fn lapses(&self) -> &[Ends];
@@ -57,7 +57,7 @@ pub(crate) trait Batch: Send + fmt::Debug {
     fn take_unknown(&mut self) -> Unknown;
     /// The learners whose records have exceptions without a place in the catalog.
     fn misplaced(&self) -> Vec<usize>;
-    /// How many learners there are, and how many of them were judged alone.
+    /// The number of learners, and of those of them who were judged alone.
     fn learners(&self) -> (usize, usize);
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn batch(question: &CohortQuestion, learners: usize) -> Box<dyn Batch
 /// With more cells than these, more lanes would only push them out of the caches.
 const MANY_CELLS: usize = 250_000;
 
-/// What was found about a learner alone, by the code for one learner.
+/// The answers about a learner alone, by the code for one learner.
 #[derive(Debug)]
 struct Alone {
     lane: usize,
@@ -117,7 +117,7 @@ impl<const L: usize, const C: usize> Slices<L, C> {
         }
     }
 
-    /// What the code for one learner says.
+    /// Asks the code for one learner.
     fn judge_alone(&mut self, question: &CohortQuestion, record: &LearnerRecord, lane: usize) {
         let CohortQuestion { catalog, as_of, asked, evaluate, .. } = question;
         let evaluation = catalog.evaluate_with(record, *as_of, evaluate);
@@ -146,7 +146,7 @@ impl<const L: usize, const C: usize> Slices<L, C> {
         self.judged.push(Alone { lane, statuses, qualified, one_award_away, misplaced });
     }
 
-    /// Who has none of the statuses that awards and met requirements give.
+    /// The learners who have none of the statuses that awards and met requirements give.
     fn nothing_yet(&self, question: &CohortQuestion, rules: &Rules, id: CredentialId) -> Lanes<L, C> {
         let class = question.catalog.names.class(id);
         let mut rest = self.valid.without(&self.alone);

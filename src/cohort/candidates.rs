@@ -13,11 +13,11 @@ use crate::cohort::rules::Rules;
 /// An award that could be made on the date.
 #[derive(Debug)]
 pub(crate) struct CandidateAward {
-    /// Who could begin or claim it.
+    /// The learners who could begin or claim it.
     pub(crate) open: Cell,
-    /// For whom it would bring nothing.
+    /// The learners to whom it would bring nothing.
     pub(crate) held: Cell,
-    /// What it would fill.
+    /// The cells that it would fill.
     pub(crate) fills: Vec<Cell>,
 }
 

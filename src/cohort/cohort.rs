@@ -86,7 +86,7 @@ impl<'c> Cohort<'c> {
         self.question.asked.as_slice()
     }
 
-    /// What each batch of records comes to, in order.
+    /// The summaries of each batch of records, in order.
     pub(crate) fn batches<R, I, T, F>(
         &self,
         records: I,
@@ -173,7 +173,7 @@ pub(crate) fn lanes(column: &[u64]) -> impl Iterator<Item = usize> {
     })
 }
 
-/// How many bits are set.
+/// The number of bits that are set.
 pub(crate) fn count(column: &[u64]) -> u64 {
     column.iter().map(|word| u64::from(word.count_ones())).sum()
 }

@@ -104,7 +104,7 @@ impl RulesCompiler<'_> {
         self.assembler.at_least(values.len() as u64, &values)
     }
 
-    /// How to find out whether some leaf of a stack holds, for what is asked about.
+    /// Writes the operations that find out whether some leaf of a stack holds, for what is asked about.
     fn write_starts(&mut self) {
         let network = &self.selection.catalog.network;
         for credential in

@@ -1,4 +1,4 @@
-//! What a team covers of some tags, and where it is thin.
+//! The coverage of some tags by a team, and its gaps.
 
 use serde::Serialize;
 
@@ -8,8 +8,8 @@ use crate::cohort::batch::{Batch, Columns};
 use crate::cohort::cohort::count;
 use crate::cohort::question::{AskedId, CohortQuestion};
 
-/// How far a cohort covers one tag, such as a skill. Every learner is counted once, in the first group that they belong
-/// to.
+/// The coverage of one tag, such as a skill, by a cohort. Every learner is counted once, in the first group that they
+/// belong to.
 ///
 /// ```
 /// use credpath::{Catalog, CohortOptions, LearnerRecord};
@@ -33,7 +33,7 @@ use crate::cohort::question::{AskedId, CohortQuestion};
 pub struct TagCoverage {
     /// The tag.
     pub tag: String,
-    /// How many credentials that were asked about carry it.
+    /// The number of credentials asked about that carry it.
     pub credentials: usize,
     /// Learners who hold one of these credentials.
     pub held: u64,
@@ -68,8 +68,8 @@ pub(crate) fn ranked(question: &CohortQuestion, places: &[Vec<AskedId>], totals:
     coverage
 }
 
-/// How many learners of a batch hold one of some credentials, are else qualified for one, else one award away from one,
-/// else undecided.
+/// The numbers of learners of a batch who hold one of some credentials, are else qualified for one, else one award away
+/// from one, else undecided.
 pub(crate) fn of_tag(question: &CohortQuestion, batch: &mut dyn Batch, places: &[AskedId]) -> [u64; 4] {
     let mut columns = Columns::default();
     let mut groups: [Vec<u64>; 4] = std::array::from_fn(|_| vec![0; batch.capacity().div_ceil(64)]);

@@ -63,7 +63,7 @@ impl<'r> CohortBatch<'_, '_, 'r> {
         self.batch.evaluate(&self.cohort.question, &self.records);
     }
 
-    /// How many learners there are.
+    /// The number of learners.
     #[must_use]
     pub fn len(&self) -> usize {
         self.records.len()
@@ -75,7 +75,7 @@ impl<'r> CohortBatch<'_, '_, 'r> {
         self.records.is_empty()
     }
 
-    /// How many of them were judged one by one.
+    /// The number of them who were judged one by one.
     #[must_use]
     pub fn judged_alone(&self) -> usize {
         self.batch.learners().1
@@ -91,7 +91,8 @@ impl<'r> CohortBatch<'_, '_, 'r> {
         Some(STATUSES[status])
     }
 
-    /// How many learners have each status, for every credential asked about in the order of [`Cohort::credentials`].
+    /// The number of learners with each status, for every credential asked about in the order of
+    /// [`Cohort::credentials`].
     pub fn counts(&mut self) -> Vec<StatusCounts> {
         let mut of = |place| {
             self.batch.columns(&self.cohort.question, place, &mut self.columns);

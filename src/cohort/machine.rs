@@ -31,7 +31,7 @@ pub(crate) struct Lanes<const L: usize, const C: usize>([[u64; L]; C]);
 impl<const L: usize, const C: usize> Lanes<L, C> {
     pub(crate) const NONE: Self = Self([[0; L]; C]);
     pub(crate) const ALL: Self = Self([[u64::MAX; L]; C]);
-    /// How many learners there is room for.
+    /// The number of learners that there is room for.
     pub(crate) const CAPACITY: usize = 64 * L * C;
 
     pub(crate) fn words(&self) -> &[u64] {
@@ -56,7 +56,7 @@ impl<const L: usize, const C: usize> Lanes<L, C> {
         self
     }
 
-    /// What is in here and not in the other.
+    /// The learners in here and not in the other.
     pub(crate) fn without(mut self, other: &Self) -> Self {
         for (word, other) in self.0.as_flattened_mut().iter_mut().zip(other.words()) {
             *word &= !other;
@@ -93,7 +93,7 @@ pub(crate) enum Op {
         threshold: u64,
         into: Cell,
     },
-    /// What is in the first and not in the second.
+    /// The learners in the first and not in the second.
     Without {
         of: [Cell; 2],
         into: Cell,
@@ -108,7 +108,7 @@ pub(crate) struct Extent {
 }
 
 impl Extent {
-    /// What was added to a list since it had this length.
+    /// The items that were added to a list since it had this length.
     pub(crate) fn since<T>(list: &[T], start: usize) -> Self {
         Self { start: to_u32(start), end: to_u32(list.len()) }
     }
@@ -122,9 +122,9 @@ impl Extent {
 #[derive(Debug, Clone)]
 pub(crate) struct Block {
     pub(crate) code: Extent,
-    /// What they work out, for other blocks to read.
+    /// The cells that they work out, for other blocks to read.
     pub(crate) outputs: Vec<Cell>,
-    /// What they read: cells that are given or that other blocks work out.
+    /// The cells that they read, which are given or worked out by other blocks.
     pub(crate) reads: Vec<Cell>,
 }
 
@@ -145,7 +145,7 @@ pub(crate) struct Machine {
     pub(crate) stretches: Vec<Stretch>,
     /// The blocks that read each cell.
     pub(crate) readers: Csr<Cell, BlockId>,
-    /// How many cells there are, and which of them are given.
+    /// The number of cells, and those of them that are given.
     pub(crate) cells: usize,
     pub(crate) inputs: Range<usize>,
 }

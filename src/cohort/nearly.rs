@@ -1,5 +1,5 @@
-//! Who is one award away from what: every award that could be made is tried for all learners at once, and only what it
-//! changes is worked out again.
+//! Learners who are one award away from something: every award that could be made is tried for all learners at once,
+//! and only what it changes is worked out again.
 
 use crate::value::ids::{Id, IdVec};
 

@@ -6,7 +6,7 @@ use crate::evaluate::options::EvaluateOptions;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
 
-/// What is asked of a cohort.
+/// The options of [`Catalog::cohort`](crate::Catalog::cohort).
 ///
 /// ```
 /// use credpath::{Catalog, CohortOptions};
@@ -19,7 +19,7 @@ use crate::value::ids::CredentialId;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CohortOptions {
-    /// How each learner is evaluated: [`EvaluateOptions::default`].
+    /// The options of each learner's evaluation: [`EvaluateOptions::default`].
     pub evaluate: EvaluateOptions,
     /// The credentials that are asked about; of the rules only those are looked at that these depend on. `None`, the
     /// default: all.

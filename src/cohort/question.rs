@@ -1,5 +1,4 @@
-//! What is asked of a cohort, made ready once: the rules that matter as machines, and what does not depend on any
-//! learner.
+//! A question to a cohort, made ready once: the rules that matter as machines, and what does not depend on any learner.
 
 use std::ops::RangeInclusive;
 
@@ -42,13 +41,13 @@ pub(crate) struct CohortQuestion<'c> {
     pub(crate) list_holders: IdVec<AskedId, bool>,
     /// Each once, in byte order.
     pub(crate) tags: Vec<String>,
-    /// What is asked about, in id order.
+    /// The credentials that are asked about, in id order.
     pub(crate) asked: IdVec<AskedId, CredentialId>,
     /// The places in `asked` of the credentials of each class.
     pub(crate) asked_of: Csr<ClassId, AskedId>,
     /// The rules; `None` if everybody has to be judged alone.
     pub(crate) rules: Option<Rules>,
-    /// What can be reached at the most, if there is anything that not everybody can reach.
+    /// The rules of the upper bound on what can be reached, if there is anything that not everybody can reach.
     pub(crate) attain: Option<Rules>,
     /// For each place in `asked`, whether not everybody can reach it.
     pub(crate) hard: IdVec<AskedId, bool>,

@@ -34,7 +34,7 @@ impl ReadAward<'_> {
     }
 }
 
-/// When an award was made, and what of it lasts.
+/// The day on which an award was made, and its state.
 struct Made {
     awarded: Option<Date>,
     current: bool,
@@ -117,7 +117,7 @@ pub(crate) struct BatchInputs<const L: usize, const C: usize> {
     pub(crate) attain: Execution<L, C>,
     /// Current awards that lapse in the time asked about.
     pub(crate) lapses: Vec<Ends>,
-    /// Who has an award that the catalog does not know, of those whose records were read to their end.
+    /// The lanes with an award that the catalog does not know, of those whose records were read to their end.
     pub(crate) with_unknown: Vec<usize>,
     names: NameWalk,
     /// Classes in which every award of the record is added, one for each award.

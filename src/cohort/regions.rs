@@ -1,4 +1,4 @@
-//! Which joint regions come to the same as adding their parts up.
+//! Joint regions that come to the same as adding their parts up.
 
 use std::collections::{BTreeMap, BTreeSet};
 

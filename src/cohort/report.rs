@@ -1,4 +1,4 @@
-//! What an institution asks about everybody: totals, and lists of whom they are about.
+//! Reports on everybody, for an institution: totals, and lists of whom they are about.
 
 use std::borrow::Borrow;
 
@@ -17,20 +17,21 @@ use crate::cohort::coverage::TagCoverage;
 use crate::cohort::question::{AskedId, CohortQuestion};
 use crate::cohort::unknown::{Unknown, UnknownAwards};
 
-/// What was found about a cohort. Learners are named by their place in the stream of records, from 0.
+/// The report on a cohort. Learners are named by their place in the stream of records, from 0.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CohortReport {
     /// The date that everybody was judged on.
     pub as_of: Date,
-    /// Which awards counted.
+    /// The view: the awards that counted.
     pub view: View,
-    /// How many learners there were.
+    /// The number of learners.
     pub learners: u64,
-    /// How many of them were judged one by one, because of what their records or the rules that concern them are like.
-    /// It makes no difference to what was found.
+    /// The number of them who were judged one by one, because of what their records or the rules that concern them are
+    /// like. It makes no difference to what was found.
     pub judged_alone: u64,
-    /// What is in the records and counts for nothing, because the catalog does not know it, whatever was asked about.
+    /// The awards in the records that count for nothing, because the catalog does not know it, whatever was asked
+    /// about.
     pub unknown_awards: UnknownAwards,
     /// Learners whose records have waivers or substitutions without a place in the catalog ([semantics
     /// 3.7](crate::semantics#3.7)), in order; [`Evaluation::misplaced`](crate::Evaluation::misplaced) says which.
@@ -41,19 +42,19 @@ pub struct CohortReport {
     pub lapses: Vec<Lapse>,
     /// Learners and credentials for which the work limit was met before the last day was found.
     pub lapses_undecided: u64,
-    /// How far the cohort covers the tags asked about, by the credentials that carry them and were asked about: the
-    /// thinnest first, by how many hold something, then by how many qualify, then by how many are one award away; then
-    /// in byte order.
+    /// The coverage of the tags asked about, by the credentials that carry them and were asked about: the thinnest
+    /// first, by how many hold something, then by how many qualify, then by how many are one award away; then in byte
+    /// order.
     pub coverage: Vec<TagCoverage>,
 }
 
-/// What was found about one credential in a cohort: who holds it, and who nearly does.
+/// The report on one credential in a cohort: who holds it, and who nearly does.
 ///
 /// ```
 /// use credpath::{Catalog, CohortOptions, LearnerRecord};
 ///
-/// let text = "credential.a = {}\ncredential.b = {}\ncredential.s = { stack = { all_of = ['a', 'b'] } }";
-/// let catalog = Catalog::parse("c", text)?;
+/// let rules = "credential.a = {}\ncredential.b = {}\ncredential.s = { stack = { all_of = ['a', 'b'] } }";
+/// let catalog = Catalog::parse("c", rules)?;
 /// let s = catalog.credential("s").expect("defined above");
 /// let credentials = Some(vec![s]);
 /// let options = CohortOptions { credentials, one_award_away: true, holders: vec![s], ..CohortOptions::default() };
@@ -71,7 +72,7 @@ pub struct CredentialReport {
     pub credential: String,
     /// Its title, for people.
     pub title: String,
-    /// How many learners have each status of it.
+    /// The number of learners with each status of it.
     pub statuses: StatusCounts,
     /// The learners who hold it, if they were to be listed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,11 +84,11 @@ pub struct CredentialReport {
     /// claim on the date ([semantics 7.8](crate::semantics#7.8)), if that was asked for. Only conferred credentials
     /// have any.
     pub one_award_away: Vec<u64>,
-    /// How many there are of whom that was not decided within the work limit.
+    /// The number of learners of whom that was not decided within the work limit.
     pub one_award_away_undecided: u64,
 }
 
-/// How many learners have each status; together they are all learners.
+/// The number of learners with each status; together they are all learners.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct StatusCounts([u64; 9]);
 
@@ -133,7 +134,7 @@ pub struct Lapse {
 }
 
 impl CohortReport {
-    /// What was found about a credential, if it was asked about.
+    /// The report on a credential, if it was asked about.
     #[must_use]
     pub fn of(&self, credential: &str) -> Option<&CredentialReport> {
         let place = self.credentials.binary_search_by(|report| report.credential.as_str().cmp(credential)).ok()?;
@@ -146,7 +147,7 @@ impl CohortReport {
     }
 }
 
-/// What one batch adds.
+/// The summary of one batch, which is added to the report.
 struct BatchSummary {
     learners: (usize, usize),
     unknown: Unknown,

@@ -18,7 +18,7 @@ pub(crate) struct Atom {
     pub(crate) lapsed: bool,
 }
 
-/// When an award has to be made for the conditions to be met.
+/// The days on which an award has to be made for the conditions to be met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum When {
     #[default]
@@ -37,7 +37,7 @@ impl When {
     }
 }
 
-/// Where a sum adds awards of a class: the unit, and what is added unless an award says otherwise.
+/// The way in which a sum adds awards of a class: the unit, and what is added unless an award says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Adds {
     pub(crate) unit: Unit,
@@ -63,7 +63,7 @@ pub(crate) struct Rules {
     pub(crate) adds: Csr<ClassId, Adds>,
     /// Whether a sum adds every award of the class.
     pub(crate) repeats: IdVec<ClassId, bool>,
-    /// What the learner qualifies for that counts under the names of the class.
+    /// Credentials that the learner qualifies for and that count under the names of the class.
     pub(crate) qualified: IdVec<ClassId, Cell>,
     /// Whether the class is held in any way.
     pub(crate) any: IdVec<ClassId, Cell>,

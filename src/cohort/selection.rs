@@ -10,7 +10,7 @@ use crate::value::ids::{ClassId, CredentialId, IdVec};
 /// The fixpoint that a machine works out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MachineMode {
-    /// What is held and qualified for.
+    /// The least fixpoint: all that is held and qualified for.
     Evaluate {
         /// Whether what is qualified for counts.
         qualification_counts: bool,
@@ -26,7 +26,7 @@ pub(crate) struct RuleSelection<'c> {
     pub(crate) catalog: &'c Catalog,
     pub(crate) as_of: Date,
     pub(crate) mode: MachineMode,
-    /// What is asked about, by credential.
+    /// For each credential, whether it is asked about.
     pub(crate) asked: &'c IdVec<CredentialId, bool>,
     /// Whether the prerequisites of what is taken matter, also where it is not asked about.
     pub(crate) taking: bool,

@@ -29,7 +29,7 @@ impl<R: Borrow<LearnerRecord>> Worker<R> {
     }
 }
 
-/// What each batch of a stream of records is summed up to, in order.
+/// The summaries of the batches of a stream of records, in order.
 pub(crate) struct Batches<'q, 'c, R, I, T, F> {
     question: &'q CohortQuestion<'c>,
     records: I,

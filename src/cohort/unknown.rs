@@ -25,11 +25,11 @@ const LISTED: usize = 100;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[non_exhaustive]
 pub struct UnknownAwards {
-    /// How many there are; several of one id to one learner count as one.
+    /// The number of them; several of one id to one learner count as one.
     pub awards: u64,
     /// The first 100 of their ids, in byte order.
     pub ids: Vec<UnknownId>,
-    /// How many of the awards are of further ids.
+    /// The number of awards of further ids.
     pub unlisted: u64,
 }
 
@@ -39,7 +39,7 @@ pub struct UnknownAwards {
 pub struct UnknownId {
     /// The id.
     pub id: String,
-    /// How many learners have an award of it.
+    /// The number of learners who have an award of it.
     pub learners: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What two versions of a catalog differ in, as data.
+//! The differences between two versions of a catalog, as data.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::plan::answers::plan::PurposeRule;
 use crate::record::record::{Award, LearnerRecord};
 use crate::value::date::Date;
 
-/// How two versions of a catalog differ in what they ask of learners. [`Catalog::compare`] makes it.
+/// The differences between two versions of a catalog in what they ask of learners. [`Catalog::compare`] makes it.
 ///
 /// `Display` tells it by cause; an example is at [`Catalog::compare`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,7 +24,7 @@ pub struct Comparison {
     /// The credentials of both versions that differ in any way or are undecided, in the byte order of their ids. All
     /// others are unchanged.
     pub changed: Vec<Compared>,
-    /// How many credentials of both versions do not differ in any way.
+    /// The number of credentials of both versions that do not differ in any way.
     pub unchanged: usize,
 }
 
@@ -34,7 +34,7 @@ pub struct Comparison {
 pub struct Compared {
     /// Its id.
     pub credential: String,
-    /// How the requirements of the newer version compare with those of the older.
+    /// The requirements of the newer version, compared with those of the older.
     pub verdict: Verdict,
     /// A learner who meets the older requirements and not the newer ones, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,13 +42,13 @@ pub struct Compared {
     /// A learner who meets the newer requirements and not the older ones, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gained: Option<Difference>,
-    /// What else is said differently. A rule is listed if it is written differently, also where the same learners meet
-    /// it.
+    /// Everything else that is said differently. A rule is listed if it is written differently, also where the same
+    /// learners meet it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldChange>,
 }
 
-/// How the newer requirements of a credential compare with the older ones.
+/// The newer requirements of a credential, compared with the older ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
@@ -89,13 +89,13 @@ pub struct Learner {
     pub as_of: Date,
 }
 
-/// What a [`Learner`] holds of one credential.
+/// The awards of one credential that a [`Learner`] holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
 pub struct HeldAward {
     /// Its id.
     pub credential: String,
-    /// How many awards of it; more than one only if it is repeatable.
+    /// The number of awards of it; more than one only if it is repeatable.
     pub times: u32,
 }
 
@@ -106,7 +106,7 @@ pub struct HeldAward {
 pub struct Cause {
     /// Id of the credential whose own rule it is.
     pub credential: String,
-    /// Which of its rules.
+    /// The rule that causes it.
     pub rule: PurposeRule,
     /// The first part of the rule that the learner fails, in words; empty if that version has no such rule.
     pub asks: String,
@@ -125,7 +125,8 @@ pub struct Cause {
 pub struct RestsOn {
     /// Id of a credential.
     pub credential: String,
-    /// What is said of it, such as `credits` or `counts_as`; `grades` is the scale of the whole catalog.
+    /// The field that is said differently, such as `credits` or `counts_as`; `grades` is the scale of the whole
+    /// catalog.
     pub field: String,
 }
 
@@ -135,14 +136,14 @@ pub struct RestsOn {
 pub struct FieldChange {
     /// The key in the catalog, such as `credits`; `prerequisite` and `stack` if the rule is written differently.
     pub field: String,
-    /// What the older version says, of a rule the first part that is written differently, with its line; empty if it
-    /// says nothing.
+    /// The older version's words, of a rule the first part that is written differently, with its line; empty if it says
+    /// nothing.
     pub older: String,
-    /// What the newer version says.
+    /// The newer version's words.
     pub newer: String,
 }
 
-/// What a change does to learners.
+/// The effect of a change on learners.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
@@ -171,14 +172,13 @@ impl Comparison {
         self.added.is_empty() && self.removed.is_empty() && self.changed.is_empty()
     }
 
-    /// How the requirements of a credential compare, by its id; one that not both versions have, or neither, counts as
-    /// unchanged.
+    /// The verdict on a credential, by its id; one that not both versions have, or neither, counts as unchanged.
     #[must_use]
     pub fn verdict(&self, credential: &str) -> Verdict {
         self.get(credential).map_or(Verdict::Unchanged, |compared| compared.verdict)
     }
 
-    /// What differs about a credential, by its id.
+    /// The differences of a credential, by its id.
     #[must_use]
     pub fn get(&self, credential: &str) -> Option<&Compared> {
         let place = self.changed.binary_search_by(|compared| compared.credential.as_str().cmp(credential)).ok()?;
@@ -221,7 +221,7 @@ impl Learner {
         LearnerRecord { awards: awards.collect(), ..LearnerRecord::default() }
     }
 
-    /// How many awards the learner has.
+    /// The number of awards that the learner has.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.awards.iter().map(|held| u64::from(held.times)).sum()

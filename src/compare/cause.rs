@@ -67,7 +67,7 @@ pub(crate) fn cause(
     }
 }
 
-/// When the rules gave what they gave.
+/// The order in which the rules gave what they gave.
 fn order_of(progress: &Progress<'_>) -> BTreeMap<Conferral, usize> {
     let mut came = BTreeMap::new();
     for (place, Admitted { evidence, again, .. }) in progress.evidence.iter().enumerate() {
@@ -92,7 +92,8 @@ struct Tracing<'t, 'c> {
 }
 
 impl<'t> Tracing<'t, '_> {
-    /// What the rules could draw on, had come before, and does not come on the other side; in the order of ids.
+    /// Everything that the rules could draw on, that had come before, and that does not come on the other side; in the
+    /// order of ids.
     fn lost_before(&self, given: Conferral) -> Vec<Conferral> {
         let Self { versions, from, .. } = self;
         let other = versions.catalogs[1 - from];
@@ -229,7 +230,7 @@ impl<'t> Tracing<'t, '_> {
         twin.or_else(left)
     }
 
-    /// What the rule rests on and differs, where the rule itself is written the same.
+    /// The differences in what the rule rests on, where the rule itself is written the same.
     fn rests_on(&self, here: Part, there: Option<Part>, [own, other]: [CredentialId; 2]) -> Vec<RestsOn> {
         let Some(there) = there else { return Vec::new() };
         let numbers = if self.from == 0 { [own, other] } else { [other, own] };

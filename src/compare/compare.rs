@@ -18,7 +18,7 @@ use crate::compare::fields;
 use crate::compare::holder::{BlankLearner, Growing, meets};
 use crate::compare::versions::{CommonId, VersionPair, Versions, waits};
 
-/// How to compare.
+/// The options of [`Catalog::compare`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CompareOptions {
@@ -26,7 +26,7 @@ pub struct CompareOptions {
     /// that either version mentions in a `since` or as the beginning of an offering, so that all conditions on time can
     /// be met; 2000-01-01 if there is none.
     pub as_of: Option<Date>,
-    /// How much work may be done, in search steps: 50 million by default. What is not settled then is
+    /// The work that may be done, in search steps: 50 million by default. What is not settled then is
     /// [`Verdict::Undecided`].
     pub work: u64,
 }
@@ -37,7 +37,7 @@ impl Default for CompareOptions {
     }
 }
 
-/// What one question may take in any case, as far as there is that much.
+/// The work that one question may take in any case, as far as there is that much.
 const LEAST_WORK: u64 = 100_000;
 /// Into so many shares the work is divided at the least.
 const FEWEST_SHARES: u64 = 16;
@@ -181,7 +181,8 @@ fn across(versions: &Versions<'_>, from: usize, awards: &[(CredentialId, u32)]) 
     awards.iter().filter_map(|&(own, times)| Some((versions.across(from, own)?, times))).collect()
 }
 
-/// Who meets the requirements on side `from`: do they meet them on the other side?
+/// The search for a counterexample in one direction: a learner who meets the requirements on side `from` and not on the
+/// other.
 struct Comparing<'q, 'c> {
     versions: &'q Versions<'c>,
     /// For each credential, which conferred ones it depends on directly; both by common numbers.
@@ -190,10 +191,11 @@ struct Comparing<'q, 'c> {
     from: usize,
     /// By the common numbers of credentials.
     follows: IdVec<CommonId, Follows>,
-    /// Where that is because the rules are the same and rest on what follows, so that each rule follows by itself.
+    /// For each, whether that is because the rules are the same and rest on what follows, so that each rule follows by
+    /// itself.
     by_rule: IdVec<CommonId, bool>,
     work: &'q mut u64,
-    /// How many questions there may still be.
+    /// The number of questions that there may still be.
     questions: &'q mut u64,
 }
 
@@ -279,7 +281,7 @@ impl Comparing<'_, '_> {
         (*self.work / (*self.questions).max(FEWEST_SHARES)).max(LEAST_WORK).min(*self.work)
     }
 
-    /// What evaluations cost.
+    /// The price of some evaluations.
     fn evaluation(&self, times: u64) -> u64 {
         let network = self.versions.catalogs.iter().map(|catalog| catalog.network.len() as u64).max();
         times * (1 + network.unwrap_or(0) / 64)

@@ -10,7 +10,7 @@ use crate::value::text::printable;
 use crate::compare::answer::{Cause, CauseGroup, Compared, Comparison, Difference, Effect, Learner, Verdict};
 use crate::compare::impact::{Affected, Impact, ImpactGroup};
 
-/// How many names stand in one line.
+/// The number of names that stand in one line.
 const MOST: usize = 12;
 
 fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
@@ -52,7 +52,7 @@ impl fmt::Display for Learner {
     }
 }
 
-/// What a rule asks for now, or asked for.
+/// A rule's demand now, or before.
 fn write_cause(f: &mut fmt::Formatter<'_>, effect: Effect, cause: &Cause) -> fmt::Result {
     let rule = match cause.rule {
         PurposeRule::Prerequisite => "prerequisite",

@@ -1,4 +1,4 @@
-//! What else is said of a credential, and said differently.
+//! Fields of a credential beside its rules that are said differently.
 
 use crate::catalog::catalog::{Catalog, Credential};
 use crate::catalog::network::{Rule, Unit};

@@ -1,4 +1,4 @@
-//! Which findings of a check are new, and which are mended: so that only new ones need to stop a change.
+//! Findings of a check that are new, and such that are mended: so that only new ones need to stop a change.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::finding::diagnostic::{Diagnostic, Diagnostics, Unsettled};
 
-/// What [`compare_findings`] gives.
+/// The changes that [`compare_findings`] finds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FindingChanges<'d> {
@@ -15,7 +15,7 @@ pub struct FindingChanges<'d> {
     pub new: Vec<&'d Diagnostic>,
     /// Findings that only the older check has, in the order of its text.
     pub fixed: Vec<&'d Diagnostic>,
-    /// How many findings both have.
+    /// The number of findings that both have.
     pub known: usize,
     /// Whether both checks list all that they found. If not, a finding may be called new or fixed only because the
     /// other list was cut short.
@@ -80,7 +80,7 @@ fn beyond<'d>(of: &'d Diagnostics, other: &Diagnostics) -> Vec<&'d Diagnostic> {
     further(of.as_slice(), other.as_slice(), |finding| (finding.key(), finding.severity))
 }
 
-/// What the other list does not have, or not as often, by what tells it apart.
+/// The items that the other list does not have, or not as often, by what tells them apart.
 fn further<'d, T, K: Ord>(list: &'d [T], other: &[T], key: impl Fn(&T) -> K) -> Vec<&'d T> {
     let mut left: BTreeMap<K, usize> = BTreeMap::new();
     for item in other {

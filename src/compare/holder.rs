@@ -66,7 +66,7 @@ pub(crate) type Refuses<'q> = dyn Fn(&[(CredentialId, u32)]) -> bool + 'q;
 pub(crate) struct Growing {
     pub(crate) held: Awards,
     pub(crate) evaluations: u64,
-    /// How many there may be.
+    /// The number of evaluations that there may be.
     pub(crate) most: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What a new version of a catalog does to the learners there are.
+//! The impact of a new version of a catalog on the learners there are.
 
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,13 +21,13 @@ use crate::compare::cause::cause;
 use crate::compare::holder::meets;
 use crate::compare::versions::{VersionPair, Versions};
 
-/// How to find the [`Impact`] of a new version.
+/// The options of [`Catalog::impact`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImpactOptions {
     /// Whether to look for a plan for everybody who loses a qualification: true.
     pub repairs: bool,
-    /// What the plans should be like; the cheapest ones by default.
+    /// The options of the plans; the cheapest ones by default.
     pub plan: PlanOptions,
 }
 
@@ -37,22 +37,22 @@ impl Default for ImpactOptions {
     }
 }
 
-/// Who loses or gains a qualification by a new version of a catalog, by cause. [`Catalog::impact`] makes it.
+/// The learners who lose or gain a qualification by a new version of a catalog, by cause. [`Catalog::impact`] makes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Impact {
     /// The date for which the records are judged.
     pub as_of: Date,
-    /// How many records were looked at.
+    /// The number of records that were looked at.
     pub learners: usize,
-    /// What changes for them: losses first, by the byte order of the ids of the credentials whose rules cause it.
+    /// The changes for them: losses first, by the byte order of the ids of the credentials whose rules cause it.
     pub groups: Vec<ImpactGroup>,
     /// Learners and credentials of which one of the versions could not say, within the work limit, whether the
     /// requirements are met.
     pub undecided: Vec<(String, String)>,
 }
 
-/// What a change of one rule does.
+/// The effect of the change of one rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ImpactGroup {
@@ -62,7 +62,7 @@ pub struct ImpactGroup {
     pub credential: String,
     /// The rule, as the first of the learners tells it; none if only one of the versions has the credential.
     pub cause: Option<Cause>,
-    /// How many learners are affected.
+    /// The number of learners who are affected.
     pub learners: usize,
     /// Each of them with each credential, in the order in which the records came, and of ids.
     pub affected: Vec<Affected>,
@@ -82,10 +82,10 @@ pub struct Affected {
 }
 
 impl Catalog {
-    /// Who loses or gains a qualification if this version of a catalog is replaced by a newer one: learners who meet
-    /// the requirements of a conferred credential under the one version and not under the other. Nobody loses what was
-    /// issued: learners who hold a current award that counts as the credential under the version that says no are
-    /// passed over. The records are judged on the date, in the earned view, and read one after the other.
+    /// The learners who lose or gain a qualification if this version of a catalog is replaced by a newer one: learners
+    /// who meet the requirements of a conferred credential under the one version and not under the other. Nobody loses
+    /// what was issued: learners who hold a current award that counts as the credential under the version that says no
+    /// are passed over. The records are judged on the date, in the earned view, and read one after the other.
     ///
     /// ```
     /// use credpath::{Catalog, ImpactOptions, LearnerRecord};
@@ -150,10 +150,11 @@ impl Catalog {
     }
 }
 
-/// What effects are grouped by: the credential whose rule is the cause, which of its rules, and what that rests on.
+/// The key that effects are grouped by: the credential whose rule is the cause, which of its rules, and what that rests
+/// on.
 type ImpactKey = (Effect, String, Option<(PurposeRule, Vec<RestsOn>)>);
 
-/// What becomes of a qualification.
+/// The fate of a qualification.
 enum Shift {
     None,
     /// Only this side gives it.

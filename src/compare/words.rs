@@ -1,4 +1,4 @@
-//! What parts of rules ask for, in a few words.
+//! Parts of rules in a few words.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::compare::versions::Versions;
 const MOST: usize = 5;
 const MOST_INSIDE: usize = 3;
 
-/// What a part asks for.
+/// A part's demand in words.
 pub(crate) fn asks(catalog: &Catalog, part: Part) -> String {
     Words::of(catalog, part).told(MOST)
 }

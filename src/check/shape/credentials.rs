@@ -1,4 +1,4 @@
-//! What is said of a credential does not fit what is said of its components or equivalents.
+//! Credentials that do not fit their components or equivalents.
 
 use std::collections::{BTreeMap, BTreeSet};
 

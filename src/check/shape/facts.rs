@@ -25,15 +25,15 @@ use crate::check::learner::TrialLearner;
 /// other is told what was left open.
 const MOST_LOOKS: u64 = 5_000_000;
 
-/// What the parts of this module share.
+/// The facts that all passes over the shape of rules share.
 pub(crate) struct ShapeFacts<'s, 'c> {
     pub(crate) facts: &'s Facts<'c>,
     pub(crate) everything: &'s TrialLearner<'c>,
-    /// What the learner who holds everything has.
+    /// The awards of the learner who holds everything, by the leaves that they can fill.
     pub(crate) usable: Usable<'s, 'c>,
     /// Names that may still be looked at.
     looks: Cell<u64>,
-    /// Where filters begin in the text, and groups that say whether their parts have to be distinct.
+    /// The places in the text where filters begin, and groups that say whether their parts have to be distinct.
     filters: BTreeSet<usize>,
     pub(crate) stated: BTreeSet<usize>,
 }
@@ -62,7 +62,7 @@ impl<'s, 'c> ShapeFacts<'s, 'c> {
         self.facts.catalog
     }
 
-    /// What the evaluator makes of the learner who holds everything.
+    /// The evaluator's state for the learner who holds everything.
     pub(crate) fn progress(&self) -> &Progress<'c> {
         &self.everything.progress
     }
@@ -72,7 +72,7 @@ impl<'s, 'c> ShapeFacts<'s, 'c> {
         self.everything.met(part) == Met::No
     }
 
-    /// How grave a fault is in a rule: an error if it stands in the way of the whole rule, else a warning.
+    /// The severity of a fault in a rule: an error if it stands in the way of the whole rule, else a warning.
     pub(crate) fn severity_in(&self, rule: Rule) -> Severity {
         let top = self.catalog().network.top(rule);
         if top.is_some_and(|top| self.is_unmet(top)) { Severity::Error } else { Severity::Warning }
@@ -143,7 +143,7 @@ pub(crate) fn listed_in(members: &Members) -> Option<&Vec<Requirement>> {
     }
 }
 
-/// What rules are called in a message.
+/// The names of the rules in messages.
 pub(crate) const RULES: [&str; 2] = ["prerequisite", "stack"];
 
 pub(crate) fn called(rule: Rule) -> &'static str {

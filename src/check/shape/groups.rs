@@ -113,8 +113,8 @@ fn overlap(shape: &ShapeFacts, findings: &mut Findings, group: GroupId) {
         .also(network.place(one), "it fits this part")
         .also(network.place(other), "and this one")
         .help(
-            "say `distinct = true` if each part needs awards of its own; `distinct = false` if one may count for \
-            several, as it does now",
+            "say `distinct = true` if each part needs awards of its own; \
+             `distinct = false` if one may count for several, as it does now",
         )
         .subject(called(network.group(group).rule))
         .subject(network.extras(group).name.as_deref())

@@ -31,7 +31,7 @@ pub(crate) fn impossible<'c>(shape: &ShapeFacts<'_, 'c>, excused: &BTreeSet<Leaf
     findings
 }
 
-/// How many parts of a group can be met, those with a fault of their own included.
+/// The number of parts of a group that can be met, those with a fault of their own included.
 fn available(shape: &ShapeFacts, excused: &BTreeSet<LeafId>, group: GroupId) -> u32 {
     let parts = shape.catalog().network.parts(group);
     let is_excused = |part: &Part| matches!(part, Part::Leaf(leaf) if excused.contains(leaf));

@@ -1,4 +1,4 @@
-//! What can be taken out of the text so that the rest stays sound.
+//! Pieces that can be taken out of the text so that the rest stays sound.
 
 use std::ops::Range;
 

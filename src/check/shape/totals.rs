@@ -87,7 +87,7 @@ struct StackSums {
     sums: Vec<CreditSum>,
 }
 
-/// How many hundredths are needed, of members that carry so much, each so often.
+/// A subset-sum problem: the hundredths needed, of members that carry so much, each so often.
 struct CreditSum {
     need: u64,
     members: BTreeMap<u64, u64>,
@@ -215,7 +215,7 @@ impl CreditSum {
         sum
     }
 
-    /// What a choice of members can carry that reaches the amount, and does not without any one of them: without the
+    /// The totals of the choices of members that reach the amount, and do not without any one of them: without the
     /// least of them, that is. So the greatest come first, and the one that reaches the amount comes last.
     fn totals(&self, sums_left: &mut u64) -> Result<BTreeSet<u64>, TooMuch> {
         let unit = self.members.keys().fold(0, |unit, &carries| gcd(unit, carries)).max(1);
@@ -249,7 +249,7 @@ impl CreditSum {
 }
 
 impl StackSums {
-    /// What each way to meet the stack without a part to spare carries in all.
+    /// The totals of the ways to meet the stack without a part to spare.
     fn totals(&self, sums_left: &mut u64) -> Result<BTreeSet<u64>, TooMuch> {
         let mut totals = BTreeSet::from([self.fixed]);
         for sum in &self.sums {

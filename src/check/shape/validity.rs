@@ -26,15 +26,15 @@ pub(crate) fn validity<'c>(shape: &ShapeFacts<'_, 'c>) -> Findings<'c> {
         let diagnostic = Diagnostic::new(Code::IdleValidity, place, message)
             .label("after this time it is qualified for again at once")
             .help(
-                "leave `valid_for` out, or say how long its components stay current, or that they must have been \
-                earned `within` some time",
+                "leave `valid_for` out, or say how long its components stay current, \
+                 or that they must have been earned `within` some time",
             );
         findings.tell(number, diagnostic, Severity::Note);
     }
     findings
 }
 
-/// What can cease to hold although it held.
+/// A least fixpoint: everything that can cease to hold although it held.
 struct Ceasing {
     /// For each conferred credential, whether its rules can cease to be met.
     rules: IdVec<CredentialId, bool>,
