@@ -46,6 +46,18 @@ impl Conditions {
         issuers.is_some()
     }
 
+    /// Whether a credential that the learner only qualifies for may meet them: it is there on the day, without a grade.
+    pub(crate) fn admit_qualification(&self) -> bool {
+        let Self { within: _, since: _, grade, issuers: _, lapsed: _ } = self;
+        grade.is_none()
+    }
+
+    /// Whether an award that meets them ceases to as it ages.
+    pub(crate) fn are_outgrown(&self) -> bool {
+        let Self { within, since: _, grade: _, issuers: _, lapsed: _ } = self;
+        !within.is_empty()
+    }
+
     /// These and the others together.
     pub(crate) fn and(&self, other: &Self) -> Self {
         let Self { within, since, grade, issuers, lapsed } = other;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
-use crate::catalog::network::{Measure, Part, Rule};
+use crate::catalog::network::{Extras, Measure, Part, Rule};
 use crate::evaluate::outcome::Met;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
@@ -433,6 +433,6 @@ fn is_choice(catalog: &Catalog, group: GroupId) -> bool {
 
 /// Whether the group requires every one of its parts, written out, and nothing else.
 fn is_all_of(catalog: &Catalog, group: GroupId) -> bool {
-    let extras = catalog.network.extras(group);
-    catalog.network.is_all_of(group) && !extras.distinct && extras.span.is_none()
+    let Extras { name: _, span, distinct, conditions: _, selected: _ } = catalog.network.extras(group);
+    catalog.network.is_all_of(group) && !distinct && span.is_none()
 }

@@ -87,7 +87,7 @@ impl<'c> Facts<'c> {
         let offered: IdVec<CredentialId, bool> =
             numbers.map(|credential| !catalog.terms(credential).offered.is_over(first)).collect();
         let limited = |credential: CredentialId| excluded[credential] || !offered[credential];
-        let graded = catalog.network.conditions.iter().any(|conditions| conditions.grade.is_some());
+        let graded = catalog.network.conditions.iter().any(|conditions| !conditions.admit_qualification());
         let apart = |credential: CredentialId| limited(credential) || catalog.names.repeatable(credential);
         let mut conferred =
             CredentialId::first(catalog.len()).filter(|&credential| catalog.network.has_stack(credential));

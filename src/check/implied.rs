@@ -128,10 +128,9 @@ impl Facts<'_> {
             let group = match part {
                 Part::Leaf(leaf) => {
                     let fillers = self.fillers(leaf);
-                    // Who qualifies has no grade.
                     let conditions = &network.conditions[network.leaf(leaf).conditions];
                     let qualifies = |&filler: &CredentialId| {
-                        network.top(Rule::prerequisite(filler)).is_none() && conditions.grade.is_none()
+                        network.top(Rule::prerequisite(filler)).is_none() && conditions.admit_qualification()
                     };
                     let stacks = fillers.iter().copied().filter(qualifies).filter(|&filler| seen.insert(filler));
                     open.extend(stacks.filter_map(|filler| network.top(Rule::stack(filler))));

@@ -9,7 +9,7 @@ use petgraph::graph::DiGraph;
 use crate::catalog::catalog::{Catalog, Validity};
 use crate::catalog::conditions::Conditions;
 use crate::catalog::names::Names;
-use crate::catalog::network::{Part, Rule};
+use crate::catalog::network::{Extras, Part, Rule};
 use crate::value::date::Date;
 use crate::value::ids::{ConditionsId, CredentialId, GroupId, Id, IdVec, LeafId, id, to_u32};
 
@@ -111,8 +111,10 @@ impl<'c> Versions<'c> {
     pub(crate) fn same_group(&self, groups: [GroupId; 2]) -> bool {
         let [old, new] = [0, 1].map(|side| {
             let network = &self.catalogs[side].network;
-            let (group, extras) = (network.group(groups[side]), network.extras(groups[side]));
-            (group.measure, group.threshold, extras.span, extras.distinct, network.parts(groups[side]).len())
+            let group = network.group(groups[side]);
+            // Names are for people. Conditions are compared leaf by leaf, and so is what a filter selects.
+            let Extras { name: _, span, distinct, conditions: _, selected: _ } = network.extras(groups[side]);
+            (group.measure, group.threshold, span, distinct, network.parts(groups[side]).len())
         });
         old == new
     }

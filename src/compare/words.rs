@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::audit::audit::WrittenConditions;
 use crate::catalog::catalog::Catalog;
-use crate::catalog::network::{Measure, Part, Unit};
+use crate::catalog::network::{Extras, Measure, Part, Unit};
 use crate::value::amount::Amount;
 use crate::value::ids::{ConditionsId, CredentialId, GroupId};
 
@@ -89,7 +89,8 @@ impl Words {
 
     fn of_group(catalog: &Catalog, group: GroupId, one: impl Fn(&Part) -> String) -> Self {
         let network = &catalog.network;
-        let (described, extras, parts) = (network.group(group), network.extras(group), network.parts(group));
+        let (described, parts) = (network.group(group), network.parts(group));
+        let Extras { name: _, span, distinct, conditions, selected: _ } = network.extras(group);
         let amount = Amount::from_hundredths(described.threshold.into());
         let what = match described.measure {
             Measure::Count => match (described.threshold as usize, parts.len()) {
@@ -101,8 +102,8 @@ impl Words {
             Measure::Sum(Unit::Hours) => format!("{amount} hours"),
             Measure::UpTo(_) => format!("up to {amount}"),
         };
-        let mut how = if extras.distinct { ", by different awards".to_owned() } else { String::new() };
-        how += &in_brackets(&WrittenConditions::new(catalog, extras.conditions, extras.span));
+        let mut how = if *distinct { ", by different awards".to_owned() } else { String::new() };
+        how += &in_brackets(&WrittenConditions::new(catalog, *conditions, *span));
         let nested = parts.iter().any(|part| matches!(part, Part::Group(_)));
         Self { what, list: parts.iter().map(one).collect(), how, nested }
     }

@@ -73,7 +73,7 @@ impl Ceasing {
             }
         }
         for (number, leaf) in network.leaves.entries() {
-            if !network.conditions[leaf.conditions].within.is_empty() {
+            if network.conditions[leaf.conditions].are_outgrown() {
                 ceasing.rule(shape, network.rule_of(number));
             }
         }
