@@ -7,8 +7,8 @@ use crate::catalog::network::{Part, Rule};
 use crate::evaluate::cone::Cone;
 use crate::evaluate::exceptions::Exceptions;
 use crate::evaluate::outcome::Met;
-use crate::plan::question::learner::{Awards, Said, Smallest, smallest};
-use crate::plan::question::refused::Other;
+use crate::plan::question::learner::{Awards, OtherVerdict, Smallest, smallest};
+use crate::plan::question::refused::OtherCatalog;
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, IdVec};
 
@@ -305,7 +305,7 @@ impl Comparing<'_, '_> {
             let parts = if from == 0 { [here, there] } else { [there, here] };
             versions.carries(from, parts, carried)
         };
-        let question = Other {
+        let question = OtherCatalog {
             start: &other.progress,
             target: there,
             same: &|credential| versions.across(1 - from, credential),
@@ -319,12 +319,12 @@ impl Comparing<'_, '_> {
             let across = across(versions, from, awards);
             evaluations += 1;
             match meets(&other.with(&across), there) {
-                Met::No => Said::Unmet,
-                Met::Undecided => Said::Undecided,
+                Met::No => OtherVerdict::Unmet,
+                Met::Undecided => OtherVerdict::Undecided,
                 Met::Yes => {
                     evaluations += across.len() as u64;
                     let part = other.reduced(&across, there);
-                    Said::Met(
+                    OtherVerdict::Met(
                         part.into_iter()
                             .filter_map(|(own, times)| Some((versions.across(1 - from, own)?, times)))
                             .collect(),

@@ -52,7 +52,7 @@ enum SettledNode {
 
 /// A way to put something right: one branch of a node.
 #[derive(Debug, Clone, Copy)]
-enum Repair {
+enum Remedy {
     NotBefore(JobId, i32),
     Waits(Precedence),
 }
@@ -211,7 +211,7 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
 
     /// The first job that cannot begin when it does, or the target if it is not held in the end; and all ways to change
     /// that, or that there is none.
-    fn first_wrong(&mut self, slots: &Slots) -> Option<Result<Vec<Repair>, (Asked, Obstacle)>> {
+    fn first_wrong(&mut self, slots: &Slots) -> Option<Result<Vec<Remedy>, (Asked, Obstacle)>> {
         let model = self.model;
         let at = Timetable { model, slots };
         let mut order: Vec<JobId> = model.jobs.ids().collect();
@@ -223,7 +223,7 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
             {
                 return Some(match until {
                     i32::MAX => Err(self.rule(at, Asked::Job(job))),
-                    until => Ok(vec![Repair::NotBefore(job, until.saturating_add(1))]),
+                    until => Ok(vec![Remedy::NotBefore(job, until.saturating_add(1))]),
                 });
             }
             if !self.judge.is_met(at, Asked::Job(job)) {
@@ -239,7 +239,7 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
     }
 
     /// In which ways a rule that is not met on the day can come to be.
-    fn ways(&mut self, at: Timetable<'_>, asked: Asked) -> Result<Vec<Repair>, (Asked, Obstacle)> {
+    fn ways(&mut self, at: Timetable<'_>, asked: Asked) -> Result<Vec<Remedy>, (Asked, Obstacle)> {
         let Timetable { model, slots } = at;
         let mut ways = Vec::new();
         // It is later, so that a further award has come; as long as none has, being later does not help.
@@ -249,7 +249,7 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
             let comes = |other: JobId| slots.ends[other] + i32::from(!claim);
             let coming: Vec<JobId> = model.jobs.ids().filter(|&other| other != job && comes(other) > day).collect();
             let coming = coming.into_iter().filter(|&o| self.judge.depends(model, asked, model.jobs[o].credential));
-            ways.extend(coming.map(comes).min().map(|day| Repair::NotBefore(job, day)));
+            ways.extend(coming.map(comes).min().map(|day| Remedy::NotBefore(job, day)));
         }
         // Or one that has come is later, so that it counts as it does not now.
         let Earlier { arrived, claims } = at.earlier(asked);
@@ -270,13 +270,13 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
                 !self.judge.would_be_met(at, asked, &others)
             });
             let stale = needed.map_or(stale, |needed| vec![needed]);
-            ways.extend(stale.into_iter().map(|(job, from)| Repair::NotBefore(job, from)));
+            ways.extend(stale.into_iter().map(|(job, from)| Remedy::NotBefore(job, from)));
         }
         if ways.is_empty() { Err(self.rule(at, asked)) } else { Ok(ways) }
     }
 
     /// The ways out of the first day on which more runs, or term in which more is begun, than there is room for.
-    fn overload(&self, node: &Node, slots: &Slots) -> Option<Vec<Repair>> {
+    fn overload(&self, node: &Node, slots: &Slots) -> Option<Vec<Remedy>> {
         let model = self.model;
         let mut order: Vec<JobId> = model.jobs.ids().filter(|&job| !model.jobs[job].claim).collect();
         order.sort_by_key(|&job| slots.begins[job]);
@@ -284,13 +284,13 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
             let Some(together) = too_many(Timetable { model, slots }, job) else { continue };
             if let Some(term) = model.term(slots.begins[job]).filter(|_| together.by_terms) {
                 let next = model.terms.get(term + 1).map_or(i32::MAX - 1, |term| term.0);
-                return Some(together.jobs.into_iter().map(|job| Repair::NotBefore(job, next)).collect());
+                return Some(together.jobs.into_iter().map(|job| Remedy::NotBefore(job, next)).collect());
             }
             let mut ways = Vec::new();
             for &from in &together.jobs {
                 for &to in together.jobs.iter().filter(|&&to| to != from) {
                     if !self.waits(node, from, to) {
-                        ways.push(Repair::Waits(Precedence { from, to, lag: Lag::AfterEnd }));
+                        ways.push(Remedy::Waits(Precedence { from, to, lag: Lag::AfterEnd }));
                     }
                 }
             }
@@ -316,10 +316,10 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
     }
 }
 
-fn take(node: &mut Node, way: Repair) {
+fn take(node: &mut Node, way: Remedy) {
     match way {
-        Repair::NotBefore(job, day) => node.begins[job] = node.begins[job].max(day),
-        Repair::Waits(arc) => node.arcs.push(arc),
+        Remedy::NotBefore(job, day) => node.begins[job] = node.begins[job].max(day),
+        Remedy::Waits(arc) => node.arcs.push(arc),
     }
 }
 

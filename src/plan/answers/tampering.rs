@@ -76,73 +76,100 @@ fn a_changed_plan_does_not_verify() {
     assert_eq!(changed(&|plan| plan.options.budget = Some(Amount::ZERO)), Flaw::BeyondLimits);
 }
 
-#[test]
-fn a_changed_bound_or_proof_does_not_verify() {
-    let mut options = PlanOptions::default();
-    let (catalog, record, plan) = planned(&options);
-    let unproven = |change: &dyn Fn(&mut Plan)| {
-        let mut plan = plan.clone();
-        change(&mut plan);
-        assert_eq!(plan.verify(&catalog, &record), Err(Flaw::Unproven));
-    };
-    let below = Optimality::Within { lower_bound: Amount::from_hundredths(plan.cost.hundredths() - 1) };
-    unproven(&|plan| plan.optimality = below);
-    unproven(&|plan| plan.certificate.least += 1);
-    unproven(&|plan| plan.certificate.entries.clear());
-    assert!(plan.certificate.lines() > 3, "{}", plan.certificate.lines());
-    let entries = &plan.certificate.entries;
-    let weighted = |entry: &Entry| match entry {
+/// The change makes the proof one that proves nothing.
+fn assert_unproven(change: impl Fn(&mut Plan)) {
+    let (catalog, record, mut plan) = planned(&PlanOptions::default());
+    change(&mut plan);
+    assert_eq!(plan.verify(&catalog, &record), Err(Flaw::Unproven));
+}
+
+/// The multipliers of an entry that has some.
+fn multipliers(entry: &Entry) -> Option<Arc<Vec<(RowId, i64)>>> {
+    match entry {
         Entry::Closed(weights) | Entry::Narrow(weights) | Entry::Contradiction(weights) if !weights.is_empty() => {
             Some(Arc::clone(weights))
         }
         _ => None,
+    }
+}
+
+/// The result of verifying the plan with other multipliers at one place of its proof.
+fn verified_with(place: usize, other: Vec<(RowId, i64)>) -> Result<(), Flaw> {
+    let (catalog, record, mut plan) = planned(&PlanOptions::default());
+    let entry = &mut plan.certificate.entries[place];
+    let other = Arc::new(other);
+    *entry = if let Entry::Narrow(_) = entry { Entry::Narrow(other) } else { Entry::Closed(other) };
+    plan.verify(&catalog, &record)
+}
+
+/// The first place of the proof that does not hold without its multipliers: some branches are closed by what narrowed them
+/// before.
+fn place_of_multipliers(plan: &Plan) -> usize {
+    let entries = &plan.certificate.entries;
+    let mut closed = (0..entries.len()).filter(|&place| multipliers(&entries[place]).is_some());
+    closed.find(|&place| verified_with(place, Vec::new()).is_err()).expect("a branch closed by weights")
+}
+
+#[test]
+fn a_changed_bound_does_not_verify() {
+    let (_, _, plan) = planned(&PlanOptions::default());
+    let below = Optimality::Within { lower_bound: Amount::from_hundredths(plan.cost.hundredths() - 1) };
+    assert_unproven(|plan| plan.optimality = below);
+    assert_unproven(|plan| plan.certificate.least += 1);
+    assert_unproven(|plan| plan.certificate.entries.clear());
+    assert!(plan.certificate.lines() > 3, "{}", plan.certificate.lines());
+}
+
+#[test]
+fn changed_multipliers_do_not_verify() {
+    let (_, _, plan) = planned(&PlanOptions::default());
+    let place = place_of_multipliers(&plan);
+    let weights = multipliers(&plan.certificate.entries[place]).unwrap();
+    let changed = |change: &dyn Fn(RowId, i64) -> (RowId, i64)| -> Vec<(RowId, i64)> {
+        weights.iter().map(|&(row, weight)| change(row, weight)).collect()
     };
-    // Some branches are closed by what narrowed them before; others not without their weights, nor with any below zero.
-    let with = |place: usize, other: Vec<(RowId, i64)>| {
-        let mut plan = plan.clone();
-        let entry = &mut plan.certificate.entries[place];
-        let other = Arc::new(other);
-        *entry = if let Entry::Narrow(_) = entry { Entry::Narrow(other) } else { Entry::Closed(other) };
-        plan.verify(&catalog, &record)
-    };
-    let mut closed = (0..entries.len()).filter(|&place| weighted(&entries[place]).is_some());
-    let place = closed.find(|&place| with(place, Vec::new()).is_err()).expect("a branch closed by weights");
-    let weights = weighted(&entries[place]).unwrap();
-    let below_zero: Vec<(RowId, i64)> = weights.iter().map(|&(row, weight)| (row, -weight)).collect();
-    let nowhere: Vec<(RowId, i64)> =
-        weights.iter().map(|&(row, weight)| (RowId::at(row.index() + 1000), weight)).collect();
-    let small: Vec<(RowId, i64)> = weights.iter().map(|&(row, weight)| (row, weight / 1000)).collect();
+    let below_zero = changed(&|row, weight| (row, -weight));
+    let nowhere = changed(&|row, weight| (RowId::at(row.index() + 1000), weight));
+    let small = changed(&|row, weight| (row, weight / 1000));
     for other in [below_zero, nowhere, small] {
-        assert_eq!(with(place, other), Err(Flaw::Unproven));
+        assert_eq!(verified_with(place, other), Err(Flaw::Unproven));
     }
     // Nothing at all is proved without weights.
-    unproven(&|plan| {
+    assert_unproven(|plan| {
         for entry in &mut plan.certificate.entries {
-            if weighted(entry).is_some() {
+            if multipliers(entry).is_some() {
                 *entry = Entry::Closed(Arc::new(Vec::new()));
             }
         }
     });
+}
+
+#[test]
+fn a_changed_proof_does_not_verify() {
+    let (catalog, _, plan) = planned(&PlanOptions::default());
+    let place = place_of_multipliers(&plan);
+    let (variable, nowhere) = (VariableId::at(0), VariableId::at(9999));
     // A branch less, and one more.
-    unproven(&|plan| drop(plan.certificate.entries.pop()));
-    unproven(&|plan| plan.certificate.entries.push(Entry::Barren));
-    unproven(&|plan| plan.certificate.entries[place] = Entry::Barren);
-    unproven(&|plan| plan.certificate.entries[place] = Entry::Conflict(RowId::at(0)));
-    unproven(&|plan| {
-        plan.certificate.entries.insert(0, Entry::Split { variable: VariableId::at(0), at: 0, up_first: true });
-    });
-    unproven(&|plan| {
-        plan.certificate.entries.insert(0, Entry::Split { variable: VariableId::at(9999), at: 0, up_first: true });
-    });
-    unproven(&|plan| {
-        plan.certificate.entries.insert(0, Entry::Forced { row: RowId::at(9999), variable: VariableId::at(0) });
-    });
+    assert_unproven(|plan| drop(plan.certificate.entries.pop()));
+    assert_unproven(|plan| plan.certificate.entries.push(Entry::Barren));
+    assert_unproven(|plan| plan.certificate.entries[place] = Entry::Barren);
+    assert_unproven(|plan| plan.certificate.entries[place] = Entry::Conflict(RowId::at(0)));
+    assert_unproven(|plan| plan.certificate.entries.insert(0, Entry::Split { variable, at: 0, up_first: true }));
+    let split = Entry::Split { variable: nowhere, at: 0, up_first: true };
+    assert_unproven(|plan| plan.certificate.entries.insert(0, split.clone()));
+    let forced = Entry::Forced { row: RowId::at(9999), variable };
+    assert_unproven(|plan| plan.certificate.entries.insert(0, forced.clone()));
     // Rows that do not hold: without `e` there are other ways, and `e` alone is no plan.
     let e = catalog.credential("e").unwrap();
-    unproven(&|plan| plan.certificate.further.push(Further::OneOf(vec![e])));
-    unproven(&|plan| {
-        plan.certificate.further.push(Further::NotBeside { plan: vec![(e, 1)], beside: CredentialId::default() });
-    });
+    assert_unproven(|plan| plan.certificate.further.push(Further::OneOf(vec![e])));
+    let beside = CredentialId::default();
+    assert_unproven(|plan| plan.certificate.further.push(Further::NotBeside { plan: vec![(e, 1)], beside }));
+}
+
+#[test]
+fn a_bound_that_is_too_high_does_not_verify() {
+    let mut options = PlanOptions::default();
+    let (catalog, record, plan) = planned(&options);
     // A plan within a bound, by a search that was cut short.
     options.work = 0;
     let mut within = None;

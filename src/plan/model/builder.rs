@@ -14,7 +14,6 @@ use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::usable::Usable;
 use crate::value::date::Date;
 
-use crate::plan::model::parts::Counts;
 use crate::plan::model::statement::Goal;
 use crate::plan::model::statement::{MOST_TIMES, Name, StatedRow, Statement, Step, StepId, Variable};
 
@@ -23,6 +22,12 @@ use crate::plan::model::statement::{MOST_TIMES, Name, StatedRow, Statement, Step
 pub(crate) struct Affine {
     pub(crate) terms: Vec<LinearTerm>,
     pub(crate) fixed: i64,
+}
+
+/// The terms that a part needs to count.
+pub(crate) enum Counts {
+    Already,
+    By(Vec<LinearTerm>),
 }
 
 /// Something that has rules to be met.

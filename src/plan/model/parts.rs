@@ -7,15 +7,9 @@ use crate::solve::ids::VariableId;
 use crate::solve::row::LinearTerm;
 use crate::value::ids::{GroupId, LeafId, RegionId, to_u32};
 
-use crate::plan::model::builder::{Affine, Builder};
+use crate::plan::model::builder::{Affine, Builder, Counts};
 use crate::plan::model::region::Area;
 use crate::plan::model::statement::{Name, StockId};
-
-/// The terms that a part needs to count.
-pub(crate) enum Counts {
-    Already,
-    By(Vec<LinearTerm>),
-}
 
 impl Builder<'_, '_> {
     /// The part is needed if the head is 1.

@@ -11,7 +11,7 @@ use crate::plan::model::closure::Closure;
 use crate::plan::model::statement::Chosen;
 use crate::plan::model::statement::{Statement, StepId};
 use crate::plan::question::options::Objective;
-use crate::plan::question::refused::Other;
+use crate::plan::question::refused::OtherCatalog;
 use crate::plan::question::ties;
 use crate::plan::question::ties::Tied;
 use crate::plan::search::plans::{AskedPlans, PlanOracle, program};
@@ -21,10 +21,10 @@ use crate::value::meter::Meter;
 pub(crate) type Awards = Vec<(CredentialId, u32)>;
 
 /// Asks another catalog about a learner.
-pub(crate) type Says<'q> = &'q mut dyn FnMut(&[(CredentialId, u32)]) -> Said;
+pub(crate) type AskOther<'q> = &'q mut dyn FnMut(&[(CredentialId, u32)]) -> OtherVerdict;
 
 /// The answer of another catalog about a learner.
-pub(crate) enum Said {
+pub(crate) enum OtherVerdict {
     /// The requirements are not met there.
     Unmet,
     /// They are: this part of the awards suffices.
@@ -47,8 +47,8 @@ pub(crate) enum Smallest {
 pub(crate) fn smallest(
     start: &Progress<'_>,
     target: CredentialId,
-    other: &Other<'_, '_>,
-    says: Says<'_>,
+    other: &OtherCatalog<'_, '_>,
+    says: AskOther<'_>,
     work: &mut u64,
 ) -> Smallest {
     let mut statement = Builder::new(start).build_for_holders(target);
@@ -69,9 +69,9 @@ pub(crate) fn smallest(
     }
     let mut undecided = false;
     let mut refusal = |chosen: &[(StepId, i64)]| match says(&statement.credentials(chosen)) {
-        Said::Unmet => None,
-        Said::Met(part) => Some(in_steps(statement, &part)),
-        Said::Undecided => {
+        OtherVerdict::Unmet => None,
+        OtherVerdict::Met(part) => Some(in_steps(statement, &part)),
+        OtherVerdict::Undecided => {
             undecided = true;
             Some(chosen.to_vec())
         }

@@ -21,7 +21,7 @@ use crate::evaluate::progress::progress::Progress;
 use crate::plan::model::statement::{Name, Statement, Variable};
 
 /// The other catalog, and what it has to do with the first one.
-pub(crate) struct Other<'q, 'c> {
+pub(crate) struct OtherCatalog<'q, 'c> {
     /// A learner who has nothing there; what is qualified for counts.
     pub(crate) start: &'q Progress<'c>,
     /// The credential whose requirements are not to be met.
@@ -55,7 +55,7 @@ enum Fact {
 
 struct RefusalRows<'s, 'q, 'p, 'c> {
     statement: &'s mut Statement<'p, 'c>,
-    other: &'q Other<'q, 'q>,
+    other: &'q OtherCatalog<'q, 'q>,
     rows: Vec<Row>,
     /// The variables of the first catalog that say whose requirements are met there.
     qualified: BTreeMap<CredentialId, VariableId>,
@@ -65,7 +65,7 @@ struct RefusalRows<'s, 'q, 'p, 'c> {
 }
 
 /// The rows; their variables are added to the statement.
-pub(crate) fn rows(statement: &mut Statement<'_, '_>, other: &Other<'_, '_>) -> Vec<Row> {
+pub(crate) fn rows(statement: &mut Statement<'_, '_>, other: &OtherCatalog<'_, '_>) -> Vec<Row> {
     let qualified = statement.variables.entries().filter_map(|(number, variable)| match variable.name {
         Name::Qualified(credential) => Some((credential, number)),
         _ => None,
