@@ -3,6 +3,7 @@ pub(crate) mod by_leaf;
 pub(crate) mod cone;
 pub(crate) mod counting;
 pub(crate) mod division;
+pub(crate) mod division_rows;
 pub(crate) mod evaluation;
 pub(crate) mod evidence;
 pub(crate) mod exceptions;

@@ -6,20 +6,16 @@
 //! does not matter which of them goes where. The rows leave out what only the awards themselves can tell, so what
 //! satisfies them is counted again (`division`).
 
-use crate::evaluate::evidence::{EvidenceId, UnitOfAwards};
-use crate::value::ids::{GroupId, Id, IdVec, LeafId, UnitId, id};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::network::{Measure, Part};
-
-use crate::evaluate::assignment::Placement;
 use crate::evaluate::by_leaf::ByLeaf;
 use crate::evaluate::counting::Counting;
-use crate::evaluate::division::{Candidates, SharingLimit, Task};
-use crate::evaluate::windows::Window;
+use crate::evaluate::division::{Candidates, Task};
+use crate::evaluate::division_rows::DivisionRows;
+use crate::evaluate::evidence::{EvidenceId, UnitOfAwards};
 use crate::solve::ids::VariableId;
 use crate::solve::integer::System;
-use crate::solve::row::{Interval, LinearTerm, Row};
+use crate::value::ids::{GroupId, IdVec, LeafId, id};
 
 id! {
     /// An arm; the first is around all others.
@@ -32,7 +28,7 @@ id! {
 
 impl PortionId {
     /// All that there is, which the outermost arms are parts of.
-    const WHOLE: Self = Self(0);
+    pub(crate) const WHOLE: Self = Self(0);
 }
 
 pub(crate) struct Shares {
@@ -48,52 +44,17 @@ pub(crate) struct Shares {
     sharing: bool,
 }
 
-struct Portion {
+pub(crate) struct Portion {
     /// The arm around it; the first has none.
-    around: PortionId,
+    pub(crate) around: PortionId,
     /// The group whose parts differ: its arms have no unit in common.
-    group: GroupId,
+    pub(crate) group: GroupId,
 }
-
-/// A use that a unit has, so that units which can do the same are of one kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Role {
-    /// Fill some leaf of its own directly in a group and in an arm, adding an amount.
-    Own { group: GroupId, arm: PortionId, amount: u64 },
-    /// Fill a leaf that others can fill as well.
-    Leaf { leaf: LeafId, amount: u64 },
-}
-
-/// Whether something has to be met in any case, or if a column is 1.
-#[derive(Clone, Copy)]
-enum If {
-    Always,
-    Column(VariableId),
-}
-
-/// The sums below, each with how units can add to it, and whether nothing competes with that way of adding.
-type Sums = BTreeMap<GroupId, Vec<(Placement, bool)>>;
 
 impl Shares {
     pub(crate) fn new(counting: &Counting<'_>, task: &Task<'_>, candidates: &Candidates) -> Self {
-        let mut builder = DivisionRows {
-            counting,
-            task,
-            candidates,
-            arm_of: BTreeMap::new(),
-            arms: vec![Portion { around: PortionId::WHOLE, group: GroupId::OUTSIDE }].into(),
-            sums: Sums::new(),
-            kinds: IdVec::new(),
-            filling: BTreeMap::new(),
-            columns: BTreeMap::new(),
-            system: System::default(),
-        };
-        builder.open_arms();
-        builder.sort_into_kinds();
-        builder.require_parts(task.parts, task.needed, If::Always);
-        builder.limit_arms();
-        builder.limit_sharing();
-        let DivisionRows { arms, arm_of, kinds, columns, system, .. } = builder;
+        let DivisionRows { arms, arm_of, kinds, columns, system, .. } =
+            DivisionRows::written(counting, task, candidates);
         Self { system, arms, arm_of, kinds, columns, sharing: task.sharing.is_some() }
     }
 
@@ -131,365 +92,4 @@ impl Shares {
         };
         usable.iter().flat_map(of_its_arm).collect()
     }
-}
-
-struct DivisionRows<'b, 'a> {
-    counting: &'b Counting<'a>,
-    task: &'b Task<'b>,
-    candidates: &'b Candidates,
-    arms: IdVec<PortionId, Portion>,
-    arm_of: BTreeMap<LeafId, PortionId>,
-    sums: Sums,
-    kinds: IdVec<KindId, Vec<UnitOfAwards>>,
-    /// For each leaf the kinds that can fill it.
-    filling: BTreeMap<LeafId, BTreeSet<KindId>>,
-    columns: BTreeMap<(KindId, PortionId), VariableId>,
-    system: System,
-}
-
-impl DivisionRows<'_, '_> {
-    /// Gives every leaf its arm, and lists the sums.
-    fn open_arms(&mut self) {
-        let network = &self.counting.catalog.network;
-        let mut open: Vec<(Part, PortionId)> = Vec::new();
-        for &part in self.task.parts {
-            let arm = self.open_arm(PortionId::WHOLE, self.task.group);
-            open.push((part, arm));
-        }
-        open.reverse();
-        while let Some((part, arm)) = open.pop() {
-            let group = match part {
-                Part::Leaf(leaf) => {
-                    self.arm_of.insert(leaf, arm);
-                    continue;
-                }
-                Part::Group(group) => group,
-            };
-            if let Measure::Sum(_) = network.group(group).measure {
-                // What lies outside a span's window has been left out before.
-                let groups: Vec<(GroupId, Window)> =
-                    network.groups_below(part).into_iter().map(|inner| (inner, self.task.window)).collect();
-                self.sums.insert(group, with_rivals(&self.counting.choices(&groups)));
-            }
-            let parts = network.parts_in_id_order(group);
-            let differ = network.parts_differ(group) && self.counting.overlap(&parts, self.candidates);
-            for part in parts.into_iter().rev() {
-                let arm = if differ { self.open_arm(arm, group) } else { arm };
-                open.push((part, arm));
-            }
-        }
-    }
-
-    fn open_arm(&mut self, around: PortionId, group: GroupId) -> PortionId {
-        self.arms.push(Portion { around, group })
-    }
-
-    /// Puts units of one kind together: those that have the same roles.
-    fn sort_into_kinds(&mut self) {
-        let network = &self.counting.catalog.network;
-        let mut roles: BTreeMap<UnitOfAwards, Vec<Role>> = BTreeMap::new();
-        for (leaf, units) in self.candidates.iter() {
-            // A leaf that needs no award gives nothing to do.
-            if network.unit_of(leaf).is_some() || self.counting.needs_no_evidence(Part::Leaf(leaf)) {
-                continue;
-            }
-            let group =
-                network.group_above(Part::Leaf(leaf)).filter(|&group| self.is_own(leaf) && self.is_choice(group));
-            for &(unit, _) in units {
-                let role = match (group, self.arm_of.get(&leaf)) {
-                    (Some(group), Some(&arm)) => Role::Own { group, arm, amount: 1 },
-                    _ => Role::Leaf { leaf, amount: 1 },
-                };
-                roles.entry(unit).or_default().push(role);
-            }
-        }
-        for choices in self.sums.values() {
-            for &(Placement { unit, amount, tag: (leaf, _), .. }, alone) in choices {
-                let role = match (network.group_above(Part::Leaf(leaf)), self.arm_of.get(&leaf)) {
-                    (Some(group), Some(&arm)) if alone => Role::Own { group, arm, amount },
-                    _ => Role::Leaf { leaf, amount },
-                };
-                roles.entry(unit).or_default().push(role);
-            }
-        }
-        let mut kinds: BTreeMap<(Vec<Role>, Option<UnitOfAwards>), Vec<UnitOfAwards>> = BTreeMap::new();
-        for (unit, mut roles) in roles {
-            roles.sort_unstable();
-            // What two arms have in common can only be told unit by unit.
-            let alone = self.task.sharing.map(|_| unit);
-            kinds.entry((roles, alone)).or_default().push(unit);
-        }
-        let mut kinds: Vec<Vec<UnitOfAwards>> = kinds.into_values().collect();
-        // The order of kinds is that of their first units, whatever numbers the groups have.
-        kinds.sort();
-        self.kinds = kinds.into();
-        let kind_of: BTreeMap<UnitOfAwards, KindId> =
-            self.kinds.entries().flat_map(|(kind, units)| units.iter().map(move |&unit| (unit, kind))).collect();
-        for (leaf, units) in self.candidates.iter() {
-            self.filling.insert(leaf, units.iter().filter_map(|(unit, _)| kind_of.get(unit).copied()).collect());
-        }
-    }
-
-    /// Whether one unit alone can fill the leaf.
-    fn is_own(&self, leaf: LeafId) -> bool {
-        self.candidates.of(leaf).len() == 1
-    }
-
-    /// Whether not all parts of the group are needed.
-    fn is_choice(&self, group: GroupId) -> bool {
-        let network = &self.counting.catalog.network;
-        if group == self.task.group {
-            return self.task.needed < self.task.parts.len() as u64;
-        }
-        (network.group(group).threshold as usize) < network.parts(group).len()
-    }
-
-    /// A column that says that something is so.
-    fn choice(&mut self) -> VariableId {
-        self.system.whole(Interval::new(0, 1))
-    }
-
-    /// A column for an amount that need not be whole.
-    fn amount(&mut self, most: i64) -> VariableId {
-        self.system.fractional(Interval::new(0, most))
-    }
-
-    /// The column that says how many units of the kind the arm gets.
-    fn share(&mut self, kind: KindId, arm: PortionId) -> VariableId {
-        if let Some(&column) = self.columns.get(&(kind, arm)) {
-            return column;
-        }
-        let column = self.system.whole(Interval::new(0, whole(self.kinds[kind].len() as u64)));
-        self.columns.insert((kind, arm), column);
-        column
-    }
-
-    /// The terms add up to `needed`, or more; if the condition is so.
-    fn row(&mut self, terms: Vec<LinearTerm>, needed: u64, condition: If) {
-        let head = match condition {
-            If::Always => None,
-            If::Column(column) => Some(column),
-        };
-        self.system.add(Row { terms, head, need: whole(needed) });
-    }
-
-    /// Everything that an arm has for a leaf.
-    fn fillers(&mut self, leaf: LeafId) -> Vec<LinearTerm> {
-        let Some(&arm) = self.arm_of.get(&leaf) else { return Vec::new() };
-        let kinds = self.filling.get(&leaf).cloned().unwrap_or_default();
-        kinds.into_iter().map(|kind| (self.share(kind, arm), 1)).collect()
-    }
-
-    fn require(&mut self, part: Part, condition: If) {
-        if self.counting.needs_no_evidence(part) {
-            return;
-        }
-        let group = match part {
-            Part::Leaf(leaf) => {
-                let terms = self.fillers(leaf);
-                return self.row(terms, 1, condition);
-            }
-            Part::Group(group) => group,
-        };
-        let network = &self.counting.catalog.network;
-        match network.group(group).measure {
-            Measure::Count => {
-                let needed = u64::from(network.group(group).threshold);
-                self.require_parts(&network.parts_in_id_order(group), needed, condition);
-            }
-            Measure::Sum(_) => self.require_sum(group, condition),
-            Measure::UpTo(_) => {}
-        }
-    }
-
-    fn require_parts(&mut self, parts: &[Part], needed: u64, condition: If) {
-        if needed == parts.len() as u64 {
-            for &part in parts {
-                self.require(part, condition);
-            }
-            return;
-        }
-        let (mut terms, mut needed) = (Vec::new(), needed);
-        for &part in parts {
-            match part {
-                _ if self.counting.needs_no_evidence(part) => needed = needed.saturating_sub(1),
-                // As many units as have leaves of their own here fill as many leaves; the first of a kind speaks for
-                // all.
-                Part::Leaf(leaf) if self.is_own(leaf) => {
-                    if self.speaks_for_its_kind(leaf) {
-                        terms.extend(self.fillers(leaf));
-                    }
-                }
-                Part::Leaf(leaf) => {
-                    let filled = self.amount(1);
-                    let mut fillers = self.fillers(leaf);
-                    fillers.push((filled, -1));
-                    self.row(fillers, 0, If::Always);
-                    terms.push((filled, 1));
-                }
-                Part::Group(_) => {
-                    let met = self.choice();
-                    self.require(part, If::Column(met));
-                    terms.push((met, 1));
-                }
-            }
-        }
-        if needed > 0 {
-            self.row(terms, needed, condition);
-        }
-    }
-
-    /// Whether the one unit that can fill the leaf is the first of its kind.
-    fn speaks_for_its_kind(&self, leaf: LeafId) -> bool {
-        let unit = self.candidates.of(leaf).first().map(|&(unit, _)| unit);
-        let kind = self.filling.get(&leaf).and_then(BTreeSet::first);
-        unit.is_some() && kind.and_then(|&kind| self.kinds[kind].first().copied()) == unit
-    }
-
-    fn require_sum(&mut self, sum: GroupId, condition: If) {
-        let network = &self.counting.catalog.network;
-        let needed = u64::from(network.group(sum).threshold);
-        if needed == 0 {
-            return;
-        }
-        let choices = self.sums.get(&sum).cloned().unwrap_or_default();
-        let groups = network.groups_below(Part::Group(sum));
-        let mut inflow: BTreeMap<GroupId, Vec<LinearTerm>> = BTreeMap::new();
-        let mut of_kind: BTreeMap<VariableId, Vec<LinearTerm>> = BTreeMap::new();
-        let mut of_member: BTreeMap<UnitId, Vec<LinearTerm>> = BTreeMap::new();
-        let kind_of: BTreeMap<UnitOfAwards, KindId> =
-            self.kinds.entries().filter_map(|(kind, units)| Some((*units.first()?, kind))).collect();
-        for (choice, alone) in choices.iter().filter(|(choice, _)| choice.amount > 0) {
-            // One unit of a kind speaks for all.
-            let Some(&kind) = kind_of.get(&choice.unit) else { continue };
-            let (leaf, _) = choice.tag;
-            let (Some(&arm), Some(group)) = (self.arm_of.get(&leaf), network.group_above(Part::Leaf(leaf))) else {
-                continue;
-            };
-            let share = self.share(kind, arm);
-            let amount = whole(choice.amount.min(needed));
-            let column = if *alone {
-                share
-            } else {
-                let column = self.amount(whole(self.kinds[kind].len() as u64));
-                of_kind.entry(share).or_default().push((column, -1));
-                if let Some(member) = choice.member {
-                    of_member.entry(member).or_default().push((column, -1));
-                }
-                column
-            };
-            inflow.entry(group).or_default().push((column, amount));
-        }
-        for (share, mut terms) in of_kind {
-            terms.push((share, 1));
-            self.row(terms, 0, If::Always);
-        }
-        for terms in of_member.into_values() {
-            self.system.add(Row::at_least(terms, -1));
-        }
-        // What lies within comes later, so what an `up_to` passes on is known before it is added further out.
-        for &group in groups.iter().rev().filter(|&&group| group != sum) {
-            let mut terms = inflow.remove(&group).unwrap_or_default();
-            let cap = u64::from(network.group(group).threshold).min(needed);
-            let passed = self.amount(whole(cap));
-            terms.push((passed, -1));
-            self.row(terms, 0, If::Always);
-            if let Some(above) = network.group_above(Part::Group(group)) {
-                inflow.entry(above).or_default().push((passed, 1));
-            }
-        }
-        let terms = inflow.remove(&sum).unwrap_or_default();
-        self.row(terms, needed, condition);
-    }
-
-    /// No more units of a kind are given away than there are.
-    fn limit_arms(&mut self) {
-        // An arm within has no more than the one around it, so that one needs a column of its own.
-        let mut kinds: IdVec<PortionId, BTreeSet<KindId>> = IdVec::filled(BTreeSet::new(), self.arms.len());
-        for &(kind, arm) in self.columns.keys() {
-            kinds[arm].insert(kind);
-        }
-        for arm in self.arms.ids().skip(1).rev() {
-            let around = self.arms[arm].around;
-            for kind in std::mem::take(&mut kinds[arm]).into_iter().filter(|_| around != PortionId::WHOLE) {
-                self.share(kind, around);
-                kinds[around].insert(kind);
-            }
-        }
-        let mut given: BTreeMap<(PortionId, GroupId, KindId), Vec<LinearTerm>> = BTreeMap::new();
-        for (&(kind, arm), &column) in &self.columns {
-            let Portion { around, group } = self.arms[arm];
-            given.entry((around, group, kind)).or_default().push((column, -1));
-        }
-        for ((around, _, kind), mut terms) in given {
-            if around == PortionId::WHOLE && self.task.sharing.is_some() {
-                continue;
-            }
-            if around != PortionId::WHOLE {
-                terms.push((self.columns[&(kind, around)], 1));
-                self.row(terms, 0, If::Always);
-            } else if terms.len() > 1 {
-                let least = -whole(self.kinds[kind].len() as u64);
-                self.system.add(Row::at_least(terms, least));
-            }
-        }
-    }
-}
-
-/// Limits on what two arms share.
-impl DivisionRows<'_, '_> {
-    fn limit_sharing(&mut self) {
-        let Some(sharing) = self.task.sharing else { return };
-        for SharingLimit { between: [one, other], units, credits } in &sharing.limits {
-            // The outermost arms come first, in the order of the parts.
-            let (one, other) = (PortionId::at(one + 1), PortionId::at(other + 1));
-            let mut shared = Vec::new();
-            for kind in self.kinds.ids() {
-                let columns = [one, other].map(|arm| self.columns.get(&(kind, arm)).copied());
-                let [Some(a), Some(b)] = columns else { continue };
-                let mut terms = vec![(a, -1), (b, -1)];
-                if *units != Some(0) {
-                    let both = self.choice();
-                    terms.push((both, 1));
-                    shared.push((both, whole(sharing.credits_of(self.kinds[kind].iter()))));
-                }
-                self.system.add(Row::at_least(terms, -1));
-            }
-            if let Some(most) = *units {
-                let terms = shared.iter().map(|&(both, _)| (both, -1)).collect();
-                self.system.add(Row::at_least(terms, -whole(most)));
-            }
-            if let Some(most) = *credits {
-                let terms = shared.iter().map(|&(both, credits)| (both, -credits)).collect();
-                self.system.add(Row::at_least(terms, -whole(most)));
-            }
-        }
-    }
-}
-
-/// Of the ways in which a unit adds to a leaf the best, each with whether nothing competes with it: the unit has no
-/// other way, and no other unit adds to the member.
-fn with_rivals(choices: &[Placement]) -> Vec<(Placement, bool)> {
-    let mut best: BTreeMap<(LeafId, UnitOfAwards), Placement> = BTreeMap::new();
-    for choice in choices {
-        let known = best.entry((choice.tag.0, choice.unit)).or_insert(*choice);
-        if known.amount < choice.amount {
-            *known = *choice;
-        }
-    }
-    let mut of_unit: BTreeMap<UnitOfAwards, usize> = BTreeMap::new();
-    let mut of_member: BTreeMap<UnitId, usize> = BTreeMap::new();
-    for choice in best.values() {
-        *of_unit.entry(choice.unit).or_default() += 1;
-        if let Some(member) = choice.member {
-            *of_member.entry(member).or_default() += 1;
-        }
-    }
-    let alone =
-        |choice: &Placement| of_unit[&choice.unit] == 1 && choice.member.is_none_or(|member| of_member[&member] == 1);
-    best.into_values().map(|choice| (choice, alone(&choice))).collect()
-}
-
-fn whole(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX).min(1 << 32)
 }

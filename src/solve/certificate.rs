@@ -47,7 +47,7 @@ const PARTS: i128 = 1 << 20;
 
 impl ProofClaim<'_> {
     /// True if the entries prove it.
-    pub(crate) fn is_proved_by(self, entries: &[Entry]) -> bool {
+    pub(crate) fn holds_by(self, entries: &[Entry]) -> bool {
         let mut check = Check { bounds: self.bounds.clone(), changes: Vec::new(), open: Vec::new(), void: None };
         for (number, entry) in entries.iter().enumerate() {
             let mut narrower = Vec::new();

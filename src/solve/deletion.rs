@@ -47,7 +47,7 @@ mod tests {
         for _ in 0..1000 {
             let many = random.below(9);
             // Any of these sets is to blame if it is there as a whole.
-            let causes: Vec<u32> = (0..1 + random.below(3)).map(|_| random.below(1 << many)).collect();
+            let causes: Vec<u32> = (0..=random.below(3)).map(|_| random.below(1 << many)).collect();
             let to_blame = |set: u32| causes.iter().any(|cause| cause & !set == 0);
             let mut set = (1_u32 << many) - 1;
             let mut asked = 0;

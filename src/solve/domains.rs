@@ -210,14 +210,10 @@ mod tests {
     use crate::solve::enumeration::{every_point, holds, variable};
     use crate::solve::random::Random;
 
-    fn free(_: usize) -> Option<()> {
-        Some(())
-    }
-
     /// Rows over five variables from 0 to 2.
     fn random_domains(random: &mut Random) -> Domains {
         let row = |random: &mut Random| {
-            let terms = (0..1 + random.below(3)).map(|_| (variable(random.below(5)), random.between(-2, 3))).collect();
+            let terms = (0..=random.below(3)).map(|_| (variable(random.below(5)), random.between(-2, 3))).collect();
             let head = (random.below(3) == 0).then(|| variable(random.below(5)));
             Row { terms, head, need: random.between(-2, 5) }
         };
@@ -235,7 +231,7 @@ mod tests {
                 .filter(|point| domains.rows().iter().all(|row| holds(row, point)))
                 .collect();
             let before = domains.bounds().clone();
-            match domains.propagate(usize::MAX, free).unwrap() {
+            match domains.propagate(usize::MAX, |_| Some(())).unwrap() {
                 Propagated::Conflict(_) => {
                     assert!(all.is_empty());
                     conflicts += 1;
@@ -248,7 +244,7 @@ mod tests {
                     decided += u32::from(domains.bounds().iter().all(|interval| interval.is_fixed()));
                     // Once more changes nothing.
                     let mark = domains.mark();
-                    assert_eq!(domains.propagate(usize::MAX, free), Some(Propagated::Consistent));
+                    assert_eq!(domains.propagate(usize::MAX, |_| Some(())), Some(Propagated::Consistent));
                     assert!(domains.changes(mark).is_empty());
                 }
             }
@@ -265,7 +261,7 @@ mod tests {
         domains.narrow(variable(0), Interval::only(0));
         domains.narrow(variable(2), Interval::only(0));
         let mark = domains.mark();
-        assert_eq!(domains.propagate(usize::MAX, free), Some(Propagated::Consistent));
+        assert_eq!(domains.propagate(usize::MAX, |_| Some(())), Some(Propagated::Consistent));
         assert_eq!(domains.of(variable(1)), Interval::only(1));
         assert_eq!(domains.changes(mark).iter().map(|change| change.variable).collect::<Vec<_>>(), [variable(1)]);
     }
@@ -276,7 +272,7 @@ mod tests {
         let row = |a, b| Row::at_least(vec![(variable(a), 1), (variable(b), -1)], 1);
         let rows = vec![row(0, 1), row(1, 0)];
         let mut domains = Domains::new(rows.into(), vec![Interval::new(0, 1 << 40); 2].into());
-        assert_eq!(domains.propagate(16, free), Some(Propagated::Consistent));
+        assert_eq!(domains.propagate(16, |_| Some(())), Some(Propagated::Consistent));
         let mut terms = 10;
         let toll = |of: usize| {
             terms -= of;

@@ -82,6 +82,7 @@ struct BranchPart {
 }
 
 /// A branch that is still to be looked at: the part of what there was at the mark.
+#[derive(Debug, Clone, Copy)]
 struct Branch {
     mark: Mark,
     part: Option<BranchPart>,

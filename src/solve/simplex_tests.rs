@@ -36,7 +36,7 @@ impl Plane {
         Self {
             prices: (0..2).map(|_| random.between(0, 9)).collect(),
             bounds: (0..2).map(|_| Interval::new(0, random.between(1, 4))).collect(),
-            rows: (0..1 + random.below(4)).map(|_| row(random)).collect(),
+            rows: (0..=random.below(4)).map(|_| row(random)).collect(),
         }
     }
 

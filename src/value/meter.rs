@@ -1,6 +1,7 @@
 //! What a question may take, and what is left of it.
 
-/// What the work limit leaves. Work is counted in steps of a fixed meaning and not in time, so that every run comes to the same end.
+/// What the work limit leaves. Work is counted in steps of a fixed meaning and not in time, so that every run comes to
+/// the same end.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Meter {
     pub(crate) limit: u64,

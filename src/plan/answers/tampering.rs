@@ -102,8 +102,8 @@ fn verified_with(place: usize, other: Vec<(RowId, i64)>) -> Result<(), Flaw> {
     plan.verify(&catalog, &record)
 }
 
-/// The first place of the proof that does not hold without its multipliers: some branches are closed by what narrowed them
-/// before.
+/// The first place of the proof that does not hold without its multipliers: some branches are closed by what narrowed
+/// them before.
 fn place_of_multipliers(plan: &Plan) -> usize {
     let entries = &plan.certificate.entries;
     let mut closed = (0..entries.len()).filter(|&place| multipliers(&entries[place]).is_some());

@@ -202,7 +202,7 @@ impl Plan {
             barren: &barren,
             refused: &refused,
         };
-        least <= 0 || claim.is_proved_by(entries)
+        least <= 0 || claim.holds_by(entries)
     }
 
     /// True if one of the steps can be spared, or they are all of those of a plan that is left aside.

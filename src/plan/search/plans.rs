@@ -9,7 +9,7 @@ use crate::plan::model::closure::Closure;
 use crate::plan::model::decisive::Decisive;
 use crate::plan::model::statement::{Chosen, Statement, StepId};
 use crate::plan::search::certificate::Further;
-use crate::solve::branch::oracle::{Cut, Frame, Incumbent, Judged, Leads, Oracle};
+use crate::solve::branch::oracle::{Cut, Frame, Incumbent, Judged, Leads, Oracle, Separated};
 use crate::solve::branch::search::{Found, Program, Search};
 use crate::solve::deletion::{Trial, deletion_filter};
 use crate::solve::ids::VariableId;
@@ -288,7 +288,7 @@ impl Oracle for PlanOracle<'_, '_, '_, '_> {
 
     /// Of the steps that are left when nothing more can be added to those chosen without reaching the target, one is
     /// needed.
-    fn separate(&mut self, candidate: &Chosen, meter: &mut Meter) -> Option<Option<Cut<Further<StepId>>>> {
+    fn separate(&mut self, candidate: &Chosen, meter: &mut Meter) -> Option<Separated<Further<StepId>>> {
         let statement = self.statement;
         let most = |step: StepId| {
             let described = &statement.steps[step];
@@ -297,7 +297,7 @@ impl Oracle for PlanOracle<'_, '_, '_, '_> {
         let list = |taken: &BTreeSet<StepId>| taken.iter().map(|&step| (step, most(step))).collect::<Chosen>();
         let mut taken: BTreeSet<StepId> = candidate.iter().map(|&(step, _)| step).collect();
         if self.leads(&list(&taken), meter)? != Leads::No {
-            return Some(None);
+            return Some(Separated::Nothing);
         }
         let is_open = |&step: &StepId| !taken.contains(&step) && statement.steps[step].barriers.is_empty();
         let rest: Vec<StepId> = statement.steps.ids().rev().filter(is_open).collect();
@@ -322,7 +322,7 @@ impl Oracle for PlanOracle<'_, '_, '_, '_> {
         }
         needed.sort_unstable();
         let row = Row::at_least(needed.iter().map(|&step| (statement.steps[step].variable, 1)).collect(), 1);
-        Some(Some(Cut { row, reason: Some(Further::OneOf(needed)) }))
+        Some(Separated::By(Cut { row, reason: Some(Further::OneOf(needed)) }))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::solve::branch::oracle::{Cut, Frame, Incumbent, Judged, Leads, Oracle};
+use crate::solve::branch::oracle::{Cut, Frame, Incumbent, Judged, Leads, Oracle, Separated};
 use crate::solve::branch::search::{Found, Program, Search};
 use crate::solve::certificate::{Entry, ProofClaim};
 use crate::solve::enumeration::{every_point, variable};
@@ -107,7 +107,7 @@ impl Oracle for &Game {
         Some(Judged { candidate: small, value: (!is_set_aside).then_some(cost), is_set_aside, cuts })
     }
 
-    fn separate(&mut self, candidate: &Set, meter: &mut Meter) -> Option<Option<Cut<Reason>>> {
+    fn separate(&mut self, candidate: &Set, meter: &mut Meter) -> Option<Separated<Reason>> {
         meter.spend(1)?;
         let mut taken = candidate.clone();
         for thing in VariableId::first(self.things) {
@@ -117,7 +117,7 @@ impl Oracle for &Game {
             }
         }
         let rest: Set = VariableId::first(self.things).filter(|thing| !taken.contains(thing)).collect();
-        Some(Some(Reason::OneOf(rest).cut()))
+        Some(Separated::By(Reason::OneOf(rest).cut()))
     }
 }
 
@@ -132,9 +132,9 @@ struct Instance {
 fn random_instance(random: &mut Random) -> Instance {
     let things = 2 + random.below(6);
     let set = |random: &mut Random, most: u32| -> Set {
-        (0..1 + random.below(most)).map(|_| variable(random.below(things))).collect()
+        (0..=random.below(most)).map(|_| variable(random.below(things))).collect()
     };
-    let ways: Vec<Set> = (0..1 + random.below(5)).map(|_| set(random, 4)).collect();
+    let ways: Vec<Set> = (0..=random.below(5)).map(|_| set(random, 4)).collect();
     let refused = (0..random.below(3)).map(|_| set(random, 3)).collect();
     // The last variable is 1 where all is well, and some pairs and weights that every way has are demanded if it is.
     let head = variable(things);
@@ -188,7 +188,7 @@ impl Instance {
             barren: &|bounds| !self.game.leads_there(&allowed(bounds)),
             refused: &|bounds| decided(bounds) && !self.game.is_solution(&allowed(bounds)),
         };
-        least <= 0 || claim.is_proved_by(&proof.entries)
+        least <= 0 || claim.holds_by(&proof.entries)
     }
 }
 

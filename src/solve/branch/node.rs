@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::solve::branch::log::Bound;
-use crate::solve::branch::oracle::{Leads, Oracle};
+use crate::solve::branch::oracle::{Leads, Oracle, Separated};
 use crate::solve::branch::relaxation::{NEARLY_WHOLE, Relaxed};
 use crate::solve::branch::search::{Aim, Examined, Search, Split};
 use crate::solve::certificate::Entry;
@@ -135,7 +135,7 @@ impl<O: Oracle> Search<'_, O> {
                 }
             }
             Leads::No if others.is_empty() => {
-                if let Some(cut) = self.oracle.separate(&candidate, self.meter)? {
+                if let Separated::By(cut) = self.oracle.separate(&candidate, self.meter)? {
                     self.add(cut);
                     return Some(Whole::Again);
                 }

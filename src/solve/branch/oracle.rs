@@ -27,7 +27,8 @@ pub(crate) trait Oracle {
     /// A solution to begin with.
     fn known(&mut self, frame: &Frame<'_>) -> Option<Incumbent<Self::Candidate>>;
 
-    /// Tells whether the candidate, whatever else may be said of it, leads to what is wanted. `None` if the work runs out.
+    /// Tells whether the candidate, whatever else may be said of it, leads to what is wanted. `None` if the work runs
+    /// out.
     fn leads(&mut self, candidate: &Self::Candidate, meter: &mut Meter) -> Option<Leads>;
 
     /// Makes a candidate that leads to what is wanted as small as can be, and says what is to be thought of it. `None`
@@ -40,9 +41,9 @@ pub(crate) trait Oracle {
     ) -> Option<Judged<Self::Candidate, Self::Reason>>;
 
     /// A row that every solution satisfies, and no candidate within this one, which does not lead to what is wanted:
-    /// for want of support from outside of it (*separating an unfounded set*). `None` if the work runs out, or within
-    /// if there is no such row.
-    fn separate(&mut self, candidate: &Self::Candidate, meter: &mut Meter) -> Option<Option<Cut<Self::Reason>>>;
+    /// for want of support from outside of it (*separating an unfounded set*). `None` if the work runs
+    /// out.
+    fn separate(&mut self, candidate: &Self::Candidate, meter: &mut Meter) -> Option<Separated<Self::Reason>>;
 }
 
 /// The rows, bounds and prices that a candidate is measured by.
@@ -84,6 +85,14 @@ pub(crate) struct Cut<R> {
     pub(crate) row: Row,
     /// Why, if a proof may rest on it.
     pub(crate) reason: Option<R>,
+}
+
+/// The outcome of separating an unfounded set.
+#[derive(Debug)]
+pub(crate) enum Separated<R> {
+    By(Cut<R>),
+    /// There is no such row.
+    Nothing,
 }
 
 /// The best solution that is known so far.
