@@ -8,7 +8,7 @@ use crate::evaluate::cone::Cone;
 use crate::evaluate::exceptions::Exceptions;
 use crate::evaluate::outcome::Met;
 use crate::plan::question::learner::{Awards, OtherVerdict, Smallest, smallest};
-use crate::plan::question::refused::OtherCatalog;
+use crate::plan::question::unmet_rows::OtherCatalog;
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, IdVec};
 

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
+use crate::solve::bounding::Multipliers;
 use crate::solve::ids::{RowId, VariableId};
-use crate::solve::proof::Multipliers;
 use crate::solve::row::{Bounds, Interval, Row};
 use crate::value::ids::{Id, IdVec};
 
@@ -13,7 +13,7 @@ use crate::value::ids::{Id, IdVec};
 pub(crate) enum Entry {
     /// The row alone lets the variable be no more, or no less, than so much.
     Forced { row: RowId, variable: VariableId },
-    /// Reduced-cost fixing: beyond some bounds, the multiplied rows demand more than the value that is to be proved.
+    /// Reduced-cost fixing: beyond some bounds, the multiplied rows demand the value that is to be proved, or more.
     Narrow(Arc<Multipliers>),
     /// Goes on with one side, and then with the other: the variable is at most `at`, or more.
     Split { variable: VariableId, at: i64, up_first: bool },
@@ -34,7 +34,7 @@ pub(crate) struct ProofClaim<'a> {
     pub(crate) rows: &'a IdVec<RowId, Row>,
     pub(crate) bounds: Bounds,
     pub(crate) prices: &'a IdVec<VariableId, i64>,
-    /// No values that satisfy the rows cost so little.
+    /// No values that satisfy the rows cost this, or less.
     pub(crate) below: i64,
     /// True if what the bounds allow reaches nothing.
     pub(crate) barren: &'a dyn Fn(&Bounds) -> bool,
@@ -42,7 +42,8 @@ pub(crate) struct ProofClaim<'a> {
     pub(crate) refused: &'a dyn Fn(&Bounds) -> bool,
 }
 
-/// The scale of multipliers: a price is so many parts.
+/// The scale of multipliers: a price is so many parts. It stands here again, as the check shares nothing with the
+/// search.
 const PARTS: i128 = 1 << 20;
 
 impl ProofClaim<'_> {
@@ -254,8 +255,8 @@ impl Weighted {
     }
 }
 
-/// Between these bounds the row says the same about whole numbers if what is certain is taken off, and if no factor
-/// exceeds what is then needed.
+/// *Coefficient tightening*: between these bounds the row says the same about whole numbers if what is certain is taken
+/// off, and if no factor exceeds what is then needed. The search has its own (`Row::sharpened`), on purpose.
 fn strengthened(row: &Row, bounds: &Bounds) -> Written {
     let head_bounds = row.head.map_or(Interval::only(1), |head| bounds[head]);
     if head_bounds.upper > 1 || row.terms.iter().any(|term| term.1 < 0) {

@@ -19,8 +19,7 @@ pub(crate) fn every_point(bounds: &Bounds) -> impl Iterator<Item = IdVec<Variabl
 
 /// True if the point satisfies the row.
 pub(crate) fn holds(row: &Row, point: &IdVec<VariableId, i64>) -> bool {
-    let sum: i64 = row.terms.iter().map(|&(variable, times)| times * point[variable]).sum();
-    sum >= row.need * row.head.map_or(1, |head| point[head])
+    row.activity(|variable| point[variable]) >= row.need * row.head.map_or(1, |head| point[head])
 }
 
 /// A variable by its number.

@@ -2,10 +2,10 @@
 //! relaxation, each point near it being shown to whoever asks. What the relaxation refuses in floating point is given
 //! up only if integers confirm it.
 
+use crate::solve::bounding::Ledger;
 use crate::solve::domains::{Domains, Mark, Propagated};
 use crate::solve::ids::{RowId, VariableId};
 use crate::solve::number::{jitter, nearest, real};
-use crate::solve::proof::Ledger;
 use crate::solve::repair::LocalSearch;
 use crate::solve::row::{Bounds, Interval, LinearTerm, Row};
 use crate::solve::simplex::{Settled, Simplex};
@@ -57,7 +57,7 @@ pub(crate) fn solve(system: &System, meter: &mut Meter, accepts: Accepts<'_>) ->
     if system.bounds.iter().any(|interval| interval.is_empty()) {
         return Feasible::No;
     }
-    let mut search = Enumeration::new(system);
+    let mut search = FeasibilitySearch::new(system);
     let mut open = vec![Branch { mark: search.domains.mark(), part: None }];
     while let Some(branch) = open.pop() {
         search.enter(branch);
@@ -103,7 +103,7 @@ enum Point {
     Unclear,
 }
 
-struct Enumeration {
+struct FeasibilitySearch {
     domains: Domains,
     is_fractional: IdVec<VariableId, bool>,
     /// With all rows active; made when it is first needed.
@@ -121,7 +121,7 @@ const MOST_NUMBERS: usize = 1 << 24;
 /// A value nearer to a whole number is meant to be one.
 const NEARLY_WHOLE: f64 = 1e-6;
 
-impl Enumeration {
+impl FeasibilitySearch {
     fn new(system: &System) -> Self {
         let is_fractional = system.is_fractional.clone();
         let rows: IdVec<RowId, Row> = system.rows.iter().filter_map(|row| simplified(row, &is_fractional)).collect();

@@ -1,3 +1,4 @@
+pub(crate) mod bounding;
 pub(crate) mod branch;
 pub(crate) mod certificate;
 pub(crate) mod deletion;
@@ -13,7 +14,6 @@ pub(crate) mod matching;
 mod matching_tests;
 pub(crate) mod number;
 pub(crate) mod objective;
-pub(crate) mod proof;
 pub(crate) mod pseudo_costs;
 pub(crate) mod queue;
 #[cfg(test)]

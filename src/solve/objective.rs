@@ -48,7 +48,7 @@ impl Scale {
         Self { grain, levels: Vec::new() }
     }
 
-    /// All sums of prices that may have anything in common.
+    /// All multiples of the greatest common divisor of the prices.
     pub(crate) fn of_prices(prices: &IdVec<VariableId, i64>) -> Self {
         Self::of(grain(prices))
     }

@@ -81,6 +81,11 @@ impl Row {
         if self.head.is_some() { 0 } else { self.need }
     }
 
+    /// The sum of the terms at a point, heads aside (its *activity*).
+    pub(crate) fn activity(&self, value: impl Fn(VariableId) -> i64) -> i64 {
+        self.terms.iter().map(|&(variable, times)| times * value(variable)).sum()
+    }
+
     /// The variables of the row.
     pub(crate) fn variables(&self) -> impl Iterator<Item = VariableId> + '_ {
         self.terms.iter().map(|&(variable, _)| variable).chain(self.head)

@@ -33,7 +33,7 @@ struct ActiveRow {
     scale: f64,
 }
 
-/// Between what a quantity is.
+/// Bounds of a quantity.
 #[derive(Debug, Clone, Copy)]
 struct Range {
     lower: f64,
@@ -228,7 +228,7 @@ impl Simplex {
             }
         }
         self.since_renewal = 0;
-        self.tableau.relax();
+        self.tableau.reset_weights();
         Some(())
     }
 
@@ -270,8 +270,8 @@ impl Simplex {
         for (line, &quantity) in self.tableau.basic().entries() {
             let (value, Range { lower, upper }) = (self.values[quantity], self.bounds[quantity]);
             let (bound, off) = if value < lower { (lower, lower - value) } else { (upper, value - upper) };
-            if off > NEAR + bound.abs() * 1e-11 && off * off > most * self.tableau.stretched(line) {
-                most = off * off / self.tableau.stretched(line);
+            if off > NEAR + bound.abs() * 1e-11 && off * off > most * self.tableau.edge_weight(line) {
+                most = off * off / self.tableau.edge_weight(line);
                 farthest = Some(BrokenBound { line, bound });
             }
         }

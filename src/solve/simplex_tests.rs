@@ -1,9 +1,9 @@
 //! The simplex method against trying every vertex.
 
+use crate::solve::bounding::{Ledger, PARTS};
 use crate::solve::enumeration::variable;
 use crate::solve::ids::{RowId, VariableId};
 use crate::solve::number::real;
-use crate::solve::proof::{Ledger, PARTS};
 use crate::solve::random::Random;
 use crate::solve::row::{Bounds, Inequality, Interval};
 use crate::solve::simplex::{Settled, Simplex};

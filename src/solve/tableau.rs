@@ -48,7 +48,7 @@ pub(crate) struct Tableau {
     /// The *reduced cost* of each nonbasic quantity: what one more of it costs, all in all.
     reduced: IdVec<ColumnId, f64>,
     /// By how much each line has been stretched: infeasibilities are compared by it (*steepest edge*, approximately).
-    stretched: IdVec<LineId, f64>,
+    edge_weight: IdVec<LineId, f64>,
     /// The line of a pivot, all of it and what is not 0 of it, to be added to others.
     solved: Vec<f64>,
     support: Vec<(usize, f64)>,
@@ -78,8 +78,8 @@ impl Tableau {
         &self.reduced
     }
 
-    pub(crate) fn stretched(&self, line: LineId) -> f64 {
-        self.stretched[line]
+    pub(crate) fn edge_weight(&self, line: LineId) -> f64 {
+        self.edge_weight[line]
     }
 
     /// The cells of a line, by column.
@@ -120,7 +120,7 @@ impl Tableau {
             }
         }
         self.positions[quantity] = Position::Basic(self.basic.push(quantity));
-        self.stretched.push(1.0);
+        self.edge_weight.push(1.0);
     }
 
     /// Makes room for all columns.
@@ -144,7 +144,7 @@ impl Tableau {
         self.nonbasic.clear();
         self.reduced.clear();
         self.basic.clear();
-        self.stretched.clear();
+        self.edge_weight.clear();
         self.cells.clear();
         self.stride = 0;
         for (quantity, cost) in columns {
@@ -153,22 +153,22 @@ impl Tableau {
     }
 
     /// All lines count as not stretched.
-    pub(crate) fn relax(&mut self) {
-        self.stretched.iter_mut().for_each(|stretched| *stretched = 1.0);
+    pub(crate) fn reset_weights(&mut self) {
+        self.edge_weight.iter_mut().for_each(|edge_weight| *edge_weight = 1.0);
     }
 
     /// The basic quantity of the line and the nonbasic one of the column change places. `None` if the work runs out.
     pub(crate) fn pivot(&mut self, line: LineId, column: ColumnId, meter: &mut Meter) -> Option<()> {
         let (width, stride) = (self.nonbasic.len(), self.stride);
         let by = self.solve_for(line, column);
-        let Self { cells, solved, support, stretched, .. } = self;
+        let Self { cells, solved, support, edge_weight, .. } = self;
         let place = column.index();
-        let lines = stretched.len();
+        let lines = edge_weight.len();
         let touched = cells.chunks_exact(stride).filter(|line| line[place] != 0.0).count();
         meter.spend(1 + (width + lines + touched * support.len()) as u64 / 32)?;
         let dense = support.len() * 4 > width;
-        let own_stretched = stretched[line];
-        for ((other, stretched), cells) in stretched.entries_mut().zip(cells.chunks_exact_mut(stride)) {
+        let own_stretched = edge_weight[line];
+        for ((other, edge_weight), cells) in edge_weight.entries_mut().zip(cells.chunks_exact_mut(stride)) {
             let factor = cells[place];
             if factor == 0.0 || other == line {
                 continue;
@@ -182,9 +182,9 @@ impl Tableau {
                 }
             }
             let ratio = factor * by;
-            *stretched = stretched.max(ratio * ratio * own_stretched).min(FARTHEST_STRETCHED);
+            *edge_weight = edge_weight.max(ratio * ratio * own_stretched).min(FARTHEST_STRETCHED);
         }
-        stretched[line] = (own_stretched * by * by).clamp(1.0, FARTHEST_STRETCHED);
+        edge_weight[line] = (own_stretched * by * by).clamp(1.0, FARTHEST_STRETCHED);
         let factor = std::mem::replace(&mut self.reduced[column], 0.0);
         if factor != 0.0 {
             self.reduced.iter_mut().zip(&self.solved).for_each(|(cell, solved)| *cell += factor * solved);

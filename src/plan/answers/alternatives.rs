@@ -1,4 +1,4 @@
-//! Further plans: the best ones that contain none of those before, and all that trade cost for hours ([semantics
+//! CutReason plans: the best ones that contain none of those before, and all that trade cost for hours ([semantics
 //! 7.8](crate::semantics#7.8)).
 
 use crate::value::ids::CredentialId;
@@ -10,11 +10,11 @@ use crate::value::amount::Amount;
 use crate::value::date::Date;
 
 use crate::plan::answers::plan::{Optimality, Plan, PlanOutcome};
+use crate::plan::question::answer::{answer, solve};
 use crate::plan::question::essential::Known;
 use crate::plan::question::options::{Besides, Objective, PlanOptions};
 use crate::plan::question::problem::Formulation;
 use crate::plan::question::question::Question;
-use crate::plan::question::solve::{answer, solve};
 
 /// Several plans to one target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

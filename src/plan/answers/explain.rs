@@ -16,9 +16,9 @@ use crate::plan::model::closure::Closure;
 use crate::plan::question::options::Objective;
 use crate::plan::question::problem::{Formulation, Problem};
 use crate::plan::question::question::Question;
-use crate::plan::search::plans::{AskedPlans, PlanOracle, program};
+use crate::plan::search::oracle::{AskedPlans, PlanOracle, program};
+use crate::solve::bounding::{Ledger, PARTS};
 use crate::solve::ids::RowId;
-use crate::solve::proof::{Ledger, PARTS};
 use crate::solve::row::Interval;
 use crate::value::meter::Meter;
 

@@ -8,7 +8,7 @@ use crate::catalog::catalog::Catalog;
 use crate::plan::answers::plan::{Optimality, Plan, StepKind};
 use crate::plan::answers::verify::Flaw;
 use crate::plan::question::options::PlanOptions;
-use crate::plan::search::certificate::Further;
+use crate::plan::search::certificate::CutReason;
 use crate::record::record::LearnerRecord;
 use crate::solve::certificate::Entry;
 use crate::value::amount::Amount;
@@ -161,9 +161,9 @@ fn a_changed_proof_does_not_verify() {
     assert_unproven(|plan| plan.certificate.entries.insert(0, forced.clone()));
     // Rows that do not hold: without `e` there are other ways, and `e` alone is no plan.
     let e = catalog.credential("e").unwrap();
-    assert_unproven(|plan| plan.certificate.further.push(Further::OneOf(vec![e])));
+    assert_unproven(|plan| plan.certificate.further.push(CutReason::OneOf(vec![e])));
     let beside = CredentialId::default();
-    assert_unproven(|plan| plan.certificate.further.push(Further::NotBeside { plan: vec![(e, 1)], beside }));
+    assert_unproven(|plan| plan.certificate.further.push(CutReason::NotBeside { plan: vec![(e, 1)], beside }));
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::plan::question::order::kind;
 use crate::plan::question::problem::{Formulation, Problem};
 use crate::plan::question::question::Question;
 use crate::plan::question::ties::Prices;
-use crate::plan::search::certificate::{Certificate, Further};
+use crate::plan::search::certificate::{Certificate, CutReason};
 use crate::solve::certificate::ProofClaim;
 use crate::solve::row::{Bounds, Interval, Row};
 
@@ -220,10 +220,10 @@ impl Plan {
     }
 
     /// The row that was found on the way, if it holds.
-    fn further_row(problem: &Problem<'_, '_, '_>, further: &Further<CredentialId>) -> Option<Row> {
+    fn further_row(problem: &Problem<'_, '_, '_>, further: &CutReason<CredentialId>) -> Option<Row> {
         let statement = problem.statement;
         match further {
-            Further::OneOf(credentials) => {
+            CutReason::OneOf(credentials) => {
                 let others = statement.all_steps();
                 let others = others.iter().filter_map(|&(number, times)| {
                     let credential = statement.steps[number].credential;
@@ -234,7 +234,7 @@ impl Plan {
                 let holds = reaches_not(problem, &others.collect::<Vec<_>>());
                 holds.then_some(Row::at_least(terms, 1))
             }
-            Further::NotBeside { plan, beside } => {
+            CutReason::NotBeside { plan, beside } => {
                 let mut replay = Replay::new(statement.progress);
                 let times = |&(credential, times): &(CredentialId, i64)| Some((credential, u32::try_from(times).ok()?));
                 replay.take_all(&plan.iter().map(times).collect::<Option<Vec<_>>>()?);

@@ -148,7 +148,7 @@ impl<'p, 'c> Builder<'p, 'c> {
     ) -> Option<Statement<'p, 'c>> {
         let (mut terms, mut need) = (Vec::new(), 0);
         // The first row is theirs, whatever rows are found on the way to it.
-        self.statement.rows.push(StatedRow { row: Row::at_least(Vec::new(), 0), supports: true, part: None });
+        self.statement.rows.push(StatedRow { row: Row::at_least(Vec::new(), 0), is_rule: true, part: None });
         self.read_evaluated(evaluated);
         for goal in goals {
             match *goal {
@@ -307,7 +307,7 @@ impl<'p, 'c> Builder<'p, 'c> {
         }
     }
 
-    pub(crate) fn row(&mut self, terms: Vec<LinearTerm>, head: Option<VariableId>, need: i64, supports: bool) {
+    pub(crate) fn row(&mut self, terms: Vec<LinearTerm>, head: Option<VariableId>, need: i64, is_rule: bool) {
         if need <= 0 && head.is_none() && terms.iter().all(|&(_, times)| times >= 0) {
             return;
         }
@@ -324,6 +324,6 @@ impl<'p, 'c> Builder<'p, 'c> {
                 row.divide();
             }
         }
-        self.statement.rows.push(StatedRow { row, supports, part: self.at.part });
+        self.statement.rows.push(StatedRow { row, is_rule, part: self.at.part });
     }
 }

@@ -20,7 +20,7 @@ pub(crate) struct Closure<'s, 'p, 'c> {
     /// For each variable, the rows that it is a term of, with what it is multiplied by.
     uses: Csr<VariableId, (RowId, i64)>,
     /// For each variable, the number of rows that it needs.
-    supports: IdVec<VariableId, u32>,
+    needed_rows: IdVec<VariableId, u32>,
     /// Variables that need none and are not chosen.
     free: Vec<VariableId>,
     /// For what an `up_to` group passes on, the row that says how much.
@@ -50,13 +50,13 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
     pub(crate) fn new(statement: &'s Statement<'p, 'c>) -> Self {
         let variables = statement.variables.len();
         let mut uses: Vec<(VariableId, (RowId, i64))> = Vec::new();
-        let mut supports = IdVec::filled(0, variables);
+        let mut needed_rows = IdVec::filled(0, variables);
         let mut row_of = IdVec::filled(RowId::default(), variables);
         for (number, row) in statement.rows.entries() {
-            if row.supports {
+            if row.is_rule {
                 uses.extend(row.row.terms.iter().map(|&(variable, times)| (variable, (number, times))));
                 if let Some(head) = row.row.head {
-                    supports[head] += 1;
+                    needed_rows[head] += 1;
                     row_of[head] = number;
                 }
             }
@@ -72,14 +72,14 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
                 statement.variables[variable].name,
                 Name::Group(_) | Name::Leaf { .. } | Name::Passed(_) | Name::Waiting(_) | Name::Qualified(_)
             );
-            of_a_rule && supports[variable] == 0 && !is_joint[variable]
+            of_a_rule && needed_rows[variable] == 0 && !is_joint[variable]
         };
         let free = VariableId::first(variables).filter(free).collect();
         Self {
             uses: Csr::new(variables, &uses),
             feeds: Csr::new(variables, &feeds),
-            lacks: supports.clone(),
-            supports,
+            lacks: needed_rows.clone(),
+            needed_rows,
             free,
             row_of,
             values: IdVec::filled(0, variables),
@@ -194,7 +194,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         for (&variable, turn) in self.touched.iter().zip(0..) {
             turns[variable] = turn;
         }
-        let supporting = statement.rows.entries().filter(|(_, row)| row.supports);
+        let supporting = statement.rows.entries().filter(|(_, row)| row.is_rule);
         let rows_of: Vec<(VariableId, RowId)> =
             supporting.filter_map(|(number, row)| Some((row.row.head?, number))).collect();
         let rows_of = Csr::new(statement.variables.len(), &rows_of);
@@ -250,7 +250,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         for row in self.touched_rows.drain(..) {
             self.has[row] = 0;
             if let Some(head) = self.statement.rows[row].row.head {
-                self.lacks[head] = self.supports[head];
+                self.lacks[head] = self.needed_rows[head];
             }
         }
         for variable in self.touched.drain(..) {
@@ -265,7 +265,6 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             if *value == 0 {
                 self.touched.push(variable);
             }
-            // What it had is told apart from what it has when it is spread.
             let more = to - *value;
             *value = to;
             self.tell(variable, more);

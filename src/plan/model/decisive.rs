@@ -19,14 +19,14 @@ use crate::plan::model::statement::{JointId, StatedRow, Statement, StepId};
 
 id! {
     /// A variable beside those of the statement.
-    BesideId
+    AuxiliaryId
 }
 
 /// The rows for several steps that need nothing themselves, one of which is looked at at a time.
 pub(crate) struct Decisive {
     pub(crate) rows: Vec<Row>,
     /// The greatest value of each variable that comes beside those of the statement.
-    pub(crate) uppers: IdVec<BesideId, i64>,
+    pub(crate) uppers: IdVec<AuxiliaryId, i64>,
     /// The number of variables of the statement.
     variables: usize,
     /// For each variable, the one that says whether it is lost, or how much of it.
@@ -34,9 +34,9 @@ pub(crate) struct Decisive {
     /// For each step that can be looked at, by number, the variable that says that it is.
     looked_at: BTreeMap<StepId, VariableId>,
     /// For each of these, the variable of the statement that it is about, if any.
-    of: IdVec<BesideId, Option<VariableId>>,
+    of: IdVec<AuxiliaryId, Option<VariableId>>,
     /// For each of these, those that can be lost or decided because it is.
-    with: Csr<BesideId, VariableId>,
+    with: Csr<AuxiliaryId, VariableId>,
 }
 
 impl Decisive {
@@ -61,7 +61,7 @@ impl Decisive {
             }
         }
         // The first one of all says that the target is lost.
-        let target = opened.iter_mut().find(|(variable, _)| self.place(*variable) == BesideId::default())?;
+        let target = opened.iter_mut().find(|(variable, _)| self.place(*variable) == AuxiliaryId::default())?;
         target.1 = Interval::only(1);
         Some(opened)
     }
@@ -69,8 +69,8 @@ impl Decisive {
 
 impl Decisive {
     /// A variable beside the statement's, by its place among these.
-    fn place(&self, variable: VariableId) -> BesideId {
-        BesideId::at(variable.index() - self.variables)
+    fn place(&self, variable: VariableId) -> AuxiliaryId {
+        AuxiliaryId::at(variable.index() - self.variables)
     }
 
     /// The variable that says that the step is the one that is looked at, if it can be.
@@ -113,11 +113,11 @@ struct Writer<'s, 'p, 'c> {
     statement: &'s Statement<'p, 'c>,
     /// For each variable, the rows that it is a term of and that support something; and for each head, its rows.
     uses: Csr<VariableId, RowId>,
-    supports: Csr<VariableId, RowId>,
+    rows_of_head: Csr<VariableId, RowId>,
     /// For each variable, the regions that it is a source of.
     feeds: Csr<VariableId, JointId>,
     lost: IdVec<VariableId, Option<VariableId>>,
-    uppers: IdVec<BesideId, i64>,
+    uppers: IdVec<AuxiliaryId, i64>,
     rows: Vec<Row>,
     with: Vec<(VariableId, VariableId)>,
     /// For what has several rows, those that can be decided.
@@ -127,7 +127,7 @@ struct Writer<'s, 'p, 'c> {
 impl<'s, 'p, 'c> Writer<'s, 'p, 'c> {
     fn new(statement: &'s Statement<'p, 'c>) -> Self {
         let variables = statement.variables.len();
-        let supporting = || statement.rows.entries().filter(|(_, row)| row.supports);
+        let supporting = || statement.rows.entries().filter(|(_, row)| row.is_rule);
         let terms =
             |(number, row): (RowId, &'s StatedRow)| row.row.terms.iter().map(move |&(variable, _)| (variable, number));
         let uses: Vec<(VariableId, RowId)> = supporting().flat_map(terms).collect();
@@ -139,7 +139,7 @@ impl<'s, 'p, 'c> Writer<'s, 'p, 'c> {
             .collect();
         Self {
             uses: Csr::new(variables, &uses),
-            supports: Csr::new(variables, &heads),
+            rows_of_head: Csr::new(variables, &heads),
             feeds: Csr::new(variables, &feeds),
             lost: IdVec::filled(None, variables),
             uppers: IdVec::new(),
@@ -152,7 +152,7 @@ impl<'s, 'p, 'c> Writer<'s, 'p, 'c> {
 
     fn write(mut self, steps: &[StepId]) -> Decisive {
         let variables = self.statement.variables.len();
-        let place = |variable: VariableId| BesideId::at(variable.index() - variables);
+        let place = |variable: VariableId| AuxiliaryId::at(variable.index() - variables);
         // That the target is lost.
         let target = self.variable(1);
         let (rows, regions) = self.reached(steps);
@@ -176,7 +176,7 @@ impl<'s, 'p, 'c> Writer<'s, 'p, 'c> {
                 }
             }
         }
-        let pairs: Vec<(BesideId, VariableId)> = self.with.iter().map(|&(from, to)| (place(from), to)).collect();
+        let pairs: Vec<(AuxiliaryId, VariableId)> = self.with.iter().map(|&(from, to)| (place(from), to)).collect();
         let with = Csr::new(self.uppers.len(), &pairs);
         for &step in steps {
             // Whatever it is needed for is lost.
@@ -281,7 +281,7 @@ impl<'s, 'p, 'c> Writer<'s, 'p, 'c> {
             }
             Some(head) => {
                 let Some(lost) = self.lost[head] else { return };
-                if self.supports.list(head).len() == 1 {
+                if self.rows_of_head.list(head).len() == 1 {
                     lost
                 } else {
                     let decided = self.variable(1);
@@ -325,7 +325,7 @@ impl<'s, 'p, 'c> Writer<'s, 'p, 'c> {
     /// Whatever one award is enough for, holds if that award is there.
     fn follows(&mut self, variable: VariableId, decided: VariableId) {
         let statement = self.statement;
-        let &[only] = self.supports.list(variable) else { return };
+        let &[only] = self.rows_of_head.list(variable) else { return };
         let row = &statement.rows[only].row;
         let is_step = statement.step_of[variable].is_some();
         if is_step || row.need != 1 || statement.variables[variable].upper != 1 {

@@ -29,9 +29,9 @@ impl Builder<'_, '_> {
                 Measure::UpTo(_) => {}
             },
             (Part::Leaf(leaf), area) => {
-                let supports = area.is_none();
+                let is_rule = area.is_none();
                 if let Counts::By(terms) = self.fillers(leaf, area) {
-                    self.row(terms, head, 1, supports);
+                    self.row(terms, head, 1, is_rule);
                 }
             }
         }
@@ -109,11 +109,11 @@ impl Builder<'_, '_> {
         let network = &self.catalog().network;
         match part {
             Part::Leaf(leaf) => {
-                let supports = area.is_none();
+                let is_rule = area.is_none();
                 match self.fillers(leaf, area) {
                     Counts::By(terms) if !any && !self.is_one(&terms) => {
                         let variable = self.variable(Name::Leaf { leaf, level: 0 }, 1);
-                        self.row(terms, Some(variable), 1, supports);
+                        self.row(terms, Some(variable), 1, is_rule);
                         Counts::By(vec![(variable, 1)])
                     }
                     counts => counts,

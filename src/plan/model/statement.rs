@@ -93,7 +93,7 @@ pub(crate) struct Variable {
 pub(crate) struct StatedRow {
     pub(crate) row: Row,
     /// True if the row is a rule that the closure follows: its terms are what supports its head.
-    pub(crate) supports: bool,
+    pub(crate) is_rule: bool,
     /// The part of a rule that it says something of.
     pub(crate) part: Option<Part>,
 }

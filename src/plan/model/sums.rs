@@ -1,7 +1,7 @@
 //! Sums of credits and hours as rows.
 
 use crate::solve::ids::VariableId;
-use crate::solve::number::common_divisor;
+use crate::solve::number::{common_divisor, divided_up};
 use crate::solve::row::LinearTerm;
 use crate::value::ids::{GroupId, LeafId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +35,7 @@ impl Builder<'_, '_> {
     /// The sum is needed if the head is 1.
     pub(crate) fn sum(&mut self, sum: GroupId, head: Option<VariableId>, area: Option<&mut Area>) {
         let network = &self.catalog().network;
-        let supports = area.is_none();
+        let is_rule = area.is_none();
         let additions = area.map(|area| self.additions(sum, area));
         let flow = self.flow(sum, additions.as_ref());
         let need = i64::from(network.group(sum).threshold) - flow.fixed;
@@ -45,9 +45,9 @@ impl Builder<'_, '_> {
         // What cannot be told apart need not be counted: amounts are divided by what divides them all, and the need is
         // rounded up (a *Chvátal–Gomory cut*).
         let divisor = flow.divisor().max(1);
-        let terms = self.emit(&flow, divisor, supports);
+        let terms = self.emit(&flow, divisor, is_rule);
         self.at.part = Some(Part::Group(sum));
-        self.row(terms, head, need / divisor + i64::from(need % divisor > 0), supports);
+        self.row(terms, head, divided_up(need, divisor), is_rule);
     }
 
     /// The inflow of a sum, or of an `up_to` within one.
@@ -83,11 +83,11 @@ impl Builder<'_, '_> {
     }
 
     /// The terms of a flow, in whole divisors.
-    pub(crate) fn emit(&mut self, flow: &Inflow, divisor: i64, supports: bool) -> Vec<LinearTerm> {
+    pub(crate) fn emit(&mut self, flow: &Inflow, divisor: i64, is_rule: bool) -> Vec<LinearTerm> {
         let mut terms: Vec<LinearTerm> =
             flow.terms.iter().map(|&(variable, amount)| (variable, amount / divisor)).collect();
         for (group, room, passed) in &flow.passed {
-            let more = self.emit(passed, divisor, supports);
+            let more = self.emit(passed, divisor, is_rule);
             let room = room / divisor;
             let counted = |variable: VariableId| matches!(self.statement.variables[variable].name, Name::Times(_));
             let most =
@@ -96,7 +96,7 @@ impl Builder<'_, '_> {
                 terms.extend(more);
             } else {
                 let variable = self.variable(Name::Passed(*group), room);
-                self.row(more, Some(variable), 1, supports);
+                self.row(more, Some(variable), 1, is_rule);
                 terms.push((variable, 1));
             }
         }

@@ -18,7 +18,7 @@ use crate::plan::model::statement::{Chosen, Statement, StepId};
 use crate::plan::question::options::{Objective, PlanOptions};
 use crate::plan::question::problem::{Problem, asked};
 use crate::plan::question::question::Question;
-use crate::plan::search::plans::{FoundPlan, PlanOracle, program};
+use crate::plan::search::oracle::{FoundPlan, PlanOracle, program};
 use crate::solve::branch::log::BranchBounds;
 use crate::value::meter::Meter;
 

@@ -8,7 +8,7 @@ use crate::value::ids::CredentialId;
 use crate::plan::model::closure::Closure;
 use crate::plan::model::statement::{Chosen, StepId};
 use crate::plan::question::problem::Problem;
-use crate::plan::search::plans::{PlanOracle, program};
+use crate::plan::search::oracle::{PlanOracle, program};
 use crate::solve::row::Interval;
 use crate::value::meter::Meter;
 

@@ -3,7 +3,7 @@
 
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
-use crate::plan::question::refused;
+use crate::plan::question::unmet_rows;
 use crate::value::ids::CredentialId;
 
 use crate::plan::model::builder::Builder;
@@ -11,10 +11,10 @@ use crate::plan::model::closure::Closure;
 use crate::plan::model::statement::Chosen;
 use crate::plan::model::statement::{Statement, StepId};
 use crate::plan::question::options::Objective;
-use crate::plan::question::refused::OtherCatalog;
 use crate::plan::question::ties;
 use crate::plan::question::ties::Tied;
-use crate::plan::search::plans::{AskedPlans, PlanOracle, program};
+use crate::plan::question::unmet_rows::OtherCatalog;
+use crate::plan::search::oracle::{AskedPlans, PlanOracle, program};
 use crate::value::meter::Meter;
 
 /// Awards that are held directly: the credentials by number, each with how often.
@@ -52,7 +52,7 @@ pub(crate) fn smallest(
     work: &mut u64,
 ) -> Smallest {
     let mut statement = Builder::new(start).build_for_holders(target);
-    let limits = refused::rows(&mut statement, other);
+    let limits = unmet_rows::rows(&mut statement, other);
     *work = work.saturating_sub((statement.rows.len() + limits.len()) as u64 / 8 + 1);
     if statement.is_endless {
         return Smallest::Undecided;
@@ -82,7 +82,7 @@ pub(crate) fn smallest(
     let asked = AskedPlans { refusal: Some(&mut refusal), ..AskedPlans::default() };
     let mut search = PlanOracle::new(statement, &mut closure, asked).search(program, &mut meter);
     let found = search.best();
-    let proven = found.best.as_ref().is_some_and(|best| found.least == Some(best.value));
+    let proven = found.is_proven();
     let (chosen, settled) = match found.best.clone() {
         Some(best) if proven && found.complete => {
             let Tied { chosen, settled } = ties::by_ids(&mut search, statement, best);

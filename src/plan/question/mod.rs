@@ -1,3 +1,4 @@
+pub(crate) mod answer;
 pub(crate) mod cause;
 pub(crate) mod essential;
 pub(crate) mod learner;
@@ -7,6 +8,5 @@ pub(crate) mod problem;
 pub(crate) mod purposes;
 pub(crate) mod question;
 pub(crate) mod reach;
-pub(crate) mod refused;
-pub(crate) mod solve;
 pub(crate) mod ties;
+pub(crate) mod unmet_rows;

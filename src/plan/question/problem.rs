@@ -12,7 +12,7 @@ use crate::plan::model::limits::{besides, limits, musts};
 use crate::plan::model::statement::{Chosen, Statement};
 use crate::plan::question::options::PlanOptions;
 use crate::plan::question::question::Question;
-use crate::plan::search::plans::AskedPlans;
+use crate::plan::search::oracle::AskedPlans;
 
 /// The rules as rows, and what keeps credentials out of plans: the same for all questions that differ only in their
 /// limits.
@@ -70,7 +70,7 @@ impl Problem<'_, '_, '_> {
     }
 
     /// The same, some plans being known.
-    pub(crate) fn asked_beside<'a>(&self, known: Vec<Chosen>) -> AskedPlans<'a> {
+    pub(crate) fn asked_knowing<'a>(&self, known: Vec<Chosen>) -> AskedPlans<'a> {
         AskedPlans { known, ..self.asked() }
     }
 }

@@ -19,7 +19,7 @@ use crate::plan::model::replay::Replay;
 use crate::plan::model::statement::Chosen;
 use crate::plan::model::statement::{Statement, StepId};
 use crate::plan::question::options::Objective;
-use crate::plan::search::plans::{AskedPlans, PlanOracle, program};
+use crate::plan::search::oracle::{AskedPlans, PlanOracle, program};
 use crate::solve::branch::log::BranchBounds;
 use crate::value::meter::Meter;
 

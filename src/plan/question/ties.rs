@@ -7,7 +7,7 @@ use crate::plan::model::statement::Chosen;
 use crate::plan::model::statement::Statement;
 use crate::plan::question::options::Objective;
 use crate::plan::question::problem::Problem;
-use crate::plan::search::plans::{Best, PlanOracle, PlanSearch, program};
+use crate::plan::search::oracle::{Best, PlanOracle, PlanSearch, program};
 use crate::solve::branch::log::BranchBounds;
 use crate::solve::ids::VariableId;
 use crate::solve::objective::Lexicographic;
@@ -77,7 +77,7 @@ enum Fewer {
     Unknown,
 }
 
-/// Looks in these branches for a plan that is worth no more, in which a variable is less than so much.
+/// Looks in these branches for a plan that costs no more, in which a variable is less than so much.
 fn with_fewer(
     search: &mut PlanSearch<'_, '_, '_, '_>,
     leaves: &[BranchBounds],
@@ -117,10 +117,11 @@ pub(crate) fn in_turn<'s, 'p, 'c>(
         rows.push(at_most(&before, value));
         let own = statement.prices(next);
         let program = program(statement, &rows, own.clone(), statement.bounds());
-        let asked = problem.asked_beside(vec![chosen.clone()]);
+        let asked = problem.asked_knowing(vec![chosen.clone()]);
         let mut search = PlanOracle::new(statement, closure, asked).search(program, meter);
         let found = search.best();
-        let Some(best) = found.best.filter(|best| found.complete && found.least == Some(best.value)) else {
+        let is_proven = found.complete && found.is_proven();
+        let Some(best) = found.best.filter(|_| is_proven) else {
             return Tied { chosen, settled: false };
         };
         if place + 1 == prices.left.len() {

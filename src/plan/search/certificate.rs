@@ -5,9 +5,9 @@ use std::fmt;
 use crate::solve::certificate::Entry;
 use crate::value::ids::CredentialId;
 
-/// A row that was found on the way: in terms of the steps of a statement while it is sought, of credentials in a proof.
+/// Why a cut holds: in terms of the steps of a statement while it is sought, of credentials in a proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Further<S> {
+pub(crate) enum CutReason<S> {
     /// Without one of these, everything else does not reach the target.
     OneOf(Vec<S>),
     /// These are a plan, each as often as given; so no plan, having no step to spare, has them all and the other one as
@@ -15,12 +15,12 @@ pub(crate) enum Further<S> {
     NotBeside { plan: Vec<(S, i64)>, beside: S },
 }
 
-impl<S> Further<S> {
+impl<S> CutReason<S> {
     /// The same in other terms.
-    pub(crate) fn map<T>(self, of: impl Fn(S) -> T) -> Further<T> {
+    pub(crate) fn map<T>(self, of: impl Fn(S) -> T) -> CutReason<T> {
         match self {
-            Self::OneOf(steps) => Further::OneOf(steps.into_iter().map(of).collect()),
-            Self::NotBeside { plan, beside } => Further::NotBeside {
+            Self::OneOf(steps) => CutReason::OneOf(steps.into_iter().map(of).collect()),
+            Self::NotBeside { plan, beside } => CutReason::NotBeside {
                 plan: plan.into_iter().map(|(step, times)| (of(step), times)).collect(),
                 beside: of(beside),
             },
@@ -34,7 +34,7 @@ impl<S> Further<S> {
 pub struct Certificate {
     /// The value that is proved: no plan is worth less by all objectives, each outweighing all later ones.
     pub(crate) least: i64,
-    pub(crate) further: Vec<Further<CredentialId>>,
+    pub(crate) further: Vec<CutReason<CredentialId>>,
     pub(crate) entries: Vec<Entry>,
 }
 

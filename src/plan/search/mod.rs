@@ -1,2 +1,2 @@
 pub(crate) mod certificate;
-pub(crate) mod plans;
+pub(crate) mod oracle;

@@ -1,6 +1,6 @@
 //! Solutions near the relaxation's point: by rounding it, and by following it down to one that is whole.
 
-use crate::solve::branch::log::Bound;
+use crate::solve::branch::log::LowerBound;
 use crate::solve::branch::node::Fractional;
 use crate::solve::branch::oracle::{Leads, Oracle};
 use crate::solve::branch::relaxation::Relaxed;
@@ -11,7 +11,7 @@ use crate::solve::number::nearest;
 use crate::solve::row::Interval;
 
 impl<O: Oracle> Search<'_, O> {
-    /// Follows the relaxation to a whole point, taking what it takes most of, and rounds on the way.
+    /// *Diving*: follows the relaxation to a whole point, taking what it takes most of, and rounds that to a candidate.
     pub(super) fn dive(&mut self) -> Option<()> {
         let mark = self.domains.mark();
         let was_silent = std::mem::replace(&mut self.log.is_silent, true);
@@ -43,7 +43,7 @@ impl<O: Oracle> Search<'_, O> {
                     return Some(());
                 }
             }
-            if !matches!(self.relax(&mut Bound::default())?, Relaxed::Optimal) {
+            if !matches!(self.relax(&mut LowerBound::default())?, Relaxed::Optimal) {
                 return Some(());
             }
         }

@@ -96,9 +96,8 @@ impl Greedy {
         while let Some(id) = open.pop() {
             let row = &rows[id];
             let least = row.head.map_or(row.need, |head| row.need * values[head]);
-            let sum: i64 = row.terms.iter().map(|&(variable, times)| times * values[variable]).sum();
             seen += row.terms.len();
-            let mut missing = least - sum;
+            let mut missing = least - row.activity(|variable| values[variable]);
             while missing > 0 {
                 let weight = |variable: VariableId, times: i64| {
                     let (at, estimate) = (point(variable), self.estimates[variable]);

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
+use crate::solve::bounding::Multipliers;
 use crate::solve::certificate::Entry;
 use crate::solve::ids::VariableId;
-use crate::solve::proof::Multipliers;
 use crate::solve::row::Interval;
 
 /// A lower bound on the value in a branch.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Bound {
+pub(crate) struct LowerBound {
     /// It is this at least.
     pub(crate) least: i64,
     /// Because multiples of rows say so.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::solve::branch::log::Bound;
+use crate::solve::branch::log::LowerBound;
 use crate::solve::branch::oracle::{Leads, Oracle, Separated};
 use crate::solve::branch::relaxation::{NEARLY_WHOLE, Relaxed};
 use crate::solve::branch::search::{Aim, Examined, Search, Split};
@@ -38,7 +38,7 @@ const ROUNDED_EVERY: u64 = 8;
 
 impl<O: Oracle> Search<'_, O> {
     /// `None` if the work runs out.
-    pub(super) fn examine(&mut self, bound: &mut Bound) -> Option<Examined> {
+    pub(super) fn examine(&mut self, bound: &mut LowerBound) -> Option<Examined> {
         loop {
             if let Propagated::Conflict(row) = self.propagate()? {
                 return Some(self.conflict(row));
@@ -66,7 +66,7 @@ impl<O: Oracle> Search<'_, O> {
                 }
             }
             if self.nodes == 1 || self.nodes.is_multiple_of(ROUNDED_EVERY) || self.incumbent.is_none() {
-                let before = self.threshold();
+                let before = self.cutoff();
                 self.round()?;
                 if self.is_content() {
                     return Some(Examined::Closed);
@@ -76,7 +76,7 @@ impl<O: Oracle> Search<'_, O> {
                     self.dive()?;
                     continue;
                 }
-                if self.threshold() < before {
+                if self.cutoff() < before {
                     // More is certain now, or all is done.
                     continue;
                 }
@@ -88,14 +88,14 @@ impl<O: Oracle> Search<'_, O> {
         }
     }
 
-    /// Draws the bounds in by what the relaxation proves.
-    fn draw_in(&mut self, bound: &mut Bound) -> Option<Drawn> {
+    /// Raises the bound to what the relaxation proves, and draws the bounds of variables in by *reduced-cost fixing*.
+    fn draw_in(&mut self, bound: &mut LowerBound) -> Option<Drawn> {
         self.meter.spend(1 + self.domains.bounds().len() as u64 / 16)?;
         let Some(proved) = self.relaxation.price(&bound.multipliers, &self.domains) else {
             return Some(Drawn::In);
         };
         bound.least = bound.least.max(proved.cost(self.grain()));
-        if bound.least > self.threshold() {
+        if bound.least > self.cutoff() {
             return Some(Drawn::Out(self.close(bound)));
         }
         let before = self.domains.mark();
@@ -117,7 +117,7 @@ impl<O: Oracle> Search<'_, O> {
     }
 
     /// The point decides everything: is it a solution?
-    fn examine_whole(&mut self, others: &[VariableId], bound: &Bound) -> Option<Whole> {
+    fn examine_whole(&mut self, others: &[VariableId], bound: &LowerBound) -> Option<Whole> {
         let relaxation = &self.relaxation;
         let candidate = self.oracle.candidate(|variable| nearest(relaxation.value(variable)));
         match self.oracle.leads(&candidate, self.meter)? {
@@ -130,7 +130,7 @@ impl<O: Oracle> Search<'_, O> {
                 if self.domains.rows().len() > rows {
                     return Some(Whole::Again);
                 }
-                if bound.least > self.threshold() {
+                if bound.least > self.cutoff() {
                     return Some(Whole::Done(self.close(bound)));
                 }
             }
@@ -168,9 +168,9 @@ impl<O: Oracle> Search<'_, O> {
         propagated
     }
 
-    pub(super) fn relax(&mut self, bound: &mut Bound) -> Option<Relaxed> {
-        let threshold = self.threshold();
-        self.relaxation.settle(&self.domains, threshold, bound, self.meter)
+    pub(super) fn relax(&mut self, bound: &mut LowerBound) -> Option<Relaxed> {
+        let cutoff = self.cutoff();
+        self.relaxation.settle(&self.domains, cutoff, bound, self.meter)
     }
 
     pub(super) fn fractional(&self) -> Fractional {
@@ -213,10 +213,10 @@ impl<O: Oracle> Search<'_, O> {
             }
             Leads::Undecided => return Some(Examined::Unsettled),
         }
-        let mut bound = Bound::default();
+        let mut bound = LowerBound::default();
         let proved = self.relaxation.price(&bound.multipliers, &self.domains);
         bound.least = proved.map_or(0, |proved| proved.cost(self.grain()));
-        if bound.least > self.threshold() {
+        if bound.least > self.cutoff() {
             return Some(self.close(&bound));
         }
         Some(Examined::Unsettled)

@@ -91,7 +91,7 @@ pub(crate) struct Cut<R> {
 #[derive(Debug)]
 pub(crate) enum Separated<R> {
     By(Cut<R>),
-    /// There is no such row.
+    /// There is no such row, or none that is certain.
     Nothing,
 }
 

@@ -1,6 +1,6 @@
 //! Questions to a search beside that for the best: bounds before any split, branches that hold something, its log.
 
-use crate::solve::branch::log::{Bound, BranchBounds};
+use crate::solve::branch::log::{BranchBounds, LowerBound};
 use crate::solve::branch::oracle::Oracle;
 use crate::solve::branch::relaxation::{Relaxed, Root};
 use crate::solve::branch::search::{Aim, Search};
@@ -58,22 +58,22 @@ impl<O: Oracle> Search<'_, O> {
         self.domains.reset(bounds);
         self.propagate()?;
         self.domains.forget_trail();
-        self.relax(&mut Bound::default())?;
+        self.relax(&mut LowerBound::default())?;
         Some(self.relaxation.root(&self.domains))
     }
 
     /// The bound that the relaxation proves before any split, and the bounds of variables between which it does. `None`
     /// if it proves nothing, or if the work runs out.
-    pub(crate) fn first_bound(&mut self) -> Option<(Bound, Bounds)> {
+    pub(crate) fn first_bound(&mut self) -> Option<(LowerBound, Bounds)> {
         if matches!(self.propagate()?, Propagated::Conflict(_)) {
             return None;
         }
-        let mut bound = Bound::default();
+        let mut bound = LowerBound::default();
         let relaxed = self.relax(&mut bound)?;
         matches!(relaxed, Relaxed::Optimal).then(|| (bound, self.domains.bounds().clone()))
     }
 
-    /// The part of a branch in which something could be worth no more than so much; `None` if there is nothing.
+    /// The part of a branch in which something could cost no more than so much; `None` if there is nothing.
     pub(crate) fn promising(&mut self, leaf: &BranchBounds, most: i64) -> Option<BranchBounds> {
         self.incumbent = None;
         self.aim = Aim::Any { most };
@@ -92,14 +92,14 @@ impl<O: Oracle> Search<'_, O> {
         if matches!(self.propagate()?, Propagated::Conflict(_)) {
             return Some(false);
         }
-        let mut bound = Bound::default();
+        let mut bound = LowerBound::default();
         match self.relax(&mut bound)? {
             Relaxed::Beyond | Relaxed::Impossible(_) => return Some(false),
             Relaxed::Unclear => return Some(true),
             Relaxed::Optimal => {}
         }
         if let Some(proved) = self.relaxation.price(&bound.multipliers, &self.domains) {
-            if proved.cost(self.grain()) > self.threshold() {
+            if proved.cost(self.grain()) > self.cutoff() {
                 return Some(false);
             }
             self.fix_by_reduced_costs(&proved);

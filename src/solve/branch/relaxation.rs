@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use crate::solve::branch::log::Bound;
+use crate::solve::bounding::{Ledger, Multipliers, PARTS, Proved};
+use crate::solve::branch::log::LowerBound;
 use crate::solve::domains::Domains;
 use crate::solve::ids::{RowId, VariableId};
 use crate::solve::number::{jitter, nearest, real};
 use crate::solve::objective::Scale;
-use crate::solve::proof::{Ledger, Multipliers, PARTS, Proved};
 use crate::solve::row::Bounds;
 use crate::solve::simplex::{Settled, Simplex};
 use crate::value::ids::IdVec;
@@ -106,19 +106,19 @@ impl Relaxation {
         self.restarts = RESTARTS;
     }
 
-    /// The least cost between the present bounds, or whether that is above the threshold. The bound is raised to what
+    /// The least cost between the present bounds, or whether that is above the cutoff. The bound is raised to what
     /// was proved. `None` if the work runs out.
     pub(crate) fn settle(
         &mut self,
         domains: &Domains,
-        threshold: i64,
-        bound: &mut Bound,
+        cutoff: i64,
+        bound: &mut LowerBound,
         meter: &mut Meter,
     ) -> Option<Relaxed> {
         // A little above what closes the branch, so that whole numbers confirm it.
-        let mut ceiling = match threshold {
+        let mut ceiling = match cutoff {
             i64::MAX => f64::INFINITY,
-            _ => (real(threshold / self.grain) + 1e-4) * (1.0 + 1e-9),
+            _ => (real(cutoff / self.grain) + 1e-4) * (1.0 + 1e-9),
         };
         loop {
             let Some(settled) = self.simplex.settle(domains.bounds(), ceiling, meter) else {
@@ -135,7 +135,7 @@ impl Relaxation {
                 Settled::Unclear => return Some(Relaxed::Unclear),
                 Settled::Beyond => {
                     self.raise(bound, domains);
-                    if bound.least > threshold {
+                    if bound.least > cutoff {
                         return Some(Relaxed::Beyond);
                     }
                     ceiling = f64::INFINITY;
@@ -151,14 +151,14 @@ impl Relaxation {
     }
 
     /// Raises the bound if the present basis proves as much or more.
-    fn raise(&mut self, bound: &mut Bound, domains: &Domains) {
+    fn raise(&mut self, bound: &mut LowerBound, domains: &Domains) {
         let scale = real(PARTS) * real(self.grain);
         let duals = self.simplex.duals().into_iter();
         let multipliers: Multipliers = duals.map(|(row, dual)| (row, nearest(dual * scale))).collect();
         if let Some(proved) = self.price(&multipliers, domains) {
             let least = proved.cost(self.grain);
             if least >= bound.least {
-                *bound = Bound { least, multipliers: Arc::new(multipliers) };
+                *bound = LowerBound { least, multipliers: Arc::new(multipliers) };
             }
         }
     }

@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
+use crate::solve::bounding::Proved;
 use crate::solve::branch::greedy::Greedy;
-use crate::solve::branch::log::{Bound, BranchBounds, SearchLog};
+use crate::solve::branch::log::{BranchBounds, LowerBound, SearchLog};
 use crate::solve::branch::oracle::{Cut, Frame, Incumbent, Judged, Oracle};
 use crate::solve::branch::relaxation::{Relaxation, Root};
 use crate::solve::certificate::Entry;
@@ -12,7 +13,6 @@ use crate::solve::domains::{Domains, Mark};
 use crate::solve::ids::{RowId, VariableId};
 use crate::solve::number::{nearest, real};
 use crate::solve::objective::Scale;
-use crate::solve::proof::Proved;
 use crate::solve::pseudo_costs::{Branching, PseudoCosts, Side};
 use crate::solve::row::{Bounds, Interval, Row};
 use crate::value::ids::IdVec;
@@ -34,9 +34,9 @@ pub(crate) struct Found<C> {
     pub(crate) best: Option<Incumbent<C>>,
     /// Nothing costs less. Equal to the best value if that is proven best; none if nothing at all is possible.
     pub(crate) least: Option<i64>,
-    /// True if every branch was looked at: if not, others as good may lie in the rest.
+    /// True if every branch was closed: if not, others as good may lie in the rest.
     pub(crate) complete: bool,
-    /// True if nothing was left aside for want of work.
+    /// True if the work sufficed.
     pub(crate) ended: bool,
 }
 
@@ -45,7 +45,7 @@ pub(crate) struct Found<C> {
 pub(crate) enum Aim {
     /// The best solution, and a proof that nothing is better.
     Best,
-    /// Any solution that is worth no more than this; nothing is written down.
+    /// Any solution that costs no more than this; nothing is written down.
     Any { most: i64 },
 }
 
@@ -71,7 +71,7 @@ pub(crate) struct Search<'a, O: Oracle> {
 struct Open {
     mark: Mark,
     part: Option<(VariableId, Interval)>,
-    bound: Bound,
+    bound: LowerBound,
     by: Option<Branching>,
 }
 
@@ -90,6 +90,13 @@ pub(super) struct Split {
     pub(super) variable: VariableId,
     pub(super) at: i64,
     pub(super) up_first: bool,
+}
+
+impl<C> Found<C> {
+    /// True if the best is proven to be that.
+    pub(crate) fn is_proven(&self) -> bool {
+        self.best.as_ref().is_some_and(|best| self.least == Some(best.value))
+    }
 }
 
 impl<'a, O: Oracle> Search<'a, O> {
@@ -123,7 +130,7 @@ impl<'a, O: Oracle> Search<'a, O> {
         self.run(Aim::Best, &BranchBounds::new())
     }
 
-    /// Looks for anything within these bounds that is worth no more than so much.
+    /// Looks for anything within these bounds that costs no more than so much.
     pub(crate) fn any(&mut self, within: &BranchBounds, most: i64) -> Found<O::Candidate> {
         self.incumbent = None;
         self.run(Aim::Any { most }, within)
@@ -158,12 +165,12 @@ impl<'a, O: Oracle> Search<'a, O> {
         self.log.is_silent = aim != Aim::Best;
         let start = self.domains.mark();
         self.enter_leaf(within);
-        let root = Open { mark: self.domains.mark(), part: None, bound: Bound::default(), by: None };
+        let root = Open { mark: self.domains.mark(), part: None, bound: LowerBound::default(), by: None };
         let mut open = vec![root];
         let mut unsettled: Option<i64> = None;
         while let Some(node) = open.pop() {
             self.enter(&node);
-            if node.bound.least > self.threshold() {
+            if node.bound.least > self.cutoff() {
                 self.close(&node.bound);
                 continue;
             }
@@ -192,7 +199,7 @@ impl<'a, O: Oracle> Search<'a, O> {
     }
 
     /// The branches on both sides of a split; the second one is looked at first.
-    fn split(&mut self, split: Split, bound: &Bound) -> [Open; 2] {
+    fn split(&mut self, split: Split, bound: &LowerBound) -> [Open; 2] {
         let Split { variable, at, up_first } = split;
         self.log.note(Entry::Split { variable, at, up_first });
         let Interval { lower, upper } = self.domains.of(variable);
@@ -217,8 +224,8 @@ impl<'a, O: Oracle> Search<'a, O> {
         let mut least = unsettled;
         for node in open.iter().rev() {
             self.log.note(Entry::Closed(Arc::clone(&node.bound.multipliers)));
-            // There is no value between the best and the one below it.
-            let own = if node.bound.least > self.threshold() { i64::MAX } else { node.bound.least };
+            // A branch that could only hold what costs more than the cutoff holds nothing better than the incumbent.
+            let own = if node.bound.least > self.cutoff() { i64::MAX } else { node.bound.least };
             least = Some(least.map_or(own, |other| other.min(own)));
         }
         let value = self.incumbent.as_ref().map(|best| best.value);
@@ -244,8 +251,8 @@ impl<'a, O: Oracle> Search<'a, O> {
         }
     }
 
-    /// Branches are closed if nothing in them is worth more than this, at the most.
-    pub(super) fn threshold(&self) -> i64 {
+    /// The cutoff: a branch is closed if everything in it costs more than this.
+    pub(super) fn cutoff(&self) -> i64 {
         match (&self.incumbent, self.aim) {
             (Some(best), _) => self.scale.below(best.value),
             (None, Aim::Any { most }) => most,
@@ -253,9 +260,9 @@ impl<'a, O: Oracle> Search<'a, O> {
         }
     }
 
-    /// The greatest value of interest, as good as the best: ties are to be settled.
-    fn most(&self) -> i64 {
-        self.incumbent.as_ref().map_or_else(|| self.threshold(), |best| best.value)
+    /// The cutoff that keeps what costs as much as the incumbent, among which ties are settled.
+    fn tie_cutoff(&self) -> i64 {
+        self.incumbent.as_ref().map_or_else(|| self.cutoff(), |best| best.value)
     }
 
     /// True if anything was all that was asked for, and it is found.
@@ -264,7 +271,7 @@ impl<'a, O: Oracle> Search<'a, O> {
     }
 
     /// Closes a branch in which nothing is better than the best.
-    pub(super) fn close(&mut self, bound: &Bound) -> Examined {
+    pub(super) fn close(&mut self, bound: &LowerBound) -> Examined {
         let could_be_as_good = self.incumbent.as_ref().is_some_and(|best| bound.least <= best.value);
         if !self.log.is_silent && could_be_as_good {
             self.log.ties.push(self.domains.narrowed());
@@ -277,7 +284,7 @@ impl<'a, O: Oracle> Search<'a, O> {
     pub(super) fn learn(&mut self, least: Option<i64>) {
         let Some((branching, before)) = self.by.take() else { return };
         let grain = self.scale.grain();
-        let after = least.unwrap_or_else(|| self.threshold().saturating_add(grain));
+        let after = least.unwrap_or_else(|| self.cutoff().saturating_add(grain));
         if after == i64::MAX {
             return;
         }
@@ -285,11 +292,11 @@ impl<'a, O: Oracle> Search<'a, O> {
     }
 
     /// Where to split: where both sides promise to be dear.
-    pub(super) fn choose(&self, fractional: &[VariableId], bound: &Bound) -> Examined {
+    pub(super) fn choose(&self, fractional: &[VariableId], bound: &LowerBound) -> Examined {
         // More than closes the branch is no better than that.
-        let gap = match self.threshold() {
+        let gap = match self.cutoff() {
             i64::MAX => f64::INFINITY,
-            threshold => real((threshold - bound.least) / self.scale.grain() + 1),
+            cutoff => real((cutoff - bound.least) / self.scale.grain() + 1),
         };
         let mut best: Option<(f64, VariableId, bool)> = None;
         for &variable in fractional {
@@ -312,7 +319,7 @@ impl<'a, O: Oracle> Search<'a, O> {
 
     /// Draws in the bounds beyond which the value would be too high (reduced-cost fixing).
     pub(super) fn fix_by_reduced_costs(&mut self, proved: &Proved) {
-        let most = self.most();
+        let most = self.tie_cutoff();
         if most == i64::MAX {
             return;
         }
@@ -321,14 +328,15 @@ impl<'a, O: Oracle> Search<'a, O> {
         }
     }
 
-    /// Has the oracle judge a candidate that leads to what is wanted, and keeps it if it is better than the best.
+    /// Has the oracle judge a candidate that leads to what is wanted: if it costs less than the *incumbent*, it is the
+    /// incumbent from now on.
     pub(super) fn install(&mut self, candidate: O::Candidate) -> Option<Judged<O::Candidate, O::Reason>> {
-        let frame = frame(&self.domains, &self.relaxation, self.threshold());
+        let frame = frame(&self.domains, &self.relaxation, self.cutoff());
         let mut judged = self.oracle.judge(candidate, &frame, self.meter)?;
         for cut in judged.cuts.drain(..) {
             self.add(cut);
         }
-        if let Some(value) = judged.value.filter(|&value| value <= self.threshold()) {
+        if let Some(value) = judged.value.filter(|&value| value <= self.cutoff()) {
             self.incumbent = Some(Incumbent { candidate: judged.candidate.clone(), value });
             self.log.ties.clear();
         }

@@ -8,7 +8,7 @@ use crate::evaluate::outcome::Met;
 use crate::plan::model::closure::Closure;
 use crate::plan::model::decisive::Decisive;
 use crate::plan::model::statement::{Chosen, Statement, StepId};
-use crate::plan::search::certificate::Further;
+use crate::plan::search::certificate::CutReason;
 use crate::solve::branch::oracle::{Cut, Frame, Incumbent, Judged, Leads, Oracle, Separated};
 use crate::solve::branch::search::{Found, Program, Search};
 use crate::solve::deletion::{Trial, deletion_filter};
@@ -21,7 +21,7 @@ use crate::value::meter::Meter;
 /// The search for plans.
 pub(crate) type PlanSearch<'a, 's, 'p, 'c> = Search<'a, PlanOracle<'a, 's, 'p, 'c>>;
 
-/// The best set of steps, and what it is worth.
+/// The best set of steps, and its cost.
 pub(crate) type Best = Incumbent<Chosen>;
 
 /// The result of a search for plans.
@@ -148,18 +148,18 @@ impl<'a, 's, 'p, 'c> PlanOracle<'a, 's, 'p, 'c> {
         }
         let mut bounds = frame.bounds.entries().filter(|&(variable, _)| self.decides(variable));
         let bounded = bounds.all(|(variable, interval)| interval.contains(values[variable]));
-        let is_rule = |id| self.statement.rows.get(id).is_some_and(|rule| rule.supports);
+        let is_rule = |id| self.statement.rows.get(id).is_some_and(|rule| rule.is_rule);
         let kept = |(id, row): (_, &Row)| {
             row.head.is_some()
                 || is_rule(id)
                 || !row.variables().all(|variable| self.decides(variable))
-                || row.terms.iter().map(|&(variable, times)| times * values[variable]).sum::<i64>() >= row.need
+                || row.activity(|variable| values[variable]) >= row.need
         };
         bounded && frame.rows.entries().all(kept)
     }
 
     /// The row that says that no plan has all of these steps, which are one, and this one as well.
-    fn not_beside(&self, plan: &Chosen, must: StepId) -> Option<Cut<Further<StepId>>> {
+    fn not_beside(&self, plan: &Chosen, must: StepId) -> Option<Cut<CutReason<StepId>>> {
         let mut both = plan.clone();
         both.push((must, 1));
         let mut row = self.statement.not_all(&both)?;
@@ -168,7 +168,7 @@ impl<'a, 's, 'p, 'c> PlanOracle<'a, 's, 'p, 'c> {
             // Where another step is looked at, it does not matter.
             last.0 = looked_at;
         }
-        Some(Cut { row, reason: Some(Further::NotBeside { plan: plan.clone(), beside: must }) })
+        Some(Cut { row, reason: Some(CutReason::NotBeside { plan: plan.clone(), beside: must }) })
     }
 
     /// Rows that a plan with the wanted step satisfies, and these steps, which are a plan without it, do not: what they
@@ -178,7 +178,7 @@ impl<'a, 's, 'p, 'c> PlanOracle<'a, 's, 'p, 'c> {
         wanted: StepId,
         chosen: &Chosen,
         meter: &mut Meter,
-    ) -> Option<Vec<Cut<Further<StepId>>>> {
+    ) -> Option<Vec<Cut<CutReason<StepId>>>> {
         let mut cuts = Vec::new();
         let Some(decisive) = self.asked.decisive else { return Some(cuts) };
         let mut work = 0;
@@ -203,7 +203,7 @@ impl<'a, 's, 'p, 'c> PlanOracle<'a, 's, 'p, 'c> {
 
 impl Oracle for PlanOracle<'_, '_, '_, '_> {
     type Candidate = Chosen;
-    type Reason = Further<StepId>;
+    type Reason = CutReason<StepId>;
 
     fn decides(&self, variable: VariableId) -> bool {
         self.statement.step_of.get(variable).is_some_and(Option::is_some)
@@ -251,7 +251,7 @@ impl Oracle for PlanOracle<'_, '_, '_, '_> {
         candidate: Chosen,
         frame: &Frame<'_>,
         meter: &mut Meter,
-    ) -> Option<Judged<Chosen, Further<StepId>>> {
+    ) -> Option<Judged<Chosen, CutReason<StepId>>> {
         let mut chosen = candidate;
         let mut work = 0;
         let (statement, musts) = (self.statement, self.all_musts());
@@ -286,9 +286,9 @@ impl Oracle for PlanOracle<'_, '_, '_, '_> {
         Some(judged)
     }
 
-    /// Of the steps that are left when nothing more can be added to those chosen without reaching the target, one is
-    /// needed.
-    fn separate(&mut self, candidate: &Chosen, meter: &mut Meter) -> Option<Separated<Further<StepId>>> {
+    /// *Separates an unfounded set*: extends the steps to a maximal set that misses the target; of the steps outside of
+    /// it one is needed, as nothing within supports the target.
+    fn separate(&mut self, candidate: &Chosen, meter: &mut Meter) -> Option<Separated<CutReason<StepId>>> {
         let statement = self.statement;
         let most = |step: StepId| {
             let described = &statement.steps[step];
@@ -322,14 +322,14 @@ impl Oracle for PlanOracle<'_, '_, '_, '_> {
         }
         needed.sort_unstable();
         let row = Row::at_least(needed.iter().map(|&step| (statement.steps[step].variable, 1)).collect(), 1);
-        Some(Separated::By(Cut { row, reason: Some(Further::OneOf(needed)) }))
+        Some(Separated::By(Cut { row, reason: Some(CutReason::OneOf(needed)) }))
     }
 }
 
 impl PlanOracle<'_, '_, '_, '_> {
-    /// Keeps a plan that is asked for, unless it will not do for a reason of the caller's: then what is the matter with
+    /// Values a plan that is asked for, and lists it among those seen, unless it will not do for a reason of the caller's: then what is the matter with
     /// it is left aside from now on.
-    fn keep(&mut self, judged: &mut Judged<Chosen, Further<StepId>>, frame: &Frame<'_>) {
+    fn keep(&mut self, judged: &mut Judged<Chosen, CutReason<StepId>>, frame: &Frame<'_>) {
         if self.seen.len() < MOST_SEEN {
             self.seen.push(judged.candidate.clone());
         }

@@ -7,7 +7,7 @@
 //! credential, only the other evaluator says.
 
 use crate::solve::ids::VariableId;
-use crate::solve::number::common_divisor;
+use crate::solve::number::{common_divisor, divided_up};
 use crate::solve::row::{LinearTerm, Row};
 use crate::value::ids::{CredentialId, GroupId, Id, LeafId, RegionId, to_u32};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -298,7 +298,7 @@ impl RefusalRows<'_, '_, '_, '_> {
         let terms = self.flow(sum);
         let divisor = common_divisor(terms.iter().map(|&(_, amount)| amount)).max(1);
         let terms = terms.into_iter().map(|(variable, amount)| (variable, amount / divisor)).collect();
-        self.reached(terms, if need > 0 { (need - 1) / divisor + 1 } else { need })
+        self.reached(terms, if need > 0 { divided_up(need, divisor) } else { need })
     }
 
     /// The terms that add to a sum, or to an `up_to` within one, beyond what it has.

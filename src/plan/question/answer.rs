@@ -20,8 +20,8 @@ use crate::plan::question::problem::{Formulation, Problem};
 use crate::plan::question::question::Question;
 use crate::plan::question::ties;
 use crate::plan::question::ties::{Prices, Tied};
-use crate::plan::search::certificate::{Certificate, Further};
-use crate::plan::search::plans::{Best, FoundPlan, PlanOracle, program};
+use crate::plan::search::certificate::{Certificate, CutReason};
+use crate::plan::search::oracle::{Best, FoundPlan, PlanOracle, program};
 use crate::solve::branch::search::Program;
 use crate::solve::certificate::Entry;
 use crate::value::meter::Meter;
@@ -127,14 +127,14 @@ struct Searched {
     /// Where all is proven, the best plan that ties go to, as far as the prices tell ties apart.
     tied: Option<Tied>,
     entries: Vec<Entry>,
-    further: Vec<Further<StepId>>,
+    further: Vec<CutReason<StepId>>,
     effort: Effort,
 }
 
 impl Searched {
     /// True if nothing is better than the best.
     fn is_proven(&self) -> bool {
-        self.found.best.as_ref().is_some_and(|best| self.found.least == Some(best.value))
+        self.found.is_proven()
     }
 
     /// True if every branch was looked at as well, so that it is known where others as good can be.
@@ -154,7 +154,7 @@ fn search<'s, 'p, 'c>(
     let statement = problem.statement;
     let program = program(statement, &problem.limits, prices.combined.prices().clone(), statement.bounds());
     let program = Program { scale: prices.combined.scale().clone(), ..program };
-    let asked = problem.asked_beside(std::mem::take(&mut known.seen));
+    let asked = problem.asked_knowing(std::mem::take(&mut known.seen));
     let mut search = PlanOracle::new(statement, closure, asked).search(program, meter);
     let found = search.best();
     let (entries, further) = search.take_proof();
