@@ -88,7 +88,7 @@ fn answer(input: &Input) -> Result<Answer, String> {
         evaluation.qualified().filter_map(|id| Some((evaluation.valid_until(id)?, title(id)))).collect();
     lapses.sort();
     section("Qualified only until", list(lapses.iter().map(|(until, title)| format!("{until}: {title}")).collect()));
-    section("In the record, but unknown to the catalog", list(evaluation.unknown_awards().to_vec()));
+    section("In the record, but not counted", list(evaluation.uncounted().iter().map(ToString::to_string).collect()));
     let misplaced = evaluation.misplaced().iter().map(ToString::to_string);
     section("Exceptions without effect", list(misplaced.collect()));
     section("Nearest", nearest.to_string());

@@ -103,7 +103,7 @@ fn story(evaluation: &Evaluation) -> String {
     }
     ends.sort();
     section("What lapses when, if nothing new is earned", ends.into_iter().map(|(_, line)| line).collect());
-    section("In the record, but unknown to the catalog", evaluation.unknown_awards().to_vec());
+    section("In the record, but not counted", evaluation.uncounted().iter().map(ToString::to_string).collect());
     section("Exceptions without effect", evaluation.misplaced().iter().map(ToString::to_string).collect());
     if let Some(first) = evaluation.qualified().next() {
         section("In full", evaluation.audit(first).to_string().lines().map(str::to_owned).collect());

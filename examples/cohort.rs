@@ -308,6 +308,15 @@ fn csv(report: &CohortReport) -> String {
     if report.unknown_awards.unlisted > 0 {
         _ = writeln!(csv, "further unknown ids,,{nothing}{}", report.unknown_awards.unlisted);
     }
+    for of in &report.uncounted {
+        _ = writeln!(
+            csv,
+            "not counted,{},{}{nothing}{}",
+            quoted(&of.credential),
+            quoted(&of.to_string()),
+            of.learners.len()
+        );
+    }
     if !report.misplaced.is_empty() {
         _ = writeln!(csv, "misplaced exceptions,,{nothing}{}", report.misplaced.len());
     }

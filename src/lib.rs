@@ -90,6 +90,7 @@ pub use crate::cohort::coverage::TagCoverage;
 pub use crate::cohort::held::CohortBatch;
 pub use crate::cohort::options::CohortOptions;
 pub use crate::cohort::report::{CohortReport, CredentialReport, Lapse, StatusCounts};
+pub use crate::cohort::uncounted::UncountedAwards;
 pub use crate::cohort::unknown::{UnknownAwards, UnknownId};
 pub use crate::compare::answer::{
     Cause, CauseGroup, Compared, Comparison, Difference, Effect, FieldChange, HeldAward, Learner, RestsOn, Verdict,
@@ -100,6 +101,7 @@ pub use crate::compare::impact::{Affected, Impact, ImpactGroup, ImpactOptions};
 pub use crate::evaluate::evaluation::{Evaluation, Status};
 pub use crate::evaluate::exceptions::{Misplaced, NoPlace};
 pub use crate::evaluate::options::{EvaluateOptions, View};
+pub use crate::evaluate::uncounted::{Uncounted, WhyUncounted};
 pub use crate::evaluate::validity::HeldUntil;
 pub use crate::finding::code::Code;
 pub use crate::finding::diagnostic::{
@@ -120,7 +122,7 @@ pub use crate::plan::question::options::{Besides, Objective, PlanOptions};
 pub use crate::plan::search::certificate::Certificate;
 pub use crate::read::limits::Limits;
 pub use crate::record::exception::{Exception, RepeatedException, Substitution, Waived, Waiver, repeated_exceptions};
-pub use crate::record::record::{Award, AwardStatus, LearnerRecord};
+pub use crate::record::record::{Award, AwardStatus, LearnerRecord, Verification};
 pub use crate::schedule::answer::{
     Added, ChainLink, Infeasible, Lapsing, LoadUnit, Obstacle, Schedule, ScheduleOptimality, ScheduleOutcome,
     ScheduledStep, UndecidedSchedule, WaitsFor,

@@ -85,7 +85,7 @@ fn an_evaluation_serializes_as_documented() {
     let evaluation = catalog.evaluate(&record, "2026-11-22".parse().unwrap());
     assert_eq!(
         serde_json::to_string(&evaluation).unwrap(),
-        r#"{"as_of":"2026-11-22","view":"earned","credentials":[{"id":"a","status":"Held","first_view":"earned"},{"id":"b","status":"Qualified","first_view":"earned","qualified_since":"2026-01-01","valid_until":"2026-12-31"}],"qualified":["b"],"unknown_awards":["z"]}"#
+        r#"{"as_of":"2026-11-22","view":"earned","credentials":[{"id":"a","status":"Held","first_view":"earned"},{"id":"b","status":"Qualified","first_view":"earned","qualified_since":"2026-01-01","valid_until":"2026-12-31"}],"qualified":["b"],"unknown_awards":["z"],"uncounted":[{"award":{"credential":"z","status":"completed"},"reason":"unknown_id"}]}"#
     );
 }
 

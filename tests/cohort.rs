@@ -157,8 +157,14 @@ fn tags() -> Vec<String> {
 
 fn evaluate_options() -> impl Strategy<Value = EvaluateOptions> {
     let steps = prop_oneof![6 => Just(2_000_000), 1 => Just(1)];
-    (prop::sample::select(View::ALL.to_vec()), prop::bool::weighted(0.85), steps).prop_map(
-        |(view, qualification_counts, search_steps)| EvaluateOptions { qualification_counts, view, search_steps },
+    let (views, usually) = (prop::sample::select(View::ALL.to_vec()), prop::bool::weighted(0.85));
+    (views, usually, prop::bool::weighted(0.15), steps).prop_map(
+        |(view, qualification_counts, verified_only, search_steps)| EvaluateOptions {
+            qualification_counts,
+            view,
+            verified_only,
+            search_steps,
+        },
     )
 }
 

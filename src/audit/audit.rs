@@ -11,6 +11,7 @@ use crate::evaluate::evaluation::Status;
 use crate::evaluate::evidence::Origin;
 use crate::evaluate::exceptions::Misplaced;
 use crate::evaluate::options::View;
+use crate::evaluate::uncounted::Uncounted;
 use crate::record::exception::{Substitution, Waiver};
 use crate::record::record::{Award, AwardStatus, LearnerRecord};
 use crate::value::amount::Amount;
@@ -47,6 +48,9 @@ pub struct Audit {
     pub title: String,
     /// The date that the audit is for.
     pub as_of: Date,
+    /// The catalog's unit of credits, if it says one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit_unit: Option<String>,
     /// The awards that count.
     pub view: View,
     /// The status of the credential.
@@ -65,6 +69,9 @@ pub struct Audit {
     /// The awards that stop counting after `valid_until`, for which the requirements are not met then.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ends_with: Vec<AuditedAward>,
+    /// The waivers that end after `valid_until`, likewise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ends_with_waivers: Vec<Waiver>,
     /// The learner's awards of the credential, or of one that counts as it, whatever has become of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub awards: Vec<AuditedAward>,
@@ -84,6 +91,10 @@ pub struct Audit {
     /// The substitutions that the witnesses rest on.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub substituted: Vec<Substitution>,
+    /// The awards of the record that do not count and that no part of the requirements names: those of the credential
+    /// itself, and those of ids that the catalog does not know.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uncounted: Vec<Uncounted>,
     /// Remarks: what the verdict takes for granted, and what is odd.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
@@ -105,6 +116,12 @@ pub struct AuditedAward {
     pub last_day: Option<Date>,
     /// The state of its completion.
     pub status: AwardStatus,
+    /// Of a revoked award, the day from which it does not count; none if it never did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revoked_on: Option<Date>,
+    /// True if it counts for nothing: its verification failed, or verified awards alone are asked for and it is none.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub distrusted: bool,
 }
 
 /// A group or a named credential of a requirement, as written.
@@ -134,9 +151,16 @@ pub struct AuditedPart {
     /// The parts, as written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<AuditedPart>,
+    /// The awards that are there for this place and do not fill it, each with the reason: where nothing fills it, where
+    /// an earlier award does, or where every award counts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uncounted: Vec<Uncounted>,
     /// If it is satisfied, which award fills which place: enough to satisfy it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub witness: Vec<Use>,
+    /// In a sum, every award that adds to it here, with what it adds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub adding: Vec<Use>,
     /// The waiver of this very part, if that is what satisfies it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiver: Option<Waiver>,
@@ -410,13 +434,6 @@ pub enum Note {
         /// The credential awarded.
         credential: String,
     },
-    /// The grade of an award is not on the catalog's scale, so it meets no condition on grades.
-    UnknownGrade {
-        /// The credential awarded.
-        credential: String,
-        /// The grade.
-        grade: String,
-    },
     /// Its requirements are met, judged by themselves; but the catalog limits what it may share with other credentials,
     /// and which can be claimed together is another question (see [`Claims`](crate::Claims)).
     JudgedAlone,
@@ -435,11 +452,17 @@ pub enum Note {
 }
 
 impl AuditedAward {
-    /// Whether it is completed, was made by that date, and has not ended by itself. An award that lasts while its
-    /// components do may have ended through them.
+    /// Whether it is completed, was made by that date, was not revoked by then, and has not ended by itself; and is as
+    /// genuine as was asked for. An award that lasts while its components do may have ended through them.
     #[must_use]
     pub fn is_current(&self, date: Date) -> bool {
-        self.status == AwardStatus::Completed
+        let made = match self.status {
+            AwardStatus::Completed => true,
+            AwardStatus::Revoked => self.revoked_on.is_some(),
+            AwardStatus::InProgress | AwardStatus::Planned => false,
+        };
+        made && !self.distrusted
+            && self.revoked_on.is_none_or(|revoked| date < revoked)
             && self.awarded.is_none_or(|awarded| awarded <= date)
             && self.last_day.is_none_or(|last| date <= last)
     }

@@ -8,6 +8,7 @@ use crate::audit::audit::{
 };
 use crate::evaluate::evaluation::Status;
 use crate::evaluate::options::View;
+use crate::evaluate::uncounted::write_uncounted;
 use crate::record::exception::{Substitution, Waiver};
 use crate::record::record::AwardStatus;
 use crate::value::amount::Amount;
@@ -52,7 +53,7 @@ impl Display for Audit {
         for (heading, part) in [("before beginning", &self.prerequisite), ("components", &self.stack)] {
             if let Some(part) = part {
                 writeln!(f, "\n  {heading}:")?;
-                write_part(f, part, 2, true)?;
+                write_part(f, part, self.credit_unit.as_deref(), 2, true)?;
                 if let Some(gap) = &part.gap {
                     let missing: Vec<String> = gap.missing.iter().map(ToString::to_string).collect();
                     writeln!(f, "    still missing: {}", missing.join(", "))?;
@@ -61,6 +62,10 @@ impl Display for Audit {
                 }
             }
         }
+        if !self.uncounted.is_empty() {
+            writeln!(f)?;
+        }
+        write_uncounted(f, &self.uncounted, "  ")?;
         let mut notes: Vec<String> = self.notes.iter().map(ToString::to_string).collect();
         notes.extend(self.rests_on());
         for (i, note) in notes.iter().enumerate() {
@@ -87,6 +92,9 @@ impl Audit {
             let count = if ends.len() == 1 { "counts" } else { "count" };
             write!(f, " (then {} no longer {count})", ends.join(" and "))?;
         }
+        for waiver in &self.ends_with_waivers {
+            write!(f, " (then the {waiver} ends)")?;
+        }
         writeln!(f)
     }
 
@@ -103,7 +111,32 @@ impl Audit {
     }
 }
 
-fn write_part(f: &mut Formatter<'_>, part: &AuditedPart, depth: usize, needed: bool) -> fmt::Result {
+/// Several awards that add to a sum in one place, each on a line of its own.
+fn write_adding(f: &mut Formatter<'_>, adding: &[Use], indent: usize) -> fmt::Result {
+    if adding.len() < 2 {
+        return Ok(());
+    }
+    for used in adding.iter().take(MOST_ADDING) {
+        writeln!(f, "{:indent$}{used}", "")?;
+    }
+    let rest = adding.get(MOST_ADDING..).unwrap_or_default();
+    if rest.is_empty() {
+        return Ok(());
+    }
+    let adds = rest.iter().filter_map(Use::adds).map(Amount::hundredths).fold(0, u64::saturating_add);
+    writeln!(f, "{:indent$}{} more, which add {}", "", rest.len(), Amount::from_hundredths(adds))
+}
+
+/// Awards that add to a sum in one place and are listed one by one; of more, the sum is told.
+const MOST_ADDING: usize = 24;
+
+fn write_part(
+    f: &mut Formatter<'_>,
+    part: &AuditedPart,
+    credit_unit: Option<&str>,
+    depth: usize,
+    needed: bool,
+) -> fmt::Result {
     let mark = match (part.state, needed) {
         _ if part.kind == PartKind::UpTo => "+",
         (State::Met, _) => "✓",
@@ -111,25 +144,35 @@ fn write_part(f: &mut Formatter<'_>, part: &AuditedPart, depth: usize, needed: b
         (State::Unmet, true) => "✗",
         (State::Unmet, false) => "○",
     };
-    write!(f, "{:indent$}{mark} {}", "", part.wording(), indent = 2 * depth)?;
-    if let (PartKind::Credential { .. }, [used]) = (&part.kind, &part.witness[..]) {
-        write!(f, ": {used}")?;
+    write!(f, "{:indent$}{mark} {}", "", part.wording(credit_unit), indent = 2 * depth)?;
+    match (&part.kind, &part.adding[..], &part.witness[..]) {
+        (PartKind::Credential { .. }, [used], _) | (PartKind::Credential { .. }, [], [used]) => write!(f, ": {used}")?,
+        _ => {}
     }
     if let Some(waiver) = &part.waiver {
         write!(f, ": met by {waiver}")?;
     }
     writeln!(f)?;
+    write_adding(f, &part.adding, 2 * depth + 2)?;
+    for uncounted in &part.uncounted {
+        let own =
+            matches!(&part.kind, PartKind::Credential { credential, .. } if *credential == uncounted.award.credential);
+        let told = if own { uncounted.briefly() } else { uncounted.to_string() };
+        writeln!(f, "{:indent$}not counted: {told}", "", indent = 2 * depth + 2)?;
+    }
     if let Some(conflict) = &part.conflict {
         writeln!(f, "{:indent$}! {conflict}", "", indent = 2 * depth + 2)?;
     }
     // Where there is a choice, an open option is no fault, and many of them are told by their number.
     let choice = part.kind != PartKind::AllOf;
-    let open =
-        |part: &&AuditedPart| choice && part.state == State::Unmet && matches!(part.kind, PartKind::Credential { .. });
+    let open = |part: &&AuditedPart| {
+        let nothing = part.state == State::Unmet && part.uncounted.is_empty();
+        choice && nothing && matches!(part.kind, PartKind::Credential { .. })
+    };
     let unfilled = part.parts.iter().filter(open).count();
     for inner in &part.parts {
         if unfilled <= MOST_UNFILLED || !open(&inner) {
-            write_part(f, inner, depth + 1, needed && !choice && part.state != State::Met)?;
+            write_part(f, inner, credit_unit, depth + 1, needed && !choice && part.state != State::Met)?;
         }
     }
     if unfilled > MOST_UNFILLED {
@@ -140,14 +183,17 @@ fn write_part(f: &mut Formatter<'_>, part: &AuditedPart, depth: usize, needed: b
 
 impl AuditedPart {
     /// The words for what it asks for, and how much is there.
-    fn wording(&self) -> String {
+    fn wording(&self, credit_unit: Option<&str>) -> String {
         let have = self.have;
         let asked = match &self.kind {
             PartKind::Credential { title, .. } => printable(title),
             PartKind::AllOf => format!("all of these: {have} of {}", self.need),
             PartKind::AnyOf => format!("any one of these {}: {have}", self.parts.len()),
             PartKind::AtLeast => format!("at least {} of these {}: {have}", self.need, self.parts.len()),
-            PartKind::Credits => format!("{} from these: {have}", counted(self.need, "credit")),
+            PartKind::Credits => match credit_unit {
+                Some(unit) => format!("{} {} from these: {have}", self.need, printable(unit)),
+                None => format!("{} from these: {have}", counted(self.need, "credit")),
+            },
             PartKind::Hours => format!("{} from these: {have}", counted(self.need, "hour")),
             PartKind::UpTo => format!("up to {} from these: {have}", self.need),
         };
@@ -262,7 +308,10 @@ impl Display for AuditedAward {
             AwardStatus::Completed => {}
             AwardStatus::InProgress => write!(f, ", in progress")?,
             AwardStatus::Planned => write!(f, ", planned")?,
-            AwardStatus::Revoked => write!(f, ", revoked")?,
+            AwardStatus::Revoked => match self.revoked_on {
+                Some(day) => write!(f, ", revoked on {day}")?,
+                None => write!(f, ", revoked")?,
+            },
         }
         match self.awarded {
             Some(awarded) => write!(f, ", dated {awarded}")?,
@@ -303,9 +352,6 @@ impl Display for Note {
             Self::Misplaced { misplaced } => misplaced.fmt(f),
             Self::Undated { credential } => {
                 write!(f, "the award of {} has no date; it meets no condition on time", printable(credential))
-            }
-            Self::UnknownGrade { credential, grade } => {
-                write!(f, "the grade {} of {} is not on the catalog's scale", printable(grade), printable(credential))
             }
             Self::JudgedAlone => {
                 write!(

@@ -6,6 +6,7 @@ use crate::audit::audit::{
     Audit, AuditedAward, AuditedPart, Conflict, Contested, Gap, Missing, Note, PartKind, State, Support, Use,
     WrittenConditions,
 };
+use crate::audit::counted::CountedGroup;
 use crate::audit::gap::{Gaps, Grant};
 use crate::catalog::catalog::{Catalog, Credential};
 use crate::catalog::conditions::Conditions;
@@ -46,14 +47,12 @@ impl Evaluation<'_> {
         let usable = Usable::new(&self.progress);
         let mut gaps = Gaps::new(self.catalog, &usable);
         let mut rule =
-            |rule: Rule| self.catalog.network.top(rule).map(|top| (top, auditor.part(top, &usable, &mut gaps)));
+            |rule: Rule| self.catalog.network.top(rule).map(|top| (top, auditor.part(top, None, &usable, &mut gaps)));
         let (prerequisite, stack) = (rule(Rule::prerequisite(id)), rule(Rule::stack(id)));
         let whole = EvidenceId::at(usable.progress.evidence.len());
         let tops = [&prerequisite, &stack].into_iter().flatten().map(|&(top, _)| top);
         let (mut witness, mut verdict) = (PartWitness::default(), PartWitness::default());
-        let mut leaves: Vec<LeafId> = Vec::new();
         for top in tops {
-            leaves.extend(self.catalog.network.leaves_below(top));
             witness.extend(auditor.witnesses(top, &usable, whole));
             // Where the whole is met, what only a part of it would rest on is not used.
             verdict.extend(match usable.progress.met(top) {
@@ -73,7 +72,10 @@ impl Evaluation<'_> {
         let under = self.standing.exceptions.counting_as(names, names.class(id), None);
         let credential = self.catalog.get(id);
         let period = self.period(id);
-        let mut notes = auditor.notes(id, &leaves, &rested, &support, &usable);
+        let (ends_with, ends_with_waivers) = auditor.ends_with(id, period.until);
+        let (prerequisite, stack) = (prerequisite.map(|(_, part)| part), stack.map(|(_, part)| part));
+        let uncounted = auditor.uncounted(&under, prerequisite.iter().chain(&stack));
+        let mut notes = auditor.notes(id, &rested, &support, &usable);
         if !period.complete {
             notes.push(Note::DatesIncomplete);
         }
@@ -81,20 +83,23 @@ impl Evaluation<'_> {
             credential: credential.id.clone(),
             title: credential.title.clone(),
             as_of: self.as_of,
+            credit_unit: self.catalog.header().credit_unit.clone(),
             view: self.view(),
             status: self.status(id),
             first_view: self.first_view(id),
             meets_requirements: self.meets_requirements(id),
             qualified_since: period.since,
             valid_until: period.until,
-            ends_with: auditor.ends_with(id, period.until),
+            ends_with,
+            ends_with_waivers,
             awards: auditor.awards(|class| under.contains(&class)),
             waived: auditor.waivers(&waived),
             substituted: auditor.substituted(&used, &usable),
+            uncounted,
             notes,
             support: support.iter().map(|rested| auditor.support(rested, &usable)).collect(),
-            prerequisite: prerequisite.map(|(_, part)| part),
-            stack: stack.map(|(_, part)| part),
+            prerequisite,
+            stack,
         }
     }
 }
@@ -113,13 +118,22 @@ struct Described<'c> {
     met: Met,
     have: Amount,
     need: Amount,
+    /// How a group that is counted as a whole was.
+    counted: Option<CountedGroup>,
 }
 
 impl<'c> Auditor<'_, 'c> {
-    fn part(&self, part: Part, usable: &Usable<'_, 'c>, gaps: &mut Gaps<'_, 'c>) -> AuditedPart {
+    /// A part, within the group around it that is counted as a whole, if there is one.
+    fn part(
+        &self,
+        part: Part,
+        within: Option<&CountedGroup>,
+        usable: &Usable<'_, 'c>,
+        gaps: &mut Gaps<'_, 'c>,
+    ) -> AuditedPart {
         let network = &self.catalog.network;
         let whole = EvidenceId::at(usable.progress.evidence.len());
-        let Described { kind, name, conditions, parts, met, have, need } = match part {
+        let Described { kind, name, conditions, parts, met, have, need, counted } = match part {
             Part::Leaf(leaf) => self.described_leaf(leaf, usable),
             Part::Group(group) => self.described_group(group, usable),
         };
@@ -128,7 +142,8 @@ impl<'c> Auditor<'_, 'c> {
             Met::No => State::Unmet,
             Met::Undecided => State::Undecided,
         };
-        let parts = parts.iter().map(|&part| self.part(part, usable, gaps)).collect();
+        let inner = within.or(counted.as_ref());
+        let parts = parts.iter().map(|&part| self.part(part, inner, usable, gaps)).collect();
         let witness = if met == Met::Yes && kind != PartKind::UpTo {
             witness::witness(usable, self.catalog, part, whole)
         } else {
@@ -141,8 +156,18 @@ impl<'c> Auditor<'_, 'c> {
             _ => None,
         };
         let gap = if met == Met::No && kind != PartKind::UpTo { self.gap(part, usable, gaps) } else { None };
+        let (mut uncounted, mut adding) = (Vec::new(), Vec::new());
+        if let Part::Leaf(leaf) = part {
+            uncounted = self.evaluation.expected().at(self.evaluation, leaf, usable);
+            if let Some(within) = within {
+                uncounted.extend(self.left_out(leaf, within, usable));
+                adding = self.adding(leaf, within, usable);
+            }
+        }
         AuditedPart {
             kind,
+            uncounted,
+            adding,
             line: self.catalog.line(part),
             name,
             distinct,
@@ -171,6 +196,7 @@ impl<'c> Auditor<'_, 'c> {
             met: if met { Met::Yes } else { Met::No },
             have: Amount::from_hundredths(100 * u64::from(met)),
             need: Amount::from_hundredths(100),
+            counted: None,
         }
     }
 
@@ -187,7 +213,7 @@ impl<'c> Auditor<'_, 'c> {
             Measure::Sum(Unit::Hours) => PartKind::Hours,
             Measure::UpTo(_) => PartKind::UpTo,
         };
-        let (met, have) = self.group(group, usable);
+        let (met, have, counted) = self.group(group, usable);
         let unit = if described.measure == Measure::Count { 100 } else { 1 };
         let amount = |value: u64| Amount::from_hundredths(value.saturating_mul(unit));
         Described {
@@ -198,26 +224,28 @@ impl<'c> Auditor<'_, 'c> {
             met,
             have: amount(have),
             need: amount(u64::from(described.threshold)),
+            counted,
         }
     }
 
-    /// Whether a group is satisfied, and what it has.
-    fn group(&self, group: GroupId, usable: &Usable<'_, 'c>) -> (Met, u64) {
+    /// Whether a group is satisfied, what it has, and how it was counted if it was counted as a whole.
+    fn group(&self, group: GroupId, usable: &Usable<'_, 'c>) -> (Met, u64, Option<CountedGroup>) {
         let described = self.catalog.network.group(group);
         if described.region == RegionId::PLAIN && described.measure == Measure::Count {
             let certain = usable.progress.met(Part::Group(group));
             let possible =
                 self.evaluation.possible.as_ref().is_some_and(|possible| possible.is_met(Part::Group(group)));
             let met = if certain == Met::No && possible { Met::Undecided } else { certain };
-            return (met, u64::from(usable.progress.have(group)));
+            return (met, u64::from(usable.progress.have(group)), None);
         }
         let outcome = usable.counting(Part::Group(group), EvidenceId::END, true).outcome(group);
+        let counted = Some(self.counted_group(group, &outcome, usable));
         match described.measure {
             Measure::UpTo(_) => {
                 let have = outcome.have.min(u64::from(described.threshold));
-                (if have == u64::from(described.threshold) { Met::Yes } else { Met::No }, have)
+                (if have == u64::from(described.threshold) { Met::Yes } else { Met::No }, have, counted)
             }
-            _ => (outcome.met, outcome.have),
+            _ => (outcome.met, outcome.have, counted),
         }
     }
 
@@ -306,7 +334,10 @@ impl<'c> Auditor<'_, 'c> {
 
     /// The award that evidence is: of the record, or as of the date.
     pub(crate) fn award_of(&self, evidence: &Evidence) -> Award {
+        // By the catalog's own id, whichever of its ids the record has.
+        let own = |award: &Award| self.catalog.credential(&award.credential).map(|id| self.catalog.id(id).to_owned());
         let issued = self.issued(evidence.origin).cloned();
+        let issued = issued.map(|award| Award { credential: own(&award).unwrap_or(award.credential), ..award });
         issued.unwrap_or_else(|| Award::new(self.catalog.id(evidence.credential)).on(self.evaluation.as_of))
     }
 

@@ -5,24 +5,16 @@ use std::collections::BTreeSet;
 use crate::audit::audit::Note;
 use crate::audit::explain::Auditor;
 use crate::evaluate::evaluation::Status;
-use crate::evaluate::evidence::{Evidence, Grade};
 use crate::evaluate::outcome::Filled;
 use crate::evaluate::usable::Usable;
 use crate::evaluate::witness::Rested;
 use crate::record::exception::Exception;
 use crate::record::record::{Award, AwardStatus};
-use crate::value::ids::{CredentialId, LeafId};
+use crate::value::ids::CredentialId;
 
 impl Auditor<'_, '_> {
     /// Remarks that a reader of the audit should know besides.
-    pub(crate) fn notes(
-        &self,
-        id: CredentialId,
-        leaves: &[LeafId],
-        rested: &[&Filled],
-        support: &[Rested],
-        usable: &Usable,
-    ) -> Vec<Note> {
+    pub(crate) fn notes(&self, id: CredentialId, rested: &[&Filled], support: &[Rested], usable: &Usable) -> Vec<Note> {
         let network = &self.catalog.network;
         let credential = self.catalog.get(id);
         let mut notes = BTreeSet::new();
@@ -49,7 +41,7 @@ impl Auditor<'_, '_> {
                 Exception::Waiver(waiver) => Some(&waiver.credential),
                 Exception::Substitution(substitution) => substitution.within.as_ref(),
             };
-            if target == Some(&credential.id) {
+            if target.and_then(|target| self.catalog.credential(target)) == Some(id) {
                 notes.insert(Note::Misplaced { misplaced: misplaced.clone() });
             }
         }
@@ -58,7 +50,6 @@ impl Auditor<'_, '_> {
         {
             notes.insert(Note::JudgedAlone);
         }
-        self.note_unusable(leaves, &mut notes);
         let offered = credential.offered;
         if offered.is_over(as_of) {
             notes.insert(Note::Closed {
@@ -68,35 +59,5 @@ impl Auditor<'_, '_> {
             notes.insert(Note::NotYetOffered { from });
         }
         notes.into_iter().collect()
-    }
-
-    /// Awards that a leaf would count, were it not that the record lacks a date or has a grade from another scale.
-    fn note_unusable(&self, leaves: &[LeafId], notes: &mut BTreeSet<Note>) {
-        let (network, names) = (&self.catalog.network, &self.catalog.names);
-        for &number in leaves {
-            let leaf = network.leaf(number);
-            let conditions = &network.conditions[leaf.conditions];
-            let spanned = network.is_spanned(number);
-            let timed = spanned || conditions.asks_of_time();
-            if !timed && conditions.grade.is_none() {
-                continue;
-            }
-            let within = network.rule_of(number).credential();
-            let exceptions = &self.evaluation.standing.exceptions;
-            let under = exceptions.counting_as(names, names.class(leaf.credential), Some(within));
-            let counts =
-                |evidence: &&Evidence| evidence.counts_in(within) && under.contains(&names.class(evidence.named()));
-            for evidence in self.evaluation.standing.issued.iter().filter(counts) {
-                let credential = || self.award_of(evidence).credential;
-                if timed && evidence.awarded.is_none() {
-                    notes.insert(Note::Undated { credential: credential() });
-                }
-                if let (Some(_), Grade::None) = (conditions.grade, evidence.grade)
-                    && let Some(grade) = self.issued(evidence.origin).and_then(|award| award.grade.as_ref())
-                {
-                    notes.insert(Note::UnknownGrade { credential: credential(), grade: grade.clone() });
-                }
-            }
-        }
     }
 }

@@ -84,6 +84,10 @@ pub struct Header {
 pub struct Credential {
     /// Unique in the catalog: its TOML key.
     pub id: String,
+    /// Further ids, such as a CTID or the address of a badge class, by which a record may name it. No two credentials
+    /// share one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ids: Vec<String>,
     /// The title, for people; the id if none is given.
     pub title: String,
     /// The type, spelled as Open Badges 3.0 `achievementType`: `MicroCredential` (the default), `Badge`, `Course`,
@@ -203,7 +207,7 @@ impl Catalog {
         &self.sharing
     }
 
-    /// The credential with this id.
+    /// The credential with this id: its own, or a further one of its [`ids`](Credential::ids).
     #[must_use]
     pub fn credential(&self, id: &str) -> Option<CredentialId> {
         self.index.get(id).copied()

@@ -72,7 +72,8 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
             Terms { valid_for: *valid_for, issuer, offered: *offered }
         })
         .collect();
-    let (attainable, index) = (OnceLock::new(), lookup.credentials);
+    let (attainable, mut index) = (OnceLock::new(), lookup.credentials);
+    index.extend(lookup.further.into_entries());
     Some(Catalog { source, header, sharing, credentials, terms, attainable, index, issuers, network, names })
 }
 

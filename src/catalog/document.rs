@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::catalog::catalog::{Credential, Header, Offering, Renewal, Validity};
+use crate::catalog::further_ids::FurtherIds;
 use crate::catalog::lookup::Lookup;
 use crate::catalog::network::RuleKind;
 use crate::catalog::requirement::{GroupNames, Members, Requirement};
@@ -13,6 +14,7 @@ use crate::catalog::sharing::Sharing;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::limits::Limits;
+use crate::read::reader;
 use crate::read::reader::{RAISE, Reader, Table, Value, excerpt};
 use crate::value::ids::{CredentialId, Id, IdVec, PoolId};
 
@@ -78,6 +80,7 @@ pub(crate) struct Pool {
 
 const CREDENTIAL_KEYS: &[&str] = &[
     "title",
+    "ids",
     "type",
     "issuer",
     "level",
@@ -119,6 +122,9 @@ pub(crate) fn read(reader: &mut Reader, table: &toml::Spanned<Table>, limits: &L
         reader.id(key.get_ref(), key.span());
         lookup.ids.push(key.get_ref().as_ref().into());
         lookup.credentials.insert(key.get_ref().as_ref().into(), CredentialId::at(index));
+    }
+    if let Some(credentials) = credentials {
+        lookup.further = FurtherIds::read(reader, credentials, &lookup.ids);
     }
     for (index, key) in pools.into_iter().flat_map(Table::keys).enumerate() {
         reader.id(key.get_ref(), key.span());
@@ -222,8 +228,11 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
     if let Some(issuer) = &issuer {
         lookup.issuer(issuer);
     }
+    // What is wrong with further ids was told when all of them were read.
+    let ids = table.get("ids").into_iter().flat_map(reader::texts_of).map(str::to_owned).collect();
     let credential = Credential {
         id: id.to_owned(),
+        ids,
         title: text(reader, table, "title").unwrap_or_else(|| id.to_owned()),
         kind: text(reader, table, "type").unwrap_or_else(|| "MicroCredential".to_owned()),
         issuer,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use crate::catalog::catalog::Header;
+use crate::catalog::further_ids::FurtherIds;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::reader::{Reader, Value, excerpt};
@@ -13,7 +14,9 @@ use crate::value::ids::{CredentialId, Id, IssuerId, PoolId};
 #[derive(Default)]
 pub(crate) struct Lookup {
     pub(crate) credentials: HashMap<Box<str>, CredentialId>,
-    /// The same ids in byte order, to look through.
+    /// Ids that records may use as well, and rules may not.
+    pub(crate) further: FurtherIds,
+    /// The credentials' own ids in byte order, to look through.
     pub(crate) ids: Vec<Box<str>>,
     pub(crate) pools: BTreeMap<Box<str>, PoolId>,
     pub(crate) issuers: HashMap<Box<str>, IssuerId>,
@@ -36,6 +39,8 @@ impl Lookup {
             reader.push(if self.pools.contains_key(id) {
                 let id = excerpt(id);
                 diagnostic.help(format!("`{id}` is a pool; a group takes its members by `from = \"{id}\"`"))
+            } else if let Some(own) = self.further.get(id).and_then(|of| self.ids.get(of.index())) {
+                diagnostic.help(format!("it is a further id of `{own}`, for records; rules write `{own}`"))
             } else {
                 match reader.nearest(id, self.ids.iter().map(AsRef::as_ref)) {
                     Some(near) => diagnostic.help(format!("did you mean `{near}`?")),

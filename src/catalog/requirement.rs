@@ -72,8 +72,6 @@ pub(crate) struct Filter {
 pub(crate) type GroupNames = Vec<(Box<str>, Range<usize>)>;
 
 const REQUIREMENT: &str = "the id of a credential or a requirement such as `{ all_of = [\"id\", …] }`";
-/// The name by which a waiver calls a prerequisite, so that no group can be called it.
-pub(crate) const PREREQUISITE: &str = "prerequisite";
 const OPERATORS: &[&str] = &["credential", "all_of", "any_of", "at_least", "credits", "hours", "up_to"];
 const CONDITIONS: &[&str] = &["within", "since", "grade", "issuer", "lapsed"];
 const FILTERS: &[&str] = &["tags", "type", "issuer", "level"];
@@ -111,11 +109,6 @@ impl Requirement {
         let name = table.get("name").filter(|_| keys.contains(&"name")).and_then(|value| {
             let name = Box::<str>::from(reader.text(value, "name")?);
             reader.name(&name, value.span(), "a name");
-            if &*name == PREREQUISITE {
-                let message = "`prerequisite` is what a waiver calls the whole prerequisite of a credential";
-                let diagnostic = Diagnostic::new(Code::InvalidValue, value.span(), message);
-                reader.push(diagnostic.help("give the group another name"));
-            }
             names.push((name.clone(), value.span()));
             Some(name)
         });

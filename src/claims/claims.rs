@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::audit::audit::Use;
 use crate::catalog::catalog::Catalog;
 use crate::catalog::sharing::Sharing;
+use crate::evaluate::uncounted::{Uncounted, write_uncounted};
 use crate::record::exception::Waiver;
 use crate::record::record::{Award, LearnerRecord};
 use crate::value::amount::Amount;
@@ -58,6 +59,10 @@ pub struct Claims {
     /// The awards that two of the credentials share under a policy.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shared: Vec<Shared>,
+    /// The awards of the record that do not count where the credentials asked for could have been expected to count
+    /// them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uncounted: Vec<Uncounted>,
     /// Whether it is proven that no better set exists. If not, the work limit was met first.
     pub proven: bool,
 }
@@ -176,6 +181,7 @@ impl fmt::Display for Claims {
             writeln!(f, "left out:")?;
             self.left_out.iter().try_for_each(|left_out| writeln!(f, "  {left_out}"))?;
         }
+        write_uncounted(f, &self.uncounted, "")?;
         if !self.proven {
             writeln!(f, "the work limit was met before it was proven that nothing better is possible")?;
         }

@@ -35,7 +35,8 @@ impl Evaluation<'_> {
             left_out.insert(parties.all[candidate].credential, why);
         }
         let proven = search.proven;
-        ClaimsReport::new(&parties, &best).claims(left_out, proven)
+        let claims = ClaimsReport::new(&parties, &best).claims(left_out, proven);
+        Claims { uncounted: self.uncounted_for(targets), ..claims }
     }
 
     /// The credentials of which a current award is in the record.
@@ -92,6 +93,7 @@ impl<'r, 'e, 'c> ClaimsReport<'r, 'e, 'c> {
             held: held.filter(|claim| !claim.witness.is_empty()).collect(),
             shared: self.shared(),
             left_out: reasons.collect(),
+            uncounted: Vec::new(),
             proven,
         }
     }

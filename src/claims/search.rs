@@ -131,7 +131,7 @@ impl<'p, 'e, 'c> ClaimSearch<'p, 'e, 'c> {
         });
         let sharing = SharingLimits { limits: limits.collect(), credits: &parties.credits };
         let parts: Vec<Part> = chosen.iter().map(|&party| parties.all[party].top).collect();
-        let (catalog, exceptions) = (parties.evaluation.catalog, &parties.evaluation.standing.exceptions);
+        let (catalog, exceptions) = (parties.evaluation.catalog, &*parties.evaluation.progress.exceptions);
         let usable = parties.usable.iter().copied();
         let (evidence, steps) = (&parties.evidence, self.steps);
         let mut counting =

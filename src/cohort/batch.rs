@@ -14,6 +14,7 @@ use crate::cohort::machine::{Cell, DOUBT, Lanes};
 use crate::cohort::question::{AskedId, CohortQuestion};
 use crate::cohort::read::{BatchInputs, Ends};
 use crate::cohort::rules::Rules;
+use crate::cohort::uncounted::GatheredUncounted;
 use crate::cohort::unknown::Unknown;
 
 /// The statuses in the order of their numbers.
@@ -55,6 +56,8 @@ pub(crate) trait Batch: Send + fmt::Debug {
     fn lapses(&self) -> &[Ends];
     /// Awards that the catalog does not know, handed over.
     fn take_unknown(&mut self) -> Unknown;
+    /// Awards that count nowhere, by lane, handed over.
+    fn take_uncounted(&mut self) -> GatheredUncounted;
     /// The learners whose records have exceptions without a place in the catalog.
     fn misplaced(&self) -> Vec<usize>;
     /// The number of learners, and of those of them who were judged alone.
@@ -100,6 +103,7 @@ pub(crate) struct Slices<const L: usize, const C: usize> {
     nearly: IdVec<AskedId, Lanes<L, C>>,
     lapses: Vec<Ends>,
     unknown: Unknown,
+    uncounted: GatheredUncounted,
 }
 
 impl<const L: usize, const C: usize> Slices<L, C> {
@@ -114,6 +118,7 @@ impl<const L: usize, const C: usize> Slices<L, C> {
             nearly: IdVec::new(),
             lapses: Vec::new(),
             unknown: Unknown::default(),
+            uncounted: GatheredUncounted::default(),
         }
     }
 
@@ -256,7 +261,12 @@ impl<const L: usize, const C: usize> Batch for Slices<L, C> {
                 self.unknown.add(id, 1);
             }
         }
+        self.uncounted = GatheredUncounted::default();
+        for &lane in self.inputs.with_uncounted.iter().filter(|&&lane| !is_alone(lane)) {
+            self.uncounted.add(question, records[lane], lane as u64);
+        }
         for (lane, record) in records.iter().take(self.learners).enumerate().filter(|&(lane, _)| is_alone(lane)) {
+            self.uncounted.add(question, record, lane as u64);
             self.judge_alone(question, record, lane);
         }
         self.lapses.sort_by_key(|ends| (ends.lane, ends.place));
@@ -293,6 +303,10 @@ impl<const L: usize, const C: usize> Batch for Slices<L, C> {
 
     fn take_unknown(&mut self) -> Unknown {
         std::mem::take(&mut self.unknown)
+    }
+
+    fn take_uncounted(&mut self) -> GatheredUncounted {
+        std::mem::take(&mut self.uncounted)
     }
 
     fn misplaced(&self) -> Vec<usize> {

@@ -7,7 +7,7 @@ use crate::value::text::counted;
 use crate::value::text::printable;
 
 use crate::cohort::report::{CohortReport, CredentialReport};
-use crate::cohort::unknown::UnknownAwards;
+use crate::cohort::unknown::{UnknownAwards, UnknownId};
 
 /// One line for every credential: how many learners have each status, and how long the lists are.
 impl fmt::Display for CohortReport {
@@ -18,6 +18,9 @@ impl fmt::Display for CohortReport {
         }
         if self.unknown_awards.awards > 0 {
             writeln!(f, "  {}", self.unknown_awards)?;
+        }
+        for uncounted in &self.uncounted {
+            writeln!(f, "  not counted: {uncounted}")?;
         }
         if !self.misplaced.is_empty() {
             writeln!(f, "  {} with waivers or substitutions that have no place in the catalog", self.misplaced.len())?;
@@ -52,7 +55,11 @@ impl fmt::Display for CredentialReport {
 /// The ids in one line, each with its number of learners.
 impl fmt::Display for UnknownAwards {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let listed = self.ids.iter().map(|id| (printable(&id.id), id.learners));
+        let meant = |id: &UnknownId| match &id.nearest {
+            Some(near) => format!("{}, did you mean {}?", printable(&id.id), printable(near)),
+            None => printable(&id.id),
+        };
+        let listed = self.ids.iter().map(|id| (meant(id), id.learners));
         let further = (self.unlisted > 0).then(|| ("further ids".to_owned(), self.unlisted));
         let told: Vec<String> = listed.chain(further).map(|(what, awards)| format!("{what} ({awards})")).collect();
         write!(f, "unknown to the catalog: {}", told.join(", "))

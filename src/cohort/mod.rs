@@ -19,4 +19,5 @@ pub(crate) mod report;
 pub(crate) mod rules;
 pub(crate) mod selection;
 pub(crate) mod stream;
+pub(crate) mod uncounted;
 pub(crate) mod unknown;

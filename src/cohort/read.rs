@@ -2,6 +2,7 @@
 
 use crate::evaluate::evidence::{AwardId, Evidence, evidence};
 use crate::evaluate::standing::AwardCounting;
+use crate::record::award::copies;
 use crate::record::record::{Award, LearnerRecord};
 use crate::value::date::Date;
 use crate::value::ids::{ClassId, CredentialId, IdVec};
@@ -119,6 +120,8 @@ pub(crate) struct BatchInputs<const L: usize, const C: usize> {
     pub(crate) lapses: Vec<Ends>,
     /// The lanes with an award that the catalog does not know, of those whose records were read to their end.
     pub(crate) with_unknown: Vec<usize>,
+    /// The lanes of records with awards that count nowhere although the catalog knows what they are of.
+    pub(crate) with_uncounted: Vec<usize>,
     names: NameWalk,
     /// Classes in which every award of the record is added, one for each award.
     added: Vec<ClassId>,
@@ -134,6 +137,7 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
             attain: execution(question.attain.as_ref()),
             lapses: Vec::new(),
             with_unknown: Vec::new(),
+            with_uncounted: Vec::new(),
             names: NameWalk { visited, ..NameWalk::default() },
             added: Vec::new(),
             ends: Vec::new(),
@@ -144,6 +148,7 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
     pub(crate) fn read(&mut self, question: &CohortQuestion, records: &[&LearnerRecord]) -> Lanes<L, C> {
         self.lapses.clear();
         self.with_unknown.clear();
+        self.with_uncounted.clear();
         if let Some(rules) = &question.rules {
             self.state.clear(&rules.machine);
         }
@@ -168,17 +173,31 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
         }
         self.added.clear();
         self.ends.clear();
-        let mut has_unknown = false;
-        for award in &record.awards {
+        // Of awards that are one and the same, one counts.
+        let is_copy = copies(&record.awards);
+        let (mut has_unknown, mut has_uncounted) = (false, false);
+        for (place, award) in record.awards.iter().enumerate() {
             let Some(credential) = question.catalog.credential(&award.credential) else {
                 has_unknown = true;
                 continue;
             };
+            if is_copy.get(place).is_some_and(|&is| is) {
+                has_uncounted = true;
+                continue;
+            }
             let class = question.catalog.names.class(credential);
             if !question.relevant[class] {
                 continue;
             }
-            let Some(counting) = AwardCounting::of(award, question.as_of, question.evaluate.view) else { continue };
+            let accepted = question.evaluate.accepted();
+            let Some(counting) = AwardCounting::of(award, question.as_of, accepted) else {
+                has_uncounted = true;
+                continue;
+            };
+            // It was there before it was revoked, which the machines cannot tell.
+            if award.revoked_on.is_some() {
+                return false;
+            }
             if !self.read_award(question, rules, ReadAward { award, credential, class, counting, lane }) {
                 return false;
             }
@@ -192,6 +211,9 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
         }
         if has_unknown {
             self.with_unknown.push(lane);
+        }
+        if has_uncounted {
+            self.with_uncounted.push(lane);
         }
         self.note_lapses(question, lane);
         true

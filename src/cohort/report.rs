@@ -15,6 +15,7 @@ use crate::cohort::cohort::{Cohort, count, lanes};
 use crate::cohort::coverage;
 use crate::cohort::coverage::TagCoverage;
 use crate::cohort::question::{AskedId, CohortQuestion};
+use crate::cohort::uncounted::{GatheredUncounted, UncountedAwards};
 use crate::cohort::unknown::{Unknown, UnknownAwards};
 
 /// The report on a cohort. Learners are named by their place in the stream of records, from 0.
@@ -33,6 +34,10 @@ pub struct CohortReport {
     /// The awards in the records that count for nothing, because the catalog does not know it, whatever was asked
     /// about.
     pub unknown_awards: UnknownAwards,
+    /// The awards that count nowhere although the catalog knows what they are of: dated after the as-of date, revoked,
+    /// not genuine, or copies of another one. Of the credentials that an answer can depend on, by credential.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uncounted: Vec<UncountedAwards>,
     /// Learners whose records have waivers or substitutions without a place in the catalog ([semantics
     /// 3.7](crate::semantics#3.7)), in order; [`Evaluation::misplaced`](crate::Evaluation::misplaced) says which.
     pub misplaced: Vec<u64>,
@@ -151,6 +156,7 @@ impl CohortReport {
 struct BatchSummary {
     learners: (usize, usize),
     unknown: Unknown,
+    uncounted: GatheredUncounted,
     misplaced: Vec<u64>,
     credentials: Vec<CredentialSummary>,
     lapses: Vec<Lapse>,
@@ -178,6 +184,7 @@ impl Cohort<'_> {
             learners: 0,
             judged_alone: 0,
             unknown_awards: UnknownAwards::default(),
+            uncounted: Vec::new(),
             misplaced: Vec::new(),
             credentials: question.asked.ids().map(|place| empty(question, place)).collect(),
             lapses: Vec::new(),
@@ -186,8 +193,9 @@ impl Cohort<'_> {
         };
         let places = coverage::carrying(question);
         let mut tags = vec![[0; 4]; places.len()];
-        let mut unknown = Unknown::default();
+        let (mut unknown, mut uncounted) = (Unknown::default(), GatheredUncounted::default());
         for part in self.batches(records, usize::MAX, |batch, first| part(question, &places, batch, first)) {
+            uncounted.extend(part.uncounted, report.learners);
             report.learners += part.learners.0 as u64;
             report.judged_alone += part.learners.1 as u64;
             unknown.extend(&part.unknown);
@@ -209,7 +217,8 @@ impl Cohort<'_> {
                 total.one_award_away_undecided += more.nearly_undecided;
             }
         }
-        report.unknown_awards = unknown.told();
+        report.unknown_awards = unknown.told(question.catalog);
+        report.uncounted = uncounted.told(question);
         report.lapses.sort();
         report.coverage = coverage::ranked(question, &places, tags);
         report
@@ -255,6 +264,6 @@ fn part(question: &CohortQuestion, places: &[Vec<AskedId>], batch: &mut dyn Batc
     let lapses_undecided = batch.lapses().iter().filter(|ends| ends.until.is_none()).count() as u64;
     let lapses = lapses.collect();
     let misplaced = batch.misplaced().into_iter().map(|lane| first + lane as u64).collect();
-    let (learners, unknown) = (batch.learners(), batch.take_unknown());
-    BatchSummary { learners, unknown, misplaced, credentials, lapses, lapses_undecided, tags }
+    let (learners, unknown, uncounted) = (batch.learners(), batch.take_unknown(), batch.take_uncounted());
+    BatchSummary { learners, unknown, uncounted, misplaced, credentials, lapses, lapses_undecided, tags }
 }

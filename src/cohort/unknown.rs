@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::catalog::catalog::Catalog;
+use crate::evaluate::expected::{MOST_NAMES, meant};
+
 /// So many ids are kept; a stream of records may bring any number.
 const LISTED: usize = 100;
 
@@ -20,6 +23,7 @@ const LISTED: usize = 100;
 /// let records = records.map(|ids| LearnerRecord::from_iter(ids.iter().copied()));
 /// let unknown = catalog.cohort("2026-11-25".parse()?, &CohortOptions::default()).report(&records).unknown_awards;
 /// assert_eq!((unknown.awards, unknown.ids[0].id.as_str(), unknown.ids[0].learners), (2, "netwrok-plus", 2));
+/// assert_eq!(unknown.ids[0].nearest.as_deref(), Some("network-plus"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -39,6 +43,10 @@ pub struct UnknownAwards {
 pub struct UnknownId {
     /// The id.
     pub id: String,
+    /// The id of the catalog that was clearly meant: the same but for letter case and the like, or for a slip of the
+    /// keyboard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<String>,
     /// The number of learners who have an award of it.
     pub learners: u64,
 }
@@ -73,9 +81,12 @@ impl Unknown {
         }
     }
 
-    pub(crate) fn told(self) -> UnknownAwards {
+    pub(crate) fn told(self, catalog: &Catalog) -> UnknownAwards {
+        let mut names_left = MOST_NAMES;
         let unlisted = self.awards - self.first.values().sum::<u64>();
-        let ids = self.first.into_iter().map(|(id, learners)| UnknownId { id, learners }).collect();
+        let told =
+            |(id, learners): (String, u64)| UnknownId { nearest: meant(catalog, &id, &mut names_left), id, learners };
+        let ids = self.first.into_iter().map(told).collect();
         UnknownAwards { awards: self.awards, ids, unlisted }
     }
 }

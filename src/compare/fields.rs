@@ -37,7 +37,7 @@ pub(crate) fn changed(versions: &Versions<'_>, [old, new]: [CredentialId; 2]) ->
 /// Every field but the rules, as text.
 fn described(catalog: &Catalog, own: CredentialId) -> Vec<(&'static str, String)> {
     let described = catalog.at(own);
-    let Credential { title, kind, issuer, level, credits, hours, cost, renewal, duration, .. } = described;
+    let Credential { title, ids, kind, issuer, level, credits, hours, cost, renewal, duration, .. } = described;
     let Credential { valid_for, offered, tags, repeatable, counts_as, excludes, source, note, .. } = described;
     let maybe = |text: &Option<String>| text.clone().unwrap_or_default();
     let sorted = |list: &[String]| {
@@ -52,6 +52,7 @@ fn described(catalog: &Catalog, own: CredentialId) -> Vec<(&'static str, String)
     let equivalents: Vec<&str> = equivalents.map(|&other| catalog.id(other)).collect();
     vec![
         ("title", title.clone()),
+        ("ids", sorted(ids)),
         ("type", kind.clone()),
         ("issuer", maybe(issuer)),
         ("level", level.map(|level| level.to_string()).unwrap_or_default()),

@@ -178,6 +178,6 @@ fn shift(progress: &[Progress<'_>; 2], pair: VersionPair) -> Shift {
 
 fn evaluated<'c>(catalog: &'c Catalog, record: &LearnerRecord, as_of: Date) -> Progress<'c> {
     let options = EvaluateOptions::default();
-    let standing = Standing::new(catalog, record, as_of, options.view);
+    let standing = Standing::new(catalog, record, as_of, options.accepted());
     Progress::run(catalog, &standing, Scope::certain(as_of, &options))
 }

@@ -76,7 +76,12 @@ impl Counting<'_> {
         let thorough = std::mem::replace(&mut self.thorough, false);
         let mut outcome = self.met_by_different(group, &parts, needed, window);
         if thorough {
-            outcome.have = self.most_by_different(group, &parts, needed, window, outcome.met);
+            let most = self.most_by_different(group, &parts, needed, window, outcome.met);
+            outcome.have = most.have;
+            // What falls short is told by the division that falls short least.
+            if outcome.met != Met::Yes {
+                (outcome.filled, outcome.waived) = (most.filled, most.waived);
+            }
         }
         self.thorough = thorough;
         outcome
@@ -84,24 +89,27 @@ impl Counting<'_> {
 
     /// The most parts that can be met, given whether the number needed can.
     #[inline(never)]
-    fn most_by_different(&mut self, group: GroupId, parts: &[Part], needed: u64, window: Window, met: Met) -> u64 {
+    fn most_by_different(&mut self, group: GroupId, parts: &[Part], needed: u64, window: Window, met: Met) -> Outcome {
         let alone = parts.iter().filter(|&&part| self.within(part, window).met == Met::Yes).count() as u64;
         if parts.iter().all(|part| matches!(part, Part::Leaf(_))) {
             // As many as can be filled is what a matching finds by itself.
-            let most = self.met_by_different(group, parts, alone, window).have;
-            return if met == Met::Yes { most.max(needed) } else { most };
+            let most = self.met_by_different(group, parts, alone, window);
+            let have = if met == Met::Yes { most.have.max(needed) } else { most.have };
+            return Outcome { have, ..most };
         }
         let (mut least, mut most) =
             if met == Met::Yes { (needed, alone) } else { (0, alone.min(needed.saturating_sub(1))) };
+        let mut best = Outcome::none(Met::No);
         while least < most {
             let middle = least + (most - least).div_ceil(2);
-            if self.met_by_different(group, parts, middle, window).met == Met::Yes {
-                least = middle;
+            let outcome = self.met_by_different(group, parts, middle, window);
+            if outcome.met == Met::Yes {
+                (least, best) = (middle, outcome);
             } else {
                 most = middle - 1;
             }
         }
-        least
+        Outcome { have: least, ..best }
     }
 
     /// Whether so many of the parts can be met by different awards, whatever the windows of the spans below.

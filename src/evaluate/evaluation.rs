@@ -1,7 +1,9 @@
 //! Evaluation: what a learner holds and qualifies for on a date, why, and until when.
 
 use crate::evaluate::exceptions::Misplaced;
-use crate::evaluate::options::{EvaluateOptions, View};
+use crate::evaluate::expected::Expected;
+use crate::evaluate::options::{Accepted, EvaluateOptions, View};
+use crate::evaluate::uncounted::Uncounted;
 use crate::evaluate::validity;
 use crate::value::ids::{ClassId, CredentialId, Id, IdVec};
 use std::collections::BTreeSet;
@@ -66,6 +68,8 @@ pub struct Evaluation<'c> {
     in_progress: IdVec<ClassId, bool>,
     attainable: OnceLock<Attainable<'c>>,
     lapsed: OnceLock<Lapsed>,
+    expected: OnceLock<Expected>,
+    uncounted: OnceLock<Vec<Uncounted>>,
     periods: OnceLock<IdVec<CredentialId, MetPeriod>>,
     first_views: OnceLock<IdVec<CredentialId, Option<View>>>,
 }
@@ -122,7 +126,7 @@ impl Catalog {
         as_of: Date,
         options: &EvaluateOptions,
     ) -> Evaluation<'c> {
-        let standing = Standing::new(self, record, as_of, options.view);
+        let standing = Standing::new(self, record, as_of, options.accepted());
         let scope = Scope::certain(as_of, options);
         let progress = Progress::run(self, &standing, scope);
         let possible = progress.possibly();
@@ -141,6 +145,8 @@ impl Catalog {
             in_progress,
             attainable: OnceLock::new(),
             lapsed: OnceLock::new(),
+            expected: OnceLock::new(),
+            uncounted: OnceLock::new(),
             periods: OnceLock::new(),
             first_views: OnceLock::new(),
         }
@@ -266,6 +272,27 @@ impl<'c> Evaluation<'c> {
         &self.standing.unknown
     }
 
+    /// The awards of the record that count for nothing, each with the reason: the catalog does not know what they are
+    /// of, they are dated after the as-of date, they were revoked, their verification failed, or they have lapsed and
+    /// nothing else is held in their place. In the order of awards. What does not count for a rule because of what that
+    /// rule asks for, its [`audit`](Self::audit) tells (semantics 3.10).
+    #[must_use]
+    pub fn uncounted(&self) -> &[Uncounted] {
+        self.uncounted.get_or_init(|| self.expected().nowhere(self))
+    }
+
+    /// The awards of the record that do not count where these credentials, or rules of theirs that are not met, could
+    /// have been expected to count them; and those of ids that the catalog does not know. In the order of awards.
+    #[must_use]
+    pub fn uncounted_for(&self, credentials: impl IntoIterator<Item = CredentialId>) -> Vec<Uncounted> {
+        self.expected().of(self, credentials)
+    }
+
+    /// The awards by the names under which they could be expected to count.
+    pub(crate) fn expected(&self) -> &Expected {
+        self.expected.get_or_init(|| Expected::new(self))
+    }
+
     /// The waivers and substitutions of the record that have no place in the catalog, and so no effect.
     #[must_use]
     pub fn misplaced(&self) -> &[Misplaced] {
@@ -302,7 +329,12 @@ impl<'c> Evaluation<'c> {
                 }
                 let scope = Scope::certain(self.as_of, &self.options);
                 let other = (view != self.options.view).then(|| {
-                    let standing = Standing::new(self.catalog, self.record, self.as_of, view);
+                    let standing = Standing::new(
+                        self.catalog,
+                        self.record,
+                        self.as_of,
+                        Accepted { view, ..self.options.accepted() },
+                    );
                     Progress::run(self.catalog, &standing, scope)
                 });
                 let progress = other.as_ref().unwrap_or(&self.progress);
@@ -392,7 +424,8 @@ impl Attainable<'_> {
 }
 
 /// `{"as_of", "view", "credentials": [{"id", "status", "first_view"?, "qualified_since"?, "valid_until"?}],
-/// "qualified": [ids], "unknown_awards": [ids], "misplaced"?: [exceptions]}`
+/// "qualified": [ids], "unknown_awards": [ids], "uncounted"?: [awards with reasons],
+/// "misplaced"?: [exceptions]}`
 impl Serialize for Evaluation<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
@@ -420,6 +453,9 @@ impl Serialize for Evaluation<'_> {
         map.serialize_entry("credentials", &lines)?;
         map.serialize_entry("qualified", &qualified)?;
         map.serialize_entry("unknown_awards", self.unknown_awards())?;
+        if !self.uncounted().is_empty() {
+            map.serialize_entry("uncounted", self.uncounted())?;
+        }
         if !self.misplaced().is_empty() {
             map.serialize_entry("misplaced", self.misplaced())?;
         }

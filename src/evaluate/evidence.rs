@@ -58,6 +58,8 @@ pub(crate) struct Evidence {
     pub(crate) awarded: Option<Date>,
     /// The last day on which it is current, whatever becomes of its components; none if that never comes.
     pub(crate) until: Option<Date>,
+    /// The day from which it is revoked: from then on it is not there at all.
+    pub(crate) revoked: Option<Date>,
     credits: Option<u32>,
     hours: Option<u32>,
     pub(crate) grade: Grade,
@@ -130,6 +132,7 @@ impl Evidence {
             through: None,
             awarded: Some(date),
             until,
+            revoked: None,
             credits: None,
             hours: None,
             grade,
@@ -205,6 +208,16 @@ impl Evidence {
         self.credits.unwrap_or_else(|| catalog.at(self.credential).credits.weight())
     }
 
+    /// Whether it is there on that date: made, and not revoked yet. Whether it is current is another question.
+    pub(crate) fn stands(&self, date: Date) -> bool {
+        self.awarded.is_none_or(|awarded| awarded <= date) && self.revoked.is_none_or(|revoked| date < revoked)
+    }
+
+    /// The last day on which it is there, if it was revoked.
+    pub(crate) fn last_standing(&self) -> Option<Date> {
+        self.revoked.and_then(Date::previous)
+    }
+
     /// Whether its last day has not passed; components aside.
     pub(crate) fn lasts(&self, date: Date) -> bool {
         self.until.is_none_or(|until| date <= until)
@@ -249,8 +262,9 @@ impl Evidence {
 
     /// All that rules can ask about it: the origin alone is left out.
     pub(crate) fn kind(&self) -> impl Ord + use<> {
-        let Self { credential, through, awarded, until, credits, hours, grade, issuer, origin: _ } = self.clone();
-        (credential, awarded, until, credits, hours, grade, issuer, through)
+        let Self { credential, through, awarded, until, revoked, credits, hours, grade, issuer, origin: _ } =
+            self.clone();
+        (credential, awarded, until, revoked, credits, hours, grade, issuer, through)
     }
 
     pub(crate) fn is_issued(&self) -> bool {
@@ -295,12 +309,16 @@ pub(crate) fn last_day(valid_for: Validity, awarded: Date) -> Option<Date> {
 pub(crate) fn evidence(catalog: &Catalog, award: &Award, number: AwardId, credential: CredentialId) -> Evidence {
     let terms = catalog.terms(credential);
     let end = || award.awarded.and_then(|awarded| last_day(terms.valid_for, awarded));
+    let is_made = matches!(award.status, AwardStatus::Completed | AwardStatus::Revoked);
+    let revoked = award.revoked_on.filter(|_| is_made);
+    // An award that is still in progress has a last day only if one is recorded.
+    let until = award.valid_until.or_else(|| if is_made { end() } else { None });
     Evidence {
         credential,
         through: None,
         awarded: award.awarded,
-        // An award that is still in progress has a last day only if one is recorded.
-        until: award.valid_until.or_else(|| if award.status == AwardStatus::Completed { end() } else { None }),
+        until: until.into_iter().chain(revoked.map(|day| day.previous().unwrap_or(day))).min(),
+        revoked,
         credits: award.credits.map(Amount::weight),
         hours: award.hours.map(Amount::weight),
         grade: award.grade.as_deref().and_then(|grade| catalog.grade(grade)).map_or(Grade::None, Grade::Value),
@@ -329,7 +347,7 @@ impl Exceptions {
             let described = catalog.at(first);
             Evidence {
                 through: Some(Arc::new(Through { foreign: Some(foreign), route })),
-                until: award.valid_until,
+                until: award.valid_until.into_iter().chain(award.revoked_on.and_then(Date::previous)).min(),
                 credits: Some(award.credits.unwrap_or(described.credits).weight()),
                 hours: Some(award.hours.unwrap_or(described.hours).weight()),
                 issuer: award.issuer.as_deref().and_then(|issuer| catalog.issuer(issuer)).into(),

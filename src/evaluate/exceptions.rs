@@ -1,7 +1,7 @@
 //! The exceptions of a record in the terms of a catalog, and those that have no place in it ([semantics
 //! 3.6](crate::semantics#3.6), [3.7](crate::semantics#3.7)).
 
-use crate::value::ids::{ClassId, CredentialId, GroupId, Id, IdVec, LeafId, UnitId, id};
+use crate::value::ids::{ClassId, CredentialId, Id, IdVec, id};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -9,11 +9,11 @@ use serde::Serialize;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::names::Names;
-use crate::catalog::network::{Measure, Part, Rule};
-use crate::catalog::requirement::PREREQUISITE;
-use crate::read::reader::nearest;
+use crate::catalog::network::{Part, Rule};
+use crate::read::near::nearest;
 use crate::record::exception::{Exception, Substitution, Waived, Waiver};
 use crate::record::record::LearnerRecord;
+use crate::value::date::Date;
 use crate::value::text::printable;
 
 /// Substitutions of one record that are applied. Each award can count once more by each of them, and again within each
@@ -36,10 +36,10 @@ id! {
 /// The decisions for one learner, as far as the catalog has a place for it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Exceptions {
-    /// The groups and leaves that need not be met, each with the place of the first waiver in [`Self::waivers`].
+    /// The groups and leaves that need not be met, each with the waiver that lasts longest.
     pub(crate) waived: BTreeMap<Part, WaiverId>,
-    /// Credentials with a waived component that stands in a sum.
-    pub(crate) started: BTreeSet<CredentialId>,
+    /// Credentials with a waived component of the stack that stands in a sum, likewise.
+    pub(crate) started: BTreeMap<CredentialId, WaiverId>,
     pub(crate) substitutions: IdVec<SubstitutionId, Resolved>,
     /// The waivers and substitutions that these come from, each once, in an order of their own.
     pub(crate) waivers: IdVec<WaiverId, Waiver>,
@@ -50,7 +50,7 @@ pub(crate) struct Exceptions {
 }
 
 /// One substitution: whatever bears one name bears another one too.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Resolved {
     from: Bearer,
     pub(crate) to: CredentialId,
@@ -84,20 +84,17 @@ pub(crate) struct Route {
 }
 
 impl Exceptions {
-    pub(crate) fn new(catalog: &Catalog, record: &LearnerRecord) -> Self {
+    pub(crate) fn new(catalog: &Catalog, record: &LearnerRecord, as_of: Date) -> Self {
         let mut resolver = Resolver { catalog, exceptions: Self::default(), names_left: 1_000_000 };
-        let waivers: BTreeSet<&Waiver> = record.waivers.iter().collect();
-        let mut places = None;
-        for waiver in waivers {
-            resolver.waive(waiver, &mut places);
-        }
-        let substitutions: BTreeSet<&Substitution> = record.substitutions.iter().collect();
+        resolver.waive_all(record, as_of);
+        let mut substitutions: Vec<&Substitution> = record.substitutions.iter().collect();
+        substitutions.sort();
         if !substitutions.is_empty() {
             let unknown = unknown_ids(catalog, record);
             let used: BTreeSet<&str> = substitutions.iter().map(|substitution| &*substitution.used).collect();
             resolver.exceptions.foreign = used.intersection(&unknown).map(|&id| id.to_owned()).collect();
-            for (number, substitution) in substitutions.into_iter().enumerate() {
-                if let Err((place, nearest)) = resolver.substitute(substitution, number, &unknown) {
+            for substitution in substitutions {
+                if let Err((place, nearest)) = resolver.substitute(substitution, &unknown) {
                     resolver.misplaced(Exception::Substitution(substitution.clone()), place, nearest);
                 }
             }
@@ -105,6 +102,7 @@ impl Exceptions {
         resolver.report_unnamed();
         let mut exceptions = resolver.exceptions;
         exceptions.misplaced.sort();
+        exceptions.misplaced.dedup();
         exceptions
     }
 
@@ -238,10 +236,6 @@ impl Exceptions {
             _ => None,
         })
     }
-
-    pub(crate) fn is_waived(&self, part: Part) -> bool {
-        !self.waived.is_empty() && self.waived.contains_key(&part)
-    }
 }
 
 /// The ids of awards that the catalog does not know.
@@ -251,44 +245,20 @@ pub(crate) fn unknown_ids<'r>(catalog: &Catalog, record: &'r LearnerRecord) -> B
 }
 
 /// Looks up the places of exceptions.
-struct Resolver<'c> {
-    catalog: &'c Catalog,
-    exceptions: Exceptions,
+pub(crate) struct Resolver<'c> {
+    pub(crate) catalog: &'c Catalog,
+    pub(crate) exceptions: Exceptions,
     /// Names that may still be looked at for suggestions.
     names_left: usize,
 }
 
-/// The parts of one credential that can be waived.
-struct WaivablePlaces<'c> {
-    credential: CredentialId,
-    groups: BTreeMap<&'c str, GroupId>,
-    components: BTreeMap<UnitId, Vec<LeafId>>,
-}
-
-impl<'c> WaivablePlaces<'c> {
-    fn of(catalog: &'c Catalog, credential: CredentialId) -> Self {
-        let network = &catalog.network;
-        let top = |rule| network.top(rule).into_iter();
-        let groups = top(Rule::prerequisite(credential))
-            .chain(top(Rule::stack(credential)))
-            .flat_map(|top| network.groups_below(top))
-            .filter_map(|group| Some((network.extras(group).name.as_deref()?, group)))
-            .collect();
-        let mut components: BTreeMap<UnitId, Vec<LeafId>> = BTreeMap::new();
-        for leaf in top(Rule::stack(credential)).flat_map(|top| network.leaves_below(top)) {
-            components.entry(catalog.names.unit(network.leaf(leaf).credential)).or_default().push(leaf);
-        }
-        Self { credential, groups, components }
-    }
-}
-
-impl<'c> Resolver<'c> {
-    fn misplaced(&mut self, exception: Exception, place: NoPlace, nearest: Option<String>) {
+impl Resolver<'_> {
+    pub(crate) fn misplaced(&mut self, exception: Exception, place: NoPlace, nearest: Option<String>) {
         self.exceptions.misplaced.push(Misplaced { exception, place, nearest });
     }
 
     /// The nearest of some names, as long as there is time to look at names.
-    fn near<'n>(&mut self, name: &str, known: impl Iterator<Item = &'n str>) -> Option<String> {
+    pub(crate) fn near<'n>(&mut self, name: &str, known: impl Iterator<Item = &'n str>) -> Option<String> {
         let names_left = &mut self.names_left;
         let known = known.take_while(|_| {
             *names_left = names_left.saturating_sub(1);
@@ -298,70 +268,9 @@ impl<'c> Resolver<'c> {
     }
 
     /// That there is no such credential, with the nearest that there is.
-    fn no_credential(&mut self, id: &str, also: &BTreeSet<&str>) -> (NoPlace, Option<String>) {
+    pub(crate) fn no_credential(&mut self, id: &str, also: &BTreeSet<&str>) -> (NoPlace, Option<String>) {
         let known = self.catalog.credentials().map(|(_, known)| &*known.id);
         (NoPlace::Credential(id.to_owned()), self.near(id, also.iter().copied().chain(known)))
-    }
-
-    /// Waivers come sorted, so the `places` of one credential serve all of its waivers.
-    fn waive(&mut self, waiver: &Waiver, places: &mut Option<WaivablePlaces<'c>>) {
-        match self.waived_parts(waiver, places) {
-            Ok(parts) => {
-                let number = self.exceptions.waivers.push(waiver.clone());
-                for part in parts {
-                    self.exceptions.waived.entry(part).or_insert(number);
-                }
-            }
-            Err((place, nearest)) => self.misplaced(Exception::Waiver(waiver.clone()), place, nearest),
-        }
-    }
-
-    fn waived_parts(
-        &mut self,
-        waiver: &Waiver,
-        places: &mut Option<WaivablePlaces<'c>>,
-    ) -> Result<Vec<Part>, (NoPlace, Option<String>)> {
-        let catalog = self.catalog;
-        let network = &catalog.network;
-        let Some(credential) = catalog.credential(&waiver.credential) else {
-            return Err(self.no_credential(&waiver.credential, &BTreeSet::new()));
-        };
-        if places.as_ref().is_none_or(|places| places.credential != credential) {
-            *places = None;
-        }
-        let places = places.get_or_insert_with(|| WaivablePlaces::of(catalog, credential));
-        let mut parts = match &waiver.waived {
-            Waived::Requirement(name) if name == PREREQUISITE => {
-                let top = network.top(Rule::prerequisite(credential));
-                vec![top.ok_or((NoPlace::Prerequisite, None))?]
-            }
-            Waived::Requirement(name) => {
-                let Some(&group) = places.groups.get(&**name) else {
-                    let known = places.groups.keys().copied().chain([PREREQUISITE]);
-                    return Err((NoPlace::Requirement, self.near(name, known)));
-                };
-                vec![Part::Group(group)]
-            }
-            Waived::Component(id) => {
-                let unit = catalog.credential(id).map(|component| catalog.names.unit(component));
-                let Some(leaves) = unit.and_then(|unit| places.components.get(&unit)) else {
-                    let leaves = places.components.values().flatten();
-                    let known = leaves.map(|&leaf| catalog.id(network.leaf(leaf).credential));
-                    return Err((NoPlace::Component, self.near(id, known)));
-                };
-                leaves.iter().map(|&leaf| Part::Leaf(leaf)).collect()
-            }
-        };
-        // What only adds to a sum has nothing to waive, for a waiver adds no credits; but it is a component that holds.
-        let adds = |part: &Part| matches!(*part, Part::Leaf(leaf) if network.unit_of(leaf).is_some());
-        if parts.iter().any(adds) {
-            self.exceptions.started.insert(credential);
-        }
-        parts.retain(|part| match *part {
-            Part::Leaf(leaf) => network.unit_of(leaf).is_none(),
-            Part::Group(group) => !matches!(network.group(group).measure, Measure::UpTo(_)),
-        });
-        Ok(parts)
     }
 
     /// Reports the substitutions within a credential whose rules name nothing that they lead to.
@@ -394,14 +303,10 @@ impl<'c> Resolver<'c> {
     fn substitute(
         &mut self,
         substitution: &Substitution,
-        number: usize,
         unknown: &BTreeSet<&str>,
     ) -> Result<(), (NoPlace, Option<String>)> {
         let (catalog, none) = (self.catalog, BTreeSet::new());
         let Substitution { used, stands_for, within, .. } = substitution;
-        if number >= MOST_SUBSTITUTIONS {
-            return Err((NoPlace::TooMany, None));
-        }
         let to = catalog.credential(stands_for).ok_or_else(|| self.no_credential(stands_for, &none))?;
         let within = match within {
             None => None,
@@ -412,7 +317,14 @@ impl<'c> Resolver<'c> {
             (None, Some(foreign)) => Bearer::Foreign(foreign),
             (None, None) => return Err(self.no_credential(used, unknown)),
         };
-        self.exceptions.substitutions.push(Resolved { from, to, within });
+        let resolved = Resolved { from, to, within };
+        if self.exceptions.substitutions.iter().any(|other| *other == resolved) {
+            return Err((NoPlace::Repeated, None));
+        }
+        if self.exceptions.substitutions.len() >= MOST_SUBSTITUTIONS {
+            return Err((NoPlace::TooMany, None));
+        }
+        self.exceptions.substitutions.push(resolved);
         self.exceptions.written.push(substitution.clone());
         Ok(())
     }
@@ -459,8 +371,14 @@ pub enum NoPlace {
     Requirement,
     /// The credential has no prerequisite.
     Prerequisite,
-    /// The stack of the credential does not name that component.
+    /// The rules of the credential do not name that component.
     Component,
+    /// What is waived only adds to a sum, and a waiver adds no credits.
+    OnlyAdds,
+    /// Another exception of the record says the same, or waives it for longer.
+    Repeated,
+    /// The waiver had effect up to this day only, which is before the as-of date.
+    Ended(Date),
     /// The rules of the credential within which it should hold name nothing that could be substituted so.
     NotNamed,
     /// One record has more substitutions than are applied: 32.
@@ -471,12 +389,24 @@ impl fmt::Display for Misplaced {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = self.exception.clone().bare();
         let article = if matches!(what, Exception::Waiver(_)) { "the " } else { "" };
-        write!(f, "{article}{what} has no effect: ")?;
+        let now = if matches!(self.place, NoPlace::Ended(_)) { " any more" } else { "" };
+        write!(f, "{article}{what} has no effect{now}: ")?;
         match &self.place {
             NoPlace::Credential(id) => write!(f, "there is no credential `{}`", printable(id))?,
-            NoPlace::Requirement => f.write_str("no group of the credential has that name")?,
+            NoPlace::Requirement => {
+                f.write_str("no group of the credential has that name")?;
+                // So the whole prerequisite was named once.
+                if let Exception::Waiver(Waiver { waived: Waived::Requirement(name), .. }) = &self.exception
+                    && name == "prerequisite"
+                {
+                    f.write_str("; its whole prerequisite is waived by `prerequisite = true`")?;
+                }
+            }
             NoPlace::Prerequisite => f.write_str("the credential has no prerequisite")?,
-            NoPlace::Component => f.write_str("the credential's stack does not name that component")?,
+            NoPlace::Component => f.write_str("the credential's rules do not name that component")?,
+            NoPlace::OnlyAdds => f.write_str("it only adds to a sum, and a waiver adds no credits")?,
+            NoPlace::Repeated => f.write_str("another one says the same")?,
+            NoPlace::Ended(until) => write!(f, "it ended on {until}")?,
             NoPlace::NotNamed => f.write_str("the rules of the credential do not name it")?,
             NoPlace::TooMany => write!(f, "a record can have {MOST_SUBSTITUTIONS} substitutions")?,
         }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::record::record::Verification;
+
 /// Options of an evaluation.
 ///
 /// ```
@@ -25,6 +27,8 @@ pub struct EvaluateOptions {
     pub qualification_counts: bool,
     /// Which awards count ([semantics 3.8](crate::semantics#3.8)): [`View::Earned`].
     pub view: View,
+    /// Whether only awards count that are [verified](crate::Verification::Verified): false.
+    pub verified_only: bool,
     /// Search steps for what has to be judged as a whole; what they do not suffice for is
     /// [`Status::Undecided`](crate::Status::Undecided): 2,000,000.
     pub search_steps: u64,
@@ -32,7 +36,31 @@ pub struct EvaluateOptions {
 
 impl Default for EvaluateOptions {
     fn default() -> Self {
-        Self { qualification_counts: true, view: View::Earned, search_steps: 2_000_000 }
+        Self { qualification_counts: true, view: View::Earned, verified_only: false, search_steps: 2_000_000 }
+    }
+}
+
+/// Which awards a question takes: the caller's choice beside the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Accepted {
+    pub(crate) view: View,
+    pub(crate) verified_only: bool,
+}
+
+impl Accepted {
+    /// Whether an award is genuine enough.
+    pub(crate) fn takes(self, verification: Verification) -> bool {
+        match verification {
+            Verification::Verified => true,
+            Verification::Unchecked => !self.verified_only,
+            Verification::Failed => false,
+        }
+    }
+}
+
+impl EvaluateOptions {
+    pub(crate) fn accepted(&self) -> Accepted {
+        Accepted { view: self.view, verified_only: self.verified_only }
     }
 }
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::catalog::catalog::Catalog;
 use crate::evaluate::evidence::{AwardId, Evidence, Origin, evidence};
 use crate::evaluate::exceptions::Exceptions;
-use crate::evaluate::options::View;
+use crate::evaluate::options::{Accepted, View};
+use crate::record::award::copies;
 use crate::record::record::{Award, AwardStatus, LearnerRecord};
 use crate::value::date::Date;
 use crate::value::ids::{ClassId, Id, IdVec, id};
@@ -32,20 +33,22 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
-    pub(crate) fn new(catalog: &Catalog, record: &LearnerRecord, as_of: Date, view: View) -> Self {
+    pub(crate) fn new(catalog: &Catalog, record: &LearnerRecord, as_of: Date, accepted: Accepted) -> Self {
         let mut standing = Self {
             issued: Vec::with_capacity(record.awards.len()),
             in_progress: Vec::new(),
-            exceptions: Arc::new(Exceptions::new(catalog, record)),
+            exceptions: Arc::new(Exceptions::new(catalog, record, as_of)),
             places: IdVec::new(),
             unknown: Vec::new(),
         };
+        let copies = copies(&record.awards);
         for (award, number) in record.awards.iter().zip(AwardId::first(record.awards.len())) {
             let known = catalog.credential(&award.credential);
             if known.is_none() {
                 standing.unknown.push(award.credential.clone());
             }
-            let Some(counting) = AwardCounting::of(award, as_of, view) else { continue };
+            let is_copy = copies.get(number.index()).is_some_and(|&is| is);
+            let Some(counting) = AwardCounting::of(award, as_of, accepted).filter(|_| !is_copy) else { continue };
             let evidence = match known {
                 Some(id) => vec![evidence(catalog, award, number, id)],
                 None => standing.exceptions.foreign_evidence(catalog, award, number),
@@ -90,6 +93,24 @@ impl Standing {
         self.places.get(number).and_then(|&place| record.awards.get(place.index()))
     }
 
+    /// The awards that count as evidence, once for each way in which they do, by their places in the record.
+    pub(crate) fn evidence_by_place(&self) -> BTreeMap<usize, Vec<&Evidence>> {
+        let mut by_place: BTreeMap<usize, Vec<&Evidence>> = BTreeMap::new();
+        for evidence in &self.issued {
+            if let Origin::Issued(number) = evidence.origin
+                && let Some(place) = self.places.get(number)
+            {
+                by_place.entry(place.index()).or_default().push(evidence);
+            }
+        }
+        by_place
+    }
+
+    /// The last days of its awards and of its waivers.
+    pub(crate) fn ends(&self) -> impl Iterator<Item = Date> {
+        self.issued.iter().filter_map(|evidence| evidence.until).chain(self.exceptions.last_days())
+    }
+
     /// The in-progress awards as if completed on the date, with a sufficient grade.
     pub(crate) fn completed(&self, catalog: &Catalog, date: Date) -> impl Iterator<Item = Evidence> {
         self.in_progress.iter().map(move |evidence| evidence.completed(catalog, date))
@@ -123,13 +144,16 @@ pub(crate) enum AwardCounting {
 
 impl AwardCounting {
     /// `None` if it does not count at all.
-    pub(crate) fn of(award: &Award, as_of: Date, view: View) -> Option<Self> {
+    pub(crate) fn of(award: &Award, as_of: Date, accepted: Accepted) -> Option<Self> {
+        let made = || award.awarded.is_none_or(|awarded| awarded <= as_of);
         match award.status {
-            AwardStatus::Completed => award.awarded.is_none_or(|awarded| awarded <= as_of).then_some(Self::AsMade),
-            AwardStatus::InProgress if view >= View::InProgress => Some(Self::AsIfCompleted),
+            _ if !accepted.takes(award.verification) => None,
+            AwardStatus::Completed => made().then_some(Self::AsMade),
+            AwardStatus::InProgress if accepted.view >= View::InProgress => Some(Self::AsIfCompleted),
             AwardStatus::InProgress => Some(Self::InProgress),
-            AwardStatus::Planned => (view == View::Planned).then_some(Self::AsIfCompleted),
-            AwardStatus::Revoked => None,
+            AwardStatus::Planned => (accepted.view == View::Planned).then_some(Self::AsIfCompleted),
+            // It is there on the days before it was revoked, which the evidence knows.
+            AwardStatus::Revoked => (award.revoked_on.is_some() && made()).then_some(Self::AsMade),
         }
     }
 }

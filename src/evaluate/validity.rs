@@ -177,12 +177,15 @@ impl Reaching<'_, '_> {
                     self.catalog,
                     top,
                     limit.min(EvidenceId::at(self.usable.progress.evidence.len())),
-                )
-                .filled;
-                for filled in &witness {
+                );
+                for filled in &witness.filled {
                     self.narrow(&mut reach, filled);
                 }
-                self.narrow_by_spans(&mut reach, &witness);
+                self.narrow_by_spans(&mut reach, &witness.filled);
+                let exceptions = &self.usable.progress.exceptions;
+                for &part in &witness.waived {
+                    reach.to(exceptions.waived_until(part));
+                }
             }
         }
         reach
@@ -195,6 +198,7 @@ impl Reaching<'_, '_> {
         let counted = self.of_evidence[filled.evidence];
         if conditions.lapsed && evidence.is_issued() {
             reach.from(evidence.awarded);
+            reach.to(evidence.last_standing());
         } else {
             reach.from(counted.start);
             reach.to(counted.end);
@@ -369,8 +373,9 @@ fn day_cost(evaluation: &Evaluation) -> u64 {
     (evaluation.catalog.network.len() / 64 + evaluation.standing.issued.len()) as u64
 }
 
-/// The days on which something in the cone can begin or cease to hold: an award is made, has passed its last day, or is
-/// too old for a condition; a condition's first day comes, which awards by qualification can meet from then on.
+/// The days on which something in the cone can begin or cease to hold: an award is made, has passed its last day, is
+/// revoked, or is too old for a condition; a waiver has ended; a condition's first day comes, which awards by
+/// qualification can meet from then on.
 fn turning_days(evaluation: &Evaluation, cone: &Cone) -> BTreeSet<Date> {
     let network = &evaluation.catalog.network;
     let mut asked = BTreeSet::new();
@@ -387,8 +392,10 @@ fn turning_days(evaluation: &Evaluation, cone: &Cone) -> BTreeSet<Date> {
     // By a substitution, an award can matter although nothing depends on its credential.
     let substituted = !evaluation.standing.exceptions.substitutions.is_empty();
     let inside = |evidence: &&Evidence| substituted || cone.credentials[evidence.credential];
+    days.extend(evaluation.standing.exceptions.last_days().filter_map(Date::next));
     for evidence in evaluation.standing.issued.iter().filter(inside) {
         days.extend(evidence.until.and_then(Date::next));
+        days.extend(evidence.revoked);
         if let Some(awarded) = evidence.awarded {
             days.insert(awarded);
             days.extend(periods.iter().filter_map(|&period| awarded.after(period)).filter_map(Date::next));

@@ -1,3 +1,4 @@
 pub(crate) mod limits;
+pub(crate) mod near;
 pub(crate) mod parse;
 pub(crate) mod reader;

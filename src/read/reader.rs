@@ -12,6 +12,7 @@ use toml::de::{DeTable, DeValue};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::limits::Limits;
+use crate::read::near::nearest;
 use crate::value::amount::{Amount, InvalidAmount};
 use crate::value::date::{Date, DateFault, InvalidDate, Period};
 use crate::value::text::is_hostile;
@@ -292,6 +293,12 @@ impl Reader {
     }
 }
 
+/// The texts of a value that is a text or a list of texts, without a complaint about what is neither.
+pub(crate) fn texts_of<'v>(value: &'v Value) -> impl Iterator<Item = &'v str> {
+    let list = value.get_ref().as_array().into_iter().flat_map(|list| list.iter());
+    value.get_ref().as_str().into_iter().chain(list.filter_map(|item| item.get_ref().as_str()))
+}
+
 fn wrong_type(value: &Value, what: &str, due: &str) -> Diagnostic {
     let found = match value.get_ref() {
         DeValue::String(_) => "a string",
@@ -337,38 +344,4 @@ pub(crate) fn some_listed(names: &[&str]) -> String {
         return listed(&short.iter().map(String::as_str).collect::<Vec<_>>());
     }
     format!("`{}` and {} more", short.join("`, `"), names.len() - SHOWN)
-}
-
-/// The known name that `name` was most likely meant to be: the nearest by edit distance, if it is near (a third of its
-/// length, or the same but for letter case). Ties go to the first in byte order.
-pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let length = name.chars().count();
-    let most = length.max(3) / 3;
-    let distance = |other: &str| {
-        if other.len().abs_diff(name.len()) > 4 * most || name.len() > 256 {
-            None
-        } else if other.to_lowercase() == name.to_lowercase() {
-            Some(0)
-        } else {
-            Some(strsim::osa_distance(name, other)).filter(|&distance| distance <= most && distance < length)
-        }
-    };
-    known.into_iter().filter_map(|other| Some((distance(other)?, other))).min().map(|(_, other)| other)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::nearest;
-
-    #[test]
-    fn suggests_near_names_and_never_distant_ones() {
-        let known = ["credits", "all_of", "at_least", "python", "SQL"];
-        assert_eq!(nearest("credit", known), Some("credits"));
-        assert_eq!(nearest("at_leest", known), Some("at_least"));
-        assert_eq!(nearest("al_lof", known), Some("all_of"));
-        assert_eq!(nearest("sql", known), Some("SQL"));
-        assert_eq!(nearest("haskell", known), None);
-        assert_eq!(nearest("x", known), None);
-        assert_eq!(nearest("", known), None);
-    }
 }

@@ -8,12 +8,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
+use crate::read::near::nearest;
 use crate::read::reader::{Reader, Table, Value};
 use crate::record::record::LearnerRecord;
+use crate::value::date::Date;
 use crate::value::text::printable;
 
 /// A requirement that a learner need not meet. What is waived counts as satisfied without any award; it adds no
 /// credits.
+///
+/// The whole prerequisite is waived by `prerequisite = true`, a named group of the credential's rules by `requirement =
+/// "NAME"`, one component by `component = "ID"`. Where several waivers concern one place, the one that lasts longest
+/// stands, and is named.
 ///
 /// ```
 /// use credpath::{Catalog, LearnerRecord, Status};
@@ -48,22 +54,28 @@ pub struct Waiver {
     pub reason: Option<String>,
     /// Who decided it.
     pub authority: Option<String>,
+    /// Its last day; none if it does not end. It holds on every day before.
+    pub until: Option<Date>,
 }
 
 /// The part that a waiver waives.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Waived {
-    /// A group of the credential, by its name; or by `"prerequisite"` its whole prerequisite.
+    /// The whole prerequisite of the credential.
+    Prerequisite,
+    /// A group of the credential, by its name.
     Requirement(String),
-    /// One component: wherever the credential's stack names this credential or an equivalent.
+    /// One component: wherever the credential's prerequisite or stack names this credential or an equivalent.
     Component(String),
 }
 
-/// A waiver as it is written: one of the two keys says what is waived.
+/// A waiver as it is written: one of three keys says what is waived.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenWaiver {
     credential: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    prerequisite: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     requirement: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,31 +84,35 @@ struct WrittenWaiver {
     reason: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     authority: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<Date>,
 }
 
-const ONE_PLACE: &str = "a waiver says one of `requirement` and `component`";
+const ONE_PLACE: &str = "a waiver says one of `prerequisite`, `requirement` and `component`";
 
 impl TryFrom<WrittenWaiver> for Waiver {
     type Error = &'static str;
 
     fn try_from(written: WrittenWaiver) -> Result<Self, Self::Error> {
-        let WrittenWaiver { credential, requirement, component, reason, authority } = written;
-        let waived = match (requirement, component) {
-            (Some(name), None) => Waived::Requirement(name),
-            (None, Some(id)) => Waived::Component(id),
+        let WrittenWaiver { credential, prerequisite, requirement, component, reason, authority, until } = written;
+        let waived = match (prerequisite, requirement, component) {
+            (true, None, None) => Waived::Prerequisite,
+            (false, Some(name), None) => Waived::Requirement(name),
+            (false, None, Some(id)) => Waived::Component(id),
             _ => return Err(ONE_PLACE),
         };
-        Ok(Self { credential, waived, reason, authority })
+        Ok(Self { credential, waived, reason, authority, until })
     }
 }
 
 impl From<Waiver> for WrittenWaiver {
-    fn from(Waiver { credential, waived, reason, authority }: Waiver) -> Self {
-        let (requirement, component) = match waived {
-            Waived::Requirement(name) => (Some(name), None),
-            Waived::Component(id) => (None, Some(id)),
+    fn from(Waiver { credential, waived, reason, authority, until }: Waiver) -> Self {
+        let (prerequisite, requirement, component) = match waived {
+            Waived::Prerequisite => (true, None, None),
+            Waived::Requirement(name) => (false, Some(name), None),
+            Waived::Component(id) => (false, None, Some(id)),
         };
-        Self { credential, requirement, component, reason, authority }
+        Self { credential, prerequisite, requirement, component, reason, authority, until }
     }
 }
 
@@ -206,10 +222,15 @@ pub fn repeated_exceptions<'r>(records: impl IntoIterator<Item = &'r LearnerReco
 impl fmt::Display for Waiver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.waived {
+            Waived::Prerequisite => write!(f, "waiver of the prerequisite")?,
             Waived::Requirement(name) => write!(f, "waiver of `{}`", printable(name))?,
             Waived::Component(id) => write!(f, "waiver of the component `{}`", printable(id))?,
         }
-        write!(f, " for `{}`{}", printable(&self.credential), grounds(self.reason.as_ref(), self.authority.as_ref()))
+        write!(f, " for `{}`", printable(&self.credential))?;
+        if let Some(until) = self.until {
+            write!(f, " to {until}")?;
+        }
+        f.write_str(&grounds(self.reason.as_ref(), self.authority.as_ref()))
     }
 }
 
@@ -256,32 +277,54 @@ impl fmt::Display for RepeatedException {
 
 /// Reads one `[[waiver]]`.
 pub(crate) fn waiver(reader: &mut Reader, value: &Value) -> Option<Waiver> {
-    let keys = ["credential", "requirement", "component", "reason", "authority"];
+    let keys = ["credential", "prerequisite", "requirement", "component", "reason", "authority", "until"];
     let table = table(reader, value, "waiver", &keys)?;
     let credential = required(reader, table, value, "credential", "a waiver", &keys);
-    let named = ["requirement", "component"].map(|key| table.get(key).map(|value| (value, key)));
-    let place = match named {
-        [Some(one), None] | [None, Some(one)] => Some(one),
-        [None, None] => {
-            let message = "a waiver needs `requirement` or `component`";
+    let places = ["prerequisite", "requirement", "component"];
+    let named: Vec<(&str, &Value)> = places.into_iter().filter_map(|key| Some((key, table.get(key)?))).collect();
+    let waived = match named[..] {
+        [(key, place)] => waived(reader, key, place),
+        [] => {
+            let message = "a waiver needs `prerequisite`, `requirement` or `component`";
             let diagnostic = Diagnostic::new(Code::MissingKey, value.span(), message);
-            let help = "write `requirement = \"NAME\"` for a named group, `requirement = \"prerequisite\"`, or \
+            let help = "write `requirement = \"NAME\"` for a named group, `prerequisite = true`, or \
                 `component = \"ID\"`";
-            reader.missing_key(table, &keys, "requirement", diagnostic.help(help));
+            // A misspelt key has been told already.
+            let misspelt = |key: &toml::Spanned<toml::de::DeString>| {
+                let near = nearest(key.get_ref(), keys.iter().copied());
+                !keys.contains(&&**key.get_ref()) && near.is_some_and(|near| places.contains(&near))
+            };
+            if !table.keys().any(misspelt) {
+                reader.push(diagnostic.help(help));
+            }
             None
         }
-        [Some((_, _)), Some((second, _))] => {
-            let diagnostic = Diagnostic::new(Code::InvalidValue, second.span(), ONE_PLACE);
+        [.., (_, last)] => {
+            let diagnostic = Diagnostic::new(Code::InvalidValue, last.span(), ONE_PLACE);
             reader.push(diagnostic.help("make a waiver of its own for each"));
             None
         }
     };
-    let waived = place.and_then(|(value, key)| {
-        let text = id(reader, value, key)?;
-        Some(if key == "requirement" { Waived::Requirement(text) } else { Waived::Component(text) })
-    });
     let (reason, authority) = (remark(reader, table, "reason"), remark(reader, table, "authority"));
-    Some(Waiver { credential: credential?, waived: waived?, reason, authority })
+    let until = table.get("until").and_then(|value| reader.date(value, "until"));
+    Some(Waiver { credential: credential?, waived: waived?, reason, authority, until })
+}
+
+/// What one of the three keys says to be waived.
+fn waived(reader: &mut Reader, key: &str, value: &Value) -> Option<Waived> {
+    match key {
+        "prerequisite" => {
+            let whole = reader.flag(value, key)?;
+            if !whole {
+                let message = "a waiver of no prerequisite waives nothing";
+                let diagnostic = Diagnostic::new(Code::InvalidValue, value.span(), message);
+                reader.push(diagnostic.help("write `prerequisite = true`, or leave the waiver out"));
+            }
+            whole.then_some(Waived::Prerequisite)
+        }
+        "requirement" => id(reader, value, key).map(Waived::Requirement),
+        _ => id(reader, value, key).map(Waived::Component),
+    }
 }
 
 /// Reads one `[[substitution]]`.

@@ -1,2 +1,3 @@
+pub(crate) mod award;
 pub(crate) mod exception;
 pub(crate) mod record;

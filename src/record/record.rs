@@ -2,12 +2,11 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::finding::code::Code;
-use crate::finding::diagnostic::{Diagnostic, Diagnostics, InvalidRecord};
+use crate::finding::diagnostic::{Diagnostics, InvalidRecord};
 use crate::read::limits::Limits;
 use crate::read::parse::parse;
-use crate::read::reader;
 use crate::read::reader::{Reader, Table, Value};
+use crate::record::award;
 use crate::record::exception;
 use crate::record::exception::{Exception, Substitution, Waiver};
 use crate::value::amount::{Amount, TextOrNumber};
@@ -15,6 +14,11 @@ use crate::value::date::Date;
 
 /// A learner's record: what they have earned or are earning, and what was decided for them ([semantics
 /// 3](crate::semantics#3)). The order has no meaning anywhere.
+///
+/// Awards with one [`id`](Award::id) are one award, read more than once. Where they differ, one of them stands as it is
+/// written and the others count for nothing, which every answer tells: it is the one that has got furthest (planned, in
+/// progress, completed, revoked); of these the one whose verification says most (unchecked, verified, failed); of these
+/// the one in which most is stated; of these the last in the order of awards.
 ///
 /// A record comes from TOML ([`LearnerRecord::parse`]), from any format with a serde reader, or from a list of ids:
 ///
@@ -45,11 +49,34 @@ pub struct LearnerRecord {
 }
 
 /// One award of a credential to a learner. Awards are ordered by their fields, for callers who want them sorted.
+///
+/// ```
+/// use credpath::{Award, AwardStatus, Catalog, LearnerRecord, Status};
+///
+/// let catalog = Catalog::parse("catalog.toml", "credential.licence = { ids = ['https://example.org/licence'] }")?;
+/// let record = LearnerRecord::parse("record.toml", r#"
+///     [[award]]
+///     credential = "https://example.org/licence"
+///     id = "urn:uuid:3d1b"
+///     awarded = 2020-01-01
+///     status = "revoked"
+///     revoked_on = 2026-05-01
+/// "#)?;
+/// let licence = catalog.credential("licence").expect("defined above");
+/// // It was good up to the day on which it was revoked.
+/// assert_eq!(catalog.evaluate(&record, "2026-04-30".parse()?).status(licence), Status::Held);
+/// assert_eq!(catalog.evaluate(&record, "2026-05-01".parse()?).status(licence), Status::Lapsed);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Award {
-    /// Id of the credential.
+    /// Id of the credential: its own, or one of its further [`ids`](crate::Credential::ids).
     pub credential: String,
+    /// Id of the award itself, such as the address of the badge. Awards with one id are one award, read twice; see
+    /// [`LearnerRecord`] for which of them stands where they differ. An empty id is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// The day of the award. An undated award counts as awarded before every date, but meets no condition on time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub awarded: Option<Date>,
@@ -71,6 +98,13 @@ pub struct Award {
     /// The state of the award.
     #[serde(default)]
     pub status: AwardStatus,
+    /// Of a revoked award, the day on which it was: it counts on the days before. Without one it never counted. A
+    /// completed award made in code that has such a day is taken as revoked; a text that says so is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_on: Option<Date>,
+    /// What came of checking that it is genuine. Nothing is checked here: this is the caller's word.
+    #[serde(default, skip_serializing_if = "Verification::is_unchecked")]
+    pub verification: Verification,
 }
 
 /// The state of an award.
@@ -84,8 +118,40 @@ pub enum AwardStatus {
     InProgress,
     /// Intended.
     Planned,
-    /// Taken back.
+    /// Taken back: it does not count, or only on the days before [`Award::revoked_on`].
     Revoked,
+}
+
+/// What came of checking that an award is genuine.
+///
+/// ```
+/// use credpath::{Catalog, EvaluateOptions, LearnerRecord, Status};
+///
+/// let catalog = Catalog::parse("catalog.toml", "credential.sql = {}")?;
+/// let record = LearnerRecord::parse("record.toml", "award = [{ credential = 'sql', awarded = 2025-05-01 }]")?;
+/// let (sql, date) = (catalog.credential("sql").expect("defined above"), "2026-11-22".parse()?);
+/// assert_eq!(catalog.evaluate(&record, date).status(sql), Status::Held);
+/// let options = EvaluateOptions { verified_only: true, ..EvaluateOptions::default() };
+/// assert_eq!(catalog.evaluate_with(&record, date, &options).status(sql), Status::Eligible);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verification {
+    /// Nobody has, or it is not known. The award counts, unless verified ones alone are asked for.
+    #[default]
+    Unchecked,
+    /// It is genuine.
+    Verified,
+    /// It is not: it never counts.
+    Failed,
+}
+
+impl Verification {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+    fn is_unchecked(&self) -> bool {
+        *self == Self::Unchecked
+    }
 }
 
 fn grade<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
@@ -139,7 +205,7 @@ impl LearnerRecord {
         let (table, mut reader) = parse(text, limits.record_bytes, limits).map_err(invalid)?;
         let table = table.get_ref();
         reader.known_keys(table, &["award", "waiver", "substitution"], "a learner record");
-        let awards = list(&mut reader, table, "award", award);
+        let awards = list(&mut reader, table, "award", award::award);
         let waivers = list(&mut reader, table, "waiver", exception::waiver);
         let substitutions = list(&mut reader, table, "substitution", exception::substitution);
         let record = Self { awards, waivers, substitutions };
@@ -155,49 +221,4 @@ fn list<T>(reader: &mut Reader, table: &Table, key: &str, read: fn(&mut Reader, 
         return Vec::new();
     };
     list.iter().filter_map(|value| read(reader, value)).collect()
-}
-
-fn award(reader: &mut Reader, value: &Value) -> Option<Award> {
-    let Some(table) = value.get_ref().as_table() else {
-        reader.wrong_member(value, "award", "a table, headed `[[award]]`");
-        return None;
-    };
-    let keys = ["credential", "awarded", "valid_until", "credits", "hours", "grade", "issuer", "status"];
-    reader.known_keys(table, &keys, "an award");
-    let Some(credential) = table.get("credential") else {
-        let diagnostic = Diagnostic::new(Code::MissingKey, value.span(), "an award needs `credential`");
-        reader.missing_key(table, &keys, "credential", diagnostic.help("write `credential = \"id\"`"));
-        return None;
-    };
-    let id = reader.text(credential, "credential")?.to_owned();
-    reader.id(&id, credential.span());
-    let mut date = |key| table.get(key).and_then(|value| reader.date(value, key));
-    let (awarded, valid_until) = (date("awarded"), date("valid_until"));
-    let mut amount = |key| table.get(key).and_then(|value| reader.amount(value, key));
-    let (credits, hours) = (amount("credits"), amount("hours"));
-    let grade = table.get("grade").and_then(|value| reader.grade(value));
-    let issuer = table.get("issuer").and_then(|value| reader.text(value, "issuer")).map(str::to_owned);
-    let status = table.get("status").and_then(|value| status(reader, value)).unwrap_or_default();
-    Some(Award { credential: id, awarded, valid_until, credits, hours, grade, issuer, status })
-}
-
-fn status(reader: &mut Reader, value: &Value) -> Option<AwardStatus> {
-    let known = ["completed", "in-progress", "planned", "revoked"];
-    let text = reader.text(value, "status")?;
-    let status = match text {
-        "completed" => AwardStatus::Completed,
-        "in-progress" => AwardStatus::InProgress,
-        "planned" => AwardStatus::Planned,
-        "revoked" => AwardStatus::Revoked,
-        _ => {
-            let message = format!("an award has no status `{}`", reader::excerpt(text));
-            let diagnostic = Diagnostic::new(Code::InvalidValue, value.span(), message);
-            reader.push(match reader.nearest(text, known) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                None => diagnostic.help(format!("the status of an award is one of {}", reader::listed(&known))),
-            });
-            return None;
-        }
-    };
-    Some(status)
 }

@@ -155,7 +155,7 @@ impl<'a, 'c> Additions<'a, 'c> {
             let blocking = |obstacle| Blocking { credential: Some(step.credential), obstacle };
             model.add(catalog, step, added, by_terms).map_err(blocking)?;
         }
-        let ends = self.standing.issued.iter().filter_map(|evidence| evidence.until).map(Date::number);
+        let ends = self.standing.ends().map(Date::number);
         let sinces = judge.sinces.iter().map(|since| since.number());
         model.set_horizon(catalog, ends.chain(sinces), judge.counts_days());
         let total = self.total(&model);

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::evaluate::uncounted::Uncounted;
 use crate::plan::answers::plan::StepKind;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
@@ -98,6 +99,10 @@ pub struct Schedule {
     pub added_cost: Amount,
     /// The hours of the added steps.
     pub added_hours: Amount,
+    /// The awards of the record that do not count where the target or a step could have been expected to count them, as
+    /// the plan tells.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uncounted: Vec<Uncounted>,
     /// The catalog's currency.
     pub currency: Option<String>,
     /// The unit of each entry's `load`.

@@ -36,7 +36,7 @@ impl Precedence {
     }
 }
 
-/// Something that the jobs which run on one day take no more of, in sum, than there is: hours, or places. CutReason ones
+/// Something that the jobs which run on one day take no more of, in sum, than there is: hours, or places. Further ones
 /// follow from it by *dual feasible functions*: no two jobs that take more than half each run at once, however much
 /// they take.
 struct Resource {

@@ -4,6 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use crate::value::text::counted;
 
+use crate::evaluate::uncounted::write_uncounted;
 use crate::plan::answers::display::{money, titled};
 use crate::plan::answers::plan::StepKind;
 use crate::value::amount::Amount;
@@ -49,7 +50,8 @@ impl Display for Schedule {
         writeln!(f, "\n")?;
         self.entries.iter().try_for_each(|entry| self.write_entry(f, entry))?;
         writeln!(f, "\n  what the finish depends on:")?;
-        self.chain.iter().try_for_each(|link| writeln!(f, "    {link}"))
+        self.chain.iter().try_for_each(|link| writeln!(f, "    {link}"))?;
+        write_uncounted(f, &self.uncounted, "  ")
     }
 }
 

@@ -92,7 +92,7 @@ impl<'j> Judge<'j> {
                 spans.extend(network.groups_below(top).into_iter().filter_map(|group| network.extras(group).span));
             }
         }
-        let ends = standing.issued.iter().any(|evidence| evidence.until.is_some());
+        let ends = standing.ends().next().is_some();
         let lapses = inside.iter().any(|&id| matches!(catalog.terms(id).valid_for, Validity::For(_)));
         let timeless = !ends && !lapses && withins.is_empty() && spans.is_empty() && sinces.is_empty();
         Self {

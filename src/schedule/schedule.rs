@@ -140,7 +140,7 @@ fn schedule(
         Ok(known) => known,
         Err(id) => return Err(infeasible(id, Obstacle::Unknown, meter)),
     };
-    let standing = Standing::new(catalog, record, plan.as_of, plan.options.view);
+    let standing = Standing::new(catalog, record, plan.as_of, plan.options.accepted());
     let base = replay::start(catalog, &standing, plan.as_of);
     let names = &catalog.names;
     let counting = Names::closure(names.class(target), |class| names.down(class)).into_iter();
@@ -196,6 +196,7 @@ impl Entries<'_, '_> {
             hours: sum(|entry| entry.hours, false),
             added_cost: sum(|entry| entry.cost, true),
             added_hours: sum(|entry| entry.hours, true),
+            uncounted: plan.uncounted.clone(),
             currency: self.catalog.header().currency.clone(),
             load_unit: match options.pace {
                 Pace::HoursPerWeek(_) => LoadUnit::HoursPerWeek,

@@ -96,7 +96,7 @@ impl<'c> Progress<'c> {
             catalog,
             scope,
             cone,
-            exceptions: Arc::clone(&standing.exceptions),
+            exceptions: Exceptions::on(&standing.exceptions, scope.date),
             evidence: IdVec::with_capacity(standing.issued.len() + 16),
             groups: IdVec::filled(GroupState::default(), network.groups.len()),
             leaf_met: IdSet::of(network.leaves.len()),
@@ -120,10 +120,11 @@ impl<'c> Progress<'c> {
         for &group in &network.vacuous {
             progress.satisfied(group);
         }
-        for &part in standing.exceptions.waived.keys() {
+        let exceptions = Arc::clone(&progress.exceptions);
+        for &part in exceptions.waived.keys() {
             progress.waive(part);
         }
-        for &credential in &standing.exceptions.started {
+        for &credential in exceptions.started.keys() {
             progress.start(Rule::stack(credential));
         }
         if scope.supposing != Supposing::Nothing {
@@ -133,9 +134,7 @@ impl<'c> Progress<'c> {
                 }
             }
         }
-        let known =
-            standing.issued.iter().filter(|evidence| evidence.awarded.is_none_or(|awarded| awarded <= scope.date));
-        for evidence in known {
+        for evidence in standing.issued.iter().filter(|evidence| evidence.stands(scope.date)) {
             progress.receive(evidence.clone());
         }
         if scope.supposing != Supposing::Nothing {

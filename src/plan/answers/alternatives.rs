@@ -1,4 +1,4 @@
-//! CutReason plans: the best ones that contain none of those before, and all that trade cost for hours ([semantics
+//! Further plans: the best ones that contain none of those before, and all that trade cost for hours ([semantics
 //! 7.8](crate::semantics#7.8)).
 
 use crate::value::ids::CredentialId;
@@ -15,6 +15,7 @@ use crate::plan::question::essential::Known;
 use crate::plan::question::options::{Besides, Objective, PlanOptions};
 use crate::plan::question::problem::Formulation;
 use crate::plan::question::question::Question;
+use crate::plan::question::uncounted::UncountedInPlans;
 
 /// Several plans to one target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -122,7 +123,8 @@ impl Catalog {
         let progress = question.start(self, record);
         let mut known = Known::default();
         let mut options = question.options.clone();
-        let first = answer(&progress, question, &mut known);
+        let first = UncountedInPlans::new(self, record, question.as_of, question.options)
+            .told(answer(&progress, question, &mut known));
         if !found.keep(first, &mut options, &mut further) {
             return found;
         }

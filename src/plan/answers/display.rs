@@ -1,9 +1,11 @@
 //! Plans in words, as an adviser would hand them to a learner.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 
 use crate::value::text::counted;
 
+use crate::evaluate::uncounted::{Uncounted, write_uncounted};
 use crate::value::amount::Amount;
 use crate::value::text::printable;
 
@@ -47,7 +49,10 @@ impl Display for Plan {
             let every = if self.options.besides.is_empty() { "every plan" } else { "every other plan" };
             writeln!(f, "\n  in {every}: {}", if all { "all of these".to_owned() } else { list.join(", ") })?;
         }
-        Ok(())
+        if !self.uncounted.is_empty() {
+            writeln!(f)?;
+        }
+        write_uncounted(f, &self.uncounted, "  ")
     }
 }
 
@@ -115,7 +120,8 @@ impl Display for Unattainable {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "No plan leads to {}, as of {}.", titled(&self.target_title, &self.target), self.as_of)?;
         writeln!(f, "What stands in the way{}:", if self.minimal { "" } else { ", among it what may not matter" })?;
-        self.causes.iter().try_for_each(|cause| writeln!(f, "  {cause}"))
+        self.causes.iter().try_for_each(|cause| writeln!(f, "  {cause}"))?;
+        write_uncounted(f, &self.uncounted, "")
     }
 }
 
@@ -146,7 +152,8 @@ impl Display for Undecided {
                 writeln!(f, "credential more than 10,000 times, which is not planned for.")?;
             }
         }
-        writeln!(f, "If there is one, it is not below {}.", self.lower_bound)
+        writeln!(f, "If there is one, it is not below {}.", self.lower_bound)?;
+        write_uncounted(f, &self.uncounted, "")
     }
 }
 
@@ -271,6 +278,8 @@ impl Display for Nearest {
             writeln!(f, "{}: {money}, {hours}, {takes}", titled(&plan.target_title, &plan.target))?;
             writeln!(f, "  by {steps}")?;
         }
+        let uncounted: BTreeSet<&Uncounted> = self.plans.iter().flat_map(|plan| &plan.uncounted).collect();
+        write_uncounted(f, &uncounted.into_iter().cloned().collect::<Vec<_>>(), "")?;
         if self.proven { Ok(()) } else { writeln!(f, "The work limit was met; others may be nearer.") }
     }
 }
@@ -292,9 +301,11 @@ impl Display for NextSteps {
         }
         // There may be a plan all of whose first steps are offered later only.
         if self.steps.is_empty() {
-            return writeln!(f, "nothing can be begun on {}", self.plan.as_of);
+            writeln!(f, "nothing can be begun on {}", self.plan.as_of)?;
         }
-        self.steps.iter().try_for_each(|step| write_next(f, step, self.plan.objective, self.plan.currency.as_deref()))
+        let Plan { objective, currency, uncounted, .. } = &self.plan;
+        self.steps.iter().try_for_each(|step| write_next(f, step, *objective, currency.as_deref()))?;
+        write_uncounted(f, uncounted, "")
     }
 }
 

@@ -16,8 +16,11 @@ use crate::plan::answers::plan::{Optimality, Plan, PlanOutcome};
 use crate::plan::model::amounts::{Price, amount};
 use crate::plan::model::barriers::barriers;
 use crate::plan::model::exclusions::Exclusions;
+use crate::plan::question::answer::answer;
+use crate::plan::question::essential::Known;
 use crate::plan::question::options::{Objective, PlanOptions};
 use crate::plan::question::question::{Question, start};
+use crate::plan::question::uncounted::UncountedInPlans;
 
 /// The credentials that are looked at for the nearest. Everything, unless a field says less.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,7 +77,7 @@ impl Catalog {
         most: usize,
         options: &PlanOptions,
     ) -> Nearest {
-        let progress = start(self, record, as_of, options.view);
+        let progress = start(self, record, as_of, options.accepted());
         let bounds = LowerBounds::new(&progress, as_of, options);
         let asked =
             |&credential: &CredentialId| among.contains(self, credential) && progress.marks(credential) & HELD == 0;
@@ -91,7 +94,8 @@ impl Catalog {
             if most == 0 || farthest.is_some_and(|farthest| farthest < amount(least)) {
                 break;
             }
-            let outcome = self.plan(record, as_of, credential, &options);
+            let question = Question { target: credential, as_of, options: &options };
+            let outcome = answer(&progress, &question, &mut Known::default());
             nearest.planned += 1;
             let plan = match outcome {
                 PlanOutcome::Plan(plan) => *plan,
@@ -110,6 +114,10 @@ impl Catalog {
                 nearest.plans.partition_point(|other| (other.value(), &other.target) < (plan.value(), &plan.target));
             nearest.plans.insert(place, plan);
             nearest.plans.truncate(most);
+        }
+        if !nearest.plans.is_empty() {
+            let uncounted = UncountedInPlans::new(self, record, as_of, &options);
+            nearest.plans.iter_mut().for_each(|plan| uncounted.tell(plan));
         }
         nearest
     }

@@ -26,6 +26,7 @@ use crate::plan::question::options::PlanOptions;
 use crate::plan::question::order::kind;
 use crate::plan::question::problem::{Formulation, Problem};
 use crate::plan::question::question::Question;
+use crate::plan::question::uncounted::UncountedInPlans;
 use crate::plan::search::oracle::{AskedPlans, FoundPlan, PlanOracle, program};
 use crate::solve::branch::search::Program;
 use crate::solve::row::Interval;
@@ -138,7 +139,8 @@ impl Catalog {
         let question = Question { target, as_of, options };
         let progress = question.start(self, record);
         let mut known = Known::default();
-        let plan = match answer(&progress, &question, &mut known) {
+        let outcome = answer(&progress, &question, &mut known);
+        let plan = match UncountedInPlans::new(self, record, as_of, options).told(outcome) {
             PlanOutcome::Plan(plan) => *plan,
             PlanOutcome::Unattainable(none) => return NextStepsOutcome::Unattainable(none),
             PlanOutcome::Undecided(open) => return NextStepsOutcome::Undecided(open),
@@ -146,7 +148,8 @@ impl Catalog {
         if plan.steps.is_empty() {
             return NextStepsOutcome::Steps(Box::new(NextSteps { plan, steps: Vec::new() }));
         }
-        let evaluate = EvaluateOptions { view: options.view, ..EvaluateOptions::default() };
+        let PlanOptions { view, verified_only, .. } = *options;
+        let evaluate = EvaluateOptions { view, verified_only, ..EvaluateOptions::default() };
         let unlocks = Unlocks::new(self, record, as_of, &evaluate);
         let formulation = Formulation::counted(&progress, &question);
         let steps = candidates(&formulation.problem(question), &plan, &known, &unlocks);

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 
+use crate::evaluate::uncounted::Uncounted;
 use crate::plan::question::options::{Objective, PlanOptions};
 use crate::plan::search::certificate::Certificate;
 
@@ -97,6 +98,9 @@ pub struct Plan {
     /// Ids of the credentials that every plan contains which keeps to the options, as far as that is decided, in byte
     /// order.
     pub essential: Vec<String>,
+    /// The awards of the record that do not count where the target or a step could have been expected to count them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uncounted: Vec<Uncounted>,
     /// The catalog's currency.
     pub currency: Option<String>,
     /// The effort of the answer.
@@ -209,6 +213,9 @@ pub struct Unattainable {
     pub causes: Vec<Blocked>,
     /// True if none of the causes could be spared; otherwise the work limit was met while that was looked at.
     pub minimal: bool,
+    /// The awards of the record that do not count where the target could have been expected to count them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uncounted: Vec<Uncounted>,
     /// The effort of the answer.
     pub effort: Effort,
 }
@@ -301,6 +308,9 @@ pub struct Undecided {
     pub limit: PlanLimit,
     /// No plan, if there is one, is worth less than this, in the unit of the objective.
     pub lower_bound: Amount,
+    /// The awards of the record that do not count where the target could have been expected to count them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uncounted: Vec<Uncounted>,
     /// The effort of the answer.
     pub effort: Effort,
 }

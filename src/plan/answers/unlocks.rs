@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Rule;
 use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
-use crate::evaluate::options::{EvaluateOptions, View};
+use crate::evaluate::options::{Accepted, EvaluateOptions};
 use crate::evaluate::progress::progress::{HELD, PREREQUISITE, Progress};
 use crate::evaluate::progress::scope::Scope;
 use crate::evaluate::standing::Standing;
@@ -22,11 +22,11 @@ pub(crate) struct Unlocks<'c> {
 
 impl<'c> Unlocks<'c> {
     pub(crate) fn new(catalog: &'c Catalog, record: &LearnerRecord, as_of: Date, options: &EvaluateOptions) -> Self {
-        Self::within(catalog, record, Scope::certain(as_of, options), options.view)
+        Self::within(catalog, record, Scope::certain(as_of, options), options.accepted())
     }
 
-    fn within(catalog: &'c Catalog, record: &LearnerRecord, scope: Scope, view: View) -> Self {
-        let standing = Standing::new(catalog, record, scope.date, view);
+    fn within(catalog: &'c Catalog, record: &LearnerRecord, scope: Scope, accepted: Accepted) -> Self {
+        let standing = Standing::new(catalog, record, scope.date, accepted);
         Self { progress: Progress::run(catalog, &standing, scope) }
     }
 
@@ -100,7 +100,7 @@ pub(crate) struct OneAwardAway {
 impl OneAwardAway {
     pub(crate) fn of(catalog: &Catalog, record: &LearnerRecord, as_of: Date, options: &EvaluateOptions) -> Self {
         let scope = Scope::certain(as_of, options);
-        let certain = Unlocks::within(catalog, record, scope, options.view);
+        let certain = Unlocks::within(catalog, record, scope, options.accepted());
         let mut found = Self::default();
         let mut undecided = !certain.progress.undecided.is_empty();
         for credential in CredentialId::first(catalog.len()).filter(|&credential| certain.is_startable(credential)) {
@@ -109,7 +109,7 @@ impl OneAwardAway {
             found.certainly.extend(certain.newly(&after, credential));
         }
         if undecided {
-            let upper = Unlocks::within(catalog, record, Scope { undecided_met: true, ..scope }, options.view);
+            let upper = Unlocks::within(catalog, record, Scope { undecided_met: true, ..scope }, options.accepted());
             for credential in CredentialId::first(catalog.len()).filter(|&credential| upper.is_startable(credential)) {
                 found.possibly.extend(certain.newly(&upper.with(credential), credential));
             }

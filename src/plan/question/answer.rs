@@ -20,6 +20,7 @@ use crate::plan::question::problem::{Formulation, Problem};
 use crate::plan::question::question::Question;
 use crate::plan::question::ties;
 use crate::plan::question::ties::{Prices, Tied};
+use crate::plan::question::uncounted::UncountedInPlans;
 use crate::plan::search::certificate::{Certificate, CutReason};
 use crate::plan::search::oracle::{Best, FoundPlan, PlanOracle, program};
 use crate::solve::branch::search::Program;
@@ -44,7 +45,8 @@ impl Catalog {
         options: &PlanOptions,
     ) -> PlanOutcome {
         let question = Question { target, as_of, options };
-        answer(&question.start(self, record), &question, &mut Known::default())
+        let outcome = answer(&question.start(self, record), &question, &mut Known::default());
+        UncountedInPlans::new(self, record, as_of, options).told(outcome)
     }
 }
 
@@ -73,7 +75,7 @@ pub(crate) fn solve(problem: &Problem<'_, '_, '_>, known: &mut Known) -> PlanOut
     }
     let mut meter = Meter::new(question.options.work);
     let mut closure = Closure::new(statement);
-    if let Err(outcome) = reachable(problem, &mut closure, &mut meter) {
+    if let Some(outcome) = unreachable_outcome(problem, &mut closure, &mut meter) {
         return outcome;
     }
     let prices = Prices::new(statement, question.options.objective);
@@ -103,20 +105,20 @@ pub(crate) fn solve(problem: &Problem<'_, '_, '_>, known: &mut Known) -> PlanOut
     }))
 }
 
-/// Decides whether the target can be reached at all, exclusions and such aside. It is decided whatever the work limit
-/// is.
-fn reachable<'s, 'p, 'c>(
+/// The outcome if the target cannot be reached at all, exclusions and such aside; or cannot be decided. It is decided
+/// whatever the work limit is.
+fn unreachable_outcome<'s, 'p, 'c>(
     problem: &Problem<'s, 'p, 'c>,
     closure: &mut Closure<'s, 'p, 'c>,
     meter: &mut Meter,
-) -> Result<(), PlanOutcome> {
+) -> Option<PlanOutcome> {
     let mut work = 0;
     match closure.reaches(&problem.statement.all_steps(), &mut work) {
-        Met::Yes => Ok(()),
-        Met::No => Err(PlanOutcome::Unattainable(cause::of_rules(problem, closure, meter))),
+        Met::Yes => None,
+        Met::No => Some(PlanOutcome::Unattainable(cause::of_rules(problem, closure, meter))),
         Met::Undecided => {
             let effort = Effort { work, ..Effort::default() };
-            Err(undecided(problem, PlanLimit::Evaluation, 0, effort))
+            Some(undecided(problem, PlanLimit::Evaluation, 0, effort))
         }
     }
 }
@@ -211,6 +213,7 @@ fn undecided(problem: &Problem<'_, '_, '_>, limit: PlanLimit, least: i64, effort
         as_of,
         limit,
         lower_bound: amount(least),
+        uncounted: Vec::new(),
         effort,
     })
 }
@@ -241,6 +244,7 @@ fn plan(catalog: &Catalog, question: &Question<'_>, steps: Vec<PlanStep>, bounds
         optimality,
         ties_settled,
         essential: Vec::new(),
+        uncounted: Vec::new(),
         currency: catalog.header().currency.clone(),
         effort: Effort::default(),
         options: options.clone(),

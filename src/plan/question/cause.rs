@@ -269,6 +269,7 @@ fn unattainable(
         as_of,
         causes: causes.into_iter().collect(),
         minimal,
+        uncounted: Vec::new(),
         effort: Effort { work, ..Effort::default() },
     }
 }

@@ -9,4 +9,5 @@ pub(crate) mod purposes;
 pub(crate) mod question;
 pub(crate) mod reach;
 pub(crate) mod ties;
+pub(crate) mod uncounted;
 pub(crate) mod unmet_rows;

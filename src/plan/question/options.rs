@@ -3,7 +3,7 @@
 use crate::value::ids::CredentialId;
 use serde::Serialize;
 
-use crate::evaluate::options::View;
+use crate::evaluate::options::{Accepted, View};
 use crate::value::amount::Amount;
 
 /// The objective that a plan should be best in ([semantics 7.1](crate::semantics#7.1)).
@@ -75,6 +75,8 @@ pub struct PlanOptions {
     pub offered_now: bool,
     /// The view that decides which awards of the record count as issued: [`View::Earned`].
     pub view: View,
+    /// Whether only awards count that are [verified](crate::Verification::Verified): false.
+    pub verified_only: bool,
     /// The work limit, in steps of the search: 200,000,000. Never seconds, so that the answer is the same everywhere.
     pub work: u64,
 }
@@ -93,8 +95,16 @@ impl Default for PlanOptions {
             besides: Vec::new(),
             offered_now: false,
             view: View::Earned,
+            verified_only: false,
             work: 200_000_000,
         }
+    }
+}
+
+impl PlanOptions {
+    /// Which awards of the record count.
+    pub(crate) fn accepted(&self) -> Accepted {
+        Accepted { view: self.view, verified_only: self.verified_only }
     }
 }
 

@@ -1,7 +1,7 @@
 //! A question for a plan, as a value.
 
 use crate::catalog::catalog::Catalog;
-use crate::evaluate::options::View;
+use crate::evaluate::options::Accepted;
 use crate::evaluate::progress::progress::{HELD, Progress};
 use crate::evaluate::standing::Standing;
 use crate::record::record::LearnerRecord;
@@ -24,7 +24,7 @@ pub(crate) struct Question<'q> {
 impl Question<'_> {
     /// The learner as plans begin with them.
     pub(crate) fn start<'c>(&self, catalog: &'c Catalog, record: &LearnerRecord) -> Progress<'c> {
-        start(catalog, record, self.as_of, self.options.view)
+        start(catalog, record, self.as_of, self.options.accepted())
     }
 
     /// True if the target is held already, so that there is nothing to plan.
@@ -39,7 +39,7 @@ impl Question<'_> {
 }
 
 /// A learner as plans begin with them.
-pub(crate) fn start<'c>(catalog: &'c Catalog, record: &LearnerRecord, as_of: Date, view: View) -> Progress<'c> {
-    let standing = Standing::new(catalog, record, as_of, view);
+pub(crate) fn start<'c>(catalog: &'c Catalog, record: &LearnerRecord, as_of: Date, accepted: Accepted) -> Progress<'c> {
+    let standing = Standing::new(catalog, record, as_of, accepted);
     replay::start(catalog, &standing, as_of)
 }

@@ -327,8 +327,8 @@ impl Oracle for PlanOracle<'_, '_, '_, '_> {
 }
 
 impl PlanOracle<'_, '_, '_, '_> {
-    /// Values a plan that is asked for, and lists it among those seen, unless it will not do for a reason of the caller's: then what is the matter with
-    /// it is left aside from now on.
+    /// Values a plan that is asked for, and lists it among those seen, unless it will not do for a reason of the
+    /// caller's: then what is the matter with it is left aside from now on.
     fn keep(&mut self, judged: &mut Judged<Chosen, CutReason<StepId>>, frame: &Frame<'_>) {
         if self.seen.len() < MOST_SEEN {
             self.seen.push(judged.candidate.clone());

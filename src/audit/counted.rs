@@ -1,0 +1,108 @@
+//! A group that is counted as a whole, as its places see it: what each award adds, and what is left out because it
+//! counts elsewhere.
+
+use std::collections::BTreeMap;
+
+use crate::audit::audit::Use;
+use crate::audit::explain::Auditor;
+use crate::catalog::network::Part;
+use crate::evaluate::evidence::{EvidenceId, UnitOfAwards};
+use crate::evaluate::expected::told;
+use crate::evaluate::outcome::{Filled, Met, Outcome};
+use crate::evaluate::uncounted::{Uncounted, WhyUncounted};
+use crate::evaluate::usable::Usable;
+use crate::value::ids::{GroupId, LeafId};
+
+/// How a group was counted: which awards fill which places below it.
+pub(crate) struct CountedGroup {
+    group: GroupId,
+    met: Met,
+    filled: BTreeMap<LeafId, Vec<Filled>>,
+    /// The place that each unit of awards fills.
+    units: BTreeMap<UnitOfAwards, Filled>,
+}
+
+impl Auditor<'_, '_> {
+    pub(crate) fn counted_group(&self, group: GroupId, outcome: &Outcome, usable: &Usable) -> CountedGroup {
+        let mut counted = CountedGroup { group, met: outcome.met, filled: BTreeMap::new(), units: BTreeMap::new() };
+        for &filled in &outcome.filled {
+            counted.filled.entry(filled.leaf).or_default().push(filled);
+            let evidence = &usable.progress.evidence[filled.evidence].evidence;
+            counted.units.entry(evidence.unit(&self.catalog.names, filled.leaf)).or_insert(filled);
+        }
+        counted
+    }
+
+    /// The awards that add to the sum around a place, with what each adds, the earliest first.
+    pub(crate) fn adding(&self, leaf: LeafId, counted: &CountedGroup, usable: &Usable) -> Vec<Use> {
+        if self.catalog.network.unit_of(leaf).is_none() {
+            return Vec::new();
+        }
+        let filled = counted.filled.get(&leaf).map(Vec::as_slice).unwrap_or_default();
+        let mut uses: Vec<Use> = filled.iter().map(|filled| self.used(filled, &usable.progress.evidence)).collect();
+        uses.sort_by(|a, b| (a.award(), a.origin).cmp(&(b.award(), b.origin)));
+        uses
+    }
+
+    /// The awards that could fill a place, were they not left out where the group that is not met was counted.
+    pub(crate) fn left_out(&self, leaf: LeafId, counted: &CountedGroup, usable: &Usable) -> Vec<Uncounted> {
+        if counted.met == Met::Yes {
+            return Vec::new();
+        }
+        let evidence_of = |number: EvidenceId| &usable.progress.evidence[number].evidence;
+        let fills = |number: EvidenceId| {
+            let here = counted.filled.get(&leaf).into_iter().flatten();
+            here.into_iter().any(|filled| evidence_of(filled.evidence).origin == evidence_of(number).origin)
+        };
+        let mut found = Vec::new();
+        for number in usable.at(leaf, EvidenceId::END) {
+            let evidence = evidence_of(number);
+            if !evidence.is_issued() || fills(number) {
+                continue;
+            }
+            let by = counted.units.get(&evidence.unit(&self.catalog.names, leaf));
+            let why = match by {
+                Some(filled) if filled.leaf != leaf => {
+                    Some(WhyUncounted::AlreadyCounted { place: self.place(filled.leaf, counted.group) })
+                }
+                // Elsewhere than in sums, any one of the awards is as good as the others.
+                Some(filled) if self.catalog.network.unit_of(leaf).is_some() => {
+                    Some(WhyUncounted::AddsOnce { by: evidence_of(filled.evidence).awarded })
+                }
+                Some(_) => None,
+                None => self.span_around(leaf).map(|span| WhyUncounted::OutsideSpan { span }),
+            };
+            found.extend(why.map(|why| told(self.catalog, &self.award_of(evidence), why)));
+        }
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    /// The words for a place: the name of the innermost group around it that has one, below the group that was counted;
+    /// else its credential.
+    fn place(&self, leaf: LeafId, counted: GroupId) -> String {
+        let network = &self.catalog.network;
+        let mut above = network.group_above(Part::Leaf(leaf));
+        while let Some(group) = above.filter(|&group| group != counted) {
+            if let Some(name) = network.extras(group).name.as_deref() {
+                return name.to_owned();
+            }
+            above = network.group_above(Part::Group(group));
+        }
+        self.catalog.at(network.leaf(leaf).credential).title.clone()
+    }
+
+    /// The innermost span around a place.
+    fn span_around(&self, leaf: LeafId) -> Option<crate::value::date::Period> {
+        let network = &self.catalog.network;
+        let mut above = network.group_above(Part::Leaf(leaf));
+        while let Some(group) = above {
+            if let Some(span) = network.extras(group).span {
+                return Some(span);
+            }
+            above = network.group_above(Part::Group(group));
+        }
+        None
+    }
+}

@@ -1,0 +1,142 @@
+//! Waivers in the terms of a catalog: which parts they waive, and how long (semantics 3.7).
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::catalog::catalog::Catalog;
+use crate::catalog::network::{Measure, Part, Rule};
+use crate::evaluate::exceptions::{Exceptions, NoPlace, Resolver, WaiverId};
+use crate::record::exception::{Exception, Waived, Waiver};
+use crate::record::record::LearnerRecord;
+use crate::value::date::Date;
+use crate::value::ids::{CredentialId, GroupId, LeafId, UnitId};
+
+impl Exceptions {
+    /// The exceptions as they hold on a date: without the waivers that have ended.
+    pub(crate) fn on(this: &Arc<Self>, date: Date) -> Arc<Self> {
+        let holds = |waiver: WaiverId| this.waivers[waiver].until.is_none_or(|last| date <= last);
+        if this.waivers.ids().all(holds) {
+            return Arc::clone(this);
+        }
+        let mut holding = Self::clone(this);
+        holding.waived.retain(|_, waiver| holds(*waiver));
+        holding.started.retain(|_, waiver| holds(*waiver));
+        Arc::new(holding)
+    }
+
+    pub(crate) fn is_waived(&self, part: Part) -> bool {
+        !self.waived.is_empty() && self.waived.contains_key(&part)
+    }
+
+    /// The last day on which a waived part is; none if that does not end.
+    pub(crate) fn waived_until(&self, part: Part) -> Option<Date> {
+        self.waived.get(&part).and_then(|&waiver| self.waivers[waiver].until)
+    }
+
+    /// The last days of the waivers that end.
+    pub(crate) fn last_days(&self) -> impl Iterator<Item = Date> {
+        self.waivers.iter().filter_map(|waiver| waiver.until)
+    }
+}
+
+/// What can be waived in one credential.
+pub(crate) struct WaivablePlaces<'c> {
+    credential: CredentialId,
+    groups: BTreeMap<&'c str, GroupId>,
+    components: BTreeMap<UnitId, Vec<LeafId>>,
+}
+
+impl<'c> WaivablePlaces<'c> {
+    fn of(catalog: &'c Catalog, credential: CredentialId) -> Self {
+        let network = &catalog.network;
+        let tops = || Rule::all(credential).filter_map(|rule| network.top(rule));
+        let groups = tops().flat_map(|top| network.groups_below(top));
+        let groups = groups.filter_map(|group| Some((network.extras(group).name.as_deref()?, group))).collect();
+        let mut components: BTreeMap<UnitId, Vec<LeafId>> = BTreeMap::new();
+        for leaf in tops().flat_map(|top| network.leaves_below(top)) {
+            components.entry(catalog.names.unit(network.leaf(leaf).credential)).or_default().push(leaf);
+        }
+        Self { credential, groups, components }
+    }
+}
+
+/// Why a waiver has no effect, with the nearest name that would have a place.
+type Refused = (NoPlace, Option<String>);
+
+impl<'c> Resolver<'c> {
+    /// Waivers are taken credential by credential, so that the places of one serve all of its waivers, and those that
+    /// last longest first: what is waived already needs no other one.
+    pub(crate) fn waive_all(&mut self, record: &LearnerRecord, as_of: Date) {
+        let mut waivers: Vec<&Waiver> = record.waivers.iter().collect();
+        waivers.sort_by_cached_key(|waiver| {
+            let ends = waiver.until.is_some();
+            (self.catalog.credential(&waiver.credential), ends, Reverse(waiver.until), *waiver)
+        });
+        let mut places = None;
+        for waiver in waivers {
+            let ended = |until: Date| Err((NoPlace::Ended(until), None));
+            let placed = self.waive(waiver, &mut places);
+            let placed = placed.and_then(|()| waiver.until.filter(|&until| until < as_of).map_or(Ok(()), ended));
+            if let Err((place, nearest)) = placed {
+                self.misplaced(Exception::Waiver(waiver.clone()), place, nearest);
+            }
+        }
+    }
+
+    fn waive(&mut self, waiver: &Waiver, places: &mut Option<WaivablePlaces<'c>>) -> Result<(), Refused> {
+        let Some(credential) = self.catalog.credential(&waiver.credential) else {
+            return Err(self.no_credential(&waiver.credential, &BTreeSet::new()));
+        };
+        if places.as_ref().is_none_or(|places| places.credential != credential) {
+            *places = None;
+        }
+        let places = places.get_or_insert_with(|| WaivablePlaces::of(self.catalog, credential));
+        let named = self.named(waiver, places)?;
+        let network = &self.catalog.network;
+        let number = self.exceptions.waivers.push(waiver.clone());
+        let Exceptions { waived, started, .. } = &mut self.exceptions;
+        // What only adds to a sum has nothing to waive, for a waiver adds no credits; but it is a component that holds.
+        let adds = |part: &Part| match *part {
+            Part::Leaf(leaf) => network.unit_of(leaf).is_some(),
+            Part::Group(group) => matches!(network.group(group).measure, Measure::UpTo(_)),
+        };
+        let in_stack = |part: &Part| matches!(*part, Part::Leaf(leaf) if network.rule_of(leaf).is_stack());
+        if named.iter().any(|part| adds(part) && in_stack(part)) {
+            started.entry(credential).or_insert(number);
+        }
+        let waivable: Vec<Part> = named.into_iter().filter(|part| !adds(part)).collect();
+        if waivable.is_empty() {
+            return Err((NoPlace::OnlyAdds, None));
+        }
+        let before = waived.len();
+        for part in waivable {
+            waived.entry(part).or_insert(number);
+        }
+        if waived.len() == before { Err((NoPlace::Repeated, None)) } else { Ok(()) }
+    }
+
+    /// The parts that a waiver names.
+    fn named(&mut self, waiver: &Waiver, places: &WaivablePlaces<'c>) -> Result<Vec<Part>, Refused> {
+        let (catalog, network) = (self.catalog, &self.catalog.network);
+        match &waiver.waived {
+            Waived::Prerequisite => {
+                let top = network.top(Rule::prerequisite(places.credential));
+                Ok(vec![top.ok_or((NoPlace::Prerequisite, None))?])
+            }
+            Waived::Requirement(name) => match places.groups.get(&**name) {
+                Some(&group) => Ok(vec![Part::Group(group)]),
+                None => Err((NoPlace::Requirement, self.near(name, places.groups.keys().copied()))),
+            },
+            Waived::Component(id) => {
+                let unit = catalog.credential(id).map(|component| catalog.names.unit(component));
+                if let Some(leaves) = unit.and_then(|unit| places.components.get(&unit)) {
+                    return Ok(leaves.iter().map(|&leaf| Part::Leaf(leaf)).collect());
+                }
+                let leaves = places.components.values().flatten();
+                let known = leaves.map(|&leaf| catalog.id(network.leaf(leaf).credential));
+                Err((NoPlace::Component, self.near(id, known)))
+            }
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! What a record says of awards and exceptions, by whatever road it comes, and what every answer tells of awards that
+//! do not count.
+
+use credpath::{
+    Award, AwardStatus, Catalog, CohortOptions, Date, EvaluateOptions, LearnerRecord, PlanOptions, PlanOutcome, Status,
+    StepKind, Verification, Waived, WhyUncounted,
+};
+use serde_json::{Value, json};
+
+const CATALOG: &str = r#"
+    catalog.grades = ["D", "C", "B", "A"]
+    [credential]
+    hardware = { title = "Hardware", ids = ["ce-1"], cost = 100 }
+    networks = { valid_for = "1 year", cost = 50 }
+    technician = { type = "Certificate", stack = { all_of = [{ credential = "hardware", grade = "C" }, "networks"] } }
+"#;
+
+fn catalog() -> Catalog {
+    Catalog::parse("catalog.toml", CATALOG).unwrap()
+}
+
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+fn record(text: &str) -> LearnerRecord {
+    LearnerRecord::parse("record.toml", text).unwrap()
+}
+
+#[test]
+fn every_key_of_a_record_comes_by_toml_and_by_serde() {
+    let toml = record(
+        r#"
+        [[award]]
+        credential = "ce-1"
+        id = "urn:1"
+        awarded = 2025-05-01
+        status = "revoked"
+        revoked_on = 2026-05-01
+        verification = "verified"
+        [[waiver]]
+        credential = "technician"
+        component = "ce-1"
+        until = 2027-06-30
+        [[waiver]]
+        credential = "technician"
+        prerequisite = true
+        "#,
+    );
+    let award = Award {
+        id: Some("urn:1".to_owned()),
+        status: AwardStatus::Revoked,
+        revoked_on: Some(day("2026-05-01")),
+        verification: Verification::Verified,
+        ..Award::new("ce-1").on(day("2025-05-01"))
+    };
+    assert_eq!(toml.awards, [award]);
+    assert_eq!(toml.waivers[0].until, Some(day("2027-06-30")));
+    assert_eq!(toml.waivers[1].waived, Waived::Prerequisite);
+    let json = serde_json::to_value(&toml).unwrap();
+    let expected = json!({
+        "award": [{
+            "credential": "ce-1", "id": "urn:1", "awarded": "2025-05-01", "status": "revoked",
+            "revoked_on": "2026-05-01", "verification": "verified",
+        }],
+        "waiver": [
+            { "credential": "technician", "component": "ce-1", "until": "2027-06-30" },
+            { "credential": "technician", "prerequisite": true },
+        ],
+    });
+    assert_eq!(json, expected);
+    assert_eq!(serde_json::from_value::<LearnerRecord>(json).unwrap(), toml);
+    let unchecked = serde_json::to_value(Award::new("sql")).unwrap();
+    assert_eq!(unchecked, json!({ "credential": "sql", "status": "completed" }));
+}
+
+#[test]
+fn a_waiver_says_what_it_waives_by_every_road() {
+    for wrong in [
+        json!({ "credential": "a" }),
+        json!({ "credential": "a", "prerequisite": false }),
+        json!({ "credential": "a", "prerequisite": true, "component": "b" }),
+        json!({ "credential": "a", "requirement": "x", "component": "b" }),
+        json!({ "credential": "a", "component": "b", "until": "2026-13-01" }),
+    ] {
+        let record = json!({ "waiver": [wrong] });
+        assert!(serde_json::from_value::<LearnerRecord>(record.clone()).is_err(), "{record}");
+    }
+}
+
+#[test]
+fn verified_awards_alone_are_asked_for_everywhere_alike() {
+    let catalog = catalog();
+    let (technician, date) = (catalog.credential("technician").unwrap(), day("2026-11-28"));
+    let record = record(
+        r#"
+        award = [
+            { credential = "hardware", awarded = 2026-05-01, grade = "A", verification = "verified" },
+            { credential = "networks", awarded = 2026-05-01 },
+        ]
+        "#,
+    );
+    let options = EvaluateOptions { verified_only: true, ..EvaluateOptions::default() };
+    let evaluation = catalog.evaluate_with(&record, date, &options);
+    assert_eq!(catalog.evaluate(&record, date).status(technician), Status::Qualified);
+    assert_eq!(evaluation.status(technician), Status::Started);
+    assert_eq!(evaluation.uncounted()[0].why, WhyUncounted::NotVerified);
+    assert!(evaluation.audit(technician).to_string().contains("not counted: awarded 2026-05-01: not verified"));
+    assert!(!evaluation.awards().iter().all(|award| award.is_current(date)));
+
+    let options = CohortOptions { evaluate: options, ..CohortOptions::default() };
+    let report = catalog.cohort(date, &options).report([&record]);
+    assert_eq!(report.of("technician").unwrap().statuses.of(Status::Started), 1);
+    assert_eq!(report.uncounted[0].to_string(), "networks, not verified (1 learner)");
+
+    let steps = |options: &PlanOptions| match catalog.plan(&record, date, technician, options) {
+        PlanOutcome::Plan(plan) => {
+            plan.verify(&catalog, &record).unwrap();
+            plan.steps.iter().map(|step| (step.credential.clone(), step.kind)).collect::<Vec<_>>()
+        }
+        other => panic!("{other}"),
+    };
+    assert_eq!(steps(&PlanOptions::default()), [("technician".to_owned(), StepKind::Claim)]);
+    let mut verified = PlanOptions::default();
+    verified.verified_only = true;
+    assert_eq!(steps(&verified), [("networks".to_owned(), StepKind::Take), ("technician".to_owned(), StepKind::Claim)]);
+}
+
+/// Everything that an answer tells of awards which do not count.
+fn told(value: &impl serde::Serialize) -> Vec<Value> {
+    fn look(value: &Value, found: &mut Vec<Value>) {
+        match value {
+            Value::Object(map) => {
+                for (key, inner) in map {
+                    if key == "uncounted" {
+                        found.extend(inner.as_array().unwrap().iter().cloned());
+                    } else {
+                        look(inner, found);
+                    }
+                }
+            }
+            Value::Array(list) => list.iter().for_each(|inner| look(inner, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    look(&serde_json::to_value(value).unwrap(), &mut found);
+    found
+}
+
+#[test]
+fn every_answer_tells_what_does_not_count() {
+    let catalog = catalog();
+    let (technician, date) = (catalog.credential("technician").unwrap(), day("2026-11-28"));
+    let record = record(
+        r#"
+        award = [
+            { credential = "Hardware", awarded = 2024-01-10 },
+            { credential = "hardware", awarded = 2025-01-10, grade = "D" },
+            { credential = "hardware", awarded = 2027-01-10, grade = "A" },
+            { credential = "networks", awarded = 2024-03-01 },
+            { credential = "pottery" },
+        ]
+        "#,
+    );
+    let evaluation = catalog.evaluate(&record, date);
+    let unknown = "`Hardware`, awarded 2024-01-10: the catalog does not know this id; did you mean `hardware`?";
+    let pottery = "`pottery`, without a date: the catalog does not know this id";
+    let future = "Hardware, awarded 2027-01-10: dated after 2026-11-28";
+    let low = "Hardware, awarded 2025-01-10: grade D where C is asked for";
+    let lapsed = "networks, awarded 2024-03-01: lapsed, its last valid day was 2025-02-28";
+
+    let overview: Vec<String> = evaluation.uncounted().iter().map(ToString::to_string).collect();
+    assert_eq!(overview, [unknown, future, lapsed, pottery]);
+    let concerning: Vec<String> = evaluation.uncounted_for([technician]).iter().map(ToString::to_string).collect();
+    assert_eq!(concerning, [unknown, low, future, lapsed, pottery]);
+
+    let audit = evaluation.audit(technician);
+    assert_eq!(
+        audit.to_string(),
+        "\
+technician
+  not open yet as of 2026-11-28
+
+  components:
+    ✗ all of these: 0 of 2
+      ✗ Hardware (grade C or better)
+        not counted: `Hardware`, awarded 2024-01-10: the catalog does not know this id; did you mean `hardware`?
+        not counted: awarded 2025-01-10: grade D where C is asked for
+        not counted: awarded 2027-01-10: dated after 2026-11-28
+      ✗ networks
+        not counted: awarded 2024-03-01: lapsed, its last valid day was 2025-02-28
+    still missing: Hardware with grade C or better, networks
+
+  not counted: `pottery`, without a date: the catalog does not know this id
+"
+    );
+
+    let claims = evaluation.claims(&[technician]);
+    let plan = catalog.plan(&record, date, technician, &PlanOptions::default());
+    let next = catalog.next_steps(&record, date, technician, &PlanOptions::default());
+    for text in [claims.to_string(), plan.to_string(), next.to_string()] {
+        for line in [unknown, pottery, future, low, lapsed] {
+            assert!(text.contains(&format!("not counted: {line}\n")), "{line} in\n{text}");
+        }
+    }
+    for answers in [told(&audit), told(&claims), told(&plan), told(&next)] {
+        let reasons: Vec<&Value> = answers.iter().map(|told| &told["reason"]).collect();
+        for reason in ["unknown_id", "dated_after", "lapsed", "grade"] {
+            assert!(reasons.contains(&&json!(reason)), "{reason} in {reasons:?}");
+        }
+    }
+    assert_eq!(
+        told(&audit)[0],
+        json!({
+            "award": { "credential": "Hardware", "awarded": "2024-01-10", "status": "completed" },
+            "reason": "unknown_id", "nearest": "hardware",
+        })
+    );
+
+    let report = catalog.cohort(date, &CohortOptions::default()).report([&LearnerRecord::default(), &record]);
+    assert_eq!(
+        report.uncounted.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["Hardware, dated after 2026-11-28 (1 learner)"]
+    );
+    assert_eq!(report.uncounted[0].learners, [1]);
+    let unknown: Vec<(&str, Option<&str>)> =
+        report.unknown_awards.ids.iter().map(|id| (&*id.id, id.nearest.as_deref())).collect();
+    assert_eq!(unknown, [("Hardware", Some("hardware")), ("pottery", None)]);
+}
+
+#[test]
+fn nothing_is_told_where_everything_counts_as_expected() {
+    let catalog = catalog();
+    let date = day("2026-11-28");
+    // Older awards of what was renewed since are history.
+    let record = record(
+        r#"
+        award = [
+            { credential = "hardware", awarded = 2025-01-10, grade = "B" },
+            { credential = "networks", awarded = 2024-03-01 },
+            { credential = "networks", awarded = 2026-03-01 },
+        ]
+        "#,
+    );
+    let evaluation = catalog.evaluate(&record, date);
+    let technician = catalog.credential("technician").unwrap();
+    assert_eq!(evaluation.uncounted(), []);
+    assert_eq!(told(&evaluation.audit(technician)), Vec::<Value>::new());
+    assert_eq!(told(&catalog.plan(&record, date, technician, &PlanOptions::default())), Vec::<Value>::new());
+    assert_eq!(catalog.cohort(date, &CohortOptions::default()).report([&record]).uncounted, []);
+}
+
+#[test]
+fn of_attempts_the_best_counts_and_a_later_one_is_told() {
+    let catalog =
+        Catalog::parse("c", "[credential]\nalgebra = {}\ncore = { stack = { credential = 'algebra', grade = 55 } }")
+            .unwrap();
+    let record = record(
+        "award = [{ credential = 'algebra', awarded = 2023-02-01, grade = 78 }, { credential = 'algebra', awarded = 2024-02-01, grade = 41 }]",
+    );
+    let core = catalog.credential("core").unwrap();
+    let audit = catalog.audit(&record, day("2026-11-28"), core);
+    assert_eq!(audit.status, Status::Qualified);
+    let told = &audit.stack.as_ref().unwrap().uncounted;
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].to_string(), "algebra, awarded 2024-02-01: grade 41 where 55 is asked for");
+}
