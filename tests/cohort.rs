@@ -230,7 +230,7 @@ fn both_ways_of_judging_occur() {
     let (strategy, mut alone, mut together) = (case(), 0, 0);
     let mut statuses = BTreeMap::new();
     let (mut nearly, mut lapsing) = (0, 0);
-    for _ in 0..1500 {
+    for _ in 0..4000 {
         let case = strategy.new_tree(&mut runner).unwrap().current();
         let (catalog, records, as_of) = cohort_of(&case, &[]);
         let lapses = Some(as_of..=later(as_of, 400));

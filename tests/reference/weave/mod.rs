@@ -46,6 +46,7 @@ pub fn weave(case: Case, numbers: Vec<u32>, edition: Edition) -> Case {
         }
     }
     loom.move_day();
+    loom.agree();
     let Loom { catalog, record, as_of, .. } = loom;
     Case { catalog, record, as_of }
 }

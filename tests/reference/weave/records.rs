@@ -31,6 +31,15 @@ impl Loom {
         }
     }
 
+    /// 3: what is one award is told in the same way, whatever was changed in one place.
+    pub(super) fn agree(&mut self) {
+        let told = self.record.awards.clone();
+        for a in self.record.awards.iter_mut().filter(|a| a.id.is_some()) {
+            let first = told.iter().find(|other| other.id == a.id).unwrap();
+            *a = Award { credential: a.credential, ..first.clone() };
+        }
+    }
+
     /// 3: an award that was revoked, on a day or nobody knows when.
     pub(super) fn revoke(&mut self) {
         for _ in 0..2 {
