@@ -8,7 +8,7 @@ mod input;
 
 use std::process::ExitCode;
 
-use credpath::{Audit, CredentialId, Date, Evaluation, State, Status, View};
+use credpath::{Audit, CredentialId, Date, Evaluation, HeldUntil, State, Status, Validity, View};
 use input::{BuiltIn, Input};
 
 const USAGE: &str = "usage: audit [CATALOG.toml RECORD.toml [TARGET]] [--as-of YYYY-MM-DD] \
@@ -90,9 +90,14 @@ fn story(evaluation: &Evaluation) -> String {
 
     let mut ends: Vec<(Date, String)> = Vec::new();
     for award in evaluation.awards() {
-        if let Some(last) =
-            award.last_day.filter(|&last| award.is_current(evaluation.as_of()) && evaluation.as_of() <= last)
-        {
+        let depends = catalog
+            .credential(&award.credential)
+            .filter(|&id| award.last_day.is_none() && catalog.get(id).valid_for == Validity::WhileComponents);
+        let last = match depends.map(|id| evaluation.held_until(id)) {
+            Some(HeldUntil::Date(last)) => Some(last),
+            _ => award.last_day,
+        };
+        if let Some(last) = last.filter(|&last| award.is_current(evaluation.as_of()) && evaluation.as_of() <= last) {
             ends.push((last, format!("{last}  last day of {}", award.title)));
         }
     }
@@ -102,6 +107,7 @@ fn story(evaluation: &Evaluation) -> String {
         }
     }
     ends.sort();
+    ends.dedup();
     section("What lapses when, if nothing new is earned", ends.into_iter().map(|(_, line)| line).collect());
     section("In the record, but not counted", evaluation.uncounted().iter().map(ToString::to_string).collect());
     section("Exceptions without effect", evaluation.misplaced().iter().map(ToString::to_string).collect());
