@@ -32,13 +32,8 @@ fn main() -> ExitCode {
 }
 
 fn answer(input: &Input) -> Result<Answer, String> {
-    let Input { catalog, record, as_of, options: evaluate, targets, json, further } = input;
-    let target = match &targets[..] {
-        [] => TARGET,
-        [target] => target,
-        _ => return Err(USAGE.to_owned()),
-    };
-    let id = catalog.credential(target).ok_or_else(|| format!("the catalog has no credential `{target}`"))?;
+    let Input { catalog, record, as_of, options: evaluate, json, further, .. } = input;
+    let id = input.target(TARGET, USAGE)?;
     let mut options = PlanOptions::default();
     options.view = evaluate.view;
     let evaluation = catalog.evaluate_with(record, *as_of, evaluate);

@@ -27,7 +27,7 @@ fn main() -> ExitCode {
 }
 
 fn answer(input: &Input) -> Result<Answer, String> {
-    let Input { catalog, record, as_of, options: evaluate, targets, json, further } = input;
+    let Input { catalog, record, as_of, options: evaluate, json, further, .. } = input;
     let mut options = PlanOptions::default();
     options.view = evaluate.view;
     options.objective = match further.get("objective").map_or("cost", String::as_str) {
@@ -39,12 +39,7 @@ fn answer(input: &Input) -> Result<Answer, String> {
     if let Some(work) = further.get("work") {
         options.work = work.parse().map_err(|_| format!("`{work}` is no number of steps"))?;
     }
-    let target = match &targets[..] {
-        [] => TARGET,
-        [target] => target,
-        _ => return Err(USAGE.to_owned()),
-    };
-    let id = catalog.credential(target).ok_or_else(|| format!("the catalog has no credential `{target}`"))?;
+    let id = input.target(TARGET, USAGE)?;
     let start = Instant::now();
     let outcome = catalog.plan(record, *as_of, id, &options);
     let elapsed = start.elapsed();

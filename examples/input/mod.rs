@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::ExitCode;
 
-use credpath::{Catalog, Date, EvaluateOptions, LearnerRecord, Limits, View};
+use credpath::{Catalog, CredentialId, Date, EvaluateOptions, LearnerRecord, Limits, View};
 
 /// A file that is built in: its name and its text.
 pub(crate) type BuiltIn = (&'static str, &'static str);
 
 /// The built-in learners are asked about on this day, so that the output is always the same.
 pub(crate) const AS_OF: &str = "2026-11-22";
+
+/// So many targets are suggested.
+const SUGGESTED: usize = 12;
 
 /// What was asked.
 #[derive(Debug)]
@@ -26,6 +29,8 @@ pub(crate) struct Input {
     pub(crate) options: EvaluateOptions,
     /// Ids named after the two files.
     pub(crate) targets: Vec<String>,
+    /// Whether the files are those that are built in.
+    pub(crate) built_in: bool,
     /// Whether the answer is to be JSON.
     pub(crate) json: bool,
     /// The further options of the example, such as given.
@@ -165,7 +170,25 @@ fn read(usage: &str, (catalog, record): (BuiltIn, BuiltIn), further: &[&'static 
         None => today()?,
     };
     let options = EvaluateOptions { view, ..EvaluateOptions::default() };
-    Ok(Some(Input { catalog, record, as_of, options, targets: targets.to_vec(), json, further }))
+    let (targets, built_in) = (targets.to_vec(), words.is_empty());
+    Ok(Some(Input { catalog, record, as_of, options, targets, built_in, json, further }))
+}
+
+impl Input {
+    /// The one target that is named, or that of the learner who is built in.
+    pub(crate) fn target(&self, built_in: &str, usage: &str) -> Result<CredentialId, String> {
+        let target = match &self.targets[..] {
+            [] if self.built_in => built_in,
+            [target] => target,
+            [] => {
+                let conferred = self.catalog.credentials().filter(|&(id, _)| self.catalog.is_conferred(id));
+                let ids: Vec<&str> = conferred.map(|(_, credential)| credential.id.as_str()).take(SUGGESTED).collect();
+                return Err(format!("TARGET is missing; the catalog confers {}\n{usage}", ids.join(", ")));
+            }
+            _ => return Err(usage.to_owned()),
+        };
+        self.catalog.credential(target).ok_or_else(|| format!("the catalog has no credential `{target}`"))
+    }
 }
 
 /// The view of that name.
