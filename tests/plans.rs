@@ -193,7 +193,7 @@ fn the_generator_reaches_the_corners() {
         ("cycle with a way round", 50),
         ("cycle without a way round", 11),
         ("distinct decides", 110),
-        ("distinct decides in a nested group", 20),
+        ("distinct decides in a nested group", 5),
         ("distinct with a sum decides", 20),
         ("equivalent decides", 170),
         ("excluded by a current award", 60),

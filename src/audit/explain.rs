@@ -152,7 +152,7 @@ impl<'c> Auditor<'_, 'c> {
         let by_waiver = witness.waived.contains(&part).then(|| self.waivers(&[part]).pop()).flatten();
         let distinct = matches!(part, Part::Group(group) if network.extras(group).distinct);
         let conflict = match part {
-            Part::Group(group) if met == Met::No && network.parts_differ(group) => self.conflict(group, usable),
+            Part::Group(group) if met == Met::No && network.wants_different(group) => self.conflict(group, usable),
             _ => None,
         };
         let gap = if met == Met::No && kind != PartKind::UpTo { self.gap(part, usable, gaps) } else { None };
@@ -208,13 +208,13 @@ impl<'c> Auditor<'_, 'c> {
         let kind = match described.measure {
             Measure::Count if described.threshold as usize == parts.len() => PartKind::AllOf,
             Measure::Count if described.threshold == 1 => PartKind::AnyOf,
-            Measure::Count => PartKind::AtLeast,
+            Measure::Count | Measure::Sum(Unit::Places) => PartKind::AtLeast,
             Measure::Sum(Unit::Credits) => PartKind::Credits,
             Measure::Sum(Unit::Hours) => PartKind::Hours,
             Measure::UpTo(_) => PartKind::UpTo,
         };
         let (met, have, counted) = self.group(group, usable);
-        let unit = if described.measure == Measure::Count { 100 } else { 1 };
+        let unit = if described.measure.is_count() { 100 } else { 1 };
         let amount = |value: u64| Amount::from_hundredths(value.saturating_mul(unit));
         Described {
             kind,
@@ -231,7 +231,7 @@ impl<'c> Auditor<'_, 'c> {
     /// Whether a group is satisfied, what it has, and how it was counted if it was counted as a whole.
     fn group(&self, group: GroupId, usable: &Usable<'_, 'c>) -> (Met, u64, Option<CountedGroup>) {
         let described = self.catalog.network.group(group);
-        if described.region == RegionId::PLAIN && described.measure == Measure::Count {
+        if usable.progress.region(group) == RegionId::PLAIN && described.measure == Measure::Count {
             let certain = usable.progress.met(Part::Group(group));
             let possible =
                 self.evaluation.possible.as_ref().is_some_and(|possible| possible.is_met(Part::Group(group)));

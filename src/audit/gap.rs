@@ -130,6 +130,9 @@ impl<'p, 'c> Gaps<'p, 'c> {
         let mut above = network.group_above(Part::Leaf(leaf));
         while let Some(group) = above {
             match network.group(group).measure {
+                Measure::Count if network.counts_units(group) => {
+                    return network.group(group).threshold.clamp(1, MOST_TIMES);
+                }
                 Measure::Count => break,
                 Measure::Sum(_) => {
                     return network.group(group).threshold.div_ceil(described.weight).clamp(1, MOST_TIMES);
@@ -160,7 +163,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
             Part::Group(group) => group,
         };
         let described = network.group(group);
-        if described.region == RegionId::PLAIN && described.measure == Measure::Count {
+        if self.progress().region(group) == RegionId::PLAIN && described.measure == Measure::Count {
             let unmet =
                 network.parts_in_id_order(group).into_iter().filter(|&part| self.progress().met(part) != Met::Yes);
             let mut lacking: Vec<Vec<Grant>> =

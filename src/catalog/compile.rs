@@ -57,6 +57,7 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
         credentials.iter().map(|written| written.credential.repeatable).collect();
     let names = Names::new(&equivalent, &counts_as, &repeatable);
     limits::bound_exclusions(&credentials, &names, reader, limits)?;
+    regions::count_units(&mut network, &names);
     regions::mark_regions(&mut network, &names);
     regions::shadow_members(&mut network, &names);
     index_uses(&mut network, &names);
@@ -230,7 +231,7 @@ impl<'d> NetworkCompiler<'d> {
         self.room(place)?;
         let described = &self.credentials[credential].credential;
         let weight = match site.sum {
-            None => 1,
+            None | Some(Unit::Places) => 1,
             Some(Unit::Credits) => described.credits.weight(),
             Some(Unit::Hours) => described.hours.weight(),
         };

@@ -111,11 +111,13 @@ impl Rule {
     }
 }
 
-/// The unit that a sum adds up.
+/// What a sum adds up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Unit {
     Credits,
     Hours,
+    /// Places: each unit of awards fills one, of an `at_least` in which it could fill several, or several units one.
+    Places,
 }
 
 /// The way in which a group turns what its parts have into what it passes on.
@@ -127,6 +129,13 @@ pub(crate) enum Measure {
     Sum(Unit),
     /// Amounts are added and passed on up to the threshold, which is a cap.
     UpTo(Unit),
+}
+
+impl Measure {
+    /// Whether parts count, or the places that they are, and not amounts.
+    pub(crate) fn is_count(self) -> bool {
+        matches!(self, Self::Count | Self::Sum(Unit::Places))
+    }
 }
 
 /// A group, as far as the worklist needs to know it; what else there is to it is in [`WrittenGroup`].
@@ -270,6 +279,12 @@ impl Network {
             && self.parts(group).len() > 1
     }
 
+    /// Whether several parts of a group have to be met by different awards: each part by its own, or each place that
+    /// its leaves are.
+    pub(crate) fn wants_different(&self, group: GroupId) -> bool {
+        self.parts_differ(group) || self.extras(group).distinct && self.counts_units(group)
+    }
+
     /// Whether what is special about the group ties its parts together, so that they are judged as a whole.
     pub(crate) fn ties_parts(&self, group: GroupId) -> bool {
         let Extras { span, distinct: _, name: _, conditions: _, selected: _ } = self.extras(group);
@@ -322,8 +337,8 @@ impl Network {
         false
     }
 
-    /// The unit of the sum that a leaf stands in.
-    pub(crate) fn unit_of(&self, leaf: LeafId) -> Option<Unit> {
+    /// What the sum that a leaf stands in adds up.
+    pub(crate) fn adds_up(&self, leaf: LeafId) -> Option<Unit> {
         match self.above(leaf) {
             Above::Rule(_) => None,
             Above::Group(group) => match self.group(group).measure {
@@ -331,6 +346,23 @@ impl Network {
                 Measure::Sum(unit) | Measure::UpTo(unit) => Some(unit),
             },
         }
+    }
+
+    /// The unit of the amounts that are added up where a leaf stands, if it is a sum of amounts.
+    pub(crate) fn unit_of(&self, leaf: LeafId) -> Option<Unit> {
+        self.adds_up(leaf).filter(|&unit| unit != Unit::Places)
+    }
+
+    /// Whether the group is an `at_least`, so that each unit of awards fills one of its leaves
+    /// ([semantics 2.2](crate::semantics#2.2)). Where one is enough, that makes no difference.
+    pub(crate) fn counts_units(&self, group: GroupId) -> bool {
+        let described = self.group(group);
+        described.measure.is_count() && described.threshold > 1 && !self.is_all_of(group)
+    }
+
+    /// Whether a group is an `up_to`, which adds to the sum around it, and not what counts there as a whole.
+    pub(crate) fn is_up_to(&self, group: GroupId) -> bool {
+        matches!(self.group(group).measure, Measure::UpTo(_))
     }
 
     /// The parts of a group in the order of the ids below them, which is the order in which equals are chosen.
@@ -351,7 +383,7 @@ impl Network {
         let Part::Group(group) = part else { return false };
         let threshold = self.group(group).threshold;
         match self.group(group).measure {
-            Measure::Count => {
+            Measure::Count | Measure::Sum(Unit::Places) => {
                 to_u32(self.parts(group).iter().filter(|&&part| self.needs_nothing(part)).count()) >= threshold
             }
             Measure::Sum(_) => threshold == 0,
@@ -387,6 +419,21 @@ impl Network {
                 found.push(group);
                 open.extend(self.parts(group).iter().rev());
             }
+        }
+        found
+    }
+
+    /// A sum, and the `up_to` groups that add to it.
+    pub(crate) fn groups_of_sum(&self, sum: GroupId) -> Vec<GroupId> {
+        let mut found = vec![sum];
+        let mut next = 0;
+        while let Some(&group) = found.get(next) {
+            let inner = self.parts(group).iter().filter_map(|&part| match part {
+                Part::Group(inner) if self.is_up_to(inner) => Some(inner),
+                _ => None,
+            });
+            found.extend(inner);
+            next += 1;
         }
         found
     }
@@ -460,6 +507,11 @@ impl Network {
 
     pub(crate) fn set_top(&mut self, rule: Rule, top: Part) {
         self.tops[rule] = Some(top);
+    }
+
+    /// Lets a group that counts its parts add up the places that awards fill.
+    pub(crate) fn fill_places(&mut self, group: GroupId) {
+        self.groups[group].measure = Measure::Sum(Unit::Places);
     }
 
     /// Makes the group and all groups below it one region.

@@ -7,10 +7,47 @@ use crate::catalog::names::Names;
 use crate::catalog::network::{Above, Measure, Network, Part};
 use crate::value::ids::{ClassId, ConditionsId, GroupId, LeafId, RegionId, UnitId};
 
+/// Names that may be looked at before rules count as too entangled.
+const MOST_LOOKS: usize = 20_000_000;
+
+/// Finds the `at_least` groups in which a unit of awards could fill two leaves, or several units one: they add up the
+/// places that are filled ([semantics 2.2](crate::semantics#2.2)). In all others as many leaves are filled as there are
+/// units that fill them.
+pub(crate) fn count_units(network: &mut Network, names: &Names) {
+    let mut looks = MOST_LOOKS;
+    for group in network.groups.ids() {
+        if !network.counts_units(group) {
+            continue;
+        }
+        let leaves = leaves_of(network, group);
+        let repeats = leaves.iter().any(|&leaf| names.repeatable(network.leaf(leaf).credential));
+        let mut units = BTreeSet::new();
+        let twice = leaves.iter().any(|&leaf| !units.insert(names.unit(network.leaf(leaf).credential)));
+        let fills = if network.extras(group).distinct {
+            // There, the parts are met by different awards anyway; what the groups among them take is divided.
+            (repeats || twice) && leaves.len() == network.parts(group).len()
+        } else {
+            repeats || twice || compete(network, names, &leaves, &mut looks)
+        };
+        if fills {
+            network.fill_places(group);
+        }
+    }
+}
+
+/// The leaves directly in a group.
+fn leaves_of(network: &Network, group: GroupId) -> Vec<LeafId> {
+    let leaf = |part: &Part| match *part {
+        Part::Leaf(leaf) => Some(leaf),
+        Part::Group(_) => None,
+    };
+    network.parts(group).iter().filter_map(leaf).collect()
+}
+
 /// Finds the groups that have to be judged as a whole: those with a `span`, those whose parts must be met by different
 /// awards, and sums in which an award could fill two places.
 pub(crate) fn mark_regions(network: &mut Network, names: &Names) {
-    let mut looks = 20_000_000;
+    let mut looks = MOST_LOOKS;
     for group in network.groups.ids() {
         if network.group(group).region != RegionId::PLAIN {
             continue;
@@ -23,41 +60,43 @@ pub(crate) fn mark_regions(network: &mut Network, names: &Names) {
 }
 
 /// Whether the parts of a sum depend on each other: an award could fill two of its places, several awards that are one
-/// unit could fill a repeatable one, or a span lies within. Once there are no more `looks` at names, a sum counts as
-/// joint: that is only slower, never wrong.
+/// unit could fill a repeatable one, or a span lies within.
 fn is_joint_sum(network: &Network, names: &Names, sum: GroupId, looks: &mut usize) -> bool {
     let mut open = vec![sum];
-    let mut filled_by: BTreeMap<ClassId, LeafId> = BTreeMap::new();
-    let mut units = BTreeSet::new();
+    let mut leaves = Vec::new();
     while let Some(group) = open.pop() {
+        leaves.extend(leaves_of(network, group));
         for &part in network.parts(group) {
-            let leaf = match part {
-                Part::Group(part) if network.extras(part).span.is_some() => return true,
-                Part::Group(part) => {
-                    open.push(part);
-                    continue;
+            // What is no `up_to` counts as a whole, whatever else its awards fill.
+            if let Part::Group(inner) = part
+                && network.is_up_to(inner)
+            {
+                if network.extras(inner).span.is_some() {
+                    return true;
                 }
-                Part::Leaf(leaf) => leaf,
-            };
-            let credential = network.leaf(leaf).credential;
-            if !units.insert(names.unit(credential)) {
-                return true;
-            }
-            let class = names.class(credential);
-            if *looks == 0 && !names.down(class).is_empty() {
-                return true;
-            }
-            let reaching = Names::closure(class, |class| names.down(class));
-            *looks = looks.saturating_sub(reaching.len());
-            if names.repeatable(credential) && (reaching.len() > 1 || names.is_mixed(class)) {
-                return true;
-            }
-            if reaching.into_iter().any(|class| filled_by.insert(class, leaf).is_some()) {
-                return true;
+                open.push(inner);
             }
         }
     }
-    false
+    compete(network, names, &leaves, looks)
+}
+
+/// Whether an award could fill two of the leaves, or several awards that are one unit a repeatable one. Once there are
+/// no more `looks` at names, leaves count as competing: that is only slower, never wrong.
+fn compete(network: &Network, names: &Names, leaves: &[LeafId], looks: &mut usize) -> bool {
+    let mut filled_by: BTreeMap<ClassId, LeafId> = BTreeMap::new();
+    let mut units = BTreeSet::new();
+    leaves.iter().any(|&leaf| {
+        let credential = network.leaf(leaf).credential;
+        let class = names.class(credential);
+        if !units.insert(names.unit(credential)) || *looks == 0 && !names.down(class).is_empty() {
+            return true;
+        }
+        let reaching = Names::closure(class, |class| names.down(class));
+        *looks = looks.saturating_sub(reaching.len());
+        names.repeatable(credential) && (reaching.len() > 1 || names.is_mixed(class))
+            || reaching.into_iter().any(|class| filled_by.insert(class, leaf).is_some())
+    })
 }
 
 /// Finds the members of joint sums for which an equivalent one counts.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
-use crate::catalog::network::{Extras, Measure, Part, Rule};
+use crate::catalog::network::{Extras, Part, Rule};
 use crate::evaluate::outcome::Met;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
@@ -426,9 +426,13 @@ impl<'c> Pass<'_, 'c> {
 fn is_choice(catalog: &Catalog, group: GroupId) -> bool {
     let network = &catalog.network;
     let described = network.group(group);
-    described.measure == Measure::Count
+    // A repeatable member can be taken again in place of any other.
+    let repeats =
+        |part: &Part| matches!(*part, Part::Leaf(leaf) if catalog.names.repeatable(network.leaf(leaf).credential));
+    let again = network.counts_units(group) && network.parts(group).iter().any(repeats);
+    described.measure.is_count()
         && !network.extras(group).selected
-        && (1..network.parts(group).len()).contains(&(described.threshold as usize))
+        && (again || (1..network.parts(group).len()).contains(&(described.threshold as usize)))
 }
 
 /// Whether the group requires every one of its parts, written out, and nothing else.

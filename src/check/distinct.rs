@@ -44,7 +44,7 @@ impl Pass<'_, '_> {
                 let diagnostic = Diagnostic::new(Code::NeedlessDistinct, network.place(Part::Group(group)), message)
                     .help("leave `distinct` out if it is not there for people to read");
                 self.findings.find(credential, diagnostic, Severity::Note);
-            } else if network.parts_differ(group) {
+            } else if network.wants_different(group) {
                 self.shortage(&everything, group);
             }
         }
@@ -147,8 +147,10 @@ impl Crowd {
             let named = |part: &Part| network.leaves_below(*part).into_iter().flat_map(|leaf| facts.fillers(leaf));
             let units = parts.iter().flat_map(named).map(|filler| (facts.catalog.names.unit(filler), filler));
             let one_each: BTreeMap<UnitId, CredentialId> = units.collect();
-            if one_each.len() < parts.len() {
-                wanted = parts.len() as u64;
+            let needed =
+                if network.parts_differ(group) { parts.len() } else { network.group(group).threshold as usize };
+            if one_each.len() < needed {
+                wanted = needed as u64;
                 fitting = one_each.into_values().collect();
             }
         }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::names::Names;
-use crate::catalog::network::{Measure, Part, Rule};
+use crate::catalog::network::{Measure, Part, Rule, Unit};
 use crate::evaluate::evidence::{Evidence, Grade, Origin};
 use crate::solve::number::gcd;
 use crate::value::ids::{ClassId, ConditionsId, CredentialId, GroupId, Id, IdVec, LeafId, RegionId};
@@ -165,7 +165,7 @@ impl RulesCompiler<'_> {
     fn may_add_again(&self, leaf: LeafId) -> bool {
         let catalog = self.selection.catalog;
         let credential = catalog.network.leaf(leaf).credential;
-        catalog.network.unit_of(leaf).is_some()
+        catalog.network.adds_up(leaf).is_some()
             && catalog.names.repeatable(credential)
             && (!self.selection.evaluates() || self.rules.qualified[catalog.names.class(credential)] != ZEROS)
     }
@@ -181,7 +181,8 @@ impl RulesCompiler<'_> {
         if threshold == 0 {
             return Signal::Known(true);
         }
-        let common = self.common_measure(group);
+        let places = network.group(group).measure == Measure::Sum(Unit::Places);
+        let common = if places { 1 } else { self.common_measure(group) };
         let needed = threshold.div_ceil(common);
         let digits = self.digits(group, common, needed);
         self.assembler.reaches(&digits, needed)
@@ -223,6 +224,10 @@ impl RulesCompiler<'_> {
                     for place in (0..64).filter(|place| weight >> place & 1 == 1) {
                         add(place, cell, false);
                     }
+                }
+                Part::Group(inner) if !network.is_up_to(inner) => {
+                    let cell = self.part(part).cell();
+                    add(0, cell, true);
                 }
                 Part::Group(inner) => {
                     let cap = u64::from(network.group(inner).threshold) / common;

@@ -127,6 +127,8 @@ impl LeafUses {
             }
             if let Some(unit) = network.unit_of(leaf) {
                 uses.adds.insert((class, Adds { unit, weight: described.weight }));
+            }
+            if network.adds_up(leaf).is_some() {
                 rules.repeats[class] |= names.repeatable(described.credential);
             }
         }

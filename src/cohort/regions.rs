@@ -26,9 +26,13 @@ impl Decomposition {
         while let Some(group) = open.pop() {
             found.exact &= network.extras(group).span.is_none();
             if matches!(network.group(group).measure, Measure::Sum(_)) {
-                found.exact &=
-                    network.groups_below(Part::Group(group)).iter().all(|&inner| network.extras(inner).span.is_none());
+                found.exact &= network.groups_of_sum(group).iter().all(|&inner| network.extras(inner).span.is_none());
                 found.exact &= sum(catalog, group, &mut found.spare, looks);
+                // What counts there as a whole is looked at by itself.
+                open.extend(network.parts(group).iter().filter_map(|part| match *part {
+                    Part::Group(inner) if !network.is_up_to(inner) => Some(inner),
+                    _ => None,
+                }));
                 continue;
             }
             if network.parts_differ(group) {
@@ -83,6 +87,7 @@ fn sum(catalog: &Catalog, top: GroupId, spare: &mut BTreeSet<LeafId>, looks: &mu
     while let Some((group, around)) = open.pop() {
         for &part in network.parts(group) {
             match part {
+                Part::Group(inner) if !network.is_up_to(inner) => {}
                 Part::Group(inner) => open.push((inner, [&around[..], &[inner]].concat())),
                 Part::Leaf(leaf) => leaves.push((leaf, around.clone())),
             }

@@ -98,6 +98,7 @@ impl Words {
                 (threshold, number @ 2..) if threshold == number => "all".to_owned(),
                 (threshold, _) => threshold.to_string(),
             },
+            Measure::Sum(Unit::Places) => described.threshold.to_string(),
             Measure::Sum(Unit::Credits) => format!("{amount} credits"),
             Measure::Sum(Unit::Hours) => format!("{amount} hours"),
             Measure::UpTo(_) => format!("up to {amount}"),

@@ -11,7 +11,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
-use crate::catalog::network::{Measure, Part};
+use crate::catalog::network::{Measure, Part, Unit};
 use crate::evaluate::assignment;
 use crate::evaluate::assignment::{Bucket, Placement};
 use crate::evaluate::by_leaf::ByLeaf;
@@ -120,7 +120,7 @@ impl<'a> Counting<'a> {
             self.steps = self.steps.saturating_sub(1);
             let outcome = match network.group(group).measure {
                 Measure::Count if network.parts_differ(group) && !self.divided => self.divide(group, window),
-                Measure::Count => self.count(group, window),
+                Measure::Count | Measure::Sum(Unit::Places) => self.count(group, window),
                 Measure::Sum(_) | Measure::UpTo(_) => self.sum(group, window),
             };
             if best.as_ref().is_none_or(|best| (best.met, best.have) < (outcome.met, outcome.have)) {
@@ -140,7 +140,7 @@ impl<'a> Counting<'a> {
 
     fn count(&mut self, group: GroupId, window: Window) -> Outcome {
         let network = &self.catalog.network;
-        self.count_parts(&network.parts_in_id_order(group), u64::from(network.group(group).threshold), window)
+        self.tally(group, &network.parts_in_id_order(group), u64::from(network.group(group).threshold), window)
     }
 
     /// Whether so many of the parts are met, each by itself.
@@ -240,7 +240,7 @@ impl<'a> Counting<'a> {
 
     /// Every way in which a unit of awards can add to a member in one of the groups.
     pub(crate) fn choices(&self, groups: &[(GroupId, Window)]) -> Vec<Placement> {
-        let (network, names) = (&self.catalog.network, &self.catalog.names);
+        let network = &self.catalog.network;
         let mut choices = Vec::new();
         for (bucket, &(group, window)) in groups.iter().enumerate() {
             let unit = match network.group(group).measure {
@@ -248,22 +248,34 @@ impl<'a> Counting<'a> {
                 Measure::Count => continue,
             };
             for &part in network.parts(group) {
-                let Part::Leaf(number) = part else { continue };
-                let leaf = network.leaf(number);
-                let member_repeats = names.repeatable(leaf.credential);
-                for evidence in self.fitting(number, window) {
-                    let counted = &self.evidence[evidence].evidence;
-                    let mut amount = u64::from(counted.adds(unit, leaf.weight));
-                    if counted.is_endless(names) && member_repeats && amount > 0 {
-                        amount = u64::from(u32::MAX);
-                    }
-                    let unit = counted.unit(names, number);
-                    let member = (!member_repeats).then(|| names.unit(leaf.credential));
-                    choices.push(Placement { unit, member, bucket, amount, tag: (number, evidence) });
-                }
+                let Part::Leaf(leaf) = part else { continue };
+                choices.extend(self.placements(bucket, leaf, unit, window));
             }
         }
         choices
+    }
+
+    /// Every way in which a unit of awards can add to a leaf.
+    pub(crate) fn placements(
+        &self,
+        bucket: usize,
+        number: LeafId,
+        unit: Unit,
+        window: Window,
+    ) -> impl Iterator<Item = Placement> {
+        let names = &self.catalog.names;
+        let leaf = self.catalog.network.leaf(number);
+        let member_repeats = names.repeatable(leaf.credential);
+        self.fitting(number, window).map(move |evidence| {
+            let counted = &self.evidence[evidence].evidence;
+            let mut amount = u64::from(counted.adds(unit, leaf.weight));
+            if counted.is_endless(names) && member_repeats && amount > 0 {
+                amount = u64::from(u32::MAX);
+            }
+            let unit = counted.unit(names, number);
+            let member = (!member_repeats).then(|| names.unit(leaf.credential));
+            Placement { unit, member, bucket, amount, tag: (number, evidence) }
+        })
     }
 
     /// The unit that a piece of evidence belongs to where it fills a leaf.

@@ -90,7 +90,8 @@ impl Counting<'_> {
     /// The most parts that can be met, given whether the number needed can.
     #[inline(never)]
     fn most_by_different(&mut self, group: GroupId, parts: &[Part], needed: u64, window: Window, met: Met) -> Outcome {
-        let alone = parts.iter().filter(|&&part| self.within(part, window).met == Met::Yes).count() as u64;
+        // A repeatable leaf can count for more than one, if it does not have to differ from the others.
+        let alone = self.tally(group, parts, needed, window).have;
         if parts.iter().all(|part| matches!(part, Part::Leaf(_))) {
             // As many as can be filled is what a matching finds by itself.
             let most = self.met_by_different(group, parts, alone, window);
@@ -201,7 +202,7 @@ impl Counting<'_> {
         let candidates = self.candidates(task);
         self.steps = self.steps.saturating_sub(candidates.len() as u64);
         if !self.overlap(task.parts, &candidates) {
-            return self.count_parts(task.parts, task.needed, task.window);
+            return self.tally(task.group, task.parts, task.needed, task.window);
         }
         if task.sharing.is_none()
             && let Some(flow) = self.flow(task, &candidates)
@@ -274,7 +275,7 @@ impl Counting<'_> {
         let mut accept = |values: &IdVec<VariableId, i64>, meter: &mut Meter| {
             self.steps = meter.left;
             self.usable = shares.among(values, &usable, self);
-            let outcome = self.count_parts(task.parts, task.needed, task.window);
+            let outcome = self.tally(task.group, task.parts, task.needed, task.window);
             meter.left = self.steps;
             if outcome.met == Met::Yes
                 && task.sharing.is_some_and(|sharing| !sharing.allows(&self.used(task, &outcome)))
@@ -319,7 +320,7 @@ impl Counting<'_> {
         let network = &self.catalog.network;
         let needed = u64::from(network.group(group).threshold);
         if !network.parts_differ(group) {
-            return None;
+            return self.conflict_of_places(group);
         }
         let mut parts = network.parts_in_id_order(group);
         let all = needed == parts.len() as u64;
@@ -346,6 +347,6 @@ impl Counting<'_> {
                 kept += 1;
             }
         }
-        Some(DivisionConflict { parts: parts.into_iter().map(|part| (part, 0)).collect(), shortage: None })
+        Some(DivisionConflict::between(parts))
     }
 }

@@ -26,7 +26,7 @@ enum Role {
 
 /// Whether something has to be met in any case, or if a column is 1.
 #[derive(Clone, Copy)]
-enum If {
+pub(crate) enum If {
     Always,
     Column(VariableId),
 }
@@ -36,7 +36,7 @@ type Sums = BTreeMap<GroupId, Vec<(Placement, bool)>>;
 
 /// The rows of a division, as they are written.
 pub(crate) struct DivisionRows<'b, 'a> {
-    counting: &'b Counting<'a>,
+    pub(crate) counting: &'b Counting<'a>,
     task: &'b Task<'b>,
     candidates: &'b Candidates,
     pub(crate) arms: IdVec<PortionId, Portion>,
@@ -94,8 +94,10 @@ impl DivisionRows<'_, '_> {
             if let Measure::Sum(_) = network.group(group).measure {
                 // What lies outside a span's window has been left out before.
                 let groups: Vec<(GroupId, Window)> =
-                    network.groups_below(part).into_iter().map(|inner| (inner, self.task.window)).collect();
-                self.sums.insert(group, with_rivals(&self.counting.choices(&groups)));
+                    network.groups_of_sum(group).into_iter().map(|inner| (inner, self.task.window)).collect();
+                let mut choices = self.counting.choices(&groups);
+                self.leave_out_waived(group, &mut choices);
+                self.sums.insert(group, with_rivals(&choices));
             }
             let parts = network.parts_in_id_order(group);
             let differ = network.parts_differ(group) && self.counting.overlap(&parts, self.candidates);
@@ -116,7 +118,9 @@ impl DivisionRows<'_, '_> {
         let mut roles: BTreeMap<UnitOfAwards, Vec<Role>> = BTreeMap::new();
         for (leaf, units) in self.candidates.iter() {
             // A leaf that needs no award gives nothing to do.
-            if network.unit_of(leaf).is_some() || self.counting.needs_no_evidence(Part::Leaf(leaf)) {
+            if network.adds_up(leaf).is_some()
+                || self.counting.needs_no_evidence(Part::Leaf(leaf)) && !self.is_filled_again(leaf)
+            {
                 continue;
             }
             let group =
@@ -164,6 +168,9 @@ impl DivisionRows<'_, '_> {
     /// Whether not all parts of the group are needed.
     fn is_choice(&self, group: GroupId) -> bool {
         let network = &self.counting.catalog.network;
+        if self.has_places(group) {
+            return false;
+        }
         if group == self.task.group {
             return self.task.needed < self.task.parts.len() as u64;
         }
@@ -171,12 +178,12 @@ impl DivisionRows<'_, '_> {
     }
 
     /// A column that says that something is so.
-    fn choice(&mut self) -> VariableId {
+    pub(crate) fn choice(&mut self) -> VariableId {
         self.system.whole(Interval::new(0, 1))
     }
 
     /// A column for an amount that need not be whole.
-    fn amount(&mut self, most: i64) -> VariableId {
+    pub(crate) fn amount(&mut self, most: i64) -> VariableId {
         self.system.fractional(Interval::new(0, most))
     }
 
@@ -191,7 +198,7 @@ impl DivisionRows<'_, '_> {
     }
 
     /// The terms add up to `needed`, or more; if the condition is so.
-    fn row(&mut self, terms: Vec<LinearTerm>, needed: u64, condition: If) {
+    pub(crate) fn row(&mut self, terms: Vec<LinearTerm>, needed: u64, condition: If) {
         let head = match condition {
             If::Always => None,
             If::Column(column) => Some(column),
@@ -200,13 +207,13 @@ impl DivisionRows<'_, '_> {
     }
 
     /// Everything that an arm has for a leaf.
-    fn fillers(&mut self, leaf: LeafId) -> Vec<LinearTerm> {
+    pub(crate) fn fillers(&mut self, leaf: LeafId) -> Vec<LinearTerm> {
         let Some(&arm) = self.arm_of.get(&leaf) else { return Vec::new() };
         let kinds = self.filling.get(&leaf).cloned().unwrap_or_default();
         kinds.into_iter().map(|kind| (self.share(kind, arm), 1)).collect()
     }
 
-    fn require(&mut self, part: Part, condition: If) {
+    pub(crate) fn require(&mut self, part: Part, condition: If) {
         if self.counting.needs_no_evidence(part) {
             return;
         }
@@ -229,6 +236,10 @@ impl DivisionRows<'_, '_> {
     }
 
     fn require_parts(&mut self, parts: &[Part], needed: u64, condition: If) {
+        let network = &self.counting.catalog.network;
+        if parts.first().and_then(|&part| network.group_above(part)).is_some_and(|group| self.has_places(group)) {
+            return self.require_places(parts, needed, condition);
+        }
         if needed == parts.len() as u64 {
             for &part in parts {
                 self.require(part, condition);
@@ -274,12 +285,13 @@ impl DivisionRows<'_, '_> {
 
     fn require_sum(&mut self, sum: GroupId, condition: If) {
         let network = &self.counting.catalog.network;
-        let needed = u64::from(network.group(sum).threshold);
+        let mut needed = u64::from(network.group(sum).threshold);
+        let choices = self.sums.get(&sum).cloned().unwrap_or_default();
+        let counted = self.beside_places(sum, &mut needed);
         if needed == 0 {
             return;
         }
-        let choices = self.sums.get(&sum).cloned().unwrap_or_default();
-        let groups = network.groups_below(Part::Group(sum));
+        let groups = network.groups_of_sum(sum);
         let mut inflow: BTreeMap<GroupId, Vec<LinearTerm>> = BTreeMap::new();
         let mut of_kind: BTreeMap<VariableId, Vec<LinearTerm>> = BTreeMap::new();
         let mut of_member: BTreeMap<UnitId, Vec<LinearTerm>> = BTreeMap::new();
@@ -324,7 +336,8 @@ impl DivisionRows<'_, '_> {
                 inflow.entry(above).or_default().push((passed, 1));
             }
         }
-        let terms = inflow.remove(&sum).unwrap_or_default();
+        let mut terms = inflow.remove(&sum).unwrap_or_default();
+        terms.extend(counted);
         self.row(terms, needed, condition);
     }
 

@@ -246,6 +246,7 @@ impl Evidence {
         let recorded = match unit {
             Unit::Credits => self.credits,
             Unit::Hours => self.hours,
+            Unit::Places => None,
         };
         recorded.unwrap_or(named)
     }

@@ -1,9 +1,9 @@
 //! Parts that want a number of awards for places of their own: which award fills which place is a flow ([semantics
 //! 5.3](crate::semantics#5.3)).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::network::{Measure, Part};
+use crate::catalog::network::Part;
 
 use crate::evaluate::counting::Counting;
 use crate::evaluate::division::{Candidates, Task};
@@ -12,7 +12,7 @@ use crate::evaluate::outcome::{AwardShortage, DivisionConflict, Filled, Met, Out
 use crate::solve::ids::{DemandId, ItemId, SlotId};
 use crate::solve::matching;
 use crate::solve::matching::{Slot, Violator};
-use crate::value::ids::{IdVec, LeafId};
+use crate::value::ids::{GroupId, IdVec, LeafId};
 use crate::value::meter::Meter;
 
 /// The needs of parts that each want a number of awards for their places.
@@ -32,11 +32,11 @@ impl Counting<'_> {
         let mut flow = DivisionFlow::default();
         let all = task.needed == task.parts.len() as u64;
         let all_leaves = task.parts.iter().all(|part| matches!(part, Part::Leaf(_)));
-        if all_leaves && !all {
+        if all_leaves && !all && !self.counts_several(task) {
             self.add_places(&mut flow, Part::Group(task.group), task.needed, task.parts);
             return Some(flow);
         }
-        if !all {
+        if !all || self.counts_several(task) {
             return None;
         }
         let mut open: Vec<Part> = task.parts.iter().rev().copied().collect();
@@ -56,12 +56,12 @@ impl Counting<'_> {
             let parts = network.parts(group);
             let needed = u64::from(described.threshold);
             let differ = network.parts_differ(group);
-            if described.measure != Measure::Count {
+            if !described.measure.is_count() || network.counts_units(group) && self.are_not_one_each(parts) {
                 return None;
             }
             if parts.iter().all(|part| matches!(part, Part::Leaf(_))) {
                 // One award must not fill two places, be it forbidden or only impossible; of one place it fills any.
-                if needed > 1 && !differ && self.overlap(parts, candidates) {
+                if needed > 1 && !differ && !self.has_places(group) && self.overlap(parts, candidates) {
                     return None;
                 }
                 self.add_places(&mut flow, part, needed, &network.parts_in_id_order(group));
@@ -72,6 +72,23 @@ impl Counting<'_> {
             }
         }
         Some(flow)
+    }
+
+    /// Whether a leaf of the task could count for several places, or two of them for one.
+    fn counts_several(&self, task: &Task<'_>) -> bool {
+        let network = &self.catalog.network;
+        task.group != GroupId::OUTSIDE && network.counts_units(task.group) && self.are_not_one_each(task.parts)
+    }
+
+    /// Whether several units could count at one of the leaves, or two of the leaves are one member.
+    pub(crate) fn are_not_one_each(&self, leaves: &[Part]) -> bool {
+        let (network, names) = (&self.catalog.network, &self.catalog.names);
+        let mut members = BTreeSet::new();
+        leaves.iter().any(|part| {
+            let Part::Leaf(leaf) = *part else { return false };
+            let credential = network.leaf(leaf).credential;
+            names.repeatable(credential) || !members.insert(names.unit(credential))
+        })
     }
 
     fn add_places(&self, flow: &mut DivisionFlow, part: Part, needed: u64, leaves: &[Part]) {

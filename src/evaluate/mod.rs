@@ -11,6 +11,8 @@ pub(crate) mod expected;
 pub(crate) mod flow;
 pub(crate) mod options;
 pub(crate) mod outcome;
+pub(crate) mod place_rows;
+pub(crate) mod places;
 pub(crate) mod progress;
 pub(crate) mod shares;
 pub(crate) mod standing;

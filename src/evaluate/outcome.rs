@@ -50,6 +50,13 @@ pub(crate) struct DivisionConflict {
     pub(crate) shortage: Option<AwardShortage>,
 }
 
+impl DivisionConflict {
+    /// Parts that stand in each other's way, where that is no matter of number.
+    pub(crate) fn between(parts: Vec<Part>) -> Self {
+        Self { parts: parts.into_iter().map(|part| (part, 0)).collect(), shortage: None }
+    }
+}
+
 /// Fewer awards than needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AwardShortage {

@@ -68,7 +68,7 @@ pub(crate) fn witness(usable: &Usable, catalog: &Catalog, part: Part, limit: Evi
         Part::Group(group) => group,
     };
     let described = network.group(group);
-    if described.region != RegionId::PLAIN || described.measure != Measure::Count {
+    if usable.progress.region(group) != RegionId::PLAIN || described.measure != Measure::Count {
         // The evidence that sufficed then is enough now; what came later need not be searched. A waiver suffices at
         // once.
         let sufficed = usable.progress.sufficed(group).filter(|_| !usable.progress.exceptions.is_waived(part));

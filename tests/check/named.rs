@@ -161,7 +161,7 @@ fn a_fault_in_a_pool_is_told_once() {
     assert_eq!(told, [Code::ImpossibleCount, Code::ImpossibleCondition, Code::RepeatedMember], "{findings}");
     // The gravest of its consequences is told.
     let findings = check(&format!(
-        "{TWO}{pool}{users}[credential.zzz]\nstack = {{ at_least = 3, from = \"p\", distinct = false }}\n"
+        "{TWO}{pool}{users}[credential.zzz]\nstack = {{ at_least = 2, from = \"p\", distinct = false }}\n"
     ));
     let grave = findings.as_slice().iter().filter(|finding| finding.severity == Severity::Error);
     assert_eq!(grave.filter(|finding| finding.code != Code::Unearnable).count(), 2, "{findings}");

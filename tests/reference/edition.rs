@@ -60,7 +60,7 @@ pub enum Feature {
 /// What the engine knows. This is the one place to switch a feature on, for the tests that compare it with the
 /// reference.
 pub const SECOND_EDITION: [(Feature, bool); 25] = [
-    (Feature::UnitsInAtLeast, false),
+    (Feature::UnitsInAtLeast, true),
     (Feature::PartsOfLists, false),
     (Feature::FilterWords, false),
     (Feature::ShortMonths, false),

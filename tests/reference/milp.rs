@@ -402,14 +402,18 @@ impl Maker<'_> {
         }
     }
 
-    /// `count` of the members; they are not looked at as a sum, so each counts as often as it is listed.
+    /// `count` of the members: what is listed twice, or under two names, is one of them.
     fn count(&mut self, members: &Value, head: usize, mut count: i64, place: Place) -> Outcome<()> {
         let mut terms = BTreeMap::new();
         let parts: Vec<Part> = if let Value::Array(parts) = members {
-            parts.iter().map(|part| self.part(part, place)).collect::<Outcome<_>>()?
+            self.once_each(parts, place)?
         } else {
             let members = self.members(members, place.home)?;
-            members.into_iter().map(|at| Ok(self.member(at, place)?.1)).collect::<Outcome<_>>()?
+            let mut units = BTreeMap::new();
+            for at in members {
+                units.insert(self.rules.units[at], self.member(at, place)?.1);
+            }
+            units.into_values().collect()
         };
         for part in parts {
             match part {
@@ -421,6 +425,22 @@ impl Maker<'_> {
             self.row(terms.into_iter().collect(), head, count);
         }
         Ok(())
+    }
+
+    /// The parts of a list; credentials each once.
+    fn once_each(&mut self, parts: &[Value], place: Place) -> Outcome<Vec<Part>> {
+        let (mut units, mut found) = (BTreeMap::new(), Vec::new());
+        for rule in parts {
+            match rule {
+                Value::String(id) => {
+                    let (at, part) = self.named(id, place)?;
+                    units.insert(self.rules.units[at], part);
+                }
+                _ => found.push(self.part(rule, place)?),
+            }
+        }
+        found.extend(units.into_values());
+        Ok(found)
     }
 
     fn part(&mut self, rule: &Value, place: Place) -> Outcome<Part> {

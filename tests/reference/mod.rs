@@ -154,8 +154,8 @@
 //! 49. (2.2) In `at_least`, "member" and "unit" are as in sums (2 to 6): a member goes by the name in the rule, a unit
 //!     by the award. A leaf written twice, also under other conditions, is one member, filled by whichever place
 //!     serves best.
-//! 50. (2.2, 3.7) A waiver fills a member once where no award does: a repeatable member that is waived and has two
-//!     awards counts two.
+//! 50. (2.2, 3.7) A waiver never displaces evidence: it fills a repeatable member once more, beside its awards; any
+//!     other member once, where no award does.
 //! 51. (2.2, 5.1) `distinct` on `at_least` keeps groups apart from each other and from the leaves; leaves are apart
 //!     anyway. A repeatable member is filled once per award there, too.
 //! 52. (2) `{ pool = … }` and `{ filter = … }` stand in any list, also of a pool; a waiver of a component reaches

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::network::{Measure, Part, Rule};
+use crate::catalog::network::{Measure, Part, Rule, Unit};
 
 use crate::check::findings::Findings;
 use crate::check::shape::facts::{ShapeFacts, called, some};
@@ -17,7 +17,9 @@ pub(crate) fn groups<'c>(shape: &ShapeFacts<'_, 'c>) -> Findings<'c> {
     for group in network.groups.ids() {
         let described = network.group(group);
         match described.measure {
-            Measure::Count if described.threshold >= 2 => overlap(shape, &mut findings, group),
+            Measure::Count | Measure::Sum(Unit::Places) if described.threshold >= 2 => {
+                overlap(shape, &mut findings, group);
+            }
             Measure::Sum(_) => pooled(shape, &mut findings, group),
             _ => {}
         }
@@ -50,8 +52,8 @@ fn vacuous(shape: &ShapeFacts, findings: &mut Findings, group: GroupId) {
         ("this is met by no awards at all, so it requires nothing".to_owned(), "say what is required, or leave it out")
     };
     let label = match (described.measure, network.parts(group).is_empty()) {
-        (Measure::Count, true) => "nothing is listed",
-        (Measure::Count, false) => "none of these is needed",
+        (Measure::Count | Measure::Sum(Unit::Places), true) => "nothing is listed",
+        (Measure::Count | Measure::Sum(Unit::Places), false) => "none of these is needed",
         _ => "none of this is needed",
     };
     let place = network.place(Part::Group(group));

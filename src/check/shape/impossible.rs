@@ -2,7 +2,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::conditions::Conditions;
-use crate::catalog::network::{Measure, Part};
+use crate::catalog::network::{Measure, Part, Unit};
 use crate::evaluate::evidence::EvidenceId;
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
@@ -24,6 +24,10 @@ pub(crate) fn impossible<'c>(shape: &ShapeFacts<'_, 'c>, excused: &BTreeSet<Leaf
         let described = network.group(group);
         match described.measure {
             Measure::Count => count(shape, &mut findings, group, available(shape, excused, group)),
+            // Where the places want different awards, that is what is told.
+            Measure::Sum(Unit::Places) if !network.wants_different(group) && shape.is_unmet(Part::Group(group)) => {
+                places(shape, &mut findings, excused, group);
+            }
             Measure::Sum(_) if shape.is_unmet(Part::Group(group)) => sum(shape, &mut findings, excused, group),
             _ => {}
         }
@@ -82,6 +86,20 @@ fn tell(shape: &ShapeFacts, findings: &mut Findings, group: GroupId, diagnostic:
     findings.tell(rule.credential(), diagnostic, severity);
 }
 
+fn places(shape: &ShapeFacts, findings: &mut Findings, excused: &BTreeSet<LeafId>, group: GroupId) {
+    let network = &shape.catalog().network;
+    // Groups with a fault of their own are taken for sound.
+    let groups = network.parts(group).iter().filter(|&&part| matches!(part, Part::Group(_)) && shape.is_unmet(part));
+    let groups = groups.count() as u64;
+    let Some((most, _)) = most(shape, excused, group) else {
+        let message = "whether so many of these can be met".to_owned();
+        let (place, rule) = (network.place(Part::Group(group)), network.group(group).rule);
+        return findings.leave_open(Code::ImpossibleCount, rule.credential(), &place, message);
+    };
+    let most = most.saturating_add(groups);
+    count(shape, findings, group, u32::try_from(most).unwrap_or(u32::MAX));
+}
+
 fn sum(shape: &ShapeFacts, findings: &mut Findings, excused: &BTreeSet<LeafId>, sum: GroupId) {
     let network = &shape.catalog().network;
     let described = network.group(sum);
@@ -125,9 +143,7 @@ fn sum(shape: &ShapeFacts, findings: &mut Findings, excused: &BTreeSet<LeafId>, 
 
 pub(crate) fn unit(measure: Measure) -> &'static str {
     match measure {
-        Measure::Sum(crate::catalog::network::Unit::Hours) | Measure::UpTo(crate::catalog::network::Unit::Hours) => {
-            "hours"
-        }
+        Measure::Sum(Unit::Hours) | Measure::UpTo(Unit::Hours) => "hours",
         _ => "credits",
     }
 }

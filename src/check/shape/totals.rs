@@ -55,7 +55,7 @@ fn unequal(shape: &ShapeFacts, findings: &mut Findings, credential: CredentialId
         let named = network.leaf(leaf).credential;
         let carries = u64::from(catalog.at(named).credits.weight());
         // In a sum, a repeatable credential carries as much as is wanted.
-        let endless = network.unit_of(leaf).is_some() && catalog.names.repeatable(named) && carries > 0;
+        let endless = network.adds_up(leaf).is_some() && catalog.names.repeatable(named) && carries > 0;
         let most = carried.entry(catalog.names.unit(named)).or_default();
         *most = (*most).max(if endless { u64::from(u32::MAX) } else { carries });
     }

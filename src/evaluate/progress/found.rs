@@ -64,7 +64,7 @@ impl Progress<'_> {
     /// other regions that could not be decided counts as not met.
     pub(crate) fn met(&self, part: Part) -> Met {
         let inside = match part {
-            Part::Group(group) => self.catalog.network.group(group).region != RegionId::PLAIN,
+            Part::Group(group) => self.region(group) != RegionId::PLAIN,
             Part::Leaf(_) => false,
         };
         if self.is_met(part) {

@@ -25,8 +25,9 @@ impl Progress<'_> {
         }
     }
 
-    /// Sums to whose members a substitution adds a name are judged as a whole: what filled one place may now fill two.
-    pub(crate) fn join_substituted_sums(&mut self) {
+    /// Sums and `at_least` groups to whose members a substitution adds a name are judged as a whole: what filled one
+    /// place may now fill two.
+    pub(crate) fn join_substituted(&mut self) {
         let catalog = self.catalog;
         let (network, names) = (&catalog.network, &catalog.names);
         let exceptions = Arc::clone(&self.exceptions);
@@ -35,11 +36,14 @@ impl Progress<'_> {
                 for used in network.particular_uses.list(class) {
                     self.join(used.above.get());
                 }
+                for (_, above) in network.plain_uses.list(class) {
+                    self.join(above.get());
+                }
             }
         }
     }
 
-    /// Makes the sum that a leaf stands in a joint region, if it stands in one that is none yet.
+    /// Makes the sum or `at_least` that a leaf stands in a joint region, if it stands in one that is none yet.
     pub(crate) fn join(&mut self, above: Above) {
         let network = &self.catalog.network;
         let mut above = above;
@@ -47,7 +51,10 @@ impl Progress<'_> {
             let described = network.group(group);
             match described.measure {
                 Measure::UpTo(_) => above = described.above,
-                Measure::Sum(_) if described.region == RegionId::PLAIN && !self.joined.contains_key(&group) => {
+                Measure::Count if !network.counts_units(group) => return,
+                Measure::Count | Measure::Sum(_)
+                    if described.region == RegionId::PLAIN && !self.joined.contains_key(&group) =>
+                {
                     let region = RegionId::at(self.usable.len());
                     self.usable.push(Vec::new());
                     self.joined_tops.push(group);

@@ -39,8 +39,7 @@ pub(crate) struct Progress<'c> {
     pub(crate) marks: IdVec<ClassId, u8>,
     /// For each joint region, the evidence that can be used at each of its leaves.
     pub(crate) usable: IdVec<RegionId, Vec<(LeafId, EvidenceId)>>,
-    /// The groups of sums that only a substitution makes joint regions, and the tops of these: an award could fill two
-    /// places.
+    /// The groups that only a substitution makes joint regions, and the tops of these: an award could fill two places.
     pub(crate) joined: BTreeMap<GroupId, RegionId>,
     pub(crate) joined_tops: Vec<GroupId>,
     /// Conferred credentials met by their own rules, in the order in which they can be conferred.
@@ -116,7 +115,7 @@ impl<'c> Progress<'c> {
         if catalog.names.are_linked() {
             progress.work.visited = IdVec::filled(0, catalog.len());
         }
-        progress.join_substituted_sums();
+        progress.join_substituted();
         for &group in &network.vacuous {
             progress.satisfied(group);
         }
@@ -244,7 +243,8 @@ impl<'c> Progress<'c> {
         let mut open = vec![class];
         while let Some(class) = open.pop() {
             // A class that is held already learns something new only where it matters what the evidence is like.
-            let news = mark == 0 || self.marks[class] & mark == 0 || self.catalog.network.particular[class];
+            let matters = self.catalog.network.particular[class] || !self.joined.is_empty();
+            let news = mark == 0 || self.marks[class] & mark == 0 || matters;
             if !news {
                 continue;
             }

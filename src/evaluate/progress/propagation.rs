@@ -21,7 +21,9 @@ impl Progress<'_> {
         self.marks[class] |= mark;
         let within = self.evidence[newest].evidence.within();
         let fills = if within.is_some() { self.evidence[newest].current } else { mark != 0 && before == 0 };
-        if fills {
+        if !self.joined.is_empty() && self.evidence[newest].current {
+            self.spread_to_joined(class, fills);
+        } else if fills {
             for &(leaf, above) in network.plain_uses.list(class) {
                 if within.is_none_or(|within| network.rule_of(leaf).credential() == within) {
                     self.fill(leaf, above.get());
@@ -39,6 +41,26 @@ impl Progress<'_> {
             };
             if counts {
                 self.reach(used);
+            }
+        }
+    }
+
+    /// The newest evidence, which is current, reaches the leaves that are plain but for the groups which substitutions
+    /// make joint.
+    #[cold]
+    fn spread_to_joined(&mut self, class: ClassId, fills: bool) {
+        let network = &self.catalog.network;
+        let within = self.evidence[self.newest()].evidence.within();
+        for &(leaf, above) in network.plain_uses.list(class) {
+            if within.is_some_and(|within| network.rule_of(leaf).credential() != within) {
+                continue;
+            }
+            match above.get() {
+                Above::Group(group) if self.joined.contains_key(&group) => {
+                    self.reach(&LeafUse { leaf, above, conditions: ConditionsId::NONE, weight: 1 });
+                }
+                above if fills => self.fill(leaf, above),
+                _ => {}
             }
         }
     }
@@ -85,10 +107,11 @@ impl Progress<'_> {
             Above::Group(group) => {
                 let described = self.catalog.network.group(group);
                 self.start(described.rule);
-                if described.region == RegionId::PLAIN {
+                let region = self.region(group);
+                if region == RegionId::PLAIN {
                     self.add(group, 1);
                 } else if self.exceptions.is_waived(Part::Leaf(leaf)) {
-                    self.work.judge.insert(described.region);
+                    self.work.judge.insert(region);
                 }
             }
         }
@@ -123,15 +146,13 @@ impl Progress<'_> {
             if network.is_shadowed(number) {
                 return;
             }
-            let newest = self.newest();
-            let usable = &mut self.usable[region];
-            // What the step budget could never look at is not kept, and the region cannot be denied then.
-            if (usable.len() as u64) < self.scope.steps {
-                usable.push((number, newest));
-            } else {
-                self.undecided.insert(region);
+            self.offer(number, region);
+            // What is joint by itself may stand in a group that only a substitution makes joint.
+            if let Some(&around) = self.joined.get(&group)
+                && around != region
+            {
+                self.offer(number, around);
             }
-            self.work.judge.insert(region);
             return;
         }
         match above.measure {
@@ -144,6 +165,19 @@ impl Progress<'_> {
                 }
             }
         }
+    }
+
+    /// The newest evidence can be used at a leaf of a joint region.
+    fn offer(&mut self, leaf: LeafId, region: RegionId) {
+        let newest = self.newest();
+        let usable = &mut self.usable[region];
+        // What the step budget could never look at is not kept, and the region cannot be denied then.
+        if (usable.len() as u64) < self.scope.steps {
+            usable.push((leaf, newest));
+        } else {
+            self.undecided.insert(region);
+        }
+        self.work.judge.insert(region);
     }
 
     /// The hundredths that the newest evidence adds at a leaf of a plain sum beyond what was added there.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::catalog::catalog::Catalog;
-use crate::catalog::network::{Measure, Part, Rule};
+use crate::catalog::network::{Measure, Part, Rule, Unit};
 use crate::evaluate::progress::progress::{HELD, Progress};
 use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
@@ -286,9 +286,33 @@ impl<'p, 'c> LowerBounds<'p, 'c> {
                     None => UNREACHABLE,
                 }
             }
+            Measure::Sum(Unit::Places) => self.places(group, values, join),
             Measure::Sum(_) => self.sum(group, values, join),
             Measure::UpTo(_) => 0,
         }
+    }
+
+    /// The least for an `at_least`, where a repeatable member may do as often as it is wanted.
+    fn places(&self, group: GroupId, values: &IdVec<ClassId, i64>, join: fn(i64, i64) -> i64) -> i64 {
+        let catalog = self.progress.catalog;
+        let network = &catalog.network;
+        let repeats = |part: Part| match part {
+            Part::Leaf(leaf) => catalog.names.repeatable(network.leaf(leaf).credential),
+            Part::Group(_) => false,
+        };
+        let parts = network.parts(group).iter();
+        let mut each: Vec<(i64, bool)> = parts.map(|&part| (self.part(part, values, join), repeats(part))).collect();
+        each.sort_unstable();
+        let mut need = network.group(group).threshold;
+        let mut total = 0;
+        for (value, again) in each {
+            if need == 0 || value >= UNREACHABLE {
+                break;
+            }
+            total = join(total, value);
+            need = if again { 0 } else { need - 1 };
+        }
+        if need > 0 { UNREACHABLE } else { total.min(UNREACHABLE) }
     }
 
     /// The least for a sum, caps aside: what adds most for its value first, the last one in part if values are added.

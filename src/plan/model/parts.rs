@@ -77,20 +77,29 @@ impl Builder<'_, '_> {
             None => progress.is_met(part),
             Some(_) => progress.exceptions.is_waived(part),
         };
-        let mut unmet = Vec::new();
+        let (mut unmet, mut each) = (Vec::new(), Vec::new());
         for part in network.parts_in_id_order(group) {
-            if satisfied(part, area.as_deref()) { need -= 1 } else { unmet.push(part) }
+            let several = self.awards_for_places(group, part, area.as_deref());
+            if satisfied(part, area.as_deref()) {
+                need -= 1;
+            } else if several.is_none() {
+                unmet.push(part);
+            }
+            if let Some(Affine { terms, fixed }) = several {
+                need -= fixed;
+                each.extend(terms);
+            }
         }
         if need <= 0 {
             return;
         }
-        if need == i64::from(to_u32(unmet.len())) {
+        if each.is_empty() && need == i64::from(to_u32(unmet.len())) {
             for part in unmet {
                 self.demand(part, head, area.as_deref_mut());
             }
             return;
         }
-        let mut terms = Vec::new();
+        let mut terms = each;
         for part in unmet {
             match self.counted(part, need == 1, area.as_deref_mut()) {
                 Counts::Already => need -= 1,
@@ -101,6 +110,25 @@ impl Builder<'_, '_> {
             self.at.part = Some(Part::Group(group));
             self.row(terms, head, need, area.is_none());
         }
+    }
+
+    /// All awards that fill places of a repeatable leaf in an `at_least` whose parts differ, whatever else they are
+    /// wanted for.
+    fn awards_for_places(&self, group: GroupId, part: Part, area: Option<&Area>) -> Option<Affine> {
+        let (network, names) = (&self.catalog().network, &self.catalog().names);
+        let (Part::Leaf(leaf), Some(area)) = (part, area) else { return None };
+        if !network.counts_units(group) || !names.repeatable(network.leaf(leaf).credential) {
+            return None;
+        }
+        let mut awards = Affine::default();
+        for (&unit, stock) in area.candidates.get(&leaf).into_iter().flatten() {
+            awards.fixed += i64::from(stock.old.is_some());
+            match area.stocks[unit].times {
+                Some(times) => awards.terms.push((times, 1)),
+                None => awards.terms.extend(stock.new.iter().map(|&variable| (variable, 1))),
+            }
+        }
+        Some(awards)
     }
 
     /// The terms by which a part counts among others; together they may count for more than one only if any one will

@@ -288,7 +288,7 @@ impl Builder<'_, '_> {
                 self.add_once(adds, place, area, &mut once);
             }
         }
-        let first = self.catalog().network.leaves_below(Part::Group(sum)).first().copied();
+        let first = self.leaves_of_sum(sum).first().copied();
         let arm = first.and_then(|leaf| area.arm_of.get(&leaf).copied()).unwrap_or(ArmId::WHOLE);
         for (unit, uses) in once.of_unit {
             let supply = self.supply(unit, arm, area);
@@ -307,10 +307,19 @@ impl Builder<'_, '_> {
         (!names.repeatable(credential)).then(|| names.unit(credential))
     }
 
+    /// The leaves that add to a sum, those of its `up_to` groups among them.
+    fn leaves_of_sum(&self, sum: GroupId) -> Vec<LeafId> {
+        let network = &self.catalog().network;
+        let groups: BTreeSet<GroupId> = network.groups_of_sum(sum).into_iter().collect();
+        let mut leaves = network.leaves_below(Part::Group(sum));
+        leaves.retain(|&leaf| network.group_above(Part::Leaf(leaf)).is_some_and(|group| groups.contains(&group)));
+        leaves
+    }
+
     /// The units that add something to each leaf of a joint sum.
     fn uses_in(&self, sum: GroupId, area: &Area) -> SumUses {
         let mut uses = SumUses::default();
-        for leaf in self.catalog().network.leaves_below(Part::Group(sum)) {
+        for leaf in self.leaves_of_sum(sum) {
             for (&unit, candidate) in area.candidates.get(&leaf).into_iter().flatten() {
                 if candidate.old.unwrap_or(0).max(candidate.most) > 0 {
                     uses.places.push(LeafUnit { unit, leaf });

@@ -46,6 +46,7 @@ impl Builder<'_, '_> {
         let mut above = network.group_above(Part::Leaf(leaf));
         while let Some(group) = above {
             match network.group(group).measure {
+                Measure::Count if network.counts_units(group) => return i64::from(network.group(group).threshold),
                 Measure::Count => break,
                 Measure::Sum(_) if described.weight == 0 => return 0,
                 Measure::Sum(_) => return i64::from(network.group(group).threshold.div_ceil(described.weight)),

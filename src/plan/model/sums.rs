@@ -6,9 +6,9 @@ use crate::solve::row::LinearTerm;
 use crate::value::ids::{GroupId, LeafId};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::network::{Part, Unit};
+use crate::catalog::network::{Measure, Part, Unit};
 
-use crate::plan::model::builder::{Affine, Builder};
+use crate::plan::model::builder::{Affine, Builder, Counts};
 use crate::plan::model::region::Area;
 use crate::plan::model::sources::AwardSource;
 use crate::plan::model::statement::Name;
@@ -33,11 +33,12 @@ impl Inflow {
 
 impl Builder<'_, '_> {
     /// The sum is needed if the head is 1.
-    pub(crate) fn sum(&mut self, sum: GroupId, head: Option<VariableId>, area: Option<&mut Area>) {
+    pub(crate) fn sum(&mut self, sum: GroupId, head: Option<VariableId>, mut area: Option<&mut Area>) {
         let network = &self.catalog().network;
         let is_rule = area.is_none();
-        let additions = area.map(|area| self.additions(sum, area));
-        let flow = self.flow(sum, additions.as_ref());
+        let additions = area.as_deref_mut().map(|area| self.additions(sum, area));
+        let mut flow = self.flow(sum, additions.as_ref());
+        self.add_counted(&mut flow, sum, area);
         let need = i64::from(network.group(sum).threshold) - flow.fixed;
         if need <= 0 {
             return;
@@ -48,6 +49,25 @@ impl Builder<'_, '_> {
         let terms = self.emit(&flow, divisor, is_rule);
         self.at.part = Some(Part::Group(sum));
         self.row(terms, head, divided_up(need, divisor), is_rule);
+    }
+
+    /// Adds what counts as a whole in an `at_least`: groups among its parts, and in a joint region what is waived,
+    /// which elsewhere is among what there is already.
+    fn add_counted(&mut self, flow: &mut Inflow, group: GroupId, mut area: Option<&mut Area>) {
+        let (network, progress) = (&self.catalog().network, self.statement.progress);
+        if network.group(group).measure != Measure::Sum(Unit::Places) {
+            return;
+        }
+        for part in network.parts_in_id_order(group) {
+            if area.is_some() && progress.exceptions.is_waived(part) {
+                flow.fixed += 1;
+            } else if matches!(part, Part::Group(_)) && !(area.is_none() && progress.is_met(part)) {
+                match self.counted(part, false, area.as_deref_mut()) {
+                    Counts::Already => flow.fixed += 1,
+                    Counts::By(terms) => flow.terms.extend(terms),
+                }
+            }
+        }
     }
 
     /// The inflow of a sum, or of an `up_to` within one.
@@ -66,6 +86,7 @@ impl Builder<'_, '_> {
                     }
                 }
                 (Part::Leaf(leaf), None) => flow.terms.extend(self.plain_additions(leaf)),
+                (Part::Group(inner), _) if !network.is_up_to(inner) => {}
                 (Part::Group(inner), _) => {
                     let passed = self.flow(inner, additions);
                     let cap = i64::from(network.group(inner).threshold);
@@ -107,7 +128,7 @@ impl Builder<'_, '_> {
     pub(crate) fn plain_additions(&mut self, leaf: LeafId) -> Vec<LinearTerm> {
         let network = &self.catalog().network;
         let described = network.leaf(leaf);
-        let unit = network.unit_of(leaf).unwrap_or(Unit::Credits);
+        let unit = network.adds_up(leaf).unwrap_or(Unit::Credits);
         let sources = self.sources(leaf);
         let adds = |source: &AwardSource| i64::from(source.evidence.adds(unit, described.weight));
         if self.catalog().names.repeatable(described.credential) {

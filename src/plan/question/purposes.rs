@@ -38,7 +38,7 @@ impl<'s, 'p, 'c> Purposes<'s, 'p, 'c> {
         let is_met = |part| statement.progress.is_met(part);
         // Of what counts each time, one more may be needed where there is one already.
         let again = |leaf: LeafId| {
-            let repeats = network.unit_of(leaf).is_some() && names.repeatable(network.leaf(leaf).credential);
+            let repeats = network.adds_up(leaf).is_some() && names.repeatable(network.leaf(leaf).credential);
             repeats && network.group_above(Part::Leaf(leaf)).is_some_and(|sum| !is_met(Part::Group(sum)))
         };
         let unmet = leaves.filter(|&leaf| !is_met(Part::Leaf(leaf)) || again(leaf));

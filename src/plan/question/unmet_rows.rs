@@ -320,6 +320,10 @@ impl RefusalRows<'_, '_, '_, '_> {
                         terms.extend(level.variable().map(|variable| (variable, weight)));
                     }
                 }
+                // One that is met already is among what there is.
+                Part::Group(inner) if !network.is_up_to(inner) => {
+                    terms.extend(self.part(part).variable().map(|variable| (variable, 1)));
+                }
                 Part::Group(inner) => {
                     let cap = i64::from(network.group(inner).threshold);
                     let room = cap - i64::from(start.have(inner)).min(cap);

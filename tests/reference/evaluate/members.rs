@@ -56,12 +56,15 @@ impl Rules<'_> {
     ) -> BTreeSet<Filled> {
         // What each unit can fill, with what points; of an endless award there is one for every place.
         let mut units: BTreeMap<(&Unit, usize), BTreeSet<(usize, Points, bool)>> = BTreeMap::new();
-        let mut waived = BTreeSet::new();
+        let (mut waived, mut repeated) = (BTreeSet::new(), BTreeSet::new());
         for (p, leaf) in leaves.iter().enumerate() {
             let What::Credential { id, owner } = &leaf.what else { panic!("a leaf") };
             let conditions = [above, &[&leaf.conditions]].concat();
             if leaf.is_waived(world.day) {
                 waived.insert(self.member(id, p));
+            }
+            if self.repeatable.contains(id) {
+                repeated.insert(self.member(id, p));
             }
             let there = world.awards.iter().enumerate().filter(|(i, _)| contains(usable, *i));
             for a in there.map(|(_, a)| a) {
@@ -93,7 +96,8 @@ impl Rules<'_> {
         let with_waived = |(mut members, points, number): Filled| {
             for member in &waived {
                 let filled = members.entry(*member).or_default();
-                *filled = (*filled).max(1);
+                // One more of what is filled any number of times.
+                *filled = if repeated.contains(member) { *filled + 1 } else { (*filled).max(1) };
             }
             (members, points, number)
         };

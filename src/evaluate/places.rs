@@ -1,0 +1,141 @@
+//! How many places of an `at_least` are filled ([semantics 2.2](crate::semantics#2.2)): of its leaves, equivalent
+//! members are one, each unit of awards fills one of them, and a repeatable one is filled once for every award, as in a
+//! sum. Parts that are groups count one each, whatever else their awards fill.
+//!
+//! A waiver is one more award that fills its leaf and nothing else: of a repeatable member it fills a place beside
+//! those of the awards, of any other one the place that an award could fill.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::network::{Measure, Part, Unit};
+use crate::evaluate::assignment;
+use crate::evaluate::assignment::{Bucket, Placement};
+use crate::evaluate::counting::Counting;
+use crate::evaluate::outcome::{DivisionConflict, Filled, Met, Outcome};
+use crate::evaluate::windows::Window;
+use crate::value::ids::{GroupId, LeafId, UnitId};
+
+/// The leaves of a group, and what can fill them.
+struct PlacesToFill {
+    choices: Vec<Placement>,
+    /// Each member with a leaf that is waived.
+    waived: BTreeMap<UnitId, LeafId>,
+}
+
+impl Counting<'_> {
+    /// Whether the leaves of the group are places for units of awards, and not each a part by itself that any award
+    /// meets: always where it makes a difference.
+    pub(crate) fn has_places(&self, group: GroupId) -> bool {
+        let network = &self.catalog.network;
+        match network.group(group).measure {
+            Measure::Sum(unit) => unit == Unit::Places,
+            Measure::UpTo(_) => false,
+            Measure::Count => {
+                let substituted = !self.exceptions.substitutions.is_empty();
+                let several = || network.parts_differ(group) && self.are_not_one_each(network.parts(group));
+                network.counts_units(group) && (substituted || several())
+            }
+        }
+    }
+
+    /// Whether so many of the parts of a group are met, each by itself; places that units of awards fill, if that is
+    /// what its leaves are.
+    pub(crate) fn tally(&mut self, group: GroupId, parts: &[Part], needed: u64, window: Window) -> Outcome {
+        if group == GroupId::OUTSIDE || !self.has_places(group) {
+            return self.count_parts(parts, needed, window);
+        }
+        let is_group = |part: &Part| matches!(part, Part::Group(_));
+        let (groups, leaves): (Vec<Part>, Vec<Part>) = parts.iter().copied().partition(is_group);
+        let mut outcome = self.count_parts(&groups, needed, window);
+        let members = self.members(&leaves, window);
+        let (places, complete) = self.fill_places(&members, needed.saturating_sub(outcome.have));
+        outcome.have = outcome.have.saturating_add(places.have);
+        outcome.filled.extend(places.filled);
+        outcome.waived.extend(places.waived);
+        if outcome.have >= needed {
+            outcome.met = Met::Yes;
+        } else if !complete {
+            outcome.met = Met::Undecided;
+        } else if outcome.met == Met::Undecided {
+            // Whether the groups that are undecided could make up for what is missing.
+            outcome.met = self.count_parts(&groups, needed.saturating_sub(places.have), window).met;
+        }
+        outcome
+    }
+
+    /// The leaves of a group that are met by themselves, if they are enough, and the group is not met all the same.
+    pub(crate) fn conflict_of_places(&mut self, group: GroupId) -> Option<DivisionConflict> {
+        let network = &self.catalog.network;
+        if !network.wants_different(group) {
+            return None;
+        }
+        let mut parts = network.parts_in_id_order(group);
+        // What fills a leaf fills another of the same member on the same conditions, which it may stand for.
+        let place = |part: Part| match part {
+            Part::Leaf(leaf) => {
+                let leaf = network.leaf(leaf);
+                Some((self.catalog.names.unit(leaf.credential), leaf.conditions))
+            }
+            Part::Group(_) => None,
+        };
+        let met = parts.iter().copied().filter(|&part| self.within(part, None).met == Met::Yes);
+        let met: BTreeSet<_> = met.map(place).collect();
+        parts.retain(|&part| met.contains(&place(part)));
+        (parts.len() as u64 >= u64::from(network.group(group).threshold)).then(|| DivisionConflict::between(parts))
+    }
+
+    fn members(&self, leaves: &[Part], window: Window) -> PlacesToFill {
+        let (network, names) = (&self.catalog.network, &self.catalog.names);
+        let mut members = PlacesToFill { choices: Vec::new(), waived: BTreeMap::new() };
+        for &part in leaves {
+            let Part::Leaf(leaf) = part else { continue };
+            if self.needs_no_evidence(part) {
+                members.waived.entry(names.unit(network.leaf(leaf).credential)).or_insert(leaf);
+            }
+            members.choices.extend(self.placements(0, leaf, Unit::Places, window));
+        }
+        members
+    }
+
+    /// The most places, what fills as many of them as are needed, and whether no more can be filled, or at least not as
+    /// many as are needed. No more is waived than has to be.
+    fn fill_places(&mut self, members: &PlacesToFill, needed: u64) -> (Outcome, bool) {
+        let mut waived: BTreeSet<UnitId> = members.waived.keys().copied().collect();
+        let (mut best, mut complete) = self.fill_beside(members, &waived, needed);
+        let most = best.have;
+        for &member in members.waived.keys() {
+            waived.remove(&member);
+            let (outcome, all) = self.fill_beside(members, &waived, needed);
+            if outcome.have >= needed.min(most) {
+                (best, complete) = (outcome, all);
+            } else {
+                waived.insert(member);
+            }
+        }
+        // Waiving more never makes it fewer.
+        (Outcome { have: most, ..best }, complete)
+    }
+
+    /// The most places beside those of some members that waivers fill, counting these.
+    fn fill_beside(&mut self, members: &PlacesToFill, waived: &BTreeSet<UnitId>, needed: u64) -> (Outcome, bool) {
+        let open = |choice: &&Placement| choice.member.is_none_or(|member| !waived.contains(&member));
+        let choices: Vec<Placement> = members.choices.iter().filter(open).copied().collect();
+        self.steps = self.steps.saturating_sub(choices.len() as u64);
+        let by_waiver = waived.len() as u64;
+        let wanted = needed.saturating_sub(by_waiver);
+        let buckets = [Bucket { above: 0, cap: u64::MAX }];
+        let found = assignment::most(&choices, &buckets, wanted, &mut self.steps);
+        let used = found.used.into_iter().map(|choice| {
+            let (leaf, evidence) = choices[choice].tag;
+            Filled { leaf, evidence, amount: 1 }
+        });
+        let leaf = |member: &UnitId| members.waived.get(member).map(|&leaf| Part::Leaf(leaf));
+        let outcome = Outcome {
+            have: found.total.saturating_add(by_waiver),
+            filled: if wanted > 0 { used.collect() } else { Vec::new() },
+            waived: waived.iter().filter_map(leaf).collect(),
+            ..Outcome::none(Met::No)
+        };
+        (outcome, found.complete)
+    }
+}
