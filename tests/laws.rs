@@ -280,7 +280,7 @@ proptest! {
                 if case.catalog.equivalent.len() > 1 || catalog.credentials().any(|(_, credential)| credential.repeatable) {
                     continue;
                 }
-                let gone = |award: &Award| conflict.awards.iter().any(|named| same(&named.credential, &award.credential));
+                let gone = |award: &Award| conflict.awards.iter().any(|named| same(&own_id(&named.credential), &own_id(&award.credential)));
                 let awards = record.awards.iter().filter(|award| !gone(award)).cloned().collect();
                 let without = LearnerRecord { awards, ..record.clone() };
                 let without = catalog.evaluate_with(&without, as_of, &issued_only).audit(id);

@@ -103,7 +103,10 @@ proptest! {
         // What one record says of its own awards and rules, the catalog does not know.
         record.substitutions.clear();
         for award in &mut record.awards {
-            award.valid_until = None;
+            (award.valid_until, award.revoked_on) = (None, None);
+        }
+        for waiver in &mut record.waivers {
+            waiver.until = None;
         }
         let findings = check_with(&write_catalog(&catalog, None), &CheckOptions::default());
         let outcome = evaluate(&catalog, &record, day, View::Earned);
