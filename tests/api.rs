@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::Command;
 
 use credpath::{
-    Amount, Audit, Award, AwardStatus, Catalog, Cohort, CohortOptions, CohortReport, CredentialId, Date, Diagnostics,
-    EvaluateOptions, Evaluation, InvalidCatalog, InvalidRecord, LearnerRecord, Limits, Period, Plan, PlanOptions,
-    PlanOutcome, Schedule,
+    Amount, Audit, Award, AwardStatus, CalendarTerm, Catalog, Cohort, CohortOptions, CohortReport, CredentialId, Date,
+    Diagnostics, EvaluateOptions, Evaluation, InvalidCatalog, InvalidRecord, LearnerRecord, Limits, Period, Plan,
+    PlanOptions, PlanOutcome, Schedule,
 };
 
 #[test]
@@ -21,7 +21,7 @@ fn everything_can_be_sent_and_shared() {
     shared::<Diagnostics>();
     shared::<(Plan, PlanOutcome, PlanOptions, Schedule)>();
     shared::<(Cohort<'static>, CohortOptions, CohortReport)>();
-    shared::<(Amount, Award, CredentialId, Date, EvaluateOptions, Limits, Period)>();
+    shared::<(Amount, Award, CalendarTerm, CredentialId, Date, EvaluateOptions, Limits, Period)>();
 }
 
 /// One catalog serves many threads, and all get the same answers.

@@ -200,10 +200,14 @@ fn check_schedule(
     expect: &mut impl FnMut(String, String, String),
 ) {
     let target = known(catalog, expected["target"].as_str().unwrap());
-    let outcome = catalog.plan(record, as_of, target, &PlanOptions::default());
+    // A plan that can only be made as of a later day is begun before.
+    let plan_as_of = expected.get("plan_as_of").map_or(as_of, |date| date.to_string().parse().unwrap());
+    let outcome = catalog.plan(record, plan_as_of, target, &PlanOptions::default());
     let plan = outcome.plan().expect("a plan to put on the calendar");
     let hours = expected["hours_per_week"].to_string().parse().unwrap();
-    let outcome = catalog.schedule(record, plan, &ScheduleOptions::new(Pace::HoursPerWeek(hours)));
+    let mut options = ScheduleOptions::new(Pace::HoursPerWeek(hours));
+    options.start = Some(as_of);
+    let outcome = catalog.schedule(record, plan, &options);
     check_words(&outcome.to_string(), expected, expect);
     let schedule = outcome.schedule();
     for (key, value) in expected {

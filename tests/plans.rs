@@ -715,6 +715,7 @@ fn the_target_has_many_names() {
     // New awards have their credential's issuer and a sufficient grade.
     let strict =
         |issuer| Conditions { issuer: Some(vec![issuer]), grade: Some(Grade::Number(9900)), ..Conditions::default() };
+    c.credentials.get_mut("a").unwrap().issuer = Some("z");
     c.credentials.get_mut("b").unwrap().issuer = Some("x");
     c.credentials.insert("s", stack("s", leaf_if("a", strict("x"))));
     c.credentials.remove("d");

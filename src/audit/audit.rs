@@ -17,6 +17,7 @@ use crate::record::record::{Award, AwardStatus, LearnerRecord};
 use crate::value::amount::Amount;
 use crate::value::date::{Date, Period};
 use crate::value::ids::{ConditionsId, IssuerId};
+use crate::value::term::CalendarTerm;
 
 /// One credential explained for one learner on one date.
 ///
@@ -66,6 +67,13 @@ pub struct Audit {
     /// See [`Evaluation::valid_until`](crate::Evaluation::valid_until).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Date>,
+    /// If they are not met, the first later day on which they are if nothing is awarded: what has to be held has been
+    /// held for long enough, or a condition's first day has come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub met_from: Option<Date>,
+    /// If it is not attainable, the first later day on which it is by the passing of time alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attainable_from: Option<Date>,
     /// The awards that stop counting after `valid_until`, for which the requirements are not met then.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ends_with: Vec<AuditedAward>,
@@ -144,6 +152,10 @@ pub struct AuditedPart {
     pub conditions: WrittenConditions,
     /// Whether it is satisfied.
     pub state: State,
+    /// If it is a named credential that is not satisfied, the first day on which an award that is there will have been
+    /// held for long enough.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_from: Option<Date>,
     /// The amount that is there: satisfied parts, credits or hours. The most that can be counted together.
     pub have: Amount,
     /// The amount that is needed, in the same unit; for `up_to`, how much can count.
@@ -171,8 +183,8 @@ pub struct AuditedPart {
     /// other's way. Where fewer are met even by themselves, those parts say what they lack.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflict: Option<Conflict>,
-    /// If it is not, what would satisfy it; `None` if no awards made on the as-of date can, or only more than 100,000
-    /// of one repeatable credential.
+    /// If it is not, what would satisfy it; `None` if no awards made on the as-of date can, or held for some time by
+    /// then, or only more than 100,000 of one repeatable credential.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gap: Option<Gap>,
 }
@@ -275,10 +287,16 @@ pub enum State {
 pub struct WrittenConditions {
     /// Awarded not longer ago than each of these.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub within: Vec<Period>,
+    pub within: Vec<CalendarTerm>,
     /// Awarded on this day or later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Date>,
+    /// Awarded on this day or earlier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// Awarded as long ago as each of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held_for: Vec<CalendarTerm>,
     /// With this grade or a better one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grade: Option<String>,
@@ -361,7 +379,8 @@ pub struct Support {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Gap {
-    /// Awards that together satisfy the part if made on the as-of date. Without any one of them it stays unmet.
+    /// Awards that together satisfy the part if made on the as-of date, or as long before it as they say that they have
+    /// to be held. Without any one of them it stays unmet.
     pub missing: Vec<Missing>,
     /// Every credential named below the part that is not filled yet: what the missing ones were chosen from, in id
     /// order.
@@ -388,18 +407,25 @@ pub struct Missing {
     /// For how long it will do: it is awarded not longer ago than each of these. What all the places ask for that it
     /// could fill.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub within: Vec<Period>,
+    pub within: Vec<CalendarTerm>,
     /// The day on which or after which it is awarded, if all the places that it could fill ask for one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Date>,
+    /// The day on which or before which it is awarded, if all the places that it could fill ask for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// For how long it has to be held before it counts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held_for: Vec<CalendarTerm>,
     /// The number of awards of it; more than one only if it is repeatable.
     pub times: u32,
 }
 
 impl Missing {
-    /// One such award, made on the date.
+    /// One such award, made on the date, or as long before it as it has to be held.
     #[must_use]
-    pub fn award(&self, awarded: Date) -> Award {
+    pub fn award(&self, as_of: Date) -> Award {
+        let awarded = CalendarTerm::last_held(&self.held_for, as_of).unwrap_or(as_of);
         Award { grade: self.grade.clone(), issuer: self.issuer.clone(), ..Award::new(&*self.credential).on(awarded) }
     }
 }
@@ -471,11 +497,13 @@ impl AuditedAward {
 impl WrittenConditions {
     /// The conditions with this number in the catalog's rules.
     pub(crate) fn new(catalog: &Catalog, number: ConditionsId, span: Option<Period>) -> Self {
-        let Conditions { within, since, grade, issuers, lapsed } = &catalog.network.conditions[number];
+        let Conditions { within, since, until, held_for, grade, issuers, lapsed } = &catalog.network.conditions[number];
         let name = |&issuer: &IssuerId| catalog.issuer_name(issuer).to_owned();
         Self {
             within: within.clone(),
             since: *since,
+            until: *until,
+            held_for: held_for.clone(),
             grade: grade.map(|grade| catalog.grade_name(grade)),
             issuer: issuers.as_ref().map(|issuers| issuers.iter().map(name).collect()),
             lapsed: *lapsed,

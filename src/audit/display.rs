@@ -12,7 +12,8 @@ use crate::evaluate::uncounted::write_uncounted;
 use crate::record::exception::{Substitution, Waiver};
 use crate::record::record::AwardStatus;
 use crate::value::amount::Amount;
-use crate::value::date::{Date, Period};
+use crate::value::date::Date;
+use crate::value::term::CalendarTerm;
 use crate::value::text::counted;
 use crate::value::text::printable;
 
@@ -28,7 +29,10 @@ impl Display for Audit {
         } else {
             writeln!(f, "{title} ({id})")?;
         }
-        write!(f, "  {} as of {}", spoken(self.status), self.as_of)?;
+        match self.attainable_from {
+            Some(from) => write!(f, "  not attainable before {from}, as of {}", self.as_of)?,
+            None => write!(f, "  {} as of {}", spoken(self.status), self.as_of)?,
+        }
         match self.view {
             View::Earned => {}
             View::InProgress => write!(f, ", if all in progress is completed")?,
@@ -46,6 +50,9 @@ impl Display for Audit {
         }
         if self.meets_requirements {
             self.write_times(f)?;
+        }
+        if let Some(from) = self.met_from {
+            writeln!(f, "  will meet its stated requirements on {from}, if nothing is awarded until then")?;
         }
         for award in &self.awards {
             writeln!(f, "  {award}")?;
@@ -152,6 +159,9 @@ fn write_part(
     if let Some(waiver) = &part.waiver {
         write!(f, ": met by {waiver}")?;
     }
+    if let Some(from) = part.held_from {
+        write!(f, ": will have been held for that long on {from}")?;
+    }
     writeln!(f)?;
     write_adding(f, &part.adding, 2 * depth + 2)?;
     for uncounted in &part.uncounted {
@@ -249,17 +259,32 @@ impl Display for Contested {
     }
 }
 
-/// Conditions on the day of an award.
-fn in_time(within: &[Period], since: Option<Date>) -> Vec<String> {
-    let mut all: Vec<String> = within.iter().map(|period| format!("awarded within {period}")).collect();
-    all.extend(since.map(|since| format!("awarded {since} or later")));
-    all
+/// Conditions on the day of an award, in words.
+struct InTime<'t> {
+    within: &'t [CalendarTerm],
+    since: Option<Date>,
+    until: Option<Date>,
+    held_for: &'t [CalendarTerm],
+}
+
+impl InTime<'_> {
+    fn words(&self) -> Vec<String> {
+        let mut all: Vec<String> = self.within.iter().map(|term| format!("awarded within {term}")).collect();
+        match (self.since, self.until) {
+            (Some(since), Some(until)) => all.push(format!("awarded from {since} to {until}")),
+            (Some(since), None) => all.push(format!("awarded {since} or later")),
+            (None, Some(until)) => all.push(format!("awarded {until} or earlier")),
+            (None, None) => {}
+        }
+        all.extend(self.held_for.iter().map(|term| format!("held for {term}")));
+        all
+    }
 }
 
 impl Display for WrittenConditions {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { within, since, grade, issuer, lapsed, span } = self;
-        let mut all = in_time(within, *since);
+        let Self { within, since, until, held_for, grade, issuer, lapsed, span } = self;
+        let mut all = InTime { within, since: *since, until: *until, held_for }.words();
         all.extend(grade.as_ref().map(|grade| format!("grade {} or better", printable(grade))));
         all.extend(issuer.as_ref().map(|issuers| {
             if issuers.is_empty() {
@@ -333,7 +358,8 @@ impl Display for Missing {
         if let Some(issuer) = &self.issuer {
             write!(f, " by {}", printable(issuer))?;
         }
-        let times = in_time(&self.within, self.since);
+        let Self { within, since, until, held_for, .. } = self;
+        let times = InTime { within, since: *since, until: *until, held_for }.words();
         if times.is_empty() { Ok(()) } else { write!(f, " ({})", times.join(", ")) }
     }
 }

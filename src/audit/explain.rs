@@ -22,8 +22,9 @@ use crate::evaluate::witness::{PartWitness, Rested};
 use crate::record::exception::{Substitution, Waiver};
 use crate::record::record::{Award, LearnerRecord};
 use crate::value::amount::Amount;
-use crate::value::date::{Date, Period};
+use crate::value::date::Date;
 use crate::value::ids::{CredentialId, GroupId, Id, IdVec, LeafId, RegionId};
+use crate::value::term::CalendarTerm;
 
 impl Catalog {
     /// Explains one credential to one learner: see [`Audit`].
@@ -76,9 +77,7 @@ impl Evaluation<'_> {
         let (prerequisite, stack) = (prerequisite.map(|(_, part)| part), stack.map(|(_, part)| part));
         let uncounted = auditor.uncounted(&under, prerequisite.iter().chain(&stack));
         let mut notes = auditor.notes(id, &rested, &support, &usable);
-        if !period.complete {
-            notes.push(Note::DatesIncomplete);
-        }
+        notes.extend((!period.complete).then_some(Note::DatesIncomplete));
         Audit {
             credential: credential.id.clone(),
             title: credential.title.clone(),
@@ -90,6 +89,8 @@ impl Evaluation<'_> {
             meets_requirements: self.meets_requirements(id),
             qualified_since: period.since,
             valid_until: period.until,
+            met_from: self.met_from(id),
+            attainable_from: self.attainable_from(id),
             ends_with,
             ends_with_waivers,
             awards: auditor.awards(|class| under.contains(&class)),
@@ -102,6 +103,26 @@ impl Evaluation<'_> {
             stack,
         }
     }
+}
+
+/// The first day after the date on which an award that is there will have been held for as long as a leaf asks for.
+fn held_from(part: Part, usable: &Usable<'_, '_>) -> Option<Date> {
+    let Part::Leaf(leaf) = part else { return None };
+    let network = &usable.progress.catalog.network;
+    let conditions = &network.conditions[network.leaf(leaf).conditions];
+    if conditions.held_for.is_empty() {
+        return None;
+    }
+    let at_once = Conditions { held_for: Vec::new(), ..conditions.clone() };
+    let there = usable.meeting(leaf, &at_once, EvidenceId::END).into_iter();
+    let counts_from = |number: EvidenceId| {
+        let evidence = &usable.progress.evidence[number].evidence;
+        let awarded = evidence.awarded.filter(|_| evidence.is_issued())?;
+        let first = conditions.held_for.iter().map(|term| term.first_held(awarded)).collect::<Option<Vec<Date>>>()?;
+        let first = first.into_iter().max()?;
+        (evidence.meets(conditions, first) && (conditions.lapsed || evidence.lasts(first))).then_some(first)
+    };
+    there.filter_map(counts_from).min()
 }
 
 pub(crate) struct Auditor<'e, 'c> {
@@ -173,6 +194,7 @@ impl<'c> Auditor<'_, 'c> {
             distinct,
             conditions,
             state,
+            held_from: if met == Met::No { held_from(part, usable) } else { None },
             have,
             need,
             parts,
@@ -369,7 +391,7 @@ impl<'c> Auditor<'_, 'c> {
 
     fn missing(&self, grant: &Grant, unfilled: &[LeafId]) -> Missing {
         let described = self.catalog.at(grant.credential);
-        // An award made today meets every condition on time. They are told as far as no place that it could fill does
+        // What is granted meets every condition on time. They are told as far as no place that it could fill does
         // without.
         let (network, names) = (&self.catalog.network, &self.catalog.names);
         let places = unfilled.iter().map(|&leaf| network.leaf(leaf));
@@ -377,9 +399,10 @@ impl<'c> Auditor<'_, 'c> {
         let mut asked: Vec<&Conditions> = named.map(|leaf| &network.conditions[leaf.conditions]).collect();
         asked.retain(|conditions| conditions.grade == grant.grade);
         let first = asked.first().map(|conditions| &conditions.within[..]).unwrap_or_default();
-        let by_all = |period: &&Period| asked.iter().all(|conditions| conditions.within.contains(*period));
+        let by_all = |term: &&CalendarTerm| asked.iter().all(|conditions| conditions.within.contains(*term));
         // No day is before any, so that one place without a day leaves none.
         let since = asked.iter().map(|conditions| conditions.since).min().flatten();
+        let untils: Option<Vec<Date>> = asked.iter().map(|conditions| conditions.until).collect();
         Missing {
             credential: described.id.clone(),
             title: described.title.clone(),
@@ -387,6 +410,8 @@ impl<'c> Auditor<'_, 'c> {
             issuer: grant.issuer.map(|issuer| self.catalog.issuer_name(issuer).to_owned()),
             within: first.iter().filter(by_all).copied().collect(),
             since,
+            until: untils.and_then(|untils| untils.into_iter().max()),
+            held_for: grant.held_for.clone(),
             times: grant.times,
         }
     }

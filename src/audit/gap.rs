@@ -14,6 +14,8 @@ use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin, last_day};
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::usable::Usable;
+use crate::value::date::Date;
+use crate::value::term::CalendarTerm;
 
 /// An award that could be granted: of the credential a leaf names, as the leaf's conditions ask for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +24,10 @@ pub(crate) struct Grant {
     pub(crate) grade: Option<i64>,
     /// Made by this issuer, where the credential's own will not do.
     pub(crate) issuer: Option<IssuerId>,
+    /// The as-of date, or an earlier day if it has to have been held for some time.
+    pub(crate) awarded: Date,
+    /// For how long it has to have been held, if that is why the day is earlier.
+    pub(crate) held_for: Vec<CalendarTerm>,
     /// The number of awards; more than one only if it is repeatable.
     pub(crate) times: u32,
 }
@@ -56,11 +62,10 @@ impl<'p, 'c> Gaps<'p, 'c> {
 
     /// Awards that would satisfy the part; `None` if no awards made on the as-of date can.
     pub(crate) fn of(&mut self, part: Part) -> Option<Grants> {
-        if let Part::Leaf(leaf) = part {
-            let grant = self.grant(leaf)?;
-            if self.stays(grant.credential) && !self.depends(grant.credential) {
-                return Some(Grants { list: vec![grant], minimal: true });
-            }
+        if let Part::Leaf(leaf) = part
+            && let Some(grant) = self.grant(leaf).filter(|grant| self.stays(grant) && !self.depends(grant.credential))
+        {
+            return Some(Grants { list: vec![grant], minimal: true });
         }
         let mut chosen = self.completed(self.likely(part), Self::likely);
         if !self.satisfies(&chosen, part) {
@@ -84,7 +89,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
     /// it stays current.
     fn grant(&self, leaf: LeafId) -> Option<Grant> {
         let credential = self.catalog.network.leaf(leaf).credential;
-        let stays = |grant: &Grant| self.stays(grant.credential) && !self.depends(grant.credential);
+        let stays = |grant: &Grant| self.stays(grant) && !self.depends(grant.credential);
         let own = self.grant_of(credential, leaf);
         if own.as_ref().is_some_and(stays) {
             return own;
@@ -98,7 +103,9 @@ impl<'p, 'c> Gaps<'p, 'c> {
         let network = &self.catalog.network;
         let conditions = &network.conditions[network.leaf(leaf).conditions];
         let date = self.progress().date();
-        let mut grant = Grant { credential, grade: conditions.grade, issuer: None, times: 1 };
+        let awarded = conditions.last_to_count(date)?;
+        let held_for = if awarded < date { conditions.held_for.clone() } else { Vec::new() };
+        let mut grant = Grant { credential, grade: conditions.grade, issuer: None, awarded, held_for, times: 1 };
         if !self.evidence(&grant).meets(conditions, date) {
             grant.issuer = conditions.issuers.as_ref()?.first().copied();
         }
@@ -114,10 +121,15 @@ impl<'p, 'c> Gaps<'p, 'c> {
         classes.into_iter().flat_map(|class| names.members(class)).copied().collect()
     }
 
-    /// Whether an award made today is current today at all.
-    fn stays(&self, credential: CredentialId) -> bool {
-        let date = self.progress().date();
-        last_day(self.catalog.at(credential).valid_for, date).is_none_or(|last| date <= last)
+    /// Whether what is granted is current today at all.
+    fn stays(&self, grant: &Grant) -> bool {
+        let last = last_day(self.catalog.at(grant.credential).valid_for, grant.awarded);
+        last.is_none_or(|last| self.progress().date() <= last)
+    }
+
+    /// Whether some of what is granted cannot be made today, since it has to have been held.
+    fn waits(&self, grants: &[Grant]) -> bool {
+        grants.iter().any(|grant| grant.awarded < self.progress().date())
     }
 
     /// The number of awards for the leaf that a sum around it could want.
@@ -150,8 +162,8 @@ impl<'p, 'c> Gaps<'p, 'c> {
     /// The award that a grant makes, told apart from others by a number.
     fn award(&self, grant: &Grant, number: AwardId) -> Evidence {
         let grade = grant.grade.map_or(Grade::None, Grade::Value);
-        let date = self.progress().date();
-        Evidence::new(self.catalog, grant.credential, date, grade, Origin::Issued(number)).issued_by(grant.issuer)
+        let origin = Origin::Issued(number);
+        Evidence::new(self.catalog, grant.credential, grant.awarded, grade, origin).issued_by(grant.issuer)
     }
 
     /// A small set that is likely to do, most wanted first: for a count, the parts that lack least; for a sum, what
@@ -168,7 +180,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
                 network.parts_in_id_order(group).into_iter().filter(|&part| self.progress().met(part) != Met::Yes);
             let mut lacking: Vec<Vec<Grant>> =
                 unmet.map(|part| self.likely(part)).filter(|grants| !grants.is_empty()).collect();
-            lacking.sort_by_key(Vec::len);
+            lacking.sort_by_key(|grants| (self.waits(grants), grants.len()));
             let wanted = described.threshold.saturating_sub(self.progress().have(group));
             return lacking.into_iter().take(wanted as usize).flatten().collect();
         }
@@ -187,10 +199,19 @@ impl<'p, 'c> Gaps<'p, 'c> {
         for leaf in self.catalog.network.leaves_below(part) {
             let times = self.often(leaf);
             let counting = self.counting_as(leaf).into_iter();
-            all.extend(counting.filter_map(|other| Some(Grant { times, ..self.grant_of(other, leaf)? })));
+            let grant = |other| self.grant_of(other, leaf).or_else(|| self.waiting(other));
+            all.extend(counting.filter_map(|other| Some(Grant { times, ..grant(other)? })));
         }
         all.sort();
         all
+    }
+
+    /// An award that will not do where it would have to be an older one; of a credential of which an older one may be
+    /// there, waiting for its components.
+    fn waiting(&self, credential: CredentialId) -> Option<Grant> {
+        let awarded = self.progress().date();
+        let grant = Grant { credential, grade: None, issuer: None, awarded, held_for: Vec::new(), times: 1 };
+        self.depends(credential).then_some(grant)
     }
 
     /// With what the granted credentials need in turn to be current: an award that lasts while its components do is

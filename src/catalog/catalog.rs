@@ -14,6 +14,7 @@ use crate::finding::source::Source;
 use crate::value::amount::{Amount, decimal};
 use crate::value::date::{Date, Period};
 use crate::value::ids::{CredentialId, Id, IdVec, IssuerId};
+use crate::value::term::CalendarTerm;
 
 /// The credentials of an institution and the rules that bind them, at one version: compiled once, then only read.
 ///
@@ -142,27 +143,31 @@ pub enum Validity {
     /// Without end.
     #[default]
     Forever,
-    /// To the day before the period's anniversary: awarded 2021-03-01 for three years, the last valid day is
-    /// 2024-02-29.
-    For(Period),
+    /// For a term: awarded 2021-03-01 for three years, the last valid day is 2024-02-29, the day before the
+    /// anniversary.
+    For(CalendarTerm),
     /// While the credential's stack is met.
     WhileComponents,
 }
 
-/// As the catalog writes it: a period, `while-components` or `forever`.
+/// A term in words, `while-components` or `forever`.
 impl fmt::Display for Validity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Forever => f.write_str("forever"),
-            Self::For(period) => period.fmt(f),
+            Self::For(term) => term.fmt(f),
             Self::WhileComponents => f.write_str("while-components"),
         }
     }
 }
 
+/// As the catalog writes it: a term, `while-components` or `forever`.
 impl Serialize for Validity {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        match self {
+            Self::For(term) => term.serialize(serializer),
+            Self::Forever | Self::WhileComponents => serializer.collect_str(self),
+        }
     }
 }
 

@@ -9,9 +9,10 @@ use std::sync::OnceLock;
 use crate::catalog::catalog::{Catalog, Credential, Terms, number_of};
 use crate::catalog::conditions::Conditions;
 use crate::catalog::document::{Document, Pool, WrittenCredential};
+use crate::catalog::filter::Filter;
 use crate::catalog::names::Names;
 use crate::catalog::network::{Above, Extras, LeafUse, Measure, Network, NewGroup, NewLeaf, Part, Rule, Unit};
-use crate::catalog::requirement::{Filter, Kind, Members, Requirement};
+use crate::catalog::requirement::{Kind, Listed, Members, Requirement};
 use crate::catalog::{limits, regions};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
@@ -42,6 +43,7 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
         filters: BTreeMap::new(),
         tagged,
         scanned: 0,
+        unfolded: 0,
     };
     for (number, written) in credentials.entries() {
         for (kind, requirement) in written.rules() {
@@ -108,6 +110,8 @@ struct NetworkCompiler<'d> {
     /// The credentials that have each tag.
     tagged: BTreeMap<&'d str, Vec<CredentialId>>,
     scanned: usize,
+    /// How often a pool stood in a list.
+    unfolded: usize,
 }
 
 /// Where a requirement stands.
@@ -119,14 +123,6 @@ struct Site {
     /// The conditions of all groups around it.
     conditions: ConditionsId,
     depth: usize,
-}
-
-/// A credential named in a rule, with all conditions that apply and those that are written right there.
-#[derive(Clone, Copy)]
-struct Member {
-    credential: CredentialId,
-    conditions: ConditionsId,
-    own_conditions: ConditionsId,
 }
 
 impl Site {
@@ -143,13 +139,10 @@ impl<'d> NetworkCompiler<'d> {
             self.reader.push(Diagnostic::new(Code::LimitExceeded, written.place.clone(), message).help(FLATTEN));
             return None;
         }
-        let conditions = self.conditions(site.conditions, &written.conditions);
         let place = &written.place;
         let (measure, threshold, members) = match &written.kind {
             Kind::Credential(credential) => {
-                let own = self.conditions(ConditionsId::NONE, &written.conditions);
-                let member = Member { credential: *credential, conditions, own_conditions: own };
-                return self.leaf(member, site, place);
+                return self.leaf(*credential, site, &written.conditions, place);
             }
             Kind::AllOf(members) => (Measure::Count, u32::MAX, members),
             Kind::AtLeast(needed, members) => (Measure::Count, *needed, members),
@@ -171,6 +164,7 @@ impl<'d> NetworkCompiler<'d> {
         }
         self.room(place)?;
         let own = self.conditions(ConditionsId::NONE, &written.conditions);
+        let conditions = self.conditions(site.conditions, &written.conditions);
         let Requirement { name, span, distinct, .. } = written;
         let extras = Extras {
             name: name.clone(),
@@ -209,32 +203,68 @@ impl<'d> NetworkCompiler<'d> {
 
     fn members(&mut self, members: &'d Members, site: &Site) -> Option<Vec<Part>> {
         match self.unfolded(members) {
-            Members::List(list) => list.iter().map(|written| self.requirement(written, site)).collect(),
+            Members::List(list) => {
+                let mut parts = Vec::with_capacity(list.len());
+                for listed in list {
+                    match listed {
+                        Listed::Requirement(written) => parts.push(self.requirement(written, site)?),
+                        Listed::Members(members, place) => parts.extend(self.listed(members, place, site)?),
+                    }
+                }
+                Some(parts)
+            }
             Members::Filter(filter, place) => {
                 let selected = self.select(filter, place)?;
                 let own = site.rule.credential();
                 selected
                     .iter()
                     .filter(|&&credential| credential != own)
-                    .map(|&credential| {
-                        let (conditions, own_conditions) = (site.conditions, ConditionsId::NONE);
-                        self.leaf(Member { credential, conditions, own_conditions }, site, place)
-                    })
+                    .map(|&credential| self.leaf(credential, site, &Conditions::default(), place))
                     .collect()
             }
             Members::Pool(_) => Some(Vec::new()),
         }
     }
 
-    fn leaf(&mut self, member: Member, site: &Site, place: &Range<usize>) -> Option<Part> {
-        let Member { credential, conditions, own_conditions } = member;
+    /// The members of a pool or filter that stands in a list, as if they were written there in the order of their ids.
+    fn listed(&mut self, members: &'d Members, place: &Range<usize>, site: &Site) -> Option<Vec<Part>> {
+        // Pools in lists of pools can be many, and bring nothing.
+        self.unfolded += 1;
+        if self.unfolded > self.limits.requirement_nodes {
+            let message =
+                format!("pools stand in lists more than {} times, pools unfolded", self.limits.requirement_nodes);
+            self.reader.push(Diagnostic::new(Code::LimitExceeded, place.clone(), message).help(RAISE));
+            return None;
+        }
+        if site.depth > self.limits.nesting {
+            let message = format!("requirements are nested more than {} deep, pools unfolded", self.limits.nesting);
+            self.reader.push(Diagnostic::new(Code::LimitExceeded, place.clone(), message).help(FLATTEN));
+            return None;
+        }
+        let mut parts = self.members(members, &Site { depth: site.depth + 1, ..*site })?;
+        self.network.sort_by_id(&mut parts);
+        Some(parts)
+    }
+
+    fn leaf(
+        &mut self,
+        credential: CredentialId,
+        site: &Site,
+        written: &Conditions,
+        place: &Range<usize>,
+    ) -> Option<Part> {
         self.room(place)?;
-        let described = &self.credentials[credential].credential;
-        let weight = match site.sum {
-            None | Some(Unit::Places) => 1,
-            Some(Unit::Credits) => described.credits.weight(),
-            Some(Unit::Hours) => described.hours.weight(),
-        };
+        let described = &self.credentials[credential];
+        let (above, weight) = (
+            self.reaching(site.conditions, described.stack.is_some()),
+            match site.sum {
+                None | Some(Unit::Places) => 1,
+                Some(Unit::Credits) => described.credential.credits.weight(),
+                Some(Unit::Hours) => described.credential.hours.weight(),
+            },
+        );
+        let (conditions, own_conditions) =
+            (self.conditions(above, written), self.conditions(ConditionsId::NONE, written));
         let leaf = NewLeaf { above: site.above, credential, weight, conditions, own_conditions };
         Some(Part::Leaf(self.network.add_leaf(leaf, place)))
     }
@@ -254,12 +284,28 @@ impl<'d> NetworkCompiler<'d> {
         if *written == Conditions::default() {
             return above;
         }
-        let all = self.network.conditions[above].and(written);
-        if let Some(&number) = self.known.get(&all) {
+        self.number(self.network.conditions[above].and(written))
+    }
+
+    /// What reaches a leaf of the conditions of all groups around it.
+    fn reaching(&mut self, above: ConditionsId, conferred: bool) -> ConditionsId {
+        let all = &self.network.conditions[above];
+        if !conferred || all.grade.is_none() {
+            return above;
+        }
+        let reaching = all.reaching(conferred);
+        self.number(reaching)
+    }
+
+    fn number(&mut self, conditions: Conditions) -> ConditionsId {
+        if conditions == Conditions::default() {
+            return ConditionsId::NONE;
+        }
+        if let Some(&number) = self.known.get(&conditions) {
             return number;
         }
-        let number = self.network.conditions.push(all.clone());
-        self.known.insert(all, number);
+        let number = self.network.conditions.push(conditions.clone());
+        self.known.insert(conditions, number);
         number
     }
 
@@ -275,7 +321,7 @@ impl<'d> NetworkCompiler<'d> {
             Some(tags) => tags.iter().filter_map(|tag| self.tagged.get(tag.as_str())).flatten().copied().collect(),
             None => self.credentials.ids().collect(),
         };
-        self.scanned += candidates.len();
+        self.scanned += candidates.len() * filter.depth();
         if self.scanned / PER_NODE > self.limits.requirement_nodes {
             let message = "the catalog has too many different filters for its size";
             self.reader.push(Diagnostic::new(Code::LimitExceeded, place.clone(), message).help(RAISE));
@@ -283,26 +329,11 @@ impl<'d> NetworkCompiler<'d> {
         }
         let selects = |&number: &CredentialId| {
             let written = &self.credentials[number];
-            (filter.kinds.is_some() || written.stack.is_none()) && filter.selects(&written.credential)
+            (filter.kinds.is_some() || written.stack.is_none()) && filter.matches(number, &written.credential)
         };
         let selected: Rc<[CredentialId]> = candidates.into_iter().filter(selects).collect();
         self.filters.insert(filter.clone(), Rc::clone(&selected));
         Some(selected)
-    }
-}
-
-impl Filter {
-    /// Whether every key that is given matches.
-    fn selects(&self, credential: &Credential) -> bool {
-        let any = |values: &Option<Vec<String>>, of: &[String]| {
-            // The values are sorted.
-            values.as_ref().is_none_or(|values| of.iter().any(|value| values.binary_search(value).is_ok()))
-        };
-        let Self { tags, kinds, issuers, level } = self;
-        any(tags, &credential.tags)
-            && any(kinds, std::slice::from_ref(&credential.kind))
-            && any(issuers, credential.issuer.as_slice())
-            && level.is_none_or(|(min, max)| credential.level.is_some_and(|level| (min..=max).contains(&level)))
     }
 }
 

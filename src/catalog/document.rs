@@ -291,7 +291,7 @@ fn offering(reader: &mut Reader, value: &Value) -> Offering {
 fn validity(reader: &mut Reader, table: &Table) -> Validity {
     let Some(value) = table.get("valid_for") else { return Validity::Forever };
     if value.get_ref().as_str() != Some("while-components") {
-        return reader.period(value, "valid_for").map_or(Validity::Forever, Validity::For);
+        return reader.term(value, "valid_for").map_or(Validity::Forever, Validity::For);
     }
     if !table.contains_key("stack") {
         let message = "`valid_for = \"while-components\"` needs a `stack`";

@@ -7,7 +7,7 @@ use petgraph::graph::DiGraph;
 
 use crate::catalog::document::{Pool, WrittenCredential};
 use crate::catalog::names::Names;
-use crate::catalog::requirement::{Members, Requirement};
+use crate::catalog::requirement::{Listed, Members};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::limits::Limits;
@@ -69,7 +69,7 @@ pub(crate) fn reject_cyclic_pools(
                     edges.insert((from, *to));
                 }
                 Members::Filter(..) => {}
-                Members::List(list) => open.extend(list.iter().filter_map(Requirement::members)),
+                Members::List(list) => open.extend(list.iter().filter_map(Listed::members)),
             }
         }
     }

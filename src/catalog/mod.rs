@@ -2,6 +2,7 @@ pub(crate) mod catalog;
 pub(crate) mod compile;
 pub(crate) mod conditions;
 pub(crate) mod document;
+pub(crate) mod filter;
 pub(crate) mod further_ids;
 pub(crate) mod limits;
 pub(crate) mod load;

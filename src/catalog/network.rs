@@ -368,6 +368,12 @@ impl Network {
     /// The parts of a group in the order of the ids below them, which is the order in which equals are chosen.
     pub(crate) fn parts_in_id_order(&self, group: GroupId) -> Vec<Part> {
         let mut parts = self.parts(group).to_vec();
+        self.sort_by_id(&mut parts);
+        parts
+    }
+
+    /// Brings parts into the order of the ids below them.
+    pub(crate) fn sort_by_id(&self, parts: &mut [Part]) {
         parts.sort_by_cached_key(|&part| match part {
             Part::Leaf(leaf) => (self.leaf(leaf).credential, false),
             Part::Group(_) => {
@@ -375,7 +381,6 @@ impl Network {
                 (ids.min().unwrap_or(CredentialId::at(usize::MAX)), true)
             }
         });
-        parts
     }
 
     /// Whether no award at all is needed to satisfy the part. What `up_to` passes on satisfies nothing by itself.

@@ -1,9 +1,9 @@
 //! Requirements as they are written ([semantics 2](crate::semantics#2)).
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::catalog::conditions::Conditions;
+use crate::catalog::filter::Filter;
 use crate::catalog::lookup::Lookup;
 use crate::catalog::network::Unit;
 use crate::finding::code::Code;
@@ -47,9 +47,51 @@ impl Requirement {
 
 /// The members of a group, as they are given.
 pub(crate) enum Members {
-    List(Vec<Requirement>),
+    List(Vec<Listed>),
     Pool(PoolId),
     Filter(Filter, Range<usize>),
+}
+
+/// What stands in a list.
+pub(crate) enum Listed {
+    Requirement(Requirement),
+    /// All members of a pool or a filter, as if they were written here.
+    Members(Members, Range<usize>),
+}
+
+impl Listed {
+    /// The requirement, if it is written here.
+    pub(crate) fn requirement(&self) -> Option<&Requirement> {
+        match self {
+            Self::Requirement(requirement) => Some(requirement),
+            Self::Members(..) => None,
+        }
+    }
+
+    /// Where it is written.
+    pub(crate) fn place(&self) -> &Range<usize> {
+        match self {
+            Self::Requirement(Requirement { place, .. }) | Self::Members(_, place) => place,
+        }
+    }
+
+    /// The members that it brings: those of the group, or of the pool or filter, that stands here.
+    pub(crate) fn members(&self) -> Option<&Members> {
+        match self {
+            Self::Requirement(requirement) => requirement.members(),
+            Self::Members(members, _) => Some(members),
+        }
+    }
+}
+
+impl Members {
+    /// What is listed, if it is a list.
+    pub(crate) fn listed(&self) -> &[Listed] {
+        match self {
+            Self::List(list) => list,
+            Self::Pool(_) | Self::Filter(..) => &[],
+        }
+    }
 }
 
 impl Default for Members {
@@ -58,23 +100,14 @@ impl Default for Members {
     }
 }
 
-/// Selects credentials by what the catalog says of them ([semantics 2.3](crate::semantics#2.3)). Every key given has to
-/// match; a key matches if any of its values does.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Filter {
-    pub(crate) tags: Option<Vec<String>>,
-    pub(crate) kinds: Option<Vec<String>>,
-    pub(crate) issuers: Option<Vec<String>>,
-    pub(crate) level: Option<(i64, i64)>,
-}
-
 /// The names of groups that a credential's rules have used, each with its place.
 pub(crate) type GroupNames = Vec<(Box<str>, Range<usize>)>;
 
 const REQUIREMENT: &str = "the id of a credential or a requirement such as `{ all_of = [\"id\", …] }`";
 const OPERATORS: &[&str] = &["credential", "all_of", "any_of", "at_least", "credits", "hours", "up_to"];
-const CONDITIONS: &[&str] = &["within", "since", "grade", "issuer", "lapsed"];
-const FILTERS: &[&str] = &["tags", "type", "issuer", "level"];
+const CONDITIONS: &[&str] = &["within", "since", "until", "held_for", "grade", "issuer", "lapsed"];
+/// What brings the members of a pool or a filter into a list.
+const UNFOLDED: &[&str] = &["pool", "filter"];
 
 impl Requirement {
     /// Reads what `key` requires. `None` if it has no meaning; the reader then knows why.
@@ -185,6 +218,12 @@ fn operator(reader: &mut Reader, table: &Table, place: &Range<usize>) -> Option<
             diagnostic.help("keep one of them; where both are required, make each a requirement in an `all_of`")
         }
         [] => {
+            if let Some((key, _)) = UNFOLDED.iter().find_map(|&key| table.get_key_value(key)) {
+                let message = format!("`{}` brings members into a list, and this is not in one", key.get_ref());
+                let help = format!("write a group around it, such as `{{ all_of = [{{ {} = … }}] }}`", key.get_ref());
+                reader.push(Diagnostic::new(Code::AmbiguousRequirement, key.span(), message).help(help));
+                return None;
+            }
             // A misspelt operator is the likeliest reason that there is none.
             let near = table
                 .keys()
@@ -202,8 +241,10 @@ fn operator(reader: &mut Reader, table: &Table, place: &Range<usize>) -> Option<
 
 fn conditions(reader: &mut Reader, table: &Table, lookup: &mut Lookup) -> Conditions {
     let mut conditions = Conditions {
-        within: table.get("within").and_then(|value| reader.period(value, "within")).into_iter().collect(),
+        within: table.get("within").and_then(|value| reader.term(value, "within")).into_iter().collect(),
         since: table.get("since").and_then(|value| reader.date(value, "since")),
+        until: table.get("until").and_then(|value| reader.date(value, "until")),
+        held_for: table.get("held_for").and_then(|value| reader.term(value, "held_for")).into_iter().collect(),
         lapsed: table.get("lapsed").and_then(|value| reader.flag(value, "lapsed")).unwrap_or(false),
         ..Conditions::default()
     };
@@ -242,55 +283,91 @@ impl Members {
         names: &mut GroupNames,
     ) -> Option<Self> {
         if let Some(list) = value.get_ref().as_array() {
-            let parts = list.iter().filter_map(|part| {
-                if part.get_ref().is_str() || part.get_ref().is_table() {
-                    return Requirement::read(reader, part, key, lookup, names);
-                }
-                reader.wrong_member(part, key, REQUIREMENT);
-                None
-            });
+            let parts = list.iter().filter_map(|part| Listed::read(reader, part, key, lookup, names));
             return Some(Self::List(parts.collect()));
         }
         if let Some(name) = value.get_ref().as_str() {
-            let pool = lookup.pools.get(name).copied().map(Self::Pool);
-            if pool.is_none() {
-                let message = format!("the catalog has no pool `{}`", excerpt(name));
-                let diagnostic = Diagnostic::new(Code::UnknownPool, value.span(), message);
-                reader.push(if lookup.credentials.contains_key(name) {
-                    let name = excerpt(name);
-                    diagnostic.help(format!("`{name}` is a credential: write `{key} = [\"{name}\"]`"))
-                } else {
-                    match reader.nearest(name, lookup.pools.keys().map(AsRef::as_ref)) {
-                        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                        None => diagnostic,
-                    }
-                });
-            }
-            return pool;
+            return Self::pool(reader, value, name, key, lookup);
         }
         let Some(table) = value.get_ref().as_table() else {
             reader.wrong_type(value, key, "a list, the name of a pool, or a filter");
             return None;
         };
-        reader.known_keys(table, FILTERS, "a filter");
-        let mut values = |key: &str| {
-            let texts = reader.texts(table.get(key)?, key).into_iter();
-            Some(texts.map(|(text, _)| text).collect::<BTreeSet<_>>().into_iter().collect())
-        };
-        let (tags, kinds, issuers) = (values("tags"), values("type"), values("issuer"));
-        let level = table.get("level").and_then(|value| level(reader, value));
-        Some(Self::Filter(Filter { tags, kinds, issuers, level }, value.span()))
+        if let Some((unfolded, _)) = UNFOLDED.iter().find_map(|&key| table.get_key_value(key)) {
+            let message = format!("`{}` brings members into a list, and `{key}` is none here", unfolded.get_ref());
+            let help = match unfolded.get_ref().as_ref() {
+                "pool" => format!("write the name of the pool alone: `{key} = \"…\"`"),
+                _ => format!("write the filter itself: `{key} = {{ tags = […] }}`"),
+            };
+            reader.push(Diagnostic::new(Code::UnknownKey, unfolded.span(), message).help(help));
+            return None;
+        }
+        Some(Self::Filter(Filter::read(reader, value, lookup)?, value.span()))
+    }
+
+    /// The members of the pool with this name, or a complaint.
+    fn pool(reader: &mut Reader, value: &Value, name: &str, key: &str, lookup: &Lookup) -> Option<Self> {
+        let pool = lookup.pools.get(name).copied().map(Self::Pool);
+        if pool.is_none() {
+            let message = format!("the catalog has no pool `{}`", excerpt(name));
+            let diagnostic = Diagnostic::new(Code::UnknownPool, value.span(), message);
+            reader.push(if lookup.credentials.contains_key(name) {
+                let name = excerpt(name);
+                diagnostic.help(match key {
+                    "pool" => format!("`{name}` is a credential: write `\"{name}\"`"),
+                    _ => format!("`{name}` is a credential: write `{key} = [\"{name}\"]`"),
+                })
+            } else {
+                match reader.nearest(name, lookup.pools.keys().map(AsRef::as_ref)) {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic,
+                }
+            });
+        }
+        pool
     }
 }
 
-/// One level, or a range with one end or both.
-fn level(reader: &mut Reader, value: &Value) -> Option<(i64, i64)> {
-    const LOWEST: i64 = -1000;
-    const HIGHEST: i64 = 1000;
-    let Some(table) = value.get_ref().as_table() else {
-        return reader.whole(value, "level", LOWEST, HIGHEST).map(|level| (level, level));
-    };
-    reader.known_keys(table, &["min", "max"], "`level`");
-    let mut end = |key, open| table.get(key).map_or(Some(open), |value| reader.whole(value, key, LOWEST, HIGHEST));
-    Some((end("min", LOWEST)?, end("max", HIGHEST)?))
+impl Listed {
+    fn read(
+        reader: &mut Reader,
+        value: &Value,
+        key: &str,
+        lookup: &mut Lookup,
+        names: &mut GroupNames,
+    ) -> Option<Self> {
+        let place = value.span();
+        if let Some(table) = value.get_ref().as_table() {
+            if let Some(value) = table.get("pool") {
+                only_key(reader, table, "pool");
+                let name = reader.text(value, "pool")?;
+                let members = Members::pool(reader, value, name, "pool", lookup)?;
+                return Some(Self::Members(members, place));
+            }
+            if let Some(value) = table.get("filter") {
+                only_key(reader, table, "filter");
+                reader.table(value, "filter")?;
+                let members = Members::Filter(Filter::read(reader, value, lookup)?, value.span());
+                return Some(Self::Members(members, place));
+            }
+        } else if !value.get_ref().is_str() {
+            reader.wrong_member(value, key, REQUIREMENT);
+            return None;
+        }
+        Requirement::read(reader, value, key, lookup, names).map(Self::Requirement)
+    }
+}
+
+/// Complains about every other key beside that which brings members into a list.
+fn only_key(reader: &mut Reader, table: &Table, only: &str) {
+    for key in table.keys().filter(|key| key.get_ref().as_ref() != only) {
+        let name: &str = key.get_ref();
+        let message = format!("a part that is a `{only}` has no key `{}`", excerpt(name));
+        let help = if CONDITIONS.contains(&name) {
+            "say it on the group around it, which may be one of its own in the list".to_owned()
+        } else {
+            format!("its only key is `{only}`; make anything else a part of its own")
+        };
+        reader.push(Diagnostic::new(Code::UnknownKey, key.span(), message).help(help));
+    }
 }

@@ -5,12 +5,13 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::catalog::Catalog;
+use crate::catalog::conditions::Conditions;
 use crate::catalog::document;
 use crate::catalog::document::Document;
 use crate::catalog::names::Names;
 use crate::catalog::network::Part;
 use crate::evaluate::cone::Cone;
-use crate::evaluate::evidence::{AwardId, Evidence, EvidenceId, Grade, Origin};
+use crate::evaluate::evidence::{AwardId, Evidence, EvidenceId, Origin};
 use crate::evaluate::exceptions::Exceptions;
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::outcome::Met;
@@ -75,29 +76,32 @@ impl<'c> Facts<'c> {
         let day = options.as_of.unwrap_or_else(|| catalog.latest_begin());
         let search_steps = options.work.clamp(WORK_OF_A_RULE, WORK_OF_A_QUESTION);
         let scope = Scope::certain(day, &EvaluateOptions { search_steps, ..EvaluateOptions::default() });
-        let beginner = Beginner::new(catalog, day);
+        let first = options.as_of.unwrap_or(Date::FIRST);
+        let scope = Scope { suiting: Some(first), ..scope };
+        let beginner = Beginner::new(catalog, day, first);
         let exclusions = beginner.exclusions();
         let mut excluded = IdVec::filled(false, catalog.len());
         for &(one, other) in &exclusions {
             (excluded[one], excluded[other]) = (true, true);
         }
         let exclusions_written = exclusions_written(catalog);
-        let first = options.as_of.unwrap_or(Date::FIRST);
         let numbers = CredentialId::first(catalog.len());
         let offered: IdVec<CredentialId, bool> =
             numbers.map(|credential| !catalog.terms(credential).offered.is_over(first)).collect();
         let limited = |credential: CredentialId| excluded[credential] || !offered[credential];
-        let graded = catalog.network.conditions.iter().any(|conditions| !conditions.admit_qualification());
+        let conferred = CredentialId::first(catalog.len()).filter(|&credential| catalog.network.has_stack(credential));
+        // Whoever claims a credential may have what those lack who only qualify: a grade, an issuer, time.
+        let by_anybody = conferred.clone().any(|credential| catalog.terms(credential).issuer.is_none());
+        let is_apart =
+            |conditions: &Conditions| !conditions.admit_qualification() || by_anybody && conditions.ask_who_awards();
         let apart = |credential: CredentialId| limited(credential) || catalog.names.repeatable(credential);
-        let mut conferred =
-            CredentialId::first(catalog.len()).filter(|&credential| catalog.network.has_stack(credential));
-        let evaluated = graded || conferred.any(apart);
+        let evaluated = catalog.network.conditions.iter().any(is_apart) || conferred.clone().any(apart);
         let supposing = if options.as_of.is_some() { Supposing::WhatIsOffered } else { Supposing::WhatIsEverOffered };
         let scope_of_all = Scope { supposing, qualification_counts: false, ..scope };
         let all = Progress::run(catalog, &Standing::default(), scope_of_all);
         // What joint regions leave undecided could be met.
         let possibly = all.possibly();
-        let awards = awards(catalog, day);
+        let awards = awards(&all, day);
         let turns = turns(&all, &awards);
         let contested =
             resting_on(catalog, CredentialId::first(catalog.len()).filter(|&credential| excluded[credential]));
@@ -408,13 +412,13 @@ fn read_again(text: &str) -> Document {
 }
 
 /// An award of each credential on the day; and whether it is current then.
-fn awards(catalog: &Catalog, day: Date) -> IdVec<CredentialId, (Evidence, bool)> {
-    let award = |credential| Evidence::new(catalog, credential, day, Grade::Sufficient, Origin::Supposed);
+fn awards(all: &Progress<'_>, day: Date) -> IdVec<CredentialId, (Evidence, bool)> {
+    let award = |credential| all.new_award(credential, Origin::Supposed);
     let with_lasts = |award: Evidence| {
         let lasts = award.lasts(day);
         (award, lasts)
     };
-    CredentialId::first(catalog.len()).map(award).map(with_lasts).collect()
+    CredentialId::first(all.catalog.len()).map(award).map(with_lasts).collect()
 }
 
 /// For each credential, after how many pieces of evidence it was earned.

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::catalog::Validity;
+use crate::catalog::conditions::Conditions;
 use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::cone::Cone;
-use crate::evaluate::evidence::Evidence;
+use crate::evaluate::evidence::{Evidence, Grade, Origin};
 use crate::evaluate::outcome::Met;
 use crate::plan::model::statement::Goal;
 use crate::plan::question::reach::{Reached, Wanted};
@@ -130,7 +131,7 @@ impl Facts<'_> {
                     let fillers = self.fillers(leaf);
                     let conditions = &network.conditions[network.leaf(leaf).conditions];
                     let qualifies = |&filler: &CredentialId| {
-                        network.top(Rule::prerequisite(filler)).is_none() && conditions.admit_qualification()
+                        network.top(Rule::prerequisite(filler)).is_none() && self.can_qualify(filler, conditions)
                     };
                     let stacks = fillers.iter().copied().filter(qualifies).filter(|&filler| seen.insert(filler));
                     open.extend(stacks.filter_map(|filler| network.top(Rule::stack(filler))));
@@ -166,6 +167,13 @@ impl Facts<'_> {
         lacking
     }
 
+    /// Whether what somebody only qualifies for meets conditions: it has no grade, was not held for any time, and its
+    /// issuer is the one that the catalog gives it, if it gives one.
+    fn can_qualify(&self, credential: CredentialId, conditions: &Conditions) -> bool {
+        let qualification = Evidence::new(self.catalog, credential, self.day, Grade::None, Origin::Qualified);
+        conditions.admit_qualification() && qualification.is_of_kind(conditions)
+    }
+
     /// Whether a part that is met can be met no longer on a later day: an award for it can lapse or has to be recent,
     /// or what somebody only qualifies for rests on such awards.
     pub(crate) fn may_end(&self, part: Part) -> bool {
@@ -182,7 +190,7 @@ impl Facts<'_> {
                 }
             };
             let conditions = &network.conditions[network.leaf(leaf).conditions];
-            if conditions.asks_of_time() {
+            if conditions.can_cease() {
                 return true;
             }
             for filler in self.fillers(leaf) {

@@ -10,6 +10,7 @@ use crate::catalog::network::{Leaf, Rule};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::value::date::{Date, Period};
+use crate::value::term::CalendarTerm;
 
 use crate::check::facts::Facts;
 use crate::check::findings::Findings;
@@ -34,7 +35,7 @@ impl Pass<'_, '_> {
         let facts = self.facts;
         // What may come last, with the credentials whose component it is, so that every way to it is looked at once.
         let mut credentials: BTreeMap<CredentialId, Vec<CredentialId>> = BTreeMap::new();
-        let mut lasting: BTreeMap<CredentialId, BTreeMap<CredentialId, Period>> = BTreeMap::new();
+        let mut lasting: BTreeMap<CredentialId, BTreeMap<CredentialId, CalendarTerm>> = BTreeMap::new();
         for credential in facts.numbers() {
             let components = lasting_components(facts, credential);
             if !components.is_empty() {
@@ -111,7 +112,7 @@ impl Pass<'_, '_> {
 
 /// The components that a credential cannot do without and that have to be current; with how long an award of each
 /// lasts.
-fn lasting_components(facts: &Facts<'_>, credential: CredentialId) -> BTreeMap<CredentialId, Period> {
+fn lasting_components(facts: &Facts<'_>, credential: CredentialId) -> BTreeMap<CredentialId, CalendarTerm> {
     let conditions = &facts.catalog.network.conditions;
     // What is never current is told as that.
     let current = |leaf: &&Leaf| !conditions[leaf.conditions].lapsed && facts.lasts(leaf.credential);
@@ -191,7 +192,7 @@ impl<'c> PrerequisiteChain<'c> {
     }
 
     /// Whether what comes between a link and the last one takes longer than an award of that link lasts.
-    fn outlasts(&self, facts: &Facts<'_>, first: CredentialId, validity: Period) -> Outlasts {
+    fn outlasts(&self, facts: &Facts<'_>, first: CredentialId, validity: CalendarTerm) -> Outlasts {
         let Some(from) = self.links.iter().position(|&(link, _)| link == first) else { return Outlasts::NotAlways };
         let Some(begin) = Date::new(2027, 1, 1).map(Date::number) else { return Outlasts::NotAlways };
         let mut chain = None;
@@ -200,8 +201,8 @@ impl<'c> PrerequisiteChain<'c> {
                 return Outlasts::Undecided;
             }
             facts.spend(self.links.len() / 4 + 1);
-            match (awarded.after(validity), self.finish(from, awarded)) {
-                (Some(ends), Some((finished, longest))) if finished >= Earliest::On(ends) => {
+            match (validity.last_day(awarded), self.finish(from, awarded)) {
+                (Some(last), Some((finished, longest))) if finished > Earliest::On(last) => {
                     chain.get_or_insert(longest)
                 }
                 _ => return Outlasts::NotAlways,

@@ -139,11 +139,10 @@ impl LeafUses {
 /// The cell for awards that meet conditions, with when they do.
 fn atom(selection: &RuleSelection<'_>, number: ConditionsId, cell: Cell) -> Atom {
     let (conditions, as_of) = (&selection.catalog.network.conditions[number], selection.as_of);
-    let in_time = |awarded| conditions.are_met_in_time(Some(awarded), as_of);
-    let when = if conditions.are_met_in_time(None, as_of) {
-        When::Ever
-    } else {
-        first_day(as_of, in_time).map_or(When::Never, When::From)
+    let when = When {
+        undated: !conditions.asks_for_a_date(),
+        first: first_day(as_of, |awarded| conditions.is_late_enough(awarded, as_of)),
+        after: first_day(as_of, |awarded| !conditions.is_early_enough(awarded, as_of)),
     };
     Atom { conditions: number, cell, when, of_kind: conditions.asks_of_kind(), lapsed: conditions.lapsed }
 }

@@ -154,7 +154,7 @@ fn current_from(catalog: &Catalog, as_of: Date, credential: CredentialId) -> Opt
     let valid_for = catalog.terms(credential).valid_for;
     match valid_for {
         Validity::Forever => Some(Date::FIRST),
-        Validity::For(period) if Date::FIRST.after(period).is_none_or(|end| Date::FIRST < end) => {
+        Validity::For(term) if !term.is_empty() => {
             first_day(as_of, |awarded| last_day(valid_for, awarded).is_none_or(|last| as_of <= last))
         }
         Validity::For(_) | Validity::WhileComponents => None,

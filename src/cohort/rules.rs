@@ -20,20 +20,19 @@ pub(crate) struct Atom {
 
 /// The days on which an award has to be made for the conditions to be met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum When {
-    #[default]
-    Ever,
-    From(Date),
-    Never,
+pub(crate) struct When {
+    /// Whether an award without a date does.
+    pub(crate) undated: bool,
+    /// The first day on which it is not too old, if there is one up to the date.
+    pub(crate) first: Option<Date>,
+    /// The first day on which it is too new, if there is one up to the date.
+    pub(crate) after: Option<Date>,
 }
 
 impl When {
     pub(crate) fn includes(self, awarded: Option<Date>) -> bool {
-        match self {
-            Self::Ever => true,
-            Self::From(first) => awarded.is_some_and(|awarded| first <= awarded),
-            Self::Never => false,
-        }
+        let Some(awarded) = awarded else { return self.undated };
+        self.first.is_some_and(|first| first <= awarded) && self.after.is_none_or(|after| awarded < after)
     }
 }
 

@@ -130,7 +130,8 @@ impl<'t> Tracing<'t, '_> {
             } else {
                 (Grade::None, Origin::Qualified)
             };
-            progress.suppose(Evidence::new(catalog, there, date, grade, origin));
+            let suiting = progress.scope.suiting.filter(|_| *again);
+            progress.suppose(Evidence::new(catalog, there, date, grade, origin).suiting(catalog, suiting));
         }
         progress.settle();
         progress

@@ -2,7 +2,7 @@
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Rule;
-use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
+use crate::evaluate::evidence::{AwardId, Origin};
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
@@ -19,20 +19,19 @@ pub(crate) struct BlankLearner<'c> {
 
 impl<'c> BlankLearner<'c> {
     pub(crate) fn new(catalog: &'c Catalog, date: Date) -> Self {
-        let scope = Scope::certain(date, &EvaluateOptions::default());
+        // A rule that asks when something was awarded is met by those who have it from then.
+        let scope = Scope { suiting: Some(Date::FIRST), ..Scope::certain(date, &EvaluateOptions::default()) };
         Self { progress: Progress::run(catalog, &Standing::default(), scope) }
     }
 
-    /// With these awards, made on the day with a sufficient grade.
+    /// With these awards, with a sufficient grade, made when rules ask for them to be.
     pub(crate) fn with(&self, awards: &[(CredentialId, u32)]) -> Progress<'c> {
         let mut progress = self.progress.clone();
         let mut number = AwardId::NONE;
         for &(credential, times) in awards {
             for _ in 0..times {
                 number = number.before();
-                let (date, origin) = (progress.date(), Origin::Issued(number));
-                let award = Evidence::new(progress.catalog, credential, date, Grade::Sufficient, origin);
-                progress.receive(award);
+                progress.receive(progress.new_award(credential, Origin::Issued(number)));
             }
         }
         progress.settle();

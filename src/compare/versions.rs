@@ -12,6 +12,7 @@ use crate::catalog::names::Names;
 use crate::catalog::network::{Extras, Part, Rule};
 use crate::value::date::Date;
 use crate::value::ids::{ConditionsId, CredentialId, GroupId, Id, IdVec, LeafId, id, to_u32};
+use crate::value::term::CalendarTerm;
 
 id! {
     /// A credential of either version: those of both are numbered together, in the order of their ids.
@@ -32,8 +33,17 @@ pub(crate) struct Versions<'c> {
     supplies: RefCell<BTreeMap<(CredentialId, bool), bool>>,
 }
 
-/// Conditions in terms that both versions share: periods, first day, grade, issuers, and whether lapsed awards count.
-type SharedConditions<'c> = (Vec<String>, Option<Date>, Option<String>, Option<Vec<&'c str>>, bool);
+/// Conditions in terms that both versions share.
+#[derive(PartialEq, Eq)]
+struct SharedConditions<'c> {
+    within: &'c [CalendarTerm],
+    since: Option<Date>,
+    until: Option<Date>,
+    held_for: &'c [CalendarTerm],
+    grade: Option<String>,
+    issuers: Option<Vec<&'c str>>,
+    lapsed: bool,
+}
 
 /// An award that counts under some name, as far as rules can tell awards apart.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -127,23 +137,25 @@ impl<'c> Versions<'c> {
         if self.across(0, old.credential) != Some(new.credential) || conditions[0] != conditions[1] {
             return false;
         }
-        let by_issuer = conditions[0].3.is_some();
+        let by_issuer = conditions[0].issuers.is_some();
         !deeply || old.weight == new.weight && self.same_supply([old.credential, new.credential], by_issuer)
     }
 
     /// Conditions in terms that both versions share.
     fn conditions(&self, side: usize, number: ConditionsId) -> SharedConditions<'c> {
         let catalog = self.catalogs[side];
-        let Conditions { within, since, grade, issuers, lapsed } = &catalog.network.conditions[number];
+        let Conditions { within, since, until, held_for, grade, issuers, lapsed } = &catalog.network.conditions[number];
         let issuers =
             issuers.as_ref().map(|issuers| issuers.iter().map(|&issuer| catalog.issuer_name(issuer)).collect());
-        (
-            within.iter().map(ToString::to_string).collect(),
-            *since,
-            grade.map(|grade| catalog.grade_name(grade)),
+        SharedConditions {
+            within,
+            since: *since,
+            until: *until,
+            held_for,
+            grade: grade.map(|grade| catalog.grade_name(grade)),
             issuers,
-            *lapsed,
-        )
+            lapsed: *lapsed,
+        }
     }
 
     /// Whether the same awards count under the name of a credential.

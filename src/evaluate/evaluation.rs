@@ -15,6 +15,7 @@ use serde::{Serialize, Serializer};
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Rule;
+use crate::evaluate::cone::Cone;
 use crate::evaluate::evidence::Evidence;
 use crate::evaluate::progress::progress::{HELD, PREREQUISITE, Progress, QUALIFIED, STARTED};
 use crate::evaluate::progress::scope::{Scope, Supposing};
@@ -480,9 +481,26 @@ pub(crate) fn always_attainable(catalog: &Catalog) -> &IdVec<CredentialId, bool>
             supposing: Supposing::WhatIsAlwaysOffered,
             ..Scope::certain(Date::FIRST, &EvaluateOptions::default())
         };
-        let progress = Progress::run(catalog, &Standing::default(), scope);
+        let timely = without_last_days(catalog);
+        let progress = Progress::run_within(catalog, &Standing::default(), scope, timely.as_ref());
         numbers(catalog).map(|credential| progress.marks(credential) != 0).collect()
     })
+}
+
+/// The credentials in whose rules no place counts only what was awarded up to some day: such a place is filled on the
+/// first date that there is, and not on later ones. `None` if that is all of them.
+fn without_last_days(catalog: &Catalog) -> Option<Cone> {
+    let network = &catalog.network;
+    if network.conditions.iter().all(|conditions| conditions.until.is_none()) {
+        return None;
+    }
+    let mut timely = Cone { credentials: IdVec::filled(true, catalog.len()) };
+    for (number, leaf) in network.leaves.entries() {
+        if network.conditions[leaf.conditions].until.is_some() {
+            timely.credentials[network.rule_of(number).credential()] = false;
+        }
+    }
+    Some(timely)
 }
 
 /// The credentials of a catalog by number.

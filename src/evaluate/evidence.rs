@@ -11,6 +11,7 @@ use crate::record::record::{Award, AwardStatus};
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, IssuerId, LeafId, UnitId, id, to_u32};
+use crate::value::term::CalendarTerm;
 
 id! {
     /// An award that counts: awards of the record in the standing's own order.
@@ -65,6 +66,16 @@ pub(crate) struct Evidence {
     pub(crate) grade: Grade,
     issuer: Issuer,
     pub(crate) origin: Origin,
+    /// If the award is only supposed, and made on whatever day suits what is asked of it.
+    suits: Option<Suits>,
+}
+
+/// On which days an award may have been made that is only supposed to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Suits {
+    from: Date,
+    /// How long it stays current, if that is a length of time.
+    valid_for: Option<CalendarTerm>,
 }
 
 /// The substitutions by which an award counts.
@@ -113,20 +124,25 @@ pub(crate) enum Grade {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Issuer {
-    /// None, or one that the catalog does not mention: meets no condition.
+    /// Neither the award nor the catalog says who made it: meets no condition.
+    NotSaid,
+    /// One that the catalog does not mention: meets no condition.
     Unknown,
     Known(IssuerId),
+    /// Whoever is asked for: a new award of a credential to which the catalog gives no issuer.
+    Any,
 }
 
 impl Evidence {
-    /// An award of the credential as its own issuer makes it on that day.
+    /// An award of the credential as its own issuer makes it on that day. Where it has none, any issuer may make a new
+    /// award, which is one with a sufficient grade (semantics 2.5).
     pub(crate) fn new(catalog: &Catalog, credential: CredentialId, date: Date, grade: Grade, origin: Origin) -> Self {
         let terms = catalog.terms(credential);
         let until = match origin {
             Origin::Qualified => None,
             _ => last_day(terms.valid_for, date),
         };
-        let issuer = Issuer::from(terms.issuer);
+        let issuer = Issuer::from(terms.issuer).of_new(grade);
         Self {
             credential,
             through: None,
@@ -138,7 +154,18 @@ impl Evidence {
             grade,
             issuer,
             origin,
+            suits: None,
         }
+    }
+
+    /// The same, made on whatever day from this one on suits what rules ask of its day, if one is given. It counts as
+    /// made on its own day where days are compared with each other.
+    pub(crate) fn suiting(self, catalog: &Catalog, from: Option<Date>) -> Self {
+        let valid_for = match catalog.terms(self.credential).valid_for {
+            Validity::For(term) => Some(term),
+            Validity::Forever | Validity::WhileComponents => None,
+        };
+        Self { suits: from.map(|from| Suits { from, valid_for }), ..self }
     }
 
     /// The same under the name that it bears by substitutions.
@@ -225,19 +252,24 @@ impl Evidence {
 
     /// Whether it is of a kind that the conditions ask for on that date. Whether it is current is not asked here.
     pub(crate) fn meets(&self, conditions: &Conditions, date: Date) -> bool {
-        conditions.are_met_in_time(self.awarded, date) && self.is_of_kind(conditions)
+        let in_time = match self.suits {
+            None => conditions.are_met_in_time(self.awarded, date),
+            Some(Suits { from, valid_for }) => conditions.can_be_met_in_time(from, date, valid_for),
+        };
+        in_time && self.is_of_kind(conditions)
     }
 
     /// Whether it has the grade and the issuer that the conditions ask for.
     pub(crate) fn is_of_kind(&self, conditions: &Conditions) -> bool {
-        let Conditions { within: _, since: _, grade, issuers, lapsed: _ } = conditions;
+        let Conditions { within: _, since: _, until: _, held_for: _, grade, issuers, lapsed: _ } = conditions;
         grade.is_none_or(|least| match self.grade {
             Grade::None => false,
             Grade::Value(grade) => least <= grade,
             Grade::Sufficient => true,
         }) && issuers.as_ref().is_none_or(|issuers| match self.issuer {
-            Issuer::Unknown => false,
+            Issuer::NotSaid | Issuer::Unknown => false,
             Issuer::Known(issuer) => issuers.binary_search(&issuer).is_ok(),
+            Issuer::Any => !issuers.is_empty(),
         })
     }
 
@@ -263,9 +295,9 @@ impl Evidence {
 
     /// All that rules can ask about it: the origin alone is left out.
     pub(crate) fn kind(&self) -> impl Ord + use<> {
-        let Self { credential, through, awarded, until, revoked, credits, hours, grade, issuer, origin: _ } =
+        let Self { credential, through, awarded, until, revoked, credits, hours, grade, issuer, suits, origin: _ } =
             self.clone();
-        (credential, awarded, until, revoked, credits, hours, grade, issuer, through)
+        (credential, awarded, until, revoked, credits, hours, grade, issuer, suits, through)
     }
 
     pub(crate) fn is_issued(&self) -> bool {
@@ -275,7 +307,14 @@ impl Evidence {
 
 impl From<Option<IssuerId>> for Issuer {
     fn from(issuer: Option<IssuerId>) -> Self {
-        issuer.map_or(Self::Unknown, Self::Known)
+        issuer.map_or(Self::NotSaid, Self::Known)
+    }
+}
+
+impl Issuer {
+    /// The same of an award that is supposed to be made, if its grade says so.
+    fn of_new(self, grade: Grade) -> Self {
+        if self == Self::NotSaid && grade == Grade::Sufficient { Self::Any } else { self }
     }
 }
 
@@ -302,7 +341,7 @@ impl Admitted {
 pub(crate) fn last_day(valid_for: Validity, awarded: Date) -> Option<Date> {
     match valid_for {
         Validity::Forever | Validity::WhileComponents => None,
-        Validity::For(period) => awarded.after(period).map(|anniversary| anniversary.previous().unwrap_or(anniversary)),
+        Validity::For(term) => term.last_day(awarded),
     }
 }
 
@@ -323,8 +362,12 @@ pub(crate) fn evidence(catalog: &Catalog, award: &Award, number: AwardId, creden
         credits: award.credits.map(Amount::weight),
         hours: award.hours.map(Amount::weight),
         grade: award.grade.as_deref().and_then(|grade| catalog.grade(grade)).map_or(Grade::None, Grade::Value),
-        issuer: award.issuer.as_deref().map_or(terms.issuer, |issuer| catalog.issuer(issuer)).into(),
+        issuer: match &award.issuer {
+            Some(issuer) => catalog.issuer(issuer).map_or(Issuer::Unknown, Issuer::Known),
+            None => terms.issuer.into(),
+        },
         origin: Origin::Issued(number),
+        suits: None,
     }
 }
 
@@ -334,7 +377,8 @@ impl Evidence {
         let validity =
             if self.foreign().is_some() { Validity::Forever } else { catalog.terms(self.credential).valid_for };
         let until = self.until.or_else(|| last_day(validity, date));
-        Self { awarded: Some(date), until, grade: Grade::Sufficient, ..self.clone() }
+        let grade = Grade::Sufficient;
+        Self { awarded: Some(date), until, grade, issuer: self.issuer.of_new(grade), ..self.clone() }
     }
 }
 
@@ -351,7 +395,11 @@ impl Exceptions {
                 until: award.valid_until.into_iter().chain(award.revoked_on.and_then(Date::previous)).min(),
                 credits: Some(award.credits.unwrap_or(described.credits).weight()),
                 hours: Some(award.hours.unwrap_or(described.hours).weight()),
-                issuer: award.issuer.as_deref().and_then(|issuer| catalog.issuer(issuer)).into(),
+                issuer: award
+                    .issuer
+                    .as_deref()
+                    .and_then(|id| catalog.issuer(id))
+                    .map_or(Issuer::Unknown, Issuer::Known),
                 ..evidence(catalog, award, number, first)
             }
         });

@@ -16,8 +16,9 @@ use crate::evaluate::usable::Usable;
 use crate::read::near::clearly_meant;
 use crate::record::award::copies;
 use crate::record::record::{Award, AwardStatus, LearnerRecord, Verification};
-use crate::value::date::{Date, Period};
+use crate::value::date::Date;
 use crate::value::ids::{ClassId, CredentialId, IdVec, LeafId, id};
+use crate::value::term::CalendarTerm;
 
 id! {
     /// An award with the names under which it could be expected to count.
@@ -207,7 +208,7 @@ pub(crate) fn told(catalog: &Catalog, award: &Award, why: WhyUncounted) -> Uncou
 
 /// Why a place with these conditions does not take the award; none if it does.
 fn why_not(progress: &Progress, conditions: &Conditions, evidence: &Evidence, award: &Award) -> Option<WhyUncounted> {
-    let Conditions { within, since, grade, issuers, lapsed } = conditions;
+    let Conditions { within, since, until, held_for, grade, issuers, lapsed } = conditions;
     let (catalog, date) = (progress.catalog, progress.date());
     if !lapsed && let Some(why) = not_current(evidence, progress) {
         return Some(why);
@@ -217,8 +218,16 @@ fn why_not(progress: &Progress, conditions: &Conditions, evidence: &Evidence, aw
         if let Some(since) = since.filter(|&since| awarded < since) {
             return Some(WhyUncounted::TooEarly { since });
         }
-        let too_old = |&&period: &&Period| awarded.after(period).is_some_and(|end| end < date);
-        return within.iter().find(too_old).map(|&within| WhyUncounted::TooOld { within });
+        if let Some(until) = until.filter(|&until| until < awarded) {
+            return Some(WhyUncounted::TooLate { until });
+        }
+        let too_old = |&&term: &&CalendarTerm| term.last_within(awarded).is_some_and(|last| last < date);
+        if let Some(&within) = within.iter().find(too_old) {
+            return Some(WhyUncounted::TooOld { within });
+        }
+        let not_yet = |&&term: &&CalendarTerm| term.first_held(awarded).is_none_or(|first| date < first);
+        let held_for = *held_for.iter().find(not_yet)?;
+        return Some(WhyUncounted::NotHeldYet { held_for, from: held_for.first_held(awarded) });
     }
     if evidence.is_of_kind(conditions) {
         return None;

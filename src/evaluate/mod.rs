@@ -19,6 +19,7 @@ pub(crate) mod standing;
 pub(crate) mod uncounted;
 pub(crate) mod usable;
 pub(crate) mod validity;
+pub(crate) mod waiting;
 pub(crate) mod waivers;
 pub(crate) mod windows;
 pub(crate) mod witness;

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::record::record::{Award, AwardStatus};
 use crate::value::date::{Date, Period};
+use crate::value::term::CalendarTerm;
 use crate::value::text::printable;
 
 /// An award of the record that does not count where it could have been expected to.
@@ -84,12 +85,25 @@ pub enum WhyUncounted {
     /// It was made too long ago.
     TooOld {
         /// How recent the rule asks for.
-        within: Period,
+        within: CalendarTerm,
     },
     /// It was made before the first day that the rule takes.
     TooEarly {
         /// That day.
         since: Date,
+    },
+    /// It was made after the last day that the rule takes.
+    TooLate {
+        /// That day.
+        until: Date,
+    },
+    /// It was not held for long enough yet.
+    NotHeldYet {
+        /// How long the rule asks for.
+        held_for: CalendarTerm,
+        /// The first day on which it will have been held for so long; none if that never comes.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        from: Option<Date>,
     },
     /// Its grade is too low, or it has none.
     Grade {
@@ -154,6 +168,8 @@ impl Uncounted {
             WhyUncounted::Undated => "the rule asks when it was awarded".to_owned(),
             WhyUncounted::TooOld { within } => format!("longer ago than {within}"),
             WhyUncounted::TooEarly { since } => format!("before {since}"),
+            WhyUncounted::TooLate { until } => format!("after {until}"),
+            WhyUncounted::NotHeldYet { held_for, .. } => format!("less than {held_for} ago"),
             WhyUncounted::Grade { asked } => format!("{} where {} is asked for", grade(), printable(asked)),
             WhyUncounted::UnknownGrade { asked } => {
                 format!("{} is not on the catalog's scale, and {} is asked for", grade(), printable(asked))

@@ -1,6 +1,7 @@
 //! Since when and until when: the same network, run on other days ([semantics 4.5](crate::semantics#4.5)).
 
 use crate::value::ids::{CredentialId, Id, IdVec, LeafId};
+use crate::value::term::CalendarTerm;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -15,7 +16,7 @@ use crate::evaluate::progress::progress::{HELD, Progress};
 use crate::evaluate::progress::scope::Scope;
 use crate::evaluate::usable::Usable;
 use crate::evaluate::witness::witness;
-use crate::value::date::Date;
+use crate::value::date::{Date, Period};
 
 /// The days between which the requirements of a credential are met, the as-of date among them; an end that is `None` is
 /// open.
@@ -204,12 +205,12 @@ impl Reaching<'_, '_> {
             reach.to(counted.end);
         }
         if evidence.origin == Origin::Qualified {
-            // It is dated on whatever day it is looked at, so it always is recent, but may come too early.
+            // It is dated on whatever day it is looked at, so it always is recent, but may come too early or too late.
             reach.from(conditions.since);
-        } else {
-            let within =
-                |&period: &crate::value::date::Period| evidence.awarded.and_then(|awarded| awarded.after(period));
-            reach.to(conditions.within.iter().filter_map(within).min());
+            reach.to(conditions.until);
+        } else if let Some(awarded) = evidence.awarded {
+            reach.to(conditions.within.iter().filter_map(|term| term.last_within(awarded)).min());
+            reach.from(conditions.held_for.iter().filter_map(|term| term.first_held(awarded)).max());
         }
     }
 
@@ -374,21 +375,22 @@ fn day_cost(evaluation: &Evaluation) -> u64 {
 }
 
 /// The days on which something in the cone can begin or cease to hold: an award is made, has passed its last day, is
-/// revoked, or is too old for a condition; a waiver has ended; a condition's first day comes, which awards by
-/// qualification can meet from then on.
+/// revoked, is too old for a condition or has been held for long enough; a waiver has ended; a condition's first day
+/// comes or its last has passed, between which awards by qualification can meet it.
 fn turning_days(evaluation: &Evaluation, cone: &Cone) -> BTreeSet<Date> {
     let network = &evaluation.catalog.network;
-    let mut asked = BTreeSet::new();
-    let mut periods = BTreeSet::new();
+    let (mut asked, mut spanned) = (BTreeSet::new(), BTreeSet::new());
     for (credential, _) in cone.credentials.entries().filter(|&(_, &inside)| inside) {
         for top in Rule::all(credential).filter_map(|rule| network.top(rule)) {
             asked.extend(network.leaves_below(top).into_iter().map(|leaf| network.leaf(leaf).conditions));
-            periods.extend(spans(network, top));
+            spanned.extend(spans(network, top));
         }
     }
     let conditions = || asked.iter().map(|&number| &network.conditions[number]);
-    periods.extend(conditions().flat_map(|conditions| conditions.within.iter().copied()));
+    let within: BTreeSet<CalendarTerm> = conditions().flat_map(|conditions| &conditions.within).copied().collect();
+    let held_for: BTreeSet<CalendarTerm> = conditions().flat_map(|conditions| &conditions.held_for).copied().collect();
     let mut days: BTreeSet<Date> = conditions().filter_map(|conditions| conditions.since).collect();
+    days.extend(conditions().filter_map(|conditions| conditions.until).filter_map(Date::next));
     // By a substitution, an award can matter although nothing depends on its credential.
     let substituted = !evaluation.standing.exceptions.substitutions.is_empty();
     let inside = |evidence: &&Evidence| substituted || cone.credentials[evidence.credential];
@@ -398,14 +400,16 @@ fn turning_days(evaluation: &Evaluation, cone: &Cone) -> BTreeSet<Date> {
         days.extend(evidence.revoked);
         if let Some(awarded) = evidence.awarded {
             days.insert(awarded);
-            days.extend(periods.iter().filter_map(|&period| awarded.after(period)).filter_map(Date::next));
+            days.extend(spanned.iter().filter_map(|&span| awarded.after(span)).filter_map(Date::next));
+            days.extend(within.iter().filter_map(|term| term.last_within(awarded)).filter_map(Date::next));
+            days.extend(held_for.iter().filter_map(|term| term.first_held(awarded)));
         }
     }
     days
 }
 
 /// The spans at or below a part.
-fn spans(network: &Network, top: Part) -> Vec<crate::value::date::Period> {
+fn spans(network: &Network, top: Part) -> Vec<Period> {
     let mut found = Vec::new();
     let mut open = vec![top];
     while let Some(part) = open.pop() {

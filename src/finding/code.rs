@@ -80,7 +80,7 @@ codes! {
     /// A length of time that is none.
     InvalidPeriod = "invalid-period":
         "A length of time is a whole number and a unit in quotes: `\"3 years\"`, `\"18 months\"`, `\"12 weeks\"`, \
-        `\"10 days\"`.",
+        `\"10 days\"`; or a table with such a `period`, and `to` for the day of the calendar on which it ends.",
     /// A grade that the catalog's scale does not have.
     InvalidGrade = "invalid-grade":
         "A grade condition names a grade of the catalog's `grades`, listed there from worst to best. In a catalog \
@@ -95,8 +95,8 @@ codes! {
         name; a rule that names nothing cannot be judged.",
     /// A rule names a pool that the catalog does not have.
     UnknownPool = "unknown-pool":
-        "`from` names a pool that the catalog does not define. Define it as `[pool.NAME]`, or write the members as a \
-        list.",
+        "`from`, or a `pool` in a list, names a pool that the catalog does not define. Define it as `[pool.NAME]`, or \
+        write the members as a list.",
     /// Pools that are made of each other.
     CyclicPool = "cyclic-pool":
         "A pool is made of itself, directly or through other pools, so it has no members that could be listed.",
@@ -130,8 +130,9 @@ codes! {
     /// A place whose conditions no award meets.
     ImpossibleCondition = "impossible-condition":
         "A place in a rule asks for awards that nobody can have: made by other issuers than the one that awards the \
-        credential, or made after the day of the check. Correct the condition or the issuer. Where everything \
-        depends on the place this is an error; elsewhere a warning.",
+        credential, made after the day of the check or on no day at all, or held for longer than they last. Correct \
+        the condition, the issuer or the validity. Where everything depends on the place this is an error; elsewhere \
+        a warning.",
     /// A member of a credit sum that carries no credits.
     IdleMember = "idle-member":
         "A sum of credits lists a credential that carries none, so it adds nothing unless an award records credits \

@@ -15,6 +15,7 @@ use crate::read::limits::Limits;
 use crate::read::near::nearest;
 use crate::value::amount::{Amount, InvalidAmount};
 use crate::value::date::{Date, DateFault, InvalidDate, Period};
+use crate::value::term::{CalendarTerm, TermEnd};
 use crate::value::text::is_hostile;
 
 pub(crate) type Value<'t> = Spanned<DeValue<'t>>;
@@ -23,6 +24,8 @@ pub(crate) type Table<'t> = DeTable<'t>;
 pub(crate) struct Reader {
     diagnostics: Vec<Diagnostic>,
     id_bytes: usize,
+    /// How deep values may nest.
+    pub(crate) nesting: usize,
     /// Known names that may still be looked at for a near one.
     names_left: Cell<usize>,
 }
@@ -38,7 +41,8 @@ pub(crate) const RAISE: &str = "if the source is trusted, raise the limit";
 impl Reader {
     /// A reader that knows of some faults already.
     pub(crate) fn new(diagnostics: Vec<Diagnostic>, limits: &Limits) -> Self {
-        Self { diagnostics, id_bytes: limits.id_bytes, names_left: Cell::new(MOST_NAMES) }
+        let &Limits { id_bytes, nesting, .. } = limits;
+        Self { diagnostics, id_bytes, nesting, names_left: Cell::new(MOST_NAMES) }
     }
 
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
@@ -267,6 +271,55 @@ impl Reader {
             self.push(Diagnostic::new(Code::InvalidPeriod, value.span(), message).help(help));
         }
         period
+    }
+
+    /// A period, or a table that says where on the calendar it ends.
+    pub(crate) fn term(&mut self, value: &Value, key: &str) -> Option<CalendarTerm> {
+        let Some(table) = value.get_ref().as_table() else { return self.period(value, key).map(CalendarTerm::new) };
+        self.known_keys(table, &["period", "to"], &format!("`{key}`"));
+        let Some(written) = table.get("period") else {
+            let message = format!("`{key}` needs a `period`");
+            let diagnostic = Diagnostic::new(Code::MissingKey, value.span(), message);
+            let help = "write it as `{ period = \"2 years\", to = \"month-end\" }`";
+            self.missing_key(table, &["period", "to"], "period", diagnostic.help(help));
+            return None;
+        };
+        let (period, to) = (self.period(written, "period"), table.get("to"));
+        let end = match to {
+            Some(to) => Some(self.term_end(to)?),
+            None => None,
+        };
+        let term = CalendarTerm::new(period?);
+        let Some(end) = end else { return Some(term) };
+        if term.is_empty() {
+            let message = format!("a `{key}` of no days has no last day to go on from");
+            let help = "write \"1 day\" for what ends with the month, quarter or year itself";
+            self.push(Diagnostic::new(Code::InvalidPeriod, written.span(), message).help(help));
+            return None;
+        }
+        Some(term.to(end))
+    }
+
+    /// Where on the calendar a term ends.
+    fn term_end(&mut self, value: &Value) -> Option<TermEnd> {
+        const NAMED: [&str; 3] = ["month-end", "quarter-end", "year-end"];
+        const EXAMPLES: &str =
+            "write \"month-end\", \"quarter-end\", \"year-end\", or a day of the year such as \"06-30\"";
+        let text = value.get_ref().as_str();
+        let end = text.and_then(|text| text.parse().ok());
+        if end.is_none() {
+            let diagnostic = match text {
+                Some(text) => {
+                    let message = format!("`{}` is no day that a term could end on", excerpt(text));
+                    let help =
+                        nearest(text, NAMED).map_or(EXAMPLES.to_owned(), |near| format!("did you mean `{near}`?"));
+                    Diagnostic::new(Code::InvalidPeriod, value.span(), message).help(help)
+                }
+                None => wrong_type(value, "`to`", "the name of a day in quotes").help(EXAMPLES),
+            };
+            self.push(diagnostic);
+        }
+        end
     }
 
     /// Complains about an id that could not be told from another one by eye, or that would flood a message.

@@ -5,7 +5,6 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
 use crate::evaluate::progress::progress::Progress;
-use crate::evaluate::standing::Standing;
 use crate::plan::model::amounts::is_renewal;
 use crate::plan::question::options::Objective;
 use crate::value::date::Date;
@@ -64,7 +63,6 @@ struct StepChoice {
 
 pub(crate) struct Additions<'a, 'c> {
     base: &'a Progress<'c>,
-    standing: &'a Standing,
     objective: Objective,
     start: i32,
     options: &'a ScheduleOptions,
@@ -89,7 +87,6 @@ struct Choices<'s, 'a, 'c, 'j> {
 impl<'a, 'c> Additions<'a, 'c> {
     pub(crate) fn new(
         base: &'a Progress<'c>,
-        standing: &'a Standing,
         objective: Objective,
         start: i32,
         options: &'a ScheduleOptions,
@@ -102,7 +99,7 @@ impl<'a, 'c> Additions<'a, 'c> {
         };
         let mut planned: Vec<TimedStep> = steps.iter().flat_map(as_planned).take(MOST_JOBS + 1).collect();
         planned.sort();
-        Self { base, standing, objective, start, options, planned }
+        Self { base, objective, start, options, planned }
     }
 
     /// The steps that are worth least of those that can be put on the calendar, as early as can be.
@@ -155,9 +152,7 @@ impl<'a, 'c> Additions<'a, 'c> {
             let blocking = |obstacle| Blocking { credential: Some(step.credential), obstacle };
             model.add(catalog, step, added, by_terms).map_err(blocking)?;
         }
-        let ends = self.standing.ends().map(Date::number);
-        let sinces = judge.sinces.iter().map(|since| since.number());
-        model.set_horizon(catalog, ends.chain(sinces), judge.counts_days());
+        model.set_horizon(catalog, judge.turns());
         let total = self.total(&model);
         Ok((model, total))
     }

@@ -80,8 +80,8 @@ impl Judge<'_> {
             need(earliest(made + 1, day, &validity));
         }
         for &within in &self.withins {
-            if date.after(within).is_some_and(|last| last.number() < day) {
-                need(earliest(made + 1, day, &|award: Date| award.after(within)));
+            if within.last_within(date).is_some_and(|last| last.number() < day) {
+                need(earliest(made + 1, day, &|award: Date| within.last_within(award)));
             }
         }
         if let Some(since) = self.sinces.iter().find(|&&since| since > date) {

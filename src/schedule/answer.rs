@@ -196,6 +196,11 @@ pub enum WaitsFor {
         /// Id of the credential of that award.
         credential: String,
     },
+    /// It needs another award to have been held for some time.
+    Held {
+        /// Id of the credential of that award.
+        credential: String,
+    },
     /// It shares the hours, or the number of steps at once, with another one that ends on the day before.
     Hours {
         /// Id of the other one.

@@ -52,9 +52,15 @@ fn reason(catalog: &Catalog, judge: &mut Judge<'_>, at: Timetable<'_>, job: JobI
     moved.ends[job] = model.end(described, earlier).unwrap_or(earlier);
     let moved = Timetable { model, slots: &moved };
     if !judge.is_met(moved, Asked::Job(job)) {
-        return match awaited(judge, at, moved, job) {
-            Some(other) => (WaitsFor::Award { credential: id(other) }, Some(other)),
-            None => (WaitsFor::Later, None),
+        // Or for what has been held for long enough since.
+        let mut ripening = judge.ripening(at, job).into_iter();
+        let ripe = ripening.find(|ripe| earlier < ripe.day && ripe.day <= begin);
+        return match (awaited(judge, at, moved, job), ripe) {
+            (Awaited::Needed(other), _) | (Awaited::Latest(other), None) => {
+                (WaitsFor::Award { credential: id(other) }, Some(other))
+            }
+            (_, Some(ripe)) => (WaitsFor::Held { credential: catalog.id(ripe.credential).to_owned() }, ripe.job),
+            (Awaited::Nothing, None) => (WaitsFor::Later, None),
         };
     }
     if described.timing == Timing::Lapsed && judge.current_until(moved, job).is_some() {
@@ -73,8 +79,16 @@ fn reason(catalog: &Catalog, judge: &mut Judge<'_>, at: Timetable<'_>, job: JobI
     (WaitsFor::Later, None)
 }
 
-/// The latest of the awards that have come since a job could have begun, if it could not be done without.
-fn awaited(judge: &mut Judge<'_>, at: Timetable<'_>, moved: Timetable<'_>, job: JobId) -> Option<JobId> {
+/// The award that has come since a job could have begun.
+enum Awaited {
+    /// The latest one that it could not be done without.
+    Needed(JobId),
+    /// The latest one, of several that it could be done without.
+    Latest(JobId),
+    Nothing,
+}
+
+fn awaited(judge: &mut Judge<'_>, at: Timetable<'_>, moved: Timetable<'_>, job: JobId) -> Awaited {
     let asked = Asked::Job(job);
     let known = moved.arrived(asked);
     let earlier = at.earlier(asked);
@@ -82,5 +96,9 @@ fn awaited(judge: &mut Judge<'_>, at: Timetable<'_>, moved: Timetable<'_>, job: 
     come.retain(|&other| other != job && !known.contains(&other));
     come.sort_by_key(|&other| (Reverse(at.slots.ends[other]), at.model.jobs[other].credential));
     let needed = come.iter().copied().find(|&other| !judge.holds(at, asked, &earlier.without(other), &[]));
-    needed.or_else(|| come.first().copied())
+    match (needed, come.first()) {
+        (Some(needed), _) => Awaited::Needed(needed),
+        (None, Some(&latest)) => Awaited::Latest(latest),
+        (None, None) => Awaited::Nothing,
+    }
 }

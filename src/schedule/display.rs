@@ -108,6 +108,7 @@ impl Display for WaitsFor {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Start => f.write_str("from the first day on"),
+            Self::Held { credential } => write!(f, "{} has to be held for some time first", printable(credential)),
             Self::Award { credential } => write!(f, "needs {}", printable(credential)),
             Self::Hours { credential } => write!(f, "has no room before the end of {}", printable(credential)),
             Self::Window { from } => write!(f, "not offered before {from}"),

@@ -14,8 +14,9 @@ use crate::evaluate::standing::Standing;
 use crate::plan::model::amounts::is_renewal;
 use crate::plan::model::replay::Replay;
 use crate::value::date::{Date, Period};
+use crate::value::term::CalendarTerm;
 
-use crate::schedule::model::{JobId, Timing};
+use crate::schedule::model::{JobId, Timing, Turns};
 use crate::schedule::timetable::{Asked, Earlier, Timetable};
 
 /// An award that counts beside those which the jobs bring: a job's at another date, or one of a credential that is kept
@@ -36,9 +37,11 @@ pub(crate) struct Judge<'j> {
     pub(crate) targets: &'j BTreeSet<CredentialId>,
     cone: &'j Cone,
     /// Periods and dates in the rules that age an award.
-    pub(crate) withins: BTreeSet<Period>,
+    pub(crate) withins: BTreeSet<CalendarTerm>,
     pub(crate) spans: BTreeSet<Period>,
     pub(crate) sinces: BTreeSet<Date>,
+    /// How long awards have to be held before rules count them.
+    held_for: BTreeSet<CalendarTerm>,
     /// True if no day is like another only by the awards that were made before.
     pub(crate) timeless: bool,
     /// Credentials that are supposed never to lapse, once held or part of the plan.
@@ -50,6 +53,14 @@ pub(crate) struct Judge<'j> {
     pub(crate) spent: u64,
     /// True if something could not be decided: then nothing is proven.
     pub(crate) undecided: bool,
+}
+
+/// A day on which an award will have been held for long enough for some rule.
+pub(crate) struct Ripe {
+    pub(crate) day: i32,
+    pub(crate) credential: CredentialId,
+    /// The job that brings the award, if it is not of the record.
+    pub(crate) job: Option<JobId>,
 }
 
 /// A question with all that its answer depends on.
@@ -82,11 +93,14 @@ impl<'j> Judge<'j> {
         let inside: Vec<CredentialId> = inside.collect();
         let tops = inside.iter().flat_map(|&id| Rule::all(id));
         let (mut withins, mut spans, mut sinces) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let (mut held_for, mut untils) = (BTreeSet::new(), BTreeSet::new());
         for top in tops.filter_map(|rule| network.top(rule)) {
             for leaf in network.leaves_below(top) {
                 let conditions = &network.conditions[network.leaf(leaf).conditions];
                 withins.extend(conditions.within.iter().copied());
                 sinces.extend(conditions.since);
+                untils.extend(conditions.until);
+                held_for.extend(conditions.held_for.iter().copied());
             }
             if let Part::Group(_) = top {
                 spans.extend(network.groups_below(top).into_iter().filter_map(|group| network.extras(group).span));
@@ -94,7 +108,9 @@ impl<'j> Judge<'j> {
         }
         let ends = standing.ends().next().is_some();
         let lapses = inside.iter().any(|&id| matches!(catalog.terms(id).valid_for, Validity::For(_)));
-        let timeless = !ends && !lapses && withins.is_empty() && spans.is_empty() && sinces.is_empty();
+        let later = standing.issued.iter().any(|evidence| evidence.awarded.is_some_and(|awarded| awarded > as_of));
+        let asked = !withins.is_empty() || !sinces.is_empty() || !untils.is_empty() || !held_for.is_empty();
+        let timeless = !ends && !lapses && !later && spans.is_empty() && !asked;
         Self {
             catalog,
             standing,
@@ -105,6 +121,7 @@ impl<'j> Judge<'j> {
             withins,
             spans,
             sinces,
+            held_for,
             timeless,
             kept: BTreeSet::new(),
             cones: BTreeMap::new(),
@@ -125,12 +142,41 @@ impl<'j> Judge<'j> {
 
     /// True if something ages, so that the order of steps has a say in what they are good for.
     pub(crate) fn dates_matter(&self) -> bool {
-        !self.sinces.is_empty() || !self.spans.is_empty()
+        !self.sinces.is_empty() || !self.spans.is_empty() || !self.held_for.is_empty()
     }
 
-    /// True if no period of a condition has months.
-    pub(crate) fn counts_days(&self) -> bool {
-        self.withins.iter().chain(&self.spans).all(|period| period.months() == 0)
+    /// When what the rules say changes by itself.
+    pub(crate) fn turns(&self) -> Turns {
+        let ends = self.standing.ends();
+        let made = self.standing.issued.iter().filter_map(|evidence| evidence.awarded);
+        let ripe = made.flat_map(|awarded| self.held_for.iter().filter_map(move |term| term.first_held(awarded)));
+        let mut terms = self.withins.iter().chain(&self.held_for);
+        let most = self.held_for.iter().map(|term| term.most_days()).max().unwrap_or(0);
+        Turns {
+            days: ends.chain(self.sinces.iter().copied()).chain(ripe).map(Date::number).collect(),
+            by_days: terms.all(|term| term.counts_days()) && self.spans.iter().all(|span| span.months() == 0),
+            held: i32::try_from(most).unwrap_or(i32::MAX),
+        }
+    }
+
+    /// When awards that a job may need will have been held for as long as a rule may ask for: those of the record, and
+    /// those that other jobs bring.
+    pub(crate) fn ripening(&mut self, at: Timetable<'_>, job: JobId) -> Vec<Ripe> {
+        if self.held_for.is_empty() {
+            return Vec::new();
+        }
+        let (of, standing) = (at.model.jobs[job].credential, self.standing);
+        let recorded = standing.issued.iter().map(|evidence| (evidence.credential, None, evidence.awarded));
+        let made = at.model.jobs.entries().filter(|&(other, _)| other != job);
+        let made = made.map(|(other, by)| (by.credential, Some(other), Date::numbered(at.slots.ends[other])));
+        let mut found = Vec::new();
+        for (credential, job, awarded) in recorded.chain(made) {
+            if let Some(awarded) = awarded.filter(|_| self.rules_ask(of, credential)) {
+                let days = self.held_for.iter().filter_map(|term| term.first_held(awarded)).map(Date::number);
+                found.extend(days.map(|day| Ripe { day, credential, job }));
+            }
+        }
+        found
     }
 
     /// True if awards of the credential can come to count no longer.

@@ -3,6 +3,7 @@
 use crate::catalog::catalog::{Catalog, Offering, Validity};
 use crate::value::date::{Date, Period};
 use crate::value::ids::{CredentialId, IdVec, id, to_u32};
+use crate::value::term::CalendarTerm;
 
 use crate::schedule::answer::Obstacle;
 use crate::schedule::options::{Pace, ScheduleOptions};
@@ -30,6 +31,16 @@ enum CalendarPlace {
     Anywhere,
     InTerm,
     WholeTerm,
+}
+
+/// When what rules say changes by itself.
+pub(crate) struct Turns {
+    /// Days that are known.
+    pub(crate) days: Vec<i32>,
+    /// Whether all lengths of time are counted in days.
+    pub(crate) by_days: bool,
+    /// The most days that something has to be held before it counts.
+    pub(crate) held: i32,
 }
 
 id! {
@@ -241,27 +252,27 @@ impl Model {
         job.offered.from.is_some_and(|from| from.number() == day)
     }
 
-    /// After these days nothing changes by itself. A step waits for others at most as long as those last, each but
-    /// once, and if it is to begin when an award has lapsed, as long as that is valid; so what is not possible by then
-    /// never is. Where months are counted, their lengths go round once more in each four years.
-    pub(crate) fn set_horizon(&mut self, catalog: &Catalog, days: impl IntoIterator<Item = i32>, by_days: bool) {
+    /// After these days nothing changes by itself. A step waits for others at most as long as those last and have to be
+    /// held, each but once, and if it is to begin when an award has lapsed, as long as that is valid; so what is not
+    /// possible by then never is. Where months are counted, their lengths go round once more in each four years.
+    pub(crate) fn set_horizon(&mut self, catalog: &Catalog, turns: Turns) {
+        let Turns { days, mut by_days, held } = turns;
         let windows =
             self.jobs.iter().flat_map(|job| [job.offered.from, job.offered.until]).flatten().map(Date::number);
         let terms = self.terms.iter().map(|term| term.1);
         let last = windows.chain(terms).chain(days).fold(self.start, i32::max);
-        let in_days = |period: Period| {
-            let days = period.months().saturating_mul(31).saturating_add(period.days());
-            i32::try_from(days).unwrap_or(i32::MAX)
-        };
-        let mut by_days = by_days;
+        let in_days = |term: CalendarTerm| i32::try_from(term.most_days()).unwrap_or(i32::MAX);
         let mut all = last;
         for job in &self.jobs {
             let valid_for = match catalog.at(job.credential).valid_for {
-                Validity::For(period) => Some(period),
+                Validity::For(term) => Some(term),
                 _ => None,
             };
-            by_days &= job.period.iter().chain(&valid_for).all(|period| period.months() == 0);
-            all = all.saturating_add(job.shortest.max(job.period.map_or(0, in_days)));
+            let period = job.period.map(CalendarTerm::new);
+            by_days &= period.iter().chain(&valid_for).all(|term| term.counts_days());
+            all = all.saturating_add(job.shortest.max(period.map_or(0, in_days)));
+            // And before it begins, at most for what has to be held the longest.
+            all = all.saturating_add(held);
             if job.timing == Timing::Lapsed {
                 all = all.saturating_add(valid_for.map_or(0, in_days));
             }
@@ -275,9 +286,9 @@ impl Model {
     }
 }
 
-/// The last day of a period that begins on that day: the day before its anniversary, and at least the day itself.
+/// The last day of a period that begins on that day, which is at least the day itself.
 fn last(period: Period, begin: i32) -> Option<i32> {
-    let end = Date::numbered(begin)?.after(period)?.number() - 1;
+    let end = Date::numbered(begin)?.last_day_of(period)?.number();
     Some(end.max(begin))
 }
 

@@ -54,7 +54,9 @@ pub struct Term {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ScheduleOptions {
-    /// The first day on which anything can be done: the plan's date, if none is given or an earlier one.
+    /// The first day on which anything can be done: the plan's date, if none is given. It may be an earlier one: a plan
+    /// that can be made as of a later day only, since something has to be held until then, is begun before, and what
+    /// has to wait waits.
     pub start: Option<Date>,
     /// The pace: how much the learner can do.
     pub pace: Pace,

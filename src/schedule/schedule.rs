@@ -122,7 +122,7 @@ fn schedule(
     options: &ScheduleOptions,
     meter: &mut Meter,
 ) -> Result<(Total, Box<Schedule>), ScheduleOutcome> {
-    let start = options.start.map_or(plan.as_of, |start| start.max(plan.as_of));
+    let start = options.start.unwrap_or(plan.as_of);
     let infeasible = |credential: String, obstacle: Obstacle, meter: &Meter| {
         ScheduleOutcome::Infeasible(Infeasible {
             target: plan.target.clone(),
@@ -141,14 +141,15 @@ fn schedule(
         Err(id) => return Err(infeasible(id, Obstacle::Unknown, meter)),
     };
     let standing = Standing::new(catalog, record, plan.as_of, plan.options.accepted());
-    let base = replay::start(catalog, &standing, plan.as_of);
+    let known_on = start.min(plan.as_of);
+    let base = replay::start(catalog, &standing, known_on);
     let names = &catalog.names;
     let counting = Names::closure(names.class(target), |class| names.down(class)).into_iter();
     let targets: BTreeSet<CredentialId> = counting.flat_map(|class| names.members(class).iter().copied()).collect();
     let seeds = targets.iter().copied().chain(steps.iter().map(|step| step.0));
     let cone = Cone::of(catalog, &standing.exceptions, seeds);
-    let mut judge = Judge::new(catalog, &standing, plan.as_of, target, &targets, &cone);
-    let additions = Additions::new(&base, &standing, plan.objective, start.number(), options, &steps);
+    let mut judge = Judge::new(catalog, &standing, known_on, target, &targets, &cone);
+    let additions = Additions::new(&base, plan.objective, start.number(), options, &steps);
     match additions.run(&mut judge, meter) {
         Sought::Found { model, slots, least, total } => {
             let entries = Entries { catalog, judge: &mut judge, at: Timetable { model: &model, slots: &slots } };

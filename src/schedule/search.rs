@@ -249,7 +249,11 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
             let comes = |other: JobId| slots.ends[other] + i32::from(!claim);
             let coming: Vec<JobId> = model.jobs.ids().filter(|&other| other != job && comes(other) > day).collect();
             let coming = coming.into_iter().filter(|&o| self.judge.depends(model, asked, model.jobs[o].credential));
-            ways.extend(coming.map(comes).min().map(|day| Remedy::NotBefore(job, day)));
+            // Or so that one that has come has been held for long enough, or the day is there from which one counts.
+            let coming: Vec<i32> = coming.map(comes).collect();
+            let held = self.judge.ripening(at, job).into_iter().map(|ripe| ripe.day);
+            let turns = held.chain(self.judge.sinces.iter().map(|since| since.number())).filter(|&turn| turn > day);
+            ways.extend(coming.into_iter().chain(turns).min().map(|day| Remedy::NotBefore(job, day)));
         }
         // Or one that has come is later, so that it counts as it does not now.
         let Earlier { arrived, claims } = at.earlier(asked);

@@ -56,7 +56,7 @@ impl MatchingTask {
         let exists = |item: &&ItemId| item.index() < self.items as usize;
         assert!(demands.is_sorted_by(|a, b| a < b) && items.is_sorted_by(|a, b| a < b));
         assert!(slots.is_sorted_by(|a, b| a < b) && items.iter().all(|item| exists(&item)));
-        assert_eq!(*needs, demands.iter().map(|&demand| u64::from(self.needs[demand])).sum());
+        assert_eq!(*needs, demands.iter().map(|&demand| u64::from(self.needs[demand])).sum::<u64>());
         assert!(((items.len() + slots.len()) as u64) < *needs);
         for (id, slot) in self.slots.entries() {
             let mut fitting: Vec<ItemId> = slot.items.iter().filter(exists).copied().collect();

@@ -102,6 +102,19 @@ impl Date {
         let span = jiff::Span::new().try_months(period.months).and_then(|span| span.try_days(period.days)).ok()?;
         self.0.checked_add(span).ok().map(Self)
     }
+
+    /// The last day of a period that begins on this day (semantics 1.2): the day before its anniversary; where the
+    /// month is too short to have that, the last day of the month. `None` as with [`Date::after`].
+    pub(crate) fn last_day_of(self, period: Period) -> Option<Self> {
+        let anniversary = self.after(period)?;
+        let in_short_month = period.days == 0 && anniversary.day() != self.day();
+        Some(if in_short_month { anniversary } else { anniversary.previous().unwrap_or(anniversary) })
+    }
+
+    /// The last day of its month.
+    pub(crate) fn month_end(self) -> Self {
+        Self(self.0.last_of_month())
+    }
 }
 
 impl FromStr for Date {
@@ -256,6 +269,12 @@ impl fmt::Display for Period {
 impl Serialize for Period {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Period {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -3,4 +3,5 @@ pub(crate) mod csr;
 pub(crate) mod date;
 pub(crate) mod ids;
 pub(crate) mod meter;
+pub(crate) mod term;
 pub(crate) mod text;

@@ -7,9 +7,11 @@ use credpath::{CheckOptions, Code, Diagnostics, Severity};
 use proptest::prelude::*;
 
 use crate::check_with;
+use crate::reference::edition::Feature;
 use crate::reference::evaluate::{Rules, Verdict, evaluate, evaluate_on};
 use crate::reference::generate::{Case, case, cases};
 use crate::reference::model::*;
+use crate::reference::weave::strip;
 use crate::reference::write::write_catalog;
 
 fn as_of(day: Date) -> CheckOptions {
@@ -19,17 +21,24 @@ fn as_of(day: Date) -> CheckOptions {
     options
 }
 
-/// An award of each credential but one, made on the day with the best grade.
+/// An award of each credential but one, made on the day with the best grade; where the catalog names no issuer, by each.
 fn everything_but(catalog: &Catalog, without: Option<Id>, day: Date) -> Record {
     let best = catalog.grades.as_ref().map_or(Grade::Number(100_000), |grades| Grade::Text(grades[grades.len() - 1]));
     let ids = catalog.credentials.keys().filter(|id| Some(**id) != without);
     let award = |id: &Id| Award { grade: Some(best), ..award(id, day) };
-    Record { awards: ids.map(award).collect(), ..Record::default() }
+    let awards = ids.flat_map(|id| {
+        let issuers = if catalog.credentials[id].issuer.is_none() { vec![Some("x"), Some("y")] } else { vec![None] };
+        issuers.into_iter().map(move |issuer| Award { issuer, ..award(id) })
+    });
+    Record { awards: awards.collect(), ..Record::default() }
 }
 
 /// As many awards of one credential as help are too many to try; and awards that wait for each other are not current,
-/// although a learner holds everything.
+/// although a learner holds everything. Nor is anything asked for that no award of the day has.
 fn simplify(catalog: &mut Catalog) {
+    for feature in [Feature::Until, Feature::HeldFor] {
+        strip(catalog, &mut Record::default(), feature);
+    }
     for credential in catalog.credentials.values_mut() {
         credential.repeatable = false;
         if matches!(credential.valid_for, ValidFor::WhileComponents) {

@@ -252,6 +252,7 @@ fn parts_that_one_version_has_are_new_or_gone() {
     assert_eq!(told(&larger, &smaller), "`x` asks for less: its stack asked for `b` (was line 7)");
     assert_eq!(told(&smaller, &larger), "`x` asks for more: its stack asks for `b` (line 7, new)");
     // A part that was all there was stands for the same one among several.
+    let taken = taken.replace("credential.a = {}", "credential.a = { issuer = 'y' }");
     let alone = Catalog::parse("c", &taken.replace("{ all_of = [\n", "'a'\n")).unwrap();
     let several = format!("{taken}    {{ credential = 'a', issuer = ['x'] }},\n    {{ any_of = ['a', 'b'] }},\n] }}\n");
     let several = Catalog::parse("c", &several).unwrap();

@@ -33,9 +33,9 @@ impl<'a> Exhaustive<'a> {
         catalog: &'a Catalog,
         record: &'a LearnerRecord,
         plan: &'a Plan,
+        start: Date,
         (pace, at_once, days): (u64, usize, i64),
     ) -> Self {
-        let start = plan.as_of;
         Self { catalog, record, plan, start, days, pace, at_once, known: HashMap::new(), best: None }
     }
 

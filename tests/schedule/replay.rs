@@ -73,7 +73,7 @@ pub(crate) fn check(
     options: &ScheduleOptions,
     schedule: &Schedule,
 ) {
-    let start = options.start.map_or(plan.as_of, |start| start.max(plan.as_of));
+    let start = options.start.unwrap_or(plan.as_of);
     assert_eq!(schedule.start, start);
     assert!(schedule.lower_bound <= schedule.finish);
     let entries = &schedule.entries;
@@ -163,12 +163,12 @@ fn check_load(catalog: &Catalog, options: &ScheduleOptions, schedule: &Schedule)
 
 /// Every link waits for the one before it, and the last one finishes last.
 fn check_chain(schedule: &Schedule) {
-    use credpath::WaitsFor::{Award, Hours};
+    use credpath::WaitsFor::{Award, Held, Hours};
     let chain = &schedule.chain;
     assert_eq!(chain.last().map_or(schedule.start, |link| link.finish), schedule.finish);
     for pair in chain.windows(2) {
         let named = match &pair[1].waits_for {
-            Award { credential } | Hours { credential } => credential,
+            Award { credential } | Held { credential } | Hours { credential } => credential,
             other => panic!("{other:?}\n{schedule}"),
         };
         assert_eq!(named, &pair[0].credential, "{schedule}");

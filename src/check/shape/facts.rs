@@ -10,7 +10,7 @@ use crate::catalog::catalog::Catalog;
 use crate::catalog::document::Document;
 use crate::catalog::names::Names;
 use crate::catalog::network::{Part, Rule};
-use crate::catalog::requirement::{Members, Requirement};
+use crate::catalog::requirement::{Listed, Members, Requirement};
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::usable::Usable;
@@ -44,6 +44,9 @@ impl<'s, 'c> ShapeFacts<'s, 'c> {
         let pools = document.pools.iter().map(|pool| &pool.members);
         let written = written(document);
         let members = written.iter().filter_map(|requirement| requirement.members()).chain(pools);
+        let listed =
+            |members: &'s Members| std::iter::once(members).chain(members.listed().iter().filter_map(Listed::members));
+        let members = members.flat_map(listed);
         let filter = |members: &Members| match members {
             Members::Filter(_, place) => Some(place.start),
             Members::List(_) | Members::Pool(_) => None,
@@ -124,23 +127,15 @@ impl<'s, 'c> ShapeFacts<'s, 'c> {
 /// Every requirement that is written, those in pools included.
 fn written(document: &Document) -> Vec<&Requirement> {
     let rules = document.credentials.iter().flat_map(|written| written.prerequisite.iter().chain(&written.stack));
-    let pooled = document.pools.iter().filter_map(|pool| listed_in(&pool.members)).flatten();
+    let pooled = document.pools.iter().flat_map(|pool| pool.members.listed()).filter_map(Listed::requirement);
     let mut open: Vec<&Requirement> = rules.chain(pooled).collect();
     let mut next = 0;
     while let Some(requirement) = open.get(next) {
-        let inner = requirement.members().and_then(listed_in);
-        open.extend(inner.into_iter().flatten());
+        let inner = requirement.members().map(Members::listed).unwrap_or_default();
+        open.extend(inner.iter().filter_map(Listed::requirement));
         next += 1;
     }
     open
-}
-
-/// The members that a list has.
-pub(crate) fn listed_in(members: &Members) -> Option<&Vec<Requirement>> {
-    match members {
-        Members::List(list) => Some(list),
-        Members::Pool(_) | Members::Filter(..) => None,
-    }
 }
 
 /// The names of the rules in messages.

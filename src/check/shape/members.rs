@@ -9,10 +9,10 @@ use std::ops::Range;
 
 use crate::catalog::network::{Measure, Part, Rule, Unit};
 
-use crate::catalog::requirement::{Kind, Members, Requirement};
+use crate::catalog::requirement::{Kind, Listed, Members, Requirement};
 use crate::check::facts::WORK_OF_A_RULE;
 use crate::check::findings::Findings;
-use crate::check::shape::facts::{ShapeFacts, called, listed_in};
+use crate::check::shape::facts::{ShapeFacts, called};
 use crate::check::shape::mend;
 use crate::evaluate::counting::{Counting, CountingInput};
 use crate::finding::code::Code;
@@ -32,7 +32,7 @@ pub(crate) fn members<'c>(shape: &ShapeFacts<'_, 'c>) -> Findings<'c> {
 
 /// A list of members, and whose it is.
 struct List<'d> {
-    members: &'d [Requirement],
+    members: &'d [Listed],
     /// The group that takes its members from the list, if it is written there.
     of: Option<&'d Requirement>,
     /// The credential whose rule it stands in; or the name of the pool that it is.
@@ -50,15 +50,15 @@ fn lists<'d>(shape: &'d ShapeFacts) -> Vec<List<'d>> {
         open.extend(rules.map(|rule| (rule, Some(credential), None)));
     }
     for (name, &number) in &document.lookup.pools {
-        if let Some(members) = document.pools.get(number).and_then(|pool| listed_in(&pool.members)) {
+        if let Some(Members::List(members)) = document.pools.get(number).map(|pool| &pool.members) {
             found.push(List { members, of: None, credential: None, pool: Some(name) });
-            open.extend(members.iter().map(|member| (member, None, Some(&**name))));
+            open.extend(members.iter().filter_map(Listed::requirement).map(|member| (member, None, Some(&**name))));
         }
     }
     while let Some((group, credential, pool)) = open.pop() {
         if let Some(Members::List(members)) = group.members() {
             found.push(List { members, of: Some(group), credential, pool });
-            open.extend(members.iter().map(|member| (member, credential, pool)));
+            open.extend(members.iter().filter_map(Listed::requirement).map(|member| (member, credential, pool)));
         }
     }
     found
@@ -74,13 +74,16 @@ fn repeated(shape: &ShapeFacts, findings: &mut Findings) {
         });
         let mut first: BTreeMap<(UnitId, &Conditions), (usize, CredentialId)> = BTreeMap::new();
         for (member, at) in members.iter().zip(0..) {
-            let Kind::Credential(named) = member.kind else { continue };
+            let Some(Requirement { place, kind: Kind::Credential(named), conditions, .. }) = member.requirement()
+            else {
+                continue;
+            };
+            let named = *named;
             // Where parts are met by different awards, several of a repeatable credential are asked for like this.
             if distinct && catalog.names.repeatable(named) {
                 continue;
             }
-            let (before, first_named) =
-                *first.entry((catalog.names.unit(named), &member.conditions)).or_insert((at, named));
+            let (before, first_named) = *first.entry((catalog.names.unit(named), conditions)).or_insert((at, named));
             if before == at {
                 continue;
             }
@@ -95,13 +98,13 @@ fn repeated(shape: &ShapeFacts, findings: &mut Findings) {
                 Kind::Sum(..) | Kind::UpTo(..) => "the sum",
                 _ => "the list",
             });
-            let previous = at.checked_sub(1).and_then(|at| members.get(at)).map(|member| member.place.end);
-            let diagnostic = Diagnostic::new(Code::RepeatedMember, member.place.clone(), message)
+            let previous = at.checked_sub(1).and_then(|at| members.get(at)).map(|member| member.place().end);
+            let diagnostic = Diagnostic::new(Code::RepeatedMember, place.clone(), message)
                 .label("one award fills both places")
-                .also(members[before].place.clone(), "first here")
+                .also(members[before].place().clone(), "first here")
                 .help(format!("leave one of them out; {what} has one member less than it seems"))
                 .subject(catalog.id(named))
-                .fix(mend::without_member(text, previous, &member.place), "")
+                .fix(mend::without_member(text, previous, place), "")
                 .witness(Witness::Credentials { credentials: shape.ids([named, first_named]) });
             found.push((credential, diagnostic.subject(pool).severity(Severity::Warning)));
         }

@@ -1,6 +1,6 @@
 //! Pools that no rule takes its members from.
 
-use crate::catalog::requirement::{Members, Requirement};
+use crate::catalog::requirement::{Listed, Members};
 use crate::check::findings::Findings;
 use crate::check::shape::facts::ShapeFacts;
 use crate::check::shape::mend;
@@ -64,7 +64,7 @@ fn taken_from(members: Vec<&Members>) -> Vec<PoolId> {
         match members {
             Members::Pool(pool) => found.push(*pool),
             Members::Filter(..) => {}
-            Members::List(list) => open.extend(list.iter().filter_map(Requirement::members)),
+            Members::List(list) => open.extend(list.iter().filter_map(Listed::members)),
         }
     }
     found

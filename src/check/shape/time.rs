@@ -9,8 +9,9 @@ use crate::check::shape::facts::{ShapeFacts, called};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::Witness;
-use crate::value::date::{Date, Period};
+use crate::value::date::Date;
 use crate::value::ids::CredentialId;
+use crate::value::term::CalendarTerm;
 
 pub(crate) fn time<'c>(shape: &ShapeFacts<'_, 'c>) -> Findings<'c> {
     let mut findings = Findings::new(shape.catalog());
@@ -25,8 +26,8 @@ fn empty(shape: &ShapeFacts, findings: &mut Findings) {
     let catalog = shape.catalog();
     for (credential, described) in catalog.credentials() {
         let number = credential;
-        if let Validity::For(period) = described.valid_for {
-            validity(shape, findings, number, period);
+        if let Validity::For(term) = described.valid_for {
+            validity(shape, findings, number, term);
         }
         if let (Some(from), Some(until)) = (described.offered.from, described.offered.until)
             && from > until
@@ -42,10 +43,10 @@ fn empty(shape: &ShapeFacts, findings: &mut Findings) {
     }
 }
 
-fn validity(shape: &ShapeFacts, findings: &mut Findings, credential: CredentialId, period: Period) {
+fn validity(shape: &ShapeFacts, findings: &mut Findings, credential: CredentialId, term: CalendarTerm) {
     let id = shape.id(credential);
-    let beyond = Date::new(2000, 1, 1).is_some_and(|first| first.after(period).is_none());
-    let (message, label, help, severity) = if (period.months(), period.days()) == (0, 0) {
+    let beyond = Date::new(2000, 1, 1).is_some_and(|first| term.last_day(first).is_none());
+    let (message, label, help, severity) = if term.is_empty() {
         (
             format!("an award of `{id}` is never current, not even on its first day"),
             "a time without a day",

@@ -15,10 +15,10 @@ pub(crate) fn validity<'c>(shape: &ShapeFacts<'_, 'c>) -> Findings<'c> {
     let catalog = shape.catalog();
     let ceasing = Ceasing::all(shape);
     for (credential, described) in catalog.credentials() {
-        let Validity::For(period) = described.valid_for else { continue };
+        let Validity::For(term) = described.valid_for else { continue };
         let number = credential;
         // A validity without a day has a finding of its own.
-        if !catalog.network.has_stack(number) || ceasing.rules[number] || (period.months(), period.days()) == (0, 0) {
+        if !catalog.network.has_stack(number) || ceasing.rules[number] || term.is_empty() {
             continue;
         }
         let place = shape.facts.written(number).places.value("valid_for");
@@ -88,7 +88,9 @@ impl Ceasing {
                 let ceases = match way {
                     Loss::Lapses => !network.conditions[network.leaf(leaf).conditions].lapsed,
                     Loss::IsLost => true,
-                    Loss::Moves => network.is_spanned(leaf),
+                    Loss::Moves => {
+                        network.is_spanned(leaf) || network.conditions[network.leaf(leaf).conditions].until.is_some()
+                    }
                 };
                 if ceases {
                     ceasing.rule(shape, network.rule_of(leaf));

@@ -161,6 +161,12 @@ impl<'c> Progress<'c> {
         self.admit(Admitted { evidence, current: lasts && !depends, again: false });
     }
 
+    /// An award that is supposed to be made, with a sufficient grade.
+    pub(crate) fn new_award(&self, credential: CredentialId, origin: Origin) -> Evidence {
+        let Scope { date, suiting, .. } = self.scope;
+        Evidence::new(self.catalog, credential, date, Grade::Sufficient, origin).suiting(self.catalog, suiting)
+    }
+
     /// Takes in evidence that counts as current, whatever its components say.
     pub(crate) fn suppose(&mut self, evidence: Evidence) {
         self.admit(Admitted { evidence, current: true, again: false });
@@ -208,7 +214,7 @@ impl<'c> Progress<'c> {
             Supposing::Everything => true,
         };
         if supposed {
-            self.receive(Evidence::new(catalog, credential, date, Grade::Sufficient, Origin::Supposed));
+            self.receive(self.new_award(credential, Origin::Supposed));
         }
     }
 

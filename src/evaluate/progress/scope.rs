@@ -29,6 +29,9 @@ pub(crate) struct Scope {
     pub(crate) without: Option<CredentialId>,
     /// Credentials that are supposed to be taken or claimed as soon as they can be.
     pub(crate) supposing: Supposing,
+    /// If given, what is only supposed may have been made on whatever day from this one on suits what rules ask of its
+    /// day; else it is made on the date.
+    pub(crate) suiting: Option<Date>,
     /// Whether a region that cannot be decided is supposed to be satisfied: gives the upper bound where three-valued
     /// logic needs it.
     pub(crate) undecided_met: bool,
@@ -44,6 +47,7 @@ impl Scope {
             qualification_counts: options.qualification_counts,
             without: None,
             supposing: Supposing::Nothing,
+            suiting: None,
             undecided_met: false,
             steps: options.search_steps,
         }

@@ -121,6 +121,9 @@ impl Display for Unattainable {
         writeln!(f, "No plan leads to {}, as of {}.", titled(&self.target_title, &self.target), self.as_of)?;
         writeln!(f, "What stands in the way{}:", if self.minimal { "" } else { ", among it what may not matter" })?;
         self.causes.iter().try_for_each(|cause| writeln!(f, "  {cause}"))?;
+        if let Some(from) = self.from {
+            writeln!(f, "Time alone changes that: ask for a plan as of {from}.")?;
+        }
         write_uncounted(f, &self.uncounted, "")
     }
 }
@@ -169,13 +172,19 @@ impl Display for Blocked {
 impl Display for Blockage {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Rules { lines, waits_for } => {
+            Self::Rules { lines, waits_for, to_be_held } => {
                 let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
                 let ids: Vec<String> = waits_for.iter().map(|id| printable(id)).collect();
                 match (&lines[..], &ids[..]) {
                     ([], _) => f.write_str("nothing that could be taken counts as it"),
                     (_, []) => write!(f, "what {} asks for cannot be had", line_numbers(&lines)),
                     _ => write!(f, "what {} asks for cannot be had without {}", line_numbers(&lines), ids.join(", ")),
+                }?;
+                let held: Vec<String> = to_be_held.iter().map(|id| printable(id)).collect();
+                match &held[..] {
+                    [] => Ok(()),
+                    [one] => write!(f, "; {one} has to be held for some time first"),
+                    _ => write!(f, "; {} have to be held for some time first", held.join(", ")),
                 }
             }
             Self::Closed { from: Some(from), until: Some(until) } if from > until => {

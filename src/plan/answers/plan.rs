@@ -213,6 +213,10 @@ pub struct Unattainable {
     pub causes: Vec<Blocked>,
     /// True if none of the causes could be spared; otherwise the work limit was met while that was looked at.
     pub minimal: bool,
+    /// The first later day on which it can be attained although it could not before, by the passing of time alone: a
+    /// plan judges everything on the date that it is asked for, so ask for one as of that day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
     /// The awards of the record that do not count where the target could have been expected to count them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub uncounted: Vec<Uncounted>,
@@ -241,6 +245,8 @@ pub enum Blockage {
         lines: Vec<usize>,
         /// Ids of other causes that it waits for.
         waits_for: Vec<String>,
+        /// Ids of what has to be held for some time before it counts there, so that taking it now is of no use yet.
+        to_be_held: Vec<String>,
     },
     /// It can no longer be begun or claimed, or not on the date, where that is asked.
     Closed {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Rule;
-use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
+use crate::evaluate::evidence::{AwardId, Origin};
 use crate::evaluate::options::{Accepted, EvaluateOptions};
 use crate::evaluate::progress::progress::{HELD, PREREQUISITE, Progress};
 use crate::evaluate::progress::scope::Scope;
@@ -48,8 +48,7 @@ impl<'c> Unlocks<'c> {
 
     fn with(&self, credential: CredentialId) -> Progress<'c> {
         let mut progress = self.progress.clone();
-        let (date, origin) = (progress.date(), Origin::Issued(AwardId::from_end(1)));
-        progress.receive(Evidence::new(progress.catalog, credential, date, Grade::Sufficient, origin));
+        progress.receive(progress.new_award(credential, Origin::Issued(AwardId::from_end(1))));
         progress.settle();
         progress
     }

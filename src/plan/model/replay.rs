@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Rule;
-use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
+use crate::evaluate::evidence::{AwardId, Evidence, Origin};
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::progress::progress::{HELD, Progress};
 use crate::evaluate::progress::scope::Scope;
@@ -21,8 +21,17 @@ pub(crate) struct Replay<'c> {
 
 /// Where plans start: nothing is held by qualification ([semantics 7](crate::semantics#7)).
 pub(crate) fn start<'c>(catalog: &'c Catalog, standing: &Standing, as_of: Date) -> Progress<'c> {
+    Progress::run(catalog, standing, scope(as_of))
+}
+
+fn scope(as_of: Date) -> Scope {
     let options = EvaluateOptions { qualification_counts: false, ..EvaluateOptions::default() };
-    Progress::run(catalog, standing, Scope::certain(as_of, &options))
+    Scope::certain(as_of, &options)
+}
+
+/// The same of a learner who has nothing, and can wait, from a day on, until what is asked of the days of awards suits.
+pub(crate) fn start_from_nothing(catalog: &Catalog, date: Date, from: Date) -> Progress<'_> {
+    Progress::run(catalog, &Standing::default(), Scope { suiting: Some(from), ..scope(date) })
 }
 
 impl<'c> Replay<'c> {
@@ -41,8 +50,8 @@ impl<'c> Replay<'c> {
     pub(crate) fn take(&mut self, credential: CredentialId, times: u32) {
         for _ in 0..times {
             self.taken += 1;
-            let (date, origin) = (self.progress.date(), Origin::Issued(AwardId::from_end(self.taken)));
-            self.progress.receive(Evidence::new(self.progress.catalog, credential, date, Grade::Sufficient, origin));
+            let origin = Origin::Issued(AwardId::from_end(self.taken));
+            self.progress.receive(self.progress.new_award(credential, origin));
         }
         self.progress.settle();
     }

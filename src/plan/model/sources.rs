@@ -69,13 +69,8 @@ impl Builder<'_, '_> {
         let mut sources = Vec::new();
         for &credential in classes.iter().flat_map(|&class| catalog.names.members(class)) {
             let own = Some(credential) == self.at.own;
-            let evidence = Evidence::new(
-                catalog,
-                credential,
-                self.date,
-                Grade::Sufficient,
-                Origin::Issued(AwardId::from_end(credential.index())),
-            );
+            let origin = Origin::Issued(AwardId::from_end(credential.index()));
+            let evidence = self.statement.progress.new_award(credential, origin);
             let counts = |evidence: &Evidence| {
                 (conditions.lapsed || evidence.lasts(self.date)) && evidence.meets(conditions, self.date)
             };

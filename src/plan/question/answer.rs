@@ -3,12 +3,16 @@
 use crate::catalog::catalog::Catalog;
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
+use crate::evaluate::standing::Standing;
+use crate::evaluate::waiting::Waiting;
 use crate::record::record::LearnerRecord;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
 
-use crate::plan::answers::plan::{Effort, Optimality, Plan, PlanLimit, PlanOutcome, PlanStep, StepKind, Undecided};
+use crate::plan::answers::plan::{
+    Blockage, Effort, Optimality, Plan, PlanLimit, PlanOutcome, PlanStep, StepKind, Undecided,
+};
 use crate::plan::model::amounts::amount;
 use crate::plan::model::closure::Closure;
 use crate::plan::model::statement::StepId;
@@ -45,7 +49,13 @@ impl Catalog {
         options: &PlanOptions,
     ) -> PlanOutcome {
         let question = Question { target, as_of, options };
-        let outcome = answer(&question.start(self, record), &question, &mut Known::default());
+        let mut outcome = answer(&question.start(self, record), &question, &mut Known::default());
+        if let PlanOutcome::Unattainable(none) = &mut outcome
+            && none.causes.iter().any(|cause| matches!(cause.why, Blockage::Rules { .. }))
+        {
+            let standing = Standing::new(self, record, as_of, options.accepted());
+            none.from = Waiting::new(self, &standing, as_of, target).first_attainable();
+        }
         UncountedInPlans::new(self, record, as_of, options).told(outcome)
     }
 }

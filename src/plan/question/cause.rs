@@ -68,7 +68,7 @@ pub(crate) fn of_rules<'s, 'p, 'c>(
         needed.into_iter().map(|assumption| describe(statement, assumption, &waiting)).collect();
     if causes.is_empty() {
         // Nothing that could be taken counts as the target at all.
-        let why = Blockage::Rules { lines: Vec::new(), waits_for: Vec::new() };
+        let why = Blockage::Rules { lines: Vec::new(), waits_for: Vec::new(), to_be_held: Vec::new() };
         let target = statement.catalog.id(problem.question.target).to_owned();
         causes.insert(Blocked { credential: Some(target), why });
     }
@@ -119,12 +119,16 @@ fn rules(statement: &Statement<'_, '_>, step: StepId, waiting: &BTreeSet<StepId>
     let catalog = statement.catalog;
     let (network, names) = (&catalog.network, &catalog.names);
     let credential = statement.steps[step].credential;
-    let (mut lines, mut waits_for) = (BTreeSet::new(), BTreeSet::new());
+    let (mut lines, mut waits_for, mut to_be_held) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for rule in Rule::all(credential) {
         let Some(top) = network.top(rule).filter(|_| !statement.progress.rule_is_met(rule)) else { continue };
         lines.insert(catalog.line(top));
         for leaf in network.leaves_below(top) {
             let class = names.class(network.leaf(leaf).credential);
+            let held = !network.conditions[network.leaf(leaf).conditions].held_for.is_empty();
+            if held && !statement.progress.is_met(Part::Leaf(leaf)) {
+                to_be_held.insert(catalog.id(network.leaf(leaf).credential).to_owned());
+            }
             let exceptions = &statement.progress.exceptions;
             let counting = exceptions.counting_as(names, class, Some(credential));
             for &other in waiting.iter().filter(|&&other| other != step) {
@@ -135,7 +139,11 @@ fn rules(statement: &Statement<'_, '_>, step: StepId, waiting: &BTreeSet<StepId>
             }
         }
     }
-    Blockage::Rules { lines: lines.into_iter().collect(), waits_for: waits_for.into_iter().collect() }
+    Blockage::Rules {
+        lines: lines.into_iter().collect(),
+        waits_for: waits_for.into_iter().collect(),
+        to_be_held: to_be_held.into_iter().collect(),
+    }
 }
 
 /// A limit that is no rule of the catalog, or an exclusion.
@@ -269,6 +277,7 @@ fn unattainable(
         as_of,
         causes: causes.into_iter().collect(),
         minimal,
+        from: None,
         uncounted: Vec::new(),
         effort: Effort { work, ..Effort::default() },
     }

@@ -4,7 +4,6 @@ use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Rule;
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
-use crate::evaluate::standing::Standing;
 use crate::plan::model::statement::Goal;
 use crate::solve::row::{LinearTerm, Row};
 use crate::value::date::Date;
@@ -71,8 +70,9 @@ pub(crate) struct Beginner<'c> {
 }
 
 impl<'c> Beginner<'c> {
-    pub(crate) fn new(catalog: &'c Catalog, date: Date) -> Self {
-        Self { progress: replay::start(catalog, &Standing::default(), date) }
+    /// Judged on a date, beginning on a day that may be another.
+    pub(crate) fn new(catalog: &'c Catalog, date: Date, from: Date) -> Self {
+        Self { progress: replay::start_from_nothing(catalog, date, from) }
     }
 
     /// All pairs of credentials that exclude each other, through equivalents.

@@ -228,7 +228,7 @@ impl RefusalRows<'_, '_, '_, '_> {
         let classes = Names::closure(catalog.names.class(described.credential), |class| catalog.names.down(class));
         let mut found = Vec::new();
         for &credential in classes.iter().flat_map(|&class| catalog.names.members(class)) {
-            let award = Evidence::new(catalog, credential, date, Grade::Sufficient, Origin::Issued(AwardId::NONE));
+            let award = start.new_award(credential, Origin::Issued(AwardId::NONE));
             let step = (self.other.same)(credential).and_then(|first| self.statement.step(first));
             if let Some(step) = step
                 && (conditions.lapsed || award.lasts(date))
