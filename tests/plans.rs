@@ -45,7 +45,8 @@ fn check_steps(case: &PlanCase, problem: &Problem, plan: &credpath::Plan) -> Res
     for ((id, times), step) in order.into_iter().zip(&plan.steps) {
         let expected = problem.step(id, times);
         prop_assert_eq!(step.kind, kind(expected.kind), "{}", id);
-        prop_assert_eq!((step.cost, step.hours), (amount(expected.cost), amount(expected.hours)), "{}", id);
+        let stated = (step.cost.unwrap_or_default(), step.hours.unwrap_or_default());
+        prop_assert_eq!(stated, (amount(expected.cost), amount(expected.hours)), "{}", id);
     }
     Ok(steps)
 }
@@ -64,6 +65,8 @@ fn check_sums(found: &credpath::Plan, expected: &Plan, objective: Objective) -> 
     prop_assert_eq!(found.value(), amount(expected.value(objective)), "{:?}", found.steps);
     prop_assert_eq!((found.cost, found.hours), (amount(expected.cost), amount(expected.hours)));
     prop_assert_eq!(found.credentials, u64::from(expected.credentials));
+    let missing = (found.not_stated.cost.len() as u32, found.not_stated.hours.len() as u32);
+    prop_assert_eq!(missing, (expected.missing_costs, expected.missing_hours), "{:?}", found.steps);
     Ok(())
 }
 
@@ -142,8 +145,8 @@ proptest! {
             let verified = |plan: &credpath::Plan| plan.verify(&asked.catalog, &asked.record).is_ok();
             let mut fewer = found.clone();
             let left_out = fewer.steps.remove(which.index(found.steps.len()));
-            let less = |sum: credpath::Amount, part: credpath::Amount| {
-                credpath::Amount::from_hundredths(sum.hundredths() - part.hundredths())
+            let less = |sum: credpath::Amount, part: Option<credpath::Amount>| {
+                credpath::Amount::from_hundredths(sum.hundredths() - part.unwrap_or_default().hundredths())
             };
             (fewer.cost, fewer.hours) = (less(found.cost, left_out.cost), less(found.hours, left_out.hours));
             fewer.credentials -= if left_out.kind == credpath::StepKind::Claim { 0 } else { u64::from(left_out.times) };

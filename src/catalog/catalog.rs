@@ -101,10 +101,12 @@ pub struct Credential {
     pub level: Option<i64>,
     /// Credits, in the catalog's one unit.
     pub credits: Amount,
-    /// Hours of study or work.
-    pub hours: Amount,
-    /// The cost of taking it, or of claiming it if it is conferred, in the catalog's one currency.
-    pub cost: Amount,
+    /// Hours of study or work; none if nobody stated them, which is not zero
+    /// ([semantics 1.1](crate::semantics#1.1)).
+    pub hours: Option<Amount>,
+    /// The cost of taking it, or of claiming it if it is conferred, in the catalog's one currency; none if nobody
+    /// stated it.
+    pub cost: Option<Amount>,
     /// The cost of renewing it while it is current, if that differs from taking it anew.
     pub renewal: Option<Renewal>,
     /// The time that it takes, on the calendar.

@@ -19,6 +19,7 @@ use crate::finding::diagnostic::Diagnostic;
 use crate::finding::source::Source;
 use crate::read::limits::Limits;
 use crate::read::reader::{FLATTEN, RAISE, Reader};
+use crate::value::amount::Amount;
 use crate::value::csr::Csr;
 use crate::value::ids::{ConditionsId, CredentialId, GroupId, Id, IdVec, IssuerId, PoolId, RegionId};
 
@@ -260,7 +261,7 @@ impl<'d> NetworkCompiler<'d> {
             match site.sum {
                 None | Some(Unit::Places) => 1,
                 Some(Unit::Credits) => described.credential.credits.weight(),
-                Some(Unit::Hours) => described.credential.hours.weight(),
+                Some(Unit::Hours) => described.credential.hours.map_or(0, Amount::weight),
             },
         );
         let (conditions, own_conditions) =

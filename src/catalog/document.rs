@@ -207,8 +207,8 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
     let empty = Table::new();
     let table = reader.table(value, id).unwrap_or(&empty);
     reader.known_keys(table, CREDENTIAL_KEYS, "a credential");
-    let mut amount = |key| table.get(key).and_then(|value| reader.amount(value, key)).unwrap_or_default();
-    let (credits, hours, cost) = (amount("credits"), amount("hours"), amount("cost"));
+    let mut amount = |key| table.get(key).and_then(|value| reader.amount(value, key));
+    let (credits, hours, cost) = (amount("credits").unwrap_or_default(), amount("hours"), amount("cost"));
     let ids = |reader: &mut Reader, key| {
         let numbers = table.get(key).map(|value| lookup.credentials(reader, value, key)).unwrap_or_default();
         let texts = table.get(key).map(|value| reader.texts(value, key)).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use crate::catalog::catalog::{Catalog, Credential};
 use crate::catalog::network::{Rule, Unit};
+use crate::value::amount::Amount;
 use crate::value::ids::CredentialId;
 
 use crate::compare::answer::{FieldChange, RestsOn};
@@ -40,6 +41,7 @@ fn described(catalog: &Catalog, own: CredentialId) -> Vec<(&'static str, String)
     let Credential { title, ids, kind, issuer, level, credits, hours, cost, renewal, duration, .. } = described;
     let Credential { valid_for, offered, tags, repeatable, counts_as, excludes, source, note, .. } = described;
     let maybe = |text: &Option<String>| text.clone().unwrap_or_default();
+    let stated = |amount: Option<Amount>| amount.map(|amount| amount.to_string()).unwrap_or_default();
     let sorted = |list: &[String]| {
         let mut list = list.to_vec();
         list.sort_unstable();
@@ -57,8 +59,8 @@ fn described(catalog: &Catalog, own: CredentialId) -> Vec<(&'static str, String)
         ("issuer", maybe(issuer)),
         ("level", level.map(|level| level.to_string()).unwrap_or_default()),
         ("credits", credits.to_string()),
-        ("hours", hours.to_string()),
-        ("cost", cost.to_string()),
+        ("hours", stated(*hours)),
+        ("cost", stated(*cost)),
         ("renewal", renewal.map(|renewal| format!("{} and {} hours", renewal.cost, renewal.hours)).unwrap_or_default()),
         ("duration", duration.map(|duration| duration.to_string()).unwrap_or_default()),
         ("valid_for", valid_for.to_string()),

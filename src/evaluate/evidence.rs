@@ -394,7 +394,7 @@ impl Exceptions {
                 through: Some(Arc::new(Through { foreign: Some(foreign), route })),
                 until: award.valid_until.into_iter().chain(award.revoked_on.and_then(Date::previous)).min(),
                 credits: Some(award.credits.unwrap_or(described.credits).weight()),
-                hours: Some(award.hours.unwrap_or(described.hours).weight()),
+                hours: Some(award.hours.or(described.hours).map_or(0, Amount::weight)),
                 issuer: award
                     .issuer
                     .as_deref()

@@ -179,6 +179,11 @@ codes! {
     UnequalEquivalents = "unequal-equivalents":
         "Credentials are said to be equivalent and carry different credits or hours. Which amount counts then \
         depends on which of them a rule names. State one amount for all, or use `counts_as` in one direction.",
+    /// Nobody stated an amount that others of the kind have.
+    MissingAmount = "missing-amount":
+        "Credentials state no cost, or no hours, where others of their type have one. What is not stated is not zero: \
+        it adds nothing to the sums that plans minimise, and their totals say `at least`. State the amount; `0` says \
+        that there is none.",
     /// Parts overlap, and it is not said whether one award may count for several.
     UnstatedDistinct = "unstated-distinct":
         "Parts of one group share members, and `distinct` is not stated: one award may count for several of them. \

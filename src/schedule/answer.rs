@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::evaluate::uncounted::Uncounted;
+use crate::plan::answers::not_stated::{NotStated, StatedAmounts};
 use crate::plan::answers::plan::StepKind;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
@@ -103,6 +104,9 @@ pub struct Schedule {
     /// the plan tells.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub uncounted: Vec<Uncounted>,
+    /// The steps whose amounts nobody stated: the cost and the hours are so much at least, and a step without hours or a
+    /// duration is supposed to take one day.
+    pub not_stated: NotStated,
     /// The catalog's currency.
     pub currency: Option<String>,
     /// The unit of each entry's `load`.
@@ -138,12 +142,19 @@ pub struct ScheduledStep {
     pub finish: Date,
     /// Its share of the pace.
     pub load: Amount,
-    /// Its cost.
-    pub cost: Amount,
-    /// The hours it takes.
-    pub hours: Amount,
+    /// Its cost; none if nobody stated it.
+    pub cost: Option<Amount>,
+    /// The hours it takes; none if nobody stated them.
+    pub hours: Option<Amount>,
     /// Why it is here, if it is no step of the plan.
     pub added: Option<Added>,
+}
+
+impl ScheduledStep {
+    /// What is stated of it.
+    pub(crate) fn stated(&self) -> StatedAmounts<'_> {
+        StatedAmounts { id: &self.credential, title: &self.title, cost: self.cost, hours: self.hours }
+    }
 }
 
 /// Why a step was added: without it, something would have lapsed by the day on which it is needed.

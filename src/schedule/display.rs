@@ -2,10 +2,11 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::value::text::counted;
+use crate::value::text::{counted, money};
 
 use crate::evaluate::uncounted::write_uncounted;
-use crate::plan::answers::display::{money, titled};
+use crate::plan::answers::display::titled;
+use crate::plan::answers::not_stated::Totals;
 use crate::plan::answers::plan::StepKind;
 use crate::value::amount::Amount;
 use crate::value::text::printable;
@@ -42,12 +43,17 @@ impl Display for Schedule {
             )?,
         }
         let currency = self.currency.as_deref();
-        write!(f, "  {}, {} in all", money(self.cost, currency), counted(self.hours, "hour"))?;
+        let totals = self.totals();
+        write!(f, "  {}, {} in all", totals.cost(), totals.hours())?;
         if self.entries.iter().any(|entry| entry.added.is_some()) {
             let (cost, hours) = (money(self.added_cost, currency), counted(self.added_hours, "hour"));
             write!(f, ", {cost} and {hours} of it for what would lapse")?;
         }
-        writeln!(f, "\n")?;
+        writeln!(f)?;
+        if let Some(left_out) = totals.left_out() {
+            writeln!(f, "  {left_out}")?;
+        }
+        writeln!(f)?;
         self.entries.iter().try_for_each(|entry| self.write_entry(f, entry))?;
         writeln!(f, "\n  what the finish depends on:")?;
         self.chain.iter().try_for_each(|link| writeln!(f, "    {link}"))?;
@@ -56,6 +62,11 @@ impl Display for Schedule {
 }
 
 impl Schedule {
+    fn totals(&self) -> Totals<'_> {
+        let steps = self.entries.iter().map(ScheduledStep::stated).collect();
+        Totals { cost: self.cost, hours: self.hours, currency: self.currency.as_deref(), steps }
+    }
+
     fn write_entry(&self, f: &mut Formatter<'_>, entry: &ScheduledStep) -> fmt::Result {
         let verb = match entry.kind {
             StepKind::Take => "take",

@@ -5,6 +5,7 @@ use crate::value::date::{Date, Period};
 use crate::value::ids::{CredentialId, IdVec, id, to_u32};
 use crate::value::term::CalendarTerm;
 
+use crate::plan::model::amounts::Price;
 use crate::schedule::answer::Obstacle;
 use crate::schedule::options::{Pace, ScheduleOptions};
 
@@ -55,6 +56,8 @@ pub(crate) struct Job {
     pub(crate) added: bool,
     pub(crate) timing: Timing,
     pub(crate) claim: bool,
+    /// What is stated of its price.
+    pub(crate) price: Price,
     /// In hundredths.
     pub(crate) cost: u64,
     pub(crate) hours: u64,
@@ -131,15 +134,20 @@ impl Model {
         let TimedStep { credential, timing } = step;
         let described = catalog.at(credential);
         let renewal = described.renewal.filter(|_| timing == Timing::WhileCurrent);
-        let (cost, hours) = renewal.map_or((described.cost, described.hours), |renewal| (renewal.cost, renewal.hours));
+        let price = match renewal {
+            Some(renewal) => Price::renewed(catalog, credential, renewal),
+            None => Price::anew(catalog, credential),
+        };
         let claim = catalog.network.has_stack(credential);
+        let stated = |amount: Option<i64>| amount.map_or(0, |amount| u64::try_from(amount).unwrap_or(0));
         let mut job = Job {
             credential,
             added,
             timing,
             claim,
-            cost: cost.hundredths(),
-            hours: hours.hundredths(),
+            price,
+            cost: stated(price.cost),
+            hours: stated(price.hours),
             period: described.duration.filter(|_| renewal.is_none() && !claim),
             days: 1,
             shortest: 0,

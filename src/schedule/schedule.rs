@@ -23,7 +23,9 @@ use crate::record::record::LearnerRecord;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 
+use crate::plan::answers::not_stated::NotStated;
 use crate::plan::answers::plan::Plan;
+use crate::plan::model::amounts::amount;
 use crate::plan::model::replay;
 use crate::plan::question::order::kind;
 use crate::schedule::additions::{Additions, Blocking, Sought, Total};
@@ -181,9 +183,9 @@ impl Entries<'_, '_> {
         let chain = chain::chain(self.catalog, self.judge, self.at, &order);
         let entries: Vec<ScheduledStep> = order.iter().map(|&job| self.entry(job)).collect();
         let finish = self.at.slots.finish(self.at.model.start);
-        let sum = |of: fn(&ScheduledStep) -> Amount, added: bool| {
+        let sum = |of: fn(&ScheduledStep) -> Option<Amount>, added: bool| {
             let counted = entries.iter().filter(|entry| !added || entry.added.is_some());
-            Amount::from_hundredths(counted.map(|entry| of(entry).hundredths()).fold(0, u64::saturating_add))
+            Amount::from_hundredths(counted.filter_map(of).map(Amount::hundredths).fold(0, u64::saturating_add))
         };
         Schedule {
             target: plan.target.clone(),
@@ -198,6 +200,7 @@ impl Entries<'_, '_> {
             added_cost: sum(|entry| entry.cost, true),
             added_hours: sum(|entry| entry.hours, true),
             uncounted: plan.uncounted.clone(),
+            not_stated: NotStated::among(entries.iter().map(ScheduledStep::stated)),
             currency: self.catalog.header().currency.clone(),
             load_unit: match options.pace {
                 Pace::HoursPerWeek(_) => LoadUnit::HoursPerWeek,
@@ -233,8 +236,8 @@ impl Entries<'_, '_> {
             begin: date(self.at.slots.begins[job]),
             finish: date(self.at.slots.ends[job]),
             load: Amount::from_hundredths(described.load),
-            cost: Amount::from_hundredths(described.cost),
-            hours: Amount::from_hundredths(described.hours),
+            cost: described.price.cost.map(amount),
+            hours: described.price.hours.map(amount),
             added: described.added.then(|| self.added(job)),
         }
     }

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
+use crate::value::amount::Amount;
+
 /// Text that can do nothing to a terminal: control characters and those that change the direction of text are escaped,
 /// tabs become spaces.
 pub(crate) fn printable(text: &str) -> String {
@@ -29,4 +31,11 @@ pub(crate) fn counted(number: impl fmt::Display + Copy, word: &str) -> String {
 pub(crate) fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+/// An amount of money, with its currency if there is one.
+pub(crate) fn money(amount: Amount, currency: Option<&str>) -> String {
+    match currency {
+        Some(currency) => format!("{amount} {}", printable(currency)),
+        None => format!("{amount}"),
+    }
 }

@@ -84,7 +84,7 @@ pub const SECOND_EDITION: [(Feature, bool); 25] = [
     (Feature::Corequisite, false),
     (Feature::Renews, false),
     (Feature::Windows, false),
-    (Feature::NotStated, false),
+    (Feature::NotStated, true),
 ];
 
 /// The features by which a catalog is read: a catalog of the model carries them.

@@ -92,9 +92,10 @@ impl<'a> Exhaustive<'a> {
         let mut least = (spent.0, spent.1, spent.2, if left.is_empty() { finish } else { finish.max(day) });
         for &id in left.iter() {
             let described = self.catalog.get(id);
-            let renewal = described.renewal.map_or((described.cost, described.hours), |it| (it.cost, it.hours));
-            least.0 += described.cost.min(renewal.0).hundredths();
-            least.1 += described.hours.min(renewal.1).hundredths();
+            let (cost, hours) = (described.cost.unwrap_or_default(), described.hours.unwrap_or_default());
+            let renewal = described.renewal.map_or((cost, hours), |it| (it.cost, it.hours));
+            least.0 += cost.min(renewal.0).hundredths();
+            least.1 += hours.min(renewal.1).hundredths();
             least.2 += u64::from(!self.catalog.is_conferred(id));
         }
         if self.best.is_some_and(|best| least >= best) || day > self.days {
@@ -143,7 +144,8 @@ impl<'a> Exhaustive<'a> {
         }
         let renewed = self.ask(1, id, day, before.iter());
         let renewal = described.renewal.filter(|_| renewed);
-        let (cost, hours) = renewal.map_or((described.cost, described.hours), |renewal| (renewal.cost, renewal.hours));
+        let anew = (described.cost.unwrap_or_default(), described.hours.unwrap_or_default());
+        let (cost, hours) = renewal.map_or(anew, |renewal| (renewal.cost, renewal.hours));
         let (cost, hours) = (cost.hundredths(), hours.hundredths());
         if claim {
             return Some(((id, day, day, 0), (cost, hours)));

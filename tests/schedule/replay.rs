@@ -110,7 +110,8 @@ pub(crate) fn check(
             assert_eq!(entry.kind == StepKind::Renew, renewed, "{id}\n{schedule}");
         }
         let renewal = described.renewal.filter(|_| renewed);
-        let takes = renewal.map_or((described.cost, described.hours), |renewal| (renewal.cost, renewal.hours));
+        let takes =
+            renewal.map_or((described.cost, described.hours), |renewal| (Some(renewal.cost), Some(renewal.hours)));
         assert_eq!((entry.cost, entry.hours), takes, "{id}\n{schedule}");
         if let Some(added) = &entry.added {
             assert!(added.needed_on > entry.finish || added.needed_on == schedule.finish || claim, "{schedule}");
@@ -138,7 +139,7 @@ fn check_load(catalog: &Catalog, options: &ScheduleOptions, schedule: &Schedule)
             let sum: u128 = running
                 .iter()
                 .zip(&lengths)
-                .map(|(run, length)| u128::from(run.hours.hundredths()) * 7 * product / length)
+                .map(|(run, length)| u128::from(run.hours.unwrap_or_default().hundredths()) * 7 * product / length)
                 .sum();
             assert!(sum <= u128::from(hours.hundredths()) * product, "{} too much\n{schedule}", entry.begin);
             let loads: u64 = running.iter().map(|run| run.load.hundredths()).sum();

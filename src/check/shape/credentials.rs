@@ -9,6 +9,7 @@ use crate::check::shape::facts::{ShapeFacts, called, some};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::Witness;
+use crate::value::amount::Amount;
 use crate::value::ids::{ClassId, CredentialId, Id, IdVec, LeafId, UnitId};
 
 /// The tag of credentials that are meant to be part of others.
@@ -168,7 +169,7 @@ fn unequal(shape: &ShapeFacts, findings: &mut Findings) {
         let differs = |key: &'static str| {
             let of = |credential: CredentialId| {
                 let described = catalog.at(credential);
-                if key == "credits" { described.credits } else { described.hours }
+                if key == "credits" { Some(described.credits) } else { described.hours }
             };
             let other = others.iter().copied().find(|&other| of(other) != of(first))?;
             Some((key, other, of(first), of(other)))
@@ -178,11 +179,19 @@ fn unequal(shape: &ShapeFacts, findings: &mut Findings) {
         let message = format!("{} are equivalent, and carry different {key}", some(&all));
         let place = shape.facts.written(first).places.value(key);
         let diagnostic = Diagnostic::new(Code::UnequalEquivalents, place, message)
-            .label(format!("`{}` carries {one} {key}", shape.id(first)))
-            .also(shape.facts.written(other).places.value(key), format!("`{}` carries {two}", shape.id(other)))
+            .label(format!("`{}` carries {}", shape.id(first), carried(one, key)))
+            .also(
+                shape.facts.written(other).places.value(key),
+                format!("`{}` carries {}", shape.id(other), carried(two, "")),
+            )
             .help(format!("state the same {key} for all of them; what counts depends on which one a rule names"))
             .subject(&*described.id)
             .witness(Witness::Credentials { credentials: all });
         findings.tell(first, diagnostic, Severity::Warning);
     }
+}
+
+/// An amount, in words, and what it counts.
+fn carried(amount: Option<Amount>, what: &str) -> String {
+    amount.map_or_else(|| "none that is stated".to_owned(), |amount| format!("{amount} {what}").trim_end().to_owned())
 }

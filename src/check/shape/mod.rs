@@ -1,3 +1,4 @@
+pub(crate) mod amounts;
 pub(crate) mod conditions;
 pub(crate) mod credentials;
 pub(crate) mod facts;

@@ -10,6 +10,7 @@ use crate::finding::diagnostic::Diagnostic;
 
 use crate::check::facts::Facts;
 use crate::check::findings::Findings;
+use crate::check::shape::amounts::amounts;
 use crate::check::shape::conditions::conditions;
 use crate::check::shape::credentials::credentials;
 use crate::check::shape::facts::{RULES, ShapeFacts};
@@ -32,6 +33,7 @@ pub(crate) fn shape<'c>(facts: &Facts<'c>) -> Findings<'c> {
         .chain(members(shape))
         .chain(pools(shape))
         .chain(credentials(shape))
+        .chain(amounts(shape))
         .chain(totals(shape))
         .chain(validity(shape))
         .chain(time(shape));

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 
-use crate::value::text::counted;
+use crate::value::text::{counted, money};
 
 use crate::evaluate::uncounted::{Uncounted, write_uncounted};
+use crate::plan::answers::not_stated::Totals;
 use crate::value::amount::Amount;
 use crate::value::text::printable;
 
@@ -37,8 +38,11 @@ impl Display for Plan {
             return writeln!(f, "  nothing to do: an award is current");
         }
         let currency = self.currency.as_deref();
-        let (hours, takes) = (counted(self.hours, "hour"), to_take(self.credentials));
-        writeln!(f, "  {}, {hours}, {takes}", money(self.cost, currency))?;
+        let totals = self.totals();
+        writeln!(f, "  {}, {}, {}", totals.cost(), totals.hours(), to_take(self.credentials))?;
+        if let Some(left_out) = totals.left_out() {
+            writeln!(f, "  {left_out}")?;
+        }
         writeln!(f, "  {}\n", self.verdict())?;
         for (number, step) in self.steps.iter().enumerate() {
             write_step(f, number + 1, step, currency)?;
@@ -57,12 +61,19 @@ impl Display for Plan {
 }
 
 impl Plan {
+    fn totals(&self) -> Totals<'_> {
+        let steps = self.steps.iter().map(PlanStep::stated).collect();
+        Totals { cost: self.cost, hours: self.hours, currency: self.currency.as_deref(), steps }
+    }
+
     fn verdict(&self) -> String {
         // What is proven of an alternative says nothing of the plans that it is an alternative to.
         let none = if self.options.besides.is_empty() { "no plan" } else { "no other plan" };
         let less = match self.objective {
-            Objective::Cost => "costs less",
-            Objective::Hours => "takes fewer hours",
+            Objective::Cost if self.not_stated.cost.is_empty() => "costs less",
+            Objective::Cost => "costs less, as far as costs are stated",
+            Objective::Hours if self.not_stated.hours.is_empty() => "takes fewer hours",
+            Objective::Hours => "takes fewer hours, as far as they are stated",
             Objective::Credentials => "takes fewer credentials",
             Objective::Weighted { .. } => "weighs less",
         };
@@ -88,12 +99,9 @@ fn write_step(f: &mut Formatter<'_>, number: usize, step: &PlanStep, currency: O
         write!(f, ", {} times", step.times)?;
     }
     let mut takes = Vec::new();
-    if step.cost > Amount::ZERO {
-        takes.push(money(step.cost, currency));
-    }
-    if step.hours > Amount::ZERO {
-        takes.push(counted(step.hours, "hour"));
-    }
+    let stated = |amount: Option<Amount>| amount.filter(|&amount| amount > Amount::ZERO);
+    takes.extend(stated(step.cost).map(|cost| money(cost, currency)));
+    takes.extend(stated(step.hours).map(|hours| counted(hours, "hour")));
     if !takes.is_empty() {
         write!(f, ": {}", takes.join(", "))?;
     }
@@ -282,9 +290,9 @@ impl Display for Nearest {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         for plan in &self.plans {
             let steps = plan.steps.iter().map(|step| printable(&step.credential)).collect::<Vec<_>>().join(", ");
-            let (hours, takes) = (counted(plan.hours, "hour"), to_take(plan.credentials));
-            let money = money(plan.cost, plan.currency.as_deref());
-            writeln!(f, "{}: {money}, {hours}, {takes}", titled(&plan.target_title, &plan.target))?;
+            let totals = plan.totals();
+            let (cost, hours, takes) = (totals.cost(), totals.hours(), to_take(plan.credentials));
+            writeln!(f, "{}: {cost}, {hours}, {takes}", titled(&plan.target_title, &plan.target))?;
             writeln!(f, "  by {steps}")?;
         }
         let uncounted: BTreeSet<&Uncounted> = self.plans.iter().flat_map(|plan| &plan.uncounted).collect();
@@ -334,7 +342,9 @@ fn write_next(f: &mut Formatter<'_>, step: &NextStep, objective: Objective, curr
         (_, Some(most)) => write!(f, "{} to {} more than the best plan", least, more(most))?,
         (_, None) => write!(f, "at least {} more than the best plan", more(least))?,
     }
-    writeln!(f, " ({}, {})", money(step.cost, currency), counted(step.hours, "hour"))?;
+    let cost = step.cost.map_or_else(|| "cost not stated".to_owned(), |cost| money(cost, currency));
+    let hours = step.hours.map_or_else(|| "hours not stated".to_owned(), |hours| counted(hours, "hour"));
+    writeln!(f, " ({cost}, {hours})")?;
     if !step.unlocks.is_empty() {
         let ids: Vec<String> = step.unlocks.iter().map(|id| printable(id)).collect();
         writeln!(f, "  opens {}", ids.join(", "))?;
@@ -371,13 +381,6 @@ fn worth(amount: Amount, objective: Objective, currency: Option<&str>) -> String
         Objective::Hours => counted(amount, "hour"),
         Objective::Credentials => counted(amount, "credential"),
         Objective::Weighted { .. } => amount.to_string(),
-    }
-}
-
-pub(crate) fn money(amount: Amount, currency: Option<&str>) -> String {
-    match currency {
-        Some(currency) => format!("{amount} {}", printable(currency)),
-        None => format!("{amount}"),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::plan::model::barriers::barriers;
 use crate::plan::model::exclusions::Exclusions;
 use crate::plan::question::answer::answer;
 use crate::plan::question::essential::Known;
-use crate::plan::question::options::{Objective, PlanOptions};
+use crate::plan::question::options::PlanOptions;
 use crate::plan::question::question::{Question, start};
 use crate::plan::question::uncounted::UncountedInPlans;
 
@@ -110,8 +110,7 @@ impl Catalog {
             };
             options.work = options.work.saturating_sub(plan.effort.work);
             nearest.proven &= plan.optimality == Optimality::Proven;
-            let place =
-                nearest.plans.partition_point(|other| (other.value(), &other.target) < (plan.value(), &plan.target));
+            let place = nearest.plans.partition_point(|other| other.nearness() < plan.nearness());
             nearest.plans.insert(place, plan);
             nearest.plans.truncate(most);
         }
@@ -160,16 +159,7 @@ impl<'p, 'c> LowerBounds<'p, 'c> {
             if !barriers(catalog, credential, &question, &none).is_empty() {
                 return UNREACHABLE;
             }
-            let Price { cost, hours } = Price::of(progress, credential);
-            let counted = if catalog.network.has_stack(credential) { 0 } else { 100 };
-            match options.objective {
-                Objective::Cost => cost,
-                Objective::Hours => hours,
-                Objective::Credentials => counted,
-                Objective::Weighted { cost: a, hours: b, credentials: c } => {
-                    i64::from(a) * cost + i64::from(b) * hours + i64::from(c) * counted
-                }
-            }
+            Price::of(progress, credential).by(options.objective)
         };
         let prices: IdVec<CredentialId, i64> = CredentialId::first(catalog.len()).map(own_price).collect();
         let mut bounds = Self {

@@ -80,10 +80,10 @@ pub struct NextStep {
     pub role: StepRole,
     /// The amount by which the best plan with it is worth more than the best plan, in the unit of the objective.
     pub regret: Regret,
-    /// Its cost, once.
-    pub cost: Amount,
-    /// The hours it takes, once.
-    pub hours: Amount,
+    /// Its cost, once; none if nobody stated it.
+    pub cost: Option<Amount>,
+    /// The hours it takes, once; none if nobody stated them.
+    pub hours: Option<Amount>,
     /// Ids of the credentials that become eligible or qualified by it, in byte order.
     pub unlocks: Vec<String>,
     /// The last day on which an award made on the as-of date would be current; none if that has no end of its own.
@@ -182,8 +182,8 @@ fn candidates(problem: &Problem<'_, '_, '_>, plan: &Plan, known: &Known, unlocks
             kind: kind(progress, credential),
             role,
             regret,
-            cost: amount(step.cost),
-            hours: amount(step.hours),
+            cost: step.price.cost.map(amount),
+            hours: step.price.hours.map(amount),
             unlocks: unlocks.by(credential).into_iter().map(|other| catalog.id(other).to_owned()).collect(),
             lapses: award.until,
         });

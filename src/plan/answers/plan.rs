@@ -6,6 +6,7 @@ use crate::value::amount::Amount;
 use crate::value::date::Date;
 
 use crate::evaluate::uncounted::Uncounted;
+use crate::plan::answers::not_stated::{NotStated, StatedAmounts};
 use crate::plan::question::options::{Objective, PlanOptions};
 use crate::plan::search::certificate::Certificate;
 
@@ -91,6 +92,8 @@ pub struct Plan {
     pub hours: Amount,
     /// The number of credentials taken, each as often as it is; claims are not counted.
     pub credentials: u64,
+    /// The steps whose amounts nobody stated: the cost and the hours of the plan are so much at least.
+    pub not_stated: NotStated,
     /// True if nothing is better.
     pub optimality: Optimality,
     /// True if of all plans that are as good it is certainly the one that ties go to.
@@ -125,12 +128,19 @@ pub struct PlanStep {
     pub kind: StepKind,
     /// The number of times: once, unless the credential is repeatable.
     pub times: u32,
-    /// Its cost, all times together.
-    pub cost: Amount,
-    /// The hours it takes, all times together.
-    pub hours: Amount,
+    /// Its cost, all times together; none if nobody stated it.
+    pub cost: Option<Amount>,
+    /// The hours it takes, all times together; none if nobody stated them.
+    pub hours: Option<Amount>,
     /// The purposes of it.
     pub purposes: Vec<Purpose>,
+}
+
+impl PlanStep {
+    /// What is stated of it.
+    pub(crate) fn stated(&self) -> StatedAmounts<'_> {
+        StatedAmounts { id: &self.credential, title: &self.title, cost: self.cost, hours: self.hours }
+    }
 }
 
 /// The way in which a credential comes to be awarded.

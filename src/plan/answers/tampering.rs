@@ -54,8 +54,10 @@ fn a_changed_plan_does_not_verify() {
     assert_eq!(changed(&|plan| plan.cost = more(plan.cost)), Flaw::WrongSums);
     assert_eq!(changed(&|plan| plan.hours = one), Flaw::WrongSums);
     assert_eq!(changed(&|plan| plan.credentials += 1), Flaw::WrongSums);
+    assert_eq!(changed(&|plan| plan.not_stated.cost.push("a".into())), Flaw::WrongSums);
+    assert!(matches!(changed(&|plan| plan.steps[0].cost = None), Flaw::Misstated(_)));
     assert_eq!(changed(&|plan| plan.target = "nobody".into()), Flaw::UnknownCredential("nobody".into()));
-    assert!(matches!(changed(&|plan| plan.steps[0].cost = one), Flaw::Misstated(_)));
+    assert!(matches!(changed(&|plan| plan.steps[0].cost = Some(one)), Flaw::Misstated(_)));
     assert!(matches!(changed(&|plan| plan.steps[0].kind = StepKind::Renew), Flaw::Misstated(_)));
     assert!(matches!(changed(&|plan| plan.steps.reverse()), Flaw::Impossible(_)));
     assert!(matches!(changed(&|plan| plan.steps[0].times = 0), Flaw::Impossible(_)));
@@ -65,9 +67,9 @@ fn a_changed_plan_does_not_verify() {
     let spare = changed(&|plan| {
         let other =
             ["a", "b", "c", "d", "e", "f"].into_iter().find(|id| !plan.steps.iter().any(|step| step.credential == *id));
-        let cost = catalog.get(catalog.credential(other.unwrap()).unwrap()).cost;
+        let cost = catalog.get(catalog.credential(other.unwrap()).unwrap()).cost.unwrap();
         let mut step = plan.steps[0].clone();
-        (step.credential, step.cost) = (other.unwrap().into(), cost);
+        (step.credential, step.cost) = (other.unwrap().into(), Some(cost));
         plan.steps.insert(0, step);
         plan.cost = Amount::from_hundredths(plan.cost.hundredths() + cost.hundredths());
         plan.credentials += 1;

@@ -7,6 +7,7 @@ use crate::catalog::catalog::Catalog;
 use crate::record::record::LearnerRecord;
 use crate::value::amount::Amount;
 
+use crate::plan::answers::not_stated::NotStated;
 use crate::plan::answers::plan::{Optimality, Plan, PlanStep, StepKind};
 use crate::plan::model::amounts::Price;
 use crate::plan::model::replay::Replay;
@@ -70,9 +71,24 @@ impl Plan {
         }
     }
 
+    /// What plans are told apart by where each has another target: the value, then how many amounts are missing in it.
+    pub(crate) fn nearness(&self) -> (Amount, usize, &str) {
+        let NotStated { cost, hours } = &self.not_stated;
+        let missing = match self.objective {
+            Objective::Cost => cost.len(),
+            Objective::Hours => hours.len(),
+            Objective::Credentials => 0,
+            Objective::Weighted { cost: a, hours: b, credentials: _ } => {
+                let counted = |weight: u16, list: &[String]| if weight > 0 { list.len() } else { 0 };
+                counted(a, cost) + counted(b, hours)
+            }
+        };
+        (self.value(), missing, &self.target)
+    }
+
     /// Checks the plan: carries out its steps in order, one by one, by the evaluator; sees that none can be left out
-    /// and that all limits are kept; and adds up, in whole numbers, the proof that nothing is better. It shares no code
-    /// with the search.
+    /// and that all limits are kept; and adds up, in whole numbers, the proof that nothing is better. It shares the rows with
+    /// the search, and nothing else.
     ///
     /// # Errors
     /// [`Flaw`] says what is wrong first.
@@ -120,8 +136,9 @@ impl Plan {
     }
 
     fn check_step(step: &PlanStep, price: Price, kind: StepKind) -> Result<(), Flaw> {
-        let all = |each: i64| u64::try_from(each).unwrap_or(0).saturating_mul(u64::from(step.times));
-        let said = (step.cost.hundredths(), step.hours.hundredths(), step.kind);
+        let times = u64::from(step.times);
+        let all = |each: Option<i64>| each.map(|each| u64::try_from(each).unwrap_or(0).saturating_mul(times));
+        let said = (step.cost.map(Amount::hundredths), step.hours.map(Amount::hundredths), step.kind);
         if said == (all(price.cost), all(price.hours), kind) {
             Ok(())
         } else {
@@ -130,11 +147,13 @@ impl Plan {
     }
 
     fn check_sums(&self) -> Result<(), Flaw> {
-        let sum = |of: fn(&PlanStep) -> u64| self.steps.iter().map(of).fold(0, u64::saturating_add);
-        let credentials = sum(|step| if step.kind == StepKind::Claim { 0 } else { u64::from(step.times) });
-        let sums = (sum(|step| step.cost.hundredths()), sum(|step| step.hours.hundredths()), credentials);
+        let stated = |amount: Option<Amount>| amount.map_or(0, Amount::hundredths);
+        let sum = |of: &dyn Fn(&PlanStep) -> u64| self.steps.iter().map(of).fold(0, u64::saturating_add);
+        let credentials = sum(&|step| if step.kind == StepKind::Claim { 0 } else { u64::from(step.times) });
+        let sums = (sum(&|step| stated(step.cost)), sum(&|step| stated(step.hours)), credentials);
         let said = (self.cost.hundredths(), self.hours.hundredths(), self.credentials);
-        if sums == said && self.objective == self.options.objective { Ok(()) } else { Err(Flaw::WrongSums) }
+        let missing = self.not_stated == NotStated::among(self.steps.iter().map(PlanStep::stated));
+        if sums == said && missing && self.objective == self.options.objective { Ok(()) } else { Err(Flaw::WrongSums) }
     }
 
     fn check_limits(&self, problem: &Problem<'_, '_, '_>, steps: &[(CredentialId, u32)]) -> Result<(), Flaw> {

@@ -1,24 +1,73 @@
 //! Amounts as rows count them: in whole hundredths, with a sign.
 
+use crate::catalog::catalog::{Catalog, Renewal};
 use crate::evaluate::evidence::Admitted;
 use crate::evaluate::progress::progress::Progress;
 use crate::value::amount::Amount;
 use crate::value::ids::CredentialId;
 
-/// The price of a step, in hundredths, each time that it is taken.
+use crate::plan::question::options::Objective;
+
+/// The price of a step, in hundredths, each time that it is taken. What nobody stated adds nothing to a sum, and is not
+/// zero ([semantics 1.1](crate::semantics#1.1)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Price {
-    pub(crate) cost: i64,
-    pub(crate) hours: i64,
+    pub(crate) cost: Option<i64>,
+    pub(crate) hours: Option<i64>,
+    /// True if it is claimed, and not taken.
+    pub(crate) claimed: bool,
 }
 
 impl Price {
     /// The price of a new award of the credential: while one is current, that of renewing it.
     pub(crate) fn of(progress: &Progress<'_>, credential: CredentialId) -> Self {
-        let described = progress.catalog.at(credential);
-        let renewal = described.renewal.filter(|_| is_renewal(progress, credential));
-        let (cost, hours) = renewal.map_or((described.cost, described.hours), |renewal| (renewal.cost, renewal.hours));
-        Self { cost: hundredths(cost), hours: hundredths(hours) }
+        let renewal = progress.catalog.at(credential).renewal.filter(|_| is_renewal(progress, credential));
+        match renewal {
+            Some(renewal) => Self::renewed(progress.catalog, credential, renewal),
+            None => Self::anew(progress.catalog, credential),
+        }
+    }
+
+    /// The price of an award that renews none.
+    pub(crate) fn anew(catalog: &Catalog, credential: CredentialId) -> Self {
+        let described = catalog.at(credential);
+        Self {
+            cost: described.cost.map(hundredths),
+            hours: described.hours.map(hundredths),
+            claimed: catalog.network.has_stack(credential),
+        }
+    }
+
+    /// The price of a renewal.
+    pub(crate) fn renewed(catalog: &Catalog, credential: CredentialId, renewal: Renewal) -> Self {
+        let Renewal { cost, hours } = renewal;
+        let claimed = catalog.network.has_stack(credential);
+        Self { cost: Some(hundredths(cost)), hours: Some(hundredths(hours)), claimed }
+    }
+
+    /// The price by an objective.
+    pub(crate) fn by(&self, objective: Objective) -> i64 {
+        let (cost, hours) = (self.cost.unwrap_or(0), self.hours.unwrap_or(0));
+        let credentials = if self.claimed { 0 } else { 100 };
+        match objective {
+            Objective::Cost => cost,
+            Objective::Hours => hours,
+            Objective::Credentials => credentials,
+            Objective::Weighted { cost: a, hours: b, credentials: c } => {
+                i64::from(a) * cost + i64::from(b) * hours + i64::from(c) * credentials
+            }
+        }
+    }
+
+    /// The number of amounts that the objective asks for and nobody stated.
+    pub(crate) fn missing(&self, objective: Objective) -> i64 {
+        let (cost, hours) = (i64::from(self.cost.is_none()), i64::from(self.hours.is_none()));
+        match objective {
+            Objective::Cost => cost,
+            Objective::Hours => hours,
+            Objective::Credentials => 0,
+            Objective::Weighted { cost: a, hours: b, .. } => i64::from(a > 0) * cost + i64::from(b > 0) * hours,
+        }
     }
 }
 

@@ -251,11 +251,10 @@ impl<'p, 'c> Builder<'p, 'c> {
         let variable = self.variable(Name::Step(credential), 1);
         let repeats = self.catalog().names.repeatable(credential);
         let times = repeats.then(|| self.variable(Name::Times(credential), 1));
-        let Price { cost, hours } = Price::of(self.statement.progress, credential);
-        let claimed = !self.holds_anything && self.catalog().network.has_stack(credential);
+        let price = Price::of(self.statement.progress, credential);
+        let price = Price { claimed: price.claimed && !self.holds_anything, ..price };
         let (at_least, barriers) = (Vec::new(), Vec::new());
-        let number =
-            self.statement.steps.push(Step { credential, variable, times, at_least, barriers, cost, hours, claimed });
+        let number = self.statement.steps.push(Step { credential, variable, times, at_least, barriers, price });
         self.numbers[credential] = Some(number);
         if !self.holds_anything {
             self.open.push_back(OpenHead { credential, variable, head: Head::Award });

@@ -15,6 +15,7 @@ use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Part;
 use crate::evaluate::evidence::{Admitted, Evidence, EvidenceId};
 use crate::evaluate::progress::progress::Progress;
+use crate::plan::model::amounts::Price;
 use crate::plan::model::barriers::Barrier;
 use crate::plan::question::options::Objective;
 
@@ -108,11 +109,8 @@ pub(crate) struct Step {
     /// Variables that say whether it is taken twice or more, three times or more, and so on, where that is of interest.
     pub(crate) at_least: Vec<VariableId>,
     pub(crate) barriers: Vec<Barrier>,
-    /// Its price each time, in hundredths.
-    pub(crate) cost: i64,
-    pub(crate) hours: i64,
-    /// True if it is claimed, and not taken.
-    pub(crate) claimed: bool,
+    /// Its price each time.
+    pub(crate) price: Price,
 }
 
 /// Something that a set of credentials is to bring.
@@ -169,17 +167,19 @@ impl Statement<'_, '_> {
     pub(crate) fn prices(&self, objective: Objective) -> IdVec<VariableId, i64> {
         let mut prices = IdVec::filled(0, self.variables.len());
         for step in &self.steps {
-            let counted = if step.claimed { 0 } else { 100 };
-            prices[step.times.unwrap_or(step.variable)] = match objective {
-                Objective::Cost => step.cost,
-                Objective::Hours => step.hours,
-                Objective::Credentials => counted,
-                Objective::Weighted { cost, hours, credentials } => {
-                    i64::from(cost) * step.cost + i64::from(hours) * step.hours + i64::from(credentials) * counted
-                }
-            };
+            prices[step.times.unwrap_or(step.variable)] = step.price.by(objective);
         }
         prices
+    }
+
+    /// For each variable, the number of amounts that the objective asks for and nobody stated; once for each step,
+    /// however often it is taken.
+    pub(crate) fn missing_amounts(&self, objective: Objective) -> IdVec<VariableId, i64> {
+        let mut missing = IdVec::filled(0, self.variables.len());
+        for step in &self.steps {
+            missing[step.variable] = step.price.missing(objective);
+        }
+        missing
     }
 
     /// True if the head of a row needs its terms once at the most.

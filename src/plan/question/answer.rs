@@ -10,6 +10,7 @@ use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
 
+use crate::plan::answers::not_stated::NotStated;
 use crate::plan::answers::plan::{
     Blockage, Effort, Optimality, Plan, PlanLimit, PlanOutcome, PlanStep, StepKind, Undecided,
 };
@@ -239,8 +240,8 @@ struct ProvenSoFar {
 fn plan(catalog: &Catalog, question: &Question<'_>, steps: Vec<PlanStep>, bounds: ProvenSoFar) -> Plan {
     let Question { target, as_of, options } = *question;
     let ProvenSoFar { optimality, ties_settled } = bounds;
-    let sum = |of: fn(&PlanStep) -> Amount| {
-        Amount::from_hundredths(steps.iter().map(|step| of(step).hundredths()).fold(0, u64::saturating_add))
+    let sum = |of: fn(&PlanStep) -> Option<Amount>| {
+        Amount::from_hundredths(steps.iter().filter_map(of).map(Amount::hundredths).fold(0, u64::saturating_add))
     };
     let taken = steps.iter().filter(|step| step.kind != StepKind::Claim).map(|step| u64::from(step.times));
     Plan {
@@ -251,6 +252,7 @@ fn plan(catalog: &Catalog, question: &Question<'_>, steps: Vec<PlanStep>, bounds
         cost: sum(|step| step.cost),
         hours: sum(|step| step.hours),
         credentials: taken.sum(),
+        not_stated: NotStated::among(steps.iter().map(PlanStep::stated)),
         optimality,
         ties_settled,
         essential: Vec::new(),

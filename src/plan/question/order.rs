@@ -31,8 +31,8 @@ pub(crate) fn in_order(
     let credentials: BTreeSet<CredentialId> = taken.iter().map(|step| step.0).collect();
     let purposes = Purposes::new(statement, target, &credentials);
     let step = |(credential, times): (CredentialId, u32)| {
-        let Price { cost, hours } = Price::of(statement.progress, credential);
-        let all = |each: i64| amount(each.saturating_mul(i64::from(times)));
+        let Price { cost, hours, claimed: _ } = Price::of(statement.progress, credential);
+        let all = |each: Option<i64>| each.map(|each| amount(each.saturating_mul(i64::from(times))));
         PlanStep {
             credential: statement.catalog.id(credential).to_owned(),
             title: statement.catalog.at(credential).title.clone(),

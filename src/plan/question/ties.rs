@@ -1,5 +1,5 @@
-//! Of all plans that are best, the one that ties go to ([semantics 7.1](crate::semantics#7.1)): best in the remaining
-//! objectives in turn, and then without the last ids that it can do without.
+//! Of all plans that are best, the one that ties go to ([semantics 7.1](crate::semantics#7.1)): with the fewest
+//! amounts that nobody stated, best in the remaining objectives in turn, and then without the last ids that it can do without.
 
 use crate::plan::model::closure::Closure;
 use crate::plan::model::limits::at_most;
@@ -12,14 +12,32 @@ use crate::solve::branch::log::BranchBounds;
 use crate::solve::ids::VariableId;
 use crate::solve::objective::Lexicographic;
 use crate::solve::row::{Bounds, Interval};
+use crate::value::ids::IdVec;
 use crate::value::meter::Meter;
+
+/// Something that plans are told apart by, the objective being equal.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Criterion {
+    /// The number of amounts that the objective asks for and nobody stated.
+    MissingAmounts(Objective),
+    Objective(Objective),
+}
+
+impl Criterion {
+    fn prices(self, statement: &Statement<'_, '_>) -> IdVec<VariableId, i64> {
+        match self {
+            Self::MissingAmounts(objective) => statement.missing_amounts(objective),
+            Self::Objective(objective) => statement.prices(objective),
+        }
+    }
+}
 
 /// Prices by several objectives at once, so that an earlier one outweighs all later ones together.
 #[derive(Debug)]
 pub(crate) struct Prices {
     pub(crate) combined: Lexicographic,
-    /// Objectives that found no room.
-    pub(crate) left: Vec<Objective>,
+    /// What found no room.
+    pub(crate) left: Vec<Criterion>,
 }
 
 impl Prices {
@@ -27,7 +45,9 @@ impl Prices {
         let all: Bounds = statement.variables.iter().map(|variable| Interval::new(0, variable.upper)).collect();
         let mut combined = Lexicographic::new(&statement.prices(objective), &all);
         let others = [Objective::Cost, Objective::Hours, Objective::Credentials].into_iter();
-        let left = others.filter(|&next| next != objective && !combined.then(&statement.prices(next), &all)).collect();
+        let others = others.filter(|&next| next != objective).map(Criterion::Objective);
+        let criteria = [Criterion::MissingAmounts(objective)].into_iter().chain(others);
+        let left = criteria.filter(|next| !combined.then(&next.prices(statement), &all)).collect();
         Self { combined, left }
     }
 }
@@ -115,7 +135,7 @@ pub(crate) fn in_turn<'s, 'p, 'c>(
     for (place, &next) in prices.left.iter().enumerate() {
         let (before, Best { candidate: chosen, value }) = kept;
         rows.push(at_most(&before, value));
-        let own = statement.prices(next);
+        let own = next.prices(statement);
         let program = program(statement, &rows, own.clone(), statement.bounds());
         let asked = problem.asked_knowing(vec![chosen.clone()]);
         let mut search = PlanOracle::new(statement, closure, asked).search(program, meter);

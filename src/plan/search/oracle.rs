@@ -106,7 +106,8 @@ impl<'a, 's, 'p, 'c> PlanOracle<'a, 's, 'p, 'c> {
     fn cost(&self, chosen: &[(StepId, i64)], prices: &IdVec<VariableId, i64>) -> i64 {
         let price = |&(step, times): &(StepId, i64)| {
             let step = &self.statement.steps[step];
-            prices[step.times.unwrap_or(step.variable)].saturating_mul(times)
+            let Some(counted) = step.times else { return prices[step.variable].saturating_mul(times) };
+            prices[counted].saturating_mul(times).saturating_add(prices[step.variable])
         };
         chosen.iter().map(price).fold(0, i64::saturating_add)
     }
