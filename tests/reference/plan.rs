@@ -16,7 +16,7 @@
 //! 4. (3.3, 7) A `while-components` award of the record that is not current becomes so as soon as the steps so far
 //!    meet its stack: that is no step and costs nothing. One that is newly claimed is current from its turn on.
 //! 5. (7) A step of a conferred credential is a claim, also if it was issued before. One of a taken credential is a
-//!    renewal if an award of just this id is current at the start, a retake if there is one that is not, and
+//!    renewal if an award of just this id is current at the start, a retake if there is one that does not lapse or is not, and
 //!    otherwise taken anew, as a repeatable one always is: it comes beside what there is. Awards are those that
 //!    count by 3.1 in the view.
 //! 6. (1, 7) `renewal` is the price of a step, claims too, if an award of just this id is current at the start; then
@@ -298,9 +298,9 @@ impl<'a> Problem<'a> {
             StepKind::Claim
         } else if self.is_repeatable(id) {
             StepKind::Take
-        } else if is_current {
+        } else if is_current && (c.renewal.is_some() || c.valid_for != ValidFor::Forever) {
             StepKind::Renew
-        } else if self.start.contains(&(id, false)) {
+        } else if is_current || self.start.contains(&(id, false)) {
             StepKind::Retake
         } else {
             StepKind::Take

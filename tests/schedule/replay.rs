@@ -2,7 +2,7 @@
 
 use credpath::{
     Award, Catalog, Date, EvaluateOptions, Evaluation, LearnerRecord, LoadUnit, Pace, Plan, Schedule, ScheduleOptions,
-    State, Status, StepKind,
+    State, Status, StepKind, Validity,
 };
 
 /// Days since the year 0, by counting.
@@ -107,7 +107,8 @@ pub(crate) fn check(
         if claim {
             assert_eq!((entry.kind, entry.begin), (StepKind::Claim, entry.finish));
         } else {
-            assert_eq!(entry.kind == StepKind::Renew, renewed, "{id}\n{schedule}");
+            let lapses = described.renewal.is_some() || described.valid_for != Validity::Forever;
+            assert_eq!(entry.kind == StepKind::Renew, renewed && lapses, "{id}\n{schedule}");
         }
         let renewal = described.renewal.filter(|_| renewed);
         let takes =

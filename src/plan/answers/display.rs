@@ -330,7 +330,8 @@ fn write_next(f: &mut Formatter<'_>, step: &NextStep, objective: Objective, curr
     let verb = match step.kind {
         StepKind::Claim => "claim",
         StepKind::Renew => "renew",
-        StepKind::Take | StepKind::Retake => "begin",
+        StepKind::Take => "begin",
+        StepKind::Retake => "begin again",
     };
     write!(f, "{verb} {}: ", titled(&step.title, &step.credential))?;
     let Regret { least, most } = step.regret;

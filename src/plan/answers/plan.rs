@@ -150,9 +150,9 @@ impl PlanStep {
 pub enum StepKind {
     /// Taken for the first time; or once more, if it is repeatable.
     Take,
-    /// Taken again, because an earlier award no longer is current.
+    /// Taken again: an earlier award is no longer current, or does not count where it is needed.
     Retake,
-    /// Taken again while an award is current, which counts no longer where it is needed.
+    /// Taken again while an award is current that will lapse, so that there is something to renew.
     Renew,
     /// Conferred, its requirements being met.
     Claim,

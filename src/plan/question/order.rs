@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::catalog::catalog::Validity;
 use crate::evaluate::evidence::Evidence;
 use crate::evaluate::progress::progress::Progress;
 use crate::value::ids::CredentialId;
@@ -54,11 +55,18 @@ pub(crate) fn kind(progress: &Progress<'_>, credential: CredentialId) -> StepKin
     } else if progress.catalog.names.repeatable(credential) {
         // It comes beside what there is.
         StepKind::Take
-    } else if is_renewal(progress, credential) {
+    } else if has_what_lapses(progress, credential) {
         StepKind::Renew
     } else if progress.evidence.iter().any(|admitted| own(&admitted.evidence)) {
         StepKind::Retake
     } else {
         StepKind::Take
     }
+}
+
+/// True if an award of the credential is current and it has a validity: without one there is nothing to renew.
+fn has_what_lapses(progress: &Progress<'_>, credential: CredentialId) -> bool {
+    let described = progress.catalog.at(credential);
+    let lapses = described.renewal.is_some() || described.valid_for != Validity::Forever;
+    lapses && is_renewal(progress, credential)
 }

@@ -9,12 +9,21 @@ use crate::value::ids::{ClassId, CredentialId, LeafId};
 use crate::plan::answers::plan::{Purpose, PurposeRule};
 use crate::plan::model::statement::{Name, Statement};
 
-/// The requirements of a plan's credentials that nothing met before.
+/// The requirements of a plan's credentials that were not met before.
 pub(crate) struct Purposes<'s, 'p, 'c> {
     statement: &'s Statement<'p, 'c>,
     target: CredentialId,
-    /// Leaves, with the class that each names.
-    leaves: Vec<(LeafId, ClassId)>,
+    /// Leaves of rules that were not met.
+    leaves: Vec<OpenLeaf>,
+}
+
+/// A leaf of a rule that was not met.
+#[derive(Debug, Clone, Copy)]
+struct OpenLeaf {
+    leaf: LeafId,
+    named: ClassId,
+    /// True if nothing filled it before; else it is one that more may be needed of.
+    is_unmet: bool,
 }
 
 impl<'s, 'p, 'c> Purposes<'s, 'p, 'c> {
@@ -41,16 +50,22 @@ impl<'s, 'p, 'c> Purposes<'s, 'p, 'c> {
             let repeats = network.adds_up(leaf).is_some() && names.repeatable(network.leaf(leaf).credential);
             repeats && network.group_above(Part::Leaf(leaf)).is_some_and(|sum| !is_met(Part::Group(sum)))
         };
-        let unmet = leaves.filter(|&leaf| !is_met(Part::Leaf(leaf)) || again(leaf));
-        Self {
-            statement,
-            target,
-            leaves: unmet.map(|leaf| (leaf, names.class(network.leaf(leaf).credential))).collect(),
-        }
+        let open = |leaf: LeafId| OpenLeaf {
+            leaf,
+            named: names.class(network.leaf(leaf).credential),
+            is_unmet: !is_met(Part::Leaf(leaf)) || again(leaf),
+        };
+        Self { statement, target, leaves: leaves.map(open).collect() }
     }
 
-    /// The purposes of one of them.
+    /// The purposes of one of them. It has one: where nothing is filled that was not filled before, more of what fills it
+    /// already is needed, as for a sum.
     pub(crate) fn of(&self, credential: CredentialId) -> Vec<Purpose> {
+        let purposes = self.among(credential, |leaf| leaf.is_unmet);
+        if purposes.is_empty() { self.among(credential, |_| true) } else { purposes }
+    }
+
+    fn among(&self, credential: CredentialId, asked: impl Fn(&OpenLeaf) -> bool) -> Vec<Purpose> {
         let catalog = self.statement.catalog;
         let (network, names) = (&catalog.network, &catalog.names);
         let exceptions = &self.statement.progress.exceptions;
@@ -65,7 +80,7 @@ impl<'s, 'p, 'c> Purposes<'s, 'p, 'c> {
             let (rule, requirement) = (None, None);
             purposes.insert(Purpose { credential: catalog.id(target).to_owned(), rule, requirement, line: 0 });
         }
-        for &(leaf, named) in &self.leaves {
+        for &OpenLeaf { leaf, named, .. } in self.leaves.iter().filter(|leaf| asked(leaf)) {
             let rule = network.rule_of(leaf);
             let counts = borne.contains(&named) || substituted && reaches(named, Some(rule.credential()));
             if !counts || rule.credential() == credential {
