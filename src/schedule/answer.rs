@@ -104,8 +104,8 @@ pub struct Schedule {
     /// the plan tells.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub uncounted: Vec<Uncounted>,
-    /// The steps whose amounts nobody stated: the cost and the hours are so much at least, and a step without hours or a
-    /// duration is supposed to take one day.
+    /// The steps whose amounts nobody stated: the cost and the hours are so much at least, and a step without hours or
+    /// a duration is supposed to take one day.
     pub not_stated: NotStated,
     /// The catalog's currency.
     pub currency: Option<String>,

@@ -134,10 +134,7 @@ impl Model {
         let TimedStep { credential, timing } = step;
         let described = catalog.at(credential);
         let renewal = described.renewal.filter(|_| timing == Timing::WhileCurrent);
-        let price = match renewal {
-            Some(renewal) => Price::renewed(catalog, credential, renewal),
-            None => Price::anew(catalog, credential),
-        };
+        let price = Price::with(catalog, credential, renewal);
         let claim = catalog.network.has_stack(credential);
         let stated = |amount: Option<i64>| amount.map_or(0, |amount| u64::try_from(amount).unwrap_or(0));
         let mut job = Job {

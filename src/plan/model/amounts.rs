@@ -22,14 +22,19 @@ impl Price {
     /// The price of a new award of the credential: while one is current, that of renewing it.
     pub(crate) fn of(progress: &Progress<'_>, credential: CredentialId) -> Self {
         let renewal = progress.catalog.at(credential).renewal.filter(|_| is_renewal(progress, credential));
+        Self::with(progress.catalog, credential, renewal)
+    }
+
+    /// The price of a renewal, if it is one; else of an award that renews none.
+    pub(crate) fn with(catalog: &Catalog, credential: CredentialId, renewal: Option<Renewal>) -> Self {
         match renewal {
-            Some(renewal) => Self::renewed(progress.catalog, credential, renewal),
-            None => Self::anew(progress.catalog, credential),
+            Some(renewal) => Self::renewed(catalog, credential, renewal),
+            None => Self::anew(catalog, credential),
         }
     }
 
     /// The price of an award that renews none.
-    pub(crate) fn anew(catalog: &Catalog, credential: CredentialId) -> Self {
+    fn anew(catalog: &Catalog, credential: CredentialId) -> Self {
         let described = catalog.at(credential);
         Self {
             cost: described.cost.map(hundredths),
@@ -39,7 +44,7 @@ impl Price {
     }
 
     /// The price of a renewal.
-    pub(crate) fn renewed(catalog: &Catalog, credential: CredentialId, renewal: Renewal) -> Self {
+    fn renewed(catalog: &Catalog, credential: CredentialId, renewal: Renewal) -> Self {
         let Renewal { cost, hours } = renewal;
         let claimed = catalog.network.has_stack(credential);
         Self { cost: Some(hundredths(cost)), hours: Some(hundredths(hours)), claimed }

@@ -58,8 +58,8 @@ impl<'s, 'p, 'c> Purposes<'s, 'p, 'c> {
         Self { statement, target, leaves: leaves.map(open).collect() }
     }
 
-    /// The purposes of one of them. It has one: where nothing is filled that was not filled before, more of what fills it
-    /// already is needed, as for a sum.
+    /// The purposes of one of them. It has one: where nothing is filled that was not filled before, more of what fills
+    /// it already is needed, as for a sum.
     pub(crate) fn of(&self, credential: CredentialId) -> Vec<Purpose> {
         let purposes = self.among(credential, |leaf| leaf.is_unmet);
         if purposes.is_empty() { self.among(credential, |_| true) } else { purposes }

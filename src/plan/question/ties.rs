@@ -1,5 +1,6 @@
 //! Of all plans that are best, the one that ties go to ([semantics 7.1](crate::semantics#7.1)): with the fewest
-//! amounts that nobody stated, best in the remaining objectives in turn, and then without the last ids that it can do without.
+//! amounts that nobody stated, best in the remaining objectives in turn, and then without the last ids that it can do
+//! without.
 
 use crate::plan::model::closure::Closure;
 use crate::plan::model::limits::at_most;
