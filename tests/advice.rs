@@ -136,11 +136,11 @@ proptest! {
     fn the_nearest_are_those_with_the_cheapest_plans(mut case in plan_case(), most in 1_usize..5) {
         case.options.must_include.clear();
         let asked = Asked::new(&case, None);
-        let mut all: Vec<(Amount, Id)> = Vec::new();
+        let mut all: Vec<(Amount, u32, Id)> = Vec::new();
         for id in case.catalog.credentials.keys() {
             let answer = Problem::new(&case.catalog, &case.record, case.as_of, id, case.options.view).answer(&case.options);
             if let Some(best) = answer.best().filter(|best| !best.steps.is_empty()) {
-                all.push((best.value(case.options.objective), id));
+                all.push((best.value(case.options.objective), best.missing(case.options.objective), id));
             }
         }
         all.sort();
@@ -149,7 +149,7 @@ proptest! {
         let found: Vec<(credpath::Amount, &str)> =
             nearest.plans.iter().map(|plan| (plan.value(), plan.target.as_str())).collect();
         let expected: Vec<(credpath::Amount, &str)> =
-            all.into_iter().take(most).map(|(value, id)| (amount(value), id)).collect();
+            all.into_iter().take(most).map(|(value, _, id)| (amount(value), id)).collect();
         prop_assert_eq!(found, expected);
     }
 }
@@ -242,7 +242,7 @@ fn an_alternative_is_told_beside_the_best_plan() {
         ethics = { cost = 50 }
         logic = { cost = 100 }
         rhetoric = { cost = 250 }
-        minor = { stack = { all_of = ["ethics", { any_of = ["logic", "rhetoric"] }] } }
+        minor = { cost = 0, stack = { all_of = ["ethics", { any_of = ["logic", "rhetoric"] }] } }
     "#;
     let (catalog, as_of) = (credpath::Catalog::parse("words.toml", text).unwrap(), "2026-11-25".parse().unwrap());
     let minor = catalog.credential("minor").unwrap();
@@ -279,7 +279,7 @@ fn next_steps_say_that_nothing_can_be_begun_yet() {
 fn one_is_told_as_one() {
     let text = r#"
         credential.a = { cost = 5, hours = 1 }
-        credential.b = { hours = 2, stack = { all_of = ["a"] } }
+        credential.b = { cost = 0, hours = 2, stack = { all_of = ["a"] } }
     "#;
     let (catalog, as_of) = (credpath::Catalog::parse("words.toml", text).unwrap(), "2026-11-25".parse().unwrap());
     let (record, mut options) = (credpath::LearnerRecord::default(), credpath::PlanOptions::default());

@@ -124,7 +124,7 @@ fn no_other_days_are_better_for(seeds: std::ops::Range<u64>, features: u64, plan
     let mut tried = Tried::default();
     for seed in seeds {
         let mut numbers = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) + 1);
-        let (text, awards) = random(&mut numbers, seed % 16 | features);
+        let (text, awards) = random(&mut numbers, (seed % 16) | features);
         let catalog = Catalog::parse("catalog", &text).unwrap_or_else(|error| panic!("{error}"));
         let record = LearnerRecord::parse("record", &awards).unwrap();
         let goal = catalog.credential("goal").unwrap();

@@ -7,7 +7,6 @@ use crate::check::shape::facts::{ShapeFacts, some};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::Witness;
-use crate::value::amount::Amount;
 use crate::value::ids::{CredentialId, Id};
 
 /// Credentials that are alike: of one type, and all of them taken, or all of them conferred.
@@ -27,15 +26,13 @@ struct StatedOf {
 pub(crate) fn amounts<'c>(shape: &ShapeFacts<'_, 'c>) -> Findings<'c> {
     let mut findings = Findings::new(shape.catalog());
     let catalog = shape.catalog();
-    let kinds: [(&str, fn(&crate::catalog::catalog::Credential) -> Option<Amount>); 2] =
-        [("cost", |described| described.cost), ("hours", |described| described.hours)];
-    for (key, of) in kinds {
+    for key in ["cost", "hours"] {
         let mut like: BTreeMap<Likeness<'_>, StatedOf> = BTreeMap::new();
         for credential in CredentialId::first(catalog.len()) {
             let described = catalog.at(credential);
             let likeness = Likeness { kind: &described.kind, is_conferred: catalog.network.has_stack(credential) };
             let found = like.entry(likeness).or_default();
-            match of(described) {
+            match if key == "cost" { described.cost } else { described.hours } {
                 Some(_) => found.stated += 1,
                 None => found.lacking.push(credential),
             }

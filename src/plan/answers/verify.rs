@@ -87,8 +87,8 @@ impl Plan {
     }
 
     /// Checks the plan: carries out its steps in order, one by one, by the evaluator; sees that none can be left out
-    /// and that all limits are kept; and adds up, in whole numbers, the proof that nothing is better. It shares the rows
-    /// with the search, and nothing else.
+    /// and that all limits are kept; and adds up, in whole numbers, the proof that nothing is better. It shares the
+    /// rows with the search, and nothing else.
     ///
     /// # Errors
     /// [`Flaw`] says what is wrong first.
