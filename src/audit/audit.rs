@@ -282,7 +282,7 @@ pub enum State {
 }
 
 /// The conditions that a group or a named credential puts on awards ([semantics 2.5](crate::semantics#2.5)).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
 pub struct WrittenConditions {
     /// Awarded not longer ago than each of these.

@@ -64,7 +64,7 @@ impl Catalog {
         most: usize,
         differing: u32,
     ) -> Plans {
-        self.in_turn(record, &Question { target, as_of, options }, most, |plan, options| {
+        self.in_turn(record, &Question { target, as_of, options }, most, |plan, _, options| {
             let steps = plan.steps.iter().filter_map(|step| Some((self.credential(&step.credential)?, step.times)));
             options.besides.push(Besides { steps: steps.collect(), differing });
             // An empty plan is contained in every other.
@@ -101,20 +101,23 @@ impl Catalog {
         most: usize,
     ) -> Plans {
         let options = PlanOptions { objective: Objective::Cost, ..options.clone() };
-        self.in_turn(record, &Question { target, as_of, options: &options }, most, |plan, options| {
+        self.in_turn(record, &Question { target, as_of, options: &options }, most, |plan, before, options| {
+            // One that costs as much and states more, but takes more hours, is no trade.
+            before.retain(|other| other.cost < plan.cost);
             let fewer = plan.hours.hundredths().checked_sub(1);
             options.most_hours = fewer.map(Amount::from_hundredths);
             fewer.is_some()
         })
     }
 
-    /// Plans one after the other; `further` narrows the options to what is left, or says that nothing is.
+    /// Plans one after the other; `further` narrows the options to what is left, or says that nothing
+    /// is; and takes away, of those before, what the plan leaves without use.
     fn in_turn(
         &self,
         record: &LearnerRecord,
         question: &Question<'_>,
         most: usize,
-        mut further: impl FnMut(&Plan, &mut PlanOptions) -> bool,
+        mut further: impl FnMut(&Plan, &mut Vec<Plan>, &mut PlanOptions) -> bool,
     ) -> Plans {
         let mut found = Plans { plans: Vec::new(), complete: false, proven: true };
         if most == 0 {
@@ -147,13 +150,13 @@ impl Plans {
         &mut self,
         outcome: PlanOutcome,
         options: &mut PlanOptions,
-        mut further: impl FnMut(&Plan, &mut PlanOptions) -> bool,
+        mut further: impl FnMut(&Plan, &mut Vec<Plan>, &mut PlanOptions) -> bool,
     ) -> bool {
         match outcome {
             PlanOutcome::Plan(plan) => {
                 options.work = options.work.saturating_sub(plan.effort.work);
                 self.proven = plan.optimality == Optimality::Proven;
-                self.complete = self.proven && !further(&plan, options);
+                self.complete = self.proven && !further(&plan, &mut self.plans, options);
                 self.plans.push(*plan);
                 self.proven && !self.complete
             }

@@ -106,8 +106,13 @@ fn write_step(f: &mut Formatter<'_>, number: usize, step: &PlanStep, currency: O
         write!(f, ": {}", takes.join(", "))?;
     }
     writeln!(f)?;
-    // What a step is for, each credential once.
-    let mut purposes: Vec<String> = step.purposes.iter().map(ToString::to_string).collect();
+    // What a step is for, each credential once; and what the award that is there may not meet.
+    let again = matches!(step.kind, StepKind::Retake | StepKind::Renew);
+    let told = |purpose: &Purpose| {
+        let conditions = &purpose.conditions;
+        if again && !conditions.is_empty() { format!("{purpose} ({conditions})") } else { purpose.to_string() }
+    };
+    let mut purposes: Vec<String> = step.purposes.iter().map(told).collect();
     purposes.dedup();
     if purposes.is_empty() { Ok(()) } else { writeln!(f, "        for {}", purposes.join("; ")) }
 }

@@ -90,9 +90,14 @@ impl Totals<'_> {
 
     /// Whose amounts are not stated, where others' are.
     pub(crate) fn left_out(&self) -> Option<String> {
-        let cost = self.missing(|step| step.cost).map(|titles| format!("the cost of {titles}"));
-        let hours = self.missing(|step| step.hours).map(|titles| format!("the hours of {titles}"));
-        let told: Vec<String> = cost.into_iter().chain(hours).collect();
+        let (cost, hours) = (self.missing(|step| step.cost), self.missing(|step| step.hours));
+        let told: Vec<String> = match (cost, hours) {
+            (Some(cost), Some(hours)) if cost == hours => vec![format!("the cost and hours of {cost}")],
+            (cost, hours) => {
+                let cost = cost.map(|titles| format!("the cost of {titles}"));
+                cost.into_iter().chain(hours.map(|titles| format!("the hours of {titles}"))).collect()
+            }
+        };
         (!told.is_empty()).then(|| format!("not stated: {}", told.join("; ")))
     }
 

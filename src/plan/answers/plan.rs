@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::audit::audit::WrittenConditions;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 
@@ -168,6 +169,9 @@ pub struct Purpose {
     pub rule: Option<PurposeRule>,
     /// The name of the group in which it counts, if one around it has a name.
     pub requirement: Option<String>,
+    /// The conditions that the award has to meet there.
+    #[serde(skip_serializing_if = "WrittenConditions::is_empty")]
+    pub conditions: WrittenConditions,
     /// The line of the catalog where it is written; 0 for the target itself.
     pub line: usize,
 }

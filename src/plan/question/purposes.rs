@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::audit::audit::WrittenConditions;
 use crate::catalog::names::Names;
 use crate::catalog::network::{Network, Part, Rule};
 use crate::value::ids::{ClassId, CredentialId, LeafId};
@@ -77,8 +78,13 @@ impl<'s, 'p, 'c> Purposes<'s, 'p, 'c> {
         let mut purposes = BTreeSet::new();
         let target = self.target;
         if reaches(names.class(target), None) {
-            let (rule, requirement) = (None, None);
-            purposes.insert(Purpose { credential: catalog.id(target).to_owned(), rule, requirement, line: 0 });
+            purposes.insert(Purpose {
+                credential: catalog.id(target).to_owned(),
+                rule: None,
+                requirement: None,
+                conditions: WrittenConditions::default(),
+                line: 0,
+            });
         }
         for &OpenLeaf { leaf, named, .. } in self.leaves.iter().filter(|leaf| asked(leaf)) {
             let rule = network.rule_of(leaf);
@@ -90,6 +96,7 @@ impl<'s, 'p, 'c> Purposes<'s, 'p, 'c> {
                 credential: catalog.id(rule.credential()).to_owned(),
                 rule: Some(if rule.is_stack() { PurposeRule::Stack } else { PurposeRule::Prerequisite }),
                 requirement: requirement_around(network, leaf),
+                conditions: WrittenConditions::new(catalog, network.leaf(leaf).conditions, None),
                 line: catalog.line(Part::Leaf(leaf)),
             });
         }
