@@ -293,7 +293,7 @@ pub fn interesting(case: &Case) -> Features {
     note("waived component decides", without_waivers(&|w| matches!(w.place, Waived::Component(_))));
     let named_by_no_leaf = |w: &Waiver| matches!(w.place, Waived::Component(_)) && !group_of(w, &|_| true);
     note("waived equivalent component decides", without_waivers(&named_by_no_leaf));
-    note("waived prerequisite decides", without_waivers(&|w| w.place == Waived::Requirement(PREREQUISITE)));
+    note("waived prerequisite decides", without_waivers(&|w| waives_prerequisite(w.place)));
     note(
         "waived group in a prerequisite decides",
         without_waivers(&|w| in_rule(w, &prerequisite, &|p| is_group(p) && is_waived(w, p))),
@@ -315,7 +315,7 @@ pub fn interesting(case: &Case) -> Features {
     note(
         "waiver without a place",
         record.waivers.iter().any(|w| match w.place {
-            Waived::Requirement(PREREQUISITE) => {
+            place if waives_prerequisite(place) => {
                 catalog.credentials.get(w.credential).is_none_or(|c| c.prerequisite.is_none())
             }
             _ => !group_of(w, &|_| true),
@@ -478,4 +478,9 @@ pub fn interesting(case: &Case) -> Features {
         }),
     );
     found
+}
+
+/// 3.7: in the first edition, the name of a group is taken for the whole prerequisite.
+fn waives_prerequisite(place: Waived) -> bool {
+    matches!(place, Waived::Prerequisite | Waived::Requirement(PREREQUISITE))
 }
