@@ -184,8 +184,8 @@ fn terms_hold_so_many_credits() {
 }
 
 const CARD: &str = "credential.card = { cost = 90, hours = 8, valid_for = '1 year', renewal = { cost = 30, hours = 2 } }\n\
-     credential.long = { duration = '20 days' }\n\
-     credential.goal = { stack = { all_of = ['card', 'long'] } }";
+     credential.long = { cost = 0, hours = 0, duration = '20 days' }\n\
+     credential.goal = { cost = 0, hours = 0, stack = { all_of = ['card', 'long'] } }";
 
 #[test]
 fn the_last_valid_day_is_early_enough() {
