@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::network::Rule;
+use crate::catalog::network::{Rule, RuleKind};
 use crate::finding::diagnostic::Diagnostic;
 use crate::finding::witness::{Because, Witness};
 use crate::plan::model::statement::Goal;
@@ -132,10 +132,9 @@ fn ruled_out(
     let exclusions = facts.kept_apart(pairs, |(by, excluded)| items.contains(&CauseItem::Exclusion(by, excluded)));
     let stands = |rule: Rule| {
         let credential = rule.credential();
-        items.contains(&if rule.is_stack() {
-            CauseItem::Stack(credential)
-        } else {
-            CauseItem::Prerequisite(credential)
+        items.contains(&match rule.kind() {
+            RuleKind::Prerequisite => CauseItem::Prerequisite(credential),
+            RuleKind::Stack => CauseItem::Stack(credential),
         })
     };
     facts.put(

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::catalog::document::WrittenCredential;
-use crate::catalog::network::{Part, Rule};
+use crate::catalog::network::{Part, Rule, RuleKind};
 use crate::finding::witness::Because;
 use crate::read::reader::some_listed;
 use crate::value::ids::CredentialId;
@@ -32,7 +32,10 @@ impl Facts<'_> {
     pub(crate) fn because_of(&self, rule: Rule) -> Because {
         let credential = self.catalog.id(rule.credential()).to_owned();
         let line = self.catalog.line_at(self.place_of(rule).start);
-        if rule.is_stack() { Because::Stack { credential, line } } else { Because::Prerequisite { credential, line } }
+        match rule.kind() {
+            RuleKind::Prerequisite => Because::Prerequisite { credential, line },
+            RuleKind::Stack => Because::Stack { credential, line },
+        }
     }
 
     /// Its id in quotes.

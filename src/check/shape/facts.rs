@@ -138,11 +138,9 @@ fn written(document: &Document) -> Vec<&Requirement> {
     open
 }
 
-/// The names of the rules in messages.
-pub(crate) const RULES: [&str; 2] = ["prerequisite", "stack"];
-
+/// The name of a rule in messages.
 pub(crate) fn called(rule: Rule) -> &'static str {
-    RULES[usize::from(rule.is_stack())]
+    rule.kind().key()
 }
 
 /// A few names, and how many more there are.

@@ -8,12 +8,13 @@ use std::ops::Range;
 
 use crate::finding::diagnostic::Diagnostic;
 
+use crate::catalog::network::RuleKind;
 use crate::check::facts::Facts;
 use crate::check::findings::Findings;
 use crate::check::shape::amounts::amounts;
 use crate::check::shape::conditions::conditions;
 use crate::check::shape::credentials::credentials;
-use crate::check::shape::facts::{RULES, ShapeFacts};
+use crate::check::shape::facts::ShapeFacts;
 use crate::check::shape::groups::groups;
 use crate::check::shape::impossible::impossible;
 use crate::check::shape::members::members;
@@ -49,7 +50,8 @@ fn told_once(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let Range { start, end } = diagnostic.primary.span;
         // What stands in a pool may be met by way of both rules.
         let subjects = diagnostic.subjects.iter().map(String::as_str);
-        let subjects: Vec<&str> = subjects.filter(|&name| !RULES.contains(&name)).collect();
+        let subjects: Vec<&str> =
+            subjects.filter(|&name| !RuleKind::ALL.iter().any(|kind| kind.key() == name)).collect();
         match places.entry((diagnostic.code, start, end, subjects.join("\n"))) {
             Entry::Vacant(vacant) => {
                 vacant.insert(kept.len());

@@ -7,7 +7,7 @@ use crate::evaluate::usable::Usable;
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, GroupId, Id, LeafId, RegionId};
 
-use crate::evaluate::progress::progress::{DONE, PREREQUISITE, Progress, STACK};
+use crate::evaluate::progress::progress::{DONE, Progress, mark};
 
 impl Progress<'_> {
     /// Whether the credential is held, by an award or by qualification
@@ -17,14 +17,14 @@ impl Progress<'_> {
         self.marks[self.catalog.names.class(credential)]
     }
 
-    /// The rules of the credential that are met ([`PREREQUISITE`], [`STACK`]), and whether its stack is
+    /// The rules of the credential that are met (bits of [`mark`]), and whether its stack is
     /// [`STARTED`](crate::evaluate::progress::progress::STARTED).
     pub(crate) fn rules(&self, credential: CredentialId) -> u8 {
         self.rules[credential]
     }
 
     pub(crate) fn rule_is_met(&self, rule: Rule) -> bool {
-        self.rules[rule.credential()] & if rule.is_stack() { STACK } else { PREREQUISITE } != 0
+        self.rules[rule.credential()] & mark(rule.kind()) != 0
     }
 
     /// Whether all rules of a conferred credential are met.

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::sync::Arc;
 
 use crate::catalog::catalog::Catalog;
-use crate::catalog::network::Rule;
+use crate::catalog::network::{Rule, RuleKind};
 use crate::evaluate::cone::Cone;
 use crate::evaluate::evidence::{Admitted, Evidence, EvidenceId, Grade, Origin};
 use crate::evaluate::exceptions::Exceptions;
@@ -76,6 +76,14 @@ pub(crate) const PREREQUISITE: u8 = 1;
 pub(crate) const STACK: u8 = 2;
 pub(crate) const STARTED: u8 = 4;
 pub(crate) const DONE: u8 = 8;
+
+/// The bit that says that a rule of the kind is met.
+pub(crate) fn mark(kind: RuleKind) -> u8 {
+    match kind {
+        RuleKind::Prerequisite => PREREQUISITE,
+        RuleKind::Stack => STACK,
+    }
+}
 
 /// Under which kinds of evidence a class is held.
 pub(crate) const HELD: u8 = 1;

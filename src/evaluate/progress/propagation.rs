@@ -7,7 +7,7 @@ use crate::catalog::network::{Above, LeafUse, Measure, Part, Rule, Unit};
 use crate::evaluate::counting::{Counting, CountingInput};
 use crate::evaluate::evidence::{Admitted, EvidenceId, Origin};
 use crate::evaluate::outcome::Met;
-use crate::evaluate::progress::progress::{DONE, PREREQUISITE, Progress, STACK, STARTED};
+use crate::evaluate::progress::progress::{DONE, PREREQUISITE, Progress, STACK, STARTED, mark};
 use crate::evaluate::progress::scope::Supposing;
 use crate::value::ids::{ClassId, ConditionsId, CredentialId, GroupId, Id, LeafId, RegionId, to_u32};
 
@@ -291,7 +291,7 @@ impl Progress<'_> {
 
     pub(crate) fn rule_met(&mut self, rule: Rule) {
         let credential = rule.credential();
-        self.rules[credential] |= if rule.is_stack() { STACK } else { PREREQUISITE };
+        self.rules[credential] |= mark(rule.kind());
         self.advanced.push(credential);
         if rule.is_stack() {
             let waiting = self.work.waiting.remove(&credential).unwrap_or_default();

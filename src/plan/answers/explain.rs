@@ -222,7 +222,7 @@ fn binding(catalog: &Catalog, part: Option<Part>, share: Amount) -> Binding {
     };
     Binding {
         credential: rule.map(|rule| catalog.id(rule.credential()).to_owned()),
-        rule: rule.map(|rule| if rule.is_stack() { PurposeRule::Stack } else { PurposeRule::Prerequisite }),
+        rule: rule.map(|rule| rule.kind().into()),
         requirement: name,
         line: part.map_or(0, |part| catalog.line(part)),
         share,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::audit::audit::WrittenConditions;
+use crate::catalog::network::RuleKind;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 
@@ -184,6 +185,15 @@ pub enum PurposeRule {
     Prerequisite,
     /// The components.
     Stack,
+}
+
+impl From<RuleKind> for PurposeRule {
+    fn from(kind: RuleKind) -> Self {
+        match kind {
+            RuleKind::Prerequisite => Self::Prerequisite,
+            RuleKind::Stack => Self::Stack,
+        }
+    }
 }
 
 /// The certainty that a plan is good.

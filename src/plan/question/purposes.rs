@@ -7,7 +7,7 @@ use crate::catalog::names::Names;
 use crate::catalog::network::{Network, Part, Rule};
 use crate::value::ids::{ClassId, CredentialId, LeafId};
 
-use crate::plan::answers::plan::{Purpose, PurposeRule};
+use crate::plan::answers::plan::Purpose;
 use crate::plan::model::statement::{Name, Statement};
 
 /// The requirements of a plan's credentials that were not met before.
@@ -94,7 +94,7 @@ impl<'s, 'p, 'c> Purposes<'s, 'p, 'c> {
             }
             purposes.insert(Purpose {
                 credential: catalog.id(rule.credential()).to_owned(),
-                rule: Some(if rule.is_stack() { PurposeRule::Stack } else { PurposeRule::Prerequisite }),
+                rule: Some(rule.kind().into()),
                 requirement: requirement_around(network, leaf),
                 conditions: WrittenConditions::new(catalog, network.leaf(leaf).conditions, None),
                 line: catalog.line(Part::Leaf(leaf)),
