@@ -71,14 +71,6 @@ pub(crate) enum RuleKind {
 impl RuleKind {
     /// Every kind of rule that a credential can have, in the order in which rules are numbered.
     pub(crate) const ALL: [Self; 2] = [Self::Prerequisite, Self::Stack];
-
-    /// The key in a catalog, which is also its name in messages.
-    pub(crate) const fn key(self) -> &'static str {
-        match self {
-            Self::Prerequisite => "prerequisite",
-            Self::Stack => "stack",
-        }
-    }
 }
 
 id! {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use crate::catalog::catalog::Catalog;
 use crate::catalog::document::Document;
 use crate::catalog::names::Names;
-use crate::catalog::network::{Part, Rule};
+use crate::catalog::network::{Part, Rule, RuleKind};
 use crate::catalog::requirement::{Listed, Members, Requirement};
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
@@ -140,7 +140,15 @@ fn written(document: &Document) -> Vec<&Requirement> {
 
 /// The name of a rule in messages.
 pub(crate) fn called(rule: Rule) -> &'static str {
-    rule.kind().key()
+    key(rule.kind())
+}
+
+/// The key of a kind of rule in a catalog, which is also its name in messages.
+pub(crate) fn key(kind: RuleKind) -> &'static str {
+    match kind {
+        RuleKind::Prerequisite => "prerequisite",
+        RuleKind::Stack => "stack",
+    }
 }
 
 /// A few names, and how many more there are.
