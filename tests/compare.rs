@@ -271,7 +271,7 @@ fn random_pairs_reach_every_verdict() {
         let mut comparison = parse(&pair.older).compare(&parse(&pair.newer), &options);
         if comparison.changed.iter().any(|compared| compared.verdict == Verdict::Undecided) {
             // Spans and distinct parts over many awards take more than the usual work; nothing stays open for ever.
-            options.work *= 20;
+            options.work *= 400;
             comparison = parse(&pair.older).compare(&parse(&pair.newer), &options);
             asked_again += 1;
         }
@@ -290,10 +290,8 @@ fn random_pairs_reach_every_verdict() {
     for verdict in [Verdict::Unchanged, Verdict::Stricter, Verdict::Looser, Verdict::Incomparable] {
         assert!(seen.get(&verdict).is_some_and(|&often| often >= 40), "{verdict}: {seen:?}");
     }
-    // Units that fill places of several lists are the hardest to tell apart.
-    let open = seen.get(&Verdict::Undecided).copied().unwrap_or(0);
-    assert!(open <= 3, "{open} of {seen:?}");
-    assert!(asked_again <= 4, "{asked_again} pairs of 800 take more than the usual work");
+    assert_eq!(seen.get(&Verdict::Undecided), None);
+    assert!(asked_again <= 2, "{asked_again} pairs of 800 take more than the usual work");
     let counts = [deep, several, repeated, resting];
     assert!(counts.iter().all(|&often| often >= 15), "deep, several, repeated, resting: {counts:?} of {all}");
 }

@@ -196,7 +196,7 @@ fn the_generator_reaches_the_corners() {
         ("cycle with a way round", 50),
         ("cycle without a way round", 11),
         ("distinct decides", 110),
-        ("distinct decides in a nested group", 5),
+        ("distinct decides in a nested group", 20),
         ("distinct with a sum decides", 20),
         ("equivalent decides", 170),
         ("excluded by a current award", 60),
@@ -216,7 +216,7 @@ fn the_generator_reaches_the_corners() {
         ("own amount decides", 10),
         ("prerequisite decides", 250),
         ("renewal price decides", 20),
-        ("renewed", 10),
+        ("renewed", 15),
         ("repeatable decides", 200),
         ("retaken", 15),
         ("several of one", 110),
@@ -251,7 +251,7 @@ fn the_generator_reaches_the_corners() {
         ("without_tags decides", 20),
     ]);
     let mut counts: BTreeMap<&str, usize> = ALL_OF_PLANS.iter().map(|name| (*name, 0)).collect();
-    for case in first_cases_of_plans(3000) {
+    for case in first_cases_of_plans(3600) {
         for name in interesting_plans(&case) {
             *counts.get_mut(name).unwrap() += 1;
         }

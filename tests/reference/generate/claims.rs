@@ -33,7 +33,11 @@ pub fn claims_case() -> BoxedStrategy<ClaimsCase> {
 /// A case of claims with features of this edition woven in.
 pub fn claims_case_of(edition: Edition) -> BoxedStrategy<ClaimsCase> {
     if edition == Edition::FIRST {
-        return first_claims_case().boxed();
+        let of_first_edition = |mut case: ClaimsCase| {
+            case.catalog.edition = Edition::FIRST;
+            case
+        };
+        return first_claims_case().prop_map(of_first_edition).boxed();
     }
     let case = (first_claims_case(), vec(any::<u32>(), NUMBERS));
     case.prop_map(move |(case, numbers)| {

@@ -84,9 +84,15 @@ pub fn case() -> BoxedStrategy<Case> {
 /// A case with features of this edition woven in.
 pub fn case_of(edition: Edition) -> BoxedStrategy<Case> {
     if edition == Edition::FIRST {
-        return first_case().boxed();
+        return first_case().prop_map(of_first_edition).boxed();
     }
     (first_case(), vec(any::<u32>(), NUMBERS)).prop_map(move |(case, numbers)| weave(case, numbers, edition)).boxed()
+}
+
+/// The catalog says of which edition it is, whatever the engine knows.
+fn of_first_edition(mut case: Case) -> Case {
+    case.catalog.edition = Edition::FIRST;
+    case
 }
 
 fn first_case() -> impl Strategy<Value = Case> {

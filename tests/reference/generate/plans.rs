@@ -40,7 +40,11 @@ pub fn plan_case() -> BoxedStrategy<PlanCase> {
 /// A case of plans with features of this edition woven in.
 pub fn plan_case_of(edition: Edition) -> BoxedStrategy<PlanCase> {
     if edition == Edition::FIRST {
-        return first_plan_case().boxed();
+        let of_first_edition = |mut case: PlanCase| {
+            case.catalog.edition = Edition::FIRST;
+            case
+        };
+        return first_plan_case().prop_map(of_first_edition).boxed();
     }
     (first_plan_case(), vec(any::<u32>(), NUMBERS), vec(any::<u32>(), NUMBERS))
         .prop_map(move |(case, numbers, of_policies)| {
