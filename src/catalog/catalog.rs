@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use crate::catalog::names::Names;
 use crate::catalog::network;
 use crate::catalog::network::Network;
-use crate::catalog::sharing::Sharing;
+use crate::catalog::sharing::{Policies, Sharing};
 use crate::finding::source::Source;
 use crate::value::amount::{Amount, decimal};
 use crate::value::date::{Date, Period};
@@ -42,11 +42,13 @@ use crate::value::term::CalendarTerm;
 pub struct Catalog {
     pub(crate) source: Source,
     pub(crate) header: Header,
-    pub(crate) sharing: Vec<Sharing>,
+    pub(crate) sharing: Policies,
     pub(crate) credentials: IdVec<CredentialId, Credential>,
     /// The terms that every evaluation asks of a credential, close together.
     pub(crate) terms: IdVec<CredentialId, Terms>,
     pub(crate) attainable: OnceLock<IdVec<CredentialId, bool>>,
+    /// The credentials that a policy on sharing could touch, found when first needed.
+    pub(crate) touched: OnceLock<IdVec<CredentialId, bool>>,
     pub(crate) index: HashMap<Box<str>, CredentialId>,
     /// In the order of their names.
     pub(crate) issuers: IdVec<IssuerId, Box<str>>,
@@ -211,7 +213,7 @@ impl Catalog {
     /// The policies on sharing awards between credentials, as written.
     #[must_use]
     pub fn sharing(&self) -> &[Sharing] {
-        &self.sharing
+        &self.sharing.written
     }
 
     /// The credential with this id: its own, or a further one of its [`ids`](Credential::ids).
@@ -272,6 +274,14 @@ impl Catalog {
         compute: impl FnOnce() -> IdVec<CredentialId, bool>,
     ) -> &IdVec<CredentialId, bool> {
         self.attainable.get_or_init(compute)
+    }
+
+    /// The credentials that a policy on sharing could touch.
+    pub(crate) fn touched_by_policies(
+        &self,
+        compute: impl FnOnce() -> IdVec<CredentialId, bool>,
+    ) -> &IdVec<CredentialId, bool> {
+        self.touched.get_or_init(compute)
     }
 
     /// The number of an issuer that the catalog mentions.

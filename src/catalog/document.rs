@@ -9,8 +9,8 @@ use crate::catalog::further_ids::FurtherIds;
 use crate::catalog::lookup::Lookup;
 use crate::catalog::network::RuleKind;
 use crate::catalog::requirement::{GroupNames, Members, Requirement};
-use crate::catalog::sharing;
-use crate::catalog::sharing::Sharing;
+use crate::catalog::sharing_tables;
+use crate::catalog::sharing_tables::WrittenSharing;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::limits::Limits;
@@ -23,7 +23,7 @@ use crate::value::ids::{CredentialId, Id, IdVec, PoolId};
 pub(crate) struct Document {
     pub(crate) header: Header,
     pub(crate) equivalent: Vec<Vec<CredentialId>>,
-    pub(crate) sharing: Vec<Sharing>,
+    pub(crate) sharing: Vec<WrittenSharing>,
     pub(crate) credentials: IdVec<CredentialId, WrittenCredential>,
     pub(crate) pools: IdVec<PoolId, Pool>,
     pub(crate) lookup: Lookup,
@@ -133,7 +133,7 @@ pub(crate) fn read(reader: &mut Reader, table: &toml::Spanned<Table>, limits: &L
     if let Some(value) = table.get("catalog") {
         header(reader, value, &mut document);
     }
-    document.sharing = sharing::read(reader, table);
+    document.sharing = sharing_tables::read(reader, table, &document.lookup);
     for (key, value) in credentials.into_iter().flatten() {
         let mut written = credential(reader, key.get_ref(), value, &mut document.lookup);
         written.places.id = key.span();

@@ -12,3 +12,4 @@ pub(crate) mod network;
 pub(crate) mod regions;
 pub(crate) mod requirement;
 pub(crate) mod sharing;
+pub(crate) mod sharing_tables;

@@ -1,11 +1,14 @@
 //! Policies on sharing: which credentials may use the same awards ([semantics 5.5](crate::semantics#5.5)).
 
+use std::fmt;
+use std::rc::Rc;
+
 use serde::Serialize;
 
-use crate::finding::code::Code;
-use crate::finding::diagnostic::Diagnostic;
-use crate::read::reader::{Reader, Table, Value};
+use crate::catalog::names::Names;
 use crate::value::amount::Amount;
+use crate::value::ids::CredentialId;
+use crate::value::text::{counted, printable};
 
 /// A limit on what two credentials may share when they are claimed together, by their types: one `[[sharing]]` table of
 /// a catalog. It holds both ways round, and says nothing of a third credential. Where no table names a pair of types,
@@ -33,6 +36,18 @@ pub struct Sharing {
     /// The most credits that the awards which both use may carry, in the catalog's credit unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_credits: Option<Amount>,
+    /// If only some awards are limited, the ids of the credentials that its filter selects, in byte order: theirs are,
+    /// and those of their equivalents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<Vec<String>>,
+}
+
+/// The policies of a catalog.
+#[derive(Debug)]
+pub(crate) struct Policies {
+    pub(crate) written: Vec<Sharing>,
+    /// For each, what it selects and the equivalents of that, sorted, if it is about some awards only.
+    limited: Vec<Option<Vec<CredentialId>>>,
 }
 
 impl Sharing {
@@ -50,63 +65,56 @@ impl Sharing {
     }
 }
 
-/// Reads the `[[sharing]]` tables.
-pub(crate) fn read(reader: &mut Reader, table: &Table) -> Vec<Sharing> {
-    let Some(value) = table.get("sharing") else { return Vec::new() };
-    let Some(list) = value.get_ref().as_array() else {
-        reader.wrong_type(value, "sharing", "a list of tables, each headed `[[sharing]]`");
-        return Vec::new();
-    };
-    list.iter().filter_map(|value| policy(reader, value)).collect()
+impl fmt::Display for Sharing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { between: [one, other], max_awards, max_credits, of } = self;
+        write!(f, "{} and {} may share ", printable(one), printable(other))?;
+        match max_awards {
+            Some(0) => f.write_str("no award")?,
+            Some(most) => f.write_str(&counted(*most, "award"))?,
+            None => {}
+        }
+        if let Some(most) = max_credits {
+            write!(f, "{}{most} credits", if max_awards.is_some() { " and " } else { "" })?;
+        }
+        match of {
+            Some(_) => f.write_str(" of those that the policy is about"),
+            None => Ok(()),
+        }
+    }
 }
 
-fn policy(reader: &mut Reader, value: &Value) -> Option<Sharing> {
-    const KEYS: &[&str] = &["between", "max_awards", "max_credits"];
-    let Some(table) = value.get_ref().as_table() else {
-        reader.wrong_member(value, "sharing", "a table, headed `[[sharing]]`");
-        return None;
-    };
-    reader.known_keys(table, KEYS, "a sharing policy");
-    let max_awards = table.get("max_awards").map(|value| reader.whole(value, "max_awards", 0, i64::from(u32::MAX)));
-    let max_credits = table.get("max_credits").map(|value| reader.amount(value, "max_credits"));
-    if max_awards.is_none() && max_credits.is_none() {
-        let message = "a sharing policy needs `max_awards` or `max_credits`";
-        let diagnostic = Diagnostic::new(Code::MissingKey, value.span(), message);
-        let help = "write `max_awards = 0` if no award may be used by both";
-        let known = KEYS.iter().copied();
-        // A misspelt key has been told.
-        let near = |name: &str| reader.nearest(name, known.clone()).filter(|_| !KEYS.contains(&name));
-        if !table.keys().any(|name| near(name.get_ref()).is_some_and(|near| near != "between")) {
-            reader.push(diagnostic.help(help));
+impl Policies {
+    /// Those that are written, each with what its filter selects, if it has one.
+    pub(crate) fn new(
+        written: Vec<Sharing>,
+        selected: Vec<Option<Rc<[CredentialId]>>>,
+        id: impl Fn(CredentialId) -> String,
+        names: &Names,
+    ) -> Self {
+        let mut policies = Self { written: Vec::new(), limited: Vec::new() };
+        for (policy, selected) in written.into_iter().zip(selected) {
+            let of = selected.as_ref().map(|selected| selected.iter().map(|&credential| id(credential)).collect());
+            policies.written.push(Sharing { of, ..policy });
+            policies.limited.push(selected.map(|selected| with_equivalents(&selected, names)));
         }
+        policies
     }
-    let Some(between) = table.get("between") else {
-        let diagnostic = Diagnostic::new(Code::MissingKey, value.span(), "a sharing policy needs `between`");
-        let help = "name the two types of credential, such as `between = [\"Certificate\", \"Degree\"]`";
-        reader.missing_key(table, KEYS, "between", diagnostic.help(help));
-        return None;
-    };
-    let Some(list) = between.get_ref().as_array() else {
-        reader.wrong_type(between, "between", "a list of two types of credential");
-        return None;
-    };
-    let types: Vec<String> = reader.texts(between, "between").into_iter().map(|(kind, _)| kind).collect();
-    let Ok(types) = <[String; 2]>::try_from(types) else {
-        if list.len() == 2 {
-            // A member of the wrong type has been told.
-            return None;
-        }
-        let message = "`between` names exactly two types of credential";
-        let diagnostic = Diagnostic::new(Code::InvalidValue, between.span(), message);
-        reader.push(diagnostic.help("for two credentials of one type, write the type twice"));
-        return None;
-    };
-    for (kind, place) in types.iter().zip(list) {
-        if kind.trim().is_empty() {
-            let message = "the type of a credential cannot be empty";
-            reader.push(Diagnostic::new(Code::InvalidValue, place.span(), message));
-        }
+
+    /// Whether awards of the credential are limited by a policy, by its place.
+    pub(crate) fn limits(&self, policy: usize, credential: CredentialId) -> bool {
+        let limited = self.limited.get(policy).and_then(Option::as_ref);
+        limited.is_none_or(|limited| limited.binary_search(&credential).is_ok())
     }
-    let max_awards = max_awards.flatten().and_then(|most| u32::try_from(most).ok());
-    Some(Sharing { between: types, max_awards, max_credits: max_credits.flatten() })
+}
+
+fn with_equivalents(selected: &[CredentialId], names: &Names) -> Vec<CredentialId> {
+    let same = |credential: CredentialId| {
+        let members = names.members(names.class(credential)).iter().copied();
+        members.filter(move |&other| names.unit(other) == names.unit(credential))
+    };
+    let mut limited: Vec<CredentialId> = selected.iter().flat_map(|&credential| same(credential)).collect();
+    limited.sort_unstable();
+    limited.dedup();
+    limited
 }
