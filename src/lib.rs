@@ -83,7 +83,7 @@ pub use crate::audit::audit::{
 pub use crate::catalog::catalog::{Catalog, Credential, Header, Offering, Renewal, Validity};
 pub use crate::catalog::sharing::Sharing;
 pub use crate::check::options::CheckOptions;
-pub use crate::claims::claims::{Claim, Claims, LeftOut, Shared, WhyLeftOut};
+pub use crate::claims::claims::{Claim, Claims, LeftOut, OverShared, Shared, WhyLeftOut};
 pub use crate::cohort::answer::LearnerAnswer;
 pub use crate::cohort::cohort::Cohort;
 pub use crate::cohort::coverage::TagCoverage;

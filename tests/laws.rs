@@ -362,10 +362,13 @@ fn check_policies(catalog: &Catalog, claims: &Claims) {
     let used = |claim: &Claim| -> BTreeSet<String> {
         claim.witness.iter().map(|used| used.award().credential.clone()).collect()
     };
-    for claim in &claims.claimed {
-        for other in claims.claimed.iter().chain(&claims.held).filter(|other| other.credential != claim.credential) {
-            let shared = used(claim).intersection(&used(other)).count();
+    let made = |claims: &Claims| claims.claimed.iter().chain(&claims.components).cloned().collect::<Vec<Claim>>();
+    let today: Vec<Claim> = made(claims).into_iter().filter(|claim| claim.judged_on == claims.as_of).collect();
+    for claim in &today {
+        for other in made(claims).iter().chain(&claims.held).filter(|other| other.credential != claim.credential) {
             for policy in catalog.sharing().iter().filter(|policy| policy.applies(kind(claim), kind(other))) {
+                let limited = |id: &&String| policy.of.as_ref().is_none_or(|of| of.contains(id));
+                let shared = used(claim).intersection(&used(other)).filter(limited).count();
                 assert!(policy.max_awards.is_none_or(|most| shared <= most as usize), "{claims}");
             }
         }

@@ -58,6 +58,12 @@ impl Sharing {
         (a == one && b == other) || (a == other && b == one)
     }
 
+    /// Whether all that it allows another one allows as well, which awards these are about aside.
+    pub(crate) fn allows_no_more_than(&self, other: &Self) -> bool {
+        let awards = other.max_awards.is_none_or(|most| self.max_awards.is_some_and(|own| own <= most));
+        awards && other.max_credits.is_none_or(|most| self.max_credits.is_some_and(|own| own <= most))
+    }
+
     /// Whether it is about credentials of this type at all.
     #[must_use]
     pub fn names(&self, kind: &str) -> bool {

@@ -15,14 +15,15 @@ use crate::record::exception::Waiver;
 use crate::record::record::{Award, LearnerRecord};
 use crate::value::amount::Amount;
 use crate::value::date::Date;
-use crate::value::text::printable;
+use crate::value::text::{counted, printable};
 
 /// The credentials, of some, that a learner can claim together.
 ///
 /// Every credential is judged by the awards that meet its stack; its prerequisite uses nothing up. Where the catalog
-/// has a policy on sharing for the types of two credentials, the awards that both use must keep to it. What is held
-/// already is claimed already: it keeps those of its awards that leave most for the others. Chosen is the largest set
-/// that holds together; of several, the one that carries most credits, then the first by its ids.
+/// has a policy on sharing for the types of two credentials, the awards that both use must keep to it. A component that
+/// nobody issued is claimed as well, and is bound by the same policies. What is held already is claimed already: it
+/// keeps, of the awards that had been made when it was issued, those that leave most for the others. Chosen is the
+/// largest set that holds together; of several, the one that carries most credits, then the first by its ids.
 ///
 /// ```
 /// use credpath::{Catalog, LearnerRecord};
@@ -40,7 +41,11 @@ use crate::value::text::printable;
 /// let both = [catalog.credential("first").expect("defined"), catalog.credential("second").expect("defined")];
 /// let claims = catalog.claims(&LearnerRecord::from_iter(["a", "b"]), "2026-11-22".parse()?, &both);
 /// assert_eq!(claims.claimed.len(), 1);
-/// assert_eq!(claims.left_out[0].to_string(), "second: cannot be claimed together with first");
+/// assert_eq!(
+///     claims.left_out[0].to_string(),
+///     "second: cannot be claimed together with first, as first and second would share 1 award (a), where Certificate \
+///      and Certificate may share no award; it can be claimed instead of first",
+/// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -50,6 +55,9 @@ pub struct Claims {
     pub as_of: Date,
     /// The credentials that can be claimed together, in id order, each with awards that meet its stack.
     pub claimed: Vec<Claim>,
+    /// Components that nobody issued and that these, or what is held, rest on: to be claimed with them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub components: Vec<Claim>,
     /// Credentials held already whose awards the policies keep from others, each with awards that it is taken to use.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<Claim>,
@@ -77,6 +85,8 @@ pub struct Claim {
     pub title: String,
     /// The credits that it carries.
     pub credits: Amount,
+    /// The day that it is judged on: of what is held, the day on which it was issued.
+    pub judged_on: Date,
     /// The awards that fill the places of its stack.
     pub witness: Vec<Use>,
     /// The waivers that satisfy the rest of it.
@@ -111,9 +121,31 @@ pub enum WhyLeftOut {
     Undecided,
     /// It does not hold together with these: as few of those claimed or held as stand in its way.
     Conflict {
-        /// Their ids.
+        /// Their ids, in byte order; none if it does not even hold together with components of its own.
         with: Vec<String>,
+        /// For each policy that stands in the way, the awards that two of them would have to share at the least, which
+        /// is more than it allows. None if the work limit did not suffice to find them.
+        over: Vec<OverShared>,
+        /// The ids of what would have to be given up for it, of what is claimed: as few as can be, those of the fewest
+        /// credits. `None` if that does not help, as it does not hold together with what is held, or if the work limit
+        /// did not suffice to find it.
+        give_up: Option<Vec<String>>,
     },
+}
+
+/// The awards that two credentials would have to share although a policy does not allow so many.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct OverShared {
+    /// Ids of the two credentials.
+    pub between: [String; 2],
+    /// The awards that both would use and that the policy limits; of awards that are one and the same unit, one is
+    /// named.
+    pub awards: Vec<Award>,
+    /// The credits that these carry.
+    pub credits: Amount,
+    /// The policy.
+    pub policy: Sharing,
 }
 
 /// The awards that two credentials share where a policy limits it.
@@ -122,7 +154,7 @@ pub enum WhyLeftOut {
 pub struct Shared {
     /// Ids of the two credentials.
     pub between: [String; 2],
-    /// The awards that both use; of awards that are one and the same unit, one is named.
+    /// The awards that both use and that the policy limits; of awards that are one and the same unit, one is named.
     pub awards: Vec<Award>,
     /// The policy.
     pub policy: Sharing,
@@ -144,12 +176,39 @@ impl fmt::Display for LeftOut {
             WhyLeftOut::Taken => f.write_str("is taken, so there is nothing to claim"),
             WhyLeftOut::Unmet => f.write_str("its requirements are not met"),
             WhyLeftOut::Undecided => f.write_str("not decided within the work limit"),
-            WhyLeftOut::Conflict { with } => {
-                let with: Vec<String> = with.iter().map(|id| printable(id)).collect();
-                write!(f, "cannot be claimed together with {}", with.join(" and "))
+            WhyLeftOut::Conflict { with, over, give_up } => {
+                match with.as_slice() {
+                    [] => f.write_str("cannot be claimed with what it rests on")?,
+                    with => write!(f, "cannot be claimed together with {}", listed(with, " and "))?,
+                }
+                for (place, over) in over.iter().enumerate() {
+                    write!(f, ", {} {over}", if place == 0 { "as" } else { "and" })?;
+                }
+                match give_up.as_deref() {
+                    Some([]) | None => Ok(()),
+                    Some(some) => write!(f, "; it can be claimed instead of {}", listed(some, " and ")),
+                }
             }
         }
     }
+}
+
+impl fmt::Display for OverShared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { between: [one, other], awards, credits, policy } = self;
+        let named: Vec<String> = awards.iter().map(|award| award.credential.clone()).collect();
+        write!(f, "{} and {} would share ", printable(one), printable(other))?;
+        if policy.max_awards.is_some_and(|most| awards.len() > most as usize) || policy.max_credits.is_none() {
+            f.write_str(&counted(awards.len(), "award"))?;
+        } else {
+            write!(f, "{credits} credits")?;
+        }
+        write!(f, " ({}), where {policy}", listed(&named, ", "))
+    }
+}
+
+fn listed(ids: &[String], between: &str) -> String {
+    ids.iter().map(|id| printable(id)).collect::<Vec<String>>().join(between)
 }
 
 impl fmt::Display for Claims {
@@ -169,6 +228,10 @@ impl fmt::Display for Claims {
             _ => writeln!(f, "can be claimed together as of {}:", self.as_of)?,
         }
         self.claimed.iter().try_for_each(|claimed| claim(f, claimed))?;
+        if !self.components.is_empty() {
+            writeln!(f, "with them, as nobody issued it:")?;
+            self.components.iter().try_for_each(|component| claim(f, component))?;
+        }
         if !self.held.is_empty() {
             writeln!(f, "held, and taken to use:")?;
             self.held.iter().try_for_each(|held| claim(f, held))?;

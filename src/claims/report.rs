@@ -4,14 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::explain::Auditor;
 use crate::catalog::network::Part;
-use crate::claims::claims::{Claim, Claims, LeftOut, Shared, WhyLeftOut};
-use crate::claims::parties::{Parties, Party, PartyId, PartyLimit, policies};
+use crate::claims::claims::{Claim, Claims, LeftOut, OverShared, Shared, WhyLeftOut};
+use crate::claims::conflict::InTheWay;
+use crate::claims::parties::Parties;
 use crate::claims::search::{ClaimSearch, ClaimSet};
 use crate::evaluate::evaluation::Evaluation;
-use crate::evaluate::evidence::UnitOfAwards;
-use crate::evaluate::outcome::Filled;
+use crate::evaluate::sharing::claimants::{Claimant, ClaimantId};
+use crate::evaluate::sharing::judge::SharedUnits;
+use crate::evaluate::sharing::round::MadeClaims;
 use crate::record::record::Award;
-use crate::value::ids::{CredentialId, IdVec, LeafId};
+use crate::value::amount::Amount;
+use crate::value::ids::{CredentialId, LeafId};
 
 impl Evaluation<'_> {
     /// The targets that can be claimed together: see [`Claims`].
@@ -27,15 +30,22 @@ impl Evaluation<'_> {
                 Some(why) => drop(left_out.insert(target, why)),
             }
         }
-        let parties = Parties::new(self, &candidates, &issued, &mut left_out);
+        let parties = Parties::new(self, &candidates, &mut left_out);
         let mut search = ClaimSearch::new(&parties);
-        let best = search.largest();
-        for candidate in parties.candidates().filter(|candidate| !best.claimed.contains(candidate)) {
-            let why = search.in_the_way_of(candidate, &best.claimed);
-            left_out.insert(parties.all[candidate].credential, why);
+        let report = ClaimsReport::new(&parties);
+        let mut best = ClaimSet::default();
+        for group in search.groups() {
+            let ClaimSet { claimed, made } = search.largest(&group);
+            for &candidate in group.candidates.iter().filter(|candidate| !claimed.contains(candidate)) {
+                let why = search.in_the_way_of(candidate, &group, &claimed);
+                let why = why.map_or(WhyLeftOut::Undecided, |in_the_way| report.conflict(in_the_way));
+                left_out.insert(parties.credential(candidate), why);
+            }
+            best.claimed.extend(claimed);
+            best.made.extend(made);
         }
-        let proven = search.proven;
-        let claims = ClaimsReport::new(&parties, &best).claims(left_out, proven);
+        let shared = search.judge.shared(&best.made);
+        let claims = report.claims(&best, &shared, left_out, search.proven);
         Claims { uncounted: self.uncounted_for(targets), ..claims }
     }
 
@@ -65,98 +75,113 @@ impl Evaluation<'_> {
     }
 }
 
-/// A set of claims as it is reported.
+/// Claims as they are reported.
 struct ClaimsReport<'r, 'e, 'c> {
     parties: &'r Parties<'e, 'c>,
-    best: &'r ClaimSet,
     auditor: Auditor<'e, 'c>,
 }
 
 impl<'r, 'e, 'c> ClaimsReport<'r, 'e, 'c> {
-    fn new(parties: &'r Parties<'e, 'c>, best: &'r ClaimSet) -> Self {
+    fn new(parties: &'r Parties<'e, 'c>) -> Self {
         let evaluation = parties.evaluation;
-        Self { parties, best, auditor: Auditor { evaluation, catalog: evaluation.catalog } }
+        Self { parties, auditor: Auditor { evaluation, catalog: evaluation.catalog } }
     }
 
-    fn claims(&self, left_out: BTreeMap<CredentialId, WhyLeftOut>, proven: bool) -> Claims {
+    fn claims(
+        &self,
+        best: &ClaimSet,
+        shared: &[SharedUnits],
+        left_out: BTreeMap<CredentialId, WhyLeftOut>,
+        proven: bool,
+    ) -> Claims {
         // What could not be decided might have been claimed.
         let proven = proven && !left_out.values().any(|why| *why == WhyLeftOut::Undecided);
         let catalog = self.auditor.catalog;
-        let held = self.parties.all.entries().filter(|(_, party)| party.held).map(|(party, _)| self.claim(party));
+        let held: BTreeSet<ClaimantId> = self.parties.fixed.iter().flatten().copied().collect();
+        let list = |wanted: &dyn Fn(ClaimantId) -> bool| {
+            let mut list: Vec<ClaimantId> = best.made.keys().copied().filter(|&claimant| wanted(claimant)).collect();
+            list.sort_by_key(|&claimant| (self.parties.credential(claimant), claimant));
+            list.into_iter().map(|claimant| self.claim(claimant, &best.made)).collect::<Vec<Claim>>()
+        };
         let reasons = left_out.into_iter().map(|(credential, why)| {
             let described = catalog.at(credential);
             LeftOut { credential: described.id.clone(), title: described.title.clone(), why }
         });
+        let mut held_claims = list(&|claimant| held.contains(&claimant));
+        held_claims.retain(|claim| !claim.witness.is_empty());
         Claims {
             as_of: self.auditor.evaluation.as_of,
-            claimed: self.best.claimed.iter().map(|&party| self.claim(party)).collect(),
-            held: held.filter(|claim| !claim.witness.is_empty()).collect(),
-            shared: self.shared(),
+            claimed: list(&|claimant| best.claimed.contains(&claimant)),
+            components: list(&|claimant| !best.claimed.contains(&claimant) && !held.contains(&claimant)),
+            held: held_claims,
+            shared: shared.iter().map(|shared| self.shared(shared, &best.made)).collect(),
             left_out: reasons.collect(),
             uncounted: Vec::new(),
             proven,
         }
     }
 
-    fn leaves(&self, party: PartyId) -> BTreeSet<LeafId> {
-        self.auditor.catalog.network.leaves_below(self.parties.all[party].top).into_iter().collect()
-    }
-
-    /// The evidence that fills some leaves.
-    fn filled(&self, leaves: &BTreeSet<LeafId>) -> impl Iterator<Item = &Filled> {
-        self.best.outcome.filled.iter().filter(|filled| leaves.contains(&filled.leaf))
-    }
-
     /// One party with what meets its stack.
-    fn claim(&self, party: PartyId) -> Claim {
-        let network = &self.auditor.catalog.network;
-        let Party { credential, top, held: _ } = self.parties.all[party];
-        let leaves = self.leaves(party);
-        let below = |part: &&Part| match part {
-            Part::Leaf(leaf) => leaves.contains(leaf),
-            Part::Group(group) => network.groups_below(top).contains(group),
-        };
-        let waived: Vec<Part> = self.best.outcome.waived.iter().filter(below).copied().collect();
+    fn claim(&self, claimant: ClaimantId, made: &MadeClaims) -> Claim {
+        let Claimant { credential, fixed, .. } = self.parties.claimants.all[claimant];
         let described = self.auditor.catalog.at(credential);
+        let outcome = made.get(&claimant);
+        let filled = outcome.into_iter().flat_map(|outcome| &outcome.filled);
+        let waived: Vec<Part> = outcome.into_iter().flat_map(|outcome| &outcome.waived).copied().collect();
         Claim {
             credential: described.id.clone(),
             title: described.title.clone(),
             credits: described.credits,
-            witness: self.filled(&leaves).map(|filled| self.auditor.used(filled, &self.parties.evidence)).collect(),
+            judged_on: fixed.unwrap_or(self.auditor.evaluation.as_of),
+            witness: filled.map(|filled| self.auditor.used(filled, &self.parties.claimants.evidence)).collect(),
             waived: self.auditor.waivers(&waived),
         }
     }
 
-    /// The awards that parties share under the policies that limit it.
-    fn shared(&self) -> Vec<Shared> {
-        let catalog = self.auditor.catalog;
-        let used: IdVec<PartyId, BTreeMap<UnitOfAwards, Award>> =
-            self.parties.all.ids().map(|party| self.used(party)).collect();
-        let mut shared = Vec::new();
-        for &PartyLimit { between, .. } in &self.parties.limits {
-            let [one, other] = between;
-            let both = used[one].iter().filter(|(unit, _)| used[other].contains_key(unit));
-            let mut awards: Vec<Award> = both.map(|(_, award)| award.clone()).collect();
-            awards.sort();
-            if awards.is_empty() {
-                continue;
-            }
-            let [first, second] = between.map(|party| catalog.at(self.parties.all[party].credential));
-            shared.extend(policies(catalog, [&first.kind, &second.kind]).map(|policy| Shared {
-                between: [first.id.clone(), second.id.clone()],
-                awards: awards.clone(),
-                policy: policy.clone(),
-            }));
-        }
-        shared
+    fn ids(&self, claimants: impl IntoIterator<Item = ClaimantId>) -> Vec<String> {
+        let credentials: BTreeSet<CredentialId> =
+            claimants.into_iter().map(|claimant| self.parties.credential(claimant)).collect();
+        credentials.into_iter().map(|credential| self.auditor.catalog.id(credential).to_owned()).collect()
     }
 
-    /// The units that a party uses, each with an award of it.
-    fn used(&self, party: PartyId) -> BTreeMap<UnitOfAwards, Award> {
-        let names = &self.auditor.catalog.names;
-        self.filled(&self.leaves(party))
-            .map(|filled| &self.parties.evidence[filled.evidence].evidence)
+    /// The awards that two claims share, in the order of awards; one of each unit.
+    fn awards(&self, shared: &SharedUnits, made: &MadeClaims) -> Vec<Award> {
+        let claimants = &self.parties.claimants;
+        let names = &claimants.catalog.names;
+        let [one, _] = shared.between;
+        let filled = made.get(&one).into_iter().flat_map(|outcome| &outcome.filled);
+        let evidence = filled.map(|filled| &claimants.evidence[filled.evidence].evidence);
+        let by_unit: BTreeMap<_, Award> = evidence
             .map(|evidence| (evidence.unit(names, LeafId::NOWHERE), self.auditor.award_of(evidence)))
-            .collect()
+            .filter(|(unit, _)| shared.units.contains(unit))
+            .collect();
+        let mut awards: Vec<Award> = by_unit.into_values().collect();
+        awards.sort();
+        awards
+    }
+
+    fn pair(&self, shared: &SharedUnits) -> [String; 2] {
+        let mut pair = shared.between.map(|claimant| self.parties.credential(claimant));
+        pair.sort();
+        pair.map(|credential| self.auditor.catalog.id(credential).to_owned())
+    }
+
+    fn shared(&self, shared: &SharedUnits, made: &MadeClaims) -> Shared {
+        let policy = self.parties.claimants.policy(shared.policy).clone();
+        Shared { between: self.pair(shared), awards: self.awards(shared, made), policy }
+    }
+
+    fn conflict(&self, in_the_way: InTheWay) -> WhyLeftOut {
+        let over = in_the_way.over.iter().map(|(made, shared)| OverShared {
+            between: self.pair(shared),
+            awards: self.awards(shared, made),
+            credits: Amount::from_hundredths(shared.credits),
+            policy: self.parties.claimants.policy(shared.policy).clone(),
+        });
+        WhyLeftOut::Conflict {
+            over: over.collect(),
+            give_up: in_the_way.give_up.map(|claims| self.ids(claims)),
+            with: self.ids(in_the_way.with),
+        }
     }
 }

@@ -30,40 +30,8 @@ pub(crate) struct Task<'t> {
     pub(crate) parts: &'t [Part],
     pub(crate) needed: u64,
     pub(crate) window: Window,
-    /// The limits on what parts may share, if they may share at all.
-    pub(crate) sharing: Option<&'t SharingLimits<'t>>,
-}
-
-/// A limit on what two parts may share; without one they share freely.
-pub(crate) struct SharingLimit {
-    /// Their places among the parts.
-    pub(crate) between: [usize; 2],
-    pub(crate) units: Option<u64>,
-    /// Hundredths of credits.
-    pub(crate) credits: Option<u64>,
-}
-
-/// The limits on sharing between some parts.
-pub(crate) struct SharingLimits<'t> {
-    pub(crate) limits: Vec<SharingLimit>,
-    /// Hundredths that each unit carries.
-    pub(crate) credits: &'t BTreeMap<UnitOfAwards, u64>,
-}
-
-impl SharingLimits<'_> {
-    /// The credits of some units.
-    pub(crate) fn credits_of<'u>(&self, units: impl Iterator<Item = &'u UnitOfAwards>) -> u64 {
-        units.map(|unit| self.credits.get(unit).copied().unwrap_or(0)).fold(0, u64::saturating_add)
-    }
-
-    /// Whether what the parts use keeps the limits.
-    fn allows(&self, used: &[BTreeSet<UnitOfAwards>]) -> bool {
-        self.limits.iter().all(|SharingLimit { between: [one, other], units, credits }| {
-            let shared: Vec<&UnitOfAwards> = used[*one].intersection(&used[*other]).collect();
-            units.is_none_or(|most| shared.len() as u64 <= most)
-                && credits.is_none_or(|most| self.credits_of(shared.into_iter()) <= most)
-        })
-    }
+    /// Whether units are told apart one by one, even if no rule does: others have a say in who uses which of them.
+    pub(crate) each_unit: bool,
 }
 
 impl Counting<'_> {
@@ -116,13 +84,7 @@ impl Counting<'_> {
     /// Whether so many of the parts can be met by different awards, whatever the windows of the spans below.
     #[inline(never)]
     pub(crate) fn met_by_different(&mut self, group: GroupId, parts: &[Part], needed: u64, window: Window) -> Outcome {
-        self.in_some_windows(&Task { group, parts, needed, window, sharing: None })
-    }
-
-    /// Whether all the parts, which need not be of one group, can be met together within the limits on what they share.
-    pub(crate) fn met_together(&mut self, parts: &[Part], sharing: &SharingLimits<'_>) -> Outcome {
-        let (group, needed) = (GroupId::OUTSIDE, parts.len() as u64);
-        self.in_some_windows(&Task { group, parts, needed, window: None, sharing: Some(sharing) })
+        self.in_some_windows(&Task { group, parts, needed, window, each_unit: false })
     }
 
     /// Divides for every choice of windows of the spans; keeps the best.
@@ -204,16 +166,14 @@ impl Counting<'_> {
         if !self.overlap(task.parts, &candidates) {
             return self.tally(task.group, task.parts, task.needed, task.window);
         }
-        if task.sharing.is_none()
-            && let Some(flow) = self.flow(task, &candidates)
-        {
-            return self.match_places(flow, &candidates);
+        match self.flow(task, &candidates) {
+            Some(flow) => self.match_places(flow, &candidates),
+            None => self.share_out(task, &candidates),
         }
-        self.share_out(task, &candidates)
     }
 
     /// The best evidence of each unit for each leaf.
-    fn candidates(&self, task: &Task<'_>) -> Candidates {
+    pub(crate) fn candidates(&self, task: &Task<'_>) -> Candidates {
         let network = &self.catalog.network;
         let rank = self.ranks.get_or_init(|| {
             let mut order: Vec<EvidenceId> = self.evidence.ids().collect();
@@ -258,15 +218,6 @@ impl Counting<'_> {
     /// Decides by search what is no flow.
     #[inline(never)]
     fn share_out(&mut self, task: &Task<'_>, candidates: &Candidates) -> Outcome {
-        if let Some(sharing) = task.sharing {
-            // Every limit is looked at for every unit.
-            let units: BTreeSet<UnitOfAwards> =
-                candidates.iter().flat_map(|(_, units)| units).map(|&(unit, _)| unit).collect();
-            self.steps = self.steps.saturating_sub((sharing.limits.len() as u64).saturating_mul(units.len() as u64));
-            if self.steps == 0 {
-                return Outcome::none(Met::Undecided);
-            }
-        }
         let shares = Shares::new(self, task, candidates);
         let mut found = Outcome::none(Met::No);
         let usable = std::mem::take(&mut self.usable);
@@ -277,11 +228,6 @@ impl Counting<'_> {
             self.usable = shares.among(values, &usable, self);
             let outcome = self.tally(task.group, task.parts, task.needed, task.window);
             meter.left = self.steps;
-            if outcome.met == Met::Yes
-                && task.sharing.is_some_and(|sharing| !sharing.allows(&self.used(task, &outcome)))
-            {
-                return false;
-            }
             if found.met < outcome.met {
                 found = outcome;
             }
@@ -300,18 +246,6 @@ impl Counting<'_> {
                 Outcome::none(Met::Undecided)
             }
         }
-    }
-
-    /// The units that each part uses.
-    fn used(&self, task: &Task<'_>, outcome: &Outcome) -> Vec<BTreeSet<UnitOfAwards>> {
-        let network = &self.catalog.network;
-        let below = |&part: &Part| network.leaves_below(part).into_iter().collect::<BTreeSet<LeafId>>();
-        let leaves: Vec<BTreeSet<LeafId>> = task.parts.iter().map(below).collect();
-        let units = |leaves: &BTreeSet<LeafId>| {
-            let filled = outcome.filled.iter().filter(|filled| leaves.contains(&filled.leaf));
-            filled.map(|filled| self.unit(filled.leaf, filled.evidence)).collect()
-        };
-        leaves.iter().map(units).collect()
     }
 
     /// Parts that stand in each other's way in a group that is not met although enough of its parts are, each by

@@ -1,19 +1,19 @@
 //! The rows that say how units of awards can be divided among parts: what each part needs, that no unit goes to two
-//! parts that differ, and what parts of two credentials may have in common.
+//! parts that differ.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Measure, Part};
 use crate::evaluate::assignment::Placement;
 use crate::evaluate::counting::Counting;
-use crate::evaluate::division::{Candidates, SharingLimit, Task};
+use crate::evaluate::division::{Candidates, Task};
 use crate::evaluate::evidence::UnitOfAwards;
 use crate::evaluate::shares::{KindId, Portion, PortionId};
 use crate::evaluate::windows::Window;
 use crate::solve::ids::VariableId;
 use crate::solve::integer::System;
 use crate::solve::row::{Interval, LinearTerm, Row};
-use crate::value::ids::{GroupId, Id, IdVec, LeafId, UnitId};
+use crate::value::ids::{GroupId, IdVec, LeafId, UnitId};
 
 /// A use that a unit has, so that units which can do the same are of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +52,17 @@ pub(crate) struct DivisionRows<'b, 'a> {
 impl<'b, 'a> DivisionRows<'b, 'a> {
     /// All rows that the task asks for.
     pub(crate) fn written(counting: &'b Counting<'a>, task: &'b Task<'b>, candidates: &'b Candidates) -> Self {
+        Self::written_into(System::default(), If::Always, counting, task, candidates)
+    }
+
+    /// The same beside what is in a system already, and only if something is so.
+    pub(crate) fn written_into(
+        system: System,
+        condition: If,
+        counting: &'b Counting<'a>,
+        task: &'b Task<'b>,
+        candidates: &'b Candidates,
+    ) -> Self {
         let mut rows = Self {
             counting,
             task,
@@ -62,13 +73,12 @@ impl<'b, 'a> DivisionRows<'b, 'a> {
             kinds: IdVec::new(),
             filling: BTreeMap::new(),
             columns: BTreeMap::new(),
-            system: System::default(),
+            system,
         };
         rows.open_arms();
         rows.sort_into_kinds();
-        rows.require_parts(task.parts, task.needed, If::Always);
+        rows.require_parts(task.parts, task.needed, condition);
         rows.limit_arms();
-        rows.limit_sharing();
         rows
     }
 }
@@ -145,8 +155,7 @@ impl DivisionRows<'_, '_> {
         let mut kinds: BTreeMap<(Vec<Role>, Option<UnitOfAwards>), Vec<UnitOfAwards>> = BTreeMap::new();
         for (unit, mut roles) in roles {
             roles.sort_unstable();
-            // What two arms have in common can only be told unit by unit.
-            let alone = self.task.sharing.map(|_| unit);
+            let alone = self.task.each_unit.then_some(unit);
             kinds.entry((roles, alone)).or_default().push(unit);
         }
         let mut kinds: Vec<Vec<UnitOfAwards>> = kinds.into_values().collect();
@@ -361,46 +370,12 @@ impl DivisionRows<'_, '_> {
             given.entry((around, group, kind)).or_default().push((column, -1));
         }
         for ((around, _, kind), mut terms) in given {
-            if around == PortionId::WHOLE && self.task.sharing.is_some() {
-                continue;
-            }
             if around != PortionId::WHOLE {
                 terms.push((self.columns[&(kind, around)], 1));
                 self.row(terms, 0, If::Always);
             } else if terms.len() > 1 {
                 let least = -whole(self.kinds[kind].len() as u64);
                 self.system.add(Row::at_least(terms, least));
-            }
-        }
-    }
-}
-
-/// Limits on what two arms share.
-impl DivisionRows<'_, '_> {
-    fn limit_sharing(&mut self) {
-        let Some(sharing) = self.task.sharing else { return };
-        for SharingLimit { between: [one, other], units, credits } in &sharing.limits {
-            // The outermost arms come first, in the order of the parts.
-            let (one, other) = (PortionId::at(one + 1), PortionId::at(other + 1));
-            let mut shared = Vec::new();
-            for kind in self.kinds.ids() {
-                let columns = [one, other].map(|arm| self.columns.get(&(kind, arm)).copied());
-                let [Some(a), Some(b)] = columns else { continue };
-                let mut terms = vec![(a, -1), (b, -1)];
-                if *units != Some(0) {
-                    let both = self.choice();
-                    terms.push((both, 1));
-                    shared.push((both, whole(sharing.credits_of(self.kinds[kind].iter()))));
-                }
-                self.system.add(Row::at_least(terms, -1));
-            }
-            if let Some(most) = *units {
-                let terms = shared.iter().map(|&(both, _)| (both, -1)).collect();
-                self.system.add(Row::at_least(terms, -whole(most)));
-            }
-            if let Some(most) = *credits {
-                let terms = shared.iter().map(|&(both, credits)| (both, -credits)).collect();
-                self.system.add(Row::at_least(terms, -whole(most)));
             }
         }
     }
@@ -429,6 +404,6 @@ fn with_rivals(choices: &[Placement]) -> Vec<(Placement, bool)> {
     best.into_values().map(|choice| (choice, alone(&choice))).collect()
 }
 
-fn whole(number: u64) -> i64 {
+pub(crate) fn whole(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX).min(1 << 32)
 }

@@ -15,6 +15,7 @@ pub(crate) mod place_rows;
 pub(crate) mod places;
 pub(crate) mod progress;
 pub(crate) mod shares;
+pub(crate) mod sharing;
 pub(crate) mod standing;
 pub(crate) mod uncounted;
 pub(crate) mod usable;

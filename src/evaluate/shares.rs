@@ -29,6 +29,8 @@ id! {
 impl PortionId {
     /// All that there is, which the outermost arms are parts of.
     pub(crate) const WHOLE: Self = Self(0);
+    /// The first of these.
+    pub(crate) const OUTERMOST: Self = Self(1);
 }
 
 pub(crate) struct Shares {
@@ -40,8 +42,6 @@ pub(crate) struct Shares {
     kinds: IdVec<KindId, Vec<UnitOfAwards>>,
     /// The column that says how many units of a kind an arm gets.
     columns: BTreeMap<(KindId, PortionId), VariableId>,
-    /// Whether the outermost arms may have units in common.
-    sharing: bool,
 }
 
 pub(crate) struct Portion {
@@ -53,9 +53,20 @@ pub(crate) struct Portion {
 
 impl Shares {
     pub(crate) fn new(counting: &Counting<'_>, task: &Task<'_>, candidates: &Candidates) -> Self {
-        let DivisionRows { arms, arm_of, kinds, columns, system, .. } =
-            DivisionRows::written(counting, task, candidates);
-        Self { system, arms, arm_of, kinds, columns, sharing: task.sharing.is_some() }
+        Self::of(DivisionRows::written(counting, task, candidates))
+    }
+
+    pub(crate) fn of(rows: DivisionRows<'_, '_>) -> Self {
+        let DivisionRows { arms, arm_of, kinds, columns, system, .. } = rows;
+        Self { system, arms, arm_of, kinds, columns }
+    }
+
+    /// Where there is one outermost arm, and units are told apart one by one: the columns that say which it gets.
+    pub(crate) fn of_each_unit(&self) -> BTreeMap<UnitOfAwards, VariableId> {
+        let column = |(kind, units): (KindId, &Vec<UnitOfAwards>)| {
+            Some((*units.first()?, *self.columns.get(&(kind, PortionId::OUTERMOST))?))
+        };
+        self.kinds.entries().filter_map(column).collect()
     }
 
     /// The usable evidence, each leaf with that of the units which its arm gets.
@@ -73,11 +84,7 @@ impl Shares {
             for (arm, &Portion { around, group }) in self.arms.entries().skip(1) {
                 let Some(&column) = self.columns.get(&(kind, arm)) else { continue };
                 let share = values.get(column).map_or(0, |&value| usize::try_from(value).unwrap_or(0));
-                let from = if self.sharing && around == PortionId::WHOLE {
-                    &mut 0
-                } else {
-                    taken.entry((around, group)).or_default()
-                };
+                let from = taken.entry((around, group)).or_default();
                 let list: Vec<UnitOfAwards> =
                     lists.get(&around).into_iter().flatten().skip(*from).take(share).copied().collect();
                 *from += list.len();

@@ -28,8 +28,10 @@ pub fn claims_judged(catalog: &Catalog, record: &Record, as_of: Date, targets: &
     let given = given(&rules.record, as_of, View::Earned);
     let now = rules.earned(&given, as_of, as_of);
     let issued = |id: Id| now.awards.iter().any(|a| a.issued && a.current && a.credential == id);
-    let can_be_claimed = |id: &Id| rules.own_rules_met(&now, id) && !issued(id);
-    let of_use = |id: &Id| judging.parts || targets.contains(id);
+    // A target that is issued is not claimed; as a component of others it may be claimed once more.
+    let is_target = |id: &Id| targets.contains(id) && !issued(id);
+    let can_be_claimed = |id: &Id| rules.own_rules_met(&now, id);
+    let of_use = |id: &Id| judging.parts || is_target(id);
     let candidates: Vec<Id> =
         catalog.credentials.keys().copied().filter(|id| of_use(id) && can_be_claimed(id)).collect();
     let fixed: Vec<(Id, Vec<Date>)> = rules.fixed_claims(&now);
@@ -48,7 +50,7 @@ pub fn claims_judged(catalog: &Catalog, record: &Record, as_of: Date, targets: &
     }
     let mut best: Option<(usize, Amount, Reverse<Vec<Id>>)> = None;
     for claimed in subsets(&candidates) {
-        let chosen: Vec<Id> = claimed.iter().copied().filter(|id| targets.contains(id)).collect();
+        let chosen: Vec<Id> = claimed.iter().copied().filter(is_target).collect();
         let credits = chosen.iter().map(|id| catalog.credentials[id].credits).sum();
         let rank = Some((chosen.len(), credits, Reverse(chosen)));
         if rank <= best {

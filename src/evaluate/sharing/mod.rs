@@ -1,0 +1,5 @@
+pub(crate) mod claimants;
+pub(crate) mod fixed;
+pub(crate) mod judge;
+pub(crate) mod round;
+pub(crate) mod touched;
