@@ -56,7 +56,9 @@ fn story(evaluation: &Evaluation) -> String {
     section("You hold", with_status(Status::Held).map(|id| title(id).to_owned()).collect());
     let qualified = evaluation.qualified().map(|id| {
         let since = evaluation.qualified_since(id).map(|since| format!(" since {since}")).unwrap_or_default();
-        format!("{}: its stated requirements are met{since}", title(id))
+        let alone =
+            if evaluation.sharing_is_limited(id) { ", judged by itself: what it may share is limited" } else { "" };
+        format!("{}: its stated requirements are met{since}{alone}", title(id))
     });
     section("You qualify for, though nobody has issued it", qualified.collect());
     section("In progress", with_status(Status::InProgress).map(|id| title(id).to_owned()).collect());

@@ -292,33 +292,36 @@ fn csv(report: &CohortReport) -> String {
     for status in &statuses {
         _ = write!(csv, ",{status}");
     }
-    csv.push_str(",earned and not awarded,one award away,undecided whether one award away,learners\n");
+    csv.push_str(
+        ",earned and not awarded,one award away,undecided whether one award away,learners,sharing is limited\n",
+    );
     for of in &report.credentials {
         _ = write!(csv, "credential,{},{}", quoted(&of.credential), quoted(&of.title));
         for (_, count) in of.statuses.iter() {
             _ = write!(csv, ",{count}");
         }
         let [qualified, nearly] = [&of.qualified, &of.one_award_away].map(Vec::len);
-        _ = writeln!(csv, ",{qualified},{nearly},{},{}", of.one_award_away_undecided, report.learners);
+        let limited = of.sharing_is_limited;
+        _ = writeln!(csv, ",{qualified},{nearly},{},{},{limited}", of.one_award_away_undecided, report.learners);
     }
     let nothing = ",".repeat(statuses.len() + 4);
     for id in &report.unknown_awards.ids {
-        _ = writeln!(csv, "unknown id,{},{nothing}{}", quoted(&id.id), id.learners);
+        _ = writeln!(csv, "unknown id,{},{nothing}{},", quoted(&id.id), id.learners);
     }
     if report.unknown_awards.unlisted > 0 {
-        _ = writeln!(csv, "further unknown ids,,{nothing}{}", report.unknown_awards.unlisted);
+        _ = writeln!(csv, "further unknown ids,,{nothing}{},", report.unknown_awards.unlisted);
     }
     for of in &report.uncounted {
         _ = writeln!(
             csv,
-            "not counted,{},{}{nothing}{}",
+            "not counted,{},{}{nothing}{},",
             quoted(&of.credential),
             quoted(&of.to_string()),
             of.learners.len()
         );
     }
     if !report.misplaced.is_empty() {
-        _ = writeln!(csv, "misplaced exceptions,,{nothing}{}", report.misplaced.len());
+        _ = writeln!(csv, "misplaced exceptions,,{nothing}{},", report.misplaced.len());
     }
     csv
 }
@@ -353,8 +356,10 @@ fn text(catalog: &Catalog, report: &CohortReport, told: &Told, until: Date) -> S
     };
     let listed = |list: fn(&CredentialReport) -> &Vec<u64>| {
         let of = report.credentials.iter().map(|of| (list(of).len() as u64, of)).filter(|(learners, _)| *learners > 0);
-        let line =
-            |(learners, of): (u64, &CredentialReport)| format!("{learners:>7}  {}: {}", of.title, told.names(list(of)));
+        let line = |(learners, of): (u64, &CredentialReport)| {
+            let alone = if of.sharing_is_limited { " (judged by itself: what it may share is limited)" } else { "" };
+            format!("{learners:>7}  {}: {}{alone}", of.title, told.names(list(of)))
+        };
         longest_first(of.collect()).into_iter().map(line).collect::<Vec<String>>()
     };
     let ids = unknown.ids.iter().map(|id| (id.learners, id.id.escape_debug().to_string())).collect();

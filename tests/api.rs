@@ -137,7 +137,11 @@ fn exceptions_and_claims_serialize_as_documented() {
     let json = serde_json::to_value(&claims).unwrap();
     assert_eq!(json["claimed"][0]["credential"], "x");
     assert_eq!(json["claimed"][0]["witness"][0]["slot"], "a");
-    assert_eq!(json["left_out"][0]["why"], serde_json::json!({"conflict": {"with": ["x"]}}));
+    let conflict = &json["left_out"][0]["why"]["conflict"];
+    assert_eq!((&conflict["with"], &conflict["give_up"]), (&serde_json::json!(["x"]), &serde_json::json!(["x"])));
+    let over = &conflict["over"][0];
+    assert_eq!((&over["between"], &over["awards"][0]["credential"]), (&serde_json::json!(["x", "y"]), &"a".into()));
+    assert_eq!((&over["policy"]["max_awards"], &json["claimed"][0]["judged_on"]), (&0.into(), &"2026-11-22".into()));
     assert_eq!(json["proven"], true);
     let record = LearnerRecord { awards: vec![Award::new("b")], ..record };
     let audit = catalog.audit(&record, "2026-11-22".parse().unwrap(), both[0]);
@@ -334,7 +338,8 @@ fn the_example_of_cohorts_keeps_its_exit_status() {
     assert!(text.contains("\nIn the records, but unknown to the catalog\n        1  `netwrok`\n"), "{text}");
     let (status, csv, _) = ask(&["--format", "csv", "--strict"]);
     assert_eq!(status, Some(1));
-    for due in [r#"credential,"aplus","A+",0,1,0,0,0,0,0,1,0,1,1,0,2"#, r#"unknown id,"netwrok",,,,,,,,,,,,,,1"#] {
+    for due in [r#"credential,"aplus","A+",0,1,0,0,0,0,0,1,0,1,1,0,2,false"#, r#"unknown id,"netwrok",,,,,,,,,,,,,,1,"#]
+    {
         assert!(csv.lines().any(|line| line == due), "{csv}");
     }
     // The lists that are longest come first, and learners in their order.

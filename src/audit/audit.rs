@@ -460,8 +460,8 @@ pub enum Note {
         /// The credential awarded.
         credential: String,
     },
-    /// Its requirements are met, judged by themselves; but the catalog limits what it may share with other credentials,
-    /// and which can be claimed together is another question (see [`Claims`](crate::Claims)).
+    /// It is judged by itself; but the catalog limits what it, or a component that it rests on, may share with other
+    /// credentials, and which can be claimed together is another question (see [`Claims`](crate::Claims)).
     JudgedAlone,
     /// It can no longer be begun or claimed.
     Closed {

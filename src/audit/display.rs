@@ -382,7 +382,8 @@ impl Display for Note {
             Self::JudgedAlone => {
                 write!(
                     f,
-                    "judged by itself; the catalog limits what it may share with other credentials claimed as well"
+                    "judged by itself; the catalog limits what it may share with other credentials claimed as well, \
+                     which could change the answer"
                 )
             }
             Self::Closed { after: Some(last) } => {

@@ -45,9 +45,7 @@ impl Auditor<'_, '_> {
                 notes.insert(Note::Misplaced { misplaced: misplaced.clone() });
             }
         }
-        if self.evaluation.meets_requirements(id)
-            && self.catalog.sharing().iter().any(|policy| policy.names(&credential.kind))
-        {
+        if self.evaluation.sharing_is_limited(id) {
             notes.insert(Note::JudgedAlone);
         }
         let offered = credential.offered;

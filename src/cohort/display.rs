@@ -48,6 +48,9 @@ impl fmt::Display for CredentialReport {
                 write!(f, "; {}: {what}", learners.len())?;
             }
         }
+        if self.sharing_is_limited {
+            f.write_str("; judged by itself: a policy on sharing could change that")?;
+        }
         Ok(())
     }
 }

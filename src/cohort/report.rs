@@ -77,6 +77,10 @@ pub struct CredentialReport {
     pub credential: String,
     /// Its title, for people.
     pub title: String,
+    /// True if a policy on sharing could change the answers, which are about it alone: see
+    /// [`Catalog::sharing_is_limited`](crate::Catalog::sharing_is_limited).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub sharing_is_limited: bool,
     /// The number of learners with each status of it.
     pub statuses: StatusCounts,
     /// The learners who hold it, if they were to be listed.
@@ -230,6 +234,7 @@ fn empty(question: &CohortQuestion, place: AskedId) -> CredentialReport {
     CredentialReport {
         credential: described.id.clone(),
         title: described.title.clone(),
+        sharing_is_limited: question.catalog.sharing_is_limited(question.asked[place]),
         statuses: StatusCounts::default(),
         held: question.list_holders[place].then(Vec::new),
         qualified: Vec::new(),

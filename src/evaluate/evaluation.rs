@@ -424,8 +424,8 @@ impl Attainable<'_> {
     }
 }
 
-/// `{"as_of", "view", "credentials": [{"id", "status", "first_view"?, "qualified_since"?, "valid_until"?}],
-/// "qualified": [ids], "unknown_awards": [ids], "uncounted"?: [awards with reasons],
+/// `{"as_of", "view", "credentials": [{"id", "status", "first_view"?, "qualified_since"?, "valid_until"?,
+/// "sharing_is_limited"?}], "qualified": [ids], "unknown_awards": [ids], "uncounted"?: [awards with reasons],
 /// "misplaced"?: [exceptions]}`
 impl Serialize for Evaluation<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -439,12 +439,21 @@ impl Serialize for Evaluation<'_> {
             qualified_since: Option<Date>,
             #[serde(skip_serializing_if = "Option::is_none")]
             valid_until: Option<Date>,
+            #[serde(skip_serializing_if = "std::ops::Not::not")]
+            sharing_is_limited: bool,
         }
         let periods = self.periods();
         let line = |(id, status): (CredentialId, Status)| {
             let MetPeriod { since, until, .. } = periods[id];
             let first_view = self.first_view(id);
-            Line { id: self.catalog.id(id), status, first_view, qualified_since: since, valid_until: until }
+            Line {
+                id: self.catalog.id(id),
+                status,
+                first_view,
+                qualified_since: since,
+                valid_until: until,
+                sharing_is_limited: self.sharing_is_limited(id),
+            }
         };
         let lines: Vec<Line> = self.statuses().map(line).collect();
         let qualified: Vec<&str> = self.qualified().map(|id| self.catalog.id(id)).collect();
