@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::conditions::Conditions;
+use crate::catalog::network::Extras;
 use crate::evaluate::evaluation::Status;
 use crate::evaluate::evidence::Origin;
 use crate::evaluate::exceptions::Misplaced;
@@ -16,7 +17,8 @@ use crate::record::exception::{Substitution, Waiver};
 use crate::record::record::{Award, AwardStatus, LearnerRecord};
 use crate::value::amount::Amount;
 use crate::value::date::{Date, Period};
-use crate::value::ids::{ConditionsId, IssuerId};
+use crate::value::ids::{ConditionsId, GroupId, IssuerId};
+use crate::value::points::GradePoints;
 use crate::value::term::CalendarTerm;
 
 /// One credential explained for one learner on one date.
@@ -160,6 +162,11 @@ pub struct AuditedPart {
     pub have: Amount,
     /// The amount that is needed, in the same unit; for `up_to`, how much can count.
     pub need: Amount,
+    /// Where an [average](WrittenConditions::average) is asked for, the mean of the points of what is counted: if it is
+    /// not satisfied, the highest that there is with what is needed, or with as much of it as there is. Cut off after
+    /// the sixth place; none if nothing is counted, or an award is supposed to have as many points as it takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean: Option<GradePoints>,
     /// The parts, as written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<AuditedPart>,
@@ -309,6 +316,9 @@ pub struct WrittenConditions {
     /// All awards used lie within such a time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub span: Option<Period>,
+    /// The mean of the points of all awards used, weighted by the credits that they add, is this or more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub average: Option<GradePoints>,
 }
 
 /// An award that fills a place.
@@ -319,6 +329,8 @@ pub struct Use {
     pub(crate) issued: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) adds: Option<Amount>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) points: Option<GradePoints>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) substitutions: Vec<Substitution>,
     /// Tells apart awards that look alike.
@@ -357,6 +369,12 @@ impl Use {
     pub fn adds(&self) -> Option<Amount> {
         self.adds
     }
+
+    /// The points of its grade, where an average is asked for; none if it is supposed to have as many as it takes.
+    #[must_use]
+    pub fn points(&self) -> Option<GradePoints> {
+        self.points
+    }
 }
 
 /// The grounds of a conferred credential among the witnesses.
@@ -385,6 +403,10 @@ pub struct Gap {
     /// Every credential named below the part that is not filled yet: what the missing ones were chosen from, in id
     /// order.
     pub out_of: Vec<String>,
+    /// If it is a group that asks for an average, the mean of points that the missing awards have to reach, weighted by
+    /// the credits that they add; with that, they satisfy it whatever the grade of each of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean: Option<GradePoints>,
     /// Whether it is proven that none of the missing awards is needless. Only for very large requirements the work
     /// limit may come first.
     pub minimal: bool,
@@ -495,8 +517,14 @@ impl AuditedAward {
 }
 
 impl WrittenConditions {
+    /// The conditions that a group carries.
+    pub(crate) fn of_group(catalog: &Catalog, group: GroupId) -> Self {
+        let Extras { span, average, conditions, name: _, distinct: _, selected: _ } = catalog.network.extras(group);
+        Self { span: *span, average: *average, ..Self::new(catalog, *conditions) }
+    }
+
     /// The conditions with this number in the catalog's rules.
-    pub(crate) fn new(catalog: &Catalog, number: ConditionsId, span: Option<Period>) -> Self {
+    pub(crate) fn new(catalog: &Catalog, number: ConditionsId) -> Self {
         let Conditions { within, since, until, held_for, grade, issuers, lapsed } = &catalog.network.conditions[number];
         let name = |&issuer: &IssuerId| catalog.issuer_name(issuer).to_owned();
         Self {
@@ -507,7 +535,8 @@ impl WrittenConditions {
             grade: grade.map(|grade| catalog.grade_name(grade)),
             issuer: issuers.as_ref().map(|issuers| issuers.iter().map(name).collect()),
             lapsed: *lapsed,
-            span,
+            span: None,
+            average: None,
         }
     }
 

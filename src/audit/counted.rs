@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use crate::audit::audit::Use;
 use crate::audit::explain::Auditor;
 use crate::catalog::network::Part;
+use crate::evaluate::averages::Merit;
 use crate::evaluate::evidence::{EvidenceId, UnitOfAwards};
 use crate::evaluate::expected::told;
 use crate::evaluate::outcome::{Filled, Met, Outcome};
 use crate::evaluate::uncounted::{Uncounted, WhyUncounted};
 use crate::evaluate::usable::Usable;
 use crate::value::ids::{GroupId, LeafId};
+use crate::value::points::GradePoints;
 
 /// How a group was counted: which awards fill which places below it.
 pub(crate) struct CountedGroup {
@@ -31,6 +33,20 @@ impl Auditor<'_, '_> {
             counted.units.entry(evidence.unit(&self.catalog.names, filled.leaf)).or_insert(filled);
         }
         counted
+    }
+
+    /// The mean of the points of what a group was counted with, if it asks for one.
+    pub(crate) fn mean(&self, counted: &CountedGroup, usable: &Usable) -> Option<GradePoints> {
+        let network = &self.catalog.network;
+        let (mut sum, mut weights) = (0_i128, 0_i128);
+        let filled = counted.filled.iter().filter(|(leaf, _)| network.averaged_around(**leaf) == Some(counted.group));
+        for filled in filled.flat_map(|(_, filled)| filled) {
+            let points = usable.progress.evidence[filled.evidence].evidence.merit(self.catalog)?.points()?;
+            sum += i128::from(points.millionths()) * i128::from(filled.amount);
+            weights += i128::from(filled.amount);
+        }
+        let mean = sum.checked_div_euclid(weights)?;
+        Some(GradePoints::from_millionths(i64::try_from(mean).ok()?))
     }
 
     /// The awards that add to the sum around a place, with what each adds, the earliest first.
@@ -70,7 +86,12 @@ impl Auditor<'_, '_> {
                     Some(WhyUncounted::AddsOnce { by: evidence_of(filled.evidence).awarded })
                 }
                 Some(_) => None,
-                None => self.span_around(leaf).map(|span| WhyUncounted::OutsideSpan { span }),
+                None => self.span_around(leaf).map(|span| WhyUncounted::OutsideSpan { span }).or_else(|| {
+                    // What has no points is told wherever it stands.
+                    let points = evidence.merit(self.catalog).and_then(Merit::points)?;
+                    self.catalog.network.averaged_around(leaf)?;
+                    Some(WhyUncounted::LowersAverage { points })
+                }),
             };
             found.extend(why.map(|why| told(self.catalog, &self.award_of(evidence), why)));
         }

@@ -13,6 +13,7 @@ use crate::record::exception::{Substitution, Waiver};
 use crate::record::record::AwardStatus;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
+use crate::value::points::GradePoints;
 use crate::value::term::CalendarTerm;
 use crate::value::text::counted;
 use crate::value::text::printable;
@@ -61,12 +62,7 @@ impl Display for Audit {
             if let Some(part) = part {
                 writeln!(f, "\n  {heading}:")?;
                 write_part(f, part, self.credit_unit.as_deref(), 2, true)?;
-                if let Some(gap) = &part.gap {
-                    let missing: Vec<String> = gap.missing.iter().map(ToString::to_string).collect();
-                    writeln!(f, "    still missing: {}", missing.join(", "))?;
-                } else if part.state == State::Unmet {
-                    writeln!(f, "    no award made today could complete this")?;
-                }
+                write_gap(f, part)?;
             }
         }
         if !self.uncounted.is_empty() {
@@ -81,6 +77,22 @@ impl Display for Audit {
         }
         Ok(())
     }
+}
+
+/// What a rule still lacks.
+fn write_gap(f: &mut Formatter<'_>, part: &AuditedPart) -> fmt::Result {
+    let Some(gap) = &part.gap else {
+        return match part.state {
+            State::Unmet => writeln!(f, "    no award made today could complete this"),
+            State::Met | State::Undecided => Ok(()),
+        };
+    };
+    let missing: Vec<String> = gap.missing.iter().map(ToString::to_string).collect();
+    write!(f, "    still missing: {}", missing.join(", "))?;
+    if let Some(mean) = gap.mean {
+        write!(f, ", on average {mean} or better")?;
+    }
+    writeln!(f)
 }
 
 impl Audit {
@@ -207,6 +219,9 @@ impl AuditedPart {
             PartKind::Hours => format!("{} from these: {have}", counted(self.need, "hour")),
             PartKind::UpTo => format!("up to {} from these: {have}", self.need),
         };
+        let mean = self.mean.zip(self.conditions.average);
+        let mean = mean.map(|(mean, asked)| format!(", on average {}", mean.rounded_down_beside(asked)));
+        let asked = asked + &mean.unwrap_or_default();
         let name = self.name.as_deref().map(|name| format!("{}: ", printable(name))).unwrap_or_default();
         let distinct = if self.distinct { ", no award twice" } else { "" };
         let conditions = if self.conditions.is_empty() { String::new() } else { format!(" ({})", self.conditions) };
@@ -283,7 +298,7 @@ impl InTime<'_> {
 
 impl Display for WrittenConditions {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { within, since, until, held_for, grade, issuer, lapsed, span } = self;
+        let Self { within, since, until, held_for, grade, issuer, lapsed, span, average } = self;
         let mut all = InTime { within, since: *since, until: *until, held_for }.words();
         all.extend(grade.as_ref().map(|grade| format!("grade {} or better", printable(grade))));
         all.extend(issuer.as_ref().map(|issuers| {
@@ -295,6 +310,7 @@ impl Display for WrittenConditions {
         }));
         all.extend(lapsed.then(|| "lapsed awards count".to_owned()));
         all.extend(span.map(|span| format!("all within {span}")));
+        all.extend(average.map(|average| format!("average {average} or better")));
         f.write_str(&all.join(", "))
     }
 }
@@ -320,10 +336,16 @@ impl Display for Use {
             write!(f, ", grade {}", printable(grade))?;
         }
         match self.adds() {
-            Some(adds) if adds > Amount::ZERO => write!(f, ", adds {adds}"),
-            _ => Ok(()),
+            Some(adds) if adds > Amount::ZERO => write!(f, ", adds {adds}")?,
+            _ => {}
         }
+        self.points().map_or(Ok(()), |points| write!(f, ", {}", in_points(points)))
     }
+}
+
+/// `1 point`, `3.7 points`.
+fn in_points(points: GradePoints) -> String {
+    counted(points, "point")
 }
 
 impl Display for AuditedAward {

@@ -24,6 +24,7 @@ use crate::record::record::{Award, LearnerRecord};
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, GroupId, Id, IdVec, LeafId, RegionId};
+use crate::value::points::GradePoints;
 use crate::value::term::CalendarTerm;
 
 impl Catalog {
@@ -130,6 +131,16 @@ pub(crate) struct Auditor<'e, 'c> {
     pub(crate) catalog: &'c Catalog,
 }
 
+impl From<Met> for State {
+    fn from(met: Met) -> Self {
+        match met {
+            Met::Yes => Self::Met,
+            Met::No => Self::Unmet,
+            Met::Undecided => Self::Undecided,
+        }
+    }
+}
+
 /// A part as it is written, and what there is of it.
 struct Described<'c> {
     kind: PartKind,
@@ -141,6 +152,7 @@ struct Described<'c> {
     need: Amount,
     /// How a group that is counted as a whole was.
     counted: Option<CountedGroup>,
+    mean: Option<GradePoints>,
 }
 
 impl<'c> Auditor<'_, 'c> {
@@ -154,15 +166,11 @@ impl<'c> Auditor<'_, 'c> {
     ) -> AuditedPart {
         let network = &self.catalog.network;
         let whole = EvidenceId::at(usable.progress.evidence.len());
-        let Described { kind, name, conditions, parts, met, have, need, counted } = match part {
+        let Described { kind, name, conditions, parts, met, have, need, counted, mean } = match part {
             Part::Leaf(leaf) => self.described_leaf(leaf, usable),
             Part::Group(group) => self.described_group(group, usable),
         };
-        let state = match met {
-            Met::Yes => State::Met,
-            Met::No => State::Unmet,
-            Met::Undecided => State::Undecided,
-        };
+        let state = State::from(met);
         let inner = within.or(counted.as_ref());
         let parts = parts.iter().map(|&part| self.part(part, inner, usable, gaps)).collect();
         let witness = if met == Met::Yes && kind != PartKind::UpTo {
@@ -197,6 +205,7 @@ impl<'c> Auditor<'_, 'c> {
             held_from: if met == Met::No { held_from(part, usable) } else { None },
             have,
             need,
+            mean,
             parts,
             witness: self.uses(&witness.filled, usable),
             waiver: by_waiver,
@@ -213,12 +222,13 @@ impl<'c> Auditor<'_, 'c> {
         Described {
             kind: PartKind::Credential { credential: id.clone(), title: title.clone() },
             name: None,
-            conditions: WrittenConditions::new(self.catalog, described.own_conditions, None),
+            conditions: WrittenConditions::new(self.catalog, described.own_conditions),
             parts: &[],
             met: if met { Met::Yes } else { Met::No },
             have: Amount::from_hundredths(100 * u64::from(met)),
             need: Amount::from_hundredths(100),
             counted: None,
+            mean: None,
         }
     }
 
@@ -226,7 +236,7 @@ impl<'c> Auditor<'_, 'c> {
         let network = &self.catalog.network;
         let (described, parts) = (network.group(group), network.parts(group));
         // Who selected the members is not shown, and `distinct` is shown by the part itself.
-        let Extras { name, span, conditions, distinct: _, selected: _ } = network.extras(group);
+        let Extras { name, span: _, conditions: _, average: _, distinct: _, selected: _ } = network.extras(group);
         let kind = match described.measure {
             Measure::Count if described.threshold as usize == parts.len() => PartKind::AllOf,
             Measure::Count if described.threshold == 1 => PartKind::AnyOf,
@@ -241,11 +251,12 @@ impl<'c> Auditor<'_, 'c> {
         Described {
             kind,
             name: name.as_deref().map(str::to_owned),
-            conditions: WrittenConditions::new(self.catalog, *conditions, *span),
+            conditions: WrittenConditions::of_group(self.catalog, group),
             parts,
             met,
             have: amount(have),
             need: amount(u64::from(described.threshold)),
+            mean: counted.as_ref().and_then(|counted| self.mean(counted, usable)),
             counted,
         }
     }
@@ -350,6 +361,7 @@ impl<'c> Auditor<'_, 'c> {
             award: self.award_of(evidence),
             substitutions: self.written(evidence.by()),
             adds: network.unit_of(filled.leaf).map(|_| Amount::from_hundredths(filled.amount)),
+            points: network.averaged_around(filled.leaf).and_then(|_| evidence.merit(self.catalog)?.points()),
             origin: evidence.origin,
         }
     }
@@ -386,7 +398,7 @@ impl<'c> Auditor<'_, 'c> {
         let missing = grants.list.iter().map(|grant| self.missing(grant, &unfilled)).collect();
         let out_of: BTreeSet<CredentialId> = unfilled.iter().map(|&leaf| network.leaf(leaf).credential).collect();
         let out_of = out_of.into_iter().map(|credential| self.catalog.id(credential).to_owned()).collect();
-        Some(Gap { missing, out_of, minimal: grants.minimal })
+        Some(Gap { missing, out_of, mean: gaps.mean(part, &grants), minimal: grants.minimal })
     }
 
     fn missing(&self, grant: &Grant, unfilled: &[LeafId]) -> Missing {

@@ -8,6 +8,7 @@ use crate::value::ids::{CredentialId, IssuerId, LeafId, RegionId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use crate::audit::grades::best_grade;
 use crate::catalog::catalog::{Catalog, Validity};
 use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin, last_day};
@@ -22,6 +23,8 @@ use crate::value::term::CalendarTerm;
 pub(crate) struct Grant {
     pub(crate) credential: CredentialId,
     pub(crate) grade: Option<i64>,
+    /// Whether an average asks for it, so that the grade is to be the best that there is.
+    pub(crate) graded: bool,
     /// Made by this issuer, where the credential's own will not do.
     pub(crate) issuer: Option<IssuerId>,
     /// The as-of date, or an earlier day if it has to have been held for some time.
@@ -44,7 +47,7 @@ pub(crate) struct Grants {
 const MOST_TIMES: u32 = 100_000;
 
 pub(crate) struct Gaps<'p, 'c> {
-    catalog: &'c Catalog,
+    pub(crate) catalog: &'c Catalog,
     usable: &'p Usable<'p, 'c>,
     /// Work that may still be done, in words of state copied and leaves followed.
     work: u64,
@@ -74,10 +77,11 @@ impl<'p, 'c> Gaps<'p, 'c> {
                 return None;
             }
         }
-        Some(self.reduced(&chosen, part))
+        let grants = self.reduced(&chosen, part);
+        Some(self.graded(grants, part))
     }
 
-    fn progress(&self) -> &'p Progress<'c> {
+    pub(crate) fn progress(&self) -> &'p Progress<'c> {
         self.usable.progress
     }
 
@@ -105,7 +109,9 @@ impl<'p, 'c> Gaps<'p, 'c> {
         let date = self.progress().date();
         let awarded = conditions.last_to_count(date)?;
         let held_for = if awarded < date { conditions.held_for.clone() } else { Vec::new() };
-        let mut grant = Grant { credential, grade: conditions.grade, issuer: None, awarded, held_for, times: 1 };
+        let graded = network.averaged_around(leaf).is_some();
+        let grade = conditions.grade;
+        let mut grant = Grant { credential, grade, graded, issuer: None, awarded, held_for, times: 1 };
         if !self.evidence(&grant).meets(conditions, date) {
             grant.issuer = conditions.issuers.as_ref()?.first().copied();
         }
@@ -163,7 +169,8 @@ impl<'p, 'c> Gaps<'p, 'c> {
     fn award(&self, grant: &Grant, number: AwardId) -> Evidence {
         let grade = grant.grade.map_or(Grade::None, Grade::Value);
         let origin = Origin::Issued(number);
-        Evidence::new(self.catalog, grant.credential, grant.awarded, grade, origin).issued_by(grant.issuer)
+        let award = Evidence::new(self.catalog, grant.credential, grant.awarded, grade, origin).issued_by(grant.issuer);
+        if grant.graded { award.with_grade(best_grade(&self.catalog.header, grant.grade)) } else { award }
     }
 
     /// A small set that is likely to do, most wanted first: for a count, the parts that lack least; for a sum, what
@@ -210,7 +217,8 @@ impl<'p, 'c> Gaps<'p, 'c> {
     /// there, waiting for its components.
     fn waiting(&self, credential: CredentialId) -> Option<Grant> {
         let awarded = self.progress().date();
-        let grant = Grant { credential, grade: None, issuer: None, awarded, held_for: Vec::new(), times: 1 };
+        let (held_for, graded) = (Vec::new(), false);
+        let grant = Grant { credential, grade: None, graded, issuer: None, awarded, held_for, times: 1 };
         self.depends(credential).then_some(grant)
     }
 
@@ -246,7 +254,12 @@ impl<'p, 'c> Gaps<'p, 'c> {
         merged
     }
 
-    fn satisfies(&mut self, grants: &[Grant], part: Part) -> bool {
+    pub(crate) fn satisfies(&mut self, grants: &[Grant], part: Part) -> bool {
+        self.with(grants).met(part) == Met::Yes
+    }
+
+    /// What there is with what is granted.
+    pub(crate) fn with(&mut self, grants: &[Grant]) -> Progress<'c> {
         let network = &self.catalog.network;
         let mut progress = self.progress().clone();
         let mut number = AwardId::NONE;
@@ -262,7 +275,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
         let searched = self.progress().steps_left().saturating_sub(progress.steps_left());
         let followed = progress.touched() - self.progress().touched();
         self.work = self.work.saturating_sub(copied + followed + Self::WORK_OF_A_STEP * searched);
-        progress.met(part) == Met::Yes
+        progress
     }
 
     /// Leaves out, from the last, whatever the rest can do without.

@@ -4,4 +4,5 @@ pub(crate) mod counted;
 pub(crate) mod display;
 pub(crate) mod explain;
 pub(crate) mod gap;
+pub(crate) mod grades;
 pub(crate) mod notes;

@@ -1,6 +1,6 @@
 //! The catalog: credentials and the rules that bind them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -14,6 +14,7 @@ use crate::finding::source::Source;
 use crate::value::amount::{Amount, decimal};
 use crate::value::date::{Date, Period};
 use crate::value::ids::{CredentialId, Id, IdVec, IssuerId};
+use crate::value::points::GradePoints;
 use crate::value::term::CalendarTerm;
 
 /// The credentials of an institution and the rules that bind them, at one version: compiled once, then only read.
@@ -78,6 +79,10 @@ pub struct Header {
     pub level_framework: Option<String>,
     /// Grades from worst to best; if there are none, grades are numbers.
     pub grades: Vec<String>,
+    /// What grades are worth in an average ([semantics 2.7](crate::semantics#2.7)); a grade that is not here has no
+    /// points. Where grades are numbers, each is its own points.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub grade_points: BTreeMap<String, GradePoints>,
 }
 
 /// A credential as the catalog describes it ([semantics 1](crate::semantics#1)). Its rules are in the catalog's
@@ -347,6 +352,25 @@ impl Header {
         } else {
             self.grades.iter().position(|known| known == grade).and_then(|rank| i64::try_from(rank).ok())
         }
+    }
+
+    /// The points of a grade with this value; none if it has no points.
+    pub(crate) fn points(&self, grade: i64) -> Option<GradePoints> {
+        if self.grades.is_empty() {
+            return Some(GradePoints::from_millionths(grade));
+        }
+        let word = usize::try_from(grade).ok().and_then(|rank| self.grades.get(rank))?;
+        self.grade_points.get(word).copied()
+    }
+
+    /// The points of the best grade; none where grades are numbers, which go on without end, or none has points.
+    pub(crate) fn most_points(&self) -> Option<GradePoints> {
+        self.grade_points.values().max().copied()
+    }
+
+    /// Whether any award can have points.
+    pub(crate) fn knows_points(&self) -> bool {
+        self.grades.is_empty() || !self.grade_points.is_empty()
     }
 }
 

@@ -171,13 +171,14 @@ impl<'d> NetworkCompiler<'d> {
         self.room(place)?;
         let own = self.conditions(ConditionsId::NONE, &written.conditions);
         let conditions = self.conditions(site.conditions, &written.conditions);
-        let Requirement { name, span, distinct, .. } = written;
+        let Requirement { name, span, distinct, average, .. } = written;
         let extras = Extras {
             name: name.clone(),
             span: *span,
             distinct: distinct.unwrap_or(false),
             conditions: own,
             selected: self.is_filter(members),
+            average: *average,
         };
         let group =
             self.network.add_group(NewGroup { above: site.above, rule: site.rule, measure, threshold }, extras, place);

@@ -15,7 +15,7 @@ use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::limits::Limits;
 use crate::read::reader;
-use crate::read::reader::{RAISE, Reader, Table, Value, excerpt};
+use crate::read::reader::{RAISE, Reader, Table, Value, excerpt, some_listed};
 use crate::value::ids::{CredentialId, Id, IdVec, PoolId};
 
 /// A catalog that has been read.
@@ -150,7 +150,7 @@ pub(crate) fn read(reader: &mut Reader, table: &toml::Spanned<Table>, limits: &L
 
 fn header(reader: &mut Reader, value: &Value, document: &mut Document) {
     let Some(table) = reader.table(value, "catalog") else { return };
-    let known = ["title", "currency", "credit_unit", "level_framework", "grades", "equivalent"];
+    let known = ["title", "currency", "credit_unit", "level_framework", "grades", "grade_points", "equivalent"];
     reader.known_keys(table, &known, "`[catalog]`");
     let header = &mut document.header;
     header.title = text(reader, table, "title");
@@ -182,6 +182,9 @@ fn header(reader: &mut Reader, value: &Value, document: &mut Document) {
             header.grades.push(grade);
         }
     }
+    if let Some(value) = table.get("grade_points") {
+        grade_points(reader, value, header);
+    }
     document.lookup.header = header.clone();
     if let Some(value) = table.get("equivalent") {
         match value.get_ref().as_array() {
@@ -196,6 +199,31 @@ fn header(reader: &mut Reader, value: &Value, document: &mut Document) {
             }
             None => reader.wrong_type(value, "equivalent", "a list of lists of ids"),
         }
+    }
+}
+
+/// Reads what each of the grades, which are known by now, is worth in an average.
+fn grade_points(reader: &mut Reader, value: &Value, header: &mut Header) {
+    let Some(table) = reader.table(value, "grade_points") else { return };
+    if header.grades.is_empty() {
+        let message = "without `grades`, grades are numbers, and each is its own points";
+        let help = "leave `grade_points` out, or list the grades: `grades = [\"C\", \"B\", \"A\"]`";
+        return reader.push(Diagnostic::new(Code::InvalidGrade, value.span(), message).help(help));
+    }
+    for (key, value) in table {
+        let word: &str = key.get_ref();
+        if header.grades.iter().any(|known| known == word) {
+            let points = reader.points(value, word);
+            header.grade_points.extend(points.map(|points| (word.to_owned(), points)));
+            continue;
+        }
+        let message = format!("the catalog has no grade `{}`", excerpt(word));
+        let diagnostic = Diagnostic::new(Code::InvalidGrade, key.span(), message);
+        let grades: Vec<&str> = header.grades.iter().map(String::as_str).collect();
+        reader.push(match reader.nearest(word, grades.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic.help(format!("its grades, from worst to best, are {}", some_listed(&grades))),
+        });
     }
 }
 

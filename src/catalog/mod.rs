@@ -1,3 +1,4 @@
+pub(crate) mod below;
 pub(crate) mod catalog;
 pub(crate) mod compile;
 pub(crate) mod conditions;

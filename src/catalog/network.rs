@@ -13,6 +13,7 @@ use crate::value::date::Period;
 use crate::value::ids::{
     ClassId, ConditionsId, CredentialId, Either, GroupId, Id, IdVec, LeafId, RegionId, id, to_u32,
 };
+use crate::value::points::GradePoints;
 
 /// A part of a group, or the top of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -177,6 +178,8 @@ pub(crate) struct Extras {
     pub(crate) conditions: ConditionsId,
     /// Whether its members are not written out but selected by a filter.
     pub(crate) selected: bool,
+    /// The least mean of the points of what is counted ([semantics 2.7](crate::semantics#2.7)).
+    pub(crate) average: Option<GradePoints>,
 }
 
 #[derive(Debug, Clone)]
@@ -287,8 +290,8 @@ impl Network {
 
     /// Whether what is special about the group ties its parts together, so that they are judged as a whole.
     pub(crate) fn ties_parts(&self, group: GroupId) -> bool {
-        let Extras { span, distinct: _, name: _, conditions: _, selected: _ } = self.extras(group);
-        span.is_some() || self.parts_differ(group)
+        let Extras { span, average, distinct: _, name: _, conditions: _, selected: _ } = self.extras(group);
+        span.is_some() || average.is_some() || self.parts_differ(group)
     }
 
     /// The group or rule directly above a leaf.
@@ -410,47 +413,6 @@ impl Network {
                 Part::Leaf(leaf) => found.push(leaf),
                 Part::Group(group) if self.needs_all(group) => open.extend(self.parts(group).iter().rev()),
                 Part::Group(_) => {}
-            }
-        }
-        found
-    }
-
-    /// All groups at or below a part.
-    pub(crate) fn groups_below(&self, part: Part) -> Vec<GroupId> {
-        let mut found = Vec::new();
-        let mut open = vec![part];
-        while let Some(part) = open.pop() {
-            if let Part::Group(group) = part {
-                found.push(group);
-                open.extend(self.parts(group).iter().rev());
-            }
-        }
-        found
-    }
-
-    /// A sum, and the `up_to` groups that add to it.
-    pub(crate) fn groups_of_sum(&self, sum: GroupId) -> Vec<GroupId> {
-        let mut found = vec![sum];
-        let mut next = 0;
-        while let Some(&group) = found.get(next) {
-            let inner = self.parts(group).iter().filter_map(|&part| match part {
-                Part::Group(inner) if self.is_up_to(inner) => Some(inner),
-                _ => None,
-            });
-            found.extend(inner);
-            next += 1;
-        }
-        found
-    }
-
-    /// All leaves below a part, in the order they are written.
-    pub(crate) fn leaves_below(&self, part: Part) -> Vec<LeafId> {
-        let mut found = Vec::new();
-        let mut open = vec![part];
-        while let Some(part) = open.pop() {
-            match part {
-                Part::Leaf(leaf) => found.push(leaf),
-                Part::Group(group) => open.extend(self.parts(group).iter().rev()),
             }
         }
         found

@@ -16,6 +16,14 @@ const MOST_LOOKS: usize = 20_000_000;
 pub(crate) fn count_units(network: &mut Network, names: &Names) {
     let mut looks = MOST_LOOKS;
     for group in network.groups.ids() {
+        if network.is_averaged(group) && network.group(group).measure == Measure::Count {
+            // The points of every award matter.
+            let parts = network.parts(group).len();
+            if !network.parts_differ(group) || leaves_of(network, group).len() == parts {
+                network.fill_places(group);
+            }
+            continue;
+        }
         if !network.counts_units(group) {
             continue;
         }
@@ -105,6 +113,10 @@ pub(crate) fn shadow_members(network: &mut Network, names: &Names) {
     let mut shadowed = BTreeSet::new();
     for (number, leaf) in network.leaves.entries() {
         let Above::Group(group) = network.above(number) else { continue };
+        // Where a mean is asked for, what adds less may serve better.
+        if network.averaged_around(number).is_some() {
+            continue;
+        }
         if network.group(group).region == RegionId::PLAIN || network.group(group).measure == Measure::Count {
             continue;
         }

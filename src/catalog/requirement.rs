@@ -12,6 +12,7 @@ use crate::read::reader::{Reader, Table, Value, excerpt, listed, some_listed};
 use crate::value::amount::Amount;
 use crate::value::date::Period;
 use crate::value::ids::{CredentialId, IssuerId, PoolId};
+use crate::value::points::GradePoints;
 
 /// One written requirement.
 pub(crate) struct Requirement {
@@ -23,6 +24,8 @@ pub(crate) struct Requirement {
     pub(crate) span: Option<Period>,
     /// Whether no award may count for two of the direct parts, if that is said.
     pub(crate) distinct: Option<bool>,
+    /// The least mean of the points of what is counted.
+    pub(crate) average: Option<GradePoints>,
 }
 
 pub(crate) enum Kind {
@@ -122,7 +125,7 @@ impl Requirement {
         if let Some(id) = value.get_ref().as_str() {
             let kind = Kind::Credential(lookup.credential(reader, id, place.clone())?);
             let conditions = Conditions::default();
-            return Some(Self { place, kind, name: None, conditions, span: None, distinct: None });
+            return Some(Self { place, kind, name: None, conditions, span: None, distinct: None, average: None });
         }
         let Some(table) = value.get_ref().as_table() else {
             reader.wrong_type(value, key, REQUIREMENT);
@@ -132,9 +135,16 @@ impl Requirement {
         let keys = match operator {
             "credential" => [&["credential"], CONDITIONS].concat(),
             "all_of" | "any_of" => [&[operator, "name", "span", "distinct"], CONDITIONS].concat(),
+            "at_least" | "credits" => [&[operator, "from", "name", "span", "distinct", "average"], CONDITIONS].concat(),
             _ => [&[operator, "from", "name", "span", "distinct"], CONDITIONS].concat(),
         };
-        reader.known_keys(table, &keys, &format!("a requirement with `{operator}`"));
+        let average = average(reader, table, operator, lookup);
+        let known = [&keys[..], &["average"]].concat();
+        reader.known_keys(
+            table,
+            if table.contains_key("average") { &known } else { &keys },
+            &format!("a requirement with `{operator}`"),
+        );
         let conditions = conditions(reader, table, lookup);
         let span = table.get("span").filter(|_| keys.contains(&"span")).and_then(|value| reader.period(value, "span"));
         let distinct = table.get("distinct").filter(|_| keys.contains(&"distinct"));
@@ -146,8 +156,29 @@ impl Requirement {
             Some(name)
         });
         let kind = kind(reader, table, &WrittenOperator { operator, keys: &keys, place: &place }, lookup, names)?;
-        Some(Self { place, kind, name, conditions, span, distinct })
+        Some(Self { place, kind, name, conditions, span, distinct, average })
     }
+}
+
+/// The average that is asked for, or a complaint where none can be.
+fn average(reader: &mut Reader, table: &Table, operator: &str, lookup: &Lookup) -> Option<GradePoints> {
+    let (key, value) = table.get_key_value("average")?;
+    let help = match operator {
+        "at_least" | "credits" if lookup.header.knows_points() => return reader.points(value, "average"),
+        "at_least" | "credits" => {
+            let message = "the catalog does not say what its grades are worth in an average";
+            let help = "give points to its grades in `[catalog]`: `grade_points = { C = 2, B = 3, A = 4 }`";
+            reader.push(Diagnostic::new(Code::InvalidGrade, value.span(), message).help(help));
+            return None;
+        }
+        "hours" => "an average is weighted by credits: write `{ credits = …, from = […], average = … }`",
+        "up_to" => "ask it of the sum around this",
+        "credential" => "ask for a `grade`",
+        _ => "write `{ at_least = n, from = […], average = … }`, `n` being the number of parts that are needed",
+    };
+    let message = "`average` has a meaning only beside `at_least` and `credits`";
+    reader.push(Diagnostic::new(Code::UnknownKey, key.span(), message).help(help));
+    None
 }
 
 /// A requirement's operator as it is written, with the keys that may stand beside it.

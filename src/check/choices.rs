@@ -437,6 +437,6 @@ fn is_choice(catalog: &Catalog, group: GroupId) -> bool {
 
 /// Whether the group requires every one of its parts, written out, and nothing else.
 fn is_all_of(catalog: &Catalog, group: GroupId) -> bool {
-    let Extras { name: _, span, distinct, conditions: _, selected: _ } = catalog.network.extras(group);
+    let Extras { name: _, span, distinct, average: _, conditions: _, selected: _ } = catalog.network.extras(group);
     catalog.network.is_all_of(group) && !distinct && span.is_none()
 }

@@ -24,7 +24,7 @@ impl Decomposition {
         let mut found = Self { spare: BTreeSet::new(), exact: true };
         let mut open = vec![top];
         while let Some(group) = open.pop() {
-            found.exact &= network.extras(group).span.is_none();
+            found.exact &= network.extras(group).span.is_none() && !network.is_averaged(group);
             if matches!(network.group(group).measure, Measure::Sum(_)) {
                 found.exact &= network.groups_of_sum(group).iter().all(|&inner| network.extras(inner).span.is_none());
                 found.exact &= sum(catalog, group, &mut found.spare, looks);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 
-use crate::catalog::catalog::{Catalog, Validity};
+use crate::catalog::catalog::{Catalog, Header, Validity};
 use crate::catalog::conditions::Conditions;
 use crate::catalog::names::Names;
 use crate::catalog::network::{Extras, Part, Rule};
@@ -123,8 +123,10 @@ impl<'c> Versions<'c> {
             let network = &self.catalogs[side].network;
             let group = network.group(groups[side]);
             // Names are for people. Conditions are compared leaf by leaf, and so is what a filter selects.
-            let Extras { name: _, span, distinct, conditions: _, selected: _ } = network.extras(groups[side]);
-            (group.measure, group.threshold, span, distinct, network.parts(groups[side]).len())
+            let Extras { name: _, span, distinct, average, conditions: _, selected: _ } = network.extras(groups[side]);
+            let Header { grades, grade_points, .. } = self.catalogs[side].header();
+            let points = average.map(|_| (grades, grade_points));
+            (group.measure, group.threshold, span, distinct, (average, points), network.parts(groups[side]).len())
         });
         old == new
     }

@@ -90,7 +90,7 @@ impl Words {
     fn of_group(catalog: &Catalog, group: GroupId, one: impl Fn(&Part) -> String) -> Self {
         let network = &catalog.network;
         let (described, parts) = (network.group(group), network.parts(group));
-        let Extras { name: _, span, distinct, conditions, selected: _ } = network.extras(group);
+        let Extras { name: _, span: _, distinct, average: _, conditions: _, selected: _ } = network.extras(group);
         let amount = Amount::from_hundredths(described.threshold.into());
         let what = match described.measure {
             Measure::Count => match (described.threshold as usize, parts.len()) {
@@ -104,7 +104,7 @@ impl Words {
             Measure::UpTo(_) => format!("up to {amount}"),
         };
         let mut how = if *distinct { ", by different awards".to_owned() } else { String::new() };
-        how += &in_brackets(&WrittenConditions::new(catalog, *conditions, *span));
+        how += &in_brackets(&WrittenConditions::of_group(catalog, group));
         let nested = parts.iter().any(|part| matches!(part, Part::Group(_)));
         Self { what, list: parts.iter().map(one).collect(), how, nested }
     }
@@ -126,7 +126,7 @@ impl Words {
 }
 
 fn named(catalog: &Catalog, credential: CredentialId, conditions: ConditionsId) -> String {
-    format!("`{}`{}", catalog.id(credential), in_brackets(&WrittenConditions::new(catalog, conditions, None)))
+    format!("`{}`{}", catalog.id(credential), in_brackets(&WrittenConditions::new(catalog, conditions)))
 }
 
 fn in_brackets(conditions: &WrittenConditions) -> String {

@@ -14,6 +14,7 @@ use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Measure, Part, Unit};
 use crate::evaluate::assignment;
 use crate::evaluate::assignment::{Bucket, Placement};
+use crate::evaluate::averages::Worth;
 use crate::evaluate::by_leaf::ByLeaf;
 use crate::evaluate::evidence::{Admitted, EvidenceId, UnitOfAwards};
 use crate::evaluate::exceptions::Exceptions;
@@ -51,6 +52,8 @@ pub(crate) struct Counting<'a> {
     /// Whether the usable evidence has been divided among the parts that must differ, so that none can meet two of
     /// them.
     pub(crate) divided: bool,
+    /// Points that awards are supposed to have.
+    pub(crate) worth: Option<Worth>,
 }
 
 impl<'a> Counting<'a> {
@@ -67,6 +70,7 @@ impl<'a> Counting<'a> {
             ranks: OnceCell::new(),
             unwaived: BTreeSet::new(),
             divided: false,
+            worth: None,
         }
     }
 
@@ -183,6 +187,38 @@ impl<'a> Counting<'a> {
     /// The most that a sum can add up to, over every choice of windows for the spans inside it.
     fn sum(&mut self, group: GroupId, window: Window) -> Outcome {
         let network = &self.catalog.network;
+        if let Some(least) = network.extras(group).average {
+            return self.averaged_sum(group, window, least);
+        }
+        let needed = match network.group(group).measure {
+            Measure::UpTo(_) => 0,
+            _ => u64::from(network.group(group).threshold),
+        };
+        let mut best = Outcome::none(Met::No);
+        let mut complete = true;
+        complete &= self.in_each_bucket(group, window, |counting, groups, buckets| {
+            complete &= counting.add_up(groups, buckets, needed, &mut best);
+            !counting.thorough && best.have >= needed && needed > 0
+        });
+        best.met = if best.have >= needed {
+            Met::Yes
+        } else if complete {
+            Met::No
+        } else {
+            Met::Undecided
+        };
+        best
+    }
+
+    /// Calls `visit` with a sum and the `up_to` groups in it, each within its window, and their caps, for every choice
+    /// of windows for the spans inside, until it has seen enough. Whether all choices were seen, or enough.
+    pub(crate) fn in_each_bucket(
+        &mut self,
+        group: GroupId,
+        window: Window,
+        mut visit: impl FnMut(&mut Self, &[(GroupId, Window)], &[Bucket]) -> bool,
+    ) -> bool {
+        let network = &self.catalog.network;
         let mut buckets = vec![Bucket { above: 0, cap: u64::MAX }];
         let mut groups = vec![group];
         let mut next = 0;
@@ -195,30 +231,11 @@ impl<'a> Counting<'a> {
             }
             next += 1;
         }
-        let needed = match network.group(group).measure {
-            Measure::UpTo(_) => 0,
-            _ => u64::from(network.group(group).threshold),
-        };
-        let mut best = Outcome::none(Met::No);
-        let mut complete = true;
-        complete &= self.each_choice(
-            &spanned(network, network.parts(group)),
-            Windows::new(group, window),
-            |counting, windows| {
-                let groups: Vec<(GroupId, Window)> =
-                    groups.iter().map(|&group| (group, windows.within(network, group))).collect();
-                complete &= counting.add_up(&groups, &buckets, needed, &mut best);
-                !counting.thorough && best.have >= needed && needed > 0
-            },
-        );
-        best.met = if best.have >= needed {
-            Met::Yes
-        } else if complete {
-            Met::No
-        } else {
-            Met::Undecided
-        };
-        best
+        self.each_choice(&spanned(network, network.parts(group)), Windows::new(group, window), |counting, windows| {
+            let groups: Vec<(GroupId, Window)> =
+                groups.iter().map(|&group| (group, windows.within(network, group))).collect();
+            visit(counting, &groups, &buckets)
+        })
     }
 
     /// Adds up within the windows of the groups, and keeps the result if it is better. Whether nothing more can be

@@ -253,7 +253,7 @@ impl Counting<'_> {
     pub(crate) fn conflict(&mut self, group: GroupId) -> Option<DivisionConflict> {
         let network = &self.catalog.network;
         let needed = u64::from(network.group(group).threshold);
-        if !network.parts_differ(group) {
+        if !network.parts_differ(group) || network.is_averaged(group) {
             return self.conflict_of_places(group);
         }
         let mut parts = network.parts_in_id_order(group);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Measure, Part};
 use crate::evaluate::assignment::Placement;
+use crate::evaluate::averages::{GradedRole, Offers, is_plain_sum};
 use crate::evaluate::counting::Counting;
 use crate::evaluate::division::{Candidates, Task};
 use crate::evaluate::evidence::UnitOfAwards;
@@ -22,6 +23,8 @@ enum Role {
     Own { group: GroupId, arm: PortionId, amount: u64 },
     /// Fill a leaf that others can fill as well.
     Leaf { leaf: LeafId, amount: u64 },
+    /// Add to a mean.
+    Graded(GradedRole),
 }
 
 /// Whether something has to be met in any case, or if a column is 1.
@@ -42,6 +45,7 @@ pub(crate) struct DivisionRows<'b, 'a> {
     pub(crate) arms: IdVec<PortionId, Portion>,
     pub(crate) arm_of: BTreeMap<LeafId, PortionId>,
     sums: Sums,
+    pub(crate) offers: Offers,
     pub(crate) kinds: IdVec<KindId, Vec<UnitOfAwards>>,
     /// For each leaf the kinds that can fill it.
     filling: BTreeMap<LeafId, BTreeSet<KindId>>,
@@ -70,6 +74,7 @@ impl<'b, 'a> DivisionRows<'b, 'a> {
             arm_of: BTreeMap::new(),
             arms: vec![Portion { around: PortionId::WHOLE, group: GroupId::OUTSIDE }].into(),
             sums: Sums::new(),
+            offers: Offers::new(),
             kinds: IdVec::new(),
             filling: BTreeMap::new(),
             columns: BTreeMap::new(),
@@ -101,7 +106,8 @@ impl DivisionRows<'_, '_> {
                 }
                 Part::Group(group) => group,
             };
-            if let Measure::Sum(_) = network.group(group).measure {
+            self.list_offers(group);
+            if is_plain_sum(network.group(group).measure, self.average_of(group)) {
                 // What lies outside a span's window has been left out before.
                 let groups: Vec<(GroupId, Window)> =
                     network.groups_of_sum(group).into_iter().map(|inner| (inner, self.task.window)).collect();
@@ -116,6 +122,11 @@ impl DivisionRows<'_, '_> {
                 open.push((part, arm));
             }
         }
+    }
+
+    /// The days between which everything has to lie.
+    pub(crate) fn window(&self) -> Window {
+        self.task.window
     }
 
     fn open_arm(&mut self, around: PortionId, group: GroupId) -> PortionId {
@@ -151,6 +162,9 @@ impl DivisionRows<'_, '_> {
                 };
                 roles.entry(unit).or_default().push(role);
             }
+        }
+        for (unit, role) in self.graded() {
+            roles.entry(unit).or_default().push(Role::Graded(role));
         }
         let mut kinds: BTreeMap<(Vec<Role>, Option<UnitOfAwards>), Vec<UnitOfAwards>> = BTreeMap::new();
         for (unit, mut roles) in roles {
@@ -197,7 +211,7 @@ impl DivisionRows<'_, '_> {
     }
 
     /// The column that says how many units of the kind the arm gets.
-    fn share(&mut self, kind: KindId, arm: PortionId) -> VariableId {
+    pub(crate) fn share(&mut self, kind: KindId, arm: PortionId) -> VariableId {
         if let Some(&column) = self.columns.get(&(kind, arm)) {
             return column;
         }
@@ -246,7 +260,11 @@ impl DivisionRows<'_, '_> {
 
     fn require_parts(&mut self, parts: &[Part], needed: u64, condition: If) {
         let network = &self.counting.catalog.network;
-        if parts.first().and_then(|&part| network.group_above(part)).is_some_and(|group| self.has_places(group)) {
+        let group = parts.first().and_then(|&part| network.group_above(part));
+        if let Some((group, least)) = group.and_then(|group| Some((group, self.average_of(group)?))) {
+            return self.require_average(group, needed, least, condition);
+        }
+        if group.is_some_and(|group| self.has_places(group)) {
             return self.require_places(parts, needed, condition);
         }
         if needed == parts.len() as u64 {
@@ -295,6 +313,9 @@ impl DivisionRows<'_, '_> {
     fn require_sum(&mut self, sum: GroupId, condition: If) {
         let network = &self.counting.catalog.network;
         let mut needed = u64::from(network.group(sum).threshold);
+        if let Some(least) = self.average_of(sum) {
+            return self.require_average(sum, needed, least, condition);
+        }
         let choices = self.sums.get(&sum).cloned().unwrap_or_default();
         let counted = self.beside_places(sum, &mut needed);
         if needed == 0 {

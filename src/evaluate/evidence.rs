@@ -288,6 +288,11 @@ impl Evidence {
         Self { issuer: issuer.map_or(self.issuer, Issuer::Known), ..self }
     }
 
+    /// The same with another grade.
+    pub(crate) fn with_grade(self, grade: Grade) -> Self {
+        Self { grade, ..self }
+    }
+
     /// The same, told apart from others by another origin.
     pub(crate) fn with_origin(&self, origin: Origin) -> Self {
         Self { origin, ..self.clone() }

@@ -104,10 +104,14 @@ impl Expected {
             return Vec::new();
         }
         let conditions = &network.conditions[described.conditions];
-        let counted = usable.at(leaf, EvidenceId::END);
+        // What has no points fills no place where an average is asked for.
+        let averaged = network.averaged_around(leaf).is_some();
+        let has_points = |evidence: &Evidence| !averaged || evidence.merit(catalog).is_some();
+        let mut counted = usable.at(leaf, EvidenceId::END);
+        counted.retain(|&number| has_points(&usable.progress.evidence[number].evidence));
         let filled: Vec<Option<Date>> =
             counted.iter().map(|&number| usable.progress.evidence[number].evidence.awarded).collect();
-        let is_met = usable.progress.is_met(Part::Leaf(leaf));
+        let is_met = usable.progress.is_met(Part::Leaf(leaf)) && !(averaged && counted.is_empty());
         let latest = filled.iter().max();
         let every = names.repeatable(described.credential);
         let expected = |award: &Award| !is_met || every || latest.is_some_and(|latest| award.awarded > *latest);
@@ -123,7 +127,8 @@ impl Expected {
             let why = match (&candidate.why, &candidate.evidence) {
                 (Some(why), _) => Some(why.clone()),
                 (None, Some(_)) if undated => Some(WhyUncounted::Undated),
-                (None, Some(evidence)) => why_not(usable.progress, conditions, evidence, award),
+                (None, Some(evidence)) => why_not(usable.progress, conditions, evidence, award)
+                    .or_else(|| (!has_points(evidence)).then_some(WhyUncounted::NoPoints)),
                 (None, None) => None,
             };
             found.extend(why.map(|why| told(catalog, award, why)));

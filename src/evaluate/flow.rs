@@ -56,7 +56,10 @@ impl Counting<'_> {
             let parts = network.parts(group);
             let needed = u64::from(described.threshold);
             let differ = network.parts_differ(group);
-            if !described.measure.is_count() || network.counts_units(group) && self.are_not_one_each(parts) {
+            if !described.measure.is_count()
+                || network.is_averaged(group)
+                || network.counts_units(group) && self.are_not_one_each(parts)
+            {
                 return None;
             }
             if parts.iter().all(|part| matches!(part, Part::Leaf(_))) {
@@ -77,7 +80,9 @@ impl Counting<'_> {
     /// Whether a leaf of the task could count for several places, or two of them for one.
     fn counts_several(&self, task: &Task<'_>) -> bool {
         let network = &self.catalog.network;
-        task.group != GroupId::OUTSIDE && network.counts_units(task.group) && self.are_not_one_each(task.parts)
+        task.group != GroupId::OUTSIDE
+            && (network.is_averaged(task.group)
+                || network.counts_units(task.group) && self.are_not_one_each(task.parts))
     }
 
     /// Whether several units could count at one of the leaves, or two of the leaves are one member.

@@ -1,4 +1,7 @@
 pub(crate) mod assignment;
+pub(crate) mod average_rows;
+pub(crate) mod averaged;
+pub(crate) mod averages;
 pub(crate) mod by_leaf;
 pub(crate) mod cone;
 pub(crate) mod counting;
@@ -9,6 +12,7 @@ pub(crate) mod evidence;
 pub(crate) mod exceptions;
 pub(crate) mod expected;
 pub(crate) mod flow;
+pub(crate) mod mean;
 pub(crate) mod options;
 pub(crate) mod outcome;
 pub(crate) mod place_rows;

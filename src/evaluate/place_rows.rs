@@ -23,7 +23,8 @@ impl DivisionRows<'_, '_> {
     pub(crate) fn has_places(&self, group: GroupId) -> bool {
         let network = &self.counting.catalog.network;
         let parts = network.parts(group);
-        network.parts_differ(group) && network.counts_units(group) && self.counting.are_not_one_each(parts)
+        network.parts_differ(group)
+            && (network.is_averaged(group) || network.counts_units(group) && self.counting.are_not_one_each(parts))
     }
 
     /// Whether awards fill places of the leaf beside that which a waiver fills.
@@ -71,7 +72,7 @@ impl DivisionRows<'_, '_> {
     }
 
     /// The members among some parts that are waived.
-    fn waived_members(&self, parts: &[Part]) -> BTreeSet<UnitId> {
+    pub(crate) fn waived_members(&self, parts: &[Part]) -> BTreeSet<UnitId> {
         let Catalog { network, names, .. } = self.counting.catalog;
         let waived = parts.iter().filter(|&&part| self.counting.needs_no_evidence(part));
         let member = |part: &Part| match *part {
@@ -102,7 +103,7 @@ impl DivisionRows<'_, '_> {
     }
 
     /// The groups among the parts, which count one each; those that need nothing count already.
-    fn counted_groups(&mut self, parts: &[Part], needed: &mut u64) -> Vec<LinearTerm> {
+    pub(crate) fn counted_groups(&mut self, parts: &[Part], needed: &mut u64) -> Vec<LinearTerm> {
         let mut terms = Vec::new();
         for &part in parts {
             match part {

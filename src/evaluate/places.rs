@@ -7,19 +7,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Measure, Part, Unit};
 use crate::evaluate::assignment;
 use crate::evaluate::assignment::{Bucket, Placement};
+use crate::evaluate::averages::GradedOffer;
 use crate::evaluate::counting::Counting;
 use crate::evaluate::outcome::{DivisionConflict, Filled, Met, Outcome};
 use crate::evaluate::windows::Window;
 use crate::value::ids::{GroupId, LeafId, UnitId};
+use crate::value::points::GradePoints;
 
 /// The leaves of a group, and what can fill them.
 struct PlacesToFill {
     choices: Vec<Placement>,
     /// Each member with a leaf that is waived.
     waived: BTreeMap<UnitId, LeafId>,
+}
+
+/// What counts in a group: groups among its parts, and its leaves.
+#[derive(Clone, Copy)]
+struct Tally<'t> {
+    groups: &'t [Part],
+    members: &'t PlacesToFill,
+    needed: u64,
+    window: Window,
 }
 
 impl Counting<'_> {
@@ -30,6 +42,7 @@ impl Counting<'_> {
         match network.group(group).measure {
             Measure::Sum(unit) => unit == Unit::Places,
             Measure::UpTo(_) => false,
+            Measure::Count if network.is_averaged(group) => true,
             Measure::Count => {
                 let substituted = !self.exceptions.substitutions.is_empty();
                 let several = || network.parts_differ(group) && self.are_not_one_each(network.parts(group));
@@ -48,6 +61,9 @@ impl Counting<'_> {
         let (groups, leaves): (Vec<Part>, Vec<Part>) = parts.iter().copied().partition(is_group);
         let mut outcome = self.count_parts(&groups, needed, window);
         let members = self.members(&leaves, window);
+        if let Some(least) = self.catalog.network.extras(group).average {
+            return self.tally_averaged(Tally { groups: &groups, members: &members, needed, window }, least);
+        }
         let (places, complete) = self.fill_places(&members, needed.saturating_sub(outcome.have));
         outcome.have = outcome.have.saturating_add(places.have);
         outcome.filled.extend(places.filled);
@@ -63,10 +79,83 @@ impl Counting<'_> {
         outcome
     }
 
+    /// The same where a mean is asked of the awards in the places.
+    fn tally_averaged(&mut self, tally: Tally<'_>, least: GradePoints) -> Outcome {
+        let Tally { groups, members, needed, window } = tally;
+        let mut outcome = self.count_parts(groups, needed, window);
+        let places = self.fill_averaged(members, needed.saturating_sub(outcome.have), least);
+        outcome.met = places.met;
+        if places.met != Met::Yes && self.steps > 0 {
+            // Whether the groups that are undecided could make up for what is missing.
+            let undecided =
+                groups.iter().filter(|&&part| self.within(part, window).met == Met::Undecided).count() as u64;
+            if undecided > 0 {
+                let wanted = needed.saturating_sub(outcome.have).saturating_sub(undecided);
+                let met = self.fill_averaged(members, wanted, least).met;
+                outcome.met = outcome.met.max(met.min(Met::Undecided));
+            }
+        }
+        outcome.have = outcome.have.saturating_add(places.have);
+        outcome.filled.extend(places.filled);
+        outcome.waived.extend(places.waived);
+        outcome
+    }
+
+    /// Fills so many places with such a mean. No more is waived than has to be.
+    fn fill_averaged(&mut self, members: &PlacesToFill, needed: u64, least: GradePoints) -> Outcome {
+        let mut waived: BTreeSet<UnitId> = members.waived.keys().copied().collect();
+        let mut best = self.average_beside(members, &waived, needed, least);
+        for &member in members.waived.keys() {
+            if best.met != Met::Yes {
+                break;
+            }
+            waived.remove(&member);
+            let outcome = self.average_beside(members, &waived, needed, least);
+            if outcome.met == Met::Yes {
+                best = Outcome { have: best.have.max(outcome.have), ..outcome };
+            } else {
+                waived.insert(member);
+            }
+        }
+        best
+    }
+
+    /// The places beside those of some members that waivers fill, counting these; the points of an award for such a
+    /// member count all the same.
+    fn average_beside(
+        &mut self,
+        members: &PlacesToFill,
+        waived: &BTreeSet<UnitId>,
+        needed: u64,
+        least: GradePoints,
+    ) -> Outcome {
+        let by_waiver = waived.len() as u64;
+        let wanted = needed.saturating_sub(by_waiver);
+        let offers = members.choices.iter().filter_map(|&choice| {
+            let fills = choice.member.is_none_or(|member| !waived.contains(&member));
+            Some(GradedOffer { fills, ..self.offer(choice, wanted)? })
+        });
+        let offers: Vec<GradedOffer> = offers.collect();
+        let outcome = self.averaged_places(&offers, wanted, least);
+        let filled: BTreeSet<UnitId> = outcome.filled.iter().filter_map(|filled| self.member(filled.leaf)).collect();
+        // An award for a member that is waived fills it.
+        let leaf = |member: &UnitId| members.waived.get(member).map(|&leaf| Part::Leaf(leaf));
+        let waived = waived.iter().filter(|member| !filled.contains(*member)).filter_map(leaf).collect();
+        Outcome { have: outcome.have.saturating_add(by_waiver), waived, ..outcome }
+    }
+
+    /// The member that a leaf names, if it counts once.
+    fn member(&self, leaf: LeafId) -> Option<UnitId> {
+        let Catalog { network, names, .. } = self.catalog;
+        let credential = network.leaf(leaf).credential;
+        (!names.repeatable(credential)).then(|| names.unit(credential))
+    }
+
     /// The leaves of a group that are met by themselves, if they are enough, and the group is not met all the same.
     pub(crate) fn conflict_of_places(&mut self, group: GroupId) -> Option<DivisionConflict> {
         let network = &self.catalog.network;
-        if !network.wants_different(group) {
+        // Where it may be for want of points, nobody stands in the way of another.
+        if !network.wants_different(group) || network.is_averaged(group) {
             return None;
         }
         let mut parts = network.parts_in_id_order(group);

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::record::record::{Award, AwardStatus};
 use crate::value::date::{Date, Period};
+use crate::value::points::GradePoints;
 use crate::value::term::CalendarTerm;
 use crate::value::text::printable;
 
@@ -134,6 +135,13 @@ pub enum WhyUncounted {
         #[serde(skip_serializing_if = "Option::is_none")]
         by: Option<Date>,
     },
+    /// An average is asked for, and it has no points: its grade has none, or it has no grade.
+    NoPoints,
+    /// An average is asked for, and the others do better without it.
+    LowersAverage {
+        /// Its points.
+        points: GradePoints,
+    },
     /// The awards used have to lie within a time, and others do.
     OutsideSpan {
         /// How long that time is.
@@ -184,6 +192,8 @@ impl Uncounted {
             WhyUncounted::AlreadyCounted { place } => format!("already counted in {}", printable(place)),
             WhyUncounted::AddsOnce { by: Some(day) } => format!("it adds once, by the award of {day}"),
             WhyUncounted::AddsOnce { by: None } => "it adds once, by another award".to_owned(),
+            WhyUncounted::NoPoints => format!("{}, so it has no points for the average", grade()),
+            WhyUncounted::LowersAverage { points } => format!("its {points} points would lower the average"),
             WhyUncounted::OutsideSpan { span } => format!("not within {span} of the others"),
         }
     }

@@ -15,6 +15,7 @@ use crate::read::limits::Limits;
 use crate::read::near::nearest;
 use crate::value::amount::{Amount, InvalidAmount};
 use crate::value::date::{Date, DateFault, InvalidDate, Period};
+use crate::value::points::GradePoints;
 use crate::value::term::{CalendarTerm, TermEnd};
 use crate::value::text::is_hostile;
 
@@ -176,6 +177,26 @@ impl Reader {
                 fault(format!("`{key}` must be a plain decimal number")).help("write it as 30 or 22.5")
             }
         });
+        None
+    }
+
+    /// Grade points that a catalog states, or an average of them.
+    pub(crate) fn points(&mut self, value: &Value, key: &str) -> Option<GradePoints> {
+        let text = self.number(value, key, "a number")?;
+        let fault = match text.parse::<GradePoints>() {
+            Ok(points) if points < GradePoints::default() => Err(InvalidAmount::Negative),
+            Ok(points) if points > GradePoints::MAX => Err(InvalidAmount::TooLarge),
+            read => read,
+        };
+        let fault = match fault {
+            Ok(points) => return Some(points),
+            Err(InvalidAmount::Negative) => "cannot be negative".to_owned(),
+            Err(InvalidAmount::TooManyPlaces) => "has more than six decimal places".to_owned(),
+            Err(InvalidAmount::TooLarge) => format!("is above the most that can be said, {}", GradePoints::MAX),
+            Err(InvalidAmount::NotADecimal) => "must be a plain decimal number".to_owned(),
+        };
+        let diagnostic = Diagnostic::new(Code::InvalidAmount, value.span(), format!("`{key}` {fault}"));
+        self.push(diagnostic.help("write points as 4 or 3.7"));
         None
     }
 

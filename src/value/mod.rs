@@ -3,5 +3,6 @@ pub(crate) mod csr;
 pub(crate) mod date;
 pub(crate) mod ids;
 pub(crate) mod meter;
+pub(crate) mod points;
 pub(crate) mod term;
 pub(crate) mod text;

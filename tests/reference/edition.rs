@@ -69,7 +69,7 @@ pub const SECOND_EDITION: [(Feature, bool); 25] = [
     (Feature::HeldFor, true),
     (Feature::GradeOnGroups, true),
     (Feature::AnyIssuer, true),
-    (Feature::Average, false),
+    (Feature::Average, true),
     (Feature::AwardIds, true),
     (Feature::RevokedOn, true),
     (Feature::Verification, false),

@@ -1,4 +1,5 @@
 pub(crate) mod amounts;
+pub(crate) mod average_row;
 pub(crate) mod barriers;
 pub(crate) mod builder;
 pub(crate) mod closure;

@@ -175,6 +175,12 @@ impl Builder<'_, '_> {
         }
     }
 
+    /// True if not all that is used at the leaf need add to the sum.
+    pub(crate) fn is_capped(&self, leaf: LeafId) -> bool {
+        let network = &self.catalog().network;
+        network.group_above(Part::Leaf(leaf)).is_some_and(|group| network.is_up_to(group))
+    }
+
     /// True if the terms add up to no more than one.
     pub(crate) fn is_one(&self, terms: &[LinearTerm]) -> bool {
         matches!(terms, [(variable, 1)] if self.statement.variables[*variable].upper == 1)

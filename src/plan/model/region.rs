@@ -8,9 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Measure, Part};
 
+use crate::evaluate::averages::{Merit, surplus};
 use crate::evaluate::evidence::{Evidence, EvidenceId, UnitOfAwards};
 use crate::evaluate::usable::Usable;
 
+use crate::plan::model::average_row::AverageRow;
 use crate::plan::model::builder::{Affine, Builder};
 use crate::plan::model::sources::AwardSource;
 use crate::plan::model::statement::{ArmId, JointId, Name, Region, StockId};
@@ -24,6 +26,10 @@ pub(crate) struct LeafStock {
     pub(crate) new: BTreeSet<VariableId>,
     /// The most that one of these would add.
     pub(crate) most: i64,
+    /// Where an average is asked for, what the awards add that are there, with their points.
+    pub(crate) graded: Vec<(i64, Merit)>,
+    /// The points of one that is not there yet.
+    pub(crate) merit: Option<Merit>,
 }
 
 /// The stock of a unit in a region.
@@ -72,6 +78,14 @@ impl Area {
 }
 
 impl LeafStock {
+    /// True if an award that is there does as much as one of such an amount, with such points if they matter.
+    fn is_as_good(&self, amount: i64, merit: Option<Merit>) -> bool {
+        match merit {
+            Some(merit) => self.graded.iter().any(|&(old, has)| old >= amount && has >= merit),
+            None => self.old.is_some_and(|old| old >= amount),
+        }
+    }
+
     /// True if any award of the unit that there is or could be fills the leaf.
     pub(crate) fn takes_all(&self, stock: &Stock) -> bool {
         self.old.is_some() || !stock.old && self.new == stock.new
@@ -120,8 +134,13 @@ impl Builder<'_, '_> {
         let region = &mut self.statement.regions[area.number];
         let mut unit_number =
             |unit: UnitOf, area: &mut Area| *units.entry(unit).or_insert_with(|| area.stocks.push(Stock::default()));
+        let averaged = network.averaged_around(leaf).is_some();
         for number in old {
             let admitted = &progress.evidence[number];
+            let merit = if averaged { admitted.evidence.merit(catalog) } else { None };
+            if averaged && merit.is_none() {
+                continue; // It is never chosen.
+            }
             let place = *area.places.entry(number).or_insert_with(|| region.evidence.push(admitted.clone()));
             region.usable.push((leaf, place));
             let evidence = &admitted.evidence;
@@ -129,6 +148,7 @@ impl Builder<'_, '_> {
             area.stocks[unit].old = true;
             let candidate = area.candidates.entry(leaf).or_default().entry(unit).or_default();
             candidate.old = candidate.old.max(Some(amount(evidence)));
+            candidate.graded.extend(merit.map(|merit| (amount(evidence), merit)));
         }
         let spanned = network.is_spanned(leaf);
         for AwardSource { variable, times, evidence } in sources {
@@ -146,7 +166,9 @@ impl Builder<'_, '_> {
             candidate.new.insert(variable);
             candidate.most = candidate.most.max(amount(&evidence));
             // Where an award that is there does as much, days aside, another one of the same unit does nothing.
-            if !spanned && candidate.old.is_some_and(|old| old >= amount(&evidence)) {
+            let merit = if averaged { evidence.merit(catalog) } else { None };
+            candidate.merit = candidate.merit.max(merit);
+            if !spanned && candidate.is_as_good(amount(&evidence), merit) {
                 continue;
             }
             let supplied = region.sources.entry(variable).or_default();
@@ -278,11 +300,15 @@ impl Builder<'_, '_> {
         let uses = self.uses_in(sum, area);
         let mut additions: BTreeMap<LeafId, Affine> = BTreeMap::new();
         let mut once = Once::default();
+        let least = self.catalog().network.extras(sum).average;
+        let mut average = least.map(|least| AverageRow { least, weighed: Vec::new() });
         for &place in &uses.places {
             let arm = area.arm_of.get(&place.leaf).copied().unwrap_or(ArmId::WHOLE);
             let share = self.share(place.unit, arm, area);
             let adds = additions.entry(place.leaf).or_default();
-            if uses.is_alone(place, self.member(place.leaf)) {
+            if let Some(average) = &mut average {
+                self.add_graded(adds, place, area, (&mut once, average));
+            } else if uses.is_alone(place, self.member(place.leaf)) {
                 self.add_alone(adds, place, share, area);
             } else {
                 self.add_once(adds, place, area, &mut once);
@@ -296,6 +322,9 @@ impl Builder<'_, '_> {
         }
         for uses in once.of_member.into_values() {
             self.give(Affine { terms: Vec::new(), fixed: 1 }, uses);
+        }
+        if let Some(terms) = average.and_then(|average| surplus(&average.weighed, average.least)) {
+            self.row(terms, None, 0, false);
         }
         additions
     }
@@ -349,6 +378,33 @@ impl Builder<'_, '_> {
             let times = area.stocks[unit].times.filter(|_| member.is_none());
             let used = self.used_anew(place, &candidate.new, times, area.number);
             adds.terms.push((used, candidate.most));
+            uses.push(used);
+        }
+        once.of_unit.entry(unit).or_default().extend(&uses);
+        if let Some(member) = member {
+            once.of_member.entry(member).or_default().extend(uses);
+        }
+    }
+
+    /// Adds a unit to a leaf of a sum that asks for an average: an award that is there, or a new one, is used or not.
+    fn add_graded(&mut self, adds: &mut Affine, place: LeafUnit, area: &Area, rows: (&mut Once, &mut AverageRow)) {
+        let (once, average) = rows;
+        let LeafUnit { unit, leaf } = place;
+        let Some(candidate) = area.candidate(place) else { return };
+        let member = self.member(leaf);
+        let mut uses = Vec::new();
+        if let Some(most) = candidate.old {
+            let used = self.variable(Name::Use { region: area.number, unit, leaf, new: false }, 1);
+            adds.terms.push((used, most));
+            average.weigh(used, 1, candidate.graded.iter().copied(), self.is_capped(leaf));
+            uses.push(used);
+        }
+        if let Some(merit) = candidate.merit.filter(|_| candidate.most > 0) {
+            let times = area.stocks[unit].times.filter(|_| member.is_none());
+            let used = self.used_anew(place, &candidate.new, times, area.number);
+            adds.terms.push((used, candidate.most));
+            let most = times.map_or(1, |times| self.statement.variables[times].upper);
+            average.weigh(used, most, [(candidate.most, merit)], self.is_capped(leaf));
             uses.push(used);
         }
         once.of_unit.entry(unit).or_default().extend(&uses);

@@ -96,7 +96,10 @@ impl<'s, 'p, 'c> Purposes<'s, 'p, 'c> {
                 credential: catalog.id(rule.credential()).to_owned(),
                 rule: Some(rule.kind().into()),
                 requirement: requirement_around(network, leaf),
-                conditions: WrittenConditions::new(catalog, network.leaf(leaf).conditions, None),
+                conditions: WrittenConditions {
+                    average: network.averaged_around(leaf).and_then(|group| network.extras(group).average),
+                    ..WrittenConditions::new(catalog, network.leaf(leaf).conditions)
+                },
                 line: catalog.line(Part::Leaf(leaf)),
             });
         }
