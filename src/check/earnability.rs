@@ -205,6 +205,7 @@ fn told_of_rules(catalog: &Catalog, known: &Findings<'_>) -> BTreeSet<Credential
     const CODES: &[Code] = &[
         Code::ImpossibleCount,
         Code::ImpossibleAmount,
+        Code::ImpossibleAverage,
         Code::ImpossibleCondition,
         Code::ImpossibleDistinct,
         Code::SelfReference,

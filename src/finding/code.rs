@@ -127,6 +127,15 @@ codes! {
     ImpossibleAmount = "impossible-amount":
         "A sum asks for more credits or hours than all its members carry together, each counted once, `up_to` groups \
         no further than their caps. Lower the amount, raise a cap, or list more members.",
+    /// A group asks for an average that no grade reaches.
+    ImpossibleAverage = "impossible-average":
+        "A group asks for an average above the points of the best grade, so it cannot be met whatever is achieved. Ask \
+        for less, or correct `grade_points`. An error where the group is all that stands between a learner and the \
+        credential; inside a choice, where another option remains, a warning.",
+    /// A group asks for an average that every grade reaches.
+    VacuousAverage = "vacuous-average":
+        "A group asks for an average that no grade which counts there falls below. All that it asks for is that awards \
+        have a grade with points. Ask for more, or leave it out.",
     /// A place whose conditions no award meets.
     ImpossibleCondition = "impossible-condition":
         "A place in a rule asks for awards that nobody can have: made by other issuers than the one that awards the \

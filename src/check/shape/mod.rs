@@ -1,4 +1,5 @@
 pub(crate) mod amounts;
+pub(crate) mod averages;
 pub(crate) mod conditions;
 pub(crate) mod credentials;
 pub(crate) mod facts;

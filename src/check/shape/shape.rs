@@ -12,6 +12,7 @@ use crate::catalog::network::RuleKind;
 use crate::check::facts::Facts;
 use crate::check::findings::Findings;
 use crate::check::shape::amounts::amounts;
+use crate::check::shape::averages::averages;
 use crate::check::shape::conditions::conditions;
 use crate::check::shape::credentials::credentials;
 use crate::check::shape::facts::{ShapeFacts, key};
@@ -30,6 +31,7 @@ pub(crate) fn shape<'c>(facts: &Facts<'c>) -> Findings<'c> {
     let (unmet, excused) = conditions(shape);
     let mut findings = unmet
         .chain(impossible(shape, &excused))
+        .chain(averages(shape))
         .chain(groups(shape))
         .chain(members(shape))
         .chain(pools(shape))
