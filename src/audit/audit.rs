@@ -162,9 +162,9 @@ pub struct AuditedPart {
     pub have: Amount,
     /// The amount that is needed, in the same unit; for `up_to`, how much can count.
     pub need: Amount,
-    /// Where an [average](WrittenConditions::average) is asked for, the mean of the points of what is counted: if it is
-    /// not satisfied, the highest that there is with what is needed, or with as much of it as there is. Cut off after
-    /// the sixth place; none if nothing is counted, or an award is supposed to have as many points as it takes.
+    /// Where an [average](WrittenConditions::average) is asked for, the highest mean of points that there is with what
+    /// is needed, or with as much of it as there is. Cut off after the sixth place; none if nothing is counted, or an
+    /// award is supposed to have as many points as it takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean: Option<GradePoints>,
     /// The parts, as written.

@@ -220,7 +220,7 @@ impl AuditedPart {
             PartKind::UpTo => format!("up to {} from these: {have}", self.need),
         };
         let mean = self.mean.zip(self.conditions.average);
-        let mean = mean.map(|(mean, asked)| format!(", on average {}", mean.rounded_down_beside(asked)));
+        let mean = mean.map(|(mean, asked)| format!(", at best {} on average", mean.rounded_down_beside(asked)));
         let asked = asked + &mean.unwrap_or_default();
         let name = self.name.as_deref().map(|name| format!("{}: ", printable(name))).unwrap_or_default();
         let distinct = if self.distinct { ", no award twice" } else { "" };

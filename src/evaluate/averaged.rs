@@ -7,10 +7,9 @@ use crate::catalog::network::{Measure, Part, Unit};
 use crate::evaluate::assignment::{Bucket, Placement};
 use crate::evaluate::averages::{GradedOffer, Merit};
 use crate::evaluate::counting::{Counting, preference};
-use crate::evaluate::mean::{AddedOffers, Averaged, MeanChoice, whole};
+use crate::evaluate::mean::{AddedOffers, Averaged, MeanChoice};
 use crate::evaluate::outcome::{Filled, Met, Outcome};
 use crate::evaluate::windows::Window;
-use crate::solve::number::common_divisor;
 use crate::value::ids::GroupId;
 use crate::value::points::GradePoints;
 
@@ -83,43 +82,28 @@ impl Counting<'_> {
         kept.into_iter().map(|number| offers[number]).collect()
     }
 
-    /// The outcome; if it is asked for, with the most that there can be, or how far what there is falls short.
+    /// The outcome; if that is asked for, with the most and the best that there is.
     fn averaged(&mut self, asked: Averaged<'_>) -> Outcome {
         self.steps = self.steps.saturating_sub(asked.offers.len() as u64);
-        let Averaged { offers, needed, .. } = asked;
+        let offers = asked.offers;
         match asked.choice(&mut self.steps) {
             MeanChoice::Enough(added) => {
-                let mut have = asked.total(&added);
-                if self.thorough {
-                    have = self.most_averaged(asked, have);
-                }
-                Outcome { have, filled: filled(offers, &added), ..Outcome::none(Met::Yes) }
+                let have = asked.total(&added);
+                let enough = Outcome { have, filled: filled(offers, &added), ..Outcome::none(Met::Yes) };
+                if self.thorough { self.best_averaged(asked, enough) } else { enough }
             }
             MeanChoice::Undecided => Outcome::none(Met::Undecided),
             MeanChoice::No if !self.thorough => Outcome::none(Met::No),
-            MeanChoice::No => {
-                let have = asked.most(&mut self.steps);
-                let short = Averaged { needed: have.min(needed), ..asked };
-                let added = short.best_mean(&mut self.steps);
-                Outcome { have, filled: filled(offers, &added), ..Outcome::none(Met::No) }
-            }
+            MeanChoice::No => self.best_averaged(asked, Outcome::none(Met::No)),
         }
     }
 
-    /// The most that can be counted with such a mean.
-    fn most_averaged(&mut self, asked: Averaged<'_>, least: u64) -> u64 {
-        let amounts = asked.offers.iter().map(|offer| whole(offer.placement.amount));
-        let unit = common_divisor(amounts).max(1).unsigned_abs();
-        let unit = if asked.buckets.len() > 1 { 1 } else { unit };
-        let (mut enough, mut most) = (least / unit, asked.most(&mut self.steps) / unit);
-        while enough < most {
-            let middle = enough + (most - enough).div_ceil(2);
-            match (Averaged { needed: middle * unit, ..asked }).choice(&mut self.steps) {
-                MeanChoice::Enough(added) => enough = middle.max(asked.total(&added) / unit),
-                MeanChoice::No | MeanChoice::Undecided => most = middle - 1,
-            }
-        }
-        least.max(enough * unit)
+    /// The same with the most that there is, whatever its mean, and with the highest mean of what is needed.
+    fn best_averaged(&mut self, asked: Averaged<'_>, outcome: Outcome) -> Outcome {
+        let have = asked.most(&mut self.steps).max(outcome.have);
+        let best = Averaged { needed: have.min(asked.needed), ..asked }.best_mean(&mut self.steps);
+        let filled = if best.is_empty() { outcome.filled } else { filled(asked.offers, &best) };
+        Outcome { have, filled, ..outcome }
     }
 }
 

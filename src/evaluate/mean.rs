@@ -276,6 +276,6 @@ impl Averaged<'_> {
     }
 }
 
-pub(crate) fn whole(number: u64) -> i64 {
+fn whole(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX).min(1 << 32)
 }
