@@ -27,6 +27,11 @@ fn day(date: reference::model::Date) -> Date {
     Date::new(date.year as u16, date.month as u8, date.day as u8).unwrap()
 }
 
+/// With the option that a record of the reference asks for: verified awards alone, or not.
+fn as_asked(record: &reference::model::Record) -> EvaluateOptions {
+    EvaluateOptions { verified_only: record.only_verified, ..EvaluateOptions::default() }
+}
+
 /// Every answer about every credential, as text.
 fn everything(catalog: &Catalog, evaluation: &Evaluation) -> String {
     let audits: Vec<Audit> = catalog.credentials().map(|(id, _)| evaluation.audit(id)).collect();
@@ -100,7 +105,7 @@ proptest! {
     #[test]
     fn agrees_with_the_reference(case in case(), view in views()) {
         let (catalog, record, as_of) = read(&case, None);
-        let options = EvaluateOptions { view, ..EvaluateOptions::default() };
+        let options = EvaluateOptions { view, ..as_asked(&case.record) };
         let evaluation = catalog.evaluate_with(&record, as_of, &options);
         let view = same_view(view);
         let expected = reference::evaluate::evaluate(&case.catalog, &case.record, case.as_of, view);
@@ -126,7 +131,7 @@ proptest! {
     #[test]
     fn first_views_agree(case in case(), view in views()) {
         let (catalog, record, as_of) = read(&case, None);
-        let evaluation = catalog.evaluate_with(&record, as_of, &EvaluateOptions { view, ..EvaluateOptions::default() });
+        let evaluation = catalog.evaluate_with(&record, as_of, &EvaluateOptions { view, ..as_asked(&case.record) });
         let expected = reference::evaluate::first_view(&case.catalog, &case.record, case.as_of);
         for (id, credential) in catalog.credentials() {
             prop_assert_eq!(evaluation.first_view(id).map(same_view), expected[credential.id.as_str()], "{}", credential.id);
@@ -138,11 +143,12 @@ proptest! {
     fn claims_agree(case in claims_case(), seed in any::<u64>()) {
         let ClaimsCase { catalog: model, record, as_of, targets } = case;
         let expected = reference::evaluate::claims(&model, &record, as_of, &targets);
+        let options = as_asked(&record);
         for shuffle in [None, Some(seed)] {
             let catalog = Catalog::parse("catalog.toml", &write_catalog(&model, shuffle)).unwrap();
             let record = LearnerRecord::parse("record.toml", &write_record(&record, shuffle)).unwrap();
             let wanted: Vec<CredentialId> = targets.iter().filter_map(|id| catalog.credential(id)).collect();
-            let claims = catalog.claims(&record, day(as_of), &wanted);
+            let claims = catalog.evaluate_with(&record, day(as_of), &options).claims(&wanted);
             prop_assert!(claims.proven);
             let claimed: Vec<&str> = claims.claimed.iter().map(|claim| &*claim.credential).collect();
             prop_assert_eq!(claimed, expected.clone(), "{}", claims);

@@ -21,7 +21,8 @@ impl Asked {
         let Date { year, month, day } = case.as_of;
         let as_of = credpath::Date::new(year as u16, month as u8, day as u8).unwrap();
         let target = catalog.credential(case.target).unwrap();
-        let options = options(&catalog, &case.options);
+        let mut options = options(&catalog, &case.options);
+        options.verified_only = case.record.only_verified;
         Asked { catalog, record, as_of, target, options }
     }
 

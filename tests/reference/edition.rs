@@ -72,7 +72,7 @@ pub const SECOND_EDITION: [(Feature, bool); 25] = [
     (Feature::Average, true),
     (Feature::AwardIds, true),
     (Feature::RevokedOn, true),
-    (Feature::Verification, false),
+    (Feature::Verification, true),
     (Feature::WaiverUntil, true),
     (Feature::ComponentsOfPrerequisites, true),
     (Feature::PrerequisiteWaiver, true),
