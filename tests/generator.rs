@@ -262,6 +262,7 @@ fn views_hold_ever_more() {
 /// without policies everything that is met holds together.
 #[test]
 fn claims_are_plausible() {
+    let mut issued = 0;
     for case in claims_cases(Edition::FIRST, 300).chain(claims_cases(Edition::second(), 300)) {
         let ClaimsCase { catalog, record, as_of, targets } = &case;
         let answer = claims(catalog, record, *as_of, targets);
@@ -273,18 +274,15 @@ fn claims_are_plausible() {
         assert!(answer.iter().all(|id| all.contains(id)), "{case:?}");
         let outcome = evaluate(catalog, record, *as_of, View::Earned);
         // In the second edition, what was issued before is not claimed again for what needs a newer one.
+        let enough = met_without_claiming_again(catalog, record, *as_of);
+        let is_due = |id: &&Id| targets.contains(*id) && (catalog.edition == Edition::FIRST || enough.contains(*id));
+        let due: Vec<&Id> = outcome.qualified.iter().filter(is_due).collect();
+        assert!(due.iter().all(|id| all.contains(id)), "{case:?}");
         let conferred = |id: Id| catalog.credentials.get(id).is_some_and(|c| c.stack.is_some());
-        let is_new = catalog.edition == Edition::FIRST
-            || !record.awards.iter().any(|a| conferred(rules_id(catalog, a.credential)));
-        let claimed = outcome.qualified.iter().all(|id| !targets.contains(id) || all.contains(id));
-        assert!(claimed || !is_new, "{case:?}");
+        let before = record.awards.iter().any(|a| conferred(a.credential));
+        issued += usize::from(catalog.edition != Edition::FIRST && before && !due.is_empty());
     }
-}
-
-/// 1: the id of the catalog for one that a record uses.
-fn rules_id(catalog: &Catalog, used: Id) -> Id {
-    let known = catalog.credentials.values().find(|c| c.id == used || c.ids.contains(&used));
-    known.map_or(used, |c| c.id)
+    assert!(issued > 20, "of what was issued before, only {issued} cases say something");
 }
 
 // Examples worked by hand.

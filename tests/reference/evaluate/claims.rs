@@ -68,6 +68,18 @@ pub fn claims_judged(catalog: &Catalog, record: &Record, as_of: Date, targets: &
     best.map_or(Vec::new(), |(_, _, Reverse(ids))| ids)
 }
 
+/// Whose own rules are met if nothing counts by qualification that was issued before: that is not claimed once more for
+/// what needs a newer award of it.
+pub fn met_without_claiming_again(catalog: &Catalog, record: &Record, as_of: Date) -> BTreeSet<Id> {
+    let rules = Rules::new(catalog, record);
+    let given = given(&rules.record, as_of, View::Earned);
+    let mut world = rules.world(&given, as_of, as_of);
+    let issued: BTreeSet<Id> = world.awards.iter().filter(|a| a.issued).map(|a| a.credential).collect();
+    let others = catalog.credentials.keys().copied().filter(|id| !issued.contains(id)).collect();
+    rules.settle(&mut world, &Qualifying::Only(&others));
+    catalog.credentials.keys().copied().filter(|id| rules.own_rules_met(&world, id)).collect()
+}
+
 /// Every choice out of a list, in its order.
 fn subsets(ids: &[Id]) -> Vec<Vec<Id>> {
     let mut subsets = vec![Vec::new()];

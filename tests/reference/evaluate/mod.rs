@@ -18,7 +18,7 @@ mod sums;
 mod windows;
 mod world;
 
-pub use claims::{Judging, claims, claims_judged};
+pub use claims::{Judging, claims, claims_judged, met_without_claiming_again};
 pub use days::days_of_change;
 pub(super) use records::canonical;
 pub use rules::Rules;
