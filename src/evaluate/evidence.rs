@@ -7,6 +7,7 @@ use crate::catalog::conditions::Conditions;
 use crate::catalog::names::Names;
 use crate::catalog::network::Unit;
 use crate::evaluate::exceptions::{Bearer, Exceptions, ForeignId, Route, SubstitutionId};
+use crate::evaluate::own_amounts::OwnAmounts;
 use crate::record::record::{Award, AwardStatus};
 use crate::value::amount::Amount;
 use crate::value::date::Date;
@@ -281,6 +282,16 @@ impl Evidence {
             Unit::Places => None,
         };
         recorded.unwrap_or(named)
+    }
+
+    /// The amounts that are recorded for it.
+    pub(crate) fn own_amounts(&self) -> OwnAmounts {
+        OwnAmounts { credits: self.credits, hours: self.hours }
+    }
+
+    /// The same with these amounts.
+    pub(crate) fn with_amounts(self, own: OwnAmounts) -> Self {
+        Self { credits: own.credits, hours: own.hours, ..self }
     }
 
     /// Made by this issuer instead, with this grade.

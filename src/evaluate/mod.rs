@@ -15,6 +15,7 @@ pub(crate) mod flow;
 pub(crate) mod mean;
 pub(crate) mod options;
 pub(crate) mod outcome;
+pub(crate) mod own_amounts;
 pub(crate) mod place_rows;
 pub(crate) mod places;
 pub(crate) mod progress;

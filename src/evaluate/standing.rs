@@ -7,10 +7,11 @@ use crate::catalog::catalog::Catalog;
 use crate::evaluate::evidence::{AwardId, Evidence, Origin, evidence};
 use crate::evaluate::exceptions::Exceptions;
 use crate::evaluate::options::{Accepted, View};
+use crate::evaluate::own_amounts::OwnAmounts;
 use crate::record::award::copies;
 use crate::record::record::{Award, AwardStatus, LearnerRecord};
 use crate::value::date::Date;
-use crate::value::ids::{ClassId, Id, IdVec, id};
+use crate::value::ids::{ClassId, Id, IdVec, UnitId, id};
 
 id! {
     /// The place of an award in the record.
@@ -26,6 +27,8 @@ pub(crate) struct Standing {
     /// Awards in progress that the view does not take for completed.
     pub(crate) in_progress: Vec<Evidence>,
     pub(crate) exceptions: Arc<Exceptions>,
+    /// The amounts that new awards carry because those that are there do.
+    pub(crate) kept: Arc<BTreeMap<UnitId, OwnAmounts>>,
     /// The place in the record of each of these awards.
     places: IdVec<AwardId, RecordPlace>,
     /// Ids that the catalog does not know, each once.
@@ -38,6 +41,7 @@ impl Standing {
             issued: Vec::with_capacity(record.awards.len()),
             in_progress: Vec::new(),
             exceptions: Arc::new(Exceptions::new(catalog, record, as_of)),
+            kept: Arc::default(),
             places: IdVec::new(),
             unknown: Vec::new(),
         };

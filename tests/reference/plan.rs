@@ -126,6 +126,11 @@ impl<'a> Problem<'a> {
         let start = rules.issued(as_of, view, &[]).all().collect();
         let mut problem = Problem { rules, as_of, target, view, start, limits: Steps::new() };
         problem.limits = problem.limits();
+        problem.rules.kept = problem.rules.kept_amounts(as_of, view);
+        let Problem { rules, limits, .. } = &problem;
+        if !rules.kept.is_empty() && !rules.reached_by_everything(as_of, view, target, limits) {
+            problem.rules.kept.clear();
+        }
         problem
     }
 

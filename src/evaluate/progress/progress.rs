@@ -14,11 +14,12 @@ use crate::catalog::network::{Rule, RuleKind};
 use crate::evaluate::cone::Cone;
 use crate::evaluate::evidence::{Admitted, Evidence, EvidenceId, Grade, Origin};
 use crate::evaluate::exceptions::Exceptions;
+use crate::evaluate::own_amounts::OwnAmounts;
 use crate::evaluate::progress::scope::Scope;
 use crate::evaluate::progress::scope::Supposing;
 use crate::evaluate::standing::Standing;
 use crate::value::date::Date;
-use crate::value::ids::{ClassId, CredentialId, GroupId, Id, IdSet, IdVec, LeafId, RegionId, to_u32};
+use crate::value::ids::{ClassId, CredentialId, GroupId, Id, IdSet, IdVec, LeafId, RegionId, UnitId, to_u32};
 
 /// The state of the network for one learner on one date.
 #[derive(Debug, Clone)]
@@ -27,6 +28,8 @@ pub(crate) struct Progress<'c> {
     pub(crate) scope: Scope,
     pub(crate) cone: Option<&'c Cone>,
     pub(crate) exceptions: Arc<Exceptions>,
+    /// The amounts that new awards carry because those that are there do.
+    pub(crate) kept: Arc<BTreeMap<UnitId, OwnAmounts>>,
     /// Everything that counts, in the order in which it came to count.
     pub(crate) evidence: IdVec<EvidenceId, Admitted>,
     /// For each group, the satisfied parts or hundredths it has, as far as it was followed (to `u32::MAX`).
@@ -104,6 +107,7 @@ impl<'c> Progress<'c> {
             scope,
             cone,
             exceptions: Exceptions::on(&standing.exceptions, scope.date),
+            kept: Arc::clone(&standing.kept),
             evidence: IdVec::with_capacity(standing.issued.len() + 16),
             groups: IdVec::filled(GroupState::default(), network.groups.len()),
             leaf_met: IdSet::of(network.leaves.len()),
@@ -172,7 +176,12 @@ impl<'c> Progress<'c> {
     /// An award that is supposed to be made, with a sufficient grade.
     pub(crate) fn new_award(&self, credential: CredentialId, origin: Origin) -> Evidence {
         let Scope { date, suiting, .. } = self.scope;
-        Evidence::new(self.catalog, credential, date, Grade::Sufficient, origin).suiting(self.catalog, suiting)
+        let new = Evidence::new(self.catalog, credential, date, Grade::Sufficient, origin);
+        let new = match self.kept.get(&self.catalog.names.unit(credential)) {
+            Some(&kept) => new.with_amounts(kept),
+            None => new,
+        };
+        new.suiting(self.catalog, suiting)
     }
 
     /// Takes in evidence that counts as current, whatever its components say.

@@ -19,7 +19,7 @@ use crate::plan::model::exclusions::Exclusions;
 use crate::plan::question::answer::answer;
 use crate::plan::question::essential::Known;
 use crate::plan::question::options::PlanOptions;
-use crate::plan::question::question::{Question, start};
+use crate::plan::question::question::{Question, Starts};
 use crate::plan::question::uncounted::UncountedInPlans;
 
 /// The credentials that are looked at for the nearest. Everything, unless a field says less.
@@ -77,8 +77,9 @@ impl Catalog {
         most: usize,
         options: &PlanOptions,
     ) -> Nearest {
-        let progress = start(self, record, as_of, options.accepted());
-        let bounds = LowerBounds::new(&progress, as_of, options);
+        let starts = Starts::new(self, record, as_of, options.accepted());
+        let progress = &starts.free;
+        let bounds = LowerBounds::new(progress, as_of, options);
         let asked =
             |&credential: &CredentialId| among.contains(self, credential) && progress.marks(credential) & HELD == 0;
         let mut open: Vec<(i64, CredentialId)> = CredentialId::first(self.len())
@@ -95,7 +96,7 @@ impl Catalog {
                 break;
             }
             let question = Question { target: credential, as_of, options: &options };
-            let outcome = answer(&progress, &question, &mut Known::default());
+            let outcome = answer(starts.start(credential), &question, &mut Known::default());
             nearest.planned += 1;
             let plan = match outcome {
                 PlanOutcome::Plan(plan) => *plan,

@@ -8,7 +8,7 @@ use crate::catalog::network::Rule;
 use crate::evaluate::evidence::{AwardId, Evidence, Origin};
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::progress::progress::{HELD, Progress};
-use crate::evaluate::progress::scope::Scope;
+use crate::evaluate::progress::scope::{Scope, Supposing};
 use crate::evaluate::standing::Standing;
 use crate::value::date::Date;
 
@@ -22,6 +22,13 @@ pub(crate) struct Replay<'c> {
 /// Where plans start: nothing is held by qualification ([semantics 7](crate::semantics#7)).
 pub(crate) fn start<'c>(catalog: &'c Catalog, standing: &Standing, as_of: Date) -> Progress<'c> {
     Progress::run(catalog, standing, scope(as_of))
+}
+
+/// What the learner would have who takes or claims everything that is still offered, as it becomes possible.
+pub(crate) fn everything<'c>(catalog: &'c Catalog, standing: &Standing, as_of: Date) -> Progress<'c> {
+    let mut standing = standing.clone();
+    standing.in_progress.clear();
+    Progress::run(catalog, &standing, Scope { supposing: Supposing::WhatIsOffered, ..scope(as_of) })
 }
 
 fn scope(as_of: Date) -> Scope {

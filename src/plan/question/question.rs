@@ -1,7 +1,10 @@
 //! A question for a plan, as a value.
 
 use crate::catalog::catalog::Catalog;
+use std::sync::Arc;
+
 use crate::evaluate::options::Accepted;
+use crate::evaluate::own_amounts::OwnAmounts;
 use crate::evaluate::progress::progress::{HELD, Progress};
 use crate::evaluate::standing::Standing;
 use crate::record::record::LearnerRecord;
@@ -24,7 +27,7 @@ pub(crate) struct Question<'q> {
 impl Question<'_> {
     /// The learner as plans begin with them.
     pub(crate) fn start<'c>(&self, catalog: &'c Catalog, record: &LearnerRecord) -> Progress<'c> {
-        start(catalog, record, self.as_of, self.options.accepted())
+        Starts::new(catalog, record, self.as_of, self.options.accepted()).into_start(self.target)
     }
 
     /// True if the target is held already, so that there is nothing to plan.
@@ -38,8 +41,46 @@ impl Question<'_> {
     }
 }
 
-/// A learner as plans begin with them.
-pub(crate) fn start<'c>(catalog: &'c Catalog, record: &LearnerRecord, as_of: Date, accepted: Accepted) -> Progress<'c> {
-    let standing = Standing::new(catalog, record, as_of, accepted);
-    replay::start(catalog, &standing, as_of)
+/// A learner as plans begin with them: an award that carries an amount of its own is not earned again for the
+/// catalog's amount, unless the target needs it ([semantics 7](crate::semantics#7)).
+pub(crate) struct Starts<'c> {
+    /// New awards carry what the catalog says.
+    pub(crate) free: Progress<'c>,
+    keeping: Option<KeepingAmounts<'c>>,
+}
+
+/// A learner of whom new awards carry no more than those that are there.
+struct KeepingAmounts<'c> {
+    start: Progress<'c>,
+    /// The same with everything that can be taken.
+    everything: Progress<'c>,
+}
+
+impl<'c> Starts<'c> {
+    pub(crate) fn new(catalog: &'c Catalog, record: &LearnerRecord, as_of: Date, accepted: Accepted) -> Self {
+        let mut standing = Standing::new(catalog, record, as_of, accepted);
+        let free = replay::start(catalog, &standing, as_of);
+        let kept = OwnAmounts::there(catalog, &standing, as_of);
+        let keeping = (!kept.is_empty()).then(|| {
+            standing.kept = Arc::new(kept);
+            let start = replay::start(catalog, &standing, as_of);
+            KeepingAmounts { start, everything: replay::everything(catalog, &standing, as_of) }
+        });
+        Self { free, keeping }
+    }
+
+    /// The one for plans to a target.
+    pub(crate) fn start(&self, target: CredentialId) -> &Progress<'c> {
+        match &self.keeping {
+            Some(keeping) if keeping.everything.marks(target) != 0 => &keeping.start,
+            _ => &self.free,
+        }
+    }
+
+    fn into_start(self, target: CredentialId) -> Progress<'c> {
+        match self.keeping {
+            Some(keeping) if keeping.everything.marks(target) != 0 => keeping.start,
+            _ => self.free,
+        }
+    }
 }

@@ -9,6 +9,7 @@ mod averages;
 mod claims;
 mod days;
 mod holds;
+mod kept;
 mod members;
 mod records;
 mod renewals;

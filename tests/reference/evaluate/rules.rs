@@ -2,6 +2,7 @@
 
 use super::super::edition::Feature;
 use super::super::model::*;
+use super::kept::Kept;
 use super::{canonical, reach};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,6 +55,8 @@ pub struct Rules<'a> {
     pub same: BTreeMap<Id, Id>,
     /// 5.2: the credential or an equivalent of it is repeatable.
     pub repeatable: BTreeSet<Id>,
+    /// 7: what new awards carry in plans.
+    pub kept: Kept,
     /// Not the contract: in sums and counts, awards and members add in every place at once. Only to see, by comparing,
     /// whether the rule of 2.2 that each adds once decided something.
     pub places_do_not_compete: bool,
@@ -107,6 +110,7 @@ impl<'a> Rules<'a> {
             repeatable: all.keys().filter(|id| family(id).iter().any(|n| all[n].repeatable)).copied().collect(),
             substitutions,
             record,
+            kept: Kept::new(),
             places_do_not_compete: false,
             every_choice_for_span: false,
             every_division: false,

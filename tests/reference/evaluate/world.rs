@@ -135,7 +135,7 @@ impl Rules<'_> {
 
     /// 4.2, Unattainable: one that is taken or claimed, with a sufficient grade; of a repeatable credential without
     /// end.
-    fn obtained_award(&self, id: Id, day: Date) -> Counted {
+    pub(super) fn obtained_award(&self, id: Id, day: Date) -> Counted {
         let endless = self.repeatable.contains(id);
         let unit = self.unit(id, Unit::Endless(id));
         let new = self.new_award(id, day);
@@ -160,7 +160,11 @@ impl Rules<'_> {
     pub fn issued(&self, as_of: Date, view: View, new: &[Id]) -> World {
         let mut given = given(&self.record, as_of, view);
         for id in new {
-            given.push(Given { number: given.len(), award: award(id, as_of), supposed: true });
+            let mut award = award(id, as_of);
+            if let Some((credits, hours)) = self.same.get(id).and_then(|same| self.kept.get(same)) {
+                (award.credits, award.hours) = (*credits, *hours);
+            }
+            given.push(Given { number: given.len(), award, supposed: true });
         }
         let mut world = self.world(&given, as_of, as_of);
         self.settle(&mut world, &Qualifying::Only(&BTreeSet::new()));
