@@ -85,8 +85,8 @@ fn story(evaluation: &Evaluation) -> String {
     close.sort_by(|a, b| (a.0, &a.1.credential).cmp(&(b.0, &b.1.credential)));
     let close = close.into_iter().take(CLOSEST).map(|(_, audit)| {
         let gaps = audit.rules().filter_map(|part| part.gap.as_ref());
-        let missing: Vec<String> = gaps.flat_map(|gap| &gap.missing).map(ToString::to_string).collect();
-        format!("{}: still missing {}", audit.title, missing.join(" and "))
+        let missing: Vec<String> = gaps.map(ToString::to_string).collect();
+        format!("{}: still missing {}", audit.title, missing.join("; "))
     });
     section("You are close to", close.collect());
 

@@ -77,8 +77,8 @@ mod solve;
 mod value;
 
 pub use crate::audit::audit::{
-    Audit, AuditedAward, AuditedPart, Conflict, Contested, Gap, Missing, Note, PartKind, State, Support, Use,
-    WrittenConditions,
+    Audit, AuditedAward, AuditedPart, Conflict, Contested, FurtherWays, Gap, GapChoice, Missing, Note, PartKind, State,
+    Support, Use, WrittenConditions,
 };
 pub use crate::catalog::catalog::{Catalog, Credential, Header, Offering, Renewal, Validity};
 pub use crate::catalog::sharing::Sharing;

@@ -7,8 +7,8 @@ mod reference;
 use std::collections::BTreeSet;
 
 use credpath::{
-    Audit, AuditedPart, Award, Catalog, Claim, Claims, CredentialId, Date, EvaluateOptions, Evaluation, LearnerRecord,
-    PartKind, State, Status, View,
+    Audit, AuditedPart, Award, Catalog, Claim, Claims, CredentialId, Date, EvaluateOptions, Evaluation, FurtherWays,
+    Gap, LearnerRecord, Missing, PartKind, State, Status, View,
 };
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -54,6 +54,24 @@ fn parts(audit: &Audit) -> Vec<&AuditedPart> {
     found
 }
 
+/// One way of each choice of a gap, in as many ways as there are.
+fn ways(gap: &Gap) -> Vec<Vec<Missing>> {
+    let mut all = vec![Vec::new()];
+    for choice in &gap.choices {
+        let with = |one: &Vec<Missing>| choice.ways.iter().map(|way| [&one[..], &way[..]].concat()).collect::<Vec<_>>();
+        all = all.iter().flat_map(with).collect();
+    }
+    all
+}
+
+/// The credential that a part names.
+fn named(part: &AuditedPart) -> Option<&str> {
+    match &part.kind {
+        PartKind::Credential { credential, .. } => Some(credential),
+        _ => None,
+    }
+}
+
 /// The part and all parts below it.
 fn below(part: &AuditedPart) -> Vec<&AuditedPart> {
     let mut found = vec![part];
@@ -94,7 +112,7 @@ fn which_issuer_is_written_first_decides_nothing() {
         audit.to_string()
     });
     for told in told {
-        assert!(told.contains("still missing: b by x, b by y"), "{told}");
+        assert!(told.contains("still missing: b by x and b by y, or b 2 times by y"), "{told}");
     }
 }
 
@@ -240,12 +258,41 @@ proptest! {
                     continue;
                 };
                 prop_assert!(gap.minimal);
-                let awards: Vec<Award> = gap.missing.iter().flat_map(|missing| vec![missing.award(as_of); missing.times as usize]).collect();
-                prop_assert!(granted(&awards), "{}, part {}: {:?}", credential.id, place, gap);
-                for left_out in 0..awards.len() {
-                    let mut fewer = awards.clone();
-                    fewer.remove(left_out);
-                    prop_assert!(!granted(&fewer), "{}, part {}: {:?} without {}", credential.id, place, gap, left_out);
+                let awards = |missing: &[Missing]| -> Vec<Award> {
+                    missing.iter().flat_map(|missing| vec![missing.award(as_of); missing.times as usize]).collect()
+                };
+                let told = ways(gap);
+                prop_assert_eq!(&told[0], &gap.missing);
+                for way in told.iter().map(|way| awards(way)) {
+                    prop_assert!(granted(&way), "{}, part {}: {:?}", credential.id, place, gap);
+                    for left_out in 0..way.len() {
+                        let mut fewer = way.clone();
+                        fewer.remove(left_out);
+                        prop_assert!(!granted(&fewer), "{}, part {}: {:?} without {}", credential.id, place, gap, left_out);
+                    }
+                }
+                if gap.choices.iter().any(|choice| choice.further != FurtherWays::None) {
+                    continue;
+                }
+                // All are told: whatever lacks something of each of them is not enough.
+                let single = below(part).into_iter().filter(|part| named(part).is_some()).filter_map(|part| part.gap.as_ref());
+                let wanted: Vec<&Missing> = single.flat_map(|gap| &gap.missing).collect();
+                let mut lacking: BTreeSet<BTreeSet<&str>> = BTreeSet::from([BTreeSet::new()]);
+                for way in &told {
+                    let each = lacking.iter().flat_map(|less| way.iter().map(|missing| {
+                        let mut less = less.clone();
+                        less.insert(&missing.credential);
+                        less
+                    }));
+                    lacking = each.take(24).collect();
+                }
+                for less in lacking {
+                    let left = wanted.iter().filter(|missing| !less.contains(missing.credential.as_str()));
+                    let left: Vec<Award> = left.flat_map(|missing| {
+                        let id = catalog.credential(&missing.credential).unwrap();
+                        vec![missing.award(as_of); if catalog.get(id).repeatable { 15 } else { 1 }]
+                    }).collect();
+                    prop_assert!(!granted(&left), "{}, part {}: {:?} without {:?}", credential.id, place, gap, less);
                 }
             }
         }
@@ -387,6 +434,35 @@ fn every_award(catalog: &Catalog, id: &str, as_of: Date) -> Vec<Award> {
     let issuers = [None, Some("x".to_owned()), Some("y".to_owned())];
     let award = |issuer| Award { issuer, grade: Some(best.clone()), ..Award::new(id).on(as_of) };
     issuers.into_iter().flat_map(|issuer| vec![award(issuer); 15]).collect()
+}
+
+/// Some gaps offer a choice, in some of them every way is told, and of others how many more there are.
+#[test]
+fn ways_are_told_in_every_manner() {
+    let mut runner = TestRunner::deterministic();
+    let strategy = case();
+    let mut seen = BTreeSet::new();
+    for _ in 0..1500 {
+        let case = strategy.new_tree(&mut runner).unwrap().current();
+        let (catalog, record, as_of) = read(&case, None);
+        for (id, _) in catalog.credentials() {
+            let audit = catalog.audit(&record, as_of, id);
+            for gap in parts(&audit).iter().filter_map(|part| part.gap.as_ref()) {
+                for choice in &gap.choices {
+                    seen.insert(match (choice.ways.len(), choice.further) {
+                        (1, FurtherWays::None) => "one",
+                        (_, FurtherWays::None) => "some",
+                        (_, FurtherWays::Number(_)) => "a number",
+                        (_, FurtherWays::Unknown) => "unknown",
+                    });
+                }
+                if gap.choices.len() > 1 && ways(gap).len() > 1 {
+                    seen.insert("several choices");
+                }
+            }
+        }
+    }
+    assert!(seen.is_superset(&BTreeSet::from(["one", "some", "several choices"])), "{:?}", seen);
 }
 
 /// With too few steps the engine says that it does not know; it never says anything false.

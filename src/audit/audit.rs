@@ -174,6 +174,10 @@ pub struct AuditedPart {
     /// an earlier award does, or where every award counts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub uncounted: Vec<Uncounted>,
+    /// Whether it is a place that an award would fill by itself, and no award fills in the division that satisfies the
+    /// group around it: its parts want different awards, and this one counts elsewhere.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub idle: bool,
     /// If it is satisfied, which award fills which place: enough to satisfy it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub witness: Vec<Use>,
@@ -393,13 +397,16 @@ pub struct Support {
     pub waived: Vec<Waiver>,
 }
 
-/// A set of awards that would satisfy an unmet part.
+/// Awards that would satisfy an unmet part, if made on the as-of date, or as long before it as they say that they have
+/// to be held. Its [`Display`](std::fmt::Display) form says *or* where there is a choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Gap {
-    /// Awards that together satisfy the part if made on the as-of date, or as long before it as they say that they have
-    /// to be held. Without any one of them it stays unmet.
+    /// The first way of every choice. Together they satisfy the part; without any one of them it stays unmet.
     pub missing: Vec<Missing>,
+    /// What has to be chosen: one way of each choice, whichever it is, satisfies the part, and no proper part of these
+    /// awards does.
+    pub choices: Vec<GapChoice>,
     /// Every credential named below the part that is not filled yet: what the missing ones were chosen from, in id
     /// order.
     pub out_of: Vec<String>,
@@ -410,6 +417,30 @@ pub struct Gap {
     /// Whether it is proven that none of the missing awards is needless. Only for very large requirements the work
     /// limit may come first.
     pub minimal: bool,
+}
+
+/// Sets of awards of which one is missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct GapChoice {
+    /// The ways: all of them if they are few, else one, the cheapest of those that were looked at: nothing that has to
+    /// wait or to be made again, few awards without a stated cost (what conferred credentials cost counts as not
+    /// stated), the least cost, hours, number of awards, ids.
+    pub ways: Vec<Vec<Missing>>,
+    /// How many ways there are beside these.
+    pub further: FurtherWays,
+}
+
+/// How many ways there are beside those that are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FurtherWays {
+    /// None: all are told.
+    None,
+    /// So many.
+    Number(u64),
+    /// Perhaps many: they were not counted.
+    Unknown,
 }
 
 /// An award that is missing.

@@ -60,9 +60,10 @@ impl Auditor<'_, '_> {
         uses
     }
 
-    /// The awards that could fill a place, were they not left out where the group that is not met was counted.
+    /// The awards that could fill a place, were they not left out where the group was counted: one that is not met, or
+    /// one whose parts want different awards.
     pub(crate) fn left_out(&self, leaf: LeafId, counted: &CountedGroup, usable: &Usable) -> Vec<Uncounted> {
-        if counted.met == Met::Yes {
+        if counted.met == Met::Yes && !self.is_divided(leaf, counted.group) {
             return Vec::new();
         }
         let evidence_of = |number: EvidenceId| &usable.progress.evidence[number].evidence;
@@ -98,6 +99,28 @@ impl Auditor<'_, '_> {
         found.sort();
         found.dedup();
         found
+    }
+
+    /// Whether the division that satisfies a group leaves a place empty which an award would fill by itself.
+    pub(crate) fn is_idle(&self, leaf: LeafId, counted: &CountedGroup, usable: &Usable) -> bool {
+        counted.met == Met::Yes
+            && self.is_divided(leaf, counted.group)
+            && usable.progress.is_met(Part::Leaf(leaf))
+            && !counted.filled.contains_key(&leaf)
+            && !self.left_out(leaf, counted, usable).is_empty()
+    }
+
+    /// Whether a group around a place, within the one that was counted, wants different awards for its parts.
+    fn is_divided(&self, leaf: LeafId, counted: GroupId) -> bool {
+        let network = &self.catalog.network;
+        let mut above = network.group_above(Part::Leaf(leaf));
+        while let Some(group) = above {
+            if network.wants_different(group) {
+                return true;
+            }
+            above = network.group_above(Part::Group(group)).filter(|_| group != counted);
+        }
+        false
     }
 
     /// The words for a place: the name of the innermost group around it that has one, below the group that was counted;

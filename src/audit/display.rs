@@ -3,18 +3,15 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 
-use crate::audit::audit::{
-    Audit, AuditedAward, AuditedPart, Conflict, Contested, Missing, Note, PartKind, State, Use, WrittenConditions,
-};
+use crate::audit::audit::{Audit, AuditedAward, AuditedPart, Conflict, Contested, Note, PartKind, State, Use};
+use crate::audit::gap_words::enumerated;
 use crate::evaluate::evaluation::Status;
 use crate::evaluate::options::View;
 use crate::evaluate::uncounted::write_uncounted;
 use crate::record::exception::{Substitution, Waiver};
 use crate::record::record::AwardStatus;
 use crate::value::amount::Amount;
-use crate::value::date::Date;
 use crate::value::points::GradePoints;
-use crate::value::term::CalendarTerm;
 use crate::value::text::counted;
 use crate::value::text::printable;
 
@@ -87,12 +84,7 @@ fn write_gap(f: &mut Formatter<'_>, part: &AuditedPart) -> fmt::Result {
             State::Met | State::Undecided => Ok(()),
         };
     };
-    let missing: Vec<String> = gap.missing.iter().map(ToString::to_string).collect();
-    write!(f, "    still missing: {}", missing.join(", "))?;
-    if let Some(mean) = gap.mean {
-        write!(f, ", on average {mean} or better")?;
-    }
-    writeln!(f)
+    writeln!(f, "    still missing: {gap}")
 }
 
 impl Audit {
@@ -158,6 +150,7 @@ fn write_part(
 ) -> fmt::Result {
     let mark = match (part.state, needed) {
         _ if part.kind == PartKind::UpTo => "+",
+        (State::Met, _) if part.idle => "○",
         (State::Met, _) => "✓",
         (State::Undecided, _) => "?",
         (State::Unmet, true) => "✗",
@@ -165,6 +158,7 @@ fn write_part(
     };
     write!(f, "{:indent$}{mark} {}", "", part.wording(credit_unit), indent = 2 * depth)?;
     match (&part.kind, &part.adding[..], &part.witness[..]) {
+        _ if part.idle => {}
         (PartKind::Credential { .. }, [used], _) | (PartKind::Credential { .. }, [], [used]) => write!(f, ": {used}")?,
         _ => {}
     }
@@ -249,15 +243,6 @@ impl Display for Conflict {
     }
 }
 
-/// `a`, `a and b`, `a, b and c`.
-fn enumerated(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
 impl Display for Contested {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         if let Some(name) = &self.name {
@@ -271,47 +256,6 @@ impl Display for Contested {
             (Some(needs), members) if few => write!(f, "{needs} of ({})", printable(&members.join(", "))),
             (Some(needs), members) => write!(f, "{needs} of {} members", members.len()),
         }
-    }
-}
-
-/// Conditions on the day of an award, in words.
-struct InTime<'t> {
-    within: &'t [CalendarTerm],
-    since: Option<Date>,
-    until: Option<Date>,
-    held_for: &'t [CalendarTerm],
-}
-
-impl InTime<'_> {
-    fn words(&self) -> Vec<String> {
-        let mut all: Vec<String> = self.within.iter().map(|term| format!("awarded within {term}")).collect();
-        match (self.since, self.until) {
-            (Some(since), Some(until)) => all.push(format!("awarded from {since} to {until}")),
-            (Some(since), None) => all.push(format!("awarded {since} or later")),
-            (None, Some(until)) => all.push(format!("awarded {until} or earlier")),
-            (None, None) => {}
-        }
-        all.extend(self.held_for.iter().map(|term| format!("held for {term}")));
-        all
-    }
-}
-
-impl Display for WrittenConditions {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { within, since, until, held_for, grade, issuer, lapsed, span, average } = self;
-        let mut all = InTime { within, since: *since, until: *until, held_for }.words();
-        all.extend(grade.as_ref().map(|grade| format!("grade {} or better", printable(grade))));
-        all.extend(issuer.as_ref().map(|issuers| {
-            if issuers.is_empty() {
-                "by no issuer".to_owned()
-            } else {
-                format!("awarded by {}", printable(&issuers.join(" or ")))
-            }
-        }));
-        all.extend(lapsed.then(|| "lapsed awards count".to_owned()));
-        all.extend(span.map(|span| format!("all within {span}")));
-        all.extend(average.map(|average| format!("average {average} or better")));
-        f.write_str(&all.join(", "))
     }
 }
 
@@ -365,24 +309,6 @@ impl Display for AuditedAward {
             None => write!(f, ", without a date")?,
         }
         self.last_day.map_or(Ok(()), |last| write!(f, ", last valid day {last}"))
-    }
-}
-
-impl Display for Missing {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(&printable(&self.title))?;
-        if self.times > 1 {
-            write!(f, " {} times", self.times)?;
-        }
-        if let Some(grade) = &self.grade {
-            write!(f, " with grade {} or better", printable(grade))?;
-        }
-        if let Some(issuer) = &self.issuer {
-            write!(f, " by {}", printable(issuer))?;
-        }
-        let Self { within, since, until, held_for, .. } = self;
-        let times = InTime { within, since: *since, until: *until, held_for }.words();
-        if times.is_empty() { Ok(()) } else { write!(f, " ({})", times.join(", ")) }
     }
 }
 

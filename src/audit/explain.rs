@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::audit::audit::{
-    Audit, AuditedAward, AuditedPart, Conflict, Contested, Gap, Missing, Note, PartKind, State, Support, Use,
-    WrittenConditions,
+    Audit, AuditedAward, AuditedPart, Conflict, Contested, Gap, GapChoice, Missing, Note, PartKind, State, Support,
+    Use, WrittenConditions,
 };
 use crate::audit::counted::CountedGroup;
-use crate::audit::gap::{Gaps, Grant};
+use crate::audit::gap::{Gaps, Grant, Way};
 use crate::catalog::catalog::{Catalog, Credential};
 use crate::catalog::conditions::Conditions;
 use crate::catalog::network::{Extras, Measure, Part, Rule, Unit};
@@ -185,10 +185,11 @@ impl<'c> Auditor<'_, 'c> {
             _ => None,
         };
         let gap = if met == Met::No && kind != PartKind::UpTo { self.gap(part, usable, gaps) } else { None };
-        let (mut uncounted, mut adding) = (Vec::new(), Vec::new());
+        let (mut uncounted, mut adding, mut idle) = (Vec::new(), Vec::new(), false);
         if let Part::Leaf(leaf) = part {
             uncounted = self.evaluation.expected().at(self.evaluation, leaf, usable);
             if let Some(within) = within {
+                idle = self.is_idle(leaf, within, usable);
                 uncounted.extend(self.left_out(leaf, within, usable));
                 adding = self.adding(leaf, within, usable);
             }
@@ -197,6 +198,7 @@ impl<'c> Auditor<'_, 'c> {
             kind,
             uncounted,
             adding,
+            idle,
             line: self.catalog.line(part),
             name,
             distinct,
@@ -392,13 +394,20 @@ impl<'c> Auditor<'_, 'c> {
 
     fn gap(&self, part: Part, usable: &Usable<'_, 'c>, gaps: &mut Gaps<'_, 'c>) -> Option<Gap> {
         let network = &self.catalog.network;
-        let grants = gaps.of(part)?;
+        let choices = gaps.of(part)?;
+        let mean = gaps.mean(part, &choices.first().grants);
+        let choices = choices.0;
         let mut unfilled = network.leaves_below(part);
         unfilled.retain(|&leaf| !usable.progress.is_met(Part::Leaf(leaf)));
-        let missing = grants.list.iter().map(|grant| self.missing(grant, &unfilled)).collect();
+        let minimal = choices.iter().flat_map(|ways| &ways.list).all(|way| way.minimal);
+        let told = |way: &Way| way.grants.iter().map(|grant| self.missing(grant, &unfilled)).collect();
+        let choices =
+            choices.iter().map(|ways| GapChoice { ways: ways.list.iter().map(told).collect(), further: ways.further });
+        let choices: Vec<GapChoice> = choices.collect();
+        let missing = choices.iter().filter_map(|choice| choice.ways.first()).flatten().cloned().collect();
         let out_of: BTreeSet<CredentialId> = unfilled.iter().map(|&leaf| network.leaf(leaf).credential).collect();
         let out_of = out_of.into_iter().map(|credential| self.catalog.id(credential).to_owned()).collect();
-        Some(Gap { missing, out_of, mean: gaps.mean(part, &grants), minimal: grants.minimal })
+        Some(Gap { missing, choices, out_of, mean, minimal })
     }
 
     fn missing(&self, grant: &Grant, unfilled: &[LeafId]) -> Missing {

@@ -1,14 +1,15 @@
-//! Gaps: a set of awards that would satisfy an unmet part, none of them needless ([semantics
+//! Gaps: sets of awards that would satisfy an unmet part, none of them needless ([semantics
 //! 4.4](crate::semantics#4.4)).
 //!
 //! A set that suffices is reduced to an irreducible one by a deletion filter that halves: awards are left out while the
-//! rest still satisfies the part.
+//! rest still satisfies the part. Which other sets would do is found in [`ways`](super::ways).
 
 use crate::value::ids::{CredentialId, IssuerId, LeafId, RegionId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::audit::grades::best_grade;
+use crate::audit::ways::{GapChoices, Ways};
 use crate::catalog::catalog::{Catalog, Validity};
 use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin, last_day};
@@ -35,10 +36,10 @@ pub(crate) struct Grant {
     pub(crate) times: u32,
 }
 
-/// A set of grants that satisfies a part.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Grants {
-    pub(crate) list: Vec<Grant>,
+/// Grants that satisfy a part, none of them needless.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Way {
+    pub(crate) grants: Vec<Grant>,
     /// Whether it is certain that none of them is needless: the work limit was not met.
     pub(crate) minimal: bool,
 }
@@ -48,9 +49,13 @@ const MOST_TIMES: u32 = 100_000;
 
 pub(crate) struct Gaps<'p, 'c> {
     pub(crate) catalog: &'c Catalog,
-    usable: &'p Usable<'p, 'c>,
+    pub(super) usable: &'p Usable<'p, 'c>,
     /// Work that may still be done, in words of state copied and leaves followed.
-    work: u64,
+    pub(super) work: u64,
+    /// How often the rules were asked whether grants would do.
+    pub(super) asked: u64,
+    /// What was found already, for the parts around a part.
+    pub(super) found: BTreeMap<Part, Option<GapChoices>>,
 }
 
 impl<'p, 'c> Gaps<'p, 'c> {
@@ -60,25 +65,32 @@ impl<'p, 'c> Gaps<'p, 'c> {
     const WORK_OF_A_STEP: u64 = 16;
 
     pub(crate) fn new(catalog: &'c Catalog, usable: &'p Usable<'p, 'c>) -> Self {
-        Self { catalog, usable, work: Self::WORK }
+        Self { catalog, usable, work: Self::WORK, asked: 0, found: BTreeMap::new() }
     }
 
-    /// Awards that would satisfy the part; `None` if no awards made on the as-of date can.
-    pub(crate) fn of(&mut self, part: Part) -> Option<Grants> {
+    /// What would satisfy the part when looked at as a whole; `None` if no awards made on the as-of date can.
+    pub(super) fn of_whole(&mut self, part: Part) -> Option<Ways> {
         if let Part::Leaf(leaf) = part
             && let Some(grant) = self.grant(leaf).filter(|grant| self.stays(grant) && !self.depends(grant.credential))
         {
-            return Some(Grants { list: vec![grant], minimal: true });
+            return Some(Ways::only(Way { grants: vec![grant], minimal: true }));
         }
         let mut chosen = self.completed(self.likely(part), Self::likely);
+        let mut all = self.completed(self.own(part), Self::own);
+        self.repeat(&mut all, part);
         if !self.satisfies(&chosen, part) {
             chosen = self.completed(self.everything(part), Self::everything);
             if !self.satisfies(&chosen, part) {
                 return None;
             }
+            all.clone_from(&chosen);
         }
-        let grants = self.reduced(&chosen, part);
-        Some(self.graded(grants, part))
+        let asked = self.asked;
+        let first = self.reduced(&chosen, part);
+        let worth = 16 + 2 * (self.asked - asked);
+        let mut ways = self.further(first, &all, part, worth);
+        ways.list = ways.list.into_iter().map(|way| self.graded(way, part)).collect();
+        Some(ways)
     }
 
     pub(crate) fn progress(&self) -> &'p Progress<'c> {
@@ -166,7 +178,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
     }
 
     /// The award that a grant makes, told apart from others by a number.
-    fn award(&self, grant: &Grant, number: AwardId) -> Evidence {
+    pub(super) fn award(&self, grant: &Grant, number: AwardId) -> Evidence {
         let grade = grant.grade.map_or(Grade::None, Grade::Value);
         let origin = Origin::Issued(number);
         let award = Evidence::new(self.catalog, grant.credential, grant.awarded, grade, origin).issued_by(grant.issuer);
@@ -191,6 +203,12 @@ impl<'p, 'c> Gaps<'p, 'c> {
             let wanted = described.threshold.saturating_sub(self.progress().have(group));
             return lacking.into_iter().take(wanted as usize).flatten().collect();
         }
+        self.own(part)
+    }
+
+    /// An award of what each leaf below a part names, what adds most first.
+    pub(super) fn own(&self, part: Part) -> Vec<Grant> {
+        let network = &self.catalog.network;
         let mut leaves = network.leaves_below(part);
         let filled = |leaf: LeafId| self.progress().is_met(Part::Leaf(leaf));
         leaves.sort_by_key(|&leaf| {
@@ -220,6 +238,28 @@ impl<'p, 'c> Gaps<'p, 'c> {
         let (held_for, graded) = (Vec::new(), false);
         let grant = Grant { credential, grade: None, graded, issuer: None, awarded, held_for, times: 1 };
         self.depends(credential).then_some(grant)
+    }
+
+    /// Grants of what is repeatable, as often as all the places that they could fill want together.
+    fn repeat(&self, grants: &mut [Grant], part: Part) {
+        let names = &self.catalog.names;
+        let mut wanted: BTreeMap<CredentialId, u32> = BTreeMap::new();
+        for leaf in self.catalog.network.leaves_below(part) {
+            for credential in self.counting_as(leaf).into_iter().filter(|&credential| names.repeatable(credential)) {
+                let times = wanted.entry(credential).or_default();
+                *times = times.saturating_add(self.often(leaf)).min(MOST_TIMES);
+            }
+        }
+        for grant in grants {
+            grant.times = wanted.get(&grant.credential).copied().unwrap_or(1).max(grant.times);
+        }
+    }
+
+    /// Everything that could be granted for a part.
+    pub(super) fn possible(&self, part: Part) -> Vec<Grant> {
+        let mut all = self.completed(self.own(part), Self::own);
+        all.extend(self.completed(self.everything(part), Self::everything));
+        all
     }
 
     /// With what the granted credentials need in turn to be current: an award that lasts while its components do is
@@ -260,7 +300,6 @@ impl<'p, 'c> Gaps<'p, 'c> {
 
     /// What there is with what is granted.
     pub(crate) fn with(&mut self, grants: &[Grant]) -> Progress<'c> {
-        let network = &self.catalog.network;
         let mut progress = self.progress().clone();
         let mut number = AwardId::NONE;
         for grant in grants {
@@ -271,19 +310,26 @@ impl<'p, 'c> Gaps<'p, 'c> {
             }
         }
         progress.settle();
+        self.pay_for(&progress);
+        progress
+    }
+
+    /// Pays for the consequences of some grants.
+    pub(super) fn pay_for(&mut self, progress: &Progress<'c>) {
+        let network = &self.catalog.network;
         let copied = (2 * network.groups.len() + network.leaves.len() / 32 + self.catalog.len()) as u64;
         let searched = self.progress().steps_left().saturating_sub(progress.steps_left());
         let followed = progress.touched() - self.progress().touched();
         self.work = self.work.saturating_sub(copied + followed + Self::WORK_OF_A_STEP * searched);
-        progress
+        self.asked += 1;
     }
 
     /// Leaves out, from the last, whatever the rest can do without.
-    fn reduced(&mut self, grants: &[Grant], part: Part) -> Grants {
+    pub(super) fn reduced(&mut self, grants: &[Grant], part: Part) -> Way {
         let mut kept = Vec::new();
         let minimal = self.keep_needed(grants, 0..grants.len(), &mut kept, part);
         kept.sort();
-        Grants { list: kept, minimal }
+        Way { grants: kept, minimal }
     }
 
     /// Keeps those of a range that cannot be left out, given all before the range and what is kept of those after it. A

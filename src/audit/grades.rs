@@ -3,7 +3,7 @@
 
 use std::cmp::Reverse;
 
-use crate::audit::gap::{Gaps, Grant, Grants};
+use crate::audit::gap::{Gaps, Grant, Way};
 use crate::catalog::catalog::Header;
 use crate::catalog::network::Part;
 use crate::evaluate::averages::Worth;
@@ -20,16 +20,16 @@ const HIGHEST: i64 = 100_000_000_000;
 
 impl Gaps<'_, '_> {
     /// The grants with the lowest grades that do, all being worth about the same, in place of the best ones.
-    pub(crate) fn graded(&mut self, grants: Grants, part: Part) -> Grants {
-        if !grants.list.iter().any(|grant| grant.graded) {
-            return grants;
+    pub(crate) fn graded(&mut self, way: Way, part: Part) -> Way {
+        if !way.grants.iter().any(|grant| grant.graded) {
+            return way;
         }
         let header = &self.catalog.header;
         let mut points: Vec<i64> = header.grade_points.values().map(|points| points.millionths()).collect();
         points.sort_unstable();
         points.dedup();
         let with = |points: i64| -> Vec<Grant> {
-            let list = grants.list.iter();
+            let list = way.grants.iter();
             list.map(|grant| graded(header, grant, GradePoints::from_millionths(points))).collect()
         };
         let worth = if points.is_empty() {
@@ -43,18 +43,18 @@ impl Gaps<'_, '_> {
             let at = |place: i64| usize::try_from(place).ok().and_then(|place| points.get(place).copied()).unwrap_or(0);
             at(lowest(0, last, |place| self.satisfies(&with(at(place)), part)))
         };
-        Grants { list: with(worth), ..grants }
+        Way { grants: with(worth), ..way }
     }
 
     /// The mean of points that what is granted has to reach, if the part asks for one.
-    pub(crate) fn mean(&mut self, part: Part, grants: &Grants) -> Option<GradePoints> {
+    pub(crate) fn mean(&mut self, part: Part, grants: &[Grant]) -> Option<GradePoints> {
         let Part::Group(group) = part else { return None };
         let asked = self.catalog.network.extras(group).average?;
         let there = EvidenceId::at(self.progress().evidence.len());
-        let progress = self.with(&grants.list);
+        let progress = self.with(grants);
         let usable = Usable::new(&progress);
         // Without an end to points, that of the best grade that was named is high enough.
-        let grades = grants.list.iter().filter_map(|grant| grant.grade);
+        let grades = grants.iter().filter_map(|grant| grant.grade);
         let named = grades.filter_map(|grade| self.catalog.header.points(grade)).max();
         let highest = named.max(self.catalog.header.most_points()).unwrap_or(asked).millionths();
         let enough = |points: i64| {

@@ -4,5 +4,7 @@ pub(crate) mod counted;
 pub(crate) mod display;
 pub(crate) mod explain;
 pub(crate) mod gap;
+pub(crate) mod gap_words;
 pub(crate) mod grades;
 pub(crate) mod notes;
+pub(crate) mod ways;
