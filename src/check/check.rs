@@ -24,16 +24,17 @@ impl Catalog {
     pub fn check(&self, options: &CheckOptions) -> Diagnostics {
         let facts = &Facts::new(self, options);
         let of_rules = shape(facts).chain(distinct(facts));
-        let (earnable, faults) = earnability(facts, &of_rules);
-        let (excluded, examples, ruled_out) = exclusions(facts, &faults);
+        // Each pass leaves as much to those after it as it may take.
+        let (earnable, faults) = facts.sharing(2, || earnability(facts, &of_rules));
+        let (excluded, examples, ruled_out) = facts.sharing(2, || exclusions(facts, &faults));
         let findings = of_rules
             .chain(earnable)
             .chain(excluded)
-            .chain(consequences(facts, &faults, &ruled_out, &examples))
-            .chain(harmless_cycles(facts, &examples))
-            .chain(strong_conflicts(facts, &examples))
-            .chain(dead_ends(facts, &examples))
-            .chain(lapses(facts))
+            .chain(facts.sharing(2, || consequences(facts, &faults, &ruled_out, &examples)))
+            .chain(facts.sharing(2, || harmless_cycles(facts, &examples)))
+            .chain(facts.sharing(2, || strong_conflicts(facts, &examples)))
+            .chain(facts.sharing(2, || dead_ends(facts, &examples)))
+            .chain(facts.sharing(2, || lapses(facts)))
             // There are many choices, so they come last.
             .chain(choices(facts, &examples));
         let (name, text) = self.text();

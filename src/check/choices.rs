@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
-use crate::catalog::network::{Extras, Part, Rule};
+use crate::catalog::network::{Part, Rule};
 use crate::evaluate::outcome::Met;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
@@ -17,15 +17,16 @@ use crate::check::findings::Findings;
 use crate::check::implied::Influence;
 use crate::check::learner::TrialLearner;
 use crate::check::pass::Pass;
+use crate::check::redundant::required;
 use crate::finding::witness::Witness;
 use crate::value::ids::{CredentialId, GroupId};
 
 /// Learners whom nobody who earns anything can exceed, or fall short of.
-struct ReferenceLearners<'c> {
+struct ReferenceLearners<'l, 'c> {
     /// One who earned all that can be earned, exclusions aside.
     most: TrialLearner<'c>,
     /// One who holds everything there is.
-    everything: TrialLearner<'c>,
+    everything: &'l TrialLearner<'c>,
     /// One who has nothing.
     nobody: TrialLearner<'c>,
 }
@@ -36,35 +37,74 @@ struct ChoosingCredential<'l, 'c> {
     /// Sets that can be earned with it, and with others.
     examples: &'l Examples,
     /// A learner who earned it.
-    example: TrialLearner<'c>,
+    example: TrialLearner<'l>,
     /// One who chose otherwise, if there is one at hand.
-    other: Option<TrialLearner<'c>>,
-    reference: &'l ReferenceLearners<'c>,
+    other: Option<TrialLearner<'l>>,
+    reference: &'l ReferenceLearners<'l, 'c>,
     /// Whether exclusions matter to it.
     contested: bool,
 }
 
+/// Places in the text of which something is told: what stands in a pool is told once.
+struct ToldPlaces<'t> {
+    before: &'t BTreeSet<usize>,
+    now: BTreeSet<usize>,
+}
+
+impl ToldPlaces<'_> {
+    /// Whether nothing is told of the place yet.
+    fn insert(&mut self, place: usize) -> bool {
+        !self.before.contains(&place) && self.now.insert(place)
+    }
+}
+
 /// Looks at the choices and requirements of every credential that can be earned.
 pub(crate) fn choices<'c>(facts: &Facts<'c>, examples: &Examples) -> Findings<'c> {
-    let mut pass = Pass::new(facts);
     let earned: Vec<CredentialId> = facts.numbers().filter(|&credential| facts.is_earned(credential)).collect();
     let reference = ReferenceLearners {
         most: facts.holder(earned.iter().copied()),
-        everything: facts.holder(facts.numbers()),
+        everything: facts.everything(),
         nobody: facts.learner(),
     };
-    let mut told = BTreeSet::new();
-    for credential in earned.into_iter().filter(|&credential| examples.has(credential)) {
-        let network = &facts.catalog.network;
+    let network = &facts.catalog.network;
+    let groups = |credential: CredentialId| -> Vec<GroupId> {
         let tops = Rule::all(credential).filter_map(|rule| network.top(rule));
-        let groups: Vec<GroupId> = tops.flat_map(|top| network.groups_below(top)).collect();
-        let Some(&first) = groups.first() else { continue };
-        if pass.choices_of(examples, &reference, credential, &groups, &mut told).is_none() {
-            let message = format!("whether the choices of {} are choices", facts.quoted(credential));
-            pass.open_part(Code::FalseChoice, credential, Part::Group(first), message);
+        tops.flat_map(|top| network.groups_below(top)).collect()
+    };
+    let mut open: Vec<(CredentialId, Vec<GroupId>)> =
+        earned.into_iter().filter(|&credential| examples.has(credential)).map(|one| (one, groups(one))).collect();
+    // What is cheap comes first.
+    let leaves = |group: &GroupId| network.parts(*group).len();
+    open.sort_by_cached_key(|(credential, groups)| (groups.iter().map(leaves).sum::<usize>(), *credential));
+    let (mut found, mut told) = (Findings::new(facts.catalog), BTreeSet::new());
+    // What is hard comes again when everything else is settled, with all that that has left.
+    for is_last in [false, true] {
+        let (questions, mut hard) = (open.len(), Vec::new());
+        for (asked, (credential, groups)) in open.into_iter().enumerate() {
+            let Some(&first) = groups.first() else { continue };
+            let is_plain = !groups.iter().any(|&group| is_choice(facts.catalog, group));
+            if is_plain && required(facts.catalog, credential).len() < 2 {
+                continue;
+            }
+            let (findings, places) = facts.sharing(questions - asked, || {
+                let mut pass = Pass::new(facts);
+                let mut places = ToldPlaces { before: &told, now: BTreeSet::new() };
+                if pass.choices_of(examples, &reference, credential, &groups, &mut places).is_none() {
+                    let message = format!("whether the choices of {} are choices", facts.quoted(credential));
+                    pass.open_part(Code::FalseChoice, credential, Part::Group(first), message);
+                }
+                (pass.findings, places.now)
+            });
+            if findings.undecided.is_empty() || is_last || facts.is_exhausted() {
+                found = found.chain(findings);
+                told.extend(places);
+            } else {
+                hard.push((credential, groups));
+            }
         }
+        open = hard;
     }
-    pass.findings
+    found
 }
 
 impl<'c> Pass<'_, 'c> {
@@ -72,18 +112,18 @@ impl<'c> Pass<'_, 'c> {
     fn choices_of(
         &mut self,
         examples: &Examples,
-        reference: &ReferenceLearners<'c>,
+        reference: &ReferenceLearners<'_, 'c>,
         credential: CredentialId,
         groups: &[GroupId],
-        told: &mut BTreeSet<usize>,
+        told: &mut ToldPlaces<'_>,
     ) -> Option<()> {
         let facts = self.facts;
         facts.go_on()?;
         facts.spend(facts.catalog.len() / 16);
-        let example = facts.holder(examples.with(facts, credential));
+        let cone = &facts.cone([credential]);
+        let example = facts.holder_within(examples.with(facts, credential), cone);
         let other = facts.derivation([Goal::Credential(credential)], Preference::Last);
-        let other = facts.is_compatible(&other).then(|| facts.holder(other));
-        facts.spend_on(&example);
+        let other = facts.is_compatible(&other).then(|| facts.holder_within(other, cone));
         let contested = facts.contested[credential];
         let choosing = ChoosingCredential { credential, examples, example, other, reference, contested };
         for &group in groups.iter().filter(|&&group| is_choice(facts.catalog, group)) {
@@ -96,7 +136,7 @@ impl<'c> Pass<'_, 'c> {
         &mut self,
         choosing: &ChoosingCredential<'_, '_>,
         group: GroupId,
-        told: &mut BTreeSet<usize>,
+        told: &mut ToldPlaces<'_>,
     ) -> Option<()> {
         let facts = self.facts;
         let options = self.facts.catalog.network.parts(group).to_vec();
@@ -287,98 +327,12 @@ impl<'c> Pass<'_, 'c> {
         self.findings.find(credential, diagnostic, Severity::Note);
     }
 
-    /// Tells of required parts that the others imply.
-    fn redundant(&mut self, credential: CredentialId, nobody: &TrialLearner<'_>) -> Option<()> {
-        let facts = self.facts;
-        let network = &self.facts.catalog.network;
-        let tops = Rule::all(credential).map(|rule| network.top(rule));
-        // Every part that is required, and whether it is one of several.
-        let mut required: Vec<(Part, bool)> = Vec::new();
-        let mut open: Vec<(Part, bool)> = tops.into_iter().flatten().rev().map(|top| (top, false)).collect();
-        while let Some((part, several)) = open.pop() {
-            match part {
-                Part::Group(group) if is_all_of(self.facts.catalog, group) => {
-                    let parts = network.parts(group);
-                    open.extend(parts.iter().rev().map(|&part| (part, several || parts.len() > 1)));
-                }
-                _ => required.push((part, several)),
-            }
-        }
-        if required.len() < 2 {
-            return Some(());
-        }
-        let mut kept: Vec<Part> = required.iter().map(|&(part, _)| part).collect();
-        for (part, _) in required.into_iter().rev().filter(|&(_, several)| several) {
-            facts.go_on()?;
-            facts.spend(kept.len() / 4);
-            let others: Vec<Part> = kept.iter().copied().filter(|&other| other != part).collect();
-            if others.is_empty()
-                || self.is_repeated(&others, part)
-                || nobody.met(part) == Met::Yes
-                || !self.could_imply(&others, part)
-            {
-                continue;
-            }
-            let goals: Vec<Goal> = others.iter().map(|&other| Goal::Part(other)).collect();
-            match self.facts.always(&goals, part) {
-                Some(false) => {}
-                Some(true) => {
-                    kept = others;
-                    self.implied(credential, part);
-                }
-                None => {
-                    let message =
-                        format!("whether all else that {} asks for implies this", self.facts.quoted(credential));
-                    self.open_part(Code::RedundantRequirement, credential, part, message);
-                }
-            }
-        }
-        Some(())
-    }
-
-    fn implied(&mut self, credential: CredentialId, part: Part) {
-        let (what, of) = (self.named(part), self.facts.quoted(credential));
-        let (message, help) = if self.facts.may_end(part) {
-            let so = "at some time, so this asks only that it still counts";
-            (
-                format!("whoever meets all else that {of} asks for has met {what} {so}"),
-                "leave it out if that is not meant",
-            )
-        } else {
-            let help = "leave it out if it is not there for people to read";
-            (format!("whoever meets all else that {of} asks for meets {what} too"), help)
-        };
-        let diagnostic = Diagnostic::new(Code::RedundantRequirement, self.facts.catalog.network.place(part), message)
-            .help(help)
-            .witness(Witness::Credentials { credentials: self.facts.ids_below(part) });
-        self.findings.find(credential, diagnostic, Severity::Note);
-    }
-
     /// The name of a part in a message.
-    fn named(&self, part: Part) -> String {
+    pub(crate) fn named(&self, part: Part) -> String {
         match part {
             Part::Leaf(leaf) => self.facts.quoted(self.facts.catalog.network.leaf(leaf).credential),
             Part::Group(_) => "this part".to_owned(),
         }
-    }
-
-    /// Whether one of the others names the same credential, or an equivalent: that is told as a repetition, if it is
-    /// one.
-    fn is_repeated(&self, others: &[Part], part: Part) -> bool {
-        let (network, names) = (&self.facts.catalog.network, &self.facts.catalog.names);
-        let named = |part: Part| match part {
-            Part::Leaf(leaf) => Some((network.group_above(part), names.unit(network.leaf(leaf).credential))),
-            Part::Group(_) => None,
-        };
-        named(part).is_some_and(|own| others.iter().any(|&other| named(other) == Some(own)))
-    }
-
-    /// Whether what the others rest on could bring anything of the part at all.
-    fn could_imply(&self, others: &[Part], part: Part) -> bool {
-        let facts = self.facts;
-        let network = &self.facts.catalog.network;
-        let leaves = others.iter().flat_map(|&other| network.leaves_below(other));
-        Influence::by(facts, leaves.flat_map(|leaf| facts.fillers(leaf))).has(facts, part)
     }
 
     /// Tells of options with which even the cheapest way costs more.
@@ -433,10 +387,4 @@ fn is_choice(catalog: &Catalog, group: GroupId) -> bool {
     described.measure.is_count()
         && !network.extras(group).selected
         && (again || (1..network.parts(group).len()).contains(&(described.threshold as usize)))
-}
-
-/// Whether the group requires every one of its parts, written out, and nothing else.
-fn is_all_of(catalog: &Catalog, group: GroupId) -> bool {
-    let Extras { name: _, span, distinct, average: _, conditions: _, selected: _ } = catalog.network.extras(group);
-    catalog.network.is_all_of(group) && !distinct && span.is_none()
 }

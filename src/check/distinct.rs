@@ -36,7 +36,6 @@ impl Pass<'_, '_> {
         if distinct.is_empty() {
             return;
         }
-        let everything = facts.holder(facts.numbers());
         for group in distinct {
             if self.is_needless(group) {
                 let credential = network.group(group).rule.credential();
@@ -45,7 +44,7 @@ impl Pass<'_, '_> {
                     .help("leave `distinct` out if it is not there for people to read");
                 self.findings.find(credential, diagnostic, Severity::Note);
             } else if network.wants_different(group) {
-                self.shortage(&everything, group);
+                self.shortage(facts.everything(), group);
             }
         }
     }

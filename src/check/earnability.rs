@@ -53,7 +53,7 @@ impl Pass<'_, '_> {
         }
         let unearned = facts.numbers().filter(|&credential| facts.is_unearnable(credential));
         // What its own rules rule out is told of the rules.
-        let everything = facts.holder(facts.numbers());
+        let everything = facts.everything();
         let (impossible, unearned): (Vec<CredentialId>, Vec<CredentialId>) =
             unearned.partition(|&credential| everything.lacking(credential).is_some());
         let own: Vec<CredentialId> =
@@ -68,7 +68,7 @@ impl Pass<'_, '_> {
         unearned.retain(|credential| !told.contains(credential));
         let known = told_of_rules(facts.catalog, known);
         for &credential in told.iter().filter(|credential| !known.contains(credential)) {
-            self.never_met(&everything, credential);
+            self.never_met(everything, credential);
         }
         for credential in self.blocking_cycles([impossible, own].concat()) {
             if unearned.remove(&credential) {

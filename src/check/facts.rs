@@ -1,12 +1,11 @@
 //! The reach of everybody: the learner who begins with nothing, the one who holds everything, and sets of credentials
 //! that can be earned together.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::conditions::Conditions;
-use crate::catalog::document;
 use crate::catalog::document::Document;
 use crate::catalog::names::Names;
 use crate::catalog::network::Part;
@@ -20,16 +19,17 @@ use crate::evaluate::progress::scope::{Scope, Supposing};
 use crate::evaluate::standing::Standing;
 use crate::plan::model::statement::Goal;
 use crate::plan::question::reach::{Beginner, ReachQuestion, Reached, Wanted};
-use crate::read::limits::Limits;
-use crate::read::parse::parse;
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, Id, IdVec, LeafId, UnitId};
 
+use crate::check::again::read_again;
 use crate::check::learner::TrialLearner;
 use crate::check::options::CheckOptions;
 
 /// The most work for one question, in search steps.
 const WORK_OF_A_QUESTION: u64 = 2_000_000;
+/// Into so many shares the work that is left is divided at the least, so that no one question takes all of it.
+const FEWEST_SHARES: u64 = 16;
 /// The work that judging the rules of one learner may take in any case.
 pub(crate) const WORK_OF_A_RULE: u64 = 10_000;
 
@@ -67,6 +67,8 @@ pub(crate) struct Facts<'c> {
     /// Whether it matters that what somebody qualifies for counts beside awards: they may not be able to claim it, or a
     /// claim would bring more, because the award has a grade, or is one more where each counts.
     evaluated: bool,
+    /// A learner who holds everything there is, once one is asked for.
+    everything: OnceCell<TrialLearner<'c>>,
     /// Work that may still be done.
     work: Cell<u64>,
 }
@@ -74,7 +76,7 @@ pub(crate) struct Facts<'c> {
 impl<'c> Facts<'c> {
     pub(crate) fn new(catalog: &'c Catalog, options: &'c CheckOptions) -> Self {
         let day = options.as_of.unwrap_or_else(|| catalog.latest_begin());
-        let search_steps = options.work.clamp(WORK_OF_A_RULE, WORK_OF_A_QUESTION);
+        let search_steps = (options.work / FEWEST_SHARES).clamp(WORK_OF_A_RULE, WORK_OF_A_QUESTION);
         let scope = Scope::certain(day, &EvaluateOptions { search_steps, ..EvaluateOptions::default() });
         let first = options.as_of.unwrap_or(Date::FIRST);
         let scope = Scope { suiting: Some(first), ..scope };
@@ -124,6 +126,7 @@ impl<'c> Facts<'c> {
             exceptions: Exceptions::default(),
             awards,
             evaluated,
+            everything: OnceCell::new(),
             work: Cell::new(options.work),
         }
     }
@@ -136,6 +139,23 @@ impl<'c> Facts<'c> {
     /// Whether there is no work left, so that what is still asked stays open.
     pub(crate) fn is_exhausted(&self) -> bool {
         self.work.get() == 0
+    }
+
+    /// Looks at something with its share of the work that is left, as if there were so many questions; what it does not
+    /// use is left to the others.
+    pub(crate) fn sharing<T>(&self, questions: usize, look: impl FnOnce() -> T) -> T {
+        let left = self.work.get();
+        let share = (left / questions.max(1) as u64).max(WORK_OF_A_RULE).min(left);
+        self.work.set(share);
+        let found = look();
+        self.work.set(left - share.saturating_sub(self.work.get()));
+        found
+    }
+
+    /// The scope of an evaluation on the day, which takes a share of the work that is left at the most.
+    fn scope(&self) -> Scope {
+        let steps = self.scope.steps.min(self.work.get() / FEWEST_SHARES).max(WORK_OF_A_RULE);
+        Scope { steps, ..self.scope }
     }
 
     /// `None` if there is no work left, to leave what is being looked at.
@@ -189,13 +209,18 @@ impl<'c> Facts<'c> {
 
     /// A learner with an award of each of these, to whom nothing counts that they only qualify for.
     pub(crate) fn holder_of_awards(&self, awards: impl IntoIterator<Item = CredentialId>) -> TrialLearner<'c> {
-        let scope = Scope { qualification_counts: false, ..self.scope };
+        let scope = Scope { qualification_counts: false, ..self.scope() };
         self.given(TrialLearner::new(Progress::run(self.catalog, &Standing::default(), scope)), awards)
     }
 
     /// A learner who can be given awards.
     pub(crate) fn learner(&self) -> TrialLearner<'c> {
-        TrialLearner::new(Progress::run(self.catalog, &Standing::default(), self.scope))
+        TrialLearner::new(Progress::run(self.catalog, &Standing::default(), self.scope()))
+    }
+
+    /// A learner who holds everything there is.
+    pub(crate) fn everything(&self) -> &TrialLearner<'c> {
+        self.everything.get_or_init(|| self.holder(self.numbers()))
     }
 
     /// A learner with an award of each of these, of repeatable ones as often as helps.
@@ -228,9 +253,19 @@ impl<'c> Facts<'c> {
 
     /// The same of a learner with an award of each of these, of repeatable ones as often as helps.
     pub(crate) fn holder_meets(&self, credentials: &[CredentialId], part: Part, cone: &Cone) -> Met {
-        let learner = self.given(self.learner_within(cone), credentials.iter().copied());
-        self.spend_on(&learner);
-        learner.met(part)
+        self.holder_within(credentials.iter().copied(), cone).met(part)
+    }
+
+    /// A learner with an award of each of these, of whom only what lies in a cone is asked.
+    pub(crate) fn holder_within<'l>(
+        &self,
+        credentials: impl IntoIterator<Item = CredentialId>,
+        cone: &'l Cone,
+    ) -> TrialLearner<'l>
+    where
+        'c: 'l,
+    {
+        self.given(self.learner_within(cone), credentials)
     }
 
     /// Of awards that meet a part, some none of which can be left out. `None` if that cannot be decided.
@@ -268,7 +303,7 @@ impl<'c> Facts<'c> {
     where
         'c: 'l,
     {
-        TrialLearner::new(Progress::run_within(self.catalog, &Standing::default(), self.scope, Some(cone)))
+        TrialLearner::new(Progress::run_within(self.catalog, &Standing::default(), self.scope(), Some(cone)))
     }
 
     /// Takes off what the learner's evaluation took.
@@ -290,6 +325,7 @@ impl<'c> Facts<'c> {
             self.give(&mut learner, self.award(credential));
         }
         learner.progress.settle();
+        self.spend_on(&learner);
         learner
     }
 
@@ -297,7 +333,7 @@ impl<'c> Facts<'c> {
     /// then can be earned is.
     pub(crate) fn supposing(&self, supposing: Supposing, given: &[CredentialId]) -> Progress<'c> {
         // What is not decided counts as there: only what is certain is told of.
-        let scope = Scope { supposing, qualification_counts: false, undecided_met: true, ..self.scope };
+        let scope = Scope { supposing, qualification_counts: false, undecided_met: true, ..self.scope() };
         let mut progress = Progress::run(self.catalog, &Standing::default(), scope);
         for &credential in given {
             progress.suppose(self.award(credential));
@@ -376,7 +412,8 @@ impl<'c> Facts<'c> {
             return Reached::Undecided;
         }
         let mut left = self.work.get();
-        let answer = self.beginner.ask(question, wanted, &mut left, WORK_OF_A_QUESTION);
+        let most = (left / FEWEST_SHARES).clamp(WORK_OF_A_RULE, WORK_OF_A_QUESTION);
+        let answer = self.beginner.ask(question, wanted, &mut left, most);
         self.work.set(left);
         answer
     }
@@ -391,24 +428,6 @@ pub(crate) struct Without {
     pub(crate) together: Vec<Vec<(CredentialId, u32)>>,
     /// So much of each of these that they come to no more than is given.
     pub(crate) weighed: Vec<(Vec<(CredentialId, i64)>, i64)>,
-}
-
-/// The document of a catalog that was accepted before, so that no limit needs to hold and no fault is to be expected.
-fn read_again(text: &str) -> Document {
-    let limits = Limits {
-        catalog_bytes: usize::MAX,
-        record_bytes: usize::MAX,
-        memory_bytes: usize::MAX,
-        nesting: usize::MAX,
-        credentials: usize::MAX,
-        requirement_nodes: usize::MAX,
-        id_bytes: usize::MAX,
-        errors: usize::MAX,
-    };
-    parse(text, usize::MAX, &limits)
-        .ok()
-        .and_then(|(table, mut reader)| document::read(&mut reader, &table, &limits))
-        .unwrap_or_default()
 }
 
 /// An award of each credential on the day; and whether it is current then.

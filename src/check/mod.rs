@@ -1,3 +1,4 @@
+pub(crate) mod again;
 pub(crate) mod cause;
 pub(crate) mod check;
 pub(crate) mod choices;
@@ -17,4 +18,5 @@ pub(crate) mod needs;
 pub(crate) mod options;
 pub(crate) mod pass;
 pub(crate) mod places;
+pub(crate) mod redundant;
 pub(crate) mod shape;
