@@ -81,12 +81,6 @@ fn unequal(shape: &ShapeFacts, findings: &mut Findings, credential: CredentialId
     true
 }
 
-/// The sums that make up a stack, beside what is carried by leaves that are always needed.
-struct StackSums {
-    fixed: u64,
-    sums: Vec<CreditSum>,
-}
-
 /// A subset-sum problem: the hundredths needed, of members that carry so much, each so often.
 struct CreditSum {
     need: u64,
@@ -105,9 +99,9 @@ fn unreachable(
     declared: u64,
     sums_left: &mut u64,
 ) {
-    let totals = match ways(shape, top) {
-        Ok(None) => return,
-        Ok(Some(ways)) => ways.totals(sums_left),
+    let totals = match is_apart(shape, top) {
+        Ok(true) => totals_of(shape, top, sums_left),
+        Ok(false) => return,
         Err(TooMuch) => Err(TooMuch),
     };
     let place = shape.facts.written(credential).places.value("credits");
@@ -117,7 +111,9 @@ fn unreachable(
             format!("whether a choice of parts of `{id}` carries exactly the {} declared credits", credits(declared));
         return findings.leave_open(Code::UnreachableTotal, credential, &place, message);
     };
-    if totals.is_empty() || totals.contains(&declared) {
+    let Some(totals) = totals else { return };
+    // Where nothing carries credits, those that are declared are its own.
+    if totals.contains(&declared) || totals.iter().all(|&total| total == 0) {
         return;
     }
     let below = totals.range(..declared).next_back().copied().map(credits);
@@ -138,57 +134,88 @@ fn unreachable(
     findings.tell(credential, diagnostic, Severity::Warning);
 }
 
-/// The stack as sums that have nothing to do with each other, if it is that: a sum, or all of some sums and leaves.
-fn ways(shape: &ShapeFacts, top: Part) -> Result<Option<StackSums>, TooMuch> {
-    let catalog = shape.catalog();
-    let network = &catalog.network;
-    let Part::Group(group) = top else { return Ok(None) };
-    let parts = match network.group(group).measure {
-        Measure::Sum(Unit::Credits) => vec![top],
-        Measure::Count if network.needs_all(group) => network.parts(group).to_vec(),
-        _ => return Ok(None),
-    };
-    let mut ways = StackSums { fixed: 0, sums: Vec::new() };
-    // The part that the awards of each unit fit, and the unit of the member that they fit there.
-    let mut fits: BTreeMap<UnitId, UnitId> = BTreeMap::new();
-    for &part in &parts {
-        let mut members: BTreeMap<UnitId, (u64, bool)> = BTreeMap::new();
-        let sum = match part {
-            Part::Leaf(_) => None,
-            Part::Group(sum) if network.group(sum).measure == Measure::Sum(Unit::Credits) => Some(sum),
-            Part::Group(_) => return Ok(None),
-        };
-        if sum.is_some_and(|sum| has_binding_cap(shape, sum)) {
-            return Ok(None);
-        }
-        for leaf in network.leaves_below(part) {
-            let named = network.leaf(leaf).credential;
-            let unit = catalog.names.unit(named);
-            let carries = u64::from(catalog.at(named).credits.weight());
-            let known = members.get(&unit).copied();
-            let best = known.map_or(carries, |(before, _)| before.max(carries));
-            if !shape.progress().is_met(Part::Leaf(leaf)) {
-                continue;
+/// Whether every award fits one member of the stack alone, so that each part of it is met by itself. Members of one sum
+/// that are equivalent are one member.
+fn is_apart(shape: &ShapeFacts, top: Part) -> Result<bool, TooMuch> {
+    let (network, names) = (&shape.catalog().network, &shape.catalog().names);
+    // The group that the awards of each unit fit, and the unit of the member that they fit there.
+    let mut fits: BTreeMap<UnitId, (Option<GroupId>, UnitId)> = BTreeMap::new();
+    for leaf in network.leaves_below(top) {
+        let part = Part::Leaf(leaf);
+        let unit = names.unit(network.leaf(leaf).credential);
+        let sum = network.group_above(part).filter(|_| network.adds_up(leaf) == Some(Unit::Credits));
+        for fit in shape.fitting(leaf).ok_or(TooMuch)?.into_iter().map(|fit| names.unit(fit)) {
+            let place = (sum, unit);
+            if fits.insert(fit, place).is_some_and(|before| sum.is_none() || before != place) {
+                return Ok(false);
             }
-            members.insert(unit, (best, catalog.names.repeatable(named)));
-            if known.is_some() {
-                continue;
-            }
-            let fitting: BTreeSet<UnitId> =
-                shape.fitting(leaf).ok_or(TooMuch)?.into_iter().map(|fit| catalog.names.unit(fit)).collect();
-            let alone = fitting.len() == 1;
-            if catalog.names.repeatable(named) && !alone
-                || fitting.into_iter().any(|fit| fits.insert(fit, unit).is_some())
-            {
-                return Ok(None);
-            }
-        }
-        match sum {
-            None => ways.fixed += members.values().map(|(carries, _)| carries).sum::<u64>(),
-            Some(sum) => ways.sums.push(CreditSum::new(u64::from(network.group(sum).threshold), members.into_values())),
         }
     }
-    Ok((!ways.sums.is_empty()).then_some(ways))
+    Ok(true)
+}
+
+/// The totals of the ways to meet a part without anything to spare; `None` if that is no matter of adding up. What
+/// nobody can meet is no way.
+fn totals_of(shape: &ShapeFacts, part: Part, left: &mut u64) -> Result<Option<BTreeSet<u64>>, TooMuch> {
+    let catalog = shape.catalog();
+    let network = &catalog.network;
+    let group = match part {
+        Part::Leaf(leaf) => {
+            let carried = u64::from(catalog.at(network.leaf(leaf).credential).credits.weight());
+            return Ok(Some(BTreeSet::from([carried])));
+        }
+        Part::Group(group) => group,
+    };
+    let threshold = network.group(group).threshold as usize;
+    let repeats =
+        |part: &Part| matches!(*part, Part::Leaf(leaf) if catalog.names.repeatable(network.leaf(leaf).credential));
+    match network.group(group).measure {
+        Measure::Sum(Unit::Credits) => return totals_of_sum(shape, group, left),
+        Measure::Count | Measure::Sum(Unit::Places) => {}
+        Measure::Sum(Unit::Hours) | Measure::UpTo(_) => return Ok(None),
+    }
+    let parts: Vec<Part> = network.parts(group).iter().copied().filter(|&part| !shape.is_unmet(part)).collect();
+    if network.counts_units(group) && parts.iter().any(repeats) || network.extras(group).span.is_some() {
+        return Ok(None);
+    }
+    // For each number of parts, up to that which is needed, the totals of so many of those looked at.
+    let mut totals: Vec<BTreeSet<u64>> = vec![BTreeSet::new(); threshold + 1];
+    totals[0].insert(0);
+    for part in parts {
+        let Some(more) = totals_of(shape, part, left)? else { return Ok(None) };
+        for number in (1..=threshold).rev() {
+            let work = totals[number - 1].len() as u64 * more.len() as u64 + 1;
+            *left = left.checked_sub(work).filter(|_| work <= MOST_SUMS).ok_or(TooMuch)?;
+            let with: BTreeSet<u64> =
+                totals[number - 1].iter().flat_map(|&before| more.iter().map(move |&more| before + more)).collect();
+            totals[number].extend(with);
+        }
+    }
+    Ok(totals.pop())
+}
+
+/// The same of a sum of credits, unless a cap can take something away, or several members are filled by one award.
+fn totals_of_sum(shape: &ShapeFacts, sum: GroupId, left: &mut u64) -> Result<Option<BTreeSet<u64>>, TooMuch> {
+    let catalog = shape.catalog();
+    let network = &catalog.network;
+    if has_binding_cap(shape, sum) {
+        return Ok(None);
+    }
+    let mut members: BTreeMap<UnitId, (u64, bool)> = BTreeMap::new();
+    for leaf in network.leaves_below(Part::Group(sum)) {
+        let named = network.leaf(leaf).credential;
+        if !shape.progress().is_met(Part::Leaf(leaf)) {
+            continue;
+        }
+        let repeatable = catalog.names.repeatable(named);
+        if repeatable && shape.fitting(leaf).ok_or(TooMuch)?.len() > 1 {
+            return Ok(None);
+        }
+        let carries = u64::from(catalog.at(named).credits.weight());
+        let member = members.entry(catalog.names.unit(named)).or_insert((carries, repeatable));
+        member.0 = member.0.max(carries);
+    }
+    CreditSum::new(u64::from(network.group(sum).threshold), members.into_values()).totals(left).map(Some)
 }
 
 /// Whether an `up_to` in the sum can take something away.
@@ -243,22 +270,6 @@ impl CreditSum {
                     }
                 }
             }
-        }
-        Ok(totals)
-    }
-}
-
-impl StackSums {
-    /// The totals of the ways to meet the stack without a part to spare.
-    fn totals(&self, sums_left: &mut u64) -> Result<BTreeSet<u64>, TooMuch> {
-        let mut totals = BTreeSet::from([self.fixed]);
-        for sum in &self.sums {
-            let of_sum = sum.totals(sums_left)?;
-            let work = of_sum.len() as u64 * totals.len() as u64;
-            if work > MOST_SUMS {
-                return Err(TooMuch);
-            }
-            totals = totals.iter().flat_map(|&before| of_sum.iter().map(move |&more| before + more)).collect();
         }
         Ok(totals)
     }
