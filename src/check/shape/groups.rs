@@ -124,7 +124,7 @@ fn overlap(shape: &ShapeFacts, findings: &mut Findings, group: GroupId) {
     findings.tell(credential, diagnostic, Severity::Warning);
 }
 
-/// Whether a sum adds up a conferred credential and something of its stack.
+/// Whether a sum adds up a conferred credential, or what one counts as, and something of its stack.
 fn pooled(shape: &ShapeFacts, findings: &mut Findings, sum: GroupId) {
     let catalog = shape.catalog();
     let network = &catalog.network;
@@ -134,40 +134,71 @@ fn pooled(shape: &ShapeFacts, findings: &mut Findings, sum: GroupId) {
     for leaf in carrying {
         members.entry(catalog.names.unit(network.leaf(leaf).credential)).or_insert(leaf);
     }
-    let conferred: Vec<LeafId> =
-        members.values().copied().filter(|&leaf| network.has_stack(network.leaf(leaf).credential)).collect();
-    for leaf in conferred {
-        let whole = network.leaf(leaf).credential;
-        let top = network.top(Rule::stack(whole));
-        let components = top.map(|top| network.leaves_below(top)).unwrap_or_default();
-        if !shape.look(components.len()) {
-            let message = format!("whether this sum adds up `{}` and components of it", shape.id(whole));
+    let is_made = |leaf: LeafId| {
+        let (whole, names) = (network.leaf(leaf).credential, &catalog.names);
+        let class = names.class(whole);
+        network.has_stack(whole) || names.members(class).len() > 1 || !names.down(class).is_empty()
+    };
+    for &leaf in members.values().filter(|&&leaf| is_made(leaf)) {
+        let Some(found) = Pooled::at(shape, &members, leaf) else {
+            let whole = shape.id(network.leaf(leaf).credential);
+            let message = format!("whether this sum adds up `{whole}` and components of it");
             let place = network.place(Part::Group(sum));
             return findings.leave_open(Code::PooledComponents, rule.credential(), &place, message);
-        }
-        let components = components.into_iter().map(|component| catalog.names.unit(network.leaf(component).credential));
-        let unit = catalog.names.unit(whole);
-        let listed: BTreeSet<LeafId> =
-            components.filter(|&of| of != unit).filter_map(|component| members.get(&component)).copied().collect();
-        if let Some(&first) = listed.first() {
-            tell_pooled(shape, findings, sum, leaf, first, &listed);
+        };
+        if !found.listed.is_empty() {
+            tell_pooled(shape, findings, sum, &found);
         }
     }
 }
 
-fn tell_pooled(
-    shape: &ShapeFacts,
-    findings: &mut Findings,
-    sum: GroupId,
+/// A member of a sum, and others of it that a credential consists of which counts as that member.
+struct Pooled {
     leaf: LeafId,
-    first: LeafId,
-    listed: &BTreeSet<LeafId>,
-) {
+    /// The credential that consists of the others: what the member names, or what counts as it.
+    made: CredentialId,
+    listed: BTreeSet<LeafId>,
+}
+
+impl Pooled {
+    /// The members beside a member that go into something which counts as it. `None` if that takes more looks than
+    /// there are.
+    fn at(shape: &ShapeFacts, members: &BTreeMap<UnitId, LeafId>, leaf: LeafId) -> Option<Self> {
+        let catalog = shape.catalog();
+        let (network, names) = (&catalog.network, &catalog.names);
+        let whole = network.leaf(leaf).credential;
+        let mut makers = shape.fitting(leaf)?;
+        // What is named comes first, then its equivalents.
+        makers.sort_unstable_by_key(|&made| (made != whole, names.unit(made) != names.unit(whole), made));
+        for made in makers {
+            let Some(top) = network.top(Rule::stack(made)) else { continue };
+            let mut listed = BTreeSet::new();
+            for component in network.leaves_below(top) {
+                let fitting = shape.fitting(component)?.into_iter().map(|fit| names.unit(fit));
+                let others = fitting.filter(|&fit| fit != names.unit(whole) && fit != names.unit(made));
+                listed.extend(others.filter_map(|unit| members.get(&unit)));
+            }
+            if !listed.is_empty() {
+                return Some(Self { leaf, made, listed });
+            }
+        }
+        Some(Self { leaf, made: whole, listed: BTreeSet::new() })
+    }
+}
+
+fn tell_pooled(shape: &ShapeFacts, findings: &mut Findings, sum: GroupId, found: &Pooled) {
     let network = &shape.catalog().network;
+    let Pooled { leaf, made, listed } = found;
+    let (leaf, Some(&first)) = (*leaf, listed.first()) else { return };
     let whole = network.leaf(leaf).credential;
     let ids = shape.ids(listed.iter().map(|&leaf| network.leaf(leaf).credential));
     let (id, parts) = (shape.id(whole), some(&ids));
-    let message = format!("this sum adds up `{id}` and also {parts}, of which `{id}` consists");
+    let message = if *made == whole {
+        format!("this sum adds up `{id}` and also {parts}, of which `{id}` consists")
+    } else {
+        let made = shape.id(*made);
+        format!("this sum adds up `{id}` and also {parts}, of which `{made}` consists, which counts as `{id}`")
+    };
     // A filter selects both at one place; the sum is then what the finding is about.
     let (place, part) = (network.place(Part::Leaf(leaf)), network.place(Part::Leaf(first)));
     let diagnostic = if place == part {
@@ -176,13 +207,14 @@ fn tell_pooled(
     } else {
         Diagnostic::new(Code::PooledComponents, place, message)
             .label("adds its own credits")
-            .also(part, "and this is a component of it")
+            .also(part, "and this is one of the components")
     };
-    let id = shape.catalog().id(whole).to_owned();
+    let [id, made] = [whole, *made].map(|credential| shape.catalog().id(credential).to_owned());
+    let between = if made == id { Vec::new() } else { vec![made] };
     let diagnostic = diagnostic
         .help("leave the credential or its components out of the sum, if nobody is meant to be credited twice")
         .subject(&*id)
-        .witness(Witness::Credentials { credentials: [vec![id], ids].concat() });
+        .witness(Witness::Credentials { credentials: [vec![id], between, ids].concat() });
     let credential = network.group(sum).rule.credential();
     findings.tell(credential, diagnostic, Severity::Warning);
 }
