@@ -122,7 +122,7 @@ pub(crate) enum Unit {
 }
 
 /// The way in which a group turns what its parts have into what it passes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Measure {
     /// Satisfied parts are counted; satisfied from the threshold on.
     Count,

@@ -201,6 +201,10 @@ codes! {
     PooledComponents = "pooled-components":
         "A sum lists a conferred credential and components of its stack: whoever earns the credential adds both its \
         credits and those of its parts. Leave one of the two out if that is not meant.",
+    /// Two credentials ask for exactly the same.
+    CopiedStack = "copied-stack":
+        "Two credentials are awarded for exactly the same, and neither counts as the other. Most likely one was copied \
+        under a new id and never changed: mend it; or say `equivalent` or `counts_as`, if one is to be the other.",
     /// A length of validity that has no effect.
     IdleValidity = "idle-validity":
         "A conferred credential has a length of validity, but nobody is ever told so: as long as its stack is met, \

@@ -159,7 +159,8 @@ fn a_fault_in_a_pool_is_told_once() {
     let findings = check(&format!("{TWO}{pool}{users}"));
     let mut told = codes(&findings);
     told.retain(|&code| code != Code::ShadowedOption && code != Code::FalseChoice);
-    assert_eq!(told, [Code::ImpossibleCount, Code::ImpossibleCondition, Code::RepeatedMember], "{findings}");
+    let due = [Code::ImpossibleCount, Code::ImpossibleCondition, Code::RepeatedMember, Code::CopiedStack];
+    assert_eq!(told, due, "{findings}");
     // The gravest of its consequences is told.
     let findings = check(&format!(
         "{TWO}{pool}{users}[credential.zzz]\nstack = {{ at_least = 2, from = \"p\", distinct = false }}\n"

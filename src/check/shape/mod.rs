@@ -1,6 +1,7 @@
 pub(crate) mod amounts;
 pub(crate) mod averages;
 pub(crate) mod conditions;
+pub(crate) mod copies;
 pub(crate) mod credentials;
 pub(crate) mod facts;
 pub(crate) mod groups;

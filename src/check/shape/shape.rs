@@ -14,6 +14,7 @@ use crate::check::findings::Findings;
 use crate::check::shape::amounts::amounts;
 use crate::check::shape::averages::averages;
 use crate::check::shape::conditions::conditions;
+use crate::check::shape::copies::copies;
 use crate::check::shape::credentials::credentials;
 use crate::check::shape::facts::{ShapeFacts, key};
 use crate::check::shape::groups::groups;
@@ -26,8 +27,7 @@ use crate::check::shape::validity::validity;
 
 /// Finds all of them.
 pub(crate) fn shape<'c>(facts: &Facts<'c>) -> Findings<'c> {
-    let everything = facts.holder(facts.numbers());
-    let shape = &ShapeFacts::new(facts, &everything);
+    let shape = &ShapeFacts::new(facts, facts.everything());
     let (unmet, excused) = conditions(shape);
     let mut findings = unmet
         .chain(impossible(shape, &excused))
@@ -36,6 +36,7 @@ pub(crate) fn shape<'c>(facts: &Facts<'c>) -> Findings<'c> {
         .chain(members(shape))
         .chain(pools(shape))
         .chain(credentials(shape))
+        .chain(copies(shape))
         .chain(amounts(shape))
         .chain(totals(shape))
         .chain(validity(shape))
