@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::names::Names;
 use crate::catalog::network::{Measure, Part, Rule, Unit};
-use crate::evaluate::evidence::{Evidence, Grade, Origin};
+use crate::evaluate::evidence::{Evidence, Grade, Origin, hours_of_any};
 use crate::solve::number::gcd;
 use crate::value::ids::{ClassId, ConditionsId, CredentialId, GroupId, Id, IdVec, LeafId, RegionId};
 
@@ -170,6 +170,23 @@ impl RulesCompiler<'_> {
             && (!self.selection.evaluates() || self.rules.qualified[catalog.names.class(credential)] != ZEROS)
     }
 
+    /// Whether something that fills the leaf may carry whatever is wanted, because nobody stated its hours: only where
+    /// it is asked what is attainable.
+    fn may_add_any(&mut self, leaf: LeafId) -> bool {
+        let catalog = self.selection.catalog;
+        if self.selection.evaluates() || catalog.network.adds_up(leaf) != Some(Unit::Hours) {
+            return false;
+        }
+        let class = catalog.names.class(catalog.network.leaf(leaf).credential);
+        if self.looks == 0 {
+            return true;
+        }
+        let classes = Names::closure(class, |class| catalog.names.down(class));
+        self.looks = self.looks.saturating_sub(classes.len());
+        let mut members = classes.into_iter().flat_map(|class| catalog.names.members(class));
+        members.any(|&member| hours_of_any(catalog, member).is_some())
+    }
+
     /// A group by what each of its parts comes to by itself. In a joint region that is at least as much as is right.
     fn counted_by_itself(&mut self, group: GroupId) -> Signal {
         let network = &self.selection.catalog.network;
@@ -213,7 +230,7 @@ impl RulesCompiler<'_> {
                 Part::Leaf(leaf) if self.spare.contains(&leaf) => {}
                 Part::Leaf(leaf) => {
                     let mut weight = (u64::from(network.leaf(leaf).weight) / common).min(most);
-                    if weight > 0 && self.may_add_again(leaf) {
+                    if weight > 0 && self.may_add_again(leaf) || self.may_add_any(leaf) {
                         weight = most;
                     }
                     if weight == 0 {

@@ -151,7 +151,7 @@ impl Evidence {
             until,
             revoked: None,
             credits: None,
-            hours: None,
+            hours: if origin == Origin::Supposed { hours_of_any(catalog, credential) } else { None },
             grade,
             issuer,
             origin,
@@ -361,6 +361,12 @@ pub(crate) fn last_day(valid_for: Validity, awarded: Date) -> Option<Date> {
     }
 }
 
+/// The hours of an award that is only supposed to be made: where nobody stated them, the record will, and they may be
+/// as many as are wanted ([semantics 1.1](crate::semantics#1.1)).
+pub(crate) fn hours_of_any(catalog: &Catalog, credential: CredentialId) -> Option<u32> {
+    catalog.at(credential).hours.is_none().then_some(u32::MAX)
+}
+
 /// An award of a credential that the catalog knows.
 pub(crate) fn evidence(catalog: &Catalog, award: &Award, number: AwardId, credential: CredentialId) -> Evidence {
     let terms = catalog.terms(credential);
@@ -395,6 +401,12 @@ impl Evidence {
         let until = self.until.or_else(|| last_day(validity, date));
         let grade = Grade::Sufficient;
         Self { awarded: Some(date), until, grade, issuer: self.issuer.of_new(grade), ..self.clone() }
+    }
+
+    /// The same with as many hours as are wanted, where neither it nor the catalog says how many.
+    pub(crate) fn with_any_hours(self, catalog: &Catalog) -> Self {
+        let any = if self.foreign().is_some() { None } else { hours_of_any(catalog, self.credential) };
+        Self { hours: self.hours.or(any), ..self }
     }
 }
 

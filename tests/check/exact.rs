@@ -25,7 +25,8 @@ fn as_of(day: Date) -> CheckOptions {
 fn everything_but(catalog: &Catalog, without: Option<Id>, day: Date) -> Record {
     let best = catalog.grades.as_ref().map_or(Grade::Number(100_000), |grades| Grade::Text(grades[grades.len() - 1]));
     let ids = catalog.credentials.keys().filter(|id| Some(**id) != without);
-    let award = |id: &Id| Award { grade: Some(best), ..award(id, day) };
+    let hours = |id: &Id| catalog.credentials[id].not_stated.hours.then_some(1_000_000_000);
+    let award = |id: &Id| Award { grade: Some(best), hours: hours(id), ..award(id, day) };
     let awards = ids.flat_map(|id| {
         let issuers = if catalog.credentials[id].issuer.is_none() { vec![Some("x"), Some("y")] } else { vec![None] };
         issuers.into_iter().map(move |issuer| Award { issuer, ..award(id) })

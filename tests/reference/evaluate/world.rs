@@ -42,6 +42,9 @@ pub struct Counted {
     pub endless: bool,
 }
 
+/// More hours than anything asks for.
+const MANY: Amount = 1_000_000_000;
+
 pub struct World {
     pub(super) day: Date,
     pub(super) awards: Vec<Counted>,
@@ -140,7 +143,12 @@ impl Rules<'_> {
         let unit = self.unit(id, Unit::Endless(id));
         let new = self.new_award(id, day);
         let any_issuer = new.issuer.is_none() && self.has(Feature::AnyIssuer);
-        Counted { sufficient_grade: true, any_issuer, endless, unit, ..new }
+        Counted { sufficient_grade: true, any_issuer, endless, unit, hours: self.hours_of_any(id), ..new }
+    }
+
+    /// 1.1: hours that nobody stated may be any, as a record may say.
+    fn hours_of_any(&self, id: Id) -> Option<Amount> {
+        self.catalog.credentials.get(id).filter(|c| c.not_stated.hours).map(|_| MANY)
     }
 
     /// 4.1: the held set on a day.
@@ -205,7 +213,9 @@ impl Rules<'_> {
     pub(super) fn best_case(&self, given: &[Given], as_of: Date) -> World {
         let mut all = given.to_vec();
         for g in given.iter().filter(|g| g.award.status == AwardStatus::InProgress) {
-            all.push(Given { number: g.number, award: completed_on(&g.award, as_of), supposed: true });
+            let completed = completed_on(&g.award, as_of);
+            let hours = completed.hours.or(self.hours_of_any(completed.credential));
+            all.push(Given { number: g.number, award: Award { hours, ..completed }, supposed: true });
         }
         let mut world = self.world(&all, as_of, as_of);
         self.settle(&mut world, &Qualifying::BestCase);
