@@ -1,4 +1,5 @@
-//! Whether the rules of a catalog are consistent: what an institution runs before it publishes.
+//! Whether the rules of a catalog are consistent: what an institution runs before it publishes. Unless a date is given,
+//! your catalogs are judged as of today, so that what is closed is told.
 //!
 //! Without arguments: a built-in catalog with planted faults. With arguments, yours:
 //! `check CATALOG.toml [--against OLD.toml] [--format text|json|sarif|github] [--deny warnings] [--as-of YYYY-MM-DD]
@@ -100,7 +101,10 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
         }
     };
     let mut options = CheckOptions::default();
-    options.as_of = arguments.as_of;
+    options.as_of = match (arguments.as_of, &arguments.catalog) {
+        (None, Some(_)) => Some(input::today()?),
+        (given, _) => given,
+    };
     options.work = arguments.work.unwrap_or(options.work);
     for target in &arguments.targets {
         let id = catalog.credential(target);
@@ -121,9 +125,10 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
     // With an older version, what is new beside it; else everything.
     let new = known.as_ref().map_or_else(|| findings.clone(), |known| findings.new_since(known));
     let change = known.as_ref().map(|known| compare_findings(known, &findings));
+    let as_of = options.as_of;
     let comparison = older.as_ref().map(|older| {
         let mut options = CompareOptions::default();
-        options.as_of = arguments.as_of;
+        options.as_of = as_of;
         options.work = arguments.work.unwrap_or(options.work);
         older.compare(&catalog, &options)
     });
