@@ -115,8 +115,8 @@ impl Standing {
         self.issued.iter().filter_map(|evidence| evidence.until).chain(self.exceptions.last_days())
     }
 
-    /// The in-progress awards as if completed on the date, with a sufficient grade, and as many hours as are wanted where
-    /// nobody says how many.
+    /// The in-progress awards as if completed on the date, with a sufficient grade, and as many hours as are wanted
+    /// where nobody says how many.
     pub(crate) fn completed(&self, catalog: &Catalog, date: Date) -> impl Iterator<Item = Evidence> {
         self.in_progress.iter().map(move |evidence| evidence.completed(catalog, date).with_any_hours(catalog))
     }

@@ -11,12 +11,24 @@ use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::Witness;
 use crate::value::date::Period;
 use crate::value::ids::{ClassId, ConditionsId, CredentialId, Id};
+use crate::value::points::GradePoints;
 
 /// What a part asks for, whatever the order in which it is written.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum AskedFor {
-    Award { class: ClassId, conditions: ConditionsId, weight: u32 },
-    Parts { measure: Measure, threshold: u32, distinct: bool, span: Option<Period>, parts: Vec<AskedFor> },
+    Award {
+        class: ClassId,
+        conditions: ConditionsId,
+        weight: u32,
+    },
+    Parts {
+        measure: Measure,
+        threshold: u32,
+        distinct: bool,
+        span: Option<Period>,
+        average: Option<GradePoints>,
+        parts: Vec<AskedFor>,
+    },
 }
 
 /// Tells of stacks of several parts that are the same as another one, where neither credential counts as the other. One
@@ -53,7 +65,7 @@ fn asked(shape: &ShapeFacts, part: Part) -> AskedFor {
             AskedFor::Award { class, conditions: described.conditions, weight: described.weight }
         }
         Part::Group(group) => {
-            let Extras { name: _, span, distinct, conditions: _, selected: _ } = network.extras(group);
+            let Extras { name: _, span, distinct, average, conditions: _, selected: _ } = network.extras(group);
             let described = network.group(group);
             let mut parts: Vec<AskedFor> = network.parts(group).iter().map(|&part| asked(shape, part)).collect();
             parts.sort_unstable();
@@ -62,6 +74,7 @@ fn asked(shape: &ShapeFacts, part: Part) -> AskedFor {
                 threshold: described.threshold,
                 distinct: *distinct,
                 span: *span,
+                average: *average,
                 parts,
             }
         }
