@@ -1,10 +1,10 @@
 //! 2.5: `until`, `held_for`, `grade` on groups, and whoever may issue.
 
-use super::reference::edition::Feature;
-use super::reference::evaluate::evaluate;
-use super::reference::model::*;
-use super::reference::plan::{Cause, plan};
 use super::*;
+use crate::reference::edition::Feature;
+use crate::reference::evaluate::evaluate;
+use crate::reference::model::*;
+use crate::reference::plan::{Cause, plan};
 
 fn none() -> Conditions {
     Conditions::default()

@@ -3,22 +3,19 @@
 
 #![allow(clippy::pedantic, reason = "properties read best as plain statements")]
 
-mod asked;
-mod reference;
-
 use std::collections::{BTreeMap, BTreeSet};
 
-use asked::{Asked, amount};
+use crate::asked::{Asked, amount};
+use crate::reference::edition::Edition;
+use crate::reference::evaluate::evaluate;
+use crate::reference::features::{ALL_OF_PLANS, interesting_plans};
+use crate::reference::generate::{PlanCase, cases, plan_case, plan_case_of};
+use crate::reference::model::*;
+use crate::reference::plan::*;
 use credpath::PlanOutcome;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use reference::edition::Edition;
-use reference::evaluate::evaluate;
-use reference::features::{ALL_OF_PLANS, interesting_plans};
-use reference::generate::{PlanCase, cases, plan_case, plan_case_of};
-use reference::model::*;
-use reference::plan::*;
 
 /// The steps of a plan under the names of the model, in the order given.
 fn order(case: &PlanCase, plan: &credpath::Plan) -> Vec<(Id, u32)> {

@@ -3,19 +3,14 @@
 
 #![allow(clippy::pedantic, reason = "properties read best as plain statements")]
 
-mod asked;
-#[path = "../benches/generate/mod.rs"]
-mod catalogs;
-mod reference;
-
 use std::collections::{BTreeMap, BTreeSet};
 
-use asked::{Asked, amount};
+use crate::asked::{Asked, amount};
+use crate::reference::generate::{cases, plan_case};
+use crate::reference::model::*;
+use crate::reference::plan::*;
 use credpath::{Among, NextStepsOutcome, PlanOutcome, StepRole};
 use proptest::prelude::*;
-use reference::generate::{cases, plan_case};
-use reference::model::*;
-use reference::plan::*;
 
 /// The steps of a plan by id.
 fn steps(plan: &credpath::Plan) -> BTreeMap<String, u32> {
@@ -186,16 +181,17 @@ fn choices_are_the_best_plans_without_a_step() {
 /// That one is found by other rows, and verified.
 #[test]
 fn regret_is_what_including_a_step_adds() {
-    let as_of: credpath::Date = catalogs::AS_OF.to_string().parse().unwrap();
+    let as_of: credpath::Date = crate::catalogs::AS_OF.to_string().parse().unwrap();
     let (mut compared, mut on_none) = (0, 0);
     for seed in 1..=24 {
-        let model = catalogs::Catalog::generate(seed, 60);
+        let model = crate::catalogs::Catalog::generate(seed, 60);
         let catalog = credpath::Catalog::parse("generated", &model.to_toml()).unwrap();
         let conferred: Vec<usize> =
-            (0..60).filter(|&at| model.credentials[at].layer >= catalogs::Layer::Diploma).collect();
+            (0..60).filter(|&at| model.credentials[at].layer >= crate::catalogs::Layer::Diploma).collect();
         let at = conferred[seed as usize % conferred.len()];
         let awards = model.awards_towards(seed, at, seed as usize % 12);
-        let record = credpath::LearnerRecord::parse("generated", &catalogs::record_text(&model, &awards)).unwrap();
+        let record =
+            credpath::LearnerRecord::parse("generated", &crate::catalogs::record_text(&model, &awards)).unwrap();
         let target = catalog.credential(&model.credentials[at].id).unwrap();
         let options = credpath::PlanOptions::default();
         let NextStepsOutcome::Steps(next) = catalog.next_steps(&record, as_of, target, &options) else { continue };

@@ -1,8 +1,8 @@
 //! 2.2: what `at_least` counts; 2, 2.3: parts from pools and filters, and what filters say.
 
-use super::reference::edition::Feature;
-use super::reference::model::*;
 use super::*;
+use crate::reference::edition::Feature;
+use crate::reference::model::*;
 
 fn at_least(n: u32, ids: &[Id]) -> Part {
     group(Kind::AtLeast(n), leaves(ids))

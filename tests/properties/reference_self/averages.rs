@@ -1,8 +1,8 @@
 //! 2.7: the average of what is counted.
 
-use super::reference::model::*;
-use super::reference::plan::plan;
 use super::*;
+use crate::reference::model::*;
+use crate::reference::plan::plan;
 
 /// A is 4 points, B 3, C 2, D 1; F has none.
 fn with_points(credentials: Vec<Credential>) -> Catalog {

@@ -1,10 +1,10 @@
 //! 5.5: what claims may share, and plans.
 
-use super::reference::edition::Feature;
-use super::reference::evaluate::claims;
-use super::reference::model::*;
-use super::reference::plan::{Answer, Cause, Problem, Steps, plan};
 use super::*;
+use crate::reference::edition::Feature;
+use crate::reference::evaluate::claims;
+use crate::reference::model::*;
+use crate::reference::plan::{Answer, Cause, Problem, Steps, plan};
 
 const POLICY: Sharing =
     Sharing { between: ("Certificate", "Degree"), max_awards: Some(0), max_credits: None, of: None };

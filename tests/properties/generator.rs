@@ -2,15 +2,13 @@
 //! with slower ways to the same answers.
 #![allow(clippy::pedantic, reason = "a plain list of cases")]
 
-mod reference;
-
+use crate::reference::edition::Edition;
+use crate::reference::evaluate::*;
+use crate::reference::features::{ALL, ALL_OF_CLAIMS, interesting, interesting_claims};
+use crate::reference::generate::{Case, ClaimsCase, case_of, claims_case_of};
+use crate::reference::model::*;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
-use reference::edition::Edition;
-use reference::evaluate::*;
-use reference::features::{ALL, ALL_OF_CLAIMS, interesting, interesting_claims};
-use reference::generate::{Case, ClaimsCase, case_of, claims_case_of};
-use reference::model::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The same cases every time, of the first edition.

@@ -2,16 +2,14 @@
 
 #![allow(clippy::pedantic, reason = "a plain list of cases")]
 
-mod reference;
-
 use std::collections::BTreeMap;
 
+use crate::reference::edition::{Edition, Feature, SECOND_EDITION};
+use crate::reference::generate::{Case, case_of, claims_case_of, plan_case_of};
+use crate::reference::probes::{ALL_OF_SECOND, probes};
+use crate::reference::probes_of_plans::*;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
-use reference::edition::{Edition, Feature, SECOND_EDITION};
-use reference::generate::{Case, case_of, claims_case_of, plan_case_of};
-use reference::probes::{ALL_OF_SECOND, probes};
-use reference::probes_of_plans::*;
 
 /// The same cases every time.
 fn drawn<T: std::fmt::Debug>(strategy: impl Strategy<Value = T>, n: usize) -> Vec<T> {

@@ -1,8 +1,8 @@
 //! 1.2: the last days of periods and terms, and what rests on them.
 
-use super::reference::edition::Feature;
-use super::reference::model::*;
 use super::*;
+use crate::reference::edition::Feature;
+use crate::reference::model::*;
 
 fn last_day(begins: Date, period: Period) -> Date {
     begins.last_day(period, true)
@@ -23,7 +23,7 @@ fn months_that_are_too_short() {
 
 #[test]
 fn a_term_goes_on_to_an_end() {
-    let end = |begins: Date, to: To| begins.end_of(reference::model::to(to, years(2)), true);
+    let end = |begins: Date, to: To| begins.end_of(crate::reference::model::to(to, years(2)), true);
     assert_eq!(end(date(2024, 3, 10), To::MonthEnd), date(2026, 3, 31));
     assert_eq!(end(date(2024, 3, 1), To::MonthEnd), date(2026, 2, 28), "that is the last day of the two years");
     assert_eq!(end(date(2024, 3, 10), To::QuarterEnd), date(2026, 3, 31));

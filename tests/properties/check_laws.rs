@@ -3,23 +3,20 @@
 
 #![allow(clippy::pedantic, reason = "properties read best as plain statements")]
 
-mod checked;
-mod reference;
-
 use std::collections::BTreeSet;
 
-use checked::*;
+use crate::checked::*;
+use crate::reference::catalogs::{CheckCase, check_case, check_case_of, large_catalog};
+use crate::reference::check::Facts;
+use crate::reference::edition::Edition;
+use crate::reference::generate::cases;
+use crate::reference::model::*;
+use crate::reference::small;
+use crate::reference::write::{write_catalog, write_catalog_in_lines};
 use credpath::Code;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use reference::catalogs::{CheckCase, check_case, check_case_of, large_catalog};
-use reference::check::Facts;
-use reference::edition::Edition;
-use reference::generate::cases;
-use reference::model::*;
-use reference::small;
-use reference::write::{write_catalog, write_catalog_in_lines};
 
 proptest! {
     #![proptest_config(cases(1500))]

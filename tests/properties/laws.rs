@@ -2,10 +2,11 @@
 
 #![allow(clippy::pedantic, reason = "properties read best as plain statements")]
 
-mod reference;
-
 use std::collections::BTreeSet;
 
+use crate::reference::generate::{Case, ClaimsCase, case, cases, claims_case};
+use crate::reference::model::{Members, Part};
+use crate::reference::write::{write_catalog, write_record};
 use credpath::{
     Audit, AuditedPart, Award, Catalog, Claim, Claims, CredentialId, Date, EvaluateOptions, Evaluation, FurtherWays,
     Gap, LearnerRecord, Missing, PartKind, State, Status, View,
@@ -13,9 +14,6 @@ use credpath::{
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use reference::generate::{Case, ClaimsCase, case, cases, claims_case};
-use reference::model::{Members, Part};
-use reference::write::{write_catalog, write_record};
 
 fn read(case: &Case, shuffle: Option<u64>) -> (Catalog, LearnerRecord, Date) {
     let catalog = Catalog::parse("catalog.toml", &write_catalog(&case.catalog, shuffle)).unwrap();
@@ -23,12 +21,12 @@ fn read(case: &Case, shuffle: Option<u64>) -> (Catalog, LearnerRecord, Date) {
     (catalog, record, day(case.as_of))
 }
 
-fn day(date: reference::model::Date) -> Date {
+fn day(date: crate::reference::model::Date) -> Date {
     Date::new(date.year as u16, date.month as u8, date.day as u8).unwrap()
 }
 
 /// With the option that a record of the reference asks for: verified awards alone, or not.
-fn as_asked(record: &reference::model::Record) -> EvaluateOptions {
+fn as_asked(record: &crate::reference::model::Record) -> EvaluateOptions {
     EvaluateOptions { verified_only: record.only_verified, ..EvaluateOptions::default() }
 }
 
@@ -126,7 +124,7 @@ proptest! {
         let options = EvaluateOptions { view, ..as_asked(&case.record) };
         let evaluation = catalog.evaluate_with(&record, as_of, &options);
         let view = same_view(view);
-        let expected = reference::evaluate::evaluate(&case.catalog, &case.record, case.as_of, view);
+        let expected = crate::reference::evaluate::evaluate(&case.catalog, &case.record, case.as_of, view);
         let mut listed: Vec<&str> = evaluation.qualified().map(|id| catalog.get(id).id.as_str()).collect();
         for (id, credential) in catalog.credentials() {
             let verdict = &expected.verdicts[credential.id.as_str()];
@@ -139,8 +137,8 @@ proptest! {
             prop_assert_eq!(met(&audit.prerequisite).unwrap_or(true), verdict.prerequisite_met, "{}", credential.id);
             prop_assert_eq!(met(&audit.stack).unwrap_or(false), verdict.stack_met, "{}", credential.id);
         }
-        let order: Vec<&'static str> = listed.iter().map(|id| *reference::generate::IDS.iter().find(|known| *known == id).unwrap()).collect();
-        prop_assert!(reference::evaluate::can_be_conferred_in_order(&case.catalog, &case.record, case.as_of, view, &order));
+        let order: Vec<&'static str> = listed.iter().map(|id| *crate::reference::generate::IDS.iter().find(|known| *known == id).unwrap()).collect();
+        prop_assert!(crate::reference::evaluate::can_be_conferred_in_order(&case.catalog, &case.record, case.as_of, view, &order));
         listed.sort_unstable();
         prop_assert_eq!(listed, expected.qualified.iter().copied().collect::<Vec<_>>());
     }
@@ -150,7 +148,7 @@ proptest! {
     fn first_views_agree(case in case(), view in views()) {
         let (catalog, record, as_of) = read(&case, None);
         let evaluation = catalog.evaluate_with(&record, as_of, &EvaluateOptions { view, ..as_asked(&case.record) });
-        let expected = reference::evaluate::first_view(&case.catalog, &case.record, case.as_of);
+        let expected = crate::reference::evaluate::first_view(&case.catalog, &case.record, case.as_of);
         for (id, credential) in catalog.credentials() {
             prop_assert_eq!(evaluation.first_view(id).map(same_view), expected[credential.id.as_str()], "{}", credential.id);
         }
@@ -160,7 +158,7 @@ proptest! {
     #[test]
     fn claims_agree(case in claims_case(), seed in any::<u64>()) {
         let ClaimsCase { catalog: model, record, as_of, targets } = case;
-        let expected = reference::evaluate::claims(&model, &record, as_of, &targets);
+        let expected = crate::reference::evaluate::claims(&model, &record, as_of, &targets);
         let options = as_asked(&record);
         for shuffle in [None, Some(seed)] {
             let catalog = Catalog::parse("catalog.toml", &write_catalog(&model, shuffle)).unwrap();
@@ -396,11 +394,11 @@ fn views() -> impl Strategy<Value = View> {
     prop_oneof![4 => Just(View::Earned), 1 => Just(View::InProgress), 1 => Just(View::Planned)]
 }
 
-fn same_view(view: View) -> reference::model::View {
+fn same_view(view: View) -> crate::reference::model::View {
     match view {
-        View::Earned => reference::model::View::Earned,
-        View::InProgress => reference::model::View::InProgress,
-        View::Planned => reference::model::View::Planned,
+        View::Earned => crate::reference::model::View::Earned,
+        View::InProgress => crate::reference::model::View::InProgress,
+        View::Planned => crate::reference::model::View::Planned,
     }
 }
 

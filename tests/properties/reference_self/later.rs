@@ -1,9 +1,9 @@
 //! 4.6, 3.9, 1: corequisites, awards that renew others, windows.
 
-use super::reference::evaluate::{offered, offering_over};
-use super::reference::model::*;
-use super::reference::plan::{Problem, Steps, plan};
 use super::*;
+use crate::reference::evaluate::{offered, offering_over};
+use crate::reference::model::*;
+use crate::reference::plan::{Problem, Steps, plan};
 
 fn with(corequisite: Rule, c: Credential) -> Credential {
     Credential { corequisite: Some(corequisite), ..c }

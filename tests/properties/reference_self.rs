@@ -14,7 +14,6 @@ mod implied;
 mod later;
 #[path = "reference_self/records.rs"]
 mod records;
-mod reference;
 #[path = "reference_self/sharing.rs"]
 mod sharing;
 #[path = "reference_self/terms.rs"]
@@ -22,9 +21,9 @@ mod terms;
 
 use std::collections::BTreeMap;
 
-use reference::edition::Edition;
-use reference::evaluate::{Verdict, evaluate};
-use reference::model::*;
+use crate::reference::edition::Edition;
+use crate::reference::evaluate::{Verdict, evaluate};
+use crate::reference::model::*;
 
 const NOW: Date = Date { year: 2026, month: 3, day: 1 };
 

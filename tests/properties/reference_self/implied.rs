@@ -1,10 +1,10 @@
 //! 8.1: what records show.
 
-use super::reference::check::Which;
-use super::reference::drawing::Drawing;
-use super::reference::implied::{Implied, Records};
-use super::reference::model::*;
 use super::*;
+use crate::reference::check::Which;
+use crate::reference::drawing::Drawing;
+use crate::reference::implied::{Implied, Records};
+use crate::reference::model::*;
 
 fn numbers() -> Drawing {
     let mut state: u64 = 1;

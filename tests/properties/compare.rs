@@ -5,21 +5,20 @@
 
 #[path = "compare/random.rs"]
 mod random;
-mod reference;
 #[path = "compare/worked.rs"]
 mod worked;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::reference::evaluate::{Rules, evaluate_on};
+use crate::reference::generate::cases;
+use crate::reference::model::{self, Grade, Id, Record, View};
+use crate::reference::write::write_catalog;
 use credpath::{Catalog, CompareOptions, Comparison, Date, Difference, Verdict};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use random::{Edited, Pair, edited, unrelated};
-use reference::evaluate::{Rules, evaluate_on};
-use reference::generate::cases;
-use reference::model::{self, Grade, Id, Record, View};
-use reference::write::write_catalog;
 
 /// How often each credential is held.
 type Held = BTreeMap<Id, u32>;

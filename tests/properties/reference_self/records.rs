@@ -1,8 +1,8 @@
 //! 3: ids of awards, revocations, verification, waivers, and other ids of credentials.
 
-use super::reference::edition::Feature;
-use super::reference::model::*;
 use super::*;
+use crate::reference::edition::Feature;
+use crate::reference::model::*;
 
 #[test]
 fn awards_with_one_id_are_one() {

@@ -1,0 +1,21 @@
+//! What random catalogs, records and questions are put to: the laws of the rules, and the engine against the naive
+//! reference. One program, so that the reference is compiled once.
+
+#[path = "../asked/mod.rs"]
+mod asked;
+#[path = "../../benches/generate/mod.rs"]
+mod catalogs;
+#[path = "../checked/mod.rs"]
+mod checked;
+#[path = "../reference/mod.rs"]
+mod reference;
+
+mod advice;
+mod check_laws;
+mod check_reference;
+mod compare;
+mod generator;
+mod laws;
+mod plans;
+mod reference_self;
+mod second_edition;
