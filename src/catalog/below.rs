@@ -2,6 +2,7 @@
 
 use crate::catalog::network::{Network, Part};
 use crate::value::ids::{GroupId, LeafId};
+use crate::value::points::GradePoints;
 
 impl Network {
     /// The group that asks for a mean of what a leaf adds to it, perhaps by way of `up_to` groups.
@@ -11,6 +12,12 @@ impl Network {
             above = self.group_above(Part::Group(above))?;
         }
         Some(above).filter(|&group| self.is_averaged(group))
+    }
+
+    /// Every mean that is asked for.
+    pub(crate) fn averages(&self) -> impl Iterator<Item = GradePoints> {
+        let groups = self.groups.entries().map(|(group, _)| group);
+        groups.filter_map(|group| self.extras(group).average)
     }
 
     /// Whether a mean is asked of the awards that the group counts.

@@ -8,6 +8,7 @@ use crate::catalog::catalog::Catalog;
 use crate::plan::answers::plan::PurposeRule;
 use crate::record::record::{Award, LearnerRecord};
 use crate::value::date::Date;
+use crate::value::points::GradePoints;
 
 /// The differences between two versions of a catalog in what they ask of learners. [`Catalog::compare`] makes it.
 ///
@@ -213,7 +214,8 @@ impl Learner {
     pub fn record(&self, catalog: &Catalog) -> LearnerRecord {
         let highest = || {
             let grades = catalog.network.conditions.iter().filter_map(|conditions| conditions.grade);
-            grades.max().map(|grade| catalog.grade_name(grade))
+            let averages = catalog.network.averages().map(|average: GradePoints| average.millionths());
+            grades.chain(averages).max().map(|grade| catalog.grade_name(grade))
         };
         let grade = catalog.header().grades.last().cloned().or_else(highest);
         let award = |held: &HeldAward| Award { grade: grade.clone(), ..Award::new(&held.credential).on(self.as_of) };

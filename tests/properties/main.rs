@@ -1,6 +1,8 @@
 //! What random catalogs, records and questions are put to: the laws of the rules, and the engine against the naive
 //! reference. One program, so that the reference is compiled once.
 
+#![allow(clippy::pedantic, reason = "properties read best as plain statements")]
+
 #[path = "../asked/mod.rs"]
 mod asked;
 #[path = "../../benches/generate/mod.rs"]

@@ -191,8 +191,10 @@ fn fit(part: &mut Part, ids: &[Id]) {
             *id = ids[IDS.iter().position(|known| known == id).unwrap() % ids.len()];
             conditions.grade = None;
         }
-        Part::Group { members, conditions, name, .. } => {
+        Part::Group { members, conditions, name, average, .. } => {
+            // The other catalog may have other grades, worth other points.
             conditions.grade = None;
+            *average = None;
             *name = None;
             if let Members::List(parts) = members {
                 parts.iter_mut().for_each(|part| fit(part, ids));

@@ -14,6 +14,20 @@ use std::collections::BTreeMap;
 /// Credits and hours, by the least id of a credential and its equivalents.
 pub type Kept = BTreeMap<Id, (Option<Amount>, Option<Amount>)>;
 
+/// The awards of a unit, and what they carry.
+struct Old<'w> {
+    awards: &'w [&'w Counted],
+    credits: Option<Amount>,
+    hours: Option<Amount>,
+}
+
+/// The sum that a leaf stands in, if it does in one (of hours: true), and whether a mean is asked of its points.
+#[derive(Clone, Copy, Default)]
+struct Around {
+    sum: Option<bool>,
+    averaged: bool,
+}
+
 impl Rules<'_> {
     /// What new awards carry because those of the record do.
     pub fn kept_amounts(&self, as_of: Date, view: View) -> Kept {
@@ -34,7 +48,8 @@ impl Rules<'_> {
             };
             let credits = most(awards.iter().map(|a| a.credits).collect());
             let hours = most(awards.iter().map(|a| a.hours).collect());
-            if (credits.is_some() || hours.is_some()) && self.serve_as_well(&awards, as_of) {
+            let old = Old { awards: &awards, credits, hours };
+            if (credits.is_some() || hours.is_some()) && self.serve_as_well(&old, as_of) {
                 kept.insert(id, (credits, hours));
             }
         }
@@ -42,11 +57,11 @@ impl Rules<'_> {
     }
 
     /// Whether one of the awards counts wherever a new one would.
-    fn serve_as_well(&self, awards: &[&Counted], day: Date) -> bool {
+    fn serve_as_well(&self, old: &Old, day: Date) -> bool {
         let world = World { day, awards: Vec::new() };
-        let new = self.obtained_award(awards[0].credential, day);
+        let new = self.obtained_award(old.awards[0].credential, day);
         let rules = [&self.prerequisite, &self.corequisite, &self.stack].into_iter().flat_map(|rules| rules.values());
-        rules.into_iter().all(|rule| self.serve_in(&world, rule, &[], awards, &new))
+        rules.into_iter().all(|rule| self.serve_in(&world, rule, &[], Around::default(), old, &new))
     }
 
     fn serve_in(
@@ -54,15 +69,33 @@ impl Rules<'_> {
         world: &World,
         part: &Requirement,
         above: &[&Conditions],
-        awards: &[&Counted],
+        around: Around,
+        old: &Old,
         new: &Counted,
     ) -> bool {
         let conditions = [above, &[&part.conditions]].concat();
         match &part.what {
-            What::Group { parts, .. } => parts.iter().all(|p| self.serve_in(world, p, &conditions, awards, new)),
+            What::Group { kind, average, parts, .. } => {
+                let averaged = average.is_some();
+                let around = match kind {
+                    Kind::Credits(_) => Around { sum: Some(false), averaged },
+                    Kind::Hours(_) => Around { sum: Some(true), averaged },
+                    Kind::AtLeast(_) => Around { sum: None, averaged },
+                    Kind::AllOf | Kind::AnyOf => Around::default(),
+                    Kind::UpTo(_) | Kind::Each => around,
+                };
+                parts.iter().all(|p| self.serve_in(world, p, &conditions, around, old, new))
+            }
             What::Credential { id, owner } => {
                 let counts = |a: &Counted| self.counts(world, a, id, owner, &conditions);
-                !counts(new) || awards.iter().any(|a| counts(a))
+                let c = &self.catalog.credentials[id];
+                let (own, most) = match around.sum {
+                    Some(true) => (old.hours, c.hours),
+                    Some(false) => (old.credits, c.credits),
+                    None => (None, 0),
+                };
+                let as_good = !around.averaged && own.is_none_or(|own| own <= most);
+                !counts(new) || as_good && old.awards.iter().any(|a| counts(a))
             }
         }
     }
