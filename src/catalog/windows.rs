@@ -3,7 +3,7 @@
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::reader::{RAISE, Reader, Table, Value, excerpt};
-use crate::value::offering::{Offering, Window};
+use crate::value::offering::{Offering, OfferingWindow};
 use crate::value::term::YearDay;
 
 const YEARLY: &str = "write `yearly = [\"09-01\", \"09-30\"]`, the first and the last day";
@@ -34,10 +34,10 @@ pub(crate) fn read(reader: &mut Reader, value: &Value) -> Offering {
 }
 
 /// One window; an open one in place of one that there were complaints about.
-fn window(reader: &mut Reader, value: &Value, table: &Table) -> Window {
+fn window(reader: &mut Reader, value: &Value, table: &Table) -> OfferingWindow {
     reader.known_keys(table, &["from", "until", "yearly"], "a window of `offered`");
     let mut date = |key| table.get(key).and_then(|value| reader.date(value, key));
-    let once = Window::Once { from: date("from"), until: date("until") };
+    let once = OfferingWindow::Once { from: date("from"), until: date("until") };
     let Some(yearly) = table.get("yearly") else { return once };
     if table.contains_key("from") || table.contains_key("until") {
         let message = "a window is `yearly`, or has `from` and `until`";
@@ -54,7 +54,7 @@ fn window(reader: &mut Reader, value: &Value, table: &Table) -> Window {
         return once;
     };
     match (year_day(reader, from), year_day(reader, until)) {
-        (Some(from), Some(until)) => Window::Yearly { from, until },
+        (Some(from), Some(until)) => OfferingWindow::Yearly { from, until },
         _ => once,
     }
 }

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use crate::value::date::Date;
 use crate::value::term::YearDay;
 
-/// When a credential can be begun or claimed: always, or in so many [windows](Window). Outside all of them it is
+/// When a credential can be begun or claimed: always, or in so many [windows](OfferingWindow). Outside all of them it is
 /// retired, or not there yet.
 ///
 /// A catalog writes one window, or a list of them, in which yearly ones may stand beside others.
@@ -31,12 +31,12 @@ use crate::value::term::YearDay;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Offering {
     /// In order, each once; none if there is no limit.
-    windows: Option<Box<[Window]>>,
+    windows: Option<Box<[OfferingWindow]>>,
 }
 
 /// Days on which something can be begun or claimed, the first and the last included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Window {
+pub enum OfferingWindow {
     /// Once; an end that is not given is open.
     Once {
         /// The first day.
@@ -66,7 +66,7 @@ const YEARS_OF_A_PATTERN: u16 = 9;
 
 impl Offering {
     /// Open in these windows, and at no other time.
-    pub(crate) fn within(mut windows: Vec<Window>) -> Self {
+    pub(crate) fn within(mut windows: Vec<OfferingWindow>) -> Self {
         windows.sort_unstable();
         windows.dedup();
         Self { windows: Some(windows.into()) }
@@ -74,7 +74,7 @@ impl Offering {
 
     /// The windows, in order: those with dates, then the yearly ones. `None` if there is no limit.
     #[must_use]
-    pub fn windows(&self) -> Option<&[Window]> {
+    pub fn windows(&self) -> Option<&[OfferingWindow]> {
         self.windows.as_deref()
     }
 
@@ -141,9 +141,9 @@ impl Offering {
 
     /// The first day on which it is offered, if there is one before which it is not.
     pub(crate) fn begins(&self) -> Option<Date> {
-        let first = |window: &Window| match *window {
-            Window::Once { from, .. } => from,
-            Window::Yearly { .. } => None,
+        let first = |window: &OfferingWindow| match *window {
+            OfferingWindow::Once { from, .. } => from,
+            OfferingWindow::Yearly { .. } => None,
         };
         let windows = self.windows()?;
         if windows.iter().any(|window| first(window).is_none()) { None } else { windows.iter().filter_map(first).min() }
@@ -156,11 +156,11 @@ impl Offering {
 
     /// Whether a window comes again every year.
     pub(crate) fn is_yearly(&self) -> bool {
-        self.windows().unwrap_or_default().iter().any(|window| matches!(window, Window::Yearly { .. }))
+        self.windows().unwrap_or_default().iter().any(|window| matches!(window, OfferingWindow::Yearly { .. }))
     }
 }
 
-impl Window {
+impl OfferingWindow {
     /// Whether the date lies in it.
     #[must_use]
     pub fn contains(self, date: Date) -> bool {
@@ -227,7 +227,7 @@ impl Window {
 }
 
 /// As one would say it.
-impl fmt::Display for Window {
+impl fmt::Display for OfferingWindow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Once { from: Some(from), until: Some(until) } => write!(f, "{from} to {until}"),
@@ -245,18 +245,18 @@ impl fmt::Display for Offering {
         match self.windows() {
             None => f.write_str("always"),
             Some([]) => f.write_str("never"),
-            Some(windows) => f.write_str(&windows.iter().map(Window::to_string).collect::<Vec<_>>().join(", ")),
+            Some(windows) => f.write_str(&windows.iter().map(OfferingWindow::to_string).collect::<Vec<_>>().join(", ")),
         }
     }
 }
 
 /// As a catalog writes it.
-impl Serialize for Window {
+impl Serialize for OfferingWindow {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Once { from, until } => {
                 let given = usize::from(from.is_some()) + usize::from(until.is_some());
-                let mut table = serializer.serialize_struct("Window", given)?;
+                let mut table = serializer.serialize_struct("OfferingWindow", given)?;
                 match from {
                     Some(from) => table.serialize_field("from", from)?,
                     None => table.skip_field("from")?,
@@ -268,7 +268,7 @@ impl Serialize for Window {
                 table.end()
             }
             Self::Yearly { from, until } => {
-                let mut table = serializer.serialize_struct("Window", 1)?;
+                let mut table = serializer.serialize_struct("OfferingWindow", 1)?;
                 table.serialize_field("yearly", &[from, until])?;
                 table.end()
             }
@@ -300,9 +300,9 @@ mod tests {
         let window = |text: &&str| {
             let (from, until) = text.split_once("..").unwrap();
             if from.len() == 5 {
-                Window::Yearly { from: from.parse().unwrap(), until: until.parse().unwrap() }
+                OfferingWindow::Yearly { from: from.parse().unwrap(), until: until.parse().unwrap() }
             } else {
-                Window::Once { from: from.parse().ok(), until: until.parse().ok() }
+                OfferingWindow::Once { from: from.parse().ok(), until: until.parse().ok() }
             }
         };
         Offering::within(windows.iter().map(window).collect())

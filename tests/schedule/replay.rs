@@ -1,8 +1,8 @@
 //! A schedule carried out day by day, through the public interface only: nothing here is shared with the scheduler.
 
 use credpath::{
-    Award, Catalog, Date, EvaluateOptions, Evaluation, LearnerRecord, LoadUnit, Offering, Pace, Plan, Schedule,
-    ScheduleOptions, State, Status, StepKind, Validity, Window, YearDay,
+    Award, Catalog, Date, EvaluateOptions, Evaluation, LearnerRecord, LoadUnit, Offering, OfferingWindow, Pace, Plan,
+    Schedule, ScheduleOptions, State, Status, StepKind, Validity, YearDay,
 };
 
 /// Days since the year 0, by counting.
@@ -53,10 +53,10 @@ pub(crate) fn is_open(offered: &Offering, date: Date) -> bool {
     let today = [Some((date.month(), date.day())), last_of_february.then_some((2, 29))];
     offered.windows().is_none_or(|windows| {
         windows.iter().any(|window| match window {
-            Window::Once { from, until } => {
+            OfferingWindow::Once { from, until } => {
                 from.is_none_or(|from| from <= date) && until.is_none_or(|until| date <= until)
             }
-            Window::Yearly { from, until } => today.into_iter().flatten().any(|today| {
+            OfferingWindow::Yearly { from, until } => today.into_iter().flatten().any(|today| {
                 let (from, until) = (of_year(from), of_year(until));
                 if from <= until { from <= today && today <= until } else { from <= today || today <= until }
             }),

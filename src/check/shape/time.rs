@@ -11,7 +11,7 @@ use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::Witness;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
-use crate::value::offering::Window;
+use crate::value::offering::OfferingWindow;
 use crate::value::term::CalendarTerm;
 
 pub(crate) fn time<'c>(shape: &ShapeFacts<'_, 'c>) -> Findings<'c> {
@@ -37,12 +37,12 @@ fn empty(shape: &ShapeFacts, findings: &mut Findings) {
         };
         let id = shape.id(number);
         let windows = described.offered.windows();
-        if windows.is_some_and(<[Window]>::is_empty) {
+        if windows.is_some_and(<[OfferingWindow]>::is_empty) {
             let message = format!("the offering of `{id}` has no window");
             tell(findings, message, "an empty list", "without `offered` it is always offered; list its windows");
         }
         for window in windows.unwrap_or_default() {
-            if let &Window::Once { from: Some(from), until: Some(until) } = window
+            if let &OfferingWindow::Once { from: Some(from), until: Some(until) } = window
                 && window.is_empty()
             {
                 let what = if windows.is_some_and(|all| all.len() > 1) { "a window" } else { "the offering" };
