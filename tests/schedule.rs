@@ -180,11 +180,11 @@ fn windows_that_come_again_are_waited_for() {
          c, on 2028-02-29: needs b; offered from 2028-02-29 on\n    \
          goal, on 2029-02-27: needs c; offered from 2029-02-27 on\n"
     );
-    // Never together: both last for some weeks, and are offered half a year apart.
+    // Never together: one lasts for three weeks, and the other opens half a year after it.
     let apart = text.replace("'c', offered", "'c', prerequisite = 'd', offered")
         + "\ncredential.d = { valid_for = '3 weeks', offered = { yearly = ['09-01', '09-30'] } }";
     let (id, obstacle, _) = case(&apart, "").obstacle(&hours("10"));
-    assert_eq!((&id[..], matches!(obstacle, Obstacle::NeverTogether | Obstacle::Rule { .. })), ("goal", true));
+    assert_eq!((&id[..], obstacle), ("d", Obstacle::NeverTogether));
 }
 
 #[test]
@@ -241,6 +241,23 @@ fn terms_hold_so_many_credits() {
     let mut late = terms("15");
     late.start = Some(day("2027-06-08"));
     assert!(matches!(case.obstacle(&late).1, Obstacle::NoTerm { .. }));
+}
+
+#[test]
+fn a_window_and_a_term_have_to_meet() {
+    let text = "credential.a = { credits = 5, duration = '4 weeks', offered = [\
+         { from = 2027-05-20, until = 2027-06-06 }, { from = 2027-09-06, until = 2027-09-10 }] }\n\
+         credential.goal = { stack = 'a' }";
+    // The first window lies between two terms.
+    case(text, "").expect(&terms("5"), &["take a 2027-09-06 2027-10-03", "claim goal 2027-10-03 2027-10-03"]);
+    let once = text.replace(", { from = 2027-09-06, until = 2027-09-10 }", "");
+    let (id, obstacle, _) = case(&once, "").obstacle(&terms("5"));
+    let closed = Obstacle::Closed { until: Some(day("2027-06-06")), earliest: day("2027-06-07") };
+    assert_eq!((&id[..], obstacle), ("a", closed));
+    // Every year too late for the terms that there are.
+    let yearly = "credential.a = { credits = 5, offered = { yearly = ['12-20', '01-02'] } }\n\
+         credential.goal = { stack = 'a' }";
+    assert!(matches!(case(yearly, "").obstacle(&terms("5")).1, Obstacle::NoTerm { .. }));
 }
 
 const CARD: &str = "credential.card = { cost = 90, hours = 8, valid_for = '1 year', renewal = { cost = 30, hours = 2 } }\n\

@@ -228,22 +228,29 @@ impl Model {
 
     /// The first day on which it can begin, on this one or later.
     pub(crate) fn next_begin(&self, job: &Job, from: i32) -> Result<i32, Obstacle> {
-        let earliest = Date::numbered(from).unwrap_or(Date::LAST);
         let mut day = from;
         // The first day of a window may lie in no term, and that of the next term in no window: each time round, a
         // later term is looked at.
         loop {
-            let date = Date::numbered(day).unwrap_or(Date::LAST);
-            let open = job.offered.first_from(date).filter(|_| day <= Date::LAST.number());
-            let Some(opens) = open.map(Date::number) else {
+            let Some(opens) = Self::first_open(job, day) else {
+                let date = Date::numbered(day).unwrap_or(Date::LAST);
                 return Err(Obstacle::Closed { until: job.offered.last_before(date), earliest: date });
             };
-            let begin = self.in_term(job, opens).ok_or(Obstacle::NoTerm { earliest })?;
+            let no_term = || Obstacle::NoTerm { earliest: Date::numbered(from).unwrap_or(Date::LAST) };
+            let begin = self.in_term(job, opens).ok_or_else(no_term)?;
             if begin == opens {
                 return Ok(begin);
             }
             day = begin;
         }
+    }
+
+    /// The first day on which it is offered, on this one or later.
+    fn first_open(job: &Job, from: i32) -> Option<i32> {
+        if from > Date::LAST.number() || job.offered.windows().is_none() {
+            return (from <= Date::LAST.number()).then_some(from);
+        }
+        job.offered.first_from(Date::numbered(from)?).map(Date::number)
     }
 
     /// The first day, on this one or later, on which it can begin as far as terms matter.
