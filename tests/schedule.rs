@@ -254,6 +254,9 @@ fn a_window_and_a_term_have_to_meet() {
     let (id, obstacle, _) = case(&once, "").obstacle(&terms("5"));
     let closed = Obstacle::Closed { until: Some(day("2027-06-06")), earliest: day("2027-06-07") };
     assert_eq!((&id[..], obstacle), ("a", closed));
+    // Nor where nothing waits for it.
+    let alone = text.replace("credential.a", "credential.goal").replace("\ncredential.goal = { stack = 'a' }", "");
+    case(&alone, "").expect(&terms("5"), &["take goal 2027-09-06 2027-10-03"]);
     // Every year too late for the terms that there are.
     let yearly = "credential.a = { credits = 5, offered = { yearly = ['12-20', '01-02'] } }\n\
          credential.goal = { stack = 'a' }";

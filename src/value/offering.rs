@@ -97,15 +97,24 @@ impl Offering {
         let windows = self.windows()?;
         let settled =
             windows.iter().flat_map(|window| window.dates()).fold(date, Date::max).year() + YEARS_OF_A_PATTERN;
-        let mut day = date;
-        while day.year() <= settled {
-            let open = windows.iter().filter_map(|window| window.run(day)).filter(|run| run.from <= day);
-            let last = open.map(|run| run.until).max()?;
-            let Some(next) = last.next() else { break };
-            if !self.contains(next) {
+        if !self.contains(date) {
+            return None;
+        }
+        let mut last = date;
+        while last.year() <= settled {
+            let (before, year) = (last, last.year());
+            let runs = windows.iter().flat_map(|window| window.runs([year - 1, year, year + 1]));
+            let mut runs: Vec<OpenDays> = runs.collect();
+            runs.sort_unstable_by_key(|run| run.from);
+            for run in runs {
+                if run.from > last.next()? {
+                    break;
+                }
+                last = last.max(run.until);
+            }
+            if last == before {
                 return Some(last);
             }
-            day = next;
         }
         None
     }
