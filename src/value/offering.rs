@@ -8,8 +8,8 @@ use serde::{Serialize, Serializer};
 use crate::value::date::Date;
 use crate::value::term::YearDay;
 
-/// When a credential can be begun or claimed: always, or in so many [windows](OfferingWindow). Outside all of them it is
-/// retired, or not there yet.
+/// When a credential can be begun or claimed: always, or in so many [windows](OfferingWindow). Outside all of them it
+/// is retired, or not there yet.
 ///
 /// A catalog writes one window, or a list of them, in which yearly ones may stand beside others.
 ///
