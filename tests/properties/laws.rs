@@ -284,13 +284,14 @@ proptest! {
                     }
                 }
                 // What lasts while its components do can be there already, and asks for these alone.
-                let lasts = |missing: &Missing| {
-                    catalog.get(catalog.credential(&missing.credential).unwrap()).valid_for == Validity::WhileComponents
+                let lasts = |id: &String| {
+                    catalog.get(catalog.credential(id).unwrap()).valid_for == Validity::WhileComponents
                 };
                 let named = || below(part).into_iter().filter(|part| matches!(part.kind, PartKind::Credential { .. }));
                 let wanted: Vec<&Missing> = named().filter_map(|part| part.gap.as_ref()).flat_map(|gap| &gap.missing).collect();
                 let all_told = gap.choices.iter().all(|choice| choice.further == FurtherWays::None);
-                if !all_told || wanted.iter().copied().chain(told.iter().flatten()).any(lasts) {
+                let granted_for = wanted.iter().copied().chain(told.iter().flatten()).map(|missing| &missing.credential);
+                if !all_told || granted_for.chain(&members(part)).any(lasts) {
                     continue;
                 }
                 // All are told: whatever lacks something of each of them is not enough. Each is there as often as a way

@@ -97,14 +97,15 @@ fn overlap(shape: &ShapeFacts, findings: &mut Findings, group: GroupId) {
             }
         }
     }
-    let place_of = |part: Part| network.place(part).start;
+    // In the order of the list; where in the text what comes from a pool stands decides nothing.
+    let number = |part: Part| parts.iter().position(|&other| other == part);
     let pair = shared.into_iter().min_by_key(|((a, b), _)| {
-        let (a, b) = (place_of(*a), place_of(*b));
+        let (a, b) = (number(*a), number(*b));
         (a.min(b), a.max(b))
     });
     let Some(((one, other), units)) = pair else { return };
     let ids = shape.ids(units);
-    let (one, other) = if place_of(one) <= place_of(other) { (one, other) } else { (other, one) };
+    let (one, other) = if number(one) <= number(other) { (one, other) } else { (other, one) };
     let fits = if ids.len() == 1 {
         format!("an award of {} fits", some(&ids))
     } else {
