@@ -72,13 +72,6 @@ impl Conditions {
         !within.is_empty() || since.is_some()
     }
 
-    /// Whether what meets them on one day may not on a later one, as to when it was made: what has been held for some
-    /// time always will have been.
-    pub(crate) fn can_cease(&self) -> bool {
-        let Self { within, since, until, held_for: _, grade: _, issuers: _, lapsed: _ } = self;
-        !within.is_empty() || since.is_some() || until.is_some()
-    }
-
     /// Whether they ask what an award is like, whenever it was made.
     pub(crate) fn asks_of_kind(&self) -> bool {
         let Self { within: _, since: _, until: _, held_for: _, grade, issuers, lapsed: _ } = self;

@@ -68,9 +68,6 @@ pub(crate) fn possible(facts: &Facts<'_>, credential: CredentialId, free: &BTree
     facts.put(
         &ReachQuestion {
             goals: &[Goal::Credential(credential)],
-            without: &[],
-            never: &[],
-            at_most: &[],
             supposed: &|rule| free.contains(&rule.credential()),
             offered: &|other| facts.offered[other] || free.contains(&other),
             exclusions: &exclusions,
@@ -140,9 +137,6 @@ fn ruled_out(
     facts.put(
         &ReachQuestion {
             goals,
-            without: &[],
-            never: &[],
-            at_most: &[],
             supposed: &|rule| !stands(rule),
             offered: &|credential| !items.contains(&CauseItem::Closed(credential)),
             exclusions: &exclusions,

@@ -161,7 +161,7 @@ impl<'c> Pass<'_, 'c> {
             for &option in &alive {
                 facts.go_on()?;
                 facts.spend(options.len() / 8);
-                if self.is_false_choice(choosing, &options, option) {
+                if self.is_false_choice(choosing, group, option) {
                     decided.push(option);
                 }
             }
@@ -217,9 +217,10 @@ impl<'c> Pass<'_, 'c> {
         self.findings.find(credential, diagnostic, severity);
     }
 
-    /// Whether everybody who earns the credential meets the option, so that it decides nothing; tells so.
-    fn is_false_choice(&mut self, choosing: &ChoosingCredential<'_, '_>, options: &[Part], option: Part) -> bool {
+    /// Whether whoever meets all that is asked beside the choice meets the option: then it decides nothing.
+    fn is_false_choice(&mut self, choosing: &ChoosingCredential<'_, '_>, group: GroupId, option: Part) -> bool {
         let (Part::Leaf(leaf), credential) = (option, choosing.credential) else { return false };
+        let options = self.facts.catalog.network.parts(group);
         let (network, names) = (&self.facts.catalog.network, &self.facts.catalog.names);
         let named = network.leaf(leaf).credential;
         if names.unit(named) == names.unit(credential) {
@@ -230,6 +231,10 @@ impl<'c> Pass<'_, 'c> {
             Part::Leaf(other) => other != leaf && names.unit(network.leaf(other).credential) == names.unit(named),
             Part::Group(_) => false,
         };
+        let beside = self.facts.beside(group);
+        if beside.is_empty() {
+            return false;
+        }
         let lacks = |learner: &TrialLearner<'_>| learner.met(option) == Met::No;
         // What everybody meets without any award is told of its own rule.
         if choosing.reference.nobody.met(option) == Met::Yes {
@@ -238,28 +243,22 @@ impl<'c> Pass<'_, 'c> {
         if options.iter().any(same) || lacks(&choosing.example) || choosing.other.as_ref().is_some_and(lacks) {
             return false;
         }
-        match self.facts.always(&[Goal::Credential(credential)], option) {
+        match self.facts.always(&beside, option) {
             Some(false) => false,
             Some(true) => {
                 let (what, of) = (self.facts.quoted(named), self.facts.quoted(credential));
-                let instead = format!("require {what}, and offer the others beside it");
-                let (severity, message, help) = if self.facts.may_end(option) {
-                    let when = "at some time, so this is a choice only for those to whom it no longer counts";
-                    let help = format!("{instead}, unless they are meant for those");
-                    (Severity::Note, format!("everybody who earns {of} has had {what} {when}"), help)
-                } else {
-                    let message = format!("everybody who earns {of} has {what} anyway, so this is no choice");
-                    (Severity::Warning, message, instead)
-                };
+                let message =
+                    format!("whoever meets all else that {of} asks for has {what} anyway, so this is no choice");
+                let help = format!("require {what}, and offer the others beside it");
                 let diagnostic = Diagnostic::new(Code::FalseChoice, network.place(option), message)
                     .help(help)
                     .witness(Witness::Credentials { credentials: self.facts.ids_below(option) });
-                self.findings.find(credential, diagnostic, severity);
+                self.findings.find(credential, diagnostic, Severity::Warning);
                 true
             }
             None => {
-                let message =
-                    format!("whether everybody who earns {} meets this option", self.facts.quoted(credential));
+                let of = self.facts.quoted(credential);
+                let message = format!("whether whoever meets all else that {of} asks for meets this option");
                 self.open_part(Code::FalseChoice, credential, option, message);
                 false
             }
@@ -286,9 +285,9 @@ impl<'c> Pass<'_, 'c> {
                 continue;
             }
             facts.go_on()?;
-            let implied = self.facts.always(&[Goal::Part(option)], other);
+            let implied = self.facts.always(&[option], other);
             let mutual = if implied == Some(true) && own.is_some_and(|own| own < place) {
-                self.facts.always(&[Goal::Part(other)], option)
+                self.facts.always(&[other], option)
             } else {
                 Some(false)
             };
@@ -311,15 +310,8 @@ impl<'c> Pass<'_, 'c> {
     fn shadowed_by(&mut self, credential: CredentialId, option: Part, other: Part) {
         let network = &self.facts.catalog.network;
         let [what, by] = [option, other].map(|part| self.named(part));
-        let (message, help) = if self.facts.may_end(other) {
-            (
-                format!("whoever has {what} has had {by} at some time, which is enough as long as it counts"),
-                format!("leave the option out unless it is meant for those to whom {by} no longer counts"),
-            )
-        } else {
-            let help = "leave the option out if it is not there for people to read".to_owned();
-            (format!("whoever has {what} also has {by}, which is enough"), help)
-        };
+        let message = format!("whoever has {what} also has {by}, which is enough");
+        let help = "leave the option out if it is not there for people to read";
         let diagnostic = Diagnostic::new(Code::ShadowedOption, network.place(option), message)
             .also(network.place(other), "this is enough")
             .help(help)

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use crate::catalog::network::{Measure, Network, Part, Rule};
+use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::evidence::EvidenceId;
 use crate::plan::model::statement::Goal;
 use crate::value::ids::{CredentialId, GroupId, LeafId, RegionId};
@@ -12,22 +12,17 @@ use crate::check::facts::Facts;
 
 /// The tie-breaking of a derivation: the one that is taken of those that would do.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Preference<'t> {
+pub(crate) enum Preference {
     First,
     Last,
-    /// The first of those that are not among these, where it can.
-    Beside(&'t BTreeSet<CredentialId>),
 }
 
-impl Preference<'_> {
-    /// Sorts what was met or awarded in certain turns; `named` says which credentials would stand for it.
-    fn sort<T: Ord + Copy>(self, turns: &mut [(EvidenceId, T)], named: impl Fn(T) -> Vec<CredentialId>) {
+impl Preference {
+    /// Sorts what was met or awarded in certain turns.
+    fn sort<T: Ord + Copy>(self, turns: &mut [(EvidenceId, T)]) {
         match self {
             Self::First => turns.sort_unstable(),
             Self::Last => turns.sort_unstable_by_key(|&turn| Reverse(turn)),
-            Self::Beside(avoided) => {
-                turns.sort_by_cached_key(|&turn| (named(turn.1).iter().any(|named| avoided.contains(named)), turn));
-            }
         }
     }
 }
@@ -44,7 +39,7 @@ enum Needed {
 impl Facts<'_> {
     /// A set of credentials that can be earned one after the other and brings the goals, which can be reached,
     /// exclusions aside; small, not smallest. Of what does as well, what was earned first is taken, or last.
-    pub(crate) fn derivation(&self, goals: impl IntoIterator<Item = Goal>, taken: Preference<'_>) -> Vec<CredentialId> {
+    pub(crate) fn derivation(&self, goals: impl IntoIterator<Item = Goal>, taken: Preference) -> Vec<CredentialId> {
         let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
         let mut parts: Vec<(Part, Needed)> = Vec::new();
         for goal in goals {
@@ -65,13 +60,13 @@ impl Facts<'_> {
     }
 
     /// The credentials that a derivation takes for the rules of a credential.
-    pub(crate) fn supports(&self, credential: CredentialId, taken: Preference<'_>) -> Vec<CredentialId> {
+    pub(crate) fn supports(&self, credential: CredentialId, taken: Preference) -> Vec<CredentialId> {
         let before = Needed::One(self.turn(credential).unwrap_or(EvidenceId::END));
         let tops = Rule::all(credential).map(|rule| self.catalog.network.top(rule));
         self.taken(tops.into_iter().flatten().map(|top| (top, before)).collect(), taken)
     }
 
-    fn taken(&self, mut parts: Vec<(Part, Needed)>, taken: Preference<'_>) -> Vec<CredentialId> {
+    fn taken(&self, mut parts: Vec<(Part, Needed)>, taken: Preference) -> Vec<CredentialId> {
         let mut found = Vec::new();
         while let Some((part, needed)) = parts.pop() {
             match part {
@@ -82,20 +77,20 @@ impl Facts<'_> {
         found
     }
 
-    fn taken_fillers(&self, leaf: LeafId, needed: Needed, taken: Preference<'_>) -> Vec<CredentialId> {
+    fn taken_fillers(&self, leaf: LeafId, needed: Needed, taken: Preference) -> Vec<CredentialId> {
         let (before, every) = match needed {
             Needed::One(before) => (before, false),
             Needed::Before(turn, every) => (turn, every),
         };
         let turns = self.fillers(leaf).into_iter().filter_map(|filler| Some((self.turn(filler)?, filler)));
         let mut turns: Vec<(EvidenceId, CredentialId)> = turns.filter(|&(turn, _)| turn < before).collect();
-        taken.sort(&mut turns, |filler| vec![filler]);
+        taken.sort(&mut turns);
         turns.truncate(if every { usize::MAX } else { 1 });
         turns.into_iter().map(|(_, filler)| filler).collect()
     }
 
     /// Parts of a group that satisfied it, and what is needed of each.
-    fn taken_parts(&self, group: GroupId, needed: Needed, taken: Preference<'_>) -> Vec<(Part, Needed)> {
+    fn taken_parts(&self, group: GroupId, needed: Needed, taken: Preference) -> Vec<(Part, Needed)> {
         let network = &self.catalog.network;
         let described = network.group(group);
         let parts = network.parts(group).iter().copied();
@@ -112,14 +107,14 @@ impl Facts<'_> {
         }
         let mut met: Vec<(EvidenceId, Part)> = parts.filter_map(|part| Some((self.met_at(part)?, part))).collect();
         met.retain(|&(turn, _)| turn < before);
-        taken.sort(&mut met, |part| named(network, part));
+        taken.sort(&mut met);
         met.truncate(described.threshold as usize);
         met.into_iter().map(|(_, part)| (part, needed)).collect()
     }
 
     /// Members of a plain sum that come to enough and had come before a turn; `None` if that takes more than adding up.
     /// In a plain sum no award could fill two places.
-    fn adding_up(&self, group: GroupId, before: EvidenceId, taken: Preference<'_>) -> Option<Vec<Part>> {
+    fn adding_up(&self, group: GroupId, before: EvidenceId, taken: Preference) -> Option<Vec<Part>> {
         let network = &self.catalog.network;
         let described = network.group(group);
         if described.region != RegionId::PLAIN || described.measure == Measure::Count {
@@ -127,7 +122,7 @@ impl Facts<'_> {
         }
         let members = network.parts(group).iter().map(|&part| Some((self.met_at(part)?, part)));
         let mut members: Vec<(EvidenceId, Part)> = members.flatten().filter(|&(turn, _)| turn < before).collect();
-        taken.sort(&mut members, |part| named(network, part));
+        taken.sort(&mut members);
         let (mut left, mut found) = (described.threshold, Vec::new());
         for (_, part) in members {
             let Part::Leaf(leaf) = part else { return None };
@@ -146,9 +141,4 @@ impl Facts<'_> {
             Part::Group(group) => self.all.sufficed(group).map(EvidenceId::before),
         }
     }
-}
-
-/// The credentials named at or below a part.
-fn named(network: &Network, part: Part) -> Vec<CredentialId> {
-    network.leaves_below(part).into_iter().map(|leaf| network.leaf(leaf).credential).collect()
 }

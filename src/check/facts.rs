@@ -8,12 +8,10 @@ use crate::catalog::catalog::Catalog;
 use crate::catalog::conditions::Conditions;
 use crate::catalog::document::Document;
 use crate::catalog::names::Names;
-use crate::catalog::network::Part;
 use crate::evaluate::cone::Cone;
-use crate::evaluate::evidence::{AwardId, Evidence, EvidenceId, Origin};
+use crate::evaluate::evidence::{Evidence, EvidenceId, Origin};
 use crate::evaluate::exceptions::Exceptions;
 use crate::evaluate::options::EvaluateOptions;
-use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::progress::scope::{Scope, Supposing};
 use crate::evaluate::standing::Standing;
@@ -154,8 +152,12 @@ impl<'c> Facts<'c> {
 
     /// The scope of an evaluation on the day, which takes a share of the work that is left at the most.
     fn scope(&self) -> Scope {
-        let steps = self.scope.steps.min(self.work.get() / FEWEST_SHARES).max(WORK_OF_A_RULE);
-        Scope { steps, ..self.scope }
+        Scope { steps: self.steps(), ..self.scope }
+    }
+
+    /// The search steps that judging one learner may take: a share of the work that is left at the most.
+    pub(crate) fn steps(&self) -> u64 {
+        self.scope.steps.min(self.work.get() / FEWEST_SHARES).max(WORK_OF_A_RULE)
     }
 
     /// `None` if there is no work left, to leave what is being looked at.
@@ -228,34 +230,6 @@ impl<'c> Facts<'c> {
         self.given(self.learner(), credentials)
     }
 
-    /// Awards of these, each as often as given.
-    pub(crate) fn awards(&self, of: &[(CredentialId, u32)]) -> Vec<Evidence> {
-        let repeats = |credential: CredentialId| self.catalog.names.repeatable(credential);
-        let mut awards: Vec<Evidence> =
-            of.iter().filter(|award| !repeats(award.0)).map(|award| self.award(award.0)).collect();
-        let repeated = of.iter().filter(|award| repeats(award.0));
-        let each = repeated.flat_map(|&(credential, times)| std::iter::repeat_n(credential, times as usize));
-        let own = |(number, credential)| self.award(credential).with_origin(Origin::Issued(AwardId::at(number)));
-        awards.extend(each.enumerate().map(own));
-        awards
-    }
-
-    /// Whether a learner with these awards meets a part of a credential's rules that rests on nothing but a cone.
-    pub(crate) fn meets(&self, awards: &[(CredentialId, u32)], part: Part, cone: &Cone) -> Met {
-        let mut learner = self.learner_within(cone);
-        for award in self.awards(awards) {
-            self.give(&mut learner, award);
-        }
-        learner.progress.settle();
-        self.spend_on(&learner);
-        learner.met(part)
-    }
-
-    /// The same of a learner with an award of each of these, of repeatable ones as often as helps.
-    pub(crate) fn holder_meets(&self, credentials: &[CredentialId], part: Part, cone: &Cone) -> Met {
-        self.holder_within(credentials.iter().copied(), cone).met(part)
-    }
-
     /// A learner with an award of each of these, of whom only what lies in a cone is asked.
     pub(crate) fn holder_within<'l>(
         &self,
@@ -266,37 +240,6 @@ impl<'c> Facts<'c> {
         'c: 'l,
     {
         self.given(self.learner_within(cone), credentials)
-    }
-
-    /// Of awards that meet a part, some none of which can be left out. `None` if that cannot be decided.
-    pub(crate) fn enough(&self, mut awards: Vec<Evidence>, part: Part, cone: &Cone) -> Option<Vec<Evidence>> {
-        let mut kept: Vec<Evidence> = Vec::new();
-        loop {
-            let mut learner = self.learner_within(cone);
-            for award in &kept {
-                self.give(&mut learner, award.clone());
-            }
-            learner.progress.settle();
-            // The one with which the part is met cannot be left out, and those after it can.
-            let mut last = None;
-            for place in 0..=awards.len() {
-                match learner.met(part) {
-                    Met::Yes => break,
-                    Met::Undecided => return None,
-                    Met::No => {}
-                }
-                self.give(&mut learner, awards.get(place)?.clone());
-                learner.progress.settle();
-                last = Some(place);
-            }
-            self.spend_on(&learner);
-            let Some(last) = last else { return Some(kept) };
-            if self.is_exhausted() {
-                return None;
-            }
-            awards.truncate(last + 1);
-            kept.extend(awards.pop());
-        }
     }
 
     fn learner_within<'l>(&self, cone: &'l Cone) -> TrialLearner<'l>
@@ -387,16 +330,8 @@ impl<'c> Facts<'c> {
 
     /// Puts a question, with all exclusions and offerings as they are.
     pub(crate) fn ask(&self, goals: &[Goal], wanted: Wanted) -> Reached {
-        self.ask_without(goals, &Without::default(), wanted)
-    }
-
-    /// The same, for sets that lack something.
-    pub(crate) fn ask_without(&self, goals: &[Goal], without: &Without, wanted: Wanted) -> Reached {
         let question = ReachQuestion {
             goals,
-            without: &without.all,
-            never: &without.together,
-            at_most: &without.weighed,
             supposed: &|_| false,
             offered: &|credential| self.offered[credential],
             exclusions: &self.exclusions,
@@ -412,22 +347,24 @@ impl<'c> Facts<'c> {
             return Reached::Undecided;
         }
         let mut left = self.work.get();
-        let most = (left / FEWEST_SHARES).clamp(WORK_OF_A_RULE, WORK_OF_A_QUESTION);
+        let most = self.most_of_a_question();
         let answer = self.beginner.ask(question, wanted, &mut left, most);
         self.work.set(left);
         answer
     }
-}
 
-/// Cuts that a set of credentials has to satisfy: everything that it is to lack.
-#[derive(Default)]
-pub(crate) struct Without {
-    /// Each of these.
-    pub(crate) all: Vec<CredentialId>,
-    /// Something of each of these: not each member as often as given.
-    pub(crate) together: Vec<Vec<(CredentialId, u32)>>,
-    /// So much of each of these that they come to no more than is given.
-    pub(crate) weighed: Vec<(Vec<(CredentialId, i64)>, i64)>,
+    /// Looks at a question with the work that one may take.
+    pub(crate) fn for_a_question<T>(&self, look: impl FnOnce(&mut u64) -> T) -> T {
+        let given = self.most_of_a_question().min(self.work.get());
+        let mut left = given;
+        let answer = look(&mut left);
+        self.work.set(self.work.get() - (given - left));
+        answer
+    }
+
+    fn most_of_a_question(&self) -> u64 {
+        (self.work.get() / FEWEST_SHARES).clamp(WORK_OF_A_RULE, WORK_OF_A_QUESTION)
+    }
 }
 
 /// An award of each credential on the day; and whether it is current then.

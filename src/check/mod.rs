@@ -18,5 +18,6 @@ pub(crate) mod needs;
 pub(crate) mod options;
 pub(crate) mod pass;
 pub(crate) mod places;
+pub(crate) mod records;
 pub(crate) mod redundant;
 pub(crate) mod shape;

@@ -6,7 +6,6 @@ use crate::evaluate::outcome::Met;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::Witness;
-use crate::plan::model::statement::Goal;
 use crate::value::ids::{CredentialId, GroupId};
 
 use crate::check::implied::Influence;
@@ -33,8 +32,7 @@ impl Pass<'_, '_> {
             {
                 continue;
             }
-            let goals: Vec<Goal> = others.iter().map(|&other| Goal::Part(other)).collect();
-            match self.facts.always(&goals, part) {
+            match self.facts.always(&others, part) {
                 Some(false) => {}
                 Some(true) => {
                     kept = others;
@@ -52,16 +50,8 @@ impl Pass<'_, '_> {
 
     fn implied(&mut self, credential: CredentialId, part: Part) {
         let (what, of) = (self.named(part), self.facts.quoted(credential));
-        let (message, help) = if self.facts.may_end(part) {
-            let so = "at some time, so this asks only that it still counts";
-            (
-                format!("whoever meets all else that {of} asks for has met {what} {so}"),
-                "leave it out if that is not meant",
-            )
-        } else {
-            let help = "leave it out if it is not there for people to read";
-            (format!("whoever meets all else that {of} asks for meets {what} too"), help)
-        };
+        let message = format!("whoever meets all else that {of} asks for meets {what} too");
+        let help = "leave it out if it is not there for people to read";
         let diagnostic = Diagnostic::new(Code::RedundantRequirement, self.facts.catalog.network.place(part), message)
             .help(help)
             .witness(Witness::Credentials { credentials: self.facts.ids_below(part) });

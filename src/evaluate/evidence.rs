@@ -309,6 +309,11 @@ impl Evidence {
         Self { grade, ..self }
     }
 
+    /// The same without the day on which it was made.
+    pub(crate) fn undated(self) -> Self {
+        Self { awarded: None, ..self }
+    }
+
     /// The same, told apart from others by another origin.
     pub(crate) fn with_origin(&self, origin: Origin) -> Self {
         Self { origin, ..self.clone() }

@@ -6,10 +6,10 @@
 use crate::reference::catalogs::CheckCase;
 use crate::reference::check::*;
 use crate::reference::drawing::Drawing;
-use crate::reference::edition::Feature;
 use crate::reference::implied::{Implied, Records};
 use crate::reference::model::{Catalog, Date};
 use credpath::{Because, CheckOptions, Code, Severity, Witness};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A finding, under the names of the catalog.
@@ -141,6 +141,7 @@ pub struct Expected<'a> {
     rules: BTreeMap<(usize, Which), usize>,
     /// The lines from here on are not those of credentials.
     end: usize,
+    tried: OnceCell<Implied>,
 }
 
 /// Is what it should be, or a text that says what is wrong.
@@ -154,7 +155,7 @@ impl<'a> Expected<'a> {
     pub fn new(facts: &'a Facts, catalog: &'a Catalog, text: &str, asking: &'a Asking) -> Expected<'a> {
         let pools = text.lines().position(|line| line.starts_with("[pool."));
         let end = pools.unwrap_or(text.lines().count()) + 1;
-        Expected { facts, catalog, asking, rules: rule_lines(text, &facts.ids), end }
+        Expected { facts, catalog, asking, rules: rule_lines(text, &facts.ids), end, tried: OnceCell::new() }
     }
 
     fn index(&self, id: &str) -> Result<usize, String> {
@@ -176,23 +177,29 @@ impl<'a> Expected<'a> {
         self.compare_impossible(found)?;
         self.compare_cycles(found)?;
         self.compare_exclusions(found)?;
-        if self.catalog.edition.has(Feature::ImpliedForAll) {
-            self.compare_dead_and_dear(found)?;
-            return self.compare_implied(found);
-        }
-        self.compare_choices(found)?;
-        self.compare_redundant(found)
+        self.compare_dead_and_dear(found)?;
+        self.compare_implied(found)
     }
 
-    /// Of what is told to be implied, no record shows that it is not (8.1). What is left out is not looked for.
-    fn compare_implied(&self, found: &[Found]) -> Verdict {
+    /// The records that are tried: the more, the less is said by the systematic ones.
+    fn tried(&self) -> &Implied {
+        self.tried.get_or_init(|| self.try_records())
+    }
+
+    fn try_records(&self) -> Implied {
         let mut state: u64 = 7;
         let next = |_| {
             state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
             (state >> 32) as u32
         };
         let mut numbers = Drawing::new((0..20_000).map(next).collect());
-        let implied = Implied::of(self.catalog, self.asking.as_of, Records::Any, &mut numbers, 60);
+        Implied::of(self.catalog, self.asking.as_of, Records::Any, &mut numbers, 60)
+    }
+
+    /// Of what is told to be implied, no record shows that it is not (8.1). What is left out is looked for where the
+    /// systematic records say all.
+    fn compare_implied(&self, found: &[Found]) -> Verdict {
+        let implied = self.tried();
         // The parts of `implied` are numbered as here; those of pools are not looked at.
         let at = |f: &Found| {
             let is_it = |part: &usize| {
@@ -219,7 +226,18 @@ impl<'a> Expected<'a> {
             let shown = implied.not_redundant(&parts);
             that(shown.is_none(), || format!("not redundant in {id}: {parts:?}, by {shown:?}"))?;
         }
-        Ok(())
+        if !Implied::says_all(self.catalog) {
+            return Ok(());
+        }
+        self.compare_choices(found, implied)?;
+        self.compare_redundant(found, implied)
+    }
+
+    /// Options that have to be met anyway, or are not needed beside another one.
+    fn choices(&self, implied: &Implied) -> (BTreeSet<Told>, BTreeMap<Told, usize>) {
+        let always = self.facts.false_choices_where(&|option| implied.is_met_anyway(option));
+        let shadowed = self.facts.shadowed_where(&always, &|one, other| implied.follows(other, &[one]));
+        (always, shadowed)
     }
 
     fn of<'f>(&self, found: &'f [Found], code: Code) -> impl Iterator<Item = &'f Found> + use<'f> {
@@ -481,30 +499,18 @@ impl<'a> Expected<'a> {
         for told in expected.keys() {
             let times = self.of(found, code).filter(|f| at(f, told.part)).count();
             let (owner, line) = (self.facts.ids[self.facts.parts[told.part].owner], self.line(told.part));
-            // The reference takes what repeats as often as helps, also where a learner who has it once would show the
-            // contrary.
-            let maybe = !told.certain || self.repeats() && code == Code::FalseChoice;
+            let maybe = !told.certain;
             that(times == 1 || (times == 0 && maybe), || format!("{times} times {code} of {owner} on line {line}"))?;
         }
         Ok(())
     }
 
-    /// Whether it matters how often something is awarded.
-    fn repeats(&self) -> bool {
-        self.catalog.credentials.values().any(|credential| credential.repeatable)
-    }
-
-    fn compare_choices(&self, found: &[Found]) -> Verdict {
-        let facts = self.facts;
-        let severity = |note: bool| if note { Severity::Note } else { Severity::Warning };
-        let always = facts.false_choices().into_iter().map(|told| (told, severity(facts.parts[told.part].may_end)));
-        let always = always.collect();
+    fn compare_choices(&self, found: &[Found], implied: &Implied) -> Verdict {
+        let (always, shadowed) = self.choices(implied);
+        let always = always.into_iter().map(|told| (told, Severity::Warning)).collect();
         self.compare_told(found, Code::FalseChoice, &always)?;
-        let shadowed = facts.shadowed().into_keys().map(|told| (told, Severity::Note)).collect();
-        if !self.repeats() {
-            self.compare_told(found, Code::ShadowedOption, &shadowed)?;
-        }
-        self.compare_dead_and_dear(found)
+        let shadowed = shadowed.into_keys().map(|told| (told, Severity::Note)).collect();
+        self.compare_told(found, Code::ShadowedOption, &shadowed)
     }
 
     fn compare_dead_and_dear(&self, found: &[Found]) -> Verdict {
@@ -526,8 +532,9 @@ impl<'a> Expected<'a> {
         }
     }
 
-    fn compare_redundant(&self, found: &[Found]) -> Verdict {
-        for (owner, readings) in self.facts.redundant() {
+    fn compare_redundant(&self, found: &[Found], implied: &Implied) -> Verdict {
+        let redundant = self.facts.redundant_where(&|part, others| implied.follows(part, others));
+        for (owner, readings) in redundant {
             let mut parts = BTreeSet::new();
             for f in self.of(found, Code::RedundantRequirement).filter(|f| f.credential == self.facts.ids[owner]) {
                 that(f.severity == Severity::Note, || format!("not a note: {f:?}"))?;
@@ -536,14 +543,11 @@ impl<'a> Expected<'a> {
                 that(parts.insert(part), || format!("twice: {f:?}"))?;
             }
             let id = self.facts.ids[owner];
-            match readings.filter(|_| !self.repeats()) {
-                Some(readings) => {
-                    let lines = |parts: &BTreeSet<usize>| parts.iter().map(|p| self.line(*p)).collect::<Vec<_>>();
-                    that(readings.contains(&parts), || {
-                        format!("redundant in {id} on {:?}, not {:?}", lines(&parts), readings.each_ref().map(lines))
-                    })?;
-                }
-                None => that(self.facts.are_redundant(owner, &parts), || format!("not redundant in {id}: {parts:?}"))?,
+            if let Some(readings) = readings {
+                let lines = |parts: &BTreeSet<usize>| parts.iter().map(|p| self.line(*p)).collect::<Vec<_>>();
+                that(readings.contains(&parts), || {
+                    format!("redundant in {id} on {:?}, not {:?}", lines(&parts), readings.each_ref().map(lines))
+                })?;
             }
         }
         Ok(())
@@ -628,13 +632,15 @@ impl<'a> Expected<'a> {
         for (told, note) in facts.dead_options() {
             tell(Code::DeadOption, if note { Severity::Note } else { Severity::Warning }, told.part);
         }
-        for told in facts.false_choices() {
-            let note = facts.parts[told.part].may_end;
-            tell(Code::FalseChoice, if note { Severity::Note } else { Severity::Warning }, told.part);
-        }
-        facts.shadowed().keys().for_each(|told| tell(Code::ShadowedOption, Severity::Note, told.part));
-        for [parts, _] in facts.redundant().into_values().flatten() {
-            parts.into_iter().for_each(|part| tell(Code::RedundantRequirement, Severity::Note, part));
+        if Implied::says_all(self.catalog) {
+            let implied = self.tried();
+            let (always, shadowed) = self.choices(implied);
+            always.iter().for_each(|told| tell(Code::FalseChoice, Severity::Warning, told.part));
+            shadowed.keys().for_each(|told| tell(Code::ShadowedOption, Severity::Note, told.part));
+            let redundant = facts.redundant_where(&|part, others| implied.follows(part, others));
+            for [parts, _] in redundant.into_values().flatten() {
+                parts.into_iter().for_each(|part| tell(Code::RedundantRequirement, Severity::Note, part));
+            }
         }
         let dearer = if self.asking.prices { facts.dearer_options(self.catalog, self.asking.as_of) } else { None };
         dearer.into_iter().flatten().for_each(|part| tell(Code::DearerOption, Severity::Note, part));

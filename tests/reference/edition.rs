@@ -80,7 +80,7 @@ pub const SECOND_EDITION: [(Feature, bool); 25] = [
     (Feature::SharingOf, true),
     (Feature::SharingOfParts, true),
     (Feature::PlansShare, false),
-    (Feature::ImpliedForAll, false),
+    (Feature::ImpliedForAll, true),
     (Feature::Corequisite, false),
     (Feature::Renews, false),
     (Feature::Windows, true),

@@ -279,13 +279,17 @@ impl Facts {
     }
 
     pub fn false_choices(&self) -> BTreeSet<Told> {
+        self.false_choices_where(&|part| self.with(self.parts[part].owner).all(|s| self.parts[part].met[s]))
+    }
+
+    /// The same, if that is said of an option which has to be met anyway.
+    pub fn false_choices_where(&self, always: &dyn Fn(usize) -> bool) -> BTreeSet<Told> {
         let mut found = BTreeSet::new();
         for (_, choice) in self.choices() {
             for part in choice.parts.iter().copied() {
                 let Some(i) = self.leaf(part) else { continue };
                 let others = || choice.parts.iter().copied().filter(|other| *other != part);
-                let always = self.with(choice.owner).all(|s| self.parts[part].met[s]);
-                if always && !self.is_dead(part) && others().any(|other| !self.is_dead(other)) {
+                if always(part) && !self.is_dead(part) && others().any(|other| !self.is_dead(other)) {
                     let again = others().any(|other| self.leaf(other).is_some_and(|j| self.same[i] == self.same[j]));
                     let own = self.counts_as[choice.owner] & 1 << i != 0;
                     // What everybody meets without any award is told of its own rule.
@@ -299,11 +303,16 @@ impl Facts {
 
     /// Shadowed options, each with the first that shadows it.
     pub fn shadowed(&self) -> BTreeMap<Told, usize> {
-        let false_choices = self.false_choices();
+        self.shadowed_where(&self.false_choices(), &|one, other| self.follows(other, &[one]))
+    }
+
+    /// The same, if that is said of an option which implies another one.
+    pub fn shadowed_where(
+        &self,
+        false_choices: &BTreeSet<Told>,
+        implies: &dyn Fn(usize, usize) -> bool,
+    ) -> BTreeMap<Told, usize> {
         let mut found = BTreeMap::new();
-        let implies = |one: usize, other: usize| {
-            self.parts[one].met.iter().zip(&self.parts[other].met).all(|(one, other)| !one || *other)
-        };
         for (_, choice) in self.choices().filter(|(need, _)| *need == 1) {
             let leaves: Vec<(usize, usize)> = choice
                 .parts
@@ -348,7 +357,7 @@ impl Facts {
     }
 
     /// Of the parts that are judged, those that the others imply, the last written first: in each of two readings.
-    fn implied(&self, owner: usize) -> [BTreeSet<usize>; 2] {
+    fn implied(&self, owner: usize, follows: &dyn Fn(usize, &[usize]) -> bool) -> [BTreeSet<usize>; 2] {
         let conjuncts = self.conjuncts(owner);
         let judged = |part: &usize| {
             self.parts[*part].parent.is_some_and(|group| self.parts[group].parts.len() > 1)
@@ -360,7 +369,7 @@ impl Facts {
             let mut found = BTreeSet::new();
             for part in conjuncts.iter().rev().copied().filter(judged) {
                 let others: Vec<usize> = left.iter().copied().filter(|other| *other != part).collect();
-                if self.follows(part, &others) {
+                if follows(part, &others) {
                     left = others;
                     found.insert(part);
                 }
@@ -382,6 +391,14 @@ impl Facts {
 
     /// For what can be earned: the redundant requirements, in each reading; none if they are not told exactly.
     pub fn redundant(&self) -> BTreeMap<usize, Option<[BTreeSet<usize>; 2]>> {
+        self.redundant_where(&|part, others| self.follows(part, others))
+    }
+
+    /// The same, if that is said of a part which follows from others.
+    pub fn redundant_where(
+        &self,
+        follows: &dyn Fn(usize, &[usize]) -> bool,
+    ) -> BTreeMap<usize, Option<[BTreeSet<usize>; 2]>> {
         let mut found = BTreeMap::new();
         for owner in members(self.earnable()) {
             let conjuncts = self.conjuncts(owner);
@@ -398,7 +415,7 @@ impl Facts {
                         .any(|o| leaf(*o) == leaf(*part))
             };
             let exact = !conjuncts.iter().any(|part| nested(part) || again(part));
-            found.insert(owner, exact.then(|| self.implied(owner)));
+            found.insert(owner, exact.then(|| self.implied(owner, follows)));
         }
         found
     }

@@ -50,6 +50,22 @@ pub struct Seen {
 }
 
 impl Implied {
+    /// Whether the records of which everything is said by the credentials that there are awards of show all that any
+    /// record does: few credentials, on which nothing is asked but that there is an award.
+    pub fn says_all(catalog: &Catalog) -> bool {
+        let mut plain = catalog.credentials.len() <= 7;
+        super::weave::each_part(&mut catalog.clone(), &mut |part| {
+            let (Part::Credential { conditions, .. } | Part::Group { conditions, .. }) = part;
+            plain &= *conditions == Conditions::default();
+            if let Part::Group { kind, span, average, .. } = part {
+                plain &= matches!(kind, Kind::AllOf | Kind::AnyOf | Kind::AtLeast(_) | Kind::Each);
+                plain &= span.is_none() && average.is_none();
+            }
+        });
+        let lasts = |c: &Credential| !c.repeatable && !matches!(c.valid_for, ValidFor::Period(_));
+        plain && catalog.credentials.values().all(lasts)
+    }
+
     /// Tries so many random records beside the systematic ones.
     pub fn of(catalog: &Catalog, as_of: Option<Date>, kind: Records, numbers: &mut Drawing, tries: usize) -> Implied {
         let day = the_day(catalog, as_of);
@@ -88,6 +104,17 @@ impl Implied {
     pub fn shows_not(&self, rest: &[usize], part: usize) -> Option<&Shown> {
         let is_one = |i: &usize| !self.met[part][*i] && rest.iter().all(|other| self.met[*other][*i]);
         (0..self.shown.len()).find(is_one).map(|i| &self.shown[i])
+    }
+
+    /// Whether no record that is shown meets all of these and not the part.
+    pub fn follows(&self, part: usize, rest: &[usize]) -> bool {
+        self.shows_not(rest, part).is_none()
+    }
+
+    /// Whether an option of a choice is met by whoever meets all that is asked beside it, if anything is.
+    pub fn is_met_anyway(&self, option: usize) -> bool {
+        let rest = self.rest(self.parts[option].parent.expect("an option of a choice"));
+        !rest.is_empty() && self.follows(option, &rest)
     }
 
     /// All that has to be met beside a part.

@@ -137,13 +137,12 @@ impl<'p, 'c> Builder<'p, 'c> {
     }
 
     /// The rows for all of the goals, some rules counting as met. `None` if nothing at all brings one of them. The
-    /// first row says that they are met, if there is one. What the learner qualifies for helps to meet a part, and
-    /// there are variables for how often something is awarded at least, if so asked.
+    /// first row says that they are met, if there is one. What the learner qualifies for helps to meet a part, if so
+    /// asked.
     pub(crate) fn build_for(
         mut self,
         goals: &[Goal],
         evaluated: bool,
-        counts: bool,
         supposed: &dyn Fn(Rule) -> bool,
     ) -> Option<Statement<'p, 'c>> {
         let (mut terms, mut need) = (Vec::new(), 0);
@@ -179,7 +178,7 @@ impl<'p, 'c> Builder<'p, 'c> {
         let first = &mut self.statement.rows[RowId::TARGET].row;
         *first = Row::at_least(terms, need);
         first.merge();
-        Some(self.finish(counts, supposed))
+        Some(self.finish(false, supposed))
     }
 
     /// Reads on as in an evaluation, or so that only awards count.

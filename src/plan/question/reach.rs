@@ -5,7 +5,7 @@ use crate::catalog::network::Rule;
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
 use crate::plan::model::statement::Goal;
-use crate::solve::row::{LinearTerm, Row};
+use crate::solve::row::Row;
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, Id, IdVec};
 
@@ -28,12 +28,6 @@ use crate::value::meter::Meter;
 pub(crate) struct ReachQuestion<'q> {
     /// … that brings all of these,
     pub(crate) goals: &'q [Goal],
-    /// … has none of these, which are sorted,
-    pub(crate) without: &'q [CredentialId],
-    /// … has not all of any of these, each as often as given,
-    pub(crate) never: &'q [Vec<(CredentialId, u32)>],
-    /// … has not more of any of these, each member weighed, than so much,
-    pub(crate) at_most: &'q [(Vec<(CredentialId, i64)>, i64)],
     /// … if these rules count as met,
     pub(crate) supposed: &'q dyn Fn(Rule) -> bool,
     /// … these credentials can be begun,
@@ -89,7 +83,7 @@ impl<'c> Beginner<'c> {
     /// Puts a question. What it takes is taken off the work; a search takes no more than so much of it.
     pub(crate) fn ask(&self, question: &ReachQuestion<'_>, wanted: Wanted, work: &mut u64, most: u64) -> Reached {
         let builder = Builder::new(&self.progress);
-        let stated = builder.build_for(question.goals, question.evaluated, question.counts(), question.supposed);
+        let stated = builder.build_for(question.goals, question.evaluated, question.supposed);
         let Some(mut statement) = stated else { return Reached::Never };
         *work = work.saturating_sub((4 * statement.rows.len() + self.progress.catalog.len() / 16 + 1) as u64);
         if statement.rows.is_empty() {
@@ -99,13 +93,12 @@ impl<'c> Beginner<'c> {
             return Reached::Undecided;
         }
         for step in statement.steps.iter_mut() {
-            if !(question.offered)(step.credential) || question.without.binary_search(&step.credential).is_ok() {
+            if !(question.offered)(step.credential) {
                 step.barriers.push(Barrier::Avoided);
             }
         }
         let statement = &statement;
-        let never: Vec<Chosen> = question.never.iter().filter_map(|set| in_steps(statement, set)).collect();
-        let Some(limits) = limits(statement, question, &never) else { return Reached::Undecided };
+        let Some(limits) = limits(statement, question) else { return Reached::Undecided };
         let mut closure = Closure::new(statement);
         let everything = statement.all_steps();
         match reaches(&mut closure, &everything, work) {
@@ -121,8 +114,7 @@ impl<'c> Beginner<'c> {
         let given = most.min(*work);
         let mut meter = Meter::new(given);
         let program = program(statement, &limits, statement.prices(Objective::Cost), statement.bounds());
-        let asked = AskedPlans { besides: never, ..AskedPlans::default() };
-        let mut search = PlanOracle::new(statement, &mut closure, asked).search(program, &mut meter);
+        let mut search = PlanOracle::new(statement, &mut closure, AskedPlans::default()).search(program, &mut meter);
         let found = match wanted {
             Wanted::Cheapest => search.best(),
             Wanted::Any | Wanted::Small => search.any(&BranchBounds::new(), i64::MAX),
@@ -215,27 +207,9 @@ fn in_steps(statement: &Statement<'_, '_>, set: &[(CredentialId, u32)]) -> Optio
     set.iter().map(step).collect()
 }
 
-/// The exclusions, that not all of certain sets are taken, and so much at most. `None` if there is no row that says so.
-fn limits(statement: &Statement<'_, '_>, question: &ReachQuestion<'_>, never: &[Chosen]) -> Option<Vec<Row>> {
+/// The exclusions. `None` if there is no row that says so.
+fn limits(statement: &Statement<'_, '_>, question: &ReachQuestion<'_>) -> Option<Vec<Row>> {
     let pairs = question.exclusions.iter().filter_map(|&(one, other)| in_steps(statement, &[(one, 1), (other, 1)]));
     let pairs: Vec<Chosen> = pairs.collect();
-    let mut rows: Vec<Row> = pairs.iter().chain(never).map(|set| statement.not_all(set)).collect::<Option<_>>()?;
-    for (weighed, most) in question.at_most {
-        let term = |&(credential, weight): &(CredentialId, i64)| {
-            let step = &statement.steps[statement.step(credential)?];
-            step.barriers.is_empty().then_some((step.variable, -weight))
-        };
-        let terms: Vec<LinearTerm> = weighed.iter().filter_map(term).collect();
-        if terms.iter().map(|(_, weight)| -weight).sum::<i64>() > *most {
-            rows.push(Row::at_least(terms, -most));
-        }
-    }
-    Some(rows)
-}
-
-impl ReachQuestion<'_> {
-    /// True if it matters how often something is awarded.
-    fn counts(&self) -> bool {
-        self.never.iter().flatten().any(|&(_, times)| times > 1)
-    }
+    pairs.iter().map(|set| statement.not_all(set)).collect()
 }
