@@ -25,10 +25,10 @@ use crate::value::text::{counted, printable};
 /// assert_eq!(catalog.sharing()[0].max_awards, Some(2));
 /// # Ok::<(), credpath::InvalidCatalog>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
 pub struct Sharing {
-    /// The types of the two credentials; the same type twice for two credentials of one type.
+    /// The types of the two credentials, in byte order; the same type twice for two credentials of one type.
     pub between: [String; 2],
     /// The most awards that both may use. All awards of one credential are one, unless it is repeatable.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,13 +98,17 @@ impl Policies {
         id: impl Fn(CredentialId) -> String,
         names: &Names,
     ) -> Self {
-        let mut policies = Self { written: Vec::new(), limited: Vec::new() };
-        for (policy, selected) in written.into_iter().zip(selected) {
-            let of = selected.as_ref().map(|selected| selected.iter().map(|&credential| id(credential)).collect());
-            policies.written.push(Sharing { of, ..policy });
-            policies.limited.push(selected.map(|selected| with_equivalents(&selected, names)));
-        }
-        policies
+        let read = |(mut policy, selected): (Sharing, Option<Rc<[CredentialId]>>)| {
+            policy.of = selected.as_ref().map(|selected| selected.iter().map(|&credential| id(credential)).collect());
+            // What is answered depends on the policies, and not on how they are put.
+            policy.between.sort();
+            (policy, selected.map(|selected| with_equivalents(&selected, names)))
+        };
+        let mut policies: Vec<(Sharing, Option<Vec<CredentialId>>)> =
+            written.into_iter().zip(selected).map(read).collect();
+        policies.sort();
+        let (written, limited) = policies.into_iter().unzip();
+        Self { written, limited }
     }
 
     /// Whether awards of the credential are limited by a policy, by its place.

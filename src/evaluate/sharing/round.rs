@@ -17,17 +17,20 @@ use crate::value::ids::{GroupId, IdVec};
 
 /// Says what is there once some claims are made.
 pub(crate) trait Grounds {
-    /// No claim is made yet.
-    fn begin(&mut self);
+    /// No claim is made yet. Gives the work that this took.
+    fn begin(&mut self) -> u64;
 
-    /// A claim is made.
-    fn made(&mut self, claimant: ClaimantId);
+    /// A claim is made. Gives the work that this took.
+    fn made(&mut self, claimant: ClaimantId) -> u64;
 
     /// Whether a piece of evidence is there.
     fn is_there(&self, evidence: EvidenceId) -> bool;
 
     /// Whether a claim can be made, its stack aside.
     fn can_make(&self, claimant: ClaimantId) -> bool;
+
+    /// Of the claims that were made, those that are demanded and whatever they rest on.
+    fn needed(&self, demanded: BTreeSet<ClaimantId>, made: &MadeClaims) -> BTreeSet<ClaimantId>;
 }
 
 /// Claims in an evaluation: what nobody issued is there once it is claimed.
@@ -43,12 +46,14 @@ impl<'g> OfClaims<'g> {
 }
 
 impl Grounds for OfClaims<'_> {
-    fn begin(&mut self) {
+    fn begin(&mut self) -> u64 {
         self.made.clear();
+        0
     }
 
-    fn made(&mut self, claimant: ClaimantId) {
+    fn made(&mut self, claimant: ClaimantId) -> u64 {
         self.made.insert(claimant);
+        0
     }
 
     fn is_there(&self, evidence: EvidenceId) -> bool {
@@ -57,6 +62,16 @@ impl Grounds for OfClaims<'_> {
 
     fn can_make(&self, _: ClaimantId) -> bool {
         true
+    }
+
+    fn needed(&self, mut needed: BTreeSet<ClaimantId>, made: &MadeClaims) -> BTreeSet<ClaimantId> {
+        let mut open: Vec<ClaimantId> = needed.iter().copied().collect();
+        while let Some(next) = open.pop() {
+            let filled = made.get(&next).into_iter().flat_map(|outcome| &outcome.filled);
+            let suppliers = filled.filter_map(|filled| self.supplier[filled.evidence]);
+            open.extend(suppliers.filter(|&supplier| needed.insert(supplier)));
+        }
+        needed
     }
 }
 
@@ -113,7 +128,7 @@ impl<'r> Round<'r> {
         grounds: &mut dyn Grounds,
         steps: &mut u64,
     ) -> Option<MadeClaims> {
-        grounds.begin();
+        *steps = steps.saturating_sub(grounds.begin());
         let mut made = MadeClaims::new();
         loop {
             let before = made.len();
@@ -135,7 +150,7 @@ impl<'r> Round<'r> {
                     return None;
                 }
                 if outcome.met == Met::Yes {
-                    grounds.made(id);
+                    *steps = steps.saturating_sub(grounds.made(id));
                     made.insert(id, outcome);
                 }
             }

@@ -1,4 +1,5 @@
 pub(crate) mod alternatives;
+pub(crate) mod assignment;
 pub(crate) mod display;
 pub(crate) mod explain;
 pub(crate) mod nearest;
