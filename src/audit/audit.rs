@@ -435,7 +435,8 @@ pub struct GapChoice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FurtherWays {
-    /// None: all are told.
+    /// None: all are told. An award of a repeatable credential is looked at as often as the part can count it; what
+    /// more of them would bring elsewhere is not.
     None,
     /// So many.
     Number(u64),

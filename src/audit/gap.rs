@@ -240,11 +240,15 @@ impl<'p, 'c> Gaps<'p, 'c> {
         self.depends(credential).then_some(grant)
     }
 
-    /// Grants of what is repeatable, as often as all the places that they could fill want together.
+    /// Grants of what is repeatable, as often as all the places that they could fill want together: those of the part,
+    /// and of the stacks of what is granted and lasts while its components do.
     fn repeat(&self, grants: &mut [Grant], part: Part) {
-        let names = &self.catalog.names;
+        let Catalog { names, network, .. } = self.catalog;
+        let granted: BTreeSet<CredentialId> = grants.iter().map(|grant| grant.credential).collect();
+        let depending = granted.into_iter().filter(|&credential| self.depends(credential));
+        let stacks = depending.filter_map(|credential| network.top(Rule::stack(credential)));
         let mut wanted: BTreeMap<CredentialId, u32> = BTreeMap::new();
-        for leaf in self.catalog.network.leaves_below(part) {
+        for leaf in stacks.chain([part]).flat_map(|part| network.leaves_below(part)) {
             for credential in self.counting_as(leaf).into_iter().filter(|&credential| names.repeatable(credential)) {
                 let times = wanted.entry(credential).or_default();
                 *times = times.saturating_add(self.often(leaf)).min(MOST_TIMES);
@@ -255,10 +259,11 @@ impl<'p, 'c> Gaps<'p, 'c> {
         }
     }
 
-    /// Everything that could be granted for a part.
+    /// Everything that could be granted for a part, what is repeatable as often as it could be wanted.
     pub(super) fn possible(&self, part: Part) -> Vec<Grant> {
         let mut all = self.completed(self.own(part), Self::own);
         all.extend(self.completed(self.everything(part), Self::everything));
+        self.repeat(&mut all, part);
         all
     }
 

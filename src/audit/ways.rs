@@ -20,6 +20,8 @@ use crate::value::ids::{GroupId, Id, RegionId};
 const MOST_WAYS: usize = 6;
 /// Combinations of the ways of parts that are looked at one by one.
 const MOST_TRIED: u64 = 24;
+/// Steps in which it is counted how many ways there are.
+const MOST_COUNTED: usize = 1_000_000;
 
 /// The ways in which a part could be satisfied, the cheapest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,19 +144,18 @@ impl Gaps<'_, '_> {
             return None;
         }
         let wanted = described.threshold.saturating_sub(self.progress().have(group)) as usize;
-        let unmet = network.parts_in_id_order(group).into_iter();
-        let unmet: Vec<Part> = unmet.filter(|&part| self.progress().met(part) != Met::Yes).collect();
-        let (mut parts, mut choices) = (Vec::new(), Vec::new());
-        for part in unmet {
-            if let Some(found) = self.of(part) {
-                parts.push(part);
-                choices.push(found);
+        let parts = network.parts_in_id_order(group);
+        let mut choices = Vec::new();
+        for &part in &parts {
+            if self.progress().met(part) == Met::Yes {
+                continue;
             }
+            if self.work == 0 {
+                return None;
+            }
+            choices.extend(self.of(part));
         }
-        if wanted == 0 || choices.len() < wanted {
-            return None;
-        }
-        if !self.stand_apart(&parts) {
+        if wanted == 0 || choices.len() < wanted || !self.stand_apart(&parts) {
             return None;
         }
         if choices.len() == wanted {
@@ -163,7 +164,8 @@ impl Gaps<'_, '_> {
         let number = combinations(&choices, wanted);
         let listed = choices.iter().all(GapChoices::is_listed);
         let ways = if listed && number.is_some_and(|number| number <= MOST_TRIED) {
-            self.told(all_combinations(&choices, wanted), true)
+            // None of them holds another: what each grants is of use to its own part alone.
+            told(self.sorted(all_combinations(&choices, wanted)), true)
         } else {
             self.cheapest(&choices, wanted, number)
         };
@@ -172,8 +174,7 @@ impl Gaps<'_, '_> {
 
     /// Of parts that have nothing to do with each other, the cheapest ways of those that are cheapest.
     fn cheapest(&self, choices: &[GapChoices], wanted: usize, number: Option<u64>) -> Ways {
-        let mut firsts: Vec<Way> = choices.iter().map(GapChoices::first).collect();
-        self.sort(&mut firsts);
+        let firsts = self.sorted(choices.iter().map(GapChoices::first).collect());
         let further = match number {
             Some(0 | 1) => FurtherWays::None,
             Some(u64::MAX) | None => FurtherWays::Unknown,
@@ -182,7 +183,7 @@ impl Gaps<'_, '_> {
         Ways { list: vec![joined(firsts.iter().take(wanted))], further }
     }
 
-    /// Whether nothing that could be granted for one of the parts is of any use to another one.
+    /// Whether nothing that could be granted for one of the parts is of any use to another one that is not met.
     fn stand_apart(&mut self, parts: &[Part]) -> bool {
         if parts.len() < 2 {
             return true;
@@ -193,16 +194,19 @@ impl Gaps<'_, '_> {
         let mut number = AwardId::NONE;
         for (place, &part) in parts.iter().enumerate() {
             for grant in self.possible(part) {
-                number = number.before();
-                granted_for.insert(number, place);
-                progress.receive(self.award(&grant, number));
+                for _ in 0..grant.times {
+                    number = number.before();
+                    granted_for.insert(number, place);
+                    progress.receive(self.award(&grant, number));
+                }
             }
         }
         progress.settle();
         self.pay_for(&progress);
         let network = &self.catalog.network;
         let usable = Usable::new(&progress);
-        parts.iter().enumerate().all(|(place, &part)| {
+        let unmet = parts.iter().enumerate().filter(|&(_, &part)| self.progress().met(part) != Met::Yes);
+        unmet.into_iter().all(|(place, &part)| {
             let mut new = network.leaves_below(part).into_iter().flat_map(|leaf| usable.at(leaf, EvidenceId::END));
             new.all(|evidence| {
                 let granted = match progress.evidence[evidence].evidence.origin {
@@ -229,7 +233,7 @@ impl Gaps<'_, '_> {
                 way.clone()
             } else {
                 if self.asked >= until || self.work == 0 || ways.len() > MOST_WAYS {
-                    return self.told(ways, false);
+                    return told(self.sorted(least(&ways)), false);
                 }
                 let times = |grant: &Grant| room(grant).map_or(grant.times, |room| room.min(grant.times));
                 let rest = all.iter().map(|grant| Grant { times: times(grant), ..grant.clone() });
@@ -249,29 +253,14 @@ impl Gaps<'_, '_> {
                 }
             }
         }
-        self.told(ways, true)
+        told(self.sorted(least(&ways)), true)
     }
 
-    /// Ways as they are told: all of them if they are few.
-    fn told(&self, mut ways: Vec<Way>, complete: bool) -> Ways {
-        self.sort(&mut ways);
-        ways.dedup();
-        let least: Vec<Way> = ways.iter().filter(|way| !ways.iter().any(|other| within(other, way))).cloned().collect();
-        let mut list = least;
-        let further = match (complete, list.len()) {
-            (true, ..=MOST_WAYS) => FurtherWays::None,
-            (true, number) => FurtherWays::Number(number as u64 - 1),
-            (false, _) => FurtherWays::Unknown,
-        };
-        if further != FurtherWays::None {
-            list.truncate(1);
-        }
-        Ways { list, further }
-    }
-
-    /// The cheapest first.
-    fn sort(&self, ways: &mut [Way]) {
+    /// Each way once, the cheapest first.
+    fn sorted(&self, mut ways: Vec<Way>) -> Vec<Way> {
         ways.sort_by_cached_key(|way| (self.cost(way), way.grants.clone()));
+        ways.dedup();
+        ways
     }
 
     fn cost(&self, way: &Way) -> WayCost {
@@ -312,21 +301,63 @@ fn all_combinations(choices: &[GapChoices], wanted: usize) -> Vec<Way> {
     of_so_many.pop().unwrap_or_default()
 }
 
-/// Whether a way asks for less than another one: for each of its awards there is one of its own that is as good.
-fn within(less: &Way, more: &Way) -> bool {
-    let as_good = |way: &Way, than: &Grant| -> u64 {
-        let like = |grant: &&Grant| {
-            let Grant { credential, grade, graded, issuer, awarded, held_for, times: _ } = grant;
-            let alike = *credential == than.credential && *issuer == than.issuer && *awarded == than.awarded;
-            alike && *held_for == than.held_for && *graded == than.graded && *grade >= than.grade
-        };
-        way.grants.iter().filter(like).map(|grant| u64::from(grant.times)).sum()
+/// Ways in their order as they are told: all of them if they are few.
+fn told(mut list: Vec<Way>, complete: bool) -> Ways {
+    let further = match (complete, list.len()) {
+        (true, ..=MOST_WAYS) => FurtherWays::None,
+        (true, number) => FurtherWays::Number(number as u64 - 1),
+        (false, _) => FurtherWays::Unknown,
     };
-    less.grants != more.grants && less.grants.iter().all(|grant| as_good(less, grant) <= as_good(more, grant))
+    if further != FurtherWays::None {
+        list.truncate(1);
+    }
+    Ways { list, further }
 }
 
-/// In how many ways so many of the choices can be made, if that is known.
+/// Without those that ask for more than another one.
+fn least(ways: &[Way]) -> Vec<Way> {
+    let graded: Vec<ByGrade> = ways.iter().map(by_grade).collect();
+    let is_least = |way: &Way, own: &ByGrade| {
+        let mut others = ways.iter().zip(&graded);
+        !others.any(|(other, less)| other.grants != way.grants && is_within(less, own))
+    };
+    let kept = ways.iter().zip(&graded).filter(|(way, own)| is_least(way, own));
+    kept.map(|(way, _)| way.clone()).collect()
+}
+
+/// The awards of a way that are alike but for their grades, and how many there are of each grade.
+type ByGrade = BTreeMap<Grant, BTreeMap<Option<i64>, u64>>;
+
+fn by_grade(way: &Way) -> ByGrade {
+    let mut alike = ByGrade::new();
+    for grant in &way.grants {
+        let of_grade = alike.entry(Grant { grade: None, times: 1, ..grant.clone() }).or_default();
+        *of_grade.entry(grant.grade).or_default() += u64::from(grant.times);
+    }
+    alike
+}
+
+/// Whether for each award of the one there is an award of its own in the other that is as good.
+fn is_within(less: &ByGrade, more: &ByGrade) -> bool {
+    less.iter().all(|(kind, wanted)| {
+        let Some(there) = more.get(kind) else { return false };
+        let mut best = there.iter().rev().peekable();
+        let (mut needed, mut as_good) = (0_u64, 0_u64);
+        wanted.iter().rev().all(|(grade, times)| {
+            needed = needed.saturating_add(*times);
+            while let Some((_, times)) = best.next_if(|(other, _)| *other >= grade) {
+                as_good = as_good.saturating_add(*times);
+            }
+            needed <= as_good
+        })
+    })
+}
+
+/// In how many ways so many of the choices can be made, if that is known, and no labour to count.
 fn combinations(choices: &[GapChoices], wanted: usize) -> Option<u64> {
+    if choices.len().saturating_mul(wanted) > MOST_COUNTED {
+        return None;
+    }
     let mut of_so_many = vec![0_u64; wanted + 1];
     of_so_many[0] = 1;
     for found in choices {

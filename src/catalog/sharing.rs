@@ -91,21 +91,20 @@ impl fmt::Display for Sharing {
 }
 
 impl Policies {
-    /// Those that are written, each with what its filter selects, if it has one.
+    /// Those that are written, in their own order, each with what its filter selects, if it has one.
     pub(crate) fn new(
         written: Vec<Sharing>,
         selected: Vec<Option<Rc<[CredentialId]>>>,
         id: impl Fn(CredentialId) -> String,
         names: &Names,
     ) -> Self {
-        let read = |(mut policy, selected): (Sharing, Option<Rc<[CredentialId]>>)| {
-            policy.of = selected.as_ref().map(|selected| selected.iter().map(|&credential| id(credential)).collect());
-            // What is answered depends on the policies, and not on how they are put.
-            policy.between.sort();
-            (policy, selected.map(|selected| with_equivalents(&selected, names)))
-        };
-        let mut policies: Vec<(Sharing, Option<Vec<CredentialId>>)> =
-            written.into_iter().zip(selected).map(read).collect();
+        let mut policies: Vec<(Sharing, Option<Vec<CredentialId>>)> = Vec::new();
+        for (policy, selected) in written.into_iter().zip(selected) {
+            let of = selected.as_ref().map(|selected| selected.iter().map(|&credential| id(credential)).collect());
+            let limited = selected.map(|selected| with_equivalents(&selected, names));
+            policies.push((Sharing { of, ..policy }, limited));
+        }
+        // In what order they are written decides nothing.
         policies.sort();
         let (written, limited) = policies.into_iter().unzip();
         Self { written, limited }

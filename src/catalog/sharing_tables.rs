@@ -77,7 +77,7 @@ fn types(reader: &mut Reader, table: &Table, value: &Value) -> Option<[String; 2
         return None;
     };
     let types: Vec<String> = reader.texts(between, "between").into_iter().map(|(kind, _)| kind).collect();
-    let Ok(types) = <[String; 2]>::try_from(types) else {
+    let Ok(mut types) = <[String; 2]>::try_from(types) else {
         if list.len() == 2 {
             // A member of the wrong type has been told.
             return None;
@@ -93,5 +93,7 @@ fn types(reader: &mut Reader, table: &Table, value: &Value) -> Option<[String; 2
             reader.push(Diagnostic::new(Code::InvalidValue, place.span(), message));
         }
     }
+    // A policy holds both ways round.
+    types.sort();
     Some(types)
 }

@@ -11,11 +11,12 @@ use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Measure, Part, Unit};
 use crate::evaluate::assignment;
 use crate::evaluate::assignment::{Bucket, Placement};
-use crate::evaluate::averages::GradedOffer;
+use crate::evaluate::averages::{GradedOffer, Worth};
 use crate::evaluate::counting::Counting;
+use crate::evaluate::evidence::EvidenceId;
 use crate::evaluate::outcome::{DivisionConflict, Filled, Met, Outcome};
 use crate::evaluate::windows::Window;
-use crate::value::ids::{GroupId, LeafId, UnitId};
+use crate::value::ids::{GroupId, Id, LeafId, UnitId};
 use crate::value::points::GradePoints;
 
 /// The leaves of a group, and what can fill them.
@@ -154,8 +155,8 @@ impl Counting<'_> {
     /// The leaves of a group that are met by themselves, if they are enough, and the group is not met all the same.
     pub(crate) fn conflict_of_places(&mut self, group: GroupId) -> Option<DivisionConflict> {
         let network = &self.catalog.network;
-        // Where it may be for want of points, nobody stands in the way of another.
-        if !network.wants_different(group) || network.is_averaged(group) {
+        // Where it is for want of points, nobody stands in the way of another.
+        if !network.wants_different(group) || !self.are_too_few(group) {
             return None;
         }
         let mut parts = network.parts_in_id_order(group);
@@ -167,10 +168,22 @@ impl Counting<'_> {
             }
             Part::Group(_) => None,
         };
-        let met = parts.iter().copied().filter(|&part| self.within(part, None).met == Met::Yes);
-        let met: BTreeSet<_> = met.map(place).collect();
-        parts.retain(|&part| met.contains(&place(part)));
+        let met: BTreeSet<Part> =
+            parts.iter().copied().filter(|&part| self.within(part, None).met == Met::Yes).collect();
+        let places: BTreeSet<_> = met.iter().filter_map(|&part| place(part)).collect();
+        parts.retain(|part| met.contains(part) || place(*part).is_some_and(|place| places.contains(&place)));
         (parts.len() as u64 >= u64::from(network.group(group).threshold)).then(|| DivisionConflict::between(parts))
+    }
+
+    /// Whether the group would not be met even if every award had the points that any average at or below it asks for.
+    fn are_too_few(&mut self, group: GroupId) -> bool {
+        let network = &self.catalog.network;
+        let averages = network.groups_below(Part::Group(group)).into_iter();
+        let Some(points) = averages.filter_map(|group| network.extras(group).average).max() else { return true };
+        let before = self.worth.replace(Worth { from: EvidenceId::at(0), points });
+        let met = self.outcome(group).met;
+        self.worth = before;
+        met == Met::No
     }
 
     fn members(&self, leaves: &[Part], window: Window) -> PlacesToFill {

@@ -149,6 +149,42 @@ proptest! {
     }
 }
 
+/// A repeatable member fills a place for every award of it, also beside a group that nothing meets.
+#[test]
+fn what_a_repeated_member_brings_is_near() {
+    let text = r#"
+        [credential]
+        a = { hours = 1, cost = 1, repeatable = true }
+        c = { hours = 0, cost = 5 }
+        e = { stack = { at_least = 2, from = [{ hours = 2, from = ["c"] }, "a"], distinct = true } }
+    "#;
+    let catalog = credpath::Catalog::parse("catalog.toml", text).unwrap();
+    let as_of = credpath::Date::new(2026, 3, 13).unwrap();
+    let options = credpath::PlanOptions::default();
+    let nearest = catalog.nearest(&credpath::LearnerRecord::default(), as_of, &Among::default(), 3, &options);
+    let found: Vec<(&str, String)> =
+        nearest.plans.iter().map(|plan| (plan.target.as_str(), plan.cost.to_string())).collect();
+    assert_eq!(found, [("a", "1".to_owned()), ("e", "2".to_owned()), ("c", "5".to_owned())]);
+}
+
+/// A waiver counts inside a group that is judged as a whole, as it does elsewhere.
+#[test]
+fn what_a_waiver_spares_is_near() {
+    let text = r#"
+        [credential]
+        a = { cost = 1 }
+        b = { offered = { until = 2025-12-31 } }
+        e = { stack = { all_of = ["a", { credits = 3, from = ["b"], name = "more" }], distinct = true } }
+    "#;
+    let catalog = credpath::Catalog::parse("catalog.toml", text).unwrap();
+    let waived = "[[waiver]]\ncredential = 'e'\nrequirement = 'more'\n";
+    let record = credpath::LearnerRecord::parse("record.toml", waived).unwrap();
+    let as_of = credpath::Date::new(2026, 3, 13).unwrap();
+    let nearest = catalog.nearest(&record, as_of, &Among::default(), 3, &credpath::PlanOptions::default());
+    let found: Vec<&str> = nearest.plans.iter().map(|plan| plan.target.as_str()).collect();
+    assert_eq!(found, ["a", "e"]);
+}
+
 /// What is asked of an explanation: without each credential that is taken, the best plan is worth so much more.
 #[test]
 fn choices_are_the_best_plans_without_a_step() {

@@ -2,14 +2,16 @@
 
 #![allow(clippy::pedantic, reason = "properties read best as plain statements")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::reference::edition::Feature;
 use crate::reference::generate::{Case, ClaimsCase, case, cases, claims_case};
 use crate::reference::model::{Members, Part};
+use crate::reference::weave::strip;
 use crate::reference::write::{write_catalog, write_record};
 use credpath::{
     Audit, AuditedPart, Award, Catalog, Claim, Claims, CredentialId, Date, EvaluateOptions, Evaluation, FurtherWays,
-    Gap, LearnerRecord, Missing, PartKind, State, Status, View,
+    Gap, LearnerRecord, Missing, PartKind, State, Status, Validity, View,
 };
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -60,6 +62,23 @@ fn ways(gap: &Gap) -> Vec<Vec<Missing>> {
         all = all.iter().flat_map(with).collect();
     }
     all
+}
+
+/// What lacks something of each of some ways: how often each credential is there at most. Not all that there are.
+fn lacking(ways: &[Vec<Missing>]) -> BTreeSet<BTreeMap<&str, u32>> {
+    let mut lacking = BTreeSet::from([BTreeMap::new()]);
+    for way in ways {
+        let each = lacking.iter().flat_map(|less| {
+            way.iter().map(|missing| {
+                let mut less: BTreeMap<&str, u32> = less.clone();
+                let most = less.entry(&missing.credential).or_insert(u32::MAX);
+                *most = (*most).min(missing.times - 1);
+                less
+            })
+        });
+        lacking = each.take(24).collect();
+    }
+    lacking
 }
 
 /// The part and all parts below it.
@@ -152,6 +171,7 @@ proptest! {
         let ClaimsCase { catalog: model, record, as_of, targets } = case;
         let expected = crate::reference::evaluate::claims(&model, &record, as_of, &targets);
         let options = as_asked(&record);
+        let mut answers = BTreeSet::new();
         for shuffle in [None, Some(seed)] {
             let catalog = Catalog::parse("catalog.toml", &write_catalog(&model, shuffle)).unwrap();
             let record = LearnerRecord::parse("record.toml", &write_record(&record, shuffle)).unwrap();
@@ -161,7 +181,9 @@ proptest! {
             let claimed: Vec<&str> = claims.claimed.iter().map(|claim| &*claim.credential).collect();
             prop_assert_eq!(claimed, expected.clone(), "{}", claims);
             check_policies(&catalog, &claims);
+            answers.insert(strip_lines(&format!("{claims:#?}\n{claims}")));
         }
+        prop_assert_eq!(answers.len(), 1, "{:#?}", answers);
     }
 
     /// Law L1: the order of tables, keys and awards changes no answer, and neither does asking twice.
@@ -261,6 +283,32 @@ proptest! {
                         prop_assert!(!granted(&fewer), "{}, part {}: {:?} without {}", credential.id, place, gap, left_out);
                     }
                 }
+                // What lasts while its components do can be there already, and asks for these alone.
+                let lasts = |missing: &Missing| {
+                    catalog.get(catalog.credential(&missing.credential).unwrap()).valid_for == Validity::WhileComponents
+                };
+                let named = || below(part).into_iter().filter(|part| matches!(part.kind, PartKind::Credential { .. }));
+                let wanted: Vec<&Missing> = named().filter_map(|part| part.gap.as_ref()).flat_map(|gap| &gap.missing).collect();
+                let all_told = gap.choices.iter().all(|choice| choice.further == FurtherWays::None);
+                if !all_told || wanted.iter().copied().chain(told.iter().flatten()).any(lasts) {
+                    continue;
+                }
+                // All are told: whatever lacks something of each of them is not enough. Each is there as often as a way
+                // names it.
+                let named_times = |id: &str| {
+                    let of = told.iter().map(|way| way.iter().filter(|missing| missing.credential == id));
+                    of.map(|of| of.map(|missing| missing.times).sum::<u32>()).max().unwrap_or(0).max(1)
+                };
+                for less in lacking(&told) {
+                    let mut left = Vec::new();
+                    for missing in &wanted {
+                        let id = missing.credential.as_str();
+                        let there = left.iter().filter(|award: &&Award| award.credential == id).count() as u32;
+                        let most = less.get(id).copied().unwrap_or(u32::MAX).min(named_times(id));
+                        left.extend(vec![missing.award(as_of); most.saturating_sub(there) as usize]);
+                    }
+                    prop_assert!(!granted(&left), "{}, part {}: {:?} without {:?}", credential.id, place, gap, less);
+                }
             }
         }
     }
@@ -278,8 +326,8 @@ proptest! {
                 let enough = part.parts.iter().filter(|part| part.state == State::Met).count() >= part.need.hundredths() as usize / 100;
                 let counts = matches!(part.kind, PartKind::AllOf | PartKind::AtLeast);
                 let Some(conflict) = &part.conflict else {
-                    // Enough parts are met, but not together: then there is a reason, unless it is one of time or an average.
-                    let another = part.conditions.span.is_some() || part.conditions.average.is_some();
+                    // Enough parts are met, but not together: then there is a reason, unless it is one of time, or of points.
+                    let another = part.conditions.span.is_some() || lacks_points(&case, part, (id, place));
                     prop_assert!(!(part.distinct && counts && enough) || part.state == State::Met || another, "{}", audit);
                     continue;
                 };
@@ -348,6 +396,16 @@ proptest! {
     }
 }
 
+/// Whether a part that asks for an average would be met if no average were asked for, by what is issued.
+fn lacks_points(case: &Case, part: &AuditedPart, (id, place): (CredentialId, usize)) -> bool {
+    let Case { mut catalog, mut record, as_of } = case.clone();
+    strip(&mut catalog, &mut record, Feature::Average);
+    let (catalog, record, as_of) = read(&Case { catalog, record, as_of }, None);
+    let issued_only = EvaluateOptions { qualification_counts: false, ..EvaluateOptions::default() };
+    let audit = catalog.evaluate_with(&record, as_of, &issued_only).audit(id);
+    part.conditions.average.is_some() && parts(&audit)[place].state == State::Met
+}
+
 /// Turns every list of parts round.
 fn turn(members: &mut Members) {
     if let Members::List(parts) = members {
@@ -384,7 +442,11 @@ fn check_policies(catalog: &Catalog, claims: &Claims) {
         claim.witness.iter().map(|used| used.award().credential.clone()).collect()
     };
     let made = |claims: &Claims| claims.claimed.iter().chain(&claims.components).cloned().collect::<Vec<Claim>>();
-    let today: Vec<Claim> = made(claims).into_iter().filter(|claim| claim.judged_on == claims.as_of).collect();
+    // What somebody issued today, or on an unknown day, and its components are judged as of today as well, and not among
+    // themselves.
+    let fixed_today = claims.held.iter().any(|held| held.judged_on == claims.as_of);
+    let new = if fixed_today { claims.claimed.clone() } else { made(claims) };
+    let today: Vec<Claim> = new.into_iter().filter(|claim| claim.judged_on == claims.as_of).collect();
     for claim in &today {
         for other in made(claims).iter().chain(&claims.held).filter(|other| other.credential != claim.credential) {
             for policy in catalog.sharing().iter().filter(|policy| policy.applies(kind(claim), kind(other))) {

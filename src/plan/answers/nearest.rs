@@ -259,7 +259,8 @@ impl<'p, 'c> LowerBounds<'p, 'c> {
     fn part(&self, part: Part, values: &IdVec<ClassId, i64>, join: fn(i64, i64) -> i64) -> i64 {
         let catalog = self.progress.catalog;
         let network = &catalog.network;
-        if self.progress.is_met(part) {
+        // Inside what is judged as a whole, a waiver leaves no other trace.
+        if self.progress.is_met(part) || self.progress.exceptions.is_waived(part) {
             return 0;
         }
         let group = match part {
@@ -268,6 +269,7 @@ impl<'p, 'c> LowerBounds<'p, 'c> {
         };
         let need = network.group(group).threshold;
         match network.group(group).measure {
+            Measure::Count if network.counts_units(group) => self.places(group, values, join),
             Measure::Count => {
                 let mut each: Vec<i64> =
                     network.parts(group).iter().map(|&part| self.part(part, values, join)).collect();
