@@ -9,4 +9,6 @@ pub(crate) mod plan;
 #[cfg(test)]
 pub(crate) mod tampering;
 pub(crate) mod unlocks;
+pub(crate) mod uses;
+pub(crate) mod uses_check;
 pub(crate) mod verify;

@@ -8,9 +8,9 @@ use crate::record::record::LearnerRecord;
 use crate::value::amount::Amount;
 
 use crate::evaluate::outcome::Met;
-use crate::plan::answers::assignment::AssignmentCheck;
 use crate::plan::answers::not_stated::NotStated;
 use crate::plan::answers::plan::{Optimality, Plan, PlanStep, StepKind};
+use crate::plan::answers::uses_check::UsesCheck;
 use crate::plan::model::amounts::Price;
 use crate::plan::model::policies::Obeyed;
 use crate::plan::model::replay::Replay;
@@ -47,8 +47,8 @@ pub enum Flaw {
     /// The plan leads to the target without this step, or with less of it.
     #[error("`{0}` can be left out")]
     Spare(String),
-    /// The claim, or what was issued, is not met by the awards that the plan says it uses, or shares more of them than a
-    /// policy allows.
+    /// The claim, or what was issued, is not met by the awards that the plan says it uses, or shares more of them than
+    /// a policy allows.
     #[error("what the plan says that `{0}` uses does not keep to the policies on sharing")]
     OverShared(String),
     /// The sums do not agree with the steps.
@@ -123,32 +123,36 @@ impl Plan {
         if !replay.holds(target) {
             return Err(Flaw::Short);
         }
+        let formulation = (!question.is_held(progress)).then(|| Formulation::new(&start, &question));
+        let problem = formulation.as_ref().map(|formulation| formulation.problem(question));
+        self.check_spare(problem.as_ref(), Replay::new(progress), target, &steps)?;
         self.check_sums()?;
-        if question.is_held(progress) {
-            let first = self.steps.first().map(|step| Flaw::Spare(step.credential.clone()));
-            let unwanted = (!self.options.must_include.is_empty()).then_some(Flaw::BeyondLimits);
-            return first.or(unwanted).map_or(Ok(()), Err);
-        }
-        let formulation = Formulation::new(&start, &question);
-        let problem = formulation.problem(question);
+        let Some(problem) = problem else {
+            return if self.options.must_include.is_empty() { Ok(()) } else { Err(Flaw::BeyondLimits) };
+        };
         match problem.policies {
-            Some(policies) => AssignmentCheck::new(self, &start, policies).run(&steps)?,
+            Some(policies) => UsesCheck::new(self, &start, policies).run(&steps).map_err(Flaw::OverShared)?,
             None => self.claims.first().map_or(Ok(()), |claim| Err(Flaw::OverShared(claim.credential.clone())))?,
         }
-        self.check_spare(&problem, &steps)?;
         self.check_limits(&problem, &steps)?;
         if self.is_proven(&problem) { Ok(()) } else { Err(Flaw::Unproven) }
     }
 
     /// No step can be left out: without it, those before it are as they were, and those after it are taken as far as
     /// they are possible.
-    fn check_spare(&self, problem: &Problem<'_, '_, '_>, steps: &[(CredentialId, u32)]) -> Result<(), Flaw> {
-        let mut before = Replay::new(problem.statement.progress);
+    fn check_spare(
+        &self,
+        problem: Option<&Problem<'_, '_, '_>>,
+        mut before: Replay<'_>,
+        target: CredentialId,
+        steps: &[(CredentialId, u32)],
+    ) -> Result<(), Flaw> {
+        let is_allowed = |replay: &Replay<'_>| problem.is_none_or(|problem| obeys(problem, replay.taken()) != Met::No);
         for (place, (step, &(credential, times))) in self.steps.iter().zip(steps).enumerate() {
             let mut without = before.clone();
             without.take(credential, times - 1);
             without.take_in_passes(&steps[place + 1..]);
-            if without.holds(problem.question.target) && obeys(problem, without.taken()) != Met::No {
+            if without.holds(target) && is_allowed(&without) {
                 return Err(Flaw::Spare(step.credential.clone()));
             }
             before.take(credential, times);

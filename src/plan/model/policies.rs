@@ -174,9 +174,9 @@ impl<'p> PlanPolicies<'p> {
         }
         let question = StepsQuestion { policies: self, claimants: &claimants, arrivals: &arrivals, after: &after };
         let made = match question.decide(lifted, meter)? {
-            Together::Made(made) => made,
-            Together::Never => return Some(Obeyed::No),
-            Together::Undecided => return Some(Obeyed::Undecided),
+            ClaimedTogether::Made(made) => made,
+            ClaimedTogether::Never => return Some(Obeyed::No),
+            ClaimedTogether::Undecided => return Some(Obeyed::Undecided),
         };
         Some(Obeyed::Yes(Some(Box::new(Assignment { claimants, made, after, arrivals }))))
     }
@@ -204,7 +204,7 @@ fn are_tied(start: &Progress<'_>, claims: &[CredentialId], held: &[CredentialId]
 }
 
 /// The outcome for the claims of a set of steps.
-enum Together {
+enum ClaimedTogether {
     Made(MadeClaims),
     Never,
     Undecided,
@@ -225,7 +225,7 @@ impl StepsQuestion<'_, '_> {
     }
 
     /// First with as few claims as are enough; where these do not hold together, with any.
-    fn decide(&self, lifted: &BTreeSet<PolicyId>, meter: &mut Meter) -> Option<Together> {
+    fn decide(&self, lifted: &BTreeSet<PolicyId>, meter: &mut Meter) -> Option<ClaimedTogether> {
         let all = self.claims();
         let mut enough: BTreeSet<ClaimantId> = all.iter().copied().collect();
         let mut stopped = None;
@@ -249,23 +249,30 @@ impl StepsQuestion<'_, '_> {
         let few: Vec<ClaimantId> = enough.iter().copied().collect();
         let demands: Vec<Vec<ClaimantId>> = few.iter().map(|&claim| vec![claim]).collect();
         if let Some(made) = self.made(demands, &few, lifted, meter)? {
-            return Some(Together::Made(made));
+            return Some(ClaimedTogether::Made(made));
         }
         if few.len() == all.len() {
-            return Some(Together::Never);
+            return Some(ClaimedTogether::Never);
         }
         self.decide_among(&all, lifted, meter)
     }
 
     /// Claims are asked for as it turns out that without one of them the target is not reached.
-    fn decide_among(&self, all: &[ClaimantId], lifted: &BTreeSet<PolicyId>, meter: &mut Meter) -> Option<Together> {
+    fn decide_among(
+        &self,
+        all: &[ClaimantId],
+        lifted: &BTreeSet<PolicyId>,
+        meter: &mut Meter,
+    ) -> Option<ClaimedTogether> {
         let mut demands: Vec<Vec<ClaimantId>> = Vec::new();
         loop {
-            let Some(made) = self.made(demands.clone(), all, lifted, meter)? else { return Some(Together::Never) };
+            let Some(made) = self.made(demands.clone(), all, lifted, meter)? else {
+                return Some(ClaimedTogether::Never);
+            };
             let mut claimed: BTreeSet<ClaimantId> = all.iter().copied().filter(|id| made.contains_key(id)).collect();
             match self.reaches(&claimed, meter)? {
-                Met::Yes => return Some(Together::Made(made)),
-                Met::Undecided => return Some(Together::Undecided),
+                Met::Yes => return Some(ClaimedTogether::Made(made)),
+                Met::Undecided => return Some(ClaimedTogether::Undecided),
                 Met::No => {}
             }
             let mut needed = Vec::new();

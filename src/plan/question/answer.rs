@@ -11,11 +11,11 @@ use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
 
-use crate::plan::answers::assignment::plan_claims;
 use crate::plan::answers::not_stated::NotStated;
 use crate::plan::answers::plan::{
     Blockage, Effort, Optimality, Plan, PlanLimit, PlanOutcome, PlanStep, StepKind, Undecided,
 };
+use crate::plan::answers::uses::plan_claims;
 use crate::plan::model::amounts::amount;
 use crate::plan::model::closure::Closure;
 use crate::plan::model::policies::{Assignment, Obeyed};

@@ -10,8 +10,8 @@ use crate::evaluate::outcome::Met;
 use crate::evaluate::sharing::claimants::PolicyId;
 use crate::solve::deletion::{Trial, deletion_filter};
 
-use crate::plan::answers::assignment::over_shared;
 use crate::plan::answers::plan::{Blockage, Blocked, Effort, Unattainable};
+use crate::plan::answers::uses::over_shared;
 use crate::plan::model::amounts::amount;
 use crate::plan::model::barriers::Barrier;
 use crate::plan::model::closure::Closure;
