@@ -156,6 +156,9 @@ impl<'j, 'c> SharingJudge<'j, 'c> {
         grounds: &mut dyn Grounds,
     ) -> HeldTogether {
         let mut round = Round::new(self.claimants, relevant, unwaived);
+        // All pairs of them are looked at.
+        let pairs = (relevant.len() * relevant.len()) as u64;
+        self.steps = self.steps.saturating_sub(pairs / 64 + self.claimants.evidence.len() as u64 / 64);
         // Most often nothing stands in the way.
         let Some(made) = round.make(&|_| true, None, grounds, &mut self.steps) else {
             return HeldTogether::none(Met::Undecided);

@@ -1,6 +1,7 @@
 //! Claims made one after the other, each as soon as what it rests on is there: so that nothing rests on itself.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::catalog::network::Part;
 use crate::evaluate::by_leaf::ByLeaf;
@@ -163,6 +164,7 @@ impl<'r> Round<'r> {
     /// The rows that say what each needs if it is claimed.
     pub(crate) fn rows(&mut self, system: &mut System, claimed: Vec<VariableId>, steps: &mut u64) -> Option<SharedOut> {
         let mut shares = Vec::new();
+        self.share_ranks();
         for (place, &column) in claimed.iter().enumerate() {
             let counting = &mut self.counting[place];
             counting.usable.clone_from(&self.usable[place]);
@@ -181,6 +183,15 @@ impl<'r> Round<'r> {
             shares.push(of_one);
         }
         Some(SharedOut { claimed, shares })
+    }
+
+    /// All have the same evidence, which is put in order once.
+    fn share_ranks(&mut self) {
+        let Some((first, others)) = self.counting.split_first() else { return };
+        let ranks = first.ranks();
+        for other in others {
+            other.ranks.get_or_init(|| Rc::clone(ranks));
+        }
     }
 
     /// What each claimant is given by values of the columns.
