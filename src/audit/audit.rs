@@ -471,6 +471,9 @@ pub struct Missing {
     /// For how long it has to be held before it counts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub held_for: Vec<CalendarTerm>,
+    /// The hours that its record has to state at least, where the catalog states none and a sum asks for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Amount>,
     /// The number of awards of it; more than one only if it is repeatable.
     pub times: u32,
 }
@@ -480,7 +483,8 @@ impl Missing {
     #[must_use]
     pub fn award(&self, as_of: Date) -> Award {
         let awarded = CalendarTerm::last_held(&self.held_for, as_of).unwrap_or(as_of);
-        Award { grade: self.grade.clone(), issuer: self.issuer.clone(), ..Award::new(&*self.credential).on(awarded) }
+        let Self { credential, grade, issuer, hours, .. } = self;
+        Award { grade: grade.clone(), issuer: issuer.clone(), hours: *hours, ..Award::new(&**credential).on(awarded) }
     }
 }
 

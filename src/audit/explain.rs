@@ -433,6 +433,7 @@ impl<'c> Auditor<'_, 'c> {
             since,
             until: untils.and_then(|untils| untils.into_iter().max()),
             held_for: grant.held_for.clone(),
+            hours: grant.hours.map(|hours| Amount::from_hundredths(u64::from(hours))),
             times: grant.times,
         }
     }

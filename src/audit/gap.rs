@@ -11,7 +11,7 @@ use std::ops::Range;
 use crate::audit::grades::best_grade;
 use crate::audit::ways::{GapChoices, Ways};
 use crate::catalog::catalog::{Catalog, Validity};
-use crate::catalog::network::{Measure, Part, Rule};
+use crate::catalog::network::{Measure, Part, Rule, Unit};
 use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin, last_day};
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
@@ -32,8 +32,17 @@ pub(crate) struct Grant {
     pub(crate) awarded: Date,
     /// For how long it has to have been held, if that is why the day is earlier.
     pub(crate) held_for: Vec<CalendarTerm>,
+    /// The hundredths of hours that its record has to state, where the catalog states none and a sum asks for them.
+    pub(crate) hours: Option<u32>,
     /// The number of awards; more than one only if it is repeatable.
     pub(crate) times: u32,
+}
+
+impl Grant {
+    /// One award of it, however many hours that is to state: grants of one kind are more or less of the same.
+    pub(super) fn kind(&self) -> Self {
+        Self { times: 1, hours: self.hours.map(|_| 0), ..self.clone() }
+    }
 }
 
 /// Grants that satisfy a part, none of them needless.
@@ -73,7 +82,8 @@ impl<'p, 'c> Gaps<'p, 'c> {
         if let Part::Leaf(leaf) = part
             && let Some(grant) = self.grant(leaf).filter(|grant| self.stays(grant) && !self.depends(grant.credential))
         {
-            return Some(Ways::only(Way { grants: vec![grant], minimal: true }));
+            // By itself it is met whatever the award adds.
+            return Some(Ways::only(Way { grants: vec![Grant { hours: None, ..grant }], minimal: true }));
         }
         let mut chosen = self.completed(self.likely(part), Self::likely);
         let mut all = self.completed(self.own(part), Self::own);
@@ -123,11 +133,27 @@ impl<'p, 'c> Gaps<'p, 'c> {
         let held_for = if awarded < date { conditions.held_for.clone() } else { Vec::new() };
         let graded = network.averaged_around(leaf).is_some();
         let grade = conditions.grade;
-        let mut grant = Grant { credential, grade, graded, issuer: None, awarded, held_for, times: 1 };
+        let hours = self.hours_to_state(leaf);
+        let mut grant = Grant { credential, grade, graded, issuer: None, awarded, held_for, hours, times: 1 };
         if !self.evidence(&grant).meets(conditions, date) {
             grant.issuer = conditions.issuers.as_ref()?.first().copied();
         }
         self.evidence(&grant).meets(conditions, date).then_some(grant)
+    }
+
+    /// All the hours that the sum around a leaf asks for, if the catalog does not state those of what the leaf names
+    /// ([semantics 1.1](crate::semantics#1.1)): an award of it adds what its record says.
+    fn hours_to_state(&self, leaf: LeafId) -> Option<u32> {
+        let network = &self.catalog.network;
+        let named = self.catalog.at(network.leaf(leaf).credential);
+        if network.adds_up(leaf) != Some(Unit::Hours) || named.hours.is_some() {
+            return None;
+        }
+        let mut above = network.group_above(Part::Leaf(leaf))?;
+        while network.is_up_to(above) {
+            above = network.group_above(Part::Group(above))?;
+        }
+        Some(network.group(above).threshold)
     }
 
     /// Every credential that counts as the one the leaf names, itself among them.
@@ -182,6 +208,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
         let grade = grant.grade.map_or(Grade::None, Grade::Value);
         let origin = Origin::Issued(number);
         let award = Evidence::new(self.catalog, grant.credential, grant.awarded, grade, origin).issued_by(grant.issuer);
+        let award = if grant.hours.is_some() { award.with_hours(grant.hours) } else { award };
         if grant.graded { award.with_grade(best_grade(&self.catalog.header, grant.grade)) } else { award }
     }
 
@@ -236,7 +263,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
     fn waiting(&self, credential: CredentialId) -> Option<Grant> {
         let awarded = self.progress().date();
         let (held_for, graded) = (Vec::new(), false);
-        let grant = Grant { credential, grade: None, graded, issuer: None, awarded, held_for, times: 1 };
+        let grant = Grant { credential, grade: None, graded, issuer: None, awarded, held_for, hours: None, times: 1 };
         self.depends(credential).then_some(grant)
     }
 
@@ -285,13 +312,16 @@ impl<'p, 'c> Gaps<'p, 'c> {
         let mut merged: Vec<Grant> = Vec::new();
         for grant in grants {
             let repeats = self.catalog.names.repeatable(grant.credential);
-            match places.get(&Grant { times: 1, ..grant.clone() }) {
-                Some(&place) if repeats => {
-                    merged[place].times = merged[place].times.saturating_add(grant.times).min(MOST_TIMES);
+            match places.get(&grant.kind()) {
+                Some(&place) => {
+                    let known = &mut merged[place];
+                    known.hours = known.hours.max(grant.hours);
+                    if repeats {
+                        known.times = known.times.saturating_add(grant.times).min(MOST_TIMES);
+                    }
                 }
-                Some(_) => {}
                 None => {
-                    places.insert(Grant { times: 1, ..grant.clone() }, merged.len());
+                    places.insert(grant.kind(), merged.len());
                     merged.push(grant);
                 }
             }
@@ -333,8 +363,27 @@ impl<'p, 'c> Gaps<'p, 'c> {
     pub(super) fn reduced(&mut self, grants: &[Grant], part: Part) -> Way {
         let mut kept = Vec::new();
         let minimal = self.keep_needed(grants, 0..grants.len(), &mut kept, part);
+        for number in 0..kept.len() {
+            self.lower_hours(&mut kept, number, part);
+        }
         kept.sort();
         Way { grants: kept, minimal }
+    }
+
+    /// Leaves a grant no more hours to state than are needed beside the others.
+    fn lower_hours(&mut self, grants: &mut [Grant], number: usize, part: Part) {
+        let Some(mut enough) = grants[number].hours else { return };
+        let mut too_few = 0;
+        while enough - too_few > 1 && self.work > 0 {
+            let hours = too_few + (enough - too_few) / 2;
+            grants[number].hours = Some(hours);
+            if self.satisfies(grants, part) {
+                enough = hours;
+            } else {
+                too_few = hours;
+            }
+        }
+        grants[number].hours = Some(enough);
     }
 
     /// Keeps those of a range that cannot be left out, given all before the range and what is kept of those after it. A

@@ -91,8 +91,12 @@ impl Display for Missing {
         if self.times > 1 {
             write!(f, " {} times", self.times)?;
         }
+        if let Some(hours) = self.hours {
+            write!(f, " with {hours} hours or more")?;
+        }
         if let Some(grade) = &self.grade {
-            write!(f, " with grade {} or better", printable(grade))?;
+            let with = if self.hours.is_some() { "and" } else { "with" };
+            write!(f, " {with} grade {} or better", printable(grade))?;
         }
         if let Some(issuer) = &self.issuer {
             write!(f, " by {}", printable(issuer))?;

@@ -77,16 +77,18 @@ impl GapChoices {
 
 /// Ways of parts of which one award may serve several.
 fn joined<'w>(ways: impl Iterator<Item = &'w Way>) -> Way {
-    let mut times: BTreeMap<Grant, u32> = BTreeMap::new();
+    let mut most: BTreeMap<Grant, Grant> = BTreeMap::new();
     let mut minimal = true;
     for way in ways {
         minimal &= way.minimal;
         for grant in &way.grants {
-            let most = times.entry(Grant { times: 1, ..grant.clone() }).or_default();
-            *most = grant.times.max(*most);
+            let known = most.entry(grant.kind()).or_insert_with(|| grant.clone());
+            known.times = grant.times.max(known.times);
+            known.hours = grant.hours.max(known.hours);
         }
     }
-    let grants = times.into_iter().map(|(grant, times)| Grant { times, ..grant }).collect();
+    let mut grants: Vec<Grant> = most.into_values().collect();
+    grants.sort();
     Way { grants, minimal }
 }
 
@@ -227,7 +229,7 @@ impl Gaps<'_, '_> {
         let mut open: VecDeque<BTreeMap<Grant, u32>> = VecDeque::from([BTreeMap::new()]);
         let mut seen: BTreeSet<BTreeMap<Grant, u32>> = BTreeSet::new();
         while let Some(most) = open.pop_front() {
-            let room = |grant: &Grant| most.get(&Grant { times: 1, ..grant.clone() }).copied();
+            let room = |grant: &Grant| most.get(&grant.kind()).copied();
             let fits = |way: &&Way| way.grants.iter().all(|grant| room(grant).is_none_or(|room| grant.times <= room));
             let way = if let Some(way) = ways.iter().find(fits) {
                 way.clone()
@@ -247,7 +249,7 @@ impl Gaps<'_, '_> {
             };
             for grant in &way.grants {
                 let mut less = most.clone();
-                less.insert(Grant { times: 1, ..grant.clone() }, grant.times - 1);
+                less.insert(grant.kind(), grant.times - 1);
                 if seen.insert(less.clone()) {
                     open.push_back(less);
                 }
@@ -331,7 +333,7 @@ type ByGrade = BTreeMap<Grant, BTreeMap<Option<i64>, u64>>;
 fn by_grade(way: &Way) -> ByGrade {
     let mut alike = ByGrade::new();
     for grant in &way.grants {
-        let of_grade = alike.entry(Grant { grade: None, times: 1, ..grant.clone() }).or_default();
+        let of_grade = alike.entry(Grant { grade: None, ..grant.kind() }).or_default();
         *of_grade.entry(grant.grade).or_default() += u64::from(grant.times);
     }
     alike

@@ -13,7 +13,7 @@ use crate::catalog::filter::Filter;
 use crate::catalog::names::Names;
 use crate::catalog::network::{Above, Extras, LeafUse, Measure, Network, NewGroup, NewLeaf, Part, Rule, Unit};
 use crate::catalog::requirement::{Kind, Listed, Members, Requirement};
-use crate::catalog::sharing::Policies;
+use crate::catalog::sharing::{PlacedSharing, Policies};
 use crate::catalog::sharing_tables::WrittenSharing;
 use crate::catalog::{limits, regions};
 use crate::finding::code::Code;
@@ -55,7 +55,7 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
             compiler.network.set_top(rule, top);
         }
     }
-    let limited = compiler.limited(&sharing)?;
+    let sharing = compiler.policies(sharing)?;
     let mut network = compiler.network;
     let counts_as: Vec<(CredentialId, CredentialId)> =
         credentials.entries().flat_map(|(from, written)| written.counts_as.iter().map(move |&to| (from, to))).collect();
@@ -79,8 +79,7 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
             Terms { valid_for: *valid_for, issuer, offered: *offered }
         })
         .collect();
-    let sharing = sharing.into_iter().map(|written| written.policy).collect();
-    let sharing = Policies::new(sharing, limited, |credential| credentials[credential].id.clone(), &names);
+    let sharing = Policies::new(sharing, |credential| credentials[credential].id.clone(), &names);
     let (attainable, touched, mut index) = (OnceLock::new(), OnceLock::new(), lookup.credentials);
     index.extend(lookup.further.into_entries());
     Some(Catalog { source, header, sharing, credentials, terms, attainable, touched, index, issuers, network, names })
@@ -316,13 +315,16 @@ impl<'d> NetworkCompiler<'d> {
         number
     }
 
-    /// For each policy on sharing, the credentials whose awards it limits, if these are only some.
-    fn limited(&mut self, sharing: &[WrittenSharing]) -> Option<Vec<Option<Rc<[CredentialId]>>>> {
-        let of = sharing.iter().map(|written| match &written.of {
-            Some((filter, place)) => self.select(filter, place).map(Some),
-            None => Some(None),
+    /// The policies on sharing, each with what its filter selects.
+    fn policies(&mut self, written: Vec<WrittenSharing>) -> Option<Vec<PlacedSharing>> {
+        let placed = written.into_iter().map(|WrittenSharing { policy, place, of }| {
+            let selected = match &of {
+                Some((filter, place)) => Some(self.select(filter, place)?),
+                None => None,
+            };
+            Some(PlacedSharing { policy, place, selected })
         });
-        of.collect()
+        placed.collect()
     }
 
     /// The credentials that a filter selects, in the order of their ids: taken ones only, unless it names a type.

@@ -1,6 +1,7 @@
 //! Policies on sharing: which credentials may use the same awards ([semantics 5.5](crate::semantics#5.5)).
 
 use std::fmt;
+use std::ops::Range;
 use std::rc::Rc;
 
 use serde::Serialize;
@@ -48,6 +49,16 @@ pub(crate) struct Policies {
     pub(crate) written: Vec<Sharing>,
     /// For each, what it selects and the equivalents of that, sorted, if it is about some awards only.
     limited: Vec<Option<Vec<CredentialId>>>,
+    /// For each, where it stands in the text.
+    places: Vec<Range<usize>>,
+}
+
+/// A policy, where it stands in the text, and what its filter selects, if it has one.
+#[derive(Debug)]
+pub(crate) struct PlacedSharing {
+    pub(crate) policy: Sharing,
+    pub(crate) place: Range<usize>,
+    pub(crate) selected: Option<Rc<[CredentialId]>>,
 }
 
 impl Sharing {
@@ -91,23 +102,25 @@ impl fmt::Display for Sharing {
 }
 
 impl Policies {
-    /// Those that are written, in their own order, each with what its filter selects, if it has one.
-    pub(crate) fn new(
-        written: Vec<Sharing>,
-        selected: Vec<Option<Rc<[CredentialId]>>>,
-        id: impl Fn(CredentialId) -> String,
-        names: &Names,
-    ) -> Self {
-        let mut policies: Vec<(Sharing, Option<Vec<CredentialId>>)> = Vec::new();
-        for (policy, selected) in written.into_iter().zip(selected) {
-            let of = selected.as_ref().map(|selected| selected.iter().map(|&credential| id(credential)).collect());
-            let limited = selected.map(|selected| with_equivalents(&selected, names));
-            policies.push((Sharing { of, ..policy }, limited));
+    /// Those that are written, in an order of their own.
+    pub(crate) fn new(mut written: Vec<PlacedSharing>, id: impl Fn(CredentialId) -> String, names: &Names) -> Self {
+        for PlacedSharing { policy, selected, .. } in &mut written {
+            policy.of = selected.as_ref().map(|selected| selected.iter().map(|&credential| id(credential)).collect());
         }
         // In what order they are written decides nothing.
-        policies.sort();
-        let (written, limited) = policies.into_iter().unzip();
-        Self { written, limited }
+        written.sort_by(|a, b| (&a.policy, &a.selected, a.place.start).cmp(&(&b.policy, &b.selected, b.place.start)));
+        let mut policies = Self { written: Vec::new(), limited: Vec::new(), places: Vec::new() };
+        for PlacedSharing { policy, place, selected } in written {
+            policies.written.push(policy);
+            policies.limited.push(selected.map(|selected| with_equivalents(&selected, names)));
+            policies.places.push(place);
+        }
+        policies
+    }
+
+    /// Each with its place in the text.
+    pub(crate) fn placed(&self) -> impl Iterator<Item = (&Sharing, &Range<usize>)> {
+        self.written.iter().zip(&self.places)
     }
 
     /// Whether awards of the credential are limited by a policy, by its place.

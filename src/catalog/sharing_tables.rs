@@ -13,6 +13,8 @@ use crate::read::reader::{Reader, Table, Value};
 #[derive(Debug)]
 pub(crate) struct WrittenSharing {
     pub(crate) policy: Sharing,
+    /// Where the table stands.
+    pub(crate) place: Range<usize>,
     /// The filter, and where it stands.
     pub(crate) of: Option<(Filter, Range<usize>)>,
 }
@@ -52,7 +54,7 @@ fn policy(reader: &mut Reader, value: &Value, lookup: &Lookup) -> Option<Written
     let between = types(reader, table, value)?;
     let max_awards = max_awards.flatten().and_then(|most| u32::try_from(most).ok());
     let policy = Sharing { between, max_awards, max_credits: max_credits.flatten(), of: None };
-    Some(WrittenSharing { policy, of })
+    Some(WrittenSharing { policy, place: value.span(), of })
 }
 
 /// The filter of what is limited, with its place.

@@ -299,6 +299,11 @@ impl Evidence {
         Self { credits: own.credits, hours: own.hours, ..self }
     }
 
+    /// The same with so many hours of its own.
+    pub(crate) fn with_hours(self, hours: Option<u32>) -> Self {
+        Self { hours, ..self }
+    }
+
     /// Made by this issuer instead, with this grade.
     pub(crate) fn issued_by(self, issuer: Option<IssuerId>) -> Self {
         Self { issuer: issuer.map_or(self.issuer, Issuer::Known), ..self }

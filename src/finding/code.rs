@@ -205,6 +205,10 @@ codes! {
     CopiedStack = "copied-stack":
         "Two credentials are awarded for exactly the same, and neither counts as the other. Most likely one was copied \
         under a new id and never changed: mend it; or say `equivalent` or `counts_as`, if one is to be the other.",
+    /// A policy on sharing that limits nothing.
+    IdleSharing = "idle-sharing":
+        "A policy on sharing limits nothing: no stack is of a type that it names, its filter selects no award, or \
+        another policy on the same types allows no more. Most likely a type is misspelt, or was changed elsewhere.",
     /// A length of validity that has no effect.
     IdleValidity = "idle-validity":
         "A conferred credential has a length of validity, but nobody is ever told so: as long as its stack is met, \

@@ -134,8 +134,12 @@ impl Diagnostic {
         self
     }
 
+    /// Marks another place; one that several parts have, which a filter selects, once.
     pub(crate) fn also(mut self, span: Range<usize>, text: impl Into<String>) -> Self {
-        self.secondary.push(Label { span, text: text.into() });
+        let label = Label { span, text: text.into() };
+        if !self.secondary.contains(&label) {
+            self.secondary.push(label);
+        }
         self
     }
 }

@@ -24,9 +24,11 @@ pub(crate) fn impossible<'c>(shape: &ShapeFacts<'_, 'c>, excused: &BTreeSet<Leaf
         let described = network.group(group);
         match described.measure {
             Measure::Count => count(shape, &mut findings, group, available(shape, excused, group)),
-            // Where the places want different awards, that is what is told.
-            Measure::Sum(Unit::Places) if !network.wants_different(group) && shape.is_unmet(Part::Group(group)) => {
-                places(shape, &mut findings, excused, group);
+            Measure::Sum(Unit::Places) => {
+                // Where the places want different awards, that is what is told.
+                if !network.wants_different(group) && shape.is_unmet(Part::Group(group)) {
+                    places(shape, &mut findings, excused, group);
+                }
             }
             Measure::Sum(_) if shape.is_unmet(Part::Group(group)) => sum(shape, &mut findings, excused, group),
             _ => {}

@@ -10,6 +10,7 @@ pub(crate) mod members;
 pub(crate) mod mend;
 pub(crate) mod pools;
 pub(crate) mod shape;
+pub(crate) mod sharing;
 pub(crate) mod time;
 pub(crate) mod totals;
 pub(crate) mod validity;

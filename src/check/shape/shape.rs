@@ -21,6 +21,7 @@ use crate::check::shape::groups::groups;
 use crate::check::shape::impossible::impossible;
 use crate::check::shape::members::members;
 use crate::check::shape::pools::pools;
+use crate::check::shape::sharing::sharing;
 use crate::check::shape::time::time;
 use crate::check::shape::totals::totals;
 use crate::check::shape::validity::validity;
@@ -35,6 +36,7 @@ pub(crate) fn shape<'c>(facts: &Facts<'c>) -> Findings<'c> {
         .chain(groups(shape))
         .chain(members(shape))
         .chain(pools(shape))
+        .chain(sharing(shape))
         .chain(credentials(shape))
         .chain(copies(shape))
         .chain(amounts(shape))
