@@ -52,6 +52,10 @@ impl AssignedAwards {
         Self(all)
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether the stack of a claim is met by what it is to use, as far as that is there.
     pub(crate) fn suffice(&self, model: &Model, credential: CredentialId, progress: &Progress<'_>) -> bool {
         let network = &progress.catalog.network;

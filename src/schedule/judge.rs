@@ -323,6 +323,9 @@ impl<'j> Judge<'j> {
     /// The answer, if these are the awards that may count.
     pub(crate) fn holds(&mut self, at: Timetable<'_>, asked: Asked, earlier: &Earlier, supposed: &[Supposed]) -> bool {
         let (jobs, day) = (&at.model.jobs, at.day(asked));
+        if !self.assigned.is_empty() {
+            self.spent += (1 + self.catalog.len() as u64 / 64) * (1 + earlier.claims.len() as u64);
+        }
         let mut replay = self.on(at, day, &earlier.arrived, supposed);
         let Asked::Job(wanted) = asked else { return replay.holds(self.target) };
         let ignored = !self.kept.is_empty();

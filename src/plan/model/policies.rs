@@ -164,6 +164,8 @@ impl<'p> PlanPolicies<'p> {
         if !claimants.admit(&mut today, claims.iter().copied()) {
             return Some(Obeyed::Undecided);
         }
+        let places: usize = claimants.all.iter().map(|claimant| claimant.usable.len()).sum();
+        meter.spend((claimants.evidence.len() + places) as u64 / 16 + self.start.catalog.len() as u64 / 64)?;
         for number in arrivals.len()..claimants.evidence.len() {
             let number = EvidenceId::at(number);
             let arrival = Arrival::of(&claimants.evidence[number], &after);
