@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use credpath::{Catalog, LearnerRecord, Limits, PlanOptions, Status};
+use credpath::{Catalog, LearnerRecord, Limits, Optimality, PlanLimit, PlanOptions, PlanOutcome, Status};
 
 use crate::generate::Random;
 use crate::support::{as_of, credentials, ids, read_record, read_with, repeated, small_stack};
@@ -223,6 +223,31 @@ fn plans_beside_many_issued_claims() {
             format!("[[award]]\ncredential = \"c{at}\"\nawarded = {}-{:02}-11\n", 1990 + at / 12, at % 12 + 1)
         });
     plan_within("issued", text, record);
+}
+
+#[test]
+fn plans_past_the_most_claims_that_are_judged_together() {
+    let text = credentials("p", 450, "cost = 1")
+        + &repeated(450, |at| {
+            format!("[credential.c{at}]\ntype = \"C\"\nstack = {{ any_of = [\"p{at}\", \"p0\"] }}\n")
+        })
+        + &format!("[credential.target]\nstack = {{ at_least = 2, from = [{}] }}\n", ids("c", 450))
+        + "[[sharing]]\nbetween = [\"C\", \"C\"]\nmax_awards = 0\n";
+    small_stack("past", move || {
+        let catalog = Catalog::parse("plans", &text).expect("a valid catalog");
+        let target = catalog.credential("target").expect("a target");
+        // Few of so many claims are made.
+        let outcome = catalog.plan(&LearnerRecord::default(), as_of(), target, &PlanOptions::default());
+        let found = outcome.plan().expect("a plan");
+        assert_eq!((found.cost.to_string(), found.optimality), ("2".to_owned(), Optimality::Proven));
+        // Where so many were issued, nobody can say what they use: another claim beside them is not decided.
+        let issued = (1..450).map(|at| format!("c{at}"));
+        let record: LearnerRecord = issued.chain(["p0".to_owned()]).collect();
+        let target = catalog.credential("c0").expect("a target");
+        let outcome = catalog.plan(&record, as_of(), target, &PlanOptions::default());
+        let PlanOutcome::Undecided(open) = outcome else { panic!("{outcome}") };
+        assert_eq!(open.limit, PlanLimit::Evaluation);
+    });
 }
 
 #[test]

@@ -150,10 +150,82 @@ impl<'p> PlanPolicies<'p> {
         }
         let taken = after.taken().iter().map(|step| step.0);
         let claims: Vec<CredentialId> = taken.filter(|&credential| is_limited(self.start, credential)).collect();
+        // First with as few claims as are enough; where these do not hold together, with any.
+        let few = self.enough(after.taken(), &claims, meter)?;
+        if few.len() < claims.len() {
+            let is_made = |&(credential, _): &(CredentialId, u32)| {
+                !is_limited(self.start, credential) || few.contains(&credential)
+            };
+            let steps: Vec<(CredentialId, u32)> = after.taken().iter().copied().filter(is_made).collect();
+            let mut after = Replay::new(self.start);
+            after.take_in_passes(&steps);
+            meter.spend(after.work(self.start) + steps.len() as u64 / 8)?;
+            if let found @ Obeyed::Yes(_) = self.assign(after, &few, lifted, meter, true)? {
+                return Some(found);
+            }
+        }
+        self.assign(after, &claims, lifted, meter, few.len() == claims.len())
+    }
+
+    /// As few of the claims among some steps as lead to the target, the policies aside: none of them can be spared.
+    fn enough(
+        &self,
+        steps: &[(CredentialId, u32)],
+        claims: &[CredentialId],
+        meter: &mut Meter,
+    ) -> Option<Vec<CredentialId>> {
+        let mut enough: BTreeSet<CredentialId> = claims.iter().copied().collect();
+        let mut in_time = true;
+        deletion_filter(enough.iter().rev().copied().collect(), |some| {
+            let fewer: BTreeSet<CredentialId> = enough.iter().filter(|claim| !some.contains(claim)).copied().collect();
+            match self.reaches(steps, |credential| fewer.contains(&credential), meter) {
+                Some(Met::Yes) => {
+                    enough = fewer;
+                    Trial::Spared
+                }
+                Some(_) => Trial::Needed,
+                None => {
+                    in_time = false;
+                    Trial::Stop
+                }
+            }
+        });
+        in_time.then(|| enough.into_iter().collect())
+    }
+
+    /// Whether the target is reached if only some of the claims among some steps are made, the policies aside.
+    fn reaches(
+        &self,
+        steps: &[(CredentialId, u32)],
+        is_claimed: impl Fn(CredentialId) -> bool,
+        meter: &mut Meter,
+    ) -> Option<Met> {
+        let is_made =
+            |&(credential, _): &(CredentialId, u32)| !is_limited(self.start, credential) || is_claimed(credential);
+        let steps: Vec<(CredentialId, u32)> = steps.iter().copied().filter(is_made).collect();
+        let mut replay = Replay::new(self.start);
+        replay.take_in_passes(&steps);
+        meter.spend(replay.work(self.start) + steps.len() as u64 / 8)?;
+        Some(match replay.holds(self.target) {
+            true => Met::Yes,
+            false if replay.is_undecided() => Met::Undecided,
+            false => Met::No,
+        })
+    }
+
+    /// Assigns awards to claims, all of which are needed, or any that lead to the target.
+    fn assign(
+        &self,
+        after: Replay<'p>,
+        claims: &[CredentialId],
+        lifted: &BTreeSet<PolicyId>,
+        meter: &mut Meter,
+        all_needed: bool,
+    ) -> Option<Obeyed<'p>> {
         if self.fixed.undecided {
             return Some(if claims.is_empty() { Obeyed::Yes(None) } else { Obeyed::Undecided });
         }
-        if !are_tied(self.start, &claims, &self.held()) {
+        if !are_tied(self.start, claims, &self.held()) {
             return Some(Obeyed::Yes(None));
         }
         let mut claimants = self.issued.clone();
@@ -175,12 +247,12 @@ impl<'p> PlanPolicies<'p> {
             arrivals.push(arrival);
         }
         let question = StepsQuestion { policies: self, claimants: &claimants, arrivals: &arrivals, after: &after };
-        let made = match question.decide(lifted, meter)? {
-            ClaimedTogether::Made(made) => made,
-            ClaimedTogether::Never => return Some(Obeyed::No),
-            ClaimedTogether::Undecided => return Some(Obeyed::Undecided),
-        };
-        Some(Obeyed::Yes(Some(Box::new(Assignment { claimants, made, after, arrivals }))))
+        let claimed = if all_needed { question.all(lifted, meter)? } else { question.any(lifted, meter)? };
+        Some(match claimed {
+            ClaimedTogether::Made(made) => Obeyed::Yes(Some(Box::new(Assignment { claimants, made, after, arrivals }))),
+            ClaimedTogether::Never => Obeyed::No,
+            ClaimedTogether::Undecided => Obeyed::Undecided,
+        })
     }
 }
 
@@ -226,49 +298,20 @@ impl StepsQuestion<'_, '_> {
         self.claimants.all.entries().filter(|(_, claimant)| claimant.fixed.is_none()).map(|(id, _)| id).collect()
     }
 
-    /// First with as few claims as are enough; where these do not hold together, with any.
-    fn decide(&self, lifted: &BTreeSet<PolicyId>, meter: &mut Meter) -> Option<ClaimedTogether> {
+    /// With all of the claims.
+    fn all(&self, lifted: &BTreeSet<PolicyId>, meter: &mut Meter) -> Option<ClaimedTogether> {
         let all = self.claims();
-        let mut enough: BTreeSet<ClaimantId> = all.iter().copied().collect();
-        let mut stopped = None;
-        deletion_filter(all.iter().rev().copied().collect(), |some| {
-            let fewer: BTreeSet<ClaimantId> = enough.iter().filter(|claim| !some.contains(claim)).copied().collect();
-            match self.reaches(&fewer, meter) {
-                Some(Met::Yes) => {
-                    enough = fewer;
-                    Trial::Spared
-                }
-                Some(_) => Trial::Needed,
-                None => {
-                    stopped = Some(());
-                    Trial::Stop
-                }
-            }
-        });
-        if stopped.is_some() {
-            return None;
-        }
-        let few: Vec<ClaimantId> = enough.iter().copied().collect();
-        let demands: Vec<Vec<ClaimantId>> = few.iter().map(|&claim| vec![claim]).collect();
-        if let Some(made) = self.made(demands, &few, lifted, meter)? {
-            return Some(ClaimedTogether::Made(made));
-        }
-        if few.len() == all.len() {
-            return Some(ClaimedTogether::Never);
-        }
-        self.decide_among(&all, lifted, meter)
+        let demands = all.iter().map(|&claim| vec![claim]).collect();
+        let made = self.made(demands, &all, lifted, meter)?;
+        Some(made.map_or(ClaimedTogether::Never, ClaimedTogether::Made))
     }
 
-    /// Claims are asked for as it turns out that without one of them the target is not reached.
-    fn decide_among(
-        &self,
-        all: &[ClaimantId],
-        lifted: &BTreeSet<PolicyId>,
-        meter: &mut Meter,
-    ) -> Option<ClaimedTogether> {
+    /// With any of them: some are asked for as it turns out that without one of these the target is not reached.
+    fn any(&self, lifted: &BTreeSet<PolicyId>, meter: &mut Meter) -> Option<ClaimedTogether> {
+        let all = self.claims();
         let mut demands: Vec<Vec<ClaimantId>> = Vec::new();
         loop {
-            let Some(made) = self.made(demands.clone(), all, lifted, meter)? else {
+            let Some(made) = self.made(demands.clone(), &all, lifted, meter)? else {
                 return Some(ClaimedTogether::Never);
             };
             let mut claimed: BTreeSet<ClaimantId> = all.iter().copied().filter(|id| made.contains_key(id)).collect();
@@ -294,19 +337,9 @@ impl StepsQuestion<'_, '_> {
 
     /// Whether the target is reached if only some of the claims are made, the policies aside.
     fn reaches(&self, claimed: &BTreeSet<ClaimantId>, meter: &mut Meter) -> Option<Met> {
-        let PlanPolicies { start, target, .. } = *self.policies;
-        let is_made = |&(credential, _): &(CredentialId, u32)| {
-            self.claimants.find(None, credential).is_none_or(|claim| claimed.contains(&claim))
-        };
-        let steps: Vec<(CredentialId, u32)> = self.after.taken().iter().copied().filter(is_made).collect();
-        let mut replay = Replay::new(start);
-        replay.take_in_passes(&steps);
-        meter.spend(replay.work(start) + steps.len() as u64 / 8)?;
-        Some(match replay.holds(target) {
-            true => Met::Yes,
-            false if replay.is_undecided() => Met::Undecided,
-            false => Met::No,
-        })
+        let is_claimed =
+            |credential| self.claimants.find(None, credential).is_none_or(|claim| claimed.contains(&claim));
+        self.policies.reaches(self.after.taken(), is_claimed, meter)
     }
 
     /// Claims that keep to the policies, one of each of those that are demanded among them.
