@@ -228,9 +228,7 @@ fn plans_beside_many_issued_claims() {
 #[test]
 fn plans_past_the_most_claims_that_are_judged_together() {
     let text = credentials("p", 450, "cost = 1")
-        + &repeated(450, |at| {
-            format!("[credential.c{at}]\ntype = \"C\"\nstack = {{ any_of = [\"p{at}\", \"p0\"] }}\n")
-        })
+        + &repeated(450, |at| format!("[credential.c{at}]\ntype = \"C\"\nstack = \"p{at}\"\n"))
         + &format!("[credential.target]\nstack = {{ at_least = 2, from = [{}] }}\n", ids("c", 450))
         + "[[sharing]]\nbetween = [\"C\", \"C\"]\nmax_awards = 0\n";
     small_stack("past", move || {

@@ -1,12 +1,14 @@
 //! The policies on sharing in plans ([semantics 5.5](crate::semantics#5.5)): whether some of a set of steps lead to the
 //! target, and all that is claimed among them, with what was issued, can keep to the policies.
 //!
-//! More steps never make that worse, as what is not needed need not be claimed. So it is as good a question to a set of
-//! steps as whether they lead to the target at all, and the search asks it with that one.
+//! More steps never make that worse, as what is not needed need not be taken or claimed. So it is as good a question to
+//! a set of steps as whether they lead to the target at all, and the search asks it with that one. All that is no claim
+//! may as well be taken, but for one thing: of a unit that awards of several credentials belong to, one more award can
+//! make it carry more credits, or let a policy limit it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::evaluate::evidence::EvidenceId;
+use crate::evaluate::evidence::{Admitted, EvidenceId, UnitOfAwards};
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::sharing::claimants::{ClaimDay, ClaimantId, Claimants, PolicyId};
@@ -19,7 +21,7 @@ use crate::plan::model::claim_grounds::{Arrival, PlanGrounds};
 use crate::plan::model::replay::Replay;
 use crate::plan::model::statement::Statement;
 use crate::solve::deletion::{Trial, deletion_filter};
-use crate::value::ids::{CredentialId, Id, IdVec};
+use crate::value::ids::{CredentialId, Id, IdVec, LeafId};
 use crate::value::meter::Meter;
 
 /// What the policies limit on the way to one target.
@@ -142,12 +144,76 @@ impl<'p> PlanPolicies<'p> {
         lifted: &BTreeSet<PolicyId>,
         meter: &mut Meter,
     ) -> Option<Obeyed<'p>> {
-        let mut after = Replay::new(self.start);
-        after.take_in_passes(steps);
-        meter.spend(after.work(self.start) + steps.len() as u64 / 8)?;
-        if !after.holds(self.target) {
-            return Some(if after.is_undecided() { Obeyed::Undecided } else { Obeyed::No });
+        let mut seen: BTreeSet<Vec<(CredentialId, u32)>> = BTreeSet::new();
+        let mut open = vec![steps.to_vec()];
+        let mut undecided = false;
+        while let Some(steps) = open.pop() {
+            let mut after = Replay::new(self.start);
+            after.take_in_passes(&steps);
+            meter.spend(after.work(self.start) + steps.len() as u64 / 8)?;
+            if !after.holds(self.target) {
+                undecided |= after.is_undecided();
+                continue;
+            }
+            let unwelcome = self.unwelcome(&after);
+            match self.obey_with_all(after, lifted, meter)? {
+                Obeyed::No => {}
+                Obeyed::Undecided => undecided = true,
+                found @ Obeyed::Yes(_) => return Some(found),
+            }
+            for credential in unwelcome {
+                let fewer: Vec<(CredentialId, u32)> =
+                    steps.iter().copied().filter(|step| step.0 != credential).collect();
+                if seen.insert(fewer.clone()) {
+                    open.push(fewer);
+                }
+            }
         }
+        Some(if undecided { Obeyed::Undecided } else { Obeyed::No })
+    }
+
+    /// The steps without which a unit of awards that is there all the same would carry less, or be limited by fewer
+    /// policies.
+    fn unwelcome(&self, after: &Replay<'_>) -> Vec<CredentialId> {
+        let catalog = self.start.catalog;
+        let policies: Vec<PolicyId> = self.issued.policies().collect();
+        if policies.iter().all(|&policy| {
+            let policy = self.issued.policy(policy);
+            policy.max_credits.is_none() && policy.of.is_none()
+        }) {
+            return Vec::new();
+        }
+        let mut by_unit: BTreeMap<UnitOfAwards, Vec<&Admitted>> = BTreeMap::new();
+        for admitted in &after.progress().evidence {
+            by_unit.entry(admitted.evidence.unit(&catalog.names, LeafId::NOWHERE)).or_default().push(admitted);
+        }
+        let brought_by = |admitted: &Admitted| after.brought(admitted.evidence.origin).map(|by| by.credential);
+        let credits = |all: &[&Admitted]| {
+            let current = all.iter().filter(|admitted| admitted.current);
+            current.map(|admitted| admitted.evidence.credits(catalog)).max().unwrap_or(0)
+        };
+        let limits = |all: &[&Admitted], policy: PolicyId| {
+            let mut credentials = all.iter().map(|admitted| admitted.evidence.credential);
+            credentials.any(|credential| catalog.sharing.limits(policy.index(), credential))
+        };
+        let mut unwelcome = BTreeSet::new();
+        for all in by_unit.values().filter(|all| all.len() > 1) {
+            let steps: BTreeSet<CredentialId> = all.iter().filter_map(|admitted| brought_by(admitted)).collect();
+            for step in steps {
+                let others: Vec<&Admitted> =
+                    all.iter().copied().filter(|admitted| brought_by(admitted) != Some(step)).collect();
+                let is_less = credits(&others) < credits(all)
+                    || policies.iter().any(|&policy| limits(all, policy) && !limits(&others, policy));
+                if !others.is_empty() && is_less {
+                    unwelcome.insert(step);
+                }
+            }
+        }
+        unwelcome.into_iter().collect()
+    }
+
+    /// The same, all being taken that is no claim under a policy.
+    fn obey_with_all(&self, after: Replay<'p>, lifted: &BTreeSet<PolicyId>, meter: &mut Meter) -> Option<Obeyed<'p>> {
         let taken = after.taken().iter().map(|step| step.0);
         let claims: Vec<CredentialId> = taken.filter(|&credential| is_limited(self.start, credential)).collect();
         // First with as few claims as are enough; where these do not hold together, with any.
