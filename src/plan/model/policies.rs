@@ -13,7 +13,7 @@ use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::sharing::claimants::{ClaimDay, ClaimantId, Claimants, PolicyId};
 use crate::evaluate::sharing::fixed::{FixedClaims, issued};
-use crate::evaluate::sharing::judge::{Allowance, SharingJudge};
+use crate::evaluate::sharing::judge::{Allowance, HeldTogether, SharingJudge};
 use crate::evaluate::sharing::round::MadeClaims;
 use crate::evaluate::standing::Standing;
 use crate::evaluate::usable::Usable;
@@ -368,7 +368,7 @@ impl StepsQuestion<'_, '_> {
     fn all(&self, lifted: &BTreeSet<PolicyId>, meter: &mut Meter) -> Option<ClaimedTogether> {
         let all = self.claims();
         let demands = all.iter().map(|&claim| vec![claim]).collect();
-        let made = self.made(demands, &all, lifted, meter)?;
+        let made = self.made(demands, &all, lifted, meter)?.into_made();
         Some(made.map_or(ClaimedTogether::Never, ClaimedTogether::Made))
     }
 
@@ -377,7 +377,7 @@ impl StepsQuestion<'_, '_> {
         let all = self.claims();
         let mut demands: Vec<Vec<ClaimantId>> = Vec::new();
         loop {
-            let Some(made) = self.made(demands.clone(), &all, lifted, meter)? else {
+            let Some(made) = self.made(demands.clone(), &all, lifted, meter)?.into_made() else {
                 return Some(ClaimedTogether::Never);
             };
             let mut claimed: BTreeSet<ClaimantId> = all.iter().copied().filter(|id| made.contains_key(id)).collect();
@@ -408,14 +408,14 @@ impl StepsQuestion<'_, '_> {
         self.policies.reaches(self.after.taken(), is_claimed, meter)
     }
 
-    /// Claims that keep to the policies, one of each of those that are demanded among them.
+    /// Whether one of each of those that are demanded can be claimed, and how. `None` if the work runs out.
     fn made(
         &self,
         mut demands: Vec<Vec<ClaimantId>>,
         claims: &[ClaimantId],
         lifted: &BTreeSet<PolicyId>,
         meter: &mut Meter,
-    ) -> Option<Option<MadeClaims>> {
+    ) -> Option<HeldTogether> {
         let tied = |any: &&Vec<ClaimantId>| {
             any.iter().any(|&fixed| claims.iter().any(|&claim| !self.claimants.between(fixed, claim).is_empty()))
         };
@@ -430,14 +430,11 @@ impl StepsQuestion<'_, '_> {
         let mut grounds = PlanGrounds::new(self.policies.start, self.claimants, self.arrivals, self.after.taken());
         let together = judge.hold_among(&demands, &relevant, &mut grounds);
         meter.left = judge.steps;
-        match together.met {
-            Met::Yes => Some(Some(together.made)),
-            Met::No => Some(None),
+        if together.met == Met::Undecided {
             // That is for want of work, which is all spent.
-            Met::Undecided => {
-                meter.left = 0;
-                None
-            }
+            meter.left = 0;
+            return None;
         }
+        Some(together)
     }
 }

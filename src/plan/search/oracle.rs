@@ -387,8 +387,8 @@ impl PlanOracle<'_, '_, '_, '_> {
             while in_time && enough - too_few > 1 {
                 let mut fewer = chosen.clone();
                 fewer[place].1 = too_few + (enough - too_few) / 2;
-                let least = &mut if self.leads(&fewer, meter)? == Leads::Yes { &mut enough } else { &mut too_few };
-                **least = fewer[place].1;
+                let does = self.leads(&fewer, meter)? == Leads::Yes;
+                *(if does { &mut enough } else { &mut too_few }) = fewer[place].1;
             }
             chosen[place].1 = enough;
         }
