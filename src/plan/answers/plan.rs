@@ -53,7 +53,8 @@ impl PlanOutcome {
 ///
 /// It starts from the issued awards: nothing is held by qualification, and each conferred credential on the way is
 /// claimed. Every rule is judged on the as-of date, and every new award is made then, by the credential's own issuer,
-/// with a sufficient grade.
+/// with a sufficient grade. Policies on sharing are kept to, as [`Plan::claims`] shows
+/// ([semantics 5.5](crate::semantics#5.5)).
 ///
 /// ```
 /// use credpath::{Catalog, LearnerRecord, Optimality, PlanOptions};
