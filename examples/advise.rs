@@ -2,21 +2,23 @@
 //! target.
 //!
 //! Without arguments: a built-in learner under a real catalog. With arguments, yours:
-//! `advise CATALOG.toml RECORD.toml TARGET [--hours-per-week HOURS] [--as-of YYYY-MM-DD] [--view
-//! earned|in-progress|planned] [--format text|json]`.
+//! `advise CATALOG.toml RECORD.toml TARGET [--hours-per-week HOURS | --terms FROM..UNTIL,… --credits-per-term CREDITS]
+//! [--as-of YYYY-MM-DD] [--view earned|in-progress|planned] [--format text|json]`. Hours are hours of study: what the
+//! catalog calls no study, such as work experience, runs beside them.
 //! Exit status 0 if there is a plan, 1 if there is none, 2 for input that cannot be used.
 
 mod input;
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use credpath::{Among, NextStepsOutcome, Pace, PlanOptions, ScheduleOptions, Status, View};
+use credpath::{Among, NextStepsOutcome, PlanOptions, ScheduleOptions, Status, View};
 use input::{Answer, BuiltIn, Input};
 use serde_json::json;
 
-const USAGE: &str = "usage: advise [CATALOG.toml RECORD.toml TARGET] [--hours-per-week HOURS] [--as-of YYYY-MM-DD] \
-    [--view earned|in-progress|planned] [--format text|json]";
+const USAGE: &str = "usage: advise [CATALOG.toml RECORD.toml TARGET] [--hours-per-week HOURS | --terms FROM..UNTIL,… \
+    --credits-per-term CREDITS] [--as-of YYYY-MM-DD] [--view earned|in-progress|planned] [--format text|json]";
 
 const CATALOG: BuiltIn = ("examples/catalogs/hku-space.toml", include_str!("catalogs/hku-space.toml"));
 const RECORD: BuiltIn = ("examples/records/hku-learner.toml", include_str!("records/hku-learner.toml"));
@@ -28,7 +30,7 @@ const HOURS: &str = "10";
 const NEAR: usize = 3;
 
 fn main() -> ExitCode {
-    input::run(USAGE, (CATALOG, RECORD), &["hours-per-week"], answer)
+    input::run(USAGE, (CATALOG, RECORD), &input::PACE, answer)
 }
 
 fn answer(input: &Input) -> Result<Answer, String> {
@@ -42,8 +44,11 @@ fn answer(input: &Input) -> Result<Answer, String> {
     let next = catalog.next_steps(record, *as_of, id, &options);
     let trade_offs = catalog.trade_offs(record, *as_of, id, &options, NEAR);
     let alternatives = catalog.alternatives(record, *as_of, id, &options, NEAR, 1);
-    let hours = further.get("hours-per-week").map_or(HOURS, String::as_str);
-    let pace = Pace::HoursPerWeek(hours.parse().map_err(|error| format!("`{hours}` hours: {error}"))?);
+    let usual = || BTreeMap::from([(input::PACE[0], HOURS.to_owned())]);
+    let (pace, load) = match input::pace(further)? {
+        Some(asked) => asked,
+        None => input::pace(&usual())?.ok_or("no pace")?,
+    };
     let schedule = catalog.schedule_best(record, &alternatives.plans, &ScheduleOptions::new(pace));
     let found = matches!(next, NextStepsOutcome::Steps(_));
     if *json {
@@ -93,7 +98,7 @@ fn answer(input: &Input) -> Result<Answer, String> {
         section("The plan", next.plan.to_string());
     }
     if let Some(schedule) = &schedule {
-        section(&format!("On the calendar, with {hours} hours a week"), schedule.to_string());
+        section(&format!("On the calendar, with {load}"), schedule.to_string());
     }
     if let Some(other) = trade_offs.plans.get(1) {
         section("Dearer, but with fewer hours", other.to_string());

@@ -2,20 +2,22 @@
 //!
 //! Without arguments: a built-in learner and target under a real catalog. With arguments, yours:
 //! `plan CATALOG.toml RECORD.toml TARGET [--objective cost|hours|credentials] [--as-of YYYY-MM-DD] [--view
-//! earned|in-progress|planned] [--work STEPS] [--format text|json]`. Exit status 0 for a plan, 1 for none, 2 for input
-//! that cannot be used.
+//! earned|in-progress|planned] [--work STEPS] [--hours-per-week HOURS | --terms FROM..UNTIL,… --credits-per-term CREDITS]
+//! [--format text|json]`. With hours or terms, it is put on the calendar as well. Exit status 0 for a plan, 1 for none, 2
+//! for input that cannot be used.
 
 mod input;
 
 use std::process::ExitCode;
 use std::time::Instant;
 
-use credpath::{Amount, Objective, Optimality, PlanOptions, PlanOutcome};
+use credpath::{Amount, Objective, Optimality, PlanOptions, PlanOutcome, ScheduleOptions};
 use input::{Answer, BuiltIn, Input};
 use serde_json::{Value, json};
 
 const USAGE: &str = "usage: plan [CATALOG.toml RECORD.toml TARGET] [--objective cost|hours|credentials] [--as-of YYYY-MM-DD] \
-    [--view earned|in-progress|planned] [--work STEPS] [--format text|json]";
+    [--view earned|in-progress|planned] [--work STEPS] \
+    [--hours-per-week HOURS | --terms FROM..UNTIL,… --credits-per-term CREDITS] [--format text|json]";
 
 const CATALOG: BuiltIn = ("examples/catalogs/hku-space.toml", include_str!("catalogs/hku-space.toml"));
 const RECORD: BuiltIn = ("examples/records/hku-learner.toml", include_str!("records/hku-learner.toml"));
@@ -23,7 +25,8 @@ const RECORD: BuiltIn = ("examples/records/hku-learner.toml", include_str!("reco
 const TARGET: &str = "diploma-professional-practice";
 
 fn main() -> ExitCode {
-    input::run(USAGE, (CATALOG, RECORD), &["objective", "work"], answer)
+    let [hours, terms, credits] = input::PACE;
+    input::run(USAGE, (CATALOG, RECORD), &["objective", "work", hours, terms, credits], answer)
 }
 
 fn answer(input: &Input) -> Result<Answer, String> {
@@ -47,8 +50,15 @@ fn answer(input: &Input) -> Result<Answer, String> {
         plan.verify(catalog, record).map_err(|flaw| format!("the plan does not stand up to verification: {flaw}"))?;
     }
     let found = outcome.plan().is_some();
+    let schedule = match (outcome.plan(), input::pace(further)?) {
+        (Some(plan), Some((pace, _))) => Some(catalog.schedule(record, plan, &ScheduleOptions::new(pace))),
+        _ => None,
+    };
     let text = if *json {
         let mut answer = fields(&outcome);
+        if let Some(schedule) = &schedule {
+            answer["schedule"] = json!(schedule);
+        }
         answer["elapsed_ms"] = json!(elapsed.as_secs_f64() * 1000.0);
         input::to_json(&answer)?
     } else {
@@ -57,6 +67,9 @@ fn answer(input: &Input) -> Result<Answer, String> {
             let explanation = plan.explain(catalog, record).map_err(|flaw| flaw.to_string())?.to_string();
             let lines: Vec<String> = explanation.lines().map(|line| format!("  {line}\n")).collect();
             text = format!("{text}\n  why, and what else:\n{}", lines.concat());
+        }
+        if let Some(schedule) = &schedule {
+            text = format!("{text}\nOn the calendar:\n{schedule}");
         }
         text
     };
@@ -72,7 +85,10 @@ fn fields(outcome: &PlanOutcome) -> Value {
                 Optimality::Within { lower_bound } => ("within", lower_bound),
             };
             let steps = plan.steps.iter().map(|step| {
-                json!({ "id": step.credential, "kind": step.kind, "times": step.times, "cost": step.cost, "hours": step.hours })
+                json!({
+                    "id": step.credential, "kind": step.kind, "times": step.times, "cost": step.cost, "hours": step.hours,
+                    "closes": step.closes, "opens": step.opens,
+                })
             });
             json!({
                 "target": plan.target, "status": status, "cost": plan.cost, "hours": plan.hours, "lower_bound": lower_bound,

@@ -80,7 +80,7 @@ pub use crate::audit::audit::{
     Audit, AuditedAward, AuditedPart, Conflict, Contested, FurtherWays, Gap, GapChoice, Missing, Note, PartKind, State,
     Support, Use, WrittenConditions,
 };
-pub use crate::catalog::catalog::{Catalog, Credential, Header, Offering, Renewal, Validity};
+pub use crate::catalog::catalog::{Catalog, Credential, Header, Renewal, Validity};
 pub use crate::catalog::sharing::Sharing;
 pub use crate::check::options::CheckOptions;
 pub use crate::claims::claims::{Claim, Claims, LeftOut, OverShared, Shared, WhyLeftOut};
@@ -133,6 +133,7 @@ pub use crate::schedule::options::{Pace, ScheduleOptions, Term};
 pub use crate::value::amount::{Amount, InvalidAmount};
 pub use crate::value::date::{Date, InvalidDate, InvalidPeriod, Period};
 pub use crate::value::ids::CredentialId;
+pub use crate::value::offering::{Offering, OfferingWindow};
 pub use crate::value::points::GradePoints;
 pub use crate::value::term::{CalendarTerm, InvalidTermEnd, InvalidYearDay, TermEnd, YearDay};
 

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use credpath::{
     Audit, AuditedPart, Catalog, CheckOptions, CohortOptions, CompareOptions, CredentialId, Date, EvaluateOptions,
-    Evaluation, HeldUntil, LearnerRecord, NextStepsOutcome, Objective, Pace, PlanOptions, PlanOutcome, ScheduleOptions,
-    State, View,
+    Evaluation, HeldUntil, LearnerRecord, NextStep, NextStepsOutcome, Objective, Pace, PlanOptions, PlanOutcome,
+    ScheduleOptions, State, Term, View,
 };
 use toml::{Table, Value};
 
@@ -182,17 +182,24 @@ fn check_next_steps(
     let outcome = catalog.next_steps(record, as_of, target, &PlanOptions::default());
     check_words(&outcome.to_string(), expected, expect);
     if let Some(steps) = expected.get("steps") {
-        let found = match outcome {
-            NextStepsOutcome::Steps(found) => found.steps,
-            _ => Vec::new(),
+        let NextStepsOutcome::Steps(found) = outcome else {
+            return expect("the next steps".to_owned(), outcome.to_string(), steps.to_string());
         };
-        let told = found.iter().map(|step| format!("{:?} {} +{}", step.role, step.credential, step.regret.least));
+        let told = found.steps.iter().map(|step| format!("{:?} {} +{}", step.role, step.credential, step.regret.least));
         let told: Vec<String> = told.map(|step| step.to_lowercase()).collect();
         expect("the next steps".to_owned(), format!("{told:?}"), steps.to_string());
+        let day = |day: Option<Date>| day.map_or("-".to_owned(), |day| day.to_string());
+        let told = |step: &NextStep| format!("{} {} {}", step.credential, day(step.closes), day(step.opens));
+        for (key, list) in [("days", &found.steps), ("later", &found.later)] {
+            if let Some(expected) = expected.get(key) {
+                let told: Vec<String> = list.iter().map(told).collect();
+                expect(format!("{key} of the next steps"), format!("{told:?}"), expected.to_string());
+            }
+        }
     }
 }
 
-/// The best plan, at so many hours a week.
+/// The best plan, at so many hours a week or credits a term.
 fn check_schedule(
     catalog: &Catalog,
     (record, as_of): (&LearnerRecord, Date),
@@ -204,8 +211,18 @@ fn check_schedule(
     let plan_as_of = expected.get("plan_as_of").map_or(as_of, |date| date.to_string().parse().unwrap());
     let outcome = catalog.plan(record, plan_as_of, target, &PlanOptions::default());
     let plan = outcome.plan().expect("a plan to put on the calendar");
-    let hours = expected["hours_per_week"].to_string().parse().unwrap();
-    let mut options = ScheduleOptions::new(Pace::HoursPerWeek(hours));
+    let amount = |key: &str| expected[key].to_string().parse().unwrap();
+    let term = |term: &Value| {
+        let day = |key: &str| term[key].to_string().parse().unwrap();
+        Term { from: day("from"), until: day("until") }
+    };
+    let mut options = ScheduleOptions::new(match expected.get("terms") {
+        Some(terms) => {
+            let terms = terms.as_array().unwrap().iter().map(term).collect();
+            Pace::CreditsPerTerm { terms, credits: amount("credits_per_term") }
+        }
+        None => Pace::HoursPerWeek(amount("hours_per_week")),
+    });
     options.start = Some(as_of);
     let outcome = catalog.schedule(record, plan, &options);
     check_words(&outcome.to_string(), expected, expect);
@@ -213,6 +230,11 @@ fn check_schedule(
     for (key, value) in expected {
         let found = match key.as_str() {
             "finish" => schedule.map_or("none".to_owned(), |schedule| schedule.finish.to_string()),
+            "begins" => {
+                let step = |step: &credpath::ScheduledStep| format!("{} {}", step.credential, step.begin);
+                let steps = schedule.map(|schedule| schedule.entries.iter().map(step).collect::<Vec<_>>());
+                format!("{:?}", steps.unwrap_or_default())
+            }
             "steps" => {
                 let step = |step: &credpath::ScheduledStep| format!("{:?} {}", step.kind, step.credential);
                 let steps = schedule.map(|schedule| schedule.entries.iter().map(step).collect::<Vec<_>>());

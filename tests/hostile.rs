@@ -18,7 +18,7 @@ mod support;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use credpath::{Catalog, Date, Limits, Status};
+use credpath::{Catalog, Date, Limits, Pace, PlanOptions, ScheduleOptions, Status};
 use support::{
     as_of, credentials, ids, read_record, read_with, record_refused, refused, repeated, small_stack, sound_codes,
     statuses,
@@ -231,6 +231,51 @@ fn dates_at_the_ends_of_the_calendar() {
                 _ = (evaluation.qualified_since(id), evaluation.valid_until(id));
                 assert!(!catalog.audit(&record, day, id).to_string().is_empty());
             }
+        }
+    });
+}
+
+#[test]
+fn windows_at_the_ends_of_the_calendar() {
+    let windows =
+        |many: usize| repeated(many, |at| format!("{{ from = {:04}-01-01, until = {:04}-12-31 }}, ", at + 1, at + 1));
+    refused("windows", format!("[credential.a]\noffered = [{}]\n", windows(101)), &[LIMIT]);
+    // A hundred windows that follow each other, every year or once.
+    let days = |at: usize| {
+        format!(
+            "{{ yearly = [\"{:02}-{:02}\", \"{:02}-{:02}\"] }}, ",
+            at / 28 + 1,
+            at % 28 + 1,
+            at / 28 + 1,
+            at % 28 + 1
+        )
+    };
+    let text = format!(
+        "[credential.a]\noffered = [{}]\n[credential.b]\noffered = [{}]\nprerequisite = \"a\"\n\
+         [credential.c]\nstack = \"b\"\noffered = {{ yearly = [\"02-29\", \"02-28\"] }}\n\
+         [credential.d]\noffered = [{{ yearly = [\"03-01\", \"02-28\"] }}, {{ from = 9990-02-28 }}]\n",
+        repeated(100, days),
+        windows(100),
+    );
+    small_stack("windows", move || {
+        let catalog = read_with(&text, &Limits::default()).expect("a valid catalog");
+        let c = catalog.credential("c").expect("a known id");
+        for day in ["0001-01-01", "0100-12-31", "2026-11-28", "9999-12-30", "9999-12-31"] {
+            let day: Date = day.parse().expect("a day");
+            let record = read_record("").expect("a record");
+            for (id, credential) in catalog.credentials() {
+                let offered = &credential.offered;
+                let closes = offered.closes(day);
+                assert!(closes.is_none_or(|last| day <= last && offered.contains(last)), "{} on {day}", credential.id);
+                assert!(offered.opens(day).is_none_or(|first| day < first && offered.contains(first)));
+                assert!(!catalog.audit(&record, day, id).to_string().is_empty());
+            }
+            let outcome = catalog.plan(&record, day, c, &PlanOptions::default());
+            if let Some(plan) = outcome.plan() {
+                let options = ScheduleOptions::new(Pace::HoursPerWeek("1".parse().expect("an amount")));
+                assert!(!catalog.schedule(&record, plan, &options).to_string().is_empty());
+            }
+            assert!(!catalog.next_steps(&record, day, c, &PlanOptions::default()).to_string().is_empty());
         }
     });
 }

@@ -153,6 +153,66 @@ fn begins_and_claims_fall_into_windows() {
     );
 }
 
+#[test]
+fn windows_that_come_again_are_waited_for() {
+    // The first window of `a` is past, the second one too short for what `b` needs before; `b` waits for the next year.
+    let text = "credential.a = { duration = '10 days', offered = [{ from = 2027-03-01, until = 2027-03-02 }, \
+         { until = 2027-01-03 }] }\n\
+         credential.b = { offered = { yearly = ['12-30', '03-10'] }, prerequisite = 'a' }\n\
+         credential.c = { offered = { yearly = ['02-29', '02-29'] }, prerequisite = 'b' }\n\
+         credential.goal = { stack = 'c', offered = [{ yearly = ['02-27', '02-27'] }, { until = 2028-02-01 }] }";
+    let waits = case(text, "");
+    waits.expect(
+        &hours("10"),
+        &[
+            "take a 2027-03-01 2027-03-10",
+            "take b 2027-12-30 2027-12-30",
+            "take c 2028-02-29 2028-02-29",
+            "claim goal 2029-02-27 2029-02-27",
+        ],
+    );
+    let schedule = waits.schedule(&hours("10")).to_string();
+    let chain = schedule.split_once("depends on:\n").unwrap().1;
+    assert_eq!(
+        chain,
+        "    a, from 2027-03-01 to 2027-03-10: not offered before 2027-03-01\n    \
+         b, on 2027-12-30: needs a; offered from 2027-12-30 on\n    \
+         c, on 2028-02-29: needs b; offered from 2028-02-29 on\n    \
+         goal, on 2029-02-27: needs c; offered from 2029-02-27 on\n"
+    );
+    // Never together: one lasts for three weeks, and the other opens half a year after it.
+    let apart = text.replace("'c', offered", "'c', prerequisite = 'd', offered")
+        + "\ncredential.d = { valid_for = '3 weeks', offered = { yearly = ['09-01', '09-30'] } }";
+    let (id, obstacle, _) = case(&apart, "").obstacle(&hours("10"));
+    assert_eq!((&id[..], obstacle), ("d", Obstacle::NeverTogether));
+}
+
+#[test]
+fn what_is_no_study_takes_nothing_of_the_pace() {
+    let text = "credential.course = { hours = 40, credits = 10 }\n\
+         credential.work = { hours = 400, duration = '90 days', study = false, credits = 10 }\n\
+         credential.goal = { stack = { all_of = ['course', 'work'] } }";
+    let mut options = hours("10");
+    options.at_once = Some(1);
+    case(text, "").expect(
+        &options,
+        &["take course 2027-01-04 2027-01-31", "take work 2027-01-04 2027-04-03", "claim goal 2027-04-03 2027-04-03"],
+    );
+    // Without a duration, its hours alone say how long it takes: 280 days.
+    let long = case(&text.replace(", duration = '90 days'", ""), "");
+    assert_eq!(number(long.schedule(&options).finish) - number(day("2027-01-04")) + 1, 280);
+    options.hours_per_step = Some(amount("5"));
+    assert_eq!(number(long.schedule(&options).finish) - number(day("2027-01-04")) + 1, 280);
+    // Nor does it need a term, or room in one.
+    case(text, "").expect(
+        &terms("10"),
+        &["take work 2027-01-04 2027-04-03", "take course 2027-01-11 2027-05-14", "claim goal 2027-05-14 2027-05-14"],
+    );
+    // As study it would share the week: 40 hours and 400, 10 a week.
+    let study = case(&text.replace(", study = false", ""), "");
+    assert_eq!(number(study.schedule(&hours("10")).finish) - number(day("2027-01-04")) + 1, 28 + 280);
+}
+
 fn terms(credits: &str) -> ScheduleOptions {
     let terms = [("2027-01-11", "2027-05-14"), ("2027-06-07", "2027-08-20"), ("2027-09-06", "2027-12-17")];
     let terms = terms.map(|(from, until)| Term { from: day(from), until: day(until) }).to_vec();
@@ -181,6 +241,26 @@ fn terms_hold_so_many_credits() {
     let mut late = terms("15");
     late.start = Some(day("2027-06-08"));
     assert!(matches!(case.obstacle(&late).1, Obstacle::NoTerm { .. }));
+}
+
+#[test]
+fn a_window_and_a_term_have_to_meet() {
+    let text = "credential.a = { credits = 5, duration = '4 weeks', offered = [\
+         { from = 2027-05-20, until = 2027-06-06 }, { from = 2027-09-06, until = 2027-09-10 }] }\n\
+         credential.goal = { stack = 'a' }";
+    // The first window lies between two terms.
+    case(text, "").expect(&terms("5"), &["take a 2027-09-06 2027-10-03", "claim goal 2027-10-03 2027-10-03"]);
+    let once = text.replace(", { from = 2027-09-06, until = 2027-09-10 }", "");
+    let (id, obstacle, _) = case(&once, "").obstacle(&terms("5"));
+    let closed = Obstacle::Closed { until: Some(day("2027-06-06")), earliest: day("2027-06-07") };
+    assert_eq!((&id[..], obstacle), ("a", closed));
+    // Nor where nothing waits for it.
+    let alone = text.replace("credential.a", "credential.goal").replace("\ncredential.goal = { stack = 'a' }", "");
+    case(&alone, "").expect(&terms("5"), &["take goal 2027-09-06 2027-10-03"]);
+    // Every year too late for the terms that there are.
+    let yearly = "credential.a = { credits = 5, offered = { yearly = ['12-20', '01-02'] } }\n\
+         credential.goal = { stack = 'a' }";
+    assert!(matches!(case(yearly, "").obstacle(&terms("5")).1, Obstacle::NoTerm { .. }));
 }
 
 const CARD: &str = "credential.card = { cost = 90, hours = 8, valid_for = '1 year', renewal = { cost = 30, hours = 2 } }\n\

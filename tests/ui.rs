@@ -57,6 +57,7 @@ fn limits(line: &str) -> Limits {
             "memory_bytes" => &mut limits.memory_bytes,
             "nesting" => &mut limits.nesting,
             "credentials" => &mut limits.credentials,
+            "windows" => &mut limits.windows,
             "requirement_nodes" => &mut limits.requirement_nodes,
             "id_bytes" => &mut limits.id_bytes,
             "errors" => &mut limits.errors,

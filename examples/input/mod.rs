@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::ExitCode;
 
-use credpath::{Catalog, CredentialId, Date, EvaluateOptions, LearnerRecord, Limits, View};
+use credpath::{Catalog, CredentialId, Date, EvaluateOptions, LearnerRecord, Limits, Pace, Term, View};
 
 /// A file that is built in: its name and its text.
 pub(crate) type BuiltIn = (&'static str, &'static str);
@@ -189,6 +189,40 @@ impl Input {
         };
         self.catalog.credential(target).ok_or_else(|| format!("the catalog has no credential `{target}`"))
     }
+}
+
+/// The options that say how much a learner can do: hours of study a week, or terms with their most credits.
+pub(crate) const PACE: [&str; 3] = ["hours-per-week", "terms", "credits-per-term"];
+
+/// How much the learner can do, and that in words; `None` if nothing is said of it.
+pub(crate) fn pace(further: &BTreeMap<&'static str, String>) -> Result<Option<(Pace, String)>, String> {
+    let [hours, terms, credits] = PACE.map(|name| further.get(name));
+    match (hours, terms, credits) {
+        (None, None, None) => Ok(None),
+        (Some(hours), None, None) => {
+            let amount = hours.parse().map_err(|error| format!("`{hours}` hours: {error}"))?;
+            Ok(Some((Pace::HoursPerWeek(amount), format!("{hours} hours a week"))))
+        }
+        (None, Some(terms), Some(credits)) => {
+            let terms = terms.split(',').map(term).collect::<Result<Vec<_>, _>>()?;
+            let amount = credits.parse().map_err(|error| format!("`{credits}` credits: {error}"))?;
+            Ok(Some((Pace::CreditsPerTerm { terms, credits: amount }, format!("{credits} credits a term"))))
+        }
+        (None, _, _) => Err("terms need both `--terms` and `--credits-per-term`".to_owned()),
+        (Some(_), _, _) => Err("it is `--hours-per-week`, or `--terms` with `--credits-per-term`".to_owned()),
+    }
+}
+
+/// A term such as `2027-01-11..2027-05-14`.
+fn term(text: &str) -> Result<Term, String> {
+    let wrong = || format!("`{text}` is no term; write its first and last day as 2027-01-11..2027-05-14");
+    let (from, until) = text.trim().split_once("..").ok_or_else(wrong)?;
+    let [from, until] = [from, until].map(|day| day.parse::<Date>().map_err(|error| error.to_string()));
+    let (from, until) = (from?, until?);
+    if from > until {
+        return Err(format!("the term `{text}` ends before it begins"));
+    }
+    Ok(Term { from, until })
 }
 
 /// The view of that name.

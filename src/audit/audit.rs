@@ -526,10 +526,12 @@ pub enum Note {
         /// The last day on which it could be; none if there never was one.
         after: Option<Date>,
     },
-    /// It cannot be begun or claimed yet.
+    /// It cannot be begun or claimed yet, or not again yet.
     NotYetOffered {
         /// The first day on which it can.
         from: Date,
+        /// The last day from then on without a break; none if that never comes.
+        until: Option<Date>,
     },
     /// The work limit was met before every date was found.
     DatesIncomplete,

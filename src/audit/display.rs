@@ -338,7 +338,10 @@ impl Display for Note {
                 write!(f, "closed after {last}: it can no longer be begun or claimed")
             }
             Self::Closed { after: None } => write!(f, "never offered: it cannot be begun or claimed"),
-            Self::NotYetOffered { from } => write!(f, "it can be begun or claimed from {from} on"),
+            Self::NotYetOffered { from, until: None } => write!(f, "it can be begun or claimed from {from} on"),
+            Self::NotYetOffered { from, until: Some(until) } => {
+                write!(f, "it can be begun or claimed next from {from} to {until}")
+            }
             Self::DatesIncomplete => write!(f, "the work limit was met before every date was found"),
         }
     }

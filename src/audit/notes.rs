@@ -48,13 +48,12 @@ impl Auditor<'_, '_> {
         if self.evaluation.sharing_is_limited(id) {
             notes.insert(Note::JudgedAlone);
         }
-        let offered = credential.offered;
-        if offered.is_over(as_of) {
-            notes.insert(Note::Closed {
-                after: offered.until.filter(|until| offered.from.is_none_or(|from| from <= *until)),
+        let offered = &credential.offered;
+        if !offered.contains(as_of) {
+            notes.insert(match offered.opens(as_of) {
+                Some(from) => Note::NotYetOffered { from, until: offered.closes(from) },
+                None => Note::Closed { after: offered.last_before(as_of) },
             });
-        } else if let Some(from) = offered.from.filter(|&from| as_of < from) {
-            notes.insert(Note::NotYetOffered { from });
         }
         notes.into_iter().collect()
     }

@@ -75,21 +75,15 @@ impl GapChoices {
     }
 }
 
-/// Ways of parts of which one award may serve several.
+/// A way of each of several parts that have nothing to do with each other.
 fn joined<'w>(ways: impl Iterator<Item = &'w Way>) -> Way {
-    let mut most: BTreeMap<Grant, Grant> = BTreeMap::new();
-    let mut minimal = true;
+    let mut all = Way { grants: Vec::new(), minimal: true };
     for way in ways {
-        minimal &= way.minimal;
-        for grant in &way.grants {
-            let known = most.entry(grant.kind()).or_insert_with(|| grant.clone());
-            known.times = grant.times.max(known.times);
-            known.hours = grant.hours.max(known.hours);
-        }
+        all.minimal &= way.minimal;
+        all.grants.extend_from_slice(&way.grants);
     }
-    let mut grants: Vec<Grant> = most.into_values().collect();
-    grants.sort();
-    Way { grants, minimal }
+    all.grants.sort();
+    all
 }
 
 /// What ways are compared by: that nothing has to be waited for or made again, that every cost is stated, cost, hours,

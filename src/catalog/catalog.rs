@@ -14,6 +14,7 @@ use crate::finding::source::Source;
 use crate::value::amount::{Amount, decimal};
 use crate::value::date::{Date, Period};
 use crate::value::ids::{CredentialId, Id, IdVec, IssuerId};
+use crate::value::offering::Offering;
 use crate::value::points::GradePoints;
 use crate::value::term::CalendarTerm;
 
@@ -58,7 +59,7 @@ pub struct Catalog {
 }
 
 /// The terms on which a credential is awarded.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Terms {
     pub(crate) valid_for: Validity,
     pub(crate) issuer: Option<IssuerId>,
@@ -120,6 +121,9 @@ pub struct Credential {
     pub duration: Option<Period>,
     /// The time for which an award stays current.
     pub valid_for: Validity,
+    /// Whether its hours are hours of study: if not, as with work experience, they take nothing of the pace of a
+    /// schedule.
+    pub study: bool,
     /// When it can be begun or claimed.
     pub offered: Offering,
     /// Free labels: subjects, skills.
@@ -177,34 +181,6 @@ impl Serialize for Validity {
             Self::For(term) => term.serialize(serializer),
             Self::Forever | Self::WhileComponents => serializer.collect_str(self),
         }
-    }
-}
-
-/// The days on which a credential can be begun or claimed, both ends included; an end that is not given is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct Offering {
-    /// The first day.
-    pub from: Option<Date>,
-    /// The last day.
-    pub until: Option<Date>,
-}
-
-impl Offering {
-    /// Whether it is offered on the date.
-    #[must_use]
-    pub fn contains(self, date: Date) -> bool {
-        self.from.is_none_or(|from| from <= date) && !self.is_over(date)
-    }
-
-    /// Whether it will not be offered on the date or later. A window without any day in it is over on every date.
-    #[must_use]
-    pub fn is_over(self, date: Date) -> bool {
-        self.is_empty() || self.until.is_some_and(|until| until < date)
-    }
-
-    /// Whether it has no day: it ends before it begins.
-    pub(crate) fn is_empty(self) -> bool {
-        self.from.zip(self.until).is_some_and(|(from, until)| from > until)
     }
 }
 
@@ -299,11 +275,11 @@ impl Catalog {
         (&self.source.name, &self.source.text)
     }
 
-    /// A day on which all that the rules say will be has come: the latest that a condition or an offering begins on; if
-    /// there is none, the first day of 2000.
+    /// A day on which all that the rules say will be has come: the latest that a condition or the first window of an
+    /// offering begins on; if there is none, the first day of 2000.
     pub(crate) fn latest_begin(&self) -> Date {
         let since = self.network.conditions.iter().filter_map(|conditions| conditions.since);
-        let from = self.terms.iter().filter_map(|terms| terms.offered.from);
+        let from = self.terms.iter().filter_map(|terms| terms.offered.begins());
         since.chain(from).max().or_else(|| Date::new(2000, 1, 1)).unwrap_or(Date::FIRST)
     }
 

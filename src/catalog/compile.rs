@@ -76,7 +76,7 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
         .iter()
         .map(|Credential { valid_for, issuer, offered, .. }| {
             let issuer = issuer.as_deref().and_then(|issuer| number_of(&issuers, issuer));
-            Terms { valid_for: *valid_for, issuer, offered: *offered }
+            Terms { valid_for: *valid_for, issuer, offered: offered.clone() }
         })
         .collect();
     let sharing = Policies::new(sharing, |credential| credentials[credential].id.clone(), &names);

@@ -4,13 +4,14 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::catalog::catalog::{Credential, Header, Offering, Renewal, Validity};
+use crate::catalog::catalog::{Credential, Header, Renewal, Validity};
 use crate::catalog::further_ids::FurtherIds;
 use crate::catalog::lookup::Lookup;
 use crate::catalog::network::RuleKind;
 use crate::catalog::requirement::{GroupNames, Members, Requirement};
 use crate::catalog::sharing_tables;
 use crate::catalog::sharing_tables::WrittenSharing;
+use crate::catalog::windows;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::limits::Limits;
@@ -89,6 +90,7 @@ const CREDENTIAL_KEYS: &[&str] = &[
     "cost",
     "renewal",
     "duration",
+    "study",
     "valid_for",
     "offered",
     "tags",
@@ -270,8 +272,9 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
         cost,
         renewal: table.get("renewal").and_then(|value| renewal(reader, value)),
         duration: table.get("duration").and_then(|value| reader.period(value, "duration")),
+        study: table.get("study").and_then(|value| reader.flag(value, "study")).unwrap_or(true),
         valid_for: validity(reader, table),
-        offered: table.get("offered").map(|value| offering(reader, value)).unwrap_or_default(),
+        offered: table.get("offered").map(|value| windows::read(reader, value)).unwrap_or_default(),
         tags: tags.into_iter().map(|(tag, _)| tag).collect(),
         repeatable: table.get("repeatable").and_then(|value| reader.flag(value, "repeatable")).unwrap_or(false),
         counts_as: without_place(&counts_as_ids),
@@ -307,13 +310,6 @@ fn renewal(reader: &mut Reader, value: &Value) -> Option<Renewal> {
     reader.known_keys(table, &["cost", "hours"], "`renewal`");
     let mut amount = |key| table.get(key).and_then(|value| reader.amount(value, key)).unwrap_or_default();
     Some(Renewal { cost: amount("cost"), hours: amount("hours") })
-}
-
-fn offering(reader: &mut Reader, value: &Value) -> Offering {
-    let Some(table) = reader.table(value, "offered") else { return Offering::default() };
-    reader.known_keys(table, &["from", "until"], "`offered`");
-    let mut date = |key| table.get(key).and_then(|value| reader.date(value, key));
-    Offering { from: date("from"), until: date("until") }
 }
 
 fn validity(reader: &mut Reader, table: &Table) -> Validity {

@@ -14,3 +14,4 @@ pub(crate) mod regions;
 pub(crate) mod requirement;
 pub(crate) mod sharing;
 pub(crate) mod sharing_tables;
+pub(crate) mod windows;

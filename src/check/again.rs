@@ -14,6 +14,7 @@ pub(crate) fn read_again(text: &str) -> Document {
         nesting: usize::MAX,
         credentials: usize::MAX,
         requirement_nodes: usize::MAX,
+        windows: usize::MAX,
         id_bytes: usize::MAX,
         errors: usize::MAX,
     };

@@ -39,7 +39,7 @@ pub(crate) fn changed(versions: &Versions<'_>, [old, new]: [CredentialId; 2]) ->
 fn described(catalog: &Catalog, own: CredentialId) -> Vec<(&'static str, String)> {
     let described = catalog.at(own);
     let Credential { title, ids, kind, issuer, level, credits, hours, cost, renewal, duration, .. } = described;
-    let Credential { valid_for, offered, tags, repeatable, counts_as, excludes, source, note, .. } = described;
+    let Credential { valid_for, study, offered, tags, repeatable, counts_as, excludes, source, note, .. } = described;
     let maybe = |text: &Option<String>| text.clone().unwrap_or_default();
     let stated = |amount: Option<Amount>| amount.map(|amount| amount.to_string()).unwrap_or_default();
     let sorted = |list: &[String]| {
@@ -47,7 +47,6 @@ fn described(catalog: &Catalog, own: CredentialId) -> Vec<(&'static str, String)
         list.sort_unstable();
         list.join(", ")
     };
-    let day = |date: Option<crate::value::date::Date>| date.map(|date| date.to_string()).unwrap_or_default();
     let names = &catalog.names;
     let equivalents = names.members(names.class(own)).iter();
     let equivalents = equivalents.filter(|&&other| other != own && names.unit(other) == names.unit(own));
@@ -64,8 +63,8 @@ fn described(catalog: &Catalog, own: CredentialId) -> Vec<(&'static str, String)
         ("renewal", renewal.map(|renewal| format!("{} and {} hours", renewal.cost, renewal.hours)).unwrap_or_default()),
         ("duration", duration.map(|duration| duration.to_string()).unwrap_or_default()),
         ("valid_for", valid_for.to_string()),
-        ("offered from", day(offered.from)),
-        ("offered until", day(offered.until)),
+        ("study", study.to_string()),
+        ("offered", offered.to_string()),
         ("tags", sorted(tags)),
         ("repeatable", repeatable.to_string()),
         ("counts_as", sorted(counts_as)),

@@ -29,6 +29,8 @@ pub struct Limits {
     /// Groups and named credentials in all requirements together, pools unfolded where they are used: 500,000. As many
     /// pairs of credentials may exclude each other, equivalents unfolded.
     pub requirement_nodes: usize,
+    /// Windows in which one credential is offered: 100.
+    pub windows: usize,
     /// Bytes of an id: 128.
     pub id_bytes: usize,
     /// Errors listed one by one; of the rest only the number is told: 200.
@@ -44,6 +46,7 @@ impl Default for Limits {
             nesting: 72,
             credentials: 20_000,
             requirement_nodes: 500_000,
+            windows: 100,
             id_bytes: 128,
             errors: 200,
         }

@@ -25,6 +25,8 @@ pub(crate) type Table<'t> = DeTable<'t>;
 pub(crate) struct Reader {
     diagnostics: Vec<Diagnostic>,
     id_bytes: usize,
+    /// How many windows an offering may have.
+    pub(crate) windows: usize,
     /// How deep values may nest.
     pub(crate) nesting: usize,
     /// Known names that may still be looked at for a near one.
@@ -42,8 +44,8 @@ pub(crate) const RAISE: &str = "if the source is trusted, raise the limit";
 impl Reader {
     /// A reader that knows of some faults already.
     pub(crate) fn new(diagnostics: Vec<Diagnostic>, limits: &Limits) -> Self {
-        let &Limits { id_bytes, nesting, .. } = limits;
-        Self { diagnostics, id_bytes, nesting, names_left: Cell::new(MOST_NAMES) }
+        let &Limits { id_bytes, nesting, windows, .. } = limits;
+        Self { diagnostics, id_bytes, windows, nesting, names_left: Cell::new(MOST_NAMES) }
     }
 
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {

@@ -57,7 +57,8 @@ impl Judge<'_> {
         let asking = asking.count();
         let of_components = |id: CredentialId| catalog.terms(id).valid_for == Validity::WhileComponents;
         let in_the_end = self.targets.contains(&credential) || self.targets.iter().any(|&id| of_components(id));
-        !self.spans.is_empty() || awards <= asking + usize::from(in_the_end)
+        // What no rule asks for serves in the end alone.
+        !self.spans.is_empty() && asking > 0 || awards <= asking + usize::from(in_the_end)
     }
 
     /// The first day on which the job, being awarded later than it is, would count where it does not yet; none if it

@@ -193,6 +193,9 @@ pub struct ChainLink {
     pub begin: Date,
     /// The day of its award.
     pub finish: Date,
+    /// The day on which it is begun, if it is not offered on the day before: then it may have been ready earlier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opens: Option<Date>,
     /// Why it does not begin a day earlier.
     pub waits_for: WaitsFor,
 }
@@ -219,7 +222,7 @@ pub enum WaitsFor {
         /// Id of the other one.
         credential: String,
     },
-    /// It is not offered earlier.
+    /// It is not offered earlier in this schedule.
     Window {
         /// The first day on which it is.
         from: Date,

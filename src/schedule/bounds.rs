@@ -60,7 +60,7 @@ impl ResourceBounds {
         let derived = resources(&loads, model.capacity);
         let (mut running, begun) = if model.terms.is_empty() { (derived, Vec::new()) } else { (Vec::new(), derived) };
         if model.at_once < model.jobs.len() {
-            let weights = model.jobs.iter().map(|job| u64::from(!job.claim)).collect();
+            let weights = model.jobs.iter().map(|job| u64::from(job.shares())).collect();
             running.push(Resource { capacity: model.at_once as u128, weights });
         }
         Self { running, begun }

@@ -24,6 +24,7 @@ pub(crate) fn chain(catalog: &Catalog, judge: &mut Judge<'_>, at: Timetable<'_>,
             credential: catalog.id(model.jobs[job].credential).to_owned(),
             begin: date(slots.begins[job]),
             finish: date(slots.ends[job]),
+            opens: Model::opens_on(&model.jobs[job], slots.begins[job]).then(|| date(slots.begins[job])),
             waits_for,
         });
         next = before.filter(|_| links.len() <= model.jobs.len());
@@ -67,7 +68,7 @@ fn reason(catalog: &Catalog, judge: &mut Judge<'_>, at: Timetable<'_>, job: JobI
         return (WaitsFor::Lapse, None);
     }
     // Moved, it might run together with too many on any of the days on which others begin.
-    let starts = model.jobs.ids().filter(|&other| !model.jobs[other].claim && !described.claim);
+    let starts = model.jobs.ids().filter(|&other| model.jobs[other].shares() && described.shares());
     for other in starts {
         if let Some(together) = too_many(moved, other).filter(|together| together.jobs.contains(&job)) {
             let last = together.jobs.into_iter().filter(|&other| other != job && slots.ends[other] < begin);

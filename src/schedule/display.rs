@@ -111,7 +111,11 @@ impl Display for ChainLink {
         } else {
             write!(f, "{id}, from {} to {}: ", self.begin, self.finish)?;
         }
-        self.waits_for.fmt(f)
+        self.waits_for.fmt(f)?;
+        match self.opens {
+            Some(opens) if !matches!(self.waits_for, WaitsFor::Window { .. }) => write!(f, "; offered from {opens} on"),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -145,7 +149,7 @@ impl Display for Obstacle {
                 write!(f, "possible on {earliest} at the earliest, but closed after {until}")
             }
             Self::Closed { until: None, earliest } => {
-                write!(f, "possible on {earliest} at the earliest, which is too late")
+                write!(f, "possible on {earliest} at the earliest, but not offered then or later")
             }
             Self::NoTerm { earliest } => {
                 write!(f, "possible on {earliest} at the earliest, and no term has room for it then")

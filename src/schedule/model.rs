@@ -1,8 +1,9 @@
 //! A plan's steps as jobs: how long each lasts, what it takes of the pace, when it can begin.
 
-use crate::catalog::catalog::{Catalog, Offering, Validity};
+use crate::catalog::catalog::{Catalog, Validity};
 use crate::value::date::{Date, Period};
 use crate::value::ids::{CredentialId, IdVec, id, to_u32};
+use crate::value::offering::Offering;
 use crate::value::term::CalendarTerm;
 
 use crate::plan::model::amounts::Price;
@@ -56,6 +57,8 @@ pub(crate) struct Job {
     pub(crate) added: bool,
     pub(crate) timing: Timing,
     pub(crate) claim: bool,
+    /// Whether its hours are hours of study.
+    study: bool,
     /// What is stated of its price.
     pub(crate) price: Price,
     /// In hundredths.
@@ -76,6 +79,11 @@ impl Job {
     /// True if its load is counted in the term in which it begins.
     pub(crate) fn counts_credits(&self) -> bool {
         self.place != CalendarPlace::Anywhere
+    }
+
+    /// True if it is one of those that share the pace, and run at once.
+    pub(crate) fn shares(&self) -> bool {
+        !self.claim && self.study
     }
 }
 
@@ -142,6 +150,7 @@ impl Model {
             added,
             timing,
             claim,
+            study: described.study,
             price,
             cost: stated(price.cost),
             hours: stated(price.hours),
@@ -150,11 +159,11 @@ impl Model {
             shortest: 0,
             load: 0,
             place: match described.duration {
-                _ if !by_terms || claim || renewal.is_some() => CalendarPlace::Anywhere,
+                _ if !by_terms || claim || !described.study || renewal.is_some() => CalendarPlace::Anywhere,
                 Some(_) => CalendarPlace::InTerm,
                 None => CalendarPlace::WholeTerm,
             },
-            offered: described.offered,
+            offered: described.offered.clone(),
         };
         if !claim {
             if job.counts_credits() {
@@ -162,9 +171,10 @@ impl Model {
                 if job.load > self.capacity {
                     return Err(Obstacle::Pace);
                 }
-            } else if !by_terms && job.hours > 0 {
+            } else if !by_terms && job.hours > 0 && (job.study || job.period.is_none()) {
                 // A day has a seventh of a week's hours.
-                let a_week = if job.period.is_some() { self.capacity } else { self.per_step };
+                let shared = job.study && job.period.is_none();
+                let a_week = if shared { self.per_step } else { self.capacity };
                 if a_week == 0 {
                     return Err(Obstacle::Pace);
                 }
@@ -172,10 +182,10 @@ impl Model {
                 job.days = i32::try_from(days).map_err(|_| Obstacle::Pace)?;
             }
             job.shortest = self.shortest(&job);
-            if !by_terms {
+            if !by_terms && job.study {
                 job.load = (7 * job.hours).div_ceil(u64::try_from(job.shortest).unwrap_or(1).max(1));
             }
-            if self.at_once == 0 {
+            if self.at_once == 0 && job.study {
                 return Err(Obstacle::Pace);
             }
         }
@@ -218,25 +228,44 @@ impl Model {
 
     /// The first day on which it can begin, on this one or later.
     pub(crate) fn next_begin(&self, job: &Job, from: i32) -> Result<i32, Obstacle> {
-        let earliest = || Date::numbered(from).unwrap_or(Date::LAST);
-        let opens = from.max(job.offered.from.map_or(from, Date::number));
-        let begin = if job.counts_credits() {
-            let in_term = |&(first, last): &(i32, i32)| {
-                let begin = opens.max(first);
-                let fits = |begin| self.end(job, begin).is_some_and(|end| end <= last);
-                // What no term has room for begins with one.
-                (begin <= last && (begin == first || job.place == CalendarPlace::InTerm && fits(first) && fits(begin)))
-                    .then_some(begin)
+        let mut day = from;
+        // The first day of a window may lie in no term, and that of the next term in no window: each time round, a
+        // later term is looked at.
+        loop {
+            let Some(opens) = Self::first_open(job, day) else {
+                let date = Date::numbered(day).unwrap_or(Date::LAST);
+                return Err(Obstacle::Closed { until: job.offered.last_before(date), earliest: date });
             };
-            self.terms.iter().find_map(in_term).ok_or_else(|| Obstacle::NoTerm { earliest: earliest() })?
-        } else {
-            opens
-        };
-        let until = job.offered.until;
-        if until.is_some_and(|until| begin > until.number()) || begin > Date::LAST.number() {
-            return Err(Obstacle::Closed { until, earliest: Date::numbered(begin).unwrap_or(Date::LAST) });
+            let no_term = || Obstacle::NoTerm { earliest: Date::numbered(from).unwrap_or(Date::LAST) };
+            let begin = self.in_term(job, opens).ok_or_else(no_term)?;
+            if begin == opens {
+                return Ok(begin);
+            }
+            day = begin;
         }
-        Ok(begin)
+    }
+
+    /// The first day on which it is offered, on this one or later.
+    fn first_open(job: &Job, from: i32) -> Option<i32> {
+        if from > Date::LAST.number() || job.offered.windows().is_none() {
+            return (from <= Date::LAST.number()).then_some(from);
+        }
+        job.offered.first_from(Date::numbered(from)?).map(Date::number)
+    }
+
+    /// The first day, on this one or later, on which it can begin as far as terms matter.
+    fn in_term(&self, job: &Job, from: i32) -> Option<i32> {
+        if !job.counts_credits() {
+            return Some(from);
+        }
+        let in_term = |&(first, last): &(i32, i32)| {
+            let begin = from.max(first);
+            let fits = |begin| self.end(job, begin).is_some_and(|end| end <= last);
+            // What no term has room for begins with one.
+            (begin <= last && (begin == first || job.place == CalendarPlace::InTerm && fits(first) && fits(begin)))
+                .then_some(begin)
+        };
+        self.terms.iter().find_map(in_term)
     }
 
     /// The first day after this one on which it can begin so that it is awarded on that day or later, its offering
@@ -252,18 +281,20 @@ impl Model {
         self.terms.iter().position(|&(from, until)| from <= day && day <= until)
     }
 
-    /// The first day on which it is offered, if that is this one.
+    /// Whether it is offered on that day and was not on the day before.
     pub(crate) fn opens_on(job: &Job, day: i32) -> bool {
-        job.offered.from.is_some_and(|from| from.number() == day)
+        let opens = Date::numbered(day - 1).and_then(|before| job.offered.opens(before));
+        opens.is_some_and(|opens| opens.number() == day)
     }
 
     /// After these days nothing changes by itself. A step waits for others at most as long as those last and have to be
     /// held, each but once, and if it is to begin when an award has lapsed, as long as that is valid; so what is not
-    /// possible by then never is. Where months are counted, their lengths go round once more in each four years.
+    /// possible by then never is. Where months are counted, their lengths go round once more in each four years. Where
+    /// windows come again every year, there is nothing for four years, between two steps, only if all that follows
+    /// could as well be done four years earlier.
     pub(crate) fn set_horizon(&mut self, catalog: &Catalog, turns: Turns) {
         let Turns { days, mut by_days, held } = turns;
-        let windows =
-            self.jobs.iter().flat_map(|job| [job.offered.from, job.offered.until]).flatten().map(Date::number);
+        let windows = self.jobs.iter().flat_map(|job| job.offered.dates()).map(Date::number);
         let terms = self.terms.iter().map(|term| term.1);
         let last = windows.chain(terms).chain(days).fold(self.start, i32::max);
         let in_days = |term: CalendarTerm| i32::try_from(term.most_days()).unwrap_or(i32::MAX);
@@ -283,7 +314,9 @@ impl Model {
             }
         }
         let years = if by_days { 0 } else { 8 * 366 };
-        self.horizon = all.saturating_add(years).min(Date::LAST.number());
+        let round = if self.jobs.iter().any(|job| job.offered.is_yearly()) { 4 * 366 } else { 0 };
+        let rounds = i32::try_from(self.jobs.len() + 1).unwrap_or(i32::MAX).saturating_mul(round);
+        self.horizon = all.saturating_add(years).saturating_add(rounds).min(Date::LAST.number());
     }
 
     pub(crate) fn number(&self) -> u64 {

@@ -18,12 +18,17 @@ pub enum Pace {
     /// hours takes a day. What it takes of a week is rounded up to a hundredth of an hour, and on no day do the steps
     /// that run take more of a week than there is; so no seven days in a row have more hours than this. Where a
     /// duration is in months, the hours are spread over the shortest that it can be.
+    ///
+    /// What is no [study](crate::Credential::study), such as work experience, takes nothing of the week and runs beside
+    /// everything: for its duration, however many hours that has, or without one, as long as its hours alone take at
+    /// this pace.
     HoursPerWeek(Amount),
     /// So many credits a term, whatever hours they take.
     ///
     /// A step with a `duration` lies within one term, or begins on the first day of one if it is longer than that term;
     /// a step without takes the whole of one. Its credits count in the term in which it begins. Claims, and renewals
-    /// for which the catalog says what they take, need no term and no credits; such a renewal takes a day.
+    /// for which the catalog says what they take, need no term and no credits; such a renewal takes a day. Nor does
+    /// what is no [study](crate::Credential::study): it takes its duration, or a day.
     CreditsPerTerm {
         /// The terms. The days that two of them share belong to the one that begins first.
         terms: Vec<Term>,
@@ -63,7 +68,7 @@ pub struct ScheduleOptions {
     /// The most hours a week that go to one step without a `duration`: the whole pace, if nothing is given. With less,
     /// others have room beside it, and it lasts longer. Of no effect where credits count.
     pub hours_per_step: Option<Amount>,
-    /// The most steps that run on one day, if there is a limit. Claims do not run.
+    /// The most steps that run on one day, if there is a limit. Claims do not run, and what is no study is not counted.
     pub at_once: Option<u32>,
     /// The work limit, in steps of the search: 20,000,000. Never seconds, so that the answer is the same everywhere.
     pub work: u64,

@@ -286,7 +286,7 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
     /// The ways out of the first day on which more runs, or term in which more is begun, than there is room for.
     fn overload(&self, node: &Node, slots: &Slots) -> Option<Vec<Remedy>> {
         let model = self.model;
-        let mut order: Vec<JobId> = model.jobs.ids().filter(|&job| !model.jobs[job].claim).collect();
+        let mut order: Vec<JobId> = model.jobs.ids().filter(|&job| model.jobs[job].shares()).collect();
         order.sort_by_key(|&job| slots.begins[job]);
         for &job in &order {
             let Some(together) = too_many(Timetable { model, slots }, job) else { continue };
@@ -342,7 +342,7 @@ pub(crate) struct Together {
 pub(crate) fn too_many(at: Timetable<'_>, job: JobId) -> Option<Together> {
     let Timetable { model, slots } = at;
     let day = slots.begins[job];
-    let taken = |&other: &JobId| !model.jobs[other].claim;
+    let taken = |&other: &JobId| model.jobs[other].shares();
     let runs = |&other: &JobId| slots.begins[other] <= day && day <= slots.ends[other];
     let running: Vec<JobId> = model.jobs.ids().filter(taken).filter(runs).collect();
     if running.len() > model.at_once {

@@ -3,6 +3,7 @@ pub(crate) mod csr;
 pub(crate) mod date;
 pub(crate) mod ids;
 pub(crate) mod meter;
+pub(crate) mod offering;
 pub(crate) mod points;
 pub(crate) mod term;
 pub(crate) mod text;

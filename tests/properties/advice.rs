@@ -302,7 +302,8 @@ fn next_steps_say_that_nothing_can_be_begun_yet() {
         let target = catalog.credential(target).unwrap();
         catalog.next_steps(&record, as_of, target, &credpath::PlanOptions::default()).to_string()
     };
-    assert_eq!(told(&["w"], "y"), "nothing can be begun on 2026-11-25\n");
+    let later = "begin lead: every plan needs it (5, hours not stated)\n  not before 2027-01-11\n  opens y\n";
+    assert_eq!(told(&["w"], "y"), format!("nothing can be begun on 2026-11-25\n{later}"));
     assert_eq!(told(&["w"], "w"), "nothing to do: an award is current\n");
 }
 

@@ -83,7 +83,7 @@ pub const SECOND_EDITION: [(Feature, bool); 25] = [
     (Feature::ImpliedForAll, false),
     (Feature::Corequisite, false),
     (Feature::Renews, false),
-    (Feature::Windows, false),
+    (Feature::Windows, true),
     (Feature::NotStated, true),
 ];
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use credpath::{Catalog, CredentialId, Date, LearnerRecord, Plan};
 
-use crate::replay::{is_current, is_held, is_possible, plus, with};
+use crate::replay::{is_current, is_held, is_open, is_possible, plus, with};
 
 /// Cost, hours and credentials of all steps, in hundredths; then the days from the first to the last.
 pub(crate) type Worth = (u64, u64, u64, i64);
@@ -135,7 +135,7 @@ impl<'a> Exhaustive<'a> {
     fn begin(&mut self, id: CredentialId, day: i64, begun: &[Begun]) -> Option<(Begun, (u64, u64))> {
         let described = self.catalog.get(id);
         let claim = self.catalog.is_conferred(id);
-        if !described.offered.contains(plus(self.start, day)) {
+        if !is_open(&described.offered, plus(self.start, day)) {
             return None;
         }
         let before: Vec<Begun> = begun.iter().copied().filter(|step| step.2 < day || claim && step.2 == day).collect();
@@ -150,13 +150,21 @@ impl<'a> Exhaustive<'a> {
         if claim {
             return Some(((id, day, day, 0), (cost, hours)));
         }
-        let duration = described.duration.filter(|_| renewal.is_none()).map_or(1, |period| u64::from(period.days()));
-        let length = duration.max((7 * hours).div_ceil(self.pace)).max(1);
-        let step = (id, day, day + i64::try_from(length).unwrap() - 1, 7 * hours);
+        let duration = described.duration.filter(|_| renewal.is_none()).map(|period| u64::from(period.days()));
+        let by_hours = (7 * hours).div_ceil(self.pace);
+        let length = match duration {
+            Some(duration) if !described.study => duration.max(1),
+            duration => duration.unwrap_or(1).max(by_hours).max(1),
+        };
+        let step = (id, day, day + i64::try_from(length).unwrap() - 1, if described.study { 7 * hours } else { 0 });
+        if !described.study {
+            return Some((step, (cost, hours)));
+        }
         // What runs on a day, in hundredths of hours a week, each rounded up.
         let load = |step: &Begun| step.3.div_ceil(u64::try_from(step.2 - step.1 + 1).unwrap());
+        let shares = |id: CredentialId| !self.catalog.is_conferred(id) && self.catalog.get(id).study;
         let running: Vec<&Begun> =
-            begun.iter().filter(|step| step.1 <= day && day <= step.2 && !self.catalog.is_conferred(step.0)).collect();
+            begun.iter().filter(|step| step.1 <= day && day <= step.2 && shares(step.0)).collect();
         let sum: u64 = running.iter().map(|step| load(step)).sum::<u64>() + load(&step);
         (running.len() < self.at_once && sum <= self.pace).then_some((step, (cost, hours)))
     }

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use credpath::{
-    Catalog, ChainLink, LearnerRecord, Pace, PlanOptions, ScheduleOptimality, ScheduleOutcome, StepKind, WaitsFor,
+    Catalog, ChainLink, LearnerRecord, Pace, PlanOptions, ScheduleOptimality, ScheduleOutcome, ScheduledStep, StepKind,
+    WaitsFor,
 };
 
 use crate::exhaustive::Exhaustive;
@@ -40,12 +41,18 @@ fn random(random: &mut Random, features: u64) -> (String, String) {
                 fields.push("renewal = { cost = 0.5, hours = 1 }".into());
             }
         }
-        if features & 2 > 0 && random.below(3) == 0 {
+        if features & 2 > 0 && features & 32 == 0 && random.below(3) == 0 {
             let from = 4 + random.below(5);
             fields.push(format!(
                 "offered = {{ from = 2027-01-{from:02}, until = 2027-01-{:02} }}",
                 from + random.below(9)
             ));
+        }
+        if features & 32 > 0 && random.below(2) == 0 {
+            fields.push(format!("offered = {}", windows(random)));
+        }
+        if features & 32 > 0 && random.below(4) == 0 {
+            fields.push("study = false".into());
         }
         if !names.is_empty() && random.below(2) == 0 {
             fields.push(format!("prerequisite = {}", rule(random, &names, features)));
@@ -67,6 +74,21 @@ fn random(random: &mut Random, features: u64) -> (String, String) {
     }
     writeln!(catalog, "credential.goal = {{ stack = {} }}", rule(random, &names, features)).unwrap();
     (catalog, record + "]")
+}
+
+/// One or two windows of a few days at the beginning of the year, once or every year, some over the end of it.
+fn windows(random: &mut Random) -> String {
+    let window = |random: &mut Random| {
+        let (from, length) = (4 + random.below(9), random.below(5));
+        match random.below(5) {
+            0 => format!("{{ from = 2027-01-{from:02}, until = 2027-01-{:02} }}", from + length),
+            1 => format!("{{ until = 2027-01-{from:02} }}"),
+            2 => format!("{{ yearly = ['12-30', '01-{from:02}'] }}"),
+            _ => format!("{{ yearly = ['01-{from:02}', '01-{:02}'] }}", from + length),
+        }
+    };
+    let (one, other) = (window(random), window(random));
+    if random.below(3) == 0 { one } else { format!("[{one}, {other}]") }
 }
 
 fn rule(random: &mut Random, names: &[String], features: u64) -> String {
@@ -104,6 +126,11 @@ struct Tried {
     longest: usize,
     /// Steps that begin later because something has to be held first.
     held: usize,
+    /// Steps that begin on the first day of a window, and schedules that go on to a later year.
+    opening: usize,
+    next_year: usize,
+    /// Steps that are no study and run beside others.
+    beside: usize,
 }
 
 #[test]
@@ -117,6 +144,13 @@ fn no_other_days_are_better_where_awards_have_to_be_held() {
     // What has been held for long enough when the plan is made, has not when it is begun.
     let tried = no_other_days_are_better_for(1_000..1_600, 16 + 4, "2027-01-08");
     assert!(tried.found > 150 && tried.held > 10 && tried.undecided < 20, "{tried:?}");
+}
+
+#[test]
+fn no_other_days_are_better_where_windows_open_again() {
+    let tried = no_other_days_are_better_for(2_000..2_600, 32, "2027-01-04");
+    assert!(tried.found > 450 && tried.infeasible > 3 && tried.undecided < 20, "{tried:?}");
+    assert!(tried.opening > 100 && tried.next_year > 10 && tried.beside > 100, "{tried:?}");
 }
 
 fn no_other_days_are_better_for(seeds: std::ops::Range<u64>, features: u64, plan_as_of: &str) -> Tried {
@@ -158,6 +192,15 @@ fn no_other_days_are_better_for(seeds: std::ops::Range<u64>, features: u64, plan
                 tried.longest = tried.longest.max(schedule.entries.len());
                 let held = |link: &&ChainLink| matches!(link.waits_for, WaitsFor::Held { .. });
                 tried.held += schedule.chain.iter().filter(held).count();
+                tried.opening += schedule.chain.iter().filter(|link| link.opens.is_some()).count();
+                tried.next_year += usize::from(schedule.finish.year() > schedule.start.year());
+                let described = |entry: &ScheduledStep| catalog.get(catalog.credential(&entry.credential).unwrap());
+                let beside = schedule.entries.iter().filter(|entry| {
+                    let meets = |other: &ScheduledStep| other.begin <= entry.finish && entry.begin <= other.finish;
+                    let others = schedule.entries.iter().filter(|other| meets(other)).count();
+                    !described(entry).study && others > 1
+                });
+                tried.beside += beside.count();
             }
             ScheduleOutcome::Infeasible(none) => {
                 let days = [14, 14, 14, 12, 9, 7, 6][plan.steps.len().min(6)];

@@ -11,6 +11,7 @@ use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::Witness;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
+use crate::value::offering::OfferingWindow;
 use crate::value::term::CalendarTerm;
 
 pub(crate) fn time<'c>(shape: &ShapeFacts<'_, 'c>) -> Findings<'c> {
@@ -29,16 +30,25 @@ fn empty(shape: &ShapeFacts, findings: &mut Findings) {
         if let Validity::For(term) = described.valid_for {
             validity(shape, findings, number, term);
         }
-        if let (Some(from), Some(until)) = (described.offered.from, described.offered.until)
-            && from > until
-        {
+        let tell = |findings: &mut Findings, message: String, label: &str, help: &str| {
             let place = shape.facts.written(number).places.value("offered");
-            let message = format!("the offering of `{}` ends on {until}, before it begins on {from}", shape.id(number));
-            let diagnostic = Diagnostic::new(Code::EmptyValidity, place, message)
-                .label("no day lies between")
-                .help("exchange the two dates, or correct one of them")
-                .subject("offered");
-            findings.tell(number, diagnostic, Severity::Warning);
+            let diagnostic = Diagnostic::new(Code::EmptyValidity, place, message).label(label).help(help);
+            findings.tell(number, diagnostic.subject("offered"), Severity::Warning);
+        };
+        let id = shape.id(number);
+        let windows = described.offered.windows();
+        if windows.is_some_and(<[OfferingWindow]>::is_empty) {
+            let message = format!("the offering of `{id}` has no window");
+            tell(findings, message, "an empty list", "without `offered` it is always offered; list its windows");
+        }
+        for window in windows.unwrap_or_default() {
+            if let &OfferingWindow::Once { from: Some(from), until: Some(until) } = window
+                && window.is_empty()
+            {
+                let what = if windows.is_some_and(|all| all.len() > 1) { "a window" } else { "the offering" };
+                let message = format!("{what} of `{id}` ends on {until}, before it begins on {from}");
+                tell(findings, message, "no day lies between", "exchange the two dates, or correct one of them");
+            }
         }
     }
 }
@@ -88,12 +98,12 @@ fn closed(shape: &ShapeFacts, findings: &mut Findings, day: Date) {
             findings.leave_open(Code::ClosedComponent, rule.credential(), &place, message);
             continue;
         };
-        let terms = catalog.terms(named).offered;
+        let terms = &catalog.terms(named).offered;
         // An offering without a day has a finding of its own.
         if terms.is_empty() || fitting.into_iter().any(offered) {
             continue;
         }
-        let later = terms.from.filter(|&from| from > day && !terms.is_over(day));
+        let later = terms.opens(day);
         let id = shape.id(named);
         let (message, severity, help) = match later {
             Some(from) => (
@@ -102,7 +112,7 @@ fn closed(shape: &ShapeFacts, findings: &mut Findings, day: Date) {
                 "new learners have to wait for it".to_owned(),
             ),
             None => (
-                format!("`{id}` is not offered any more: its last day was {}", terms.until.unwrap_or(day)),
+                format!("`{id}` is not offered any more: its last day was {}", terms.last_before(day).unwrap_or(day)),
                 Severity::Warning,
                 "name what has taken its place, or let that count as it".to_owned(),
             ),

@@ -222,11 +222,11 @@ impl<'c> Progress<'c> {
                 self.admit(Admitted { evidence, current: true, again: false });
             }
         }
-        let offered = catalog.terms(credential).offered;
+        let offered = &catalog.terms(credential).offered;
         let supposed = match self.scope.supposing {
             Supposing::Nothing => false,
             Supposing::WhatIsOffered => !offered.is_over(date),
-            Supposing::WhatIsAlwaysOffered => offered.until.is_none(),
+            Supposing::WhatIsAlwaysOffered => offered.never_ends(),
             Supposing::WhatIsEverOffered => !offered.is_over(Date::FIRST),
             Supposing::Everything => true,
         };

@@ -8,6 +8,7 @@ use crate::value::text::{counted, money};
 use crate::evaluate::uncounted::{Uncounted, write_uncounted};
 use crate::plan::answers::not_stated::Totals;
 use crate::value::amount::Amount;
+use crate::value::date::Date;
 use crate::value::text::printable;
 
 use crate::plan::answers::alternatives::Plans;
@@ -110,6 +111,9 @@ fn write_step(f: &mut Formatter<'_>, number: usize, step: &PlanStep, currency: O
         write!(f, ": {}", takes.join(", "))?;
     }
     writeln!(f)?;
+    if let Some(days) = open_days(step.closes, step.opens) {
+        writeln!(f, "        {days}")?;
+    }
     // What a step is for, each credential once; and what the award that is there may not meet.
     let again = matches!(step.kind, StepKind::Retake | StepKind::Renew);
     let told = |purpose: &Purpose| {
@@ -119,6 +123,16 @@ fn write_step(f: &mut Formatter<'_>, number: usize, step: &PlanStep, currency: O
     let mut purposes: Vec<String> = step.purposes.iter().map(told).collect();
     purposes.dedup();
     if purposes.is_empty() { Ok(()) } else { writeln!(f, "        for {}", purposes.join("; ")) }
+}
+
+/// On which days something can be begun or claimed, if there is a limit.
+fn open_days(closes: Option<Date>, opens: Option<Date>) -> Option<String> {
+    match (closes, opens) {
+        (None, None) => None,
+        (None, Some(opens)) => Some(format!("not before {opens}")),
+        (Some(closes), None) => Some(format!("until {closes}")),
+        (Some(closes), Some(opens)) => Some(format!("until {closes}, and again from {opens}")),
+    }
 }
 
 impl Display for Purpose {
@@ -204,15 +218,9 @@ impl Display for Blockage {
                     _ => write!(f, "; {} have to be held for some time first", held.join(", ")),
                 }
             }
-            Self::Closed { from: Some(from), until: Some(until) } if from > until => {
-                write!(f, "never offered: the window from {from} to {until} is empty")
-            }
-            Self::Closed { from, until } => match (from, until) {
-                (Some(from), None) => write!(f, "not offered before {from}"),
-                (None, Some(until)) => write!(f, "closed after {until}"),
-                (Some(from), Some(until)) => write!(f, "offered only from {from} to {until}"),
-                (None, None) => f.write_str("closed"),
-            },
+            Self::Closed { opens: Some(opens), .. } => write!(f, "not offered before {opens}"),
+            Self::Closed { opens: None, after: Some(after) } => write!(f, "closed after {after}"),
+            Self::Closed { opens: None, after: None } => f.write_str("never offered: no day lies in its offering"),
             Self::Held { excluded_by } => write!(f, "cannot be taken beside {}, which is held", printable(excluded_by)),
             Self::Excludes { other } => write!(f, "it and {} exclude each other", printable(other)),
             Self::Sharing { policy, over } if over.is_empty() => {
@@ -337,7 +345,8 @@ impl Display for NextSteps {
             writeln!(f, "nothing can be begun on {}", self.plan.as_of)?;
         }
         let Plan { objective, currency, uncounted, .. } = &self.plan;
-        self.steps.iter().try_for_each(|step| write_next(f, step, *objective, currency.as_deref()))?;
+        let all = self.steps.iter().chain(&self.later);
+        all.into_iter().try_for_each(|step| write_next(f, step, *objective, currency.as_deref()))?;
         write_uncounted(f, uncounted, "")
     }
 }
@@ -362,6 +371,9 @@ fn write_next(f: &mut Formatter<'_>, step: &NextStep, objective: Objective, curr
     let cost = step.cost.map_or_else(|| "cost not stated".to_owned(), |cost| money(cost, currency));
     let hours = step.hours.map_or_else(|| "hours not stated".to_owned(), |hours| counted(hours, "hour"));
     writeln!(f, " ({cost}, {hours})")?;
+    if let Some(days) = open_days(step.closes, step.opens) {
+        writeln!(f, "  {days}")?;
+    }
     if !step.unlocks.is_empty() {
         let ids: Vec<String> = step.unlocks.iter().map(|id| printable(id)).collect();
         writeln!(f, "  opens {}", ids.join(", "))?;

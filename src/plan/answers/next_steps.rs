@@ -64,9 +64,13 @@ pub struct NextSteps {
     pub plan: Plan,
     /// The steps, sorted by role, regret, and id. What is on no plan is not among them.
     pub steps: Vec<NextStep>,
+    /// What lies on some plan and could be begun or claimed now, were it offered already: sorted by the day on which it
+    /// opens, then as the steps are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<NextStep>,
 }
 
-/// Something that can be begun or claimed now.
+/// Something that can be begun or claimed now, or as soon as it is offered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct NextStep {
@@ -88,6 +92,13 @@ pub struct NextStep {
     pub unlocks: Vec<String>,
     /// The last day on which an award made on the as-of date would be current; none if that has no end of its own.
     pub lapses: Option<Date>,
+    /// If it can be begun or claimed now, the last day on which it can without a break; none if that never comes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closes: Option<Date>,
+    /// The first day after the as-of date on which it can be begun or claimed again, or for the first time; none if
+    /// there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opens: Option<Date>,
 }
 
 /// The place of a next step in the plans.
@@ -146,24 +157,28 @@ impl Catalog {
             PlanOutcome::Undecided(open) => return NextStepsOutcome::Undecided(open),
         };
         if plan.steps.is_empty() {
-            return NextStepsOutcome::Steps(Box::new(NextSteps { plan, steps: Vec::new() }));
+            return NextStepsOutcome::Steps(Box::new(NextSteps { plan, steps: Vec::new(), later: Vec::new() }));
         }
         let PlanOptions { view, verified_only, .. } = *options;
         let evaluate = EvaluateOptions { view, verified_only, ..EvaluateOptions::default() };
         let unlocks = Unlocks::new(self, record, as_of, &evaluate);
         let formulation = Formulation::counted(&start, &question);
-        let steps = candidates(&formulation.problem(question), &plan, &known, &unlocks);
-        NextStepsOutcome::Steps(Box::new(NextSteps { plan, steps }))
+        let candidates = candidates(&formulation.problem(question), &plan, &known, &unlocks);
+        let now =
+            |step: &NextStep| self.credential(&step.credential).is_some_and(|id| self.at(id).offered.contains(as_of));
+        let (steps, mut later): (Vec<NextStep>, Vec<NextStep>) = candidates.into_iter().partition(now);
+        later.sort_by_key(|step| step.opens);
+        NextStepsOutcome::Steps(Box::new(NextSteps { plan, steps, later }))
     }
 }
 
+/// What can be begun or claimed as soon as it is offered, sorted by role, regret, and id.
 fn candidates(problem: &Problem<'_, '_, '_>, plan: &Plan, known: &Known, unlocks: &Unlocks<'_>) -> Vec<NextStep> {
     let statement = problem.statement;
     let (catalog, progress, as_of) = (statement.catalog, statement.progress, problem.question.as_of);
     let replay = Replay::new(progress);
-    let now =
-        |credential: CredentialId| catalog.at(credential).offered.contains(as_of) && replay.is_possible(credential);
-    let is_open = |step: &Step| step.barriers.is_empty() && now(step.credential);
+    // What is over has a barrier.
+    let is_open = |step: &Step| step.barriers.is_empty() && replay.is_possible(step.credential);
     let open = statement.steps.entries().filter(|(_, step)| is_open(step)).map(|(id, _)| id).collect();
     let mut steps = Vec::new();
     for (number, regret) in Regrets::new(problem, plan, open).all(known) {
@@ -186,6 +201,8 @@ fn candidates(problem: &Problem<'_, '_, '_>, plan: &Plan, known: &Known, unlocks
             hours: step.price.hours.map(amount),
             unlocks: unlocks.by(credential).into_iter().map(|other| catalog.id(other).to_owned()).collect(),
             lapses: award.until,
+            closes: catalog.at(credential).offered.closes(as_of),
+            opens: catalog.at(credential).offered.opens(as_of),
         });
     }
     steps.sort_by(|a, b| (a.role, a.regret, &a.credential).cmp(&(b.role, b.regret, &b.credential)));

@@ -143,6 +143,14 @@ pub struct PlanStep {
     pub cost: Option<Amount>,
     /// The hours it takes, all times together; none if nobody stated them.
     pub hours: Option<Amount>,
+    /// If it can be begun or claimed on the plan's date, the last day on which it can without a break; none if that
+    /// never comes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closes: Option<Date>,
+    /// The first day after the plan's date on which it can be begun or claimed again, or for the first time; none if
+    /// there is none. A step that has this and does not close cannot be begun on the plan's date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opens: Option<Date>,
     /// The purposes of it.
     pub purposes: Vec<Purpose>,
 }
@@ -283,10 +291,10 @@ pub enum Blockage {
     },
     /// It can no longer be begun or claimed, or not on the date, where that is asked.
     Closed {
-        /// The first day on which it can or could be.
-        from: Option<Date>,
-        /// The last such day.
-        until: Option<Date>,
+        /// The last day before the date on which it could be; none if there was none.
+        after: Option<Date>,
+        /// The first day after the date on which it can be; none if there is none.
+        opens: Option<Date>,
     },
     /// An award that is held excludes it.
     Held {

@@ -60,6 +60,8 @@ fn a_changed_plan_does_not_verify() {
     assert_eq!(changed(&|plan| plan.target = "nobody".into()), Flaw::UnknownCredential("nobody".into()));
     assert!(matches!(changed(&|plan| plan.steps[0].cost = Some(one)), Flaw::Misstated(_)));
     assert!(matches!(changed(&|plan| plan.steps[0].kind = StepKind::Renew), Flaw::Misstated(_)));
+    assert!(matches!(changed(&|plan| plan.steps[0].closes = Some(plan.as_of)), Flaw::Misstated(_)));
+    assert!(matches!(changed(&|plan| plan.steps[0].opens = Some(plan.as_of)), Flaw::Misstated(_)));
     assert!(matches!(changed(&|plan| plan.steps.reverse()), Flaw::Impossible(_)));
     assert!(matches!(changed(&|plan| plan.steps[0].times = 0), Flaw::Impossible(_)));
     assert!(matches!(changed(&|plan| plan.steps[0].times = 2), Flaw::Impossible(_)));

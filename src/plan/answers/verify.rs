@@ -35,8 +35,8 @@ pub enum Flaw {
     /// A step is not possible when its turn comes, or not allowed.
     #[error("`{0}` is not possible when its turn comes")]
     Impossible(String),
-    /// A step is of another kind, or costs other amounts.
-    #[error("`{0}` is not what the plan says: kind, cost or hours differ")]
+    /// A step is of another kind, costs other amounts, or can be begun on other days.
+    #[error("`{0}` is not what the plan says: kind, cost, hours or days differ")]
     Misstated(String),
     /// The plan breaks an exclusion, the budget, or lacks what must be included.
     #[error("the plan does not keep to its limits")]
@@ -118,6 +118,10 @@ impl Plan {
                 return Err(Flaw::Impossible(step.credential.clone()));
             }
             Self::check_step(step, Price::of(progress, credential), kind(progress, credential))?;
+            let offered = &catalog.at(credential).offered;
+            if (step.closes, step.opens) != (offered.closes(self.as_of), offered.opens(self.as_of)) {
+                return Err(Flaw::Misstated(step.credential.clone()));
+            }
             replay.take(credential, times);
         }
         if !replay.holds(target) {

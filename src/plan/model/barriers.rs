@@ -28,7 +28,7 @@ pub(crate) fn barriers(
 ) -> Vec<Barrier> {
     let Question { as_of, options, .. } = *question;
     let described = catalog.at(credential);
-    let offered = described.offered;
+    let offered = &described.offered;
     let mut found = Vec::new();
     if offered.is_over(as_of) || options.offered_now && !offered.contains(as_of) {
         found.push(Barrier::Closed);

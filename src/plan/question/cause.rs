@@ -103,9 +103,12 @@ fn describe(statement: &Statement<'_, '_>, assumption: Assumption, waiting: &BTr
     let (step, why) = match assumption {
         Assumption::Rules(step) => (step, rules(statement, step, waiting)),
         Assumption::Barrier(step, barrier) => {
-            let offered = catalog.at(statement.steps[step].credential).offered;
+            let offered = &catalog.at(statement.steps[step].credential).offered;
             let why = match barrier {
-                Barrier::Closed => Blockage::Closed { from: offered.from, until: offered.until },
+                Barrier::Closed => {
+                    let as_of = statement.progress.date();
+                    Blockage::Closed { after: offered.last_before(as_of), opens: offered.opens(as_of) }
+                }
                 Barrier::ExcludedBy(held) => Blockage::Held { excluded_by: id(held) },
                 Barrier::Avoided => Blockage::Avoided,
                 Barrier::Issuer => Blockage::Issuer,

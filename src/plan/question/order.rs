@@ -38,13 +38,16 @@ pub(crate) fn in_order(
     let step = |(credential, times): (CredentialId, u32)| {
         let Price { cost, hours, claimed: _ } = Price::of(statement.progress, credential);
         let all = |each: Option<i64>| each.map(|each| amount(each.saturating_mul(i64::from(times))));
+        let described = statement.catalog.at(credential);
         PlanStep {
-            credential: statement.catalog.id(credential).to_owned(),
-            title: statement.catalog.at(credential).title.clone(),
+            credential: described.id.clone(),
+            title: described.title.clone(),
             kind: kind(statement.progress, credential),
             times,
             cost: all(cost),
             hours: all(hours),
+            closes: described.offered.closes(statement.progress.date()),
+            opens: described.offered.opens(statement.progress.date()),
             purposes: purposes.of(credential),
         }
     };

@@ -97,6 +97,28 @@ fn changed_credits_matter_where_they_are_summed() {
     assert_eq!((on.credential.as_str(), on.field.as_str()), ("a", "credits"));
 }
 
+/// Nobody meets or misses a requirement because of its window, and what has changed of it is told in words.
+#[test]
+fn changed_windows_are_told_by_what_they_say() {
+    let told = |older: &str, newer: &str| -> Vec<[String; 3]> {
+        let x = |more: &str| with(&format!("[credential.x]\nstack = 'a'\n{more}\n"));
+        let comparison = compare(&x(older), &x(newer));
+        assert_eq!(comparison.verdict("x"), Verdict::Unchanged);
+        let fields = comparison.get("x").map(|compared| compared.fields.clone()).unwrap_or_default();
+        fields.into_iter().map(|change| [change.field, change.older, change.newer]).collect()
+    };
+    let autumn = "offered = { yearly = ['09-01', '09-30'] }";
+    let both = "offered = [{ yearly = ['09-01', '09-30'] }, { until = 2027-01-31 }]";
+    let words = ["always", "every year from 09-01 to 09-30", "until 2027-01-31, every year from 09-01 to 09-30"];
+    let field = |older: usize, newer: usize| vec![["offered", words[older], words[newer]].map(str::to_owned)];
+    assert_eq!(told("", autumn), field(0, 1));
+    assert_eq!(told(autumn, both), field(1, 2));
+    // The order in which windows are listed says nothing.
+    let turned = "offered = [{ until = 2027-01-31 }, { yearly = ['09-01', '09-30'] }, { until = 2027-01-31 }]";
+    assert!(told(both, turned).is_empty());
+    assert_eq!(told("study = false", ""), vec![["study", "false", "true"].map(str::to_owned)]);
+}
+
 #[test]
 fn a_new_prerequisite_makes_stricter() {
     let older = with("[credential.x]\nstack = 'a'\n[credential.t]\n");
