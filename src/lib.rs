@@ -109,6 +109,7 @@ pub use crate::finding::diagnostic::{
 };
 pub use crate::finding::witness::{Because, Lasting, Needs, Witness};
 pub use crate::plan::answers::alternatives::Plans;
+pub use crate::plan::answers::assignment::{PlanAward, PlanClaim};
 pub use crate::plan::answers::explain::{Binding, Choice, Explanation};
 pub use crate::plan::answers::nearest::{Among, Nearest};
 pub use crate::plan::answers::next_steps::{NextStep, NextSteps, NextStepsOutcome, Regret, StepRole};

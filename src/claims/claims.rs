@@ -134,7 +134,7 @@ pub enum WhyLeftOut {
 }
 
 /// The awards that two credentials would have to share although a policy does not allow so many.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
 pub struct OverShared {
     /// Ids of the two credentials.

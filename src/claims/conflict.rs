@@ -139,11 +139,7 @@ impl ClaimSearch<'_, '_, '_> {
         }
         self.judge.allowances[policy] = before;
         let Some(made) = least else { return Some(Vec::new()) };
-        let is_over = |shared: &SharedUnits| {
-            shared.policy == policy
-                && (before.units.is_some_and(|most| shared.units.len() as u64 > most)
-                    || before.credits.is_some_and(|most| shared.credits > most))
-        };
+        let is_over = |shared: &SharedUnits| shared.policy == policy && !before.allows(shared);
         let over = self.judge.shared(&made).into_iter().filter(is_over);
         Some(over.map(|shared| (made.clone(), shared)).collect())
     }

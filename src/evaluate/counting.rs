@@ -9,6 +9,7 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Measure, Part, Unit};
@@ -46,7 +47,7 @@ pub(crate) struct Counting<'a> {
     /// Whether the most is asked for, and not only whether it is enough.
     pub(crate) thorough: bool,
     /// The place of each piece of evidence in the order of preference, found when first needed.
-    pub(crate) ranks: OnceCell<IdVec<EvidenceId, usize>>,
+    pub(crate) ranks: OnceCell<Rc<IdVec<EvidenceId, usize>>>,
     /// Waivers that are left aside, because evidence may do.
     pub(crate) unwaived: BTreeSet<Part>,
     /// Whether the usable evidence has been divided among the parts that must differ, so that none can meet two of

@@ -7,6 +7,7 @@
 //! division by counting what each part has by its own awards alone.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::catalog::network::Part;
 use crate::evaluate::by_leaf::ByLeaf;
@@ -175,15 +176,7 @@ impl Counting<'_> {
     /// The best evidence of each unit for each leaf.
     pub(crate) fn candidates(&self, task: &Task<'_>) -> Candidates {
         let network = &self.catalog.network;
-        let rank = self.ranks.get_or_init(|| {
-            let mut order: Vec<EvidenceId> = self.evidence.ids().collect();
-            order.sort_by_cached_key(|&number| preference(&self.evidence[number]));
-            let mut rank = IdVec::filled(0, order.len());
-            for (place, &number) in order.iter().enumerate() {
-                rank[number] = place;
-            }
-            rank
-        });
+        let rank = self.ranks();
         let mut candidates: Vec<(LeafId, (UnitOfAwards, EvidenceId))> = Vec::with_capacity(self.usable.len());
         let mut seen = BTreeSet::new();
         for leaf in task.parts.iter().flat_map(|&part| network.leaves_below(part)) {
@@ -198,6 +191,19 @@ impl Counting<'_> {
             }
         }
         candidates.into_iter().collect()
+    }
+
+    /// The place of each piece of evidence in the order of preference.
+    pub(crate) fn ranks(&self) -> &Rc<IdVec<EvidenceId, usize>> {
+        self.ranks.get_or_init(|| {
+            let mut order: Vec<EvidenceId> = self.evidence.ids().collect();
+            order.sort_by_cached_key(|&number| preference(&self.evidence[number]));
+            let mut rank = IdVec::filled(0, order.len());
+            for (place, &number) in order.iter().enumerate() {
+                rank[number] = place;
+            }
+            Rc::new(rank)
+        })
     }
 
     /// Whether a unit could be used in two of the parts.

@@ -28,6 +28,11 @@ impl AwardId {
         Self(u32::MAX - to_u32(number))
     }
 
+    /// The number counted from the end.
+    pub(crate) fn number_from_end(self) -> usize {
+        (u32::MAX - self.0) as usize
+    }
+
     /// The number before this one.
     pub(crate) fn before(self) -> Self {
         Self(self.0.saturating_sub(1))

@@ -45,7 +45,9 @@ impl ScheduleOutcome {
 ///
 /// A step is begun after the awards that it needs were made, and awarded on its last day; a claim takes that one day,
 /// on which what it needs may still be awarded. Every rule is judged by the evaluator on the day that it matters on: a
-/// prerequisite on the day of beginning, components on the day of the claim, the target on the last day of all.
+/// prerequisite on the day of beginning, components on the day of the claim, the target on the last day of all. Where
+/// policies on sharing limit what claims use, each is made when its stack is met by what the plan says that it uses, or
+/// by the same taken again.
 ///
 /// Of the schedules of a plan the best is one that adds least to it: nothing, if that can be; else the renewals and
 /// retakes that are worth least by the plan's objective, its ties being broken as between plans. Of those, one that
@@ -280,6 +282,12 @@ pub enum Obstacle {
         on: Date,
         /// Awards that have lapsed by then.
         lapsed: Vec<Lapsing>,
+    },
+    /// Its stack is met on the day, but not by the awards that the plan has it use so as to keep to the policies on
+    /// sharing.
+    Sharing {
+        /// The day on which everything that it could wait for is there.
+        on: Date,
     },
     /// The awards it needs do not last long enough, however they are put.
     NeverTogether,

@@ -163,6 +163,9 @@ impl Display for Obstacle {
                     .collect();
                 write!(f, "not possible before {on}, and by then there has lapsed: {}", ends.join(", "))
             }
+            Self::Sharing { on } => {
+                write!(f, "met on {on} only by awards that the plan keeps from it, for the policies on sharing")
+            }
             Self::NeverTogether => f.write_str("what it takes is never current at the same time"),
             Self::Unknown => f.write_str("the catalog has no such credential"),
         }

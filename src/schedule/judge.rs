@@ -16,6 +16,7 @@ use crate::plan::model::replay::Replay;
 use crate::value::date::{Date, Period};
 use crate::value::term::CalendarTerm;
 
+use crate::schedule::assigned::AssignedAwards;
 use crate::schedule::model::{JobId, Timing, Turns};
 use crate::schedule::timetable::{Asked, Earlier, Timetable};
 
@@ -46,6 +47,8 @@ pub(crate) struct Judge<'j> {
     pub(crate) timeless: bool,
     /// Credentials that are supposed never to lapse, once held or part of the plan.
     pub(crate) kept: BTreeSet<CredentialId>,
+    /// What claims under a policy on sharing use.
+    pub(crate) assigned: AssignedAwards,
     pub(crate) cones: BTreeMap<CredentialId, Cone>,
     days: BTreeMap<i32, Progress<'j>>,
     known: HashMap<AskedOnDay, bool>,
@@ -124,6 +127,7 @@ impl<'j> Judge<'j> {
             held_for,
             timeless,
             kept: BTreeSet::new(),
+            assigned: AssignedAwards::default(),
             cones: BTreeMap::new(),
             days: BTreeMap::new(),
             known: HashMap::new(),
@@ -319,13 +323,18 @@ impl<'j> Judge<'j> {
     /// The answer, if these are the awards that may count.
     pub(crate) fn holds(&mut self, at: Timetable<'_>, asked: Asked, earlier: &Earlier, supposed: &[Supposed]) -> bool {
         let (jobs, day) = (&at.model.jobs, at.day(asked));
+        if !self.assigned.is_empty() {
+            self.spent += (1 + self.catalog.len() as u64 / 64) * (1 + earlier.claims.len() as u64);
+        }
         let mut replay = self.on(at, day, &earlier.arrived, supposed);
         let Asked::Job(wanted) = asked else { return replay.holds(self.target) };
         let ignored = !self.kept.is_empty();
         let possible = |replay: &Replay<'_>, job: JobId| {
             let job = &jobs[job];
             let current = || is_renewal(replay.progress(), job.credential);
-            replay.is_possible(job.credential) && (ignored || job.timing != Timing::WhileCurrent || current())
+            replay.is_possible(job.credential)
+                && (ignored || job.timing != Timing::WhileCurrent || current())
+                && self.assigned.suffice(at.model, job.credential, replay.progress())
         };
         let mut left: BTreeSet<JobId> = earlier.claims.iter().copied().collect();
         while let Some(&claim) = left.iter().find(|&&claim| possible(&replay, claim)) {
@@ -344,6 +353,14 @@ impl<'j> Judge<'j> {
             )]);
         }
         !jobs[wanted].claim && possible(&replay, wanted)
+    }
+
+    /// True if what is asked would be, if claims could use whatever meets their stacks.
+    pub(crate) fn would_be_met_otherwise(&mut self, at: Timetable<'_>, asked: Asked) -> bool {
+        let assigned = std::mem::take(&mut self.assigned);
+        let holds = self.holds(at, asked, &at.earlier(asked), &[]);
+        self.assigned = assigned;
+        holds
     }
 
     /// The evaluator on the day of a job, before it.

@@ -1,6 +1,7 @@
 pub(crate) mod additions;
 pub(crate) mod ageing;
 pub(crate) mod answer;
+pub(crate) mod assigned;
 pub(crate) mod bounds;
 pub(crate) mod chain;
 pub(crate) mod display;

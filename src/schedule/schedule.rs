@@ -29,6 +29,7 @@ use crate::plan::model::amounts::amount;
 use crate::plan::model::replay;
 use crate::plan::question::order::kind;
 use crate::schedule::additions::{Additions, Blocking, Sought, Total};
+use crate::schedule::assigned::AssignedAwards;
 use crate::schedule::judge::Judge;
 use crate::schedule::model::JobId;
 use crate::schedule::timetable::{Asked, Timetable};
@@ -151,6 +152,7 @@ fn schedule(
     let seeds = targets.iter().copied().chain(steps.iter().map(|step| step.0));
     let cone = Cone::of(catalog, &standing.exceptions, seeds);
     let mut judge = Judge::new(catalog, &standing, known_on, target, &targets, &cone);
+    judge.assigned = AssignedAwards::of(plan, &standing, record, &base);
     let additions = Additions::new(&base, plan.objective, start.number(), options, &steps);
     match additions.run(&mut judge, meter) {
         Sought::Found { model, slots, least, total } => {

@@ -235,7 +235,11 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
 
     fn rule(&mut self, at: Timetable<'_>, asked: Asked) -> (Asked, Obstacle) {
         let on = Date::numbered(at.day(asked)).unwrap_or(Date::LAST);
-        (asked, Obstacle::Rule { on, lapsed: self.judge.lapsed(at, asked) })
+        let lapsed = self.judge.lapsed(at, asked);
+        if lapsed.is_empty() && self.judge.would_be_met_otherwise(at, asked) {
+            return (asked, Obstacle::Sharing { on });
+        }
+        (asked, Obstacle::Rule { on, lapsed })
     }
 
     /// In which ways a rule that is not met on the day can come to be.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use credpath::{Catalog, LearnerRecord, Limits, Status};
+use credpath::{Catalog, LearnerRecord, Limits, Optimality, PlanLimit, PlanOptions, PlanOutcome, Status};
 
 use crate::generate::Random;
 use crate::support::{as_of, credentials, ids, read_record, read_with, repeated, small_stack};
@@ -173,6 +173,78 @@ fn claims_that_all_hold_together() {
         let targets: Vec<_> = catalog.credentials().map(|(id, _)| id).collect();
         let claims = catalog.claims(&["a"].into_iter().collect(), as_of(), &targets);
         assert!(claims.proven && claims.claimed.len() == 300);
+    });
+}
+
+/// Plans whose claims are under a policy, within little work: whatever comes out verifies.
+fn plan_within(name: &str, text: String, record: String) {
+    small_stack(name, move || {
+        let catalog = Catalog::parse("plans", &text).expect("a valid catalog");
+        let record = read_record(&record).unwrap_or_else(|codes| panic!("{codes:?}"));
+        let target = catalog.credential("target").expect("a target");
+        for work in [10_000, 300_000] {
+            let mut options = PlanOptions::default();
+            options.work = work;
+            let outcome = catalog.plan(&record, as_of(), target, &options);
+            assert!(!outcome.to_string().is_empty());
+            if let Some(plan) = outcome.plan() {
+                assert_eq!(plan.verify(&catalog, &record), Ok(()));
+            }
+        }
+    });
+}
+
+#[test]
+fn plans_of_many_claims_that_may_share_nothing() {
+    for (policy, pool) in [("max_awards = 0", 60), ("max_awards = 1", 30), ("max_credits = 6", 60)] {
+        let members = ids("p", pool);
+        let text = credentials("p", pool, "credits = 3\ncost = 1")
+            + &repeated(20, |at| {
+                let own: Vec<String> = (0..5).map(|step| format!("\"p{}\"", (at * 7 + step * 11) % pool)).collect();
+                format!(
+                    "[credential.c{at}]\ntype = \"C\"\nstack = {{ any_of = [{{ at_least = 2, from = [{}] }}, {{ at_least = 3, from = [{members}] }}] }}\n",
+                    own.join(", ")
+                )
+            })
+            + &format!("[credential.target]\nstack = {{ all_of = [{}] }}\n", ids("c", 20))
+            + &format!("[[sharing]]\nbetween = [\"C\", \"C\"]\n{policy}\n");
+        plan_within(policy, text, held((0..pool / 2).map(|at| format!("p{at}"))));
+    }
+}
+
+#[test]
+fn plans_beside_many_issued_claims() {
+    let text = credentials("p", 40, "credits = 3\ncost = 1")
+        + &credentials("c", 399, &format!("type = \"C\"\nstack = {{ at_least = 3, from = [{}] }}", ids("p", 40)))
+        + &format!("[credential.target]\ntype = \"C\"\nstack = {{ at_least = 3, from = [{}] }}\n", ids("p", 40))
+        + "[[sharing]]\nbetween = [\"C\", \"C\"]\nmax_awards = 1\n";
+    let record = held((0..40).map(|at| format!("p{at}")))
+        + &repeated(399, |at| {
+            format!("[[award]]\ncredential = \"c{at}\"\nawarded = {}-{:02}-11\n", 1990 + at / 12, at % 12 + 1)
+        });
+    plan_within("issued", text, record);
+}
+
+#[test]
+fn plans_past_the_most_claims_that_are_judged_together() {
+    let text = credentials("p", 450, "cost = 1")
+        + &repeated(450, |at| format!("[credential.c{at}]\ntype = \"C\"\nstack = \"p{at}\"\n"))
+        + &format!("[credential.target]\nstack = {{ at_least = 2, from = [{}] }}\n", ids("c", 450))
+        + "[[sharing]]\nbetween = [\"C\", \"C\"]\nmax_awards = 0\n";
+    small_stack("past", move || {
+        let catalog = Catalog::parse("plans", &text).expect("a valid catalog");
+        let target = catalog.credential("target").expect("a target");
+        // Few of so many claims are made.
+        let outcome = catalog.plan(&LearnerRecord::default(), as_of(), target, &PlanOptions::default());
+        let found = outcome.plan().expect("a plan");
+        assert_eq!((found.cost.to_string(), found.optimality), ("2".to_owned(), Optimality::Proven));
+        // Where so many were issued, nobody can say what they use: another claim beside them is not decided.
+        let issued = (1..450).map(|at| format!("c{at}"));
+        let record: LearnerRecord = issued.chain(["p0".to_owned()]).collect();
+        let target = catalog.credential("c0").expect("a target");
+        let outcome = catalog.plan(&record, as_of(), target, &PlanOptions::default());
+        let PlanOutcome::Undecided(open) = outcome else { panic!("{outcome}") };
+        assert_eq!(open.limit, PlanLimit::Evaluation);
     });
 }
 

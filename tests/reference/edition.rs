@@ -79,7 +79,7 @@ pub const SECOND_EDITION: [(Feature, bool); 25] = [
     (Feature::OtherIds, true),
     (Feature::SharingOf, true),
     (Feature::SharingOfParts, true),
-    (Feature::PlansShare, false),
+    (Feature::PlansShare, true),
     (Feature::ImpliedForAll, true),
     (Feature::Corequisite, false),
     (Feature::Renews, false),

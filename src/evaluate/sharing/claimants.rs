@@ -24,7 +24,7 @@ id! {
 }
 
 /// A credential that is claimed, could be, or was issued.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Claimant {
     pub(crate) credential: CredentialId,
     /// If it was issued, or nobody issued it and something rests on it that was: the day that it is judged on.
@@ -40,7 +40,7 @@ pub(crate) struct Claimant {
 }
 
 /// Everything that is known of a unit of awards.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct UnitFacts {
     /// The most hundredths of credits that a current award of it carries.
     credits: u64,
@@ -49,7 +49,7 @@ struct UnitFacts {
 }
 
 /// All claimants, and the evidence that they use: of several days, every day with its own.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Claimants<'c> {
     pub(crate) catalog: &'c Catalog,
     pub(crate) all: IdVec<ClaimantId, Claimant>,
@@ -125,6 +125,11 @@ impl<'c> Claimants<'c> {
 
     pub(crate) fn policy(&self, policy: PolicyId) -> &'c Sharing {
         &self.catalog.sharing()[policy.index()]
+    }
+
+    /// The policies, but for those that say nothing beside others.
+    pub(crate) fn policies(&self) -> impl Iterator<Item = PolicyId> {
+        self.policies.values().flatten().copied()
     }
 
     /// The claimant for a credential, on the as-of date or a day on which it was issued.

@@ -29,7 +29,7 @@ pub(crate) struct FixedClaims {
 
 /// The conferred credentials that policies are about and of which a current award was issued, each with the days of
 /// such awards.
-fn issued(progress: &Progress<'_>) -> BTreeMap<CredentialId, BTreeSet<Date>> {
+pub(crate) fn issued(progress: &Progress<'_>) -> BTreeMap<CredentialId, BTreeSet<Date>> {
     let catalog = progress.catalog;
     let mut issued: BTreeMap<CredentialId, BTreeSet<Date>> = BTreeMap::new();
     for admitted in progress.evidence.iter().filter(|admitted| admitted.current && admitted.evidence.is_issued()) {

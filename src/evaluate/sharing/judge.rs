@@ -29,6 +29,14 @@ pub(crate) struct Allowance {
     pub(crate) credits: Option<u64>,
 }
 
+impl Allowance {
+    /// Whether it allows so much.
+    pub(crate) fn allows(self, shared: &SharedUnits) -> bool {
+        let Self { units, credits } = self;
+        units.is_none_or(|most| shared.units.len() as u64 <= most) && credits.is_none_or(|most| shared.credits <= most)
+    }
+}
+
 /// The units that two claims share under a policy.
 #[derive(Debug, Clone)]
 pub(crate) struct SharedUnits {
@@ -93,20 +101,30 @@ impl<'j, 'c> SharingJudge<'j, 'c> {
     /// Whether one of each of these claims holds together with the others.
     pub(crate) fn hold(&mut self, demands: &Demands, grounds: &mut dyn Grounds) -> HeldTogether {
         let relevant = self.claimants.resting(demands.iter().flatten().copied());
-        let waivable = self.waivable(&relevant);
+        self.hold_among(demands, &relevant, grounds)
+    }
+
+    /// The same, where any of some claims, sorted, may be made for others to rest on.
+    pub(crate) fn hold_among(
+        &mut self,
+        demands: &Demands,
+        relevant: &[ClaimantId],
+        grounds: &mut dyn Grounds,
+    ) -> HeldTogether {
+        let waivable = self.waivable(relevant);
         let mut unwaived: BTreeSet<Part> = waivable.iter().copied().collect();
-        let mut best = self.with_waivers(demands, &relevant, &unwaived, grounds);
+        let mut best = self.with_waivers(demands, relevant, &unwaived, grounds);
         if waivable.is_empty() || best.met == Met::Yes {
             return best;
         }
         unwaived.clear();
-        best = self.with_waivers(demands, &relevant, &unwaived, grounds);
+        best = self.with_waivers(demands, relevant, &unwaived, grounds);
         for part in waivable {
             if !self.is_thrifty || best.met != Met::Yes {
                 break;
             }
             unwaived.insert(part);
-            let outcome = self.with_waivers(demands, &relevant, &unwaived, grounds);
+            let outcome = self.with_waivers(demands, relevant, &unwaived, grounds);
             if outcome.met == Met::Yes {
                 best = outcome;
             } else {
@@ -138,11 +156,14 @@ impl<'j, 'c> SharingJudge<'j, 'c> {
         grounds: &mut dyn Grounds,
     ) -> HeldTogether {
         let mut round = Round::new(self.claimants, relevant, unwaived);
+        // All pairs of them are looked at.
+        let pairs = (relevant.len() * relevant.len()) as u64;
+        self.steps = self.steps.saturating_sub(pairs / 64 + self.claimants.evidence.len() as u64 / 64);
         // Most often nothing stands in the way.
         let Some(made) = round.make(&|_| true, None, grounds, &mut self.steps) else {
             return HeldTogether::none(Met::Undecided);
         };
-        match self.agreement(made, demands) {
+        match self.agreement(made, demands, grounds) {
             Agreement::Missing => HeldTogether::none(Met::No),
             Agreement::Kept(made) => HeldTogether { met: Met::Yes, made },
             Agreement::Broken => self.by_rows(demands, &mut round, grounds),
@@ -150,24 +171,12 @@ impl<'j, 'c> SharingJudge<'j, 'c> {
     }
 
     /// What is demanded of the claims that were made, with what it rests on.
-    fn agreement(&self, mut made: MadeClaims, demands: &Demands) -> Agreement {
-        let mut open = Vec::new();
-        for any in demands {
-            let Some(&first) = any.iter().find(|id| made.contains_key(id)) else { return Agreement::Missing };
-            open.push(first);
-        }
-        let mut needed: BTreeSet<ClaimantId> = open.iter().copied().collect();
-        while let Some(next) = open.pop() {
-            let filled = made.get(&next).into_iter().flat_map(|outcome| &outcome.filled);
-            let suppliers = filled.filter_map(|filled| self.claimants.supplier[filled.evidence]);
-            open.extend(suppliers.filter(|&supplier| needed.insert(supplier)));
-        }
+    fn agreement(&self, mut made: MadeClaims, demands: &Demands, grounds: &dyn Grounds) -> Agreement {
+        let first = |any: &Vec<ClaimantId>| any.iter().copied().find(|id| made.contains_key(id));
+        let Some(demanded) = demands.iter().map(first).collect() else { return Agreement::Missing };
+        let needed = grounds.needed(demanded, &made);
         made.retain(|id, _| needed.contains(id));
-        let kept = |shared: &SharedUnits| {
-            let Allowance { units, credits } = self.allowances[shared.policy];
-            units.is_none_or(|most| shared.units.len() as u64 <= most)
-                && credits.is_none_or(|most| shared.credits <= most)
-        };
+        let kept = |shared: &SharedUnits| self.allowances[shared.policy].allows(shared);
         if self.shared(&made).iter().all(kept) { Agreement::Kept(made) } else { Agreement::Broken }
     }
 
@@ -217,7 +226,7 @@ impl<'j, 'c> SharingJudge<'j, 'c> {
             let given: Vec<ByLeaf<EvidenceId>> = round.given(&out, values);
             let wanted = |place: usize| values[out.claimed[place]] > 0;
             let Some(made) = round.make(&wanted, Some(&given), grounds, &mut meter.left) else { return false };
-            match self.agreement(made, demands) {
+            match self.agreement(made, demands, grounds) {
                 Agreement::Kept(made) => found = Some(made),
                 Agreement::Missing | Agreement::Broken => {}
             }

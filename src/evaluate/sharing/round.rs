@@ -1,6 +1,7 @@
 //! Claims made one after the other, each as soon as what it rests on is there: so that nothing rests on itself.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::catalog::network::Part;
 use crate::evaluate::by_leaf::ByLeaf;
@@ -17,17 +18,20 @@ use crate::value::ids::{GroupId, IdVec};
 
 /// Says what is there once some claims are made.
 pub(crate) trait Grounds {
-    /// No claim is made yet.
-    fn begin(&mut self);
+    /// No claim is made yet. Gives the work that this took.
+    fn begin(&mut self) -> u64;
 
-    /// A claim is made.
-    fn made(&mut self, claimant: ClaimantId);
+    /// A claim is made. Gives the work that this took.
+    fn made(&mut self, claimant: ClaimantId) -> u64;
 
     /// Whether a piece of evidence is there.
     fn is_there(&self, evidence: EvidenceId) -> bool;
 
     /// Whether a claim can be made, its stack aside.
     fn can_make(&self, claimant: ClaimantId) -> bool;
+
+    /// Of the claims that were made, those that are demanded and whatever they rest on.
+    fn needed(&self, demanded: BTreeSet<ClaimantId>, made: &MadeClaims) -> BTreeSet<ClaimantId>;
 }
 
 /// Claims in an evaluation: what nobody issued is there once it is claimed.
@@ -43,12 +47,14 @@ impl<'g> OfClaims<'g> {
 }
 
 impl Grounds for OfClaims<'_> {
-    fn begin(&mut self) {
+    fn begin(&mut self) -> u64 {
         self.made.clear();
+        0
     }
 
-    fn made(&mut self, claimant: ClaimantId) {
+    fn made(&mut self, claimant: ClaimantId) -> u64 {
         self.made.insert(claimant);
+        0
     }
 
     fn is_there(&self, evidence: EvidenceId) -> bool {
@@ -57,6 +63,16 @@ impl Grounds for OfClaims<'_> {
 
     fn can_make(&self, _: ClaimantId) -> bool {
         true
+    }
+
+    fn needed(&self, mut needed: BTreeSet<ClaimantId>, made: &MadeClaims) -> BTreeSet<ClaimantId> {
+        let mut open: Vec<ClaimantId> = needed.iter().copied().collect();
+        while let Some(next) = open.pop() {
+            let filled = made.get(&next).into_iter().flat_map(|outcome| &outcome.filled);
+            let suppliers = filled.filter_map(|filled| self.supplier[filled.evidence]);
+            open.extend(suppliers.filter(|&supplier| needed.insert(supplier)));
+        }
+        needed
     }
 }
 
@@ -113,7 +129,7 @@ impl<'r> Round<'r> {
         grounds: &mut dyn Grounds,
         steps: &mut u64,
     ) -> Option<MadeClaims> {
-        grounds.begin();
+        *steps = steps.saturating_sub(grounds.begin());
         let mut made = MadeClaims::new();
         loop {
             let before = made.len();
@@ -135,7 +151,7 @@ impl<'r> Round<'r> {
                     return None;
                 }
                 if outcome.met == Met::Yes {
-                    grounds.made(id);
+                    *steps = steps.saturating_sub(grounds.made(id));
                     made.insert(id, outcome);
                 }
             }
@@ -148,6 +164,7 @@ impl<'r> Round<'r> {
     /// The rows that say what each needs if it is claimed.
     pub(crate) fn rows(&mut self, system: &mut System, claimed: Vec<VariableId>, steps: &mut u64) -> Option<SharedOut> {
         let mut shares = Vec::new();
+        self.share_ranks();
         for (place, &column) in claimed.iter().enumerate() {
             let counting = &mut self.counting[place];
             counting.usable.clone_from(&self.usable[place]);
@@ -166,6 +183,15 @@ impl<'r> Round<'r> {
             shares.push(of_one);
         }
         Some(SharedOut { claimed, shares })
+    }
+
+    /// All have the same evidence, which is put in order once.
+    fn share_ranks(&mut self) {
+        let Some((first, others)) = self.counting.split_first() else { return };
+        let ranks = first.ranks();
+        for other in others {
+            other.ranks.get_or_init(|| Rc::clone(ranks));
+        }
     }
 
     /// What each claimant is given by values of the columns.

@@ -123,17 +123,17 @@ impl Catalog {
         if most == 0 {
             return found;
         }
-        let progress = question.start(self, record);
+        let start = question.start(self, record);
         let mut known = Known::default();
         let mut options = question.options.clone();
         let first = UncountedInPlans::new(self, record, question.as_of, question.options)
-            .told(answer(&progress, question, &mut known));
+            .told(answer(&start, question, &mut known));
         if !found.keep(first, &mut options, &mut further) {
             return found;
         }
         // The rules are the same for all others, and are stated once.
         let stated = options.clone();
-        let formulation = Formulation::new(&progress, &Question { options: &stated, ..*question });
+        let formulation = Formulation::new(&start, &Question { options: &stated, ..*question });
         while found.plans.len() < most {
             let outcome = solve(&formulation.problem(Question { options: &options, ..*question }), &mut known);
             if !found.keep(outcome, &mut options, &mut further) {

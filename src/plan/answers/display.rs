@@ -54,6 +54,10 @@ impl Display for Plan {
             let every = if self.options.besides.is_empty() { "every plan" } else { "every other plan" };
             writeln!(f, "\n  in {every}: {}", if all { "all of these".to_owned() } else { list.join(", ") })?;
         }
+        if !self.claims.is_empty() {
+            writeln!(f)?;
+            self.claims.iter().try_for_each(|claim| writeln!(f, "  {claim}"))?;
+        }
         if !self.uncounted.is_empty() {
             writeln!(f)?;
         }
@@ -219,6 +223,13 @@ impl Display for Blockage {
             Self::Closed { opens: None, after: None } => f.write_str("never offered: no day lies in its offering"),
             Self::Held { excluded_by } => write!(f, "cannot be taken beside {}, which is held", printable(excluded_by)),
             Self::Excludes { other } => write!(f, "it and {} exclude each other", printable(other)),
+            Self::Sharing { policy, over } if over.is_empty() => {
+                write!(f, "every way would break the policy that {policy}")
+            }
+            Self::Sharing { over, .. } => {
+                let over: Vec<String> = over.iter().map(ToString::to_string).collect();
+                f.write_str(&over.join("; "))
+            }
             Self::Avoided => f.write_str("is to be avoided"),
             Self::Issuer => f.write_str("its issuer is not among those allowed"),
             Self::Tags => f.write_str("its tags are not among those allowed"),

@@ -102,11 +102,11 @@ impl Plan {
     pub fn explain(&self, catalog: &Catalog, record: &LearnerRecord) -> Result<Explanation, Flaw> {
         let target = catalog.credential(&self.target).ok_or_else(|| Flaw::UnknownCredential(self.target.clone()))?;
         let question = Question { target, as_of: self.as_of, options: &self.options };
-        let progress = question.start(catalog, record);
-        if self.steps.is_empty() || question.is_held(&progress) {
+        let start = question.start(catalog, record);
+        if self.steps.is_empty() || question.is_held(&start.progress) {
             return Ok(self.explanation(Amount::ZERO, Vec::new(), Vec::new()));
         }
-        let formulation = Formulation::new(&progress, &question);
+        let formulation = Formulation::new(&start, &question);
         let problem = formulation.problem(question);
         let mut closure = Closure::new(problem.statement);
         let (essential, binding) = self.binding(&problem, &mut closure);

@@ -1,4 +1,5 @@
 pub(crate) mod alternatives;
+pub(crate) mod assignment;
 pub(crate) mod display;
 pub(crate) mod explain;
 pub(crate) mod nearest;
@@ -8,4 +9,6 @@ pub(crate) mod plan;
 #[cfg(test)]
 pub(crate) mod tampering;
 pub(crate) mod unlocks;
+pub(crate) mod uses;
+pub(crate) mod uses_check;
 pub(crate) mod verify;

@@ -78,7 +78,7 @@ impl Catalog {
         options: &PlanOptions,
     ) -> Nearest {
         let starts = Starts::new(self, record, as_of, options.accepted());
-        let progress = &starts.free;
+        let progress = &starts.free.progress;
         let bounds = LowerBounds::new(progress, as_of, options);
         let asked =
             |&credential: &CredentialId| among.contains(self, credential) && progress.marks(credential) & HELD == 0;

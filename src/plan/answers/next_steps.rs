@@ -148,9 +148,9 @@ impl Catalog {
         options: &PlanOptions,
     ) -> NextStepsOutcome {
         let question = Question { target, as_of, options };
-        let progress = question.start(self, record);
+        let start = question.start(self, record);
         let mut known = Known::default();
-        let outcome = answer(&progress, &question, &mut known);
+        let outcome = answer(&start, &question, &mut known);
         let plan = match UncountedInPlans::new(self, record, as_of, options).told(outcome) {
             PlanOutcome::Plan(plan) => *plan,
             PlanOutcome::Unattainable(none) => return NextStepsOutcome::Unattainable(none),
@@ -162,7 +162,7 @@ impl Catalog {
         let PlanOptions { view, verified_only, .. } = *options;
         let evaluate = EvaluateOptions { view, verified_only, ..EvaluateOptions::default() };
         let unlocks = Unlocks::new(self, record, as_of, &evaluate);
-        let formulation = Formulation::counted(&progress, &question);
+        let formulation = Formulation::counted(&start, &question);
         let candidates = candidates(&formulation.problem(question), &plan, &known, &unlocks);
         let now =
             |step: &NextStep| self.credential(&step.credential).is_some_and(|id| self.at(id).offered.contains(as_of));
@@ -248,6 +248,9 @@ impl<'r, 's, 'p, 'c> Regrets<'r, 's, 'p, 'c> {
     /// The regrets of all steps that are on some plan.
     fn all(&self, known: &Known) -> Vec<(StepId, Regret)> {
         let statement = self.problem.statement;
+        if self.problem.policies.is_some() {
+            return self.each_included();
+        }
         let others: Vec<StepId> = self.open.iter().copied().filter(|step| !self.own.contains(step)).collect();
         let decisive = Decisive::new(statement, &others);
         let mut meter = Meter::new(self.work);
@@ -282,6 +285,35 @@ impl<'r, 's, 'p, 'c> Regrets<'r, 's, 'p, 'c> {
                 });
                 left -= 1;
             }
+        }
+        found.into_iter().filter_map(|(step, regret)| Some((step, regret?))).collect()
+    }
+
+    /// The regrets of all steps that are on some plan, each found as the best plan that must include it: where policies
+    /// are in the way, a step may be needed although nothing is lost without it.
+    fn each_included(&self) -> Vec<(StepId, Regret)> {
+        let statement = self.problem.statement;
+        let mut closure = Closure::new(statement);
+        let mut work = self.work;
+        let mut found: Vec<(StepId, Option<Regret>)> = Vec::new();
+        let mut left = self.open.iter().filter(|step| !self.own.contains(step)).count() as u64;
+        for &step in &self.open {
+            if self.own.contains(&step) {
+                found.push((step, Some(self.at_first(step))));
+                continue;
+            }
+            let mut options = self.problem.question.options.clone();
+            options.must_include.push(statement.steps[step].credential);
+            let problem = self.problem.within(&options);
+            let mut meter = Meter::new(work / left.max(1));
+            let prices = statement.prices(options.objective);
+            let program = program(statement, &problem.limits, prices, statement.bounds());
+            let FoundPlan { best, least, .. } =
+                PlanOracle::new(statement, &mut closure, problem.asked()).search(program, &mut meter).best();
+            work -= meter.spent();
+            left -= 1;
+            let most = best.map(|best| self.at_most(best.value));
+            found.push((step, least.map(|least| Regret { least: self.at_least(least), most })));
         }
         found.into_iter().filter_map(|(step, regret)| Some((step, regret?))).collect()
     }

@@ -7,7 +7,10 @@ use crate::catalog::network::RuleKind;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 
+use crate::catalog::sharing::Sharing;
+use crate::claims::claims::OverShared;
 use crate::evaluate::uncounted::Uncounted;
+use crate::plan::answers::assignment::PlanClaim;
 use crate::plan::answers::not_stated::{NotStated, StatedAmounts};
 use crate::plan::question::options::{Objective, PlanOptions};
 use crate::plan::search::certificate::Certificate;
@@ -50,7 +53,8 @@ impl PlanOutcome {
 ///
 /// It starts from the issued awards: nothing is held by qualification, and each conferred credential on the way is
 /// claimed. Every rule is judged on the as-of date, and every new award is made then, by the credential's own issuer,
-/// with a sufficient grade.
+/// with a sufficient grade. Policies on sharing are kept to, as [`Plan::claims`] shows
+/// ([semantics 5.5](crate::semantics#5.5)).
 ///
 /// ```
 /// use credpath::{Catalog, LearnerRecord, Optimality, PlanOptions};
@@ -103,6 +107,11 @@ pub struct Plan {
     /// Ids of the credentials that every plan contains which keeps to the options, as far as that is decided, in byte
     /// order.
     pub essential: Vec<String>,
+    /// Where policies on sharing limit what two claims of the plan, or one and an issued credential, may both use: each
+    /// of these with the awards that it uses, so that all policies are kept to. First what is claimed, in byte order of
+    /// ids, then what was issued.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<PlanClaim>,
     /// The awards of the record that do not count where the target or a step could have been expected to count them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub uncounted: Vec<Uncounted>,
@@ -296,6 +305,15 @@ pub enum Blockage {
     Excludes {
         /// Id of the other one.
         other: String,
+    },
+    /// All ways to the target would have to break a policy on sharing.
+    Sharing {
+        /// The policy.
+        policy: Sharing,
+        /// The awards that two of the claims of a plan, or one and an issued credential, would both use: of one that
+        /// there would be if this policy were not, and the other causes were. None if the work limit did not suffice to
+        /// find it.
+        over: Vec<OverShared>,
     },
     /// The caller avoids it.
     Avoided,

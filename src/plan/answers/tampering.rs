@@ -5,6 +5,7 @@ use crate::value::ids::{CredentialId, Id};
 use std::sync::Arc;
 
 use crate::catalog::catalog::Catalog;
+use crate::plan::answers::assignment::{PlanAward, PlanClaim};
 use crate::plan::answers::plan::{Optimality, Plan, StepKind};
 use crate::plan::answers::verify::Flaw;
 use crate::plan::question::options::PlanOptions;
@@ -191,4 +192,76 @@ fn a_bound_that_is_too_high_does_not_verify() {
     let above = Amount::from_hundredths(within.cost.hundredths() + 1);
     higher.optimality = Optimality::Within { lower_bound: above };
     assert_eq!(higher.verify(&catalog, &record), Err(Flaw::Unproven));
+}
+
+/// Two that may share nothing: the one uses what the other does not.
+const SHARING: &str = r#"
+    sharing = [{ between = ["Badge", "Badge"], max_awards = 0 }]
+    [credential]
+    x = {}
+    y = { cost = 20 }
+    z = { cost = 30 }
+    r = { cost = 5, repeatable = true }
+    old = { type = "Badge", stack = "z" }
+    first = { type = "Badge", stack = { all_of = ["r", { any_of = ["x", "y"] }] } }
+    second = { type = "Badge", stack = { all_of = ["r", { any_of = ["x", "z"] }] } }
+    target = { stack = { all_of = ["first", "second"] } }
+"#;
+
+#[test]
+fn a_changed_assignment_does_not_verify() {
+    let catalog = Catalog::parse("sharing", SHARING).unwrap();
+    let record = LearnerRecord::from_iter(["x", "z", "old"]);
+    let target = catalog.credential("target").unwrap();
+    let outcome = catalog.plan(&record, "2026-11-25".parse().unwrap(), target, &PlanOptions::default());
+    let plan = outcome.into_plan().unwrap();
+    let told: Vec<String> = plan.claims.iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["first uses r, y", "second uses r, x", "old, issued on 2026-11-25, uses z"]);
+    plan.verify(&catalog, &record).unwrap();
+    let changed = |change: &dyn Fn(&mut Plan)| {
+        let mut plan = plan.clone();
+        change(&mut plan);
+        plan.verify(&catalog, &record).unwrap_err()
+    };
+    let of = |id: &str| Flaw::OverShared(id.to_owned());
+    // One that is left out, or that uses too little.
+    assert_eq!(changed(&|plan| plan.claims.clear()), of("second"));
+    assert_eq!(changed(&|plan| drop(plan.claims.remove(0))), of("first"));
+    assert_eq!(changed(&|plan| drop(plan.claims.pop())), of("old"));
+    assert_eq!(changed(&|plan| drop(plan.claims[0].awards.pop())), of("first"));
+    assert_eq!(changed(&|plan| plan.claims[2].awards.clear()), of("old"));
+    // One that uses the same as another, or what there is not.
+    let same = changed(&|plan| {
+        let other = plan.claims[1].awards.clone();
+        plan.claims[0].awards = other;
+    });
+    assert_eq!(same, of("second"));
+    let used = |plan: &Plan, id: &str| {
+        let mut used = plan.claims[0].awards.iter().chain(&plan.claims[1].awards);
+        used.find(|used| used.award.credential == id).unwrap().clone()
+    };
+    let one_more = changed(&|plan| {
+        let x = used(plan, "x");
+        plan.claims[0].awards.push(x);
+    });
+    assert_eq!(one_more, of("second"));
+    let other_of_r = changed(&|plan| {
+        let r = |used: &&mut PlanAward| used.award.credential == "r";
+        let number = plan.claims[1].awards.iter().find(|used| used.award.credential == "r").unwrap().number;
+        plan.claims[0].awards.iter_mut().find(r).unwrap().number = number;
+    });
+    assert_eq!(other_of_r, of("second"));
+    assert_eq!(changed(&|plan| plan.claims[0].awards[0].number = 3), of("first"));
+    assert_eq!(changed(&|plan| plan.claims[0].awards[0].by_step = false), of("first"));
+    // What is said of something else, and of another day.
+    assert_eq!(changed(&|plan| plan.claims[2].issued = plan.as_of.previous()), of("old"));
+    assert_eq!(changed(&|plan| plan.claims[2].credential = "target".to_owned()), of("old"));
+    let more = changed(&|plan| {
+        let other = PlanClaim { credential: "x".to_owned(), ..plan.claims[0].clone() };
+        plan.claims.push(other);
+    });
+    assert_eq!(more, of("x"));
+    // Without the policy, the dearer step is spared.
+    let free = Catalog::parse("free", &SHARING.replace("max_awards = 0", "max_awards = 9")).unwrap();
+    assert!(plan.verify(&free, &record).is_err());
 }

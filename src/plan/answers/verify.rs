@@ -1,15 +1,18 @@
 //! Whether a plan is what it says: its steps are carried out by the evaluator, and its proof is added up.
 
 use crate::value::ids::CredentialId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::catalog::Catalog;
 use crate::record::record::LearnerRecord;
 use crate::value::amount::Amount;
 
+use crate::evaluate::outcome::Met;
 use crate::plan::answers::not_stated::NotStated;
 use crate::plan::answers::plan::{Optimality, Plan, PlanStep, StepKind};
+use crate::plan::answers::uses_check::UsesCheck;
 use crate::plan::model::amounts::Price;
+use crate::plan::model::policies::Obeyed;
 use crate::plan::model::replay::Replay;
 use crate::plan::model::statement::{MOST_TIMES, Step};
 use crate::plan::question::options::{Besides, Objective};
@@ -20,6 +23,7 @@ use crate::plan::question::ties::Prices;
 use crate::plan::search::certificate::{Certificate, CutReason};
 use crate::solve::certificate::ProofClaim;
 use crate::solve::row::{Bounds, Interval, Row};
+use crate::value::meter::Meter;
 
 /// A flaw of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +47,10 @@ pub enum Flaw {
     /// The plan leads to the target without this step, or with less of it.
     #[error("`{0}` can be left out")]
     Spare(String),
+    /// The claim, or what was issued, is not met by the awards that the plan says it uses, or shares more of them than
+    /// a policy allows.
+    #[error("what the plan says that `{0}` uses does not keep to the policies on sharing")]
+    OverShared(String),
     /// The sums do not agree with the steps.
     #[error("the sums of the plan do not agree with its steps")]
     WrongSums,
@@ -96,19 +104,20 @@ impl Plan {
         let number = |id: &str| catalog.credential(id).ok_or_else(|| Flaw::UnknownCredential(id.to_owned()));
         let target = number(&self.target)?;
         let question = Question { target, as_of: self.as_of, options: &self.options };
-        let progress = question.start(catalog, record);
+        let start = question.start(catalog, record);
+        let progress = &start.progress;
         let steps: Vec<(CredentialId, u32)> = self
             .steps
             .iter()
             .map(|step| number(&step.credential).map(|id| (id, step.times)))
             .collect::<Result<_, _>>()?;
-        let mut replay = Replay::new(&progress);
+        let mut replay = Replay::new(progress);
         for (step, &(credential, times)) in self.steps.iter().zip(&steps) {
             let repeated = times > 1 && !catalog.names.repeatable(credential);
             if times == 0 || times > MOST_TIMES || repeated || !replay.is_possible(credential) {
                 return Err(Flaw::Impossible(step.credential.clone()));
             }
-            Self::check_step(step, Price::of(&progress, credential), kind(&progress, credential))?;
+            Self::check_step(step, Price::of(progress, credential), kind(progress, credential))?;
             let offered = &catalog.at(credential).offered;
             if (step.closes, step.opens) != (offered.closes(self.as_of), offered.opens(self.as_of)) {
                 return Err(Flaw::Misstated(step.credential.clone()));
@@ -118,25 +127,41 @@ impl Plan {
         if !replay.holds(target) {
             return Err(Flaw::Short);
         }
-        // Without a step, those before it are as they were; those after it are taken as far as they are possible.
-        let mut before = Replay::new(&progress);
-        for (place, (step, &(credential, times))) in self.steps.iter().zip(&steps).enumerate() {
+        let formulation = (!question.is_held(progress)).then(|| Formulation::new(&start, &question));
+        let problem = formulation.as_ref().map(|formulation| formulation.problem(question));
+        self.check_spare(problem.as_ref(), Replay::new(progress), target, &steps)?;
+        self.check_sums()?;
+        let Some(problem) = problem else {
+            return if self.options.must_include.is_empty() { Ok(()) } else { Err(Flaw::BeyondLimits) };
+        };
+        match problem.policies {
+            Some(policies) => UsesCheck::new(self, &start, policies).run(&steps).map_err(Flaw::OverShared)?,
+            None => self.claims.first().map_or(Ok(()), |claim| Err(Flaw::OverShared(claim.credential.clone())))?,
+        }
+        self.check_limits(&problem, &steps)?;
+        if self.is_proven(&problem) { Ok(()) } else { Err(Flaw::Unproven) }
+    }
+
+    /// No step can be left out: without it, those before it are as they were, and those after it are taken as far as
+    /// they are possible.
+    fn check_spare(
+        &self,
+        problem: Option<&Problem<'_, '_, '_>>,
+        mut before: Replay<'_>,
+        target: CredentialId,
+        steps: &[(CredentialId, u32)],
+    ) -> Result<(), Flaw> {
+        let is_allowed = |replay: &Replay<'_>| problem.is_none_or(|problem| obeys(problem, replay.taken()) != Met::No);
+        for (place, (step, &(credential, times))) in self.steps.iter().zip(steps).enumerate() {
             let mut without = before.clone();
             without.take(credential, times - 1);
             without.take_in_passes(&steps[place + 1..]);
-            if without.holds(target) {
+            if without.holds(target) && is_allowed(&without) {
                 return Err(Flaw::Spare(step.credential.clone()));
             }
             before.take(credential, times);
         }
-        self.check_sums()?;
-        if question.is_held(&progress) {
-            return if self.options.must_include.is_empty() { Ok(()) } else { Err(Flaw::BeyondLimits) };
-        }
-        let formulation = Formulation::new(&progress, &question);
-        let problem = formulation.problem(question);
-        self.check_limits(&problem, &steps)?;
-        if self.is_proven(&problem) { Ok(()) } else { Err(Flaw::Unproven) }
+        Ok(())
     }
 
     fn check_step(step: &PlanStep, price: Price, kind: StepKind) -> Result<(), Flaw> {
@@ -208,7 +233,7 @@ impl Plan {
             let steps = steps.map(|step| (step.credential, u32::try_from(most(step)).unwrap_or(u32::MAX)));
             steps.filter(|step| step.1 > 0).collect()
         };
-        let barren = |bounds: &Bounds| reaches_not(problem, &times(bounds));
+        let barren = |bounds: &Bounds| leads(problem, &times(bounds)) == Met::No;
         let refused = |bounds: &Bounds| {
             let variables = statement.steps.iter().flat_map(|step| [Some(step.variable), step.times]).flatten();
             let decided = variables.into_iter().all(|variable| {
@@ -234,9 +259,7 @@ impl Plan {
             let mut fewer = steps.to_vec();
             fewer[place].1 -= 1;
             fewer.retain(|step| step.1 > 0);
-            let mut replay = Replay::new(problem.statement.progress);
-            replay.take_all(&fewer);
-            replay.holds(problem.question.target)
+            leads(problem, &fewer) == Met::Yes
         });
         let has = |&(id, times): &(CredentialId, u32)| steps.iter().any(|step| step.0 == id && step.1 >= times);
         spare || self.options.besides.iter().any(|other| other.steps.iter().all(has))
@@ -254,26 +277,43 @@ impl Plan {
                 });
                 let variable = |&id: &CredentialId| Some((statement.steps[statement.step(id)?].variable, 1));
                 let terms = credentials.iter().map(variable).collect::<Option<_>>()?;
-                let holds = reaches_not(problem, &others.collect::<Vec<_>>());
+                let holds = leads(problem, &others.collect::<Vec<_>>()) == Met::No;
                 holds.then_some(Row::at_least(terms, 1))
             }
             CutReason::NotBeside { plan, beside } => {
-                let mut replay = Replay::new(statement.progress);
                 let times = |&(credential, times): &(CredentialId, i64)| Some((credential, u32::try_from(times).ok()?));
-                replay.take_all(&plan.iter().map(times).collect::<Option<Vec<_>>>()?);
+                let leads = leads(problem, &plan.iter().map(times).collect::<Option<Vec<_>>>()?);
                 let lacks = !plan.iter().any(|(credential, _)| credential == beside);
                 let number = |&(credential, times): &(CredentialId, i64)| Some((statement.step(credential)?, times));
                 let both = plan.iter().chain([&(*beside, 1)]).map(number).collect::<Option<Vec<_>>>()?;
-                let holds = lacks && replay.holds(problem.question.target);
+                let holds = lacks && leads == Met::Yes;
                 statement.not_all(&both).filter(|_| holds)
             }
         }
     }
 }
 
-/// True if these steps, each taken when it is possible, certainly do not lead to the target.
-fn reaches_not(problem: &Problem<'_, '_, '_>, steps: &[(CredentialId, u32)]) -> bool {
+/// Whether these steps, each taken when it is possible, lead to the target, and some of them within the policies.
+fn leads(problem: &Problem<'_, '_, '_>, steps: &[(CredentialId, u32)]) -> Met {
     let mut replay = Replay::new(problem.statement.progress);
     replay.take_all(steps);
-    !replay.holds(problem.question.target) && !replay.is_undecided()
+    match replay.holds(problem.question.target) {
+        true => obeys(problem, replay.taken()),
+        false if replay.is_undecided() => Met::Undecided,
+        false => Met::No,
+    }
 }
+
+/// Whether some of these steps, which lead to the target, do so within the policies.
+fn obeys(problem: &Problem<'_, '_, '_>, steps: &[(CredentialId, u32)]) -> Met {
+    let Some(policies) = problem.policies else { return Met::Yes };
+    let mut meter = Meter::new(problem.question.options.work.max(LEAST_WORK));
+    match policies.obey(steps, &BTreeSet::new(), &mut meter) {
+        Some(Obeyed::Yes(_)) => Met::Yes,
+        Some(Obeyed::No) => Met::No,
+        Some(Obeyed::Undecided) | None => Met::Undecided,
+    }
+}
+
+/// Steps of work for each question that the search may have asked, whatever its own limit was.
+const LEAST_WORK: u64 = 1_000_000;

@@ -3,8 +3,8 @@
 use crate::plan::model::amounts::Price;
 use crate::solve::ids::{RowId, VariableId};
 use crate::solve::row::{LinearTerm, Row};
-use crate::value::ids::{CredentialId, IdVec};
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use crate::value::ids::{CredentialId, IdVec, LeafId};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::conditions::Conditions;
@@ -82,6 +82,8 @@ pub(crate) struct Builder<'p, 'c> {
     pub(crate) as_often: Vec<(VariableId, VariableId)>,
     /// True if a learner may hold whatever they like, and what they qualify for counts.
     pub(crate) holds_anything: bool,
+    /// Where policies limit what claims share: the leaves of which it is known what could fill them.
+    pub(crate) looked_at: Option<BTreeSet<LeafId>>,
 }
 
 /// Whatever may be of use more often is not told apart by the times that it is awarded.
@@ -98,6 +100,7 @@ impl<'p, 'c> Builder<'p, 'c> {
             steps: IdVec::new(),
             step_of: IdVec::new(),
             regions: IdVec::new(),
+            limited: BTreeMap::new(),
             is_endless: false,
         };
         Self {
@@ -114,7 +117,14 @@ impl<'p, 'c> Builder<'p, 'c> {
             waiting: progress.waiting().map(|(credential, awards)| (credential, awards.to_vec())).collect(),
             as_often: Vec::new(),
             holds_anything: false,
+            looked_at: None,
         }
+    }
+
+    /// What is claimed under a policy may have to be met by other awards than those that are there: whatever could fill
+    /// its places is of use.
+    pub(crate) fn within_policies(self) -> Self {
+        Self { looked_at: Some(BTreeSet::new()), ..self }
     }
 
     /// The rows for learners who meet the requirements of a credential: every award may be held directly, whatever its
@@ -200,6 +210,9 @@ impl<'p, 'c> Builder<'p, 'c> {
                     self.rule(rule, Some(variable));
                 }
             }
+            if head == Head::Award && self.looked_at.is_some() && self.catalog().has_policy_on(credential) {
+                self.fill_otherwise(credential, variable);
+            }
         }
         self.bound_times(counts);
         let Self { mut statement, .. } = self;
@@ -227,6 +240,18 @@ impl<'p, 'c> Builder<'p, 'c> {
         {
             self.demand(top, head, None);
         }
+    }
+
+    /// Notes whatever could fill the places of a stack, filled or not.
+    fn fill_otherwise(&mut self, credential: CredentialId, variable: VariableId) {
+        let network = &self.catalog().network;
+        let Some(top) = network.top(Rule::stack(credential)) else { return };
+        self.at.in_stack = true;
+        let mut fills = BTreeSet::new();
+        for leaf in network.leaves_below(top).into_iter().filter(|&leaf| !network.is_shadowed(leaf)) {
+            fills.extend(self.sources(leaf).iter().map(|source| source.variable));
+        }
+        self.statement.limited.insert(variable, fills);
     }
 
     pub(crate) fn catalog(&self) -> &'c Catalog {

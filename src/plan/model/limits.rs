@@ -87,6 +87,14 @@ pub(crate) fn demands(statement: &Statement<'_, '_>) -> Vec<Row> {
             }
         }
     }
+    // A claim under a policy may need what the rows do not ask for.
+    for (&claim, fills) in &statement.limited {
+        for &source in fills {
+            if let Some(users) = &mut users[source] {
+                users.insert(claim);
+            }
+        }
+    }
     for step in &statement.steps {
         // How often it is taken goes by whether it is.
         if let Some(times) = step.times {

@@ -31,7 +31,9 @@ impl Builder<'_, '_> {
         let within = network.rule_of(leaf).credential();
         let conditions = &network.conditions[described.conditions];
         let sources = self.sources_of(class, Some(within), conditions);
-        for source in &sources {
+        // Where leaves are looked at again, their places are the same.
+        let is_new = self.looked_at.as_mut().is_none_or(|leaves| leaves.insert(leaf));
+        for source in sources.iter().filter(|_| is_new) {
             if source.times.is_some() {
                 *self.places.entry(source.evidence.credential).or_default() += self.places_at(leaf);
             }

@@ -9,7 +9,7 @@
 use crate::solve::ids::{RowId, VariableId};
 use crate::solve::row::{Bounds, Interval, LinearTerm, Row};
 use crate::value::ids::{CredentialId, GroupId, Id, IdVec, LeafId, id, to_u32};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Part;
@@ -155,6 +155,8 @@ pub(crate) struct Statement<'p, 'c> {
     /// The step of each variable that stands for one, or counts one, or stands for its awards where these wait.
     pub(crate) step_of: IdVec<VariableId, Option<StepId>>,
     pub(crate) regions: IdVec<JointId, Region>,
+    /// Where policies limit what claims share: for what is claimed under one, whatever could fill a place of its stack.
+    pub(crate) limited: BTreeMap<VariableId, BTreeSet<VariableId>>,
     /// True if something could be of use more often than is planned for.
     pub(crate) is_endless: bool,
 }

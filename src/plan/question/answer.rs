@@ -1,8 +1,9 @@
 //! From the question to the answer: formulate, search, break ties, find what is essential, put in order.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::catalog::Catalog;
 use crate::evaluate::outcome::Met;
-use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::standing::Standing;
 use crate::evaluate::waiting::Waiting;
 use crate::record::record::LearnerRecord;
@@ -14,15 +15,17 @@ use crate::plan::answers::not_stated::NotStated;
 use crate::plan::answers::plan::{
     Blockage, Effort, Optimality, Plan, PlanLimit, PlanOutcome, PlanStep, StepKind, Undecided,
 };
+use crate::plan::answers::uses::plan_claims;
 use crate::plan::model::amounts::amount;
 use crate::plan::model::closure::Closure;
-use crate::plan::model::statement::StepId;
+use crate::plan::model::policies::{Assignment, Obeyed};
+use crate::plan::model::statement::{Chosen, StepId};
 use crate::plan::question::cause;
 use crate::plan::question::essential::{Known, essential};
 use crate::plan::question::options::PlanOptions;
 use crate::plan::question::order::in_order;
 use crate::plan::question::problem::{Formulation, Problem};
-use crate::plan::question::question::Question;
+use crate::plan::question::question::{Question, Start};
 use crate::plan::question::ties;
 use crate::plan::question::ties::{Prices, Tied};
 use crate::plan::question::uncounted::UncountedInPlans;
@@ -62,11 +65,11 @@ impl Catalog {
 }
 
 /// The best plan for a learner. What is learnt on the way is added to what is known.
-pub(crate) fn answer(progress: &Progress<'_>, question: &Question<'_>, known: &mut Known) -> PlanOutcome {
-    if question.is_held(progress) {
-        return held(progress.catalog, question);
+pub(crate) fn answer(start: &Start<'_>, question: &Question<'_>, known: &mut Known) -> PlanOutcome {
+    if question.is_held(&start.progress) {
+        return held(start.progress.catalog, question);
     }
-    solve(&Formulation::new(progress, question).problem(*question), known)
+    solve(&Formulation::new(start, question).problem(*question), known)
 }
 
 /// An award that counts as the target is current: there is nothing to do, unless something must be included.
@@ -89,6 +92,9 @@ pub(crate) fn solve(problem: &Problem<'_, '_, '_>, known: &mut Known) -> PlanOut
     if let Some(outcome) = unreachable_outcome(problem, &mut closure, &mut meter) {
         return outcome;
     }
+    if problem.policies.is_some_and(|policies| meter.spend(policies.work()).is_none()) {
+        return undecided(problem, PlanLimit::Work, 0, Effort::default());
+    }
     let prices = Prices::new(statement, question.options.objective);
     let searched = search(problem, &prices, &mut closure, known, &mut meter);
     let Some(best) = searched.found.best.clone() else {
@@ -96,8 +102,9 @@ pub(crate) fn solve(problem: &Problem<'_, '_, '_>, known: &mut Known) -> PlanOut
     };
     let Tied { chosen, settled } = break_ties(problem, &prices, &searched, &best, &mut closure, &mut meter);
     let essential = essential(problem, &mut closure, &chosen, known, &mut meter);
+    let assignment = assignment(problem, &chosen, &mut meter);
     let effort = Effort { work: meter.spent(), ..searched.effort };
-    let Some(steps) = in_order(statement, question.target, &chosen) else {
+    let Some(steps) = in_order(statement, question.target, &chosen, assignment.as_ref()) else {
         return undecided(problem, PlanLimit::Evaluation, 0, effort);
     };
     let least = searched.found.least.unwrap_or(0);
@@ -111,9 +118,24 @@ pub(crate) fn solve(problem: &Problem<'_, '_, '_>, known: &mut Known) -> PlanOut
     PlanOutcome::Plan(Box::new(Plan {
         essential: essential.into_iter().map(|id| statement.catalog.id(id).to_owned()).collect(),
         effort,
+        claims: assignment.map(|assignment| plan_claims(problem, &assignment)).unwrap_or_default(),
         certificate: Certificate { least, further, entries: searched.entries },
         ..plan(statement.catalog, &question, steps, ProvenSoFar { optimality, ties_settled: settled })
     }))
+}
+
+/// How the claims of a plan keep to the policies on sharing. That they do was found in the search; where that used up
+/// the work, it is found once more.
+fn assignment<'s>(problem: &Problem<'s, '_, '_>, chosen: &Chosen, meter: &mut Meter) -> Option<Assignment<'s>> {
+    let policies = problem.policies?;
+    let steps = problem.statement.credentials(chosen);
+    let none = BTreeSet::new();
+    let found = policies.obey(&steps, &none, meter);
+    let found = found.or_else(|| policies.obey(&steps, &none, &mut Meter::new(problem.question.options.work)));
+    match found {
+        Some(Obeyed::Yes(assignment)) => assignment.map(|assignment| *assignment),
+        _ => None,
+    }
 }
 
 /// The outcome if the target cannot be reached at all, exclusions and such aside; or cannot be decided. It is decided
@@ -256,6 +278,7 @@ fn plan(catalog: &Catalog, question: &Question<'_>, steps: Vec<PlanStep>, bounds
         optimality,
         ties_settled,
         essential: Vec::new(),
+        claims: Vec::new(),
         uncounted: Vec::new(),
         currency: catalog.header().currency.clone(),
         effort: Effort::default(),

@@ -1,24 +1,27 @@
 //! Reasons why there is no plan: *irreducible* sets of obstacles, which together stand in the way and of which none can
 //! be spared.
 
-use crate::value::ids::CredentialId;
+use crate::value::ids::{CredentialId, Id};
 use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Part, Rule};
 use crate::evaluate::outcome::Met;
+use crate::evaluate::sharing::claimants::PolicyId;
 use crate::solve::deletion::{Trial, deletion_filter};
 
 use crate::plan::answers::plan::{Blockage, Blocked, Effort, Unattainable};
+use crate::plan::answers::uses::over_shared;
 use crate::plan::model::amounts::amount;
 use crate::plan::model::barriers::Barrier;
 use crate::plan::model::closure::Closure;
 use crate::plan::model::limits::limits;
+use crate::plan::model::policies::Obeyed;
 use crate::plan::model::statement::{Chosen, Statement, StepId};
 use crate::plan::question::options::{Objective, PlanOptions};
 use crate::plan::question::problem::{Problem, asked};
 use crate::plan::question::question::Question;
-use crate::plan::search::oracle::{FoundPlan, PlanOracle, program};
+use crate::plan::search::oracle::{AskedPlans, FoundPlan, KeptPolicies, PlanOracle, program};
 use crate::solve::branch::log::BranchBounds;
 use crate::value::meter::Meter;
 
@@ -157,6 +160,7 @@ enum Limit {
     /// By its place in the options.
     Besides(usize),
     Must(CredentialId),
+    Sharing(PolicyId),
     Exclusion(CredentialId, CredentialId),
 }
 
@@ -194,11 +198,34 @@ pub(crate) fn of_limits<'s, 'p, 'c>(
             Limit::Hours => (None, Blockage::Hours { needs: needs(Objective::Hours) }),
             Limit::Besides(_) => (None, Blockage::NoOther),
             Limit::Must(must) => (id(must), Blockage::NotNeeded),
+            Limit::Sharing(policy) => (None, over_policy(problem, policy, &kept, closure, meter)),
             Limit::Exclusion(one, other) => (id(one), Blockage::Excludes { other: id(other).unwrap_or_default() }),
         };
         causes.insert(Blocked { credential, why });
     }
     unattainable(catalog, &problem.question, causes, minimal, meter.spent())
+}
+
+/// What a plan would share beyond what a policy allows, if only the other limits that are kept stood in the way.
+fn over_policy<'s, 'p, 'c>(
+    problem: &Problem<'s, 'p, 'c>,
+    policy: PolicyId,
+    kept: &BTreeSet<Limit>,
+    closure: &mut Closure<'s, 'p, 'c>,
+    meter: &mut Meter,
+) -> Blockage {
+    let without: BTreeSet<Limit> = kept.iter().filter(|other| **other != Limit::Sharing(policy)).copied().collect();
+    let found = within(problem, &without, LimitAim::Least(problem.question.options.objective), closure, meter);
+    let mut over = Vec::new();
+    if let (Some(policies), Some(best)) = (problem.policies, found.best) {
+        let all = policies.among(problem.statement).into_iter();
+        let lifted = all.filter(|&other| !without.contains(&Limit::Sharing(other))).collect();
+        let steps = problem.statement.credentials(&best.candidate);
+        if let Some(Obeyed::Yes(Some(assignment))) = policies.obey(&steps, &lifted, meter) {
+            over = over_shared(problem, &assignment, policy);
+        }
+    }
+    Blockage::Sharing { policy: problem.statement.catalog.sharing()[policy.index()].clone(), over }
 }
 
 fn all_limits(problem: &Problem<'_, '_, '_>) -> BTreeSet<Limit> {
@@ -208,6 +235,8 @@ fn all_limits(problem: &Problem<'_, '_, '_>) -> BTreeSet<Limit> {
     all.extend(options.most_hours.map(|_| Limit::Hours));
     all.extend((0..options.besides.len()).map(Limit::Besides));
     all.extend(options.must_include.iter().map(|&must| Limit::Must(must)));
+    let policies = problem.policies.map(|policies| policies.among(problem.statement));
+    all.extend(policies.into_iter().flatten().map(Limit::Sharing));
     all.extend(problem.exclusions.pairs.iter().map(|&(one, other)| Limit::Exclusion(one, other)));
     all
 }
@@ -238,7 +267,11 @@ fn within<'s, 'p, 'c>(
     };
     let rows = limits(statement, &options, &pairs);
     let program = program(statement, &rows, statement.prices(objective), statement.bounds());
-    let mut search = PlanOracle::new(statement, closure, asked(statement, &options)).search(program, meter);
+    let lifted = problem.policies.map(|policies| policies.among(statement)).unwrap_or_default();
+    let lifted = lifted.into_iter().filter(|&policy| !kept.contains(&Limit::Sharing(policy))).collect();
+    let policies = problem.policies.map(|policies| KeptPolicies { policies, lifted });
+    let asked = AskedPlans { policies, ..asked(statement, &options) };
+    let mut search = PlanOracle::new(statement, closure, asked).search(program, meter);
     match aim {
         LimitAim::Any => search.any(&BranchBounds::new(), i64::MAX),
         LimitAim::Least(_) => search.best(),

@@ -49,14 +49,14 @@ pub(crate) fn essential<'s, 'p, 'c>(
             break;
         }
     }
-    if !problem.limits.is_empty() && !open.is_empty() {
+    if (!problem.limits.is_empty() || problem.policies.is_some()) && !open.is_empty() {
         essential.extend(needed_within_limits(problem, closure, open, meter));
     }
     essential.iter().copied().collect()
 }
 
-/// Of steps that the rules could do without, the credentials of those that are needed all the same: with exclusions and
-/// such, there may be no way round them.
+/// Of steps that the rules could do without, the credentials of those that are needed all the same: with exclusions,
+/// policies and such, there may be no way round them.
 fn needed_within_limits<'s, 'p, 'c>(
     problem: &Problem<'s, 'p, 'c>,
     closure: &mut Closure<'s, 'p, 'c>,

@@ -9,23 +9,27 @@ use crate::value::ids::CredentialId;
 
 use crate::plan::answers::plan::{PlanStep, StepKind};
 use crate::plan::model::amounts::{Price, amount, is_renewal};
+use crate::plan::model::policies::Assignment;
 use crate::plan::model::replay::Replay;
 use crate::plan::model::statement::{Statement, StepId};
 use crate::plan::question::purposes::Purposes;
 
 /// The steps in an order in which each is possible, at every turn the first by its id; `None` if the evaluator does not
-/// agree that they lead to the target.
+/// agree that they lead to the target. What a claim uses by an assignment comes before it.
 pub(crate) fn in_order(
     statement: &Statement<'_, '_>,
     target: CredentialId,
     chosen: &[(StepId, i64)],
+    assignment: Option<&Assignment<'_>>,
 ) -> Option<Vec<PlanStep>> {
     let mut replay = Replay::new(statement.progress);
     let steps: Vec<(CredentialId, u32)> = chosen
         .iter()
         .map(|&(step, times)| Some((statement.steps[step].credential, u32::try_from(times).ok()?)))
         .collect::<Option<_>>()?;
-    let taken = replay.take_all(&steps);
+    let taken = replay.take_all_when(&steps, |replay, credential| {
+        assignment.is_none_or(|assignment| assignment.has_what_it_uses(credential, replay))
+    });
     if taken.len() < steps.len() || !replay.holds(target) {
         return None;
     }

@@ -39,11 +39,16 @@ impl<'s, 'p, 'c> Purposes<'s, 'p, 'c> {
             Name::Waiting(credential) => Some(credential),
             _ => None,
         });
+        // What is claimed under a policy on sharing may need other awards than those that meet its stack.
+        let is_limited = |rule: Rule| {
+            let step = statement.step(rule.credential()).map(|step| statement.steps[step].variable);
+            rule.is_stack() && step.is_some_and(|step| statement.limited.contains_key(&step))
+        };
         let rules = credentials
             .iter()
             .flat_map(|&credential| Rule::all(credential))
             .chain(waiting.map(Rule::stack))
-            .filter(|&rule| !statement.progress.rule_is_met(rule));
+            .filter(|&rule| !statement.progress.rule_is_met(rule) || is_limited(rule));
         let leaves = rules.filter_map(|rule| network.top(rule)).flat_map(|top| network.leaves_below(top));
         let is_met = |part| statement.progress.is_met(part);
         // Of what counts each time, one more may be needed where there is one already.

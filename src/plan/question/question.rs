@@ -26,7 +26,7 @@ pub(crate) struct Question<'q> {
 
 impl Question<'_> {
     /// The learner as plans begin with them.
-    pub(crate) fn start<'c>(&self, catalog: &'c Catalog, record: &LearnerRecord) -> Progress<'c> {
+    pub(crate) fn start<'c>(&self, catalog: &'c Catalog, record: &'c LearnerRecord) -> Start<'c> {
         Starts::new(catalog, record, self.as_of, self.options.accepted()).into_start(self.target)
     }
 
@@ -41,43 +41,57 @@ impl Question<'_> {
     }
 }
 
+/// A learner as plans begin with them, and the awards that they have.
+pub(crate) struct Start<'c> {
+    pub(crate) progress: Progress<'c>,
+    pub(crate) standing: Standing,
+    pub(crate) record: &'c LearnerRecord,
+}
+
+impl<'c> Start<'c> {
+    fn new(catalog: &'c Catalog, standing: Standing, record: &'c LearnerRecord, as_of: Date) -> Self {
+        Self { progress: replay::start(catalog, &standing, as_of), standing, record }
+    }
+}
+
 /// A learner as plans begin with them: an award that carries an amount of its own is not earned again for the
 /// catalog's amount, unless the target needs it ([semantics 7](crate::semantics#7)).
 pub(crate) struct Starts<'c> {
     /// New awards carry what the catalog says.
-    pub(crate) free: Progress<'c>,
+    pub(crate) free: Start<'c>,
     keeping: Option<KeepingAmounts<'c>>,
 }
 
 /// A learner of whom new awards carry no more than those that are there.
 struct KeepingAmounts<'c> {
-    start: Progress<'c>,
+    start: Start<'c>,
     /// The same with everything that can be taken.
     everything: Progress<'c>,
 }
 
 impl<'c> Starts<'c> {
-    pub(crate) fn new(catalog: &'c Catalog, record: &LearnerRecord, as_of: Date, accepted: Accepted) -> Self {
-        let mut standing = Standing::new(catalog, record, as_of, accepted);
-        let free = replay::start(catalog, &standing, as_of);
+    pub(crate) fn new(catalog: &'c Catalog, record: &'c LearnerRecord, as_of: Date, accepted: Accepted) -> Self {
+        let standing = Standing::new(catalog, record, as_of, accepted);
         let kept = OwnAmounts::there(catalog, &standing, as_of);
         let keeping = (!kept.is_empty()).then(|| {
+            let mut standing = standing.clone();
             standing.kept = Arc::new(kept);
-            let start = replay::start(catalog, &standing, as_of);
-            KeepingAmounts { start, everything: replay::everything(catalog, &standing, as_of) }
+            let everything = replay::everything(catalog, &standing, as_of);
+            KeepingAmounts { start: Start::new(catalog, standing, record, as_of), everything }
         });
+        let free = Start::new(catalog, standing, record, as_of);
         Self { free, keeping }
     }
 
     /// The one for plans to a target.
-    pub(crate) fn start(&self, target: CredentialId) -> &Progress<'c> {
+    pub(crate) fn start(&self, target: CredentialId) -> &Start<'c> {
         match &self.keeping {
             Some(keeping) if keeping.everything.marks(target) != 0 => &keeping.start,
             _ => &self.free,
         }
     }
 
-    fn into_start(self, target: CredentialId) -> Progress<'c> {
+    fn into_start(self, target: CredentialId) -> Start<'c> {
         match self.keeping {
             Some(keeping) if keeping.everything.marks(target) != 0 => keeping.start,
             _ => self.free,

@@ -1,12 +1,15 @@
 //! The oracle of the search for plans, for all that its rows leave out: what a set of steps leads to, and which sets
 //! are no plans that are asked for.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::evaluate::outcome::Met;
+use crate::evaluate::sharing::claimants::PolicyId;
 use crate::plan::model::closure::Closure;
 use crate::plan::model::decisive::Decisive;
+use crate::plan::model::policies::{Obeyed, PlanPolicies};
 use crate::plan::model::statement::{Chosen, Statement, StepId};
 use crate::plan::search::certificate::CutReason;
 use crate::solve::branch::oracle::{Cut, Frame, Incumbent, Judged, Leads, Oracle, Separated};
@@ -41,8 +44,22 @@ pub(crate) struct AskedPlans<'a> {
     /// Plans that are known from before, as good or not.
     pub(crate) known: Vec<Chosen>,
     pub(crate) refusal: Option<Refusal<'a>>,
+    /// The policies on sharing that plans keep to.
+    pub(crate) policies: Option<KeptPolicies<'a>>,
     /// The rows that say what each of some steps is needed for, if plans with one of them at a time are asked for.
     pub(crate) decisive: Option<&'a Decisive>,
+}
+
+/// Policies on sharing, but for some that are left aside.
+pub(crate) struct KeptPolicies<'a> {
+    pub(crate) policies: &'a PlanPolicies<'a>,
+    pub(crate) lifted: BTreeSet<PolicyId>,
+}
+
+impl<'a> KeptPolicies<'a> {
+    pub(crate) fn all(policies: &'a PlanPolicies<'a>) -> Self {
+        Self { policies, lifted: BTreeSet::new() }
+    }
 }
 
 /// Sets of steps that reach the target, none of which can be left out.
@@ -239,11 +256,11 @@ impl Oracle for PlanOracle<'_, '_, '_, '_> {
         let mut work = 0;
         let met = self.closure.reaches(candidate, &mut work);
         meter.spend(work)?;
-        Some(match met {
-            Met::Yes => Leads::Yes,
-            Met::No => Leads::No,
-            Met::Undecided => Leads::Undecided,
-        })
+        match met {
+            Met::Yes => self.obeys(candidate, meter),
+            Met::No => Some(Leads::No),
+            Met::Undecided => Some(Leads::Undecided),
+        }
     }
 
     /// Makes the set as small as can be. If it lacks what must be included, no plan has all its steps and that as well.
@@ -253,7 +270,7 @@ impl Oracle for PlanOracle<'_, '_, '_, '_> {
         frame: &Frame<'_>,
         meter: &mut Meter,
     ) -> Option<Judged<Chosen, CutReason<StepId>>> {
-        let mut chosen = candidate;
+        let mut chosen = candidate.clone();
         let mut work = 0;
         let (statement, musts) = (self.statement, self.all_musts());
         let dearness = |step: StepId| {
@@ -265,6 +282,11 @@ impl Oracle for PlanOracle<'_, '_, '_, '_> {
         meter.spend(work.min(meter.left))?;
         if !reduced {
             return None;
+        }
+        // What leads to the target by itself may not do so within the policies.
+        if self.obeys(&chosen, meter)? != Leads::Yes {
+            chosen = candidate;
+            self.reduce_obeying(&mut chosen, dearness, meter)?;
         }
         let has = |step: &StepId| chosen.iter().any(|(chosen, _)| chosen == step);
         let missing: Vec<StepId> = musts.into_iter().filter(|must| !has(must)).collect();
@@ -328,6 +350,51 @@ impl Oracle for PlanOracle<'_, '_, '_, '_> {
 }
 
 impl PlanOracle<'_, '_, '_, '_> {
+    /// Tells whether steps that reach the target do so by claims that keep to the policies. `None` if the work runs
+    /// out.
+    fn obeys(&self, steps: &Chosen, meter: &mut Meter) -> Option<Leads> {
+        let Some(KeptPolicies { policies, lifted }) = &self.asked.policies else { return Some(Leads::Yes) };
+        Some(match policies.obey(&self.statement.credentials(steps), lifted, meter)? {
+            Obeyed::Yes(_) => Leads::Yes,
+            Obeyed::No => Leads::No,
+            Obeyed::Undecided => Leads::Undecided,
+        })
+    }
+
+    /// Makes a set that leads to the target within the policies irreducible, as [`Closure::reduce`] does where there
+    /// are none. `None` if the work runs out.
+    fn reduce_obeying(&mut self, chosen: &mut Chosen, price: impl Fn(StepId) -> i64, meter: &mut Meter) -> Option<()> {
+        let mut order: Vec<StepId> = chosen.iter().map(|&(step, _)| step).collect();
+        order.sort_unstable_by_key(|&step| Reverse((price(step), step)));
+        let mut in_time = true;
+        deletion_filter(order, |some| {
+            let fewer: Chosen = chosen.iter().copied().filter(|(step, _)| !some.contains(step)).collect();
+            match self.leads(&fewer, meter) {
+                Some(Leads::Yes) => {
+                    *chosen = fewer;
+                    Trial::Spared
+                }
+                Some(_) => Trial::Needed,
+                None => {
+                    in_time = false;
+                    Trial::Stop
+                }
+            }
+        });
+        // Of what is repeated, the least number of times that does.
+        for place in 0..chosen.len() {
+            let (mut too_few, mut enough) = (0, chosen[place].1);
+            while in_time && enough - too_few > 1 {
+                let mut fewer = chosen.clone();
+                fewer[place].1 = too_few + (enough - too_few) / 2;
+                let does = self.leads(&fewer, meter)? == Leads::Yes;
+                *(if does { &mut enough } else { &mut too_few }) = fewer[place].1;
+            }
+            chosen[place].1 = enough;
+        }
+        in_time.then_some(())
+    }
+
     /// Values a plan that is asked for, and lists it among those seen, unless it will not do for a reason of the
     /// caller's: then what is the matter with it is left aside from now on.
     fn keep(&mut self, judged: &mut Judged<Chosen, CutReason<StepId>>, frame: &Frame<'_>) {
