@@ -8,7 +8,7 @@ use crate::evaluate::own_amounts::OwnAmounts;
 use crate::record::record::Award;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
-use crate::value::ids::{CredentialId, Id, LeafId};
+use crate::value::ids::{CredentialId, Id, LeafId, UnitId};
 
 use crate::check::records::asked::AskedParts;
 use crate::check::records::search::KindOfAward;
@@ -77,7 +77,10 @@ impl Kinds {
         for credential in credentials {
             kinds.add(sides, credential, day, averages);
         }
-        kinds.complete &= !recorded || [Unit::Credits, Unit::Hours].into_iter().all(|unit| are_apart(sides, unit));
+        kinds.complete &= !recorded
+            || [Unit::Credits, Unit::Hours]
+                .into_iter()
+                .all(|unit| are_apart(sides, unit) || are_of_one_unit(sides, unit));
         kinds.order = (0..kinds.all.len()).collect();
         let all = &kinds.all;
         let fills_own =
@@ -200,6 +203,19 @@ fn are_apart(sides: &[AskedParts<'_>; 2], unit: Unit) -> bool {
     }
     let mut seen = BTreeSet::new();
     all.into_iter().flatten().all(|&credential| seen.insert(credential))
+}
+
+/// Whether to each sum only one unit of awards can add, so that an award is as good as one that adds just so much as
+/// the greatest amount asked for that it reaches.
+fn are_of_one_unit(sides: &[AskedParts<'_>; 2], unit: Unit) -> bool {
+    sides.iter().all(|side| {
+        let names = &side.catalog.names;
+        let is_one = |adding: &BTreeSet<CredentialId>| {
+            let units: BTreeSet<UnitId> = adding.iter().map(|&credential| names.unit(credential)).collect();
+            units.len() <= 1 && !adding.iter().any(|&credential| names.repeatable(credential))
+        };
+        side.sums(unit).values().all(is_one)
+    })
 }
 
 /// The leaves that an award fills on a day, components aside.
