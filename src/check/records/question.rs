@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::catalog::network::{Measure, Part};
 use crate::evaluate::evidence::AwardId;
 use crate::evaluate::evidence::evidence;
+use crate::record::record::Award;
 use crate::value::date::Date;
 use crate::value::ids::{Id, LeafId};
 
@@ -25,8 +26,8 @@ pub(crate) struct RecordQuestion<'q, 'c> {
 
 /// The answer for one day.
 pub(crate) enum AnyRecord {
-    /// There is one.
-    Shows,
+    /// These awards meet the first requirements and not the others; none of them can be left out.
+    Shows(Vec<Award>),
     Never,
     Open,
 }
@@ -38,7 +39,7 @@ impl RecordQuestion<'_, '_> {
         // If none does even where each side sees what suits, none does.
         let apart = Kinds::of(self.sides, self.credentials.iter().copied(), day, false);
         match self.among(&apart, day, work) {
-            AnyRecord::Shows | AnyRecord::Open if !apart.as_recorded => {}
+            AnyRecord::Shows(_) | AnyRecord::Open if !apart.as_recorded => {}
             answer => return answer,
         }
         let recorded = Kinds::of(self.sides, self.credentials.iter().copied(), day, true);
@@ -46,7 +47,8 @@ impl RecordQuestion<'_, '_> {
     }
 
     fn among(&self, kinds: &Kinds, day: Date, work: &mut u64) -> AnyRecord {
-        *work = work.saturating_sub(kinds.all.len() as u64 / 4 + 1);
+        let rules = self.sides.iter().map(|side| side.catalog.network.len() + side.catalog.len()).sum::<usize>();
+        *work = work.saturating_sub((kinds.all.len() + rules / 4 + 1) as u64);
         let nobody = self.sides.each_ref().map(|side| side.nobody(day, self.search_steps));
         let mut judge = |side: AskedSide, counts: &[u32]| {
             if *work == 0 {
@@ -60,7 +62,11 @@ impl RecordQuestion<'_, '_> {
         };
         let search = RecordSearch { kinds: &kinds.searched, order: &kinds.order };
         match search.search(&self.shut_out(kinds), &mut judge) {
-            FoundRecord::Awards(_) => AnyRecord::Shows,
+            FoundRecord::Awards(counts) => {
+                let each =
+                    |(kind, &count): (usize, &u32)| std::iter::repeat_n(kinds.all[kind].award.clone(), count as usize);
+                AnyRecord::Shows(counts.iter().enumerate().flat_map(each).collect())
+            }
             FoundRecord::Never { at_once: true, .. } if kinds.best_are_there => AnyRecord::Never,
             FoundRecord::Never { by_days: false, .. } if kinds.complete => AnyRecord::Never,
             FoundRecord::Never { .. } | FoundRecord::Open => AnyRecord::Open,
