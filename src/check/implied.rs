@@ -33,7 +33,7 @@ impl Facts<'_> {
         let mut is_open = false;
         for day in days {
             match self.for_a_question(|work| question.on(day, work)) {
-                AnyRecord::Shows(_) => return Some(false),
+                AnyRecord::Shows => return Some(false),
                 AnyRecord::Never => {}
                 AnyRecord::Open => is_open = true,
             }

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use crate::catalog::network::{Measure, Part};
 use crate::evaluate::evidence::AwardId;
 use crate::evaluate::evidence::evidence;
-use crate::record::record::Award;
 use crate::value::date::Date;
 use crate::value::ids::{Id, LeafId};
 
@@ -26,8 +25,8 @@ pub(crate) struct RecordQuestion<'q, 'c> {
 
 /// The answer for one day.
 pub(crate) enum AnyRecord {
-    /// These awards meet the first requirements and not the others; none of them can be left out.
-    Shows(Vec<Award>),
+    /// There is one.
+    Shows,
     Never,
     Open,
 }
@@ -39,7 +38,7 @@ impl RecordQuestion<'_, '_> {
         // If none does even where each side sees what suits, none does.
         let apart = Kinds::of(self.sides, self.credentials.iter().copied(), day, false);
         match self.among(&apart, day, work) {
-            AnyRecord::Shows(_) | AnyRecord::Open if !apart.as_recorded => {}
+            AnyRecord::Shows | AnyRecord::Open if !apart.as_recorded => {}
             answer => return answer,
         }
         let recorded = Kinds::of(self.sides, self.credentials.iter().copied(), day, true);
@@ -62,11 +61,7 @@ impl RecordQuestion<'_, '_> {
         };
         let search = RecordSearch { kinds: &kinds.searched, order: &kinds.order };
         match search.search(&self.shut_out(kinds), &mut judge) {
-            FoundRecord::Awards(counts) => {
-                let each =
-                    |(kind, &count): (usize, &u32)| std::iter::repeat_n(kinds.all[kind].award.clone(), count as usize);
-                AnyRecord::Shows(counts.iter().enumerate().flat_map(each).collect())
-            }
+            FoundRecord::Awards(_) => AnyRecord::Shows,
             FoundRecord::Never { at_once: true, .. } if kinds.best_are_there => AnyRecord::Never,
             FoundRecord::Never { by_days: false, .. } if kinds.complete => AnyRecord::Never,
             FoundRecord::Never { .. } | FoundRecord::Open => AnyRecord::Open,
