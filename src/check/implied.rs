@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::network::{Part, Rule};
-use crate::evaluate::cone::Cone;
 use crate::value::ids::{CredentialId, GroupId, IdVec};
 
 use crate::check::facts::{Facts, resting_on};
@@ -25,7 +24,7 @@ impl Facts<'_> {
         if following.from_all(goals, part) {
             return Some(true);
         }
-        self.spend(catalog.len() / 2);
+        self.spend(catalog.len() + catalog.network.len());
         let sides = [goals.to_vec(), vec![part]].map(|parts| AskedParts::new(catalog, parts));
         let known: BTreeSet<CredentialId> = sides.iter().flat_map(|side| side.fillers.keys().copied()).collect();
         let credentials: Vec<KnownAs> = known.into_iter().map(|own| [Some(own); 2]).collect();
@@ -61,19 +60,19 @@ impl Facts<'_> {
     }
 }
 
-/// The rules that some credentials and all that they rest on could help to meet.
+/// The rules that awards of some credentials could help to meet, by themselves or by what they qualify for. What these
+/// rest on is not there with them.
 pub(crate) struct Influence {
-    /// Those credentials, and what they rest on.
-    awards: Cone,
+    awards: BTreeSet<CredentialId>,
     /// Everything that rests on any of these.
     above: IdVec<CredentialId, bool>,
 }
 
 impl Influence {
     pub(crate) fn by(facts: &Facts<'_>, credentials: impl IntoIterator<Item = CredentialId>) -> Self {
-        let awards = facts.cone(credentials);
+        let awards: BTreeSet<CredentialId> = credentials.into_iter().collect();
         facts.spend(facts.catalog.len() / 4);
-        let above = resting_on(facts.catalog, facts.numbers().filter(|&other| awards.credentials[other]));
+        let above = resting_on(facts.catalog, awards.iter().copied());
         Self { awards, above }
     }
 
@@ -81,7 +80,7 @@ impl Influence {
     pub(crate) fn has(&self, facts: &Facts<'_>, part: Part) -> bool {
         let network = &facts.catalog.network;
         let fills =
-            |filler: CredentialId| self.awards.credentials[filler] || self.above[filler] && network.has_stack(filler);
+            |filler: CredentialId| self.awards.contains(&filler) || self.above[filler] && network.has_stack(filler);
         let mut leaves = network.leaves_below(part).into_iter();
         leaves.any(|leaf| facts.fillers(leaf).into_iter().any(&fills))
     }

@@ -331,7 +331,9 @@ impl Facts {
                         && !(implies(*other, *part) && part < other)
                 });
                 if let Some((other, _)) = by {
-                    found.insert(Told { part: *part, certain: is_false.is_none() }, *other);
+                    // That its own rule names it is told instead.
+                    let own = self.same[*i] == self.same[choice.owner];
+                    found.insert(Told { part: *part, certain: is_false.is_none() && !own }, *other);
                 }
             }
         }

@@ -134,7 +134,7 @@ impl<'c> AskedParts<'c> {
         }
         learner.progress.settle();
         let met = self.parts.iter().map(|&part| learner.met(part)).min().unwrap_or(Met::Yes);
-        (met, learner.progress.touched / 8 + self.catalog.len() as u64 / 64 + 1)
+        (met, learner.progress.touched / 8 + (self.catalog.network.len() + self.catalog.len()) as u64 / 32 + 1)
     }
 }
 

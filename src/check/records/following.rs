@@ -20,6 +20,9 @@ pub(crate) struct Following<'q, 'c> {
     pub(crate) confers: &'q dyn Fn(CredentialId) -> bool,
 }
 
+/// The rules of so many credentials are gone into at the most.
+const MOST_GONE_THROUGH: usize = 64;
+
 /// Credentials whose rules were gone into, and whether everybody qualifies for them.
 type GoneThrough = BTreeMap<CredentialId, bool>;
 
@@ -66,7 +69,10 @@ impl Following<'_, '_> {
             if let Some(&known) = through.get(&filler) {
                 return known;
             }
-            // Nothing supports itself.
+            // Nothing supports itself; and what is further away than this, the search may say.
+            if through.len() >= MOST_GONE_THROUGH {
+                return false;
+            }
             through.insert(filler, false);
             let mut tops = Rule::all(filler).filter_map(|rule| catalog.network.top(rule));
             let qualifies = tops.all(|top| self.from_all_through(goals, top, through));

@@ -46,7 +46,8 @@ impl RecordQuestion<'_, '_> {
     }
 
     fn among(&self, kinds: &Kinds, day: Date, work: &mut u64) -> AnyRecord {
-        *work = work.saturating_sub(kinds.all.len() as u64 / 4 + 1);
+        let rules = self.sides.iter().map(|side| side.catalog.network.len() + side.catalog.len()).sum::<usize>();
+        *work = work.saturating_sub((kinds.all.len() + rules / 4 + 1) as u64);
         let nobody = self.sides.each_ref().map(|side| side.nobody(day, self.search_steps));
         let mut judge = |side: AskedSide, counts: &[u32]| {
             if *work == 0 {

@@ -29,7 +29,7 @@ pub(crate) struct AwardValues {
 }
 
 /// Amounts of awards that may be told apart where both sides add them up.
-const MOST_AMOUNTS: usize = 9;
+const MOST_AMOUNTS: usize = 6;
 
 impl AwardValues {
     /// Those of awards of a credential on a day. Without `recorded`, no amounts are.
@@ -88,7 +88,17 @@ impl AwardValues {
         awards = each(&awards, &self.credits, |award, &credits| award.credits = credits);
         let in_order =
             move |award: &Award| award.awarded.is_none_or(|awarded| award.valid_until.unwrap_or(day) >= awarded);
-        awards.into_iter().filter(in_order)
+        // Of two amounts, one is as the catalog says unless each is all or nothing.
+        let ends = |amounts: &[Option<Amount>]| {
+            [amounts.iter().max().copied(), amounts.iter().flatten().min().map(|least| Some(*least))]
+        };
+        let (credits, hours) = (ends(&self.credits), ends(&self.hours));
+        let plain = move |award: &Award| {
+            award.credits.is_none()
+                || award.hours.is_none()
+                || credits.contains(&Some(award.credits)) && hours.contains(&Some(award.hours))
+        };
+        awards.into_iter().filter(in_order).filter(plain)
     }
 }
 
@@ -162,8 +172,11 @@ fn amounts(sides: &[AskedParts<'_>; 2], credential: KnownAs, unit: Unit, average
             let less = other.iter().map(|threshold| threshold.saturating_sub(1));
             let between: BTreeSet<u32> = less.chain(asked.iter().copied()).chain([0, most]).collect();
             let mut between: Vec<Option<Amount>> = between.into_iter().map(amount).collect();
+            // Nothing and all are among them.
             between.reverse();
-            between.truncate(MOST_AMOUNTS);
+            if between.len() > MOST_AMOUNTS {
+                between.drain(MOST_AMOUNTS - 1..between.len() - 1);
+            }
             std::iter::once(None).chain(between).collect()
         }
     }
