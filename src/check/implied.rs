@@ -21,7 +21,7 @@ impl Facts<'_> {
         self.go_on()?;
         let catalog = self.catalog;
         let following = Following { catalogs: [catalog; 2], across: &Some, confers: &|_| true };
-        if following.from_all(goals, part) {
+        if following.all_imply(goals, part) {
             return Some(true);
         }
         self.spend(catalog.len() + catalog.network.len());

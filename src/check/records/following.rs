@@ -31,24 +31,24 @@ type Taken = BTreeMap<UnitId, UnitId>;
 
 impl Following<'_, '_> {
     /// Whether whoever meets all of some parts meets another one.
-    pub(crate) fn from_all(&self, goals: &[Part], part: Part) -> bool {
-        self.from_all_through(goals, part, &mut BTreeMap::new())
+    pub(crate) fn all_imply(&self, goals: &[Part], part: Part) -> bool {
+        self.all_imply_through(goals, part, &mut BTreeMap::new())
     }
 
     /// The same; of credentials whose rules were gone into it is known whether the goals let everybody qualify.
-    fn from_all_through(&self, goals: &[Part], part: Part, through: &mut GoneThrough) -> bool {
-        if goals.iter().any(|&goal| self.from(goal, part)) {
+    fn all_imply_through(&self, goals: &[Part], part: Part, through: &mut GoneThrough) -> bool {
+        if goals.iter().any(|&goal| self.part_implies(goal, part)) {
             return true;
         }
         let network = &self.catalogs[1].network;
         match part {
             Part::Group(group) if self.is_any(group) => {
-                network.parts(group).iter().any(|&inner| self.from_all_through(goals, inner, through))
+                network.parts(group).iter().any(|&inner| self.all_imply_through(goals, inner, through))
             }
             Part::Group(group) if self.is_all(group) => {
-                network.parts(group).iter().all(|&inner| self.from_all_through(goals, inner, through))
+                network.parts(group).iter().all(|&inner| self.all_imply_through(goals, inner, through))
             }
-            Part::Group(group) => self.from_sums(goals, group),
+            Part::Group(group) => self.sums_imply(goals, group),
             Part::Leaf(leaf) => self.qualifies(goals, leaf, through),
         }
     }
@@ -75,24 +75,24 @@ impl Following<'_, '_> {
             }
             through.insert(filler, false);
             let mut tops = Rule::all(filler).filter_map(|rule| catalog.network.top(rule));
-            let qualifies = tops.all(|top| self.from_all_through(goals, top, through));
+            let qualifies = tops.all(|top| self.all_imply_through(goals, top, through));
             through.insert(filler, qualifies);
             qualifies
         })
     }
 
     /// Whether whoever meets a part meets another one.
-    fn from(&self, goal: Part, part: Part) -> bool {
+    fn part_implies(&self, goal: Part, part: Part) -> bool {
         let networks = self.catalogs.map(|catalog| &catalog.network);
         match (goal, part) {
-            (Part::Leaf(goal), Part::Leaf(part)) => return self.from_leaf(goal, part),
-            (Part::Group(goal), Part::Group(part)) if self.from_group(goal, part) => return true,
+            (Part::Leaf(goal), Part::Leaf(part)) => return self.leaf_implies(goal, part),
+            (Part::Group(goal), Part::Group(part)) if self.group_implies(goal, part) => return true,
             _ => {}
         }
         if let Part::Group(part) = part {
             let parts = networks[1].parts(part);
-            if self.is_all(part) && parts.iter().all(|&inner| self.from(goal, inner))
-                || self.is_any(part) && parts.iter().any(|&inner| self.from(goal, inner))
+            if self.is_all(part) && parts.iter().all(|&inner| self.part_implies(goal, inner))
+                || self.is_any(part) && parts.iter().any(|&inner| self.part_implies(goal, inner))
             {
                 return true;
             }
@@ -100,7 +100,7 @@ impl Following<'_, '_> {
         // Something of a group that asks for anything is there.
         let Part::Group(goal) = goal else { return false };
         let parts = networks[0].parts(goal);
-        let implies = |&inner: &Part| self.from(inner, part);
+        let implies = |&inner: &Part| self.part_implies(inner, part);
         let all = networks[0].needs_all(goal);
         networks[0].group(goal).threshold > 0
             && !parts.is_empty()
@@ -125,7 +125,7 @@ impl Following<'_, '_> {
     }
 
     /// Whether every award that fills a leaf fills another one.
-    fn from_leaf(&self, goal: LeafId, part: LeafId) -> bool {
+    fn leaf_implies(&self, goal: LeafId, part: LeafId) -> bool {
         let [goal, part] = [(0, goal), (1, part)].map(|(side, leaf)| self.catalogs[side].network.leaf(leaf));
         let conditions =
             [(0, goal), (1, part)].map(|(side, leaf)| &self.catalogs[side].network.conditions[leaf.conditions]);
@@ -176,7 +176,7 @@ impl Following<'_, '_> {
     }
 
     /// Whether a group that asks for some of its parts follows from another one that asks for as much of the same.
-    fn from_group(&self, goal: GroupId, part: GroupId) -> bool {
+    fn group_implies(&self, goal: GroupId, part: GroupId) -> bool {
         let described = [(0, goal), (1, part)].map(|(side, group)| self.catalogs[side].network.group(group));
         let [own, other] = [(0, goal), (1, part)].map(|(side, group)| self.catalogs[side].network.extras(group));
         let scales = self.catalogs.map(|catalog| (&catalog.header().grades, &catalog.header().grade_points));
@@ -208,8 +208,8 @@ impl Following<'_, '_> {
             (Part::Leaf(own), Part::Leaf(other)) => {
                 self.is_member(own, other, weighed) && self.takes(own, other, &mut taken)
             }
-            (Part::Group(_), Part::Group(_)) if counts => self.from(inner, other),
-            (Part::Group(own), Part::Group(other)) => self.from_group(own, other),
+            (Part::Group(_), Part::Group(_)) if counts => self.part_implies(inner, other),
+            (Part::Group(own), Part::Group(other)) => self.group_implies(own, other),
             _ => false,
         };
         let mut left = networks[1].parts(part).to_vec();
@@ -233,7 +233,7 @@ impl Following<'_, '_> {
         let is_one = |across: CredentialId| repeats == [false; 2] || self.same_unit(across, other.credential);
         let same = (self.across)(own.credential).is_some_and(is_one);
         let no_less = if exactly { own.weight == other.weight } else { own.weight <= other.weight };
-        same && no_less && self.same_units(own.credential) && self.from_leaf(goal, part)
+        same && no_less && self.same_units(own.credential) && self.leaf_implies(goal, part)
     }
 
     fn same_unit(&self, one: CredentialId, other: CredentialId) -> bool {
@@ -256,7 +256,7 @@ impl Following<'_, '_> {
     }
 
     /// Whether a plain sum follows from sums that no unit adds to two of, and that come to as much together.
-    fn from_sums(&self, goals: &[Part], group: GroupId) -> bool {
+    fn sums_imply(&self, goals: &[Part], group: GroupId) -> bool {
         let network = &self.catalogs[1].network;
         let described = network.group(group);
         let extras = network.extras(group);

@@ -64,12 +64,13 @@ impl Kinds {
         recorded: bool,
     ) -> Self {
         let averages = recorded && sides.iter().any(AskedParts::has_averages);
+        let by_days = recorded && sides[1].has_spans() && sides[0].asks_for_days();
         let mut kinds = Self {
             all: Vec::new(),
             searched: Vec::new(),
             order: Vec::new(),
             // What a mean comes to, or how far days are apart, is a matter of many awards.
-            complete: !averages && !(recorded && sides[1].has_spans() && sides[0].asks_for_days()),
+            complete: !averages && !by_days,
             best_are_there: !averages,
             as_recorded: recorded || !sides.iter().any(AskedParts::has_averages) && !sides[1].has_spans(),
             apart: (!recorded).then(|| seen_apart(sides)),
@@ -238,13 +239,12 @@ fn slots(sides: &[AskedParts<'_>; 2], credential: KnownAs, recorded: bool) -> u3
         for &leaf in side.leaves_of(own) {
             let above = network.group_above(Part::Leaf(leaf));
             let weight = u64::from(network.leaf(leaf).weight.max(1));
+            let adds =
+                |measure: Measure| matches!(measure, Measure::Sum(Unit::Credits | Unit::Hours) | Measure::UpTo(_));
             slots += match above.map(|group| network.group(group)) {
-                Some(group)
-                    if matches!(group.measure, Measure::Sum(Unit::Credits | Unit::Hours) | Measure::UpTo(_)) =>
-                {
-                    // One that carries as much as is asked for is enough.
-                    if recorded { u64::from(group.threshold).div_ceil(weight) } else { 1 }
-                }
+                // One that carries as much as is asked for is enough.
+                Some(group) if adds(group.measure) && !recorded => 1,
+                Some(group) if adds(group.measure) => u64::from(group.threshold).div_ceil(weight),
                 Some(group) => u64::from(group.threshold),
                 None => 1,
             };

@@ -91,19 +91,22 @@ impl RecordSearch<'_> {
             Met::Undecided => return Some(Look::Undecided),
             Met::Yes => return Some(Look::Closed),
         }
-        let Some(way) = self.enough(AskedSide::Goals, range, judge)? else { return Some(Look::Undecided) };
+        let Enough::Of(way) = self.enough(AskedSide::Goals, range, judge)? else { return Some(Look::Undecided) };
         match judge(AskedSide::Other, &way)? {
             Met::No => return Some(Look::Found(way)),
             Met::Undecided => return Some(Look::Undecided),
             Met::Yes => {}
         }
         let within = CountRange { least: range.least.clone(), most: way };
-        Some(self.enough(AskedSide::Other, &within, judge)?.map_or(Look::Undecided, Look::Enough))
+        Some(match self.enough(AskedSide::Other, &within, judge)? {
+            Enough::Of(awards) => Look::Enough(awards),
+            Enough::Undecided => Look::Undecided,
+        })
     }
 
     /// Of the awards that may be there, some that suffice for a side beside those that are there in any case, none of
-    /// which can be left out. Nothing if that is not decided.
-    fn enough(&self, side: AskedSide, range: &CountRange, judge: &mut RecordJudge<'_>) -> Option<Option<AwardCounts>> {
+    /// which can be left out.
+    fn enough(&self, side: AskedSide, range: &CountRange, judge: &mut RecordJudge<'_>) -> Option<Enough> {
         let each =
             |&kind: &usize| std::iter::repeat_n(kind, range.most[kind].saturating_sub(range.least[kind]) as usize);
         let mut left: Vec<usize> = self.order.iter().flat_map(each).collect();
@@ -118,11 +121,11 @@ impl RecordSearch<'_> {
                 match judge(side, &with)? {
                     Met::Yes => enough = middle,
                     Met::No => too_few = middle + 1,
-                    Met::Undecided => return Some(None),
+                    Met::Undecided => return Some(Enough::Undecided),
                 }
             }
             if enough == 0 {
-                return Some(Some(kept));
+                return Some(Enough::Of(kept));
             }
             kept[left[enough - 1]] += 1;
             left.truncate(enough - 1);
@@ -156,4 +159,10 @@ enum Look {
     Undecided,
     /// These suffice for the others.
     Enough(AwardCounts),
+}
+
+/// Awards that suffice, if that is decided.
+enum Enough {
+    Of(AwardCounts),
+    Undecided,
 }
