@@ -312,18 +312,15 @@ impl<'p, 'c> Gaps<'p, 'c> {
         let mut merged: Vec<Grant> = Vec::new();
         for grant in grants {
             let repeats = self.catalog.names.repeatable(grant.credential);
-            match places.get(&grant.kind()) {
-                Some(&place) => {
-                    let known = &mut merged[place];
-                    known.hours = known.hours.max(grant.hours);
-                    if repeats {
-                        known.times = known.times.saturating_add(grant.times).min(MOST_TIMES);
-                    }
+            if let Some(&place) = places.get(&grant.kind()) {
+                let known = &mut merged[place];
+                known.hours = known.hours.max(grant.hours);
+                if repeats {
+                    known.times = known.times.saturating_add(grant.times).min(MOST_TIMES);
                 }
-                None => {
-                    places.insert(grant.kind(), merged.len());
-                    merged.push(grant);
-                }
+            } else {
+                places.insert(grant.kind(), merged.len());
+                merged.push(grant);
             }
         }
         merged

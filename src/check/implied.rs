@@ -15,7 +15,7 @@ use crate::check::records::values::KnownAs;
 
 impl Facts<'_> {
     /// Whether every record that meets the goals meets the part as well, on the day of the check if it has one, else on
-    /// whatever day; `None` if that is left open. Records hold any awards, also of what the learner could not have
+    /// whatever day; `None` if that is left open, `false` also if it can neither be shown nor refuted. Records hold any awards, also of what the learner could not have
     /// begun; nothing is waived or substituted in them.
     pub(crate) fn always(&self, goals: &[Part], part: Part) -> Option<bool> {
         self.go_on()?;
@@ -30,15 +30,17 @@ impl Facts<'_> {
         let credentials: Vec<KnownAs> = known.into_iter().map(|own| [Some(own); 2]).collect();
         let question = RecordQuestion { sides: &sides, credentials: &credentials, search_steps: self.steps() };
         let days = if self.options.as_of.is_some() { vec![self.day] } else { looked_at(&sides, self.day) };
-        let mut is_open = false;
+        let (mut is_open, mut is_shown) = (false, true);
         for day in days {
             match self.for_a_question(|work| question.on(day, work)) {
                 AnyRecord::Shows => return Some(false),
                 AnyRecord::Never => {}
+                // It is told only if it is shown, and more work would not show it.
+                AnyRecord::Unshown => is_shown = false,
                 AnyRecord::Open => is_open = true,
             }
         }
-        (!is_open).then_some(true)
+        if is_shown && is_open { None } else { Some(is_shown) }
     }
 
     /// All that has to be met beside a group: what stands beside it, or beside a group around it, where all is needed,

@@ -28,6 +28,10 @@ pub(crate) enum AnyRecord {
     /// There is one.
     Shows,
     Never,
+    /// None was found, and that there is none is not shown: the amounts, days or points of many awards matter together
+    /// in more ways than are tried.
+    Unshown,
+    /// The work limit was met first.
     Open,
 }
 
@@ -38,7 +42,7 @@ impl RecordQuestion<'_, '_> {
         // If none does even where each side sees what suits, none does.
         let apart = Kinds::of(self.sides, self.credentials.iter().copied(), day, false);
         match self.among(&apart, day, work) {
-            AnyRecord::Shows | AnyRecord::Open if !apart.as_recorded => {}
+            AnyRecord::Shows | AnyRecord::Unshown | AnyRecord::Open if !apart.as_recorded => {}
             answer => return answer,
         }
         let recorded = Kinds::of(self.sides, self.credentials.iter().copied(), day, true);
@@ -64,7 +68,8 @@ impl RecordQuestion<'_, '_> {
             FoundRecord::Awards(_) => AnyRecord::Shows,
             FoundRecord::Never { at_once: true, .. } if kinds.best_are_there => AnyRecord::Never,
             FoundRecord::Never { by_days: false, .. } if kinds.complete => AnyRecord::Never,
-            FoundRecord::Never { .. } | FoundRecord::Open => AnyRecord::Open,
+            FoundRecord::Never { .. } => AnyRecord::Unshown,
+            FoundRecord::Open => AnyRecord::Open,
         }
     }
 
