@@ -8,7 +8,7 @@ mod input;
 
 use std::process::ExitCode;
 
-use credpath::CredentialId;
+use credpath::{CredentialId, PlanOptions, WhyLeftOut};
 use input::{BuiltIn, Input};
 
 const USAGE: &str = "usage: claims [CATALOG.toml RECORD.toml [TARGET …]] [--as-of YYYY-MM-DD] \
@@ -31,5 +31,20 @@ fn answer(input: &Input) -> Result<String, String> {
         targets.extend(evaluation.qualified());
     }
     let claims = evaluation.claims(&targets);
-    if *json { input::to_json(&claims) } else { Ok(claims.to_string()) }
+    let mut further = Vec::new();
+    for left_out in claims.left_out.iter().filter(|left_out| matches!(left_out.why, WhyLeftOut::Conflict { .. })) {
+        let mut options = PlanOptions::default();
+        options.view = input.options.view;
+        let id = known(&left_out.credential)?;
+        if let Some(plan) = catalog.plan(&claims.once_issued(record), *as_of, id, &options).into_plan() {
+            further.push(plan);
+        }
+    }
+    if *json {
+        let mut answer = serde_json::to_value(&claims).map_err(|error| error.to_string())?;
+        answer["further_awards"] = serde_json::to_value(&further).map_err(|error| error.to_string())?;
+        return input::to_json(&answer);
+    }
+    let plans = further.iter().map(|plan| format!("\nor else, with further awards, {plan}"));
+    Ok(claims.to_string() + &plans.collect::<String>())
 }

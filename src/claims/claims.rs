@@ -207,6 +207,44 @@ impl fmt::Display for OverShared {
     }
 }
 
+impl Claims {
+    /// A record as it is once all that is claimed is issued. A plan from there to a credential that was left out is the
+    /// cheapest way to have it as well: it says which further awards that takes, where giving something up is the other
+    /// way out.
+    ///
+    /// ```
+    /// use credpath::{Catalog, LearnerRecord, PlanOptions};
+    ///
+    /// let catalog = Catalog::parse("catalog.toml", r#"
+    ///     [credential]
+    ///     a = {}
+    ///     b = {}
+    ///     c = { cost = 100, hours = 20 }
+    ///     first = { type = "Certificate", stack = { all_of = ["a", "b"] } }
+    ///     second = { type = "Certificate", stack = { any_of = ["a", "b", "c"] } }
+    ///     [[sharing]]
+    ///     between = ["Certificate", "Certificate"]
+    ///     max_awards = 0
+    /// "#)?;
+    /// let [first, second] = ["first", "second"].map(|id| catalog.credential(id).expect("defined"));
+    /// let record = LearnerRecord::from_iter(["a", "b"]);
+    /// let claims = catalog.claims(&record, "2026-11-22".parse()?, &[first, second]);
+    ///
+    /// let issued = claims.once_issued(&record);
+    /// let outcome = catalog.plan(&issued, claims.as_of, second, &PlanOptions::default());
+    /// let plan = outcome.plan().expect("c may be used");
+    /// let steps: Vec<&str> = plan.steps.iter().map(|step| step.credential.as_str()).collect();
+    /// assert_eq!((steps, plan.cost.to_string()), (vec!["c", "second"], "100".to_owned()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn once_issued(&self, record: &LearnerRecord) -> LearnerRecord {
+        let claims = self.claimed.iter().chain(&self.components);
+        let issued = claims.map(|claim| Award::new(&*claim.credential).on(claim.judged_on));
+        LearnerRecord { awards: record.awards.iter().cloned().chain(issued).collect(), ..record.clone() }
+    }
+}
+
 fn listed(ids: &[String], between: &str) -> String {
     ids.iter().map(|id| printable(id)).collect::<Vec<String>>().join(between)
 }
