@@ -15,8 +15,8 @@ use crate::check::records::values::KnownAs;
 
 impl Facts<'_> {
     /// Whether every record that meets the goals meets the part as well, on the day of the check if it has one, else on
-    /// whatever day; `None` if that is left open, `false` also if it can neither be shown nor refuted. Records hold any awards, also of what the learner could not have
-    /// begun; nothing is waived or substituted in them.
+    /// whatever day; `None` if that is left open, `false` also if it can neither be shown nor refuted. Records hold any
+    /// awards, also of what the learner could not have begun; nothing is waived or substituted in them.
     pub(crate) fn always(&self, goals: &[Part], part: Part) -> Option<bool> {
         self.go_on()?;
         let catalog = self.catalog;
