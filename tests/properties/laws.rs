@@ -473,7 +473,7 @@ fn ways_are_told_in_every_manner() {
     let mut runner = TestRunner::deterministic();
     let strategy = case();
     let mut seen = BTreeSet::new();
-    for _ in 0..1500 {
+    for _ in 0..6000 {
         let case = strategy.new_tree(&mut runner).unwrap().current();
         let (catalog, record, as_of) = read(&case, None);
         for (id, _) in catalog.credentials() {
