@@ -9,7 +9,7 @@ use crate::value::ids::{CredentialId, GroupId, IdVec};
 use crate::check::facts::{Facts, resting_on};
 use crate::check::records::asked::AskedParts;
 use crate::check::records::days::looked_at;
-use crate::check::records::following::Following;
+use crate::check::records::following::{Following, Looks};
 use crate::check::records::question::{AnyRecord, RecordQuestion};
 use crate::check::records::values::KnownAs;
 
@@ -20,8 +20,11 @@ impl Facts<'_> {
     pub(crate) fn always(&self, goals: &[Part], part: Part) -> Option<bool> {
         self.go_on()?;
         let catalog = self.catalog;
-        let following = Following { catalogs: [catalog; 2], across: &Some, confers: &|_| true };
-        if following.all_imply(goals, part) {
+        let looks = Looks::default();
+        let following = Following { catalogs: [catalog; 2], across: &Some, confers: &|_| true, looks };
+        let follows = following.all_imply(goals, part);
+        self.spend(following.looks.number());
+        if follows {
             return Some(true);
         }
         self.spend(catalog.len() + catalog.network.len());

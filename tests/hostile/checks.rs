@@ -145,6 +145,16 @@ fn many_names_that_exclude_many() {
     assert_eq!(codes(&findings).len() + findings.undecided().len(), 1);
 }
 
+/// Groups in groups on both sides of a question: each of the one is looked at beside each of the other, once.
+#[test]
+fn nested_choices_that_do_not_imply_each_other() {
+    let nested = |leaf: &str| (0..25).fold(leaf.to_owned(), |inner, _| format!("{{ any_of = [{inner}, \"b\"] }}"));
+    let (one, other) = (nested("\"a\""), nested("{ credential = \"a\", grade = 20 }"));
+    let text = format!("[credential]\na = {{}}\nb = {{}}\nc = {{ stack = {{ all_of = [{one}, {other}] }} }}\n");
+    let findings = check("nested choices", text);
+    assert_eq!((codes(&findings), findings.undecided()), (vec!["redundant-requirement", "unstated-distinct"], &[][..]));
+}
+
 /// Each option of a choice implies the next, and there is not enough work to find that out for all.
 #[test]
 fn a_choice_among_a_chain() {

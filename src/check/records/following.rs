@@ -1,5 +1,6 @@
 //! Requirements that follow from others as they are written: whoever meets the one meets the other by the same awards.
 
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::catalog::{Catalog, Validity};
@@ -18,6 +19,33 @@ pub(crate) struct Following<'q, 'c> {
     pub(crate) across: &'q dyn Fn(CredentialId) -> Option<CredentialId>,
     /// Whether the other catalog confers a credential of the first on everybody on whom the first one does.
     pub(crate) confers: &'q dyn Fn(CredentialId) -> bool,
+    pub(crate) looks: Looks,
+}
+
+/// What was looked at: each pair of parts once, and no more than so many pairs.
+#[derive(Debug, Default)]
+pub(crate) struct Looks {
+    number: Cell<usize>,
+    known: RefCell<BTreeMap<PartPair, bool>>,
+}
+
+/// A part that is met, and one that may follow.
+type PartPair = (Part, Part);
+
+/// As many pairs of parts, or of members, are looked at; beyond, the search may say what follows.
+const MOST_LOOKS: usize = 100_000;
+
+impl Looks {
+    /// The number of pairs.
+    pub(crate) fn number(&self) -> usize {
+        self.number.get()
+    }
+
+    /// Whether one more may be looked at.
+    fn go_on(&self) -> bool {
+        self.number.set(self.number.get() + 1);
+        self.number.get() <= MOST_LOOKS
+    }
 }
 
 /// The rules of so many credentials are gone into at the most.
@@ -83,6 +111,15 @@ impl Following<'_, '_> {
 
     /// Whether whoever meets a part meets another one.
     fn part_implies(&self, goal: Part, part: Part) -> bool {
+        if let Some(&known) = self.looks.known.borrow().get(&(goal, part)) {
+            return known;
+        }
+        let implies = self.looks.go_on() && self.part_implies_as_written(goal, part);
+        self.looks.known.borrow_mut().insert((goal, part), implies);
+        implies
+    }
+
+    fn part_implies_as_written(&self, goal: Part, part: Part) -> bool {
         let networks = self.catalogs.map(|catalog| &catalog.network);
         match (goal, part) {
             (Part::Leaf(goal), Part::Leaf(part)) => return self.leaf_implies(goal, part),
@@ -228,6 +265,9 @@ impl Following<'_, '_> {
 
     /// Whether whatever a leaf is filled with fills another one, which adds no less, or exactly as much; and as often.
     fn is_member(&self, goal: LeafId, part: LeafId, exactly: bool) -> bool {
+        if !self.looks.go_on() {
+            return false;
+        }
         let [own, other] = [(0, goal), (1, part)].map(|(side, leaf)| self.catalogs[side].network.leaf(leaf));
         let repeats = [(0, own), (1, other)].map(|(side, leaf)| self.catalogs[side].names.repeatable(leaf.credential));
         let is_one = |across: CredentialId| repeats == [false; 2] || self.same_unit(across, other.credential);
