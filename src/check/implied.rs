@@ -8,7 +8,7 @@ use crate::value::ids::{CredentialId, GroupId, IdVec};
 
 use crate::check::facts::{Facts, resting_on};
 use crate::check::records::asked::AskedParts;
-use crate::check::records::days::looked_at;
+use crate::check::records::days::{MOST_DAYS, looked_at};
 use crate::check::records::following::{Following, Looks};
 use crate::check::records::question::{AnyRecord, RecordQuestion};
 use crate::check::records::values::KnownAs;
@@ -33,7 +33,7 @@ impl Facts<'_> {
         let credentials: Vec<KnownAs> = known.into_iter().map(|own| [Some(own); 2]).collect();
         let question = RecordQuestion { sides: &sides, credentials: &credentials, search_steps: self.steps() };
         let days = if self.options.as_of.is_some() { vec![self.day] } else { looked_at(&sides, self.day) };
-        let (mut is_open, mut is_shown) = (false, true);
+        let (mut is_open, mut is_shown) = (false, days.len() < MOST_DAYS);
         for day in days {
             match self.for_a_question(|work| question.on(day, work)) {
                 AnyRecord::Shows => return Some(false),

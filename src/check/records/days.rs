@@ -9,8 +9,8 @@ use crate::value::term::CalendarTerm;
 
 use crate::check::records::asked::AskedParts;
 
-/// As many days are looked at, at the most.
-const MOST_DAYS: usize = 60;
+/// As many days are looked at, at the most; where there are so many, they may not be all.
+pub(crate) const MOST_DAYS: usize = 60;
 
 /// As many days are tried that lie far apart.
 const MOST_APART: usize = 3;
@@ -69,8 +69,8 @@ pub(crate) fn far_apart(span: Period, day: Date) -> Vec<Date> {
     days
 }
 
-/// The days on which rules that mention days or lengths of time may see things differently: one at least, and whether
-/// these are all.
+/// The days on which rules that mention days or lengths of time may see things differently: one at least, and no more
+/// than [`MOST_DAYS`].
 pub(crate) fn looked_at(sides: &[AskedParts<'_>; 2], day: Date) -> Vec<Date> {
     let (mut named, mut terms) = (BTreeSet::new(), BTreeSet::new());
     for side in sides {
