@@ -312,8 +312,9 @@ impl<'c> Facts<'c> {
     }
 
     pub(crate) fn cone(&self, credentials: impl IntoIterator<Item = CredentialId>) -> Cone {
-        self.spend(self.catalog.len() / 4);
-        Cone::of(self.catalog, &self.exceptions, credentials)
+        let cone = Cone::of(self.catalog, &self.exceptions, credentials);
+        self.spend(self.catalog.len() / 32 + cone.credentials.iter().filter(|inside| **inside).count());
+        cone
     }
 
     /// Whether none of these credentials excludes another. They are sorted.

@@ -10,6 +10,7 @@ use crate::check::facts::{Facts, resting_on};
 use crate::check::records::asked::AskedParts;
 use crate::check::records::days::{MOST_DAYS, looked_at};
 use crate::check::records::following::{Following, Looks};
+use crate::check::records::plain::PlainLook;
 use crate::check::records::question::{AnyRecord, RecordQuestion};
 use crate::check::records::values::KnownAs;
 
@@ -27,10 +28,16 @@ impl Facts<'_> {
         if follows {
             return Some(true);
         }
-        self.spend(catalog.len() + catalog.network.len());
         let sides = [goals.to_vec(), vec![part]].map(|parts| AskedParts::new(catalog, parts));
+        self.spend(sides.iter().map(AskedParts::size).sum());
         let known: BTreeSet<CredentialId> = sides.iter().flat_map(|side| side.fillers.keys().copied()).collect();
         let credentials: Vec<KnownAs> = known.into_iter().map(|own| [Some(own); 2]).collect();
+        let look = PlainLook { sides: &sides, day: self.day, search_steps: self.steps() };
+        let first = look.look(&credentials);
+        self.spend(usize::try_from(first.work).unwrap_or(usize::MAX));
+        if first.shows {
+            return Some(false);
+        }
         let question = RecordQuestion { sides: &sides, credentials: &credentials, search_steps: self.steps() };
         let days = if self.options.as_of.is_some() { vec![self.day] } else { looked_at(&sides, self.day) };
         let (mut is_open, mut is_shown) = (false, days.len() < MOST_DAYS);
@@ -76,8 +83,8 @@ pub(crate) struct Influence {
 impl Influence {
     pub(crate) fn by(facts: &Facts<'_>, credentials: impl IntoIterator<Item = CredentialId>) -> Self {
         let awards: BTreeSet<CredentialId> = credentials.into_iter().collect();
-        facts.spend(facts.catalog.len() / 4);
         let above = resting_on(facts.catalog, awards.iter().copied());
+        facts.spend(facts.catalog.len() / 32 + above.iter().filter(|above| **above).count());
         Self { awards, above }
     }
 

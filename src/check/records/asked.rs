@@ -65,6 +65,11 @@ impl<'c> AskedParts<'c> {
         Self { catalog, parts, cone, own, groups, fillers }
     }
 
+    /// About how much it took to collect, in steps.
+    pub(crate) fn size(&self) -> usize {
+        self.groups.len() + self.fillers.values().map(Vec::len).sum::<usize>() + self.catalog.len() / 32
+    }
+
     /// The leaves that an award of the credential could fill.
     pub(crate) fn leaves_of(&self, credential: Option<CredentialId>) -> &[LeafId] {
         credential.and_then(|credential| self.fillers.get(&credential)).map_or(&[], Vec::as_slice)

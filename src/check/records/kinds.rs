@@ -15,7 +15,7 @@ use crate::check::records::search::KindOfAward;
 use crate::check::records::values::{AwardValues, KnownAs};
 
 /// So many awards of a kind are tried at the most.
-const MOST_AWARDS: u32 = 24;
+pub(crate) const MOST_AWARDS: u32 = 24;
 
 /// An award that stands for all that the rules of both sides treat alike.
 pub(crate) struct RecordedKind {
@@ -232,7 +232,7 @@ fn filled(side: &AskedParts<'_>, award: &Award, own: Option<CredentialId>, day: 
 }
 
 /// As many awards of a credential as can be of use: one for each place that one could fill.
-fn slots(sides: &[AskedParts<'_>; 2], credential: KnownAs, recorded: bool) -> u32 {
+pub(crate) fn slots(sides: &[AskedParts<'_>; 2], credential: KnownAs, recorded: bool) -> u32 {
     let mut slots: u64 = 1;
     for (side, own) in sides.iter().zip(credential) {
         let network = &side.catalog.network;

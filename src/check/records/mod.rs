@@ -4,6 +4,7 @@ pub(crate) mod asked;
 pub(crate) mod days;
 pub(crate) mod following;
 pub(crate) mod kinds;
+pub(crate) mod plain;
 pub(crate) mod question;
 pub(crate) mod search;
 pub(crate) mod values;

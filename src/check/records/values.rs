@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::conditions::Conditions;
-use crate::catalog::network::Unit;
+use crate::catalog::network::{Part, Unit};
 use crate::record::record::Award;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
@@ -102,6 +102,25 @@ impl AwardValues {
     }
 }
 
+/// The award under an id that is like most on a day, and has the best grade that may matter.
+pub(crate) fn plain_award(sides: &[AskedParts<'_>; 2], credential: KnownAs, id: &str, day: Date) -> Award {
+    let mut leaves =
+        sides.iter().zip(credential).flat_map(|(side, own)| side.leaves_of(own).iter().map(move |&leaf| (side, leaf)));
+    let of_a_group = |side: &AskedParts<'_>, leaf: LeafId| {
+        let above = side.catalog.network.group_above(Part::Leaf(leaf));
+        above.is_some_and(|group| side.catalog.network.extras(group).average.is_some())
+    };
+    let graded = leaves.any(|(side, leaf)| side.conditions(leaf).grade.is_some() || of_a_group(side, leaf));
+    let mut award = Award::new(id);
+    award.awarded = Some(day);
+    award.credits = amounts(sides, credential, Unit::Credits, false).into_iter().next().flatten();
+    award.hours = amounts(sides, credential, Unit::Hours, false).into_iter().next().flatten();
+    if graded {
+        award.grade = grades(sides.each_ref().map(|side| side.catalog), true).into_iter().next().flatten();
+    }
+    award
+}
+
 /// Each award in each way.
 fn each<T>(awards: &[Award], ways: &[T], set: impl Fn(&mut Award, &T)) -> Vec<Award> {
     let in_way = |way| awards.iter().map(move |award| (award.clone(), way));
@@ -160,12 +179,15 @@ fn amounts(sides: &[AskedParts<'_>; 2], credential: KnownAs, unit: Unit, average
         let network = &sides[side].catalog.network;
         sides[side].leaves_of(credential[side]).iter().any(|&leaf| network.unit_of(leaf) == Some(unit))
     };
+    let adding = (adds(0), adds(1));
+    if adding == (false, false) {
+        return vec![None];
+    }
     let thresholds = |side: usize| sides[side].thresholds(unit).collect::<BTreeSet<u32>>();
     let (asked, other) = (thresholds(0), thresholds(1));
     let amount = |hundredths: u32| Some(Amount::from_hundredths(hundredths.into()));
     let most = asked.iter().chain(&other).max().copied().unwrap_or(0);
-    match (adds(0), adds(1)) {
-        (false, false) => vec![None],
+    match adding {
         (true, false) if !averages => vec![amount(most)],
         (false, true) if !averages => vec![amount(0)],
         _ => {

@@ -1,0 +1,111 @@
+//! A first look, which settles most questions: one record of the awards that are mostly made.
+
+use std::cmp::Reverse;
+
+use crate::check::learner::TrialLearner;
+use crate::check::records::asked::AskedParts;
+use crate::check::records::kinds::{MOST_AWARDS, slots};
+use crate::check::records::values::{KnownAs, plain_award};
+use crate::evaluate::evidence::{AwardId, evidence};
+use crate::evaluate::outcome::Met;
+use crate::record::record::Award;
+use crate::value::date::Date;
+use crate::value::ids::Id;
+
+/// Awards of one credential, each with the most usual grade, day, issuer and amounts.
+struct PlainAwards {
+    award: Award,
+    known_as: KnownAs,
+    often: u32,
+}
+
+/// A look at one record.
+pub(crate) struct PlainLook<'q, 'c> {
+    /// What is met, and what may not be.
+    pub(crate) sides: &'q [AskedParts<'c>; 2],
+    pub(crate) day: Date,
+    /// The search steps that judging one record may take.
+    pub(crate) search_steps: u64,
+}
+
+/// Whether it shows that the one side can be met without the other, and what it took to look.
+pub(crate) struct PlainAnswer {
+    pub(crate) shows: bool,
+    pub(crate) work: u64,
+}
+
+impl PlainLook<'_, '_> {
+    /// Looks at whatever is of no use for the other side, and as few other awards as the first one needs beside it,
+    /// those of the least use for the other side first.
+    pub(crate) fn look(&self, credentials: &[KnownAs]) -> PlainAnswer {
+        let mut awards: Vec<PlainAwards> = credentials.iter().filter_map(|&known_as| self.plain(known_as)).collect();
+        awards.sort_by_key(|plain| {
+            let [goals, other] = [0, 1].map(|side| self.sides[side].leaves_of(plain.known_as[side]));
+            let own = other.iter().filter(|leaf| self.sides[1].own.contains(leaf)).count();
+            (own, other.len(), Reverse(goals.len()))
+        });
+        let free = awards.partition_point(|plain| self.sides[1].leaves_of(plain.known_as[1]).is_empty());
+        let (free, others) = awards.split_at(free);
+        let mut learner = TrialLearner::new(self.sides[0].nobody(self.day, self.search_steps));
+        free.iter().for_each(|plain| give_all(&mut learner, 0, self.sides, plain));
+        let (needed, work) = self.needed(&mut learner, others.iter().collect());
+        let Some(needed) = needed else { return PlainAnswer { shows: false, work } };
+        let mut other = TrialLearner::new(self.sides[1].nobody(self.day, self.search_steps));
+        needed.iter().for_each(|plain| give_all(&mut other, 1, self.sides, plain));
+        let work = work + other.progress.touched() / 8 + self.step();
+        PlainAnswer { shows: self.met(&other, 1) == Met::No, work }
+    }
+
+    /// Those of some awards that a learner needs to meet the first side, none of which can be left out, if all of them
+    /// are enough; and what it took to find them.
+    fn needed<'p>(
+        &self,
+        learner: &mut TrialLearner<'_>,
+        mut others: Vec<&'p PlainAwards>,
+    ) -> (Option<Vec<&'p PlainAwards>>, u64) {
+        let mut needed = Vec::new();
+        let mut work = self.step() + learner.progress.touched() / 8;
+        while self.met(learner, 0) != Met::Yes {
+            let mut with_more = TrialLearner::new(learner.progress.clone());
+            let last = others.iter().position(|plain| {
+                give_all(&mut with_more, 0, self.sides, plain);
+                self.met(&with_more, 0) == Met::Yes
+            });
+            work += self.step() + (with_more.progress.touched() - learner.progress.touched()) / 8;
+            let Some(last) = last else { return (None, work) };
+            give_all(learner, 0, self.sides, others[last]);
+            needed.push(others[last]);
+            others.truncate(last);
+        }
+        (Some(needed), work)
+    }
+
+    /// What it takes to begin with one more learner.
+    fn step(&self) -> u64 {
+        let rules = self.sides.iter().map(|side| side.catalog.network.len() + side.catalog.len()).max().unwrap_or(0);
+        rules as u64 / 128 + 1
+    }
+
+    fn met(&self, learner: &TrialLearner<'_>, side: usize) -> Met {
+        self.sides[side].parts.iter().map(|&part| learner.met(part)).min().unwrap_or(Met::Yes)
+    }
+
+    fn plain(&self, known_as: KnownAs) -> Option<PlainAwards> {
+        let id = (0..2).find_map(|side| Some(self.sides[side].catalog.id(known_as[side]?)))?;
+        let award = plain_award(self.sides, known_as, id, self.day);
+        let mut known = self.sides.iter().zip(known_as);
+        let repeats = known.any(|(side, own)| own.is_some_and(|own| side.catalog.names.repeatable(own)));
+        let often = if repeats { slots(self.sides, known_as, true).min(MOST_AWARDS) } else { 1 };
+        Some(PlainAwards { award, known_as, often })
+    }
+}
+
+/// Gives a learner the awards as one side knows them.
+fn give_all(learner: &mut TrialLearner<'_>, side: usize, sides: &[AskedParts<'_>; 2], plain: &PlainAwards) {
+    let Some(own) = plain.known_as[side] else { return };
+    for _ in 0..plain.often {
+        let number = AwardId::at(learner.progress.evidence.len());
+        learner.progress.receive(evidence(sides[side].catalog, &plain.award, number, own));
+    }
+    learner.progress.settle();
+}
