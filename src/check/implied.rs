@@ -43,7 +43,7 @@ impl Facts<'_> {
         let (mut is_open, mut is_shown) = (false, days.len() < MOST_DAYS);
         for day in days {
             match self.for_a_question(|work| question.on(day, work)) {
-                AnyRecord::Shows => return Some(false),
+                AnyRecord::Shows(_) => return Some(false),
                 AnyRecord::Never => {}
                 // It is told only if it is shown, and more work would not show it.
                 AnyRecord::Unshown => is_shown = false,

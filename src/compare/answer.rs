@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::catalog::catalog::Catalog;
 use crate::plan::answers::plan::PurposeRule;
 use crate::record::record::{Award, LearnerRecord};
+use crate::value::amount::Amount;
 use crate::value::date::Date;
-use crate::value::points::GradePoints;
 
 /// The differences between two versions of a catalog in what they ask of learners. [`Catalog::compare`] makes it.
 ///
@@ -16,7 +15,7 @@ use crate::value::points::GradePoints;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Comparison {
-    /// The day on which the learners' awards are made, and for which the rules are judged.
+    /// The day for which the rules are judged; if the comparison was given none, the one that it began with.
     pub as_of: Date,
     /// Ids of the credentials that only the newer version has, in byte order.
     pub added: Vec<String>,
@@ -61,7 +60,8 @@ pub enum Verdict {
     Looser,
     /// Some do not meet them any more, and others newly do.
     Incomparable,
-    /// The work limit was met before both questions were settled.
+    /// Not both questions were settled: the work limit was met, or the amounts, days or points of many awards matter
+    /// together in more ways than are tried.
     Undecided,
 }
 
@@ -71,33 +71,54 @@ pub enum Verdict {
 pub struct Difference {
     /// The learner.
     pub learner: Learner,
-    /// Whether it is proven that no such learner has fewer awards, nor goes before this one with as many: of two, the
-    /// one goes first that does without the last id, in byte order, in which they differ. If not, the work limit was
-    /// met.
+    /// Whether it is proven that there is no smaller one among those who hold awards of the day, with a sufficient
+    /// grade and the catalog's amounts: none has fewer awards, nor goes before this one with as many. Of two, the one
+    /// goes first that does without the last id, in byte order, in which they differ. It is not told of learners who
+    /// show it only by what is recorded of their awards, nor where the work limit was met; of their awards, none can be
+    /// left out all the same, as far as there was work to see to it.
     pub smallest: bool,
     /// Why.
     pub cause: Cause,
 }
 
-/// A learner made up to show a difference: completed awards, made on one day, with a sufficient grade, by each
-/// credential's own issuer.
+/// A learner made up to show a difference: completed awards of which nothing is recorded that makes no difference. Both
+/// versions evaluate the [record](Self::record) as it is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Learner {
     /// The awards, in the byte order of the ids.
     pub awards: Vec<HeldAward>,
-    /// The day on which they were made.
+    /// The day on which the learner is looked at.
     pub as_of: Date,
 }
 
-/// The awards of one credential that a [`Learner`] holds.
+/// Awards of one credential that a [`Learner`] holds, all alike. Beside their day, what is recorded of them is there
+/// only where it matters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
 pub struct HeldAward {
-    /// Its id.
+    /// The id of the credential.
     pub credential: String,
-    /// The number of awards of it; more than one only if it is repeatable.
+    /// The number of awards; more than one only if it is repeatable.
     pub times: u32,
+    /// The day on which they were made: that of the learner, unless another one matters; none if they have no day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub awarded: Option<Date>,
+    /// Their last day, other than by the catalog.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Date>,
+    /// The grade.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grade: Option<String>,
+    /// Id of who made them, other than the credential's issuer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// Credits, other than the catalog's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credits: Option<Amount>,
+    /// Hours, other than the catalog's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Amount>,
 }
 
 /// The rule because of which a learner meets the requirements of a credential under one version and not under the
@@ -209,17 +230,10 @@ impl Comparison {
 }
 
 impl Learner {
-    /// The learner as a record, with the best grade that the catalog knows.
+    /// The learner as a record.
     #[must_use]
-    pub fn record(&self, catalog: &Catalog) -> LearnerRecord {
-        let highest = || {
-            let grades = catalog.network.conditions.iter().filter_map(|conditions| conditions.grade);
-            let averages = catalog.network.averages().map(|average: GradePoints| average.millionths());
-            grades.chain(averages).max().map(|grade| catalog.grade_name(grade))
-        };
-        let grade = catalog.header().grades.last().cloned().or_else(highest);
-        let award = |held: &HeldAward| Award { grade: grade.clone(), ..Award::new(&held.credential).on(self.as_of) };
-        let awards = self.awards.iter().flat_map(|held| std::iter::repeat_n(award(held), held.times as usize));
+    pub fn record(&self) -> LearnerRecord {
+        let awards = self.awards.iter().flat_map(|held| std::iter::repeat_n(held.award(), held.times as usize));
         LearnerRecord { awards: awards.collect(), ..LearnerRecord::default() }
     }
 
@@ -227,5 +241,20 @@ impl Learner {
     #[must_use]
     pub fn size(&self) -> u64 {
         self.awards.iter().map(|held| u64::from(held.times)).sum()
+    }
+}
+
+impl HeldAward {
+    /// One award of a credential.
+    pub(crate) fn new(credential: &str, award: &Award) -> Self {
+        let Award { awarded, valid_until, credits, hours, .. } = *award;
+        let Award { grade, issuer, .. } = award.clone();
+        Self { credential: credential.to_owned(), times: 1, awarded, valid_until, grade, issuer, credits, hours }
+    }
+
+    /// One of the awards.
+    fn award(&self) -> Award {
+        let Self { credential, times: _, awarded, valid_until, grade, issuer, credits, hours } = self.clone();
+        Award { awarded, valid_until, credits, hours, grade, issuer, ..Award::new(&credential) }
     }
 }

@@ -2,12 +2,15 @@
 
 use std::fmt;
 
+use crate::value::date::Date;
 use crate::value::text::counted;
 
 use crate::plan::answers::plan::{PlanOutcome, PurposeRule};
 use crate::value::text::printable;
 
-use crate::compare::answer::{Cause, CauseGroup, Compared, Comparison, Difference, Effect, Learner, Verdict};
+use crate::compare::answer::{
+    Cause, CauseGroup, Compared, Comparison, Difference, Effect, HeldAward, Learner, Verdict,
+};
 use crate::compare::impact::{Affected, Impact, ImpactGroup};
 
 /// The number of names that stand in one line.
@@ -47,9 +50,27 @@ impl fmt::Display for Learner {
             if held.times > 1 {
                 write!(f, " {} times", held.times)?;
             }
+            let recorded = recorded(held, self.as_of);
+            if !recorded.is_empty() {
+                write!(f, " ({})", recorded.join(", "))?;
+            }
         }
         Ok(())
     }
+}
+
+/// What is recorded of awards, in words; the day only where it is another than the one on which they are looked at.
+fn recorded(held: &HeldAward, as_of: Date) -> Vec<String> {
+    let HeldAward { credential: _, times: _, awarded, valid_until, grade, issuer, credits, hours } = held;
+    let parts = [
+        grade.as_ref().map(|grade| format!("grade {}", printable(grade))),
+        issuer.as_ref().map(|issuer| format!("by {}", printable(issuer))),
+        (*awarded != Some(as_of)).then(|| awarded.map_or("undated".to_owned(), |day| format!("awarded {day}"))),
+        valid_until.map(|day| format!("valid until {day}")),
+        credits.map(|credits| format!("{credits} credits")),
+        hours.map(|hours| format!("{hours} hours")),
+    ];
+    parts.into_iter().flatten().collect()
 }
 
 /// A rule's demand now, or before.

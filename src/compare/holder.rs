@@ -9,6 +9,7 @@ use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::progress::scope::Scope;
 use crate::evaluate::standing::Standing;
 use crate::plan::question::learner::Awards;
+use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
 
@@ -103,4 +104,11 @@ pub(crate) fn meets(progress: &Progress<'_>, credential: CredentialId) -> Met {
     } else {
         Met::Undecided
     }
+}
+
+/// A record as the evaluator sees it on a date, in the earned view.
+pub(crate) fn evaluated<'c>(catalog: &'c Catalog, record: &LearnerRecord, as_of: Date) -> Progress<'c> {
+    let options = EvaluateOptions::default();
+    let standing = Standing::new(catalog, record, as_of, options.accepted());
+    Progress::run(catalog, &standing, Scope::certain(as_of, &options))
 }

@@ -6,11 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::catalog::catalog::Catalog;
-use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::{HELD, Progress};
-use crate::evaluate::progress::scope::Scope;
-use crate::evaluate::standing::Standing;
 use crate::plan::answers::plan::{PlanOutcome, PurposeRule};
 use crate::plan::question::options::PlanOptions;
 use crate::record::record::LearnerRecord;
@@ -18,7 +15,7 @@ use crate::value::date::Date;
 
 use crate::compare::answer::{Cause, Effect, RestsOn};
 use crate::compare::cause::cause;
-use crate::compare::holder::meets;
+use crate::compare::holder::{evaluated, meets};
 use crate::compare::versions::{VersionPair, Versions};
 
 /// The options of [`Catalog::impact`].
@@ -174,10 +171,4 @@ fn shift(progress: &[Progress<'_>; 2], pair: VersionPair) -> Shift {
         [Met::No, Met::Yes] if !held(0) => Shift::From(1),
         _ => Shift::None,
     }
-}
-
-fn evaluated<'c>(catalog: &'c Catalog, record: &LearnerRecord, as_of: Date) -> Progress<'c> {
-    let options = EvaluateOptions::default();
-    let standing = Standing::new(catalog, record, as_of, options.accepted());
-    Progress::run(catalog, &standing, Scope::certain(as_of, &options))
 }

@@ -1,10 +1,13 @@
 pub(crate) mod answer;
 pub(crate) mod cause;
 pub(crate) mod compare;
+pub(crate) mod comparing;
 pub(crate) mod display;
 pub(crate) mod fields;
 pub(crate) mod findings;
 pub(crate) mod holder;
 pub(crate) mod impact;
+pub(crate) mod records;
+pub(crate) mod shown;
 pub(crate) mod versions;
 pub(crate) mod words;

@@ -40,7 +40,8 @@ struct SharedConditions<'c> {
     since: Option<Date>,
     until: Option<Date>,
     held_for: &'c [CalendarTerm],
-    grade: Option<String>,
+    /// The grades that are good enough, the least first: of a scale all of them, else the number.
+    grade: Option<Vec<String>>,
     issuers: Option<Vec<&'c str>>,
     lapsed: bool,
 }
@@ -78,6 +79,18 @@ impl<'c> Versions<'c> {
     /// The number that a credential of one side has on the other.
     pub(crate) fn across(&self, from: usize, credential: CredentialId) -> Option<CredentialId> {
         self.pairs[self.common[from][credential]][1 - from]
+    }
+
+    /// The id of a credential: the newer version's, if it has it.
+    pub(crate) fn name(&self, common: CommonId) -> &'c str {
+        self.name_for(1, common)
+    }
+
+    /// The id of a credential as one version says it, or else the other one.
+    pub(crate) fn name_for(&self, side: usize, common: CommonId) -> &'c str {
+        let pair = self.pairs[common];
+        let named = [side, 1 - side].into_iter().find_map(|side| Some(self.catalogs[side].id(pair[side]?)));
+        named.unwrap_or_default()
     }
 
     /// Whether both rules of a credential are written the same, and rest on the same amounts and names.
@@ -154,7 +167,7 @@ impl<'c> Versions<'c> {
             since: *since,
             until: *until,
             held_for,
-            grade: grade.map(|grade| catalog.grade_name(grade)),
+            grade: grade.map(|grade| good_enough(catalog, grade)),
             issuers,
             lapsed: *lapsed,
         }
@@ -259,6 +272,13 @@ impl<'c> Versions<'c> {
     fn is_conferred(&self, pair: &VersionPair) -> bool {
         pair.iter().zip(&self.catalogs).any(|(own, catalog)| own.is_some_and(|own| catalog.network.has_stack(own)))
     }
+}
+
+/// The words of a scale for a grade and all better ones; of numbers, the least.
+fn good_enough(catalog: &Catalog, grade: i64) -> Vec<String> {
+    let scale = &catalog.header().grades;
+    let words = usize::try_from(grade).ok().and_then(|rank| scale.get(rank..)).filter(|words| !words.is_empty());
+    words.map_or_else(|| vec![catalog.grade_name(grade)], <[String]>::to_vec)
 }
 
 /// The credentials whose awards count under a name.

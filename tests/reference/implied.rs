@@ -179,15 +179,15 @@ fn listed<'r>(catalog: &Catalog, rules: &'r Rules) -> Vec<Written<'r>> {
 }
 
 /// Days, words and amounts that may matter.
-struct Values {
-    days: Vec<Date>,
-    grades: Vec<Option<Grade>>,
-    issuers: Vec<Option<Id>>,
-    amounts: Vec<Option<Amount>>,
+pub(super) struct Values {
+    pub(super) days: Vec<Date>,
+    pub(super) grades: Vec<Option<Grade>>,
+    pub(super) issuers: Vec<Option<Id>>,
+    pub(super) amounts: Vec<Option<Amount>>,
 }
 
 impl Values {
-    fn of(catalog: &Catalog, day: Date) -> Values {
+    pub(super) fn of(catalog: &Catalog, day: Date) -> Values {
         let mut days = BTreeSet::from([day, day.previous(), date(2000, 1, 1)]);
         let (mut grades, mut issuers) = (vec![None], vec![None, Some("elsewhere")]);
         let mut amounts = vec![None, None, Some(0), Some(1_000_000)];
@@ -227,7 +227,7 @@ impl Values {
 }
 
 /// The awards of a learner who does everything well: on the day, with the best grade.
-fn well(catalog: &Catalog, id: Id, day: Date) -> Award {
+pub(super) fn well(catalog: &Catalog, id: Id, day: Date) -> Award {
     let grade = match &catalog.grades {
         Some(words) => words.last().map(|word| Grade::Text(word)),
         None => Some(Grade::Number(100_000_000)),

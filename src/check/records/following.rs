@@ -63,6 +63,29 @@ impl Following<'_, '_> {
         self.all_imply_through(goals, part, &mut BTreeMap::new())
     }
 
+    /// The parts of some that do not follow from the goals, each of which has to be met: as far in as that is so.
+    pub(crate) fn not_implied(&self, goals: &[Part], parts: &[Part]) -> Vec<Part> {
+        let network = &self.catalogs[1].network;
+        let mut open: Vec<Part> = parts.iter().rev().copied().collect();
+        let mut found = Vec::new();
+        while let Some(part) = open.pop() {
+            match part {
+                _ if self.all_imply(goals, part) => {}
+                Part::Group(group) if self.is_all(group) => {
+                    let inner = network.parts(group);
+                    // Where fewer are enough, no single one is needed.
+                    if (network.group(group).threshold as usize) < inner.len() {
+                        found.push(part);
+                    } else {
+                        open.extend(inner.iter().rev());
+                    }
+                }
+                Part::Group(_) | Part::Leaf(_) => found.push(part),
+            }
+        }
+        found
+    }
+
     /// The same; of credentials whose rules were gone into it is known whether the goals let everybody qualify.
     fn all_imply_through(&self, goals: &[Part], part: Part, through: &mut GoneThrough) -> bool {
         if goals.iter().any(|&goal| self.part_implies(goal, part)) {

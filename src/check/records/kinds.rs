@@ -11,11 +11,15 @@ use crate::value::date::Date;
 use crate::value::ids::{CredentialId, Id, LeafId, UnitId};
 
 use crate::check::records::asked::AskedParts;
+use crate::check::records::question::RecordQuestion;
 use crate::check::records::search::KindOfAward;
-use crate::check::records::values::{AwardValues, KnownAs};
+use crate::check::records::values::{AwardValues, KnownAs, recorded_amount};
 
 /// So many awards of a kind are tried at the most.
 pub(crate) const MOST_AWARDS: u32 = 24;
+
+/// An award may be like this in so many ways at the most; where there are more, not all are tried.
+const MOST_WAYS: u64 = 1_000;
 
 /// An award that stands for all that the rules of both sides treat alike.
 pub(crate) struct RecordedKind {
@@ -56,13 +60,9 @@ type Profile = ([Vec<LeafId>; 2], Option<Amount>, Option<Amount>, Option<Date>, 
 
 impl Kinds {
     /// Those of awards with the amounts that are recorded; or such as are asked for on the one side, and none on the
-    /// other.
-    pub(crate) fn of(
-        sides: &[AskedParts<'_>; 2],
-        credentials: impl Iterator<Item = KnownAs>,
-        day: Date,
-        recorded: bool,
-    ) -> Self {
+    /// other. `None` if going through them takes more work than is left.
+    pub(crate) fn of(question: &RecordQuestion<'_, '_>, day: Date, recorded: bool, work: &mut u64) -> Option<Self> {
+        let sides = question.sides;
         let averages = recorded && sides.iter().any(AskedParts::has_averages);
         let by_days = recorded && sides[1].has_spans() && sides[0].asks_for_days();
         let mut kinds = Self {
@@ -75,8 +75,16 @@ impl Kinds {
             as_recorded: recorded || !sides.iter().any(AskedParts::has_averages) && !sides[1].has_spans(),
             apart: (!recorded).then(|| seen_apart(sides)),
         };
-        for credential in credentials {
-            kinds.add(sides, credential, day, averages);
+        for &credential in question.credentials {
+            let mut values = AwardValues::of(sides, credential, day, recorded);
+            if values.keep(MOST_WAYS) {
+                (kinds.complete, kinds.best_are_there) = (false, false);
+            }
+            *work = work.checked_sub(values.ways() / 4 + 1)?;
+            let before = kinds.all.len();
+            kinds.add(sides, credential, day, &values);
+            let added = (kinds.all.len() - before) as u64;
+            *work = work.checked_sub(added * added / 32)?;
         }
         kinds.complete &= !recorded
             || [Unit::Credits, Unit::Hours]
@@ -89,16 +97,17 @@ impl Kinds {
         kinds.order.sort_by_key(|&kind| {
             (fills_own(kind, 1), !fills_own(kind, 0), all[kind].fills[1].len(), all[kind].fills[0].len())
         });
-        kinds
+        Some(kinds)
     }
 
     /// Adds the kinds of awards of a credential.
-    fn add(&mut self, sides: &[AskedParts<'_>; 2], credential: KnownAs, day: Date, averages: bool) {
+    fn add(&mut self, sides: &[AskedParts<'_>; 2], credential: KnownAs, day: Date, values: &AwardValues) {
+        let averages = self.apart.is_none() && sides.iter().any(AskedParts::has_averages);
         let spans = sides.iter().any(AskedParts::has_spans);
         let Some(id) = (0..2).find_map(|side| Some(sides[side].catalog.id(credential[side]?))) else { return };
         let first = self.all.len();
         let mut seen: BTreeSet<Profile> = BTreeSet::new();
-        for award in AwardValues::of(sides, credential, day, self.apart.is_none()).awards(id, day) {
+        for award in values.awards(id, day) {
             let fills = [0, 1].map(|side| filled(&sides[side], &award, credential[side], day));
             let awarded = award.awarded.filter(|_| spans);
             let grade = award.grade.clone().filter(|_| averages);
@@ -143,6 +152,28 @@ impl Kinds {
             && adds(one.award.hours, other.award.hours)
             && (!spans || one.award.awarded == other.award.awarded)
             && (!averages || one.award.grade == other.award.grade)
+    }
+
+    /// Awards of these kinds, as they are recorded.
+    pub(crate) fn awards(&self, sides: &[AskedParts<'_>; 2], counts: &[u32]) -> Vec<Award> {
+        let recorded = |kind: usize| {
+            let RecordedKind { award, known_as, fills: _ } = &self.all[kind];
+            let mut award = award.clone();
+            if self.apart.is_some() {
+                award.credits = recorded_amount(sides, *known_as, Unit::Credits);
+                award.hours = recorded_amount(sides, *known_as, Unit::Hours);
+            }
+            award
+        };
+        let spared = |kind: usize| self.searched[kind].above.iter().any(|&above| counts[above] > 0);
+        let taken = (0..self.all.len()).filter(|&kind| counts[kind] > 0 && !spared(kind));
+        taken.flat_map(|kind| std::iter::repeat_n(recorded(kind), counts[kind] as usize)).collect()
+    }
+
+    /// The work of going through them once.
+    pub(crate) fn price(&self) -> u64 {
+        let above: usize = self.searched.iter().map(|kind| kind.above.len()).sum();
+        ((self.all.len() + above / 8) / 8) as u64
     }
 
     /// The awards of a side, each with a number of its own; those that others stand for are left out.

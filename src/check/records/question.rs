@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::catalog::network::{Measure, Part};
 use crate::evaluate::evidence::AwardId;
 use crate::evaluate::evidence::evidence;
+use crate::record::record::Award;
 use crate::value::date::Date;
 use crate::value::ids::{Id, LeafId};
 
@@ -25,8 +26,8 @@ pub(crate) struct RecordQuestion<'q, 'c> {
 
 /// The answer for one day.
 pub(crate) enum AnyRecord {
-    /// There is one.
-    Shows,
+    /// There is one, of these awards.
+    Shows(Vec<Award>),
     Never,
     /// None was found, and that there is none is not shown: the amounts, days or points of many awards matter together
     /// in more ways than are tried.
@@ -40,18 +41,19 @@ impl RecordQuestion<'_, '_> {
     /// taken off the work.
     pub(crate) fn on(&self, day: Date, work: &mut u64) -> AnyRecord {
         // If none does even where each side sees what suits, none does.
-        let apart = Kinds::of(self.sides, self.credentials.iter().copied(), day, false);
+        let Some(apart) = Kinds::of(self, day, false, work) else { return AnyRecord::Open };
         match self.among(&apart, day, work) {
-            AnyRecord::Shows | AnyRecord::Unshown | AnyRecord::Open if !apart.as_recorded => {}
+            AnyRecord::Shows(_) | AnyRecord::Unshown | AnyRecord::Open if !apart.as_recorded => {}
             answer => return answer,
         }
-        let recorded = Kinds::of(self.sides, self.credentials.iter().copied(), day, true);
+        let Some(recorded) = Kinds::of(self, day, true, work) else { return AnyRecord::Open };
         self.among(&recorded, day, work)
     }
 
     fn among(&self, kinds: &Kinds, day: Date, work: &mut u64) -> AnyRecord {
         let rules = self.sides.iter().map(|side| side.catalog.network.len() + side.catalog.len()).sum::<usize>();
         *work = work.saturating_sub((kinds.all.len() + rules / 4 + 1) as u64);
+        let price = kinds.price();
         let nobody = self.sides.each_ref().map(|side| side.nobody(day, self.search_steps));
         let mut judge = |side: AskedSide, counts: &[u32]| {
             if *work == 0 {
@@ -60,12 +62,12 @@ impl RecordQuestion<'_, '_> {
             let place = usize::from(side == AskedSide::Other);
             let asked = &self.sides[place];
             let (met, spent) = asked.met_by(&nobody[place], kinds.evidence(place, asked, counts));
-            *work = work.saturating_sub(spent);
+            *work = work.saturating_sub(spent + price);
             Some(met)
         };
         let search = RecordSearch { kinds: &kinds.searched, order: &kinds.order };
         match search.search(&self.shut_out(kinds), &mut judge) {
-            FoundRecord::Awards(_) => AnyRecord::Shows,
+            FoundRecord::Awards(counts) => AnyRecord::Shows(kinds.awards(self.sides, &counts)),
             FoundRecord::Never { at_once: true, .. } if kinds.best_are_there => AnyRecord::Never,
             FoundRecord::Never { by_days: false, .. } if kinds.complete => AnyRecord::Never,
             FoundRecord::Never { .. } => AnyRecord::Unshown,

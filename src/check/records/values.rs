@@ -77,6 +77,33 @@ impl AwardValues {
         values
     }
 
+    /// Leaves out what is least likely to matter, until there are no more ways than these; and whether there were.
+    pub(crate) fn keep(&mut self, most: u64) -> bool {
+        let too_many = self.ways() > most;
+        while self.ways() > most {
+            let Self { grades, issuers, awarded, valid_until: _, credits, hours } = self;
+            let lengths = [grades.len(), issuers.len(), awarded.len(), credits.len(), hours.len()];
+            let longest = lengths.iter().max().copied().unwrap_or(0);
+            let kept = longest.saturating_sub(1).max(1);
+            grades.truncate(kept);
+            issuers.truncate(kept);
+            awarded.truncate(kept);
+            credits.truncate(kept);
+            hours.truncate(kept);
+            if longest <= 1 {
+                break;
+            }
+        }
+        too_many
+    }
+
+    /// The number of ways in which an award may be like this.
+    pub(crate) fn ways(&self) -> u64 {
+        let Self { grades, issuers, awarded, valid_until, credits, hours } = self;
+        let lengths = [grades.len(), issuers.len(), awarded.len(), valid_until.len(), credits.len(), hours.len()];
+        lengths.into_iter().map(|length| length as u64).product()
+    }
+
     /// All awards of these kinds under an id.
     pub(crate) fn awards(&self, id: &str, day: Date) -> impl Iterator<Item = Award> {
         let mut awards = vec![Award::new(id)];
@@ -113,8 +140,8 @@ pub(crate) fn plain_award(sides: &[AskedParts<'_>; 2], credential: KnownAs, id: 
     let graded = leaves.any(|(side, leaf)| side.conditions(leaf).grade.is_some() || of_a_group(side, leaf));
     let mut award = Award::new(id);
     award.awarded = Some(day);
-    award.credits = amounts(sides, credential, Unit::Credits, false).into_iter().next().flatten();
-    award.hours = amounts(sides, credential, Unit::Hours, false).into_iter().next().flatten();
+    award.credits = recorded_amount(sides, credential, Unit::Credits);
+    award.hours = recorded_amount(sides, credential, Unit::Hours);
     if graded {
         award.grade = grades(sides.each_ref().map(|side| side.catalog), true).into_iter().next().flatten();
     }
@@ -173,33 +200,47 @@ fn issuers(leaves: &[(&AskedParts<'_>, LeafId)], catalogs: [&Catalog; 2]) -> Vec
     std::iter::once(None).chain(named.into_iter().chain([other]).map(Some)).collect()
 }
 
-/// Amounts that may matter: none, as the catalog says, as much as is asked for anywhere, nothing, and between.
-fn amounts(sides: &[AskedParts<'_>; 2], credential: KnownAs, unit: Unit, averages: bool) -> Vec<Option<Amount>> {
-    let adds = |side: usize| {
+/// Whether awards of a credential add amounts of a unit to anything, on each side.
+fn adds(sides: &[AskedParts<'_>; 2], credential: KnownAs, unit: Unit) -> [bool; 2] {
+    [0, 1].map(|side: usize| {
         let network = &sides[side].catalog.network;
         sides[side].leaves_of(credential[side]).iter().any(|&leaf| network.unit_of(leaf) == Some(unit))
-    };
-    let adding = (adds(0), adds(1));
-    if adding == (false, false) {
-        return vec![None];
+    })
+}
+
+/// The greatest amount that is asked for anywhere.
+fn most_asked(sides: &[AskedParts<'_>; 2], unit: Unit) -> Amount {
+    let most = sides.iter().flat_map(|side| side.thresholds(unit)).max().unwrap_or(0);
+    Amount::from_hundredths(most.into())
+}
+
+/// The amount of an award where only one side adds it up: as much as is asked for where it is to help, and none where
+/// it is not.
+pub(crate) fn recorded_amount(sides: &[AskedParts<'_>; 2], credential: KnownAs, unit: Unit) -> Option<Amount> {
+    match adds(sides, credential, unit) {
+        [true, false] => Some(most_asked(sides, unit)),
+        [false, true] => Some(Amount::ZERO),
+        [false, false] | [true, true] => None,
+    }
+}
+
+/// Amounts that may matter: none, as the catalog says, as much as is asked for anywhere, nothing, and between.
+fn amounts(sides: &[AskedParts<'_>; 2], credential: KnownAs, unit: Unit, averages: bool) -> Vec<Option<Amount>> {
+    let adds = adds(sides, credential, unit);
+    if adds == [false; 2] || adds != [true; 2] && !averages {
+        return vec![recorded_amount(sides, credential, unit)];
     }
     let thresholds = |side: usize| sides[side].thresholds(unit).collect::<BTreeSet<u32>>();
     let (asked, other) = (thresholds(0), thresholds(1));
     let amount = |hundredths: u32| Some(Amount::from_hundredths(hundredths.into()));
     let most = asked.iter().chain(&other).max().copied().unwrap_or(0);
-    match adding {
-        (true, false) if !averages => vec![amount(most)],
-        (false, true) if !averages => vec![amount(0)],
-        _ => {
-            let less = other.iter().map(|threshold| threshold.saturating_sub(1));
-            let between: BTreeSet<u32> = less.chain(asked.iter().copied()).chain([0, most]).collect();
-            let mut between: Vec<Option<Amount>> = between.into_iter().map(amount).collect();
-            // Nothing and all are among them.
-            between.reverse();
-            if between.len() > MOST_AMOUNTS {
-                between.drain(MOST_AMOUNTS - 1..between.len() - 1);
-            }
-            std::iter::once(None).chain(between).collect()
-        }
+    let less = other.iter().map(|threshold| threshold.saturating_sub(1));
+    let between: BTreeSet<u32> = less.chain(asked.iter().copied()).chain([0, most]).collect();
+    let mut between: Vec<Option<Amount>> = between.into_iter().map(amount).collect();
+    // Nothing and all are among them.
+    between.reverse();
+    if between.len() > MOST_AMOUNTS {
+        between.drain(MOST_AMOUNTS - 1..between.len() - 1);
     }
+    std::iter::once(None).chain(between).collect()
 }

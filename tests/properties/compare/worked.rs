@@ -332,13 +332,93 @@ fn the_day_is_the_latest_that_is_mentioned() {
     let newer = with("[credential.x]\nstack = 'a'\n[credential.later]\noffered = { from = 2028-01-01 }\n");
     let comparison = compare(&older, &newer);
     assert_eq!(comparison.as_of, "2028-01-01".parse().unwrap());
-    assert_eq!((comparison.verdict("x"), &comparison.added[..]), (Verdict::Unchanged, &["later".to_owned()][..]));
+    // Whoever has `a` from before the day newly meets it.
+    assert_eq!((comparison.verdict("x"), &comparison.added[..]), (Verdict::Looser, &["later".to_owned()][..]));
+    assert_eq!(
+        comparison.get("x").unwrap().gained.as_ref().unwrap().learner.to_string(),
+        "a learner with a (awarded 2027-02-28)"
+    );
     assert_eq!(compare(&with(""), &with("")).as_of, "2000-01-01".parse().unwrap());
     // On an earlier day the condition bars everybody.
     let [older, newer] = [older, newer].map(|text| Catalog::parse("catalog.toml", &text).unwrap());
     let mut options = CompareOptions::default();
     options.as_of = Some("2026-01-01".parse().unwrap());
     assert_eq!(older.compare(&newer, &options).verdict("x"), Verdict::Looser);
+}
+
+/// What each version says of records of whatever kind, and the learners who show it.
+#[test]
+fn learners_show_what_is_asked_of_awards() {
+    let shown = |older: &str, newer: &str, about: &str| {
+        let rule = |rule: &str| format!("{about}{}", with(&format!("[credential.x]\nstack = {rule}\n")));
+        let (older, newer) = (rule(older), rule(newer));
+        let (there, back) = (compare(&older, &newer), compare(&newer, &older));
+        let lost = |comparison: &Comparison| {
+            let lost = comparison.get("x").and_then(|compared| compared.lost.clone());
+            lost.map(|lost| lost.learner.to_string().replace("a learner with ", ""))
+        };
+        assert!(there.undecided().count() + back.undecided().count() == 0, "{there}{back}");
+        [lost(&there), lost(&back)]
+    };
+    let stricter = |older: &str, newer: &str, about: &str| {
+        let [lost, gained] = shown(older, newer, about);
+        assert_eq!(gained, None);
+        lost.expect("somebody loses it")
+    };
+    let grades = "[catalog]\ngrades = ['D', 'C', 'B', 'A']\n";
+    assert_eq!(stricter("{ credential = 'a', grade = 2 }", "{ credential = 'a', grade = 2.5 }", ""), "a (grade 2)");
+    assert_eq!(stricter("'a'", "{ credential = 'a', grade = 'C' }", grades), "a");
+    assert_eq!(
+        stricter("{ all_of = ['a', 'b'], grade = 'C' }", "{ all_of = ['a', 'b'], grade = 'B' }", grades),
+        "a (grade C), b (grade C)"
+    );
+    // Three years before 2000-01-01 is a day too old for what is awarded within two.
+    let within = |years: u32| format!("{{ credential = 'a', within = '{years} years' }}");
+    assert_eq!(stricter(&within(3), &within(2), ""), "a (awarded 1997-12-31)");
+    let since = |day: &str| format!("{{ credential = 'a', since = {day} }}");
+    assert_eq!(stricter(&since("2026-01-01"), &since("2026-09-01"), ""), "a (awarded 2026-08-31)");
+    let until = |day: &str| format!("{{ credential = 'a', until = {day} }}");
+    assert_eq!(stricter(&until("2026-09-01"), &until("2026-01-01"), ""), "a (awarded 2026-09-01)");
+    let held_for = |months: u32| format!("{{ credential = 'a', held_for = '{months} months' }}");
+    assert_eq!(stricter(&held_for(1), &held_for(2), ""), "a (awarded 1999-12-01)");
+    assert_eq!(stricter("'a'", "{ credential = 'a', issuer = 'y' }", ""), "a");
+    assert_eq!(
+        stricter("{ credential = 'a', issuer = ['y', 'z'] }", "{ credential = 'a', issuer = 'y' }", ""),
+        "a (by z)"
+    );
+    assert_eq!(stricter("{ credential = 'a', lapsed = true }", "'a'", ""), "a (valid until 1999-12-31)");
+    // What counts by its credits counts by those that are recorded as well.
+    assert_eq!(
+        shown("{ credits = 10, from = ['a', 'b'] }", "{ all_of = ['a', 'b'] }", ""),
+        [Some("b (10 credits)".to_owned()), Some("a, b (0 credits)".to_owned())]
+    );
+}
+
+/// A shorter validity shuts out old awards; and what rests on a rule that awards of some kind do not meet any more does
+/// so as well.
+#[test]
+fn learners_show_what_comes_of_validity_and_of_rules_further_down() {
+    let text = |years: u32, grade: u32| {
+        format!(
+            "[credential.card]\nvalid_for = '{years} years'\n[credential.course]\n[credential.x]\nstack = 'card'\n\
+             [credential.y]\nstack = {{ credential = 'course', grade = {grade} }}\n\
+             [credential.z]\nstack = {{ all_of = ['y', 'x'] }}\n"
+        )
+    };
+    let told = |comparison: &Comparison, id: &str| {
+        comparison.get(id).unwrap().lost.as_ref().unwrap().learner.to_string().replace("a learner with ", "")
+    };
+    // On 2000-01-01, a card of 1998-01-01 has lapsed the day before if it is valid for two years.
+    let comparison = compare(&text(3, 1), &text(2, 1));
+    assert_eq!((comparison.verdict("x"), comparison.verdict("y")), (Verdict::Stricter, Verdict::Unchanged));
+    assert_eq!(
+        (comparison.verdict("z"), told(&comparison, "x")),
+        (Verdict::Stricter, "card (awarded 1998-01-01)".into())
+    );
+    let comparison = compare(&text(2, 1), &text(2, 2));
+    assert_eq!((comparison.verdict("x"), comparison.verdict("z")), (Verdict::Unchanged, Verdict::Stricter));
+    assert_eq!(told(&comparison, "z"), "course (grade 1), x");
+    assert_eq!(comparison.causes()[0].credentials, ["y", "z"]);
 }
 
 #[test]
