@@ -56,6 +56,7 @@ impl fmt::Display for Learner {
 fn write_cause(f: &mut fmt::Formatter<'_>, effect: Effect, cause: &Cause) -> fmt::Result {
     let rule = match cause.rule {
         PurposeRule::Prerequisite => "prerequisite",
+        PurposeRule::Corequisite => "corequisite",
         PurposeRule::Stack => "stack",
     };
     let (more, ask) = match effect {

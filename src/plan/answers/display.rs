@@ -111,6 +111,10 @@ fn write_step(f: &mut Formatter<'_>, number: usize, step: &PlanStep, currency: O
         write!(f, ": {}", takes.join(", "))?;
     }
     writeln!(f)?;
+    if !step.begun_with.is_empty() {
+        let ids: Vec<String> = step.begun_with.iter().map(|id| printable(id)).collect();
+        writeln!(f, "        begun together with {}", ids.join(", "))?;
+    }
     if let Some(days) = open_days(step.closes, step.opens) {
         writeln!(f, "        {days}")?;
     }
@@ -142,6 +146,7 @@ impl Display for Purpose {
             (None, _) => f.write_str("the target"),
             (Some(_), Some(name)) => write!(f, "{} of {id}", printable(name)),
             (Some(PurposeRule::Prerequisite), None) => write!(f, "the prerequisite of {id}"),
+            (Some(PurposeRule::Corequisite), None) => write!(f, "the corequisite of {id}"),
             (Some(PurposeRule::Stack), None) => f.write_str(&id),
         }
     }
