@@ -188,8 +188,10 @@ impl<const L: usize, const C: usize> Slices<L, C> {
         for (id, &cell) in with_corequisite {
             if question.one_award_away || question.asked.iter().any(|&asked| asked == id) {
                 let cells = &self.inputs.state.cells;
-                let unheld = self.valid.without(&cells[rules.held[question.catalog.names.class(id)]]);
-                let may = unheld.and(&cells[cell]).without(&cells[rules.open[id]]);
+                // Of what counts each time, one more may be begun.
+                let names = &question.catalog.names;
+                let held = if names.repeatable(id) { ZEROS } else { rules.held[names.class(id)] };
+                let may = self.valid.without(&cells[held]).and(&cells[cell]).without(&cells[rules.open[id]]);
                 self.alone = self.alone.or(&may);
             }
         }

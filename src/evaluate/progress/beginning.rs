@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::names::Names;
 use crate::evaluate::evidence::EvidenceId;
+use crate::evaluate::exceptions::Bearer;
 use crate::evaluate::progress::progress::{DONE, Progress};
 use crate::value::ids::{CredentialId, Id};
 
@@ -48,13 +49,17 @@ impl Progress<'_> {
         let stirred = std::mem::take(&mut self.work.stirred);
         let lacking = &self.work.lacking;
         let mut found: BTreeSet<CredentialId> = stirred.intersection(lacking).copied().collect();
-        if !found.is_empty() && !self.exceptions.substitutions.is_empty() {
-            return lacking.clone();
-        }
         let (network, names) = (&self.catalog.network, &self.catalog.names);
+        let substituted = !self.exceptions.substitutions.is_empty();
         let mut open: Vec<CredentialId> = found.iter().copied().collect();
         while let Some(credential) = open.pop() {
-            for class in Names::closure(names.class(credential), |class| names.up(class)) {
+            let own = names.class(credential);
+            let mut classes = Names::closure(own, |class| names.up(class));
+            let routes = if substituted { self.exceptions.routes(names, Bearer::Class(own)) } else { Vec::new() };
+            for route in routes {
+                classes.extend(Names::closure(names.class(route.named), |class| names.up(class)));
+            }
+            for class in classes {
                 for &leaf in network.corequisite_uses.list(class) {
                     let by = network.rule_of(leaf).credential();
                     if lacking.contains(&by) && found.insert(by) {

@@ -134,17 +134,18 @@ impl<'c> Replay<'c> {
 
     /// Of credentials that can be begun together, the least that one of them needs: so it holds no smaller group.
     fn smallest_group(&self, among: BTreeSet<CredentialId>) -> BTreeSet<CredentialId> {
-        /// Members looked at before a group is taken as it is.
-        const MOST_LOOKED_AT: usize = 1_000;
+        /// Members of members looked at before a group is taken as it is.
+        const MOST_LOOKED_AT: usize = 100_000;
         let mut group = among;
         let mut left = MOST_LOOKED_AT;
-        while left > 0 {
+        while left > group.len() {
             let companions = Companions { progress: &self.progress, among: &group, supposed: false };
             let needs = |&member: &CredentialId| -> BTreeSet<CredentialId> {
                 companions.of(member).into_iter().chain([member]).collect()
             };
-            let smaller = group.iter().take(left).map(needs).find(|needs| needs.len() < group.len());
-            left = left.saturating_sub(group.len());
+            let smaller =
+                group.iter().take(left / group.len().max(1)).map(needs).find(|needs| needs.len() < group.len());
+            left = left.saturating_sub(group.len() * group.len());
             match smaller {
                 Some(smaller) => group = smaller,
                 None => break,
