@@ -128,7 +128,7 @@ impl Plan {
                 Self::check_step(step, Price::of(progress, credential), kind(progress, credential))?;
                 let offered = &catalog.at(credential).offered;
                 let days = (step.closes, step.opens) == (offered.closes(self.as_of), offered.opens(self.as_of));
-                if !days || step.begun_with != begun_with(catalog, steps, credential) {
+                if !days || step.begun_with != begun_with(catalog, &together, credential) {
                     return Err(Flaw::Misstated(step.credential.clone()));
                 }
             }

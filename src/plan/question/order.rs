@@ -35,7 +35,7 @@ pub(crate) fn in_order(
     }
     let credentials: BTreeSet<CredentialId> = steps.iter().map(|step| step.0).collect();
     let purposes = Purposes::new(statement, target, &credentials);
-    let step = |group: &[(CredentialId, u32)], (credential, times): (CredentialId, u32)| {
+    let step = |group: &BTreeSet<CredentialId>, (credential, times): (CredentialId, u32)| {
         let Price { cost, hours, claimed: _ } = Price::of(statement.progress, credential);
         let all = |each: Option<i64>| each.map(|each| amount(each.saturating_mul(i64::from(times))));
         let described = statement.catalog.at(credential);
@@ -52,13 +52,17 @@ pub(crate) fn in_order(
             purposes: purposes.of(credential),
         }
     };
-    Some(taken.iter().flat_map(|group| group.iter().map(|&taken| step(group, taken))).collect())
+    let steps_of = |group: &Vec<(CredentialId, u32)>| -> Vec<PlanStep> {
+        let together: BTreeSet<CredentialId> = group.iter().map(|step| step.0).collect();
+        group.iter().map(|&taken| step(&together, taken)).collect()
+    };
+    Some(taken.iter().flat_map(steps_of).collect())
 }
 
 /// The ids of the others that are begun together with a credential.
-pub(crate) fn begun_with(catalog: &Catalog, group: &[(CredentialId, u32)], credential: CredentialId) -> Vec<String> {
-    let others = group.iter().map(|step| step.0).filter(|&other| other != credential);
-    others.map(|other| catalog.id(other).to_owned()).collect()
+pub(crate) fn begun_with(catalog: &Catalog, group: &BTreeSet<CredentialId>, credential: CredentialId) -> Vec<String> {
+    let others = group.iter().filter(|&&other| other != credential);
+    others.map(|&other| catalog.id(other).to_owned()).collect()
 }
 
 /// A new award of the credential as it stands to those before it.
