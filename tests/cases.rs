@@ -123,12 +123,20 @@ fn of_one(evaluation: &Evaluation, what: &str, id: CredentialId) -> String {
         "first_view" => evaluation.first_view(id).map_or("none".to_owned(), |view| view.to_string()),
         "valid_until" => end(evaluation, id, evaluation.valid_until(id), "never"),
         "qualified_since" => end(evaluation, id, evaluation.qualified_since(id), "always"),
+        "begun_with" => {
+            let ids = evaluation.begun_with(id).map(|with| evaluation_ids(evaluation, &with));
+            ids.map_or("not begun".to_owned(), |ids| ids.join(", "))
+        }
         "held_until" => match evaluation.held_until(id) {
             HeldUntil::Date(date) => date.to_string(),
             other => format!("{other:?}"),
         },
         other => panic!("no such expectation: {other}"),
     }
+}
+
+fn evaluation_ids(evaluation: &Evaluation, ids: &[CredentialId]) -> Vec<String> {
+    ids.iter().map(|&id| evaluation.catalog().get(id).id.clone()).collect()
 }
 
 /// A text for people says all the words of `says`, and none of `says_not`.
@@ -311,7 +319,7 @@ fn check_plan(
 
 fn check_audit(audit: &Audit, expected: &Table, expect: &mut impl FnMut(String, String, String)) {
     check_words(&audit.to_string(), expected, expect);
-    let top = audit.stack.as_ref().or(audit.prerequisite.as_ref()).expect("a rule to audit");
+    let top = audit.rules().last().expect("a rule to audit");
     for (key, value) in expected {
         let found = match key.as_str() {
             "credential" | "says" | "says_not" => continue,

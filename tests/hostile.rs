@@ -6,6 +6,8 @@
 
 #[path = "hostile/checks.rs"]
 mod checks;
+#[path = "hostile/corequisites.rs"]
+mod corequisites;
 #[path = "hostile/counting.rs"]
 mod counting;
 #[path = "hostile/damage.rs"]

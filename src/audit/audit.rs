@@ -88,6 +88,13 @@ pub struct Audit {
     /// The part that has to be held before beginning.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prerequisite: Option<AuditedPart>,
+    /// The part that has to be held before beginning, or to be begun together with it: judged by what is held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corequisite: Option<AuditedPart>,
+    /// If it can be begun on the date, but only together with others, their ids: see
+    /// [`Evaluation::begun_with`](crate::Evaluation::begun_with).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub begun_with: Vec<String>,
     /// The components that earn it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stack: Option<AuditedPart>,
@@ -586,9 +593,9 @@ impl WrittenConditions {
 }
 
 impl Audit {
-    /// The rules of the credential: its prerequisite, if it has one, then its stack, if it has one.
+    /// The rules of the credential, as far as it has them: its prerequisite, its corequisite, then its stack.
     pub fn rules(&self) -> impl Iterator<Item = &AuditedPart> {
-        self.prerequisite.iter().chain(&self.stack)
+        self.prerequisite.iter().chain(&self.corequisite).chain(&self.stack)
     }
 
     /// The part of the record that a satisfied part rests on: its witness, and what the conferred credentials among it

@@ -52,16 +52,14 @@ impl Display for Audit {
         if let Some(from) = self.met_from {
             writeln!(f, "  will meet its stated requirements on {from}, if nothing is awarded until then")?;
         }
+        if !self.begun_with.is_empty() {
+            let ids: Vec<String> = self.begun_with.iter().map(|id| printable(id)).collect();
+            writeln!(f, "  can be begun together with {}", enumerated(&ids))?;
+        }
         for award in &self.awards {
             writeln!(f, "  {award}")?;
         }
-        for (heading, part) in [("before beginning", &self.prerequisite), ("components", &self.stack)] {
-            if let Some(part) = part {
-                writeln!(f, "\n  {heading}:")?;
-                write_part(f, part, self.credit_unit.as_deref(), 2, true)?;
-                write_gap(f, part)?;
-            }
-        }
+        self.write_rules(f)?;
         if !self.uncounted.is_empty() {
             writeln!(f)?;
         }
@@ -88,6 +86,22 @@ fn write_gap(f: &mut Formatter<'_>, part: &AuditedPart) -> fmt::Result {
 }
 
 impl Audit {
+    fn write_rules(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let rules = [
+            ("before beginning", &self.prerequisite),
+            ("before beginning, or begun together with it", &self.corequisite),
+            ("components", &self.stack),
+        ];
+        for (heading, part) in rules {
+            if let Some(part) = part {
+                writeln!(f, "\n  {heading}:")?;
+                write_part(f, part, self.credit_unit.as_deref(), 2, true)?;
+                write_gap(f, part)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Since when and until when the requirements are met.
     fn write_times(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "  meets its stated requirements")?;

@@ -10,7 +10,7 @@ use crate::audit::counted::CountedGroup;
 use crate::audit::gap::{Gaps, Grant, Way};
 use crate::catalog::catalog::{Catalog, Credential};
 use crate::catalog::conditions::Conditions;
-use crate::catalog::network::{Extras, Measure, Part, Rule, Unit};
+use crate::catalog::network::{Extras, Measure, Part, Rule, RuleKind, Unit};
 use crate::evaluate::evaluation::Evaluation;
 use crate::evaluate::evidence::{Admitted, Evidence, EvidenceId, Origin};
 use crate::evaluate::exceptions::{SubstitutionId, WaiverId};
@@ -50,18 +50,9 @@ impl Evaluation<'_> {
         let mut gaps = Gaps::new(self.catalog, &usable);
         let mut rule =
             |rule: Rule| self.catalog.network.top(rule).map(|top| (top, auditor.part(top, None, &usable, &mut gaps)));
-        let (prerequisite, stack) = (rule(Rule::prerequisite(id)), rule(Rule::stack(id)));
-        let whole = EvidenceId::at(usable.progress.evidence.len());
-        let tops = [&prerequisite, &stack].into_iter().flatten().map(|&(top, _)| top);
-        let (mut witness, mut verdict) = (PartWitness::default(), PartWitness::default());
-        for top in tops {
-            witness.extend(auditor.witnesses(top, &usable, whole));
-            // Where the whole is met, what only a part of it would rest on is not used.
-            verdict.extend(match usable.progress.met(top) {
-                Met::Yes => witness::witness(&usable, self.catalog, top, whole),
-                _ => auditor.witnesses(top, &usable, whole),
-            });
-        }
+        let [prerequisite, corequisite, stack] = RuleKind::ALL.map(|kind| rule(Rule::new(id, kind)));
+        let tops = [&prerequisite, &corequisite, &stack].into_iter().flatten().map(|&(top, _)| top);
+        let (witness, verdict) = auditor.grounds(tops, &usable);
         let support = witness::support(&usable, self.catalog, &witness.filled);
         let mut rested: Vec<&Filled> = witness.filled.iter().collect();
         rested.extend(support.iter().flat_map(|rested| &rested.witness.filled));
@@ -75,8 +66,8 @@ impl Evaluation<'_> {
         let credential = self.catalog.get(id);
         let period = self.period(id);
         let (ends_with, ends_with_waivers) = auditor.ends_with(id, period.until);
-        let (prerequisite, stack) = (prerequisite.map(|(_, part)| part), stack.map(|(_, part)| part));
-        let uncounted = auditor.uncounted(&under, prerequisite.iter().chain(&stack));
+        let [prerequisite, corequisite, stack] = [prerequisite, corequisite, stack].map(|rule| Some(rule?.1));
+        let uncounted = auditor.uncounted(&under, prerequisite.iter().chain(&corequisite).chain(&stack));
         let mut notes = auditor.notes(id, &rested, &support, &usable);
         notes.extend((!period.complete).then_some(Note::DatesIncomplete));
         Audit {
@@ -101,6 +92,8 @@ impl Evaluation<'_> {
             notes,
             support: support.iter().map(|rested| auditor.support(rested, &usable)).collect(),
             prerequisite,
+            corequisite,
+            begun_with: self.begun_with(id).into_iter().flatten().map(|id| self.catalog.id(id).to_owned()).collect(),
             stack,
         }
     }
@@ -282,21 +275,6 @@ impl<'c> Auditor<'_, 'c> {
             }
             _ => (outcome.met, outcome.have, counted),
         }
-    }
-
-    /// The witnesses of all satisfied parts at or below a part.
-    fn witnesses(&self, part: Part, usable: &Usable<'_, 'c>, limit: EvidenceId) -> PartWitness {
-        let mut found = PartWitness::default();
-        let mut open = vec![part];
-        while let Some(part) = open.pop() {
-            if usable.progress.met(part) == Met::Yes {
-                found.extend(witness::witness(usable, self.catalog, part, limit));
-            }
-            if let Part::Group(group) = part {
-                open.extend(self.catalog.network.parts(group));
-            }
-        }
-        found
     }
 
     /// The parts of a group that stand in each other's way.

@@ -6,5 +6,6 @@ pub(crate) mod explain;
 pub(crate) mod gap;
 pub(crate) mod gap_words;
 pub(crate) mod grades;
+pub(crate) mod grounds;
 pub(crate) mod notes;
 pub(crate) mod ways;

@@ -11,7 +11,9 @@ use crate::catalog::conditions::Conditions;
 use crate::catalog::document::{Document, Pool, WrittenCredential};
 use crate::catalog::filter::Filter;
 use crate::catalog::names::Names;
-use crate::catalog::network::{Above, Extras, LeafUse, Measure, Network, NewGroup, NewLeaf, Part, Rule, Unit};
+use crate::catalog::network::{
+    Above, Extras, LeafUse, Measure, Network, NewGroup, NewLeaf, Part, Rule, RuleKind, Unit,
+};
 use crate::catalog::requirement::{Kind, Listed, Members, Requirement};
 use crate::catalog::sharing::{PlacedSharing, Policies};
 use crate::catalog::sharing_tables::WrittenSharing;
@@ -357,7 +359,7 @@ impl<'d> NetworkCompiler<'d> {
 
 /// Lists the leaves that name each class.
 fn index_uses(network: &mut Network, names: &Names) {
-    let (mut plain, mut particular) = (Vec::new(), Vec::new());
+    let (mut plain, mut particular, mut of_corequisites) = (Vec::new(), Vec::new(), Vec::new());
     for (number, leaf) in network.leaves.entries() {
         let above = network.above(number);
         let counted = match above {
@@ -369,6 +371,9 @@ fn index_uses(network: &mut Network, names: &Names) {
         };
         let once = (counted || network.is_shadowed(number)) && leaf.conditions == ConditionsId::NONE;
         let class = names.class(leaf.credential);
+        if network.rule_of(number).kind() == RuleKind::Corequisite {
+            of_corequisites.push((class, number));
+        }
         if once {
             plain.push((class, (number, above.into())));
         } else {
@@ -378,6 +383,7 @@ fn index_uses(network: &mut Network, names: &Names) {
     }
     network.plain_uses = Csr::new(names.len(), &plain);
     network.particular_uses = Csr::new(names.len(), &particular);
+    network.corequisite_uses = Csr::new(names.len(), &of_corequisites);
     network.particular = IdVec::filled(false, names.len());
     for &class in names.order() {
         let named = !network.particular_uses.list(class).is_empty();

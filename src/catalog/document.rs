@@ -35,6 +35,7 @@ pub(crate) struct WrittenCredential {
     pub(crate) credential: Credential,
     pub(crate) counts_as: Vec<CredentialId>,
     pub(crate) prerequisite: Option<Requirement>,
+    pub(crate) corequisite: Option<Requirement>,
     pub(crate) stack: Option<Requirement>,
     pub(crate) places: Places,
 }
@@ -45,6 +46,7 @@ impl WrittenCredential {
         let written = RuleKind::ALL.into_iter().map(|kind| {
             let rule = match kind {
                 RuleKind::Prerequisite => &self.prerequisite,
+                RuleKind::Corequisite => &self.corequisite,
                 RuleKind::Stack => &self.stack,
             };
             Some((kind, rule.as_ref()?))
@@ -95,6 +97,7 @@ const CREDENTIAL_KEYS: &[&str] = &[
     "offered",
     "tags",
     "prerequisite",
+    "corequisite",
     "stack",
     "counts_as",
     "repeatable",
@@ -284,9 +287,14 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
     };
     let mut names = Vec::new();
     let mut rule = |key| table.get(key).and_then(|value| Requirement::read(reader, value, key, lookup, &mut names));
-    let (prerequisite, stack) = (rule("prerequisite"), rule("stack"));
+    let (prerequisite, corequisite, stack) = (rule("prerequisite"), rule("corequisite"), rule("stack"));
+    if let (Some(value), true) = (table.get("corequisite"), table.contains_key("stack")) {
+        let message = format!("`{}` has a `stack`, so it is not begun but conferred", excerpt(id));
+        let diagnostic = Diagnostic::new(Code::ConferredCorequisite, value.span(), message);
+        reader.push(diagnostic.help("write a `prerequisite`, or put it into the `stack`"));
+    }
     reject_repeated_names(reader, id, names);
-    WrittenCredential { credential, counts_as, prerequisite, stack, places }
+    WrittenCredential { credential, counts_as, prerequisite, corequisite, stack, places }
 }
 
 /// Complains about groups of one credential that have the same name.

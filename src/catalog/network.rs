@@ -65,13 +65,24 @@ pub(crate) struct LeafUse {
 pub(crate) enum RuleKind {
     /// Held before beginning.
     Prerequisite,
+    /// Held before beginning, or begun together with it.
+    Corequisite,
     /// The components that earn it.
     Stack,
 }
 
 impl RuleKind {
     /// Every kind of rule that a credential can have, in the order in which rules are numbered.
-    pub(crate) const ALL: [Self; 2] = [Self::Prerequisite, Self::Stack];
+    pub(crate) const ALL: [Self; 3] = [Self::Prerequisite, Self::Corequisite, Self::Stack];
+
+    /// Its key in a catalog, which is also its name in messages.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Prerequisite => "prerequisite",
+            Self::Corequisite => "corequisite",
+            Self::Stack => "stack",
+        }
+    }
 }
 
 id! {
@@ -88,6 +99,10 @@ impl Rule {
 
     pub(crate) fn prerequisite(credential: CredentialId) -> Self {
         Self::new(credential, RuleKind::Prerequisite)
+    }
+
+    pub(crate) fn corequisite(credential: CredentialId) -> Self {
+        Self::new(credential, RuleKind::Corequisite)
     }
 
     pub(crate) fn stack(credential: CredentialId) -> Self {
@@ -212,6 +227,8 @@ pub(crate) struct Network {
     pub(crate) plain_uses: Csr<ClassId, (LeafId, PackedAbove)>,
     /// All other leaves that name a credential of a class.
     pub(crate) particular_uses: Csr<ClassId, LeafUse>,
+    /// The leaves of corequisites that name a credential of a class.
+    pub(crate) corequisite_uses: Csr<ClassId, LeafId>,
     /// The group at the top of each joint region.
     pub(crate) regions: IdVec<RegionId, GroupId>,
     /// Leaves of joint sums beside which another one stands in the same group that is the same member, on the same
@@ -325,6 +342,14 @@ impl Network {
         match self.above(leaf) {
             Above::Rule(rule) => rule,
             Above::Group(group) => self.group(group).rule,
+        }
+    }
+
+    /// The rule that a part belongs to.
+    pub(crate) fn rule_around(&self, part: Part) -> Rule {
+        match part {
+            Part::Leaf(leaf) => self.rule_of(leaf),
+            Part::Group(group) => self.group(group).rule,
         }
     }
 

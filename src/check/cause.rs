@@ -16,6 +16,7 @@ use crate::check::facts::Facts;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum CauseItem {
     Prerequisite(CredentialId),
+    Corequisite(CredentialId),
     Stack(CredentialId),
     /// An exclusion as it is written: the credential that says so, and the one that it excludes.
     Exclusion(CredentialId, CredentialId),
@@ -40,6 +41,7 @@ impl Facts<'_> {
         for &item in cause {
             because.push(match item {
                 CauseItem::Prerequisite(credential) => self.because_of(Rule::prerequisite(credential)),
+                CauseItem::Corequisite(credential) => self.because_of(Rule::corequisite(credential)),
                 CauseItem::Stack(credential) => self.because_of(Rule::stack(credential)),
                 CauseItem::Closed(credential) => Because::NotOffered { credential: id(credential) },
                 CauseItem::Exclusion(by, excludes) => {
@@ -95,6 +97,7 @@ pub(crate) fn cause(
     for credential in facts.numbers().filter(|&credential| inside(credential)) {
         let network = &facts.catalog.network;
         kept.extend(network.top(Rule::prerequisite(credential)).map(|_| CauseItem::Prerequisite(credential)));
+        kept.extend(network.top(Rule::corequisite(credential)).map(|_| CauseItem::Corequisite(credential)));
         kept.extend(network.top(Rule::stack(credential)).map(|_| CauseItem::Stack(credential)));
         if !facts.offered[credential] {
             kept.insert(CauseItem::Closed(credential));
@@ -131,6 +134,7 @@ fn ruled_out(
         let credential = rule.credential();
         items.contains(&match rule.kind() {
             RuleKind::Prerequisite => CauseItem::Prerequisite(credential),
+            RuleKind::Corequisite => CauseItem::Corequisite(credential),
             RuleKind::Stack => CauseItem::Stack(credential),
         })
     };

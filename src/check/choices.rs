@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
-use crate::catalog::network::{Part, Rule};
+use crate::catalog::network::{Part, Rule, RuleKind};
 use crate::evaluate::outcome::Met;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
@@ -166,7 +166,9 @@ impl<'c> Pass<'_, 'c> {
                 }
             }
         }
-        if self.facts.catalog.network.group(group).threshold == 1 {
+        let described = self.facts.catalog.network.group(group);
+        // What has another option can be begun together with it, or not: that is a difference.
+        if described.threshold == 1 && described.rule.kind() != RuleKind::Corequisite {
             let open: Vec<Part> = alive.iter().copied().filter(|option| !decided.contains(option)).collect();
             for &option in &open {
                 self.shadowed(choosing.credential, &alive, option)?;

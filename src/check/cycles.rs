@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 
-use crate::catalog::network::{Part, Rule};
+use crate::catalog::network::{Part, Rule, RuleKind};
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::progress::scope::Supposing;
 use crate::finding::code::Code;
@@ -107,7 +107,8 @@ impl Pass<'_, '_> {
         });
         let graph: BTreeMap<CredentialId, Vec<CredentialId>> = named.collect();
         for mut members in components(&graph) {
-            if members.len() < 2 || !members.iter().all(|&member| examples.has(member)) {
+            let can_be_earned = || members.iter().all(|&member| examples.has(member));
+            if members.len() < 2 || is_begun_together(facts, &members) || !can_be_earned() {
                 continue;
             }
             members.sort_unstable();
@@ -124,6 +125,18 @@ impl Pass<'_, '_> {
             self.findings.find(members[0], diagnostic, Severity::Note);
         }
     }
+}
+
+/// Whether only corequisites tie these to each other, so that they are begun together and none need be first.
+fn is_begun_together(facts: &Facts<'_>, members: &[CredentialId]) -> bool {
+    let network = &facts.catalog.network;
+    let members: BTreeSet<CredentialId> = members.iter().copied().collect();
+    let named = |rule: Rule| {
+        let leaves = network.top(rule).map(|top| network.leaves_below(top)).unwrap_or_default();
+        leaves.into_iter().any(|leaf| members.contains(&network.leaf(leaf).credential))
+    };
+    let rules = members.iter().flat_map(|&member| Rule::all(member));
+    !rules.filter(|rule| rule.kind() != RuleKind::Corequisite).any(named)
 }
 
 /// The members of a circle that can be earned and what they rest on, in an order in which they can be earned.

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use crate::catalog::network::{Measure, Part, Rule};
+use crate::catalog::network::{Measure, Part, Rule, RuleKind};
 use crate::evaluate::evidence::EvidenceId;
 use crate::plan::model::statement::Goal;
 use crate::value::ids::{CredentialId, GroupId, LeafId, RegionId};
@@ -61,9 +61,12 @@ impl Facts<'_> {
 
     /// The credentials that a derivation takes for the rules of a credential.
     pub(crate) fn supports(&self, credential: CredentialId, taken: Preference) -> Vec<CredentialId> {
-        let before = Needed::One(self.turn(credential).unwrap_or(EvidenceId::END));
-        let tops = Rule::all(credential).map(|rule| self.catalog.network.top(rule));
-        self.taken(tops.into_iter().flatten().map(|top| (top, before)).collect(), taken)
+        let turn = self.turn(credential).unwrap_or(EvidenceId::END);
+        // What was begun together may rest on what came with it.
+        let together = self.all.came_by.get(&credential).copied().unwrap_or(turn);
+        let before = |rule: Rule| if rule.kind() == RuleKind::Corequisite { together } else { turn };
+        let tops = Rule::all(credential).filter_map(|rule| Some((self.catalog.network.top(rule)?, before(rule))));
+        self.taken(tops.map(|(top, before)| (top, Needed::One(before))).collect(), taken)
     }
 
     fn taken(&self, mut parts: Vec<(Part, Needed)>, taken: Preference) -> Vec<CredentialId> {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::network::{Part, Rule};
+use crate::catalog::network::{Part, Rule, RuleKind};
 use crate::value::ids::{CredentialId, GroupId, IdVec};
 
 use crate::check::facts::{Facts, resting_on};
@@ -66,7 +66,12 @@ impl Facts<'_> {
             }
             inner = Part::Group(around);
         }
-        let others = Rule::all(own.credential()).filter(|&rule| rule != own);
+        // What may be begun together is there later than what is held before, and what is qualified for cannot be
+        // begun: so nothing is said of a prerequisite by a corequisite, and of a corequisite only by a prerequisite.
+        if own.kind() == RuleKind::Corequisite {
+            found.clear();
+        }
+        let others = Rule::all(own.credential()).filter(|&rule| rule != own && rule.kind() != RuleKind::Corequisite);
         found.extend(others.filter_map(|rule| network.top(rule)));
         found
     }

@@ -34,6 +34,7 @@ impl Facts<'_> {
         let line = self.catalog.line_at(self.place_of(rule).start);
         match rule.kind() {
             RuleKind::Prerequisite => Because::Prerequisite { credential, line },
+            RuleKind::Corequisite => Because::Corequisite { credential, line },
             RuleKind::Stack => Because::Stack { credential, line },
         }
     }

@@ -1,7 +1,7 @@
 //! Whether the requirements of a rule are requirements: whether whoever meets all else meets a part anyway.
 
 use crate::catalog::catalog::Catalog;
-use crate::catalog::network::{Extras, Part, Rule};
+use crate::catalog::network::{Extras, Part, Rule, RuleKind};
 use crate::evaluate::outcome::Met;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
@@ -24,7 +24,9 @@ impl Pass<'_, '_> {
         for (part, _) in required.into_iter().rev().filter(|&(_, several)| several) {
             facts.go_on()?;
             facts.spend(kept.len() / 4);
-            let others: Vec<Part> = kept.iter().copied().filter(|&other| other != part).collect();
+            // As for choices, nothing is implied by what may be begun together.
+            let held = |other: Part| facts.catalog.network.rule_around(other).kind() != RuleKind::Corequisite;
+            let others: Vec<Part> = kept.iter().copied().filter(|&other| other != part && held(other)).collect();
             if others.is_empty()
                 || self.is_repeated(&others, part)
                 || nobody.met(part) == Met::Yes
@@ -35,7 +37,7 @@ impl Pass<'_, '_> {
             match self.facts.always(&others, part) {
                 Some(false) => {}
                 Some(true) => {
-                    kept = others;
+                    kept.retain(|&other| other != part);
                     self.implied(credential, part);
                 }
                 None => {

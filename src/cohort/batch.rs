@@ -10,7 +10,7 @@ use crate::plan::answers::unlocks::OneAwardAway;
 use crate::record::record::LearnerRecord;
 use crate::value::ids::{CredentialId, IdVec};
 
-use crate::cohort::machine::{Cell, DOUBT, Lanes};
+use crate::cohort::machine::{Cell, DOUBT, Lanes, ZEROS};
 use crate::cohort::question::{AskedId, CohortQuestion};
 use crate::cohort::read::{BatchInputs, Ends};
 use crate::cohort::rules::Rules;
@@ -181,6 +181,22 @@ impl<const L: usize, const C: usize> Slices<L, C> {
         }
     }
 
+    /// Leaves to the code for one learner whoever could begin something only together with something else.
+    fn doubt_together(&mut self, question: &CohortQuestion, rules: &Rules) {
+        let offered = |id: CredentialId| question.catalog.terms(id).offered.contains(question.as_of);
+        let with_corequisite = rules.together.entries().filter(|&(id, &cell)| cell != ZEROS && offered(id));
+        for (id, &cell) in with_corequisite {
+            if question.one_award_away || question.asked.iter().any(|&asked| asked == id) {
+                let cells = &self.inputs.state.cells;
+                // Of what counts each time, one more may be begun.
+                let names = &question.catalog.names;
+                let held = if names.repeatable(id) { ZEROS } else { rules.held[names.class(id)] };
+                let may = self.valid.without(&cells[held]).and(&cells[cell]).without(&cells[rules.open[id]]);
+                self.alone = self.alone.or(&may);
+            }
+        }
+    }
+
     /// Splits the learners whom the machine judged by status.
     fn split(&mut self, question: &CohortQuestion, rules: &Rules, place: AskedId, columns: &mut Columns) {
         let (catalog, id) = (question.catalog, question.asked[place]);
@@ -250,6 +266,7 @@ impl<const L: usize, const C: usize> Batch for Slices<L, C> {
             }
             self.alone = self.alone.or(&self.inputs.state.cells[DOUBT].and(&self.valid));
             self.doubt_attainable(question, rules);
+            self.doubt_together(question, rules);
         }
         let alone = self.alone;
         let is_alone = |lane: usize| alone.words()[lane / 64] >> (lane % 64) & 1 == 1;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::names::Names;
-use crate::catalog::network::{Measure, Part, Rule, Unit};
+use crate::catalog::network::{Measure, Part, Rule, RuleKind, Unit};
 use crate::evaluate::evidence::{Evidence, Grade, Origin, hours_of_any};
 use crate::solve::number::gcd;
 use crate::value::ids::{ClassId, ConditionsId, CredentialId, GroupId, Id, IdVec, LeafId, RegionId};
@@ -68,6 +68,12 @@ impl RulesCompiler<'_> {
                 self.assembler.store(met, open);
                 self.end_block(vec![open]);
             }
+            let together = self.rules.together[credential];
+            if together > ONES {
+                let before = self.rules_met_of(credential, |kind| kind == RuleKind::Prerequisite);
+                self.assembler.store(before, together);
+                self.end_block(vec![together]);
+            }
         }
         for class in ClassId::first(self.selection.catalog.len()) {
             let (qualified, any) = (self.rules.qualified[class], self.rules.any[class]);
@@ -96,10 +102,15 @@ impl RulesCompiler<'_> {
         self.blocks.push(Block { code, outputs, reads });
     }
 
-    /// Whether all rules of a credential are met.
+    /// Whether all rules of a credential are met. Where whatever is offered is taken, so are corequisites.
     fn rules_met(&mut self, credential: CredentialId) -> Signal {
-        let tops: Vec<Part> =
-            Rule::all(credential).filter_map(|rule| self.selection.catalog.network.top(rule)).collect();
+        let evaluates = self.selection.evaluates();
+        self.rules_met_of(credential, |kind| evaluates || kind != RuleKind::Corequisite)
+    }
+
+    fn rules_met_of(&mut self, credential: CredentialId, asked: impl Fn(RuleKind) -> bool) -> Signal {
+        let rules = Rule::all(credential).filter(|rule| asked(rule.kind()));
+        let tops: Vec<Part> = rules.filter_map(|rule| self.selection.catalog.network.top(rule)).collect();
         let values: Vec<Signal> = tops.iter().map(|&top| self.part(top)).collect();
         self.assembler.at_least(values.len() as u64, &values)
     }

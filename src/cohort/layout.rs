@@ -74,11 +74,18 @@ impl Layout {
             return;
         }
         for &credential in selection.inside.iter().filter(|&&credential| !network.has_stack(credential)) {
-            let rule = Rule::prerequisite(credential);
-            self.rules.open[credential] = match network.top(rule) {
-                None => ONES,
-                Some(_) if selection.follows(rule) => self.cell(),
-                Some(_) => ZEROS,
+            let [before, beside] = [Rule::prerequisite(credential), Rule::corequisite(credential)];
+            let has = |rule| network.top(rule).is_some();
+            let followed = selection.follows(before);
+            self.rules.open[credential] = match has(before) || has(beside) {
+                false => ONES,
+                true if followed => self.cell(),
+                true => ZEROS,
+            };
+            self.rules.together[credential] = match has(beside) && followed {
+                true if has(before) => self.cell(),
+                true => ONES,
+                false => ZEROS,
             };
         }
     }

@@ -68,8 +68,11 @@ pub(crate) struct Rules {
     pub(crate) any: IdVec<ClassId, Cell>,
     /// By credential: whether its own rules are met and so give an award of it.
     pub(crate) conferred: IdVec<CredentialId, Cell>,
-    /// By credential, for those that are taken: whether the prerequisite is met.
+    /// By credential, for those that are taken: whether the prerequisite is met, and the corequisite by what is held.
     pub(crate) open: IdVec<CredentialId, Cell>,
+    /// Of those of them that have a corequisite, whether the prerequisite is met: they may be begun together with
+    /// others.
+    pub(crate) together: IdVec<CredentialId, Cell>,
     /// By credential, for those that are conferred and asked about: how to find out whether a leaf of the stack holds,
     /// and where.
     pub(crate) started: IdVec<CredentialId, (Extent, Cell)>,
@@ -87,6 +90,7 @@ impl Rules {
             any: IdVec::filled(ZEROS, credentials),
             conferred: IdVec::filled(ZEROS, credentials),
             open: IdVec::filled(ZEROS, credentials),
+            together: IdVec::filled(ZEROS, credentials),
             started: IdVec::filled((Extent::default(), ZEROS), credentials),
             ..Self::default()
         }

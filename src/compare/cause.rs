@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::network::{Measure, Part, Rule};
+use crate::catalog::network::{Measure, Part, Rule, RuleKind};
 use crate::evaluate::evidence::{Admitted, AwardId, Evidence, Grade, Origin};
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::{Progress, STACK};
@@ -159,12 +159,9 @@ impl<'t> Tracing<'t, '_> {
             Some((rule, progress))
         });
         let rule = unmet.map(|(rule, _)| rule);
-        if rule.is_some_and(|rule| !rule.is_stack()) {
-            cause.rule = PurposeRule::Prerequisite;
-        }
-        let stack = cause.rule == PurposeRule::Stack;
-        let here = if stack { Rule::stack(own) } else { Rule::prerequisite(own) };
-        let here = catalogs[0].network.top(here);
+        let kind = rule.map_or(RuleKind::Stack, Rule::kind);
+        cause.rule = kind.into();
+        let here = catalogs[0].network.top(Rule::new(own, kind));
         let mut parts = [here, None];
         if let Some((rule, progress)) = unmet {
             let (matching, failing) = self.failing(here, catalogs[1].network.top(rule), progress);

@@ -77,6 +77,7 @@ fn recorded(held: &HeldAward, as_of: Date) -> Vec<String> {
 fn write_cause(f: &mut fmt::Formatter<'_>, effect: Effect, cause: &Cause) -> fmt::Result {
     let rule = match cause.rule {
         PurposeRule::Prerequisite => "prerequisite",
+        PurposeRule::Corequisite => "corequisite",
         PurposeRule::Stack => "stack",
     };
     let (more, ask) = match effect {

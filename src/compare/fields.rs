@@ -1,7 +1,7 @@
 //! Fields of a credential beside its rules that are said differently.
 
 use crate::catalog::catalog::{Catalog, Credential};
-use crate::catalog::network::{Rule, Unit};
+use crate::catalog::network::{Rule, RuleKind, Unit};
 use crate::value::amount::Amount;
 use crate::value::ids::CredentialId;
 
@@ -18,19 +18,18 @@ pub(crate) fn changed(versions: &Versions<'_>, [old, new]: [CredentialId; 2]) ->
         .filter(|(before, after)| before.1 != after.1)
         .map(|((field, older), (_, newer))| FieldChange { field: field.to_owned(), older, newer })
         .collect();
-    let rules = [("prerequisite", Rule::prerequisite as fn(CredentialId) -> Rule), ("stack", Rule::stack)];
-    for (field, rule) in rules {
+    for kind in RuleKind::ALL {
         let told = |side: usize, top| {
             format!("{} (line {})", asks(versions.catalogs[side], top), versions.catalogs[side].line(top))
         };
         let [older, newer] =
-            match [(0, old), (1, new)].map(|(side, own)| versions.catalogs[side].network.top(rule(own))) {
+            match [(0, old), (1, new)].map(|(side, own)| versions.catalogs[side].network.top(Rule::new(own, kind))) {
                 [Some(old), Some(new)] if !versions.same_part([old, new], false) => difference(versions, [old, new]),
                 [Some(old), None] => [told(0, old), String::new()],
                 [None, Some(new)] => [String::new(), told(1, new)],
                 [Some(_), Some(_)] | [None, None] => continue,
             };
-        found.push(FieldChange { field: field.to_owned(), older, newer });
+        found.push(FieldChange { field: kind.key().to_owned(), older, newer });
     }
     found
 }

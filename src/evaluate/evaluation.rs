@@ -14,10 +14,10 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::catalog::catalog::Catalog;
-use crate::catalog::network::Rule;
+use crate::evaluate::beginning::Beginnings;
 use crate::evaluate::cone::Cone;
 use crate::evaluate::evidence::Evidence;
-use crate::evaluate::progress::progress::{HELD, PREREQUISITE, Progress, QUALIFIED, STARTED};
+use crate::evaluate::progress::progress::{HELD, Progress, QUALIFIED, STARTED};
 use crate::evaluate::progress::scope::{Scope, Supposing};
 use crate::evaluate::standing::Standing;
 use crate::evaluate::validity::{Components, MetPeriod};
@@ -39,7 +39,8 @@ pub enum Status {
     Lapsed,
     /// Not to be reached even by taking everything that is still offered.
     Unattainable,
-    /// Can be taken: its prerequisite is met and it is offered on the date.
+    /// Can be taken: its prerequisite is met and it is offered on the date. If it has a corequisite, that is met, or it
+    /// can be begun together with others so that it is ([`Evaluation::begun_with`]).
     Eligible,
     /// Some component is there.
     Started,
@@ -68,6 +69,7 @@ pub struct Evaluation<'c> {
     pub(crate) possible: Option<Progress<'c>>,
     in_progress: IdVec<ClassId, bool>,
     attainable: OnceLock<Attainable<'c>>,
+    beginnings: OnceLock<Beginnings>,
     lapsed: OnceLock<Lapsed>,
     expected: OnceLock<Expected>,
     uncounted: OnceLock<Vec<Uncounted>>,
@@ -145,6 +147,7 @@ impl Catalog {
             possible,
             in_progress,
             attainable: OnceLock::new(),
+            beginnings: OnceLock::new(),
             lapsed: OnceLock::new(),
             expected: OnceLock::new(),
             uncounted: OnceLock::new(),
@@ -205,20 +208,16 @@ impl<'c> Evaluation<'c> {
                     Status::Locked
                 };
             }
-            let open = |progress: &Progress| {
-                self.catalog.network.top(Rule::prerequisite(credential)).is_none()
-                    || progress.rules(credential) & PREREQUISITE != 0
-            };
-            if !self.catalog.get(id).offered.contains(self.as_of) {
-                Status::Locked
-            } else if open(&self.progress) {
-                Status::Eligible
-            } else if possible.is_some_and(open) {
-                Status::Undecided
-            } else {
-                Status::Locked
+            match self.can_be_begun(credential) {
+                Some(true) => Status::Eligible,
+                Some(false) => Status::Locked,
+                None => Status::Undecided,
             }
         }
+    }
+
+    pub(crate) fn beginnings(&self) -> &Beginnings {
+        self.beginnings.get_or_init(|| Beginnings::new(&self.progress, self.possible.as_ref()))
     }
 
     /// Every credential with its status, in the byte order of the ids.
@@ -425,8 +424,8 @@ impl Attainable<'_> {
 }
 
 /// `{"as_of", "view", "credentials": [{"id", "status", "first_view"?, "qualified_since"?, "valid_until"?,
-/// "sharing_is_limited"?}], "qualified": [ids], "unknown_awards": [ids], "uncounted"?: [awards with reasons],
-/// "misplaced"?: [exceptions]}`
+/// "sharing_is_limited"?, "begun_with"?: [ids]}], "qualified": [ids], "unknown_awards": [ids], "uncounted"?: [awards
+/// with reasons], "misplaced"?: [exceptions]}`
 impl Serialize for Evaluation<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
@@ -441,11 +440,14 @@ impl Serialize for Evaluation<'_> {
             valid_until: Option<Date>,
             #[serde(skip_serializing_if = "std::ops::Not::not")]
             sharing_is_limited: bool,
+            #[serde(skip_serializing_if = "Vec::is_empty")]
+            begun_with: Vec<&'c str>,
         }
         let periods = self.periods();
         let line = |(id, status): (CredentialId, Status)| {
             let MetPeriod { since, until, .. } = periods[id];
             let first_view = self.first_view(id);
+            let begun_with = if status == Status::Eligible { self.begun_with(id) } else { None };
             Line {
                 id: self.catalog.id(id),
                 status,
@@ -453,6 +455,7 @@ impl Serialize for Evaluation<'_> {
                 qualified_since: since,
                 valid_until: until,
                 sharing_is_limited: self.sharing_is_limited(id),
+                begun_with: begun_with.into_iter().flatten().map(|id| self.catalog.id(id)).collect(),
             }
         };
         let lines: Vec<Line> = self.statuses().map(line).collect();

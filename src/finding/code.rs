@@ -112,6 +112,11 @@ codes! {
     NoComponents = "no-components":
         "`valid_for = \"while-components\"` lets an award stay current while the credential's stack is met, so the \
         credential needs a `stack`.",
+    /// A corequisite of a credential with a stack.
+    ConferredCorequisite = "conferred-corequisite":
+        "A corequisite is met before a credential is begun, or by what is begun together with it. What has a `stack` \
+        is not begun but conferred, so there is nothing to begin together. What has to be held before is a \
+        `prerequisite`; what earns it is a component.",
     /// The input is larger than a limit.
     LimitExceeded = "limit-exceeded":
         "The input is larger than one of the limits, which protect a service from hostile input. Raise the limit if \

@@ -141,6 +141,13 @@ pub enum Because {
         /// The line of the rule, from 1.
         line: usize,
     },
+    /// A credential has this corequisite.
+    Corequisite {
+        /// Its id.
+        credential: String,
+        /// The line of the rule, from 1.
+        line: usize,
+    },
     /// A credential has this stack.
     Stack {
         /// Its id.

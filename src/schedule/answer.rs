@@ -212,6 +212,11 @@ pub enum WaitsFor {
         /// Id of the credential of that award.
         credential: String,
     },
+    /// It is begun no earlier than another, which its corequisite asks for.
+    Beginning {
+        /// Id of the other one.
+        credential: String,
+    },
     /// It needs another award to have been held for some time.
     Held {
         /// Id of the credential of that award.

@@ -23,6 +23,8 @@ pub(crate) enum Lag {
     OnEnd,
     /// It begins no earlier than the other, which is just the same.
     WithBegin,
+    /// It begins no earlier than the other, whichever of them takes longer.
+    AfterBegin,
 }
 
 impl Precedence {
@@ -31,7 +33,7 @@ impl Precedence {
         match self.lag {
             Lag::AfterEnd => slots.ends[self.from].saturating_add(1),
             Lag::OnEnd => slots.ends[self.from],
-            Lag::WithBegin => slots.begins[self.from],
+            Lag::WithBegin | Lag::AfterBegin => slots.begins[self.from],
         }
     }
 }
@@ -111,7 +113,7 @@ fn tails<'a>(model: &Model, arcs: &(impl Iterator<Item = &'a Precedence> + Clone
     // Without a cycle, the longest chain has fewer links than there are jobs.
     for _ in 0..model.jobs.len() {
         let mut changed = false;
-        for arc in arcs.clone() {
+        for arc in arcs.clone().filter(|arc| arc.lag != Lag::AfterBegin) {
             let own = if arc.lag == Lag::AfterEnd { model.jobs[arc.to].shortest } else { 0 };
             let tail = tails[arc.to].saturating_add(own);
             if tail > tails[arc.from] {

@@ -1,6 +1,7 @@
 //! Why a schedule cannot finish earlier as it stands: the chain of steps that wait for each other.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
 use crate::value::date::Date;
@@ -15,10 +16,16 @@ use crate::schedule::timetable::{Asked, Timetable};
 pub(crate) fn chain(catalog: &Catalog, judge: &mut Judge<'_>, at: Timetable<'_>, order: &[JobId]) -> Vec<ChainLink> {
     let Timetable { model, slots } = at;
     let mut links = Vec::new();
+    let mut seen = BTreeSet::new();
     let finish = slots.finish(model.start);
     let mut next = order.iter().copied().rev().find(|&job| slots.ends[job] == finish);
     while let Some(job) = next {
+        seen.insert(job);
         let (waits_for, before) = reason(catalog, judge, at, job);
+        // What is begun together waits for each other.
+        let before = before.filter(|before| !seen.contains(before));
+        let in_a_circle = before.is_none() && matches!(waits_for, WaitsFor::Beginning { .. });
+        let waits_for = if in_a_circle { WaitsFor::Later } else { waits_for };
         let date = |day: i32| Date::numbered(day).unwrap_or(Date::LAST);
         links.push(ChainLink {
             credential: catalog.id(model.jobs[job].credential).to_owned(),
@@ -60,6 +67,7 @@ fn reason(catalog: &Catalog, judge: &mut Judge<'_>, at: Timetable<'_>, job: JobI
             (Awaited::Needed(other), _) | (Awaited::Latest(other), None) => {
                 (WaitsFor::Award { credential: id(other) }, Some(other))
             }
+            (Awaited::Begun(other), _) => (WaitsFor::Beginning { credential: id(other) }, Some(other)),
             (_, Some(ripe)) => (WaitsFor::Held { credential: catalog.id(ripe.credential).to_owned() }, ripe.job),
             (Awaited::Nothing, None) => (WaitsFor::Later, None),
         };
@@ -86,6 +94,8 @@ enum Awaited {
     Needed(JobId),
     /// The latest one, of several that it could be done without.
     Latest(JobId),
+    /// One that has begun since, and not been awarded.
+    Begun(JobId),
     Nothing,
 }
 
@@ -100,6 +110,10 @@ fn awaited(judge: &mut Judge<'_>, at: Timetable<'_>, moved: Timetable<'_>, job: 
     match (needed, come.first()) {
         (Some(needed), _) => Awaited::Needed(needed),
         (None, Some(&latest)) => Awaited::Latest(latest),
-        (None, None) => Awaited::Nothing,
+        (None, None) => {
+            let before = moved.earlier(asked).begun;
+            let begun = earlier.begun.into_iter().filter(|other| !before.contains(other) && !come.contains(other));
+            begun.max_by_key(|&other| (at.slots.begins[other], Reverse(other))).map_or(Awaited::Nothing, Awaited::Begun)
+        }
     }
 }

@@ -125,6 +125,7 @@ impl Display for WaitsFor {
             Self::Start => f.write_str("from the first day on"),
             Self::Held { credential } => write!(f, "{} has to be held for some time first", printable(credential)),
             Self::Award { credential } => write!(f, "needs {}", printable(credential)),
+            Self::Beginning { credential } => write!(f, "begins no earlier than {}", printable(credential)),
             Self::Hours { credential } => write!(f, "has no room before the end of {}", printable(credential)),
             Self::Window { from } => write!(f, "not offered before {from}"),
             Self::Term { from } => write!(f, "waits for the term that begins on {from}"),

@@ -74,6 +74,7 @@ struct AskedOnDay {
     /// The jobs awarded before, with their days, and the claims on the same day.
     awards: Vec<(JobId, i32)>,
     claims: Vec<JobId>,
+    begun: Vec<JobId>,
     timing: Option<Timing>,
 }
 
@@ -268,6 +269,7 @@ impl<'j> Judge<'j> {
             day: date(at.day(asked)),
             awards: earlier.arrived.iter().map(|&job| (job, date(at.slots.ends[job]))).collect(),
             claims: earlier.claims.clone(),
+            begun: earlier.begun.clone(),
             timing: match asked {
                 Asked::Job(job) => Some(at.model.jobs[job].timing),
                 Asked::Target => None,
@@ -312,7 +314,7 @@ impl<'j> Judge<'j> {
             let arrived = at.arrived(Asked::Job(any)).into_iter().filter(|job| !left.contains(job));
             let arrived: Vec<JobId> = arrived.chain(order.iter().copied()).collect();
             let next = left.iter().position(|&job| {
-                let earlier = Earlier { arrived: arrived.clone(), claims: vec![job] };
+                let earlier = Earlier { arrived: arrived.clone(), claims: vec![job], begun: Vec::new() };
                 self.holds(at, Asked::Job(job), &earlier, &[])
             });
             order.push(left.remove(next.unwrap_or(0)));
@@ -329,10 +331,16 @@ impl<'j> Judge<'j> {
         let mut replay = self.on(at, day, &earlier.arrived, supposed);
         let Asked::Job(wanted) = asked else { return replay.holds(self.target) };
         let ignored = !self.kept.is_empty();
+        let date = Date::numbered(day).unwrap_or(Date::LAST);
+        let underway = |&job: &JobId| {
+            let (credential, origin) = (jobs[job].credential, Origin::Issued(number(job)));
+            (credential, Evidence::new(self.catalog, credential, date, Grade::Sufficient, origin))
+        };
+        let underway: Vec<(CredentialId, Evidence)> = earlier.begun.iter().map(underway).collect();
         let possible = |replay: &Replay<'_>, job: JobId| {
             let job = &jobs[job];
             let current = || is_renewal(replay.progress(), job.credential);
-            replay.is_possible(job.credential)
+            replay.is_possible_beside(job.credential, underway.iter().cloned())
                 && (ignored || job.timing != Timing::WhileCurrent || current())
                 && self.assigned.suffice(at.model, job.credential, replay.progress())
         };
@@ -342,7 +350,6 @@ impl<'j> Judge<'j> {
                 return true;
             }
             left.remove(&claim);
-            let date = Date::numbered(day).unwrap_or(Date::LAST);
             let credential = jobs[claim].credential;
             replay.receive([Evidence::new(
                 self.catalog,

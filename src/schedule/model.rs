@@ -1,6 +1,7 @@
 //! A plan's steps as jobs: how long each lasts, what it takes of the pace, when it can begin.
 
 use crate::catalog::catalog::{Catalog, Validity};
+use crate::catalog::network::Rule;
 use crate::value::date::{Date, Period};
 use crate::value::ids::{CredentialId, IdVec, id, to_u32};
 use crate::value::offering::Offering;
@@ -57,6 +58,8 @@ pub(crate) struct Job {
     pub(crate) added: bool,
     pub(crate) timing: Timing,
     pub(crate) claim: bool,
+    /// Whether it has a corequisite, which what is begun by then may meet.
+    pub(crate) beside: bool,
     /// Whether its hours are hours of study.
     study: bool,
     /// What is stated of its price.
@@ -150,6 +153,7 @@ impl Model {
             added,
             timing,
             claim,
+            beside: catalog.network.top(Rule::corequisite(credential)).is_some(),
             study: described.study,
             price,
             cost: stated(price.cost),
@@ -178,8 +182,7 @@ impl Model {
                 if a_week == 0 {
                     return Err(Obstacle::Pace);
                 }
-                let days = (7 * job.hours).div_ceil(a_week);
-                job.days = i32::try_from(days).map_err(|_| Obstacle::Pace)?;
+                job.days = i32::try_from((7 * job.hours).div_ceil(a_week)).map_err(|_| Obstacle::Pace)?;
             }
             job.shortest = self.shortest(&job);
             if !by_terms && job.study {

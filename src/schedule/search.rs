@@ -9,7 +9,7 @@
 
 use crate::value::ids::{CredentialId, IdVec};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::evaluate::progress::progress::Progress;
 use crate::plan::model::replay::Replay;
@@ -254,13 +254,17 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
             let coming: Vec<JobId> = model.jobs.ids().filter(|&other| other != job && comes(other) > day).collect();
             let coming = coming.into_iter().filter(|&o| self.judge.depends(model, asked, model.jobs[o].credential));
             // Or so that one that has come has been held for long enough, or the day is there from which one counts.
-            let coming: Vec<i32> = coming.map(comes).collect();
+            let mut coming: Vec<i32> = coming.map(comes).collect();
+            // Or another has begun, which its corequisite may ask for.
+            let begins = |other: JobId| slots.begins[other];
+            let beside = model.jobs.ids().filter(|&other| model.jobs[job].beside && !model.jobs[other].claim);
+            coming.extend(beside.map(begins).filter(|&begin| begin > day));
             let held = self.judge.ripening(at, job).into_iter().map(|ripe| ripe.day);
             let turns = held.chain(self.judge.sinces.iter().map(|since| since.number())).filter(|&turn| turn > day);
             ways.extend(coming.into_iter().chain(turns).min().map(|day| Remedy::NotBefore(job, day)));
         }
         // Or one that has come is later, so that it counts as it does not now.
-        let Earlier { arrived, claims } = at.earlier(asked);
+        let Earlier { arrived, claims, begun: _ } = at.earlier(asked);
         let come = arrived.into_iter().chain(claims.into_iter().filter(|&other| asked != Asked::Job(other)));
         let mut stale: Vec<(JobId, i32)> = Vec::new();
         for job in come {
@@ -394,16 +398,21 @@ pub(crate) fn fixed_arcs(model: &Model, judge: &mut Judge<'_>, base: &Progress<'
         }
         let mut replay = Replay::new(base);
         let others: Vec<(CredentialId, u32)> = others.into_iter().collect();
-        let taken: BTreeSet<CredentialId> = replay.take_all(&others).into_iter().map(|step| step.0).collect();
+        replay.take_in_passes(&others);
         judge.spent += 1 + others.len() as u64 + replay.progress().touched();
+        let needing: Vec<JobId> = jobs.ids().filter(|&to| !replay.has_taken(jobs[to].credential)).collect();
+        // What can be done while it is underway waits for its beginning alone.
+        replay.take_beside(jobs[from].credential, &others);
         if replay.is_undecided() {
             continue;
         }
-        for to in jobs.ids().filter(|&to| to != from && !taken.contains(&jobs[to].credential)) {
-            if jobs[to].credential != jobs[from].credential {
-                let lag = if jobs[to].claim { Lag::OnEnd } else { Lag::AfterEnd };
-                arcs.push(Precedence { from, to, lag });
-            }
+        for to in needing.into_iter().filter(|&to| jobs[to].credential != jobs[from].credential) {
+            let lag = match replay.has_taken(jobs[to].credential) {
+                true => Lag::AfterBegin,
+                false if jobs[to].claim => Lag::OnEnd,
+                false => Lag::AfterEnd,
+            };
+            arcs.push(Precedence { from, to, lag });
         }
     }
     arcs

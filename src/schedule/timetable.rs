@@ -43,13 +43,16 @@ pub(crate) struct Earlier {
     pub(crate) arrived: Vec<JobId>,
     /// The claims that are made on the day of a claim, itself too: each may rest on another.
     pub(crate) claims: Vec<JobId>,
+    /// Those that are begun by the day on which a job with a corequisite begins, and not awarded by then: on the same
+    /// day, too.
+    pub(crate) begun: Vec<JobId>,
 }
 
 impl Earlier {
     /// All but one job.
     pub(crate) fn without(&self, left_out: JobId) -> Self {
         let others = |list: &[JobId]| list.iter().copied().filter(|&job| job != left_out).collect();
-        Self { arrived: others(&self.arrived), claims: others(&self.claims) }
+        Self { arrived: others(&self.arrived), claims: others(&self.claims), begun: self.begun.clone() }
     }
 }
 
@@ -64,7 +67,17 @@ impl Timetable<'_> {
 
     /// The jobs that may count when it is asked.
     pub(crate) fn earlier(self, asked: Asked) -> Earlier {
-        Earlier { arrived: self.arrived(asked), claims: self.claims_beside(asked) }
+        Earlier { arrived: self.arrived(asked), claims: self.claims_beside(asked), begun: self.begun_by(asked) }
+    }
+
+    /// And those that are underway, if that matters.
+    fn begun_by(self, asked: Asked) -> Vec<JobId> {
+        let (jobs, Slots { begins, ends }) = (&self.model.jobs, self.slots);
+        let Asked::Job(job) = asked else { return Vec::new() };
+        let day = begins[job];
+        let underway =
+            |&other: &JobId| other != job && !jobs[other].claim && begins[other] <= day && day <= ends[other];
+        if jobs[job].beside { jobs.ids().filter(underway).collect() } else { Vec::new() }
     }
 
     /// Of these, those that are awarded by then.

@@ -81,7 +81,7 @@ pub const SECOND_EDITION: [(Feature, bool); 25] = [
     (Feature::SharingOfParts, true),
     (Feature::PlansShare, true),
     (Feature::ImpliedForAll, true),
-    (Feature::Corequisite, false),
+    (Feature::Corequisite, true),
     (Feature::Renews, false),
     (Feature::Windows, true),
     (Feature::NotStated, true),

@@ -259,6 +259,23 @@ impl<'a> Problem<'a> {
         reached.then_some(()).ok_or_else(|| format!("{} is not reached", self.target))
     }
 
+    /// The same in groups of so many, each of which is begun together, and of which nothing could be begun by itself if
+    /// there are several.
+    pub fn replay_in_groups(&self, order: &[(Id, u32)], sizes: &[usize]) -> Result<(), String> {
+        let (mut done, mut left) = (Steps::new(), order);
+        for &size in sizes {
+            let world = self.after(&done);
+            let group = left.get(..size).ok_or("a group is too large")?;
+            let together = self.begun_together(&world, group.iter().map(|(id, _)| *id).collect());
+            if !together || size > 1 && group.iter().any(|(id, _)| self.possible(&world, id)) {
+                return Err(format!("{group:?} is not begun together after {done:?}"));
+            }
+            group.iter().for_each(|(id, times)| *done.entry(id).or_default() += times);
+            left = &left[size..];
+        }
+        self.replay(order)
+    }
+
     fn credential(&self, id: Id) -> &Credential {
         &self.rules.catalog.credentials[id]
     }

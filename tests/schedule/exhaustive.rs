@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use credpath::{Catalog, CredentialId, Date, LearnerRecord, Plan};
 
-use crate::replay::{is_current, is_held, is_open, is_possible, plus, with};
+use crate::replay::{is_accompanied, is_current, is_held, is_open, is_possible, plus, with};
 
 /// Cost, hours and credentials of all steps, in hundredths; then the days from the first to the last.
 pub(crate) type Worth = (u64, u64, u64, i64);
@@ -25,7 +25,7 @@ pub(crate) struct Exhaustive<'a> {
 
 /// A step that was begun: which, when, its last day, its hours.
 type Begun = (CredentialId, i64, i64, u64);
-/// What is asked of a credential on a day: possible, current, held; after which awards.
+/// What is asked of a credential on a day: possible, current, held, accompanied; after which awards.
 type Question = (u8, CredentialId, i64, Vec<(CredentialId, i64)>);
 
 impl<'a> Exhaustive<'a> {
@@ -101,6 +101,9 @@ impl<'a> Exhaustive<'a> {
         if self.best.is_some_and(|best| least >= best) || day > self.days {
             return;
         }
+        if left.is_empty() && !self.are_accompanied(day, begun) {
+            return;
+        }
         if left.is_empty() {
             let target = self.catalog.credential(&self.plan.target).unwrap();
             if self.ask(2, target, finish, begun.iter()) {
@@ -128,7 +131,19 @@ impl<'a> Exhaustive<'a> {
                 left.insert(place, id);
             }
         }
-        self.begin_from(day + 1, None, left, begun, spent);
+        if self.are_accompanied(day, begun) {
+            self.begin_from(day + 1, None, left, begun, spent);
+        }
+    }
+
+    /// Whether the corequisites of all that was begun on a day are met, by what was awarded before, and what is underway.
+    fn are_accompanied(&mut self, day: i64, begun: &[Begun]) -> bool {
+        let taken = |step: &&Begun| !self.catalog.is_conferred(step.0);
+        let own: Vec<CredentialId> =
+            begun.iter().filter(|step| step.1 == day).filter(taken).map(|step| step.0).collect();
+        let underway = begun.iter().filter(taken).filter(|step| step.2 >= day).map(|step| (step.0, day, day, 0));
+        let there: Vec<Begun> = begun.iter().copied().filter(|step| step.2 < day).chain(underway).collect();
+        own.into_iter().all(|id| self.ask(3, id, day, there.iter()))
     }
 
     /// The step and what it costs, if it can be begun on that day.
@@ -183,6 +198,7 @@ impl<'a> Exhaustive<'a> {
         let answer = match what {
             0 => is_possible(self.catalog, &record, date, id),
             1 => is_current(self.catalog, &record, date, id),
+            3 => is_accompanied(self.catalog, &record, date, id),
             _ => is_held(self.catalog, &record, date, id),
         };
         self.known.insert(question, answer);

@@ -57,8 +57,16 @@ fn random(random: &mut Random, features: u64) -> (String, String) {
         if !names.is_empty() && random.below(2) == 0 {
             fields.push(format!("prerequisite = {}", rule(random, &names, features)));
         }
-        if !names.is_empty() && random.below(4) == 0 {
+        let conferred = !names.is_empty() && random.below(4) == 0;
+        if conferred {
             fields.push(format!("stack = {}", rule(random, &names, features)));
+        }
+        if features & 64 > 0 && !conferred && random.below(3) > 0 {
+            // Often of the next one.
+            let next = char::from(b'a' + u8::try_from((number + 1) % many).unwrap());
+            let own = names.is_empty() || random.below(3) > 0;
+            let rule = if own { format!("'{next}'") } else { rule(random, &names, features) };
+            fields.push(format!("corequisite = {rule}"));
         }
         writeln!(catalog, "credential.{name} = {{ {} }}", fields.join(", ")).unwrap();
         if features & 4 > 0 && random.below(3) == 0 {
@@ -131,6 +139,9 @@ struct Tried {
     next_year: usize,
     /// Steps that are no study and run beside others.
     beside: usize,
+    /// Steps that wait for the beginning of another one, and plans with steps that are begun together.
+    accompanied: usize,
+    together: usize,
 }
 
 #[test]
@@ -151,6 +162,13 @@ fn no_other_days_are_better_where_windows_open_again() {
     let tried = no_other_days_are_better_for(2_000..2_600, 32, "2027-01-04");
     assert!(tried.found > 450 && tried.infeasible > 3 && tried.undecided < 20, "{tried:?}");
     assert!(tried.opening > 100 && tried.next_year > 10 && tried.beside > 100, "{tried:?}");
+}
+
+#[test]
+fn no_other_days_are_better_beside_others() {
+    let tried = no_other_days_are_better_for(3_000..3_600, 64, "2027-01-04");
+    assert!(tried.found > 200 && tried.together > 30 && tried.undecided < 20, "{tried:?}");
+    assert!(tried.accompanied > 5, "{tried:?}");
 }
 
 fn no_other_days_are_better_for(seeds: std::ops::Range<u64>, features: u64, plan_as_of: &str) -> Tried {
@@ -190,6 +208,9 @@ fn no_other_days_are_better_for(seeds: std::ops::Range<u64>, features: u64, plan
                 tried.found += 1;
                 tried.added += usize::from(more > 0);
                 tried.longest = tried.longest.max(schedule.entries.len());
+                let accompanied = |link: &&ChainLink| matches!(link.waits_for, WaitsFor::Beginning { .. });
+                tried.accompanied += schedule.chain.iter().filter(accompanied).count();
+                tried.together += usize::from(plan.steps.iter().any(|step| !step.begun_with.is_empty()));
                 let held = |link: &&ChainLink| matches!(link.waits_for, WaitsFor::Held { .. });
                 tried.held += schedule.chain.iter().filter(held).count();
                 tried.opening += schedule.chain.iter().filter(|link| link.opens.is_some()).count();

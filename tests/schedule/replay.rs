@@ -64,11 +64,20 @@ pub(crate) fn is_open(offered: &Offering, date: Date) -> bool {
     })
 }
 
-/// Whether the rules of a credential are met on the day.
+/// Whether the rules of a credential are met on the day, the corequisite aside.
 pub(crate) fn is_possible(catalog: &Catalog, record: &LearnerRecord, date: Date, id: &str) -> bool {
     let credential = catalog.credential(id).unwrap();
     evaluate(catalog, record, date, |evaluation| {
-        evaluation.audit(credential).rules().all(|part| part.state == State::Met)
+        let audit = evaluation.audit(credential);
+        audit.prerequisite.iter().chain(&audit.stack).all(|part| part.state == State::Met)
+    })
+}
+
+/// Whether the corequisite of a credential is met on the day, by a record with what is underway.
+pub(crate) fn is_accompanied(catalog: &Catalog, record: &LearnerRecord, date: Date, id: &str) -> bool {
+    let credential = catalog.credential(id).unwrap();
+    evaluate(catalog, record, date, |evaluation| {
+        evaluation.audit(credential).corequisite.iter().all(|part| part.state == State::Met)
     })
 }
 
@@ -122,6 +131,15 @@ pub(crate) fn check(
             .collect();
         let now = with(record, &before);
         assert!(is_possible(catalog, &now, entry.begin, id), "{id} is possible on {}\n{schedule}", entry.begin);
+        let underway = entries.iter().filter(|other| other.kind != StepKind::Claim);
+        let underway = underway.filter(|other| other.begin <= entry.begin && entry.begin <= other.finish);
+        let underway: Vec<(&str, Date)> = underway.map(|other| (&other.credential[..], entry.begin)).collect();
+        let beside = with(&now, &underway);
+        assert!(
+            is_accompanied(catalog, &beside, entry.begin, id),
+            "{id} is accompanied on {}\n{schedule}",
+            entry.begin
+        );
         let renewed = !described.repeatable && is_current(catalog, &now, entry.begin, id);
         if claim {
             assert_eq!((entry.kind, entry.begin), (StepKind::Claim, entry.finish));
@@ -187,15 +205,16 @@ fn check_load(catalog: &Catalog, options: &ScheduleOptions, schedule: &Schedule)
 
 /// Every link waits for the one before it, and the last one finishes last.
 fn check_chain(schedule: &Schedule) {
-    use credpath::WaitsFor::{Award, Held, Hours};
+    use credpath::WaitsFor::{Award, Beginning, Held, Hours};
     let chain = &schedule.chain;
     assert_eq!(chain.last().map_or(schedule.start, |link| link.finish), schedule.finish);
     for pair in chain.windows(2) {
         let named = match &pair[1].waits_for {
-            Award { credential } | Held { credential } | Hours { credential } => credential,
+            Award { credential } | Held { credential } | Hours { credential } | Beginning { credential } => credential,
             other => panic!("{other:?}\n{schedule}"),
         };
         assert_eq!(named, &pair[0].credential, "{schedule}");
-        assert!(pair[0].finish <= pair[1].begin, "{schedule}");
+        let before = if matches!(pair[1].waits_for, Beginning { .. }) { pair[0].begin } else { pair[0].finish };
+        assert!(before <= pair[1].begin, "{schedule}");
     }
 }

@@ -7,9 +7,9 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
-use crate::catalog::document::Document;
+use crate::catalog::document::{Document, WrittenCredential};
 use crate::catalog::names::Names;
-use crate::catalog::network::{Part, Rule, RuleKind};
+use crate::catalog::network::{Part, Rule};
 use crate::catalog::requirement::{Listed, Members, Requirement};
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
@@ -126,7 +126,7 @@ impl<'s, 'c> ShapeFacts<'s, 'c> {
 
 /// Every requirement that is written, those in pools included.
 fn written(document: &Document) -> Vec<&Requirement> {
-    let rules = document.credentials.iter().flat_map(|written| written.prerequisite.iter().chain(&written.stack));
+    let rules = document.credentials.iter().flat_map(WrittenCredential::rules).map(|(_, rule)| rule);
     let pooled = document.pools.iter().flat_map(|pool| pool.members.listed()).filter_map(Listed::requirement);
     let mut open: Vec<&Requirement> = rules.chain(pooled).collect();
     let mut next = 0;
@@ -140,15 +140,7 @@ fn written(document: &Document) -> Vec<&Requirement> {
 
 /// The name of a rule in messages.
 pub(crate) fn called(rule: Rule) -> &'static str {
-    key(rule.kind())
-}
-
-/// The key of a kind of rule in a catalog, which is also its name in messages.
-pub(crate) fn key(kind: RuleKind) -> &'static str {
-    match kind {
-        RuleKind::Prerequisite => "prerequisite",
-        RuleKind::Stack => "stack",
-    }
+    rule.kind().key()
 }
 
 /// A few names, and how many more there are.

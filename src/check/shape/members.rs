@@ -7,7 +7,7 @@ use crate::evaluate::progress::progress::Progress;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::catalog::network::{Measure, Part, Rule, Unit};
+use crate::catalog::network::{Measure, Part, Rule, RuleKind, Unit};
 
 use crate::catalog::requirement::{Kind, Listed, Members, Requirement};
 use crate::check::facts::WORK_OF_A_RULE;
@@ -46,8 +46,7 @@ fn lists<'d>(shape: &'d ShapeFacts) -> Vec<List<'d>> {
     let mut found = Vec::new();
     let mut open: Vec<(&Requirement, Option<CredentialId>, Option<&str>)> = Vec::new();
     for (credential, written) in document.credentials.entries() {
-        let rules = written.prerequisite.iter().chain(&written.stack);
-        open.extend(rules.map(|rule| (rule, Some(credential), None)));
+        open.extend(written.rules().map(|(_, rule)| (rule, Some(credential), None)));
     }
     for (name, &number) in &document.lookup.pools {
         if let Some(Members::List(members)) = document.pools.get(number).map(|pool| &pool.members) {
@@ -130,7 +129,8 @@ fn names_itself(shape: &ShapeFacts, findings: &mut Findings, rule: Rule) {
     if own.is_empty() {
         return;
     }
-    let blocked = is_blocked_by_itself(shape, rule, top);
+    let together = rule.kind() == RuleKind::Corequisite;
+    let blocked = !together && is_blocked_by_itself(shape, rule, top);
     let severity = if blocked { Severity::Error } else { Severity::Warning };
     for leaf in own {
         let named = network.leaf(leaf).credential;
@@ -141,7 +141,11 @@ fn names_itself(shape: &ShapeFacts, findings: &mut Findings, rule: Rule) {
         } else {
             format!("the {called} of `{id}` names `{other}`, which is equivalent to it")
         };
-        let label = if blocked { "nobody has it before having it" } else { "needs what it gives" };
+        let label = match blocked {
+            true => "nobody has it before having it",
+            false if together => "whoever begins it begins it",
+            false => "needs what it gives",
+        };
         let diagnostic = Diagnostic::new(Code::SelfReference, network.place(Part::Leaf(leaf)), message)
             .label(label)
             .help("leave it out, or name what was meant")

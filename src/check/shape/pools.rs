@@ -17,7 +17,7 @@ pub(crate) fn pools<'c>(shape: &ShapeFacts<'_, 'c>) -> Findings<'c> {
     let mut used = IdVec::<PoolId, bool>::filled(false, pools.len());
     let mut open: Vec<PoolId> = Vec::new();
     for written in &document.credentials {
-        for rule in written.prerequisite.iter().chain(&written.stack) {
+        for (_, rule) in written.rules() {
             open.extend(taken_from(rule.members().into_iter().collect()));
         }
     }

@@ -16,7 +16,7 @@ use crate::check::shape::averages::averages;
 use crate::check::shape::conditions::conditions;
 use crate::check::shape::copies::copies;
 use crate::check::shape::credentials::credentials;
-use crate::check::shape::facts::{ShapeFacts, key};
+use crate::check::shape::facts::ShapeFacts;
 use crate::check::shape::groups::groups;
 use crate::check::shape::impossible::impossible;
 use crate::check::shape::members::members;
@@ -56,7 +56,7 @@ fn told_once(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
         // What stands in a pool may be met by way of both rules.
         let subjects = diagnostic.subjects.iter().map(String::as_str);
         let subjects: Vec<&str> =
-            subjects.filter(|&name| !RuleKind::ALL.iter().any(|&kind| key(kind) == name)).collect();
+            subjects.filter(|&name| !RuleKind::ALL.iter().any(|&kind| kind.key() == name)).collect();
         match places.entry((diagnostic.code, start, end, subjects.join("\n"))) {
             Entry::Vacant(vacant) => {
                 vacant.insert(kept.len());

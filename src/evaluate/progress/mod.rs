@@ -1,3 +1,4 @@
+pub(crate) mod beginning;
 pub(crate) mod found;
 pub(crate) mod granted;
 pub(crate) mod progress;

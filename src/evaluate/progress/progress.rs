@@ -47,6 +47,8 @@ pub(crate) struct Progress<'c> {
     pub(crate) joined_tops: Vec<GroupId>,
     /// Conferred credentials met by their own rules, in the order in which they can be conferred.
     pub(crate) conferred: Vec<CredentialId>,
+    /// For each credential that was begun together with others, the evidence before which all of them had come.
+    pub(crate) came_by: BTreeMap<CredentialId, EvidenceId>,
     /// Credentials of which a rule was met, in the order in which that was found.
     pub(crate) advanced: Vec<CredentialId>,
     /// Joint regions that could not be decided within the work limit.
@@ -70,6 +72,10 @@ pub(crate) struct Work {
     pub(crate) ready: BinaryHeap<Reverse<CredentialId>>,
     /// Awards of `while-components` credentials whose stack is not met yet.
     pub(crate) waiting: BTreeMap<CredentialId, Vec<Evidence>>,
+    /// Credentials that wait for nothing but their corequisite, if they are supposed to be taken.
+    pub(crate) lacking: BTreeSet<CredentialId>,
+    /// Credentials whose corequisite has got something since it was last looked at.
+    pub(crate) stirred: BTreeSet<CredentialId>,
     /// The evidence that a class was last visited for, so that each class is visited once.
     visited: IdVec<ClassId, u32>,
 }
@@ -79,11 +85,13 @@ pub(crate) const PREREQUISITE: u8 = 1;
 pub(crate) const STACK: u8 = 2;
 pub(crate) const STARTED: u8 = 4;
 pub(crate) const DONE: u8 = 8;
+pub(crate) const COREQUISITE: u8 = 16;
 
 /// The bit that says that a rule of the kind is met.
 pub(crate) fn mark(kind: RuleKind) -> u8 {
     match kind {
         RuleKind::Prerequisite => PREREQUISITE,
+        RuleKind::Corequisite => COREQUISITE,
         RuleKind::Stack => STACK,
     }
 }
@@ -118,6 +126,7 @@ impl<'c> Progress<'c> {
             joined: BTreeMap::new(),
             joined_tops: Vec::new(),
             conferred: Vec::new(),
+            came_by: BTreeMap::new(),
             advanced: Vec::new(),
             undecided: BTreeSet::new(),
             steps: scope.steps,
@@ -203,7 +212,7 @@ impl<'c> Progress<'c> {
                 self.judge(region);
             } else if let Some(Reverse(credential)) = self.work.ready.pop() {
                 self.confer(credential);
-            } else {
+            } else if !self.begin_together() {
                 break;
             }
         }
@@ -212,7 +221,7 @@ impl<'c> Progress<'c> {
     }
 
     /// A credential whose rules are met: conferred, and, if so supposed, taken or claimed.
-    fn confer(&mut self, credential: CredentialId) {
+    pub(crate) fn confer(&mut self, credential: CredentialId) {
         let catalog = self.catalog;
         let date = self.scope.date;
         if catalog.network.has_stack(credential) {
@@ -222,16 +231,20 @@ impl<'c> Progress<'c> {
                 self.admit(Admitted { evidence, current: true, again: false });
             }
         }
-        let offered = &catalog.terms(credential).offered;
-        let supposed = match self.scope.supposing {
+        if self.is_supposed(credential) {
+            self.receive(self.new_award(credential, Origin::Supposed));
+        }
+    }
+
+    /// Whether the credential is supposed to be taken or claimed as soon as it can be.
+    pub(crate) fn is_supposed(&self, credential: CredentialId) -> bool {
+        let offered = &self.catalog.terms(credential).offered;
+        match self.scope.supposing {
             Supposing::Nothing => false,
-            Supposing::WhatIsOffered => !offered.is_over(date),
+            Supposing::WhatIsOffered => !offered.is_over(self.scope.date),
             Supposing::WhatIsAlwaysOffered => offered.never_ends(),
             Supposing::WhatIsEverOffered => !offered.is_over(Date::FIRST),
             Supposing::Everything => true,
-        };
-        if supposed {
-            self.receive(self.new_award(credential, Origin::Supposed));
         }
     }
 

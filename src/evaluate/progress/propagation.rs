@@ -2,8 +2,9 @@
 //! that are met.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
-use crate::catalog::network::{Above, LeafUse, Measure, Part, Rule, Unit};
+use crate::catalog::network::{Above, LeafUse, Measure, Part, Rule, RuleKind, Unit};
 use crate::evaluate::counting::{Counting, CountingInput};
 use crate::evaluate::evidence::{Admitted, EvidenceId, Origin};
 use crate::evaluate::outcome::Met;
@@ -79,6 +80,17 @@ impl Progress<'_> {
         region
     }
 
+    /// The joint regions that a leaf stands in: what is joint by itself may stand in a group that only a substitution
+    /// makes joint.
+    pub(crate) fn regions_of(&self, leaf: LeafId) -> impl Iterator<Item = RegionId> + use<> {
+        let mut regions = BTreeSet::new();
+        if let Above::Group(group) = self.catalog.network.above(leaf) {
+            regions.insert(self.region(group));
+            regions.extend(self.joined.get(&group));
+        }
+        regions.into_iter().filter(|&region| region != RegionId::PLAIN)
+    }
+
     /// The group at the top of a joint region.
     pub(crate) fn top(&self, region: RegionId) -> GroupId {
         let regions = &self.catalog.network.regions;
@@ -137,9 +149,7 @@ impl Progress<'_> {
             Above::Group(group) => group,
         };
         let above = network.group(group);
-        if first {
-            self.start(above.rule);
-        }
+        self.start(above.rule);
         let region = self.region(group);
         if region != RegionId::PLAIN {
             // The leaf that counts for a shadowed one is filled by itself.
@@ -282,10 +292,14 @@ impl Progress<'_> {
         }
     }
 
-    /// A leaf of the rule holds.
+    /// A leaf of the rule holds, or has got more.
     pub(crate) fn start(&mut self, rule: Rule) {
-        if rule.is_stack() {
-            self.rules[rule.credential()] |= STARTED;
+        match rule.kind() {
+            RuleKind::Stack => self.rules[rule.credential()] |= STARTED,
+            RuleKind::Corequisite if self.scope.supposing != Supposing::Nothing => {
+                self.work.stirred.insert(rule.credential());
+            }
+            RuleKind::Prerequisite | RuleKind::Corequisite => {}
         }
     }
 
@@ -308,12 +322,17 @@ impl Progress<'_> {
     /// if so supposed.
     pub(crate) fn rule_changed(&mut self, credential: CredentialId) {
         let has_stack = self.catalog.network.has_stack(credential);
-        let rules = &mut self.rules[credential];
-        let open = self.catalog.network.top(Rule::prerequisite(credential)).is_none() || *rules & PREREQUISITE != 0;
-        let complete = if has_stack { *rules & STACK != 0 } else { self.scope.supposing != Supposing::Nothing };
-        if open && complete && *rules & DONE == 0 {
-            *rules |= DONE;
-            self.work.ready.push(Reverse(credential));
+        let rules = self.rules[credential];
+        let open = self.catalog.network.top(Rule::prerequisite(credential)).is_none() || rules & PREREQUISITE != 0;
+        let complete = if has_stack { rules & STACK != 0 } else { self.scope.supposing != Supposing::Nothing };
+        if open && complete && rules & DONE == 0 {
+            if self.lacks_corequisite(credential) {
+                self.lack(credential);
+            } else {
+                self.rules[credential] |= DONE;
+                self.work.lacking.remove(&credential);
+                self.work.ready.push(Reverse(credential));
+            }
         }
     }
 }

@@ -111,6 +111,9 @@ fn write_step(f: &mut Formatter<'_>, number: usize, step: &PlanStep, currency: O
         write!(f, ": {}", takes.join(", "))?;
     }
     writeln!(f)?;
+    if let Some(together) = together(&step.begun_with) {
+        writeln!(f, "        {together}")?;
+    }
     if let Some(days) = open_days(step.closes, step.opens) {
         writeln!(f, "        {days}")?;
     }
@@ -123,6 +126,12 @@ fn write_step(f: &mut Formatter<'_>, number: usize, step: &PlanStep, currency: O
     let mut purposes: Vec<String> = step.purposes.iter().map(told).collect();
     purposes.dedup();
     if purposes.is_empty() { Ok(()) } else { writeln!(f, "        for {}", purposes.join("; ")) }
+}
+
+/// What something has to be begun with, if there is such.
+fn together(begun_with: &[String]) -> Option<String> {
+    let ids: Vec<String> = begun_with.iter().map(|id| printable(id)).collect();
+    (!ids.is_empty()).then(|| format!("begun together with {}", ids.join(", ")))
 }
 
 /// On which days something can be begun or claimed, if there is a limit.
@@ -142,6 +151,7 @@ impl Display for Purpose {
             (None, _) => f.write_str("the target"),
             (Some(_), Some(name)) => write!(f, "{} of {id}", printable(name)),
             (Some(PurposeRule::Prerequisite), None) => write!(f, "the prerequisite of {id}"),
+            (Some(PurposeRule::Corequisite), None) => write!(f, "the corequisite of {id}"),
             (Some(PurposeRule::Stack), None) => f.write_str(&id),
         }
     }
@@ -371,6 +381,9 @@ fn write_next(f: &mut Formatter<'_>, step: &NextStep, objective: Objective, curr
     let cost = step.cost.map_or_else(|| "cost not stated".to_owned(), |cost| money(cost, currency));
     let hours = step.hours.map_or_else(|| "hours not stated".to_owned(), |hours| counted(hours, "hour"));
     writeln!(f, " ({cost}, {hours})")?;
+    if let Some(together) = together(&step.begun_with) {
+        writeln!(f, "  {together}")?;
+    }
     if let Some(days) = open_days(step.closes, step.opens) {
         writeln!(f, "  {days}")?;
     }

@@ -64,8 +64,8 @@ pub struct NextSteps {
     pub plan: Plan,
     /// The steps, sorted by role, regret, and id. What is on no plan is not among them.
     pub steps: Vec<NextStep>,
-    /// What lies on some plan and could be begun or claimed now, were it offered already: sorted by the day on which it
-    /// opens, then as the steps are.
+    /// What lies on some plan and could be begun or claimed now, were it, and what has to be begun with it, offered
+    /// already: sorted by the day on which it opens, then as the steps are.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub later: Vec<NextStep>,
 }
@@ -84,6 +84,10 @@ pub struct NextStep {
     pub role: StepRole,
     /// The amount by which the best plan with it is worth more than the best plan, in the unit of the objective.
     pub regret: Regret,
+    /// Ids of the credentials that have to be begun together with it: each has a corequisite that one of the others is
+    /// to meet ([semantics 4.6](crate::semantics#4.6)). Where there is a choice, the first in the order of ids.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub begun_with: Vec<String>,
     /// Its cost, once; none if nobody stated it.
     pub cost: Option<Amount>,
     /// The hours it takes, once; none if nobody stated them.
@@ -164,8 +168,8 @@ impl Catalog {
         let unlocks = Unlocks::new(self, record, as_of, &evaluate);
         let formulation = Formulation::counted(&start, &question);
         let candidates = candidates(&formulation.problem(question), &plan, &known, &unlocks);
-        let now =
-            |step: &NextStep| self.credential(&step.credential).is_some_and(|id| self.at(id).offered.contains(as_of));
+        let now = |id: &str| self.credential(id).is_some_and(|id| self.at(id).offered.contains(as_of));
+        let now = |step: &NextStep| now(&step.credential) && step.begun_with.iter().all(|id| now(id));
         let (steps, mut later): (Vec<NextStep>, Vec<NextStep>) = candidates.into_iter().partition(now);
         later.sort_by_key(|step| step.opens);
         NextStepsOutcome::Steps(Box::new(NextSteps { plan, steps, later }))
@@ -177,8 +181,12 @@ fn candidates(problem: &Problem<'_, '_, '_>, plan: &Plan, known: &Known, unlocks
     let statement = problem.statement;
     let (catalog, progress, as_of) = (statement.catalog, statement.progress, problem.question.as_of);
     let replay = Replay::new(progress);
+    let (now, beginnings) = (replay.beginnings(false), replay.beginnings(true));
     // What is over has a barrier.
-    let is_open = |step: &Step| step.barriers.is_empty() && replay.is_possible(step.credential);
+    let is_open = |step: &Step| {
+        let possible = beginnings.contains(&step.credential) || replay.is_possible(step.credential);
+        step.barriers.is_empty() && possible
+    };
     let open = statement.steps.entries().filter(|(_, step)| is_open(step)).map(|(id, _)| id).collect();
     let mut steps = Vec::new();
     for (number, regret) in Regrets::new(problem, plan, open).all(known) {
@@ -190,6 +198,8 @@ fn candidates(problem: &Problem<'_, '_, '_>, plan: &Plan, known: &Known, unlocks
             Regret { most: Some(Amount::ZERO), .. } => StepRole::Optimal,
             _ => StepRole::Alternative,
         };
+        let among = if now.contains(&credential) { &now } else { &beginnings };
+        let begun_with = replay.begun_with(credential, among);
         let award = Evidence::new(catalog, credential, as_of, Grade::Sufficient, Origin::Issued(AwardId::NONE));
         steps.push(NextStep {
             credential: id.to_owned(),
@@ -197,6 +207,7 @@ fn candidates(problem: &Problem<'_, '_, '_>, plan: &Plan, known: &Known, unlocks
             kind: kind(progress, credential),
             role,
             regret,
+            begun_with: begun_with.map(|other| catalog.id(other).to_owned()).collect(),
             cost: step.price.cost.map(amount),
             hours: step.price.hours.map(amount),
             unlocks: unlocks.by(credential).into_iter().map(|other| catalog.id(other).to_owned()).collect(),

@@ -139,6 +139,10 @@ pub struct PlanStep {
     pub kind: StepKind,
     /// The number of times: once, unless the credential is repeatable.
     pub times: u32,
+    /// The ids of other steps of the plan, next to this one, that have to be begun together with it: each has a
+    /// corequisite that one of the others is to meet ([semantics 4.6](crate::semantics#4.6)).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub begun_with: Vec<String>,
     /// Its cost, all times together; none if nobody stated it.
     pub cost: Option<Amount>,
     /// The hours it takes, all times together; none if nobody stated them.
@@ -194,12 +198,14 @@ pub struct Purpose {
     pub line: usize,
 }
 
-/// One of the two rules of a credential.
+/// One of the rules of a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PurposeRule {
     /// The rule for what is held before beginning.
     Prerequisite,
+    /// The rule for what is held before beginning, or begun together with it.
+    Corequisite,
     /// The components.
     Stack,
 }
@@ -208,6 +214,7 @@ impl From<RuleKind> for PurposeRule {
     fn from(kind: RuleKind) -> Self {
         match kind {
             RuleKind::Prerequisite => Self::Prerequisite,
+            RuleKind::Corequisite => Self::Corequisite,
             RuleKind::Stack => Self::Stack,
         }
     }

@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Rule;
+use crate::evaluate::beginning::begun_from;
 use crate::evaluate::evidence::{AwardId, Origin};
 use crate::evaluate::options::{Accepted, EvaluateOptions};
-use crate::evaluate::progress::progress::{HELD, PREREQUISITE, Progress};
+use crate::evaluate::progress::progress::{HELD, Progress};
 use crate::evaluate::progress::scope::Scope;
 use crate::evaluate::standing::Standing;
 use crate::record::record::LearnerRecord;
@@ -18,6 +19,21 @@ use crate::value::date::Date;
 /// A learner, and what one more award would change.
 pub(crate) struct Unlocks<'c> {
     progress: Progress<'c>,
+    /// What can be begun, if anything has a corequisite.
+    begun: BTreeSet<CredentialId>,
+}
+
+/// What can be begun on the date, alone or together with others; nothing where no credential has a corequisite.
+fn begun(progress: &Progress<'_>) -> BTreeSet<CredentialId> {
+    if progress.catalog.network.corequisite_uses.is_empty() {
+        return BTreeSet::new();
+    }
+    begun_from(progress, progress.scope.undecided_met).credentials
+}
+
+/// True if all rules of a credential are met.
+fn has_rules(progress: &Progress<'_>, credential: CredentialId) -> bool {
+    Rule::all(credential).all(|rule| progress.catalog.network.top(rule).is_none() || progress.rule_is_met(rule))
 }
 
 impl<'c> Unlocks<'c> {
@@ -27,23 +43,22 @@ impl<'c> Unlocks<'c> {
 
     fn within(catalog: &'c Catalog, record: &LearnerRecord, scope: Scope, accepted: Accepted) -> Self {
         let standing = Standing::new(catalog, record, scope.date, accepted);
-        Self { progress: Progress::run(catalog, &standing, scope) }
+        let progress = Progress::run(catalog, &standing, scope);
+        Self { begun: begun(&progress), progress }
     }
 
-    /// True if the credential can be begun or claimed now and would bring something: its rules are met, it is offered,
-    /// and no award of it is current, unless each counts by itself.
+    /// True if the credential can be begun, alone or together with others, or claimed now and would bring something: it
+    /// is offered, and no award of it is current, unless each counts by itself.
     fn is_startable(&self, credential: CredentialId) -> bool {
         let catalog = self.progress.catalog;
         let held = self.progress.marks(credential) & HELD != 0;
         catalog.terms(credential).offered.contains(self.progress.date())
-            && self.has_rule(credential)
+            && (self.has_rules(credential) || self.begun.contains(&credential))
             && (!held || catalog.names.repeatable(credential))
     }
 
-    fn has_rule(&self, credential: CredentialId) -> bool {
-        let network = &self.progress.catalog.network;
-        let met = |rule| network.top(rule).is_none() || self.progress.rule_is_met(rule);
-        met(Rule::prerequisite(credential)) && met(Rule::stack(credential))
+    fn has_rules(&self, credential: CredentialId) -> bool {
+        has_rules(&self.progress, credential)
     }
 
     fn with(&self, credential: CredentialId) -> Progress<'c> {
@@ -58,14 +73,16 @@ impl<'c> Unlocks<'c> {
         let catalog = self.progress.catalog;
         let after = self.with(credential);
         let conferred = |&other: &CredentialId| after.is_conferred(other) && !self.progress.is_conferred(other);
+        let begun = begun(&after);
         let eligible = |&other: &CredentialId| {
             !catalog.network.has_stack(other)
-                && after.rules(other) & PREREQUISITE != 0
-                && self.progress.rules(other) & PREREQUISITE == 0
+                && (has_rules(&after, other) || begun.contains(&other))
+                && !(self.has_rules(other) || self.begun.contains(&other))
                 && after.marks(other) & HELD == 0
                 && catalog.terms(other).offered.contains(after.date())
         };
-        let advanced: BTreeSet<CredentialId> = after.advanced[self.progress.advanced.len()..].iter().copied().collect();
+        let advanced = after.advanced[self.progress.advanced.len()..].iter();
+        let advanced: BTreeSet<CredentialId> = advanced.chain(begun.difference(&self.begun)).copied().collect();
         let new = |other: &CredentialId| *other != credential && (conferred(other) || eligible(other));
         advanced.into_iter().filter(new).collect()
     }

@@ -2,6 +2,7 @@
 
 use crate::value::ids::CredentialId;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::catalog::catalog::Catalog;
 use crate::record::record::LearnerRecord;
@@ -16,7 +17,7 @@ use crate::plan::model::policies::Obeyed;
 use crate::plan::model::replay::Replay;
 use crate::plan::model::statement::{MOST_TIMES, Step};
 use crate::plan::question::options::{Besides, Objective};
-use crate::plan::question::order::kind;
+use crate::plan::question::order::{begun_with, kind};
 use crate::plan::question::problem::{Formulation, Problem};
 use crate::plan::question::question::Question;
 use crate::plan::question::ties::Prices;
@@ -94,9 +95,9 @@ impl Plan {
         (self.value(), missing, &self.target)
     }
 
-    /// Checks the plan: carries out its steps in order, one by one, by the evaluator; sees that none can be left out
-    /// and that all limits are kept; and adds up, in whole numbers, the proof that nothing is better. It shares the
-    /// rows with the search, and nothing else.
+    /// Checks the plan: carries out its steps in order, one by one, what is begun together at once, by the evaluator;
+    /// sees that none can be left out and that all limits are kept; and adds up, in whole numbers, the proof that
+    /// nothing is better. It shares the rows with the search, and nothing else.
     ///
     /// # Errors
     /// [`Flaw`] says what is wrong first.
@@ -112,17 +113,26 @@ impl Plan {
             .map(|step| number(&step.credential).map(|id| (id, step.times)))
             .collect::<Result<_, _>>()?;
         let mut replay = Replay::new(progress);
-        for (step, &(credential, times)) in self.steps.iter().zip(&steps) {
-            let repeated = times > 1 && !catalog.names.repeatable(credential);
-            if times == 0 || times > MOST_TIMES || repeated || !replay.is_possible(credential) {
-                return Err(Flaw::Impossible(step.credential.clone()));
+        for group in self.groups() {
+            let steps = &steps[group.clone()];
+            let together: BTreeSet<CredentialId> = steps.iter().map(|step| step.0).collect();
+            let possible = match together.first() {
+                Some(&only) if together.len() == 1 => replay.is_possible(only),
+                _ => replay.is_group(&together),
+            };
+            for (step, &(credential, times)) in self.steps[group].iter().zip(steps) {
+                let repeated = times > 1 && !catalog.names.repeatable(credential);
+                if times == 0 || times > MOST_TIMES || repeated || !possible {
+                    return Err(Flaw::Impossible(step.credential.clone()));
+                }
+                Self::check_step(step, Price::of(progress, credential), kind(progress, credential))?;
+                let offered = &catalog.at(credential).offered;
+                let days = (step.closes, step.opens) == (offered.closes(self.as_of), offered.opens(self.as_of));
+                if !days || step.begun_with != begun_with(catalog, &together, credential) {
+                    return Err(Flaw::Misstated(step.credential.clone()));
+                }
             }
-            Self::check_step(step, Price::of(progress, credential), kind(progress, credential))?;
-            let offered = &catalog.at(credential).offered;
-            if (step.closes, step.opens) != (offered.closes(self.as_of), offered.opens(self.as_of)) {
-                return Err(Flaw::Misstated(step.credential.clone()));
-            }
-            replay.take(credential, times);
+            replay.take_together(steps);
         }
         if !replay.holds(target) {
             return Err(Flaw::Short);
@@ -152,16 +162,32 @@ impl Plan {
         steps: &[(CredentialId, u32)],
     ) -> Result<(), Flaw> {
         let is_allowed = |replay: &Replay<'_>| problem.is_none_or(|problem| obeys(problem, replay.taken()) != Met::No);
-        for (place, (step, &(credential, times))) in self.steps.iter().zip(steps).enumerate() {
-            let mut without = before.clone();
-            without.take(credential, times - 1);
-            without.take_in_passes(&steps[place + 1..]);
-            if without.holds(target) && is_allowed(&without) {
-                return Err(Flaw::Spare(step.credential.clone()));
+        for group in self.groups() {
+            for place in group.clone() {
+                let mut others = steps[group.start..].to_vec();
+                others[place - group.start].1 -= 1;
+                others.retain(|step| step.1 > 0);
+                let mut without = before.clone();
+                without.take_in_passes(&others);
+                if without.holds(target) && is_allowed(&without) {
+                    return Err(Flaw::Spare(self.steps[place].credential.clone()));
+                }
             }
-            before.take(credential, times);
+            before.take_together(&steps[group]);
         }
         Ok(())
+    }
+
+    /// The places of steps that are begun together, those of each group next to each other.
+    fn groups(&self) -> Vec<Range<usize>> {
+        let mut groups: Vec<Range<usize>> = Vec::new();
+        let mut start = 0;
+        while let Some(first) = self.steps.get(start) {
+            let end = (start + first.begun_with.len() + 1).min(self.steps.len());
+            groups.push(start..end);
+            start = end;
+        }
+        groups
     }
 
     fn check_step(step: &PlanStep, price: Price, kind: StepKind) -> Result<(), Flaw> {

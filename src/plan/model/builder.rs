@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::conditions::Conditions;
-use crate::catalog::network::{Part, Rule};
+use crate::catalog::network::{Part, Rule, RuleKind};
 use crate::evaluate::evidence::Evidence;
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::usable::Usable;
@@ -56,6 +56,8 @@ pub(crate) struct ReadAt {
     pub(crate) own: Option<CredentialId>,
     /// True if that is its stack.
     pub(crate) in_stack: bool,
+    /// True if that is its corequisite, to which its own award counts.
+    pub(crate) in_corequisite: bool,
     pub(crate) part: Option<Part>,
 }
 
@@ -235,6 +237,7 @@ impl<'p, 'c> Builder<'p, 'c> {
 
     pub(crate) fn rule(&mut self, rule: Rule, head: Option<VariableId>) {
         self.at.in_stack = rule.is_stack();
+        self.at.in_corequisite = rule.kind() == RuleKind::Corequisite;
         if let Some(top) = self.catalog().network.top(rule)
             && !self.statement.progress.rule_is_met(rule)
         {
@@ -247,6 +250,7 @@ impl<'p, 'c> Builder<'p, 'c> {
         let network = &self.catalog().network;
         let Some(top) = network.top(Rule::stack(credential)) else { return };
         self.at.in_stack = true;
+        self.at.in_corequisite = false;
         let mut fills = BTreeSet::new();
         for leaf in network.leaves_below(top).into_iter().filter(|&leaf| !network.is_shadowed(leaf)) {
             fills.extend(self.sources(leaf).iter().map(|source| source.variable));
@@ -336,7 +340,17 @@ impl<'p, 'c> Builder<'p, 'c> {
         }
         let mut row = Row { terms, head, need };
         row.merge();
+        // What a step brings to its own corequisite is there whenever it is needed.
+        if let Some(&(_, own)) = row.terms.iter().find(|&&(variable, _)| Some(variable) == head)
+            && self.at.in_corequisite
+        {
+            row.need -= own;
+            if row.need <= 0 {
+                return;
+            }
+        }
         row.terms.retain(|&(variable, times)| Some(variable) != head && times != 0);
+        let need = row.need;
         let most = match head {
             None => need,
             Some(head) => need.saturating_mul(self.statement.variables[head].upper),

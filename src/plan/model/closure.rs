@@ -1,6 +1,9 @@
 //! The consequences of a set of steps: the *least fixpoint* over the rows that support, found by *forward chaining*
 //! with counters. So nothing supports only itself: a set that does is *unfounded*, and nothing of it is reached. Joint
 //! regions are judged by the same counting as in an evaluation.
+//!
+//! What can only be begun together is taken together ([semantics 4.6](crate::semantics#4.6)). So the rows of
+//! corequisites have a view of their own of how often steps are taken, that of a [trial](crate::plan::model::trial).
 
 use crate::solve::ids::{RowId, VariableId};
 use crate::value::ids::{Id, IdVec};
@@ -16,27 +19,36 @@ use crate::plan::model::statement::{Chosen, JointId, Name, Region, Statement, St
 
 /// Follows sets of steps, one after the other; what it holds is of the last one.
 pub(crate) struct Closure<'s, 'p, 'c> {
-    statement: &'s Statement<'p, 'c>,
-    /// For each variable, the rows that it is a term of, with what it is multiplied by.
+    pub(crate) statement: &'s Statement<'p, 'c>,
+    /// For each variable, the rows that it is a term of, with what it is multiplied by: those of corequisites apart.
     uses: Csr<VariableId, (RowId, i64)>,
+    pub(crate) corequisite_uses: Csr<VariableId, (RowId, i64)>,
     /// For each variable, the number of rows that it needs.
     needed_rows: IdVec<VariableId, u32>,
+    /// For each step that has one, the number of rows of its corequisite.
+    pub(crate) corequisite_rows: BTreeMap<StepId, u32>,
     /// Variables that need none and are not chosen.
     free: Vec<VariableId>,
     /// For what an `up_to` group passes on, the row that says how much.
-    row_of: IdVec<VariableId, RowId>,
-    /// For each variable, the regions that it is a source of.
+    pub(crate) row_of: IdVec<VariableId, RowId>,
+    /// For each variable, the regions that it is a source of: those of corequisites apart.
     feeds: Csr<VariableId, JointId>,
-    values: IdVec<VariableId, i64>,
-    has: IdVec<RowId, i64>,
-    /// The number of its rows that a variable still lacks.
-    lacks: IdVec<VariableId, u32>,
-    chosen: IdVec<StepId, i64>,
+    pub(crate) corequisite_feeds: Csr<VariableId, JointId>,
+    pub(crate) values: IdVec<VariableId, i64>,
+    /// The values that the rows of corequisites know of.
+    pub(crate) tried: IdVec<VariableId, i64>,
+    pub(crate) has: IdVec<RowId, i64>,
+    /// The number of its rows that a variable still lacks, and how many of these are of a corequisite.
+    pub(crate) lacks: IdVec<VariableId, u32>,
+    pub(crate) lacks_of_corequisite: BTreeMap<VariableId, u32>,
+    pub(crate) chosen: IdVec<StepId, i64>,
     touched_rows: Vec<RowId>,
-    touched: Vec<VariableId>,
+    pub(crate) touched: Vec<VariableId>,
+    /// What came in a trial, with the turn by which all of its set had come.
+    pub(crate) came_by: BTreeMap<VariableId, u32>,
     ready: BinaryHeap<Reverse<(StepId, VariableId)>>,
-    open: Vec<VariableId>,
-    dirty: BTreeSet<JointId>,
+    pub(crate) open: Vec<VariableId>,
+    pub(crate) dirty: BTreeSet<JointId>,
     undecided: bool,
 }
 
@@ -49,23 +61,27 @@ const STEPS_OF_A_REGION: u64 = 200_000;
 impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
     pub(crate) fn new(statement: &'s Statement<'p, 'c>) -> Self {
         let variables = statement.variables.len();
-        let mut uses: Vec<(VariableId, (RowId, i64))> = Vec::new();
+        let (mut uses, mut of_corequisites) = (Vec::new(), Vec::new());
         let mut needed_rows = IdVec::filled(0, variables);
         let mut row_of = IdVec::filled(RowId::default(), variables);
-        for (number, row) in statement.rows.entries() {
-            if row.is_rule {
-                uses.extend(row.row.terms.iter().map(|&(variable, times)| (variable, (number, times))));
-                if let Some(head) = row.row.head {
-                    needed_rows[head] += 1;
-                    row_of[head] = number;
-                }
+        let mut corequisite_rows: BTreeMap<StepId, u32> = BTreeMap::new();
+        for (number, row) in statement.rows.entries().filter(|(_, row)| row.is_rule) {
+            let of_corequisite = statement.is_of_corequisite(row);
+            let list = if of_corequisite { &mut of_corequisites } else { &mut uses };
+            list.extend(row.row.terms.iter().map(|&(variable, times)| (variable, (number, times))));
+            if let Some(head) = row.row.head {
+                needed_rows[head] += 1;
+                row_of[head] = number;
+                let step = statement.step_of[head].filter(|_| of_corequisite);
+                step.into_iter().for_each(|step| *corequisite_rows.entry(step).or_default() += 1);
             }
         }
         let mut is_joint = IdVec::filled(false, variables);
-        let mut feeds: Vec<(VariableId, JointId)> = Vec::new();
+        let (mut feeds, mut corequisite_feeds) = (Vec::new(), Vec::new());
         for (number, region) in statement.regions.entries() {
             is_joint[region.variable] = true;
-            feeds.extend(region.sources.keys().map(|&variable| (variable, number)));
+            let list = if statement.is_corequisite(region) { &mut corequisite_feeds } else { &mut feeds };
+            list.extend(region.sources.keys().map(|&variable| (variable, number)));
         }
         let free = |&variable: &VariableId| {
             let of_a_rule = matches!(
@@ -77,16 +93,22 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         let free = VariableId::first(variables).filter(free).collect();
         Self {
             uses: Csr::new(variables, &uses),
+            corequisite_uses: Csr::new(variables, &of_corequisites),
             feeds: Csr::new(variables, &feeds),
+            corequisite_feeds: Csr::new(variables, &corequisite_feeds),
             lacks: needed_rows.clone(),
+            lacks_of_corequisite: BTreeMap::new(),
             needed_rows,
+            corequisite_rows,
             free,
             row_of,
             values: IdVec::filled(0, variables),
+            tried: IdVec::filled(0, variables),
             has: IdVec::filled(0, statement.rows.len()),
             chosen: IdVec::filled(0, statement.steps.len()),
             touched_rows: Vec::new(),
             touched: Vec::new(),
+            came_by: BTreeMap::new(),
             ready: BinaryHeap::new(),
             open: Vec::new(),
             dirty: BTreeSet::new(),
@@ -107,7 +129,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
     }
 
     /// Takes the steps, each when it is possible, and what follows from them, until nothing more does.
-    fn follow(&mut self, chosen: &[(StepId, i64)], free: &[StepId], work: &mut u64) {
+    pub(crate) fn follow(&mut self, chosen: &[(StepId, i64)], free: &[StepId], work: &mut u64) {
         self.clear();
         let statement = self.statement;
         for &(step, times) in chosen {
@@ -131,14 +153,10 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             } else if let Some(region) = self.dirty.pop_first() {
                 self.judge(region, work);
             } else if let Some(Reverse((step, variable))) = self.ready.pop() {
-                if self.values[variable] > 0 {
-                    continue;
+                if self.values[variable] == 0 {
+                    self.take(step);
                 }
-                self.raise(variable, 1);
-                if let Some(times) = statement.steps[step].times {
-                    self.raise(times, self.chosen[step]);
-                }
-            } else {
+            } else if !self.take_together(chosen, work) {
                 break;
             }
         }
@@ -148,8 +166,16 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         }
     }
 
+    pub(crate) fn take(&mut self, step: StepId) {
+        let described = &self.statement.steps[step];
+        self.raise(described.variable, 1);
+        if let Some(times) = described.times {
+            self.raise(times, self.chosen[step]);
+        }
+    }
+
     /// The answer for what a variable says, or for the target.
-    fn met(&self, goal: Option<VariableId>) -> Met {
+    pub(crate) fn met(&self, goal: Option<VariableId>) -> Met {
         let statement = self.statement;
         let reached = match goal {
             None => self.has[RowId::TARGET] >= statement.rows[RowId::TARGET].row.need,
@@ -167,19 +193,6 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
     /// True if what a variable says was reached, last time.
     pub(crate) fn holds(&self, variable: VariableId) -> bool {
         self.values[variable] > 0
-    }
-
-    /// Steps among these, none of which can be left out, that are enough for what a variable says; these are. `None` if
-    /// that takes more work than there is.
-    pub(crate) fn enough_for(
-        &mut self,
-        variable: VariableId,
-        among: &Chosen,
-        work: &mut u64,
-        most: u64,
-    ) -> Option<Chosen> {
-        let mut enough = among.clone();
-        self.reduce_for(Some(variable), &mut enough, |_| 0, work, most).then_some(enough)
     }
 
     /// True if a step has become possible.
@@ -207,10 +220,14 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
                 continue;
             }
             let turn = turns[variable];
+            // What is begun together may rest on what came with it.
+            let together = self.came_by.get(&variable).copied().unwrap_or(turn);
             for &row in rows_of.list(variable) {
-                open.extend(self.first_terms(row, turn, &turns));
+                let of_corequisite = statement.is_of_corequisite(&statement.rows[row]);
+                open.extend(self.first_terms(row, if of_corequisite { together } else { turn }, &turns));
             }
             if let Some(region) = region_of.get(&variable) {
+                let turn = if statement.is_corequisite(region) { together } else { turn };
                 open.extend(region.sources.keys().copied().filter(|&source| turns[source] < turn));
             }
             if let Some(step) = statement.step_of[variable].map(|step| &statement.steps[step])
@@ -255,11 +272,14 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         }
         for variable in self.touched.drain(..) {
             self.values[variable] = 0;
+            self.tried[variable] = 0;
         }
+        self.lacks_of_corequisite.clear();
+        self.came_by.clear();
         self.undecided = false;
     }
 
-    fn raise(&mut self, variable: VariableId, to: i64) {
+    pub(crate) fn raise(&mut self, variable: VariableId, to: i64) {
         let value = &mut self.values[variable];
         if to > *value {
             if *value == 0 {
@@ -267,42 +287,61 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             }
             let more = to - *value;
             *value = to;
-            self.tell(variable, more);
+            for place in 0..self.uses.list(variable).len() {
+                let (row, times) = self.uses.list(variable)[place];
+                self.add(row, times.saturating_mul(more));
+            }
+            for place in 0..self.feeds.list(variable).len() {
+                self.dirty.insert(self.feeds.list(variable)[place]);
+            }
+            self.tell_corequisites(variable, to);
         }
     }
 
-    fn tell(&mut self, variable: VariableId, more: i64) {
+    /// Takes back some of what came in a trial.
+    pub(crate) fn lower(&mut self, variable: VariableId, to: i64) {
+        let more = to - std::mem::replace(&mut self.values[variable], to);
         for place in 0..self.uses.list(variable).len() {
             let (row, times) = self.uses.list(variable)[place];
-            let Self { has, statement, .. } = self;
-            let described = &statement.rows[row].row;
-            let had = has[row];
-            let now = had.saturating_add(times.saturating_mul(more));
-            has[row] = now;
-            if had == 0 {
-                self.touched_rows.push(row);
+            self.add(row, times.saturating_mul(more));
+        }
+        self.tell_corequisites(variable, to);
+    }
+
+    /// Adds to what a row has; tells its head if that makes a difference.
+    pub(crate) fn add(&mut self, row: RowId, more: i64) {
+        let statement = self.statement;
+        let described = &statement.rows[row].row;
+        let had = self.has[row];
+        let now = had.saturating_add(more);
+        self.has[row] = now;
+        if had == 0 {
+            self.touched_rows.push(row);
+        }
+        let Some(head) = described.head else { return };
+        let upper = statement.variables[head].upper;
+        let counted = matches!(statement.variables[head].name, Name::Passed(_) | Name::WaitingTimes(_));
+        if upper > 1 || counted {
+            self.open.push(head);
+        } else if had < described.need && now >= described.need {
+            self.lacks[head] -= 1;
+            if statement.is_of_corequisite(&statement.rows[row]) {
+                self.lack(head, -1);
             }
-            let Some(head) = described.head else { continue };
-            let upper = statement.variables[head].upper;
-            let counted = matches!(statement.variables[head].name, Name::Passed(_) | Name::WaitingTimes(_));
-            if upper == 1 && !counted {
-                if had < described.need && now >= described.need {
-                    self.lacks[head] -= 1;
-                    if self.lacks[head] == 0 {
-                        self.open.push(head);
-                    }
-                }
-            } else {
+            if self.lacks[head] == 0 {
                 self.open.push(head);
             }
-        }
-        for place in 0..self.feeds.list(variable).len() {
-            self.dirty.insert(self.feeds.list(variable)[place]);
+        } else if had >= described.need && now < described.need {
+            self.lacks[head] += 1;
+            if statement.is_of_corequisite(&statement.rows[row]) {
+                self.lack(head, 1);
+            }
+            self.open.push(head);
         }
     }
 
     /// A head that has what it needs, or more than it had.
-    fn spread(&mut self, variable: VariableId) {
+    pub(crate) fn spread(&mut self, variable: VariableId) {
         let statement = self.statement;
         match statement.variables[variable].name {
             Name::Step(_) => {
@@ -325,28 +364,27 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
     }
 
     fn judge(&mut self, number: JointId, work: &mut u64) {
-        let statement = self.statement;
-        let region = &statement.regions[number];
-        if self.values[region.variable] > 0 {
-            return;
-        }
-        let mut steps = STEPS_OF_A_REGION;
-        let met = met(statement, region, |variable| self.amount(variable), &mut steps);
-        *work += STEPS_OF_A_REGION - steps + 1 + region.usable.len() as u64 / 8;
-        match met {
-            Met::Yes => self.raise(region.variable, 1),
-            Met::Undecided => self.undecided = true,
-            Met::No => {}
+        let region = &self.statement.regions[number];
+        if self.values[region.variable] == 0 && self.is_met(number, work) {
+            self.raise(region.variable, 1);
         }
     }
 
-    /// The number of awards that a source gives.
-    fn amount(&self, variable: VariableId) -> i64 {
-        let value = self.values[variable];
-        match self.statement.times_of(variable) {
-            Some(times) if value > 0 => self.values[times],
-            _ => value,
-        }
+    /// True if a joint region is satisfied as things stand.
+    pub(crate) fn is_met(&mut self, number: JointId, work: &mut u64) -> bool {
+        let statement = self.statement;
+        let region = &statement.regions[number];
+        let mut steps = STEPS_OF_A_REGION;
+        let values = if statement.is_corequisite(region) { &self.tried } else { &self.values };
+        // The number of awards that a source gives.
+        let amount = |variable: VariableId| match statement.times_of(variable) {
+            Some(times) if values[variable] > 0 => values[times],
+            _ => values[variable],
+        };
+        let met = met(statement, region, amount, &mut steps);
+        *work += STEPS_OF_A_REGION - steps + 1 + region.usable.len() as u64 / 8;
+        self.undecided |= met == Met::Undecided;
+        met == Met::Yes
     }
 }
 
@@ -383,60 +421,4 @@ fn met(statement: &Statement<'_, '_>, region: &Region, amount: impl Fn(VariableI
     let met = counting.outcome(region.top).met;
     *steps = counting.steps;
     met
-}
-
-impl Closure<'_, '_, '_> {
-    /// Makes a set that reaches the target *irreducible*: leaves out whatever the rest can do without, what costs most
-    /// first, of equals what has the greatest id. `false` if that takes more work than there is; then some may be left
-    /// that can be spared.
-    pub(crate) fn reduce(
-        &mut self,
-        chosen: &mut Chosen,
-        price: impl Fn(StepId) -> i64,
-        work: &mut u64,
-        most: u64,
-    ) -> bool {
-        self.reduce_for(None, chosen, price, work, most)
-    }
-
-    /// The same for what a variable says, if there is one.
-    fn reduce_for(
-        &mut self,
-        goal: Option<VariableId>,
-        chosen: &mut Chosen,
-        price: impl Fn(StepId) -> i64,
-        work: &mut u64,
-        most: u64,
-    ) -> bool {
-        // What never becomes possible is of no use.
-        self.follow(chosen, &[], work);
-        if self.met(goal) == Met::Yes {
-            chosen.retain(|&(step, _)| self.took(step));
-        }
-        let dearness = |&(step, _): &(StepId, i64)| Reverse((price(step), step));
-        let mut order = chosen.clone();
-        order.sort_unstable_by_key(dearness);
-        for (step, times) in order {
-            // The least number of times that does.
-            let (mut too_few, mut enough) = (-1, times);
-            while enough - too_few > 1 {
-                if *work > most {
-                    return false;
-                }
-                let middle = if too_few < 0 { 0 } else { too_few + (enough - too_few) / 2 };
-                let fewer: Chosen = chosen
-                    .iter()
-                    .map(|&(other, times)| (other, if other == step { middle } else { times }))
-                    .filter(|&(_, times)| times > 0)
-                    .collect();
-                self.follow(&fewer, &[], work);
-                if self.met(goal) == Met::Yes { enough = middle } else { too_few = middle }
-            }
-            if enough < times {
-                chosen.iter_mut().filter(|(other, _)| *other == step).for_each(|(_, times)| *times = enough);
-                chosen.retain(|&(_, times)| times > 0);
-            }
-        }
-        true
-    }
 }

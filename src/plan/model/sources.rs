@@ -70,7 +70,7 @@ impl Builder<'_, '_> {
         let classes = if alone { vec![class] } else { exceptions.counting_as(&catalog.names, class, within) };
         let mut sources = Vec::new();
         for &credential in classes.iter().flat_map(|&class| catalog.names.members(class)) {
-            let own = Some(credential) == self.at.own;
+            let own = Some(credential) == self.at.own && !self.at.in_corequisite;
             let origin = Origin::Issued(AwardId::from_end(credential.index()));
             let evidence = self.statement.progress.new_award(credential, origin);
             let counts = |evidence: &Evidence| {

@@ -12,7 +12,7 @@ use crate::value::ids::{CredentialId, GroupId, Id, IdVec, LeafId, id, to_u32};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::catalog::Catalog;
-use crate::catalog::network::Part;
+use crate::catalog::network::{Part, RuleKind};
 use crate::evaluate::evidence::{Admitted, Evidence, EvidenceId};
 use crate::evaluate::progress::progress::Progress;
 use crate::plan::model::amounts::Price;
@@ -203,6 +203,17 @@ impl Statement<'_, '_> {
         let terms: Vec<LinearTerm> = steps.iter().map(term).collect::<Option<_>>()?;
         let need = 1 - i64::from(to_u32(terms.len()));
         Some(Row::at_least(terms, need))
+    }
+
+    /// True if a row is of a corequisite.
+    pub(crate) fn is_of_corequisite(&self, row: &StatedRow) -> bool {
+        row.is_rule
+            && row.part.is_some_and(|part| self.catalog.network.rule_around(part).kind() == RuleKind::Corequisite)
+    }
+
+    /// True if a joint region is one of a corequisite.
+    pub(crate) fn is_corequisite(&self, region: &Region) -> bool {
+        self.catalog.network.group(region.top).rule.kind() == RuleKind::Corequisite
     }
 
     /// True if the variable is one of the rules, and not one that says something else beside them.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::catalog::Validity;
+use crate::catalog::catalog::{Catalog, Validity};
 use crate::evaluate::evidence::Evidence;
 use crate::evaluate::progress::progress::Progress;
 use crate::value::ids::CredentialId;
@@ -30,12 +30,12 @@ pub(crate) fn in_order(
     let taken = replay.take_all_when(&steps, |replay, credential| {
         assignment.is_none_or(|assignment| assignment.has_what_it_uses(credential, replay))
     });
-    if taken.len() < steps.len() || !replay.holds(target) {
+    if taken.iter().map(Vec::len).sum::<usize>() < steps.len() || !replay.holds(target) {
         return None;
     }
-    let credentials: BTreeSet<CredentialId> = taken.iter().map(|step| step.0).collect();
+    let credentials: BTreeSet<CredentialId> = steps.iter().map(|step| step.0).collect();
     let purposes = Purposes::new(statement, target, &credentials);
-    let step = |(credential, times): (CredentialId, u32)| {
+    let step = |group: &BTreeSet<CredentialId>, (credential, times): (CredentialId, u32)| {
         let Price { cost, hours, claimed: _ } = Price::of(statement.progress, credential);
         let all = |each: Option<i64>| each.map(|each| amount(each.saturating_mul(i64::from(times))));
         let described = statement.catalog.at(credential);
@@ -44,6 +44,7 @@ pub(crate) fn in_order(
             title: described.title.clone(),
             kind: kind(statement.progress, credential),
             times,
+            begun_with: begun_with(statement.catalog, group, credential),
             cost: all(cost),
             hours: all(hours),
             closes: described.offered.closes(statement.progress.date()),
@@ -51,7 +52,17 @@ pub(crate) fn in_order(
             purposes: purposes.of(credential),
         }
     };
-    Some(taken.into_iter().map(step).collect())
+    let steps_of = |group: &Vec<(CredentialId, u32)>| -> Vec<PlanStep> {
+        let together: BTreeSet<CredentialId> = group.iter().map(|step| step.0).collect();
+        group.iter().map(|&taken| step(&together, taken)).collect()
+    };
+    Some(taken.iter().flat_map(steps_of).collect())
+}
+
+/// The ids of the others that are begun together with a credential.
+pub(crate) fn begun_with(catalog: &Catalog, group: &BTreeSet<CredentialId>, credential: CredentialId) -> Vec<String> {
+    let others = group.iter().filter(|&&other| other != credential);
+    others.map(|&other| catalog.id(other).to_owned()).collect()
 }
 
 /// A new award of the credential as it stands to those before it.

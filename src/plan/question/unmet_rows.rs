@@ -74,7 +74,8 @@ pub(crate) fn rows(statement: &mut Statement<'_, '_>, other: &OtherCatalog<'_, '
     let (known, open) = (BTreeMap::new(), VecDeque::new());
     let mut reading = RefusalRows { statement, other, rows: Vec::new(), qualified, known, open };
     let target = other.target;
-    let met = [reading.rule(Rule::prerequisite(target)), reading.stack(target)];
+    let [before, beside] = [Rule::prerequisite(target), Rule::corequisite(target)].map(|rule| reading.rule(rule));
+    let met = [before, beside, reading.stack(target)];
     // Not all of what is open is met.
     let known = met.iter().all(|level| *level != Level::Open);
     let terms: Vec<LinearTerm> = met.iter().filter_map(|level| level.variable()).map(|level| (level, -1)).collect();

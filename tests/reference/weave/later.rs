@@ -43,6 +43,12 @@ impl Loom {
         }
     }
 
+    /// 1: what is conferred is not begun, and has no corequisite.
+    pub(super) fn begin_what_is_taken(&mut self) {
+        let conferred = self.catalog.credentials.values_mut().filter(|c| c.stack.is_some());
+        conferred.for_each(|c| c.corequisite = None);
+    }
+
     /// 3.9: an award of one credential, and one of another that renews it, in time or a day too late.
     pub(super) fn renew_by_another(&mut self) {
         let taken = self.taken();

@@ -45,6 +45,7 @@ pub fn weave(case: Case, numbers: Vec<u32>, edition: Edition) -> Case {
             loom.weave(feature);
         }
     }
+    loom.begin_what_is_taken();
     loom.move_day();
     loom.agree();
     let Loom { catalog, record, as_of, .. } = loom;

@@ -132,7 +132,7 @@ pub fn weave_policies(catalog: &mut Catalog, record: &mut Record, target: Id, nu
         }
         let parts = other.map(leaf).into_iter().chain([own]).collect();
         let c = catalog.credentials.get_mut(target).unwrap();
-        (c.stack, c.kind) = (Some(group(Kind::AllOf, parts)), Some(kinds[1]));
+        (c.stack, c.kind, c.corequisite) = (Some(group(Kind::AllOf, parts)), Some(kinds[1]), None);
         for part in &wanted {
             if let Part::Credential { id, .. } = part {
                 let c = catalog.credentials.get_mut(id).unwrap();
