@@ -78,8 +78,9 @@ mod value;
 
 pub use crate::audit::audit::{
     Audit, AuditedAward, AuditedPart, Conflict, Contested, FurtherWays, Gap, GapChoice, Missing, Note, PartKind, State,
-    Support, Use, WrittenConditions,
+    Support, WrittenConditions,
 };
+pub use crate::audit::used::{Use, UsedRenewal};
 pub use crate::catalog::catalog::{Catalog, Credential, Header, Renewal, Validity};
 pub use crate::catalog::sharing::Sharing;
 pub use crate::check::options::CheckOptions;

@@ -7,4 +7,6 @@ pub(crate) mod gap;
 pub(crate) mod gap_words;
 pub(crate) mod grades;
 pub(crate) mod notes;
+pub(crate) mod renewal;
+pub(crate) mod used;
 pub(crate) mod ways;

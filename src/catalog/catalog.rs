@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 use crate::catalog::names::Names;
 use crate::catalog::network;
 use crate::catalog::network::Network;
+use crate::catalog::renewing::Renewing;
 use crate::catalog::sharing::{Policies, Sharing};
 use crate::finding::source::Source;
 use crate::value::amount::{Amount, decimal};
@@ -56,6 +57,7 @@ pub struct Catalog {
     pub(crate) issuers: IdVec<IssuerId, Box<str>>,
     pub(crate) network: Network,
     pub(crate) names: Names,
+    pub(crate) renewing: Renewing,
 }
 
 /// The terms on which a credential is awarded.
@@ -132,6 +134,30 @@ pub struct Credential {
     pub repeatable: bool,
     /// Ids of credentials that holding this one also counts as.
     pub counts_as: Vec<String>,
+    /// Ids of credentials that an award of this one renews ([semantics 3.9](crate::semantics#3.9)): made on a day on
+    /// which an award of one of them is current, it is an award of that as well.
+    ///
+    /// ```
+    /// use credpath::{Catalog, LearnerRecord, Status};
+    ///
+    /// let catalog = Catalog::parse("catalog.toml", r#"
+    ///     [credential]
+    ///     a-plus = { valid_for = "3 years" }
+    ///     network-plus = { valid_for = "3 years", renews = ["a-plus"] }
+    /// "#)?;
+    /// let record = LearnerRecord::parse("record.toml", r#"
+    ///     award = [
+    ///         { credential = "a-plus", awarded = 2022-03-01 },
+    ///         { credential = "network-plus", awarded = 2025-02-28 },
+    ///     ]
+    /// "#)?;
+    /// let a_plus = catalog.credential("a-plus").expect("defined above");
+    /// assert_eq!(catalog.evaluate(&record, "2028-02-27".parse()?).status(a_plus), Status::Held);
+    /// assert_eq!(catalog.evaluate(&record, "2028-02-28".parse()?).status(a_plus), Status::Lapsed);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub renews: Vec<String>,
     /// Ids of credentials that cannot be taken as well; concerns plans only.
     pub excludes: Vec<String>,
     /// Where the rule comes from.

@@ -34,6 +34,7 @@ pub(crate) struct Document {
 pub(crate) struct WrittenCredential {
     pub(crate) credential: Credential,
     pub(crate) counts_as: Vec<CredentialId>,
+    pub(crate) renews: Vec<CredentialId>,
     pub(crate) prerequisite: Option<Requirement>,
     pub(crate) stack: Option<Requirement>,
     pub(crate) places: Places,
@@ -97,6 +98,7 @@ const CREDENTIAL_KEYS: &[&str] = &[
     "prerequisite",
     "stack",
     "counts_as",
+    "renews",
     "repeatable",
     "excludes",
     "source",
@@ -246,6 +248,7 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
     };
     let without_place = |texts: &[(String, Range<usize>)]| texts.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
     let (counts_as, counts_as_ids) = ids(reader, "counts_as");
+    let (renews, renews_ids) = ids(reader, "renews");
     let (excluded, excludes) = ids(reader, "excludes");
     let values = CREDENTIAL_KEYS.iter().filter_map(|&key| Some((key, table.get(key)?.span())));
     let places = Places {
@@ -278,6 +281,7 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
         tags: tags.into_iter().map(|(tag, _)| tag).collect(),
         repeatable: table.get("repeatable").and_then(|value| reader.flag(value, "repeatable")).unwrap_or(false),
         counts_as: without_place(&counts_as_ids),
+        renews: without_place(&renews_ids),
         excludes: without_place(&excludes),
         source: text(reader, table, "source"),
         note: text(reader, table, "note"),
@@ -286,7 +290,7 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
     let mut rule = |key| table.get(key).and_then(|value| Requirement::read(reader, value, key, lookup, &mut names));
     let (prerequisite, stack) = (rule("prerequisite"), rule("stack"));
     reject_repeated_names(reader, id, names);
-    WrittenCredential { credential, counts_as, prerequisite, stack, places }
+    WrittenCredential { credential, counts_as, renews, prerequisite, stack, places }
 }
 
 /// Complains about groups of one credential that have the same name.

@@ -1,11 +1,13 @@
 //! Records into columns: which bits an award sets, and which records one bit for an award cannot tell.
 
+use std::collections::BTreeSet;
+
 use crate::evaluate::evidence::{AwardId, Evidence, evidence};
 use crate::evaluate::standing::AwardCounting;
 use crate::record::award::copies;
 use crate::record::record::{Award, LearnerRecord};
 use crate::value::date::Date;
-use crate::value::ids::{ClassId, CredentialId, IdVec};
+use crate::value::ids::{ClassId, CredentialId, IdVec, UnitId};
 
 use crate::cohort::machine::{Cell, Execution, Lanes, Machine, ZEROS};
 use crate::cohort::question::{AskedId, CohortQuestion};
@@ -127,6 +129,8 @@ pub(crate) struct BatchInputs<const L: usize, const C: usize> {
     added: Vec<ClassId>,
     /// The last days of current awards of the record, by class.
     ends: Vec<(ClassId, Option<Date>)>,
+    /// The unit classes of the record's awards, of which one renews another.
+    renewing: BTreeSet<UnitId>,
 }
 
 impl<const L: usize, const C: usize> BatchInputs<L, C> {
@@ -141,6 +145,7 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
             names: NameWalk { visited, ..NameWalk::default() },
             added: Vec::new(),
             ends: Vec::new(),
+            renewing: BTreeSet::new(),
         }
     }
 
@@ -173,6 +178,7 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
         }
         self.added.clear();
         self.ends.clear();
+        self.renewing.clear();
         // Of awards that are one and the same, one counts.
         let is_copy = copies(&record.awards);
         let (mut has_unknown, mut has_uncounted) = (false, false);
@@ -185,6 +191,7 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
                 has_uncounted = true;
                 continue;
             }
+            self.renewing.extend(question.renewing_unit(credential));
             let class = question.catalog.names.class(credential);
             if !question.relevant[class] {
                 continue;
@@ -207,6 +214,9 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
         let added = &mut self.added;
         added.sort_unstable();
         if !added.is_empty() && (question.one_award_away || added.windows(2).any(|pair| pair[0] == pair[1])) {
+            return false;
+        }
+        if question.may_renew(&self.renewing) {
             return false;
         }
         if has_unknown {

@@ -39,7 +39,8 @@ pub(crate) fn changed(versions: &Versions<'_>, [old, new]: [CredentialId; 2]) ->
 fn described(catalog: &Catalog, own: CredentialId) -> Vec<(&'static str, String)> {
     let described = catalog.at(own);
     let Credential { title, ids, kind, issuer, level, credits, hours, cost, renewal, duration, .. } = described;
-    let Credential { valid_for, study, offered, tags, repeatable, counts_as, excludes, source, note, .. } = described;
+    let Credential { valid_for, study, offered, tags, repeatable, counts_as, renews, excludes, source, note, .. } =
+        described;
     let maybe = |text: &Option<String>| text.clone().unwrap_or_default();
     let stated = |amount: Option<Amount>| amount.map(|amount| amount.to_string()).unwrap_or_default();
     let sorted = |list: &[String]| {
@@ -68,6 +69,7 @@ fn described(catalog: &Catalog, own: CredentialId) -> Vec<(&'static str, String)
         ("tags", sorted(tags)),
         ("repeatable", repeatable.to_string()),
         ("counts_as", sorted(counts_as)),
+        ("renews", sorted(renews)),
         ("equivalent", equivalents.join(", ")),
         ("excludes", sorted(excludes)),
         ("source", maybe(source)),

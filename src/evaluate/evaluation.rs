@@ -184,6 +184,8 @@ impl<'c> Evaluation<'c> {
         } else if possible.is_some_and(|possible| possible.marks(credential) != 0 || possible.is_conferred(credential))
         {
             Status::Undecided
+        } else if self.standing.renewals_open {
+            Status::Undecided
         } else if self.in_progress.get(class).is_some_and(|&reached| reached) {
             Status::InProgress
         } else if self.lapsed().certainly[class] {

@@ -1,11 +1,12 @@
 //! A learner's standing: the awards of a record that count for a catalog, in its terms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::catalog::catalog::Catalog;
-use crate::evaluate::evidence::{AwardId, Evidence, Origin, evidence};
-use crate::evaluate::exceptions::Exceptions;
+use crate::catalog::network::Part;
+use crate::evaluate::evidence::{AwardId, Evidence, Origin, RenewalId, evidence};
+use crate::evaluate::exceptions::{Exceptions, SubstitutionId};
 use crate::evaluate::options::{Accepted, View};
 use crate::evaluate::own_amounts::OwnAmounts;
 use crate::record::award::copies;
@@ -33,6 +34,20 @@ pub(crate) struct Standing {
     places: IdVec<AwardId, RecordPlace>,
     /// Ids that the catalog does not know, each once.
     pub(crate) unknown: Vec<String>,
+    /// What the awards by renewal rest on.
+    pub(crate) renewals: IdVec<RenewalId, RenewalGrounds>,
+    /// Whether some awards that others are besides could not be found within bounds (semantics 3.9).
+    pub(crate) renewals_open: bool,
+}
+
+/// What an award by renewal rests on beside the award that renews: what was current on the day (semantics 3.9).
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RenewalGrounds {
+    pub(crate) awards: BTreeSet<AwardId>,
+    /// Awards by renewal that it rests on, with what these rest on.
+    pub(crate) before: BTreeSet<RenewalId>,
+    pub(crate) waived: BTreeSet<Part>,
+    pub(crate) substitutions: BTreeSet<SubstitutionId>,
 }
 
 impl Standing {
@@ -44,6 +59,8 @@ impl Standing {
             kept: Arc::default(),
             places: IdVec::new(),
             unknown: Vec::new(),
+            renewals: IdVec::new(),
+            renewals_open: false,
         };
         let copies = copies(&record.awards);
         for (award, number) in record.awards.iter().zip(AwardId::first(record.awards.len())) {
@@ -85,6 +102,10 @@ impl Standing {
                     standing.places.push(RecordPlace::at(place.index()));
                 }
             }
+        }
+        if !catalog.renewing.is_empty() {
+            standing.renewals_open = !standing.add_renewals(catalog);
+            standing.issued.sort_by_cached_key(Evidence::kind);
         }
         standing.unknown.sort();
         standing.unknown.dedup();

@@ -70,7 +70,12 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         let free = |&variable: &VariableId| {
             let of_a_rule = matches!(
                 statement.variables[variable].name,
-                Name::Group(_) | Name::Leaf { .. } | Name::Passed(_) | Name::Waiting(_) | Name::Qualified(_)
+                Name::Group(_)
+                    | Name::Leaf { .. }
+                    | Name::Passed(_)
+                    | Name::Waiting(_)
+                    | Name::Renewed(_)
+                    | Name::Qualified(_)
             );
             of_a_rule && needed_rows[variable] == 0 && !is_joint[variable]
         };
@@ -284,7 +289,8 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             }
             let Some(head) = described.head else { continue };
             let upper = statement.variables[head].upper;
-            let counted = matches!(statement.variables[head].name, Name::Passed(_) | Name::WaitingTimes(_));
+            let name = statement.variables[head].name;
+            let counted = matches!(name, Name::Passed(_) | Name::WaitingTimes(_) | Name::RenewedTimes(_));
             if upper == 1 && !counted {
                 if had < described.need && now >= described.need {
                     self.lacks[head] -= 1;
@@ -315,8 +321,8 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
                 let has = self.has[self.row_of[variable]];
                 self.raise(variable, has.min(statement.variables[variable].upper));
             }
-            Name::WaitingTimes(_) => {
-                if let Some(step) = statement.step_of[variable].filter(|_| self.has[self.row_of[variable]] > 0) {
+            Name::WaitingTimes(_) | Name::RenewedTimes(_) => {
+                if let Some(step) = statement.brought_by(variable).filter(|_| self.has[self.row_of[variable]] > 0) {
                     self.raise(variable, self.chosen[step]);
                 }
             }
@@ -343,7 +349,8 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
     /// The number of awards that a source gives.
     fn amount(&self, variable: VariableId) -> i64 {
         let value = self.values[variable];
-        match self.statement.times_of(variable) {
+        let step = self.statement.brought_by(variable);
+        match step.and_then(|step| self.statement.steps[step].times) {
             Some(times) if value > 0 => self.values[times],
             _ => value,
         }
@@ -360,7 +367,11 @@ fn met(statement: &Statement<'_, '_>, region: &Region, amount: impl Fn(VariableI
     let mut first_of: BTreeMap<Option<StepId>, usize> = BTreeMap::new();
     for (&variable, supplied) in &region.sources {
         let times = usize::try_from(amount(variable)).unwrap_or(0);
-        let step = statement.step_of[variable];
+        // Of what none is there, no number is taken.
+        if times == 0 {
+            continue;
+        }
+        let step = statement.brought_by(variable);
         let last = *first_of.entry(step).or_insert_with(|| {
             taken += times;
             taken
