@@ -71,6 +71,7 @@ mod finding;
 mod plan;
 mod read;
 mod record;
+mod renewals;
 mod schedule;
 pub mod semantics;
 mod solve;
@@ -126,6 +127,7 @@ pub use crate::plan::search::certificate::Certificate;
 pub use crate::read::limits::Limits;
 pub use crate::record::exception::{Exception, RepeatedException, Substitution, Waived, Waiver, repeated_exceptions};
 pub use crate::record::record::{Award, AwardStatus, LearnerRecord, Verification};
+pub use crate::renewals::due::{AnotherWay, DueRenewal, RenewalOptions, RenewalTerms, Renewals};
 pub use crate::schedule::answer::{
     Added, ChainLink, Infeasible, Lapsing, LoadUnit, Obstacle, Schedule, ScheduleOptimality, ScheduleOutcome,
     ScheduledStep, UndecidedSchedule, WaitsFor,

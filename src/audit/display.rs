@@ -142,7 +142,8 @@ fn write_adding(f: &mut Formatter<'_>, adding: &[Use], indent: usize) -> fmt::Re
 /// Awards that add to a sum in one place and are listed one by one; of more, the sum is told.
 const MOST_ADDING: usize = 24;
 
-fn write_part(
+/// A part with all below it, each on a line of its own.
+pub(crate) fn write_part(
     f: &mut Formatter<'_>,
     part: &AuditedPart,
     credit_unit: Option<&str>,

@@ -58,6 +58,15 @@ pub struct Catalog {
     pub(crate) network: Network,
     pub(crate) names: Names,
     pub(crate) renewing: Renewing,
+    /// What renewals require, if any of them requires something.
+    pub(crate) renewal_rules: Option<Box<RenewalRules>>,
+}
+
+/// What renewals require, as the stacks of further credentials of a catalog that is the same but for these.
+pub(crate) struct RenewalRules {
+    pub(crate) catalog: Catalog,
+    /// The credential whose stack is what renewing a credential requires.
+    pub(crate) of: BTreeMap<CredentialId, CredentialId>,
 }
 
 /// The terms on which a credential is awarded.
@@ -166,7 +175,8 @@ pub struct Credential {
     pub note: Option<String>,
 }
 
-/// The effort of renewing a credential while it is still current.
+/// How a credential is renewed while it is still current: what it takes, and when ([semantics
+/// 7.9](crate::semantics#7.9)). What it requires is told by [`Catalog::renewals`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[non_exhaustive]
 pub struct Renewal {
@@ -174,6 +184,12 @@ pub struct Renewal {
     pub cost: Amount,
     /// Hours.
     pub hours: Amount,
+    /// How long before its last day it can be renewed; none if at any time while it is current.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<Period>,
+    /// Whether it lasts on from its old last day when it is renewed, and not from the day of renewal.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub keeps_cycle: bool,
 }
 
 /// The time for which an award of a credential stays current.
@@ -269,6 +285,11 @@ impl Catalog {
     /// The credential with this number.
     pub(crate) fn at(&self, credential: CredentialId) -> &Credential {
         &self.credentials[credential]
+    }
+
+    /// Whether a renewal lets the credential last on from its old last day.
+    pub(crate) fn keeps_cycle(&self, credential: CredentialId) -> bool {
+        self.credentials[credential].renewal.is_some_and(|renewal| renewal.keeps_cycle)
     }
 
     pub(crate) fn terms(&self, credential: CredentialId) -> &Terms {

@@ -79,6 +79,7 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
         network,
         names,
         renewing,
+        renewal_rules: None,
     })
 }
 

@@ -37,6 +37,8 @@ pub(crate) struct WrittenCredential {
     pub(crate) renews: Vec<CredentialId>,
     pub(crate) prerequisite: Option<Requirement>,
     pub(crate) stack: Option<Requirement>,
+    /// What renewing it requires.
+    pub(crate) renewal: Option<Requirement>,
     pub(crate) places: Places,
 }
 
@@ -65,6 +67,11 @@ pub(crate) struct Places {
 }
 
 impl Places {
+    /// What is written in one place.
+    pub(crate) fn at(id: Range<usize>) -> Self {
+        Self { id, ..Self::default() }
+    }
+
     /// Where the value of a key is written; the id if it is not given.
     pub(crate) fn value(&self, key: &str) -> Range<usize> {
         let given = self.values.iter().find(|(known, _)| *known == key);
@@ -289,8 +296,9 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
     let mut names = Vec::new();
     let mut rule = |key| table.get(key).and_then(|value| Requirement::read(reader, value, key, lookup, &mut names));
     let (prerequisite, stack) = (rule("prerequisite"), rule("stack"));
+    let renewal = required_by_renewal(reader, table, lookup, &mut names);
     reject_repeated_names(reader, id, names);
-    WrittenCredential { credential, counts_as, renews, prerequisite, stack, places }
+    WrittenCredential { credential, counts_as, renews, prerequisite, stack, renewal, places }
 }
 
 /// Complains about groups of one credential that have the same name.
@@ -309,11 +317,25 @@ fn reject_repeated_names(reader: &mut Reader, id: &str, mut names: GroupNames) {
     }
 }
 
+/// What renewing a credential requires.
+fn required_by_renewal(
+    reader: &mut Reader,
+    table: &Table,
+    lookup: &mut Lookup,
+    names: &mut GroupNames,
+) -> Option<Requirement> {
+    let renewal = table.get("renewal").and_then(|value| value.get_ref().as_table())?;
+    Requirement::read(reader, renewal.get("requires")?, "requires", lookup, names)
+}
+
 fn renewal(reader: &mut Reader, value: &Value) -> Option<Renewal> {
     let table = reader.table(value, "renewal")?;
-    reader.known_keys(table, &["cost", "hours"], "`renewal`");
+    reader.known_keys(table, &["cost", "hours", "requires", "window", "keeps_cycle"], "`renewal`");
     let mut amount = |key| table.get(key).and_then(|value| reader.amount(value, key)).unwrap_or_default();
-    Some(Renewal { cost: amount("cost"), hours: amount("hours") })
+    let (cost, hours) = (amount("cost"), amount("hours"));
+    let window = table.get("window").and_then(|value| reader.period(value, "window"));
+    let keeps_cycle = table.get("keeps_cycle").and_then(|value| reader.flag(value, "keeps_cycle")).unwrap_or(false);
+    Some(Renewal { cost, hours, window, keeps_cycle })
 }
 
 fn validity(reader: &mut Reader, table: &Table) -> Validity {

@@ -131,6 +131,8 @@ pub(crate) struct BatchInputs<const L: usize, const C: usize> {
     ends: Vec<(ClassId, Option<Date>)>,
     /// The unit classes of the record's awards, of which one renews another.
     renewing: BTreeSet<UnitId>,
+    /// The credentials of which an award keeps its cycle.
+    cycles: BTreeSet<CredentialId>,
 }
 
 impl<const L: usize, const C: usize> BatchInputs<L, C> {
@@ -146,6 +148,7 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
             added: Vec::new(),
             ends: Vec::new(),
             renewing: BTreeSet::new(),
+            cycles: BTreeSet::new(),
         }
     }
 
@@ -179,6 +182,7 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
         self.added.clear();
         self.ends.clear();
         self.renewing.clear();
+        self.cycles.clear();
         // Of awards that are one and the same, one counts.
         let is_copy = copies(&record.awards);
         let (mut has_unknown, mut has_uncounted) = (false, false);
@@ -191,7 +195,9 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
                 has_uncounted = true;
                 continue;
             }
-            self.renewing.extend(question.renewing_unit(credential));
+            if !self.note_renewal(question, credential) {
+                return false;
+            }
             let class = question.catalog.names.class(credential);
             if !question.relevant[class] {
                 continue;
@@ -227,6 +233,13 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
         }
         self.note_lapses(question, lane);
         true
+    }
+
+    /// Notes an award that may renew another or be renewed; `false` if it has a say in how long others last.
+    fn note_renewal(&mut self, question: &CohortQuestion, credential: CredentialId) -> bool {
+        self.renewing.extend(question.renewing_unit(credential));
+        // Of several awards the later ones last on from the last day of the earlier ones.
+        !question.catalog.keeps_cycle(credential) || self.cycles.insert(credential)
     }
 
     /// Notes what lapses in the time asked about, by the awards that last longest.

@@ -1,6 +1,6 @@
 //! Fields of a credential beside its rules that are said differently.
 
-use crate::catalog::catalog::{Catalog, Credential};
+use crate::catalog::catalog::{Catalog, Credential, Renewal};
 use crate::catalog::network::{Rule, Unit};
 use crate::value::amount::Amount;
 use crate::value::ids::CredentialId;
@@ -61,7 +61,7 @@ fn described(catalog: &Catalog, own: CredentialId) -> Vec<(&'static str, String)
         ("credits", credits.to_string()),
         ("hours", stated(*hours)),
         ("cost", stated(*cost)),
-        ("renewal", renewal.map(|renewal| format!("{} and {} hours", renewal.cost, renewal.hours)).unwrap_or_default()),
+        ("renewal", renewal.map(told_renewal).unwrap_or_default()),
         ("duration", duration.map(|duration| duration.to_string()).unwrap_or_default()),
         ("valid_for", valid_for.to_string()),
         ("study", study.to_string()),
@@ -75,6 +75,13 @@ fn described(catalog: &Catalog, own: CredentialId) -> Vec<(&'static str, String)
         ("source", maybe(source)),
         ("note", maybe(note)),
     ]
+}
+
+/// What is said of a renewal, but for what it requires.
+fn told_renewal(renewal: Renewal) -> String {
+    let Renewal { cost, hours, window, keeps_cycle } = renewal;
+    let window = window.map(|window| format!(", within {window} of the last day")).unwrap_or_default();
+    format!("{cost} and {hours} hours{window}{}", if keeps_cycle { ", from the old last day" } else { "" })
 }
 
 /// The fields of a credential that the rules naming it rest on, and that differ; its amount only where it stands in a

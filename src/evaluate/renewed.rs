@@ -1,11 +1,11 @@
 //! The awards of a record that others of its awards are besides, found when it is brought into the catalog's terms
 //! ([semantics 3.9](crate::semantics#3.9)).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::catalog::Catalog;
+use crate::catalog::catalog::{Catalog, Validity};
 use crate::evaluate::cone::Cone;
-use crate::evaluate::evidence::{Admitted, Evidence, Origin, RenewalId};
+use crate::evaluate::evidence::{Admitted, Evidence, Origin, RenewalId, last_day};
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::outcome::Filled;
 use crate::evaluate::progress::progress::Progress;
@@ -24,8 +24,49 @@ const MOST_TOUCHED: u64 = 50_000_000;
 const MOST_RENEWED: usize = 500_000;
 
 impl Standing {
+    /// Brings in what renewals do to awards and by them.
+    pub(crate) fn follow_renewals(&mut self, catalog: &Catalog) {
+        self.keep_cycles(catalog);
+        if !catalog.renewing.is_empty() {
+            self.renewals_open = !self.add_renewals(catalog);
+            self.issued.sort_by_cached_key(Evidence::kind);
+        }
+    }
+
+    /// Lets awards of what keeps its cycle last on from the last day of an earlier one that is current on their day
+    /// ([semantics 7.9](crate::semantics#7.9)). One whose last day is recorded lasts until then.
+    fn keep_cycles(&mut self, catalog: &Catalog) {
+        let mut cycles: BTreeMap<CredentialId, Vec<&mut Evidence>> = BTreeMap::new();
+        for award in &mut self.issued {
+            if catalog.keeps_cycle(award.credential) && award.awarded.is_some() && !award.is_substituted() {
+                cycles.entry(award.credential).or_default().push(award);
+            }
+        }
+        for (credential, mut awards) in cycles {
+            let valid_for = catalog.terms(credential).valid_for;
+            let Validity::For(term) = valid_for else { continue };
+            awards.sort_by_key(|award| award.awarded);
+            // The latest last day of awards made on earlier days, and of those made on the day.
+            let (mut last, mut today): (Option<Date>, (Option<Date>, Option<Date>)) = (None, (None, None));
+            for award in awards {
+                let Some(awarded) = award.awarded else { continue };
+                if today.0 != Some(awarded) {
+                    last = last.max(today.1);
+                    today = (Some(awarded), None);
+                }
+                let own =
+                    award.until.filter(|_| award.revoked.is_none() && award.until == last_day(valid_for, awarded));
+                if let (Some(own), Some(last)) = (own, last.filter(|&last| awarded <= last)) {
+                    let kept = last.next().and_then(|begins| term.last_day(begins));
+                    award.until = kept.map(|kept| kept.max(own));
+                }
+                today.1 = today.1.max(award.until);
+            }
+        }
+    }
+
     /// Adds the awards that awards of the record are besides. `false` if that could not be settled for all of them.
-    pub(crate) fn add_renewals(&mut self, catalog: &Catalog) -> bool {
+    fn add_renewals(&mut self, catalog: &Catalog) -> bool {
         let unit = |award: &Evidence| catalog.names.unit(award.credential);
         let is_renewable = |award: &&Evidence| !catalog.renewing.renewed_by(unit(award)).is_empty();
         let renews = |award: &&Evidence| !catalog.renewing.renews(unit(award)).is_empty();

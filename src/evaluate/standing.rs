@@ -103,10 +103,7 @@ impl Standing {
                 }
             }
         }
-        if !catalog.renewing.is_empty() {
-            standing.renewals_open = !standing.add_renewals(catalog);
-            standing.issued.sort_by_cached_key(Evidence::kind);
-        }
+        standing.follow_renewals(catalog);
         standing.unknown.sort();
         standing.unknown.dedup();
         standing

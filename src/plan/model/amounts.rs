@@ -45,7 +45,7 @@ impl Price {
 
     /// The price of a renewal.
     fn renewed(catalog: &Catalog, credential: CredentialId, renewal: Renewal) -> Self {
-        let Renewal { cost, hours } = renewal;
+        let Renewal { cost, hours, window: _, keeps_cycle: _ } = renewal;
         let claimed = catalog.network.has_stack(credential);
         Self { cost: Some(hundredths(cost)), hours: Some(hundredths(hours)), claimed }
     }

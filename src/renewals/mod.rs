@@ -1,0 +1,3 @@
+pub(crate) mod display;
+pub(crate) mod due;
+pub(crate) mod find;
