@@ -128,6 +128,7 @@ pub use crate::read::limits::Limits;
 pub use crate::record::exception::{Exception, RepeatedException, Substitution, Waived, Waiver, repeated_exceptions};
 pub use crate::record::record::{Award, AwardStatus, LearnerRecord, Verification};
 pub use crate::renewals::due::{AnotherWay, DueRenewal, RenewalOptions, RenewalTerms, Renewals};
+pub use crate::renewals::report::{CredentialRenewals, LearnerRenewal, RenewalReport};
 pub use crate::schedule::answer::{
     Added, ChainLink, Infeasible, Lapsing, LoadUnit, Obstacle, Schedule, ScheduleOptimality, ScheduleOutcome,
     ScheduledStep, UndecidedSchedule, WaitsFor,

@@ -19,6 +19,7 @@ pub(crate) mod own_amounts;
 pub(crate) mod place_rows;
 pub(crate) mod places;
 pub(crate) mod progress;
+pub(crate) mod renewable;
 pub(crate) mod renewals;
 pub(crate) mod renewed;
 pub(crate) mod shares;

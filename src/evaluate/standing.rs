@@ -12,7 +12,7 @@ use crate::evaluate::own_amounts::OwnAmounts;
 use crate::record::award::copies;
 use crate::record::record::{Award, AwardStatus, LearnerRecord};
 use crate::value::date::Date;
-use crate::value::ids::{ClassId, Id, IdVec, UnitId, id};
+use crate::value::ids::{ClassId, CredentialId, Id, IdVec, UnitId, id};
 
 id! {
     /// The place of an award in the record.
@@ -34,6 +34,8 @@ pub(crate) struct Standing {
     places: IdVec<AwardId, RecordPlace>,
     /// Ids that the catalog does not know, each once.
     pub(crate) unknown: Vec<String>,
+    /// Credentials of which an award is current that cannot be renewed, as far as that was asked.
+    pub(crate) unrenewable: Arc<BTreeSet<CredentialId>>,
     /// What the awards by renewal rest on.
     pub(crate) renewals: IdVec<RenewalId, RenewalGrounds>,
     /// Whether some awards that others are besides could not be found within bounds (semantics 3.9).
@@ -59,6 +61,7 @@ impl Standing {
             kept: Arc::default(),
             places: IdVec::new(),
             unknown: Vec::new(),
+            unrenewable: Arc::default(),
             renewals: IdVec::new(),
             renewals_open: false,
         };

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::audit::audit::AuditedPart;
-use crate::catalog::catalog::{Catalog, Credential, RenewalRules, Validity};
+use crate::catalog::catalog::{Catalog, Credential, Validity};
 use crate::evaluate::evaluation::Evaluation;
 use crate::evaluate::evidence::{Evidence, Grade, Origin, last_day};
-use crate::evaluate::standing::Standing;
+use crate::evaluate::renewable::made_since;
 use crate::evaluate::validity::HeldUntil;
 use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
@@ -172,14 +172,11 @@ impl RenewalFinder<'_, '_> {
     /// What the renewal requires, judged by the awards made after the one that is to be renewed.
     fn requires(&self, credential: CredentialId, award: &ExpiringAward) -> Option<AuditedPart> {
         let Evaluation { catalog, record, as_of, .. } = *self.evaluation;
-        let RenewalRules { catalog: rules, of } = catalog.renewal_rules.as_deref()?;
-        let required = *of.get(&credential)?;
+        let rules = catalog.renewal_rules.as_deref()?;
+        let required = *rules.of.get(&credential)?;
         let options = &self.options.evaluate;
-        let mut standing = Standing::new(rules, record, as_of, options.accepted());
-        standing
-            .issued
-            .retain(|evidence| evidence.awarded.is_some_and(|day| award.awarded.is_none_or(|old| old < day)));
-        Evaluation::of(rules, record, as_of, options, standing).audit(required).stack
+        let standing = made_since(rules, record, as_of, options.accepted(), award.awarded);
+        Evaluation::of(&rules.catalog, record, as_of, options, standing).audit(required).stack
     }
 }
 

@@ -31,6 +31,8 @@ pub(crate) struct Progress<'c> {
     pub(crate) exceptions: Arc<Exceptions>,
     /// The amounts that new awards carry because those that are there do.
     pub(crate) kept: Arc<BTreeMap<UnitId, OwnAmounts>>,
+    /// Credentials of which an award is current that cannot be renewed.
+    pub(crate) unrenewable: Arc<BTreeSet<CredentialId>>,
     /// Everything that counts, in the order in which it came to count.
     pub(crate) evidence: IdVec<EvidenceId, Admitted>,
     /// For each group, the satisfied parts or hundredths it has, as far as it was followed (to `u32::MAX`).
@@ -116,6 +118,7 @@ impl<'c> Progress<'c> {
             cone,
             exceptions: Exceptions::on(&standing.exceptions, scope.date),
             kept: Arc::clone(&standing.kept),
+            unrenewable: Arc::clone(&standing.unrenewable),
             evidence: IdVec::with_capacity(standing.issued.len() + 16),
             groups: IdVec::filled(GroupState::default(), network.groups.len()),
             leaf_met: IdSet::of(network.leaves.len()),
