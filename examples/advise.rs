@@ -1,5 +1,5 @@
-//! One learner's whole story: what they hold, what they qualify for, what lapses, what is near, and the way to a
-//! target.
+//! One learner's whole story: what lapses within a year and what renewing it takes, what they hold, what they qualify
+//! for, what is near, and the way to a target.
 //!
 //! Without arguments: a built-in learner under a real catalog. With arguments, yours:
 //! `advise CATALOG.toml RECORD.toml TARGET [--hours-per-week HOURS | --terms FROM..UNTIL,… --credits-per-term CREDITS]
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use credpath::{Among, NextStepsOutcome, PlanOptions, ScheduleOptions, Status, View};
+use credpath::{Among, Date, NextStepsOutcome, PlanOptions, RenewalOptions, ScheduleOptions, Status, View};
 use input::{Answer, BuiltIn, Input};
 use serde_json::json;
 
@@ -39,6 +39,8 @@ fn answer(input: &Input) -> Result<Answer, String> {
     let mut options = PlanOptions::default();
     options.view = evaluate.view;
     let evaluation = catalog.evaluate_with(record, *as_of, evaluate);
+    let asked = RenewalOptions { evaluate: evaluate.clone(), ..RenewalOptions::default() };
+    let renewals = catalog.renewals(record, *as_of, year_after(*as_of), &asked);
     let nearest = catalog.nearest(record, *as_of, &Among::default(), NEAR, &options);
     let keys = catalog.key_steps(record, *as_of);
     let next = catalog.next_steps(record, *as_of, id, &options);
@@ -53,7 +55,7 @@ fn answer(input: &Input) -> Result<Answer, String> {
     let found = matches!(next, NextStepsOutcome::Steps(_));
     if *json {
         let answer = json!({
-            "evaluation": evaluation, "nearest": nearest, "key_steps": keys, "next_steps": next, "trade_offs": trade_offs,
+            "renewals": renewals, "evaluation": evaluation, "nearest": nearest, "key_steps": keys, "next_steps": next, "trade_offs": trade_offs,
             "alternatives": alternatives, "schedule": schedule,
         });
         return Ok(Answer { text: input::to_json(&answer)?, found });
@@ -73,6 +75,9 @@ fn answer(input: &Input) -> Result<Answer, String> {
             }
         }
     };
+    if !renewals.due.is_empty() {
+        section("What lapses within a year", renewals.to_string());
+    }
     let held = evaluation.statuses().filter(|&(_, status)| status == Status::Held);
     let list = |lines: Vec<String>| lines.join("\n");
     section("You hold", list(held.map(|(id, _)| title(id).to_owned()).collect()));
@@ -107,4 +112,10 @@ fn answer(input: &Input) -> Result<Answer, String> {
         section("Another way", other.to_string());
     }
     Ok(Answer { text: story, found })
+}
+
+/// The day a year later, or the last day of that month.
+fn year_after(day: Date) -> Date {
+    let of = |last: u8| Date::new(day.year() + 1, day.month(), last);
+    of(day.day()).or_else(|| of(28)).unwrap_or(day)
 }

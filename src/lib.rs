@@ -71,6 +71,7 @@ mod finding;
 mod plan;
 mod read;
 mod record;
+mod renewals;
 mod schedule;
 pub mod semantics;
 mod solve;
@@ -78,8 +79,9 @@ mod value;
 
 pub use crate::audit::audit::{
     Audit, AuditedAward, AuditedPart, Conflict, Contested, FurtherWays, Gap, GapChoice, Missing, Note, PartKind, State,
-    Support, Use, WrittenConditions,
+    Support, WrittenConditions,
 };
+pub use crate::audit::used::{Use, UsedRenewal};
 pub use crate::catalog::catalog::{Catalog, Credential, Header, Renewal, Validity};
 pub use crate::catalog::sharing::Sharing;
 pub use crate::check::options::CheckOptions;
@@ -125,6 +127,8 @@ pub use crate::plan::search::certificate::Certificate;
 pub use crate::read::limits::Limits;
 pub use crate::record::exception::{Exception, RepeatedException, Substitution, Waived, Waiver, repeated_exceptions};
 pub use crate::record::record::{Award, AwardStatus, LearnerRecord, Verification};
+pub use crate::renewals::due::{AnotherWay, DueRenewal, RenewalOptions, RenewalTerms, Renewals};
+pub use crate::renewals::report::{CredentialRenewals, LearnerRenewal, RenewalReport};
 pub use crate::schedule::answer::{
     Added, ChainLink, Infeasible, Lapsing, LoadUnit, Obstacle, Schedule, ScheduleOptimality, ScheduleOutcome,
     ScheduledStep, UndecidedSchedule, WaitsFor,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use credpath::{
     Audit, AuditedPart, Catalog, CheckOptions, CohortOptions, CompareOptions, CredentialId, Date, EvaluateOptions,
     Evaluation, HeldUntil, LearnerRecord, NextStep, NextStepsOutcome, Objective, Pace, PlanOptions, PlanOutcome,
-    ScheduleOptions, State, Term, View,
+    RenewalOptions, ScheduleOptions, State, Term, View,
 };
 use toml::{Table, Value};
 
@@ -106,12 +106,54 @@ fn check(catalog: &Catalog, older: Option<&Catalog>, case: &Table, faults: &mut 
             "schedule" => tables(expected).iter().for_each(|schedule| {
                 check_schedule(catalog, (&record, as_of), schedule, &mut expect);
             }),
+            "renewals" => check_renewals(catalog, (&record, as_of), expected.as_table().unwrap(), &mut expect),
             _ => {
                 for (id, expected) in expected.as_table().unwrap_or_else(|| panic!("no such expectation: {what}")) {
                     let found = of_one(&evaluation, what, known(catalog, id));
                     expect(format!("{what} of {id}"), found, text(expected));
                 }
             }
+        }
+    }
+}
+
+/// What lapses up to a day, and what renewing it takes; what is not mentioned is not there.
+fn check_renewals(
+    catalog: &Catalog,
+    (record, as_of): (&LearnerRecord, Date),
+    expected: &Table,
+    expect: &mut impl FnMut(String, String, String),
+) {
+    let until: Date = expected["until"].to_string().parse().unwrap();
+    let found = catalog.renewals(record, as_of, until, &RenewalOptions::default());
+    let day = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
+    let due = expected["due"].as_array().unwrap();
+    expect("renewals due".into(), found.due.len().to_string(), due.len().to_string());
+    for (expected, found) in due.iter().zip(&found.due) {
+        let expected = expected.as_table().unwrap();
+        let terms = found.renewal.as_ref();
+        let required = terms.and_then(|terms| terms.requires.as_ref());
+        let missing = required.and_then(|part| part.gap.as_ref()).map(|gap| {
+            let told = |missing: &credpath::Missing| format!("{} times {}", missing.times, missing.credential);
+            gap.missing.iter().map(told).collect::<Vec<_>>().join(", ")
+        });
+        let by: Vec<&str> = found.renewed_by.iter().map(|way| way.credential.as_str()).collect();
+        for (what, expected) in expected {
+            let found = match what.as_str() {
+                "credential" => found.credential.clone(),
+                "last_day" => found.last_day.to_string(),
+                "from" => day(terms.and_then(|terms| terms.from)),
+                "possible" => terms.is_some_and(|terms| terms.is_possible).to_string(),
+                "have" => required.map(|part| part.have.to_string()).unwrap_or_default(),
+                "need" => required.map(|part| part.need.to_string()).unwrap_or_default(),
+                "missing" => missing.clone().unwrap_or_default(),
+                "until" => day(terms.and_then(|terms| terms.renewed_until)),
+                "late" => day(terms.and_then(|terms| terms.renewed_late_until)),
+                "again" => day(found.again.lasts_until),
+                "renewed_by" => by.join(", "),
+                other => panic!("no such expectation: {other}"),
+            };
+            expect(format!("{what} of a renewal"), found, text(expected));
         }
     }
 }

@@ -238,6 +238,34 @@ fn dates_at_the_ends_of_the_calendar() {
 }
 
 #[test]
+fn everything_renews_everything() {
+    let chain = |length: usize| -> String {
+        (0..length).fold("[credential]\n".to_owned(), |mut text, number| {
+            writeln!(text, "c{number:05} = {{ valid_for = '3 years', renews = ['c{:05}'] }}", (number + 1) % length)
+                .unwrap();
+            text
+        })
+    };
+    refused("a circle of renewals", chain(65), &[LIMIT]);
+    // Each of 64 renews all others by one another, and each was awarded on each of many days.
+    let catalog = read_with(&chain(64), &Limits::default()).expect("within limits");
+    let mut record = String::from("award = [\n");
+    for number in 0..64 * 24 {
+        let (year, month) = (2024 + number / 768, number / 64 % 12 + 1);
+        writeln!(record, "{{ credential = 'c{:05}', awarded = {year}-{month:02}-01 }},", number % 64).unwrap();
+    }
+    record.push_str("]\n");
+    let record = read_record(&record).expect("a record");
+    small_stack("renewals", move || {
+        let evaluation = catalog.evaluate(&record, as_of());
+        let held = evaluation.statuses().filter(|(_, status)| *status == Status::Held).count();
+        assert_eq!(held, 64);
+        let first = catalog.credentials().next().expect("there are some").0;
+        assert!(catalog.plan(&record, as_of(), first, &PlanOptions::default()).plan().is_some());
+    });
+}
+
+#[test]
 fn windows_at_the_ends_of_the_calendar() {
     let windows =
         |many: usize| repeated(many, |at| format!("{{ from = {:04}-01-01, until = {:04}-12-31 }}, ", at + 1, at + 1));

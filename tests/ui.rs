@@ -58,6 +58,7 @@ fn limits(line: &str) -> Limits {
             "nesting" => &mut limits.nesting,
             "credentials" => &mut limits.credentials,
             "windows" => &mut limits.windows,
+            "renewals" => &mut limits.renewals,
             "requirement_nodes" => &mut limits.requirement_nodes,
             "id_bytes" => &mut limits.id_bytes,
             "errors" => &mut limits.errors,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::audit::used::Use;
 use crate::catalog::catalog::Catalog;
 use crate::catalog::conditions::Conditions;
 use crate::catalog::network::Extras;
@@ -125,6 +126,9 @@ pub struct AuditedAward {
     pub credential: String,
     /// Its title.
     pub title: String,
+    /// Id of the credential of which it is an award first, if it is an award of this one besides, since it renews it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renewed_by: Option<String>,
     /// The day of the award.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub awarded: Option<Date>,
@@ -330,62 +334,6 @@ pub struct WrittenConditions {
     /// The mean of the points of all awards used, weighted by the credits that they add, is this or more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub average: Option<GradePoints>,
-}
-
-/// An award that fills a place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Use {
-    pub(crate) slot: String,
-    pub(crate) award: Award,
-    pub(crate) issued: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) adds: Option<Amount>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) points: Option<GradePoints>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) substitutions: Vec<Substitution>,
-    /// Tells apart awards that look alike.
-    #[serde(skip)]
-    pub(crate) origin: Origin,
-}
-
-impl Use {
-    /// Id of the credential that the rule names.
-    #[must_use]
-    pub fn slot(&self) -> &str {
-        &self.slot
-    }
-
-    /// The award, which may be of an equivalent credential or of one that counts as the slot. If the learner only
-    /// qualifies for it, it is dated as of the audit.
-    #[must_use]
-    pub fn award(&self) -> &Award {
-        &self.award
-    }
-
-    /// The substitutions by which the award counts here, one after the other.
-    #[must_use]
-    pub fn substitutions(&self) -> &[Substitution] {
-        &self.substitutions
-    }
-
-    /// Whether the award is in the record. If not, the learner qualifies for it.
-    #[must_use]
-    pub fn is_issued(&self) -> bool {
-        self.issued
-    }
-
-    /// The amount that it adds, in a sum.
-    #[must_use]
-    pub fn adds(&self) -> Option<Amount> {
-        self.adds
-    }
-
-    /// The points of its grade, where an average is asked for; none if it is supposed to have as many as it takes.
-    #[must_use]
-    pub fn points(&self) -> Option<GradePoints> {
-        self.points
-    }
 }
 
 /// The grounds of a conferred credential among the witnesses.
@@ -615,7 +563,14 @@ impl Audit {
                 awards.insert(used.origin, used.award.clone());
             }
             substitutions.extend(&used.substitutions);
-            for support in rests_on.remove(used.award.credential.as_str()).into_iter().flatten() {
+            let mut credential = &used.award.credential;
+            if let Some(renewal) = &used.renewal {
+                awards.extend(renewal.origins.iter().copied().zip(renewal.awards.iter().cloned()));
+                waivers.extend(&renewal.waived);
+                substitutions.extend(&renewal.substitutions);
+                credential = &renewal.credential;
+            }
+            for support in rests_on.remove(credential.as_str()).into_iter().flatten() {
                 waivers.extend(&support.waived);
                 open.extend(&support.witness);
             }

@@ -22,13 +22,14 @@ use crate::value::date::Date;
 use crate::value::ids::{ClassId, CredentialId, Id};
 
 impl Auditor<'_, '_> {
-    fn award(&self, award: &Award, last_day: Option<Date>) -> AuditedAward {
+    pub(crate) fn award(&self, award: &Award, last_day: Option<Date>) -> AuditedAward {
         let described = self.catalog.credential(&award.credential).map(|id| self.catalog.get(id));
         let (credential, title) =
             described.map_or((&award.credential, &award.credential), |described| (&described.id, &described.title));
         AuditedAward {
             credential: credential.clone(),
             title: title.clone(),
+            renewed_by: None,
             awarded: award.awarded,
             last_day,
             status: award.status,
@@ -62,6 +63,7 @@ impl Auditor<'_, '_> {
                 awards.push(self.award(award, award.valid_until.or_else(|| award.awarded.and_then(end))));
             }
         }
+        awards.extend(self.renewed(wanted));
         awards.sort();
         awards
     }
@@ -114,7 +116,7 @@ impl Auditor<'_, '_> {
         let mut found = BTreeSet::new();
         for filled in filled.iter().filter(ends) {
             let evidence = &progress.evidence[filled.evidence].evidence;
-            found.extend(self.issued(evidence.origin).map(|award| self.award(award, evidence.until)));
+            found.extend(self.listed(evidence));
         }
         (found.into_iter().collect(), self.waivers(&waived))
     }

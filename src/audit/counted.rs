@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::audit::audit::Use;
 use crate::audit::explain::Auditor;
+use crate::audit::used::Use;
 use crate::catalog::network::Part;
 use crate::evaluate::averages::Merit;
 use crate::evaluate::evidence::{EvidenceId, UnitOfAwards};

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 
-use crate::audit::audit::{Audit, AuditedAward, AuditedPart, Conflict, Contested, Note, PartKind, State, Use};
+use crate::audit::audit::{Audit, AuditedAward, AuditedPart, Conflict, Contested, Note, PartKind, State};
 use crate::audit::gap_words::enumerated;
+use crate::audit::used::Use;
 use crate::evaluate::evaluation::Status;
 use crate::evaluate::options::View;
 use crate::evaluate::uncounted::write_uncounted;
@@ -155,7 +156,8 @@ fn write_adding(f: &mut Formatter<'_>, adding: &[Use], indent: usize) -> fmt::Re
 /// Awards that add to a sum in one place and are listed one by one; of more, the sum is told.
 const MOST_ADDING: usize = 24;
 
-fn write_part(
+/// A part with all below it, each on a line of its own.
+pub(crate) fn write_part(
     f: &mut Formatter<'_>,
     part: &AuditedPart,
     credit_unit: Option<&str>,
@@ -279,6 +281,9 @@ impl Display for Use {
         if award.credential != self.slot() {
             write!(f, "by {}, ", printable(&award.credential))?;
         }
+        if self.renewal().is_some() {
+            write!(f, "which renews it, ")?;
+        }
         if let [.., substitution] = self.substitutions() {
             write!(f, "substituted{}, ", substitution.grounds())?;
         }
@@ -321,6 +326,9 @@ impl Display for AuditedAward {
         match self.awarded {
             Some(awarded) => write!(f, ", dated {awarded}")?,
             None => write!(f, ", without a date")?,
+        }
+        if let Some(by) = &self.renewed_by {
+            write!(f, ", renewed by {}", printable(by))?;
         }
         self.last_day.map_or(Ok(()), |last| write!(f, ", last valid day {last}"))
     }

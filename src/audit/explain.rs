@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use crate::audit::audit::{
     Audit, AuditedAward, AuditedPart, Conflict, Contested, Gap, GapChoice, Missing, Note, PartKind, State, Support,
-    Use, WrittenConditions,
+    WrittenConditions,
 };
 use crate::audit::counted::CountedGroup;
 use crate::audit::gap::{Gaps, Grant, Way};
+use crate::audit::used::Use;
 use crate::catalog::catalog::{Catalog, Credential};
 use crate::catalog::conditions::Conditions;
 use crate::catalog::network::{Extras, Measure, Part, Rule, RuleKind, Unit};
 use crate::evaluate::evaluation::Evaluation;
-use crate::evaluate::evidence::{Admitted, Evidence, EvidenceId, Origin};
+use crate::evaluate::evidence::{EvidenceId, Origin};
 use crate::evaluate::exceptions::{SubstitutionId, WaiverId};
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::outcome::{Filled, Met};
@@ -23,7 +24,7 @@ use crate::record::exception::{Substitution, Waiver};
 use crate::record::record::{Award, LearnerRecord};
 use crate::value::amount::Amount;
 use crate::value::date::Date;
-use crate::value::ids::{CredentialId, GroupId, Id, IdVec, LeafId, RegionId};
+use crate::value::ids::{CredentialId, GroupId, Id, LeafId, RegionId};
 use crate::value::points::GradePoints;
 use crate::value::term::CalendarTerm;
 
@@ -322,37 +323,13 @@ impl<'c> Auditor<'_, 'c> {
         self.written(&numbers.into_iter().collect::<Vec<_>>())
     }
 
-    fn written(&self, substitutions: &[SubstitutionId]) -> Vec<Substitution> {
+    pub(crate) fn written(&self, substitutions: &[SubstitutionId]) -> Vec<Substitution> {
         let written = &self.evaluation.standing.exceptions.written;
         substitutions.iter().filter_map(|&number| written.get(number).cloned()).collect()
     }
 
     fn uses(&self, filled: &[Filled], usable: &Usable<'_, 'c>) -> Vec<Use> {
         filled.iter().map(|filled| self.used(filled, &usable.progress.evidence)).collect()
-    }
-
-    pub(crate) fn used(&self, filled: &Filled, evidence: &IdVec<EvidenceId, Admitted>) -> Use {
-        let network = &self.catalog.network;
-        let leaf = network.leaf(filled.leaf);
-        let evidence = &evidence[filled.evidence].evidence;
-        Use {
-            slot: self.catalog.id(leaf.credential).to_owned(),
-            issued: self.issued(evidence.origin).is_some(),
-            award: self.award_of(evidence),
-            substitutions: self.written(evidence.by()),
-            adds: network.unit_of(filled.leaf).map(|_| Amount::from_hundredths(filled.amount)),
-            points: network.averaged_around(filled.leaf).and_then(|_| evidence.merit(self.catalog)?.points()),
-            origin: evidence.origin,
-        }
-    }
-
-    /// The award that evidence is: of the record, or as of the date.
-    pub(crate) fn award_of(&self, evidence: &Evidence) -> Award {
-        // By the catalog's own id, whichever of its ids the record has.
-        let own = |award: &Award| self.catalog.credential(&award.credential).map(|id| self.catalog.id(id).to_owned());
-        let issued = self.issued(evidence.origin).cloned();
-        let issued = issued.map(|award| Award { credential: own(&award).unwrap_or(award.credential), ..award });
-        issued.unwrap_or_else(|| Award::new(self.catalog.id(evidence.credential)).on(self.evaluation.as_of))
     }
 
     /// The award of the record that evidence is.

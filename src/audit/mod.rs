@@ -8,4 +8,6 @@ pub(crate) mod gap_words;
 pub(crate) mod grades;
 pub(crate) mod grounds;
 pub(crate) mod notes;
+pub(crate) mod renewal;
+pub(crate) mod used;
 pub(crate) mod ways;

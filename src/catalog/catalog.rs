@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 use crate::catalog::names::Names;
 use crate::catalog::network;
 use crate::catalog::network::Network;
+use crate::catalog::renewing::Renewing;
 use crate::catalog::sharing::{Policies, Sharing};
 use crate::finding::source::Source;
 use crate::value::amount::{Amount, decimal};
@@ -56,6 +57,16 @@ pub struct Catalog {
     pub(crate) issuers: IdVec<IssuerId, Box<str>>,
     pub(crate) network: Network,
     pub(crate) names: Names,
+    pub(crate) renewing: Renewing,
+    /// What renewals require, if any of them requires something.
+    pub(crate) renewal_rules: Option<Box<RenewalRules>>,
+}
+
+/// What renewals require, as the stacks of further credentials of a catalog that is the same but for these.
+pub(crate) struct RenewalRules {
+    pub(crate) catalog: Catalog,
+    /// The credential whose stack is what renewing a credential requires.
+    pub(crate) of: BTreeMap<CredentialId, CredentialId>,
 }
 
 /// The terms on which a credential is awarded.
@@ -132,6 +143,30 @@ pub struct Credential {
     pub repeatable: bool,
     /// Ids of credentials that holding this one also counts as.
     pub counts_as: Vec<String>,
+    /// Ids of credentials that an award of this one renews ([semantics 3.9](crate::semantics#3.9)): made on a day on
+    /// which an award of one of them is current, it is an award of that as well.
+    ///
+    /// ```
+    /// use credpath::{Catalog, LearnerRecord, Status};
+    ///
+    /// let catalog = Catalog::parse("catalog.toml", r#"
+    ///     [credential]
+    ///     a-plus = { valid_for = "3 years" }
+    ///     network-plus = { valid_for = "3 years", renews = ["a-plus"] }
+    /// "#)?;
+    /// let record = LearnerRecord::parse("record.toml", r#"
+    ///     award = [
+    ///         { credential = "a-plus", awarded = 2022-03-01 },
+    ///         { credential = "network-plus", awarded = 2025-02-28 },
+    ///     ]
+    /// "#)?;
+    /// let a_plus = catalog.credential("a-plus").expect("defined above");
+    /// assert_eq!(catalog.evaluate(&record, "2028-02-27".parse()?).status(a_plus), Status::Held);
+    /// assert_eq!(catalog.evaluate(&record, "2028-02-28".parse()?).status(a_plus), Status::Lapsed);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub renews: Vec<String>,
     /// Ids of credentials that cannot be taken as well; concerns plans only.
     pub excludes: Vec<String>,
     /// Where the rule comes from.
@@ -140,7 +175,8 @@ pub struct Credential {
     pub note: Option<String>,
 }
 
-/// The effort of renewing a credential while it is still current.
+/// How a credential is renewed while it is still current: what it takes, and when ([semantics
+/// 7.9](crate::semantics#7.9)). What it requires is told by [`Catalog::renewals`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[non_exhaustive]
 pub struct Renewal {
@@ -148,6 +184,12 @@ pub struct Renewal {
     pub cost: Amount,
     /// Hours.
     pub hours: Amount,
+    /// How long before its last day it can be renewed; none if at any time while it is current.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<Period>,
+    /// Whether it lasts on from its old last day when it is renewed, and not from the day of renewal.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub keeps_cycle: bool,
 }
 
 /// The time for which an award of a credential stays current.
@@ -243,6 +285,11 @@ impl Catalog {
     /// The credential with this number.
     pub(crate) fn at(&self, credential: CredentialId) -> &Credential {
         &self.credentials[credential]
+    }
+
+    /// Whether a renewal lets the credential last on from its old last day.
+    pub(crate) fn keeps_cycle(&self, credential: CredentialId) -> bool {
+        self.credentials[credential].renewal.is_some_and(|renewal| renewal.keeps_cycle)
     }
 
     pub(crate) fn terms(&self, credential: CredentialId) -> &Terms {

@@ -32,12 +32,6 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
     let Document { header, equivalent, sharing, credentials, mut pools, lookup } = document;
     limits::reject_cyclic_pools(&mut pools, lookup.pools, reader);
     let network = Network::new(credentials.len());
-    let mut tagged: BTreeMap<&str, Vec<CredentialId>> = BTreeMap::new();
-    for (number, written) in credentials.entries() {
-        for tag in &written.credential.tags {
-            tagged.entry(tag).or_default().push(number);
-        }
-    }
     let mut compiler = NetworkCompiler {
         credentials: &credentials,
         pools: &pools,
@@ -46,7 +40,7 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
         network,
         known: BTreeMap::new(),
         filters: BTreeMap::new(),
-        tagged,
+        tagged: tagged(&credentials),
         scanned: 0,
         unfolded: 0,
     };
@@ -59,12 +53,8 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
     }
     let sharing = compiler.policies(sharing)?;
     let mut network = compiler.network;
-    let counts_as: Vec<(CredentialId, CredentialId)> =
-        credentials.entries().flat_map(|(from, written)| written.counts_as.iter().map(move |&to| (from, to))).collect();
-    let repeatable: IdVec<CredentialId, bool> =
-        credentials.iter().map(|written| written.credential.repeatable).collect();
-    let names = Names::new(&equivalent, &counts_as, &repeatable);
-    limits::bound_exclusions(&credentials, &names, reader, limits)?;
+    let names = names(&credentials, &equivalent, reader, limits)?;
+    let renewing = limits::bounded_renewals(&credentials, &names, reader, limits)?;
     regions::count_units(&mut network, &names);
     regions::mark_regions(&mut network, &names);
     regions::shadow_members(&mut network, &names);
@@ -74,17 +64,58 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
     network.shrink();
     let credentials: IdVec<CredentialId, Credential> =
         credentials.into_iter().map(|written| written.credential).collect();
-    let terms = credentials
-        .iter()
-        .map(|Credential { valid_for, issuer, offered, .. }| {
-            let issuer = issuer.as_deref().and_then(|issuer| number_of(&issuers, issuer));
-            Terms { valid_for: *valid_for, issuer, offered: offered.clone() }
-        })
-        .collect();
+    let terms = credentials.iter().map(|described| terms(described, &issuers)).collect();
     let sharing = Policies::new(sharing, |credential| credentials[credential].id.clone(), &names);
     let (attainable, touched, mut index) = (OnceLock::new(), OnceLock::new(), lookup.credentials);
     index.extend(lookup.further.into_entries());
-    Some(Catalog { source, header, sharing, credentials, terms, attainable, touched, index, issuers, network, names })
+    Some(Catalog {
+        source,
+        header,
+        sharing,
+        credentials,
+        terms,
+        attainable,
+        touched,
+        index,
+        issuers,
+        network,
+        names,
+        renewing,
+        renewal_rules: None,
+    })
+}
+
+/// The credentials that have each tag.
+fn tagged(credentials: &IdVec<CredentialId, WrittenCredential>) -> BTreeMap<&str, Vec<CredentialId>> {
+    let mut tagged: BTreeMap<&str, Vec<CredentialId>> = BTreeMap::new();
+    for (number, written) in credentials.entries() {
+        for tag in &written.credential.tags {
+            tagged.entry(tag).or_default().push(number);
+        }
+    }
+    tagged
+}
+
+fn terms(described: &Credential, issuers: &IdVec<IssuerId, Box<str>>) -> Terms {
+    let Credential { valid_for, issuer, offered, .. } = described;
+    let issuer = issuer.as_deref().and_then(|issuer| number_of(issuers, issuer));
+    Terms { valid_for: *valid_for, issuer, offered: offered.clone() }
+}
+
+/// Which credentials count as which; `None` if too many of them keep each other apart.
+fn names(
+    credentials: &IdVec<CredentialId, WrittenCredential>,
+    equivalent: &[Vec<CredentialId>],
+    reader: &mut Reader,
+    limits: &Limits,
+) -> Option<Names> {
+    let counts_as: Vec<(CredentialId, CredentialId)> =
+        credentials.entries().flat_map(|(from, written)| written.counts_as.iter().map(move |&to| (from, to))).collect();
+    let repeatable: IdVec<CredentialId, bool> =
+        credentials.iter().map(|written| written.credential.repeatable).collect();
+    let names = Names::new(equivalent, &counts_as, &repeatable);
+    limits::bound_exclusions(credentials, &names, reader, limits)?;
+    Some(names)
 }
 
 /// The issuers in the order of their names, and the rules with their numbers in that order: no answer may turn on which

@@ -34,9 +34,12 @@ pub(crate) struct Document {
 pub(crate) struct WrittenCredential {
     pub(crate) credential: Credential,
     pub(crate) counts_as: Vec<CredentialId>,
+    pub(crate) renews: Vec<CredentialId>,
     pub(crate) prerequisite: Option<Requirement>,
     pub(crate) corequisite: Option<Requirement>,
     pub(crate) stack: Option<Requirement>,
+    /// What renewing it requires.
+    pub(crate) renewal: Option<Requirement>,
     pub(crate) places: Places,
 }
 
@@ -66,6 +69,11 @@ pub(crate) struct Places {
 }
 
 impl Places {
+    /// What is written in one place.
+    pub(crate) fn at(id: Range<usize>) -> Self {
+        Self { id, ..Self::default() }
+    }
+
     /// Where the value of a key is written; the id if it is not given.
     pub(crate) fn value(&self, key: &str) -> Range<usize> {
         let given = self.values.iter().find(|(known, _)| *known == key);
@@ -100,6 +108,7 @@ const CREDENTIAL_KEYS: &[&str] = &[
     "corequisite",
     "stack",
     "counts_as",
+    "renews",
     "repeatable",
     "excludes",
     "source",
@@ -249,6 +258,7 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
     };
     let without_place = |texts: &[(String, Range<usize>)]| texts.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
     let (counts_as, counts_as_ids) = ids(reader, "counts_as");
+    let (renews, renews_ids) = ids(reader, "renews");
     let (excluded, excludes) = ids(reader, "excludes");
     let values = CREDENTIAL_KEYS.iter().filter_map(|&key| Some((key, table.get(key)?.span())));
     let places = Places {
@@ -281,6 +291,7 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
         tags: tags.into_iter().map(|(tag, _)| tag).collect(),
         repeatable: table.get("repeatable").and_then(|value| reader.flag(value, "repeatable")).unwrap_or(false),
         counts_as: without_place(&counts_as_ids),
+        renews: without_place(&renews_ids),
         excludes: without_place(&excludes),
         source: text(reader, table, "source"),
         note: text(reader, table, "note"),
@@ -293,8 +304,9 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
         let diagnostic = Diagnostic::new(Code::ConferredCorequisite, value.span(), message);
         reader.push(diagnostic.help("write a `prerequisite`, or put it into the `stack`"));
     }
+    let renewal = required_by_renewal(reader, table, lookup, &mut names);
     reject_repeated_names(reader, id, names);
-    WrittenCredential { credential, counts_as, prerequisite, corequisite, stack, places }
+    WrittenCredential { credential, counts_as, renews, prerequisite, corequisite, stack, renewal, places }
 }
 
 /// Complains about groups of one credential that have the same name.
@@ -313,11 +325,25 @@ fn reject_repeated_names(reader: &mut Reader, id: &str, mut names: GroupNames) {
     }
 }
 
+/// What renewing a credential requires.
+fn required_by_renewal(
+    reader: &mut Reader,
+    table: &Table,
+    lookup: &mut Lookup,
+    names: &mut GroupNames,
+) -> Option<Requirement> {
+    let renewal = table.get("renewal").and_then(|value| value.get_ref().as_table())?;
+    Requirement::read(reader, renewal.get("requires")?, "requires", lookup, names)
+}
+
 fn renewal(reader: &mut Reader, value: &Value) -> Option<Renewal> {
     let table = reader.table(value, "renewal")?;
-    reader.known_keys(table, &["cost", "hours"], "`renewal`");
+    reader.known_keys(table, &["cost", "hours", "requires", "window", "keeps_cycle"], "`renewal`");
     let mut amount = |key| table.get(key).and_then(|value| reader.amount(value, key)).unwrap_or_default();
-    Some(Renewal { cost: amount("cost"), hours: amount("hours") })
+    let (cost, hours) = (amount("cost"), amount("hours"));
+    let window = table.get("window").and_then(|value| reader.period(value, "window"));
+    let keeps_cycle = table.get("keeps_cycle").and_then(|value| reader.flag(value, "keeps_cycle")).unwrap_or(false);
+    Some(Renewal { cost, hours, window, keeps_cycle })
 }
 
 fn validity(reader: &mut Reader, table: &Table) -> Validity {

@@ -7,6 +7,7 @@ use petgraph::graph::DiGraph;
 
 use crate::catalog::document::{Pool, WrittenCredential};
 use crate::catalog::names::Names;
+use crate::catalog::renewing::Renewing;
 use crate::catalog::requirement::{Listed, Members};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
@@ -44,6 +45,28 @@ pub(crate) fn bound_exclusions(
         }
     }
     Some(())
+}
+
+/// What awards renew; complains, and gives nothing, if an award of one credential would renew too many.
+pub(crate) fn bounded_renewals(
+    credentials: &IdVec<CredentialId, WrittenCredential>,
+    names: &Names,
+    reader: &mut Reader,
+    limits: &Limits,
+) -> Option<Renewing> {
+    let written = || credentials.entries().filter(|(_, written)| !written.renews.is_empty());
+    let pairs = written().flat_map(|(by, written)| written.renews.iter().map(move |&renewed| (by, renewed)));
+    let renewing = Renewing::new(pairs.collect(), names);
+    for (by, written) in written() {
+        if renewing.in_turn(by, names, limits.renewals).is_none() {
+            let (id, most) = (excerpt(&written.credential.id), limits.renewals);
+            let message = format!("an award of `{id}` renews more than {most} credentials, one by another");
+            let place = written.places.value("renews");
+            reader.push(Diagnostic::new(Code::LimitExceeded, place, message).help(RAISE));
+            return None;
+        }
+    }
+    Some(renewing)
 }
 
 /// Complains about every set of pools that are made of each other, and empties them: such pools have no members.

@@ -3,6 +3,8 @@
 use crate::catalog::catalog::Catalog;
 use crate::catalog::compile;
 use crate::catalog::document;
+use crate::catalog::document::Document;
+use crate::catalog::renewal_rules;
 use crate::finding::diagnostic::{Diagnostics, InvalidCatalog};
 use crate::finding::source::Source;
 use crate::read::limits::Limits;
@@ -26,12 +28,20 @@ impl Catalog {
         let invalid = |list| InvalidCatalog(Diagnostics::new(name, text, list, limits.errors));
         let (table, mut reader) = parse(text, limits.catalog_bytes, limits).map_err(invalid)?;
         let document = document::read(&mut reader, &table, limits);
+        let requires = |document: &Document| document.credentials.iter().any(|written| written.renewal.is_some());
+        let again = document.as_ref().is_some_and(requires).then(|| document::read(&mut reader, &table, limits));
         // The parsed table is many times the text; what follows is built in the room that it leaves.
         drop(table);
         let catalog =
             document.and_then(|document| compile::compile(document, Source::new(name, text), &mut reader, limits));
+        // What renewals require is looked at once all else has a meaning, so that nothing is told twice.
+        let rules = again.flatten().filter(|_| reader.is_content() && catalog.is_some());
+        let rules =
+            rules.map(|document| renewal_rules::compile(document, Source::new(name, text), &mut reader, limits));
         match catalog {
-            Some(catalog) if reader.is_content() => Ok(catalog),
+            Some(catalog) if reader.is_content() => {
+                Ok(Self { renewal_rules: rules.flatten().map(Box::new), ..catalog })
+            }
             _ => Err(invalid(reader.into_diagnostics())),
         }
     }

@@ -11,6 +11,8 @@ pub(crate) mod lookup;
 pub(crate) mod names;
 pub(crate) mod network;
 pub(crate) mod regions;
+pub(crate) mod renewal_rules;
+pub(crate) mod renewing;
 pub(crate) mod requirement;
 pub(crate) mod sharing;
 pub(crate) mod sharing_tables;

@@ -15,6 +15,7 @@ pub(crate) fn read_again(text: &str) -> Document {
         credentials: usize::MAX,
         requirement_nodes: usize::MAX,
         windows: usize::MAX,
+        renewals: usize::MAX,
         id_bytes: usize::MAX,
         errors: usize::MAX,
     };

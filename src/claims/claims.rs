@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::audit::audit::Use;
+use crate::audit::used::Use;
 use crate::catalog::catalog::Catalog;
 use crate::catalog::sharing::Sharing;
 use crate::evaluate::uncounted::{Uncounted, write_uncounted};

@@ -1,5 +1,6 @@
 //! A question to a cohort, made ready once: the rules that matter as machines, and what does not depend on any learner.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use crate::catalog::catalog::{Catalog, Validity};
@@ -11,7 +12,7 @@ use crate::evaluate::progress::scope::{Scope as Run, Supposing};
 use crate::evaluate::standing::Standing;
 use crate::value::csr::Csr;
 use crate::value::date::Date;
-use crate::value::ids::{ClassId, CredentialId, Id, IdVec, id};
+use crate::value::ids::{ClassId, CredentialId, Id, IdVec, UnitId, id};
 
 use crate::cohort::candidates::{CandidateAward, candidates};
 use crate::cohort::compile::compile;
@@ -119,6 +120,24 @@ impl<'c> CohortQuestion<'c> {
                 .map(|credential| current_from(catalog, as_of, credential))
                 .collect(),
         }
+    }
+
+    /// The unit class of an award, if it is one that renews or could be renewed (semantics 3.9).
+    pub(crate) fn renewing_unit(&self, credential: CredentialId) -> Option<UnitId> {
+        let Catalog { names, renewing, .. } = self.catalog;
+        let unit = names.unit(credential);
+        (!renewing.renews(unit).is_empty() || !renewing.renewed_by(unit).is_empty()).then_some(unit)
+    }
+
+    /// Whether awards of these unit classes may renew each other, or new ones may renew what adds up, which the
+    /// machines do not tell.
+    pub(crate) fn may_renew(&self, units: &BTreeSet<UnitId>) -> bool {
+        let Catalog { names, renewing, .. } = self.catalog;
+        units.iter().any(|&unit| {
+            let by = renewing.renewed_by(unit);
+            let adds_up = self.one_award_away || names.repeatable(unit.first_credential());
+            !by.is_empty() && (adds_up || by.iter().any(|&by| units.contains(&names.unit(by))))
+        })
     }
 
     /// The place of a credential among those asked about.

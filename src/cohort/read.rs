@@ -1,11 +1,13 @@
 //! Records into columns: which bits an award sets, and which records one bit for an award cannot tell.
 
+use std::collections::BTreeSet;
+
 use crate::evaluate::evidence::{AwardId, Evidence, evidence};
 use crate::evaluate::standing::AwardCounting;
 use crate::record::award::copies;
 use crate::record::record::{Award, LearnerRecord};
 use crate::value::date::Date;
-use crate::value::ids::{ClassId, CredentialId, IdVec};
+use crate::value::ids::{ClassId, CredentialId, IdVec, UnitId};
 
 use crate::cohort::machine::{Cell, Execution, Lanes, Machine, ZEROS};
 use crate::cohort::question::{AskedId, CohortQuestion};
@@ -127,6 +129,10 @@ pub(crate) struct BatchInputs<const L: usize, const C: usize> {
     added: Vec<ClassId>,
     /// The last days of current awards of the record, by class.
     ends: Vec<(ClassId, Option<Date>)>,
+    /// The unit classes of the record's awards, of which one renews another.
+    renewing: BTreeSet<UnitId>,
+    /// The credentials of which an award keeps its cycle.
+    cycles: BTreeSet<CredentialId>,
 }
 
 impl<const L: usize, const C: usize> BatchInputs<L, C> {
@@ -141,6 +147,8 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
             names: NameWalk { visited, ..NameWalk::default() },
             added: Vec::new(),
             ends: Vec::new(),
+            renewing: BTreeSet::new(),
+            cycles: BTreeSet::new(),
         }
     }
 
@@ -173,6 +181,8 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
         }
         self.added.clear();
         self.ends.clear();
+        self.renewing.clear();
+        self.cycles.clear();
         // Of awards that are one and the same, one counts.
         let is_copy = copies(&record.awards);
         let (mut has_unknown, mut has_uncounted) = (false, false);
@@ -184,6 +194,9 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
             if is_copy.get(place).is_some_and(|&is| is) {
                 has_uncounted = true;
                 continue;
+            }
+            if !self.note_renewal(question, credential) {
+                return false;
             }
             let class = question.catalog.names.class(credential);
             if !question.relevant[class] {
@@ -209,6 +222,9 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
         if !added.is_empty() && (question.one_award_away || added.windows(2).any(|pair| pair[0] == pair[1])) {
             return false;
         }
+        if question.may_renew(&self.renewing) {
+            return false;
+        }
         if has_unknown {
             self.with_unknown.push(lane);
         }
@@ -217,6 +233,13 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
         }
         self.note_lapses(question, lane);
         true
+    }
+
+    /// Notes an award that may renew another or be renewed; `false` if it has a say in how long others last.
+    fn note_renewal(&mut self, question: &CohortQuestion, credential: CredentialId) -> bool {
+        self.renewing.extend(question.renewing_unit(credential));
+        // Of several awards the later ones last on from the last day of the earlier ones.
+        !question.catalog.keeps_cycle(credential) || self.cycles.insert(credential)
     }
 
     /// Notes what lapses in the time asked about, by the awards that last longest.

@@ -1,6 +1,6 @@
 //! Fields of a credential beside its rules that are said differently.
 
-use crate::catalog::catalog::{Catalog, Credential};
+use crate::catalog::catalog::{Catalog, Credential, Renewal};
 use crate::catalog::network::{Rule, RuleKind, Unit};
 use crate::value::amount::Amount;
 use crate::value::ids::CredentialId;
@@ -38,7 +38,8 @@ pub(crate) fn changed(versions: &Versions<'_>, [old, new]: [CredentialId; 2]) ->
 fn described(catalog: &Catalog, own: CredentialId) -> Vec<(&'static str, String)> {
     let described = catalog.at(own);
     let Credential { title, ids, kind, issuer, level, credits, hours, cost, renewal, duration, .. } = described;
-    let Credential { valid_for, study, offered, tags, repeatable, counts_as, excludes, source, note, .. } = described;
+    let Credential { valid_for, study, offered, tags, repeatable, counts_as, renews, excludes, source, note, .. } =
+        described;
     let maybe = |text: &Option<String>| text.clone().unwrap_or_default();
     let stated = |amount: Option<Amount>| amount.map(|amount| amount.to_string()).unwrap_or_default();
     let sorted = |list: &[String]| {
@@ -59,7 +60,7 @@ fn described(catalog: &Catalog, own: CredentialId) -> Vec<(&'static str, String)
         ("credits", credits.to_string()),
         ("hours", stated(*hours)),
         ("cost", stated(*cost)),
-        ("renewal", renewal.map(|renewal| format!("{} and {} hours", renewal.cost, renewal.hours)).unwrap_or_default()),
+        ("renewal", renewal.map(told_renewal).unwrap_or_default()),
         ("duration", duration.map(|duration| duration.to_string()).unwrap_or_default()),
         ("valid_for", valid_for.to_string()),
         ("study", study.to_string()),
@@ -67,11 +68,19 @@ fn described(catalog: &Catalog, own: CredentialId) -> Vec<(&'static str, String)
         ("tags", sorted(tags)),
         ("repeatable", repeatable.to_string()),
         ("counts_as", sorted(counts_as)),
+        ("renews", sorted(renews)),
         ("equivalent", equivalents.join(", ")),
         ("excludes", sorted(excludes)),
         ("source", maybe(source)),
         ("note", maybe(note)),
     ]
+}
+
+/// What is said of a renewal, but for what it requires.
+fn told_renewal(renewal: Renewal) -> String {
+    let Renewal { cost, hours, window, keeps_cycle } = renewal;
+    let window = window.map(|window| format!(", within {window} of the last day")).unwrap_or_default();
+    format!("{cost} and {hours} hours{window}{}", if keeps_cycle { ", from the old last day" } else { "" })
 }
 
 /// The fields of a credential that the rules naming it rest on, and that differ; its amount only where it stands in a

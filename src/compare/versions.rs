@@ -54,6 +54,8 @@ struct Supplier<'c> {
     repeatable: bool,
     valid_for: String,
     issuer: Option<&'c str>,
+    /// What renews it, one by another, each with its issuer.
+    renewed_by: BTreeSet<(&'c str, Option<&'c str>)>,
 }
 
 impl<'c> Versions<'c> {
@@ -194,6 +196,7 @@ impl<'c> Versions<'c> {
                     repeatable: catalog.names.repeatable(credential),
                     valid_for: described.valid_for.to_string(),
                     issuer: described.issuer.as_deref().filter(|_| by_issuer),
+                    renewed_by: renewers(catalog, credential),
                 }
             })
             .collect();
@@ -300,4 +303,15 @@ pub(crate) fn direct(catalog: &Catalog, credential: CredentialId) -> BTreeSet<Cr
 /// Whether awards of a credential last while its components do.
 pub(crate) fn waits(catalog: &Catalog, credential: CredentialId) -> bool {
     catalog.terms(credential).valid_for == Validity::WhileComponents
+}
+
+/// What renews a credential, one by another, each with its issuer.
+fn renewers(catalog: &Catalog, credential: CredentialId) -> BTreeSet<(&str, Option<&str>)> {
+    let mut found: BTreeSet<CredentialId> = BTreeSet::new();
+    let mut open = vec![credential];
+    while let Some(next) = open.pop() {
+        let by = catalog.renewing.renewed_by(catalog.names.unit(next)).iter();
+        open.extend(by.filter(|&&by| found.insert(by)));
+    }
+    found.into_iter().map(|by| (catalog.id(by), catalog.at(by).issuer.as_deref())).collect()
 }

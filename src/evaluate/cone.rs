@@ -39,6 +39,12 @@ impl Cone {
             }
         }
         while let Some(credential) = open.pop() {
+            // What renews it gives an award of it.
+            for &by in catalog.renewing.renewed_by(names.unit(credential)) {
+                if !std::mem::replace(&mut cone.credentials[by], true) {
+                    open.push(by);
+                }
+            }
             let tops = Rule::all(credential).filter(|&rule| asked(rule)).filter_map(|rule| network.top(rule));
             for leaf in tops.flat_map(|top| network.leaves_below(top)) {
                 let mut reached = vec![names.class(network.leaf(leaf).credential)];

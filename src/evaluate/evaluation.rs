@@ -130,15 +130,27 @@ impl Catalog {
         options: &EvaluateOptions,
     ) -> Evaluation<'c> {
         let standing = Standing::new(self, record, as_of, options.accepted());
-        let scope = Scope::certain(as_of, options);
-        let progress = Progress::run(self, &standing, scope);
+        Evaluation::of(self, record, as_of, options, standing)
+    }
+}
+
+impl<'c> Evaluation<'c> {
+    /// What follows from what counts of a record.
+    pub(crate) fn of(
+        catalog: &'c Catalog,
+        record: &'c LearnerRecord,
+        as_of: Date,
+        options: &EvaluateOptions,
+        standing: Standing,
+    ) -> Self {
+        let progress = Progress::run(catalog, &standing, Scope::certain(as_of, options));
         let possible = progress.possibly();
         let mut in_progress = IdVec::new();
         if !standing.in_progress.is_empty() {
-            in_progress = standing.reached(self, &standing.in_progress.iter().collect::<Vec<_>>());
+            in_progress = standing.reached(catalog, &standing.in_progress.iter().collect::<Vec<_>>());
         }
-        Evaluation {
-            catalog: self,
+        Self {
+            catalog,
             record,
             as_of,
             options: options.clone(),
@@ -155,9 +167,7 @@ impl Catalog {
             first_views: OnceLock::new(),
         }
     }
-}
 
-impl<'c> Evaluation<'c> {
     /// The catalog that was asked.
     #[must_use]
     pub fn catalog(&self) -> &'c Catalog {
@@ -186,6 +196,8 @@ impl<'c> Evaluation<'c> {
             Status::Qualified
         } else if possible.is_some_and(|possible| possible.marks(credential) != 0 || possible.is_conferred(credential))
         {
+            Status::Undecided
+        } else if self.standing.renewals_open {
             Status::Undecided
         } else if self.in_progress.get(class).is_some_and(|&reached| reached) {
             Status::InProgress

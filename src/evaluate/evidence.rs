@@ -54,6 +54,16 @@ impl EvidenceId {
     }
 }
 
+id! {
+    /// An award by renewal of the standing.
+    RenewalId
+}
+
+impl RenewalId {
+    /// None of the standing: one that new awards bring.
+    pub(crate) const UNLISTED: Self = Self(u32::MAX);
+}
+
 /// An award that counts, or one that the rules themselves give.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Evidence {
@@ -74,6 +84,9 @@ pub(crate) struct Evidence {
     pub(crate) origin: Origin,
     /// If the award is only supposed, and made on whatever day suits what is asked of it.
     suits: Option<Suits>,
+    /// If it is an award that another one is besides, since that renews it: where the standing says what was there for
+    /// that. The origin is that of the other one.
+    renewal: Option<RenewalId>,
 }
 
 /// On which days an award may have been made that is only supposed to be.
@@ -110,6 +123,8 @@ pub(crate) enum UnitOfAwards {
     Credential(UnitId),
     /// One award of a repeatable credential.
     Award(AwardId),
+    /// One award of a repeatable credential that another award is besides.
+    Renewal { by: AwardId, credential: CredentialId },
     /// A repeatable credential that the learner qualifies for.
     Qualification(CredentialId),
     /// An award that can be had without end: one for each leaf.
@@ -161,7 +176,60 @@ impl Evidence {
             issuer,
             origin,
             suits: None,
+            renewal: None,
         }
+    }
+
+    /// The award of a credential that this one is besides, where it renews that: on its own day, with the validity of
+    /// that credential, at least to its own last day; by its own issuer, with its own grade, and with the amounts that
+    /// the catalog gives ([semantics 3.9](crate::semantics#3.9)).
+    pub(crate) fn renewing(&self, catalog: &Catalog, credential: CredentialId) -> Self {
+        let terms = catalog.terms(credential);
+        let end = self.awarded.and_then(|awarded| last_day(terms.valid_for, awarded));
+        // What was revoked ends with that at the latest, whatever its own end.
+        let own = self.until.filter(|_| self.revoked.is_none() || self.until != self.last_standing());
+        let own_end = if own.is_none() && self.revoked.is_some() { self.last_standing() } else { own };
+        let until = match (end, own_end) {
+            (Some(end), Some(own)) => Some(end.max(own)),
+            (None, _) | (_, None) => None,
+        };
+        let issuer = match self.issuer {
+            Issuer::NotSaid | Issuer::Any => Issuer::from(terms.issuer).of_new(self.grade),
+            said => said,
+        };
+        let is_supposed = self.origin == Origin::Supposed;
+        let suits = self.suits.map(|Suits { from, valid_for }| Suits {
+            from,
+            valid_for: match (terms.valid_for, valid_for) {
+                (Validity::For(term), Some(own)) if own.last_day(from) < term.last_day(from) => Some(term),
+                (Validity::For(_), own) => own,
+                (Validity::Forever | Validity::WhileComponents, _) => None,
+            },
+        });
+        Self {
+            credential,
+            through: None,
+            awarded: self.awarded,
+            until: until.into_iter().chain(self.last_standing()).min(),
+            revoked: self.revoked,
+            credits: None,
+            hours: if is_supposed { hours_of_any(catalog, credential) } else { None },
+            grade: self.grade,
+            issuer,
+            origin: self.origin,
+            suits,
+            renewal: Some(RenewalId::UNLISTED),
+        }
+    }
+
+    /// The same, resting on what the standing lists there.
+    pub(crate) fn resting_on(self, renewal: RenewalId) -> Self {
+        Self { renewal: Some(renewal), ..self }
+    }
+
+    /// Where the standing lists what it rests on, if it is an award by renewal.
+    pub(crate) fn renewal(&self) -> Option<RenewalId> {
+        self.renewal
     }
 
     /// The same, made on whatever day from this one on suits what rules ask of its day, if one is given. It counts as
@@ -230,6 +298,7 @@ impl Evidence {
         match (self.foreign(), self.origin) {
             (Some(foreign), _) => UnitOfAwards::Foreign(foreign),
             _ if !names.repeatable(credential) => UnitOfAwards::Credential(names.unit(credential)),
+            (_, Origin::Issued(by)) if self.renewal.is_some() => UnitOfAwards::Renewal { by, credential },
             (_, Origin::Issued(award)) => UnitOfAwards::Award(award),
             (_, Origin::Qualified) => UnitOfAwards::Qualification(credential),
             (_, Origin::Supposed) => UnitOfAwards::Endless { leaf, credential },
@@ -314,6 +383,11 @@ impl Evidence {
         Self { grade, ..self }
     }
 
+    /// The same with another last day.
+    pub(crate) fn lasting_until(self, last: Date) -> Self {
+        Self { until: Some(last), ..self }
+    }
+
     /// The same without the day on which it was made.
     pub(crate) fn undated(self) -> Self {
         Self { awarded: None, ..self }
@@ -324,9 +398,9 @@ impl Evidence {
         Self { origin, ..self.clone() }
     }
 
-    /// All that rules can ask about it: the origin alone is left out.
+    /// All that rules can ask about it: the origin is left out, and what it rests on if it is an award by renewal.
     pub(crate) fn kind(&self) -> impl Ord + use<> {
-        let Self { credential, through, awarded, until, revoked, credits, hours, grade, issuer, suits, origin: _ } =
+        let Self { credential, through, awarded, until, revoked, credits, hours, grade, issuer, suits, .. } =
             self.clone();
         (credential, awarded, until, revoked, credits, hours, grade, issuer, suits, through)
     }
@@ -405,6 +479,7 @@ pub(crate) fn evidence(catalog: &Catalog, award: &Award, number: AwardId, creden
         },
         origin: Origin::Issued(number),
         suits: None,
+        renewal: None,
     }
 }
 

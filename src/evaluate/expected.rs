@@ -176,6 +176,7 @@ impl Expected {
         let mut lapsed: Vec<Uncounted> = Vec::new();
         for candidate in &self.candidates {
             if let Some(evidence) = &candidate.evidence
+                && evidence.renewal().is_none()
                 && candidate.within.is_none()
                 && progress.marks(evidence.named()) & HELD == 0
                 && let Some(why) = not_current(evidence, progress)

@@ -1,17 +1,18 @@
 //! A learner's standing: the awards of a record that count for a catalog, in its terms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::catalog::catalog::Catalog;
-use crate::evaluate::evidence::{AwardId, Evidence, Origin, evidence};
-use crate::evaluate::exceptions::Exceptions;
+use crate::catalog::network::Part;
+use crate::evaluate::evidence::{AwardId, Evidence, Origin, RenewalId, evidence};
+use crate::evaluate::exceptions::{Exceptions, SubstitutionId};
 use crate::evaluate::options::{Accepted, View};
 use crate::evaluate::own_amounts::OwnAmounts;
 use crate::record::award::copies;
 use crate::record::record::{Award, AwardStatus, LearnerRecord};
 use crate::value::date::Date;
-use crate::value::ids::{ClassId, Id, IdVec, UnitId, id};
+use crate::value::ids::{ClassId, CredentialId, Id, IdVec, UnitId, id};
 
 id! {
     /// The place of an award in the record.
@@ -33,6 +34,22 @@ pub(crate) struct Standing {
     places: IdVec<AwardId, RecordPlace>,
     /// Ids that the catalog does not know, each once.
     pub(crate) unknown: Vec<String>,
+    /// Credentials of which an award is current that cannot be renewed, as far as that was asked.
+    pub(crate) unrenewable: Arc<BTreeSet<CredentialId>>,
+    /// What the awards by renewal rest on.
+    pub(crate) renewals: IdVec<RenewalId, RenewalGrounds>,
+    /// Whether some awards that others are besides could not be found within bounds (semantics 3.9).
+    pub(crate) renewals_open: bool,
+}
+
+/// What an award by renewal rests on beside the award that renews: what was current on the day (semantics 3.9).
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RenewalGrounds {
+    pub(crate) awards: BTreeSet<AwardId>,
+    /// Awards by renewal that it rests on, with what these rest on.
+    pub(crate) before: BTreeSet<RenewalId>,
+    pub(crate) waived: BTreeSet<Part>,
+    pub(crate) substitutions: BTreeSet<SubstitutionId>,
 }
 
 impl Standing {
@@ -44,6 +61,9 @@ impl Standing {
             kept: Arc::default(),
             places: IdVec::new(),
             unknown: Vec::new(),
+            unrenewable: Arc::default(),
+            renewals: IdVec::new(),
+            renewals_open: false,
         };
         let copies = copies(&record.awards);
         for (award, number) in record.awards.iter().zip(AwardId::first(record.awards.len())) {
@@ -86,6 +106,7 @@ impl Standing {
                 }
             }
         }
+        standing.follow_renewals(catalog);
         standing.unknown.sort();
         standing.unknown.dedup();
         standing

@@ -31,6 +31,8 @@ pub struct Limits {
     pub requirement_nodes: usize,
     /// Windows in which one credential is offered: 100.
     pub windows: usize,
+    /// Credentials that an award of one renews by [`renews`](crate::Credential::renews), one by another: 64.
+    pub renewals: usize,
     /// Bytes of an id: 128.
     pub id_bytes: usize,
     /// Errors listed one by one; of the rest only the number is told: 200.
@@ -47,6 +49,7 @@ impl Default for Limits {
             credentials: 20_000,
             requirement_nodes: 500_000,
             windows: 100,
+            renewals: 64,
             id_bytes: 128,
             errors: 200,
         }

@@ -143,7 +143,8 @@ fn schedule(
         Ok(known) => known,
         Err(id) => return Err(infeasible(id, Obstacle::Unknown, meter)),
     };
-    let standing = Standing::new(catalog, record, plan.as_of, plan.options.accepted());
+    let mut standing = Standing::new(catalog, record, plan.as_of, plan.options.accepted());
+    standing.judge_renewals(catalog, record, plan.as_of, plan.options.accepted());
     let known_on = start.min(plan.as_of);
     let base = replay::start(catalog, &standing, known_on);
     let names = &catalog.names;

@@ -103,6 +103,13 @@ impl Date {
         self.0.checked_add(span).ok().map(Self)
     }
 
+    /// The day so long before this one, months first; the first day that can be written if it would lie before that.
+    pub(crate) fn before(self, period: Period) -> Self {
+        let span = jiff::Span::new().try_months(period.months).and_then(|span| span.try_days(period.days));
+        let day = span.and_then(|span| self.0.checked_sub(span));
+        day.map_or(Self::FIRST, |day| Self(day).max(Self::FIRST))
+    }
+
     /// The last day of a period that begins on this day (semantics 1.2): the day before its anniversary; where the
     /// month is too short to have that, the last day of the month. `None` as with [`Date::after`].
     pub(crate) fn last_day_of(self, period: Period) -> Option<Self> {

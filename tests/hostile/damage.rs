@@ -29,6 +29,7 @@ renewal = { cost = 50, hours = 4 }
 duration = "12 weeks"
 offered = { from = 2020-01-01, until = 2027-12-31 }
 counts_as = "coding"
+renews = ["coding", "statistics"]
 
 [credential.python-for-analysts]
 credits = 5

@@ -82,7 +82,7 @@ pub const SECOND_EDITION: [(Feature, bool); 25] = [
     (Feature::PlansShare, true),
     (Feature::ImpliedForAll, true),
     (Feature::Corequisite, true),
-    (Feature::Renews, false),
+    (Feature::Renews, true),
     (Feature::Windows, true),
     (Feature::NotStated, true),
 ];

@@ -17,6 +17,7 @@ use crate::evaluate::exceptions::Exceptions;
 use crate::evaluate::own_amounts::OwnAmounts;
 use crate::evaluate::progress::scope::Scope;
 use crate::evaluate::progress::scope::Supposing;
+use crate::evaluate::renewals::{RenewalLedger, Renewed};
 use crate::evaluate::standing::Standing;
 use crate::value::date::Date;
 use crate::value::ids::{ClassId, CredentialId, GroupId, Id, IdSet, IdVec, LeafId, RegionId, UnitId, to_u32};
@@ -30,6 +31,8 @@ pub(crate) struct Progress<'c> {
     pub(crate) exceptions: Arc<Exceptions>,
     /// The amounts that new awards carry because those that are there do.
     pub(crate) kept: Arc<BTreeMap<UnitId, OwnAmounts>>,
+    /// Credentials of which an award is current that cannot be renewed.
+    pub(crate) unrenewable: Arc<BTreeSet<CredentialId>>,
     /// Everything that counts, in the order in which it came to count.
     pub(crate) evidence: IdVec<EvidenceId, Admitted>,
     /// For each group, the satisfied parts or hundredths it has, as far as it was followed (to `u32::MAX`).
@@ -55,6 +58,8 @@ pub(crate) struct Progress<'c> {
     pub(crate) undecided: BTreeSet<RegionId>,
     pub(crate) steps: u64,
     pub(crate) touched: u64,
+    /// What renews what.
+    renewals: RenewalLedger,
     pub(crate) work: Work,
 }
 
@@ -76,6 +81,11 @@ pub(crate) struct Work {
     pub(crate) lacking: BTreeSet<CredentialId>,
     /// Credentials whose corequisite has got something since it was last looked at.
     pub(crate) stirred: BTreeSet<CredentialId>,
+    /// Whether awards by renewal are looked for: those of the standing are listed there.
+    derives: bool,
+    /// The awards by renewal that were found, and how many of them have come to count.
+    pub(crate) renewed: Vec<Renewed>,
+    renewed_in: usize,
     /// The evidence that a class was last visited for, so that each class is visited once.
     visited: IdVec<ClassId, u32>,
 }
@@ -116,6 +126,7 @@ impl<'c> Progress<'c> {
             cone,
             exceptions: Exceptions::on(&standing.exceptions, scope.date),
             kept: Arc::clone(&standing.kept),
+            unrenewable: Arc::clone(&standing.unrenewable),
             evidence: IdVec::with_capacity(standing.issued.len() + 16),
             groups: IdVec::filled(GroupState::default(), network.groups.len()),
             leaf_met: IdSet::of(network.leaves.len()),
@@ -131,7 +142,8 @@ impl<'c> Progress<'c> {
             undecided: BTreeSet::new(),
             steps: scope.steps,
             touched: 0,
-            work: Work::default(),
+            renewals: RenewalLedger::default(),
+            work: Work { derives: scope.derives, ..Work::default() },
         };
         if catalog.names.are_linked() {
             progress.work.visited = IdVec::filled(0, catalog.len());
@@ -157,6 +169,7 @@ impl<'c> Progress<'c> {
         for evidence in standing.issued.iter().filter(|evidence| evidence.stands(scope.date)) {
             progress.receive(evidence.clone());
         }
+        progress.work.derives = true;
         if scope.supposing != Supposing::Nothing {
             for evidence in standing.completed(catalog, scope.date) {
                 progress.receive(evidence);
@@ -203,6 +216,10 @@ impl<'c> Progress<'c> {
         loop {
             if let Some(admitted) = self.work.admit.pop() {
                 self.admit(admitted);
+            } else if let Some(renewed) = self.work.renewed.get(self.work.renewed_in) {
+                let award = renewed.award.clone();
+                self.work.renewed_in += 1;
+                self.receive(award);
             } else if self.scope.supposing != Supposing::Nothing
                 && let Some(Reverse(credential)) = self.work.ready.pop()
             {
@@ -251,10 +268,27 @@ impl<'c> Progress<'c> {
     /// Lets evidence count, under all names that it bears.
     #[inline]
     fn admit(&mut self, admitted: Admitted) {
+        if !self.catalog.renewing.is_empty() && admitted.evidence.origin != Origin::Qualified {
+            self.renew(&admitted);
+        }
         if !self.exceptions.substitutions.is_empty() {
             self.admit_substituted(&admitted);
         }
         self.admit_as_named(admitted);
+    }
+
+    /// Looks for awards that come to be because the award renews something, or something renews it (semantics 3.9).
+    #[cold]
+    fn renew(&mut self, admitted: &Admitted) {
+        let Admitted { evidence, current, again } = admitted;
+        let (catalog, date) = (self.catalog, self.scope.date);
+        let mut found = if *again { Vec::new() } else { self.renewals.take(catalog, evidence) };
+        if *current && evidence.depends(catalog) {
+            found.extend(self.renewals.take_on(catalog, evidence, date));
+        }
+        if self.work.derives {
+            self.work.renewed.extend(found);
+        }
     }
 
     /// Spreads evidence to every class whose names it bears by the catalog.

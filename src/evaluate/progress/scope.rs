@@ -35,6 +35,8 @@ pub(crate) struct Scope {
     /// Whether a region that cannot be decided is supposed to be satisfied: gives the upper bound where three-valued
     /// logic needs it.
     pub(crate) undecided_met: bool,
+    /// Whether awards of the record may renew others that the standing does not list.
+    pub(crate) derives: bool,
     /// Search steps for all joint regions together.
     pub(crate) steps: u64,
 }
@@ -49,6 +51,7 @@ impl Scope {
             supposing: Supposing::Nothing,
             suiting: None,
             undecided_met: false,
+            derives: false,
             steps: options.search_steps,
         }
     }

@@ -53,6 +53,9 @@ pub struct PlanClaim {
 pub struct PlanAward {
     /// The award. One that a step brings is dated as of the plan.
     pub award: Award,
+    /// Id of the credential of which it is used as an award besides, if it is since it renews that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renews: Option<String>,
     /// Whether a step of the plan brings it.
     pub by_step: bool,
     /// Which one it is of those that look alike: of the same awards in the record, or of all that the step brings; from

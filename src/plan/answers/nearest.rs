@@ -193,9 +193,10 @@ impl<'p, 'c> LowerBounds<'p, 'c> {
 
     /// Lets every class under whose names an award counts know of a value.
     fn lower(&mut self, credential: CredentialId, value: i64, list: impl Fn(&mut Self) -> &mut IdVec<ClassId, i64>) {
-        let (names, exceptions) = (&self.progress.catalog.names, &self.progress.exceptions);
+        let Catalog { names, renewing, .. } = self.progress.catalog;
+        let exceptions = &self.progress.exceptions;
         let class = names.class(credential);
-        if !names.are_linked() && exceptions.substitutions.is_empty() {
+        if !names.are_linked() && exceptions.substitutions.is_empty() && renewing.is_empty() {
             let known = &mut list(self)[class];
             *known = (*known).min(value);
             return;
@@ -207,6 +208,9 @@ impl<'p, 'c> LowerBounds<'p, 'c> {
             *known = (*known).min(value);
             // Wherever a substitution holds, it is supposed to hold everywhere: that makes nothing dearer.
             let further = names.up(class).iter().copied().chain(exceptions.stands_for_anywhere(names, class));
+            // What renews something may be an award of that besides.
+            let renewed = names.members(class).iter().flat_map(|&member| renewing.renews(names.unit(member)));
+            let further = further.chain(renewed.map(|&renewed| names.class(renewed)));
             open.extend(further.filter(|&further| seen.insert(further)));
         }
     }
@@ -248,6 +252,7 @@ impl<'p, 'c> LowerBounds<'p, 'c> {
         let catalog = self.progress.catalog;
         let mut seen = BTreeSet::new();
         !catalog.names.are_linked()
+            && catalog.renewing.is_empty()
             && self.progress.exceptions.substitutions.is_empty()
             && catalog.network.leaves_below(part).into_iter().all(|leaf| {
                 let credential = catalog.network.leaf(leaf).credential;

@@ -20,9 +20,10 @@ use crate::value::ids::{LeafId, to_u32};
 /// The award that evidence is, after some steps.
 pub(crate) fn plan_award(start: &Start<'_>, after: &Replay<'_>, evidence: &Evidence) -> PlanAward {
     let catalog = start.progress.catalog;
+    let renews = evidence.renewal().map(|_| catalog.id(evidence.credential).to_owned());
     if let Some(brought) = after.brought(evidence.origin) {
         let award = Award::new(catalog.id(brought.credential)).on(start.progress.date());
-        return PlanAward { award, by_step: true, number: brought.number };
+        return PlanAward { award, renews, by_step: true, number: brought.number };
     }
     recorded(catalog, &start.standing, start.record, evidence)
 }
@@ -43,6 +44,7 @@ pub(crate) fn recorded(
     let before: BTreeSet<_> = alike.map(|other| other.origin).filter(|&origin| origin < evidence.origin).collect();
     PlanAward {
         award: award.unwrap_or_else(|| Award::new(catalog.id(evidence.credential))),
+        renews: evidence.renewal().map(|_| catalog.id(evidence.credential).to_owned()),
         by_step: false,
         number: to_u32(before.len() + 1),
     }

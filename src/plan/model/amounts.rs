@@ -45,7 +45,7 @@ impl Price {
 
     /// The price of a renewal.
     fn renewed(catalog: &Catalog, credential: CredentialId, renewal: Renewal) -> Self {
-        let Renewal { cost, hours } = renewal;
+        let Renewal { cost, hours, window: _, keeps_cycle: _ } = renewal;
         let claimed = catalog.network.has_stack(credential);
         Self { cost: Some(hundredths(cost)), hours: Some(hundredths(hours)), claimed }
     }
@@ -76,12 +76,12 @@ impl Price {
     }
 }
 
-/// True if a new award of the credential renews one that is current.
+/// True if a new award of the credential renews one that is current, and can be renewed.
 pub(crate) fn is_renewal(progress: &Progress<'_>, credential: CredentialId) -> bool {
     let current = |admitted: &Admitted| {
         admitted.current && admitted.evidence.is_issued() && admitted.evidence.is_award_of(credential)
     };
-    progress.evidence.iter().any(current)
+    !progress.unrenewable.contains(&credential) && progress.evidence.iter().any(current)
 }
 
 pub(crate) fn hundredths(amount: Amount) -> i64 {

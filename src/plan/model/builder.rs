@@ -6,7 +6,7 @@ use crate::solve::row::{LinearTerm, Row};
 use crate::value::ids::{CredentialId, IdVec, LeafId};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-use crate::catalog::catalog::Catalog;
+use crate::catalog::catalog::{Catalog, Validity};
 use crate::catalog::conditions::Conditions;
 use crate::catalog::network::{Part, Rule, RuleKind};
 use crate::evaluate::evidence::Evidence;
@@ -14,8 +14,8 @@ use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::usable::Usable;
 use crate::value::date::Date;
 
-use crate::plan::model::statement::Goal;
-use crate::plan::model::statement::{MOST_TIMES, Name, StatedRow, Statement, Step, StepId, Variable};
+use crate::plan::model::renewed_sources::RenewedAwards;
+use crate::plan::model::statement::{Goal, MOST_TIMES, Name, RenewedId, StatedRow, Statement, Step, StepId, Variable};
 
 /// An *affine expression*: terms, and what there is without them.
 #[derive(Debug, Default)]
@@ -39,6 +39,8 @@ pub(crate) enum Head {
     Waiting,
     /// That the learner qualifies.
     Qualified,
+    /// An award that another one is besides.
+    Renewed(RenewedId),
 }
 
 /// A variable whose rules are still to be read.
@@ -80,6 +82,7 @@ pub(crate) struct Builder<'p, 'c> {
     /// The number of awards of a repeatable credential that its places could use together.
     pub(crate) places: BTreeMap<CredentialId, i64>,
     pub(crate) waiting: BTreeMap<CredentialId, Vec<Evidence>>,
+    pub(crate) renewed: RenewedAwards,
     /// Variables that are at most as large as another one.
     pub(crate) as_often: Vec<(VariableId, VariableId)>,
     /// True if a learner may hold whatever they like, and what they qualify for counts.
@@ -102,6 +105,7 @@ impl<'p, 'c> Builder<'p, 'c> {
             steps: IdVec::new(),
             step_of: IdVec::new(),
             regions: IdVec::new(),
+            renewed_by: BTreeMap::new(),
             limited: BTreeMap::new(),
             is_endless: false,
         };
@@ -117,6 +121,7 @@ impl<'p, 'c> Builder<'p, 'c> {
             at: ReadAt::default(),
             places: BTreeMap::new(),
             waiting: progress.waiting().map(|(credential, awards)| (credential, awards.to_vec())).collect(),
+            renewed: RenewedAwards::default(),
             as_often: Vec::new(),
             holds_anything: false,
             looked_at: None,
@@ -142,9 +147,13 @@ impl<'p, 'c> Builder<'p, 'c> {
     /// variables for how often something is awarded at least.
     pub(crate) fn build(mut self, target: CredentialId, counts: bool) -> Statement<'p, 'c> {
         let class = self.catalog().names.class(target);
+        // The first row is the target's, whatever rows are found on the way to it.
+        self.statement.rows.push(StatedRow { row: Row::at_least(Vec::new(), 0), is_rule: true, part: None });
         let sources = self.sources_of(class, None, &Conditions::default());
         let terms = sources.iter().map(|source| (source.variable, 1)).collect();
-        self.row(terms, None, 1, true);
+        let first = &mut self.statement.rows[RowId::TARGET].row;
+        *first = Row::at_least(terms, 1);
+        first.merge();
         self.finish(counts, &|_| false)
     }
 
@@ -206,9 +215,17 @@ impl<'p, 'c> Builder<'p, 'c> {
             self.at.own = Some(credential);
             // Where anything may be held, what is qualified for counts everywhere.
             self.read_evaluated(head == Head::Qualified && !self.holds_anything);
+            if let Head::Renewed(number) = head {
+                self.renewed_rows(number, variable);
+            }
             for rule in Rule::all(credential) {
-                // An award that waits for components does not wait for the prerequisite.
-                if (rule.is_stack() || head != Head::Waiting) && !supposed(rule) {
+                let asked = match head {
+                    Head::Award | Head::Qualified => true,
+                    // An award that waits for components does not wait for the prerequisite.
+                    Head::Waiting => rule.is_stack(),
+                    Head::Renewed(_) => rule.is_stack() && self.depends(credential),
+                };
+                if asked && !supposed(rule) {
                     self.rule(rule, Some(variable));
                 }
             }
@@ -233,6 +250,11 @@ impl<'p, 'c> Builder<'p, 'c> {
             }
         }
         statement
+    }
+
+    /// True if awards of the credential depend on components to be current.
+    fn depends(&self, credential: CredentialId) -> bool {
+        self.catalog().terms(credential).valid_for == Validity::WhileComponents
     }
 
     pub(crate) fn rule(&mut self, rule: Rule, head: Option<VariableId>) {
@@ -327,6 +349,9 @@ impl<'p, 'c> Builder<'p, 'c> {
         for (variable, times) in std::mem::take(&mut self.as_often) {
             let upper = self.statement.variables[times].upper;
             self.statement.variables[variable].upper = upper;
+            if let Some(&renewed) = self.renewed.counted.get(&variable) {
+                self.row(vec![(renewed, upper)], Some(variable), 1, true);
+            }
             if let Name::WaitingTimes(credential) = self.statement.variables[variable].name {
                 let waiting = self.variable(Name::Waiting(credential), 1);
                 self.row(vec![(waiting, upper)], Some(variable), 1, true);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::evaluate::evidence::{Admitted, EvidenceId};
+use crate::evaluate::evidence::{Admitted, EvidenceId, Origin};
 use crate::evaluate::progress::progress::{Progress, STACK};
 use crate::evaluate::sharing::claimants::{ClaimantId, Claimants};
 use crate::evaluate::sharing::round::{Grounds, MadeClaims};
@@ -19,13 +19,19 @@ pub(crate) enum Arrival {
     ByStep(CredentialId),
     /// Once the stack of its credential is met, which it waits for.
     OnceStacked(CredentialId),
+    /// Once it is an award of the credential by renewal: by an award that a step brings, or one of the record.
+    ByRenewal { by: Option<CredentialId>, credential: CredentialId },
 }
 
 impl Arrival {
     /// Of evidence as it is after some steps.
     pub(crate) fn of(admitted: &Admitted, after: &Replay<'_>) -> Self {
-        match after.brought(admitted.evidence.origin) {
-            Some(brought) => Self::ByStep(brought.credential),
+        let by = after.brought(admitted.evidence.origin).map(|brought| brought.credential);
+        match by {
+            by if admitted.evidence.renewal().is_some() => {
+                Self::ByRenewal { by, credential: admitted.evidence.credential }
+            }
+            Some(by) => Self::ByStep(by),
             None if admitted.again => Self::OnceStacked(admitted.evidence.credential),
             None => Self::Before,
         }
@@ -36,6 +42,16 @@ impl Arrival {
         match self {
             Self::Before => true,
             Self::ByStep(credential) => after.has_taken(credential),
+            Self::ByRenewal { by, credential } => {
+                let brought_by = |origin: Origin| after.brought(origin).map(|brought| brought.credential);
+                let is_it = |admitted: &Admitted| {
+                    let Admitted { evidence, .. } = admitted;
+                    evidence.credential == credential
+                        && evidence.renewal().is_some()
+                        && brought_by(evidence.origin) == by
+                };
+                after.progress().evidence.iter().any(is_it)
+            }
             Self::OnceStacked(credential) => after.progress().rules(credential) & STACK != 0,
         }
     }

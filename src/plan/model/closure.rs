@@ -86,7 +86,12 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         let free = |&variable: &VariableId| {
             let of_a_rule = matches!(
                 statement.variables[variable].name,
-                Name::Group(_) | Name::Leaf { .. } | Name::Passed(_) | Name::Waiting(_) | Name::Qualified(_)
+                Name::Group(_)
+                    | Name::Leaf { .. }
+                    | Name::Passed(_)
+                    | Name::Waiting(_)
+                    | Name::Renewed(_)
+                    | Name::Qualified(_)
             );
             of_a_rule && needed_rows[variable] == 0 && !is_joint[variable]
         };
@@ -320,7 +325,8 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         }
         let Some(head) = described.head else { return };
         let upper = statement.variables[head].upper;
-        let counted = matches!(statement.variables[head].name, Name::Passed(_) | Name::WaitingTimes(_));
+        let name = statement.variables[head].name;
+        let counted = matches!(name, Name::Passed(_) | Name::WaitingTimes(_) | Name::RenewedTimes(_));
         if upper > 1 || counted {
             self.open.push(head);
         } else if had < described.need && now >= described.need {
@@ -354,8 +360,8 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
                 let has = self.has[self.row_of[variable]];
                 self.raise(variable, has.min(statement.variables[variable].upper));
             }
-            Name::WaitingTimes(_) => {
-                if let Some(step) = statement.step_of[variable].filter(|_| self.has[self.row_of[variable]] > 0) {
+            Name::WaitingTimes(_) | Name::RenewedTimes(_) => {
+                if let Some(step) = statement.brought_by(variable).filter(|_| self.has[self.row_of[variable]] > 0) {
                     self.raise(variable, self.chosen[step]);
                 }
             }
@@ -377,7 +383,8 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         let mut steps = STEPS_OF_A_REGION;
         let values = if statement.is_corequisite(region) { &self.tried } else { &self.values };
         // The number of awards that a source gives.
-        let amount = |variable: VariableId| match statement.times_of(variable) {
+        let times = |step: StepId| statement.steps[step].times;
+        let amount = |variable: VariableId| match statement.brought_by(variable).and_then(times) {
             Some(times) if values[variable] > 0 => values[times],
             _ => values[variable],
         };
@@ -398,7 +405,11 @@ fn met(statement: &Statement<'_, '_>, region: &Region, amount: impl Fn(VariableI
     let mut first_of: BTreeMap<Option<StepId>, usize> = BTreeMap::new();
     for (&variable, supplied) in &region.sources {
         let times = usize::try_from(amount(variable)).unwrap_or(0);
-        let step = statement.step_of[variable];
+        // Of what none is there, no number is taken.
+        if times == 0 {
+            continue;
+        }
+        let step = statement.brought_by(variable);
         let last = *first_of.entry(step).or_insert_with(|| {
             taken += times;
             taken

@@ -1,4 +1,5 @@
 pub(crate) mod amounts;
+pub(crate) mod area;
 pub(crate) mod average_row;
 pub(crate) mod barriers;
 pub(crate) mod builder;
@@ -11,6 +12,7 @@ pub(crate) mod parts;
 pub(crate) mod policies;
 pub(crate) mod reduce;
 pub(crate) mod region;
+pub(crate) mod renewed_sources;
 pub(crate) mod replay;
 pub(crate) mod sources;
 pub(crate) mod statement;

@@ -7,8 +7,8 @@ use crate::solve::ids::VariableId;
 use crate::solve::row::LinearTerm;
 use crate::value::ids::{GroupId, LeafId, RegionId, to_u32};
 
+use crate::plan::model::area::Area;
 use crate::plan::model::builder::{Affine, Builder, Counts};
-use crate::plan::model::region::Area;
 use crate::plan::model::statement::{Name, StockId};
 
 impl Builder<'_, '_> {

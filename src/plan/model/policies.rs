@@ -307,7 +307,7 @@ impl<'p> PlanPolicies<'p> {
         for number in arrivals.len()..claimants.evidence.len() {
             let number = EvidenceId::at(number);
             let arrival = Arrival::of(&claimants.evidence[number], &after);
-            if let Arrival::ByStep(credential) = arrival {
+            if let Arrival::ByStep(credential) | Arrival::ByRenewal { by: Some(credential), .. } = arrival {
                 claimants.supplier[number] = claimants.find(None, credential);
             }
             arrivals.push(arrival);

@@ -3,94 +3,20 @@
 //! out; the closure sees to them.
 
 use crate::solve::ids::VariableId;
-use crate::value::ids::{CredentialId, GroupId, IdVec, LeafId, UnitId};
+use crate::value::ids::{GroupId, IdVec, LeafId, UnitId};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Measure, Part};
 
-use crate::evaluate::averages::{Merit, surplus};
-use crate::evaluate::evidence::{Evidence, EvidenceId, UnitOfAwards};
+use crate::evaluate::averages::surplus;
+use crate::evaluate::evidence::{Evidence, EvidenceId};
 use crate::evaluate::usable::Usable;
 
+use crate::plan::model::area::{Area, Arm, LeafUnit, Stock, UnitOf};
 use crate::plan::model::average_row::AverageRow;
 use crate::plan::model::builder::{Affine, Builder};
 use crate::plan::model::sources::AwardSource;
 use crate::plan::model::statement::{ArmId, JointId, Name, Region, StockId};
-
-/// A unit of awards that could be used for a leaf.
-#[derive(Debug, Default)]
-pub(crate) struct LeafStock {
-    /// The amount that an award which is there adds.
-    pub(crate) old: Option<i64>,
-    /// The awards that are not there yet.
-    pub(crate) new: BTreeSet<VariableId>,
-    /// The most that one of these would add.
-    pub(crate) most: i64,
-    /// Where an average is asked for, what the awards add that are there, with their points.
-    pub(crate) graded: Vec<(i64, Merit)>,
-    /// The points of one that is not there yet.
-    pub(crate) merit: Option<Merit>,
-}
-
-/// The stock of a unit in a region.
-#[derive(Debug, Default)]
-pub(crate) struct Stock {
-    pub(crate) old: bool,
-    pub(crate) new: BTreeSet<VariableId>,
-    /// The variable that counts it, if there can be more than one.
-    pub(crate) times: Option<VariableId>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum UnitOf {
-    Awards(UnitOfAwards),
-    /// New awards of a repeatable credential: each is a unit of its own, and none differs from another.
-    New(CredentialId),
-    /// The same where they have waited for their components.
-    Waiting(CredentialId),
-}
-
-/// Parts that have to be met by different awards are arms.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Arm {
-    pub(crate) around: ArmId,
-    pub(crate) group: GroupId,
-}
-
-/// A joint region while its rows are made.
-#[derive(Debug, Default)]
-pub(crate) struct Area {
-    pub(crate) number: JointId,
-    pub(crate) candidates: BTreeMap<LeafId, BTreeMap<StockId, LeafStock>>,
-    pub(crate) stocks: IdVec<StockId, Stock>,
-    /// The place in the region of each piece of evidence that is there.
-    pub(crate) places: BTreeMap<EvidenceId, EvidenceId>,
-    pub(crate) arms: IdVec<ArmId, Arm>,
-    pub(crate) arm_of: BTreeMap<LeafId, ArmId>,
-    /// The arms of a group that want a unit, where there are several.
-    pub(crate) contested: BTreeMap<(StockId, GroupId), BTreeSet<ArmId>>,
-}
-
-impl Area {
-    fn candidate(&self, place: LeafUnit) -> Option<&LeafStock> {
-        self.candidates.get(&place.leaf)?.get(&place.unit)
-    }
-}
-
-impl LeafStock {
-    /// True if an award that is there does as much as one of such an amount, with such points if they matter.
-    fn is_as_good(&self, amount: i64, merit: Option<Merit>) -> bool {
-        match merit {
-            Some(merit) => self.graded.iter().any(|&(old, has)| old >= amount && has >= merit),
-            None => self.old.is_some_and(|old| old >= amount),
-        }
-    }
-
-    /// True if any award of the unit that there is or could be fills the leaf.
-    pub(crate) fn takes_all(&self, stock: &Stock) -> bool {
-        self.old.is_some() || !stock.old && self.new == stock.new
-    }
-}
 
 impl Builder<'_, '_> {
     /// The rows of a joint region; the variable that says whether it is satisfied.
@@ -151,10 +77,13 @@ impl Builder<'_, '_> {
             candidate.graded.extend(merit.map(|merit| (amount(evidence), merit)));
         }
         let spanned = network.is_spanned(leaf);
-        for AwardSource { variable, times, evidence } in sources {
+        for AwardSource { variable, times, evidence, step } in sources {
             let unit = match times {
                 Some(_) if matches!(self.statement.variables[variable].name, Name::Waiting(_)) => {
                     UnitOf::Waiting(evidence.credential)
+                }
+                Some(_) if evidence.renewal().is_some() => {
+                    UnitOf::Renewed { by: step, credential: evidence.credential }
                 }
                 Some(_) => UnitOf::New(evidence.credential),
                 None => UnitOf::Awards(evidence.unit(&catalog.names, leaf)),
@@ -441,13 +370,6 @@ impl Builder<'_, '_> {
             adds.terms.push((used, more));
         }
     }
-}
-
-/// A unit of awards at a leaf that it could be used for.
-#[derive(Debug, Clone, Copy)]
-struct LeafUnit {
-    unit: StockId,
-    leaf: LeafId,
 }
 
 /// The uses that a joint sum could make of units of awards.

@@ -20,6 +20,8 @@ pub(crate) struct AwardSource {
     /// The variable that counts it, if it is repeatable.
     pub(crate) times: Option<VariableId>,
     pub(crate) evidence: Evidence,
+    /// The credential whose step brings it.
+    pub(crate) step: CredentialId,
 }
 
 impl Builder<'_, '_> {
@@ -35,7 +37,7 @@ impl Builder<'_, '_> {
         let is_new = self.looked_at.as_mut().is_none_or(|leaves| leaves.insert(leaf));
         for source in sources.iter().filter(|_| is_new) {
             if source.times.is_some() {
-                *self.places.entry(source.evidence.credential).or_default() += self.places_at(leaf);
+                *self.places.entry(source.step).or_default() += self.places_at(leaf);
             }
         }
         sources
@@ -85,13 +87,13 @@ impl Builder<'_, '_> {
             if !own && counts(&evidence) {
                 let number = self.step(credential);
                 let Step { variable, times, .. } = self.statement.steps[number];
-                sources.push(AwardSource { variable, times, evidence });
+                sources.push(AwardSource { variable, times, evidence, step: credential });
             }
             if self.evaluated && !own && catalog.network.has_stack(credential) {
                 let evidence = Evidence::new(catalog, credential, self.date, Grade::None, Origin::Qualified);
                 if evidence.meets(conditions, self.date) {
                     let variable = self.qualified(credential);
-                    sources.push(AwardSource { variable, times: None, evidence });
+                    sources.push(AwardSource { variable, times: None, evidence, step: credential });
                 }
             }
             if conditions.lapsed || own && self.at.in_stack {
@@ -102,15 +104,24 @@ impl Builder<'_, '_> {
             let waiting: Vec<Evidence> =
                 waiting.filter(|evidence| evidence.meets(conditions, self.date)).cloned().collect();
             for evidence in waiting {
-                let fresh = !self.known.contains_key(&Name::Waiting(credential));
-                let variable = self.variable(Name::Waiting(credential), 1);
-                if fresh {
-                    self.open.push_back(OpenHead { credential, variable, head: Head::Waiting });
-                }
-                sources.push(AwardSource { variable, times: None, evidence });
+                let variable = self.waits(credential);
+                sources.push(AwardSource { variable, times: None, evidence, step: credential });
             }
         }
+        for &credential in classes.iter().flat_map(|&class| catalog.names.members(class)) {
+            sources.extend(self.renewed_sources(credential, conditions));
+        }
         sources
+    }
+
+    /// The variable that says that awards which wait for components are current.
+    pub(crate) fn waits(&mut self, credential: CredentialId) -> VariableId {
+        let fresh = !self.known.contains_key(&Name::Waiting(credential));
+        let variable = self.variable(Name::Waiting(credential), 1);
+        if fresh {
+            self.open.push_back(OpenHead { credential, variable, head: Head::Waiting });
+        }
+        variable
     }
 
     /// The awards that fill a leaf with these conditions if the credential is held directly, or qualified for.
@@ -123,10 +134,10 @@ impl Builder<'_, '_> {
             let number = self.step(credential);
             let Step { variable, times, .. } = self.statement.steps[number];
             if conditions.lapsed || !award.depends(catalog) {
-                sources.push(AwardSource { variable, times, evidence: award });
+                sources.push(AwardSource { variable, times, evidence: award, step: credential });
             } else if !(own && self.at.in_stack) {
                 let (variable, times) = self.waiting_for(credential);
-                sources.push(AwardSource { variable, times, evidence: award });
+                sources.push(AwardSource { variable, times, evidence: award, step: credential });
             }
         }
         let qualification = Evidence::new(catalog, credential, self.date, Grade::None, Origin::Qualified);
@@ -134,14 +145,14 @@ impl Builder<'_, '_> {
         // Nothing is the first of its own supports.
         if conferred && !own && qualification.meets(conditions, self.date) {
             let variable = self.qualified(credential);
-            sources.push(AwardSource { variable, times: None, evidence: qualification });
+            sources.push(AwardSource { variable, times: None, evidence: qualification, step: credential });
         }
         sources
     }
 
     /// The variables that say that chosen awards which last while their components do are current, and how many of
     /// them.
-    fn waiting_for(&mut self, credential: CredentialId) -> (VariableId, Option<VariableId>) {
+    pub(crate) fn waiting_for(&mut self, credential: CredentialId) -> (VariableId, Option<VariableId>) {
         let fresh = !self.known.contains_key(&Name::Waiting(credential));
         let variable = self.variable(Name::Waiting(credential), 1);
         let number = self.step(credential);

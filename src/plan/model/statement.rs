@@ -42,6 +42,10 @@ impl ArmId {
 }
 
 id! {
+    /// An award that another one would be besides.
+    RenewedId
+}
+id! {
     /// An award among those that can fill the leaves of a joint region.
     SupplyId
 }
@@ -59,6 +63,10 @@ pub(crate) enum Name {
     Waiting(CredentialId),
     /// The number of these, if the credential is repeatable and its awards are chosen.
     WaitingTimes(CredentialId),
+    /// An award that another one is besides is there.
+    Renewed(RenewedId),
+    /// The number of these, if each of several awards that renew brings one.
+    RenewedTimes(RenewedId),
     /// The requirements of the credential are met.
     Qualified(CredentialId),
     /// Something about another catalog.
@@ -78,7 +86,7 @@ pub(crate) enum Name {
 impl Name {
     /// True if it is an amount, and not a yes or no.
     pub(crate) fn is_amount(self) -> bool {
-        matches!(self, Self::Passed(_) | Self::Times(_) | Self::WaitingTimes(_))
+        matches!(self, Self::Passed(_) | Self::Times(_) | Self::WaitingTimes(_) | Self::RenewedTimes(_))
     }
 }
 
@@ -155,6 +163,8 @@ pub(crate) struct Statement<'p, 'c> {
     /// The step of each variable that stands for one, or counts one, or stands for its awards where these wait.
     pub(crate) step_of: IdVec<VariableId, Option<StepId>>,
     pub(crate) regions: IdVec<JointId, Region>,
+    /// For each variable that stands for awards by renewal, the credential whose new awards renew.
+    pub(crate) renewed_by: BTreeMap<VariableId, CredentialId>,
     /// Where policies limit what claims share: for what is claimed under one, whatever could fill a place of its stack.
     pub(crate) limited: BTreeMap<VariableId, BTreeSet<VariableId>>,
     /// True if something could be of use more often than is planned for.
@@ -224,6 +234,12 @@ impl Statement<'_, '_> {
     /// The variable that counts the step which a variable stands for, if it stands for one that is counted.
     pub(crate) fn times_of(&self, variable: VariableId) -> Option<VariableId> {
         self.steps[self.step_of[variable]?].times
+    }
+
+    /// The step that brings what a variable stands for: awards of its own, or others by renewal.
+    pub(crate) fn brought_by(&self, variable: VariableId) -> Option<StepId> {
+        let renewing = || self.step(*self.renewed_by.get(&variable)?);
+        self.step_of[variable].or_else(renewing)
     }
 
     /// All steps, as often as could be of use, whatever stands in the way.

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Measure, Part, Unit};
 
+use crate::plan::model::area::Area;
 use crate::plan::model::builder::{Affine, Builder, Counts};
-use crate::plan::model::region::Area;
 use crate::plan::model::sources::AwardSource;
 use crate::plan::model::statement::Name;
 

@@ -71,14 +71,23 @@ impl<'s, 'p, 'c> Purposes<'s, 'p, 'c> {
         if purposes.is_empty() { self.among(credential, |_| true) } else { purposes }
     }
 
+    /// The classes of which a step brings awards: its own, and those of what it renews.
+    fn classes(&self, credential: CredentialId) -> BTreeSet<ClassId> {
+        let (names, renewing) = (&self.statement.catalog.names, &self.statement.catalog.renewing);
+        let renewed = renewing.in_turn(credential, names, usize::MAX).unwrap_or_default();
+        [credential].into_iter().chain(renewed).map(|credential| names.class(credential)).collect()
+    }
+
     fn among(&self, credential: CredentialId, asked: impl Fn(&OpenLeaf) -> bool) -> Vec<Purpose> {
         let catalog = self.statement.catalog;
         let (network, names) = (&catalog.network, &catalog.names);
         let exceptions = &self.statement.progress.exceptions;
-        let class = names.class(credential);
-        let reaches =
-            |to: ClassId, within: Option<CredentialId>| exceptions.counting_as(names, to, within).contains(&class);
-        let borne: BTreeSet<ClassId> = Names::closure(class, |class| names.up(class)).into_iter().collect();
+        let classes = self.classes(credential);
+        let reaches = |to: ClassId, within: Option<CredentialId>| {
+            exceptions.counting_as(names, to, within).iter().any(|class| classes.contains(class))
+        };
+        let borne = classes.iter().flat_map(|&class| Names::closure(class, |class| names.up(class)));
+        let borne: BTreeSet<ClassId> = borne.collect();
         let substituted = !exceptions.substitutions.is_empty();
         let mut purposes = BTreeSet::new();
         let target = self.target;

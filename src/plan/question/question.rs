@@ -71,7 +71,8 @@ struct KeepingAmounts<'c> {
 
 impl<'c> Starts<'c> {
     pub(crate) fn new(catalog: &'c Catalog, record: &'c LearnerRecord, as_of: Date, accepted: Accepted) -> Self {
-        let standing = Standing::new(catalog, record, as_of, accepted);
+        let mut standing = Standing::new(catalog, record, as_of, accepted);
+        standing.judge_renewals(catalog, record, as_of, accepted);
         let kept = OwnAmounts::there(catalog, &standing, as_of);
         let keeping = (!kept.is_empty()).then(|| {
             let mut standing = standing.clone();

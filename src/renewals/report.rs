@@ -1,0 +1,150 @@
+//! What lapses among many learners: who can renew it already, and who lacks what.
+
+use std::borrow::Borrow;
+use std::collections::BTreeMap;
+use std::fmt::{self, Display, Formatter};
+
+use serde::Serialize;
+
+use crate::audit::audit::Gap;
+use crate::catalog::catalog::Catalog;
+use crate::record::record::LearnerRecord;
+use crate::renewals::due::{RenewalOptions, Renewals};
+use crate::value::date::Date;
+use crate::value::text::printable;
+
+/// What the learners of a cohort hold and lose up to a horizon, by credential: an answer of
+/// [`Catalog::renewal_report`]. Learners go by their places, from 0.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct RenewalReport {
+    /// The date that the answer is for.
+    pub as_of: Date,
+    /// The last day that is looked at.
+    pub until: Date,
+    /// The number of learners.
+    pub learners: u64,
+    /// The credentials that lapse for anybody, in id order.
+    pub credentials: Vec<CredentialRenewals>,
+}
+
+/// Those who lose one credential.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct CredentialRenewals {
+    /// Id of the credential.
+    pub credential: String,
+    /// Its title.
+    pub title: String,
+    /// Whoever loses it, the first to lose it first, then by place.
+    pub learners: Vec<LearnerRenewal>,
+}
+
+/// One who loses a credential.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct LearnerRenewal {
+    /// The learner's place.
+    pub learner: u64,
+    /// The last day on which it is held.
+    pub last_day: Date,
+    /// Whether it can be renewed on the date.
+    pub can_renew: bool,
+    /// The first day on which it can be renewed, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
+    /// What is missing of what the renewal requires.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lacks: Option<Gap>,
+}
+
+impl Catalog {
+    /// The renewals of many learners, each as [`Catalog::renewals`] has them ([semantics 7.9](crate::semantics#7.9)).
+    ///
+    /// ```
+    /// use credpath::{Catalog, LearnerRecord, RenewalOptions};
+    ///
+    /// let catalog = Catalog::parse("catalog.toml", r#"
+    ///     credential.unit = { repeatable = true, credits = 1 }
+    ///     [credential.licence]
+    ///     title = "Licence"
+    ///     valid_for = "2 years"
+    ///     renewal = { requires = { credits = 2, from = ["unit"] } }
+    /// "#)?;
+    /// let record = |units: &str| LearnerRecord::parse("record.toml", &format!(
+    ///     "award = [{{ credential = 'licence', awarded = 2025-01-01 }}{units}]"
+    /// ));
+    /// let unit = ", { credential = 'unit', awarded = 2025-06-01 }";
+    /// let records = [record("")?, record(&unit.repeat(2))?];
+    /// let (as_of, until) = ("2026-11-29".parse()?, "2026-12-31".parse()?);
+    /// let report = catalog.renewal_report(&records, as_of, until, &RenewalOptions::default());
+    /// assert_eq!(report.to_string(), "\
+    /// Held as of 2026-11-29, lapsing up to 2026-12-31, of 2 learners:
+    ///   Licence: 2 learners; 1 can renew it now, 1 lacks what it takes
+    ///     learner 0, last valid day 2026-12-31: lacks unit 2 times
+    /// ");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn renewal_report<R: Borrow<LearnerRecord>>(
+        &self,
+        records: impl IntoIterator<Item = R>,
+        as_of: Date,
+        until: Date,
+        options: &RenewalOptions,
+    ) -> RenewalReport {
+        let mut found: BTreeMap<String, CredentialRenewals> = BTreeMap::new();
+        let mut learners = 0;
+        for record in records {
+            let renewals = self.renewals(record.borrow(), as_of, until, options);
+            note(&mut found, renewals, learners);
+            learners += 1;
+        }
+        let mut credentials: Vec<CredentialRenewals> = found.into_values().collect();
+        for lapsing in &mut credentials {
+            lapsing.learners.sort_by_key(|learner| (learner.last_day, learner.learner));
+        }
+        RenewalReport { as_of, until, learners, credentials }
+    }
+}
+
+/// Notes what one learner loses.
+fn note(found: &mut BTreeMap<String, CredentialRenewals>, renewals: Renewals, learner: u64) {
+    for due in renewals.due {
+        let title = due.title;
+        let of = found.entry(due.credential.clone()).or_insert_with(|| CredentialRenewals {
+            credential: due.credential,
+            title,
+            learners: Vec::new(),
+        });
+        let terms = due.renewal.as_ref();
+        let lacks = terms.and_then(|terms| terms.requires.as_ref()).and_then(|required| required.gap.clone());
+        of.learners.push(LearnerRenewal {
+            learner,
+            last_day: due.last_day,
+            can_renew: terms.is_some_and(|terms| terms.is_possible),
+            from: terms.and_then(|terms| terms.from),
+            lacks,
+        });
+    }
+}
+
+impl Display for RenewalReport {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { as_of, until, learners, credentials } = self;
+        writeln!(f, "Held as of {as_of}, lapsing up to {until}, of {learners} learners:")?;
+        for CredentialRenewals { title, learners, .. } in credentials {
+            let number = |is: fn(&LearnerRenewal) -> bool| learners.iter().filter(|learner| is(learner)).count();
+            let (can, lack) = (number(|learner| learner.can_renew), number(|learner| learner.lacks.is_some()));
+            let lack_word = if lack == 1 { "lacks" } else { "lack" };
+            write!(f, "  {}: {} learners; ", printable(title), learners.len())?;
+            writeln!(f, "{can} can renew it now, {lack} {lack_word} what it takes")?;
+            for LearnerRenewal { learner, last_day, lacks, .. } in learners {
+                if let Some(lacks) = lacks {
+                    writeln!(f, "    learner {learner}, last valid day {last_day}: lacks {lacks}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
