@@ -229,7 +229,7 @@ impl Iterator for Lines<'_> {
                         self.told.ids.insert(self.told.read, id);
                     }
                     self.told.progress();
-                    return Some(LearnerRecord { awards, waivers, substitutions });
+                    return Some(LearnerRecord { awards, waivers, substitutions, ..LearnerRecord::default() });
                 }
                 Err((column, message)) => {
                     self.told.skipped += 1;

@@ -44,6 +44,8 @@
 //!   everybody.
 //! - A [`Comparison`] says for whom a new version of a catalog is stricter or looser, and because of which rule; an
 //!   [`Impact`] says who of the learners there are loses or gains a qualification.
+//! - [`CatalogYears`] are several versions at once: each learner is judged by the one that holds for them, and told
+//!   what moving to the newest would change.
 //! - [`Diagnostics`] say what is wrong with an input, or what a check of a catalog found: where, why, and what would be
 //!   right.
 //!
@@ -76,6 +78,7 @@ mod schedule;
 pub mod semantics;
 mod solve;
 mod value;
+mod years;
 
 pub use crate::audit::audit::{
     Audit, AuditedAward, AuditedPart, Conflict, Contested, FurtherWays, Gap, GapChoice, Missing, Note, PartKind, State,
@@ -126,6 +129,7 @@ pub use crate::plan::question::options::{Besides, Objective, PlanOptions};
 pub use crate::plan::search::certificate::Certificate;
 pub use crate::read::limits::Limits;
 pub use crate::record::exception::{Exception, RepeatedException, Substitution, Waived, Waiver, repeated_exceptions};
+pub use crate::record::pursuit::Pursuit;
 pub use crate::record::record::{Award, AwardStatus, LearnerRecord, Verification};
 pub use crate::renewals::due::{AnotherWay, DueRenewal, RenewalOptions, RenewalTerms, Renewals};
 pub use crate::renewals::report::{CredentialRenewals, LearnerRenewal, RenewalReport};
@@ -140,6 +144,8 @@ pub use crate::value::ids::CredentialId;
 pub use crate::value::offering::{Offering, OfferingWindow};
 pub use crate::value::points::GradePoints;
 pub use crate::value::term::{CalendarTerm, InvalidTermEnd, InvalidYearDay, TermEnd, YearDay};
+pub use crate::years::answer::{AmountChange, Moved, Moving, PursuedReport, PursuedTarget, UnknownPursuit};
+pub use crate::years::years::{CatalogYears, UnusableYears, YearsOptions};
 
 /// The code in the README is compiled and run with the other examples.
 #[cfg(doctest)]

@@ -579,6 +579,7 @@ impl Audit {
             awards: awards.into_values().collect(),
             waivers: waivers.into_iter().cloned().collect(),
             substitutions: substitutions.into_iter().cloned().collect(),
+            pursued: Vec::new(),
         }
     }
 }

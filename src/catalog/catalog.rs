@@ -83,6 +83,13 @@ pub(crate) struct Terms {
 pub struct Header {
     /// The catalog's title, for people.
     pub title: Option<String>,
+    /// The version of the rules, often a year: how a record names it ([`Pursuit`](crate::Pursuit)).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The last day on which anything can be claimed under this version. It ends what every conferred credential is
+    /// [`offered`](Credential::offered).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub teach_out: Option<Date>,
     /// The currency of every cost, three letters (ISO 4217).
     pub currency: Option<String>,
     /// The meaning of one credit, for people.

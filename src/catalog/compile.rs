@@ -25,6 +25,7 @@ use crate::read::limits::Limits;
 use crate::read::reader::{FLATTEN, RAISE, Reader};
 use crate::value::amount::Amount;
 use crate::value::csr::Csr;
+use crate::value::date::Date;
 use crate::value::ids::{ConditionsId, CredentialId, GroupId, Id, IdVec, IssuerId, PoolId, RegionId};
 
 /// Makes the catalog; `None` if a fault was found that leaves no network to make.
@@ -62,8 +63,9 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
     list_vacuous(&mut network);
     let issuers = number_issuers(&lookup.issuers, &mut network);
     network.shrink();
-    let credentials: IdVec<CredentialId, Credential> =
+    let mut credentials: IdVec<CredentialId, Credential> =
         credentials.into_iter().map(|written| written.credential).collect();
+    end_claims(&mut credentials, &network, header.teach_out);
     let terms = credentials.iter().map(|described| terms(described, &issuers)).collect();
     let sharing = Policies::new(sharing, |credential| credentials[credential].id.clone(), &names);
     let (attainable, touched, mut index) = (OnceLock::new(), OnceLock::new(), lookup.credentials);
@@ -116,6 +118,15 @@ fn names(
     let names = Names::new(equivalent, &counts_as, &repeatable);
     limits::bound_exclusions(credentials, &names, reader, limits)?;
     Some(names)
+}
+
+/// Nothing is claimed after the last day of the version, if it has one.
+fn end_claims(credentials: &mut IdVec<CredentialId, Credential>, network: &Network, last: Option<Date>) {
+    let Some(last) = last else { return };
+    for credential in CredentialId::first(credentials.len()).filter(|&credential| network.has_stack(credential)) {
+        let offered = std::mem::take(&mut credentials[credential].offered);
+        credentials[credential].offered = offered.ending(last);
+    }
 }
 
 /// The issuers in the order of their names, and the rules with their numbers in that order: no answer may turn on which

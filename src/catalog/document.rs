@@ -162,12 +162,25 @@ pub(crate) fn read(reader: &mut Reader, table: &toml::Spanned<Table>, limits: &L
     Some(document)
 }
 
+const HEADER_KEYS: [&str; 9] = [
+    "title",
+    "version",
+    "teach_out",
+    "currency",
+    "credit_unit",
+    "level_framework",
+    "grades",
+    "grade_points",
+    "equivalent",
+];
+
 fn header(reader: &mut Reader, value: &Value, document: &mut Document) {
     let Some(table) = reader.table(value, "catalog") else { return };
-    let known = ["title", "currency", "credit_unit", "level_framework", "grades", "grade_points", "equivalent"];
-    reader.known_keys(table, &known, "`[catalog]`");
+    reader.known_keys(table, &HEADER_KEYS, "`[catalog]`");
     let header = &mut document.header;
     header.title = text(reader, table, "title");
+    header.version = text(reader, table, "version");
+    header.teach_out = table.get("teach_out").and_then(|value| reader.date(value, "teach_out"));
     header.credit_unit = text(reader, table, "credit_unit");
     header.level_framework = text(reader, table, "level_framework");
     if let Some(value) = table.get("currency")
@@ -183,18 +196,7 @@ fn header(reader: &mut Reader, value: &Value, document: &mut Document) {
         }
     }
     if let Some(value) = table.get("grades") {
-        let mut known = HashSet::new();
-        for (grade, span) in reader.texts(value, "grades") {
-            if !known.insert(grade.clone()) {
-                let message = format!("the grade `{}` is listed twice", excerpt(&grade));
-                reader.push(
-                    Diagnostic::new(Code::InvalidGrade, span, message)
-                        .help("list every grade once, from worst to best"),
-                );
-                continue;
-            }
-            header.grades.push(grade);
-        }
+        grades(reader, value, header);
     }
     if let Some(value) = table.get("grade_points") {
         grade_points(reader, value, header);
@@ -213,6 +215,21 @@ fn header(reader: &mut Reader, value: &Value, document: &mut Document) {
             }
             None => reader.wrong_type(value, "equivalent", "a list of lists of ids"),
         }
+    }
+}
+
+/// Reads the grades, from worst to best.
+fn grades(reader: &mut Reader, value: &Value, header: &mut Header) {
+    let mut known = HashSet::new();
+    for (grade, span) in reader.texts(value, "grades") {
+        if !known.insert(grade.clone()) {
+            let message = format!("the grade `{}` is listed twice", excerpt(&grade));
+            reader.push(
+                Diagnostic::new(Code::InvalidGrade, span, message).help("list every grade once, from worst to best"),
+            );
+            continue;
+        }
+        header.grades.push(grade);
     }
 }
 

@@ -9,6 +9,8 @@ use crate::read::reader::{Reader, Table, Value};
 use crate::record::award;
 use crate::record::exception;
 use crate::record::exception::{Exception, Substitution, Waiver};
+use crate::record::pursuit;
+use crate::record::pursuit::Pursuit;
 use crate::value::amount::{Amount, TextOrNumber};
 use crate::value::date::Date;
 
@@ -46,6 +48,9 @@ pub struct LearnerRecord {
     /// Awards that stand for other credentials.
     #[serde(rename = "substitution", alias = "substitutions", default, skip_serializing_if = "Vec::is_empty")]
     pub substitutions: Vec<Substitution>,
+    /// The credentials that the learner is declared for under some version of the catalog.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pursued: Vec<Pursuit>,
 }
 
 /// One award of a credential to a learner. Awards are ordered by their fields, for callers who want them sorted.
@@ -186,8 +191,8 @@ impl LearnerRecord {
         waivers.chain(self.substitutions.iter().cloned().map(Exception::Substitution))
     }
 
-    /// Reads a record from TOML under the default [`Limits`]: lists of `[[award]]`, `[[waiver]]` and `[[substitution]]`
-    /// tables. `name` stands in messages.
+    /// Reads a record from TOML under the default [`Limits`]: lists of `[[award]]`, `[[waiver]]`,
+    /// `[[substitution]]` and `[[pursued]]` tables. `name` stands in messages.
     ///
     /// # Errors
     /// [`InvalidRecord`] with everything that is wrong with the text, each with its place. An id that no catalog knows
@@ -204,11 +209,12 @@ impl LearnerRecord {
         let invalid = |list| InvalidRecord(Diagnostics::new(name, text, list, limits.errors));
         let (table, mut reader) = parse(text, limits.record_bytes, limits).map_err(invalid)?;
         let table = table.get_ref();
-        reader.known_keys(table, &["award", "waiver", "substitution"], "a learner record");
+        reader.known_keys(table, &["award", "waiver", "substitution", "pursued"], "a learner record");
         let awards = list(&mut reader, table, "award", award::award);
         let waivers = list(&mut reader, table, "waiver", exception::waiver);
         let substitutions = list(&mut reader, table, "substitution", exception::substitution);
-        let record = Self { awards, waivers, substitutions };
+        let pursued = list(&mut reader, table, "pursued", pursuit::pursuit);
+        let record = Self { awards, waivers, substitutions, pursued };
         if reader.is_content() { Ok(record) } else { Err(invalid(reader.into_diagnostics())) }
     }
 }

@@ -32,6 +32,8 @@ use crate::value::term::YearDay;
 pub struct Offering {
     /// In order, each once; none if there is no limit.
     windows: Option<Box<[OfferingWindow]>>,
+    /// A day after which it is not offered, whatever the windows say.
+    last: Option<Date>,
 }
 
 /// Days on which something can be begun or claimed, the first and the last included.
@@ -69,7 +71,33 @@ impl Offering {
     pub(crate) fn within(mut windows: Vec<OfferingWindow>) -> Self {
         windows.sort_unstable();
         windows.dedup();
-        Self { windows: Some(windows.into()) }
+        Self { windows: Some(windows.into()), last: None }
+    }
+
+    /// The same, but never after a day.
+    pub(crate) fn ending(self, last: Date) -> Self {
+        Self { last: Some(self.last.map_or(last, |own| own.min(last))), ..self }
+    }
+
+    /// The day after which it is not offered, whatever the windows say: where the whole catalog is taught out
+    /// ([`teach_out`](crate::Header::teach_out)).
+    #[must_use]
+    pub fn last(&self) -> Option<Date> {
+        self.last
+    }
+
+    /// The last day of all on which it is offered; `None` if that never comes, or there is no day.
+    #[must_use]
+    pub fn ends(&self) -> Option<Date> {
+        if self.never_ends() {
+            return None;
+        }
+        let end = self.dates().max()?;
+        if self.contains(end) { Some(end) } else { self.last_before(end) }
+    }
+
+    fn is_in_time(&self, date: Date) -> bool {
+        self.last.is_none_or(|last| date <= last)
     }
 
     /// The windows, in order: those with dates, then the yearly ones. `None` if there is no limit.
@@ -81,25 +109,31 @@ impl Offering {
     /// Whether it is offered on the date.
     #[must_use]
     pub fn contains(&self, date: Date) -> bool {
-        self.windows().is_none_or(|windows| windows.iter().any(|window| window.contains(date)))
+        self.is_in_time(date) && self.windows().is_none_or(|windows| windows.iter().any(|window| window.contains(date)))
     }
 
     /// Whether it will not be offered on the date or later. What has no day is over on every date.
     #[must_use]
     pub fn is_over(&self, date: Date) -> bool {
         self.windows().is_some_and(|windows| windows.iter().all(|window| window.is_over(date)))
+            || self.last.is_some() && self.first_from(date).is_none()
     }
 
     /// If it is offered on the date, the last day on which it is without a break; `None` if that never comes, or it is
     /// not offered on the date.
     #[must_use]
     pub fn closes(&self, date: Date) -> Option<Date> {
-        let windows = self.windows()?;
-        let settled =
-            windows.iter().flat_map(|window| window.dates()).fold(date, Date::max).year() + YEARS_OF_A_PATTERN;
+        let cut = |end: Option<Date>| self.last.map_or(end, |last| Some(end.map_or(last, |end| end.min(last))));
         if !self.contains(date) {
             return None;
         }
+        cut(self.closes_by_windows(date))
+    }
+
+    fn closes_by_windows(&self, date: Date) -> Option<Date> {
+        let windows = self.windows()?;
+        let settled =
+            windows.iter().flat_map(|window| window.dates()).fold(date, Date::max).year() + YEARS_OF_A_PATTERN;
         let mut last = date;
         while last.year() <= settled {
             let (before, year) = (last, last.year());
@@ -127,13 +161,15 @@ impl Offering {
 
     /// The first day on which it is offered, on this one or later.
     pub(crate) fn first_from(&self, date: Date) -> Option<Date> {
-        let Some(windows) = self.windows() else { return Some(date) };
-        windows.iter().filter_map(|window| window.run(date)).map(|run| run.from.max(date)).min()
+        let Some(windows) = self.windows() else { return Some(date).filter(|&date| self.is_in_time(date)) };
+        let first = windows.iter().filter_map(|window| window.run(date)).map(|run| run.from.max(date)).min();
+        first.filter(|&first| self.is_in_time(first))
     }
 
     /// The last day before the date on which it was offered; `None` if there was none.
     pub(crate) fn last_before(&self, date: Date) -> Option<Date> {
         let day = date.previous()?;
+        let day = self.last.map_or(day, |last| day.min(last));
         let Some(windows) = self.windows() else { return Some(day) };
         windows.iter().filter_map(|window| window.run_begun_by(day)).map(|run| run.until.min(day)).max()
     }
@@ -141,11 +177,12 @@ impl Offering {
     /// Whether no window has a day.
     pub(crate) fn is_empty(&self) -> bool {
         self.windows().is_some_and(|windows| windows.iter().all(|window| window.is_empty()))
+            || self.last.is_some() && self.first_from(Date::FIRST).is_none()
     }
 
     /// Whether on every date there is a later one on which it is offered.
     pub(crate) fn never_ends(&self) -> bool {
-        self.windows().is_none_or(|windows| windows.iter().any(|window| window.never_ends()))
+        self.last.is_none() && self.windows().is_none_or(|windows| windows.iter().any(|window| window.never_ends()))
     }
 
     /// The first day on which it is offered, if there is one before which it is not.
@@ -160,7 +197,7 @@ impl Offering {
 
     /// The dates at which windows begin and end.
     pub(crate) fn dates(&self) -> impl Iterator<Item = Date> {
-        self.windows().unwrap_or_default().iter().flat_map(|window| window.dates())
+        self.windows().unwrap_or_default().iter().flat_map(|window| window.dates()).chain(self.last)
     }
 
     /// Whether a window comes again every year.
@@ -251,10 +288,14 @@ impl fmt::Display for OfferingWindow {
 /// As one would say it, one window after the other.
 impl fmt::Display for Offering {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.windows() {
-            None => f.write_str("always"),
-            Some([]) => f.write_str("never"),
-            Some(windows) => f.write_str(&windows.iter().map(OfferingWindow::to_string).collect::<Vec<_>>().join(", ")),
+        match (self.windows(), self.last) {
+            (None, None) => f.write_str("always"),
+            (None, Some(last)) => write!(f, "until {last}"),
+            (Some([]), _) => f.write_str("never"),
+            (Some(windows), last) => {
+                f.write_str(&windows.iter().map(OfferingWindow::to_string).collect::<Vec<_>>().join(", "))?;
+                last.map_or(Ok(()), |last| write!(f, ", and not after {last}"))
+            }
         }
     }
 }
@@ -451,6 +492,23 @@ mod tests {
     }
 
     #[test]
+    fn a_last_day_ends_every_window() {
+        let always = Offering::default().ending(date("2027-08-31"));
+        assert_eq!((always.ends(), always.to_string()), (Some(date("2027-08-31")), "until 2027-08-31".to_owned()));
+        assert!(always.contains(date("2027-08-31")) && !always.contains(date("2027-09-01")) && !always.never_ends());
+        let yearly = offering(&["11-15..01-15"]);
+        assert_eq!(yearly.ends(), None);
+        for (last, ends) in [("2027-08-31", "2027-01-15"), ("2027-12-24", "2027-12-24")] {
+            assert_eq!(yearly.clone().ending(date(last)).ends(), Some(date(ends)), "{last}");
+        }
+        // The earlier of two, and what would begin later has no day.
+        assert_eq!(always.ending(date("2026-01-01")).ends(), Some(date("2026-01-01")));
+        let never = offering(&["2028-01-01.."]).ending(date("2027-08-31"));
+        assert!(never.is_empty() && never.is_over(Date::FIRST) && never.ends().is_none());
+        assert_eq!(offering(&["2026-02-01..2026-03-01", "..2026-01-01"]).ends(), Some(date("2026-03-01")));
+    }
+
+    #[test]
     fn agrees_with_every_day_looked_at_by_itself() {
         let sets: &[&[&str]] = &[
             &["11-15..01-15", "2026-12-20..2027-03-01"],
@@ -459,8 +517,10 @@ mod tests {
             &["06-01..06-01", "06-02..06-02", "2028-06-03..2028-06-03"],
             &["12-31..01-01", "2029-01-02.."],
         ];
-        for windows in sets {
-            let offered = offering(windows);
+        let all = sets.iter().map(|windows| offering(windows));
+        let ended = all.clone().map(|offered| offered.ending(date("2027-01-10")));
+        for windows in all.chain(ended) {
+            let offered = &windows;
             let mut day = date("2024-01-01");
             while day < date("2030-01-01") {
                 let next = day.next().unwrap();
