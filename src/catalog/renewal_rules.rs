@@ -25,9 +25,10 @@ pub(crate) fn compile(
         if let Some(requires) = written.renewal.take() {
             let credential = renewal_of(&written.credential);
             let (counts_as, renews) = (Vec::new(), Vec::new());
-            let (prerequisite, stack, renewal) = (None, Some(requires), None);
+            let (prerequisite, corequisite, stack, renewal) = (None, None, Some(requires), None);
             let places = Places::at(written.places.id.clone());
-            let further = WrittenCredential { credential, counts_as, renews, prerequisite, stack, renewal, places };
+            let further =
+                WrittenCredential { credential, counts_as, renews, prerequisite, corequisite, stack, renewal, places };
             requiring.push((number, further));
         }
     }
