@@ -31,7 +31,8 @@
 //! # The nouns
 //!
 //! - A [`Catalog`] holds [`Credential`]s and the rules that bind them: a *prerequisite* is held before beginning, a
-//!   *corequisite* held before or begun together with it, and a *stack* of components earns a credential. A credential with a stack is *conferred*, any other is *taken*.
+//!   *corequisite* held before or begun together with it, and a *stack* of components earns a credential. A credential
+//!   with a stack is *conferred*, any other is *taken*.
 //! - A [`LearnerRecord`] holds [`Award`]s. It knows of no catalog.
 //! - An [`Evaluation`] is what a record means under a catalog on a [`Date`]: the [`Status`] of every credential, and
 //!   since when and until when its requirements are met.

@@ -1,5 +1,7 @@
 //! A plan's steps as jobs: how long each lasts, what it takes of the pace, when it can begin.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::catalog::{Catalog, Validity};
 use crate::catalog::network::Rule;
 use crate::value::date::{Date, Period};
@@ -58,8 +60,6 @@ pub(crate) struct Job {
     pub(crate) added: bool,
     pub(crate) timing: Timing,
     pub(crate) claim: bool,
-    /// Whether it has a corequisite, which what is begun by then may meet.
-    pub(crate) beside: bool,
     /// Whether its hours are hours of study.
     study: bool,
     /// What is stated of its price.
@@ -97,6 +97,8 @@ pub(crate) struct Model {
     /// The last day on which anything may begin: what is not possible by then never is.
     pub(crate) horizon: i32,
     pub(crate) jobs: IdVec<JobId, Job>,
+    /// Credentials of jobs that have a corequisite, which what is begun by then may meet.
+    pub(crate) accompanied: BTreeSet<CredentialId>,
     /// The first and the last day of each, in order, without a day in common. None if hours are what counts.
     pub(crate) terms: Vec<(i32, i32)>,
     /// Hundredths of hours a week, or of credits a term.
@@ -125,7 +127,16 @@ impl Model {
         }
         let at_once = options.at_once.map_or(usize::MAX, |most| most as usize);
         let per_step = options.hours_per_step.map_or(capacity, |hours| hours.hundredths().min(capacity));
-        Self { start, horizon: start, jobs: IdVec::new(), terms: apart, capacity, per_step, at_once }
+        Self {
+            start,
+            horizon: start,
+            jobs: IdVec::new(),
+            accompanied: BTreeSet::new(),
+            terms: apart,
+            capacity,
+            per_step,
+            at_once,
+        }
     }
 
     /// The same without one job, and without the time before a day.
@@ -153,7 +164,6 @@ impl Model {
             added,
             timing,
             claim,
-            beside: catalog.network.top(Rule::corequisite(credential)).is_some(),
             study: described.study,
             price,
             cost: stated(price.cost),
@@ -192,6 +202,7 @@ impl Model {
                 return Err(Obstacle::Pace);
             }
         }
+        self.accompanied.extend(catalog.network.top(Rule::corequisite(credential)).map(|_| credential));
         self.jobs.push(job);
         Ok(())
     }
@@ -320,6 +331,11 @@ impl Model {
         let round = if self.jobs.iter().any(|job| job.offered.is_yearly()) { 4 * 366 } else { 0 };
         let rounds = i32::try_from(self.jobs.len() + 1).unwrap_or(i32::MAX).saturating_mul(round);
         self.horizon = all.saturating_add(years).saturating_add(rounds).min(Date::LAST.number());
+    }
+
+    /// Whether a job has a corequisite.
+    pub(crate) fn is_accompanied(&self, job: JobId) -> bool {
+        self.accompanied.contains(&self.jobs[job].credential)
     }
 
     pub(crate) fn number(&self) -> u64 {

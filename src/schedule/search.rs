@@ -257,7 +257,7 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
             let mut coming: Vec<i32> = coming.map(comes).collect();
             // Or another has begun, which its corequisite may ask for.
             let begins = |other: JobId| slots.begins[other];
-            let beside = model.jobs.ids().filter(|&other| model.jobs[job].beside && !model.jobs[other].claim);
+            let beside = model.jobs.ids().filter(|&other| model.is_accompanied(job) && !model.jobs[other].claim);
             coming.extend(beside.map(begins).filter(|&begin| begin > day));
             let held = self.judge.ripening(at, job).into_iter().map(|ripe| ripe.day);
             let turns = held.chain(self.judge.sinces.iter().map(|since| since.number())).filter(|&turn| turn > day);

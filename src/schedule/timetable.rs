@@ -77,7 +77,7 @@ impl Timetable<'_> {
         let day = begins[job];
         let underway =
             |&other: &JobId| other != job && !jobs[other].claim && begins[other] <= day && day <= ends[other];
-        if jobs[job].beside { jobs.ids().filter(underway).collect() } else { Vec::new() }
+        if self.model.is_accompanied(job) { jobs.ids().filter(underway).collect() } else { Vec::new() }
     }
 
     /// Of these, those that are awarded by then.

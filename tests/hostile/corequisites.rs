@@ -100,7 +100,7 @@ fn plans_and_checks_of_circles() {
     assert_eq!((steps, verified), (201, Ok(())));
     let found = small_stack("a check of a circle", || {
         // One that is none, and one through a prerequisite.
-        let knot = chain(500, "end").replace("c", "d").replace("dredential.d", "credential.d");
+        let knot = chain(500, "end").replace('c', "d").replace("dredential.d", "credential.d");
         let knot = knot.replace("dorequisite", "corequisite");
         let text = format!("{}{knot}[credential.end]\nprerequisite = \"d0\"\n", chain(2_000, "c0"));
         let catalog = read_with(&text, &Limits::large()).expect("a valid catalog");

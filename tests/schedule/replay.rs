@@ -152,7 +152,12 @@ pub(crate) fn check(
             renewal.map_or((described.cost, described.hours), |renewal| (Some(renewal.cost), Some(renewal.hours)));
         assert_eq!((entry.cost, entry.hours), takes, "{id}\n{schedule}");
         if let Some(added) = &entry.added {
-            assert!(added.needed_on > entry.finish || added.needed_on == schedule.finish || claim, "{schedule}");
+            // A claim may need it on its own day.
+            let on_the_day = |other: &credpath::ScheduledStep| {
+                other.kind == StepKind::Claim && other.begin == added.needed_on && entry.finish == added.needed_on
+            };
+            let claimed = claim || entries.iter().any(on_the_day);
+            assert!(added.needed_on > entry.finish || added.needed_on == schedule.finish || claimed, "{schedule}");
             assert!(added.until.is_none_or(|until| until < added.needed_on));
         }
     }

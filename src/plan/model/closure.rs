@@ -73,7 +73,9 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
                 needed_rows[head] += 1;
                 row_of[head] = number;
                 let step = statement.step_of[head].filter(|_| of_corequisite);
-                step.into_iter().for_each(|step| *corequisite_rows.entry(step).or_default() += 1);
+                if let Some(step) = step {
+                    *corequisite_rows.entry(step).or_default() += 1;
+                }
             }
         }
         let mut is_joint = IdVec::filled(false, variables);

@@ -289,13 +289,12 @@ impl<'c> Replay<'c> {
         let mut taken = Vec::new();
         loop {
             let next = left.iter().find(|step| self.is_possible(step.0) && is_so(self, step.0));
-            let group: Vec<(CredentialId, u32)> = match next {
-                Some(&step) => vec![step],
-                None => {
-                    let ready = left.iter().map(|step| step.0).filter(|&credential| is_so(self, credential));
-                    let group = self.smallest_group(self.greatest_group(ready));
-                    left.iter().copied().filter(|step| group.contains(&step.0)).collect()
-                }
+            let group: Vec<(CredentialId, u32)> = if let Some(&step) = next {
+                vec![step]
+            } else {
+                let ready = left.iter().map(|step| step.0).filter(|&credential| is_so(self, credential));
+                let group = self.smallest_group(self.greatest_group(ready));
+                left.iter().copied().filter(|step| group.contains(&step.0)).collect()
             };
             if group.is_empty() {
                 return taken;

@@ -23,7 +23,7 @@ impl Closure<'_, '_, '_> {
         }
         self.settle_trial(work);
         loop {
-            *work += to_u32(tried.len()) as u64 / 8 + 1;
+            *work += tried.len() as u64 / 8 + 1;
             let variable = |step: StepId| self.statement.steps[step].variable;
             let (staying, left): (Vec<StepId>, Vec<StepId>) =
                 tried.into_iter().partition(|&step| self.lacks[variable(step)] == 0);
