@@ -565,7 +565,7 @@ impl Audit {
             substitutions.extend(&used.substitutions);
             let mut credential = &used.award.credential;
             if let Some(renewal) = &used.renewal {
-                awards.extend(renewal.origins.iter().copied().zip(renewal.awards.iter().cloned()));
+                awards.extend(used.renewal_origins.iter().copied().zip(renewal.awards.iter().cloned()));
                 waivers.extend(&renewal.waived);
                 substitutions.extend(&renewal.substitutions);
                 credential = &renewal.credential;

@@ -10,34 +10,43 @@ use crate::record::record::Award;
 use crate::value::amount::Amount;
 use crate::value::ids::{ClassId, IdVec};
 
+/// What an award is besides, and the awards that this rests on.
+struct GroundedRenewal {
+    renewal: UsedRenewal,
+    origins: Vec<Origin>,
+}
+
 impl Auditor<'_, '_> {
     /// What evidence is besides the award that it is of, if it is an award by renewal.
-    fn renewal(&self, evidence: &Evidence) -> Option<UsedRenewal> {
+    fn renewal(&self, evidence: &Evidence) -> Option<GroundedRenewal> {
         let grounds = self.evaluation.standing.grounds(evidence.renewal()?);
         let origins = grounds.awards.iter().map(|&award| Origin::Issued(award));
         let mut awards: Vec<(Award, Origin)> =
             origins.filter_map(|origin| Some((self.recorded(origin)?, origin))).collect();
         awards.sort();
         let (awards, origins) = awards.into_iter().unzip();
-        Some(UsedRenewal {
+        let renewal = UsedRenewal {
             credential: self.catalog.id(evidence.credential).to_owned(),
             awards,
             waived: self.waivers(&grounds.waived.iter().copied().collect::<Vec<Part>>()),
             substitutions: self.written(&grounds.substitutions.iter().copied().collect::<Vec<_>>()),
-            origins,
-        })
+        };
+        Some(GroundedRenewal { renewal, origins })
     }
 
     pub(crate) fn used(&self, filled: &Filled, evidence: &IdVec<EvidenceId, Admitted>) -> Use {
         let network = &self.catalog.network;
         let leaf = network.leaf(filled.leaf);
         let evidence = &evidence[filled.evidence].evidence;
+        let renewal = self.renewal(evidence);
+        let (renewal, renewal_origins) = renewal.map(|found| (Some(found.renewal), found.origins)).unwrap_or_default();
         Use {
             slot: self.catalog.id(leaf.credential).to_owned(),
             issued: self.issued(evidence.origin).is_some(),
             award: self.award_of(evidence),
             substitutions: self.written(evidence.by()),
-            renewal: self.renewal(evidence),
+            renewal,
+            renewal_origins,
             adds: network.unit_of(filled.leaf).map(|_| Amount::from_hundredths(filled.amount)),
             points: network.averaged_around(filled.leaf).and_then(|_| evidence.merit(self.catalog)?.points()),
             origin: evidence.origin,

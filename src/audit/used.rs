@@ -22,6 +22,9 @@ pub struct Use {
     pub(crate) substitutions: Vec<Substitution>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) renewal: Option<UsedRenewal>,
+    /// Tells apart awards that look alike, of those that a renewal rests on.
+    #[serde(skip)]
+    pub(crate) renewal_origins: Vec<Origin>,
     /// Tells apart awards that look alike.
     #[serde(skip)]
     pub(crate) origin: Origin,
@@ -87,7 +90,4 @@ pub struct UsedRenewal {
     /// The substitutions that this rested on.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub substitutions: Vec<Substitution>,
-    /// Tells apart awards that look alike.
-    #[serde(skip)]
-    pub(crate) origins: Vec<Origin>,
 }

@@ -56,7 +56,7 @@ pub(crate) fn bounded_renewals(
 ) -> Option<Renewing> {
     let written = || credentials.entries().filter(|(_, written)| !written.renews.is_empty());
     let pairs = written().flat_map(|(by, written)| written.renews.iter().map(move |&renewed| (by, renewed)));
-    let renewing = Renewing::new(pairs.collect(), names);
+    let renewing = Renewing::new(&pairs.collect::<Vec<_>>(), names);
     for (by, written) in written() {
         if renewing.in_turn(by, names, limits.renewals).is_none() {
             let (id, most) = (excerpt(&written.credential.id), limits.renewals);

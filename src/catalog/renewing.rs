@@ -17,7 +17,7 @@ pub(crate) struct Renewing {
 
 impl Renewing {
     /// `written` are the pairs of the catalog: what renews, and what it renews.
-    pub(crate) fn new(written: Vec<(CredentialId, CredentialId)>, names: &Names) -> Self {
+    pub(crate) fn new(written: &[(CredentialId, CredentialId)], names: &Names) -> Self {
         if written.is_empty() {
             return Self::default();
         }

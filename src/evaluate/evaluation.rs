@@ -194,10 +194,9 @@ impl<'c> Evaluation<'c> {
             Status::Undecided
         } else if marks & QUALIFIED != 0 || self.progress.is_conferred(credential) {
             Status::Qualified
-        } else if possible.is_some_and(|possible| possible.marks(credential) != 0 || possible.is_conferred(credential))
+        } else if self.standing.renewals_open
+            || possible.is_some_and(|possible| possible.marks(credential) != 0 || possible.is_conferred(credential))
         {
-            Status::Undecided
-        } else if self.standing.renewals_open {
             Status::Undecided
         } else if self.in_progress.get(class).is_some_and(|&reached| reached) {
             Status::InProgress

@@ -1,7 +1,7 @@
 //! Whether an award can be renewed on a date on the catalog's terms for that ([semantics
 //! 7.9](crate::semantics#7.9)).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::catalog::catalog::{Catalog, RenewalRules};
@@ -39,39 +39,42 @@ impl Standing {
         as_of: Date,
         accepted: Accepted,
     ) {
-        let current: BTreeSet<CredentialId> = self
-            .issued
-            .iter()
-            .filter(|award| award.stands(as_of) && award.lasts(as_of) && catalog.at(award.credential).renewal.is_some())
-            .map(|award| award.credential)
-            .collect();
-        let cannot = |&credential: &CredentialId| !self.can_be_renewed(catalog, record, as_of, accepted, credential);
-        self.unrenewable = Arc::new(current.into_iter().filter(cannot).collect());
-    }
-
-    fn can_be_renewed(
-        &self,
-        catalog: &Catalog,
-        record: &LearnerRecord,
-        as_of: Date,
-        accepted: Accepted,
-        credential: CredentialId,
-    ) -> bool {
-        let own = self.issued.iter().filter(|award| {
-            award.is_award_of(credential) && !award.is_substituted() && award.stands(as_of) && award.lasts(as_of)
-        });
-        let longest = own.max_by_key(|award: &&Evidence| (award.until.is_none(), award.until, award.awarded));
-        let Some(longest) = longest else { return true };
-        let window = catalog.at(credential).renewal.and_then(|renewal| renewal.window);
-        let opens = window.zip(longest.until).map(|(window, last)| last.before(window));
-        if opens.is_some_and(|opens| as_of < opens) {
-            return false;
+        let mut longest: BTreeMap<CredentialId, &Evidence> = BTreeMap::new();
+        let lasting = |award: &&Evidence| (award.until.is_none(), award.until, award.awarded);
+        for award in self.issued.iter().filter(|award| award.stands(as_of) && award.lasts(as_of)) {
+            if catalog.at(award.credential).renewal.is_some() && !award.is_substituted() {
+                let known = longest.entry(award.credential).or_insert(award);
+                *known = std::cmp::max_by_key(*known, award, lasting);
+            }
         }
-        let Some(rules) = catalog.renewal_rules.as_deref() else { return true };
-        let Some(&required) = rules.of.get(&credential) else { return true };
-        let standing = made_since(rules, record, as_of, accepted, longest.awarded);
-        let cone = Cone::of(&rules.catalog, &standing.exceptions, [required]);
-        let scope = Scope::certain(as_of, &EvaluateOptions::default());
-        Progress::run_within(&rules.catalog, &standing, scope, Some(&cone)).rule_is_met(Rule::stack(required))
+        let mut left = MOST_JUDGED;
+        let mut cannot = BTreeSet::new();
+        for (credential, award) in longest {
+            let required =
+                catalog.renewal_rules.as_deref().and_then(|rules| Some((rules, *rules.of.get(&credential)?)));
+            let opens = catalog.at(credential).renewal.and_then(|renewal| renewal.window).zip(award.until);
+            let is_open = opens.is_none_or(|(window, last)| last.before(window) <= as_of);
+            let is_met = |(rules, required): (&RenewalRules, CredentialId)| {
+                let standing = made_since(rules, record, as_of, accepted, award.awarded);
+                meets(rules, required, &standing, as_of)
+            };
+            if required.is_some() {
+                left = left.saturating_sub(1);
+            }
+            if !is_open || required.is_some_and(|required| left == 0 || !is_met(required)) {
+                cannot.insert(credential);
+            }
+        }
+        self.unrenewable = Arc::new(cannot);
     }
 }
+
+/// Whether what a renewal requires is met by what counts for it.
+fn meets(rules: &RenewalRules, required: CredentialId, standing: &Standing, as_of: Date) -> bool {
+    let cone = Cone::of(&rules.catalog, &standing.exceptions, [required]);
+    let scope = Scope::certain(as_of, &EvaluateOptions::default());
+    Progress::run_within(&rules.catalog, standing, scope, Some(&cone)).rule_is_met(Rule::stack(required))
+}
+
+/// Credentials of which it is found out whether what their renewals require is there; others count as not renewable.
+const MOST_JUDGED: usize = 400;

@@ -105,15 +105,12 @@ impl RenewalLedger {
         for &credential in catalog.renewing.renews(unit) {
             let unit = catalog.names.unit(credential);
             let last = self.current.get(&unit).and_then(|current| current.range(..=day).next_back());
-            match last.filter(|(_, award)| award.lasts(day)) {
-                Some((_, current)) => {
-                    let current = current.clone();
-                    found.extend(self.renewed(catalog, by, credential, &current));
-                }
-                None => {
-                    let waiting = self.waiting.entry(unit).or_default().entry(day).or_default();
-                    waiting.push((by.clone(), credential));
-                }
+            if let Some((_, current)) = last.filter(|(_, award)| award.lasts(day)) {
+                let current = current.clone();
+                found.extend(self.renewed(catalog, by, credential, &current));
+            } else {
+                let waiting = self.waiting.entry(unit).or_default().entry(day).or_default();
+                waiting.push((by.clone(), credential));
             }
         }
         found

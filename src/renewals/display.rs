@@ -17,7 +17,11 @@ impl Display for Renewals {
             return writeln!(f, "Nothing that is held as of {as_of} lapses up to {until}.");
         }
         writeln!(f, "Held as of {as_of}, lapsing up to {until}:")?;
-        self.due.iter().try_for_each(|due| self.write_due(f, due))
+        self.due.iter().try_for_each(|due| self.write_due(f, due))?;
+        if !self.left_open.is_empty() {
+            writeln!(f, "  what the renewals of {} more require was not looked at", self.left_open.len())?;
+        }
+        Ok(())
     }
 }
 

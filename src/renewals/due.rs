@@ -34,6 +34,10 @@ pub struct Renewals {
     pub credit_unit: Option<String>,
     /// What lapses by then, the first to lapse first, then by id.
     pub due: Vec<DueRenewal>,
+    /// Ids of those of which it was not found out whether what their renewals require is there: of a hundred, the first
+    /// to lapse, it is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_open: Vec<String>,
 }
 
 /// A credential that is held and lapses, with what renewing it takes.

@@ -1,6 +1,6 @@
 //! Finding out what lapses, and what renewing it takes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::audit::AuditedPart;
 use crate::catalog::catalog::{Catalog, Credential, Validity};
@@ -10,7 +10,7 @@ use crate::evaluate::renewable::made_since;
 use crate::evaluate::validity::HeldUntil;
 use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
-use crate::value::ids::{CredentialId, Id};
+use crate::value::ids::CredentialId;
 
 use crate::renewals::due::{AnotherWay, DueRenewal, RenewalOptions, RenewalTerms, Renewals};
 
@@ -66,18 +66,32 @@ impl Catalog {
         let asked: Option<BTreeSet<CredentialId>> =
             options.credentials.as_ref().map(|ids| ids.iter().copied().collect());
         let is_asked = |credential: &CredentialId| asked.as_ref().is_none_or(|asked| asked.contains(credential));
-        let finder = RenewalFinder { evaluation: &evaluation, until, options };
-        let mut due: Vec<DueRenewal> =
-            CredentialId::first(self.len()).filter(is_asked).filter_map(|credential| finder.due(credential)).collect();
-        due.sort_by(|a, b| (a.last_day, &a.credential).cmp(&(b.last_day, &b.credential)));
+        let finder = RenewalFinder { evaluation: &evaluation, options };
+        let own = finder.own_awards();
+        let asked = own.iter().filter(|(credential, _)| is_asked(credential));
+        let expiring =
+            asked.filter_map(|(&credential, awards)| Some((credential, finder.expiring(credential, awards)?)));
+        let mut expiring: Vec<(CredentialId, ExpiringAward)> =
+            expiring.filter(|(_, award)| award.last_day <= until).collect();
+        expiring.sort_by_key(|(credential, award)| (award.last_day, *credential));
+        let (mut due, mut left_open) = (Vec::new(), Vec::new());
+        for (place, (credential, award)) in expiring.into_iter().enumerate() {
+            let audited = place < MOST_AUDITED;
+            if !audited && finder.required(credential).is_some() {
+                left_open.push(self.id(credential).to_owned());
+            }
+            due.push(finder.due(credential, &award, audited));
+        }
         let (currency, credit_unit) = (self.header().currency.clone(), self.header().credit_unit.clone());
-        Renewals { as_of, until, currency, credit_unit, due }
+        Renewals { as_of, until, currency, credit_unit, due, left_open }
     }
 }
 
+/// Credentials of which it is found out whether what their renewals require is there.
+const MOST_AUDITED: usize = 100;
+
 struct RenewalFinder<'e, 'c> {
     evaluation: &'e Evaluation<'c>,
-    until: Date,
     options: &'e RenewalOptions,
 }
 
@@ -89,10 +103,21 @@ struct ExpiringAward {
 }
 
 impl RenewalFinder<'_, '_> {
-    /// The credential, if an award of just this id is current and lapses by the horizon.
-    fn due(&self, credential: CredentialId) -> Option<DueRenewal> {
+    /// The current awards of the record, by their own credentials.
+    fn own_awards(&self) -> BTreeMap<CredentialId, Vec<&Evidence>> {
+        let mut own: BTreeMap<CredentialId, Vec<&Evidence>> = BTreeMap::new();
+        for admitted in self.evaluation.progress.evidence.iter().filter(|admitted| admitted.current) {
+            let evidence = &admitted.evidence;
+            if evidence.is_issued() && !evidence.is_substituted() {
+                own.entry(evidence.credential).or_default().push(evidence);
+            }
+        }
+        own
+    }
+
+    /// What renewing the credential takes, of which an award lapses.
+    fn due(&self, credential: CredentialId, award: &ExpiringAward, audited: bool) -> DueRenewal {
         let catalog = self.evaluation.catalog;
-        let award = self.expiring(credential).filter(|award| award.last_day <= self.until)?;
         let described = catalog.at(credential);
         let Credential { id, title, .. } = described;
         let names = &catalog.names;
@@ -102,26 +127,21 @@ impl RenewalFinder<'_, '_> {
             let new = self.new_award(by).renewing(catalog, credential);
             self.another_way(by, new.until)
         });
-        Some(DueRenewal {
+        DueRenewal {
             credential: id.clone(),
             title: title.clone(),
             awarded: award.awarded,
             last_day: award.last_day,
             by_components: award.by_components,
-            renewal: self.terms(credential, &award),
+            renewal: self.terms(credential, award, audited),
             again: self.another_way(credential, self.new_award(credential).until),
             renewed_by: renewed_by.collect(),
-        })
+        }
     }
 
     /// Of the current awards of just this id, the one that lasts longest; none if one has no end.
-    fn expiring(&self, credential: CredentialId) -> Option<ExpiringAward> {
-        let Evaluation { catalog, progress, .. } = self.evaluation;
-        let own = progress.evidence.iter().filter(|admitted| {
-            let evidence = &admitted.evidence;
-            admitted.current && evidence.is_issued() && evidence.is_award_of(credential) && !evidence.is_substituted()
-        });
-        let own: Vec<&Evidence> = own.map(|admitted| &admitted.evidence).collect();
+    fn expiring(&self, credential: CredentialId, own: &[&Evidence]) -> Option<ExpiringAward> {
+        let catalog = self.evaluation.catalog;
         let longest = *own.iter().max_by_key(|award| (award.until.is_none(), award.until, award.awarded))?;
         let by_components = longest.depends(catalog);
         let held_until = || match self.evaluation.held_until(credential) {
@@ -145,12 +165,13 @@ impl RenewalFinder<'_, '_> {
     }
 
     /// The terms that the catalog states for a renewal.
-    fn terms(&self, credential: CredentialId, award: &ExpiringAward) -> Option<RenewalTerms> {
+    fn terms(&self, credential: CredentialId, award: &ExpiringAward, audited: bool) -> Option<RenewalTerms> {
         let Evaluation { catalog, as_of, .. } = *self.evaluation;
         let described = catalog.at(credential);
         let renewal = described.renewal?;
         let from = renewal.window.map(|window| award.last_day.before(window));
-        let requires = self.requires(credential, award);
+        let requires = if audited { self.requires(credential, award) } else { None };
+        let is_known = audited || self.required(credential).is_none();
         let first = from.map_or(as_of, |from| from.max(as_of));
         let ends = |day: Date| renewed_until(described, award.last_day, day);
         let offered = described.offered.contains(as_of);
@@ -165,15 +186,20 @@ impl RenewalFinder<'_, '_> {
             renewed_late_until: ends(award.last_day),
             keeps_cycle: renewal.keeps_cycle,
         };
-        terms.is_possible = offered && first == as_of && terms.meets_requirements();
+        terms.is_possible = is_known && offered && first == as_of && terms.meets_requirements();
         Some(terms)
+    }
+
+    /// The credential of the rules of renewals whose stack is what this one's renewal requires.
+    fn required(&self, credential: CredentialId) -> Option<CredentialId> {
+        self.evaluation.catalog.renewal_rules.as_deref()?.of.get(&credential).copied()
     }
 
     /// What the renewal requires, judged by the awards made after the one that is to be renewed.
     fn requires(&self, credential: CredentialId, award: &ExpiringAward) -> Option<AuditedPart> {
         let Evaluation { catalog, record, as_of, .. } = *self.evaluation;
         let rules = catalog.renewal_rules.as_deref()?;
-        let required = *rules.of.get(&credential)?;
+        let required = self.required(credential)?;
         let options = &self.options.evaluate;
         let standing = made_since(rules, record, as_of, options.accepted(), award.awarded);
         Evaluation::of(&rules.catalog, record, as_of, options, standing).audit(required).stack

@@ -87,6 +87,9 @@ pub(crate) fn solve(problem: &Problem<'_, '_, '_>, known: &mut Known) -> PlanOut
     if statement.is_endless {
         return undecided(problem, PlanLimit::Repetition, 0, Effort::default());
     }
+    if problem.start.standing.renewals_open {
+        return undecided(problem, PlanLimit::Evaluation, 0, Effort::default());
+    }
     let mut meter = Meter::new(question.options.work);
     let mut closure = Closure::new(statement);
     if let Some(outcome) = unreachable_outcome(problem, &mut closure, &mut meter) {
