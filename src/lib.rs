@@ -99,7 +99,8 @@ pub use crate::cohort::report::{CohortReport, CredentialReport, Lapse, StatusCou
 pub use crate::cohort::uncounted::UncountedAwards;
 pub use crate::cohort::unknown::{UnknownAwards, UnknownId};
 pub use crate::compare::answer::{
-    Cause, CauseGroup, Compared, Comparison, Difference, Effect, FieldChange, HeldAward, Learner, RestsOn, Verdict,
+    Cause, CauseGroup, Compared, Comparison, Difference, Effect, FieldChange, HeldAward, Learner, Renamed, RestsOn,
+    Verdict,
 };
 pub use crate::compare::compare::CompareOptions;
 pub use crate::compare::findings::{FindingChanges, compare_findings};

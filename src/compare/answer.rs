@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::catalog::catalog::Catalog;
 use crate::plan::answers::plan::PurposeRule;
 use crate::record::record::{Award, LearnerRecord};
 use crate::value::amount::Amount;
@@ -21,11 +22,27 @@ pub struct Comparison {
     pub added: Vec<String>,
     /// Ids of those that only the older version has, in byte order.
     pub removed: Vec<String>,
+    /// Credentials that have another id in the newer version, in the byte order of their newer ids. Everything else
+    /// tells of them by those.
+    pub renamed: Vec<Renamed>,
     /// The credentials of both versions that differ in any way or are undecided, in the byte order of their ids. All
     /// others are unchanged.
     pub changed: Vec<Compared>,
     /// The number of credentials of both versions that do not differ in any way.
     pub unchanged: usize,
+}
+
+/// A credential that has another id in the newer version ([semantics 8.2](crate::semantics#8.2)).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
+pub struct Renamed {
+    /// Its id in the older version.
+    pub older: String,
+    /// Its id in the newer version.
+    pub newer: String,
+    /// Whether records may go on to name it by the older id: whether that is among its
+    /// [`ids`](crate::Credential::ids) in the newer version.
+    pub accepted: bool,
 }
 
 /// A credential that two versions of a catalog have, and what differs.
@@ -97,8 +114,11 @@ pub struct Learner {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
 pub struct HeldAward {
-    /// The id of the credential.
+    /// The id of the credential; of one that was renamed, in the newer version.
     pub credential: String,
+    /// Its id in the older version, if it was renamed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub older_id: Option<String>,
     /// The number of awards; more than one only if it is repeatable.
     pub times: u32,
     /// The day on which they were made: that of the learner, unless another one matters; none if they have no day.
@@ -191,7 +211,7 @@ impl Comparison {
     /// Whether the two versions do not differ in any way that concerns credentials.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.added.is_empty() && self.removed.is_empty() && self.changed.is_empty()
+        self.added.is_empty() && self.removed.is_empty() && self.renamed.is_empty() && self.changed.is_empty()
     }
 
     /// The verdict on a credential, by its id; one that not both versions have, or neither, counts as unchanged.
@@ -230,10 +250,10 @@ impl Comparison {
 }
 
 impl Learner {
-    /// The learner as a record.
+    /// The learner as a record, which names each credential as the catalog does.
     #[must_use]
-    pub fn record(&self) -> LearnerRecord {
-        let awards = self.awards.iter().flat_map(|held| std::iter::repeat_n(held.award(), held.times as usize));
+    pub fn record(&self, catalog: &Catalog) -> LearnerRecord {
+        let awards = self.awards.iter().flat_map(|held| std::iter::repeat_n(held.award(catalog), held.times as usize));
         LearnerRecord { awards: awards.collect(), ..LearnerRecord::default() }
     }
 
@@ -249,12 +269,15 @@ impl HeldAward {
     pub(crate) fn new(credential: &str, award: &Award) -> Self {
         let Award { awarded, valid_until, credits, hours, .. } = *award;
         let Award { grade, issuer, .. } = award.clone();
-        Self { credential: credential.to_owned(), times: 1, awarded, valid_until, grade, issuer, credits, hours }
+        let credential = credential.to_owned();
+        Self { credential, older_id: None, times: 1, awarded, valid_until, grade, issuer, credits, hours }
     }
 
     /// One of the awards.
-    fn award(&self) -> Award {
-        let Self { credential, times: _, awarded, valid_until, grade, issuer, credits, hours } = self.clone();
-        Award { awarded, valid_until, credits, hours, grade, issuer, ..Award::new(&credential) }
+    fn award(&self, catalog: &Catalog) -> Award {
+        let Self { credential, older_id, times: _, awarded, valid_until, grade, issuer, credits, hours } = self.clone();
+        let is_known = |id: &String| catalog.credential(id).is_some();
+        let id = older_id.filter(|older| is_known(older) && !is_known(&credential)).unwrap_or(credential);
+        Award { awarded, valid_until, credits, hours, grade, issuer, ..Award::new(&id) }
     }
 }

@@ -142,7 +142,7 @@ impl<'t> Tracing<'t, '_> {
         let Conferral { credential: own, only_stack } = given;
         let catalogs = [self.versions.catalogs[self.from], self.versions.catalogs[1 - self.from]];
         let mut cause = Cause {
-            credential: catalogs[0].id(own).to_owned(),
+            credential: self.id(self.versions.common[self.from][own]),
             rule: PurposeRule::Stack,
             asks: String::new(),
             older_line: None,
@@ -261,7 +261,10 @@ impl<'t> Tracing<'t, '_> {
         }
         let [old, new] = self.versions.catalogs;
         if found.is_empty() && old.header().grades != new.header().grades {
-            found.insert(RestsOn { credential: old.id(numbers[0]).to_owned(), field: "grades".to_owned() });
+            found.insert(RestsOn {
+                credential: self.id(self.versions.common[0][numbers[0]]),
+                field: "grades".to_owned(),
+            });
         }
         found.into_iter().collect()
     }
@@ -272,8 +275,6 @@ impl<'t> Tracing<'t, '_> {
     }
 
     fn id(&self, common: CommonId) -> String {
-        let pair = self.versions.pairs[common];
-        let named = (0..2).find_map(|side| pair[side].map(|own| self.versions.catalogs[side].id(own).to_owned()));
-        named.unwrap_or_default()
+        self.versions.name(common).to_owned()
     }
 }

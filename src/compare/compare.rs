@@ -4,11 +4,12 @@ use crate::catalog::catalog::Catalog;
 use crate::value::date::Date;
 use crate::value::ids::IdVec;
 
-use crate::compare::answer::{Compared, Comparison, Difference, HeldAward, Learner, Verdict};
+use crate::compare::answer::{Compared, Comparison, Difference, HeldAward, Learner, Renamed, Verdict};
 use crate::compare::cause;
 use crate::compare::comparing::{Comparing, Follows};
 use crate::compare::fields;
 use crate::compare::holder::BlankLearner;
+use crate::compare::renamed;
 use crate::compare::shown::CommonAward;
 use crate::compare::versions::{VersionPair, Versions};
 
@@ -76,14 +77,14 @@ impl Catalog {
     /// let learner = &comparison.get("lead").and_then(|lead| lead.lost.as_ref()).expect("it is stricter").learner;
     /// let meets = |catalog: &Catalog| {
     ///     let lead = catalog.credential("lead").expect("in both");
-    ///     catalog.evaluate(&learner.record(), learner.as_of).meets_requirements(lead)
+    ///     catalog.evaluate(&learner.record(catalog), learner.as_of).meets_requirements(lead)
     /// };
     /// assert!(meets(&older) && !meets(&newer));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn compare(&self, newer: &Catalog, options: &CompareOptions) -> Comparison {
-        let versions = Versions::new([self, newer]);
+        let versions = renamed::versions([self, newer]);
         let as_of = options.as_of.unwrap_or_else(|| self.latest_begin().max(newer.latest_begin()));
         let blank = [self, newer].map(|catalog| BlankLearner::new(catalog, as_of));
         let (order, needs) = versions.in_order();
@@ -109,7 +110,14 @@ impl Catalog {
             let alone = versions.pairs.iter().filter(|pair| pair[1 - side].is_none()).filter_map(|pair| pair[side]);
             alone.map(|own| versions.catalogs[side].id(own).to_owned()).collect()
         };
-        let mut comparison = Comparison { as_of, added: only(1), removed: only(0), changed: Vec::new(), unchanged: 0 };
+        let mut comparison = Comparison {
+            as_of,
+            added: only(1),
+            removed: only(0),
+            renamed: renamed_ids(&versions),
+            changed: Vec::new(),
+            unchanged: 0,
+        };
         for (common, pair) in versions.pairs.entries() {
             let &[Some(old), Some(new)] = pair else { continue };
             let found = [0, 1].map(|from| std::mem::replace(&mut follows[from][common], Follows::Yes));
@@ -126,7 +134,7 @@ impl Catalog {
             if verdict == Verdict::Unchanged && fields.is_empty() {
                 comparison.unchanged += 1;
             } else {
-                let credential = self.id(old).to_owned();
+                let credential = versions.name(common).to_owned();
                 comparison.changed.push(Compared { credential, verdict, lost, gained, fields });
             }
         }
@@ -140,7 +148,8 @@ fn difference(versions: &Versions<'_>, from: usize, pair: VersionPair, follows: 
     let [meeting, missing] = [from, 1 - from].map(|side| shown.progress(versions, side));
     let mut awards: Vec<HeldAward> = Vec::new();
     for CommonAward { credential, award } in &shown.awards {
-        let held = HeldAward::new(versions.name(*credential), award);
+        let mut held = HeldAward::new(versions.name(*credential), award);
+        held.older_id = versions.is_renamed(*credential).then(|| versions.name_for(0, *credential).to_owned());
         match awards.last_mut() {
             Some(last) if (HeldAward { times: 1, ..last.clone() }) == held => last.times += 1,
             _ => awards.push(held),
@@ -151,4 +160,15 @@ fn difference(versions: &Versions<'_>, from: usize, pair: VersionPair, follows: 
         smallest: shown.is_smallest,
         cause: cause::cause(versions, from, [&meeting, &missing], own),
     })
+}
+
+/// The credentials that were renamed, in the order of their newer ids.
+fn renamed_ids(versions: &Versions<'_>) -> Vec<Renamed> {
+    let is_renamed = versions.pairs.entries().map(|(common, _)| common).filter(|&common| versions.is_renamed(common));
+    let told = is_renamed.map(|common| {
+        let [older, newer] = [0, 1].map(|side| versions.name_for(side, common).to_owned());
+        let accepted = versions.catalogs[1].credential(&older).is_some();
+        Renamed { older, newer, accepted }
+    });
+    told.collect()
 }

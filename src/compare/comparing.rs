@@ -24,9 +24,9 @@ const LEAST_WORK: u64 = 100_000;
 /// Into so many shares the work is divided at the least.
 const FEWEST_SHARES: u64 = 16;
 /// The question of records of any kind gets one such part of the work that is left, for all days together.
-const RECORDS_SHARES: u64 = 5_000;
+const RECORDS_SHARES: u64 = 30_000;
 /// As many of them may be looked at in any case, as far as there is work.
-const LEAST_RECORDS: u64 = 5_000;
+const LEAST_RECORDS: u64 = 1_500;
 /// Evaluations by which what is found is confirmed and made plain, whatever work is left.
 const LEAST_EVALUATIONS: u64 = 64;
 

@@ -9,7 +9,7 @@ use crate::plan::answers::plan::{PlanOutcome, PurposeRule};
 use crate::value::text::printable;
 
 use crate::compare::answer::{
-    Cause, CauseGroup, Compared, Comparison, Difference, Effect, HeldAward, Learner, Verdict,
+    Cause, CauseGroup, Compared, Comparison, Difference, Effect, HeldAward, Learner, Renamed, Verdict,
 };
 use crate::compare::impact::{Affected, Impact, ImpactGroup};
 
@@ -61,7 +61,7 @@ impl fmt::Display for Learner {
 
 /// What is recorded of awards, in words; the day only where it is another than the one on which they are looked at.
 fn recorded(held: &HeldAward, as_of: Date) -> Vec<String> {
-    let HeldAward { credential: _, times: _, awarded, valid_until, grade, issuer, credits, hours } = held;
+    let HeldAward { credential: _, older_id: _, times: _, awarded, valid_until, grade, issuer, credits, hours } = held;
     let parts = [
         grade.as_ref().map(|grade| format!("grade {}", printable(grade))),
         issuer.as_ref().map(|issuer| format!("by {}", printable(issuer))),
@@ -131,6 +131,10 @@ impl fmt::Display for Comparison {
                 writeln!(f, "  {} {what}", difference.learner)?;
             }
             writeln!(f, "  concerns: {}", listed(group.credentials.iter().copied()))?;
+        }
+        for Renamed { older, newer, accepted } in &self.renamed {
+            let known = if *accepted { "" } else { ", and records that say so are not understood" };
+            writeln!(f, "`{}` is renamed: it was `{}`{known}", printable(newer), printable(older))?;
         }
         for (title, ids) in [("added", &self.added), ("removed", &self.removed)] {
             if !ids.is_empty() {

@@ -1,5 +1,7 @@
 //! Fields of a credential beside its rules that are said differently.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::catalog::{Catalog, Credential, Renewal};
 use crate::catalog::network::{Rule, RuleKind, Unit};
 use crate::value::amount::Amount;
@@ -11,13 +13,17 @@ use crate::compare::words::{asks, difference};
 
 /// The fields that differ, in the order of the documentation.
 pub(crate) fn changed(versions: &Versions<'_>, [old, new]: [CredentialId; 2]) -> Vec<FieldChange> {
-    let [before, after] = [(0, old), (1, new)].map(|(side, own)| described(versions.catalogs[side], own));
+    let is_renamed = versions.catalogs[0].id(old) != versions.catalogs[1].id(new);
+    let [before, after] = [described(versions.catalogs[0], old), described(versions.catalogs[1], new)];
+    let before = before.into_iter().map(|(field, text)| (field, versions.in_newer_words(field, text)));
     let mut found: Vec<FieldChange> = before
-        .into_iter()
         .zip(after)
         .filter(|(before, after)| before.1 != after.1)
         .map(|((field, older), (_, newer))| FieldChange { field: field.to_owned(), older, newer })
         .collect();
+    if is_renamed {
+        found = but_renamed(versions, [old, new], found);
+    }
     for kind in RuleKind::ALL {
         let told = |side: usize, top| {
             format!("{} (line {})", asks(versions.catalogs[side], top), versions.catalogs[side].line(top))
@@ -32,6 +38,32 @@ pub(crate) fn changed(versions: &Versions<'_>, [old, new]: [CredentialId; 2]) ->
         found.push(FieldChange { field: kind.key().to_owned(), older, newer });
     }
     found
+}
+
+/// Every field but the id and the rules, as text; a title only if one is given.
+pub(crate) fn but_the_id(catalog: &Catalog, own: CredentialId) -> Vec<String> {
+    let mut fields: Vec<String> = described(catalog, own).into_iter().map(|(_, text)| text).collect();
+    let title = &catalog.at(own).title;
+    if title == catalog.id(own) {
+        fields[0].clear();
+    }
+    fields
+}
+
+/// The fields that differ of a credential that was renamed, without those that say only that it was.
+fn but_renamed(versions: &Versions<'_>, pair: [CredentialId; 2], mut changes: Vec<FieldChange>) -> Vec<FieldChange> {
+    let ids = [0, 1].map(|side| versions.catalogs[side].id(pair[side]));
+    let titles = [0, 1].map(|side| versions.catalogs[side].at(pair[side]).title.as_str());
+    let further = [0, 1].map(|side| {
+        let own = versions.catalogs[side].at(pair[side]).ids.iter().map(String::as_str);
+        own.filter(|id| !ids.contains(id)).collect::<BTreeSet<&str>>()
+    });
+    changes.retain(|change| match change.field.as_str() {
+        "title" => titles != ids,
+        "ids" => further[0] != further[1],
+        _ => true,
+    });
+    changes
 }
 
 /// Every field but the rules, as text.
@@ -93,7 +125,7 @@ pub(crate) fn that_matter(versions: &Versions<'_>, pair: VersionPair, unit: Opti
         "hours" => unit == Some(Unit::Hours),
         _ => false,
     };
-    let credential = versions.catalogs[0].id(old);
+    let credential = versions.name(versions.common[0][old]);
     changed(versions, [old, new])
         .into_iter()
         .filter(|change| matters(&change.field))

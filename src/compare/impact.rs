@@ -16,7 +16,8 @@ use crate::value::date::Date;
 use crate::compare::answer::{Cause, Effect, RestsOn};
 use crate::compare::cause::cause;
 use crate::compare::holder::{evaluated, meets};
-use crate::compare::versions::{VersionPair, Versions};
+use crate::compare::renamed;
+use crate::compare::versions::VersionPair;
 
 /// The options of [`Catalog::impact`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +83,8 @@ impl Catalog {
     /// The learners who lose or gain a qualification if this version of a catalog is replaced by a newer one: learners
     /// who meet the requirements of a conferred credential under the one version and not under the other. Nobody loses
     /// what was issued: learners who hold a current award that counts as the credential under the version that says no
-    /// are passed over. The records are judged on the date, in the earned view, and read one after the other.
+    /// are passed over. A renamed credential is one, by its newer id; awards of the older id count in the newer version
+    /// only if that knows it. The records are judged on the date, in the earned view, and read one after the other.
     ///
     /// ```
     /// use credpath::{Catalog, ImpactOptions, LearnerRecord};
@@ -109,7 +111,7 @@ impl Catalog {
         as_of: Date,
         options: &ImpactOptions,
     ) -> Impact {
-        let versions = Versions::new([self, newer]);
+        let versions = renamed::versions([self, newer]);
         let mut impact = Impact { as_of, learners: 0, groups: Vec::new(), undecided: Vec::new() };
         let mut groups: BTreeMap<ImpactKey, ImpactGroup> = BTreeMap::new();
         for (name, record) in records {
@@ -117,9 +119,8 @@ impl Catalog {
             let (learner, record) = (name.into(), record.borrow());
             let progress = [self, newer].map(|catalog| evaluated(catalog, record, as_of));
             let mut counted: BTreeSet<ImpactKey> = BTreeSet::new();
-            for pair in &versions.pairs {
-                let id =
-                    (0..2).find_map(|side| pair[side].map(|own| versions.catalogs[side].id(own))).unwrap_or_default();
+            for (common, pair) in versions.pairs.entries() {
+                let id = versions.name(common);
                 let from = match shift(&progress, *pair) {
                     Shift::None => continue,
                     Shift::From(from) => from,

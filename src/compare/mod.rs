@@ -8,6 +8,7 @@ pub(crate) mod findings;
 pub(crate) mod holder;
 pub(crate) mod impact;
 pub(crate) mod records;
+pub(crate) mod renamed;
 pub(crate) mod shown;
 pub(crate) mod versions;
 pub(crate) mod words;

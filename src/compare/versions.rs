@@ -59,12 +59,17 @@ struct Supplier<'c> {
 }
 
 impl<'c> Versions<'c> {
-    pub(crate) fn new(catalogs: [&'c Catalog; 2]) -> Self {
+    /// Both versions, these credentials being one each, under the newer id.
+    pub(crate) fn new(catalogs: [&'c Catalog; 2], renamed: &[[CredentialId; 2]]) -> Self {
         let mut found: BTreeMap<&str, VersionPair> = BTreeMap::new();
         for (side, catalog) in catalogs.iter().enumerate() {
             for (id, credential) in catalog.credentials() {
                 found.entry(&credential.id).or_default()[side] = Some(id);
             }
+        }
+        for &[old, new] in renamed {
+            found.remove(catalogs[0].id(old));
+            found.entry(catalogs[1].id(new)).or_default()[0] = Some(old);
         }
         let pairs: IdVec<CommonId, VersionPair> = found.into_values().collect();
         let mut common = catalogs.map(|catalog| IdVec::filled(CommonId::default(), catalog.len()));
@@ -95,6 +100,35 @@ impl<'c> Versions<'c> {
         named.unwrap_or_default()
     }
 
+    /// Whether the versions have other ids for a credential.
+    pub(crate) fn is_renamed(&self, common: CommonId) -> bool {
+        self.pairs[common].iter().all(Option::is_some) && self.name_for(0, common) != self.name(common)
+    }
+
+    /// A list of ids that the older version has in a field, each as the newer one has it.
+    pub(crate) fn in_newer_words(&self, field: &str, text: String) -> String {
+        if !matches!(field, "counts_as" | "equivalent" | "excludes") {
+            return text;
+        }
+        let own = |id: &str| self.catalogs[0].credential(id).filter(|&own| self.catalogs[0].id(own) == id);
+        let newer = |id: &str| own(id).map(|own| self.name(self.common[0][own]).to_owned());
+        let mut ids: Vec<String> = text.split(", ").map(|id| newer(id).unwrap_or_else(|| id.to_owned())).collect();
+        ids.sort_unstable();
+        ids.join(", ")
+    }
+
+    /// The parts of a group in the order of the ids below them that both versions share.
+    pub(crate) fn in_common_order(&self, side: usize, group: GroupId) -> Vec<Part> {
+        let network = &self.catalogs[side].network;
+        let common = |leaf: LeafId| self.common[side][network.leaf(leaf).credential];
+        let mut parts = network.parts(group).to_vec();
+        parts.sort_by_cached_key(|&part| match part {
+            Part::Leaf(leaf) => (Some(common(leaf)).into_iter().min(), false),
+            Part::Group(_) => (network.leaves_below(part).into_iter().map(common).min(), true),
+        });
+        parts
+    }
+
     /// Whether both rules of a credential are written the same, and rest on the same amounts and names.
     pub(crate) fn same_rules(&self, [old, new]: [CredentialId; 2]) -> bool {
         Rule::all(old).zip(Rule::all(new)).all(|(old, new)| self.same_rule([old, new]))
@@ -122,8 +156,7 @@ impl<'c> Versions<'c> {
                     if !self.same_group([old, new]) {
                         return false;
                     }
-                    let [old, new] =
-                        [(0, old), (1, new)].map(|(side, group)| self.catalogs[side].network.parts_in_id_order(group));
+                    let [old, new] = [(0, old), (1, new)].map(|(side, group)| self.in_common_order(side, group));
                     open.extend(old.into_iter().zip(new).map(|(old, new)| [old, new]));
                 }
                 _ => return false,
@@ -191,8 +224,8 @@ impl<'c> Versions<'c> {
             .map(|credential| {
                 let described = catalog.at(credential);
                 Supplier {
-                    id: &described.id,
-                    unit: catalog.id(catalog.names.unit(credential).first_credential()),
+                    id: self.name(self.common[side][credential]),
+                    unit: self.unit(side, credential),
                     repeatable: catalog.names.repeatable(credential),
                     valid_for: described.valid_for.to_string(),
                     issuer: described.issuer.as_deref().filter(|_| by_issuer),
@@ -202,6 +235,14 @@ impl<'c> Versions<'c> {
             .collect();
         found.sort_unstable();
         found
+    }
+
+    /// The first id, by those that both versions share, of what is one unit with a credential.
+    fn unit(&self, side: usize, credential: CredentialId) -> &'c str {
+        let names = &self.catalogs[side].names;
+        let members = names.members(names.class(credential)).iter();
+        let same = members.filter(|&&other| names.unit(other) == names.unit(credential));
+        same.map(|&other| self.name(self.common[side][other])).min().unwrap_or_default()
     }
 
     /// Whether everybody who meets a part on one side meets it on the other, written the same there: if what `follows`

@@ -34,8 +34,7 @@ pub(crate) fn difference(versions: &Versions<'_>, mut parts: [Part; 2]) -> [Stri
         if let [Part::Group(old), Part::Group(new)] = parts
             && told[0] == told[1]
         {
-            let [old, new] =
-                [(0, old), (1, new)].map(|(side, group)| versions.catalogs[side].network.parts_in_id_order(group));
+            let [old, new] = [(0, old), (1, new)].map(|(side, group)| versions.in_common_order(side, group));
             let pairs = old.into_iter().zip(new).map(|(old, new)| [old, new]);
             deeper = pairs.into_iter().find(|&pair| !versions.same_part(pair, false));
         }

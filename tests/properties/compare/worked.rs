@@ -421,6 +421,91 @@ fn learners_show_what_comes_of_validity_and_of_rules_further_down() {
     assert_eq!(comparison.causes()[0].credentials, ["y", "z"]);
 }
 
+/// A credential is renamed if one version knows the id of the other, or if all else is said alike of one that is gone
+/// and of one that is new.
+#[test]
+fn a_changed_id_is_a_renaming() {
+    let text = |entry: &str, rule: &str| format!("[credential]\nb = {{}}\n{entry}\n[credential.x]\nstack = {rule}\n");
+    let told = |older: &str, newer: &str| {
+        let comparison = compare(older, newer);
+        let renamed: Vec<String> = comparison.renamed.iter().map(|r| format!("{} {}", r.older, r.newer)).collect();
+        (renamed.join(", "), comparison.removed.join(", "), comparison.added.join(", "), comparison.to_string())
+    };
+    let older = text("sql = { title = 'SQL', credits = 5 }", "{ all_of = ['b', 'sql'] }");
+    // By its further ids, whatever else is said of it.
+    let newer = text("db = { title = 'Databases', credits = 5, ids = ['sql'] }", "{ all_of = ['b', 'db'] }");
+    let (renamed, removed, added, shown) = told(&older, &newer);
+    assert_eq!((renamed.as_str(), removed.as_str(), added.as_str()), ("sql db", "", ""));
+    assert_eq!(
+        shown,
+        "`db` is renamed: it was `sql`\n`db`: title is Databases, was SQL\n2 unchanged, 1 with other changes only\n"
+    );
+    // By what is said of it: its title, and what names it.
+    let alike = text("db = { title = 'SQL', credits = 5 }", "{ all_of = ['b', 'db'] }");
+    let (renamed, .., shown) = told(&older, &alike);
+    assert_eq!(renamed, "sql db");
+    assert_eq!(shown, "`db` is renamed: it was `sql`, and records that say so are not understood\n3 unchanged\n");
+    // Not if anything else differs, nor if there are two of them.
+    for other in [
+        text("db = { title = 'SQL', credits = 6 }", "{ all_of = ['b', 'db'] }"),
+        text("db = { title = 'SQL', credits = 5 }", "{ any_of = ['b'] }"),
+        text("db = { title = 'SQL', credits = 5 }\nde = { title = 'SQL', credits = 5 }", "{ all_of = ['b', 'db'] }"),
+        text("db = { ids = ['sql'] }\n[credential.sql]", "{ all_of = ['b', 'db'] }").replace("ids = ['sql']", ""),
+    ] {
+        assert_eq!(told(&older, &other).0, "", "{other}");
+    }
+    // What is named by nothing and has no title could be anything.
+    assert_eq!(told("[credential]\na = {}\n", "[credential]\nz = {}\n").0, "");
+    // Two that become one are not renamed.
+    let two = text("sql = {}\nql = {}", "'b'");
+    assert_eq!(told(&two, &text("db = { ids = ['sql', 'ql'] }", "'b'")).0, "");
+}
+
+/// What a renamed credential asks for is compared under its new name, with learners whom both versions understand; and
+/// who holds it under its old name loses nothing where that is known.
+#[test]
+fn renamed_credentials_are_compared() {
+    let text = |id: &str, ids: &str, stack: &str| {
+        with(&format!("[credential.{id}]\nids = [{ids}]\nstack = {stack}\n[credential.y]\nstack = '{id}'\n"))
+    };
+    let texts = [text("old", "", "{ any_of = ['a', 'b'] }"), text("new", "'old'", "'a'")];
+    let comparison = compare(&texts[0], &texts[1]);
+    assert_eq!(
+        comparison.to_string(),
+        "`new` asks for more: its stack asks for `a` (line 15, was line 15)\n  a learner with b met the requirements of \
+         `new` and does not any more\n  concerns: new, y\n`new` is renamed: it was `old`\n\
+         `new`: stack is `a` (line 15), was any of `a`, `b` (line 15)\n6 unchanged, 2 stricter\n"
+    );
+    // `y` rests on it: somebody who holds it has `y` in both versions.
+    let [older, newer] = texts.map(|text| Catalog::parse("c", &text).unwrap());
+    let date = "2026-11-25".parse().unwrap();
+    let records = [("ada", LearnerRecord::from_iter(["old"])), ("bob", LearnerRecord::from_iter(["b"]))];
+    let impact = older.impact(&newer, records, date, &ImpactOptions::default());
+    let affected: Vec<String> = impact
+        .groups
+        .iter()
+        .flat_map(|group| group.affected.iter().map(|affected| format!("{} {}", affected.learner, affected.credential)))
+        .collect();
+    assert_eq!(affected, ["bob new", "bob y"]);
+    // A learner who holds a renamed credential is a record of either version.
+    let rule = |id: &str, ids: &str, more: &str| {
+        with(&format!("[credential.{id}]\nids = [{ids}]\n[credential.z]\nstack = {{ all_of = ['{id}'{more}] }}\n"))
+    };
+    let texts = [rule("old", "", ""), rule("new", "'old'", ", 'a'")];
+    let comparison = compare(&texts[0], &texts[1]);
+    let learner = &comparison.get("z").unwrap().lost.as_ref().unwrap().learner;
+    assert_eq!(
+        (learner.to_string().as_str(), learner.awards[0].older_id.as_deref()),
+        ("a learner with new", Some("old"))
+    );
+    let meets = texts.map(|text| {
+        let catalog = Catalog::parse("c", &text).unwrap();
+        let record = learner.record(&catalog);
+        catalog.evaluate(&record, date).meets_requirements(catalog.credential("z").unwrap())
+    });
+    assert_eq!(meets, [true, false]);
+}
+
 #[test]
 fn without_work_nothing_is_claimed() {
     let rule = |n: u32| with(&format!("[credential.x]\nstack = {{ at_least = {n}, from = ['a', 'b', 'c', 'd'] }}\n"));
