@@ -107,7 +107,7 @@ impl<'c> Versions<'c> {
 
     /// A list of ids that the older version has in a field, each as the newer one has it.
     pub(crate) fn in_newer_words(&self, field: &str, text: String) -> String {
-        if !matches!(field, "counts_as" | "equivalent" | "excludes") {
+        if !matches!(field, "counts_as" | "renews" | "equivalent" | "excludes") {
             return text;
         }
         let own = |id: &str| self.catalogs[0].credential(id).filter(|&own| self.catalogs[0].id(own) == id);
