@@ -134,7 +134,7 @@ impl RenewalFinder<'_, '_> {
             last_day: award.last_day,
             by_components: award.by_components,
             renewal: self.terms(credential, award, audited),
-            again: self.another_way(credential, self.new_award(credential).until),
+            again: self.another_way(credential, renewed_until(described, award.last_day, self.evaluation.as_of)),
             renewed_by: renewed_by.collect(),
         }
     }
