@@ -316,14 +316,19 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
     let mut names = Vec::new();
     let mut rule = |key| table.get(key).and_then(|value| Requirement::read(reader, value, key, lookup, &mut names));
     let (prerequisite, corequisite, stack) = (rule("prerequisite"), rule("corequisite"), rule("stack"));
+    reject_conferred_corequisite(reader, id, table);
+    let renewal = required_by_renewal(reader, table, lookup, &mut names);
+    reject_repeated_names(reader, id, names);
+    WrittenCredential { credential, counts_as, renews, prerequisite, corequisite, stack, renewal, places }
+}
+
+/// Complains about a corequisite of what is not begun.
+fn reject_conferred_corequisite(reader: &mut Reader, id: &str, table: &Table) {
     if let (Some(value), true) = (table.get("corequisite"), table.contains_key("stack")) {
         let message = format!("`{}` has a `stack`, so it is not begun but conferred", excerpt(id));
         let diagnostic = Diagnostic::new(Code::ConferredCorequisite, value.span(), message);
         reader.push(diagnostic.help("write a `prerequisite`, or put it into the `stack`"));
     }
-    let renewal = required_by_renewal(reader, table, lookup, &mut names);
-    reject_repeated_names(reader, id, names);
-    WrittenCredential { credential, counts_as, renews, prerequisite, corequisite, stack, renewal, places }
 }
 
 /// Complains about groups of one credential that have the same name.

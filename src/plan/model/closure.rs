@@ -86,16 +86,8 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             list.extend(region.sources.keys().map(|&variable| (variable, number)));
         }
         let free = |&variable: &VariableId| {
-            let of_a_rule = matches!(
-                statement.variables[variable].name,
-                Name::Group(_)
-                    | Name::Leaf { .. }
-                    | Name::Passed(_)
-                    | Name::Waiting(_)
-                    | Name::Renewed(_)
-                    | Name::Qualified(_)
-            );
-            of_a_rule && needed_rows[variable] == 0 && !is_joint[variable]
+            let follows = statement.variables[variable].name.follows();
+            follows && needed_rows[variable] == 0 && !is_joint[variable]
         };
         let free = VariableId::first(variables).filter(free).collect();
         Self {

@@ -88,6 +88,12 @@ impl Name {
     pub(crate) fn is_amount(self) -> bool {
         matches!(self, Self::Passed(_) | Self::Times(_) | Self::WaitingTimes(_) | Self::RenewedTimes(_))
     }
+
+    /// Whether what it stands for follows by rules from others, and is no step.
+    pub(crate) fn follows(self) -> bool {
+        let of_a_rule = matches!(self, Self::Group(_) | Self::Leaf { .. } | Self::Passed(_));
+        of_a_rule || matches!(self, Self::Waiting(_) | Self::Renewed(_) | Self::Qualified(_))
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
