@@ -91,8 +91,9 @@ pub struct Difference {
     /// Whether it is proven that there is no smaller one among those who hold awards of the day, with a sufficient
     /// grade and the catalog's amounts: none has fewer awards, nor goes before this one with as many. Of two, the one
     /// goes first that does without the last id, in byte order, in which they differ. It is not told of learners who
-    /// show it only by what is recorded of their awards, nor where the work limit was met; of their awards, none can be
-    /// left out all the same, as far as there was work to see to it.
+    /// show it only by what is recorded of their awards, nor where the work limit was met, nor where such awards do
+    /// not meet all that either catalog asks of days and issuers. Of their awards, none can be left out all the same,
+    /// as far as there was work to see to it.
     pub smallest: bool,
     /// Why.
     pub cause: Cause,

@@ -130,8 +130,9 @@ impl<'t> Tracing<'t, '_> {
             } else {
                 (Grade::None, Origin::Qualified)
             };
-            let suiting = progress.scope.suiting.filter(|_| *again);
-            progress.suppose(Evidence::new(catalog, there, date, grade, origin).suiting(catalog, suiting));
+            let given = Evidence::new(catalog, there, evidence.awarded.unwrap_or(date), grade, origin);
+            // What is recorded of an award is so on both sides.
+            progress.suppose(if *again { given.with_amounts(evidence.own_amounts()) } else { given });
         }
         progress.settle();
         progress

@@ -10,7 +10,7 @@ use crate::compare::comparing::{Comparing, Follows};
 use crate::compare::fields;
 use crate::compare::holder::BlankLearner;
 use crate::compare::renamed;
-use crate::compare::shown::CommonAward;
+use crate::compare::shown::{CommonAward, are_as_supposed};
 use crate::compare::versions::{VersionPair, Versions};
 
 /// The options of [`Catalog::compare`].
@@ -98,6 +98,7 @@ impl Catalog {
                 blank: &blank,
                 from,
                 only_on: options.as_of,
+                as_supposed: are_as_supposed([self, newer], as_of),
                 work: &mut work,
                 questions: &mut questions,
                 follows: IdVec::new(),

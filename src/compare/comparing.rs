@@ -49,6 +49,8 @@ pub(crate) struct Comparing<'q, 'c> {
     pub(crate) from: usize,
     /// The only day on which the versions are compared, if there is one; else all are.
     pub(crate) only_on: Option<Date>,
+    /// Whether good awards of the day are as good as the search takes them to be.
+    pub(crate) as_supposed: bool,
     /// By the common numbers of credentials.
     pub(crate) follows: IdVec<CommonId, Follows>,
     /// For each, whether that is because the rules are the same and rest on what follows, so that each rule follows by
@@ -117,7 +119,7 @@ impl Comparing<'_, '_> {
         }
         let found = self.smallest(pair);
         let learner = match &found {
-            Smallest::Learner(awards, is_smallest) => Some((awards.clone(), *is_smallest)),
+            Smallest::Learner(awards, is_smallest) => Some((awards.clone(), *is_smallest && self.as_supposed)),
             Smallest::Undecided => self.guess(pair).map(|awards| (awards, false)),
             Smallest::Never => None,
         };

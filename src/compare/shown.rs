@@ -197,3 +197,15 @@ fn best_grade(catalog: &Catalog) -> Option<String> {
     };
     catalog.header().grades.last().cloned().or_else(highest)
 }
+
+/// Whether good awards of the day are as good as a search of them takes them to be: whether a record of them says all
+/// that it supposes, whatever is asked of their day, and of who made them, and however grades are written.
+pub(crate) fn are_as_supposed(catalogs: [&Catalog; 2], as_of: Date) -> bool {
+    let is_so = |catalog: &Catalog| {
+        let conditions = &catalog.network.conditions;
+        let in_time = conditions.iter().all(|asked| asked.are_met_in_time(Some(as_of), as_of));
+        let by_any = conditions.iter().all(|asked| asked.issuers.is_none());
+        in_time && (by_any || catalog.credentials().all(|(_, described)| described.issuer.is_some()))
+    };
+    catalogs[0].header().grades == catalogs[1].header().grades && catalogs.into_iter().all(is_so)
+}
