@@ -259,7 +259,9 @@ impl<'r, 's, 'p, 'c> Regrets<'r, 's, 'p, 'c> {
     /// The regrets of all steps that are on some plan.
     fn all(&self, known: &Known) -> Vec<(StepId, Regret)> {
         let statement = self.problem.statement;
-        if self.problem.policies.is_some() {
+        // The rows for what a step is needed for are those of steps that need nothing themselves.
+        let lacks = |&step: &StepId| statement.progress.lacks_corequisite(statement.steps[step].credential);
+        if self.problem.policies.is_some() || self.open.iter().any(lacks) {
             return self.each_included();
         }
         let others: Vec<StepId> = self.open.iter().copied().filter(|step| !self.own.contains(step)).collect();
