@@ -229,12 +229,25 @@ impl<'c> Versions<'c> {
                     repeatable: catalog.names.repeatable(credential),
                     valid_for: described.valid_for.to_string(),
                     issuer: described.issuer.as_deref().filter(|_| by_issuer),
-                    renewed_by: renewers(catalog, credential),
+                    renewed_by: self.renewers(side, credential),
                 }
             })
             .collect();
         found.sort_unstable();
         found
+    }
+
+    /// What renews a credential, one by another, each by the id that both versions share and with its issuer.
+    fn renewers(&self, side: usize, credential: CredentialId) -> BTreeSet<(&'c str, Option<&'c str>)> {
+        let catalog = self.catalogs[side];
+        let mut found: BTreeSet<CredentialId> = BTreeSet::new();
+        let mut open = vec![credential];
+        while let Some(next) = open.pop() {
+            let by = catalog.renewing.renewed_by(catalog.names.unit(next)).iter();
+            open.extend(by.filter(|&&by| found.insert(by)));
+        }
+        let named = found.into_iter();
+        named.map(|by| (self.name(self.common[side][by]), catalog.at(by).issuer.as_deref())).collect()
     }
 
     /// The first id, by those that both versions share, of what is one unit with a credential.
@@ -344,15 +357,4 @@ pub(crate) fn direct(catalog: &Catalog, credential: CredentialId) -> BTreeSet<Cr
 /// Whether awards of a credential last while its components do.
 pub(crate) fn waits(catalog: &Catalog, credential: CredentialId) -> bool {
     catalog.terms(credential).valid_for == Validity::WhileComponents
-}
-
-/// What renews a credential, one by another, each with its issuer.
-fn renewers(catalog: &Catalog, credential: CredentialId) -> BTreeSet<(&str, Option<&str>)> {
-    let mut found: BTreeSet<CredentialId> = BTreeSet::new();
-    let mut open = vec![credential];
-    while let Some(next) = open.pop() {
-        let by = catalog.renewing.renewed_by(catalog.names.unit(next)).iter();
-        open.extend(by.filter(|&&by| found.insert(by)));
-    }
-    found.into_iter().map(|by| (catalog.id(by), catalog.at(by).issuer.as_deref())).collect()
 }

@@ -31,7 +31,7 @@ pub(crate) fn made_since(
 
 impl Standing {
     /// Notes which current awards cannot be renewed on the date: the window is not open yet, or what is required is
-    /// not there.
+    /// not there. Where more renewals require something than are looked at, renewals are left open.
     pub(crate) fn judge_renewals(
         &mut self,
         catalog: &Catalog,
@@ -47,7 +47,7 @@ impl Standing {
                 *known = std::cmp::max_by_key(*known, award, lasting);
             }
         }
-        let mut left = MOST_JUDGED;
+        let mut judged = 0;
         let mut cannot = BTreeSet::new();
         for (credential, award) in longest {
             let required =
@@ -58,13 +58,12 @@ impl Standing {
                 let standing = made_since(rules, record, as_of, accepted, award.awarded);
                 meets(rules, required, &standing, as_of)
             };
-            if required.is_some() {
-                left = left.saturating_sub(1);
-            }
-            if !is_open || required.is_some_and(|required| left == 0 || !is_met(required)) {
+            judged += usize::from(is_open && required.is_some());
+            if !is_open || judged <= MOST_JUDGED && required.is_some_and(|required| !is_met(required)) {
                 cannot.insert(credential);
             }
         }
+        self.renewals_open |= judged > MOST_JUDGED;
         self.unrenewable = Arc::new(cannot);
     }
 }
@@ -76,5 +75,5 @@ fn meets(rules: &RenewalRules, required: CredentialId, standing: &Standing, as_o
     Progress::run_within(&rules.catalog, standing, scope, Some(&cone)).rule_is_met(Rule::stack(required))
 }
 
-/// Credentials of which it is found out whether what their renewals require is there; others count as not renewable.
+/// Credentials of which it is found out whether what their renewals require is there.
 const MOST_JUDGED: usize = 400;

@@ -261,7 +261,7 @@ impl Model {
 
     /// The first day on which it is offered, on this one or later.
     fn first_open(job: &Job, from: i32) -> Option<i32> {
-        if from > Date::LAST.number() || job.offered.windows().is_none() {
+        if from > Date::LAST.number() || job.offered.is_always() {
             return (from <= Date::LAST.number()).then_some(from);
         }
         job.offered.first_from(Date::numbered(from)?).map(Date::number)

@@ -96,6 +96,11 @@ impl Offering {
         if self.contains(end) { Some(end) } else { self.last_before(end) }
     }
 
+    /// Whether it is offered on every day.
+    pub(crate) fn is_always(&self) -> bool {
+        self.windows.is_none() && self.last.is_none()
+    }
+
     fn is_in_time(&self, date: Date) -> bool {
         self.last.is_none_or(|last| date <= last)
     }

@@ -432,11 +432,11 @@ fn same_view(view: View) -> crate::reference::model::View {
 }
 
 /// No two claims name more of the same awards than every policy for their types allows. Awards of equivalents, of which
-/// it does not matter which is named, and of repeatable credentials are left to the
-/// reference.
+/// it does not matter which is named, of repeatable credentials, and awards by renewal, which are told with what was
+/// renewed, are left to the reference.
 fn check_policies(catalog: &Catalog, claims: &Claims) {
     let kind = |claim: &Claim| &catalog.get(catalog.credential(&claim.credential).unwrap()).kind;
-    if catalog.credentials().any(|(_, credential)| credential.repeatable) {
+    if catalog.credentials().any(|(_, credential)| credential.repeatable || !credential.renews.is_empty()) {
         return;
     }
     let used = |claim: &Claim| -> BTreeSet<String> {

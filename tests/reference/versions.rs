@@ -71,9 +71,12 @@ pub fn changes(before: &Catalog, after: &Catalog, day: Date) -> BTreeMap<Id, Cha
     changes
 }
 
-/// Whether the requirements of a credential are met in a world: prerequisite and stack, as far as they are stated.
+/// Whether the requirements of a credential are met in a world: prerequisite, corequisite and stack, as far as they are
+/// stated; a corequisite as what is held meets it.
 fn is_met(catalog: &Catalog, rules: &Rules, world: &World, id: Id) -> bool {
-    rules.prerequisite_met(world, id) && (catalog.credentials[id].stack.is_none() || rules.stack_met(world, id))
+    rules.prerequisite_met(world, id)
+        && rules.corequisite_met(world, id)
+        && (catalog.credentials[id].stack.is_none() || rules.stack_met(world, id))
 }
 
 /// The credentials whose requirements a record meets on a day. What the catalog does not know counts for nothing.

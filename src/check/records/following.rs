@@ -180,8 +180,10 @@ impl Following<'_, '_> {
     fn is_any(&self, group: GroupId) -> bool {
         let network = &self.catalogs[1].network;
         let described = network.group(group);
-        let Extras { name: _, span: _, distinct: _, average, conditions: _, selected: _ } = network.extras(group);
-        described.measure == Measure::Count && described.threshold <= 1 && average.is_none()
+        let Extras { name: _, span, distinct: _, average, conditions: _, selected: _ } = network.extras(group);
+        // One award lies within any span, unless it has no date.
+        let alone = span.is_none() && average.is_none();
+        alone && described.measure == Measure::Count && described.threshold <= 1
     }
 
     /// Whether every award that fills a leaf fills another one.

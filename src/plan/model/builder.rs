@@ -212,7 +212,7 @@ impl<'p, 'c> Builder<'p, 'c> {
 
     fn finish(mut self, counts: bool, supposed: &dyn Fn(Rule) -> bool) -> Statement<'p, 'c> {
         while let Some(OpenHead { credential, variable, head }) = self.open.pop_front() {
-            self.at.own = Some(credential);
+            self.at = ReadAt { own: Some(credential), ..ReadAt::default() };
             // Where anything may be held, what is qualified for counts everywhere.
             self.read_evaluated(head == Head::Qualified && !self.holds_anything);
             if let Head::Renewed(number) = head {
@@ -233,6 +233,7 @@ impl<'p, 'c> Builder<'p, 'c> {
                 self.fill_otherwise(credential, variable);
             }
         }
+        self.at = ReadAt::default();
         self.bound_times(counts);
         let Self { mut statement, .. } = self;
         statement.steps.as_mut_slice().sort_by_key(|step| step.credential);

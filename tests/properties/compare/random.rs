@@ -118,6 +118,10 @@ fn apply(
     if credential.stack.is_none() && credential.valid_for == ValidFor::WhileComponents {
         credential.valid_for = ValidFor::Forever;
     }
+    // What is conferred is not begun.
+    if credential.stack.is_some() {
+        credential.corequisite = None;
+    }
     (of_rules && kind != 0 || kind == 1 || of_rules && source.stack.is_some()).then_some(id)
 }
 

@@ -53,6 +53,17 @@ fn a_raised_threshold_makes_stricter() {
     assert_eq!(compare(&rule(4), &rule(3)).verdict("x"), Verdict::Looser);
 }
 
+/// One award lies within any span, if it has a date: an undated one lies in none (semantics 3.1).
+#[test]
+fn a_span_over_one_award_asks_for_a_date() {
+    let rule = |span: &str| with(&format!("[credential.x]\nstack = {{ any_of = ['a', 'b']{span} }}\n"));
+    let comparison = compare(&rule(", span = '2 weeks'"), &rule(""));
+    assert_eq!(comparison.verdict("x"), Verdict::Looser);
+    let gained = comparison.get("x").and_then(|x| x.gained.as_ref()).unwrap();
+    assert_eq!(gained.learner.awards.iter().map(|held| held.awarded).collect::<Vec<_>>(), [None]);
+    assert_eq!(compare(&rule(""), &rule(", span = '2 weeks'")).verdict("x"), Verdict::Stricter);
+}
+
 /// Far too many sets of ten are there to try them all.
 #[test]
 fn a_threshold_over_a_large_pool_is_settled() {
