@@ -206,14 +206,13 @@ impl<'c> CatalogYears<'c> {
             if targets.iter().any(is_it) {
                 continue;
             }
-            match self.versions[newest].credential(id) {
-                Some(credential) => _ = targets.insert(YearTarget { version: newest, credential, declared: false }),
-                None => {
-                    let under = version_of(self.versions[newest]).to_owned();
-                    let pursued = Pursuit { credential: id.clone(), under };
-                    let meant = self.meant_in(newest, id);
-                    unknown.insert(UnknownPursuit { pursued, version: false, meant });
-                }
+            if let Some(credential) = self.versions[newest].credential(id) {
+                targets.insert(YearTarget { version: newest, credential, declared: false });
+            } else {
+                let under = version_of(self.versions[newest]).to_owned();
+                let pursued = Pursuit { credential: id.clone(), under };
+                let meant = self.meant_in(newest, id);
+                unknown.insert(UnknownPursuit { pursued, version: false, meant });
             }
         }
         let mut targets: Vec<YearTarget> = targets.into_iter().collect();

@@ -47,11 +47,15 @@ impl PlainLook<'_, '_> {
         let free = awards.partition_point(|plain| self.sides[1].leaves_of(plain.known_as[1]).is_empty());
         let (free, others) = awards.split_at(free);
         let mut learner = TrialLearner::new(self.sides[0].nobody(self.day, self.search_steps));
-        free.iter().for_each(|plain| give_all(&mut learner, 0, self.sides, plain));
+        for plain in free {
+            give_all(&mut learner, 0, self.sides, plain);
+        }
         let (needed, work) = self.needed(&mut learner, others.iter().collect());
         let Some(needed) = needed else { return PlainAnswer { shows: false, work } };
         let mut other = TrialLearner::new(self.sides[1].nobody(self.day, self.search_steps));
-        needed.iter().for_each(|plain| give_all(&mut other, 1, self.sides, plain));
+        for plain in needed {
+            give_all(&mut other, 1, self.sides, plain);
+        }
         let work = work + other.progress.touched() / 8 + self.step();
         PlainAnswer { shows: self.met(&other, 1) == Met::No, work }
     }
