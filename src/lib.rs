@@ -41,6 +41,8 @@
 //! - [`Claims`] say which of several credentials can be claimed together, under the catalog's policies on [`Sharing`].
 //! - A [`Plan`] is the best way to a target, proven; [`NextSteps`], [`Plans`] and [`Nearest`] answer what an adviser is
 //!   asked; a [`Schedule`] puts a plan on the calendar.
+//! - [`Renewals`] say what lapses up to a day and what renewing it takes, of one learner or in a [`RenewalReport`] of
+//!   many.
 //! - A [`Cohort`] is a question to many learners at once; a [`CohortReport`] is what an institution asks about
 //!   everybody.
 //! - A [`Comparison`] says for whom a new version of a catalog is stricter or looser, and because of which rule; an

@@ -16,6 +16,8 @@ mod damage;
 mod generate;
 #[path = "hostile/support.rs"]
 mod support;
+#[path = "hostile/years.rs"]
+mod years;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -31,7 +31,7 @@ pub(crate) fn made_since(
 
 impl Standing {
     /// Notes which current awards cannot be renewed on the date: the window is not open yet, or what is required is
-    /// not there. Where more renewals require something than are looked at, renewals are left open.
+    /// not there; and of which that is not looked at, as there are too many.
     pub(crate) fn judge_renewals(
         &mut self,
         catalog: &Catalog,
@@ -48,7 +48,7 @@ impl Standing {
             }
         }
         let mut judged = 0;
-        let mut cannot = BTreeSet::new();
+        let (mut cannot, mut unjudged) = (BTreeSet::new(), BTreeSet::new());
         for (credential, award) in longest {
             let required =
                 catalog.renewal_rules.as_deref().and_then(|rules| Some((rules, *rules.of.get(&credential)?)));
@@ -59,12 +59,13 @@ impl Standing {
                 meets(rules, required, &standing, as_of)
             };
             judged += usize::from(is_open && required.is_some());
-            if !is_open || judged <= MOST_JUDGED && required.is_some_and(|required| !is_met(required)) {
+            if is_open && required.is_some() && judged > MOST_JUDGED {
+                unjudged.insert(credential);
+            } else if !is_open || required.is_some_and(|required| !is_met(required)) {
                 cannot.insert(credential);
             }
         }
-        self.renewals_open |= judged > MOST_JUDGED;
-        self.unrenewable = Arc::new(cannot);
+        (self.unrenewable, self.unjudged) = (Arc::new(cannot), unjudged);
     }
 }
 

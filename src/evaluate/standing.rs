@@ -36,6 +36,8 @@ pub(crate) struct Standing {
     pub(crate) unknown: Vec<String>,
     /// Credentials of which an award is current that cannot be renewed, as far as that was asked.
     pub(crate) unrenewable: Arc<BTreeSet<CredentialId>>,
+    /// Those of which that was not found out, being too many.
+    pub(crate) unjudged: BTreeSet<CredentialId>,
     /// What the awards by renewal rest on.
     pub(crate) renewals: IdVec<RenewalId, RenewalGrounds>,
     /// Whether some awards that others are besides could not be found within bounds (semantics 3.9).
@@ -62,6 +64,7 @@ impl Standing {
             places: IdVec::new(),
             unknown: Vec::new(),
             unrenewable: Arc::default(),
+            unjudged: BTreeSet::new(),
             renewals: IdVec::new(),
             renewals_open: false,
         };

@@ -56,6 +56,10 @@ pub struct LearnerRenewal {
     /// What is missing of what the renewal requires.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lacks: Option<Gap>,
+    /// True if it was not found out whether what the renewal requires is there, as so much lapses for the learner
+    /// ([`Renewals::left_open`]): then `can_renew` is false, and nothing is said to be missing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_open: bool,
 }
 
 impl Catalog {
@@ -110,7 +114,9 @@ impl Catalog {
 
 /// Notes what one learner loses.
 fn note(found: &mut BTreeMap<String, CredentialRenewals>, renewals: Renewals, learner: u64) {
-    for due in renewals.due {
+    let Renewals { due, left_open, .. } = renewals;
+    for due in due {
+        let is_open = left_open.contains(&due.credential);
         let title = due.title;
         let of = found.entry(due.credential.clone()).or_insert_with(|| CredentialRenewals {
             credential: due.credential,
@@ -125,6 +131,7 @@ fn note(found: &mut BTreeMap<String, CredentialRenewals>, renewals: Renewals, le
             can_renew: terms.is_some_and(|terms| terms.is_possible),
             from: terms.and_then(|terms| terms.from),
             lacks,
+            is_open,
         });
     }
 }
@@ -137,8 +144,13 @@ impl Display for RenewalReport {
             let number = |is: fn(&LearnerRenewal) -> bool| learners.iter().filter(|learner| is(learner)).count();
             let (can, lack) = (number(|learner| learner.can_renew), number(|learner| learner.lacks.is_some()));
             let lack_word = if lack == 1 { "lacks" } else { "lack" };
-            write!(f, "  {}: {} learners; ", printable(title), learners.len())?;
-            writeln!(f, "{can} can renew it now, {lack} {lack_word} what it takes")?;
+            let learner_word = if learners.len() == 1 { "learner" } else { "learners" };
+            write!(f, "  {}: {} {learner_word}; ", printable(title), learners.len())?;
+            write!(f, "{can} can renew it now, {lack} {lack_word} what it takes")?;
+            match number(|learner| learner.is_open) {
+                0 => writeln!(f)?,
+                open => writeln!(f, ", of {open} it was not looked at")?,
+            }
             for LearnerRenewal { learner, last_day, lacks, .. } in learners {
                 if let Some(lacks) = lacks {
                     writeln!(f, "    learner {learner}, last valid day {last_day}: lacks {lacks}")?;

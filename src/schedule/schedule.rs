@@ -152,6 +152,10 @@ fn schedule(
     let targets: BTreeSet<CredentialId> = counting.flat_map(|class| names.members(class).iter().copied()).collect();
     let seeds = targets.iter().copied().chain(steps.iter().map(|step| step.0));
     let cone = Cone::of(catalog, &standing.exceptions, seeds);
+    // What renewing one of these takes is not known.
+    if standing.unjudged.iter().any(|&credential| cone.credentials[credential]) {
+        return Err(undecided(plan, start, start, meter));
+    }
     let mut judge = Judge::new(catalog, &standing, known_on, target, &targets, &cone);
     judge.assigned = AssignedAwards::of(plan, &standing, record, &base);
     let additions = Additions::new(&base, plan.objective, start.number(), options, &steps);
@@ -163,14 +167,18 @@ fn schedule(
         Sought::None(Blocking { credential, obstacle }) => {
             Err(infeasible(credential.map_or(&plan.target[..], |id| catalog.id(id)).to_owned(), obstacle, meter))
         }
-        Sought::Undecided { least } => Err(ScheduleOutcome::Undecided(UndecidedSchedule {
-            target: plan.target.clone(),
-            target_title: plan.target_title.clone(),
-            start,
-            lower_bound: date(least),
-            work: meter.spent(),
-        })),
+        Sought::Undecided { least } => Err(undecided(plan, start, date(least), meter)),
     }
+}
+
+fn undecided(plan: &Plan, start: Date, lower_bound: Date, meter: &Meter) -> ScheduleOutcome {
+    ScheduleOutcome::Undecided(UndecidedSchedule {
+        target: plan.target.clone(),
+        target_title: plan.target_title.clone(),
+        start,
+        lower_bound,
+        work: meter.spent(),
+    })
 }
 
 /// The jobs with their slots, as the caller sees them.

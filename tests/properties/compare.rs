@@ -399,7 +399,7 @@ fn random_pairs_reach_every_verdict() {
     // Where spans, averages and amounts of many awards matter together, not all records are gone through.
     let open = seen.get(&Verdict::Undecided).copied().unwrap_or_default();
     assert!(4 * open <= seen.values().sum::<usize>(), "{seen:?}");
-    // Where spans, sums or awards by renewal matter, a witness is made as small as it can be, and not called smallest.
+    // Where days, issuers or the scale of grades matter, a witness is made as small as it can be, and not called smallest.
     assert!(4 * proven >= all, "{proven} of {all} are proven to be smallest");
     let counts = [deep, several, repeated, resting, recorded];
     assert!(counts.iter().all(|&often| often >= 3), "deep, several, repeated, resting, recorded: {counts:?} of {all}");

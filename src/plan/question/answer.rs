@@ -19,7 +19,7 @@ use crate::plan::answers::uses::plan_claims;
 use crate::plan::model::amounts::amount;
 use crate::plan::model::closure::Closure;
 use crate::plan::model::policies::{Assignment, Obeyed};
-use crate::plan::model::statement::{Chosen, StepId};
+use crate::plan::model::statement::{Chosen, Step, StepId};
 use crate::plan::question::cause;
 use crate::plan::question::essential::{Known, essential};
 use crate::plan::question::options::PlanOptions;
@@ -87,7 +87,9 @@ pub(crate) fn solve(problem: &Problem<'_, '_, '_>, known: &mut Known) -> PlanOut
     if statement.is_endless {
         return undecided(problem, PlanLimit::Repetition, 0, Effort::default());
     }
-    if problem.start.standing.renewals_open {
+    let standing = &problem.start.standing;
+    let is_unjudged = |step: &Step| standing.unjudged.contains(&step.credential);
+    if standing.renewals_open || statement.steps.iter().any(is_unjudged) {
         return undecided(problem, PlanLimit::Evaluation, 0, Effort::default());
     }
     let mut meter = Meter::new(question.options.work);
