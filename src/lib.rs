@@ -49,6 +49,8 @@
 //!   [`Impact`] says who of the learners there are loses or gains a qualification.
 //! - [`CatalogYears`] are several versions at once: each learner is judged by the one that holds for them, and told
 //!   what moving to the newest would change.
+//! - A [`CatalogDocument`] is a catalog as data, from a database or built in code ([`rules`]), which
+//!   [`Catalog::compile`] makes a catalog of.
 //! - [`Diagnostics`] say what is wrong with an input, or what a check of a catalog found: where, why, and what would be
 //!   right.
 //!
@@ -71,6 +73,7 @@ mod check;
 mod claims;
 mod cohort;
 mod compare;
+mod document;
 mod evaluate;
 mod finding;
 mod plan;
@@ -107,6 +110,14 @@ pub use crate::compare::answer::{
 pub use crate::compare::compare::CompareOptions;
 pub use crate::compare::findings::{FindingChanges, compare_findings};
 pub use crate::compare::impact::{Affected, Impact, ImpactGroup, ImpactOptions};
+pub use crate::document::catalog_document::{CatalogDocument, HeaderDocument, SharingDocument};
+pub use crate::document::credential_document::{
+    CredentialDocument, OfferedDocument, RenewalDocument, TermDocument, WindowDocument,
+};
+pub use crate::document::edges::RuleEdge;
+pub use crate::document::filter_document::{ExceptDocument, FilterDocument, RangeDocument};
+pub use crate::document::requirement_document::{MembersDocument, PoolDocument, RequirementDocument, RequirementKind};
+pub use crate::document::rules;
 pub use crate::evaluate::evaluation::{Evaluation, Status};
 pub use crate::evaluate::exceptions::{Misplaced, NoPlace};
 pub use crate::evaluate::options::{EvaluateOptions, View};

@@ -297,3 +297,33 @@ fn pools_that_share_are_planned_for_within_little_work() {
     assert_eq!((plan.optimality, plan.credentials), (Optimality::Proven, 17));
     plan.verify(&catalog, &record).unwrap();
 }
+
+/// A substitution that counts within another credential alone makes nothing harder here.
+#[test]
+fn a_substitution_elsewhere_costs_no_work() {
+    let mut text = String::from("[credential]\nh = { credits = 3, cost = 3 }\ng = { credits = 3, cost = 3 }\n");
+    for at in 0..13 {
+        let size = if at < 10 { 3 } else { 4 };
+        text += &format!("a{at:02} = {{ credits = {size}, cost = {size} }}\n");
+    }
+    let members = (0..13).map(|at| format!("\"a{at:02}\"")).collect::<Vec<_>>().join(", ");
+    text += &format!("t = {{ stack = {{ credits = 22, from = [{members}, \"h\", \"g\"] }} }}\n");
+    text += "other = { stack = { any_of = [\"g\"] } }\n";
+    let catalog = Catalog::parse("c", &text).unwrap();
+    let target = catalog.credential("t").unwrap();
+    let work = |within: &str| {
+        let text = format!(
+            "award = [{{ credential = \"h\", awarded = 2026-01-15 }}]\n\
+             substitution = [{{ use = \"h\", for = \"g\"{within} }}]"
+        );
+        let record = LearnerRecord::parse("record", &text).unwrap();
+        let outcome = catalog.plan(&record, as_of(), target, &PlanOptions::default());
+        let plan = outcome.plan().expect("a plan");
+        // 19 credits are lacking: five of three and one of four.
+        assert_eq!((plan.optimality, plan.cost.to_string().as_str()), (Optimality::Proven, "19"));
+        plan.verify(&catalog, &record).unwrap();
+        plan.effort.work
+    };
+    let (elsewhere, here) = (work(", within = \"other\""), work(", within = \"t\""));
+    assert!(elsewhere * 4 < here, "{elsewhere} beside {here}");
+}

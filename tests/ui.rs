@@ -209,7 +209,7 @@ fn json_tells_what_the_text_tells() {
     let due = serde_json::json!({
         "code": "unknown-key",
         "severity": "error",
-        "credential": null,
+        "credential": "b",
         "message": "a credential has no key `exclude`",
         "label": "",
         "help": "did you mean `excludes`?",
@@ -218,7 +218,8 @@ fn json_tells_what_the_text_tells() {
         "column": 1,
         "end_line": 4,
         "end_column": 8,
-        "key": "unknown-key \"a credential has no key `exclude`\"",
+        "path": "credential.b.exclude",
+        "key": "unknown-key \"b\" \"a credential has no key `exclude`\"",
         "witness": null,
         "fix": null,
     });

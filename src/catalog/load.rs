@@ -9,6 +9,7 @@ use crate::finding::diagnostic::{Diagnostics, InvalidCatalog};
 use crate::finding::source::Source;
 use crate::read::limits::Limits;
 use crate::read::parse::parse;
+use crate::read::paths::with_paths;
 
 impl Catalog {
     /// Reads a catalog from TOML under the default [`Limits`]. `name` stands in messages, such as a file's name.
@@ -25,7 +26,7 @@ impl Catalog {
     /// # Errors
     /// As [`Catalog::parse`].
     pub fn parse_with(name: &str, text: &str, limits: &Limits) -> Result<Self, InvalidCatalog> {
-        let invalid = |list| InvalidCatalog(Diagnostics::new(name, text, list, limits.errors));
+        let invalid = |list| InvalidCatalog(Diagnostics::new(name, text, with_paths(text, list), limits.errors));
         let (table, mut reader) = parse(text, limits.catalog_bytes, limits).map_err(invalid)?;
         let document = document::read(&mut reader, &table, limits);
         let requires = |document: &Document| document.credentials.iter().any(|written| written.renewal.is_some());

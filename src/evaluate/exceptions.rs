@@ -55,7 +55,7 @@ pub(crate) struct Resolved {
     from: Bearer,
     pub(crate) to: CredentialId,
     /// The credential in whose rules alone it holds.
-    within: Option<CredentialId>,
+    pub(crate) within: Option<CredentialId>,
 }
 
 /// The name that awards go by before they are substituted.

@@ -21,7 +21,7 @@ pub struct Diagnostic {
     pub code: Code,
     /// The gravity. A fault that makes an input unusable is always an error.
     pub severity: Severity,
-    /// Id of the credential that a finding is about, if it is about one.
+    /// Id of the credential that it is about, or that it stands in, if there is one.
     pub credential: Option<String>,
     /// The fault, in one sentence without a full stop.
     pub message: String,
@@ -38,6 +38,9 @@ pub struct Diagnostic {
     /// Names that tell it apart from others of the same code about the same credential: ids, names of groups and pools,
     /// keys.
     pub subjects: Vec<String>,
+    /// The value that an input is wrong in, from the top, such as `credential.analyst.stack.all_of[1]`; none for a
+    /// finding, and for what cannot be parsed.
+    pub path: Option<String>,
 }
 
 /// The gravity of a [`Diagnostic`].
@@ -96,6 +99,7 @@ impl Diagnostic {
             witness: None,
             fix: None,
             subjects: Vec::new(),
+            path: None,
         }
     }
 
@@ -282,15 +286,15 @@ impl Diagnostics {
 
 impl Diagnostic {
     /// A fingerprint, which tells it apart from other findings about the same catalog, whatever else in the text
-    /// changes: its code, the credential and its [subjects](field@Self::subjects); where there are none, as in faults
-    /// of an input, its message. By it the findings about two versions of a catalog are compared.
+    /// changes: its code, the credential and its [subjects](field@Self::subjects); of a fault of an input, its
+    /// message as well. By it the findings about two versions of a catalog are compared.
     #[must_use]
     pub fn key(&self) -> String {
         let mut key = self.code.as_str().to_owned();
         for name in self.credential.iter().chain(&self.subjects) {
             _ = write!(key, " {name:?}");
         }
-        if self.credential.is_none() && self.subjects.is_empty() {
+        if self.subjects.is_empty() && (self.credential.is_none() || self.path.is_some()) {
             _ = write!(key, " {:?}", self.message);
         }
         key
@@ -348,7 +352,7 @@ impl Serialize for Placed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (line, column) = self.diagnostics.position(self.diagnostic.primary.span.start);
         let (end_line, end_column) = self.diagnostics.position(self.diagnostic.primary.span.end);
-        let mut out = serializer.serialize_struct("Diagnostic", 14)?;
+        let mut out = serializer.serialize_struct("Diagnostic", 15)?;
         out.serialize_field("code", &self.diagnostic.code)?;
         out.serialize_field("severity", &self.diagnostic.severity)?;
         out.serialize_field("credential", &self.diagnostic.credential)?;
@@ -360,6 +364,7 @@ impl Serialize for Placed<'_> {
         out.serialize_field("column", &column)?;
         out.serialize_field("end_line", &end_line)?;
         out.serialize_field("end_column", &end_column)?;
+        out.serialize_field("path", &self.diagnostic.path)?;
         out.serialize_field("key", &self.diagnostic.key())?;
         out.serialize_field("witness", &self.diagnostic.witness)?;
         out.serialize_field("fix", &self.diagnostic.fix.as_ref().map(|fix| self.diagnostics.placed(fix)))?;

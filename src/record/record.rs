@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::finding::diagnostic::{Diagnostics, InvalidRecord};
 use crate::read::limits::Limits;
 use crate::read::parse::parse;
+use crate::read::paths::with_paths;
 use crate::read::reader::{Reader, Table, Value};
 use crate::record::award;
 use crate::record::exception;
@@ -206,7 +207,7 @@ impl LearnerRecord {
     /// # Errors
     /// As [`LearnerRecord::parse`].
     pub fn parse_with(name: &str, text: &str, limits: &Limits) -> Result<Self, InvalidRecord> {
-        let invalid = |list| InvalidRecord(Diagnostics::new(name, text, list, limits.errors));
+        let invalid = |list| InvalidRecord(Diagnostics::new(name, text, with_paths(text, list), limits.errors));
         let (table, mut reader) = parse(text, limits.record_bytes, limits).map_err(invalid)?;
         let table = table.get_ref();
         reader.known_keys(table, &["award", "waiver", "substitution", "pursued"], "a learner record");

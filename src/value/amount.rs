@@ -100,6 +100,13 @@ impl FromStr for Amount {
     }
 }
 
+/// A whole number.
+impl From<u16> for Amount {
+    fn from(whole: u16) -> Self {
+        Self(u64::from(whole) * 100)
+    }
+}
+
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.0 / 100, self.0 % 100) {

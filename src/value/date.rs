@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil;
+use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::value::text::counted;
@@ -168,9 +169,28 @@ impl Serialize for Date {
     }
 }
 
+/// From a text, or from a date of TOML.
 impl<'de> Deserialize<'de> for Date {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        struct Day;
+        impl<'de> Visitor<'de> for Day {
+            type Value = Date;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a date such as 2026-11-22")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Date, E> {
+                text.parse().map_err(E::custom)
+            }
+
+            // In serde's data model, which knows no dates, one of TOML is a table with one text.
+            fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<Date, A::Error> {
+                let (_, text) = table.next_entry::<String, String>()?.ok_or_else(|| A::Error::custom("no date"))?;
+                text.parse().map_err(A::Error::custom)
+            }
+        }
+        deserializer.deserialize_any(Day)
     }
 }
 

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::value::amount::{InvalidAmount, decimal};
+use crate::value::amount::{InvalidAmount, TextOrNumber, decimal};
 
 /// What a grade is worth in an average, or the average itself ([semantics 2.7](crate::semantics#2.7)): an exact
 /// decimal with at most six places. Where grades are numbers, each is its own points, so these may be below zero.
@@ -68,6 +68,13 @@ impl fmt::Display for GradePoints {
 impl Serialize for GradePoints {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+/// From a decimal string, or from a number that has at most six places when written in its shortest form.
+impl<'de> Deserialize<'de> for GradePoints {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        TextOrNumber::deserialize(deserializer)?.0.parse().map_err(serde::de::Error::custom)
     }
 }
 

@@ -16,6 +16,7 @@ mod advice;
 mod check_laws;
 mod check_reference;
 mod compare;
+mod documents;
 mod generator;
 mod laws;
 mod plans;

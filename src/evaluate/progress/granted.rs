@@ -1,6 +1,6 @@
 //! Waivers and substitutions of a record, as far as they change how its evidence counts.
 
-use crate::value::ids::{Id, RegionId};
+use crate::value::ids::{CredentialId, Id, RegionId};
 use std::sync::Arc;
 
 use crate::catalog::names::Names;
@@ -25,8 +25,8 @@ impl Progress<'_> {
         }
     }
 
-    /// Sums and `at_least` groups to whose members a substitution adds a name are judged as a whole: what filled one
-    /// place may now fill two.
+    /// Sums and `at_least` groups to whose members a substitution adds a name are judged as a whole, where it counts at
+    /// all: what filled one place may now fill two.
     pub(crate) fn join_substituted(&mut self) {
         let catalog = self.catalog;
         let (network, names) = (&catalog.network, &catalog.names);
@@ -34,21 +34,25 @@ impl Progress<'_> {
         for substitution in &exceptions.substitutions {
             for class in Names::closure(names.class(substitution.to), |class| names.up(class)) {
                 for used in network.particular_uses.list(class) {
-                    self.join(used.above.get());
+                    self.join(used.above.get(), substitution.within);
                 }
                 for (_, above) in network.plain_uses.list(class) {
-                    self.join(above.get());
+                    self.join(above.get(), substitution.within);
                 }
             }
         }
     }
 
-    /// Makes the sum or `at_least` that a leaf stands in a joint region, if it stands in one that is none yet.
-    pub(crate) fn join(&mut self, above: Above) {
+    /// Makes the sum or `at_least` that a leaf stands in a joint region, if it stands in one that is none yet, and in a
+    /// rule of the one credential, if one is named.
+    pub(crate) fn join(&mut self, above: Above, within: Option<CredentialId>) {
         let network = &self.catalog.network;
         let mut above = above;
         while let Above::Group(group) = above {
             let described = network.group(group);
+            if within.is_some_and(|within| within != described.rule.credential()) {
+                return;
+            }
             match described.measure {
                 Measure::UpTo(_) => above = described.above,
                 Measure::Count if !network.counts_units(group) => return,

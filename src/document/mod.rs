@@ -1,0 +1,11 @@
+pub(crate) mod catalog_document;
+pub(crate) mod compiled;
+pub(crate) mod credential_document;
+pub(crate) mod edges;
+pub(crate) mod filter_document;
+pub(crate) mod requirement_document;
+pub(crate) mod requirement_serde;
+pub mod rules;
+pub(crate) mod texts;
+pub(crate) mod to_toml;
+pub(crate) mod toml_text;

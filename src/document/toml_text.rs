@@ -1,0 +1,145 @@
+//! TOML as a person would have written it: a value on one line while it fits, else its lists broken over lines.
+
+/// The widest line, in characters, if a value can be broken at all.
+const WIDTH: usize = 100;
+
+/// A value to be written.
+pub(crate) enum TomlText {
+    /// In the form that TOML has for it.
+    Scalar(String),
+    List(Vec<TomlText>),
+    Table(Vec<TomlEntry>),
+}
+
+/// A key and its value.
+pub(crate) struct TomlEntry {
+    pub(crate) key: &'static str,
+    pub(crate) value: TomlText,
+}
+
+impl TomlText {
+    pub(crate) fn text(text: &str) -> Self {
+        Self::Scalar(quoted(text))
+    }
+
+    pub(crate) fn texts(texts: &[String]) -> Self {
+        Self::List(texts.iter().map(|text| Self::text(text)).collect())
+    }
+
+    pub(crate) fn scalar(value: impl ToString) -> Self {
+        Self::Scalar(value.to_string())
+    }
+
+    /// The value in one line.
+    fn in_one_line(&self) -> String {
+        match self {
+            Self::Scalar(text) => text.clone(),
+            Self::List(items) => format!("[{}]", joined(items.iter().map(Self::in_one_line))),
+            Self::Table(entries) if entries.is_empty() => "{}".to_owned(),
+            Self::Table(entries) => {
+                let entry = |TomlEntry { key, value }: &TomlEntry| format!("{key} = {}", value.in_one_line());
+                format!("{{ {} }}", joined(entries.iter().map(entry)))
+            }
+        }
+    }
+
+    /// Writes the value behind what stands in its line already, which has so many characters.
+    fn write(&self, out: &mut String, column: usize, indent: usize) {
+        let line = self.in_one_line();
+        if column + line.chars().count() <= WIDTH {
+            out.push_str(&line);
+            return;
+        }
+        match self {
+            Self::Scalar(text) => out.push_str(text),
+            Self::List(items) if items.is_empty() => out.push_str("[]"),
+            Self::List(items) => {
+                out.push('[');
+                Self::write_items(items, out, indent + 4);
+                new_line(out, indent);
+                out.push(']');
+            }
+            // Within a table of one line only its lists can be broken.
+            Self::Table(entries) => {
+                out.push_str("{ ");
+                for (number, TomlEntry { key, value }) in entries.iter().enumerate() {
+                    out.push_str(if number > 0 { ", " } else { "" });
+                    out.push_str(&format!("{key} = "));
+                    let rest: usize = entries[number + 1..]
+                        .iter()
+                        .map(|entry| entry.key.len() + entry.value.in_one_line().chars().count() + 5)
+                        .sum();
+                    value.write(out, last_line(out) + rest + 2, indent);
+                }
+                out.push_str(" }");
+            }
+        }
+    }
+
+    /// Writes the items of a list: short ones several to a line, tables a line each.
+    fn write_items(items: &[Self], out: &mut String, indent: usize) {
+        let mut begun = false;
+        for item in items {
+            let line = item.in_one_line().chars().count() + 1;
+            let goes_on = begun && matches!(item, Self::Scalar(_)) && last_line(out) + 1 + line <= WIDTH;
+            if goes_on {
+                out.push(' ');
+            } else {
+                new_line(out, indent);
+            }
+            item.write(out, indent + 1, indent);
+            out.push(',');
+            begun = matches!(item, Self::Scalar(_));
+        }
+    }
+}
+
+/// Writes entries, a line each or more.
+pub(crate) fn write_entries(entries: &[TomlEntry], out: &mut String) {
+    for TomlEntry { key, value } in entries {
+        out.push_str(key);
+        out.push_str(" = ");
+        value.write(out, key.len() + 3, 0);
+        out.push('\n');
+    }
+}
+
+/// A key as it stands in a header or before `=`.
+pub(crate) fn key(key: &str) -> String {
+    let is_bare =
+        !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    if is_bare { key.to_owned() } else { quoted(key) }
+}
+
+/// A text in quotes, on one line.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            '\r' => quoted.push_str("\\r"),
+            c if c.is_control() => quoted.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+fn joined(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+fn new_line(out: &mut String, indent: usize) {
+    out.push('\n');
+    out.extend(std::iter::repeat_n(' ', indent));
+}
+
+/// How many characters the last line has.
+fn last_line(out: &str) -> usize {
+    out.rsplit('\n').next().unwrap_or_default().chars().count()
+}

@@ -1,0 +1,198 @@
+//! Catalogs as data: every example, and every case, is the same catalog by every road.
+
+#![allow(clippy::pedantic, reason = "tests read best as plain statements")]
+
+use std::path::{Path, PathBuf};
+
+use credpath::rules::{all_of, any_of, at_least, credential, credits, filter, hours, pool, up_to};
+use credpath::{
+    Catalog, CatalogDocument, CompareOptions, CredentialDocument, FilterDocument, LearnerRecord, PoolDocument, Verdict,
+};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+/// The catalogs of the examples and of the worked cases.
+fn texts() -> Vec<(String, String)> {
+    let mut texts = Vec::new();
+    let files = |folder: &str| {
+        let mut files: Vec<PathBuf> =
+            std::fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
+        files.sort();
+        files
+    };
+    for file in files("examples/catalogs").into_iter().chain(files("tests/checks")) {
+        texts.push((file.display().to_string(), std::fs::read_to_string(file).unwrap()));
+    }
+    for file in files("tests/cases") {
+        let case: toml::Table = std::fs::read_to_string(&file).unwrap().parse().unwrap();
+        for key in ["catalog_text", "older_text"] {
+            let text = case.get(key).and_then(|text| text.as_str());
+            texts.extend(text.map(|text| (format!("{} {key}", file.display()), text.to_owned())));
+        }
+    }
+    assert!(texts.len() > 300, "{} catalogs", texts.len());
+    texts
+}
+
+#[test]
+fn text_to_document_to_text_to_document_is_the_identity() {
+    for (name, text) in texts() {
+        let document = CatalogDocument::parse(&name, &text).unwrap_or_else(|error| panic!("{error}"));
+        let written = document.to_toml();
+        let again = CatalogDocument::parse(&name, &written).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(again, document, "{name}");
+        assert_eq!(again.to_toml(), written, "{name}");
+    }
+}
+
+#[test]
+fn serde_brings_every_document_back_from_json_and_toml() {
+    for (name, text) in texts() {
+        let document = CatalogDocument::parse(&name, &text).unwrap();
+        let json = serde_json::to_string(&document).unwrap();
+        assert_eq!(serde_json::from_str::<CatalogDocument>(&json).unwrap(), document, "{name}");
+        let value = serde_json::to_value(&document).unwrap();
+        assert_eq!(serde_json::from_value::<CatalogDocument>(value).unwrap(), document, "{name}");
+        let toml = toml::to_string(&document).unwrap();
+        assert_eq!(toml::from_str::<CatalogDocument>(&toml).unwrap(), document, "{name}");
+    }
+}
+
+#[test]
+fn a_document_means_what_its_text_means() {
+    for (name, text) in texts() {
+        let read = Catalog::parse(&name, &text).unwrap();
+        let compiled = Catalog::compile(&CatalogDocument::parse(&name, &text).unwrap()).unwrap();
+        let ids = |catalog: &Catalog| catalog.credentials().map(|(id, _)| catalog.get(id).clone()).collect::<Vec<_>>();
+        assert_eq!(ids(&read), ids(&compiled), "{name}");
+        assert_eq!(read.header(), compiled.header(), "{name}");
+        let day = "2026-11-29".parse().unwrap();
+        let record = LearnerRecord::default();
+        let (one, two) = (read.evaluate(&record, day), compiled.evaluate(&record, day));
+        for (id, _) in read.credentials().take(40) {
+            let what = |audit: credpath::Audit| {
+                audit
+                    .rules()
+                    .map(|part| (part.kind.clone(), part.need.to_string(), part.parts.len()))
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(what(one.audit(id)), what(two.audit(id)), "{name}");
+        }
+    }
+    let (name, text) = texts().into_iter().next().unwrap();
+    let read = Catalog::parse(&name, &text).unwrap();
+    let compiled = Catalog::compile(&CatalogDocument::parse(&name, &text).unwrap()).unwrap();
+    let comparison = read.compare(&compiled, &CompareOptions::default());
+    assert!(read.credentials().all(|(id, _)| comparison.verdict(&read.get(id).id) == Verdict::Unchanged));
+}
+
+/// As a registrar would have written it.
+#[test]
+fn what_is_built_is_written_as_a_person_would_write_it() {
+    let mut document = CatalogDocument::default();
+    document.header.title = Some("Data \"and\" law".to_owned());
+    document.header.currency = Some("CAD".to_owned());
+    document.header.equivalent = vec![vec!["law".to_owned(), "law-online".to_owned()]];
+    let mut electives = FilterDocument::default();
+    electives.tags = Some(vec!["elective".to_owned()]);
+    document.pools.insert("electives".to_owned(), PoolDocument::of(electives.clone()));
+    for (id, cost) in [("sql", 300), ("statistics", 450), ("law", 200), ("law-online", 150), ("capstone", 0)] {
+        let mut course = CredentialDocument::default();
+        course.credits = Some("7.5".parse().unwrap());
+        course.cost = Some(u16::into(cost));
+        course.tags = vec!["elective".to_owned()];
+        document.credentials.insert(id.to_owned(), course);
+    }
+    let mut analyst = CredentialDocument::default();
+    analyst.valid_for = Some("3 years".into());
+    analyst.stack = Some(
+        all_of([
+            credential("capstone").within("2 years"),
+            any_of(["law".into(), "statistics".into()]).name("society"),
+            at_least(2).from(["sql", "statistics", "law"]),
+            credits(15)
+                .from([pool("electives"), up_to(7).from(filter(electives))])
+                .since("2024-01-01".parse().unwrap()),
+            hours(0).from(pool("electives")),
+        ])
+        .distinct(),
+    );
+    document.credentials.insert("analyst".to_owned(), analyst);
+    Catalog::compile(&document).unwrap_or_else(|error| panic!("{error}"));
+    let written = document.to_toml();
+    assert!(
+        written.starts_with(
+            r#"[catalog]
+title = "Data \"and\" law"
+currency = "CAD"
+equivalent = [["law", "law-online"]]
+
+[pool.electives]
+members = { tags = ["elective"] }
+
+[credential.analyst]
+valid_for = "3 years"
+stack = { all_of = [
+    { credential = "capstone", within = "2 years" },
+    { any_of = ["law", "statistics"], name = "society" },
+    { at_least = 2, from = ["sql", "statistics", "law"] },
+    { credits = 15, from = [
+        { pool = "electives" },
+        { up_to = 7, from = { tags = ["elective"] } },
+    ], since = 2024-01-01 },
+    { hours = 0, from = "electives" },
+], distinct = true }
+
+[credential.capstone]
+credits = 7.5
+cost = 0
+tags = ["elective"]
+"#
+        ),
+        "{written}"
+    );
+}
+
+/// Serde's readers say what is wrong in their own words; that they refuse is what counts.
+#[test]
+fn what_is_no_document_is_refused() {
+    for text in [
+        r#"{ "credentials": {} }"#,
+        r#"{ "credential": { "a": { "credit": 3 } } }"#,
+        r#"{ "credential": { "a": { "stack": {} } } }"#,
+        r#"{ "credential": { "a": { "stack": { "all_of": [], "any_of": [] } } } }"#,
+        r#"{ "credential": { "a": { "stack": { "at_least": 2 } } } }"#,
+        r#"{ "credential": { "a": { "stack": { "all_of": ["b"], "from": ["b"] } } } }"#,
+        r#"{ "credential": { "a": { "stack": 3 } } }"#,
+        r#"{ "credential": { "a": { "credits": -3 } } }"#,
+        r#"{ "credential": { "a": { "credits": 0.125 } } }"#,
+        r#"{ "credential": { "a": { "offered": { "from": "2026-02-30" } } } }"#,
+        r#"{ "credential": { "a": { "valid_for": { "to": "month-end" } } } }"#,
+        r#"{ "pool": { "x": ["a"] } }"#,
+        r#"{ "sharing": [{ "between": ["Degree"] }] }"#,
+    ] {
+        assert!(serde_json::from_str::<CatalogDocument>(text).is_err(), "{text}");
+    }
+    // Of the right shape, and without a meaning.
+    for (text, path, message) in [
+        (r#"{ "credential": { "a": { "stack": "b" } } }"#, "credential.a.stack", "no credential `b`"),
+        (r#"{ "credential": { "a": { "valid_for": "soon" } } }"#, "credential.a.valid_for", "no length of time"),
+        (
+            r#"{ "credential": { "a": { "stack": { "any_of": [{ "pool": "x" }] } } } }"#,
+            "credential.a.stack.any_of[0].pool",
+            "no pool `x`",
+        ),
+        (r#"{ "credential": { "": {} } }"#, "credential.\"\"", "id"),
+        (r#"{ "catalog": { "currency": "dollars" } }"#, "catalog.currency", "three capital letters"),
+        (r#"{ "sharing": [{ "between": ["A", "B"] }] }"#, "sharing[0]", "needs `max_awards`"),
+    ] {
+        let document: CatalogDocument = serde_json::from_str(text).unwrap();
+        let refused = Catalog::compile(&document).unwrap_err();
+        let fault = &refused.diagnostics()[0];
+        assert!(fault.message.contains(message), "{refused}");
+        assert_eq!(fault.path.as_deref(), Some(path), "{refused}");
+    }
+}
