@@ -196,3 +196,43 @@ fn what_is_no_document_is_refused() {
         assert_eq!(fault.path.as_deref(), Some(path), "{refused}");
     }
 }
+
+#[test]
+fn what_nests_without_end_is_refused() {
+    let mut nested = any_of(["a".into()]);
+    for _ in 0..2_000 {
+        nested = any_of([nested]);
+    }
+    let mut document = CatalogDocument::default();
+    document.credentials.insert("a".to_owned(), CredentialDocument::default());
+    let mut deep = CredentialDocument::default();
+    deep.stack = Some(nested);
+    document.credentials.insert("deep".to_owned(), deep);
+    let refused = Catalog::compile(&document).unwrap_err();
+    let fault = &refused.diagnostics()[0];
+    assert_eq!((fault.code.as_str(), fault.path.as_deref()), ("limit-exceeded", Some("credential.deep.stack")));
+
+    let deep = format!("{}{}", r#"{ "credential": { "a": { "stack": "#, r#"{ "any_of": ["#.repeat(100_000));
+    assert!(serde_json::from_str::<CatalogDocument>(&deep).is_err());
+}
+
+/// A database knows one credential after the other; what is wrong with one of many is told with its path.
+#[test]
+fn one_credential_of_many_is_changed() {
+    let mut document = CatalogDocument::default();
+    for number in 0..500 {
+        let mut course = CredentialDocument::default();
+        course.prerequisite = (number > 0).then(|| credential(format!("c{:03}", number - 1)));
+        document.credentials.insert(format!("c{number:03}"), course);
+    }
+    let before = Catalog::compile(&document).unwrap();
+    assert_eq!(before.edges().len(), 499);
+    document.credentials.get_mut("c250").unwrap().prerequisite = Some(credential("c2490"));
+    let refused = Catalog::compile(&document).unwrap_err();
+    assert_eq!(refused.diagnostics().len(), 1, "{refused}");
+    assert_eq!(refused.diagnostics()[0].path.as_deref(), Some("credential.c250.prerequisite"));
+    assert_eq!(refused.diagnostics()[0].credential.as_deref(), Some("c250"));
+    document.credentials.get_mut("c250").unwrap().prerequisite = None;
+    let after = Catalog::compile(&document).unwrap();
+    assert_eq!(before.compare(&after, &CompareOptions::default()).verdict("c250"), Verdict::Looser);
+}

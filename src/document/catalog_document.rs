@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::document::credential_document::CredentialDocument;
 use crate::document::filter_document::FilterDocument;
 use crate::document::requirement_document::PoolDocument;
+use crate::document::texts::texts;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::points::GradePoints;
@@ -87,7 +88,7 @@ pub struct HeaderDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level_framework: Option<String>,
     /// Grades from worst to best; if there are none, grades are numbers.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "texts", skip_serializing_if = "Vec::is_empty")]
     pub grades: Vec<String>,
     /// What grades are worth in an average.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

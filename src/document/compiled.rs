@@ -2,9 +2,11 @@
 
 use crate::catalog::catalog::Catalog;
 use crate::document::catalog_document::CatalogDocument;
+use crate::document::nesting;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Diagnostics, InvalidCatalog};
 use crate::read::limits::Limits;
+use crate::read::reader::FLATTEN;
 
 /// How a document that was built is called in messages.
 const NAME: &str = "document";
@@ -39,7 +41,16 @@ impl Catalog {
     /// # Errors
     /// As [`Catalog::compile`].
     pub fn compile_with(document: &CatalogDocument, limits: &Limits) -> Result<Self, InvalidCatalog> {
-        Self::parse_with(NAME, &document.to_toml(), limits)
+        let text = match nesting::too_deep(document, limits.nesting) {
+            None => document.to_toml(),
+            Some(path) => {
+                let message = format!("requirements are nested more than {} deep", limits.nesting);
+                let found = Diagnostic::new(Code::LimitExceeded, 0..0, message).help(FLATTEN);
+                let found = Diagnostic { path: Some(path), ..found };
+                return Err(InvalidCatalog(Diagnostics::new(NAME, "", vec![found], limits.errors)));
+            }
+        };
+        Self::parse_with(NAME, &text, limits)
     }
 }
 
@@ -68,6 +79,11 @@ impl CatalogDocument {
     /// As [`Catalog::parse`].
     pub fn parse_with(name: &str, text: &str, limits: &Limits) -> Result<Self, InvalidCatalog> {
         Catalog::parse_with(name, text, limits)?;
+        Self::read(name, text, limits)
+    }
+
+    /// Reads a text of which it is known that it makes a catalog.
+    pub(crate) fn read(name: &str, text: &str, limits: &Limits) -> Result<Self, InvalidCatalog> {
         toml::from_str(text).map_err(|error| {
             let place = error.span().unwrap_or(0..0);
             let message: String = error.message().chars().take(200).collect();

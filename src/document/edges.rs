@@ -7,7 +7,9 @@ use serde::Serialize;
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Rule;
 use crate::document::catalog_document::CatalogDocument;
+use crate::finding::diagnostic::InvalidCatalog;
 use crate::plan::answers::plan::PurposeRule;
+use crate::read::limits::Limits;
 use crate::value::ids::CredentialId;
 
 /// A credential that a rule of another names, by its id or through a pool or filter.
@@ -64,20 +66,22 @@ impl Catalog {
         self.credentials().flat_map(|(id, _)| self.requires(id)).collect()
     }
 
-    /// The catalog as data, as it was written; lists, pools and filters are not resolved.
+    /// The catalog as data, as it was written; pools and filters are not resolved.
+    ///
+    /// # Errors
+    /// As [`CatalogDocument::parse`]: none is known for what has been compiled.
     ///
     /// ```
     /// use credpath::{Catalog, RequirementKind};
     ///
     /// let catalog = Catalog::parse("catalog.toml", "credential.sql = {}\ncredential.analyst = { stack = 'sql' }")?;
-    /// let document = catalog.document();
+    /// let document = catalog.document()?;
     /// let stack = document.credentials["analyst"].stack.as_ref().expect("written above");
     /// assert_eq!(stack.kind, RequirementKind::Credential("sql".to_owned()));
     /// # Ok::<(), credpath::InvalidCatalog>(())
     /// ```
-    #[must_use]
-    pub fn document(&self) -> CatalogDocument {
-        // What has been compiled is a document: `tests/properties/documents.rs` holds the two readers together.
-        toml::from_str(self.text().1).unwrap_or_default()
+    pub fn document(&self) -> Result<CatalogDocument, InvalidCatalog> {
+        let (name, text) = self.text();
+        CatalogDocument::read(name, text, &Limits::default())
     }
 }

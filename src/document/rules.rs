@@ -36,25 +36,21 @@ pub fn any_of(parts: impl IntoIterator<Item = RequirementDocument>) -> Requireme
 }
 
 /// So many of some members, which [`Quantity::from`] names.
-#[must_use]
 pub fn at_least(needed: u32) -> Quantity {
     Quantity(Measured::Count(needed))
 }
 
 /// So many credits from some members, which [`Quantity::from`] names.
-#[must_use]
 pub fn credits(needed: impl Into<Amount>) -> Quantity {
     Quantity(Measured::Credits(needed.into()))
 }
 
 /// So many hours from some members, which [`Quantity::from`] names.
-#[must_use]
 pub fn hours(needed: impl Into<Amount>) -> Quantity {
     Quantity(Measured::Hours(needed.into()))
 }
 
 /// In a sum: so much at most from some members, which [`Quantity::from`] names.
-#[must_use]
 pub fn up_to(most: impl Into<Amount>) -> Quantity {
     Quantity(Measured::UpTo(most.into()))
 }

@@ -81,7 +81,7 @@ impl EntriesOfTable {
         self.set(key, texts.map(|texts| TomlText::texts(texts)));
     }
 
-    fn scalar(&mut self, key: &'static str, value: Option<impl ToString>) {
+    fn scalar(&mut self, key: &'static str, value: Option<&impl ToString>) {
         self.set(key, value.map(TomlText::scalar));
     }
 
@@ -108,7 +108,7 @@ fn of_header(header: &HeaderDocument) -> Vec<TomlEntry> {
     let mut entries = EntriesOfTable::default();
     entries.text("title", header.title.as_ref());
     entries.text("version", header.version.as_ref());
-    entries.scalar("teach_out", header.teach_out);
+    entries.scalar("teach_out", header.teach_out.as_ref());
     entries.text("currency", header.currency.as_ref());
     entries.text("credit_unit", header.credit_unit.as_ref());
     entries.text("level_framework", header.level_framework.as_ref());
@@ -124,18 +124,18 @@ fn of_credential(credential: &CredentialDocument) -> Vec<TomlEntry> {
     entries.texts("ids", &credential.ids);
     entries.text("type", credential.kind.as_ref());
     entries.text("issuer", credential.issuer.as_ref());
-    entries.scalar("level", credential.level);
-    entries.scalar("credits", credential.credits);
-    entries.scalar("hours", credential.hours);
-    entries.scalar("cost", credential.cost);
+    entries.scalar("level", credential.level.as_ref());
+    entries.scalar("credits", credential.credits.as_ref());
+    entries.scalar("hours", credential.hours.as_ref());
+    entries.scalar("cost", credential.cost.as_ref());
     entries.text("duration", credential.duration.as_ref());
-    entries.scalar("study", credential.study);
+    entries.scalar("study", credential.study.as_ref());
     entries.term("valid_for", credential.valid_for.as_ref());
     entries.set("renewal", credential.renewal.as_ref().map(renewal));
     entries.texts("renews", &credential.renews);
     entries.set("offered", credential.offered.as_ref().map(offered));
     entries.texts("tags", &credential.tags);
-    entries.scalar("repeatable", credential.repeatable);
+    entries.scalar("repeatable", credential.repeatable.as_ref());
     entries.texts("counts_as", &credential.counts_as);
     entries.texts("excludes", &credential.excludes);
     entries.requirement("prerequisite", credential.prerequisite.as_ref());
@@ -149,27 +149,27 @@ fn of_credential(credential: &CredentialDocument) -> Vec<TomlEntry> {
 fn of_sharing(policy: &SharingDocument) -> Vec<TomlEntry> {
     let mut entries = EntriesOfTable::default();
     entries.texts("between", &policy.between);
-    entries.scalar("max_awards", policy.max_awards);
-    entries.scalar("max_credits", policy.max_credits);
+    entries.scalar("max_awards", policy.max_awards.as_ref());
+    entries.scalar("max_credits", policy.max_credits.as_ref());
     entries.set("of", policy.of.as_ref().map(filter));
     entries.0
 }
 
 fn renewal(renewal: &RenewalDocument) -> TomlText {
     let mut entries = EntriesOfTable::default();
-    entries.scalar("cost", renewal.cost);
-    entries.scalar("hours", renewal.hours);
+    entries.scalar("cost", renewal.cost.as_ref());
+    entries.scalar("hours", renewal.hours.as_ref());
     entries.requirement("requires", renewal.requires.as_ref());
     entries.text("window", renewal.window.as_ref());
-    entries.scalar("keeps_cycle", renewal.keeps_cycle);
+    entries.scalar("keeps_cycle", renewal.keeps_cycle.as_ref());
     TomlText::Table(entries.0)
 }
 
 fn offered(offered: &OfferedDocument) -> TomlText {
     let window = |window: &WindowDocument| {
         let mut entries = EntriesOfTable::default();
-        entries.scalar("from", window.from);
-        entries.scalar("until", window.until);
+        entries.scalar("from", window.from.as_ref());
+        entries.scalar("until", window.until.as_ref());
         entries.set("yearly", window.yearly.as_ref().map(|days| TomlText::texts(days)));
         TomlText::Table(entries.0)
     };
@@ -201,16 +201,16 @@ fn requirement(required: &RequirementDocument) -> TomlText {
         RequirementKind::Filter(selects) => entries.set("filter", Some(filter(selects))),
     }
     entries.text("name", required.name.as_ref());
-    entries.scalar("distinct", required.distinct);
-    entries.scalar("average", required.average);
+    entries.scalar("distinct", required.distinct.as_ref());
+    entries.scalar("average", required.average.as_ref());
     entries.text("span", required.span.as_ref());
     entries.term("within", required.within.as_ref());
-    entries.scalar("since", required.since);
-    entries.scalar("until", required.until);
+    entries.scalar("since", required.since.as_ref());
+    entries.scalar("until", required.until.as_ref());
     entries.term("held_for", required.held_for.as_ref());
     entries.text("grade", required.grade.as_ref());
     entries.some_texts("issuer", required.issuer.as_ref());
-    entries.scalar("lapsed", required.lapsed);
+    entries.scalar("lapsed", required.lapsed.as_ref());
     TomlText::Table(entries.0)
 }
 
@@ -249,11 +249,11 @@ fn filter(filter: &FilterDocument) -> TomlText {
 
 fn range<T: ToString + PartialEq>(range: &RangeDocument<T>) -> TomlText {
     match range {
-        RangeDocument { min: Some(min), max: Some(max) } if min == max => TomlText::scalar(min.to_string()),
+        RangeDocument { min: Some(min), max: Some(max) } if min == max => TomlText::scalar(min),
         RangeDocument { min, max } => {
             let mut entries = EntriesOfTable::default();
-            entries.scalar("min", min.as_ref().map(ToString::to_string));
-            entries.scalar("max", max.as_ref().map(ToString::to_string));
+            entries.scalar("min", min.as_ref());
+            entries.scalar("max", max.as_ref());
             TomlText::Table(entries.0)
         }
     }

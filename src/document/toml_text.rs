@@ -1,5 +1,7 @@
 //! TOML as a person would have written it: a value on one line while it fits, else its lists broken over lines.
 
+use std::fmt::Write as _;
+
 /// The widest line, in characters, if a value can be broken at all.
 const WIDTH: usize = 100;
 
@@ -26,7 +28,7 @@ impl TomlText {
         Self::List(texts.iter().map(|text| Self::text(text)).collect())
     }
 
-    pub(crate) fn scalar(value: impl ToString) -> Self {
+    pub(crate) fn scalar(value: &impl ToString) -> Self {
         Self::Scalar(value.to_string())
     }
 
@@ -64,7 +66,7 @@ impl TomlText {
                 out.push_str("{ ");
                 for (number, TomlEntry { key, value }) in entries.iter().enumerate() {
                     out.push_str(if number > 0 { ", " } else { "" });
-                    out.push_str(&format!("{key} = "));
+                    let _ = write!(out, "{key} = ");
                     let rest: usize = entries[number + 1..]
                         .iter()
                         .map(|entry| entry.key.len() + entry.value.in_one_line().chars().count() + 5)
@@ -122,7 +124,9 @@ fn quoted(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\t' => quoted.push_str("\\t"),
             '\r' => quoted.push_str("\\r"),
-            c if c.is_control() => quoted.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c if c.is_control() => {
+                let _ = write!(quoted, "\\u{:04X}", u32::from(c));
+            }
             c => quoted.push(c),
         }
     }

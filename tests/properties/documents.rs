@@ -33,7 +33,7 @@ proptest! {
         let text = write_catalog(&case.catalog, None);
         let read = Catalog::parse("c", &text).unwrap();
         let document = CatalogDocument::parse("c", &text).unwrap();
-        prop_assert_eq!(&read.document(), &document);
+        prop_assert_eq!(&read.document().unwrap(), &document);
         let written = document.to_toml();
         let again = CatalogDocument::parse("c", &written).unwrap();
         prop_assert_eq!(&again, &document);

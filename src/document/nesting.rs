@@ -1,0 +1,74 @@
+//! How deep a document nests: one that is built in code has no limit of its own, and is written by recursion.
+
+use crate::document::catalog_document::CatalogDocument;
+use crate::document::filter_document::{ExceptDocument, FilterDocument};
+use crate::document::requirement_document::{MembersDocument, RequirementDocument, RequirementKind};
+
+/// The path of a rule, pool or policy that nests more than so deep.
+pub(crate) fn too_deep(document: &CatalogDocument, most: usize) -> Option<String> {
+    let pools = document.pools.iter().map(|(name, pool)| (format!("pool.{name}.members"), parts(&pool.members)));
+    let rules = document.credentials.iter().flat_map(|(id, credential)| {
+        let renewal = credential.renewal.as_ref().and_then(|renewal| renewal.requires.as_ref());
+        let rules = [
+            ("prerequisite", credential.prerequisite.as_ref()),
+            ("corequisite", credential.corequisite.as_ref()),
+            ("stack", credential.stack.as_ref()),
+            ("renewal.requires", renewal),
+        ];
+        let path = move |key| format!("credential.{id}.{key}");
+        rules.into_iter().filter_map(move |(key, rule)| Some((path(key), vec![Nested::Requirement(rule?)])))
+    });
+    let policies = document
+        .sharing
+        .iter()
+        .enumerate()
+        .map(|(number, policy)| (format!("sharing[{number}].of"), policy.of.iter().map(Nested::Filter).collect()));
+    let is_too_deep = |parts: Vec<Nested<'_>>| {
+        let mut open: Vec<(Nested<'_>, usize)> = parts.into_iter().map(|part| (part, 1)).collect();
+        while let Some((part, depth)) = open.pop() {
+            if depth > most {
+                return true;
+            }
+            open.extend(part.parts().into_iter().map(|part| (part, depth + 1)));
+        }
+        false
+    };
+    pools.chain(rules).chain(policies).find_map(|(path, parts)| is_too_deep(parts).then_some(path))
+}
+
+#[derive(Clone, Copy)]
+enum Nested<'d> {
+    Requirement(&'d RequirementDocument),
+    Filter(&'d FilterDocument),
+}
+
+impl Nested<'_> {
+    /// What stands in it, one step further down.
+    fn parts(self) -> Vec<Self> {
+        match self {
+            Self::Filter(filter) => match filter.except.as_deref() {
+                Some(ExceptDocument::Filter(filter)) => vec![Self::Filter(filter)],
+                Some(ExceptDocument::Credentials(_)) | None => Vec::new(),
+            },
+            Self::Requirement(requirement) => match &requirement.kind {
+                RequirementKind::Credential(_) | RequirementKind::Pool(_) => Vec::new(),
+                RequirementKind::AllOf(parts) | RequirementKind::AnyOf(parts) => {
+                    parts.iter().map(Self::Requirement).collect()
+                }
+                RequirementKind::AtLeast { from, .. }
+                | RequirementKind::Credits { from, .. }
+                | RequirementKind::Hours { from, .. }
+                | RequirementKind::UpTo { from, .. } => parts(from),
+                RequirementKind::Filter(filter) => vec![Self::Filter(filter)],
+            },
+        }
+    }
+}
+
+fn parts(members: &MembersDocument) -> Vec<Nested<'_>> {
+    match members {
+        MembersDocument::List(parts) => parts.iter().map(Nested::Requirement).collect(),
+        MembersDocument::Filter(filter) => vec![Nested::Filter(filter)],
+        MembersDocument::Pool(_) => Vec::new(),
+    }
+}
