@@ -318,14 +318,18 @@ impl Resolver<'_> {
             (None, None) => return Err(self.no_credential(used, unknown)),
         };
         let resolved = Resolved { from, to, within };
+        let further = within.into_iter().flat_map(|within| catalog.having_rules_of(within));
+        let further: Vec<Resolved> = further.map(|within| Resolved { from, to, within: Some(within) }).collect();
         if self.exceptions.substitutions.iter().any(|other| *other == resolved) {
             return Err((NoPlace::Repeated, None));
         }
         if self.exceptions.substitutions.len() >= MOST_SUBSTITUTIONS {
             return Err((NoPlace::TooMany, None));
         }
-        self.exceptions.substitutions.push(resolved);
-        self.exceptions.written.push(substitution.clone());
+        for resolved in std::iter::once(resolved).chain(further) {
+            self.exceptions.substitutions.push(resolved);
+            self.exceptions.written.push(substitution.clone());
+        }
         Ok(())
     }
 }
