@@ -103,7 +103,10 @@ impl<'c> Resolver<'c> {
             *places = None;
         }
         let places = places.get_or_insert_with(|| WaivablePlaces::of(self.catalog, credential));
-        let named = self.named(waiver, places)?;
+        let named = match self.named(waiver, places) {
+            Err(_) if self.is_of_a_renewal(waiver, credential) => return Ok(()),
+            named => named?,
+        };
         let network = &self.catalog.network;
         let number = self.exceptions.waivers.push(waiver.clone());
         let Exceptions { waived, started, .. } = &mut self.exceptions;
@@ -125,6 +128,23 @@ impl<'c> Resolver<'c> {
             waived.entry(part).or_insert(number);
         }
         if waived.len() == before { Err((NoPlace::Repeated, None)) } else { Ok(()) }
+    }
+
+    /// Whether a waiver names a part of what renewing the credential requires: it is looked up there when that is asked.
+    fn is_of_a_renewal(&self, waiver: &Waiver, credential: CredentialId) -> bool {
+        let Some(rules) = self.catalog.renewal_rules.as_deref() else { return false };
+        let Some(&required) = rules.of.get(&credential) else { return false };
+        let places = WaivablePlaces::of(&rules.catalog, required);
+        let network = &rules.catalog.network;
+        match &waiver.waived {
+            Waived::Prerequisite => false,
+            Waived::Requirement(name) => places.groups.contains_key(&**name),
+            Waived::Component(id) => {
+                let unit = rules.catalog.credential(id).map(|component| rules.catalog.names.unit(component));
+                let leaves = unit.and_then(|unit| places.components.get(&unit));
+                leaves.is_some_and(|leaves| leaves.iter().any(|&leaf| network.unit_of(leaf).is_none()))
+            }
+        }
     }
 
     /// The parts that a waiver names.

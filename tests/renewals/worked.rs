@@ -1,8 +1,8 @@
 //! Joint renewals worked by hand.
 
 use credpath::{
-    Catalog, CredentialId, Date, JointOutcome, JointRenewal, JointRenewalOptions, LearnerRecord, Optimality, PlanLimit,
-    StepKind, WhyNotKept,
+    Catalog, CompareOptions, CredentialId, Date, JointOutcome, JointRenewal, JointRenewalOptions, LearnerRecord,
+    Optimality, PlanLimit, RenewalOptions, StepKind, WhyNotKept,
 };
 
 fn ask(catalog: &str, record: &str, until: &str, options: &JointRenewalOptions) -> JointRenewal {
@@ -254,4 +254,73 @@ fn waivers_reach_what_a_renewal_requires() {
     assert_eq!(cost(award), "140");
     assert_eq!(cost(&waived("component = 'talk'")), "50");
     assert_eq!(cost(&waived("requirement = 'learning'")), "100");
+    let misplaced = |record: &str| {
+        let (catalog, record) = (Catalog::parse("c", catalog).unwrap(), LearnerRecord::parse("r", record).unwrap());
+        let evaluation = catalog.evaluate(&record, day("2026-11-29"));
+        evaluation.misplaced().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(misplaced(&waived("component = 'talk'")), [""; 0]);
+    assert_eq!(misplaced(&waived("requirement = 'learning'")), [""; 0]);
+    assert_eq!(misplaced(&waived("component = 'course'")).len(), 1, "it only adds to a sum");
+    assert_eq!(misplaced(&waived("component = 'licence'")).len(), 1);
+    // The hours are lent by another course, within the licence alone.
+    let lent = "[[substitution]]\nuse = 'elsewhere'\nfor = 'course'\nwithin = 'licence'\n";
+    let record = format!("{award}{lent}").replace(" }]", " }, { credential = 'elsewhere', awarded = 2025-05-01 }]");
+    assert_eq!((cost(&record).as_str(), misplaced(&record)), ("100", Vec::new()));
+    let renewals = Catalog::parse("c", catalog).unwrap().renewals(
+        &LearnerRecord::parse("r", &waived("component = 'talk'")).unwrap(),
+        day("2026-11-29"),
+        day("2027-12-31"),
+        &RenewalOptions::default(),
+    );
+    assert!(renewals.to_string().contains("talk: met by waiver"), "{renewals}");
+}
+
+#[test]
+fn a_comparison_tells_what_renewals_require() {
+    let old = r#"
+        [credential]
+        course = { hours = 8, repeatable = true }
+        talk = { hours = 2, repeatable = true }
+        [credential.licence]
+        valid_for = "2 years"
+        renewal = { requires = { all_of = [{ hours = 12, from = ["course", "talk"] }, "talk"] } }
+    "#;
+    let compare = |new: String| {
+        let [old, new] = [old, &new].map(|text| Catalog::parse("c", text).unwrap());
+        let comparison = old.compare(&new, &CompareOptions::default());
+        let fields = comparison.changed.iter().flat_map(|changed| &changed.fields);
+        fields.map(|change| (change.field.clone(), change.older.clone(), change.newer.clone())).collect::<Vec<_>>()
+    };
+    let is = |field: &str, older: &str, newer: &str| vec![(field.to_owned(), older.to_owned(), newer.to_owned())];
+    assert_eq!(compare(old.to_owned()), []);
+    assert_eq!(
+        compare(old.replace("hours = 12", "hours = 16")),
+        is(
+            "renewal.requires",
+            "all of 2 parts: 12 hours of `course`, `talk`; `talk` (line 7)",
+            "all of 2 parts: 16 hours of `course`, `talk`; `talk` (line 7)"
+        )
+    );
+    assert_eq!(
+        compare(old.replace("[\"course\", \"talk\"]", "[\"course\", { credential = \"talk\", within = \"1 year\" }]")),
+        is(
+            "renewal.requires",
+            "12 hours of `course`, `talk` (line 7)",
+            "12 hours of `course`, `talk` (awarded within 1 year) (line 7)"
+        )
+    );
+    let none = compare(old.replace(
+        "renewal = { requires = { all_of = [{ hours = 12, from = [\"course\", \"talk\"] }, \"talk\"] } }",
+        "renewal = { window = \"2 months\", keeps_cycle = true }",
+    ));
+    assert_eq!(
+        none[0],
+        (
+            "renewal".to_owned(),
+            "0 and 0 hours".to_owned(),
+            "0 and 0 hours, within 2 months of the last day, from the old last day".to_owned()
+        )
+    );
+    assert_eq!((none[1].0.as_str(), none[1].2.as_str()), ("renewal.requires", ""));
 }
