@@ -123,6 +123,7 @@ pub use crate::plan::answers::explain::{Binding, Choice, Explanation};
 pub use crate::plan::answers::nearest::{Among, Nearest};
 pub use crate::plan::answers::next_steps::{NextStep, NextSteps, NextStepsOutcome, Regret, StepRole};
 pub use crate::plan::answers::not_stated::NotStated;
+pub use crate::plan::answers::permitted::{Permission, PermittedPlan};
 pub use crate::plan::answers::plan::{
     Blockage, Blocked, Effort, Optimality, Plan, PlanLimit, PlanOutcome, PlanStep, Purpose, PurposeRule, StepKind,
     Unattainable, Undecided,
