@@ -134,6 +134,7 @@ pub use crate::plan::answers::explain::{Binding, Choice, Explanation};
 pub use crate::plan::answers::nearest::{Among, Nearest};
 pub use crate::plan::answers::next_steps::{NextStep, NextSteps, NextStepsOutcome, Regret, StepRole};
 pub use crate::plan::answers::not_stated::NotStated;
+pub use crate::plan::answers::permitted::{Permission, PermittedPlan};
 pub use crate::plan::answers::plan::{
     Blockage, Blocked, Effort, Optimality, Plan, PlanLimit, PlanOutcome, PlanStep, Purpose, PurposeRule, StepKind,
     Unattainable, Undecided,
@@ -147,6 +148,9 @@ pub use crate::record::exception::{Exception, RepeatedException, Substitution, W
 pub use crate::record::pursuit::Pursuit;
 pub use crate::record::record::{Award, AwardStatus, LearnerRecord, Verification};
 pub use crate::renewals::due::{AnotherWay, DueRenewal, RenewalOptions, RenewalTerms, Renewals};
+pub use crate::renewals::joint::{
+    CannotKeep, JointOutcome, JointPlan, JointRenewal, JointRenewalOptions, JointStep, KeptCredential, WhyNotKept,
+};
 pub use crate::renewals::report::{CredentialRenewals, LearnerRenewal, RenewalReport};
 pub use crate::schedule::answer::{
     Added, ChainLink, Infeasible, Lapsing, LoadUnit, Obstacle, Schedule, ScheduleOptimality, ScheduleOutcome,

@@ -18,8 +18,8 @@ const ROOMS: [&str; 18] = [
     "schedule",  // a plan on the calendar
     "cohort",    // one question to many learners
     "check",     // whether rules are consistent
-    "plan",      // the exact planner
     "renewals",  // what lapses, and what renewing it takes
+    "plan",      // the exact planner
     "claims",    // what can be claimed together
     "audit",     // the explanation of one credential
     "evaluate",  // the one evaluator

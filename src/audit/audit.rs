@@ -518,7 +518,8 @@ impl WrittenConditions {
 
     /// The conditions with this number in the catalog's rules.
     pub(crate) fn new(catalog: &Catalog, number: ConditionsId) -> Self {
-        let Conditions { within, since, until, held_for, grade, issuers, lapsed } = &catalog.network.conditions[number];
+        let Conditions { within, since, until, held_for, grade, issuers, lapsed, lasts: _ } =
+            &catalog.network.conditions[number];
         let name = |&issuer: &IssuerId| catalog.issuer_name(issuer).to_owned();
         Self {
             within: within.clone(),

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use serde::{Serialize, Serializer};
 
+use crate::catalog::beside::Beside;
 use crate::catalog::names::Names;
 use crate::catalog::network;
 use crate::catalog::network::Network;
@@ -58,6 +59,8 @@ pub struct Catalog {
     pub(crate) network: Network,
     pub(crate) names: Names,
     pub(crate) renewing: Renewing,
+    /// What the credentials stand for that are put beside what is written.
+    pub(crate) beside: BTreeMap<CredentialId, Beside>,
     /// What renewals require, if any of them requires something.
     pub(crate) renewal_rules: Option<Box<RenewalRules>>,
 }
@@ -75,6 +78,13 @@ pub(crate) struct Terms {
     pub(crate) valid_for: Validity,
     pub(crate) issuer: Option<IssuerId>,
     pub(crate) offered: Offering,
+    /// Whether a renewal lets it last on from its old last day.
+    pub(crate) keeps_cycle: bool,
+    /// The last day of new awards, where that is not told by their own day: in what is made for one learner, by the
+    /// awards that these have.
+    pub(crate) new_lasts: Option<Date>,
+    /// Whether new awards renew nothing besides, because they are made on a later day than is said.
+    pub(crate) is_made_later: bool,
 }
 
 /// The head of a catalog: what it says of itself.
@@ -294,9 +304,30 @@ impl Catalog {
         &self.credentials[credential]
     }
 
+    /// The credentials that an award of the credential renews directly, in the order of their ids.
+    pub(crate) fn renewed_by(&self, credential: CredentialId) -> &[CredentialId] {
+        if self.terms(credential).is_made_later { &[] } else { self.renewing.renews(self.names.unit(credential)) }
+    }
+
     /// Whether a renewal lets the credential last on from its old last day.
     pub(crate) fn keeps_cycle(&self, credential: CredentialId) -> bool {
-        self.credentials[credential].renewal.is_some_and(|renewal| renewal.keeps_cycle)
+        self.terms[credential].keeps_cycle
+    }
+
+    /// What a credential stands for that is put beside what is written.
+    pub(crate) fn beside(&self, credential: CredentialId) -> Option<Beside> {
+        self.beside.get(&credential).copied()
+    }
+
+    /// What stands beside a credential and has a rule of it, or part of one.
+    pub(crate) fn having_rules_of(&self, credential: CredentialId) -> impl Iterator<Item = CredentialId> {
+        let beside = self.beside.iter();
+        beside.filter(move |(_, beside)| beside.rule_of() == Some(credential)).map(|(&number, _)| number)
+    }
+
+    /// Whether the credential only says that something else holds, and is neither taken nor claimed by anybody.
+    pub(crate) fn is_notional(&self, credential: CredentialId) -> bool {
+        self.beside(credential).is_some_and(Beside::is_notion)
     }
 
     pub(crate) fn terms(&self, credential: CredentialId) -> &Terms {

@@ -6,7 +6,8 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::OnceLock;
 
-use crate::catalog::catalog::{Catalog, Credential, Terms, number_of};
+use crate::catalog::beside::Beside;
+use crate::catalog::catalog::{Catalog, Credential};
 use crate::catalog::conditions::Conditions;
 use crate::catalog::document::{Document, Pool, WrittenCredential};
 use crate::catalog::filter::Filter;
@@ -17,6 +18,7 @@ use crate::catalog::network::{
 use crate::catalog::requirement::{Kind, Listed, Members, Requirement};
 use crate::catalog::sharing::{PlacedSharing, Policies};
 use crate::catalog::sharing_tables::WrittenSharing;
+use crate::catalog::terms::{end_claims, terms};
 use crate::catalog::{limits, regions};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
@@ -25,7 +27,6 @@ use crate::read::limits::Limits;
 use crate::read::reader::{FLATTEN, RAISE, Reader};
 use crate::value::amount::Amount;
 use crate::value::csr::Csr;
-use crate::value::date::Date;
 use crate::value::ids::{ConditionsId, CredentialId, GroupId, Id, IdVec, IssuerId, PoolId, RegionId};
 
 /// Makes the catalog; `None` if a fault was found that leaves no network to make.
@@ -63,9 +64,11 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
     list_vacuous(&mut network);
     let issuers = number_issuers(&lookup.issuers, &mut network);
     network.shrink();
+    let beside: BTreeMap<CredentialId, Beside> =
+        credentials.entries().filter_map(|(number, written)| Some((number, written.beside?))).collect();
     let mut credentials: IdVec<CredentialId, Credential> =
         credentials.into_iter().map(|written| written.credential).collect();
-    end_claims(&mut credentials, &network, header.teach_out);
+    end_claims(&mut credentials, &network, &beside, header.teach_out);
     let terms = credentials.iter().map(|described| terms(described, &issuers)).collect();
     let sharing = Policies::new(sharing, |credential| credentials[credential].id.clone(), &names);
     let (attainable, touched, mut index) = (OnceLock::new(), OnceLock::new(), lookup.credentials);
@@ -83,6 +86,7 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
         network,
         names,
         renewing,
+        beside,
         renewal_rules: None,
     })
 }
@@ -96,12 +100,6 @@ fn tagged(credentials: &IdVec<CredentialId, WrittenCredential>) -> BTreeMap<&str
         }
     }
     tagged
-}
-
-fn terms(described: &Credential, issuers: &IdVec<IssuerId, Box<str>>) -> Terms {
-    let Credential { valid_for, issuer, offered, .. } = described;
-    let issuer = issuer.as_deref().and_then(|issuer| number_of(issuers, issuer));
-    Terms { valid_for: *valid_for, issuer, offered: offered.clone() }
 }
 
 /// Which credentials count as which; `None` if too many of them keep each other apart.
@@ -118,15 +116,6 @@ fn names(
     let names = Names::new(equivalent, &counts_as, &repeatable);
     limits::bound_exclusions(credentials, &names, reader, limits)?;
     Some(names)
-}
-
-/// Nothing is claimed after the last day of the version, if it has one.
-fn end_claims(credentials: &mut IdVec<CredentialId, Credential>, network: &Network, last: Option<Date>) {
-    let Some(last) = last else { return };
-    for credential in CredentialId::first(credentials.len()).filter(|&credential| network.has_stack(credential)) {
-        let offered = std::mem::take(&mut credentials[credential].offered);
-        credentials[credential].offered = offered.ending(last);
-    }
 }
 
 /// The issuers in the order of their names, and the rules with their numbers in that order: no answer may turn on which
@@ -265,7 +254,8 @@ impl<'d> NetworkCompiler<'d> {
             }
             Members::Filter(filter, place) => {
                 let selected = self.select(filter, place)?;
-                let own = site.rule.credential();
+                let rule_of = |own: CredentialId| self.credentials[own].beside.and_then(Beside::rule_of).unwrap_or(own);
+                let own = rule_of(site.rule.credential());
                 selected
                     .iter()
                     .filter(|&&credential| credential != own)
@@ -391,7 +381,9 @@ impl<'d> NetworkCompiler<'d> {
         }
         let selects = |&number: &CredentialId| {
             let written = &self.credentials[number];
-            (filter.kinds.is_some() || written.stack.is_none()) && filter.matches(number, &written.credential)
+            written.beside.is_none()
+                && (filter.kinds.is_some() || written.stack.is_none())
+                && filter.matches(number, &written.credential)
         };
         let selected: Rc<[CredentialId]> = candidates.into_iter().filter(selects).collect();
         self.filters.insert(filter.clone(), Rc::clone(&selected));

@@ -22,6 +22,9 @@ pub(crate) struct Conditions {
     /// Issuers, ascending; an empty list lets no award count.
     pub(crate) issuers: Option<Arc<[IssuerId]>>,
     pub(crate) lapsed: bool,
+    /// That an award which counts as current is so on this day still, by a last day of its own. No catalog writes it:
+    /// what is asked of several renewals together does.
+    pub(crate) lasts: Option<Date>,
 }
 
 impl Conditions {
@@ -34,14 +37,14 @@ impl Conditions {
 
     /// Whether an award of that day is not too old, seen on the date. None of a later day is.
     pub(crate) fn is_late_enough(&self, awarded: Date, date: Date) -> bool {
-        let Self { within, since, until: _, held_for: _, grade: _, issuers: _, lapsed: _ } = self;
+        let Self { within, since, until: _, held_for: _, grade: _, issuers: _, lapsed: _, lasts: _ } = self;
         since.is_none_or(|since| since <= awarded)
             && within.iter().all(|term| term.last_within(awarded).is_none_or(|last| date <= last))
     }
 
     /// Whether an award of that day is not too new, seen on the date. None of an earlier day is.
     pub(crate) fn is_early_enough(&self, awarded: Date, date: Date) -> bool {
-        let Self { within: _, since: _, until, held_for, grade: _, issuers: _, lapsed: _ } = self;
+        let Self { within: _, since: _, until, held_for, grade: _, issuers: _, lapsed: _, lasts: _ } = self;
         until.is_none_or(|until| awarded <= until)
             && held_for.iter().all(|term| term.first_held(awarded).is_some_and(|first| first <= date))
     }
@@ -49,7 +52,7 @@ impl Conditions {
     /// Whether an award can meet them in time that is made on whatever day suits, from one day on, and seen on a date,
     /// or later if it has to be held; an award that stays current for so long.
     pub(crate) fn can_be_met_in_time(&self, from: Date, date: Date, valid_for: Option<CalendarTerm>) -> bool {
-        let Self { within, since, until, held_for, grade: _, issuers: _, lapsed } = self;
+        let Self { within, since, until, held_for, grade: _, issuers: _, lapsed, lasts: _ } = self;
         let exceeded = |held: &CalendarTerm| {
             within.iter().any(|&within| held.exceeds(within))
                 || valid_for.is_some_and(|valid_for| !lapsed && held.exceeds_validity(valid_for))
@@ -62,38 +65,38 @@ impl Conditions {
     /// The last day up to a date on which an award can still be made that is not too new on the date: the date itself,
     /// unless it has to be held first. `None` if it is too late for any.
     pub(crate) fn last_to_count(&self, date: Date) -> Option<Date> {
-        let Self { within: _, since: _, until, held_for, grade: _, issuers: _, lapsed: _ } = self;
+        let Self { within: _, since: _, until, held_for, grade: _, issuers: _, lapsed: _, lasts: _ } = self;
         CalendarTerm::last_held(held_for, date).filter(|_| until.is_none_or(|until| date <= until))
     }
 
     /// Whether no award without a date meets them.
     pub(crate) fn asks_for_a_date(&self) -> bool {
-        let Self { within, since, until: _, held_for: _, grade: _, issuers: _, lapsed: _ } = self;
+        let Self { within, since, until: _, held_for: _, grade: _, issuers: _, lapsed: _, lasts: _ } = self;
         !within.is_empty() || since.is_some()
     }
 
     /// Whether they ask what an award is like, whenever it was made.
     pub(crate) fn asks_of_kind(&self) -> bool {
-        let Self { within: _, since: _, until: _, held_for: _, grade, issuers, lapsed: _ } = self;
+        let Self { within: _, since: _, until: _, held_for: _, grade, issuers, lapsed: _, lasts: _ } = self;
         grade.is_some() || issuers.is_some()
     }
 
     /// Whether they tell awards apart by who makes them, so that credentials that count as each other differ.
     pub(crate) fn ask_who_awards(&self) -> bool {
-        let Self { within: _, since: _, until: _, held_for: _, grade: _, issuers, lapsed: _ } = self;
+        let Self { within: _, since: _, until: _, held_for: _, grade: _, issuers, lapsed: _, lasts: _ } = self;
         issuers.is_some()
     }
 
     /// Whether a credential that the learner only qualifies for may meet them: it is there on the day, without a grade,
     /// and was not held for any time.
     pub(crate) fn admit_qualification(&self) -> bool {
-        let Self { within: _, since: _, until: _, held_for, grade, issuers: _, lapsed: _ } = self;
+        let Self { within: _, since: _, until: _, held_for, grade, issuers: _, lapsed: _, lasts: _ } = self;
         grade.is_none() && held_for.is_empty()
     }
 
     /// Whether an award that meets them ceases to as it ages.
     pub(crate) fn are_outgrown(&self) -> bool {
-        let Self { within, since: _, until: _, held_for: _, grade: _, issuers: _, lapsed: _ } = self;
+        let Self { within, since: _, until: _, held_for: _, grade: _, issuers: _, lapsed: _, lasts: _ } = self;
         !within.is_empty()
     }
 
@@ -105,7 +108,7 @@ impl Conditions {
 
     /// These and the others together.
     pub(crate) fn and(&self, other: &Self) -> Self {
-        let Self { within, since, until, held_for, grade, issuers, lapsed } = other;
+        let Self { within, since, until, held_for, grade, issuers, lapsed, lasts } = other;
         let common = match (&self.issuers, issuers) {
             (Some(these), Some(those)) => {
                 let (few, many) = if these.len() < those.len() { (these, those) } else { (those, these) };
@@ -121,6 +124,7 @@ impl Conditions {
             grade: self.grade.max(*grade),
             issuers: common,
             lapsed: self.lapsed || *lapsed,
+            lasts: self.lasts.max(*lasts),
         }
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use crate::catalog::beside::Beside;
 use crate::catalog::catalog::{Credential, Header, Renewal, Validity};
 use crate::catalog::further_ids::FurtherIds;
 use crate::catalog::lookup::Lookup;
@@ -41,6 +42,8 @@ pub(crate) struct WrittenCredential {
     /// What renewing it requires.
     pub(crate) renewal: Option<Requirement>,
     pub(crate) places: Places,
+    /// What it stands for, if the catalog does not have it and it was put beside what is written.
+    pub(crate) beside: Option<Beside>,
 }
 
 impl WrittenCredential {
@@ -319,7 +322,7 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
     reject_conferred_corequisite(reader, id, table);
     let renewal = required_by_renewal(reader, table, lookup, &mut names);
     reject_repeated_names(reader, id, names);
-    WrittenCredential { credential, counts_as, renews, prerequisite, corequisite, stack, renewal, places }
+    WrittenCredential { credential, counts_as, renews, prerequisite, corequisite, stack, renewal, places, beside: None }
 }
 
 /// Complains about a corequisite of what is not begun.

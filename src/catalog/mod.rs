@@ -1,10 +1,12 @@
 pub(crate) mod below;
+pub(crate) mod beside;
 pub(crate) mod catalog;
 pub(crate) mod compile;
 pub(crate) mod conditions;
 pub(crate) mod document;
 pub(crate) mod filter;
 pub(crate) mod further_ids;
+pub(crate) mod joint_rules;
 pub(crate) mod limits;
 pub(crate) mod load;
 pub(crate) mod lookup;
@@ -16,4 +18,5 @@ pub(crate) mod renewing;
 pub(crate) mod requirement;
 pub(crate) mod sharing;
 pub(crate) mod sharing_tables;
+pub(crate) mod terms;
 pub(crate) mod windows;

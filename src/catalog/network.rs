@@ -328,6 +328,14 @@ impl Network {
         }
     }
 
+    /// The last of the parts of a group.
+    pub(crate) fn last_part(&self, part: Part) -> Option<Part> {
+        match part {
+            Part::Group(group) => self.parts(group).last().copied(),
+            Part::Leaf(_) => None,
+        }
+    }
+
     /// Where the part is written.
     pub(crate) fn place(&self, part: Part) -> Range<usize> {
         let (start, end) = match part {

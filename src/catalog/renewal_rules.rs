@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::catalog::beside::Beside;
 use crate::catalog::catalog::{Catalog, Credential, RenewalRules, Validity};
 use crate::catalog::compile;
 use crate::catalog::document::{Document, Places, WrittenCredential};
@@ -27,8 +28,18 @@ pub(crate) fn compile(
             let (counts_as, renews) = (Vec::new(), Vec::new());
             let (prerequisite, corequisite, stack, renewal) = (None, None, Some(requires), None);
             let places = Places::at(written.places.id.clone());
-            let further =
-                WrittenCredential { credential, counts_as, renews, prerequisite, corequisite, stack, renewal, places };
+            let beside = Some(Beside::Required(number));
+            let further = WrittenCredential {
+                credential,
+                counts_as,
+                renews,
+                prerequisite,
+                corequisite,
+                stack,
+                renewal,
+                places,
+                beside,
+            };
             requiring.push((number, further));
         }
     }

@@ -15,6 +15,7 @@ use crate::value::ids::{CredentialId, IssuerId, PoolId};
 use crate::value::points::GradePoints;
 
 /// One written requirement.
+#[derive(Clone)]
 pub(crate) struct Requirement {
     pub(crate) place: Range<usize>,
     pub(crate) kind: Kind,
@@ -28,6 +29,7 @@ pub(crate) struct Requirement {
     pub(crate) average: Option<GradePoints>,
 }
 
+#[derive(Clone)]
 pub(crate) enum Kind {
     Credential(CredentialId),
     AllOf(Members),
@@ -49,6 +51,7 @@ impl Requirement {
 }
 
 /// The members of a group, as they are given.
+#[derive(Clone)]
 pub(crate) enum Members {
     List(Vec<Listed>),
     Pool(PoolId),
@@ -56,6 +59,7 @@ pub(crate) enum Members {
 }
 
 /// What stands in a list.
+#[derive(Clone)]
 pub(crate) enum Listed {
     Requirement(Requirement),
     /// All members of a pool or a filter, as if they were written here.

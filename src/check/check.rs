@@ -14,6 +14,7 @@ use crate::check::exclusions::{dead_ends, exclusions, strong_conflicts};
 use crate::check::facts::Facts;
 use crate::check::lapses::lapses;
 use crate::check::options::CheckOptions;
+use crate::check::required::required;
 use crate::check::shape::shape::shape;
 
 impl Catalog {
@@ -35,6 +36,7 @@ impl Catalog {
             .chain(facts.sharing(2, || strong_conflicts(facts, &examples)))
             .chain(facts.sharing(2, || dead_ends(facts, &examples)))
             .chain(facts.sharing(2, || lapses(facts)))
+            .chain(facts.sharing(2, || required(facts)))
             // There are many choices, so they come last.
             .chain(choices(facts, &examples));
         let (name, text) = self.text();

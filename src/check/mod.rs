@@ -20,4 +20,5 @@ pub(crate) mod pass;
 pub(crate) mod places;
 pub(crate) mod records;
 pub(crate) mod redundant;
+pub(crate) mod required;
 pub(crate) mod shape;

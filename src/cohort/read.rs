@@ -62,7 +62,7 @@ impl Made {
             return Some(Self { awarded, current, was_current: true, evidence: None });
         }
         let mut evidence = read.evidence(question);
-        if evidence.depends(question.catalog) {
+        if evidence.depends() {
             return None;
         }
         if counting == AwardCounting::AsIfCompleted {

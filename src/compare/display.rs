@@ -78,6 +78,7 @@ fn write_cause(f: &mut fmt::Formatter<'_>, effect: Effect, cause: &Cause) -> fmt
     let rule = match cause.rule {
         PurposeRule::Prerequisite => "prerequisite",
         PurposeRule::Corequisite => "corequisite",
+        PurposeRule::Renewal => "renewal",
         PurposeRule::Stack => "stack",
     };
     let (more, ask) = match effect {

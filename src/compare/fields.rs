@@ -8,6 +8,7 @@ use crate::value::amount::Amount;
 use crate::value::ids::CredentialId;
 
 use crate::compare::answer::{FieldChange, RestsOn};
+use crate::compare::required::changed_requirement;
 use crate::compare::versions::{VersionPair, Versions};
 use crate::compare::words::{asks, difference};
 
@@ -37,6 +38,7 @@ pub(crate) fn changed(versions: &Versions<'_>, [old, new]: [CredentialId; 2]) ->
             };
         found.push(FieldChange { field: kind.key().to_owned(), older, newer });
     }
+    found.extend(changed_requirement(versions, [old, new]));
     found
 }
 

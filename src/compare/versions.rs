@@ -194,7 +194,8 @@ impl<'c> Versions<'c> {
     /// Conditions in terms that both versions share.
     fn conditions(&self, side: usize, number: ConditionsId) -> SharedConditions<'c> {
         let catalog = self.catalogs[side];
-        let Conditions { within, since, until, held_for, grade, issuers, lapsed } = &catalog.network.conditions[number];
+        let Conditions { within, since, until, held_for, grade, issuers, lapsed, lasts: _ } =
+            &catalog.network.conditions[number];
         let issuers =
             issuers.as_ref().map(|issuers| issuers.iter().map(|&issuer| catalog.issuer_name(issuer)).collect());
         SharedConditions {

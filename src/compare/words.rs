@@ -19,6 +19,18 @@ pub(crate) fn asks(catalog: &Catalog, part: Part) -> String {
     Words::of(catalog, part).told(MOST)
 }
 
+/// A part's own demand in words, without its parts; its name with it.
+pub(crate) fn words(catalog: &Catalog, part: Part) -> String {
+    let Words { what, how, .. } = Words::of(catalog, part);
+    match part {
+        Part::Leaf(_) => what,
+        Part::Group(group) => {
+            let name = catalog.network.extras(group).name.as_deref().unwrap_or_default();
+            format!("{name}: {what}{how}")
+        }
+    }
+}
+
 /// The first part that is written differently on both versions, of two that are, as far down as words tell them apart;
 /// each with its line.
 pub(crate) fn difference(versions: &Versions<'_>, mut parts: [Part; 2]) -> [String; 2] {

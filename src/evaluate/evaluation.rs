@@ -390,12 +390,12 @@ impl<'c> Evaluation<'c> {
             // It was current on the day of the award, unless it had ended before; or while its components were.
             let once = |evidence: &Evidence| evidence.awarded.is_none_or(|awarded| evidence.lasts(awarded));
             let mut components = Components::default();
-            if self.standing.issued.iter().any(|evidence| evidence.depends(catalog)) {
+            if self.standing.issued.iter().any(|evidence| evidence.depends()) {
                 components = validity::were_current(self);
             }
             let reached = |met: &BTreeSet<CredentialId>| {
                 let current = |evidence: &&Evidence| {
-                    if evidence.depends(catalog) { met.contains(&evidence.credential) } else { once(evidence) }
+                    if evidence.depends() { met.contains(&evidence.credential) } else { once(evidence) }
                 };
                 let awards: Vec<&Evidence> = self.standing.issued.iter().filter(current).collect();
                 self.standing.reached(catalog, &awards)

@@ -75,6 +75,10 @@ pub(crate) struct Evidence {
     pub(crate) awarded: Option<Date>,
     /// The last day on which it is current, whatever becomes of its components; none if that never comes.
     pub(crate) until: Option<Date>,
+    /// Whether that day is recorded, and does not come from the credential's validity.
+    pub(crate) is_end_recorded: bool,
+    /// Whether it depends on components to be current.
+    bound: bool,
     /// The day from which it is revoked: from then on it is not there at all.
     pub(crate) revoked: Option<Date>,
     credits: Option<u32>,
@@ -169,6 +173,8 @@ impl Evidence {
             through: None,
             awarded: Some(date),
             until,
+            is_end_recorded: false,
+            bound: terms.valid_for == Validity::WhileComponents,
             revoked: None,
             credits: None,
             hours: if origin == Origin::Supposed { hours_of_any(catalog, credential) } else { None },
@@ -211,6 +217,8 @@ impl Evidence {
             through: None,
             awarded: self.awarded,
             until: until.into_iter().chain(self.last_standing()).min(),
+            is_end_recorded: false,
+            bound: terms.valid_for == Validity::WhileComponents,
             revoked: self.revoked,
             credits: None,
             hours: if is_supposed { hours_of_any(catalog, credential) } else { None },
@@ -283,8 +291,8 @@ impl Evidence {
     }
 
     /// Whether the award depends on components to be current.
-    pub(crate) fn depends(&self, catalog: &Catalog) -> bool {
-        self.foreign().is_none() && catalog.terms(self.credential).valid_for == Validity::WhileComponents
+    pub(crate) fn depends(&self) -> bool {
+        self.bound
     }
 
     /// Whether it can be had as often as wanted.
@@ -331,12 +339,13 @@ impl Evidence {
             None => conditions.are_met_in_time(self.awarded, date),
             Some(Suits { from, valid_for }) => conditions.can_be_met_in_time(from, date, valid_for),
         };
-        in_time && self.is_of_kind(conditions)
+        let lasts = |day| conditions.lapsed || !self.bound && self.lasts(day);
+        in_time && conditions.lasts.is_none_or(lasts) && self.is_of_kind(conditions)
     }
 
     /// Whether it has the grade and the issuer that the conditions ask for.
     pub(crate) fn is_of_kind(&self, conditions: &Conditions) -> bool {
-        let Conditions { within: _, since: _, until: _, held_for: _, grade, issuers, lapsed: _ } = conditions;
+        let Conditions { within: _, since: _, until: _, held_for: _, grade, issuers, lapsed: _, lasts: _ } = conditions;
         grade.is_none_or(|least| match self.grade {
             Grade::None => false,
             Grade::Value(grade) => least <= grade,
@@ -469,6 +478,8 @@ pub(crate) fn evidence(catalog: &Catalog, award: &Award, number: AwardId, creden
         through: None,
         awarded: award.awarded,
         until: until.into_iter().chain(revoked.map(|day| day.previous().unwrap_or(day))).min(),
+        is_end_recorded: award.valid_until.is_some(),
+        bound: terms.valid_for == Validity::WhileComponents,
         revoked,
         credits: award.credits.map(Amount::weight),
         hours: award.hours.map(Amount::weight),
@@ -511,6 +522,7 @@ impl Exceptions {
             Evidence {
                 through: Some(Arc::new(Through { foreign: Some(foreign), route })),
                 until: award.valid_until.into_iter().chain(award.revoked_on.and_then(Date::previous)).min(),
+                bound: false,
                 credits: Some(award.credits.unwrap_or(described.credits).weight()),
                 hours: Some(award.hours.or(described.hours).map_or(0, Amount::weight)),
                 issuer: award

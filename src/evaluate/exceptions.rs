@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::names::Names;
-use crate::catalog::network::{Part, Rule};
+use crate::catalog::network::{Network, Part, Rule};
 use crate::read::near::nearest;
 use crate::record::exception::{Exception, Substitution, Waived, Waiver};
 use crate::record::record::LearnerRecord;
@@ -287,13 +287,18 @@ impl Resolver<'_> {
                 .chain([to])
                 .flat_map(|credential| Names::closure(names.class(credential), |class| names.up(class)))
                 .collect();
-            let named: BTreeSet<CredentialId> = Rule::all(target)
-                .filter_map(|rule| network.top(rule))
-                .flat_map(|top| network.leaves_below(top))
-                .map(|leaf| network.leaf(leaf).credential)
-                .collect();
-            if !named.iter().any(|&credential| reached.contains(&names.class(credential))) {
-                let nearest = self.near(self.catalog.id(to), named.iter().map(|&of| self.catalog.id(of)));
+            let named = |network: &Network, of: CredentialId| {
+                let tops = Rule::all(of).filter_map(|rule| network.top(rule));
+                let leaves = tops.flat_map(|top| network.leaves_below(top));
+                leaves.map(|leaf| network.leaf(leaf).credential).collect::<BTreeSet<CredentialId>>()
+            };
+            let mut named_here = named(network, target);
+            if let Some(rules) = self.catalog.renewal_rules.as_deref() {
+                let required = rules.of.get(&target).map(|&required| named(&rules.catalog.network, required));
+                named_here.extend(required.into_iter().flatten());
+            }
+            if !named_here.iter().any(|&credential| reached.contains(&names.class(credential))) {
+                let nearest = self.near(self.catalog.id(to), named_here.iter().map(|&of| self.catalog.id(of)));
                 let exception = Exception::Substitution(self.exceptions.written[number].clone());
                 self.misplaced(exception, NoPlace::NotNamed, nearest);
             }
@@ -318,14 +323,18 @@ impl Resolver<'_> {
             (None, None) => return Err(self.no_credential(used, unknown)),
         };
         let resolved = Resolved { from, to, within };
+        let further = within.into_iter().flat_map(|within| catalog.having_rules_of(within));
+        let further: Vec<Resolved> = further.map(|within| Resolved { from, to, within: Some(within) }).collect();
         if self.exceptions.substitutions.iter().any(|other| *other == resolved) {
             return Err((NoPlace::Repeated, None));
         }
         if self.exceptions.substitutions.len() >= MOST_SUBSTITUTIONS {
             return Err((NoPlace::TooMany, None));
         }
-        self.exceptions.substitutions.push(resolved);
-        self.exceptions.written.push(substitution.clone());
+        for resolved in std::iter::once(resolved).chain(further) {
+            self.exceptions.substitutions.push(resolved);
+            self.exceptions.written.push(substitution.clone());
+        }
         Ok(())
     }
 }

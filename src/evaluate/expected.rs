@@ -214,7 +214,7 @@ pub(crate) fn told(catalog: &Catalog, award: &Award, why: WhyUncounted) -> Uncou
 
 /// Why a place with these conditions does not take the award; none if it does.
 fn why_not(progress: &Progress, conditions: &Conditions, evidence: &Evidence, award: &Award) -> Option<WhyUncounted> {
-    let Conditions { within, since, until, held_for, grade, issuers, lapsed } = conditions;
+    let Conditions { within, since, until, held_for, grade, issuers, lapsed, lasts: _ } = conditions;
     let (catalog, date) = (progress.catalog, progress.date());
     if !lapsed && let Some(why) = not_current(evidence, progress) {
         return Some(why);
@@ -254,7 +254,7 @@ fn not_current(evidence: &Evidence, progress: &Progress) -> Option<WhyUncounted>
     if let Some(last_day) = evidence.until.filter(|&last_day| last_day < progress.date()) {
         return Some(WhyUncounted::Lapsed { last_day });
     }
-    let waits = evidence.depends(progress.catalog) && !progress.rule_is_met(Rule::stack(evidence.credential));
+    let waits = evidence.depends() && !progress.rule_is_met(Rule::stack(evidence.credential));
     waits.then_some(WhyUncounted::WithoutComponents)
 }
 

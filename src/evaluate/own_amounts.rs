@@ -27,7 +27,7 @@ impl OwnAmounts {
         let names = &catalog.names;
         let mut by_unit: BTreeMap<UnitId, Vec<&Evidence>> = BTreeMap::new();
         for award in standing.issued.iter().filter(|award| award.stands(date) && award.lasts(date)) {
-            if !names.repeatable(award.credential) && !award.is_substituted() && !award.depends(catalog) {
+            if !names.repeatable(award.credential) && !award.is_substituted() && !award.depends() {
                 by_unit.entry(names.unit(award.credential)).or_default().push(award);
             }
         }

@@ -70,7 +70,7 @@ impl Standing {
 }
 
 /// Whether what a renewal requires is met by what counts for it.
-fn meets(rules: &RenewalRules, required: CredentialId, standing: &Standing, as_of: Date) -> bool {
+pub(crate) fn meets(rules: &RenewalRules, required: CredentialId, standing: &Standing, as_of: Date) -> bool {
     let cone = Cone::of(&rules.catalog, &standing.exceptions, [required]);
     let scope = Scope::certain(as_of, &EvaluateOptions::default());
     Progress::run_within(&rules.catalog, standing, scope, Some(&cone)).rule_is_met(Rule::stack(required))

@@ -42,7 +42,7 @@ impl RenewalLedger {
             self.note(award);
         }
         let mut found = Vec::new();
-        if !award.depends(catalog) {
+        if !award.depends() {
             found = self.take_current(catalog, award, None);
         }
         found.extend(self.renews(catalog, award));
@@ -100,9 +100,8 @@ impl RenewalLedger {
     /// An award that renews whatever of this is current on its day.
     fn renews(&mut self, catalog: &Catalog, by: &Evidence) -> Vec<Renewed> {
         let Some(day) = by.awarded.filter(|&day| by.stands(day)) else { return Vec::new() };
-        let unit = catalog.names.unit(by.credential);
         let mut found = Vec::new();
-        for &credential in catalog.renewing.renews(unit) {
+        for &credential in catalog.renewed_by(by.credential) {
             let unit = catalog.names.unit(credential);
             let last = self.current.get(&unit).and_then(|current| current.range(..=day).next_back());
             if let Some((_, current)) = last.filter(|(_, award)| award.lasts(day)) {

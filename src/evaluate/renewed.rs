@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::catalog::{Catalog, Validity};
 use crate::evaluate::cone::Cone;
-use crate::evaluate::evidence::{Admitted, Evidence, Origin, RenewalId, last_day};
+use crate::evaluate::evidence::{Admitted, Evidence, Origin, RenewalId};
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::outcome::Filled;
 use crate::evaluate::progress::progress::Progress;
@@ -43,8 +43,7 @@ impl Standing {
             }
         }
         for (credential, mut awards) in cycles {
-            let valid_for = catalog.terms(credential).valid_for;
-            let Validity::For(term) = valid_for else { continue };
+            let Validity::For(term) = catalog.terms(credential).valid_for else { continue };
             awards.sort_by_key(|award| award.awarded);
             // The latest last day of awards made on earlier days, and of those made on the day.
             let (mut last, mut today): (Option<Date>, (Option<Date>, Option<Date>)) = (None, (None, None));
@@ -54,8 +53,7 @@ impl Standing {
                     last = last.max(today.1);
                     today = (Some(awarded), None);
                 }
-                let own =
-                    award.until.filter(|_| award.revoked.is_none() && award.until == last_day(valid_for, awarded));
+                let own = award.until.filter(|_| award.revoked.is_none() && !award.is_end_recorded);
                 if let (Some(own), Some(last)) = (own, last.filter(|&last| awarded <= last)) {
                     let kept = last.next().and_then(|begins| term.last_day(begins));
                     award.until = kept.map(|kept| kept.max(own));
@@ -76,7 +74,7 @@ impl Standing {
         let depending: BTreeSet<CredentialId> = self
             .issued
             .iter()
-            .filter(|award| is_renewable(award) && award.depends(catalog))
+            .filter(|award| is_renewable(award) && award.depends())
             .map(|award| award.credential)
             .collect();
         if !depending.is_empty() {

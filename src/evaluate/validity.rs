@@ -154,7 +154,7 @@ impl Reaching<'_, '_> {
     fn evidence(&self, number: EvidenceId) -> HoldingDays {
         let Admitted { evidence, current, .. } = &self.usable.progress.evidence[number];
         let by_qualification = evidence.origin == Origin::Qualified;
-        let depends = evidence.depends(self.catalog);
+        let depends = evidence.depends();
         let mut reach = HoldingDays::default();
         if *current && (by_qualification || depends) {
             reach = self.rules(evidence.credential, by_qualification, number);
@@ -244,7 +244,7 @@ pub(crate) struct Components {
 
 pub(crate) fn were_current(evaluation: &Evaluation) -> Components {
     let catalog = evaluation.catalog;
-    let depending = |evidence: &&Evidence| evidence.depends(catalog);
+    let depending = |evidence: &&Evidence| evidence.depends();
     let wanted: BTreeSet<CredentialId> =
         evaluation.standing.issued.iter().filter(depending).map(|evidence| evidence.credential).collect();
     let cone = Cone::of(catalog, &evaluation.standing.exceptions, wanted.iter().copied());
@@ -265,7 +265,7 @@ pub(crate) fn were_current(evaluation: &Evaluation) -> Components {
         let found = |progress: &Progress| -> BTreeSet<CredentialId> {
             let current = progress.evidence.iter().filter(|admitted| admitted.current && admitted.evidence.is_issued());
             current
-                .filter(|admitted| admitted.evidence.depends(catalog))
+                .filter(|admitted| admitted.evidence.depends())
                 .map(|admitted| admitted.evidence.credential)
                 .collect()
         };
@@ -324,9 +324,9 @@ impl Evaluation<'_> {
         };
         let admitted = || self.progress.evidence.iter().map(|admitted| &admitted.evidence).filter(counts);
         let depending: BTreeSet<CredentialId> =
-            admitted().filter(|award| award.depends(catalog)).map(|award| award.credential).collect();
+            admitted().filter(|award| award.depends()).map(|award| award.credential).collect();
         let mut day = self.as_of;
-        for award in admitted().filter(|award| !award.depends(catalog) && award.lasts(self.as_of)) {
+        for award in admitted().filter(|award| !award.depends() && award.lasts(self.as_of)) {
             match award.until {
                 Some(until) => day = day.max(until),
                 None => return HeldUntil::NoEnd,

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::sync::Arc;
 
 use crate::catalog::catalog::Catalog;
@@ -43,21 +44,31 @@ impl Exceptions {
 /// What can be waived in one credential.
 pub(crate) struct WaivablePlaces<'c> {
     credential: CredentialId,
-    groups: BTreeMap<&'c str, GroupId>,
+    prerequisites: Vec<Part>,
+    groups: BTreeMap<&'c str, Vec<GroupId>>,
     components: BTreeMap<UnitId, Vec<LeafId>>,
 }
 
 impl<'c> WaivablePlaces<'c> {
     fn of(catalog: &'c Catalog, credential: CredentialId) -> Self {
         let network = &catalog.network;
-        let tops = || Rule::all(credential).filter_map(|rule| network.top(rule));
-        let groups = tops().flat_map(|top| network.groups_below(top));
-        let groups = groups.filter_map(|group| Some((network.extras(group).name.as_deref()?, group))).collect();
+        let all = || iter::once(credential).chain(catalog.having_rules_of(credential));
+        let tops = || all().flat_map(Rule::all).filter_map(|rule| network.top(rule));
+        let mut groups: BTreeMap<&str, Vec<GroupId>> = BTreeMap::new();
+        for group in tops().flat_map(|top| network.groups_below(top)) {
+            if let Some(name) = network.extras(group).name.as_deref() {
+                groups.entry(name).or_default().push(group);
+            }
+        }
         let mut components: BTreeMap<UnitId, Vec<LeafId>> = BTreeMap::new();
         for leaf in tops().flat_map(|top| network.leaves_below(top)) {
             components.entry(catalog.names.unit(network.leaf(leaf).credential)).or_default().push(leaf);
         }
-        Self { credential, groups, components }
+        let own_prerequisite = network.top(Rule::prerequisite(credential));
+        let further = catalog.having_rules_of(credential).filter_map(|number| network.top(Rule::prerequisite(number)));
+        // Beside it stands what the renewal requires, which is no part of the prerequisite.
+        let copies = further.filter_map(|top| own_prerequisite.and(network.last_part(top)));
+        Self { credential, prerequisites: own_prerequisite.into_iter().chain(copies).collect(), groups, components }
     }
 }
 
@@ -92,7 +103,10 @@ impl<'c> Resolver<'c> {
             *places = None;
         }
         let places = places.get_or_insert_with(|| WaivablePlaces::of(self.catalog, credential));
-        let named = self.named(waiver, places)?;
+        let named = match self.named(waiver, places) {
+            Err(_) if self.is_of_a_renewal(waiver, credential) => return Ok(()),
+            named => named?,
+        };
         let network = &self.catalog.network;
         let number = self.exceptions.waivers.push(waiver.clone());
         let Exceptions { waived, started, .. } = &mut self.exceptions;
@@ -116,16 +130,35 @@ impl<'c> Resolver<'c> {
         if waived.len() == before { Err((NoPlace::Repeated, None)) } else { Ok(()) }
     }
 
+    /// Whether a waiver names a part of what renewing the credential requires: it is looked up there when that is asked.
+    fn is_of_a_renewal(&self, waiver: &Waiver, credential: CredentialId) -> bool {
+        let Some(rules) = self.catalog.renewal_rules.as_deref() else { return false };
+        let Some(&required) = rules.of.get(&credential) else { return false };
+        let places = WaivablePlaces::of(&rules.catalog, required);
+        let network = &rules.catalog.network;
+        match &waiver.waived {
+            Waived::Prerequisite => false,
+            Waived::Requirement(name) => places.groups.contains_key(&**name),
+            Waived::Component(id) => {
+                let unit = rules.catalog.credential(id).map(|component| rules.catalog.names.unit(component));
+                let leaves = unit.and_then(|unit| places.components.get(&unit));
+                leaves.is_some_and(|leaves| leaves.iter().any(|&leaf| network.unit_of(leaf).is_none()))
+            }
+        }
+    }
+
     /// The parts that a waiver names.
     fn named(&mut self, waiver: &Waiver, places: &WaivablePlaces<'c>) -> Result<Vec<Part>, Refused> {
         let (catalog, network) = (self.catalog, &self.catalog.network);
         match &waiver.waived {
             Waived::Prerequisite => {
-                let top = network.top(Rule::prerequisite(places.credential));
-                Ok(vec![top.ok_or((NoPlace::Prerequisite, None))?])
+                if places.prerequisites.is_empty() {
+                    return Err((NoPlace::Prerequisite, None));
+                }
+                Ok(places.prerequisites.clone())
             }
             Waived::Requirement(name) => match places.groups.get(&**name) {
-                Some(&group) => Ok(vec![Part::Group(group)]),
+                Some(groups) => Ok(groups.iter().map(|&group| Part::Group(group)).collect()),
                 None => Err((NoPlace::Requirement, self.near(name, places.groups.keys().copied()))),
             },
             Waived::Component(id) => {

@@ -107,7 +107,7 @@ pub(crate) fn support(usable: &Usable, catalog: &Catalog, filled: &[Filled]) -> 
         let admitted = &usable.progress.evidence[number];
         let credential = admitted.evidence.credential;
         let by_qualification = admitted.evidence.origin == Origin::Qualified;
-        let depends = admitted.current && admitted.evidence.depends(catalog);
+        let depends = admitted.current && admitted.evidence.depends();
         if !(by_qualification || depends) || found.contains_key(&number) {
             continue;
         }

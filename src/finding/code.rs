@@ -223,6 +223,10 @@ codes! {
     Unearnable = "unearnable":
         "From nothing, and whatever is chosen, nobody can ever earn the credential. The finding names a smallest \
         cause: rules, exclusions or closed offerings which together suffice, and none of which can be left out.",
+    /// Nobody can ever meet what a renewal requires.
+    ImpossibleRenewal = "impossible-renewal":
+        "What a renewal requires can be met by nobody, whatever they earn, so the credential can only be taken again. \
+        Ask for less, or for what can be had.",
     /// Credentials that need each other, so that none can be first.
     BlockingCycle = "blocking-cycle":
         "Each of these credentials needs another of them before it can be earned, and no alternative leads round. \

@@ -57,6 +57,23 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// None, for what was read before.
+    pub(crate) fn none() -> Self {
+        let most = usize::MAX;
+        Self {
+            catalog_bytes: most,
+            record_bytes: most,
+            memory_bytes: most,
+            nesting: most,
+            credentials: most,
+            requirement_nodes: most,
+            windows: most,
+            renewals: most,
+            id_bytes: most,
+            errors: most,
+        }
+    }
+
     /// For catalogs of up to 200,000 credentials, and large records, from a trusted source: sixteen times the default
     /// bytes, ten times the credentials and nodes. Nesting and ids are bounded as by default.
     #[must_use]

@@ -90,21 +90,21 @@ impl Catalog {
 /// Credentials of which it is found out whether what their renewals require is there.
 const MOST_AUDITED: usize = 100;
 
-struct RenewalFinder<'e, 'c> {
-    evaluation: &'e Evaluation<'c>,
-    options: &'e RenewalOptions,
+pub(crate) struct RenewalFinder<'e, 'c> {
+    pub(crate) evaluation: &'e Evaluation<'c>,
+    pub(crate) options: &'e RenewalOptions,
 }
 
 /// An award that is to be renewed, and its last day.
-struct ExpiringAward {
-    awarded: Option<Date>,
-    last_day: Date,
-    by_components: bool,
+pub(crate) struct ExpiringAward {
+    pub(crate) awarded: Option<Date>,
+    pub(crate) last_day: Date,
+    pub(crate) by_components: bool,
 }
 
 impl RenewalFinder<'_, '_> {
     /// The current awards of the record, by their own credentials.
-    fn own_awards(&self) -> BTreeMap<CredentialId, Vec<&Evidence>> {
+    pub(crate) fn own_awards(&self) -> BTreeMap<CredentialId, Vec<&Evidence>> {
         let mut own: BTreeMap<CredentialId, Vec<&Evidence>> = BTreeMap::new();
         for admitted in self.evaluation.progress.evidence.iter().filter(|admitted| admitted.current) {
             let evidence = &admitted.evidence;
@@ -140,10 +140,9 @@ impl RenewalFinder<'_, '_> {
     }
 
     /// Of the current awards of just this id, the one that lasts longest; none if one has no end.
-    fn expiring(&self, credential: CredentialId, own: &[&Evidence]) -> Option<ExpiringAward> {
-        let catalog = self.evaluation.catalog;
+    pub(crate) fn expiring(&self, credential: CredentialId, own: &[&Evidence]) -> Option<ExpiringAward> {
         let longest = *own.iter().max_by_key(|award| (award.until.is_none(), award.until, award.awarded))?;
-        let by_components = longest.depends(catalog);
+        let by_components = longest.depends();
         let held_until = || match self.evaluation.held_until(credential) {
             HeldUntil::Date(last) => Some(last),
             _ => None,
@@ -207,7 +206,7 @@ impl RenewalFinder<'_, '_> {
 }
 
 /// The last day of a credential that is renewed on a day; none if it never ends.
-fn renewed_until(described: &Credential, last: Date, day: Date) -> Option<Date> {
+pub(crate) fn renewed_until(described: &Credential, last: Date, day: Date) -> Option<Date> {
     let keeps_cycle = described.renewal.is_some_and(|renewal| renewal.keeps_cycle);
     match described.valid_for {
         Validity::For(term) if keeps_cycle => last.next().and_then(|begins| term.last_day(begins)),

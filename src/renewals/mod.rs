@@ -1,4 +1,9 @@
 pub(crate) mod display;
 pub(crate) mod due;
 pub(crate) mod find;
+pub(crate) mod joint;
+pub(crate) mod joint_answer;
+pub(crate) mod joint_display;
+pub(crate) mod joint_question;
+pub(crate) mod joint_verify;
 pub(crate) mod report;

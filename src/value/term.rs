@@ -132,6 +132,27 @@ impl CalendarTerm {
         held(held_at)
     }
 
+    /// The first day up to another one such that an award of it is within every one of the terms on a date; `None` if
+    /// there is none.
+    pub(crate) fn first_within(terms: &[Self], up_to: Date, date: Date) -> Option<Date> {
+        let within = |day: i32| {
+            let awarded = Date::numbered(day)?;
+            terms.iter().all(|term| term.last_within(awarded).is_none_or(|last| date <= last)).then_some(awarded)
+        };
+        // What is made later is within for longer.
+        let (mut too_early, mut is_within) = (-1, up_to.number());
+        within(is_within)?;
+        while too_early + 1 < is_within {
+            let middle = too_early + (is_within - too_early) / 2;
+            if within(middle).is_some() {
+                is_within = middle;
+            } else {
+                too_early = middle;
+            }
+        }
+        within(is_within)
+    }
+
     /// Whether every award that is within this term is within the other one, whatever its day.
     pub(crate) fn is_within(self, other: Self) -> bool {
         let no_longer = self.period.within(other.period);

@@ -12,7 +12,7 @@ use crate::reference::features::{ALL_OF_PLANS, interesting_plans};
 use crate::reference::generate::{PlanCase, cases, plan_case, plan_case_of};
 use crate::reference::model::*;
 use crate::reference::plan::*;
-use credpath::PlanOutcome;
+use credpath::{Permission, PlanOutcome};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -181,6 +181,84 @@ proptest! {
             prop_assert!(!verified(&dearer));
         }
     }
+}
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    /// With permission a plan is the best one for a learner who has the waivers, and told only if it is better; and of the
+    /// permissions that it needs none can be left out.
+    #[test]
+    fn plans_with_permission_agree_with_the_reference(case in plan_case(), which in any::<[prop::sample::Index; 2]>()) {
+        let asking: Vec<Id> =
+            case.catalog.credentials.values().filter(|c| c.prerequisite.is_some()).map(|c| c.id).collect();
+        if asking.is_empty() {
+            return Ok(());
+        }
+        let permitted: BTreeSet<Id> = which.iter().map(|index| *index.get(&asking)).collect();
+        let mut having = case.record.clone();
+        having.waivers.extend(permitted.iter().map(|id| waiver(id, Waived::Prerequisite)));
+        let plain = Problem::new(&case.catalog, &case.record, case.as_of, case.target, case.options.view);
+        let waived = Problem::new(&case.catalog, &having, case.as_of, case.target, case.options.view);
+        let (without, with) = (plain.answer(&case.options), waived.answer(&case.options));
+        let asked = Asked::new(&case, None);
+        let permissions: Vec<Permission> = permitted.iter().map(|id| Permission::new(*id, Some("dean"))).collect();
+        let Asked { catalog, record, as_of, target, options } = &asked;
+        let both = catalog.plan_with_permission(record, *as_of, *target, options, &permissions);
+        prop_assert_eq!(&both.without, &asked.plan());
+        let value = |plan: &Plan| {
+            let missing = match case.options.objective {
+                Objective::Cost => plan.missing_costs,
+                Objective::Hours => plan.missing_hours,
+                Objective::Credentials => 0,
+                Objective::Weighted { cost, hours, .. } => {
+                    u32::from(cost > 0) * plan.missing_costs + u32::from(hours > 0) * plan.missing_hours
+                }
+            };
+            (plan.value(case.options.objective), missing)
+        };
+        match (with.best(), without.best()) {
+            (Some(with), Some(without)) if value(with) >= value(without) => {
+                prop_assert_eq!(value(with), value(without), "more never costs more");
+                prop_assert!(both.with.is_none(), "{}", both);
+            }
+            (Some(best), _) => {
+                let found = both.with.as_ref().and_then(PlanOutcome::plan);
+                prop_assert_eq!(found.map(credpath::Plan::value), Some(amount(best.value(case.options.objective))));
+                let order = order(&case, found.unwrap());
+                for left_out in std::iter::once(None).chain(both.needs.iter().map(Some)) {
+                    let needed = both.needs.iter().filter(|needed| Some(*needed) != left_out);
+                    let id = |needed: &Permission| *permitted.iter().find(|id| **id == needed.credential).unwrap();
+                    let mut having = case.record.clone();
+                    having.waivers.extend(needed.map(|needed| waiver(id(needed), Waived::Prerequisite)));
+                    let problem =
+                        Problem::new(&case.catalog, &having, case.as_of, case.target, case.options.view);
+                    let steps: Steps = order.iter().copied().collect();
+                    prop_assert_eq!(problem.can_take_all(&steps), left_out.is_none(), "{}", both);
+                }
+            }
+            (None, _) => prop_assert!(both.with.is_none() && both.needs.is_empty(), "{}", both),
+        }
+        prop_assert_eq!(both.verify(catalog, record), Ok(()), "{}", both);
+    }
+}
+
+/// Permission makes a plan better, or possible at all, often enough.
+#[test]
+fn permissions_matter() {
+    let (mut better, mut possible, mut several) = (0, 0, 0);
+    for case in first_cases_of_plans(400) {
+        let Asked { catalog, record, as_of, target, options } = Asked::new(&case, None);
+        let permissions = Permission::for_all(&catalog, None);
+        let both = catalog.plan_with_permission(&record, as_of, target, &options, &permissions);
+        let helps = both.with.as_ref().is_some_and(|with| with.plan().is_some());
+        assert_eq!(helps, !both.needs.is_empty(), "{case:?}\n{both}");
+        better += u32::from(helps && both.without.plan().is_some());
+        possible += u32::from(helps && both.without.plan().is_none());
+        several += u32::from(both.needs.len() > 1);
+    }
+    println!("better {better}, possible {possible}, several {several}");
+    assert!(better >= 10 && possible >= 5 && several >= 2, "{better} {possible} {several}");
 }
 
 /// The same cases every time, of the first edition.

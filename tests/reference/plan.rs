@@ -259,6 +259,11 @@ impl<'a> Problem<'a> {
         reached.then_some(()).ok_or_else(|| format!("{} is not reached", self.target))
     }
 
+    /// Whether the steps can be taken in some order, without regard to policies, and lead to the target.
+    pub fn can_take_all(&self, steps: &Steps) -> bool {
+        self.some_order(&Steps::new(), steps) && self.rules.reached(&self.after(steps), self.target)
+    }
+
     /// The same in groups of so many, each of which is begun together, and of which nothing could be begun by itself if
     /// there are several.
     pub fn replay_in_groups(&self, order: &[(Id, u32)], sizes: &[usize]) -> Result<(), String> {

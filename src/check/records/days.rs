@@ -27,7 +27,7 @@ fn first_day(until: Date, holds: impl Fn(Date) -> bool) -> Option<Date> {
 
 /// The days up to a date with which something begins that conditions ask for, or ends.
 fn turning_days(conditions: &Conditions, day: Date) -> Vec<Date> {
-    let Conditions { within, since, until, held_for, grade: _, issuers: _, lapsed: _ } = conditions;
+    let Conditions { within, since, until, held_for, grade: _, issuers: _, lapsed: _, lasts: _ } = conditions;
     let within = within
         .iter()
         .filter_map(|term| first_day(day, |awarded| term.last_within(awarded).is_none_or(|last| day <= last)));
@@ -75,7 +75,8 @@ pub(crate) fn looked_at(sides: &[AskedParts<'_>; 2], day: Date) -> Vec<Date> {
     let (mut named, mut terms) = (BTreeSet::new(), BTreeSet::new());
     for side in sides {
         for &leaf in side.fillers.values().flatten() {
-            let Conditions { within, since, until, held_for, grade: _, issuers: _, lapsed: _ } = side.conditions(leaf);
+            let Conditions { within, since, until, held_for, grade: _, issuers: _, lapsed: _, lasts: _ } =
+                side.conditions(leaf);
             named.extend(since.iter().chain(until).copied());
             terms.extend(within.iter().chain(held_for).copied());
         }

@@ -214,7 +214,7 @@ impl Following<'_, '_> {
 
     /// Whether every award that meets some conditions meets others, on whatever day.
     fn implies(&self, goal: &Conditions, part: &Conditions) -> bool {
-        let Conditions { within, since, until, held_for, grade, issuers, lapsed } = part;
+        let Conditions { within, since, until, held_for, grade, issuers, lapsed, lasts } = part;
         let no_worse = |least: i64| {
             let own = goal.grade.map(|grade| self.catalogs[0].grade_name(grade));
             own.and_then(|own| self.catalogs[1].grade(&own)).is_some_and(|own| least <= own) && self.same_scale()
@@ -231,6 +231,7 @@ impl Following<'_, '_> {
             && grade.is_none_or(no_worse)
             && issuers.as_deref().is_none_or(among)
             && (*lapsed || !goal.lapsed)
+            && lasts.is_none_or(|lasts| goal.lasts.is_some_and(|own| lasts <= own))
     }
 
     fn same_scale(&self) -> bool {

@@ -119,7 +119,7 @@ fn is_for_others(shape: &ShapeFacts, leaf: LeafId) -> bool {
 /// A label and help for days between which no award can be made, seen from a day.
 fn words_of_days(conditions: &Conditions, day: Date) -> Option<(String, String)> {
     // Nothing is too old for a learner who has what rules ask for.
-    let Conditions { within: _, since, until, held_for: _, grade: _, issuers: _, lapsed: _ } = *conditions;
+    let Conditions { within: _, since, until, held_for: _, grade: _, issuers: _, lapsed: _, lasts: _ } = *conditions;
     match (since, until) {
         (Some(since), Some(until)) if since > until => Some((
             format!("counts only what is awarded from {since} on, and by {until}"),
@@ -143,7 +143,7 @@ fn words_of_lengths(
     conditions: &Conditions,
     named: &BTreeSet<CredentialId>,
 ) -> Option<(String, String)> {
-    let Conditions { within, since: _, until: _, held_for, grade: _, issuers: _, lapsed } = conditions;
+    let Conditions { within, since: _, until: _, held_for, grade: _, issuers: _, lapsed, lasts: _ } = conditions;
     let lasting = named.iter().filter_map(|&credential| match catalog.at(credential).valid_for {
         Validity::For(term) => Some(term),
         Validity::Forever | Validity::WhileComponents => None,

@@ -168,7 +168,7 @@ fn is_blocked_by_itself(shape: &ShapeFacts, rule: Rule, top: Part) -> bool {
         let fitting = shape.usable.meeting(leaf, &Conditions { lapsed: true, ..conditions.clone() }, EvidenceId::END);
         let counts = |number: &EvidenceId| {
             let admitted = &everything.evidence[*number];
-            let waits = admitted.evidence.depends(catalog) && admitted.evidence.lasts(shape.facts.day);
+            let waits = admitted.evidence.depends() && admitted.evidence.lasts(shape.facts.day);
             conditions.lapsed || admitted.current || waits
         };
         usable.extend(fitting.into_iter().filter(counts).map(|number| (leaf, number)));

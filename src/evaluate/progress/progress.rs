@@ -181,9 +181,8 @@ impl<'c> Progress<'c> {
 
     /// Takes in an award: current, lapsed, or waiting for its components. `settle` then draws the consequences.
     pub(crate) fn receive(&mut self, evidence: Evidence) {
-        let catalog = self.catalog;
         let lasts = evidence.lasts(self.scope.date);
-        let depends = evidence.depends(catalog);
+        let depends = evidence.depends();
         let again = lasts && depends;
         if again {
             if self.rules[evidence.credential] & STACK != 0 {
@@ -199,6 +198,10 @@ impl<'c> Progress<'c> {
     pub(crate) fn new_award(&self, credential: CredentialId, origin: Origin) -> Evidence {
         let Scope { date, suiting, .. } = self.scope;
         let new = Evidence::new(self.catalog, credential, date, Grade::Sufficient, origin);
+        let new = match self.catalog.terms(credential).new_lasts {
+            Some(last) => new.lasting_until(last),
+            None => new,
+        };
         let new = match self.kept.get(&self.catalog.names.unit(credential)) {
             Some(&kept) => new.with_amounts(kept),
             None => new,
@@ -283,7 +286,7 @@ impl<'c> Progress<'c> {
         let Admitted { evidence, current, again } = admitted;
         let (catalog, date) = (self.catalog, self.scope.date);
         let mut found = if *again { Vec::new() } else { self.renewals.take(catalog, evidence) };
-        if *current && evidence.depends(catalog) {
+        if *current && evidence.depends() {
             found.extend(self.renewals.take_on(catalog, evidence, date));
         }
         if self.work.derives {

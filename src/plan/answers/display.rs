@@ -129,13 +129,13 @@ fn write_step(f: &mut Formatter<'_>, number: usize, step: &PlanStep, currency: O
 }
 
 /// What something has to be begun with, if there is such.
-fn together(begun_with: &[String]) -> Option<String> {
+pub(crate) fn together(begun_with: &[String]) -> Option<String> {
     let ids: Vec<String> = begun_with.iter().map(|id| printable(id)).collect();
     (!ids.is_empty()).then(|| format!("begun together with {}", ids.join(", ")))
 }
 
 /// On which days something can be begun or claimed, if there is a limit.
-fn open_days(closes: Option<Date>, opens: Option<Date>) -> Option<String> {
+pub(crate) fn open_days(closes: Option<Date>, opens: Option<Date>) -> Option<String> {
     match (closes, opens) {
         (None, None) => None,
         (None, Some(opens)) => Some(format!("not before {opens}")),
@@ -153,6 +153,7 @@ impl Display for Purpose {
             (Some(PurposeRule::Prerequisite), None) => write!(f, "the prerequisite of {id}"),
             (Some(PurposeRule::Corequisite), None) => write!(f, "the corequisite of {id}"),
             (Some(PurposeRule::Stack), None) => f.write_str(&id),
+            (Some(PurposeRule::Renewal), None) => write!(f, "the renewal of {id}"),
         }
     }
 }
@@ -417,7 +418,7 @@ fn line_numbers(lines: &[String]) -> String {
 }
 
 /// An amount of what an objective counts.
-fn worth(amount: Amount, objective: Objective, currency: Option<&str>) -> String {
+pub(crate) fn worth(amount: Amount, objective: Objective, currency: Option<&str>) -> String {
     match objective {
         Objective::Cost => money(amount, currency),
         Objective::Hours => counted(amount, "hour"),

@@ -5,6 +5,7 @@ pub(crate) mod explain;
 pub(crate) mod nearest;
 pub(crate) mod next_steps;
 pub(crate) mod not_stated;
+pub(crate) mod permitted;
 pub(crate) mod plan;
 #[cfg(test)]
 pub(crate) mod tampering;

@@ -208,6 +208,8 @@ pub enum PurposeRule {
     Corequisite,
     /// The components.
     Stack,
+    /// The rule for what renewing it requires.
+    Renewal,
 }
 
 impl From<RuleKind> for PurposeRule {

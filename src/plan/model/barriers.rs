@@ -30,6 +30,9 @@ pub(crate) fn barriers(
     let described = catalog.at(credential);
     let offered = &described.offered;
     let mut found = Vec::new();
+    if catalog.is_notional(credential) {
+        return found;
+    }
     if offered.is_over(as_of) || options.offered_now && !offered.contains(as_of) {
         found.push(Barrier::Closed);
     }

@@ -23,7 +23,9 @@ impl Exclusions {
     pub(crate) fn among(progress: &Progress<'_>, credentials: &[CredentialId]) -> Self {
         let catalog = progress.catalog;
         let held = held(progress);
-        let (candidates, holding) = (by_unit(&catalog.names, credentials), by_unit(&catalog.names, &held));
+        let credentials: Vec<CredentialId> =
+            credentials.iter().copied().filter(|&credential| !catalog.is_notional(credential)).collect();
+        let (candidates, holding) = (by_unit(&catalog.names, &credentials), by_unit(&catalog.names, &held));
         let mut found = Self::default();
         for &holds in &held {
             for unit in excluded(catalog, holds) {

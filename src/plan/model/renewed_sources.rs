@@ -79,13 +79,13 @@ impl Builder<'_, '_> {
         while let Some(next) = open.pop() {
             if !self.renewed.of.contains_key(&next) && fresh.insert(next) {
                 let by = renewing.renewed_by(names.unit(next)).iter();
-                open.extend(by.filter(|&&by| renewing.renews(names.unit(by)).contains(&next)));
+                open.extend(by.filter(|&&by| catalog.renewed_by(by).contains(&next)));
             }
         }
         let mut chain: VecDeque<(Renewer, Option<RenewedId>, Evidence)> = VecDeque::new();
         for &renewed in &fresh {
             for &by in renewing.renewed_by(names.unit(renewed)) {
-                if renewing.renews(names.unit(by)).contains(&renewed) {
+                if catalog.renewed_by(by).contains(&renewed) {
                     let origin = Origin::Issued(AwardId::from_end(by.index()));
                     let award = self.statement.progress.new_award(by, origin);
                     chain.push_back((Renewer::Step(by), None, award.renewing(catalog, renewed)));
@@ -132,7 +132,7 @@ impl Builder<'_, '_> {
         loop {
             let RenewedAward { by, evidence, from } = &self.renewed.all[number];
             let (by, first) = (*by, from.first().copied().flatten());
-            let alone = from.len() == 1 && !evidence.depends(catalog);
+            let alone = from.len() == 1 && !evidence.depends();
             let unit = catalog.names.unit(evidence.credential);
             if !alone || !self.current_at_start().contains(&unit) {
                 break;
@@ -236,7 +236,7 @@ impl Builder<'_, '_> {
         for member in members {
             let award = self.statement.progress.new_award(member, Origin::Issued(AwardId::from_end(member.index())));
             if award.lasts(self.date) {
-                if self.holds_anything && award.depends(catalog) {
+                if self.holds_anything && award.depends() {
                     terms.push((self.waiting_for(member).0, 1));
                 } else {
                     let step = self.step(member);

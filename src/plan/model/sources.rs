@@ -133,7 +133,7 @@ impl Builder<'_, '_> {
         if lasts && award.meets(conditions, self.date) {
             let number = self.step(credential);
             let Step { variable, times, .. } = self.statement.steps[number];
-            if conditions.lapsed || !award.depends(catalog) {
+            if conditions.lapsed || !award.depends() {
                 sources.push(AwardSource { variable, times, evidence: award, step: credential });
             } else if !(own && self.at.in_stack) {
                 let (variable, times) = self.waiting_for(credential);

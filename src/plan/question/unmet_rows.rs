@@ -237,7 +237,7 @@ impl RefusalRows<'_, '_, '_, '_> {
             {
                 let step = &self.statement.steps[step];
                 let (variable, times) = (step.variable, step.times);
-                if conditions.lapsed || !award.depends(catalog) {
+                if conditions.lapsed || !award.depends() {
                     let times = times.filter(|_| catalog.names.repeatable(credential));
                     found.push((variable, times.unwrap_or(variable)));
                 } else {

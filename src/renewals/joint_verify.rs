@@ -1,0 +1,93 @@
+//! Whether a joint renewal is what it says.
+
+use crate::catalog::catalog::Catalog;
+use crate::catalog::joint_rules::JointRules;
+use crate::evaluate::evidence::{AwardId, Evidence, Origin};
+use crate::evaluate::renewable::{made_since, meets};
+use crate::plan::answers::plan::{Effort, Plan, StepKind};
+use crate::plan::answers::verify::Flaw;
+use crate::record::record::LearnerRecord;
+use crate::renewals::joint::{JointPlan, JointRenewal};
+use crate::renewals::joint_answer::{plan_options, told, within_reach};
+use crate::renewals::joint_question::{JointQuestion, as_written};
+
+impl JointRenewal {
+    /// Checks the answer: its plan as [`Plan::verify`] does, with the proof that nothing is better; that on the
+    /// horizon all that it keeps is held, as the evaluator sees it there; and that what each renewal requires is there,
+    /// by the awards made after the one that is renewed and those of the plan.
+    ///
+    /// # Errors
+    /// [`Flaw`] says what is wrong first.
+    pub fn verify(&self, catalog: &Catalog, record: &LearnerRecord) -> Result<(), Flaw> {
+        let record = as_written(record);
+        let mut question = JointQuestion::new(catalog, &record, self.as_of, self.until, &self.options);
+        let lasting = question.lasting.iter().map(|&credential| catalog.id(credential));
+        if !lasting.eq(self.lasting.iter().map(String::as_str)) {
+            return Err(Flaw::Short);
+        }
+        let Some(plan) = self.plan() else { return Ok(()) };
+        let mut cannot = std::mem::take(&mut question.not_held);
+        let joint = within_reach(&mut question, &mut cannot, &mut Effort::default()).ok_or(Flaw::Short)?;
+        cannot.sort_by(|one, other| one.credential.cmp(&other.credential));
+        if cannot != self.cannot {
+            let told =
+                self.cannot.iter().chain(&cannot).find(|one| !cannot.contains(one) || !self.cannot.contains(one));
+            return Err(Flaw::Misstated(told.map(|one| one.credential.clone()).unwrap_or_default()));
+        }
+        let Some(proof) = &plan.proof else {
+            let is_empty = plan.steps.is_empty() && plan.kept.is_empty();
+            return if is_empty && question.asked.kept.is_empty() { Ok(()) } else { Err(Flaw::Short) };
+        };
+        let is_asked = joint.catalog.credential(&proof.target) == Some(joint.together)
+            && proof.as_of == self.as_of
+            && proof.objective == self.objective
+            && proof.options == plan_options(&question, &joint);
+        if !is_asked {
+            return Err(Flaw::Short);
+        }
+        proof.verify(&joint.catalog, &record)?;
+        self.check_told(&question, &joint, plan, proof)?;
+        self.check_required(&question, plan)
+    }
+
+    /// What is told is what the proof is of, and all is kept on the horizon.
+    fn check_told(
+        &self,
+        question: &JointQuestion<'_>,
+        joint: &JointRules,
+        plan: &JointPlan,
+        proof: &Plan,
+    ) -> Result<(), Flaw> {
+        let again = told(question, joint, proof).ok_or(Flaw::Short)?;
+        if again.steps != plan.steps {
+            let pairs = again.steps.iter().zip(&plan.steps).find(|(again, step)| again != step);
+            let first = pairs.map(|(_, step)| step).or(plan.steps.last());
+            return Err(Flaw::Misstated(first.map(|step| step.credential.clone()).unwrap_or_default()));
+        }
+        if again == *plan { Ok(()) } else { Err(Flaw::WrongSums) }
+    }
+
+    /// What each renewal requires is there, as the evaluator sees what was made since.
+    fn check_required(&self, question: &JointQuestion<'_>, plan: &JointPlan) -> Result<(), Flaw> {
+        let JointQuestion { catalog, record, as_of, .. } = *question;
+        let Some(rules) = catalog.renewal_rules.as_deref() else { return Ok(()) };
+        let mut new: Vec<Evidence> = Vec::new();
+        for step in &plan.steps {
+            let number =
+                catalog.credential(&step.credential).ok_or_else(|| Flaw::UnknownCredential(step.credential.clone()))?;
+            let renewable = question.asked.renewable.get(&number).filter(|_| step.kind == StepKind::Renew);
+            if let (Some(award), Some(&required)) = (renewable, rules.of.get(&number)) {
+                let mut standing = made_since(rules, record, as_of, self.options.accepted(), award.since.previous());
+                standing.issued.extend(new.iter().cloned());
+                if !meets(rules, required, &standing, as_of) {
+                    return Err(Flaw::Impossible(step.credential.clone()));
+                }
+            }
+            for _ in 0..step.times {
+                let origin = Origin::Issued(AwardId::from_end(new.len() + 1));
+                new.push(question.new_award(number, false, origin));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,326 @@
+//! Joint renewals worked by hand.
+
+use credpath::{
+    Catalog, CompareOptions, CredentialId, Date, JointOutcome, JointRenewal, JointRenewalOptions, LearnerRecord,
+    Optimality, PlanLimit, RenewalOptions, StepKind, WhyNotKept,
+};
+
+fn ask(catalog: &str, record: &str, until: &str, options: &JointRenewalOptions) -> JointRenewal {
+    let catalog = Catalog::parse("catalog", catalog).unwrap();
+    let record = LearnerRecord::parse("record", record).unwrap();
+    let joint = catalog.joint_renewal(&record, "2026-11-29".parse().unwrap(), until.parse().unwrap(), options);
+    assert_eq!(joint.verify(&catalog, &record), Ok(()), "{joint}");
+    serde_json::to_string(&joint).unwrap();
+    joint
+}
+
+fn default(catalog: &str, record: &str, until: &str) -> JointRenewal {
+    ask(catalog, record, until, &JointRenewalOptions::default())
+}
+
+fn id(catalog: &str, id: &str) -> CredentialId {
+    Catalog::parse("catalog", catalog).unwrap().credential(id).unwrap()
+}
+
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+fn steps(joint: &JointRenewal) -> Vec<(&str, StepKind)> {
+    let steps = joint.plan().unwrap_or_else(|| panic!("{joint}")).steps.iter();
+    steps.map(|step| (step.credential.as_str(), step.kind)).collect()
+}
+
+const LICENCE: &str = r#"
+[credential]
+course = { cost = 40, hours = 8, repeatable = true }
+[credential.licence]
+cost = 500
+hours = 20
+valid_for = "2 years"
+renewal = { cost = 100, hours = 0, window = "3 months", requires = { hours = 12, from = ["course"] } }
+"#;
+
+#[test]
+fn where_nothing_lapses_there_is_nothing_to_do() {
+    let record = "award = [{ credential = 'licence', awarded = 2026-06-01 }, { credential = 'unheard-of' }]";
+    let joint = default(LICENCE, record, "2027-06-30");
+    assert_eq!(joint.to_string(), "Nothing to do to stay current through 2027-06-30, as of 2026-11-29.\n");
+    assert!(joint.plan().unwrap().steps.is_empty() && joint.cannot.is_empty());
+}
+
+/// Current through 2027-06-30 is what is valid on that day still.
+#[test]
+fn what_lasts_to_the_horizon_needs_nothing() {
+    let record = "award = [{ credential = 'licence', awarded = 2025-07-01 }]";
+    let joint = default(LICENCE, record, "2027-06-30");
+    assert_eq!((joint.lasting.as_slice(), joint.plan().unwrap().steps.len()), (&["licence".to_owned()][..], 0));
+    assert_eq!(steps(&default(LICENCE, record, "2027-07-01")).len(), 2);
+}
+
+#[test]
+fn what_has_lapsed_is_told_and_not_planned() {
+    let options = JointRenewalOptions {
+        credentials: Some(vec![id(LICENCE, "licence"), id(LICENCE, "course")]),
+        ..JointRenewalOptions::default()
+    };
+    let joint = ask(LICENCE, "award = [{ credential = 'licence', awarded = 2024-07-01 }]", "2027-06-30", &options);
+    let why: Vec<&WhyNotKept> = joint.cannot.iter().map(|cannot| &cannot.why).collect();
+    let lapsed = Some(day("2026-06-30"));
+    assert_eq!(why, [&WhyNotKept::NotHeld { lapsed: None }, &WhyNotKept::NotHeld { lapsed }]);
+}
+
+/// 12 hours take two courses; the window opens three months before 2027-05-31. What is taken now counts then.
+#[test]
+fn a_window_that_is_yet_to_open_is_waited_for() {
+    let joint = default(LICENCE, "award = [{ credential = 'licence', awarded = 2025-06-01 }]", "2027-12-31");
+    assert_eq!(steps(&joint), [("course", StepKind::Take), ("licence", StepKind::Renew)]);
+    let plan = joint.plan().unwrap();
+    assert_eq!((plan.steps[0].times, plan.steps[1].from), (2, Some(day("2027-02-28"))));
+    assert_eq!((plan.cost.to_string(), plan.hours.to_string()), ("180".to_owned(), "16".to_owned()));
+    // From the day on which it is renewed, as it keeps no cycle.
+    assert_eq!(plan.kept[0].lasts_until, Some(day("2029-02-27")));
+}
+
+/// The course of 2024 was before the licence; that of 2026 counts.
+#[test]
+fn what_was_made_since_counts() {
+    let record = "award = [
+        { credential = 'course', awarded = 2024-05-01 }, { credential = 'licence', awarded = 2025-02-01 },
+        { credential = 'course', awarded = 2026-05-01 },
+    ]";
+    let joint = default(LICENCE, record, "2027-12-31");
+    assert_eq!(joint.plan().unwrap().steps[0].times, 1);
+}
+
+#[test]
+fn what_cannot_be_had_leaves_taking_it_again_or_nothing() {
+    let closed = LICENCE.replace("repeatable = true", "repeatable = true, offered = { until = 2026-01-01 }");
+    let record = "award = [{ credential = 'licence', awarded = 2025-02-01 }]";
+    assert_eq!(steps(&default(&closed, record, "2027-12-31")), [("licence", StepKind::Retake)]);
+    let no_more =
+        closed.replace("cost = 500", "cost = 500\nprerequisite = { credential = 'course', since = 2026-06-01 }");
+    let joint = default(&no_more, record, "2027-12-31");
+    assert!(matches!(joint.cannot[0].why, WhyNotKept::Blocked { .. }), "{joint}");
+    assert!(joint.to_string().contains("cannot be kept: licence, last valid day 2027-01-31\n"), "{joint}");
+    assert!(joint.to_string().contains("closed after 2026-01-01"), "{joint}");
+}
+
+/// What taking it anew costs is not stated, so that it would look free: it is taken anew only if there is nothing else.
+#[test]
+fn what_is_not_stated_is_no_bargain() {
+    let unstated = LICENCE.replace("cost = 500\n", "");
+    let record = "award = [{ credential = 'licence', awarded = 2025-02-01 }]";
+    assert_eq!(steps(&default(&unstated, record, "2027-12-31")).len(), 2);
+    let closed = unstated.replace("repeatable = true", "repeatable = true, offered = { until = 2026-01-01 }");
+    let joint = default(&closed, record, "2027-12-31");
+    assert_eq!(steps(&joint), [("licence", StepKind::Retake)]);
+    assert_eq!(joint.plan().unwrap().not_stated.cost, ["licence"]);
+}
+
+/// Renewed now, it lasts two years; that is not through 2029.
+#[test]
+fn what_would_lapse_again_is_told() {
+    let short = LICENCE.replace(", window = \"3 months\"", "");
+    let joint = default(&short, "award = [{ credential = 'licence', awarded = 2025-02-01 }]", "2029-12-31");
+    assert_eq!(joint.cannot[0].why, WhyNotKept::TooShort { lasts_until: day("2028-11-28") });
+    assert!(joint.to_string().ends_with(": whatever is done now, it lasts to 2028-11-28 only\n"), "{joint}");
+}
+
+/// A role lasts while its trainings do. One of two trainings will do for the second part; that which is current lapses.
+#[test]
+fn a_role_is_kept_by_the_cheapest_of_its_components() {
+    let catalog = r#"
+        [credential]
+        safety = { cost = 30, hours = 1, valid_for = "1 year" }
+        forklift = { cost = 300, hours = 8, valid_for = "2 years" }
+        crane = { cost = 200, hours = 8, valid_for = "2 years" }
+        [credential.yard]
+        valid_for = "while-components"
+        cost = 0
+        hours = 0
+        stack = { all_of = ["safety", { any_of = ["forklift", "crane"] }] }
+    "#;
+    let record = "award = [
+        { credential = 'safety', awarded = 2026-01-01 }, { credential = 'forklift', awarded = 2025-03-01 },
+        { credential = 'yard', awarded = 2026-01-02 },
+    ]";
+    let options =
+        JointRenewalOptions { credentials: Some(vec![id(catalog, "yard")]), ..JointRenewalOptions::default() };
+    let joint = ask(catalog, record, "2027-06-30", &options);
+    assert_eq!(steps(&joint), [("crane", StepKind::Take), ("safety", StepKind::Renew)]);
+    assert!(joint.plan().unwrap().kept[0].by_components);
+    // All that lapses together: the forklift as well, and then the crane is of no use.
+    let joint = default(catalog, record, "2027-06-30");
+    assert_eq!(steps(&joint), [("forklift", StepKind::Renew), ("safety", StepKind::Renew)]);
+}
+
+#[test]
+fn what_excludes_each_other_is_not_renewed_together() {
+    let catalog = r#"
+        [credential]
+        a = { cost = 1, hours = 1, valid_for = "1 year", excludes = ["b"] }
+        b = { cost = 1, hours = 1, valid_for = "1 year" }
+    "#;
+    let record = "award = [{ credential = 'a', awarded = 2026-01-01 }, { credential = 'b', awarded = 2026-01-01 }]";
+    let joint = default(catalog, record, "2027-06-30");
+    let ids: Vec<&str> = joint.cannot.iter().map(|cannot| cannot.credential.as_str()).collect();
+    assert_eq!(ids, ["a", "b"], "{joint}");
+    let avoided = JointRenewalOptions { avoid: vec![id(LICENCE, "licence")], ..JointRenewalOptions::default() };
+    let joint = ask(LICENCE, "award = [{ credential = 'licence', awarded = 2025-02-01 }]", "2027-06-30", &avoided);
+    assert!(joint.to_string().contains("licence: is to be avoided"), "{joint}");
+}
+
+#[test]
+fn a_budget_that_is_too_small_leaves_nothing() {
+    let options = JointRenewalOptions { budget: Some("179".parse().unwrap()), ..JointRenewalOptions::default() };
+    let joint = ask(LICENCE, "award = [{ credential = 'licence', awarded = 2025-02-01 }]", "2027-06-30", &options);
+    assert!(matches!(joint.outcome, JointOutcome::NotTogether { .. }), "{joint}");
+    assert!(joint.to_string().contains("180 is needed at least"), "{joint}");
+}
+
+/// A work limit of one step leaves it undecided, and never says what is not so.
+#[test]
+fn a_work_limit_is_told() {
+    let record = "award = [{ credential = 'licence', awarded = 2025-02-01 }]";
+    for work in [0, 1, 10, 100, 1000, 10_000] {
+        let joint = ask(LICENCE, record, "2027-12-31", &JointRenewalOptions { work, ..JointRenewalOptions::default() });
+        match &joint.outcome {
+            JointOutcome::Undecided { limit, lower_bound } => {
+                assert_eq!(*limit, PlanLimit::Work);
+                assert!(*lower_bound <= "180".parse().unwrap(), "{joint}");
+            }
+            JointOutcome::Plan(plan) if plan.optimality == Optimality::Proven => {
+                assert_eq!(plan.cost.to_string(), "180");
+            }
+            JointOutcome::Plan(_) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// Renewals are judged each by itself, and what counts for one counts for another, whatever policy binds what is
+/// claimed.
+#[test]
+fn policies_are_about_claims() {
+    let catalog = r#"
+        [[sharing]]
+        between = ["License", "License"]
+        max_awards = 0
+        [credential]
+        course = { cost = 40, hours = 12 }
+        exam = { cost = 0, hours = 0 }
+        [credential.one]
+        type = "License"
+        stack = "exam"
+        cost = 500
+        hours = 0
+        valid_for = "2 years"
+        renewal = { cost = 10, hours = 0, requires = { hours = 12, from = ["course"] } }
+        [credential.two]
+        type = "License"
+        stack = "exam"
+        cost = 500
+        hours = 0
+        valid_for = "2 years"
+        renewal = { cost = 10, hours = 0, requires = { hours = 12, from = ["course"] } }
+    "#;
+    let record = "award = [
+        { credential = 'exam', awarded = 2025-01-01 }, { credential = 'one', awarded = 2025-02-01 },
+        { credential = 'two', awarded = 2025-02-01 },
+    ]";
+    let joint = default(catalog, record, "2027-12-31");
+    assert_eq!(steps(&joint), [("course", StepKind::Take), ("one", StepKind::Renew), ("two", StepKind::Renew)]);
+}
+
+/// A waiver of a component, or of a group by its name, holds for what the renewal requires as well.
+#[test]
+fn waivers_reach_what_a_renewal_requires() {
+    let catalog = r#"
+        [credential]
+        talk = { cost = 90, hours = 1 }
+        course = { cost = 40, hours = 12 }
+        [credential.licence]
+        cost = 500
+        hours = 0
+        valid_for = "2 years"
+        renewal = { cost = 10, hours = 0, requires = { all_of = [
+            "talk", { name = "learning", hours = 12, from = ["course"] },
+        ] } }
+    "#;
+    let award = "award = [{ credential = 'licence', awarded = 2025-02-01 }]\n";
+    let waived = |what: &str| format!("{award}[[waiver]]\ncredential = 'licence'\n{what}");
+    let cost = |record: &str| default(catalog, record, "2027-12-31").plan().unwrap().cost.to_string();
+    assert_eq!(cost(award), "140");
+    assert_eq!(cost(&waived("component = 'talk'")), "50");
+    assert_eq!(cost(&waived("requirement = 'learning'")), "100");
+    let misplaced = |record: &str| {
+        let (catalog, record) = (Catalog::parse("c", catalog).unwrap(), LearnerRecord::parse("r", record).unwrap());
+        let evaluation = catalog.evaluate(&record, day("2026-11-29"));
+        evaluation.misplaced().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(misplaced(&waived("component = 'talk'")), [""; 0]);
+    assert_eq!(misplaced(&waived("requirement = 'learning'")), [""; 0]);
+    assert_eq!(misplaced(&waived("component = 'course'")).len(), 1, "it only adds to a sum");
+    assert_eq!(misplaced(&waived("component = 'licence'")).len(), 1);
+    // The hours are lent by another course, within the licence alone.
+    let lent = "[[substitution]]\nuse = 'elsewhere'\nfor = 'course'\nwithin = 'licence'\n";
+    let record = format!("{award}{lent}").replace(" }]", " }, { credential = 'elsewhere', awarded = 2025-05-01 }]");
+    assert_eq!((cost(&record).as_str(), misplaced(&record)), ("100", Vec::new()));
+    let renewals = Catalog::parse("c", catalog).unwrap().renewals(
+        &LearnerRecord::parse("r", &waived("component = 'talk'")).unwrap(),
+        day("2026-11-29"),
+        day("2027-12-31"),
+        &RenewalOptions::default(),
+    );
+    assert!(renewals.to_string().contains("talk: met by waiver"), "{renewals}");
+}
+
+#[test]
+fn a_comparison_tells_what_renewals_require() {
+    let old = r#"
+        [credential]
+        course = { hours = 8, repeatable = true }
+        talk = { hours = 2, repeatable = true }
+        [credential.licence]
+        valid_for = "2 years"
+        renewal = { requires = { all_of = [{ hours = 12, from = ["course", "talk"] }, "talk"] } }
+    "#;
+    let compare = |new: String| {
+        let [old, new] = [old, &new].map(|text| Catalog::parse("c", text).unwrap());
+        let comparison = old.compare(&new, &CompareOptions::default());
+        let fields = comparison.changed.iter().flat_map(|changed| &changed.fields);
+        fields.map(|change| (change.field.clone(), change.older.clone(), change.newer.clone())).collect::<Vec<_>>()
+    };
+    let is = |field: &str, older: &str, newer: &str| vec![(field.to_owned(), older.to_owned(), newer.to_owned())];
+    assert_eq!(compare(old.to_owned()), []);
+    assert_eq!(
+        compare(old.replace("hours = 12", "hours = 16")),
+        is(
+            "renewal.requires",
+            "all of 2 parts: 12 hours of `course`, `talk`; `talk` (line 7)",
+            "all of 2 parts: 16 hours of `course`, `talk`; `talk` (line 7)"
+        )
+    );
+    assert_eq!(
+        compare(old.replace("[\"course\", \"talk\"]", "[\"course\", { credential = \"talk\", within = \"1 year\" }]")),
+        is(
+            "renewal.requires",
+            "12 hours of `course`, `talk` (line 7)",
+            "12 hours of `course`, `talk` (awarded within 1 year) (line 7)"
+        )
+    );
+    let none = compare(old.replace(
+        "renewal = { requires = { all_of = [{ hours = 12, from = [\"course\", \"talk\"] }, \"talk\"] } }",
+        "renewal = { window = \"2 months\", keeps_cycle = true }",
+    ));
+    assert_eq!(
+        none[0],
+        (
+            "renewal".to_owned(),
+            "0 and 0 hours".to_owned(),
+            "0 and 0 hours, within 2 months of the last day, from the old last day".to_owned()
+        )
+    );
+    assert_eq!((none[1].0.as_str(), none[1].2.as_str()), ("renewal.requires", ""));
+}
