@@ -56,7 +56,7 @@ pub(crate) struct Closure<'s, 'p, 'c> {
 const NEVER: u32 = u32::MAX;
 
 /// Search steps for one joint region.
-const STEPS_OF_A_REGION: u64 = 200_000;
+const STEPS_OF_A_REGION: u64 = 1_000_000;
 
 impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
     pub(crate) fn new(statement: &'s Statement<'p, 'c>) -> Self {
@@ -149,12 +149,13 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         loop {
             if let Some(variable) = self.open.pop() {
                 self.spread(variable);
-            } else if let Some(region) = self.dirty.pop_first() {
-                self.judge(region, work);
             } else if let Some(Reverse((step, variable))) = self.ready.pop() {
                 if self.values[variable] == 0 {
                     self.take(step);
                 }
+            } else if let Some(region) = self.dirty.pop_first() {
+                // It is judged once much has come together.
+                self.judge(region, work);
             } else if !self.take_together(chosen, work) {
                 break;
             }
@@ -199,8 +200,9 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         self.values[self.statement.steps[step].variable] > 0
     }
 
-    /// Of the steps that it took, those that what it reached rests on, as it came about: enough of what came first.
-    pub(crate) fn first_way(&self) -> Chosen {
+    /// Of the steps that it took, those that what it reached rests on, as it came about: enough of what came first. What
+    /// it took is added to `work`.
+    pub(crate) fn first_way(&self, work: &mut u64) -> Chosen {
         let statement = self.statement;
         let mut turns = IdVec::filled(NEVER, statement.variables.len());
         for (&variable, turn) in self.touched.iter().zip(0..) {
@@ -227,7 +229,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             }
             if let Some(region) = region_of.get(&variable) {
                 let turn = if statement.is_corequisite(region) { together } else { turn };
-                open.extend(region.sources.keys().copied().filter(|&source| turns[source] < turn));
+                open.extend(self.first_sources(region, turn, &turns, work));
             }
             if let Some(step) = statement.step_of[variable].map(|step| &statement.steps[step])
                 && step.times == Some(variable)
@@ -237,6 +239,30 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         }
         let taken = statement.steps.entries().filter(|(_, step)| seen[step.variable]);
         taken.map(|(number, step)| (number, step.times.map_or(1, |times| self.values[times]))).collect()
+    }
+
+    /// The sources of a joint region that came first before a turn, as many as satisfy it.
+    fn first_sources(
+        &self,
+        region: &Region,
+        before: u32,
+        turns: &IdVec<VariableId, u32>,
+        work: &mut u64,
+    ) -> Vec<VariableId> {
+        let mut sources: Vec<VariableId> =
+            region.sources.keys().copied().filter(|&source| turns[source] < before).collect();
+        sources.sort_by_key(|&source| turns[source]);
+        let (mut too_few, mut enough) = (0, sources.len());
+        while enough - too_few > 1 {
+            let middle = too_few + (enough - too_few) / 2;
+            let last = sources.get(middle - 1).map_or(0, |&source| turns[source]);
+            let among = |variable: VariableId| {
+                if turns[variable] <= last { self.amount(region, variable) } else { 0 }
+            };
+            if self.judged(region, among, work) == Met::Yes { enough = middle } else { too_few = middle }
+        }
+        sources.truncate(enough);
+        sources
     }
 
     /// The terms of a row that came first, as many as it needs; where it adds up an amount, all of them.
@@ -372,20 +398,30 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
 
     /// True if a joint region is satisfied as things stand.
     pub(crate) fn is_met(&mut self, number: JointId, work: &mut u64) -> bool {
-        let statement = self.statement;
-        let region = &statement.regions[number];
-        let mut steps = STEPS_OF_A_REGION;
-        let values = if statement.is_corequisite(region) { &self.tried } else { &self.values };
-        // The number of awards that a source gives.
-        let times = |step: StepId| statement.steps[step].times;
-        let amount = |variable: VariableId| match statement.brought_by(variable).and_then(times) {
-            Some(times) if values[variable] > 0 => values[times],
-            _ => values[variable],
-        };
-        let met = met(statement, region, amount, &mut steps);
-        *work += STEPS_OF_A_REGION - steps + 1 + region.usable.len() as u64 / 8;
+        let region = &self.statement.regions[number];
+        let met = self.judged(region, |variable| self.amount(region, variable), work);
         self.undecided |= met == Met::Undecided;
         met == Met::Yes
+    }
+
+    /// The number of awards that a source of a region gives as things stand.
+    fn amount(&self, region: &Region, variable: VariableId) -> i64 {
+        let statement = self.statement;
+        let values = if statement.is_corequisite(region) { &self.tried } else { &self.values };
+        match statement.brought_by(variable).and_then(|step| statement.steps[step].times) {
+            Some(times) if values[variable] > 0 => values[times],
+            _ => values[variable],
+        }
+    }
+
+    /// Whether a joint region is satisfied when its sources give so many awards; what that took is added to `work`.
+    fn judged(&self, region: &Region, amount: impl Fn(VariableId) -> i64, work: &mut u64) -> Met {
+        let mut steps = STEPS_OF_A_REGION;
+        let met = met(self.statement, region, amount, &mut steps);
+        // What is there is copied and sorted by leaf.
+        let copied = region.evidence.len() + region.usable.len() + 4 * region.sources.len();
+        *work += STEPS_OF_A_REGION - steps + 1 + copied as u64;
+        met
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) mod region;
 pub(crate) mod renewed_sources;
 pub(crate) mod replay;
 pub(crate) mod sources;
+pub(crate) mod span_days;
 pub(crate) mod statement;
 pub(crate) mod sums;
 pub(crate) mod trial;
