@@ -225,8 +225,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
         };
         let described = network.group(group);
         if self.progress().region(group) == RegionId::PLAIN && described.measure == Measure::Count {
-            let unmet =
-                network.parts_in_id_order(group).into_iter().filter(|&part| self.usable.met(part) != Met::Yes);
+            let unmet = network.parts_in_id_order(group).into_iter().filter(|&part| self.usable.met(part) != Met::Yes);
             let mut lacking: Vec<Vec<Grant>> =
                 unmet.map(|part| self.likely(part)).filter(|grants| !grants.is_empty()).collect();
             lacking.sort_by_key(|grants| (self.waits(grants), grants.len()));

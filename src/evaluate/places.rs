@@ -225,8 +225,7 @@ impl Counting<'_> {
         let by_waiver = waived.len() as u64;
         let wanted = needed.saturating_sub(by_waiver);
         let buckets = [Bucket { above: 0, cap: u64::MAX }];
-        let found =
-            assignment::most(&choices, &buckets, SumGoal { needed: wanted, most: true }, &mut self.steps);
+        let found = assignment::most(&choices, &buckets, SumGoal { needed: wanted, most: true }, &mut self.steps);
         let used = found.used.into_iter().map(|choice| {
             let (leaf, evidence) = choices[choice].tag;
             Filled { leaf, evidence, amount: 1 }

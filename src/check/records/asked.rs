@@ -144,7 +144,10 @@ impl<'c> AskedParts<'c> {
         learner.progress.settle();
         let met = self.parts.iter().map(|&part| learner.met(part)).min().unwrap_or(Met::Yes);
         let counted = given - asking.get();
-        (met, counted + learner.progress.touched / 8 + (self.catalog.network.len() + self.catalog.len()) as u64 / 32 + 1)
+        (
+            met,
+            counted + learner.progress.touched / 8 + (self.catalog.network.len() + self.catalog.len()) as u64 / 32 + 1,
+        )
     }
 }
 

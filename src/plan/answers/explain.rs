@@ -110,7 +110,7 @@ impl Plan {
         let formulation = Formulation::new(&start, &question);
         let problem = formulation.problem(question);
         let mut closure = Closure::new(problem.statement);
-        let mut meter = Meter::new(self.options.work);
+        let mut meter = Meter::watched_by(self.options.work, self.options.watcher.as_ref());
         let (essential, binding) = self.binding(&problem, &mut closure, &mut meter);
         let choices = self.choices(&problem, &mut closure, &mut meter)?;
         Ok(self.explanation(essential, binding, choices))
@@ -195,10 +195,10 @@ impl Plan {
             bounds[statement.steps[number].variable].upper = 0;
             let prices = statement.prices(self.objective);
             let program = program(statement, &problem.limits, prices, bounds);
-            let mut share = Meter::new(meter.left / left.max(1));
+            let mut share = meter.share(left);
             left -= 1;
             let found = PlanOracle::new(statement, closure, problem.asked()).search(program, &mut share).best();
-            meter.left -= share.spent();
+            meter.take_back(&share);
             let exact = found.least == found.best.as_ref().map(|best| best.value);
             let adds = found.least.map(|least| amount(least - worth));
             let instead: BTreeSet<String> = found

@@ -10,8 +10,6 @@ use crate::value::ids::{Id, IdVec};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use crate::evaluate::counting::{Counting, CountingInput};
-use crate::evaluate::evidence::{Admitted, AwardId, EvidenceId, Origin};
 use crate::evaluate::outcome::Met;
 use crate::value::csr::Csr;
 
@@ -49,14 +47,13 @@ pub(crate) struct Closure<'s, 'p, 'c> {
     ready: BinaryHeap<Reverse<(StepId, VariableId)>>,
     pub(crate) open: Vec<VariableId>,
     pub(crate) dirty: BTreeSet<JointId>,
-    undecided: bool,
+    pub(crate) undecided: bool,
+    /// The terms of rows that were added to or taken from.
+    followed: u64,
 }
 
 /// A turn that never came.
 const NEVER: u32 = u32::MAX;
-
-/// Search steps for one joint region.
-const STEPS_OF_A_REGION: u64 = 1_000_000;
 
 impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
     pub(crate) fn new(statement: &'s Statement<'p, 'c>) -> Self {
@@ -112,6 +109,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             open: Vec::new(),
             dirty: BTreeSet::new(),
             undecided: false,
+            followed: 0,
             statement,
         }
     }
@@ -160,7 +158,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
                 break;
             }
         }
-        *work += (self.touched_rows.len() + self.touched.len() + chosen.len()) as u64 / 8 + 1;
+        *work += self.followed / 4 + (self.touched_rows.len() + self.touched.len() + 2 * chosen.len()) as u64 / 2 + 1;
         for &(step, _) in chosen {
             self.chosen[step] = 0;
         }
@@ -302,6 +300,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         self.lacks_of_corequisite.clear();
         self.came_by.clear();
         self.undecided = false;
+        self.followed = 0;
     }
 
     pub(crate) fn raise(&mut self, variable: VariableId, to: i64) {
@@ -312,6 +311,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             }
             let more = to - *value;
             *value = to;
+            self.followed += self.uses.list(variable).len() as u64;
             for place in 0..self.uses.list(variable).len() {
                 let (row, times) = self.uses.list(variable)[place];
                 self.add(row, times.saturating_mul(more));
@@ -326,6 +326,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
     /// Takes back some of what came in a trial.
     pub(crate) fn lower(&mut self, variable: VariableId, to: i64) {
         let more = to - std::mem::replace(&mut self.values[variable], to);
+        self.followed += self.uses.list(variable).len() as u64;
         for place in 0..self.uses.list(variable).len() {
             let (row, times) = self.uses.list(variable)[place];
             self.add(row, times.saturating_mul(more));
@@ -395,71 +396,4 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             self.raise(region.variable, 1);
         }
     }
-
-    /// True if a joint region is satisfied as things stand.
-    pub(crate) fn is_met(&mut self, number: JointId, work: &mut u64) -> bool {
-        let region = &self.statement.regions[number];
-        let met = self.judged(region, |variable| self.amount(region, variable), work);
-        self.undecided |= met == Met::Undecided;
-        met == Met::Yes
-    }
-
-    /// The number of awards that a source of a region gives as things stand.
-    fn amount(&self, region: &Region, variable: VariableId) -> i64 {
-        let statement = self.statement;
-        let values = if statement.is_corequisite(region) { &self.tried } else { &self.values };
-        match statement.brought_by(variable).and_then(|step| statement.steps[step].times) {
-            Some(times) if values[variable] > 0 => values[times],
-            _ => values[variable],
-        }
-    }
-
-    /// Whether a joint region is satisfied when its sources give so many awards; what that took is added to `work`.
-    fn judged(&self, region: &Region, amount: impl Fn(VariableId) -> i64, work: &mut u64) -> Met {
-        let mut steps = STEPS_OF_A_REGION;
-        let met = met(self.statement, region, amount, &mut steps);
-        // What is there is copied and sorted by leaf.
-        let copied = region.evidence.len() + region.usable.len() + 4 * region.sources.len();
-        *work += STEPS_OF_A_REGION - steps + 1 + copied as u64;
-        met
-    }
-}
-
-/// True if a joint region is satisfied when its sources give so many awards.
-fn met(statement: &Statement<'_, '_>, region: &Region, amount: impl Fn(VariableId) -> i64, steps: &mut u64) -> Met {
-    let mut evidence = region.evidence.clone();
-    let mut usable = region.usable.clone();
-    let mut taken = 0;
-    // New awards are told apart by numbers that no award of the record has. What waits for components is the same as
-    // what does not.
-    let mut first_of: BTreeMap<Option<StepId>, usize> = BTreeMap::new();
-    for (&variable, supplied) in &region.sources {
-        let times = usize::try_from(amount(variable)).unwrap_or(0);
-        // Of what none is there, no number is taken.
-        if times == 0 {
-            continue;
-        }
-        let step = statement.brought_by(variable);
-        let last = *first_of.entry(step).or_insert_with(|| {
-            taken += times;
-            taken
-        });
-        for time in 0..times {
-            let first = evidence.len();
-            evidence.extend(supplied.evidence.iter().map(|award| {
-                let new = || award.with_origin(Origin::Issued(AwardId::from_end(last - time)));
-                let award = if step.is_none() { award.clone() } else { new() };
-                Admitted { evidence: award, current: true, again: false }
-            }));
-            usable.extend(supplied.leaves.iter().map(|&(leaf, place)| (leaf, EvidenceId::at(first + place.index()))));
-        }
-    }
-    let exceptions = &statement.progress.exceptions;
-    let mut counting = Counting::new(
-        CountingInput { catalog: statement.catalog, exceptions, evidence: &evidence, steps: *steps, thorough: false },
-        usable,
-    );
-    let met = counting.outcome(region.top).met;
-    *steps = counting.steps;
-    met
 }

@@ -7,6 +7,7 @@ pub(crate) mod claim_grounds;
 pub(crate) mod closure;
 pub(crate) mod decisive;
 pub(crate) mod exclusions;
+pub(crate) mod judging;
 pub(crate) mod limits;
 pub(crate) mod parts;
 pub(crate) mod policies;
