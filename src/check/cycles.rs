@@ -36,12 +36,9 @@ impl Pass<'_, '_> {
         let mut told = Vec::new();
         loop {
             let progress = facts.supposing(Supposing::Everything, &given);
-            // What could not be decided may be met.
-            let possibly = progress.possibly();
-            let most = possibly.as_ref().unwrap_or(&progress);
             let blocked: BTreeSet<CredentialId> = facts
                 .numbers()
-                .filter(|&credential| !most.is_complete(credential) && !given.contains(&credential))
+                .filter(|&credential| !progress.is_complete(credential) && !given.contains(&credential))
                 .collect();
             if blocked.is_empty() {
                 return told;
@@ -61,7 +58,9 @@ impl Pass<'_, '_> {
         let needs = unmet_needs(facts, progress, &set);
         if needs.values().all(Vec::is_empty) {
             // There is no circle: that its own rules rule it out could not be found within the work that was left.
-            members.iter().for_each(|&member| self.leave_why(Code::Unearnable, member));
+            for &member in members {
+                self.leave_why(Code::Unearnable, member);
+            }
             return;
         }
         let ids = |numbers: &[CredentialId]| {
@@ -224,9 +223,7 @@ fn smallest(facts: &Facts<'_>, set: Vec<CredentialId>) -> (Vec<CredentialId>, bo
         let others: Vec<CredentialId> = facts.numbers().filter(|other| some.binary_search(other).is_err()).collect();
         let progress = facts.supposing(Supposing::Everything, &others);
         facts.spend(usize::try_from(progress.touched() / 8).unwrap_or(usize::MAX) + facts.catalog.len() / 8 + 1);
-        let possibly = progress.possibly();
-        let most = possibly.as_ref().unwrap_or(&progress);
-        some.iter().copied().filter(|&member| !most.is_complete(member)).collect()
+        some.iter().copied().filter(|&member| !progress.is_complete(member)).collect()
     };
     let mut kept = set;
     if let Some(circle) = shortest_circle(facts, &kept) {

@@ -274,7 +274,7 @@ impl<'c> Facts<'c> {
         for credential in credentials {
             self.give(&mut learner, self.award(credential));
         }
-        learner.progress.settle();
+        learner.settle();
         self.spend_on(&learner);
         learner
     }

@@ -27,10 +27,15 @@ impl<'c> TrialLearner<'c> {
         Self { progress, possibly: OnceCell::new(), known: RefCell::default(), work: Rc::clone(work) }
     }
 
-    /// Gives the learner an award, which lasts if it is current on the day that it is made.
-    pub(crate) fn receive(&mut self, award: Evidence, lasts: bool) {
+    /// Draws the consequences of the awards that were given.
+    pub(crate) fn settle(&mut self) {
+        self.progress.settle();
         self.possibly.take();
         self.known.take();
+    }
+
+    /// Gives the learner an award, which lasts if it is current on the day that it is made.
+    pub(crate) fn receive(&mut self, award: Evidence, lasts: bool) {
         // Also where it lasts only while its components do: these are there, or could be.
         if lasts { self.progress.suppose(award) } else { self.progress.receive(award) }
     }

@@ -141,7 +141,7 @@ impl<'c> AskedParts<'c> {
         for award in awards {
             learner.progress.receive(award);
         }
-        learner.progress.settle();
+        learner.settle();
         let met = self.parts.iter().map(|&part| learner.met(part)).min().unwrap_or(Met::Yes);
         let counted = given - asking.get();
         (

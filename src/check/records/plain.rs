@@ -122,5 +122,5 @@ fn give_all(learner: &mut TrialLearner<'_>, side: usize, sides: &[AskedParts<'_>
         let number = AwardId::at(learner.progress.evidence.len());
         learner.progress.receive(evidence(sides[side].catalog, &plain.award, number, own));
     }
-    learner.progress.settle();
+    learner.settle();
 }

@@ -63,7 +63,8 @@ impl Progress<'_> {
     /// Whether a group or leaf is satisfied, also inside a joint region, where it is judged by itself. What rests on
     /// other regions that could not be decided counts as not met.
     pub(crate) fn met(&self, part: Part) -> Met {
-        self.met_within(part, &mut self.scope.steps.clone())
+        let mut steps = self.scope.steps;
+        self.met_within(part, &mut steps)
     }
 
     /// The same within so many search steps; those that it takes are taken off.
