@@ -160,6 +160,7 @@ pub use crate::schedule::options::{Pace, ScheduleOptions, Term};
 pub use crate::value::amount::{Amount, InvalidAmount};
 pub use crate::value::date::{Date, InvalidDate, InvalidPeriod, Period};
 pub use crate::value::ids::CredentialId;
+pub use crate::value::meter::{Watcher, WorkDone};
 pub use crate::value::offering::{Offering, OfferingWindow};
 pub use crate::value::points::GradePoints;
 pub use crate::value::term::{CalendarTerm, InvalidTermEnd, InvalidYearDay, TermEnd, YearDay};

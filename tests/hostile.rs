@@ -16,6 +16,8 @@ mod damage;
 mod generate;
 #[path = "hostile/support.rs"]
 mod support;
+#[path = "hostile/work.rs"]
+mod work;
 #[path = "hostile/years.rs"]
 mod years;
 

@@ -12,6 +12,7 @@
 
 pub(crate) mod hard;
 mod learner;
+pub(crate) mod limits;
 mod random;
 mod text;
 

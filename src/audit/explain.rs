@@ -261,13 +261,13 @@ impl<'c> Auditor<'_, 'c> {
     fn group(&self, group: GroupId, usable: &Usable<'_, 'c>) -> (Met, u64, Option<CountedGroup>) {
         let described = self.catalog.network.group(group);
         if usable.progress.region(group) == RegionId::PLAIN && described.measure == Measure::Count {
-            let certain = usable.progress.met(Part::Group(group));
+            let certain = usable.met(Part::Group(group));
             let possible =
                 self.evaluation.possible.as_ref().is_some_and(|possible| possible.is_met(Part::Group(group)));
             let met = if certain == Met::No && possible { Met::Undecided } else { certain };
             return (met, u64::from(usable.progress.have(group)), None);
         }
-        let outcome = usable.counting(Part::Group(group), EvidenceId::END, true).outcome(group);
+        let outcome = usable.counting(Part::Group(group), EvidenceId::END, true, |counting| counting.outcome(group));
         let counted = Some(self.counted_group(group, &outcome, usable));
         match described.measure {
             Measure::UpTo(_) => {
@@ -281,7 +281,7 @@ impl<'c> Auditor<'_, 'c> {
     /// The parts of a group that stand in each other's way.
     fn conflict(&self, group: GroupId, usable: &Usable<'_, 'c>) -> Option<Conflict> {
         let network = &self.catalog.network;
-        let found = usable.counting(Part::Group(group), EvidenceId::END, false).conflict(group)?;
+        let found = usable.counting(Part::Group(group), EvidenceId::END, false, |counting| counting.conflict(group))?;
         let id = |leaf: &LeafId| self.catalog.id(network.leaf(*leaf).credential).to_owned();
         let ids = |leaves: &[LeafId]| leaves.iter().map(id).collect::<BTreeSet<String>>().into_iter().collect();
         let contested = |&(part, needs): &(Part, u32)| Contested {

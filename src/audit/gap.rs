@@ -68,13 +68,16 @@ pub(crate) struct Gaps<'p, 'c> {
 }
 
 impl<'p, 'c> Gaps<'p, 'c> {
-    /// About two seconds for all parts of one audit.
-    const WORK: u64 = 500_000_000;
+    /// Work for each search step that the evaluation was given; by default about two seconds for all parts of one audit.
+    const WORK: u64 = 250;
+    /// Work in any case.
+    const LEAST: u64 = 10_000_000;
     /// The cost of a search step, in the same unit.
     const WORK_OF_A_STEP: u64 = 16;
 
     pub(crate) fn new(catalog: &'c Catalog, usable: &'p Usable<'p, 'c>) -> Self {
-        Self { catalog, usable, work: Self::WORK, asked: 0, found: BTreeMap::new() }
+        let work = usable.progress.scope.steps.saturating_mul(Self::WORK).saturating_add(Self::LEAST);
+        Self { catalog, usable, work, asked: 0, found: BTreeMap::new() }
     }
 
     /// What would satisfy the part when looked at as a whole; `None` if no awards made on the as-of date can.
@@ -222,8 +225,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
         };
         let described = network.group(group);
         if self.progress().region(group) == RegionId::PLAIN && described.measure == Measure::Count {
-            let unmet =
-                network.parts_in_id_order(group).into_iter().filter(|&part| self.progress().met(part) != Met::Yes);
+            let unmet = network.parts_in_id_order(group).into_iter().filter(|&part| self.usable.met(part) != Met::Yes);
             let mut lacking: Vec<Vec<Grant>> =
                 unmet.map(|part| self.likely(part)).filter(|grants| !grants.is_empty()).collect();
             lacking.sort_by_key(|grants| (self.waits(grants), grants.len()));
@@ -327,7 +329,15 @@ impl<'p, 'c> Gaps<'p, 'c> {
     }
 
     pub(crate) fn satisfies(&mut self, grants: &[Grant], part: Part) -> bool {
-        self.with(grants).met(part) == Met::Yes
+        let progress = self.with(grants);
+        if progress.is_met(part) || !progress.is_inside(part) {
+            return progress.is_met(part);
+        }
+        let given = self.work / Self::WORK_OF_A_STEP;
+        let mut left = given;
+        let met = progress.met_within(part, &mut left);
+        self.work = self.work.saturating_sub(Self::WORK_OF_A_STEP * (given - left));
+        met == Met::Yes
     }
 
     /// What there is with what is granted.

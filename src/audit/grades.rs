@@ -58,9 +58,10 @@ impl Gaps<'_, '_> {
         let named = grades.filter_map(|grade| self.catalog.header.points(grade)).max();
         let highest = named.max(self.catalog.header.most_points()).unwrap_or(asked).millionths();
         let enough = |points: i64| {
-            let mut counting = usable.counting(part, EvidenceId::END, false);
-            counting.worth = Some(Worth { from: there, points: GradePoints::from_millionths(points) });
-            counting.outcome(group).met == Met::Yes
+            usable.counting(part, EvidenceId::END, false, |counting| {
+                counting.worth = Some(Worth { from: there, points: GradePoints::from_millionths(points) });
+                counting.outcome(group).met == Met::Yes
+            })
         };
         enough(highest).then(|| GradePoints::from_millionths(lowest(0, highest, enough)))
     }

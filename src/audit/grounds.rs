@@ -22,7 +22,7 @@ impl<'c> Auditor<'_, 'c> {
         for top in tops {
             let below = self.witnesses(top, usable, whole);
             witness.extend(below.clone());
-            verdict.extend(match usable.progress.met(top) {
+            verdict.extend(match usable.met(top) {
                 Met::Yes => witness::witness(usable, self.catalog, top, whole),
                 _ => below,
             });
@@ -35,7 +35,7 @@ impl<'c> Auditor<'_, 'c> {
         let mut found = PartWitness::default();
         let mut open = vec![part];
         while let Some(part) = open.pop() {
-            if usable.progress.met(part) == Met::Yes {
+            if usable.met(part) == Met::Yes {
                 found.extend(witness::witness(usable, self.catalog, part, limit));
             }
             if let Part::Group(group) = part {

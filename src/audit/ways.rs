@@ -143,7 +143,7 @@ impl Gaps<'_, '_> {
         let parts = network.parts_in_id_order(group);
         let mut choices = Vec::new();
         for &part in &parts {
-            if self.progress().met(part) == Met::Yes {
+            if self.usable.met(part) == Met::Yes {
                 continue;
             }
             if self.work == 0 {
@@ -201,7 +201,7 @@ impl Gaps<'_, '_> {
         self.pay_for(&progress);
         let network = &self.catalog.network;
         let usable = Usable::new(&progress);
-        let unmet = parts.iter().enumerate().filter(|&(_, &part)| self.progress().met(part) != Met::Yes);
+        let unmet = parts.iter().enumerate().filter(|&(_, &part)| self.usable.met(part) != Met::Yes);
         unmet.into_iter().all(|(place, &part)| {
             let mut new = network.leaves_below(part).into_iter().flat_map(|leaf| usable.at(leaf, EvidenceId::END));
             new.all(|evidence| {

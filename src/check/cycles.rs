@@ -6,6 +6,7 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 
 use crate::catalog::network::{Part, Rule, RuleKind};
+use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::progress::scope::Supposing;
 use crate::finding::code::Code;
@@ -56,6 +57,17 @@ impl Pass<'_, '_> {
         let facts = self.facts;
         let set: BTreeSet<CredentialId> = members.iter().copied().collect();
         let needs = unmet_needs(facts, progress, &set);
+        let undecided = |&member: &CredentialId| {
+            let mut tops = Rule::all(member).filter_map(|rule| facts.catalog.network.top(rule));
+            tops.any(|top| facts.everything().met(top) == Met::Undecided)
+        };
+        if needs.values().all(Vec::is_empty) && members.iter().any(undecided) {
+            // Whether its own rules rule it out could not be found within the work that was left.
+            for &member in members {
+                self.leave_why(Code::Unearnable, member);
+            }
+            return;
+        }
         let ids = |numbers: &[CredentialId]| {
             numbers.iter().map(|&number| self.facts.catalog.id(number).to_owned()).collect::<Vec<_>>()
         };

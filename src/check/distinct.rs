@@ -132,7 +132,7 @@ impl Crowd {
         let network = &facts.catalog.network;
         let part = Part::Group(group);
         let usable = Usable::new(&everything.progress);
-        let conflict = usable.counting(part, EvidenceId::END, false).conflict(group);
+        let conflict = usable.counting(part, EvidenceId::END, false, |counting| counting.conflict(group));
         let (parts, shortage) = conflict.map(|conflict| (conflict.parts, conflict.shortage)).unwrap_or_default();
         let parts: Vec<Part> = parts.into_iter().map(|(part, _)| part).collect();
         let (mut wanted, mut fitting) = (0, BTreeSet::new());

@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::conditions::Conditions;
@@ -68,7 +69,7 @@ pub(crate) struct Facts<'c> {
     /// A learner who holds everything there is, once one is asked for.
     everything: OnceCell<TrialLearner<'c>>,
     /// Work that may still be done.
-    work: Cell<u64>,
+    work: Rc<Cell<u64>>,
 }
 
 impl<'c> Facts<'c> {
@@ -125,13 +126,18 @@ impl<'c> Facts<'c> {
             awards,
             evaluated,
             everything: OnceCell::new(),
-            work: Cell::new(options.work),
+            work: Rc::new(Cell::new(options.work)),
         }
     }
 
     /// Takes so much off the work that may still be done.
     pub(crate) fn spend(&self, work: usize) {
-        self.work.set(self.work.get().saturating_sub(work as u64));
+        self.spend_steps(work as u64);
+    }
+
+    /// The same for search steps.
+    pub(crate) fn spend_steps(&self, steps: u64) {
+        self.work.set(self.work.get().saturating_sub(steps));
     }
 
     /// Whether there is no work left, so that what is still asked stays open.
@@ -221,12 +227,12 @@ impl<'c> Facts<'c> {
     /// A learner with an award of each of these, to whom nothing counts that they only qualify for.
     pub(crate) fn holder_of_awards(&self, awards: impl IntoIterator<Item = CredentialId>) -> TrialLearner<'c> {
         let scope = Scope { qualification_counts: false, ..self.scope() };
-        self.given(TrialLearner::new(Progress::run(self.catalog, &Standing::default(), scope)), awards)
+        self.given(TrialLearner::new(Progress::run(self.catalog, &Standing::default(), scope), &self.work), awards)
     }
 
     /// A learner who can be given awards.
     pub(crate) fn learner(&self) -> TrialLearner<'c> {
-        TrialLearner::new(Progress::run(self.catalog, &Standing::default(), self.scope()))
+        TrialLearner::new(Progress::run(self.catalog, &Standing::default(), self.scope()), &self.work)
     }
 
     /// A learner who holds everything there is.
@@ -255,7 +261,8 @@ impl<'c> Facts<'c> {
     where
         'c: 'l,
     {
-        TrialLearner::new(Progress::run_within(self.catalog, &Standing::default(), self.scope(), Some(cone)))
+        let progress = Progress::run_within(self.catalog, &Standing::default(), self.scope(), Some(cone));
+        TrialLearner::new(progress, &self.work)
     }
 
     /// Takes off what the learner's evaluation took.
@@ -276,7 +283,7 @@ impl<'c> Facts<'c> {
         for credential in credentials {
             self.give(&mut learner, self.award(credential));
         }
-        learner.progress.settle();
+        learner.settle();
         self.spend_on(&learner);
         learner
     }

@@ -1,8 +1,11 @@
 //! A learner on trial: the evaluator's word on whoever has these awards.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::catalog::network::{Part, Rule};
+use crate::check::facts::WORK_OF_A_RULE;
 use crate::evaluate::evidence::Evidence;
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
@@ -13,29 +16,57 @@ pub(crate) struct TrialLearner<'c> {
     pub(crate) progress: Progress<'c>,
     /// The same, supposing that what could not be decided is met; if anything could not, and once it matters.
     possibly: OnceCell<Option<Progress<'c>>>,
+    /// What parts were found to be.
+    known: RefCell<BTreeMap<Part, Met>>,
+    /// The work that may still be done, which counting draws on.
+    work: Rc<Cell<u64>>,
 }
 
 impl<'c> TrialLearner<'c> {
-    pub(crate) fn new(progress: Progress<'c>) -> Self {
-        Self { progress, possibly: OnceCell::new() }
+    pub(crate) fn new(progress: Progress<'c>, work: &Rc<Cell<u64>>) -> Self {
+        Self { progress, possibly: OnceCell::new(), known: RefCell::default(), work: Rc::clone(work) }
+    }
+
+    /// Draws the consequences of the awards that were given.
+    pub(crate) fn settle(&mut self) {
+        self.progress.settle();
+        self.possibly.take();
+        self.known.take();
     }
 
     /// Gives the learner an award, which lasts if it is current on the day that it is made.
     pub(crate) fn receive(&mut self, award: Evidence, lasts: bool) {
-        self.possibly.take();
         // Also where it lasts only while its components do: these are there, or could be.
         if lasts { self.progress.suppose(award) } else { self.progress.receive(award) }
     }
 
     /// Whether the part of a rule is met.
     pub(crate) fn met(&self, part: Part) -> Met {
-        match self.progress.met(part) {
+        if self.progress.is_met(part) {
+            return Met::Yes;
+        }
+        if let Some(&known) = self.known.borrow().get(&part) {
+            return known;
+        }
+        let met = match self.judged(&self.progress, part) {
             Met::No => match self.possibly.get_or_init(|| self.progress.possibly()) {
-                Some(possibly) if possibly.met(part) != Met::No => Met::Undecided,
+                Some(possibly) if self.judged(possibly, part) != Met::No => Met::Undecided,
                 _ => Met::No,
             },
             met => met,
-        }
+        };
+        self.known.borrow_mut().insert(part, met);
+        met
+    }
+
+    /// Judges a part, within the work that is left.
+    fn judged(&self, progress: &Progress<'c>, part: Part) -> Met {
+        // What is decided at once is decided whatever is left.
+        let given = self.work.get().clamp(WORK_OF_A_RULE, progress.scope.steps.max(WORK_OF_A_RULE));
+        let mut steps = given;
+        let met = progress.met_within(part, &mut steps);
+        self.work.set(self.work.get().saturating_sub(given - steps));
+        met
     }
 
     /// Whether it is certain that a rule is not met.

@@ -2,12 +2,14 @@
 //! 2.2).
 //!
 //! Without caps this is a maximum-weight bipartite matching. With caps it is a knapsack over nested capacities, solved
-//! unit by unit by dynamic programming over sets of loads of which none dominates another (Pareto fronts).
+//! unit by unit by dynamic programming over sets of loads of which none dominates another (Pareto fronts); where there
+//! would be too many of them, as a system of whole numbers ([`capped`](crate::evaluate::capped)).
 
 use std::collections::BTreeMap;
 
 use petgraph::unionfind::UnionFind;
 
+use crate::evaluate::capped::{CappedSum, SumReached};
 use crate::evaluate::evidence::{EvidenceId, UnitOfAwards};
 use crate::value::ids::{Id, LeafId, UnitId};
 
@@ -48,33 +50,72 @@ struct Load {
     used: Vec<usize>,
 }
 
+/// How far to go.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SumGoal {
+    pub(crate) needed: u64,
+    /// Whether the most is asked for, and not only whether there is enough.
+    pub(crate) most: bool,
+}
+
+/// Steps for each choice to sort it in; this is about twenty look-ups.
+const SORTING: u64 = 16;
+/// Steps for fronts of loads: what takes more is easier as a system of whole numbers.
+const STEPS_OF_FRONTS: u64 = 100_000;
+/// Numbers in the loads of a front: more would take too much memory.
+const NUMBERS_OF_FRONTS: usize = 1_000_000;
+
 /// The greatest total, and choices that reach it.
-pub(crate) fn most(choices: &[Placement], buckets: &[Bucket], needed: u64, steps: &mut u64) -> Assigned {
-    let choices_kept = best_of_each(choices);
+pub(crate) fn most(choices: &[Placement], buckets: &[Bucket], wanted: SumGoal, steps: &mut u64) -> Assigned {
+    *steps = steps.saturating_sub(SORTING * choices.len() as u64);
+    let kept = best_of_each(choices);
+    let needed = wanted.needed;
+    if buckets.len() == 1 {
+        let (mut used, mut complete) = (Vec::new(), true);
+        for component in components(choices, &kept) {
+            let Some(matched) = heaviest_matching(choices, &component, steps) else {
+                complete = false;
+                break;
+            };
+            used.extend(matched);
+        }
+        let total = used.iter().map(|&number| choices[number].amount).fold(0, u64::saturating_add);
+        complete = complete || total < needed && ceiling(choices, &kept, buckets) < needed;
+        return Assigned { total, used: enough(used, choices, buckets, needed.min(total)), complete };
+    }
+    if !wanted.most && ceiling(choices, &kept, buckets) < needed {
+        return Assigned { total: 0, used: Vec::new(), complete: true };
+    }
+    let mut left = STEPS_OF_FRONTS.min(*steps / 2);
+    let before = left;
+    let fronts = fronts(choices, &kept, buckets, &mut left);
+    *steps -= before - left;
+    let SumReached { total, used, complete } = match fronts {
+        Some(loads) => {
+            let best = loads
+                .into_iter()
+                .map(|load| (total(&load.amounts, buckets), load.used))
+                .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)));
+            let (total, used) = best.unwrap_or_default();
+            SumReached { total, used, complete: true }
+        }
+        None => {
+            let ceiling = ceiling(choices, &kept, buckets);
+            CappedSum { choices, kept: &kept, buckets }.most(wanted, ceiling, steps)
+        }
+    };
+    Assigned { total, used: enough(used, choices, buckets, needed.min(total)), complete }
+}
+
+/// The loads that choices can make under caps, without those that another one exceeds everywhere. `None` if that would
+/// be too many.
+fn fronts(choices: &[Placement], kept: &[usize], buckets: &[Bucket], steps: &mut u64) -> Option<Vec<Load>> {
     let mut fronts: Vec<Load> = vec![Load { amounts: vec![0; buckets.len()], used: Vec::new() }];
-    let mut complete = true;
-    for component in components(choices, &choices_kept) {
-        let loads = if buckets.len() == 1 {
-            heaviest_matching(choices, &component, steps)
-        } else {
-            alternatives(choices, &component, buckets, steps)
-        };
-        let Some(joined) = loads.and_then(|loads| combine(&fronts, &loads, buckets, steps)) else {
-            complete = false;
-            break;
-        };
-        fronts = joined;
+    for component in components(choices, kept) {
+        let loads = alternatives(choices, &component, buckets, steps)?;
+        fronts = combine(&fronts, &loads, buckets, steps)?;
     }
-    let best = fronts
-        .into_iter()
-        .map(|load| (total(&load.amounts, buckets), load.used))
-        .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)));
-    let (reached, used) = best.unwrap_or_default();
-    // The search was cut short; what no assignment can reach is still a certain no.
-    if !complete && reached < needed && ceiling(choices, &choices_kept, buckets) < needed {
-        complete = true;
-    }
-    Assigned { total: reached, used: enough(used, choices, buckets, needed.min(reached)), complete }
+    Some(fronts)
 }
 
 /// Of the choices that differ only in the award, the one that adds most. Choices that add nothing are left out.
@@ -112,14 +153,12 @@ fn components(choices: &[Placement], kept: &[usize]) -> Vec<Vec<usize>> {
 /// Without caps, only the total matters: the heaviest matching of units and members, by successive augmentation along
 /// the alternating path that gains most (found by Bellman and Ford's relaxation) until none gains. `None` if the steps
 /// run out.
-fn heaviest_matching(choices: &[Placement], component: &[usize], steps: &mut u64) -> Option<Vec<Load>> {
+fn heaviest_matching(choices: &[Placement], component: &[usize], steps: &mut u64) -> Option<Vec<usize>> {
     let mut matching = WeightedMatching::new(choices, component);
     while let PathEnd::Gains(member) = matching.best_path(steps)? {
         matching.augment(member);
     }
-    let used: Vec<usize> = matching.placed.iter().flatten().map(|&edge| matching.edges[edge].choice).collect();
-    let amount = used.iter().map(|&number| choices[number].amount).sum();
-    Some(vec![Load { amounts: vec![amount], used }])
+    Some(matching.placed.iter().flatten().map(|&edge| matching.edges[edge].choice).collect())
 }
 
 /// A way in which a unit adds to a member.
@@ -175,7 +214,7 @@ impl WeightedMatching {
         let mut changed = true;
         while changed {
             changed = false;
-            *steps = steps.checked_sub(self.edges.len() as u64)?;
+            *steps = steps.checked_sub(self.edges.len() as u64 / 4 + 1)?;
             for (number, &Edge { unit, member, amount, .. }) in self.edges.iter().enumerate() {
                 if self.placed[unit] == Some(number) {
                     continue;
@@ -229,7 +268,9 @@ fn alternatives(choices: &[Placement], component: &[usize], buckets: &[Bucket], 
     let mut states: BTreeMap<Vec<UnitId>, Vec<Load>> =
         BTreeMap::from([(Vec::new(), vec![Load { amounts: vec![0; buckets.len()], used: Vec::new() }])]);
     for of_unit in by_unit.values() {
-        *steps = steps.checked_sub(states.values().map(Vec::len).sum::<usize>() as u64)?;
+        // All loads are copied.
+        let numbers: usize = states.values().flatten().map(Load::numbers).sum();
+        *steps = steps.checked_sub(numbers as u64 / 2 + 1).filter(|_| numbers <= NUMBERS_OF_FRONTS)?;
         let mut next = states.clone();
         for (taken, loads) in &states {
             for &number in of_unit {
@@ -275,6 +316,13 @@ fn combine(these: &[Load], those: &[Load], buckets: &[Bucket], steps: &mut u64) 
     Some(all)
 }
 
+impl Load {
+    /// Numbers that it takes to write it down, with what it takes to keep them.
+    fn numbers(&self) -> usize {
+        self.amounts.len() + self.used.len() + 8
+    }
+}
+
 /// Amounts above a bucket's own cap are worth nothing.
 fn add(amounts: &mut [u64], bucket: usize, amount: u64, buckets: &[Bucket]) {
     amounts[bucket] = amounts[bucket].saturating_add(amount).min(buckets[bucket].cap);
@@ -282,9 +330,9 @@ fn add(amounts: &mut [u64], bucket: usize, amount: u64, buckets: &[Bucket]) {
 
 /// Keeps a load unless another one dominates it, being as good everywhere, and drops those that it dominates.
 fn keep(loads: &mut Vec<Load>, load: Load, steps: &mut u64) -> Option<()> {
-    // A comparison looks at every bucket.
-    let looks = (loads.len() as u64 + 1).saturating_mul(load.amounts.len() as u64 / 16 + 1);
-    *steps = steps.checked_sub(looks)?;
+    // A comparison looks at every bucket; the load has just been made.
+    let looks = loads.len().saturating_mul(load.amounts.len() + 4) / 4 + load.numbers();
+    *steps = steps.checked_sub(looks as u64 / 2 + 1)?;
     let exceeds = |a: &Load, b: &Load| a.amounts.iter().zip(&b.amounts).all(|(a, b)| a >= b);
     if !loads.iter().any(|known| exceeds(known, &load)) {
         loads.retain(|known| !exceeds(&load, known));
@@ -294,7 +342,7 @@ fn keep(loads: &mut Vec<Load>, load: Load, steps: &mut u64) -> Option<()> {
 }
 
 /// The amount that the buckets pass on in all.
-fn total(amounts: &[u64], buckets: &[Bucket]) -> u64 {
+pub(crate) fn total(amounts: &[u64], buckets: &[Bucket]) -> u64 {
     let mut amounts = amounts.to_vec();
     for bucket in (1..buckets.len()).rev() {
         let passed = amounts[bucket].min(buckets[bucket].cap);

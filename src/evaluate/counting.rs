@@ -14,7 +14,7 @@ use std::rc::Rc;
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Measure, Part, Unit};
 use crate::evaluate::assignment;
-use crate::evaluate::assignment::{Bucket, Placement};
+use crate::evaluate::assignment::{Bucket, Placement, SumGoal};
 use crate::evaluate::averages::Worth;
 use crate::evaluate::by_leaf::ByLeaf;
 use crate::evaluate::evidence::{Admitted, EvidenceId, UnitOfAwards};
@@ -119,28 +119,30 @@ impl<'a> Counting<'a> {
     }
 
     fn group(&mut self, group: GroupId, window: Window) -> Outcome {
+        let outcome = if self.catalog.network.extras(group).span.is_some() {
+            self.spanned_group(group, window)
+        } else {
+            self.pay(1);
+            let outcome = self.counted(group, window);
+            let is_open = self.steps == 0 && (self.thorough || outcome.met != Met::Yes);
+            Outcome { met: if is_open { outcome.met.max(Met::Undecided) } else { outcome.met }, ..outcome }
+        };
+        self.waived(Part::Group(group), outcome)
+    }
+
+    /// The outcome of a group by awards from within a window, its own span and waiver aside.
+    pub(crate) fn counted(&mut self, group: GroupId, window: Window) -> Outcome {
         let network = &self.catalog.network;
-        let mut best: Option<Outcome> = None;
-        for window in self.windows(group, window) {
-            self.steps = self.steps.saturating_sub(1);
-            let outcome = match network.group(group).measure {
-                Measure::Count if network.parts_differ(group) && !self.divided => self.divide(group, window),
-                Measure::Count | Measure::Sum(Unit::Places) => self.count(group, window),
-                Measure::Sum(_) | Measure::UpTo(_) => self.sum(group, window),
-            };
-            if best.as_ref().is_none_or(|best| (best.met, best.have) < (outcome.met, outcome.have)) {
-                best = Some(outcome);
-            }
-            if !self.thorough && best.as_ref().is_some_and(|best| best.met == Met::Yes) {
-                break;
-            }
-            if self.steps == 0 {
-                // What was not tried could have been satisfied.
-                let best = best.unwrap_or(Outcome::none(Met::Undecided));
-                return self.waived(Part::Group(group), Outcome { met: best.met.max(Met::Undecided), ..best });
-            }
+        match network.group(group).measure {
+            Measure::Count if network.parts_differ(group) && !self.divided => self.divide(group, window),
+            Measure::Count | Measure::Sum(Unit::Places) => self.count(group, window),
+            Measure::Sum(_) | Measure::UpTo(_) => self.sum(group, window),
         }
-        self.waived(Part::Group(group), best.unwrap_or(Outcome::none(Met::No)))
+    }
+
+    /// Pays for work from what is left.
+    pub(crate) fn pay(&mut self, steps: u64) {
+        self.steps = self.steps.saturating_sub(steps);
     }
 
     fn count(&mut self, group: GroupId, window: Window) -> Outcome {
@@ -154,6 +156,7 @@ impl<'a> Counting<'a> {
         let (mut filled, mut waived) = (Vec::new(), Vec::new());
         // What is met by evidence is named before what is waived.
         let mut spare = Vec::new();
+        self.pay(parts.len() as u64);
         for &part in parts {
             let outcome = self.within(part, window);
             match outcome.met {
@@ -243,8 +246,8 @@ impl<'a> Counting<'a> {
     /// reached there.
     fn add_up(&mut self, groups: &[(GroupId, Window)], buckets: &[Bucket], needed: u64, best: &mut Outcome) -> bool {
         let choices = self.choices(groups);
-        self.steps = self.steps.saturating_sub(choices.len() as u64);
-        let found = assignment::most(&choices, buckets, needed, &mut self.steps);
+        let wanted = SumGoal { needed, most: self.thorough || needed == 0 };
+        let found = assignment::most(&choices, buckets, wanted, &mut self.steps);
         if found.total > best.have || best.filled.is_empty() {
             let used = found.used.into_iter().map(|choice| {
                 let Placement { tag: (leaf, evidence), amount, .. } = choices[choice];

@@ -117,6 +117,7 @@ impl Counting<'_> {
             self.fitting(leaf, window).map(move |number| (leaf, number))
         });
         let inside: ByLeaf<EvidenceId> = inside.collect();
+        self.pay(inside.len() as u64);
         let usable = std::mem::replace(&mut self.usable, inside);
         let outcome = self.with_few_waivers(task);
         self.usable = usable;

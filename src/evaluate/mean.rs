@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use crate::evaluate::assignment;
-use crate::evaluate::assignment::{Bucket, Placement};
+use crate::evaluate::assignment::{Bucket, Placement, SumGoal};
 use crate::evaluate::averages::{GradedOffer, Weighed, surplus};
 use crate::solve::ids::VariableId;
 use crate::solve::integer;
@@ -250,7 +250,7 @@ impl Averaged<'_> {
     pub(crate) fn most(self, steps: &mut u64) -> u64 {
         let filling = self.offers.iter().filter(|offer| offer.fills);
         let placements: Vec<Placement> = filling.map(|offer| offer.placement).collect();
-        assignment::most(&placements, self.buckets, self.needed, steps).total
+        assignment::most(&placements, self.buckets, SumGoal { needed: self.needed, most: true }, steps).total
     }
 
     /// The choice that adds what is needed with the highest mean.

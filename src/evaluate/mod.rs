@@ -5,6 +5,9 @@ pub(crate) mod averages;
 pub(crate) mod beginning;
 pub(crate) mod begun_with;
 pub(crate) mod by_leaf;
+pub(crate) mod capped;
+#[cfg(test)]
+mod capped_tests;
 pub(crate) mod cone;
 pub(crate) mod counting;
 pub(crate) mod division;
@@ -26,6 +29,7 @@ pub(crate) mod renewals;
 pub(crate) mod renewed;
 pub(crate) mod shares;
 pub(crate) mod sharing;
+pub(crate) mod span;
 pub(crate) mod standing;
 pub(crate) mod together;
 pub(crate) mod uncounted;

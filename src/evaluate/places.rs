@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Measure, Part, Unit};
 use crate::evaluate::assignment;
-use crate::evaluate::assignment::{Bucket, Placement};
+use crate::evaluate::assignment::{Bucket, Placement, SumGoal};
 use crate::evaluate::averages::{GradedOffer, Worth};
 use crate::evaluate::counting::Counting;
 use crate::evaluate::evidence::EvidenceId;
@@ -222,11 +222,10 @@ impl Counting<'_> {
     fn fill_beside(&mut self, members: &PlacesToFill, waived: &BTreeSet<UnitId>, needed: u64) -> (Outcome, bool) {
         let open = |choice: &&Placement| choice.member.is_none_or(|member| !waived.contains(&member));
         let choices: Vec<Placement> = members.choices.iter().filter(open).copied().collect();
-        self.steps = self.steps.saturating_sub(choices.len() as u64);
         let by_waiver = waived.len() as u64;
         let wanted = needed.saturating_sub(by_waiver);
         let buckets = [Bucket { above: 0, cap: u64::MAX }];
-        let found = assignment::most(&choices, &buckets, wanted, &mut self.steps);
+        let found = assignment::most(&choices, &buckets, SumGoal { needed: wanted, most: true }, &mut self.steps);
         let used = found.used.into_iter().map(|choice| {
             let (leaf, evidence) = choices[choice].tag;
             Filled { leaf, evidence, amount: 1 }

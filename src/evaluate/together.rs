@@ -339,6 +339,7 @@ impl JointBeginning<'_, '_> {
         let many = usable.len() as u64 >= scope.steps;
         let input = CountingInput { catalog, exceptions, evidence, steps: self.steps, thorough: false };
         let mut counting = Counting::new(input, usable);
+        counting.pay(counting.usable.len() as u64);
         let met = counting.outcome(top).met;
         self.steps = counting.steps;
         if met == Met::Undecided || met == Met::No && many {

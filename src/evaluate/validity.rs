@@ -11,6 +11,7 @@ use crate::catalog::network::{Above, Network, Part, Rule};
 use crate::evaluate::cone::Cone;
 use crate::evaluate::evaluation::Evaluation;
 use crate::evaluate::evidence::{Admitted, Evidence, EvidenceId, Origin};
+use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::outcome::Filled;
 use crate::evaluate::progress::progress::{HELD, Progress};
 use crate::evaluate::progress::scope::Scope;
@@ -33,8 +34,15 @@ impl MetPeriod {
     pub(crate) const NONE: Self = Self { since: None, until: None, complete: true };
 }
 
-/// Leaves followed on all days together before the search for dates ends: about a second.
-const MOST_TOUCHED: u64 = 100_000_000;
+/// Leaves followed on all days together before the search for dates ends, for each search step that the evaluation was
+/// given: by default about a second.
+const MOST_TOUCHED: u64 = 50;
+/// The same in any case.
+const ALWAYS_TOUCHED: u64 = 5_000_000;
+
+fn most_touched(options: &EvaluateOptions) -> u64 {
+    options.search_steps.saturating_mul(MOST_TOUCHED).saturating_add(ALWAYS_TOUCHED)
+}
 
 /// The periods of credentials whose requirements are met on the as-of date, in the order given.
 ///
@@ -126,7 +134,7 @@ impl DateSearch<'_, '_, '_> {
         let scope = Scope { date: day, ..Scope::certain(*as_of, options) };
         let progress = Progress::run_within(catalog, standing, scope, Some(self.cone));
         self.touched += progress.touched() + day_cost(self.evaluation);
-        if !progress.undecided.is_empty() || self.touched > MOST_TOUCHED {
+        if !progress.undecided.is_empty() || self.touched > most_touched(options) {
             return None;
         }
         let mut reaching = Reaching { catalog, usable: Usable::new(&progress), of_evidence: IdVec::new() };
@@ -138,7 +146,8 @@ impl DateSearch<'_, '_, '_> {
             let credential = self.credentials[index];
             progress.is_conferred(credential).then(|| reaching.rules(credential, true, EvidenceId::END))
         };
-        Some(indices.iter().map(reach).collect())
+        let reaches = indices.iter().map(reach).collect();
+        (!reaching.usable.is_spent()).then_some(reaches)
     }
 }
 
@@ -257,7 +266,7 @@ pub(crate) fn were_current(evaluation: &Evaluation) -> Components {
         if certainly.len() == wanted.len() {
             break;
         }
-        if touched > MOST_TOUCHED {
+        if touched > most_touched(&evaluation.options) {
             possibly.clone_from(&wanted);
             break;
         }
@@ -353,7 +362,8 @@ impl Evaluation<'_> {
             };
             let (is_held, undecided, cost) = held(Scope { date, ..scope });
             touched += cost + day_cost(self);
-            if touched > MOST_TOUCHED || !is_held && undecided && held(Scope { date, undecided_met: true, ..scope }).0 {
+            let most = most_touched(&self.options);
+            if touched > most || !is_held && undecided && held(Scope { date, undecided_met: true, ..scope }).0 {
                 return HeldUntil::Undecided;
             }
             if !is_held {

@@ -3,7 +3,7 @@
 //! Every choice of them is tried, inner ones before outer ones, as the digits of a counter turn.
 
 use crate::value::ids::GroupId;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::catalog::network::{Network, Part};
 use crate::evaluate::counting::Counting;
@@ -60,7 +60,7 @@ impl Counting<'_> {
     ) -> bool {
         let network = &self.catalog.network;
         // Every choice of windows is counted anew.
-        let leaves = spanned.iter().map(|&group| network.leaves_below(Part::Group(group)).len() as u64 / 8 + 1);
+        let leaves = spanned.iter().map(|&group| network.leaves_below(Part::Group(group)).len() as u64 / 2 + 1);
         let cost: u64 = leaves.sum();
         // The windows of each span, given those of the spans around it, and which of them is chosen.
         let mut open: Vec<(Vec<Window>, usize)> = Vec::new();
@@ -70,7 +70,7 @@ impl Counting<'_> {
                 windows.chosen.insert(group, list.first().copied().flatten());
                 open.push((list, 0));
             }
-            self.steps = self.steps.saturating_sub(cost);
+            self.pay(cost);
             if visit(self, &windows) {
                 return true;
             }
@@ -86,28 +86,6 @@ impl Counting<'_> {
             let window = list[*at];
             windows.chosen.insert(spanned[open.len() - 1], window);
         }
-    }
-
-    /// The windows that a group has to be tried in: the one around it, or for a span, one from each day of an award
-    /// below it.
-    ///
-    /// That is enough: the awards used have an earliest day, and all lie in the window that begins there.
-    pub(crate) fn windows(&self, group: GroupId, around: Window) -> Vec<Window> {
-        let network = &self.catalog.network;
-        let Some(span) = network.extras(group).span else { return vec![around] };
-        let mut days: BTreeSet<Date> = BTreeSet::new();
-        for leaf in network.leaves_below(Part::Group(group)) {
-            days.extend(self.fitting(leaf, around).filter_map(|number| self.evidence[number].evidence.awarded));
-        }
-        let last = around.map_or(Date::LAST, |(_, until)| until);
-        let mut windows: Vec<Window> =
-            days.iter().map(|&day| Some((day, day.after(span).map_or(last, |end| end.min(last))))).collect();
-        if windows.is_empty() {
-            // Without any award, only what needs none can be satisfied: no award lies in a window that ends before it
-            // begins.
-            windows.extend(Date::LAST.previous().map(|day| Some((Date::LAST, day))));
-        }
-        windows
     }
 }
 

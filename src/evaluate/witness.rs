@@ -73,7 +73,7 @@ pub(crate) fn witness(usable: &Usable, catalog: &Catalog, part: Part, limit: Evi
         // once.
         let sufficed = usable.progress.sufficed(group).filter(|_| !usable.progress.exceptions.is_waived(part));
         let limit = sufficed.map_or(limit, |sufficed| sufficed.min(limit));
-        let outcome = usable.counting(part, limit, false).outcome(group);
+        let outcome = usable.counting(part, limit, false, |counting| counting.outcome(group));
         return match outcome.met {
             Met::Yes => PartWitness { filled: outcome.filled, waived: outcome.waived },
             _ => PartWitness::default(),

@@ -29,6 +29,18 @@ pub(crate) enum Entry {
     Refused,
 }
 
+impl Entry {
+    /// The numbers that it takes to write it down, of eight bytes each.
+    pub(crate) fn numbers(&self) -> usize {
+        3 + match self {
+            Self::Narrow(multipliers) | Self::Closed(multipliers) | Self::Contradiction(multipliers) => {
+                2 * multipliers.len()
+            }
+            Self::Forced { .. } | Self::Split { .. } | Self::Conflict(_) | Self::Barren | Self::Refused => 0,
+        }
+    }
+}
+
 /// The claim that a proof is for.
 pub(crate) struct ProofClaim<'a> {
     pub(crate) rows: &'a IdVec<RowId, Row>,

@@ -25,7 +25,7 @@ struct ObjectiveLevel {
 }
 
 /// Prices by several objectives at once.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Lexicographic {
     prices: IdVec<VariableId, i64>,
     scale: Scale,

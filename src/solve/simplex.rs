@@ -93,6 +93,11 @@ impl Simplex {
         self.pivots
     }
 
+    /// The number of quantities that are not basic.
+    pub(crate) fn columns(&self) -> usize {
+        self.tableau.nonbasic().len()
+    }
+
     pub(crate) fn is_active(&self, row: RowId) -> bool {
         self.rows.get(row).is_some_and(Option::is_some)
     }
@@ -150,7 +155,7 @@ impl Simplex {
         loop {
             self.start(bounds, meter)?;
             match self.improve(ceiling, meter)? {
-                Settled::Optimal if again && self.has_drifted() => {}
+                Settled::Optimal if again && self.has_drifted(meter)? => {}
                 Settled::Unclear if again => {}
                 settled => return Some(settled),
             }
@@ -161,6 +166,8 @@ impl Simplex {
 
     fn improve(&mut self, ceiling: f64, meter: &mut Meter) -> Option<Settled> {
         for _ in 0..200 + 10 * self.values.len() {
+            // All quantities are looked at, for the one that is farthest off and the one to take its place.
+            meter.spend(1 + (self.costs.len() + self.tableau.size()) as u64 / 16)?;
             if ceiling.is_finite() && self.cost() > ceiling {
                 return Some(Settled::Beyond);
             }
@@ -186,12 +193,16 @@ impl Simplex {
     }
 
     /// True if the values have drifted from what the rows say.
-    fn has_drifted(&self) -> bool {
-        self.rows.entries().any(|(row, active)| {
+    fn has_drifted(&self, meter: &mut Meter) -> Option<bool> {
+        let mut looked_at = self.rows.len();
+        let drifted = self.rows.entries().any(|(row, active)| {
             let Some(active) = active else { return false };
+            looked_at += active.terms.len();
             let sum: f64 = active.terms.iter().map(|&(variable, times)| times * self.value(variable)).sum();
             (sum - self.values[self.slack(row)]).abs() > DRIFTED
-        })
+        });
+        meter.spend(looked_at as u64 / 16)?;
+        Some(drifted)
     }
 
     /// Begins anew with the same variables basic, so that rounding errors do not pile up.
@@ -256,7 +267,7 @@ impl Simplex {
                 summed.push((column.index(), value));
             }
         }
-        meter.spend(1 + (bounds.len() + self.tableau.basic().len() * (1 + summed.len())) as u64 / 32)?;
+        meter.spend(1 + (2 * bounds.len() + self.tableau.basic().len() * (1 + summed.len())) as u64 / 16)?;
         for (quantity, cells) in self.tableau.lines() {
             self.values[quantity] = summed.iter().map(|&(column, value)| cells[column] * value).sum();
         }

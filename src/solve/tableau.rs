@@ -78,6 +78,11 @@ impl Tableau {
         &self.reduced
     }
 
+    /// The number of lines and columns.
+    pub(crate) fn size(&self) -> usize {
+        self.basic.len() + self.nonbasic.len()
+    }
+
     pub(crate) fn edge_weight(&self, line: LineId) -> f64 {
         self.edge_weight[line]
     }
@@ -165,7 +170,7 @@ impl Tableau {
         let place = column.index();
         let lines = edge_weight.len();
         let touched = cells.chunks_exact(stride).filter(|line| line[place] != 0.0).count();
-        meter.spend(1 + (width + lines + touched * support.len()) as u64 / 32)?;
+        meter.spend(1 + (2 * width + 2 * lines + touched * support.len()) as u64 / 32)?;
         let dense = support.len() * 4 > width;
         let own_stretched = edge_weight[line];
         for ((other, edge_weight), cells) in edge_weight.entries_mut().zip(cells.chunks_exact_mut(stride)) {

@@ -1,6 +1,8 @@
 //! Requirements that a record may meet, and all that they rest on.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::conditions::Conditions;
@@ -133,13 +135,19 @@ impl<'c> AskedParts<'c> {
 
     /// Whether somebody with these awards meets all parts; and what it took to find out.
     pub(crate) fn met_by(&self, nobody: &Progress<'_>, awards: impl IntoIterator<Item = Evidence>) -> (Met, u64) {
-        let mut learner = TrialLearner::new(nobody.clone());
+        let given = nobody.scope.steps;
+        let asking = Rc::new(Cell::new(given));
+        let mut learner = TrialLearner::new(nobody.clone(), &asking);
         for award in awards {
             learner.progress.receive(award);
         }
-        learner.progress.settle();
+        learner.settle();
         let met = self.parts.iter().map(|&part| learner.met(part)).min().unwrap_or(Met::Yes);
-        (met, learner.progress.touched / 8 + (self.catalog.network.len() + self.catalog.len()) as u64 / 32 + 1)
+        let counted = given - asking.get();
+        (
+            met,
+            counted + learner.progress.touched / 8 + (self.catalog.network.len() + self.catalog.len()) as u64 / 32 + 1,
+        )
     }
 }
 

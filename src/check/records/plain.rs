@@ -1,6 +1,8 @@
 //! A first look, which settles most questions: one record of the awards that are mostly made.
 
+use std::cell::Cell;
 use std::cmp::Reverse;
+use std::rc::Rc;
 
 use crate::check::learner::TrialLearner;
 use crate::check::records::asked::AskedParts;
@@ -18,6 +20,9 @@ struct PlainAwards {
     known_as: KnownAs,
     often: u32,
 }
+
+/// So many times the steps of one evaluation may be taken for all that is asked of one record.
+const LOOKS: u64 = 4;
 
 /// A look at one record.
 pub(crate) struct PlainLook<'q, 'c> {
@@ -46,18 +51,23 @@ impl PlainLook<'_, '_> {
         });
         let free = awards.partition_point(|plain| self.sides[1].leaves_of(plain.known_as[1]).is_empty());
         let (free, others) = awards.split_at(free);
-        let mut learner = TrialLearner::new(self.sides[0].nobody(self.day, self.search_steps));
+        // What it takes to judge parts beside what follows from the awards.
+        let given = self.search_steps.saturating_mul(LOOKS);
+        let asking = Rc::new(Cell::new(given));
+        let mut learner = TrialLearner::new(self.sides[0].nobody(self.day, self.search_steps), &asking);
         for plain in free {
             give_all(&mut learner, 0, self.sides, plain);
         }
-        let (needed, work) = self.needed(&mut learner, others.iter().collect());
-        let Some(needed) = needed else { return PlainAnswer { shows: false, work } };
-        let mut other = TrialLearner::new(self.sides[1].nobody(self.day, self.search_steps));
+        let (needed, work) = self.needed(&mut learner, others.iter().collect(), &asking);
+        let counted = || given - asking.get();
+        let Some(needed) = needed else { return PlainAnswer { shows: false, work: work + counted() } };
+        let mut other = TrialLearner::new(self.sides[1].nobody(self.day, self.search_steps), &asking);
         for plain in needed {
             give_all(&mut other, 1, self.sides, plain);
         }
         let work = work + other.progress.touched() / 8 + self.step();
-        PlainAnswer { shows: self.met(&other, 1) == Met::No, work }
+        let shows = self.met(&other, 1) == Met::No;
+        PlainAnswer { shows, work: work + counted() }
     }
 
     /// Those of some awards that a learner needs to meet the first side, none of which can be left out, if all of them
@@ -66,11 +76,12 @@ impl PlainLook<'_, '_> {
         &self,
         learner: &mut TrialLearner<'_>,
         mut others: Vec<&'p PlainAwards>,
+        asking: &Rc<Cell<u64>>,
     ) -> (Option<Vec<&'p PlainAwards>>, u64) {
         let mut needed = Vec::new();
         let mut work = self.step() + learner.progress.touched() / 8;
         while self.met(learner, 0) != Met::Yes {
-            let mut with_more = TrialLearner::new(learner.progress.clone());
+            let mut with_more = TrialLearner::new(learner.progress.clone(), asking);
             let last = others.iter().position(|plain| {
                 give_all(&mut with_more, 0, self.sides, plain);
                 self.met(&with_more, 0) == Met::Yes
@@ -111,5 +122,5 @@ fn give_all(learner: &mut TrialLearner<'_>, side: usize, sides: &[AskedParts<'_>
         let number = AwardId::at(learner.progress.evidence.len());
         learner.progress.receive(evidence(sides[side].catalog, &plain.award, number, own));
     }
-    learner.progress.settle();
+    learner.settle();
 }

@@ -171,10 +171,11 @@ fn most(shape: &ShapeFacts, excused: &BTreeSet<LeafId>, sum: GroupId) -> Option<
         fitting.into_iter().map(move |evidence| (leaf, evidence))
     });
     let usable: Vec<(LeafId, EvidenceId)> = usable.collect();
-    let steps = shape.facts.options.work;
+    let steps = shape.facts.steps();
     let Progress { catalog, exceptions, evidence, .. } = everything;
     let mut counting = Counting::new(CountingInput { catalog, exceptions, evidence, steps, thorough: true }, usable);
     let outcome = counting.outcome(sum);
+    shape.facts.spend_steps(steps - counting.steps);
     let listed = |group: GroupId| {
         let leaves = network.leaves_below(Part::Group(group)).into_iter().filter(counted);
         leaves.map(|leaf| u64::from(network.leaf(leaf).weight)).sum()

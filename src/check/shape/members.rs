@@ -10,7 +10,6 @@ use std::ops::Range;
 use crate::catalog::network::{Measure, Part, Rule, RuleKind, Unit};
 
 use crate::catalog::requirement::{Kind, Listed, Members, Requirement};
-use crate::check::facts::WORK_OF_A_RULE;
 use crate::check::findings::Findings;
 use crate::check::shape::facts::{ShapeFacts, called};
 use crate::check::shape::mend;
@@ -175,9 +174,12 @@ fn is_blocked_by_itself(shape: &ShapeFacts, rule: Rule, top: Part) -> bool {
     }
     let met = |usable: Vec<(LeafId, EvidenceId)>| {
         let Progress { catalog, exceptions, evidence, .. } = everything;
-        let steps = shape.facts.options.work.max(WORK_OF_A_RULE);
+        let steps = shape.facts.steps();
         let input = CountingInput { catalog, exceptions, evidence, steps, thorough: false };
-        Counting::new(input, usable).part(top).met
+        let mut counting = Counting::new(input, usable);
+        let met = counting.part(top).met;
+        shape.facts.spend_steps(steps - counting.steps);
+        met
     };
     let others = usable.iter().copied();
     let others = others.filter(|&(_, number)| everything.evidence[number].evidence.credential != credential);

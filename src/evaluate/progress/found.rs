@@ -63,17 +63,27 @@ impl Progress<'_> {
     /// Whether a group or leaf is satisfied, also inside a joint region, where it is judged by itself. What rests on
     /// other regions that could not be decided counts as not met.
     pub(crate) fn met(&self, part: Part) -> Met {
-        let inside = match part {
-            Part::Group(group) => self.region(group) != RegionId::PLAIN,
-            Part::Leaf(_) => false,
-        };
+        let mut steps = self.scope.steps;
+        self.met_within(part, &mut steps)
+    }
+
+    /// The same within so many search steps; those that it takes are taken off.
+    pub(crate) fn met_within(&self, part: Part, steps: &mut u64) -> Met {
         if self.is_met(part) {
-            Met::Yes
-        } else if inside {
-            Usable::new(self).counting(part, EvidenceId::END, false).part(part).met
-        } else {
-            Met::No
+            return Met::Yes;
         }
+        if !self.is_inside(part) {
+            return Met::No;
+        }
+        let usable = Usable::within(self, *steps);
+        let met = usable.met(part);
+        *steps = usable.left().saturating_sub((self.evidence.len() + self.catalog.len()) as u64 / 4);
+        met
+    }
+
+    /// Whether a part is a group of a joint region, which has no state of its own here unless it is the top.
+    pub(crate) fn is_inside(&self, part: Part) -> bool {
+        matches!(part, Part::Group(group) if self.region(group) != RegionId::PLAIN)
     }
 
     /// The evidence before this one satisfied the group.

@@ -278,10 +278,11 @@ impl Progress<'_> {
             },
             usable.iter().copied(),
         );
+        counting.pay(usable.len() as u64);
         let mut met = counting.outcome(top).met;
-        // A step of a search takes as long as touching several leaves.
+        // A step of a search takes as long as touching two leaves.
         let searched = self.steps.saturating_sub(counting.steps);
-        self.touched = self.touched.saturating_add(searched.saturating_mul(8));
+        self.touched = self.touched.saturating_add(searched.saturating_mul(2));
         self.steps = counting.steps;
         if met == Met::Undecided || met == Met::No && usable.len() as u64 >= self.scope.steps {
             met = Met::Undecided;

@@ -95,7 +95,8 @@ pub struct Choice {
 
 impl Plan {
     /// Why the plan is as it is: which requirements bind it, and what other choices would add. Each choice is a plan of
-    /// its own, looked for under the work limit of the plan's options.
+    /// its own; all of them together are looked for under the work limit of the plan's options, and what one of them
+    /// leaves of its share is left to the others.
     ///
     /// # Errors
     /// [`Flaw`] if the plan names credentials that the catalog does not have, or is no plan for this record.
@@ -109,8 +110,9 @@ impl Plan {
         let formulation = Formulation::new(&start, &question);
         let problem = formulation.problem(question);
         let mut closure = Closure::new(problem.statement);
-        let (essential, binding) = self.binding(&problem, &mut closure);
-        let choices = self.choices(&problem, &mut closure)?;
+        let mut meter = Meter::watched_by(self.options.work, self.options.watcher.as_ref());
+        let (essential, binding) = self.binding(&problem, &mut closure, &mut meter);
+        let choices = self.choices(&problem, &mut closure, &mut meter)?;
         Ok(self.explanation(essential, binding, choices))
     }
 
@@ -124,6 +126,7 @@ impl Plan {
         &self,
         problem: &Problem<'s, 'p, 'c>,
         closure: &mut Closure<'s, 'p, 'c>,
+        meter: &mut Meter,
     ) -> (Amount, Vec<Binding>) {
         let statement = problem.statement;
         let prices = statement.prices(self.objective);
@@ -133,9 +136,8 @@ impl Plan {
                 bounds[step.variable].lower = bounds[step.variable].upper.min(1);
             }
         }
-        let mut meter = Meter::new(self.options.work);
         let program = program(statement, &problem.limits, prices.clone(), bounds);
-        let mut search = PlanOracle::new(statement, closure, AskedPlans::default()).search(program, &mut meter);
+        let mut search = PlanOracle::new(statement, closure, AskedPlans::default()).search(program, meter);
         let Some((bound, bounds)) = search.first_bound() else { return (Amount::ZERO, Vec::new()) };
         let paid = |(&price, interval): (&i64, &Interval)| i128::from(price) * i128::from(interval.lower);
         let paid = prices.iter().zip(&bounds).map(paid).sum::<i128>();
@@ -176,6 +178,7 @@ impl Plan {
         &self,
         problem: &Problem<'s, 'p, 'c>,
         closure: &mut Closure<'s, 'p, 'c>,
+        meter: &mut Meter,
     ) -> Result<Vec<Choice>, Flaw> {
         let statement = problem.statement;
         let catalog = statement.catalog;
@@ -183,16 +186,19 @@ impl Plan {
         let own: BTreeSet<&str> = self.steps.iter().map(|step| step.credential.as_str()).collect();
         let mut choices = Vec::new();
         let open = |step: &&PlanStep| step.kind != StepKind::Claim && !self.essential.contains(&step.credential);
+        let mut left = self.steps.iter().filter(open).count() as u64;
         for step in self.steps.iter().filter(open) {
             let id = catalog.credential(&step.credential);
             let number = id.and_then(|id| statement.step(id));
             let number = number.ok_or_else(|| Flaw::UnknownCredential(step.credential.clone()))?;
             let mut bounds = statement.bounds();
             bounds[statement.steps[number].variable].upper = 0;
-            let mut meter = Meter::new(self.options.work);
             let prices = statement.prices(self.objective);
             let program = program(statement, &problem.limits, prices, bounds);
-            let found = PlanOracle::new(statement, closure, problem.asked()).search(program, &mut meter).best();
+            let mut share = meter.share(left);
+            left -= 1;
+            let found = PlanOracle::new(statement, closure, problem.asked()).search(program, &mut share).best();
+            meter.take_back(&share);
             let exact = found.least == found.best.as_ref().map(|best| best.value);
             let adds = found.least.map(|least| amount(least - worth));
             let instead: BTreeSet<String> = found

@@ -266,7 +266,7 @@ impl<'r, 's, 'p, 'c> Regrets<'r, 's, 'p, 'c> {
         }
         let others: Vec<StepId> = self.open.iter().copied().filter(|step| !self.own.contains(step)).collect();
         let decisive = Decisive::new(statement, &others);
-        let mut meter = Meter::new(self.work);
+        let mut meter = Meter::watched_by(self.work, self.problem.question.options.watcher.as_ref());
         let mut closure = Closure::new(statement);
         let asked = AskedPlans { decisive: Some(&decisive), ..self.problem.asked() };
         let program = self.program(&decisive);
@@ -307,7 +307,7 @@ impl<'r, 's, 'p, 'c> Regrets<'r, 's, 'p, 'c> {
     fn each_included(&self) -> Vec<(StepId, Regret)> {
         let statement = self.problem.statement;
         let mut closure = Closure::new(statement);
-        let mut work = self.work;
+        let mut meter = Meter::watched_by(self.work, self.problem.question.options.watcher.as_ref());
         let mut found: Vec<(StepId, Option<Regret>)> = Vec::new();
         let mut left = self.open.iter().filter(|step| !self.own.contains(step)).count() as u64;
         for &step in &self.open {
@@ -318,12 +318,12 @@ impl<'r, 's, 'p, 'c> Regrets<'r, 's, 'p, 'c> {
             let mut options = self.problem.question.options.clone();
             options.must_include.push(statement.steps[step].credential);
             let problem = self.problem.within(&options);
-            let mut meter = Meter::new(work / left.max(1));
+            let mut share = meter.share(left);
             let prices = statement.prices(options.objective);
             let program = program(statement, &problem.limits, prices, statement.bounds());
             let FoundPlan { best, least, .. } =
-                PlanOracle::new(statement, &mut closure, problem.asked()).search(program, &mut meter).best();
-            work -= meter.spent();
+                PlanOracle::new(statement, &mut closure, problem.asked()).search(program, &mut share).best();
+            meter.take_back(&share);
             left -= 1;
             let most = best.map(|best| self.at_most(best.value));
             found.push((step, least.map(|least| Regret { least: self.at_least(least), most })));

@@ -10,8 +10,6 @@ use crate::value::ids::{Id, IdVec};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use crate::evaluate::counting::{Counting, CountingInput};
-use crate::evaluate::evidence::{Admitted, AwardId, EvidenceId, Origin};
 use crate::evaluate::outcome::Met;
 use crate::value::csr::Csr;
 
@@ -49,14 +47,13 @@ pub(crate) struct Closure<'s, 'p, 'c> {
     ready: BinaryHeap<Reverse<(StepId, VariableId)>>,
     pub(crate) open: Vec<VariableId>,
     pub(crate) dirty: BTreeSet<JointId>,
-    undecided: bool,
+    pub(crate) undecided: bool,
+    /// The terms of rows that were added to or taken from.
+    followed: u64,
 }
 
 /// A turn that never came.
 const NEVER: u32 = u32::MAX;
-
-/// Search steps for one joint region.
-const STEPS_OF_A_REGION: u64 = 200_000;
 
 impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
     pub(crate) fn new(statement: &'s Statement<'p, 'c>) -> Self {
@@ -112,6 +109,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             open: Vec::new(),
             dirty: BTreeSet::new(),
             undecided: false,
+            followed: 0,
             statement,
         }
     }
@@ -149,17 +147,18 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         loop {
             if let Some(variable) = self.open.pop() {
                 self.spread(variable);
-            } else if let Some(region) = self.dirty.pop_first() {
-                self.judge(region, work);
             } else if let Some(Reverse((step, variable))) = self.ready.pop() {
                 if self.values[variable] == 0 {
                     self.take(step);
                 }
+            } else if let Some(region) = self.dirty.pop_first() {
+                // It is judged once much has come together.
+                self.judge(region, work);
             } else if !self.take_together(chosen, work) {
                 break;
             }
         }
-        *work += (self.touched_rows.len() + self.touched.len() + chosen.len()) as u64 / 8 + 1;
+        *work += self.followed / 4 + (self.touched_rows.len() + self.touched.len() + 2 * chosen.len()) as u64 / 2 + 1;
         for &(step, _) in chosen {
             self.chosen[step] = 0;
         }
@@ -199,8 +198,9 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         self.values[self.statement.steps[step].variable] > 0
     }
 
-    /// Of the steps that it took, those that what it reached rests on, as it came about: enough of what came first.
-    pub(crate) fn first_way(&self) -> Chosen {
+    /// Of the steps that it took, those that what it reached rests on, as it came about: enough of what came first. What
+    /// it took is added to `work`.
+    pub(crate) fn first_way(&self, work: &mut u64) -> Chosen {
         let statement = self.statement;
         let mut turns = IdVec::filled(NEVER, statement.variables.len());
         for (&variable, turn) in self.touched.iter().zip(0..) {
@@ -227,7 +227,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             }
             if let Some(region) = region_of.get(&variable) {
                 let turn = if statement.is_corequisite(region) { together } else { turn };
-                open.extend(region.sources.keys().copied().filter(|&source| turns[source] < turn));
+                open.extend(self.first_sources(region, turn, &turns, work));
             }
             if let Some(step) = statement.step_of[variable].map(|step| &statement.steps[step])
                 && step.times == Some(variable)
@@ -237,6 +237,30 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         }
         let taken = statement.steps.entries().filter(|(_, step)| seen[step.variable]);
         taken.map(|(number, step)| (number, step.times.map_or(1, |times| self.values[times]))).collect()
+    }
+
+    /// The sources of a joint region that came first before a turn, as many as satisfy it.
+    fn first_sources(
+        &self,
+        region: &Region,
+        before: u32,
+        turns: &IdVec<VariableId, u32>,
+        work: &mut u64,
+    ) -> Vec<VariableId> {
+        let mut sources: Vec<VariableId> =
+            region.sources.keys().copied().filter(|&source| turns[source] < before).collect();
+        sources.sort_by_key(|&source| turns[source]);
+        let (mut too_few, mut enough) = (0, sources.len());
+        while enough - too_few > 1 {
+            let middle = too_few + (enough - too_few) / 2;
+            let last = sources.get(middle - 1).map_or(0, |&source| turns[source]);
+            let among = |variable: VariableId| {
+                if turns[variable] <= last { self.amount(region, variable) } else { 0 }
+            };
+            if self.judged(region, among, work) == Met::Yes { enough = middle } else { too_few = middle }
+        }
+        sources.truncate(enough);
+        sources
     }
 
     /// The terms of a row that came first, as many as it needs; where it adds up an amount, all of them.
@@ -276,6 +300,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         self.lacks_of_corequisite.clear();
         self.came_by.clear();
         self.undecided = false;
+        self.followed = 0;
     }
 
     pub(crate) fn raise(&mut self, variable: VariableId, to: i64) {
@@ -286,6 +311,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             }
             let more = to - *value;
             *value = to;
+            self.followed += self.uses.list(variable).len() as u64;
             for place in 0..self.uses.list(variable).len() {
                 let (row, times) = self.uses.list(variable)[place];
                 self.add(row, times.saturating_mul(more));
@@ -300,6 +326,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
     /// Takes back some of what came in a trial.
     pub(crate) fn lower(&mut self, variable: VariableId, to: i64) {
         let more = to - std::mem::replace(&mut self.values[variable], to);
+        self.followed += self.uses.list(variable).len() as u64;
         for place in 0..self.uses.list(variable).len() {
             let (row, times) = self.uses.list(variable)[place];
             self.add(row, times.saturating_mul(more));
@@ -369,61 +396,4 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             self.raise(region.variable, 1);
         }
     }
-
-    /// True if a joint region is satisfied as things stand.
-    pub(crate) fn is_met(&mut self, number: JointId, work: &mut u64) -> bool {
-        let statement = self.statement;
-        let region = &statement.regions[number];
-        let mut steps = STEPS_OF_A_REGION;
-        let values = if statement.is_corequisite(region) { &self.tried } else { &self.values };
-        // The number of awards that a source gives.
-        let times = |step: StepId| statement.steps[step].times;
-        let amount = |variable: VariableId| match statement.brought_by(variable).and_then(times) {
-            Some(times) if values[variable] > 0 => values[times],
-            _ => values[variable],
-        };
-        let met = met(statement, region, amount, &mut steps);
-        *work += STEPS_OF_A_REGION - steps + 1 + region.usable.len() as u64 / 8;
-        self.undecided |= met == Met::Undecided;
-        met == Met::Yes
-    }
-}
-
-/// True if a joint region is satisfied when its sources give so many awards.
-fn met(statement: &Statement<'_, '_>, region: &Region, amount: impl Fn(VariableId) -> i64, steps: &mut u64) -> Met {
-    let mut evidence = region.evidence.clone();
-    let mut usable = region.usable.clone();
-    let mut taken = 0;
-    // New awards are told apart by numbers that no award of the record has. What waits for components is the same as
-    // what does not.
-    let mut first_of: BTreeMap<Option<StepId>, usize> = BTreeMap::new();
-    for (&variable, supplied) in &region.sources {
-        let times = usize::try_from(amount(variable)).unwrap_or(0);
-        // Of what none is there, no number is taken.
-        if times == 0 {
-            continue;
-        }
-        let step = statement.brought_by(variable);
-        let last = *first_of.entry(step).or_insert_with(|| {
-            taken += times;
-            taken
-        });
-        for time in 0..times {
-            let first = evidence.len();
-            evidence.extend(supplied.evidence.iter().map(|award| {
-                let new = || award.with_origin(Origin::Issued(AwardId::from_end(last - time)));
-                let award = if step.is_none() { award.clone() } else { new() };
-                Admitted { evidence: award, current: true, again: false }
-            }));
-            usable.extend(supplied.leaves.iter().map(|&(leaf, place)| (leaf, EvidenceId::at(first + place.index()))));
-        }
-    }
-    let exceptions = &statement.progress.exceptions;
-    let mut counting = Counting::new(
-        CountingInput { catalog: statement.catalog, exceptions, evidence: &evidence, steps: *steps, thorough: false },
-        usable,
-    );
-    let met = counting.outcome(region.top).met;
-    *steps = counting.steps;
-    met
 }

@@ -16,6 +16,7 @@ use crate::plan::model::area::{Area, Arm, LeafUnit, Stock, UnitOf};
 use crate::plan::model::average_row::AverageRow;
 use crate::plan::model::builder::{Affine, Builder};
 use crate::plan::model::sources::AwardSource;
+use crate::plan::model::span_days::SpanDays;
 use crate::plan::model::statement::{ArmId, JointId, Name, Region, StockId};
 
 impl Builder<'_, '_> {
@@ -32,10 +33,11 @@ impl Builder<'_, '_> {
         let mut area = Area { number, arms: vec![whole].into(), ..Area::default() };
         let mut units: BTreeMap<UnitOf, StockId> = BTreeMap::new();
         let network = &self.catalog().network;
-        for leaf in network.leaves_below(Part::Group(top)) {
-            if !network.is_shadowed(leaf) {
-                self.gather(leaf, &mut area, &mut units);
-            }
+        let leaves = network.leaves_below(Part::Group(top)).into_iter().filter(|&leaf| !network.is_shadowed(leaf));
+        let sources: BTreeMap<LeafId, Vec<AwardSource>> = leaves.map(|leaf| (leaf, self.sources(leaf))).collect();
+        let days = self.span_days(top, &sources);
+        for (leaf, sources) in sources {
+            self.gather(leaf, (sources, days.get(&leaf)), &mut area, &mut units);
         }
         self.open_arms(top, &mut area);
         match network.group(top).measure {
@@ -46,8 +48,14 @@ impl Builder<'_, '_> {
         variable
     }
 
-    /// Lists what can fill a leaf, and what could.
-    pub(crate) fn gather(&mut self, leaf: LeafId, area: &mut Area, units: &mut BTreeMap<UnitOf, StockId>) {
+    /// Lists what can fill a leaf, on the days that spans leave, and what could.
+    fn gather(
+        &mut self,
+        leaf: LeafId,
+        (sources, days): (Vec<AwardSource>, Option<&Vec<SpanDays>>),
+        area: &mut Area,
+        units: &mut BTreeMap<UnitOf, StockId>,
+    ) {
         let catalog = self.catalog();
         let (network, progress) = (&catalog.network, self.statement.progress);
         let described = network.leaf(leaf);
@@ -55,8 +63,9 @@ impl Builder<'_, '_> {
             Some(unit) => i64::from(evidence.adds(unit, described.weight)),
             None => 1,
         };
-        let old = self.usable.get_or_insert_with(|| Usable::new(progress)).at(leaf, EvidenceId::END);
-        let sources = self.sources(leaf);
+        let mut old = self.usable.get_or_insert_with(|| Usable::new(progress)).at(leaf, EvidenceId::END);
+        let in_time = |days: SpanDays, number: EvidenceId| days.admit(progress.evidence[number].evidence.awarded);
+        old.retain(|&number| days.into_iter().flatten().all(|&days| in_time(days, number)));
         let region = &mut self.statement.regions[area.number];
         let mut unit_number =
             |unit: UnitOf, area: &mut Area| *units.entry(unit).or_insert_with(|| area.stocks.push(Stock::default()));

@@ -2,7 +2,7 @@
 
 use crate::solve::ids::VariableId;
 use crate::solve::number::{common_divisor, divided_up};
-use crate::solve::row::LinearTerm;
+use crate::solve::row::{LinearTerm, Row};
 use crate::value::ids::{GroupId, LeafId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,10 @@ use crate::catalog::network::{Measure, Part, Unit};
 use crate::plan::model::area::Area;
 use crate::plan::model::builder::{Affine, Builder, Counts};
 use crate::plan::model::sources::AwardSource;
-use crate::plan::model::statement::Name;
+use crate::plan::model::statement::{Name, StatedRow};
+
+/// Amounts by which a row is divided.
+const MOST_DIVISORS: usize = 4;
 
 /// The inflow of a sum: what goes into it, and what comes in by way of `up_to` groups: the group, what it has room for,
 /// and what goes into it.
@@ -48,7 +51,35 @@ impl Builder<'_, '_> {
         let divisor = flow.divisor().max(1);
         let terms = self.emit(&flow, divisor, is_rule);
         self.at.part = Some(Part::Group(sum));
+        let before = self.statement.rows.len();
         self.row(terms, head, divided_up(need, divisor), is_rule);
+        if self.statement.rows.len() > before {
+            self.round_up();
+        }
+    }
+
+    /// Adds what the last row says of whole numbers and no row says of fractions: divided by one of its amounts, each
+    /// amount counts as a whole number of them, rounded up, as does the need (*Chvátal–Gomory cuts*). By the greatest
+    /// amount, this is how many awards it takes at least.
+    fn round_up(&mut self) {
+        let Some(stated) = self.statement.rows.iter().next_back().cloned() else { return };
+        let Row { terms, head, need } = &stated.row;
+        if !self.statement.is_of_one(*head) || terms.iter().any(|&(_, amount)| amount <= 0) {
+            return;
+        }
+        let amounts: BTreeSet<i64> = terms.iter().map(|&(_, amount)| amount).collect();
+        for &divisor in amounts.iter().rev().take(MOST_DIVISORS).filter(|&&divisor| divisor > 1) {
+            let most = divided_up(*need, divisor);
+            let sharper = |&amount: &i64| {
+                let (own, cut) = (i128::from(*need) * i128::from(divided_up(amount, divisor)), i128::from(most));
+                own < cut * i128::from(amount)
+            };
+            if amounts.iter().any(sharper) {
+                let terms = terms.iter().map(|&(variable, amount)| (variable, divided_up(amount, divisor))).collect();
+                let row = Row { terms, head: *head, need: most };
+                self.statement.rows.push(StatedRow { row, is_rule: false, part: stated.part });
+            }
+        }
     }
 
     /// Adds what counts as a whole in an `at_least`: groups among its parts, and in a joint region what is waived,

@@ -92,7 +92,7 @@ pub(crate) fn solve(problem: &Problem<'_, '_, '_>, known: &mut Known) -> PlanOut
     if standing.renewals_open || statement.steps.iter().any(is_unjudged) {
         return undecided(problem, PlanLimit::Evaluation, 0, Effort::default());
     }
-    let mut meter = Meter::new(question.options.work);
+    let mut meter = Meter::watched_by(question.options.work, question.options.watcher.as_ref());
     let mut closure = Closure::new(statement);
     if let Some(outcome) = unreachable_outcome(problem, &mut closure, &mut meter) {
         return outcome;
@@ -195,8 +195,13 @@ fn search<'s, 'p, 'c>(
     let program = program(statement, &problem.limits, prices.combined.prices().clone(), statement.bounds());
     let program = Program { scale: prices.combined.scale().clone(), ..program };
     let asked = problem.asked_knowing(std::mem::take(&mut known.seen));
+    if meter.is_watched() {
+        let combined = prices.combined.clone();
+        meter.measure(move |value| amount(combined.first(value)));
+    }
     let mut search = PlanOracle::new(statement, closure, asked).search(program, meter);
     let found = search.best();
+    search.tell_no_more();
     let (entries, further) = search.take_proof();
     let mut searched = Searched { found, tied: None, entries, further, effort: Effort::default() };
     if let Some(best) = searched.found.best.clone().filter(|_| searched.is_complete() && prices.left.is_empty()) {

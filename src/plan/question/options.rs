@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::evaluate::options::{Accepted, View};
 use crate::value::amount::Amount;
+use crate::value::meter::Watcher;
 
 /// The objective that a plan should be best in ([semantics 7.1](crate::semantics#7.1)).
 ///
@@ -79,6 +80,8 @@ pub struct PlanOptions {
     pub verified_only: bool,
     /// The work limit, in steps of the search: 200,000,000. Never seconds, so that the answer is the same everywhere.
     pub work: u64,
+    /// Who is shown how far the search has come, and may stop it: nobody.
+    pub watcher: Option<Watcher>,
 }
 
 impl Default for PlanOptions {
@@ -97,6 +100,7 @@ impl Default for PlanOptions {
             view: View::Earned,
             verified_only: false,
             work: 200_000_000,
+            watcher: None,
         }
     }
 }

@@ -153,7 +153,9 @@ fn any(
         if reaches(closure, &open, work) == Met::Yes {
             let took = open.into_iter().filter(|&(step, _)| closure.took(step)).collect();
             // The smaller the set, the more it tells.
-            let way = closure.first_way();
+            let mut spent = 0;
+            let way = closure.first_way(&mut spent);
+            *work = work.saturating_sub(spent);
             let small = reaches(closure, &way, work) == Met::Yes;
             return Some(if small { way } else { took });
         }

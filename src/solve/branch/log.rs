@@ -31,18 +31,35 @@ pub(crate) struct SearchLog<R> {
     pub(crate) ties: Vec<BranchBounds>,
     /// True if something is only tried, of which nothing is written down.
     pub(crate) is_silent: bool,
+    /// Numbers that were written down.
+    numbers: usize,
 }
+
+/// Numbers that are written down, of eight bytes each; a search that would write down more ends.
+const MOST_NUMBERS: usize = 16_000_000;
 
 impl<R> Default for SearchLog<R> {
     fn default() -> Self {
-        Self { entries: Vec::new(), reasons: Vec::new(), ties: Vec::new(), is_silent: false }
+        Self { entries: Vec::new(), reasons: Vec::new(), ties: Vec::new(), is_silent: false, numbers: 0 }
     }
 }
 
 impl<R> SearchLog<R> {
     pub(crate) fn note(&mut self, entry: Entry) {
         if !self.is_silent {
+            self.numbers += entry.numbers();
             self.entries.push(entry);
         }
+    }
+
+    /// Notes a branch in which something could be as good as the best.
+    pub(crate) fn note_tie(&mut self, branch: BranchBounds) {
+        self.numbers += 3 * branch.len() + 3;
+        self.ties.push(branch);
+    }
+
+    /// True if there is no room to write down more.
+    pub(crate) fn is_full(&self) -> bool {
+        self.numbers > MOST_NUMBERS
     }
 }

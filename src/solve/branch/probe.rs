@@ -37,12 +37,19 @@ impl<O: Oracle> Search<'_, O> {
         self.relaxation.simplex().pivots()
     }
 
+    /// Who watches has been told all that is known of the answer.
+    pub(crate) fn tell_no_more(&mut self) {
+        self.meter.tell_no_more();
+    }
+
     /// Does something with one of so many equal parts of the work that is left.
     pub(crate) fn with_part_of_the_work<T>(&mut self, parts: u64, run: impl FnOnce(&mut Self) -> T) -> T {
         let kept = self.meter.left - self.meter.left / parts.max(1);
         self.meter.left -= kept;
         let outcome = run(self);
-        self.meter.left += kept;
+        if !self.meter.is_stopped() {
+            self.meter.left += kept;
+        }
         outcome
     }
 

@@ -145,6 +145,8 @@ impl Relaxation {
             }
             if !self.add_violated(domains, meter)? {
                 self.raise(bound, domains);
+                // Multiples of rows were added up.
+                meter.spend(1 + domains.bounds().len() as u64 / 8)?;
                 return Some(Relaxed::Optimal);
             }
         }

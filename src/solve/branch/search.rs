@@ -169,6 +169,16 @@ impl<'a, O: Oracle> Search<'a, O> {
         let mut open = vec![root];
         let mut unsettled: Option<i64> = None;
         while let Some(node) = open.pop() {
+            if self.log.is_full() {
+                open.push(node);
+                break;
+            }
+            if self.meter.tells() && aim == Aim::Best {
+                let all = open.iter().chain([&node]).map(|open| open.bound.least).min();
+                let best = self.incumbent.as_ref().map(|best| best.value);
+                let least = all.unwrap_or(0).min(best.unwrap_or(i64::MAX));
+                self.meter.tell(best, least);
+            }
             self.enter(&node);
             if node.bound.least > self.cutoff() {
                 self.close(&node.bound);
@@ -274,7 +284,7 @@ impl<'a, O: Oracle> Search<'a, O> {
     pub(super) fn close(&mut self, bound: &LowerBound) -> Examined {
         let could_be_as_good = self.incumbent.as_ref().is_some_and(|best| bound.least <= best.value);
         if !self.log.is_silent && could_be_as_good {
-            self.log.ties.push(self.domains.narrowed());
+            self.log.note_tie(self.domains.narrowed());
         }
         self.log.note(Entry::Closed(Arc::clone(&bound.multipliers)));
         Examined::Closed
@@ -292,7 +302,9 @@ impl<'a, O: Oracle> Search<'a, O> {
     }
 
     /// Where to split: where both sides promise to be dear.
-    pub(super) fn choose(&self, fractional: &[VariableId], bound: &LowerBound) -> Examined {
+    pub(super) fn choose(&mut self, fractional: &[VariableId], bound: &LowerBound) -> Examined {
+        let looked_at = fractional.len() * self.relaxation.simplex().columns();
+        self.meter.left = self.meter.left.saturating_sub(looked_at as u64 / 16 + 1);
         // More than closes the branch is no better than that.
         let gap = match self.cutoff() {
             i64::MAX => f64::INFINITY,
