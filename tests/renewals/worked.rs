@@ -91,6 +91,9 @@ fn what_was_made_since_counts() {
     ]";
     let joint = default(LICENCE, record, "2027-12-31");
     assert_eq!(joint.plan().unwrap().steps[0].times, 1);
+    // On the very day is not after it.
+    let on_the_day = record.replace("2026-05-01", "2025-02-01");
+    assert_eq!(default(LICENCE, &on_the_day, "2027-12-31").plan().unwrap().steps[0].times, 2);
 }
 
 #[test]
