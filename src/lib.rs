@@ -149,7 +149,8 @@ pub use crate::record::pursuit::Pursuit;
 pub use crate::record::record::{Award, AwardStatus, LearnerRecord, Verification};
 pub use crate::renewals::due::{AnotherWay, DueRenewal, RenewalOptions, RenewalTerms, Renewals};
 pub use crate::renewals::joint::{
-    CannotKeep, JointOutcome, JointPlan, JointRenewal, JointRenewalOptions, JointStep, KeptCredential, WhyNotKept,
+    CannotKeep, JointOutcome, JointPlan, JointProof, JointRenewal, JointRenewalOptions, JointStep, KeptCredential,
+    WhyNotKept,
 };
 pub use crate::renewals::report::{CredentialRenewals, LearnerRenewal, RenewalReport};
 pub use crate::schedule::answer::{

@@ -64,7 +64,7 @@ fn written(versions: &Versions<'_>, side: usize, catalog: &Catalog, part: Part) 
         parts(catalog, part).into_iter().map(|part| written(versions, side, catalog, part)).collect();
     inside.sort_unstable();
     for one in inside {
-        text += &format!("[{one}]");
+        text.extend(["[", &one, "]"]);
     }
     text
 }

@@ -390,7 +390,7 @@ impl<'c> Evaluation<'c> {
             // It was current on the day of the award, unless it had ended before; or while its components were.
             let once = |evidence: &Evidence| evidence.awarded.is_none_or(|awarded| evidence.lasts(awarded));
             let mut components = Components::default();
-            if self.standing.issued.iter().any(|evidence| evidence.depends()) {
+            if self.standing.issued.iter().any(Evidence::depends) {
                 components = validity::were_current(self);
             }
             let reached = |met: &BTreeSet<CredentialId>| {

@@ -130,7 +130,8 @@ impl<'c> Resolver<'c> {
         if waived.len() == before { Err((NoPlace::Repeated, None)) } else { Ok(()) }
     }
 
-    /// Whether a waiver names a part of what renewing the credential requires: it is looked up there when that is asked.
+    /// Whether a waiver names a part of what renewing the credential requires: there it is looked up when that is asked
+    /// about.
     fn is_of_a_renewal(&self, waiver: &Waiver, credential: CredentialId) -> bool {
         let Some(rules) = self.catalog.renewal_rules.as_deref() else { return false };
         let Some(&required) = rules.of.get(&credential) else { return false };

@@ -65,7 +65,8 @@ pub enum Waived {
     Prerequisite,
     /// A group of the credential, by its name.
     Requirement(String),
-    /// One component: wherever the credential's prerequisite or stack names this credential or an equivalent.
+    /// One component: wherever the credential's prerequisite, corequisite or stack, or what its renewal requires, names
+    /// this credential or an equivalent.
     Component(String),
 }
 

@@ -125,9 +125,16 @@ pub struct JointPlan {
     pub optimality: Optimality,
     /// True if of all plans that are as good it is certainly the one that ties go to.
     pub ties_settled: bool,
-    /// The same as a plan for all of it together, with its proof; none if there is nothing to be done.
+    /// Why nothing is better, for [`JointRenewal::verify`]; none if there is nothing to be done.
     #[serde(skip)]
-    pub(crate) proof: Option<Plan>,
+    pub proof: Option<JointProof>,
+}
+
+/// The proof of a joint renewal: the same as one plan for all of it together, over renewals that stand beside the
+/// catalog, with its certificate. [`JointRenewal::verify`] checks it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JointProof {
+    pub(crate) plan: Plan,
 }
 
 /// One step of a joint renewal.

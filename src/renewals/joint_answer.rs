@@ -23,7 +23,8 @@ use crate::plan::question::problem::Formulation;
 use crate::plan::question::question::{Question, Start};
 use crate::record::record::LearnerRecord;
 use crate::renewals::joint::{
-    CannotKeep, JointOutcome, JointPlan, JointRenewal, JointRenewalOptions, JointStep, KeptCredential, WhyNotKept,
+    CannotKeep, JointOutcome, JointPlan, JointProof, JointRenewal, JointRenewalOptions, JointStep, KeptCredential,
+    WhyNotKept,
 };
 use crate::renewals::joint_question::{JointQuestion, as_written};
 use crate::value::amount::Amount;
@@ -332,7 +333,7 @@ pub(crate) fn told(question: &JointQuestion<'_>, joint: &JointRules, plan: &Plan
         credentials: plan.credentials,
         optimality: plan.optimality,
         ties_settled: plan.ties_settled,
-        proof: Some(plan.clone()),
+        proof: Some(JointProof { plan: plan.clone() }),
     })
 }
 

@@ -7,7 +7,7 @@ use crate::evaluate::renewable::{made_since, meets};
 use crate::plan::answers::plan::{Effort, Plan, StepKind};
 use crate::plan::answers::verify::Flaw;
 use crate::record::record::LearnerRecord;
-use crate::renewals::joint::{JointPlan, JointRenewal};
+use crate::renewals::joint::{JointPlan, JointProof, JointRenewal};
 use crate::renewals::joint_answer::{plan_options, told, within_reach};
 use crate::renewals::joint_question::{JointQuestion, as_written};
 
@@ -34,7 +34,7 @@ impl JointRenewal {
                 self.cannot.iter().chain(&cannot).find(|one| !cannot.contains(one) || !self.cannot.contains(one));
             return Err(Flaw::Misstated(told.map(|one| one.credential.clone()).unwrap_or_default()));
         }
-        let Some(proof) = &plan.proof else {
+        let Some(JointProof { plan: proof }) = &plan.proof else {
             let is_empty = plan.steps.is_empty() && plan.kept.is_empty();
             return if is_empty && question.asked.kept.is_empty() { Ok(()) } else { Err(Flaw::Short) };
         };
@@ -46,13 +46,12 @@ impl JointRenewal {
             return Err(Flaw::Short);
         }
         proof.verify(&joint.catalog, &record)?;
-        self.check_told(&question, &joint, plan, proof)?;
+        Self::check_told(&question, &joint, plan, proof)?;
         self.check_required(&question, plan)
     }
 
     /// What is told is what the proof is of, and all is kept on the horizon.
     fn check_told(
-        &self,
         question: &JointQuestion<'_>,
         joint: &JointRules,
         plan: &JointPlan,

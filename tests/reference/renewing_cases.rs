@@ -29,7 +29,7 @@ pub fn situation(numbers: Vec<u32>) -> Situation {
         let described = role(&mut draw, courses, catalog.len());
         catalog.push(described);
     }
-    let mut record = Vec::new();
+    let mut record: Vec<Made> = Vec::new();
     for of in 0..catalog.len() {
         let most = if of < courses { 2 } else { 1 };
         for _ in 0..=most {
@@ -38,6 +38,11 @@ pub fn situation(numbers: Vec<u32>) -> Situation {
                 record.push(made);
             }
         }
+    }
+    // What is made on the day of the award that is renewed was not made after it.
+    let (first, last) = (draw.below(record.len().max(1)), draw.below(record.len().max(1)));
+    if draw.chance(25) && !record.is_empty() {
+        record[first].day = record[last].day;
     }
     let mut situation =
         Situation { catalog, record, as_of: AS_OF, until: AS_OF.plus_months(1 + draw.below(20) as u32) };

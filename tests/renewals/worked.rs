@@ -1,8 +1,8 @@
 //! Joint renewals worked by hand.
 
 use credpath::{
-    Catalog, CompareOptions, CredentialId, Date, JointOutcome, JointRenewal, JointRenewalOptions, LearnerRecord,
-    Optimality, PlanLimit, RenewalOptions, StepKind, WhyNotKept,
+    Catalog, CompareOptions, CredentialId, Date, JointOutcome, JointPlan, JointRenewal, JointRenewalOptions,
+    LearnerRecord, Optimality, PlanLimit, RenewalOptions, StepKind, WhyNotKept,
 };
 
 fn ask(catalog: &str, record: &str, until: &str, options: &JointRenewalOptions) -> JointRenewal {
@@ -91,6 +91,9 @@ fn what_was_made_since_counts() {
     ]";
     let joint = default(LICENCE, record, "2027-12-31");
     assert_eq!(joint.plan().unwrap().steps[0].times, 1);
+    // On the very day is not after it.
+    let on_the_day = record.replace("2026-05-01", "2025-02-01");
+    assert_eq!(default(LICENCE, &on_the_day, "2027-12-31").plan().unwrap().steps[0].times, 2);
 }
 
 #[test]
@@ -323,4 +326,60 @@ fn a_comparison_tells_what_renewals_require() {
         )
     );
     assert_eq!((none[1].0.as_str(), none[1].2.as_str()), ("renewal.requires", ""));
+}
+
+/// Whatever the days are, and whatever the record calls itself, there is an answer.
+#[test]
+fn no_input_is_too_strange() {
+    let days = ["0001-01-01", "2024-02-29", "2026-11-29", "9999-12-31"];
+    let catalog = Catalog::parse("catalog", LICENCE).unwrap();
+    let awards = ["\u{1}renewal licence", "\u{1}required licence", "\u{1}kept licence", "\u{1}together "];
+    let strange: LearnerRecord = serde_json::from_value(serde_json::json!({
+        "award": awards.iter().chain(&["licence"]).map(|id| serde_json::json!({ "credential": id, "awarded": "2025-02-01" }))
+            .collect::<Vec<_>>(),
+        "waiver": [{ "credential": awards[3], "component": awards[2] }],
+        "substitution": [{ "use": awards[0], "for": "course" }, { "use": "course", "for": awards[1] }],
+    }))
+    .unwrap();
+    let plain = LearnerRecord::parse("r", "award = [{ credential = 'licence', awarded = 2025-02-01 }]").unwrap();
+    for record in [&strange, &plain] {
+        for as_of in days {
+            for until in days {
+                let joint = catalog.joint_renewal(record, day(as_of), day(until), &JointRenewalOptions::default());
+                assert_eq!(joint.verify(&catalog, record), Ok(()), "{joint}");
+            }
+        }
+        let joint = catalog.joint_renewal(record, day(days[2]), day("2027-12-31"), &JointRenewalOptions::default());
+        assert_eq!(joint.plan().map(|plan| plan.cost.to_string()).as_deref(), Some("180"), "{joint}");
+    }
+}
+
+/// What was changed afterwards is found out.
+#[test]
+fn a_changed_answer_is_found_out() {
+    let (catalog, record) = (
+        Catalog::parse("catalog", LICENCE).unwrap(),
+        LearnerRecord::parse("r", "award = [{ credential = 'licence', awarded = 2025-02-01 }]").unwrap(),
+    );
+    let joint = catalog.joint_renewal(&record, day("2026-11-29"), day("2027-12-31"), &JointRenewalOptions::default());
+    let changed = |change: &dyn Fn(&mut JointPlan)| {
+        let mut changed = joint.clone();
+        match &mut changed.outcome {
+            JointOutcome::Plan(plan) => change(plan),
+            other => panic!("{other:?}"),
+        }
+        changed.verify(&catalog, &record)
+    };
+    assert_eq!(changed(&|_| ()), Ok(()));
+    assert!(changed(&|plan| drop(plan.steps.remove(0))).is_err());
+    assert!(changed(&|plan| plan.steps[0].times = 1).is_err());
+    assert!(changed(&|plan| plan.cost = "170".parse().unwrap()).is_err());
+    assert!(changed(&|plan| plan.kept.clear()).is_err());
+    assert!(changed(&|plan| plan.proof = None).is_err());
+    assert!(changed(&|plan| plan.steps[1].from = Some(day("2026-12-01"))).is_err());
+    let other = LearnerRecord::parse("r", "award = [{ credential = 'licence', awarded = 2025-03-01 }]").unwrap();
+    assert!(joint.verify(&catalog, &other).is_err());
+    let mut later = joint.clone();
+    later.until = day("2029-12-31");
+    assert!(later.verify(&catalog, &record).is_err());
 }

@@ -76,8 +76,8 @@ pub struct PermittedPlan {
 }
 
 impl Catalog {
-    /// What a plan would take if some prerequisites were waived, beside the plan without. A permission is a waiver of the
-    /// whole prerequisite ([semantics 3.7](crate::semantics#3.7)); with one, a plan never costs more.
+    /// What a plan would take if some prerequisites were waived, beside the plan without. A permission is a waiver of
+    /// the whole prerequisite ([semantics 3.7](crate::semantics#3.7)); with one, a plan never costs more.
     ///
     /// Permissions for what the catalog does not know, or what has no prerequisite, have no effect. Of several for one
     /// credential the first in their order stands. The work limit of the options is for both plans together.
