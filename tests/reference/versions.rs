@@ -117,7 +117,8 @@ pub fn shown_by_records(
             for awarded in &values.days {
                 for grade in &values.grades {
                     let made = Award { grade: *grade, ..award(id, *awarded) };
-                    look(Record { awards: vec![made], ..Record::default() }, day.max(*awarded));
+                    let on = as_of.unwrap_or_else(|| day.max(*awarded));
+                    look(Record { awards: vec![made], ..Record::default() }, on);
                 }
             }
         }
