@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::process::ExitCode;
 
-use credpath::{Among, Date, NextStepsOutcome, PlanOptions, RenewalOptions, ScheduleOptions, Status, View};
+use credpath::{
+    Among, Date, JointRenewalOptions, NextStepsOutcome, PlanOptions, RenewalOptions, ScheduleOptions, Status, View,
+};
 use input::{Answer, BuiltIn, Input};
 use serde_json::json;
 
@@ -41,6 +43,12 @@ fn answer(input: &Input) -> Result<Answer, String> {
     let evaluation = catalog.evaluate_with(record, *as_of, evaluate);
     let asked = RenewalOptions { evaluate: evaluate.clone(), ..RenewalOptions::default() };
     let renewals = catalog.renewals(record, *as_of, year_after(*as_of), &asked);
+    let asked = JointRenewalOptions {
+        view: evaluate.view,
+        verified_only: evaluate.verified_only,
+        ..JointRenewalOptions::default()
+    };
+    let joint = catalog.joint_renewal(record, *as_of, year_after(*as_of), &asked);
     let nearest = catalog.nearest(record, *as_of, &Among::default(), NEAR, &options);
     let keys = catalog.key_steps(record, *as_of);
     let next = catalog.next_steps(record, *as_of, id, &options);
@@ -55,7 +63,7 @@ fn answer(input: &Input) -> Result<Answer, String> {
     let found = matches!(next, NextStepsOutcome::Steps(_));
     if *json {
         let answer = json!({
-            "renewals": renewals, "evaluation": evaluation, "nearest": nearest, "key_steps": keys, "next_steps": next, "trade_offs": trade_offs,
+            "renewals": renewals, "joint_renewal": joint, "evaluation": evaluation, "nearest": nearest, "key_steps": keys, "next_steps": next, "trade_offs": trade_offs,
             "alternatives": alternatives, "schedule": schedule,
         });
         return Ok(Answer { text: input::to_json(&answer)?, found });
@@ -77,6 +85,7 @@ fn answer(input: &Input) -> Result<Answer, String> {
     };
     if !renewals.due.is_empty() {
         section("What lapses within a year", renewals.to_string());
+        section("The least that keeps all of it", joint.to_string());
     }
     let held = evaluation.statuses().filter(|&(_, status)| status == Status::Held);
     let list = |lines: Vec<String>| lines.join("\n");
