@@ -327,3 +327,29 @@ fn a_substitution_elsewhere_costs_no_work() {
     let (elsewhere, here) = (work(", within = \"other\""), work(", within = \"t\""));
     assert!(elsewhere * 4 < here, "{elsewhere} beside {here}");
 }
+
+/// Five sums that may not share, over courses of three and four credits at a dollar each: seven courses of three are
+/// enough, and the rows say so once each sum is rounded up to whole courses.
+#[test]
+fn sums_that_may_not_share_are_planned_for_within_little_work() {
+    let mut text = String::from("[credential]\n");
+    for at in 0..48 {
+        let credits = if at % 4 == 3 { 4 } else { 3 };
+        text += &format!("c{at:02} = {{ credits = {credits}, cost = {credits} }}\n");
+    }
+    let sum = |credits: u32, from: u32, to: u32| {
+        let members = (from..to).map(|at| format!("\"c{at:02}\"")).collect::<Vec<_>>().join(", ");
+        format!("{{ credits = {credits}, from = [{members}] }}")
+    };
+    let sums = [sum(3, 0, 12), sum(3, 12, 24), sum(6, 24, 36), sum(3, 36, 48), sum(6, 0, 48)].join(", ");
+    text += &format!("all = {{ stack = {{ all_of = [{sums}], distinct = true }} }}\n");
+    let catalog = Catalog::parse("c", &text).unwrap();
+    let mut options = PlanOptions::default();
+    options.work = 1_000_000;
+    let record = LearnerRecord::default();
+    let outcome = catalog.plan(&record, as_of(), catalog.credential("all").unwrap(), &options);
+    let plan = outcome.plan().expect("a plan");
+    assert_eq!((plan.optimality, plan.credentials), (Optimality::Proven, 7));
+    assert_eq!(plan.cost.to_string(), "21");
+    plan.verify(&catalog, &record).unwrap();
+}

@@ -33,6 +33,10 @@ pub(crate) const FAMILIES: [CostlyFamily; 12] = [
     CostlyFamily { name: "a web of prerequisites", make: web, sizes: [30, 120] },
 ];
 
+fn joined(lines: impl Iterator<Item = String>) -> String {
+    lines.collect::<Vec<_>>().concat()
+}
+
 fn list(names: impl IntoIterator<Item = String>) -> String {
     names.into_iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
 }
@@ -43,7 +47,7 @@ fn range(from: usize, number: usize, of: usize) -> String {
 
 /// So many courses, with something said of each.
 fn courses(number: usize, mut of: impl FnMut(usize) -> String) -> String {
-    (0..number).map(|at| format!("[credential.m{at}]\n{}", of(at))).collect()
+    joined((0..number).map(|at| format!("[credential.m{at}]\n{}", of(at))))
 }
 
 /// Awards on days that lie two days apart, and of every third none.
@@ -101,9 +105,8 @@ fn span_many(size: usize) -> Costly {
 /// Each award counts as one of four courses; sums of them under caps.
 fn caps(size: usize, credits: impl Fn(usize) -> String, rule: &str) -> Costly {
     let names = |at: usize| [1, 3, 7, 12].map(|by| format!("m{}", (5 * at + by) % size));
-    let catalog: String =
-        (0..size).map(|at| format!("[credential.c{at}]\ncounts_as = [{}]\n", list(names(at)))).collect();
-    let record = (0..size).map(|at| format!("[[award]]\ncredential = \"c{at}\"\nawarded = 2020-01-01\n")).collect();
+    let catalog = joined((0..size).map(|at| format!("[credential.c{at}]\ncounts_as = [{}]\n", list(names(at)))));
+    let record = joined((0..size).map(|at| format!("[[award]]\ncredential = \"c{at}\"\nawarded = 2020-01-01\n")));
     let courses = courses(size, |at| format!("credits = {}\n", credits(at)));
     Costly { catalog: catalog + &courses + &target(rule), record }
 }

@@ -68,7 +68,7 @@ pub(crate) struct Gaps<'p, 'c> {
 }
 
 impl<'p, 'c> Gaps<'p, 'c> {
-    /// Work for each search step that the evaluation was given; by default about two seconds for all parts of one audit.
+    /// Work for each search step that the evaluation was given; by default about two seconds for all parts of an audit.
     const WORK: u64 = 250;
     /// Work in any case.
     const LEAST: u64 = 10_000_000;

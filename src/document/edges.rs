@@ -52,8 +52,8 @@ impl Catalog {
         edges
     }
 
-    /// The rules that name a credential, by its own id; not those that name what it counts as or is equivalent to. Takes
-    /// time with the size of the catalog: for many credentials, ask for [`edges`](Self::edges) once.
+    /// The rules that name a credential, by its own id; not those that name what it counts as or is equivalent to. It
+    /// takes time with the size of the catalog: for many credentials, ask for [`edges`](Self::edges) once.
     #[must_use]
     pub fn required_by(&self, id: CredentialId) -> Vec<RuleEdge> {
         self.edges().into_iter().filter(|edge| edge.named == self.get(id).id).collect()

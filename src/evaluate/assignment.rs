@@ -90,19 +90,16 @@ pub(crate) fn most(choices: &[Placement], buckets: &[Bucket], wanted: SumGoal, s
     let before = left;
     let fronts = fronts(choices, &kept, buckets, &mut left);
     *steps -= before - left;
-    let SumReached { total, used, complete } = match fronts {
-        Some(loads) => {
-            let best = loads
-                .into_iter()
-                .map(|load| (total(&load.amounts, buckets), load.used))
-                .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)));
-            let (total, used) = best.unwrap_or_default();
-            SumReached { total, used, complete: true }
-        }
-        None => {
-            let ceiling = ceiling(choices, &kept, buckets);
-            CappedSum { choices, kept: &kept, buckets }.most(wanted, ceiling, steps)
-        }
+    let SumReached { total, used, complete } = if let Some(loads) = fronts {
+        let best = loads
+            .into_iter()
+            .map(|load| (total(&load.amounts, buckets), load.used))
+            .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)));
+        let (total, used) = best.unwrap_or_default();
+        SumReached { total, used, complete: true }
+    } else {
+        let ceiling = ceiling(choices, &kept, buckets);
+        CappedSum { choices, kept: &kept, buckets }.most(wanted, ceiling, steps)
     };
     Assigned { total, used: enough(used, choices, buckets, needed.min(total)), complete }
 }

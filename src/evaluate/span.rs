@@ -124,6 +124,14 @@ struct DatedAward {
     amount: u64,
 }
 
+/// A leaf below the group at a place, and the window around.
+#[derive(Clone, Copy)]
+struct FittingLeaf {
+    leaf: LeafId,
+    above: usize,
+    around: Window,
+}
+
 /// What a leaf adds to the group above it.
 struct MostOfLeaf {
     above: usize,
@@ -208,7 +216,8 @@ impl MostWithin {
                     dated.push(DatedAward { awarded, leaf, unit, amount: placement.amount });
                     Some(unit)
                 };
-                most.leaf(counting, leaf, (above, around), &mut takes);
+                let fitting = FittingLeaf { leaf, above, around };
+                most.leaf(counting, fitting, &mut takes);
             }
         }
         dated.sort_by_key(|award| award.awarded);
@@ -219,10 +228,10 @@ impl MostWithin {
     fn leaf(
         &mut self,
         counting: &Counting<'_>,
-        leaf: LeafId,
-        (above, around): (usize, Window),
+        fitting: FittingLeaf,
         takes: &mut dyn FnMut(Placement, usize) -> Option<usize>,
     ) {
+        let FittingLeaf { leaf, above, around } = fitting;
         let Counting { catalog, .. } = counting;
         let group = catalog.network.group_above(Part::Leaf(leaf)).unwrap_or(GroupId::OUTSIDE);
         let adds = match self.groups[above].measure {

@@ -198,8 +198,8 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
         self.values[self.statement.steps[step].variable] > 0
     }
 
-    /// Of the steps that it took, those that what it reached rests on, as it came about: enough of what came first. What
-    /// it took is added to `work`.
+    /// Of the steps that it took, those that what it reached rests on, as it came about: enough of what came first. The
+    /// work is added to `work`.
     pub(crate) fn first_way(&self, work: &mut u64) -> Chosen {
         let statement = self.statement;
         let mut turns = IdVec::filled(NEVER, statement.variables.len());

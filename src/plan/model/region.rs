@@ -19,6 +19,13 @@ use crate::plan::model::sources::AwardSource;
 use crate::plan::model::span_days::SpanDays;
 use crate::plan::model::statement::{ArmId, JointId, Name, Region, StockId};
 
+/// A leaf, where awards of it could come from, and the days that spans leave to those that are there.
+struct LeafSources<'d> {
+    leaf: LeafId,
+    sources: Vec<AwardSource>,
+    days: &'d [SpanDays],
+}
+
 impl Builder<'_, '_> {
     /// The rows of a joint region; the variable that says whether it is satisfied.
     pub(crate) fn region(&mut self, top: GroupId) -> VariableId {
@@ -37,7 +44,8 @@ impl Builder<'_, '_> {
         let sources: BTreeMap<LeafId, Vec<AwardSource>> = leaves.map(|leaf| (leaf, self.sources(leaf))).collect();
         let days = self.span_days(top, &sources);
         for (leaf, sources) in sources {
-            self.gather(leaf, (sources, days.get(&leaf)), &mut area, &mut units);
+            let days = days.get(&leaf).map(Vec::as_slice).unwrap_or_default();
+            self.gather(&LeafSources { leaf, sources, days }, &mut area, &mut units);
         }
         self.open_arms(top, &mut area);
         match network.group(top).measure {
@@ -49,68 +57,73 @@ impl Builder<'_, '_> {
     }
 
     /// Lists what can fill a leaf, on the days that spans leave, and what could.
-    fn gather(
-        &mut self,
-        leaf: LeafId,
-        (sources, days): (Vec<AwardSource>, Option<&Vec<SpanDays>>),
-        area: &mut Area,
-        units: &mut BTreeMap<UnitOf, StockId>,
-    ) {
-        let catalog = self.catalog();
-        let (network, progress) = (&catalog.network, self.statement.progress);
-        let described = network.leaf(leaf);
-        let amount = |evidence: &Evidence| match network.unit_of(leaf) {
-            Some(unit) => i64::from(evidence.adds(unit, described.weight)),
-            None => 1,
-        };
+    fn gather(&mut self, given: &LeafSources<'_>, area: &mut Area, units: &mut BTreeMap<UnitOf, StockId>) {
+        self.gather_old(given, area, units);
+        self.gather_new(given, area, units);
+    }
+
+    /// The amount that an award adds at a leaf.
+    fn amount_at(&self, leaf: LeafId, evidence: &Evidence) -> i64 {
+        let network = &self.catalog().network;
+        let weight = network.leaf(leaf).weight;
+        network.unit_of(leaf).map_or(1, |unit| i64::from(evidence.adds(unit, weight)))
+    }
+
+    fn gather_old(&mut self, given: &LeafSources<'_>, area: &mut Area, units: &mut BTreeMap<UnitOf, StockId>) {
+        let (leaf, catalog, progress) = (given.leaf, self.catalog(), self.statement.progress);
         let mut old = self.usable.get_or_insert_with(|| Usable::new(progress)).at(leaf, EvidenceId::END);
-        let in_time = |days: SpanDays, number: EvidenceId| days.admit(progress.evidence[number].evidence.awarded);
-        old.retain(|&number| days.into_iter().flatten().all(|&days| in_time(days, number)));
-        let region = &mut self.statement.regions[area.number];
-        let mut unit_number =
-            |unit: UnitOf, area: &mut Area| *units.entry(unit).or_insert_with(|| area.stocks.push(Stock::default()));
-        let averaged = network.averaged_around(leaf).is_some();
+        let awarded = |number: EvidenceId| progress.evidence[number].evidence.awarded;
+        old.retain(|&number| given.days.iter().all(|days| days.admit(awarded(number))));
+        let averaged = catalog.network.averaged_around(leaf).is_some();
         for number in old {
             let admitted = &progress.evidence[number];
             let merit = if averaged { admitted.evidence.merit(catalog) } else { None };
             if averaged && merit.is_none() {
                 continue; // It is never chosen.
             }
+            let amount = self.amount_at(leaf, &admitted.evidence);
+            let region = &mut self.statement.regions[area.number];
             let place = *area.places.entry(number).or_insert_with(|| region.evidence.push(admitted.clone()));
             region.usable.push((leaf, place));
-            let evidence = &admitted.evidence;
-            let unit = unit_number(UnitOf::Awards(evidence.unit(&catalog.names, leaf)), area);
+            let unit = UnitOf::Awards(admitted.evidence.unit(&catalog.names, leaf));
+            let unit = *units.entry(unit).or_insert_with(|| area.stocks.push(Stock::default()));
             area.stocks[unit].old = true;
             let candidate = area.candidates.entry(leaf).or_default().entry(unit).or_default();
-            candidate.old = candidate.old.max(Some(amount(evidence)));
-            candidate.graded.extend(merit.map(|merit| (amount(evidence), merit)));
+            candidate.old = candidate.old.max(Some(amount));
+            candidate.graded.extend(merit.map(|merit| (amount, merit)));
         }
-        let spanned = network.is_spanned(leaf);
-        for AwardSource { variable, times, evidence, step } in sources {
+    }
+
+    fn gather_new(&mut self, given: &LeafSources<'_>, area: &mut Area, units: &mut BTreeMap<UnitOf, StockId>) {
+        let (leaf, catalog) = (given.leaf, self.catalog());
+        let network = &catalog.network;
+        let (averaged, spanned) = (network.averaged_around(leaf).is_some(), network.is_spanned(leaf));
+        for AwardSource { variable, times, evidence, step } in &given.sources {
             let unit = match times {
-                Some(_) if matches!(self.statement.variables[variable].name, Name::Waiting(_)) => {
+                Some(_) if matches!(self.statement.variables[*variable].name, Name::Waiting(_)) => {
                     UnitOf::Waiting(evidence.credential)
                 }
                 Some(_) if evidence.renewal().is_some() => {
-                    UnitOf::Renewed { by: step, credential: evidence.credential }
+                    UnitOf::Renewed { by: *step, credential: evidence.credential }
                 }
                 Some(_) => UnitOf::New(evidence.credential),
                 None => UnitOf::Awards(evidence.unit(&catalog.names, leaf)),
             };
-            let unit = unit_number(unit, area);
-            area.stocks[unit].times = times;
-            area.stocks[unit].new.insert(variable);
+            let unit = *units.entry(unit).or_insert_with(|| area.stocks.push(Stock::default()));
+            area.stocks[unit].times = *times;
+            area.stocks[unit].new.insert(*variable);
+            let amount = self.amount_at(leaf, evidence);
             let candidate = area.candidates.entry(leaf).or_default().entry(unit).or_default();
-            candidate.new.insert(variable);
-            candidate.most = candidate.most.max(amount(&evidence));
+            candidate.new.insert(*variable);
+            candidate.most = candidate.most.max(amount);
             // Where an award that is there does as much, days aside, another one of the same unit does nothing.
             let merit = if averaged { evidence.merit(catalog) } else { None };
             candidate.merit = candidate.merit.max(merit);
-            if !spanned && candidate.is_as_good(amount(&evidence), merit) {
+            if !spanned && candidate.is_as_good(amount, merit) {
                 continue;
             }
-            let supplied = region.sources.entry(variable).or_default();
-            let known = supplied.evidence.entries().find(|(_, known)| **known == evidence).map(|(place, _)| place);
+            let supplied = self.statement.regions[area.number].sources.entry(*variable).or_default();
+            let known = supplied.evidence.entries().find(|(_, known)| *known == evidence).map(|(place, _)| place);
             let place = known.unwrap_or_else(|| supplied.evidence.push(evidence.clone()));
             supplied.leaves.push((leaf, place));
         }

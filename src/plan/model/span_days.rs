@@ -1,7 +1,7 @@
 //! Spans in rows: which awards that are there can lie in one window with new ones.
 //!
-//! What a span asks of days the rows do not say. But a group with a span that what is there does not satisfy needs a new
-//! award, and whatever else is used lies no farther from it than the span is long: other awards are left out.
+//! What a span asks of days the rows do not say. But a group with a span that what is there does not satisfy needs a
+//! new award, and whatever else is used lies no farther from it than the span is long: other awards are left out.
 
 use std::collections::BTreeMap;
 
