@@ -349,10 +349,10 @@ impl Model {
     }
 
     /// After these days nothing changes by itself. A step waits for others at most as long as those last and have to
-    /// be held, each but once, and if it renews an award, at most as long as that is valid; so what is not possible by then
-    /// never is. Where months are counted, their lengths go round once more in each four years. Where windows come
-    /// again every year, there is nothing for four years, between two steps, only if all that follows could as well be
-    /// done four years earlier.
+    /// be held, each but once, and if it renews an award, at most as long as that is valid; so what is not possible by
+    /// then never is. Where months are counted, their lengths go round once more in each four years. Where windows
+    /// come again every year, there is nothing for four years, between two steps, only if all that follows could as
+    /// well be done four years earlier.
     pub(crate) fn set_horizon(&mut self, catalog: &Catalog, turns: Turns) {
         let Turns { days, mut by_days, held } = turns;
         let windows = self.jobs.iter().flat_map(|job| job.offered.dates()).map(Date::number);

@@ -3,6 +3,7 @@
 use crate::catalog::catalog::Validity;
 use crate::schedule::answer::Obstacle;
 use crate::schedule::bounds::{Lag, Precedence};
+use crate::schedule::judge::Judge;
 use crate::schedule::model::{Job, JobId, Timing};
 use crate::schedule::search::{Remedy, SlotSearch};
 use crate::schedule::timetable::{Asked, Earlier, Timetable};
@@ -100,7 +101,14 @@ impl SlotSearch<'_, '_> {
             Asked::Target => None,
         };
         let mut stale: Vec<(JobId, i32)> = Vec::new();
+        // What is kept up serves as well as any later award of the same.
+        let kept = |judge: &Judge<'_>, job: JobId| {
+            judge.kept.iter().any(|kept| kept.credential == at.model.jobs[job].credential)
+        };
         for job in come {
+            if kept(self.judge, job) {
+                continue;
+            }
             if let Some(from) = self.judge.better_from(at, asked, job, renewed_on)
                 && self.judge.depends(at.model, asked, at.model.jobs[job].credential)
             {

@@ -133,8 +133,8 @@ pub(crate) fn is_renewable(catalog: &Catalog, record: &LearnerRecord, date: Date
         number(last) - i64::from(window.days()) <= number(date)
     });
     let until = Date::new(date.year() + 50, 1, 1).unwrap();
-    let mut options = RenewalOptions::default();
-    options.credentials = Some(vec![catalog.credential(id).unwrap()]);
+    let credentials = Some(vec![catalog.credential(id).unwrap()]);
+    let options = RenewalOptions { credentials, ..RenewalOptions::default() };
     // What is required is asked of the report on renewals, which shares nothing with schedules.
     let required = catalog.renewals(record, date, until, &options).due.into_iter().next();
     let required = required.and_then(|due| due.renewal).and_then(|terms| terms.requires);
