@@ -154,8 +154,8 @@ pub use crate::renewals::joint::{
 };
 pub use crate::renewals::report::{CredentialRenewals, LearnerRenewal, RenewalReport};
 pub use crate::schedule::answer::{
-    Added, ChainLink, Infeasible, Lapsing, LoadUnit, Obstacle, Schedule, ScheduleOptimality, ScheduleOutcome,
-    ScheduledStep, UndecidedSchedule, WaitsFor,
+    Added, ChainLink, Infeasible, Lapsing, LoadUnit, Obstacle, PlannedPrice, Schedule, ScheduleOptimality,
+    ScheduleOutcome, ScheduledStep, UndecidedSchedule, WaitsFor,
 };
 pub use crate::schedule::options::{Pace, ScheduleOptions, Term};
 pub use crate::value::amount::{Amount, InvalidAmount};

@@ -250,6 +250,11 @@ impl Evidence {
         Self { suits: from.map(|from| Suits { from, valid_for }), ..self }
     }
 
+    /// The same, made on whatever day suits what rules ask of its day.
+    pub(crate) fn whenever_it_suits(self) -> Self {
+        Self { suits: Some(Suits { from: Date::FIRST, valid_for: None }), ..self }
+    }
+
     /// The same under the name that it bears by substitutions.
     pub(crate) fn by_way_of(&self, route: Route) -> Self {
         let through = Some(Arc::new(Through { foreign: self.foreign(), route }));

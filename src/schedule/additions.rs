@@ -1,24 +1,29 @@
-//! Which renewals and retakes a plan needs on the calendar: those that are worth least.
+//! Which steps a plan needs beside its own on the calendar, since something lapses: those that are worth least.
+//!
+//! A *best-first search* over choices of steps. A choice without a schedule is made good by further steps only if one
+//! of them is among those that it *needs*: with all others kept up for nothing, as early and as often as they ever
+//! could be, there is still no schedule. So only what is asked for is ever added.
 
 use crate::value::ids::{CredentialId, to_u32};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
 use crate::evaluate::progress::progress::Progress;
-use crate::plan::model::amounts::is_renewal;
 use crate::plan::question::options::Objective;
 use crate::value::date::Date;
 use crate::value::meter::Meter;
 
 use crate::schedule::answer::Obstacle;
 use crate::schedule::judge::Judge;
+use crate::schedule::kept::KeptUp;
+use crate::schedule::landmarks::Landmarks;
 use crate::schedule::model::{Job, Model, TimedStep, Timing};
-use crate::schedule::options::{Pace, ScheduleOptions};
-use crate::schedule::search::{FoundSlots, SlotSearch, fixed_arcs};
+use crate::schedule::options::ScheduleOptions;
+use crate::schedule::search::{FoundSlots, SlotSearch};
 use crate::schedule::timetable::{Asked, Slots};
 
 /// The worth of steps by the objective, and what they take in the order in which ties are broken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Total {
     worth: u128,
     cost: u128,
@@ -28,20 +33,25 @@ pub(crate) struct Total {
 
 /// Jobs that are looked at: plans with more, each time of a repeatable credential being one, are left undecided.
 const MOST_JOBS: usize = 1_000;
+/// Steps in all choices that wait to be looked at.
+const MOST_WAITING: usize = 2_000_000;
 
 /// The answer: steps on the calendar, or none.
 pub(crate) enum Sought {
-    Found {
-        model: Model,
-        slots: Slots,
-        least: i32,
-        total: Total,
-    },
+    Found(FoundChoice),
     /// The first obstacle to the plan as it is.
     None(Blocking),
     Undecided {
         least: i32,
     },
+}
+
+/// Steps on the calendar.
+pub(crate) struct FoundChoice {
+    pub(crate) model: Model,
+    pub(crate) slots: Slots,
+    pub(crate) least: i32,
+    pub(crate) total: Total,
 }
 
 /// An obstacle, and the credential that it keeps back; no credential if it is the target that is not held.
@@ -50,111 +60,115 @@ pub(crate) struct Blocking {
     pub(crate) obstacle: Obstacle,
 }
 
-/// A choice of steps: how the planned ones are done, and which are added.
+/// A choice of steps: which of the planned ones are done on the terms that are worth more, and which are added.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct StepChoice {
     total: Total,
     number: usize,
+    /// Awards of one credential in their order.
     added: Vec<TimedStep>,
-    planned: Vec<TimedStep>,
-    /// The first of the planned steps that may still be retaken instead, so that each choice is made once.
-    retaken: usize,
+    /// Places of planned steps, ascending.
+    dearer: Vec<u32>,
 }
 
-pub(crate) struct Additions<'a, 'c> {
-    base: &'a Progress<'c>,
+/// A way in which a choice can be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Alteration {
+    Add(CredentialId),
+    /// The planned step with this place is done on its other terms.
+    Reword(u32),
+}
+
+/// A planned step, on the terms that are worth less; and on the others, if there are others.
+#[derive(Debug, Clone, Copy)]
+struct PlannedStep {
+    step: TimedStep,
+    dearer: Option<Timing>,
+}
+
+pub(crate) struct Additions<'a> {
     objective: Objective,
     start: i32,
     options: &'a ScheduleOptions,
-    /// The planned steps as the plan has them.
-    planned: Vec<TimedStep>,
+    planned: Vec<PlannedStep>,
+    /// What may be added.
+    candidates: BTreeSet<CredentialId>,
 }
 
-/// A *best-first search* over choices of steps: what is worth least is looked at first.
-struct Choices<'s, 'a, 'c, 'j> {
-    additions: &'s Additions<'a, 'c>,
+struct Choices<'s, 'a, 'j> {
+    additions: &'s Additions<'a>,
     judge: &'s mut Judge<'j>,
     meter: &'s mut Meter,
-    /// Steps that may be added: renewals and retakes.
-    candidates: Vec<TimedStep>,
+    landmarks: Landmarks<'j>,
     open: BinaryHeap<Reverse<StepChoice>>,
+    seen: BTreeSet<(Vec<u32>, Vec<TimedStep>)>,
+    /// Steps in the choices that wait.
+    waiting: usize,
     /// The first obstacle that was met.
     blocking: Option<Blocking>,
     /// Nothing finishes before this day.
-    least: Option<i32>,
+    least: i32,
+    best: Option<FoundChoice>,
 }
 
-impl<'a, 'c> Additions<'a, 'c> {
+impl<'a> Additions<'a> {
+    /// `base` is the learner on the first day; `candidates` are the credentials that may be added.
     pub(crate) fn new(
-        base: &'a Progress<'c>,
+        base: &Progress<'_>,
         objective: Objective,
         start: i32,
         options: &'a ScheduleOptions,
         steps: &[(CredentialId, u32)],
+        candidates: BTreeSet<CredentialId>,
     ) -> Self {
+        let mut additions = Self { objective, start, options, planned: Vec::new(), candidates };
         let as_planned = |&(credential, times): &(CredentialId, u32)| {
-            let renewed = base.catalog.at(credential).renewal.is_some() && is_renewal(base, credential);
-            let timing = if renewed { Timing::WhileCurrent } else { Timing::Any };
-            std::iter::repeat_n(TimedStep { credential, timing }, times as usize)
+            std::iter::repeat_n(additions.planned_step(base, credential), times as usize)
         };
-        let mut planned: Vec<TimedStep> = steps.iter().flat_map(as_planned).take(MOST_JOBS + 1).collect();
-        planned.sort();
-        Self { base, objective, start, options, planned }
+        let mut planned: Vec<PlannedStep> = steps.iter().flat_map(as_planned).take(MOST_JOBS + 1).collect();
+        planned.sort_by_key(|planned| planned.step);
+        additions.planned = planned;
+        additions
+    }
+
+    fn planned_step(&self, base: &Progress<'_>, credential: CredentialId) -> PlannedStep {
+        let step = |timing| TimedStep { credential, timing };
+        let anew = PlannedStep { step: step(Timing::Anew), dearer: None };
+        if !is_renewable(base, credential) {
+            return anew;
+        }
+        let worth = |timing| {
+            let mut model = Model::new(self.start, self.options);
+            model.add(base.catalog, step(timing), false).ok().map(|()| self.total(&model))
+        };
+        match (worth(Timing::WhileCurrent), worth(Timing::Anew)) {
+            (None, _) => anew,
+            (Some(renewed), Some(dear)) if dear < renewed => PlannedStep { dearer: Some(Timing::WhileCurrent), ..anew },
+            (Some(_), _) => PlannedStep { step: step(Timing::WhileCurrent), dearer: Some(Timing::Anew) },
+        }
     }
 
     /// The steps that are worth least of those that can be put on the calendar, as early as can be.
-    pub(crate) fn run(&self, judge: &mut Judge<'_>, meter: &mut Meter) -> Sought {
-        if self.planned.len() > MOST_JOBS {
-            return Sought::Undecided { least: self.start };
-        }
-        let candidates = self.candidates(judge);
-        let open = BinaryHeap::new();
-        Choices { additions: self, judge, meter, candidates, open, blocking: None, least: None }.run()
-    }
-
-    fn search(&self, model: &Model, judge: &mut Judge<'_>, meter: &mut Meter) -> FoundSlots {
-        judge.forget();
-        // What comes before the search: each job is left out once, and all others are taken.
-        if meter.spend(model.number() * model.number()).is_none() {
-            return FoundSlots { best: None, least: self.start, exhausted: false, obstacle: None };
-        }
-        let arcs = fixed_arcs(model, judge, self.base);
-        SlotSearch::new(model, judge, meter, arcs).run()
-    }
-
-    /// Renewals and retakes that the plan does not ask for: of what is current today, or awarded by the plan, and can
-    /// come to count no longer.
-    fn candidates(&self, judge: &Judge<'_>) -> Vec<TimedStep> {
-        if judge.timeless {
-            return Vec::new();
-        }
-        let current = self.base.evidence.iter().filter(|admitted| admitted.current && admitted.evidence.is_issued());
-        let held =
-            current.map(|admitted| &admitted.evidence).filter(|evidence| evidence.is_award_of(evidence.credential));
-        let all: BTreeSet<CredentialId> =
-            held.map(|evidence| evidence.credential).chain(self.planned.iter().map(|step| step.credential)).collect();
+    pub(crate) fn run(&self, base: &Progress<'_>, judge: &mut Judge<'_>, meter: &mut Meter) -> Sought {
+        let planned: Vec<TimedStep> = self.planned.iter().map(|planned| planned.step).collect();
         let start = Date::numbered(self.start).unwrap_or(Date::LAST);
-        let open = all.into_iter().filter(|&id| judge.ages(id) && !self.base.catalog.at(id).offered.is_over(start));
-        open.flat_map(|id| {
-            let renewed = self.base.catalog.at(id).renewal.is_some() && !self.base.catalog.names.repeatable(id);
-            let modes = if renewed { vec![Timing::WhileCurrent, Timing::Lapsed] } else { vec![Timing::Any] };
-            modes.into_iter().map(move |timing| TimedStep { credential: id, timing })
-        })
-        .collect()
+        let again = self.candidates.iter().copied().chain(planned.iter().map(|step| step.credential));
+        let again = again.filter(|&credential| is_renewable(base, credential)).collect();
+        let landmarks = Landmarks::new(judge, start, &planned, &self.candidates, again);
+        let (open, seen) = (BinaryHeap::new(), BTreeSet::new());
+        let (least, waiting, blocking, best) = (self.start, 0, None, None);
+        Choices { additions: self, judge, meter, landmarks, open, seen, waiting, blocking, least, best }.run()
     }
 
-    /// The jobs of a choice, and what they are worth; or which of them can never be done.
-    fn model(&self, planned: &[TimedStep], added: &[TimedStep], judge: &Judge<'_>) -> Result<(Model, Total), Blocking> {
-        let catalog = self.base.catalog;
-        let by_terms = matches!(self.options.pace, Pace::CreditsPerTerm { .. });
+    /// The jobs of a choice; or which of them can never be done.
+    fn model(&self, steps: &[TimedStep], judge: &Judge<'_>) -> Result<Model, Blocking> {
         let mut model = Model::new(self.start, self.options);
-        for (&step, added) in planned.iter().map(|step| (step, false)).chain(added.iter().map(|step| (step, true))) {
+        for (place, &step) in steps.iter().enumerate() {
             let blocking = |obstacle| Blocking { credential: Some(step.credential), obstacle };
-            model.add(catalog, step, added, by_terms).map_err(blocking)?;
+            model.add(judge.catalog, step, place >= self.planned.len()).map_err(blocking)?;
         }
-        model.set_horizon(catalog, judge.turns());
-        let total = self.total(&model);
-        Ok((model, total))
+        model.set_horizon(judge.catalog, judge.turns());
+        Ok(model)
     }
 
     fn total(&self, model: &Model) -> Total {
@@ -171,98 +185,204 @@ impl<'a, 'c> Additions<'a, 'c> {
         };
         Total { worth, cost, hours, credentials }
     }
+
+    /// The steps of a choice: the planned ones first.
+    fn steps(&self, choice: &StepChoice) -> Vec<TimedStep> {
+        let planned = self.planned.iter().zip(0..).map(|(planned, place)| match planned.dearer {
+            Some(timing) if choice.dearer.binary_search(&place).is_ok() => TimedStep { timing, ..planned.step },
+            _ => planned.step,
+        });
+        planned.chain(choice.added.iter().copied()).collect()
+    }
 }
 
-impl Choices<'_, '_, '_, '_> {
+/// True if an award of the credential is current that can be renewed on terms of its own.
+fn is_renewable(base: &Progress<'_>, credential: CredentialId) -> bool {
+    let current = base
+        .evidence
+        .iter()
+        .any(|admitted| admitted.current && admitted.evidence.is_issued() && admitted.evidence.is_award_of(credential));
+    current && base.catalog.at(credential).renewal.is_some() && !base.catalog.names.repeatable(credential)
+}
+
+impl Choices<'_, '_, '_> {
     fn run(mut self) -> Sought {
-        self.begin();
+        if self.begin().is_none() {
+            return self.open();
+        }
         while let Some(Reverse(choice)) = self.open.pop() {
-            let Ok((model, total)) = self.additions.model(&choice.planned, &choice.added, self.judge) else { continue };
-            let found = self.additions.search(&model, self.judge, self.meter);
-            let unsure = self.judge.undecided;
-            if let Some(slots) = found.best {
-                let least = if unsure { self.additions.start } else { found.least };
-                return Sought::Found { model, slots, least, total };
+            if self.best.as_ref().is_some_and(|best| best.total < choice.total) {
+                break;
             }
-            if !found.exhausted || unsure {
-                return self.undecided();
-            }
-            if let Some((asked, obstacle)) = found.obstacle {
-                let credential = match asked {
-                    Asked::Job(job) => Some(model.jobs[job].credential),
-                    Asked::Target => None,
-                };
-                self.blocking.get_or_insert(Blocking { credential, obstacle });
-            }
-            self.retake(&choice);
-            if !self.candidates.is_empty() && self.could_help(&model) {
-                self.add_one(&choice);
+            self.waiting -= 1 + choice.added.len() + choice.dearer.len();
+            if self.look_at(&choice).is_none() {
+                return self.open();
             }
         }
-        match self.blocking.take() {
-            Some(blocking) => Sought::None(blocking),
-            None => self.undecided(),
+        match (self.best.take(), self.blocking.take()) {
+            (Some(best), _) => Sought::Found(best),
+            (None, Some(blocking)) => Sought::None(blocking),
+            (None, None) => self.open(),
         }
     }
 
-    fn undecided(&self) -> Sought {
-        Sought::Undecided { least: self.least.unwrap_or(self.additions.start) }
+    /// What is known when the work ends.
+    fn open(mut self) -> Sought {
+        match self.best.take() {
+            Some(best) => Sought::Found(best),
+            None => Sought::Undecided { least: self.least },
+        }
     }
 
-    /// The steps as they are planned.
-    fn begin(&mut self) {
+    /// The steps as they are planned, after what all schedules have in common. `None` if there is nothing to look at.
+    fn begin(&mut self) -> Option<()> {
         let planned = &self.additions.planned;
-        match self.additions.model(planned, &[], self.judge) {
-            Ok((model, total)) => {
-                self.judge.forget();
-                // What is done in another way may take less time, and what is added may stand for a step, so far as
-                // dates go.
-                if self.candidates.is_empty() && planned.iter().all(|step| step.timing == Timing::Any) {
-                    let arcs = fixed_arcs(&model, self.judge, self.additions.base);
-                    self.least = Some(SlotSearch::new(&model, self.judge, self.meter, arcs).least());
-                }
-                let (added, planned) = (Vec::new(), planned.clone());
-                self.open.push(Reverse(StepChoice { total, number: 0, added, planned, retaken: 0 }));
-            }
-            Err(blocking) => self.blocking = Some(blocking),
+        let either = |planned: &PlannedStep| TimedStep { timing: Timing::Either, ..planned.step };
+        let least: Vec<TimedStep> = planned.iter().map(either).collect();
+        let jobs = &least[..least.len().min(MOST_JOBS)];
+        if let Ok(model) = self.additions.model(jobs, self.judge) {
+            let arcs = self.landmarks.precedences(&model, self.judge, self.meter);
+            self.least = SlotSearch::new(&model, self.judge, self.meter, arcs).least();
         }
+        let choice = StepChoice { total: Total::default(), number: 0, added: Vec::new(), dearer: Vec::new() };
+        self.push(choice);
+        (planned.len() <= MOST_JOBS).then_some(())
     }
 
-    /// A renewal may be too late by the time that it is possible: then it is retaken.
-    fn retake(&mut self, choice: &StepChoice) {
-        for place in choice.retaken..choice.planned.len() {
-            if choice.planned[place].timing == Timing::WhileCurrent {
-                let mut next = StepChoice { retaken: place + 1, ..choice.clone() };
-                next.planned[place].timing = Timing::Lapsed;
-                if let Ok((_, total)) = self.additions.model(&next.planned, &next.added, self.judge) {
-                    self.open.push(Reverse(StepChoice { total, ..next }));
+    fn push(&mut self, choice: StepChoice) {
+        let steps = self.additions.steps(&choice);
+        match self.additions.model(&steps, self.judge) {
+            Ok(model) => {
+                if self.seen.insert((choice.dearer.clone(), choice.added.clone())) {
+                    self.waiting += 1 + choice.added.len() + choice.dearer.len();
+                    self.open.push(Reverse(StepChoice { total: self.additions.total(&model), ..choice }));
                 }
+            }
+            Err(blocking) => {
+                self.blocking.get_or_insert(blocking);
             }
         }
     }
 
-    /// If it would not help that nothing lapses, further steps do not either.
-    fn could_help(&mut self, model: &Model) -> bool {
-        self.judge.keep(self.candidates.iter().map(|candidate| candidate.credential).collect());
-        let kept = self.additions.search(model, self.judge, self.meter);
-        self.judge.keep(BTreeSet::new());
-        kept.best.is_some() || !kept.exhausted || self.judge.undecided
+    /// Whether a choice has a schedule; if not, the choices that come of it. `None` when the work ends.
+    fn look_at(&mut self, choice: &StepChoice) -> Option<()> {
+        let Ok(model) = self.additions.model(&self.additions.steps(choice), self.judge) else { return Some(()) };
+        self.meter.spend(1 + model.number())?;
+        let before = self.best.as_ref().map(|best| best.slots.finish(self.additions.start));
+        let found = self.search(&model, before.unwrap_or(i32::MAX));
+        let unsure = std::mem::take(&mut self.judge.undecided);
+        if let Some(slots) = found.best {
+            let least = if unsure { self.least } else { found.least.max(self.least) };
+            let least = least.min(slots.finish(self.additions.start));
+            self.best = Some(FoundChoice { model, slots, least, total: choice.total });
+            return Some(());
+        }
+        if !found.exhausted || unsure {
+            return None;
+        }
+        if self.best.is_some() {
+            return Some(());
+        }
+        if let Some((asked, obstacle)) = found.obstacle {
+            let credential = match asked {
+                Asked::Job(job) => Some(model.jobs[job].credential),
+                Asked::Target => None,
+            };
+            self.blocking.get_or_insert(Blocking { credential, obstacle });
+        }
+        self.alter(choice)
     }
 
-    /// The same choice with one step more, in all ways that may be of use.
-    fn add_one(&mut self, choice: &StepChoice) {
-        for candidate in self.candidates.iter().filter(|&candidate| Some(candidate) >= choice.added.last()) {
-            let mut added = choice.added.clone();
-            added.push(*candidate);
-            let steps: Vec<TimedStep> = choice.planned.iter().chain(&added).copied().collect();
-            if !self.judge.may_all_serve(&steps, candidate.credential) {
+    fn search(&mut self, model: &Model, before: i32) -> FoundSlots {
+        self.judge.forget();
+        let arcs = self.landmarks.precedences(model, self.judge, self.meter);
+        SlotSearch::new(model, self.judge, self.meter, arcs).finishing_before(before).run()
+    }
+
+    /// The choices in which one of the alterations is made that this one needs.
+    fn alter(&mut self, choice: &StepChoice) -> Option<()> {
+        for alteration in self.needed(choice)? {
+            match alteration {
+                Alteration::Reword(place) => {
+                    let mut next = choice.clone();
+                    next.dearer.push(place);
+                    next.dearer.sort_unstable();
+                    self.push(next);
+                }
+                Alteration::Add(credential) => self.add(choice, credential),
+            }
+        }
+        (self.waiting < MOST_WAITING).then_some(())
+    }
+
+    /// The same choice with one award more, on all terms, and after any of the others that are added.
+    fn add(&mut self, choice: &StepChoice, credential: CredentialId) {
+        let has_terms = self.judge.has_terms(credential);
+        let from = choice.added.partition_point(|step| step.credential < credential);
+        let to = choice.added.partition_point(|step| step.credential <= credential);
+        for timing in [Timing::WhileCurrent, Timing::Anew] {
+            if timing == Timing::WhileCurrent && !has_terms {
                 continue;
             }
-            if let Ok((_, total)) = self.additions.model(&choice.planned, &added, self.judge) {
-                // Which of the planned steps are retaken is settled before anything is added.
-                let (planned, retaken) = (choice.planned.clone(), choice.planned.len());
-                self.open.push(Reverse(StepChoice { total, number: added.len(), added, planned, retaken }));
+            for place in from..=to {
+                let mut next = StepChoice { number: choice.number + 1, ..choice.clone() };
+                next.added.insert(place, TimedStep { credential, timing });
+                self.push(next);
             }
         }
     }
+
+    /// Alterations of which one has to be made, whatever becomes of the others; none if nothing helps.
+    fn needed(&mut self, choice: &StepChoice) -> Option<Vec<Alteration>> {
+        let places = self.additions.planned.iter().zip(0..).filter(|(planned, _)| planned.dearer.is_some());
+        let places = places.map(|(_, place)| place).filter(|place| !choice.dearer.contains(place));
+        let added = self.additions.candidates.iter().copied().map(Alteration::Add);
+        let all: Vec<Alteration> = places.map(Alteration::Reword).chain(added).collect();
+        let mut kept: Vec<Alteration> = Vec::new();
+        let mut needed: Vec<Alteration> = Vec::new();
+        if all.is_empty() || self.is_hopeless(choice, &all)? {
+            return Some(needed);
+        }
+        let mut open: Vec<Vec<Alteration>> = vec![all];
+        while let Some(mut few) = open.pop() {
+            let tried: Vec<Alteration> = kept.iter().chain(&few).copied().collect();
+            if (!needed.is_empty() || !open.is_empty()) && self.is_hopeless(choice, &tried)? {
+                kept = tried;
+            } else if let [only] = few[..] {
+                needed.push(only);
+            } else {
+                let half = few.split_off(few.len() / 2);
+                open.extend([half, few]);
+            }
+        }
+        Some(needed)
+    }
+
+    /// Whether there is no schedule of a choice, whatever is done in these ways. What the work set aside for it leaves
+    /// open is not hopeless. `None` when the work ends.
+    fn is_hopeless(&mut self, choice: &StepChoice, ways: &[Alteration]) -> Option<bool> {
+        let mut steps = self.additions.steps(choice);
+        let mut credentials = BTreeSet::new();
+        for way in ways {
+            match *way {
+                Alteration::Add(credential) => drop(credentials.insert(credential)),
+                Alteration::Reword(place) => steps[place as usize].timing = Timing::Either,
+            }
+        }
+        let Ok(model) = self.additions.model(&steps, self.judge) else { return Some(true) };
+        self.meter.spend(1 + model.number() + ways.len() as u64)?;
+        self.judge.keep(KeptUp::all(self.judge.catalog, &model, &credentials));
+        let arcs = self.landmarks.precedences(&model, self.judge, self.meter);
+        // No one question takes what all others need.
+        let mut share = Meter::new((self.meter.left / 8).min(MOST_FOR_ONE));
+        let limit = share.limit;
+        let feasible = SlotSearch::new(&model, self.judge, &mut share, arcs).feasible();
+        self.judge.keep(Vec::new());
+        let unsure = std::mem::take(&mut self.judge.undecided);
+        self.meter.spend(limit - share.left)?;
+        Some(feasible == Some(false) && !unsure)
+    }
 }
+
+/// Work set aside for the question whether something is needed.
+const MOST_FOR_ONE: u64 = 500_000;

@@ -2,9 +2,8 @@
 //! there is any use.
 
 use crate::value::ids::{CredentialId, Id};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::catalog::Validity;
 use crate::catalog::names::Names;
 use crate::catalog::network::Rule;
 use crate::evaluate::cone::Cone;
@@ -12,9 +11,13 @@ use crate::evaluate::evidence::last_day;
 use crate::value::date::Date;
 
 use crate::schedule::answer::Lapsing;
-use crate::schedule::judge::{Judge, Supposed, number};
-use crate::schedule::model::{JobId, Model, TimedStep, Timing, first};
+use crate::schedule::judge::{Judge, number};
+use crate::schedule::model::{Job, JobId, Model, Timing, first};
+use crate::schedule::renewing::MadeAward;
 use crate::schedule::timetable::{Asked, Timetable};
+
+/// Days after the last award that are looked at, for what is kept up; beyond them, anything may be.
+const MOST_DAYS_LATER: usize = 16;
 
 impl Judge<'_> {
     /// True if what is asked can depend on awards of the credential.
@@ -22,10 +25,20 @@ impl Judge<'_> {
         match asked {
             // Any award may count as the target by its names.
             Asked::Target => true,
-            Asked::Job(job) => {
-                model.jobs[job].credential == credential || self.rules_ask(model.jobs[job].credential, credential)
-            }
+            Asked::Job(job) => model.jobs[job].credential == credential || self.job_asks(model, job, credential),
         }
+    }
+
+    /// True if what a job asks for before it begins can depend on awards of the credential.
+    pub(crate) fn job_asks(&mut self, model: &Model, job: JobId, credential: CredentialId) -> bool {
+        let Job { credential: of, timing, .. } = model.jobs[job];
+        let renews = timing == Timing::WhileCurrent;
+        let by_terms = renews && self.renewing.spares_the_stack(of);
+        // It can depend on what is renewed besides, too.
+        if renews && (self.renewing.asks(of, credential) || !self.catalog.renewing.is_empty()) {
+            return true;
+        }
+        !by_terms && self.rules_ask(of, credential)
     }
 
     /// True if the rules of one credential, or those behind them, can depend on awards of another, or of the same.
@@ -44,26 +57,52 @@ impl Judge<'_> {
         !exceptions.substitutions.is_empty() || cone.credentials[credential]
     }
 
-    /// True if the schedule's awards of the credential may all be of use: each for something that is asked on a day of
-    /// its own. Of two that were made by one day, the later one serves better on it, unless what counts is how far
-    /// awards lie apart.
-    pub(crate) fn may_all_serve(&mut self, steps: &[TimedStep], credential: CredentialId) -> bool {
-        let catalog = self.catalog;
-        let awards = steps.iter().filter(|step| step.credential == credential).count();
-        let asking = steps.iter().filter(|step| {
-            let renews = step.credential == credential && step.timing == Timing::WhileCurrent;
-            renews || self.rules_ask(step.credential, credential)
-        });
-        let asking = asking.count();
-        let of_components = |id: CredentialId| catalog.terms(id).valid_for == Validity::WhileComponents;
-        let in_the_end = self.targets.contains(&credential) || self.targets.iter().any(|&id| of_components(id));
-        // What no rule asks for serves in the end alone.
-        !self.spans.is_empty() && asking > 0 || awards <= asking + usize::from(in_the_end)
+    /// The first days, after the one on which something is asked, on which what is kept up and not current then can be
+    /// there.
+    pub(crate) fn kept_from(&mut self, at: Timetable<'_>, asked: Asked) -> Vec<i32> {
+        let day = at.day(asked);
+        let coming: Vec<(CredentialId, i32)> = self
+            .kept
+            .iter()
+            .filter(|kept| !kept.is_current(self.catalog, at.model, day))
+            .filter_map(|kept| Some((kept.credential, kept.next(at.model, day)?)))
+            .collect();
+        self.spent += self.kept.len() as u64;
+        let asked_for = coming.into_iter().filter(|&(credential, _)| self.depends(at.model, asked, credential));
+        asked_for.map(|(_, day)| day).collect()
+    }
+
+    /// Whether what is kept up could bring the target on a day after the last award, so that this is not the last one.
+    pub(crate) fn may_be_held_later(&mut self, at: Timetable<'_>) -> bool {
+        if self.kept.is_empty() {
+            return false;
+        }
+        // By then, something could have been held for long enough, too.
+        if self.asks_for_holding() || !self.sinces.is_empty() {
+            return true;
+        }
+        let jobs: Vec<JobId> = at.model.jobs.ids().collect();
+        let mut day = at.day(Asked::Target);
+        for _ in 0..MOST_DAYS_LATER {
+            let coming = self.kept.iter().filter(|kept| !kept.is_current(self.catalog, at.model, day));
+            let Some(next) = coming.filter_map(|kept| kept.next(at.model, day)).min() else { return false };
+            if self.on(at, next, &jobs, &[]).counts(self.target) {
+                return true;
+            }
+            day = next;
+        }
+        true
     }
 
     /// The first day on which the job, being awarded later than it is, would count where it does not yet; none if it
-    /// could not count more.
-    pub(crate) fn better_from(&self, at: Timetable<'_>, asked: Asked, job: JobId) -> Option<i32> {
+    /// could not count more. `renewed_on` is the day of the award that is to be renewed, after which it has to be made.
+    pub(crate) fn better_from(
+        &self,
+        at: Timetable<'_>,
+        asked: Asked,
+        job: JobId,
+        renewed_on: Option<i32>,
+    ) -> Option<i32> {
         let Timetable { model, slots } = at;
         let (made, day) = (slots.ends[job], at.day(asked));
         let valid_for = self.catalog.terms(model.jobs[job].credential).valid_for;
@@ -71,22 +110,32 @@ impl Judge<'_> {
         // The end of what begins with the award on that day; none if that never comes.
         let mut needed: Option<i32> = None;
         let mut need = |award: i32| needed = Some(needed.map_or(award, |before: i32| before.min(award)));
-        let earliest = |from: i32, to: i32, lasts: &dyn Fn(Date) -> Option<Date>| {
-            first(from, to.max(from), |award| {
-                Date::numbered(award).and_then(lasts).is_none_or(|last| last.number() >= to)
-            })
-        };
         let validity = |award: Date| last_day(valid_for, award);
         if validity(date).is_some_and(|last| last.number() < day) {
             need(earliest(made + 1, day, &validity));
         }
-        for &within in &self.withins {
+        let credential = model.jobs[job].credential;
+        // What it renews besides lasts from its day on, too.
+        for &renewed in self.catalog.renewing.renews(self.catalog.names.unit(credential)) {
+            let valid_for = self.catalog.terms(renewed).valid_for;
+            if last_day(valid_for, date).is_some_and(|last| last.number() < day) {
+                need(earliest(made + 1, day, &|award: Date| last_day(valid_for, award)));
+            }
+        }
+        for award in self.cycle_kept_from(at, job, day) {
+            need(award);
+        }
+        let withins = if self.grows_old(credential) { self.withins.clone() } else { BTreeSet::new() };
+        for within in withins {
             if within.last_within(date).is_some_and(|last| last.number() < day) {
                 need(earliest(made + 1, day, &|award: Date| within.last_within(award)));
             }
         }
         if let Some(since) = self.sinces.iter().find(|&&since| since > date) {
             need(since.number());
+        }
+        if let Some(renewed) = renewed_on.filter(|&renewed| made <= renewed) {
+            need(renewed + 1);
         }
         for &span in &self.spans {
             let Some(reach) = date.after(span) else { continue };
@@ -99,6 +148,31 @@ impl Judge<'_> {
             }
         }
         needed.map(|award| model.begin_to_end(&model.jobs[job], slots.begins[job], award))
+    }
+
+    /// The first days on which an award would have to be made so that those of its credential that follow, each lasting
+    /// on from the one before it, last until a day, where the cycle is kept.
+    fn cycle_kept_from(&self, at: Timetable<'_>, job: JobId, day: i32) -> Vec<i32> {
+        let Timetable { model, slots } = at;
+        let (credential, made) = (model.jobs[job].credential, slots.ends[job]);
+        let Some(date) = Date::numbered(made).filter(|_| self.catalog.keeps_cycle(credential)) else {
+            return Vec::new();
+        };
+        let valid_for = self.catalog.terms(credential).valid_for;
+        let validity = |award: Date| last_day(valid_for, award);
+        let following: Vec<JobId> =
+            model.jobs.ids().filter(|&other| other > job && model.jobs[other].credential == credential).collect();
+        let together =
+            |award: Date| following.iter().try_fold(validity(award)?, |last, _| last_day(valid_for, last.next()?));
+        let mut found = Vec::new();
+        if together(date).is_some_and(|last| last.number() < day) {
+            found.push(earliest(made + 1, day, &together));
+        }
+        // Each follows while this one is current.
+        let ends = following.iter().map(|&other| slots.ends[other]).filter(|&end| end <= day);
+        let ends = ends.filter(|&end| validity(date).is_some_and(|last| last.number() < end));
+        found.extend(ends.map(|end| earliest(made + 1, end, &validity)));
+        found
     }
 
     /// The awards that have lapsed by the day on which something is not possible; those alone that would make it so, if
@@ -121,9 +195,14 @@ impl Judge<'_> {
         let alone: Vec<CredentialId> = ended
             .keys()
             .copied()
-            .filter(|&credential| self.holds(at, asked, &earlier, &[Supposed { credential, number, date }]))
+            .filter(|&credential| self.holds(at, asked, &earlier, &[MadeAward { credential, number, date }]))
             .collect();
         let named = ended.iter().filter(|(id, _)| alone.is_empty() || alone.contains(id));
         named.map(|(&id, &until)| Lapsing { credential: self.catalog.id(id).to_owned(), until }).collect()
     }
+}
+
+/// The first day in a range on which what begins with an award lasts until its end.
+fn earliest(from: i32, to: i32, lasts: &dyn Fn(Date) -> Option<Date>) -> i32 {
+    first(from, to.max(from), |award| Date::numbered(award).and_then(lasts).is_none_or(|last| last.number() >= to))
 }

@@ -150,6 +150,20 @@ pub struct ScheduledStep {
     pub hours: Option<Amount>,
     /// Why it is here, if it is no step of the plan.
     pub added: Option<Added>,
+    /// What the plan says that it takes, if that is something else: on its day, what can be renewed on the plan's date
+    /// may have to be taken again, or the other way round.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub planned: Option<PlannedPrice>,
+}
+
+/// What a plan says that a step takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PlannedPrice {
+    /// Its cost; none if nobody stated it.
+    pub cost: Option<Amount>,
+    /// Its hours; none if nobody stated them.
+    pub hours: Option<Amount>,
 }
 
 impl ScheduledStep {
@@ -159,10 +173,13 @@ impl ScheduledStep {
     }
 }
 
-/// Why a step was added: without it, something would have lapsed by the day on which it is needed.
+/// Why a step was added: without it, something would have lapsed by the day on which it is needed, or what brings that
+/// again would lack something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Added {
+    /// Whether there was no award of it before.
+    pub first: bool,
     /// The last day of the award before it, if that is why it would no longer count; else it would be too old for a
     /// condition.
     pub until: Option<Date>,
@@ -237,8 +254,11 @@ pub enum WaitsFor {
         /// The first day of the term.
         from: Date,
     },
-    /// An earlier award of the same credential is current up to the day before.
-    Lapse,
+    /// The award that it renews cannot be renewed earlier.
+    Renewal {
+        /// The first day on which it can.
+        from: Date,
+    },
     /// Its award would not last, or be too old, for something later; or the steps around it are put in this order so as
     /// to finish early.
     Later,

@@ -60,6 +60,11 @@ fn reason(catalog: &Catalog, judge: &mut Judge<'_>, at: Timetable<'_>, job: JobI
     moved.ends[job] = model.end(described, earlier).unwrap_or(earlier);
     let moved = Timetable { model, slots: &moved };
     if !judge.is_met(moved, Asked::Job(job)) {
+        if described.timing == Timing::WhileCurrent
+            && let Some(opens) = judge.window_opens(moved, job).filter(|&opens| opens == begin)
+        {
+            return (WaitsFor::Renewal { from: Date::numbered(opens).unwrap_or(Date::LAST) }, None);
+        }
         // Or for what has been held for long enough since.
         let mut ripening = judge.ripening(at, job).into_iter();
         let ripe = ripening.find(|ripe| earlier < ripe.day && ripe.day <= begin);
@@ -71,9 +76,6 @@ fn reason(catalog: &Catalog, judge: &mut Judge<'_>, at: Timetable<'_>, job: JobI
             (_, Some(ripe)) => (WaitsFor::Held { credential: catalog.id(ripe.credential).to_owned() }, ripe.job),
             (Awaited::Nothing, None) => (WaitsFor::Later, None),
         };
-    }
-    if described.timing == Timing::Lapsed && judge.current_until(moved, job).is_some() {
-        return (WaitsFor::Lapse, None);
     }
     // Moved, it might run together with too many on any of the days on which others begin.
     let starts = model.jobs.ids().filter(|&other| model.jobs[other].shares() && described.shares());

@@ -67,6 +67,13 @@ impl Schedule {
         Totals { cost: self.cost, hours: self.hours, currency: self.currency.as_deref(), steps }
     }
 
+    /// Cost and hours of a step, as far as they are stated.
+    fn amounts(&self, cost: Option<Amount>, hours: Option<Amount>) -> String {
+        let cost = cost.map_or("no stated cost".to_owned(), |cost| money(cost, self.currency.as_deref()));
+        let hours = hours.map_or("no stated hours".to_owned(), |hours| counted(hours, "hour"));
+        format!("{cost}, {hours}")
+    }
+
     fn write_entry(&self, f: &mut Formatter<'_>, entry: &ScheduledStep) -> fmt::Result {
         let verb = match entry.kind {
             StepKind::Take => "take",
@@ -87,15 +94,27 @@ impl Schedule {
             }
         }
         writeln!(f)?;
+        let indent = " ".repeat(27);
+        if let Some(planned) = &entry.planned {
+            let amounts = self.amounts(planned.cost, planned.hours);
+            let (here, on_its_day) = (
+                self.amounts(entry.cost, entry.hours),
+                match entry.kind {
+                    StepKind::Renew => "renewed on its terms",
+                    _ => "too late to be renewed",
+                },
+            );
+            writeln!(f, "{indent}{here}, and not {amounts} as in the plan: {on_its_day}")?;
+        }
         let Some(added) = &entry.added else { return Ok(()) };
         let needing = printable(&added.needed_for);
-        let indent = " ".repeat(27);
         match added.until {
             Some(until) => writeln!(
                 f,
                 "{indent}added: the award before it ends on {until}, and {needing} needs one on {}",
                 added.needed_on
             ),
+            None if added.first => writeln!(f, "{indent}added: {needing} needs one on {}", added.needed_on),
             None => {
                 writeln!(f, "{indent}added: the award before it no longer counts for {needing} on {}", added.needed_on)
             }
@@ -129,7 +148,7 @@ impl Display for WaitsFor {
             Self::Hours { credential } => write!(f, "has no room before the end of {}", printable(credential)),
             Self::Window { from } => write!(f, "not offered before {from}"),
             Self::Term { from } => write!(f, "waits for the term that begins on {from}"),
-            Self::Lapse => f.write_str("taken again once the award before it has lapsed"),
+            Self::Renewal { from } => write!(f, "cannot be renewed before {from}"),
             Self::Later => f.write_str("no earlier, so that what follows is in time"),
         }
     }

@@ -4,66 +4,53 @@ use crate::value::ids::{CredentialId, Id};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::catalog::catalog::{Catalog, Validity};
-use crate::catalog::network::{Part, Rule};
 use crate::evaluate::cone::Cone;
 use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::progress::scope::Scope;
 use crate::evaluate::standing::Standing;
-use crate::plan::model::amounts::is_renewal;
 use crate::plan::model::replay::Replay;
 use crate::value::date::{Date, Period};
 use crate::value::term::CalendarTerm;
 
+use crate::schedule::asked_days::AskedDays;
 use crate::schedule::assigned::AssignedAwards;
-use crate::schedule::model::{JobId, Timing, Turns};
+use crate::schedule::kept::KeptUp;
+use crate::schedule::model::{JobId, Model, Timing, Turns};
+use crate::schedule::renewing::{MadeAward, RenewalJudge};
 use crate::schedule::timetable::{Asked, Earlier, Timetable};
-
-/// An award that counts beside those which the jobs bring: a job's at another date, or one of a credential that is kept
-/// up for nothing.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Supposed {
-    pub(crate) credential: CredentialId,
-    pub(crate) number: AwardId,
-    pub(crate) date: Date,
-}
 
 pub(crate) struct Judge<'j> {
     pub(crate) catalog: &'j Catalog,
     pub(crate) standing: &'j Standing,
-    as_of: Date,
-    target: CredentialId,
-    /// The credentials that count as the target by their names.
-    pub(crate) targets: &'j BTreeSet<CredentialId>,
-    cone: &'j Cone,
+    pub(crate) as_of: Date,
+    pub(crate) target: CredentialId,
+    pub(crate) cone: &'j Cone,
     /// Periods and dates in the rules that age an award.
     pub(crate) withins: BTreeSet<CalendarTerm>,
     pub(crate) spans: BTreeSet<Period>,
     pub(crate) sinces: BTreeSet<Date>,
+    /// Credentials of which rules ask how old awards are.
+    aged: BTreeSet<CredentialId>,
     /// How long awards have to be held before rules count them.
-    held_for: BTreeSet<CalendarTerm>,
+    pub(crate) held_for: BTreeSet<CalendarTerm>,
     /// True if no day is like another only by the awards that were made before.
     pub(crate) timeless: bool,
-    /// Credentials that are supposed never to lapse, once held or part of the plan.
-    pub(crate) kept: BTreeSet<CredentialId>,
+    /// Credentials that are supposed to be kept up beside the jobs.
+    pub(crate) kept: Vec<KeptUp>,
+    pub(crate) renewing: RenewalJudge<'j>,
     /// What claims under a policy on sharing use.
     pub(crate) assigned: AssignedAwards,
     pub(crate) cones: BTreeMap<CredentialId, Cone>,
     days: BTreeMap<i32, Progress<'j>>,
     known: HashMap<AskedOnDay, bool>,
+    /// Jobs named in the questions whose answers are known.
+    named: usize,
     /// The work of the evaluator so far.
     pub(crate) spent: u64,
     /// True if something could not be decided: then nothing is proven.
     pub(crate) undecided: bool,
-}
-
-/// A day on which an award will have been held for long enough for some rule.
-pub(crate) struct Ripe {
-    pub(crate) day: i32,
-    pub(crate) credential: CredentialId,
-    /// The job that brings the award, if it is not of the record.
-    pub(crate) job: Option<JobId>,
 }
 
 /// A question with all that its answer depends on.
@@ -78,10 +65,11 @@ struct AskedOnDay {
     timing: Option<Timing>,
 }
 
-/// Days for which the state of the evaluator is kept.
+/// Days for which the state of the evaluator is kept, and rules and credentials of all of these together.
 const MOST_DAYS: usize = 64;
-/// Answers that are kept.
-const MOST_KNOWN: usize = 200_000;
+const MOST_KEPT: usize = 2_000_000;
+/// Jobs in questions whose answers are kept, each question counting as a few more.
+const MOST_NAMED: usize = 2_000_000;
 
 impl<'j> Judge<'j> {
     pub(crate) fn new(
@@ -89,27 +77,12 @@ impl<'j> Judge<'j> {
         standing: &'j Standing,
         as_of: Date,
         target: CredentialId,
-        targets: &'j BTreeSet<CredentialId>,
         cone: &'j Cone,
+        renewing: RenewalJudge<'j>,
     ) -> Self {
-        let network = &catalog.network;
         let inside = cone.credentials.entries().filter(|&(_, &inside)| inside).map(|(credential, _)| credential);
         let inside: Vec<CredentialId> = inside.collect();
-        let tops = inside.iter().flat_map(|&id| Rule::all(id));
-        let (mut withins, mut spans, mut sinces) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        let (mut held_for, mut untils) = (BTreeSet::new(), BTreeSet::new());
-        for top in tops.filter_map(|rule| network.top(rule)) {
-            for leaf in network.leaves_below(top) {
-                let conditions = &network.conditions[network.leaf(leaf).conditions];
-                withins.extend(conditions.within.iter().copied());
-                sinces.extend(conditions.since);
-                untils.extend(conditions.until);
-                held_for.extend(conditions.held_for.iter().copied());
-            }
-            if let Part::Group(_) = top {
-                spans.extend(network.groups_below(top).into_iter().filter_map(|group| network.extras(group).span));
-            }
-        }
+        let AskedDays { withins, spans, sinces, untils, held_for, aged } = AskedDays::of(catalog, &inside, &renewing);
         let ends = standing.ends().next().is_some();
         let lapses = inside.iter().any(|&id| matches!(catalog.terms(id).valid_for, Validity::For(_)));
         let later = standing.issued.iter().any(|evidence| evidence.awarded.is_some_and(|awarded| awarded > as_of));
@@ -120,34 +93,50 @@ impl<'j> Judge<'j> {
             standing,
             as_of,
             target,
-            targets,
             cone,
             withins,
             spans,
             sinces,
             held_for,
             timeless,
-            kept: BTreeSet::new(),
+            aged,
+            kept: Vec::new(),
+            renewing,
             assigned: AssignedAwards::default(),
             cones: BTreeMap::new(),
             days: BTreeMap::new(),
             known: HashMap::new(),
+            named: 0,
             spent: 0,
             undecided: false,
         }
     }
 
-    /// Supposes that these credentials never lapse.
-    pub(crate) fn keep(&mut self, kept: BTreeSet<CredentialId>) {
-        if self.kept != kept {
-            self.kept = kept;
-            self.known.clear();
-        }
+    /// Whether there are terms on which the credential is renewed.
+    pub(crate) fn has_terms(&self, credential: CredentialId) -> bool {
+        self.catalog.at(credential).renewal.is_some() && !self.catalog.names.repeatable(credential)
     }
 
-    /// True if something ages, so that the order of steps has a say in what they are good for.
-    pub(crate) fn dates_matter(&self) -> bool {
-        !self.sinces.is_empty() || !self.spans.is_empty() || !self.held_for.is_empty()
+    /// Whether some rule asks for what has been held for some time.
+    pub(crate) fn asks_for_holding(&self) -> bool {
+        !self.held_for.is_empty()
+    }
+
+    /// Whether a job, on the terms of a renewal, need not meet the rules of its credential.
+    pub(crate) fn spares_rules(&self, model: &Model, job: JobId) -> bool {
+        self.renewing.spares_the_stack(model.jobs[job].credential)
+    }
+
+    /// Whether what is kept up may be what a renewal of the credential asks for.
+    pub(crate) fn is_renewed_anyway(&self, credential: CredentialId) -> bool {
+        let mut kept = self.kept.iter().map(|kept| kept.credential);
+        kept.any(|kept| kept == credential || self.renewing.asks(credential, kept))
+    }
+
+    /// Supposes that these credentials are kept up.
+    pub(crate) fn keep(&mut self, kept: Vec<KeptUp>) {
+        self.kept = kept;
+        self.forget();
     }
 
     /// When what the rules say changes by itself.
@@ -164,35 +153,21 @@ impl<'j> Judge<'j> {
         }
     }
 
-    /// When awards that a job may need will have been held for as long as a rule may ask for: those of the record, and
-    /// those that other jobs bring.
-    pub(crate) fn ripening(&mut self, at: Timetable<'_>, job: JobId) -> Vec<Ripe> {
-        if self.held_for.is_empty() {
-            return Vec::new();
-        }
-        let (of, standing) = (at.model.jobs[job].credential, self.standing);
-        let recorded = standing.issued.iter().map(|evidence| (evidence.credential, None, evidence.awarded));
-        let made = at.model.jobs.entries().filter(|&(other, _)| other != job);
-        let made = made.map(|(other, by)| (by.credential, Some(other), Date::numbered(at.slots.ends[other])));
-        let mut found = Vec::new();
-        for (credential, job, awarded) in recorded.chain(made) {
-            if let Some(awarded) = awarded.filter(|_| self.rules_ask(of, credential)) {
-                let days = self.held_for.iter().filter_map(|term| term.first_held(awarded)).map(Date::number);
-                found.extend(days.map(|day| Ripe { day, credential, job }));
-            }
-        }
-        found
-    }
-
     /// True if awards of the credential can come to count no longer.
     pub(crate) fn ages(&self, credential: CredentialId) -> bool {
         let relevant = self.cone.credentials[credential];
         let until = self.issued_of(credential).any(|evidence| evidence.until.is_some());
         let ends = until || matches!(self.catalog.terms(credential).valid_for, Validity::For(_));
-        relevant && (ends || !self.withins.is_empty() || !self.spans.is_empty())
+        relevant && (ends || self.grows_old(credential))
     }
 
-    fn issued_of(&self, credential: CredentialId) -> impl Iterator<Item = &Evidence> {
+    /// True if rules may ask how old awards of the credential are. By a substitution, they may ask that of any.
+    pub(crate) fn grows_old(&self, credential: CredentialId) -> bool {
+        self.aged.contains(&credential)
+            || !(self.standing.exceptions.substitutions.is_empty() || self.withins.is_empty() && self.spans.is_empty())
+    }
+
+    pub(crate) fn issued_of(&self, credential: CredentialId) -> impl Iterator<Item = &Evidence> {
         self.standing.issued.iter().filter(move |evidence| evidence.is_award_of(credential))
     }
 
@@ -208,56 +183,46 @@ impl<'j> Judge<'j> {
         let progress =
             Progress::run_within(self.catalog, self.standing, Scope::certain(date, &options), Some(self.cone));
         self.spent += 1 + progress.touched() + self.catalog.network.len() as u64 / 64;
-        if self.days.len() >= MOST_DAYS {
+        let size = 1 + self.catalog.network.len() + self.catalog.len();
+        if self.days.len() >= MOST_DAYS.min(MOST_KEPT / size).max(1) {
             self.days.clear();
         }
         self.days.insert(day, progress.clone());
         progress
     }
 
-    /// The evaluator on a day, with the awards of these jobs, and further ones.
-    pub(crate) fn on(&mut self, at: Timetable<'_>, day: i32, jobs: &[JobId], supposed: &[Supposed]) -> Replay<'j> {
-        let Timetable { model, slots } = at;
-        let mut replay = Replay::new(&self.before(day));
+    /// The evaluator on a day, with the awards of these jobs; and these awards too, which are supposed to last.
+    pub(crate) fn on(&mut self, at: Timetable<'_>, day: i32, jobs: &[JobId], supposed: &[MadeAward]) -> Replay<'j> {
+        let before = self.before(day);
+        let mut replay = Replay::new(&before);
         let catalog = self.catalog;
-        let made = jobs.iter().map(|&job| {
-            let date = Date::numbered(slots.ends[job]).unwrap_or(Date::LAST);
-            Evidence::new(catalog, model.jobs[job].credential, date, Grade::Sufficient, Origin::Issued(number(job)))
-        });
-        let lasting = |&Supposed { credential, number, date }: &Supposed| {
+        let made = self.awards(at, jobs);
+        let lasting = |&MadeAward { credential, number, date }: &MadeAward| {
             let mut award = Evidence::new(catalog, credential, date, Grade::Sufficient, Origin::Issued(number));
             award.until = None;
             award
         };
-        replay.receive(made.chain(supposed.iter().map(lasting)));
+        replay.receive(made.into_iter().chain(supposed.iter().map(lasting)));
         if !self.kept.is_empty() {
-            let numbers = (model.jobs.len()..).map(|place| number(JobId::at(place)));
-            let kept: Vec<Supposed> = self
-                .kept
-                .iter()
-                .zip(numbers)
-                .flat_map(|(&credential, number)| {
-                    let days = self.dates(at, day).into_iter();
-                    days.map(move |date| Supposed { credential, number, date })
-                })
-                .collect();
-            replay.receive(kept.iter().map(lasting));
+            let days = if self.spans.is_empty() { BTreeSet::new() } else { self.dates(at, day) };
+            self.spent += self.kept.len() as u64 * (1 + days.len() as u64);
+            replay.receive(self.kept.iter().flat_map(|kept| kept.awards(catalog, at.model, day, &days)));
         }
         self.undecided |= replay.is_undecided();
-        self.spent += 1 + jobs.len() as u64;
+        self.spent += jobs.len() as u64 + replay.work(&before);
         replay
     }
 
     /// The days that an award could be moved to so as to serve best on that day: the day itself; for a span, those of
     /// other awards too.
-    fn dates(&self, at: Timetable<'_>, day: i32) -> Vec<Date> {
+    fn dates(&self, at: Timetable<'_>, day: i32) -> BTreeSet<Date> {
         let mut days: BTreeSet<Date> = Date::numbered(day).into_iter().collect();
         if !self.spans.is_empty() {
             let made = at.slots.ends.iter().filter_map(|&end| Date::numbered(end));
             let recorded = self.standing.issued.iter().filter_map(|evidence| evidence.awarded);
             days.extend(made.chain(recorded).filter(|date| date.number() <= day));
         }
-        days.into_iter().collect()
+        days
     }
 
     /// True if it is possible, or held.
@@ -280,8 +245,9 @@ impl<'j> Judge<'j> {
             return met;
         }
         let met = self.holds(at, asked, &earlier, &[]);
-        if self.known.len() >= MOST_KNOWN {
-            self.known.clear();
+        self.named += question.awards.len() + question.claims.len() + question.begun.len() + 16;
+        if self.named >= MOST_NAMED {
+            self.forget();
         }
         self.known.insert(question, met);
         met
@@ -290,19 +256,34 @@ impl<'j> Judge<'j> {
     /// Forgets what was found for other jobs.
     pub(crate) fn forget(&mut self) {
         self.known.clear();
+        self.named = 0;
     }
 
     /// True if it would be, if these jobs had been awarded so as to serve best.
     pub(crate) fn would_be_met(&mut self, at: Timetable<'_>, asked: Asked, moved: &[JobId]) -> bool {
         let dates = self.dates(at, at.day(asked));
-        let supposed: Vec<Supposed> = moved
+        let supposed: Vec<MadeAward> = moved
             .iter()
             .flat_map(|&job| {
                 let (credential, from) = (at.model.jobs[job].credential, at.slots.ends[job]);
                 let dates = dates.iter().filter(move |date| date.number() > from);
-                dates.map(move |&date| Supposed { credential, number: number(job), date })
+                dates.map(move |&date| MadeAward { credential, number: number(job), date })
             })
             .collect();
+        self.holds(at, asked, &at.earlier(asked), &supposed)
+    }
+
+    /// True if it would be, if these jobs had been awarded on the day, whenever they are.
+    pub(crate) fn would_be_met_with(&mut self, at: Timetable<'_>, asked: Asked, jobs: &[JobId]) -> bool {
+        let day = at.day(asked);
+        let date = Date::numbered(day).unwrap_or(Date::LAST);
+        let mut dates = self.dates(at, day);
+        dates.insert(date);
+        let award = |&job: &JobId| {
+            let (credential, number) = (at.model.jobs[job].credential, number(job));
+            dates.iter().map(move |&date| MadeAward { credential, number, date })
+        };
+        let supposed: Vec<MadeAward> = jobs.iter().flat_map(award).collect();
         self.holds(at, asked, &at.earlier(asked), &supposed)
     }
 
@@ -323,43 +304,73 @@ impl<'j> Judge<'j> {
     }
 
     /// The answer, if these are the awards that may count.
-    pub(crate) fn holds(&mut self, at: Timetable<'_>, asked: Asked, earlier: &Earlier, supposed: &[Supposed]) -> bool {
-        let (jobs, day) = (&at.model.jobs, at.day(asked));
+    pub(crate) fn holds(&mut self, at: Timetable<'_>, asked: Asked, earlier: &Earlier, supposed: &[MadeAward]) -> bool {
+        let day = at.day(asked);
         if !self.assigned.is_empty() {
             self.spent += (1 + self.catalog.len() as u64 / 64) * (1 + earlier.claims.len() as u64);
         }
         let mut replay = self.on(at, day, &earlier.arrived, supposed);
-        let Asked::Job(wanted) = asked else { return replay.holds(self.target) };
-        let ignored = !self.kept.is_empty();
+        let Asked::Job(wanted) = asked else {
+            return replay.holds(self.target) || !self.kept.is_empty() && replay.counts(self.target);
+        };
+        let catalog = self.catalog;
         let date = Date::numbered(day).unwrap_or(Date::LAST);
-        let underway = |&job: &JobId| {
-            let (credential, origin) = (jobs[job].credential, Origin::Issued(number(job)));
-            (credential, Evidence::new(self.catalog, credential, date, Grade::Sufficient, origin))
+        let new = |job: JobId| {
+            let (credential, origin) = (at.model.jobs[job].credential, Origin::Issued(number(job)));
+            (credential, Evidence::new(catalog, credential, date, Grade::Sufficient, origin))
         };
-        let underway: Vec<(CredentialId, Evidence)> = earlier.begun.iter().map(underway).collect();
-        let possible = |replay: &Replay<'_>, job: JobId| {
-            let job = &jobs[job];
-            let current = || is_renewal(replay.progress(), job.credential);
-            replay.is_possible_beside(job.credential, underway.iter().cloned())
-                && (ignored || job.timing != Timing::WhileCurrent || current())
-                && self.assigned.suffice(at.model, job.credential, replay.progress())
-        };
+        let underway: Vec<(CredentialId, Evidence)> = earlier.begun.iter().map(|&job| new(job)).collect();
+        let mut made: Vec<MadeAward> =
+            earlier.arrived.iter().map(|&job| made(at, job)).chain(supposed.iter().copied()).collect();
         let mut left: BTreeSet<JobId> = earlier.claims.iter().copied().collect();
-        while let Some(&claim) = left.iter().find(|&&claim| possible(&replay, claim)) {
+        loop {
+            let mut possible = None;
+            for &claim in &left {
+                if self.is_possible(at, claim, &replay, &underway, &made, !supposed.is_empty()) {
+                    possible = Some(claim);
+                    break;
+                }
+            }
+            let Some(claim) = possible else { break };
             if claim == wanted {
                 return true;
             }
             left.remove(&claim);
-            let credential = jobs[claim].credential;
-            replay.receive([Evidence::new(
-                self.catalog,
-                credential,
-                date,
-                Grade::Sufficient,
-                Origin::Issued(number(claim)),
-            )]);
+            made.push(MadeAward { credential: at.model.jobs[claim].credential, number: number(claim), date });
+            // With its own last day, which an earlier award of the same may put off.
+            let arrived: Vec<JobId> = earlier.arrived.iter().copied().chain([claim]).collect();
+            let award =
+                self.awards(at, &arrived).into_iter().find(|award| award.origin == Origin::Issued(number(claim)));
+            replay.receive(award);
         }
-        !jobs[wanted].claim && possible(&replay, wanted)
+        !at.model.jobs[wanted].claim && self.is_possible(at, wanted, &replay, &underway, &made, !supposed.is_empty())
+    }
+
+    /// Whether a job can begin with what the evaluator knows, these being underway, and these made.
+    fn is_possible(
+        &mut self,
+        at: Timetable<'_>,
+        job: JobId,
+        replay: &Replay<'_>,
+        underway: &[(CredentialId, Evidence)],
+        made: &[MadeAward],
+        supposed: bool,
+    ) -> bool {
+        let job = &at.model.jobs[job];
+        match job.timing {
+            Timing::WhileCurrent if !self.is_renewed_anyway(job.credential) => {
+                let verdict = self.renewing.verdict(replay.progress(), job.credential, made, supposed);
+                self.spent += verdict.work;
+                self.undecided |= verdict.is_undecided;
+                let spared = self.renewing.spares_the_stack(job.credential);
+                verdict.is_possible && (spared || replay.is_possible_beside(job.credential, underway.iter().cloned()))
+            }
+            Timing::WhileCurrent | Timing::Either if self.renewing.spares_the_stack(job.credential) => true,
+            _ => {
+                replay.is_possible_beside(job.credential, underway.iter().cloned())
+                    && self.assigned.suffice(at.model, job.credential, replay.progress())
+            }
+        }
     }
 
     /// True if what is asked would be, if claims could use whatever meets their stacks.
@@ -375,30 +386,15 @@ impl<'j> Judge<'j> {
         self.on(at, at.slots.begins[job], &at.arrived(Asked::Job(job)), &[])
     }
 
-    /// The last day on which an own award is current, of those that are on the day of the job; `i32::MAX` if one has no
-    /// end.
-    pub(crate) fn current_until(&mut self, at: Timetable<'_>, job: JobId) -> Option<i32> {
-        let replay = self.before_job(at, job);
-        let credential = at.model.jobs[job].credential;
-        let own = replay.progress().evidence.iter().filter(|admitted| {
-            admitted.current && admitted.evidence.is_issued() && admitted.evidence.is_award_of(credential)
-        });
-        own.map(|admitted| admitted.evidence.until.map_or(i32::MAX, Date::number)).max()
-    }
-
-    /// The last day of the own awards that were made before the job begins; none if one of them has no end, or there is
-    /// none.
-    pub(crate) fn last_day_before(&mut self, at: Timetable<'_>, job: JobId) -> Option<i32> {
-        let replay = self.before_job(at, job);
-        let credential = at.model.jobs[job].credential;
-        let own = replay.progress().evidence.iter().map(|admitted| &admitted.evidence);
-        let own = own.filter(|evidence| evidence.is_issued() && evidence.is_award_of(credential));
-        own.map(|evidence| evidence.until.map(Date::number)).reduce(|one, other| Some(one?.max(other?))).flatten()
-    }
-
     pub(crate) fn target_id(&self) -> &'j str {
         self.catalog.id(self.target)
     }
+}
+
+/// The award of a job.
+fn made(at: Timetable<'_>, job: JobId) -> MadeAward {
+    let date = Date::numbered(at.slots.ends[job]).unwrap_or(Date::LAST);
+    MadeAward { credential: at.model.jobs[job].credential, number: number(job), date }
 }
 
 /// Jobs are told apart as awards by numbers that no award of a record has.

@@ -13,14 +13,15 @@ use crate::plan::model::amounts::Price;
 use crate::schedule::answer::Obstacle;
 use crate::schedule::options::{Pace, ScheduleOptions};
 
-/// On which days a job may begin, as far as earlier awards of its credential matter.
+/// On which terms an award is made, and so on which days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Timing {
-    Any,
-    /// While an award is current: at the terms of a renewal.
+    /// On those of a renewal: while an award is current, within its window, with what that requires.
     WhileCurrent,
-    /// When none is: at the terms of taking it.
-    Lapsed,
+    /// On those of taking or claiming it.
+    Anew,
+    /// On either, whatever asks for less: no job of a schedule, but what bounds all of them.
+    Either,
 }
 
 /// A step of a plan, or beside it, and when it may begin.
@@ -106,6 +107,8 @@ pub(crate) struct Model {
     /// The most of it that one step without a duration takes.
     per_step: u64,
     pub(crate) at_once: usize,
+    /// Whether credits of terms are counted, and not hours of weeks.
+    by_terms: bool,
 }
 
 impl Model {
@@ -136,6 +139,7 @@ impl Model {
             capacity,
             per_step,
             at_once,
+            by_terms: matches!(options.pace, Pace::CreditsPerTerm { .. }),
         }
     }
 
@@ -146,13 +150,19 @@ impl Model {
     }
 
     /// Adds a job, at the terms that its timing says; or what makes it impossible.
-    pub(crate) fn add(
-        &mut self,
-        catalog: &Catalog,
-        step: TimedStep,
-        added: bool,
-        by_terms: bool,
-    ) -> Result<(), Obstacle> {
+    pub(crate) fn add(&mut self, catalog: &Catalog, step: TimedStep, added: bool) -> Result<(), Obstacle> {
+        let job = self.job(catalog, step, added)?;
+        self.accompanied.extend(catalog.network.top(Rule::corequisite(step.credential)).map(|_| step.credential));
+        self.jobs.push(job);
+        Ok(())
+    }
+
+    /// A job at the terms that its timing says; or what makes it impossible.
+    pub(crate) fn job(&self, catalog: &Catalog, step: TimedStep, added: bool) -> Result<Job, Obstacle> {
+        if step.timing == Timing::Either {
+            return self.either(catalog, step.credential, added);
+        }
+        let by_terms = self.by_terms;
         let TimedStep { credential, timing } = step;
         let described = catalog.at(credential);
         let renewal = described.renewal.filter(|_| timing == Timing::WhileCurrent);
@@ -202,9 +212,30 @@ impl Model {
                 return Err(Obstacle::Pace);
             }
         }
-        self.accompanied.extend(catalog.network.top(Rule::corequisite(credential)).map(|_| credential));
-        self.jobs.push(job);
-        Ok(())
+        Ok(job)
+    }
+
+    /// The least of what a job is at the terms of a renewal, and anew.
+    fn either(&self, catalog: &Catalog, credential: CredentialId, added: bool) -> Result<Job, Obstacle> {
+        let anew = self.job(catalog, TimedStep { credential, timing: Timing::Anew }, added);
+        if catalog.at(credential).renewal.is_none() {
+            return anew.map(|anew| Job { timing: Timing::Either, ..anew });
+        }
+        let renewed = self.job(catalog, TimedStep { credential, timing: Timing::WhileCurrent }, added);
+        let (anew, renewed) = match (anew, renewed) {
+            (Ok(anew), Ok(renewed)) => (anew, renewed),
+            (Err(_), only) | (only, Err(_)) => return only.map(|only| Job { timing: Timing::Either, ..only }),
+        };
+        let days = renewed.days.min(anew.shortest.max(1));
+        let mut least = Job { timing: Timing::Either, days, period: None, ..renewed };
+        least.cost = least.cost.min(anew.cost);
+        least.hours = least.hours.min(anew.hours);
+        least.shortest = least.shortest.min(anew.shortest);
+        let energy = |job: &Job| job.load.saturating_mul(u64::try_from(job.shortest).unwrap_or(0));
+        if !self.by_terms && energy(&anew) < energy(&least) {
+            least.load = energy(&anew) / u64::try_from(least.shortest).unwrap_or(1).max(1);
+        }
+        Ok(least)
     }
 
     /// The fewest days from the first to the last, whenever it begins.
@@ -282,6 +313,22 @@ impl Model {
         self.terms.iter().find_map(in_term)
     }
 
+    /// The last day up to this one on which it can have been awarded, begun on the first day of all or later; none if
+    /// there is none. Terms aside.
+    pub(crate) fn last_award(&self, job: &Job, day: i32) -> Option<i32> {
+        let begin = day.checked_sub(job.shortest.saturating_sub(1).max(0))?;
+        let date = Date::numbered(begin)?;
+        let opens =
+            if job.offered.contains(date) { Some(begin) } else { job.offered.last_before(date).map(Date::number) };
+        let begin = opens.filter(|&begin| begin >= self.start)?;
+        Some(self.end(job, begin).map_or(day, |end| end.clamp(begin, day)))
+    }
+
+    /// The first day on which it is offered, on this one or later; terms aside.
+    pub(crate) fn next_open(&self, job: &Job, from: i32) -> Option<i32> {
+        Self::first_open(job, from.max(self.start))
+    }
+
     /// The first day after this one on which it can begin so that it is awarded on that day or later, its offering
     /// aside.
     pub(crate) fn begin_to_end(&self, job: &Job, after: i32, award: i32) -> i32 {
@@ -301,11 +348,11 @@ impl Model {
         opens.is_some_and(|opens| opens.number() == day)
     }
 
-    /// After these days nothing changes by itself. A step waits for others at most as long as those last and have to be
-    /// held, each but once, and if it is to begin when an award has lapsed, as long as that is valid; so what is not
-    /// possible by then never is. Where months are counted, their lengths go round once more in each four years. Where
-    /// windows come again every year, there is nothing for four years, between two steps, only if all that follows
-    /// could as well be done four years earlier.
+    /// After these days nothing changes by itself. A step waits for others at most as long as those last and have to
+    /// be held, each but once, and if it renews an award, at most as long as that is valid; so what is not possible by
+    /// then never is. Where months are counted, their lengths go round once more in each four years. Where windows
+    /// come again every year, there is nothing for four years, between two steps, only if all that follows could as
+    /// well be done four years earlier.
     pub(crate) fn set_horizon(&mut self, catalog: &Catalog, turns: Turns) {
         let Turns { days, mut by_days, held } = turns;
         let windows = self.jobs.iter().flat_map(|job| job.offered.dates()).map(Date::number);
@@ -323,7 +370,8 @@ impl Model {
             all = all.saturating_add(job.shortest.max(period.map_or(0, in_days)));
             // And before it begins, at most for what has to be held the longest.
             all = all.saturating_add(held);
-            if job.timing == Timing::Lapsed {
+            // And until the window opens in which it can be renewed.
+            if job.timing != Timing::Anew {
                 all = all.saturating_add(valid_for.map_or(0, in_days));
             }
         }

@@ -7,7 +7,7 @@
 //! off it (`chain`).
 
 use crate::schedule::answer::{
-    Added, Infeasible, LoadUnit, Obstacle, Schedule, ScheduleOptimality, ScheduleOutcome, ScheduledStep,
+    Added, Infeasible, LoadUnit, Obstacle, PlannedPrice, Schedule, ScheduleOptimality, ScheduleOutcome, ScheduledStep,
     UndecidedSchedule,
 };
 use crate::schedule::chain;
@@ -17,21 +17,23 @@ use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::names::Names;
-use crate::evaluate::cone::Cone;
 use crate::evaluate::standing::Standing;
 use crate::record::record::LearnerRecord;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 
+use crate::evaluate::progress::progress::Progress;
 use crate::plan::answers::not_stated::NotStated;
-use crate::plan::answers::plan::Plan;
+use crate::plan::answers::plan::{Plan, PlanStep, StepKind};
 use crate::plan::model::amounts::amount;
 use crate::plan::model::replay;
 use crate::plan::question::order::kind;
-use crate::schedule::additions::{Additions, Blocking, Sought, Total};
+use crate::schedule::additions::{Additions, Blocking, FoundChoice, Sought, Total};
 use crate::schedule::assigned::AssignedAwards;
+use crate::schedule::candidates;
 use crate::schedule::judge::Judge;
-use crate::schedule::model::JobId;
+use crate::schedule::model::{JobId, TimedStep, Timing};
+use crate::schedule::renewing::{RenewalJudge, RequiredAwards};
 use crate::schedule::timetable::{Asked, Timetable};
 use crate::value::meter::Meter;
 
@@ -143,24 +145,27 @@ fn schedule(
         Ok(known) => known,
         Err(id) => return Err(infeasible(id, Obstacle::Unknown, meter)),
     };
-    let mut standing = Standing::new(catalog, record, plan.as_of, plan.options.accepted());
-    standing.judge_renewals(catalog, record, plan.as_of, plan.options.accepted());
+    let accepted = plan.options.accepted();
+    let standing = Standing::new(catalog, record, plan.as_of, accepted);
+    let required = catalog.renewal_rules.as_deref();
+    let required =
+        required.map(|rules| RequiredAwards::new(rules, Standing::new(&rules.catalog, record, plan.as_of, accepted)));
+    let renewing = RenewalJudge::new(catalog, required);
     let known_on = start.min(plan.as_of);
     let base = replay::start(catalog, &standing, known_on);
     let names = &catalog.names;
     let counting = Names::closure(names.class(target), |class| names.down(class)).into_iter();
     let targets: BTreeSet<CredentialId> = counting.flat_map(|class| names.members(class).iter().copied()).collect();
     let seeds = targets.iter().copied().chain(steps.iter().map(|step| step.0));
-    let cone = Cone::of(catalog, &standing.exceptions, seeds);
-    // What renewing one of these takes is not known.
-    if standing.unjudged.iter().any(|&credential| cone.credentials[credential]) {
-        return Err(undecided(plan, start, start, meter));
-    }
-    let mut judge = Judge::new(catalog, &standing, known_on, target, &targets, &cone);
+    let cone = candidates::cone(catalog, &standing.exceptions, &renewing, seeds);
+    let mut judge = Judge::new(catalog, &standing, known_on, target, &cone, renewing);
     judge.assigned = AssignedAwards::of(plan, &standing, record, &base);
-    let additions = Additions::new(&base, plan.objective, start.number(), options, &steps);
-    match additions.run(&mut judge, meter) {
-        Sought::Found { model, slots, least, total } => {
+    let anew: Vec<TimedStep> =
+        steps.iter().map(|&(credential, _)| TimedStep { credential, timing: Timing::Anew }).collect();
+    let added = candidates::candidates(&judge, &anew, start);
+    let additions = Additions::new(&base, plan.objective, start.number(), options, &steps, added);
+    match additions.run(&base, &mut judge, meter) {
+        Sought::Found(FoundChoice { model, slots, least, total }) => {
             let entries = Entries { catalog, judge: &mut judge, at: Timetable { model: &model, slots: &slots } };
             Ok((total, Box::new(entries.schedule(plan, start, least, options, meter))))
         }
@@ -192,7 +197,10 @@ impl Entries<'_, '_> {
     fn schedule(mut self, plan: &Plan, start: Date, least: i32, options: &ScheduleOptions, meter: &Meter) -> Schedule {
         let order = self.order();
         let chain = chain::chain(self.catalog, self.judge, self.at, &order);
-        let entries: Vec<ScheduledStep> = order.iter().map(|&job| self.entry(job)).collect();
+        let mut entries: Vec<ScheduledStep> = order.iter().map(|&job| self.entry(job)).collect();
+        for entry in entries.iter_mut().filter(|entry| entry.added.is_none()) {
+            entry.planned = planned_price(plan, entry);
+        }
         let finish = self.at.slots.finish(self.at.model.start);
         let sum = |of: fn(&ScheduledStep) -> Option<Amount>, added: bool| {
             let counted = entries.iter().filter(|entry| !added || entry.added.is_some());
@@ -243,13 +251,26 @@ impl Entries<'_, '_> {
         ScheduledStep {
             credential: self.catalog.id(described.credential).to_owned(),
             title: self.catalog.at(described.credential).title.clone(),
-            kind: kind(replay.progress(), described.credential),
+            kind: match described.timing {
+                Timing::WhileCurrent => StepKind::Renew,
+                _ => self.kind_anew(replay.progress(), described.credential),
+            },
             begin: date(self.at.slots.begins[job]),
             finish: date(self.at.slots.ends[job]),
             load: Amount::from_hundredths(described.load),
             cost: described.price.cost.map(amount),
             hours: described.price.hours.map(amount),
             added: described.added.then(|| self.added(job)),
+            planned: None,
+        }
+    }
+
+    /// The kind of a step that is not on the terms of a renewal.
+    fn kind_anew(&self, progress: &Progress<'_>, credential: CredentialId) -> StepKind {
+        match kind(progress, credential) {
+            // Where renewing has terms of its own, what is not on these is taken again.
+            StepKind::Renew if self.catalog.at(credential).renewal.is_some() => StepKind::Retake,
+            kind => kind,
         }
     }
 
@@ -261,13 +282,15 @@ impl Entries<'_, '_> {
         self.judge.forget();
         let at = Timetable { model: &model, slots: &slots };
         let mut order: Vec<JobId> = model.jobs.ids().collect();
-        order.sort_by_key(|&other| (slots.begins[other], model.jobs[other].claim));
+        order.sort_by_key(|&other| (slots.begins[other], model.jobs[other].claim, !model.jobs[other].added));
         let needs = |&other: &JobId| !self.judge.is_met(at, Asked::Job(other));
         let needing = order.into_iter().find(needs);
-        let last = self.judge.last_day_before(self.at, job);
         self.judge.forget();
+        let at = self.at;
+        let last = self.judge.last_day_before(at, job);
         let needed_on = needing.map_or(model.start, |other| slots.begins[other]);
         Added {
+            first: self.judge.is_first(at, job),
             until: last.filter(|&last| last < needed_on).map(date),
             needed_for: match needing {
                 Some(other) => self.catalog.id(model.jobs[other].credential).to_owned(),
@@ -276,6 +299,13 @@ impl Entries<'_, '_> {
             needed_on: date(needed_on),
         }
     }
+}
+
+/// What the plan says that a step takes, if that is something else.
+fn planned_price(plan: &Plan, entry: &ScheduledStep) -> Option<PlannedPrice> {
+    let step = plan.steps.iter().find(|step| step.credential == entry.credential && step.times == 1)?;
+    let PlanStep { cost, hours, .. } = *step;
+    ((cost, hours) != (entry.cost, entry.hours)).then_some(PlannedPrice { cost, hours })
 }
 
 /// The day with this number; all that come up here can be written.

@@ -7,20 +7,17 @@
 //! another, or for the next term. So nothing is lost: what keeps to a node keeps to one of its children. What is right
 //! at last is as early as can be in its node.
 
-use crate::value::ids::{CredentialId, IdVec};
+use crate::value::ids::IdVec;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
-use crate::evaluate::progress::progress::Progress;
-use crate::plan::model::replay::Replay;
 use crate::value::date::Date;
 use crate::value::meter::Meter;
 
 use crate::schedule::answer::Obstacle;
-use crate::schedule::bounds::{Lag, Precedence, ResourceBounds};
+use crate::schedule::bounds::{Ancestors, Lag, Precedence, ResourceBounds};
 use crate::schedule::judge::Judge;
-use crate::schedule::model::{JobId, Model, Timing};
-use crate::schedule::timetable::{Asked, Earlier, Slots, Timetable};
+use crate::schedule::model::{JobId, Model};
+use crate::schedule::timetable::{Asked, Slots, Timetable};
 
 /// The result of a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +49,7 @@ enum SettledNode {
 
 /// A way to put something right: one branch of a node.
 #[derive(Debug, Clone, Copy)]
-enum Remedy {
+pub(crate) enum Remedy {
     NotBefore(JobId, i32),
     Waits(Precedence),
 }
@@ -66,11 +63,45 @@ pub(crate) struct SlotSearch<'s, 'j> {
     bounds: ResourceBounds,
     best: Option<Slots>,
     obstacle: Option<(Asked, Obstacle)>,
+    /// For jobs that several others come before, those.
+    ancestors: Vec<Ancestors>,
+    /// Work that bringing nodes up to date took, and that is not paid for yet.
+    unpaid: u64,
+    /// What finishes on this day or later is not looked for.
+    before: i32,
+    /// Whether one schedule will do, whenever it finishes.
+    any: bool,
 }
 
 impl<'s, 'j> SlotSearch<'s, 'j> {
     pub(crate) fn new(model: &'s Model, judge: &'s mut Judge<'j>, meter: &'s mut Meter, arcs: Vec<Precedence>) -> Self {
-        Self { model, judge, meter, arcs, bounds: ResourceBounds::new(model), best: None, obstacle: None }
+        let ancestors = Ancestors::all(model, &arcs);
+        let bounds = ResourceBounds::new(model);
+        Self {
+            model,
+            judge,
+            meter,
+            arcs,
+            bounds,
+            best: None,
+            obstacle: None,
+            ancestors,
+            unpaid: 0,
+            before: i32::MAX,
+            any: false,
+        }
+    }
+
+    /// The same for what finishes before a day.
+    pub(crate) fn finishing_before(self, before: i32) -> Self {
+        Self { before, ..self }
+    }
+
+    /// Whether there is any schedule; `None` if the work ends before that is clear.
+    pub(crate) fn feasible(mut self) -> Option<bool> {
+        self.any = true;
+        let found = self.run();
+        if found.best.is_some() { Some(true) } else { found.exhausted.then_some(false) }
     }
 
     fn root(&self) -> Node {
@@ -84,10 +115,8 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
     /// A day before which nothing finishes, found without asking the evaluator.
     pub(crate) fn least(&mut self) -> i32 {
         let mut root = self.root();
-        match self.early(&mut root) {
-            Ok(_) => root.bound,
-            Err(_) => self.model.start,
-        }
+        let _ = self.early(&mut root);
+        root.bound
     }
 
     pub(crate) fn run(mut self) -> FoundSlots {
@@ -111,7 +140,7 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
                 SettledNode::Complete(slots) => self.best = Some(slots),
                 SettledNode::Branches(nodes) => stack.extend(nodes),
             }
-            if self.is_beaten(least) {
+            if self.any && self.best.is_some() || self.is_beaten(least) {
                 break;
             }
         }
@@ -124,14 +153,15 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
 
     /// True if what finishes on that day is no better than what is known.
     fn is_beaten(&self, finish: i32) -> bool {
-        self.best.as_ref().is_some_and(|best| finish >= best.finish(self.model.start))
+        finish >= self.before || self.best.as_ref().is_some_and(|best| finish >= best.finish(self.model.start))
     }
 
     /// Everything as early as the node allows; the bound is brought up to date. Else what stands in the way.
-    fn early(&self, node: &mut Node) -> Result<Slots, (Asked, Obstacle)> {
+    fn early(&mut self, node: &mut Node) -> Result<Slots, (Asked, Obstacle)> {
         let model = self.model;
         let mut slots = Slots { begins: node.begins.clone(), ends: IdVec::filled(0, model.jobs.len()) };
         loop {
+            self.unpaid += 1 + (model.number() + (self.arcs.len() + node.arcs.len()) as u64) / 8;
             for (job, described) in model.jobs.entries() {
                 let at = |obstacle| (Asked::Job(job), obstacle);
                 let begin = model.next_begin(described, slots.begins[job]).map_err(at)?;
@@ -141,9 +171,24 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
             }
             let mut changed = false;
             for arc in self.arcs.iter().chain(&node.arcs) {
-                let earliest = arc.earliest(&slots);
+                let earliest = arc.earliest(model, &slots);
                 if slots.begins[arc.to] < earliest {
                     slots.begins[arc.to] = earliest;
+                    changed = true;
+                }
+            }
+            node.bound = node.bound.max(slots.finish(model.start));
+            if changed {
+                continue;
+            }
+            for ancestors in &self.ancestors {
+                let beyond = model.terms.last().map_or(model.horizon, |last| last.1).saturating_add(1);
+                let no_term = || Obstacle::NoTerm { earliest: Date::numbered(beyond).unwrap_or(Date::LAST) };
+                let ready = self.bounds.done(model, &slots, &ancestors.jobs);
+                let ready = ready.ok_or_else(|| (Asked::Job(ancestors.of), no_term()))?;
+                let earliest = if model.jobs[ancestors.of].claim { ready } else { ready.saturating_add(1) };
+                if slots.begins[ancestors.of] < earliest {
+                    slots.begins[ancestors.of] = earliest;
                     changed = true;
                 }
             }
@@ -163,9 +208,12 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
     /// work ends.
     fn settle(&mut self, node: &mut Node) -> Option<SettledNode> {
         loop {
-            let arcs = (self.arcs.len() + node.arcs.len()) as u64;
+            let before = self.ancestors.iter().map(|ancestors| ancestors.jobs.len() as u64).sum::<u64>();
+            let arcs = (self.arcs.len() + node.arcs.len()) as u64 + before;
             self.meter.spend(1 + self.model.number() + arcs / 4)?;
-            let slots = match self.early(node) {
+            let early = self.early(node);
+            self.meter.spend(std::mem::take(&mut self.unpaid))?;
+            let slots = match early {
                 Ok(slots) => slots,
                 Err(obstacle) => return Some(self.dead(obstacle)),
             };
@@ -217,74 +265,21 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
         let mut order: Vec<JobId> = model.jobs.ids().collect();
         order.sort_by_key(|&job| (slots.begins[job], model.jobs[job].claim));
         for job in order {
-            if model.jobs[job].timing == Timing::Lapsed
-                && self.judge.kept.is_empty()
-                && let Some(until) = self.judge.current_until(at, job)
-            {
-                return Some(match until {
-                    i32::MAX => Err(self.rule(at, Asked::Job(job))),
-                    until => Ok(vec![Remedy::NotBefore(job, until.saturating_add(1))]),
-                });
-            }
             if !self.judge.is_met(at, Asked::Job(job)) {
                 return Some(self.ways(at, Asked::Job(job)));
             }
         }
-        if self.judge.is_met(at, Asked::Target) { None } else { Some(self.ways(at, Asked::Target)) }
+        let is_met = self.judge.is_met(at, Asked::Target) || self.judge.may_be_held_later(at);
+        if is_met { None } else { Some(self.ways(at, Asked::Target)) }
     }
 
-    fn rule(&mut self, at: Timetable<'_>, asked: Asked) -> (Asked, Obstacle) {
+    pub(crate) fn rule(&mut self, at: Timetable<'_>, asked: Asked) -> (Asked, Obstacle) {
         let on = Date::numbered(at.day(asked)).unwrap_or(Date::LAST);
         let lapsed = self.judge.lapsed(at, asked);
         if lapsed.is_empty() && self.judge.would_be_met_otherwise(at, asked) {
             return (asked, Obstacle::Sharing { on });
         }
         (asked, Obstacle::Rule { on, lapsed })
-    }
-
-    /// In which ways a rule that is not met on the day can come to be.
-    fn ways(&mut self, at: Timetable<'_>, asked: Asked) -> Result<Vec<Remedy>, (Asked, Obstacle)> {
-        let Timetable { model, slots } = at;
-        let mut ways = Vec::new();
-        // It is later, so that a further award has come; as long as none has, being later does not help.
-        if let Asked::Job(job) = asked {
-            let day = slots.begins[job];
-            let claim = model.jobs[job].claim;
-            let comes = |other: JobId| slots.ends[other] + i32::from(!claim);
-            let coming: Vec<JobId> = model.jobs.ids().filter(|&other| other != job && comes(other) > day).collect();
-            let coming = coming.into_iter().filter(|&o| self.judge.depends(model, asked, model.jobs[o].credential));
-            // Or so that one that has come has been held for long enough, or the day is there from which one counts.
-            let mut coming: Vec<i32> = coming.map(comes).collect();
-            // Or another has begun, which its corequisite may ask for.
-            let begins = |other: JobId| slots.begins[other];
-            let beside = model.jobs.ids().filter(|&other| model.is_accompanied(job) && !model.jobs[other].claim);
-            coming.extend(beside.map(begins).filter(|&begin| begin > day));
-            let held = self.judge.ripening(at, job).into_iter().map(|ripe| ripe.day);
-            let turns = held.chain(self.judge.sinces.iter().map(|since| since.number())).filter(|&turn| turn > day);
-            ways.extend(coming.into_iter().chain(turns).min().map(|day| Remedy::NotBefore(job, day)));
-        }
-        // Or one that has come is later, so that it counts as it does not now.
-        let Earlier { arrived, claims, begun: _ } = at.earlier(asked);
-        let come = arrived.into_iter().chain(claims.into_iter().filter(|&other| asked != Asked::Job(other)));
-        let mut stale: Vec<(JobId, i32)> = Vec::new();
-        for job in come {
-            if let Some(from) = self.judge.better_from(at, asked, job)
-                && self.judge.depends(model, asked, model.jobs[job].credential)
-            {
-                stale.push((job, from));
-            }
-        }
-        let jobs: Vec<JobId> = stale.iter().map(|stale| stale.0).collect();
-        if !jobs.is_empty() && self.judge.would_be_met(at, asked, &jobs) {
-            // If one of them is needed whatever becomes of the others, there is no choice.
-            let needed = stale.iter().copied().find(|stale| {
-                let others: Vec<JobId> = jobs.iter().copied().filter(|&job| job != stale.0).collect();
-                !self.judge.would_be_met(at, asked, &others)
-            });
-            let stale = needed.map_or(stale, |needed| vec![needed]);
-            ways.extend(stale.into_iter().map(|(job, from)| Remedy::NotBefore(job, from)));
-        }
-        if ways.is_empty() { Err(self.rule(at, asked)) } else { Ok(ways) }
     }
 
     /// The ways out of the first day on which more runs, or term in which more is begun, than there is room for.
@@ -321,7 +316,8 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
             }
             if !std::mem::replace(&mut reached[job], true) {
                 let arcs = self.arcs.iter().chain(&node.arcs);
-                open.extend(arcs.filter(|arc| arc.from == job).map(|arc| arc.to));
+                let follows = |arc: &&Precedence| arc.from == job && !matches!(arc.lag, Lag::Lasting(_));
+                open.extend(arcs.filter(follows).map(|arc| arc.to));
             }
         }
         false
@@ -372,48 +368,4 @@ pub(crate) fn too_many(at: Timetable<'_>, job: JobId) -> Option<Together> {
     })?;
     sharing.truncate(over + 1);
     Some(Together { jobs: sharing, by_terms })
-}
-
-/// The precedences of every schedule: a *dominator* of a step, without which it cannot be reached, is awarded before
-/// it, and awards of one credential follow each other.
-pub(crate) fn fixed_arcs(model: &Model, judge: &mut Judge<'_>, base: &Progress<'_>) -> Vec<Precedence> {
-    let mut arcs = Vec::new();
-    let jobs = &model.jobs;
-    for to in jobs.ids() {
-        let Some(from) = jobs.ids().rev().find(|&from| from < to && jobs[from].credential == jobs[to].credential)
-        else {
-            continue;
-        };
-        let alike = base.catalog.names.repeatable(jobs[to].credential);
-        arcs.push(Precedence { from, to, lag: if alike { Lag::WithBegin } else { Lag::AfterEnd } });
-    }
-    // Where the dates of awards are asked for, an award made today does not stand for one made later.
-    if judge.dates_matter() || !judge.kept.is_empty() {
-        return arcs;
-    }
-    for from in jobs.ids() {
-        let mut others: BTreeMap<CredentialId, u32> = BTreeMap::new();
-        for (_, job) in jobs.entries().filter(|&(other, _)| other != from) {
-            *others.entry(job.credential).or_default() += 1;
-        }
-        let mut replay = Replay::new(base);
-        let others: Vec<(CredentialId, u32)> = others.into_iter().collect();
-        replay.take_in_passes(&others);
-        judge.spent += 1 + others.len() as u64 + replay.progress().touched();
-        let needing: Vec<JobId> = jobs.ids().filter(|&to| !replay.has_taken(jobs[to].credential)).collect();
-        // What can be done while it is underway waits for its beginning alone.
-        replay.take_beside(jobs[from].credential, &others);
-        if replay.is_undecided() {
-            continue;
-        }
-        for to in needing.into_iter().filter(|&to| jobs[to].credential != jobs[from].credential) {
-            let lag = match replay.has_taken(jobs[to].credential) {
-                true => Lag::AfterBegin,
-                false if jobs[to].claim => Lag::OnEnd,
-                false => Lag::AfterEnd,
-            };
-            arcs.push(Precedence { from, to, lag });
-        }
-    }
-    arcs
 }

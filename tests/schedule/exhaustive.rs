@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use credpath::{Catalog, CredentialId, Date, LearnerRecord, Plan};
 
-use crate::replay::{is_accompanied, is_current, is_held, is_open, is_possible, plus, with};
+use crate::replay::{is_accompanied, is_held, is_open, is_possible, is_renewable, plus, with};
 
 /// Cost, hours and credentials of all steps, in hundredths; then the days from the first to the last.
 pub(crate) type Worth = (u64, u64, u64, i64);
@@ -19,13 +19,15 @@ pub(crate) struct Exhaustive<'a> {
     /// Hundredths of hours a week.
     pace: u64,
     at_once: usize,
+    /// What may be taken or claimed beside the plan.
+    more: &'a [CredentialId],
     known: HashMap<Question, bool>,
     best: Option<Worth>,
 }
 
 /// A step that was begun: which, when, its last day, its hours.
 type Begun = (CredentialId, i64, i64, u64);
-/// What is asked of a credential on a day: possible, current, held, accompanied; after which awards.
+/// What is asked of a credential on a day: possible, renewable, held, accompanied; after which awards.
 type Question = (u8, CredentialId, i64, Vec<(CredentialId, i64)>);
 
 impl<'a> Exhaustive<'a> {
@@ -35,12 +37,12 @@ impl<'a> Exhaustive<'a> {
         plan: &'a Plan,
         start: Date,
         (pace, at_once, days): (u64, usize, i64),
+        more: &'a [CredentialId],
     ) -> Self {
-        Self { catalog, record, plan, start, days, pace, at_once, known: HashMap::new(), best: None }
+        Self { catalog, record, plan, start, days, pace, at_once, more, known: HashMap::new(), best: None }
     }
 
-    /// The best that there is with at most so many further steps, each for something that is current or planned; if a
-    /// bound is given, only what is better than that.
+    /// The best that there is with at most so many further steps; if a bound is given, only what is better than that.
     pub(crate) fn best(mut self, most_added: usize, bound: Option<Worth>) -> Option<Worth> {
         self.best = bound;
         let planned = self
@@ -49,16 +51,13 @@ impl<'a> Exhaustive<'a> {
             .iter()
             .flat_map(|step| vec![self.catalog.credential(&step.credential).unwrap(); step.times as usize]);
         let planned: Vec<CredentialId> = planned.collect();
-        let current = |&(id, described): &(CredentialId, &credpath::Credential)| {
-            planned.contains(&id) || is_current(self.catalog, self.record, self.start, &described.id)
-        };
-        let more: Vec<CredentialId> = self.catalog.credentials().filter(current).map(|(id, _)| id).collect();
+        let more = self.more;
         let mut sets: Vec<Vec<CredentialId>> = vec![Vec::new()];
         let mut from = 0;
         for _ in 0..most_added {
             let to = sets.len();
             for place in from..to {
-                for &id in &more {
+                for &id in more {
                     if sets[place].last().is_none_or(|&last| last <= id) {
                         let mut longer = sets[place].clone();
                         longer.push(id);
@@ -122,7 +121,7 @@ impl<'a> Exhaustive<'a> {
             if repeated || out_of_order || again {
                 continue;
             }
-            if let Some((step, more)) = self.begin(id, day, begun) {
+            for (step, more) in self.begin(id, day, begun) {
                 left.remove(place);
                 begun.push(step);
                 let spent = (spent.0 + more.0, spent.1 + more.1, spent.2 + u64::from(!claim));
@@ -146,19 +145,29 @@ impl<'a> Exhaustive<'a> {
         own.into_iter().all(|id| self.ask(3, id, day, there.iter()))
     }
 
-    /// The step and what it costs, if it can be begun on that day.
-    fn begin(&mut self, id: CredentialId, day: i64, begun: &[Begun]) -> Option<(Begun, (u64, u64))> {
+    /// The step and what it costs, if it can be begun on that day: renewed, or anew.
+    fn begin(&mut self, id: CredentialId, day: i64, begun: &[Begun]) -> Vec<(Begun, (u64, u64))> {
         let described = self.catalog.get(id);
         let claim = self.catalog.is_conferred(id);
         if !is_open(&described.offered, plus(self.start, day)) {
-            return None;
+            return Vec::new();
         }
         let before: Vec<Begun> = begun.iter().copied().filter(|step| step.2 < day || claim && step.2 == day).collect();
-        if !self.ask(0, id, day, before.iter()) {
-            return None;
-        }
-        let renewed = self.ask(1, id, day, before.iter());
-        let renewal = described.renewal.filter(|_| renewed);
+        let renewed = described.renewal.is_some() && self.ask(1, id, day, before.iter());
+        let anew = self.ask(0, id, day, before.iter());
+        let ways = [(renewed, described.renewal), (anew, None)].into_iter().filter(|way| way.0);
+        ways.filter_map(|(_, renewal)| self.begin_at(id, day, begun, renewal)).collect()
+    }
+
+    fn begin_at(
+        &self,
+        id: CredentialId,
+        day: i64,
+        begun: &[Begun],
+        renewal: Option<credpath::Renewal>,
+    ) -> Option<(Begun, (u64, u64))> {
+        let described = self.catalog.get(id);
+        let claim = self.catalog.is_conferred(id);
         let anew = (described.cost.unwrap_or_default(), described.hours.unwrap_or_default());
         let (cost, hours) = renewal.map_or(anew, |renewal| (renewal.cost, renewal.hours));
         let (cost, hours) = (cost.hundredths(), hours.hundredths());
@@ -197,7 +206,7 @@ impl<'a> Exhaustive<'a> {
         let id = &self.catalog.get(id).id;
         let answer = match what {
             0 => is_possible(self.catalog, &record, date, id),
-            1 => is_current(self.catalog, &record, date, id),
+            1 => is_renewable(self.catalog, &record, date, id),
             3 => is_accompanied(self.catalog, &record, date, id),
             _ => is_held(self.catalog, &record, date, id),
         };

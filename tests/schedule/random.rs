@@ -1,15 +1,16 @@
 //! Small random catalogs, in which awards last a few days.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use credpath::{
-    Catalog, ChainLink, LearnerRecord, Pace, PlanOptions, ScheduleOptimality, ScheduleOutcome, ScheduledStep, StepKind,
-    WaitsFor,
+    Catalog, ChainLink, CredentialId, LearnerRecord, Pace, Plan, PlanOptions, ScheduleOptimality, ScheduleOptions,
+    ScheduleOutcome, ScheduledStep, StepKind, Validity, WaitsFor,
 };
 
 use crate::exhaustive::Exhaustive;
 use crate::hours;
-use crate::replay::{check, day, number};
+use crate::replay::{check, day, is_held, is_renewable, number, plus};
 
 /// Numbers that look random.
 struct Random(u64);
@@ -35,9 +36,12 @@ fn random(random: &mut Random, features: u64) -> (String, String) {
         if random.below(2) == 0 {
             fields.push(format!("hours = {}", 1 + random.below(4)));
         }
-        if features & 1 > 0 && random.below(2) == 0 {
+        let lapses = if features & 128 > 0 { random.below(3) > 0 } else { features & 1 > 0 && random.below(2) == 0 };
+        if lapses {
             fields.push(format!("valid_for = '{} days'", 2 + random.below(6)));
-            if random.below(2) == 0 {
+            if features & 128 > 0 {
+                fields.push(format!("renewal = {}", renewal(random, &names)));
+            } else if random.below(2) == 0 {
                 fields.push("renewal = { cost = 0.5, hours = 1 }".into());
             }
         }
@@ -69,7 +73,8 @@ fn random(random: &mut Random, features: u64) -> (String, String) {
             fields.push(format!("corequisite = {rule}"));
         }
         writeln!(catalog, "credential.{name} = {{ {} }}", fields.join(", ")).unwrap();
-        if features & 4 > 0 && random.below(3) == 0 {
+        let often = if features & 128 > 0 { 2 } else { 3 };
+        if features & 4 > 0 && random.below(often) == 0 {
             writeln!(
                 record,
                 "{{ credential = '{name}', awarded = 2027-01-0{}, valid_until = 2027-01-{:02} }},",
@@ -97,6 +102,55 @@ fn windows(random: &mut Random) -> String {
     };
     let (one, other) = (window(random), window(random));
     if random.below(3) == 0 { one } else { format!("[{one}, {other}]") }
+}
+
+/// The terms of a renewal: some with a window, some by what was taken since, some from the old last day on.
+fn renewal(random: &mut Random, names: &[String]) -> String {
+    let mut terms = vec!["cost = 0.5".to_owned(), format!("hours = {}", random.below(2))];
+    if random.below(2) == 0 {
+        terms.push(format!("window = '{} days'", random.below(3)));
+    }
+    if random.below(3) == 0 {
+        terms.push("keeps_cycle = true".into());
+    }
+    if !names.is_empty() && random.below(2) == 0 {
+        let place = usize::try_from(random.below(names.len() as u64)).unwrap();
+        terms.push(format!("requires = '{}'", names[place]));
+    }
+    format!("{{ {} }}", terms.join(", "))
+}
+
+/// What may come beside a plan's steps, read off the text: what is held or planned and lapses, and all that is named
+/// where that is described, and so on.
+fn further(text: &str, catalog: &Catalog, record: &LearnerRecord, plan: &Plan) -> Vec<CredentialId> {
+    let named = |of: &BTreeSet<String>| -> BTreeSet<String> {
+        let mut all = of.clone();
+        loop {
+            let lines = text.lines().filter(|line| all.iter().any(|id| line.starts_with(&format!("credential.{id} "))));
+            let quoted = lines.flat_map(|line| line.split('\'').skip(1).step_by(2).map(str::to_owned));
+            let ids: BTreeSet<String> = quoted.filter(|id| catalog.credential(id).is_some()).collect();
+            if ids.is_subset(&all) {
+                return all;
+            }
+            all.extend(ids);
+        }
+    };
+    let planned: BTreeSet<String> =
+        plan.steps.iter().map(|step| step.credential.clone()).chain(["goal".to_owned()]).collect();
+    let cone = named(&planned);
+    let lines = text.lines().filter(|line| cone.iter().any(|id| line.starts_with(&format!("credential.{id} "))));
+    // What is named where how old awards are matters.
+    let rules = lines.flat_map(|line| line.split(" = { a").skip(1));
+    let old = rules.filter(|rule| rule.contains("within =") || rule.contains("span ="));
+    let old: BTreeSet<&str> = old.flat_map(|rule| rule.split('\'').skip(1).step_by(2)).collect();
+    let recorded = record.awards.iter().map(|award| award.credential.clone());
+    let ages = |id: &String| {
+        let lapses = catalog.get(catalog.credential(id).unwrap()).valid_for != Validity::Forever;
+        let ends = record.awards.iter().any(|award| award.credential == *id && award.valid_until.is_some());
+        cone.contains(id) && (old.contains(&id[..]) || lapses || ends)
+    };
+    let ageing: BTreeSet<String> = planned.iter().cloned().chain(recorded).filter(ages).collect();
+    named(&ageing).into_iter().map(|id| catalog.credential(&id).unwrap()).collect()
 }
 
 fn rule(random: &mut Random, names: &[String], features: u64) -> String {
@@ -127,6 +181,13 @@ fn rule(random: &mut Random, names: &[String], features: u64) -> String {
 /// What came out of some schedules.
 #[derive(Debug, Default)]
 struct Tried {
+    /// Renewals of what is taken, and of what is conferred.
+    renewed: usize,
+    conferred_renewed: usize,
+    /// Steps that wait for the window of a renewal.
+    opening_renewal: usize,
+    /// Added steps of what there was no award of before.
+    further: usize,
     found: usize,
     added: usize,
     infeasible: usize,
@@ -172,6 +233,32 @@ fn no_other_days_are_better_beside_others() {
     assert!(tried.accompanied > 1, "{tried:?}");
 }
 
+#[test]
+fn no_other_days_are_better_where_renewals_have_terms() {
+    let tried = no_other_days_are_better_for(4_000..4_200, 128 + 4 + 1, "2027-01-04");
+    assert!(tried.found > 100 && tried.undecided < 20, "{tried:?}");
+    assert!(tried.renewed > 3 && tried.conferred_renewed > 1 && tried.opening_renewal > 0, "{tried:?}");
+}
+
+/// Whatever the limit, no schedule that is found with enough work finishes before the bound.
+fn bounds_are_never_too_late(catalog: &Catalog, record: &LearnerRecord, plan: &Plan, options: &ScheduleOptions) {
+    let ScheduleOutcome::Schedule(best) = catalog.schedule(record, plan, options) else { return };
+    for work in [0, 1, 10, 100, 1_000, 10_000] {
+        let mut few = options.clone();
+        few.work = work;
+        match catalog.schedule(record, plan, &few) {
+            ScheduleOutcome::Schedule(found) => {
+                check(catalog, record, plan, &few, &found);
+                let same = found.cost == best.cost && found.hours == best.hours;
+                assert!(!same || found.lower_bound <= best.finish, "{work}: {found}{best}");
+                assert!(found.finish > found.lower_bound || found.optimality == ScheduleOptimality::Proven);
+            }
+            ScheduleOutcome::Undecided(open) => assert!(open.lower_bound <= best.finish, "{work}: {open}{best}"),
+            other => panic!("{other}"),
+        }
+    }
+}
+
 fn no_other_days_are_better_for(seeds: std::ops::Range<u64>, features: u64, plan_as_of: &str) -> Tried {
     let start = day("2027-01-04");
     let mut tried = Tried::default();
@@ -190,14 +277,18 @@ fn no_other_days_are_better_for(seeds: std::ops::Range<u64>, features: u64, plan
         let Pace::HoursPerWeek(pace) = options.pace else { unreachable!() };
         options.at_once = [None, Some(1), Some(2)][usize::try_from(numbers.below(3)).unwrap()];
         let at_once = options.at_once.map_or(usize::MAX, |most| most as usize);
+        let more = further(&text, &catalog, &record, &plan);
         let best = |days, most_added, bound| {
-            Exhaustive::new(&catalog, &record, &plan, start, (pace.hundredths(), at_once, days)).best(most_added, bound)
+            let time = (pace.hundredths(), at_once, days);
+            Exhaustive::new(&catalog, &record, &plan, start, time, &more).best(most_added, bound)
         };
+        bounds_are_never_too_late(&catalog, &record, &plan, &options);
         match catalog.schedule(&record, &plan, &options) {
             ScheduleOutcome::Schedule(schedule) => {
                 check(&catalog, &record, &plan, &options, &schedule);
                 let finish = number(schedule.finish) - number(schedule.start);
-                let taken = schedule.entries.iter().filter(|entry| entry.kind != StepKind::Claim).count() as u64;
+                let conferred = |id: &str| catalog.is_conferred(catalog.credential(id).unwrap());
+                let taken = schedule.entries.iter().filter(|entry| !conferred(&entry.credential)).count() as u64;
                 let worth = (schedule.cost.hundredths(), schedule.hours.hundredths(), taken, finish);
                 assert_eq!(schedule.optimality, ScheduleOptimality::Proven);
                 let more = schedule.entries.iter().filter(|entry| entry.added.is_some()).count();
@@ -207,6 +298,20 @@ fn no_other_days_are_better_for(seeds: std::ops::Range<u64>, features: u64, plan
                 let days = if plan.steps.len() < 5 { 14 } else { 10 };
                 assert_eq!(None, best(days, more.min(2), Some(worth)), "seed {seed}\n{plan}{schedule}");
                 tried.found += 1;
+                let renewals = schedule.entries.iter().filter(|entry| entry.kind == StepKind::Renew);
+                let (claimed, taken): (Vec<_>, Vec<_>) = renewals.partition(|entry| conferred(&entry.credential));
+                tried.conferred_renewed += claimed.len();
+                tried.renewed += taken.len();
+                let shut_before = |entry: &&ScheduledStep| {
+                    let before = number(entry.begin) - number(start) - 1;
+                    before >= 0
+                        && is_held(&catalog, &record, plus(start, before), &entry.credential)
+                        && !is_renewable(&catalog, &record, plus(start, before), &entry.credential)
+                };
+                let renewals = schedule.entries.iter().filter(|entry| entry.kind == StepKind::Renew);
+                tried.opening_renewal += renewals.filter(shut_before).count();
+                let first = |entry: &&ScheduledStep| entry.added.as_ref().is_some_and(|added| added.first);
+                tried.further += schedule.entries.iter().filter(first).count();
                 tried.added += usize::from(more > 0);
                 tried.longest = tried.longest.max(schedule.entries.len());
                 let accompanied = |link: &&ChainLink| matches!(link.waits_for, WaitsFor::Beginning { .. });

@@ -2,7 +2,7 @@
 
 use credpath::{
     Award, Catalog, Date, EvaluateOptions, Evaluation, LearnerRecord, LoadUnit, Offering, OfferingWindow, Pace, Plan,
-    Schedule, ScheduleOptions, State, Status, StepKind, Validity, YearDay,
+    RenewalOptions, Schedule, ScheduleOptions, State, Status, StepKind, Validity, YearDay,
 };
 
 /// Days since the year 0, by counting.
@@ -92,6 +92,55 @@ pub(crate) fn is_current(catalog: &Catalog, record: &LearnerRecord, date: Date, 
     is_held(catalog, record, date, id)
 }
 
+/// The awards of a record that are not of its future, of just this id, with their days and last days, by hand.
+fn own_awards(catalog: &Catalog, record: &LearnerRecord, date: Date, id: &str) -> Vec<(Option<Date>, Option<Date>)> {
+    let described = catalog.get(catalog.credential(id).unwrap());
+    let keeps_cycle = described.renewal.is_some_and(|renewal| renewal.keeps_cycle);
+    let last = |day: Date| match described.valid_for {
+        Validity::For(term) if term.period().months() > 0 => {
+            let months = u16::from(day.month()) - 1 + u16::try_from(term.period().months()).unwrap();
+            let (year, month) = (day.year() + months / 12, u8::try_from(months % 12 + 1).unwrap());
+            let anniversary = Date::new(year, month, day.day()).unwrap();
+            Some(Date::new(year, month, day.day() - 1).unwrap_or_else(|| panic!("{anniversary}")))
+        }
+        Validity::For(term) => Some(plus(day, i64::from(term.period().days()) - 1)),
+        _ => None,
+    };
+    let mut awards: Vec<&Award> = record.awards.iter().filter(|award| award.credential == id).collect();
+    awards.sort_by_key(|award| award.awarded);
+    let mut own: Vec<(Option<Date>, Option<Date>)> = Vec::new();
+    for award in awards.into_iter().filter(|award| award.awarded.is_none_or(|day| day <= date)) {
+        let mut until = award.valid_until.or_else(|| award.awarded.and_then(&last));
+        if keeps_cycle && award.valid_until.is_none() {
+            let earlier = own.iter().filter(|own| own.0 < award.awarded && own.1 >= award.awarded);
+            let kept = earlier.filter_map(|own| own.1).max().and_then(|before| last(plus(before, 1)));
+            until = until.max(kept);
+        }
+        own.push((award.awarded, until));
+    }
+    own
+}
+
+/// Whether a credential can be renewed on the day on its own terms: an award of it is current, the one that lasts
+/// longest is in its window, and what was made since meets what renewing requires; only for validities in days.
+pub(crate) fn is_renewable(catalog: &Catalog, record: &LearnerRecord, date: Date, id: &str) -> bool {
+    let Some(renewal) = catalog.get(catalog.credential(id).unwrap()).renewal else { return false };
+    let own = own_awards(catalog, record, date, id).into_iter();
+    let current = own.filter(|own| own.1.is_none_or(|last| date <= last));
+    let Some((_, last)) = current.max_by_key(|own| (own.1.is_none(), own.1, own.0)) else { return false };
+    let open = renewal.window.zip(last).is_none_or(|(window, last)| {
+        assert_eq!(window.months(), 0);
+        number(last) - i64::from(window.days()) <= number(date)
+    });
+    let until = Date::new(date.year() + 50, 1, 1).unwrap();
+    let credentials = Some(vec![catalog.credential(id).unwrap()]);
+    let options = RenewalOptions { credentials, ..RenewalOptions::default() };
+    // What is required is asked of the report on renewals, which shares nothing with schedules.
+    let required = catalog.renewals(record, date, until, &options).due.into_iter().next();
+    let required = required.and_then(|due| due.renewal).and_then(|terms| terms.requires);
+    open && required.is_none_or(|required| required.state == State::Met)
+}
+
 /// Panics at the first thing that is wrong with a schedule.
 #[track_caller]
 pub(crate) fn check(
@@ -124,28 +173,37 @@ pub(crate) fn check(
             .enumerate()
             .filter(|&(other, made)| {
                 let earlier = made.finish < entry.begin;
-                let same = claim && made.finish == entry.begin && (made.begin < made.finish || other < place);
+                let conferred = catalog.is_conferred(catalog.credential(&made.credential).unwrap());
+                let same = claim && made.finish == entry.begin && (!conferred || other < place);
                 other != place && (earlier || same)
             })
             .map(|(_, made)| (&made.credential[..], made.finish))
             .collect();
         let now = with(record, &before);
-        assert!(is_possible(catalog, &now, entry.begin, id), "{id} is possible on {}\n{schedule}", entry.begin);
-        let underway = entries.iter().filter(|other| other.kind != StepKind::Claim);
+        let renewed = described.renewal.is_some() && entry.kind == StepKind::Renew;
+        let possible = if renewed {
+            is_renewable(catalog, &now, entry.begin, id)
+        } else {
+            is_possible(catalog, &now, entry.begin, id)
+        };
+        assert!(possible, "{id} is possible on {}\n{schedule}", entry.begin);
+        let taken = |id: &str| !catalog.is_conferred(catalog.credential(id).unwrap());
+        let underway = entries.iter().filter(|other| taken(&other.credential));
         let underway = underway.filter(|other| other.begin <= entry.begin && entry.begin <= other.finish);
         let underway: Vec<(&str, Date)> = underway.map(|other| (&other.credential[..], entry.begin)).collect();
         let beside = with(&now, &underway);
         assert!(
-            is_accompanied(catalog, &beside, entry.begin, id),
+            renewed || is_accompanied(catalog, &beside, entry.begin, id),
             "{id} is accompanied on {}\n{schedule}",
             entry.begin
         );
-        let renewed = !described.repeatable && is_current(catalog, &now, entry.begin, id);
+        let current = !described.repeatable && is_current(catalog, &now, entry.begin, id);
         if claim {
-            assert_eq!((entry.kind, entry.begin), (StepKind::Claim, entry.finish));
-        } else {
-            let lapses = described.renewal.is_some() || described.valid_for != Validity::Forever;
-            assert_eq!(entry.kind == StepKind::Renew, renewed && lapses, "{id}\n{schedule}");
+            let kind = if renewed { StepKind::Renew } else { StepKind::Claim };
+            assert_eq!((entry.kind, entry.begin), (kind, entry.finish));
+        } else if described.renewal.is_none() {
+            let lapses = described.valid_for != Validity::Forever;
+            assert_eq!(entry.kind == StepKind::Renew, current && lapses, "{id}\n{schedule}");
         }
         let renewal = described.renewal.filter(|_| renewed);
         let takes =
@@ -154,7 +212,7 @@ pub(crate) fn check(
         if let Some(added) = &entry.added {
             // A claim may need it on its own day.
             let on_the_day = |other: &credpath::ScheduledStep| {
-                other.kind == StepKind::Claim && other.begin == added.needed_on && entry.finish == added.needed_on
+                !taken(&other.credential) && other.begin == added.needed_on && entry.finish == added.needed_on
             };
             let claimed = claim || entries.iter().any(on_the_day);
             // What is needed beside something is begun by then.
@@ -174,7 +232,8 @@ pub(crate) fn check(
 
 fn check_load(catalog: &Catalog, options: &ScheduleOptions, schedule: &Schedule) {
     let study = |id: &str| catalog.get(catalog.credential(id).unwrap()).study;
-    let taken = schedule.entries.iter().filter(|entry| entry.kind != StepKind::Claim);
+    let is_taken = |id: &str| !catalog.is_conferred(catalog.credential(id).unwrap());
+    let taken = schedule.entries.iter().filter(|entry| is_taken(&entry.credential));
     let (taken, beside): (Vec<_>, Vec<_>) = taken.partition(|entry| study(&entry.credential));
     assert!(beside.iter().all(|entry| entry.load == credpath::Amount::ZERO), "{schedule}");
     for entry in &taken {

@@ -8,7 +8,7 @@ use crate::catalog::network::Rule;
 use crate::evaluate::beginning::Companions;
 use crate::evaluate::evidence::{AwardId, Evidence, Origin};
 use crate::evaluate::options::EvaluateOptions;
-use crate::evaluate::progress::progress::{HELD, Progress};
+use crate::evaluate::progress::progress::{HELD, Progress, QUALIFIED};
 use crate::evaluate::progress::scope::{Scope, Supposing};
 use crate::evaluate::standing::Standing;
 use crate::value::date::Date;
@@ -218,6 +218,11 @@ impl<'c> Replay<'c> {
     /// True if an award that counts as the credential is current.
     pub(crate) fn holds(&self, credential: CredentialId) -> bool {
         self.progress.marks(credential) & HELD != 0
+    }
+
+    /// True if such an award is current or supposed to be.
+    pub(crate) fn counts(&self, credential: CredentialId) -> bool {
+        self.progress.marks(credential) & (HELD | QUALIFIED) != 0
     }
 
     /// True if the evaluator could not decide everything.
