@@ -236,3 +236,77 @@ fn one_credential_of_many_is_changed() {
     let after = Catalog::compile(&document).unwrap();
     assert_eq!(before.compare(&after, &CompareOptions::default()).verdict("c250"), Verdict::Looser);
 }
+
+/// A list in place of a table is not taken for the values of its keys, and `null` is a key that is not given.
+#[test]
+fn tables_are_tables_and_nothing_is_nothing() {
+    for text in [
+        r#"[]"#,
+        r#"{ "credential": { "a": ["Algebra"] } }"#,
+        r#"{ "catalog": ["Title"] }"#,
+        r#"{ "credential": { "a": { "offered": [["2026-01-01"]] } } }"#,
+        r#"{ "credential": { "a": { "renewal": [10] } } }"#,
+        r#"{ "credential": { "a": { "stack": { "all_of": [{ "filter": [["tag"]] }] } } } }"#,
+        r#"{ "sharing": [[["A", "B"], 2]] }"#,
+    ] {
+        assert!(serde_json::from_str::<CatalogDocument>(text).is_err(), "{text}");
+    }
+    let nulls = r#"{ "credential": { "a": { "title": null, "stack":
+        { "credential": "b", "grade": null, "issuer": null, "within": null, "name": null } } } }"#;
+    let document: CatalogDocument = serde_json::from_str(nulls).unwrap();
+    assert_eq!(document.credentials["a"].stack, Some("b".into()));
+}
+
+/// What is said of a pool where a list is asked for is refused as in TOML, not forgotten.
+#[test]
+fn conditions_on_a_pool_are_not_forgotten() {
+    let mut document = CatalogDocument::default();
+    document.pools.insert("core".to_owned(), PoolDocument::of(["a"]));
+    let mut course = CredentialDocument::default();
+    course.credits = Some(3.into());
+    document.credentials.insert("a".to_owned(), course);
+    let mut target = CredentialDocument::default();
+    target.stack = Some(credits(3).from(pool("core").grade("3")));
+    document.credentials.insert("t".to_owned(), target);
+    let refused = Catalog::compile(&document).unwrap_err();
+    assert_eq!(refused.diagnostics()[0].path.as_deref(), Some("credential.t.stack.from[0].grade"), "{refused}");
+}
+
+/// Grades that are listed as words may look like numbers.
+#[test]
+fn grades_that_look_like_numbers_come_back() {
+    let text = "[catalog]\ngrades = [\"5.0\", \"4.0\", \"2.0\", \"1.3\"]\n[credential]\na = {}\n\
+        t = { stack = { credential = \"a\", grade = 2.0 } }\nu = { stack = { credential = \"a\", grade = 1.3 } }\n";
+    let catalog = Catalog::parse("c", text).unwrap();
+    Catalog::compile(&catalog.document().unwrap()).unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// Paths are for people: a key as long as the text is cut, however many faults are told below it.
+#[test]
+fn paths_stay_short() {
+    let faults: String = (0..300).map(|at| format!("x{at} = 1\n")).collect();
+    let text = format!("[credential.{}]\n{faults}[credential.ok]\nstack = \"nobody\"\n", "a".repeat(100_000));
+    let refused = Catalog::parse("c", &text).unwrap_err();
+    assert!(refused.diagnostics().len() > 100);
+    for fault in refused.diagnostics() {
+        assert!(fault.path.as_ref().is_none_or(|path| path.len() < 500), "{:?}", fault.path);
+        assert!(fault.credential.as_ref().is_none_or(|id| id.len() <= 200));
+    }
+    // A limit that is met after parsing takes the paths of nothing else away.
+    let windows = vec!["{ from = 2026-01-01 }"; 200].join(", ");
+    let text = format!("[credential.a]\noffered = [{windows}]\n[credential.b]\nstack = \"nobody\"\n");
+    let refused = Catalog::parse("c", &text).unwrap_err();
+    let paths: Vec<_> = refused.diagnostics().iter().map(|fault| fault.path.as_deref().unwrap_or("none")).collect();
+    assert_eq!(paths, ["credential.a.offered", "credential.b.stack"], "{refused}");
+}
+
+#[test]
+fn renewals_are_edges_too() {
+    let text = "credential.ethics = {}\n\
+        credential.nurse = { valid_for = '2 years', renewal = { requires = 'ethics' }, prerequisite = 'ethics' }";
+    let catalog = Catalog::parse("c", text).unwrap();
+    let edges = catalog.required_by(catalog.credential("ethics").unwrap());
+    let rules: Vec<_> = edges.iter().map(|edge| (edge.of.as_str(), edge.rule)).collect();
+    let due = [("nurse", credpath::PurposeRule::Prerequisite), ("nurse", credpath::PurposeRule::Renewal)];
+    assert_eq!(rules, due);
+}

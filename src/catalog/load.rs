@@ -26,8 +26,10 @@ impl Catalog {
     /// # Errors
     /// As [`Catalog::parse`].
     pub fn parse_with(name: &str, text: &str, limits: &Limits) -> Result<Self, InvalidCatalog> {
-        let invalid = |list| InvalidCatalog(Diagnostics::new(name, text, with_paths(text, list), limits.errors));
-        let (table, mut reader) = parse(text, limits.catalog_bytes, limits).map_err(invalid)?;
+        let faults = |list| Diagnostics::new(name, text, list, limits.errors);
+        let invalid = |list| InvalidCatalog(with_paths(text, faults(list)));
+        let parsed = parse(text, limits.catalog_bytes, limits);
+        let (table, mut reader) = parsed.map_err(|list| InvalidCatalog(faults(list)))?;
         let document = document::read(&mut reader, &table, limits);
         let requires = |document: &Document| document.credentials.iter().any(|written| written.renewal.is_some());
         let again = document.as_ref().is_some_and(requires).then(|| document::read(&mut reader, &table, limits));

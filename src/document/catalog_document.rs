@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::document::credential_document::CredentialDocument;
 use crate::document::filter_document::FilterDocument;
 use crate::document::requirement_document::PoolDocument;
+use crate::document::tables::from_tables_alone;
 use crate::document::texts::texts;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
@@ -40,7 +41,7 @@ use crate::value::points::GradePoints;
 /// # Ok::<(), credpath::InvalidCatalog>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, remote = "Self")]
 #[non_exhaustive]
 pub struct CatalogDocument {
     /// What the catalog says of itself: the table `[catalog]`.
@@ -66,7 +67,7 @@ pub struct CatalogDocument {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, remote = "Self")]
 #[non_exhaustive]
 pub struct HeaderDocument {
     /// The catalog's title, for people.
@@ -113,7 +114,7 @@ impl HeaderDocument {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 #[non_exhaustive]
 pub struct SharingDocument {
     /// The two types of credential that it is between.
@@ -128,3 +129,5 @@ pub struct SharingDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<FilterDocument>,
 }
+
+from_tables_alone!(CatalogDocument, HeaderDocument, SharingDocument);

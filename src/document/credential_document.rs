@@ -7,6 +7,7 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::document::requirement_document::RequirementDocument;
+use crate::document::tables::from_tables_alone;
 use crate::document::texts::texts;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
@@ -24,7 +25,7 @@ use crate::value::date::Date;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, remote = "Self")]
 #[non_exhaustive]
 pub struct CredentialDocument {
     /// The title, for people; else the id.
@@ -106,7 +107,7 @@ pub struct CredentialDocument {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, remote = "Self")]
 #[non_exhaustive]
 pub struct RenewalDocument {
     /// What renewing costs; else nothing.
@@ -251,7 +252,7 @@ impl<'de> Deserialize<'de> for OfferedDocument {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, remote = "Self")]
 #[non_exhaustive]
 pub struct WindowDocument {
     /// The first day.
@@ -264,3 +265,5 @@ pub struct WindowDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub yearly: Option<[String; 2]>,
 }
+
+from_tables_alone!(CredentialDocument, RenewalDocument, WindowDocument);

@@ -34,20 +34,25 @@ pub struct RuleEdge {
 }
 
 impl Catalog {
-    /// Whatever the rules of a credential name, each once per rule, in the order of the rules and ids.
+    /// Whatever the rules of a credential and of its renewal name, each once per rule, in the order of rules and ids.
     #[must_use]
     pub fn requires(&self, id: CredentialId) -> Vec<RuleEdge> {
-        let id_of = |id: CredentialId| self.get(id).id.clone();
         let mut edges = Vec::new();
+        let mut add = |catalog: &Self, rule: Rule, kind: PurposeRule| {
+            let Some(top) = catalog.network.top(rule) else { return };
+            let leaves = catalog.network.leaves_below(top).into_iter();
+            let named: BTreeSet<CredentialId> = leaves.map(|leaf| catalog.network.leaf(leaf).credential).collect();
+            let edge =
+                |named| RuleEdge { of: self.get(id).id.clone(), rule: kind, named: catalog.at(named).id.clone() };
+            edges.extend(named.into_iter().map(edge));
+        };
         for rule in Rule::all(id) {
-            let Some(top) = self.network.top(rule) else { continue };
-            let leaves = self.network.leaves_below(top).into_iter();
-            let named: BTreeSet<CredentialId> = leaves.map(|leaf| self.network.leaf(leaf).credential).collect();
-            edges.extend(named.into_iter().map(|named| RuleEdge {
-                of: id_of(id),
-                rule: rule.kind().into(),
-                named: id_of(named),
-            }));
+            add(self, rule, rule.kind().into());
+        }
+        if let Some(rules) = self.renewal_rules.as_deref()
+            && let Some(&required) = rules.of.get(&id)
+        {
+            add(&rules.catalog, Rule::stack(required), PurposeRule::Renewal);
         }
         edges
     }

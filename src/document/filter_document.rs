@@ -6,6 +6,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::document::tables::from_tables_alone;
 use crate::document::texts::some_texts;
 use crate::value::amount::Amount;
 
@@ -20,7 +21,7 @@ use crate::value::amount::Amount;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, remote = "Self")]
 #[non_exhaustive]
 pub struct FilterDocument {
     /// Has one of these tags.
@@ -165,3 +166,5 @@ fn exactly<'de, T: Deserialize<'de> + Clone, D: Deserializer<'de>>(number: D) ->
     let number = T::deserialize(number)?;
     Ok(RangeDocument { min: Some(number.clone()), max: Some(number) })
 }
+
+from_tables_alone!(FilterDocument);

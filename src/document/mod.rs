@@ -7,6 +7,7 @@ pub(crate) mod nesting;
 pub(crate) mod requirement_document;
 pub(crate) mod requirement_serde;
 pub mod rules;
+pub(crate) mod tables;
 pub(crate) mod texts;
 pub(crate) mod to_toml;
 pub(crate) mod toml_text;

@@ -3,10 +3,12 @@
 use crate::document::catalog_document::CatalogDocument;
 use crate::document::filter_document::{ExceptDocument, FilterDocument};
 use crate::document::requirement_document::{MembersDocument, RequirementDocument, RequirementKind};
+use crate::read::paths::path_key;
 
 /// The path of a rule, pool or policy that nests more than so deep.
 pub(crate) fn too_deep(document: &CatalogDocument, most: usize) -> Option<String> {
-    let pools = document.pools.iter().map(|(name, pool)| (format!("pool.{name}.members"), parts(&pool.members)));
+    let pools =
+        document.pools.iter().map(|(name, pool)| (format!("pool.{}.members", path_key(name)), parts(&pool.members)));
     let rules = document.credentials.iter().flat_map(|(id, credential)| {
         let renewal = credential.renewal.as_ref().and_then(|renewal| renewal.requires.as_ref());
         let rules = [
@@ -15,7 +17,7 @@ pub(crate) fn too_deep(document: &CatalogDocument, most: usize) -> Option<String
             ("stack", credential.stack.as_ref()),
             ("renewal.requires", renewal),
         ];
-        let path = move |key| format!("credential.{id}.{key}");
+        let path = move |key| format!("credential.{}.{key}", path_key(id));
         rules.into_iter().filter_map(move |(key, rule)| Some((path(key), vec![Nested::Requirement(rule?)])))
     });
     let policies = document
@@ -29,7 +31,8 @@ pub(crate) fn too_deep(document: &CatalogDocument, most: usize) -> Option<String
             if depth > most {
                 return true;
             }
-            open.extend(part.parts().into_iter().map(|part| (part, depth + 1)));
+            let brackets = part.brackets();
+            open.extend(part.parts().into_iter().map(|part| (part, depth + brackets)));
         }
         false
     };
@@ -43,6 +46,14 @@ enum Nested<'d> {
 }
 
 impl Nested<'_> {
+    /// The brackets that are open around its parts, as it is written.
+    fn brackets(self) -> usize {
+        match self {
+            Self::Filter(_) => 1,
+            Self::Requirement(_) => 2,
+        }
+    }
+
     /// What stands in it, one step further down.
     fn parts(self) -> Vec<Self> {
         match self {

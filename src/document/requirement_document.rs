@@ -1,9 +1,10 @@
 //! Requirements as data ([semantics 2](crate::semantics#2)).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::document::credential_document::TermDocument;
 use crate::document::filter_document::FilterDocument;
+use crate::document::tables::from_tables_alone;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::points::GradePoints;
@@ -135,7 +136,8 @@ pub enum MembersDocument {
 /// assert_eq!(read, PoolDocument::of(["law", "logic"]));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, remote = "Self")]
 #[non_exhaustive]
 pub struct PoolDocument {
     /// Its members.
@@ -273,10 +275,14 @@ impl From<FilterDocument> for MembersDocument {
 /// the one member.
 impl From<RequirementDocument> for MembersDocument {
     fn from(part: RequirementDocument) -> Self {
+        // One with anything said beside it stays what it is, for the compiler to complain about.
+        let says_more = part != RequirementDocument::from(part.kind.clone());
         match part.kind {
-            RequirementKind::Pool(name) => Self::Pool(name),
-            RequirementKind::Filter(filter) => Self::Filter(filter),
+            RequirementKind::Pool(name) if !says_more => Self::Pool(name),
+            RequirementKind::Filter(filter) if !says_more => Self::Filter(filter),
             _ => Self::List(vec![part]),
         }
     }
 }
+
+from_tables_alone!(PoolDocument);

@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::document::credential_document::TermDocument;
 use crate::document::filter_document::FilterDocument;
-use crate::document::requirement_document::{MembersDocument, PoolDocument, RequirementDocument, RequirementKind};
+use crate::document::requirement_document::{MembersDocument, RequirementDocument, RequirementKind};
 use crate::document::texts::some_texts;
 use crate::value::amount::{Amount, TextOrNumber};
 use crate::value::date::Date;
@@ -44,7 +44,7 @@ struct RequirementTable {
 }
 
 fn grade<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    TextOrNumber::deserialize(deserializer).map(|TextOrNumber(grade)| Some(grade))
+    Option::<TextOrNumber>::deserialize(deserializer).map(|grade| grade.map(|TextOrNumber(grade)| grade))
 }
 
 impl RequirementTable {
@@ -203,30 +203,5 @@ impl Serialize for MembersDocument {
             Self::Pool(name) => name.serialize(serializer),
             Self::Filter(filter) => filter.serialize(serializer),
         }
-    }
-}
-
-/// From a table alone: a list in its place would be taken for the values of its keys.
-impl<'de> Deserialize<'de> for PoolDocument {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(serde::Deserialize)]
-        #[serde(rename = "pool", deny_unknown_fields)]
-        struct PoolTable {
-            members: MembersDocument,
-        }
-        struct Pool;
-        impl<'de> Visitor<'de> for Pool {
-            type Value = PoolDocument;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a table with `members`")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<PoolDocument, A::Error> {
-                let PoolTable { members } = PoolTable::deserialize(MapAccessDeserializer::new(table))?;
-                Ok(PoolDocument { members })
-            }
-        }
-        deserializer.deserialize_map(Pool)
     }
 }

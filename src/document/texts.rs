@@ -28,7 +28,13 @@ pub(crate) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<St
     deserializer.deserialize_any(Texts)
 }
 
-/// Reads a text or a list of them where the key may be left out.
+/// Reads a text or a list of them where there may be none.
 pub(crate) fn some_texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
-    texts(deserializer).map(Some)
+    struct OneOrMany(Vec<String>);
+    impl<'de> Deserialize<'de> for OneOrMany {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            texts(deserializer).map(Self)
+        }
+    }
+    Option::<OneOrMany>::deserialize(deserializer).map(|texts| texts.map(|OneOrMany(texts)| texts))
 }

@@ -204,6 +204,10 @@ impl Diagnostics {
         Self { source: Source::new(name, &text[..kept]), list, counts, undecided: None }
     }
 
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [Diagnostic] {
+        &mut self.list
+    }
+
     /// The faults, in the order of the text.
     #[must_use]
     pub fn as_slice(&self) -> &[Diagnostic] {

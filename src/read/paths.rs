@@ -5,8 +5,7 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-use crate::finding::code::Code;
-use crate::finding::diagnostic::Diagnostic;
+use crate::finding::diagnostic::Diagnostics;
 use crate::read::reader::{Table, Value};
 
 /// A value in a document, and where it is.
@@ -23,15 +22,19 @@ enum PathStep<'t> {
     Item(usize),
 }
 
-/// Gives every diagnostic the path of the innermost value around its place, and the credential that it is in.
-pub(crate) fn with_paths(text: &str, mut list: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    // What could not be parsed has no paths.
-    if list.is_empty() || list.iter().any(|found| matches!(found.code, Code::LimitExceeded | Code::Syntax)) {
-        return list;
+/// The longest key that is told whole, and the longest id that is told of a credential: a path is for people, and a key
+/// may be as long as the text.
+const LONGEST_KEY: usize = 200;
+
+/// Gives every diagnostic about a text that was parsed the path of the innermost value around its place, and the
+/// credential that it is in.
+pub(crate) fn with_paths(text: &str, mut found: Diagnostics) -> Diagnostics {
+    let list = found.as_mut_slice();
+    if list.is_empty() {
+        return found;
     }
     let (table, _) = DeTable::parse_recoverable(text);
     let nodes = nodes(table.get_ref());
-    list.sort_by_key(|found| found.primary.span.start);
     let mut innermost: Vec<Option<(usize, usize)>> = vec![None; list.len()];
     for (number, node) in nodes.iter().enumerate() {
         for span in &node.spans {
@@ -46,15 +49,15 @@ pub(crate) fn with_paths(text: &str, mut list: Vec<Diagnostic>) -> Vec<Diagnosti
             }
         }
     }
-    for (found, best) in list.iter_mut().zip(innermost) {
+    for (fault, best) in list.iter_mut().zip(innermost) {
         let Some((_, number)) = best else { continue };
         let steps = steps(&nodes, number);
         if let [PathStep::Key("credential"), PathStep::Key(id), ..] = steps[..] {
-            found.credential.get_or_insert_with(|| id.to_owned());
+            fault.credential.get_or_insert_with(|| id.chars().take(LONGEST_KEY).collect());
         }
-        found.path = Some(path(&steps));
+        fault.path = Some(path(&steps));
     }
-    list
+    found
 }
 
 /// All values, each after the one that it is in.
@@ -91,17 +94,22 @@ fn steps<'t>(nodes: &[PlacedValue<'t>], number: usize) -> Vec<PathStep<'t>> {
 fn path(steps: &[PathStep<'_>]) -> String {
     let mut path = String::new();
     for step in steps {
-        let gap = if path.is_empty() { "" } else { "." };
-        let _ = match step {
-            PathStep::Item(item) => write!(path, "[{item}]"),
-            PathStep::Key(key)
-                if !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) =>
-            {
-                write!(path, "{gap}{key}")
+        match step {
+            PathStep::Item(item) => {
+                let _ = write!(path, "[{item}]");
             }
-            // As TOML has it, shortened: a path is for people, and a key may be as long as the text.
-            PathStep::Key(key) => write!(path, "{gap}{:?}", key.chars().take(200).collect::<String>()),
-        };
+            PathStep::Key(key) => {
+                path.push_str(if path.is_empty() { "" } else { "." });
+                path.push_str(&path_key(key));
+            }
+        }
     }
     path
+}
+
+/// A key as it stands in a path: as it is if it is of letters, digits, `-` and `_`, else in quotes; a long one cut.
+pub(crate) fn path_key(key: &str) -> String {
+    let shown: String = key.chars().take(LONGEST_KEY).collect();
+    let is_bare = !key.is_empty() && shown.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    if is_bare { shown } else { format!("{shown:?}") }
 }

@@ -207,8 +207,10 @@ impl LearnerRecord {
     /// # Errors
     /// As [`LearnerRecord::parse`].
     pub fn parse_with(name: &str, text: &str, limits: &Limits) -> Result<Self, InvalidRecord> {
-        let invalid = |list| InvalidRecord(Diagnostics::new(name, text, with_paths(text, list), limits.errors));
-        let (table, mut reader) = parse(text, limits.record_bytes, limits).map_err(invalid)?;
+        let faults = |list| Diagnostics::new(name, text, list, limits.errors);
+        let invalid = |list| InvalidRecord(with_paths(text, faults(list)));
+        let parsed = parse(text, limits.record_bytes, limits);
+        let (table, mut reader) = parsed.map_err(|list| InvalidRecord(faults(list)))?;
         let table = table.get_ref();
         reader.known_keys(table, &["award", "waiver", "substitution", "pursued"], "a learner record");
         let awards = list(&mut reader, table, "award", award::award);

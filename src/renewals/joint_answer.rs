@@ -153,10 +153,16 @@ pub(crate) fn within_reach(
 ) -> Option<JointRules> {
     let joint = JointRules::new(question.catalog, &question.asked)?;
     let mut beyond = out_of_reach(question, &joint, effort);
-    let not_anew = question.not_anew.len();
-    question.not_anew.retain(|credential| !beyond.contains_key(credential));
-    if question.not_anew.len() < not_anew {
+    if !beyond.is_empty() {
+        // What would have to be taken anew for it is taken anew, and no more than that.
+        let held_back = std::mem::take(&mut question.not_anew);
         beyond = out_of_reach(question, &joint, effort);
+        for credential in held_back {
+            question.not_anew.insert(credential);
+            if out_of_reach(question, &joint, effort).len() > beyond.len() {
+                question.not_anew.remove(&credential);
+            }
+        }
     }
     if beyond.is_empty() {
         return Some(joint);

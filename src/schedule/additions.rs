@@ -229,7 +229,8 @@ impl Choices<'_, '_, '_> {
     /// What is known when the work ends.
     fn open(mut self) -> Sought {
         match self.best.take() {
-            Some(best) => Sought::Found(best),
+            // Another choice that is worth as much may finish earlier.
+            Some(best) => Sought::Found(FoundChoice { least: best.least.min(self.least), ..best }),
             None => Sought::Undecided { least: self.least },
         }
     }

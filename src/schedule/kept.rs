@@ -47,6 +47,10 @@ impl KeptUp {
 
     /// The first later day on which one can be made.
     pub(crate) fn next(&self, model: &Model, day: i32) -> Option<i32> {
+        let next = day.saturating_add(1);
+        if model.last_award(&self.job, next) == Some(next) {
+            return Some(next);
+        }
         let days = self.job.shortest.saturating_sub(1).max(0);
         let begin = day.saturating_add(1).saturating_sub(days).max(model.start);
         Some(model.next_open(&self.job, begin)?.saturating_add(days)).filter(|&award| award <= Date::LAST.number())

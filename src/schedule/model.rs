@@ -73,6 +73,8 @@ pub(crate) struct Job {
     days: i32,
     /// The fewest days that it lasts, whenever it begins.
     pub(crate) shortest: i32,
+    /// The most days that it lasts, if it can be done in two ways of different length; at least so many as it can be.
+    pub(crate) longest: Option<i32>,
     /// Hundredths of hours a week, or of credits.
     pub(crate) load: u64,
     place: CalendarPlace,
@@ -181,6 +183,7 @@ impl Model {
             period: described.duration.filter(|_| renewal.is_none() && !claim),
             days: 1,
             shortest: 0,
+            longest: None,
             load: 0,
             place: match described.duration {
                 _ if !by_terms || claim || !described.study || renewal.is_some() => CalendarPlace::Anywhere,
@@ -227,7 +230,14 @@ impl Model {
             (Err(_), only) | (only, Err(_)) => return only.map(|only| Job { timing: Timing::Either, ..only }),
         };
         let days = renewed.days.min(anew.shortest.max(1));
-        let mut least = Job { timing: Timing::Either, days, period: None, ..renewed };
+        let most = |job: &Job| {
+            let days = job.period.map_or(0, |period| i64::from(period.months()) * 31 + i64::from(period.days()));
+            let terms = self.terms.iter().filter(|_| job.place == CalendarPlace::WholeTerm);
+            let term = terms.map(|&(from, until)| until - from + 1).max().unwrap_or(1);
+            i32::try_from(days).unwrap_or(i32::MAX).max(job.days).max(term)
+        };
+        let longest = Some(most(&anew).max(most(&renewed)));
+        let mut least = Job { timing: Timing::Either, days, period: None, longest, ..renewed };
         least.cost = least.cost.min(anew.cost);
         least.hours = least.hours.min(anew.hours);
         least.shortest = least.shortest.min(anew.shortest);
@@ -321,7 +331,9 @@ impl Model {
         let opens =
             if job.offered.contains(date) { Some(begin) } else { job.offered.last_before(date).map(Date::number) };
         let begin = opens.filter(|&begin| begin >= self.start)?;
-        Some(self.end(job, begin).map_or(day, |end| end.clamp(begin, day)))
+        // What can take longer as well may be awarded on any day from the shorter to the longer.
+        let end = job.longest.map_or_else(|| self.end(job, begin), |longest| begin.checked_add(longest - 1));
+        Some(end.map_or(day, |end| end.clamp(begin, day)))
     }
 
     /// The first day on which it is offered, on this one or later; terms aside.

@@ -157,7 +157,8 @@ impl<'de> Deserialize<'de> for TextOrNumber {
             }
 
             fn visit_f64<E>(self, number: f64) -> Result<TextOrNumber, E> {
-                Ok(TextOrNumber(number.to_string()))
+                // With a place even if that is 0: a list of grades may have it so.
+                Ok(TextOrNumber(format!("{number:?}")))
             }
         }
         deserializer.deserialize_any(Visitor)

@@ -2,7 +2,7 @@
 
 use super::dates::Date;
 use super::renewing::{Awards, Made, NEVER, Need, Number, Situation, Valid};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A step: a credential, whether it is renewed on the terms for that, and how often it is awarded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,10 +54,24 @@ impl Situation {
                 && self.catalog[taken.of].renewal.is_some()
         };
         let reaches = |of: Number, steps: &[Taken]| search.keeps(&search.possible(steps), of);
-        let stated: Vec<Taken> = search.steps.iter().filter(|taken| !unstated(taken)).copied().collect();
-        let beyond: Vec<Number> = asked.iter().copied().filter(|&of| !reaches(of, &stated)).collect();
-        let steps: Vec<Taken> =
-            search.steps.iter().filter(|taken| !unstated(taken) || beyond.contains(&taken.of)).copied().collect();
+        // Freed are those without which less is kept, the others being held back one after the other.
+        let without = |held: &BTreeSet<Number>| -> Vec<Taken> {
+            let is_left = |taken: &&Taken| !unstated(taken) || !held.contains(&taken.of);
+            search.steps.iter().filter(is_left).copied().collect()
+        };
+        let kept_without = |held: &BTreeSet<Number>| {
+            let steps = without(held);
+            asked.iter().filter(|&&of| reaches(of, &steps)).count()
+        };
+        let most = kept_without(&BTreeSet::new());
+        let mut held = BTreeSet::new();
+        for of in search.steps.iter().filter(|taken| unstated(taken)).map(|taken| taken.of).collect::<BTreeSet<_>>() {
+            held.insert(of);
+            if kept_without(&held) < most {
+                held.remove(&of);
+            }
+        }
+        let steps = without(&held);
         let (kept, mut cannot): (Vec<Number>, Vec<Number>) = asked.into_iter().partition(|&of| reaches(of, &steps));
         cannot.extend(not_held);
         cannot.sort();

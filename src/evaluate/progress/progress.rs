@@ -22,6 +22,14 @@ use crate::evaluate::standing::Standing;
 use crate::value::date::Date;
 use crate::value::ids::{ClassId, CredentialId, GroupId, Id, IdSet, IdVec, LeafId, RegionId, UnitId, to_u32};
 
+/// A leaf, and an award that another award is besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RenewedAt {
+    pub(crate) leaf: LeafId,
+    pub(crate) by: Origin,
+    pub(crate) credential: CredentialId,
+}
+
 /// The state of the network for one learner on one date.
 #[derive(Debug, Clone)]
 pub(crate) struct Progress<'c> {
@@ -41,6 +49,9 @@ pub(crate) struct Progress<'c> {
     pub(crate) leaf_met: IdSet<LeafId>,
     /// The hundredths that a leaf of a plain sum adds, where these are not its weight.
     pub(crate) adds: BTreeMap<LeafId, u32>,
+    /// The hundredths that an award by renewal adds at a leaf of a plain sum whose units add each time: one award is
+    /// one, however often it is found.
+    pub(crate) adds_by_renewal: BTreeMap<RenewedAt, u32>,
     pub(crate) rules: IdVec<CredentialId, u8>,
     pub(crate) marks: IdVec<ClassId, u8>,
     /// For each joint region, the evidence that can be used at each of its leaves.
@@ -90,6 +101,13 @@ pub(crate) struct Work {
     visited: IdVec<ClassId, u32>,
 }
 
+impl Work {
+    fn of(catalog: &Catalog, scope: Scope) -> Self {
+        let visited = if catalog.names.are_linked() { IdVec::filled(0, catalog.len()) } else { IdVec::default() };
+        Self { derives: scope.derives, visited, ..Self::default() }
+    }
+}
+
 /// Bits: what is known of a credential's own rules.
 pub(crate) const PREREQUISITE: u8 = 1;
 pub(crate) const STACK: u8 = 2;
@@ -131,6 +149,7 @@ impl<'c> Progress<'c> {
             groups: IdVec::filled(GroupState::default(), network.groups.len()),
             leaf_met: IdSet::of(network.leaves.len()),
             adds: BTreeMap::new(),
+            adds_by_renewal: BTreeMap::new(),
             rules: IdVec::filled(0, catalog.len()),
             marks: IdVec::filled(0, catalog.len()),
             usable: IdVec::filled(Vec::new(), network.regions.len()),
@@ -143,11 +162,8 @@ impl<'c> Progress<'c> {
             steps: scope.steps,
             touched: 0,
             renewals: RenewalLedger::default(),
-            work: Work { derives: scope.derives, ..Work::default() },
+            work: Work::of(catalog, scope),
         };
-        if catalog.names.are_linked() {
-            progress.work.visited = IdVec::filled(0, catalog.len());
-        }
         progress.join_substituted();
         for &group in &network.vacuous {
             progress.satisfied(group);

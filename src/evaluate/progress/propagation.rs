@@ -8,7 +8,7 @@ use crate::catalog::network::{Above, LeafUse, Measure, Part, Rule, RuleKind, Uni
 use crate::evaluate::counting::{Counting, CountingInput};
 use crate::evaluate::evidence::{Admitted, EvidenceId, Origin};
 use crate::evaluate::outcome::Met;
-use crate::evaluate::progress::progress::{DONE, PREREQUISITE, Progress, STACK, STARTED, mark};
+use crate::evaluate::progress::progress::{DONE, PREREQUISITE, Progress, RenewedAt, STACK, STARTED, mark};
 use crate::evaluate::progress::scope::Supposing;
 use crate::value::ids::{ClassId, ConditionsId, CredentialId, GroupId, Id, LeafId, RegionId, to_u32};
 
@@ -196,6 +196,13 @@ impl Progress<'_> {
         let evidence = &self.evidence[self.newest()].evidence;
         let amount = evidence.adds(unit, leaf.weight);
         if self.catalog.names.repeatable(self.catalog.network.leaf(number).credential) {
+            if evidence.renewal().is_some() {
+                let at = RenewedAt { leaf: number, by: evidence.origin, credential: evidence.credential };
+                let added = self.adds_by_renewal.entry(at).or_default();
+                let more = amount.saturating_sub(*added);
+                *added += more;
+                return more;
+            }
             return if amount > 0 && evidence.origin == Origin::Supposed { u32::MAX } else { amount };
         }
         // One unit adds once, by the award that adds most.

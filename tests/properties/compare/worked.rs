@@ -573,7 +573,7 @@ fn findings_are_told_apart_by_what_they_say_and_not_by_where() {
     let other = faults("# moved\ncredential.b = { stack = 'nothing' }\ncredential.c = { stack = 'nowhere' }");
     let changes = compare_findings(&one, &other);
     let keys = |list: &[&credpath::Diagnostic]| list.iter().map(|finding| finding.key()).collect::<Vec<_>>();
-    assert_eq!(keys(&changes.new), ["unknown-credential \"the catalog has no credential `nowhere`\""]);
-    assert_eq!(keys(&changes.fixed), ["unknown-credential \"the catalog has no credential `nobody`\""]);
+    assert_eq!(keys(&changes.new), ["unknown-credential \"c\" \"the catalog has no credential `nowhere`\""]);
+    assert_eq!(keys(&changes.fixed), ["unknown-credential \"a\" \"the catalog has no credential `nobody`\""]);
     assert_eq!((changes.known, changes.complete), (1, true));
 }
