@@ -25,7 +25,6 @@ impl JointRenewal {
         if !lasting.eq(self.lasting.iter().map(String::as_str)) {
             return Err(Flaw::Short);
         }
-        let Some(plan) = self.plan() else { return Ok(()) };
         let mut cannot = std::mem::take(&mut question.not_held);
         let joint = within_reach(&mut question, &mut cannot, &mut Effort::default()).ok_or(Flaw::Short)?;
         cannot.sort_by(|one, other| one.credential.cmp(&other.credential));
@@ -34,6 +33,7 @@ impl JointRenewal {
                 self.cannot.iter().chain(&cannot).find(|one| !cannot.contains(one) || !self.cannot.contains(one));
             return Err(Flaw::Misstated(told.map(|one| one.credential.clone()).unwrap_or_default()));
         }
+        let Some(plan) = self.plan() else { return Ok(()) };
         let Some(JointProof { plan: proof }) = &plan.proof else {
             let is_empty = plan.steps.is_empty() && plan.kept.is_empty();
             return if is_empty && question.asked.kept.is_empty() { Ok(()) } else { Err(Flaw::Short) };
