@@ -13,7 +13,8 @@ use crate::document::toml_text::{TomlEntry, TomlText, key, write_entries};
 impl CatalogDocument {
     /// The document as TOML: what [`Catalog::parse`](crate::Catalog::parse) reads. Its order is always the same (the
     /// head, the pools, the credentials by id, the policies; in each the order of the contract), and long requirements
-    /// are broken over lines.
+    /// are broken over lines. It goes as deep as requirements nest, by recursion:
+    /// [`Catalog::compile`](crate::Catalog::compile) refuses what nests too deeply first.
     ///
     /// ```
     /// use credpath::rules::credits;

@@ -290,8 +290,8 @@ impl Diagnostics {
 
 impl Diagnostic {
     /// A fingerprint, which tells it apart from other findings about the same catalog, whatever else in the text
-    /// changes: its code, the credential and its [subjects](field@Self::subjects); of a fault of an input, its
-    /// message as well. By it the findings about two versions of a catalog are compared.
+    /// changes: its code, the credential and its [subjects](field@Self::subjects); of a fault of an
+    /// input that has none, its message as well. By it the findings about two versions of a catalog are compared.
     #[must_use]
     pub fn key(&self) -> String {
         let mut key = self.code.as_str().to_owned();

@@ -37,7 +37,8 @@ impl Catalog {
     /// named ([semantics 7.9](crate::semantics#7.9)): renewing it, taking or claiming it again, or earning what renews
     /// it, with whatever these require. It is proven as plans are.
     ///
-    /// Total and pure: it depends on nothing but its arguments, and ends within the work limit of the options.
+    /// Total and pure: it depends on nothing but its arguments. The work limit is that of the search for the plan, and
+    /// of the search for each cause; what can be kept at all is found out besides, in time with the catalog's size.
     ///
     /// ```
     /// use credpath::{Catalog, JointRenewalOptions, LearnerRecord, Optimality};

@@ -148,8 +148,9 @@ impl Meter {
     }
 }
 
-/// Is shown how far a search has come, and may stop it: what is returned then is what would have been returned if the
-/// work limit had been the work done by then ([semantics 7.10](crate::semantics#7.10)).
+/// Is shown how far a search has come, and may stop it: a plan is then what it would have been if the work limit had
+/// been the work done by then ([semantics 7.10](crate::semantics#7.10)). Where an answer is made of several searches,
+/// that holds of the one that was stopped; what each may do depends on the limit that was given.
 ///
 /// It is shown something every now and then, after equal amounts of work. A watcher that looks at a clock makes the
 /// answer depend on it.
