@@ -368,7 +368,10 @@ impl Serialize for Placed<'_> {
         out.serialize_field("column", &column)?;
         out.serialize_field("end_line", &end_line)?;
         out.serialize_field("end_column", &end_column)?;
-        out.serialize_field("path", &self.diagnostic.path)?;
+        match &self.diagnostic.path {
+            Some(path) => out.serialize_field("path", path)?,
+            None => out.skip_field("path")?,
+        }
         out.serialize_field("key", &self.diagnostic.key())?;
         out.serialize_field("witness", &self.diagnostic.witness)?;
         out.serialize_field("fix", &self.diagnostic.fix.as_ref().map(|fix| self.diagnostics.placed(fix)))?;
