@@ -11,13 +11,12 @@ use crate::catalog::compile;
 use crate::catalog::conditions::Conditions;
 use crate::catalog::document;
 use crate::catalog::document::{Document, Places, Pool, WrittenCredential};
+use crate::catalog::renewal_rules::worth_nothing;
 use crate::catalog::requirement::{Kind, Listed, Members, Requirement};
 use crate::read::limits::Limits;
 use crate::read::parse::parse;
-use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, Id, IdVec, PoolId};
-use crate::value::offering::Offering;
 use crate::value::term::CalendarTerm;
 
 /// What a learner has, as far as it decides what renewals take, and what is to be kept.
@@ -209,31 +208,10 @@ impl JointWriter<'_> {
     }
 }
 
-/// A credential that costs nothing and is worth nothing.
+/// A credential that costs nothing and is worth nothing, called as that one is.
 fn notion(of: Option<&Credential>) -> Credential {
-    Credential {
-        id: String::new(),
-        ids: Vec::new(),
-        title: of.map(|of| of.title.clone()).unwrap_or_default(),
-        kind: String::new(),
-        issuer: of.and_then(|of| of.issuer.clone()),
-        level: None,
-        credits: Amount::ZERO,
-        hours: Some(Amount::ZERO),
-        cost: Some(Amount::ZERO),
-        renewal: None,
-        duration: None,
-        valid_for: Validity::Forever,
-        study: false,
-        offered: Offering::default(),
-        tags: Vec::new(),
-        repeatable: false,
-        counts_as: Vec::new(),
-        renews: Vec::new(),
-        excludes: Vec::new(),
-        source: None,
-        note: None,
-    }
+    let title = of.map(|of| of.title.clone()).unwrap_or_default();
+    Credential { title, issuer: of.and_then(|of| of.issuer.clone()), ..worth_nothing() }
 }
 
 fn all_of(parts: Vec<Requirement>, place: &Range<usize>) -> Requirement {

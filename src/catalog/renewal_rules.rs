@@ -53,22 +53,33 @@ pub(crate) fn compile(
 
 /// The renewal of a credential as one that nothing names and that is worth nothing.
 fn renewal_of(renewed: &Credential) -> Credential {
+    let Credential { id, title, kind, study, source, note, .. } = renewed.clone();
+    Credential { id, title, kind, study, source, note, hours: None, cost: None, ..worth_nothing() }
+}
+
+/// A credential without a name that costs nothing and is worth nothing.
+pub(crate) fn worth_nothing() -> Credential {
     Credential {
+        id: String::new(),
         ids: Vec::new(),
+        title: String::new(),
+        kind: String::new(),
         issuer: None,
         level: None,
         credits: Amount::ZERO,
-        hours: None,
-        cost: None,
+        hours: Some(Amount::ZERO),
+        cost: Some(Amount::ZERO),
         renewal: None,
         duration: None,
         valid_for: Validity::Forever,
+        study: false,
         offered: Offering::default(),
         tags: Vec::new(),
         repeatable: false,
         counts_as: Vec::new(),
         renews: Vec::new(),
         excludes: Vec::new(),
-        ..renewed.clone()
+        source: None,
+        note: None,
     }
 }

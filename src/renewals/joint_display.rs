@@ -2,10 +2,9 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::plan::answers::display::{open_days, titled, together, worth};
+use crate::plan::answers::display::{less, open_days, titled, together, worth};
 use crate::plan::answers::not_stated::Totals;
 use crate::plan::answers::plan::{Optimality, PlanLimit, StepKind};
-use crate::plan::question::options::Objective;
 use crate::renewals::joint::{CannotKeep, JointOutcome, JointPlan, JointRenewal, JointStep, WhyNotKept};
 use crate::value::amount::Amount;
 use crate::value::text::{counted, money, printable};
@@ -61,14 +60,7 @@ impl JointRenewal {
     }
 
     fn verdict(&self, plan: &JointPlan) -> String {
-        let less = match self.objective {
-            Objective::Cost if plan.not_stated.cost.is_empty() => "costs less",
-            Objective::Cost => "costs less, as far as costs are stated",
-            Objective::Hours if plan.not_stated.hours.is_empty() => "takes fewer hours",
-            Objective::Hours => "takes fewer hours, as far as they are stated",
-            Objective::Credentials => "takes fewer credentials",
-            Objective::Weighted { .. } => "weighs less",
-        };
+        let less = less(self.objective, &plan.not_stated);
         match plan.optimality {
             Optimality::Proven => format!("nothing {less}: proven"),
             Optimality::Within { lower_bound } => {

@@ -6,7 +6,7 @@ use std::fmt::{self, Display, Formatter};
 use crate::value::text::{counted, money};
 
 use crate::evaluate::uncounted::{Uncounted, write_uncounted};
-use crate::plan::answers::not_stated::Totals;
+use crate::plan::answers::not_stated::{NotStated, Totals};
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::text::printable;
@@ -74,14 +74,7 @@ impl Plan {
     fn verdict(&self) -> String {
         // What is proven of an alternative says nothing of the plans that it is an alternative to.
         let none = if self.options.besides.is_empty() { "no plan" } else { "no other plan" };
-        let less = match self.objective {
-            Objective::Cost if self.not_stated.cost.is_empty() => "costs less",
-            Objective::Cost => "costs less, as far as costs are stated",
-            Objective::Hours if self.not_stated.hours.is_empty() => "takes fewer hours",
-            Objective::Hours => "takes fewer hours, as far as they are stated",
-            Objective::Credentials => "takes fewer credentials",
-            Objective::Weighted { .. } => "weighs less",
-        };
+        let less = less(self.objective, &self.not_stated);
         match self.optimality {
             Optimality::Proven => format!("{none} {less}: proven"),
             Optimality::Within { lower_bound } => {
@@ -430,4 +423,16 @@ pub(crate) fn worth(amount: Amount, objective: Objective, currency: Option<&str>
 /// A title, with the id if that says more.
 pub(crate) fn titled(title: &str, id: &str) -> String {
     if title == id { printable(id) } else { format!("{} ({})", printable(title), printable(id)) }
+}
+
+/// What no other plan does, in words.
+pub(crate) fn less(objective: Objective, not_stated: &NotStated) -> &'static str {
+    match objective {
+        Objective::Cost if not_stated.cost.is_empty() => "costs less",
+        Objective::Cost => "costs less, as far as costs are stated",
+        Objective::Hours if not_stated.hours.is_empty() => "takes fewer hours",
+        Objective::Hours => "takes fewer hours, as far as they are stated",
+        Objective::Credentials => "takes fewer credentials",
+        Objective::Weighted { .. } => "weighs less",
+    }
 }
