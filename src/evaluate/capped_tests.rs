@@ -116,3 +116,24 @@ fn what_the_steps_do_not_suffice_for_stays_open() {
     }
     assert!(open > 20);
 }
+
+/// Two caps of ten hold what thirty units bring: that no more can be reached is seen by the rows, not by trying.
+#[test]
+fn what_caps_cannot_hold_is_refused_in_few_steps() {
+    let buckets = [Bucket { above: 0, cap: u64::MAX }, Bucket { above: 0, cap: 10 }, Bucket { above: 0, cap: 10 }];
+    let choices: Vec<Placement> = (0..30)
+        .map(|unit| Placement {
+            unit: UnitOfAwards::Credential(UnitId::at(unit)),
+            member: None,
+            bucket: 1 + unit % 2,
+            amount: 3 + u64::try_from(unit / 2).unwrap(),
+            tag: (LeafId::at(unit), EvidenceId::at(unit)),
+        })
+        .collect();
+    let kept: Vec<usize> = (0..choices.len()).collect();
+    let sum = CappedSum { choices: &choices, kept: &kept, buckets: &buckets };
+    for (needed, is_enough) in [(20, true), (21, false)] {
+        let found = sum.most(SumGoal { needed, most: false }, 1_000, &mut 100_000);
+        assert_eq!((found.complete, found.total >= needed), (true, is_enough), "{needed}");
+    }
+}
