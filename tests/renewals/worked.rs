@@ -2,7 +2,7 @@
 
 use credpath::{
     Catalog, CompareOptions, CredentialId, Date, JointOutcome, JointPlan, JointRenewal, JointRenewalOptions,
-    LearnerRecord, Optimality, PlanLimit, RenewalOptions, StepKind, WhyNotKept,
+    LearnerRecord, Objective, Optimality, PlanLimit, RenewalOptions, StepKind, WhyNotKept,
 };
 
 fn ask(catalog: &str, record: &str, until: &str, options: &JointRenewalOptions) -> JointRenewal {
@@ -382,4 +382,17 @@ fn a_changed_answer_is_found_out() {
     let mut later = joint.clone();
     later.until = day("2029-12-31");
     assert!(later.verify(&catalog, &record).is_err());
+    let mut other = joint.clone();
+    other.objective = Objective::Hours;
+    assert!(other.verify(&catalog, &record).is_err());
+    // What is said to be out of reach is looked at whether or not there is a plan.
+    let blocked = "[credential]\nnever = { offered = { until = 2020-01-01 } }\n\
+        card = { valid_for = '5 years', offered = { until = 2020-01-01 } }";
+    let lost = default(blocked, "award = [{ credential = 'card', awarded = 2022-01-01 }]", "2028-06-30");
+    assert_eq!(lost.cannot.len(), 1, "{lost}");
+    let mut other = joint.clone();
+    other.cannot.clone_from(&lost.cannot);
+    assert!(other.verify(&catalog, &record).is_err());
+    other.outcome = JointOutcome::NotTogether { causes: Vec::new() };
+    assert!(other.verify(&catalog, &record).is_err());
 }
