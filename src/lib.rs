@@ -75,6 +75,8 @@ mod cohort;
 mod compare;
 mod document;
 mod evaluate;
+#[cfg(any(feature = "json", feature = "csv"))]
+mod exchange;
 mod finding;
 mod plan;
 mod read;
@@ -123,6 +125,8 @@ pub use crate::evaluate::exceptions::{Misplaced, NoPlace};
 pub use crate::evaluate::options::{EvaluateOptions, View};
 pub use crate::evaluate::uncounted::{Uncounted, WhyUncounted};
 pub use crate::evaluate::validity::HeldUntil;
+#[cfg(any(feature = "json", feature = "csv"))]
+pub use crate::exchange::imported::{Imported, InvalidImport, Loss};
 pub use crate::finding::code::Code;
 pub use crate::finding::diagnostic::{
     Diagnostic, Diagnostics, Fix, InvalidCatalog, InvalidRecord, Label, Severity, Unsettled,
