@@ -13,6 +13,8 @@ mod evaluate;
 mod next_steps;
 #[path = "../examples/small/plan.rs"]
 mod plan;
+#[path = "../examples/small/time_out.rs"]
+mod time_out;
 #[path = "../examples/small/what_if.rs"]
 mod what_if;
 
@@ -28,6 +30,7 @@ fn they_print_what_they_show() {
         (include_str!("../examples/small/evaluate.rs"), evaluate::run()),
         (include_str!("../examples/small/next_steps.rs"), next_steps::run()),
         (include_str!("../examples/small/plan.rs"), plan::run()),
+        (include_str!("../examples/small/time_out.rs"), time_out::run()),
         (include_str!("../examples/small/what_if.rs"), what_if::run()),
     ];
     for (source, printed) in programs {
@@ -45,5 +48,5 @@ fn they_print_what_they_show() {
 #[test]
 fn every_one_of_them_is_looked_at() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/small");
-    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 7);
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 8);
 }

@@ -1,7 +1,7 @@
 //! The reach of everybody: the learner who begins with nothing, the one who holds everything, and sets of credentials
 //! that can be earned together.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -20,6 +20,7 @@ use crate::plan::model::statement::Goal;
 use crate::plan::question::reach::{Beginner, ReachQuestion, Reached, Wanted};
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, Id, IdVec, LeafId, UnitId};
+use crate::value::meter::Meter;
 
 use crate::check::again::read_again;
 use crate::check::learner::TrialLearner;
@@ -68,8 +69,8 @@ pub(crate) struct Facts<'c> {
     evaluated: bool,
     /// A learner who holds everything there is, once one is asked for.
     everything: OnceCell<TrialLearner<'c>>,
-    /// Work that may still be done.
-    work: Rc<Cell<u64>>,
+    /// The account of work that may still be done.
+    work: Rc<RefCell<Meter>>,
 }
 
 impl<'c> Facts<'c> {
@@ -126,7 +127,7 @@ impl<'c> Facts<'c> {
             awards,
             evaluated,
             everything: OnceCell::new(),
-            work: Rc::new(Cell::new(options.work)),
+            work: Rc::new(RefCell::new(Meter::watched_by(options.work, options.watcher.as_ref()))),
         }
     }
 
@@ -137,22 +138,29 @@ impl<'c> Facts<'c> {
 
     /// The same for search steps.
     pub(crate) fn spend_steps(&self, steps: u64) {
-        self.work.set(self.work.get().saturating_sub(steps));
+        self.work.borrow_mut().spend_at_most(steps);
+    }
+
+    /// The work that may still be done.
+    fn left(&self) -> u64 {
+        self.work.borrow().left
     }
 
     /// Whether there is no work left, so that what is still asked stays open.
     pub(crate) fn is_exhausted(&self) -> bool {
-        self.work.get() == 0
+        self.left() == 0
     }
 
     /// Looks at something with its share of the work that is left, as if there were so many questions; what it does not
     /// use is left to the others.
     pub(crate) fn sharing<T>(&self, questions: usize, look: impl FnOnce() -> T) -> T {
-        let left = self.work.get();
+        let left = self.left();
         let share = (left / questions.max(1) as u64).max(WORK_OF_A_RULE).min(left);
-        self.work.set(share);
+        let portion = self.work.borrow().portion(share);
+        let whole = self.work.replace(portion);
         let found = look();
-        self.work.set(left - share.saturating_sub(self.work.get()));
+        let spent = self.work.replace(whole);
+        self.work.borrow_mut().take_back(&spent);
         found
     }
 
@@ -163,7 +171,7 @@ impl<'c> Facts<'c> {
 
     /// The search steps that judging one learner may take: a share of the work that is left at the most.
     pub(crate) fn steps(&self) -> u64 {
-        self.scope.steps.min(self.work.get() / FEWEST_SHARES).max(WORK_OF_A_RULE)
+        self.scope.steps.min(self.left() / FEWEST_SHARES).max(WORK_OF_A_RULE)
     }
 
     /// `None` if there is no work left, to leave what is being looked at.
@@ -363,24 +371,24 @@ impl<'c> Facts<'c> {
         if self.is_exhausted() {
             return Reached::Undecided;
         }
-        let mut left = self.work.get();
-        let most = self.most_of_a_question();
-        let answer = self.beginner.ask(question, wanted, &mut left, most);
-        self.work.set(left);
+        let before = self.left();
+        let mut left = before;
+        let answer = self.beginner.ask(question, wanted, &mut left, self.most_of_a_question());
+        self.spend_steps(before - left);
         answer
     }
 
     /// Looks at a question with the work that one may take.
     pub(crate) fn for_a_question<T>(&self, look: impl FnOnce(&mut u64) -> T) -> T {
-        let given = self.most_of_a_question().min(self.work.get());
+        let given = self.most_of_a_question().min(self.left());
         let mut left = given;
         let answer = look(&mut left);
-        self.work.set(self.work.get() - (given - left));
+        self.spend_steps(given - left);
         answer
     }
 
     fn most_of_a_question(&self) -> u64 {
-        (self.work.get() / FEWEST_SHARES).clamp(WORK_OF_A_RULE, WORK_OF_A_QUESTION)
+        (self.left() / FEWEST_SHARES).clamp(WORK_OF_A_RULE, WORK_OF_A_QUESTION)
     }
 }
 

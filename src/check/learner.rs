@@ -1,6 +1,6 @@
 //! A learner on trial: the evaluator's word on whoever has these awards.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -10,6 +10,7 @@ use crate::evaluate::evidence::Evidence;
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::Progress;
 use crate::value::ids::CredentialId;
+use crate::value::meter::Meter;
 
 /// Someone who is given awards on the day.
 pub(crate) struct TrialLearner<'c> {
@@ -19,11 +20,11 @@ pub(crate) struct TrialLearner<'c> {
     /// What parts were found to be.
     known: RefCell<BTreeMap<Part, Met>>,
     /// The work that may still be done, which counting draws on.
-    work: Rc<Cell<u64>>,
+    work: Rc<RefCell<Meter>>,
 }
 
 impl<'c> TrialLearner<'c> {
-    pub(crate) fn new(progress: Progress<'c>, work: &Rc<Cell<u64>>) -> Self {
+    pub(crate) fn new(progress: Progress<'c>, work: &Rc<RefCell<Meter>>) -> Self {
         Self { progress, possibly: OnceCell::new(), known: RefCell::default(), work: Rc::clone(work) }
     }
 
@@ -62,10 +63,10 @@ impl<'c> TrialLearner<'c> {
     /// Judges a part, within the work that is left.
     fn judged(&self, progress: &Progress<'c>, part: Part) -> Met {
         // What is decided at once is decided whatever is left.
-        let given = self.work.get().clamp(WORK_OF_A_RULE, progress.scope.steps.max(WORK_OF_A_RULE));
+        let given = self.work.borrow().left.clamp(WORK_OF_A_RULE, progress.scope.steps.max(WORK_OF_A_RULE));
         let mut steps = given;
         let met = progress.met_within(part, &mut steps);
-        self.work.set(self.work.get().saturating_sub(given - steps));
+        self.work.borrow_mut().spend_at_most(given - steps);
         met
     }
 

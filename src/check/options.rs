@@ -2,6 +2,7 @@
 
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
+use crate::value::meter::Watcher;
 
 /// The options of [`Catalog::check`](crate::Catalog::check): what to look for, and how long.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,12 +18,14 @@ pub struct CheckOptions {
     /// The work that may be done, in search steps: 50 million by default. What is not settled then is told as
     /// undecided.
     pub work: u64,
+    /// Who is shown how far the check has come, and may stop it: nobody. What is not settled then is told as undecided.
+    pub watcher: Option<Watcher>,
     /// The number of findings that are listed one by one: 1,000 by default.
     pub findings: usize,
 }
 
 impl Default for CheckOptions {
     fn default() -> Self {
-        Self { as_of: None, targets: Vec::new(), prices: false, work: 50_000_000, findings: 1_000 }
+        Self { as_of: None, targets: Vec::new(), prices: false, work: 50_000_000, watcher: None, findings: 1_000 }
     }
 }

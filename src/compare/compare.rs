@@ -3,6 +3,7 @@
 use crate::catalog::catalog::Catalog;
 use crate::value::date::Date;
 use crate::value::ids::IdVec;
+use crate::value::meter::{Meter, Watcher};
 
 use crate::compare::answer::{Compared, Comparison, Difference, HeldAward, Learner, Renamed, Verdict};
 use crate::compare::cause;
@@ -24,11 +25,14 @@ pub struct CompareOptions {
     /// The work that may be done, in search steps: 50 million by default. Each question has a share of it. What is not
     /// settled then is [`Verdict::Undecided`].
     pub work: u64,
+    /// Who is shown how far the comparison has come, and may stop it: nobody. What is not settled then is told as
+    /// undecided.
+    pub watcher: Option<Watcher>,
 }
 
 impl Default for CompareOptions {
     fn default() -> Self {
-        Self { as_of: None, work: 50_000_000 }
+        Self { as_of: None, work: 50_000_000, watcher: None }
     }
 }
 
@@ -89,8 +93,8 @@ impl Catalog {
         let blank = [self, newer].map(|catalog| BlankLearner::new(catalog, as_of));
         let (order, needs) = versions.in_order();
         let affected = versions.affected(&order, &needs);
-        let (mut work, mut questions) =
-            (options.work, 2 * affected.iter().filter(|affected| **affected).count() as u64);
+        let mut meter = Meter::watched_by(options.work, options.watcher.as_ref());
+        let mut questions = 2 * affected.iter().filter(|affected| **affected).count() as u64;
         let mut follows = [0, 1].map(|from| {
             let mut comparing = Comparing {
                 versions: &versions,
@@ -99,7 +103,7 @@ impl Catalog {
                 from,
                 only_on: options.as_of,
                 as_supposed: are_as_supposed([self, newer], as_of),
-                work: &mut work,
+                meter: &mut meter,
                 questions: &mut questions,
                 follows: IdVec::new(),
                 by_rule: IdVec::new(),

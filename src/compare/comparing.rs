@@ -13,6 +13,7 @@ use crate::plan::question::unmet_rows::OtherCatalog;
 use crate::record::record::Award;
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, IdVec};
+use crate::value::meter::Meter;
 
 use crate::compare::holder::{BlankLearner, Growing, meets};
 use crate::compare::records::{RuleRecords, ShownByRecord, tops};
@@ -56,7 +57,7 @@ pub(crate) struct Comparing<'q, 'c> {
     /// For each, whether that is because the rules are the same and rest on what follows, so that each rule follows by
     /// itself.
     pub(crate) by_rule: IdVec<CommonId, bool>,
-    pub(crate) work: &'q mut u64,
+    pub(crate) meter: &'q mut Meter,
     /// The number of questions that there may still be.
     pub(crate) questions: &'q mut u64,
 }
@@ -110,7 +111,7 @@ impl Comparing<'_, '_> {
             (_, Met::Yes) => return Follows::Yes,
             (Met::Undecided, _) | (_, Met::Undecided) => return Follows::Undecided,
             (Met::Yes, Met::No) => return self.no_awards(pair),
-            (Met::No, Met::No) if *self.work == 0 => return Follows::Undecided,
+            (Met::No, Met::No) if self.meter.left == 0 => return Follows::Undecided,
             (Met::No, Met::No) => {}
         }
         let open = self.not_written_so(pair);
@@ -173,7 +174,7 @@ impl Comparing<'_, '_> {
                 return Follows::No(shown);
             }
         }
-        let mut work = (*self.work / RECORDS_SHARES).max(self.evaluation(LEAST_RECORDS)).min(self.share());
+        let mut work = (self.meter.left / RECORDS_SHARES).max(self.evaluation(LEAST_RECORDS)).min(self.share());
         let before = work;
         let day = self.blank[self.from].progress.date();
         let only_then = self.only_on.is_some();
@@ -270,7 +271,7 @@ impl Comparing<'_, '_> {
 
     /// Every question has its share of what is left; none takes all of it, nor is a little divided into nothing.
     fn share(&self) -> u64 {
-        (*self.work / (*self.questions).max(FEWEST_SHARES)).max(LEAST_WORK).min(*self.work)
+        (self.meter.left / (*self.questions).max(FEWEST_SHARES)).max(LEAST_WORK).min(self.meter.left)
     }
 
     /// The price of some evaluations.
@@ -280,7 +281,7 @@ impl Comparing<'_, '_> {
     }
 
     fn spend(&mut self, work: u64) {
-        *self.work = self.work.saturating_sub(work);
+        self.meter.spend_at_most(work);
     }
 
     /// The smallest learner who shows it of those who hold good awards.
@@ -321,7 +322,7 @@ impl Comparing<'_, '_> {
             }
         };
         let found = smallest(&here.progress, own, &question, &mut says, &mut work);
-        *self.work = self.work.saturating_sub(before - work).saturating_sub(self.evaluation(evaluations));
+        self.spend((before - work).saturating_add(self.evaluation(evaluations)));
         match found {
             // The evaluator has the last word.
             Smallest::Learner(awards, _) if meets(&here.with(&awards), own) != Met::Yes => Smallest::Undecided,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::value::amount::Amount;
 use crate::value::date::Date;
+use crate::value::meter::Watcher;
 
 /// The pace: how much the learner can do.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -72,12 +73,15 @@ pub struct ScheduleOptions {
     pub at_once: Option<u32>,
     /// The work limit, in steps of the search: 20,000,000. Never seconds, so that the answer is the same everywhere.
     pub work: u64,
+    /// Who is shown how far the search has come, and may stop it: nobody. The schedule is then the one of a limit of just
+    /// this work.
+    pub watcher: Option<Watcher>,
 }
 
 impl ScheduleOptions {
     /// From the plan's date on, at this pace, as much at once as the pace allows.
     #[must_use]
     pub fn new(pace: Pace) -> Self {
-        Self { start: None, pace, hours_per_step: None, at_once: None, work: 20_000_000 }
+        Self { start: None, pace, hours_per_step: None, at_once: None, work: 20_000_000, watcher: None }
     }
 }

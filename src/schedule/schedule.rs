@@ -89,7 +89,7 @@ impl Catalog {
 /// steps included, and of those the one that finishes first; of equals, that of the first plan. If there is none, what
 /// is said of the first plan is the answer.
 fn best(catalog: &Catalog, record: &LearnerRecord, plans: &[&Plan], options: &ScheduleOptions) -> ScheduleOutcome {
-    let mut meter = Meter::new(options.work);
+    let mut meter = Meter::watched_by(options.work, options.watcher.as_ref());
     let (mut best, mut other): (Option<(Total, Box<Schedule>)>, Option<ScheduleOutcome>) = (None, None);
     for plan in plans {
         match schedule(catalog, record, plan, options, &mut meter) {

@@ -76,13 +76,21 @@ impl Meter {
     /// Shows how far it has come, if that is due.
     fn look(&mut self) {
         let spent = self.spent();
-        let Some(watched) = self.watched.as_mut().filter(|watched| self.left <= watched.next) else { return };
+        let due = |watched: &&mut WatchedWork| !watched.stopped && self.left <= watched.next;
+        let Some(watched) = self.watched.as_mut().filter(due) else { return };
         watched.next = self.left.saturating_sub(LOOK_AFTER);
         let WatchedWork { before, limit, best, bound, .. } = *watched;
         if !watched.watcher.goes_on(&WorkDone { work: before + spent, limit, best, bound }) {
             watched.stopped = true;
             // It is as if there had been no more.
             (self.limit, self.left) = (spent, 0);
+        }
+    }
+
+    /// Takes so much off, or whatever is left.
+    pub(crate) fn spend_at_most(&mut self, work: u64) {
+        if self.spend(work).is_none() {
+            self.left = 0;
         }
     }
 
@@ -129,7 +137,12 @@ impl Meter {
 
     /// One of so many equal parts of what is left, to be given back.
     pub(crate) fn share(&self, parts: u64) -> Self {
-        let limit = self.left / parts.max(1);
+        self.portion(self.left / parts.max(1))
+    }
+
+    /// So much of what is left, to be given back.
+    pub(crate) fn portion(&self, most: u64) -> Self {
+        let limit = most.min(self.left);
         let before = self.spent();
         let watched = self.watched.clone().map(|watched| WatchedWork {
             before: watched.before + before,
@@ -143,6 +156,9 @@ impl Meter {
     pub(crate) fn take_back(&mut self, share: &Self) {
         self.left = self.left.saturating_sub(share.spent());
         if share.is_stopped() {
+            if let Some(watched) = &mut self.watched {
+                watched.stopped = true;
+            }
             (self.limit, self.left) = (self.spent(), 0);
         }
     }

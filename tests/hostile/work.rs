@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use credpath::{
-    Among, Catalog, CheckOptions, Code, CohortOptions, CompareOptions, EvaluateOptions, ImpactOptions, LearnerRecord,
-    Limits, Pace, PlanOptions, PlanOutcome, RenewalOptions, ScheduleOptions, ScheduleOutcome, Severity, Status,
-    Watcher, WorkDone,
+    Among, Catalog, CheckOptions, Code, CohortOptions, CompareOptions, Diagnostics, EvaluateOptions, ImpactOptions,
+    LearnerRecord, Limits, Pace, PlanOptions, PlanOutcome, RenewalOptions, ScheduleOptions, ScheduleOutcome, Severity,
+    Status, Verdict, Watcher, WorkDone,
 };
 
 use crate::generate::limits::{Costly, FAMILIES};
@@ -72,14 +72,9 @@ fn evaluate_at_once(name: &str, catalog: &Catalog, record: &LearnerRecord) {
     _ = catalog.renewals(record, as_of(), "2028-01-01".parse().expect("a date"), &renewals);
 }
 
-/// A check of all that it finds with its default says the same with a limit of one step, or leaves it open.
-fn check_at_once(name: &str, catalog: &Catalog) {
-    let mut options = CheckOptions::default();
-    options.as_of = Some(as_of());
-    let full = catalog.check(&options);
-    options.work = 1;
-    let hurried = catalog.check(&options);
-    let told = |findings: &credpath::Diagnostics| {
+/// What a check says that had no time for more is what the full one says.
+fn are_among(name: &str, hurried: &Diagnostics, full: &Diagnostics) {
+    let told = |findings: &Diagnostics| {
         let mut told: BTreeMap<(&'static str, usize), usize> = BTreeMap::new();
         for finding in findings.as_slice() {
             *told.entry((finding.code.as_str(), finding.primary.span.start)).or_default() += 1;
@@ -88,11 +83,21 @@ fn check_at_once(name: &str, catalog: &Catalog) {
     };
     // That nobody can earn something is told of it where the cause is not found any more.
     let has_errors = full.count(Severity::Error) > 0;
-    let full = told(&full);
-    for finding in told(&hurried).keys() {
+    let full = told(full);
+    for finding in told(hurried).keys() {
         let is_known = full.contains_key(finding) || has_errors && finding.0 == Code::Unearnable.as_str();
         assert!(is_known, "{name}: {finding:?} is told of nothing");
     }
+}
+
+/// A check of all that it finds with its default says the same with a limit of one step, or leaves it open.
+fn check_at_once(name: &str, catalog: &Catalog) {
+    let mut options = CheckOptions::default();
+    options.as_of = Some(as_of());
+    let full = catalog.check(&options);
+    options.work = 1;
+    let hurried = catalog.check(&options);
+    are_among(name, &hurried, &full);
     let mut compare = CompareOptions::default();
     compare.work = 1;
     assert!(catalog.compare(catalog, &compare).changed.is_empty(), "{name}");
@@ -164,4 +169,98 @@ fn watched(catalog: &Catalog, record: &LearnerRecord, looks: usize) -> bool {
         (one, other) => panic!("{one}{other}"),
     }
     true
+}
+
+/// Whoever watches a check, a comparison or a schedule stops it: it goes on no further than to its next look, and what
+/// it says is true.
+#[test]
+fn a_watcher_stops_checks_comparisons_and_schedules() {
+    let mut stopped = [0; 3];
+    for family in FAMILIES {
+        let found = small_stack(family.name, move || {
+            let costly = (family.make)(family.sizes[0]);
+            let (catalog, record) = read(&costly);
+            let (large, _) = read(&(family.make)(family.sizes[1]));
+            [
+                check_watched(family.name, &large),
+                compare_watched(family.name, &costly.catalog),
+                schedule_watched(family.name, &catalog, &record),
+            ]
+        });
+        for (stopped, found) in stopped.iter_mut().zip(found) {
+            *stopped += usize::from(found);
+        }
+    }
+    assert!(stopped.iter().all(|&stopped| stopped > 0), "{stopped:?}");
+}
+
+/// A watcher that stops at its second look, and what it was shown.
+fn stopping() -> (Watcher, Arc<Mutex<Vec<WorkDone>>>) {
+    let shown: Arc<Mutex<Vec<WorkDone>>> = Arc::default();
+    let seen = Arc::clone(&shown);
+    let watcher = Watcher::new(move |done| {
+        let mut seen = seen.lock().expect("nobody else");
+        seen.push(*done);
+        seen.len() < 2
+    });
+    (watcher, shown)
+}
+
+/// Whether it came to the second look; there is none after it.
+fn came_to_an_end(name: &str, shown: &Mutex<Vec<WorkDone>>) -> bool {
+    let shown = shown.lock().expect("nobody else");
+    assert!(shown.len() <= 2, "{name}: asked again after it was stopped: {shown:?}");
+    assert!(shown.is_sorted_by(|a, b| a.work < b.work), "{name}: {shown:?}");
+    assert!(shown.iter().all(|done| done.work <= done.limit), "{name}: {shown:?}");
+    shown.len() == 2
+}
+
+fn check_watched(name: &str, catalog: &Catalog) -> bool {
+    let mut options = CheckOptions::default();
+    options.as_of = Some(as_of());
+    let full = catalog.check(&options);
+    let (watcher, shown) = stopping();
+    options.watcher = Some(watcher);
+    let hurried = catalog.check(&options);
+    are_among(name, &hurried, &full);
+    let stopped = came_to_an_end(name, &shown);
+    assert_eq!(!stopped, hurried == full, "{name}: what is open is told, and nothing else is");
+    stopped
+}
+
+fn compare_watched(name: &str, text: &str) -> bool {
+    let catalog = Catalog::parse_with("catalog", text, &Limits::large()).expect("a catalog");
+    let mut options = CompareOptions::default();
+    options.as_of = Some(as_of());
+    // Another catalog of the same rules, so that each of them has to be looked at.
+    let other = text.replace("at_least = ", "at_least = 1");
+    let Ok(other) = Catalog::parse_with("other", &other, &Limits::large()) else { return false };
+    let full = catalog.compare(&other, &options);
+    let (watcher, shown) = stopping();
+    options.watcher = Some(watcher);
+    let hurried = catalog.compare(&other, &options);
+    for compared in &hurried.changed {
+        let same = full.changed.iter().find(|known| known.credential == compared.credential);
+        let is_open = compared.verdict == Verdict::Undecided;
+        assert!(is_open || same.is_some_and(|same| same.verdict == compared.verdict), "{name}: {compared:?}");
+    }
+    came_to_an_end(name, &shown)
+}
+
+fn schedule_watched(name: &str, catalog: &Catalog, record: &LearnerRecord) -> bool {
+    let target = catalog.credential("target").expect("a target");
+    let mut options = PlanOptions::default();
+    options.work = 2_000_000;
+    let outcome = catalog.plan(record, as_of(), target, &options);
+    let Some(plan) = outcome.plan() else { return false };
+    let mut options = ScheduleOptions::new(Pace::HoursPerWeek("10".parse().expect("an amount")));
+    options.work = 2_000_000;
+    let (watcher, shown) = stopping();
+    options.watcher = Some(watcher);
+    let outcome = catalog.schedule(record, plan, &options);
+    let stopped = came_to_an_end(name, &shown);
+    if stopped && let ScheduleOutcome::Schedule(schedule) = outcome {
+        assert!(schedule.finish >= schedule.lower_bound, "{name}");
+    }
+    stopped
 }

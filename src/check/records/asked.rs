@@ -1,6 +1,6 @@
 //! Requirements that a record may meet, and all that they rest on.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -18,6 +18,7 @@ use crate::evaluate::progress::scope::Scope;
 use crate::evaluate::standing::Standing;
 use crate::value::date::{Date, Period};
 use crate::value::ids::{CredentialId, GroupId, LeafId};
+use crate::value::meter::Meter;
 
 use crate::check::learner::TrialLearner;
 
@@ -136,14 +137,14 @@ impl<'c> AskedParts<'c> {
     /// Whether somebody with these awards meets all parts; and what it took to find out.
     pub(crate) fn met_by(&self, nobody: &Progress<'_>, awards: impl IntoIterator<Item = Evidence>) -> (Met, u64) {
         let given = nobody.scope.steps;
-        let asking = Rc::new(Cell::new(given));
+        let asking = Rc::new(RefCell::new(Meter::new(given)));
         let mut learner = TrialLearner::new(nobody.clone(), &asking);
         for award in awards {
             learner.progress.receive(award);
         }
         learner.settle();
         let met = self.parts.iter().map(|&part| learner.met(part)).min().unwrap_or(Met::Yes);
-        let counted = given - asking.get();
+        let counted = asking.borrow().spent();
         (
             met,
             counted + learner.progress.touched / 8 + (self.catalog.network.len() + self.catalog.len()) as u64 / 32 + 1,

@@ -1,6 +1,6 @@
 //! A first look, which settles most questions: one record of the awards that are mostly made.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::rc::Rc;
 
@@ -13,6 +13,7 @@ use crate::evaluate::outcome::Met;
 use crate::record::record::Award;
 use crate::value::date::Date;
 use crate::value::ids::Id;
+use crate::value::meter::Meter;
 
 /// Awards of one credential, each with the most usual grade, day, issuer and amounts.
 struct PlainAwards {
@@ -53,13 +54,13 @@ impl PlainLook<'_, '_> {
         let (free, others) = awards.split_at(free);
         // What it takes to judge parts beside what follows from the awards.
         let given = self.search_steps.saturating_mul(LOOKS);
-        let asking = Rc::new(Cell::new(given));
+        let asking = Rc::new(RefCell::new(Meter::new(given)));
         let mut learner = TrialLearner::new(self.sides[0].nobody(self.day, self.search_steps), &asking);
         for plain in free {
             give_all(&mut learner, 0, self.sides, plain);
         }
         let (needed, work) = self.needed(&mut learner, others.iter().collect(), &asking);
-        let counted = || given - asking.get();
+        let counted = || asking.borrow().spent();
         let Some(needed) = needed else { return PlainAnswer { shows: false, work: work + counted() } };
         let mut other = TrialLearner::new(self.sides[1].nobody(self.day, self.search_steps), &asking);
         for plain in needed {
@@ -76,7 +77,7 @@ impl PlainLook<'_, '_> {
         &self,
         learner: &mut TrialLearner<'_>,
         mut others: Vec<&'p PlainAwards>,
-        asking: &Rc<Cell<u64>>,
+        asking: &Rc<RefCell<Meter>>,
     ) -> (Option<Vec<&'p PlainAwards>>, u64) {
         let mut needed = Vec::new();
         let mut work = self.step() + learner.progress.touched() / 8;
