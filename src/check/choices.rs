@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Part, Rule, RuleKind};
+use crate::evaluate::cone::Cone;
 use crate::evaluate::outcome::Met;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
@@ -14,7 +15,7 @@ use crate::check::derivation::Preference;
 use crate::check::examples::Examples;
 use crate::check::facts::Facts;
 use crate::check::findings::Findings;
-use crate::check::implied::Influence;
+use crate::check::implied::Premise;
 use crate::check::learner::TrialLearner;
 use crate::check::pass::Pass;
 use crate::check::redundant::required;
@@ -43,6 +44,7 @@ struct ChoosingCredential<'l, 'c> {
     reference: &'l ReferenceLearners<'l, 'c>,
     /// Whether exclusions matter to it.
     contested: bool,
+    cone: &'l Cone,
 }
 
 /// Places in the text of which something is told: what stands in a pool is told once.
@@ -120,21 +122,21 @@ impl<'c> Pass<'_, 'c> {
         let facts = self.facts;
         facts.go_on()?;
         facts.spend(facts.catalog.len() / 16);
-        let cone = &facts.cone([credential]);
+        let cone = &facts.cone_of_records(credential);
         let example = facts.holder_within(examples.with(facts, credential), cone);
         let other = facts.derivation([Goal::Credential(credential)], Preference::Last);
         let other = facts.is_compatible(&other).then(|| facts.holder_within(other, cone));
         let contested = facts.contested[credential];
-        let choosing = ChoosingCredential { credential, examples, example, other, reference, contested };
+        let choosing = ChoosingCredential { credential, examples, example, other, reference, contested, cone };
         for &group in groups.iter().filter(|&&group| is_choice(facts.catalog, group)) {
             self.choice(&choosing, group, told)?;
         }
-        self.redundant(credential, &reference.nobody)
+        self.redundant(credential, cone, &reference.nobody)
     }
 
     fn choice(
         &mut self,
-        choosing: &ChoosingCredential<'_, '_>,
+        choosing: &ChoosingCredential<'_, 'c>,
         group: GroupId,
         told: &mut ToldPlaces<'_>,
     ) -> Option<()> {
@@ -156,12 +158,13 @@ impl<'c> Pass<'_, 'c> {
                 }
             }
         }
+        let beside = Premise::new(facts.beside(group), choosing.cone);
         let mut decided = Vec::new();
         if alive.len() > 1 {
             for &option in &alive {
                 facts.go_on()?;
                 facts.spend(options.len() / 8);
-                if self.is_false_choice(choosing, group, option) {
+                if self.is_false_choice(choosing, group, &beside, option) {
                     decided.push(option);
                 }
             }
@@ -171,7 +174,7 @@ impl<'c> Pass<'_, 'c> {
         if described.threshold == 1 && described.rule.kind() != RuleKind::Corequisite {
             let open: Vec<Part> = alive.iter().copied().filter(|option| !decided.contains(option)).collect();
             for &option in &open {
-                self.shadowed(choosing.credential, &alive, option)?;
+                self.shadowed(choosing, &alive, option)?;
             }
         }
         if self.facts.options.prices {
@@ -220,7 +223,13 @@ impl<'c> Pass<'_, 'c> {
     }
 
     /// Whether whoever meets all that is asked beside the choice meets the option: then it decides nothing.
-    fn is_false_choice(&mut self, choosing: &ChoosingCredential<'_, '_>, group: GroupId, option: Part) -> bool {
+    fn is_false_choice<'l>(
+        &mut self,
+        choosing: &ChoosingCredential<'l, 'c>,
+        group: GroupId,
+        beside: &Premise<'l>,
+        option: Part,
+    ) -> bool {
         let (Part::Leaf(leaf), credential) = (option, choosing.credential) else { return false };
         let options = self.facts.catalog.network.parts(group);
         let (network, names) = (&self.facts.catalog.network, &self.facts.catalog.names);
@@ -233,7 +242,6 @@ impl<'c> Pass<'_, 'c> {
             Part::Leaf(other) => other != leaf && names.unit(network.leaf(other).credential) == names.unit(named),
             Part::Group(_) => false,
         };
-        let beside = self.facts.beside(group);
         if beside.is_empty() {
             return false;
         }
@@ -245,7 +253,10 @@ impl<'c> Pass<'_, 'c> {
         if options.iter().any(same) || lacks(&choosing.example) || choosing.other.as_ref().is_some_and(lacks) {
             return false;
         }
-        match self.facts.always(&beside, option) {
+        if !self.facts.could_imply(beside, option) {
+            return false;
+        }
+        match self.facts.always(beside, option) {
             Some(false) => false,
             Some(true) => {
                 let (what, of) = (self.facts.quoted(named), self.facts.quoted(credential));
@@ -268,28 +279,28 @@ impl<'c> Pass<'_, 'c> {
     }
 
     /// Tells of an option if whoever meets it meets another one.
-    fn shadowed(&mut self, credential: CredentialId, alive: &[Part], option: Part) -> Option<()> {
-        let facts = self.facts;
+    fn shadowed(&mut self, choosing: &ChoosingCredential<'_, '_>, alive: &[Part], option: Part) -> Option<()> {
+        let (facts, credential) = (self.facts, choosing.credential);
         let (network, names) = (&self.facts.catalog.network, &self.facts.catalog.names);
         let Part::Leaf(leaf) = option else { return Some(()) };
         let named = network.leaf(leaf).credential;
         if names.unit(named) == names.unit(credential) {
             return Some(());
         }
-        let helped = Influence::by(facts, facts.fillers(leaf));
+        let premise = Premise::new(vec![option], choosing.cone);
         let own = alive.iter().position(|&known| known == option);
         let mut open = false;
         for (place, &other) in alive.iter().enumerate() {
             let Part::Leaf(other_leaf) = other else { continue };
             let other_named = network.leaf(other_leaf).credential;
             facts.spend(1);
-            if names.unit(other_named) == names.unit(named) || !helped.has(facts, other) {
+            facts.go_on()?;
+            if names.unit(other_named) == names.unit(named) || !facts.could_imply(&premise, other) {
                 continue;
             }
-            facts.go_on()?;
-            let implied = self.facts.always(&[option], other);
+            let implied = self.facts.always(&premise, other);
             let mutual = if implied == Some(true) && own.is_some_and(|own| own < place) {
-                self.facts.always(&[other], option)
+                self.facts.always(&Premise::new(vec![other], choosing.cone), option)
             } else {
                 Some(false)
             };

@@ -9,6 +9,7 @@ use crate::catalog::catalog::Catalog;
 use crate::catalog::conditions::Conditions;
 use crate::catalog::document::Document;
 use crate::catalog::names::Names;
+use crate::catalog::network::Rule;
 use crate::evaluate::cone::Cone;
 use crate::evaluate::evidence::{Evidence, EvidenceId, Origin};
 use crate::evaluate::exceptions::Exceptions;
@@ -243,6 +244,16 @@ impl<'c> Facts<'c> {
         TrialLearner::new(Progress::run(self.catalog, &Standing::default(), self.scope()), &self.work)
     }
 
+    /// Somebody with an empty record, who can be given awards of any kind.
+    pub(crate) fn record_holder<'l>(&self, cone: &'l Cone) -> TrialLearner<'l>
+    where
+        'c: 'l,
+    {
+        let scope =
+            Scope::certain(self.day, &EvaluateOptions { search_steps: self.steps(), ..EvaluateOptions::default() });
+        TrialLearner::new(Progress::run_within(self.catalog, &Standing::default(), scope, Some(cone)), &self.work)
+    }
+
     /// A learner who holds everything there is.
     pub(crate) fn everything(&self) -> &TrialLearner<'c> {
         self.everything.get_or_init(|| self.holder(self.numbers()))
@@ -333,6 +344,16 @@ impl<'c> Facts<'c> {
         let mut fillers: Vec<CredentialId> = members.filter(fits).collect();
         fillers.sort_unstable();
         fillers
+    }
+
+    /// All that a record can bring of the rules of a credential: what can be taken counts by its awards alone, whatever
+    /// it asks for, and only what is conferred by its rules.
+    pub(crate) fn cone_of_records(&self, credential: CredentialId) -> Cone {
+        let network = &self.catalog.network;
+        let counts = |rule: Rule| rule.credential() == credential || network.has_stack(rule.credential());
+        let cone = Cone::following(self.catalog, &self.exceptions, [credential], counts);
+        self.spend(self.catalog.len() / 32 + cone.credentials.iter().filter(|inside| **inside).count());
+        cone
     }
 
     pub(crate) fn cone(&self, credentials: impl IntoIterator<Item = CredentialId>) -> Cone {

@@ -1,25 +1,102 @@
 //! Whether a part of a rule is implied by others: whether every record that meets these meets it
 //! ([semantics 8.1](crate::semantics#8.1)).
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use crate::catalog::network::{Part, Rule, RuleKind};
+use crate::evaluate::cone::Cone;
+use crate::evaluate::outcome::Met;
 use crate::value::ids::{CredentialId, GroupId, IdVec};
 
 use crate::check::facts::{Facts, resting_on};
+use crate::check::learner::TrialLearner;
 use crate::check::records::asked::AskedParts;
 use crate::check::records::days::{MOST_DAYS, looked_at};
 use crate::check::records::following::{Following, Looks};
-use crate::check::records::plain::PlainLook;
+use crate::check::records::plain::{PlainLook, give};
 use crate::check::records::question::{AnyRecord, RecordQuestion};
 use crate::check::records::values::KnownAs;
 
-impl Facts<'_> {
-    /// Whether every record that meets the goals meets the part as well, on the day of the check if it has one, else on
+/// Parts that are supposed to be met, of which several parts are asked whether they follow.
+pub(crate) struct Premise<'l> {
+    parts: Vec<Part>,
+    /// What records can bring of the rules in which these stand.
+    cone: &'l Cone,
+    /// Somebody with a plain award of everything that fills the parts themselves, if that meets them.
+    holder: OnceCell<Option<TrialLearner<'l>>>,
+    /// What awards could help to meet that fill the parts.
+    influence: OnceCell<Influence>,
+}
+
+impl<'l> Premise<'l> {
+    /// The cone is that of [`Facts::cone_of_records`] of the credential whose rules these are parts of.
+    pub(crate) fn new(parts: Vec<Part>, cone: &'l Cone) -> Self {
+        Self { parts, cone, holder: OnceCell::new(), influence: OnceCell::new() }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+}
+
+impl<'c> Facts<'c> {
+    /// Whether the premise could imply the part for all that is easily seen: awards that it names help to meet it, and who
+    /// has just been awarded what it names, and nothing that this rests on, does not meet the one without the other.
+    pub(crate) fn could_imply<'l>(&self, premise: &Premise<'l>, part: Part) -> bool
+    where
+        'c: 'l,
+    {
+        let influence = premise.influence.get_or_init(|| {
+            let leaves = premise.parts.iter().flat_map(|&part| self.catalog.network.leaves_below(part));
+            Influence::by(self, leaves.flat_map(|leaf| self.fillers(leaf)))
+        });
+        influence.has(self, part) && !self.is_refuted(premise, part)
+    }
+
+    /// Whether whoever has just been awarded what the premise names, or all of it that does not fill the part itself, meets
+    /// the premise and not the part.
+    fn is_refuted<'l>(&self, premise: &Premise<'l>, part: Part) -> bool
+    where
+        'c: 'l,
+    {
+        let lacks = |holder: &TrialLearner<'_>| holder.met(part) == Met::No;
+        let none = BTreeSet::new();
+        let holder = premise.holder.get_or_init(|| self.direct_holder(premise, &none));
+        holder.as_ref().is_some_and(|holder| {
+            let own = || self.catalog.network.leaves_below(part).into_iter().flat_map(|leaf| self.fillers(leaf));
+            lacks(holder) || self.direct_holder(premise, &own().collect()).as_ref().is_some_and(lacks)
+        })
+    }
+
+    /// Whoever has been awarded just what the premise names but for some credentials, if that meets it.
+    fn direct_holder<'l>(&self, premise: &Premise<'l>, without: &BTreeSet<CredentialId>) -> Option<TrialLearner<'l>>
+    where
+        'c: 'l,
+    {
+        let sides = [premise.parts.clone(), Vec::new()].map(|parts| AskedParts::themselves(self.catalog, parts));
+        let mut learner = self.record_holder(premise.cone);
+        let before = learner.progress.touched();
+        let look = PlainLook { sides: &sides, day: self.day, search_steps: self.steps() };
+        let named = sides[0].fillers.keys().filter(|&own| !without.contains(own));
+        for plain in named.filter_map(|&own| look.plain([Some(own); 2])) {
+            give(&mut learner, 0, &sides, &plain);
+        }
+        learner.settle();
+        let touched = (learner.progress.touched() - before) / 8 + look.step();
+        self.spend_steps(touched + sides[0].size() as u64);
+        premise.parts.iter().all(|&part| learner.met(part) == Met::Yes).then_some(learner)
+    }
+
+    /// Whether every record that meets the premise meets the part as well, on the day of the check if it has one, else on
     /// whatever day; `None` if that is left open, `false` also if it can neither be shown nor refuted. Records hold any
     /// awards, also of what the learner could not have begun; nothing is waived or substituted in them.
-    pub(crate) fn always(&self, goals: &[Part], part: Part) -> Option<bool> {
+    pub(crate) fn always<'l>(&self, premise: &Premise<'l>, part: Part) -> Option<bool>
+    where
+        'c: 'l,
+    {
         self.go_on()?;
+        let goals = &premise.parts[..];
         let catalog = self.catalog;
         let looks = Looks::default();
         let following = Following { catalogs: [catalog; 2], across: &Some, confers: &|_| true, looks };
@@ -79,25 +156,35 @@ impl Facts<'_> {
 
 /// The rules that awards of some credentials could help to meet, by themselves or by what they qualify for. What these
 /// rest on is not there with them.
-pub(crate) struct Influence {
+struct Influence {
     awards: BTreeSet<CredentialId>,
-    /// Everything that rests on any of these.
-    above: IdVec<CredentialId, bool>,
+    /// Everything that rests on any of these, once that is asked.
+    above: OnceCell<IdVec<CredentialId, bool>>,
 }
 
 impl Influence {
-    pub(crate) fn by(facts: &Facts<'_>, credentials: impl IntoIterator<Item = CredentialId>) -> Self {
+    fn by(facts: &Facts<'_>, credentials: impl IntoIterator<Item = CredentialId>) -> Self {
         let awards: BTreeSet<CredentialId> = credentials.into_iter().collect();
-        let above = resting_on(facts.catalog, awards.iter().copied());
-        facts.spend(facts.catalog.len() / 32 + above.iter().filter(|above| **above).count());
-        Self { awards, above }
+        facts.spend(awards.len() / 4 + 1);
+        Self { awards, above: OnceCell::new() }
+    }
+
+    /// Whether the credential rests on any of these.
+    fn is_above(&self, facts: &Facts<'_>, credential: CredentialId) -> bool {
+        let above = self.above.get_or_init(|| {
+            let above = resting_on(facts.catalog, self.awards.iter().copied());
+            facts.spend(facts.catalog.len() / 32 + above.iter().filter(|above| **above).count());
+            above
+        });
+        above[credential]
     }
 
     /// Whether anything of the part could be filled: by an award, or by what it qualifies for.
-    pub(crate) fn has(&self, facts: &Facts<'_>, part: Part) -> bool {
+    fn has(&self, facts: &Facts<'_>, part: Part) -> bool {
         let network = &facts.catalog.network;
-        let fills =
-            |filler: CredentialId| self.awards.contains(&filler) || self.above[filler] && network.has_stack(filler);
+        let fills = |filler: CredentialId| {
+            self.awards.contains(&filler) || network.has_stack(filler) && self.is_above(facts, filler)
+        };
         let mut leaves = network.leaves_below(part).into_iter();
         leaves.any(|leaf| facts.fillers(leaf).into_iter().any(&fills))
     }

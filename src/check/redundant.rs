@@ -2,19 +2,20 @@
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Extras, Part, Rule, RuleKind};
+use crate::evaluate::cone::Cone;
 use crate::evaluate::outcome::Met;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
 use crate::finding::witness::Witness;
 use crate::value::ids::{CredentialId, GroupId};
 
-use crate::check::implied::Influence;
+use crate::check::implied::Premise;
 use crate::check::learner::TrialLearner;
 use crate::check::pass::Pass;
 
 impl Pass<'_, '_> {
     /// Tells of required parts that the others imply.
-    pub(crate) fn redundant(&mut self, credential: CredentialId, nobody: &TrialLearner<'_>) -> Option<()> {
+    pub(crate) fn redundant(&mut self, credential: CredentialId, cone: &Cone, nobody: &TrialLearner<'_>) -> Option<()> {
         let facts = self.facts;
         let required = required(facts.catalog, credential);
         if required.len() < 2 {
@@ -27,14 +28,14 @@ impl Pass<'_, '_> {
             // As for choices, nothing is implied by what may be begun together.
             let held = |other: Part| facts.catalog.network.rule_around(other).kind() != RuleKind::Corequisite;
             let others: Vec<Part> = kept.iter().copied().filter(|&other| other != part && held(other)).collect();
-            if others.is_empty()
-                || self.is_repeated(&others, part)
-                || nobody.met(part) == Met::Yes
-                || !self.could_imply(&others, part)
-            {
+            if others.is_empty() || self.is_repeated(&others, part) || nobody.met(part) == Met::Yes {
                 continue;
             }
-            match self.facts.always(&others, part) {
+            let premise = Premise::new(others, cone);
+            if !facts.could_imply(&premise, part) {
+                continue;
+            }
+            match facts.always(&premise, part) {
                 Some(false) => {}
                 Some(true) => {
                     kept.retain(|&other| other != part);
@@ -69,14 +70,6 @@ impl Pass<'_, '_> {
             Part::Group(_) => None,
         };
         named(part).is_some_and(|own| others.iter().any(|&other| named(other) == Some(own)))
-    }
-
-    /// Whether what the others rest on could bring anything of the part at all.
-    fn could_imply(&self, others: &[Part], part: Part) -> bool {
-        let facts = self.facts;
-        let network = &self.facts.catalog.network;
-        let leaves = others.iter().flat_map(|&other| network.leaves_below(other));
-        Influence::by(facts, leaves.flat_map(|leaf| facts.fillers(leaf))).has(facts, part)
     }
 }
 

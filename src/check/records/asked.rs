@@ -36,7 +36,20 @@ pub(crate) struct AskedParts<'c> {
 }
 
 impl<'c> AskedParts<'c> {
+    /// With all that they rest on.
     pub(crate) fn new(catalog: &'c Catalog, parts: Vec<Part>) -> Self {
+        let network = &catalog.network;
+        let leaves = parts.iter().flat_map(|&part| network.leaves_below(part));
+        let named = leaves.flat_map(|leaf| suppliers(catalog, network.leaf(leaf).credential)).collect();
+        Self::resting_on(catalog, parts, named)
+    }
+
+    /// By themselves.
+    pub(crate) fn themselves(catalog: &'c Catalog, parts: Vec<Part>) -> Self {
+        Self::resting_on(catalog, parts, Vec::new())
+    }
+
+    fn resting_on(catalog: &'c Catalog, parts: Vec<Part>, named: Vec<CredentialId>) -> Self {
         let network = &catalog.network;
         let mut leaves: Vec<LeafId> = parts.iter().flat_map(|&part| network.leaves_below(part)).collect();
         let mut groups: Vec<GroupId> = parts.iter().flat_map(|&part| network.groups_below(part)).collect();
@@ -44,7 +57,6 @@ impl<'c> AskedParts<'c> {
         let owners = leaves.iter().map(|&leaf| network.rule_of(leaf).credential());
         let owners: Vec<CredentialId> =
             owners.chain(groups.iter().map(|&group| network.group(group).rule.credential())).collect();
-        let named = leaves.iter().flat_map(|&leaf| suppliers(catalog, network.leaf(leaf).credential));
         let mut cone = Cone::of(catalog, &Exceptions::default(), named);
         let inside = cone.credentials.entries().filter(|(_, inside)| **inside).map(|(credential, _)| credential);
         for top in inside.flat_map(Rule::all).filter_map(|rule| network.top(rule)) {

@@ -16,7 +16,7 @@ use crate::value::ids::Id;
 use crate::value::meter::Meter;
 
 /// Awards of one credential, each with the most usual grade, day, issuer and amounts.
-struct PlainAwards {
+pub(crate) struct PlainAwards {
     award: Award,
     known_as: KnownAs,
     often: u32,
@@ -97,7 +97,7 @@ impl PlainLook<'_, '_> {
     }
 
     /// What it takes to begin with one more learner.
-    fn step(&self) -> u64 {
+    pub(crate) fn step(&self) -> u64 {
         let rules = self.sides.iter().map(|side| side.catalog.network.len() + side.catalog.len()).max().unwrap_or(0);
         rules as u64 / 128 + 1
     }
@@ -106,7 +106,7 @@ impl PlainLook<'_, '_> {
         self.sides[side].parts.iter().map(|&part| learner.met(part)).min().unwrap_or(Met::Yes)
     }
 
-    fn plain(&self, known_as: KnownAs) -> Option<PlainAwards> {
+    pub(crate) fn plain(&self, known_as: KnownAs) -> Option<PlainAwards> {
         let id = (0..2).find_map(|side| Some(self.sides[side].catalog.id(known_as[side]?)))?;
         let award = plain_award(self.sides, known_as, id, self.day);
         let mut known = self.sides.iter().zip(known_as);
@@ -116,12 +116,17 @@ impl PlainLook<'_, '_> {
     }
 }
 
-/// Gives a learner the awards as one side knows them.
+/// Gives a learner the awards as one side knows them, and draws the consequences.
 fn give_all(learner: &mut TrialLearner<'_>, side: usize, sides: &[AskedParts<'_>; 2], plain: &PlainAwards) {
+    give(learner, side, sides, plain);
+    learner.settle();
+}
+
+/// Gives a learner the awards as one side knows them.
+pub(crate) fn give(learner: &mut TrialLearner<'_>, side: usize, sides: &[AskedParts<'_>; 2], plain: &PlainAwards) {
     let Some(own) = plain.known_as[side] else { return };
     for _ in 0..plain.often {
         let number = AwardId::at(learner.progress.evidence.len());
         learner.progress.receive(evidence(sides[side].catalog, &plain.award, number, own));
     }
-    learner.settle();
 }
