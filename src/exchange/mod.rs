@@ -1,1 +1,3 @@
 pub(crate) mod imported;
+#[cfg(feature = "json")]
+pub(crate) mod json;
