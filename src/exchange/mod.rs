@@ -1,5 +1,8 @@
+pub(crate) mod catalogs;
 #[cfg(feature = "csv")]
 pub(crate) mod charset;
 pub(crate) mod imported;
+#[cfg(feature = "json")]
+pub(crate) mod json;
 #[cfg(feature = "csv")]
 pub(crate) mod table;

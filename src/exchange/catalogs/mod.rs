@@ -1,0 +1,2 @@
+#[cfg(feature = "csv")]
+pub(crate) mod rule_text;
