@@ -192,7 +192,7 @@ pub(crate) fn one_or_many(value: Option<&Value>) -> &[Value] {
 }
 
 /// Nothing that could be lost.
-fn is_nothing(value: &Value) -> bool {
+pub(crate) fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(text) => text.is_empty(),

@@ -236,6 +236,8 @@ pub fn export_course_table(document: &CatalogDocument, separator: Separator) -> 
     let mut text = written_row(COLUMNS, separator);
     for (id, credential) in &document.credentials {
         losing.credential(id, credential, &COLUMNS);
+        let title = losing.text(id, "title", credential.title.as_ref());
+        let kind = losing.text(id, "type", credential.kind.as_ref());
         let mut rule = |key: &str, rule: Option<&RequirementDocument>| {
             let unfolded = losing.rule(id, key, rule)?;
             let written = written_rule(&unfolded);
@@ -251,7 +253,7 @@ pub fn export_course_table(document: &CatalogDocument, separator: Separator) -> 
         ];
         let amounts = [credential.credits, credential.hours, credential.cost];
         let amounts = amounts.map(|amount| amount.map(|amount| amount.to_string()));
-        let texts = [Some(id.clone()), credential.title.clone(), credential.kind.clone()];
+        let texts = [Some(id.clone()), title, kind];
         let cells = texts.into_iter().chain(amounts).chain(rules).map(Option::unwrap_or_default).collect::<Vec<_>>();
         text.push_str(&written_row(cells.iter().map(String::as_str), separator));
     }

@@ -179,10 +179,10 @@ impl<'d> CurriculumWriter<'d> {
         let [required, others, strict] = [required, others, strict].map(|ids| self.numbered(&ids));
         let credits = course.credits.unwrap_or_default().to_string();
         let own = self.numbers[id].clone();
-        let title = course.title.as_deref().unwrap_or(id);
-        let issuer = course.issuer.as_deref().unwrap_or_default();
+        let title = self.losing.text(id, "title", course.title.as_ref()).unwrap_or_else(|| id.to_owned());
+        let issuer = self.losing.text(id, "issuer", course.issuer.as_ref()).unwrap_or_default();
         let canonical = course.tags.first().map_or("", String::as_str);
-        self.line([&own, title, prefix, number, &required, &others, &strict, &credits, issuer, canonical]);
+        self.line([&own, &title, prefix, number, &required, &others, &strict, &credits, &issuer, canonical]);
     }
 
     fn names_back(&self, id: &str, other: &str) -> bool {

@@ -42,6 +42,16 @@ impl<'d> Losing<'d> {
         self.losses.push(Loss { place, what });
     }
 
+    /// A text as the formats keep it; white space at its ends, and a text that is empty, are lost.
+    pub(crate) fn text(&mut self, id: &str, key: &str, text: Option<&String>) -> Option<String> {
+        let text = text?;
+        let kept: String = text.trim().chars().filter(|&c| c != '\0').collect();
+        if kept != *text || kept.is_empty() {
+            self.lost(id, key, "white space at the ends of a text, and a text without anything else, are not kept");
+        }
+        (!kept.is_empty()).then_some(kept)
+    }
+
     /// Notes that something of the whole is lost.
     pub(crate) fn whole(&mut self, place: &str, what: &str) {
         self.losses.push(Loss { place: place.to_owned(), what: what.to_owned() });
