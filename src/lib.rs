@@ -116,6 +116,7 @@ pub use crate::document::catalog_document::{CatalogDocument, HeaderDocument, Sha
 pub use crate::document::credential_document::{
     CredentialDocument, OfferedDocument, RenewalDocument, TermDocument, WindowDocument,
 };
+pub use crate::document::curricular::{CircularRequisites, CourseMetrics, CurricularMetrics};
 pub use crate::document::edges::RuleEdge;
 pub use crate::document::filter_document::{ExceptDocument, FilterDocument, RangeDocument};
 pub use crate::document::requirement_document::{MembersDocument, PoolDocument, RequirementDocument, RequirementKind};

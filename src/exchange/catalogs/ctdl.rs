@@ -176,7 +176,6 @@ impl<'v> CtdlReader<'v, '_> {
         let notes = &mut self.draft.notes;
         let title = text_in(node, "name", language, notes);
         let note = text_in(node, "description", language, notes);
-        let source = of_term(node, "subjectWebpage").and_then(named).map(str::to_owned);
         for value in ["ctid", "proxyFor", "sourceData"].into_iter().flat_map(|key| values_of(node, key)) {
             if let Some(further) = named(literal(value)) {
                 self.draft.further_id(id, further, value);
@@ -185,7 +184,7 @@ impl<'v> CtdlReader<'v, '_> {
         let component = CredentialDocument {
             title,
             note,
-            source,
+            source: self.named_once(node, "subjectWebpage").map(str::to_owned),
             kind: self.kind(node),
             credits: self.credits(node),
             prerequisite: self.prerequisite(node),
@@ -203,16 +202,29 @@ impl<'v> CtdlReader<'v, '_> {
 
     /// The type of the credential: of a credential what the component says, else what kind of component it is.
     fn kind(&mut self, node: &'v Value) -> Option<String> {
-        let stated = of_term(node, "credentialType");
-        match (component_type(node), stated) {
-            (Some("Credential") | None, stated) => stated.and_then(named).map(|kind| term(kind).to_owned()),
-            (Some(kind), stated) => {
-                if let Some(stated) = stated {
-                    self.draft.notes.loss(stated, format!("the type is `{kind}` already"));
+        let stated = self.named_once(node, "credentialType");
+        match component_type(node) {
+            Some("Credential") | None => stated.map(|kind| term(kind).to_owned()),
+            Some(kind) => {
+                if let Some(at) = of_term(node, "credentialType") {
+                    self.draft.notes.loss(at, format!("the type is `{kind}` already"));
                 }
                 Some(kind.to_owned())
             }
         }
+    }
+
+    /// What a term names; noted if it is nothing that has a name, or several.
+    fn named_once(&mut self, node: &'v Value, key: &str) -> Option<&'v str> {
+        let (first, others) = values_of(node, key).split_first()?;
+        if let Some(second) = others.first() {
+            self.draft.notes.loss(second, format!("a credential has one `{key}`, and this is another one"));
+        }
+        let name = named(literal(first));
+        if name.is_none() {
+            self.draft.notes.wrong_type(first, key, "an address");
+        }
+        name
     }
 
     fn credits(&mut self, node: &'v Value) -> Option<Amount> {
@@ -224,13 +236,24 @@ impl<'v> CtdlReader<'v, '_> {
             self.draft.notes.fault_with_help(second, Code::InvalidValue, message, help);
         }
         for (key, value) in first.as_object().into_iter().flatten() {
-            if !matches!(term(key), "value" | "@value" | "@type") {
-                self.draft.notes.loss(value, "a catalog has one unit of credits, which is stated of the whole");
+            match term(key) {
+                "value" | "@value" | "@type" => {}
+                "minValue" | "maxValue" => self.draft.notes.loss(value, "a range of credits is no amount"),
+                _ => {
+                    let what = "a catalog has one unit of credits, which is stated of the whole";
+                    self.draft.notes.loss(value, what);
+                }
             }
         }
-        let value = of_term(first, "value").unwrap_or(first);
-        let value = if let Value::Array(items) = value { items.first()? } else { value };
-        let text = number(value)?;
+        let value = match values_of(first, "value") {
+            [value, ..] => value,
+            [] if first.is_object() && first.get("@value").is_none() => return None,
+            [] => first,
+        };
+        let Some(text) = number(value) else {
+            self.draft.notes.wrong_type(value, "schema:value", "a number");
+            return None;
+        };
         text.parse()
             .inspect_err(|error| {
                 let message = format!("`{}`: {error}", excerpt(&text));

@@ -116,6 +116,7 @@ pub fn import_curriculum(
         table: &table,
         courses: ListedCourses::new(&table, limits),
         columns: [None; COURSE_COLUMNS.len()],
+        has_columns: false,
         head: BTreeMap::new(),
         section: Section::Head,
         required: Vec::new(),
@@ -126,7 +127,7 @@ pub fn import_curriculum(
     for (at, row) in table.rows.iter().enumerate() {
         reader.row(row, &table.rows[at + 1..]);
     }
-    if reader.section == Section::Head {
+    if !reader.has_columns {
         let fault = Diagnostic::new(Code::MissingKey, 0..0, "no row begins with `Course ID`");
         let help = "above the courses stands a row that names their columns; the separator is a comma unless stated";
         reader.courses.faults.push(fault.help(help));
@@ -168,6 +169,8 @@ struct CurriculumReader<'t> {
     table: &'t CsvTable,
     courses: ListedCourses<'t>,
     columns: [Option<usize>; COURSE_COLUMNS.len()],
+    /// Whether a row named the columns.
+    has_columns: bool,
     head: BTreeMap<String, HeadValue>,
     section: Section,
     required: Vec<String>,
@@ -181,9 +184,9 @@ impl<'t> CurriculumReader<'t> {
         let first = heading(row.cell(0));
         let alone = row.cells().skip(1).all(str::is_empty);
         match first.as_str() {
-            "courseid" => self.header(row, below),
+            "courseid" if self.section != Section::Other => self.header(row, below),
             "additionalcourses" if alone => self.section = Section::Additional,
-            "courses" if alone => {}
+            "courses" if alone => self.section = Section::Head,
             "courselearningoutcomes" | "curriculumlearningoutcomes" | "degreerequirements" if alone => {
                 self.section = Section::Other;
                 self.courses.lose(row, row.cell(0), "a catalog has no place for this section");
@@ -218,6 +221,7 @@ impl<'t> CurriculumReader<'t> {
     /// The row that names the columns; what stands below in other columns is lost.
     fn header(&mut self, header: &'t CsvRow, below: &[CsvRow]) {
         self.columns = self.table.columns(header, COURSE_COLUMNS, &mut self.courses.faults);
+        self.has_columns = true;
         for needed in ["Course ID", "Course Name", "Credit Hours"] {
             let column = COURSE_COLUMNS.iter().position(|name| *name == needed).and_then(|at| self.columns[at]);
             if column.is_none() {
