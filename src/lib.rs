@@ -154,6 +154,7 @@ pub use crate::finding::code::Code;
 pub use crate::finding::diagnostic::{
     Diagnostic, Diagnostics, Fix, InvalidCatalog, InvalidRecord, Label, Severity, Unsettled,
 };
+pub use crate::finding::grouped::FindingGroup;
 pub use crate::finding::witness::{Because, Lasting, Needs, Witness};
 pub use crate::plan::answers::alternatives::Plans;
 pub use crate::plan::answers::assignment::{PlanAward, PlanClaim};

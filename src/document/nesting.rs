@@ -29,6 +29,7 @@ pub(crate) fn too_deep(document: &CatalogDocument, most: usize) -> Option<String
 }
 
 /// Whether a rule nests more than so deep.
+#[cfg(any(feature = "json", feature = "csv"))]
 pub(crate) fn rule_too_deep(rule: &RequirementDocument, most: usize) -> bool {
     is_deep(vec![Nested::Requirement(rule)], most)
 }
