@@ -125,8 +125,12 @@ pub use crate::evaluate::exceptions::{Misplaced, NoPlace};
 pub use crate::evaluate::options::{EvaluateOptions, View};
 pub use crate::evaluate::uncounted::{Uncounted, WhyUncounted};
 pub use crate::evaluate::validity::HeldUntil;
+#[cfg(feature = "csv")]
+pub use crate::exchange::charset::Charset;
 #[cfg(any(feature = "json", feature = "csv"))]
 pub use crate::exchange::imported::{Imported, InvalidImport, Loss};
+#[cfg(feature = "csv")]
+pub use crate::exchange::table::{Separator, TableFormat};
 pub use crate::finding::code::Code;
 pub use crate::finding::diagnostic::{
     Diagnostic, Diagnostics, Fix, InvalidCatalog, InvalidRecord, Label, Severity, Unsettled,
