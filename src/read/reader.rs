@@ -352,20 +352,26 @@ impl Reader {
 
     /// Complains about a name that would be no id either. `what` says what it names, with its article.
     pub(crate) fn name(&mut self, name: &str, span: Range<usize>, what: &str) {
-        let fault = if name.is_empty() {
-            format!("{what} cannot be empty")
-        } else if name.len() > self.id_bytes {
-            format!("{what} has at most {} bytes, and this one {}", self.id_bytes, name.len())
-        } else if name.trim() != name {
-            format!("{what} cannot begin or end with white space")
-        } else if let Some(c) = name.chars().find(|&c| is_hostile(c)) {
-            let message = format!("{what} cannot contain the character U+{:04X}", u32::from(c));
-            let help = "it cannot be seen, or changes how the text around it is shown";
-            return self.push(Diagnostic::new(Code::InvalidId, span, message).help(help));
-        } else {
-            return;
-        };
-        self.push(Diagnostic::new(Code::InvalidId, span, fault));
+        if let Some(fault) = fault_of_name(name, span, what, self.id_bytes) {
+            self.push(fault);
+        }
+    }
+}
+
+/// Why a name of at most so many bytes could not be told from another one by eye, or would flood a message, if so.
+pub(crate) fn fault_of_name(name: &str, span: Range<usize>, what: &str, most: usize) -> Option<Diagnostic> {
+    let fault = |message: String| Some(Diagnostic::new(Code::InvalidId, span, message));
+    if name.is_empty() {
+        fault(format!("{what} cannot be empty"))
+    } else if name.len() > most {
+        fault(format!("{what} has at most {most} bytes, and this one {}", name.len()))
+    } else if name.trim() != name {
+        fault(format!("{what} cannot begin or end with white space"))
+    } else if let Some(c) = name.chars().find(|&c| is_hostile(c)) {
+        let fault = fault(format!("{what} cannot contain the character U+{:04X}", u32::from(c)));
+        fault.map(|fault| fault.help("it cannot be seen, or changes how the text around it is shown"))
+    } else {
+        None
     }
 }
 
