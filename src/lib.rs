@@ -126,7 +126,15 @@ pub use crate::evaluate::options::{EvaluateOptions, View};
 pub use crate::evaluate::uncounted::{Uncounted, WhyUncounted};
 pub use crate::evaluate::validity::HeldUntil;
 #[cfg(feature = "csv")]
+pub use crate::exchange::catalogs::course_table::{CourseTableOptions, export_course_table, import_course_table};
+#[cfg(feature = "csv")]
+pub use crate::exchange::catalogs::curriculum::{CurriculumOptions, import_curriculum};
+#[cfg(feature = "csv")]
+pub use crate::exchange::catalogs::curriculum_out::export_curriculum;
+#[cfg(feature = "csv")]
 pub use crate::exchange::charset::Charset;
+#[cfg(any(feature = "json", feature = "csv"))]
+pub use crate::exchange::exported::Exported;
 #[cfg(any(feature = "json", feature = "csv"))]
 pub use crate::exchange::imported::{Imported, InvalidImport, Loss};
 #[cfg(any(feature = "json", feature = "csv"))]

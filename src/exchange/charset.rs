@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
-use crate::value::text::is_hostile;
 
 /// The encoding of a text.
 ///
@@ -201,12 +200,6 @@ fn utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Undecodable>
         ));
     }
     Ok(text)
-}
-
-/// A text as it may stand in a title or a label: trimmed, and without characters that would do something to whoever
-/// shows it.
-pub(crate) fn plain_text(text: &str) -> String {
-    text.chars().filter(|&character| !is_hostile(character) || character == '\n').collect::<String>().trim().to_owned()
 }
 
 #[cfg(test)]

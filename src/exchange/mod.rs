@@ -1,5 +1,7 @@
+pub(crate) mod catalogs;
 #[cfg(feature = "csv")]
 pub(crate) mod charset;
+pub(crate) mod exported;
 pub(crate) mod imported;
 #[cfg(feature = "json")]
 pub(crate) mod json;

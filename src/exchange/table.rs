@@ -153,17 +153,24 @@ impl CsvTable {
         start..start + cell.trim().len()
     }
 
-    /// Where what a cell says lies in the text: without the quotes around it. What stands in it lies so far behind its
-    /// start, if nothing before is escaped.
-    pub(crate) fn inside(&self, row: &CsvRow, column: usize) -> Range<usize> {
+    /// Where a part of what a cell says lies in the text: without the quotes around it, and with what is escaped before.
+    pub(crate) fn within(&self, row: &CsvRow, column: usize, part: &Range<usize>) -> Range<usize> {
         let place = self.place(row, column);
-        match self.text[place.clone()].strip_prefix('"').and_then(|cell| cell.strip_suffix('"')) {
-            Some(cell) => {
-                let start = place.start + 1 + (cell.len() - cell.trim_start().len());
-                start..start + cell.trim().len()
+        let Some(cell) = self.text[place.clone()].strip_prefix('"').and_then(|cell| cell.strip_suffix('"')) else {
+            return place.start + part.start..place.start + part.end;
+        };
+        let start = place.start + 1 + (cell.len() - cell.trim_start().len());
+        let end = place.end - 1;
+        // A quote that is escaped takes two bytes in the text and one in the cell.
+        let at = |offset: usize| {
+            let (mut raw, mut said) = (start, 0);
+            while said < offset && raw < end {
+                raw += if self.text[raw..].starts_with("\"\"") { 2 } else { 1 };
+                said += 1;
             }
-            None => place,
-        }
+            raw
+        };
+        at(part.start)..at(part.end)
     }
 
     /// Refuses the table for faults that were found in it.
@@ -213,7 +220,7 @@ impl CsvTable {
 }
 
 /// A heading without what people write differently.
-fn heading(text: &str) -> String {
+pub(crate) fn heading(text: &str) -> String {
     text.chars().filter(|c| !matches!(c, ' ' | '-' | '_')).flat_map(char::to_lowercase).collect()
 }
 
@@ -334,7 +341,9 @@ mod tests {
         assert_eq!(place(1, 1), "\"one, \"\"two\"\"\"");
         assert_eq!(place(2, 1), "x\"\"y");
         assert_eq!(place(3, 4), "");
-        assert_eq!(&text[table.inside(&table.rows[2], 0)], "b\r\nc");
+        assert_eq!(&text[table.within(&table.rows[2], 0, &(0..4))], "b\r\nc");
+        assert_eq!(&text[table.within(&table.rows[1], 1, &(5..9))], "\"\"two");
+        assert_eq!(&text[table.within(&table.rows[0], 1, &(1..3))], "it");
     }
 
     #[test]

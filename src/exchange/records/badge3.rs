@@ -169,8 +169,8 @@ fn results<'v>(
         }
         reader.notes.unread(result, &["type", "resultDescription", "status", "value"]);
         let described = reader.notes.text(result, "resultDescription");
-        let description = described
-            .and_then(|id| descriptions.iter().find(|of| of.get("id").and_then(Value::as_str) == Some(id)));
+        let description =
+            described.and_then(|id| descriptions.iter().find(|of| of.get("id").and_then(Value::as_str) == Some(id)));
         let kind = description.and_then(|of| of.get("resultType")).and_then(Value::as_str);
         if let Some(text) = reader.notes.text(result, "value") {
             if kind == Some("LetterGrade") {
@@ -197,7 +197,8 @@ fn state<'v>(reader: &mut AwardReader<'v, '_, '_, '_>, at: &'v Value, status: &s
         }
         "Failed" | "Withdrew" => read.failed = true,
         other => {
-            let fault = Diagnostic::new(Code::InvalidValue, 0..0, format!("a result has no status `{}`", excerpt(other)));
+            let fault =
+                Diagnostic::new(Code::InvalidValue, 0..0, format!("a result has no status `{}`", excerpt(other)));
             let help = "it is one of Completed, Enrolled, Failed, InProgress, OnHold, Provisional and Withdrew";
             reader.notes.push(at, fault.help(help));
         }

@@ -88,9 +88,8 @@ fn enveloped<'v>(reader: &mut AwardReader<'v, '_, '_, '_>, value: &'v Value) {
         return;
     };
     let payload = token::payload("the credential in the envelope", token.as_bytes(), limits);
-    let text = payload.and_then(|payload| {
-        JsonText::read("the credential in the envelope", &payload, limits.record_bytes, limits)
-    });
+    let text = payload
+        .and_then(|payload| JsonText::read("the credential in the envelope", &payload, limits.record_bytes, limits));
     let read = text.and_then(|text| {
         let mut inner = AwardReader::new(reader.intake, depth);
         credential(&mut inner, text.value());

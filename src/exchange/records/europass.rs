@@ -57,7 +57,8 @@ pub(crate) fn credential<'v>(reader: &mut AwardReader<'v, '_, '_, '_>, value: &'
         if reader.notes.table(subject, "credentialSubject").is_none() {
             continue;
         }
-        if subject.as_object().is_some_and(|subject| subject.keys().any(|key| !["type", "hasClaim"].contains(&&**key))) {
+        if subject.as_object().is_some_and(|subject| subject.keys().any(|key| !["type", "hasClaim"].contains(&&**key)))
+        {
             reader.notes.loss(subject, "whose credential it is has no place in a record, and is not checked");
         }
         // Last claim first, so that the first is the next one; parts come after what they are parts of.
@@ -132,7 +133,8 @@ fn names<'v>(
     let title = known.copied().or(stated).or(all.first().copied());
     let several = all.iter().any(|other| Some(*other) != all.first().copied());
     if id.is_none() && known.is_none() && stated.is_none() && several && options.titles_as_ids {
-        let fault = Diagnostic::new(Code::InvalidValue, 0..0, "the credential has several titles, and no id of its own");
+        let fault =
+            Diagnostic::new(Code::InvalidValue, 0..0, "the credential has several titles, and no id of its own");
         reader.notes.push(claim, fault.help("state the language, or say by an alias which credential it is"));
         return None;
     }

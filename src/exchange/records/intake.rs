@@ -7,7 +7,7 @@ use crate::exchange::records::options::RecordOptions;
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::near::clearly_meant;
-use crate::read::reader::{excerpt, fault_of_name};
+use crate::read::reader::{excerpt, faulty_name};
 use crate::record::award::fault_of_award_id;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
@@ -50,8 +50,12 @@ impl<'o, 'c> Intake<'o, 'c> {
             return Ok(MatchedId { id: catalog.id(found).to_owned(), loss: None });
         }
         let most = options.limits.id_bytes;
-        if let Some(fault) = fault_of_name(name, 0..0, "the id of a credential", most) {
-            return Err(if fault.help.is_some() { fault } else { fault.help("say by an alias which credential it is") });
+        if let Some(fault) = faulty_name(name, 0..0, "the id of a credential", most) {
+            return Err(if fault.help.is_some() {
+                fault
+            } else {
+                fault.help("say by an alias which credential it is")
+            });
         }
         let nothing_known = options.catalog.is_none() && options.known.is_empty();
         let loss = (!nothing_known && !options.known.contains(name)).then(|| self.unknown(name, title));

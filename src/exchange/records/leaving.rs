@@ -2,7 +2,7 @@
 
 use crate::exchange::imported::Loss;
 use crate::read::limits::Limits;
-use crate::read::reader::{excerpt, fault_of_name};
+use crate::read::reader::{excerpt, faulty_name};
 use crate::record::award::fault_of_award_id;
 use crate::record::record::{Award, LearnerRecord, Verification};
 use crate::value::amount::Amount;
@@ -47,7 +47,7 @@ pub(crate) fn leaving<'r>(record: &'r LearnerRecord, losses: &mut Vec<Loss>) -> 
     let most = Limits::default().id_bytes;
     let leaves = |(number, award): (usize, &'r Award)| {
         let leaving = LeavingAward { award, place: format!("award[{number}]") };
-        if let Some(fault) = fault_of_name(&award.credential, 0..0, "the id of a credential", most) {
+        if let Some(fault) = faulty_name(&award.credential, 0..0, "the id of a credential", most) {
             let what = format!("the award of `{}` is left out: {}", excerpt(&award.credential), fault.message);
             losses.push(leaving.loss("credential", what));
             return None;

@@ -14,6 +14,7 @@ mod credentials;
 mod europass;
 mod import;
 mod intake;
+mod leaving;
 pub(crate) mod options;
 #[cfg(feature = "json")]
 mod png;
@@ -25,6 +26,14 @@ pub(crate) mod status_list;
 #[cfg(feature = "json")]
 mod svg;
 #[cfg(feature = "json")]
+mod to_clr;
+#[cfg(feature = "csv")]
+mod to_csv;
+#[cfg(feature = "json")]
 mod token;
 
 pub use import::{import, recognise};
+#[cfg(feature = "json")]
+pub use to_clr::to_clr;
+#[cfg(feature = "csv")]
+pub use to_csv::to_csv;

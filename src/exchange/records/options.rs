@@ -30,8 +30,7 @@ pub enum RecordFormat {
 
 impl RecordFormat {
     /// Every format.
-    pub const ALL: &'static [Self] =
-        &[Self::OpenBadges2, Self::OpenBadges3, Self::Clr2, Self::Europass, Self::Csv];
+    pub const ALL: &'static [Self] = &[Self::OpenBadges2, Self::OpenBadges3, Self::Clr2, Self::Europass, Self::Csv];
 
     /// Its name, in small letters.
     #[must_use]

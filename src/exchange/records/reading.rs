@@ -66,7 +66,8 @@ impl<'v, 'i, 'o, 'c> AwardReader<'v, 'i, 'o, 'c> {
     /// What was read, each award once: of copies with one id that one stays which would stand in a record anyhow.
     pub(crate) fn finish(self) -> (Vec<Award>, JsonNotes<'v>) {
         let Self { mut notes, awards, .. } = self;
-        let (places, awards): (Vec<&Value>, Vec<Award>) = awards.into_iter().map(|read| (read.from, read.award)).unzip();
+        let (places, awards): (Vec<&Value>, Vec<Award>) =
+            awards.into_iter().map(|read| (read.from, read.award)).unzip();
         let is_copy = copies(&awards);
         let mut kept = Vec::with_capacity(awards.len());
         for (place, award) in awards.into_iter().enumerate() {
@@ -127,7 +128,8 @@ impl<'v, 'i, 'o, 'c> AwardReader<'v, 'i, 'o, 'c> {
             let Some((address, list)) = told("statusListCredential")
                 .and_then(|address| Some((address, self.intake.options.status_lists.get(address)?)))
             else {
-                self.notes.loss(entry, "whether it was revoked or suspended since is told elsewhere, and not looked up");
+                self.notes
+                    .loss(entry, "whether it was revoked or suspended since is told elsewhere, and not looked up");
                 continue;
             };
             let index = match &entry["statusListIndex"] {

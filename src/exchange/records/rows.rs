@@ -174,9 +174,8 @@ impl<'t> RowReader<'t, '_, '_, '_> {
             credits: self.parsed(row, AwardColumn::Credits, |reader, text| {
                 Intake::amount(text, reader.key(AwardColumn::Credits))
             }),
-            hours: self.parsed(row, AwardColumn::Hours, |reader, text| {
-                Intake::amount(text, reader.key(AwardColumn::Hours))
-            }),
+            hours: self
+                .parsed(row, AwardColumn::Hours, |reader, text| Intake::amount(text, reader.key(AwardColumn::Hours))),
             grade: self.cell(row, AwardColumn::Grade).map(|cell| cell.text.to_owned()),
             issuer,
             status,

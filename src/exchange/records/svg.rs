@@ -39,9 +39,9 @@ pub(crate) fn baked(name: &str, bytes: &[u8], limits: &Limits) -> Result<String,
             }
         }
         let called = tag.split(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).next().unwrap_or_default();
-        let is_badge = called.split_once(':').is_some_and(|(prefix, local)| {
-            prefixes.contains(prefix) && ["assertion", "credential"].contains(&local)
-        });
+        let is_badge = called
+            .split_once(':')
+            .is_some_and(|(prefix, local)| prefixes.contains(prefix) && ["assertion", "credential"].contains(&local));
         if !is_badge {
             continue;
         }

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::exchange::imported::{Imported, Loss};
+use crate::exchange::exported::Exported;
+use crate::exchange::imported::Loss;
 use crate::exchange::records::leaving::{LeavingAward, leaving};
 use crate::record::record::{AwardStatus, LearnerRecord};
 use crate::value::date::Date;
@@ -22,7 +23,7 @@ const GRADE: &str = "urn:credpath:grade";
 /// the award as the first moment of it at `offset` from UTC, its last valid day as the last second.
 ///
 /// It is not signed and names no learner, so it proves nothing to anybody: it is what an issuer would sign. What the
-/// format cannot say is named in [`Imported::losses`]; awards that are planned or revoked are left out of it, since
+/// format cannot say is named in [`Exported::losses`]; awards that are planned or revoked are left out of it, since
 /// nobody issues those.
 ///
 /// ```
@@ -31,29 +32,29 @@ const GRADE: &str = "urn:credpath:grade";
 /// let record = LearnerRecord { awards: vec![Award::new("python").on("2025-05-01".parse()?)], ..Default::default() };
 /// let written = records::to_clr(&record, UtcOffset::UTC);
 /// assert!(written.losses.is_empty());
-/// let read = records::import("clr.json", written.value.as_bytes(), UtcOffset::UTC, &RecordOptions::default())?;
+/// let read = records::import("clr.json", written.text.as_bytes(), UtcOffset::UTC, &RecordOptions::default())?;
 /// assert_eq!(read.value, record);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
-pub fn to_clr(record: &LearnerRecord, offset: UtcOffset) -> Imported<String> {
+pub fn to_clr(record: &LearnerRecord, offset: UtcOffset) -> Exported {
     let mut losses = Vec::new();
     let awards = leaving(record, &mut losses);
-    let credentials: Vec<Value> =
-        awards.iter().filter_map(|award| credential(award, offset, &mut losses)).collect();
+    let credentials: Vec<Value> = awards.iter().filter_map(|award| credential(award, offset, &mut losses)).collect();
     let clr = json!({
         "@context": CONTEXTS,
         "type": ["VerifiableCredential", "ClrCredential"],
         "credentialSubject": { "type": ["ClrSubject"], "verifiableCredential": credentials },
     });
     // The alternate form is indented.
-    Imported { value: format!("{clr:#}\n"), losses }
+    Exported { text: format!("{clr:#}\n"), losses }
 }
 
 fn credential(leaving: &LeavingAward<'_>, offset: UtcOffset, losses: &mut Vec<Loss>) -> Option<Value> {
     let award = leaving.award;
     if matches!(award.status, AwardStatus::Planned | AwardStatus::Revoked) || award.revoked_on.is_some() {
-        losses.push(leaving.loss("status", "an award that is planned or revoked is left out: nobody issues such a one"));
+        losses
+            .push(leaving.loss("status", "an award that is planned or revoked is left out: nobody issues such a one"));
         return None;
     }
     let mut whole = Map::new();

@@ -28,7 +28,12 @@ pub(crate) fn payload(name: &str, token: &[u8], limits: &Limits) -> Result<Vec<u
     let parts: Vec<&[u8]> = token.split(|&byte| byte == b'.').collect();
     let [_, payload, _] = parts[..] else {
         let message = format!("a signed text has three parts, and this one {}", parts.len());
-        return Err(refused(name, &message, "copy the whole of it: header, payload and signature, with dots between", limits));
+        return Err(refused(
+            name,
+            &message,
+            "copy the whole of it: header, payload and signature, with dots between",
+            limits,
+        ));
     };
     decoded(name, payload, limits)
 }

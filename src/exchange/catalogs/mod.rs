@@ -1,0 +1,11 @@
+#[cfg(feature = "csv")]
+pub(crate) mod course_table;
+#[cfg(feature = "csv")]
+pub(crate) mod curriculum;
+#[cfg(feature = "csv")]
+pub(crate) mod curriculum_out;
+#[cfg(feature = "csv")]
+pub(crate) mod listed;
+pub(crate) mod losing;
+#[cfg(feature = "csv")]
+pub(crate) mod rule_text;
