@@ -39,31 +39,33 @@ impl LeavingAward<'_> {
     }
 }
 
-/// The awards that can be written, and the losses of what cannot: of the record, and of awards as a whole.
-pub(crate) fn leaving<'r>(record: &'r LearnerRecord, losses: &mut Vec<Loss>) -> Vec<LeavingAward<'r>> {
+/// Writes each award that can be read again, by what is given; what cannot be written is added to the losses, in the
+/// order of the record.
+pub(crate) fn each_leaving(
+    record: &LearnerRecord,
+    losses: &mut Vec<Loss>,
+    mut write: impl FnMut(&LeavingAward<'_>, &mut Vec<Loss>),
+) {
     // Nobody may add a field without deciding what becomes of it.
     let LearnerRecord { awards, waivers, substitutions, pursued } = record;
-    let of_record = [("waiver", waivers.len()), ("substitution", substitutions.len()), ("pursued", pursued.len())];
     let most = Limits::default().id_bytes;
-    let leaves = |(number, award): (usize, &'r Award)| {
+    for (number, award) in awards.iter().enumerate() {
         let leaving = LeavingAward { award, place: format!("award[{number}]") };
         if let Some(fault) = faulty_name(&award.credential, 0..0, "the id of a credential", most) {
             let what = format!("the award of `{}` is left out: {}", excerpt(&award.credential), fault.message);
             losses.push(leaving.loss("credential", what));
-            return None;
+            continue;
         }
+        write(&leaving, losses);
         if award.verification != Verification::Unchecked {
             let what = "what came of checking it is not written: whoever reads it has to check it anew";
             losses.push(leaving.loss("verification", what));
         }
-        Some(leaving)
-    };
-    let awards = awards.iter().enumerate().filter_map(leaves).collect();
-    for (key, count) in of_record {
+    }
+    for (key, count) in [("waiver", waivers.len()), ("substitution", substitutions.len()), ("pursued", pursued.len())] {
         for number in 0..count {
             let what = "what was decided for a learner is no award, and not written".to_owned();
             losses.push(Loss { place: format!("{key}[{number}]"), what });
         }
     }
-    awards
 }

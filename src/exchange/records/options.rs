@@ -17,10 +17,13 @@ use crate::record::record::Verification;
 #[non_exhaustive]
 pub enum RecordFormat {
     /// Open Badges 2.0: an assertion, or a list of them.
+    #[serde(rename = "open-badges-2")]
     OpenBadges2,
     /// Open Badges 3.0: an achievement credential, or a list of them.
+    #[serde(rename = "open-badges-3")]
     OpenBadges3,
     /// Comprehensive Learner Record 2.0.
+    #[serde(rename = "clr-2")]
     Clr2,
     /// A European Digital Credential in the European Learning Model 3.
     Europass,

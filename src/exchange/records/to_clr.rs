@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::exchange::exported::Exported;
 use crate::exchange::imported::Loss;
-use crate::exchange::records::leaving::{LeavingAward, leaving};
+use crate::exchange::records::leaving::{LeavingAward, each_leaving};
 use crate::record::record::{AwardStatus, LearnerRecord};
 use crate::value::date::Date;
 use crate::value::moment::UtcOffset;
@@ -39,8 +39,8 @@ const GRADE: &str = "urn:credpath:grade";
 #[must_use]
 pub fn to_clr(record: &LearnerRecord, offset: UtcOffset) -> Exported {
     let mut losses = Vec::new();
-    let awards = leaving(record, &mut losses);
-    let credentials: Vec<Value> = awards.iter().filter_map(|award| credential(award, offset, &mut losses)).collect();
+    let mut credentials: Vec<Value> = Vec::new();
+    each_leaving(record, &mut losses, |award, losses| credentials.extend(credential(award, offset, losses)));
     let clr = json!({
         "@context": CONTEXTS,
         "type": ["VerifiableCredential", "ClrCredential"],

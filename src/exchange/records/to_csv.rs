@@ -2,7 +2,7 @@
 
 use crate::exchange::exported::Exported;
 use crate::exchange::imported::Loss;
-use crate::exchange::records::leaving::{LeavingAward, leaving};
+use crate::exchange::records::leaving::{LeavingAward, each_leaving};
 use crate::exchange::table::{Separator, written_row};
 use crate::record::record::{AwardStatus, LearnerRecord};
 use crate::value::text::is_hostile;
@@ -29,9 +29,7 @@ const HEADINGS: [&str; 10] =
 pub fn to_csv(record: &LearnerRecord) -> Exported {
     let mut losses = Vec::new();
     let mut text = written_row(HEADINGS, Separator::Comma);
-    for award in leaving(record, &mut losses) {
-        text.push_str(&row(&award, &mut losses));
-    }
+    each_leaving(record, &mut losses, |award, losses| text.push_str(&row(award, losses)));
     Exported { text, losses }
 }
 

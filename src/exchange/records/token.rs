@@ -26,7 +26,7 @@ pub(crate) fn is_json_form(value: &Value) -> bool {
 pub(crate) fn payload(name: &str, token: &[u8], limits: &Limits) -> Result<Vec<u8>, InvalidImport> {
     let token = token.trim_ascii();
     let parts: Vec<&[u8]> = token.split(|&byte| byte == b'.').collect();
-    let [_, payload, _] = parts[..] else {
+    let [header, payload, _] = parts[..] else {
         let message = format!("a signed text has three parts, and this one {}", parts.len());
         return Err(refused(
             name,
@@ -35,6 +35,10 @@ pub(crate) fn payload(name: &str, token: &[u8], limits: &Limits) -> Result<Vec<u
             limits,
         ));
     };
+    if base64url(header).is_none_or(|header| !header.starts_with(b"{")) {
+        let help = "it begins with an object of JSON in base64url, and so with `ey`";
+        return Err(refused(name, "the header of the signed text is none", help, limits));
+    }
     decoded(name, payload, limits)
 }
 
