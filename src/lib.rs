@@ -148,6 +148,14 @@ pub use crate::exchange::charset::Charset;
 pub use crate::exchange::exported::Exported;
 #[cfg(any(feature = "json", feature = "csv"))]
 pub use crate::exchange::imported::{Imported, InvalidImport, Loss};
+#[cfg(any(feature = "json", feature = "csv"))]
+pub use crate::exchange::records;
+#[cfg(feature = "csv")]
+pub use crate::exchange::records::columns::RecordColumns;
+#[cfg(any(feature = "json", feature = "csv"))]
+pub use crate::exchange::records::options::{RecordFormat, RecordOptions};
+#[cfg(any(feature = "json", feature = "csv"))]
+pub use crate::exchange::records::status_list::StatusList;
 #[cfg(feature = "csv")]
 pub use crate::exchange::table::{Separator, TableFormat};
 pub use crate::finding::code::Code;
@@ -190,6 +198,8 @@ pub use crate::value::amount::{Amount, InvalidAmount};
 pub use crate::value::date::{Date, InvalidDate, InvalidPeriod, Period};
 pub use crate::value::ids::CredentialId;
 pub use crate::value::meter::{Watcher, WorkDone};
+#[cfg(any(feature = "json", feature = "csv"))]
+pub use crate::value::moment::{DateOrder, InvalidOffset, UtcOffset};
 pub use crate::value::offering::{Offering, OfferingWindow};
 pub use crate::value::points::GradePoints;
 pub use crate::value::term::{CalendarTerm, InvalidTermEnd, InvalidYearDay, TermEnd, YearDay};

@@ -111,18 +111,8 @@ impl<'v> JsonNotes<'v> {
         self.push(at, Diagnostic::new(code, 0..0, message));
     }
 
-    /// The same, with help: what would be right.
-    pub(crate) fn fault_with_help(
-        &mut self,
-        at: &'v Value,
-        code: Code,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) {
-        self.push(at, Diagnostic::new(code, 0..0, message).help(help));
-    }
-
-    fn push(&mut self, at: &'v Value, fault: Diagnostic) {
+    /// Notes a fault that has no place yet.
+    pub(crate) fn push(&mut self, at: &'v Value, fault: Diagnostic) {
         if self.faults.len() < MOST_FAULTS {
             self.faults.push((at, fault));
         }

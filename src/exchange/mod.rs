@@ -5,5 +5,6 @@ pub(crate) mod exported;
 pub(crate) mod imported;
 #[cfg(feature = "json")]
 pub(crate) mod json;
+pub mod records;
 #[cfg(feature = "csv")]
 pub(crate) mod table;
