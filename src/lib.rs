@@ -126,22 +126,16 @@ pub use crate::evaluate::exceptions::{Misplaced, NoPlace};
 pub use crate::evaluate::options::{EvaluateOptions, View};
 pub use crate::evaluate::uncounted::{Uncounted, WhyUncounted};
 pub use crate::evaluate::validity::HeldUntil;
-#[cfg(feature = "json")]
-pub use crate::exchange::catalogs::badgr::import_badgr_pathway;
-#[cfg(feature = "json")]
-pub use crate::exchange::catalogs::badgr_out::export_badgr_pathway;
+#[cfg(any(feature = "json", feature = "csv"))]
+pub use crate::exchange::catalogs;
 #[cfg(feature = "csv")]
-pub use crate::exchange::catalogs::course_table::{CourseTableOptions, export_course_table, import_course_table};
-#[cfg(feature = "json")]
-pub use crate::exchange::catalogs::ctdl::import_ctdl_pathway;
-#[cfg(feature = "json")]
-pub use crate::exchange::catalogs::ctdl_out::export_ctdl_pathway;
+pub use crate::exchange::catalogs::course_table::CourseTableOptions;
 #[cfg(feature = "csv")]
-pub use crate::exchange::catalogs::curriculum::{CurriculumOptions, import_curriculum};
-#[cfg(feature = "csv")]
-pub use crate::exchange::catalogs::curriculum_out::export_curriculum;
+pub use crate::exchange::catalogs::curriculum::CurriculumOptions;
 #[cfg(feature = "json")]
 pub use crate::exchange::catalogs::pathway_draft::PathwayOptions;
+#[cfg(any(feature = "json", feature = "csv"))]
+pub use crate::exchange::catalogs::recognise::CatalogFormat;
 #[cfg(feature = "csv")]
 pub use crate::exchange::charset::Charset;
 #[cfg(any(feature = "json", feature = "csv"))]

@@ -7,10 +7,10 @@ use crate::exchange::imported::Loss;
 /// What was written in a format of somebody else's, and what of the value that cannot say.
 ///
 /// ```
-/// use credpath::{CatalogDocument, Separator, export_course_table};
+/// use credpath::{CatalogDocument, Separator, catalogs};
 ///
 /// let document = CatalogDocument::parse("c.toml", "credential.sql = { title = 'SQL', valid_for = '3 years' }")?;
-/// let exported = export_course_table(&document, Separator::Comma);
+/// let exported = catalogs::to_table(&document, Separator::Comma);
 /// assert_eq!(exported.text.lines().nth(1), Some("sql,SQL,,,,,,,"));
 /// assert_eq!(exported.losses[0].to_string(), "credential.sql.valid_for: a table of courses has no place for it");
 /// # Ok::<(), credpath::InvalidCatalog>(())

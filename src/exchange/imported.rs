@@ -51,3 +51,10 @@ impl InvalidImport {
         &self.0
     }
 }
+
+/// A value of which nothing was lost.
+impl<T> From<T> for Imported<T> {
+    fn from(value: T) -> Self {
+        Self { value, losses: Vec::new() }
+    }
+}

@@ -1,4 +1,4 @@
-pub(crate) mod catalogs;
+pub mod catalogs;
 #[cfg(feature = "csv")]
 pub(crate) mod charset;
 pub(crate) mod exported;

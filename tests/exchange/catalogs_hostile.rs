@@ -1,9 +1,10 @@
 //! Input that is made to break something: every import answers with an error or a document, soon.
 
+use credpath::catalogs::{
+    from_badgr, from_ctdl, from_curriculum, from_table, to_badgr, to_ctdl, to_curriculum, to_table,
+};
 use credpath::{
     CatalogDocument, CourseTableOptions, CredentialDocument, CurriculumOptions, Limits, PathwayOptions, Separator,
-    export_badgr_pathway, export_course_table, export_ctdl_pathway, export_curriculum, import_badgr_pathway,
-    import_course_table, import_ctdl_pathway, import_curriculum,
 };
 
 use crate::{compiled, fixture};
@@ -16,10 +17,10 @@ fn put_to_all(bytes: &[u8]) -> Vec<Option<String>> {
         refused.diagnostics()[0].message.clone()
     };
     vec![
-        import_course_table("x", bytes, &CourseTableOptions::default().add_unlisted()).err().map(first),
-        import_curriculum("x", bytes, &CurriculumOptions::default().add_unlisted()).err().map(first),
-        import_ctdl_pathway("x", bytes, &PathwayOptions::default().add_unlisted()).err().map(first),
-        import_badgr_pathway("x", bytes, &PathwayOptions::default().add_unlisted()).err().map(first),
+        from_table("x", bytes, &CourseTableOptions::default().add_unlisted()).err().map(first),
+        from_curriculum("x", bytes, &CurriculumOptions::default().add_unlisted()).err().map(first),
+        from_ctdl("x", bytes, &PathwayOptions::default().add_unlisted()).err().map(first),
+        from_badgr("x", bytes, &PathwayOptions::default().add_unlisted()).err().map(first),
     ]
 }
 
@@ -39,7 +40,7 @@ fn nesting_is_bounded() {
         r#"[{{ "@id": "x:a", "@type": "ceterms:CourseComponent" }},
         {{ "@id": "x:b", "@type": "ceterms:CredentialComponent", "ceterms:hasCondition": {condition} }}]"#
     );
-    let read = import_ctdl_pathway("x", text.as_bytes(), &PathwayOptions::default()).unwrap();
+    let read = from_ctdl("x", text.as_bytes(), &PathwayOptions::default()).unwrap();
     assert_eq!(read.value.credentials["b"].stack, Some("a".into()));
 }
 
@@ -56,7 +57,7 @@ fn strange_bytes_are_refused() {
         put_to_all(text.as_bytes());
     }
     let bidi = "id,title\na\u{202e}b,A\n";
-    let refused = import_course_table("x", bidi.as_bytes(), &CourseTableOptions::default()).unwrap_err();
+    let refused = from_table("x", bidi.as_bytes(), &CourseTableOptions::default()).unwrap_err();
     assert!(refused.to_string().is_ascii() && refused.to_string().contains("U+202E"), "{refused}");
 }
 
@@ -80,37 +81,34 @@ fn large_inputs_are_read_and_too_large_ones_refused() {
         .map(|row| format!("c{row},Course {row},3,{}\n", if row > 0 { format!("c{}", row / 2) } else { String::new() }))
         .collect();
     let table = format!("id,title,credits,prerequisite\n{rows}");
-    let read = import_course_table("x", table.as_bytes(), &CourseTableOptions::default()).unwrap();
+    let read = from_table("x", table.as_bytes(), &CourseTableOptions::default()).unwrap();
     assert_eq!(read.value.credentials.len(), 10_000);
     compiled(&read.value);
     let few = Limits { credentials: 9_999, ..Limits::default() };
-    let refused =
-        import_course_table("x", table.as_bytes(), &CourseTableOptions::default().limits(few.clone())).unwrap_err();
+    let refused = from_table("x", table.as_bytes(), &CourseTableOptions::default().limits(few.clone())).unwrap_err();
     assert_eq!(refused.diagnostics()[0].code.as_str(), "limit-exceeded");
     let short = Limits { catalog_bytes: 1000, ..Limits::default() };
-    assert!(import_course_table("x", table.as_bytes(), &CourseTableOptions::default().limits(short)).is_err());
+    assert!(from_table("x", table.as_bytes(), &CourseTableOptions::default().limits(short)).is_err());
 
     // Unknown ids and duplicates in great numbers take no longer than known ones.
     let unknown = table.replace(",c", ",d");
     assert_eq!(
-        import_course_table("x", unknown.as_bytes(), &CourseTableOptions::default()).unwrap_err().diagnostics().len(),
+        from_table("x", unknown.as_bytes(), &CourseTableOptions::default()).unwrap_err().diagnostics().len(),
         200
     );
     let twice = format!("id\n{}", "a\n".repeat(10_000));
-    assert!(import_course_table("x", twice.as_bytes(), &CourseTableOptions::default()).is_err());
+    assert!(from_table("x", twice.as_bytes(), &CourseTableOptions::default()).is_err());
 
-    for (ctdl, badgr) in
-        [(export_ctdl_pathway(&read.value, "https://x.example/").text, export_badgr_pathway(&read.value).text)]
-    {
+    for (ctdl, badgr) in [(to_ctdl(&read.value, "https://x.example/").text, to_badgr(&read.value).text)] {
         let options = PathwayOptions::default();
-        assert_eq!(import_ctdl_pathway("x", ctdl.as_bytes(), &options).unwrap().value.credentials.len(), 10_000);
-        assert_eq!(import_badgr_pathway("x", badgr.as_bytes(), &options).unwrap().value.credentials.len(), 10_000);
-        let refused = import_ctdl_pathway("x", ctdl.as_bytes(), &options.clone().limits(few.clone())).unwrap_err();
+        assert_eq!(from_ctdl("x", ctdl.as_bytes(), &options).unwrap().value.credentials.len(), 10_000);
+        assert_eq!(from_badgr("x", badgr.as_bytes(), &options).unwrap().value.credentials.len(), 10_000);
+        let refused = from_ctdl("x", ctdl.as_bytes(), &options.clone().limits(few.clone())).unwrap_err();
         assert_eq!(refused.diagnostics()[0].message, "there are more than 9999 components");
     }
-    let curriculum = export_curriculum(&read.value, None).text;
+    let curriculum = to_curriculum(&read.value, None).text;
     assert_eq!(
-        import_curriculum("x", curriculum.as_bytes(), &CurriculumOptions::default()).unwrap().value.credentials.len(),
+        from_curriculum("x", curriculum.as_bytes(), &CurriculumOptions::default()).unwrap().value.credentials.len(),
         10_000
     );
 }
@@ -128,10 +126,10 @@ fn what_is_built_too_deep_is_lost_and_told() {
     deep.stack = Some(nested);
     document.credentials.insert("deep".to_owned(), deep);
     for exported in [
-        export_course_table(&document, Separator::Comma),
-        export_curriculum(&document, None),
-        export_ctdl_pathway(&document, ""),
-        export_badgr_pathway(&document),
+        to_table(&document, Separator::Comma),
+        to_curriculum(&document, None),
+        to_ctdl(&document, ""),
+        to_badgr(&document),
     ] {
         assert!(exported.losses.iter().any(|loss| loss.place == "credential.deep.stack"), "{:?}", exported.losses);
     }

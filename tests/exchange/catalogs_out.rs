@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use credpath::catalogs::{
+    from_badgr, from_ctdl, from_curriculum, from_table, to_badgr, to_ctdl, to_curriculum, to_table,
+};
 use credpath::rules::{all_of, any_of, at_least};
 use credpath::{
     CatalogDocument, Compared, CourseTableOptions, CredentialDocument, CurriculumOptions, Exported, Imported,
-    InvalidImport, PathwayOptions, RequirementDocument, Separator, TableFormat, Verdict, export_badgr_pathway,
-    export_course_table, export_ctdl_pathway, export_curriculum, import_badgr_pathway, import_course_table,
-    import_ctdl_pathway, import_curriculum,
+    InvalidImport, PathwayOptions, RequirementDocument, Separator, TableFormat, Verdict,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -26,27 +27,23 @@ struct Way {
 const WAYS: [Way; 4] = [
     Way {
         name: "table",
-        out: |document| export_course_table(document, Separator::Semicolon),
+        out: |document| to_table(document, Separator::Semicolon),
         back: |bytes| {
             let format = TableFormat::default().separator(Separator::Semicolon);
-            import_course_table("t.csv", bytes, &CourseTableOptions::default().format(format))
+            from_table("t.csv", bytes, &CourseTableOptions::default().format(format))
         },
     },
     Way {
         name: "curriculum",
-        out: |document| export_curriculum(document, None),
-        back: |bytes| import_curriculum("c.csv", bytes, &CurriculumOptions::default()),
+        out: |document| to_curriculum(document, None),
+        back: |bytes| from_curriculum("c.csv", bytes, &CurriculumOptions::default()),
     },
     Way {
         name: "ctdl",
-        out: |document| export_ctdl_pathway(document, ""),
-        back: |bytes| import_ctdl_pathway("p.json", bytes, &PathwayOptions::default().unstated_is_all()),
+        out: |document| to_ctdl(document, ""),
+        back: |bytes| from_ctdl("p.json", bytes, &PathwayOptions::default().unstated_is_all()),
     },
-    Way {
-        name: "badgr",
-        out: export_badgr_pathway,
-        back: |bytes| import_badgr_pathway("p.json", bytes, &PathwayOptions::default()),
-    },
+    Way { name: "badgr", out: to_badgr, back: |bytes| from_badgr("p.json", bytes, &PathwayOptions::default()) },
 ];
 
 /// The credentials that something was lost of, and all that rest on them; everything, if it was lost of the whole.
@@ -197,34 +194,34 @@ proptest! {
 
 #[test]
 fn fixtures_come_back() {
-    let (table, _) = value(import_course_table("c", &fixture("courses.csv"), &CourseTableOptions::default()));
-    let exported = export_course_table(&table, Separator::Bar);
+    let (table, _) = value(from_table("c", &fixture("courses.csv"), &CourseTableOptions::default()));
+    let exported = to_table(&table, Separator::Bar);
     assert_eq!(exported.losses, []);
     let format = TableFormat::default().separator(Separator::Bar);
-    let back = import_course_table("c", exported.text.as_bytes(), &CourseTableOptions::default().format(format));
+    let back = from_table("c", exported.text.as_bytes(), &CourseTableOptions::default().format(format));
     assert_eq!(value(back).0, table);
 
-    let (mut curriculum, _) = value(import_curriculum("c", &fixture("curriculum.csv"), &CurriculumOptions::default()));
-    let exported = export_curriculum(&curriculum, None);
+    let (mut curriculum, _) = value(from_curriculum("c", &fixture("curriculum.csv"), &CurriculumOptions::default()));
+    let exported = to_curriculum(&curriculum, None);
     assert_eq!(exported.losses, []);
-    let back = value(import_curriculum("c", exported.text.as_bytes(), &CurriculumOptions::default())).0;
+    let back = value(from_curriculum("c", exported.text.as_bytes(), &CurriculumOptions::default())).0;
     assert_eq!(back, curriculum);
     curriculum.credentials.get_mut("6").unwrap().prerequisite = Some(any_of(["1".into(), "2".into()]));
-    let losses = export_curriculum(&curriculum, Some("BS in Applied Physics")).losses;
+    let losses = to_curriculum(&curriculum, Some("BS in Applied Physics")).losses;
     assert_eq!(losses.len(), 1);
     assert_eq!(losses[0].place, "credential.6.prerequisite");
 
     for name in ["pathway.ctdl.json", "traps.ctdl.json"] {
-        let (pathway, _) = value(import_ctdl_pathway("p", &fixture(name), &PathwayOptions::default()));
-        let exported = export_ctdl_pathway(&pathway, "");
+        let (pathway, _) = value(from_ctdl("p", &fixture(name), &PathwayOptions::default()));
+        let exported = to_ctdl(&pathway, "");
         assert_eq!(exported.losses, [], "{name}");
-        let back = value(import_ctdl_pathway("p", exported.text.as_bytes(), &PathwayOptions::default())).0;
+        let back = value(from_ctdl("p", exported.text.as_bytes(), &PathwayOptions::default())).0;
         assert_eq!(back, pathway, "{name}");
     }
-    let (pathway, _) = value(import_badgr_pathway("p", &fixture("pathway.badgr.json"), &PathwayOptions::default()));
-    let exported = export_badgr_pathway(&pathway);
+    let (pathway, _) = value(from_badgr("p", &fixture("pathway.badgr.json"), &PathwayOptions::default()));
+    let exported = to_badgr(&pathway);
     assert_eq!(exported.losses, []);
-    assert_eq!(value(import_badgr_pathway("p", exported.text.as_bytes(), &PathwayOptions::default())).0, pathway);
+    assert_eq!(value(from_badgr("p", exported.text.as_bytes(), &PathwayOptions::default())).0, pathway);
 }
 
 /// What pools list is written where they stand; what they make of themselves is not.
@@ -234,14 +231,14 @@ fn pools_are_written_out() {
         t = { stack = { at_least = 2, from = 'x' } }\nu = { stack = { all_of = [{ pool = 'y' }, 'a'] } }\n\
         v = { stack = { at_least = 1, from = { tags = ['none'] } } }";
     let document = CatalogDocument::parse("c", text).unwrap();
-    let exported = export_course_table(&document, Separator::Tab);
+    let exported = to_table(&document, Separator::Tab);
     let lines: Vec<&str> = exported.text.lines().collect();
     assert_eq!(lines[4], "t\t\t\t\t\t\t\t\t2 of (a, b, c)");
     assert_eq!(lines[5], "u\t\t\t\t\t\t\t\tb and c and a");
     assert_eq!(exported.losses.len(), 1);
     let mut circle = document.clone();
     circle.pools.insert("y".to_owned(), credpath::PoolDocument::of([credpath::rules::pool("x")]));
-    assert_eq!(export_ctdl_pathway(&circle, "https://x.example/").losses.len(), 3);
+    assert_eq!(to_ctdl(&circle, "https://x.example/").losses.len(), 3);
     let mut doubling = CatalogDocument::default();
     for number in 0..60 {
         let next = credpath::rules::pool(format!("p{}", number + 1));

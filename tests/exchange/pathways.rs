@@ -1,19 +1,17 @@
 //! Pathways: in CTDL, compact and expanded, and of Badgr.
 
+use credpath::catalogs::{from_badgr, from_ctdl};
 use credpath::rules::{all_of, any_of, at_least};
-use credpath::{
-    CatalogDocument, CredentialDocument, LearnerRecord, Objective, PathwayOptions, PlanOptions, import_badgr_pathway,
-    import_ctdl_pathway,
-};
+use credpath::{CatalogDocument, CredentialDocument, LearnerRecord, Objective, PathwayOptions, PlanOptions};
 
 use crate::{compared, compiled, fixture, found, value};
 
 fn ctdl(name: &str, options: &PathwayOptions) -> (CatalogDocument, Vec<String>) {
-    value(import_ctdl_pathway(name, &fixture(name), options))
+    value(from_ctdl(name, &fixture(name), options))
 }
 
 fn badgr(text: &str, options: &PathwayOptions) -> (CatalogDocument, Vec<String>) {
-    value(import_badgr_pathway("pathway.json", text.as_bytes(), options))
+    value(from_badgr("pathway.json", text.as_bytes(), options))
 }
 
 #[test]
@@ -109,7 +107,7 @@ fn a_destination_without_a_condition_is_a_fault_or_asked_for() {
   { "@id": "x:a", "@type": "ceterms:CourseComponent" },
   { "@id": "x:b", "@type": "ceterms:CourseComponent" }
 ] }"#;
-    let refused = import_ctdl_pathway("p.json", text.as_bytes(), &PathwayOptions::default()).unwrap_err();
+    let refused = from_ctdl("p.json", text.as_bytes(), &PathwayOptions::default()).unwrap_err();
     assert_eq!(
         refused.to_string(),
         "\
@@ -123,10 +121,10 @@ error[ambiguous-requirement]: the component has children, and no condition says 
 "
     );
     assert_eq!(refused.diagnostics()[0].path.as_deref(), Some("@graph[1]"));
-    let (document, _) = value(import_ctdl_pathway("p", text.as_bytes(), &PathwayOptions::default().unstated_is_all()));
+    let (document, _) = value(from_ctdl("p", text.as_bytes(), &PathwayOptions::default().unstated_is_all()));
     assert_eq!(document.credentials["end"].stack, Some(all_of(["a".into(), "b".into()])));
     let childless = text.replace(r#", "ceterms:hasChild": ["x:a", "x:b"]"#, "");
-    let refused = import_ctdl_pathway("p.json", childless.as_bytes(), &PathwayOptions::default()).unwrap_err();
+    let refused = from_ctdl("p.json", childless.as_bytes(), &PathwayOptions::default()).unwrap_err();
     assert_eq!(refused.diagnostics()[0].message, "no condition says what leads to this destination");
 }
 
@@ -137,7 +135,7 @@ fn what_is_wrong_with_a_ctdl_pathway_is_told() {
             r#"[{{ "@id": "x:end", "@type": "ceterms:CredentialComponent", "ceterms:hasCondition": [{condition}] }},
             {{ "@id": "x:a", "@type": "ceterms:CourseComponent" }}, {{ "@id": "x:b", "@type": "ceterms:CourseComponent" }}]"#
         );
-        let faults = import_ctdl_pathway("p", text.as_bytes(), &PathwayOptions::default());
+        let faults = from_ctdl("p", text.as_bytes(), &PathwayOptions::default());
         faults.map(|imported| imported.losses.iter().map(ToString::to_string).collect::<Vec<_>>()).map_err(|invalid| {
             invalid.diagnostics().iter().map(|fault| format!("{}: {}", fault.code, fault.message)).collect::<Vec<_>>()
         })
@@ -172,13 +170,13 @@ fn what_is_wrong_with_a_ctdl_pathway_is_told() {
     let none = with(&format!(r#"{{ "ceterms:requiredNumber": 0, {targets} }}"#)).unwrap();
     assert!(none[0].ends_with("a condition that requires none of its components is no rule"), "{none:?}");
     let twice = r#"[{ "@id": "https://a.example/x", "@type": "ceterms:CourseComponent" }, { "@id": "https://b.example/x", "@type": "ceterms:CourseComponent" }]"#;
-    let refused = import_ctdl_pathway("p", twice.as_bytes(), &PathwayOptions::default()).unwrap_err();
+    let refused = from_ctdl("p", twice.as_bytes(), &PathwayOptions::default()).unwrap_err();
     assert_eq!(refused.diagnostics()[0].message, "`x` is defined twice");
-    let (document, _) = value(import_ctdl_pathway("p", twice.as_bytes(), &PathwayOptions::default().keep_addresses()));
+    let (document, _) = value(from_ctdl("p", twice.as_bytes(), &PathwayOptions::default().keep_addresses()));
     assert!(document.credentials.contains_key("https://b.example/x"));
     let circle = r#"[{ "@id": "_:c", "@type": "ceterms:ComponentCondition", "ceterms:requiredNumber": 1, "ceterms:hasCondition": ["_:c"] },
         { "@id": "x:end", "@type": "ceterms:CredentialComponent", "ceterms:hasCondition": ["_:c"] }]"#;
-    let refused = import_ctdl_pathway("p", circle.as_bytes(), &PathwayOptions::default()).unwrap_err();
+    let refused = from_ctdl("p", circle.as_bytes(), &PathwayOptions::default()).unwrap_err();
     assert!(refused.diagnostics()[0].message.contains("in a circle"), "{refused}");
 }
 
@@ -235,7 +233,7 @@ fn the_traps_of_badgr() {
         ),
         (r#"{ "elements": [] }"#, "no element is defined here"),
     ] {
-        let refused = import_badgr_pathway("p", text.as_bytes(), &PathwayOptions::default()).unwrap_err();
+        let refused = from_badgr("p", text.as_bytes(), &PathwayOptions::default()).unwrap_err();
         assert_eq!(refused.diagnostics()[0].message, due);
     }
 }

@@ -1,17 +1,14 @@
 //! Tables: plain ones, and curricula.
 
+use credpath::catalogs::{from_curriculum, from_table};
 use credpath::rules::{all_of, any_of, at_least, credential, credits};
-use credpath::{
-    Catalog, Charset, CourseTableOptions, CurriculumOptions, Separator, TableFormat, import_course_table,
-    import_curriculum,
-};
+use credpath::{Catalog, Charset, CourseTableOptions, CurriculumOptions, Separator, TableFormat};
 
 use crate::{compiled, fixture, found, value};
 
 #[test]
 fn a_plain_table_is_a_catalog() {
-    let read =
-        import_course_table("courses.csv", &fixture("courses.csv"), &CourseTableOptions::default().currency("CAD"));
+    let read = from_table("courses.csv", &fixture("courses.csv"), &CourseTableOptions::default().currency("CAD"));
     let (document, losses) = value(read);
     assert_eq!(losses, ["line 1, column department: a catalog has no place for this column"]);
     assert_eq!(document.header.currency.as_deref(), Some("CAD"));
@@ -32,7 +29,7 @@ fn a_plain_table_is_a_catalog() {
 }
 
 fn refused(text: &str) -> String {
-    import_course_table("t.csv", text.as_bytes(), &CourseTableOptions::default()).unwrap_err().to_string()
+    from_table("t.csv", text.as_bytes(), &CourseTableOptions::default()).unwrap_err().to_string()
 }
 
 /// Word for word, since that is what a person gets to mend a table with.
@@ -110,8 +107,7 @@ error[missing-key]: the table has no column `id`
 #[test]
 fn what_is_not_listed_is_added_if_that_is_asked_for() {
     let text = "id,prerequisite\nb,a or x\nc,x\n";
-    let (document, losses) =
-        value(import_course_table("t.csv", text.as_bytes(), &CourseTableOptions::default().add_unlisted()));
+    let (document, losses) = value(from_table("t.csv", text.as_bytes(), &CourseTableOptions::default().add_unlisted()));
     assert_eq!(document.credentials.len(), 4);
     assert_eq!(
         losses,
@@ -128,18 +124,18 @@ fn separators_and_encodings_are_stated() {
     let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     let format = TableFormat::default().separator(Separator::Tab);
     let options = CourseTableOptions::default().format(format.charset(Charset::Latin1));
-    assert_eq!(value(import_course_table("t", &latin, &options)).0.credentials["z"].title.as_deref(), Some("Zoë"));
-    let unstated = import_course_table("t.tsv", &latin, &CourseTableOptions::default().format(format)).unwrap_err();
+    assert_eq!(value(from_table("t", &latin, &options)).0.credentials["z"].title.as_deref(), Some("Zoë"));
+    let unstated = from_table("t.tsv", &latin, &CourseTableOptions::default().format(format)).unwrap_err();
     assert!(unstated.to_string().contains("the byte EB is not UTF-8 here\n --> t.tsv:2:5"), "{unstated}");
     let wide: Vec<u8> = "\u{feff}id\ttitle\nz\tZoë\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let read = import_course_table("t", &wide, &CourseTableOptions::default().format(format));
+    let read = from_table("t", &wide, &CourseTableOptions::default().format(format));
     assert_eq!(value(read).0.credentials["z"].title.as_deref(), Some("Zoë"));
 }
 
 #[test]
 fn a_curriculum_is_a_degree_and_its_courses() {
     let (document, losses) =
-        value(import_curriculum("physics.csv", &fixture("curriculum.csv"), &CurriculumOptions::default()));
+        value(from_curriculum("physics.csv", &fixture("curriculum.csv"), &CurriculumOptions::default()));
     assert_eq!(
         losses,
         [
@@ -173,12 +169,12 @@ fn a_curriculum_is_a_degree_and_its_courses() {
 fn curricula_as_they_are_found() {
     let text = "Curriculum,G\u{e9}nie civil\nCourses\nCourse ID,Course Name,Prefix,Number,Prerequisites,Corequisites,Strict-Corequisites,Credit Hours\n1,Math\u{e9}matiques,MAT,100,99;,,,3\n2,Calcul,MAT,101,1,,98,3.5\n";
     let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
-    assert!(import_curriculum("c.csv", &latin, &CurriculumOptions::default()).is_err());
+    assert!(from_curriculum("c.csv", &latin, &CurriculumOptions::default()).is_err());
     let options = CurriculumOptions::default().format(TableFormat::default().charset(Charset::Latin1)).id("gc");
-    let refused = import_curriculum("c.csv", &latin, &options).unwrap_err();
+    let refused = from_curriculum("c.csv", &latin, &options).unwrap_err();
     let faults: Vec<&str> = refused.diagnostics().iter().map(|fault| fault.message.as_str()).collect();
     assert_eq!(faults, ["the table has no row for `99`", "the table has no row for `98`"]);
-    let (document, losses) = value(import_curriculum("c.csv", &latin, &options.add_unlisted()));
+    let (document, losses) = value(from_curriculum("c.csv", &latin, &options.add_unlisted()));
     assert_eq!(losses.len(), 2);
     assert_eq!(document.credentials["gc"].title.as_deref(), Some("Génie civil"));
     assert_eq!(document.credentials["98"].corequisite, Some("2".into()));
@@ -188,9 +184,8 @@ fn curricula_as_they_are_found() {
 
 #[test]
 fn what_is_wrong_with_a_curriculum_is_told() {
-    let told = |text: &str| {
-        import_curriculum("c.csv", text.as_bytes(), &CurriculumOptions::default()).unwrap_err().to_string()
-    };
+    let told =
+        |text: &str| from_curriculum("c.csv", text.as_bytes(), &CurriculumOptions::default()).unwrap_err().to_string();
     let header = "Course ID,Course Name,Prerequisites,Credit Hours\n";
     assert!(told("Curriculum,X\n1,A,,3\n").contains("no row begins with `Course ID`"));
     assert!(
@@ -209,9 +204,43 @@ fn what_is_wrong_with_a_curriculum_is_told() {
 fn corequisites_can_make_a_curriculum_impossible() {
     let text =
         "Curriculum,X\nCourse ID,Course Name,Prerequisites,Strict-Corequisites,Credit Hours\n1,A,,2,3\n2,B,1,,3\n";
-    let (document, _) = value(import_curriculum("c.csv", text.as_bytes(), &CurriculumOptions::default()));
+    let (document, _) = value(from_curriculum("c.csv", text.as_bytes(), &CurriculumOptions::default()));
     assert!(!found(&document).is_empty());
     let without = text.replace("1,A,,2,3", "1,A,,,3");
-    let (document, _) = value(import_curriculum("c.csv", without.as_bytes(), &CurriculumOptions::default()));
+    let (document, _) = value(from_curriculum("c.csv", without.as_bytes(), &CurriculumOptions::default()));
     assert_eq!(found(&document), [] as [&str; 0]);
+}
+
+#[test]
+fn formats_are_told_by_their_content() {
+    use credpath::CatalogFormat::{Badgr, Ctdl, Curriculum, Table};
+    use credpath::{CatalogFormat, catalogs::recognise};
+    let fixtures = [
+        ("courses.csv", Table),
+        ("curriculum.csv", Curriculum),
+        ("pathway.ctdl.json", Ctdl),
+        ("pathway.expanded.ctdl.json", Ctdl),
+        ("traps.ctdl.json", Ctdl),
+        ("pathway.badgr.json", Badgr),
+    ];
+    for (name, format) in fixtures {
+        assert_eq!(recognise(&fixture(name)), Some(format), "{name}");
+    }
+    for text in [
+        "credential.sql = {}",
+        "# rules\n[credential]\nsql = {}",
+        "catalog = { title = 'X' }",
+        "[[sharing]]",
+        "[ pool.x ]",
+    ] {
+        assert_eq!(recognise(text.as_bytes()), Some(CatalogFormat::Toml), "{text}");
+    }
+    for text in ["", "{}", "[]", "name,points\nx,1\n", "\"id", "\0\0"] {
+        assert_ne!(recognise(text.as_bytes()), Some(CatalogFormat::Toml), "{text}");
+    }
+    let wide: Vec<u8> = "\u{feff}id\ttitle\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(recognise(&wide), Some(Table));
+    for format in CatalogFormat::ALL {
+        assert_eq!(CatalogFormat::named(format.name()), Some(*format));
+    }
 }

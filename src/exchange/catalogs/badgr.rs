@@ -28,20 +28,20 @@ use crate::read::reader::excerpt;
 /// has an option.
 ///
 /// ```
-/// use credpath::{Catalog, PathwayOptions, import_badgr_pathway};
+/// use credpath::{Catalog, PathwayOptions, catalogs};
 ///
 /// let text = r#"{ "name": "Data", "elements": [
 ///     { "elementId": "analyst", "name": "Analyst", "countRule": "atLeast1",
 ///       "badgeRequirements": [{ "badgeId": "sql", "name": "SQL" }, { "badgeId": "r", "name": "R" }],
 ///       "shortcutBadges": ["expert"] }
 /// ] }"#;
-/// let imported = import_badgr_pathway("pathway.json", text.as_bytes(), &PathwayOptions::default())?;
+/// let imported = catalogs::from_badgr("pathway.json", text.as_bytes(), &PathwayOptions::default())?;
 /// assert_eq!(imported.value.credentials["expert"].counts_as, ["analyst"]);
 /// let catalog = Catalog::compile(&imported.value)?;
 /// assert!(catalog.is_conferred(catalog.credential("analyst").expect("defined above")));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn import_badgr_pathway(
+pub fn from_badgr(
     name: &str,
     bytes: &[u8],
     options: &PathwayOptions,
@@ -61,7 +61,7 @@ pub fn import_badgr_pathway(
     }
     if reader.elements.is_empty() && reader.draft.notes.is_content() {
         let help = "a pathway has `elements`, each with an `elementId`";
-        reader.draft.notes.fault_with_help(whole, Code::MissingKey, "no element is defined here", help);
+        reader.draft.fault(whole, Code::MissingKey, "no element is defined here", help);
     }
     reader.completions();
     for element in std::mem::take(&mut reader.elements) {
@@ -218,7 +218,7 @@ impl<'v> BadgrReader<'v, '_> {
             None => {
                 let message = "the element does not say how many of its parts are required";
                 let help = "give it a `countRule`, or ask for all where nothing is said";
-                self.draft.notes.fault_with_help(at, Code::AmbiguousRequirement, message, help);
+                self.draft.fault(at, Code::AmbiguousRequirement, message, help);
                 return None;
             }
         };
@@ -243,7 +243,7 @@ impl<'v> BadgrReader<'v, '_> {
         if number.is_none() {
             let message = format!("`{}` is no rule of counting", excerpt(word.unwrap_or("this")));
             let help = "write `all`, or `atLeastN` with a whole number in `requiredCount`";
-            self.draft.notes.fault_with_help(rule, Code::InvalidValue, message, help);
+            self.draft.fault(rule, Code::InvalidValue, message, help);
         }
         number.map(Required::Number)
     }

@@ -83,14 +83,14 @@ impl CourseTableOptions {
 /// defined twice or named and not defined, a rule that cannot be read, an amount that is none, a limit.
 ///
 /// ```
-/// use credpath::{Catalog, CourseTableOptions, import_course_table};
+/// use credpath::{Catalog, CourseTableOptions, catalogs};
 ///
 /// let table = "id,title,credits,prerequisite
 /// math-1,Calculus,4,
 /// phys-1,Mechanics,4,
 /// phys-2,Waves,3,math-1 and (phys-1 or chem-1)
 /// ";
-/// let invalid = import_course_table("courses.csv", table.as_bytes(), &CourseTableOptions::default()).unwrap_err();
+/// let invalid = catalogs::from_table("courses.csv", table.as_bytes(), &CourseTableOptions::default()).unwrap_err();
 /// assert_eq!(invalid.to_string(), "\
 /// error[unknown-credential]: the table has no row for `chem-1`
 ///  --> courses.csv:4:37
@@ -100,12 +100,12 @@ impl CourseTableOptions {
 ///   |
 ///   = help: add a row for it, or ask for what is not listed to be added
 /// ");
-/// let imported = import_course_table("courses.csv", table.as_bytes(), &CourseTableOptions::default().add_unlisted())?;
+/// let imported = catalogs::from_table("courses.csv", table.as_bytes(), &CourseTableOptions::default().add_unlisted())?;
 /// assert_eq!(imported.losses[0].place, "line 4, column prerequisite");
 /// assert_eq!(Catalog::compile(&imported.value)?.edges().len(), 3);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn import_course_table(
+pub fn from_table(
     name: &str,
     bytes: &[u8],
     options: &CourseTableOptions,
@@ -218,20 +218,20 @@ impl<'t> CourseReader<'t> {
     }
 }
 
-/// Writes the credentials of a document as a plain table, which [`import_course_table`] reads; what the table has no
+/// Writes the credentials of a document as a plain table, which [`from_table`] reads; what the table has no
 /// place for is named.
 ///
 /// ```
-/// use credpath::{CatalogDocument, Separator, export_course_table};
+/// use credpath::{CatalogDocument, Separator, catalogs};
 ///
 /// let text = "credential = { sql = { credits = 5 }, r = {}, analyst = { stack = { any_of = ['sql', 'r'] } } }";
-/// let exported = export_course_table(&CatalogDocument::parse("c.toml", text)?, Separator::Comma);
+/// let exported = catalogs::to_table(&CatalogDocument::parse("c.toml", text)?, Separator::Comma);
 /// assert_eq!(exported.text.lines().nth(1), Some("analyst,,,,,,,,sql or r"));
 /// assert!(exported.losses.is_empty());
 /// # Ok::<(), credpath::InvalidCatalog>(())
 /// ```
 #[must_use]
-pub fn export_course_table(document: &CatalogDocument, separator: Separator) -> Exported {
+pub fn to_table(document: &CatalogDocument, separator: Separator) -> Exported {
     let mut losing = Losing::new(document, "a table of courses", &[]);
     let mut text = written_row(COLUMNS, separator);
     for (id, credential) in &document.credentials {

@@ -31,7 +31,7 @@ use crate::value::amount::Amount;
 /// has an option: a condition that does not say how many, a destination that only has children.
 ///
 /// ```
-/// use credpath::{Catalog, PathwayOptions, import_ctdl_pathway};
+/// use credpath::{Catalog, PathwayOptions, catalogs};
 ///
 /// let text = r#"{ "@graph": [
 ///     { "@id": "x:p", "@type": "ceterms:Pathway", "ceterms:hasDestinationComponent": ["x:analyst"] },
@@ -41,13 +41,13 @@ use crate::value::amount::Amount;
 ///     { "@id": "x:sql", "@type": "ceterms:CourseComponent", "ceterms:precedes": "x:r" },
 ///     { "@id": "x:r", "@type": "ceterms:CourseComponent" }
 /// ] }"#;
-/// let imported = import_ctdl_pathway("pathway.json", text.as_bytes(), &PathwayOptions::default())?;
+/// let imported = catalogs::from_ctdl("pathway.json", text.as_bytes(), &PathwayOptions::default())?;
 /// assert_eq!(imported.losses[0].to_string(), "@graph[2].ceterms:precedes: an advised order is no rule");
 /// let catalog = Catalog::compile(&imported.value)?;
 /// assert_eq!(catalog.get(catalog.credential("analyst").expect("defined above")).title, "Analyst");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn import_ctdl_pathway(
+pub fn from_ctdl(
     name: &str,
     bytes: &[u8],
     options: &PathwayOptions,
@@ -62,7 +62,7 @@ pub fn import_ctdl_pathway(
     }
     if components.is_empty() && reader.draft.notes.is_content() {
         let help = "a pathway has nodes such as `ceterms:CredentialComponent` in its `@graph`";
-        reader.draft.notes.fault_with_help(text.value(), Code::MissingKey, "no component is defined here", help);
+        reader.draft.fault(text.value(), Code::MissingKey, "no component is defined here", help);
     }
     let is_alone = components.len() == 1;
     for DefinedComponent { id, node } in components {
@@ -233,7 +233,7 @@ impl<'v> CtdlReader<'v, '_> {
         if let Some(second) = others.first() {
             let message = "the component carries credits twice";
             let help = "a catalog counts one unit of credits: keep the value that counts";
-            self.draft.notes.fault_with_help(second, Code::InvalidValue, message, help);
+            self.draft.fault(second, Code::InvalidValue, message, help);
         }
         for (key, value) in first.as_object().into_iter().flatten() {
             match term(key) {
@@ -304,13 +304,13 @@ impl<'v> CtdlReader<'v, '_> {
         let help = "give it a condition that says how many of what, or ask for all where nothing is said";
         if !children.is_empty() {
             let message = "the component has children, and no condition says how many of them are required";
-            self.draft.notes.fault_with_help(node, Code::AmbiguousRequirement, message, help);
+            self.draft.fault(node, Code::AmbiguousRequirement, message, help);
         } else if is_destination && !is_alone && conditions.is_empty() {
             let message = "no condition says what leads to this destination";
             if self.draft.options.unstated_is_all {
                 self.draft.notes.loss(node, format!("{message}, so it can be taken at once"));
             } else {
-                self.draft.notes.fault_with_help(node, Code::AmbiguousRequirement, message, help);
+                self.draft.fault(node, Code::AmbiguousRequirement, message, help);
             }
         }
         None

@@ -44,7 +44,7 @@ impl<'d, 'v, 'o> ConditionReader<'d, 'v, 'o> {
             || self.open.iter().any(|open| std::ptr::eq(*open, node))
         {
             let message = "conditions stand in each other in a circle, or too deeply";
-            self.draft.notes.fault_with_help(at, Code::LimitExceeded, message, "nest less deeply");
+            self.draft.fault(at, Code::LimitExceeded, message, "nest less deeply");
             return None;
         }
         self.open.push(node);
@@ -99,7 +99,7 @@ impl<'d, 'v, 'o> ConditionReader<'d, 'v, 'o> {
                 None => {
                     let message = "the condition does not say how many are required";
                     let help = "give it `ceterms:requiredNumber`, or ask for all where nothing is said";
-                    self.draft.notes.fault_with_help(node, Code::AmbiguousRequirement, message, help);
+                    self.draft.fault(node, Code::AmbiguousRequirement, message, help);
                     None
                 }
             };
@@ -117,13 +117,13 @@ impl<'d, 'v, 'o> ConditionReader<'d, 'v, 'o> {
             ("and" | "onlyone" | "xor", Some(number)) => {
                 let message = format!("the condition requires {number} of {count}, and its operator says otherwise");
                 let help = "keep what is meant, the number or the operator";
-                self.draft.notes.fault_with_help(at, Code::AmbiguousRequirement, message, help);
+                self.draft.fault(at, Code::AmbiguousRequirement, message, help);
                 None
             }
             _ => {
                 let message = "this operator has no meaning here";
                 let help = "a condition is met by all of its parts, by so many, or by any";
-                self.draft.notes.fault_with_help(at, Code::InvalidValue, message, help);
+                self.draft.fault(at, Code::InvalidValue, message, help);
                 None
             }
         }

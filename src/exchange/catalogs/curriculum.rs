@@ -88,7 +88,7 @@ impl CurriculumOptions {
 /// [`InvalidImport`] with everything that is wrong, each with its place.
 ///
 /// ```
-/// use credpath::{Catalog, CurriculumOptions, import_curriculum};
+/// use credpath::{Catalog, CurriculumOptions, catalogs};
 ///
 /// let table = "Curriculum,Physics
 /// Courses
@@ -97,14 +97,14 @@ impl CurriculumOptions {
 /// 2,Mechanics,PHYS,101,1,,3,3
 /// 3,Mechanics Laboratory,PHYS,102,,,,1
 /// ";
-/// let imported = import_curriculum("physics.csv", table.as_bytes(), &CurriculumOptions::default())?;
+/// let imported = catalogs::from_curriculum("physics.csv", table.as_bytes(), &CurriculumOptions::default())?;
 /// let catalog = Catalog::compile(&imported.value)?;
 /// let laboratory = catalog.credential("PHYS 102").expect("a further id");
 /// assert_eq!(catalog.requires(laboratory)[0].named, "2");
 /// assert!(catalog.is_conferred(catalog.credential("Physics").expect("the degree")));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn import_curriculum(
+pub fn from_curriculum(
     name: &str,
     bytes: &[u8],
     options: &CurriculumOptions,

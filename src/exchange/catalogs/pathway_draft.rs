@@ -11,6 +11,7 @@ use crate::document::rules::{all_of, any_of, at_least};
 use crate::exchange::imported::{Imported, InvalidImport};
 use crate::exchange::json::{JsonNotes, JsonText};
 use crate::finding::code::Code;
+use crate::finding::diagnostic::Diagnostic;
 use crate::read::limits::Limits;
 use crate::read::near::nearest;
 use crate::read::reader::{excerpt, faulty_name};
@@ -157,12 +158,17 @@ impl<'v, 'o> PathwayDraft<'v, 'o> {
         }
     }
 
+    /// Notes that something is wrong with a value, and what would be right.
+    pub(crate) fn fault(&mut self, at: &'v Value, code: Code, message: impl Into<String>, help: impl Into<String>) {
+        self.notes.push(at, Diagnostic::new(code, 0..0, message).help(help));
+    }
+
     /// The id of a credential that is defined at a value, unless something is wrong with it. A whole address that is
     /// not the id is a further id.
     pub(crate) fn define(&mut self, address: &str, at: &'v Value) -> Option<String> {
         let id = self.options.id(address);
         if let Some(fault) = faulty_name(&id, 0..0, "an id", self.options.limits.id_bytes) {
-            self.notes.fault_with_help(at, fault.code, fault.message, "give the component another address");
+            self.fault(at, fault.code, fault.message, "give the component another address");
             return None;
         }
         if self.defined.contains_key(&id) {
@@ -172,7 +178,7 @@ impl<'v, 'o> PathwayDraft<'v, 'o> {
             } else {
                 "keep one of the two; if their addresses differ, ask for whole addresses as ids"
             };
-            self.notes.fault_with_help(at, Code::DuplicateKey, message, help);
+            self.fault(at, Code::DuplicateKey, message, help);
             return None;
         }
         let most = self.options.limits.credentials;
@@ -247,7 +253,7 @@ impl<'v, 'o> PathwayDraft<'v, 'o> {
                     None => "define it, or ask for what is not defined to be added".to_owned(),
                 };
                 let message = format!("there is no component `{name}`");
-                self.notes.fault_with_help(at, Code::UnknownCredential, message, help);
+                self.fault(at, Code::UnknownCredential, message, help);
             }
         }
         for (id, owners) in std::mem::take(&mut self.further) {

@@ -11,21 +11,21 @@ use crate::exchange::catalogs::losing::Losing;
 use crate::exchange::catalogs::pathway_draft::escaped;
 use crate::exchange::exported::Exported;
 
-/// Writes a document as a pathway of Badgr, which [`import_badgr_pathway`](crate::import_badgr_pathway) reads. What has
+/// Writes a document as a pathway of Badgr, which [`from_badgr`](crate::catalogs::from_badgr) reads. What has
 /// a stack is an element; what is taken and of the type `Badge` is a badge, all else an element without a rule. A group
 /// within a group becomes an element of its own, and is named as lost: it was no credential.
 ///
 /// ```
-/// use credpath::{CatalogDocument, export_badgr_pathway};
+/// use credpath::{CatalogDocument, catalogs};
 ///
 /// let text = "credential = { sql = { type = 'Badge' }, r = { type = 'Badge' }, analyst = { stack = { any_of = ['sql', 'r'] } } }";
-/// let exported = export_badgr_pathway(&CatalogDocument::parse("c.toml", text)?);
+/// let exported = catalogs::to_badgr(&CatalogDocument::parse("c.toml", text)?);
 /// assert!(exported.text.contains(r#""countRule": "atLeastN""#));
 /// assert!(exported.losses.is_empty());
 /// # Ok::<(), credpath::InvalidCatalog>(())
 /// ```
 #[must_use]
-pub fn export_badgr_pathway(document: &CatalogDocument) -> Exported {
+pub fn to_badgr(document: &CatalogDocument) -> Exported {
     let mut writer = BadgrWriter {
         losing: Losing::new(document, "a pathway of Badgr", &["title"]),
         document,

@@ -28,21 +28,21 @@ const COMPONENTS: [&str; 10] = [
     "WorkExperience",
 ];
 
-/// Writes a document as a pathway in CTDL, compact JSON-LD, which [`import_ctdl_pathway`](crate::import_ctdl_pathway)
+/// Writes a document as a pathway in CTDL, compact JSON-LD, which [`from_ctdl`](crate::catalogs::from_ctdl)
 /// reads. `base` stands before every id, such as `https://example.org/pathways/data/`; without one addresses are
 /// relative. Whatever a stack names and no other stack, is no destination; all else that has a stack is one.
 ///
 /// ```
-/// use credpath::{CatalogDocument, export_ctdl_pathway};
+/// use credpath::{CatalogDocument, catalogs};
 ///
 /// let text = "credential = { sql = { cost = 90 }, r = {}, analyst = { stack = { any_of = ['sql', 'r'] } } }";
-/// let exported = export_ctdl_pathway(&CatalogDocument::parse("c.toml", text)?, "");
+/// let exported = catalogs::to_ctdl(&CatalogDocument::parse("c.toml", text)?, "");
 /// assert!(exported.text.contains(r#""ceterms:requiredNumber": 1"#));
 /// assert_eq!(exported.losses[0].place, "credential.sql.cost");
 /// # Ok::<(), credpath::InvalidCatalog>(())
 /// ```
 #[must_use]
-pub fn export_ctdl_pathway(document: &CatalogDocument, base: &str) -> Exported {
+pub fn to_ctdl(document: &CatalogDocument, base: &str) -> Exported {
     let mut writer = CtdlWriter { losing: Losing::new(document, "a pathway", &["title"]), base };
     let mut components = Vec::new();
     let mut inner = BTreeSet::new();

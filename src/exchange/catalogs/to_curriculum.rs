@@ -14,26 +14,26 @@ use crate::exchange::table::{Separator, written_row};
 const FORMAT: &str = "a curriculum";
 
 /// Writes a document as a curriculum in the table of Curricular Analytics, which
-/// [`import_curriculum`](crate::import_curriculum) reads. `target` is the id of the degree; if none is given it is the
+/// [`from_curriculum`](crate::catalogs::from_curriculum) reads. `target` is the id of the degree; if none is given it is the
 /// one credential that has a stack. All of its components are courses of the curriculum, all else additional courses.
 ///
 /// There courses have numbers: ids that are none become their `Number`, which is read as a further id. A curriculum
 /// knows no choices, so that whatever is not a list of courses that are all required is lost.
 ///
 /// ```
-/// use credpath::{CatalogDocument, export_curriculum};
+/// use credpath::{CatalogDocument, catalogs};
 ///
 /// let text = "[credential]
 ///     \"1\" = { type = 'Course', title = 'Calculus', ids = ['MATH 101'], credits = 4 }
 ///     \"2\" = { type = 'Course', title = 'Mechanics', credits = 3, prerequisite = '1' }
 ///     Physics = { type = 'Degree', stack = { all_of = ['1', '2'] } }";
-/// let exported = export_curriculum(&CatalogDocument::parse("c.toml", text)?, None);
+/// let exported = catalogs::to_curriculum(&CatalogDocument::parse("c.toml", text)?, None);
 /// assert!(exported.text.contains("\n2,Mechanics,,,1,,,3,,\n"), "{}", exported.text);
 /// assert_eq!(exported.losses, []);
 /// # Ok::<(), credpath::InvalidCatalog>(())
 /// ```
 #[must_use]
-pub fn export_curriculum(document: &CatalogDocument, target: Option<&str>) -> Exported {
+pub fn to_curriculum(document: &CatalogDocument, target: Option<&str>) -> Exported {
     let mut losing = Losing::new(document, FORMAT, &["credit_unit"]);
     let degree = degree(document, target);
     let mut required = None;
