@@ -64,11 +64,11 @@ impl Catalog {
     /// conferred stands for what earns it. Of two that are corequisites of each other, which are begun together, the
     /// arrow leads from the first in the byte order of the ids.
     ///
-    /// The metrics know arrows and not rules. Where *any of* several is enough, or so many credits of a list, they count
-    /// as if all were required; a grade, a term, an amount is nothing to them; and whatever is needed without being a
-    /// requisite, like the components of the target, stands in nobody's way. So they compare curricula that list what is
-    /// required, and overstate those that leave a choice: what a learner has to take and how long that takes is what a
-    /// [plan](Catalog::plan) and a [schedule](Catalog::schedule) say.
+    /// The metrics know arrows and not rules. Where *any of* several is enough, or so many credits of a list, they
+    /// count as if all were required; a grade, a term, an amount is nothing to them; and whatever is needed without
+    /// being a requisite, like the components of the target, stands in nobody's way. So they compare curricula that
+    /// list what is required, and overstate those that leave a choice: what a learner has to take and how long that
+    /// takes is what a [plan](Catalog::plan) and a [schedule](Catalog::schedule) say.
     ///
     /// # Errors
     /// [`CircularRequisites`] if courses require each other in a circle.

@@ -51,18 +51,18 @@ impl Charset {
     }
 
     /// The encoding whose byte order mark the bytes begin with, and how long the mark is.
-    fn marked(bytes: &[u8]) -> Option<Mark> {
+    fn marked(bytes: &[u8]) -> Option<ByteOrderMark> {
         let marks = [
-            Mark { charset: Self::Utf8, bytes: b"\xef\xbb\xbf" },
-            Mark { charset: Self::Utf16Le, bytes: b"\xff\xfe" },
-            Mark { charset: Self::Utf16Be, bytes: b"\xfe\xff" },
+            ByteOrderMark { charset: Self::Utf8, bytes: b"\xef\xbb\xbf" },
+            ByteOrderMark { charset: Self::Utf16Le, bytes: b"\xff\xfe" },
+            ByteOrderMark { charset: Self::Utf16Be, bytes: b"\xfe\xff" },
         ];
         marks.into_iter().find(|mark| bytes.starts_with(mark.bytes))
     }
 }
 
 /// A byte order mark and what it is the mark of.
-struct Mark {
+struct ByteOrderMark {
     charset: Charset,
     bytes: &'static [u8],
 }

@@ -153,7 +153,8 @@ impl CsvTable {
         start..start + cell.trim().len()
     }
 
-    /// Where a part of what a cell says lies in the text: without the quotes around it, and with what is escaped before.
+    /// Where a part of what a cell says lies in the text: without the quotes around it, and with what is escaped
+    /// before.
     pub(crate) fn within(&self, row: &CsvRow, column: usize, part: &Range<usize>) -> Range<usize> {
         let place = self.place(row, column);
         let Some(cell) = self.text[place.clone()].strip_prefix('"').and_then(|cell| cell.strip_suffix('"')) else {

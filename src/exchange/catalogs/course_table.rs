@@ -100,7 +100,8 @@ impl CourseTableOptions {
 ///   |
 ///   = help: add a row for it, or ask for what is not listed to be added
 /// ");
-/// let imported = catalogs::from_table("courses.csv", table.as_bytes(), &CourseTableOptions::default().add_unlisted())?;
+/// let options = CourseTableOptions::default().add_unlisted();
+/// let imported = catalogs::from_table("courses.csv", table.as_bytes(), &options)?;
 /// assert_eq!(imported.losses[0].place, "line 4, column prerequisite");
 /// assert_eq!(Catalog::compile(&imported.value)?.edges().len(), 3);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

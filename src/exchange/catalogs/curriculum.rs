@@ -78,11 +78,12 @@ impl CurriculumOptions {
 
 /// Reads a curriculum, or the courses of a degree plan, in the table of Curricular Analytics.
 ///
-/// Every course becomes a taken credential of the type `Course` under its `Course ID`, with `PREFIX NUMBER` as a further
-/// id where no two courses share it, its institution as the issuer, and its canonical name as a tag. The curriculum
-/// becomes a degree that all its courses earn; its degree type and CIP are tags. A strict corequisite, which is taken at
-/// the same time, is a corequisite both ways: neither of the two can be begun without the other. Terms are an advised
-/// order, and lost, like metrics, which [`Catalog::curricular_metrics`](crate::Catalog::curricular_metrics) has anew.
+/// Every course becomes a taken credential of the type `Course` under its `Course ID`, with `PREFIX NUMBER` as a
+/// further id where no two courses share it, its institution as the issuer, and its canonical name as a tag. The
+/// curriculum becomes a degree that all its courses earn; its degree type and CIP are tags. A strict corequisite, which
+/// is taken at the same time, is a corequisite both ways: neither of the two can be begun without the other. Terms are
+/// an advised order, and lost, like metrics, which [`Catalog::curricular_metrics`](crate::Catalog::curricular_metrics)
+/// has anew.
 ///
 /// # Errors
 /// [`InvalidImport`] with everything that is wrong, each with its place.

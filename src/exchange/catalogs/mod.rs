@@ -6,16 +6,16 @@
 //!
 //! | format | in | out |
 //! |---|---|---|
-//! | TOML, the crate's own | [`CatalogDocument::parse`](crate::CatalogDocument::parse) | [`CatalogDocument::to_toml`](crate::CatalogDocument::to_toml) |
+//! | TOML, the crate's own | `CatalogDocument::parse` | `CatalogDocument::to_toml` |
 //! | a plain table of courses | `from_table` | `to_table` |
 //! | curricula of Curricular Analytics | `from_curriculum` | `to_curriculum` |
 //! | pathways in CTDL, compact or expanded JSON-LD | `from_ctdl` | `to_ctdl` |
 //! | pathways of Badgr, Canvas Credentials | `from_badgr` | `to_badgr` |
 //!
-//! Nothing is guessed and nothing is dropped in silence ([semantics 10.2](crate::semantics#10.2)): where a source can be
-//! meant in two ways the import is refused, unless the options say which is meant; separators and encodings are stated.
-//! What is written and read again is unchanged under [`Catalog::compare`](crate::Catalog::compare), except for what was
-//! named as lost ([semantics 10.3](crate::semantics#10.3)).
+//! Nothing is guessed and nothing is dropped in silence ([semantics 10.2](crate::semantics#10.2)): where a source can
+//! be meant in two ways the import is refused, unless the options say which is meant; separators and encodings are
+//! stated. What is written and read again is unchanged under [`Catalog::compare`](crate::Catalog::compare), except for
+//! what was named as lost ([semantics 10.3](crate::semantics#10.3)).
 //!
 //! Whether the rules that were read are consistent is for [`Catalog::check`](crate::Catalog::check) to say; its
 //! [`grouped`](crate::Diagnostics::grouped) findings show notes of one cause together, of which converted degrees have

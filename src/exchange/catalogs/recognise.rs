@@ -50,8 +50,8 @@ impl CatalogFormat {
 
 /// The format of a catalog, by its content; `None` if it is none that is known. That does not say that it can be read.
 ///
-/// Pathways are told by the terms that they use, curricula by the row that begins with `Course ID`, and a plain table by
-/// a first row with a column `id`, whatever separates its columns; how to read it is to be stated all the same.
+/// Pathways are told by the terms that they use, curricula by the row that begins with `Course ID`, and a plain table
+/// by a first row with a column `id`, whatever separates its columns; how to read it is to be stated all the same.
 ///
 /// ```
 /// use credpath::{CatalogFormat, catalogs};

@@ -158,7 +158,7 @@ fn fault(span: Range<usize>, message: impl Into<String>) -> Diagnostic {
 
 /// What is measured by a number before a list.
 #[derive(Clone, Copy)]
-enum Measure {
+enum ListMeasure {
     Count,
     Credits,
     Hours,
@@ -303,23 +303,23 @@ impl RuleReader<'_> {
     }
 
     /// Whether a list follows that is measured, and in how many words this is said.
-    fn measure(&self) -> Option<(Measure, usize)> {
+    fn measure(&self) -> Option<(ListMeasure, usize)> {
         let is = |ahead: usize, words: &[&str]| {
             words.iter().any(|word| self.word(self.at + ahead).eq_ignore_ascii_case(word))
         };
         let is_number = self.word(self.at).starts_with(|c: char| c.is_ascii_digit());
         let listed = |ahead: usize| self.is_at(self.at + ahead, &TokenKind::Open);
         if is_number && is(1, &["of"]) && listed(2) {
-            return Some((Measure::Count, 2));
+            return Some((ListMeasure::Count, 2));
         }
-        let measure = if is(1, &["credit", "credits"]) { Measure::Credits } else { Measure::Hours };
+        let measure = if is(1, &["credit", "credits"]) { ListMeasure::Credits } else { ListMeasure::Hours };
         let is_measured = is(1, &["credit", "credits", "hour", "hours"]) && is(2, &["of", "from"]);
         (is_number && is_measured && listed(3)).then_some((measure, 3))
     }
 
     fn measured(
         &mut self,
-        measure: Measure,
+        measure: ListMeasure,
         words: usize,
         number: Range<usize>,
     ) -> Result<RequirementDocument, Diagnostic> {
@@ -331,13 +331,13 @@ impl RuleReader<'_> {
             text.parse::<Amount>().map_err(invalid)
         };
         let kind = match measure {
-            Measure::Count => {
+            ListMeasure::Count => {
                 let whole = "how many of them is a whole number, such as `2 of (a, b, c)`";
                 let needed = text.parse().map_err(|_| Diagnostic::new(Code::InvalidValue, number.clone(), whole))?;
                 RequirementKind::AtLeast { needed, from }
             }
-            Measure::Credits => RequirementKind::Credits { needed: amount(Code::InvalidAmount)?, from },
-            Measure::Hours => RequirementKind::Hours { needed: amount(Code::InvalidAmount)?, from },
+            ListMeasure::Credits => RequirementKind::Credits { needed: amount(Code::InvalidAmount)?, from },
+            ListMeasure::Hours => RequirementKind::Hours { needed: amount(Code::InvalidAmount)?, from },
         };
         Ok(kind.into())
     }

@@ -18,7 +18,10 @@ use crate::exchange::exported::Exported;
 /// ```
 /// use credpath::{CatalogDocument, catalogs};
 ///
-/// let text = "credential = { sql = { type = 'Badge' }, r = { type = 'Badge' }, analyst = { stack = { any_of = ['sql', 'r'] } } }";
+/// let text = "[credential]
+///     sql = { type = 'Badge' }
+///     r = { type = 'Badge' }
+///     analyst = { stack = { any_of = ['sql', 'r'] } }";
 /// let exported = catalogs::to_badgr(&CatalogDocument::parse("c.toml", text)?);
 /// assert!(exported.text.contains(r#""countRule": "atLeastN""#));
 /// assert!(exported.losses.is_empty());

@@ -134,7 +134,7 @@ impl CtdlWriter<'_> {
 
     fn stack(&mut self, id: &str, rule: Option<&RequirementDocument>, inner: &mut BTreeSet<String>) -> Option<Value> {
         let rule = self.losing.rule(id, "stack", rule)?;
-        let mut conditions = Conditions { base: self.base, lost: BTreeSet::new(), named: inner };
+        let mut conditions = ConditionWriter { base: self.base, lost: BTreeSet::new(), named: inner };
         let condition = match rule.plain() {
             Some(_) => conditions.group(&rule, 1, std::slice::from_ref(&rule)),
             None => conditions.condition(&rule),
@@ -152,13 +152,13 @@ fn number(text: &str) -> Value {
 }
 
 /// The conditions of one component.
-struct Conditions<'c> {
+struct ConditionWriter<'c> {
     base: &'c str,
     lost: BTreeSet<&'static str>,
     named: &'c mut BTreeSet<String>,
 }
 
-impl Conditions<'_> {
+impl ConditionWriter<'_> {
     fn condition(&mut self, rule: &RequirementDocument) -> Option<Value> {
         let count = |parts: &[RequirementDocument]| u32::try_from(parts.len()).unwrap_or(u32::MAX);
         match &rule.kind {

@@ -14,8 +14,9 @@ use crate::exchange::table::{Separator, written_row};
 const FORMAT: &str = "a curriculum";
 
 /// Writes a document as a curriculum in the table of Curricular Analytics, which
-/// [`from_curriculum`](crate::catalogs::from_curriculum) reads. `target` is the id of the degree; if none is given it is the
-/// one credential that has a stack. All of its components are courses of the curriculum, all else additional courses.
+/// [`from_curriculum`](crate::catalogs::from_curriculum) reads. `target` is the id of the degree; if none is given it
+/// is the one credential that has a stack. All of its components are courses of the curriculum, all else additional
+/// courses.
 ///
 /// There courses have numbers: ids that are none become their `Number`, which is read as a further id. A curriculum
 /// knows no choices, so that whatever is not a list of courses that are all required is lost.
