@@ -94,6 +94,7 @@ impl<'o, 'c> Intake<'o, 'c> {
     }
 
     /// Whether an id that others use is known here.
+    #[cfg(feature = "json")]
     pub(crate) fn knows(&self, id: &str) -> bool {
         let options = self.options;
         let in_catalog = options.catalog.is_some_and(|catalog| catalog.credential(id).is_some());
@@ -158,6 +159,7 @@ impl<'o, 'c> Intake<'o, 'c> {
     }
 
     /// The day that so many seconds after the start of 1970 are in.
+    #[cfg(feature = "json")]
     pub(crate) fn day_of_seconds(&self, seconds: Option<i64>, key: &str) -> Result<Date, UnplacedFault> {
         let moment = seconds.and_then(Moment::of_seconds);
         let day = moment.and_then(|moment| moment.day(self.offset, false).ok());

@@ -70,6 +70,8 @@ mod badge2;
 #[cfg(feature = "json")]
 mod badge3;
 #[cfg(feature = "json")]
+mod carried;
+#[cfg(feature = "json")]
 mod clr;
 #[cfg(feature = "csv")]
 pub(crate) mod columns;
