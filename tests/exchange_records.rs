@@ -118,7 +118,8 @@ fn a_badge_of_which_only_addresses_are_known_is_one_all_the_same() {
         "https://badges.example/classes/brazing, awarded 2013-01-01",
     ];
     assert_eq!(lines(&imported), due);
-    assert_eq!(losses(&imported), ["[0].revocationReason: `revocationReason` has no place here"]);
+    let due = ["[0].revocationReason: `revocationReason` has no place here", "[1].uid: `uid` has no place here"];
+    assert_eq!(losses(&imported), due);
 }
 
 #[test]
@@ -224,6 +225,7 @@ fn only_the_credentials_of_a_transcript_are_awards() {
     assert_eq!(lines(&imported), due);
     let place = "credentialSubject.verifiableCredential";
     let due = [
+        "name: `name` has no place here".to_owned(),
         "credentialSubject.id: whose record it is has no place in one, and is not checked".to_owned(),
         "credentialSubject.achievement: `achievement` has no place here".to_owned(),
         "credentialSubject.association: `association` has no place here".to_owned(),

@@ -50,7 +50,7 @@ impl JsonText {
             let message = format!("the text has {} bytes; the limit is {most_bytes}", bytes.len());
             return Err(invalid("", Diagnostic::new(Code::LimitExceeded, 0..0, message).help(RAISE)));
         }
-        let text = decoded(bytes).map_err(|(text, fault)| invalid(text, fault))?;
+        let text = decoded(bytes).map_err(|wrong| invalid(wrong.text, wrong.fault()))?;
         if let Some(exceeded) = scan(text, limits) {
             return Err(invalid(text, exceeded));
         }
@@ -204,22 +204,31 @@ fn found(value: &Value) -> &'static str {
     }
 }
 
-/// The text that bytes are; else what of it can be read, and why no more of it.
-fn decoded(bytes: &[u8]) -> Result<&str, (&str, Diagnostic)> {
+/// What of some bytes is text, and why no more of them.
+struct NotUtf8<'b> {
+    text: &'b str,
+    message: String,
+}
+
+impl NotUtf8<'_> {
+    fn fault(&self) -> Diagnostic {
+        let end = self.text.len();
+        let fault = Diagnostic::new(Code::Syntax, end..end, self.message.as_str());
+        fault.help("JSON is exchanged as UTF-8: write it in that")
+    }
+}
+
+/// The text that bytes are.
+fn decoded(bytes: &[u8]) -> Result<&str, NotUtf8<'_>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let refused = |text, message: String| {
-        let at = str::len(text);
-        let fault = Diagnostic::new(Code::Syntax, at..at, message);
-        (text, fault.help("JSON is exchanged as UTF-8: write it in that"))
-    };
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        return Err(refused("", "the text is UTF-16".to_owned()));
+        return Err(NotUtf8 { text: "", message: "the text is UTF-16".to_owned() });
     }
     std::str::from_utf8(bytes).map_err(|error| {
         let (valid, rest) = bytes.split_at(error.valid_up_to());
         let strange = rest.first().copied().unwrap_or_default();
-        let text = std::str::from_utf8(valid).unwrap_or_default();
-        refused(text, format!("the text is not UTF-8: the byte 0x{strange:02X} stands here"))
+        let message = format!("the text is not UTF-8: the byte 0x{strange:02X} stands here");
+        NotUtf8 { text: std::str::from_utf8(valid).unwrap_or_default(), message }
     })
 }
 

@@ -109,10 +109,11 @@ pub(crate) fn path(steps: &[PathStep<'_>]) -> String {
     path
 }
 
-/// A key as it stands in a path: as it is if it is of letters, digits, `-`, `_`, `@` and `:`, else in quotes; a long one
-/// cut.
+/// A key as it stands in a path: as it is if it is of letters, digits, `-`, `_`, `@` and `:`, else in quotes. A long
+/// one is cut.
 pub(crate) fn path_key(key: &str) -> String {
     let shown: String = key.chars().take(LONGEST_KEY).collect();
-    let is_bare = !key.is_empty() && shown.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_@:".contains(&byte));
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_@:".contains(&byte);
+    let is_bare = !key.is_empty() && shown.bytes().all(is_plain);
     if is_bare { shown } else { format!("{shown:?}") }
 }

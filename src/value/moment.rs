@@ -175,6 +175,7 @@ impl Moment {
     }
 
     /// The moment so many seconds after the start of 1970, in UTC.
+    #[cfg(feature = "json")]
     pub(crate) fn of_seconds(seconds: i64) -> Option<Self> {
         const EPOCH: i32 = 719_162;
         let day = i32::try_from(seconds.div_euclid(86_400)).ok()?.checked_add(EPOCH)?;
@@ -351,6 +352,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "json")]
     #[test]
     fn seconds_of_the_epoch_are_moments() {
         let of = |seconds| Moment::of_seconds(seconds).unwrap().day(UtcOffset::UTC, false).unwrap().to_string();

@@ -8,7 +8,7 @@ use crate::record::record::AwardStatus;
 use crate::value::date::Date;
 
 /// What of an assertion is read, or serves only to check that it is genuine.
-const READ: [&str; 13] = [
+const READ: [&str; 11] = [
     "@context",
     "id",
     "type",
@@ -20,8 +20,6 @@ const READ: [&str; 13] = [
     "revoked",
     "verification",
     "verify",
-    "image",
-    "uid",
 ];
 
 /// Reads one assertion.

@@ -10,13 +10,11 @@ use crate::read::reader::excerpt;
 use crate::record::record::{Award, AwardStatus};
 use crate::value::date::Date;
 
-/// What of a credential is read, or serves only to check that it is genuine, or is said again elsewhere in it.
-pub(crate) const READ: [&str; 22] = [
+/// What of a credential is read, or serves only to check that it is genuine.
+pub(crate) const READ: [&str; 19] = [
     "@context",
     "id",
     "type",
-    "name",
-    "image",
     "issuer",
     "awardedDate",
     "validFrom",
@@ -33,7 +31,6 @@ pub(crate) const READ: [&str; 22] = [
     "nbf",
     "iat",
     "exp",
-    "refreshService",
 ];
 
 const SUBJECT_READ: [&str; 7] =

@@ -29,7 +29,11 @@ pub(crate) enum AwardColumn {
 /// ```
 /// use credpath::{AwardStatus, DateOrder, RecordColumns, RecordOptions, Separator, TableFormat, UtcOffset, records};
 ///
-/// let table = "Student;Course;Completed on;Result\n7;CS 101;03/12/24;passed\n7;CS 102;;enrolled\n8;CS 101;;enrolled\n";
+/// let table = "Student;Course;Completed on;Result
+/// 7;CS 101;03/12/24;passed
+/// 7;CS 102;;enrolled
+/// 8;CS 101;;enrolled
+/// ";
 /// let columns = RecordColumns::new("Course")
 ///     .learner("Student")
 ///     .only("7")

@@ -59,8 +59,8 @@ fn credential_of<'v>(reader: &mut AwardReader<'v, '_, '_, '_>, value: &'v Value,
         Some(RecordFormat::Europass) => europass::credential(reader, value),
         Some(RecordFormat::Csv) | None => {
             let fault = Diagnostic::new(Code::InvalidValue, 0..0, "nothing is known of credentials of this type");
-            let help = "its `type` has none of Assertion, OpenBadgeCredential, AchievementCredential, ClrCredential and \
-                EuropeanDigitalCredential";
+            let help = "its `type` is none of Assertion, OpenBadgeCredential, AchievementCredential, ClrCredential \
+                and EuropeanDigitalCredential";
             reader.notes.push(value, fault.help(help));
         }
     }

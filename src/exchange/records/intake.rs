@@ -1,6 +1,7 @@
 //! What every format has in common: credentials matched, ids checked, moments turned into days.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::catalog::catalog::Catalog;
 use crate::exchange::records::options::RecordOptions;
@@ -32,13 +33,42 @@ pub(crate) struct MatchedId {
     pub(crate) loss: Option<String>,
 }
 
+/// A fault of something whose place its reader knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UnplacedFault {
+    code: Code,
+    message: String,
+    help: Option<String>,
+}
+
+impl UnplacedFault {
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), help: None }
+    }
+
+    pub(crate) fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+
+    /// The fault at the place of what it is about.
+    pub(crate) fn at(self, span: Range<usize>) -> Diagnostic {
+        let Self { code, message, help } = self;
+        Diagnostic { help, ..Diagnostic::new(code, span, message) }
+    }
+
+    /// A fault that was found by somebody who expected a place.
+    fn of(Diagnostic { code, message, help, .. }: Diagnostic) -> Self {
+        Self { code, message, help }
+    }
+}
+
 impl<'o, 'c> Intake<'o, 'c> {
     pub(crate) fn new(options: &'o RecordOptions<'c>, offset: UtcOffset) -> Self {
         Self { options, offset, meant: HashMap::new(), names_left: MOST_NAMES }
     }
 
     /// Our id of the credential that others call so, by an id, a title, or both. Faults have no place yet.
-    pub(crate) fn credential(&mut self, id: Option<&str>, title: Option<&str>) -> Result<MatchedId, Diagnostic> {
+    pub(crate) fn credential(&mut self, id: Option<&str>, title: Option<&str>) -> Result<MatchedId, UnplacedFault> {
         let options = self.options;
         let title = title.filter(|title| !title.trim().is_empty());
         let alias = [id, title].into_iter().flatten().find_map(|name| options.aliases.get(name));
@@ -51,6 +81,7 @@ impl<'o, 'c> Intake<'o, 'c> {
         }
         let most = options.limits.id_bytes;
         if let Some(fault) = faulty_name(name, 0..0, "the id of a credential", most) {
+            let fault = UnplacedFault::of(fault);
             return Err(if fault.help.is_some() {
                 fault
             } else {
@@ -63,6 +94,7 @@ impl<'o, 'c> Intake<'o, 'c> {
     }
 
     /// Whether an id that others use is known here.
+    #[cfg(feature = "json")]
     pub(crate) fn knows(&self, id: &str) -> bool {
         let options = self.options;
         let in_catalog = options.catalog.is_some_and(|catalog| catalog.credential(id).is_some());
@@ -116,55 +148,56 @@ impl<'o, 'c> Intake<'o, 'c> {
     }
 
     /// The id of an award itself, as a record may have it.
-    pub(crate) fn award_id(id: &str) -> Result<String, Diagnostic> {
-        fault_of_award_id(id, 0..0).map_or_else(|| Ok(id.to_owned()), Err)
+    pub(crate) fn award_id(id: &str) -> Result<String, UnplacedFault> {
+        fault_of_award_id(id, 0..0).map_or_else(|| Ok(id.to_owned()), |fault| Err(UnplacedFault::of(fault)))
     }
 
     /// The day that a text says, in the offset that was asked for.
-    pub(crate) fn day(&self, text: &str, key: &str, form: DayForm) -> Result<Date, Diagnostic> {
+    pub(crate) fn day(&self, text: &str, key: &str, form: DayForm) -> Result<Date, UnplacedFault> {
         let day = |moment: Moment| moment.day(self.offset, self.options.local_times);
         Moment::read(text, form).and_then(day).map_err(|fault| fault_of_day(text, key, fault))
     }
 
     /// The day that so many seconds after the start of 1970 are in.
-    pub(crate) fn day_of_seconds(&self, seconds: Option<i64>, key: &str) -> Result<Date, Diagnostic> {
+    #[cfg(feature = "json")]
+    pub(crate) fn day_of_seconds(&self, seconds: Option<i64>, key: &str) -> Result<Date, UnplacedFault> {
         let moment = seconds.and_then(Moment::of_seconds);
         let day = moment.and_then(|moment| moment.day(self.offset, false).ok());
         day.ok_or_else(|| {
             let message = format!("`{key}` is no number of seconds since 1970 that has a day");
-            Diagnostic::new(Code::InvalidDate, 0..0, message).help("write it as 2026-11-22T09:41:00Z")
+            UnplacedFault::new(Code::InvalidDate, message).help("write it as 2026-11-22T09:41:00Z")
         })
     }
 
     /// The last day of what lasts until what a text says.
-    pub(crate) fn last_day(&self, text: &str, key: &str, form: DayForm) -> Result<Date, Diagnostic> {
+    pub(crate) fn last_day(&self, text: &str, key: &str, form: DayForm) -> Result<Date, UnplacedFault> {
         let day = |moment: Moment| moment.last_day(self.offset, self.options.local_times);
         Moment::read(text, form).and_then(day).map_err(|fault| fault_of_day(text, key, fault))
     }
 
     /// The amount that a text says.
-    pub(crate) fn amount(text: &str, key: &str) -> Result<Amount, Diagnostic> {
+    pub(crate) fn amount(text: &str, key: &str) -> Result<Amount, UnplacedFault> {
         text.parse().map_err(|error| {
             let message = format!("`{}` is no amount for `{key}`: {error}", excerpt(text));
-            Diagnostic::new(Code::InvalidAmount, 0..0, message)
+            UnplacedFault::new(Code::InvalidAmount, message)
         })
     }
 }
 
-fn nameless(title: Option<&str>) -> Diagnostic {
+fn nameless(title: Option<&str>) -> UnplacedFault {
     match title {
         Some(title) => {
             let message = format!("the credential `{}` has no id of its own", excerpt(title));
             let help = "say by an alias which credential that title is, or let titles be ids";
-            Diagnostic::new(Code::MissingKey, 0..0, message).help(help)
+            UnplacedFault::new(Code::MissingKey, message).help(help)
         }
-        None => Diagnostic::new(Code::MissingKey, 0..0, "the credential has neither an id nor a title"),
+        None => UnplacedFault::new(Code::MissingKey, "the credential has neither an id nor a title"),
     }
 }
 
-fn fault_of_day(text: &str, key: &str, fault: MomentFault) -> Diagnostic {
+fn fault_of_day(text: &str, key: &str, fault: MomentFault) -> UnplacedFault {
     let text = excerpt(text);
-    let told = |message: String, help: &str| Diagnostic::new(Code::InvalidDate, 0..0, message).help(help);
+    let told = |message: String, help: &str| UnplacedFault::new(Code::InvalidDate, message).help(help);
     match fault {
         MomentFault::Form => {
             let help = "a day is written as 2026-11-22 or 2026-11-22T09:41:00Z, in a table in the order that is stated";

@@ -90,6 +90,7 @@ pub struct RecordOptions<'c> {
     pub(crate) aliases: BTreeMap<String, String>,
     pub(crate) issuers: BTreeMap<String, String>,
     pub(crate) titles_as_ids: bool,
+    #[cfg(feature = "json")]
     pub(crate) language: Option<String>,
     pub(crate) local_times: bool,
     pub(crate) verification: Verification,
@@ -143,6 +144,7 @@ impl<'c> RecordOptions<'c> {
     }
 
     /// The language, such as `en`, whose title a credential goes by where it has titles in several.
+    #[cfg(feature = "json")]
     #[must_use]
     pub fn language(self, language: impl Into<String>) -> Self {
         Self { language: Some(language.into()), ..self }

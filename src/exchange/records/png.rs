@@ -38,10 +38,13 @@ pub(crate) fn baked<'b>(name: &str, bytes: &'b [u8], limits: &Limits) -> Result<
             break;
         }
         for (keyword, found) in KEYWORDS.iter().zip(&mut found) {
-            let Some(body) = text_of(&chunk, keyword) else { continue };
-            let Some(text) = body else {
-                let help = "the specification asks for a text as it is: have the badge baked anew";
-                return Err(refused("the badge in the image is compressed", help));
+            let text = match text_of(&chunk, keyword) {
+                BakedText::None => continue,
+                BakedText::Plain(text) => text,
+                BakedText::Compressed => {
+                    let help = "the specification asks for a text as it is: have the badge baked anew";
+                    return Err(refused("the badge in the image is compressed", help));
+                }
             };
             if found.replace(text).is_some_and(|other| other != text) {
                 let help = "have one badge baked into one image";
@@ -67,19 +70,26 @@ fn next_chunk<'b>(rest: &mut &'b [u8]) -> Option<Chunk<'b>> {
     Some(Chunk { kind: *kind, data })
 }
 
-/// The text of a chunk of text with this keyword; within, none if it is compressed.
-fn text_of<'b>(chunk: &Chunk<'b>, keyword: &str) -> Option<Option<&'b [u8]>> {
-    let body = chunk.data.strip_prefix(keyword.as_bytes())?.strip_prefix(b"\0")?;
+/// What a chunk holds of a badge.
+enum BakedText<'b> {
+    None,
+    Plain(&'b [u8]),
+    Compressed,
+}
+
+/// What a chunk holds under this keyword. One of text that is shorter than its form asks for holds nothing.
+fn text_of<'b>(chunk: &Chunk<'b>, keyword: &str) -> BakedText<'b> {
+    let body = chunk.data.strip_prefix(keyword.as_bytes()).and_then(|rest| rest.strip_prefix(b"\0"));
+    let Some(body) = body else { return BakedText::None };
     match &chunk.kind {
-        b"tEXt" => Some(Some(body)),
-        b"zTXt" => Some(None),
-        b"iTXt" => {
-            let (&compressed, after) = body.split_first()?;
-            let after = after.get(1..)?;
-            // The language and the keyword in it, each ended by a zero.
-            let text = after.splitn(3, |&byte| byte == 0).nth(2)?;
-            Some((compressed == 0).then_some(text))
-        }
-        _ => None,
+        b"tEXt" => BakedText::Plain(body),
+        b"zTXt" => BakedText::Compressed,
+        b"iTXt" => match body {
+            // Whether and how it is compressed; the language and the keyword in it, each ended by a zero.
+            [0, _, rest @ ..] => rest.splitn(3, |&byte| byte == 0).nth(2).map_or(BakedText::None, BakedText::Plain),
+            [_, _, ..] => BakedText::Compressed,
+            _ => BakedText::None,
+        },
+        _ => BakedText::None,
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::exchange::json::{JsonNotes, member, one_or_many};
-use crate::exchange::records::intake::Intake;
+use crate::exchange::records::intake::{Intake, UnplacedFault};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::reader::excerpt;
@@ -21,11 +21,11 @@ pub(crate) struct AwardReader<'v, 'i, 'o, 'c> {
     pub(crate) depth: usize,
     /// The claims of the token that a credential was in, where they stand around it.
     pub(crate) claims: Option<&'v Value>,
-    awards: Vec<ReadAward<'v>>,
+    awards: Vec<SourcedAward<'v>>,
 }
 
 /// An award, and what it was read from.
-struct ReadAward<'v> {
+struct SourcedAward<'v> {
     from: &'v Value,
     award: Award,
 }
@@ -52,7 +52,7 @@ impl<'v, 'i, 'o, 'c> AwardReader<'v, 'i, 'o, 'c> {
                 Some(Award { verification: self.intake.options.verification, ..Award::new(matched.id) })
             }
             Err(fault) => {
-                self.notes.push(at, fault);
+                self.notes.push(at, fault.at(0..0));
                 None
             }
         }
@@ -60,7 +60,7 @@ impl<'v, 'i, 'o, 'c> AwardReader<'v, 'i, 'o, 'c> {
 
     /// Takes up an award that is complete, and what it was read from.
     pub(crate) fn take(&mut self, from: &'v Value, award: Award) {
-        self.awards.push(ReadAward { from, award });
+        self.awards.push(SourcedAward { from, award });
     }
 
     /// What was read, each award once: of copies with one id that one stays which would stand in a record anyhow.
@@ -117,8 +117,8 @@ impl<'v, 'i, 'o, 'c> AwardReader<'v, 'i, 'o, 'c> {
     }
 
     /// What came of something, or nothing and a note of why not.
-    pub(crate) fn noted<T>(&mut self, at: &'v Value, result: Result<T, Diagnostic>) -> Option<T> {
-        result.map_err(|fault| self.notes.push(at, fault)).ok()
+    pub(crate) fn noted<T>(&mut self, at: &'v Value, result: Result<T, UnplacedFault>) -> Option<T> {
+        result.map_err(|fault| self.notes.push(at, fault.at(0..0))).ok()
     }
 
     /// Looks up in the status lists that are given whether an award was revoked. What cannot be looked up is a loss.

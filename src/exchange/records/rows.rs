@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::exchange::imported::{Imported, InvalidImport, Loss};
 use crate::exchange::records::columns::{AwardColumn, RecordColumns};
-use crate::exchange::records::intake::Intake;
+use crate::exchange::records::intake::{Intake, UnplacedFault};
 use crate::exchange::table::{CsvRow, CsvTable};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
@@ -12,6 +12,9 @@ use crate::read::reader::excerpt;
 use crate::record::award::copies;
 use crate::record::record::{Award, AwardStatus, LearnerRecord};
 use crate::value::date::Date;
+
+/// Bytes that a row is estimated to take up.
+const ROW_BYTES: usize = 256;
 
 /// Faults that are kept; of more than are listed only the number is told.
 const MOST_FAULTS: usize = 10_000;
@@ -36,8 +39,8 @@ pub(crate) fn import(
     layout: &RecordColumns,
 ) -> Result<Imported<LearnerRecord>, InvalidImport> {
     let limits = &intake.options.limits;
-    // A row takes a line, so that the bytes bound the rows.
-    let table = CsvTable::read(name, bytes, layout.format, limits.record_bytes, usize::MAX, limits)?;
+    let most_rows = limits.memory_bytes / ROW_BYTES;
+    let table = CsvTable::read(name, bytes, layout.format, limits.record_bytes, most_rows, limits)?;
     let Some((header, rows)) = table.rows.split_first() else {
         let fault = Diagnostic::new(Code::Syntax, 0..0, "the table is empty");
         return Err(table.refused(vec![fault.help("its first row names the columns")], limits));
@@ -77,8 +80,8 @@ impl<'t> RowReader<'t, '_, '_, '_> {
         }
     }
 
-    fn fault_at(&mut self, row: &CsvRow, column: usize, mut fault: Diagnostic) {
-        fault.primary.span = self.table.place(row, column);
+    fn fault_at(&mut self, row: &CsvRow, column: usize, fault: UnplacedFault) {
+        let fault = fault.at(self.table.place(row, column));
         self.fault(fault);
     }
 
@@ -129,13 +132,13 @@ impl<'t> RowReader<'t, '_, '_, '_> {
             let own: Vec<&CsvRow> = rows.iter().filter(|row| row.cell(column) == only).collect();
             if own.is_empty() {
                 let message = format!("no row is of the learner `{}`", excerpt(only));
-                self.fault_at(self.header, column, Diagnostic::new(Code::InvalidValue, 0..0, message));
+                self.fault_at(self.header, column, UnplacedFault::new(Code::InvalidValue, message));
             }
             return own;
         }
         let other = rows.first().and_then(|first| rows.iter().find(|row| row.cell(column) != first.cell(column)));
         if let Some(other) = other {
-            let fault = Diagnostic::new(Code::InvalidValue, 0..0, "the table tells of several learners");
+            let fault = UnplacedFault::new(Code::InvalidValue, "the table tells of several learners");
             self.fault_at(other, column, fault.help("state whose awards are meant, by `RecordColumns::only`"));
         }
         rows.iter().collect()
@@ -184,7 +187,7 @@ impl<'t> RowReader<'t, '_, '_, '_> {
         };
         if award.revoked_on.is_some() && status != AwardStatus::Revoked {
             let column = self.cell(row, AwardColumn::RevokedOn).map_or(0, |cell| cell.column);
-            let fault = Diagnostic::new(Code::InvalidValue, 0..0, "a day of revocation is said of what is not revoked");
+            let fault = UnplacedFault::new(Code::InvalidValue, "a day of revocation is said of what is not revoked");
             self.fault_at(row, column, fault.help("say in the column of the status that it is revoked"));
         }
         Some(award)
@@ -203,7 +206,7 @@ impl<'t> RowReader<'t, '_, '_, '_> {
         &mut self,
         row: &CsvRow,
         column: AwardColumn,
-        parse: impl FnOnce(&Self, &str) -> Result<T, Diagnostic>,
+        parse: impl FnOnce(&Self, &str) -> Result<T, UnplacedFault>,
     ) -> Option<T> {
         let cell = self.cell(row, column)?;
         match parse(self, cell.text) {
@@ -232,7 +235,7 @@ impl<'t> RowReader<'t, '_, '_, '_> {
             "revoked" => Some(AwardStatus::Revoked),
             _ => {
                 let message = format!("nobody said what the status `{}` means", excerpt(cell.text));
-                let fault = Diagnostic::new(Code::InvalidValue, 0..0, message);
+                let fault = UnplacedFault::new(Code::InvalidValue, message);
                 let help = "state it, by `RecordColumns::status_word` or `RecordColumns::no_award`";
                 self.fault_at(row, cell.column, fault.help(help));
                 None

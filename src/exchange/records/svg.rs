@@ -27,9 +27,13 @@ pub(crate) fn baked(name: &str, bytes: &[u8], limits: &Limits) -> Result<String,
     };
     let mut walk = Markup { text, at: 0 };
     let mut prefixes: BTreeSet<&str> = BTreeSet::from(["openbadges"]);
-    while let Some(markup) = walk.next_markup() {
-        let Some(tag) = markup else {
-            return Err(refused(text, walk.at, "the image is cut off, or damaged", "get the whole of it"));
+    loop {
+        let tag = match walk.next_piece() {
+            Piece::Whole(tag) => tag,
+            Piece::End => break,
+            Piece::Open => {
+                return Err(refused(text, walk.at, "the image is cut off, or damaged", "get the whole of it"));
+            }
         };
         let Some(tag) = tag.strip_prefix('<').filter(|tag| !tag.starts_with(['!', '?', '/'])) else { continue };
         for attribute in attributes(tag) {
@@ -64,6 +68,16 @@ fn badge(tag: &str, content: Option<&str>) -> Option<String> {
     plain(verify.value).filter(|verify| !verify.trim().is_empty())
 }
 
+/// A piece of markup.
+enum Piece<'t> {
+    /// A tag, a comment, a section of CDATA, an instruction or a declaration.
+    Whole(&'t str),
+    /// One that does not end.
+    Open,
+    /// There is no more.
+    End,
+}
+
 /// A walk from one piece of markup to the next.
 struct Markup<'t> {
     text: &'t str,
@@ -71,10 +85,10 @@ struct Markup<'t> {
 }
 
 impl<'t> Markup<'t> {
-    /// The next piece of markup, or within that nothing if it does not end.
-    fn next_markup(&mut self) -> Option<Option<&'t str>> {
+    /// The next piece of markup.
+    fn next_piece(&mut self) -> Piece<'t> {
         let rest = &self.text[self.at..];
-        let start = self.at + rest.find('<')?;
+        let Some(start) = rest.find('<').map(|start| self.at + start) else { return Piece::End };
         let rest = &self.text[start..];
         self.at = start;
         let end = if rest.starts_with("<!--") {
@@ -86,10 +100,9 @@ impl<'t> Markup<'t> {
         } else {
             end_of_tag(rest)
         };
-        Some(end.map(|end| {
-            self.at = start + end;
-            &rest[..end]
-        }))
+        let Some(end) = end else { return Piece::Open };
+        self.at = start + end;
+        Piece::Whole(&rest[..end])
     }
 
     /// What stands between the tag that was just passed and the one that closes it.
@@ -97,7 +110,7 @@ impl<'t> Markup<'t> {
         let mut within = Markup { text: self.text, at: self.at };
         loop {
             let before = within.at;
-            let markup = within.next_markup()??;
+            let Piece::Whole(markup) = within.next_piece() else { return None };
             if markup.strip_prefix("</").and_then(|tag| tag.strip_prefix(called)).is_some() {
                 let end = within.at - markup.len();
                 return self.text.get(self.at..end.max(before));
