@@ -480,10 +480,7 @@ fn a_table_is_read_as_it_is_stated_to_be() {
         .date_order(DateOrder::MonthDayYear);
     let options = RecordOptions::default().local_times(true);
     let refused = read(&fixture("us.csv"), "-05:00", &options.clone().columns(columns.clone())).unwrap_err();
-    assert_eq!(
-        refused.diagnostics()[0].to_owned().message,
-        "the year of `completed` has two digits: `12/31/23 11:30 PM`"
-    );
+    assert_eq!(refused.diagnostics()[0].message, "the year of `completed` has two digits: `12/31/23 11:30 PM`");
     let options = options.columns(columns.two_digit_years_from(1970));
     let imported = import("us.csv", "-05:00", &options);
     let due = [
@@ -601,7 +598,7 @@ fn what_is_wrong_with_a_badge_is_told_with_its_place() {
             "nothing is known of credentials of this type",
             "the whole",
         ),
-        (r#"[1]"#, Code::WrongType, "`verifiableCredential` must be an object, not a number", "[0]"),
+        ("[1]", Code::WrongType, "`verifiableCredential` must be an object, not a number", "[0]"),
         (
             r#"{ "type": "Assertion", "badge": "x", "issuedOn": "2024-05-06T10:00:00" }"#,
             Code::InvalidDate,
