@@ -1,7 +1,7 @@
 //! What it costs to take in and to write the formats of others, beside what serde takes for the same text.
 //!
 //! ```text
-//! cargo bench --bench exchange --features json,csv              # records of 100,000 awards
+//! cargo bench --bench exchange --features json,csv              # records of 100,000 awards, pathways of 10,000
 //! cargo bench --bench exchange --features json,csv -- --quick   # a tenth of that
 //! ```
 //! Everything is generated; that what is read is what was written is asserted, times are printed.
@@ -10,7 +10,8 @@
 use std::time::Instant;
 
 use credpath::{
-    Award, Catalog, Date, LearnerRecord, Limits, RecordColumns, RecordOptions, UtcOffset, Verification, records,
+    Award, Catalog, CourseTableOptions, CurriculumOptions, Date, LearnerRecord, Limits, PathwayOptions, RecordColumns,
+    RecordOptions, Separator, UtcOffset, Verification, catalogs, records,
 };
 
 fn main() {
@@ -25,6 +26,11 @@ fn main() {
     );
     for awards in [most / 100, most / 10, most] {
         records_in_and_out(awards);
+    }
+    println!("catalogs of components, each with a rule; ms");
+    println!("{:>10} {:>10} {:>10} {:>10} {:>10}", "components", "table", "ctdl", "curriculum", "metrics");
+    for courses in [most / 1000, most / 100, most / 10] {
+        catalogs_in_and_out(courses);
     }
 }
 
@@ -80,4 +86,54 @@ fn fastest(mut work: impl FnMut()) -> f64 {
         }
     }
     least
+}
+
+/// A table of so many courses, each with a rule, and what is made of it in every format.
+fn catalogs_in_and_out(courses: usize) {
+    let row = |number: usize| {
+        let rule = match number {
+            0 => String::new(),
+            1 => "c0".to_owned(),
+            _ => format!("c{} and (c{} or c{})", number - 1, number / 2, number / 3),
+        };
+        format!("c{number},Course {number},3,{rule}\n")
+    };
+    let table: String =
+        std::iter::once("id,title,credits,prerequisite\n".to_owned()).chain((0..courses).map(row)).collect();
+    let began = Instant::now();
+    let read = catalogs::from_table("courses.csv", table.as_bytes(), &CourseTableOptions::default()).expect("a table");
+    let from_table = began.elapsed();
+    assert_eq!(read.value.credentials.len(), courses);
+    // Of pathways every component is conferred, by the two before it.
+    let mut pathway = read.value.clone();
+    for credential in pathway.credentials.values_mut() {
+        credential.stack = credential.prerequisite.take();
+        credential.credits = None;
+    }
+    let options = PathwayOptions::default();
+    let timed = |read: &dyn Fn() -> usize| {
+        let began = Instant::now();
+        assert_eq!(read(), courses);
+        began.elapsed()
+    };
+    let [ctdl, curriculum, plain] = [
+        catalogs::to_ctdl(&pathway, "").text,
+        catalogs::to_curriculum(&read.value, None).text,
+        catalogs::to_table(&read.value, Separator::Comma).text,
+    ];
+    assert_eq!(plain.lines().count(), courses + 1);
+    let from_ctdl =
+        timed(&|| catalogs::from_ctdl("p", ctdl.as_bytes(), &options).expect("a pathway").value.credentials.len());
+    let from_curriculum = timed(&|| {
+        let read = catalogs::from_curriculum("c", curriculum.as_bytes(), &CurriculumOptions::default());
+        read.expect("a curriculum").value.credentials.len()
+    });
+    let catalog = Catalog::compile(&read.value).expect("a catalog");
+    let began = Instant::now();
+    let metrics = catalog.curricular_metrics(None).expect("no circles");
+    let measured = began.elapsed();
+    assert_eq!(metrics.courses.len(), courses);
+    let milliseconds = [from_table, from_ctdl, from_curriculum, measured].map(|time| time.as_secs_f64() * 1000.0);
+    let [from_table, from_ctdl, from_curriculum, measured] = milliseconds;
+    println!("{courses:>10} {from_table:>10.1} {from_ctdl:>10.1} {from_curriculum:>10.1} {measured:>10.1}");
 }

@@ -14,6 +14,7 @@
 
 mod input;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Read as _;
 use std::process::ExitCode;
@@ -46,12 +47,9 @@ struct Arguments {
     paths: Vec<String>,
     from: Option<AnyFormat>,
     to: Option<AnyFormat>,
-    losses_as_json: bool,
-    strict: bool,
+    /// What is said by an option without a value.
+    flags: BTreeSet<String>,
     table: TableFormat,
-    unlisted: bool,
-    unstated_is_all: bool,
-    keep_addresses: bool,
     language: Option<String>,
     id: Option<String>,
     target: Option<String>,
@@ -59,7 +57,12 @@ struct Arguments {
     offset: Option<String>,
     columns: Option<String>,
     catalog: Option<String>,
-    help: bool,
+}
+
+impl Arguments {
+    fn has(&self, flag: &str) -> bool {
+        self.flags.contains(flag)
+    }
 }
 
 /// A format of catalogs or of records.
@@ -96,9 +99,13 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
             Long("from") => arguments.from = Some(AnyFormat::named(&parser.value()?.string()?)?),
             Long("to") => arguments.to = Some(AnyFormat::named(&parser.value()?.string()?)?),
             Long("losses") => {
-                arguments.losses_as_json = one_of(&[("text", false), ("json", true)], &parser.value()?.string()?)?;
+                if one_of(&[("text", false), ("json", true)], &parser.value()?.string()?)? {
+                    arguments.flags.insert("losses-as-json".to_owned());
+                }
             }
-            Long("strict") => arguments.strict = true,
+            Long(flag @ ("strict" | "unlisted" | "unstated-is-all" | "keep-addresses" | "help")) => {
+                arguments.flags.insert(flag.to_owned());
+            }
             Long("separator") => {
                 let separators = [
                     ("comma", Separator::Comma),
@@ -113,9 +120,6 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
                 let charset = Charset::named(&name).ok_or_else(|| format!("no encoding `{name}`"))?;
                 arguments.table = arguments.table.charset(charset);
             }
-            Long("unlisted") => arguments.unlisted = true,
-            Long("unstated-is-all") => arguments.unstated_is_all = true,
-            Long("keep-addresses") => arguments.keep_addresses = true,
             Long("language") => arguments.language = Some(parser.value()?.string()?),
             Long("id") => arguments.id = Some(parser.value()?.string()?),
             Long("target") => arguments.target = Some(parser.value()?.string()?),
@@ -123,7 +127,9 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
             Long("offset") => arguments.offset = Some(parser.value()?.string()?),
             Long("columns") => arguments.columns = Some(parser.value()?.string()?),
             Long("catalog") => arguments.catalog = Some(parser.value()?.string()?),
-            Long("help") | Short('h') => arguments.help = true,
+            Short('h') => {
+                arguments.flags.insert("help".to_owned());
+            }
             Value(word) => arguments.paths.push(word.string()?),
             other => return Err(other.unexpected()),
         }
@@ -132,7 +138,7 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
 }
 
 fn convert(arguments: &Arguments) -> Result<Answer, String> {
-    if arguments.help {
+    if arguments.has("help") {
         return Ok(USAGE.to_owned().into());
     }
     let (name, bytes, to_path) = match &arguments.paths[..] {
@@ -153,8 +159,8 @@ fn convert(arguments: &Arguments) -> Result<Answer, String> {
         }
         _ => return Err("a catalog cannot be made of a record, or a record of a catalog".to_owned()),
     };
-    tell(&losses, arguments.losses_as_json)?;
-    if arguments.strict && !losses.is_empty() {
+    tell(&losses, arguments.has("losses-as-json"))?;
+    if arguments.has("strict") && !losses.is_empty() {
         return Ok(Answer { text: String::new(), found: false });
     }
     if to_path == "-" {
@@ -238,9 +244,9 @@ fn catalog_in(
     let limits = Limits::large();
     let told = |error: InvalidImport| error.to_string();
     let mut pathway = PathwayOptions::default().limits(limits.clone());
-    pathway.keeps_addresses = arguments.keep_addresses;
-    pathway.unstated_is_all = arguments.unstated_is_all;
-    pathway.adds_unlisted = arguments.unlisted;
+    pathway.keeps_addresses = arguments.has("keep-addresses");
+    pathway.unstated_is_all = arguments.has("unstated-is-all");
+    pathway.adds_unlisted = arguments.has("unlisted");
     pathway.language.clone_from(&arguments.language);
     match from {
         CatalogFormat::Toml => {
@@ -250,12 +256,12 @@ fn catalog_in(
         }
         CatalogFormat::Table => {
             let mut options = CourseTableOptions::default().format(arguments.table).limits(limits);
-            options.adds_unlisted = arguments.unlisted;
+            options.adds_unlisted = arguments.has("unlisted");
             catalogs::from_table(name, bytes, &options).map_err(told)
         }
         CatalogFormat::Curriculum => {
             let mut options = CurriculumOptions::default().format(arguments.table).limits(limits);
-            options.adds_unlisted = arguments.unlisted;
+            options.adds_unlisted = arguments.has("unlisted");
             options.id.clone_from(&arguments.id);
             catalogs::from_curriculum(name, bytes, &options).map_err(told)
         }

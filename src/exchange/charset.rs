@@ -71,7 +71,7 @@ struct ByteOrderMark {
 #[derive(Debug)]
 pub(crate) struct Undecodable {
     pub(crate) text: String,
-    pub(crate) fault: Diagnostic,
+    pub(crate) fault: Box<Diagnostic>,
 }
 
 /// Decodes bytes. Unless an encoding is stated they are UTF-8, or what their byte order mark says; a mark that says
@@ -84,7 +84,7 @@ pub(crate) fn decode(bytes: &[u8], stated: Option<Charset>) -> Result<String, Un
     {
         let message = format!("the text is marked as {} and stated to be {}", marked.name(), stated.name());
         let fault = Diagnostic::new(Code::Syntax, 0..0, message).help("state the encoding that it is marked with");
-        return Err(Undecodable { text: String::new(), fault });
+        return Err(Undecodable { text: String::new(), fault: Box::new(fault) });
     }
     let body = &bytes[mark.map_or(0, |mark| mark.bytes.len())..];
     let text = match stated.or(marked).unwrap_or(Charset::Utf8) {
@@ -103,7 +103,7 @@ fn without_nul(text: String) -> Result<String, Undecodable> {
         Some(at) => {
             let fault = Diagnostic::new(Code::Syntax, at..at + 1, "a NUL character stands in the text")
                 .help("a text has none; if the file is UTF-16 or another encoding, state which");
-            Err(Undecodable { text, fault })
+            Err(Undecodable { text, fault: Box::new(fault) })
         }
     }
 }
@@ -113,7 +113,7 @@ fn undecodable(before: String, what: &str, help: &str) -> Undecodable {
     let at = before.len();
     let text = before + "\u{fffd}";
     let fault = Diagnostic::new(Code::Syntax, at..text.len(), what).help(help);
-    Undecodable { text, fault }
+    Undecodable { text, fault: Box::new(fault) }
 }
 
 fn utf_8(bytes: &[u8]) -> Result<String, Undecodable> {

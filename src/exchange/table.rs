@@ -138,9 +138,9 @@ impl CsvTable {
             let message = format!("the table has {} bytes; the limit is {most_bytes}", bytes.len());
             return Err(refused("", Diagnostic::new(Code::LimitExceeded, 0..0, message).help(RAISE)));
         }
-        let text = decode(bytes, format.charset).map_err(|wrong| refused(&wrong.text, wrong.fault))?;
+        let text = decode(bytes, format.charset).map_err(|wrong| refused(&wrong.text, *wrong.fault))?;
         let separator = format.separator.byte();
-        let rows = rows(&text, separator, most_rows).map_err(|fault| refused(&text, fault))?;
+        let rows = rows(&text, separator, most_rows).map_err(|fault| refused(&text, *fault))?;
         Ok(Self { name: name.to_owned(), text, separator, rows })
     }
 
@@ -212,7 +212,8 @@ impl CsvTable {
     /// That a column is not there, with the heading that was most likely meant for it.
     pub(crate) fn missing_column(&self, header: &CsvRow, name: &str) -> Diagnostic {
         let message = format!("the table has no column `{name}`");
-        let fault = Diagnostic::new(Code::MissingKey, header.span.clone(), message);
+        let row = self.place(header, 0).start..header.span.end;
+        let fault = Diagnostic::new(Code::MissingKey, row, message);
         match nearest(name, header.cells()) {
             Some(meant) => fault.help(format!("is it the column `{meant}`?")),
             None => fault.help("the first row names the columns; if they are not apart, state the separator"),
@@ -225,7 +226,7 @@ pub(crate) fn heading(text: &str) -> String {
     text.chars().filter(|c| !matches!(c, ' ' | '-' | '_')).flat_map(char::to_lowercase).collect()
 }
 
-fn rows(text: &str, separator: u8, most: usize) -> Result<Vec<CsvRow>, Diagnostic> {
+fn rows(text: &str, separator: u8, most: usize) -> Result<Vec<CsvRow>, Box<Diagnostic>> {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
     let mut rows: Vec<CsvRow> = Vec::new();
@@ -247,7 +248,9 @@ fn rows(text: &str, separator: u8, most: usize) -> Result<Vec<CsvRow>, Diagnosti
         counted = begin;
         if let Some(fault) = wrong_quotes(&text[span.clone()], separator) {
             let place = span.start + fault.primary.span.start..span.start + fault.primary.span.end;
-            return Err(Diagnostic::new(fault.code, place, fault.message).help(fault.help.unwrap_or_default()));
+            return Err(Box::new(
+                Diagnostic::new(fault.code, place, fault.message).help(fault.help.unwrap_or_default()),
+            ));
         }
         let row = CsvRow { line, span, cells: std::mem::take(&mut cells) };
         if row.is_empty() {
@@ -255,7 +258,7 @@ fn rows(text: &str, separator: u8, most: usize) -> Result<Vec<CsvRow>, Diagnosti
         }
         if rows.len() == most {
             let message = format!("the table has more than {most} rows");
-            return Err(Diagnostic::new(Code::LimitExceeded, row.span, message).help(RAISE));
+            return Err(Box::new(Diagnostic::new(Code::LimitExceeded, row.span, message).help(RAISE)));
         }
         rows.push(row);
     }

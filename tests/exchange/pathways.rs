@@ -51,7 +51,7 @@ fn one_pathway_in_three_encodings_is_one_catalog() {
         (plan.cost, plan.credentials)
     };
     for objective in [Objective::Cost, Objective::Credentials] {
-        let due = cost(&compact, objective.clone());
+        let due = cost(&compact, objective);
         assert_eq!(due, cost(&badgr, objective));
         assert_eq!(due.0, 220.into());
     }

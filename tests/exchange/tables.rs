@@ -140,10 +140,10 @@ fn a_curriculum_is_a_degree_and_its_courses() {
         losses,
         [
             "line 7, column Term: the term of a course is an advised order and no rule",
-            "line 17, column Term: the term of a course is an advised order and no rule",
-            "line 19, column Course Learning Outcomes: a catalog has no place for this section",
             "line 14, column Number: another course is called `PHYS 400` too, so it is no further id",
             "line 15, column Number: another course is called `PHYS 400` too, so it is no further id",
+            "line 17, column Term: the term of a course is an advised order and no rule",
+            "line 19, column Course Learning Outcomes: a catalog has no place for this section",
         ]
     );
     let degree = &document.credentials["BS in Applied Physics"];

@@ -135,8 +135,7 @@ pub fn from_table(
     let mut courses = reader.courses;
     courses.settle_unlisted(options.adds_unlisted);
     courses.document.header.currency.clone_from(&options.currency);
-    let ListedCourses { document, faults, losses, .. } = courses;
-    if faults.is_empty() { Ok(Imported { value: document, losses }) } else { Err(table.refused(faults, limits)) }
+    courses.imported()
 }
 
 /// Notes columns that are not read and have something in them.
@@ -212,7 +211,7 @@ impl<'t> CourseReader<'t> {
                 for label in &mut fault.secondary {
                     label.span = self.table.within(row, column, &label.span);
                 }
-                self.courses.faults.push(fault);
+                self.courses.faults.push(*fault);
                 None
             }
         }
@@ -258,5 +257,5 @@ pub fn to_table(document: &CatalogDocument, separator: Separator) -> Exported {
         let cells = texts.into_iter().chain(amounts).chain(rules).map(Option::unwrap_or_default).collect::<Vec<_>>();
         text.push_str(&written_row(cells.iter().map(String::as_str), separator));
     }
-    Exported { text, losses: losing.losses }
+    losing.exported(text)
 }

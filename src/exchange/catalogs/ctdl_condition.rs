@@ -92,7 +92,7 @@ impl<'d, 'v, 'o> ConditionReader<'d, 'v, 'o> {
     /// How many of the parts are required; noted if that is not said, or said in two ways.
     fn required(&mut self, node: &'v Value, count: usize) -> Option<Required> {
         let stated = self.required_number(node)?;
-        let Some((operator, at)) = self.operator(node) else {
+        let Some((operator, at)) = Self::operator(node) else {
             return match stated {
                 Some(number) => Some(Required::Number(number)),
                 None if count == 1 || self.draft.options.unstated_is_all => Some(Required::All),
@@ -147,7 +147,7 @@ impl<'d, 'v, 'o> ConditionReader<'d, 'v, 'o> {
     }
 
     /// The operator, in small letters and without what stands around it.
-    fn operator(&self, node: &'v Value) -> Option<(&'static str, &'v Value)> {
+    fn operator(node: &'v Value) -> Option<(&'static str, &'v Value)> {
         let at = values_of(node, "logicalOperator").first()?;
         let stated = literal(at);
         let text = named(stated).or_else(|| of_term(stated, "targetNode").and_then(named)).unwrap_or_default();

@@ -326,12 +326,7 @@ impl<'t> CurriculumReader<'t> {
             }
         }
         self.degree(options);
-        let ListedCourses { document, faults, losses, .. } = self.courses;
-        if faults.is_empty() {
-            Ok(Imported { value: document, losses })
-        } else {
-            Err(self.table.refused(faults, &options.limits))
-        }
+        self.courses.imported()
     }
 
     /// The numbers that tell courses apart become further ids.

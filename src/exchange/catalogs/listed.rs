@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::document::catalog_document::CatalogDocument;
 use crate::document::credential_document::CredentialDocument;
-use crate::exchange::imported::Loss;
+use crate::exchange::imported::{Imported, InvalidImport, Loss};
 use crate::exchange::table::{CsvRow, CsvTable};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
@@ -19,9 +19,15 @@ pub(crate) struct ListedCourses<'t> {
     limits: &'t Limits,
     pub(crate) document: CatalogDocument,
     pub(crate) faults: Vec<Diagnostic>,
-    pub(crate) losses: Vec<Loss>,
+    losses: Vec<RowLoss>,
     places: BTreeMap<String, Range<usize>>,
     named: Vec<NamedInRow<'t>>,
+}
+
+/// A loss, and the line that it stands on.
+struct RowLoss {
+    line: usize,
+    loss: Loss,
 }
 
 /// An id that the rule of a row names.
@@ -75,7 +81,18 @@ impl<'t> ListedCourses<'t> {
 
     /// Notes that a cell holds what the document cannot say.
     pub(crate) fn lose(&mut self, row: &CsvRow, column: &str, what: impl Into<String>) {
-        self.losses.push(Loss { place: CsvTable::named(row, column), what: what.into() });
+        let loss = Loss { place: CsvTable::named(row, column), what: what.into() };
+        self.losses.push(RowLoss { line: row.line, loss });
+    }
+
+    /// The document with its losses, in the order of the table; or the table is refused.
+    pub(crate) fn imported(mut self) -> Result<Imported<CatalogDocument>, InvalidImport> {
+        if !self.faults.is_empty() {
+            return Err(self.table.refused(self.faults, self.limits));
+        }
+        self.losses.sort_by_key(|lost| lost.line);
+        let losses = self.losses.into_iter().map(|lost| lost.loss).collect();
+        Ok(Imported { value: self.document, losses })
     }
 
     /// Ids that are named and not defined: credentials of their own if they are to be added, else faults.

@@ -4,6 +4,7 @@ use crate::document::catalog_document::{CatalogDocument, HeaderDocument};
 use crate::document::credential_document::CredentialDocument;
 use crate::document::nesting::rule_too_deep;
 use crate::document::requirement_document::{MembersDocument, RequirementDocument, RequirementKind};
+use crate::exchange::exported::Exported;
 use crate::exchange::imported::Loss;
 use crate::read::limits::Limits;
 use crate::read::paths::path_key;
@@ -13,7 +14,7 @@ pub(crate) struct Losing<'d> {
     document: &'d CatalogDocument,
     /// What it is written as, with its article.
     format: &'static str,
-    pub(crate) losses: Vec<Loss>,
+    losses: Vec<Loss>,
     limits: Limits,
 }
 
@@ -28,6 +29,13 @@ impl<'d> Losing<'d> {
             losing.no_place(format!("sharing[{policy}]"));
         }
         losing
+    }
+
+    /// The text that was written, with what it does not say, in the order of the document.
+    pub(crate) fn exported(mut self, text: String) -> Exported {
+        self.losses.sort_by(|one, other| one.place.cmp(&other.place));
+        self.losses.dedup();
+        Exported { text, losses: self.losses }
     }
 
     /// Notes whatever a credential says that the format has no place for; it has one for these keys.
@@ -91,7 +99,7 @@ struct Unfolding<'d> {
     open: Vec<&'d str>,
 }
 
-impl<'d> Unfolding<'d> {
+impl Unfolding<'_> {
     fn rule(&mut self, rule: &RequirementDocument) -> Option<RequirementDocument> {
         self.nodes = self.nodes.checked_sub(1)?;
         let kind = match &rule.kind {

@@ -1,6 +1,7 @@
 //! What pathways of every format have in common: options, components under ids, and groups of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use serde_json::Value;
 
@@ -111,7 +112,7 @@ pub(crate) fn escaped(id: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
             address.push(char::from(byte));
         } else {
-            address.push_str(&format!("%{byte:02X}"));
+            _ = write!(address, "%{byte:02X}");
         }
     }
     address
@@ -289,11 +290,12 @@ pub(crate) fn tell_names_apart(rule: &mut RequirementDocument, seen: &mut BTreeS
         }
     }
     match &mut rule.kind {
-        RequirementKind::AllOf(parts) | RequirementKind::AnyOf(parts) => {
-            parts.iter_mut().for_each(|part| tell_names_apart(part, seen));
-        }
-        RequirementKind::AtLeast { from: MembersDocument::List(parts), .. } => {
-            parts.iter_mut().for_each(|part| tell_names_apart(part, seen));
+        RequirementKind::AllOf(parts)
+        | RequirementKind::AnyOf(parts)
+        | RequirementKind::AtLeast { from: MembersDocument::List(parts), .. } => {
+            for part in parts {
+                tell_names_apart(part, seen);
+            }
         }
         _ => {}
     }

@@ -24,13 +24,13 @@ pub(crate) struct NamedId {
 
 impl RuleText {
     /// Reads the text of a rule whose parentheses are nested at most so deep. The place of a fault is in the text.
-    pub(crate) fn read(text: &str, deepest: usize) -> Result<Self, Diagnostic> {
+    pub(crate) fn read(text: &str, deepest: usize) -> Result<Self, Box<Diagnostic>> {
         let tokens = tokens(text)?;
         let mut rule = RuleReader { text, tokens, at: 0, named: Vec::new(), depth: 0, deepest };
         let requirement = rule.expression()?;
         match rule.tokens.get(rule.at) {
             None => Ok(Self { requirement, named: rule.named }),
-            Some(rest) => Err(rule.unexpected(rest)),
+            Some(rest) => Err(RuleReader::unexpected(rest).into()),
         }
     }
 }
@@ -98,7 +98,7 @@ struct Token {
     span: Range<usize>,
 }
 
-fn tokens(text: &str) -> Result<Vec<Token>, Diagnostic> {
+fn tokens(text: &str) -> Result<Vec<Token>, Box<Diagnostic>> {
     let mut tokens = Vec::new();
     let mut rest = text.char_indices().peekable();
     while let Some((start, c)) = rest.next() {
@@ -135,7 +135,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, Diagnostic> {
 }
 
 /// The id in quotes that begins there.
-fn quoted(text: &str, start: usize) -> Result<Token, Diagnostic> {
+fn quoted(text: &str, start: usize) -> Result<Token, Box<Diagnostic>> {
     let (mut id, mut escaped) = (String::new(), false);
     for (at, c) in text[start + 1..].char_indices() {
         match c {
@@ -149,7 +149,7 @@ fn quoted(text: &str, start: usize) -> Result<Token, Diagnostic> {
             }
         }
     }
-    Err(fault(start..text.len(), "this id in quotes does not end").help("end it with a quote"))
+    Err(fault(start..text.len(), "this id in quotes does not end").help("end it with a quote").into())
 }
 
 fn fault(span: Range<usize>, message: impl Into<String>) -> Diagnostic {
@@ -189,7 +189,7 @@ impl RuleReader<'_> {
         self.tokens.get(at).is_some_and(|token| token.kind == *kind)
     }
 
-    fn unexpected(&self, token: &Token) -> Diagnostic {
+    fn unexpected(token: &Token) -> Diagnostic {
         let place = token.span.clone();
         match token.kind {
             TokenKind::Close => fault(place, "no parenthesis opens for this one").help("take it away, or open one"),
@@ -201,7 +201,7 @@ impl RuleReader<'_> {
     }
 
     /// Parts with one operator between all of them.
-    fn expression(&mut self) -> Result<RequirementDocument, Diagnostic> {
+    fn expression(&mut self) -> Result<RequirementDocument, Box<Diagnostic>> {
         let mut parts = vec![self.part()?];
         let mut operator: Option<Token> = None;
         while let Some(TokenKind::And | TokenKind::Or) = self.peek() {
@@ -211,7 +211,7 @@ impl RuleReader<'_> {
             {
                 let message = "`and` and `or` stand side by side, and which belongs together is not said";
                 let found = fault(token.span, message).also(first.span.clone(), "the other one");
-                return Err(found.help("put parentheses around what belongs together, as in `a and (b or c)`"));
+                return Err(found.help("put parentheses around what belongs together, as in `a and (b or c)`").into());
             }
             operator.get_or_insert(token);
             self.at += 1;
@@ -224,16 +224,16 @@ impl RuleReader<'_> {
         })
     }
 
-    fn part(&mut self) -> Result<RequirementDocument, Diagnostic> {
+    fn part(&mut self) -> Result<RequirementDocument, Box<Diagnostic>> {
         let Some(token) = self.tokens.get(self.at).cloned() else {
-            return Err(self.missing(self.text.len()..self.text.len()));
+            return Err(self.missing(self.text.len()..self.text.len()).into());
         };
         match token.kind {
             TokenKind::Open => {
                 self.open(&token)?;
                 if self.is_at(self.at, &TokenKind::Close) {
                     let place = token.span.start..self.tokens[self.at].span.end;
-                    return Err(fault(place, "nothing stands in these parentheses").help("take them away"));
+                    return Err(fault(place, "nothing stands in these parentheses").help("take them away").into());
                 }
                 let inner = self.expression()?;
                 self.close(&token)?;
@@ -247,7 +247,9 @@ impl RuleReader<'_> {
                 Some((measure, words)) => self.measured(measure, words, token.span),
                 None => Ok(self.words()),
             },
-            TokenKind::And | TokenKind::Or | TokenKind::Comma | TokenKind::Close => Err(self.missing(token.span)),
+            TokenKind::And | TokenKind::Or | TokenKind::Comma | TokenKind::Close => {
+                Err(self.missing(token.span).into())
+            }
         }
     }
 
@@ -261,27 +263,27 @@ impl RuleReader<'_> {
         fault(place, message).help("write what is asked for, such as `a and (b or c)`")
     }
 
-    fn open(&mut self, token: &Token) -> Result<(), Diagnostic> {
+    fn open(&mut self, token: &Token) -> Result<(), Box<Diagnostic>> {
         self.depth += 1;
         if self.depth > self.deepest {
             let message = format!("more than {} parentheses are open here", self.deepest);
-            return Err(Diagnostic::new(Code::LimitExceeded, token.span.clone(), message).help(FLATTEN));
+            return Err(Diagnostic::new(Code::LimitExceeded, token.span.clone(), message).help(FLATTEN).into());
         }
         self.at += 1;
         Ok(())
     }
 
-    fn close(&mut self, open: &Token) -> Result<(), Diagnostic> {
+    fn close(&mut self, open: &Token) -> Result<(), Box<Diagnostic>> {
         match self.tokens.get(self.at) {
             Some(token) if token.kind == TokenKind::Close => {
                 self.depth -= 1;
                 self.at += 1;
                 Ok(())
             }
-            Some(token) => Err(self.unexpected(token)),
-            None => {
-                Err(fault(open.span.clone(), "this parenthesis does not close").help("close it where the group ends"))
-            }
+            Some(token) => Err(Self::unexpected(token).into()),
+            None => Err(fault(open.span.clone(), "this parenthesis does not close")
+                .help("close it where the group ends")
+                .into()),
         }
     }
 
@@ -322,12 +324,15 @@ impl RuleReader<'_> {
         measure: ListMeasure,
         words: usize,
         number: Range<usize>,
-    ) -> Result<RequirementDocument, Diagnostic> {
+    ) -> Result<RequirementDocument, Box<Diagnostic>> {
         let text = self.text[number.clone()].to_owned();
         self.at += words;
         let from = MembersDocument::List(self.list()?);
-        let amount = |code| {
-            let invalid = |error| Diagnostic::new(code, number.clone(), format!("`{}`: {error}", excerpt(&text)));
+        let amount = || {
+            let invalid = |error| {
+                let message = format!("`{}`: {error}", excerpt(&text));
+                Box::new(Diagnostic::new(Code::InvalidAmount, number.clone(), message))
+            };
             text.parse::<Amount>().map_err(invalid)
         };
         let kind = match measure {
@@ -336,14 +341,14 @@ impl RuleReader<'_> {
                 let needed = text.parse().map_err(|_| Diagnostic::new(Code::InvalidValue, number.clone(), whole))?;
                 RequirementKind::AtLeast { needed, from }
             }
-            ListMeasure::Credits => RequirementKind::Credits { needed: amount(Code::InvalidAmount)?, from },
-            ListMeasure::Hours => RequirementKind::Hours { needed: amount(Code::InvalidAmount)?, from },
+            ListMeasure::Credits => RequirementKind::Credits { needed: amount()?, from },
+            ListMeasure::Hours => RequirementKind::Hours { needed: amount()?, from },
         };
         Ok(kind.into())
     }
 
     /// Parts in parentheses, with commas between them.
-    fn list(&mut self) -> Result<Vec<RequirementDocument>, Diagnostic> {
+    fn list(&mut self) -> Result<Vec<RequirementDocument>, Box<Diagnostic>> {
         let open = self.tokens[self.at].clone();
         self.open(&open)?;
         let mut parts = vec![self.expression()?];
@@ -363,7 +368,7 @@ mod tests {
 
     #[test]
     fn rules_are_read_and_written() {
-        let courses = ["a".into(), "MATH 101".into(), "c".into()];
+        let courses: [RequirementDocument; 3] = ["a".into(), "MATH 101".into(), "c".into()];
         for (text, rule, written) in [
             ("a", "a".into(), "a"),
             ("MATH  101", "MATH 101".into(), "\"MATH 101\""),

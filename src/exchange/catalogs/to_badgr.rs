@@ -50,7 +50,7 @@ pub fn to_badgr(document: &CatalogDocument) -> Exported {
     if let Some(title) = &document.header.title {
         whole["name"] = Value::from(title.as_str());
     }
-    Exported { text: format!("{whole:#}\n"), losses: writer.losing.losses }
+    writer.losing.exported(format!("{whole:#}\n"))
 }
 
 struct BadgrWriter<'d> {

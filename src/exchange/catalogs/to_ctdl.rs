@@ -65,7 +65,7 @@ pub fn to_ctdl(document: &CatalogDocument, base: &str) -> Exported {
     }
     let graph: Vec<Value> = std::iter::once(pathway).chain(components).collect();
     let whole = json!({ "@context": "https://credreg.net/ctdl/schema/context/json", "@graph": graph });
-    Exported { text: format!("{whole:#}\n"), losses: writer.losing.losses }
+    writer.losing.exported(format!("{whole:#}\n"))
 }
 
 /// A text of which nobody said what language it is in.

@@ -58,7 +58,7 @@ pub fn to_curriculum(document: &CatalogDocument, target: Option<&str>) -> Export
     if degree.is_some() && courses.keys().any(|id| !required.contains(*id)) {
         writer.section("Additional Courses", |id| !required.contains(id));
     }
-    Exported { text: writer.text, losses: writer.losing.losses }
+    writer.losing.exported(writer.text)
 }
 
 /// The degree: the target, or the only credential that has a stack.
