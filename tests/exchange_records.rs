@@ -686,3 +686,13 @@ fn limits_are_those_of_the_caller() {
     let refused = read(&fixture("clr.json"), "Z", &small).unwrap_err();
     assert_eq!(refused.diagnostics()[0].code, Code::LimitExceeded);
 }
+
+#[test]
+fn what_a_badge_says_does_nothing_to_a_terminal() {
+    let badge = r#"{ "type": "Assertion", "badge": "x", "issuedOn": "2024-05-06", "\u001b[2J": 1, "\u202ea": { "b": 2 } }"#;
+    let imported = read(badge.as_bytes(), "Z", &RecordOptions::default()).unwrap();
+    assert_eq!(imported.losses.len(), 2);
+    for loss in losses(&imported) {
+        assert!(loss.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{loss:?}");
+    }
+}
