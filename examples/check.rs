@@ -133,7 +133,7 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
         older.compare(&catalog, &options)
     });
     let mut text = match arguments.format {
-        Format::Text => findings.to_string(),
+        Format::Text => findings.grouped().to_string(),
         Format::Json => {
             let mut report = serde_json::json!({ "findings": findings, "undecided": findings.undecided() });
             if let (Some(change), Some(comparison)) = (&change, &comparison) {

@@ -116,6 +116,7 @@ pub use crate::document::catalog_document::{CatalogDocument, HeaderDocument, Sha
 pub use crate::document::credential_document::{
     CredentialDocument, OfferedDocument, RenewalDocument, TermDocument, WindowDocument,
 };
+pub use crate::document::curricular::{CircularRequisites, CourseMetrics, CurricularMetrics};
 pub use crate::document::edges::RuleEdge;
 pub use crate::document::filter_document::{ExceptDocument, FilterDocument, RangeDocument};
 pub use crate::document::requirement_document::{MembersDocument, PoolDocument, RequirementDocument, RequirementKind};
@@ -126,11 +127,36 @@ pub use crate::evaluate::options::{EvaluateOptions, View};
 pub use crate::evaluate::uncounted::{Uncounted, WhyUncounted};
 pub use crate::evaluate::validity::HeldUntil;
 #[cfg(any(feature = "json", feature = "csv"))]
+pub use crate::exchange::catalogs;
+#[cfg(feature = "csv")]
+pub use crate::exchange::catalogs::course_table::CourseTableOptions;
+#[cfg(feature = "csv")]
+pub use crate::exchange::catalogs::curriculum::CurriculumOptions;
+#[cfg(feature = "json")]
+pub use crate::exchange::catalogs::pathway_draft::PathwayOptions;
+#[cfg(any(feature = "json", feature = "csv"))]
+pub use crate::exchange::catalogs::recognise::CatalogFormat;
+#[cfg(feature = "csv")]
+pub use crate::exchange::charset::Charset;
+#[cfg(any(feature = "json", feature = "csv"))]
+pub use crate::exchange::exported::Exported;
+#[cfg(any(feature = "json", feature = "csv"))]
 pub use crate::exchange::imported::{Imported, InvalidImport, Loss};
+#[cfg(any(feature = "json", feature = "csv"))]
+pub use crate::exchange::records;
+#[cfg(feature = "csv")]
+pub use crate::exchange::records::columns::RecordColumns;
+#[cfg(any(feature = "json", feature = "csv"))]
+pub use crate::exchange::records::options::{RecordFormat, RecordOptions};
+#[cfg(any(feature = "json", feature = "csv"))]
+pub use crate::exchange::records::status_list::StatusList;
+#[cfg(feature = "csv")]
+pub use crate::exchange::table::{Separator, TableFormat};
 pub use crate::finding::code::Code;
 pub use crate::finding::diagnostic::{
     Diagnostic, Diagnostics, Fix, InvalidCatalog, InvalidRecord, Label, Severity, Unsettled,
 };
+pub use crate::finding::grouped::FindingGroup;
 pub use crate::finding::witness::{Because, Lasting, Needs, Witness};
 pub use crate::plan::answers::alternatives::Plans;
 pub use crate::plan::answers::assignment::{PlanAward, PlanClaim};
@@ -166,6 +192,8 @@ pub use crate::value::amount::{Amount, InvalidAmount};
 pub use crate::value::date::{Date, InvalidDate, InvalidPeriod, Period};
 pub use crate::value::ids::CredentialId;
 pub use crate::value::meter::{Watcher, WorkDone};
+#[cfg(any(feature = "json", feature = "csv"))]
+pub use crate::value::moment::{DateOrder, InvalidOffset, UtcOffset};
 pub use crate::value::offering::{Offering, OfferingWindow};
 pub use crate::value::points::GradePoints;
 pub use crate::value::term::{CalendarTerm, InvalidTermEnd, InvalidYearDay, TermEnd, YearDay};

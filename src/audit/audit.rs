@@ -143,6 +143,9 @@ pub struct AuditedAward {
     /// True if it counts for nothing: its verification failed, or verified awards alone are asked for and it is none.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub distrusted: bool,
+    /// Id of the award itself, such as the address of the badge, if one is recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
 }
 
 /// A group or a named credential of a requirement, as written.

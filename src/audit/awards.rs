@@ -35,6 +35,7 @@ impl Auditor<'_, '_> {
             status: award.status,
             revoked_on: award.revoked_on,
             distrusted: !self.evaluation.options.accepted().takes(award.verification),
+            id: award.own_id().map(str::to_owned),
         }
     }
 

@@ -295,6 +295,7 @@ impl Display for Use {
             (true, _, Some(awarded)) => write!(f, "awarded {awarded}"),
             (true, _, None) => write!(f, "awarded, without a date"),
         }?;
+        write_id(f, award.own_id().filter(|_| self.is_issued()))?;
         if let Some(grade) = &award.grade {
             write!(f, ", grade {}", printable(grade))?;
         }
@@ -304,6 +305,11 @@ impl Display for Use {
         }
         self.points().map_or(Ok(()), |points| write!(f, ", {}", in_points(points)))
     }
+}
+
+/// The id of the award itself, by which the badge can be found.
+fn write_id(f: &mut Formatter<'_>, id: Option<&str>) -> fmt::Result {
+    id.map_or(Ok(()), |id| write!(f, " ({})", printable(id)))
 }
 
 /// `1 point`, `3.7 points`.
@@ -330,7 +336,10 @@ impl Display for AuditedAward {
         if let Some(by) = &self.renewed_by {
             write!(f, ", renewed by {}", printable(by))?;
         }
-        self.last_day.map_or(Ok(()), |last| write!(f, ", last valid day {last}"))
+        if let Some(last) = self.last_day {
+            write!(f, ", last valid day {last}")?;
+        }
+        write_id(f, self.id.as_deref())
     }
 }
 

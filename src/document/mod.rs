@@ -1,6 +1,7 @@
 pub(crate) mod catalog_document;
 pub(crate) mod compiled;
 pub(crate) mod credential_document;
+pub(crate) mod curricular;
 pub(crate) mod edges;
 pub(crate) mod filter_document;
 pub(crate) mod nesting;

@@ -25,18 +25,25 @@ pub(crate) fn too_deep(document: &CatalogDocument, most: usize) -> Option<String
         .iter()
         .enumerate()
         .map(|(number, policy)| (format!("sharing[{number}].of"), policy.of.iter().map(Nested::Filter).collect()));
-    let is_too_deep = |parts: Vec<Nested<'_>>| {
-        let mut open: Vec<(Nested<'_>, usize)> = parts.into_iter().map(|part| (part, 1)).collect();
-        while let Some((part, depth)) = open.pop() {
-            if depth > most {
-                return true;
-            }
-            let brackets = part.brackets();
-            open.extend(part.parts().into_iter().map(|part| (part, depth + brackets)));
+    pools.chain(rules).chain(policies).find_map(|(path, parts)| is_deep(parts, most).then_some(path))
+}
+
+/// Whether a rule nests more than so deep.
+#[cfg(any(feature = "json", feature = "csv"))]
+pub(crate) fn rule_too_deep(rule: &RequirementDocument, most: usize) -> bool {
+    is_deep(vec![Nested::Requirement(rule)], most)
+}
+
+fn is_deep(parts: Vec<Nested<'_>>, most: usize) -> bool {
+    let mut open: Vec<(Nested<'_>, usize)> = parts.into_iter().map(|part| (part, 1)).collect();
+    while let Some((part, depth)) = open.pop() {
+        if depth > most {
+            return true;
         }
-        false
-    };
-    pools.chain(rules).chain(policies).find_map(|(path, parts)| is_too_deep(parts).then_some(path))
+        let brackets = part.brackets();
+        open.extend(part.parts().into_iter().map(|part| (part, depth + brackets)));
+    }
+    false
 }
 
 #[derive(Clone, Copy)]

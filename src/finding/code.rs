@@ -48,10 +48,10 @@ macro_rules! codes {
 
 codes! {
     faults {
-    /// The text is not TOML.
+    /// The text is not TOML, or not the format that it is imported from.
     Syntax = "syntax":
-        "The text is not valid TOML, so nothing in it was read. Syntax errors are reported alone: mend them first, \
-        and what else is wrong is told next time.",
+        "The text is not valid TOML, or not valid in the format that it is imported from, so nothing in it was read. \
+        Syntax errors are reported alone: mend them first, and what else is wrong is told next time.",
     /// One key is given twice.
     DuplicateKey = "duplicate-key":
         "A table gives the same key twice, or an id is defined twice. TOML allows each key once; keep one of the two.",

@@ -1,6 +1,7 @@
 pub(crate) mod code;
 pub(crate) mod diagnostic;
 pub(crate) mod github;
+pub(crate) mod grouped;
 pub(crate) mod render;
 pub(crate) mod sarif;
 pub(crate) mod source;

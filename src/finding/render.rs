@@ -5,7 +5,7 @@ use std::fmt::{self, Display as _, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::finding::diagnostic::{Diagnostics, Label, Unsettled};
+use crate::finding::diagnostic::{Diagnostic, Diagnostics, Label, Unsettled};
 use crate::finding::source::floor_char_boundary;
 
 /// Characters of a source line that are shown; what lies beyond is cut, so that one long line cannot flood a terminal.
@@ -19,35 +19,45 @@ pub(crate) fn render(diagnostics: &Diagnostics, f: &mut fmt::Formatter<'_>) -> f
         if i > 0 {
             f.write_char('\n')?;
         }
-        writeln!(f, "{}[{}]: {}", diagnostic.severity, diagnostic.code, printable(&diagnostic.message))?;
-        let mut labels: Vec<(&Label, char)> = vec![(&diagnostic.primary, '^')];
-        labels.extend(diagnostic.secondary.iter().map(|label| (label, '-')));
-        let (line, column) = diagnostics.position(diagnostic.primary.span.start);
-        let width = labels
-            .iter()
-            .map(|(label, _)| diagnostics.position(label.span.start).0)
-            .max()
-            .unwrap_or(line)
-            .to_string()
-            .len();
-        writeln!(f, "{:width$}--> {}:{line}:{column}", "", printable(diagnostics.name()))?;
-        labels.sort_by_key(|(label, _)| label.span.start);
-        writeln!(f, "{:width$} |", "")?;
-        let mut shown = None;
-        for (label, mark) in labels {
-            let (line, _) = diagnostics.position(label.span.start);
-            if shown.is_some_and(|shown| line > shown + 1) {
-                writeln!(f, "{:.<width$}...", "")?;
-            }
-            snippet(f, diagnostics.text(), label, mark, line, width, shown != Some(line))?;
-            shown = Some(line);
-        }
-        if let Some(help) = &diagnostic.help {
-            writeln!(f, "{:width$} |", "")?;
-            writeln!(f, "{:width$} = help: {}", "", printable(help))?;
-        }
+        render_one(diagnostics, diagnostic, None, f)?;
     }
     Trailer(diagnostics).fmt(f)
+}
+
+/// One of the diagnostics, with a remark at its end if there is one.
+pub(crate) fn render_one(
+    diagnostics: &Diagnostics,
+    diagnostic: &Diagnostic,
+    remark: Option<&str>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    writeln!(f, "{}[{}]: {}", diagnostic.severity, diagnostic.code, printable(&diagnostic.message))?;
+    let mut labels: Vec<(&Label, char)> = vec![(&diagnostic.primary, '^')];
+    labels.extend(diagnostic.secondary.iter().map(|label| (label, '-')));
+    let (line, column) = diagnostics.position(diagnostic.primary.span.start);
+    let lines = labels.iter().map(|(label, _)| diagnostics.position(label.span.start).0);
+    let width = lines.max().unwrap_or(line).to_string().len();
+    writeln!(f, "{:width$}--> {}:{line}:{column}", "", printable(diagnostics.name()))?;
+    labels.sort_by_key(|(label, _)| label.span.start);
+    writeln!(f, "{:width$} |", "")?;
+    let mut shown = None;
+    for (label, mark) in labels {
+        let (line, _) = diagnostics.position(label.span.start);
+        if shown.is_some_and(|shown| line > shown + 1) {
+            writeln!(f, "{:.<width$}...", "")?;
+        }
+        snippet(f, diagnostics.text(), label, mark, line, width, shown != Some(line))?;
+        shown = Some(line);
+    }
+    let remarks = [("help", diagnostic.help.as_deref()), ("note", remark)];
+    let remarks = remarks.into_iter().filter_map(|(kind, text)| Some((kind, text?)));
+    for (number, (kind, text)) in remarks.enumerate() {
+        if number == 0 {
+            writeln!(f, "{:width$} |", "")?;
+        }
+        writeln!(f, "{:width$} = {kind}: {}", "", printable(text))?;
+    }
+    Ok(())
 }
 
 /// The lines after the list: questions that a check left open, how many more there are, and a line that sums up.

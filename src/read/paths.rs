@@ -16,8 +16,9 @@ struct PlacedValue<'t> {
     spans: [Range<usize>; 2],
 }
 
+/// One step of a path: to the member of a table, or to an item of a list.
 #[derive(Clone, Copy)]
-enum PathStep<'t> {
+pub(crate) enum PathStep<'t> {
     Key(&'t str),
     Item(usize),
 }
@@ -91,7 +92,8 @@ fn steps<'t>(nodes: &[PlacedValue<'t>], number: usize) -> Vec<PathStep<'t>> {
     steps
 }
 
-fn path(steps: &[PathStep<'_>]) -> String {
+/// A path as it is told: `credential.analyst.stack.all_of[1]`.
+pub(crate) fn path(steps: &[PathStep<'_>]) -> String {
     let mut path = String::new();
     for step in steps {
         match step {
@@ -107,9 +109,11 @@ fn path(steps: &[PathStep<'_>]) -> String {
     path
 }
 
-/// A key as it stands in a path: as it is if it is of letters, digits, `-` and `_`, else in quotes; a long one cut.
+/// A key as it stands in a path: as it is if it is of letters, digits, `-`, `_`, `@` and `:`, else in quotes. A long
+/// one is cut.
 pub(crate) fn path_key(key: &str) -> String {
     let shown: String = key.chars().take(LONGEST_KEY).collect();
-    let is_bare = !key.is_empty() && shown.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_@:".contains(&byte);
+    let is_bare = !key.is_empty() && shown.bytes().all(is_plain);
     if is_bare { shown } else { format!("{shown:?}") }
 }

@@ -352,21 +352,28 @@ impl Reader {
 
     /// Complains about a name that would be no id either. `what` says what it names, with its article.
     pub(crate) fn name(&mut self, name: &str, span: Range<usize>, what: &str) {
-        let fault = if name.is_empty() {
-            format!("{what} cannot be empty")
-        } else if name.len() > self.id_bytes {
-            format!("{what} has at most {} bytes, and this one {}", self.id_bytes, name.len())
-        } else if name.trim() != name {
-            format!("{what} cannot begin or end with white space")
-        } else if let Some(c) = name.chars().find(|&c| is_hostile(c)) {
-            let message = format!("{what} cannot contain the character U+{:04X}", u32::from(c));
-            let help = "it cannot be seen, or changes how the text around it is shown";
-            return self.push(Diagnostic::new(Code::InvalidId, span, message).help(help));
-        } else {
-            return;
-        };
-        self.push(Diagnostic::new(Code::InvalidId, span, fault));
+        if let Some(fault) = faulty_name(name, span, what, self.id_bytes) {
+            self.push(fault);
+        }
     }
+}
+
+/// What is wrong with a name that could not be told from another one by eye, or that would flood a message. `what` says
+/// what it names, with its article.
+pub(crate) fn faulty_name(name: &str, span: Range<usize>, what: &str, most_bytes: usize) -> Option<Diagnostic> {
+    let fault = if name.is_empty() {
+        format!("{what} cannot be empty")
+    } else if name.len() > most_bytes {
+        format!("{what} has at most {most_bytes} bytes, and this one {}", name.len())
+    } else if name.trim() != name {
+        format!("{what} cannot begin or end with white space")
+    } else {
+        let c = name.chars().find(|&c| is_hostile(c))?;
+        let message = format!("{what} cannot contain the character U+{:04X}", u32::from(c));
+        let help = "it cannot be seen, or changes how the text around it is shown";
+        return Some(Diagnostic::new(Code::InvalidId, span, message).help(help));
+    };
+    Some(Diagnostic::new(Code::InvalidId, span, fault))
 }
 
 /// The texts of a value that is a text or a list of texts, without a complaint about what is neither.

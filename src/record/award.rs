@@ -1,6 +1,7 @@
 //! Reading one `[[award]]`, and which awards are copies of one.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
@@ -67,18 +68,25 @@ pub(crate) fn award(reader: &mut Reader, value: &Value) -> Option<Award> {
 /// The id of the award itself: often an address, so longer than ids of credentials may be.
 fn address(reader: &mut Reader, value: &Value) -> Option<String> {
     let text = reader.text(value, "id")?;
+    if let Some(fault) = fault_of_award_id(text, value.span()) {
+        reader.push(fault);
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+/// Why a text cannot be the id of an award, if it cannot.
+pub(crate) fn fault_of_award_id(text: &str, span: Range<usize>) -> Option<Diagnostic> {
     let fault = if text.is_empty() {
         "the id of an award cannot be empty".to_owned()
     } else if text.trim() != text {
         "the id of an award cannot begin or end with white space".to_owned()
-    } else if let Some(c) = text.chars().find(|&c| is_hostile(c)) {
-        format!("the id of an award cannot contain the character U+{:04X}", u32::from(c))
     } else {
-        return Some(text.to_owned());
+        let c = text.chars().find(|&c| is_hostile(c))?;
+        format!("the id of an award cannot contain the character U+{:04X}", u32::from(c))
     };
-    let diagnostic = Diagnostic::new(Code::InvalidId, value.span(), fault);
-    reader.push(diagnostic.help("write the address of the badge, or leave `id` out"));
-    None
+    let diagnostic = Diagnostic::new(Code::InvalidId, span, fault);
+    Some(diagnostic.help("write the address of the badge, or leave `id` out"))
 }
 
 fn only_of_revoked(reader: &mut Reader, table: &Table) {

@@ -3,6 +3,8 @@ pub(crate) mod csr;
 pub(crate) mod date;
 pub(crate) mod ids;
 pub(crate) mod meter;
+#[cfg(any(feature = "json", feature = "csv"))]
+pub(crate) mod moment;
 pub(crate) mod offering;
 pub(crate) mod points;
 pub(crate) mod term;

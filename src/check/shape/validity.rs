@@ -40,12 +40,12 @@ struct Ceasing {
     rules: IdVec<CredentialId, bool>,
     /// For each class, the ways in which what counts under its names can cease to fill a leaf.
     class: IdVec<ClassId, [bool; 3]>,
-    open: Vec<(ClassId, Loss)>,
+    open: Vec<(ClassId, WayToCease)>,
 }
 
 /// A way in which a leaf can cease to hold.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Loss {
+enum WayToCease {
     /// The award lapses, unless lapsed awards count.
     Lapses,
     /// It was never awarded, and is not qualified for any more.
@@ -66,10 +66,10 @@ impl Ceasing {
         for credential in CredentialId::first(catalog.len()) {
             // Also one that is conferred: it may have been issued although its rules are not met.
             if matches!(catalog.terms(credential).valid_for, Validity::For(_)) {
-                ceasing.open.push((names.class(credential), Loss::Lapses));
+                ceasing.open.push((names.class(credential), WayToCease::Lapses));
             }
             if network.has_stack(credential) {
-                ceasing.open.push((names.class(credential), Loss::Moves));
+                ceasing.open.push((names.class(credential), WayToCease::Moves));
             }
         }
         for (number, leaf) in network.leaves.entries() {
@@ -86,9 +86,9 @@ impl Ceasing {
             let leaves = plain.chain(network.particular_uses.list(class).iter().map(|used| used.leaf));
             for leaf in leaves {
                 let ceases = match way {
-                    Loss::Lapses => !network.conditions[network.leaf(leaf).conditions].lapsed,
-                    Loss::IsLost => true,
-                    Loss::Moves => {
+                    WayToCease::Lapses => !network.conditions[network.leaf(leaf).conditions].lapsed,
+                    WayToCease::IsLost => true,
+                    WayToCease::Moves => {
                         network.is_spanned(leaf) || network.conditions[network.leaf(leaf).conditions].until.is_some()
                     }
                 };
@@ -105,7 +105,7 @@ impl Ceasing {
         let catalog = shape.catalog();
         let credential = rule.credential();
         if catalog.network.has_stack(credential) && !std::mem::replace(&mut self.rules[credential], true) {
-            self.open.push((catalog.names.class(credential), Loss::IsLost));
+            self.open.push((catalog.names.class(credential), WayToCease::IsLost));
         }
     }
 }

@@ -1,0 +1,298 @@
+//! Pathways of Badgr and Canvas Credentials: elements, badges that they require, and rules of counting.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::document::catalog_document::CatalogDocument;
+use crate::document::credential_document::CredentialDocument;
+use crate::document::requirement_document::RequirementDocument;
+use crate::document::rules::credential;
+use crate::exchange::catalogs::pathway_draft::{PathwayDraft, PathwayOptions, Required};
+use crate::exchange::imported::{Imported, InvalidImport};
+use crate::exchange::json::{JsonText, member, one_or_many};
+use crate::finding::code::Code;
+use crate::read::reader::excerpt;
+
+/// Reads a pathway of Badgr, now Canvas Credentials, as its JSON: one pathway or a list of them, with or without the
+/// `result` that an answer of the service puts around them.
+///
+/// Every element becomes a credential. Its children and the badges that it requires are what earns it: all of them, or
+/// so many as its `countRule` says, `"all"` or `"atLeastN"`, with the number in the word (`"atLeast2"`), in the rule
+/// (`{ "atLeastN": 2 }`), or beside it (`requiredCount`). A badge that is required is a taken credential of the type
+/// `Badge`; the badge that completes an element is a further id of it, and whoever requires that badge requires the
+/// element. A shortcut badge counts as its element.
+///
+/// # Errors
+/// [`InvalidImport`] with everything that is wrong, each with its place; what could be meant in two ways is a fault, or
+/// has an option.
+///
+/// ```
+/// use credpath::{Catalog, PathwayOptions, catalogs};
+///
+/// let text = r#"{ "name": "Data", "elements": [
+///     { "elementId": "analyst", "name": "Analyst", "countRule": "atLeast1",
+///       "badgeRequirements": [{ "badgeId": "sql", "name": "SQL" }, { "badgeId": "r", "name": "R" }],
+///       "shortcutBadges": ["expert"] }
+/// ] }"#;
+/// let imported = catalogs::from_badgr("pathway.json", text.as_bytes(), &PathwayOptions::default())?;
+/// assert_eq!(imported.value.credentials["expert"].counts_as, ["analyst"]);
+/// let catalog = Catalog::compile(&imported.value)?;
+/// assert!(catalog.is_conferred(catalog.credential("analyst").expect("defined above")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn from_badgr(
+    name: &str,
+    bytes: &[u8],
+    options: &PathwayOptions,
+) -> Result<Imported<CatalogDocument>, InvalidImport> {
+    let text = JsonText::read(name, bytes, options.limits.catalog_bytes, &options.limits)?;
+    let mut reader = BadgrReader {
+        draft: PathwayDraft::new(options),
+        elements: Vec::new(),
+        completed_by: BTreeMap::new(),
+        badges: BTreeMap::new(),
+        shortcuts: Vec::new(),
+    };
+    let whole = text.value();
+    let pathways = one_or_many(Some(member(whole, "result").unwrap_or(whole)));
+    for pathway in pathways {
+        reader.pathway(pathway, pathways.len() == 1);
+    }
+    if reader.elements.is_empty() && reader.draft.notes.is_content() {
+        let help = "a pathway has `elements`, each with an `elementId`";
+        reader.draft.fault(whole, Code::MissingKey, "no element is defined here", help);
+    }
+    reader.completions();
+    for element in std::mem::take(&mut reader.elements) {
+        reader.element(element);
+    }
+    reader.finish(&text)
+}
+
+/// Keys of elements under which others stand.
+const CHILDREN: [&str; 2] = ["children", "elements"];
+
+/// Keys under which the number of a rule may stand beside it.
+const NUMBERS: [&str; 4] = ["requiredCount", "requiredNumber", "count", "n"];
+
+/// Keys of elements that are read.
+const OF_ELEMENTS: [&str; 14] = [
+    "elementId",
+    "name",
+    "title",
+    "description",
+    "children",
+    "elements",
+    "countRule",
+    "requiredCount",
+    "requiredNumber",
+    "count",
+    "n",
+    "badgeRequirements",
+    "shortcutBadges",
+    "completionBadge",
+];
+
+/// Keys that a badge may have its address under.
+const BADGE_IDS: [&str; 5] = ["badgeId", "@id", "id", "entityId", "badgeclass"];
+
+/// An element and the id of its credential.
+struct DefinedElement<'v> {
+    id: String,
+    at: &'v Value,
+}
+
+/// A badge that counts as an element.
+struct Shortcut {
+    badge: String,
+    element: String,
+}
+
+struct BadgrReader<'v, 'o> {
+    draft: PathwayDraft<'v, 'o>,
+    elements: Vec<DefinedElement<'v>>,
+    /// The element that each completion badge stands for.
+    completed_by: BTreeMap<String, String>,
+    /// Badges that are credentials of their own.
+    badges: BTreeMap<String, CredentialDocument>,
+    shortcuts: Vec<Shortcut>,
+}
+
+impl<'v> BadgrReader<'v, '_> {
+    fn pathway(&mut self, at: &'v Value, is_alone: bool) {
+        if self.draft.notes.table(at, "pathway").is_none() {
+            return;
+        }
+        if member(at, "elementId").is_some() {
+            return self.define(at);
+        }
+        let title = self.draft.notes.text(at, "name");
+        match (title, member(at, "name")) {
+            (Some(title), _) if is_alone => self.draft.document.header.title = Some(title.trim().to_owned()),
+            (Some(_), Some(at)) => self.draft.notes.loss(at, "there are several pathways, and a catalog has one title"),
+            _ => {}
+        }
+        self.draft.notes.unread(at, &["name", "elements", "children", "@context", "@type"]);
+        for child in CHILDREN.into_iter().flat_map(|key| one_or_many(member(at, key))) {
+            self.define(child);
+        }
+    }
+
+    /// Defines an element and those within it.
+    fn define(&mut self, top: &'v Value) {
+        let mut open = vec![top];
+        while let Some(at) = open.pop() {
+            if at.is_string() {
+                continue;
+            }
+            if self.draft.notes.table(at, "element").is_none() {
+                continue;
+            }
+            let Some(address) = self.draft.notes.text(at, "elementId") else {
+                if member(at, "elementId").is_none() {
+                    self.draft.notes.missing(at, "elementId", "an element");
+                }
+                continue;
+            };
+            if let Some(id) = self.draft.define(address, at) {
+                self.elements.push(DefinedElement { id, at });
+            }
+            let within: Vec<&Value> = CHILDREN.into_iter().flat_map(|key| one_or_many(member(at, key))).collect();
+            open.extend(within.into_iter().rev());
+        }
+    }
+
+    /// Which badge completes which element. One that completes two is a badge of its own.
+    fn completions(&mut self) {
+        let mut owners: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for DefinedElement { id, at } in &self.elements {
+            let Some(badge) = member(at, "completionBadge") else { continue };
+            if let Some(address) = badge_address(badge) {
+                self.draft.further_id(id, address, badge);
+                owners.entry(self.draft.options.id(address)).or_default().push(id.clone());
+            } else {
+                self.draft.notes.missing(badge, "badgeId", "a badge");
+            }
+        }
+        let single = owners.into_iter().filter(|(_, elements)| elements.len() == 1);
+        self.completed_by = single.map(|(badge, mut elements)| (badge, elements.remove(0))).collect();
+    }
+
+    fn element(&mut self, DefinedElement { id, at }: DefinedElement<'v>) {
+        let mut parts = Vec::new();
+        for child in CHILDREN.into_iter().flat_map(|key| one_or_many(member(at, key))) {
+            let address = child.as_str().or_else(|| child.get("elementId").and_then(Value::as_str));
+            if let Some(address) = address {
+                parts.push(credential(self.draft.name(address, child)));
+            }
+        }
+        for badge in one_or_many(member(at, "badgeRequirements")) {
+            parts.extend(self.badge(badge).map(credential));
+        }
+        for badge in one_or_many(member(at, "shortcutBadges")) {
+            if let Some(badge) = self.badge(badge).filter(|badge| *badge != id) {
+                self.shortcuts.push(Shortcut { badge, element: id.clone() });
+            }
+        }
+        let text = |reader: &mut Self, key| {
+            let text = reader.draft.notes.text(at, key).map(str::trim);
+            text.filter(|text| !text.is_empty()).map(str::to_owned)
+        };
+        let completes = member(at, "completionBadge").is_some();
+        let element = CredentialDocument {
+            title: text(self, "name").or_else(|| text(self, "title")),
+            note: text(self, "description"),
+            kind: completes.then(|| "Badge".to_owned()),
+            stack: self.stack(at, parts),
+            ..CredentialDocument::default()
+        };
+        self.draft.notes.unread(at, &OF_ELEMENTS);
+        self.draft.document.credentials.insert(id, element);
+    }
+
+    fn stack(&mut self, at: &'v Value, parts: Vec<RequirementDocument>) -> Option<RequirementDocument> {
+        let required = match member(at, "countRule") {
+            Some(rule) => self.count_rule(at, rule)?,
+            None if parts.len() < 2 || self.draft.options.unstated_is_all => Required::All,
+            None => {
+                let message = "the element does not say how many of its parts are required";
+                let help = "give it a `countRule`, or ask for all where nothing is said";
+                self.draft.fault(at, Code::AmbiguousRequirement, message, help);
+                return None;
+            }
+        };
+        if required == Required::Number(0) {
+            self.draft.notes.loss(at, "an element that requires none of its parts has no rule");
+            return None;
+        }
+        PathwayDraft::group(parts, required)
+    }
+
+    fn count_rule(&mut self, at: &'v Value, rule: &'v Value) -> Option<Required> {
+        let whole = |value: &Value| value.as_u64().and_then(|number| u32::try_from(number).ok());
+        let word = rule.as_str();
+        if word == Some("all") {
+            return Some(Required::All);
+        }
+        let number = match word {
+            Some("atLeastN") => NUMBERS.into_iter().find_map(|key| member(at, key)).and_then(whole),
+            Some(word) => word.strip_prefix("atLeast").and_then(|number| number.parse().ok()),
+            None => rule.get("atLeastN").and_then(whole),
+        };
+        if number.is_none() {
+            let message = format!("`{}` is no rule of counting", excerpt(word.unwrap_or("this")));
+            let help = "write `all`, or `atLeastN` with a whole number in `requiredCount`";
+            self.draft.fault(rule, Code::InvalidValue, message, help);
+        }
+        number.map(Required::Number)
+    }
+
+    /// The id of the credential that a badge is: of the element that it completes, or its own.
+    fn badge(&mut self, at: &'v Value) -> Option<String> {
+        let Some(address) = badge_address(at) else {
+            self.draft.notes.missing(at, "badgeId", "a badge");
+            return None;
+        };
+        let id = self.draft.options.id(address);
+        if let Some(element) = self.completed_by.get(&id) {
+            return Some(element.clone());
+        }
+        let title = at.get("name").and_then(Value::as_str).map(str::trim).filter(|title| !title.is_empty());
+        if !self.draft.is_defined(&id) {
+            let badge = CredentialDocument { kind: Some("Badge".to_owned()), ..CredentialDocument::default() };
+            self.badges.insert(self.draft.define(address, at)?, badge);
+        }
+        if let Some(badge) = self.badges.get_mut(&id) {
+            badge.title = badge.title.take().or_else(|| title.map(str::to_owned));
+        }
+        if at.is_object() {
+            let read: Vec<&str> = BADGE_IDS.into_iter().chain(["name", "badge"]).collect();
+            self.draft.notes.unread(at, &read);
+        }
+        Some(id)
+    }
+
+    fn finish(mut self, text: &JsonText) -> Result<Imported<CatalogDocument>, InvalidImport> {
+        self.draft.document.credentials.append(&mut self.badges);
+        for Shortcut { badge, element } in self.shortcuts {
+            if let Some(badge) = self.draft.document.credentials.get_mut(&badge)
+                && !badge.counts_as.contains(&element)
+            {
+                badge.counts_as.push(element);
+            }
+        }
+        self.draft.finish(text)
+    }
+}
+
+/// The address of a badge, which is a text or has one.
+fn badge_address(at: &Value) -> Option<&str> {
+    fn own(at: &Value) -> Option<&Value> {
+        BADGE_IDS.into_iter().find_map(|key| at.get(key))
+    }
+    match at {
+        Value::String(address) => Some(address),
+        _ => own(at).or_else(|| own(at.get("badge")?)).and_then(Value::as_str),
+    }
+}

@@ -1,0 +1,125 @@
+//! Linked data as far as pathways need it: the members of a node by their terms, compact or expanded.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::exchange::json::{JsonNotes, one_or_many};
+
+/// What terms are written behind: in compact form, and in full.
+const PREFIXES: [&str; 6] = [
+    "ceterms:",
+    "https://purl.org/ctdl/terms/",
+    "http://purl.org/ctdl/terms/",
+    "schema:",
+    "https://schema.org/",
+    "http://schema.org/",
+];
+
+/// The term that a key or a type is, without what stands before it.
+pub(crate) fn term(key: &str) -> &str {
+    PREFIXES.iter().find_map(|prefix| key.strip_prefix(prefix)).unwrap_or(key)
+}
+
+/// The member of a node that has this term, if there is something in it.
+pub(crate) fn of_term<'v>(node: &'v Value, wanted: &str) -> Option<&'v Value> {
+    let members = node.as_object()?;
+    let found = members.iter().find(|(key, _)| term(key) == wanted);
+    found.map(|(_, value)| value).filter(|value| !value.is_null())
+}
+
+/// The values of a term.
+pub(crate) fn values_of<'v>(node: &'v Value, wanted: &str) -> &'v [Value] {
+    one_or_many(of_term(node, wanted))
+}
+
+/// The address of a node.
+pub(crate) fn address(node: &Value) -> Option<&str> {
+    node.get("@id").and_then(Value::as_str)
+}
+
+/// The types of a node, without what stands before them.
+pub(crate) fn types(node: &Value) -> impl Iterator<Item = &str> {
+    one_or_many(node.get("@type")).iter().filter_map(Value::as_str).map(term)
+}
+
+/// What a value names: an address by itself, or a node that has one.
+pub(crate) fn named(value: &Value) -> Option<&str> {
+    value.as_str().or_else(|| address(value))
+}
+
+/// A literal without what is said around it in expanded form.
+pub(crate) fn literal(value: &Value) -> &Value {
+    value.get("@value").unwrap_or(value)
+}
+
+/// A number that stands as such or as its text, as its text.
+pub(crate) fn number(value: &Value) -> Option<String> {
+    match literal(value) {
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(text.trim().to_owned()),
+        _ => None,
+    }
+}
+
+/// Every node of a text by its address; of several with one address, the one that says most.
+pub(crate) fn nodes(whole: &Value) -> HashMap<&str, &Value> {
+    let mut nodes: HashMap<&str, &Value> = HashMap::new();
+    let size = |node: &Value| node.as_object().map_or(0, serde_json::Map::len);
+    let mut open = vec![whole];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Array(items) => open.extend(items),
+            Value::Object(members) => {
+                if let Some(address) = address(value)
+                    && members.len() > 1
+                    && nodes.get(address).is_none_or(|known| size(known) < members.len())
+                {
+                    nodes.insert(address, value);
+                }
+                open.extend(members.values());
+            }
+            _ => {}
+        }
+    }
+    nodes
+}
+
+/// The nodes of a text in its order: those of its graph, those of its list, or the one that it is.
+pub(crate) fn graph(whole: &Value) -> &[Value] {
+    // Expanded, a graph that has an address is the one item of a list.
+    let whole = whole.as_array().filter(|list| list.len() == 1).and_then(|list| list.first()).unwrap_or(whole);
+    match whole.get("@graph") {
+        Some(graph) => one_or_many(Some(graph)),
+        None => one_or_many(Some(whole)),
+    }
+}
+
+/// A text in the language that is asked for, or else in the first by its tag; further languages are noted as lost.
+pub(crate) fn text_in<'v>(
+    node: &'v Value,
+    wanted: &str,
+    language: Option<&str>,
+    notes: &mut JsonNotes<'v>,
+) -> Option<String> {
+    let value = of_term(node, wanted)?;
+    let mut texts: Vec<(&str, &str)> = Vec::new();
+    for one in one_or_many(Some(value)) {
+        match one {
+            Value::String(text) => texts.push(("", text)),
+            Value::Object(members) => match members.get("@value").and_then(Value::as_str) {
+                Some(text) => texts.push((one.get("@language").and_then(Value::as_str).unwrap_or_default(), text)),
+                None => texts.extend(members.iter().filter_map(|(tag, text)| Some((tag.as_str(), text.as_str()?)))),
+            },
+            _ => notes.wrong_type(one, wanted, "a text"),
+        }
+    }
+    let of_language = |tag: &str| {
+        language.is_some_and(|language| tag == language || tag.split('-').next().is_some_and(|main| main == language))
+    };
+    let chosen = texts.iter().find(|(tag, _)| of_language(tag)).or_else(|| texts.iter().min_by_key(|(tag, _)| *tag));
+    if texts.len() > 1 {
+        notes.loss(value, format!("`{wanted}` is there in {} languages, and a catalog has one", texts.len()));
+    }
+    chosen.map(|(_, text)| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
