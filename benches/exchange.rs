@@ -48,8 +48,8 @@ fn record_of(awards: usize) -> LearnerRecord {
 
 fn records_in_and_out(awards: usize) {
     let record = record_of(awards);
-    let catalog: String = (0..1000).map(|number| format!("credential.c{number} = {{}}\n")).collect();
-    let catalog = Catalog::parse("generated", &catalog).expect("a catalog");
+    let lines: Vec<String> = (0..1000).map(|number| format!("credential.c{number} = {{}}")).collect();
+    let catalog = Catalog::parse("generated", &lines.join("\n")).expect("a catalog");
     // As large as the text is: what is measured is no attack.
     let limits = Limits { record_bytes: usize::MAX, memory_bytes: usize::MAX, ..Limits::default() };
     let options = RecordOptions::default().catalog(&catalog).verification(Verification::Unchecked).limits(limits);

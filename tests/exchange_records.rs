@@ -480,10 +480,7 @@ fn a_table_is_read_as_it_is_stated_to_be() {
         .date_order(DateOrder::MonthDayYear);
     let options = RecordOptions::default().local_times(true);
     let refused = read(&fixture("us.csv"), "-05:00", &options.clone().columns(columns.clone())).unwrap_err();
-    assert_eq!(
-        refused.diagnostics()[0].to_owned().message,
-        "the year of `completed` has two digits: `12/31/23 11:30 PM`"
-    );
+    assert_eq!(refused.diagnostics()[0].message, "the year of `completed` has two digits: `12/31/23 11:30 PM`");
     let options = options.columns(columns.two_digit_years_from(1970));
     let imported = import("us.csv", "-05:00", &options);
     let due = [
@@ -601,7 +598,7 @@ fn what_is_wrong_with_a_badge_is_told_with_its_place() {
             "nothing is known of credentials of this type",
             "the whole",
         ),
-        (r#"[1]"#, Code::WrongType, "`verifiableCredential` must be an object, not a number", "[0]"),
+        ("[1]", Code::WrongType, "`verifiableCredential` must be an object, not a number", "[0]"),
         (
             r#"{ "type": "Assertion", "badge": "x", "issuedOn": "2024-05-06T10:00:00" }"#,
             Code::InvalidDate,
@@ -688,4 +685,14 @@ fn limits_are_those_of_the_caller() {
     let small = RecordOptions::default().limits(Limits { record_bytes: 100, ..Limits::default() });
     let refused = read(&fixture("clr.json"), "Z", &small).unwrap_err();
     assert_eq!(refused.diagnostics()[0].code, Code::LimitExceeded);
+}
+
+#[test]
+fn what_a_badge_says_does_nothing_to_a_terminal() {
+    let badge = r#"{ "type": "Assertion", "badge": "x", "issuedOn": "2024-05-06", "\u001b[2J": 1, "\u202ea": { "b": 2 } }"#;
+    let imported = read(badge.as_bytes(), "Z", &RecordOptions::default()).unwrap();
+    assert_eq!(imported.losses.len(), 2);
+    for loss in losses(&imported) {
+        assert!(loss.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{loss:?}");
+    }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::diagnostic::{Diagnostic, Diagnostics};
+use crate::value::text::printable;
 
 /// What was read from a format of somebody else's, and what of it was lost: an import drops nothing silently.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +30,7 @@ pub struct Loss {
 
 impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.what)
+        write!(f, "{}: {}", printable(&self.place), printable(&self.what))
     }
 }
 

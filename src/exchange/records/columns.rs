@@ -78,7 +78,7 @@ impl RecordColumns {
         columns.with(AwardColumn::Credential, credential)
     }
 
-    /// The table that [`records::to_csv`](crate::records::to_csv) writes.
+    /// The table that [`records::to_csv`](crate::records::to_csv()) writes.
     #[must_use]
     pub fn own() -> Self {
         Self::new("credential")

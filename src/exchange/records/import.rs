@@ -38,10 +38,22 @@ pub fn import(
         let help = "state which column says what, by `RecordOptions::columns`, with the feature `csv`";
         return Err(refused(name, "a table is no record until its columns are stated", help, &options.limits));
     }
-    #[cfg(feature = "json")]
-    return carried::import(name, bytes, &mut intake);
-    #[cfg(not(feature = "json"))]
-    Err(refused(name, "no format is recognised", "badges and transcripts need the feature `json`", &options.limits))
+    import_badges(name, bytes, &mut intake)
+}
+
+#[cfg(feature = "json")]
+fn import_badges(
+    name: &str,
+    bytes: &[u8],
+    intake: &mut Intake<'_, '_>,
+) -> Result<Imported<LearnerRecord>, InvalidImport> {
+    carried::import(name, bytes, intake)
+}
+
+#[cfg(not(feature = "json"))]
+fn import_badges(name: &str, _: &[u8], intake: &mut Intake<'_, '_>) -> Result<Imported<LearnerRecord>, InvalidImport> {
+    let help = "badges and transcripts need the feature `json`";
+    Err(refused(name, "no format is recognised", help, &intake.options.limits))
 }
 
 /// The format of a learner record, by its content, in whatever it is carried; `None` if it is none that is known. A

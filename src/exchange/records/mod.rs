@@ -1,7 +1,7 @@
 //! Learner records of others, in and out.
 //!
-//! [`import`] reads what learners bring along and what student systems write; [`to_clr`] and [`to_csv`] write a record
-//! for others. [`recognise`] says which of the formats something has, by its content.
+//! [`import()`] reads what learners bring along and what student systems write; [`to_clr()`] and [`to_csv()`] write a
+//! record for others. [`recognise`] says which of the formats something has, by its content.
 //!
 //! | format | what it holds | carried as |
 //! |---|---|---|
