@@ -136,7 +136,12 @@ fn a_group(most: usize) -> impl Strategy<Value = RequirementDocument> {
         (parts(), 1_u32..4).prop_map(|(parts, needed)| at_least(needed.min(parts.len() as u32)).from(parts)),
     ];
     flat.prop_recursive(2, 8, 3, |inner| {
-        prop_oneof![vec(inner.clone(), 2..4).prop_map(all_of), vec(inner, 2..4).prop_map(any_of)]
+        prop_oneof![
+            vec(inner.clone(), 1..4).prop_map(all_of),
+            vec(inner.clone(), 1..4).prop_map(any_of),
+            (vec(inner, 1..4), 1_u32..4)
+                .prop_map(|(parts, needed)| at_least(needed.min(parts.len() as u32)).from(parts)),
+        ]
     })
 }
 
@@ -251,5 +256,32 @@ fn pools_are_written_out() {
     for way in &WAYS {
         let losses = (way.out)(&doubling).losses;
         assert!(losses.iter().any(|loss| loss.what.contains("too large")), "{}: {losses:?}", way.name);
+    }
+}
+
+/// Two of a component and itself are more than there is, and all of them are not.
+#[test]
+fn parts_that_are_the_same_stay_what_they_are() {
+    for (stack, back) in [
+        (
+            at_least(2).from(["a", "a"].map(RequirementDocument::from)),
+            at_least(2).from(["a", "a"].map(RequirementDocument::from)),
+        ),
+        (all_of(["a".into(), "a".into()]), all_of(["a".into(), "a".into()])),
+        (
+            at_least(2).from(["a".into(), at_least(1).from(["a"].map(RequirementDocument::from))]),
+            all_of(["a".into(), all_of(["a".into()])]),
+        ),
+        (at_least(2).from(["a", "b"].map(RequirementDocument::from)), all_of(["a".into(), "b".into()])),
+    ] {
+        let mut document = CatalogDocument::parse("c", "credential = { a = {}, b = {}, t = {} }").unwrap();
+        document.credentials.get_mut("t").unwrap().stack = Some(stack);
+        let written = to_ctdl(&document, "").text;
+        let read = value(from_ctdl("p", written.as_bytes(), &PathwayOptions::default())).0;
+        assert_eq!(read.credentials["t"].stack, Some(back));
+        for way in [&WAYS[0], &WAYS[2]] {
+            let read = value((way.back)((way.out)(&document).text.as_bytes())).0;
+            assert_eq!(compared(&document, &read).verdict("t"), Verdict::Unchanged, "{}", way.name);
+        }
     }
 }

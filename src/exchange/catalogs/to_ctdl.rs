@@ -160,9 +160,13 @@ struct ConditionWriter<'c> {
 
 impl ConditionWriter<'_> {
     fn condition(&mut self, rule: &RequirementDocument) -> Option<Value> {
-        let count = |parts: &[RequirementDocument]| u32::try_from(parts.len()).unwrap_or(u32::MAX);
         match &rule.kind {
-            RequirementKind::AllOf(parts) => self.group(rule, count(parts), parts),
+            RequirementKind::AllOf(parts) => {
+                let mut condition = self.group(rule, u32::try_from(parts.len()).unwrap_or(u32::MAX), parts)?;
+                // Of two parts that are the same an award fills one where parts are counted, and both where all are due.
+                condition["ceterms:logicalOperator"] = Value::from("logicOp:And");
+                Some(condition)
+            }
             RequirementKind::AnyOf(parts) => self.group(rule, 1, parts),
             RequirementKind::AtLeast { needed, from: MembersDocument::List(parts) } => self.group(rule, *needed, parts),
             RequirementKind::Credential(_) => self.group(rule, 1, std::slice::from_ref(rule)),
