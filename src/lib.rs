@@ -78,6 +78,7 @@ mod evaluate;
 #[cfg(any(feature = "json", feature = "csv"))]
 mod exchange;
 mod finding;
+mod map;
 mod plan;
 mod read;
 mod record;
@@ -132,6 +133,7 @@ pub use crate::finding::diagnostic::{
     Diagnostic, Diagnostics, Fix, InvalidCatalog, InvalidRecord, Label, Severity, Unsettled,
 };
 pub use crate::finding::witness::{Because, Lasting, Needs, Witness};
+pub use crate::map::map::{MapArrow, MapBox, MapEnd, MapGroup, MapMember, MapName, MapOptions, PathwayMap};
 pub use crate::plan::answers::alternatives::Plans;
 pub use crate::plan::answers::assignment::{PlanAward, PlanClaim};
 pub use crate::plan::answers::explain::{Binding, Choice, Explanation};
