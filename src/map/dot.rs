@@ -5,26 +5,10 @@ use std::fmt::{self, Write};
 use crate::audit::audit::PartKind;
 use crate::map::map::PathwayMap;
 use crate::map::markup::quoted;
-use crate::map::symbols::class;
+use crate::map::symbols::fill;
 use crate::map::words::state;
 use crate::plan::answers::plan::PurposeRule;
 use crate::value::text::printable;
-
-/// The colour of a status.
-fn colour(class: &str) -> &'static str {
-    match class {
-        "held" => "#cdeed5",
-        "qualified" => "#ddd6fb",
-        "in-progress" => "#cfe5fd",
-        "lapsed" => "#fddfc0",
-        "unattainable" => "#f3d0d4",
-        "eligible" => "#fbf3bd",
-        "started" => "#d5f0f1",
-        "locked" => "#e8ebee",
-        "undecided" => "#f1ddf0",
-        _ => "#ffffff",
-    }
-}
 
 impl PathwayMap {
     /// The map as a graph in Graphviz' language, DOT, from left to right: groups as boxes (all), ellipses (any) and
@@ -49,7 +33,7 @@ impl PathwayMap {
             writeln!(
                 out,
                 "    c{number} [shape=box, peripheries={lines}, penwidth={width}, fillcolor=\"{}\", label={label}, tooltip={}];",
-                colour(class(shown.status)),
+                fill(shown.status),
                 quoted(&self.told_of_box(number)),
             )?;
         }

@@ -1,27 +1,16 @@
 //! A map as text for Mermaid.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 
 use crate::audit::audit::PartKind;
+use crate::evaluate::evaluation::Status;
 use crate::map::map::{MapArrow, MapEnd, PathwayMap};
 use crate::map::markup::numbered;
-use crate::map::symbols::class;
-use crate::map::words::{given, state};
+use crate::map::symbols::{class, fill};
+use crate::map::words::{given, role, state};
 use crate::plan::answers::plan::PurposeRule;
 use crate::value::text::printable;
-
-/// Boxes by status: light, with dark text, on light and dark pages alike.
-const CLASSES: &str = "\
-    classDef held fill:#cdeed5,stroke:#1b1f24,color:#1b1f24
-    classDef qualified fill:#ddd6fb,stroke:#1b1f24,color:#1b1f24
-    classDef in-progress fill:#cfe5fd,stroke:#1b1f24,color:#1b1f24
-    classDef lapsed fill:#fddfc0,stroke:#1b1f24,color:#1b1f24
-    classDef unattainable fill:#f3d0d4,stroke:#1b1f24,color:#1b1f24
-    classDef eligible fill:#fbf3bd,stroke:#1b1f24,color:#1b1f24
-    classDef started fill:#d5f0f1,stroke:#1b1f24,color:#1b1f24
-    classDef locked fill:#e8ebee,stroke:#1b1f24,color:#1b1f24
-    classDef undecided fill:#f1ddf0,stroke:#1b1f24,color:#1b1f24
-";
 
 impl PathwayMap {
     /// The map as the text of a Mermaid flowchart, from left to right: groups as squares (all), rounded (any) and
@@ -38,7 +27,6 @@ impl PathwayMap {
 
     fn write_mermaid(&self, out: &mut String) -> fmt::Result {
         writeln!(out, "flowchart LR")?;
-        let shows_status = self.boxes.iter().any(|shown| shown.status.is_some());
         for (number, shown) in self.boxes.iter().enumerate() {
             let text = format!("{}\n{}", printable(&shown.title), shown.standing());
             let text = numbered(&text);
@@ -65,7 +53,12 @@ impl PathwayMap {
         for arrow in &self.arrows {
             arrow.write_mermaid(out)?;
         }
-        if shows_status { write!(out, "{CLASSES}") } else { Ok(()) }
+        let statuses: BTreeSet<Status> = self.boxes.iter().filter_map(|shown| shown.status).collect();
+        for status in statuses {
+            let (name, fill) = (class(Some(status)), fill(Some(status)));
+            writeln!(out, "    classDef {name} fill:{fill},stroke:#1b1f24,color:#1b1f24")?;
+        }
+        Ok(())
     }
 }
 
@@ -86,7 +79,7 @@ impl MapEnd {
 impl MapArrow {
     /// What stands at it: what the rule is for where it leads to a credential, and conditions.
     pub(crate) fn label(&self) -> String {
-        let role = self.to.is_box().then(|| crate::map::words::role(self.rule).to_owned());
+        let role = self.to.is_box().then(|| role(self.rule).to_owned());
         role.into_iter().chain(given(&self.conditions)).collect::<Vec<_>>().join(", ")
     }
 

@@ -30,6 +30,22 @@ pub(crate) fn class(status: Option<Status>) -> &'static str {
     }
 }
 
+/// The colour of a status where there is no style sheet: light, for dark text.
+pub(crate) fn fill(status: Option<Status>) -> &'static str {
+    match status {
+        None => "#ffffff",
+        Some(Status::Held) => "#cdeed5",
+        Some(Status::Qualified) => "#ddd6fb",
+        Some(Status::Undecided) => "#f1ddf0",
+        Some(Status::InProgress) => "#cfe5fd",
+        Some(Status::Lapsed) => "#fddfc0",
+        Some(Status::Unattainable) => "#f3d0d4",
+        Some(Status::Eligible) => "#fbf3bd",
+        Some(Status::Started) => "#d5f0f1",
+        Some(Status::Locked) => "#e8ebee",
+    }
+}
+
 /// The name of a rule in the style sheet.
 pub(crate) fn rule_class(rule: PurposeRule) -> &'static str {
     match rule {

@@ -98,6 +98,7 @@ impl PathwayMap {
         }
         for arrow in self.into(MapEnd::Box(number)) {
             told.push(format!("{}: {}", role(arrow.rule), self.told_of_end(arrow)));
+            told.extend(self.parts_told(arrow.from));
         }
         told.join("\n")
     }
@@ -107,12 +108,20 @@ impl PathwayMap {
         let Some(group) = self.groups.get(number) else { return String::new() };
         let mut told = vec![group.told()];
         told.extend(group.state.map(|known| state(known).to_owned()));
-        told.extend(self.into(MapEnd::Group(number)).map(|arrow| format!("– {}", self.told_of_end(arrow))));
-        told.extend(group.listed.iter().map(|member| {
+        told.extend(self.parts_told(MapEnd::Group(number)));
+        told.join("\n")
+    }
+
+    /// The parts of a group, each on a line of its own.
+    fn parts_told(&self, end: MapEnd) -> Vec<String> {
+        let MapEnd::Group(number) = end else { return Vec::new() };
+        let mut told: Vec<String> = self.into(end).map(|arrow| format!("– {}", self.told_of_end(arrow))).collect();
+        let listed = self.groups.get(number).map_or(&[][..], |group| &group.listed);
+        told.extend(listed.iter().map(|member| {
             let status = member.status.map(|status| format!(": {}", spoken(status))).unwrap_or_default();
             format!("– {}{status}", member.told())
         }));
-        told.join("\n")
+        told
     }
 
     /// What an arrow comes from, in words.
