@@ -11,6 +11,9 @@ use crate::story::answers::{Answers, NEAR};
 use crate::story::words::{clean, counted, money, outline, purpose, takes, title, titled, verb};
 use crate::story::{Block, Fact, Item, Line, Section, Story, Table};
 
+/// What another plan does instead is listed, up to so many.
+const MOST_SWAPPED: usize = 5;
+
 impl Answers<'_> {
     pub(crate) fn story(&self) -> Story {
         let supposing = match self.evaluation.view() {
@@ -61,6 +64,7 @@ impl Answers<'_> {
 
     fn to_do(&self) -> Section {
         let mut blocks = Vec::new();
+        let mut told = BTreeSet::new();
         match self.steps() {
             Some(next) if next.plan.steps.is_empty() => {
                 let until = match self.evaluation.held_until(self.target) {
@@ -75,6 +79,7 @@ impl Answers<'_> {
                 let mut steps: Vec<&NextStep> = next.steps.iter().filter(first).collect();
                 steps.sort_by_key(|step| (step.closes.is_none(), step.closes));
                 let now: Vec<Item> = steps.iter().take(NEAR).map(|step| self.first_step(step)).collect();
+                told.extend(steps.iter().take(NEAR).map(|step| step.credential.as_str()));
                 let more = steps.len().saturating_sub(now.len());
                 if now.is_empty() {
                     blocks.push(Block::Text("Nothing on the way can be begun on this day.".into()));
@@ -91,9 +96,9 @@ impl Answers<'_> {
             }
             None => blocks.push(Block::Outline(outline(&self.next.to_string()))),
         }
-        let claims = self.claims();
+        let claims = self.claims(&told);
         if !claims.is_empty() {
-            let heading = "To claim now, as the requirements are met".to_owned();
+            let heading = "To claim as well, as the requirements are met".to_owned();
             blocks.extend([Block::Heading(heading), Block::Items(claims)]);
         }
         section("next", "What to do next", blocks)
@@ -123,6 +128,14 @@ impl Answers<'_> {
             StepRole::Essential => item.notes.push("every plan needs it".into()),
             StepRole::Optimal | StepRole::Alternative => {}
         }
+        let id = self.catalog().credential(&step.credential);
+        if let Some(id) = id.filter(|&id| self.evaluation.status(id) == Status::InProgress) {
+            let completed = if self.catalog().is_conferred(id) { "" } else { ": to be completed, not begun anew" };
+            item.notes.push(format!("it is in progress{completed}").into());
+        }
+        if let Some(until) = id.and_then(|id| self.evaluation.valid_until(id)) {
+            item.notes.push(format!("by {until}, then the requirements are met no more").into());
+        }
         if !step.unlocks.is_empty() {
             let opened = step.unlocks.iter().map(|id| title(self.catalog(), id));
             item.notes.push(Line::from("opens ").and(Line::joined(opened, ", ")));
@@ -136,7 +149,10 @@ impl Answers<'_> {
         let (cost, hours, not_stated) = match self.calendar() {
             Some(schedule) => {
                 let days = days_between(schedule);
-                fact("Finish", format!("{}, with {}", schedule.finish, self.load));
+                // What nobody stated takes a day on the calendar, and longer in truth.
+                let open = |one: &ScheduledStep| one.hours.is_none() && one.kind != StepKind::Claim;
+                let least = if schedule.entries.iter().any(open) { "not before " } else { "" };
+                fact("Finish", format!("{least}{}, with {}", schedule.finish, self.load));
                 fact("Time", format!("{} from {}", counted(days.div_ceil(7), "week"), schedule.start));
                 (schedule.cost, schedule.hours, &schedule.not_stated)
             }
@@ -147,9 +163,14 @@ impl Answers<'_> {
                 (plan.cost, plan.hours, &plan.not_stated)
             }
         };
-        let least = |missing: &[String]| if missing.is_empty() { "" } else { "at least " };
-        fact("Cost", format!("{}{}", least(&not_stated.cost), money(cost, self.currency())));
-        fact("Hours", format!("{}{hours}", least(&not_stated.hours)));
+        // What nobody stated comes on top; where that is all, there is no sum.
+        let sum = |amount: Amount, told: String, missing: &[String]| match (amount, missing) {
+            (_, []) => told,
+            (Amount::ZERO, _) => "not stated".to_owned(),
+            _ => format!("at least {told}"),
+        };
+        fact("Cost", sum(cost, money(cost, self.currency()), &not_stated.cost));
+        fact("Hours", sum(hours, hours.to_string(), &not_stated.hours));
         if let Some(schedule) = self.calendar().filter(|schedule| schedule.added_cost > Amount::ZERO) {
             let added = money(schedule.added_cost, self.currency());
             let hours = counted(schedule.added_hours, "hour");
@@ -175,8 +196,10 @@ impl Answers<'_> {
     }
 
     /// What the learner qualifies for and nobody has issued, those that end soonest first.
-    fn claims(&self) -> Vec<Item> {
-        let mut claims: Vec<_> = self.evaluation.qualified().map(|id| (self.evaluation.valid_until(id), id)).collect();
+    fn claims(&self, told: &BTreeSet<&str>) -> Vec<Item> {
+        let others = |id: &CredentialId| !told.contains(self.catalog().get(*id).id.as_str());
+        let mut claims: Vec<_> =
+            self.evaluation.qualified().filter(others).map(|id| (self.evaluation.valid_until(id), id)).collect();
         claims.sort_by_key(|&(until, id)| (until.is_none(), until, id));
         let item = |(until, id)| {
             let mut item = Item { text: self.named(id), notes: Vec::new() };
@@ -220,13 +243,15 @@ impl Answers<'_> {
             }
             let again = if due.again.conferred { "claim it again" } else { "take it again" };
             ways.push(format!("{again}: {}", takes(due.again.cost, due.again.hours, currency)).into());
+            let mut by: BTreeMap<String, Vec<Line>> = BTreeMap::new();
             for way in &due.renewed_by {
                 let takes = takes(way.cost, way.hours, currency);
-                ways.push(
-                    Line::from("earn ")
-                        .and(title(self.catalog(), &way.credential))
-                        .and(format!(", which renews it: {takes}")),
-                );
+                by.entry(takes).or_default().push(title(self.catalog(), &way.credential));
+            }
+            for (takes, titles) in by {
+                let renews = if titles.len() == 1 { "renews" } else { "renew" };
+                let titles = Line::joined(titles, " or ");
+                ways.push(Line::from("earn ").and(titles).and(format!(", which {renews} it: {takes}")));
             }
             rows.push(vec![self.titled(&due.credential), due.last_day.to_string().into(), Line::joined(ways, "; or ")]);
         }
@@ -401,6 +426,12 @@ impl Answers<'_> {
                     title(self.catalog(), id).and(if more > 1 { format!(", {more} times") } else { String::new() })
                 })
             });
+            let mut more: Vec<Line> = more.collect();
+            let beyond = more.len().saturating_sub(MOST_SWAPPED);
+            if beyond > 1 {
+                more.truncate(MOST_SWAPPED);
+                more.push(format!("{beyond} more").into());
+            }
             Line::joined(more, " and ")
         };
         let (without, with) = (beyond(&own, &others), beyond(&others, &own));
@@ -411,12 +442,16 @@ impl Answers<'_> {
         };
         let cost = difference(plan.cost, other.cost, |amount| money(amount, self.currency()));
         let hours = difference(plan.hours, other.hours, |amount| counted(amount, "hour"));
+        let whole =
+            [plan, other].iter().all(|plan| plan.not_stated.cost.is_empty() && plan.not_stated.hours.is_empty());
+        let stated = if whole { "" } else { ", as far as that is stated" };
         line.and(match (cost, hours) {
             (None, None) => ": as much money and as many hours".to_owned(),
             (Some(cost), None) => format!(": {cost}, and as many hours"),
             (None, Some(hours)) => format!(": as much money, and {hours}"),
             (Some(cost), Some(hours)) => format!(": {cost}, and {hours}"),
         })
+        .and(stated)
     }
 
     fn near(&self) -> Section {
@@ -424,8 +459,9 @@ impl Answers<'_> {
         let nearest = self.nearest.plans.iter().filter(|plan| !plan.steps.is_empty()).map(|plan| {
             let taken = plan.steps.iter().filter(|step| step.credential != plan.target);
             let taken: Vec<Line> = taken.map(|step| title(self.catalog(), &step.credential)).collect();
+            let claimed = self.catalog().credential(&plan.target).is_some_and(|id| self.catalog().is_conferred(id));
             let by = if taken.is_empty() {
-                Line::from(": to claim")
+                Line::from(if claimed { ": to claim" } else { ": to take" })
             } else {
                 Line::from(": by ").and(Line::joined(taken, ", "))
             };
@@ -461,19 +497,25 @@ impl Answers<'_> {
                 false => format!("The plan is the best by {objective} that was found within the limit of work."),
             }));
             let stated = self.calendar().map_or(&next.plan.not_stated, |schedule| &schedule.not_stated);
-            for (what, ids) in [("cost", &stated.cost), ("hours", &stated.hours)] {
-                if !ids.is_empty() {
-                    let titles = Line::joined(ids.iter().map(|id| title(self.catalog(), id)), ", ");
-                    items.push(
-                        Item::of(format!("Nobody stated the {what} of ")).with(titles).with("; it comes on top."),
-                    );
-                }
+            items.extend(self.not_stated(&stated.cost, &stated.hours));
+            if !stated.hours.is_empty() && self.calendar().is_some() {
+                items.push(Item::of("On the calendar, what has neither hours nor a duration takes one day."));
             }
             items.extend(next.plan.claims.iter().map(|claim| Item::of(clean(&claim.to_string()))));
         }
         items.extend(self.notes());
         items.push(Item::of("Meeting the stated requirements is no entitlement: the awarding body decides."));
         section("granted", "What this takes for granted", vec![Block::Items(items)])
+    }
+
+    /// What nobody stated.
+    fn not_stated(&self, cost: &[String], hours: &[String]) -> Vec<Item> {
+        let lists = if cost == hours { vec![("cost and hours", cost)] } else { vec![("cost", cost), ("hours", hours)] };
+        let stated = lists.into_iter().filter(|(_, ids)| !ids.is_empty()).map(|(what, ids)| {
+            let titles = Line::joined(ids.iter().map(|id| title(self.catalog(), id)), "; ");
+            Item::of(format!("Nobody stated {what} of these, which come on top: ")).with(titles).with(".")
+        });
+        stated.collect()
     }
 
     /// The remarks of the audit; awards without a date are told together.

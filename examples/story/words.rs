@@ -42,6 +42,9 @@ pub(crate) fn money(amount: Amount, currency: Option<&str>) -> String {
 
 /// Cost and hours, as far as they are stated.
 pub(crate) fn takes(cost: Option<Amount>, hours: Option<Amount>, currency: Option<&str>) -> String {
+    if cost.is_none() && hours.is_none() {
+        return "cost and hours not stated".to_owned();
+    }
     let mut told = Vec::new();
     match cost {
         Some(Amount::ZERO) => {}
