@@ -47,6 +47,7 @@
 //!   everybody.
 //! - A [`Comparison`] says for whom a new version of a catalog is stricter or looser, and because of which rule; an
 //!   [`Impact`] says who of the learners there are loses or gains a qualification.
+//! - A [`PathwayMap`] is the catalog, or the way to one credential, as a picture, for a learner or nobody.
 //! - [`CatalogYears`] are several versions at once: each learner is judged by the one that holds for them, and told
 //!   what moving to the newest would change.
 //! - A [`CatalogDocument`] is a catalog as data, from a database or built in code ([`rules`]), which

@@ -1,4 +1,4 @@
-//! The pathway map as data: boxes, groups, arrows ([semantics 12](crate::semantics#12)).
+//! The pathway map as data: boxes, groups, arrows.
 
 use serde::Serialize;
 
