@@ -20,9 +20,9 @@ use std::process::ExitCode;
 
 use credpath::{
     Award, Catalog, CohortOptions, CohortReport, CredentialId, CredentialReport, Date, EvaluateOptions, LearnerRecord,
-    Limits, Status, Substitution, View, Waiver,
+    Limits, Status, View,
 };
-use serde::Deserialize;
+use input::lines::{cell, parse};
 use serde_json::json;
 
 const USAGE: &str = "usage: cohort [CATALOG.toml RECORDS.jsonl|- [TARGET…]] [--as-of YYYY-MM-DD] [--until YYYY-MM-DD] \
@@ -224,12 +224,12 @@ impl Iterator for Lines<'_> {
             }
             match read {
                 Ok(None) => {}
-                Ok(Some(Line { id, awards, waivers, substitutions })) => {
-                    if let Some(id) = id {
+                Ok(Some(mut line)) => {
+                    if let Some(id) = line.id.take() {
                         self.told.ids.insert(self.told.read, id);
                     }
                     self.told.progress();
-                    return Some(LearnerRecord { awards, waivers, substitutions, ..LearnerRecord::default() });
+                    return Some(line.into());
                 }
                 Err((column, message)) => {
                     self.told.skipped += 1;
@@ -240,47 +240,10 @@ impl Iterator for Lines<'_> {
     }
 }
 
-/// A record as it stands on a line, with an id. Its keys are listed here because a record that is flattened into it
-/// would not notice keys that stand there twice.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line {
-    id: Option<String>,
-    #[serde(alias = "award", default)]
-    awards: Vec<Award>,
-    #[serde(alias = "waiver", default)]
-    waivers: Vec<Waiver>,
-    #[serde(alias = "substitution", default)]
-    substitutions: Vec<Substitution>,
-}
-
-/// The record on a line; nothing for an empty line. What is wrong with it comes with its column.
-fn parse(line: &[u8]) -> Result<Option<Line>, (usize, String)> {
-    let line = line.trim_ascii_end();
-    if line.is_empty() {
-        return Ok(None);
-    }
-    // Else a list would be taken for the values of the keys.
-    let indent = line.len() - line.trim_ascii_start().len();
-    if !line[indent..].starts_with(b"{") {
-        return Err((indent + 1, "not a JSON object".to_owned()));
-    }
-    let told = |error: serde_json::Error| {
-        let message = error.to_string();
-        // The parser counts lines from this one.
-        let place = format!(" at line {} column {}", error.line(), error.column());
-        (error.column(), message.strip_suffix(&place).unwrap_or(&message).to_owned())
-    };
-    serde_json::from_slice(line).map(Some).map_err(told)
-}
-
 /// Totals, of a kind each that the first column says: one credential to a line, then one id to a line that the catalog
 /// does not know, and last how many awards have further such ids, and how many learners have waivers or substitutions
 /// without a place in the catalog.
 fn csv(report: &CohortReport) -> String {
-    // A spreadsheet would take some texts for formulas.
-    let plain = |text: &str| if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    let quoted = |text: &str| format!("\"{}{}\"", plain(text), text.replace('"', "\"\""));
     let mut csv = "kind,id,title".to_owned();
     let statuses: Vec<String> = report
         .credentials
@@ -296,7 +259,7 @@ fn csv(report: &CohortReport) -> String {
         ",earned and not awarded,one award away,undecided whether one award away,learners,sharing is limited\n",
     );
     for of in &report.credentials {
-        _ = write!(csv, "credential,{},{}", quoted(&of.credential), quoted(&of.title));
+        _ = write!(csv, "credential,{},{}", cell(&of.credential), cell(&of.title));
         for (_, count) in of.statuses.iter() {
             _ = write!(csv, ",{count}");
         }
@@ -306,7 +269,7 @@ fn csv(report: &CohortReport) -> String {
     }
     let nothing = ",".repeat(statuses.len() + 4);
     for id in &report.unknown_awards.ids {
-        _ = writeln!(csv, "unknown id,{},{nothing}{},", quoted(&id.id), id.learners);
+        _ = writeln!(csv, "unknown id,{},{nothing}{},", cell(&id.id), id.learners);
     }
     if report.unknown_awards.unlisted > 0 {
         _ = writeln!(csv, "further unknown ids,,{nothing}{},", report.unknown_awards.unlisted);
@@ -315,8 +278,8 @@ fn csv(report: &CohortReport) -> String {
         _ = writeln!(
             csv,
             "not counted,{},{}{nothing}{},",
-            quoted(&of.credential),
-            quoted(&of.to_string()),
+            cell(&of.credential),
+            cell(&of.to_string()),
             of.learners.len()
         );
     }

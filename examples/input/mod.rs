@@ -1,6 +1,8 @@
 //! What the examples have in common: a catalog, a record and a date from the command line, and how an answer leaves.
 #![allow(dead_code, reason = "not every example needs everything")]
 
+pub(crate) mod lines;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::ExitCode;

@@ -40,6 +40,8 @@ pub(crate) enum Block {
     Table(Table),
     /// Lines that are indented below each other.
     Outline(Vec<Step>),
+    /// A text as it was written, line by line.
+    Written(String),
     /// A heading below that of the section.
     Heading(String),
     /// A picture (SVG), which a text leaves out.
@@ -118,7 +120,7 @@ impl Line {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.text().is_empty()
     }
 }
 

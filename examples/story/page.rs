@@ -6,6 +6,8 @@ use crate::story::words::clean;
 use crate::story::{Block, Item, Line, Piece, Section, Step, Story, Table};
 
 const STYLE: &str = include_str!("page.css");
+/// Columns of a table that fits onto every page.
+const FITTING: usize = 3;
 /// What the marks of an outline say to who cannot see them.
 const MARKS: [(&str, &str); 6] = [
     ("✓", "met"),
@@ -62,6 +64,10 @@ impl Block {
             Self::Items(items) => write_items(out, items),
             Self::Table(table) => table.write(out),
             Self::Outline(steps) => write_outline(out, steps),
+            Self::Written(text) => {
+                let lines: Vec<String> = text.lines().map(escaped).collect();
+                _ = writeln!(out, "<pre>{}</pre>", lines.join("\n"));
+            }
             Self::Picture(svg) => {
                 let name = format!("{}: picture, to be scrolled", escaped(around));
                 _ = writeln!(
@@ -123,7 +129,12 @@ fn write_outline(out: &mut String, steps: &[Step]) {
 impl Table {
     fn write(&self, out: &mut String) {
         let caption = escaped(&self.caption);
-        _ = write!(out, "<div class=\"scroll\" role=\"region\" aria-label=\"{caption}\" tabindex=\"0\">\n<table>\n");
+        // A wide table is scrolled, also by the keyboard.
+        _ = if self.columns.len() > FITTING {
+            writeln!(out, "<div class=\"scroll\" role=\"region\" aria-label=\"{caption}\" tabindex=\"0\">\n<table>")
+        } else {
+            writeln!(out, "<div class=\"frame\">\n<table>")
+        };
         _ = write!(out, "<caption>{caption}</caption>\n<thead><tr>");
         for column in &self.columns {
             _ = write!(out, "<th scope=\"col\">{}</th>", escaped(column));

@@ -49,6 +49,7 @@ impl Block {
             Self::Outline(steps) => {
                 steps.iter().map(|step| format!("{:indent$}{}\n", "", step.text, indent = 2 * step.depth)).collect()
             }
+            Self::Written(text) => text.lines().map(|line| format!("    {line}\n")).collect(),
             Self::Picture(_) => String::new(),
         }
     }
@@ -58,6 +59,15 @@ impl Table {
     /// The first cell of a row, and below it the others with the names of their columns.
     fn text(&self) -> String {
         let mut out = String::new();
+        if let [column] = &self.columns[..] {
+            _ = writeln!(out, "{column}:");
+        }
+        if let ([row], 2..=3) = (&self.rows[..], self.columns.len()) {
+            let cells = self.columns.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
+            let told: Vec<String> =
+                cells.map(|(column, cell)| format!("{}: {}", column.to_lowercase(), cell.text())).collect();
+            return format!("- {}\n", told.join("; "));
+        }
         for row in &self.rows {
             let mut cells = self.columns.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
             if let Some((_, first)) = cells.next() {

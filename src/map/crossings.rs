@@ -22,10 +22,10 @@ pub(crate) fn crossings(mut spans: Vec<Span>) -> u64 {
             let middle = (start + width).min(ends.len());
             let end = (start + 2 * width).min(ends.len());
             let (mut left, mut right) = (start, middle);
-            for place in start..end {
+            for place in &mut merged[start..end] {
                 let take_left = left < middle && (right >= end || ends[left] <= ends[right]);
                 let taken = if take_left { &mut left } else { &mut right };
-                merged[place] = ends[*taken];
+                *place = ends[*taken];
                 *taken += 1;
                 if !take_left {
                     found += (middle - left) as u64;

@@ -46,7 +46,7 @@ pub(crate) struct Piece {
 
 /// A map in layers, from left to right.
 #[derive(Debug, Clone)]
-pub(crate) struct Layers {
+pub(crate) struct Layered {
     /// What is drawn of the map: by the figures, and the other way round.
     pub(crate) figures: IdVec<FigureId, MapEnd>,
     pub(crate) strokes: Vec<Stroke>,
@@ -77,7 +77,7 @@ impl PathwayMap {
     }
 }
 
-impl Layers {
+impl Layered {
     pub(crate) fn new(map: &PathwayMap) -> Self {
         let within = map.within_boxes();
         let boxes = (0..map.boxes.len()).map(MapEnd::Box);
@@ -118,7 +118,7 @@ impl Layers {
         let mut trunks: BTreeMap<(FigureId, PurposeRule, bool, usize), SpotId> = BTreeMap::new();
         let mut pieces = BTreeSet::new();
         for stroke in &self.strokes {
-            let (left, right) = stroke.from_left_to_right();
+            let (left, right) = stroke.left_to_right();
             let mut way = vec![SpotId::at(left.index())];
             for between in layer[left] + 1..layer[right] {
                 let key = (left, stroke.rule, stroke.back, between);
@@ -160,7 +160,7 @@ impl Layers {
 
 impl Stroke {
     /// Its left end and its right end.
-    pub(crate) fn from_left_to_right(&self) -> (FigureId, FigureId) {
+    pub(crate) fn left_to_right(&self) -> (FigureId, FigureId) {
         if self.back { (self.to, self.from) } else { (self.from, self.to) }
     }
 }
@@ -203,7 +203,7 @@ fn layer_of_each(figures: usize, strokes: &[Stroke]) -> IdVec<FigureId, usize> {
     let mut to_right: IdVec<FigureId, BTreeSet<FigureId>> = IdVec::filled(BTreeSet::new(), figures);
     let mut to_left = to_right.clone();
     for stroke in strokes {
-        let (left, right) = stroke.from_left_to_right();
+        let (left, right) = stroke.left_to_right();
         to_right[left].insert(right);
         to_left[right].insert(left);
     }

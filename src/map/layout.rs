@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::map::crossings::{Span, crossings};
 use crate::map::figures::Figure;
-use crate::map::layers::{FigureId, Layers, Spot, SpotId};
+use crate::map::layers::{FigureId, Layered, Spot, SpotId};
 use crate::map::map::{MapEnd, PathwayMap};
 use crate::map::placing::{Wish, placed};
 use crate::value::ids::{Id, IdVec};
@@ -86,7 +86,7 @@ impl PathwayMap {
     }
 
     pub(crate) fn layout(&self) -> Layout {
-        let mut layers = Layers::new(self);
+        let mut layers = Layered::new(self);
         layers.put_in_order();
         let within = self.within_boxes();
         let figures = layers.figures.iter().map(|&end| self.figure(end, &within)).collect();
@@ -117,7 +117,7 @@ struct Joint {
 
 /// A layout that is being made.
 struct Draft<'l> {
-    layers: &'l Layers,
+    layers: &'l Layered,
     figures: IdVec<FigureId, Figure>,
     /// What each spot is joined to.
     joints: IdVec<SpotId, Vec<Joint>>,
@@ -126,7 +126,7 @@ struct Draft<'l> {
 }
 
 impl<'l> Draft<'l> {
-    fn new(layers: &'l Layers, figures: IdVec<FigureId, Figure>) -> Self {
+    fn new(layers: &'l Layered, figures: IdVec<FigureId, Figure>) -> Self {
         let number = layers.spots.len();
         let mut joints: IdVec<SpotId, Vec<Joint>> = IdVec::filled(Vec::new(), number);
         let mut draft = Self { layers, figures, joints: IdVec::default(), top: IdVec::filled(0.0, number) };
@@ -213,7 +213,9 @@ impl<'l> Draft<'l> {
     fn columns(&self) -> Vec<i32> {
         let mut layer_of = IdVec::filled(0, self.layers.spots.len());
         for (number, layer) in self.layers.layers.iter().enumerate() {
-            layer.iter().for_each(|&spot| layer_of[spot] = number);
+            for &spot in layer {
+                layer_of[spot] = number;
+            }
         }
         let mut pieces = vec![0_usize; self.layers.layers.len()];
         for piece in &self.layers.pieces {

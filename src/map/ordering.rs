@@ -1,11 +1,11 @@
 //! The order of each layer, from top to bottom: with few crossings.
 //!
-//! Layers are gone through back and forth, each sorted by where its neighbours are, and neighbours are swapped where
+//! Layered are gone through back and forth, each sorted by where its neighbours are, and neighbours are swapped where
 //! that saves crossings; from several beginnings, of which the best end is kept. How often is a matter of the size of
 //! the map alone.
 
 use crate::map::crossings::{Span, crossings};
-use crate::map::layers::{Layers, SpotId};
+use crate::map::layers::{Layered, SpotId};
 use crate::value::ids::IdVec;
 
 /// Beginnings that are tried.
@@ -23,7 +23,7 @@ enum Side {
 }
 
 struct Ordering<'l> {
-    layers: &'l mut Layers,
+    layers: &'l mut Layered,
     left: IdVec<SpotId, Vec<SpotId>>,
     right: IdVec<SpotId, Vec<SpotId>>,
     layer: IdVec<SpotId, usize>,
@@ -34,7 +34,7 @@ struct Ordering<'l> {
 /// How good an order is: crossings first, then how far lines go up and down.
 type Badness = (u64, usize);
 
-impl Layers {
+impl Layered {
     /// Puts each layer in order.
     pub(crate) fn put_in_order(&mut self) {
         let (mut left, mut right) = (IdVec::filled(Vec::new(), self.spots.len()), IdVec::new());
@@ -45,7 +45,9 @@ impl Layers {
         }
         let mut layer = IdVec::filled(0, self.spots.len());
         for (number, spots) in self.layers.iter().enumerate() {
-            spots.iter().for_each(|&spot| layer[spot] = number);
+            for &spot in spots {
+                layer[spot] = number;
+            }
         }
         let rank = self.ranks();
         let mut ordering = Ordering { layers: self, left, right, layer, rank, work: WORK };

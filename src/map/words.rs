@@ -46,8 +46,8 @@ pub(crate) fn given(conditions: &WrittenConditions) -> Option<String> {
 }
 
 /// Something with its conditions behind it.
-fn with(what: String, conditions: &WrittenConditions) -> String {
-    given(conditions).map_or_else(|| what.clone(), |terms| format!("{what} ({terms})"))
+fn with(what: &str, conditions: &WrittenConditions) -> String {
+    given(conditions).map_or_else(|| what.to_owned(), |terms| format!("{what} ({terms})"))
 }
 
 /// What a rule is for, before what it asks.
@@ -81,7 +81,7 @@ impl MapBox {
 impl MapMember {
     /// Its title and its conditions.
     pub(crate) fn told(&self) -> String {
-        with(printable(&self.title), &self.conditions)
+        with(&printable(&self.title), &self.conditions)
     }
 }
 
@@ -130,6 +130,6 @@ impl PathwayMap {
             MapEnd::Box(number) => self.boxes.get(number).map(|shown| printable(&shown.title)),
             MapEnd::Group(number) => self.groups.get(number).map(MapGroup::told),
         };
-        with(what.unwrap_or_default(), &arrow.conditions)
+        with(&what.unwrap_or_default(), &arrow.conditions)
     }
 }

@@ -1,21 +1,22 @@
 #!/usr/bin/env bash
 # Looks at the pages and pictures with a real browser: no violation that axe-core finds, at the width of a desk, of a
-# phone, and in print; and Mermaid itself draws the maps. It needs Chromium, and npm for axe-core and Mermaid; without
-# them it says so, and that is no failure. Screenshots stay in the folder that is named last.
+# phone, and in print; Mermaid itself draws the maps, and another reader reads the calendars. It needs Chromium, and npm
+# for axe-core, Mermaid and ical.js; without them it says so, and that is no failure. Screenshots stay in the folder that is named last.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=${1:-${CARGO_TARGET_DIR:-target}/browser}
 
 not_run() { echo "not run: $1"; exit 0; }
 chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || not_run "there is no Chromium"
-command -v npm > /dev/null || not_run "there is no npm to fetch axe-core and Mermaid with"
+{ command -v npm && command -v node; } > /dev/null || not_run "there is no npm to fetch axe-core, Mermaid and ical.js with"
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 axe=$out/node_modules/axe-core/axe.min.js
 mermaid=$out/node_modules/mermaid/dist/mermaid.min.js
-if [[ ! -f $axe || ! -f $mermaid ]]; then
-    npm install --silent --no-save --prefix "$out" axe-core@4 mermaid@11 > /dev/null 2>&1 \
-        || not_run "axe-core and Mermaid could not be fetched"
+ical=$out/node_modules/ical.js/dist/ical.es5.min.cjs
+if [[ ! -f $axe || ! -f $mermaid || ! -f $ical ]]; then
+    npm install --silent --no-save --prefix "$out" axe-core@4 mermaid@11 ical.js@2 > /dev/null 2>&1 \
+        || not_run "axe-core, Mermaid and ical.js could not be fetched"
 fi
 
 browse() { # a file, and further options; prints its title when its scripts have run
@@ -54,7 +55,7 @@ for page in "${pages[@]}"; do
     name=${page%%:*}
     read -r catalog record target <<< "${page#*:}"
     # No way to the target is an answer as well.
-    run page "examples/catalogs/$catalog" "examples/records/$record" "$target" --as-of 2026-11-22 --out "$out/$name-page.html" \
+    run page "examples/catalogs/$catalog" "examples/records/$record" "$target" --as-of 2026-11-22 --out "$out/$name-page.html" --ics "$out/$name.ics" \
         || [[ $? == 1 ]]
     audit "$out/$name-page.html" "$name-desk" 1200 ''
     audit "$out/$name-page.html" "$name-phone" 390 ''
@@ -70,5 +71,13 @@ for page in "${pages[@]}"; do
         echo 'error=>document.title="Mermaid: "+error.message)</script></body></html>'
     } > "$out/$name-mermaid.html"
     report "$name-mermaid" "$(title "$out/$name-mermaid.html")"
+    events=$(node -e "const ical=require(process.argv[1]),text=require('fs').readFileSync(process.argv[2],'utf8');
+        const events=new ical.Component(ical.parse(text)).getAllSubcomponents('vevent').map(one=>new ical.Event(one));
+        console.log(events.every(one=>one.startDate.isDate&&one.endDate.compare(one.startDate)>0&&one.summary)?events.length:'odd')" \
+        "$ical" "$out/$name.ics" 2> /dev/null || echo unreadable)
+    [[ $events == "$(grep -c BEGIN:VEVENT "$out/$name.ics")" ]] && events=none
+    report "$name-calendar" "$events"
 done
+run registrar --out "$out/registrar-page.html"
+for width in 1200 390; do audit "$out/registrar-page.html" "registrar-$width" "$width" ''; done
 exit $failed
