@@ -4,13 +4,16 @@
 //! Without arguments: a college of 50,000 made-up learners under a real catalog, or of so many as `--learners NUMBER`
 //! says. With arguments, yours, one JSON record to a line, from a file or, as `-`, from standard input: `cohort
 //! CATALOG.toml RECORDS.jsonl [TARGET…] [--as-of YYYY-MM-DD] [--until YYYY-MM-DD] [--view earned|in-progress|planned]
-//! [--format text|json|csv] [--strict]`. A record may have an `id`. Of the targets, if any are named, it also says who
+//! [--format text|json|csv|html] [--tables FOLDER] [--strict]`. As `html` it is one page, and `--tables` writes each table of
+//! that for a spreadsheet. A record may have an `id`. Of the targets, if any are named, it also says who
 //! holds them; `--until` ends the time in which lapses are looked for, else 90 days. A line that cannot be read is
 //! reported with its number, skipped and counted; awards of ids that the catalog does not know count for nothing, and
 //! are listed, as are learners with waivers or substitutions that have no place in it. Exit status 0; with `--strict`,
 //! 1 if a line was skipped; 2 for input that cannot be used.
 
 mod input;
+mod story;
+mod team;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -24,9 +27,10 @@ use credpath::{
 };
 use input::lines::{cell, parse};
 use serde_json::json;
+use team::Team;
 
 const USAGE: &str = "usage: cohort [CATALOG.toml RECORDS.jsonl|- [TARGET…]] [--as-of YYYY-MM-DD] [--until YYYY-MM-DD] \
-    [--view earned|in-progress|planned] [--format text|json|csv] [--strict] [--learners NUMBER]";
+    [--view earned|in-progress|planned] [--format text|json|csv|html] [--tables FOLDER] [--strict] [--learners NUMBER]";
 
 const CATALOG: input::BuiltIn = ("examples/catalogs/comptia.toml", include_str!("catalogs/comptia.toml"));
 /// So many learners are made up, unless `--learners` says otherwise.
@@ -36,6 +40,8 @@ const SOON: i64 = 90;
 /// So many lines of a list, and names in a line, are shown as text.
 const SHOWN: usize = 12;
 const NAMED: usize = 3;
+/// Names in a cell of a page.
+const NAMED_ON_A_PAGE: usize = 8;
 
 fn main() -> ExitCode {
     match run() {
@@ -54,6 +60,7 @@ struct Arguments {
     until: Option<Date>,
     view: View,
     format: String,
+    tables: Option<String>,
     strict: bool,
     learners: u64,
     help: bool,
@@ -70,11 +77,12 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
             Long("view") => arguments.view = input::view(&parser.value()?.string()?)?,
             Long("format") => {
                 arguments.format = parser.value()?.string()?;
-                if !["text", "json", "csv"].contains(&&*arguments.format) {
+                if !["text", "json", "csv", "html"].contains(&&*arguments.format) {
                     let format = &arguments.format;
-                    return Err(format!("no format `{format}`; there is `text`, `json` and `csv`").into());
+                    return Err(format!("no format `{format}`; there is `text`, `json`, `csv` and `html`").into());
                 }
             }
+            Long("tables") => arguments.tables = Some(parser.value()?.string()?),
             Long("learners") => arguments.learners = parser.value()?.parse()?,
             Long("strict") => arguments.strict = true,
             Long("help") | Short('h') => arguments.help = true,
@@ -86,7 +94,7 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
 }
 
 fn run() -> Result<ExitCode, String> {
-    let Arguments { words, as_of, until, view, format, strict, learners, help } =
+    let Arguments { words, as_of, until, view, format, tables, strict, learners, help } =
         arguments().map_err(|error| format!("{error}\n{USAGE}"))?;
     if help {
         _ = writeln!(std::io::stdout(), "{USAGE}");
@@ -146,9 +154,21 @@ fn run() -> Result<ExitCode, String> {
             }
         }
     };
+    let name = |learner: u64| told.name(learner);
+    let team =
+        Team { catalog: &catalog, report: &report, until, skipped: told.skipped, named: NAMED_ON_A_PAGE, name: &name };
+    if let Some(folder) = tables {
+        // A table names everybody.
+        let everybody = Team { named: usize::MAX, ..team };
+        for (name, csv) in everybody.story().tables() {
+            let path = std::path::Path::new(&folder).join(format!("{name}.csv"));
+            std::fs::write(&path, csv).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        }
+    }
     let text = match &*format {
         "json" => input::to_json(&json!({ "skipped_lines": told.skipped, "ids": told.ids, "report": report }))?,
         "csv" => csv(&report),
+        "html" => team.story().page(),
         _ => text(&catalog, &report, &told, until),
     };
     // Who reads only the first lines may close the pipe.

@@ -33,10 +33,7 @@ fn answer(input: &Input) -> Result<String, String> {
         _ => return Err(USAGE.to_owned()),
     };
     let asked = target.map_or_else(MapOptions::whole, MapOptions::of);
-    let map = match nobody {
-        true => catalog.map(&asked),
-        false => catalog.evaluate_with(record, *as_of, options).map(&asked),
-    };
+    let map = if *nobody { catalog.map(&asked) } else { catalog.evaluate_with(record, *as_of, options).map(&asked) };
     if *json {
         return input::to_json(&map);
     }

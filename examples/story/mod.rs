@@ -10,6 +10,8 @@ pub(crate) mod words;
 
 use serde::Serialize;
 
+use crate::input::lines::cell;
+
 /// A story: what it is about, and its sections in the order in which they are told.
 #[derive(Debug, Serialize)]
 pub(crate) struct Story {
@@ -40,6 +42,8 @@ pub(crate) enum Block {
     Table(Table),
     /// Lines that are indented below each other.
     Outline(Vec<Step>),
+    /// Small bars, one below the other.
+    Bars(Vec<Bar>),
     /// A text as it was written, line by line.
     Written(String),
     /// A heading below that of the section.
@@ -79,6 +83,64 @@ pub(crate) struct Table {
     pub(crate) caption: String,
     pub(crate) columns: Vec<String>,
     pub(crate) rows: Vec<Vec<Line>>,
+}
+
+/// How many of all, by what they are.
+#[derive(Debug, Serialize)]
+pub(crate) struct Bar {
+    pub(crate) name: Line,
+    pub(crate) parts: Vec<Part>,
+    pub(crate) of: u64,
+}
+
+/// A part of a bar.
+#[derive(Debug, Serialize)]
+pub(crate) struct Part {
+    #[serde(skip)]
+    pub(crate) class: &'static str,
+    pub(crate) words: &'static str,
+    pub(crate) number: u64,
+}
+
+impl Bar {
+    /// `3 hold it, 2 qualify for it`.
+    pub(crate) fn told(&self) -> String {
+        self.parts.iter().map(|part| format!("{} {}", part.number, part.words)).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Story {
+    /// Each table as comma-separated values, by the anchor of its section; of several in one section, by number.
+    pub(crate) fn tables(&self) -> Vec<(String, String)> {
+        let mut tables = Vec::new();
+        for section in &self.sections {
+            let found = section.blocks.iter().filter_map(Block::csv);
+            let name = |number: usize| if number == 0 { String::new() } else { format!("-{}", number + 1) };
+            tables.extend(found.enumerate().map(|(number, csv)| (format!("{}{}", section.anchor, name(number)), csv)));
+        }
+        tables
+    }
+}
+
+impl Block {
+    fn csv(&self) -> Option<String> {
+        let row = |cells: Vec<String>| cells.iter().map(|text| cell(text)).collect::<Vec<_>>().join(",") + "\n";
+        match self {
+            Self::Table(table) => {
+                let rows = table.rows.iter().map(|cells| row(cells.iter().map(Line::text).collect()));
+                Some(std::iter::once(row(table.columns.clone())).chain(rows).collect())
+            }
+            Self::Bars(bars) => {
+                let parts = |bar: &Bar| -> String {
+                    let part = |part: &Part| row(vec![bar.name.text(), part.words.to_owned(), part.number.to_string()]);
+                    bar.parts.iter().map(part).collect()
+                };
+                let head = ["credential", "status", "learners"].map(str::to_owned).to_vec();
+                Some(std::iter::once(row(head)).chain(bars.iter().map(parts)).collect())
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A line of an outline.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::story::words::clean;
-use crate::story::{Block, Item, Line, Piece, Section, Step, Story, Table};
+use crate::story::{Bar, Block, Item, Line, Piece, Section, Step, Story, Table};
 
 const STYLE: &str = include_str!("page.css");
 /// Columns of a table that fits onto every page.
@@ -33,7 +33,9 @@ impl Story {
             _ = writeln!(out, "<li><a href=\"#{}\">{}</a></li>", section.anchor, escaped(&section.heading));
         }
         out.push_str("</ul>\n</nav>\n<main id=\"main\">\n");
-        self.sections.iter().for_each(|section| section.write(&mut out));
+        for section in &self.sections {
+            section.write(&mut out);
+        }
         out.push_str("</main>\n</body>\n</html>\n");
         out
     }
@@ -44,7 +46,9 @@ impl Section {
         let Self { anchor, heading, blocks } = self;
         _ = writeln!(out, "<section id=\"{anchor}\" aria-labelledby=\"{anchor}-heading\">");
         _ = writeln!(out, "<h2 id=\"{anchor}-heading\">{}</h2>", escaped(heading));
-        blocks.iter().for_each(|block| block.write(out, heading));
+        for block in blocks {
+            block.write(out, heading);
+        }
         out.push_str("</section>\n");
     }
 }
@@ -64,6 +68,7 @@ impl Block {
             Self::Items(items) => write_items(out, items),
             Self::Table(table) => table.write(out),
             Self::Outline(steps) => write_outline(out, steps),
+            Self::Bars(bars) => write_bars(out, bars),
             Self::Written(text) => {
                 let lines: Vec<String> = text.lines().map(escaped).collect();
                 _ = writeln!(out, "<pre>{}</pre>", lines.join("\n"));
@@ -87,11 +92,28 @@ fn write_items(out: &mut String, items: &[Item]) {
     for item in items {
         _ = write!(out, "<li>{}", item.text.markup());
         if !item.notes.is_empty() {
-            let notes: String =
-                item.notes.iter().map(|note| format!("<li class=\"quiet\">{}</li>", note.markup())).collect();
-            _ = write!(out, "<ul>{notes}</ul>");
+            out.push_str("<ul>");
+            for note in &item.notes {
+                _ = write!(out, "<li class=\"quiet\">{}</li>", note.markup());
+            }
+            out.push_str("</ul>");
         }
         out.push_str("</li>\n");
+    }
+    out.push_str("</ul>\n");
+}
+
+/// Bars with their numbers in words.
+fn write_bars(out: &mut String, bars: &[Bar]) {
+    out.push_str("<ul class=\"bars\">\n");
+    for bar in bars {
+        _ = write!(out, "<li>{}<span class=\"bar\" aria-hidden=\"true\">", bar.name.markup());
+        for part in &bar.parts {
+            let percent = part.number.saturating_mul(1000) / bar.of.max(1);
+            let (whole, tenth) = (percent / 10, percent % 10);
+            _ = write!(out, "<span class=\"{}\" style=\"width:{whole}.{tenth}%\"></span>", part.class);
+        }
+        _ = writeln!(out, "</span><span class=\"quiet\">{}</span></li>", escaped(&bar.told()));
     }
     out.push_str("</ul>\n");
 }

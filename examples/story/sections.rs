@@ -146,22 +146,19 @@ impl Answers<'_> {
     fn facts(&self, plan: &Plan) -> Vec<Fact> {
         let mut facts = Vec::new();
         let mut fact = |name: &str, value: String| facts.push(Fact { name: name.to_owned(), value: value.into() });
-        let (cost, hours, not_stated) = match self.calendar() {
-            Some(schedule) => {
-                let days = days_between(schedule);
-                // What nobody stated takes a day on the calendar, and longer in truth.
-                let open = |one: &ScheduledStep| one.hours.is_none() && one.kind != StepKind::Claim;
-                let least = if schedule.entries.iter().any(open) { "not before " } else { "" };
-                fact("Finish", format!("{least}{}, with {}", schedule.finish, self.load));
-                fact("Time", format!("{} from {}", counted(days.div_ceil(7), "week"), schedule.start));
-                (schedule.cost, schedule.hours, &schedule.not_stated)
+        let (cost, hours, not_stated) = if let Some(schedule) = self.calendar() {
+            let days = days_between(schedule);
+            // What nobody stated takes a day on the calendar, and longer in truth.
+            let open = |one: &ScheduledStep| one.hours.is_none() && one.kind != StepKind::Claim;
+            let least = if schedule.entries.iter().any(open) { "not before " } else { "" };
+            fact("Finish", format!("{least}{}, with {}", schedule.finish, self.load));
+            fact("Time", format!("{} from {}", counted(days.div_ceil(7), "week"), schedule.start));
+            (schedule.cost, schedule.hours, &schedule.not_stated)
+        } else {
+            if let Some(outcome) = &self.schedule {
+                fact("Finish", outcome.to_string().trim().replace('\n', " "));
             }
-            None => {
-                if let Some(outcome) = &self.schedule {
-                    fact("Finish", outcome.to_string().trim().replace('\n', " "));
-                }
-                (plan.cost, plan.hours, &plan.not_stated)
-            }
+            (plan.cost, plan.hours, &plan.not_stated)
         };
         // What nobody stated comes on top; where that is all, there is no sum.
         let sum = |amount: Amount, told: String, missing: &[String]| match (amount, missing) {
@@ -492,9 +489,10 @@ impl Answers<'_> {
         if let Some(next) = self.steps() {
             let proven = next.plan.optimality == credpath::Optimality::Proven;
             let objective = "what it costs, as far as costs are stated";
-            items.push(Item::of(match proven {
-                true => format!("No plan is better by {objective}: that is proven."),
-                false => format!("The plan is the best by {objective} that was found within the limit of work."),
+            items.push(Item::of(if proven {
+                format!("No plan is better by {objective}: that is proven.")
+            } else {
+                format!("The plan is the best by {objective} that was found within the limit of work.")
             }));
             let stated = self.calendar().map_or(&next.plan.not_stated, |schedule| &schedule.not_stated);
             items.extend(self.not_stated(&stated.cost, &stated.hours));

@@ -18,7 +18,10 @@ impl Story {
     pub(crate) fn text(&self) -> String {
         let mut out = format!("{}\n{}\n", self.title, self.as_of);
         for section in &self.sections {
-            let blocks: String = section.blocks.iter().map(Block::text).collect();
+            let mut blocks = String::new();
+            for block in &section.blocks {
+                block.write_text(&mut blocks);
+            }
             if blocks.is_empty() {
                 continue;
             }
@@ -32,25 +35,41 @@ impl Story {
 }
 
 impl Block {
-    fn text(&self) -> String {
+    fn write_text(&self, out: &mut String) {
         match self {
-            Self::Text(line) => line.text() + "\n",
-            Self::Heading(heading) => format!("{heading}:\n"),
+            Self::Text(line) => *out += &(line.text() + "\n"),
+            Self::Heading(heading) => _ = writeln!(out, "{heading}:"),
             Self::Facts(facts) => {
                 let wide = facts.iter().map(|fact| fact.name.chars().count()).max().unwrap_or(0) + 2;
-                facts.iter().map(|fact| format!("{:wide$}{}\n", fact.name, fact.value.text())).collect()
+                for fact in facts {
+                    _ = writeln!(out, "{:wide$}{}", fact.name, fact.value.text());
+                }
             }
             Self::Items(items) => {
-                let notes =
-                    |notes: &[Line]| notes.iter().map(|note| format!("    {}\n", note.text())).collect::<String>();
-                items.iter().map(|item| format!("- {}\n{}", item.text.text(), notes(&item.notes))).collect()
+                for item in items {
+                    _ = writeln!(out, "- {}", item.text.text());
+                    for note in &item.notes {
+                        _ = writeln!(out, "    {}", note.text());
+                    }
+                }
             }
-            Self::Table(table) => table.text(),
+            Self::Table(table) => *out += &table.text(),
             Self::Outline(steps) => {
-                steps.iter().map(|step| format!("{:indent$}{}\n", "", step.text, indent = 2 * step.depth)).collect()
+                for step in steps {
+                    _ = writeln!(out, "{:indent$}{}", "", step.text, indent = 2 * step.depth);
+                }
             }
-            Self::Written(text) => text.lines().map(|line| format!("    {line}\n")).collect(),
-            Self::Picture(_) => String::new(),
+            Self::Bars(bars) => {
+                for bar in bars {
+                    _ = writeln!(out, "- {}: {}", bar.name.text(), bar.told());
+                }
+            }
+            Self::Written(text) => {
+                for line in text.lines() {
+                    _ = writeln!(out, "    {line}");
+                }
+            }
+            Self::Picture(_) => {}
         }
     }
 }

@@ -32,7 +32,8 @@ impl PathwayMap {
             let width = if shown.target { 3 } else { 1 };
             writeln!(
                 out,
-                "    c{number} [shape=box, peripheries={lines}, penwidth={width}, fillcolor=\"{}\", label={label}, tooltip={}];",
+                "    c{number} [shape=box, peripheries={lines}, penwidth={width}, fillcolor=\"{}\", label={label}, \
+                 tooltip={}];",
                 fill(shown.status),
                 quoted(&self.told_of_box(number)),
             )?;

@@ -69,12 +69,12 @@ enum MemberKey {
 }
 
 /// Whether a learner has groups: by what is certain, and what could be.
-struct Judge<'a, 'c> {
+struct GroupStates<'a, 'c> {
     certain: Usable<'a, 'c>,
     possible: Option<Usable<'a, 'c>>,
 }
 
-impl<'a, 'c> Judge<'a, 'c> {
+impl<'a, 'c> GroupStates<'a, 'c> {
     fn new(evaluation: &'a Evaluation<'c>) -> Self {
         Self { certain: Usable::new(&evaluation.progress), possible: evaluation.possible.as_ref().map(Usable::new) }
     }
@@ -98,7 +98,7 @@ impl<'a, 'c> Judge<'a, 'c> {
 struct Survey<'a, 'c> {
     catalog: &'c Catalog,
     evaluation: Option<&'a Evaluation<'c>>,
-    judge: Option<Judge<'a, 'c>>,
+    judge: Option<GroupStates<'a, 'c>>,
     listed_from: usize,
     /// The credentials whose rules are shown.
     shown: IdSet<CredentialId>,
@@ -129,7 +129,7 @@ impl<'a, 'c> Survey<'a, 'c> {
         let mut survey = Self {
             catalog,
             evaluation,
-            judge: evaluation.map(Judge::new),
+            judge: evaluation.map(GroupStates::new),
             listed_from: options.listed_from.max(2),
             shown: IdSet::of(catalog.len()),
             boxed: IdSet::of(catalog.len()),

@@ -65,7 +65,7 @@ impl Symbol {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct Row {
+pub(crate) struct FigureRow {
     pub(crate) text: String,
     pub(crate) ink: Ink,
     pub(crate) symbol: Option<Symbol>,
@@ -76,7 +76,7 @@ pub(crate) struct Row {
 /// A figure with all that is written in it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Figure {
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Vec<FigureRow>,
     pub(crate) width: i32,
     pub(crate) height: i32,
     /// Where arrows go out, below the upper edge.
@@ -226,7 +226,7 @@ impl Figure {
         let (column, height) = if ink == Ink::Title { (TITLE_COLUMN, TITLE_HEIGHT) } else { (COLUMN, ROW_HEIGHT) };
         let indent = if ink == Ink::Title { 0 } else { INDENT };
         self.width = self.width.max(columns * column + indent + 2 * PADDING);
-        self.rows.push(Row { text, ink, symbol, middle: self.height + height / 2 });
+        self.rows.push(FigureRow { text, ink, symbol, middle: self.height + height / 2 });
         self.height += height;
     }
 }

@@ -33,7 +33,7 @@ pub(crate) struct PlacedFigure {
 
 /// A place in the picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Point {
+pub(crate) struct PicturePoint {
     pub(crate) x: i32,
     pub(crate) y: i32,
 }
@@ -41,8 +41,8 @@ pub(crate) struct Point {
 /// A piece of a line, from one layer to the next, from left to right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PlacedPiece {
-    pub(crate) from: Point,
-    pub(crate) to: Point,
+    pub(crate) from: PicturePoint,
+    pub(crate) to: PicturePoint,
 }
 
 /// A line with where it is.
@@ -57,7 +57,7 @@ pub(crate) struct PlacedStroke {
 
 /// A picture, in pixels.
 #[derive(Debug, Clone)]
-pub(crate) struct Layout {
+pub(crate) struct Picture {
     pub(crate) figures: IdVec<FigureId, PlacedFigure>,
     pub(crate) strokes: Vec<PlacedStroke>,
     pub(crate) width: i32,
@@ -85,7 +85,7 @@ impl PathwayMap {
         self.layout().crossings()
     }
 
-    pub(crate) fn layout(&self) -> Layout {
+    pub(crate) fn layout(&self) -> Picture {
         let mut layers = Layered::new(self);
         layers.put_in_order();
         let within = self.within_boxes();
@@ -94,7 +94,7 @@ impl PathwayMap {
     }
 }
 
-impl Layout {
+impl Picture {
     fn crossings(&self) -> u64 {
         let mut between: BTreeMap<i32, Vec<Span>> = BTreeMap::new();
         for piece in self.strokes.iter().flat_map(|stroke| &stroke.pieces) {
@@ -244,7 +244,7 @@ impl<'l> Draft<'l> {
         self.top[spot].round() as i32 + MARGIN
     }
 
-    fn layout(mut self) -> Layout {
+    fn layout(mut self) -> Picture {
         self.place();
         let columns = self.columns();
         let (mut left, mut right) = (IdVec::filled(0, self.layers.spots.len()), IdVec::default());
@@ -258,7 +258,7 @@ impl<'l> Draft<'l> {
         }
         let mut strokes = Vec::with_capacity(self.layers.strokes.len());
         for (number, (stroke, way)) in self.layers.strokes.iter().zip(&self.layers.ways).enumerate() {
-            let point = |spot: SpotId, x| Point { x, y: self.y(spot) + self.height_at(spot, number) };
+            let point = |spot: SpotId, x| PicturePoint { x, y: self.y(spot) + self.height_at(spot, number) };
             let piece = |ends: &[SpotId]| PlacedPiece {
                 from: point(ends[0], right[ends[0]]),
                 to: point(ends[1], left[ends[1]]),
@@ -276,6 +276,6 @@ impl<'l> Draft<'l> {
             let (end, figure) = (self.layers.figures[id], figure.clone());
             figures.push(PlacedFigure { end, figure, x: left[SpotId::at(id.index())], y });
         }
-        Layout { figures, strokes, width, height }
+        Picture { figures, strokes, width, height }
     }
 }

@@ -17,7 +17,7 @@ const WORK: usize = 4_000_000;
 
 /// The layers to the left or to the right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
+enum Towards {
     Left,
     Right,
 }
@@ -87,7 +87,7 @@ impl Ordering<'_> {
             }
             let (mut least, mut without_gain) = (self.badness(), 0);
             for turn in 0_u32.. {
-                let side = if turn % 2 == 0 { Side::Left } else { Side::Right };
+                let side = if turn % 2 == 0 { Towards::Left } else { Towards::Right };
                 self.go_through(side);
                 self.swap_neighbours();
                 let now = self.badness();
@@ -124,18 +124,18 @@ impl Ordering<'_> {
         self.rank = self.layers.ranks();
     }
 
-    fn neighbours(&self, spot: SpotId, side: Side) -> &[SpotId] {
+    fn neighbours(&self, spot: SpotId, side: Towards) -> &[SpotId] {
         match side {
-            Side::Left => &self.left[spot],
-            Side::Right => &self.right[spot],
+            Towards::Left => &self.left[spot],
+            Towards::Right => &self.right[spot],
         }
     }
 
     /// Sorts each layer by the mean of the neighbours on one side; what has none there stays where it is.
-    fn go_through(&mut self, side: Side) {
+    fn go_through(&mut self, side: Towards) {
         let number = self.layers.layers.len();
         for step in 1..number {
-            let layer = if side == Side::Left { step } else { number - 1 - step };
+            let layer = if side == Towards::Left { step } else { number - 1 - step };
             let spots = std::mem::take(&mut self.layers.layers[layer]);
             let mut by_mean: Vec<(SpotId, f64)> = Vec::with_capacity(spots.len());
             for &spot in &spots {
@@ -171,7 +171,7 @@ impl Ordering<'_> {
                 for place in 1..self.layers.layers[layer].len() {
                     let (upper, lower) = (self.layers.layers[layer][place - 1], self.layers.layers[layer][place]);
                     let (mut now, mut then) = (0, 0);
-                    for side in [Side::Left, Side::Right] {
+                    for side in [Towards::Left, Towards::Right] {
                         let (above, below) = (self.ranks_of(upper, side), self.ranks_of(lower, side));
                         self.work = self.work.saturating_sub(above.len() + below.len() + 1);
                         now += inversions(&above, &below);
@@ -189,7 +189,7 @@ impl Ordering<'_> {
     }
 
     /// The ranks of a spot's neighbours, in order.
-    fn ranks_of(&self, spot: SpotId, side: Side) -> Vec<usize> {
+    fn ranks_of(&self, spot: SpotId, side: Towards) -> Vec<usize> {
         let mut ranks: Vec<usize> = self.neighbours(spot, side).iter().map(|&other| self.rank[other]).collect();
         ranks.sort_unstable();
         ranks

@@ -16,13 +16,13 @@ pub(crate) struct Wish {
 }
 
 /// Neighbours that stand as close as they may.
-struct Pool {
+struct PushedSpots {
     sum: f64,
     weight: f64,
     spots: usize,
 }
 
-impl Pool {
+impl PushedSpots {
     fn mean(&self) -> f64 {
         self.sum / self.weight
     }
@@ -31,12 +31,15 @@ impl Pool {
 /// The places nearest to what is wished, in the order that is given.
 pub(crate) fn placed(wishes: &[Wish]) -> Vec<f64> {
     let mut offset = 0.0;
-    let mut pools: Vec<Pool> = Vec::new();
+    let mut pools: Vec<PushedSpots> = Vec::new();
     for wish in wishes {
-        let mut pool = Pool { sum: (wish.at - offset) * wish.weight, weight: wish.weight, spots: 1 };
+        let mut pool = PushedSpots { sum: (wish.at - offset) * wish.weight, weight: wish.weight, spots: 1 };
         while let Some(above) = pools.pop_if(|above| above.mean() > pool.mean()) {
-            pool =
-                Pool { sum: above.sum + pool.sum, weight: above.weight + pool.weight, spots: above.spots + pool.spots };
+            pool = PushedSpots {
+                sum: above.sum + pool.sum,
+                weight: above.weight + pool.weight,
+                spots: above.spots + pool.spots,
+            };
         }
         pools.push(pool);
         offset += wish.room;

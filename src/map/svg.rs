@@ -5,11 +5,11 @@ use std::fmt::{self, Write};
 
 use crate::audit::display::spoken;
 use crate::evaluate::evaluation::Status;
-use crate::map::figures::{INDENT, Ink, PADDING, Row, Symbol};
-use crate::map::layout::{Layout, MARGIN, PlacedFigure, PlacedStroke, Point};
+use crate::map::figures::{FigureRow, INDENT, Ink, PADDING, Symbol};
+use crate::map::layout::{MARGIN, Picture, PicturePoint, PlacedFigure, PlacedStroke};
 use crate::map::map::{MapEnd, PathwayMap};
 use crate::map::markup::escaped;
-use crate::map::symbols::{Edge, class, head, rule_class, symbol};
+use crate::map::symbols::{Outline, class, head, rule_class, symbol};
 use crate::map::words::role;
 use crate::plan::answers::plan::PurposeRule;
 use crate::value::text::printable;
@@ -58,11 +58,9 @@ impl PathwayMap {
         let height = legend.iter().map(|sample| sample.at.y).max().unwrap_or(layout.height + HEADING) + LEGEND_LINE;
         let as_of = self.as_of.map(|day| format!(", as of {day}")).unwrap_or_default();
         let heading = format!("{}{as_of}", printable(&self.title));
-        writeln!(
-            out,
-            r#"<svg xmlns="http://www.w3.org/2000/svg" class="cp-map" role="group" aria-label="Map: {}" viewBox="0 0 {width} {height}" width="{width}" height="{height}">"#,
-            escaped(&heading),
-        )?;
+        write!(out, r#"<svg xmlns="http://www.w3.org/2000/svg" class="cp-map" role="group" "#)?;
+        write!(out, r#"aria-label="Map: {}" "#, escaped(&heading))?;
+        writeln!(out, r#"viewBox="0 0 {width} {height}" width="{width}" height="{height}">"#)?;
         writeln!(out, "<title>Map: {}</title>\n<style>{STYLE}</style>", escaped(&heading))?;
         writeln!(out, r#"<text class="cp-heading" x="{MARGIN}" y="22">{}</text>"#, escaped(&heading))?;
         writeln!(out, r#"<g transform="translate(0 {HEADING})">"#)?;
@@ -91,7 +89,7 @@ impl PathwayMap {
         }
     }
 
-    fn write_stroke(&self, out: &mut String, stroke: &PlacedStroke, layout: &Layout) -> fmt::Result {
+    fn write_stroke(&self, out: &mut String, stroke: &PlacedStroke, layout: &Picture) -> fmt::Result {
         let Some(arrow) = self.arrows.get(stroke.arrow) else { return Ok(()) };
         let (Some(first), Some(last)) = (stroke.pieces.first(), stroke.pieces.last()) else { return Ok(()) };
         let met = if self.is_there(arrow.from) { " cp-met" } else { "" };
@@ -115,14 +113,14 @@ impl PathwayMap {
             )?;
         }
         write!(out, r#""/>"#)?;
-        let tip = if stroke.back { Point { x: edge, y: first.from.y } } else { last.to };
+        let tip = if stroke.back { PicturePoint { x: edge, y: first.from.y } } else { last.to };
         head(out, arrow.rule, tip, stroke.back)?;
         writeln!(out)
     }
 
     fn write_figure(&self, out: &mut String, placed: &PlacedFigure) -> fmt::Result {
         let PlacedFigure { end, figure, x, y } = placed;
-        let edge = Edge { x: *x, y: *y, width: figure.width, height: figure.height };
+        let edge = Outline { x: *x, y: *y, width: figure.width, height: figure.height };
         let told = match *end {
             MapEnd::Box(number) => self.told_of_box(number),
             MapEnd::Group(number) => self.told_of_group(number),
@@ -141,7 +139,7 @@ impl PathwayMap {
             }
         }
         for row in &figure.rows {
-            row.write(out, Point { x: *x, y: *y })?;
+            row.write(out, PicturePoint { x: *x, y: *y })?;
         }
         writeln!(out, "</g>")
     }
@@ -161,12 +159,12 @@ impl PathwayMap {
         if self.boxes.iter().any(|shown| shown.conferred) {
             samples.push((Sign::Conferred, "conferred for its components"));
         }
-        let mut at = Point { x: MARGIN, y: below + LEGEND_LINE / 2 };
+        let mut at = PicturePoint { x: MARGIN, y: below + LEGEND_LINE / 2 };
         let mut legend = Vec::new();
         for (sign, words) in samples {
             let room = sign.width() + 7 * i32::try_from(words.len()).unwrap_or(0) + 18;
             if at.x > MARGIN && at.x + room > width {
-                at = Point { x: MARGIN, y: at.y + LEGEND_LINE };
+                at = PicturePoint { x: MARGIN, y: at.y + LEGEND_LINE };
             }
             legend.push(Sample { sign, words: words.to_owned(), at });
             at.x += room;
@@ -175,9 +173,9 @@ impl PathwayMap {
     }
 }
 
-impl Layout {
+impl Picture {
     /// The right edge of the figure that a line leaves at a point, or the point itself.
-    fn right_edge_at(&self, from: Point) -> i32 {
+    fn right_edge_at(&self, from: PicturePoint) -> i32 {
         let beside = |placed: &&PlacedFigure| {
             placed.x <= from.x
                 && placed.x + placed.figure.width <= from.x
@@ -188,11 +186,11 @@ impl Layout {
     }
 }
 
-impl Row {
-    fn write(&self, out: &mut String, corner: Point) -> fmt::Result {
+impl FigureRow {
+    fn write(&self, out: &mut String, corner: PicturePoint) -> fmt::Result {
         let middle = corner.y + self.middle;
         if let Some(shape) = self.symbol {
-            symbol(out, shape, Point { x: corner.x + PADDING + 6, y: middle })?;
+            symbol(out, shape, PicturePoint { x: corner.x + PADDING + 6, y: middle })?;
         }
         let (class, indent) = match self.ink {
             Ink::Title => ("cp-title", 0),
@@ -225,19 +223,19 @@ impl Sign {
 struct Sample {
     sign: Sign,
     words: String,
-    at: Point,
+    at: PicturePoint,
 }
 
 impl Sample {
     fn write(&self, out: &mut String) -> fmt::Result {
-        let Point { x, y } = self.at;
+        let PicturePoint { x, y } = self.at;
         match self.sign {
             Sign::Line(rule) => {
                 write!(out, r#"<path class="cp-line cp-{}" d="M{x} {y}h{SAMPLE}"/>"#, rule_class(rule))?;
-                head(out, rule, Point { x: x + SAMPLE, y }, false)?;
+                head(out, rule, PicturePoint { x: x + SAMPLE, y }, false)?;
             }
-            Sign::Symbol(shape) => symbol(out, shape, Point { x: x + 6, y })?,
-            Sign::Conferred => Edge { x, y: y - 8, width: 22, height: 16 }.of_box(out, "none", true, false)?,
+            Sign::Symbol(shape) => symbol(out, shape, PicturePoint { x: x + 6, y })?,
+            Sign::Conferred => Outline { x, y: y - 8, width: 22, height: 16 }.of_box(out, "none", true, false)?,
         }
         let x = x + self.sign.width();
         writeln!(out, r#"<text class="cp-quiet" x="{x}" y="{}">{}</text>"#, y + 4, escaped(&self.words))

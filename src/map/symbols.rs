@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use crate::audit::audit::{PartKind, State};
 use crate::evaluate::evaluation::Status;
 use crate::map::figures::Symbol;
-use crate::map::layout::Point;
+use crate::map::layout::PicturePoint;
 use crate::map::map::MapGroup;
 use crate::plan::answers::plan::PurposeRule;
 
@@ -57,7 +57,7 @@ pub(crate) fn rule_class(rule: PurposeRule) -> &'static str {
 }
 
 /// A symbol around a point.
-pub(crate) fn symbol(out: &mut String, symbol: Symbol, Point { x, y }: Point) -> fmt::Result {
+pub(crate) fn symbol(out: &mut String, symbol: Symbol, PicturePoint { x, y }: PicturePoint) -> fmt::Result {
     let r = REACH;
     let ring = format!(r#"<circle class="cp-ring" cx="{x}" cy="{y}" r="{r}"/>"#);
     let disc = format!(r#"<circle class="cp-full" cx="{x}" cy="{y}" r="{r}"/>"#);
@@ -111,14 +111,14 @@ pub(crate) fn symbol(out: &mut String, symbol: Symbol, Point { x, y }: Point) ->
 
 /// The edge of a figure.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Edge {
+pub(crate) struct Outline {
     pub(crate) x: i32,
     pub(crate) y: i32,
     pub(crate) width: i32,
     pub(crate) height: i32,
 }
 
-impl Edge {
+impl Outline {
     /// That of a group: square corners where all are asked for, round ones where any will do, cut ones for an amount.
     pub(crate) fn of_group(self, out: &mut String, group: &MapGroup) -> fmt::Result {
         let Self { x, y, width, height } = self;
@@ -127,11 +127,8 @@ impl Edge {
             PartKind::AnyOf => self.rectangle(out, "cp-group", (height / 2).min(18)),
             PartKind::AtLeast | PartKind::Credits | PartKind::Hours | PartKind::UpTo => {
                 let (c, across, down) = (CORNER, width - 2 * CORNER, height - 2 * CORNER);
-                write!(
-                    out,
-                    r#"<path class="cp-group" d="M{} {y}h{across}l{c} {c}v{down}l-{c} {c}h-{across}l-{c} -{c}v-{down}z"/>"#,
-                    x + c,
-                )
+                let way = format!("h{across}l{c} {c}v{down}l-{c} {c}h-{across}l-{c} -{c}v-{down}z");
+                write!(out, r#"<path class="cp-group" d="M{} {y}{way}"/>"#, x + c)
             }
         }
     }
@@ -156,7 +153,12 @@ impl Edge {
 
 /// The head of an arrow at a point: full for components, hollow for what is held before, a bar before it for what may
 /// be begun together.
-pub(crate) fn head(out: &mut String, rule: PurposeRule, Point { x, y }: Point, back: bool) -> fmt::Result {
+pub(crate) fn head(
+    out: &mut String,
+    rule: PurposeRule,
+    PicturePoint { x, y }: PicturePoint,
+    back: bool,
+) -> fmt::Result {
     let d = if back { 1 } else { -1 };
     let class = match rule {
         PurposeRule::Stack | PurposeRule::Renewal => "cp-head",

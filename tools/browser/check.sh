@@ -24,7 +24,7 @@ browse() { # a file, and further options; prints its title when its scripts have
         --virtual-time-budget=30000 "${@:2}" "file://$1" 2> /dev/null
 }
 title() { browse "$1" --dump-dom | sed -n 's:.*<title>\(.*\)</title>.*:\1:p' | head -1; }
-run() { cargo run --quiet "${profile[@]}" --example "$@"; }
+run() { cargo run --quiet "${profile[@]}" --example "$1" -- "${@:2}"; }
 profile=(--profile "${BROWSER_PROFILE:-test}")
 failed=0
 report() { # what, and what was found
