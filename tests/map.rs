@@ -4,6 +4,7 @@
 #[path = "markup/mod.rs"]
 mod markup;
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -230,4 +231,53 @@ fn large_catalogs_are_drawn_within_bounds() {
     assert!(Markup::of(&picture).is_ok());
     let empty = whole(&parsed(""));
     assert!(empty.boxes.is_empty() && Markup::of(&empty.svg()).is_ok());
+}
+
+/// What a map says of who names whom: through groups, and by what stands in them.
+fn named(map: &PathwayMap) -> BTreeSet<[String; 3]> {
+    let mut found = BTreeSet::new();
+    for arrow in &map.arrows {
+        let MapEnd::Box(of) = arrow.to else { continue };
+        let mut open = vec![arrow.from];
+        let mut add = |id: &str| {
+            found.insert([map.boxes[of].credential.clone(), format!("{:?}", arrow.rule), id.to_owned()]);
+        };
+        while let Some(end) = open.pop() {
+            match end {
+                MapEnd::Box(number) => add(&map.boxes[number].credential),
+                MapEnd::Group(number) => {
+                    map.groups[number].listed.iter().for_each(|member| add(&member.credential));
+                    open.extend(map.arrows.iter().filter(|inner| inner.to == end).map(|inner| inner.from));
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn a_map_shows_what_the_rules_name_and_nothing_else() {
+    let names = ["comptia", "vcc-health", "hku-space", "planted-faults", "compliance", "renewals", "vcc-drafting"];
+    for name in names {
+        let catalog = catalog(&format!("{name}.toml"));
+        let edges: BTreeSet<[String; 3]> = catalog
+            .edges()
+            .into_iter()
+            .filter(|edge| edge.rule != PurposeRule::Renewal)
+            .map(|edge| [edge.of, format!("{:?}", edge.rule), edge.named])
+            .collect();
+        assert_eq!(named(&whole(&catalog)), edges, "{name}");
+        // The way to a credential has what it names, what that names, and so on.
+        for (id, credential) in catalog.credentials() {
+            let mut reached = BTreeSet::from([credential.id.clone()]);
+            let mut open = vec![credential.id.clone()];
+            while let Some(of) = open.pop() {
+                let next = edges.iter().filter(|edge| edge[0] == of).map(|edge| edge[2].clone());
+                open.extend(next.filter(|next| reached.insert(next.clone())).collect::<Vec<_>>());
+            }
+            let expected: BTreeSet<[String; 3]> =
+                edges.iter().filter(|edge| reached.contains(&edge[0])).cloned().collect();
+            assert_eq!(named(&catalog.map(&MapOptions::of(id))), expected, "{name}: {}", credential.id);
+        }
+    }
 }

@@ -52,6 +52,8 @@ pub(crate) struct PlacedStroke {
     pub(crate) arrow: usize,
     /// Whether it leads from right to left.
     pub(crate) back: bool,
+    /// Its left end, at the edge of a figure that may be narrower than its layer.
+    pub(crate) begins: PicturePoint,
     pub(crate) pieces: Vec<PlacedPiece>,
 }
 
@@ -263,8 +265,9 @@ impl<'l> Draft<'l> {
                 from: point(ends[0], right[ends[0]]),
                 to: point(ends[1], left[ends[1]]),
             };
+            let begins = point(way[0], left[way[0]] + self.width(&way[..1]));
             let pieces = way.windows(2).map(piece).collect();
-            strokes.push(PlacedStroke { arrow: stroke.arrow, back: stroke.back, pieces });
+            strokes.push(PlacedStroke { arrow: stroke.arrow, back: stroke.back, begins, pieces });
         }
         let spots = self.layers.spots.entries().map(|(spot, _)| spot);
         let height = spots.map(|spot| self.y(spot) + self.height(spot)).max().unwrap_or(0) + MARGIN;

@@ -6,7 +6,7 @@ use std::fmt::{self, Write};
 use crate::audit::display::spoken;
 use crate::evaluate::evaluation::Status;
 use crate::map::figures::{FigureRow, INDENT, Ink, PADDING, Symbol};
-use crate::map::layout::{MARGIN, Picture, PicturePoint, PlacedFigure, PlacedStroke};
+use crate::map::layout::{MARGIN, PicturePoint, PlacedFigure, PlacedStroke};
 use crate::map::map::{MapEnd, PathwayMap};
 use crate::map::markup::escaped;
 use crate::map::symbols::{Outline, class, head, rule_class, symbol};
@@ -65,7 +65,7 @@ impl PathwayMap {
         writeln!(out, r#"<text class="cp-heading" x="{MARGIN}" y="22">{}</text>"#, escaped(&heading))?;
         writeln!(out, r#"<g transform="translate(0 {HEADING})">"#)?;
         for stroke in &layout.strokes {
-            self.write_stroke(out, stroke, &layout)?;
+            self.write_stroke(out, stroke)?;
         }
         for placed in &layout.figures {
             self.write_figure(out, placed)?;
@@ -89,13 +89,12 @@ impl PathwayMap {
         }
     }
 
-    fn write_stroke(&self, out: &mut String, stroke: &PlacedStroke, layout: &Picture) -> fmt::Result {
+    fn write_stroke(&self, out: &mut String, stroke: &PlacedStroke) -> fmt::Result {
         let Some(arrow) = self.arrows.get(stroke.arrow) else { return Ok(()) };
-        let (Some(first), Some(last)) = (stroke.pieces.first(), stroke.pieces.last()) else { return Ok(()) };
+        let Some(last) = stroke.pieces.last() else { return Ok(()) };
+        let begins = stroke.begins;
         let met = if self.is_there(arrow.from) { " cp-met" } else { "" };
-        // A figure may be narrower than its layer.
-        let edge = layout.right_edge_at(first.from);
-        write!(out, r#"<path class="cp-line cp-{}{met}" d="M{edge} {}"#, rule_class(arrow.rule), first.from.y)?;
+        write!(out, r#"<path class="cp-line cp-{}{met}" d="M{} {}"#, rule_class(arrow.rule), begins.x, begins.y)?;
         for piece in &stroke.pieces {
             let (from, to) = (piece.from, piece.to);
             let bend = (to.x - from.x) / 2;
@@ -113,7 +112,7 @@ impl PathwayMap {
             )?;
         }
         write!(out, r#""/>"#)?;
-        let tip = if stroke.back { PicturePoint { x: edge, y: first.from.y } } else { last.to };
+        let tip = if stroke.back { begins } else { last.to };
         head(out, arrow.rule, tip, stroke.back)?;
         writeln!(out)
     }
@@ -170,19 +169,6 @@ impl PathwayMap {
             at.x += room;
         }
         legend
-    }
-}
-
-impl Picture {
-    /// The right edge of the figure that a line leaves at a point, or the point itself.
-    fn right_edge_at(&self, from: PicturePoint) -> i32 {
-        let beside = |placed: &&PlacedFigure| {
-            placed.x <= from.x
-                && placed.x + placed.figure.width <= from.x
-                && (placed.y..=placed.y + placed.figure.height).contains(&from.y)
-        };
-        let nearest = self.figures.iter().filter(beside).max_by_key(|placed| placed.x);
-        nearest.map_or(from.x, |placed| placed.x + placed.figure.width)
     }
 }
 

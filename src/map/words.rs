@@ -6,6 +6,9 @@ use crate::map::map::{MapArrow, MapBox, MapEnd, MapGroup, MapMember, PathwayMap}
 use crate::plan::answers::plan::PurposeRule;
 use crate::value::text::{counted, printable};
 
+/// Parts of a group that are told where it is told what a credential asks for.
+const MOST_TOLD: usize = 60;
+
 impl MapGroup {
     /// What it asks for, in words, without its name and its conditions.
     #[must_use]
@@ -112,7 +115,7 @@ impl PathwayMap {
         told.join("\n")
     }
 
-    /// The parts of a group, each on a line of its own.
+    /// The parts of a group, each on a line of its own, as far as they are few.
     fn parts_told(&self, end: MapEnd) -> Vec<String> {
         let MapEnd::Group(number) = end else { return Vec::new() };
         let mut told: Vec<String> = self.into(end).map(|arrow| format!("– {}", self.told_of_end(arrow))).collect();
@@ -121,6 +124,11 @@ impl PathwayMap {
             let status = member.status.map(|status| format!(": {}", spoken(status))).unwrap_or_default();
             format!("– {}{status}", member.told())
         }));
+        if told.len() > MOST_TOLD {
+            let more = told.len() - MOST_TOLD;
+            told.truncate(MOST_TOLD);
+            told.push(format!("– {more} more"));
+        }
         told
     }
 
