@@ -153,7 +153,10 @@ impl Table {
         let caption = escaped(&self.caption);
         // A wide table is scrolled, also by the keyboard.
         _ = if self.columns.len() > FITTING {
-            writeln!(out, "<div class=\"scroll\" role=\"region\" aria-label=\"{caption}\" tabindex=\"0\">\n<table>")
+            writeln!(
+                out,
+                "<div class=\"scroll\" role=\"region\" aria-label=\"{caption}: table, to be scrolled\" tabindex=\"0\">\n<table>"
+            )
         } else {
             writeln!(out, "<div class=\"frame\">\n<table>")
         };

@@ -80,4 +80,6 @@ for page in "${pages[@]}"; do
 done
 run registrar --out "$out/registrar-page.html"
 for width in 1200 390; do audit "$out/registrar-page.html" "registrar-$width" "$width" ''; done
+run cohort --learners 500 --format html > "$out/cohort-page.html" 2> /dev/null
+for width in 1200 390; do audit "$out/cohort-page.html" "cohort-$width" "$width" ''; done
 exit $failed
