@@ -255,6 +255,9 @@ fn wrapped(text: &str, columns: usize, most: usize) -> Vec<String> {
             lines.push(String::new());
         }
     }
+    if lines.len() > 1 && lines.last().is_some_and(String::is_empty) {
+        lines.pop();
+    }
     if lines.len() > most {
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {

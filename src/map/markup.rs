@@ -42,9 +42,14 @@ pub(crate) fn quoted(text: &str) -> String {
 /// a list or a heading, goes by its number.
 pub(crate) fn numbered(text: &str) -> String {
     let mut out = String::from("\"");
+    // A number with a dot or a bracket begins a list, at the beginning of a line.
+    let mut only_digits = true;
     for c in printable_lines(text).chars() {
+        let begins_list = only_digits && matches!(c, '.' | ')');
+        only_digits = c == '\n' || only_digits && (c.is_ascii_digit() || c == ' ');
         match c {
             '\n' => out.push_str("<br>"),
+            c if begins_list => _ = write!(out, "#{};", u32::from(c)),
             c if c.is_alphanumeric() || matches!(c, ' ' | ',' | '.' | ':' | '(' | ')' | '·' | '+' | '–' | '✓') => {
                 out.push(c);
             }
@@ -78,5 +83,6 @@ mod tests {
     fn quotes_end_no_text() {
         assert_eq!(quoted("a\"b\\c\nd"), r#""a\"b\\c\nd""#);
         assert_eq!(numbered("a\"b<c>\n;"), r#""a#34;b#60;c#62;<br>#59;""#);
+        assert_eq!(numbered("1. a 2. b\n12) c"), r#""1#46; a 2. b<br>12#41; c""#, "no lists");
     }
 }
