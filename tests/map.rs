@@ -281,3 +281,16 @@ fn a_map_shows_what_the_rules_name_and_nothing_else() {
         }
     }
 }
+
+#[test]
+fn the_order_of_the_tables_changes_nothing() {
+    let (head, credentials) = SMALL.split_once("[credential]\n").expect("there are credentials");
+    let (simple, minor) = credentials.split_once("    minor").expect("the last one");
+    let turned: Vec<&str> = simple.lines().rev().collect();
+    let turned = format!("{head}[credential]\n    minor{minor}\n{}\n", turned.join("\n"));
+    let record = LearnerRecord::from_iter(["law", "ethics", "maths-b"]);
+    let catalog = parsed(&turned);
+    let minor = catalog.credential("minor").expect("written above");
+    let map = catalog.evaluate(&record, "2026-11-22".parse().expect("a day")).map(&MapOptions::of(minor));
+    assert_eq!((map.svg(), map.mermaid(), map.dot()), (small().svg(), small().mermaid(), small().dot()));
+}
