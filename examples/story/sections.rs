@@ -11,6 +11,8 @@ use crate::story::answers::{Answers, NEAR};
 use crate::story::words::{clean, counted, money, outline, purpose, takes, title, titled, verb};
 use crate::story::{Block, Fact, Item, Line, Section, Story, Table};
 
+/// What lapses in so many days is told with what to do next.
+const SOON: i64 = 92;
 /// What another plan does instead is listed, up to so many.
 const MOST_SWAPPED: usize = 5;
 
@@ -96,6 +98,10 @@ impl Answers<'_> {
             }
             None => blocks.push(Block::Outline(outline(&self.next.to_string()))),
         }
+        let soon = self.to_renew();
+        if !soon.is_empty() {
+            blocks.extend([Block::Heading("To keep, as it lapses soon".to_owned()), Block::Items(soon)]);
+        }
         let claims = self.claims(&told);
         if !claims.is_empty() {
             let heading = "To claim as well, as the requirements are met".to_owned();
@@ -115,6 +121,10 @@ impl Answers<'_> {
             }
             (None, Some(opens)) => item.notes.push(format!("not before {opens}").into()),
             (None, None) => {}
+        }
+        let times = self.steps().and_then(|next| next.plan.steps.iter().find(|own| own.credential == step.credential));
+        if let Some(times) = times.map(|own| own.times).filter(|&times| times > 1) {
+            item.notes.push(format!("the first of {times} times").into());
         }
         let dates = self.calendar().and_then(|plan| plan.entries.iter().find(|one| one.credential == step.credential));
         if let Some(entry) = dates {
@@ -190,6 +200,22 @@ impl Answers<'_> {
             return 0;
         }
         self.catalog().get(id).credits.hundredths().saturating_mul(step.times.into())
+    }
+
+    /// What lapses within a few months, with its last day.
+    fn to_renew(&self) -> Vec<Item> {
+        let last = crate::input::later(self.evaluation.as_of(), SOON).unwrap_or(self.renewals.until);
+        let due = self.renewals.due.iter().filter(|due| due.last_day <= last && !due.by_components);
+        let item = |due: &credpath::DueRenewal| {
+            let (verb, cost, hours) = match &due.renewal {
+                Some(terms) => ("renew it", Some(terms.cost), Some(terms.hours)),
+                None if due.again.conferred => ("claim it again", due.again.cost, due.again.hours),
+                None => ("take it again", due.again.cost, due.again.hours),
+            };
+            let takes = takes(cost, hours, self.currency());
+            Item::of(self.titled(&due.credential)).with(format!(": {verb} by {}: {takes}", due.last_day))
+        };
+        due.map(item).collect()
     }
 
     /// What the learner qualifies for and nobody has issued, those that end soonest first.

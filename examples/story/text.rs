@@ -81,7 +81,10 @@ impl Table {
         if let [column] = &self.columns[..] {
             _ = writeln!(out, "{column}:");
         }
-        if let ([row], 2..=3) = (&self.rows[..], self.columns.len()) {
+        // Of numbers alone, one row is a line.
+        if let ([row], 2..=3) = (&self.rows[..], self.columns.len())
+            && row.first().is_some_and(|cell| !cell.0.iter().any(|piece| matches!(piece, Piece::Id(_))))
+        {
             let cells = self.columns.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
             let told: Vec<String> =
                 cells.map(|(column, cell)| format!("{}: {}", column.to_lowercase(), cell.text())).collect();
