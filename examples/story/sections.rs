@@ -207,15 +207,24 @@ impl Answers<'_> {
         let last = crate::input::later(self.evaluation.as_of(), SOON).unwrap_or(self.renewals.until);
         let due = self.renewals.due.iter().filter(|due| due.last_day <= last && !due.by_components);
         let item = |due: &credpath::DueRenewal| {
-            let (verb, cost, hours) = match &due.renewal {
-                Some(terms) => ("renew it", Some(terms.cost), Some(terms.hours)),
-                None if due.again.conferred => ("claim it again", due.again.cost, due.again.hours),
-                None => ("take it again", due.again.cost, due.again.hours),
+            let again = if due.again.conferred { "claim it again" } else { "take it again" };
+            let (verb, takes) = match &due.renewal {
+                Some(terms) => ("renew it", self.renewing(terms)),
+                None => (again, takes(due.again.cost, due.again.hours, self.currency())),
             };
-            let takes = takes(cost, hours, self.currency());
             Item::of(self.titled(&due.credential)).with(format!(": {verb} by {}: {takes}", due.last_day))
         };
         due.map(item).collect()
+    }
+
+    /// What a renewal takes, from when on it is possible, and whether something is lacking.
+    fn renewing(&self, terms: &credpath::RenewalTerms) -> String {
+        let from = match terms.from {
+            Some(from) if from > self.renewals.as_of => format!(", from {from} on"),
+            _ => String::new(),
+        };
+        let lacks = if terms.meets_requirements() { "" } else { "; what it requires is not there yet" };
+        format!("{}{from}{lacks}", takes(Some(terms.cost), Some(terms.hours), self.currency()))
     }
 
     /// What the learner qualifies for and nobody has issued, those that end soonest first.
@@ -255,14 +264,7 @@ impl Answers<'_> {
                 ways.push("lasts while its components do: renew these".into());
             }
             if let Some(terms) = &due.renewal {
-                let from = match terms.from {
-                    Some(from) if from > self.renewals.as_of => format!(", from {from} on"),
-                    _ => String::new(),
-                };
-                let lacks = if terms.meets_requirements() { "" } else { "; what it requires is not there yet" };
-                ways.push(
-                    format!("renew it: {}{from}{lacks}", takes(Some(terms.cost), Some(terms.hours), currency)).into(),
-                );
+                ways.push(format!("renew it: {}", self.renewing(terms)).into());
             }
             let again = if due.again.conferred { "claim it again" } else { "take it again" };
             ways.push(format!("{again}: {}", takes(due.again.cost, due.again.hours, currency)).into());
