@@ -4,13 +4,16 @@
 //! Without arguments: a college of 50,000 made-up learners under a real catalog, or of so many as `--learners NUMBER`
 //! says. With arguments, yours, one JSON record to a line, from a file or, as `-`, from standard input: `cohort
 //! CATALOG.toml RECORDS.jsonl [TARGET…] [--as-of YYYY-MM-DD] [--until YYYY-MM-DD] [--view earned|in-progress|planned]
-//! [--format text|json|csv] [--strict]`. A record may have an `id`. Of the targets, if any are named, it also says who
+//! [--format text|json|csv|html] [--tables FOLDER] [--strict]`. As `html` it is one page, and `--tables` writes each table of
+//! that for a spreadsheet. A record may have an `id`. Of the targets, if any are named, it also says who
 //! holds them; `--until` ends the time in which lapses are looked for, else 90 days. A line that cannot be read is
 //! reported with its number, skipped and counted; awards of ids that the catalog does not know count for nothing, and
 //! are listed, as are learners with waivers or substitutions that have no place in it. Exit status 0; with `--strict`,
 //! 1 if a line was skipped; 2 for input that cannot be used.
 
 mod input;
+mod story;
+mod team;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -20,13 +23,14 @@ use std::process::ExitCode;
 
 use credpath::{
     Award, Catalog, CohortOptions, CohortReport, CredentialId, CredentialReport, Date, EvaluateOptions, LearnerRecord,
-    Limits, Status, Substitution, View, Waiver,
+    Limits, Status, View,
 };
-use serde::Deserialize;
+use input::lines::{cell, parse};
 use serde_json::json;
+use team::Team;
 
 const USAGE: &str = "usage: cohort [CATALOG.toml RECORDS.jsonl|- [TARGET…]] [--as-of YYYY-MM-DD] [--until YYYY-MM-DD] \
-    [--view earned|in-progress|planned] [--format text|json|csv] [--strict] [--learners NUMBER]";
+    [--view earned|in-progress|planned] [--format text|json|csv|html] [--tables FOLDER] [--strict] [--learners NUMBER]";
 
 const CATALOG: input::BuiltIn = ("examples/catalogs/comptia.toml", include_str!("catalogs/comptia.toml"));
 /// So many learners are made up, unless `--learners` says otherwise.
@@ -36,6 +40,8 @@ const SOON: i64 = 90;
 /// So many lines of a list, and names in a line, are shown as text.
 const SHOWN: usize = 12;
 const NAMED: usize = 3;
+/// Names in a cell of a page.
+const NAMED_ON_A_PAGE: usize = 8;
 
 fn main() -> ExitCode {
     match run() {
@@ -54,6 +60,7 @@ struct Arguments {
     until: Option<Date>,
     view: View,
     format: String,
+    tables: Option<String>,
     strict: bool,
     learners: u64,
     help: bool,
@@ -70,11 +77,12 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
             Long("view") => arguments.view = input::view(&parser.value()?.string()?)?,
             Long("format") => {
                 arguments.format = parser.value()?.string()?;
-                if !["text", "json", "csv"].contains(&&*arguments.format) {
+                if !["text", "json", "csv", "html"].contains(&&*arguments.format) {
                     let format = &arguments.format;
-                    return Err(format!("no format `{format}`; there is `text`, `json` and `csv`").into());
+                    return Err(format!("no format `{format}`; there is `text`, `json`, `csv` and `html`").into());
                 }
             }
+            Long("tables") => arguments.tables = Some(parser.value()?.string()?),
             Long("learners") => arguments.learners = parser.value()?.parse()?,
             Long("strict") => arguments.strict = true,
             Long("help") | Short('h') => arguments.help = true,
@@ -86,7 +94,7 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
 }
 
 fn run() -> Result<ExitCode, String> {
-    let Arguments { words, as_of, until, view, format, strict, learners, help } =
+    let Arguments { words, as_of, until, view, format, tables, strict, learners, help } =
         arguments().map_err(|error| format!("{error}\n{USAGE}"))?;
     if help {
         _ = writeln!(std::io::stdout(), "{USAGE}");
@@ -146,9 +154,21 @@ fn run() -> Result<ExitCode, String> {
             }
         }
     };
+    let name = |learner: u64| told.name(learner);
+    let team =
+        Team { catalog: &catalog, report: &report, until, skipped: told.skipped, named: NAMED_ON_A_PAGE, name: &name };
+    if let Some(folder) = tables {
+        // A table names everybody.
+        let everybody = Team { named: usize::MAX, ..team };
+        for (name, csv) in everybody.story().tables() {
+            let path = std::path::Path::new(&folder).join(format!("{name}.csv"));
+            std::fs::write(&path, csv).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        }
+    }
     let text = match &*format {
         "json" => input::to_json(&json!({ "skipped_lines": told.skipped, "ids": told.ids, "report": report }))?,
         "csv" => csv(&report),
+        "html" => team.story().page(),
         _ => text(&catalog, &report, &told, until),
     };
     // Who reads only the first lines may close the pipe.
@@ -224,12 +244,12 @@ impl Iterator for Lines<'_> {
             }
             match read {
                 Ok(None) => {}
-                Ok(Some(Line { id, awards, waivers, substitutions })) => {
-                    if let Some(id) = id {
+                Ok(Some(mut line)) => {
+                    if let Some(id) = line.id.take() {
                         self.told.ids.insert(self.told.read, id);
                     }
                     self.told.progress();
-                    return Some(LearnerRecord { awards, waivers, substitutions, ..LearnerRecord::default() });
+                    return Some(line.into());
                 }
                 Err((column, message)) => {
                     self.told.skipped += 1;
@@ -240,47 +260,10 @@ impl Iterator for Lines<'_> {
     }
 }
 
-/// A record as it stands on a line, with an id. Its keys are listed here because a record that is flattened into it
-/// would not notice keys that stand there twice.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line {
-    id: Option<String>,
-    #[serde(alias = "award", default)]
-    awards: Vec<Award>,
-    #[serde(alias = "waiver", default)]
-    waivers: Vec<Waiver>,
-    #[serde(alias = "substitution", default)]
-    substitutions: Vec<Substitution>,
-}
-
-/// The record on a line; nothing for an empty line. What is wrong with it comes with its column.
-fn parse(line: &[u8]) -> Result<Option<Line>, (usize, String)> {
-    let line = line.trim_ascii_end();
-    if line.is_empty() {
-        return Ok(None);
-    }
-    // Else a list would be taken for the values of the keys.
-    let indent = line.len() - line.trim_ascii_start().len();
-    if !line[indent..].starts_with(b"{") {
-        return Err((indent + 1, "not a JSON object".to_owned()));
-    }
-    let told = |error: serde_json::Error| {
-        let message = error.to_string();
-        // The parser counts lines from this one.
-        let place = format!(" at line {} column {}", error.line(), error.column());
-        (error.column(), message.strip_suffix(&place).unwrap_or(&message).to_owned())
-    };
-    serde_json::from_slice(line).map(Some).map_err(told)
-}
-
 /// Totals, of a kind each that the first column says: one credential to a line, then one id to a line that the catalog
 /// does not know, and last how many awards have further such ids, and how many learners have waivers or substitutions
 /// without a place in the catalog.
 fn csv(report: &CohortReport) -> String {
-    // A spreadsheet would take some texts for formulas.
-    let plain = |text: &str| if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    let quoted = |text: &str| format!("\"{}{}\"", plain(text), text.replace('"', "\"\""));
     let mut csv = "kind,id,title".to_owned();
     let statuses: Vec<String> = report
         .credentials
@@ -296,7 +279,7 @@ fn csv(report: &CohortReport) -> String {
         ",earned and not awarded,one award away,undecided whether one award away,learners,sharing is limited\n",
     );
     for of in &report.credentials {
-        _ = write!(csv, "credential,{},{}", quoted(&of.credential), quoted(&of.title));
+        _ = write!(csv, "credential,{},{}", cell(&of.credential), cell(&of.title));
         for (_, count) in of.statuses.iter() {
             _ = write!(csv, ",{count}");
         }
@@ -306,7 +289,7 @@ fn csv(report: &CohortReport) -> String {
     }
     let nothing = ",".repeat(statuses.len() + 4);
     for id in &report.unknown_awards.ids {
-        _ = writeln!(csv, "unknown id,{},{nothing}{},", quoted(&id.id), id.learners);
+        _ = writeln!(csv, "unknown id,{},{nothing}{},", cell(&id.id), id.learners);
     }
     if report.unknown_awards.unlisted > 0 {
         _ = writeln!(csv, "further unknown ids,,{nothing}{},", report.unknown_awards.unlisted);
@@ -315,8 +298,8 @@ fn csv(report: &CohortReport) -> String {
         _ = writeln!(
             csv,
             "not counted,{},{}{nothing}{},",
-            quoted(&of.credential),
-            quoted(&of.to_string()),
+            cell(&of.credential),
+            cell(&of.to_string()),
             of.learners.len()
         );
     }

@@ -47,6 +47,7 @@
 //!   everybody.
 //! - A [`Comparison`] says for whom a new version of a catalog is stricter or looser, and because of which rule; an
 //!   [`Impact`] says who of the learners there are loses or gains a qualification.
+//! - A [`PathwayMap`] is the catalog, or the way to one credential, as a picture, for a learner or nobody.
 //! - [`CatalogYears`] are several versions at once: each learner is judged by the one that holds for them, and told
 //!   what moving to the newest would change.
 //! - A [`CatalogDocument`] is a catalog as data, from a database or built in code ([`rules`]), which
@@ -78,6 +79,7 @@ mod evaluate;
 #[cfg(any(feature = "json", feature = "csv"))]
 mod exchange;
 mod finding;
+mod map;
 mod plan;
 mod read;
 mod record;
@@ -158,6 +160,7 @@ pub use crate::finding::diagnostic::{
 };
 pub use crate::finding::grouped::FindingGroup;
 pub use crate::finding::witness::{Because, Lasting, Needs, Witness};
+pub use crate::map::map::{MapArrow, MapBox, MapEnd, MapGroup, MapMember, MapName, MapOptions, PathwayMap};
 pub use crate::plan::answers::alternatives::Plans;
 pub use crate::plan::answers::assignment::{PlanAward, PlanClaim};
 pub use crate::plan::answers::explain::{Binding, Choice, Explanation};

@@ -1,6 +1,8 @@
 //! What the examples have in common: a catalog, a record and a date from the command line, and how an answer leaves.
 #![allow(dead_code, reason = "not every example needs everything")]
 
+pub(crate) mod lines;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::ExitCode;
@@ -12,6 +14,9 @@ pub(crate) type BuiltIn = (&'static str, &'static str);
 
 /// The built-in learners are asked about on this day, so that the output is always the same.
 pub(crate) const AS_OF: &str = "2026-11-22";
+
+/// Stands for a record with nothing in it.
+const NOBODY: &str = "none";
 
 /// So many targets are suggested.
 const SUGGESTED: usize = 12;
@@ -31,6 +36,8 @@ pub(crate) struct Input {
     pub(crate) targets: Vec<String>,
     /// Whether the files are those that are built in.
     pub(crate) built_in: bool,
+    /// Whether `none` stands for the record.
+    pub(crate) nobody: bool,
     /// Whether the answer is to be JSON.
     pub(crate) json: bool,
     /// The further options of the example, such as given.
@@ -146,7 +153,8 @@ fn read(usage: &str, (catalog, record): (BuiltIn, BuiltIn), further: &[&'static 
         [catalog, record, targets @ ..] => {
             // The files are the caller's own, so they may be large.
             let limits = Limits::large();
-            let (catalog, record) = ((catalog, read(catalog)?), (record, read(record)?));
+            let text = if record == NOBODY { String::new() } else { read(record)? };
+            let (catalog, record) = ((catalog, read(catalog)?), (record, text));
             (
                 Catalog::parse_with(catalog.0, &catalog.1, &limits),
                 LearnerRecord::parse_with(record.0, &record.1, &limits),
@@ -171,7 +179,8 @@ fn read(usage: &str, (catalog, record): (BuiltIn, BuiltIn), further: &[&'static 
     };
     let options = EvaluateOptions { view, ..EvaluateOptions::default() };
     let (targets, built_in) = (targets.to_vec(), words.is_empty());
-    Ok(Some(Input { catalog, record, as_of, options, targets, built_in, json, further }))
+    let nobody = words.get(1).is_some_and(|record| record == NOBODY);
+    Ok(Some(Input { catalog, record, as_of, options, targets, built_in, nobody, json, further }))
 }
 
 impl Input {

@@ -379,7 +379,7 @@ impl Display for Note {
 }
 
 /// A status as one would say it.
-fn spoken(status: Status) -> &'static str {
+pub(crate) fn spoken(status: Status) -> &'static str {
     match status {
         Status::Held => "held",
         Status::Qualified => "qualified for",

@@ -11,7 +11,7 @@ use crate::audit::gap::{Gaps, Grant, Way};
 use crate::audit::used::Use;
 use crate::catalog::catalog::{Catalog, Credential};
 use crate::catalog::conditions::Conditions;
-use crate::catalog::network::{Extras, Measure, Part, Rule, RuleKind, Unit};
+use crate::catalog::network::{Extras, Measure, Network, Part, Rule, RuleKind, Unit};
 use crate::evaluate::evaluation::Evaluation;
 use crate::evaluate::evidence::{EvidenceId, Origin};
 use crate::evaluate::exceptions::{SubstitutionId, WaiverId};
@@ -125,6 +125,21 @@ pub(crate) struct Auditor<'e, 'c> {
     pub(crate) catalog: &'c Catalog,
 }
 
+impl PartKind {
+    /// The kind of a group.
+    pub(crate) fn of_group(network: &Network, group: GroupId) -> Self {
+        let described = network.group(group);
+        match described.measure {
+            Measure::Count if described.threshold as usize == network.parts(group).len() => Self::AllOf,
+            Measure::Count if described.threshold == 1 => Self::AnyOf,
+            Measure::Count | Measure::Sum(Unit::Places) => Self::AtLeast,
+            Measure::Sum(Unit::Credits) => Self::Credits,
+            Measure::Sum(Unit::Hours) => Self::Hours,
+            Measure::UpTo(_) => Self::UpTo,
+        }
+    }
+}
+
 impl From<Met> for State {
     fn from(met: Met) -> Self {
         match met {
@@ -233,19 +248,11 @@ impl<'c> Auditor<'_, 'c> {
         let (described, parts) = (network.group(group), network.parts(group));
         // Who selected the members is not shown, and `distinct` is shown by the part itself.
         let Extras { name, span: _, conditions: _, average: _, distinct: _, selected: _ } = network.extras(group);
-        let kind = match described.measure {
-            Measure::Count if described.threshold as usize == parts.len() => PartKind::AllOf,
-            Measure::Count if described.threshold == 1 => PartKind::AnyOf,
-            Measure::Count | Measure::Sum(Unit::Places) => PartKind::AtLeast,
-            Measure::Sum(Unit::Credits) => PartKind::Credits,
-            Measure::Sum(Unit::Hours) => PartKind::Hours,
-            Measure::UpTo(_) => PartKind::UpTo,
-        };
         let (met, have, counted) = self.group(group, usable);
         let unit = if described.measure.is_count() { 100 } else { 1 };
         let amount = |value: u64| Amount::from_hundredths(value.saturating_mul(unit));
         Described {
-            kind,
+            kind: PartKind::of_group(network, group),
             name: name.as_deref().map(str::to_owned),
             conditions: WrittenConditions::of_group(self.catalog, group),
             parts,

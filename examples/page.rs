@@ -1,0 +1,51 @@
+//! What an adviser hands to a learner: one page (HTML) with what to do next and by when, what lapses, what is there,
+//! the way as a map, the plan, and what all of it takes for granted.
+//!
+//! Without arguments: the page of a built-in learner under a real catalog. With arguments, yours:
+//! `page CATALOG.toml RECORD.toml TARGET [--out FILE] [--ics FILE] [--hours-per-week HOURS | --terms FROM..UNTIL,…
+//! --credits-per-term CREDITS] [--as-of YYYY-MM-DD] [--view earned|in-progress|planned] [--format text|json]`. The page
+//! goes to standard output, or to the file that `--out` names; `--ics` writes the days of the schedule and of what lapses
+//! for a calendar. `--format json` gives the same as data. Exit status 0 if there is a plan, 1 if there is none, 2 for
+//! input that cannot be used.
+
+mod input;
+mod story;
+
+use std::process::ExitCode;
+
+use input::{Answer, BuiltIn, Input};
+use story::answers::Answers;
+use story::sections::is_found;
+
+const USAGE: &str = "usage: page [CATALOG.toml RECORD.toml TARGET] [--out FILE] [--ics FILE] [--hours-per-week HOURS | \
+    --terms FROM..UNTIL,… --credits-per-term CREDITS] [--as-of YYYY-MM-DD] [--view earned|in-progress|planned] \
+    [--format text|json]";
+
+const CATALOG: BuiltIn = ("examples/catalogs/hku-space.toml", include_str!("catalogs/hku-space.toml"));
+const RECORD: BuiltIn = ("examples/records/hku-learner.toml", include_str!("records/hku-learner.toml"));
+/// What the built-in learner wants to become.
+const TARGET: &str = "diploma-professional-practice";
+
+fn main() -> ExitCode {
+    let [hours, terms, credits] = input::PACE;
+    input::run(USAGE, (CATALOG, RECORD), &["out", "ics", hours, terms, credits], answer)
+}
+
+fn answer(input: &Input) -> Result<Answer, String> {
+    let answers = Answers::new(input, input.target(TARGET, USAGE)?)?;
+    let found = is_found(&answers.next);
+    let write =
+        |path: &String, text: &str| std::fs::write(path, text).map_err(|error| format!("cannot write {path}: {error}"));
+    if let Some(path) = input.further.get("ics") {
+        write(path, &answers.calendar_text()?)?;
+    }
+    let story = answers.story();
+    let text = if input.json { input::to_json(&story)? } else { story.page() };
+    match input.further.get("out") {
+        Some(path) => {
+            write(path, &text)?;
+            Ok(Answer { text: String::new(), found })
+        }
+        None => Ok(Answer { text, found }),
+    }
+}

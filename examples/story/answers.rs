@@ -1,0 +1,90 @@
+//! The answers that a story is told from.
+
+use std::collections::BTreeMap;
+
+use credpath::{
+    Among, Audit, CredentialId, Date, Evaluation, JointRenewal, JointRenewalOptions, KeyStep, MapOptions, Nearest,
+    NextSteps, NextStepsOutcome, PathwayMap, PlanOptions, Plans, RenewalOptions, Renewals, ScheduleOptions,
+    ScheduleOutcome,
+};
+
+use crate::input::{self, Input};
+
+/// The hours a week that a learner has beside a job, if nothing else is said.
+const HOURS: &str = "10";
+/// How many are named of what is near, and of what else there is.
+pub(crate) const NEAR: usize = 3;
+
+/// All that is asked about one learner and one target.
+pub(crate) struct Answers<'i> {
+    pub(crate) input: &'i Input,
+    pub(crate) target: CredentialId,
+    pub(crate) evaluation: Evaluation<'i>,
+    pub(crate) renewals: Renewals,
+    pub(crate) joint: JointRenewal,
+    pub(crate) nearest: Nearest,
+    pub(crate) keys: Vec<KeyStep>,
+    pub(crate) next: NextStepsOutcome,
+    pub(crate) trade_offs: Plans,
+    pub(crate) alternatives: Plans,
+    pub(crate) schedule: Option<ScheduleOutcome>,
+    /// The pace in words, and whether somebody said it.
+    pub(crate) load: String,
+    pub(crate) load_is_said: bool,
+    pub(crate) audit: Audit,
+    pub(crate) map: PathwayMap,
+}
+
+impl<'i> Answers<'i> {
+    pub(crate) fn new(input: &'i Input, target: CredentialId) -> Result<Self, String> {
+        let Input { catalog, record, as_of, options: evaluate, further, .. } = input;
+        let mut options = PlanOptions::default();
+        options.view = evaluate.view;
+        let evaluation = catalog.evaluate_with(record, *as_of, evaluate);
+        let renewing = RenewalOptions { evaluate: evaluate.clone(), ..RenewalOptions::default() };
+        let together = JointRenewalOptions {
+            view: evaluate.view,
+            verified_only: evaluate.verified_only,
+            ..JointRenewalOptions::default()
+        };
+        let usual = || BTreeMap::from([(input::PACE[0], HOURS.to_owned())]);
+        let said = input::pace(further)?;
+        let load_is_said = said.is_some();
+        let (pace, load) = match said {
+            Some(asked) => asked,
+            None => input::pace(&usual())?.ok_or("no pace")?,
+        };
+        let alternatives = catalog.alternatives(record, *as_of, target, &options, NEAR, 1);
+        Ok(Self {
+            renewals: catalog.renewals(record, *as_of, year_after(*as_of), &renewing),
+            joint: catalog.joint_renewal(record, *as_of, year_after(*as_of), &together),
+            nearest: catalog.nearest(record, *as_of, &Among::default(), NEAR, &options),
+            keys: catalog.key_steps(record, *as_of),
+            next: catalog.next_steps(record, *as_of, target, &options),
+            trade_offs: catalog.trade_offs(record, *as_of, target, &options, NEAR),
+            schedule: catalog.schedule_best(record, &alternatives.plans, &ScheduleOptions::new(pace)),
+            alternatives,
+            load,
+            load_is_said,
+            audit: evaluation.audit(target),
+            map: evaluation.map(&MapOptions::of(target)),
+            evaluation,
+            input,
+            target,
+        })
+    }
+
+    /// The next steps, if there is a plan.
+    pub(crate) fn steps(&self) -> Option<&NextSteps> {
+        match &self.next {
+            NextStepsOutcome::Steps(next) => Some(next),
+            _ => None,
+        }
+    }
+}
+
+/// The day a year later, or the last day of that month.
+fn year_after(day: Date) -> Date {
+    let of = |last: u8| Date::new(day.year() + 1, day.month(), last);
+    of(day.day()).or_else(|| of(28)).unwrap_or(day)
+}

@@ -1,0 +1,14 @@
+pub(crate) mod crossings;
+pub(crate) mod dot;
+pub(crate) mod draw_up;
+pub(crate) mod figures;
+pub(crate) mod layers;
+pub(crate) mod layout;
+pub(crate) mod map;
+pub(crate) mod markup;
+pub(crate) mod mermaid;
+pub(crate) mod ordering;
+pub(crate) mod placing;
+pub(crate) mod svg;
+pub(crate) mod symbols;
+pub(crate) mod words;
