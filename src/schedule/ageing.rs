@@ -33,7 +33,7 @@ impl Judge<'_> {
     pub(crate) fn job_asks(&mut self, model: &Model, job: JobId, credential: CredentialId) -> bool {
         let Job { credential: of, timing, .. } = model.jobs[job];
         let renews = timing == Timing::WhileCurrent;
-        let by_terms = renews && self.renewing.spares_the_stack(of);
+        let by_terms = renews && self.catalog.renewal_spares_rules(of);
         // It can depend on what is renewed besides, too.
         if renews && (self.renewing.asks(of, credential) || !self.catalog.renewing.is_empty()) {
             return true;
