@@ -372,8 +372,15 @@ impl Choices<'_, '_, '_> {
         }
         let Ok(model) = self.additions.model(&steps, self.judge) else { return Some(true) };
         self.meter.spend(1 + model.number() + ways.len() as u64)?;
-        self.judge.keep(KeptUp::all(self.judge.catalog, &model, &credentials));
+        let kept = KeptUp::all(self.judge.catalog, &model, &credentials);
+        self.judge.keep(kept.clone());
         let arcs = self.landmarks.precedences(&model, self.judge, self.meter);
+        if let Some(slots) = SlotSearch::new(&model, self.judge, self.meter, arcs.clone()).earliest() {
+            let spent = self.judge.spent;
+            let kept = self.landmarks.in_time(self.judge, &model, &slots, kept);
+            self.judge.keep(kept);
+            self.meter.spend(self.judge.spent - spent)?;
+        }
         // No one question takes what all others need.
         let mut share = Meter::new((self.meter.left / 8).min(MOST_FOR_ONE));
         let limit = share.limit;

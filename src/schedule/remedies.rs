@@ -110,7 +110,8 @@ impl SlotSearch<'_, '_> {
         let mut stale: Vec<(JobId, i32)> = Vec::new();
         // What is kept up serves as well as any later award of the same.
         let kept = |judge: &Judge<'_>, job: JobId| {
-            judge.kept.iter().any(|kept| kept.credential == at.model.jobs[job].credential)
+            let credential = at.model.jobs[job].credential;
+            judge.kept.iter().any(|kept| kept.credential == credential && kept.comes_by(at.day(asked)))
         };
         for job in come {
             if kept(self.judge, job) {

@@ -119,6 +119,12 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
         root.bound
     }
 
+    /// The slots before which nothing is, found in the same way; `None` if there are none.
+    pub(crate) fn earliest(&mut self) -> Option<Slots> {
+        let mut root = self.root();
+        self.early(&mut root).ok()
+    }
+
     pub(crate) fn run(mut self) -> FoundSlots {
         let mut stack = vec![self.root()];
         let (mut least, mut at_root, mut exhausted) = (self.model.start, true, true);

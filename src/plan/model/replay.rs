@@ -82,7 +82,7 @@ impl<'c> Replay<'c> {
     }
 
     /// True if the rules of a credential are met but for its corequisite.
-    fn is_open(&self, credential: CredentialId) -> bool {
+    pub(crate) fn is_open(&self, credential: CredentialId) -> bool {
         let network = &self.progress.catalog.network;
         let met = |rule| network.top(rule).is_none() || self.progress.rule_is_met(rule);
         met(Rule::prerequisite(credential)) && met(Rule::stack(credential))
