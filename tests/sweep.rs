@@ -11,10 +11,11 @@ use credpath::{
 };
 
 /// Records begin with the name of their catalog, or with what stands here.
-const CATALOGS: [(&str, &str); 5] = [
+const CATALOGS: [(&str, &str); 6] = [
     ("compliance", "compliance"),
     ("comptia", "comptia"),
     ("hku-space", "hku"),
+    ("nursing", "nursing"),
     ("vcc-drafting", "vcc-drafting"),
     ("vcc-health", "vcc-health"),
 ];

@@ -43,6 +43,9 @@ impl Judge<'_> {
 
     /// True if the rules of one credential, or those behind them, can depend on awards of another, or of the same.
     pub(crate) fn rules_ask(&mut self, of: CredentialId, credential: CredentialId) -> bool {
+        if !self.cones.contains_key(&of) {
+            self.spent += 1 + (self.catalog.network.len() + self.catalog.len()) as u64 / 8;
+        }
         let (catalog, exceptions) = (self.catalog, &self.standing.exceptions);
         let (network, names) = (&catalog.network, &catalog.names);
         let cone = self.cones.entry(of).or_insert_with(|| {

@@ -63,7 +63,12 @@ impl KeptUp {
     /// The same, if the first awards of further steps come on these days, and those of jobs in their slots; none if it
     /// never comes. What is renewed by another has to be current on that day: `lasts` is the last day on which it is so by
     /// what is there, if there is anything.
-    pub(crate) fn in_time(self, first: &BTreeMap<CredentialId, i32>, jobs: &[Bringer], lasts: Option<i32>) -> Option<Self> {
+    pub(crate) fn in_time(
+        self,
+        first: &BTreeMap<CredentialId, i32>,
+        jobs: &[Bringer],
+        lasts: Option<i32>,
+    ) -> Option<Self> {
         let further = self.by.iter().filter_map(|by| {
             let day = *first.get(by)?;
             Some(Bringer { day, renews: *by != self.credential, is_job: false })

@@ -123,7 +123,13 @@ impl<'j> Landmarks<'j> {
     /// What is kept up beside the jobs of a model, each from the first day on which it can be there: that on which its
     /// rules are met, if jobs are awarded in these slots and no earlier, and all else is kept up as early as it can be. What
     /// never comes is left out.
-    pub(crate) fn in_time(&self, judge: &mut Judge<'j>, model: &Model, slots: &Slots, kept: Vec<KeptUp>) -> Vec<KeptUp> {
+    pub(crate) fn in_time(
+        &self,
+        judge: &mut Judge<'j>,
+        model: &Model,
+        slots: &Slots,
+        kept: Vec<KeptUp>,
+    ) -> Vec<KeptUp> {
         let Some(base) = &self.base else { return kept };
         let catalog = judge.catalog;
         let mut replay = Replay::new(base);
@@ -176,29 +182,36 @@ impl<'j> Landmarks<'j> {
         replay.receive(self.renewable.iter().filter(|&&other| other != credential).map(|&other| again(other)));
         let mut endless: Vec<CredentialId> =
             self.endless.iter().copied().filter(|&other| other != credential).collect();
+        let mut taken: BTreeSet<CredentialId> = BTreeSet::new();
         loop {
             let left: Vec<(CredentialId, u32)> =
-                steps.iter().copied().filter(|step| !replay.has_taken(step.0)).collect();
+                steps.iter().copied().filter(|step| !taken.contains(&step.0)).collect();
             replay.take_in_passes(&left);
+            taken = replay.taken().iter().map(|step| step.0).collect();
+            judge.spent += 2 * steps.len() as u64;
             let (come, waiting): (Vec<CredentialId>, Vec<CredentialId>) =
-                endless.into_iter().partition(|&other| replay.has_taken(other));
+                endless.into_iter().partition(|other| taken.contains(other));
             endless = waiting;
             if come.is_empty() {
                 break;
             }
             replay.receive(come.into_iter().map(again));
         }
-        let reached = |replay: &Replay<'_>, other| replay.has_taken(other) || replay.is_possible(other);
+        let is_missing = |other: &CredentialId| !taken.contains(other) && !replay.is_possible(*other);
         let without: Vec<CredentialId> =
-            steps.iter().map(|step| step.0).filter(|&other| other != credential && !reached(&replay, other)).collect();
+            steps.iter().map(|step| step.0).filter(|other| *other != credential && is_missing(other)).collect();
         // What can be done while it is underway waits for its beginning alone.
         replay.take_beside(credential, &steps);
-        judge.spent += 1 + 2 * steps.len() as u64 + replay.progress().touched().saturating_sub(base.touched());
-        judge.spent += (judge.catalog.network.len() + judge.catalog.len()) as u64 / 64;
+        // The learner is copied, group by group; every step is asked about at the end once more.
+        judge.spent += 1 + 2 * steps.len() as u64 + replay.looked_at();
+        judge.spent += replay.progress().touched().saturating_sub(base.touched());
+        judge.spent += (judge.catalog.network.len() + judge.catalog.len()) as u64 / 16;
         if replay.is_undecided() {
             return Vec::new();
         }
-        let waiting = |other: CredentialId| Follower { credential: other, beside: reached(&replay, other) };
+        let taken: BTreeSet<CredentialId> = replay.taken().iter().map(|step| step.0).collect();
+        let beside = |other: CredentialId| taken.contains(&other) || replay.is_possible(other);
+        let waiting = |other: CredentialId| Follower { credential: other, beside: beside(other) };
         without.into_iter().map(waiting).collect()
     }
 }
