@@ -83,8 +83,8 @@ pub(crate) struct Terms {
     /// The last day of new awards, where that is not told by their own day: in what is made for one learner, by the
     /// awards that these have.
     pub(crate) new_lasts: Option<Date>,
-    /// Whether new awards renew nothing besides, because they are made on a later day than is said.
-    pub(crate) is_made_later: bool,
+    /// The day of new awards, where that is a later one than the date. What they renew besides then is not counted on.
+    pub(crate) new_made: Option<Date>,
 }
 
 /// The head of a catalog: what it says of itself.
@@ -306,12 +306,21 @@ impl Catalog {
 
     /// The credentials that an award of the credential renews directly, in the order of their ids.
     pub(crate) fn renewed_by(&self, credential: CredentialId) -> &[CredentialId] {
-        if self.terms(credential).is_made_later { &[] } else { self.renewing.renews(self.names.unit(credential)) }
+        if self.terms(credential).new_made.is_some() { &[] } else { self.renewing.renews(self.names.unit(credential)) }
     }
 
     /// Whether a renewal lets the credential last on from its old last day.
     pub(crate) fn keeps_cycle(&self, credential: CredentialId) -> bool {
         self.terms[credential].keeps_cycle
+    }
+
+    /// Whether a renewal on the terms that are stated for it asks for no prerequisite, corequisite or stack: these terms
+    /// say all that it takes, unless what is renewed lasts as its components do ([semantics
+    /// 7.9](crate::semantics#7.9)), or can be earned many times, and so comes beside what is there.
+    pub(crate) fn renewal_spares_rules(&self, credential: CredentialId) -> bool {
+        self.at(credential).renewal.is_some()
+            && self.terms(credential).valid_for != Validity::WhileComponents
+            && !self.names.repeatable(credential)
     }
 
     /// What a credential stands for that is put beside what is written.

@@ -42,8 +42,8 @@ pub(crate) struct RenewableAward {
     pub(crate) since: Date,
     /// The last day of what is renewed; none if it has none of its own.
     pub(crate) renewed_until: Option<Date>,
-    /// Whether it can be renewed on a later day only. What it renews besides then is not counted on.
-    pub(crate) waits: bool,
+    /// The first day on which it can be renewed, if that is after the date.
+    pub(crate) from: Option<Date>,
 }
 
 /// The catalog with what stands beside it.
@@ -67,7 +67,7 @@ impl JointRules {
         let (table, mut reader) = parse(text, usize::MAX, &limits).ok()?;
         let document = document::read(&mut reader, &table, &limits)?;
         drop(table);
-        let mut writer = JointWriter { document, asked };
+        let mut writer = JointWriter { catalog, document, asked };
         writer.renewals();
         writer.components();
         let kept: BTreeMap<CredentialId, CredentialId> =
@@ -86,7 +86,7 @@ impl JointRules {
             if let Beside::Renewal(of) = beside {
                 let award = asked.renewable.get(of);
                 compiled.terms[number].new_lasts = award.and_then(|award| award.renewed_until);
-                compiled.terms[number].is_made_later = award.is_some_and(|award| award.waits);
+                compiled.terms[number].new_made = award.and_then(|award| award.from);
             }
         }
         Some(Self { catalog: compiled, together, kept })
@@ -95,6 +95,7 @@ impl JointRules {
 
 /// Writes what stands beside the written.
 struct JointWriter<'q> {
+    catalog: &'q Catalog,
     document: Document,
     asked: &'q KeptTogether,
 }
@@ -156,9 +157,17 @@ impl JointWriter<'_> {
                 excludes: Vec::new(),
                 ..written.credential.clone()
             };
-            let (requires, prerequisite) = (written.renewal.take(), written.prerequisite.clone());
-            let (corequisite, stack) = (written.corequisite.clone(), written.stack.clone());
+            let requires = written.renewal.take();
             let place = written.places.id.clone();
+            let (mut prerequisite, mut corequisite, mut stack) = (None, None, None);
+            if !self.catalog.renewal_spares_rules(credential) {
+                prerequisite.clone_from(&written.prerequisite);
+                corequisite.clone_from(&written.corequisite);
+                stack.clone_from(&written.stack);
+            } else if written.stack.is_some() {
+                // Its terms say all that it takes; and it is a claim as before.
+                stack = Some(all_of(Vec::new(), &place));
+            }
             let since = Conditions { since: Some(award.since), ..Conditions::default() };
             let required = requires.map(|mut requires| {
                 requires.conditions = requires.conditions.and(&since);

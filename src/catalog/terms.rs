@@ -13,14 +13,7 @@ pub(crate) fn terms(described: &Credential, issuers: &IdVec<IssuerId, Box<str>>)
     let Credential { valid_for, issuer, offered, .. } = described;
     let issuer = issuer.as_deref().and_then(|issuer| number_of(issuers, issuer));
     let keeps_cycle = described.renewal.is_some_and(|renewal| renewal.keeps_cycle);
-    Terms {
-        valid_for: *valid_for,
-        issuer,
-        offered: offered.clone(),
-        keeps_cycle,
-        new_lasts: None,
-        is_made_later: false,
-    }
+    Terms { valid_for: *valid_for, issuer, offered: offered.clone(), keeps_cycle, new_lasts: None, new_made: None }
 }
 
 /// Nothing is claimed after the last day of the version, if it has one.

@@ -16,6 +16,7 @@ use crate::check::facts::Facts;
 use crate::check::findings::Findings;
 use crate::check::pass::Pass;
 use crate::finding::witness::{Lasting, Witness};
+use crate::renewals::find::renewed_until;
 use crate::value::ids::CredentialId;
 
 /// Four years of days, with a leap day among them, hold every case of the calendar.
@@ -84,10 +85,7 @@ impl Pass<'_, '_> {
                 valid_for: described.valid_for.to_string(),
             }
         };
-        let takes = |&step: &CredentialId| {
-            Some(format!("{} takes {}", self.facts.quoted(step), takes(self.facts.catalog, step)?))
-        };
-        let mut after: Vec<String> = steps.iter().skip(1).filter_map(takes).collect();
+        let mut after: Vec<String> = steps.iter().skip(1).filter_map(|&step| delay(self.facts, step)).collect();
         if after.len() > MOST_NAMED {
             let more = after.len() - MOST_NAMED;
             after.truncate(MOST_NAMED);
@@ -138,6 +136,16 @@ fn takes(catalog: &Catalog, credential: CredentialId) -> Option<Period> {
     catalog.at(credential).duration.filter(|_| !catalog.network.has_stack(credential))
 }
 
+/// What holds learners up at a link, in words.
+fn delay(facts: &Facts<'_>, step: CredentialId) -> Option<String> {
+    let catalog = facts.catalog;
+    let waits = !catalog.network.has_stack(step) && !catalog.at(step).offered.is_always();
+    let waits = waits.then(|| "waits until it is offered".to_owned());
+    let takes = takes(catalog, step).map(|duration| format!("takes {duration}"));
+    let both: Vec<String> = waits.into_iter().chain(takes).collect();
+    (!both.is_empty()).then(|| format!("{} {}", facts.quoted(step), both.join(" and ")))
+}
+
 /// Whether a chain takes longer than an award of its first link lasts.
 enum Outlasts {
     /// On whatever day it is awarded: the chain, the first link last.
@@ -153,6 +161,8 @@ enum Earliest {
     On(Date),
     /// After the last day of the calendar.
     Later,
+    /// On none, since something is offered no more by then.
+    Never,
 }
 
 /// All that has to be held before a credential, link by link.
@@ -194,21 +204,68 @@ impl<'c> PrerequisiteChain<'c> {
     /// Whether what comes between a link and the last one takes longer than an award of that link lasts.
     fn outlasts(&self, facts: &Facts<'_>, first: CredentialId, validity: CalendarTerm) -> Outlasts {
         let Some(from) = self.links.iter().position(|&(link, _)| link == first) else { return Outlasts::NotAlways };
-        let Some(begin) = Date::new(2027, 1, 1).map(Date::number) else { return Outlasts::NotAlways };
         let mut chain = None;
-        for awarded in (begin..begin + DAYS).filter_map(Date::numbered) {
+        for begun in self.days(validity) {
             if facts.is_exhausted() {
                 return Outlasts::Undecided;
             }
             facts.spend(self.links.len() / 4 + 1);
+            let Earliest::On(awarded) = self.awarded(first, begun) else { continue };
             match (validity.last_day(awarded), self.finish(from, awarded)) {
-                (Some(last), Some((finished, longest))) if finished > Earliest::On(last) => {
-                    chain.get_or_insert(longest)
+                // Nobody who is awarded it on that day comes to the end.
+                (_, Some((Earliest::Never, _))) => {}
+                (Some(last), Some((finished, longest))) if self.lapses(facts, first, awarded, last, finished) => {
+                    chain.get_or_insert(longest);
                 }
                 _ => return Outlasts::NotAlways,
-            };
+            }
         }
         chain.map_or(Outlasts::NotAlways, Outlasts::Always)
+    }
+
+    /// The days that are looked at: four years of them, where windows come every year or never; else all on which something
+    /// changes, as far as an award can last until then, and four years around these.
+    fn days(&self, validity: CalendarTerm) -> impl Iterator<Item = Date> {
+        let dates = self.links.iter().flat_map(|&(link, _)| self.catalog.at(link).offered.dates()).map(Date::number);
+        let dates: Vec<i32> = dates.collect();
+        let usual = Date::new(2027, 1, 1).map_or(0, Date::number);
+        let reach = i32::try_from(validity.most_days()).unwrap_or(i32::MAX).saturating_add(DAYS);
+        let from = dates.iter().min().map_or(usual, |&first| first.saturating_sub(reach).max(Date::FIRST.number()));
+        let to = dates.iter().max().map_or(usual, |&last| last.max(usual)).saturating_add(DAYS);
+        (from..to).filter_map(Date::numbered)
+    }
+
+    /// The day on which something is awarded that is begun on a day, if it is offered then.
+    fn awarded(&self, credential: CredentialId, begun: Date) -> Earliest {
+        let is_taken = !self.catalog.network.has_stack(credential);
+        if is_taken && !self.catalog.at(credential).offered.contains(begun) {
+            return Earliest::Never;
+        }
+        match takes(self.catalog, credential) {
+            Some(duration) => begun.last_day_of(duration).map_or(Earliest::Later, |last| Earliest::On(last.max(begun))),
+            None => Earliest::On(begun),
+        }
+    }
+
+    /// Whether an award lapses before a day, though it be renewed on the terms that are stated for that, what these
+    /// require aside: within its window, on a day on which it is offered.
+    fn lapses(&self, facts: &Facts<'_>, first: CredentialId, awarded: Date, last: Date, finished: Earliest) -> bool {
+        let described = self.catalog.at(first);
+        let (mut made, mut last) = (awarded, last);
+        while finished > Earliest::On(last) && !facts.is_exhausted() {
+            facts.spend(1);
+            let Some(renewal) = described.renewal else { return true };
+            let opens = renewal.window.map_or(made, |window| last.before(window).max(made));
+            let offered = &described.offered;
+            let day = if offered.contains(last) { Some(last) } else { offered.last_before(last) };
+            let Some(day) = day.filter(|&day| day >= opens) else { return true };
+            match renewed_until(described, last, day) {
+                Some(longer) if longer > last => (made, last) = (day, longer),
+                Some(_) => return true,
+                None => return false,
+            }
+        }
+        false
     }
 
     /// The day on which the last link can be awarded if one was awarded on that day, and the critical chain that takes
@@ -219,7 +276,7 @@ impl<'c> PrerequisiteChain<'c> {
         for place in from + 1..self.links.len() {
             let (link, before) = &self.links[place];
             let latest = before.iter().filter_map(|&other| Some((days[other]?.0, other))).max();
-            days[place] = latest.map(|(day, other)| (day.after(takes(self.catalog, *link)), other));
+            days[place] = latest.map(|(day, other)| (self.after(*link, day), other));
         }
         let mut place = self.links.len() - 1;
         let (finished, _) = days[place]?;
@@ -230,13 +287,21 @@ impl<'c> PrerequisiteChain<'c> {
         }
         Some((finished, chain))
     }
-}
 
-impl Earliest {
-    fn after(self, duration: Option<Period>) -> Self {
-        match (self, duration) {
-            (Self::On(day), Some(duration)) => day.after(duration).map_or(Self::Later, Self::On),
-            (day, _) => day,
+    /// The day on which a link is awarded that is begun after a day, or on it if it takes no time, as soon as it is offered.
+    fn after(&self, link: CredentialId, day: Earliest) -> Earliest {
+        let Earliest::On(day) = day else { return day };
+        let duration = takes(self.catalog, link);
+        let next = if duration.is_some() { day.next() } else { Some(day) };
+        let Some(next) = next else { return Earliest::Later };
+        let offered = &self.catalog.at(link).offered;
+        let begins = if self.catalog.network.has_stack(link) { Some(next) } else { offered.first_from(next) };
+        match (begins, duration) {
+            (None, _) => Earliest::Never,
+            (Some(begins), None) => Earliest::On(begins),
+            (Some(begins), Some(duration)) => {
+                begins.previous().and_then(|before| before.after(duration)).map_or(Earliest::Later, Earliest::On)
+            }
         }
     }
 }

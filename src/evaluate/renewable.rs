@@ -30,8 +30,8 @@ pub(crate) fn made_since(
 }
 
 impl Standing {
-    /// Notes which current awards cannot be renewed on the date: the window is not open yet, or what is required is
-    /// not there; and of which that is not looked at, as there are too many.
+    /// Notes which current awards can be renewed on the date, and which cannot: the window is not open yet, or what is
+    /// required is not there; and of which that is not looked at, as there are too many.
     pub(crate) fn judge_renewals(
         &mut self,
         catalog: &Catalog,
@@ -48,7 +48,7 @@ impl Standing {
             }
         }
         let mut judged = 0;
-        let (mut cannot, mut unjudged) = (BTreeSet::new(), BTreeSet::new());
+        let (mut can, mut cannot, mut unjudged) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for (credential, award) in longest {
             let required =
                 catalog.renewal_rules.as_deref().and_then(|rules| Some((rules, *rules.of.get(&credential)?)));
@@ -63,8 +63,11 @@ impl Standing {
                 unjudged.insert(credential);
             } else if !is_open || required.is_some_and(|required| !is_met(required)) {
                 cannot.insert(credential);
+            } else if catalog.renewal_spares_rules(credential) {
+                can.insert(credential);
             }
         }
+        self.renewable = Arc::new(can);
         (self.unrenewable, self.unjudged) = (Arc::new(cannot), unjudged);
     }
 }

@@ -36,6 +36,9 @@ pub(crate) struct Standing {
     pub(crate) unknown: Vec<String>,
     /// Credentials of which an award is current that cannot be renewed, as far as that was asked.
     pub(crate) unrenewable: Arc<BTreeSet<CredentialId>>,
+    /// Those that can be renewed on terms that say all that it takes: their prerequisite, corequisite and stack are not
+    /// asked for again.
+    pub(crate) renewable: Arc<BTreeSet<CredentialId>>,
     /// Those of which that was not found out, being too many.
     pub(crate) unjudged: BTreeSet<CredentialId>,
     /// What the awards by renewal rest on.
@@ -64,6 +67,7 @@ impl Standing {
             places: IdVec::new(),
             unknown: Vec::new(),
             unrenewable: Arc::default(),
+            renewable: Arc::default(),
             unjudged: BTreeSet::new(),
             renewals: IdVec::new(),
             renewals_open: false,

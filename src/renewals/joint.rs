@@ -26,7 +26,7 @@ pub struct JointRenewalOptions {
     pub view: View,
     /// Whether only awards count that are [verified](crate::Verification::Verified): false.
     pub verified_only: bool,
-    /// The work limit, in steps of the search: 200,000,000.
+    /// The work limit, for all of it: 200,000,000 steps.
     pub work: u64,
 }
 

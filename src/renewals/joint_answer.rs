@@ -1,32 +1,25 @@
 //! From the question for a joint renewal to the answer: one plan for all of it, by the one planner.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::catalog::beside::Beside;
 use crate::catalog::catalog::Catalog;
 use crate::catalog::joint_rules::JointRules;
-use crate::catalog::names::Names;
 use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
-use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::{HELD, Progress};
 use crate::plan::answers::not_stated::NotStated;
 use crate::plan::answers::plan::{
     Blockage, Blocked, Effort, Optimality, Plan, PlanLimit, PlanOutcome, PlanStep, Purpose, PurposeRule, StepKind,
 };
-use crate::plan::model::closure::Closure;
-use crate::plan::model::replay;
 use crate::plan::question::answer::answer;
-use crate::plan::question::cause;
 use crate::plan::question::essential::Known;
-use crate::plan::question::options::PlanOptions;
-use crate::plan::question::problem::Formulation;
-use crate::plan::question::question::{Question, Start};
+use crate::plan::question::question::Question;
 use crate::record::record::LearnerRecord;
 use crate::renewals::joint::{
     CannotKeep, JointOutcome, JointPlan, JointProof, JointRenewal, JointRenewalOptions, JointStep, KeptCredential,
-    WhyNotKept,
 };
 use crate::renewals::joint_question::{JointQuestion, as_written};
+use crate::renewals::joint_reach::{counting_as, plan_options, start, within_reach};
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
@@ -37,8 +30,9 @@ impl Catalog {
     /// named ([semantics 7.9](crate::semantics#7.9)): renewing it, taking or claiming it again, or earning what renews
     /// it, with whatever these require. It is proven as plans are.
     ///
-    /// Total and pure: it depends on nothing but its arguments. The work limit is that of the search for the plan, and
-    /// of the search for each cause; what can be kept at all is found out besides, in time with the catalog's size.
+    /// Total and pure: it depends on nothing but its arguments. The work limit is for all of it: for the reading of the
+    /// rules as they are for the learner, for what can be kept at all and why the rest cannot, and for the plan. Where it
+    /// ends before it is clear what can be kept, nothing is said of that.
     ///
     /// ```
     /// use credpath::{Catalog, JointRenewalOptions, LearnerRecord, Optimality};
@@ -95,14 +89,12 @@ impl Catalog {
         options: &JointRenewalOptions,
     ) -> JointRenewal {
         let record = as_written(record);
-        let mut question = JointQuestion::new(self, &record, as_of, until, options);
+        let mut meter = Meter::new(options.work);
+        let mut question = JointQuestion::new(self, &record, as_of, until, options, &mut meter);
         let mut cannot = std::mem::take(&mut question.not_held);
         let mut effort = Effort::default();
-        let outcome = if question.is_settled {
-            planned(&mut question, &mut cannot, &mut effort)
-        } else {
-            JointOutcome::Undecided { limit: PlanLimit::Evaluation, lower_bound: Amount::ZERO }
-        };
+        let outcome = planned(&mut question, &mut cannot, &mut effort, &mut meter);
+        effort.work = meter.spent();
         cannot.sort_by(|one, other| one.credential.cmp(&other.credential));
         JointRenewal {
             as_of,
@@ -119,66 +111,40 @@ impl Catalog {
 }
 
 /// The plan for all that can be kept; what cannot is added to what cannot.
-fn planned(question: &mut JointQuestion<'_>, cannot: &mut Vec<CannotKeep>, effort: &mut Effort) -> JointOutcome {
-    let undecided = |limit, lower_bound| JointOutcome::Undecided { limit, lower_bound };
-    let unreadable = || undecided(PlanLimit::Evaluation, Amount::ZERO);
-    let Some(joint) = within_reach(question, cannot, effort) else { return unreadable() };
-    if question.asked.kept.is_empty() {
-        return JointOutcome::Plan(Box::new(nothing_to_do()));
-    }
-    let options = plan_options(question, &joint);
-    let asked = Question { target: joint.together, as_of: question.as_of, options: &options };
-    let start = asked.start(&joint.catalog, question.record);
-    match answer(&start, &asked, &mut Known::default()) {
-        PlanOutcome::Plan(plan) => {
-            add(effort, plan.effort);
-            let Some(told) = told(question, &joint, &plan) else { return unreadable() };
-            JointOutcome::Plan(Box::new(told))
-        }
-        PlanOutcome::Unattainable(none) => {
-            add(effort, none.effort);
-            JointOutcome::NotTogether { causes: written_causes(question, &joint.catalog, &none.causes) }
-        }
-        PlanOutcome::Undecided(open) => {
-            add(effort, open.effort);
-            undecided(open.limit, open.lower_bound)
-        }
-    }
-}
-
-/// The rules for all that can be kept; what cannot is asked for no more, and added to what cannot.
-pub(crate) fn within_reach(
+fn planned(
     question: &mut JointQuestion<'_>,
     cannot: &mut Vec<CannotKeep>,
     effort: &mut Effort,
-) -> Option<JointRules> {
-    let joint = JointRules::new(question.catalog, &question.asked)?;
-    let mut beyond = out_of_reach(question, &joint, effort);
-    if !beyond.is_empty() {
-        // What would have to be taken anew for it is taken anew, and no more than that.
-        let held_back = std::mem::take(&mut question.not_anew);
-        beyond = out_of_reach(question, &joint, effort);
-        for credential in held_back {
-            question.not_anew.insert(credential);
-            if out_of_reach(question, &joint, effort).len() > beyond.len() {
-                question.not_anew.remove(&credential);
-            }
+    meter: &mut Meter,
+) -> JointOutcome {
+    let undecided = |limit, lower_bound| JointOutcome::Undecided { limit, lower_bound };
+    let joint = match within_reach(question, cannot, meter) {
+        Ok(joint) => joint,
+        Err(limit) => return undecided(limit, Amount::ZERO),
+    };
+    if question.asked.kept.is_empty() {
+        return JointOutcome::Plan(Box::new(nothing_to_do()));
+    }
+    let start = match start(question, &joint, meter) {
+        Ok(start) => start,
+        Err(limit) => return undecided(limit, Amount::ZERO),
+    };
+    let options = plan_options(question, &joint, meter.left);
+    let asked = Question { target: joint.together, as_of: question.as_of, options: &options };
+    let outcome = answer(&start, &asked, &mut Known::default());
+    *effort = outcome.effort();
+    // The plan had what was left, and what it begins with besides.
+    meter.left = meter.left.saturating_sub(effort.work);
+    match outcome {
+        PlanOutcome::Plan(plan) => match told(question, &joint, &plan) {
+            Some(told) => JointOutcome::Plan(Box::new(told)),
+            None => undecided(PlanLimit::Evaluation, Amount::ZERO),
+        },
+        PlanOutcome::Unattainable(none) => {
+            JointOutcome::NotTogether { causes: written_causes(question, &joint.catalog, &none.causes) }
         }
+        PlanOutcome::Undecided(open) => undecided(open.limit, open.lower_bound),
     }
-    if beyond.is_empty() {
-        return Some(joint);
-    }
-    for (credential, why) in beyond {
-        question.asked.kept.remove(&credential);
-        cannot.push(question.cannot(credential, why));
-    }
-    JointRules::new(question.catalog, &question.asked)
-}
-
-fn add(effort: &mut Effort, more: Effort) {
-    effort.work = effort.work.saturating_add(more.work);
-    effort.nodes = effort.nodes.saturating_add(more.nodes);
-    effort.pivots = effort.pivots.saturating_add(more.pivots);
 }
 
 fn nothing_to_do() -> JointPlan {
@@ -195,80 +161,8 @@ fn nothing_to_do() -> JointPlan {
     }
 }
 
-/// The options of the plan: what is avoided is not renewed either.
-pub(crate) fn plan_options(question: &JointQuestion<'_>, joint: &JointRules) -> PlanOptions {
-    let avoided: BTreeSet<CredentialId> = question.plan.avoid.iter().copied().collect();
-    let not_anew = question.not_anew.iter().copied();
-    let renewals = joint.catalog.beside.iter().filter_map(|(&number, beside)| match beside {
-        Beside::Renewal(of) if avoided.contains(of) => Some(number),
-        _ => None,
-    });
-    PlanOptions { avoid: avoided.iter().copied().chain(renewals).chain(not_anew).collect(), ..question.plan.clone() }
-}
-
-/// What cannot be kept, exclusions between steps and the budget aside; and why. It is decided whatever the work limit
-/// is.
-fn out_of_reach(
-    question: &JointQuestion<'_>,
-    joint: &JointRules,
-    effort: &mut Effort,
-) -> BTreeMap<CredentialId, WhyNotKept> {
-    let options = plan_options(question, joint);
-    let asked = Question { target: joint.together, as_of: question.as_of, options: &options };
-    let start = asked.start(&joint.catalog, question.record);
-    let formulation = Formulation::new(&start, &asked);
-    let problem = formulation.problem(asked);
-    let mut closure = Closure::new(problem.statement);
-    let all = problem.statement.all_steps();
-    closure.follow(&all, &[], &mut effort.work);
-    if closure.met(None) != Met::No {
-        return BTreeMap::new();
-    }
-    let took = |kept| problem.statement.step(kept).is_some_and(|step| closure.took(step));
-    let missed: Vec<(CredentialId, CredentialId)> =
-        joint.kept.iter().filter(|&(_, &kept)| !took(kept)).map(|(&credential, &kept)| (credential, kept)).collect();
-    let everything = replay::everything(&joint.catalog, &start.standing, question.as_of);
-    let why = |(credential, kept): (CredentialId, CredentialId)| {
-        let last_day = question.last_days.get(&credential).copied();
-        let why = match last_kept(&everything, credential) {
-            Some(lasts_until) if Some(lasts_until) > last_day && lasts_until < question.until => {
-                WhyNotKept::TooShort { lasts_until }
-            }
-            _ => {
-                let causes = causes(&start, Question { target: kept, ..asked });
-                WhyNotKept::Blocked { causes: written_causes(question, &joint.catalog, &causes) }
-            }
-        };
-        (credential, why)
-    };
-    missed.into_iter().map(why).collect()
-}
-
-/// Why one of them cannot be kept.
-fn causes(start: &Start<'_>, asked: Question<'_>) -> Vec<Blocked> {
-    let formulation = Formulation::new(start, &asked);
-    let problem = formulation.problem(asked);
-    let mut closure = Closure::new(problem.statement);
-    cause::of_rules(&problem, &mut closure, &mut Meter::new(asked.options.work)).causes
-}
-
-/// The last day of the awards that count as a credential; none if there is none with a last day of its own.
-fn last_kept(progress: &Progress<'_>, credential: CredentialId) -> Option<Date> {
-    counting_as(progress, credential).filter(|award| !award.depends()).filter_map(|award| award.until).max()
-}
-
-/// The current awards that count as a credential everywhere.
-fn counting_as<'p>(progress: &'p Progress<'_>, credential: CredentialId) -> impl Iterator<Item = &'p Evidence> {
-    let names = &progress.catalog.names;
-    let counts = move |award: &&Evidence| {
-        let up = Names::closure(names.class(award.named()), |class| names.up(class));
-        award.within().is_none() && up.contains(&names.class(credential))
-    };
-    progress.evidence.iter().filter(|admitted| admitted.current).map(|admitted| &admitted.evidence).filter(counts)
-}
-
 /// Obstacles in the terms of the catalog as it is written.
-fn written_causes(question: &JointQuestion<'_>, joint: &Catalog, causes: &[Blocked]) -> Vec<Blocked> {
+pub(crate) fn written_causes(question: &JointQuestion<'_>, joint: &Catalog, causes: &[Blocked]) -> Vec<Blocked> {
     let catalog = question.catalog;
     let written = |id: &String| {
         let number = joint.credential(id)?;
@@ -364,9 +258,9 @@ fn kept(question: &JointQuestion<'_>, later: &Progress<'_>) -> Option<Vec<KeptCr
 impl JointQuestion<'_> {
     /// A new award: of a renewal, from the day on which that is possible.
     pub(crate) fn new_award(&self, credential: CredentialId, renewed: bool, origin: Origin) -> Evidence {
-        let day = self.from.get(&credential).copied().filter(|_| renewed).unwrap_or(self.as_of);
-        let award = Evidence::new(self.catalog, credential, day, Grade::Sufficient, origin);
         let renewable = self.asked.renewable.get(&credential).filter(|_| renewed);
+        let day = renewable.and_then(|award| award.from).unwrap_or(self.as_of);
+        let award = Evidence::new(self.catalog, credential, day, Grade::Sufficient, origin);
         let cycle = || self.asked.cycles.get(&credential).copied();
         match renewable.map_or_else(cycle, |award| award.renewed_until) {
             Some(last) => award.lasting_until(last),
@@ -395,7 +289,7 @@ impl JointQuestion<'_> {
             begun_with: step.begun_with.iter().filter_map(written).collect(),
             cost: step.cost,
             hours: step.hours,
-            from: self.from.get(&credential).copied().filter(|_| renewed),
+            from: self.asked.renewable.get(&credential).filter(|_| renewed).and_then(|award| award.from),
             closes: step.closes,
             opens: step.opens,
             keeps: Vec::new(),

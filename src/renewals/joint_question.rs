@@ -10,6 +10,7 @@ use crate::evaluate::evidence::{Evidence, last_day};
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::progress::progress::{HELD, Progress};
 use crate::evaluate::standing::Standing;
+use crate::plan::answers::plan::PlanLimit;
 use crate::plan::model::amounts::Price;
 use crate::plan::model::replay;
 use crate::plan::question::options::PlanOptions;
@@ -19,6 +20,7 @@ use crate::renewals::find::{RenewalFinder, renewed_until};
 use crate::renewals::joint::{CannotKeep, JointRenewalOptions, WhyNotKept};
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, Id};
+use crate::value::meter::Meter;
 
 /// What is asked, and how it stands with what the learner has.
 pub(crate) struct JointQuestion<'q> {
@@ -36,15 +38,13 @@ pub(crate) struct JointQuestion<'q> {
     pub(crate) not_held: Vec<CannotKeep>,
     /// The last days of own awards, as far as these lapse.
     pub(crate) last_days: BTreeMap<CredentialId, Date>,
-    /// The first day on which what has a window can be renewed, where that is after the date.
-    pub(crate) from: BTreeMap<CredentialId, Date>,
     /// What states how it is renewed, and not what taking it anew takes by the objective: it is taken anew only if
     /// nothing else keeps it, since what nobody stated would always look cheaper.
     pub(crate) not_anew: BTreeSet<CredentialId>,
     /// The options of the plan.
     pub(crate) plan: PlanOptions,
-    /// Whether it was found out what awards renew besides.
-    pub(crate) is_settled: bool,
+    /// The limit that was met before all of this was found out: that of work, or on what awards renew besides.
+    pub(crate) limit: Option<PlanLimit>,
 }
 
 impl<'q> JointQuestion<'q> {
@@ -54,6 +54,7 @@ impl<'q> JointQuestion<'q> {
         as_of: Date,
         until: Date,
         options: &JointRenewalOptions,
+        meter: &mut Meter,
     ) -> Self {
         let until = until.max(as_of);
         let JointRenewalOptions { objective, budget, avoid, view, verified_only, work, .. } = options;
@@ -86,12 +87,14 @@ impl<'q> JointQuestion<'q> {
             lasting: BTreeSet::new(),
             not_held: Vec::new(),
             last_days: BTreeMap::new(),
-            from: BTreeMap::new(),
             not_anew: BTreeSet::new(),
             plan,
-            is_settled: !standing.renewals_open,
+            limit: standing.renewals_open.then_some(PlanLimit::Evaluation),
         };
-        question.find_renewable(options);
+        let begun = run_work(&now) + run_work(&question.later) + record.awards.len() as u64;
+        if meter.spend(begun).and_then(|()| question.find_renewable(options, meter)).is_none() {
+            question.limit = Some(PlanLimit::Work);
+        }
         question.find_lasting(&standing);
         let named: Option<BTreeSet<CredentialId>> =
             options.credentials.as_ref().map(|ids| ids.iter().copied().collect());
@@ -102,15 +105,19 @@ impl<'q> JointQuestion<'q> {
         question
     }
 
-    /// How what the learner has can be renewed, offerings and requirements aside.
-    fn find_renewable(&mut self, options: &JointRenewalOptions) {
+    /// How what the learner has can be renewed, offerings and requirements aside; `None` if the work ends.
+    fn find_renewable(&mut self, options: &JointRenewalOptions, meter: &mut Meter) -> Option<()> {
         let Self { catalog, record, as_of, .. } = *self;
         let (view, verified_only) = (options.view, options.verified_only);
         let evaluate = EvaluateOptions { view, verified_only, ..EvaluateOptions::default() };
         let evaluation = catalog.evaluate_with(record, as_of, &evaluate);
         let renewals = RenewalOptions { evaluate: evaluate.clone(), credentials: None };
+        meter.spend(run_work(&evaluation.progress))?;
         let finder = RenewalFinder { evaluation: &evaluation, options: &renewals };
         for (credential, own) in finder.own_awards() {
+            // Until when components last is found by asking on the days on which one of them ends.
+            let depends = own.iter().any(|award| award.depends());
+            meter.spend(own.len() as u64 + if depends { run_work(&evaluation.progress) } else { 0 })?;
             let described = catalog.at(credential);
             let expiring = finder.expiring(credential, &own);
             let last = expiring.as_ref().map(|award| award.last_day);
@@ -122,7 +129,6 @@ impl<'q> JointQuestion<'q> {
             let lasting = |award: &&&Evidence| (award.until.is_none(), award.until, award.awarded);
             let awarded = own.iter().max_by_key(lasting).and_then(|award| award.awarded);
             let from = renewal.window.zip(last).map(|(window, last)| last.before(window)).filter(|&from| from > as_of);
-            self.from.extend(from.map(|from| (credential, from)));
             let day = from.unwrap_or(as_of);
             let renewed_until = match last {
                 Some(last) => renewed_until(described, last, day),
@@ -132,8 +138,9 @@ impl<'q> JointQuestion<'q> {
             if Price::with(catalog, credential, None).missing(self.plan.objective) > 0 {
                 self.not_anew.insert(credential);
             }
-            self.asked.renewable.insert(credential, RenewableAward { since, renewed_until, waits: from.is_some() });
+            self.asked.renewable.insert(credential, RenewableAward { since, renewed_until, from });
         }
+        Some(())
     }
 
     /// What lasts while its components do, and has no other end before the horizon.
@@ -166,6 +173,11 @@ impl<'q> JointQuestion<'q> {
         let last_day = self.last_days.get(&credential).copied();
         CannotKeep { credential: described.id.clone(), title: described.title.clone(), last_day, why }
     }
+}
+
+/// The work of a run of the evaluator: the leaves that it touched, and what was laid out for it.
+pub(crate) fn run_work(progress: &Progress<'_>) -> u64 {
+    1 + progress.touched() + (progress.catalog.network.len() + progress.catalog.len()) as u64 / 16
 }
 
 /// The record without what bears an id that no catalog can have, and stands for nothing written.

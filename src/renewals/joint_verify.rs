@@ -4,12 +4,14 @@ use crate::catalog::catalog::Catalog;
 use crate::catalog::joint_rules::JointRules;
 use crate::evaluate::evidence::{AwardId, Evidence, Origin};
 use crate::evaluate::renewable::{made_since, meets};
-use crate::plan::answers::plan::{Effort, Plan, StepKind};
+use crate::plan::answers::plan::{Plan, StepKind};
 use crate::plan::answers::verify::Flaw;
 use crate::record::record::LearnerRecord;
-use crate::renewals::joint::{JointPlan, JointProof, JointRenewal};
-use crate::renewals::joint_answer::{plan_options, told, within_reach};
+use crate::renewals::joint::{JointOutcome, JointPlan, JointProof, JointRenewal};
+use crate::renewals::joint_answer::told;
 use crate::renewals::joint_question::{JointQuestion, as_written};
+use crate::renewals::joint_reach::{plan_options, start, within_reach};
+use crate::value::meter::Meter;
 
 impl JointRenewal {
     /// Checks the answer: its plan as [`Plan::verify`] does, with the proof that nothing is better; that on the
@@ -20,28 +22,38 @@ impl JointRenewal {
     /// [`Flaw`] says what is wrong first.
     pub fn verify(&self, catalog: &Catalog, record: &LearnerRecord) -> Result<(), Flaw> {
         let record = as_written(record);
-        let mut question = JointQuestion::new(catalog, &record, self.as_of, self.until, &self.options);
+        let mut meter = Meter::new(self.options.work);
+        let mut question = JointQuestion::new(catalog, &record, self.as_of, self.until, &self.options, &mut meter);
         let lasting = question.lasting.iter().map(|&credential| catalog.id(credential));
         if !lasting.eq(self.lasting.iter().map(String::as_str)) {
             return Err(Flaw::Short);
         }
         let mut cannot = std::mem::take(&mut question.not_held);
-        let joint = within_reach(&mut question, &mut cannot, &mut Effort::default()).ok_or(Flaw::Short)?;
+        let joint = within_reach(&mut question, &mut cannot, &mut meter);
         cannot.sort_by(|one, other| one.credential.cmp(&other.credential));
         if cannot != self.cannot {
             let told =
                 self.cannot.iter().chain(&cannot).find(|one| !cannot.contains(one) || !self.cannot.contains(one));
             return Err(Flaw::Misstated(told.map(|one| one.credential.clone()).unwrap_or_default()));
         }
+        let joint = match joint {
+            Ok(joint) => joint,
+            Err(met) => {
+                let is_told = matches!(self.outcome, JointOutcome::Undecided { limit, .. } if limit == met);
+                return if is_told { Ok(()) } else { Err(Flaw::Short) };
+            }
+        };
         let Some(plan) = self.plan() else { return Ok(()) };
         let Some(JointProof { plan: proof }) = &plan.proof else {
             let is_empty = plan.steps.is_empty() && plan.kept.is_empty();
             return if is_empty && question.asked.kept.is_empty() { Ok(()) } else { Err(Flaw::Short) };
         };
+        // What the plan was begun with is paid for before it.
+        drop(start(&question, &joint, &mut meter).map_err(|_| Flaw::Short)?);
         let is_asked = joint.catalog.credential(&proof.target) == Some(joint.together)
             && proof.as_of == self.as_of
             && proof.objective == self.objective
-            && proof.options == plan_options(&question, &joint);
+            && proof.options == plan_options(&question, &joint, meter.left);
         if !is_asked {
             return Err(Flaw::Short);
         }

@@ -5,5 +5,6 @@ pub(crate) mod joint;
 pub(crate) mod joint_answer;
 pub(crate) mod joint_display;
 pub(crate) mod joint_question;
+pub(crate) mod joint_reach;
 pub(crate) mod joint_verify;
 pub(crate) mod report;

@@ -106,6 +106,8 @@ struct Choices<'s, 'a, 'j> {
     waiting: usize,
     /// The first obstacle that was met.
     blocking: Option<Blocking>,
+    /// Work on choices that wait, which is not paid for yet.
+    unpaid: u64,
     /// Nothing finishes before this day.
     least: i32,
     best: Option<FoundChoice>,
@@ -157,7 +159,8 @@ impl<'a> Additions<'a> {
         let landmarks = Landmarks::new(judge, start, &planned, &self.candidates, again);
         let (open, seen) = (BinaryHeap::new(), BTreeSet::new());
         let (least, waiting, blocking, best) = (self.start, 0, None, None);
-        Choices { additions: self, judge, meter, landmarks, open, seen, waiting, blocking, least, best }.run()
+        Choices { additions: self, judge, meter, landmarks, open, seen, waiting, blocking, unpaid: 0, least, best }
+            .run()
     }
 
     /// The jobs of a choice; or which of them can never be done.
@@ -252,10 +255,12 @@ impl Choices<'_, '_, '_> {
 
     fn push(&mut self, choice: StepChoice) {
         let steps = self.additions.steps(&choice);
+        self.unpaid += 1 + 4 * steps.len() as u64;
         match self.additions.model(&steps, self.judge) {
             Ok(model) => {
                 if self.seen.insert((choice.dearer.clone(), choice.added.clone())) {
                     self.waiting += 1 + choice.added.len() + choice.dearer.len();
+                    self.unpaid += model.work;
                     self.open.push(Reverse(StepChoice { total: self.additions.total(&model), ..choice }));
                 }
             }
@@ -268,7 +273,7 @@ impl Choices<'_, '_, '_> {
     /// Whether a choice has a schedule; if not, the choices that come of it. `None` when the work ends.
     fn look_at(&mut self, choice: &StepChoice) -> Option<()> {
         let Ok(model) = self.additions.model(&self.additions.steps(choice), self.judge) else { return Some(()) };
-        self.meter.spend(1 + model.number())?;
+        self.meter.spend(1 + model.number() + model.work + std::mem::take(&mut self.unpaid))?;
         let before = self.best.as_ref().map(|best| best.slots.finish(self.additions.start));
         let found = self.search(&model, before.unwrap_or(i32::MAX));
         let unsure = std::mem::take(&mut self.judge.undecided);
@@ -371,9 +376,17 @@ impl Choices<'_, '_, '_> {
             }
         }
         let Ok(model) = self.additions.model(&steps, self.judge) else { return Some(true) };
-        self.meter.spend(1 + model.number() + ways.len() as u64)?;
-        self.judge.keep(KeptUp::all(self.judge.catalog, &model, &credentials));
+        self.meter.spend(1 + model.number() + model.work + ways.len() as u64)?;
+        let kept = KeptUp::all(self.judge.catalog, &model, &credentials);
+        self.meter.spend(4 * kept.len() as u64)?;
+        self.judge.keep(kept.clone());
         let arcs = self.landmarks.precedences(&model, self.judge, self.meter);
+        if let Some(slots) = SlotSearch::new(&model, self.judge, self.meter, arcs.clone()).earliest() {
+            let spent = self.judge.spent;
+            let kept = self.landmarks.in_time(self.judge, &model, &slots, kept);
+            self.judge.keep(kept);
+            self.meter.spend(self.judge.spent - spent)?;
+        }
         // No one question takes what all others need.
         let mut share = Meter::new((self.meter.left / 8).min(MOST_FOR_ONE));
         let limit = share.limit;

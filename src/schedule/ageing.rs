@@ -33,7 +33,7 @@ impl Judge<'_> {
     pub(crate) fn job_asks(&mut self, model: &Model, job: JobId, credential: CredentialId) -> bool {
         let Job { credential: of, timing, .. } = model.jobs[job];
         let renews = timing == Timing::WhileCurrent;
-        let by_terms = renews && self.renewing.spares_the_stack(of);
+        let by_terms = renews && self.catalog.renewal_spares_rules(of);
         // It can depend on what is renewed besides, too.
         if renews && (self.renewing.asks(of, credential) || !self.catalog.renewing.is_empty()) {
             return true;
@@ -43,6 +43,9 @@ impl Judge<'_> {
 
     /// True if the rules of one credential, or those behind them, can depend on awards of another, or of the same.
     pub(crate) fn rules_ask(&mut self, of: CredentialId, credential: CredentialId) -> bool {
+        if !self.cones.contains_key(&of) {
+            self.spent += 1 + (self.catalog.network.len() + self.catalog.len()) as u64 / 8;
+        }
         let (catalog, exceptions) = (self.catalog, &self.standing.exceptions);
         let (network, names) = (&catalog.network, &catalog.names);
         let cone = self.cones.entry(of).or_insert_with(|| {

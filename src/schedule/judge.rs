@@ -124,7 +124,7 @@ impl<'j> Judge<'j> {
 
     /// Whether a job, on the terms of a renewal, need not meet the rules of its credential.
     pub(crate) fn spares_rules(&self, model: &Model, job: JobId) -> bool {
-        self.renewing.spares_the_stack(model.jobs[job].credential)
+        self.catalog.renewal_spares_rules(model.jobs[job].credential)
     }
 
     /// Whether what is kept up may be what a renewal of the credential asks for.
@@ -362,10 +362,10 @@ impl<'j> Judge<'j> {
                 let verdict = self.renewing.verdict(replay.progress(), job.credential, made, supposed);
                 self.spent += verdict.work;
                 self.undecided |= verdict.is_undecided;
-                let spared = self.renewing.spares_the_stack(job.credential);
+                let spared = self.catalog.renewal_spares_rules(job.credential);
                 verdict.is_possible && (spared || replay.is_possible_beside(job.credential, underway.iter().cloned()))
             }
-            Timing::WhileCurrent | Timing::Either if self.renewing.spares_the_stack(job.credential) => true,
+            Timing::WhileCurrent | Timing::Either if self.catalog.renewal_spares_rules(job.credential) => true,
             _ => {
                 replay.is_possible_beside(job.credential, underway.iter().cloned())
                     && self.assigned.suffice(at.model, job.credential, replay.progress())

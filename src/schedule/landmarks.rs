@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::catalog::catalog::Catalog;
 use crate::evaluate::evidence::{Evidence, Grade, Origin};
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::progress::progress::Progress;
@@ -10,7 +11,9 @@ use crate::evaluate::progress::scope::Scope;
 use crate::plan::model::replay::Replay;
 use crate::schedule::bounds::{Lag, Precedence};
 use crate::schedule::judge::Judge;
-use crate::schedule::model::{JobId, Model, TimedStep, Timing};
+use crate::schedule::kept::{Bringer, KeptUp};
+use crate::schedule::model::{Job, JobId, Model, TimedStep, Timing};
+use crate::schedule::timetable::Slots;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
 use crate::value::meter::Meter;
@@ -111,42 +114,104 @@ impl<'j> Landmarks<'j> {
         self.known.get(&(credential, before)).map(Vec::as_slice)
     }
 
+    /// An award that comes when it suits.
+    fn again(&self, catalog: &Catalog, credential: CredentialId) -> Evidence {
+        let award = Evidence::new(catalog, credential, self.start, Grade::Sufficient, Origin::Supposed);
+        award.suiting(catalog, Some(self.start))
+    }
+
+    /// What is kept up beside the jobs of a model, each from the first day on which it can be there: that on which its
+    /// rules are met, if jobs are awarded in these slots and no earlier, and all else is kept up as early as it can be. What
+    /// never comes is left out.
+    pub(crate) fn in_time(
+        &self,
+        judge: &mut Judge<'j>,
+        model: &Model,
+        slots: &Slots,
+        kept: Vec<KeptUp>,
+    ) -> Vec<KeptUp> {
+        let Some(base) = &self.base else { return kept };
+        let catalog = judge.catalog;
+        let mut replay = Replay::new(base);
+        let mut coming: BTreeMap<i32, Vec<CredentialId>> = BTreeMap::new();
+        for (job, described) in model.jobs.entries() {
+            coming.entry(slots.ends[job]).or_default().push(described.credential);
+        }
+        // What is there can be renewed, whatever its rules say.
+        let is_there = |credential| judge.has_terms(credential) && judge.issued_of(credential).next().is_some();
+        let mut waiting: Vec<(&KeptUp, bool)> =
+            kept.iter().filter(|kept| kept.is_its_own()).map(|kept| (kept, is_there(kept.credential))).collect();
+        let mut first: BTreeMap<CredentialId, i32> = BTreeMap::new();
+        let (mut day, mut looked_at) = (model.start, 0);
+        loop {
+            looked_at += 1 + waiting.len() as u64;
+            waiting.retain(|&(kept, is_there)| {
+                let is_open = is_there || replay.is_open(kept.credential);
+                if let Some(award) = kept.first_award(model, day).filter(|_| is_open) {
+                    first.insert(kept.credential, award);
+                    coming.entry(award).or_default().push(kept.credential);
+                }
+                !is_open
+            });
+            let Some((next, brought)) = coming.pop_first() else { break };
+            day = day.max(next);
+            replay.receive(brought.into_iter().map(|credential| self.again(catalog, credential)));
+        }
+        judge.spent += looked_at / 2 + replay.work(base);
+        if replay.is_undecided() {
+            return kept;
+        }
+        let by_jobs = JobsBringing::new(catalog, model, slots);
+        judge.spent += by_jobs.all.len() as u64 * kept.len() as u64 / 4;
+        let in_time = |kept: KeptUp| {
+            let lasts = lasts(judge, kept.credential);
+            let jobs = by_jobs.of(catalog, kept.credential);
+            kept.in_time(&first, &jobs, lasts)
+        };
+        kept.into_iter().filter_map(in_time).collect()
+    }
+
     fn found(&self, credential: CredentialId, before: u32, judge: &mut Judge<'j>) -> Vec<Follower> {
         let Some(base) = &self.base else { return Vec::new() };
         let mut steps: Vec<(CredentialId, u32)> =
             self.all.iter().map(|(&other, &times)| (other, times)).filter(|step| step.0 != credential).collect();
         steps.extend((before > 0).then_some((credential, before)));
         let mut replay = Replay::new(base);
-        let again = |other: CredentialId| {
-            let award = Evidence::new(judge.catalog, other, self.start, Grade::Sufficient, Origin::Supposed);
-            award.suiting(judge.catalog, Some(self.start))
-        };
+        let catalog = judge.catalog;
+        let again = |other: CredentialId| self.again(catalog, other);
         replay.receive(self.renewable.iter().filter(|&&other| other != credential).map(|&other| again(other)));
         let mut endless: Vec<CredentialId> =
             self.endless.iter().copied().filter(|&other| other != credential).collect();
+        let mut taken: BTreeSet<CredentialId> = BTreeSet::new();
         loop {
             let left: Vec<(CredentialId, u32)> =
-                steps.iter().copied().filter(|step| !replay.has_taken(step.0)).collect();
+                steps.iter().copied().filter(|step| !taken.contains(&step.0)).collect();
             replay.take_in_passes(&left);
+            taken = replay.taken().iter().map(|step| step.0).collect();
+            judge.spent += 2 * steps.len() as u64;
             let (come, waiting): (Vec<CredentialId>, Vec<CredentialId>) =
-                endless.into_iter().partition(|&other| replay.has_taken(other));
+                endless.into_iter().partition(|other| taken.contains(other));
             endless = waiting;
             if come.is_empty() {
                 break;
             }
             replay.receive(come.into_iter().map(again));
         }
-        let reached = |replay: &Replay<'_>, other| replay.has_taken(other) || replay.is_possible(other);
+        let is_missing = |other: &CredentialId| !taken.contains(other) && !replay.is_possible(*other);
         let without: Vec<CredentialId> =
-            steps.iter().map(|step| step.0).filter(|&other| other != credential && !reached(&replay, other)).collect();
+            steps.iter().map(|step| step.0).filter(|other| *other != credential && is_missing(other)).collect();
         // What can be done while it is underway waits for its beginning alone.
         replay.take_beside(credential, &steps);
-        judge.spent += 1 + 2 * steps.len() as u64 + replay.progress().touched().saturating_sub(base.touched());
-        judge.spent += (judge.catalog.network.len() + judge.catalog.len()) as u64 / 64;
+        // The learner is copied, group by group; every step is asked about at the end once more.
+        judge.spent += 1 + 2 * steps.len() as u64 + replay.looked_at();
+        judge.spent += replay.progress().touched().saturating_sub(base.touched());
+        judge.spent += (judge.catalog.network.len() + judge.catalog.len()) as u64 / 16;
         if replay.is_undecided() {
             return Vec::new();
         }
-        let waiting = |other: CredentialId| Follower { credential: other, beside: reached(&replay, other) };
+        let taken: BTreeSet<CredentialId> = replay.taken().iter().map(|step| step.0).collect();
+        let beside = |other: CredentialId| taken.contains(&other) || replay.is_possible(other);
+        let waiting = |other: CredentialId| Follower { credential: other, beside: beside(other) };
         without.into_iter().map(waiting).collect()
     }
 }
@@ -170,4 +235,43 @@ fn base<'j>(judge: &mut Judge<'j>, start: Date) -> Progress<'j> {
     let base = Progress::run_within(judge.catalog, &standing, scope, Some(judge.cone));
     judge.spent += 1 + base.touched();
     base
+}
+
+/// What the jobs of a model bring, in their slots.
+struct JobsBringing {
+    all: Vec<JobBringing>,
+}
+
+struct JobBringing {
+    credential: CredentialId,
+    renews: BTreeSet<CredentialId>,
+    day: i32,
+}
+
+impl JobsBringing {
+    fn new(catalog: &Catalog, model: &Model, slots: &Slots) -> Self {
+        let bringing = |(job, described): (JobId, &Job)| {
+            let credential = described.credential;
+            let renews = catalog.renewing.in_turn(credential, &catalog.names, usize::MAX);
+            JobBringing { credential, renews: renews.into_iter().flatten().collect(), day: slots.ends[job] }
+        };
+        Self { all: model.jobs.entries().map(bringing).collect() }
+    }
+
+    /// Those that bring one credential.
+    fn of(&self, catalog: &Catalog, credential: CredentialId) -> Vec<Bringer> {
+        let unit = catalog.names.unit(credential);
+        let brings = |job: &JobBringing| {
+            let renews = catalog.names.unit(job.credential) != unit;
+            (!renews || job.renews.contains(&credential)).then_some(Bringer { day: job.day, renews, is_job: true })
+        };
+        self.all.iter().filter_map(brings).collect()
+    }
+}
+
+/// The last day on which something is current by what is recorded, the most that it can be; none if nothing is.
+fn lasts(judge: &Judge<'_>, credential: CredentialId) -> Option<i32> {
+    let names = &judge.catalog.names;
+    let own = judge.standing.issued.iter().filter(|award| names.unit(award.credential) == names.unit(credential));
+    own.map(|award| award.until.filter(|_| !award.depends()).map_or(i32::MAX, Date::number)).max()
 }

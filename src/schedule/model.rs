@@ -111,6 +111,8 @@ pub(crate) struct Model {
     pub(crate) at_once: usize,
     /// Whether credits of terms are counted, and not hours of weeks.
     by_terms: bool,
+    /// What it took to find out how long jobs last at the least.
+    pub(crate) work: u64,
 }
 
 impl Model {
@@ -142,6 +144,7 @@ impl Model {
             per_step,
             at_once,
             by_terms: matches!(options.pace, Pace::CreditsPerTerm { .. }),
+            work: 0,
         }
     }
 
@@ -154,6 +157,9 @@ impl Model {
     /// Adds a job, at the terms that its timing says; or what makes it impossible.
     pub(crate) fn add(&mut self, catalog: &Catalog, step: TimedStep, added: bool) -> Result<(), Obstacle> {
         let job = self.job(catalog, step, added)?;
+        // Where it lasts so many months, every day of four years is looked at.
+        let by_months = job.period.is_some_and(|period| period.months() > 0);
+        self.work += if by_months { 4 * 366 / 2 } else { 4 };
         self.accompanied.extend(catalog.network.top(Rule::corequisite(step.credential)).map(|_| step.credential));
         self.jobs.push(job);
         Ok(())

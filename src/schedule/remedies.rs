@@ -5,7 +5,7 @@ use crate::schedule::answer::Obstacle;
 use crate::schedule::bounds::{Lag, Precedence};
 use crate::schedule::judge::Judge;
 use crate::schedule::model::{Job, JobId, Timing};
-use crate::schedule::search::{Remedy, SlotSearch};
+use crate::schedule::search::{Node, Remedy, SlotSearch};
 use crate::schedule::timetable::{Asked, Earlier, Timetable};
 
 /// Jobs that have yet to come of which it is asked whether one cannot be done without.
@@ -23,10 +23,15 @@ struct Awaiting {
 
 impl SlotSearch<'_, '_> {
     /// In which ways a rule that is not met on the day can come to be.
-    pub(crate) fn ways(&mut self, at: Timetable<'_>, asked: Asked) -> Result<Vec<Remedy>, (Asked, Obstacle)> {
+    pub(crate) fn ways(
+        &mut self,
+        at: Timetable<'_>,
+        asked: Asked,
+        node: &Node,
+    ) -> Result<Vec<Remedy>, (Asked, Obstacle)> {
         // It is later, so that a further award has come; as long as none has, being later does not help.
         let awaiting = match asked {
-            Asked::Job(job) => Some(self.awaiting(at, job)),
+            Asked::Job(job) => Some(self.awaiting(at, job, node)),
             Asked::Target => None,
         };
         let stale = self.stale(at, asked);
@@ -60,13 +65,15 @@ impl SlotSearch<'_, '_> {
     }
 
     /// What a job may wait for.
-    fn awaiting(&mut self, at: Timetable<'_>, job: JobId) -> Awaiting {
+    fn awaiting(&mut self, at: Timetable<'_>, job: JobId, node: &Node) -> Awaiting {
         let Timetable { model, slots } = at;
         let asked = Asked::Job(job);
         let day = slots.begins[job];
         let claim = model.jobs[job].claim;
         let comes = |other: JobId| slots.ends[other] + i32::from(!claim);
-        let coming: Vec<JobId> = model.jobs.ids().filter(|&other| other != job && comes(other) > day).collect();
+        // What follows it never comes before it: each would wait for the other without end.
+        let follows = self.following(node, job);
+        let coming: Vec<JobId> = model.jobs.ids().filter(|&other| !follows[other] && comes(other) > day).collect();
         let coming = coming.into_iter().filter(|&o| self.judge.depends(model, asked, model.jobs[o].credential));
         let coming: Vec<JobId> = coming.collect();
         // Or so that one that has come has been held for long enough, or the day is there from which one counts.
@@ -103,7 +110,8 @@ impl SlotSearch<'_, '_> {
         let mut stale: Vec<(JobId, i32)> = Vec::new();
         // What is kept up serves as well as any later award of the same.
         let kept = |judge: &Judge<'_>, job: JobId| {
-            judge.kept.iter().any(|kept| kept.credential == at.model.jobs[job].credential)
+            let credential = at.model.jobs[job].credential;
+            judge.kept.iter().any(|kept| kept.credential == credential && kept.comes_by(at.day(asked)))
         };
         for job in come {
             if kept(self.judge, job) {

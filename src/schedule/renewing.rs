@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::catalog::{Catalog, RenewalRules, Validity};
+use crate::catalog::catalog::{Catalog, RenewalRules};
 use crate::catalog::conditions::Conditions;
 use crate::catalog::network::{Network, Part, Rule};
 use crate::evaluate::cone::Cone;
@@ -170,12 +170,6 @@ impl<'j> RenewalJudge<'j> {
     pub(crate) fn aged(&self, credential: CredentialId) -> Vec<CredentialId> {
         let tops = self.required.as_ref().and_then(|required| required.tops(credential));
         tops.map(|(network, top)| aged(network, top)).unwrap_or_default()
-    }
-
-    /// Whether a renewal asks for no stack: what it takes is said by its terms, unless it lasts as its components do.
-    pub(crate) fn spares_the_stack(&self, credential: CredentialId) -> bool {
-        self.catalog.at(credential).renewal.is_some()
-            && self.catalog.terms(credential).valid_for != Validity::WhileComponents
     }
 
     /// Whether the credential can be renewed on the day of the evaluator, with these awards beside those of the record;

@@ -163,6 +163,11 @@ fn schedule(
     let anew: Vec<TimedStep> =
         steps.iter().map(|&(credential, _)| TimedStep { credential, timing: Timing::Anew }).collect();
     let added = candidates::candidates(&judge, &anew, start);
+    // What it begins with is in proportion to the rules.
+    let begun = 1 + base.touched() + (catalog.network.len() + catalog.len()) as u64 / 8 + record.awards.len() as u64;
+    if meter.spend(begun).is_none() {
+        return Err(undecided(plan, start, start, meter));
+    }
     let additions = Additions::new(&base, plan.objective, start.number(), options, &steps, added);
     match additions.run(&base, &mut judge, meter) {
         Sought::Found(FoundChoice { model, slots, least, total }) => {

@@ -33,7 +33,7 @@ pub(crate) struct FoundSlots {
 }
 
 #[derive(Debug, Clone)]
-struct Node {
+pub(crate) struct Node {
     begins: IdVec<JobId, i32>,
     arcs: Vec<Precedence>,
     bound: i32,
@@ -117,6 +117,12 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
         let mut root = self.root();
         let _ = self.early(&mut root);
         root.bound
+    }
+
+    /// The slots before which nothing is, found in the same way; `None` if there are none.
+    pub(crate) fn earliest(&mut self) -> Option<Slots> {
+        let mut root = self.root();
+        self.early(&mut root).ok()
     }
 
     pub(crate) fn run(mut self) -> FoundSlots {
@@ -221,9 +227,9 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
                 return Some(SettledNode::Dead);
             }
             let before = self.judge.spent;
-            let wrong = self.first_wrong(&slots);
+            let wrong = self.first_wrong(node, &slots);
             let spent = self.judge.spent - before;
-            self.meter.spend(spent)?;
+            self.meter.spend(spent + std::mem::take(&mut self.unpaid))?;
             let ways = match wrong {
                 None => match self.overload(node, &slots) {
                     None => return Some(SettledNode::Complete(slots)),
@@ -259,18 +265,18 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
 
     /// The first job that cannot begin when it does, or the target if it is not held in the end; and all ways to change
     /// that, or that there is none.
-    fn first_wrong(&mut self, slots: &Slots) -> Option<Result<Vec<Remedy>, (Asked, Obstacle)>> {
+    fn first_wrong(&mut self, node: &Node, slots: &Slots) -> Option<Result<Vec<Remedy>, (Asked, Obstacle)>> {
         let model = self.model;
         let at = Timetable { model, slots };
         let mut order: Vec<JobId> = model.jobs.ids().collect();
         order.sort_by_key(|&job| (slots.begins[job], model.jobs[job].claim));
         for job in order {
             if !self.judge.is_met(at, Asked::Job(job)) {
-                return Some(self.ways(at, Asked::Job(job)));
+                return Some(self.ways(at, Asked::Job(job), node));
             }
         }
         let is_met = self.judge.is_met(at, Asked::Target) || self.judge.may_be_held_later(at);
-        if is_met { None } else { Some(self.ways(at, Asked::Target)) }
+        if is_met { None } else { Some(self.ways(at, Asked::Target, node)) }
     }
 
     pub(crate) fn rule(&mut self, at: Timetable<'_>, asked: Asked) -> (Asked, Obstacle) {
@@ -283,7 +289,7 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
     }
 
     /// The ways out of the first day on which more runs, or term in which more is begun, than there is room for.
-    fn overload(&self, node: &Node, slots: &Slots) -> Option<Vec<Remedy>> {
+    fn overload(&mut self, node: &Node, slots: &Slots) -> Option<Vec<Remedy>> {
         let model = self.model;
         let mut order: Vec<JobId> = model.jobs.ids().filter(|&job| model.jobs[job].shares()).collect();
         order.sort_by_key(|&job| slots.begins[job]);
@@ -294,33 +300,32 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
                 return Some(together.jobs.into_iter().map(|job| Remedy::NotBefore(job, next)).collect());
             }
             let mut ways = Vec::new();
+            let following: Vec<IdVec<JobId, bool>> =
+                together.jobs.iter().map(|&job| self.following(node, job)).collect();
             for &from in &together.jobs {
-                for &to in together.jobs.iter().filter(|&&to| to != from) {
-                    if !self.waits(node, from, to) {
-                        ways.push(Remedy::Waits(Precedence { from, to, lag: Lag::AfterEnd }));
-                    }
-                }
+                // Whoever waits for another already is not waited for by that one.
+                let others = together.jobs.iter().zip(&following).filter(|(_, following)| !following[from]);
+                ways.extend(others.map(|(&to, _)| Remedy::Waits(Precedence { from, to, lag: Lag::AfterEnd })));
             }
             return Some(ways);
         }
         None
     }
 
-    /// True if the first one waits for the second one, by whatever stands between.
-    fn waits(&self, node: &Node, first: JobId, second: JobId) -> bool {
+    /// The jobs that begin no earlier than one, by whatever stands between, and itself: none of them is awarded before
+    /// it begins.
+    pub(crate) fn following(&mut self, node: &Node, job: JobId) -> IdVec<JobId, bool> {
         let mut reached = IdVec::filled(false, self.model.jobs.len());
-        let mut open = vec![second];
+        let mut open = vec![job];
         while let Some(job) = open.pop() {
-            if job == first {
-                return true;
-            }
             if !std::mem::replace(&mut reached[job], true) {
+                self.unpaid += 1 + (self.arcs.len() + node.arcs.len()) as u64 / 8;
                 let arcs = self.arcs.iter().chain(&node.arcs);
                 let follows = |arc: &&Precedence| arc.from == job && !matches!(arc.lag, Lag::Lasting(_));
                 open.extend(arcs.filter(follows).map(|arc| arc.to));
             }
         }
-        false
+        reached
     }
 }
 

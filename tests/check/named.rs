@@ -28,6 +28,7 @@ fn the_other_built_in_catalogs_have_no_faults() {
         include_str!("../../examples/catalogs/compliance.toml"),
         include_str!("../../examples/catalogs/comptia.toml"),
         include_str!("../../examples/catalogs/hku-space.toml"),
+        include_str!("../../examples/catalogs/nursing.toml"),
         include_str!("../../examples/catalogs/vcc-health.toml"),
     ] {
         let findings = check(text);

@@ -38,6 +38,7 @@ pub enum Shown {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Why {
     Prerequisite,
+    Corequisite,
     Stack,
     Exclusion,
     NotOffered,
@@ -93,6 +94,7 @@ fn shown(witness: Option<&Witness>) -> Shown {
         Some(Witness::Cause { because }) => {
             let piece = |because: &Because| match because.clone() {
                 Because::Prerequisite { credential, line } => (Why::Prerequisite, credential, String::new(), line),
+                Because::Corequisite { credential, line } => (Why::Corequisite, credential, String::new(), line),
                 Because::Stack { credential, line } => (Why::Stack, credential, String::new(), line),
                 Because::Exclusion { credential, excludes } => (Why::Exclusion, credential, excludes, 0),
                 Because::NotOffered { credential } => (Why::NotOffered, credential, String::new(), 0),
@@ -252,6 +254,8 @@ impl<'a> Expected<'a> {
             let reason = match why {
                 Why::Prerequisite => Reason::Prerequisite(i),
                 Why::Stack => Reason::Stack(i),
+                // The reference gives causes without corequisites.
+                Why::Corequisite => return None,
                 Why::Exclusion => Reason::Exclusion(i, self.index(other)?),
                 Why::NotOffered => Reason::NotOffered(i),
             };

@@ -13,6 +13,7 @@ mod checked;
 mod reference;
 
 mod advice;
+mod check_corequisites;
 mod check_laws;
 mod check_reference;
 mod compare;

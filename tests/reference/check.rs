@@ -63,6 +63,8 @@ pub struct Facts {
     /// Whether the prerequisite, or the stack, is met by the awards of a set alone; so if there is none.
     pub prerequisite: Vec<Vec<bool>>,
     pub stack: Vec<Vec<bool>>,
+    /// Whether the corequisite of what is taken is; so if there is none.
+    pub corequisite: Vec<Vec<bool>>,
     /// The parts of all rules as they are written, those in sums and pools left out.
     pub parts: Vec<PartFacts>,
     /// Every reachable set.
@@ -156,7 +158,7 @@ pub fn the_day(catalog: &Catalog, as_of: Option<Date>) -> Date {
     let mut dates = Vec::new();
     for c in catalog.credentials.values() {
         dates.extend(c.offered_from);
-        c.prerequisite.iter().chain(&c.stack).for_each(|rule| since(rule, &mut dates));
+        c.prerequisite.iter().chain(&c.corequisite).chain(&c.stack).for_each(|rule| since(rule, &mut dates));
     }
     for pool in catalog.pools.values() {
         if let Members::List(parts) = pool {
@@ -333,12 +335,14 @@ impl Facts {
         let index = |id: Id| ids.iter().position(|known| *known == id).unwrap();
         let n = ids.len();
         let (mut prerequisite, mut stack) = (vec![Vec::new(); n], vec![Vec::new(); n]);
+        let mut corequisite = vec![Vec::new(); n];
         let awards = |set: Set, qualifies: bool| rules.holding(members(set).map(|i| ids[i]), day, qualifies);
         for set in 0..1 << n {
             let world = awards(set, false);
             for (i, id) in ids.iter().enumerate() {
                 prerequisite[i].push(rules.prerequisite_met(&world, id));
                 stack[i].push(catalog.credentials[id].stack.is_none() || rules.stack_met(&world, id));
+                corequisite[i].push(catalog.credentials[id].stack.is_some() || rules.corequisite_met(&world, id));
             }
         }
         let mut listed = Vec::new();
@@ -373,6 +377,7 @@ impl Facts {
             named,
             prerequisite,
             stack,
+            corequisite,
             parts: Vec::new(),
             reachable: Vec::new(),
             ids: ids.clone(),
@@ -422,12 +427,22 @@ impl Facts {
         sets.filter(|set| self.first_to_last(*set, force) == *set).collect()
     }
 
-    /// What of a set can be earned, one after the other.
+    /// What of a set can be earned, one after the other; 4.6: or begun together.
     fn first_to_last(&self, set: Set, force: &InForce) -> Set {
         let mut held = 0;
         loop {
             let next = members(set & !held).filter(|i| self.rules_met(*i, held, force));
-            let next = set_of(next);
+            let mut next = set_of(next);
+            // The greatest set in which each has its corequisite beside it.
+            loop {
+                let begun = set_of(members(next).filter(|i| !self.conferred[*i]));
+                let stays = |i: &usize| self.corequisite[*i][(held | begun) as usize];
+                let fewer = set_of(members(next).filter(stays));
+                if fewer == next {
+                    break;
+                }
+                next = fewer;
+            }
             if next == 0 {
                 return held;
             }

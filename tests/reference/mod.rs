@@ -17,8 +17,9 @@
 //!
 //! Covered: held set, status, `qualified`, `qualified_since`, `valid_until`, with qualification counting, in every
 //! view; `distinct`, waivers, substitutions; sharing and `claims`; plans (7.1 to 7.5). Not covered: witnesses and
-//! gaps, schedules, renewals (7.9), next steps and alternatives. Checks know
-//! nothing of corequisites, renewals by another, several windows, and conditions on how long something was held.
+//! gaps, schedules, renewals (7.9), next steps and alternatives. Of corequisites
+//! checks know only who can be earned; nothing of renewals by another, several windows, and conditions on how long
+//! something was held.
 //! `Undecided` never comes from here: everything is searched.
 //!
 //! # Choices

@@ -11,8 +11,10 @@
 //! 2. (7) Which sets are minimal is decided by the rules alone. Windows, exclusions, budget, issuers, tags and `avoid`
 //!    forbid with a set whatever holds it, so for them this makes no difference. With `must_include` it does: a
 //!    step that is asked for but not needed is in no plan.
-//! 3. (7) A step is possible when its prerequisite is met, and its stack if it has one: also if it is taken again, or
-//!    renewed. All the awards of a step with a count come at once.
+//! 3. (7, 7.9) A step is possible when its prerequisite is met, its corequisite too, and its stack if it has one: also if
+//!    it is taken again. What is renewed (6) on terms that the catalog states asks for none of them, unless it lasts as
+//!    its components do or can be repeated; then it is no claim under a policy on sharing. All the awards of a step
+//!    with a count come at once.
 //! 4. (3.3, 7) A `while-components` award of the record that is not current becomes so as soon as the steps so far
 //!    meet its stack: that is no step and costs nothing. One that is newly claimed is current from its turn on.
 //! 5. (7) A step of a conferred credential is a claim, also if it was issued before. One of a taken credential is a
@@ -298,6 +300,7 @@ impl<'a> Problem<'a> {
 
     fn begun_together(&self, world: &World, ids: BTreeSet<Id>) -> bool {
         match ids.first() {
+            Some(id) if ids.len() == 1 && self.is_renewed(id) => true,
             Some(id) if self.credential(id).stack.is_some() => {
                 ids.len() == 1 && self.rules.prerequisite_met(world, id) && self.rules.stack_met(world, id)
             }
@@ -310,11 +313,18 @@ impl<'a> Problem<'a> {
         let world = self.after(&Steps::new());
         let is_open = |id: Id| offered(self.credential(id), self.as_of);
         let is_claim = self.credential(id).stack.is_some();
-        if is_claim {
+        if is_claim || self.is_renewed(id) {
             self.possible(&world, id) && is_open(id)
         } else {
             self.rules.can_be_begun(&world, &is_open).contains(id)
         }
+    }
+
+    /// 7.9: whether a new award renews one that is current, on terms that say all that it takes.
+    pub(super) fn is_renewed(&self, id: Id) -> bool {
+        let c = self.credential(id);
+        let asks_for_nothing = c.renewal.is_some() && c.valid_for != ValidFor::WhileComponents;
+        asks_for_nothing && !self.is_repeatable(id) && self.start.contains(&(id, true))
     }
 
     /// What a step is called and takes.
@@ -417,6 +427,7 @@ impl<'a> Problem<'a> {
                 let of_use = || {
                     before
                         .keys()
+                        .filter(|o| !self.is_renewed(o))
                         .flat_map(|o| {
                             [&self.rules.prerequisite, &self.rules.corequisite, &self.rules.stack].map(|r| r.get(o))
                         })

@@ -77,7 +77,7 @@ impl Problem<'_> {
                 continue;
             }
             let possible: Vec<Id> = open.into_iter().filter(|id| self.possible(&world, id)).collect();
-            let next = possible.iter().copied().find(|id| is_free(id));
+            let next = possible.iter().copied().find(|id| is_free(id) || self.is_renewed(id));
             if let Some(id) = next {
                 done.add(id, steps[id]);
                 continue;

@@ -11,6 +11,7 @@
 //!    by new ones, and is made on the first day of its window where that is later. What is kept has an award, under any
 //!    name, that is current on the horizon.
 //!    What a renewal that has to wait renews besides is not counted on.
+//!    A renewal asks for no prerequisite and no stack, unless it lasts as its components do or can be repeated.
 //! 4. What states how it is renewed, and not what it costs anew, is taken anew only where less would be kept otherwise.
 
 use super::dates::{Date, Period};

@@ -128,9 +128,9 @@ impl<'s> Search<'s> {
             let next = steps.iter().find(|taken| {
                 let described = &self.situation.catalog[taken.of];
                 let met = |need: &Option<Need>| need.as_ref().is_none_or(|need| world.meets(need));
+                let by_terms = taken.renewed && !described.repeatable && described.valid != Valid::WhileComponents;
                 !done.contains(taken)
-                    && met(&described.prerequisite)
-                    && met(&described.stack)
+                    && (by_terms || met(&described.prerequisite) && met(&described.stack))
                     && (!taken.renewed || self.is_required_there(&awards, taken.of))
             });
             match next {

@@ -149,6 +149,7 @@ impl Small {
             named: self.stacks.iter().map(|stack| stack.iter().fold(0, |all, part| all | named(*part).0)).collect(),
             prerequisite: table(&|_, _| true),
             stack: table(&|i, held| self.stack_met(i, held)),
+            corequisite: table(&|_, _| true),
             parts,
             reachable,
         }

@@ -396,3 +396,82 @@ fn a_changed_answer_is_found_out() {
     other.outcome = JointOutcome::NotTogether { causes: Vec::new() };
     assert!(other.verify(&catalog, &record).is_err());
 }
+
+/// A renewal on stated terms asks for what its terms say, and for no prerequisite or stack: the school is closed, and the
+/// exam is not on record.
+#[test]
+fn a_renewal_asks_for_its_terms_alone() {
+    let catalog = r#"
+        [credential]
+        school = { cost = 900, offered = { until = 2020-12-31 } }
+        exam = { cost = 200 }
+        card = { cost = 100, valid_for = "1 year", prerequisite = "school", renewal = { cost = 30 } }
+        licence = { cost = 0, valid_for = "1 year", stack = "exam", renewal = { cost = 50 } }
+        log = { cost = 90, valid_for = "1 year", repeatable = true, prerequisite = "school", renewal = { cost = 1 } }
+    "#;
+    let award = |id: &str| format!("award = [{{ credential = '{id}', awarded = 2026-01-10 }}]");
+    let joint = default(catalog, &award("card"), "2027-06-30");
+    assert_eq!(steps(&joint), [("card", StepKind::Renew)]);
+    // At 50, and not claimed again for nothing after the exam.
+    let joint = default(catalog, &award("licence"), "2027-06-30");
+    assert_eq!(steps(&joint), [("licence", StepKind::Renew)]);
+    let plan = joint.plan().unwrap();
+    assert_eq!((plan.cost.to_string(), plan.credentials), ("50".to_owned(), 0));
+    // What can be earned many times comes beside what is there, and asks for its rules each time.
+    let joint = default(catalog, &award("log"), "2027-06-30");
+    assert!(matches!(joint.cannot[0].why, WhyNotKept::Blocked { .. }), "{joint}");
+}
+
+/// The window of the card opens on 2027-02-10. What has to be held for three months on 2027-06-30 was renewed by 2027-03-30,
+/// for six months by 2026-12-30: the card is taken anew for that.
+#[test]
+fn what_waits_for_its_window_is_made_on_that_day() {
+    let catalog = |asked: &str| {
+        format!(
+            "[credential]\n\
+             card = {{ cost = 100, valid_for = '1 year', renewal = {{ cost = 30, window = '3 months' }} }}\n\
+             role = {{ cost = 0, valid_for = 'while-components', stack = {{ credential = 'card', {asked} }} }}"
+        )
+    };
+    let record =
+        "award = [{ credential = 'card', awarded = 2026-05-11 }, { credential = 'role', awarded = 2026-05-12 }]";
+    let ask = |asked: &str| {
+        let joint = default(&catalog(asked), record, "2027-06-30");
+        assert!(joint.cannot.is_empty(), "{joint}");
+        steps(&joint).into_iter().map(|(id, kind)| (id.to_owned(), kind)).collect::<Vec<_>>()
+    };
+    let (renewed, anew) = (vec![("card".to_owned(), StepKind::Renew)], vec![("card".to_owned(), StepKind::Retake)]);
+    assert_eq!(ask("held_for = '3 months'"), renewed);
+    assert_eq!(ask("held_for = '6 months'"), anew);
+    assert_eq!(ask("until = 2027-02-10"), renewed);
+    assert_eq!(ask("until = 2027-02-09"), anew);
+    // Nothing that is made from now on counts: the card alone is kept.
+    let joint = default(&catalog("until = 2026-11-28"), record, "2027-06-30");
+    assert_eq!(steps(&joint), [("card", StepKind::Renew)]);
+    assert_eq!(joint.cannot[0].credential, "role");
+}
+
+/// One work limit bounds all of it: what is read again, what can be kept, why the rest cannot, and the plan.
+#[test]
+fn the_work_limit_is_for_all_of_it() {
+    use std::fmt::Write;
+    let mut catalog = "[credential]\nclosed = { offered = { until = 2020-01-01 } }\n".to_owned();
+    let mut record = "award = [".to_owned();
+    for number in 0..60 {
+        writeln!(catalog, "c{number} = {{ cost = 1, valid_for = '1 year', prerequisite = 'closed' }}").unwrap();
+        write!(record, "{{ credential = 'c{number}', awarded = 2026-01-10 }}, ").unwrap();
+    }
+    record.push(']');
+    let full = default(&catalog, &record, "2027-06-30");
+    assert_eq!(full.cannot.len(), 60);
+    for work in [1, 1_000, full.effort.work / 2, full.effort.work - 1] {
+        let joint =
+            ask(&catalog, &record, "2027-06-30", &JointRenewalOptions { work, ..JointRenewalOptions::default() });
+        let limit = PlanLimit::Work;
+        assert!(matches!(joint.outcome, JointOutcome::Undecided { limit: met, .. } if met == limit), "{joint}");
+        assert!(joint.effort.work <= work, "{} of {work}", joint.effort.work);
+    }
+    let work = full.effort.work;
+    let again = ask(&catalog, &record, "2027-06-30", &JointRenewalOptions { work, ..JointRenewalOptions::default() });
+    assert_eq!((again.outcome, again.cannot), (full.outcome, full.cannot));
+}

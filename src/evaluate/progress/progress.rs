@@ -41,6 +41,9 @@ pub(crate) struct Progress<'c> {
     pub(crate) kept: Arc<BTreeMap<UnitId, OwnAmounts>>,
     /// Credentials of which an award is current that cannot be renewed.
     pub(crate) unrenewable: Arc<BTreeSet<CredentialId>>,
+    /// Credentials of which a new award renews one that is current, whatever their rules say ([semantics
+    /// 7.9](crate::semantics#7.9)).
+    pub(crate) renewable: Arc<BTreeSet<CredentialId>>,
     /// Everything that counts, in the order in which it came to count.
     pub(crate) evidence: IdVec<EvidenceId, Admitted>,
     /// For each group, the satisfied parts or hundredths it has, as far as it was followed (to `u32::MAX`).
@@ -145,6 +148,7 @@ impl<'c> Progress<'c> {
             exceptions: Exceptions::on(&standing.exceptions, scope.date),
             kept: Arc::clone(&standing.kept),
             unrenewable: Arc::clone(&standing.unrenewable),
+            renewable: Arc::clone(&standing.renewable),
             evidence: IdVec::with_capacity(standing.issued.len() + 16),
             groups: IdVec::filled(GroupState::default(), network.groups.len()),
             leaf_met: IdSet::of(network.leaves.len()),
@@ -175,6 +179,9 @@ impl<'c> Progress<'c> {
         for &credential in exceptions.started.keys() {
             progress.start(Rule::stack(credential));
         }
+        for &credential in standing.renewable.iter() {
+            progress.spare(credential);
+        }
         if scope.supposing != Supposing::Nothing {
             for credential in CredentialId::first(catalog.len()) {
                 if network.top(Rule::prerequisite(credential)).is_none() {
@@ -195,6 +202,12 @@ impl<'c> Progress<'c> {
         progress
     }
 
+    /// Asks for no rule of a credential: it is as if all of them were met.
+    fn spare(&mut self, credential: CredentialId) {
+        self.rules[credential] |= PREREQUISITE | COREQUISITE | STACK;
+        self.rule_changed(credential);
+    }
+
     /// Takes in an award: current, lapsed, or waiting for its components. `settle` then draws the consequences.
     pub(crate) fn receive(&mut self, evidence: Evidence) {
         let lasts = evidence.lasts(self.scope.date);
@@ -213,8 +226,10 @@ impl<'c> Progress<'c> {
     /// An award that is supposed to be made, with a sufficient grade.
     pub(crate) fn new_award(&self, credential: CredentialId, origin: Origin) -> Evidence {
         let Scope { date, suiting, .. } = self.scope;
-        let new = Evidence::new(self.catalog, credential, date, Grade::Sufficient, origin);
-        let new = match self.catalog.terms(credential).new_lasts {
+        let terms = self.catalog.terms(credential);
+        let made = terms.new_made.unwrap_or(date);
+        let new = Evidence::new(self.catalog, credential, made, Grade::Sufficient, origin);
+        let new = match terms.new_lasts {
             Some(last) => new.lasting_until(last),
             None => new,
         };

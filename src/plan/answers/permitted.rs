@@ -13,6 +13,7 @@ use crate::record::record::LearnerRecord;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
+use crate::value::meter::Meter;
 use crate::value::text::printable;
 
 use crate::plan::answers::display::{titled, worth};
@@ -21,6 +22,7 @@ use crate::plan::answers::verify::Flaw;
 use crate::plan::model::replay::Replay;
 use crate::plan::question::options::PlanOptions;
 use crate::plan::question::question::Question;
+use crate::solve::deletion::{Trial, deletion_filter};
 
 /// A prerequisite that somebody may waive for a learner: by permission, or in recognition of what the learner can do.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -71,6 +73,8 @@ pub struct PermittedPlan {
     /// The permissions that the plan with permission needs, in the order of the ids: it cannot be carried out if one of
     /// them is left out.
     pub needs: Vec<Permission>,
+    /// Whether it does need all of these: false if the work limit ended before that was found out of each.
+    pub needs_all: bool,
     /// The permissions that were asked about and have a prerequisite to waive, in the order of the ids, each once.
     pub asked: Vec<Permission>,
 }
@@ -80,7 +84,7 @@ impl Catalog {
     /// the whole prerequisite ([semantics 3.7](crate::semantics#3.7)); with one, a plan never costs more.
     ///
     /// Permissions for what the catalog does not know, or what has no prerequisite, have no effect. Of several for one
-    /// credential the first in their order stands. The work limit of the options is for both plans together.
+    /// credential the first in their order stands. The work limit of the options is for both plans together, and for what the second one needs.
     ///
     /// ```
     /// use credpath::{Catalog, LearnerRecord, Permission, PlanOptions};
@@ -116,19 +120,17 @@ impl Catalog {
     ) -> PermittedPlan {
         let asked = asked(self, permissions);
         let without = self.plan(record, as_of, target, options);
-        let spent = match &without {
-            PlanOutcome::Plan(plan) => plan.effort.work,
-            PlanOutcome::Unattainable(none) => none.effort.work,
-            PlanOutcome::Undecided(open) => open.effort.work,
-        };
-        let left = PlanOptions { work: options.work.saturating_sub(spent), ..options.clone() };
+        let mut meter = Meter::new(options.work);
+        meter.left = meter.left.saturating_sub(without.effort().work);
+        let left = PlanOptions { work: meter.left, ..options.clone() };
         let with = (!asked.is_empty()).then(|| self.plan(&granted(record, &asked), as_of, target, &left));
+        meter.left = meter.left.saturating_sub(with.as_ref().map_or(0, |with| with.effort().work));
         let with = with.filter(|with| is_better(with, &without));
-        let needs = match &with {
-            Some(PlanOutcome::Plan(plan)) => needed(self, record, plan, &asked),
-            _ => Vec::new(),
+        let (needs, needs_all) = match &with {
+            Some(PlanOutcome::Plan(plan)) => needed(self, record, plan, &asked, &mut meter),
+            _ => (Vec::new(), true),
         };
-        PermittedPlan { without, with, needs, asked }
+        PermittedPlan { without, with, needs, needs_all, asked }
     }
 }
 
@@ -155,13 +157,14 @@ impl PermittedPlan {
         let Some(with) = self.with.as_ref().and_then(PlanOutcome::plan) else { return Ok(()) };
         with.verify(catalog, &granted(record, &self.asked))?;
         let is_asked = self.needs.iter().all(|permission| self.asked.contains(permission));
-        if !is_asked || !leads(catalog, record, with, &self.needs) {
+        if !is_asked || !leads(catalog, record, with, &self.needs).0 {
             return Err(Flaw::Short);
         }
-        for (place, permission) in self.needs.iter().enumerate() {
+        let spared = if self.needs_all { &self.needs[..] } else { &[] };
+        for (place, permission) in spared.iter().enumerate() {
             let mut others = self.needs.clone();
             others.remove(place);
-            if leads(catalog, record, with, &others) {
+            if leads(catalog, record, with, &others).0 {
                 return Err(Flaw::Spare(permission.credential.clone()));
             }
         }
@@ -204,39 +207,55 @@ fn is_better(with: &PlanOutcome, without: &PlanOutcome) -> bool {
     }
 }
 
-/// The permissions without which the steps cannot be carried out: one after the other is left out that can be.
-fn needed(catalog: &Catalog, record: &LearnerRecord, plan: &Plan, asked: &[Permission]) -> Vec<Permission> {
+/// The permissions without which the steps cannot be carried out: whatever can be left out is. And whether that was
+/// found out of each.
+fn needed(
+    catalog: &Catalog,
+    record: &LearnerRecord,
+    plan: &Plan,
+    asked: &[Permission],
+    meter: &mut Meter,
+) -> (Vec<Permission>, bool) {
     let steps: BTreeSet<CredentialId> = steps(catalog, plan).into_iter().map(|step| step.0).collect();
     let of_a_step = |permission: &&Permission| {
         catalog.credential(&permission.credential).is_some_and(|credential| steps.contains(&credential))
     };
-    let mut needed: Vec<Permission> = asked.iter().filter(of_a_step).cloned().collect();
-    let mut place = needed.len();
-    while place > 0 {
-        place -= 1;
-        let mut others = needed.clone();
-        others.remove(place);
-        if leads(catalog, record, plan, &others) {
-            needed = others;
+    let all: Vec<Permission> = asked.iter().filter(of_a_step).cloned().collect();
+    let (mut left, mut needs_all) = (all.clone(), true);
+    let mut needed = deletion_filter(all, |some| {
+        let others: Vec<Permission> = left.iter().filter(|one| !some.contains(one)).cloned().collect();
+        let (leads, work) = leads(catalog, record, plan, &others);
+        if meter.spend(work).is_none() {
+            needs_all = false;
+            Trial::Stop
+        } else if leads {
+            left = others;
+            Trial::Spared
+        } else {
+            Trial::Needed
         }
-    }
-    needed
+    });
+    needed.sort();
+    (needed, needs_all)
 }
 
 fn steps(catalog: &Catalog, plan: &Plan) -> Vec<(CredentialId, u32)> {
     plan.steps.iter().filter_map(|step| Some((catalog.credential(&step.credential)?, step.times))).collect()
 }
 
-/// Whether a learner with these permissions can take all of the steps, in whatever order, and holds the target then.
-fn leads(catalog: &Catalog, record: &LearnerRecord, plan: &Plan, permissions: &[Permission]) -> bool {
-    let Some(target) = catalog.credential(&plan.target) else { return false };
+/// Whether a learner with these permissions can take all of the steps, in whatever order, and holds the target then; and
+/// the work of finding that out.
+fn leads(catalog: &Catalog, record: &LearnerRecord, plan: &Plan, permissions: &[Permission]) -> (bool, u64) {
+    let Some(target) = catalog.credential(&plan.target) else { return (false, 1) };
     let record = granted(record, permissions);
     let question = Question { target, as_of: plan.as_of, options: &plan.options };
     let start = question.start(catalog, &record);
     let mut replay = Replay::new(&start.progress);
     let steps = steps(catalog, plan);
     replay.take_in_passes(&steps);
-    replay.taken().len() == steps.len() && replay.holds(target)
+    let size = (catalog.network.len() + catalog.len()) as u64 / 16;
+    let work = size + start.progress.touched() + replay.work(&start.progress);
+    (replay.taken().len() == steps.len() && replay.holds(target), work)
 }
 
 impl Display for PermittedPlan {
@@ -251,6 +270,9 @@ impl Display for PermittedPlan {
             let title = with.plan().and_then(|plan| plan.steps.iter().find(|step| step.credential == *credential));
             let name = title.map_or_else(|| printable(credential), |step| titled(&step.title, credential));
             writeln!(f, "  to begin {name} without its prerequisite{by}")?;
+        }
+        if !self.needs_all {
+            writeln!(f, "  whether it needs all of these was not found out")?;
         }
         if let (Some(saves), Some(plan)) = (self.saves(), with.plan()) {
             writeln!(f, "  {} less", worth(saves, plan.objective, plan.currency.as_deref()))?;

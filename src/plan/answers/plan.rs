@@ -46,6 +46,15 @@ impl PlanOutcome {
             _ => None,
         }
     }
+
+    /// The effort of the answer, whatever it is.
+    pub(crate) fn effort(&self) -> Effort {
+        match self {
+            Self::Plan(plan) => plan.effort,
+            Self::Unattainable(none) => none.effort,
+            Self::Undecided(open) => open.effort,
+        }
+    }
 }
 
 /// The best way to an award that counts as the target ([semantics 7](crate::semantics#7)): steps of which none can be

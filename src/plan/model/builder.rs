@@ -229,7 +229,8 @@ impl<'p, 'c> Builder<'p, 'c> {
                     self.rule(rule, Some(variable));
                 }
             }
-            if head == Head::Award && self.looked_at.is_some() && self.catalog().has_policy_on(credential) {
+            let is_claim = head == Head::Award && !self.statement.progress.renewable.contains(&credential);
+            if is_claim && self.looked_at.is_some() && self.catalog().has_policy_on(credential) {
                 self.fill_otherwise(credential, variable);
             }
         }

@@ -328,9 +328,11 @@ fn limited_claims(statement: &Statement<'_, '_>) -> Vec<CredentialId> {
     open.filter(|&step| is_limited(statement.progress, step)).collect()
 }
 
-/// Whether a credential is claimed and a policy is about its type.
+/// Whether a credential is claimed and a policy is about its type. What is renewed is no claim but the one that was
+/// issued.
 fn is_limited(start: &Progress<'_>, credential: CredentialId) -> bool {
-    start.catalog.network.has_stack(credential) && start.catalog.has_policy_on(credential)
+    let is_claim = start.catalog.network.has_stack(credential) && !start.renewable.contains(&credential);
+    is_claim && start.catalog.has_policy_on(credential)
 }
 
 /// Whether a policy is about two of the claims, or about one and what was issued.

@@ -21,6 +21,8 @@ pub(crate) struct Replay<'c> {
     awards: usize,
     /// What was taken or claimed, and how often, in order.
     taken: Vec<(CredentialId, u32)>,
+    /// Steps that were looked at to see whether they are possible.
+    looked_at: u64,
 }
 
 /// An award that a step brought.
@@ -55,7 +57,7 @@ pub(crate) fn start_from_nothing(catalog: &Catalog, date: Date, from: Date) -> P
 
 impl<'c> Replay<'c> {
     pub(crate) fn new(progress: &Progress<'c>) -> Self {
-        Self { progress: progress.clone(), awards: 0, taken: Vec::new() }
+        Self { progress: progress.clone(), awards: 0, taken: Vec::new(), looked_at: 0 }
     }
 
     /// True if the credential can be taken or claimed now by itself, its offering aside.
@@ -82,7 +84,7 @@ impl<'c> Replay<'c> {
     }
 
     /// True if the rules of a credential are met but for its corequisite.
-    fn is_open(&self, credential: CredentialId) -> bool {
+    pub(crate) fn is_open(&self, credential: CredentialId) -> bool {
         let network = &self.progress.catalog.network;
         let met = |rule| network.top(rule).is_none() || self.progress.rule_is_met(rule);
         met(Rule::prerequisite(credential)) && met(Rule::stack(credential))
@@ -177,6 +179,11 @@ impl<'c> Replay<'c> {
         &self.taken
     }
 
+    /// Steps that were looked at, again and again, to see whether they are possible.
+    pub(crate) fn looked_at(&self) -> u64 {
+        self.looked_at
+    }
+
     pub(crate) fn has_taken(&self, credential: CredentialId) -> bool {
         self.taken.iter().any(|taken| taken.0 == credential)
     }
@@ -199,7 +206,7 @@ impl<'c> Replay<'c> {
         let steps = start.steps_left().saturating_sub(self.progress.steps_left());
         // What is copied to begin with is looked at in words, of which many are one step.
         let copied = self.progress.catalog.len() as u64 / 64;
-        (self.progress.touched() - start.touched()) / 8 + steps + copied + self.taken.len() as u64 + 1
+        (self.progress.touched() - start.touched()) / 8 + steps + copied + self.taken.len() as u64 + self.looked_at + 1
     }
 
     /// Takes in awards that were made on other days.
@@ -236,6 +243,7 @@ impl<'c> Replay<'c> {
         let mut left = steps.to_vec();
         loop {
             let before = left.len();
+            self.looked_at += before as u64;
             left.retain(|&(credential, times)| {
                 let possible = self.is_possible(credential);
                 if possible {
@@ -264,6 +272,7 @@ impl<'c> Replay<'c> {
         let mut left: Vec<(CredentialId, u32)> = steps.to_vec();
         loop {
             left.retain(|step| !self.has_taken(step.0));
+            self.looked_at += left.len() as u64;
             let lacking = |step: &&(CredentialId, u32)| self.is_open(step.0);
             let candidates: Vec<CredentialId> = left.iter().filter(lacking).map(|step| step.0).collect();
             let awards =

@@ -278,6 +278,12 @@ impl Statement<'_, '_> {
         self.steps.as_slice().binary_search_by_key(&credential, |step| step.credential).ok().map(StepId::at)
     }
 
+    /// Its variables, and the terms of its rows.
+    pub(crate) fn size(&self) -> u64 {
+        let terms: usize = self.rows.iter().map(|row| 1 + row.row.terms.len()).sum();
+        (self.variables.len() + terms) as u64
+    }
+
     /// The least and the greatest value of every variable.
     pub(crate) fn bounds(&self) -> Bounds {
         let mut bounds: Bounds = self.variables.iter().map(|variable| Interval::new(0, variable.upper)).collect();
