@@ -205,16 +205,16 @@ technician
         }
     }
     for answers in [told(&audit), told(&claims), told(&plan), told(&next)] {
-        let reasons: Vec<&Value> = answers.iter().map(|told| &told["reason"]).collect();
-        for reason in ["unknown_id", "dated_after", "lapsed", "grade"] {
-            assert!(reasons.contains(&&json!(reason)), "{reason} in {reasons:?}");
+        let reasons: Vec<&Value> = answers.iter().map(|told| &told["why"]).collect();
+        for reason in ["unknown-id", "dated-after", "lapsed", "grade"] {
+            assert!(reasons.iter().any(|why| why.get(reason).is_some()), "{reason} in {reasons:?}");
         }
     }
     assert_eq!(
         told(&audit)[0],
         json!({
             "award": { "credential": "Hardware", "awarded": "2024-01-10", "status": "completed" },
-            "reason": "unknown_id", "nearest": "hardware",
+            "why": { "unknown-id": { "nearest": "hardware" } },
         })
     );
 

@@ -72,6 +72,7 @@ impl Evaluation<'_> {
         let mut notes = auditor.notes(id, &rested, &support, &usable);
         notes.extend((!period.complete).then_some(Note::DatesIncomplete));
         Audit {
+            stamp: self.catalog.stamp(),
             credential: credential.id.clone(),
             title: credential.title.clone(),
             as_of: self.as_of,

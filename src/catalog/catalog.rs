@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::catalog::beside::Beside;
 use crate::catalog::names::Names;
@@ -18,6 +18,7 @@ use crate::value::date::{Date, Period};
 use crate::value::ids::{CredentialId, Id, IdVec, IssuerId};
 use crate::value::offering::Offering;
 use crate::value::points::GradePoints;
+use crate::value::stamp::Fingerprint;
 use crate::value::term::CalendarTerm;
 
 /// The credentials of an institution and the rules that bind them, at one version: compiled once, then only read.
@@ -50,6 +51,8 @@ pub struct Catalog {
     pub(crate) credentials: IdVec<CredentialId, Credential>,
     /// The terms that every evaluation asks of a credential, close together.
     pub(crate) terms: IdVec<CredentialId, Terms>,
+    /// Found when first needed; what is compiled of the same text besides shares it.
+    pub(crate) fingerprint: Arc<OnceLock<Fingerprint>>,
     pub(crate) attainable: OnceLock<IdVec<CredentialId, bool>>,
     /// The credentials that a policy on sharing could touch, found when first needed.
     pub(crate) touched: OnceLock<IdVec<CredentialId, bool>>,
@@ -88,10 +91,11 @@ pub(crate) struct Terms {
 }
 
 /// The head of a catalog: what it says of itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Header {
     /// The catalog's title, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The version of the rules, often a year: how a record names it ([`Pursuit`](crate::Pursuit)).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,16 +105,19 @@ pub struct Header {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub teach_out: Option<Date>,
     /// The currency of every cost, three letters (ISO 4217).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// The meaning of one credit, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub credit_unit: Option<String>,
     /// The framework that levels are ranks of, such as EQF, NZQF or AQF.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub level_framework: Option<String>,
     /// Grades from worst to best; if there are none, grades are numbers.
     pub grades: Vec<String>,
     /// What grades are worth in an average ([semantics 2.7](crate::semantics#2.7)); a grade that is not here has no
     /// points. Where grades are numbers, each is its own points.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub grade_points: BTreeMap<String, GradePoints>,
 }
 
@@ -123,7 +130,7 @@ pub struct Credential {
     pub id: String,
     /// Further ids, such as a CTID or the address of a badge class, by which a record may name it. No two credentials
     /// share one.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ids: Vec<String>,
     /// The title, for people; the id if none is given.
     pub title: String,
@@ -132,20 +139,26 @@ pub struct Credential {
     #[serde(rename = "type")]
     pub kind: String,
     /// Id of the awarding body.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
     /// Rank in the catalog's level framework.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<i64>,
     /// Credits, in the catalog's one unit.
     pub credits: Amount,
     /// Hours of study or work; none if nobody stated them, which is not zero
     /// ([semantics 1.1](crate::semantics#1.1)).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hours: Option<Amount>,
     /// The cost of taking it, or of claiming it if it is conferred, in the catalog's one currency; none if nobody
     /// stated it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<Amount>,
     /// The cost of renewing it while it is current, if that differs from taking it anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub renewal: Option<Renewal>,
     /// The time that it takes, on the calendar.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<Period>,
     /// The time for which an award stays current.
     pub valid_for: Validity,
@@ -182,19 +195,21 @@ pub struct Credential {
     /// assert_eq!(catalog.evaluate(&record, "2028-02-28".parse()?).status(a_plus), Status::Lapsed);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub renews: Vec<String>,
     /// Ids of credentials that cannot be taken as well; concerns plans only.
     pub excludes: Vec<String>,
     /// Where the rule comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// A remark, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
 /// How a credential is renewed while it is still current: what it takes, and when ([semantics
 /// 7.9](crate::semantics#7.9)). What it requires is told by [`Catalog::renewals`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Renewal {
     /// Money, in the catalog's currency.
@@ -205,7 +220,7 @@ pub struct Renewal {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window: Option<Period>,
     /// Whether it lasts on from its old last day when it is renewed, and not from the day of renewal.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keeps_cycle: bool,
 }
 

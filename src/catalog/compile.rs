@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::rc::Rc;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::catalog::beside::Beside;
 use crate::catalog::catalog::{Catalog, Credential};
@@ -79,6 +79,7 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
         sharing,
         credentials,
         terms,
+        fingerprint: Arc::default(),
         attainable,
         touched,
         index,

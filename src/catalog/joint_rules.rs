@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::catalog::beside::Beside;
 use crate::catalog::catalog::{Catalog, Credential, Renewal, Validity};
@@ -76,6 +77,7 @@ impl JointRules {
         let together = all_of(parts, &(0..0));
         let together = writer.add(Beside::Together, Further { stack: Some(together), ..Further::default() });
         let mut compiled = compile::compile(writer.document, catalog.source.clone(), &mut reader, &limits)?;
+        compiled.fingerprint = Arc::clone(&catalog.fingerprint);
         for &credential in asked.renewable.keys() {
             compiled.terms[credential].keeps_cycle = catalog.keeps_cycle(credential);
         }

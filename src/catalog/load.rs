@@ -1,6 +1,8 @@
 //! From a text to a catalog: parsing, reading, compiling.
 
-use crate::catalog::catalog::Catalog;
+use std::sync::Arc;
+
+use crate::catalog::catalog::{Catalog, RenewalRules};
 use crate::catalog::compile;
 use crate::catalog::document;
 use crate::catalog::document::Document;
@@ -43,7 +45,11 @@ impl Catalog {
             rules.map(|document| renewal_rules::compile(document, Source::new(name, text), &mut reader, limits));
         match catalog {
             Some(catalog) if reader.is_content() => {
-                Ok(Self { renewal_rules: rules.flatten().map(Box::new), ..catalog })
+                let renewal_rules = rules.flatten().map(|RenewalRules { catalog: required, of }| {
+                    let fingerprint = Arc::clone(&catalog.fingerprint);
+                    Box::new(RenewalRules { catalog: Self { fingerprint, ..required }, of })
+                });
+                Ok(Self { renewal_rules, ..catalog })
             }
             _ => Err(invalid(reader.into_diagnostics())),
         }

@@ -1,14 +1,18 @@
 //! The options of a check.
 
+use serde::{Deserialize, Serialize};
+
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
 
 /// The options of [`Catalog::check`](crate::Catalog::check): what to look for, and how long.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CheckOptions {
     /// The date on which new learners begin. Without one, a credential counts as offered if it is offered on any day,
     /// and what is closed or not open yet is not reported.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<Date>,
     /// Targets that no choice should close for good; those credentials are looked at for dead ends.
     pub targets: Vec<CredentialId>,

@@ -110,6 +110,7 @@ impl<'r, 'e, 'c> ClaimsReport<'r, 'e, 'c> {
         let mut held_claims = list(&|claimant| held.contains(&claimant));
         held_claims.retain(|claim| !claim.witness.is_empty());
         Claims {
+            stamp: catalog.stamp(),
             as_of: self.auditor.evaluation.as_of,
             claimed: list(&|claimant| best.claimed.contains(&claimant)),
             components: list(&|claimant| !best.claimed.contains(&claimant) && !held.contains(&claimant)),

@@ -3,6 +3,7 @@ pub(crate) mod compiled;
 pub(crate) mod credential_document;
 pub(crate) mod edges;
 pub(crate) mod filter_document;
+pub(crate) mod fingerprint;
 pub(crate) mod nesting;
 pub(crate) mod requirement_document;
 pub(crate) mod requirement_serde;

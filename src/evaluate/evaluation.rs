@@ -10,9 +10,6 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::OnceLock;
 
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
-
 use crate::catalog::catalog::Catalog;
 use crate::evaluate::beginning::Beginnings;
 use crate::evaluate::cone::Cone;
@@ -23,9 +20,10 @@ use crate::evaluate::standing::Standing;
 use crate::evaluate::validity::{Components, MetPeriod};
 use crate::record::record::{AwardStatus, LearnerRecord};
 use crate::value::date::Date;
+use crate::value::names::named;
 
 /// The status of a credential for a learner: the first of these that applies ([semantics 4.2](crate::semantics#4.2)).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
     /// A current award, under any of its names.
     Held,
@@ -48,10 +46,17 @@ pub enum Status {
     Locked,
 }
 
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
-    }
+named! {
+    Status, "status":
+    Held = "held",
+    Qualified = "qualified",
+    Undecided = "undecided",
+    InProgress = "in-progress",
+    Lapsed = "lapsed",
+    Unattainable = "unattainable",
+    Eligible = "eligible",
+    Started = "started",
+    Locked = "locked",
 }
 
 /// The meaning of a learner record under a catalog on a date.
@@ -372,7 +377,7 @@ impl<'c> Evaluation<'c> {
     }
 
     /// The dates of every credential.
-    fn periods(&self) -> &IdVec<CredentialId, MetPeriod> {
+    pub(crate) fn periods(&self) -> &IdVec<CredentialId, MetPeriod> {
         self.periods.get_or_init(|| {
             let mut periods = IdVec::filled(MetPeriod::NONE, self.catalog.len());
             let met: Vec<CredentialId> =
@@ -431,62 +436,6 @@ impl Attainable<'_> {
             Some(possibly) if possibly.marks(credential) != 0 => None,
             _ => Some(false),
         }
-    }
-}
-
-/// `{"as_of", "view", "credentials": [{"id", "status", "first_view"?, "qualified_since"?, "valid_until"?,
-/// "sharing_is_limited"?, "begun_with"?: [ids]}], "qualified": [ids], "unknown_awards": [ids], "uncounted"?: [awards
-/// with reasons], "misplaced"?: [exceptions]}`
-impl Serialize for Evaluation<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Line<'c> {
-            id: &'c str,
-            status: Status,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            first_view: Option<View>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            qualified_since: Option<Date>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            valid_until: Option<Date>,
-            #[serde(skip_serializing_if = "std::ops::Not::not")]
-            sharing_is_limited: bool,
-            #[serde(skip_serializing_if = "Vec::is_empty")]
-            begun_with: Vec<&'c str>,
-        }
-        let periods = self.periods();
-        let line = |(id, status): (CredentialId, Status)| {
-            let MetPeriod { since, until, .. } = periods[id];
-            let first_view = self.first_view(id);
-            let begun_with = if status == Status::Eligible { self.begun_with(id) } else { None };
-            Line {
-                id: self.catalog.id(id),
-                status,
-                first_view,
-                qualified_since: since,
-                valid_until: until,
-                sharing_is_limited: self.sharing_is_limited(id),
-                begun_with: begun_with.into_iter().flatten().map(|id| self.catalog.id(id)).collect(),
-            }
-        };
-        let lines: Vec<Line> = self.statuses().map(line).collect();
-        let qualified: Vec<&str> = self.qualified().map(|id| self.catalog.id(id)).collect();
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("as_of", &self.as_of)?;
-        map.serialize_entry("view", &self.view())?;
-        map.serialize_entry("credentials", &lines)?;
-        map.serialize_entry("qualified", &qualified)?;
-        map.serialize_entry("unknown_awards", self.unknown_awards())?;
-        if !self.uncounted().is_empty() {
-            map.serialize_entry("uncounted", self.uncounted())?;
-        }
-        if !self.misplaced().is_empty() {
-            map.serialize_entry("misplaced", self.misplaced())?;
-        }
-        if !periods.iter().all(|period| period.complete) {
-            map.serialize_entry("dates_are_complete", &false)?;
-        }
-        map.end()
     }
 }
 

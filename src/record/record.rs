@@ -12,8 +12,9 @@ use crate::record::exception;
 use crate::record::exception::{Exception, Substitution, Waiver};
 use crate::record::pursuit;
 use crate::record::pursuit::Pursuit;
-use crate::value::amount::{Amount, TextOrNumber};
+use crate::value::amount::{Amount, TextOrNumber, stated};
 use crate::value::date::Date;
+use crate::value::names::named;
 
 /// A learner's record: what they have earned or are earning, and what was decided for them ([semantics
 /// 3](crate::semantics#3)). The order has no meaning anywhere.
@@ -90,10 +91,10 @@ pub struct Award {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Date>,
     /// Credits, if other than the catalog's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
     pub credits: Option<Amount>,
     /// Hours, if other than the catalog's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
     pub hours: Option<Amount>,
     /// The grade, as the catalog's `grades` spell it, or a number.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "grade")]
@@ -114,8 +115,7 @@ pub struct Award {
 }
 
 /// The state of an award.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum AwardStatus {
     /// Awarded. Only completed awards count.
     #[default]
@@ -126,6 +126,14 @@ pub enum AwardStatus {
     Planned,
     /// Taken back: it does not count, or only on the days before [`Award::revoked_on`].
     Revoked,
+}
+
+named! {
+    AwardStatus, "status of an award":
+    Completed = "completed",
+    InProgress = "in-progress",
+    Planned = "planned",
+    Revoked = "revoked",
 }
 
 /// What came of checking that an award is genuine.
@@ -141,8 +149,7 @@ pub enum AwardStatus {
 /// assert_eq!(catalog.evaluate_with(&record, date, &options).status(sql), Status::Eligible);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Verification {
     /// Nobody has, or it is not known. The award counts, unless verified ones alone are asked for.
     #[default]
@@ -151,6 +158,13 @@ pub enum Verification {
     Verified,
     /// It is not: it never counts.
     Failed,
+}
+
+named! {
+    Verification, "verification":
+    Unchecked = "unchecked",
+    Verified = "verified",
+    Failed = "failed",
 }
 
 impl Verification {

@@ -83,7 +83,7 @@ impl Catalog {
             due.push(finder.due(credential, &award, audited));
         }
         let (currency, credit_unit) = (self.header().currency.clone(), self.header().credit_unit.clone());
-        Renewals { as_of, until, currency, credit_unit, due, left_open }
+        Renewals { stamp: self.stamp(), as_of, until, currency, credit_unit, due, left_open }
     }
 }
 

@@ -105,6 +105,7 @@ impl Catalog {
         };
         cannot.sort_by(|one, other| one.credential.cmp(&other.credential));
         JointRenewal {
+            stamp: self.stamp(),
             as_of,
             until: question.until,
             objective: options.objective,

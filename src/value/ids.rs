@@ -32,6 +32,7 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+        #[derive(serde::Serialize, serde::Deserialize)]
         pub(crate) struct $name(u32);
 
         impl $crate::value::ids::Id for $name {
@@ -53,7 +54,7 @@ pub(crate) use id;
 /// Every method that takes one expects it to be of its own catalog. One of another catalog is a mistake in the calling
 /// program: the answer is about another credential, or, where there is none of that number, the method panics.
 /// [`Catalog::credential`](crate::Catalog::credential) gives the right one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
 pub struct CredentialId(u32);
 
 impl CredentialId {

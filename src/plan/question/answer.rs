@@ -251,6 +251,7 @@ fn undecided(problem: &Problem<'_, '_, '_>, limit: PlanLimit, least: i64, effort
     let catalog = problem.statement.catalog;
     let Question { target, as_of, .. } = problem.question;
     PlanOutcome::Undecided(Undecided {
+        stamp: catalog.stamp(),
         target: catalog.id(target).to_owned(),
         target_title: catalog.at(target).title.clone(),
         as_of,
@@ -277,6 +278,7 @@ fn plan(catalog: &Catalog, question: &Question<'_>, steps: Vec<PlanStep>, bounds
     };
     let taken = steps.iter().filter(|step| step.kind != StepKind::Claim).map(|step| u64::from(step.times));
     Plan {
+        stamp: catalog.stamp(),
         target: catalog.id(target).to_owned(),
         target_title: catalog.at(target).title.clone(),
         as_of,

@@ -308,6 +308,7 @@ fn unattainable(
 ) -> Unattainable {
     let Question { target, as_of, .. } = *question;
     Unattainable {
+        stamp: catalog.stamp(),
         target: catalog.id(target).to_owned(),
         target_title: catalog.at(target).title.clone(),
         as_of,
