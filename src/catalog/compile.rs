@@ -71,8 +71,7 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
     end_claims(&mut credentials, &network, &beside, header.teach_out);
     let terms = credentials.iter().map(|described| terms(described, &issuers)).collect();
     let sharing = Policies::new(sharing, |credential| credentials[credential].id.clone(), &names);
-    let (attainable, touched, mut index) = (OnceLock::new(), OnceLock::new(), lookup.credentials);
-    index.extend(lookup.further.into_entries());
+    let (attainable, touched, index) = (OnceLock::new(), OnceLock::new(), lookup.further.beside(lookup.credentials));
     Some(Catalog {
         source,
         header,

@@ -138,7 +138,8 @@ fn answers<'q>(question: &'q CohortQuestion<'q>, batch: &mut dyn Batch, first: u
 /// let catalog = Catalog::parse("catalog.toml", "credential.sql = {}\ncredential.lead = { stack = 'sql' }")?;
 /// let cohort = catalog.cohort("2026-11-22".parse()?, &CohortOptions::default());
 /// let records: [LearnerRecord; 1] = [["sql"].into_iter().collect()];
-/// let lines: Vec<String> = cohort.answers(records).map(|answer| serde_json::to_string(&answer)).collect::<Result<_, _>>()?;
+/// let written = cohort.answers(records).map(|answer| serde_json::to_string(&answer));
+/// let lines: Vec<String> = written.collect::<Result<_, _>>()?;
 /// let report: LearnerReport = serde_json::from_str(&lines[0])?;
 /// assert_eq!(report.qualified, ["lead"]);
 /// assert_eq!(report.statuses[1].status, Status::Held);

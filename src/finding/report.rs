@@ -9,8 +9,8 @@ use crate::finding::diagnostic::{Diagnostic, Diagnostics, Severity, Unsettled};
 use crate::finding::witness::Witness;
 use crate::value::stamp::Stamp;
 
-/// What [`Diagnostics`] say, as data that needs no text beside it: [`Diagnostics::report`] makes it, and it is what they
-/// are written as.
+/// What [`Diagnostics`] say, as data that needs no text beside it: [`Diagnostics::report`] makes it, and it is what
+/// they are written as.
 ///
 /// ```
 /// use credpath::{Catalog, Code, DiagnosticsReport};
