@@ -1,6 +1,7 @@
 //! Reading one `[[award]]`, and which awards are copies of one.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
@@ -67,26 +68,40 @@ pub(crate) fn award(reader: &mut Reader, value: &Value) -> Option<Award> {
 /// The id of the award itself: often an address, so longer than ids of credentials may be.
 fn address(reader: &mut Reader, value: &Value) -> Option<String> {
     let text = reader.text(value, "id")?;
-    let fault = if text.is_empty() {
-        "the id of an award cannot be empty".to_owned()
+    match address_fault(text) {
+        None => Some(text.to_owned()),
+        Some(fault) => {
+            reader.push(no_address(fault, value.span()));
+            None
+        }
+    }
+}
+
+/// Why a text cannot be the id of an award.
+pub(crate) fn address_fault(text: &str) -> Option<String> {
+    if text.is_empty() {
+        Some("the id of an award cannot be empty".to_owned())
     } else if text.trim() != text {
-        "the id of an award cannot begin or end with white space".to_owned()
-    } else if let Some(c) = text.chars().find(|&c| is_hostile(c)) {
-        format!("the id of an award cannot contain the character U+{:04X}", u32::from(c))
+        Some("the id of an award cannot begin or end with white space".to_owned())
     } else {
-        return Some(text.to_owned());
-    };
-    let diagnostic = Diagnostic::new(Code::InvalidId, value.span(), fault);
-    reader.push(diagnostic.help("write the address of the badge, or leave `id` out"));
-    None
+        let hostile = text.chars().find(|&c| is_hostile(c))?;
+        Some(format!("the id of an award cannot contain the character U+{:04X}", u32::from(hostile)))
+    }
+}
+
+pub(crate) fn no_address(fault: String, span: Range<usize>) -> Diagnostic {
+    Diagnostic::new(Code::InvalidId, span, fault).help("write the address of the badge, or leave `id` out")
 }
 
 fn only_of_revoked(reader: &mut Reader, table: &Table) {
     if let Some((key, _)) = table.get_key_value("revoked_on") {
-        let message = "`revoked_on` is said of an award that is not revoked";
-        let diagnostic = Diagnostic::new(Code::InvalidValue, key.span(), message);
-        reader.push(diagnostic.help("write `status = \"revoked\"` as well"));
+        reader.push(not_revoked(key.span()));
     }
+}
+
+pub(crate) fn not_revoked(span: Range<usize>) -> Diagnostic {
+    let message = "`revoked_on` is said of an award that is not revoked";
+    Diagnostic::new(Code::InvalidValue, span, message).help("write `status = \"revoked\"` as well")
 }
 
 fn status(reader: &mut Reader, value: &Value) -> Option<AwardStatus> {

@@ -1,6 +1,6 @@
 //! The learner record: what somebody has earned, independent of any catalog.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::finding::diagnostic::{Diagnostics, InvalidRecord};
 use crate::read::limits::Limits;
@@ -24,7 +24,9 @@ use crate::value::names::named;
 /// progress, completed, revoked); of these the one whose verification says most (unchecked, verified, failed); of these
 /// the one in which most is stated; of these the last in the order of awards.
 ///
-/// A record comes from TOML ([`LearnerRecord::parse`]), from any format with a serde reader, or from a list of ids:
+/// A record comes from TOML ([`LearnerRecord::parse`]), from any format that describes itself and has a serde reader,
+/// or from a list of ids. What is refused in TOML is refused by serde as well, and [`LearnerRecord::check`] finds it in
+/// what was made in code:
 ///
 /// ```
 /// use credpath::{Award, LearnerRecord};
@@ -39,7 +41,7 @@ use crate::value::names::named;
 /// # Ok::<(), credpath::InvalidRecord>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct LearnerRecord {
     /// The awards, several of one credential being its history.
     #[serde(rename = "award", alias = "awards", default)]
@@ -196,6 +198,12 @@ impl<S: Into<String>> FromIterator<S> for LearnerRecord {
     /// The record of a learner who holds these credentials, without dates.
     fn from_iter<I: IntoIterator<Item = S>>(ids: I) -> Self {
         Self { awards: ids.into_iter().map(Award::new).collect(), ..Self::default() }
+    }
+}
+
+impl Serialize for LearnerRecord {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
     }
 }
 

@@ -1,5 +1,12 @@
 //! Values that go by a name: in texts, in JSON, and read from either ([semantics 10.4](crate::semantics#10.4)).
 
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use serde::Deserializer;
+use serde::de::{Error, Visitor};
+
 use crate::value::text::printable;
 
 /// That a text is not the name of one of the values that it should name.
@@ -30,6 +37,28 @@ impl UnknownName {
     pub(crate) fn new(what: &'static str, name: &str, known: impl IntoIterator<Item = &'static str>) -> Self {
         Self { what, name: name.chars().take(100).collect(), known: known.into_iter().collect() }
     }
+}
+
+/// Reads what is written as a text, from a format that describes itself alone: what is left out of a report is not
+/// there, so that nothing in it could be read by its place.
+pub(crate) fn parsed<'de, T, D>(deserializer: D, due: &'static str) -> Result<T, D::Error>
+where
+    T: FromStr<Err: fmt::Display>,
+    D: Deserializer<'de>,
+{
+    struct Text<T>(&'static str, PhantomData<T>);
+    impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for Text<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+            text.parse().map_err(E::custom)
+        }
+    }
+    deserializer.deserialize_any(Text(due, PhantomData))
 }
 
 /// Gives each value of an enum its name: `as_str` and `Display` write it, `FromStr` reads it, and serde does both.
@@ -76,8 +105,7 @@ macro_rules! by_name {
 
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let name = <std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
-                name.parse().map_err(<D::Error as serde::de::Error>::custom)
+                $crate::value::names::parsed(deserializer, concat!("a text, the ", $what))
             }
         }
     };

@@ -7,12 +7,14 @@ use std::str::FromStr;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::value::names::parsed;
+
 /// The version of the form in which reports and options are written ([semantics 10.4](crate::semantics#10.4)). It rises
 /// when something that was written before can no longer be read as what it was.
 pub const SCHEMA: u32 = 1;
 
 /// What tells one catalog from another: 128 bits of all that it says. How its text is laid out, its comments and the
-/// order of its tables and keys are no part of that, nor whether it came as a text or as a
+/// order of its tables and keys are no part of that, the order of lists is; nor is it whether it came as a text or as a
 /// [`CatalogDocument`](crate::CatalogDocument). The same on every machine.
 ///
 /// It is the 128-bit FNV-1a hash of the document as [`to_toml`](crate::CatalogDocument::to_toml) writes it: published,
@@ -76,7 +78,7 @@ impl Serialize for Fingerprint {
 
 impl<'de> Deserialize<'de> for Fingerprint {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+        parsed(deserializer, "a fingerprint")
     }
 }
 
