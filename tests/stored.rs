@@ -9,8 +9,9 @@ mod kept;
 use std::path::{Path, PathBuf};
 
 use credpath::{
-    Catalog, CatalogYears, CheckOptions, CompareOptions, CredentialId, Date, Fingerprint, Flaw, ImpactOptions,
-    LearnerRecord, Plan, PlanOptions, Pursuit, SCHEMA, YearsOptions,
+    Among, Blockage, Catalog, CatalogYears, CheckOptions, CohortOptions, CompareOptions, CredentialId, Date,
+    Fingerprint, Flaw, HeldUntil, ImpactOptions, JointOutcome, JointRenewalOptions, LearnerRecord, NextStepsOutcome,
+    Plan, PlanOptions, PlanOutcome, Pursuit, RenewalOptions, SCHEMA, Status, YearsOptions,
 };
 use kept::{comes_back, findings_come_back, options_come_back, paces, reports_come_back};
 use serde_json::{Value, json};
@@ -139,8 +140,8 @@ fn a_stored_plan_that_was_tampered_with_is_an_error() {
         json!([[0, i64::MAX]]),
         json!([[4_000_000, 1]]),
         json!({}),
-        json!({ "one-of": [9] }),
-        json!({ "not-beside": { "plan": [[9, 1]], "beside": 0 } }),
+        json!({ "one-of": [[9, 0]] }),
+        json!({ "not-beside": { "plan": [[[9, 0], 1]], "beside": [0, 0] } }),
         json!("barren"),
         json!("refused"),
         json!({ "split": { "variable": 0, "at": i64::MIN, "up_first": true } }),
@@ -187,9 +188,9 @@ fn numbers_of_no_credential_in_a_stored_plan_are_flaws() {
         serde_json::from_value::<Plan>(changed).unwrap().verify(&own, &LearnerRecord::default())
     };
     assert_eq!(verified(&|_| ()), Ok(()));
-    assert_eq!(verified(&|plan| plan["options"]["avoid"] = json!([3])), Err(Flaw::BeyondLimits));
-    assert_eq!(verified(&|plan| plan["certificate"]["further"] = json!([{ "one-of": [3] }])), Err(Flaw::Unproven));
-    let beside = json!([{ "not-beside": { "plan": [[0, u32::MAX]], "beside": 1 } }]);
+    assert_eq!(verified(&|plan| plan["options"]["avoid"] = json!([[3, 0]])), Err(Flaw::BeyondLimits));
+    assert_eq!(verified(&|plan| plan["certificate"]["further"] = json!([{ "one-of": [[3, 0]] }])), Err(Flaw::Unproven));
+    let beside = json!([{ "not-beside": { "plan": [[[0, 0], u32::MAX]], "beside": [1, 0] } }]);
     assert_eq!(verified(&|plan| plan["certificate"]["further"] = beside.clone()), Err(Flaw::Unproven));
 }
 
@@ -225,4 +226,104 @@ fn a_fingerprint_is_of_what_is_said_and_not_of_how() {
     }
     let all: std::collections::BTreeSet<Fingerprint> = catalogs().iter().map(|(_, text)| of(text)).collect();
     assert_eq!(all.len(), catalogs().len());
+}
+
+/// Whatever is asked with an id of another catalog, it is never taken for the credential that has its number here.
+#[test]
+fn an_id_of_another_catalog_is_of_no_credential() {
+    let [small, _] = two_catalogs();
+    let text = "[credential]\nalgebra = {}\nbasics = { stack = 'algebra' }\ncalculus = { stack = 'basics' }\nz = {}\n";
+    let other = Catalog::parse("c", text).unwrap();
+    let record: LearnerRecord = ["algebra", "calculus"].into_iter().collect();
+    let foreign: Vec<CredentialId> = small.credentials().map(|(id, _)| id).chain(small.credential("c")).collect();
+    let known = other.credential("z").unwrap();
+    assert!(other.knows(known) && !small.knows(known), "a larger number than the catalog has");
+    let evaluation = other.evaluate(&record, as_of());
+    for &id in &foreign {
+        assert!(!other.knows(id) && small.knows(id));
+        assert_eq!((&*other.get(id).id, other.is_conferred(id)), ("", false));
+        assert_eq!(evaluation.status(id), Status::Unattainable);
+        assert!(!evaluation.meets_requirements(id) && evaluation.dates_are_complete(id));
+        assert_eq!([evaluation.qualified_since(id), evaluation.valid_until(id)], [None; 2]);
+        assert_eq!([evaluation.met_from(id), evaluation.attainable_from(id)], [None; 2]);
+        assert_eq!((evaluation.first_view(id), evaluation.held_until(id)), (None, HeldUntil::NotHeld));
+        assert_eq!((evaluation.begun_with(id), evaluation.sharing_is_limited(id)), (None, false));
+        assert_eq!((other.requires(id), other.required_by(id)), (vec![], vec![]));
+        let audit = comes_back(&evaluation.audit(id));
+        assert_eq!((&*audit.credential, audit.status, audit.rules().count()), ("", Status::Unattainable, 0));
+    }
+    assert!(evaluation.uncounted_for(foreign.iter().copied()).is_empty());
+    let claims = evaluation.claims(&[foreign[0], other.credential("basics").unwrap()]);
+    let left_out: Vec<String> = claims.left_out.iter().map(ToString::to_string).collect();
+    assert_eq!((left_out, claims.claimed.len()), (vec!["a target is of another catalog".to_owned()], 1));
+
+    let cohort = CohortOptions {
+        credentials: Some(vec![foreign[0], known]),
+        holders: foreign.clone(),
+        ..CohortOptions::default()
+    };
+    let cohort = other.cohort(as_of(), &cohort);
+    assert_eq!(cohort.credentials(), [known]);
+    assert_eq!(cohort.answers([&record]).next().unwrap().status(foreign[0]), None);
+    let mut check = CheckOptions::default();
+    check.targets = foreign.clone();
+    assert_eq!(other.check(&check), other.check(&CheckOptions::default()));
+    let until = "2030-01-01".parse().unwrap();
+    let renewals = RenewalOptions { credentials: Some(foreign.clone()), ..RenewalOptions::default() };
+    assert!(other.renewals(&record, as_of(), until, &renewals).due.is_empty());
+    let joint = JointRenewalOptions { avoid: vec![foreign[0]], ..JointRenewalOptions::default() };
+    let joint = comes_back(&other.joint_renewal(&record, as_of(), until, &joint));
+    assert!(matches!(&joint.outcome, JointOutcome::NotTogether { causes } if causes[0].why == Blockage::OtherCatalog));
+    assert_eq!(joint.verify(&other, &record), Ok(()));
+}
+
+#[test]
+fn a_plan_for_a_credential_of_another_catalog_says_so() {
+    let [small, _] = two_catalogs();
+    let other = Catalog::parse("c", "[credential]\nalgebra = {}\nbasics = { stack = 'algebra' }\nz = {}\n").unwrap();
+    let (foreign, known) = (small.credential("b").unwrap(), other.credential("basics").unwrap());
+    let record = LearnerRecord::default();
+    let plain = PlanOptions::default();
+    let mut questions = vec![(foreign, plain.clone())];
+    for name in [
+        |options: &mut PlanOptions, id| options.avoid.push(id),
+        |options: &mut PlanOptions, id| options.must_include.push(id),
+        |options: &mut PlanOptions, id| options.besides.push(credpath::Besides { steps: vec![(id, 1)], differing: 1 }),
+    ] {
+        let mut options = plain.clone();
+        name(&mut options, foreign);
+        questions.push((known, options));
+    }
+    for (target, options) in questions {
+        let outcome = comes_back(&other.plan(&record, as_of(), target, &options));
+        let PlanOutcome::Unattainable(none) = &outcome else { panic!("{outcome}") };
+        assert_eq!(none.causes[0].why, Blockage::OtherCatalog);
+        assert!(outcome.to_string().contains("the question names a credential of another catalog"), "{outcome}");
+        let next = other.next_steps(&record, as_of(), target, &options);
+        assert!(matches!(next, NextStepsOutcome::Unattainable(_)), "{next}");
+        let plans = other.alternatives(&record, as_of(), target, &options, 3, 1);
+        assert_eq!((plans.plans.len(), plans.complete), (0, true));
+        assert!(other.trade_offs(&record, as_of(), target, &options, 3).plans.is_empty());
+        let both = other.plan_with_permission(&record, as_of(), target, &options, &[]);
+        assert_eq!((both.without.plan(), both.verify(&other, &record)), (None, Ok(())));
+        if options != plain {
+            assert!(other.nearest(&record, as_of(), &Among::default(), 3, &options).plans.is_empty());
+        }
+    }
+}
+
+/// Options that are kept name the same credentials as long as the ids are the same.
+#[test]
+fn options_that_are_kept_know_their_catalog() {
+    let [own, dearer] = two_catalogs();
+    let mut options = PlanOptions::default();
+    options.avoid = vec![own.credential("b").unwrap()];
+    let kept = comes_back(&options);
+    assert_ne!(own.fingerprint(), dearer.fingerprint());
+    let target = dearer.credential("c").unwrap();
+    let plan = dearer.plan(&LearnerRecord::default(), as_of(), target, &kept).into_plan().unwrap();
+    assert_eq!(plan.steps[0].credential, "a");
+    let longer = Catalog::parse("c", "credential = { a = {}, aa = {}, b = {}, c = { stack = 'b' } }").unwrap();
+    let outcome = longer.plan(&LearnerRecord::default(), as_of(), longer.credential("c").unwrap(), &kept);
+    assert!(matches!(outcome, PlanOutcome::Unattainable(_)), "{outcome}");
 }

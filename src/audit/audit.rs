@@ -553,6 +553,37 @@ impl WrittenConditions {
 }
 
 impl Audit {
+    /// The audit of a credential that is of another catalog: of none that this one has.
+    pub(crate) fn of_none(stamp: Stamp, as_of: Date, view: View) -> Self {
+        Self {
+            stamp,
+            credential: String::new(),
+            title: String::new(),
+            as_of,
+            credit_unit: None,
+            view,
+            status: Status::Unattainable,
+            first_view: None,
+            meets_requirements: false,
+            qualified_since: None,
+            valid_until: None,
+            met_from: None,
+            attainable_from: None,
+            ends_with: Vec::new(),
+            ends_with_waivers: Vec::new(),
+            awards: Vec::new(),
+            prerequisite: None,
+            corequisite: None,
+            begun_with: Vec::new(),
+            stack: None,
+            support: Vec::new(),
+            waived: Vec::new(),
+            substituted: Vec::new(),
+            uncounted: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
     /// The rules of the credential, as far as it has them: its prerequisite, its corequisite, then its stack.
     pub fn rules(&self) -> impl Iterator<Item = &AuditedPart> {
         self.prerequisite.iter().chain(&self.corequisite).chain(&self.stack)

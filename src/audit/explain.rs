@@ -46,6 +46,9 @@ impl Evaluation<'_> {
     /// Explains one credential: see [`Audit`].
     #[must_use]
     pub fn audit(&self, id: CredentialId) -> Audit {
+        if !self.catalog.knows(id) {
+            return Audit::of_none(self.catalog.stamp(), self.as_of, self.view());
+        }
         let auditor = Auditor { evaluation: self, catalog: self.catalog };
         let usable = Usable::new(&self.progress);
         let mut gaps = Gaps::new(self.catalog, &usable);

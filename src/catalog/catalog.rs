@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -51,8 +51,7 @@ pub struct Catalog {
     pub(crate) credentials: IdVec<CredentialId, Credential>,
     /// The terms that every evaluation asks of a credential, close together.
     pub(crate) terms: IdVec<CredentialId, Terms>,
-    /// Found when first needed; what is compiled of the same text besides shares it.
-    pub(crate) fingerprint: Arc<OnceLock<Fingerprint>>,
+    pub(crate) identity: Identity,
     pub(crate) attainable: OnceLock<IdVec<CredentialId, bool>>,
     /// The credentials that a policy on sharing could touch, found when first needed.
     pub(crate) touched: OnceLock<IdVec<CredentialId, bool>>,
@@ -66,6 +65,24 @@ pub struct Catalog {
     pub(crate) beside: BTreeMap<CredentialId, Beside>,
     /// What renewals require, if any of them requires something.
     pub(crate) renewal_rules: Option<Box<RenewalRules>>,
+}
+
+/// What tells the catalog from others; what is compiled of the same text besides has the same.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Identity {
+    /// Tells lists of ids apart: what numbers mean depends on nothing else.
+    pub(crate) tag: u32,
+    /// Found when first needed.
+    pub(crate) fingerprint: Arc<OnceLock<Fingerprint>>,
+}
+
+impl Identity {
+    /// Of a catalog with these credentials: the 32-bit FNV-1a hash of their ids. A tag of 0 is none.
+    pub(crate) fn of(credentials: &IdVec<CredentialId, Credential>) -> Self {
+        let bytes = credentials.iter().flat_map(|credential| credential.id.bytes().chain([0]));
+        let tag = bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        Self { tag: tag.max(1), fingerprint: Arc::default() }
+    }
 }
 
 /// What renewals require, as the stacks of further credentials of a catalog that is the same but for these.
@@ -274,21 +291,26 @@ impl Catalog {
     /// The credential with this id: its own, or a further one of its [`ids`](Credential::ids).
     #[must_use]
     pub fn credential(&self, id: &str) -> Option<CredentialId> {
-        self.index.get(id).copied()
+        self.index.get(id).map(|id| id.tagged(self.identity.tag))
     }
 
-    /// The catalog's entry for a credential.
-    ///
-    /// # Panics
-    /// Never for an id that comes from this catalog; an id of a larger catalog is a mistake in the calling program.
+    /// The catalog's entry for a credential; one without an id, and with nothing in it, if the catalog does not
+    /// [know](Self::knows) it.
     #[must_use]
     pub fn get(&self, id: CredentialId) -> &Credential {
-        &self.credentials[id]
+        static NONE: LazyLock<Credential> = LazyLock::new(worth_nothing);
+        if self.knows(id) { &self.credentials[id] } else { &NONE }
+    }
+
+    /// Whether an id is of this catalog, or of one with the same ids.
+    #[must_use]
+    pub fn knows(&self, id: CredentialId) -> bool {
+        id.is_tagged(self.identity.tag) && id.index() < self.credentials.len()
     }
 
     /// Every credential, in the byte order of the ids.
     pub fn credentials(&self) -> impl ExactSizeIterator<Item = (CredentialId, &Credential)> {
-        self.credentials.entries()
+        self.credentials.entries().map(|(id, credential)| (id.tagged(self.identity.tag), credential))
     }
 
     /// The number of credentials.
@@ -306,7 +328,7 @@ impl Catalog {
     /// Whether the credential is conferred, that is, earned by its components. Any other is taken.
     #[must_use]
     pub fn is_conferred(&self, id: CredentialId) -> bool {
-        self.network.has_stack(id)
+        self.knows(id) && self.network.has_stack(id)
     }
 
     /// The id of a credential.
@@ -412,6 +434,33 @@ impl Catalog {
     /// A grade as a value that can be compared with other grades of this catalog, higher being better.
     pub(crate) fn grade(&self, grade: &str) -> Option<i64> {
         self.header.grade(grade)
+    }
+}
+
+/// A credential without a name that costs nothing and is worth nothing.
+pub(crate) fn worth_nothing() -> Credential {
+    Credential {
+        id: String::new(),
+        ids: Vec::new(),
+        title: String::new(),
+        kind: String::new(),
+        issuer: None,
+        level: None,
+        credits: Amount::ZERO,
+        hours: Some(Amount::ZERO),
+        cost: Some(Amount::ZERO),
+        renewal: None,
+        duration: None,
+        valid_for: Validity::Forever,
+        study: false,
+        offered: Offering::default(),
+        tags: Vec::new(),
+        repeatable: false,
+        counts_as: Vec::new(),
+        renews: Vec::new(),
+        excludes: Vec::new(),
+        source: None,
+        note: None,
     }
 }
 

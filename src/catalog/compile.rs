@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::rc::Rc;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use crate::catalog::beside::Beside;
-use crate::catalog::catalog::{Catalog, Credential};
+use crate::catalog::catalog::{Catalog, Credential, Identity};
 use crate::catalog::conditions::Conditions;
 use crate::catalog::document::{Document, Pool, WrittenCredential};
 use crate::catalog::filter::Filter;
@@ -78,7 +78,7 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
         sharing,
         credentials,
         terms,
-        fingerprint: Arc::default(),
+        identity: Identity::default(),
         attainable,
         touched,
         index,

@@ -114,6 +114,8 @@ pub struct LeftOut {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum WhyLeftOut {
+    /// The target is a credential of another catalog ([`Catalog::knows`]).
+    OtherCatalog,
     /// A current award of it is held.
     Held,
     /// It is taken, not conferred: there is nothing to claim.
@@ -164,6 +166,13 @@ pub struct Shared {
     pub policy: Sharing,
 }
 
+impl LeftOut {
+    /// What is said of a target that is of another catalog, so that nothing more is known of it.
+    pub(crate) fn of_another_catalog() -> Self {
+        Self { credential: String::new(), title: String::new(), why: WhyLeftOut::OtherCatalog }
+    }
+}
+
 impl Catalog {
     /// The targets that can be claimed together: see [`Claims`].
     #[must_use]
@@ -174,8 +183,13 @@ impl Catalog {
 
 impl fmt::Display for LeftOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.why == WhyLeftOut::OtherCatalog {
+            return f.write_str("a target is of another catalog");
+        }
         write!(f, "{}: ", printable(&self.title))?;
         match &self.why {
+            // Said above: it has no title here.
+            WhyLeftOut::OtherCatalog => Ok(()),
             WhyLeftOut::Held => f.write_str("held already"),
             WhyLeftOut::Taken => f.write_str("is taken, so there is nothing to claim"),
             WhyLeftOut::Unmet => f.write_str("its requirements are not met"),

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
+use crate::catalog::catalog::Catalog;
 use crate::evaluate::options::EvaluateOptions;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
@@ -37,4 +38,17 @@ pub struct CohortOptions {
     pub holders: Vec<CredentialId>,
     /// Tags, such as skills, of which a report is to say how far the cohort covers them: none.
     pub tags: Vec<String>,
+}
+
+impl CohortOptions {
+    /// The same without credentials of other catalogs.
+    pub(crate) fn known_to(&self, catalog: &Catalog) -> Self {
+        let mut options = self.clone();
+        options
+            .credentials
+            .iter_mut()
+            .chain([&mut options.holders])
+            .for_each(|ids| ids.retain(|&id| catalog.knows(id)));
+        options
+    }
 }

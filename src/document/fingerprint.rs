@@ -21,7 +21,7 @@ impl Catalog {
     /// ```
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
-        *self.fingerprint.get_or_init(|| {
+        *self.identity.fingerprint.get_or_init(|| {
             match self.document() {
                 Ok(document) => Fingerprint::of(&document.to_toml()),
                 // A catalog's text can be read as a document. Were there one that cannot, its text would tell it apart.

@@ -188,6 +188,9 @@ impl<'c> Evaluation<'c> {
     /// The status of a credential.
     #[must_use]
     pub fn status(&self, id: CredentialId) -> Status {
+        if !self.catalog.knows(id) {
+            return Status::Unattainable;
+        }
         let credential = id;
         let class = self.catalog.names.class(credential);
         let marks = self.progress.marks(credential);
@@ -246,7 +249,7 @@ impl<'c> Evaluation<'c> {
     /// of the ids that can be.
     pub fn qualified(&self) -> impl Iterator<Item = CredentialId> {
         let unheld = |&&credential: &&CredentialId| self.progress.marks(credential) & HELD == 0;
-        self.progress.conferred.iter().filter(unheld).copied()
+        self.progress.conferred.iter().filter(unheld).map(|id| id.tagged(self.catalog.identity.tag))
     }
 
     /// The first day of the time up to the as-of date in which the credential's own requirements were met throughout,
@@ -278,7 +281,7 @@ impl<'c> Evaluation<'c> {
     /// held.
     #[must_use]
     pub fn meets_requirements(&self, id: CredentialId) -> bool {
-        self.progress.is_conferred(id)
+        self.catalog.knows(id) && self.progress.is_conferred(id)
     }
 
     /// Ids in the record that the catalog does not know, each once, in byte order. They count for nothing by
@@ -301,7 +304,7 @@ impl<'c> Evaluation<'c> {
     /// have been expected to count them; and those of ids that the catalog does not know. In the order of awards.
     #[must_use]
     pub fn uncounted_for(&self, credentials: impl IntoIterator<Item = CredentialId>) -> Vec<Uncounted> {
-        self.expected().of(self, credentials)
+        self.expected().of(self, credentials.into_iter().filter(|&id| self.catalog.knows(id)))
     }
 
     /// The awards by the names under which they could be expected to count.
@@ -325,7 +328,7 @@ impl<'c> Evaluation<'c> {
     /// view was asked for; `None` if it is not in any.
     #[must_use]
     pub fn first_view(&self, id: CredentialId) -> Option<View> {
-        self.first_views()[id]
+        self.first_views().get(id).copied().flatten().filter(|_| self.catalog.knows(id))
     }
 
     /// The first view of every credential.
@@ -366,6 +369,9 @@ impl<'c> Evaluation<'c> {
 
     /// The dates of one credential. Those of all are found together for a report; one alone is found by itself.
     pub(crate) fn period(&self, id: CredentialId) -> MetPeriod {
+        if !self.catalog.knows(id) {
+            return MetPeriod { complete: true, ..MetPeriod::NONE };
+        }
         if !self.progress.is_conferred(id) {
             let undecided = self.possible.as_ref().is_some_and(|possible| possible.is_conferred(id));
             return MetPeriod { complete: !undecided, ..MetPeriod::NONE };

@@ -322,6 +322,9 @@ impl Evaluation<'_> {
     #[must_use]
     pub fn held_until(&self, id: CredentialId) -> HeldUntil {
         let (catalog, credential) = (self.catalog, id);
+        if !catalog.knows(id) {
+            return HeldUntil::NotHeld;
+        }
         if self.progress.marks(credential) & HELD == 0 {
             let undecided = self.possible.as_ref().is_some_and(|possible| possible.marks(credential) & HELD != 0);
             return if undecided { HeldUntil::Undecided } else { HeldUntil::NotHeld };

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::catalog::catalog::Catalog;
 use crate::evaluate::options::{Accepted, View};
 use crate::plan::answers::not_stated::{NotStated, StatedAmounts};
 use crate::plan::answers::plan::{Blockage, Blocked, Effort, Optimality, Plan, PlanLimit, Purpose, StepKind};
@@ -42,6 +43,11 @@ impl Default for JointRenewalOptions {
 }
 
 impl JointRenewalOptions {
+    /// Whether they name a credential of another catalog.
+    pub(crate) fn name_others(&self, catalog: &Catalog) -> bool {
+        !self.credentials.iter().flatten().chain(&self.avoid).all(|&id| catalog.knows(id))
+    }
+
     /// Which awards of the record count.
     pub(crate) fn accepted(&self) -> Accepted {
         Accepted { view: self.view, verified_only: self.verified_only }
@@ -272,5 +278,12 @@ impl CannotKeep {
             }
         }
         cannot
+    }
+}
+
+impl JointOutcome {
+    /// That the options name a credential of another catalog.
+    pub(crate) fn of_another_catalog() -> Self {
+        Self::NotTogether { causes: vec![Blocked { credential: None, why: Blockage::OtherCatalog }] }
     }
 }

@@ -83,9 +83,6 @@ impl Catalog {
     /// joint.verify(&catalog, &record)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    ///
-    /// # Panics
-    /// Never for credentials that come from this catalog.
     #[must_use]
     pub fn joint_renewal(
         &self,
@@ -98,7 +95,9 @@ impl Catalog {
         let mut question = JointQuestion::new(self, &record, as_of, until, options);
         let mut cannot = std::mem::take(&mut question.not_held);
         let mut effort = Effort::default();
-        let outcome = if question.is_settled {
+        let outcome = if options.name_others(self) {
+            JointOutcome::of_another_catalog()
+        } else if question.is_settled {
             planned(&mut question, &mut cannot, &mut effort)
         } else {
             JointOutcome::Undecided { limit: PlanLimit::Evaluation, lower_bound: Amount::ZERO }

@@ -7,7 +7,7 @@ use crate::evaluate::renewable::{made_since, meets};
 use crate::plan::answers::plan::{Effort, Plan, StepKind};
 use crate::plan::answers::verify::Flaw;
 use crate::record::record::LearnerRecord;
-use crate::renewals::joint::{CannotKeep, JointPlan, JointProof, JointRenewal};
+use crate::renewals::joint::{CannotKeep, JointOutcome, JointPlan, JointProof, JointRenewal};
 use crate::renewals::joint_answer::{plan_options, told, within_reach};
 use crate::renewals::joint_question::{JointQuestion, as_written};
 
@@ -20,6 +20,10 @@ impl JointRenewal {
     /// [`Flaw`] says what is wrong first.
     pub fn verify(&self, catalog: &Catalog, record: &LearnerRecord) -> Result<(), Flaw> {
         Flaw::of_stamp(self.stamp, catalog)?;
+        if self.options.name_others(catalog) {
+            let is_said = self.outcome == JointOutcome::of_another_catalog();
+            return if is_said { Ok(()) } else { Err(Flaw::BeyondLimits) };
+        }
         let record = as_written(record);
         let mut question = JointQuestion::new(catalog, &record, self.as_of, self.until, &self.options);
         let lasting = question.lasting.iter().map(|&credential| catalog.id(credential));

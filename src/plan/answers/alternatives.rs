@@ -12,6 +12,7 @@ use crate::value::date::Date;
 
 use crate::plan::answers::plan::{Optimality, Plan, PlanOutcome};
 use crate::plan::question::answer::{answer, solve};
+use crate::plan::question::cause;
 use crate::plan::question::essential::Known;
 use crate::plan::question::options::{Besides, Objective, PlanOptions};
 use crate::plan::question::problem::Formulation;
@@ -123,7 +124,9 @@ impl Catalog {
         mut further: impl FnMut(&Plan, &mut Vec<Plan>, &mut PlanOptions) -> bool,
     ) -> Plans {
         let mut found = Plans { stamp: self.stamp(), plans: Vec::new(), complete: false, proven: true };
-        if most == 0 {
+        let is_of_another_catalog = cause::of_another_catalog(self, question).is_some();
+        if most == 0 || is_of_another_catalog {
+            found.complete = is_of_another_catalog;
             return found;
         }
         let start = question.start(self, record);

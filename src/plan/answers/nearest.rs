@@ -84,6 +84,9 @@ impl Catalog {
         most: usize,
         options: &PlanOptions,
     ) -> Nearest {
+        if !options.credentials().all(|&id| self.knows(id)) {
+            return Nearest { stamp: self.stamp(), plans: Vec::new(), planned: 0, proven: true };
+        }
         let starts = Starts::new(self, record, as_of, options.accepted());
         let progress = &starts.free.progress;
         let bounds = LowerBounds::new(progress, as_of, options);

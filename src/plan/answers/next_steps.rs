@@ -23,6 +23,7 @@ use crate::plan::model::limits::demands;
 use crate::plan::model::replay::Replay;
 use crate::plan::model::statement::{Step, StepId};
 use crate::plan::question::answer::answer;
+use crate::plan::question::cause;
 use crate::plan::question::essential::Known;
 use crate::plan::question::options::PlanOptions;
 use crate::plan::question::order::kind;
@@ -166,6 +167,9 @@ impl Catalog {
         options: &PlanOptions,
     ) -> NextStepsOutcome {
         let question = Question { target, as_of, options };
+        if let Some(none) = cause::of_another_catalog(self, &question) {
+            return NextStepsOutcome::Unattainable(none);
+        }
         let start = question.start(self, record);
         let mut known = Known::default();
         let outcome = answer(&start, &question, &mut known);

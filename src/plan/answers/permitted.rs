@@ -106,9 +106,6 @@ impl Catalog {
     /// both.verify(&catalog, &record)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    ///
-    /// # Panics
-    /// Never for a target that comes from this catalog.
     #[must_use]
     pub fn plan_with_permission(
         &self,

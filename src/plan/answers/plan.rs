@@ -313,6 +313,8 @@ pub struct Blocked {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Blockage {
+    /// The question names a credential of another catalog ([`Catalog::knows`](crate::Catalog::knows)).
+    OtherCatalog,
     /// Its rules ask for what cannot be had, whatever is taken; where these are written.
     Rules {
         /// The lines of the requirements that cannot be met.

@@ -211,7 +211,7 @@ impl Plan {
     /// It was made under this catalog: only there, the numbers in its options and its proof mean what they did.
     pub(crate) fn check_catalog(&self, catalog: &Catalog) -> Result<(), Flaw> {
         Flaw::of_stamp(self.stamp, catalog)?;
-        let is_known = |id: &CredentialId| id.index() < catalog.len();
+        let is_known = |id: &CredentialId| catalog.knows(*id);
         if !self.options.credentials().all(is_known) {
             return Err(Flaw::BeyondLimits);
         }

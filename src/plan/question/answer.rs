@@ -41,9 +41,6 @@ impl Catalog {
     ///
     /// Total and pure: it depends on nothing but its arguments, and ends within the work limit of the options. An
     /// example is at [`Plan`].
-    ///
-    /// # Panics
-    /// Never for a target that comes from this catalog.
     #[must_use]
     pub fn plan(
         &self,
@@ -53,6 +50,9 @@ impl Catalog {
         options: &PlanOptions,
     ) -> PlanOutcome {
         let question = Question { target, as_of, options };
+        if let Some(none) = cause::of_another_catalog(self, &question) {
+            return PlanOutcome::Unattainable(none);
+        }
         let mut outcome = answer(&question.start(self, record), &question, &mut Known::default());
         if let PlanOutcome::Unattainable(none) = &mut outcome
             && none.causes.iter().any(|cause| matches!(cause.why, Blockage::Rules { .. }))
