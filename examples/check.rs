@@ -135,9 +135,9 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
     let mut text = match arguments.format {
         Format::Text => findings.grouped().to_string(),
         Format::Json => {
-            let mut report = serde_json::json!({ "findings": findings, "undecided": findings.undecided() });
+            let mut report = serde_json::json!(findings);
             if let (Some(change), Some(comparison)) = (&change, &comparison) {
-                mark(&mut report["findings"], findings.as_slice(), new.as_slice());
+                mark(&mut report["diagnostics"], findings.as_slice(), new.as_slice());
                 mark(&mut report["undecided"], findings.undecided(), new.undecided());
                 report["new"] = change.new.iter().map(|finding| finding.key()).collect();
                 report["fixed"] = change.fixed.iter().map(|finding| finding.key()).collect();
@@ -169,7 +169,7 @@ fn read(path: &str) -> Result<Result<Catalog, InvalidCatalog>, String> {
 fn rejected(faults: &Diagnostics, format: Format) -> Result<String, String> {
     match format {
         Format::Text => Ok(String::new()),
-        Format::Json => input::to_json(&serde_json::json!({ "findings": faults, "undecided": [] })),
+        Format::Json => input::to_json(faults),
         Format::Sarif => input::to_json(&faults.sarif()),
         Format::Github => Ok(faults.github().to_string()),
     }

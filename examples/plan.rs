@@ -86,7 +86,7 @@ fn fields(outcome: &PlanOutcome) -> Value {
             };
             let steps = plan.steps.iter().map(|step| {
                 json!({
-                    "id": step.credential, "kind": step.kind, "times": step.times, "cost": step.cost, "hours": step.hours,
+                    "credential": step.credential, "kind": step.kind, "times": step.times, "cost": step.cost, "hours": step.hours,
                     "closes": step.closes, "opens": step.opens,
                 })
             });

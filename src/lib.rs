@@ -99,7 +99,7 @@ pub use crate::catalog::catalog::{Catalog, Credential, Header, Renewal, Validity
 pub use crate::catalog::sharing::Sharing;
 pub use crate::check::options::CheckOptions;
 pub use crate::claims::claims::{Claim, Claims, LeftOut, OverShared, Shared, WhyLeftOut};
-pub use crate::cohort::answer::LearnerAnswer;
+pub use crate::cohort::answer::{LearnerAnswer, LearnerLapse, LearnerReport, LearnerStatus};
 pub use crate::cohort::cohort::Cohort;
 pub use crate::cohort::coverage::TagCoverage;
 pub use crate::cohort::held::CohortBatch;
@@ -113,7 +113,7 @@ pub use crate::compare::answer::{
 };
 pub use crate::compare::compare::CompareOptions;
 pub use crate::compare::findings::{FindingChanges, compare_findings};
-pub use crate::compare::impact::{Affected, Impact, ImpactGroup, ImpactOptions};
+pub use crate::compare::impact::{Affected, Impact, ImpactGroup, ImpactOptions, UndecidedLearner};
 pub use crate::document::catalog_document::{CatalogDocument, HeaderDocument, SharingDocument};
 pub use crate::document::credential_document::{
     CredentialDocument, OfferedDocument, RenewalDocument, TermDocument, WindowDocument,
@@ -126,6 +126,7 @@ pub use crate::document::rules;
 pub use crate::evaluate::evaluation::{Evaluation, Status};
 pub use crate::evaluate::exceptions::{Misplaced, NoPlace};
 pub use crate::evaluate::options::{EvaluateOptions, View};
+pub use crate::evaluate::report::{EvaluatedCredential, EvaluationReport};
 pub use crate::evaluate::uncounted::{Uncounted, WhyUncounted};
 pub use crate::evaluate::validity::HeldUntil;
 #[cfg(any(feature = "json", feature = "csv"))]
@@ -159,6 +160,7 @@ pub use crate::finding::diagnostic::{
     Diagnostic, Diagnostics, Fix, InvalidCatalog, InvalidRecord, Label, Severity, Unsettled,
 };
 pub use crate::finding::grouped::FindingGroup;
+pub use crate::finding::report::{DiagnosticReport, DiagnosticsReport, FixReport, LabelReport, TextPlace};
 pub use crate::finding::witness::{Because, Lasting, Needs, Witness};
 pub use crate::map::map::{MapArrow, MapBox, MapEnd, MapGroup, MapMember, MapName, MapOptions, PathwayMap};
 pub use crate::plan::answers::alternatives::Plans;
@@ -197,8 +199,10 @@ pub use crate::value::ids::CredentialId;
 pub use crate::value::meter::{Watcher, WorkDone};
 #[cfg(any(feature = "json", feature = "csv"))]
 pub use crate::value::moment::{DateOrder, InvalidOffset, UtcOffset};
+pub use crate::value::names::UnknownName;
 pub use crate::value::offering::{Offering, OfferingWindow};
 pub use crate::value::points::GradePoints;
+pub use crate::value::stamp::{Fingerprint, InvalidFingerprint, SCHEMA, Stamp};
 pub use crate::value::term::{CalendarTerm, InvalidTermEnd, InvalidYearDay, TermEnd, YearDay};
 pub use crate::years::answer::{AmountChange, Moved, Moving, PursuedReport, PursuedTarget, UnknownPursuit};
 pub use crate::years::years::{CatalogYears, UnusableYears, YearsOptions};

@@ -85,7 +85,7 @@ fn an_evaluation_serializes_as_documented() {
     let evaluation = catalog.evaluate(&record, "2026-11-22".parse().unwrap());
     assert_eq!(
         serde_json::to_string(&evaluation).unwrap(),
-        r#"{"as_of":"2026-11-22","view":"earned","credentials":[{"id":"a","status":"Held","first_view":"earned"},{"id":"b","status":"Qualified","first_view":"earned","qualified_since":"2026-01-01","valid_until":"2026-12-31"}],"qualified":["b"],"unknown_awards":["z"],"uncounted":[{"award":{"credential":"z","status":"completed"},"reason":"unknown_id"}]}"#
+        r#"{"stamp":{"schema":1,"catalog":"478921cd65974f8180788d7bfe1106fd"},"as_of":"2026-11-22","view":"earned","credentials":[{"credential":"a","status":"held","first_view":"earned"},{"credential":"b","status":"qualified","first_view":"earned","qualified_since":"2026-01-01","valid_until":"2026-12-31"}],"qualified":["b"],"unknown_awards":["z"],"uncounted":[{"award":{"credential":"z","status":"completed"},"why":{"unknown-id":{}}}],"dates_are_complete":true}"#
     );
 }
 
@@ -265,7 +265,7 @@ fn the_examples_of_plans_keep_their_exit_status() {
     };
     let (status, plan) = json(&[files[0], files[1], "diploma-professional-practice", "--objective", "hours"]);
     assert_eq!((status, plan["status"].as_str(), plan["hours"].as_str()), (Some(0), Some("proven"), Some("120")));
-    assert_eq!((plan["lower_bound"].as_str(), plan["steps"][0]["id"].is_string()), (Some("120"), true));
+    assert_eq!((plan["lower_bound"].as_str(), plan["steps"][0]["credential"].is_string()), (Some("120"), true));
     let drafting = "examples/catalogs/vcc-drafting.toml";
     let (status, none) = json(&[drafting, files[1], "mechanical-engineering-technician"]);
     assert_eq!((status, none["status"].as_str()), (Some(1), Some("unattainable")), "{none}");
@@ -402,7 +402,7 @@ fn the_example_of_checks_keeps_its_exit_status() {
         |format: &str| run_example("check", &[newer, "--against", warning, "--deny", "warnings", "--format", format]);
     let (status_of_change, json, _) = ask("json");
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    let marks: Vec<(&str, bool)> = json["findings"]
+    let marks: Vec<(&str, bool)> = json["diagnostics"]
         .as_array()
         .unwrap()
         .iter()

@@ -205,16 +205,16 @@ technician
         }
     }
     for answers in [told(&audit), told(&claims), told(&plan), told(&next)] {
-        let reasons: Vec<&Value> = answers.iter().map(|told| &told["reason"]).collect();
-        for reason in ["unknown_id", "dated_after", "lapsed", "grade"] {
-            assert!(reasons.contains(&&json!(reason)), "{reason} in {reasons:?}");
+        let reasons: Vec<&Value> = answers.iter().map(|told| &told["why"]).collect();
+        for reason in ["unknown-id", "dated-after", "lapsed", "grade"] {
+            assert!(reasons.iter().any(|why| why.get(reason).is_some()), "{reason} in {reasons:?}");
         }
     }
     assert_eq!(
         told(&audit)[0],
         json!({
             "award": { "credential": "Hardware", "awarded": "2024-01-10", "status": "completed" },
-            "reason": "unknown_id", "nearest": "hardware",
+            "why": { "unknown-id": { "nearest": "hardware" } },
         })
     );
 
@@ -265,4 +265,154 @@ fn of_attempts_the_best_counts_and_a_later_one_is_told() {
     let told = &audit.stack.as_ref().unwrap().uncounted;
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].to_string(), "algebra, awarded 2024-02-01: grade 41 where 55 is asked for");
+}
+
+/// What a text may not say, no other road may bring: each fault has the same code by all three.
+#[test]
+fn every_road_has_the_same_guards() {
+    let long = "x".repeat(129);
+    let wrong = [
+        (r#"{"award": [{"credential": ""}]}"#, "invalid-id", "award[0].credential"),
+        (r#"{"award": [{"credential": " a"}]}"#, "invalid-id", "award[0].credential"),
+        (r#"{"award": [{"credential": "a\u0007"}]}"#, "invalid-id", "award[0].credential"),
+        (r#"{"award": [{"credential": "a\u202e"}]}"#, "invalid-id", "award[0].credential"),
+        (
+            &format!(r#"{{"award": [{{"credential": "a"}}, {{"credential": "{long}"}}]}}"#),
+            "invalid-id",
+            "award[1].credential",
+        ),
+        (r#"{"award": [{"credential": "a", "id": ""}]}"#, "invalid-id", "award[0].id"),
+        (r#"{"award": [{"credential": "a", "id": "u "}]}"#, "invalid-id", "award[0].id"),
+        (r#"{"award": [{"credential": "a", "revoked_on": "2026-01-01"}]}"#, "invalid-value", "award[0].revoked_on"),
+        (r#"{"waiver": [{"credential": "", "prerequisite": true}]}"#, "invalid-id", "waiver[0].credential"),
+        (r#"{"waiver": [{"credential": "a", "component": "\t"}]}"#, "invalid-id", "waiver[0].component"),
+        (r#"{"waiver": [{"credential": "a", "requirement": ""}]}"#, "invalid-id", "waiver[0].requirement"),
+        (r#"{"substitution": [{"use": "", "for": "b"}]}"#, "invalid-id", "substitution[0].use"),
+        (r#"{"substitution": [{"use": "a", "for": "b\n"}]}"#, "invalid-id", "substitution[0].for"),
+        (r#"{"substitution": [{"use": "a", "for": "b", "within": ""}]}"#, "invalid-id", "substitution[0].within"),
+        (r#"{"pursued": [{"credential": "", "under": "2025"}]}"#, "invalid-id", "pursued[0].credential"),
+        (r#"{"pursued": [{"credential": "a", "under": ""}]}"#, "invalid-id", "pursued[0].under"),
+    ];
+    for (json, code, path) in wrong {
+        let by_serde = serde_json::from_str::<LearnerRecord>(json).unwrap_err().to_string();
+        assert!(by_serde.starts_with(&format!("error[{code}]: {path}: ")), "{json}: {by_serde}");
+        let mut value: toml::Table = serde_json::from_str(json).unwrap();
+        if let Some(day) = value.get_mut("award").and_then(|awards| awards[0].get_mut("revoked_on")) {
+            *day = toml::Value::Datetime(day.as_str().unwrap().parse().unwrap());
+        }
+        let by_text = LearnerRecord::parse("r", &value.to_string()).unwrap_err();
+        let found: Vec<_> = by_text.diagnostics().iter().map(|fault| (fault.code.as_str(), &*fault.message)).collect();
+        assert_eq!(found[0].0, code, "{json}");
+        assert!(by_serde.ends_with(found[0].1), "{by_serde}: {found:?}");
+    }
+    let large = r#"{"award": [{"credential": "a", "credits": "10000000.01"}]}"#;
+    assert!(serde_json::from_str::<LearnerRecord>(large).is_err());
+    let over = Award { credits: Some(credpath::Amount::from_hundredths(1_000_000_001)), ..Award::new("a") };
+    let over = LearnerRecord { awards: vec![over], ..LearnerRecord::default() }.check().unwrap_err();
+    assert_eq!(over.diagnostics()[0].code.as_str(), "invalid-amount");
+}
+
+#[test]
+fn all_faults_of_a_record_are_told_at_once() {
+    let json = r#"{"award": [{"credential": ""}, {"credential": "a", "id": " "}], "pursued": [{"credential": "", "under": "x"}]}"#;
+    let error = serde_json::from_str::<LearnerRecord>(json).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "error[invalid-id]: award[0].credential: an id cannot be empty; \
+         error[invalid-id]: award[1].id: the id of an award cannot begin or end with white space; \
+         error[invalid-id]: pursued[0].credential: an id cannot be empty"
+    );
+    let record = LearnerRecord { awards: vec![Award::new(""); 300], ..LearnerRecord::default() };
+    assert_eq!(record.check().unwrap_err().report().unlisted(), 100);
+}
+
+#[test]
+fn a_record_that_is_too_large_is_refused_by_every_road() {
+    let ids = (0..20_000).map(|number| format!("credential-number-{number:040}"));
+    let record: LearnerRecord = ids.collect();
+    let told = record.check().unwrap_err().diagnostics()[0].clone();
+    assert_eq!((told.code.as_str(), told.message.contains("1048576 bytes")), ("limit-exceeded", true), "{told:?}");
+    let json = serde_json::to_string(&record).unwrap();
+    assert!(serde_json::from_str::<LearnerRecord>(&json).unwrap_err().to_string().starts_with("error[limit-exceeded]"));
+    assert_eq!(record.check_with(&credpath::Limits::large()), Ok(()));
+}
+
+/// A format in which values do not say what they are, such as bincode: it can only give what it is asked for.
+#[derive(Clone)]
+struct Positional;
+
+impl<'de> serde::Deserializer<'de> for Positional {
+    type Error = serde::de::value::Error;
+
+    fn deserialize_any<V: serde::de::Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
+        Err(serde::de::Error::custom("the format does not describe itself"))
+    }
+
+    fn deserialize_seq<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_seq(serde::de::value::SeqDeserializer::new(std::iter::repeat_n(Positional, 9)))
+    }
+
+    fn deserialize_struct<V: serde::de::Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_option<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_u32<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_u32(1)
+    }
+
+    fn deserialize_bool<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_bool(true)
+    }
+
+    fn deserialize_string<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_str("a")
+    }
+
+    fn deserialize_u64<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_u64(1)
+    }
+
+    serde::forward_to_deserialize_any! {
+        i8 i16 i32 i64 u8 u16 f32 f64 char str bytes byte_buf unit unit_struct newtype_struct tuple tuple_struct map enum
+        identifier ignored_any
+    }
+}
+
+impl serde::de::IntoDeserializer<'_, serde::de::value::Error> for Positional {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+/// What leaves out what is not there cannot be read by its place: it is refused, and never read as something else.
+#[test]
+fn formats_that_do_not_describe_themselves_are_refused() {
+    fn refused<T: serde::de::DeserializeOwned>() {
+        let error = T::deserialize(Positional).err().expect("it is refused").to_string();
+        assert_eq!(error, "the format does not describe itself", "{}", std::any::type_name::<T>());
+    }
+    refused::<LearnerRecord>();
+    refused::<credpath::Stamp>();
+    refused::<credpath::Plan>();
+    refused::<credpath::Audit>();
+    refused::<credpath::EvaluationReport>();
+    refused::<credpath::CohortReport>();
+    refused::<credpath::Claims>();
+    refused::<credpath::Renewals>();
+    refused::<credpath::JointRenewal>();
+    refused::<credpath::Comparison>();
+    refused::<credpath::Schedule>();
+    refused::<EvaluateOptions>();
+    refused::<PlanOptions>();
 }

@@ -176,7 +176,9 @@ fn refused(text: &str) -> Diagnostics {
 fn placed(text: &str) -> (Value, String) {
     let report = refused(text);
     let span = report.as_slice()[0].primary.span.clone();
-    let Value::Array(mut list) = serde_json::to_value(&report).unwrap() else { panic!("not a list") };
+    let mut json = serde_json::to_value(&report).unwrap();
+    assert_eq!((&json["file"], &json["unlisted"]), (&"catalog.toml".into(), &0.into()));
+    let list = json["diagnostics"].as_array_mut().unwrap();
     assert_eq!(list.len(), 1, "{report}");
     (list.remove(0), text[span].to_owned())
 }
@@ -198,7 +200,7 @@ fn json_tells_line_and_column_in_characters() {
     ] {
         let (json, underlined) = placed(text);
         assert_eq!(underlined, "x", "{what}");
-        let found = ["line", "column", "end_line", "end_column"].map(|key| json[key].as_u64().unwrap());
+        let found = ["line", "column", "end_line", "end_column"].map(|key| json["place"][key].as_u64().unwrap());
         assert_eq!(found, place, "{what}");
     }
 }
@@ -211,21 +213,15 @@ fn json_tells_what_the_text_tells() {
         "severity": "error",
         "credential": "b",
         "message": "a credential has no key `exclude`",
-        "label": "",
         "help": "did you mean `excludes`?",
-        "file": "catalog.toml",
-        "line": 4,
-        "column": 1,
-        "end_line": 4,
-        "end_column": 8,
+        "place": { "line": 4, "column": 1, "end_line": 4, "end_column": 8 },
         "path": "credential.b.exclude",
         "key": "unknown-key \"b\" \"a credential has no key `exclude`\"",
-        "witness": null,
-        "fix": null,
     });
     assert_eq!(json, due);
     let (json, _) = placed("[credential.a]\nstack = { credits = 3,\n  name = \"x\" }\n");
-    assert_eq!((&json["line"], &json["end_line"], &json["end_column"]), (&2.into(), &3.into(), &15.into()));
+    let place = &json["place"];
+    assert_eq!((&place["line"], &place["end_line"], &place["end_column"]), (&2.into(), &3.into(), &15.into()));
 }
 
 #[test]

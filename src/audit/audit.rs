@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::audit::used::Use;
 use crate::catalog::catalog::Catalog;
@@ -19,7 +19,9 @@ use crate::record::record::{Award, AwardStatus, LearnerRecord};
 use crate::value::amount::Amount;
 use crate::value::date::{Date, Period};
 use crate::value::ids::{ConditionsId, GroupId, IssuerId};
+use crate::value::names::named;
 use crate::value::points::GradePoints;
+use crate::value::stamp::Stamp;
 use crate::value::term::CalendarTerm;
 
 /// One credential explained for one learner on one date.
@@ -43,9 +45,11 @@ use crate::value::term::CalendarTerm;
 /// assert_eq!(stack.gap.as_ref().expect("unmet").missing[0].credential, "networks");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Audit {
+    /// The catalog that it was made under, and the schema of the report.
+    pub stamp: Stamp,
     /// Id of the credential.
     pub credential: String,
     /// Its title.
@@ -78,13 +82,13 @@ pub struct Audit {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attainable_from: Option<Date>,
     /// The awards that stop counting after `valid_until`, for which the requirements are not met then.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ends_with: Vec<AuditedAward>,
     /// The waivers that end after `valid_until`, likewise.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ends_with_waivers: Vec<Waiver>,
     /// The learner's awards of the credential, or of one that counts as it, whatever has become of them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub awards: Vec<AuditedAward>,
     /// The part that has to be held before beginning.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,32 +98,32 @@ pub struct Audit {
     pub corequisite: Option<AuditedPart>,
     /// If it can be begun on the date, but only together with others, their ids: see
     /// [`Evaluation::begun_with`](crate::Evaluation::begun_with).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub begun_with: Vec<String>,
     /// The components that earn it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stack: Option<AuditedPart>,
     /// The grounds of the conferred credentials among the witnesses, and of those among that, in the order in which
     /// they came to count.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub support: Vec<Support>,
     /// The waivers that the witnesses rest on.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waived: Vec<Waiver>,
     /// The substitutions that the witnesses rest on.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub substituted: Vec<Substitution>,
     /// The awards of the record that do not count and that no part of the requirements names: those of the credential
     /// itself, and those of ids that the catalog does not know.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub uncounted: Vec<Uncounted>,
     /// Remarks: what the verdict takes for granted, and what is odd.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
 }
 
 /// An award in an audit.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AuditedAward {
     /// Id of the credential awarded.
@@ -141,7 +145,7 @@ pub struct AuditedAward {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revoked_on: Option<Date>,
     /// True if it counts for nothing: its verification failed, or verified awards alone are asked for and it is none.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub distrusted: bool,
     /// Id of the award itself, such as the address of the badge, if one is recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -149,11 +153,10 @@ pub struct AuditedAward {
 }
 
 /// A group or a named credential of a requirement, as written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AuditedPart {
     /// The requirement.
-    #[serde(flatten)]
     pub kind: PartKind,
     /// The line of the catalog on which it is written; for a member selected by a filter, the line of the filter.
     pub line: usize,
@@ -161,10 +164,10 @@ pub struct AuditedPart {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Whether each award may count for one of its parts only.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub distinct: bool,
     /// The conditions written here. Those of the groups around it apply as well.
-    #[serde(skip_serializing_if = "WrittenConditions::is_empty")]
+    #[serde(default, skip_serializing_if = "WrittenConditions::is_empty")]
     pub conditions: WrittenConditions,
     /// Whether it is satisfied.
     pub state: State,
@@ -182,27 +185,27 @@ pub struct AuditedPart {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean: Option<GradePoints>,
     /// The parts, as written.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<AuditedPart>,
     /// The awards that are there for this place and do not fill it, each with the reason: where nothing fills it, where
     /// an earlier award does, or where every award counts.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub uncounted: Vec<Uncounted>,
     /// Whether it is a place that an award would fill by itself, and no award fills in the division that satisfies the
     /// group around it: its parts want different awards, and this one counts elsewhere.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub idle: bool,
     /// If it is satisfied, which award fills which place: enough to satisfy it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub witness: Vec<Use>,
     /// In a sum, every award that adds to it here, with what it adds.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub adding: Vec<Use>,
     /// The waiver of this very part, if that is what satisfies it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiver: Option<Waiver>,
     /// All waivers that its satisfaction rests on, that one among them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waived: Vec<Waiver>,
     /// If enough of its parts are met, each by itself, but not by different awards: the parts that stand in each
     /// other's way. Where fewer are met even by themselves, those parts say what they lack.
@@ -235,7 +238,7 @@ pub struct AuditedPart {
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Conflict {
     /// The parts, or the places within them: as few as cannot be met together. Where only some parts of the group are
@@ -245,15 +248,15 @@ pub struct Conflict {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub needs: Option<u64>,
     /// In that case, all awards that there are for them. Of awards that are one and the same unit, one is named.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub awards: Vec<Award>,
     /// Members of the parts that several awards fit, which are not named then; each counts once all the same.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<String>,
 }
 
 /// A part that competes with others for awards.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Contested {
     /// The line of the catalog on which it is written.
@@ -269,8 +272,8 @@ pub struct Contested {
 }
 
 /// The kind of a part: what it asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum PartKind {
     /// One credential.
@@ -295,8 +298,7 @@ pub enum PartKind {
 }
 
 /// Whether a part is satisfied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
     /// Yes; for `up_to`, the cap is reached.
     Met,
@@ -306,12 +308,19 @@ pub enum State {
     Undecided,
 }
 
+named! {
+    State, "state":
+    Met = "met",
+    Unmet = "unmet",
+    Undecided = "undecided",
+}
+
 /// The conditions that a group or a named credential puts on awards ([semantics 2.5](crate::semantics#2.5)).
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WrittenConditions {
     /// Awarded not longer ago than each of these.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub within: Vec<CalendarTerm>,
     /// Awarded on this day or later.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -320,7 +329,7 @@ pub struct WrittenConditions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
     /// Awarded as long ago as each of these.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub held_for: Vec<CalendarTerm>,
     /// With this grade or a better one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -329,7 +338,7 @@ pub struct WrittenConditions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<Vec<String>>,
     /// An award that has lapsed counts as well.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lapsed: bool,
     /// All awards used lie within such a time.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -340,7 +349,7 @@ pub struct WrittenConditions {
 }
 
 /// The grounds of a conferred credential among the witnesses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Support {
     /// Id of the credential.
@@ -351,13 +360,13 @@ pub struct Support {
     /// The awards that fill the places of its own rules.
     pub witness: Vec<Use>,
     /// The waivers that satisfy the rest of them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waived: Vec<Waiver>,
 }
 
 /// Awards that would satisfy an unmet part, if made on the as-of date, or as long before it as they say that they have
 /// to be held. Its [`Display`](std::fmt::Display) form says *or* where there is a choice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Gap {
     /// The first way of every choice. Together they satisfy the part; without any one of them it stays unmet.
@@ -378,7 +387,7 @@ pub struct Gap {
 }
 
 /// Sets of awards of which one is missing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GapChoice {
     /// The ways: all of them if they are few, else one, the cheapest of those that were looked at: nothing that has to
@@ -390,8 +399,8 @@ pub struct GapChoice {
 }
 
 /// How many ways there are beside those that are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum FurtherWays {
     /// None: all are told. An award of a repeatable credential is looked at as often as the part can count it; what
     /// more of them would bring elsewhere is not.
@@ -403,7 +412,7 @@ pub enum FurtherWays {
 }
 
 /// An award that is missing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Missing {
     /// Id of the credential.
@@ -418,7 +427,7 @@ pub struct Missing {
     pub issuer: Option<String>,
     /// For how long it will do: it is awarded not longer ago than each of these. What all the places ask for that it
     /// could fill.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub within: Vec<CalendarTerm>,
     /// The day on which or after which it is awarded, if all the places that it could fill ask for one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -427,7 +436,7 @@ pub struct Missing {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
     /// For how long it has to be held before it counts.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub held_for: Vec<CalendarTerm>,
     /// The hours that its record has to state at least, where the catalog states none and a sum asks for them.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -447,8 +456,8 @@ impl Missing {
 }
 
 /// A remark: something that an audit takes for granted, or finds odd.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(tag = "note", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Note {
     /// An award was issued although the catalog's own rules for the credential are not met ([semantics
@@ -482,6 +491,7 @@ pub enum Note {
     /// It can no longer be begun or claimed.
     Closed {
         /// The last day on which it could be; none if there never was one.
+        #[serde(skip_serializing_if = "Option::is_none")]
         after: Option<Date>,
     },
     /// It cannot be begun or claimed yet, or not again yet.
@@ -489,6 +499,7 @@ pub enum Note {
         /// The first day on which it can.
         from: Date,
         /// The last day from then on without a break; none if that never comes.
+        #[serde(skip_serializing_if = "Option::is_none")]
         until: Option<Date>,
     },
     /// The work limit was met before every date was found.
@@ -545,6 +556,37 @@ impl WrittenConditions {
 }
 
 impl Audit {
+    /// The audit of a credential that is of another catalog: of none that this one has.
+    pub(crate) fn of_none(stamp: Stamp, as_of: Date, view: View) -> Self {
+        Self {
+            stamp,
+            credential: String::new(),
+            title: String::new(),
+            as_of,
+            credit_unit: None,
+            view,
+            status: Status::Unattainable,
+            first_view: None,
+            meets_requirements: false,
+            qualified_since: None,
+            valid_until: None,
+            met_from: None,
+            attainable_from: None,
+            ends_with: Vec::new(),
+            ends_with_waivers: Vec::new(),
+            awards: Vec::new(),
+            prerequisite: None,
+            corequisite: None,
+            begun_with: Vec::new(),
+            stack: None,
+            support: Vec::new(),
+            waived: Vec::new(),
+            substituted: Vec::new(),
+            uncounted: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
     /// The rules of the credential, as far as it has them: its prerequisite, its corequisite, then its stack.
     pub fn rules(&self) -> impl Iterator<Item = &AuditedPart> {
         self.prerequisite.iter().chain(&self.corequisite).chain(&self.stack)

@@ -46,6 +46,9 @@ impl Evaluation<'_> {
     /// Explains one credential: see [`Audit`].
     #[must_use]
     pub fn audit(&self, id: CredentialId) -> Audit {
+        if !self.catalog.knows(id) {
+            return Audit::of_none(self.catalog.stamp(), self.as_of, self.view());
+        }
         let auditor = Auditor { evaluation: self, catalog: self.catalog };
         let usable = Usable::new(&self.progress);
         let mut gaps = Gaps::new(self.catalog, &usable);
@@ -72,6 +75,7 @@ impl Evaluation<'_> {
         let mut notes = auditor.notes(id, &rested, &support, &usable);
         notes.extend((!period.complete).then_some(Note::DatesIncomplete));
         Audit {
+            stamp: self.catalog.stamp(),
             credential: credential.id.clone(),
             title: credential.title.clone(),
             as_of: self.as_of,

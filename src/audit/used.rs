@@ -1,6 +1,6 @@
 //! The awards that fill places, as an audit shows them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::evaluate::evidence::Origin;
 use crate::record::exception::{Substitution, Waiver};
@@ -9,7 +9,7 @@ use crate::value::amount::Amount;
 use crate::value::points::GradePoints;
 
 /// An award that fills a place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Use {
     pub(crate) slot: String,
     pub(crate) award: Award,
@@ -18,15 +18,14 @@ pub struct Use {
     pub(crate) adds: Option<Amount>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) points: Option<GradePoints>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) substitutions: Vec<Substitution>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) renewal: Option<UsedRenewal>,
     /// Tells apart awards that look alike, of those that a renewal rests on.
-    #[serde(skip)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) renewal_origins: Vec<Origin>,
     /// Tells apart awards that look alike.
-    #[serde(skip)]
     pub(crate) origin: Origin,
 }
 
@@ -77,7 +76,7 @@ impl Use {
 }
 
 /// What an award that is used is an award of besides, since it renews that, and what was there for it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UsedRenewal {
     /// Id of the credential that is renewed.
@@ -85,9 +84,9 @@ pub struct UsedRenewal {
     /// The awards that were current on the day, and what these rested on then, in the order of awards.
     pub awards: Vec<Award>,
     /// The waivers that this rested on.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waived: Vec<Waiver>,
     /// The substitutions that this rested on.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub substitutions: Vec<Substitution>,
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, LazyLock, OnceLock};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::catalog::beside::Beside;
 use crate::catalog::names::Names;
@@ -18,6 +18,7 @@ use crate::value::date::{Date, Period};
 use crate::value::ids::{CredentialId, Id, IdVec, IssuerId};
 use crate::value::offering::Offering;
 use crate::value::points::GradePoints;
+use crate::value::stamp::Fingerprint;
 use crate::value::term::CalendarTerm;
 
 /// The credentials of an institution and the rules that bind them, at one version: compiled once, then only read.
@@ -50,6 +51,7 @@ pub struct Catalog {
     pub(crate) credentials: IdVec<CredentialId, Credential>,
     /// The terms that every evaluation asks of a credential, close together.
     pub(crate) terms: IdVec<CredentialId, Terms>,
+    pub(crate) identity: Identity,
     pub(crate) attainable: OnceLock<IdVec<CredentialId, bool>>,
     /// The credentials that a policy on sharing could touch, found when first needed.
     pub(crate) touched: OnceLock<IdVec<CredentialId, bool>>,
@@ -63,6 +65,24 @@ pub struct Catalog {
     pub(crate) beside: BTreeMap<CredentialId, Beside>,
     /// What renewals require, if any of them requires something.
     pub(crate) renewal_rules: Option<Box<RenewalRules>>,
+}
+
+/// What tells the catalog from others; what is compiled of the same text besides has the same.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Identity {
+    /// Tells lists of ids apart: what numbers mean depends on nothing else.
+    pub(crate) tag: u32,
+    /// Found when first needed.
+    pub(crate) fingerprint: Arc<OnceLock<Fingerprint>>,
+}
+
+impl Identity {
+    /// Of a catalog with these credentials: the 32-bit FNV-1a hash of their ids. A tag of 0 is none.
+    pub(crate) fn of(credentials: &IdVec<CredentialId, Credential>) -> Self {
+        let bytes = credentials.iter().flat_map(|credential| credential.id.bytes().chain([0]));
+        let tag = bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        Self { tag: tag.max(1), fingerprint: Arc::default() }
+    }
 }
 
 /// What renewals require, as the stacks of further credentials of a catalog that is the same but for these.
@@ -88,10 +108,11 @@ pub(crate) struct Terms {
 }
 
 /// The head of a catalog: what it says of itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Header {
     /// The catalog's title, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The version of the rules, often a year: how a record names it ([`Pursuit`](crate::Pursuit)).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,16 +122,19 @@ pub struct Header {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub teach_out: Option<Date>,
     /// The currency of every cost, three letters (ISO 4217).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// The meaning of one credit, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub credit_unit: Option<String>,
     /// The framework that levels are ranks of, such as EQF, NZQF or AQF.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub level_framework: Option<String>,
     /// Grades from worst to best; if there are none, grades are numbers.
     pub grades: Vec<String>,
     /// What grades are worth in an average ([semantics 2.7](crate::semantics#2.7)); a grade that is not here has no
     /// points. Where grades are numbers, each is its own points.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub grade_points: BTreeMap<String, GradePoints>,
 }
 
@@ -123,7 +147,7 @@ pub struct Credential {
     pub id: String,
     /// Further ids, such as a CTID or the address of a badge class, by which a record may name it. No two credentials
     /// share one.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ids: Vec<String>,
     /// The title, for people; the id if none is given.
     pub title: String,
@@ -132,20 +156,26 @@ pub struct Credential {
     #[serde(rename = "type")]
     pub kind: String,
     /// Id of the awarding body.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
     /// Rank in the catalog's level framework.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<i64>,
     /// Credits, in the catalog's one unit.
     pub credits: Amount,
     /// Hours of study or work; none if nobody stated them, which is not zero
     /// ([semantics 1.1](crate::semantics#1.1)).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hours: Option<Amount>,
     /// The cost of taking it, or of claiming it if it is conferred, in the catalog's one currency; none if nobody
     /// stated it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<Amount>,
     /// The cost of renewing it while it is current, if that differs from taking it anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub renewal: Option<Renewal>,
     /// The time that it takes, on the calendar.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<Period>,
     /// The time for which an award stays current.
     pub valid_for: Validity,
@@ -182,19 +212,21 @@ pub struct Credential {
     /// assert_eq!(catalog.evaluate(&record, "2028-02-28".parse()?).status(a_plus), Status::Lapsed);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub renews: Vec<String>,
     /// Ids of credentials that cannot be taken as well; concerns plans only.
     pub excludes: Vec<String>,
     /// Where the rule comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// A remark, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
 /// How a credential is renewed while it is still current: what it takes, and when ([semantics
 /// 7.9](crate::semantics#7.9)). What it requires is told by [`Catalog::renewals`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Renewal {
     /// Money, in the catalog's currency.
@@ -205,7 +237,7 @@ pub struct Renewal {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window: Option<Period>,
     /// Whether it lasts on from its old last day when it is renewed, and not from the day of renewal.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keeps_cycle: bool,
 }
 
@@ -259,21 +291,26 @@ impl Catalog {
     /// The credential with this id: its own, or a further one of its [`ids`](Credential::ids).
     #[must_use]
     pub fn credential(&self, id: &str) -> Option<CredentialId> {
-        self.index.get(id).copied()
+        self.index.get(id).map(|id| id.tagged(self.identity.tag))
     }
 
-    /// The catalog's entry for a credential.
-    ///
-    /// # Panics
-    /// Never for an id that comes from this catalog; an id of a larger catalog is a mistake in the calling program.
+    /// The catalog's entry for a credential; one without an id, and with nothing in it, if the catalog does not
+    /// [know](Self::knows) it.
     #[must_use]
     pub fn get(&self, id: CredentialId) -> &Credential {
-        &self.credentials[id]
+        static NONE: LazyLock<Credential> = LazyLock::new(worth_nothing);
+        if self.knows(id) { &self.credentials[id] } else { &NONE }
+    }
+
+    /// Whether an id is of this catalog, or of one with the same ids.
+    #[must_use]
+    pub fn knows(&self, id: CredentialId) -> bool {
+        id.is_tagged(self.identity.tag) && id.index() < self.credentials.len()
     }
 
     /// Every credential, in the byte order of the ids.
     pub fn credentials(&self) -> impl ExactSizeIterator<Item = (CredentialId, &Credential)> {
-        self.credentials.entries()
+        self.credentials.entries().map(|(id, credential)| (id.tagged(self.identity.tag), credential))
     }
 
     /// The number of credentials.
@@ -291,7 +328,7 @@ impl Catalog {
     /// Whether the credential is conferred, that is, earned by its components. Any other is taken.
     #[must_use]
     pub fn is_conferred(&self, id: CredentialId) -> bool {
-        self.network.has_stack(id)
+        self.knows(id) && self.network.has_stack(id)
     }
 
     /// The id of a credential.
@@ -406,6 +443,33 @@ impl Catalog {
     /// A grade as a value that can be compared with other grades of this catalog, higher being better.
     pub(crate) fn grade(&self, grade: &str) -> Option<i64> {
         self.header.grade(grade)
+    }
+}
+
+/// A credential without a name that costs nothing and is worth nothing.
+pub(crate) fn worth_nothing() -> Credential {
+    Credential {
+        id: String::new(),
+        ids: Vec::new(),
+        title: String::new(),
+        kind: String::new(),
+        issuer: None,
+        level: None,
+        credits: Amount::ZERO,
+        hours: Some(Amount::ZERO),
+        cost: Some(Amount::ZERO),
+        renewal: None,
+        duration: None,
+        valid_for: Validity::Forever,
+        study: false,
+        offered: Offering::default(),
+        tags: Vec::new(),
+        repeatable: false,
+        counts_as: Vec::new(),
+        renews: Vec::new(),
+        excludes: Vec::new(),
+        source: None,
+        note: None,
     }
 }
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::OnceLock;
 
 use crate::catalog::beside::Beside;
-use crate::catalog::catalog::{Catalog, Credential};
+use crate::catalog::catalog::{Catalog, Credential, Identity};
 use crate::catalog::conditions::Conditions;
 use crate::catalog::document::{Document, Pool, WrittenCredential};
 use crate::catalog::filter::Filter;
@@ -71,14 +71,14 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
     end_claims(&mut credentials, &network, &beside, header.teach_out);
     let terms = credentials.iter().map(|described| terms(described, &issuers)).collect();
     let sharing = Policies::new(sharing, |credential| credentials[credential].id.clone(), &names);
-    let (attainable, touched, mut index) = (OnceLock::new(), OnceLock::new(), lookup.credentials);
-    index.extend(lookup.further.into_entries());
+    let (attainable, touched, index) = (OnceLock::new(), OnceLock::new(), lookup.further.beside(lookup.credentials));
     Some(Catalog {
         source,
         header,
         sharing,
         credentials,
         terms,
+        identity: Identity::default(),
         attainable,
         touched,
         index,

@@ -55,8 +55,10 @@ impl FurtherIds {
         self.0.get(id).map(|&(of, _)| of)
     }
 
-    /// The ids with what they name.
-    pub(crate) fn into_entries(self) -> impl Iterator<Item = (Box<str>, CredentialId)> {
-        self.0.into_iter().map(|(id, (of, _))| (id, of))
+    /// These ids with what they name, beside the credentials' own.
+    pub(crate) fn beside(self, own: HashMap<Box<str>, CredentialId>) -> HashMap<Box<str>, CredentialId> {
+        let mut all = own;
+        all.extend(self.0.into_iter().map(|(id, (of, _))| (id, of)));
+        all
     }
 }

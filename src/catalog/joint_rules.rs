@@ -6,12 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::catalog::beside::Beside;
-use crate::catalog::catalog::{Catalog, Credential, Renewal, Validity};
+use crate::catalog::catalog::{Catalog, Credential, Renewal, Validity, worth_nothing};
 use crate::catalog::compile;
 use crate::catalog::conditions::Conditions;
 use crate::catalog::document;
 use crate::catalog::document::{Document, Places, Pool, WrittenCredential};
-use crate::catalog::renewal_rules::worth_nothing;
 use crate::catalog::requirement::{Kind, Listed, Members, Requirement};
 use crate::read::limits::Limits;
 use crate::read::parse::parse;
@@ -76,6 +75,7 @@ impl JointRules {
         let together = all_of(parts, &(0..0));
         let together = writer.add(Beside::Together, Further { stack: Some(together), ..Further::default() });
         let mut compiled = compile::compile(writer.document, catalog.source.clone(), &mut reader, &limits)?;
+        compiled.identity = catalog.identity.clone();
         for &credential in asked.renewable.keys() {
             compiled.terms[credential].keeps_cycle = catalog.keeps_cycle(credential);
         }

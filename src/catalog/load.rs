@@ -1,6 +1,6 @@
 //! From a text to a catalog: parsing, reading, compiling.
 
-use crate::catalog::catalog::Catalog;
+use crate::catalog::catalog::{Catalog, Identity, RenewalRules};
 use crate::catalog::compile;
 use crate::catalog::document;
 use crate::catalog::document::Document;
@@ -43,7 +43,11 @@ impl Catalog {
             rules.map(|document| renewal_rules::compile(document, Source::new(name, text), &mut reader, limits));
         match catalog {
             Some(catalog) if reader.is_content() => {
-                Ok(Self { renewal_rules: rules.flatten().map(Box::new), ..catalog })
+                let identity = Identity::of(&catalog.credentials);
+                let renewal_rules = rules.flatten().map(|RenewalRules { catalog: required, of }| {
+                    Box::new(RenewalRules { catalog: Self { identity: identity.clone(), ..required }, of })
+                });
+                Ok(Self { renewal_rules, identity, ..catalog })
             }
             _ => Err(invalid(reader.into_diagnostics())),
         }

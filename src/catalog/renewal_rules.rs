@@ -4,15 +4,13 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::beside::Beside;
-use crate::catalog::catalog::{Catalog, Credential, RenewalRules, Validity};
+use crate::catalog::catalog::{Catalog, Credential, RenewalRules, worth_nothing};
 use crate::catalog::compile;
 use crate::catalog::document::{Document, Places, WrittenCredential};
 use crate::finding::source::Source;
 use crate::read::limits::Limits;
 use crate::read::reader::Reader;
-use crate::value::amount::Amount;
 use crate::value::ids::CredentialId;
-use crate::value::offering::Offering;
 
 /// The catalog with a further credential, beyond all others, for each that is renewed by what its renewal requires.
 pub(crate) fn compile(
@@ -55,31 +53,4 @@ pub(crate) fn compile(
 fn renewal_of(renewed: &Credential) -> Credential {
     let Credential { id, title, kind, study, source, note, .. } = renewed.clone();
     Credential { id, title, kind, study, source, note, hours: None, cost: None, ..worth_nothing() }
-}
-
-/// A credential without a name that costs nothing and is worth nothing.
-pub(crate) fn worth_nothing() -> Credential {
-    Credential {
-        id: String::new(),
-        ids: Vec::new(),
-        title: String::new(),
-        kind: String::new(),
-        issuer: None,
-        level: None,
-        credits: Amount::ZERO,
-        hours: Some(Amount::ZERO),
-        cost: Some(Amount::ZERO),
-        renewal: None,
-        duration: None,
-        valid_for: Validity::Forever,
-        study: false,
-        offered: Offering::default(),
-        tags: Vec::new(),
-        repeatable: false,
-        counts_as: Vec::new(),
-        renews: Vec::new(),
-        excludes: Vec::new(),
-        source: None,
-        note: None,
-    }
 }

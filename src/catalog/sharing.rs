@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::rc::Rc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalog::names::Names;
 use crate::value::amount::Amount;
@@ -26,7 +26,7 @@ use crate::value::text::{counted, printable};
 /// assert_eq!(catalog.sharing()[0].max_awards, Some(2));
 /// # Ok::<(), credpath::InvalidCatalog>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Sharing {
     /// The types of the two credentials, in byte order; the same type twice for two credentials of one type.

@@ -40,6 +40,6 @@ impl Catalog {
             // There are many choices, so they come last.
             .chain(choices(facts, &examples));
         let (name, text) = self.text();
-        Diagnostics::new(name, text, findings.found, options.findings).of_a_check(findings.undecided)
+        Diagnostics::new(name, text, findings.found, options.findings).of_a_check(findings.undecided, self.stamp())
     }
 }

@@ -221,7 +221,7 @@ impl Pass<'_, '_> {
     fn dead_ends(&mut self, examples: &Examples) {
         let facts = self.facts;
         let targets: BTreeSet<CredentialId> = self.facts.options.targets.iter().copied().collect();
-        for target in targets.into_iter().filter(|&target| target.index() < self.facts.catalog.len()) {
+        for target in targets.into_iter().filter(|&target| self.facts.catalog.knows(target)) {
             if !examples.has(target) {
                 continue;
             }

@@ -1,15 +1,19 @@
 //! The options of a check.
 
+use serde::{Deserialize, Serialize};
+
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
 use crate::value::meter::Watcher;
 
 /// The options of [`Catalog::check`](crate::Catalog::check): what to look for, and how long.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CheckOptions {
     /// The date on which new learners begin. Without one, a credential counts as offered if it is offered on any day,
     /// and what is closed or not open yet is not reported.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<Date>,
     /// Targets that no choice should close for good; those credentials are looked at for dead ends.
     pub targets: Vec<CredentialId>,
@@ -19,6 +23,7 @@ pub struct CheckOptions {
     /// undecided.
     pub work: u64,
     /// Who is shown how far the check has come, and may stop it: nobody. What is not settled then is told as undecided.
+    #[serde(skip)]
     pub watcher: Option<Watcher>,
     /// The number of findings that are listed one by one: 1,000 by default.
     pub findings: usize,

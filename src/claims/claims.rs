@@ -2,10 +2,11 @@
 //! ([semantics 5.5](crate::semantics#5.5)).
 
 use crate::value::ids::CredentialId;
+use crate::value::stamp::Stamp;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::audit::used::Use;
 use crate::catalog::catalog::Catalog;
@@ -48,35 +49,37 @@ use crate::value::text::{counted, printable};
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Claims {
+    /// The catalog that it was made under, and the schema of the report.
+    pub stamp: Stamp,
     /// The date that the claims are for.
     pub as_of: Date,
     /// The credentials that can be claimed together, in id order, each with awards that meet its stack.
     pub claimed: Vec<Claim>,
     /// Components that nobody issued and that these, or what is held, rest on: to be claimed with them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub components: Vec<Claim>,
     /// Credentials held already whose awards the policies keep from others, each with awards that it is taken to use.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<Claim>,
     /// Credentials that were asked for and cannot be claimed, in id order, with the reason.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<LeftOut>,
     /// The awards that two of the credentials share under a policy.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shared: Vec<Shared>,
     /// The awards of the record that do not count where the credentials asked for could have been expected to count
     /// them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub uncounted: Vec<Uncounted>,
     /// Whether it is proven that no better set exists. If not, the work limit was met first.
     pub proven: bool,
 }
 
 /// A credential that is claimed, with the awards that meet its stack.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Claim {
     /// Id of the credential.
@@ -90,12 +93,12 @@ pub struct Claim {
     /// The awards that fill the places of its stack.
     pub witness: Vec<Use>,
     /// The waivers that satisfy the rest of it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waived: Vec<Waiver>,
 }
 
 /// A credential that cannot be claimed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LeftOut {
     /// Id of the credential.
@@ -107,10 +110,12 @@ pub struct LeftOut {
 }
 
 /// A reason why a credential cannot be claimed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum WhyLeftOut {
+    /// The target is a credential of another catalog ([`Catalog::knows`]).
+    OtherCatalog,
     /// A current award of it is held.
     Held,
     /// It is taken, not conferred: there is nothing to claim.
@@ -129,12 +134,13 @@ pub enum WhyLeftOut {
         /// The ids of what would have to be given up for it, of what is claimed: as few as can be, those of the fewest
         /// credits. `None` if that does not help, as it does not hold together with what is held, or if the work limit
         /// did not suffice to find it.
+        #[serde(skip_serializing_if = "Option::is_none")]
         give_up: Option<Vec<String>>,
     },
 }
 
 /// The awards that two credentials would have to share although a policy does not allow so many.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OverShared {
     /// Ids of the two credentials.
@@ -149,7 +155,7 @@ pub struct OverShared {
 }
 
 /// The awards that two credentials share where a policy limits it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Shared {
     /// Ids of the two credentials.
@@ -158,6 +164,13 @@ pub struct Shared {
     pub awards: Vec<Award>,
     /// The policy.
     pub policy: Sharing,
+}
+
+impl LeftOut {
+    /// What is said of a target that is of another catalog, so that nothing more is known of it.
+    pub(crate) fn of_another_catalog() -> Self {
+        Self { credential: String::new(), title: String::new(), why: WhyLeftOut::OtherCatalog }
+    }
 }
 
 impl Catalog {
@@ -170,8 +183,13 @@ impl Catalog {
 
 impl fmt::Display for LeftOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.why == WhyLeftOut::OtherCatalog {
+            return f.write_str("a target is of another catalog");
+        }
         write!(f, "{}: ", printable(&self.title))?;
         match &self.why {
+            // Said above: it has no title here.
+            WhyLeftOut::OtherCatalog => Ok(()),
             WhyLeftOut::Held => f.write_str("held already"),
             WhyLeftOut::Taken => f.write_str("is taken, so there is nothing to claim"),
             WhyLeftOut::Unmet => f.write_str("its requirements are not met"),

@@ -20,7 +20,9 @@ impl Evaluation<'_> {
     /// The targets that can be claimed together: see [`Claims`].
     #[must_use]
     pub fn claims(&self, targets: &[CredentialId]) -> Claims {
-        let targets: BTreeSet<CredentialId> = targets.iter().copied().collect();
+        let known = |target: &CredentialId| self.catalog.knows(*target);
+        let others = targets.iter().filter(|target| !known(target)).count();
+        let targets: BTreeSet<CredentialId> = targets.iter().copied().filter(known).collect();
         let issued = self.issued();
         let mut left_out: BTreeMap<CredentialId, WhyLeftOut> = BTreeMap::new();
         let mut candidates: Vec<CredentialId> = Vec::new();
@@ -45,7 +47,8 @@ impl Evaluation<'_> {
             best.made.extend(made);
         }
         let shared = search.judge.shared(&best.made);
-        let claims = report.claims(&best, &shared, left_out, search.proven);
+        let mut claims = report.claims(&best, &shared, left_out, search.proven);
+        claims.left_out.extend(std::iter::repeat_n(LeftOut::of_another_catalog(), others));
         Claims { uncounted: self.uncounted_for(targets), ..claims }
     }
 
@@ -110,6 +113,7 @@ impl<'r, 'e, 'c> ClaimsReport<'r, 'e, 'c> {
         let mut held_claims = list(&|claimant| held.contains(&claimant));
         held_claims.retain(|claim| !claim.witness.is_empty());
         Claims {
+            stamp: catalog.stamp(),
             as_of: self.auditor.evaluation.as_of,
             claimed: list(&|claimant| best.claimed.contains(&claimant)),
             components: list(&|claimant| !best.claimed.contains(&claimant) && !held.contains(&claimant)),

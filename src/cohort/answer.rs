@@ -2,13 +2,13 @@
 
 use std::borrow::Borrow;
 
-use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::evaluate::evaluation::Status;
 use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, IdVec};
+use crate::value::stamp::Stamp;
 
 use crate::cohort::batch::{Batch, Columns, STATUSES};
 use crate::cohort::cohort::{Cohort, lanes};
@@ -129,30 +129,86 @@ fn answers<'q>(question: &'q CohortQuestion<'q>, batch: &mut dyn Batch, first: u
 
 /// `{"learner", "statuses": [{"id", "status"}], "qualified": [ids], "one_award_away": [ids],
 /// "one_award_away_undecided": [ids], "lapses": [{"id", "until"}], "lapses_undecided": [ids]}`
+/// The answers about one learner, as data that stands by itself: [`LearnerAnswer::report`] makes it, and it is what an
+/// answer is written as.
+///
+/// ```
+/// use credpath::{Catalog, CohortOptions, LearnerRecord, LearnerReport, Status};
+///
+/// let catalog = Catalog::parse("catalog.toml", "credential.sql = {}\ncredential.lead = { stack = 'sql' }")?;
+/// let cohort = catalog.cohort("2026-11-22".parse()?, &CohortOptions::default());
+/// let records: [LearnerRecord; 1] = [["sql"].into_iter().collect()];
+/// let written = cohort.answers(records).map(|answer| serde_json::to_string(&answer));
+/// let lines: Vec<String> = written.collect::<Result<_, _>>()?;
+/// let report: LearnerReport = serde_json::from_str(&lines[0])?;
+/// assert_eq!(report.qualified, ["lead"]);
+/// assert_eq!(report.statuses[1].status, Status::Held);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LearnerReport {
+    /// The catalog that it was made under, and the schema of the report.
+    pub stamp: Stamp,
+    /// The place of the learner in the stream of records, from 0.
+    pub learner: u64,
+    /// The status of each credential that was asked about.
+    pub statuses: Vec<LearnerStatus>,
+    /// Ids of the credentials among them that the learner qualifies for ([`LearnerAnswer::qualified`]).
+    pub qualified: Vec<String>,
+    /// Ids of those that one more award would bring ([`LearnerAnswer::one_award_away`]).
+    pub one_award_away: Vec<String>,
+    /// Ids of those of which that is not decided.
+    pub one_award_away_undecided: Vec<String>,
+    /// What lapses ([`LearnerAnswer::lapses`]).
+    pub lapses: Vec<LearnerLapse>,
+    /// Ids of those of which that is not decided.
+    pub lapses_undecided: Vec<String>,
+}
+
+/// The status of a credential for a learner of a cohort.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LearnerStatus {
+    /// Id of the credential.
+    pub credential: String,
+    /// Its status.
+    pub status: Status,
+}
+
+/// A credential that a learner of a cohort holds, and that lapses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LearnerLapse {
+    /// Id of the credential.
+    pub credential: String,
+    /// The last day on which it is held, if nothing new is awarded.
+    pub until: Date,
+}
+
+impl LearnerAnswer<'_> {
+    /// All that it says, as data that can be kept.
+    #[must_use]
+    pub fn report(&self) -> LearnerReport {
+        let catalog = self.question.catalog;
+        let name = |id: CredentialId| catalog.id(id).to_owned();
+        let names = |ids: &[CredentialId]| ids.iter().map(|&id| name(id)).collect();
+        LearnerReport {
+            stamp: catalog.stamp(),
+            learner: self.learner,
+            statuses: self.statuses().map(|(id, status)| LearnerStatus { credential: name(id), status }).collect(),
+            qualified: names(&self.qualified),
+            one_award_away: names(&self.one_award_away),
+            one_award_away_undecided: names(&self.one_award_away_undecided),
+            lapses: self.lapses.iter().map(|&(id, until)| LearnerLapse { credential: name(id), until }).collect(),
+            lapses_undecided: names(&self.lapses_undecided),
+        }
+    }
+}
+
+/// As its [`report`](LearnerAnswer::report).
 impl Serialize for LearnerAnswer<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct WithStatus<'i> {
-            id: &'i str,
-            status: Status,
-        }
-        #[derive(Serialize)]
-        struct WithEnd<'i> {
-            id: &'i str,
-            until: Date,
-        }
-        let name = |id: CredentialId| self.question.catalog.id(id);
-        let names = |ids: &[CredentialId]| ids.iter().map(|&id| name(id)).collect::<Vec<_>>();
-        let statuses: Vec<_> = self.statuses().map(|(id, status)| WithStatus { id: name(id), status }).collect();
-        let lapses: Vec<_> = self.lapses.iter().map(|&(id, until)| WithEnd { id: name(id), until }).collect();
-        let mut answer = serializer.serialize_struct("LearnerAnswer", 7)?;
-        answer.serialize_field("learner", &self.learner)?;
-        answer.serialize_field("statuses", &statuses)?;
-        answer.serialize_field("qualified", &names(&self.qualified))?;
-        answer.serialize_field("one_award_away", &names(&self.one_award_away))?;
-        answer.serialize_field("one_award_away_undecided", &names(&self.one_award_away_undecided))?;
-        answer.serialize_field("lapses", &lapses)?;
-        answer.serialize_field("lapses_undecided", &names(&self.lapses_undecided))?;
-        answer.end()
+        self.report().serialize(serializer)
     }
 }

@@ -1,6 +1,6 @@
 //! The coverage of some tags by a team, and its gaps.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::evaluate::evaluation::Status;
 
@@ -28,7 +28,7 @@ use crate::cohort::question::{AskedId, CohortQuestion};
 /// assert_eq!(gaps, [("law", 1), ("design", 2)]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TagCoverage {
     /// The tag.

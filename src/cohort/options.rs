@@ -2,6 +2,9 @@
 
 use std::ops::RangeInclusive;
 
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::catalog::Catalog;
 use crate::evaluate::options::EvaluateOptions;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
@@ -17,19 +20,35 @@ use crate::value::ids::CredentialId;
 /// assert_eq!(cohort.credentials().len(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct CohortOptions {
     /// The options of each learner's evaluation: [`EvaluateOptions::default`].
     pub evaluate: EvaluateOptions,
     /// The credentials that are asked about; of the rules only those are looked at that these depend on. `None`, the
     /// default: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Vec<CredentialId>>,
     /// Whether to find out what everybody is one award away from: false.
     pub one_award_away: bool,
     /// The days, both ends included, on which awards that lapse are looked for: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub lapses: Option<RangeInclusive<Date>>,
     /// The credentials of which a report is to list the holders, out of those asked about: none.
     pub holders: Vec<CredentialId>,
     /// Tags, such as skills, of which a report is to say how far the cohort covers them: none.
     pub tags: Vec<String>,
+}
+
+impl CohortOptions {
+    /// The same without credentials of other catalogs.
+    pub(crate) fn known_to(&self, catalog: &Catalog) -> Self {
+        let mut options = self.clone();
+        options
+            .credentials
+            .iter_mut()
+            .chain([&mut options.holders])
+            .for_each(|ids| ids.retain(|&id| catalog.knows(id)));
+        options
+    }
 }

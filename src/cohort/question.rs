@@ -64,11 +64,12 @@ pub(crate) struct CohortQuestion<'c> {
 
 impl<'c> CohortQuestion<'c> {
     pub(crate) fn new(catalog: &'c Catalog, as_of: Date, options: &CohortOptions) -> Self {
-        let CohortOptions { evaluate, credentials, one_award_away, lapses, holders, mut tags } = options.clone();
+        let CohortOptions { evaluate, credentials, one_award_away, lapses, holders, mut tags } =
+            options.known_to(catalog);
         tags.sort_unstable();
         tags.dedup();
         let mut asked: Vec<CredentialId> = match credentials {
-            Some(credentials) => credentials.into_iter().filter(|id| id.index() < catalog.len()).collect(),
+            Some(credentials) => credentials,
             None => catalog.credentials().map(|(id, _)| id).collect(),
         };
         asked.sort_unstable();
@@ -142,7 +143,8 @@ impl<'c> CohortQuestion<'c> {
 
     /// The place of a credential among those asked about.
     pub(crate) fn place(&self, id: CredentialId) -> Option<AskedId> {
-        self.asked.as_slice().binary_search(&id).ok().map(AskedId::at)
+        let place = self.asked.as_slice().binary_search(&id).ok().filter(|_| self.catalog.knows(id));
+        place.map(AskedId::at)
     }
 }
 

@@ -1,14 +1,16 @@
 //! Reports on everybody, for an institution: totals, and lists of whom they are about.
 
 use std::borrow::Borrow;
+use std::collections::BTreeMap;
 
 use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::evaluate::evaluation::Status;
 use crate::evaluate::options::View;
 use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
+use crate::value::stamp::Stamp;
 
 use crate::cohort::batch::{Batch, Columns, STATUSES};
 use crate::cohort::cohort::{Cohort, count, lanes};
@@ -19,9 +21,11 @@ use crate::cohort::uncounted::{GatheredUncounted, UncountedAwards};
 use crate::cohort::unknown::{Unknown, UnknownAwards};
 
 /// The report on a cohort. Learners are named by their place in the stream of records, from 0.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CohortReport {
+    /// The catalog that it was made under, and the schema of the report.
+    pub stamp: Stamp,
     /// The date that everybody was judged on.
     pub as_of: Date,
     /// The view: the awards that counted.
@@ -36,7 +40,7 @@ pub struct CohortReport {
     pub unknown_awards: UnknownAwards,
     /// The awards that count nowhere although the catalog knows what they are of: dated after the as-of date, revoked,
     /// not genuine, or copies of another one. Of the credentials that an answer can depend on, by credential.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub uncounted: Vec<UncountedAwards>,
     /// Learners whose records have waivers or substitutions without a place in the catalog ([semantics
     /// 3.7](crate::semantics#3.7)), in order; [`Evaluation::misplaced`](crate::Evaluation::misplaced) says which.
@@ -70,7 +74,7 @@ pub struct CohortReport {
 /// assert_eq!((&*of_s.qualified, &*of_s.one_award_away), (&[1][..], &[2][..]));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CredentialReport {
     /// Id of the credential.
@@ -79,7 +83,7 @@ pub struct CredentialReport {
     pub title: String,
     /// True if a policy on sharing could change the answers, which are about it alone: see
     /// [`Catalog::sharing_is_limited`](crate::Catalog::sharing_is_limited).
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sharing_is_limited: bool,
     /// The number of learners with each status of it.
     pub statuses: StatusCounts,
@@ -129,8 +133,18 @@ impl Serialize for StatusCounts {
     }
 }
 
+impl<'de> Deserialize<'de> for StatusCounts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut counts = Self::default();
+        for (status, count) in BTreeMap::<Status, u64>::deserialize(deserializer)? {
+            counts.0[status as usize] = count;
+        }
+        Ok(counts)
+    }
+}
+
 /// A credential that a learner holds, and that lapses.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Lapse {
     /// The last day on which it is held, if nothing new is awarded
@@ -183,6 +197,7 @@ impl Cohort<'_> {
     pub fn report<R: Borrow<LearnerRecord> + Send + Sync>(&self, records: impl IntoIterator<Item = R>) -> CohortReport {
         let question = &self.question;
         let mut report = CohortReport {
+            stamp: question.catalog.stamp(),
             as_of: question.as_of,
             view: question.evaluate.view,
             learners: 0,

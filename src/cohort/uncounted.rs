@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::cohort::question::CohortQuestion;
 use crate::evaluate::expected::set_aside;
@@ -25,7 +25,7 @@ use crate::value::text::{counted, printable};
 /// assert_eq!(report.uncounted[0].to_string(), "Hardware, dated after 2026-11-28 (1 learner)");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UncountedAwards {
     /// Id of the credential awarded.
@@ -33,7 +33,6 @@ pub struct UncountedAwards {
     /// Its title.
     pub title: String,
     /// Why the awards do not count; of revoked ones the day is not told here.
-    #[serde(flatten)]
     pub why: WhyUncounted,
     /// The learners who have such an award, in order.
     pub learners: Vec<u64>,

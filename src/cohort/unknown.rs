@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalog::catalog::Catalog;
 use crate::evaluate::expected::{MOST_NAMES, meant};
@@ -26,7 +26,7 @@ const LISTED: usize = 100;
 /// assert_eq!(unknown.ids[0].nearest.as_deref(), Some("network-plus"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UnknownAwards {
     /// The number of them; several of one id to one learner count as one.
@@ -38,7 +38,7 @@ pub struct UnknownAwards {
 }
 
 /// An id that the catalog does not know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UnknownId {
     /// The id.

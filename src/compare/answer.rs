@@ -2,20 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalog::catalog::Catalog;
 use crate::plan::answers::plan::PurposeRule;
 use crate::record::record::{Award, LearnerRecord};
 use crate::value::amount::Amount;
 use crate::value::date::Date;
+use crate::value::names::named;
+use crate::value::stamp::Stamp;
 
 /// The differences between two versions of a catalog in what they ask of learners. [`Catalog::compare`] makes it.
 ///
 /// `Display` tells it by cause; an example is at [`Catalog::compare`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Comparison {
+    /// The older catalog, and the schema of the report.
+    pub older: Stamp,
+    /// The newer catalog, and the schema.
+    pub newer: Stamp,
     /// The day for which the rules are judged; if the comparison was given none, the one that it began with.
     pub as_of: Date,
     /// Ids of the credentials that only the newer version has, in byte order.
@@ -33,7 +39,7 @@ pub struct Comparison {
 }
 
 /// A credential that has another id in the newer version ([semantics 8.2](crate::semantics#8.2)).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Renamed {
     /// Its id in the older version.
@@ -46,7 +52,7 @@ pub struct Renamed {
 }
 
 /// A credential that two versions of a catalog have, and what differs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Compared {
     /// Its id.
@@ -61,13 +67,12 @@ pub struct Compared {
     pub gained: Option<Difference>,
     /// Everything else that is said differently. A rule is listed if it is written differently, also where the same
     /// learners meet it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldChange>,
 }
 
 /// The newer requirements of a credential, compared with the older ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
     /// The same learners meet them.
     Unchanged,
@@ -82,8 +87,17 @@ pub enum Verdict {
     Undecided,
 }
 
+named! {
+    Verdict, "verdict":
+    Unchanged = "unchanged",
+    Stricter = "stricter",
+    Looser = "looser",
+    Incomparable = "incomparable",
+    Undecided = "undecided",
+}
+
 /// A learner whom two versions of a catalog judge differently, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Difference {
     /// The learner.
@@ -101,7 +115,7 @@ pub struct Difference {
 
 /// A learner made up to show a difference: completed awards of which nothing is recorded that makes no difference. Both
 /// versions evaluate the [record](Self::record) as it is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Learner {
     /// The awards, in the byte order of the ids.
@@ -112,7 +126,7 @@ pub struct Learner {
 
 /// Awards of one credential that a [`Learner`] holds, all alike. Beside their day, what is recorded of them is there
 /// only where it matters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HeldAward {
     /// The id of the credential; of one that was renamed, in the newer version.
@@ -144,7 +158,7 @@ pub struct HeldAward {
 
 /// The rule because of which a learner meets the requirements of a credential under one version and not under the
 /// other. It may be one that the credential depends on.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Cause {
     /// Id of the credential whose own rule it is.
@@ -154,16 +168,18 @@ pub struct Cause {
     /// The first part of the rule that the learner fails, in words; empty if that version has no such rule.
     pub asks: String,
     /// The line of the older version on which that part stands, or what it stands for; `None` if there is nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub older_line: Option<usize>,
     /// The same in the newer version.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub newer_line: Option<usize>,
     /// If the rule itself is written the same in both: what it rests on and is said differently.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rests_on: Vec<RestsOn>,
 }
 
 /// Something that a rule rests on.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RestsOn {
     /// Id of a credential.
@@ -174,7 +190,7 @@ pub struct RestsOn {
 }
 
 /// Something that is said of a credential, and said differently.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FieldChange {
     /// The key in the catalog, such as `credits`; `prerequisite` and `stack` if the rule is written differently.
@@ -187,13 +203,18 @@ pub struct FieldChange {
 }
 
 /// The effect of a change on learners.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
     /// They met the requirements, and do not any more.
     Loses,
     /// They newly meet them.
     Gains,
+}
+
+named! {
+    Effect, "effect":
+    Loses = "loses",
+    Gains = "gains",
 }
 
 /// A rule that differs, and all credentials that are affected by it.

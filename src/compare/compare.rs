@@ -1,5 +1,7 @@
 //! Two versions of a catalog compared by what they ask of learners, not by how they are written.
 
+use serde::{Deserialize, Serialize};
+
 use crate::catalog::catalog::Catalog;
 use crate::value::date::Date;
 use crate::value::ids::IdVec;
@@ -15,18 +17,21 @@ use crate::compare::shown::{CommonAward, are_as_supposed};
 use crate::compare::versions::{VersionPair, Versions};
 
 /// The options of [`Catalog::compare`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CompareOptions {
     /// The day for which the rules are judged. Without one they are judged on whatever day, beginning with the latest
     /// that either version mentions in a `since` or as the beginning of an offering, so that all conditions on time can
     /// be met; 2000-01-01 if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<Date>,
     /// The work that may be done, in search steps: 50 million by default. Each question has a share of it. What is not
     /// settled then is [`Verdict::Undecided`].
     pub work: u64,
     /// Who is shown how far the comparison has come, and may stop it: nobody. What is not settled then is told as
     /// undecided.
+    #[serde(skip)]
     pub watcher: Option<Watcher>,
 }
 
@@ -116,6 +121,8 @@ impl Catalog {
             alone.map(|own| versions.catalogs[side].id(own).to_owned()).collect()
         };
         let mut comparison = Comparison {
+            older: self.stamp(),
+            newer: newer.stamp(),
             as_of,
             added: only(1),
             removed: only(0),

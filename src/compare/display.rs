@@ -25,18 +25,6 @@ fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     list.join(", ")
 }
 
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Unchanged => "unchanged",
-            Self::Stricter => "stricter",
-            Self::Looser => "looser",
-            Self::Incomparable => "incomparable",
-            Self::Undecided => "undecided",
-        })
-    }
-}
-
 /// The awards in a few words.
 impl fmt::Display for Learner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalog::catalog::Catalog;
 use crate::evaluate::outcome::Met;
@@ -12,6 +12,7 @@ use crate::plan::answers::plan::{PlanOutcome, PurposeRule};
 use crate::plan::question::options::PlanOptions;
 use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
+use crate::value::stamp::Stamp;
 
 use crate::compare::answer::{Cause, Effect, RestsOn};
 use crate::compare::cause::cause;
@@ -20,7 +21,8 @@ use crate::compare::renamed;
 use crate::compare::versions::VersionPair;
 
 /// The options of [`Catalog::impact`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ImpactOptions {
     /// Whether to look for a plan for everybody who loses a qualification: true.
@@ -36,9 +38,13 @@ impl Default for ImpactOptions {
 }
 
 /// The learners who lose or gain a qualification by a new version of a catalog, by cause. [`Catalog::impact`] makes it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Impact {
+    /// The older catalog, and the schema of the report.
+    pub older: Stamp,
+    /// The newer catalog, and the schema.
+    pub newer: Stamp,
     /// The date for which the records are judged.
     pub as_of: Date,
     /// The number of records that were looked at.
@@ -47,11 +53,21 @@ pub struct Impact {
     pub groups: Vec<ImpactGroup>,
     /// Learners and credentials of which one of the versions could not say, within the work limit, whether the
     /// requirements are met.
-    pub undecided: Vec<(String, String)>,
+    pub undecided: Vec<UndecidedLearner>,
+}
+
+/// A learner and a credential of which the work limit left open whether the learner is affected.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct UndecidedLearner {
+    /// The learner, as the caller names them.
+    pub learner: String,
+    /// Id of the credential.
+    pub credential: String,
 }
 
 /// The effect of the change of one rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ImpactGroup {
     /// Whether learners lose or gain by it.
@@ -59,6 +75,7 @@ pub struct ImpactGroup {
     /// Id of the credential whose rule causes it.
     pub credential: String,
     /// The rule, as the first of the learners tells it; none if only one of the versions has the credential.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
     /// The number of learners who are affected.
     pub learners: usize,
@@ -67,7 +84,7 @@ pub struct ImpactGroup {
 }
 
 /// A learner who loses or gains a qualification.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Affected {
     /// The name under which the record was given.
@@ -112,7 +129,14 @@ impl Catalog {
         options: &ImpactOptions,
     ) -> Impact {
         let versions = renamed::versions([self, newer]);
-        let mut impact = Impact { as_of, learners: 0, groups: Vec::new(), undecided: Vec::new() };
+        let mut impact = Impact {
+            older: self.stamp(),
+            newer: newer.stamp(),
+            as_of,
+            learners: 0,
+            groups: Vec::new(),
+            undecided: Vec::new(),
+        };
         let mut groups: BTreeMap<ImpactKey, ImpactGroup> = BTreeMap::new();
         for (name, record) in records {
             impact.learners += 1;
@@ -125,7 +149,8 @@ impl Catalog {
                     Shift::None => continue,
                     Shift::From(from) => from,
                     Shift::Undecided => {
-                        impact.undecided.push((learner.clone(), id.to_owned()));
+                        let credential = id.to_owned();
+                        impact.undecided.push(UndecidedLearner { learner: learner.clone(), credential });
                         continue;
                     }
                 };

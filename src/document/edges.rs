@@ -38,6 +38,9 @@ impl Catalog {
     #[must_use]
     pub fn requires(&self, id: CredentialId) -> Vec<RuleEdge> {
         let mut edges = Vec::new();
+        if !self.knows(id) {
+            return edges;
+        }
         let mut add = |catalog: &Self, rule: Rule, kind: PurposeRule| {
             let Some(top) = catalog.network.top(rule) else { return };
             let leaves = catalog.network.leaves_below(top).into_iter();

@@ -4,6 +4,7 @@ pub(crate) mod credential_document;
 pub(crate) mod curricular;
 pub(crate) mod edges;
 pub(crate) mod filter_document;
+pub(crate) mod fingerprint;
 pub(crate) mod nesting;
 pub(crate) mod requirement_document;
 pub(crate) mod requirement_serde;

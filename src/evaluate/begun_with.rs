@@ -30,7 +30,10 @@ impl Evaluation<'_> {
     #[must_use]
     pub fn begun_with(&self, id: CredentialId) -> Option<Vec<CredentialId>> {
         let begun = &self.beginnings().certainly;
-        begun.contains(&id).then(|| Companions { progress: &self.progress, among: begun, supposed: true }.of(id))
+        let companions = Companions { progress: &self.progress, among: begun, supposed: true };
+        let tagged = |other: CredentialId| other.tagged(self.catalog.identity.tag);
+        let is_begun = self.catalog.knows(id) && begun.contains(&id);
+        is_begun.then(|| companions.of(id).into_iter().map(tagged).collect())
     }
 
     /// Whether a taken credential can be begun on the date, alone or together with others, if that is decided.

@@ -10,9 +10,6 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::OnceLock;
 
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
-
 use crate::catalog::catalog::Catalog;
 use crate::evaluate::beginning::Beginnings;
 use crate::evaluate::cone::Cone;
@@ -23,9 +20,10 @@ use crate::evaluate::standing::Standing;
 use crate::evaluate::validity::{Components, MetPeriod};
 use crate::record::record::{AwardStatus, LearnerRecord};
 use crate::value::date::Date;
+use crate::value::names::named;
 
 /// The status of a credential for a learner: the first of these that applies ([semantics 4.2](crate::semantics#4.2)).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
     /// A current award, under any of its names.
     Held,
@@ -48,10 +46,17 @@ pub enum Status {
     Locked,
 }
 
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
-    }
+named! {
+    Status, "status":
+    Held = "held",
+    Qualified = "qualified",
+    Undecided = "undecided",
+    InProgress = "in-progress",
+    Lapsed = "lapsed",
+    Unattainable = "unattainable",
+    Eligible = "eligible",
+    Started = "started",
+    Locked = "locked",
 }
 
 /// The meaning of a learner record under a catalog on a date.
@@ -183,6 +188,9 @@ impl<'c> Evaluation<'c> {
     /// The status of a credential.
     #[must_use]
     pub fn status(&self, id: CredentialId) -> Status {
+        if !self.catalog.knows(id) {
+            return Status::Unattainable;
+        }
         let credential = id;
         let class = self.catalog.names.class(credential);
         let marks = self.progress.marks(credential);
@@ -241,7 +249,7 @@ impl<'c> Evaluation<'c> {
     /// of the ids that can be.
     pub fn qualified(&self) -> impl Iterator<Item = CredentialId> {
         let unheld = |&&credential: &&CredentialId| self.progress.marks(credential) & HELD == 0;
-        self.progress.conferred.iter().filter(unheld).copied()
+        self.progress.conferred.iter().filter(unheld).map(|id| id.tagged(self.catalog.identity.tag))
     }
 
     /// The first day of the time up to the as-of date in which the credential's own requirements were met throughout,
@@ -273,7 +281,7 @@ impl<'c> Evaluation<'c> {
     /// held.
     #[must_use]
     pub fn meets_requirements(&self, id: CredentialId) -> bool {
-        self.progress.is_conferred(id)
+        self.catalog.knows(id) && self.progress.is_conferred(id)
     }
 
     /// Ids in the record that the catalog does not know, each once, in byte order. They count for nothing by
@@ -296,7 +304,7 @@ impl<'c> Evaluation<'c> {
     /// have been expected to count them; and those of ids that the catalog does not know. In the order of awards.
     #[must_use]
     pub fn uncounted_for(&self, credentials: impl IntoIterator<Item = CredentialId>) -> Vec<Uncounted> {
-        self.expected().of(self, credentials)
+        self.expected().of(self, credentials.into_iter().filter(|&id| self.catalog.knows(id)))
     }
 
     /// The awards by the names under which they could be expected to count.
@@ -320,7 +328,7 @@ impl<'c> Evaluation<'c> {
     /// view was asked for; `None` if it is not in any.
     #[must_use]
     pub fn first_view(&self, id: CredentialId) -> Option<View> {
-        self.first_views()[id]
+        self.first_views().get(id).copied().flatten().filter(|_| self.catalog.knows(id))
     }
 
     /// The first view of every credential.
@@ -361,6 +369,9 @@ impl<'c> Evaluation<'c> {
 
     /// The dates of one credential. Those of all are found together for a report; one alone is found by itself.
     pub(crate) fn period(&self, id: CredentialId) -> MetPeriod {
+        if !self.catalog.knows(id) {
+            return MetPeriod { complete: true, ..MetPeriod::NONE };
+        }
         if !self.progress.is_conferred(id) {
             let undecided = self.possible.as_ref().is_some_and(|possible| possible.is_conferred(id));
             return MetPeriod { complete: !undecided, ..MetPeriod::NONE };
@@ -372,7 +383,7 @@ impl<'c> Evaluation<'c> {
     }
 
     /// The dates of every credential.
-    fn periods(&self) -> &IdVec<CredentialId, MetPeriod> {
+    pub(crate) fn periods(&self) -> &IdVec<CredentialId, MetPeriod> {
         self.periods.get_or_init(|| {
             let mut periods = IdVec::filled(MetPeriod::NONE, self.catalog.len());
             let met: Vec<CredentialId> =
@@ -431,62 +442,6 @@ impl Attainable<'_> {
             Some(possibly) if possibly.marks(credential) != 0 => None,
             _ => Some(false),
         }
-    }
-}
-
-/// `{"as_of", "view", "credentials": [{"id", "status", "first_view"?, "qualified_since"?, "valid_until"?,
-/// "sharing_is_limited"?, "begun_with"?: [ids]}], "qualified": [ids], "unknown_awards": [ids], "uncounted"?: [awards
-/// with reasons], "misplaced"?: [exceptions]}`
-impl Serialize for Evaluation<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Line<'c> {
-            id: &'c str,
-            status: Status,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            first_view: Option<View>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            qualified_since: Option<Date>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            valid_until: Option<Date>,
-            #[serde(skip_serializing_if = "std::ops::Not::not")]
-            sharing_is_limited: bool,
-            #[serde(skip_serializing_if = "Vec::is_empty")]
-            begun_with: Vec<&'c str>,
-        }
-        let periods = self.periods();
-        let line = |(id, status): (CredentialId, Status)| {
-            let MetPeriod { since, until, .. } = periods[id];
-            let first_view = self.first_view(id);
-            let begun_with = if status == Status::Eligible { self.begun_with(id) } else { None };
-            Line {
-                id: self.catalog.id(id),
-                status,
-                first_view,
-                qualified_since: since,
-                valid_until: until,
-                sharing_is_limited: self.sharing_is_limited(id),
-                begun_with: begun_with.into_iter().flatten().map(|id| self.catalog.id(id)).collect(),
-            }
-        };
-        let lines: Vec<Line> = self.statuses().map(line).collect();
-        let qualified: Vec<&str> = self.qualified().map(|id| self.catalog.id(id)).collect();
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("as_of", &self.as_of)?;
-        map.serialize_entry("view", &self.view())?;
-        map.serialize_entry("credentials", &lines)?;
-        map.serialize_entry("qualified", &qualified)?;
-        map.serialize_entry("unknown_awards", self.unknown_awards())?;
-        if !self.uncounted().is_empty() {
-            map.serialize_entry("uncounted", self.uncounted())?;
-        }
-        if !self.misplaced().is_empty() {
-            map.serialize_entry("misplaced", self.misplaced())?;
-        }
-        if !periods.iter().all(|period| period.complete) {
-            map.serialize_entry("dates_are_complete", &false)?;
-        }
-        map.end()
     }
 }
 

@@ -5,7 +5,7 @@ use crate::value::ids::{ClassId, CredentialId, Id, IdVec, id};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::names::Names;
@@ -357,7 +357,7 @@ impl Resolver<'_> {
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Misplaced {
     /// The exception as the record states it.
@@ -370,8 +370,8 @@ pub struct Misplaced {
 }
 
 /// The reason why an exception has no place.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum NoPlace {
     /// Neither the catalog nor, for the award of a substitution, the record has a credential with this id.

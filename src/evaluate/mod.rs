@@ -27,6 +27,7 @@ pub(crate) mod progress;
 pub(crate) mod renewable;
 pub(crate) mod renewals;
 pub(crate) mod renewed;
+pub(crate) mod report;
 pub(crate) mod shares;
 pub(crate) mod sharing;
 pub(crate) mod span;

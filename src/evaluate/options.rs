@@ -1,10 +1,9 @@
 //! Options of an evaluation, and the views that say which awards count.
 
-use std::fmt;
-
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::record::record::Verification;
+use crate::value::names::named;
 
 /// Options of an evaluation.
 ///
@@ -20,7 +19,8 @@ use crate::record::record::Verification;
 /// assert_eq!(evaluation.qualified().count(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct EvaluateOptions {
     /// Whether a credential that the learner qualifies for counts as a component of others although nobody issued it
     /// ([semantics 4.1](crate::semantics#4.1)): true.
@@ -83,8 +83,7 @@ impl EvaluateOptions {
 /// assert_eq!(catalog.evaluate_with(&record, "2026-11-22".parse()?, &options).status(b), Status::Qualified);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum View {
     /// Completed awards.
     #[default]
@@ -95,17 +94,14 @@ pub enum View {
     Planned,
 }
 
+named! {
+    View, "view":
+    Earned = "earned",
+    InProgress = "in-progress",
+    Planned = "planned",
+}
+
 impl View {
     /// All views, each adding to the one before.
     pub const ALL: [Self; 3] = [Self::Earned, Self::InProgress, Self::Planned];
-}
-
-impl fmt::Display for View {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Earned => "earned",
-            Self::InProgress => "in-progress",
-            Self::Planned => "planned",
-        })
-    }
 }

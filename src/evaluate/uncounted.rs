@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::record::record::{Award, AwardStatus};
 use crate::value::date::{Date, Period};
@@ -28,7 +28,7 @@ use crate::value::text::printable;
 /// assert!(matches!(evaluation.uncounted()[1].why, WhyUncounted::DatedAfter { .. }));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Uncounted {
     /// The award; what it is of by the credential's own id, if the catalog knows it.
@@ -37,13 +37,12 @@ pub struct Uncounted {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Why it does not count.
-    #[serde(flatten)]
     pub why: WhyUncounted,
 }
 
 /// Why an award does not count, in the terms of the rule that does not count it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(tag = "reason", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum WhyUncounted {
     /// The catalog does not know the id, and no substitution says what it stands for.

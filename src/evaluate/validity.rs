@@ -4,7 +4,7 @@ use crate::value::ids::{CredentialId, Id, IdVec, LeafId};
 use crate::value::term::CalendarTerm;
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Above, Network, Part, Rule};
@@ -289,8 +289,8 @@ pub(crate) fn were_current(evaluation: &Evaluation) -> Components {
 }
 
 /// Until when a credential stays held (see [`Evaluation::held_until`]).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum HeldUntil {
     /// It is not held on the as-of date.
     NotHeld,
@@ -322,6 +322,9 @@ impl Evaluation<'_> {
     #[must_use]
     pub fn held_until(&self, id: CredentialId) -> HeldUntil {
         let (catalog, credential) = (self.catalog, id);
+        if !catalog.knows(id) {
+            return HeldUntil::NotHeld;
+        }
         if self.progress.marks(credential) & HELD == 0 {
             let undecided = self.possible.as_ref().is_some_and(|possible| possible.marks(credential) & HELD != 0);
             return if undecided { HeldUntil::Undecided } else { HeldUntil::NotHeld };

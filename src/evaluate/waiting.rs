@@ -41,7 +41,7 @@ impl Evaluation<'_> {
     /// ```
     #[must_use]
     pub fn met_from(&self, id: CredentialId) -> Option<Date> {
-        let waits = self.catalog.network.has_stack(id) && !self.meets_requirements(id);
+        let waits = self.catalog.is_conferred(id) && !self.meets_requirements(id);
         let waiting = waits.then(|| Waiting::new(self.catalog, &self.standing, self.as_of, id))?;
         waiting.first_met(&self.options)
     }
@@ -50,7 +50,7 @@ impl Evaluation<'_> {
     /// time alone.
     #[must_use]
     pub fn attainable_from(&self, id: CredentialId) -> Option<Date> {
-        let waits = self.status(id) == Status::Unattainable;
+        let waits = self.catalog.knows(id) && self.status(id) == Status::Unattainable;
         let waiting = waits.then(|| Waiting::new(self.catalog, &self.standing, self.as_of, id))?;
         waiting.first_attainable()
     }

@@ -1,8 +1,6 @@
 //! The kinds of faults and findings: names that stay as they are, and what they mean.
 
-use std::fmt;
-
-use serde::{Serialize, Serializer};
+use crate::value::names::by_name;
 
 macro_rules! codes {
     (
@@ -297,14 +295,4 @@ codes! {
     }
 }
 
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl Serialize for Code {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+by_name!(Code, "code", Self::ALL);

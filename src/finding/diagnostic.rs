@@ -1,11 +1,12 @@
 //! Diagnostics: what is wrong with an input, or what a check of a catalog found, as data. `render` makes the text.
 
+use crate::value::names::named;
+use crate::value::stamp::Stamp;
 use crate::value::text::counted;
 use std::fmt::{self, Write as _};
 use std::ops::Range;
 
-use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::finding::code::Code;
 use crate::finding::render;
@@ -44,8 +45,7 @@ pub struct Diagnostic {
 }
 
 /// The gravity of a [`Diagnostic`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// The rules cannot be meant so.
     Error,
@@ -55,14 +55,11 @@ pub enum Severity {
     Note,
 }
 
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Note => "note",
-        })
-    }
+named! {
+    Severity, "severity":
+    Error = "error",
+    Warning = "warning",
+    Note = "note",
 }
 
 /// A change of a text: what the span covers is replaced.
@@ -156,12 +153,21 @@ pub struct Diagnostics {
     list: Vec<Diagnostic>,
     /// The numbers of errors, warnings and notes, those that are not listed included.
     counts: [usize; 3],
-    /// Questions that a check left open; `None` for what is wrong with an input.
-    undecided: Option<Vec<Unsettled>>,
+    /// `None` for what is wrong with an input.
+    checked: Option<Box<Checked>>,
+}
+
+/// What a check says besides its findings.
+#[derive(Clone, PartialEq, Eq)]
+struct Checked {
+    /// The catalog that was checked.
+    stamp: Stamp,
+    /// Questions that were left open.
+    undecided: Vec<Unsettled>,
 }
 
 /// A question about a catalog that a check could not settle within its work limit: neither a finding nor a clean bill.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Unsettled {
     /// The finding that it would be if the answer is yes.
@@ -201,7 +207,7 @@ impl Diagnostics {
         let kept = list.iter().flat_map(Diagnostic::ends).max().unwrap_or(0);
         let line_end = text[kept..].find('\n').map_or(text.len(), |end| kept + end);
         let kept = floor_char_boundary(text, line_end.min(kept + 4096));
-        Self { source: Source::new(name, &text[..kept]), list, counts, undecided: None }
+        Self { source: Source::new(name, &text[..kept]), list, counts, checked: None }
     }
 
     pub(crate) fn as_mut_slice(&mut self) -> &mut [Diagnostic] {
@@ -221,11 +227,21 @@ impl Diagnostics {
     }
 
     /// As the findings of a check, with what it left open, in the order of the text.
-    pub(crate) fn of_a_check(mut self, mut undecided: Vec<Unsettled>) -> Self {
+    pub(crate) fn of_a_check(mut self, mut undecided: Vec<Unsettled>, stamp: Stamp) -> Self {
         undecided.sort_by(|a, b| (a.line, a).cmp(&(b.line, b)));
         undecided.dedup();
-        self.undecided = Some(undecided);
+        self.checked = Some(Box::new(Checked { stamp, undecided }));
         self
+    }
+
+    /// The catalog that was checked; none if these are faults of a text.
+    #[must_use]
+    pub fn stamp(&self) -> Option<Stamp> {
+        self.checked.as_ref().map(|checked| checked.stamp)
+    }
+
+    pub(crate) fn is_of_a_check(&self) -> bool {
+        self.checked.is_some()
     }
 
     /// Some of them, and some of what is open. What is not listed stays counted.
@@ -235,13 +251,14 @@ impl Diagnostics {
             let of = |list: &[Diagnostic]| list.iter().filter(|diagnostic| diagnostic.severity == severity).count();
             *count -= of(&self.list) - of(&list);
         }
-        Self { source: self.source.clone(), list, counts, undecided: self.undecided.as_ref().map(|_| undecided) }
+        let checked = self.stamp().map(|stamp| Box::new(Checked { stamp, undecided }));
+        Self { source: self.source.clone(), list, counts, checked }
     }
 
     /// Questions that a check could not settle within its work limit.
     #[must_use]
     pub fn undecided(&self) -> &[Unsettled] {
-        self.undecided.as_deref().unwrap_or_default()
+        self.checked.as_ref().map(|checked| &checked.undecided[..]).unwrap_or_default()
     }
 
     /// The number of those of a severity, those that are not listed included.
@@ -257,7 +274,7 @@ impl Diagnostics {
 
     /// For the findings of a check, how many there are, in a line.
     pub(crate) fn summary(&self) -> Option<String> {
-        let undecided = self.undecided.as_ref()?.len();
+        let undecided = self.checked.as_ref()?.undecided.len();
         let counted = |number: usize, word: &str| (number > 0).then(|| counted(number, word));
         let [errors, warnings, notes] = self.counts;
         let open = counted(undecided, "question").map(|questions| format!("{questions} undecided"));
@@ -320,62 +337,6 @@ impl fmt::Display for Diagnostics {
 impl fmt::Debug for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\n{self}")
-    }
-}
-
-impl Serialize for Diagnostics {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.list.iter().map(|diagnostic| Placed { diagnostics: self, diagnostic }))
-    }
-}
-
-/// A change of the text with positions that a person uses.
-#[derive(Serialize)]
-struct PlacedFix<'d> {
-    line: usize,
-    column: usize,
-    end_line: usize,
-    end_column: usize,
-    replacement: &'d str,
-}
-
-impl Diagnostics {
-    fn placed<'d>(&self, fix: &'d Fix) -> PlacedFix<'d> {
-        let ((line, column), (end_line, end_column)) = (self.position(fix.span.start), self.position(fix.span.end));
-        PlacedFix { line, column, end_line, end_column, replacement: &fix.replacement }
-    }
-}
-
-/// A diagnostic with its position in words a person uses.
-struct Placed<'d> {
-    diagnostics: &'d Diagnostics,
-    diagnostic: &'d Diagnostic,
-}
-
-impl Serialize for Placed<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (line, column) = self.diagnostics.position(self.diagnostic.primary.span.start);
-        let (end_line, end_column) = self.diagnostics.position(self.diagnostic.primary.span.end);
-        let mut out = serializer.serialize_struct("Diagnostic", 15)?;
-        out.serialize_field("code", &self.diagnostic.code)?;
-        out.serialize_field("severity", &self.diagnostic.severity)?;
-        out.serialize_field("credential", &self.diagnostic.credential)?;
-        out.serialize_field("message", &self.diagnostic.message)?;
-        out.serialize_field("label", &self.diagnostic.primary.text)?;
-        out.serialize_field("help", &self.diagnostic.help)?;
-        out.serialize_field("file", self.diagnostics.name())?;
-        out.serialize_field("line", &line)?;
-        out.serialize_field("column", &column)?;
-        out.serialize_field("end_line", &end_line)?;
-        out.serialize_field("end_column", &end_column)?;
-        match &self.diagnostic.path {
-            Some(path) => out.serialize_field("path", path)?,
-            None => out.skip_field("path")?,
-        }
-        out.serialize_field("key", &self.diagnostic.key())?;
-        out.serialize_field("witness", &self.diagnostic.witness)?;
-        out.serialize_field("fix", &self.diagnostic.fix.as_ref().map(|fix| self.diagnostics.placed(fix)))?;
-        out.end()
     }
 }
 

@@ -3,6 +3,7 @@ pub(crate) mod diagnostic;
 pub(crate) mod github;
 pub(crate) mod grouped;
 pub(crate) mod render;
+pub(crate) mod report;
 pub(crate) mod sarif;
 pub(crate) mod source;
 #[cfg(feature = "render")]

@@ -1,12 +1,12 @@
 //! Proofs of findings.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::value::amount::Amount;
 
 /// The proof that a finding is true, as data: enough to check it without the engine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Witness {
     /// A learner: awards that show it, each an id.
@@ -36,8 +36,10 @@ pub enum Witness {
         /// So much is needed, or declared.
         need: Amount,
         /// The greatest amount not above it that can be reached, if there is one.
+        #[serde(skip_serializing_if = "Option::is_none")]
         below: Option<Amount>,
         /// The least amount above it that can be reached, if there is one.
+        #[serde(skip_serializing_if = "Option::is_none")]
         above: Option<Amount>,
     },
     /// Levels that do not fit.
@@ -106,7 +108,7 @@ impl Witness {
 }
 
 /// A credential that needs others of a circle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Needs {
     /// Its id.
@@ -118,20 +120,21 @@ pub struct Needs {
 }
 
 /// A credential of a chain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Lasting {
     /// Its id.
     pub credential: String,
     /// The time that it takes, if that is given, as the catalog writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub takes: Option<String>,
     /// The time for which it stays current, as the catalog writes it.
     pub valid_for: String,
 }
 
 /// A piece of a cause.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Because {
     /// A credential has this prerequisite.

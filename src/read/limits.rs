@@ -1,5 +1,7 @@
 //! Limits on the size of an input.
 
+use serde::{Deserialize, Serialize};
+
 /// Bounds on untrusted input. Reading stops with a [`limit-exceeded`](crate::Code::LimitExceeded) error that names the
 /// bound, its value, and the place where it was met.
 ///
@@ -13,7 +15,8 @@
 /// let error = Catalog::parse_with("two.toml", "credential.a = {}\ncredential.b = {}\n", &limits).unwrap_err();
 /// assert_eq!(error.diagnostics()[0].code.as_str(), "limit-exceeded");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Bytes of a catalog's text: 8 MiB.
     pub catalog_bytes: usize,

@@ -68,33 +68,40 @@ pub(crate) fn award(reader: &mut Reader, value: &Value) -> Option<Award> {
 /// The id of the award itself: often an address, so longer than ids of credentials may be.
 fn address(reader: &mut Reader, value: &Value) -> Option<String> {
     let text = reader.text(value, "id")?;
-    if let Some(fault) = fault_of_award_id(text, value.span()) {
-        reader.push(fault);
-        return None;
+    match address_fault(text) {
+        None => Some(text.to_owned()),
+        Some(fault) => {
+            reader.push(no_address(fault, value.span()));
+            None
+        }
     }
-    Some(text.to_owned())
 }
 
-/// Why a text cannot be the id of an award, if it cannot.
-pub(crate) fn fault_of_award_id(text: &str, span: Range<usize>) -> Option<Diagnostic> {
-    let fault = if text.is_empty() {
-        "the id of an award cannot be empty".to_owned()
+/// Why a text cannot be the id of an award.
+pub(crate) fn address_fault(text: &str) -> Option<String> {
+    if text.is_empty() {
+        Some("the id of an award cannot be empty".to_owned())
     } else if text.trim() != text {
-        "the id of an award cannot begin or end with white space".to_owned()
+        Some("the id of an award cannot begin or end with white space".to_owned())
     } else {
-        let c = text.chars().find(|&c| is_hostile(c))?;
-        format!("the id of an award cannot contain the character U+{:04X}", u32::from(c))
-    };
-    let diagnostic = Diagnostic::new(Code::InvalidId, span, fault);
-    Some(diagnostic.help("write the address of the badge, or leave `id` out"))
+        let hostile = text.chars().find(|&c| is_hostile(c))?;
+        Some(format!("the id of an award cannot contain the character U+{:04X}", u32::from(hostile)))
+    }
+}
+
+pub(crate) fn no_address(fault: String, span: Range<usize>) -> Diagnostic {
+    Diagnostic::new(Code::InvalidId, span, fault).help("write the address of the badge, or leave `id` out")
 }
 
 fn only_of_revoked(reader: &mut Reader, table: &Table) {
     if let Some((key, _)) = table.get_key_value("revoked_on") {
-        let message = "`revoked_on` is said of an award that is not revoked";
-        let diagnostic = Diagnostic::new(Code::InvalidValue, key.span(), message);
-        reader.push(diagnostic.help("write `status = \"revoked\"` as well"));
+        reader.push(not_revoked(key.span()));
     }
+}
+
+pub(crate) fn not_revoked(span: Range<usize>) -> Diagnostic {
+    let message = "`revoked_on` is said of an award that is not revoked";
+    Diagnostic::new(Code::InvalidValue, span, message).help("write `status = \"revoked\"` as well")
 }
 
 fn status(reader: &mut Reader, value: &Value) -> Option<AwardStatus> {

@@ -158,8 +158,8 @@ pub struct Substitution {
 }
 
 /// A waiver or a substitution.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Exception {
     /// A waiver.
     Waiver(Waiver),
@@ -180,7 +180,7 @@ impl Exception {
 }
 
 /// An exception that several learners have.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RepeatedException {
     /// The exception, without reason and authority: those may differ.

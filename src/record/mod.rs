@@ -1,4 +1,5 @@
 pub(crate) mod award;
 pub(crate) mod exception;
+pub(crate) mod guards;
 pub(crate) mod pursuit;
 pub(crate) mod record;

@@ -1,6 +1,6 @@
 //! The learner record: what somebody has earned, independent of any catalog.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::finding::diagnostic::{Diagnostics, InvalidRecord};
 use crate::read::limits::Limits;
@@ -12,8 +12,9 @@ use crate::record::exception;
 use crate::record::exception::{Exception, Substitution, Waiver};
 use crate::record::pursuit;
 use crate::record::pursuit::Pursuit;
-use crate::value::amount::{Amount, TextOrNumber};
+use crate::value::amount::{Amount, TextOrNumber, stated};
 use crate::value::date::Date;
+use crate::value::names::named;
 
 /// A learner's record: what they have earned or are earning, and what was decided for them ([semantics
 /// 3](crate::semantics#3)). The order has no meaning anywhere.
@@ -23,7 +24,9 @@ use crate::value::date::Date;
 /// progress, completed, revoked); of these the one whose verification says most (unchecked, verified, failed); of these
 /// the one in which most is stated; of these the last in the order of awards.
 ///
-/// A record comes from TOML ([`LearnerRecord::parse`]), from any format with a serde reader, or from a list of ids:
+/// A record comes from TOML ([`LearnerRecord::parse`]), from any format that describes itself and has a serde reader,
+/// or from a list of ids. What is refused in TOML is refused by serde as well, and [`LearnerRecord::check`] finds it in
+/// what was made in code:
 ///
 /// ```
 /// use credpath::{Award, LearnerRecord};
@@ -38,7 +41,7 @@ use crate::value::date::Date;
 /// # Ok::<(), credpath::InvalidRecord>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct LearnerRecord {
     /// The awards, several of one credential being its history.
     #[serde(rename = "award", alias = "awards", default)]
@@ -90,10 +93,10 @@ pub struct Award {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Date>,
     /// Credits, if other than the catalog's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
     pub credits: Option<Amount>,
     /// Hours, if other than the catalog's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
     pub hours: Option<Amount>,
     /// The grade, as the catalog's `grades` spell it, or a number.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "grade")]
@@ -114,8 +117,7 @@ pub struct Award {
 }
 
 /// The state of an award.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum AwardStatus {
     /// Awarded. Only completed awards count.
     #[default]
@@ -126,6 +128,14 @@ pub enum AwardStatus {
     Planned,
     /// Taken back: it does not count, or only on the days before [`Award::revoked_on`].
     Revoked,
+}
+
+named! {
+    AwardStatus, "status of an award":
+    Completed = "completed",
+    InProgress = "in-progress",
+    Planned = "planned",
+    Revoked = "revoked",
 }
 
 /// What came of checking that an award is genuine.
@@ -141,8 +151,7 @@ pub enum AwardStatus {
 /// assert_eq!(catalog.evaluate_with(&record, date, &options).status(sql), Status::Eligible);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Verification {
     /// Nobody has, or it is not known. The award counts, unless verified ones alone are asked for.
     #[default]
@@ -151,6 +160,13 @@ pub enum Verification {
     Verified,
     /// It is not: it never counts.
     Failed,
+}
+
+named! {
+    Verification, "verification":
+    Unchecked = "unchecked",
+    Verified = "verified",
+    Failed = "failed",
 }
 
 impl Verification {
@@ -182,6 +198,12 @@ impl<S: Into<String>> FromIterator<S> for LearnerRecord {
     /// The record of a learner who holds these credentials, without dates.
     fn from_iter<I: IntoIterator<Item = S>>(ids: I) -> Self {
         Self { awards: ids.into_iter().map(Award::new).collect(), ..Self::default() }
+    }
+}
+
+impl Serialize for LearnerRecord {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
     }
 }
 

@@ -1,27 +1,32 @@
 //! What lapses, and what renewing it takes, as data ([semantics 7.9](crate::semantics#7.9)).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::audit::audit::{AuditedPart, State};
 use crate::evaluate::options::EvaluateOptions;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
+use crate::value::stamp::Stamp;
 
 /// What is asked about renewals, beside the learner, the date and the horizon.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct RenewalOptions {
     /// The view of the record, and what it takes for awarded.
     pub evaluate: EvaluateOptions,
     /// The credentials that are asked about; all if none are given.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Vec<CredentialId>>,
 }
 
 /// What a learner holds and loses up to a horizon, and what renewing it takes: an answer of
 /// [`Catalog::renewals`](crate::Catalog::renewals). `Display` tells it to people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Renewals {
+    /// The catalog that it was made under, and the schema of the report.
+    pub stamp: Stamp,
     /// The date that the answer is for.
     pub as_of: Date,
     /// The last day that is looked at.
@@ -36,12 +41,12 @@ pub struct Renewals {
     pub due: Vec<DueRenewal>,
     /// Ids of those of which it was not found out whether what their renewals require is there: of a hundred, the first
     /// to lapse, it is.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_open: Vec<String>,
 }
 
 /// A credential that is held and lapses, with what renewing it takes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DueRenewal {
     /// Id of the credential.
@@ -55,7 +60,7 @@ pub struct DueRenewal {
     /// The last day on which it is held.
     pub last_day: Date,
     /// The last day is that of its components: it is renewed by renewing these.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_components: bool,
     /// How it is renewed by the catalog's terms for that, if it states any.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,7 +72,7 @@ pub struct DueRenewal {
 }
 
 /// The terms of a renewal for a learner on a date.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RenewalTerms {
     /// The first day on which it can be renewed; none if that is any day on which it is current.
@@ -87,8 +92,10 @@ pub struct RenewalTerms {
     pub opens: Option<Date>,
     /// The last day afterwards, if it is renewed as soon as the date and the first day allow; none if it then never
     /// ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub renewed_until: Option<Date>,
     /// The same, if it is renewed on its last day.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub renewed_late_until: Option<Date>,
     /// Whether it lasts on from its old last day, whenever it is renewed.
     pub keeps_cycle: bool,
@@ -103,7 +110,7 @@ impl RenewalTerms {
 }
 
 /// A way to hold a credential for longer without renewing it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AnotherWay {
     /// Id of what is earned.
@@ -111,11 +118,14 @@ pub struct AnotherWay {
     /// Its title.
     pub title: String,
     /// What it costs; none if nobody stated it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<Amount>,
     /// The hours that it takes; none if nobody stated them.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hours: Option<Amount>,
     /// Whether it is conferred, so that its components have to be there.
     pub conferred: bool,
     /// The last day of what is to be renewed, if it is earned on the date; none if that never ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub lasts_until: Option<Date>,
 }

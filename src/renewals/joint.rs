@@ -1,24 +1,29 @@
 //! The cheapest set of steps that keeps several credentials current to a day, as data ([semantics
 //! 7.9](crate::semantics#7.9)).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::catalog::catalog::Catalog;
 use crate::evaluate::options::{Accepted, View};
 use crate::plan::answers::not_stated::{NotStated, StatedAmounts};
-use crate::plan::answers::plan::{Blocked, Effort, Optimality, Plan, PlanLimit, Purpose, StepKind};
+use crate::plan::answers::plan::{Blockage, Blocked, Effort, Optimality, Plan, PlanLimit, Purpose, StepKind};
 use crate::plan::question::options::{Objective, PlanOptions};
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
+use crate::value::stamp::Stamp;
 
 /// What is asked of a joint renewal, beside the learner, the date and the horizon.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct JointRenewalOptions {
     /// The credentials that are to be kept; if none are given, all whose own awards lapse by then.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Vec<CredentialId>>,
     /// The objective: cost.
     pub objective: Objective,
     /// The most that all steps together may cost.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub budget: Option<Amount>,
     /// Credentials that are neither taken, claimed nor renewed on the way.
     pub avoid: Vec<CredentialId>,
@@ -38,6 +43,11 @@ impl Default for JointRenewalOptions {
 }
 
 impl JointRenewalOptions {
+    /// Whether they name a credential of another catalog.
+    pub(crate) fn name_others(&self, catalog: &Catalog) -> bool {
+        !self.credentials.iter().flatten().chain(&self.avoid).all(|&id| catalog.knows(id))
+    }
+
     /// Which awards of the record count.
     pub(crate) fn accepted(&self) -> Accepted {
         Accepted { view: self.view, verified_only: self.verified_only }
@@ -46,9 +56,11 @@ impl JointRenewalOptions {
 
 /// The cheapest set of steps that keeps credentials current through a horizon, all together: an answer of
 /// [`Catalog::joint_renewal`](crate::Catalog::joint_renewal). `Display` tells it to people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct JointRenewal {
+    /// The catalog that it was made under, and the schema of the report.
+    pub stamp: Stamp,
     /// The date that everything is judged on.
     pub as_of: Date,
     /// The day through which they are to be current.
@@ -58,10 +70,10 @@ pub struct JointRenewal {
     /// What to do, or why that is not told.
     pub outcome: JointOutcome,
     /// What is asked about and is current through the horizon as it is, in id order.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lasting: Vec<String>,
     /// What cannot be kept, whatever is done now, in id order; the plan is for all others.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cannot: Vec<CannotKeep>,
     /// The catalog's currency.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,7 +81,6 @@ pub struct JointRenewal {
     /// The effort of the answer.
     pub effort: Effort,
     /// The options of the question.
-    #[serde(skip)]
     pub options: JointRenewalOptions,
 }
 
@@ -85,8 +96,8 @@ impl JointRenewal {
 }
 
 /// What to do to keep credentials current, or why that is not told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum JointOutcome {
     /// A plan; whether it is proven best, it says itself.
@@ -106,7 +117,7 @@ pub enum JointOutcome {
 }
 
 /// Steps that keep credentials current, none of which can be left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct JointPlan {
     /// The steps, in an order in which each is possible when its turn comes. None if nothing is to be done.
@@ -126,19 +137,19 @@ pub struct JointPlan {
     /// True if of all plans that are as good it is certainly the one that ties go to.
     pub ties_settled: bool,
     /// Why nothing is better, for [`JointRenewal::verify`]; none if there is nothing to be done.
-    #[serde(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub proof: Option<JointProof>,
 }
 
 /// The proof of a joint renewal: the same as one plan for all of it together, over renewals that stand beside the
 /// catalog, with its certificate. [`JointRenewal::verify`] checks it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JointProof {
     pub(crate) plan: Plan,
 }
 
 /// One step of a joint renewal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct JointStep {
     /// Id of the credential that is renewed, taken or claimed.
@@ -151,11 +162,13 @@ pub struct JointStep {
     /// The number of times: once, unless the credential is repeatable.
     pub times: u32,
     /// The ids of other steps that have to be begun together with it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub begun_with: Vec<String>,
     /// Its cost, all times together; none if nobody stated it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<Amount>,
     /// The hours it takes, all times together; none if nobody stated them.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hours: Option<Amount>,
     /// The first day on which it can be renewed, where that is after the date.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -181,7 +194,7 @@ impl JointStep {
 }
 
 /// A credential that is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct KeptCredential {
     /// Id of the credential.
@@ -192,14 +205,15 @@ pub struct KeptCredential {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_day: Option<Date>,
     /// The last day afterwards; none if it never ends, or lasts while its components do.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub lasts_until: Option<Date>,
     /// Whether it lasts while its components do.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_components: bool,
 }
 
 /// A credential that cannot be kept by anything that could be done now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CannotKeep {
     /// Id of the credential.
@@ -214,13 +228,14 @@ pub struct CannotKeep {
 }
 
 /// Why a credential cannot be kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum WhyNotKept {
     /// It is not held on the date: it has to be earned, or has lapsed already.
     NotHeld {
         /// The last day of the last award of it; none if there was none that ended.
+        #[serde(skip_serializing_if = "Option::is_none")]
         lapsed: Option<Date>,
     },
     /// It can be renewed, and does not last to the horizon then.
@@ -233,4 +248,42 @@ pub enum WhyNotKept {
         /// What stands in the way.
         causes: Vec<Blocked>,
     },
+}
+
+// Lines are those of the text that an answer was made under. The same catalog in another layout has others, so they are
+// left aside where an answer is verified.
+
+impl JointPlan {
+    /// The same without the lines of what its steps are for.
+    pub(crate) fn without_lines(&self) -> Self {
+        let mut plan = self.clone();
+        for step in &mut plan.steps {
+            step.purposes.iter_mut().for_each(|purpose| purpose.line = 0);
+            step.purposes.sort();
+            step.purposes.dedup();
+        }
+        plan
+    }
+}
+
+impl CannotKeep {
+    /// The same without the lines of the causes.
+    pub(crate) fn without_lines(&self) -> Self {
+        let mut cannot = self.clone();
+        if let WhyNotKept::Blocked { causes } = &mut cannot.why {
+            for Blocked { why, .. } in causes {
+                if let Blockage::Rules { lines, .. } = why {
+                    lines.clear();
+                }
+            }
+        }
+        cannot
+    }
+}
+
+impl JointOutcome {
+    /// That the options name a credential of another catalog.
+    pub(crate) fn of_another_catalog() -> Self {
+        Self::NotTogether { causes: vec![Blocked { credential: None, why: Blockage::OtherCatalog }] }
+    }
 }

@@ -77,9 +77,6 @@ impl Catalog {
     /// joint.verify(&catalog, &record)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    ///
-    /// # Panics
-    /// Never for credentials that come from this catalog.
     #[must_use]
     pub fn joint_renewal(
         &self,
@@ -93,10 +90,15 @@ impl Catalog {
         let mut question = JointQuestion::new(self, &record, as_of, until, options, &mut meter);
         let mut cannot = std::mem::take(&mut question.not_held);
         let mut effort = Effort::default();
-        let outcome = planned(&mut question, &mut cannot, &mut effort, &mut meter);
+        let outcome = if options.name_others(self) {
+            JointOutcome::of_another_catalog()
+        } else {
+            planned(&mut question, &mut cannot, &mut effort, &mut meter)
+        };
         effort.work = meter.spent();
         cannot.sort_by(|one, other| one.credential.cmp(&other.credential));
         JointRenewal {
+            stamp: self.stamp(),
             as_of,
             until: question.until,
             objective: options.objective,

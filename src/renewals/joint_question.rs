@@ -97,7 +97,7 @@ impl<'q> JointQuestion<'q> {
         }
         question.find_lasting(&standing);
         let named: Option<BTreeSet<CredentialId>> =
-            options.credentials.as_ref().map(|ids| ids.iter().copied().collect());
+            options.credentials.as_ref().map(|ids| ids.iter().copied().filter(|&id| catalog.knows(id)).collect());
         let due = || question.last_days.iter().filter(|&(_, &last)| last <= until).map(|(&credential, _)| credential);
         for credential in named.unwrap_or_else(|| due().collect()) {
             question.ask(&now, &standing, credential);

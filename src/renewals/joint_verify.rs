@@ -7,7 +7,7 @@ use crate::evaluate::renewable::{made_since, meets};
 use crate::plan::answers::plan::{Plan, StepKind};
 use crate::plan::answers::verify::Flaw;
 use crate::record::record::LearnerRecord;
-use crate::renewals::joint::{JointOutcome, JointPlan, JointProof, JointRenewal};
+use crate::renewals::joint::{CannotKeep, JointOutcome, JointPlan, JointProof, JointRenewal};
 use crate::renewals::joint_answer::told;
 use crate::renewals::joint_question::{JointQuestion, as_written};
 use crate::renewals::joint_reach::{plan_options, start, within_reach};
@@ -21,6 +21,11 @@ impl JointRenewal {
     /// # Errors
     /// [`Flaw`] says what is wrong first.
     pub fn verify(&self, catalog: &Catalog, record: &LearnerRecord) -> Result<(), Flaw> {
+        Flaw::of_stamp(self.stamp, catalog)?;
+        if self.options.name_others(catalog) {
+            let is_said = self.outcome == JointOutcome::of_another_catalog();
+            return if is_said { Ok(()) } else { Err(Flaw::BeyondLimits) };
+        }
         let record = as_written(record);
         let mut meter = Meter::new(self.options.work);
         let mut question = JointQuestion::new(catalog, &record, self.as_of, self.until, &self.options, &mut meter);
@@ -31,9 +36,10 @@ impl JointRenewal {
         let mut cannot = std::mem::take(&mut question.not_held);
         let joint = within_reach(&mut question, &mut cannot, &mut meter);
         cannot.sort_by(|one, other| one.credential.cmp(&other.credential));
-        if cannot != self.cannot {
-            let told =
-                self.cannot.iter().chain(&cannot).find(|one| !cannot.contains(one) || !self.cannot.contains(one));
+        let [cannot, own] =
+            [&cannot, &self.cannot].map(|list| list.iter().map(CannotKeep::without_lines).collect::<Vec<_>>());
+        if cannot != own {
+            let told = own.iter().chain(&cannot).find(|one| !cannot.contains(one) || !own.contains(one));
             return Err(Flaw::Misstated(told.map(|one| one.credential.clone()).unwrap_or_default()));
         }
         let joint = match joint {
@@ -69,13 +75,13 @@ impl JointRenewal {
         plan: &JointPlan,
         proof: &Plan,
     ) -> Result<(), Flaw> {
-        let again = told(question, joint, proof).ok_or(Flaw::Short)?;
+        let (again, plan) = (told(question, joint, proof).ok_or(Flaw::Short)?.without_lines(), plan.without_lines());
         if again.steps != plan.steps {
             let pairs = again.steps.iter().zip(&plan.steps).find(|(again, step)| again != step);
             let first = pairs.map(|(_, step)| step).or(plan.steps.last());
             return Err(Flaw::Misstated(first.map(|step| step.credential.clone()).unwrap_or_default()));
         }
-        if again == *plan { Ok(()) } else { Err(Flaw::WrongSums) }
+        if again == plan { Ok(()) } else { Err(Flaw::WrongSums) }
     }
 
     /// What each renewal requires is there, as the evaluator sees what was made since.

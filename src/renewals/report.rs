@@ -4,20 +4,23 @@ use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::audit::audit::Gap;
 use crate::catalog::catalog::Catalog;
 use crate::record::record::LearnerRecord;
 use crate::renewals::due::{RenewalOptions, Renewals};
 use crate::value::date::Date;
+use crate::value::stamp::Stamp;
 use crate::value::text::printable;
 
 /// What the learners of a cohort hold and lose up to a horizon, by credential: an answer of
 /// [`Catalog::renewal_report`]. Learners go by their places, from 0.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RenewalReport {
+    /// The catalog that it was made under, and the schema of the report.
+    pub stamp: Stamp,
     /// The date that the answer is for.
     pub as_of: Date,
     /// The last day that is looked at.
@@ -29,7 +32,7 @@ pub struct RenewalReport {
 }
 
 /// Those who lose one credential.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CredentialRenewals {
     /// Id of the credential.
@@ -41,7 +44,7 @@ pub struct CredentialRenewals {
 }
 
 /// One who loses a credential.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LearnerRenewal {
     /// The learner's place.
@@ -58,7 +61,7 @@ pub struct LearnerRenewal {
     pub lacks: Option<Gap>,
     /// True if it was not found out whether what the renewal requires is there, as so much lapses for the learner
     /// ([`Renewals::left_open`]): then `can_renew` is false, and nothing is said to be missing.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_open: bool,
 }
 
@@ -108,7 +111,7 @@ impl Catalog {
         for lapsing in &mut credentials {
             lapsing.learners.sort_by_key(|learner| (learner.last_day, learner.learner));
         }
-        RenewalReport { as_of, until, learners, credentials }
+        RenewalReport { stamp: self.stamp(), as_of, until, learners, credentials }
     }
 }
 
@@ -138,7 +141,7 @@ fn note(found: &mut BTreeMap<String, CredentialRenewals>, renewals: Renewals, le
 
 impl Display for RenewalReport {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { as_of, until, learners, credentials } = self;
+        let Self { stamp: _, as_of, until, learners, credentials } = self;
         writeln!(f, "Held as of {as_of}, lapsing up to {until}, of {learners} learners:")?;
         for CredentialRenewals { title, learners, .. } in credentials {
             let number = |is: fn(&LearnerRenewal) -> bool| learners.iter().filter(|learner| is(learner)).count();

@@ -1,16 +1,18 @@
 //! What a scheduler answers, as data.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::evaluate::uncounted::Uncounted;
 use crate::plan::answers::not_stated::{NotStated, StatedAmounts};
 use crate::plan::answers::plan::StepKind;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
+use crate::value::names::named;
+use crate::value::stamp::Stamp;
 
 /// The result of putting a plan on the calendar.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ScheduleOutcome {
     /// A schedule; whether none finishes earlier, it says itself.
@@ -75,9 +77,11 @@ impl ScheduleOutcome {
 /// assert_eq!(schedule.optimality, ScheduleOptimality::Proven);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Schedule {
+    /// The catalog that it was made under, and the schema of the report.
+    pub stamp: Stamp,
     /// Id of the target.
     pub target: String,
     /// Its title, for people.
@@ -104,12 +108,13 @@ pub struct Schedule {
     pub added_hours: Amount,
     /// The awards of the record that do not count where the target or a step could have been expected to count them, as
     /// the plan tells.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub uncounted: Vec<Uncounted>,
     /// The steps whose amounts nobody stated: the cost and the hours are so much at least, and a step without hours or
     /// a duration is supposed to take one day.
     pub not_stated: NotStated,
     /// The catalog's currency.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// The unit of each entry's `load`.
     pub load_unit: LoadUnit,
@@ -118,8 +123,7 @@ pub struct Schedule {
 }
 
 /// The unit of loads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LoadUnit {
     /// Hours a week, while the step runs.
@@ -128,8 +132,14 @@ pub enum LoadUnit {
     Credits,
 }
 
+named! {
+    LoadUnit, "unit of load":
+    HoursPerWeek = "hours-per-week",
+    Credits = "credits",
+}
+
 /// A step with its dates.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ScheduledStep {
     /// Id of the credential that is awarded.
@@ -145,10 +155,13 @@ pub struct ScheduledStep {
     /// Its share of the pace.
     pub load: Amount,
     /// Its cost; none if nobody stated it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<Amount>,
     /// The hours it takes; none if nobody stated them.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hours: Option<Amount>,
     /// Why it is here, if it is no step of the plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub added: Option<Added>,
     /// What the plan says that it takes, if that is something else: on its day, what can be renewed on the plan's date
     /// may have to be taken again, or the other way round.
@@ -157,12 +170,14 @@ pub struct ScheduledStep {
 }
 
 /// What a plan says that a step takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PlannedPrice {
     /// Its cost; none if nobody stated it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<Amount>,
     /// Its hours; none if nobody stated them.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hours: Option<Amount>,
 }
 
@@ -175,13 +190,14 @@ impl ScheduledStep {
 
 /// Why a step was added: without it, something would have lapsed by the day on which it is needed, or what brings that
 /// again would lack something.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Added {
     /// Whether there was no award of it before.
     pub first: bool,
     /// The last day of the award before it, if that is why it would no longer count; else it would be too old for a
     /// condition.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
     /// Id of the credential that would not be possible without it, in this schedule.
     pub needed_for: String,
@@ -191,8 +207,7 @@ pub struct Added {
 }
 
 /// The certainty that no schedule finishes earlier.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ScheduleOptimality {
     /// No schedule of these steps finishes earlier: the finish is the lower bound, or the search has seen all others.
     Proven,
@@ -200,8 +215,14 @@ pub enum ScheduleOptimality {
     Within,
 }
 
+named! {
+    ScheduleOptimality, "certainty of a schedule":
+    Proven = "proven",
+    Within = "within",
+}
+
 /// A step on the critical chain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ChainLink {
     /// Id of the credential.
@@ -218,8 +239,8 @@ pub struct ChainLink {
 }
 
 /// Why a step does not begin a day earlier.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum WaitsFor {
     /// It begins on the first day of all.
@@ -265,9 +286,11 @@ pub enum WaitsFor {
 }
 
 /// That there is no schedule, and what stands in the way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Infeasible {
+    /// The catalog that it was made under, and the schema of the report.
+    pub stamp: Stamp,
     /// Id of the target.
     pub target: String,
     /// Its title, for people.
@@ -283,13 +306,14 @@ pub struct Infeasible {
 }
 
 /// Why a step has no place on the calendar.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Obstacle {
     /// It can no longer be begun or claimed when its turn comes.
     Closed {
         /// The last day on which it can.
+        #[serde(skip_serializing_if = "Option::is_none")]
         until: Option<Date>,
         /// The first day on which it would be possible.
         earliest: Date,
@@ -321,7 +345,7 @@ pub enum Obstacle {
 }
 
 /// An award that ends.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Lapsing {
     /// Id of the credential.
@@ -331,9 +355,11 @@ pub struct Lapsing {
 }
 
 /// That the work limit was met first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UndecidedSchedule {
+    /// The catalog that it was made under, and the schema of the report.
+    pub stamp: Stamp,
     /// Id of the target.
     pub target: String,
     /// Its title, for people.

@@ -1,14 +1,14 @@
 //! What is asked of a schedule.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::meter::Watcher;
 
 /// The pace: how much the learner can do.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Pace {
     /// So many hours a week, shared by all that runs at once.
@@ -39,7 +39,7 @@ pub enum Pace {
 }
 
 /// A term: the days on which teaching takes place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Term {
     /// Its first day.
     pub from: Date,
@@ -57,24 +57,29 @@ pub struct Term {
 /// options.at_once = Some(2);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ScheduleOptions {
     /// The first day on which anything can be done: the plan's date, if none is given. It may be an earlier one: a plan
     /// that can be made as of a later day only, since something has to be held until then, is begun before, and what
     /// has to wait waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<Date>,
     /// The pace: how much the learner can do.
     pub pace: Pace,
     /// The most hours a week that go to one step without a `duration`: the whole pace, if nothing is given. With less,
     /// others have room beside it, and it lasts longer. Of no effect where credits count.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hours_per_step: Option<Amount>,
     /// The most steps that run on one day, if there is a limit. Claims do not run, and what is no study is not counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub at_once: Option<u32>,
     /// The work limit, in steps of the search: 20,000,000. Never seconds, so that the answer is the same everywhere.
     pub work: u64,
     /// Who is shown how far the search has come, and may stop it: nobody. The schedule is then the one of a limit of just
     /// this work.
+    #[serde(skip)]
     pub watcher: Option<Watcher>,
 }
 

@@ -90,7 +90,8 @@ impl Catalog {
 /// is said of the first plan is the answer.
 fn best(catalog: &Catalog, record: &LearnerRecord, plans: &[&Plan], options: &ScheduleOptions) -> ScheduleOutcome {
     let mut meter = Meter::watched_by(options.work, options.watcher.as_ref());
-    let (mut best, mut other): (Option<(Total, Box<Schedule>)>, Option<ScheduleOutcome>) = (None, None);
+    let mut best: Option<(Total, Box<Schedule>)> = None;
+    let mut other: Option<Box<ScheduleOutcome>> = None;
     for plan in plans {
         match schedule(catalog, record, plan, options, &mut meter) {
             Ok((total, schedule)) => {
@@ -101,7 +102,7 @@ fn best(catalog: &Catalog, record: &LearnerRecord, plans: &[&Plan], options: &Sc
             }
             Err(outcome) => {
                 // That nothing is decided outweighs that one plan has no schedule.
-                if other.is_none() || matches!(outcome, ScheduleOutcome::Undecided(_)) {
+                if other.is_none() || matches!(*outcome, ScheduleOutcome::Undecided(_)) {
                     other = Some(outcome);
                 }
             }
@@ -109,6 +110,7 @@ fn best(catalog: &Catalog, record: &LearnerRecord, plans: &[&Plan], options: &Sc
     }
     let nothing = || {
         ScheduleOutcome::Undecided(UndecidedSchedule {
+            stamp: catalog.stamp(),
             target: String::new(),
             target_title: String::new(),
             start: Date::FIRST,
@@ -116,7 +118,9 @@ fn best(catalog: &Catalog, record: &LearnerRecord, plans: &[&Plan], options: &Sc
             work: 0,
         })
     };
-    best.map(|(_, schedule)| ScheduleOutcome::Schedule(schedule)).or(other).unwrap_or_else(nothing)
+    best.map(|(_, schedule)| ScheduleOutcome::Schedule(schedule))
+        .or(other.map(|outcome| *outcome))
+        .unwrap_or_else(nothing)
 }
 
 /// The best schedule of one plan, and what all its steps are worth; or why there is none.
@@ -126,17 +130,18 @@ fn schedule(
     plan: &Plan,
     options: &ScheduleOptions,
     meter: &mut Meter,
-) -> Result<(Total, Box<Schedule>), ScheduleOutcome> {
+) -> Result<(Total, Box<Schedule>), Box<ScheduleOutcome>> {
     let start = options.start.unwrap_or(plan.as_of);
     let infeasible = |credential: String, obstacle: Obstacle, meter: &Meter| {
-        ScheduleOutcome::Infeasible(Infeasible {
+        Box::new(ScheduleOutcome::Infeasible(Infeasible {
+            stamp: plan.stamp,
             target: plan.target.clone(),
             target_title: plan.target_title.clone(),
             start,
             credential,
             obstacle,
             work: meter.spent(),
-        })
+        }))
     };
     let number = |id: &str| catalog.credential(id).ok_or_else(|| id.to_owned());
     let steps = plan.steps.iter().map(|step| number(&step.credential).map(|id| (id, step.times)));
@@ -181,14 +186,15 @@ fn schedule(
     }
 }
 
-fn undecided(plan: &Plan, start: Date, lower_bound: Date, meter: &Meter) -> ScheduleOutcome {
-    ScheduleOutcome::Undecided(UndecidedSchedule {
+fn undecided(plan: &Plan, start: Date, lower_bound: Date, meter: &Meter) -> Box<ScheduleOutcome> {
+    Box::new(ScheduleOutcome::Undecided(UndecidedSchedule {
+        stamp: plan.stamp,
         target: plan.target.clone(),
         target_title: plan.target_title.clone(),
         start,
         lower_bound,
         work: meter.spent(),
-    })
+    }))
 }
 
 /// The jobs with their slots, as the caller sees them.
@@ -212,6 +218,7 @@ impl Entries<'_, '_> {
             Amount::from_hundredths(counted.filter_map(of).map(Amount::hundredths).fold(0, u64::saturating_add))
         };
         Schedule {
+            stamp: plan.stamp,
             target: plan.target.clone(),
             target_title: plan.target_title.clone(),
             start,

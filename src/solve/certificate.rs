@@ -3,25 +3,31 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::solve::bounding::Multipliers;
 use crate::solve::ids::{RowId, VariableId};
 use crate::solve::row::{Bounds, Interval, Row};
 use crate::value::ids::{Id, IdVec};
 
 /// One line of a proof. A proof goes through the branches of a search in order, each branch to its end before the next.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Entry {
     /// The row alone lets the variable be no more, or no less, than so much.
     Forced { row: RowId, variable: VariableId },
     /// Reduced-cost fixing: beyond some bounds, the multiplied rows demand the value that is to be proved, or more.
+    #[serde(with = "multipliers")]
     Narrow(Arc<Multipliers>),
     /// Goes on with one side, and then with the other: the variable is at most `at`, or more.
     Split { variable: VariableId, at: i64, up_first: bool },
     /// The multiplied rows demand the value that is to be proved, or more: this branch is done.
+    #[serde(with = "multipliers")]
     Closed(Arc<Multipliers>),
     /// The row cannot be satisfied: done.
     Conflict(RowId),
     /// A Farkas row: the multiplied rows demand what cannot be: done.
+    #[serde(with = "multipliers")]
     Contradiction(Arc<Multipliers>),
     /// Even all that is allowed reaches nothing: done.
     Barren,
@@ -38,6 +44,23 @@ impl Entry {
             }
             Self::Forced { .. } | Self::Split { .. } | Self::Conflict(_) | Self::Barren | Self::Refused => 0,
         }
+    }
+}
+
+/// Multipliers as serde reads and writes them: as what they are, whoever has them as well.
+mod multipliers {
+    use std::sync::Arc;
+
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    use crate::solve::bounding::Multipliers;
+
+    pub(super) fn serialize<S: Serializer>(shared: &Arc<Multipliers>, serializer: S) -> Result<S::Ok, S::Error> {
+        Multipliers::serialize(shared, serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<Multipliers>, D::Error> {
+        Multipliers::deserialize(deserializer).map(Arc::new)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// An exact, non-negative decimal amount with two places: credits, hours, or money in a catalog's one currency.
@@ -68,6 +69,10 @@ impl Amount {
 
 /// Reads a plain decimal number and returns it scaled by ten to the power of `places`.
 pub(crate) fn decimal(text: &str, places: usize) -> Result<i64, InvalidAmount> {
+    scaled(text, places)?.try_into().map_err(|_| InvalidAmount::TooLarge)
+}
+
+fn scaled(text: &str, places: usize) -> Result<i128, InvalidAmount> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -82,7 +87,7 @@ pub(crate) fn decimal(text: &str, places: usize) -> Result<i64, InvalidAmount> {
         return Err(InvalidAmount::TooManyPlaces);
     }
     let scaled = format!("{whole}{fraction:0<places$}");
-    let value: i64 = scaled.parse().map_err(|_| InvalidAmount::TooLarge)?;
+    let value: i128 = scaled.parse().map_err(|_| InvalidAmount::TooLarge)?;
     Ok(if negative { -value } else { value })
 }
 
@@ -124,10 +129,22 @@ impl Serialize for Amount {
     }
 }
 
-/// From a decimal string, or from a number that has at most two places when written in its shortest form.
+/// From a decimal string, or from a number that has at most two places when written in its shortest form. It may exceed
+/// [`Amount::MAX`], as the sums in reports may.
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        TextOrNumber::deserialize(deserializer)?.0.parse().map_err(serde::de::Error::custom)
+        let TextOrNumber(text) = TextOrNumber::deserialize(deserializer)?;
+        let value = scaled(&text, 2).map_err(D::Error::custom)?;
+        let fault = if value < 0 { InvalidAmount::Negative } else { InvalidAmount::TooLarge };
+        u64::try_from(value).map(Self).map_err(|_| D::Error::custom(fault))
+    }
+}
+
+/// An amount that is stated by somebody, and so is at most [`Amount::MAX`].
+pub(crate) fn stated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Amount>, D::Error> {
+    match Option::<Amount>::deserialize(deserializer)? {
+        Some(amount) if amount > Amount::MAX => Err(D::Error::custom(InvalidAmount::TooLarge)),
+        amount => Ok(amount),
     }
 }
 

@@ -50,6 +50,9 @@ impl Date {
     /// The last day that can be written, `9999-12-31`.
     pub(crate) const LAST: Self = Self(civil::date(9999, 12, 31));
 
+    /// The days from the first day to `1970-01-01`.
+    const UNTIL_1970: i32 = 719_162;
+
     /// The date with this year (1 to 9999), month (1 to 12) and day, or `None` if there is no such day.
     #[must_use]
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
@@ -74,6 +77,30 @@ impl Date {
     #[must_use]
     pub fn day(self) -> u8 {
         self.0.day().unsigned_abs()
+    }
+
+    /// The days from `1970-01-01` to this one, negative before it: as columns and databases store a date.
+    ///
+    /// ```
+    /// use credpath::Date;
+    ///
+    /// let date: Date = "2026-11-22".parse()?;
+    /// assert_eq!(date.days_since_1970(), 20_779);
+    /// assert_eq!(Date::from_days_since_1970(20_779), Some(date));
+    /// assert_eq!(Date::from_days_since_1970(-1), Some("1969-12-31".parse()?));
+    /// assert_eq!(Date::from_days_since_1970(i32::MAX), None);
+    /// # Ok::<(), credpath::InvalidDate>(())
+    /// ```
+    #[must_use]
+    pub fn days_since_1970(self) -> i32 {
+        self.number() - Self::UNTIL_1970
+    }
+
+    /// The day so many days after `1970-01-01`, or before it; `None` if it lies before `0001-01-01` or after
+    /// `9999-12-31`.
+    #[must_use]
+    pub fn from_days_since_1970(days: i32) -> Option<Self> {
+        Self::numbered(days.checked_add(Self::UNTIL_1970)?)
     }
 
     /// The day before, or `None` before `0001-01-01`.
@@ -339,6 +366,7 @@ mod tests {
             [("0001-01-01", 0), ("0001-03-01", 59), ("2026-11-25", 739_944), ("9999-12-31", 3_652_058)]
         {
             assert_eq!((date(text).number(), Date::numbered(number)), (number, Some(date(text))));
+            assert_eq!(Date::from_days_since_1970(date(text).days_since_1970()), Some(date(text)));
         }
         assert_eq!((Date::numbered(-1), Date::numbered(3_652_059)), (None, None));
     }

@@ -3,9 +3,13 @@
 //! A number of one kind cannot be put where one of another is asked for, and only this module knows that ids are
 //! numbers of 32 bits.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Counts of nodes and bytes are bounded by `Limits`, far below four billion; whatever is not saturates instead of
 /// wrapping.
@@ -32,6 +36,7 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+        #[derive(serde::Serialize, serde::Deserialize)]
         pub(crate) struct $name(u32);
 
         impl $crate::value::ids::Id for $name {
@@ -47,30 +52,105 @@ macro_rules! id {
 }
 pub(crate) use id;
 
-/// A credential of a catalog: a small, dense number, valid for that catalog alone. Credentials are numbered in the byte
-/// order of their ids.
+/// A credential of a catalog: a small, dense number, and a tag of the catalog's ids. Credentials are numbered in the
+/// byte order of their ids, so the number means the same credential in every catalog that has the same ids: the same
+/// catalog read again, or one in which something else changed. The tag tells whether that is so.
 ///
-/// Every method that takes one expects it to be of its own catalog. One of another catalog is a mistake in the calling
-/// program: the answer is about another credential, or, where there is none of that number, the method panics.
-/// [`Catalog::credential`](crate::Catalog::credential) gives the right one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct CredentialId(u32);
+/// In a catalog with other ids it is of no credential, whatever its number: nothing is held or met of it, what needs a
+/// credential says that it is of another catalog, and lists leave it out. [`Catalog::knows`](crate::Catalog::knows)
+/// asks. Serde writes both, so that this holds for options that are kept.
+///
+/// Ids are compared by their numbers alone: those of two catalogs are not for one table.
+///
+/// ```
+/// use credpath::{Catalog, CredentialId, LearnerRecord, Status};
+///
+/// let catalog = Catalog::parse("catalog.toml", "credential = { sql = {}, statistics = {} }")?;
+/// let sql = catalog.credential("sql").expect("defined above");
+/// let kept: CredentialId = serde_json::from_str(&serde_json::to_string(&sql)?)?;
+///
+/// // The same ids: the same credential.
+/// let dearer = Catalog::parse("catalog.toml", "credential = { sql = { cost = 5 }, statistics = {} }")?;
+/// assert_eq!(dearer.get(kept).id, "sql");
+///
+/// // Others: another credential has its number now, and it is never taken for that.
+/// let longer = Catalog::parse("catalog.toml", "credential = { ethics = {}, sql = {}, statistics = {} }")?;
+/// assert!(!longer.knows(kept));
+/// let record: LearnerRecord = ["ethics"].into_iter().collect();
+/// assert_eq!(longer.evaluate(&record, "2026-11-22".parse()?).status(kept), Status::Unattainable);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CredentialId {
+    number: u32,
+    /// 0 where it never left the engine.
+    tag: u32,
+}
 
 impl CredentialId {
     /// The number, from 0 to below [`Catalog::len`](crate::Catalog::len): an index for a caller's own tables.
     #[must_use]
     pub fn index(self) -> usize {
-        self.0 as usize
+        self.number as usize
+    }
+
+    /// The same, as it is given to callers.
+    pub(crate) fn tagged(self, tag: u32) -> Self {
+        Self { tag, ..self }
+    }
+
+    /// Whether it is of a catalog with this tag, or never left the engine.
+    pub(crate) fn is_tagged(self, tag: u32) -> bool {
+        self.tag == tag || self.tag == 0
     }
 }
 
 impl Id for CredentialId {
     fn at(index: usize) -> Self {
-        Self(to_u32(index))
+        Self { number: to_u32(index), tag: 0 }
     }
 
     fn index(self) -> usize {
-        self.0 as usize
+        self.number as usize
+    }
+}
+
+impl PartialEq for CredentialId {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+}
+
+impl Eq for CredentialId {}
+
+impl PartialOrd for CredentialId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for CredentialId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.number.cmp(&other.number)
+    }
+}
+
+impl Hash for CredentialId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.number.hash(state);
+    }
+}
+
+/// The number, then the tag.
+impl Serialize for CredentialId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.number, self.tag).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for CredentialId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <(u32, u32)>::deserialize(deserializer).map(|(number, tag)| Self { number, tag })
     }
 }
 
@@ -135,24 +215,24 @@ impl ConditionsId {
 impl ClassId {
     /// The class that goes by this credential.
     pub(crate) fn by(first: CredentialId) -> Self {
-        Self(first.0)
+        Self(first.number)
     }
 
     /// The first credential of the class.
     pub(crate) fn first_credential(self) -> CredentialId {
-        CredentialId(self.0)
+        CredentialId::at(self.0 as usize)
     }
 }
 
 impl UnitId {
     /// The unit class that goes by this credential.
     pub(crate) fn by(first: CredentialId) -> Self {
-        Self(first.0)
+        Self(first.number)
     }
 
     /// The first credential of the unit class.
     pub(crate) fn first_credential(self) -> CredentialId {
-        CredentialId(self.0)
+        CredentialId::at(self.0 as usize)
     }
 }
 

@@ -5,7 +5,9 @@ pub(crate) mod ids;
 pub(crate) mod meter;
 #[cfg(any(feature = "json", feature = "csv"))]
 pub(crate) mod moment;
+pub(crate) mod names;
 pub(crate) mod offering;
 pub(crate) mod points;
+pub(crate) mod stamp;
 pub(crate) mod term;
 pub(crate) mod text;

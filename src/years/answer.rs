@@ -1,6 +1,6 @@
 //! What learners have under the versions that they are declared for, as data.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::compare::answer::Verdict;
 use crate::evaluate::evaluation::Status;
@@ -9,12 +9,15 @@ use crate::record::pursuit::Pursuit;
 use crate::schedule::answer::ScheduleOutcome;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
+use crate::value::stamp::Stamp;
 
 /// What a learner has of each credential under the version of the catalog that holds for it.
 /// [`CatalogYears::pursued`](crate::CatalogYears::pursued) makes it; `Display` tells it to people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PursuedReport {
+    /// The newest version of the catalog, and the schema of the report.
+    pub stamp: Stamp,
     /// The day that everything is judged on.
     pub as_of: Date,
     /// The newest version.
@@ -22,12 +25,12 @@ pub struct PursuedReport {
     /// Each credential that was asked for or is pursued, in byte order of ids, then in the order of versions.
     pub targets: Vec<PursuedTarget>,
     /// What the record says is pursued and could not be judged, in the order of credentials and versions.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<UnknownPursuit>,
 }
 
 /// A credential under one version of the catalog.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PursuedTarget {
     /// Its id in that version.
@@ -58,8 +61,8 @@ pub struct PursuedTarget {
 }
 
 /// What changes for a learner who moves to the newest version with one credential.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Moving {
     /// The newest version does not have the credential.
@@ -69,7 +72,7 @@ pub enum Moving {
 }
 
 /// A credential under the newest version, compared with the one under which it is pursued.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Moved {
     /// Its id there.
@@ -93,7 +96,7 @@ pub struct Moved {
 }
 
 /// An amount under the version under which something is pursued, and under the newest one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AmountChange {
     /// Under the version under which it is pursued.
@@ -106,7 +109,7 @@ pub struct AmountChange {
 }
 
 /// Something that is pursued and cannot be judged.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UnknownPursuit {
     /// What the record says.

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::catalog::catalog::Catalog;
 use crate::compare::answer::{Comparison, Verdict};
 use crate::compare::compare::CompareOptions;
@@ -89,7 +91,8 @@ impl fmt::Display for UnusableYears {
 impl std::error::Error for UnusableYears {}
 
 /// The question to several versions of a catalog.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct YearsOptions {
     /// Ids of the credentials that are asked for besides what the record says is pursued. Each is judged by the version
@@ -99,6 +102,7 @@ pub struct YearsOptions {
     /// those of the newest version, so leave lists of them empty.
     pub plan: PlanOptions,
     /// If given, the plans under the versions that hold are put on the calendar. The work is for all together.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub schedule: Option<ScheduleOptions>,
     /// The options of the comparisons with the newest version. The work is for all of them together.
     pub compare: CompareOptions,
@@ -184,6 +188,7 @@ impl<'c> CatalogYears<'c> {
             look.comparisons.insert(version, self.versions[version].compare(newest, &compare));
         }
         PursuedReport {
+            stamp: newest.stamp(),
             as_of,
             newest: version_of(newest).to_owned(),
             targets: targets.into_iter().map(|target| self.judged(&look, target)).collect(),

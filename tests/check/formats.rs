@@ -12,22 +12,27 @@ use crate::reference::write::write_catalog;
 #[test]
 fn json_says_what_the_text_says() {
     let findings = crate::check(include_str!("../checks/impossible-amount-1.toml"));
-    let due = json!([{
-        "code": "impossible-amount",
-        "severity": "error",
-        "credential": "diploma",
-        "message": "30 credits are needed, and no more than 22 can count",
-        "label": "at most 22",
-        "help": "ask for at most 22, raise a cap, or list more members outside of it",
+    let due = json!({
+        "stamp": { "schema": 1, "catalog": "0120c94a6fef6a1082be4da6a3ae768b" },
         "file": "catalog.toml",
-        "line": 9,
-        "column": 9,
-        "end_line": 12,
-        "end_column": 4,
-        "key": "impossible-amount \"diploma\" \"stack\"",
-        "witness": { "kind": "amounts", "need": "30", "below": "22", "above": null },
-        "fix": null,
-    }]);
+        "diagnostics": [{
+            "code": "impossible-amount",
+            "severity": "error",
+            "credential": "diploma",
+            "message": "30 credits are needed, and no more than 22 can count",
+            "label": "at most 22",
+            "help": "ask for at most 22, raise a cap, or list more members outside of it",
+            "place": { "line": 9, "column": 9, "end_line": 12, "end_column": 4 },
+            "also": [{
+                "place": { "line": 10, "column": 5, "end_line": 10, "end_column": 51 },
+                "text": "10 of 28 count here",
+            }],
+            "key": "impossible-amount \"diploma\" \"stack\"",
+            "witness": { "amounts": { "need": "30", "below": "22" } },
+        }],
+        "unlisted": 0,
+        "undecided": [],
+    });
     assert_eq!(serde_json::to_value(&findings).unwrap(), due);
 }
 

@@ -150,7 +150,7 @@ fn every_finding_keeps_the_style() {
             }
             assert!(finding.help.is_some(), "{name}: {}", finding.message);
             let json = serde_json::to_value(&case.findings).unwrap();
-            assert_eq!(json[0]["code"], case.findings.as_slice()[0].code.as_str(), "{name}");
+            assert_eq!(json["diagnostics"][0]["code"], case.findings.as_slice()[0].code.as_str(), "{name}");
         }
     }
 }

@@ -9,6 +9,8 @@ mod asked;
 mod catalogs;
 #[path = "../checked/mod.rs"]
 mod checked;
+#[path = "../kept/mod.rs"]
+mod kept;
 #[path = "../reference/mod.rs"]
 mod reference;
 
@@ -23,3 +25,4 @@ mod laws;
 mod plans;
 mod reference_self;
 mod second_edition;
+mod stored;

@@ -334,13 +334,20 @@ fn no_input_is_too_strange() {
     let days = ["0001-01-01", "2024-02-29", "2026-11-29", "9999-12-31"];
     let catalog = Catalog::parse("catalog", LICENCE).unwrap();
     let awards = ["\u{1}renewal licence", "\u{1}required licence", "\u{1}kept licence", "\u{1}together "];
-    let strange: LearnerRecord = serde_json::from_value(serde_json::json!({
-        "award": awards.iter().chain(&["licence"]).map(|id| serde_json::json!({ "credential": id, "awarded": "2025-02-01" }))
-            .collect::<Vec<_>>(),
-        "waiver": [{ "credential": awards[3], "component": awards[2] }],
-        "substitution": [{ "use": awards[0], "for": "course" }, { "use": "course", "for": awards[1] }],
-    }))
-    .unwrap();
+    // No text, and no other format, says such ids.
+    let dated = |id: &&str| credpath::Award::new(*id).on(day("2025-02-01"));
+    let exceptions = serde_json::json!({
+        "waiver": { "credential": awards[3], "component": awards[2] },
+        "substitutions": [{ "use": awards[0], "for": "course" }, { "use": "course", "for": awards[1] }],
+    });
+    let read = |key: &str| exceptions[key].clone();
+    let strange = LearnerRecord {
+        awards: awards.iter().chain(&["licence"]).map(dated).collect(),
+        waivers: vec![serde_json::from_value(read("waiver")).unwrap()],
+        substitutions: serde_json::from_value(read("substitutions")).unwrap(),
+        ..LearnerRecord::default()
+    };
+    assert_eq!(strange.check().unwrap_err().diagnostics().len(), 8);
     let plain = LearnerRecord::parse("r", "award = [{ credential = 'licence', awarded = 2025-02-01 }]").unwrap();
     for record in [&strange, &plain] {
         for as_of in days {

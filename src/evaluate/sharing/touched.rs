@@ -31,12 +31,9 @@ impl Catalog {
     /// assert!(limited("one") && limited("whole") && !limited("a"));
     /// # Ok::<(), credpath::InvalidCatalog>(())
     /// ```
-    ///
-    /// # Panics
-    /// Never for an id that comes from this catalog.
     #[must_use]
     pub fn sharing_is_limited(&self, id: CredentialId) -> bool {
-        !self.sharing().is_empty() && self.touched_by_policies(|| touched(self))[id]
+        !self.sharing().is_empty() && self.knows(id) && self.touched_by_policies(|| touched(self))[id]
     }
 }
 

@@ -9,7 +9,7 @@ use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::near::clearly_meant;
 use crate::read::reader::{excerpt, faulty_name};
-use crate::record::award::fault_of_award_id;
+use crate::record::award::{address_fault, no_address};
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::moment::{DayForm, Moment, MomentFault, UtcOffset};
@@ -149,7 +149,7 @@ impl<'o, 'c> Intake<'o, 'c> {
 
     /// The id of an award itself, as a record may have it.
     pub(crate) fn award_id(id: &str) -> Result<String, UnplacedFault> {
-        fault_of_award_id(id, 0..0).map_or_else(|| Ok(id.to_owned()), |fault| Err(UnplacedFault::of(fault)))
+        address_fault(id).map_or_else(|| Ok(id.to_owned()), |fault| Err(UnplacedFault::of(no_address(fault, 0..0))))
     }
 
     /// The day that a text says, in the offset that was asked for.

@@ -3,7 +3,7 @@
 use crate::exchange::imported::Loss;
 use crate::read::limits::Limits;
 use crate::read::reader::{excerpt, faulty_name};
-use crate::record::award::fault_of_award_id;
+use crate::record::award::address_fault;
 use crate::record::record::{Award, LearnerRecord, Verification};
 use crate::value::amount::Amount;
 
@@ -24,8 +24,8 @@ impl LeavingAward<'_> {
     /// Its id, if it has one that could be read again.
     pub(crate) fn own_id(&self, losses: &mut Vec<Loss>) -> Option<&str> {
         let id = self.award.id.as_deref()?;
-        if let Some(fault) = fault_of_award_id(id, 0..0) {
-            losses.push(self.loss("id", format!("it is left out: {}", fault.message)));
+        if let Some(fault) = address_fault(id) {
+            losses.push(self.loss("id", format!("it is left out: {fault}")));
             return None;
         }
         Some(id)

@@ -2,7 +2,8 @@
 //! 7.8](crate::semantics#7.8)).
 
 use crate::value::ids::CredentialId;
-use serde::Serialize;
+use crate::value::stamp::Stamp;
+use serde::{Deserialize, Serialize};
 
 use crate::catalog::catalog::Catalog;
 use crate::record::record::LearnerRecord;
@@ -11,6 +12,7 @@ use crate::value::date::Date;
 
 use crate::plan::answers::plan::{Optimality, Plan, PlanOutcome};
 use crate::plan::question::answer::{answer, solve};
+use crate::plan::question::cause;
 use crate::plan::question::essential::Known;
 use crate::plan::question::options::{Besides, Objective, PlanOptions};
 use crate::plan::question::problem::Formulation;
@@ -18,9 +20,11 @@ use crate::plan::question::question::Question;
 use crate::plan::question::uncounted::UncountedInPlans;
 
 /// Several plans to one target.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Plans {
+    /// The catalog that it was made under, and the schema of the report.
+    pub stamp: Stamp,
     /// The plans, the best first; for trade-offs, the cheapest first.
     pub plans: Vec<Plan>,
     /// True if there are no more.
@@ -119,8 +123,10 @@ impl Catalog {
         most: usize,
         mut further: impl FnMut(&Plan, &mut Vec<Plan>, &mut PlanOptions) -> bool,
     ) -> Plans {
-        let mut found = Plans { plans: Vec::new(), complete: false, proven: true };
-        if most == 0 {
+        let mut found = Plans { stamp: self.stamp(), plans: Vec::new(), complete: false, proven: true };
+        let is_of_another_catalog = cause::of_another_catalog(self, question).is_some();
+        if most == 0 || is_of_another_catalog {
+            found.complete = is_of_another_catalog;
             return found;
         }
         let start = question.start(self, record);

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::record::record::Award;
 use crate::value::date::Date;
@@ -33,7 +33,7 @@ use crate::value::text::printable;
 /// assert_eq!(claims, ["first uses b", "second uses a"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PlanClaim {
     /// If it was issued: the day that it is judged on. None if the plan claims it.
@@ -48,7 +48,7 @@ pub struct PlanClaim {
 }
 
 /// An award of the record, or one that a step of the plan brings.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PlanAward {
     /// The award. One that a step brings is dated as of the plan.

@@ -207,6 +207,7 @@ impl Display for Blocked {
 impl Display for Blockage {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
+            Self::OtherCatalog => f.write_str("the question names a credential of another catalog"),
             Self::Rules { lines, waits_for, to_be_held } => {
                 let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
                 let ids: Vec<String> = waits_for.iter().map(|id| printable(id)).collect();

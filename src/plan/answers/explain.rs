@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Part;
 use crate::record::record::LearnerRecord;
 use crate::value::amount::Amount;
+use crate::value::stamp::Stamp;
 
 use crate::plan::answers::plan::{Plan, PlanStep, PurposeRule, StepKind};
 use crate::plan::answers::verify::Flaw;
@@ -44,12 +45,15 @@ use crate::value::meter::Meter;
 /// assert_eq!(other.instead, ["rhetoric"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Explanation {
+    /// The catalog that it was made under, and the schema of the report.
+    pub stamp: Stamp,
     /// The unit of the amounts.
     pub objective: Objective,
     /// The catalog's currency, if the amounts are costs.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// The worth of the credentials that every plan contains, together, in the unit of the objective.
     pub essential: Amount,
@@ -63,14 +67,17 @@ pub struct Explanation {
 }
 
 /// A requirement that keeps a plan from being better.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Binding {
     /// Id of the credential whose requirement it is; none where it is a limit of the caller's, or an exclusion.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
     /// The rule of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<PurposeRule>,
     /// The name of the group, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub requirement: Option<String>,
     /// The line of the catalog where it is written; 0 if it is not written there.
     pub line: usize,
@@ -79,13 +86,14 @@ pub struct Binding {
 }
 
 /// The next best choice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Choice {
     /// Id of a credential that the plan takes.
     pub credential: String,
     /// The amount by which the best plan without it is worth more, in the unit of the objective; none if there is no
     /// plan without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub adds: Option<Amount>,
     /// True if that is exact; otherwise the work limit was met, and it is at least so much.
     pub exact: bool,
@@ -101,6 +109,7 @@ impl Plan {
     /// # Errors
     /// [`Flaw`] if the plan names credentials that the catalog does not have, or is no plan for this record.
     pub fn explain(&self, catalog: &Catalog, record: &LearnerRecord) -> Result<Explanation, Flaw> {
+        self.check_catalog(catalog)?;
         let target = catalog.credential(&self.target).ok_or_else(|| Flaw::UnknownCredential(self.target.clone()))?;
         let question = Question { target, as_of: self.as_of, options: &self.options };
         let start = question.start(catalog, record);
@@ -118,7 +127,7 @@ impl Plan {
 
     fn explanation(&self, essential: Amount, binding: Vec<Binding>, choices: Vec<Choice>) -> Explanation {
         let currency = self.currency.clone().filter(|_| self.objective == Objective::Cost);
-        Explanation { objective: self.objective, currency, essential, binding, choices }
+        Explanation { stamp: self.stamp, objective: self.objective, currency, essential, binding, choices }
     }
 
     /// The shares of the requirements in what the relaxation proves.

@@ -2,9 +2,10 @@
 //! once, and planned one by one, the most promising first, until no other can be nearer.
 
 use crate::value::ids::{ClassId, CredentialId, GroupId, Id, IdVec, RegionId};
+use crate::value::stamp::Stamp;
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Measure, Part, Rule, Unit};
@@ -23,20 +24,26 @@ use crate::plan::question::question::{Question, Starts};
 use crate::plan::question::uncounted::UncountedInPlans;
 
 /// The credentials that are looked at for the nearest. Everything, unless a field says less.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Among {
     /// Only these types.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub types: Option<Vec<String>>,
     /// Only credentials of these issuers.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub issuers: Option<Vec<String>>,
     /// Only credentials with one of these tags.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
 }
 
 /// The nearest credentials.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Nearest {
+    /// The catalog that it was made under, and the schema of the report.
+    pub stamp: Stamp,
     /// The best plan to each, the nearest first; of equals, in the byte order of the ids.
     pub plans: Vec<Plan>,
     /// The number of credentials that had to be planned for; all others were excluded by what they cost at least.
@@ -77,6 +84,9 @@ impl Catalog {
         most: usize,
         options: &PlanOptions,
     ) -> Nearest {
+        if !options.credentials().all(|&id| self.knows(id)) {
+            return Nearest { stamp: self.stamp(), plans: Vec::new(), planned: 0, proven: true };
+        }
         let starts = Starts::new(self, record, as_of, options.accepted());
         let progress = &starts.free.progress;
         let bounds = LowerBounds::new(progress, as_of, options);
@@ -88,7 +98,7 @@ impl Catalog {
             .filter(|&(least, _)| least < UNREACHABLE)
             .collect();
         open.sort_unstable();
-        let mut nearest = Nearest { plans: Vec::new(), planned: 0, proven: true };
+        let mut nearest = Nearest { stamp: self.stamp(), plans: Vec::new(), planned: 0, proven: true };
         let mut options = options.clone();
         for (least, credential) in open {
             let farthest = nearest.plans.get(most.wrapping_sub(1)).map(Plan::value);

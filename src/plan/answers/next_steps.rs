@@ -1,9 +1,10 @@
 //! What can be begun or claimed now, and what choosing it would cost ([semantics 7.7](crate::semantics#7.7)).
 
 use crate::value::ids::CredentialId;
+use crate::value::stamp::Stamp;
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalog::catalog::Catalog;
 use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
@@ -11,6 +12,7 @@ use crate::evaluate::options::EvaluateOptions;
 use crate::record::record::LearnerRecord;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
+use crate::value::names::named;
 
 use crate::plan::answers::plan::{Optimality, Plan, PlanOutcome, PlanStep, StepKind, Unattainable, Undecided};
 use crate::plan::answers::unlocks::Unlocks;
@@ -21,6 +23,7 @@ use crate::plan::model::limits::demands;
 use crate::plan::model::replay::Replay;
 use crate::plan::model::statement::{Step, StepId};
 use crate::plan::question::answer::answer;
+use crate::plan::question::cause;
 use crate::plan::question::essential::Known;
 use crate::plan::question::options::PlanOptions;
 use crate::plan::question::order::kind;
@@ -57,21 +60,23 @@ use crate::value::meter::Meter;
 /// ]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NextSteps {
+    /// The catalog that it was made under, and the schema of the report.
+    pub stamp: Stamp,
     /// The best plan.
     pub plan: Plan,
     /// The steps, sorted by role, regret, and id. What is on no plan is not among them.
     pub steps: Vec<NextStep>,
     /// What lies on some plan and could be begun or claimed now, were it, and what has to be begun with it, offered
     /// already: sorted by the day on which it opens, then as the steps are.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub later: Vec<NextStep>,
 }
 
 /// Something that can be begun or claimed now, or as soon as it is offered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NextStep {
     /// Id of the credential.
@@ -86,15 +91,18 @@ pub struct NextStep {
     pub regret: Regret,
     /// Ids of the credentials that have to be begun together with it: each has a corequisite that one of the others is
     /// to meet ([semantics 4.6](crate::semantics#4.6)). Where there is a choice, the first in the order of ids.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub begun_with: Vec<String>,
     /// Its cost, once; none if nobody stated it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<Amount>,
     /// The hours it takes, once; none if nobody stated them.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hours: Option<Amount>,
     /// Ids of the credentials that become eligible or qualified by it, in byte order.
     pub unlocks: Vec<String>,
     /// The last day on which an award made on the as-of date would be current; none if that has no end of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub lapses: Option<Date>,
     /// If it can be begun or claimed now, the last day on which it can without a break; none if that never comes.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,8 +114,7 @@ pub struct NextStep {
 }
 
 /// The place of a next step in the plans.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StepRole {
     /// Every plan contains it.
     Essential,
@@ -117,18 +124,26 @@ pub enum StepRole {
     Alternative,
 }
 
+named! {
+    StepRole, "role of a step":
+    Essential = "essential",
+    Optimal = "optimal",
+    Alternative = "alternative",
+}
+
 /// The amount that a choice adds: exact if both ends are the same, otherwise as far as the work limit allowed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Regret {
     /// It adds at least this.
     pub least: Amount,
     /// It adds at most this; none if no plan with it was found yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub most: Option<Amount>,
 }
 
 /// The answer to a question for next steps.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum NextStepsOutcome {
     /// The steps.
@@ -152,6 +167,9 @@ impl Catalog {
         options: &PlanOptions,
     ) -> NextStepsOutcome {
         let question = Question { target, as_of, options };
+        if let Some(none) = cause::of_another_catalog(self, &question) {
+            return NextStepsOutcome::Unattainable(none);
+        }
         let start = question.start(self, record);
         let mut known = Known::default();
         let outcome = answer(&start, &question, &mut known);
@@ -161,7 +179,12 @@ impl Catalog {
             PlanOutcome::Undecided(open) => return NextStepsOutcome::Undecided(open),
         };
         if plan.steps.is_empty() {
-            return NextStepsOutcome::Steps(Box::new(NextSteps { plan, steps: Vec::new(), later: Vec::new() }));
+            return NextStepsOutcome::Steps(Box::new(NextSteps {
+                stamp: plan.stamp,
+                plan,
+                steps: Vec::new(),
+                later: Vec::new(),
+            }));
         }
         let PlanOptions { view, verified_only, .. } = *options;
         let evaluate = EvaluateOptions { view, verified_only, ..EvaluateOptions::default() };
@@ -172,7 +195,7 @@ impl Catalog {
         let now = |step: &NextStep| now(&step.credential) && step.begun_with.iter().all(|id| now(id));
         let (steps, mut later): (Vec<NextStep>, Vec<NextStep>) = candidates.into_iter().partition(now);
         later.sort_by_key(|step| step.opens);
-        NextStepsOutcome::Steps(Box::new(NextSteps { plan, steps, later }))
+        NextStepsOutcome::Steps(Box::new(NextSteps { stamp: plan.stamp, plan, steps, later }))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Amounts that nobody stated, which are not zero ([semantics 1.1](crate::semantics#1.1)): what a total leaves out.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::value::amount::Amount;
 use crate::value::text::{counted, money, printable};
@@ -26,7 +26,7 @@ use crate::value::text::{counted, money, printable};
 /// assert!(plan.to_string().contains("at least 400 EUR, 340 hours"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NotStated {
     /// Ids of the steps without a stated cost, in byte order.

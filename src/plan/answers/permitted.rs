@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Rule;
@@ -14,6 +14,7 @@ use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
 use crate::value::meter::Meter;
+use crate::value::stamp::Stamp;
 use crate::value::text::printable;
 
 use crate::plan::answers::display::{titled, worth};
@@ -25,7 +26,7 @@ use crate::plan::question::question::Question;
 use crate::solve::deletion::{Trial, deletion_filter};
 
 /// A prerequisite that somebody may waive for a learner: by permission, or in recognition of what the learner can do.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Permission {
     /// Id of the credential that may be begun, or claimed, without its prerequisite.
@@ -63,12 +64,15 @@ impl Permission {
 
 /// The best plan without permissions, and beside it the best one if some prerequisites were waived: an answer of
 /// [`Catalog::plan_with_permission`]. `Display` tells it to people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PermittedPlan {
+    /// The catalog that it was made under, and the schema of the report.
+    pub stamp: Stamp,
     /// The plan by the rules as they are.
     pub without: PlanOutcome,
     /// The best plan with the permissions, if it is better or there is none without; or if that was not found out.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub with: Option<PlanOutcome>,
     /// The permissions that the plan with permission needs, in the order of the ids: it cannot be carried out if one of
     /// them is left out.
@@ -106,9 +110,6 @@ impl Catalog {
     /// both.verify(&catalog, &record)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    ///
-    /// # Panics
-    /// Never for a target that comes from this catalog.
     #[must_use]
     pub fn plan_with_permission(
         &self,
@@ -130,7 +131,7 @@ impl Catalog {
             Some(PlanOutcome::Plan(plan)) => needed(self, record, plan, &asked, &mut meter),
             _ => (Vec::new(), true),
         };
-        PermittedPlan { without, with, needs, needs_all, asked }
+        PermittedPlan { stamp: self.stamp(), without, with, needs, needs_all, asked }
     }
 }
 

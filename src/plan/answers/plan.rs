@@ -1,11 +1,13 @@
 //! What a planner answers, as data.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::audit::audit::WrittenConditions;
 use crate::catalog::network::RuleKind;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
+use crate::value::names::named;
+use crate::value::stamp::Stamp;
 
 use crate::catalog::sharing::Sharing;
 use crate::claims::claims::OverShared;
@@ -16,8 +18,8 @@ use crate::plan::question::options::{Objective, PlanOptions};
 use crate::plan::search::certificate::Certificate;
 
 /// The answer to a question for a plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum PlanOutcome {
     /// A plan; whether it is proven best, it says itself.
@@ -87,9 +89,11 @@ impl PlanOutcome {
 /// plan.verify(&catalog, &record)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Plan {
+    /// The catalog that it was made under, and the schema of the report.
+    pub stamp: Stamp,
     /// Id of the target.
     pub target: String,
     /// Its title, for people.
@@ -119,25 +123,24 @@ pub struct Plan {
     /// Where policies on sharing limit what two claims of the plan, or one and an issued credential, may both use: each
     /// of these with the awards that it uses, so that all policies are kept to. First what is claimed, in byte order of
     /// ids, then what was issued.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<PlanClaim>,
     /// The awards of the record that do not count where the target or a step could have been expected to count them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub uncounted: Vec<Uncounted>,
     /// The catalog's currency.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// The effort of the answer.
     pub effort: Effort,
     /// The options of the question.
-    #[serde(skip)]
     pub options: PlanOptions,
     /// Why no plan is better, for [`Plan::verify`].
-    #[serde(skip)]
     pub certificate: Certificate,
 }
 
 /// One step of a plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PlanStep {
     /// Id of the credential that is awarded.
@@ -150,11 +153,13 @@ pub struct PlanStep {
     pub times: u32,
     /// The ids of other steps of the plan, next to this one, that have to be begun together with it: each has a
     /// corequisite that one of the others is to meet ([semantics 4.6](crate::semantics#4.6)).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub begun_with: Vec<String>,
     /// Its cost, all times together; none if nobody stated it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<Amount>,
     /// The hours it takes, all times together; none if nobody stated them.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub hours: Option<Amount>,
     /// If it can be begun or claimed on the plan's date, the last day on which it can without a break; none if that
     /// never comes.
@@ -176,8 +181,7 @@ impl PlanStep {
 }
 
 /// The way in which a credential comes to be awarded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum StepKind {
     /// Taken for the first time; or once more, if it is repeatable.
@@ -190,26 +194,35 @@ pub enum StepKind {
     Claim,
 }
 
+named! {
+    StepKind, "kind of step":
+    Take = "take",
+    Retake = "retake",
+    Renew = "renew",
+    Claim = "claim",
+}
+
 /// A requirement that a step helps to meet.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Purpose {
     /// Id of the credential whose requirement it is; the target itself, if the step brings the award that counts as it.
     pub credential: String,
     /// The rule of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<PurposeRule>,
     /// The name of the group in which it counts, if one around it has a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub requirement: Option<String>,
     /// The conditions that the award has to meet there.
-    #[serde(skip_serializing_if = "WrittenConditions::is_empty")]
+    #[serde(default, skip_serializing_if = "WrittenConditions::is_empty")]
     pub conditions: WrittenConditions,
     /// The line of the catalog where it is written; 0 for the target itself.
     pub line: usize,
 }
 
 /// One of the rules of a credential.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PurposeRule {
     /// The rule for what is held before beginning.
     Prerequisite,
@@ -219,6 +232,14 @@ pub enum PurposeRule {
     Stack,
     /// The rule for what renewing it requires.
     Renewal,
+}
+
+named! {
+    PurposeRule, "rule":
+    Prerequisite = "prerequisite",
+    Corequisite = "corequisite",
+    Stack = "stack",
+    Renewal = "renewal",
 }
 
 impl From<RuleKind> for PurposeRule {
@@ -232,8 +253,8 @@ impl From<RuleKind> for PurposeRule {
 }
 
 /// The certainty that a plan is good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Optimality {
     /// No plan is better.
     Proven,
@@ -246,7 +267,7 @@ pub enum Optimality {
 }
 
 /// The effort of an answer. It depends on nothing but the question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Effort {
     /// Steps of work, as the limit counts them.
@@ -259,9 +280,11 @@ pub struct Effort {
 
 /// That there is no plan, and the cause: obstacles which together stand in the way, of which none could be spared. If
 /// one of them went, there would be a plan, or the others would be another cause.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Unattainable {
+    /// The catalog that it was made under, and the schema of the report.
+    pub stamp: Stamp,
     /// Id of the target.
     pub target: String,
     /// Its title, for people.
@@ -277,27 +300,30 @@ pub struct Unattainable {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Date>,
     /// The awards of the record that do not count where the target could have been expected to count them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub uncounted: Vec<Uncounted>,
     /// The effort of the answer.
     pub effort: Effort,
 }
 
 /// A credential that stands in the way of a target, and why it cannot be had.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Blocked {
     /// Id of the credential; none where it is the plan as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
     /// Why it cannot be had.
     pub why: Blockage,
 }
 
 /// Why a credential cannot be had.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Blockage {
+    /// The question names a credential of another catalog ([`Catalog::knows`](crate::Catalog::knows)).
+    OtherCatalog,
     /// Its rules ask for what cannot be had, whatever is taken; where these are written.
     Rules {
         /// The lines of the requirements that cannot be met.
@@ -310,8 +336,10 @@ pub enum Blockage {
     /// It can no longer be begun or claimed, or not on the date, where that is asked.
     Closed {
         /// The last day before the date on which it could be; none if there was none.
+        #[serde(skip_serializing_if = "Option::is_none")]
         after: Option<Date>,
         /// The first day after the date on which it can be; none if there is none.
+        #[serde(skip_serializing_if = "Option::is_none")]
         opens: Option<Date>,
     },
     /// An award that is held excludes it.
@@ -356,8 +384,7 @@ pub enum Blockage {
 }
 
 /// A limit that keeps a plan from being found, or it from being clear that there is none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum PlanLimit {
     /// The work limit, [`PlanOptions::work`].
@@ -368,10 +395,19 @@ pub enum PlanLimit {
     Repetition,
 }
 
+named! {
+    PlanLimit, "limit of a plan":
+    Work = "work",
+    Evaluation = "evaluation",
+    Repetition = "repetition",
+}
+
 /// That a limit was met first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Undecided {
+    /// The catalog that it was made under, and the schema of the report.
+    pub stamp: Stamp,
     /// Id of the target.
     pub target: String,
     /// Its title, for people.
@@ -383,7 +419,7 @@ pub struct Undecided {
     /// No plan, if there is one, is worth less than this, in the unit of the objective.
     pub lower_bound: Amount,
     /// The awards of the record that do not count where the target could have been expected to count them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub uncounted: Vec<Uncounted>,
     /// The effort of the answer.
     pub effort: Effort,

@@ -3,7 +3,7 @@
 use crate::value::ids::{CredentialId, Id};
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::Rule;
@@ -136,7 +136,7 @@ impl OneAwardAway {
 }
 
 /// Something that can be begun now, and what it would newly qualify the learner for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct KeyStep {
     /// Id of the credential that can be begun or claimed.

@@ -25,11 +25,20 @@ use crate::plan::search::certificate::{Certificate, CutReason};
 use crate::solve::certificate::ProofClaim;
 use crate::solve::row::{Bounds, Interval, Row};
 use crate::value::meter::Meter;
+use crate::value::stamp::{Fingerprint, Stamp};
 
 /// A flaw of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Flaw {
+    /// The plan was made under another catalog, or another version of this one.
+    #[error("the plan was made under the catalog {made_under}, and this one is {this}")]
+    OtherCatalog {
+        /// The fingerprint of the catalog that it was made under.
+        made_under: Fingerprint,
+        /// The fingerprint of the one that is to verify it.
+        this: Fingerprint,
+    },
     /// The catalog has no such credential.
     #[error("the catalog has no credential `{0}`")]
     UnknownCredential(String),
@@ -58,6 +67,14 @@ pub enum Flaw {
     /// The proof does not show that nothing is better than the plan says.
     #[error("the proof does not show what the plan says of others")]
     Unproven,
+}
+
+impl Flaw {
+    /// That a report with this stamp was made under another catalog.
+    pub(crate) fn of_stamp(stamp: Stamp, catalog: &Catalog) -> Result<(), Self> {
+        let (made_under, this) = (stamp.catalog, catalog.fingerprint());
+        if made_under == this { Ok(()) } else { Err(Self::OtherCatalog { made_under, this }) }
+    }
 }
 
 impl Plan {
@@ -102,6 +119,7 @@ impl Plan {
     /// # Errors
     /// [`Flaw`] says what is wrong first.
     pub fn verify(&self, catalog: &Catalog, record: &LearnerRecord) -> Result<(), Flaw> {
+        self.check_catalog(catalog)?;
         let number = |id: &str| catalog.credential(id).ok_or_else(|| Flaw::UnknownCredential(id.to_owned()));
         let target = number(&self.target)?;
         let question = Question { target, as_of: self.as_of, options: &self.options };
@@ -188,6 +206,16 @@ impl Plan {
             start = end;
         }
         groups
+    }
+
+    /// It was made under this catalog: only there, the numbers in its options and its proof mean what they did.
+    pub(crate) fn check_catalog(&self, catalog: &Catalog) -> Result<(), Flaw> {
+        Flaw::of_stamp(self.stamp, catalog)?;
+        let is_known = |id: &CredentialId| catalog.knows(*id);
+        if !self.options.credentials().all(is_known) {
+            return Err(Flaw::BeyondLimits);
+        }
+        if self.certificate.credentials().all(is_known) { Ok(()) } else { Err(Flaw::Unproven) }
     }
 
     fn check_step(step: &PlanStep, price: Price, kind: StepKind) -> Result<(), Flaw> {
@@ -307,7 +335,9 @@ impl Plan {
                 holds.then_some(Row::at_least(terms, 1))
             }
             CutReason::NotBeside { plan, beside } => {
-                let times = |&(credential, times): &(CredentialId, i64)| Some((credential, u32::try_from(times).ok()?));
+                let times = |&(credential, times): &(CredentialId, i64)| {
+                    Some((credential, u32::try_from(times).ok().filter(|&times| times <= MOST_TIMES)?))
+                };
                 let leads = leads(problem, &plan.iter().map(times).collect::<Option<Vec<_>>>()?);
                 let lacks = !plan.iter().any(|(credential, _)| credential == beside);
                 let number = |&(credential, times): &(CredentialId, i64)| Some((statement.step(credential)?, times));

@@ -41,9 +41,6 @@ impl Catalog {
     ///
     /// Total and pure: it depends on nothing but its arguments, and ends within the work limit of the options. An
     /// example is at [`Plan`].
-    ///
-    /// # Panics
-    /// Never for a target that comes from this catalog.
     #[must_use]
     pub fn plan(
         &self,
@@ -53,6 +50,9 @@ impl Catalog {
         options: &PlanOptions,
     ) -> PlanOutcome {
         let question = Question { target, as_of, options };
+        if let Some(none) = cause::of_another_catalog(self, &question) {
+            return PlanOutcome::Unattainable(none);
+        }
         let mut outcome = answer(&question.start(self, record), &question, &mut Known::default());
         if let PlanOutcome::Unattainable(none) = &mut outcome
             && none.causes.iter().any(|cause| matches!(cause.why, Blockage::Rules { .. }))
@@ -251,6 +251,7 @@ fn undecided(problem: &Problem<'_, '_, '_>, limit: PlanLimit, least: i64, effort
     let catalog = problem.statement.catalog;
     let Question { target, as_of, .. } = problem.question;
     PlanOutcome::Undecided(Undecided {
+        stamp: catalog.stamp(),
         target: catalog.id(target).to_owned(),
         target_title: catalog.at(target).title.clone(),
         as_of,
@@ -277,6 +278,7 @@ fn plan(catalog: &Catalog, question: &Question<'_>, steps: Vec<PlanStep>, bounds
     };
     let taken = steps.iter().filter(|step| step.kind != StepKind::Claim).map(|step| u64::from(step.times));
     Plan {
+        stamp: catalog.stamp(),
         target: catalog.id(target).to_owned(),
         target_title: catalog.at(target).title.clone(),
         as_of,

@@ -4,7 +4,7 @@
 use crate::value::ids::{CredentialId, Id};
 use std::collections::BTreeSet;
 
-use crate::catalog::catalog::Catalog;
+use crate::catalog::catalog::{Catalog, Credential};
 use crate::catalog::network::{Part, Rule};
 use crate::evaluate::outcome::Met;
 use crate::evaluate::sharing::claimants::PolicyId;
@@ -299,6 +299,24 @@ pub(crate) fn nothing_needed(catalog: &Catalog, question: &Question<'_>) -> Unat
     unattainable(catalog, question, first.map(blocked).into_iter().collect(), true, 0)
 }
 
+/// That the question names a credential of another catalog, as its target or in its options; none if it does not.
+pub(crate) fn of_another_catalog(catalog: &Catalog, question: &Question<'_>) -> Option<Unattainable> {
+    let Question { target, as_of, options } = *question;
+    let mut named = options.credentials().chain([&target]);
+    let Credential { id, title, .. } = catalog.get(target).clone();
+    named.any(|&id| !catalog.knows(id)).then(|| Unattainable {
+        stamp: catalog.stamp(),
+        target: id,
+        target_title: title,
+        as_of,
+        causes: vec![Blocked { credential: None, why: Blockage::OtherCatalog }],
+        minimal: true,
+        from: None,
+        uncounted: Vec::new(),
+        effort: Effort::default(),
+    })
+}
+
 fn unattainable(
     catalog: &Catalog,
     question: &Question<'_>,
@@ -308,6 +326,7 @@ fn unattainable(
 ) -> Unattainable {
     let Question { target, as_of, .. } = *question;
     Unattainable {
+        stamp: catalog.stamp(),
         target: catalog.id(target).to_owned(),
         target_title: catalog.at(target).title.clone(),
         as_of,

@@ -1,7 +1,7 @@
 //! What is asked of a plan.
 
 use crate::value::ids::CredentialId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::evaluate::options::{Accepted, View};
 use crate::value::amount::Amount;
@@ -11,7 +11,7 @@ use crate::value::meter::Watcher;
 ///
 /// Of plans that are alike in it, the one is taken that is best in the others, in the order cost, hours, credentials;
 /// of those that are alike in all, the one that does without the last id, in byte order, in which they differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Objective {
@@ -50,19 +50,24 @@ pub enum Objective {
 /// assert_eq!(outcome.plan().map(|plan| plan.cost.to_string()), Some("500".to_owned()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct PlanOptions {
     /// The objective: cost.
     pub objective: Objective,
     /// The most that all steps together may cost.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub budget: Option<Amount>,
     /// The most hours that all steps together may take.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub most_hours: Option<Amount>,
     /// If given, only credentials of these issuers are awarded on the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub issuers: Option<Vec<String>>,
     /// If given, only credentials with one of these tags are taken on the way. A mode of delivery is a tag. Claims are
     /// exempt.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// No credential with one of these tags is awarded on the way.
     pub without_tags: Vec<String>,
@@ -81,6 +86,7 @@ pub struct PlanOptions {
     /// The work limit, in steps of the search: 200,000,000. Never seconds, so that the answer is the same everywhere.
     pub work: u64,
     /// Who is shown how far the search has come, and may stop it: nobody.
+    #[serde(skip)]
     pub watcher: Option<Watcher>,
 }
 
@@ -110,10 +116,17 @@ impl PlanOptions {
     pub(crate) fn accepted(&self) -> Accepted {
         Accepted { view: self.view, verified_only: self.verified_only }
     }
+
+    /// All credentials that they name.
+    pub(crate) fn credentials(&self) -> impl Iterator<Item = &CredentialId> {
+        let besides = self.besides.iter().flat_map(|other| other.steps.iter().map(|(id, _)| id));
+        self.must_include.iter().chain(&self.avoid).chain(besides)
+    }
 }
 
 /// Steps that a plan is not to have all of: those of another plan, for an alternative to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Besides {
     /// Credentials, each with how often it is awarded.
     pub steps: Vec<(CredentialId, u32)>,

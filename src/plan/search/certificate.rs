@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::solve::certificate::Entry;
 use crate::value::ids::CredentialId;
 
 /// Why a cut holds: in terms of the steps of a statement while it is sought, of credentials in a proof.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum CutReason<S> {
     /// Without one of these, everything else does not reach the target.
     OneOf(Vec<S>),
@@ -30,7 +33,7 @@ impl<S> CutReason<S> {
 
 /// A proof that no plan is worth less than so much: the branches of a search, each closed by weights on the
 /// requirements that add up to enough. [`Plan::verify`](crate::Plan::verify) checks it.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
     /// The value that is proved: no plan is worth less by all objectives, each outweighing all later ones.
     pub(crate) least: i64,
@@ -45,6 +48,17 @@ impl fmt::Debug for Certificate {
 }
 
 impl Certificate {
+    /// All credentials that it names.
+    pub(crate) fn credentials(&self) -> impl Iterator<Item = &CredentialId> {
+        self.further.iter().flat_map(|reason| {
+            let (credentials, plan): (&[CredentialId], &[(CredentialId, i64)]) = match reason {
+                CutReason::OneOf(credentials) => (credentials, &[]),
+                CutReason::NotBeside { plan, beside } => (std::slice::from_ref(beside), plan),
+            };
+            credentials.iter().chain(plan.iter().map(|(credential, _)| credential))
+        })
+    }
+
     /// The number of lines of the proof.
     #[must_use]
     pub fn lines(&self) -> usize {

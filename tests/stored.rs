@@ -1,0 +1,329 @@
+//! What is written is read again as what it was: every report and all options, on the catalogs of the examples. A plan
+//! that was kept verifies after a restart, and under its own catalog alone.
+
+#![allow(clippy::pedantic, reason = "tests read best as plain statements")]
+
+#[path = "kept/mod.rs"]
+mod kept;
+
+use std::path::{Path, PathBuf};
+
+use credpath::{
+    Among, Blockage, Catalog, CatalogYears, CheckOptions, CohortOptions, CompareOptions, CredentialId, Date,
+    Fingerprint, Flaw, HeldUntil, ImpactOptions, JointOutcome, JointRenewalOptions, LearnerRecord, NextStepsOutcome,
+    Plan, PlanOptions, PlanOutcome, Pursuit, RenewalOptions, SCHEMA, Status, YearsOptions,
+};
+use kept::{comes_back, findings_come_back, options_come_back, paces, reports_come_back};
+use serde_json::{Value, json};
+
+fn as_of() -> Date {
+    "2026-11-22".parse().unwrap()
+}
+
+/// The files of a folder of the examples, in order.
+fn files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(folder);
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+fn catalogs() -> Vec<(String, String)> {
+    let read = |path: PathBuf| (path.display().to_string(), std::fs::read_to_string(path).unwrap());
+    files("catalogs").into_iter().map(read).collect()
+}
+
+fn records(catalog: &Catalog) -> Vec<LearnerRecord> {
+    let read = |path: PathBuf| LearnerRecord::parse("record", &std::fs::read_to_string(path).unwrap()).unwrap();
+    let known =
+        |record: &LearnerRecord| record.awards.iter().any(|award| catalog.credential(&award.credential).is_some());
+    let mut records: Vec<LearnerRecord> = files("records").into_iter().map(read).filter(known).collect();
+    records.push(LearnerRecord::default());
+    records
+}
+
+#[test]
+fn every_report_on_the_examples_comes_back() {
+    for (name, text) in catalogs() {
+        let catalog = Catalog::parse(&name, &text).unwrap();
+        options_come_back(&catalog, as_of());
+        // The last conferred ones rest on the most.
+        let conferred = |&(id, _): &(CredentialId, _)| catalog.is_conferred(id);
+        let mut targets: Vec<CredentialId> = catalog.credentials().filter(conferred).map(|(id, _)| id).collect();
+        targets.drain(..targets.len().saturating_sub(2));
+        for record in records(&catalog) {
+            comes_back(&record);
+            reports_come_back(&catalog, &record, as_of(), &targets, 200_000);
+        }
+        let mut check = CheckOptions::default();
+        (check.as_of, check.work, check.findings) = (Some(as_of()), 500_000, 5);
+        findings_come_back(&catalog.check(&check));
+        comes_back(catalog.header());
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_text_comes_back() {
+    let invalid = Catalog::parse("c", "credential.a = { credit = 1, stack = ['a'], hours = -1 }").unwrap_err();
+    findings_come_back(invalid.report());
+    assert_eq!(invalid.report().stamp(), None);
+    let record = LearnerRecord::parse("r", "award = [{ credential = '' }]").unwrap_err();
+    findings_come_back(record.report());
+}
+
+#[test]
+fn two_versions_come_back() {
+    let older = "catalog.version = '2025'\n[credential]\na = { cost = 1 }\nb = {}\nc = { stack = 'a' }\nd = {}\n";
+    let newer = older.replace("2025", "2026").replace("'a'", "{ all_of = ['a', 'b'] }").replace("d = {}", "e = {}");
+    let [older, newer] = [older, &newer].map(|text| Catalog::parse("c", text).unwrap());
+    let comparison = comes_back(&older.compare(&newer, &CompareOptions::default()));
+    assert_eq!((comparison.older, comparison.newer), (older.stamp(), newer.stamp()));
+    assert!(!comparison.changed.is_empty());
+
+    let record: LearnerRecord = ["a"].into_iter().collect();
+    let impact = older.impact(&newer, [("ann", &record)], as_of(), &ImpactOptions::default());
+    assert_eq!(impact.groups.len(), 1);
+    comes_back(&impact);
+
+    let years = CatalogYears::new([&older, &newer]).unwrap();
+    let mut options = YearsOptions::default();
+    options.schedule = Some(paces().remove(0));
+    let pursued = |under: &str| Pursuit { credential: "c".to_owned(), under: under.to_owned() };
+    let record = LearnerRecord { pursued: vec![pursued("2025"), pursued("1999")], ..record };
+    let report = comes_back(&years.pursued(&record, as_of(), &options));
+    assert_eq!((report.stamp, report.targets.len()), (newer.stamp(), 1));
+}
+
+/// A catalog with a choice, and one more that differs in a price.
+fn two_catalogs() -> [Catalog; 2] {
+    let text = "[credential]\na = { cost = 3 }\nb = { cost = 2 }\nc = { stack = { any_of = ['a', 'b'] } }\n";
+    [text.to_owned(), text.replace("cost = 3", "cost = 4")].map(|text| Catalog::parse("c", &text).unwrap())
+}
+
+fn a_plan(catalog: &Catalog) -> Plan {
+    let target = catalog.credential("c").unwrap();
+    catalog.plan(&LearnerRecord::default(), as_of(), target, &PlanOptions::default()).into_plan().unwrap()
+}
+
+#[test]
+fn a_plan_verifies_under_its_own_catalog_alone() {
+    let [own, other] = two_catalogs();
+    let (plan, record) = (comes_back(&a_plan(&own)), LearnerRecord::default());
+    assert_eq!(plan.verify(&own, &record), Ok(()));
+    let flaw = plan.verify(&other, &record).unwrap_err();
+    assert_eq!(flaw, Flaw::OtherCatalog { made_under: own.fingerprint(), this: other.fingerprint() });
+    assert_eq!(plan.explain(&other, &record), Err(flaw.clone()));
+    let text =
+        format!("the plan was made under the catalog {}, and this one is {}", own.fingerprint(), other.fingerprint());
+    assert_eq!(flaw.to_string(), text);
+}
+
+/// Whatever is put in the place of anything in a stored plan, it is refused or verified, and never a panic.
+#[test]
+fn a_stored_plan_that_was_tampered_with_is_an_error() {
+    let [own, _] = two_catalogs();
+    let plan = serde_json::to_value(a_plan(&own)).unwrap();
+    let mut places = Vec::new();
+    pointers(&plan, String::new(), &mut places);
+    let wrong = [
+        json!(0),
+        json!(1),
+        json!(-1),
+        json!(7),
+        json!(u32::MAX),
+        json!(u64::MAX),
+        json!(i64::MIN),
+        json!(i64::MAX),
+        json!("c"),
+        json!("99999999999"),
+        json!([]),
+        json!([[0, i64::MAX]]),
+        json!([[4_000_000, 1]]),
+        json!({}),
+        json!({ "one-of": [[9, 0]] }),
+        json!({ "not-beside": { "plan": [[[9, 0], 1]], "beside": [0, 0] } }),
+        json!("barren"),
+        json!("refused"),
+        json!({ "split": { "variable": 0, "at": i64::MIN, "up_first": true } }),
+        json!({ "conflict": 77 }),
+        json!({ "forced": { "row": 9, "variable": 99 } }),
+        Value::Null,
+    ];
+    let (mut read, mut held) = (0, 0);
+    for place in &places {
+        for value in &wrong {
+            let mut changed = plan.clone();
+            *changed.pointer_mut(place).unwrap() = value.clone();
+            let Ok(changed) = serde_json::from_value::<Plan>(changed) else { continue };
+            read += 1;
+            held += usize::from(changed.verify(&own, &LearnerRecord::default()).is_ok());
+            _ = changed.explain(&own, &LearnerRecord::default());
+            _ = changed.to_string();
+        }
+    }
+    assert!(places.len() > 40 && read > 100 && held < read, "{} {read} {held}", places.len());
+}
+
+/// Every place in a value.
+fn pointers(value: &Value, at: String, places: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => map.iter().for_each(|(key, value)| pointers(value, format!("{at}/{key}"), places)),
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(place, value)| pointers(value, format!("{at}/{place}"), places));
+        }
+        _ => {}
+    }
+    if !at.is_empty() {
+        places.push(at);
+    }
+}
+
+#[test]
+fn numbers_of_no_credential_in_a_stored_plan_are_flaws() {
+    let [own, _] = two_catalogs();
+    let stored = serde_json::to_value(a_plan(&own)).unwrap();
+    let verified = |change: &dyn Fn(&mut Value)| {
+        let mut changed = stored.clone();
+        change(&mut changed);
+        serde_json::from_value::<Plan>(changed).unwrap().verify(&own, &LearnerRecord::default())
+    };
+    assert_eq!(verified(&|_| ()), Ok(()));
+    assert_eq!(verified(&|plan| plan["options"]["avoid"] = json!([[3, 0]])), Err(Flaw::BeyondLimits));
+    assert_eq!(verified(&|plan| plan["certificate"]["further"] = json!([{ "one-of": [[3, 0]] }])), Err(Flaw::Unproven));
+    let beside = json!([{ "not-beside": { "plan": [[[0, 0], u32::MAX]], "beside": [1, 0] } }]);
+    assert_eq!(verified(&|plan| plan["certificate"]["further"] = beside.clone()), Err(Flaw::Unproven));
+}
+
+#[test]
+fn a_report_in_another_schema_is_refused() {
+    let [own, _] = two_catalogs();
+    let mut plan = serde_json::to_value(a_plan(&own)).unwrap();
+    plan["stamp"]["schema"] = json!(SCHEMA + 1);
+    let error = serde_json::from_value::<Plan>(plan).unwrap_err().to_string();
+    assert_eq!(error, format!("written in schema {}; schema {SCHEMA} is what can be read", SCHEMA + 1));
+}
+
+/// What is stored today has to be found again by every later version.
+#[test]
+fn fingerprints_stay_as_they_are() {
+    let of = |text: &str| Catalog::parse("c", text).unwrap().fingerprint().to_string();
+    assert_eq!(of("credential.sql = { credits = 5 }"), "ecf052252dcec37a9b805b7cdf5cdd1e");
+}
+
+#[test]
+fn a_fingerprint_is_of_what_is_said_and_not_of_how() {
+    let of = |text: &str| Catalog::parse("c", text).unwrap_or_else(|error| panic!("{error}")).fingerprint();
+    let text = "[credential.sql]\ncredits = 5\ntags = ['a']\n[credential.lead]\nstack = { all_of = ['sql'] }\n";
+    for same in [
+        "# A remark.\n[credential.lead]\nstack = { all_of = [ \"sql\" ] }\n\n[credential.sql]\ntags = 'a'\ncredits = 5.0\n",
+        "credential = { lead = { stack.all_of = ['sql'] }, sql = { credits = 5.00, tags = ['a'] } }",
+    ] {
+        assert_eq!(of(same), of(text), "{same}");
+    }
+    for (from, to) in [("5", "6"), ("'a'", "'b'"), ("all_of", "any_of"), ("['sql']", "['sql', 'sql']"), ("lead", "led")]
+    {
+        assert_ne!(of(&text.replacen(from, to, 1)), of(text), "{to}");
+    }
+    let all: std::collections::BTreeSet<Fingerprint> = catalogs().iter().map(|(_, text)| of(text)).collect();
+    assert_eq!(all.len(), catalogs().len());
+}
+
+/// Whatever is asked with an id of another catalog, it is never taken for the credential that has its number here.
+#[test]
+fn an_id_of_another_catalog_is_of_no_credential() {
+    let [small, _] = two_catalogs();
+    let text = "[credential]\nalgebra = {}\nbasics = { stack = 'algebra' }\ncalculus = { stack = 'basics' }\nz = {}\n";
+    let other = Catalog::parse("c", text).unwrap();
+    let record: LearnerRecord = ["algebra", "calculus"].into_iter().collect();
+    let foreign: Vec<CredentialId> = small.credentials().map(|(id, _)| id).chain(small.credential("c")).collect();
+    let known = other.credential("z").unwrap();
+    assert!(other.knows(known) && !small.knows(known), "a larger number than the catalog has");
+    let evaluation = other.evaluate(&record, as_of());
+    for &id in &foreign {
+        assert!(!other.knows(id) && small.knows(id));
+        assert_eq!((&*other.get(id).id, other.is_conferred(id)), ("", false));
+        assert_eq!(evaluation.status(id), Status::Unattainable);
+        assert!(!evaluation.meets_requirements(id) && evaluation.dates_are_complete(id));
+        assert_eq!([evaluation.qualified_since(id), evaluation.valid_until(id)], [None; 2]);
+        assert_eq!([evaluation.met_from(id), evaluation.attainable_from(id)], [None; 2]);
+        assert_eq!((evaluation.first_view(id), evaluation.held_until(id)), (None, HeldUntil::NotHeld));
+        assert_eq!((evaluation.begun_with(id), evaluation.sharing_is_limited(id)), (None, false));
+        assert_eq!((other.requires(id), other.required_by(id)), (vec![], vec![]));
+        let audit = comes_back(&evaluation.audit(id));
+        assert_eq!((&*audit.credential, audit.status, audit.rules().count()), ("", Status::Unattainable, 0));
+    }
+    assert!(evaluation.uncounted_for(foreign.iter().copied()).is_empty());
+    let claims = evaluation.claims(&[foreign[0], other.credential("basics").unwrap()]);
+    let left_out: Vec<String> = claims.left_out.iter().map(ToString::to_string).collect();
+    assert_eq!((left_out, claims.claimed.len()), (vec!["a target is of another catalog".to_owned()], 1));
+
+    let cohort = CohortOptions {
+        credentials: Some(vec![foreign[0], known]),
+        holders: foreign.clone(),
+        ..CohortOptions::default()
+    };
+    let cohort = other.cohort(as_of(), &cohort);
+    assert_eq!(cohort.credentials(), [known]);
+    assert_eq!(cohort.answers([&record]).next().unwrap().status(foreign[0]), None);
+    let mut check = CheckOptions::default();
+    check.targets = foreign.clone();
+    assert_eq!(other.check(&check), other.check(&CheckOptions::default()));
+    let until = "2030-01-01".parse().unwrap();
+    let renewals = RenewalOptions { credentials: Some(foreign.clone()), ..RenewalOptions::default() };
+    assert!(other.renewals(&record, as_of(), until, &renewals).due.is_empty());
+    let joint = JointRenewalOptions { avoid: vec![foreign[0]], ..JointRenewalOptions::default() };
+    let joint = comes_back(&other.joint_renewal(&record, as_of(), until, &joint));
+    assert!(matches!(&joint.outcome, JointOutcome::NotTogether { causes } if causes[0].why == Blockage::OtherCatalog));
+    assert_eq!(joint.verify(&other, &record), Ok(()));
+}
+
+#[test]
+fn a_plan_for_a_credential_of_another_catalog_says_so() {
+    let [small, _] = two_catalogs();
+    let other = Catalog::parse("c", "[credential]\nalgebra = {}\nbasics = { stack = 'algebra' }\nz = {}\n").unwrap();
+    let (foreign, known) = (small.credential("b").unwrap(), other.credential("basics").unwrap());
+    let record = LearnerRecord::default();
+    let plain = PlanOptions::default();
+    let mut questions = vec![(foreign, plain.clone())];
+    for name in [
+        |options: &mut PlanOptions, id| options.avoid.push(id),
+        |options: &mut PlanOptions, id| options.must_include.push(id),
+        |options: &mut PlanOptions, id| options.besides.push(credpath::Besides { steps: vec![(id, 1)], differing: 1 }),
+    ] {
+        let mut options = plain.clone();
+        name(&mut options, foreign);
+        questions.push((known, options));
+    }
+    for (target, options) in questions {
+        let outcome = comes_back(&other.plan(&record, as_of(), target, &options));
+        let PlanOutcome::Unattainable(none) = &outcome else { panic!("{outcome}") };
+        assert_eq!(none.causes[0].why, Blockage::OtherCatalog);
+        assert!(outcome.to_string().contains("the question names a credential of another catalog"), "{outcome}");
+        let next = other.next_steps(&record, as_of(), target, &options);
+        assert!(matches!(next, NextStepsOutcome::Unattainable(_)), "{next}");
+        let plans = other.alternatives(&record, as_of(), target, &options, 3, 1);
+        assert_eq!((plans.plans.len(), plans.complete), (0, true));
+        assert!(other.trade_offs(&record, as_of(), target, &options, 3).plans.is_empty());
+        let both = other.plan_with_permission(&record, as_of(), target, &options, &[]);
+        assert_eq!((both.without.plan(), both.verify(&other, &record)), (None, Ok(())));
+        if options != plain {
+            assert!(other.nearest(&record, as_of(), &Among::default(), 3, &options).plans.is_empty());
+        }
+    }
+}
+
+/// Options that are kept name the same credentials as long as the ids are the same.
+#[test]
+fn options_that_are_kept_know_their_catalog() {
+    let [own, dearer] = two_catalogs();
+    let mut options = PlanOptions::default();
+    options.avoid = vec![own.credential("b").unwrap()];
+    let kept = comes_back(&options);
+    assert_ne!(own.fingerprint(), dearer.fingerprint());
+    let target = dearer.credential("c").unwrap();
+    let plan = dearer.plan(&LearnerRecord::default(), as_of(), target, &kept).into_plan().unwrap();
+    assert_eq!(plan.steps[0].credential, "a");
+    let longer = Catalog::parse("c", "credential = { a = {}, aa = {}, b = {}, c = { stack = 'b' } }").unwrap();
+    let outcome = longer.plan(&LearnerRecord::default(), as_of(), longer.credential("c").unwrap(), &kept);
+    assert!(matches!(outcome, PlanOutcome::Unattainable(_)), "{outcome}");
+}
