@@ -255,7 +255,7 @@ impl<'a> Expected<'a> {
                 Why::Prerequisite => Reason::Prerequisite(i),
                 Why::Stack => Reason::Stack(i),
                 // The reference gives causes without corequisites.
-                Why::Corequisite => return None,
+                Why::Corequisite => return Err(format!("a corequisite: {found:?}")),
                 Why::Exclusion => Reason::Exclusion(i, self.index(other)?),
                 Why::NotOffered => Reason::NotOffered(i),
             };
