@@ -47,7 +47,7 @@ impl Catalog {
                 let renewal_rules = rules.flatten().map(|RenewalRules { catalog: required, of }| {
                     Box::new(RenewalRules { catalog: Self { identity: identity.clone(), ..required }, of })
                 });
-                Ok(Self { renewal_rules, identity, ..catalog })
+                Ok(Self { identity, renewal_rules, ..catalog })
             }
             _ => Err(invalid(reader.into_diagnostics())),
         }

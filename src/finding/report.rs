@@ -16,7 +16,7 @@ use crate::value::stamp::Stamp;
 /// use credpath::{Catalog, Code, DiagnosticsReport};
 ///
 /// let invalid = Catalog::parse("catalog.toml", "[credential.sql]\ncredit = 5").unwrap_err();
-/// let stored = serde_json::to_string(invalid.diagnostics())?;
+/// let stored = serde_json::to_string(invalid.report())?;
 /// let report: DiagnosticsReport = serde_json::from_str(&stored)?;
 /// assert_eq!(report.file, "catalog.toml");
 /// assert_eq!((report.diagnostics[0].code, report.diagnostics[0].place.line), (Code::UnknownKey, 2));

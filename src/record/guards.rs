@@ -1,6 +1,7 @@
 //! What a text may not say, a record that comes another way may not say either.
 
 use std::fmt;
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use serde::de::value::MapAccessDeserializer;
@@ -185,7 +186,8 @@ impl Guard<'_> {
         self.text += path;
         self.text += " = ";
         let start = self.text.len();
-        self.text += &format!("{:?}", excerpt(value));
+        // Writing to a text cannot fail.
+        _ = write!(self.text, "{:?}", excerpt(value));
         let end = self.text.len();
         self.text.push('\n');
         start..end
