@@ -689,7 +689,8 @@ fn limits_are_those_of_the_caller() {
 
 #[test]
 fn what_a_badge_says_does_nothing_to_a_terminal() {
-    let badge = r#"{ "type": "Assertion", "badge": "x", "issuedOn": "2024-05-06", "\u001b[2J": 1, "\u202ea": { "b": 2 } }"#;
+    let badge =
+        r#"{ "type": "Assertion", "badge": "x", "issuedOn": "2024-05-06", "\u001b[2J": 1, "\u202ea": { "b": 2 } }"#;
     let imported = read(badge.as_bytes(), "Z", &RecordOptions::default()).unwrap();
     assert_eq!(imported.losses.len(), 2);
     for loss in losses(&imported) {
