@@ -9,6 +9,8 @@ use credpath::{
     RecordFormat, RecordOptions, Separator, StatusList, TableFormat, UtcOffset, Verification, records,
 };
 
+#[path = "exchange/records/corners.rs"]
+mod corners;
 #[path = "exchange/records/hostile.rs"]
 mod hostile;
 #[path = "exchange/records/round_trip.rs"]

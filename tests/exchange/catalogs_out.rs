@@ -285,3 +285,21 @@ fn parts_that_are_the_same_stay_what_they_are() {
         }
     }
 }
+
+/// What is left of a rule of which a part was lost can be read.
+#[test]
+fn what_is_left_of_a_rule_is_read() {
+    let (table, _) = value(from_table("c", &fixture("courses.csv"), &CourseTableOptions::default()));
+    let exported = to_ctdl(&table, "https://x.example/");
+    assert!(exported.losses.iter().any(|loss| loss.place == "credential.minor.stack"), "{:?}", exported.losses);
+    let (read, losses) = value(from_ctdl("p", exported.text.as_bytes(), &PathwayOptions::default()));
+    assert_eq!(losses, [] as [&str; 0]);
+    let courses = ["MATH 101", "MATH 102", "STAT 200"].map(RequirementDocument::from);
+    assert_eq!(read.credentials["minor"].stack, Some(all_of(["PHYS 101".into(), at_least(2).from(courses)])));
+    let mut sums = CatalogDocument::parse("c", "credential = { a = { credits = 3 }, t = {} }").unwrap();
+    let sum = credpath::rules::credits(3).from(["a"].map(RequirementDocument::from));
+    sums.credentials.get_mut("t").unwrap().stack = Some(all_of([sum]));
+    let exported = to_ctdl(&sums, "");
+    assert_eq!(exported.losses.len(), 1);
+    assert!(!exported.text.contains("hasCondition"), "{}", exported.text);
+}

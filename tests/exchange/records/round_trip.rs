@@ -89,6 +89,9 @@ proptest! {
         let read = records::import("clr.json", written.text.as_bytes(), offset, &RecordOptions::default());
         let read = read.map_err(|error| TestCaseError::fail(error.to_string()))?;
         prop_assert_eq!(&read.value, &without(&record, &written.losses, None));
+        // Only days that were not there are told.
+        let undated = read.value.awards.iter().filter(|award| award.awarded.is_none()).count();
+        prop_assert_eq!(read.losses.len(), undated);
         // What was written once is written and read the same ever after.
         let again = records::to_clr(&read.value, offset);
         prop_assert!(again.losses.is_empty(), "{:?}", again.losses);
@@ -104,6 +107,7 @@ proptest! {
         let read = records::import("awards.csv", written.text.as_bytes(), offset, &options);
         let read = read.map_err(|error| TestCaseError::fail(error.to_string()))?;
         prop_assert_eq!(&read.value, &without(&record, &written.losses, Some(AwardStatus::Revoked)));
+        prop_assert!(read.losses.is_empty());
         let again = records::to_csv(&read.value);
         prop_assert!(again.losses.is_empty(), "{:?}", again.losses);
         let reread = records::import("awards.csv", again.text.as_bytes(), offset, &options).unwrap();
