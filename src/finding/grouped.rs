@@ -21,7 +21,7 @@ use crate::finding::render::{Trailer, render_one};
 /// let findings = catalog.check(&CheckOptions::default());
 /// let group = &findings.groups()[0];
 /// assert_eq!((group.code.as_str(), group.findings.len()), ("redundant-requirement", 2));
-/// assert!(findings.grouped().to_string().contains("= note: the same is true of `calculus`"));
+/// assert!(findings.grouped().to_string().contains("= note: the same is true of `physics`"));
 /// # Ok::<(), credpath::InvalidCatalog>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -82,3 +82,28 @@ proptest! {
         crate::sarif::log(&findings);
     }
 }
+
+/// A degree that lists all its courses has a note for each that others imply: shown once, with what it is as true of.
+#[test]
+fn notes_of_one_cause_are_shown_together() {
+    let mut text = "[credential]\nc00 = {}\nlost = { stack = { at_least = 3, from = ['c00', 'c01'] } }\n".to_owned();
+    for course in 1..20 {
+        text += &format!("c{course:02} = {{ stack = 'c{:02}' }}\n", course - 1);
+    }
+    let all: Vec<String> = (0..20).map(|course| format!("'c{course:02}'")).collect();
+    text += &format!("degree = {{ stack = {{ all_of = [{}] }} }}\n", all.join(", "));
+    let catalog = Catalog::parse("degree.toml", &text).unwrap();
+    let findings = catalog.check(&CheckOptions::default());
+    let groups = findings.groups();
+    assert_eq!(groups.iter().map(|group| group.findings.len()).sum::<usize>(), findings.as_slice().len());
+    let redundant = groups.iter().find(|group| group.code == credpath::Code::RedundantRequirement).unwrap();
+    assert_eq!((redundant.credential, redundant.findings.len()), (Some("degree"), 19));
+    // What is graver has to be mended one by one.
+    assert!(groups.iter().all(|group| group.severity == Severity::Note || group.findings.len() == 1));
+    let shown = findings.grouped().to_string();
+    assert_eq!(shown.matches("note[redundant-requirement]").count(), 1, "{shown}");
+    assert!(shown.contains("  = note: the same is true of `c02`, "), "{shown}");
+    assert!(shown.contains(", `c13` and 6 more\n"), "{shown}");
+    // The last line counts all of them.
+    assert!(shown.contains("19 note"), "{shown}");
+}

@@ -41,7 +41,7 @@ fn nesting_is_bounded() {
         {{ "@id": "x:b", "@type": "ceterms:CredentialComponent", "ceterms:hasCondition": {condition} }}]"#
     );
     let read = from_ctdl("x", text.as_bytes(), &PathwayOptions::default()).unwrap();
-    assert_eq!(read.value.credentials["b"].stack, Some("a".into()));
+    assert_eq!(read.value.credentials["b"].stack, Some(credpath::rules::all_of(["a".into()])));
 }
 
 #[test]

@@ -136,7 +136,12 @@ fn a_group(most: usize) -> impl Strategy<Value = RequirementDocument> {
         (parts(), 1_u32..4).prop_map(|(parts, needed)| at_least(needed.min(parts.len() as u32)).from(parts)),
     ];
     flat.prop_recursive(2, 8, 3, |inner| {
-        prop_oneof![vec(inner.clone(), 2..4).prop_map(all_of), vec(inner, 2..4).prop_map(any_of)]
+        prop_oneof![
+            vec(inner.clone(), 1..4).prop_map(all_of),
+            vec(inner.clone(), 1..4).prop_map(any_of),
+            (vec(inner, 1..4), 1_u32..4)
+                .prop_map(|(parts, needed)| at_least(needed.min(parts.len() as u32)).from(parts)),
+        ]
     })
 }
 
@@ -252,4 +257,49 @@ fn pools_are_written_out() {
         let losses = (way.out)(&doubling).losses;
         assert!(losses.iter().any(|loss| loss.what.contains("too large")), "{}: {losses:?}", way.name);
     }
+}
+
+/// Two of a component and itself are more than there is, and all of them are not.
+#[test]
+fn parts_that_are_the_same_stay_what_they_are() {
+    for (stack, back) in [
+        (
+            at_least(2).from(["a", "a"].map(RequirementDocument::from)),
+            at_least(2).from(["a", "a"].map(RequirementDocument::from)),
+        ),
+        (all_of(["a".into(), "a".into()]), all_of(["a".into(), "a".into()])),
+        (
+            at_least(2).from(["a".into(), at_least(1).from(["a"].map(RequirementDocument::from))]),
+            all_of(["a".into(), all_of(["a".into()])]),
+        ),
+        (at_least(2).from(["a", "b"].map(RequirementDocument::from)), all_of(["a".into(), "b".into()])),
+    ] {
+        let mut document = CatalogDocument::parse("c", "credential = { a = {}, b = {}, t = {} }").unwrap();
+        document.credentials.get_mut("t").unwrap().stack = Some(stack);
+        let written = to_ctdl(&document, "").text;
+        let read = value(from_ctdl("p", written.as_bytes(), &PathwayOptions::default())).0;
+        assert_eq!(read.credentials["t"].stack, Some(back));
+        for way in [&WAYS[0], &WAYS[2]] {
+            let read = value((way.back)((way.out)(&document).text.as_bytes())).0;
+            assert_eq!(compared(&document, &read).verdict("t"), Verdict::Unchanged, "{}", way.name);
+        }
+    }
+}
+
+/// What is left of a rule of which a part was lost can be read.
+#[test]
+fn what_is_left_of_a_rule_is_read() {
+    let (table, _) = value(from_table("c", &fixture("courses.csv"), &CourseTableOptions::default()));
+    let exported = to_ctdl(&table, "https://x.example/");
+    assert!(exported.losses.iter().any(|loss| loss.place == "credential.minor.stack"), "{:?}", exported.losses);
+    let (read, losses) = value(from_ctdl("p", exported.text.as_bytes(), &PathwayOptions::default()));
+    assert_eq!(losses, [] as [&str; 0]);
+    let courses = ["MATH 101", "MATH 102", "STAT 200"].map(RequirementDocument::from);
+    assert_eq!(read.credentials["minor"].stack, Some(all_of(["PHYS 101".into(), at_least(2).from(courses)])));
+    let mut sums = CatalogDocument::parse("c", "credential = { a = { credits = 3 }, t = {} }").unwrap();
+    let sum = credpath::rules::credits(3).from(["a"].map(RequirementDocument::from));
+    sums.credentials.get_mut("t").unwrap().stack = Some(all_of([sum]));
+    let exported = to_ctdl(&sums, "");
+    assert_eq!(exported.losses.len(), 1);
+    assert!(!exported.text.contains("hasCondition"), "{}", exported.text);
 }

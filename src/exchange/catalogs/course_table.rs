@@ -93,7 +93,7 @@ impl CourseTableOptions {
 /// let invalid = catalogs::from_table("courses.csv", table.as_bytes(), &CourseTableOptions::default()).unwrap_err();
 /// assert_eq!(invalid.to_string(), "\
 /// error[unknown-credential]: the table has no row for `chem-1`
-///  --> courses.csv:4:37
+///  --> courses.csv:4:38
 ///   |
 /// 4 | phys-2,Waves,3,math-1 and (phys-1 or chem-1)
 ///   |                                      ^^^^^^

@@ -55,8 +55,13 @@ impl<'d, 'v, 'o> ConditionReader<'d, 'v, 'o> {
             self.draft.notes.loss(node, "a condition that names no component is no rule");
             return None;
         }
-        let required = self.required(node, parts.len())?;
-        let group = PathwayDraft::group(parts, required)?;
+        let count = values_of(node, "targetComponent").len() + values_of(node, "hasCondition").len();
+        let required = self.required(node, count, parts.len())?;
+        let mut group = PathwayDraft::group(parts, required)?;
+        if !self.open.is_empty() && group.plain().is_some() {
+            // Where parts are counted, a condition within another is met for itself, even if it names the same.
+            group = all_of([group]);
+        }
         Some(self.with_name(node, group))
     }
 
@@ -89,11 +94,14 @@ impl<'d, 'v, 'o> ConditionReader<'d, 'v, 'o> {
         }
     }
 
-    /// How many of the parts are required; noted if that is not said, or said in two ways.
-    fn required(&mut self, node: &'v Value, count: usize) -> Option<Required> {
+    /// How many of the parts are required, of which so many are left; noted if that is not said, or said in two ways.
+    fn required(&mut self, node: &'v Value, count: usize, left: usize) -> Option<Required> {
         let stated = self.required_number(node)?;
+        let is_all = |number: u32| usize::try_from(number).is_ok_and(|number| number == count);
         let Some((operator, at)) = Self::operator(node) else {
             return match stated {
+                // What is no rule is lost, and all of the rest is due.
+                Some(number) if is_all(number) && left < count => Some(Required::All),
                 Some(number) => Some(Required::Number(number)),
                 None if count == 1 || self.draft.options.unstated_is_all => Some(Required::All),
                 None => {
@@ -104,7 +112,6 @@ impl<'d, 'v, 'o> ConditionReader<'d, 'v, 'o> {
                 }
             };
         };
-        let is_all = |number: u32| usize::try_from(number).is_ok_and(|number| number == count);
         match (operator, stated) {
             ("and", None) => Some(Required::All),
             ("and", Some(number)) if is_all(number) => Some(Required::All),

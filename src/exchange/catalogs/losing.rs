@@ -61,6 +61,7 @@ impl<'d> Losing<'d> {
     }
 
     /// Notes that something of the whole is lost.
+    #[cfg(feature = "csv")]
     pub(crate) fn whole(&mut self, place: &str, what: &str) {
         self.losses.push(Loss { place: place.to_owned(), what: what.to_owned() });
     }

@@ -221,9 +221,14 @@ impl<'v, 'o> PathwayDraft<'v, 'o> {
     /// A group of parts of which so many are required; nothing, if there are none.
     pub(crate) fn group(parts: Vec<RequirementDocument>, required: Required) -> Option<RequirementDocument> {
         let count = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+        let ids: Vec<&str> = parts.iter().filter_map(RequirementDocument::plain).collect();
+        // An award fills one of two parts that are the same, so that not even all of them may be had.
+        let is_repeated = ids.iter().collect::<BTreeSet<_>>().len() < ids.len();
         match required {
             _ if parts.is_empty() => None,
-            Required::Number(number) if number != 1 && number != count => Some(at_least(number).from(parts)),
+            Required::Number(number) if number != 1 && (number != count || is_repeated) => {
+                Some(at_least(number).from(parts))
+            }
             Required::Number(_) | Required::All if count == 1 => parts.into_iter().next(),
             Required::Number(1) => Some(any_of(parts)),
             Required::Number(_) | Required::All => Some(all_of(parts)),

@@ -50,7 +50,7 @@ pub(crate) fn written_rule(requirement: &RequirementDocument) -> Option<String> 
     };
     let listed = |before: String, from: &MembersDocument| match from {
         MembersDocument::List(parts) if !parts.is_empty() => {
-            let parts: Vec<String> = parts.iter().map(written_rule).collect::<Option<_>>()?;
+            let parts: Vec<String> = parts.iter().map(written_member).collect::<Option<_>>()?;
             Some(format!("{before} ({})", parts.join(", ")))
         }
         _ => None,
@@ -64,6 +64,18 @@ pub(crate) fn written_rule(requirement: &RequirementDocument) -> Option<String> 
         RequirementKind::Hours { needed, from } => listed(format!("{needed} hours from"), from),
         RequirementKind::UpTo { .. } | RequirementKind::Pool(_) | RequirementKind::Filter(_) => None,
     }
+}
+
+/// A member of a list. A group of one part is written as a group, since parts that are groups are counted each for
+/// itself, and credentials once.
+fn written_member(part: &RequirementDocument) -> Option<String> {
+    let written = written_rule(part)?;
+    Some(match &part.kind {
+        RequirementKind::AllOf(parts) | RequirementKind::AnyOf(parts) if parts.len() == 1 => {
+            format!("1 of ({written})")
+        }
+        _ => written,
+    })
 }
 
 /// An id as it stands in a rule: in quotes, unless it is one word that means nothing else.

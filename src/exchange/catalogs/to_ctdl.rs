@@ -136,7 +136,7 @@ impl CtdlWriter<'_> {
         let rule = self.losing.rule(id, "stack", rule)?;
         let mut conditions = ConditionWriter { base: self.base, lost: BTreeSet::new(), named: inner };
         let condition = match rule.plain() {
-            Some(_) => conditions.group(&rule, 1, std::slice::from_ref(&rule)),
+            Some(_) => conditions.group(&rule, Some(1), std::slice::from_ref(&rule)),
             None => conditions.condition(&rule),
         };
         for what in conditions.lost {
@@ -160,12 +160,18 @@ struct ConditionWriter<'c> {
 
 impl ConditionWriter<'_> {
     fn condition(&mut self, rule: &RequirementDocument) -> Option<Value> {
-        let count = |parts: &[RequirementDocument]| u32::try_from(parts.len()).unwrap_or(u32::MAX);
         match &rule.kind {
-            RequirementKind::AllOf(parts) => self.group(rule, count(parts), parts),
-            RequirementKind::AnyOf(parts) => self.group(rule, 1, parts),
-            RequirementKind::AtLeast { needed, from: MembersDocument::List(parts) } => self.group(rule, *needed, parts),
-            RequirementKind::Credential(_) => self.group(rule, 1, std::slice::from_ref(rule)),
+            RequirementKind::AllOf(parts) => {
+                let mut condition = self.group(rule, None, parts)?;
+                // Of two parts that are the same an award fills one where parts are counted, and both where all are due.
+                condition["ceterms:logicalOperator"] = Value::from("logicOp:And");
+                Some(condition)
+            }
+            RequirementKind::AnyOf(parts) => self.group(rule, Some(1), parts),
+            RequirementKind::AtLeast { needed, from: MembersDocument::List(parts) } => {
+                self.group(rule, Some(*needed), parts)
+            }
+            RequirementKind::Credential(_) => self.group(rule, Some(1), std::slice::from_ref(rule)),
             _ => {
                 self.lost.insert("a condition counts components, and nothing that they carry");
                 None
@@ -173,12 +179,18 @@ impl ConditionWriter<'_> {
         }
     }
 
-    fn group(&mut self, rule: &RequirementDocument, needed: u32, parts: &[RequirementDocument]) -> Option<Value> {
+    /// So many of the parts; all that can be written, if no number is given.
+    fn group(
+        &mut self,
+        rule: &RequirementDocument,
+        needed: Option<u32>,
+        parts: &[RequirementDocument],
+    ) -> Option<Value> {
         let unnamed = RequirementDocument { name: None, ..rule.clone() };
         if unnamed != RequirementDocument::from(rule.kind.clone()) {
             self.lost.insert("a condition has no place for what a rule says of awards");
         }
-        if parts.is_empty() || needed == 0 {
+        if parts.is_empty() || needed == Some(0) {
             self.lost.insert("a condition names at least one component and requires at least one");
             return None;
         }
@@ -195,9 +207,13 @@ impl ConditionWriter<'_> {
                 _ => inner.extend(self.condition(part)),
             }
         }
+        let written = targets.len() + inner.len();
+        if written == 0 {
+            return None;
+        }
         let mut condition = json!({
             "@type": "ceterms:ComponentCondition",
-            "ceterms:requiredNumber": needed,
+            "ceterms:requiredNumber": needed.map_or(Value::from(written), Value::from),
         });
         if !targets.is_empty() {
             condition["ceterms:targetComponent"] = Value::Array(targets);
