@@ -1,5 +1,5 @@
-//! One learner's whole story: what lapses within a year and what renewing it takes, what they hold, what they qualify
-//! for, what is near, and the way to a target.
+//! One learner's whole story: what to do next and by when, what lapses within a year and what renewing it takes, what
+//! they hold and qualify for, what is missing, the way to a target, another way, and what all of it takes for granted.
 //!
 //! Without arguments: a built-in learner under a real catalog. With arguments, yours:
 //! `advise CATALOG.toml RECORD.toml TARGET [--hours-per-week HOURS | --terms FROM..UNTIL,… --credits-per-term CREDITS]
