@@ -25,7 +25,7 @@ browse() { # a file, and further options; prints its title when its scripts have
 }
 title() { browse "$1" --dump-dom | sed -n 's:.*<title>\(.*\)</title>.*:\1:p' | head -1; }
 run() { cargo run --quiet "${profile[@]}" --example "$1" -- "${@:2}"; }
-profile=(--profile "${BROWSER_PROFILE:-test}")
+profile=(--all-features --profile "${BROWSER_PROFILE:-test}")
 failed=0
 report() { # what, and what was found
     if [[ $2 == none ]]; then echo "$1: no violations"; else echo "$1: $2"; failed=1; fi
