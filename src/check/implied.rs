@@ -41,8 +41,9 @@ impl<'l> Premise<'l> {
 }
 
 impl<'c> Facts<'c> {
-    /// Whether the premise could imply the part for all that is easily seen: awards that it names help to meet it, and who
-    /// has just been awarded what it names, and nothing that this rests on, does not meet the one without the other.
+    /// Whether the premise could imply the part for all that is easily seen: awards that it names help to meet it, and
+    /// who has just been awarded what it names, and nothing that this rests on, does not meet the one without the
+    /// other.
     pub(crate) fn could_imply<'l>(&self, premise: &Premise<'l>, part: Part) -> bool
     where
         'c: 'l,
@@ -54,8 +55,8 @@ impl<'c> Facts<'c> {
         influence.has(self, part) && !self.is_refuted(premise, part)
     }
 
-    /// Whether whoever has just been awarded what the premise names, or all of it that does not fill the part itself, meets
-    /// the premise and not the part.
+    /// Whether whoever has just been awarded what the premise names, or all of it that does not fill the part itself,
+    /// meets the premise and not the part.
     fn is_refuted<'l>(&self, premise: &Premise<'l>, part: Part) -> bool
     where
         'c: 'l,
@@ -88,9 +89,9 @@ impl<'c> Facts<'c> {
         premise.parts.iter().all(|&part| learner.met(part) == Met::Yes).then_some(learner)
     }
 
-    /// Whether every record that meets the premise meets the part as well, on the day of the check if it has one, else on
-    /// whatever day; `None` if that is left open, `false` also if it can neither be shown nor refuted. Records hold any
-    /// awards, also of what the learner could not have begun; nothing is waived or substituted in them.
+    /// Whether every record that meets the premise meets the part as well, on the day of the check if it has one, else
+    /// on whatever day; `None` if that is left open, `false` also if it can neither be shown nor refuted. Records hold
+    /// any awards, also of what the learner could not have begun; nothing is waived or substituted in them.
     pub(crate) fn always<'l>(&self, premise: &Premise<'l>, part: Part) -> Option<bool>
     where
         'c: 'l,

@@ -77,8 +77,8 @@ pub struct ScheduleOptions {
     pub at_once: Option<u32>,
     /// The work limit, in steps of the search: 20,000,000. Never seconds, so that the answer is the same everywhere.
     pub work: u64,
-    /// Who is shown how far the search has come, and may stop it: nobody. The schedule is then the one of a limit of just
-    /// this work.
+    /// Who is shown how far the search has come, and may stop it: nobody. The schedule is then the one of a limit of
+    /// just this work.
     #[serde(skip)]
     pub watcher: Option<Watcher>,
 }

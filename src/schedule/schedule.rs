@@ -158,10 +158,7 @@ fn schedule(
     let renewing = RenewalJudge::new(catalog, required);
     let known_on = start.min(plan.as_of);
     let base = replay::start(catalog, &standing, known_on);
-    let names = &catalog.names;
-    let counting = Names::closure(names.class(target), |class| names.down(class)).into_iter();
-    let targets: BTreeSet<CredentialId> = counting.flat_map(|class| names.members(class).iter().copied()).collect();
-    let seeds = targets.iter().copied().chain(steps.iter().map(|step| step.0));
+    let seeds = counting_as(catalog, target).into_iter().chain(steps.iter().map(|step| step.0));
     let cone = candidates::cone(catalog, &standing.exceptions, &renewing, seeds);
     let mut judge = Judge::new(catalog, &standing, known_on, target, &cone, renewing);
     judge.assigned = AssignedAwards::of(plan, &standing, record, &base);
@@ -184,6 +181,13 @@ fn schedule(
         }
         Sought::Undecided { least } => Err(undecided(plan, start, date(least), meter)),
     }
+}
+
+/// Whatever counts as the target.
+fn counting_as(catalog: &Catalog, target: CredentialId) -> BTreeSet<CredentialId> {
+    let names = &catalog.names;
+    let counting = Names::closure(names.class(target), |class| names.down(class)).into_iter();
+    counting.flat_map(|class| names.members(class).iter().copied()).collect()
 }
 
 fn undecided(plan: &Plan, start: Date, lower_bound: Date, meter: &Meter) -> Box<ScheduleOutcome> {

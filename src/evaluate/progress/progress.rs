@@ -168,20 +168,7 @@ impl<'c> Progress<'c> {
             renewals: RenewalLedger::default(),
             work: Work::of(catalog, scope),
         };
-        progress.join_substituted();
-        for &group in &network.vacuous {
-            progress.satisfied(group);
-        }
-        let exceptions = Arc::clone(&progress.exceptions);
-        for &part in exceptions.waived.keys() {
-            progress.waive(part);
-        }
-        for &credential in exceptions.started.keys() {
-            progress.start(Rule::stack(credential));
-        }
-        for &credential in standing.renewable.iter() {
-            progress.spare(credential);
-        }
+        progress.grant(standing);
         if scope.supposing != Supposing::Nothing {
             for credential in CredentialId::first(catalog.len()) {
                 if network.top(Rule::prerequisite(credential)).is_none() {
@@ -200,6 +187,24 @@ impl<'c> Progress<'c> {
         }
         progress.settle();
         progress
+    }
+
+    /// What is met before any award: what needs nothing, and what is waived for the learner.
+    fn grant(&mut self, standing: &Standing) {
+        self.join_substituted();
+        for &group in &self.catalog.network.vacuous {
+            self.satisfied(group);
+        }
+        let exceptions = Arc::clone(&self.exceptions);
+        for &part in exceptions.waived.keys() {
+            self.waive(part);
+        }
+        for &credential in exceptions.started.keys() {
+            self.start(Rule::stack(credential));
+        }
+        for &credential in standing.renewable.iter() {
+            self.spare(credential);
+        }
     }
 
     /// Asks for no rule of a credential: it is as if all of them were met.

@@ -29,9 +29,9 @@ pub(crate) fn baked(name: &str, bytes: &[u8], limits: &Limits) -> Result<String,
     let mut prefixes: BTreeSet<&str> = BTreeSet::from(["openbadges"]);
     loop {
         let tag = match walk.next_piece() {
-            Piece::Whole(tag) => tag,
-            Piece::End => break,
-            Piece::Open => {
+            NextTag::Whole(tag) => tag,
+            NextTag::End => break,
+            NextTag::Open => {
                 return Err(refused(text, walk.at, "the image is cut off, or damaged", "get the whole of it"));
             }
         };
@@ -69,7 +69,7 @@ fn badge(tag: &str, content: Option<&str>) -> Option<String> {
 }
 
 /// A piece of markup.
-enum Piece<'t> {
+enum NextTag<'t> {
     /// A tag, a comment, a section of CDATA, an instruction or a declaration.
     Whole(&'t str),
     /// One that does not end.
@@ -86,9 +86,9 @@ struct Markup<'t> {
 
 impl<'t> Markup<'t> {
     /// The next piece of markup.
-    fn next_piece(&mut self) -> Piece<'t> {
+    fn next_piece(&mut self) -> NextTag<'t> {
         let rest = &self.text[self.at..];
-        let Some(start) = rest.find('<').map(|start| self.at + start) else { return Piece::End };
+        let Some(start) = rest.find('<').map(|start| self.at + start) else { return NextTag::End };
         let rest = &self.text[start..];
         self.at = start;
         let end = if rest.starts_with("<!--") {
@@ -100,9 +100,9 @@ impl<'t> Markup<'t> {
         } else {
             end_of_tag(rest)
         };
-        let Some(end) = end else { return Piece::Open };
+        let Some(end) = end else { return NextTag::Open };
         self.at = start + end;
-        Piece::Whole(&rest[..end])
+        NextTag::Whole(&rest[..end])
     }
 
     /// What stands between the tag that was just passed and the one that closes it.
@@ -110,7 +110,7 @@ impl<'t> Markup<'t> {
         let mut within = Markup { text: self.text, at: self.at };
         loop {
             let before = within.at;
-            let Piece::Whole(markup) = within.next_piece() else { return None };
+            let NextTag::Whole(markup) = within.next_piece() else { return None };
             if markup.strip_prefix("</").and_then(|tag| tag.strip_prefix(called)).is_some() {
                 let end = within.at - markup.len();
                 return self.text.get(self.at..end.max(before));
