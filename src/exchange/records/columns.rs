@@ -94,8 +94,8 @@ impl RecordColumns {
     }
 
     /// The report of grades that Canvas writes for an account: the course by its SIS id, the final grade, and whether
-    /// the enrolment is over. It tells no days. Headings as they were in 2024; where they differ, state them anew by
-    /// the methods.
+    /// the enrolment is over. It tells no days. The headings and words were not compared with a real export: where one
+    /// has others, state them anew by the methods.
     #[must_use]
     pub fn canvas_grades() -> Self {
         Self::new("course sis")
@@ -114,8 +114,8 @@ impl RecordColumns {
     }
 
     /// The list of issued badges that Credly writes for an organisation: the badge by its template's id. A badge that
-    /// nobody has accepted yet was awarded all the same; one that was rejected is no award. Headings as they were in
-    /// 2024; where they differ, state them anew by the methods.
+    /// nobody has accepted yet was awarded all the same; one that was rejected is no award. The headings and words were
+    /// not compared with a real export: where one has others, state them anew by the methods.
     #[must_use]
     pub fn credly() -> Self {
         Self::new("Badge Template ID")
