@@ -46,8 +46,8 @@ pub fn to_clr(record: &LearnerRecord, offset: UtcOffset) -> Exported {
         "type": ["VerifiableCredential", "ClrCredential"],
         "credentialSubject": { "type": ["ClrSubject"], "verifiableCredential": credentials },
     });
-    // The alternate form is indented.
-    Exported { text: format!("{clr:#}\n"), losses }
+    let text = serde_json::to_string_pretty(&clr).unwrap_or_else(|_| clr.to_string());
+    Exported { text: text + "\n", losses }
 }
 
 fn credential(leaving: &LeavingAward<'_>, offset: UtcOffset, losses: &mut Vec<Loss>) -> Option<Value> {
