@@ -91,12 +91,15 @@ proptest! {
 /// A degree that lists all its courses has a note for each that others imply: shown once, with what it is as true of.
 #[test]
 fn notes_of_one_cause_are_shown_together() {
-    let mut text = "[credential]\nc00 = {}\nlost = { stack = { at_least = 3, from = ['c00', 'c01'] } }\n".to_owned();
-    for course in 1..20 {
-        text += &format!("c{course:02} = {{ stack = 'c{:02}' }}\n", course - 1);
-    }
+    let course = |course: u32| format!("c{course:02} = {{ stack = 'c{:02}' }}", course - 1);
+    let courses: Vec<String> = (1..20).map(course).collect();
     let all: Vec<String> = (0..20).map(|course| format!("'c{course:02}'")).collect();
-    text += &format!("degree = {{ stack = {{ all_of = [{}] }} }}\n", all.join(", "));
+    let text = format!(
+        "[credential]\nc00 = {{}}\nlost = {{ stack = {{ at_least = 3, from = ['c00', 'c01'] }} }}\n{}\n\
+         degree = {{ stack = {{ all_of = [{}] }} }}\n",
+        courses.join("\n"),
+        all.join(", ")
+    );
     let catalog = Catalog::parse("degree.toml", &text).unwrap();
     let findings = catalog.check(&CheckOptions::default());
     let groups = findings.groups();

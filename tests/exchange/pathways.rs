@@ -237,3 +237,35 @@ fn the_traps_of_badgr() {
         assert_eq!(refused.diagnostics()[0].message, due);
     }
 }
+
+/// Ids that two credentials would share are nobody's.
+#[test]
+fn shared_further_ids_are_lost_and_told() {
+    let text = r#"[
+        { "@id": "x:a", "@type": "ceterms:CourseComponent", "ceterms:proxyFor": "https://r.example/one" },
+        { "@id": "x:b", "@type": "ceterms:CourseComponent", "ceterms:proxyFor": ["https://r.example/one", "https://r.example/b"] },
+        { "@id": "x:c", "@type": "ceterms:CourseComponent", "ceterms:ctid": "ce-1", "ceterms:sourceData": "b" }
+    ]"#;
+    let (document, losses) = value(from_ctdl("p", text.as_bytes(), &PathwayOptions::default()));
+    assert_eq!(
+        losses,
+        [
+            "[0].ceterms:proxyFor: `https://r.example/one` is no further id of `a`: another has it",
+            "[1].ceterms:proxyFor[0]: `https://r.example/one` is no further id of `b`: another has it",
+            "[2].ceterms:sourceData: `b` is no further id of `c`: another has it",
+        ]
+    );
+    assert_eq!(document.credentials["a"].ids, [] as [&str; 0]);
+    assert_eq!(document.credentials["b"].ids, ["https://r.example/b"]);
+    assert_eq!(document.credentials["c"].ids, ["ce-1"]);
+    compiled(&document);
+    let shared = r#"{ "elements": [
+        { "elementId": "a", "badgeRequirements": ["x"], "completionBadge": "done" },
+        { "elementId": "b", "badgeRequirements": ["done"], "completionBadge": "done" } ] }"#;
+    let (document, losses) = badgr(shared, &PathwayOptions::default());
+    assert_eq!(losses.len(), 2, "{losses:?}");
+    // A badge that completes two elements stands for neither.
+    assert_eq!(document.credentials["b"].stack, Some("done".into()));
+    assert_eq!(document.credentials["done"].kind.as_deref(), Some("Badge"));
+    compiled(&document);
+}

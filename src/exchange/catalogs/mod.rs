@@ -2,7 +2,7 @@
 //!
 //! Each format has a function that reads it, which gives a [`CatalogDocument`](crate::CatalogDocument) and what of the
 //! source that does not hold, and one that writes it, which gives a text and what of the document that does not say.
-//! [`recognise()`] says which of the formats something has, by its content.
+//! [`recognise`](fn@recognise) says which of the formats something has, by its content.
 //!
 //! | format | in | out |
 //! |---|---|---|

@@ -163,8 +163,7 @@ impl ConditionWriter<'_> {
         match &rule.kind {
             RequirementKind::AllOf(parts) => {
                 let mut condition = self.group(rule, None, parts)?;
-                // Of two parts that are the same an award fills one where parts are counted, and both where all are
-                // due.
+                // Of two parts that are the same an award fills one if parts are counted, and both if all are due.
                 condition["ceterms:logicalOperator"] = Value::from("logicOp:And");
                 Some(condition)
             }
