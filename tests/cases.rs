@@ -161,7 +161,7 @@ fn check_renewals(
 /// What is said of one credential.
 fn of_one(evaluation: &Evaluation, what: &str, id: CredentialId) -> String {
     match what {
-        "status" => evaluation.status(id).to_string(),
+        "status" => format!("{:?}", evaluation.status(id)),
         "first_view" => evaluation.first_view(id).map_or("none".to_owned(), |view| view.to_string()),
         "valid_until" => end(evaluation, id, evaluation.valid_until(id), "never"),
         "qualified_since" => end(evaluation, id, evaluation.qualified_since(id), "always"),

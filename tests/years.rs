@@ -69,11 +69,11 @@ fn each_credential_is_judged_by_the_version_under_which_it_is_pursued() {
     assert_eq!(
         report.to_string(),
         "\
-badge under 2024: Qualified
+badge under 2024: qualified
   it can be claimed until 2026-08-31
   1 step to it: badge
   2026 does not have it
-certificate under 2025: Started
+certificate under 2025: started
   it can be claimed until 2027-08-31
   2 steps to it: project, certificate
   moving to 2026, which asks for more: 20 less in cost; 40 more in hours; sql besides
@@ -101,7 +101,7 @@ fn a_version_can_be_claimed_up_to_its_last_day_and_not_after() {
     assert_eq!(
         after.to_string(),
         "\
-badge under 2024: Qualified
+badge under 2024: qualified
   it could last be claimed on 2026-08-31
   there is no plan to it under 2024
   2026 does not have it
@@ -153,7 +153,7 @@ fn what_is_not_pursued_is_asked_of_the_newest() {
         report.targets.iter().map(|target| (&*target.credential, &*target.under, target.declared)).collect();
     assert_eq!(under, [("certificate", "2025", true), ("higher-diploma", "2026", false)]);
     assert!(report.targets[1].moving.is_none());
-    assert!(report.to_string().contains("higher-diploma under 2026, the newest version: Locked\n"), "{report}");
+    assert!(report.to_string().contains("higher-diploma under 2026, the newest version: locked\n"), "{report}");
     assert!(report.to_string().ends_with("2026 has no certificat; did you mean certificate?\n"), "{report}");
 }
 

@@ -1,10 +1,10 @@
 //! What a learner holds and qualifies for, and until when.
 //!
 //! ```text
-//! hardware: Held
-//! networks: Held
-//! security: Eligible
-//! technician: Qualified, until 2027-01-09
+//! hardware: held
+//! networks: held
+//! security: eligible
+//! technician: qualified, until 2027-01-09
 //! ```
 
 use std::error::Error;

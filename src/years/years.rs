@@ -46,7 +46,7 @@ use crate::years::answer::{AmountChange, Moved, Moving, PursuedReport, PursuedTa
 /// let report = years.pursued(&record, "2026-11-29".parse()?, &YearsOptions::default());
 /// assert_eq!(report.targets[0].last_claim, Some("2027-08-31".parse()?));
 /// assert_eq!(report.to_string(), "\
-/// analyst under 2025: Locked
+/// analyst under 2025: locked
 ///   it can be claimed until 2027-08-31
 ///   2 steps to it: python, analyst
 ///   moving to 2026, which asks for more: 80 more in cost; sql besides

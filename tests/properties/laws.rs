@@ -139,7 +139,7 @@ proptest! {
         let mut listed: Vec<&str> = evaluation.qualified().map(|id| catalog.get(id).id.as_str()).collect();
         for (id, credential) in catalog.credentials() {
             let verdict = &expected.verdicts[credential.id.as_str()];
-            prop_assert_eq!(evaluation.status(id).to_string(), verdict.status, "{}", credential.id);
+            prop_assert_eq!(format!("{:?}", evaluation.status(id)), verdict.status, "{}", credential.id);
             prop_assert_eq!(evaluation.meets_requirements(id), verdict.met, "{}", credential.id);
             let dates = (evaluation.qualified_since(id), evaluation.valid_until(id));
             prop_assert_eq!(dates, (verdict.qualified_since.map(day), verdict.valid_until.map(day)), "{}", credential.id);
