@@ -223,8 +223,8 @@ impl<'c> PrerequisiteChain<'c> {
         chain.map_or(Outlasts::NotAlways, Outlasts::Always)
     }
 
-    /// The days that are looked at: four years of them, where windows come every year or never; else all on which something
-    /// changes, as far as an award can last until then, and four years around these.
+    /// The days that are looked at: four years of them, where windows come every year or never; else all on which
+    /// something changes, as far as an award can last until then, and four years around these.
     fn days(&self, validity: CalendarTerm) -> impl Iterator<Item = Date> {
         let dates = self.links.iter().flat_map(|&(link, _)| self.catalog.at(link).offered.dates()).map(Date::number);
         let dates: Vec<i32> = dates.collect();
@@ -288,7 +288,7 @@ impl<'c> PrerequisiteChain<'c> {
         Some((finished, chain))
     }
 
-    /// The day on which a link is awarded that is begun after a day, or on it if it takes no time, as soon as it is offered.
+    /// The day on which a link is awarded that is begun after a day, or on it if it takes no time, once it is offered.
     fn after(&self, link: CredentialId, day: Earliest) -> Earliest {
         let Earliest::On(day) = day else { return day };
         let duration = takes(self.catalog, link);

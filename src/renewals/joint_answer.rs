@@ -31,8 +31,8 @@ impl Catalog {
     /// it, with whatever these require. It is proven as plans are.
     ///
     /// Total and pure: it depends on nothing but its arguments. The work limit is for all of it: for the reading of the
-    /// rules as they are for the learner, for what can be kept at all and why the rest cannot, and for the plan. Where it
-    /// ends before it is clear what can be kept, nothing is said of that.
+    /// rules as they are for the learner, for what can be kept at all and why the rest cannot, and for the plan. Where
+    /// it ends before it is clear what can be kept, nothing is said of that.
     ///
     /// ```
     /// use credpath::{Catalog, JointRenewalOptions, LearnerRecord, Optimality};

@@ -121,8 +121,8 @@ impl<'j> Landmarks<'j> {
     }
 
     /// What is kept up beside the jobs of a model, each from the first day on which it can be there: that on which its
-    /// rules are met, if jobs are awarded in these slots and no earlier, and all else is kept up as early as it can be. What
-    /// never comes is left out.
+    /// rules are met, if jobs are awarded in these slots and no earlier, and all else is kept up as early as it can be.
+    /// What never comes is left out.
     pub(crate) fn in_time(
         &self,
         judge: &mut Judge<'j>,

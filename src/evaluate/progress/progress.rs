@@ -179,9 +179,7 @@ impl<'c> Progress<'c> {
         for &credential in exceptions.started.keys() {
             progress.start(Rule::stack(credential));
         }
-        for &credential in standing.renewable.iter() {
-            progress.spare(credential);
-        }
+        progress.spare_rules();
         if scope.supposing != Supposing::Nothing {
             for credential in CredentialId::first(catalog.len()) {
                 if network.top(Rule::prerequisite(credential)).is_none() {
@@ -202,10 +200,12 @@ impl<'c> Progress<'c> {
         progress
     }
 
-    /// Asks for no rule of a credential: it is as if all of them were met.
-    fn spare(&mut self, credential: CredentialId) {
-        self.rules[credential] |= PREREQUISITE | COREQUISITE | STACK;
-        self.rule_changed(credential);
+    /// Asks for no rule of what can be renewed on its terms: it is as if all of them were met.
+    fn spare_rules(&mut self) {
+        for &credential in Arc::clone(&self.renewable).iter() {
+            self.rules[credential] |= PREREQUISITE | COREQUISITE | STACK;
+            self.rule_changed(credential);
+        }
     }
 
     /// Takes in an award: current, lapsed, or waiting for its components. `settle` then draws the consequences.

@@ -84,7 +84,8 @@ impl Catalog {
     /// the whole prerequisite ([semantics 3.7](crate::semantics#3.7)); with one, a plan never costs more.
     ///
     /// Permissions for what the catalog does not know, or what has no prerequisite, have no effect. Of several for one
-    /// credential the first in their order stands. The work limit of the options is for both plans together, and for what the second one needs.
+    /// credential the first in their order stands. The work limit of the options is for both plans
+    /// together, and for what the second one needs.
     ///
     /// ```
     /// use credpath::{Catalog, LearnerRecord, Permission, PlanOptions};
@@ -243,8 +244,8 @@ fn steps(catalog: &Catalog, plan: &Plan) -> Vec<(CredentialId, u32)> {
     plan.steps.iter().filter_map(|step| Some((catalog.credential(&step.credential)?, step.times))).collect()
 }
 
-/// Whether a learner with these permissions can take all of the steps, in whatever order, and holds the target then; and
-/// the work of finding that out.
+/// Whether a learner with these permissions can take all of the steps, in whatever order, and holds the target then;
+/// and the work of finding that out.
 fn leads(catalog: &Catalog, record: &LearnerRecord, plan: &Plan, permissions: &[Permission]) -> (bool, u64) {
     let Some(target) = catalog.credential(&plan.target) else { return (false, 1) };
     let record = granted(record, permissions);
