@@ -351,9 +351,9 @@ impl Catalog {
         self.terms[credential].keeps_cycle
     }
 
-    /// Whether a renewal on the terms that are stated for it asks for no prerequisite, corequisite or stack: these
-    /// terms say all that it takes, unless what is renewed lasts as its components do ([semantics
-    /// 7.9](crate::semantics#7.9)), or can be earned many times, and so comes beside what is there.
+    /// Whether a renewal on stated terms asks for no prerequisite, corequisite or stack: these terms say all that it
+    /// takes, unless what is renewed lasts as its components do ([semantics 7.9](crate::semantics#7.9)), or can be
+    /// earned many times, and so comes beside what is there.
     pub(crate) fn renewal_spares_rules(&self, credential: CredentialId) -> bool {
         self.at(credential).renewal.is_some()
             && self.terms(credential).valid_for != Validity::WhileComponents

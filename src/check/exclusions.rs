@@ -259,18 +259,27 @@ fn excluded_on_first_ways(facts: &Facts<'_>, earned: &[CredentialId]) -> BTreeMa
         earned.iter().copied().filter(|&credential| facts.contested[credential]).collect();
     in_turn.sort_unstable_by_key(|&credential| (facts.turn(credential), credential));
     let mut found: BTreeMap<CredentialId, Vec<CredentialId>> = BTreeMap::new();
-    for credential in in_turn {
-        if facts.is_exhausted() {
-            break;
+    let together = !facts.catalog.network.corequisite_uses.is_empty();
+    loop {
+        let mut changed = false;
+        for &credential in &in_turn {
+            // Of what is begun together, what is known of some only is no way.
+            if facts.is_exhausted() {
+                return if together { BTreeMap::new() } else { found };
+            }
+            let supports = facts.supports(credential, Preference::First);
+            let mut excluded: Vec<CredentialId> =
+                supports.iter().filter_map(|other| found.get(other)).flatten().copied().collect();
+            facts.spend(4 * supports.len() + excluded.len() + 1);
+            excluded.extend(facts.excluded[credential].then_some(credential));
+            excluded.sort_unstable();
+            excluded.dedup();
+            changed |= found.get(&credential) != Some(&excluded);
+            found.insert(credential, excluded);
         }
-        let supports = facts.supports(credential, Preference::First);
-        let mut excluded: Vec<CredentialId> =
-            supports.iter().filter_map(|other| found.get(other)).flatten().copied().collect();
-        facts.spend(4 * supports.len() + excluded.len() + 1);
-        excluded.extend(facts.excluded[credential].then_some(credential));
-        excluded.sort_unstable();
-        excluded.dedup();
-        found.insert(credential, excluded);
+        // What is begun together rests on each other, so that none comes first.
+        if !changed || !together {
+            return found;
+        }
     }
-    found
 }

@@ -288,8 +288,7 @@ impl<'c> PrerequisiteChain<'c> {
         Some((finished, chain))
     }
 
-    /// The day on which a link is awarded that is begun after a day, or on it if it takes no time, as soon as it is
-    /// offered.
+    /// The day on which a link is awarded that is begun after a day, or on it if it takes no time, once it is offered.
     fn after(&self, link: CredentialId, day: Earliest) -> Earliest {
         let Earliest::On(day) = day else { return day };
         let duration = takes(self.catalog, link);

@@ -273,9 +273,9 @@ codes! {
     /// A component lapses before the stack can be finished.
     LapsesTooSoon = "lapses-too-soon":
         "A component stays current for less time than it takes to earn, after it, what needs it or what has to be \
-        current with it, what is not offered in between waited for; nor can it be renewed in time on the terms that \
-        are stated for that. Whoever earns it first can never finish in time. Lengthen the validity, or shorten or \
-        reorder what comes between.",
+        current with it, what is not offered in between waited for; nor can it be renewed in time on the \
+        terms that are stated for that. Whoever earns it first can never finish in time. Lengthen the validity, or \
+        shorten or reorder what comes between.",
     /// A component that is not offered any more, or not yet.
     ClosedComponent = "closed-component":
         "A rule names a credential that is not offered on the date of the check: its offering is over, or has not \

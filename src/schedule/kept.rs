@@ -61,8 +61,8 @@ impl KeptUp {
     }
 
     /// The same, if the first awards of further steps come on these days, and those of jobs in their slots; none if it
-    /// never comes. What is renewed by another has to be current on that day: `lasts` is the last day on which it is so
-    /// by what is there, if there is anything.
+    /// never comes. What is renewed by another has to be current on that day: `lasts` is the last day on which it is
+    /// so by what is there, if there is anything.
     pub(crate) fn in_time(
         self,
         first: &BTreeMap<CredentialId, i32>,

@@ -453,3 +453,13 @@ fn a_choice_of_many_is_implied_by_itself() {
     ));
     assert_eq!((codes(&findings), findings.undecided()), (vec![Code::RedundantRequirement], &[][..]), "{findings}");
 }
+
+/// What is begun together rests on each other: `a` needs `b` beside it, which excludes it.
+#[test]
+fn what_is_begun_together_may_exclude_each_other() {
+    let text = "[credential]\na = { corequisite = \"b\" }\nb = { excludes = [\"a\"] }\ngoal = { stack = \"a\" }";
+    let findings = check(text);
+    assert!(codes(&findings).contains(&Code::ContradictoryExclusion), "{findings}");
+    let beside = check(&text.replace(", excludes", "").replace("excludes = [\"a\"]", ""));
+    assert!(!codes(&beside).contains(&Code::ContradictoryExclusion), "{beside}");
+}

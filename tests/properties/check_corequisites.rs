@@ -10,7 +10,7 @@ use crate::reference::drawing::Drawing;
 use crate::reference::generate::cases;
 use crate::reference::model::*;
 use crate::reference::write::write_catalog_in_lines;
-use credpath::Code;
+use credpath::{Code, Severity};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -56,7 +56,12 @@ fn said_unearnable(found: &[Found]) -> BTreeSet<&str> {
     ];
     let codes = codes.map(Code::as_str);
     let mut said = BTreeSet::new();
-    for finding in found.iter().filter(|finding| codes.contains(&finding.code)) {
+    let notes = [Code::Unearnable.as_str(), Code::FollowingFault.as_str()];
+    // What names itself beside another way to it is warned of only.
+    let is_fault = |finding: &&Found| {
+        codes.contains(&finding.code) && (finding.severity == Severity::Error || notes.contains(&finding.code))
+    };
+    for finding in found.iter().filter(is_fault) {
         said.insert(finding.credential.as_str());
         if let Shown::Cycle(needs) = &finding.shown {
             said.extend(needs.iter().map(|(member, _, _)| member.as_str()));
@@ -75,7 +80,7 @@ fn compare(case: &CheckCase) -> Result<Facts, String> {
     let wrongly: Vec<_> = said.difference(&unearnable).collect();
     let told: BTreeSet<&str> = found
         .iter()
-        .filter(|finding| finding.severity == credpath::Severity::Error)
+        .filter(|finding| finding.severity == Severity::Error)
         .map(|finding| finding.credential.as_str())
         .collect();
     let passed_over: Vec<_> = unearnable.iter().filter(|id| !said.contains(*id) && !told.contains(*id)).collect();

@@ -168,7 +168,18 @@ impl<'c> Progress<'c> {
             renewals: RenewalLedger::default(),
             work: Work::of(catalog, scope),
         };
-        progress.grant(standing);
+        progress.join_substituted();
+        for &group in &network.vacuous {
+            progress.satisfied(group);
+        }
+        let exceptions = Arc::clone(&progress.exceptions);
+        for &part in exceptions.waived.keys() {
+            progress.waive(part);
+        }
+        for &credential in exceptions.started.keys() {
+            progress.start(Rule::stack(credential));
+        }
+        progress.spare_rules();
         if scope.supposing != Supposing::Nothing {
             for credential in CredentialId::first(catalog.len()) {
                 if network.top(Rule::prerequisite(credential)).is_none() {
@@ -189,28 +200,12 @@ impl<'c> Progress<'c> {
         progress
     }
 
-    /// What is met before any award: what needs nothing, and what is waived for the learner.
-    fn grant(&mut self, standing: &Standing) {
-        self.join_substituted();
-        for &group in &self.catalog.network.vacuous {
-            self.satisfied(group);
+    /// Asks for no rule of what can be renewed on its terms: it is as if all of them were met.
+    fn spare_rules(&mut self) {
+        for &credential in Arc::clone(&self.renewable).iter() {
+            self.rules[credential] |= PREREQUISITE | COREQUISITE | STACK;
+            self.rule_changed(credential);
         }
-        let exceptions = Arc::clone(&self.exceptions);
-        for &part in exceptions.waived.keys() {
-            self.waive(part);
-        }
-        for &credential in exceptions.started.keys() {
-            self.start(Rule::stack(credential));
-        }
-        for &credential in standing.renewable.iter() {
-            self.spare(credential);
-        }
-    }
-
-    /// Asks for no rule of a credential: it is as if all of them were met.
-    fn spare(&mut self, credential: CredentialId) {
-        self.rules[credential] |= PREREQUISITE | COREQUISITE | STACK;
-        self.rule_changed(credential);
     }
 
     /// Takes in an award: current, lapsed, or waiting for its components. `settle` then draws the consequences.

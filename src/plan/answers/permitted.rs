@@ -88,8 +88,8 @@ impl Catalog {
     /// the whole prerequisite ([semantics 3.7](crate::semantics#3.7)); with one, a plan never costs more.
     ///
     /// Permissions for what the catalog does not know, or what has no prerequisite, have no effect. Of several for one
-    /// credential the first in their order stands. The work limit of the options is for both plans together, and for
-    /// what the second one needs.
+    /// credential the first in their order stands. The work limit of the options is for both plans
+    /// together, and for what the second one needs.
     ///
     /// ```
     /// use credpath::{Catalog, LearnerRecord, Permission, PlanOptions};
