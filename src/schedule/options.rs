@@ -76,6 +76,7 @@ pub struct ScheduleOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_once: Option<u32>,
     /// The work limit, in steps of the search: 20,000,000. Never seconds, so that the answer is the same everywhere.
+    #[serde(default = "usual_work")]
     pub work: u64,
     /// Who is shown how far the search has come, and may stop it: nobody. The schedule is then the one of a limit of
     /// just this work.
@@ -83,10 +84,14 @@ pub struct ScheduleOptions {
     pub watcher: Option<Watcher>,
 }
 
+fn usual_work() -> u64 {
+    20_000_000
+}
+
 impl ScheduleOptions {
     /// From the plan's date on, at this pace, as much at once as the pace allows.
     #[must_use]
     pub fn new(pace: Pace) -> Self {
-        Self { start: None, pace, hours_per_step: None, at_once: None, work: 20_000_000, watcher: None }
+        Self { start: None, pace, hours_per_step: None, at_once: None, work: usual_work(), watcher: None }
     }
 }

@@ -134,7 +134,7 @@ fn schedule(
     let start = options.start.unwrap_or(plan.as_of);
     let infeasible = |credential: String, obstacle: Obstacle, meter: &Meter| {
         Box::new(ScheduleOutcome::Infeasible(Infeasible {
-            stamp: plan.stamp,
+            stamp: catalog.stamp(),
             target: plan.target.clone(),
             target_title: plan.target_title.clone(),
             start,
@@ -168,7 +168,7 @@ fn schedule(
     // What it begins with is in proportion to the rules.
     let begun = 1 + base.touched() + (catalog.network.len() + catalog.len()) as u64 / 8 + record.awards.len() as u64;
     if meter.spend(begun).is_none() {
-        return Err(undecided(plan, start, start, meter));
+        return Err(undecided(catalog, plan, start, start, meter));
     }
     let additions = Additions::new(&base, plan.objective, start.number(), options, &steps, added);
     match additions.run(&base, &mut judge, meter) {
@@ -179,7 +179,7 @@ fn schedule(
         Sought::None(Blocking { credential, obstacle }) => {
             Err(infeasible(credential.map_or(&plan.target[..], |id| catalog.id(id)).to_owned(), obstacle, meter))
         }
-        Sought::Undecided { least } => Err(undecided(plan, start, date(least), meter)),
+        Sought::Undecided { least } => Err(undecided(catalog, plan, start, date(least), meter)),
     }
 }
 
@@ -190,9 +190,9 @@ fn counting_as(catalog: &Catalog, target: CredentialId) -> BTreeSet<CredentialId
     counting.flat_map(|class| names.members(class).iter().copied()).collect()
 }
 
-fn undecided(plan: &Plan, start: Date, lower_bound: Date, meter: &Meter) -> Box<ScheduleOutcome> {
+fn undecided(catalog: &Catalog, plan: &Plan, start: Date, lower_bound: Date, meter: &Meter) -> Box<ScheduleOutcome> {
     Box::new(ScheduleOutcome::Undecided(UndecidedSchedule {
-        stamp: plan.stamp,
+        stamp: catalog.stamp(),
         target: plan.target.clone(),
         target_title: plan.target_title.clone(),
         start,
@@ -222,7 +222,7 @@ impl Entries<'_, '_> {
             Amount::from_hundredths(counted.filter_map(of).map(Amount::hundredths).fold(0, u64::saturating_add))
         };
         Schedule {
-            stamp: plan.stamp,
+            stamp: self.catalog.stamp(),
             target: plan.target.clone(),
             target_title: plan.target_title.clone(),
             start,

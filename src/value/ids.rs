@@ -58,7 +58,8 @@ pub(crate) use id;
 ///
 /// In a catalog with other ids it is of no credential, whatever its number: nothing is held or met of it, what needs a
 /// credential says that it is of another catalog, and lists leave it out. [`Catalog::knows`](crate::Catalog::knows)
-/// asks. Serde writes both, so that this holds for options that are kept.
+/// asks. Serde writes both, so that this holds for options that are kept. The tag is a hash of 32 bits: it tells lists apart
+/// that have changed, not those that somebody made to have the same one.
 ///
 /// Ids are compared by their numbers alone: those of two catalogs are not for one table.
 ///
@@ -80,11 +81,18 @@ pub(crate) use id;
 /// assert_eq!(longer.evaluate(&record, "2026-11-22".parse()?).status(kept), Status::Unattainable);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct CredentialId {
     number: u32,
     /// 0 where it never left the engine.
     tag: u32,
+}
+
+/// Of no credential, in whatever catalog.
+impl Default for CredentialId {
+    fn default() -> Self {
+        Self { number: u32::MAX, tag: 0 }
+    }
 }
 
 impl CredentialId {

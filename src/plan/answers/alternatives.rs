@@ -124,9 +124,11 @@ impl Catalog {
         mut further: impl FnMut(&Plan, &mut Vec<Plan>, &mut PlanOptions) -> bool,
     ) -> Plans {
         let mut found = Plans { stamp: self.stamp(), plans: Vec::new(), complete: false, proven: true };
-        let is_of_another_catalog = cause::of_another_catalog(self, question).is_some();
-        if most == 0 || is_of_another_catalog {
-            found.complete = is_of_another_catalog;
+        if most == 0 {
+            return found;
+        }
+        if cause::of_another_catalog(self, question).is_some() {
+            found.proven = false;
             return found;
         }
         let start = question.start(self, record);

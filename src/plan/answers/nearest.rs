@@ -85,7 +85,7 @@ impl Catalog {
         options: &PlanOptions,
     ) -> Nearest {
         if !options.credentials().all(|&id| self.knows(id)) {
-            return Nearest { stamp: self.stamp(), plans: Vec::new(), planned: 0, proven: true };
+            return Nearest { stamp: self.stamp(), plans: Vec::new(), planned: 0, proven: false };
         }
         let starts = Starts::new(self, record, as_of, options.accepted());
         let progress = &starts.free.progress;

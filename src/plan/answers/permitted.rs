@@ -153,6 +153,7 @@ impl PermittedPlan {
     /// # Errors
     /// [`Flaw`] says what is wrong first.
     pub fn verify(&self, catalog: &Catalog, record: &LearnerRecord) -> Result<(), Flaw> {
+        Flaw::of_stamp(self.stamp, catalog)?;
         if let Some(without) = self.without.plan() {
             without.verify(catalog, record)?;
         }

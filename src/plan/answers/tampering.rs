@@ -167,7 +167,7 @@ fn a_changed_proof_does_not_verify() {
     // Rows that do not hold: without `e` there are other ways, and `e` alone is no plan.
     let e = catalog.credential("e").unwrap();
     assert_unproven(|plan| plan.certificate.further.push(CutReason::OneOf(vec![e])));
-    let beside = CredentialId::default();
+    let beside = CredentialId::at(0);
     assert_unproven(|plan| plan.certificate.further.push(CutReason::NotBeside { plan: vec![(e, 1)], beside }));
 }
 
