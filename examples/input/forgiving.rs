@@ -105,7 +105,7 @@ pub(crate) fn text(path: &str, bytes: Vec<u8>) -> Result<String, String> {
     }
     String::from_utf8(bytes).or_else(|error| {
         let (at, bytes) = (error.utf8_error().valid_up_to(), error.as_bytes());
-        let line = 1 + bytes[..at].iter().filter(|&&byte| byte == b'\n').count();
+        let line = bytes[..at].split(|&byte| byte == b'\n').count();
         none(&format!("a text in Windows-1252 or the like (line {line} has a byte that UTF-8 has not)"))
     })
 }
