@@ -18,7 +18,12 @@ use story::answers::Answers;
 use story::sections::is_found;
 
 const USAGE: &str = "usage: advise [CATALOG.toml RECORD.toml TARGET] [--hours-per-week HOURS | --terms FROM..UNTIL,… \
-    --credits-per-term CREDITS] [--as-of YYYY-MM-DD] [--view earned|in-progress|planned] [--format text|json]";
+    --credits-per-term CREDITS] [--as-of YYYY-MM-DD] [--view earned|in-progress|planned] [--format text|json]
+TARGET is the id or the title of a credential; `none` stands for a record with nothing in it
+--hours-per-week, or --terms with --credits-per-term, says how much the learner can do; else 10 hours a week
+--as-of is the day of the answer, else today; --view supposes that what is in progress, or planned, is completed
+for example: cargo run --release --example advise -- \
+    examples/catalogs/hku-space.toml examples/records/hku-learner.toml data-programme --hours-per-week 8";
 
 const CATALOG: BuiltIn = ("examples/catalogs/hku-space.toml", include_str!("catalogs/hku-space.toml"));
 const RECORD: BuiltIn = ("examples/records/hku-learner.toml", include_str!("records/hku-learner.toml"));

@@ -9,10 +9,14 @@ mod input;
 use std::process::ExitCode;
 
 use credpath::{Audit, CredentialId, Date, Evaluation, HeldUntil, State, Status, Validity, View};
-use input::{BuiltIn, Input};
+use input::{BuiltIn, Input, forgiving};
 
 const USAGE: &str = "usage: audit [CATALOG.toml RECORD.toml [TARGET]] [--as-of YYYY-MM-DD] \
-    [--view earned|in-progress|planned] [--format text|json]";
+    [--view earned|in-progress|planned] [--format text|json]
+TARGET is the id or the title of a credential, to explain that one in full; without it, all are gone through
+--as-of is the day of the answer, else today; --view supposes that what is in progress, or planned, is completed
+for example: cargo run --release --example audit -- \
+    examples/catalogs/comptia.toml examples/records/comptia-technician.toml csis --as-of 2026-11-22";
 
 /// The learner and the catalog that are shown without arguments.
 const CATALOG: BuiltIn = ("examples/catalogs/comptia.toml", include_str!("catalogs/comptia.toml"));
@@ -29,8 +33,7 @@ fn answer(input: &Input) -> Result<String, String> {
         [] if *json => input::to_json(&evaluation),
         [] => Ok(story(&evaluation)),
         [target] => {
-            let id = catalog.credential(target).ok_or_else(|| format!("the catalog has no credential `{target}`"))?;
-            let audit = evaluation.audit(id);
+            let audit = evaluation.audit(forgiving::credential(catalog, target)?);
             if *json { input::to_json(&audit) } else { Ok(audit.to_string()) }
         }
         _ => Err(USAGE.to_owned()),

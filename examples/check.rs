@@ -19,12 +19,13 @@ use credpath::{
     Catalog, CheckOptions, CompareOptions, Date, Diagnostics, FindingChanges, InvalidCatalog, Limits, Severity,
     Unsettled, compare_findings,
 };
-use input::{Answer, BuiltIn};
+use input::{Answer, BuiltIn, forgiving};
 
 const USAGE: &str = "usage: check [CATALOG.toml] [--against OLD.toml] [--format text|json|sarif|github] \
     [--deny warnings] [--as-of YYYY-MM-DD] [--target ID]... [--work STEPS]
 --deny warnings also denies questions of the check that are left undecided
---work bounds the search steps of a check, and of the comparison with an older version: 50 million each, unless it says otherwise";
+--work bounds the search steps of a check, and of the comparison with an older version: 50 million each, unless it says otherwise
+for example: cargo run --release --example check -- examples/catalogs/comptia.toml --as-of 2026-11-22 --deny warnings";
 
 const CATALOG: BuiltIn = ("examples/catalogs/planted-faults.toml", include_str!("catalogs/planted-faults.toml"));
 
@@ -107,8 +108,7 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
     };
     options.work = arguments.work.unwrap_or(options.work);
     for target in &arguments.targets {
-        let id = catalog.credential(target);
-        options.targets.push(id.ok_or_else(|| format!("the catalog has no credential `{target}`"))?);
+        options.targets.push(forgiving::credential(&catalog, target)?);
     }
     let older = arguments.against.as_deref().map(read).transpose()?;
     let older = older.transpose().map_err(|error| error.to_string())?;
@@ -117,7 +117,7 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
     }
     let findings = catalog.check(&options);
     let known = older.as_ref().map(|older| {
-        let targets = arguments.targets.iter().filter_map(|target| older.credential(target)).collect();
+        let targets = arguments.targets.iter().filter_map(|target| forgiving::credential(older, target).ok()).collect();
         let mut options = options.clone();
         options.targets = targets;
         older.check(&options)
@@ -160,9 +160,13 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
 
 /// The catalog in a file, or what is wrong with it.
 fn read(path: &str) -> Result<Result<Catalog, InvalidCatalog>, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {path}: {error}"))?;
+    let text = forgiving::read(path)?;
     // The files are the caller's own, so they may be large.
-    Ok(Catalog::parse_with(path, &text, &Limits::large()))
+    let catalog = Catalog::parse_with(path, &text, &Limits::large());
+    if let Err(error) = &catalog {
+        forgiving::looks(path, &text, error.report()).iter().for_each(input::say);
+    }
+    Ok(catalog)
 }
 
 /// What is wrong with a catalog that cannot be given a meaning, so that nothing more is asked of it.

@@ -9,10 +9,14 @@ mod input;
 use std::process::ExitCode;
 
 use credpath::{CredentialId, PlanOptions, WhyLeftOut};
-use input::{BuiltIn, Input};
+use input::{BuiltIn, Input, forgiving};
 
 const USAGE: &str = "usage: claims [CATALOG.toml RECORD.toml [TARGET …]] [--as-of YYYY-MM-DD] \
-    [--view earned|in-progress|planned] [--format text|json]";
+    [--view earned|in-progress|planned] [--format text|json]
+TARGET is the id or the title of a credential; without one, all that the learner qualifies for
+--as-of is the day of the answer, else today; --view supposes that what is in progress, or planned, is completed
+for example: cargo run --release --example claims -- \
+    examples/catalogs/hku-space.toml examples/records/hku-programme-or-stack.toml certificate data-programme";
 
 const CATALOG: BuiltIn = ("examples/catalogs/hku-space.toml", include_str!("catalogs/hku-space.toml"));
 const RECORD: BuiltIn =
@@ -25,7 +29,7 @@ fn main() -> ExitCode {
 fn answer(input: &Input) -> Result<String, String> {
     let Input { catalog, record, as_of, options, targets, json, .. } = input;
     let evaluation = catalog.evaluate_with(record, *as_of, options);
-    let known = |id: &String| catalog.credential(id).ok_or_else(|| format!("the catalog has no credential `{id}`"));
+    let known = |given: &String| forgiving::credential(catalog, given);
     let mut targets = targets.iter().map(known).collect::<Result<Vec<CredentialId>, String>>()?;
     if targets.is_empty() {
         targets.extend(evaluation.qualified());

@@ -25,12 +25,19 @@ use credpath::{
     Award, Catalog, CohortOptions, CohortReport, CredentialId, CredentialReport, Date, EvaluateOptions, LearnerRecord,
     Limits, Status, View,
 };
+use input::forgiving;
 use input::lines::{cell, parse};
 use serde_json::json;
 use team::Team;
 
 const USAGE: &str = "usage: cohort [CATALOG.toml RECORDS.jsonl|- [TARGET…]] [--as-of YYYY-MM-DD] [--until YYYY-MM-DD] \
-    [--view earned|in-progress|planned] [--format text|json|csv|html] [--tables FOLDER] [--strict] [--learners NUMBER]";
+    [--view earned|in-progress|planned] [--format text|json|csv|html] [--tables FOLDER] [--strict] [--learners NUMBER]
+records are one JSON record to a line, from a file or, as `-`, from standard input
+TARGET is the id or the title of a credential of which the holders are listed
+--until ends the time in which lapses are looked for, else 90 days; --as-of is the day of the report, else today
+--tables writes each table of the page for a spreadsheet; --strict fails if a line was skipped
+for example: cargo run --release --example cohort -- \
+    examples/catalogs/comptia.toml records.jsonl csis --until 2027-02-28 --format html";
 
 const CATALOG: input::BuiltIn = ("examples/catalogs/comptia.toml", include_str!("catalogs/comptia.toml"));
 /// So many learners are made up, unless `--learners` says otherwise.
@@ -101,20 +108,20 @@ fn run() -> Result<ExitCode, String> {
         return Ok(ExitCode::SUCCESS);
     }
     let (catalog, source, targets) = match &words[..] {
-        [] => (Catalog::parse(CATALOG.0, CATALOG.1), None, &[][..]),
+        [] => (forgiving::catalog(CATALOG.0, CATALOG.1), None, &[][..]),
         [_] => return Err(USAGE.to_owned()),
         [catalog, records, targets @ ..] => {
-            let text = std::fs::read_to_string(catalog).map_err(|error| format!("cannot read {catalog}: {error}"))?;
+            let text = forgiving::read(catalog)?;
             let source: Box<dyn BufRead> = match &**records {
                 "-" => Box::new(std::io::stdin().lock()),
                 path => {
                     Box::new(BufReader::new(File::open(path).map_err(|error| format!("cannot read {path}: {error}"))?))
                 }
             };
-            (Catalog::parse_with(catalog, &text, &Limits::large()), Some((records.clone(), source)), targets)
+            (forgiving::catalog(catalog, &text), Some((records.clone(), source)), targets)
         }
     };
-    let catalog = catalog.map_err(|error| error.to_string())?;
+    let catalog = catalog?;
     let as_of = match as_of {
         Some(as_of) => as_of,
         None if source.is_none() => input::AS_OF.parse().map_err(|error| format!("{error}"))?,
@@ -124,9 +131,10 @@ fn run() -> Result<ExitCode, String> {
     if until < as_of {
         return Err(format!("--until {until} is before the day of the report, {as_of}"));
     }
-    let find =
-        |target: &String| catalog.credential(target).ok_or_else(|| format!("the catalog has no credential `{target}`"));
-    let targets = targets.iter().map(find).collect::<Result<Vec<CredentialId>, String>>()?;
+    let targets = targets
+        .iter()
+        .map(|target| forgiving::credential(&catalog, target))
+        .collect::<Result<Vec<CredentialId>, String>>()?;
     let mut tags: Vec<String> = catalog.credentials().flat_map(|(_, credential)| credential.tags.clone()).collect();
     tags.sort_unstable();
     tags.dedup();
@@ -146,10 +154,11 @@ fn run() -> Result<ExitCode, String> {
             cohort.report(college(&catalog, as_of, learners)?.inspect(|_| told.progress()))
         }
         Some((name, source)) => {
-            let mut lines = Lines { name, source, number: 0, told: &mut told, failed: None };
+            let mut lines = Lines { name: name.clone(), source, number: 0, told: &mut told, failed: None };
             let report = cohort.report(lines.by_ref());
             match lines.failed {
                 Some(error) => return Err(error),
+                None if told.read == 0 => return Err(format!("{name} has no record, one JSON object to a line")),
                 None => report,
             }
         }

@@ -34,7 +34,8 @@ formats of catalogs: toml, table, curriculum, ctdl, badgr
 formats of records: record (TOML), clr-2, csv; to be read as well open-badges-2, open-badges-3, europass
 --unlisted adds what is named and not defined; --unstated-is-all requires all where nothing says how many
 --id is the id of the degree that is read, --target that of the degree that is written
---separator and --charset are those of a table; of two tables both have the separator";
+--separator and --charset are those of a table; of two tables both have the separator
+for example: cargo run --release --features json,csv --example convert -- examples/curricula/physics.csv physics.toml";
 
 const CURRICULUM: BuiltIn = ("examples/curricula/physics.csv", include_str!("curricula/physics.csv"));
 

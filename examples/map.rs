@@ -12,8 +12,14 @@ use std::process::ExitCode;
 use credpath::MapOptions;
 use input::{BuiltIn, Input};
 
-const USAGE: &str = "usage: map [CATALOG.toml RECORD.toml|none [TARGET]] [--draw svg|mermaid|dot] [--as-of YYYY-MM-DD] \
-    [--view earned|in-progress|planned] [--format text|json]";
+const USAGE: &str =
+    "usage: map [CATALOG.toml RECORD.toml|none [TARGET]] [--draw svg|mermaid|dot] [--as-of YYYY-MM-DD] \
+    [--view earned|in-progress|planned] [--format text|json]
+TARGET is the id or the title of a credential, to show the way to it; without it, the whole catalog
+--draw says how it is drawn, else as SVG; `none` stands for no learner
+--as-of is the day of the answer, else today; --view supposes that what is in progress, or planned, is completed
+for example: cargo run --release --example map -- \
+    examples/catalogs/vcc-health.toml none access-practical-nursing --draw mermaid";
 
 const CATALOG: BuiltIn = ("examples/catalogs/vcc-health.toml", include_str!("catalogs/vcc-health.toml"));
 const RECORD: BuiltIn =

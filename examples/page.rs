@@ -17,9 +17,16 @@ use input::{Answer, BuiltIn, Input};
 use story::answers::Answers;
 use story::sections::is_found;
 
-const USAGE: &str = "usage: page [CATALOG.toml RECORD.toml TARGET] [--out FILE] [--ics FILE] [--hours-per-week HOURS | \
+const USAGE: &str =
+    "usage: page [CATALOG.toml RECORD.toml TARGET] [--out FILE] [--ics FILE] [--hours-per-week HOURS | \
     --terms FROM..UNTIL,… --credits-per-term CREDITS] [--as-of YYYY-MM-DD] [--view earned|in-progress|planned] \
-    [--format text|json]";
+    [--format text|json]
+TARGET is the id or the title of a credential; `none` stands for a record with nothing in it
+--out writes the page to a file, --ics the days of the plan and of what lapses for a calendar
+--hours-per-week, or --terms with --credits-per-term, says how much the learner can do; else 10 hours a week
+--as-of is the day of the answer, else today; --view supposes that what is in progress, or planned, is completed
+for example: cargo run --release --example page -- \
+    examples/catalogs/hku-space.toml examples/records/hku-learner.toml data-programme --out page.html --ics days.ics";
 
 const CATALOG: BuiltIn = ("examples/catalogs/hku-space.toml", include_str!("catalogs/hku-space.toml"));
 const RECORD: BuiltIn = ("examples/records/hku-learner.toml", include_str!("records/hku-learner.toml"));

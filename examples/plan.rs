@@ -15,9 +15,16 @@ use credpath::{Amount, Objective, Optimality, PlanOptions, PlanOutcome, Schedule
 use input::{Answer, BuiltIn, Input};
 use serde_json::{Value, json};
 
-const USAGE: &str = "usage: plan [CATALOG.toml RECORD.toml TARGET] [--objective cost|hours|credentials] [--as-of YYYY-MM-DD] \
+const USAGE: &str =
+    "usage: plan [CATALOG.toml RECORD.toml TARGET] [--objective cost|hours|credentials] [--as-of YYYY-MM-DD] \
     [--view earned|in-progress|planned] [--work STEPS] \
-    [--hours-per-week HOURS | --terms FROM..UNTIL,… --credits-per-term CREDITS] [--format text|json]";
+    [--hours-per-week HOURS | --terms FROM..UNTIL,… --credits-per-term CREDITS] [--format text|json]
+TARGET is the id or the title of a credential; `none` stands for a record with nothing in it
+--objective says what is to be least, else the cost; --work how many steps the search may take
+--hours-per-week, or --terms with --credits-per-term, puts the plan on the calendar
+--as-of is the day of the answer, else today; --view supposes that what is in progress, or planned, is completed
+for example: cargo run --release --example plan -- \
+    examples/catalogs/hku-space.toml examples/records/hku-learner.toml data-programme --objective hours";
 
 const CATALOG: BuiltIn = ("examples/catalogs/hku-space.toml", include_str!("catalogs/hku-space.toml"));
 const RECORD: BuiltIn = ("examples/records/hku-learner.toml", include_str!("records/hku-learner.toml"));

@@ -14,13 +14,17 @@ mod story;
 
 use std::process::ExitCode;
 
-use credpath::{Catalog, Date, LearnerRecord, Limits};
+use credpath::{Catalog, Date, LearnerRecord};
 use input::lines::parse;
-use input::{Answer, BuiltIn};
+use input::{Answer, BuiltIn, forgiving};
 use registrar_page::desk::Desk;
 
-const USAGE: &str = "usage: registrar [CATALOG.toml] [--against OLD.toml] [--records RECORDS.jsonl] [--csv FILE] [--out FILE] \
-    [--as-of YYYY-MM-DD] [--format html|text|json]";
+const USAGE: &str =
+    "usage: registrar [CATALOG.toml] [--against OLD.toml] [--records RECORDS.jsonl] [--csv FILE] [--out FILE] \
+    [--as-of YYYY-MM-DD] [--format html|text|json]
+--against tells what has changed since an older version, --records who loses what by it
+--csv writes the awards to be issued as a table, --out the page to a file; --as-of is the day, else today
+for example: cargo run --release --example registrar -- examples/catalogs/comptia.toml --out page.html";
 
 const CATALOG: BuiltIn = ("examples/catalogs/planted-faults.toml", include_str!("catalogs/planted-faults.toml"));
 
@@ -100,9 +104,7 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
 }
 
 fn catalog(path: &str) -> Result<Catalog, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {path}: {error}"))?;
-    // The files are the caller's own, so they may be large.
-    Catalog::parse_with(path, &text, &Limits::large()).map_err(|error| error.to_string())
+    forgiving::catalog(path, &forgiving::read(path)?)
 }
 
 /// The records of a file, each with its id or the number of its line. A line that cannot be read is told and left out.

@@ -61,7 +61,8 @@
 //!   read in several ways.
 //! - `examples/small` has programs to copy: one for an evaluation, an audit, a plan, next steps, a check, a cohort, a
 //!   what-if. The other examples are tools to run on files of your own.
-//! - The README lists which call answers which question.
+//! - [`guide`] says which call answers which question, what a catalog and a record can say, what the programs can be
+//!   told, and what the words mean.
 //!
 //! The engine says that a learner meets the stated requirements of a credential as of a date; never that anybody is
 //! entitled to it. It has no clock and does no input or output. Hostile input gets an error: see [`Limits`].
@@ -79,6 +80,7 @@ mod evaluate;
 #[cfg(any(feature = "json", feature = "csv"))]
 mod exchange;
 mod finding;
+pub mod guide;
 mod map;
 mod plan;
 mod read;

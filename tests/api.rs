@@ -1,4 +1,4 @@
-//! The promises of the public surface: thread safety, formats, and that what the README shows is real.
+//! The promises of the public surface: thread safety, formats, and that what README and guide show is real.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 use credpath::{
     Amount, Audit, Award, AwardStatus, CalendarTerm, Catalog, Cohort, CohortOptions, CohortReport, CredentialId, Date,
     Diagnostics, EvaluateOptions, Evaluation, InvalidCatalog, InvalidRecord, LearnerRecord, Limits, Period, Plan,
-    PlanOptions, PlanOutcome, Schedule,
+    PlanOptions, PlanOutcome, Schedule, Status, StepKind,
 };
 
 #[test]
@@ -173,56 +173,101 @@ fn repeated_exceptions_are_counted() {
     );
 }
 
-/// The README's first three codes print the first three blocks of text, and its faulty catalog is rejected with the
-/// indented one.
+/// A block of a text in Markdown: what kind it is, how far it is indented, and which of its like.
+fn block(text: &str, kind: &str, indent: &str, number: usize) -> String {
+    let from = text.split(&format!("\n{indent}```{kind}\n")).nth(number).expect("a block");
+    let lines = from.split(&format!("\n{indent}```")).next().unwrap().lines();
+    lines.flat_map(|line| [line.strip_prefix(indent).unwrap_or(line), "\n"]).collect()
+}
+
+/// The catalog and the record in a code; nobody's, if there is none.
+fn inputs(code: &str) -> (Catalog, LearnerRecord) {
+    let texts: Vec<&str> = code.split("r#\"").skip(1).map(|text| text.split("\"#").next().unwrap()).collect();
+    let record =
+        texts.get(1).map_or_else(LearnerRecord::default, |text| LearnerRecord::parse("record.toml", text).unwrap());
+    (Catalog::parse("catalog.toml", texts[0]).unwrap(), record)
+}
+
+/// The plan that the texts show.
+fn shown_plan(catalog: &Catalog, record: &LearnerRecord, target: &str) -> Plan {
+    let target = catalog.credential(target).unwrap();
+    let outcome = catalog.plan(record, "2026-11-22".parse().unwrap(), target, &PlanOptions::default());
+    outcome.plan().unwrap().clone()
+}
+
+/// The README's code prints its two blocks of text, and its faulty catalog is rejected with the indented one.
 #[test]
 fn the_readme_shows_what_really_comes_out() {
     let readme = include_str!("../README.md");
-    let block = |start: &str, indent: &str, number: usize| -> String {
-        let from = readme.split(&format!("\n{indent}```{start}\n")).nth(number).expect("a block");
-        let lines = from.split(&format!("\n{indent}```")).next().unwrap().lines();
-        lines.flat_map(|line| [line.strip_prefix(indent).unwrap_or(line), "\n"]).collect()
-    };
-    for (number, target) in [(1, "engineer"), (2, "minor")] {
-        let code = block("rust", "", number);
-        let texts: Vec<&str> = code.split("r#\"").skip(1).map(|text| text.split("\"#").next().unwrap()).collect();
-        let catalog = Catalog::parse("catalog.toml", texts[0]).unwrap();
-        let record = LearnerRecord::parse("record.toml", texts[1]).unwrap();
-        let audit = catalog.audit(&record, "2026-11-22".parse().unwrap(), catalog.credential(target).unwrap());
-        assert_eq!(audit.to_string(), block("text", "", number));
-    }
-
-    let code = block("rust", "", 3);
-    let catalog = code.split("r#\"").nth(1).unwrap().split("\"#").next().unwrap();
-    let (catalog, record) = (Catalog::parse("catalog.toml", catalog).unwrap(), LearnerRecord::default());
-    let target = catalog.credential("analyst").unwrap();
-    let outcome = catalog.plan(&record, "2026-11-22".parse().unwrap(), target, &PlanOptions::default());
-    let plan = outcome.plan().unwrap();
-    assert_eq!(format!("{plan}\n{}", plan.explain(&catalog, &record).unwrap()), block("text", "", 3));
+    let (catalog, record) = inputs(&block(readme, "rust", "", 1));
+    let audit = catalog.audit(&record, "2026-11-22".parse().unwrap(), catalog.credential("engineer").unwrap());
+    assert_eq!(audit.to_string(), block(readme, "text", "", 1));
+    assert_eq!(shown_plan(&catalog, &record, "engineer").to_string(), block(readme, "text", "", 2));
 
     let faulty = "credential.hardware = {}\ncredential.networks = {}\n[credential.technician]\nstack = { all_of = [\"hardware\", \"netwroks\"] }\n";
     let error = Catalog::parse("catalog.toml", faulty).unwrap_err();
-    assert_eq!(error.to_string(), block("text", "  ", 1));
+    assert_eq!(error.to_string(), block(readme, "text", "  ", 1));
 }
 
-/// The README's check of two versions is what the example says of them.
+/// The README names every program under `examples/` and every feature, and the files that it leads to are there.
 #[test]
-fn the_readme_shows_what_a_check_prints() {
-    let readme = include_str!("../README.md");
-    let section = readme.split("\n## Before a catalog is published\n").nth(1).expect("a section");
-    let block = |kind: &str| {
-        let from = section.split(&format!("\n```{kind}\n")).nth(1).expect("a block");
-        from.split("```").next().unwrap().to_owned()
-    };
+fn the_readme_leads_to_what_is_there() {
+    let (root, readme) = (Path::new(env!("CARGO_MANIFEST_DIR")), include_str!("../README.md"));
+    for entry in std::fs::read_dir(root.join("examples")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|end| end == "rs") {
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            assert!(readme.contains(&format!("\n| `{name}` |")), "{name}");
+        }
+    }
+    for feature in ["rayon", "render", "json", "csv"] {
+        assert!(readme.contains(&format!("`{feature}`")), "{feature}");
+    }
+    let linked: Vec<&str> = readme.split("](").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    assert!(linked.len() > 4, "{linked:?}");
+    for file in linked {
+        assert!(root.join(file).exists(), "{file}");
+    }
+}
+
+/// The guide's codes print the blocks of text that follow them.
+#[test]
+fn the_guide_shows_what_really_comes_out() {
+    let guide = include_str!("../src/guide.md");
+    let (catalog, record) = inputs(&block(guide, "rust", "", 1));
+    let audit = catalog.audit(&record, "2026-11-22".parse().unwrap(), catalog.credential("minor").unwrap());
+    assert_eq!(audit.to_string(), block(guide, "text", "", 1));
+
+    let (catalog, record) = inputs(&block(guide, "rust", "", 2));
+    let plan = shown_plan(&catalog, &record, "analyst");
+    assert_eq!(format!("{plan}\n{}", plan.explain(&catalog, &record).unwrap()), block(guide, "text", "", 2));
+}
+
+/// The words of the guide are those of the answers.
+#[test]
+fn the_guide_has_a_word_for_every_status_and_step() {
+    let (_, words) = include_str!("../src/guide.md").split_once("\n## Words\n").unwrap();
+    let statuses = "".parse::<Status>().unwrap_err().known;
+    for name in statuses.into_iter().chain("".parse::<StepKind>().unwrap_err().known) {
+        let spoken = [name.to_owned(), name.replace('-', " "), name.replace("retake", "take again")];
+        assert!(spoken.iter().any(|word| words.contains(word)), "{name}");
+    }
+}
+
+/// The guide's check of two versions is what the example says of them.
+#[test]
+fn the_guide_shows_what_a_check_prints() {
+    let guide = include_str!("../src/guide.md");
+    let section = guide.split("\n## Before a catalog is published\n").nth(1).expect("a section");
     let directory = std::env::temp_dir().join(format!("credpath-readme-{}", std::process::id()));
     std::fs::create_dir_all(&directory).unwrap();
-    let newer = block("toml");
+    let newer = block(section, "toml", "", 1);
     assert!(newer.contains("credits = 24"));
     std::fs::write(directory.join("2026.toml"), newer.replace("credits = 24", "credits = 12")).unwrap();
     std::fs::write(directory.join("2027.toml"), newer).unwrap();
     let (status, told, _) = run_example_in(&directory, "check", &["2027.toml", "--against", "2026.toml"]);
     std::fs::remove_dir_all(&directory).unwrap();
-    assert_eq!((status, told), (Some(1), block("text")));
+    assert_eq!((status, told), (Some(1), block(section, "text", "", 1)));
 }
 
 /// Exit status, standard output and standard error of an example.
@@ -248,7 +293,7 @@ fn the_examples_of_plans_keep_their_exit_status() {
     let files = ["examples/catalogs/hku-space.toml", "examples/records/hku-learner.toml"];
     for (example, says) in [
         ("plan", "no plan costs less, as far as costs are stated: proven"),
-        ("advise", "On the calendar, with 10 hours a week"),
+        ("advise", ", with 10 hours a week"),
     ] {
         let (status, told, _) = run_example(example, &[]);
         assert_eq!(status, Some(0));

@@ -1,5 +1,6 @@
 //! The pathway map: what it shows, how few lines of it cross, and what its pictures and texts look like.
-//! `UPDATE_GOLDEN=1 cargo test --test map` rewrites the pictures and texts in `tests/map`.
+//! `UPDATE_GOLDEN=1 cargo test --test map` rewrites the pictures and texts in `tests/map`, and the
+//! README's picture.
 
 #[path = "markup/mod.rs"]
 mod markup;
@@ -56,12 +57,24 @@ fn small() -> PathwayMap {
 }
 
 fn golden(name: &str, came: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/map").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1") {
         fs::write(&path, came).expect("a golden file");
     }
     let expected = fs::read_to_string(&path).unwrap_or_default();
     assert!(expected == came, "{name} differs; UPDATE_GOLDEN=1 takes over what came:\n{came}");
+}
+
+/// The picture in the README is the one that the example `map` draws of the same files.
+#[test]
+fn the_picture_is_drawn_from_its_sources() {
+    let catalog = catalog("vcc-health.toml");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/records/vcc-health-care-aide.toml");
+    let record =
+        LearnerRecord::parse("record.toml", &fs::read_to_string(path).expect("an example")).expect("a valid record");
+    let target = catalog.credential("access-practical-nursing").expect("in the catalog");
+    let evaluation = catalog.evaluate(&record, "2026-11-22".parse().expect("a day"));
+    golden("examples/pictures/map.svg", &evaluation.map(&MapOptions::of(target)).svg());
 }
 
 #[test]
@@ -81,10 +94,10 @@ fn few_lines_cross() {
 #[test]
 fn a_small_map_looks_like_this() {
     let map = small();
-    golden("small.svg", &map.svg());
-    golden("small.mmd", &map.mermaid());
-    golden("small.dot", &map.dot());
-    golden("small.json", &(serde_json::to_string_pretty(&map).expect("data") + "\n"));
+    golden("tests/map/small.svg", &map.svg());
+    golden("tests/map/small.mmd", &map.mermaid());
+    golden("tests/map/small.dot", &map.dot());
+    golden("tests/map/small.json", &(serde_json::to_string_pretty(&map).expect("data") + "\n"));
 }
 
 #[test]

@@ -180,7 +180,7 @@ fn every_answer_tells_what_does_not_count() {
         audit.to_string(),
         "\
 technician
-  not open yet as of 2026-11-28
+  nothing toward it yet as of 2026-11-28
 
   components:
     ✗ all of these: 0 of 2

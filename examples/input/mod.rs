@@ -1,13 +1,14 @@
 //! What the examples have in common: a catalog, a record and a date from the command line, and how an answer leaves.
 #![allow(dead_code, reason = "not every example needs everything")]
 
+pub(crate) mod forgiving;
 pub(crate) mod lines;
 
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::ExitCode;
 
-use credpath::{Catalog, CredentialId, Date, EvaluateOptions, LearnerRecord, Limits, Pace, Term, View};
+use credpath::{Catalog, CredentialId, Date, EvaluateOptions, LearnerRecord, Pace, Term, View};
 
 /// A file that is built in: its name and its text.
 pub(crate) type BuiltIn = (&'static str, &'static str);
@@ -17,9 +18,6 @@ pub(crate) const AS_OF: &str = "2026-11-22";
 
 /// Stands for a record with nothing in it.
 const NOBODY: &str = "none";
-
-/// So many targets are suggested.
-const SUGGESTED: usize = 12;
 
 /// What was asked.
 #[derive(Debug)]
@@ -147,26 +145,19 @@ fn read(usage: &str, (catalog, record): (BuiltIn, BuiltIn), further: &[&'static 
     if help {
         return Ok(None);
     }
-    let read = |path: &str| std::fs::read_to_string(path).map_err(|error| format!("cannot read {path}: {error}"));
     let (catalog, record, targets) = match &words[..] {
-        [] => (Catalog::parse(catalog.0, catalog.1), LearnerRecord::parse(record.0, record.1), &[][..]),
+        [] => (forgiving::catalog(catalog.0, catalog.1), forgiving::record(record.0, record.1), &[][..]),
         [catalog, record, targets @ ..] => {
-            // The files are the caller's own, so they may be large.
-            let limits = Limits::large();
-            let text = if record == NOBODY { String::new() } else { read(record)? };
-            let (catalog, record) = ((catalog, read(catalog)?), (record, text));
-            (
-                Catalog::parse_with(catalog.0, &catalog.1, &limits),
-                LearnerRecord::parse_with(record.0, &record.1, &limits),
-                targets,
-            )
+            let text = if record == NOBODY { String::new() } else { forgiving::read(record)? };
+            let rules = forgiving::read(catalog)?;
+            (forgiving::catalog(catalog, &rules), forgiving::record(record, &text), targets)
         }
         [_] => return Err(usage.to_owned()),
     };
     let (catalog, record) = match (catalog, record) {
         (Ok(catalog), Ok(record)) => (catalog, record),
         (catalog, record) => {
-            let faults = [catalog.err().map(|error| error.to_string()), record.err().map(|error| error.to_string())];
+            let faults = [catalog.err(), record.err()];
             return Err(faults.into_iter().flatten().collect::<Vec<_>>().join("\n"));
         }
     };
@@ -189,14 +180,10 @@ impl Input {
         let target = match &self.targets[..] {
             [] if self.built_in => built_in,
             [target] => target,
-            [] => {
-                let conferred = self.catalog.credentials().filter(|&(id, _)| self.catalog.is_conferred(id));
-                let ids: Vec<&str> = conferred.map(|(_, credential)| credential.id.as_str()).take(SUGGESTED).collect();
-                return Err(format!("TARGET is missing; the catalog confers {}\n{usage}", ids.join(", ")));
-            }
+            [] => return Err(format!("no target is named; {}\n{usage}", forgiving::list(&self.catalog))),
             _ => return Err(usage.to_owned()),
         };
-        self.catalog.credential(target).ok_or_else(|| format!("the catalog has no credential `{target}`"))
+        forgiving::credential(&self.catalog, target)
     }
 }
 

@@ -11,7 +11,7 @@
 //!       ✓ Charts: awarded, without a date, grade A, adds 3
 //!     still missing: Python with grade C or better
 //!
-//!   note: the award of charts has no date; it meets no condition on time
+//!   note: the award of Charts has no date; it meets no condition on time
 //! ```
 
 use std::error::Error;

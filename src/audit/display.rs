@@ -1,6 +1,6 @@
 //! An audit as a tree that can be read to a learner.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display, Formatter};
 
 use crate::audit::audit::{Audit, AuditedAward, AuditedPart, Conflict, Contested, Note, PartKind, State};
@@ -30,7 +30,7 @@ impl Display for Audit {
         }
         match self.attainable_from {
             Some(from) => write!(f, "  not attainable before {from}, as of {}", self.as_of)?,
-            None => write!(f, "  {} as of {}", spoken(self.status), self.as_of)?,
+            None => write!(f, "  {} as of {}", spoken(self.status, self.stack.is_some()), self.as_of)?,
         }
         match self.view {
             View::Earned => {}
@@ -65,7 +65,7 @@ impl Display for Audit {
             writeln!(f)?;
         }
         write_uncounted(f, &self.uncounted, "  ")?;
-        let mut notes: Vec<String> = self.notes.iter().map(ToString::to_string).collect();
+        let mut notes = self.told_notes();
         notes.extend(self.rests_on());
         for (i, note) in notes.iter().enumerate() {
             let start = if i == 0 { "\n" } else { "" };
@@ -101,6 +101,41 @@ impl Audit {
             }
         }
         Ok(())
+    }
+
+    /// The notes, by title where a part of a rule gives one; awards without a date are told together.
+    fn told_notes(&self) -> Vec<String> {
+        let mut titles: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut open: Vec<&AuditedPart> = self.rules().collect();
+        while let Some(part) = open.pop() {
+            if let PartKind::Credential { credential, title, .. } = &part.kind {
+                titles.insert(credential, title);
+            }
+            open.extend(&part.parts);
+        }
+        let title = |id: &String| titles.get(id.as_str()).map_or_else(|| id.clone(), |&title| title.to_owned());
+        let (mut told, mut undated) = (Vec::new(), Vec::new());
+        for note in &self.notes {
+            match note {
+                Note::Undated { credential } => undated.push(title(credential)),
+                Note::NotIssued { credential } => {
+                    told.push(Note::NotIssued { credential: title(credential) }.to_string());
+                }
+                Note::Assumed { credential, status } => {
+                    told.push(Note::Assumed { credential: title(credential), status: *status }.to_string());
+                }
+                other => told.push(other.to_string()),
+            }
+        }
+        let several: Vec<String> = undated.iter().map(|title| printable(title)).collect();
+        told.extend(match undated.pop() {
+            Some(credential) if undated.is_empty() => Some(Note::Undated { credential }.to_string()),
+            Some(_) => {
+                Some(format!("the awards of {} have no date; they meet no condition on time", enumerated(&several)))
+            }
+            None => None,
+        });
+        told
     }
 
     /// Since when and until when the requirements are met.
@@ -378,8 +413,8 @@ impl Display for Note {
     }
 }
 
-/// A status as one would say it.
-pub(crate) fn spoken(status: Status) -> &'static str {
+/// A status as one would say it. A credential that is conferred is not closed to anybody: what it lacks is components.
+pub(crate) fn spoken(status: Status, conferred: bool) -> &'static str {
     match status {
         Status::Held => "held",
         Status::Qualified => "qualified for",
@@ -389,6 +424,7 @@ pub(crate) fn spoken(status: Status) -> &'static str {
         Status::Unattainable => "not attainable",
         Status::Eligible => "can be begun",
         Status::Started => "started",
+        Status::Locked if conferred => "nothing toward it yet",
         Status::Locked => "not open yet",
     }
 }

@@ -151,10 +151,11 @@ impl PathwayMap {
         let shapes = [(Symbol::All, "all of these"), (Symbol::Any, "any one"), (Symbol::Amount, "so many or so much")];
         samples
             .extend(shapes.into_iter().filter(|(shape, _)| groups.contains(shape)).map(|(s, w)| (Sign::Symbol(s), w)));
-        let listed = self.groups.iter().flat_map(|group| &group.listed);
-        let statuses: BTreeSet<Status> =
-            self.boxes.iter().filter_map(|shown| shown.status).chain(listed.filter_map(|one| one.status)).collect();
-        samples.extend(statuses.into_iter().map(|status| (Sign::Symbol(Symbol::Status(status)), spoken(status))));
+        let listed = self.groups.iter().flat_map(|group| &group.listed).map(|one| (one.status, false));
+        let boxes = self.boxes.iter().map(|shown| (shown.status, shown.conferred));
+        let told = |(status, conferred): (Option<Status>, bool)| status.map(|known| (known, spoken(known, conferred)));
+        let statuses: BTreeSet<(Status, &str)> = boxes.chain(listed).filter_map(told).collect();
+        samples.extend(statuses.into_iter().map(|(status, words)| (Sign::Symbol(Symbol::Status(status)), words)));
         if self.boxes.iter().any(|shown| shown.conferred) {
             samples.push((Sign::Conferred, "conferred for its components"));
         }

@@ -11,6 +11,7 @@ use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::limits::Limits;
 use crate::read::reader::{FLATTEN, RAISE, Reader, Table, excerpt};
+use crate::read::slips;
 
 /// Repeated keys for which the first definition is looked for.
 const MOST_COMPARED: usize = 200;
@@ -30,11 +31,13 @@ pub(crate) fn parse<'t>(
         return Err(vec![exceeded]);
     }
     let (table, errors) = DeTable::parse_recoverable(text);
-    let found = errors
-        .iter()
-        .zip(0..)
-        .map(|(error, number)| syntax_error(text, table.get_ref(), error, number < MOST_COMPARED));
-    let mut found: Vec<Diagnostic> = found.collect();
+    let bracket = errors.iter().find_map(|error| open_bracket(text, error));
+    // What follows a bracket that is not closed is its mere consequence.
+    let opened = bracket.iter().flat_map(|fault| &fault.secondary).map(|label| label.span.start).min();
+    let before = |error: &&toml::de::Error| opened.is_none_or(|opened| at(error).start < opened);
+    let errors = errors.iter().filter(before).zip(0..);
+    let found = errors.map(|(error, number)| syntax_error(text, table.get_ref(), error, number));
+    let mut found: Vec<Diagnostic> = found.chain(bracket).collect();
     if found.iter().any(|diagnostic| diagnostic.code == Code::Syntax) {
         // What follows a syntax error can be its mere consequence.
         found.retain(|diagnostic| diagnostic.code == Code::Syntax);
@@ -90,16 +93,33 @@ fn scan(text: &str, limits: &Limits) -> Option<Diagnostic> {
     None
 }
 
-/// The parser's error as a diagnostic; of a second definition, if `compare`, with the first beside it where it is plain
+fn at(error: &toml::de::Error) -> Range<usize> {
+    error.span().unwrap_or(0..0)
+}
+
+/// That a bracket is not closed, or closed by one of the other kind, with the one that is open beside it.
+fn open_bracket(text: &str, error: &toml::de::Error) -> Option<Diagnostic> {
+    let message = error.message();
+    let told = ["unclosed inline table", "unclosed array"].into_iter().any(|start| message.starts_with(start));
+    let other = ["missing inline table opening", "missing array opening"];
+    let other = other.into_iter().any(|start| message.starts_with(start));
+    let opening = (told || other).then(|| slips::opening(text, at(error).start)).flatten()?;
+    let open = text.get(opening.clone())?;
+    let due = if open == "[" { "]" } else { "}" };
+    let fault = Diagnostic::new(Code::Syntax, unexpected(text, at(error)), format!("`{open}` is not closed"));
+    Some(fault.label(format!("`{due}` is due here at the latest")).also(opening, "opened here"))
+}
+
+/// The parser's error as a diagnostic; of the first few second definitions, with the first beside it where it is plain
 /// which that is.
-fn syntax_error(text: &str, table: &Table, error: &toml::de::Error, compare: bool) -> Diagnostic {
-    let span = error.span().unwrap_or(0..0);
+fn syntax_error(text: &str, table: &Table, error: &toml::de::Error, number: usize) -> Diagnostic {
+    let span = at(error);
     let message: String = error.message().chars().take(200).map(|c| if c == '\n' { ' ' } else { c }).collect();
     if message.starts_with("duplicate key") {
         let key = text.get(span.clone()).unwrap_or_default();
         let diagnostic =
             Diagnostic::new(Code::DuplicateKey, span.clone(), format!("`{}` is given twice", excerpt(unquoted(key))));
-        return match compare.then(|| first_definition(text, table, span)).flatten() {
+        return match (number < MOST_COMPARED).then(|| first_definition(text, table, span)).flatten() {
             Some(first) => diagnostic.label("again here").also(first, "first here"),
             None => diagnostic.label("the second time"),
         };
@@ -109,6 +129,9 @@ fn syntax_error(text: &str, table: &Table, error: &toml::de::Error, compare: boo
             .help("write a day that exists, in the form 2026-11-22");
     }
     let fault = |message: &str| Diagnostic::new(Code::Syntax, unexpected(text, span.clone()), message);
+    if let Some(slip) = slips::in_text(text, span.start) {
+        return fault(slip.message).help(slip.help);
+    }
     if message.starts_with("invalid basic string, expected `\"`")
         || message.starts_with("invalid literal string, expected `'`")
     {

@@ -13,6 +13,7 @@ use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::limits::Limits;
 use crate::read::near::nearest;
+use crate::read::slips;
 use crate::value::amount::{Amount, InvalidAmount};
 use crate::value::date::{Date, DateFault, InvalidDate, Period};
 use crate::value::points::GradePoints;
@@ -251,7 +252,8 @@ impl Reader {
                 Ok(date) => {
                     fault(format!("`{key}` must be a date, and dates have no quotes")).help(format!("write {date}"))
                 }
-                Err(InvalidDate { fault: DateFault::Form, .. }) => no_date(),
+                Err(InvalidDate { fault: DateFault::Form, .. }) => slips::date(text)
+                    .map_or_else(no_date, |help| fault(format!("`{key}` must be a date in one form")).help(help)),
                 Err(invalid) => no_such_day(invalid),
             },
             _ => no_date(),
@@ -393,12 +395,11 @@ fn wrong_type(value: &Value, what: &str, due: &str) -> Diagnostic {
         DeValue::Table(_) => "a table",
     };
     let diagnostic = Diagnostic::new(Code::WrongType, value.span(), format!("{what} must be {due}, not {found}"));
-    match value.get_ref() {
-        DeValue::String(text) if due == "a number" && text.parse::<Amount>().is_ok() => {
-            diagnostic.help("leave out the quotes")
-        }
-        _ => diagnostic,
-    }
+    let help = match value.get_ref() {
+        DeValue::String(text) if due == "a number" => slips::number_in_quotes(text),
+        _ => None,
+    };
+    help.into_iter().fold(diagnostic, Diagnostic::help)
 }
 
 /// The start of a text that may be long or strange, for a message.

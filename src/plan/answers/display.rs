@@ -50,7 +50,7 @@ impl Display for Plan {
         }
         if !self.essential.is_empty() {
             let all = self.essential.len() == self.steps.len();
-            let list: Vec<String> = self.essential.iter().map(|id| printable(id)).collect();
+            let list: Vec<String> = self.essential.iter().map(|id| printable(self.title(id))).collect();
             let every = if self.options.besides.is_empty() { "every plan" } else { "every other plan" };
             writeln!(f, "\n  in {every}: {}", if all { "all of these".to_owned() } else { list.join(", ") })?;
         }
@@ -273,9 +273,9 @@ impl Binding {
         let what = match (&self.credential, &self.requirement) {
             (None, _) => "exclusions and limits".to_owned(),
             (Some(id), Some(name)) => format!("{} of {}", printable(name), printable(id)),
-            (Some(id), None) => format!("{} (line {})", printable(id), self.line),
+            (Some(id), None) => format!("what {} asks for (line {})", printable(id), self.line),
         };
-        format!("{what}: accounts for {}", amount(self.share))
+        format!("{what}: {}", amount(self.share))
     }
 }
 

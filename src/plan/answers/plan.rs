@@ -30,6 +30,13 @@ pub enum PlanOutcome {
     Undecided(Undecided),
 }
 
+impl Plan {
+    /// The title of a credential that has a step; else its id.
+    pub(crate) fn title<'p>(&'p self, id: &'p str) -> &'p str {
+        self.steps.iter().find(|step| step.credential == id).map_or(id, |step| &step.title)
+    }
+}
+
 impl PlanOutcome {
     /// The plan, if there is one.
     #[must_use]
