@@ -101,10 +101,12 @@ pub use crate::check::options::CheckOptions;
 pub use crate::claims::claims::{Claim, Claims, LeftOut, OverShared, Shared, WhyLeftOut};
 pub use crate::cohort::answer::{LearnerAnswer, LearnerLapse, LearnerReport, LearnerStatus};
 pub use crate::cohort::cohort::Cohort;
+pub use crate::cohort::columns::{AwardColumns, AwardDictionary};
 pub use crate::cohort::coverage::TagCoverage;
 pub use crate::cohort::held::CohortBatch;
 pub use crate::cohort::options::CohortOptions;
 pub use crate::cohort::report::{CohortReport, CredentialReport, Lapse, StatusCounts};
+pub use crate::cohort::sound::InvalidColumns;
 pub use crate::cohort::uncounted::UncountedAwards;
 pub use crate::cohort::unknown::{UnknownAwards, UnknownId};
 pub use crate::compare::answer::{

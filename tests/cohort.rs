@@ -2,6 +2,7 @@
 
 #![allow(clippy::pedantic, reason = "properties read best as plain statements")]
 
+mod columnar;
 mod reference;
 
 use std::cell::Cell;

@@ -9,6 +9,7 @@ use crate::value::ids::CredentialId;
 
 use crate::cohort::batch::{Batch, Columns, STATUSES, batch};
 use crate::cohort::cohort::{Cohort, count};
+use crate::cohort::learner::TakenIn;
 use crate::cohort::report::StatusCounts;
 
 /// Some learners at once, in room that is used again and again: for callers who take a stream of records apart
@@ -33,7 +34,7 @@ use crate::cohort::report::StatusCounts;
 /// ```
 pub struct CohortBatch<'q, 'c, 'r> {
     cohort: &'q Cohort<'c>,
-    records: Vec<&'r LearnerRecord>,
+    learners: Vec<TakenIn<'r>>,
     batch: Box<dyn Batch>,
     columns: Columns,
 }
@@ -43,7 +44,7 @@ impl<'c> Cohort<'c> {
     /// room.
     pub fn batch<'q, 'r, R: Borrow<LearnerRecord>>(&'q self, records: &'r [R]) -> CohortBatch<'q, 'c, 'r> {
         let batch = batch(&self.question, records.len());
-        let mut batch = CohortBatch { cohort: self, records: Vec::new(), batch, columns: Columns::default() };
+        let mut batch = CohortBatch { cohort: self, learners: Vec::new(), batch, columns: Columns::default() };
         batch.read(records);
         batch
     }
@@ -53,26 +54,27 @@ impl<'r> CohortBatch<'_, '_, 'r> {
     /// Takes in records, as many as there is room for, in place of those before. Nothing is known of them before they
     /// are [evaluated](Self::evaluate).
     pub fn read<R: Borrow<LearnerRecord>>(&mut self, records: &'r [R]) {
-        self.records.clear();
-        self.records.extend(records.iter().take(self.batch.capacity()).map(Borrow::borrow));
-        self.batch.read(&self.cohort.question, &self.records);
+        self.learners.clear();
+        let taken = records.iter().take(self.batch.capacity()).map(|record| TakenIn::Record(record.borrow()));
+        self.learners.extend(taken);
+        self.batch.read(&self.cohort.question, &self.learners);
     }
 
     /// Judges everybody.
     pub fn evaluate(&mut self) {
-        self.batch.evaluate(&self.cohort.question, &self.records);
+        self.batch.evaluate(&self.cohort.question, &self.learners);
     }
 
     /// The number of learners.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.records.len()
+        self.learners.len()
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
+        self.learners.is_empty()
     }
 
     /// The number of them who were judged one by one.

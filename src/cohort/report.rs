@@ -16,6 +16,7 @@ use crate::cohort::batch::{Batch, Columns, STATUSES};
 use crate::cohort::cohort::{Cohort, count, lanes};
 use crate::cohort::coverage;
 use crate::cohort::coverage::TagCoverage;
+use crate::cohort::learner::{Learner, TakenBatch};
 use crate::cohort::question::{AskedId, CohortQuestion};
 use crate::cohort::uncounted::{GatheredUncounted, UncountedAwards};
 use crate::cohort::unknown::{Unknown, UnknownAwards};
@@ -195,6 +196,11 @@ impl Cohort<'_> {
     /// is found.
     #[must_use]
     pub fn report<R: Borrow<LearnerRecord> + Send + Sync>(&self, records: impl IntoIterator<Item = R>) -> CohortReport {
+        self.report_of(records)
+    }
+
+    /// The report on learners, however they come.
+    pub(crate) fn report_of<R: Learner>(&self, learners: impl IntoIterator<Item = R>) -> CohortReport {
         let question = &self.question;
         let mut report = CohortReport {
             stamp: question.catalog.stamp(),
@@ -213,8 +219,8 @@ impl Cohort<'_> {
         let places = coverage::carrying(question);
         let mut tags = vec![[0; 4]; places.len()];
         let (mut unknown, mut uncounted) = (Unknown::default(), GatheredUncounted::default());
-        for part in self.batches(records, usize::MAX, |batch, first| part(question, &places, batch, first)) {
-            uncounted.extend(part.uncounted, report.learners);
+        for part in self.batches(learners, usize::MAX, |batch, taken| part(question, &places, batch, taken)) {
+            uncounted.extend(part.uncounted);
             report.learners += part.learners.0 as u64;
             report.judged_alone += part.learners.1 as u64;
             unknown.extend(&part.unknown);
@@ -258,9 +264,9 @@ fn empty(question: &CohortQuestion, place: AskedId) -> CredentialReport {
     }
 }
 
-fn part(question: &CohortQuestion, places: &[Vec<AskedId>], batch: &mut dyn Batch, first: u64) -> BatchSummary {
+fn part(question: &CohortQuestion, places: &[Vec<AskedId>], batch: &mut dyn Batch, taken: &TakenBatch) -> BatchSummary {
     let mut columns = Columns::default();
-    let learners = |column: &[u64]| lanes(column).map(|lane| first + lane as u64).collect::<Vec<u64>>();
+    let learners = |column: &[u64]| lanes(column).map(|lane| taken.name(lane)).collect::<Vec<u64>>();
     let credentials = question.asked.ids().map(|place| {
         batch.columns(question, place, &mut columns);
         CredentialSummary {
@@ -279,11 +285,12 @@ fn part(question: &CohortQuestion, places: &[Vec<AskedId>], batch: &mut dyn Batc
     let tags = places.iter().map(|places| coverage::of_tag(question, batch, places)).collect();
     let lapses = batch.lapses().iter().filter_map(|ends| {
         let credential = question.catalog.id(question.asked[ends.place]).to_owned();
-        Some(Lapse { until: ends.until?, credential, learner: first + ends.lane as u64 })
+        Some(Lapse { until: ends.until?, credential, learner: taken.name(ends.lane) })
     });
     let lapses_undecided = batch.lapses().iter().filter(|ends| ends.until.is_none()).count() as u64;
     let lapses = lapses.collect();
-    let misplaced = batch.misplaced().into_iter().map(|lane| first + lane as u64).collect();
-    let (learners, unknown, uncounted) = (batch.learners(), batch.take_unknown(), batch.take_uncounted());
+    let misplaced = batch.misplaced().into_iter().map(|lane| taken.name(lane)).collect();
+    let (unknown, uncounted) = (batch.unknown(question, taken), batch.uncounted(question, taken));
+    let learners = batch.learners();
     BatchSummary { learners, unknown, uncounted, misplaced, credentials, lapses, lapses_undecided, tags }
 }

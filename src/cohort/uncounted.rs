@@ -46,12 +46,12 @@ impl fmt::Display for UncountedAwards {
     }
 }
 
-/// What does not count while it is gathered, with the lanes or learners who have it.
+/// What does not count while it is gathered, with the learners who have it.
 #[derive(Debug, Default)]
 pub(crate) struct GatheredUncounted(BTreeMap<(CredentialId, WhyUncounted), Vec<u64>>);
 
 impl GatheredUncounted {
-    /// Takes in the record of the next learner.
+    /// Takes in the record of the next learner, by the number that names them.
     pub(crate) fn add(&mut self, question: &CohortQuestion, record: &LearnerRecord, learner: u64) {
         let catalog = question.catalog;
         for found in set_aside(catalog, record, question.as_of, question.evaluate.accepted()) {
@@ -61,11 +61,10 @@ impl GatheredUncounted {
         }
     }
 
-    /// Takes in what was found of later learners, numbered from `first` on.
-    pub(crate) fn extend(&mut self, other: Self, first: u64) {
-        for (found, mut learners) in other.0 {
-            learners.sort_unstable();
-            self.0.entry(found).or_default().extend(learners.into_iter().map(|learner| first + learner));
+    /// Takes in what was found of later learners.
+    pub(crate) fn extend(&mut self, other: Self) {
+        for (found, learners) in other.0 {
+            self.0.entry(found).or_default().extend(learners);
         }
     }
 
