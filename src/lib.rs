@@ -104,6 +104,7 @@ pub use crate::cohort::cohort::Cohort;
 pub use crate::cohort::columns::{AwardColumns, AwardDictionary};
 pub use crate::cohort::coverage::TagCoverage;
 pub use crate::cohort::held::CohortBatch;
+pub use crate::cohort::merge::Unmergeable;
 pub use crate::cohort::options::CohortOptions;
 pub use crate::cohort::report::{CohortReport, CredentialReport, Lapse, StatusCounts};
 pub use crate::cohort::sound::InvalidColumns;

@@ -69,10 +69,11 @@ impl Cohort<'_> {
         columns: &AwardColumns,
     ) -> Result<CohortReport, InvalidColumns> {
         let sound = self.sound(dictionary, columns)?;
-        Ok(self.report_of(sound.learners()))
+        let keyed = !columns.learner.is_empty();
+        Ok(CohortReport { keyed, ..self.report_of(sound.learners()) })
     }
 
-    fn sound<'a>(
+    pub(crate) fn sound<'a>(
         &self,
         dictionary: &'a AwardDictionary<'a>,
         columns: &'a AwardColumns<'a>,

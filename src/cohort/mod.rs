@@ -12,6 +12,7 @@ pub(crate) mod held;
 pub(crate) mod layout;
 pub(crate) mod learner;
 pub(crate) mod machine;
+pub(crate) mod merge;
 pub(crate) mod nearly;
 pub(crate) mod options;
 pub(crate) mod order;

@@ -123,6 +123,20 @@ impl<'c> CohortQuestion<'c> {
         }
     }
 
+    /// The options in one form, whatever the order in which they were given.
+    pub(crate) fn options(&self) -> CohortOptions {
+        let all = self.asked.len() == self.catalog.len();
+        let holders = self.asked.entries().filter(|&(place, _)| self.list_holders[place]);
+        CohortOptions {
+            evaluate: self.evaluate.clone(),
+            credentials: (!all).then(|| self.asked.as_slice().to_vec()),
+            one_award_away: self.one_award_away,
+            lapses: self.lapses.clone(),
+            holders: holders.map(|(_, &id)| id).collect(),
+            tags: self.tags.clone(),
+        }
+    }
+
     /// The unit class of an award, if it is one that renews or could be renewed (semantics 3.9).
     pub(crate) fn renewing_unit(&self, credential: CredentialId) -> Option<UnitId> {
         let Catalog { names, renewing, .. } = self.catalog;

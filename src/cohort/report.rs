@@ -17,11 +17,13 @@ use crate::cohort::cohort::{Cohort, count, lanes};
 use crate::cohort::coverage;
 use crate::cohort::coverage::TagCoverage;
 use crate::cohort::learner::{Learner, TakenBatch};
+use crate::cohort::options::CohortOptions;
 use crate::cohort::question::{AskedId, CohortQuestion};
 use crate::cohort::uncounted::{GatheredUncounted, UncountedAwards};
 use crate::cohort::unknown::{Unknown, UnknownAwards};
 
-/// The report on a cohort. Learners are named by their place in the stream of records, from 0.
+/// The report on a cohort. Learners are named by their place in the stream of records, from 0, or
+/// by numbers of the caller's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CohortReport {
@@ -31,6 +33,12 @@ pub struct CohortReport {
     pub as_of: Date,
     /// The view: the awards that counted.
     pub view: View,
+    /// What was asked about, each list in order and without repetitions; no credentials if all were asked about.
+    pub options: CohortOptions,
+    /// Whether lists name learners by numbers of the caller's own
+    /// ([`AwardColumns::learner`](crate::AwardColumns::learner)), and not by their places in the stream.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keyed: bool,
     /// The number of learners.
     pub learners: u64,
     /// The number of them who were judged one by one, because of what their records or the rules that concern them are
@@ -117,6 +125,12 @@ impl StatusCounts {
         self.0[status as usize]
     }
 
+    fn merge(&mut self, other: Self) {
+        for (total, more) in self.0.iter_mut().zip(other.0) {
+            *total = total.saturating_add(more);
+        }
+    }
+
     /// Every status with its number of learners, in the order of [`Status`].
     pub fn iter(&self) -> impl Iterator<Item = (Status, u64)> {
         STATUSES.into_iter().zip(self.0)
@@ -155,6 +169,15 @@ pub struct Lapse {
     pub credential: String,
     /// The learner.
     pub learner: u64,
+}
+
+impl CredentialReport {
+    /// Adds the numbers of another report on it; a report that was changed may hold any, and nothing overflows.
+    pub(crate) fn merge_totals(&mut self, other: &Self) {
+        self.statuses.merge(other.statuses);
+        let undecided = &mut self.one_award_away_undecided;
+        *undecided = undecided.saturating_add(other.one_award_away_undecided);
+    }
 }
 
 impl CohortReport {
@@ -206,6 +229,8 @@ impl Cohort<'_> {
             stamp: question.catalog.stamp(),
             as_of: question.as_of,
             view: question.evaluate.view,
+            options: question.options(),
+            keyed: false,
             learners: 0,
             judged_alone: 0,
             unknown_awards: UnknownAwards::default(),

@@ -1,5 +1,7 @@
 //! Records as columns of numbers: what is found of them is what is found of the records.
 
+mod merging;
+
 use std::collections::BTreeMap;
 
 use credpath::{
@@ -17,7 +19,7 @@ pub(crate) struct Columnar {
     pub(crate) credentials: Vec<String>,
     pub(crate) grades: Vec<String>,
     pub(crate) issuers: Vec<String>,
-    offsets: Vec<i32>,
+    pub(crate) offsets: Vec<i32>,
     credential: Vec<i32>,
     days: [Vec<i32>; 3],
     codes: [Vec<u8>; 2],
