@@ -94,8 +94,11 @@ impl AwardColumns<'_> {
 /// ```
 /// use credpath::{AwardColumns, Catalog, CohortOptions, Status};
 ///
-/// let rules = "catalog.grades = ['C', 'B', 'A']\ncredential.math = {}\ncredential.honours = { stack = { credential = 'math', grade = 'B' } }";
-/// let catalog = Catalog::parse("c", rules)?;
+/// let catalog = Catalog::parse("catalog.toml", r#"
+///     catalog.grades = ["C", "B", "A"]
+///     credential.math = {}
+///     credential.honours = { stack = { credential = "math", grade = "B" } }
+/// "#)?;
 /// let cohort = catalog.cohort("2026-11-25".parse()?, &CohortOptions::default());
 /// let dictionary = cohort.dictionary(&["math"]).with_grades(&["A", "C"]);
 /// let (offsets, credential, grade) = (&[0, 1, 2], &[0, 0], &[0, 1]);

@@ -4,6 +4,7 @@ use crate::evaluate::evaluation::Status;
 
 use crate::cohort::cohort::Cohort;
 use crate::cohort::columns::{AwardColumns, AwardDictionary, SoundColumns};
+use crate::cohort::listed::ListedLearner;
 use crate::cohort::report::CohortReport;
 use crate::cohort::sound::InvalidColumns;
 
@@ -68,9 +69,36 @@ impl Cohort<'_> {
         dictionary: &AwardDictionary,
         columns: &AwardColumns,
     ) -> Result<CohortReport, InvalidColumns> {
+        self.report_columns_visiting(dictionary, columns, |_| ())
+    }
+
+    /// The report on learners in columns, and whom it lists, shown to a visitor as
+    /// [`report_visiting`](Self::report_visiting) does.
+    ///
+    /// ```
+    /// use credpath::{AwardColumns, Catalog, CohortList, CohortOptions};
+    ///
+    /// let catalog = Catalog::parse("c", "credential.a = {}\ncredential.b = { stack = 'a' }")?;
+    /// let cohort = catalog.cohort("2026-11-25".parse()?, &CohortOptions::default());
+    /// let dictionary = cohort.dictionary(&["a"]);
+    /// let columns = AwardColumns { offsets: &[0, 0, 1], credential: &[0], ..AwardColumns::default() };
+    /// let mut seen = Vec::new();
+    /// cohort.report_columns_visiting(&dictionary, &columns, |listed| seen.push((listed.list, listed.learner)))?;
+    /// assert_eq!(seen, [(CohortList::Qualified, 1)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidColumns`] says what cannot be read; then nobody is shown.
+    pub fn report_columns_visiting(
+        &self,
+        dictionary: &AwardDictionary,
+        columns: &AwardColumns,
+        mut visitor: impl FnMut(ListedLearner),
+    ) -> Result<CohortReport, InvalidColumns> {
         let sound = self.sound(dictionary, columns)?;
-        let keyed = !columns.learner.is_empty();
-        Ok(CohortReport { keyed, ..self.report_of(sound.learners()) })
+        let keyed = columns.learners() > 0 && !columns.learner.is_empty();
+        Ok(CohortReport { keyed, ..self.report_of(sound.learners(), &mut visitor) })
     }
 
     pub(crate) fn sound<'a>(

@@ -62,8 +62,8 @@ impl<'r> CohortBatch<'_, '_, 'r> {
         self.batch.read(&self.cohort.question, &self.learners);
     }
 
-    /// Takes in learners in columns, as many as there is room for, in place of those before; [`read`](Self::read) takes in
-    /// the same learners as records.
+    /// Takes in learners in columns, as many as there is room for, in place of those before;
+    /// [`read`](Self::read) takes in the same learners as records.
     ///
     /// ```
     /// use credpath::{AwardColumns, Catalog, CohortOptions, LearnerRecord, Status};

@@ -88,6 +88,7 @@ impl CohortReport {
         self.judged_alone = self.judged_alone.saturating_add(later.judged_alone);
         self.lapses_undecided = self.lapses_undecided.saturating_add(later.lapses_undecided);
         self.unknown_awards.merge(later.unknown_awards);
+        self.misplaced_count = self.misplaced_count.saturating_add(later.misplaced_count);
         self.misplaced.extend(names(later.misplaced));
         for (own, later) in self.credentials.iter_mut().zip(later.credentials) {
             own.merge_totals(&later);
@@ -119,7 +120,11 @@ impl CohortReport {
     fn take_uncounted(&mut self, awards: UncountedAwards) {
         let place = |own: &UncountedAwards| (&own.credential, &own.why).cmp(&(&awards.credential, &awards.why));
         match self.uncounted.binary_search_by(place) {
-            Ok(known) => self.uncounted[known].learners.extend(awards.learners),
+            Ok(known) => {
+                let own = &mut self.uncounted[known];
+                own.count = own.count.saturating_add(awards.count);
+                own.learners.extend(awards.learners);
+            }
             Err(new) => self.uncounted.insert(new, awards),
         }
     }

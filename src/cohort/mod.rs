@@ -11,6 +11,7 @@ pub(crate) mod filled;
 pub(crate) mod held;
 pub(crate) mod layout;
 pub(crate) mod learner;
+pub(crate) mod listed;
 pub(crate) mod machine;
 pub(crate) mod merge;
 pub(crate) mod nearly;

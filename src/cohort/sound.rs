@@ -5,6 +5,7 @@ use std::ops::{Range, RangeInclusive};
 use crate::cohort::columns::{AwardColumns, AwardDictionary};
 use crate::value::amount::Amount;
 use crate::value::date::Date;
+use crate::value::text::counted;
 
 /// What is wrong with columns of awards; nothing is made of such columns.
 ///
@@ -17,7 +18,7 @@ use crate::value::date::Date;
 /// let columns = AwardColumns { offsets: &[0, 2], credential: &[0, 1], ..AwardColumns::default() };
 /// assert_eq!(
 ///     cohort.report_columns(&dictionary, &columns).unwrap_err().to_string(),
-///     "entry 1 of `credential` is 1; it is a place in the credentials of the dictionary, of which there is 1, from 0 on",
+///     "entry 1 of `credential` is 1; it is a place in the dictionary of 1 credential, counted from 0",
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -69,15 +70,14 @@ impl AwardColumns<'_> {
         self.check_lengths()?;
         let span = self.check_offsets()?;
         let places = |column, texts: usize, what| {
-            let are = if texts == 1 { "is" } else { "are" };
-            let due = format!("a place in the {what} of the dictionary, of which there {are} {texts}, from 0 on");
+            let due = format!("a place in the dictionary of {}, counted from 0", counted(texts, what));
             Entries { column, most: i64::try_from(texts).unwrap_or(i64::MAX) - 1, due, ..Entries::places() }
         };
         let (credentials, grades, issuers) =
             (dictionary.credentials.len(), dictionary.grades.len(), dictionary.issuers.len());
-        places("credential", credentials, "credentials").required().check(self.credential, &span)?;
-        places("grade", grades, "grades").check(self.grade, &span)?;
-        places("issuer", issuers, "issuers").check(self.issuer, &span)?;
+        places("credential", credentials, "credential").required().check(self.credential, &span)?;
+        places("grade", grades, "grade").check(self.grade, &span)?;
+        places("issuer", issuers, "issuer").check(self.issuer, &span)?;
         Entries::days("awarded").check(self.awarded, &span)?;
         Entries::days("valid_until").check(self.valid_until, &span)?;
         Entries::days("revoked_on").check(self.revoked_on, &span)?;

@@ -36,6 +36,7 @@ proptest! {
         others in prop::collection::vec(case(), 0..4),
         evaluate in evaluate_options(),
         one_award_away in any::<bool>(),
+        counts_only in any::<bool>(),
         days in prop::option::of((0u32..900, 0u32..900)),
         ends in prop::collection::vec(any::<usize>(), 0..4),
         keys in prop::option::of(prop::collection::vec(0u64..1000, 20)),
@@ -43,7 +44,7 @@ proptest! {
         let (catalog, records, as_of) = cohort_of(&case, &others);
         let lapses = days.map(|(from, more)| later(as_of, from)..=later(as_of, from + more));
         let holders = catalog.credentials().map(|(id, _)| id).step_by(2).collect();
-        let options = CohortOptions { evaluate, one_award_away, lapses, holders, tags: tags(), credentials: None };
+        let options = CohortOptions { evaluate, one_award_away, lapses, holders, tags: tags(), counts_only, ..CohortOptions::default() };
         let cohort = catalog.cohort(as_of, &options);
         let report = merged(&ends, records.len(), |part| cohort.report(&records[part]));
         prop_assert_eq!(json(&report), json(&cohort.report(&records)));

@@ -1,6 +1,7 @@
 //! Records as columns of numbers: what is found of them is what is found of the records.
 
 mod merging;
+mod visiting;
 
 use std::collections::BTreeMap;
 
@@ -124,7 +125,7 @@ proptest! {
         let (catalog, records, as_of) = cohort_of(&case, &others);
         let lapses = days.map(|(from, more)| later(as_of, from)..=later(as_of, from + more));
         let holders = catalog.credentials().map(|(id, _)| id).step_by(2).collect();
-        let options = CohortOptions { evaluate, one_award_away, lapses, holders, tags: tags(), credentials: None };
+        let options = CohortOptions { evaluate, one_award_away, lapses, holders, tags: tags(), ..CohortOptions::default() };
         say_the_same(&catalog, &records, as_of, &options);
     }
 
@@ -246,11 +247,11 @@ fn faults_of_columns_are_told() {
         ),
         (
             AwardColumns { credential: &[0, -1, 0], ..sound },
-            "entry 1 of `credential` is -1; it is a place in the credentials of the dictionary, of which there are 2, from 0 on",
+            "entry 1 of `credential` is -1; it is a place in the dictionary of 2 credentials, counted from 0",
         ),
         (
             AwardColumns { grade: &[-1, -1, 0], ..sound },
-            "entry 2 of `grade` is 0; it is a place in the grades of the dictionary, of which there are 0, from 0 on, or -1 where none is recorded",
+            "entry 2 of `grade` is 0; it is a place in the dictionary of 0 grades, counted from 0, or -1 where none is recorded",
         ),
         (
             AwardColumns { awarded: &[0, i32::MAX, 0], ..sound },
