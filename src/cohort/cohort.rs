@@ -10,7 +10,7 @@ use std::fmt;
 
 use crate::catalog::catalog::Catalog;
 use crate::cohort::batch::{Batch, Columns, STATUSES};
-use crate::cohort::learner::{Learner, TakenBatch};
+use crate::cohort::learner::{AnyLearner, TakenBatch};
 use crate::cohort::options::CohortOptions;
 use crate::cohort::question::CohortQuestion;
 use crate::cohort::stream::Batches;
@@ -95,7 +95,7 @@ impl<'c> Cohort<'c> {
         summary: F,
     ) -> Batches<'_, 'c, R, I::IntoIter, T, F>
     where
-        R: Learner,
+        R: AnyLearner,
         I: IntoIterator<Item = R>,
         T: Send,
         F: Fn(&mut dyn Batch, &TakenBatch) -> T + Sync,
@@ -127,7 +127,7 @@ impl<'c> Cohort<'c> {
     }
 
     /// Writes what stands for the statuses of learners, however they come.
-    pub(crate) fn fill_of<R: Learner, S: Copy>(
+    pub(crate) fn fill_of<R: AnyLearner, S: Copy>(
         &self,
         learners: impl IntoIterator<Item = R>,
         buffer: &mut [S],

@@ -13,17 +13,17 @@ use crate::record::record::LearnerRecord;
 use crate::value::ids::CredentialId;
 
 /// Whatever tells a learner's awards.
-pub(crate) trait Learner: Send + Sync {
+pub(crate) trait AnyLearner: Send + Sync {
     fn taken_in(&self) -> TakenIn<'_>;
 }
 
-impl<R: Borrow<LearnerRecord> + Send + Sync> Learner for R {
+impl<R: Borrow<LearnerRecord> + Send + Sync> AnyLearner for R {
     fn taken_in(&self) -> TakenIn<'_> {
         TakenIn::Record(self.borrow())
     }
 }
 
-impl Learner for LearnerColumns<'_> {
+impl AnyLearner for LearnerColumns<'_> {
     fn taken_in(&self) -> TakenIn<'_> {
         TakenIn::Columns(*self)
     }

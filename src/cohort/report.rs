@@ -17,7 +17,7 @@ use crate::cohort::batch::{Batch, Columns, STATUSES};
 use crate::cohort::cohort::{Cohort, count, lanes};
 use crate::cohort::coverage;
 use crate::cohort::coverage::TagCoverage;
-use crate::cohort::learner::{Learner, TakenBatch};
+use crate::cohort::learner::{AnyLearner, TakenBatch};
 use crate::cohort::listed::{CohortList, ListCounts, ListedLearner};
 use crate::cohort::options::CohortOptions;
 use crate::cohort::question::{AskedId, CohortQuestion};
@@ -314,7 +314,7 @@ impl Cohort<'_> {
     }
 
     /// The report on learners, however they come.
-    pub(crate) fn report_of<R: Learner>(
+    pub(crate) fn report_of<R: AnyLearner>(
         &self,
         learners: impl IntoIterator<Item = R>,
         visitor: &mut dyn FnMut(ListedLearner),

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::cohort::batch::{Batch, batch};
-use crate::cohort::learner::{Learner, TakenBatch, TakenIn};
+use crate::cohort::learner::{AnyLearner, TakenBatch, TakenIn};
 use crate::cohort::question::CohortQuestion;
 
 /// A batch at work, with the learners who are in it.
@@ -15,12 +15,12 @@ struct Worker<R> {
     first: u64,
 }
 
-impl<R: Learner> Worker<R> {
+impl<R: AnyLearner> Worker<R> {
     fn work<T>(&mut self, question: &CohortQuestion, summary: impl Fn(&mut dyn Batch, &TakenBatch) -> T) -> Option<T> {
         if self.records.is_empty() {
             return None;
         }
-        let learners: Vec<TakenIn> = self.records.iter().map(Learner::taken_in).collect();
+        let learners: Vec<TakenIn> = self.records.iter().map(AnyLearner::taken_in).collect();
         self.batch.read(question, &learners);
         self.batch.evaluate(question, &learners);
         Some(summary(&mut *self.batch, &TakenBatch { learners: &learners, first: self.first }))
@@ -39,7 +39,7 @@ pub(crate) struct Batches<'q, 'c, R, I, T, F> {
 
 impl<'q, 'c, R, I, T, F> Batches<'q, 'c, R, I, T, F>
 where
-    R: Learner,
+    R: AnyLearner,
     I: Iterator<Item = R>,
     T: Send,
     F: Fn(&mut dyn Batch, &TakenBatch) -> T + Sync,
@@ -85,7 +85,7 @@ where
 
 impl<R, I, T, F> Iterator for Batches<'_, '_, R, I, T, F>
 where
-    R: Learner,
+    R: AnyLearner,
     I: Iterator<Item = R>,
     T: Send,
     F: Fn(&mut dyn Batch, &TakenBatch) -> T + Sync,
