@@ -71,22 +71,22 @@ impl AwardColumns<'_> {
         let span = self.check_offsets()?;
         let places = |column, texts: usize, what| {
             let due = format!("a place in the dictionary of {}, counted from 0", counted(texts, what));
-            Entries { column, most: i64::try_from(texts).unwrap_or(i64::MAX) - 1, due, ..Entries::places() }
+            ColumnEntries { column, most: i64::try_from(texts).unwrap_or(i64::MAX) - 1, due, ..ColumnEntries::places() }
         };
         let (credentials, grades, issuers) =
             (dictionary.credentials.len(), dictionary.grades.len(), dictionary.issuers.len());
         places("credential", credentials, "credential").required().check(self.credential, &span)?;
         places("grade", grades, "grade").check(self.grade, &span)?;
         places("issuer", issuers, "issuer").check(self.issuer, &span)?;
-        Entries::days("awarded").check(self.awarded, &span)?;
-        Entries::days("valid_until").check(self.valid_until, &span)?;
-        Entries::days("revoked_on").check(self.revoked_on, &span)?;
-        Entries::amounts("credits").check(self.credits, &span)?;
-        Entries::amounts("hours").check(self.hours, &span)?;
+        ColumnEntries::days("awarded").check(self.awarded, &span)?;
+        ColumnEntries::days("valid_until").check(self.valid_until, &span)?;
+        ColumnEntries::days("revoked_on").check(self.revoked_on, &span)?;
+        ColumnEntries::amounts("credits").check(self.credits, &span)?;
+        ColumnEntries::amounts("hours").check(self.hours, &span)?;
         let due = "the number of an award, from 0 on".to_owned();
-        Entries { column: "award", due, ..Entries::places() }.check(self.award, &span)?;
-        Entries::codes("status", 3).check(self.status, &span)?;
-        Entries::codes("verification", 2).check(self.verification, &span)
+        ColumnEntries { column: "award", due, ..ColumnEntries::places() }.check(self.award, &span)?;
+        ColumnEntries::codes("status", 3).check(self.status, &span)?;
+        ColumnEntries::codes("verification", 2).check(self.verification, &span)
     }
 
     fn check_lengths(&self) -> Result<(), InvalidColumns> {
@@ -128,7 +128,7 @@ impl AwardColumns<'_> {
 }
 
 /// What may stand in a column.
-struct Entries {
+struct ColumnEntries {
     column: &'static str,
     least: i64,
     most: i64,
@@ -137,7 +137,7 @@ struct Entries {
     due: String,
 }
 
-impl Entries {
+impl ColumnEntries {
     fn places() -> Self {
         let none = Some(i64::from(AwardColumns::NONE));
         Self { column: "", least: 0, most: i64::from(i32::MAX), none, due: String::new() }

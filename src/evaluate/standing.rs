@@ -75,16 +75,14 @@ impl Standing {
         };
         let copies = copies(&record.awards);
         for (award, number) in record.awards.iter().zip(AwardId::first(record.awards.len())) {
-            let known = catalog.credential(&award.credential);
+            let (known, facts) = (catalog.credential(&award.credential), award.facts());
             if known.is_none() {
                 standing.unknown.push(award.credential.clone());
             }
             let is_copy = copies.get(number.index()).is_some_and(|&is| is);
-            let Some(counting) = AwardCounting::of(award.facts(), as_of, accepted).filter(|_| !is_copy) else {
-                continue;
-            };
+            let Some(counting) = AwardCounting::of(facts, as_of, accepted).filter(|_| !is_copy) else { continue };
             let evidence = match known {
-                Some(id) => vec![evidence(catalog, award.facts(), number, id)],
+                Some(id) => vec![evidence(catalog, facts, number, id)],
                 None => standing.exceptions.foreign_evidence(catalog, award, number),
             };
             match counting {
