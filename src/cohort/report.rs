@@ -236,7 +236,9 @@ impl CredentialSummary {
             (CohortList::OneAwardAway, &self.nearly),
         ];
         for (list, learners) in lists {
-            learners.iter().for_each(|&learner| visitor(ListedLearner { credential, list, learner }));
+            for &learner in learners {
+                visitor(ListedLearner { credential, list, learner });
+            }
         }
     }
 

@@ -105,7 +105,7 @@ impl Unknown {
         let told = |(id, learners): (String, u64)| {
             let mut names_left = MOST_NAMES;
             let nearest = meant(catalog, &id, &mut names_left);
-            UnknownId { nearest, id, learners }
+            UnknownId { id, nearest, learners }
         };
         let ids = self.first.into_iter().map(told).collect();
         UnknownAwards { awards: self.awards, ids, unlisted }
