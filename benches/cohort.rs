@@ -5,7 +5,8 @@
 //! cargo bench --bench cohort -- --quick    # few learners, without the largest
 //! ```
 //! *Evaluation* is the rules alone, over records that have been read; *reading* puts records into columns; *counting*
-//! adds up how many learners have each status of every credential. *One by one* is `Catalog::evaluate` on the same
+//! adds up how many learners have each status of every credential. *From columns* is *with reading* where the same awards
+//! come as columns of numbers. *One by one* is `Catalog::evaluate` on the same
 //! records in the same run. Catalogs and learners are generated from seeds, so two runs differ only in their times.
 //! Answers are asserted, times never are.
 #![expect(clippy::print_stdout, reason = "a benchmark reports to whoever runs it")]
@@ -15,7 +16,7 @@ mod generate;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use credpath::{Award, AwardStatus, Catalog, CohortOptions, Date, LearnerRecord, Limits, Status};
+use credpath::{Award, AwardColumns, AwardStatus, Catalog, CohortOptions, Date, LearnerRecord, Limits, Status};
 
 const SEED: u64 = 7;
 
@@ -26,13 +27,14 @@ fn main() {
     let sizes: &[usize] = if quick { &[1_000, 10_000] } else { &[1_000, 10_000, 100_000] };
     println!("learners per second on one core; `times` is how many times the rate of one by one that is\n");
     println!(
-        "{:>11} {:>7} {:>6} {:>12} {:>7} {:>12} {:>12} {:>12} {:>7} {:>11}",
+        "{:>11} {:>7} {:>6} {:>12} {:>7} {:>12} {:>12} {:>12} {:>12} {:>7} {:>11}",
         "credentials",
         "earned",
         "alone",
         "evaluation",
         "times",
         "with reading",
+        "from columns",
         "and counting",
         "all, streamed",
         "times",
@@ -61,6 +63,14 @@ fn measure((model, catalog): (&generate::Catalog, &Catalog), percent: usize, qui
     let evaluation = rate(lanes, least, || batch.evaluate());
     let reading = rate(lanes, least, || batch.read(&records));
     let counting = rate(lanes, least, || batch.counts());
+    let columnar = Columnar::of(catalog, &records);
+    let (ids, columns) = (columnar.ids(), columnar.columns());
+    let dictionary = cohort.dictionary(&ids);
+    let counts = batch.counts();
+    let mut from_columns = cohort.batch(&records);
+    let reading_columns = rate(lanes, least, || from_columns.read_columns(&dictionary, &columns).is_ok());
+    from_columns.evaluate();
+    assert_eq!(from_columns.counts(), counts, "columns say what records say");
     let streamed = rate(4 * lanes, least, || cohort.report(records.iter().cycle().take(4 * lanes)));
 
     // One by one: as many learners as there is time for, and their statuses are those that were counted.
@@ -80,15 +90,17 @@ fn measure((model, catalog): (&generate::Catalog, &Catalog), percent: usize, qui
         }
     }
     let with_reading = 1.0 / (1.0 / evaluation + 1.0 / reading);
+    let from_columns = 1.0 / (1.0 / evaluation + 1.0 / reading_columns);
     let and_counting = 1.0 / (1.0 / with_reading + 1.0 / counting);
     println!(
-        "{:>11} {:>6}% {:>6} {:>12} {:>7.1} {:>12} {:>12} {:>13} {:>7.1} {:>11}",
+        "{:>11} {:>6}% {:>6} {:>12} {:>7.1} {:>12} {:>12} {:>12} {:>13} {:>7.1} {:>11}",
         catalog.len(),
         percent,
         alone,
         round(evaluation),
         evaluation / one_by_one,
         round(with_reading),
+        round(from_columns),
         round(and_counting),
         round(streamed),
         streamed / one_by_one,
@@ -105,6 +117,42 @@ fn record(model: &generate::Catalog, percent: usize, learner: u64) -> LearnerRec
         ..Award::new(model.credentials[award.credential].id.as_str())
     };
     LearnerRecord { awards: awards.map(award).collect(), ..LearnerRecord::default() }
+}
+
+/// Records as columns of numbers, for a dictionary of all ids of the catalog.
+struct Columnar<'c> {
+    catalog: &'c Catalog,
+    offsets: Vec<i32>,
+    credential: Vec<i32>,
+    awarded: Vec<i32>,
+    status: Vec<u8>,
+}
+
+impl<'c> Columnar<'c> {
+    fn of(catalog: &'c Catalog, records: &[LearnerRecord]) -> Self {
+        let place = |place: usize| i32::try_from(place).expect("fewer awards than that");
+        let mut columns =
+            Self { catalog, offsets: vec![0], credential: Vec::new(), awarded: Vec::new(), status: Vec::new() };
+        for record in records {
+            for award in &record.awards {
+                let credential = catalog.credential(&award.credential).expect("made for it");
+                columns.credential.push(place(credential.index()));
+                columns.awarded.push(award.awarded.map_or(AwardColumns::NO_DAY, Date::days_since_1970));
+                columns.status.push(award.status.code());
+            }
+            columns.offsets.push(place(columns.credential.len()));
+        }
+        columns
+    }
+
+    fn ids(&self) -> Vec<&str> {
+        self.catalog.credentials().map(|(_, credential)| &*credential.id).collect()
+    }
+
+    fn columns(&self) -> AwardColumns<'_> {
+        let Self { offsets, credential, awarded, status, .. } = self;
+        AwardColumns { offsets, credential, awarded, status, ..AwardColumns::default() }
+    }
 }
 
 /// How many of these learners a second the work gets through: the best of several runs that take so long together.

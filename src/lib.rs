@@ -43,8 +43,8 @@
 //!   asked; a [`Schedule`] puts a plan on the calendar.
 //! - [`Renewals`] say what lapses up to a day and what renewing it takes, of one learner or in a [`RenewalReport`] of
 //!   many.
-//! - A [`Cohort`] is a question to many learners at once; a [`CohortReport`] is what an institution asks about
-//!   everybody.
+//! - A [`Cohort`] is a question to many learners at once, in records or in [`AwardColumns`]; a [`CohortReport`] is what
+//!   an institution asks about everybody.
 //! - A [`Comparison`] says for whom a new version of a catalog is stricter or looser, and because of which rule; an
 //!   [`Impact`] says who of the learners there are loses or gains a qualification.
 //! - A [`PathwayMap`] is the catalog, or the way to one credential, as a picture, for a learner or nobody.
@@ -59,8 +59,8 @@
 //!
 //! - [`semantics`] is the contract: what every word means, section by section, and what was chosen where a rule can be
 //!   read in several ways.
-//! - `examples/small` has programs to copy: one for an evaluation, an audit, a plan, next steps, a check, a cohort, a
-//!   what-if. The other examples are tools to run on files of your own.
+//! - `examples/small` has programs to copy: one for an evaluation, an audit, a plan, next steps, a check, a cohort,
+//!   columns, a time-out, a what-if. The other examples are tools to run on files of your own.
 //! - [`guide`] says which call answers which question, what a catalog and a record can say, what the programs can be
 //!   told, and what the words mean.
 //!
@@ -103,10 +103,14 @@ pub use crate::check::options::CheckOptions;
 pub use crate::claims::claims::{Claim, Claims, LeftOut, OverShared, Shared, WhyLeftOut};
 pub use crate::cohort::answer::{LearnerAnswer, LearnerLapse, LearnerReport, LearnerStatus};
 pub use crate::cohort::cohort::Cohort;
+pub use crate::cohort::columns::{AwardColumns, AwardDictionary};
 pub use crate::cohort::coverage::TagCoverage;
 pub use crate::cohort::held::CohortBatch;
+pub use crate::cohort::listed::{CohortList, ListCounts, ListedLearner};
+pub use crate::cohort::merge::Unmergeable;
 pub use crate::cohort::options::CohortOptions;
 pub use crate::cohort::report::{CohortReport, CredentialReport, Lapse, StatusCounts};
+pub use crate::cohort::sound::InvalidColumns;
 pub use crate::cohort::uncounted::UncountedAwards;
 pub use crate::cohort::unknown::{UnknownAwards, UnknownId};
 pub use crate::compare::answer::{

@@ -291,10 +291,9 @@ fn run_example_in(directory: &Path, name: &str, arguments: &[&str]) -> (Option<i
 #[test]
 fn the_examples_of_plans_keep_their_exit_status() {
     let files = ["examples/catalogs/hku-space.toml", "examples/records/hku-learner.toml"];
-    for (example, says) in [
-        ("plan", "no plan costs less, as far as costs are stated: proven"),
-        ("advise", ", with 10 hours a week"),
-    ] {
+    for (example, says) in
+        [("plan", "no plan costs less, as far as costs are stated: proven"), ("advise", ", with 10 hours a week")]
+    {
         let (status, told, _) = run_example(example, &[]);
         assert_eq!(status, Some(0));
         assert!(told.contains(says), "{told}");

@@ -2,6 +2,7 @@
 
 #![allow(clippy::pedantic, reason = "properties read best as plain statements")]
 
+mod columnar;
 mod reference;
 
 use std::cell::Cell;
@@ -189,7 +190,7 @@ proptest! {
         let credentials = asked.map(|picks| picks.iter().map(|pick| *pick.get(&all)).collect());
         let holders = all.iter().copied().step_by(2).collect();
         let lapses = days.map(|(from, more)| later(as_of, from)..=later(as_of, from + more));
-        compare(&catalog, &records, as_of, &CohortOptions { evaluate, credentials, one_award_away, lapses, holders, tags: tags() });
+        compare(&catalog, &records, as_of, &CohortOptions { evaluate, credentials, one_award_away, lapses, holders, tags: tags(), ..CohortOptions::default() });
     }
 
     /// The last day on which something is held is the day before it first is not.

@@ -7,6 +7,8 @@ mod audit;
 mod check;
 #[path = "../examples/small/cohort.rs"]
 mod cohort;
+#[path = "../examples/small/columns.rs"]
+mod columns;
 #[path = "../examples/small/evaluate.rs"]
 mod evaluate;
 #[path = "../examples/small/next_steps.rs"]
@@ -27,6 +29,7 @@ fn they_print_what_they_show() {
         (include_str!("../examples/small/audit.rs"), audit::run()),
         (include_str!("../examples/small/check.rs"), check::run()),
         (include_str!("../examples/small/cohort.rs"), cohort::run()),
+        (include_str!("../examples/small/columns.rs"), columns::run()),
         (include_str!("../examples/small/evaluate.rs"), evaluate::run()),
         (include_str!("../examples/small/next_steps.rs"), next_steps::run()),
         (include_str!("../examples/small/plan.rs"), plan::run()),
@@ -48,5 +51,5 @@ fn they_print_what_they_show() {
 #[test]
 fn every_one_of_them_is_looked_at() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/small");
-    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 8);
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 9);
 }

@@ -12,6 +12,7 @@ use crate::value::stamp::Stamp;
 
 use crate::cohort::batch::{Batch, Columns, STATUSES};
 use crate::cohort::cohort::{Cohort, lanes};
+use crate::cohort::learner::TakenBatch;
 use crate::cohort::question::{AskedId, CohortQuestion};
 
 /// The answers about one learner of a cohort.
@@ -88,13 +89,13 @@ impl<'c> Cohort<'c> {
         I: IntoIterator<Item = R>,
     {
         let question = &self.question;
-        self.batches(records, self.rows_at_once(), move |batch, first| answers(question, batch, first)).flatten()
+        self.batches(records, self.rows_at_once(), move |batch, taken| answers(question, batch, taken)).flatten()
     }
 }
 
-fn answers<'q>(question: &'q CohortQuestion<'q>, batch: &mut dyn Batch, first: u64) -> Vec<LearnerAnswer<'q>> {
+fn answers<'q>(question: &'q CohortQuestion<'q>, batch: &mut dyn Batch, taken: &TakenBatch) -> Vec<LearnerAnswer<'q>> {
     let (learners, _) = batch.learners();
-    let mut found: Vec<LearnerAnswer> = (first..)
+    let mut found: Vec<LearnerAnswer> = (taken.first..)
         .take(learners)
         .map(|learner| LearnerAnswer {
             question,

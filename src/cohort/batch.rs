@@ -4,12 +4,12 @@
 use std::fmt;
 
 use crate::evaluate::evaluation::Status;
-use crate::evaluate::exceptions::unknown_ids;
 use crate::evaluate::validity::HeldUntil;
 use crate::plan::answers::unlocks::OneAwardAway;
 use crate::record::record::LearnerRecord;
 use crate::value::ids::{CredentialId, IdVec};
 
+use crate::cohort::learner::{TakenBatch, TakenIn};
 use crate::cohort::machine::{Cell, DOUBT, Lanes, ZEROS};
 use crate::cohort::question::{AskedId, CohortQuestion};
 use crate::cohort::read::{BatchInputs, Ends};
@@ -46,18 +46,18 @@ pub(crate) struct Columns {
 pub(crate) trait Batch: Send + fmt::Debug {
     /// The number of learners that there is room for.
     fn capacity(&self) -> usize;
-    /// Takes in the records of some learners in place of those before.
-    fn read(&mut self, question: &CohortQuestion, records: &[&LearnerRecord]);
+    /// Takes in some learners in place of those before.
+    fn read(&mut self, question: &CohortQuestion, learners: &[TakenIn]);
     /// Judges the learners who were read.
-    fn evaluate(&mut self, question: &CohortQuestion, records: &[&LearnerRecord]);
+    fn evaluate(&mut self, question: &CohortQuestion, learners: &[TakenIn]);
     /// The answers about the credential at a place among those asked about.
     fn columns(&mut self, question: &CohortQuestion, place: AskedId, columns: &mut Columns);
     /// Awards that lapse in the time asked about, by learner.
     fn lapses(&self) -> &[Ends];
-    /// Awards that the catalog does not know, handed over.
-    fn take_unknown(&mut self) -> Unknown;
-    /// Awards that count nowhere, by lane, handed over.
-    fn take_uncounted(&mut self) -> GatheredUncounted;
+    /// Awards that the catalog does not know, of the learners who were judged.
+    fn unknown(&self, question: &CohortQuestion, taken: &TakenBatch) -> Unknown;
+    /// Awards that count nowhere, of the learners who were judged.
+    fn uncounted(&self, question: &CohortQuestion, taken: &TakenBatch) -> GatheredUncounted;
     /// The learners whose records have exceptions without a place in the catalog.
     fn misplaced(&self) -> Vec<usize>;
     /// The number of learners, and of those of them who were judged alone.
@@ -86,6 +86,8 @@ struct Alone {
     statuses: IdVec<AskedId, Status>,
     qualified: IdVec<AskedId, bool>,
     one_award_away: OneAwardAway,
+    /// Awards that the catalog does not know.
+    unknown: Vec<String>,
     /// Whether the record has an exception without a place in the catalog.
     misplaced: bool,
 }
@@ -102,8 +104,6 @@ pub(crate) struct Slices<const L: usize, const C: usize> {
     judged: Vec<Alone>,
     nearly: IdVec<AskedId, Lanes<L, C>>,
     lapses: Vec<Ends>,
-    unknown: Unknown,
-    uncounted: GatheredUncounted,
 }
 
 impl<const L: usize, const C: usize> Slices<L, C> {
@@ -117,8 +117,6 @@ impl<const L: usize, const C: usize> Slices<L, C> {
             judged: Vec::new(),
             nearly: IdVec::new(),
             lapses: Vec::new(),
-            unknown: Unknown::default(),
-            uncounted: GatheredUncounted::default(),
         }
     }
 
@@ -141,14 +139,14 @@ impl<const L: usize, const C: usize> Slices<L, C> {
                 }
             }
         }
-        evaluation.unknown_awards().iter().for_each(|id| self.unknown.add(id, 1));
         let mut one_award_away = OneAwardAway::default();
         if question.one_award_away {
             one_award_away = OneAwardAway::of(catalog, record, *as_of, evaluate);
         }
         // Whoever has an exception is judged here.
         let misplaced = !evaluation.misplaced().is_empty();
-        self.judged.push(Alone { lane, statuses, qualified, one_award_away, misplaced });
+        let unknown = evaluation.unknown_awards().to_vec();
+        self.judged.push(Alone { lane, statuses, qualified, one_award_away, unknown, misplaced });
     }
 
     /// The learners who have none of the statuses that awards and met requirements give.
@@ -245,16 +243,16 @@ impl<const L: usize, const C: usize> Batch for Slices<L, C> {
         Lanes::<L, C>::CAPACITY
     }
 
-    fn read(&mut self, question: &CohortQuestion, records: &[&LearnerRecord]) {
-        self.learners = records.len().min(self.capacity());
+    fn read(&mut self, question: &CohortQuestion, learners: &[TakenIn]) {
+        self.learners = learners.len().min(self.capacity());
         self.valid = Lanes::NONE;
         for lane in 0..self.learners {
             self.valid.set(lane);
         }
-        self.unread = self.inputs.read(question, &records[..self.learners]);
+        self.unread = self.inputs.read(question, &learners[..self.learners]);
     }
 
-    fn evaluate(&mut self, question: &CohortQuestion, records: &[&LearnerRecord]) {
+    fn evaluate(&mut self, question: &CohortQuestion, learners: &[TakenIn]) {
         self.alone = self.unread;
         self.judged.clear();
         self.nearly.clear();
@@ -269,22 +267,10 @@ impl<const L: usize, const C: usize> Batch for Slices<L, C> {
             self.doubt_together(question, rules);
         }
         let alone = self.alone;
-        let is_alone = |lane: usize| alone.words()[lane / 64] >> (lane % 64) & 1 == 1;
         self.lapses.clear();
-        self.lapses.extend(self.inputs.lapses.iter().filter(|ends| !is_alone(ends.lane)));
-        self.unknown = Unknown::default();
-        for &lane in self.inputs.with_unknown.iter().filter(|&&lane| !is_alone(lane)) {
-            for id in unknown_ids(question.catalog, records[lane]) {
-                self.unknown.add(id, 1);
-            }
-        }
-        self.uncounted = GatheredUncounted::default();
-        for &lane in self.inputs.with_uncounted.iter().filter(|&&lane| !is_alone(lane)) {
-            self.uncounted.add(question, records[lane], lane as u64);
-        }
-        for (lane, record) in records.iter().take(self.learners).enumerate().filter(|&(lane, _)| is_alone(lane)) {
-            self.uncounted.add(question, record, lane as u64);
-            self.judge_alone(question, record, lane);
+        self.lapses.extend(self.inputs.lapses.iter().filter(|ends| !alone.has(ends.lane)));
+        for (lane, learner) in learners.iter().take(self.learners).enumerate().filter(|&(lane, _)| alone.has(lane)) {
+            self.judge_alone(question, &learner.record(), lane);
         }
         self.lapses.sort_by_key(|ends| (ends.lane, ends.place));
     }
@@ -318,12 +304,24 @@ impl<const L: usize, const C: usize> Batch for Slices<L, C> {
         &self.lapses
     }
 
-    fn take_unknown(&mut self) -> Unknown {
-        std::mem::take(&mut self.unknown)
+    fn unknown(&self, question: &CohortQuestion, taken: &TakenBatch) -> Unknown {
+        let mut unknown = Unknown::default();
+        for &lane in self.inputs.with_unknown.iter().filter(|&&lane| !self.alone.has(lane)) {
+            taken.learners[lane].unknown_ids(question.catalog).iter().for_each(|id| unknown.add(id, 1));
+        }
+        self.judged.iter().flat_map(|alone| &alone.unknown).for_each(|id| unknown.add(id, 1));
+        unknown
     }
 
-    fn take_uncounted(&mut self) -> GatheredUncounted {
-        std::mem::take(&mut self.uncounted)
+    fn uncounted(&self, question: &CohortQuestion, taken: &TakenBatch) -> GatheredUncounted {
+        let together = self.inputs.with_uncounted.iter().copied().filter(|&lane| !self.alone.has(lane));
+        let mut lanes: Vec<usize> = together.chain(self.judged.iter().map(|alone| alone.lane)).collect();
+        lanes.sort_unstable();
+        let mut uncounted = GatheredUncounted::default();
+        for lane in lanes {
+            uncounted.add(question, &taken.learners[lane].record(), taken.name(lane));
+        }
+        uncounted
     }
 
     fn misplaced(&self) -> Vec<usize> {

@@ -10,6 +10,7 @@ use std::fmt;
 
 use crate::catalog::catalog::Catalog;
 use crate::cohort::batch::{Batch, Columns, STATUSES};
+use crate::cohort::learner::{AnyLearner, TakenBatch};
 use crate::cohort::options::CohortOptions;
 use crate::cohort::question::CohortQuestion;
 use crate::cohort::stream::Batches;
@@ -94,10 +95,10 @@ impl<'c> Cohort<'c> {
         summary: F,
     ) -> Batches<'_, 'c, R, I::IntoIter, T, F>
     where
-        R: Borrow<LearnerRecord> + Send + Sync,
+        R: AnyLearner,
         I: IntoIterator<Item = R>,
         T: Send,
-        F: Fn(&mut dyn Batch, u64) -> T + Sync,
+        F: Fn(&mut dyn Batch, &TakenBatch) -> T + Sync,
     {
         Batches::new(&self.question, records.into_iter(), at_once, summary)
     }
@@ -122,12 +123,24 @@ impl<'c> Cohort<'c> {
         records: impl IntoIterator<Item = R>,
         statuses: &mut [Status],
     ) -> usize {
+        self.fill_of(records, statuses, |status| status)
+    }
+
+    /// Writes what stands for the statuses of learners, however they come.
+    pub(crate) fn fill_of<R: AnyLearner, S: Copy>(
+        &self,
+        learners: impl IntoIterator<Item = R>,
+        buffer: &mut [S],
+        written: impl Fn(Status) -> S,
+    ) -> usize {
         let asked = self.question.asked.len();
-        let room = statuses.len().checked_div(asked).unwrap_or(0);
+        let room = buffer.len().checked_div(asked).unwrap_or(0);
         let mut filled = 0;
-        for batch in self.batches(records.into_iter().take(room), self.rows_at_once(), |batch, _| self.rows(batch)) {
+        for batch in self.batches(learners.into_iter().take(room), self.rows_at_once(), |batch, _| self.rows(batch)) {
             let start = filled * asked;
-            statuses[start..start + batch.len()].copy_from_slice(&batch);
+            for (place, &status) in buffer[start..].iter_mut().zip(&batch) {
+                *place = written(status);
+            }
             filled += batch.len() / asked;
         }
         filled

@@ -1,5 +1,7 @@
 //! The coverage of some tags by a team, and its gaps.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use crate::evaluate::evaluation::Status;
@@ -46,6 +48,26 @@ pub struct TagCoverage {
     pub undecided: u64,
 }
 
+impl TagCoverage {
+    /// The thinnest first.
+    pub(crate) fn by_thinness(&self, other: &Self) -> Ordering {
+        let key = |tag: &Self| (tag.held, tag.qualified, tag.one_award_away);
+        key(self).cmp(&key(other)).then_with(|| self.tag.cmp(&other.tag))
+    }
+
+    /// Adds the learners of another part of the cohort.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        for (total, more) in [
+            (&mut self.held, other.held),
+            (&mut self.qualified, other.qualified),
+            (&mut self.one_award_away, other.one_award_away),
+            (&mut self.undecided, other.undecided),
+        ] {
+            *total = total.saturating_add(more);
+        }
+    }
+}
+
 /// For each tag asked about, in byte order, the places of the credentials that carry it.
 pub(crate) fn carrying(question: &CohortQuestion) -> Vec<Vec<AskedId>> {
     let carry = |tag: &String| {
@@ -63,8 +85,7 @@ pub(crate) fn ranked(question: &CohortQuestion, places: &[Vec<AskedId>], totals:
             TagCoverage { tag: tag.clone(), credentials: places.len(), held, qualified, one_award_away, undecided }
         };
     let mut coverage: Vec<TagCoverage> = tags.map(coverage).collect();
-    // They come in byte order, and equals keep it.
-    coverage.sort_by_key(|tag| (tag.held, tag.qualified, tag.one_award_away));
+    coverage.sort_by(TagCoverage::by_thinness);
     coverage
 }
 

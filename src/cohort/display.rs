@@ -6,6 +6,7 @@ use crate::value::text::counted;
 
 use crate::value::text::printable;
 
+use crate::cohort::listed::ListCounts;
 use crate::cohort::report::{CohortReport, CredentialReport};
 use crate::cohort::unknown::{UnknownAwards, UnknownId};
 
@@ -22,8 +23,13 @@ impl fmt::Display for CohortReport {
         for uncounted in &self.uncounted {
             writeln!(f, "  not counted: {uncounted}")?;
         }
-        if !self.misplaced.is_empty() {
-            writeln!(f, "  {} with waivers or substitutions that have no place in the catalog", self.misplaced.len())?;
+        if self.misplaced_count > 0 {
+            let count = self.misplaced_count;
+            writeln!(f, "  {count} with waivers or substitutions that have no place in the catalog")?;
+        }
+        let lapsing = self.credentials.iter().filter(|of| self.options.counts_only && of.counts.lapses > 0);
+        for of in lapsing {
+            writeln!(f, "  {} of {} lapses", of.credential, counted(of.counts.lapses, "learner"))?;
         }
         for lapse in &self.lapses {
             writeln!(f, "  {} of learner {} lapses after {}", lapse.credential, lapse.learner, lapse.until)?;
@@ -42,10 +48,10 @@ impl fmt::Display for CredentialReport {
         for (place, (status, count)) in self.statuses.iter().filter(|&(_, count)| count > 0).enumerate() {
             write!(f, "{} {count} {status}", if place > 0 { "," } else { "" })?;
         }
-        for (learners, what) in [(&self.qualified, "earned and not awarded"), (&self.one_award_away, "one award away")]
-        {
-            if !learners.is_empty() {
-                write!(f, "; {}: {what}", learners.len())?;
+        let ListCounts { qualified, one_award_away, lapses: _ } = self.counts;
+        for (count, what) in [(qualified, "earned and not awarded"), (one_award_away, "one award away")] {
+            if count > 0 {
+                write!(f, "; {count}: {what}")?;
             }
         }
         if self.sharing_is_limited {

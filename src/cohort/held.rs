@@ -9,7 +9,10 @@ use crate::value::ids::CredentialId;
 
 use crate::cohort::batch::{Batch, Columns, STATUSES, batch};
 use crate::cohort::cohort::{Cohort, count};
+use crate::cohort::columns::{AwardColumns, AwardDictionary};
+use crate::cohort::learner::TakenIn;
 use crate::cohort::report::StatusCounts;
+use crate::cohort::sound::InvalidColumns;
 
 /// Some learners at once, in room that is used again and again: for callers who take a stream of records apart
 /// themselves.
@@ -33,7 +36,7 @@ use crate::cohort::report::StatusCounts;
 /// ```
 pub struct CohortBatch<'q, 'c, 'r> {
     cohort: &'q Cohort<'c>,
-    records: Vec<&'r LearnerRecord>,
+    learners: Vec<TakenIn<'r>>,
     batch: Box<dyn Batch>,
     columns: Columns,
 }
@@ -43,7 +46,7 @@ impl<'c> Cohort<'c> {
     /// room.
     pub fn batch<'q, 'r, R: Borrow<LearnerRecord>>(&'q self, records: &'r [R]) -> CohortBatch<'q, 'c, 'r> {
         let batch = batch(&self.question, records.len());
-        let mut batch = CohortBatch { cohort: self, records: Vec::new(), batch, columns: Columns::default() };
+        let mut batch = CohortBatch { cohort: self, learners: Vec::new(), batch, columns: Columns::default() };
         batch.read(records);
         batch
     }
@@ -53,26 +56,59 @@ impl<'r> CohortBatch<'_, '_, 'r> {
     /// Takes in records, as many as there is room for, in place of those before. Nothing is known of them before they
     /// are [evaluated](Self::evaluate).
     pub fn read<R: Borrow<LearnerRecord>>(&mut self, records: &'r [R]) {
-        self.records.clear();
-        self.records.extend(records.iter().take(self.batch.capacity()).map(Borrow::borrow));
-        self.batch.read(&self.cohort.question, &self.records);
+        self.learners.clear();
+        let taken = records.iter().take(self.batch.capacity()).map(|record| TakenIn::Record(record.borrow()));
+        self.learners.extend(taken);
+        self.batch.read(&self.cohort.question, &self.learners);
+    }
+
+    /// Takes in learners in columns, as many as there is room for, in place of those before;
+    /// [`read`](Self::read) takes in the same learners as records.
+    ///
+    /// ```
+    /// use credpath::{AwardColumns, Catalog, CohortOptions, LearnerRecord, Status};
+    ///
+    /// let catalog = Catalog::parse("c", "credential.a = {}\ncredential.b = { stack = 'a' }")?;
+    /// let b = catalog.credential("b").expect("defined above");
+    /// let cohort = catalog.cohort("2026-11-25".parse()?, &CohortOptions::default());
+    /// let dictionary = cohort.dictionary(&["a"]);
+    /// let columns = AwardColumns { offsets: &[0, 1], credential: &[0], ..AwardColumns::default() };
+    /// let mut batch = cohort.batch::<LearnerRecord>(&[]);
+    /// batch.read_columns(&dictionary, &columns)?;
+    /// batch.evaluate();
+    /// assert_eq!(batch.status(0, b), Some(Status::Qualified));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidColumns`] says what cannot be read; then those before stay.
+    pub fn read_columns(
+        &mut self,
+        dictionary: &'r AwardDictionary<'r>,
+        columns: &'r AwardColumns<'r>,
+    ) -> Result<(), InvalidColumns> {
+        let sound = self.cohort.sound(dictionary, columns)?;
+        self.learners.clear();
+        self.learners.extend(sound.learners().take(self.batch.capacity()).map(TakenIn::Columns));
+        self.batch.read(&self.cohort.question, &self.learners);
+        Ok(())
     }
 
     /// Judges everybody.
     pub fn evaluate(&mut self) {
-        self.batch.evaluate(&self.cohort.question, &self.records);
+        self.batch.evaluate(&self.cohort.question, &self.learners);
     }
 
     /// The number of learners.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.records.len()
+        self.learners.len()
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
+        self.learners.is_empty()
     }
 
     /// The number of them who were judged one by one.

@@ -42,6 +42,10 @@ impl<const L: usize, const C: usize> Lanes<L, C> {
         self.0.as_flattened_mut()[lane / 64] |= 1 << (lane % 64);
     }
 
+    pub(crate) fn has(&self, lane: usize) -> bool {
+        self.words()[lane / 64] >> (lane % 64) & 1 == 1
+    }
+
     pub(crate) fn and(mut self, other: &Self) -> Self {
         for (word, other) in self.0.as_flattened_mut().iter_mut().zip(other.words()) {
             *word &= other;

@@ -38,6 +38,10 @@ pub struct CohortOptions {
     pub holders: Vec<CredentialId>,
     /// Tags, such as skills, of which a report is to say how far the cohort covers them: none.
     pub tags: Vec<String>,
+    /// Whether a report leaves out its lists of learners, so that it stays small however many there are: false.
+    /// How many they name is there all the same, and a visitor is shown whom
+    /// ([`Cohort::report_visiting`](crate::Cohort::report_visiting)).
+    pub counts_only: bool,
 }
 
 impl CohortOptions {

@@ -42,6 +42,8 @@ pub(crate) struct CohortQuestion<'c> {
     pub(crate) list_holders: IdVec<AskedId, bool>,
     /// Each once, in byte order.
     pub(crate) tags: Vec<String>,
+    /// Whether a report leaves out its lists of learners.
+    pub(crate) counts_only: bool,
     /// The credentials that are asked about, in id order.
     pub(crate) asked: IdVec<AskedId, CredentialId>,
     /// The places in `asked` of the credentials of each class.
@@ -64,7 +66,7 @@ pub(crate) struct CohortQuestion<'c> {
 
 impl<'c> CohortQuestion<'c> {
     pub(crate) fn new(catalog: &'c Catalog, as_of: Date, options: &CohortOptions) -> Self {
-        let CohortOptions { evaluate, credentials, one_award_away, lapses, holders, mut tags } =
+        let CohortOptions { evaluate, credentials, one_award_away, lapses, holders, mut tags, counts_only } =
             options.known_to(catalog);
         tags.sort_unstable();
         tags.dedup();
@@ -111,6 +113,7 @@ impl<'c> CohortQuestion<'c> {
             lapses,
             list_holders: asked.iter().map(|id| holders.contains(id)).collect(),
             tags,
+            counts_only,
             asked,
             rules,
             attain,
@@ -120,6 +123,21 @@ impl<'c> CohortQuestion<'c> {
             current_from: CredentialId::first(catalog.len())
                 .map(|credential| current_from(catalog, as_of, credential))
                 .collect(),
+        }
+    }
+
+    /// The options in one form, whatever the order in which they were given.
+    pub(crate) fn options(&self) -> CohortOptions {
+        let all = self.asked.len() == self.catalog.len();
+        let holders = self.asked.entries().filter(|&(place, _)| self.list_holders[place]);
+        CohortOptions {
+            evaluate: self.evaluate.clone(),
+            credentials: (!all).then(|| self.asked.as_slice().to_vec()),
+            one_award_away: self.one_award_away,
+            lapses: self.lapses.clone(),
+            holders: holders.map(|(_, &id)| id).collect(),
+            tags: self.tags.clone(),
+            counts_only: self.counts_only,
         }
     }
 

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::evaluate::evidence::{AwardId, Evidence, evidence};
 use crate::evaluate::standing::AwardCounting;
-use crate::record::award::copies;
-use crate::record::record::{Award, LearnerRecord};
+use crate::record::facts::AwardFacts;
 use crate::value::date::Date;
 use crate::value::ids::{ClassId, CredentialId, IdVec, UnitId};
 
+use crate::cohort::learner::TakenIn;
 use crate::cohort::machine::{Cell, Execution, Lanes, Machine, ZEROS};
 use crate::cohort::question::{AskedId, CohortQuestion};
 use crate::cohort::rules::Rules;
@@ -24,7 +24,7 @@ pub(crate) struct Ends {
 /// An award of a record that is being read.
 #[derive(Debug, Clone, Copy)]
 struct ReadAward<'r> {
-    award: &'r Award,
+    facts: AwardFacts<'r>,
     credential: CredentialId,
     class: ClassId,
     counting: AwardCounting,
@@ -33,7 +33,7 @@ struct ReadAward<'r> {
 
 impl ReadAward<'_> {
     fn evidence(&self, question: &CohortQuestion) -> Evidence {
-        evidence(question.catalog, self.award, AwardId::default(), self.credential)
+        evidence(question.catalog, self.facts, AwardId::default(), self.credential)
     }
 }
 
@@ -50,12 +50,12 @@ struct Made {
 impl Made {
     /// `None` if that depends on components.
     fn of(question: &CohortQuestion, read: &ReadAward) -> Option<Self> {
-        let (awarded, counting) = (read.award.awarded, read.counting);
+        let (awarded, counting) = (read.facts.awarded, read.counting);
         if counting == AwardCounting::InProgress {
             return Some(Self { awarded, current: false, was_current: false, evidence: None });
         }
         if counting == AwardCounting::AsMade
-            && read.award.valid_until.is_none()
+            && read.facts.valid_until.is_none()
             && let Some(from) = question.current_from[read.credential]
         {
             let current = awarded.is_none_or(|awarded| from <= awarded);
@@ -152,8 +152,8 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
         }
     }
 
-    /// Takes in the records, one for each lane. The lanes of those that the machines cannot judge.
-    pub(crate) fn read(&mut self, question: &CohortQuestion, records: &[&LearnerRecord]) -> Lanes<L, C> {
+    /// Takes in learners, one for each lane. The lanes of those that the machines cannot judge.
+    pub(crate) fn read(&mut self, question: &CohortQuestion, learners: &[TakenIn]) -> Lanes<L, C> {
         self.lapses.clear();
         self.with_unknown.clear();
         self.with_uncounted.clear();
@@ -164,9 +164,9 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
             self.attain.clear(&rules.machine);
         }
         let mut unread = Lanes::NONE;
-        for (lane, record) in records.iter().enumerate() {
+        for (lane, learner) in learners.iter().enumerate() {
             let before = self.lapses.len();
-            if !question.rules.as_ref().is_some_and(|rules| self.read_record(question, rules, record, lane)) {
+            if !question.rules.as_ref().is_some_and(|rules| self.read_learner(question, rules, *learner, lane)) {
                 unread.set(lane);
                 self.lapses.truncate(before);
             }
@@ -174,9 +174,9 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
         unread
     }
 
-    /// Takes in one record. Whether the machines can judge it.
-    fn read_record(&mut self, question: &CohortQuestion, rules: &Rules, record: &LearnerRecord, lane: usize) -> bool {
-        if !record.waivers.is_empty() || !record.substitutions.is_empty() {
+    /// Takes in one learner. Whether the machines can judge it.
+    fn read_learner(&mut self, question: &CohortQuestion, rules: &Rules, learner: TakenIn, lane: usize) -> bool {
+        if learner.has_exceptions() {
             return false;
         }
         self.added.clear();
@@ -184,14 +184,14 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
         self.renewing.clear();
         self.cycles.clear();
         // Of awards that are one and the same, one counts.
-        let is_copy = copies(&record.awards);
+        let is_copy = learner.copies();
         let (mut has_unknown, mut has_uncounted) = (false, false);
-        for (place, award) in record.awards.iter().enumerate() {
-            let Some(credential) = question.catalog.credential(&award.credential) else {
+        for (number, place) in learner.places().enumerate() {
+            let Some(credential) = learner.credential(question.catalog, place) else {
                 has_unknown = true;
                 continue;
             };
-            if is_copy.get(place).is_some_and(|&is| is) {
+            if is_copy.get(number).is_some_and(|&is| is) {
                 has_uncounted = true;
                 continue;
             }
@@ -202,16 +202,16 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
             if !question.relevant[class] {
                 continue;
             }
-            let accepted = question.evaluate.accepted();
-            let Some(counting) = AwardCounting::of(award, question.as_of, accepted) else {
+            let (facts, accepted) = (learner.facts(place), question.evaluate.accepted());
+            let Some(counting) = AwardCounting::of(facts, question.as_of, accepted) else {
                 has_uncounted = true;
                 continue;
             };
             // It was there before it was revoked, which the machines cannot tell.
-            if award.revoked_on.is_some() {
+            if facts.revoked_on.is_some() {
                 return false;
             }
-            if !self.read_award(question, rules, ReadAward { award, credential, class, counting, lane }) {
+            if !self.read_award(question, rules, ReadAward { facts, credential, class, counting, lane }) {
                 return false;
             }
         }
@@ -259,7 +259,7 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
     fn read_award(&mut self, question: &CohortQuestion, rules: &Rules, read: ReadAward) -> bool {
         let Some(made) = Made::of(question, &read) else { return false };
         let attain = question.attain.as_ref();
-        let own_amount = read.award.credits.is_some() || read.award.hours.is_some();
+        let own_amount = read.facts.credits.is_some() || read.facts.hours.is_some();
         self.names.begin(read.class);
         while let Some(class) = self.names.next(question) {
             if read.counting == AwardCounting::InProgress {

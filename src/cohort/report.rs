@@ -10,17 +10,22 @@ use crate::evaluate::evaluation::Status;
 use crate::evaluate::options::View;
 use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
+use crate::value::ids::{CredentialId, Id};
 use crate::value::stamp::Stamp;
 
 use crate::cohort::batch::{Batch, Columns, STATUSES};
 use crate::cohort::cohort::{Cohort, count, lanes};
 use crate::cohort::coverage;
 use crate::cohort::coverage::TagCoverage;
+use crate::cohort::learner::{AnyLearner, TakenBatch};
+use crate::cohort::listed::{CohortList, ListCounts, ListedLearner};
+use crate::cohort::options::CohortOptions;
 use crate::cohort::question::{AskedId, CohortQuestion};
 use crate::cohort::uncounted::{GatheredUncounted, UncountedAwards};
 use crate::cohort::unknown::{Unknown, UnknownAwards};
 
-/// The report on a cohort. Learners are named by their place in the stream of records, from 0.
+/// The report on a cohort. Learners are named by their place in the stream of records, from 0, or
+/// by numbers of the caller's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CohortReport {
@@ -30,6 +35,12 @@ pub struct CohortReport {
     pub as_of: Date,
     /// The view: the awards that counted.
     pub view: View,
+    /// What was asked about, each list in order and without repetitions; no credentials if all were asked about.
+    pub options: CohortOptions,
+    /// Whether lists name learners by numbers of the caller's own
+    /// ([`AwardColumns::learner`](crate::AwardColumns::learner)), and not by their places in the stream.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keyed: bool,
     /// The number of learners.
     pub learners: u64,
     /// The number of them who were judged one by one, because of what their records or the rules that concern them are
@@ -45,6 +56,8 @@ pub struct CohortReport {
     /// Learners whose records have waivers or substitutions without a place in the catalog ([semantics
     /// 3.7](crate::semantics#3.7)), in order; [`Evaluation::misplaced`](crate::Evaluation::misplaced) says which.
     pub misplaced: Vec<u64>,
+    /// The number of these learners, also where lists were to be left out.
+    pub misplaced_count: u64,
     /// The credentials asked about, in the byte order of their ids.
     pub credentials: Vec<CredentialReport>,
     /// The awards that lapse on one of the days asked about: by last day, then credential, then learner.
@@ -87,6 +100,8 @@ pub struct CredentialReport {
     pub sharing_is_limited: bool,
     /// The number of learners with each status of it.
     pub statuses: StatusCounts,
+    /// The numbers of learners whom the lists on it name.
+    pub counts: ListCounts,
     /// The learners who hold it, if they were to be listed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held: Option<Vec<u64>>,
@@ -114,6 +129,12 @@ impl StatusCounts {
     #[must_use]
     pub fn of(&self, status: Status) -> u64 {
         self.0[status as usize]
+    }
+
+    fn merge(&mut self, other: Self) {
+        for (total, more) in self.0.iter_mut().zip(other.0) {
+            *total = total.saturating_add(more);
+        }
     }
 
     /// Every status with its number of learners, in the order of [`Status`].
@@ -156,6 +177,16 @@ pub struct Lapse {
     pub learner: u64,
 }
 
+impl CredentialReport {
+    /// Adds the numbers of another report on it; a report that was changed may hold any, and nothing overflows.
+    pub(crate) fn merge_totals(&mut self, other: &Self) {
+        self.statuses.merge(other.statuses);
+        self.counts.merge(other.counts);
+        let undecided = &mut self.one_award_away_undecided;
+        *undecided = undecided.saturating_add(other.one_award_away_undecided);
+    }
+}
+
 impl CohortReport {
     /// The report on a credential, if it was asked about.
     #[must_use]
@@ -177,9 +208,15 @@ struct BatchSummary {
     uncounted: GatheredUncounted,
     misplaced: Vec<u64>,
     credentials: Vec<CredentialSummary>,
-    lapses: Vec<Lapse>,
+    lapses: Vec<GatheredLapse>,
     lapses_undecided: u64,
     tags: Vec<[u64; 4]>,
+}
+
+struct GatheredLapse {
+    place: AskedId,
+    until: Date,
+    learner: u64,
 }
 
 struct CredentialSummary {
@@ -190,50 +227,129 @@ struct CredentialSummary {
     nearly_undecided: u64,
 }
 
+impl CredentialSummary {
+    /// Shows whom it lists of a credential.
+    fn show(&self, credential: CredentialId, visitor: &mut dyn FnMut(ListedLearner)) {
+        let lists = [
+            (CohortList::Held, &self.held),
+            (CohortList::Qualified, &self.qualified),
+            (CohortList::OneAwardAway, &self.nearly),
+        ];
+        for (list, learners) in lists {
+            for &learner in learners {
+                visitor(ListedLearner { credential, list, learner });
+            }
+        }
+    }
+
+    fn add_to(self, total: &mut CredentialReport, counts_only: bool) {
+        total.statuses.merge(StatusCounts(self.statuses));
+        total.counts.qualified += self.qualified.len() as u64;
+        total.counts.one_award_away += self.nearly.len() as u64;
+        total.one_award_away_undecided += self.nearly_undecided;
+        if let Some(total) = &mut total.held {
+            total.extend(self.held);
+        }
+        if !counts_only {
+            total.qualified.extend(self.qualified);
+            total.one_award_away.extend(self.nearly);
+        }
+    }
+}
+
 impl Cohort<'_> {
     /// Totals and lists for the credentials asked about. Takes the records in batch by batch; the lists grow with what
     /// is found.
     #[must_use]
     pub fn report<R: Borrow<LearnerRecord> + Send + Sync>(&self, records: impl IntoIterator<Item = R>) -> CohortReport {
+        self.report_of(records, &mut |_| ())
+    }
+
+    /// The [report](Self::report), and whom it lists, shown to a visitor batch by batch: in each by credential,
+    /// list and learner, then what lapses. With [`CohortOptions::counts_only`] the lists are never all in memory.
+    ///
+    /// ```
+    /// use credpath::{Catalog, CohortList, CohortOptions, LearnerRecord};
+    ///
+    /// let catalog = Catalog::parse("c", "credential.a = {}\ncredential.b = { stack = 'a' }")?;
+    /// let options = CohortOptions { counts_only: true, ..CohortOptions::default() };
+    /// let records = [&["a"][..], &[], &["a"]].map(|ids| LearnerRecord::from_iter(ids.iter().copied()));
+    /// let mut letters = Vec::new();
+    /// let report = catalog.cohort("2026-11-25".parse()?, &options).report_visiting(&records, |listed| {
+    ///     if listed.list == CohortList::Qualified {
+    ///         letters.push(listed.learner);
+    ///     }
+    /// });
+    /// assert_eq!(letters, [0, 2]);
+    /// let b = report.of("b").expect("asked about");
+    /// assert_eq!((b.counts.qualified, b.qualified.len()), (2, 0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn report_visiting<R: Borrow<LearnerRecord> + Send + Sync>(
+        &self,
+        records: impl IntoIterator<Item = R>,
+        mut visitor: impl FnMut(ListedLearner),
+    ) -> CohortReport {
+        self.report_of(records, &mut visitor)
+    }
+
+    /// The report on nobody.
+    fn empty_report(&self) -> CohortReport {
         let question = &self.question;
-        let mut report = CohortReport {
+        CohortReport {
             stamp: question.catalog.stamp(),
             as_of: question.as_of,
             view: question.evaluate.view,
+            options: question.options(),
+            keyed: false,
             learners: 0,
             judged_alone: 0,
             unknown_awards: UnknownAwards::default(),
             uncounted: Vec::new(),
             misplaced: Vec::new(),
+            misplaced_count: 0,
             credentials: question.asked.ids().map(|place| empty(question, place)).collect(),
             lapses: Vec::new(),
             lapses_undecided: 0,
             coverage: Vec::new(),
-        };
+        }
+    }
+
+    /// The report on learners, however they come.
+    pub(crate) fn report_of<R: AnyLearner>(
+        &self,
+        learners: impl IntoIterator<Item = R>,
+        visitor: &mut dyn FnMut(ListedLearner),
+    ) -> CohortReport {
+        let (question, mut report) = (&self.question, self.empty_report());
+        let counts_only = question.counts_only;
         let places = coverage::carrying(question);
         let mut tags = vec![[0; 4]; places.len()];
         let (mut unknown, mut uncounted) = (Unknown::default(), GatheredUncounted::default());
-        for part in self.batches(records, usize::MAX, |batch, first| part(question, &places, batch, first)) {
-            uncounted.extend(part.uncounted, report.learners);
+        for part in self.batches(learners, usize::MAX, |batch, taken| part(question, &places, batch, taken)) {
+            uncounted.extend(part.uncounted, counts_only);
             report.learners += part.learners.0 as u64;
             report.judged_alone += part.learners.1 as u64;
             unknown.extend(&part.unknown);
-            report.misplaced.extend(part.misplaced);
-            report.lapses.extend(part.lapses);
+            report.misplaced_count += part.misplaced.len() as u64;
+            if !counts_only {
+                report.misplaced.extend(part.misplaced);
+            }
             report.lapses_undecided += part.lapses_undecided;
             for (total, more) in tags.iter_mut().flatten().zip(part.tags.into_iter().flatten()) {
                 *total += more;
             }
-            for (total, more) in report.credentials.iter_mut().zip(part.credentials) {
-                for (total, more) in total.statuses.0.iter_mut().zip(more.statuses) {
-                    *total += more;
+            for ((total, more), &id) in report.credentials.iter_mut().zip(part.credentials).zip(&question.asked) {
+                more.show(id, visitor);
+                more.add_to(total, counts_only);
+            }
+            for GatheredLapse { place, until, learner } in part.lapses {
+                visitor(ListedLearner { credential: question.asked[place], list: CohortList::Lapses(until), learner });
+                let of = &mut report.credentials[place.index()];
+                of.counts.lapses += 1;
+                if !counts_only {
+                    report.lapses.push(Lapse { until, credential: of.credential.clone(), learner });
                 }
-                if let Some(total) = &mut total.held {
-                    total.extend(more.held);
-                }
-                total.qualified.extend(more.qualified);
-                total.one_award_away.extend(more.nearly);
-                total.one_award_away_undecided += more.nearly_undecided;
             }
         }
         report.unknown_awards = unknown.told(question.catalog);
@@ -251,16 +367,17 @@ fn empty(question: &CohortQuestion, place: AskedId) -> CredentialReport {
         title: described.title.clone(),
         sharing_is_limited: question.catalog.sharing_is_limited(question.asked[place]),
         statuses: StatusCounts::default(),
-        held: question.list_holders[place].then(Vec::new),
+        counts: ListCounts::default(),
+        held: (question.list_holders[place] && !question.counts_only).then(Vec::new),
         qualified: Vec::new(),
         one_award_away: Vec::new(),
         one_award_away_undecided: 0,
     }
 }
 
-fn part(question: &CohortQuestion, places: &[Vec<AskedId>], batch: &mut dyn Batch, first: u64) -> BatchSummary {
+fn part(question: &CohortQuestion, places: &[Vec<AskedId>], batch: &mut dyn Batch, taken: &TakenBatch) -> BatchSummary {
     let mut columns = Columns::default();
-    let learners = |column: &[u64]| lanes(column).map(|lane| first + lane as u64).collect::<Vec<u64>>();
+    let learners = |column: &[u64]| lanes(column).map(|lane| taken.name(lane)).collect::<Vec<u64>>();
     let credentials = question.asked.ids().map(|place| {
         batch.columns(question, place, &mut columns);
         CredentialSummary {
@@ -278,12 +395,12 @@ fn part(question: &CohortQuestion, places: &[Vec<AskedId>], batch: &mut dyn Batc
     let credentials = credentials.collect();
     let tags = places.iter().map(|places| coverage::of_tag(question, batch, places)).collect();
     let lapses = batch.lapses().iter().filter_map(|ends| {
-        let credential = question.catalog.id(question.asked[ends.place]).to_owned();
-        Some(Lapse { until: ends.until?, credential, learner: first + ends.lane as u64 })
+        Some(GatheredLapse { place: ends.place, until: ends.until?, learner: taken.name(ends.lane) })
     });
     let lapses_undecided = batch.lapses().iter().filter(|ends| ends.until.is_none()).count() as u64;
     let lapses = lapses.collect();
-    let misplaced = batch.misplaced().into_iter().map(|lane| first + lane as u64).collect();
-    let (learners, unknown, uncounted) = (batch.learners(), batch.take_unknown(), batch.take_uncounted());
+    let misplaced = batch.misplaced().into_iter().map(|lane| taken.name(lane)).collect();
+    let (unknown, uncounted) = (batch.unknown(question, taken), batch.uncounted(question, taken));
+    let learners = batch.learners();
     BatchSummary { learners, unknown, uncounted, misplaced, credentials, lapses, lapses_undecided, tags }
 }

@@ -1,14 +1,12 @@
 //! Records taken in batch by batch, on one core or on all of them; results come out in the order of the records.
 
-use std::borrow::Borrow;
 use std::collections::VecDeque;
 
-use crate::record::record::LearnerRecord;
-
 use crate::cohort::batch::{Batch, batch};
+use crate::cohort::learner::{AnyLearner, TakenBatch, TakenIn};
 use crate::cohort::question::CohortQuestion;
 
-/// A batch at work, with the records that are in it.
+/// A batch at work, with the learners who are in it.
 #[derive(Debug)]
 struct Worker<R> {
     batch: Box<dyn Batch>,
@@ -17,15 +15,15 @@ struct Worker<R> {
     first: u64,
 }
 
-impl<R: Borrow<LearnerRecord>> Worker<R> {
-    fn work<T>(&mut self, question: &CohortQuestion, summary: impl Fn(&mut dyn Batch, u64) -> T) -> Option<T> {
+impl<R: AnyLearner> Worker<R> {
+    fn work<T>(&mut self, question: &CohortQuestion, summary: impl Fn(&mut dyn Batch, &TakenBatch) -> T) -> Option<T> {
         if self.records.is_empty() {
             return None;
         }
-        let records: Vec<&LearnerRecord> = self.records.iter().map(Borrow::borrow).collect();
-        self.batch.read(question, &records);
-        self.batch.evaluate(question, &records);
-        Some(summary(&mut *self.batch, self.first))
+        let learners: Vec<TakenIn> = self.records.iter().map(AnyLearner::taken_in).collect();
+        self.batch.read(question, &learners);
+        self.batch.evaluate(question, &learners);
+        Some(summary(&mut *self.batch, &TakenBatch { learners: &learners, first: self.first }))
     }
 }
 
@@ -41,10 +39,10 @@ pub(crate) struct Batches<'q, 'c, R, I, T, F> {
 
 impl<'q, 'c, R, I, T, F> Batches<'q, 'c, R, I, T, F>
 where
-    R: Borrow<LearnerRecord> + Send + Sync,
+    R: AnyLearner,
     I: Iterator<Item = R>,
     T: Send,
-    F: Fn(&mut dyn Batch, u64) -> T + Sync,
+    F: Fn(&mut dyn Batch, &TakenBatch) -> T + Sync,
 {
     /// At most about `at_once` learners are taken in at a time on each core.
     pub(crate) fn new(question: &'q CohortQuestion<'c>, records: I, at_once: usize, summary: F) -> Self {
@@ -87,10 +85,10 @@ where
 
 impl<R, I, T, F> Iterator for Batches<'_, '_, R, I, T, F>
 where
-    R: Borrow<LearnerRecord> + Send + Sync,
+    R: AnyLearner,
     I: Iterator<Item = R>,
     T: Send,
-    F: Fn(&mut dyn Batch, u64) -> T + Sync,
+    F: Fn(&mut dyn Batch, &TakenBatch) -> T + Sync,
 {
     type Item = T;
 

@@ -34,7 +34,9 @@ pub struct UncountedAwards {
     pub title: String,
     /// Why the awards do not count; of revoked ones the day is not told here.
     pub why: WhyUncounted,
-    /// The learners who have such an award, in order.
+    /// The number of learners who have such an award.
+    pub count: u64,
+    /// These learners, in order, unless lists were to be left out.
     pub learners: Vec<u64>,
 }
 
@@ -42,37 +44,49 @@ impl fmt::Display for UncountedAwards {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let award = Award::new(&*self.credential);
         let told = Uncounted { award, title: Some(self.title.clone()), why: self.why.clone() };
-        write!(f, "{}, {} ({})", printable(&self.title), told.reason(), counted(self.learners.len(), "learner"))
+        write!(f, "{}, {} ({})", printable(&self.title), told.reason(), counted(self.count, "learner"))
     }
 }
 
-/// What does not count while it is gathered, with the lanes or learners who have it.
+/// What does not count while it is gathered, with the learners who have it.
 #[derive(Debug, Default)]
-pub(crate) struct GatheredUncounted(BTreeMap<(CredentialId, WhyUncounted), Vec<u64>>);
+pub(crate) struct GatheredUncounted(BTreeMap<(CredentialId, WhyUncounted), CountedLearners>);
+
+#[derive(Debug, Default)]
+struct CountedLearners {
+    count: u64,
+    learners: Vec<u64>,
+}
 
 impl GatheredUncounted {
-    /// Takes in the record of the next learner.
+    /// Takes in the record of the next learner, by the number that names them.
     pub(crate) fn add(&mut self, question: &CohortQuestion, record: &LearnerRecord, learner: u64) {
         let catalog = question.catalog;
         for found in set_aside(catalog, record, question.as_of, question.evaluate.accepted()) {
             if question.relevant[catalog.names.class(found.0)] {
-                self.0.entry(found).or_default().push(learner);
+                let counted = self.0.entry(found).or_default();
+                counted.count += 1;
+                counted.learners.push(learner);
             }
         }
     }
 
-    /// Takes in what was found of later learners, numbered from `first` on.
-    pub(crate) fn extend(&mut self, other: Self, first: u64) {
-        for (found, mut learners) in other.0 {
-            learners.sort_unstable();
-            self.0.entry(found).or_default().extend(learners.into_iter().map(|learner| first + learner));
+    /// Takes in what was found of later learners, who are listed or counted only.
+    pub(crate) fn extend(&mut self, other: Self, counts_only: bool) {
+        for (found, more) in other.0 {
+            let counted = self.0.entry(found).or_default();
+            counted.count += more.count;
+            if !counts_only {
+                counted.learners.extend(more.learners);
+            }
         }
     }
 
     pub(crate) fn told(self, question: &CohortQuestion) -> Vec<UncountedAwards> {
-        let told = self.0.into_iter().map(|((credential, why), learners)| {
+        let told = self.0.into_iter().map(|((credential, why), CountedLearners { count, learners })| {
             let described = question.catalog.at(credential);
-            UncountedAwards { credential: described.id.clone(), title: described.title.clone(), why, learners }
+            let (credential, title) = (described.id.clone(), described.title.clone());
+            UncountedAwards { credential, title, why, count, learners }
         });
         told.collect()
     }

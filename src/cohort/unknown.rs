@@ -37,6 +37,24 @@ pub struct UnknownAwards {
     pub unlisted: u64,
 }
 
+impl UnknownAwards {
+    /// Adds those of another part of the cohort. The first ids of all are among the first of each part that they
+    /// occur in, so they are counted right.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.awards = self.awards.saturating_add(other.awards);
+        let mut first: BTreeMap<String, UnknownId> = BTreeMap::new();
+        for id in std::mem::take(&mut self.ids).into_iter().chain(other.ids) {
+            match first.get_mut(&id.id) {
+                Some(known) => known.learners = known.learners.saturating_add(id.learners),
+                None => _ = first.insert(id.id.clone(), id),
+            }
+        }
+        self.ids = first.into_values().take(LISTED).collect();
+        let listed = self.ids.iter().fold(0_u64, |sum, id| sum.saturating_add(id.learners));
+        self.unlisted = self.awards.saturating_sub(listed);
+    }
+}
+
 /// An id that the catalog does not know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -82,10 +100,13 @@ impl Unknown {
     }
 
     pub(crate) fn told(self, catalog: &Catalog) -> UnknownAwards {
-        let mut names_left = MOST_NAMES;
         let unlisted = self.awards - self.first.values().sum::<u64>();
-        let told =
-            |(id, learners): (String, u64)| UnknownId { nearest: meant(catalog, &id, &mut names_left), id, learners };
+        // Of every id by itself, so that parts of a cohort say the same of it as the whole.
+        let told = |(id, learners): (String, u64)| {
+            let mut names_left = MOST_NAMES;
+            let nearest = meant(catalog, &id, &mut names_left);
+            UnknownId { id, nearest, learners }
+        };
         let ids = self.first.into_iter().map(told).collect();
         UnknownAwards { awards: self.awards, ids, unlisted }
     }

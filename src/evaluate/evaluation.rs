@@ -19,6 +19,7 @@ use crate::evaluate::progress::scope::{Scope, Supposing};
 use crate::evaluate::standing::Standing;
 use crate::evaluate::validity::{Components, MetPeriod};
 use crate::record::record::{AwardStatus, LearnerRecord};
+use crate::value::codes::coded;
 use crate::value::date::Date;
 use crate::value::names::named;
 
@@ -57,6 +58,19 @@ named! {
     Eligible = "eligible",
     Started = "started",
     Locked = "locked",
+}
+
+coded! {
+    Status:
+    Held = 0,
+    Qualified = 1,
+    Undecided = 2,
+    InProgress = 3,
+    Lapsed = 4,
+    Unattainable = 5,
+    Eligible = 6,
+    Started = 7,
+    Locked = 8,
 }
 
 /// The meaning of a learner record under a catalog on a date.

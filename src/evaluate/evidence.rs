@@ -8,6 +8,7 @@ use crate::catalog::names::Names;
 use crate::catalog::network::Unit;
 use crate::evaluate::exceptions::{Bearer, Exceptions, ForeignId, Route, SubstitutionId};
 use crate::evaluate::own_amounts::OwnAmounts;
+use crate::record::facts::AwardFacts;
 use crate::record::record::{Award, AwardStatus};
 use crate::value::amount::Amount;
 use crate::value::date::Date;
@@ -472,7 +473,7 @@ pub(crate) fn hours_of_any(catalog: &Catalog, credential: CredentialId) -> Optio
 }
 
 /// An award of a credential that the catalog knows.
-pub(crate) fn evidence(catalog: &Catalog, award: &Award, number: AwardId, credential: CredentialId) -> Evidence {
+pub(crate) fn evidence(catalog: &Catalog, award: AwardFacts, number: AwardId, credential: CredentialId) -> Evidence {
     let terms = catalog.terms(credential);
     let end = || award.awarded.and_then(|awarded| last_day(terms.valid_for, awarded));
     let is_made = matches!(award.status, AwardStatus::Completed | AwardStatus::Revoked);
@@ -489,8 +490,8 @@ pub(crate) fn evidence(catalog: &Catalog, award: &Award, number: AwardId, creden
         revoked,
         credits: award.credits.map(Amount::weight),
         hours: award.hours.map(Amount::weight),
-        grade: award.grade.as_deref().and_then(|grade| catalog.grade(grade)).map_or(Grade::None, Grade::Value),
-        issuer: match &award.issuer {
+        grade: award.grade.and_then(|grade| catalog.grade(grade)).map_or(Grade::None, Grade::Value),
+        issuer: match award.issuer {
             Some(issuer) => catalog.issuer(issuer).map_or(Issuer::Unknown, Issuer::Known),
             None => terms.issuer.into(),
         },
@@ -536,7 +537,7 @@ impl Exceptions {
                     .as_deref()
                     .and_then(|id| catalog.issuer(id))
                     .map_or(Issuer::Unknown, Issuer::Known),
-                ..evidence(catalog, award, number, first)
+                ..evidence(catalog, award.facts(), number, first)
             }
         });
         counting.collect()

@@ -10,6 +10,7 @@ use crate::evaluate::exceptions::{Exceptions, SubstitutionId};
 use crate::evaluate::options::{Accepted, View};
 use crate::evaluate::own_amounts::OwnAmounts;
 use crate::record::award::copies;
+use crate::record::facts::AwardFacts;
 use crate::record::record::{Award, AwardStatus, LearnerRecord};
 use crate::value::date::Date;
 use crate::value::ids::{ClassId, CredentialId, Id, IdVec, UnitId, id};
@@ -74,14 +75,14 @@ impl Standing {
         };
         let copies = copies(&record.awards);
         for (award, number) in record.awards.iter().zip(AwardId::first(record.awards.len())) {
-            let known = catalog.credential(&award.credential);
+            let (known, facts) = (catalog.credential(&award.credential), award.facts());
             if known.is_none() {
                 standing.unknown.push(award.credential.clone());
             }
             let is_copy = copies.get(number.index()).is_some_and(|&is| is);
-            let Some(counting) = AwardCounting::of(award, as_of, accepted).filter(|_| !is_copy) else { continue };
+            let Some(counting) = AwardCounting::of(facts, as_of, accepted).filter(|_| !is_copy) else { continue };
             let evidence = match known {
-                Some(id) => vec![evidence(catalog, award, number, id)],
+                Some(id) => vec![evidence(catalog, facts, number, id)],
                 None => standing.exceptions.foreign_evidence(catalog, award, number),
             };
             match counting {
@@ -177,7 +178,7 @@ pub(crate) enum AwardCounting {
 
 impl AwardCounting {
     /// `None` if it does not count at all.
-    pub(crate) fn of(award: &Award, as_of: Date, accepted: Accepted) -> Option<Self> {
+    pub(crate) fn of(award: AwardFacts, as_of: Date, accepted: Accepted) -> Option<Self> {
         let made = || award.awarded.is_none_or(|awarded| awarded <= as_of);
         match award.status {
             _ if !accepted.takes(award.verification) => None,

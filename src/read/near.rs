@@ -37,9 +37,14 @@ pub(crate) fn clearly_meant<'n>(name: &str, known: impl IntoIterator<Item = &'n 
     }
     let plain = plain(name);
     let most = plain.chars().filter(|c| !c.is_ascii_digit()).count() / 5;
+    let length = plain.chars().count();
     let (mut best, mut meant) = (most.min(2), None);
     for other in known {
         if other.len() > MOST_BYTES || other.len().abs_diff(name.len()) > 16 || !digits(name).eq(digits(other)) {
+            continue;
+        }
+        // Names of other lengths are further away than that, and most are.
+        if other.is_ascii() && other.bytes().filter(|byte| !b" -_.".contains(byte)).count().abs_diff(length) > best {
             continue;
         }
         let distance = strsim::osa_distance(&plain, &self::plain(other));

@@ -13,6 +13,7 @@ use crate::record::exception::{Exception, Substitution, Waiver};
 use crate::record::pursuit;
 use crate::record::pursuit::Pursuit;
 use crate::value::amount::{Amount, TextOrNumber, stated};
+use crate::value::codes::coded;
 use crate::value::date::Date;
 use crate::value::names::named;
 
@@ -138,6 +139,8 @@ named! {
     Revoked = "revoked",
 }
 
+coded! { AwardStatus: Completed = 0, InProgress = 1, Planned = 2, Revoked = 3 }
+
 /// What came of checking that an award is genuine.
 ///
 /// ```
@@ -168,6 +171,8 @@ named! {
     Verified = "verified",
     Failed = "failed",
 }
+
+coded! { Verification: Unchecked = 0, Verified = 1, Failed = 2 }
 
 impl Verification {
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]

@@ -1,4 +1,5 @@
 pub(crate) mod amount;
+pub(crate) mod codes;
 pub(crate) mod csr;
 pub(crate) mod date;
 pub(crate) mod ids;

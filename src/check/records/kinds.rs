@@ -184,7 +184,7 @@ impl Kinds {
             let spared = self.searched[kind].above.iter().any(|&above| counts[above] > 0);
             let Some(own) = known_as[side].filter(|_| !spared && !fills[side].is_empty()) else { continue };
             for _ in 0..count {
-                let as_recorded = evidence(asked.catalog, award, AwardId::at(found.len()), own);
+                let as_recorded = evidence(asked.catalog, award.facts(), AwardId::at(found.len()), own);
                 found.push(match self.apart {
                     Some(seen) => seen[side].of(as_recorded, self.searched[kind].depends_on_days),
                     None => as_recorded,
@@ -253,7 +253,7 @@ fn are_of_one_unit(sides: &[AskedParts<'_>; 2], unit: Unit) -> bool {
 /// The leaves that an award fills on a day, components aside.
 fn filled(side: &AskedParts<'_>, award: &Award, own: Option<CredentialId>, day: Date) -> Vec<LeafId> {
     let Some(own) = own else { return Vec::new() };
-    let evidence = evidence(side.catalog, award, AwardId::at(0), own);
+    let evidence = evidence(side.catalog, award.facts(), AwardId::at(0), own);
     let lasts = evidence.lasts(day);
     let fits = |&leaf: &LeafId| {
         let conditions = side.conditions(leaf);

@@ -127,6 +127,6 @@ pub(crate) fn give(learner: &mut TrialLearner<'_>, side: usize, sides: &[AskedPa
     let Some(own) = plain.known_as[side] else { return };
     for _ in 0..plain.often {
         let number = AwardId::at(learner.progress.evidence.len());
-        learner.progress.receive(evidence(sides[side].catalog, &plain.award, number, own));
+        learner.progress.receive(evidence(sides[side].catalog, plain.award.facts(), number, own));
     }
 }

@@ -81,8 +81,8 @@ impl RecordQuestion<'_, '_> {
         let enough = enough_alone(asked);
         let is_enough = |kind: usize| {
             let kind = &kinds.all[kind];
-            let waits =
-                kind.known_as[1].is_some_and(|own| evidence(asked.catalog, &kind.award, AwardId::at(0), own).depends());
+            let waits = kind.known_as[1]
+                .is_some_and(|own| evidence(asked.catalog, kind.award.facts(), AwardId::at(0), own).depends());
             !waits && kind.fills[1].iter().any(|leaf| enough.contains(leaf))
         };
         (0..kinds.all.len()).map(is_enough).collect()
