@@ -1,7 +1,7 @@
 //! Components that lapse before the stack can be finished.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::iter::successors;
+use std::iter::{once, successors};
 use std::ops::Range;
 
 use petgraph::algo::toposort;
@@ -252,7 +252,7 @@ impl<'c> PrerequisiteChain<'c> {
         let dates = self.links.iter().flat_map(|&(link, _)| self.catalog.at(link).offered.dates()).map(Date::number);
         let around = dates.map(|date| date.saturating_sub(reach)..date.saturating_add(DAYS));
         let usual = Date::new(2027, 1, 1).map_or(0, Date::number);
-        let mut spans: Vec<Range<i32>> = around.chain([usual..usual.saturating_add(DAYS)]).collect();
+        let mut spans: Vec<Range<i32>> = around.chain(once(usual..usual.saturating_add(DAYS))).collect();
         if self.catalog.at(first).renewal.is_some() {
             let whole = |one: Range<i32>, other: Range<i32>| one.start.min(other.start)..one.end.max(other.end);
             spans = spans.into_iter().reduce(whole).into_iter().collect();
