@@ -1,11 +1,13 @@
 //! Components that lapse before the stack can be finished.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::iter::{once, successors};
+use std::ops::Range;
 
 use petgraph::algo::toposort;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use crate::catalog::catalog::{Catalog, Validity};
+use crate::catalog::catalog::{Catalog, Credential, Validity};
 use crate::catalog::network::{Leaf, Rule};
 use crate::finding::code::Code;
 use crate::finding::diagnostic::{Diagnostic, Severity};
@@ -146,6 +148,18 @@ fn delay(facts: &Facts<'_>, step: CredentialId) -> Option<String> {
     (!both.is_empty()).then(|| format!("{} {}", facts.quoted(step), both.join(" and ")))
 }
 
+/// The days from the opening of a window to the last day of an award on which it can be renewed, those before a day
+/// aside that were looked at; or the one after which no other leads further: the latest, where the cycle is kept or it
+/// can be renewed from the day on which it is made.
+fn renewal_days(described: &Credential, opens: Date, last: Date, looked_at: Date) -> impl Iterator<Item = Date> {
+    let offered = &described.offered;
+    let one_will_do = described.renewal.is_none_or(|renewal| renewal.keeps_cycle || renewal.window.is_none());
+    let latest = || if offered.contains(last) { Some(last) } else { offered.last_before(last) };
+    let first = if one_will_do { latest() } else { offered.first_from(opens.max(looked_at)) };
+    let following = |day: &Date| day.next().and_then(|next| offered.first_from(next));
+    successors(first.filter(|&day| day >= opens), following).take_while(move |&day| day <= last)
+}
+
 /// Whether a chain takes longer than an award of its first link lasts.
 enum Outlasts {
     /// On whatever day it is awarded: the chain, the first link last.
@@ -155,9 +169,9 @@ enum Outlasts {
     Undecided,
 }
 
-/// The earliest day on which an award can be made.
+/// A day on which a link is awarded, or up to which an award is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Earliest {
+enum ChainDay {
     On(Date),
     /// After the last day of the calendar.
     Later,
@@ -205,74 +219,107 @@ impl<'c> PrerequisiteChain<'c> {
     fn outlasts(&self, facts: &Facts<'_>, first: CredentialId, validity: CalendarTerm) -> Outlasts {
         let Some(from) = self.links.iter().position(|&(link, _)| link == first) else { return Outlasts::NotAlways };
         let mut chain = None;
-        for begun in self.days(validity) {
+        for begun in self.days(first, validity) {
             if facts.is_exhausted() {
                 return Outlasts::Undecided;
             }
             facts.spend(self.links.len() / 4 + 1);
-            let Earliest::On(awarded) = self.awarded(first, begun) else { continue };
-            match (validity.last_day(awarded), self.finish(from, awarded)) {
+            let ChainDay::On(awarded) = self.awarded(first, begun) else { continue };
+            let Some((finished, longest)) = self.finish(from, awarded) else { return Outlasts::NotAlways };
+            if finished == ChainDay::Never {
                 // Nobody who is awarded it on that day comes to the end.
-                (_, Some((Earliest::Never, _))) => {}
-                (Some(last), Some((finished, longest))) if self.lapses(facts, first, awarded, last, finished) => {
-                    chain.get_or_insert(longest);
-                }
-                _ => return Outlasts::NotAlways,
+                continue;
+            }
+            let last = validity.last_day(awarded).map_or(ChainDay::Later, ChainDay::On);
+            match self.held_until(facts, first, awarded, last, finished) {
+                None => return Outlasts::Undecided,
+                Some(held_until) if held_until < finished => _ = chain.get_or_insert(longest),
+                // Those who came earlier are too late: how it ends for these is not on the calendar any more.
+                Some(ChainDay::Later) if finished == ChainDay::Later && chain.is_some() => {}
+                Some(_) => return Outlasts::NotAlways,
             }
         }
         chain.map_or(Outlasts::NotAlways, Outlasts::Always)
     }
 
-    /// The days that are looked at: four years of them, where windows come every year or never; else all on which
-    /// something changes, as far as an award can last until then, and four years around these.
-    fn days(&self, validity: CalendarTerm) -> impl Iterator<Item = Date> {
+    /// The days that are looked at: four years of them, and as many around every date on which something changes, from
+    /// as long before it as an award can last until then. What lies between these is as it is four years before or
+    /// after. What can be renewed may last however long, so all days between the dates are looked at.
+    fn days(&self, first: CredentialId, validity: CalendarTerm) -> impl Iterator<Item = Date> {
+        let taken = takes(self.catalog, first).map_or(0, |duration| CalendarTerm::new(duration).most_days());
+        let most = validity.most_days().saturating_add(taken);
+        let reach = i32::try_from(most).unwrap_or(i32::MAX).saturating_add(DAYS);
         let dates = self.links.iter().flat_map(|&(link, _)| self.catalog.at(link).offered.dates()).map(Date::number);
-        let dates: Vec<i32> = dates.collect();
+        let around = dates.map(|date| date.saturating_sub(reach)..date.saturating_add(DAYS));
         let usual = Date::new(2027, 1, 1).map_or(0, Date::number);
-        let reach = i32::try_from(validity.most_days()).unwrap_or(i32::MAX).saturating_add(DAYS);
-        let from = dates.iter().min().map_or(usual, |&first| first.saturating_sub(reach).max(Date::FIRST.number()));
-        let to = dates.iter().max().map_or(usual, |&last| last.max(usual)).saturating_add(DAYS);
-        (from..to).filter_map(Date::numbered)
+        let mut spans: Vec<Range<i32>> = around.chain(once(usual..usual.saturating_add(DAYS))).collect();
+        if self.catalog.at(first).renewal.is_some() {
+            let whole = |one: Range<i32>, other: Range<i32>| one.start.min(other.start)..one.end.max(other.end);
+            spans = spans.into_iter().reduce(whole).into_iter().collect();
+        }
+        spans.sort_unstable_by_key(|span| span.start);
+        let mut looked_at = Date::FIRST.number();
+        let unseen = move |span: Range<i32>| {
+            let from = span.start.max(looked_at);
+            looked_at = looked_at.max(span.end);
+            from..span.end
+        };
+        spans.into_iter().flat_map(unseen).filter_map(Date::numbered)
     }
 
     /// The day on which something is awarded that is begun on a day, if it is offered then.
-    fn awarded(&self, credential: CredentialId, begun: Date) -> Earliest {
+    fn awarded(&self, credential: CredentialId, begun: Date) -> ChainDay {
         let is_taken = !self.catalog.network.has_stack(credential);
         if is_taken && !self.catalog.at(credential).offered.contains(begun) {
-            return Earliest::Never;
+            return ChainDay::Never;
         }
         match takes(self.catalog, credential) {
-            Some(duration) => begun.last_day_of(duration).map_or(Earliest::Later, |last| Earliest::On(last.max(begun))),
-            None => Earliest::On(begun),
+            Some(duration) => begun.last_day_of(duration).map_or(ChainDay::Later, |last| ChainDay::On(last.max(begun))),
+            None => ChainDay::On(begun),
         }
     }
 
-    /// Whether an award lapses before a day, though it be renewed on the terms that are stated for that, what these
-    /// require aside: within its window, on a day on which it is offered.
-    fn lapses(&self, facts: &Facts<'_>, first: CredentialId, awarded: Date, last: Date, finished: Earliest) -> bool {
+    /// Up to which day an award can be held, as far as it has to be, if it is renewed on the terms that are stated for
+    /// that, what these require aside: within its window, on a day on which it is offered. It is awarded on a day and
+    /// lasts to another one. `None` if the work ends.
+    fn held_until(
+        &self,
+        facts: &Facts<'_>,
+        first: CredentialId,
+        awarded: Date,
+        last: ChainDay,
+        needed: ChainDay,
+    ) -> Option<ChainDay> {
         let described = self.catalog.at(first);
-        let (mut made, mut last) = (awarded, last);
-        while finished > Earliest::On(last) && !facts.is_exhausted() {
-            facts.spend(1);
-            let Some(renewal) = described.renewal else { return true };
+        let Some(renewal) = described.renewal else { return Some(last) };
+        let mut latest = last;
+        // Awards by the day of the last renewal, each with a later last day than those before it.
+        let mut reached = VecDeque::from([(awarded, last)]);
+        let mut looked_at = Date::FIRST;
+        while let Some((made, ChainDay::On(last))) = reached.pop_front().filter(|_| latest < needed) {
             let opens = renewal.window.map_or(made, |window| last.before(window).max(made));
-            let offered = &described.offered;
-            let day = if offered.contains(last) { Some(last) } else { offered.last_before(last) };
-            let Some(day) = day.filter(|&day| day >= opens) else { return true };
-            match renewed_until(described, last, day) {
-                Some(longer) if longer > last => (made, last) = (day, longer),
-                Some(_) => return true,
-                None => return false,
+            for day in renewal_days(described, opens, last, looked_at) {
+                facts.spend(1);
+                facts.go_on()?;
+                let longer = renewed_until(described, last, day).map_or(ChainDay::Later, ChainDay::On);
+                if longer > latest {
+                    latest = longer;
+                    reached.push_back((day, longer));
+                }
+                if latest >= needed {
+                    break;
+                }
             }
+            looked_at = last.next().unwrap_or(Date::LAST);
         }
-        false
+        Some(latest)
     }
 
     /// The day on which the last link can be awarded if one was awarded on that day, and the critical chain that takes
     /// so long. `None` if it does not rest on that one.
-    fn finish(&self, from: usize, awarded: Date) -> Option<(Earliest, Vec<CredentialId>)> {
-        let mut days: Vec<Option<(Earliest, usize)>> = vec![None; self.links.len()];
-        days[from] = Some((Earliest::On(awarded), from));
+    fn finish(&self, from: usize, awarded: Date) -> Option<(ChainDay, Vec<CredentialId>)> {
+        let mut days: Vec<Option<(ChainDay, usize)>> = vec![None; self.links.len()];
+        days[from] = Some((ChainDay::On(awarded), from));
         for place in from + 1..self.links.len() {
             let (link, before) = &self.links[place];
             let latest = before.iter().filter_map(|&other| Some((days[other]?.0, other))).max();
@@ -289,18 +336,18 @@ impl<'c> PrerequisiteChain<'c> {
     }
 
     /// The day on which a link is awarded that is begun after a day, or on it if it takes no time, once it is offered.
-    fn after(&self, link: CredentialId, day: Earliest) -> Earliest {
-        let Earliest::On(day) = day else { return day };
+    fn after(&self, link: CredentialId, day: ChainDay) -> ChainDay {
+        let ChainDay::On(day) = day else { return day };
         let duration = takes(self.catalog, link);
         let next = if duration.is_some() { day.next() } else { Some(day) };
-        let Some(next) = next else { return Earliest::Later };
+        let Some(next) = next else { return ChainDay::Later };
         let offered = &self.catalog.at(link).offered;
         let begins = if self.catalog.network.has_stack(link) { Some(next) } else { offered.first_from(next) };
         match (begins, duration) {
-            (None, _) => Earliest::Never,
-            (Some(begins), None) => Earliest::On(begins),
+            (None, _) => ChainDay::Never,
+            (Some(begins), None) => ChainDay::On(begins),
             (Some(begins), Some(duration)) => {
-                begins.previous().and_then(|before| before.after(duration)).map_or(Earliest::Later, Earliest::On)
+                begins.previous().and_then(|before| before.after(duration)).map_or(ChainDay::Later, ChainDay::On)
             }
         }
     }

@@ -1,10 +1,11 @@
 //! From the question for a joint renewal to the answer: one plan for all of it, by the one planner.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::beside::Beside;
 use crate::catalog::catalog::Catalog;
 use crate::catalog::joint_rules::JointRules;
+use crate::catalog::names::Names;
 use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
 use crate::evaluate::progress::progress::{HELD, Progress};
 use crate::plan::answers::not_stated::NotStated;
@@ -18,8 +19,9 @@ use crate::record::record::LearnerRecord;
 use crate::renewals::joint::{
     CannotKeep, JointOutcome, JointPlan, JointProof, JointRenewal, JointRenewalOptions, JointStep, KeptCredential,
 };
+use crate::renewals::joint_last_days::{LastDays, counting_everywhere};
 use crate::renewals::joint_question::{JointQuestion, as_written};
-use crate::renewals::joint_reach::{counting_as, plan_options, start, within_reach};
+use crate::renewals::joint_reach::{plan_options, start, within_reach};
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
@@ -206,26 +208,19 @@ pub(crate) fn told(question: &JointQuestion<'_>, joint: &JointRules, plan: &Plan
         .collect();
     let mut told = Vec::new();
     let mut later = question.later.clone();
-    let mut origins: Vec<(Origin, usize)> = Vec::new();
+    let mut origins: BTreeMap<Origin, usize> = BTreeMap::new();
     for (place, &(beside, credential, step)) in steps.iter().enumerate() {
         for _ in 0..step.times {
             let origin = Origin::Issued(AwardId::from_end(origins.len() + 1));
-            origins.push((origin, place));
+            origins.insert(origin, place);
             later.receive(question.new_award(credential, beside.is_some(), origin));
         }
         told.push(question.step(joint, credential, beside.is_some(), step));
     }
     later.settle();
     let kept = kept(question, &later)?;
-    for &credential in &question.asked.kept {
-        for award in counting_as(&later, credential) {
-            if let Some(&(_, place)) = origins.iter().find(|(origin, _)| *origin == award.origin) {
-                told[place].keeps.push(question.catalog.id(credential).to_owned());
-            }
-        }
-    }
-    for step in &mut told {
-        step.keeps.dedup();
+    for (place, keeps) in kept_by(question, &later, &origins) {
+        told[place].keeps = keeps.iter().map(|&credential| question.catalog.id(credential).to_owned()).collect();
     }
     Some(JointPlan {
         not_stated: NotStated::among(told.iter().map(JointStep::stated)),
@@ -240,18 +235,35 @@ pub(crate) fn told(question: &JointQuestion<'_>, joint: &JointRules, plan: &Plan
     })
 }
 
+/// What the awards of each step keep: all that they count as.
+fn kept_by(
+    question: &JointQuestion<'_>,
+    later: &Progress<'_>,
+    origins: &BTreeMap<Origin, usize>,
+) -> BTreeMap<usize, BTreeSet<CredentialId>> {
+    let names = &later.catalog.names;
+    let mut found: BTreeMap<usize, BTreeSet<CredentialId>> = BTreeMap::new();
+    for award in counting_everywhere(later) {
+        let Some(&place) = origins.get(&award.origin) else { continue };
+        let classes = Names::closure(names.class(award.named()), |class| names.up(class));
+        let all = classes.into_iter().flat_map(|class| names.members(class)).copied();
+        found.entry(place).or_default().extend(all.filter(|credential| question.asked.kept.contains(credential)));
+    }
+    found
+}
+
 /// What is kept, as it is on the horizon; `None` if not all of it is.
 fn kept(question: &JointQuestion<'_>, later: &Progress<'_>) -> Option<Vec<KeptCredential>> {
+    let last_days = LastDays::new(later);
     let kept = question.asked.kept.iter().map(|&credential| {
         let described = question.catalog.at(credential);
-        let awards: Vec<&Evidence> = counting_as(later, credential).collect();
-        let is_unending = awards.iter().any(|award| award.until.is_none());
+        let latest = last_days.of(credential);
         (later.marks(credential) & HELD != 0).then(|| KeptCredential {
             credential: described.id.clone(),
             title: described.title.clone(),
             last_day: question.last_days.get(&credential).copied(),
-            lasts_until: awards.iter().filter_map(|award| award.until).max().filter(|_| !is_unending),
-            by_components: awards.iter().all(|award| award.depends()),
+            lasts_until: latest.of_all.filter(|_| !latest.is_unending),
+            by_components: !latest.is_own,
         })
     });
     kept.collect()

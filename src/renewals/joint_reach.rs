@@ -5,10 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::beside::Beside;
 use crate::catalog::joint_rules::JointRules;
-use crate::catalog::names::Names;
-use crate::evaluate::evidence::Evidence;
 use crate::evaluate::outcome::Met;
-use crate::evaluate::progress::progress::Progress;
 use crate::plan::answers::plan::{Blocked, PlanLimit};
 use crate::plan::model::closure::Closure;
 use crate::plan::model::replay;
@@ -18,8 +15,8 @@ use crate::plan::question::problem::Formulation;
 use crate::plan::question::question::{Question, Start};
 use crate::renewals::joint::{CannotKeep, WhyNotKept};
 use crate::renewals::joint_answer::written_causes;
+use crate::renewals::joint_last_days::LastDays;
 use crate::renewals::joint_question::{JointQuestion, run_work};
-use crate::value::date::Date;
 use crate::value::ids::CredentialId;
 use crate::value::meter::Meter;
 
@@ -56,8 +53,8 @@ pub(crate) fn within_reach(
     if beyond.is_empty() {
         return Ok(joint);
     }
-    for cannot in &beyond {
-        question.asked.kept.retain(|&kept| question.catalog.id(kept) != cannot.credential);
+    for (credential, _) in &missed {
+        question.asked.kept.remove(credential);
     }
     cannot.extend(beyond);
     rules(question, meter)
@@ -128,11 +125,14 @@ impl Reach<'_> {
         meter: &mut Meter,
     ) -> Result<Vec<CannotKeep>, PlanLimit> {
         let everything = replay::everything(&self.joint.catalog, &self.start.standing, question.as_of);
-        meter.spend(run_work(&everything)).ok_or(PlanLimit::Work)?;
+        let looked_at = everything.evidence.len() + self.joint.catalog.len();
+        meter.spend(run_work(&everything) + looked_at as u64 / 4).ok_or(PlanLimit::Work)?;
+        let last_days = LastDays::new(&everything);
         let mut all = Vec::new();
         for &(credential, kept) in missed {
+            meter.spend(1).ok_or(PlanLimit::Work)?;
             let last_day = question.last_days.get(&credential).copied();
-            let why = match last_kept(&everything, credential) {
+            let why = match last_days.of(credential).of_own {
                 Some(lasts_until) if Some(lasts_until) > last_day && lasts_until < question.until => {
                     WhyNotKept::TooShort { lasts_until }
                 }
@@ -162,22 +162,4 @@ impl Reach<'_> {
         let found = cause::of_rules(&problem, &mut closure, meter);
         if found.minimal { Ok(found.causes) } else { Err(PlanLimit::Work) }
     }
-}
-
-/// The last day of the awards that count as a credential; none if there is none with a last day of its own.
-fn last_kept(progress: &Progress<'_>, credential: CredentialId) -> Option<Date> {
-    counting_as(progress, credential).filter(|award| !award.depends()).filter_map(|award| award.until).max()
-}
-
-/// The current awards that count as a credential everywhere.
-pub(crate) fn counting_as<'p>(
-    progress: &'p Progress<'_>,
-    credential: CredentialId,
-) -> impl Iterator<Item = &'p Evidence> {
-    let names = &progress.catalog.names;
-    let counts = move |award: &&Evidence| {
-        let up = Names::closure(names.class(award.named()), |class| names.up(class));
-        award.within().is_none() && up.contains(&names.class(credential))
-    };
-    progress.evidence.iter().filter(|admitted| admitted.current).map(|admitted| &admitted.evidence).filter(counts)
 }

@@ -4,6 +4,7 @@ pub(crate) mod find;
 pub(crate) mod joint;
 pub(crate) mod joint_answer;
 pub(crate) mod joint_display;
+pub(crate) mod joint_last_days;
 pub(crate) mod joint_question;
 pub(crate) mod joint_reach;
 pub(crate) mod joint_verify;

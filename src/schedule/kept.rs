@@ -75,12 +75,14 @@ impl KeptUp {
         });
         let mut all: Vec<Bringer> = further.chain(jobs.iter().copied()).collect();
         all.sort_unstable();
-        let mut lasts = lasts;
+        let (mut lasts, mut waits) = (lasts, false);
         for Bringer { day, renews, is_job } in all {
             if renews && lasts.is_none_or(|last| last < day) {
+                // What comes with further steps can come on any later day as well, once there is something to renew.
+                waits |= !is_job;
                 continue;
             }
-            if !is_job {
+            if !is_job || waits {
                 return Some(Self { from: day.max(self.from), ..self });
             }
             // What comes of a job may be kept up from then on.

@@ -357,6 +357,26 @@ fn what_lapses_takes_work_to_find() {
     assert!(findings.undecided().iter().any(|open| open.code == Code::LapsesTooSoon), "{findings}");
 }
 
+/// Wherever the work ends, what lapses is told or left open; and what is renewed in time is never told.
+#[test]
+fn what_lapses_is_told_or_left_open() {
+    let lapsing = include_str!("../checks/lapses-too-soon-8.toml");
+    let renewed = include_str!("../checks/lapses-too-soon-near-14.toml");
+    let mut options = CheckOptions::default();
+    let mut seen = [0; 2];
+    for work in (0..20_000).step_by(77) {
+        options.work = work;
+        let findings = check_with(lapsing, &options);
+        let told = codes(&findings).contains(&Code::LapsesTooSoon);
+        let open = findings.undecided().iter().any(|open| open.code == Code::LapsesTooSoon);
+        assert_ne!(told, open, "{work}: {findings}");
+        seen[usize::from(told)] += 1;
+        let findings = check_with(renewed, &options);
+        assert!(!codes(&findings).contains(&Code::LapsesTooSoon), "{work}: {findings}");
+    }
+    assert!(seen.iter().all(|&seen| seen > 0), "{seen:?}");
+}
+
 /// Whether so much of some amounts is always so much of others.
 #[test]
 fn a_hard_sum_is_implied_by_no_award() {

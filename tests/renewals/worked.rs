@@ -482,3 +482,22 @@ fn the_work_limit_is_for_all_of_it() {
     let again = ask(&catalog, &record, "2027-06-30", &JointRenewalOptions { work, ..JointRenewalOptions::default() });
     assert_eq!((again.outcome, again.cannot), (full.outcome, full.cannot));
 }
+
+/// Thousands of licences of one year, none of which lasts for five: each is told with its own last day.
+#[test]
+fn many_licences_that_are_too_short_are_told() {
+    let many = 8_000;
+    let (mut catalog, mut record) = ("[credential]\n".to_owned(), "award = [\n".to_owned());
+    for licence in 0..many {
+        catalog += &format!("l{licence} = {{ cost = 1, valid_for = '1 year' }}\n");
+        record += &format!("{{ credential = 'l{licence}', awarded = 2026-03-01 }},\n");
+    }
+    let catalog = Catalog::parse("catalog", &catalog).unwrap();
+    let record = LearnerRecord::parse("record", &(record + "]")).unwrap();
+    let options = JointRenewalOptions::default();
+    let joint = catalog.joint_renewal(&record, day("2026-11-29"), day("2031-11-29"), &options);
+    let lasts_until = day("2027-11-28");
+    assert_eq!(joint.cannot.len(), many);
+    assert!(joint.cannot.iter().all(|cannot| cannot.why == WhyNotKept::TooShort { lasts_until }));
+    assert!(joint.plan().is_some_and(|plan| plan.steps.is_empty()));
+}
