@@ -1,7 +1,7 @@
 //! The check of a proof that nothing is better: bounds from multiples of rows, added up in whole numbers. It shares
 //! nothing with the search but the rows themselves, and trusts nothing that the search wrote down. A proof that was
-//! stored is untrusted input: whatever numbers it has, each is looked up or refused, sums that do not fit prove nothing,
-//! and every line is paid for by what is looked at for it.
+//! stored is untrusted input: whatever numbers it has, each is looked up or refused, sums that do not fit prove
+//! nothing, and every line is paid for by what is looked at for it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

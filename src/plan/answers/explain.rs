@@ -104,8 +104,8 @@ pub struct Choice {
 impl Plan {
     /// Why the plan is as it is: which requirements bind it, and what other choices would add. Each choice is a plan of
     /// its own; all of them together are looked for under the work limit of the plan's options, and what one of them
-    /// leaves of its share is left to the others. A plan may have been stored, and changed since: more than 2,000,000,000
-    /// steps are never taken.
+    /// leaves of its share is left to the others. A plan may have been stored, and changed since: no more
+    /// than 2,000,000,000 steps are ever taken.
     ///
     /// # Errors
     /// [`Flaw`] if the plan names credentials that the catalog does not have, or is no plan for this record.

@@ -166,8 +166,8 @@ impl Plan {
         if self.is_proven(check) { Ok(()) } else { Err(Flaw::Unproven) }
     }
 
-    /// The steps by number: each once, and no more often than the rules can use it, so that what is carried out for them
-    /// is bounded by the catalog, whatever a plan says that was stored.
+    /// The steps by number: each once, and no more often than the rules can use it, so that what is carried out for
+    /// them is bounded by the catalog, whatever a plan says that was stored.
     fn countable_steps(
         &self,
         catalog: &Catalog,
