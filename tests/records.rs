@@ -333,7 +333,12 @@ fn a_record_that_is_too_large_is_refused_by_every_road() {
     let told = record.check().unwrap_err().diagnostics()[0].clone();
     assert_eq!((told.code.as_str(), told.message.contains("1048576 bytes")), ("limit-exceeded", true), "{told:?}");
     let json = serde_json::to_string(&record).unwrap();
-    assert!(serde_json::from_str::<LearnerRecord>(&json).unwrap_err().to_string().starts_with("error[limit-exceeded]"));
+    let by_serde = serde_json::from_str::<LearnerRecord>(&json).unwrap_err().to_string();
+    assert!(by_serde.starts_with("error[limit-exceeded]"), "{by_serde}");
+    assert!(
+        by_serde.contains("; serde reads under the default limits; `LearnerRecord::parse_with` reads"),
+        "{by_serde}"
+    );
     assert_eq!(record.check_with(&credpath::Limits::large()), Ok(()));
 }
 

@@ -75,7 +75,9 @@ impl LearnerRecord {
     }
 }
 
-/// From a table alone, in a format that describes itself; and what [`LearnerRecord::check`] refuses is refused.
+/// From a table alone, in a format that describes itself; and what [`LearnerRecord::check`] refuses is refused: under
+/// the default limits, whatever those were under which the record was read before. One that is larger is read as a
+/// text, by [`LearnerRecord::parse_with`].
 impl<'de> Deserialize<'de> for LearnerRecord {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Tables;
@@ -211,6 +213,11 @@ fn in_a_line(invalid: &InvalidRecord) -> String {
     let mut all: Vec<String> = invalid.diagnostics().iter().map(told).collect();
     if invalid.report().unlisted() > 0 {
         all.push(format!("and {} more", invalid.report().unlisted()));
+    }
+    if invalid.diagnostics().iter().any(|fault| fault.code == Code::LimitExceeded) {
+        all.push(
+            "serde reads under the default limits; `LearnerRecord::parse_with` reads a text under larger ones".into(),
+        );
     }
     all.join("; ")
 }

@@ -18,6 +18,9 @@ impl JointRenewal {
     /// horizon all that it keeps is held, as the evaluator sees it there; and that what each renewal requires is there,
     /// by the awards made after the one that is renewed and those of the plan.
     ///
+    /// Where the answer has no plan, only what is lasting and what cannot be kept is checked: not that the rest cannot
+    /// be kept together, nor the causes of that, nor the bound of what is undecided, for which there is no proof.
+    ///
     /// # Errors
     /// [`Flaw`] says what is wrong first.
     pub fn verify(&self, catalog: &Catalog, record: &LearnerRecord) -> Result<(), Flaw> {

@@ -1,6 +1,9 @@
 //! The check of a proof that nothing is better: bounds from multiples of rows, added up in whole numbers. It shares
-//! nothing with the search but the rows themselves, and trusts nothing that the search wrote down.
+//! nothing with the search but the rows themselves, and trusts nothing that the search wrote down. A proof that was
+//! stored is untrusted input: whatever numbers it has, each is looked up or refused, sums that do not fit prove
+//! nothing, and every line is paid for by what is looked at for it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -75,6 +78,8 @@ pub(crate) struct ProofClaim<'a> {
     pub(crate) barren: &'a dyn Fn(&Bounds) -> bool,
     /// True if the bounds decide everything, and what they leave is refused.
     pub(crate) refused: &'a dyn Fn(&Bounds) -> bool,
+    /// Pays for so many variables and terms that are looked at. `None` if so much is not left.
+    pub(crate) spend: &'a dyn Fn(u64) -> Option<()>,
 }
 
 /// The scale of multipliers: a price is so many parts. It stands here again, as the check shares nothing with the
@@ -82,6 +87,13 @@ pub(crate) struct ProofClaim<'a> {
 const PARTS: i128 = 1 << 20;
 
 impl ProofClaim<'_> {
+    /// A row that is looked at, and paid for.
+    fn row(&self, row: RowId) -> Option<&Row> {
+        let row = self.rows.get(row)?;
+        (self.spend)(row.terms.len() as u64 + 1)?;
+        Some(row)
+    }
+
     /// True if the entries prove it.
     pub(crate) fn holds_by(self, entries: &[Entry]) -> bool {
         let mut check = Check { bounds: self.bounds.clone(), changes: Vec::new(), open: Vec::new(), void: None };
@@ -130,6 +142,7 @@ impl Check {
     ) -> Option<bool> {
         let below = i128::from(claim.below) * PARTS;
         let is_void = self.void.is_some();
+        (claim.spend)(1)?;
         match entry {
             &Entry::Split { variable, at, up_first } => {
                 let &Interval { lower, upper } = self.bounds.get(variable)?;
@@ -141,20 +154,22 @@ impl Check {
             }
             Entry::Forced { .. } | Entry::Narrow(_) if is_void => {}
             &Entry::Forced { row, variable } => {
-                narrower.push((variable, forced(claim.rows.get(row)?, variable, &self.bounds)?));
+                narrower.push((variable, forced(claim.row(row)?, variable, &self.bounds)?));
             }
             Entry::Narrow(multipliers) => {
-                let weighted = Weighted::new(multipliers, claim.rows, Some(claim.prices), &self.bounds)?;
+                let weighted = Weighted::new(multipliers, claim, Some(claim.prices), &self.bounds)?;
                 if weighted.sum > below {
                     // Nothing of interest is left.
                     self.void = Some(self.open.len());
+                    return Some(false);
                 }
+                let spare = below.checked_sub(weighted.sum)?.unsigned_abs();
                 for (variable, price) in weighted.reduced {
                     let Interval { lower, upper } = self.bounds[variable];
                     // So far from its cheaper bound, everything costs more than that.
-                    let steps = (below - weighted.sum).checked_div(price.abs());
+                    let steps = spare.checked_div(price.unsigned_abs());
                     let Some(steps) = steps.and_then(|steps| i64::try_from(steps).ok()) else { continue };
-                    if steps < upper - lower {
+                    if steps < upper.saturating_sub(lower) {
                         let near = if price > 0 {
                             Interval::new(lower, lower + steps)
                         } else {
@@ -166,14 +181,14 @@ impl Check {
             }
             _ if is_void => return Some(true),
             Entry::Closed(multipliers) => {
-                let weighted = Weighted::new(multipliers, claim.rows, Some(claim.prices), &self.bounds)?;
+                let weighted = Weighted::new(multipliers, claim, Some(claim.prices), &self.bounds)?;
                 return (weighted.sum > below).then_some(true);
             }
             Entry::Contradiction(multipliers) => {
-                let weighted = Weighted::new(multipliers, claim.rows, None, &self.bounds)?;
+                let weighted = Weighted::new(multipliers, claim, None, &self.bounds)?;
                 return (weighted.sum > 0).then_some(true);
             }
-            Entry::Conflict(row) => return (spare(claim.rows.get(*row)?, &self.bounds)? < 0).then_some(true),
+            Entry::Conflict(row) => return (spare(claim.row(*row)?, &self.bounds)? < 0).then_some(true),
             Entry::Barren => return (claim.barren)(&self.bounds).then_some(true),
             Entry::Refused => return (claim.refused)(&self.bounds).then_some(true),
         }
@@ -257,19 +272,21 @@ struct Weighted {
 impl Weighted {
     fn new(
         multipliers: &[(RowId, i64)],
-        rows: &IdVec<RowId, Row>,
+        claim: &ProofClaim<'_>,
         prices: Option<&IdVec<VariableId, i64>>,
         bounds: &Bounds,
     ) -> Option<Self> {
+        (claim.spend)(bounds.len() as u64)?;
+        let mut used = BTreeSet::new();
         let price = |variable: VariableId| prices.map_or(0, |prices| i128::from(prices[variable]) * PARTS);
         let mut costs: IdVec<VariableId, i128> = VariableId::first(bounds.len()).map(price).collect();
         let mut named: IdVec<VariableId, bool> = IdVec::filled(false, bounds.len());
         let mut sum = 0_i128;
         for &(row, multiplier) in multipliers {
-            if multiplier < 0 {
+            if multiplier < 0 || !used.insert(row) {
                 return None;
             }
-            let row = rows.get(row)?;
+            let row = claim.row(row)?;
             // A row that nothing can break any more says nothing, but its variables may still be too dear by
             // themselves.
             written(row).factors.iter().for_each(|factor| named[factor.0] = true);
@@ -315,4 +332,74 @@ fn strengthened(row: &Row, bounds: &Bounds) -> Written {
     };
     factors.push((head, -need));
     Written { factors, least: certain }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether the entries prove that two variables, each 0 or 1 and for free, cost more than `below`, by these rows.
+    fn proves(rows: Vec<Row>, below: i64, entries: &[Entry], mut left: u64) -> bool {
+        let paid = std::cell::RefCell::new(&mut left);
+        let claim = ProofClaim {
+            rows: &rows.into(),
+            bounds: vec![Interval::new(0, 1); 2].into(),
+            prices: &vec![0; 2].into(),
+            below,
+            barren: &|_| false,
+            refused: &|_| false,
+            spend: &|work| {
+                let mut left = paid.borrow_mut();
+                **left = left.checked_sub(work)?;
+                Some(())
+            },
+        };
+        claim.holds_by(entries)
+    }
+
+    fn row(variable: usize, times: i64, need: i64) -> Row {
+        Row::at_least(vec![(VariableId::at(variable), times)], need)
+    }
+
+    fn narrow(multipliers: &[(usize, i64)]) -> Entry {
+        let multipliers = multipliers.iter().map(|&(row, multiplier)| (RowId::at(row), multiplier)).collect();
+        Entry::Narrow(Arc::new(multipliers))
+    }
+
+    #[test]
+    fn where_all_is_too_dear_nothing_is_narrowed() {
+        // The rows demand 2 to the 63rd, and each variable lowers that by one.
+        let rows = || vec![row(0, 1, 3), row(1, 1, i64::MAX)];
+        let entries = [narrow(&[(0, 1), (1, 1)]), Entry::Barren];
+        assert!(proves(rows(), 0, &entries, 1000));
+        // Of what is dearer still it proves nothing.
+        assert!(!proves(rows(), i64::MAX, &entries, 1000));
+    }
+
+    #[test]
+    fn sums_beyond_all_measure_prove_nothing() {
+        let rows = || vec![row(0, -1, i64::MIN), row(1, -1, i64::MIN)];
+        let multipliers = [(0, i64::MAX), (1, i64::MAX)];
+        for below in [i64::MIN, 0, i64::MAX] {
+            assert!(!proves(rows(), below, &[narrow(&multipliers), Entry::Barren], 1000));
+        }
+    }
+
+    #[test]
+    fn a_row_is_multiplied_once() {
+        let prove =
+            |multipliers: &[(usize, i64)]| proves(vec![row(0, 1, 3)], 0, &[narrow(multipliers), Entry::Barren], 1000);
+        assert!(prove(&[(0, 2)]));
+        assert!(!prove(&[(0, 1), (0, 1)]));
+    }
+
+    #[test]
+    fn every_line_is_paid_for() {
+        let mut entries = vec![narrow(&[]); 10];
+        entries.push(Entry::Conflict(RowId::at(0)));
+        let rows = || vec![row(0, 1, 3)];
+        // Ten times a line and two variables; a line, a row and its term.
+        assert!(proves(rows(), 0, &entries, 33));
+        assert!(!proves(rows(), 0, &entries, 32));
+    }
 }

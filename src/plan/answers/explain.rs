@@ -14,7 +14,7 @@ use crate::plan::answers::plan::{Plan, PlanStep, PurposeRule, StepKind};
 use crate::plan::answers::verify::Flaw;
 use crate::plan::model::amounts::{amount, hundredths};
 use crate::plan::model::closure::Closure;
-use crate::plan::question::options::Objective;
+use crate::plan::question::options::{Objective, PlanOptions};
 use crate::plan::question::problem::{Formulation, Problem};
 use crate::plan::question::question::Question;
 use crate::plan::search::oracle::{AskedPlans, PlanOracle, program};
@@ -104,7 +104,8 @@ pub struct Choice {
 impl Plan {
     /// Why the plan is as it is: which requirements bind it, and what other choices would add. Each choice is a plan of
     /// its own; all of them together are looked for under the work limit of the plan's options, and what one of them
-    /// leaves of its share is left to the others.
+    /// leaves of its share is left to the others. A plan may have been stored, and changed since: no more
+    /// than 2,000,000,000 steps are ever taken.
     ///
     /// # Errors
     /// [`Flaw`] if the plan names credentials that the catalog does not have, or is no plan for this record.
@@ -119,7 +120,8 @@ impl Plan {
         let formulation = Formulation::new(&start, &question);
         let problem = formulation.problem(question);
         let mut closure = Closure::new(problem.statement);
-        let mut meter = Meter::watched_by(self.options.work, self.options.watcher.as_ref());
+        let mut meter =
+            Meter::watched_by(self.options.work.min(PlanOptions::MOST_WORK_AGAIN), self.options.watcher.as_ref());
         let (essential, binding) = self.binding(&problem, &mut closure, &mut meter);
         let choices = self.choices(&problem, &mut closure, &mut meter)?;
         Ok(self.explanation(essential, binding, choices))

@@ -7,6 +7,7 @@ pub(crate) mod next_steps;
 pub(crate) mod not_stated;
 pub(crate) mod permitted;
 pub(crate) mod plan;
+pub(crate) mod proof_check;
 #[cfg(test)]
 pub(crate) mod tampering;
 pub(crate) mod unlocks;

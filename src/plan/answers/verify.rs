@@ -11,20 +11,15 @@ use crate::value::amount::Amount;
 use crate::evaluate::outcome::Met;
 use crate::plan::answers::not_stated::NotStated;
 use crate::plan::answers::plan::{Optimality, Plan, PlanStep, StepKind};
+use crate::plan::answers::proof_check::ProofCheck;
 use crate::plan::answers::uses_check::UsesCheck;
 use crate::plan::model::amounts::Price;
-use crate::plan::model::policies::Obeyed;
 use crate::plan::model::replay::Replay;
-use crate::plan::model::statement::{MOST_TIMES, Step};
+use crate::plan::model::statement::MOST_TIMES;
 use crate::plan::question::options::{Besides, Objective};
 use crate::plan::question::order::{begun_with, kind};
 use crate::plan::question::problem::{Formulation, Problem};
 use crate::plan::question::question::Question;
-use crate::plan::question::ties::Prices;
-use crate::plan::search::certificate::{Certificate, CutReason};
-use crate::solve::certificate::ProofClaim;
-use crate::solve::row::{Bounds, Interval, Row};
-use crate::value::meter::Meter;
 use crate::value::stamp::{Fingerprint, Stamp};
 
 /// A flaw of a plan.
@@ -116,6 +111,11 @@ impl Plan {
     /// sees that none can be left out and that all limits are kept; and adds up, in whole numbers, the proof that
     /// nothing is better. It shares the rows with the search, and nothing else.
     ///
+    /// A plan may have been stored, and changed since: it is taken for no more than it proves. What a check takes is
+    /// bounded: by the number of the proof's lines times the size of the rows, and by four times the work limit of the
+    /// plan's options, which counts for 50,000,000 at the least and for 2,000,000,000 at the most. What would take more
+    /// is [`Flaw::Unproven`], and no plan that was made here is, unless its search was allowed more work than that.
+    ///
     /// # Errors
     /// [`Flaw`] says what is wrong first.
     pub fn verify(&self, catalog: &Catalog, record: &LearnerRecord) -> Result<(), Flaw> {
@@ -125,11 +125,9 @@ impl Plan {
         let question = Question { target, as_of: self.as_of, options: &self.options };
         let start = question.start(catalog, record);
         let progress = &start.progress;
-        let steps: Vec<(CredentialId, u32)> = self
-            .steps
-            .iter()
-            .map(|step| number(&step.credential).map(|id| (id, step.times)))
-            .collect::<Result<_, _>>()?;
+        let formulation = (!question.is_held(progress)).then(|| Formulation::new(&start, &question));
+        let problem = formulation.as_ref().map(|formulation| formulation.problem(question));
+        let steps = self.countable_steps(catalog, problem.as_ref())?;
         let mut replay = Replay::new(progress);
         for group in self.groups() {
             let steps = &steps[group.clone()];
@@ -138,9 +136,8 @@ impl Plan {
                 Some(&only) if together.len() == 1 => replay.is_possible(only),
                 _ => replay.is_group(&together),
             };
-            for (step, &(credential, times)) in self.steps[group].iter().zip(steps) {
-                let repeated = times > 1 && !catalog.names.repeatable(credential);
-                if times == 0 || times > MOST_TIMES || repeated || !possible {
+            for (step, &(credential, _)) in self.steps[group].iter().zip(steps) {
+                if !possible {
                     return Err(Flaw::Impossible(step.credential.clone()));
                 }
                 Self::check_step(step, Price::of(progress, credential), kind(progress, credential))?;
@@ -155,31 +152,50 @@ impl Plan {
         if !replay.holds(target) {
             return Err(Flaw::Short);
         }
-        let formulation = (!question.is_held(progress)).then(|| Formulation::new(&start, &question));
-        let problem = formulation.as_ref().map(|formulation| formulation.problem(question));
-        self.check_spare(problem.as_ref(), Replay::new(progress), target, &steps)?;
+        let check = problem.as_ref().map(|problem| ProofCheck::new(problem, &self.certificate));
+        self.check_spare(check.as_ref(), Replay::new(progress), target, &steps)?;
         self.check_sums()?;
-        let Some(problem) = problem else {
+        let (Some(problem), Some(check)) = (&problem, &check) else {
             return if self.options.must_include.is_empty() { Ok(()) } else { Err(Flaw::BeyondLimits) };
         };
         match problem.policies {
             Some(policies) => UsesCheck::new(self, &start, policies).run(&steps).map_err(Flaw::OverShared)?,
             None => self.claims.first().map_or(Ok(()), |claim| Err(Flaw::OverShared(claim.credential.clone())))?,
         }
-        self.check_limits(&problem, &steps)?;
-        if self.is_proven(&problem) { Ok(()) } else { Err(Flaw::Unproven) }
+        self.check_limits(problem, &steps)?;
+        if self.is_proven(check) { Ok(()) } else { Err(Flaw::Unproven) }
+    }
+
+    /// The steps by number: each once, and no more often than the rules can use it, so that what is carried out for
+    /// them is bounded by the catalog, whatever a plan says that was stored.
+    fn countable_steps(
+        &self,
+        catalog: &Catalog,
+        problem: Option<&Problem<'_, '_, '_>>,
+    ) -> Result<Vec<(CredentialId, u32)>, Flaw> {
+        let mut seen = BTreeSet::new();
+        let counted = self.steps.iter().map(|PlanStep { credential: id, times, .. }| {
+            let credential = catalog.credential(id).ok_or_else(|| Flaw::UnknownCredential(id.clone()))?;
+            let repeated = *times > 1 && !catalog.names.repeatable(credential);
+            if *times == 0 || *times > MOST_TIMES || repeated || !seen.insert(credential) {
+                return Err(Flaw::Impossible(id.clone()));
+            }
+            let most = problem.map_or(1, |problem| problem.statement.most_times(credential));
+            if i64::from(*times) > most { Err(Flaw::Spare(id.clone())) } else { Ok((credential, *times)) }
+        });
+        counted.collect()
     }
 
     /// No step can be left out: without it, those before it are as they were, and those after it are taken as far as
     /// they are possible.
     fn check_spare(
         &self,
-        problem: Option<&Problem<'_, '_, '_>>,
+        check: Option<&ProofCheck<'_, '_, '_, '_>>,
         mut before: Replay<'_>,
         target: CredentialId,
         steps: &[(CredentialId, u32)],
     ) -> Result<(), Flaw> {
-        let is_allowed = |replay: &Replay<'_>| problem.is_none_or(|problem| obeys(problem, replay.taken()) != Met::No);
+        let is_allowed = |replay: &Replay<'_>| check.is_none_or(|check| check.obeys(replay.taken()) != Met::No);
         for group in self.groups() {
             for place in group.clone() {
                 let mut others = steps[group.start..].to_vec();
@@ -261,115 +277,11 @@ impl Plan {
     }
 
     /// True if the certificate proves what the plan says of others.
-    fn is_proven(&self, problem: &Problem<'_, '_, '_>) -> bool {
-        let statement = problem.statement;
-        let prices = Prices::new(statement, self.objective);
-        let least = self.certificate.least;
+    fn is_proven(&self, check: &ProofCheck<'_, '_, '_, '_>) -> bool {
         let said = match self.optimality {
             Optimality::Proven => self.worth(),
             Optimality::Within { lower_bound } => u128::from(lower_bound.hundredths()),
         };
-        if u128::try_from(prices.combined.first(least)) != Ok(said) || said > self.worth() {
-            return false;
-        }
-        let Certificate { further, entries, .. } = &self.certificate;
-        let mut rows = problem.rows();
-        for row in further {
-            let Some(row) = Self::further_row(problem, row) else { return false };
-            rows.push(row);
-        }
-        let times = |bounds: &Bounds| -> Vec<(CredentialId, u32)> {
-            let most = |step: &Step| {
-                let variable = step.times.unwrap_or(step.variable);
-                if bounds[step.variable].upper < 1 { 0 } else { bounds[variable].upper.max(0) }
-            };
-            let steps = statement.steps.iter();
-            let steps = steps.map(|step| (step.credential, u32::try_from(most(step)).unwrap_or(u32::MAX)));
-            steps.filter(|step| step.1 > 0).collect()
-        };
-        let barren = |bounds: &Bounds| leads(problem, &times(bounds)) == Met::No;
-        let refused = |bounds: &Bounds| {
-            let variables = statement.steps.iter().flat_map(|step| [Some(step.variable), step.times]).flatten();
-            let decided = variables.into_iter().all(|variable| {
-                let Interval { lower, upper } = bounds[variable];
-                lower == upper
-            });
-            decided && self.is_no_plan(problem, &times(bounds))
-        };
-        let claim = ProofClaim {
-            rows: &rows,
-            bounds: statement.bounds(),
-            prices: prices.combined.prices(),
-            below: prices.combined.scale().below(least),
-            barren: &barren,
-            refused: &refused,
-        };
-        least <= 0 || claim.holds_by(entries)
-    }
-
-    /// True if one of the steps can be spared, or they are all of those of a plan that is left aside.
-    fn is_no_plan(&self, problem: &Problem<'_, '_, '_>, steps: &[(CredentialId, u32)]) -> bool {
-        let spare = (0..steps.len()).any(|place| {
-            let mut fewer = steps.to_vec();
-            fewer[place].1 -= 1;
-            fewer.retain(|step| step.1 > 0);
-            leads(problem, &fewer) == Met::Yes
-        });
-        let has = |&(id, times): &(CredentialId, u32)| steps.iter().any(|step| step.0 == id && step.1 >= times);
-        spare || self.options.besides.iter().any(|other| other.steps.iter().all(has))
-    }
-
-    /// The row that was found on the way, if it holds.
-    fn further_row(problem: &Problem<'_, '_, '_>, further: &CutReason<CredentialId>) -> Option<Row> {
-        let statement = problem.statement;
-        match further {
-            CutReason::OneOf(credentials) => {
-                let others = statement.all_steps();
-                let others = others.iter().filter_map(|&(number, times)| {
-                    let credential = statement.steps[number].credential;
-                    Some((credential, u32::try_from(times).ok()?)).filter(|_| !credentials.contains(&credential))
-                });
-                let variable = |&id: &CredentialId| Some((statement.steps[statement.step(id)?].variable, 1));
-                let terms = credentials.iter().map(variable).collect::<Option<_>>()?;
-                let holds = leads(problem, &others.collect::<Vec<_>>()) == Met::No;
-                holds.then_some(Row::at_least(terms, 1))
-            }
-            CutReason::NotBeside { plan, beside } => {
-                let times = |&(credential, times): &(CredentialId, i64)| {
-                    Some((credential, u32::try_from(times).ok().filter(|&times| times <= MOST_TIMES)?))
-                };
-                let leads = leads(problem, &plan.iter().map(times).collect::<Option<Vec<_>>>()?);
-                let lacks = !plan.iter().any(|(credential, _)| credential == beside);
-                let number = |&(credential, times): &(CredentialId, i64)| Some((statement.step(credential)?, times));
-                let both = plan.iter().chain([&(*beside, 1)]).map(number).collect::<Option<Vec<_>>>()?;
-                let holds = lacks && leads == Met::Yes;
-                statement.not_all(&both).filter(|_| holds)
-            }
-        }
+        said <= self.worth() && check.shows(self.objective, said)
     }
 }
-
-/// Whether these steps, each taken when it is possible, lead to the target, and some of them within the policies.
-fn leads(problem: &Problem<'_, '_, '_>, steps: &[(CredentialId, u32)]) -> Met {
-    let mut replay = Replay::new(problem.statement.progress);
-    replay.take_all(steps);
-    match replay.holds(problem.question.target) {
-        true => obeys(problem, replay.taken()),
-        false if replay.is_undecided() => Met::Undecided,
-        false => Met::No,
-    }
-}
-
-/// Whether some of these steps, which lead to the target, do so within the policies.
-fn obeys(problem: &Problem<'_, '_, '_>, steps: &[(CredentialId, u32)]) -> Met {
-    let Some(policies) = problem.policies else { return Met::Yes };
-    let mut meter = Meter::new(problem.question.options.work.max(LEAST_WORK));
-    match policies.obey(steps, &BTreeSet::new(), &mut meter) {
-        Some(Obeyed::Yes(_)) => Met::Yes,
-        Some(Obeyed::No) => Met::No,
-        Some(Obeyed::Undecided) | None => Met::Undecided,
-    }
-}
-
-/// Steps of work for each question that the search may have asked, whatever its own limit was.
-const LEAST_WORK: u64 = 1_000_000;

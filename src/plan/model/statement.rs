@@ -254,6 +254,12 @@ impl Statement<'_, '_> {
         self.steps.entries().map(|(id, step)| (id, most(step))).collect()
     }
 
+    /// The most often that a step could be of use; once, if there is no such step.
+    pub(crate) fn most_times(&self, credential: CredentialId) -> i64 {
+        let step = self.step(credential).and_then(|step| self.steps.get(step));
+        step.and_then(|step| step.times).map_or(1, |times| self.variables[times].upper)
+    }
+
     /// All steps that nothing stands in the way of.
     pub(crate) fn all_steps(&self) -> Chosen {
         self.every_step().into_iter().filter(|&(step, _)| self.steps[step].barriers.is_empty()).collect()

@@ -83,7 +83,8 @@ pub struct PlanOptions {
     pub view: View,
     /// Whether only awards count that are [verified](crate::Verification::Verified): false.
     pub verified_only: bool,
-    /// The work limit, in steps of the search: 200,000,000. Never seconds, so that the answer is the same everywhere.
+    /// The work limit, in steps of the search: 200,000,000. Never seconds, so that the answer is the same everywhere. A
+    /// plan is verified and explained as if it had been no more than 2,000,000,000, as a stored one may say anything.
     pub work: u64,
     /// Who is shown how far the search has come, and may stop it: nobody.
     #[serde(skip)]
@@ -112,6 +113,9 @@ impl Default for PlanOptions {
 }
 
 impl PlanOptions {
+    /// The most work that a plan is verified and explained with, whatever its own options say.
+    pub(crate) const MOST_WORK_AGAIN: u64 = 2_000_000_000;
+
     /// Which awards of the record count.
     pub(crate) fn accepted(&self) -> Accepted {
         Accepted { view: self.view, verified_only: self.verified_only }

@@ -19,6 +19,14 @@ pub(crate) enum CutReason<S> {
 }
 
 impl<S> CutReason<S> {
+    /// The number of steps that it names.
+    pub(crate) fn steps(&self) -> usize {
+        match self {
+            Self::OneOf(steps) => steps.len(),
+            Self::NotBeside { plan, beside: _ } => plan.len() + 1,
+        }
+    }
+
     /// The same in other terms.
     pub(crate) fn map<T>(self, of: impl Fn(S) -> T) -> CutReason<T> {
         match self {
@@ -33,6 +41,8 @@ impl<S> CutReason<S> {
 
 /// A proof that no plan is worth less than so much: the branches of a search, each closed by weights on the
 /// requirements that add up to enough. [`Plan::verify`](crate::Plan::verify) checks it.
+///
+/// One that was stored is untrusted input, whoever stored it: only what is checked is proved.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
     /// The value that is proved: no plan is worth less by all objectives, each outweighing all later ones.

@@ -187,6 +187,7 @@ impl Instance {
             below: Scale::of_prices(&self.prices).below(least),
             barren: &|bounds| !self.game.leads_there(&allowed(bounds)),
             refused: &|bounds| decided(bounds) && !self.game.is_solution(&allowed(bounds)),
+            spend: &|_| Some(()),
         };
         least <= 0 || claim.holds_by(&proof.entries)
     }
