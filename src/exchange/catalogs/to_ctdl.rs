@@ -50,8 +50,10 @@ pub fn to_ctdl(document: &CatalogDocument, base: &str) -> Exported {
         components.push(writer.component(id, credential, &mut inner));
     }
     let address = |id: &String| Value::from(format!("{base}{}", escaped(id)));
-    let destinations =
-        document.credentials.iter().filter(|(id, credential)| credential.stack.is_some() && !inner.contains(*id));
+    // A stack of which nothing could be written leads nowhere.
+    let is_led_to = |component: &Value| component.get("ceterms:hasCondition").is_some();
+    let written = document.credentials.keys().zip(&components);
+    let destinations = written.filter(|(id, component)| is_led_to(component) && !inner.contains(*id));
     let destinations: Vec<Value> = destinations.map(|(id, _)| address(id)).collect();
     let parts: Vec<Value> = document.credentials.keys().map(address).collect();
     let mut pathway = json!({
