@@ -318,8 +318,8 @@ impl<'v, 'o> PathwayDraft<'v, 'o> {
 /// Ids for which a near one is looked for.
 const MOST_SUGGESTED: usize = 200;
 
-/// Makes the names of groups within one credential differ: where a name comes again, its number is added. `seen` has the
-/// number that was added last to each.
+/// Makes the names of groups within one credential differ: where a name comes again, its number is added. `seen` has
+/// the number that was added last to each.
 pub(crate) fn tell_names_apart(rule: &mut RequirementDocument, seen: &mut BTreeMap<String, u32>) {
     if let Some(name) = &mut rule.name {
         let first = name.clone();

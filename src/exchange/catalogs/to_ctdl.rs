@@ -30,7 +30,8 @@ const COMPONENTS: [&str; 10] = [
 
 /// Writes a document as a pathway in CTDL, compact JSON-LD, which [`from_ctdl`](crate::catalogs::from_ctdl)
 /// reads. `base` stands before every id, such as `https://example.org/pathways/data/`; without one addresses are
-/// relative. Whatever a stack names and no other stack, is no destination; all else that has a stack is one.
+/// relative. Whatever a stack names and no other stack, is no destination; all else of which a stack is
+/// written is one.
 ///
 /// ```
 /// use credpath::{CatalogDocument, catalogs};
