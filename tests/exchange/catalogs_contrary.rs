@@ -117,7 +117,8 @@ fn a_number_that_is_stated_counts() {
     // Of an award that counts as both, one alone is filled.
     let document = CatalogDocument::parse(
         "c",
-        "credential = { a = {}, b = {}, x = { counts_as = ['a', 'b'] }, t = { stack = { at_least = 2, from = ['a', 'b'] } } }",
+        "credential = { a = {}, b = {}, x = { counts_as = ['a', 'b'] }, \
+        t = { stack = { at_least = 2, from = ['a', 'b'] } } }",
     )
     .unwrap();
     let (back, _) = value(ctdl(&to_ctdl(&document, "").text));
