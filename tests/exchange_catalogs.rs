@@ -5,6 +5,8 @@
 #[path = "reference/mod.rs"]
 mod reference;
 
+#[path = "exchange/catalogs_contrary.rs"]
+mod contrary;
 #[path = "exchange/catalogs_hostile.rs"]
 mod hostile;
 #[path = "exchange/catalogs_out.rs"]

@@ -46,13 +46,16 @@ const WAYS: [Way; 4] = [
     Way { name: "badgr", out: to_badgr, back: |bytes| from_badgr("p.json", bytes, &PathwayOptions::default()) },
 ];
 
-/// The credentials that something was lost of, and all that rest on them; everything, if it was lost of the whole.
+/// The credentials that something was lost of, and all that rest on them; everything, if something was lost of the whole
+/// that changes answers.
 fn touched(document: &CatalogDocument, exported: &Exported) -> BTreeSet<String> {
     let catalog = compiled(document);
+    let says_nothing = ["catalog.title", "catalog.version", "catalog.currency", "catalog.credit_unit"];
+    let is_of_all = |place: &str| !place.starts_with("credential.") && !says_nothing.contains(&place);
     let of = |id: &str| {
         let key =
             |quoted: &str| exported.losses.iter().any(|loss| loss.place.starts_with(&format!("credential.{quoted}.")));
-        key(id) || key(&format!("{id:?}")) || exported.losses.iter().any(|loss| !loss.place.starts_with("credential."))
+        key(id) || key(&format!("{id:?}")) || exported.losses.iter().any(|loss| is_of_all(&loss.place))
     };
     let mut touched: BTreeSet<String> = document.credentials.keys().filter(|id| of(id)).cloned().collect();
     loop {
@@ -87,19 +90,19 @@ fn differs(changed: &Compared, way: &str) -> bool {
 /// That whatever differs after the way out and back was named.
 fn comes_back(way: &Way, document: &CatalogDocument) -> Result<(), TestCaseError> {
     let exported = (way.out)(document);
+    let touched = touched(document, &exported);
     let back = match (way.back)(exported.text.as_bytes()) {
         Ok(back) => back.value,
-        // A text that is refused holds something that was lost.
+        // What was lost of a credential may leave a text that is refused.
         Err(error) => {
-            prop_assert!(!exported.losses.is_empty(), "{}: {}\n{}", way.name, error, exported.text);
+            prop_assert!(!touched.is_empty(), "{}: {}\n{}", way.name, error, exported.text);
             return Ok(());
         }
     };
     let Ok(_) = credpath::Catalog::compile(&back) else {
-        prop_assert!(!exported.losses.is_empty(), "{}\n{}", way.name, exported.text);
+        prop_assert!(!touched.is_empty(), "{}\n{}", way.name, exported.text);
         return Ok(());
     };
-    let touched = touched(document, &exported);
     let comparison = compared(document, &back);
     for renamed in &comparison.renamed {
         let by_number = way.name == "curriculum" && renamed.accepted;
@@ -270,9 +273,12 @@ fn parts_that_are_the_same_stay_what_they_are() {
         (all_of(["a".into(), "a".into()]), all_of(["a".into(), "a".into()])),
         (
             at_least(2).from(["a".into(), at_least(1).from(["a"].map(RequirementDocument::from))]),
-            all_of(["a".into(), all_of(["a".into()])]),
+            at_least(2).from(["a".into(), all_of(["a".into()])]),
         ),
-        (at_least(2).from(["a", "b"].map(RequirementDocument::from)), all_of(["a".into(), "b".into()])),
+        (
+            at_least(2).from(["a", "b"].map(RequirementDocument::from)),
+            at_least(2).from(["a", "b"].map(RequirementDocument::from)),
+        ),
     ] {
         let mut document = CatalogDocument::parse("c", "credential = { a = {}, b = {}, t = {} }").unwrap();
         document.credentials.get_mut("t").unwrap().stack = Some(stack);

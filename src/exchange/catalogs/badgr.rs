@@ -170,7 +170,7 @@ impl<'v> BadgrReader<'v, '_> {
             let Some(badge) = member(at, "completionBadge") else { continue };
             if let Some(address) = badge_address(badge) {
                 self.draft.further_id(id, address, badge);
-                owners.entry(self.draft.options.id(address)).or_default().push(id.clone());
+                owners.entry(self.draft.id_at(address, badge)).or_default().push(id.clone());
             } else {
                 self.draft.notes.missing(badge, "badgeId", "a badge");
             }
@@ -213,7 +213,13 @@ impl<'v> BadgrReader<'v, '_> {
 
     fn stack(&mut self, at: &'v Value, parts: Vec<RequirementDocument>) -> Option<RequirementDocument> {
         let required = match member(at, "countRule") {
-            Some(rule) => self.count_rule(at, rule)?,
+            Some(rule) => self.count_rule(at, rule, parts.len())?,
+            None if NUMBERS.into_iter().any(|key| member(at, key).is_some()) => {
+                let message = "the element has a number, and no rule that counts";
+                let help = "give it the `countRule` `atLeastN`, or leave the number out";
+                self.draft.fault(at, Code::AmbiguousRequirement, message, help);
+                return None;
+            }
             None if parts.len() < 2 || self.draft.options.unstated_is_all => Required::All,
             None => {
                 let message = "the element does not say how many of its parts are required";
@@ -229,14 +235,19 @@ impl<'v> BadgrReader<'v, '_> {
         PathwayDraft::group(parts, required)
     }
 
-    fn count_rule(&mut self, at: &'v Value, rule: &'v Value) -> Option<Required> {
-        let whole = |value: &Value| value.as_u64().and_then(|number| u32::try_from(number).ok());
+    /// What a rule of counting says of so many parts; noted if the number beside it says otherwise.
+    fn count_rule(&mut self, at: &'v Value, rule: &'v Value, parts: usize) -> Option<Required> {
         let word = rule.as_str();
-        if word == Some("all") {
-            return Some(Required::All);
+        let mut beside = Vec::new();
+        for value in NUMBERS.into_iter().filter_map(|key| member(at, key)) {
+            match whole(value) {
+                Some(number) => beside.push(number),
+                None => self.draft.notes.wrong_type(value, "requiredCount", "a whole number"),
+            }
         }
         let number = match word {
-            Some("atLeastN") => NUMBERS.into_iter().find_map(|key| member(at, key)).and_then(whole),
+            Some("all") => u32::try_from(parts).ok(),
+            Some("atLeastN") => beside.first().copied(),
             Some(word) => word.strip_prefix("atLeast").and_then(|number| number.parse().ok()),
             None => rule.get("atLeastN").and_then(whole),
         };
@@ -245,7 +256,12 @@ impl<'v> BadgrReader<'v, '_> {
             let help = "write `all`, or `atLeastN` with a whole number in `requiredCount`";
             self.draft.fault(rule, Code::InvalidValue, message, help);
         }
-        number.map(Required::Number)
+        let number = number?;
+        if beside.iter().any(|other| *other != number) {
+            let message = "the number of the element says otherwise than its rule of counting";
+            self.draft.fault(at, Code::AmbiguousRequirement, message, "keep the one that is meant");
+        }
+        Some(if word == Some("all") { Required::All } else { Required::Number(number) })
     }
 
     /// The id of the credential that a badge is: of the element that it completes, or its own.
@@ -254,7 +270,7 @@ impl<'v> BadgrReader<'v, '_> {
             self.draft.notes.missing(at, "badgeId", "a badge");
             return None;
         };
-        let id = self.draft.options.id(address);
+        let id = self.draft.id_at(address, at);
         if let Some(element) = self.completed_by.get(&id) {
             return Some(element.clone());
         }
@@ -284,6 +300,11 @@ impl<'v> BadgrReader<'v, '_> {
         }
         self.draft.finish(text)
     }
+}
+
+/// A number as such.
+fn whole(value: &Value) -> Option<u32> {
+    value.as_u64().and_then(|number| u32::try_from(number).ok())
 }
 
 /// The address of a badge, which is a text or has one.

@@ -3,7 +3,7 @@
 use crate::document::catalog_document::CatalogDocument;
 use crate::document::credential_document::CredentialDocument;
 use crate::document::requirement_document::RequirementDocument;
-use crate::exchange::catalogs::listed::{ListedCourses, NamedInRow};
+use crate::exchange::catalogs::listed::{ListedCourses, NamedInRow, last_filled};
 use crate::exchange::catalogs::losing::Losing;
 use crate::exchange::catalogs::rule_text::{RuleText, written_rule};
 use crate::exchange::exported::Exported;
@@ -125,8 +125,9 @@ pub fn from_table(
     };
     lose_other_columns(&mut courses, header, rows, &columns);
     let mut reader = CourseReader { table: &table, columns, deepest: limits.nesting / 2, courses };
+    let due = header.cells().count();
     for row in rows {
-        reader.long_row(header, row);
+        reader.long_row(due, row);
         if let Some(id) = reader.courses.define(row, id) {
             let course = reader.course(row);
             reader.courses.document.credentials.insert(id, course);
@@ -140,8 +141,9 @@ pub fn from_table(
 
 /// Notes columns that are not read and have something in them.
 fn lose_other_columns(courses: &mut ListedCourses<'_>, header: &CsvRow, rows: &[CsvRow], read: &[Option<usize>]) {
+    let filled = last_filled(rows);
     for (column, heading) in header.cells().enumerate() {
-        if !read.contains(&Some(column)) && rows.iter().any(|row| !row.cell(column).is_empty()) {
+        if !read.contains(&Some(column)) && filled.get(column).is_some_and(Option::is_some) {
             courses.lose(header, &excerpt(heading), "a catalog has no place for this column");
         }
     }
@@ -156,13 +158,13 @@ struct CourseReader<'t> {
 
 impl<'t> CourseReader<'t> {
     /// A row with more cells than there are columns was split where it should not have been.
-    fn long_row(&mut self, header: &CsvRow, row: &CsvRow) {
-        let (due, found) = (header.cells().count(), row.cells().count());
+    fn long_row(&mut self, due: usize, row: &CsvRow) {
+        let found = row.cells().count();
         if found > due && row.cells().skip(due).any(|cell| !cell.is_empty()) {
             let message = format!("this row has {found} cells, and there are {due} columns");
             let fault = Diagnostic::new(Code::Syntax, self.table.place(row, due), message);
             let help = "put a cell that has the separator in it into quotes";
-            self.courses.faults.push(fault.label("belongs to no column").help(help));
+            self.courses.fault(fault.label("belongs to no column").help(help));
         }
     }
 
@@ -191,7 +193,7 @@ impl<'t> CourseReader<'t> {
         if let Err(error) = amount {
             let message = format!("`{}`: {error}", excerpt(text));
             let fault = Diagnostic::new(Code::InvalidAmount, self.table.place(row, column), message);
-            self.courses.faults.push(fault.help("write a number such as 3 or 7.5, without a unit"));
+            self.courses.fault(fault.help("write a number such as 3 or 7.5, without a unit"));
         }
         amount.ok()
     }
@@ -201,8 +203,10 @@ impl<'t> CourseReader<'t> {
         match RuleText::read(row.cell(column), self.deepest) {
             Ok(RuleText { requirement, named }) => {
                 for named in named {
-                    let span = self.table.within(row, column, &named.span);
-                    self.courses.name(NamedInRow { row, column: heading, id: named.id, span });
+                    let (at, id, part) = (column, named.id, named.span);
+                    if !self.courses.name(NamedInRow { row, column: heading, at, id, part }) {
+                        return None;
+                    }
                 }
                 Some(requirement)
             }
@@ -211,7 +215,7 @@ impl<'t> CourseReader<'t> {
                 for label in &mut fault.secondary {
                     label.span = self.table.within(row, column, &label.span);
                 }
-                self.courses.faults.push(*fault);
+                self.courses.fault(*fault);
                 None
             }
         }

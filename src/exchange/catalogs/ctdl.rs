@@ -1,6 +1,6 @@
 //! Pathways in CTDL, as compact or expanded linked data.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::document::requirement_document::RequirementDocument;
 use crate::document::rules::{all_of, credential};
 use crate::exchange::catalogs::ctdl_condition::ConditionReader;
 use crate::exchange::catalogs::linked::{
-    address, graph, literal, named, nodes, number, of_term, term, text_in, types, values_of,
+    address, fault_terms_twice, graph, literal, named, nodes, number, of_term, term, text_in, types, values_of,
 };
 use crate::exchange::catalogs::pathway_draft::{PathwayDraft, PathwayOptions, Required, tell_names_apart};
 use crate::exchange::imported::{Imported, InvalidImport};
@@ -53,16 +53,24 @@ pub fn from_ctdl(
     options: &PathwayOptions,
 ) -> Result<Imported<CatalogDocument>, InvalidImport> {
     let text = JsonText::read(name, bytes, options.limits.catalog_bytes, &options.limits)?;
-    let mut reader =
-        CtdlReader { draft: PathwayDraft::new(options), nodes: nodes(text.value()), destinations: BTreeSet::new() };
+    let mut reader = CtdlReader {
+        draft: PathwayDraft::new(options),
+        nodes: nodes(text.value()),
+        destinations: BTreeSet::new(),
+        children: HashMap::new(),
+    };
     reader.pathways(text.value());
     let mut components: Vec<DefinedComponent<'_>> = Vec::new();
+    fault_terms_twice(text.value(), &mut reader.draft.notes);
     for node in graph(text.value()) {
         reader.define(node, &mut components);
     }
     if components.is_empty() && reader.draft.notes.is_content() {
         let help = "a pathway has nodes such as `ceterms:CredentialComponent` in its `@graph`";
         reader.draft.fault(text.value(), Code::MissingKey, "no component is defined here", help);
+    }
+    for component in &components {
+        reader.inverses(component.node);
     }
     let is_alone = components.len() == 1;
     for DefinedComponent { id, node } in components {
@@ -79,22 +87,11 @@ struct DefinedComponent<'v> {
 }
 
 /// Terms that say the same as another one in the other direction, or that every node has.
-const SAID_ELSEWHERE: [&str; 11] = [
-    "@id",
-    "@type",
-    "@context",
-    "isPartOf",
-    "isChildOf",
-    "isDestinationComponentOf",
-    "hasPart",
-    "hasChild",
-    "hasDestinationComponent",
-    "ctid",
-    "name",
-];
+const SAID_ELSEWHERE: [&str; 8] =
+    ["@id", "@type", "@context", "isPartOf", "isChildOf", "isDestinationComponentOf", "ctid", "name"];
 
 /// Terms of components that are read, beside those.
-const OF_COMPONENTS: [&str; 8] = [
+const OF_COMPONENTS: [&str; 9] = [
     "description",
     "subjectWebpage",
     "proxyFor",
@@ -102,6 +99,7 @@ const OF_COMPONENTS: [&str; 8] = [
     "credentialType",
     "creditValue",
     "hasCondition",
+    "hasChild",
     "prerequisite",
 ];
 
@@ -109,6 +107,12 @@ struct CtdlReader<'v, 'o> {
     draft: PathwayDraft<'v, 'o>,
     nodes: HashMap<&'v str, &'v Value>,
     destinations: BTreeSet<&'v str>,
+    /// The components that say whose children they are, by that.
+    children: HashMap<&'v str, Vec<&'v Value>>,
+}
+
+fn is_pathway(node: &Value) -> bool {
+    types(node).any(|kind| kind == "Pathway")
 }
 
 /// The type of a component, such as `Credential` of `CredentialComponent`.
@@ -119,19 +123,65 @@ fn component_type(node: &Value) -> Option<&str> {
 impl<'v> CtdlReader<'v, '_> {
     /// What pathways say of themselves: which components are their destinations, and a title if there is one pathway.
     fn pathways(&mut self, whole: &'v Value) {
-        let pathways: Vec<&Value> =
-            graph(whole).iter().filter(|node| types(node).any(|kind| kind == "Pathway")).collect();
+        let pathways: Vec<&Value> = graph(whole).iter().filter(|node| is_pathway(node)).collect();
         let language = self.draft.options.language.as_deref();
         for pathway in &pathways {
             self.destinations.extend(values_of(pathway, "hasDestinationComponent").iter().filter_map(named));
+            for key in ["hasDestinationComponent", "hasPart"] {
+                for part in values_of(pathway, key) {
+                    self.part(part);
+                }
+            }
             let title = text_in(pathway, "name", language, &mut self.draft.notes);
             if pathways.len() == 1 {
                 self.draft.document.header.title = title;
             } else if let Some(name) = of_term(pathway, "name").filter(|_| title.is_some()) {
                 self.draft.notes.loss(name, "there are several pathways, and a catalog has one title");
             }
-            self.unread(pathway, &[]);
+            self.unread(pathway, &["hasDestinationComponent", "hasPart"]);
         }
+    }
+
+    /// Notes what a pathway names as a part of it.
+    fn part(&mut self, at: &'v Value) {
+        let Some(address) = named(at) else {
+            return self.draft.notes.missing(at, "@id", "a component that is named");
+        };
+        match self.nodes.get(address) {
+            Some(node) if component_type(node).is_none() => {
+                self.draft.notes.loss(at, "this is no component of a pathway");
+            }
+            Some(_) => {}
+            None => _ = self.draft.name(address, at),
+        }
+    }
+
+    /// Notes what a component says of others: whose child it is, and that it is a destination.
+    fn inverses(&mut self, node: &'v Value) {
+        let Some(own) = address(node) else { return };
+        if !values_of(node, "isDestinationComponentOf").is_empty() {
+            self.destinations.insert(own);
+        }
+        for parent in values_of(node, "isChildOf") {
+            match named(parent) {
+                // A child of the whole is a part of it.
+                Some(address) if self.nodes.get(address).is_some_and(|parent| is_pathway(parent)) => {}
+                Some(address) => {
+                    self.draft.name(address, parent);
+                    self.children.entry(address).or_default().push(node);
+                }
+                None => self.draft.notes.missing(parent, "@id", "a component that is named"),
+            }
+        }
+    }
+
+    /// The children of a component: those that it names, and those that name it.
+    fn children(&self, node: &'v Value) -> Vec<&'v Value> {
+        let stated = values_of(node, "hasChild");
+        let mut seen: BTreeSet<&str> = stated.iter().filter_map(named).collect();
+        let naming = address(node).and_then(|address| self.children.get(address)).into_iter().flatten().copied();
+        let naming = naming.filter(|child| address(child).is_some_and(|address| seen.insert(address)));
+        stated.iter().chain(naming).collect()
     }
 
     /// Defines what a node of the graph is, and the components that stand in it.
@@ -179,6 +229,8 @@ impl<'v> CtdlReader<'v, '_> {
         for value in ["ctid", "proxyFor", "sourceData"].into_iter().flat_map(|key| values_of(node, key)) {
             if let Some(further) = named(literal(value)) {
                 self.draft.further_id(id, further, value);
+            } else {
+                self.draft.notes.loss(value, "what has no address is no further id");
             }
         }
         let component = CredentialDocument {
@@ -263,12 +315,12 @@ impl<'v> CtdlReader<'v, '_> {
     }
 
     fn prerequisite(&mut self, node: &'v Value) -> Option<RequirementDocument> {
-        let parts = self.components(values_of(node, "prerequisite"));
+        let parts = self.components(values_of(node, "prerequisite").iter());
         PathwayDraft::group(parts, Required::All)
     }
 
     /// The components that values name.
-    fn components(&mut self, values: &'v [Value]) -> Vec<RequirementDocument> {
+    fn components(&mut self, values: impl Iterator<Item = &'v Value>) -> Vec<RequirementDocument> {
         let mut parts = Vec::new();
         for value in values {
             match named(value) {
@@ -282,11 +334,11 @@ impl<'v> CtdlReader<'v, '_> {
     /// What earns the component.
     fn stack(&mut self, node: &'v Value, is_alone: bool) -> Option<RequirementDocument> {
         let conditions = values_of(node, "hasCondition");
+        let children = self.children(node);
         let mut conditions_read = ConditionReader::new(&mut self.draft, &self.nodes);
         let parts: Vec<RequirementDocument> =
             conditions.iter().filter_map(|condition| conditions_read.condition(condition)).collect();
         let targets = conditions_read.targets;
-        let children = values_of(node, "hasChild");
         if !parts.is_empty() {
             for child in children {
                 if named(child).is_some_and(|address| !targets.contains(address)) {
@@ -294,12 +346,12 @@ impl<'v> CtdlReader<'v, '_> {
                 }
             }
             let mut stack = if parts.len() == 1 { parts.into_iter().next()? } else { all_of(parts) };
-            tell_names_apart(&mut stack, &mut BTreeSet::new());
+            tell_names_apart(&mut stack, &mut BTreeMap::new());
             return Some(stack);
         }
         let is_destination = address(node).is_some_and(|address| self.destinations.contains(address));
         if !children.is_empty() && self.draft.options.unstated_is_all {
-            return PathwayDraft::group(self.components(children), Required::All);
+            return PathwayDraft::group(self.components(children.into_iter()), Required::All);
         }
         let help = "give it a condition that says how many of what, or ask for all where nothing is said";
         if !children.is_empty() {

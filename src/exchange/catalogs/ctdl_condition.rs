@@ -47,6 +47,10 @@ impl<'d, 'v, 'o> ConditionReader<'d, 'v, 'o> {
             self.draft.fault(at, Code::LimitExceeded, message, "nest less deeply");
             return None;
         }
+        // What stands where it is read is as large as the text; what is named is read at every mention.
+        if elsewhere.is_some_and(|node| !self.draft.pay(at, size(node))) {
+            return None;
+        }
         self.open.push(node);
         let parts = self.parts(node);
         self.open.pop();
@@ -98,7 +102,7 @@ impl<'d, 'v, 'o> ConditionReader<'d, 'v, 'o> {
     fn required(&mut self, node: &'v Value, count: usize, left: usize) -> Option<Required> {
         let stated = self.required_number(node)?;
         let is_all = |number: u32| usize::try_from(number).is_ok_and(|number| number == count);
-        let Some((operator, at)) = Self::operator(node) else {
+        let Some((operator, at)) = self.operator(node) else {
             return match stated {
                 // What is no rule is lost, and all of the rest is due.
                 Some(number) if is_all(number) && left < count => Some(Required::All),
@@ -136,10 +140,20 @@ impl<'d, 'v, 'o> ConditionReader<'d, 'v, 'o> {
         }
     }
 
+    /// The one value of a term; noted if another one says otherwise.
+    fn once(&mut self, node: &'v Value, key: &str) -> Option<&'v Value> {
+        let (first, others) = values_of(node, key).split_first()?;
+        if let Some(other) = others.iter().find(|other| *other != first) {
+            let message = format!("the condition has another `{key}` already");
+            self.draft.fault(other, Code::AmbiguousRequirement, message, "keep the one that is meant");
+        }
+        Some(first)
+    }
+
     /// The number that is stated; `None` if it is no number.
     #[allow(clippy::option_option, reason = "that nothing is stated is no fault")]
     fn required_number(&mut self, node: &'v Value) -> Option<Option<u32>> {
-        let Some(at) = values_of(node, "requiredNumber").first() else { return Some(None) };
+        let Some(at) = self.once(node, "requiredNumber") else { return Some(None) };
         match number(at).and_then(|text| text.parse().ok()) {
             Some(number) if number > 0 => Some(Some(number)),
             Some(_) => {
@@ -154,8 +168,8 @@ impl<'d, 'v, 'o> ConditionReader<'d, 'v, 'o> {
     }
 
     /// The operator, in small letters and without what stands around it.
-    fn operator(node: &'v Value) -> Option<(&'static str, &'v Value)> {
-        let at = values_of(node, "logicalOperator").first()?;
+    fn operator(&mut self, node: &'v Value) -> Option<(&'static str, &'v Value)> {
+        let at = self.once(node, "logicalOperator")?;
         let stated = literal(at);
         let text = named(stated).or_else(|| of_term(stated, "targetNode").and_then(named)).unwrap_or_default();
         let word = text.rsplit([':', '/', '#']).next().unwrap_or_default().to_lowercase();
@@ -178,6 +192,20 @@ impl<'d, 'v, 'o> ConditionReader<'d, 'v, 'o> {
         let is_group = group.plain().is_none() && group.name.is_none();
         if is_group { group.name(name) } else { all_of([group]).name(name) }
     }
+}
+
+/// What it takes to read a value once more: a unit for each item, member, and stretch of a text.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(size).sum::<usize>() + 1,
+        Value::Object(members) => members.iter().map(|(key, value)| size_of_text(key) + size(value)).sum::<usize>() + 1,
+        Value::String(text) => size_of_text(text),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 1,
+    }
+}
+
+fn size_of_text(text: &str) -> usize {
+    text.len() / 128 + 1
 }
 
 /// The bytes that may be added to a name to tell it apart from another one.

@@ -1,13 +1,13 @@
 //! Curricula in the table of Curricular Analytics: what they say of themselves, and their courses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::document::catalog_document::CatalogDocument;
 use crate::document::credential_document::CredentialDocument;
 use crate::document::requirement_document::RequirementDocument;
 use crate::document::rules::{all_of, credential};
-use crate::exchange::catalogs::listed::{ListedCourses, NamedInRow};
+use crate::exchange::catalogs::listed::{ListedCourses, NamedInRow, last_filled};
 use crate::exchange::imported::{Imported, InvalidImport};
 use crate::exchange::table::{CsvRow, CsvTable, TableFormat, heading};
 use crate::finding::code::Code;
@@ -119,6 +119,7 @@ pub fn from_curriculum(
         columns: [None; COURSE_COLUMNS.len()],
         has_columns: false,
         head: BTreeMap::new(),
+        filled: last_filled(&table.rows),
         section: Section::Head,
         required: Vec::new(),
         corequisites: BTreeMap::new(),
@@ -126,12 +127,12 @@ pub fn from_curriculum(
         numbers: BTreeMap::new(),
     };
     for (at, row) in table.rows.iter().enumerate() {
-        reader.row(row, &table.rows[at + 1..]);
+        reader.row(row, at);
     }
     if !reader.has_columns {
         let fault = Diagnostic::new(Code::MissingKey, 0..0, "no row begins with `Course ID`");
         let help = "above the courses stands a row that names their columns; the separator is a comma unless stated";
-        reader.courses.faults.push(fault.help(help));
+        reader.courses.fault(fault.help(help));
     }
     reader.finish(options)
 }
@@ -149,8 +150,9 @@ enum Section {
 }
 
 /// What is said of the whole, and where.
-struct HeadValue {
+struct HeadValue<'t> {
     value: String,
+    row: &'t CsvRow,
     place: Range<usize>,
 }
 
@@ -172,7 +174,9 @@ struct CurriculumReader<'t> {
     columns: [Option<usize>; COURSE_COLUMNS.len()],
     /// Whether a row named the columns.
     has_columns: bool,
-    head: BTreeMap<String, HeadValue>,
+    /// The number of the last row in which each column has something in it.
+    filled: Vec<Option<usize>>,
+    head: BTreeMap<String, HeadValue<'t>>,
     section: Section,
     required: Vec<String>,
     corequisites: BTreeMap<String, Vec<String>>,
@@ -181,11 +185,11 @@ struct CurriculumReader<'t> {
 }
 
 impl<'t> CurriculumReader<'t> {
-    fn row(&mut self, row: &'t CsvRow, below: &'t [CsvRow]) {
+    fn row(&mut self, row: &'t CsvRow, at: usize) {
         let first = heading(row.cell(0));
         let alone = row.cells().skip(1).all(str::is_empty);
         match first.as_str() {
-            "courseid" if self.section != Section::Other => self.header(row, below),
+            "courseid" if self.section != Section::Other => self.header(row, at),
             "additionalcourses" if alone => self.section = Section::Additional,
             "courses" if alone => self.section = Section::Head,
             "courselearningoutcomes" | "curriculumlearningoutcomes" | "degreerequirements" if alone => {
@@ -200,7 +204,10 @@ impl<'t> CurriculumReader<'t> {
         }
     }
 
-    fn head(&mut self, row: &CsvRow, key: String) {
+    fn head(&mut self, row: &'t CsvRow, key: String) {
+        if row.cells().skip(2).any(|cell| !cell.is_empty()) {
+            self.courses.lose(row, &excerpt(row.cell(0)), "only the first value behind a heading is read");
+        }
         let value = row.cell(1);
         if value.is_empty() {
             return;
@@ -208,11 +215,11 @@ impl<'t> CurriculumReader<'t> {
         match key.as_str() {
             "curriculum" | "institution" | "degreetype" | "systemtype" | "cip" => {
                 let place = self.table.place(row, 1);
-                let value = HeadValue { value: value.to_owned(), place };
+                let value = HeadValue { value: value.to_owned(), row, place };
                 if let Some(before) = self.head.insert(key, value) {
                     let message = format!("`{}` is given twice", excerpt(row.cell(0)));
                     let fault = Diagnostic::new(Code::DuplicateKey, self.table.place(row, 0), message);
-                    self.courses.faults.push(fault.label("again here").also(before.place, "first here"));
+                    self.courses.fault(fault.label("again here").also(before.place, "first here"));
                 }
             }
             _ => self.courses.lose(row, &excerpt(row.cell(0)), "a catalog has no place for this"),
@@ -220,17 +227,18 @@ impl<'t> CurriculumReader<'t> {
     }
 
     /// The row that names the columns; what stands below in other columns is lost.
-    fn header(&mut self, header: &'t CsvRow, below: &[CsvRow]) {
+    fn header(&mut self, header: &'t CsvRow, at: usize) {
         self.columns = self.table.columns(header, COURSE_COLUMNS, &mut self.courses.faults);
         self.has_columns = true;
         for needed in ["Course ID", "Course Name", "Credit Hours"] {
             let column = COURSE_COLUMNS.iter().position(|name| *name == needed).and_then(|at| self.columns[at]);
             if column.is_none() {
-                self.courses.faults.push(self.table.missing_column(header, needed));
+                self.courses.fault(self.table.missing_column(header, needed));
             }
         }
         for (column, name) in header.cells().enumerate() {
-            if !self.columns.contains(&Some(column)) && below.iter().any(|row| !row.cell(column).is_empty()) {
+            let is_filled = self.filled.get(column).copied().flatten().is_some_and(|last| last > at);
+            if is_filled && !self.columns.contains(&Some(column)) {
                 let what = match heading(name).as_str() {
                     "term" => "the term of a course is an advised order and no rule",
                     "complexity" | "blocking" | "delay" | "centrality" => "what is computed from the rules is no rule",
@@ -281,13 +289,13 @@ impl<'t> CurriculumReader<'t> {
             Diagnostic::new(code, place.clone(), message).help("write a number such as 3 or 7.5; 0 if there are none")
         };
         if text.is_empty() {
-            self.courses.faults.push(fault(Code::MissingKey, "the course has no credit hours".to_owned()));
+            self.courses.fault(fault(Code::MissingKey, "the course has no credit hours".to_owned()));
             return;
         }
         match text.parse() {
             Ok(credits) => course.credits = Some(credits),
             Err(error) => {
-                self.courses.faults.push(fault(Code::InvalidAmount, format!("`{}`: {error}", excerpt(text))));
+                self.courses.fault(fault(Code::InvalidAmount, format!("`{}`: {error}", excerpt(text))));
             }
         }
     }
@@ -301,8 +309,10 @@ impl<'t> CurriculumReader<'t> {
             let at = start + (item.len() - item.trim_start().len());
             start += item.len() + 1;
             if !id.is_empty() {
-                let span = self.table.within(row, column, &(at..at + id.len()));
-                self.courses.name(NamedInRow { row, column: COURSE_COLUMNS[which], id: id.to_owned(), span });
+                let (column_name, part) = (COURSE_COLUMNS[which], at..at + id.len());
+                if !self.courses.name(NamedInRow { row, column: column_name, at: column, id: id.to_owned(), part }) {
+                    break;
+                }
                 ids.push(id.to_owned());
             }
         }
@@ -312,11 +322,13 @@ impl<'t> CurriculumReader<'t> {
     fn finish(mut self, options: &CurriculumOptions) -> Result<Imported<CatalogDocument>, InvalidImport> {
         self.courses.settle_unlisted(options.adds_unlisted);
         self.further_ids();
+        let named = self.corequisites.iter();
+        let mut seen: BTreeMap<String, BTreeSet<String>> =
+            named.map(|(id, named)| (id.clone(), named.iter().cloned().collect())).collect();
         for StrictPair { course, with } in std::mem::take(&mut self.strict) {
             for (one, other) in [(&course, &with), (&with, &course)] {
-                let named = self.corequisites.entry(one.clone()).or_default();
-                if !named.contains(other) {
-                    named.push(other.clone());
+                if seen.entry(one.clone()).or_default().insert(other.clone()) {
+                    self.corequisites.entry(one.clone()).or_default().push(other.clone());
                 }
             }
         }
@@ -355,21 +367,27 @@ impl<'t> CurriculumReader<'t> {
         let mut take = |key: &str| self.head.remove(key);
         let [name, institution, kind, system, cip] =
             ["curriculum", "institution", "degreetype", "systemtype", "cip"].map(&mut take);
-        let name_of = |given: &Option<HeadValue>| given.as_ref().map(|given| given.value.clone());
+        let name_of = |given: &Option<HeadValue<'_>>| given.as_ref().map(|given| given.value.clone());
         self.courses.document.header.credit_unit =
             name_of(&system).map(|system| format!("{} credit hour", system.to_lowercase()));
-        let Some(id) = options.id.clone().or_else(|| name_of(&name)) else { return };
+        let Some(id) = options.id.clone().or_else(|| name_of(&name)) else {
+            for HeadValue { row, .. } in [institution, kind, cip].into_iter().flatten() {
+                let what = "the curriculum has no name, so there is no degree of which this could be said";
+                self.courses.lose(row, &excerpt(row.cell(0)), what);
+            }
+            return;
+        };
         let place = name.as_ref().map_or(0..0, |name| name.place.clone());
         let help = "give the degree an id of its own in the options";
         if let Some(fault) = faulty_name(&id, place.clone(), "an id", options.limits.id_bytes) {
-            self.courses.faults.push(fault.help(help));
+            self.courses.fault(fault.help(help));
         }
         if self.courses.document.credentials.contains_key(&id) {
             let message = format!("a course has the id `{}`, which is that of the degree", excerpt(&id));
-            self.courses.faults.push(Diagnostic::new(Code::DuplicateKey, place.clone(), message).help(help));
+            self.courses.fault(Diagnostic::new(Code::DuplicateKey, place.clone(), message).help(help));
         }
         if self.required.is_empty() {
-            self.courses.faults.push(Diagnostic::new(Code::MissingKey, place, "the curriculum has no courses"));
+            self.courses.fault(Diagnostic::new(Code::MissingKey, place, "the curriculum has no courses"));
         }
         let cip = name_of(&cip).map(|cip| format!("CIP {cip}"));
         let degree = CredentialDocument {

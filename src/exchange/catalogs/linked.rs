@@ -1,10 +1,12 @@
 //! Linked data as far as pathways need it: the members of a node by their terms, compact or expanded.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
 use crate::exchange::json::{JsonNotes, one_or_many};
+use crate::finding::code::Code;
+use crate::read::reader::excerpt;
 
 /// What terms are written behind: in compact form, and in full.
 const PREFIXES: [&str; 6] = [
@@ -24,8 +26,28 @@ pub(crate) fn term(key: &str) -> &str {
 /// The member of a node that has this term, if there is something in it.
 pub(crate) fn of_term<'v>(node: &'v Value, wanted: &str) -> Option<&'v Value> {
     let members = node.as_object()?;
-    let found = members.iter().find(|(key, _)| term(key) == wanted);
-    found.map(|(_, value)| value).filter(|value| !value.is_null())
+    members.iter().find(|(key, value)| term(key) == wanted && !value.is_null()).map(|(_, value)| value)
+}
+
+/// Notes members of a node that have one term and do not say the same: one of them alone is read.
+pub(crate) fn fault_terms_twice<'v>(whole: &'v Value, notes: &mut JsonNotes<'v>) {
+    let mut open = vec![whole];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Array(items) => open.extend(items),
+            Value::Object(members) => {
+                let mut first: BTreeMap<&str, &Value> = BTreeMap::new();
+                for (key, member) in members.iter().filter(|(_, member)| !member.is_null()) {
+                    if *first.entry(term(key)).or_insert(member) != member {
+                        let message = format!("`{}` says otherwise than another key of the same term", excerpt(key));
+                        notes.fault(member, Code::DuplicateKey, message);
+                    }
+                }
+                open.extend(members.values());
+            }
+            _ => {}
+        }
+    }
 }
 
 /// The values of a term.
@@ -95,6 +117,9 @@ pub(crate) fn graph(whole: &Value) -> &[Value] {
     }
 }
 
+/// What a text may be.
+const TEXTS: &str = "a text, or texts by their languages";
+
 /// A text in the language that is asked for, or else in the first by its tag; further languages are noted as lost.
 pub(crate) fn text_in<'v>(
     node: &'v Value,
@@ -107,11 +132,25 @@ pub(crate) fn text_in<'v>(
     for one in one_or_many(Some(value)) {
         match one {
             Value::String(text) => texts.push(("", text)),
-            Value::Object(members) => match members.get("@value").and_then(Value::as_str) {
-                Some(text) => texts.push((one.get("@language").and_then(Value::as_str).unwrap_or_default(), text)),
-                None => texts.extend(members.iter().filter_map(|(tag, text)| Some((tag.as_str(), text.as_str()?)))),
+            Value::Object(members) if members.contains_key("@value") => match literal(one) {
+                Value::String(text) => {
+                    texts.push((one.get("@language").and_then(Value::as_str).unwrap_or_default(), text));
+                }
+                Value::Null => {}
+                other => notes.wrong_type(other, wanted, TEXTS),
             },
-            _ => notes.wrong_type(one, wanted, "a text"),
+            Value::Object(members) => {
+                let tagged = members.iter().flat_map(|(tag, of_tag)| {
+                    one_or_many(Some(of_tag)).iter().map(move |text| (if tag == "@none" { "" } else { tag }, text))
+                });
+                for (tag, text) in tagged {
+                    match text.as_str().filter(|_| !tag.starts_with('@')) {
+                        Some(text) => texts.push((tag, text)),
+                        None => notes.wrong_type(text, wanted, TEXTS),
+                    }
+                }
+            }
+            _ => notes.wrong_type(one, wanted, TEXTS),
         }
     }
     let of_language = |tag: &str| {

@@ -34,8 +34,23 @@ struct RowLoss {
 pub(crate) struct NamedInRow<'t> {
     pub(crate) row: &'t CsvRow,
     pub(crate) column: &'static str,
+    /// The number of the column.
+    pub(crate) at: usize,
     pub(crate) id: String,
-    pub(crate) span: Range<usize>,
+    /// The part of what the cell says that names it.
+    pub(crate) part: Range<usize>,
+}
+
+/// The number of the last row in which each column has something in it.
+pub(crate) fn last_filled(rows: &[CsvRow]) -> Vec<Option<usize>> {
+    let mut last = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        for (column, _) in row.cells().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+            last.resize(last.len().max(column + 1), None);
+            last[column] = Some(at);
+        }
+    }
+    last
 }
 
 impl<'t> ListedCourses<'t> {
@@ -51,32 +66,47 @@ impl<'t> ListedCourses<'t> {
         }
     }
 
+    /// Notes that something is wrong.
+    pub(crate) fn fault(&mut self, fault: Diagnostic) {
+        if self.faults.len() < MOST_FAULTS {
+            self.faults.push(fault);
+        }
+    }
+
     /// The id that a row defines, unless something is wrong with it.
     pub(crate) fn define(&mut self, row: &CsvRow, column: usize) -> Option<String> {
         let (id, place) = (row.cell(column), self.table.place(row, column));
         if let Some(fault) = faulty_name(id, place.clone(), "an id", self.limits.id_bytes) {
-            self.faults.push(fault.help("every row needs an id of its own"));
+            self.fault(fault.help("every row needs an id of its own"));
             return None;
         }
         if let Some(first) = self.places.get(id) {
             let fault = Diagnostic::new(Code::DuplicateKey, place, format!("`{}` is defined twice", excerpt(id)));
             let fault = fault.label("again here").also(first.clone(), "first here");
-            self.faults.push(fault.about(id).help("keep one of the rows, or give the other one an id of its own"));
+            self.fault(fault.about(id).help("keep one of the rows, or give the other one an id of its own"));
             return None;
         }
         if self.places.len() == self.limits.credentials {
             let most = self.limits.credentials;
             let fault = Diagnostic::new(Code::LimitExceeded, place, format!("there are more than {most} credentials"));
-            self.faults.push(fault.help(RAISE));
+            self.fault(fault.help(RAISE));
             return None;
         }
         self.places.insert(id.to_owned(), place);
         Some(id.to_owned())
     }
 
-    /// Notes that a rule names an id.
-    pub(crate) fn name(&mut self, named: NamedInRow<'t>) {
-        self.named.push(named);
+    /// Notes that a rule names an id, unless there are too many of them.
+    pub(crate) fn name(&mut self, named: NamedInRow<'t>) -> bool {
+        let most = self.limits.requirement_nodes;
+        let has_place = self.named.len() < most;
+        if has_place {
+            self.named.push(named);
+        } else {
+            let message = format!("rules name more than {most} courses");
+            self.fault(Diagnostic::new(Code::LimitExceeded, named.row.span.clone(), message).help(RAISE));
+        }
+        has_place
     }
 
     /// Notes that a cell holds what the document cannot say.
@@ -97,12 +127,16 @@ impl<'t> ListedCourses<'t> {
 
     /// Ids that are named and not defined: credentials of their own if they are to be added, else faults.
     pub(crate) fn settle_unlisted(&mut self, are_added: bool) {
-        for NamedInRow { row, column, id, span } in std::mem::take(&mut self.named) {
+        for NamedInRow { row, column, at, id, part } in std::mem::take(&mut self.named) {
             if self.places.contains_key(&id) {
                 continue;
             }
-            if let Some(fault) = faulty_name(&id, span.clone(), "an id", self.limits.id_bytes) {
-                self.faults.push(fault);
+            // A place is looked for in the whole row, so only for faults that are listed.
+            let (table, is_listed) = (self.table, self.faults.len() < self.limits.errors);
+            let span = || if is_listed { table.within(row, at, &part) } else { row.span.clone() };
+            if let Some(mut fault) = faulty_name(&id, 0..0, "an id", self.limits.id_bytes) {
+                fault.primary.span = span();
+                self.fault(fault);
             } else if are_added {
                 if self.document.credentials.insert(id.clone(), CredentialDocument::default()).is_none() {
                     let what = format!("the table has no row for `{}`, so nothing more is known of it", excerpt(&id));
@@ -110,11 +144,11 @@ impl<'t> ListedCourses<'t> {
                 }
             } else {
                 let message = format!("the table has no row for `{}`", excerpt(&id));
-                let fault = Diagnostic::new(Code::UnknownCredential, span, message);
+                let fault = Diagnostic::new(Code::UnknownCredential, span(), message);
                 // To compare every unknown id with every id there is takes too long in a table made for that.
                 let is_many = self.faults.len() > MOST_SUGGESTED;
                 let near = (!is_many).then(|| nearest(&id, self.places.keys().map(String::as_str))).flatten();
-                self.faults.push(match near {
+                self.fault(match near {
                     Some(near) => fault.help(format!("did you mean `{near}`?")),
                     None => fault.help("add a row for it, or ask for what is not listed to be added"),
                 });
@@ -122,6 +156,9 @@ impl<'t> ListedCourses<'t> {
         }
     }
 }
+
+/// Faults that are kept; of more than are listed only the number is told.
+const MOST_FAULTS: usize = 10_000;
 
 /// Ids for which a near one is looked for.
 const MOST_SUGGESTED: usize = 200;

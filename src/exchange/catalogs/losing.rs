@@ -16,12 +16,16 @@ pub(crate) struct Losing<'d> {
     format: &'static str,
     losses: Vec<Loss>,
     limits: Limits,
+    /// How many nodes pools may still add to what is written; not to be had for each rule anew.
+    nodes: usize,
 }
 
 impl<'d> Losing<'d> {
     /// Begins with what the document says as a whole; the format has a place for these keys of its head.
     pub(crate) fn new(document: &'d CatalogDocument, format: &'static str, placed: &[&str]) -> Self {
-        let mut losing = Self { document, format, losses: Vec::new(), limits: Limits::default() };
+        let limits = Limits::default();
+        let nodes = limits.requirement_nodes;
+        let mut losing = Self { document, format, losses: Vec::new(), limits, nodes };
         for key in keys_of_header(&document.header).into_iter().filter(|key| !placed.contains(key)) {
             losing.no_place(format!("catalog.{key}"));
         }
@@ -72,8 +76,8 @@ impl<'d> Losing<'d> {
         self.losses.push(Loss { place, what: what.into() });
     }
 
-    /// A rule with the members of pools in their places, as if they had been written there. A rule that is too large
-    /// or nested too deeply to be written is noted as lost.
+    /// A rule with the members of pools in their places, as if they had been written there. A rule that is nested too
+    /// deeply to be written, or to which pools add too much, is noted as lost.
     pub(crate) fn rule(
         &mut self,
         id: &str,
@@ -81,8 +85,7 @@ impl<'d> Losing<'d> {
         rule: Option<&RequirementDocument>,
     ) -> Option<RequirementDocument> {
         let rule = rule?;
-        let mut unfolding =
-            Unfolding { document: self.document, nodes: self.limits.requirement_nodes, open: Vec::new() };
+        let mut unfolding = Unfolding { document: self.document, nodes: &mut self.nodes, open: Vec::new() };
         let written = (!rule_too_deep(rule, self.limits.nesting)).then(|| unfolding.rule(rule)).flatten();
         let written = written.filter(|rule| !rule_too_deep(rule, self.limits.nesting));
         if written.is_none() {
@@ -93,16 +96,24 @@ impl<'d> Losing<'d> {
 }
 
 /// Pools unfolded, as long as there are nodes left.
-struct Unfolding<'d> {
+struct Unfolding<'d, 'n> {
     document: &'d CatalogDocument,
-    nodes: usize,
+    nodes: &'n mut usize,
     /// The pools that are being unfolded: one that is made of itself has no members.
     open: Vec<&'d str>,
 }
 
-impl Unfolding<'_> {
+impl Unfolding<'_, '_> {
+    /// Pays for a node that stands in a pool; what stands in the rule itself is there already.
+    fn pay(&mut self) -> Option<()> {
+        if !self.open.is_empty() {
+            *self.nodes = self.nodes.checked_sub(1)?;
+        }
+        Some(())
+    }
+
     fn rule(&mut self, rule: &RequirementDocument) -> Option<RequirementDocument> {
-        self.nodes = self.nodes.checked_sub(1)?;
+        self.pay()?;
         let kind = match &rule.kind {
             RequirementKind::AllOf(parts) => RequirementKind::AllOf(self.parts(parts)?),
             RequirementKind::AnyOf(parts) => RequirementKind::AnyOf(self.parts(parts)?),
@@ -130,8 +141,7 @@ impl Unfolding<'_> {
                 RequirementKind::Pool(name) if *part == RequirementDocument::from(part.kind.clone()) => {
                     match self.pool(name)? {
                         MembersDocument::List(members) => unfolded.extend(members),
-                        MembersDocument::Pool(_) => unfolded.push(part.clone()),
-                        MembersDocument::Filter(filter) => unfolded.push(RequirementKind::Filter(filter).into()),
+                        MembersDocument::Pool(_) | MembersDocument::Filter(_) => unfolded.push(part.clone()),
                     }
                 }
                 _ => unfolded.push(self.rule(part)?),
@@ -148,10 +158,14 @@ impl Unfolding<'_> {
         }
     }
 
-    /// The members of a pool; of one that is not there or is made of itself, its name.
+    /// The members of a pool; of one that is not there, is made of itself, or filters, its name: no format has a place
+    /// for a filter, which may be large.
     fn pool(&mut self, name: &str) -> Option<MembersDocument> {
+        self.pay()?;
         let known = self.document.pools.get_key_value(name).filter(|(name, _)| !self.open.contains(&name.as_str()));
-        let Some((name, pool)) = known else { return Some(MembersDocument::Pool(name.to_owned())) };
+        let Some((name, pool)) = known.filter(|(_, pool)| !matches!(pool.members, MembersDocument::Filter(_))) else {
+            return Some(MembersDocument::Pool(name.to_owned()));
+        };
         let is_deep = self.open.len() > 64;
         self.open.push(name);
         let members = (!is_deep).then(|| self.members(&pool.members)).flatten();

@@ -15,7 +15,7 @@ use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::limits::Limits;
 use crate::read::near::nearest;
-use crate::read::reader::{excerpt, faulty_name};
+use crate::read::reader::{RAISE, excerpt, faulty_name};
 
 /// How a published pathway is read.
 ///
@@ -41,7 +41,7 @@ pub struct PathwayOptions {
     pub language: Option<String>,
     /// Bounds on the input: [`catalog_bytes`](Limits::catalog_bytes), [`memory_bytes`](Limits::memory_bytes),
     /// [`nesting`](Limits::nesting), [`credentials`](Limits::credentials), [`id_bytes`](Limits::id_bytes),
-    /// [`errors`](Limits::errors).
+    /// [`requirement_nodes`](Limits::requirement_nodes), [`errors`](Limits::errors).
     pub limits: Limits,
 }
 
@@ -83,13 +83,18 @@ impl PathwayOptions {
 }
 
 /// What stands behind the last `/` or `#` of an address, or behind the last `:` if it has neither; decoded.
-fn last_segment(address: &str) -> String {
-    let trimmed = address.trim_end_matches(['/', '#']);
+pub(crate) fn last_segment(address: &str) -> String {
+    let trimmed = without_end(address);
     let segment = match trimmed.rsplit_once(['/', '#']) {
         Some((_, segment)) => segment,
         None => trimmed.rsplit_once(':').map_or(trimmed, |(_, segment)| segment),
     };
     decoded(segment)
+}
+
+/// An address without what may stand behind its last part.
+fn without_end(address: &str) -> &str {
+    address.trim_end_matches(['/', '#'])
 }
 
 /// A part of an address without its escapes; as it is, if they make no text.
@@ -127,6 +132,10 @@ pub(crate) struct PathwayDraft<'v, 'o> {
     named: Vec<NamedComponent<'v>>,
     /// Further ids, with the credentials that have them.
     further: BTreeMap<String, Vec<FurtherId<'v>>>,
+    /// The address that each id was made of.
+    addresses: BTreeMap<String, &'v str>,
+    /// How much may still be read where it is named, and not where it stands.
+    nodes: Option<usize>,
 }
 
 /// A component that a condition names.
@@ -156,7 +165,21 @@ impl<'v, 'o> PathwayDraft<'v, 'o> {
             defined: BTreeMap::new(),
             named: Vec::new(),
             further: BTreeMap::new(),
+            addresses: BTreeMap::new(),
+            nodes: Some(options.limits.requirement_nodes),
         }
+    }
+
+    /// Whether so many nodes may be read; noted where there are too many for the first time.
+    pub(crate) fn pay(&mut self, at: &'v Value, nodes: usize) -> bool {
+        let Some(left) = self.nodes else { return false };
+        self.nodes = left.checked_sub(nodes);
+        if self.nodes.is_none() {
+            let most = self.options.limits.requirement_nodes;
+            let message = format!("conditions have more than {most} nodes, each counted wherever it is named");
+            self.fault(at, Code::LimitExceeded, message, RAISE);
+        }
+        self.nodes.is_some()
     }
 
     /// Notes that something is wrong with a value, and what would be right.
@@ -166,7 +189,7 @@ impl<'v, 'o> PathwayDraft<'v, 'o> {
 
     /// The id of a credential that is defined at a value, unless something is wrong with it. A whole address that is
     /// not the id is a further id.
-    pub(crate) fn define(&mut self, address: &str, at: &'v Value) -> Option<String> {
+    pub(crate) fn define(&mut self, address: &'v str, at: &'v Value) -> Option<String> {
         let id = self.options.id(address);
         if let Some(fault) = faulty_name(&id, 0..0, "an id", self.options.limits.id_bytes) {
             self.fault(at, fault.code, fault.message, "give the component another address");
@@ -182,6 +205,7 @@ impl<'v, 'o> PathwayDraft<'v, 'o> {
             self.fault(at, Code::DuplicateKey, message, help);
             return None;
         }
+        self.id_at(address, at);
         let most = self.options.limits.credentials;
         if self.defined.len() == most {
             self.notes.fault(at, Code::LimitExceeded, format!("there are more than {most} components"));
@@ -192,6 +216,21 @@ impl<'v, 'o> PathwayDraft<'v, 'o> {
             self.further_id(&id, address, at);
         }
         Some(id)
+    }
+
+    /// The id of the credential that has this address; noted if another address has it too. What is no more than an id
+    /// may be of any address.
+    pub(crate) fn id_at(&mut self, address: &'v str, at: &'v Value) -> String {
+        let id = self.options.id(address);
+        let is_address = address.contains(['/', '#', ':']);
+        let first = if is_address { *self.addresses.entry(id.clone()).or_insert(address) } else { address };
+        if without_end(first) != without_end(address) {
+            let (name, first, other) = (excerpt(&id), excerpt(first), excerpt(address));
+            let message = format!("`{name}` is the end of two addresses, `{first}` and `{other}`");
+            let help = "if they mean the same, keep one of them; if not, ask for whole addresses as ids";
+            self.fault(at, Code::DuplicateKey, message, help);
+        }
+        id
     }
 
     /// Whether something is defined under an id.
@@ -212,26 +251,21 @@ impl<'v, 'o> PathwayDraft<'v, 'o> {
     }
 
     /// The id of a component that is named at a value.
-    pub(crate) fn name(&mut self, address: &str, at: &'v Value) -> String {
-        let id = self.options.id(address);
+    pub(crate) fn name(&mut self, address: &'v str, at: &'v Value) -> String {
+        let id = self.id_at(address, at);
         self.named.push(NamedComponent { id: id.clone(), at });
         id
     }
 
     /// A group of parts of which so many are required; nothing, if there are none.
     pub(crate) fn group(parts: Vec<RequirementDocument>, required: Required) -> Option<RequirementDocument> {
-        let count = u32::try_from(parts.len()).unwrap_or(u32::MAX);
-        let ids: Vec<&str> = parts.iter().filter_map(RequirementDocument::plain).collect();
-        // An award fills one of two parts that are the same, so that not even all of them may be had.
-        let is_repeated = ids.iter().collect::<BTreeSet<_>>().len() < ids.len();
         match required {
             _ if parts.is_empty() => None,
-            Required::Number(number) if number != 1 && (number != count || is_repeated) => {
-                Some(at_least(number).from(parts))
-            }
-            Required::Number(_) | Required::All if count == 1 => parts.into_iter().next(),
+            Required::Number(1) | Required::All if parts.len() == 1 => parts.into_iter().next(),
             Required::Number(1) => Some(any_of(parts)),
-            Required::Number(_) | Required::All => Some(all_of(parts)),
+            // Where parts are counted an award fills one of them, so that this may be more than all of them.
+            Required::Number(number) => Some(at_least(number).from(parts)),
+            Required::All => Some(all_of(parts)),
         }
     }
 
@@ -284,15 +318,16 @@ impl<'v, 'o> PathwayDraft<'v, 'o> {
 /// Ids for which a near one is looked for.
 const MOST_SUGGESTED: usize = 200;
 
-/// Makes the names of groups within one credential differ: where a name comes again, its number is added.
-pub(crate) fn tell_names_apart(rule: &mut RequirementDocument, seen: &mut BTreeSet<String>) {
+/// Makes the names of groups within one credential differ: where a name comes again, its number is added. `seen` has
+/// the number that was added last to each.
+pub(crate) fn tell_names_apart(rule: &mut RequirementDocument, seen: &mut BTreeMap<String, u32>) {
     if let Some(name) = &mut rule.name {
-        let mut number = 1_u32;
         let first = name.clone();
-        while !seen.insert(name.clone()) {
-            number += 1;
+        while let Some(number) = seen.contains_key(name).then(|| seen.entry(first.clone()).or_insert(1)) {
+            *number += 1;
             *name = format!("{first} ({number})");
         }
+        seen.insert(name.clone(), 1);
     }
     match &mut rule.kind {
         RequirementKind::AllOf(parts)

@@ -8,7 +8,7 @@ use crate::document::catalog_document::CatalogDocument;
 use crate::document::credential_document::CredentialDocument;
 use crate::document::requirement_document::{MembersDocument, RequirementDocument, RequirementKind};
 use crate::exchange::catalogs::losing::Losing;
-use crate::exchange::catalogs::pathway_draft::escaped;
+use crate::exchange::catalogs::pathway_draft::{escaped, last_segment};
 use crate::exchange::exported::Exported;
 
 /// Writes a document as a pathway of Badgr, which [`from_badgr`](crate::catalogs::from_badgr) reads. What has
@@ -34,6 +34,7 @@ pub fn to_badgr(document: &CatalogDocument) -> Exported {
         document,
         shortcuts: BTreeMap::new(),
         required: BTreeSet::new(),
+        completing: completing(document),
         elements: BTreeMap::new(),
     };
     for (id, credential) in &document.credentials {
@@ -53,6 +54,16 @@ pub fn to_badgr(document: &CatalogDocument) -> Exported {
     writer.losing.exported(format!("{whole:#}\n"))
 }
 
+/// How many elements a badge completes of which the address ends with each id.
+fn completing(document: &CatalogDocument) -> BTreeMap<String, usize> {
+    let mut completing = BTreeMap::new();
+    let elements = document.credentials.values().filter(|element| element.stack.is_some());
+    for badge in elements.filter(|element| element.kind.as_deref() == Some("Badge")).filter_map(|one| one.ids.first()) {
+        *completing.entry(last_segment(badge)).or_default() += 1;
+    }
+    completing
+}
+
 struct BadgrWriter<'d> {
     losing: Losing<'d>,
     document: &'d CatalogDocument,
@@ -60,6 +71,8 @@ struct BadgrWriter<'d> {
     shortcuts: BTreeMap<&'d str, Vec<&'d str>>,
     /// The badges that stand in an element.
     required: BTreeSet<String>,
+    /// How many badges that complete an element are read under each id.
+    completing: BTreeMap<String, usize>,
     elements: BTreeMap<String, Value>,
 }
 
@@ -126,7 +139,14 @@ impl<'d> BadgrWriter<'d> {
                 if !others.is_empty() {
                     self.losing.lost(id, "ids", "an element has one badge that completes it");
                 }
-                return Some(badge.clone());
+                let read = last_segment(badge);
+                let is_other = read != id && self.document.credentials.contains_key(&read);
+                if !is_other && self.completing.get(&read) == Some(&1) {
+                    return Some(badge.clone());
+                }
+                let what = format!("the badge that completes an element is read as `{read}`, and so is another");
+                self.losing.lost(id, "ids", what);
+                self.losing.lost(id, "type", "an element that no badge completes has no type");
             }
             (Some(_), _) => self.losing.lost(id, "type", "an element that no badge completes has no type"),
             (None, [_, ..]) => self.losing.lost(id, "ids", "an element that is no badge has one id"),

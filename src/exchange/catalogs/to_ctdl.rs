@@ -30,7 +30,8 @@ const COMPONENTS: [&str; 10] = [
 
 /// Writes a document as a pathway in CTDL, compact JSON-LD, which [`from_ctdl`](crate::catalogs::from_ctdl)
 /// reads. `base` stands before every id, such as `https://example.org/pathways/data/`; without one addresses are
-/// relative. Whatever a stack names and no other stack, is no destination; all else that has a stack is one.
+/// relative. Whatever a stack names and no other stack, is no destination; all else of which a stack is
+/// written is one.
 ///
 /// ```
 /// use credpath::{CatalogDocument, catalogs};
@@ -50,8 +51,10 @@ pub fn to_ctdl(document: &CatalogDocument, base: &str) -> Exported {
         components.push(writer.component(id, credential, &mut inner));
     }
     let address = |id: &String| Value::from(format!("{base}{}", escaped(id)));
-    let destinations =
-        document.credentials.iter().filter(|(id, credential)| credential.stack.is_some() && !inner.contains(*id));
+    // A stack of which nothing could be written leads nowhere.
+    let is_led_to = |component: &Value| component.get("ceterms:hasCondition").is_some();
+    let written = document.credentials.keys().zip(&components);
+    let destinations = written.filter(|(id, component)| is_led_to(component) && !inner.contains(*id));
     let destinations: Vec<Value> = destinations.map(|(id, _)| address(id)).collect();
     let parts: Vec<Value> = document.credentials.keys().map(address).collect();
     let mut pathway = json!({

@@ -40,8 +40,13 @@ pub fn to_curriculum(document: &CatalogDocument, target: Option<&str>) -> Export
     let mut required = None;
     if let Some((id, degree)) = degree {
         required = losing.rule(id, "stack", degree.stack.as_ref()).and_then(|stack| plain_list(&stack));
+        required = required.filter(|ids| !ids.is_empty());
         if required.is_none() {
-            losing.lost(id, "stack", "a curriculum asks for all of its courses, and for nothing else");
+            losing.lost(
+                id,
+                "stack",
+                "a curriculum asks for all of its courses, of which it has one at least, and for nothing else",
+            );
         }
     }
     let degree = degree.filter(|_| required.is_some());
