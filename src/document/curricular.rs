@@ -58,7 +58,8 @@ pub struct CircularRequisites {
 impl Catalog {
     /// The metrics of curricular analytics (Heileman, Abdallah, Slim and Hickman, 2018): blocking factor, delay factor,
     /// centrality and structural complexity, of each course and of all together; of all taken credentials, or of those
-    /// that `target` needs: what its stack names, whatever stacks these have in turn, and their requisites.
+    /// that `target` needs: what its stack names, whatever stacks these have in turn, and their requisites. Of a target
+    /// that the catalog does not [know](Catalog::knows) there are no courses.
     ///
     /// An arrow leads from a course to each that names it in its prerequisite or corequisite; a requisite that is
     /// conferred stands for what earns it. Of two that are corequisites of each other, which are begun together, the
@@ -102,7 +103,7 @@ impl Catalog {
             return self.credentials.ids().filter(|&id| !self.is_conferred(id)).collect();
         };
         let mut needed = BTreeSet::new();
-        let mut open = vec![target];
+        let mut open: Vec<CredentialId> = Some(target).filter(|&id| self.knows(id)).into_iter().collect();
         while let Some(id) = open.pop() {
             if needed.insert(id) {
                 open.extend(self.named_by(id, |_| true));

@@ -145,7 +145,7 @@ impl<'a, 'c> Survey<'a, 'c> {
     fn look(&mut self, target: Option<CredentialId>) {
         let network = &self.catalog.network;
         let mut open: Vec<CredentialId> = match target {
-            Some(target) => vec![target],
+            Some(target) => Some(target).filter(|&id| self.catalog.knows(id)).into_iter().collect(),
             None => self.catalog.credentials().map(|(id, _)| id).collect(),
         };
         for &credential in &open {
@@ -307,13 +307,14 @@ impl<'a, 'c> Survey<'a, 'c> {
         };
         let mut arrows: Vec<MapArrow> = self.links.into_iter().map(arrow).collect();
         arrows.sort();
-        let title = match options.target {
-            Some(target) => Some(catalog.get(target).title.clone()),
-            None => catalog.header().title.clone(),
+        let target = options.target.map(|target| catalog.get(target));
+        let title = match target {
+            Some(target) => Some(&target.title),
+            None => catalog.header().title.as_ref(),
         };
         PathwayMap {
-            title: title.unwrap_or_else(|| "Pathways".to_owned()),
-            target: options.target.map(|target| catalog.id(target).to_owned()),
+            title: title.filter(|title| !title.is_empty()).cloned().unwrap_or_else(|| "Pathways".to_owned()),
+            target: target.map(|target| target.id.clone()),
             as_of: self.evaluation.map(Evaluation::as_of),
             boxes,
             groups: self.groups,

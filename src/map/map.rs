@@ -31,7 +31,8 @@ const LISTED_FROM: usize = 5;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MapOptions {
-    /// The credential whose pathway is shown, with all that leads to it by rules; none for the whole catalog.
+    /// The credential whose pathway is shown, with all that leads to it by rules; none for the whole catalog. Where the
+    /// catalog does not [know](crate::Catalog::knows) it, the map is empty.
     pub target: Option<CredentialId>,
     /// How many members of a group that have no rules of their own are needed for them to stand in the group, one
     /// below the other, and not each in a box. At least 2.
@@ -80,7 +81,7 @@ impl MapOptions {
 pub struct PathwayMap {
     /// The title of the target, or that of the catalog.
     pub title: String,
-    /// Id of the target, if the map is of the pathway to one.
+    /// Id of the target, if the map is of the pathway to one; empty if that is of another catalog.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
     /// The date on which the learner is looked at, if there is one.
