@@ -57,7 +57,8 @@ impl MapOptions {
 /// to what asks for it. It is drawn by [`svg`](Self::svg), [`mermaid`](Self::mermaid) and [`dot`](Self::dot).
 ///
 /// A group that several rules write in the same way stands there once. Members of a group that have no rules of their
-/// own are listed in it if they are many. What a renewal requires is not shown.
+/// own are listed in it if they are many. What a renewal requires is not shown. A map is a picture, and not the
+/// catalog: of titles, names and units that are longer than 200 characters it has the beginning, with an ellipsis.
 ///
 /// ```
 /// use credpath::{Catalog, MapEnd, MapOptions};
@@ -114,9 +115,12 @@ pub struct MapBox {
     /// How it stands with the learner, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
-    /// What counts as it, directly or not, or is equivalent to it.
+    /// What counts as it, directly or not, or is equivalent to it: the first ten, in the order of their ids.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub also_by: Vec<MapName>,
+    /// How many count as it besides.
+    #[serde(skip_serializing_if = "is_none")]
+    pub also_by_more: usize,
 }
 
 /// A credential that is named on a map.
@@ -199,6 +203,11 @@ pub enum MapEnd {
     Box(usize),
     /// The group with this number, from 0.
     Group(usize),
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "asked for in this way by serde")]
+fn is_none(number: &usize) -> bool {
+    *number == 0
 }
 
 impl PathwayMap {
