@@ -279,6 +279,58 @@ fn what_counts_as_a_credential_is_all_of_it() {
     assert!(map.boxes.iter().all(|shown| shown.also_by_more == 0));
 }
 
+/// Whatever is put in the place of anything in a stored map, it is refused or drawn.
+#[test]
+fn a_stored_map_that_was_tampered_with_is_drawn_or_refused() {
+    let stored = serde_json::to_value(small()).expect("data");
+    let mut places = Vec::new();
+    pointers(&stored, String::new(), &mut places);
+    let wrong = [
+        "0",
+        "7",
+        "18446744073709551615",
+        "true",
+        "\"\"",
+        "\"any-of\"",
+        "[]",
+        "{}",
+        "{\"box\": 9}",
+        "{\"group\": 9}",
+        "{\"group\": 0}",
+    ];
+    let (mut read, mut refused) = (0, 0);
+    for place in &places {
+        for value in wrong {
+            let mut changed = stored.clone();
+            *changed.pointer_mut(place).expect("a place") = serde_json::from_str(value).expect("data");
+            let Ok(changed) = serde_json::from_value::<PathwayMap>(changed) else {
+                refused += 1;
+                continue;
+            };
+            read += 1;
+            Markup::of(&changed.svg()).unwrap_or_else(|error| panic!("{place} {value}: {error}"));
+            assert!(!changed.mermaid().is_empty() && !changed.dot().is_empty());
+        }
+    }
+    assert!(read > 50 && refused > 50, "{read} {refused}");
+}
+
+/// Every place in a value.
+fn pointers(value: &serde_json::Value, at: String, places: &mut Vec<String>) {
+    match value {
+        serde_json::Value::Object(map) => {
+            map.iter().for_each(|(key, value)| pointers(value, format!("{at}/{key}"), places));
+        }
+        serde_json::Value::Array(list) => {
+            list.iter().enumerate().for_each(|(place, value)| pointers(value, format!("{at}/{place}"), places));
+        }
+        _ => {}
+    }
+    if !at.is_empty() {
+        places.push(at);
+    }
+}
+
 /// What a map says of who names whom: through groups, and by what stands in them.
 fn named(map: &PathwayMap) -> BTreeSet<[String; 3]> {
     let mut found = BTreeSet::new();

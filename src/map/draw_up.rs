@@ -315,6 +315,7 @@ impl<'a, 'c> Survey<'a, 'c> {
             None => catalog.header().title.as_ref(),
         };
         PathwayMap {
+            stamp: catalog.stamp(),
             title: title.filter(|title| !title.is_empty()).cloned().unwrap_or_else(|| "Pathways".to_owned()),
             target: target.map(|target| target.id.clone()),
             as_of: self.evaluation.map(Evaluation::as_of),
