@@ -238,7 +238,9 @@ fn large_catalogs_are_drawn_within_bounds() {
 fn what_counts_as_many_is_named_in_part_and_counted() {
     let ids: Vec<String> = (0..3_000).map(|number| format!("a{number:04}")).collect();
     let mut text = String::from("[credential]\n");
-    ids.iter().for_each(|id| _ = writeln!(text, "{id} = {{}}"));
+    for id in &ids {
+        _ = writeln!(text, "{id} = {{}}");
+    }
     let long = "x".repeat(1_000_000);
     let text = text.replacen("{}", &format!("{{ title = '{long}' }}"), 1);
     let equivalent = format!("catalog.equivalent = [{ids:?}]\n{text}");
@@ -255,7 +257,9 @@ fn what_counts_as_many_is_named_in_part_and_counted() {
     assert!(picture.len() < 10_000_000, "{}", picture.len());
 
     let mut chain = String::from("[credential]\na0000 = {}\n");
-    ids.windows(2).for_each(|pair| _ = writeln!(chain, "{} = {{ counts_as = ['{}'] }}", pair[1], pair[0]));
+    for pair in ids.windows(2) {
+        _ = writeln!(chain, "{} = {{ counts_as = ['{}'] }}", pair[1], pair[0]);
+    }
     let map = whole(&parsed(&chain));
     let number = |place: usize| (map.boxes[place].also_by.len(), map.boxes[place].also_by_more);
     assert_eq!([number(0), number(2_989), number(2_995), number(2_999)], [(10, 2_989), (10, 0), (4, 0), (0, 0)]);
@@ -319,10 +323,14 @@ fn a_stored_map_that_was_tampered_with_is_drawn_or_refused() {
 fn pointers(value: &serde_json::Value, at: String, places: &mut Vec<String>) {
     match value {
         serde_json::Value::Object(map) => {
-            map.iter().for_each(|(key, value)| pointers(value, format!("{at}/{key}"), places));
+            for (key, value) in map {
+                pointers(value, format!("{at}/{key}"), places);
+            }
         }
         serde_json::Value::Array(list) => {
-            list.iter().enumerate().for_each(|(place, value)| pointers(value, format!("{at}/{place}"), places));
+            for (place, value) in list.iter().enumerate() {
+                pointers(value, format!("{at}/{place}"), places);
+            }
         }
         _ => {}
     }
