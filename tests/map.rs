@@ -246,6 +246,112 @@ fn large_catalogs_are_drawn_within_bounds() {
     assert!(empty.boxes.is_empty() && Markup::of(&empty.svg()).is_ok());
 }
 
+/// Of thousands of equivalents, or a chain of them, each box names a few and the number of the rest.
+#[test]
+fn what_counts_as_many_is_named_in_part_and_counted() {
+    let ids: Vec<String> = (0..3_000).map(|number| format!("a{number:04}")).collect();
+    let mut text = String::from("[credential]\n");
+    for id in &ids {
+        _ = writeln!(text, "{id} = {{}}");
+    }
+    let long = "x".repeat(1_000_000);
+    let text = text.replacen("{}", &format!("{{ title = '{long}' }}"), 1);
+    let equivalent = format!("catalog.equivalent = [{ids:?}]\n{text}");
+    let map = whole(&parsed(&equivalent));
+    assert_eq!(map.boxes.len(), 3_000);
+    for shown in &map.boxes {
+        assert_eq!((shown.also_by.len(), shown.also_by_more), (10, 2_989));
+        assert!(shown.also_by.iter().all(|other| other.credential != shown.credential));
+    }
+    assert_eq!(map.boxes[5].also_by[5].credential, "a0006");
+    assert_eq!(map.boxes[5].also_by[0].title, format!("{}…", "x".repeat(200)));
+    let picture = map.svg();
+    assert!(picture.contains("or 2997 others") && picture.contains("a0010, and 2989 more"));
+    assert!(picture.len() < 10_000_000, "{}", picture.len());
+
+    let mut chain = String::from("[credential]\na0000 = {}\n");
+    for pair in ids.windows(2) {
+        _ = writeln!(chain, "{} = {{ counts_as = ['{}'] }}", pair[1], pair[0]);
+    }
+    let map = whole(&parsed(&chain));
+    let number = |place: usize| (map.boxes[place].also_by.len(), map.boxes[place].also_by_more);
+    assert_eq!([number(0), number(2_989), number(2_995), number(2_999)], [(10, 2_989), (10, 0), (4, 0), (0, 0)]);
+    assert_eq!(map.boxes[2_995].also_by[0].credential, "a2996");
+}
+
+/// Against what a search by hand finds: all that counts as a credential, through others and through equivalents.
+#[test]
+fn what_counts_as_a_credential_is_all_of_it() {
+    let catalog = parsed(
+        "catalog.equivalent = [['b', 'c']]\n[credential]\na = {}\nb = { counts_as = ['a'] }\nc = {}\nd = { counts_as = ['c'] }\n\
+         e = { counts_as = ['d', 'f'] }\nf = { counts_as = ['a'] }",
+    );
+    let map = whole(&catalog);
+    let named: Vec<String> = map
+        .boxes
+        .iter()
+        .map(|shown| shown.also_by.iter().map(|other| other.credential.as_str()).collect::<Vec<_>>().concat())
+        .collect();
+    assert_eq!(named, ["bcdef", "cde", "bde", "e", "", "e"]);
+    assert!(map.boxes.iter().all(|shown| shown.also_by_more == 0));
+}
+
+/// Whatever is put in the place of anything in a stored map, it is refused or drawn.
+#[test]
+fn a_stored_map_that_was_tampered_with_is_drawn_or_refused() {
+    let stored = serde_json::to_value(small()).expect("data");
+    let mut places = Vec::new();
+    pointers(&stored, String::new(), &mut places);
+    let wrong = [
+        "0",
+        "7",
+        "18446744073709551615",
+        "true",
+        "\"\"",
+        "\"any-of\"",
+        "[]",
+        "{}",
+        "{\"box\": 9}",
+        "{\"group\": 9}",
+        "{\"group\": 0}",
+    ];
+    let (mut read, mut refused) = (0, 0);
+    for place in &places {
+        for value in wrong {
+            let mut changed = stored.clone();
+            *changed.pointer_mut(place).expect("a place") = serde_json::from_str(value).expect("data");
+            let Ok(changed) = serde_json::from_value::<PathwayMap>(changed) else {
+                refused += 1;
+                continue;
+            };
+            read += 1;
+            Markup::of(&changed.svg()).unwrap_or_else(|error| panic!("{place} {value}: {error}"));
+            assert!(!changed.mermaid().is_empty() && !changed.dot().is_empty());
+        }
+    }
+    assert!(read > 50 && refused > 50, "{read} {refused}");
+}
+
+/// Every place in a value.
+fn pointers(value: &serde_json::Value, at: String, places: &mut Vec<String>) {
+    match value {
+        serde_json::Value::Object(map) => {
+            for (key, value) in map {
+                pointers(value, format!("{at}/{key}"), places);
+            }
+        }
+        serde_json::Value::Array(list) => {
+            for (place, value) in list.iter().enumerate() {
+                pointers(value, format!("{at}/{place}"), places);
+            }
+        }
+        _ => {}
+    }
+    if !at.is_empty() {
+        places.push(at);
+    }
+}
+
 /// What a map says of who names whom: through groups, and by what stands in them.
 fn named(map: &PathwayMap) -> BTreeSet<[String; 3]> {
     let mut found = BTreeSet::new();

@@ -119,6 +119,26 @@ fn nothing_to_do_and_no_way_are_told() {
     }
 }
 
+#[test]
+fn one_page_tells_of_one_plan() {
+    let catalog = "[credential]\np = { hours = 400, cost = 0 }\na = { cost = 10, prerequisite = 'p', offered = { until = 2026-12-01 } }\n\
+                   b = { cost = 12, hours = 1 }\nt = { stack = { any_of = ['a', 'b'] } }";
+    let input = asked(catalog, "");
+    let answers = answers(&input, "t");
+    let text = answers.story().text();
+    let calendar = answers.calendar_text().expect("days");
+    assert!(calendar.contains("SUMMARY:take b") && !calendar.contains("take a"), "{calendar}");
+    assert!(text.contains("- Take b: 12, 1 hour") && !text.contains("Take p") && !text.contains("Take a"), "{text}");
+    assert!(text.contains("Cost     at least 12\n"), "{text}");
+    // Every step has a purpose, and what is not the best is not called so.
+    assert_eq!(text.matches("for: the target").count(), 2, "{text}");
+    assert!(!text.contains("No plan is better"), "{text}");
+    let why = "By cost alone another plan comes first: a and p instead of b: 2 less, and 399 hours more, as far as that is \
+               stated. It is not told of here: it has no place on the calendar (a: possible on 2027-08-29 at the earliest, \
+               but closed after 2026-12-01).";
+    assert!(text.contains(why), "{text}");
+}
+
 /// What can be said in a title against a page.
 const HOSTILE: &str =
     r#"</main></title><script>alert(1)</script><img src=x onerror=alert(1)> \" ' & ]]> --> \u202e \u0007"#;

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use credpath::{
     Among, Blockage, Catalog, CatalogYears, CheckOptions, CohortOptions, CompareOptions, CredentialId, Date,
-    Fingerprint, Flaw, HeldUntil, ImpactOptions, JointOutcome, JointRenewalOptions, LearnerRecord, NextStepsOutcome,
-    Plan, PlanOptions, PlanOutcome, Pursuit, RenewalOptions, SCHEMA, Status, YearsOptions,
+    Fingerprint, Flaw, HeldUntil, ImpactOptions, JointOutcome, JointRenewalOptions, LearnerRecord, MapOptions,
+    NextStepsOutcome, Plan, PlanOptions, PlanOutcome, Pursuit, RenewalOptions, SCHEMA, Status, YearsOptions,
 };
 use kept::{comes_back, findings_come_back, options_come_back, paces, reports_come_back};
 use serde_json::{Value, json};
@@ -391,6 +391,27 @@ fn an_id_of_another_catalog_is_of_no_credential() {
     let joint = comes_back(&other.joint_renewal(&record, as_of(), until, &joint));
     assert!(matches!(&joint.outcome, JointOutcome::NotTogether { causes } if causes[0].why == Blockage::OtherCatalog));
     assert_eq!(joint.verify(&other, &record), Ok(()));
+}
+
+/// Neither by a number that the catalog has, of another credential, nor by one that is too large.
+#[test]
+fn maps_and_metrics_of_another_catalogs_credential_are_empty() {
+    let [small, _] = two_catalogs();
+    let other = Catalog::parse("c", "credential = { k = {}, l = { prerequisite = 'k' }, m = { stack = 'l' }, z = {} }")
+        .unwrap();
+    for (of, catalog) in [(&small, &other), (&other, &small)] {
+        for (id, _) in of.credentials() {
+            let way = MapOptions::of(id);
+            for map in [catalog.map(&way), catalog.evaluate(&LearnerRecord::default(), as_of()).map(&way)] {
+                assert_eq!((map.target.as_deref(), &*map.title), (Some(""), "Pathways"));
+                assert!(map.boxes.is_empty() && map.groups.is_empty() && map.arrows.is_empty());
+                assert!(map.svg().contains("Pathways"));
+            }
+            let metrics = catalog.curricular_metrics(Some(id)).unwrap();
+            assert!(metrics.courses.is_empty() && metrics.longest.is_empty());
+            assert_eq!((metrics.complexity, metrics.centrality), (0, Some(0)));
+        }
+    }
 }
 
 #[test]

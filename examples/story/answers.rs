@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use credpath::{
     Among, Audit, CredentialId, Date, Evaluation, JointRenewal, JointRenewalOptions, KeyStep, MapOptions, Nearest,
-    NextSteps, NextStepsOutcome, PathwayMap, PlanOptions, Plans, RenewalOptions, Renewals, ScheduleOptions,
-    ScheduleOutcome,
+    NextSteps, NextStepsOutcome, PathwayMap, Plan, PlanOptions, Plans, RenewalOptions, Renewals, Schedule,
+    ScheduleOptions, ScheduleOutcome,
 };
 
 use crate::input::{self, Input};
@@ -28,11 +28,20 @@ pub(crate) struct Answers<'i> {
     pub(crate) trade_offs: Plans,
     pub(crate) alternatives: Plans,
     pub(crate) schedule: Option<ScheduleOutcome>,
+    /// The plan that is on the calendar, if that is not the best one, and what became of the best one there.
+    pub(crate) instead: Option<Instead>,
     /// The pace in words, and whether somebody said it.
     pub(crate) load: String,
     pub(crate) load_is_said: bool,
     pub(crate) audit: Audit,
     pub(crate) map: PathwayMap,
+}
+
+/// A plan in place of the best one.
+pub(crate) struct Instead {
+    pub(crate) plan: Plan,
+    /// The best one by itself, on the calendar.
+    pub(crate) best: ScheduleOutcome,
 }
 
 impl<'i> Answers<'i> {
@@ -55,14 +64,26 @@ impl<'i> Answers<'i> {
             None => input::pace(&usual())?.ok_or("no pace")?,
         };
         let alternatives = catalog.alternatives(record, *as_of, target, &options, NEAR, 1);
+        let pace = ScheduleOptions::new(pace);
+        let schedule = catalog.schedule_best(record, &alternatives.plans, &pace);
+        let next = catalog.next_steps(record, *as_of, target, &options);
+        let on_calendar = schedule.as_ref().and_then(ScheduleOutcome::schedule);
+        let instead = match (on_calendar, &next) {
+            (Some(schedule), NextStepsOutcome::Steps(next)) if !is_scheduled(&next.plan, schedule) => {
+                let plan = alternatives.plans.iter().find(|plan| is_scheduled(plan, schedule)).cloned();
+                plan.map(|plan| Instead { plan, best: catalog.schedule(record, &next.plan, &pace) })
+            }
+            _ => None,
+        };
         Ok(Self {
             renewals: catalog.renewals(record, *as_of, year_after(*as_of), &renewing),
             joint: catalog.joint_renewal(record, *as_of, year_after(*as_of), &together),
             nearest: catalog.nearest(record, *as_of, &Among::default(), NEAR, &options),
             keys: catalog.key_steps(record, *as_of),
-            next: catalog.next_steps(record, *as_of, target, &options),
+            next,
             trade_offs: catalog.trade_offs(record, *as_of, target, &options, NEAR),
-            schedule: catalog.schedule_best(record, &alternatives.plans, &ScheduleOptions::new(pace)),
+            schedule,
+            instead,
             alternatives,
             load,
             load_is_said,
@@ -74,6 +95,11 @@ impl<'i> Answers<'i> {
         })
     }
 
+    /// The plan that is told of, if there is one: that on the calendar, or else the best.
+    pub(crate) fn plan(&self) -> Option<&Plan> {
+        self.instead.as_ref().map(|instead| &instead.plan).or(self.steps().map(|next| &next.plan))
+    }
+
     /// The next steps, if there is a plan.
     pub(crate) fn steps(&self) -> Option<&NextSteps> {
         match &self.next {
@@ -81,6 +107,15 @@ impl<'i> Answers<'i> {
             _ => None,
         }
     }
+}
+
+/// Whether a schedule is one of this plan: its steps are those of the plan, each as often, beside what is added.
+fn is_scheduled(plan: &Plan, schedule: &Schedule) -> bool {
+    let mut steps: BTreeMap<&str, u32> = BTreeMap::new();
+    for entry in schedule.entries.iter().filter(|entry| entry.added.is_none()) {
+        *steps.entry(&entry.credential).or_default() += 1;
+    }
+    plan.steps.iter().map(|step| (&*step.credential, step.times)).collect::<BTreeMap<_, _>>() == steps
 }
 
 /// The day a year later, or the last day of that month.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use credpath::{
-    Amount, CredentialId, HeldUntil, NextStep, NextStepsOutcome, Note, Plan, PlanStep, Schedule, ScheduledStep, Status,
-    StepKind, StepRole, View,
+    Amount, CredentialId, HeldUntil, NextStep, NextStepsOutcome, Note, Plan, PlanStep, Schedule, ScheduleOutcome,
+    ScheduledStep, Status, StepKind, StepRole, View,
 };
 
 use crate::story::answers::{Answers, NEAR};
@@ -67,16 +67,16 @@ impl Answers<'_> {
     fn to_do(&self) -> Section {
         let mut blocks = Vec::new();
         let mut told = BTreeSet::new();
-        match self.steps() {
-            Some(next) if next.plan.steps.is_empty() => {
+        match self.steps().zip(self.plan()) {
+            Some((_, plan)) if plan.steps.is_empty() => {
                 let until = match self.evaluation.held_until(self.target) {
                     HeldUntil::Date(last) => format!(", to {last}: see what lapses"),
                     _ => String::new(),
                 };
                 blocks.push(Block::Text(format!("Nothing has to be done: an award is current{until}.").into()));
             }
-            Some(next) => {
-                let first = |step: &&NextStep| next.plan.steps.iter().any(|own| own.credential == step.credential);
+            Some((next, plan)) => {
+                let first = |step: &&NextStep| plan.steps.iter().any(|own| own.credential == step.credential);
                 // What closes first is told first.
                 let mut steps: Vec<&NextStep> = next.steps.iter().filter(first).collect();
                 steps.sort_by_key(|step| (step.closes.is_none(), step.closes));
@@ -94,7 +94,8 @@ impl Answers<'_> {
                 if !later.is_empty() {
                     blocks.extend([Block::Heading("Opens later".to_owned()), Block::Items(later)]);
                 }
-                blocks.push(Block::Facts(self.facts(&next.plan)));
+                blocks.extend(self.not_the_best().map(Block::Text));
+                blocks.push(Block::Facts(self.facts(plan)));
             }
             None => blocks.push(Block::Outline(outline(&self.next.to_string()))),
         }
@@ -122,7 +123,7 @@ impl Answers<'_> {
             (None, Some(opens)) => item.notes.push(format!("not before {opens}").into()),
             (None, None) => {}
         }
-        let times = self.steps().and_then(|next| next.plan.steps.iter().find(|own| own.credential == step.credential));
+        let times = self.plan().and_then(|plan| plan.steps.iter().find(|own| own.credential == step.credential));
         if let Some(times) = times.map(|own| own.times).filter(|&times| times > 1) {
             item.notes.push(format!("the first of {times} times").into());
         }
@@ -151,6 +152,26 @@ impl Answers<'_> {
             item.notes.push(Line::from("opens ").and(Line::joined(opened, ", ")));
         }
         item
+    }
+
+    /// Where the plan that is told of is not the best one: which that is, and why not.
+    fn not_the_best(&self) -> Option<Line> {
+        let (instead, best) = self.instead.as_ref().zip(self.steps().map(|next| &next.plan))?;
+        let why = match &instead.best {
+            ScheduleOutcome::Schedule(other) if other.added_cost > Amount::ZERO => {
+                let more = money(other.added_cost, self.currency());
+                format!("on the calendar, {more} come on top, to make again what would lapse on the way")
+            }
+            ScheduleOutcome::Schedule(other) => format!("on the calendar, it finishes on {}", other.finish),
+            ScheduleOutcome::Infeasible(none) => {
+                let told = none.to_string();
+                let causes: Vec<&str> = told.lines().skip(1).map(str::trim).collect();
+                format!("it has no place on the calendar ({})", clean(causes.join("; ").trim_end_matches('.')))
+            }
+            _ => "its place on the calendar is not decided within the limit of work".to_owned(),
+        };
+        let line = Line::from("By cost alone another plan comes first: ").and(self.swap(&instead.plan, best));
+        Some(line.and(format!(". It is not told of here: {why}.")))
     }
 
     fn facts(&self, plan: &Plan) -> Vec<Fact> {
@@ -333,7 +354,7 @@ impl Answers<'_> {
         // The first line is the title; what is taken for granted has a section of its own.
         let lines = text.lines().skip(1).filter(|line| !line.starts_with("  note: ")).collect::<Vec<_>>().join("\n");
         let mut blocks = vec![Block::Outline(outline(&lines))];
-        let plan = self.steps().map(|next| &next.plan.uncounted[..]).unwrap_or_default();
+        let plan = self.plan().map(|plan| &plan.uncounted[..]).unwrap_or_default();
         let uncounted: BTreeSet<String> =
             self.evaluation.uncounted().iter().chain(plan).map(|award| clean(&award.to_string())).collect();
         if !uncounted.is_empty() {
@@ -349,13 +370,13 @@ impl Answers<'_> {
     }
 
     fn planned(&self) -> Section {
-        let Some(next) = self.steps().filter(|next| !next.plan.steps.is_empty()) else {
+        let Some(plan) = self.plan().filter(|plan| !plan.steps.is_empty()) else {
             return section("plan", "The plan", Vec::new());
         };
         let mut blocks = Vec::new();
         let rows = match self.calendar() {
-            Some(schedule) => self.rows_of_schedule(&next.plan, schedule),
-            None => next.plan.steps.iter().map(|step| self.row(&next.plan, step, Line::default())).collect(),
+            Some(schedule) => self.rows_of_schedule(plan, schedule),
+            None => plan.steps.iter().map(|step| self.row(plan, step, Line::default())).collect(),
         };
         let columns = ["Step", "When", "Takes", "For"].map(str::to_owned).to_vec();
         let caption = format!("The steps, with {}", self.load);
@@ -422,12 +443,18 @@ impl Answers<'_> {
     }
 
     fn other_ways(&self) -> Section {
-        let Some(next) = self.steps() else { return section("other", "Other ways", Vec::new()) };
+        let Some(plan) = self.plan() else { return section("other", "Other ways", Vec::new()) };
         let mut items = Vec::new();
-        let others = [("With fewer hours: ", self.trade_offs.plans.get(1)), ("", self.alternatives.plans.get(1))];
+        let is_best = |other: &Plan| self.steps().is_some_and(|next| next.plan.steps == other.steps);
+        let is_another = |other: &&Plan| other.steps != plan.steps && !is_best(other);
+        let quicker = |other: &&Plan| is_another(other) && other.hours < plan.hours;
+        let others = [
+            ("With fewer hours: ", self.trade_offs.plans.iter().find(quicker)),
+            ("", self.alternatives.plans.iter().find(is_another)),
+        ];
         for (name, other) in others {
             if let Some(other) = other {
-                items.push(Item::of(name).with(self.swap(&next.plan, other)));
+                items.push(Item::of(name).with(self.swap(plan, other)));
             }
         }
         let blocks = if items.is_empty() {
@@ -514,20 +541,23 @@ impl Answers<'_> {
         let said = if self.load_is_said { "as was said" } else { "supposed, as nothing was said" };
         items.push(Item::of(format!("The pace is {}, {said}.", self.load)));
         items.push(Item::of("What is taken is completed on its day, with a sufficient grade."));
-        if let Some(next) = self.steps() {
+        if let Some((next, plan)) = self.steps().zip(self.plan()) {
             let proven = next.plan.optimality == credpath::Optimality::Proven;
+            let count = self.alternatives.plans.len();
             let objective = "what it costs, as far as costs are stated";
-            items.push(Item::of(if proven {
+            items.push(Item::of(if self.instead.is_some() {
+                format!("Of the {count} best plans by {objective}, this is the best on the calendar.")
+            } else if proven {
                 format!("No plan is better by {objective}: that is proven.")
             } else {
                 format!("The plan is the best by {objective} that was found within the limit of work.")
             }));
-            let stated = self.calendar().map_or(&next.plan.not_stated, |schedule| &schedule.not_stated);
+            let stated = self.calendar().map_or(&plan.not_stated, |schedule| &schedule.not_stated);
             items.extend(self.not_stated(&stated.cost, &stated.hours));
             if !stated.hours.is_empty() && self.calendar().is_some() {
                 items.push(Item::of("On the calendar, what has neither hours nor a duration takes one day."));
             }
-            items.extend(next.plan.claims.iter().map(|claim| Item::of(clean(&claim.to_string()))));
+            items.extend(plan.claims.iter().map(|claim| Item::of(clean(&claim.to_string()))));
         }
         items.extend(self.notes());
         items.push(Item::of("Meeting the stated requirements is no entitlement: the awarding body decides."));

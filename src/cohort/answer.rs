@@ -128,8 +128,6 @@ fn answers<'q>(question: &'q CohortQuestion<'q>, batch: &mut dyn Batch, taken: &
     found
 }
 
-/// `{"learner", "statuses": [{"id", "status"}], "qualified": [ids], "one_award_away": [ids],
-/// "one_award_away_undecided": [ids], "lapses": [{"id", "until"}], "lapses_undecided": [ids]}`
 /// The answers about one learner, as data that stands by itself: [`LearnerAnswer::report`] makes it, and it is what an
 /// answer is written as.
 ///

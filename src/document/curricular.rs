@@ -5,16 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::Direction;
 use petgraph::algo::{kosaraju_scc, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Rule, RuleKind};
 use crate::value::ids::CredentialId;
+use crate::value::stamp::Stamp;
 
 /// How the courses of a curriculum stand in each other's way. [`Catalog::curricular_metrics`] makes it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CurricularMetrics {
+    /// The catalog that it was made under, and the schema of the report.
+    pub stamp: Stamp,
     /// The courses, in the byte order of their ids.
     pub courses: Vec<CourseMetrics>,
     /// The sum of their blocking factors.
@@ -22,6 +25,7 @@ pub struct CurricularMetrics {
     /// The sum of their delay factors.
     pub delay: u64,
     /// The sum of their centralities; none if it is too large to be counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub centrality: Option<u64>,
     /// The structural complexity: the sum of those of the courses.
     pub complexity: u64,
@@ -30,7 +34,7 @@ pub struct CurricularMetrics {
 }
 
 /// How one course stands in the way of others.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CourseMetrics {
     /// Id of the credential.
@@ -41,6 +45,7 @@ pub struct CourseMetrics {
     pub delay: u64,
     /// The centrality: the lengths of all chains through it that begin where nothing is required and end where nothing
     /// is blocked, added up; 0 where it begins or ends them itself, none if it is too large to be counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub centrality: Option<u64>,
     /// The structural complexity: blocking factor and delay factor together.
     pub complexity: u64,
@@ -58,7 +63,8 @@ pub struct CircularRequisites {
 impl Catalog {
     /// The metrics of curricular analytics (Heileman, Abdallah, Slim and Hickman, 2018): blocking factor, delay factor,
     /// centrality and structural complexity, of each course and of all together; of all taken credentials, or of those
-    /// that `target` needs: what its stack names, whatever stacks these have in turn, and their requisites.
+    /// that `target` needs: what its stack names, whatever stacks these have in turn, and their requisites. Of a target
+    /// that the catalog does not [know](Catalog::knows) there are no courses.
     ///
     /// An arrow leads from a course to each that names it in its prerequisite or corequisite; a requisite that is
     /// conferred stands for what earns it. Of two that are corequisites of each other, which are begun together, the
@@ -102,7 +108,7 @@ impl Catalog {
             return self.credentials.ids().filter(|&id| !self.is_conferred(id)).collect();
         };
         let mut needed = BTreeSet::new();
-        let mut open = vec![target];
+        let mut open: Vec<CredentialId> = Some(target).filter(|&id| self.knows(id)).into_iter().collect();
         while let Some(id) = open.pop() {
             if needed.insert(id) {
                 open.extend(self.named_by(id, |_| true));
@@ -182,6 +188,7 @@ impl Catalog {
         courses.sort_by(|a, b| a.credential.cmp(&b.credential));
         let longest = longest_chain(graph, &after).into_iter().filter(|&node| is_course(node));
         CurricularMetrics {
+            stamp: self.stamp(),
             longest: longest.map(|node| self.id(graph[node]).to_owned()).collect(),
             blocking: courses.iter().map(|course| course.blocking).sum(),
             delay: courses.iter().map(|course| course.delay).sum(),

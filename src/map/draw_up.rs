@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::audit::{PartKind, State, WrittenConditions};
 use crate::catalog::catalog::Catalog;
-use crate::catalog::names::Names;
 use crate::catalog::network::{Measure, Part, Rule};
 use crate::evaluate::evaluation::Evaluation;
 use crate::evaluate::outcome::Met;
 use crate::evaluate::usable::Usable;
+use crate::map::also_by::{CountingAs, NamedOthers};
 use crate::map::map::{MapArrow, MapBox, MapEnd, MapGroup, MapMember, MapName, MapOptions, PathwayMap};
+use crate::map::words::brief;
 use crate::plan::answers::plan::PurposeRule;
 use crate::value::amount::Amount;
-use crate::value::ids::{ConditionsId, CredentialId, GroupId, IdSet};
+use crate::value::ids::{ClassId, ConditionsId, CredentialId, GroupId, IdSet, IdVec};
 
 impl Catalog {
     /// The pathways of the catalog as a map, for nobody in particular.
@@ -145,7 +146,7 @@ impl<'a, 'c> Survey<'a, 'c> {
     fn look(&mut self, target: Option<CredentialId>) {
         let network = &self.catalog.network;
         let mut open: Vec<CredentialId> = match target {
-            Some(target) => vec![target],
+            Some(target) => Some(target).filter(|&id| self.catalog.knows(id)).into_iter().collect(),
             None => self.catalog.credentials().map(|(id, _)| id).collect(),
         };
         for &credential in &open {
@@ -260,8 +261,8 @@ impl<'a, 'c> Survey<'a, 'c> {
             kind: PartKind::of_group(network, group),
             need: Amount::from_hundredths(u64::from(described.threshold) * unit),
             parts: network.parts(group).len(),
-            credit_unit: self.catalog.header().credit_unit.clone(),
-            name: key.name.as_deref().map(str::to_owned),
+            credit_unit: self.catalog.header().credit_unit.as_deref().map(brief),
+            name: key.name.as_deref().map(brief),
             distinct: key.distinct,
             conditions: key.conditions.clone(),
             state: key.state,
@@ -282,7 +283,7 @@ impl<'a, 'c> Survey<'a, 'c> {
         let members: Vec<MapMember> = without_rules
             .map(|leaf| MapMember {
                 credential: self.catalog.id(leaf.credential).to_owned(),
-                title: self.catalog.get(leaf.credential).title.clone(),
+                title: brief(&self.catalog.get(leaf.credential).title),
                 conditions: WrittenConditions::new(self.catalog, leaf.own_conditions),
                 status: self.evaluation.map(|evaluation| evaluation.status(leaf.credential)),
             })
@@ -294,7 +295,8 @@ impl<'a, 'c> Survey<'a, 'c> {
         let catalog = self.catalog;
         let credentials = catalog.credentials().map(|(id, _)| id).filter(|&id| self.boxed.contains(id));
         let number: BTreeMap<CredentialId, usize> = credentials.zip(0..).collect();
-        let boxes = number.keys().map(|&id| self.shown_box(id, options.target == Some(id))).collect();
+        let counting = CountingAs::all(&catalog.names);
+        let boxes = number.keys().map(|&id| self.shown_box(id, options.target == Some(id), &counting)).collect();
         let end = |end| match end {
             LinkEnd::Credential(id) => MapEnd::Box(number.get(&id).copied().unwrap_or_default()),
             LinkEnd::Group(group) => MapEnd::Group(group),
@@ -307,13 +309,15 @@ impl<'a, 'c> Survey<'a, 'c> {
         };
         let mut arrows: Vec<MapArrow> = self.links.into_iter().map(arrow).collect();
         arrows.sort();
-        let title = match options.target {
-            Some(target) => Some(catalog.get(target).title.clone()),
-            None => catalog.header().title.clone(),
+        let target = options.target.map(|target| catalog.get(target));
+        let title = match target {
+            Some(target) => Some(&target.title),
+            None => catalog.header().title.as_ref(),
         };
         PathwayMap {
-            title: title.unwrap_or_else(|| "Pathways".to_owned()),
-            target: options.target.map(|target| catalog.id(target).to_owned()),
+            stamp: catalog.stamp(),
+            title: title.filter(|title| !title.is_empty()).cloned().unwrap_or_else(|| "Pathways".to_owned()),
+            target: target.map(|target| target.id.clone()),
             as_of: self.evaluation.map(Evaluation::as_of),
             boxes,
             groups: self.groups,
@@ -321,23 +325,23 @@ impl<'a, 'c> Survey<'a, 'c> {
         }
     }
 
-    fn shown_box(&self, id: CredentialId, target: bool) -> MapBox {
+    fn shown_box(&self, id: CredentialId, target: bool, counting: &IdVec<ClassId, CountingAs>) -> MapBox {
         let (catalog, names) = (self.catalog, &self.catalog.names);
-        let classes = Names::closure(names.class(id), |class| names.down(class));
-        let others: BTreeSet<CredentialId> = classes.iter().flat_map(|&class| names.members(class)).copied().collect();
+        let NamedOthers { named, more } = counting[names.class(id)].beside(id);
         let name = |other: CredentialId| MapName {
             credential: catalog.id(other).to_owned(),
-            title: catalog.get(other).title.clone(),
+            title: brief(&catalog.get(other).title),
         };
         let credential = catalog.get(id);
         MapBox {
             credential: credential.id.clone(),
-            title: credential.title.clone(),
+            title: brief(&credential.title),
             kind: credential.kind.clone(),
             conferred: catalog.is_conferred(id),
             target,
             status: self.evaluation.map(|evaluation| evaluation.status(id)),
-            also_by: others.into_iter().filter(|&other| other != id).map(name).collect(),
+            also_by: named.into_iter().map(name).collect(),
+            also_by_more: more,
         }
     }
 }

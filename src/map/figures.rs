@@ -168,8 +168,9 @@ impl Figure {
         for other in shown.also_by.iter().take(MOST_OTHERS) {
             self.write(&format!("or {}", printable(&other.title)), Ink::Quiet, None);
         }
-        if shown.also_by.len() > MOST_OTHERS {
-            self.write(&format!("or {} others", shown.also_by.len() - MOST_OTHERS), Ink::Quiet, None);
+        let more = shown.also_by.len().saturating_sub(MOST_OTHERS).saturating_add(shown.also_by_more);
+        if more > 0 {
+            self.write(&format!("or {more} others"), Ink::Quiet, None);
         }
     }
 
@@ -231,61 +232,87 @@ impl Figure {
     }
 }
 
+/// A line with the columns that it takes.
+#[derive(Default)]
+struct WrappedLine {
+    text: String,
+    columns: usize,
+}
+
 /// A text in lines of so many columns, broken between words where that can be; what does not fit into so many lines is
-/// cut off, and that is shown.
+/// cut off, and that is shown. No more of the text is looked at than these lines take.
 fn wrapped(text: &str, columns: usize, most: usize) -> Vec<String> {
-    let mut lines: Vec<String> = vec![String::new()];
-    for word in text.split_whitespace() {
+    let mut lines = vec![WrappedLine::default()];
+    'words: for word in text.split_whitespace() {
         let mut rest = word;
-        while let Some(last) = lines.last_mut() {
-            let gap = usize::from(!last.is_empty());
-            if last.width() + gap + rest.width() <= columns {
-                last.push_str(if gap == 1 { " " } else { "" });
-                last.push_str(rest);
-                break;
+        while let Some(last) = lines.last_mut().filter(|_| !rest.is_empty()) {
+            let fits = fitting(rest, columns);
+            let gap = usize::from(!last.text.is_empty());
+            let is_whole = fits.bytes == rest.len() && last.columns + gap + fits.columns <= columns;
+            if is_whole || gap == 0 {
+                // A word that is longer than a line is cut.
+                let (taken, left) = rest.split_at(fits.bytes);
+                last.text.push_str(if gap == 1 { " " } else { "" });
+                last.text.push_str(taken);
+                last.columns += gap + fits.columns;
+                rest = left;
             }
-            if gap == 1 {
-                lines.push(String::new());
-                continue;
+            if !rest.is_empty() {
+                // One more than there may be shows that something is cut off.
+                lines.push(WrappedLine::default());
+                if lines.len() > most {
+                    break 'words;
+                }
             }
-            // A word that is longer than a line is cut.
-            let cut = fitting(rest, columns);
-            last.push_str(&rest[..cut]);
-            rest = &rest[cut..];
-            lines.push(String::new());
         }
     }
-    if lines.len() > 1 && lines.last().is_some_and(String::is_empty) {
-        lines.pop();
-    }
-    if lines.len() > most {
-        lines.truncate(most);
-        if let Some(last) = lines.last_mut() {
-            while last.width() + 1 > columns {
-                last.pop();
-            }
-            *last = format!("{}…", last.trim_end());
-        }
+    let is_cut = lines.len() > most;
+    let mut lines: Vec<String> = lines.into_iter().take(most).map(|line| line.text).collect();
+    if let Some(last) = lines.last_mut().filter(|_| is_cut) {
+        last.truncate(fitting(last, columns.saturating_sub(1)).bytes);
+        *last = format!("{}…", last.trim_end());
     }
     lines
 }
 
-/// The bytes of a text that fit into so many columns: at least one character.
-fn fitting(text: &str, columns: usize) -> usize {
-    let (mut width, mut bytes) = (0, 0);
+/// The beginning of a text that fits into so many columns.
+struct FittingPart {
+    bytes: usize,
+    columns: usize,
+}
+
+/// How much of a text fits into so many columns: at least one character.
+fn fitting(text: &str, columns: usize) -> FittingPart {
+    let mut part = FittingPart { bytes: 0, columns: 0 };
     for c in text.chars() {
-        width += c.width().unwrap_or(0);
-        if width > columns && bytes > 0 {
+        let width = c.width().unwrap_or(0);
+        if part.columns + width > columns && part.bytes > 0 {
             break;
         }
-        bytes += c.len_utf8();
+        part.columns += width;
+        part.bytes += c.len_utf8();
     }
-    bytes
+    part
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Of a text without end no more is looked at than is shown, whatever takes no column in it.
+    #[test]
+    fn long_texts_are_cut_off_at_once() {
+        for word in ["x".repeat(4 << 20), "e\u{301}".repeat(2 << 20), "x ".repeat(2 << 20), "\u{301}".repeat(2 << 20)] {
+            for text in [word.clone(), format!("a {word}"), format!("{} {word}", "b".repeat(27))] {
+                let lines = wrapped(&text, 27, 3);
+                assert!(lines.len() <= 3 && lines.iter().all(|line| line.width() <= 27));
+                assert!(lines.len() < 3 || lines[2].ends_with('…'));
+            }
+        }
+        assert_eq!(wrapped("abcdefghij", 4, 2), ["abcd", "efg…"]);
+        assert_eq!(wrapped("ab abcdefgh", 4, 3), ["ab", "abcd", "efgh"]);
+        assert_eq!(wrapped("漢 漢", 1, 1), ["漢…"]);
+    }
 
     #[test]
     fn texts_are_broken_between_words_and_long_words_within() {

@@ -87,7 +87,7 @@ impl Layered {
         // What leads to a group within a box leads to the box.
         let mut around: BTreeMap<MapEnd, MapEnd> = BTreeMap::new();
         for arrow in &map.arrows {
-            if matches!(arrow.from, MapEnd::Group(group) if within[group]) {
+            if matches!(arrow.from, MapEnd::Group(group) if within.get(group) == Some(&true)) {
                 around.insert(arrow.from, arrow.to);
             }
         }

@@ -1,6 +1,6 @@
 //! The pathway map as data: boxes, groups, arrows.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::audit::audit::{PartKind, State, WrittenConditions};
 use crate::evaluate::evaluation::Status;
@@ -8,6 +8,7 @@ use crate::plan::answers::plan::PurposeRule;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
+use crate::value::stamp::Stamp;
 
 /// So many members of a group that have no rules of their own stand in the group itself.
 const LISTED_FROM: usize = 5;
@@ -28,10 +29,13 @@ const LISTED_FROM: usize = 5;
 /// assert_eq!(catalog.map(&MapOptions::whole()).boxes.len(), 3);
 /// # Ok::<(), credpath::InvalidCatalog>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct MapOptions {
-    /// The credential whose pathway is shown, with all that leads to it by rules; none for the whole catalog.
+    /// The credential whose pathway is shown, with all that leads to it by rules; none for the whole catalog. Where the
+    /// catalog does not [know](crate::Catalog::knows) it, the map is empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<CredentialId>,
     /// How many members of a group that have no rules of their own are needed for them to stand in the group, one
     /// below the other, and not each in a box. At least 2.
@@ -52,11 +56,19 @@ impl MapOptions {
     }
 }
 
+/// [`MapOptions::whole`].
+impl Default for MapOptions {
+    fn default() -> Self {
+        Self::whole()
+    }
+}
+
 /// The pathways of a catalog as a map: credentials in boxes, groups of requirements, and arrows from what is asked for
 /// to what asks for it. It is drawn by [`svg`](Self::svg), [`mermaid`](Self::mermaid) and [`dot`](Self::dot).
 ///
 /// A group that several rules write in the same way stands there once. Members of a group that have no rules of their
-/// own are listed in it if they are many. What a renewal requires is not shown.
+/// own are listed in it if they are many. What a renewal requires is not shown. A map is a picture, and not the
+/// catalog: of titles, names and units that are longer than 200 characters it has the beginning, with an ellipsis.
 ///
 /// ```
 /// use credpath::{Catalog, MapEnd, MapOptions};
@@ -75,12 +87,14 @@ impl MapOptions {
 /// assert!(map.mermaid().starts_with("flowchart LR"));
 /// # Ok::<(), credpath::InvalidCatalog>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PathwayMap {
+    /// The catalog that it was made under, and the schema of the report.
+    pub stamp: Stamp,
     /// The title of the target, or that of the catalog.
     pub title: String,
-    /// Id of the target, if the map is of the pathway to one.
+    /// Id of the target, if the map is of the pathway to one; empty if that is of another catalog.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
     /// The date on which the learner is looked at, if there is one.
@@ -95,7 +109,7 @@ pub struct PathwayMap {
 }
 
 /// A credential on a map.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MapBox {
     /// Its id.
@@ -108,18 +122,21 @@ pub struct MapBox {
     /// Whether it is conferred, that is, earned by its components. Any other is taken.
     pub conferred: bool,
     /// Whether the map is of the pathway to it.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub target: bool,
     /// How it stands with the learner, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
-    /// What counts as it, directly or not, or is equivalent to it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// What counts as it, directly or not, or is equivalent to it: the first ten, in the order of their ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also_by: Vec<MapName>,
+    /// How many count as it besides.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub also_by_more: usize,
 }
 
 /// A credential that is named on a map.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MapName {
     /// Its id.
@@ -129,11 +146,10 @@ pub struct MapName {
 }
 
 /// A group of requirements on a map.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MapGroup {
     /// The kind of group.
-    #[serde(flatten)]
     pub kind: PartKind,
     /// The amount that it asks for: parts, credits or hours; for `up_to`, how much can count.
     pub need: Amount,
@@ -146,21 +162,21 @@ pub struct MapGroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Whether each award may count for one of its parts only.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub distinct: bool,
     /// The conditions that are written at it: they concern all that leads to it.
-    #[serde(skip_serializing_if = "WrittenConditions::is_empty")]
+    #[serde(default, skip_serializing_if = "WrittenConditions::is_empty")]
     pub conditions: WrittenConditions,
     /// Whether the learner has it, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<State>,
     /// The members that stand in it and have no arrow, in the order in which they are written.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub listed: Vec<MapMember>,
 }
 
 /// A member that is listed in its group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MapMember {
     /// Its id.
@@ -168,7 +184,7 @@ pub struct MapMember {
     /// Its title, for people.
     pub title: String,
     /// The conditions that are written at it.
-    #[serde(skip_serializing_if = "WrittenConditions::is_empty")]
+    #[serde(default, skip_serializing_if = "WrittenConditions::is_empty")]
     pub conditions: WrittenConditions,
     /// How it stands with the learner, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -176,7 +192,7 @@ pub struct MapMember {
 }
 
 /// An arrow from what is asked for to what asks for it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MapArrow {
     /// What asks: a credential, or a group.
@@ -186,18 +202,23 @@ pub struct MapArrow {
     /// What is asked for.
     pub from: MapEnd,
     /// The conditions that are written where it is named; those of groups stand at the groups.
-    #[serde(skip_serializing_if = "WrittenConditions::is_empty")]
+    #[serde(default, skip_serializing_if = "WrittenConditions::is_empty")]
     pub conditions: WrittenConditions,
 }
 
 /// One end of an arrow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MapEnd {
     /// The box with this number, from 0.
     Box(usize),
     /// The group with this number, from 0.
     Group(usize),
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "asked for in this way by serde")]
+fn is_none(number: &usize) -> bool {
+    *number == 0
 }
 
 impl PathwayMap {

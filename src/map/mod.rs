@@ -1,3 +1,4 @@
+pub(crate) mod also_by;
 pub(crate) mod crossings;
 pub(crate) mod dot;
 pub(crate) mod draw_up;

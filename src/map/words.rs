@@ -8,6 +8,8 @@ use crate::value::text::{counted, printable};
 
 /// Parts of a group that are told where it is told what a credential asks for.
 const MOST_TOLD: usize = 60;
+/// Characters of a text that is repeated.
+const MOST_CHARACTERS: usize = 200;
 
 impl MapGroup {
     /// What it asks for, in words, without its name and its conditions.
@@ -40,6 +42,14 @@ impl MapGroup {
         let terms = self.terms();
         let terms = if terms.is_empty() { terms } else { format!(" ({terms})") };
         format!("{name}{}{terms}", self.words())
+    }
+}
+
+/// The beginning of a text that is too long to be repeated wherever it is named.
+pub(crate) fn brief(text: &str) -> String {
+    match text.char_indices().nth(MOST_CHARACTERS) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
     }
 }
 
@@ -96,7 +106,10 @@ impl PathwayMap {
         let named = if title == id { title } else { format!("{title} ({id})") };
         let mut told = vec![format!("{named}, {}", printable(&shown.kind)), shown.standing()];
         if !shown.also_by.is_empty() {
-            let others: Vec<String> = shown.also_by.iter().map(|other| printable(&other.title)).collect();
+            let mut others: Vec<String> = shown.also_by.iter().map(|other| printable(&other.title)).collect();
+            if shown.also_by_more > 0 {
+                others.push(format!("and {} more", shown.also_by_more));
+            }
             told.push(format!("also by: {}", others.join(", ")));
         }
         for arrow in self.into(MapEnd::Box(number)) {

@@ -6,8 +6,8 @@ use std::fmt::Debug;
 
 use credpath::{
     Among, Catalog, CheckOptions, CohortOptions, CohortReport, CompareOptions, CredentialId, Date, DiagnosticsReport,
-    EvaluateOptions, EvaluationReport, ImpactOptions, JointRenewalOptions, LearnerRecord, LearnerReport, Pace,
-    Permission, PlanOptions, RenewalOptions, ScheduleOptions, YearsOptions,
+    EvaluateOptions, Evaluation, EvaluationReport, ImpactOptions, JointRenewalOptions, LearnerRecord, LearnerReport,
+    MapOptions, Pace, Permission, PlanOptions, RenewalOptions, ScheduleOptions, YearsOptions,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -74,6 +74,11 @@ pub fn options_come_back(catalog: &Catalog, as_of: Date) {
     let mut years = YearsOptions::default();
     (years.plan, years.schedule) = (plan, Some(paces().remove(0)));
     comes_back(&years);
+    let mut map = MapOptions::whole();
+    (map.target, map.listed_from) = (catalog.credentials().map(|(id, _)| id).last(), 3);
+    comes_back(&map);
+    assert_eq!(serde_json::from_str::<MapOptions>("{}").unwrap(), MapOptions::whole());
+    assert!(serde_json::from_str::<MapOptions>(r#"{"listed": 3}"#).is_err());
     comes_back(&credpath::Limits::large());
     paces().iter().for_each(|schedule| _ = comes_back(schedule));
 }
@@ -104,6 +109,7 @@ pub fn reports_come_back(catalog: &Catalog, record: &LearnerRecord, as_of: Date,
         }
     }
     comes_back(&catalog.claims(record, as_of, targets));
+    maps_come_back(&evaluation, targets);
     let until = "2031-01-01".parse().unwrap();
     comes_back(&catalog.renewals(record, as_of, until, &RenewalOptions::default()));
     comes_back(&catalog.renewal_report([record], as_of, until, &RenewalOptions::default()));
@@ -119,6 +125,23 @@ pub fn reports_come_back(catalog: &Catalog, record: &LearnerRecord, as_of: Date,
     comes_back(&catalog.nearest(record, as_of, &Among::default(), 2, &options));
     for &target in targets {
         plans_come_back(&restarted, catalog, record, as_of, target, &options);
+    }
+}
+
+/// A map that is read again is drawn as the one that was written; and the metrics, which are of the catalog alone.
+fn maps_come_back(evaluation: &Evaluation<'_>, targets: &[CredentialId]) {
+    let catalog = evaluation.catalog();
+    for options in targets.iter().map(|&target| MapOptions::of(target)).chain([MapOptions::whole()]) {
+        for map in [evaluation.map(&options), catalog.map(&options)] {
+            let again = comes_back(&map);
+            assert_eq!(again.stamp, catalog.stamp());
+            assert_eq!((again.mermaid(), again.dot()), (map.mermaid(), map.dot()));
+        }
+    }
+    for target in targets.iter().map(|&target| Some(target)).chain([None]) {
+        if let Ok(metrics) = catalog.curricular_metrics(target) {
+            assert_eq!(comes_back(&metrics).stamp, catalog.stamp());
+        }
     }
 }
 
