@@ -146,27 +146,34 @@ impl CsvTable {
 
     /// Where a cell lies in the text, its quotes included; the end of its row, if it has no such cell.
     pub(crate) fn place(&self, row: &CsvRow, column: usize) -> Range<usize> {
+        let untrimmed = self.untrimmed(row, column);
+        let cell = &self.text[untrimmed.clone()];
+        let start = untrimmed.start + (cell.len() - cell.trim_start().len());
+        start..start + cell.trim().len()
+    }
+
+    /// Where a cell lies in the text, with the white space around it.
+    fn untrimmed(&self, row: &CsvRow, column: usize) -> Range<usize> {
         let raw = &self.text[row.span.clone()];
         let within = raw_cells(raw, self.separator).into_iter().nth(column).unwrap_or(raw.len()..raw.len());
-        let cell = &raw[within.clone()];
-        let start = row.span.start + within.start + (cell.len() - cell.trim_start().len());
-        start..start + cell.trim().len()
+        row.span.start + within.start..row.span.start + within.end
     }
 
     /// Where a part of what a cell says lies in the text: without the quotes around it, and with what is escaped
     /// before.
     pub(crate) fn within(&self, row: &CsvRow, column: usize, part: &Range<usize>) -> Range<usize> {
-        let place = self.place(row, column);
-        let Some(cell) = self.text[place.clone()].strip_prefix('"').and_then(|cell| cell.strip_suffix('"')) else {
-            return place.start + part.start..place.start + part.end;
+        // A quote behind white space begins no quoted cell: it is one of the text.
+        let cell = self.untrimmed(row, column);
+        let Some(quoted) = self.text[cell.clone()].strip_prefix('"').and_then(|cell| cell.strip_suffix('"')) else {
+            let start = self.place(row, column).start;
+            return start + part.start..start + part.end;
         };
-        let start = place.start + 1 + (cell.len() - cell.trim_start().len());
-        let end = place.end - 1;
+        let (start, end) = (cell.start + 1 + (quoted.len() - quoted.trim_start().len()), cell.end - 1);
         // A quote that is escaped takes two bytes in the text and one in the cell.
         let at = |offset: usize| {
             let (mut raw, mut said) = (start, 0);
             while said < offset && raw < end {
-                raw += if self.text[raw..].starts_with("\"\"") { 2 } else { 1 };
+                raw += if self.text.as_bytes()[raw..].starts_with(b"\"\"") { 2 } else { 1 };
                 said += 1;
             }
             raw

@@ -1,6 +1,6 @@
 //! Tables: plain ones, and curricula.
 
-use credpath::catalogs::{from_curriculum, from_table};
+use credpath::catalogs::{from_curriculum, from_table, to_table};
 use credpath::rules::{all_of, any_of, at_least, credential, credits};
 use credpath::{Catalog, Charset, CourseTableOptions, CurriculumOptions, Separator, TableFormat};
 
@@ -102,6 +102,31 @@ error[missing-key]: the table has no column `id`
     assert!(refused("id,title\na,one, two\n").contains("this row has 3 cells, and there are 2 columns"));
     assert!(refused("id,title\n,A\n").contains("an id cannot be empty"));
     assert!(refused("").contains("the table is empty"));
+}
+
+#[test]
+fn places_in_quoted_cells_are_of_whole_characters() {
+    let text = "id,stack\né,\nb,\nt,\"1 of (é, b)\"\n";
+    let (document, _) = value(from_table("t.csv", text.as_bytes(), &CourseTableOptions::default()));
+    assert_eq!(document.credentials["t"].stack, Some(any_of(["é".into(), "b".into()])));
+    let written = to_table(&document, Separator::Comma);
+    assert_eq!(written.losses, []);
+    let again = value(from_table("t.csv", written.text.as_bytes(), &CourseTableOptions::default())).0;
+    assert_eq!(again.credentials, document.credentials);
+    for separator in [Separator::Comma, Separator::Semicolon, Separator::Tab, Separator::Bar] {
+        let options = CourseTableOptions::default().format(TableFormat::default().separator(separator));
+        let written = to_table(&document, separator).text;
+        assert_eq!(value(from_table("t.csv", written.as_bytes(), &options)).0.credentials, document.credentials);
+    }
+    let told = refused("id,stack\nt,\"\"\"É 1\"\" or é\"\n");
+    assert!(told.contains("`É 1`\n --> t.csv:2:4\n") && told.contains("`é`\n --> t.csv:2:16\n"), "{told}");
+    // With a space before it, a quote is one of the rule's.
+    let told = refused("id,stack\nt, \"é\"\n");
+    assert!(told.contains("`é`\n --> t.csv:2:4\n"), "{told}");
+    let curriculum = "Course ID,Course Name,Prerequisites,Credit Hours\n1,A,\"é;b\",3\n";
+    let told = from_curriculum("c.csv", curriculum.as_bytes(), &CurriculumOptions::default()).unwrap_err();
+    let places: Vec<&str> = told.diagnostics().iter().map(|fault| &curriculum[fault.primary.span.clone()]).collect();
+    assert_eq!(places, ["é", "b"]);
 }
 
 #[test]
