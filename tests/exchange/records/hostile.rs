@@ -264,3 +264,14 @@ fn faults_without_number_are_counted_and_not_listed() {
     assert_eq!(error.diagnostics().len(), Limits::default().errors);
     assert!(error.report().unlisted() > 1_000);
 }
+
+/// The parser reads a place out of the end of its messages.
+#[test]
+fn a_key_that_looks_like_a_place_is_a_key() {
+    let key = "a at line 2 column 18446744073709551615";
+    let twice = format!("{{\n  \"{key}\": 1, \"{key}\": 1 }}");
+    let error = read(twice.as_bytes(), "Z", &RecordOptions::default()).unwrap_err();
+    let fault = &error.diagnostics()[0];
+    assert_eq!((fault.code, fault.message.as_str()), (Code::DuplicateKey, &*format!("`{key}` is given twice")));
+    assert_eq!(fault.primary.span, twice.rfind(&format!("\"{key}")).unwrap()..twice.len() - 5);
+}
