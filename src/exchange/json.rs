@@ -32,10 +32,19 @@ pub(crate) struct JsonText {
 pub(crate) struct JsonNotes<'v> {
     faults: Vec<(&'v Value, Diagnostic)>,
     losses: Vec<(&'v Value, String)>,
+    /// Losses beyond those that are kept.
+    unlisted: usize,
 }
 
 /// Faults that are kept; of more than are listed only the number is told, and that may as well be this one.
 const MOST_FAULTS: usize = 10_000;
+
+/// Losses that are kept; of the others only the number is told.
+const MOST_LOSSES: usize = 100_000;
+
+/// Characters of a long path that are kept of its start, and of its end.
+const PATH_START: usize = 300;
+const PATH_END: usize = 100;
 
 /// What a path calls the value that is the whole text.
 const WHOLE: &str = "the whole";
@@ -79,7 +88,7 @@ impl JsonText {
         notes: JsonNotes<'_>,
         limits: &Limits,
     ) -> Result<Imported<T>, InvalidImport> {
-        let JsonNotes { faults, losses } = notes;
+        let JsonNotes { faults, losses, unlisted } = notes;
         let noted = faults.iter().map(|(value, _)| *value).chain(losses.iter().map(|(value, _)| *value));
         let mut walk = Walk { text: &self.text, at: 0, steps: Vec::new(), found: HashMap::new() };
         walk.found.extend(noted.map(|value| (address(value), None)));
@@ -95,7 +104,9 @@ impl JsonText {
                 place: place(value).map_or(WHOLE.to_owned(), |place| place.path.clone()),
                 what,
             };
-            return Ok(Imported { value: made, losses: losses.into_iter().map(loss).collect() });
+            let more = (unlisted > 0)
+                .then(|| Loss { place: WHOLE.to_owned(), what: format!("{unlisted} more losses are not listed") });
+            return Ok(Imported { value: made, losses: losses.into_iter().map(loss).chain(more).collect() });
         }
         let placed = |(value, mut fault): (&Value, Diagnostic)| {
             if let Some(JsonPlace { span, path, .. }) = place(value) {
@@ -124,7 +135,11 @@ impl<'v> JsonNotes<'v> {
 
     /// Notes that what is made of the value does not hold something of it.
     pub(crate) fn loss(&mut self, at: &'v Value, what: impl Into<String>) {
-        self.losses.push((at, what.into()));
+        if self.losses.len() < MOST_LOSSES {
+            self.losses.push((at, what.into()));
+        } else {
+            self.unlisted += 1;
+        }
     }
 
     /// Whether nothing is wrong so far.
@@ -371,6 +386,17 @@ impl<'de> Visitor<'de> for JsonValue<'_> {
     }
 }
 
+/// A path without the middle of it, if it is long.
+fn shortened(path: String) -> String {
+    let length = path.chars().count();
+    if length <= PATH_START + PATH_END {
+        return path;
+    }
+    let start: String = path.chars().take(PATH_START).collect();
+    let end: String = path.chars().skip(length - PATH_END).collect();
+    format!("{start}…{end}")
+}
+
 /// Where a value stands.
 #[derive(Debug)]
 struct JsonPlace {
@@ -455,7 +481,7 @@ impl<'w> Walk<'w> {
         }
         if let Some(place) = self.found.get_mut(&address(value)) {
             let end = if value.is_object() || value.is_array() { start + 1 } else { self.at };
-            let told = path(&self.steps);
+            let told = shortened(path(&self.steps));
             *place = Some(JsonPlace { span: start..end, path: if told.is_empty() { WHOLE.to_owned() } else { told } });
         }
     }
