@@ -15,6 +15,8 @@ mod corners;
 mod hostile;
 #[path = "exchange/records/round_trip.rs"]
 mod round_trip;
+#[path = "exchange/records/rows.rs"]
+mod rows;
 
 fn fixture(name: &str) -> Vec<u8> {
     fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exchange/records").join(name)).unwrap()

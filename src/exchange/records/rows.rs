@@ -100,13 +100,16 @@ impl<'t> RowReader<'t, '_, '_, '_> {
             let [found] = self.table.columns(self.header, [heading.as_str()], &mut self.faults);
             match found {
                 Some(found) => _ = self.columns.insert(column, found),
-                None if self.layout.may_lack && column != AwardColumn::Credential => {
+                None if self.layout.may_lack && !self.layout.needs(column) => {
                     let what = format!("the table has no column `{}`, so no award says it", excerpt(heading));
                     self.losses.push(Loss { place: format!("line {}", self.header.line), what });
                 }
                 None => {
                     let missing = self.table.missing_column(self.header, heading);
-                    self.fault(missing);
+                    self.fault(match lacking(column).filter(|_| self.layout.needs(column)) {
+                        Some(why) => missing.label(why),
+                        None => missing,
+                    });
                 }
             }
         }
@@ -241,6 +244,15 @@ impl<'t> RowReader<'t, '_, '_, '_> {
                 None
             }
         }
+    }
+}
+
+/// Why a table has to have a column that is stated.
+fn lacking(column: AwardColumn) -> Option<&'static str> {
+    match column {
+        AwardColumn::Learner => Some("nothing else tells whose rows are asked for"),
+        AwardColumn::Status => Some("without it every award would be a completed one"),
+        _ => None,
     }
 }
 
