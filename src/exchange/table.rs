@@ -1,5 +1,6 @@
 //! Tables of others: rows with their places, of a text whose separator is stated.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -112,6 +113,11 @@ impl CsvRow {
         self.cells.get(column).unwrap_or_default().trim()
     }
 
+    /// How many cells it has.
+    pub(crate) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
     /// The cells, trimmed.
     pub(crate) fn cells(&self) -> impl Iterator<Item = &str> {
         self.cells.iter().map(str::trim)
@@ -179,6 +185,26 @@ impl CsvTable {
             raw
         };
         at(part.start)..at(part.end)
+    }
+
+    /// The columns that have something in any of some rows.
+    pub(crate) fn filled(rows: &[CsvRow]) -> BTreeSet<usize> {
+        let mut filled = BTreeSet::new();
+        for row in rows {
+            filled.extend((0..).zip(row.cells()).filter(|(_, cell)| !cell.is_empty()).map(|(column, _)| column));
+        }
+        filled
+    }
+
+    /// A row with more cells than there are columns was split where it should not have been. Empty cells do not count.
+    pub(crate) fn long_row(&self, header: &CsvRow, row: &CsvRow) -> Option<Diagnostic> {
+        let (due, found) = (header.len(), row.len());
+        if row.cells().skip(due).all(str::is_empty) {
+            return None;
+        }
+        let message = format!("this row has {found} cells, and there are {due} columns");
+        let fault = Diagnostic::new(Code::Syntax, self.place(row, due), message).label("belongs to no column");
+        Some(fault.help("put a cell that has the separator in it into quotes"))
     }
 
     /// Refuses the table for faults that were found in it.

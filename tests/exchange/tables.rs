@@ -221,6 +221,7 @@ fn what_is_wrong_with_a_curriculum_is_told() {
     assert!(told(&format!("{header}1,A,,\n")).contains("the course has no credit hours"));
     assert!(told(&format!("{header}1,A,,3-4\n")).contains("`3-4`: an amount is a plain decimal number"));
     assert!(told("Course ID,Course Name,Credit Huors\n1,A,3\n").contains("is it the column `Credit Huors`?"));
+    assert!(told(&format!("{header}1,A, part 2,,3\n")).contains("this row has 5 cells, and there are 4 columns"));
     assert!(told(&format!("Curriculum,X\nCurriculum,Y\n{header}1,A,,3\n")).contains("`Curriculum` is given twice"));
 }
 

@@ -50,6 +50,11 @@ pub(crate) fn import(
     reader.find_columns();
     let mut awards: Vec<Award> = Vec::new();
     let mut lines: Vec<&CsvRow> = Vec::new();
+    for row in rows {
+        if let Some(fault) = table.long_row(header, row) {
+            reader.fault(fault);
+        }
+    }
     if reader.faults.is_empty() {
         for row in reader.own_rows(rows) {
             if let Some(award) = reader.award(row) {
@@ -118,13 +123,13 @@ impl<'t> RowReader<'t, '_, '_, '_> {
             self.fault(fault.help("state which does, by `RecordColumns::learner`"));
         }
         let table = self.table;
-        let own = |column: usize| self.columns.values().any(|&is| is == column);
-        let others: Vec<usize> = (0..self.header.cells().count()).filter(|&column| !own(column)).collect();
-        for column in others {
-            // What is empty in every row loses nothing.
-            if table.rows[1..].iter().any(|row| !row.cell(column).is_empty()) {
-                self.loss(self.header, column, "the column has no place in a record".to_owned());
-            }
+        // What is empty in every row loses nothing.
+        let mut others = CsvTable::filled(&table.rows[1..]);
+        for own in self.columns.values() {
+            others.remove(own);
+        }
+        for column in others.range(..self.header.len()) {
+            self.loss(self.header, *column, "the column has no place in a record".to_owned());
         }
     }
 

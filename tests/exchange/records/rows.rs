@@ -1,6 +1,8 @@
-//! Tables of awards: columns that are not there.
+//! Tables of awards: columns that are not there, rows that were split, and headings without end.
 
-use credpath::{AwardStatus, RecordColumns, RecordOptions};
+use std::time::{Duration, Instant};
+
+use credpath::{AwardStatus, Limits, RecordColumns, RecordOptions};
 
 use super::{lines, read};
 
@@ -54,4 +56,42 @@ error[missing-key]: the table has no column `State`
     assert_eq!(lines(&wordless), ["a"]);
     let told = refused("course\na\n", columns.status_word("done", AwardStatus::Completed));
     assert!(told.contains("no column `state`"), "{told}");
+}
+
+#[test]
+fn a_row_with_more_cells_than_there_are_columns_is_refused() {
+    let columns = RecordColumns::new("credential").title("title").grade("grade");
+    assert_eq!(
+        refused("credential,title,grade\npy,Intro, Part 2,B\nr,R,A,,\n", columns.clone()),
+        "\
+error[syntax]: this row has 4 cells, and there are 3 columns
+ --> record:2:18
+  |
+2 | py,Intro, Part 2,B
+  |                  ^ belongs to no column
+  |
+  = help: put a cell that has the separator in it into quotes
+"
+    );
+    let options = RecordOptions::default().columns(columns);
+    let quoted = read(b"credential,title,grade\npy,\"Intro, Part 2\",B,,\nr\n", "Z", &options).unwrap();
+    assert_eq!(lines(&quoted), ["py, grade B", "r"]);
+    // A row of somebody else that was split may be one of the learner who is asked for.
+    let columns = RecordColumns::new("course").title("title").learner("who").only("7");
+    let told = refused("course,title,who\na,A,7\nb,B,part 2,7\n", columns);
+    assert!(told.contains("this row has 4 cells"), "{told}");
+}
+
+#[test]
+fn headings_without_end_take_as_long_as_the_table_is() {
+    let start = Instant::now();
+    let headings = format!("credential{}", ",".repeat(1 << 20));
+    let table = format!("{headings}\n{}", "a\n".repeat(20_000));
+    let limits = Limits { record_bytes: 4 << 20, ..Limits::default() };
+    let options = RecordOptions::default().columns(RecordColumns::new("credential")).limits(limits);
+    assert_eq!(read(table.as_bytes(), "Z", &options).unwrap().value.awards.len(), 20_000);
+    let split = format!("{headings}\na,{}b\n", ",".repeat(1 << 20));
+    let refused = read(split.as_bytes(), "Z", &options).unwrap_err();
+    assert_eq!(refused.diagnostics()[0].message, "this row has 1048578 cells, and there are 1048577 columns");
+    assert!(start.elapsed() < Duration::from_secs(180), "{:?}", start.elapsed());
 }
