@@ -239,6 +239,7 @@ impl TimeOfDay {
         for (word, hours) in [("AM", 0), ("PM", 12), ("am", 0), ("pm", 12)] {
             if let Some(after) = rest.strip_prefix(word) {
                 (half, rest) = (Some(hours), after.trim_start());
+                break;
             }
         }
         let parts: Vec<&str> = clock.split(':').collect();
@@ -336,6 +337,10 @@ mod tests {
 
     #[test]
     fn what_is_no_moment_is_refused() {
+        for text in ["2024-01-01 12:00 AMPM", "2024-01-01 1:00 PM am", "2024-01-01 1:00 AMAM", "2024-01-01 1:00 M"] {
+            assert_eq!(Moment::read(text, DayForm::default()), Err(MomentFault::Form), "{text}");
+        }
+        assert_eq!(day("2024-01-01 11:30 PM -0100", "Z").as_deref(), Ok("2024-01-02"));
         for text in ["", "2022", "2022-12", "2022-1-1T", "2022-12-31T", "2022-12-31X", "20221231", "2022-12-31T1"] {
             let is_day = Moment::read(text, DayForm::default());
             assert!(is_day.is_err() || matches!(text, "2022-1-1T" | "2022-12-31T"), "{text}: {is_day:?}");

@@ -322,3 +322,23 @@ fn recognition_keeps_to_the_limits_that_an_import_has() {
     let padded = format!("{badge}{}", " ".repeat(Limits::default().record_bytes));
     assert_eq!(records::recognise(padded.as_bytes()), None);
 }
+
+#[test]
+fn a_second_badge_in_an_image_of_vectors_is_refused_or_told() {
+    let baked = |local: &str, badge: &str| format!("<openbadges:{local}><![CDATA[{badge}]]></openbadges:{local}>");
+    let [one, other] = ["x", "y"].map(|of| format!("{{\"type\":\"Assertion\",\"badge\":\"{of}\"}}"));
+    let twice = svg("", &[baked("assertion", &one), baked("assertion", &one)].concat());
+    assert_eq!(read(&twice, "Z", &RecordOptions::default()).unwrap().value.awards.len(), 1);
+    let two = svg("", &[baked("assertion", &one), baked("assertion", &other)].concat());
+    let error = read(&two, "Z", &RecordOptions::default()).unwrap_err();
+    assert_eq!(error.diagnostics()[0].message, "two different badges are baked into the image");
+    let versions = svg("", &[baked("assertion", &one), baked("credential", &other)].concat());
+    let imported = read(&versions, "Z", &RecordOptions::default()).unwrap();
+    assert_eq!(imported.value.awards[0].credential, "y");
+    assert_eq!(
+        imported.losses[0].to_string(),
+        "the image: the image holds the badge in an older version too, which is not read"
+    );
+    let many = "<openbadges:assertion verify='e'/>".repeat(100_000);
+    refused("badges without end", &svg("", &many));
+}

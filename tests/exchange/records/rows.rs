@@ -95,3 +95,16 @@ fn headings_without_end_take_as_long_as_the_table_is() {
     assert_eq!(refused.diagnostics()[0].message, "this row has 1048578 cells, and there are 1048577 columns");
     assert!(start.elapsed() < Duration::from_secs(180), "{:?}", start.elapsed());
 }
+
+#[test]
+fn a_time_has_one_half_of_the_day() {
+    let awarded = |time: &str| {
+        let table = format!("credential,awarded\na,2024-01-01 {time}\n");
+        let options = RecordOptions::default().columns(RecordColumns::new("credential").awarded("awarded"));
+        read(table.as_bytes(), "Z", &options.local_times(true)).ok().map(|imported| lines(&imported).concat())
+    };
+    assert_eq!(awarded("12:00 PM").as_deref(), Some("a, awarded 2024-01-01"));
+    for time in ["12:00 AMPM", "1:00 PM am", "1:00 AMAM"] {
+        assert_eq!(awarded(time), None, "{time}");
+    }
+}
