@@ -12,6 +12,7 @@ use crate::finding::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::limits::Limits;
 use crate::read::near::nearest;
 use crate::read::reader::{RAISE, excerpt};
+use crate::value::names::named;
 
 /// What stands between the cells of a table.
 ///
@@ -19,9 +20,9 @@ use crate::read::reader::{RAISE, excerpt};
 /// use credpath::{Separator, TableFormat};
 ///
 /// assert_eq!(TableFormat::default().separator(Separator::Semicolon).separator, Separator::Semicolon);
+/// assert_eq!("tab".parse(), Ok(Separator::Tab));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum Separator {
     /// A comma.
@@ -34,6 +35,8 @@ pub enum Separator {
     /// A vertical bar.
     Bar,
 }
+
+named!(Separator, "separator": Comma = "comma", Semicolon = "semicolon", Tab = "tab", Bar = "bar");
 
 impl Separator {
     /// The character.

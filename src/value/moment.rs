@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::value::date::Date;
+use crate::value::names::named;
 
 /// How far the clocks of a place are from UTC, in whole minutes, less than a day. It is no time zone: it knows of no
 /// summer time.
@@ -102,9 +103,9 @@ impl<'de> Deserialize<'de> for UtcOffset {
 /// use credpath::DateOrder;
 ///
 /// assert_eq!(DateOrder::default(), DateOrder::YearMonthDay);
+/// assert_eq!("day-month-year".parse(), Ok(DateOrder::DayMonthYear));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum DateOrder {
     /// 2026-11-22.
@@ -115,6 +116,12 @@ pub enum DateOrder {
     /// 11/22/2026.
     MonthDayYear,
 }
+
+named!(DateOrder, "order of dates":
+    YearMonthDay = "year-month-day",
+    DayMonthYear = "day-month-year",
+    MonthDayYear = "month-day-year",
+);
 
 /// How the days of a text are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

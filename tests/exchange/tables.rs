@@ -267,6 +267,6 @@ fn formats_are_told_by_their_content() {
     let wide: Vec<u8> = "\u{feff}id\ttitle\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(recognise(&wide), Some(Table));
     for format in CatalogFormat::ALL {
-        assert_eq!(CatalogFormat::named(format.name()), Some(*format));
+        assert_eq!(format.to_string().parse(), Ok(*format));
     }
 }

@@ -110,7 +110,7 @@ fn read_one<'v>(reader: &mut AwardReader<'v, '_, '_, '_>, value: &'v Value) {
     if let (Some(asked), Some(found)) = (reader.intake.options.format, found)
         && asked != found
     {
-        let message = format!("this is {}, not {}", found.name(), asked.name());
+        let message = format!("this is {found}, not {asked}");
         reader.notes.fault(value, Code::InvalidValue, message);
         return;
     }
