@@ -517,7 +517,7 @@ fn a_table_in_another_encoding_with_another_separator() {
         .status_word("bestanden", AwardStatus::Completed)
         .date_order(DateOrder::DayMonthYear)
         .learner("Student");
-    let format = TableFormat::default().separator(Separator::Semicolon).charset(credpath::Charset::Windows1252);
+    let format = TableFormat::default().separator(Separator::Semicolon).charset(Charset::Windows1252);
     let options = RecordOptions::default().format(RecordFormat::Csv);
     let guessed =
         options.clone().columns(columns.clone().format(TableFormat::default().separator(Separator::Semicolon)));
