@@ -20,9 +20,9 @@ use std::io::Read as _;
 use std::process::ExitCode;
 
 use credpath::{
-    Catalog, CatalogDocument, CatalogFormat, Charset, CourseTableOptions, CurriculumOptions, Exported, Imported,
-    InvalidImport, LearnerRecord, Limits, Loss, PathwayOptions, RecordColumns, RecordFormat, RecordOptions, Separator,
-    TableFormat, catalogs, records,
+    Catalog, CatalogDocument, CatalogFormat, CourseTableOptions, CurriculumOptions, Exported, Imported, InvalidImport,
+    LearnerRecord, Limits, Loss, PathwayOptions, RecordColumns, RecordFormat, RecordOptions, TableFormat, catalogs,
+    records,
 };
 use input::{Answer, BuiltIn};
 
@@ -78,8 +78,8 @@ enum AnyFormat {
 impl AnyFormat {
     fn named(name: &str) -> Result<Self, String> {
         let own = (name == "record").then_some(Self::Record);
-        let known = own.or_else(|| CatalogFormat::named(name).map(Self::Catalog));
-        let known = known.or_else(|| RecordFormat::named(name).map(Self::Records));
+        let known = own.or_else(|| name.parse().ok().map(Self::Catalog));
+        let known = known.or_else(|| name.parse().ok().map(Self::Records));
         known.ok_or_else(|| format!("no format `{name}`"))
     }
 }
@@ -108,18 +108,10 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
                 arguments.flags.insert(flag.to_owned());
             }
             Long("separator") => {
-                let separators = [
-                    ("comma", Separator::Comma),
-                    ("semicolon", Separator::Semicolon),
-                    ("tab", Separator::Tab),
-                    ("bar", Separator::Bar),
-                ];
-                arguments.table = arguments.table.separator(one_of(&separators, &parser.value()?.string()?)?);
+                arguments.table = arguments.table.separator(parser.value()?.parse()?);
             }
             Long("charset") => {
-                let name = parser.value()?.string()?;
-                let charset = Charset::named(&name).ok_or_else(|| format!("no encoding `{name}`"))?;
-                arguments.table = arguments.table.charset(charset);
+                arguments.table = arguments.table.charset(parser.value()?.parse()?);
             }
             Long("language") => arguments.language = Some(parser.value()?.string()?),
             Long("id") => arguments.id = Some(parser.value()?.string()?),
@@ -231,7 +223,7 @@ fn catalog(
         }
         CatalogFormat::Ctdl => Converted::of(losses, catalogs::to_ctdl(&document, &arguments.base)),
         CatalogFormat::Badgr => Converted::of(losses, catalogs::to_badgr(&document)),
-        other => return Err(format!("`{}` cannot be written", other.name())),
+        other => return Err(format!("`{other}` cannot be written")),
     })
 }
 
@@ -268,7 +260,7 @@ fn catalog_in(
         }
         CatalogFormat::Ctdl => catalogs::from_ctdl(name, bytes, &pathway).map_err(told),
         CatalogFormat::Badgr => catalogs::from_badgr(name, bytes, &pathway).map_err(told),
-        other => Err(format!("`{}` cannot be read", other.name())),
+        other => Err(format!("`{other}` cannot be read")),
     }
 }
 
@@ -313,7 +305,7 @@ fn record(
         }
         AnyFormat::Records(RecordFormat::Clr2) => Converted::of(losses, records::to_clr(&record, offset)),
         AnyFormat::Records(RecordFormat::Csv) => Converted::of(losses, records::to_csv(&record)),
-        AnyFormat::Records(other) => return Err(format!("`{}` can be read and not written", other.name())),
+        AnyFormat::Records(other) => return Err(format!("`{other}` can be read and not written")),
         AnyFormat::Catalog(_) => return Err("a catalog cannot be made of a record".to_owned()),
     })
 }

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use credpath::{
-    Award, AwardStatus, Catalog, Code, DateOrder, Imported, InvalidImport, LearnerRecord, Limits, RecordColumns,
-    RecordFormat, RecordOptions, Separator, StatusList, TableFormat, UtcOffset, Verification, records,
+    Award, AwardStatus, Catalog, Charset, Code, DateOrder, Imported, InvalidImport, LearnerRecord, Limits,
+    RecordColumns, RecordFormat, RecordOptions, Separator, StatusList, TableFormat, UtcOffset, Verification, records,
 };
 
 #[path = "exchange/records/corners.rs"]
@@ -15,6 +15,8 @@ mod corners;
 mod hostile;
 #[path = "exchange/records/round_trip.rs"]
 mod round_trip;
+#[path = "exchange/records/rows.rs"]
+mod rows;
 
 fn fixture(name: &str) -> Vec<u8> {
     fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exchange/records").join(name)).unwrap()
@@ -515,7 +517,7 @@ fn a_table_in_another_encoding_with_another_separator() {
         .status_word("bestanden", AwardStatus::Completed)
         .date_order(DateOrder::DayMonthYear)
         .learner("Student");
-    let format = TableFormat::default().separator(Separator::Semicolon).charset(credpath::Charset::Windows1252);
+    let format = TableFormat::default().separator(Separator::Semicolon).charset(Charset::Windows1252);
     let options = RecordOptions::default().format(RecordFormat::Csv);
     let guessed =
         options.clone().columns(columns.clone().format(TableFormat::default().separator(Separator::Semicolon)));
@@ -672,10 +674,26 @@ fn several_grades_or_amounts_are_not_chosen_from() {
 #[test]
 fn formats_have_names() {
     for &format in RecordFormat::ALL {
-        assert_eq!(RecordFormat::named(format.name()), Some(format));
-        assert_eq!(serde_json::to_value(format).unwrap(), format.name());
+        assert_eq!(format.as_str().parse(), Ok(format));
+        assert_eq!(serde_json::to_value(format).unwrap(), format.to_string());
     }
-    assert_eq!(RecordFormat::named("badge"), None);
+    assert_eq!(
+        "badge".parse::<RecordFormat>().unwrap_err().to_string(),
+        "`badge` is no format of records: it is one of open-badges-2, open-badges-3, clr-2, europass, csv"
+    );
+    assert_eq!("utf8".parse::<Charset>().unwrap_err().name, "utf8");
+    for name in ["utf-8", "latin-1", "windows-1252", "utf-16le", "utf-16be"] {
+        let charset: Charset = name.parse().unwrap();
+        assert_eq!((charset.to_string().as_str(), serde_json::to_value(charset).unwrap()), (name, name.into()));
+    }
+    for name in ["comma", "semicolon", "tab", "bar"] {
+        let separator: Separator = name.parse().unwrap();
+        assert_eq!((separator.to_string().as_str(), serde_json::to_value(separator).unwrap()), (name, name.into()));
+    }
+    for name in ["year-month-day", "day-month-year", "month-day-year"] {
+        let order: DateOrder = name.parse().unwrap();
+        assert_eq!((order.to_string().as_str(), serde_json::to_value(order).unwrap()), (name, name.into()));
+    }
     for bytes in [&b""[..], b"{}", b"student,course", b"<svg/>", b"\x89PNG\r\n\x1a\n", b"eyJ.x", b"https://a.example/b"]
     {
         assert_eq!(records::recognise(bytes), None);

@@ -1,20 +1,18 @@
 //! Bytes to text, in an encoding that is stated or that the text is marked with, never guessed.
 
-use serde::{Deserialize, Serialize};
-
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
+use crate::value::names::named;
 
 /// The encoding of a text.
 ///
 /// ```
 /// use credpath::Charset;
 ///
-/// assert_eq!(Charset::named("latin-1"), Some(Charset::Latin1));
-/// assert_eq!(Charset::Windows1252.name(), "windows-1252");
+/// assert_eq!("latin-1".parse(), Ok(Charset::Latin1));
+/// assert_eq!(Charset::Windows1252.to_string(), "windows-1252");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Charset {
     /// UTF-8.
@@ -30,26 +28,6 @@ pub enum Charset {
 }
 
 impl Charset {
-    const ALL: [Self; 5] = [Self::Utf8, Self::Latin1, Self::Windows1252, Self::Utf16Le, Self::Utf16Be];
-
-    /// Its name, in small letters.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Utf8 => "utf-8",
-            Self::Latin1 => "latin-1",
-            Self::Windows1252 => "windows-1252",
-            Self::Utf16Le => "utf-16le",
-            Self::Utf16Be => "utf-16be",
-        }
-    }
-
-    /// The encoding with this [`name`](Self::name).
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|charset| charset.name() == name)
-    }
-
     /// The encoding whose byte order mark the bytes begin with, and how long the mark is.
     fn marked(bytes: &[u8]) -> Option<ByteOrderMark> {
         let marks = [
@@ -60,6 +38,14 @@ impl Charset {
         marks.into_iter().find(|mark| bytes.starts_with(mark.bytes))
     }
 }
+
+named!(Charset, "encoding":
+    Utf8 = "utf-8",
+    Latin1 = "latin-1",
+    Windows1252 = "windows-1252",
+    Utf16Le = "utf-16le",
+    Utf16Be = "utf-16be",
+);
 
 /// A byte order mark and what it is the mark of.
 struct ByteOrderMark {
@@ -82,7 +68,7 @@ pub(crate) fn decode(bytes: &[u8], stated: Option<Charset>) -> Result<String, Un
     if let (Some(stated), Some(marked)) = (stated, marked)
         && stated != marked
     {
-        let message = format!("the text is marked as {} and stated to be {}", marked.name(), stated.name());
+        let message = format!("the text is marked as {marked} and stated to be {stated}");
         let fault = Diagnostic::new(Code::Syntax, 0..0, message).help("state the encoding that it is marked with");
         return Err(Undecodable { text: String::new(), fault: Box::new(fault) });
     }

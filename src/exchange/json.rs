@@ -3,6 +3,7 @@
 //! Whoever reads a value notes faults and losses at the values they are about, in [`JsonNotes`]. Where these stand in
 //! the text is looked for once, at the end, and only if there is something to be told.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
@@ -31,10 +32,19 @@ pub(crate) struct JsonText {
 pub(crate) struct JsonNotes<'v> {
     faults: Vec<(&'v Value, Diagnostic)>,
     losses: Vec<(&'v Value, String)>,
+    /// Losses beyond those that are kept.
+    unlisted: usize,
 }
 
 /// Faults that are kept; of more than are listed only the number is told, and that may as well be this one.
 const MOST_FAULTS: usize = 10_000;
+
+/// Losses that are kept; of the others only the number is told.
+const MOST_LOSSES: usize = 100_000;
+
+/// Characters of a long path that are kept of its start, and of its end.
+const PATH_START: usize = 300;
+const PATH_END: usize = 100;
 
 /// What a path calls the value that is the whole text.
 const WHOLE: &str = "the whole";
@@ -55,8 +65,11 @@ impl JsonText {
             return Err(invalid(text, exceeded));
         }
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let value = JsonValue.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
-        let value = value.map_err(|error| invalid(text, syntax_error(text, &error)))?;
+        let twice = RefCell::default();
+        let value = JsonValue { twice: &twice }
+            .deserialize(&mut deserializer)
+            .and_then(|value| deserializer.end().map(|()| value));
+        let value = value.map_err(|error| invalid(text, syntax_error(text, &error, twice.take())))?;
         Ok(Self { name: name.to_owned(), text: text.to_owned(), value })
     }
 
@@ -75,7 +88,7 @@ impl JsonText {
         notes: JsonNotes<'_>,
         limits: &Limits,
     ) -> Result<Imported<T>, InvalidImport> {
-        let JsonNotes { faults, losses } = notes;
+        let JsonNotes { faults, losses, unlisted } = notes;
         let noted = faults.iter().map(|(value, _)| *value).chain(losses.iter().map(|(value, _)| *value));
         let mut walk = Walk { text: &self.text, at: 0, steps: Vec::new(), found: HashMap::new() };
         walk.found.extend(noted.map(|value| (address(value), None)));
@@ -91,7 +104,9 @@ impl JsonText {
                 place: place(value).map_or(WHOLE.to_owned(), |place| place.path.clone()),
                 what,
             };
-            return Ok(Imported { value: made, losses: losses.into_iter().map(loss).collect() });
+            let more = (unlisted > 0)
+                .then(|| Loss { place: WHOLE.to_owned(), what: format!("{unlisted} more losses are not listed") });
+            return Ok(Imported { value: made, losses: losses.into_iter().map(loss).chain(more).collect() });
         }
         let placed = |(value, mut fault): (&Value, Diagnostic)| {
             if let Some(JsonPlace { span, path, .. }) = place(value) {
@@ -120,7 +135,11 @@ impl<'v> JsonNotes<'v> {
 
     /// Notes that what is made of the value does not hold something of it.
     pub(crate) fn loss(&mut self, at: &'v Value, what: impl Into<String>) {
-        self.losses.push((at, what.into()));
+        if self.losses.len() < MOST_LOSSES {
+            self.losses.push((at, what.into()));
+        } else {
+            self.unlisted += 1;
+        }
     }
 
     /// Whether nothing is wrong so far.
@@ -270,38 +289,40 @@ fn scan(text: &str, limits: &Limits) -> Option<Diagnostic> {
     None
 }
 
-/// How the message of a member that a table has twice begins: the parser has only texts for errors.
-const TWICE: &str = "a second time: ";
-
-/// The parser's error at its place.
-fn syntax_error(text: &str, error: &serde_json::Error) -> Diagnostic {
+/// The parser's error at its place, or that a table has this key twice.
+fn syntax_error(text: &str, error: &serde_json::Error, twice: Option<String>) -> Diagnostic {
     let line_start = match error.line() {
         0 | 1 => 0,
         line => text.match_indices('\n').nth(line - 2).map_or(text.len(), |(newline, _)| newline + 1),
     };
-    let end = floor_char_boundary(text, line_start + error.column());
-    let told = error.to_string();
-    let message = told.rsplit_once(" at line ").map_or(told.as_str(), |(message, _)| message);
-    if let Some(key) = message.strip_prefix(TWICE) {
+    let end = floor_char_boundary(text, line_start.saturating_add(error.column()));
+    if let Some(key) = twice {
         // The place is behind the key, which ends with its quote.
         let close = text[..end].rfind('"').unwrap_or(0);
         let start = floor_char_boundary(text, (close + 1).saturating_sub(key.len() + 2));
-        let fault = Diagnostic::new(Code::DuplicateKey, start..close + 1, format!("`{}` is given twice", excerpt(key)));
+        let fault =
+            Diagnostic::new(Code::DuplicateKey, start..close + 1, format!("`{}` is given twice", excerpt(&key)));
         return fault.label("the second time");
     }
     if error.is_eof() {
         let fault = Diagnostic::new(Code::Syntax, text.len()..text.len(), "the text ends before the JSON does");
         return fault.help("it may have been cut off: get the whole of it");
     }
+    let told = error.to_string();
+    let message = told.rsplit_once(" at line ").map_or(told.as_str(), |(message, _)| message);
     let start = text[..end].char_indices().next_back().map_or(0, |(at, _)| at);
     Diagnostic::new(Code::Syntax, start..end, message.chars().take(200).collect::<String>())
 }
 
 /// Reads a value as `serde_json` does, except that a table may not have one key twice: which of the two would stand is
 /// a guess.
-struct JsonValue;
+#[derive(Clone, Copy)]
+struct JsonValue<'t> {
+    /// Where that key is put. The parser looks for places in the messages of errors, so that none may have it.
+    twice: &'t RefCell<Option<String>>,
+}
 
-impl<'de> DeserializeSeed<'de> for JsonValue {
+impl<'de> DeserializeSeed<'de> for JsonValue<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -309,7 +330,7 @@ impl<'de> DeserializeSeed<'de> for JsonValue {
     }
 }
 
-impl<'de> Visitor<'de> for JsonValue {
+impl<'de> Visitor<'de> for JsonValue<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -346,7 +367,7 @@ impl<'de> Visitor<'de> for JsonValue {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = list.next_element_seed(JsonValue)? {
+        while let Some(item) = list.next_element_seed(self)? {
             items.push(item);
         }
         Ok(Value::Array(items))
@@ -356,12 +377,24 @@ impl<'de> Visitor<'de> for JsonValue {
         let mut members = Map::new();
         while let Some(key) = table.next_key::<String>()? {
             if members.contains_key(&key) {
-                return Err(A::Error::custom(format_args!("{TWICE}{key}")));
+                self.twice.replace(Some(key));
+                return Err(A::Error::custom("a key is given twice"));
             }
-            members.insert(key, table.next_value_seed(JsonValue)?);
+            members.insert(key, table.next_value_seed(self)?);
         }
         Ok(Value::Object(members))
     }
+}
+
+/// A path without the middle of it, if it is long.
+fn shortened(path: String) -> String {
+    let length = path.chars().count();
+    if length <= PATH_START + PATH_END {
+        return path;
+    }
+    let start: String = path.chars().take(PATH_START).collect();
+    let end: String = path.chars().skip(length - PATH_END).collect();
+    format!("{start}…{end}")
 }
 
 /// Where a value stands.
@@ -448,7 +481,7 @@ impl<'w> Walk<'w> {
         }
         if let Some(place) = self.found.get_mut(&address(value)) {
             let end = if value.is_object() || value.is_array() { start + 1 } else { self.at };
-            let told = path(&self.steps);
+            let told = shortened(path(&self.steps));
             *place = Some(JsonPlace { span: start..end, path: if told.is_empty() { WHOLE.to_owned() } else { told } });
         }
     }

@@ -1,5 +1,6 @@
 //! Tables of others: rows with their places, of a text whose separator is stated.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use crate::finding::diagnostic::{Diagnostic, Diagnostics};
 use crate::read::limits::Limits;
 use crate::read::near::nearest;
 use crate::read::reader::{RAISE, excerpt};
+use crate::value::names::named;
 
 /// What stands between the cells of a table.
 ///
@@ -18,9 +20,9 @@ use crate::read::reader::{RAISE, excerpt};
 /// use credpath::{Separator, TableFormat};
 ///
 /// assert_eq!(TableFormat::default().separator(Separator::Semicolon).separator, Separator::Semicolon);
+/// assert_eq!("tab".parse(), Ok(Separator::Tab));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum Separator {
     /// A comma.
@@ -33,6 +35,8 @@ pub enum Separator {
     /// A vertical bar.
     Bar,
 }
+
+named!(Separator, "separator": Comma = "comma", Semicolon = "semicolon", Tab = "tab", Bar = "bar");
 
 impl Separator {
     /// The character.
@@ -112,6 +116,11 @@ impl CsvRow {
         self.cells.get(column).unwrap_or_default().trim()
     }
 
+    /// How many cells it has.
+    pub(crate) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
     /// The cells, trimmed.
     pub(crate) fn cells(&self) -> impl Iterator<Item = &str> {
         self.cells.iter().map(str::trim)
@@ -146,32 +155,59 @@ impl CsvTable {
 
     /// Where a cell lies in the text, its quotes included; the end of its row, if it has no such cell.
     pub(crate) fn place(&self, row: &CsvRow, column: usize) -> Range<usize> {
+        let untrimmed = self.untrimmed(row, column);
+        let cell = &self.text[untrimmed.clone()];
+        let start = untrimmed.start + (cell.len() - cell.trim_start().len());
+        start..start + cell.trim().len()
+    }
+
+    /// Where a cell lies in the text, with the white space around it.
+    fn untrimmed(&self, row: &CsvRow, column: usize) -> Range<usize> {
         let raw = &self.text[row.span.clone()];
         let within = raw_cells(raw, self.separator).into_iter().nth(column).unwrap_or(raw.len()..raw.len());
-        let cell = &raw[within.clone()];
-        let start = row.span.start + within.start + (cell.len() - cell.trim_start().len());
-        start..start + cell.trim().len()
+        row.span.start + within.start..row.span.start + within.end
     }
 
     /// Where a part of what a cell says lies in the text: without the quotes around it, and with what is escaped
     /// before.
     pub(crate) fn within(&self, row: &CsvRow, column: usize, part: &Range<usize>) -> Range<usize> {
-        let place = self.place(row, column);
-        let Some(cell) = self.text[place.clone()].strip_prefix('"').and_then(|cell| cell.strip_suffix('"')) else {
-            return place.start + part.start..place.start + part.end;
+        // A quote behind white space begins no quoted cell: it is one of the text.
+        let cell = self.untrimmed(row, column);
+        let Some(quoted) = self.text[cell.clone()].strip_prefix('"').and_then(|cell| cell.strip_suffix('"')) else {
+            let start = self.place(row, column).start;
+            return start + part.start..start + part.end;
         };
-        let start = place.start + 1 + (cell.len() - cell.trim_start().len());
-        let end = place.end - 1;
+        let (start, end) = (cell.start + 1 + (quoted.len() - quoted.trim_start().len()), cell.end - 1);
         // A quote that is escaped takes two bytes in the text and one in the cell.
         let at = |offset: usize| {
             let (mut raw, mut said) = (start, 0);
             while said < offset && raw < end {
-                raw += if self.text[raw..].starts_with("\"\"") { 2 } else { 1 };
+                raw += if self.text.as_bytes()[raw..].starts_with(b"\"\"") { 2 } else { 1 };
                 said += 1;
             }
             raw
         };
         at(part.start)..at(part.end)
+    }
+
+    /// The columns that have something in any of some rows.
+    pub(crate) fn filled(rows: &[CsvRow]) -> BTreeSet<usize> {
+        let mut filled = BTreeSet::new();
+        for row in rows {
+            filled.extend((0..).zip(row.cells()).filter(|(_, cell)| !cell.is_empty()).map(|(column, _)| column));
+        }
+        filled
+    }
+
+    /// A row with more cells than there are columns was split where it should not have been. Empty cells do not count.
+    pub(crate) fn long_row(&self, header: &CsvRow, row: &CsvRow) -> Option<Diagnostic> {
+        let (due, found) = (header.len(), row.len());
+        if row.cells().skip(due).all(str::is_empty) {
+            return None;
+        }
+        let message = format!("this row has {found} cells, and there are {due} columns");
+        let fault = Diagnostic::new(Code::Syntax, self.place(row, due), message).label("belongs to no column");
+        Some(fault.help("put a cell that has the separator in it into quotes"))
     }
 
     /// Refuses the table for faults that were found in it.

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::value::date::Date;
+use crate::value::names::named;
 
 /// How far the clocks of a place are from UTC, in whole minutes, less than a day. It is no time zone: it knows of no
 /// summer time.
@@ -102,9 +103,9 @@ impl<'de> Deserialize<'de> for UtcOffset {
 /// use credpath::DateOrder;
 ///
 /// assert_eq!(DateOrder::default(), DateOrder::YearMonthDay);
+/// assert_eq!("day-month-year".parse(), Ok(DateOrder::DayMonthYear));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum DateOrder {
     /// 2026-11-22.
@@ -115,6 +116,12 @@ pub enum DateOrder {
     /// 11/22/2026.
     MonthDayYear,
 }
+
+named!(DateOrder, "order of dates":
+    YearMonthDay = "year-month-day",
+    DayMonthYear = "day-month-year",
+    MonthDayYear = "month-day-year",
+);
 
 /// How the days of a text are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -239,6 +246,7 @@ impl TimeOfDay {
         for (word, hours) in [("AM", 0), ("PM", 12), ("am", 0), ("pm", 12)] {
             if let Some(after) = rest.strip_prefix(word) {
                 (half, rest) = (Some(hours), after.trim_start());
+                break;
             }
         }
         let parts: Vec<&str> = clock.split(':').collect();
@@ -336,6 +344,10 @@ mod tests {
 
     #[test]
     fn what_is_no_moment_is_refused() {
+        for text in ["2024-01-01 12:00 AMPM", "2024-01-01 1:00 PM am", "2024-01-01 1:00 AMAM", "2024-01-01 1:00 M"] {
+            assert_eq!(Moment::read(text, DayForm::default()), Err(MomentFault::Form), "{text}");
+        }
+        assert_eq!(day("2024-01-01 11:30 PM -0100", "Z").as_deref(), Ok("2024-01-02"));
         for text in ["", "2022", "2022-12", "2022-1-1T", "2022-12-31T", "2022-12-31X", "20221231", "2022-12-31T1"] {
             let is_day = Moment::read(text, DayForm::default());
             assert!(is_day.is_err() || matches!(text, "2022-1-1T" | "2022-12-31T"), "{text}: {is_day:?}");

@@ -1,6 +1,6 @@
 //! Tables: plain ones, and curricula.
 
-use credpath::catalogs::{from_curriculum, from_table};
+use credpath::catalogs::{from_curriculum, from_table, to_table};
 use credpath::rules::{all_of, any_of, at_least, credential, credits};
 use credpath::{Catalog, Charset, CourseTableOptions, CurriculumOptions, Separator, TableFormat};
 
@@ -105,6 +105,31 @@ error[missing-key]: the table has no column `id`
 }
 
 #[test]
+fn places_in_quoted_cells_are_of_whole_characters() {
+    let text = "id,stack\né,\nb,\nt,\"1 of (é, b)\"\n";
+    let (document, _) = value(from_table("t.csv", text.as_bytes(), &CourseTableOptions::default()));
+    assert_eq!(document.credentials["t"].stack, Some(at_least(1).from(["é", "b"].map(credential))));
+    let written = to_table(&document, Separator::Comma);
+    assert_eq!(written.losses, []);
+    let again = value(from_table("t.csv", written.text.as_bytes(), &CourseTableOptions::default())).0;
+    assert_eq!(again.credentials, document.credentials);
+    for separator in [Separator::Comma, Separator::Semicolon, Separator::Tab, Separator::Bar] {
+        let options = CourseTableOptions::default().format(TableFormat::default().separator(separator));
+        let written = to_table(&document, separator).text;
+        assert_eq!(value(from_table("t.csv", written.as_bytes(), &options)).0.credentials, document.credentials);
+    }
+    let told = refused("id,stack\nt,\"\"\"É 1\"\" or é\"\n");
+    assert!(told.contains("`É 1`\n --> t.csv:2:4\n") && told.contains("`é`\n --> t.csv:2:15\n"), "{told}");
+    // With a space before it, a quote is one of the rule's.
+    let told = refused("id,stack\nt, \"é\"\n");
+    assert!(told.contains("`é`\n --> t.csv:2:4\n"), "{told}");
+    let curriculum = "Course ID,Course Name,Prerequisites,Credit Hours\n1,A,\"é;b\",3\n";
+    let told = from_curriculum("c.csv", curriculum.as_bytes(), &CurriculumOptions::default()).unwrap_err();
+    let places: Vec<&str> = told.diagnostics().iter().map(|fault| &curriculum[fault.primary.span.clone()]).collect();
+    assert_eq!(places, ["é", "b"]);
+}
+
+#[test]
 fn what_is_not_listed_is_added_if_that_is_asked_for() {
     let text = "id,prerequisite\nb,a or x\nc,x\n";
     let (document, losses) = value(from_table("t.csv", text.as_bytes(), &CourseTableOptions::default().add_unlisted()));
@@ -196,6 +221,7 @@ fn what_is_wrong_with_a_curriculum_is_told() {
     assert!(told(&format!("{header}1,A,,\n")).contains("the course has no credit hours"));
     assert!(told(&format!("{header}1,A,,3-4\n")).contains("`3-4`: an amount is a plain decimal number"));
     assert!(told("Course ID,Course Name,Credit Huors\n1,A,3\n").contains("is it the column `Credit Huors`?"));
+    assert!(told(&format!("{header}1,A, part 2,,3\n")).contains("this row has 5 cells, and there are 4 columns"));
     assert!(told(&format!("Curriculum,X\nCurriculum,Y\n{header}1,A,,3\n")).contains("`Curriculum` is given twice"));
 }
 
@@ -241,6 +267,6 @@ fn formats_are_told_by_their_content() {
     let wide: Vec<u8> = "\u{feff}id\ttitle\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(recognise(&wide), Some(Table));
     for format in CatalogFormat::ALL {
-        assert_eq!(CatalogFormat::named(format.name()), Some(*format));
+        assert_eq!(format.to_string().parse(), Ok(*format));
     }
 }

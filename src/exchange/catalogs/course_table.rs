@@ -125,9 +125,10 @@ pub fn from_table(
     };
     lose_other_columns(&mut courses, header, rows, &columns);
     let mut reader = CourseReader { table: &table, columns, deepest: limits.nesting / 2, courses };
-    let due = header.cells().count();
     for row in rows {
-        reader.long_row(due, row);
+        if let Some(fault) = table.long_row(header, row) {
+            reader.courses.fault(fault);
+        }
         if let Some(id) = reader.courses.define(row, id) {
             let course = reader.course(row);
             reader.courses.document.credentials.insert(id, course);
@@ -157,17 +158,6 @@ struct CourseReader<'t> {
 }
 
 impl<'t> CourseReader<'t> {
-    /// A row with more cells than there are columns was split where it should not have been.
-    fn long_row(&mut self, due: usize, row: &CsvRow) {
-        let found = row.cells().count();
-        if found > due && row.cells().skip(due).any(|cell| !cell.is_empty()) {
-            let message = format!("this row has {found} cells, and there are {due} columns");
-            let fault = Diagnostic::new(Code::Syntax, self.table.place(row, due), message);
-            let help = "put a cell that has the separator in it into quotes";
-            self.courses.fault(fault.label("belongs to no column").help(help));
-        }
-    }
-
     fn course(&mut self, row: &'t CsvRow) -> CredentialDocument {
         let [_, title, kind, credits, hours, cost, prerequisite, corequisite, stack] = self.columns;
         let text = |column: Option<usize>| {

@@ -117,7 +117,7 @@ pub fn from_curriculum(
         table: &table,
         courses: ListedCourses::new(&table, limits),
         columns: [None; COURSE_COLUMNS.len()],
-        has_columns: false,
+        header: None,
         head: BTreeMap::new(),
         filled: last_filled(&table.rows),
         section: Section::Head,
@@ -129,7 +129,7 @@ pub fn from_curriculum(
     for (at, row) in table.rows.iter().enumerate() {
         reader.row(row, at);
     }
-    if !reader.has_columns {
+    if reader.header.is_none() {
         let fault = Diagnostic::new(Code::MissingKey, 0..0, "no row begins with `Course ID`");
         let help = "above the courses stands a row that names their columns; the separator is a comma unless stated";
         reader.courses.fault(fault.help(help));
@@ -172,8 +172,8 @@ struct CurriculumReader<'t> {
     table: &'t CsvTable,
     courses: ListedCourses<'t>,
     columns: [Option<usize>; COURSE_COLUMNS.len()],
-    /// Whether a row named the columns.
-    has_columns: bool,
+    /// The row that names the columns.
+    header: Option<&'t CsvRow>,
     /// The number of the last row in which each column has something in it.
     filled: Vec<Option<usize>>,
     head: BTreeMap<String, HeadValue<'t>>,
@@ -229,7 +229,7 @@ impl<'t> CurriculumReader<'t> {
     /// The row that names the columns; what stands below in other columns is lost.
     fn header(&mut self, header: &'t CsvRow, at: usize) {
         self.columns = self.table.columns(header, COURSE_COLUMNS, &mut self.courses.faults);
-        self.has_columns = true;
+        self.header = Some(header);
         for needed in ["Course ID", "Course Name", "Credit Hours"] {
             let column = COURSE_COLUMNS.iter().position(|name| *name == needed).and_then(|at| self.columns[at]);
             if column.is_none() {
@@ -256,6 +256,7 @@ impl<'t> CurriculumReader<'t> {
     }
 
     fn course(&mut self, row: &'t CsvRow) {
+        self.courses.faults.extend(self.header.and_then(|header| self.table.long_row(header, row)));
         let [Some(id_column), ..] = self.columns else { return };
         let Some(id) = self.courses.define(row, id_column) else { return };
         let mut course = CredentialDocument {

@@ -1,16 +1,15 @@
 //! What format a catalog has, by its content.
 
-use serde::{Deserialize, Serialize};
+use crate::value::names::named;
 
 /// A format of catalogs.
 ///
 /// ```
 /// use credpath::CatalogFormat;
 ///
-/// assert_eq!(CatalogFormat::named("ctdl"), Some(CatalogFormat::Ctdl));
+/// assert_eq!("ctdl".parse(), Ok(CatalogFormat::Ctdl));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CatalogFormat {
     /// The crate's own.
@@ -28,25 +27,15 @@ pub enum CatalogFormat {
 impl CatalogFormat {
     /// Every format.
     pub const ALL: &'static [Self] = &[Self::Toml, Self::Table, Self::Curriculum, Self::Ctdl, Self::Badgr];
-
-    /// Its name, in small letters.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Toml => "toml",
-            Self::Table => "table",
-            Self::Curriculum => "curriculum",
-            Self::Ctdl => "ctdl",
-            Self::Badgr => "badgr",
-        }
-    }
-
-    /// The format with this [`name`](Self::name).
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|format| format.name() == name)
-    }
 }
+
+named!(CatalogFormat, "format of catalogs":
+    Toml = "toml",
+    Table = "table",
+    Curriculum = "curriculum",
+    Ctdl = "ctdl",
+    Badgr = "badgr",
+);
 
 /// The format of a catalog, by its content; `None` if it is none that is known. That does not say that it can be read.
 ///

@@ -173,7 +173,8 @@ fn results<'v>(
             if kind == Some("LetterGrade") {
                 read.grades.push(text);
             } else {
-                let kind = kind.map_or("a result whose kind is not told".to_owned(), |kind| format!("`{kind}`"));
+                let kind =
+                    kind.map_or("a result whose kind is not told".to_owned(), |kind| format!("`{}`", excerpt(kind)));
                 reader.notes.loss(&result["value"], format!("{} as {kind} has no place here", excerpt(text)));
             }
         }

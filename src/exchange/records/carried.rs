@@ -48,14 +48,13 @@ fn unwrapped<'b>(name: &str, bytes: &'b [u8], limits: &Limits) -> Result<Carried
         let bytes = &carried.bytes;
         let inner = if png::is_png(bytes) {
             let found = png::baked(&carried.name, bytes, limits)?;
-            let (first, others) = (found[0].to_vec(), found.len() - 1);
-            if others > 0 {
-                let what = "the image holds the badge in an older version too, which is not read".to_owned();
-                carried.losses.push(Loss { place: "the image".to_owned(), what });
-            }
-            first
+            let newest = found[0].to_vec();
+            carried.losses.extend(older_version(found.len()));
+            newest
         } else if svg::is_xml(bytes) {
-            svg::baked(&carried.name, bytes, limits)?.into_bytes()
+            let found = svg::baked(&carried.name, bytes, limits)?;
+            carried.losses.extend(older_version(found.len()));
+            found.into_iter().next().unwrap_or_default().into_bytes()
         } else if token::is_compact(bytes) {
             token::payload(&carried.name, bytes, limits)?
         } else if bytes.trim_ascii().starts_with(b"http") {
@@ -68,6 +67,12 @@ fn unwrapped<'b>(name: &str, bytes: &'b [u8], limits: &Limits) -> Result<Carried
         carried.bytes = inner.into();
     }
     Err(refused(name, "too many images and signed texts are in one another", "import the innermost one", limits))
+}
+
+/// What is lost of an image with so many versions of a badge, of which the newest is read.
+fn older_version(versions: usize) -> Option<Loss> {
+    let what = "the image holds the badge in an older version too, which is not read";
+    (versions > 1).then(|| Loss { place: "the image".to_owned(), what: what.to_owned() })
 }
 
 /// Reads the badges that bytes carry.
@@ -105,7 +110,7 @@ fn read_one<'v>(reader: &mut AwardReader<'v, '_, '_, '_>, value: &'v Value) {
     if let (Some(asked), Some(found)) = (reader.intake.options.format, found)
         && asked != found
     {
-        let message = format!("this is {}, not {}", found.name(), asked.name());
+        let message = format!("this is {found}, not {asked}");
         reader.notes.fault(value, Code::InvalidValue, message);
         return;
     }

@@ -12,7 +12,7 @@ use crate::exchange::records::reading::AwardReader;
 pub(crate) fn transcript<'v>(reader: &mut AwardReader<'v, '_, '_, '_>, value: &'v Value) {
     let mut read = badge3::READ.to_vec();
     // That the transcript was issued, or ends, says nothing of the awards in it.
-    read.retain(|key| !["awardedDate", "validUntil", "expirationDate", "credentialStatus"].contains(key));
+    read.retain(|key| !["awardedDate", "validUntil", "expirationDate", "exp", "credentialStatus"].contains(key));
     reader.notes.unread(value, &read);
     let Some(subject) = member(value, "credentialSubject") else {
         reader.notes.missing(value, "credentialSubject", "a learner record");

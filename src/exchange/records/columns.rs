@@ -132,6 +132,17 @@ impl RecordColumns {
             .columns_may_lack(true)
     }
 
+    /// Whether the column, as it is stated, may not be left out of the table: that of the credential, and those without
+    /// which an award would be taken for what it may not be.
+    pub(crate) fn needs(&self, column: AwardColumn) -> bool {
+        match column {
+            AwardColumn::Credential => true,
+            AwardColumn::Learner => self.only.is_some(),
+            AwardColumn::Status => !self.words.is_empty(),
+            _ => false,
+        }
+    }
+
     fn with(mut self, column: AwardColumn, heading: impl Into<String>) -> Self {
         self.headings.insert(column, heading.into());
         self
@@ -230,7 +241,9 @@ impl RecordColumns {
         self
     }
 
-    /// Whether the table may lack columns that are stated, other than that of the credential: then the lack is a loss.
+    /// Whether the table may lack columns that are stated: then the lack is a loss. It may never lack that of the
+    /// credential, that of the learner if one is [asked for](Self::only), and that of the status if
+    /// [words](Self::status_word) for it are stated.
     #[must_use]
     pub fn columns_may_lack(self, may: bool) -> Self {
         Self { may_lack: may, ..self }

@@ -13,6 +13,9 @@ use crate::read::reader::excerpt;
 /// Credentials that are enveloped in one another, at the most.
 const MOST_ENVELOPES: usize = 4;
 
+/// Claims of a token that are read, or serve only to check that it is genuine; the last one is its end.
+const CLAIMS: [&str; 8] = ["vc", "iss", "sub", "aud", "jti", "nbf", "iat", "exp"];
+
 /// The format of a credential, by its types.
 pub(crate) fn format(value: &Value) -> Option<RecordFormat> {
     if has_type(value, &["ClrCredential"]) {
@@ -43,8 +46,13 @@ pub(crate) fn credential<'v>(reader: &mut AwardReader<'v, '_, '_, '_>, value: &'
     if format(value).is_none()
         && let Some(inner) = member(value, "vc")
     {
-        reader.claims = Some(value);
-        credential_of(reader, inner, format(inner));
+        let format = format(inner);
+        // What is said of a transcript says nothing of the badges in it, so that its end is lost.
+        let is_of_awards = matches!(format, Some(RecordFormat::OpenBadges3 | RecordFormat::Europass));
+        let read = if is_of_awards { &CLAIMS[..] } else { &CLAIMS[..CLAIMS.len() - 1] };
+        reader.notes.unread(value, read);
+        reader.claims = is_of_awards.then_some(value);
+        credential_of(reader, inner, format);
         reader.claims = None;
         return;
     }

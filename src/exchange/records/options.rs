@@ -2,28 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-
 use crate::catalog::catalog::Catalog;
 #[cfg(feature = "csv")]
 use crate::exchange::records::columns::RecordColumns;
 use crate::exchange::records::status_list::StatusList;
 use crate::read::limits::Limits;
 use crate::record::record::Verification;
+use crate::value::names::named;
 
 /// A format of learner records that others write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum RecordFormat {
     /// Open Badges 2.0: an assertion, or a list of them.
-    #[serde(rename = "open-badges-2")]
     OpenBadges2,
     /// Open Badges 3.0: an achievement credential, or a list of them.
-    #[serde(rename = "open-badges-3")]
     OpenBadges3,
     /// Comprehensive Learner Record 2.0.
-    #[serde(rename = "clr-2")]
     Clr2,
     /// A European Digital Credential in the European Learning Model 3.
     Europass,
@@ -34,25 +29,15 @@ pub enum RecordFormat {
 impl RecordFormat {
     /// Every format.
     pub const ALL: &'static [Self] = &[Self::OpenBadges2, Self::OpenBadges3, Self::Clr2, Self::Europass, Self::Csv];
-
-    /// Its name, in small letters.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::OpenBadges2 => "open-badges-2",
-            Self::OpenBadges3 => "open-badges-3",
-            Self::Clr2 => "clr-2",
-            Self::Europass => "europass",
-            Self::Csv => "csv",
-        }
-    }
-
-    /// The format with this [`name`](Self::name).
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|format| format.name() == name)
-    }
 }
+
+named!(RecordFormat, "format of records":
+    OpenBadges2 = "open-badges-2",
+    OpenBadges3 = "open-badges-3",
+    Clr2 = "clr-2",
+    Europass = "europass",
+    Csv = "csv",
+);
 
 /// What a caller states about an import: which credentials there are and what else they are called, what came of
 /// checking that the awards are genuine, how a table is laid out. Made by [`RecordOptions::default`] and the methods

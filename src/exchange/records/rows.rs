@@ -50,6 +50,11 @@ pub(crate) fn import(
     reader.find_columns();
     let mut awards: Vec<Award> = Vec::new();
     let mut lines: Vec<&CsvRow> = Vec::new();
+    for row in rows {
+        if let Some(fault) = table.long_row(header, row) {
+            reader.fault(fault);
+        }
+    }
     if reader.faults.is_empty() {
         for row in reader.own_rows(rows) {
             if let Some(award) = reader.award(row) {
@@ -100,13 +105,16 @@ impl<'t> RowReader<'t, '_, '_, '_> {
             let [found] = self.table.columns(self.header, [heading.as_str()], &mut self.faults);
             match found {
                 Some(found) => _ = self.columns.insert(column, found),
-                None if self.layout.may_lack && column != AwardColumn::Credential => {
+                None if self.layout.may_lack && !self.layout.needs(column) => {
                     let what = format!("the table has no column `{}`, so no award says it", excerpt(heading));
                     self.losses.push(Loss { place: format!("line {}", self.header.line), what });
                 }
                 None => {
                     let missing = self.table.missing_column(self.header, heading);
-                    self.fault(missing);
+                    self.fault(match lacking(column).filter(|_| self.layout.needs(column)) {
+                        Some(why) => missing.label(why),
+                        None => missing,
+                    });
                 }
             }
         }
@@ -115,13 +123,13 @@ impl<'t> RowReader<'t, '_, '_, '_> {
             self.fault(fault.help("state which does, by `RecordColumns::learner`"));
         }
         let table = self.table;
-        let own = |column: usize| self.columns.values().any(|&is| is == column);
-        let others: Vec<usize> = (0..self.header.cells().count()).filter(|&column| !own(column)).collect();
-        for column in others {
-            // What is empty in every row loses nothing.
-            if table.rows[1..].iter().any(|row| !row.cell(column).is_empty()) {
-                self.loss(self.header, column, "the column has no place in a record".to_owned());
-            }
+        // What is empty in every row loses nothing.
+        let mut others = CsvTable::filled(&table.rows[1..]);
+        for own in self.columns.values() {
+            others.remove(own);
+        }
+        for column in others.range(..self.header.len()) {
+            self.loss(self.header, *column, "the column has no place in a record".to_owned());
         }
     }
 
@@ -241,6 +249,15 @@ impl<'t> RowReader<'t, '_, '_, '_> {
                 None
             }
         }
+    }
+}
+
+/// Why a table has to have a column that is stated.
+fn lacking(column: AwardColumn) -> Option<&'static str> {
+    match column {
+        AwardColumn::Learner => Some("nothing else tells whose rows are asked for"),
+        AwardColumn::Status => Some("without it every award would be a completed one"),
+        _ => None,
     }
 }
 

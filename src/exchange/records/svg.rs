@@ -15,8 +15,11 @@ pub(crate) fn is_xml(bytes: &[u8]) -> bool {
     bytes.trim_ascii_start().starts_with(b"<")
 }
 
-/// The badge in an SVG: text, a JWS, or only an address.
-pub(crate) fn baked(name: &str, bytes: &[u8], limits: &Limits) -> Result<String, InvalidImport> {
+/// The elements that badges are in, the newest version first.
+const ELEMENTS: [&str; 2] = ["credential", "assertion"];
+
+/// The badges in an SVG, the newest version first: text, a JWS, or only an address.
+pub(crate) fn baked(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<String>, InvalidImport> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let refused = |text: &str, at: usize, message: &str, help: &str| {
         let fault = Diagnostic::new(Code::Syntax, at..at, message).help(help);
@@ -27,6 +30,7 @@ pub(crate) fn baked(name: &str, bytes: &[u8], limits: &Limits) -> Result<String,
     };
     let mut walk = Markup { text, at: 0 };
     let mut prefixes: BTreeSet<&str> = BTreeSet::from(["openbadges"]);
+    let mut found: [Option<String>; 2] = [None, None];
     loop {
         let tag = match walk.next_piece() {
             NextTag::Whole(tag) => tag,
@@ -42,25 +46,44 @@ pub(crate) fn baked(name: &str, bytes: &[u8], limits: &Limits) -> Result<String,
                 prefixes.insert(prefix);
             }
         }
-        let called = tag.split(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).next().unwrap_or_default();
-        let is_badge = called
-            .split_once(':')
-            .is_some_and(|(prefix, local)| prefixes.contains(prefix) && ["assertion", "credential"].contains(&local));
-        if !is_badge {
-            continue;
+        let Some(BadgeElement { called, version }) = badge_element(tag, &prefixes) else { continue };
+        let Some(badge) = badge(tag, || walk.content(called)) else {
+            let help = "its text is JSON in a section CDATA, or its attribute `verify` is a signed text";
+            return Err(refused(text, walk.at, "the badge in the image cannot be read", help));
+        };
+        if found[version].as_ref().is_some_and(|other| *other != badge) {
+            let help = "have one badge baked into one image";
+            return Err(refused(text, walk.at, "two different badges are baked into the image", help));
         }
-        let place = walk.at;
-        let badge = badge(tag, walk.content(called));
-        let help = "its text is JSON in a section CDATA, or its attribute `verify` is a signed text";
-        return badge.ok_or_else(|| refused(text, place, "the badge in the image cannot be read", help));
+        found[version] = Some(badge);
     }
-    let help = "save the image as it was got: other programs leave out what they do not know";
-    Err(refused(text, text.len(), "no badge is baked into the image", help))
+    let found: Vec<String> = found.into_iter().flatten().collect();
+    if found.is_empty() {
+        let help = "save the image as it was got: other programs leave out what they do not know";
+        return Err(refused(text, text.len(), "no badge is baked into the image", help));
+    }
+    Ok(found)
+}
+
+/// An element that a badge is in.
+struct BadgeElement<'t> {
+    /// Its name, with its prefix.
+    called: &'t str,
+    /// Which of the [`ELEMENTS`] it is.
+    version: usize,
+}
+
+/// What a tag begins, if that is the element of a badge under one of these prefixes.
+fn badge_element<'t>(tag: &'t str, prefixes: &BTreeSet<&str>) -> Option<BadgeElement<'t>> {
+    let called = tag.split(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).next()?;
+    let (prefix, local) = called.split_once(':')?;
+    let version = ELEMENTS.iter().position(|element| *element == local)?;
+    prefixes.contains(prefix).then_some(BadgeElement { called, version })
 }
 
 /// What the element of a badge holds: its text if it has any, else what is to be verified.
-fn badge(tag: &str, content: Option<&str>) -> Option<String> {
-    let body = if tag.ends_with("/>") { String::new() } else { plain(content?)? };
+fn badge<'t>(tag: &str, content: impl FnOnce() -> Option<&'t str>) -> Option<String> {
+    let body = if tag.ends_with("/>") { String::new() } else { plain(content()?)? };
     if !body.trim().is_empty() {
         return Some(body);
     }

@@ -51,6 +51,30 @@ fn claims_are_of_the_token_that_they_stand_in() {
     assert_eq!(losses(&imported), ["[1]: it says no day of award or issue, so the award has none"]);
 }
 
+/// The token is about the transcript, and not about any badge in it.
+#[test]
+fn claims_around_a_transcript_are_not_those_of_its_badges() {
+    let badge =
+        |id: &str| json!({ "type": "OpenBadgeCredential", "credentialSubject": { "achievement": { "id": id } } });
+    let mut signed = badge("z");
+    signed["awardedDate"] = "2024-05-06".into();
+    let subject = json!({ "verifiableCredential": [badge("x"), badge("y"), { "jti": "urn:own", "vc": signed }] });
+    let clr = json!({ "type": "ClrCredential", "credentialSubject": subject });
+    let token = json!({ "jti": "urn:x", "nbf": 0, "exp": 86_400, "vc": clr });
+    let imported = of(&token, &RecordOptions::default());
+    assert_eq!(lines(&imported), ["x", "y", "z, id urn:own, awarded 2024-05-06"]);
+    let undated = |item| {
+        let badge = format!("vc.credentialSubject.verifiableCredential[{item}]");
+        format!("{badge}: it says no day of award or issue, so the award has none")
+    };
+    let ends = "exp: `exp` has no place here".to_owned();
+    let mut due = vec![undated(0), undated(1), ends];
+    let mut told = losses(&imported);
+    due.sort();
+    told.sort();
+    assert_eq!(told, due);
+}
+
 /// A European credential with one claim.
 fn european(claim: &Value) -> Value {
     json!({

@@ -264,3 +264,81 @@ fn faults_without_number_are_counted_and_not_listed() {
     assert_eq!(error.diagnostics().len(), Limits::default().errors);
     assert!(error.report().unlisted() > 1_000);
 }
+
+/// The parser reads a place out of the end of its messages.
+#[test]
+fn a_key_that_looks_like_a_place_is_a_key() {
+    let key = "a at line 2 column 18446744073709551615";
+    let twice = format!("{{\n  \"{key}\": 1, \"{key}\": 1 }}");
+    let error = read(twice.as_bytes(), "Z", &RecordOptions::default()).unwrap_err();
+    let fault = &error.diagnostics()[0];
+    assert_eq!((fault.code, fault.message.as_str()), (Code::DuplicateKey, &*format!("`{key}` is given twice")));
+    assert_eq!(fault.primary.span, twice.rfind(&format!("\"{key}")).unwrap()..twice.len() - 5);
+}
+
+#[test]
+fn losses_without_number_are_counted_and_their_places_cut() {
+    let deep = "k".repeat(200);
+    let (open, close) = (format!("{{\"{deep}\":").repeat(60), "}".repeat(60));
+    let entries = "{\"x\":1},".repeat(110_000);
+    let badge = format!(
+        "{{\"type\":\"OpenBadgeCredential\",\"awardedDate\":\"2024-05-06\",\"credentialSubject\":\
+         {{\"achievement\":{{\"id\":\"x\"}},\"result\":[{entries}{{}}]}},\"more\":{open}1{close}}}"
+    );
+    let limits = Limits { record_bytes: 2 << 20, ..Limits::default() };
+    let imported = read(badge.as_bytes(), "Z", &RecordOptions::default().limits(limits)).unwrap();
+    assert_eq!(imported.losses.len(), 100_001);
+    let last = imported.losses.last().unwrap().to_string();
+    assert_eq!(last, "the whole: 10001 more losses are not listed");
+    let mut inner = "{\"type\":\"Assertion\",\"badge\":\"x\",\"issuedOn\":\"2024-05-06\",\"more\":7}".to_owned();
+    for _ in 0..20 {
+        let subject = format!("{{\"verifiableCredential\":{inner}}}");
+        inner = format!("{{\"type\":\"ClrCredential\",\"credentialSubject\":{subject}}}");
+    }
+    let imported = read(inner.as_bytes(), "Z", &RecordOptions::default()).unwrap();
+    let place = &imported.losses[0].place;
+    assert_eq!(place.chars().count(), 401);
+    assert!(place.starts_with("credentialSubject.verifiableCredential.") && place.ends_with("more"), "{place}");
+}
+
+#[test]
+fn a_result_of_an_endless_kind_is_told_in_short() {
+    let results = vec!["{\"resultDescription\":\"d\",\"value\":\"v\"}"; 1_000].join(",");
+    let kind = "k".repeat(100_000);
+    let badge = format!(
+        "{{\"type\":\"OpenBadgeCredential\",\"awardedDate\":\"2024-05-06\",\"credentialSubject\":{{\"result\":[{results}],\
+         \"achievement\":{{\"id\":\"x\",\"resultDescription\":[{{\"id\":\"d\",\"resultType\":\"{kind}\"}}]}}}}}}"
+    );
+    let imported = read(badge.as_bytes(), "Z", &RecordOptions::default()).unwrap();
+    assert_eq!(imported.losses.len(), 1_000);
+    assert!(imported.losses.iter().all(|loss| loss.what.len() < 300));
+}
+
+/// Whoever asks what some bytes are has not said how much they may cost.
+#[test]
+fn recognition_keeps_to_the_limits_that_an_import_has() {
+    let badge = "{\"type\":\"Assertion\",\"badge\":\"x\"}";
+    assert!(records::recognise(badge.as_bytes()).is_some());
+    let padded = format!("{badge}{}", " ".repeat(Limits::default().record_bytes));
+    assert_eq!(records::recognise(padded.as_bytes()), None);
+}
+
+#[test]
+fn a_second_badge_in_an_image_of_vectors_is_refused_or_told() {
+    let baked = |local: &str, badge: &str| format!("<openbadges:{local}><![CDATA[{badge}]]></openbadges:{local}>");
+    let [one, other] = ["x", "y"].map(|of| format!("{{\"type\":\"Assertion\",\"badge\":\"{of}\"}}"));
+    let twice = svg("", &[baked("assertion", &one), baked("assertion", &one)].concat());
+    assert_eq!(read(&twice, "Z", &RecordOptions::default()).unwrap().value.awards.len(), 1);
+    let two = svg("", &[baked("assertion", &one), baked("assertion", &other)].concat());
+    let error = read(&two, "Z", &RecordOptions::default()).unwrap_err();
+    assert_eq!(error.diagnostics()[0].message, "two different badges are baked into the image");
+    let versions = svg("", &[baked("assertion", &one), baked("credential", &other)].concat());
+    let imported = read(&versions, "Z", &RecordOptions::default()).unwrap();
+    assert_eq!(imported.value.awards[0].credential, "y");
+    assert_eq!(
+        imported.losses[0].to_string(),
+        "the image: the image holds the badge in an older version too, which is not read"
+    );
+    let many = "<openbadges:assertion verify='e'/>".repeat(100_000);
+    refused("badges without end", &svg("", &many));
+}
