@@ -78,16 +78,17 @@ impl Limits {
     }
 
     /// For catalogs of up to 200,000 credentials, and large records, from a trusted source: sixteen times the default
-    /// bytes, ten times the credentials and nodes. Nesting and ids are bounded as by default.
+    /// bytes, ten times the credentials and nodes, or as much as a machine can address. Nesting and ids are bounded as
+    /// by default.
     #[must_use]
     pub fn large() -> Self {
         let default = Self::default();
         Self {
-            catalog_bytes: default.catalog_bytes * 16,
-            record_bytes: default.record_bytes * 16,
-            memory_bytes: default.memory_bytes * 16,
-            credentials: default.credentials * 10,
-            requirement_nodes: default.requirement_nodes * 10,
+            catalog_bytes: default.catalog_bytes.saturating_mul(16),
+            record_bytes: default.record_bytes.saturating_mul(16),
+            memory_bytes: default.memory_bytes.saturating_mul(16),
+            credentials: default.credentials.saturating_mul(10),
+            requirement_nodes: default.requirement_nodes.saturating_mul(10),
             ..default
         }
     }
