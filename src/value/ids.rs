@@ -58,8 +58,8 @@ pub(crate) use id;
 ///
 /// In a catalog with other ids it is of no credential, whatever its number: nothing is held or met of it, what needs a
 /// credential says that it is of another catalog, and lists leave it out. [`Catalog::knows`](crate::Catalog::knows)
-/// asks. Serde writes both, so that this holds for options that are kept. The tag is a hash of 32 bits: it tells lists apart
-/// that have changed, not those that somebody made to have the same one.
+/// asks. Serde writes both, so that this holds for options that are kept. The tag is a hash of 32 bits: it tells lists
+/// apart that have changed, not those that somebody made to have the same one.
 ///
 /// Ids are compared by their numbers alone: those of two catalogs are not for one table.
 ///
