@@ -8,7 +8,7 @@ pub(crate) mod sections;
 pub(crate) mod text;
 pub(crate) mod words;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::input::lines::cell;
 
@@ -26,7 +26,13 @@ pub(crate) struct Section {
     /// A word for links.
     pub(crate) anchor: &'static str,
     pub(crate) heading: String,
+    #[serde(serialize_with = "without_pictures")]
     pub(crate) blocks: Vec<Block>,
+}
+
+/// Pictures are no data: the map itself is.
+fn without_pictures<S: Serializer>(blocks: &[Block], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(blocks.iter().filter(|block| !matches!(block, Block::Picture(_))))
 }
 
 /// A piece of a section.

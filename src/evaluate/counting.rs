@@ -86,21 +86,27 @@ impl<'a> Counting<'a> {
     }
 
     pub(crate) fn within(&mut self, part: Part, window: Window) -> Outcome {
-        let leaf = match part {
-            Part::Group(group) => return self.group(group, window),
-            Part::Leaf(leaf) => leaf,
-        };
+        match part {
+            Part::Group(group) => self.group(group, window),
+            Part::Leaf(leaf) => self.filled(leaf, window),
+        }
+    }
+
+    /// The outcome of a leaf. Groups nest as deep as the limit says, so what is not nested is kept off their stack.
+    #[inline(never)]
+    fn filled(&self, leaf: LeafId, window: Window) -> Outcome {
         let best = self.fitting(leaf, window).min_by_key(|&number| preference(&self.evidence[number]));
         match best {
             Some(evidence) => {
                 let filled = vec![Filled { leaf, evidence, amount: 1 }];
                 Outcome { have: 1, filled, ..Outcome::none(Met::Yes) }
             }
-            None => self.waived(part, Outcome::none(Met::No)),
+            None => self.waived(Part::Leaf(leaf), Outcome::none(Met::No)),
         }
     }
 
     /// A part that is not met otherwise may be waived; evidence goes first.
+    #[inline(never)]
     fn waived(&self, part: Part, outcome: Outcome) -> Outcome {
         if outcome.met == Met::Yes || !self.needs_no_evidence(part) {
             return outcome;
@@ -189,6 +195,7 @@ impl<'a> Counting<'a> {
     }
 
     /// The most that a sum can add up to, over every choice of windows for the spans inside it.
+    #[inline(never)]
     fn sum(&mut self, group: GroupId, window: Window) -> Outcome {
         let network = &self.catalog.network;
         if let Some(least) = network.extras(group).average {

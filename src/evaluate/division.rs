@@ -37,6 +37,7 @@ pub(crate) struct Task<'t> {
 
 impl Counting<'_> {
     /// The outcome of a group whose parts are met by different awards.
+    #[inline(never)]
     pub(crate) fn divide(&mut self, group: GroupId, window: Window) -> Outcome {
         let network = &self.catalog.network;
         let parts = network.parts_in_id_order(group);

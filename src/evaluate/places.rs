@@ -58,6 +58,13 @@ impl Counting<'_> {
         if group == GroupId::OUTSIDE || !self.has_places(group) {
             return self.count_parts(parts, needed, window);
         }
+        self.tally_places(group, parts, needed, window)
+    }
+
+    /// The same where units of awards fill places. Groups nest as deep as the limit says, so what most of them do without
+    /// is kept off their stack.
+    #[inline(never)]
+    fn tally_places(&mut self, group: GroupId, parts: &[Part], needed: u64, window: Window) -> Outcome {
         let is_group = |part: &Part| matches!(part, Part::Group(_));
         let (groups, leaves): (Vec<Part>, Vec<Part>) = parts.iter().copied().partition(is_group);
         let mut outcome = self.count_parts(&groups, needed, window);

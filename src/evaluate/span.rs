@@ -27,6 +27,7 @@ pub(crate) struct SpanWindow {
 impl Counting<'_> {
     /// The outcome of a group with a span: that of the first window in which it is satisfied, or, if that is asked for,
     /// of the first in which it has the most.
+    #[inline(never)]
     pub(crate) fn spanned_group(&mut self, group: GroupId, around: Window) -> Outcome {
         let windows = self.span_windows(group, around);
         let needed = self.needed(group);
