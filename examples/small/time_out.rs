@@ -20,21 +20,20 @@ use std::time::{Duration, Instant};
 use credpath::{Catalog, LearnerRecord, PlanOptions, Watcher};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("{}", run()?);
-    Ok(())
+    run().map(|told| println!("{told}"))
 }
 
 pub(crate) fn run() -> Result<String, Box<dyn Error>> {
     let (catalog, record) = (Catalog::parse("catalog.toml", CATALOG)?, LearnerRecord::from_iter(["python"]));
-    let analyst = catalog.credential("analyst").ok_or("no such credential")?;
     let (mut options, deadline) = (PlanOptions::default(), Instant::now() + Duration::from_secs(10));
     options.watcher = Some(Watcher::new(move |done| {
         if stderr().is_terminal() {
-            let tenths = usize::try_from(10 * done.work / done.limit.max(1)).unwrap_or(10);
-            eprint!("\r[{:<10}] best {:?}, none below {:?}", "#".repeat(tenths), done.best, done.bound);
+            let bar = "#".repeat(usize::try_from(10 * done.work / done.limit.max(1)).unwrap_or(10));
+            eprint!("\r[{bar:<10}] best {:?}, none below {:?}", done.best, done.bound);
         }
         Instant::now() < deadline
     }));
+    let analyst = catalog.credential("analyst").ok_or("no such credential")?;
     Ok(catalog.plan(&record, "2026-11-22".parse()?, analyst, &options).to_string())
 }
 
