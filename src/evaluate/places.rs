@@ -61,8 +61,8 @@ impl Counting<'_> {
         self.tally_places(group, parts, needed, window)
     }
 
-    /// The same where units of awards fill places. Groups nest as deep as the limit says, so what most of them do without
-    /// is kept off their stack.
+    /// The same where units of awards fill places. Groups nest as deep as the limit says, so what most of them do
+    /// without is kept off their stack.
     #[inline(never)]
     fn tally_places(&mut self, group: GroupId, parts: &[Part], needed: u64, window: Window) -> Outcome {
         let is_group = |part: &Part| matches!(part, Part::Group(_));
