@@ -15,6 +15,8 @@ use crate::read::slips;
 
 /// Repeated keys for which the first definition is looked for.
 const MOST_COMPARED: usize = 200;
+/// For so many the text is looked through for the bracket that is open.
+const MOST_OPENED: usize = 4;
 
 /// Parses `text` into a table, or tells why not. A text that would take up too much memory is refused before it is
 /// parsed.
@@ -31,7 +33,8 @@ pub(crate) fn parse<'t>(
         return Err(vec![exceeded]);
     }
     let (table, errors) = DeTable::parse_recoverable(text);
-    let bracket = errors.iter().find_map(|error| open_bracket(text, error));
+    let mut of_brackets = errors.iter().filter(|error| is_of_brackets(error)).take(MOST_OPENED);
+    let bracket = of_brackets.find_map(|error| open_bracket(text, error));
     // What follows a bracket that is not closed is its mere consequence.
     let opened = bracket.iter().flat_map(|fault| &fault.secondary).map(|label| label.span.start).min();
     let before = |error: &&toml::de::Error| opened.is_none_or(|opened| at(error).start < opened);
@@ -97,13 +100,15 @@ fn at(error: &toml::de::Error) -> Range<usize> {
     error.span().unwrap_or(0..0)
 }
 
+fn is_of_brackets(error: &toml::de::Error) -> bool {
+    let mut told = ["unclosed inline table", "unclosed array", "missing inline table opening", "missing array opening"]
+        .into_iter();
+    told.any(|start| error.message().starts_with(start))
+}
+
 /// That a bracket is not closed, or closed by one of the other kind, with the one that is open beside it.
 fn open_bracket(text: &str, error: &toml::de::Error) -> Option<Diagnostic> {
-    let message = error.message();
-    let told = ["unclosed inline table", "unclosed array"].into_iter().any(|start| message.starts_with(start));
-    let other = ["missing inline table opening", "missing array opening"];
-    let other = other.into_iter().any(|start| message.starts_with(start));
-    let opening = (told || other).then(|| slips::opening(text, at(error).start)).flatten()?;
+    let opening = slips::opening(text, at(error).start)?;
     let open = text.get(opening.clone())?;
     let due = if open == "[" { "]" } else { "}" };
     let fault = Diagnostic::new(Code::Syntax, unexpected(text, at(error)), format!("`{open}` is not closed"));
@@ -129,7 +134,7 @@ fn syntax_error(text: &str, table: &Table, error: &toml::de::Error, number: usiz
             .help("write a day that exists, in the form 2026-11-22");
     }
     let fault = |message: &str| Diagnostic::new(Code::Syntax, unexpected(text, span.clone()), message);
-    if let Some(slip) = slips::in_text(text, span.start) {
+    if let Some(slip) = (number < MOST_COMPARED).then(|| slips::in_text(text, span.start)).flatten() {
         return fault(slip.message).help(slip.help);
     }
     if message.starts_with("invalid basic string, expected `\"`")
