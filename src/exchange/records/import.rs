@@ -57,7 +57,7 @@ fn import_badges(name: &str, _: &[u8], intake: &mut Intake<'_, '_>) -> Result<Im
 }
 
 /// The format of a learner record, by its content, in whatever it is carried; `None` if it is none that is known. A
-/// table has no mark to be recognised by, and what exceeds the default [`Limits`](crate::Limits) is not looked at.
+/// table has no mark to be recognised by, and what exceeds the default [`Limits`] is not looked at.
 ///
 /// ```
 /// use credpath::{RecordFormat, records};
