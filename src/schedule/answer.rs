@@ -323,7 +323,8 @@ pub enum Obstacle {
         /// The first day on which it would be possible.
         earliest: Date,
     },
-    /// It takes more than the pace ever gives.
+    /// It takes more than the pace ever gives, by itself or with what has to be begun on the same day, or
+    /// that is more than may run at once.
     Pace,
     /// Its rule is not met on the day.
     Rule {

@@ -307,6 +307,10 @@ impl<'s, 'j> SlotSearch<'s, 'j> {
                 let others = together.jobs.iter().zip(&following).filter(|(_, following)| !following[from]);
                 ways.extend(others.map(|(&to, _)| Remedy::Waits(Precedence { from, to, lag: Lag::AfterEnd })));
             }
+            if ways.is_empty() {
+                // Each begins no earlier than any other, so all of them begin on one day, whichever that is.
+                self.obstacle.get_or_insert((Asked::Job(job), Obstacle::Pace));
+            }
             return Some(ways);
         }
         None
