@@ -53,8 +53,7 @@
 //! - A [`CatalogDocument`] is a catalog as data, from a database or built in code ([`rules`]), which
 //!   [`Catalog::compile`] makes a catalog of.
 //! - With the features `json` and `csv`, the modules `records` and `catalogs` read and write the formats of others:
-//! badges,
-//!   transcripts, published pathways, curricula, tables. What is lost on the way is named.
+//!   badges, transcripts, published pathways, curricula, tables. What is lost on the way is named.
 //! - [`Diagnostics`] say what is wrong with an input, or what a check of a catalog found: where, why, and what would be
 //!   right.
 //!
