@@ -464,3 +464,25 @@ fn options_that_are_kept_know_their_catalog() {
     let outcome = longer.plan(&LearnerRecord::default(), as_of(), longer.credential("c").unwrap(), &kept);
     assert!(matches!(outcome, PlanOutcome::Unattainable(_)), "{outcome}");
 }
+
+/// What a stored answer says of its work limit is no licence to verify without end.
+#[test]
+fn a_joint_renewal_is_verified_within_a_limit_whatever_it_says() {
+    let text = "credential.licence = { valid_for = '2 years', cost = 50, renewal = { cost = 20 } }";
+    let catalog = Catalog::parse("catalog.toml", text).unwrap();
+    let record = "award = [{ credential = 'licence', awarded = 2025-06-01 }]";
+    let record = LearnerRecord::parse("record.toml", record).unwrap();
+    let options = JointRenewalOptions { work: u64::MAX, ..JointRenewalOptions::default() };
+    let joint = comes_back(&catalog.joint_renewal(&record, as_of(), "2028-01-01".parse().unwrap(), &options));
+    assert_eq!(joint.verify(&catalog, &record), Ok(()));
+    assert_eq!(joint.plan().map(|plan| plan.steps.len()), Some(1));
+    // The proof was looked for under the most that counts; the options alone say what was asked.
+    let text = serde_json::to_string(&joint).unwrap();
+    let limits: Vec<u64> = text.split("\"work\":").skip(1).map(leading_number).collect();
+    assert_eq!(limits.iter().filter(|&&limit| limit > 2_000_000_000).count(), 1, "{limits:?}");
+    assert!(limits.len() > 1, "{text}");
+}
+
+fn leading_number(text: &str) -> u64 {
+    text[..text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len())].parse().unwrap()
+}

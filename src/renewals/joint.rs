@@ -31,7 +31,8 @@ pub struct JointRenewalOptions {
     pub view: View,
     /// Whether only awards count that are [verified](crate::Verification::Verified): false.
     pub verified_only: bool,
-    /// The work limit, for all of it: 200,000,000 steps.
+    /// The work limit, for all of it: 200,000,000 steps. It counts as no more than 2,000,000,000, as a stored answer,
+    /// which is verified under it again, may say anything.
     pub work: u64,
 }
 

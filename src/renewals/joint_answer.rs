@@ -14,6 +14,7 @@ use crate::plan::answers::plan::{
 };
 use crate::plan::question::answer::answer;
 use crate::plan::question::essential::Known;
+use crate::plan::question::options::PlanOptions;
 use crate::plan::question::question::Question;
 use crate::record::record::LearnerRecord;
 use crate::renewals::joint::{
@@ -88,7 +89,7 @@ impl Catalog {
         options: &JointRenewalOptions,
     ) -> JointRenewal {
         let record = as_written(record);
-        let mut meter = Meter::new(options.work);
+        let mut meter = Meter::new(options.work.min(PlanOptions::MOST_WORK_AGAIN));
         let mut question = JointQuestion::new(self, &record, as_of, until, options, &mut meter);
         let mut cannot = std::mem::take(&mut question.not_held);
         let mut effort = Effort::default();

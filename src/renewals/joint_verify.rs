@@ -6,6 +6,7 @@ use crate::evaluate::evidence::{AwardId, Evidence, Origin};
 use crate::evaluate::renewable::{made_since, meets};
 use crate::plan::answers::plan::{Plan, StepKind};
 use crate::plan::answers::verify::Flaw;
+use crate::plan::question::options::PlanOptions;
 use crate::record::record::LearnerRecord;
 use crate::renewals::joint::{CannotKeep, JointOutcome, JointPlan, JointProof, JointRenewal};
 use crate::renewals::joint_answer::told;
@@ -30,7 +31,7 @@ impl JointRenewal {
             return if is_said { Ok(()) } else { Err(Flaw::BeyondLimits) };
         }
         let record = as_written(record);
-        let mut meter = Meter::new(self.options.work);
+        let mut meter = Meter::new(self.options.work.min(PlanOptions::MOST_WORK_AGAIN));
         let mut question = JointQuestion::new(catalog, &record, self.as_of, self.until, &self.options, &mut meter);
         let lasting = question.lasting.iter().map(|&credential| catalog.id(credential));
         if !lasting.eq(self.lasting.iter().map(String::as_str)) {
