@@ -5,6 +5,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::catalog::catalog::Catalog;
+use crate::cohort::learner::PlainAward;
+use crate::cohort::marks::UNDATED;
+use crate::evaluate::evidence::{AwardIssuer, AwardKind, Grade};
 use crate::record::facts::AwardFacts;
 use crate::record::record::{AwardStatus, LearnerRecord, Verification};
 use crate::value::amount::Amount;
@@ -113,6 +116,9 @@ pub struct AwardDictionary<'d> {
     pub(crate) credentials: Vec<NamedCredential<'d>>,
     pub(crate) grades: Vec<&'d str>,
     pub(crate) issuers: Vec<&'d str>,
+    /// What the catalog knows by these grades and issuers.
+    known_grades: Vec<Grade>,
+    known_issuers: Vec<AwardIssuer>,
 }
 
 /// An id of a credential, and what the catalog knows by it.
@@ -126,19 +132,24 @@ impl<'d> AwardDictionary<'d> {
     pub(crate) fn new<S: AsRef<str>>(catalog: &'d Catalog, credentials: &'d [S]) -> Self {
         let named = |text: &'d S| NamedCredential { text: text.as_ref(), known: catalog.credential(text.as_ref()) };
         let credentials = credentials.iter().map(named).collect();
-        Self { catalog, credentials, grades: Vec::new(), issuers: Vec::new() }
+        let (grades, issuers, known_grades, known_issuers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { catalog, credentials, grades, issuers, known_grades, known_issuers }
     }
 
     /// The same with these grades, as the catalog's `grades` spell them, or numbers.
     #[must_use]
     pub fn with_grades<S: AsRef<str>>(self, grades: &'d [S]) -> Self {
-        Self { grades: grades.iter().map(AsRef::as_ref).collect(), ..self }
+        let grades: Vec<&'d str> = grades.iter().map(AsRef::as_ref).collect();
+        let known_grades = grades.iter().map(|grade| Grade::recorded(self.catalog, Some(grade))).collect();
+        Self { grades, known_grades, ..self }
     }
 
     /// The same with these ids of issuers.
     #[must_use]
     pub fn with_issuers<S: AsRef<str>>(self, issuers: &'d [S]) -> Self {
-        Self { issuers: issuers.iter().map(AsRef::as_ref).collect(), ..self }
+        let issuers: Vec<&'d str> = issuers.iter().map(AsRef::as_ref).collect();
+        let known_issuers = issuers.iter().map(|issuer| AwardIssuer::recorded(self.catalog, Some(issuer))).collect();
+        Self { issuers, known_issuers, ..self }
     }
 }
 
@@ -217,9 +228,44 @@ impl<'a> LearnerColumns<'a> {
         }
     }
 
+    /// What is recorded of an award, if that is nothing unusual.
+    pub(crate) fn plain(self, at: usize) -> Option<PlainAward> {
+        let columns = self.sound.columns;
+        let said = |column: &[i32], nothing: i32| column.get(at).is_some_and(|&number| number != nothing);
+        let (no_day, none) = (AwardColumns::NO_DAY, AwardColumns::NONE);
+        let is_unusual = said(columns.valid_until, no_day) || said(columns.revoked_on, no_day);
+        if is_unusual || said(columns.credits, none) || said(columns.hours, none) {
+            return None;
+        }
+        let code = |column: &[u8]| column.get(at).copied();
+        Some(PlainAward {
+            // What stands where no day is recorded is the same number here.
+            day: columns.awarded.get(at).copied().unwrap_or(UNDATED),
+            status: code(columns.status).and_then(AwardStatus::from_code).unwrap_or_default(),
+            verification: code(columns.verification).and_then(Verification::from_code).unwrap_or_default(),
+        })
+    }
+
+    /// The day of an award.
+    pub(crate) fn awarded(self, at: usize) -> Option<Date> {
+        day(self.sound.columns.awarded, at)
+    }
+
+    /// The grade and the issuer of an award of a credential.
+    pub(crate) fn kind(self, at: usize, credential: CredentialId) -> AwardKind {
+        let (columns, dictionary) = (self.sound.columns, self.sound.dictionary);
+        let grade = place(columns.grade, at).and_then(|grade| dictionary.known_grades.get(grade));
+        let issuer = place(columns.issuer, at).and_then(|issuer| dictionary.known_issuers.get(issuer));
+        let (grade, issuer) = (grade.copied().unwrap_or(Grade::None), issuer.copied().unwrap_or_default());
+        AwardKind::new(grade, issuer, dictionary.catalog, credential)
+    }
+
     /// Whether some of the awards may be one and the same.
     pub(crate) fn may_repeat(self) -> bool {
         let numbers = self.sound.columns.award.get(self.places()).unwrap_or_default();
+        if numbers.len() < 2 {
+            return false;
+        }
         let mut numbers: Vec<i32> = numbers.iter().copied().filter(|&number| number != AwardColumns::NONE).collect();
         numbers.sort_unstable();
         numbers.windows(2).any(|pair| pair[0] == pair[1])

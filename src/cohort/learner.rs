@@ -6,10 +6,15 @@ use std::ops::Range;
 
 use crate::catalog::catalog::Catalog;
 use crate::cohort::columns::LearnerColumns;
+use crate::cohort::marks::UNDATED;
+use crate::evaluate::evidence::{AwardIssuer, AwardKind, Grade};
 use crate::evaluate::exceptions::unknown_ids;
+use crate::evaluate::options::Accepted;
+use crate::evaluate::standing::AwardCounting;
 use crate::record::award::copies;
 use crate::record::facts::AwardFacts;
-use crate::record::record::LearnerRecord;
+use crate::record::record::{Award, AwardStatus, LearnerRecord, Verification};
+use crate::value::date::Date;
 use crate::value::ids::CredentialId;
 
 /// Whatever tells a learner's awards.
@@ -67,6 +72,34 @@ impl<'r> TakenIn<'r> {
         }
     }
 
+    /// What is recorded of the award in one of its places, if that is nothing unusual.
+    pub(crate) fn plain(self, place: usize) -> Option<PlainAward> {
+        match self {
+            Self::Record(record) => PlainAward::of(record.awards.get(place)?),
+            Self::Columns(columns) => columns.plain(place),
+        }
+    }
+
+    /// The grade and the issuer of the award in one of its places, which is of this credential.
+    pub(crate) fn kind(self, catalog: &Catalog, place: usize, credential: CredentialId) -> AwardKind {
+        match self {
+            Self::Record(record) => {
+                let Award { grade, issuer, .. } = &record.awards[place];
+                let grade = Grade::recorded(catalog, grade.as_deref());
+                AwardKind::new(grade, AwardIssuer::recorded(catalog, issuer.as_deref()), catalog, credential)
+            }
+            Self::Columns(columns) => columns.kind(place, credential),
+        }
+    }
+
+    /// The day of the award in one of its places.
+    pub(crate) fn awarded(self, place: usize) -> Option<Date> {
+        match self {
+            Self::Record(record) => record.awards[place].awarded,
+            Self::Columns(columns) => columns.awarded(place),
+        }
+    }
+
     /// What is recorded of the award in one of its places.
     pub(crate) fn facts(self, place: usize) -> AwardFacts<'r> {
         match self {
@@ -90,6 +123,45 @@ impl<'r> TakenIn<'r> {
             Self::Record(record) => unknown_ids(catalog, record),
             Self::Columns(columns) => columns.unknown_ids().collect(),
         }
+    }
+}
+
+/// What is recorded of an award beside its credential, its grade and its issuer, where that is nothing unusual: no last
+/// day, no amount and no day on which it was revoked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PlainAward {
+    /// The day, counted from 1970-01-01, or [`UNDATED`].
+    pub(crate) day: i32,
+    pub(crate) status: AwardStatus,
+    pub(crate) verification: Verification,
+}
+
+impl PlainAward {
+    fn of(award: &Award) -> Option<Self> {
+        // Nobody may add a field without deciding whether it is something unusual.
+        let Award {
+            credential: _,
+            id: _,
+            awarded,
+            valid_until: None,
+            credits: None,
+            hours: None,
+            grade: _,
+            issuer: _,
+            status,
+            revoked_on: None,
+            verification,
+        } = award
+        else {
+            return None;
+        };
+        let day = awarded.map_or(UNDATED, Date::days_since_1970);
+        Some(Self { day, status: *status, verification: *verification })
+    }
+
+    /// How it counts; none if not at all. `last` is the last day on which what counts was made.
+    pub(crate) fn counting(self, last: i32, accepted: Accepted) -> Option<AwardCounting> {
+        AwardCounting::of_made(self.status, self.verification, accepted, || self.day <= last)
     }
 }
 

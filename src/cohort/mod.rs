@@ -13,6 +13,7 @@ pub(crate) mod layout;
 pub(crate) mod learner;
 pub(crate) mod listed;
 pub(crate) mod machine;
+pub(crate) mod marks;
 pub(crate) mod merge;
 pub(crate) mod nearly;
 pub(crate) mod options;

@@ -18,6 +18,7 @@ use crate::cohort::candidates::{CandidateAward, candidates};
 use crate::cohort::compile::compile;
 use crate::cohort::layout::first_day;
 use crate::cohort::machine::ZEROS;
+use crate::cohort::marks::{AwardMarks, MarksMaker};
 use crate::cohort::options::CohortOptions;
 use crate::cohort::rules::Rules;
 use crate::cohort::selection::{MachineMode, RuleSelection};
@@ -35,6 +36,8 @@ id! {
 pub(crate) struct CohortQuestion<'c> {
     pub(crate) catalog: &'c Catalog,
     pub(crate) as_of: Date,
+    /// The date as a number: days since 1970-01-01.
+    pub(crate) last_day: i32,
     pub(crate) evaluate: EvaluateOptions,
     pub(crate) one_award_away: bool,
     pub(crate) lapses: Option<RangeInclusive<Date>>,
@@ -62,6 +65,8 @@ pub(crate) struct CohortQuestion<'c> {
     /// For each credential, the first day of the awards that are current on the date, where nothing but `valid_for`
     /// decides that; `None` where it is not so simple.
     pub(crate) current_from: IdVec<CredentialId, Option<Date>>,
+    /// What awards say by their credentials alone.
+    pub(crate) marks: AwardMarks,
 }
 
 impl<'c> CohortQuestion<'c> {
@@ -103,11 +108,24 @@ impl<'c> CohortQuestion<'c> {
         }
         // Too many names to be looked at for everything that could be taken.
         rules = rules.filter(|_| found.is_some());
+        let relevant = relevant(catalog, rules.iter().chain(&attain));
+        let current_from: IdVec<CredentialId, Option<Date>> =
+            CredentialId::first(catalog.len()).map(|credential| current_from(catalog, as_of, credential)).collect();
+        let marks = rules.as_ref().map(|rules| MarksMaker {
+            catalog,
+            current_from: &current_from,
+            rules,
+            attain: attain.as_ref(),
+            relevant: &relevant,
+            asks_for_ends: lapses.is_some(),
+        });
         Self {
-            relevant: relevant(catalog, rules.iter().chain(&attain)),
+            marks: marks.map_or_else(AwardMarks::default, |maker| maker.make()),
+            relevant,
             asked_of: Csr::new(catalog.len(), &by_class),
             catalog,
             as_of,
+            last_day: as_of.days_since_1970(),
             evaluate,
             one_award_away,
             lapses,
@@ -120,9 +138,7 @@ impl<'c> CohortQuestion<'c> {
             hard,
             hurried,
             candidates: found.unwrap_or_default(),
-            current_from: CredentialId::first(catalog.len())
-                .map(|credential| current_from(catalog, as_of, credential))
-                .collect(),
+            current_from,
         }
     }
 

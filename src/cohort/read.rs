@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::evaluate::evidence::{AwardId, Evidence, evidence};
+use crate::evaluate::evidence::{AwardId, Evidence, evidence, last_day};
 use crate::evaluate::standing::AwardCounting;
 use crate::record::facts::AwardFacts;
 use crate::value::date::Date;
-use crate::value::ids::{ClassId, CredentialId, IdVec, UnitId};
+use crate::value::ids::{ClassId, ConditionsId, CredentialId, IdVec, UnitId};
 
-use crate::cohort::learner::TakenIn;
+use crate::cohort::learner::{PlainAward, TakenIn};
 use crate::cohort::machine::{Cell, Execution, Lanes, Machine, ZEROS};
+use crate::cohort::marks::ReadingRoute;
 use crate::cohort::question::{AskedId, CohortQuestion};
 use crate::cohort::rules::Rules;
 
@@ -35,6 +36,16 @@ impl ReadAward<'_> {
     fn evidence(&self, question: &CohortQuestion) -> Evidence {
         evidence(question.catalog, self.facts, AwardId::default(), self.credential)
     }
+}
+
+/// An award that is read by the marks of its credential.
+#[derive(Clone, Copy)]
+struct MarkedAward<'r> {
+    learner: TakenIn<'r>,
+    /// Its place among the awards of the learner.
+    place: usize,
+    credential: CredentialId,
+    award: PlainAward,
 }
 
 /// The day on which an award was made, and its state.
@@ -195,8 +206,18 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
                 has_uncounted = true;
                 continue;
             }
-            if !self.note_renewal(question, credential) {
-                return false;
+            match question.marks.routes[credential] {
+                ReadingRoute::Irrelevant => continue,
+                ReadingRoute::Marks => {
+                    if let Some(award) = learner.plain(place)
+                        && let Some(is_set_aside) = self.mark(question, MarkedAward { learner, place, credential, award }, lane)
+                    {
+                        has_uncounted |= is_set_aside;
+                        continue;
+                    }
+                }
+                ReadingRoute::Alone if !self.note_renewal(question, credential) => return false,
+                ReadingRoute::Alone => {}
             }
             let class = question.catalog.names.class(credential);
             if !question.relevant[class] {
@@ -204,7 +225,7 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
             }
             let (facts, accepted) = (learner.facts(place), question.evaluate.accepted());
             let Some(counting) = AwardCounting::of(facts, question.as_of, accepted) else {
-                has_uncounted = true;
+                has_uncounted |= accepted.is_set_aside(facts.status, facts.verification);
                 continue;
             };
             // It was there before it was revoked, which the machines cannot tell.
@@ -233,6 +254,40 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
         }
         self.note_lapses(question, lane);
         true
+    }
+
+    /// Sets the bits of an award of which nothing unusual is recorded. Whether it is set aside; `None` if it has to be
+    /// looked at on its own.
+    fn mark(&mut self, question: &CohortQuestion, read: MarkedAward, lane: usize) -> Option<bool> {
+        let MarkedAward { learner, place, credential, award } = read;
+        let (marks, accepted) = (&question.marks, question.evaluate.accepted());
+        match award.counting(question.last_day, accepted) {
+            None => return Some(accepted.is_set_aside(award.status, award.verification)),
+            Some(AwardCounting::AsIfCompleted) => return None,
+            Some(AwardCounting::InProgress) => {
+                marks.begun.list(credential).iter().for_each(|&cell| self.state.cells[cell].set(lane));
+            }
+            Some(AwardCounting::AsMade) => {
+                for mark in marks.completed.list(credential).iter().filter(|mark| mark.made.includes(award.day)) {
+                    let is_asked_for = || {
+                        let conditions = &question.catalog.network.conditions[mark.of_kind];
+                        learner.kind(question.catalog, place, credential).is_asked_for(conditions)
+                    };
+                    if mark.of_kind == ConditionsId::NONE || is_asked_for() {
+                        self.state.cells[mark.cell].set(lane);
+                    }
+                }
+                self.added.extend_from_slice(marks.added.list(credential));
+                let ending = marks.ending.list(credential);
+                if !ending.is_empty() && marks.current[credential].includes(award.day) {
+                    let valid_for = question.catalog.terms(credential).valid_for;
+                    let until = learner.awarded(place).and_then(|awarded| last_day(valid_for, awarded));
+                    self.ends.extend(ending.iter().map(|&class| (class, until)));
+                }
+            }
+        }
+        marks.reached.list(credential).iter().for_each(|&cell| self.attain.cells[cell].set(lane));
+        Some(false)
     }
 
     /// Notes an award that may renew another or be renewed; `false` if it has a say in how long others last.

@@ -352,16 +352,7 @@ impl Evidence {
 
     /// Whether it has the grade and the issuer that the conditions ask for.
     pub(crate) fn is_of_kind(&self, conditions: &Conditions) -> bool {
-        let Conditions { within: _, since: _, until: _, held_for: _, grade, issuers, lapsed: _, lasts: _ } = conditions;
-        grade.is_none_or(|least| match self.grade {
-            Grade::None => false,
-            Grade::Value(grade) => least <= grade,
-            Grade::Sufficient => true,
-        }) && issuers.as_ref().is_none_or(|issuers| match self.issuer {
-            Issuer::NotSaid | Issuer::Unknown => false,
-            Issuer::Known(issuer) => issuers.binary_search(&issuer).is_ok(),
-            Issuer::Any => !issuers.is_empty(),
-        })
+        AwardKind { grade: self.grade, issuer: self.issuer }.is_asked_for(conditions)
     }
 
     /// The hundredths that it adds to a sum: the recorded amount, else that of the credential which the rule names.
@@ -426,6 +417,52 @@ impl Evidence {
     }
 }
 
+/// What is asked of an award beside its days: its grade and its issuer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AwardKind {
+    grade: Grade,
+    issuer: Issuer,
+}
+
+impl AwardKind {
+    /// That of an award of a credential.
+    pub(crate) fn new(grade: Grade, issuer: AwardIssuer, catalog: &Catalog, credential: CredentialId) -> Self {
+        let AwardIssuer(said) = issuer;
+        Self { grade, issuer: said.unwrap_or_else(|| catalog.terms(credential).issuer.into()) }
+    }
+
+    /// Whether they are what the conditions ask for.
+    pub(crate) fn is_asked_for(self, conditions: &Conditions) -> bool {
+        let Conditions { within: _, since: _, until: _, held_for: _, grade, issuers, lapsed: _, lasts: _ } = conditions;
+        grade.is_none_or(|least| match self.grade {
+            Grade::None => false,
+            Grade::Value(grade) => least <= grade,
+            Grade::Sufficient => true,
+        }) && issuers.as_ref().is_none_or(|issuers| match self.issuer {
+            Issuer::NotSaid | Issuer::Unknown => false,
+            Issuer::Known(issuer) => issuers.binary_search(&issuer).is_ok(),
+            Issuer::Any => !issuers.is_empty(),
+        })
+    }
+}
+
+impl Grade {
+    /// The grade that is recorded of an award.
+    pub(crate) fn recorded(catalog: &Catalog, grade: Option<&str>) -> Self {
+        grade.and_then(|grade| catalog.grade(grade)).map_or(Self::None, Self::Value)
+    }
+}
+
+/// The issuer that is recorded of an award; none if it is the credential's own.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct AwardIssuer(Option<Issuer>);
+
+impl AwardIssuer {
+    pub(crate) fn recorded(catalog: &Catalog, issuer: Option<&str>) -> Self {
+        Self(issuer.map(|issuer| catalog.issuer(issuer).map_or(Issuer::Unknown, Issuer::Known)))
+    }
+}
+
 impl From<Option<IssuerId>> for Issuer {
     fn from(issuer: Option<IssuerId>) -> Self {
         issuer.map_or(Self::NotSaid, Self::Known)
@@ -478,6 +515,8 @@ pub(crate) fn evidence(catalog: &Catalog, award: AwardFacts, number: AwardId, cr
     let end = || award.awarded.and_then(|awarded| last_day(terms.valid_for, awarded));
     let is_made = matches!(award.status, AwardStatus::Completed | AwardStatus::Revoked);
     let revoked = award.revoked_on.filter(|_| is_made);
+    let (grade, issuer) = (Grade::recorded(catalog, award.grade), AwardIssuer::recorded(catalog, award.issuer));
+    let AwardKind { grade, issuer } = AwardKind::new(grade, issuer, catalog, credential);
     // An award that is still in progress has a last day only if one is recorded.
     let until = award.valid_until.or_else(|| if is_made { end() } else { None });
     Evidence {
@@ -490,11 +529,8 @@ pub(crate) fn evidence(catalog: &Catalog, award: AwardFacts, number: AwardId, cr
         revoked,
         credits: award.credits.map(Amount::weight),
         hours: award.hours.map(Amount::weight),
-        grade: award.grade.and_then(|grade| catalog.grade(grade)).map_or(Grade::None, Grade::Value),
-        issuer: match award.issuer {
-            Some(issuer) => catalog.issuer(issuer).map_or(Issuer::Unknown, Issuer::Known),
-            None => terms.issuer.into(),
-        },
+        grade,
+        issuer,
         origin: Origin::Issued(number),
         suits: None,
         renewal: None,

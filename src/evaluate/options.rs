@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::record::Verification;
+use crate::record::record::{AwardStatus, Verification};
 use crate::value::names::named;
 
 /// Options of an evaluation.
@@ -48,6 +48,16 @@ pub(crate) struct Accepted {
 }
 
 impl Accepted {
+    /// Whether an award that does not count does so for another reason than that it is not completed.
+    pub(crate) fn is_set_aside(self, status: AwardStatus, verification: Verification) -> bool {
+        let is_open = match status {
+            AwardStatus::InProgress => self.view < View::InProgress,
+            AwardStatus::Planned => self.view < View::Planned,
+            AwardStatus::Completed | AwardStatus::Revoked => false,
+        };
+        verification == Verification::Failed || !is_open
+    }
+
     /// Whether an award is genuine enough.
     pub(crate) fn takes(self, verification: Verification) -> bool {
         match verification {

@@ -11,7 +11,7 @@ use crate::evaluate::options::{Accepted, View};
 use crate::evaluate::own_amounts::OwnAmounts;
 use crate::record::award::copies;
 use crate::record::facts::AwardFacts;
-use crate::record::record::{Award, AwardStatus, LearnerRecord};
+use crate::record::record::{Award, AwardStatus, LearnerRecord, Verification};
 use crate::value::date::Date;
 use crate::value::ids::{ClassId, CredentialId, Id, IdVec, UnitId, id};
 
@@ -179,15 +179,27 @@ pub(crate) enum AwardCounting {
 impl AwardCounting {
     /// `None` if it does not count at all.
     pub(crate) fn of(award: AwardFacts, as_of: Date, accepted: Accepted) -> Option<Self> {
+        let is_revoked_later = award.status == AwardStatus::Revoked && award.revoked_on.is_some();
         let made = || award.awarded.is_none_or(|awarded| awarded <= as_of);
-        match award.status {
-            _ if !accepted.takes(award.verification) => None,
+        // It is there on the days before it was revoked, which the evidence knows.
+        let status = if is_revoked_later { AwardStatus::Completed } else { award.status };
+        Self::of_made(status, award.verification, accepted, made)
+    }
+
+    /// That of an award without a day on which it was revoked.
+    pub(crate) fn of_made(
+        status: AwardStatus,
+        verification: Verification,
+        accepted: Accepted,
+        made: impl FnOnce() -> bool,
+    ) -> Option<Self> {
+        match status {
+            _ if !accepted.takes(verification) => None,
             AwardStatus::Completed => made().then_some(Self::AsMade),
             AwardStatus::InProgress if accepted.view >= View::InProgress => Some(Self::AsIfCompleted),
             AwardStatus::InProgress => Some(Self::InProgress),
             AwardStatus::Planned => (accepted.view == View::Planned).then_some(Self::AsIfCompleted),
-            // It is there on the days before it was revoked, which the evidence knows.
-            AwardStatus::Revoked => (award.revoked_on.is_some() && made()).then_some(Self::AsMade),
+            AwardStatus::Revoked => None,
         }
     }
 }

@@ -53,6 +53,8 @@ impl Date {
     /// The days from the first day to `1970-01-01`.
     const UNTIL_1970: i32 = 719_162;
 
+    const SECONDS_OF_DAY: i64 = 86_400;
+
     /// The date with this year (1 to 9999), month (1 to 12) and day, or `None` if there is no such day.
     #[must_use]
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
@@ -115,7 +117,8 @@ impl Date {
 
     /// The day as a number: days since [`Date::FIRST`].
     pub(crate) fn number(self) -> i32 {
-        Self::FIRST.0.until(self.0).map_or(0, |span| span.get_days())
+        let seconds = self.0.duration_since(Self::FIRST.0).as_secs();
+        i32::try_from(seconds / Self::SECONDS_OF_DAY).unwrap_or(0)
     }
 
     /// The day with this number, if it can be written.

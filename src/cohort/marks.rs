@@ -1,0 +1,176 @@
+//! What an award says to the machines by its credential alone, worked out once for each credential: the bits that it
+//! sets, each with the days on which it does.
+
+use crate::catalog::catalog::Catalog;
+use crate::value::csr::Csr;
+use crate::value::date::Date;
+use crate::value::ids::{ClassId, ConditionsId, CredentialId, Id, IdVec};
+
+use crate::cohort::machine::{Cell, ZEROS};
+use crate::cohort::rules::{Atom, Rules};
+
+/// With more classes than these, under whose names an award counts, it is looked at on its own each time.
+const MOST_CLASSES: usize = 64;
+
+/// The day of an award without one, where days are counted from 1970-01-01.
+pub(crate) const UNDATED: i32 = i32::MIN;
+
+/// Days in a row, counted from 1970-01-01.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct DaySpan {
+    first: i32,
+    /// The first day that is not one of them any more.
+    after: i32,
+    /// Whether an award without a date does as well.
+    undated: bool,
+}
+
+impl DaySpan {
+    pub(crate) fn includes(self, day: i32) -> bool {
+        if day == UNDATED { self.undated } else { self.first <= day && day < self.after }
+    }
+
+    fn is_empty(self) -> bool {
+        self.after <= self.first.max(Date::FIRST.days_since_1970()) && !self.undated
+    }
+}
+
+/// A bit that a completed award sets.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Mark {
+    pub(crate) cell: Cell,
+    /// The days on which the award has to be made.
+    pub(crate) made: DaySpan,
+    /// What is asked of its grade and its issuer; [`ConditionsId::NONE`] if nothing is.
+    pub(crate) of_kind: ConditionsId,
+}
+
+/// How awards of a credential are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReadingRoute {
+    /// Nothing depends on them.
+    Irrelevant,
+    /// By the marks of the credential, where nothing unusual is recorded.
+    Marks,
+    /// Each on its own.
+    Alone,
+}
+
+/// The bits that awards of each credential set.
+#[derive(Debug, Default)]
+pub(crate) struct AwardMarks {
+    pub(crate) routes: IdVec<CredentialId, ReadingRoute>,
+    /// The bits of completed awards.
+    pub(crate) completed: Csr<CredentialId, Mark>,
+    /// The bits of awards in progress.
+    pub(crate) begun: Csr<CredentialId, Cell>,
+    /// The bits of either in the upper bound on what can be reached.
+    pub(crate) reached: Csr<CredentialId, Cell>,
+    /// The classes in which every award is added.
+    pub(crate) added: Csr<CredentialId, ClassId>,
+    /// The classes in which it is asked how long an award lasts, and the days of awards that are current.
+    pub(crate) ending: Csr<CredentialId, ClassId>,
+    pub(crate) current: IdVec<CredentialId, DaySpan>,
+}
+
+/// What marks are made from.
+pub(crate) struct MarksMaker<'q> {
+    pub(crate) catalog: &'q Catalog,
+    /// For each credential, the first day of the awards that are current, if that is so simple.
+    pub(crate) current_from: &'q IdVec<CredentialId, Option<Date>>,
+    pub(crate) rules: &'q Rules,
+    pub(crate) attain: Option<&'q Rules>,
+    pub(crate) relevant: &'q IdVec<ClassId, bool>,
+    /// Whether it is asked what lapses.
+    pub(crate) asks_for_ends: bool,
+}
+
+impl MarksMaker<'_> {
+    pub(crate) fn make(&self) -> AwardMarks {
+        let (catalog, rules) = (self.catalog, self.rules);
+        let credentials = catalog.len();
+        let (mut completed, mut begun, mut reached) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut added, mut ending) = (Vec::new(), Vec::new());
+        let (mut routes, mut current) = (IdVec::new(), IdVec::new());
+        for credential in CredentialId::first(credentials) {
+            let classes = self.classes(credential);
+            let (unit, renewing) = (catalog.names.unit(credential), &catalog.renewing);
+            let renews = !renewing.renews(unit).is_empty() || !renewing.renewed_by(unit).is_empty();
+            let is_plain = !renews && !catalog.keeps_cycle(credential);
+            let (route, from, classes) = match (self.current_from[credential], classes) {
+                (_, Some(classes)) if classes.is_empty() && is_plain => {
+                    (ReadingRoute::Irrelevant, Date::FIRST, Vec::new())
+                }
+                (Some(from), Some(classes)) if is_plain => (ReadingRoute::Marks, from, classes),
+                _ => (ReadingRoute::Alone, Date::FIRST, Vec::new()),
+            };
+            let lasts = DaySpan { first: from.days_since_1970(), after: i32::MAX, undated: true };
+            routes.push(route);
+            current.push(lasts);
+            for class in classes {
+                completed.extend(self.marks(class, lasts).into_iter().map(|mark| (credential, mark)));
+                let cell = |cell: Cell| (cell != ZEROS).then_some((credential, cell));
+                begun.extend(cell(rules.in_progress[class]));
+                reached.extend(self.attain.and_then(|attain| cell(attain.held[class])));
+                added.extend(rules.repeats[class].then_some((credential, class)));
+                let ends = self.asks_for_ends && rules.lapsed[class] != ZEROS;
+                ending.extend(ends.then_some((credential, class)));
+            }
+        }
+        AwardMarks {
+            routes,
+            completed: Csr::new(credentials, &completed),
+            begun: Csr::new(credentials, &begun),
+            reached: Csr::new(credentials, &reached),
+            added: Csr::new(credentials, &added),
+            ending: Csr::new(credentials, &ending),
+            current,
+        }
+    }
+
+    /// The classes under whose names awards of a credential count, as far as anything depends on them; `None` if they
+    /// are too many.
+    fn classes(&self, credential: CredentialId) -> Option<Vec<ClassId>> {
+        let names = &self.catalog.names;
+        let mut found = vec![names.class(credential)];
+        found.retain(|&class| self.relevant[class]);
+        let mut next = 0;
+        while let Some(&class) = found.get(next).filter(|_| names.are_linked()) {
+            for &up in names.up(class) {
+                if self.relevant[up] && !found.contains(&up) {
+                    found.push(up);
+                }
+            }
+            next += 1;
+            if found.len() > MOST_CLASSES {
+                return None;
+            }
+        }
+        Some(found)
+    }
+
+    /// The bits that a completed award sets under the names of a class, if it is current when it is made on such days.
+    fn marks(&self, class: ClassId, current: DaySpan) -> Vec<Mark> {
+        let (rules, none) = (self.rules, ConditionsId::NONE);
+        // What is not current was so on the day on which it was made.
+        let before = DaySpan { first: UNDATED + 1, after: current.first, undated: false };
+        let mut marks = vec![
+            Mark { cell: rules.held[class], made: current, of_kind: none },
+            Mark { cell: rules.lapsed[class], made: before, of_kind: none },
+        ];
+        for atom in rules.atoms.list(class) {
+            let made = days_of(atom, current);
+            marks.push(Mark { cell: atom.cell, made, of_kind: if atom.of_kind { atom.conditions } else { none } });
+        }
+        marks.retain(|mark| mark.cell != ZEROS && !mark.made.is_empty());
+        marks
+    }
+}
+
+/// The days on which an award has to be made for it to meet conditions, its kind aside.
+fn days_of(atom: &Atom, current: DaySpan) -> DaySpan {
+    let first = atom.when.first.map_or(i32::MAX, Date::days_since_1970);
+    let after = atom.when.after.map_or(i32::MAX, Date::days_since_1970);
+    let first = if atom.lapsed { first } else { first.max(current.first) };
+    DaySpan { first, after, undated: atom.when.undated }
+}
