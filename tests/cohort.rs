@@ -306,6 +306,42 @@ fn every_set_of_awards_is_counted_right() {
     }
 }
 
+/// What lasts as its components do is judged together with all else, unless its components may once have been current
+/// and are not any more; whatever else such awards do by counting as others.
+#[test]
+fn awards_that_last_as_their_components_do_are_judged_together() {
+    let text = "credential.a = { valid_for = '1 year' }
+        credential.b = {}
+        credential.c = {}
+        credential.s = { valid_for = 'while-components', stack = { all_of = ['a', 'b'] } }
+        credential.t = { valid_for = 'while-components', counts_as = ['b'], stack = { all_of = ['s', 'c'] } }
+        credential.u = { stack = { at_least = 2, from = ['s', 't', 'c'] } }
+        credential.v = { valid_for = 'while-components', stack = { any_of = ['u', { credential = 'v', lapsed = true }] } }
+        credential.w = { prerequisite = 's' }
+        credential.x = { stack = { at_least = 2, from = ['u', 't', { credential = 'v', lapsed = true }] } }";
+    let catalog = Catalog::parse("catalog.toml", text).unwrap();
+    let as_of: Date = "2026-11-25".parse().unwrap();
+    let taken = ["a", "b", "c", "s", "t", "u", "v", "w"];
+    let records = |day: &str| -> Vec<LearnerRecord> {
+        let award = |n: usize| Award::new(taken[n]).on(day.parse().unwrap());
+        let awards = |set: usize| (0..8).filter(|n| set >> n & 1 == 1).map(award).collect();
+        (0..256).map(|set| LearnerRecord { awards: awards(set), ..LearnerRecord::default() }).collect()
+    };
+    let (fresh, old) = (records("2026-05-01"), records("2020-05-01"));
+    assert_eq!(compare(&catalog, &fresh, as_of, &CohortOptions::default()).judged_alone, 0);
+    let of_old = compare(&catalog, &old, as_of, &CohortOptions::default());
+    assert!((1..200).contains(&of_old.judged_alone), "{}", of_old.judged_alone);
+    // What came by components and what is asked of days is told by the code for one learner.
+    let lapses = Some(as_of..=later(as_of, 400));
+    let all: Vec<LearnerRecord> = fresh.into_iter().chain(old).collect();
+    for one_award_away in [true, false] {
+        let options = CohortOptions { one_award_away, lapses: lapses.clone(), ..CohortOptions::default() };
+        compare(&catalog, &all, as_of, &options);
+    }
+    let evaluate = EvaluateOptions { qualification_counts: false, ..EvaluateOptions::default() };
+    compare(&catalog, &all, as_of, &CohortOptions { evaluate, ..CohortOptions::default() });
+}
+
 /// Where every award of a credential adds, what the learner qualifies for adds once more.
 #[test]
 fn qualifying_adds_once_more_where_every_award_does() {

@@ -1,6 +1,6 @@
 //! The catalog: credentials and the rules that bind them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, LazyLock, OnceLock};
 
@@ -20,6 +20,7 @@ use crate::value::offering::Offering;
 use crate::value::points::GradePoints;
 use crate::value::stamp::Fingerprint;
 use crate::value::term::CalendarTerm;
+use crate::value::text_hash::TextMap;
 
 /// The credentials of an institution and the rules that bind them, at one version: compiled once, then only read.
 ///
@@ -55,7 +56,7 @@ pub struct Catalog {
     pub(crate) attainable: OnceLock<IdVec<CredentialId, bool>>,
     /// The credentials that a policy on sharing could touch, found when first needed.
     pub(crate) touched: OnceLock<IdVec<CredentialId, bool>>,
-    pub(crate) index: HashMap<Box<str>, CredentialId>,
+    pub(crate) index: TextMap<CredentialId>,
     /// In the order of their names.
     pub(crate) issuers: IdVec<IssuerId, Box<str>>,
     pub(crate) network: Network,
@@ -74,6 +75,8 @@ pub(crate) struct Identity {
     pub(crate) tag: u32,
     /// Found when first needed.
     pub(crate) fingerprint: Arc<OnceLock<Fingerprint>>,
+    /// Whether the text is that of a document, as that writes itself.
+    pub(crate) is_of_document: bool,
 }
 
 impl Identity {
@@ -81,7 +84,7 @@ impl Identity {
     pub(crate) fn of(credentials: &IdVec<CredentialId, Credential>) -> Self {
         let bytes = credentials.iter().flat_map(|credential| credential.id.bytes().chain([0]));
         let tag = bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-        Self { tag: tag.max(1), fingerprint: Arc::default() }
+        Self { tag: tag.max(1), fingerprint: Arc::default(), is_of_document: false }
     }
 }
 

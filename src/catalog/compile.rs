@@ -1,7 +1,7 @@
 //! From the document to the catalog: pools and filters unfolded, conditions handed down, every group and leaf put in
 //! its place.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::OnceLock;
@@ -28,6 +28,7 @@ use crate::read::reader::{FLATTEN, RAISE, Reader};
 use crate::value::amount::Amount;
 use crate::value::csr::Csr;
 use crate::value::ids::{ConditionsId, CredentialId, GroupId, Id, IdVec, IssuerId, PoolId, RegionId};
+use crate::value::text_hash::TextMap;
 
 /// Makes the catalog; `None` if a fault was found that leaves no network to make.
 pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, limits: &Limits) -> Option<Catalog> {
@@ -120,7 +121,7 @@ fn names(
 
 /// The issuers in the order of their names, and the rules with their numbers in that order: no answer may turn on which
 /// of two was written first.
-fn number_issuers(read: &HashMap<Box<str>, IssuerId>, network: &mut Network) -> IdVec<IssuerId, Box<str>> {
+fn number_issuers(read: &TextMap<IssuerId>, network: &mut Network) -> IdVec<IssuerId, Box<str>> {
     let mut names: Vec<(&Box<str>, IssuerId)> = read.iter().map(|(name, &number)| (name, number)).collect();
     names.sort_unstable();
     let mut numbers = IdVec::filled(IssuerId::default(), names.len());
@@ -180,7 +181,7 @@ impl<'d> NetworkCompiler<'d> {
         let place = &written.place;
         let (measure, threshold, members) = match &written.kind {
             Kind::Credential(credential) => {
-                return self.leaf(*credential, site, &written.conditions, place);
+                return self.leaf(*credential, site, written.conditions.get(), place);
             }
             Kind::AllOf(members) => (Measure::Count, u32::MAX, members),
             Kind::AtLeast(needed, members) => (Measure::Count, *needed, members),
@@ -201,8 +202,8 @@ impl<'d> NetworkCompiler<'d> {
             }
         }
         self.room(place)?;
-        let own = self.conditions(ConditionsId::NONE, &written.conditions);
-        let conditions = self.conditions(site.conditions, &written.conditions);
+        let own = self.conditions(ConditionsId::NONE, written.conditions.get());
+        let conditions = self.conditions(site.conditions, written.conditions.get());
         let Requirement { name, span, distinct, average, .. } = written;
         let extras = Extras {
             name: name.clone(),

@@ -151,11 +151,13 @@ pub(crate) fn read(reader: &mut Reader, table: &toml::Spanned<Table>, limits: &L
         header(reader, value, &mut document);
     }
     document.sharing = sharing_tables::read(reader, table, &document.lookup);
+    let mut written_ones = Vec::with_capacity(credentials.map_or(0, Table::len));
     for (key, value) in credentials.into_iter().flatten() {
         let mut written = credential(reader, key.get_ref(), value, &mut document.lookup);
         written.places.id = key.span();
-        document.credentials.push(written);
+        written_ones.push(written);
     }
+    document.credentials = written_ones.into();
     for (key, value) in pools.into_iter().flatten() {
         let members = pool(reader, key.get_ref(), value, &mut document.lookup);
         let within = value.get_ref().as_table().and_then(|table| table.get("members"));
@@ -280,7 +282,8 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
     let (counts_as, counts_as_ids) = ids(reader, "counts_as");
     let (renews, renews_ids) = ids(reader, "renews");
     let (excluded, excludes) = ids(reader, "excludes");
-    let values = CREDENTIAL_KEYS.iter().filter_map(|&key| Some((key, table.get(key)?.span())));
+    let known = |name: &str| CREDENTIAL_KEYS.iter().find(|&&key| key == name).copied();
+    let values = table.iter().filter_map(|(key, value)| Some((known(key.get_ref())?, value.span())));
     let places = Places {
         id: value.span(),
         values: values.collect(),

@@ -1,18 +1,18 @@
 //! Further ids of credentials, by which records and imports may name them (semantics 1): no two credentials share one.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::reader::{Reader, Table, excerpt};
 use crate::value::ids::{CredentialId, Id};
+use crate::value::text_hash::TextMap;
 
 const ONE_EACH: &str = "an id names one credential; list it once";
 
 /// The further ids that were read.
 #[derive(Default)]
-pub(crate) struct FurtherIds(HashMap<Box<str>, (CredentialId, Range<usize>)>);
+pub(crate) struct FurtherIds(TextMap<(CredentialId, Range<usize>)>);
 
 impl FurtherIds {
     /// Reads the key `ids` of every credential. `own` has the credentials' own ids, in the order of their numbers, as
@@ -56,7 +56,7 @@ impl FurtherIds {
     }
 
     /// These ids with what they name, beside the credentials' own.
-    pub(crate) fn beside(self, own: HashMap<Box<str>, CredentialId>) -> HashMap<Box<str>, CredentialId> {
+    pub(crate) fn beside(self, own: TextMap<CredentialId>) -> TextMap<CredentialId> {
         let mut all = own;
         all.extend(self.0.into_iter().map(|(id, (of, _))| (id, of)));
         all

@@ -170,7 +170,7 @@ impl JointWriter<'_> {
             }
             let since = Conditions { since: Some(award.since), ..Conditions::default() };
             let required = requires.map(|mut requires| {
-                requires.conditions = requires.conditions.and(&since);
+                requires.conditions = requires.conditions.get().and(&since).into();
                 self.add(Beside::Required(credential), Further { stack: Some(requires), ..Further::default() })
             });
             let required = required.map(|required| naming(required, since, &place));
@@ -197,7 +197,7 @@ impl JointWriter<'_> {
             }
             let place = written.places.id.clone();
             let mut seen = Seen { as_of, until, pools }.requirement(stack);
-            seen.conditions.lasts = Some(until);
+            seen.conditions = Conditions { lasts: Some(until), ..seen.conditions.get().clone() }.into();
             let award = if self.asked.lasting.contains(&credential) {
                 Conditions { lapsed: true, ..Conditions::default() }
             } else {
@@ -234,6 +234,7 @@ fn naming(credential: CredentialId, conditions: Conditions, place: &Range<usize>
 }
 
 fn placed(kind: Kind, conditions: Conditions, place: &Range<usize>) -> Requirement {
+    let conditions = conditions.into();
     Requirement { place: place.clone(), kind, name: None, conditions, span: None, distinct: None, average: None }
 }
 
@@ -253,7 +254,7 @@ impl Seen<'_> {
             Kind::Sum(unit, amount, members) => Kind::Sum(*unit, *amount, self.members(members)),
             Kind::UpTo(amount, members) => Kind::UpTo(*amount, self.members(members)),
         };
-        Requirement { kind, conditions: self.conditions(&written.conditions), ..written.clone() }
+        Requirement { kind, conditions: self.conditions(written.conditions.get()).into(), ..written.clone() }
     }
 
     fn members(&self, members: &Members) -> Members {

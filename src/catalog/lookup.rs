@@ -1,6 +1,6 @@
 //! The names that rules can use, and complaints about those that they cannot.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::catalog::catalog::Header;
@@ -9,17 +9,18 @@ use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::reader::{Reader, Value, excerpt};
 use crate::value::ids::{CredentialId, Id, IssuerId, PoolId};
+use crate::value::text_hash::TextMap;
 
 /// Every name that a rule can use. All are collected before the first rule is read.
 #[derive(Default)]
 pub(crate) struct Lookup {
-    pub(crate) credentials: HashMap<Box<str>, CredentialId>,
+    pub(crate) credentials: TextMap<CredentialId>,
     /// Ids that records may use as well, and rules may not.
     pub(crate) further: FurtherIds,
     /// The credentials' own ids in byte order, to look through.
     pub(crate) ids: Vec<Box<str>>,
     pub(crate) pools: BTreeMap<Box<str>, PoolId>,
-    pub(crate) issuers: HashMap<Box<str>, IssuerId>,
+    pub(crate) issuers: TextMap<IssuerId>,
     /// The grades of the catalog, read first: rules compare with them.
     pub(crate) header: Header,
 }

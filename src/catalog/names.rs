@@ -90,6 +90,24 @@ impl Names {
         self.down.list(class)
     }
 
+    /// The class and all that it counts as; `None` if they are more than `most`.
+    pub(crate) fn above(&self, class: ClassId, most: usize) -> Option<Vec<ClassId>> {
+        let mut found = vec![class];
+        let mut next = 0;
+        while let Some(&class) = found.get(next).filter(|_| self.are_linked()) {
+            for &up in self.up(class) {
+                if !found.contains(&up) {
+                    found.push(up);
+                }
+            }
+            next += 1;
+            if found.len() > most {
+                return None;
+            }
+        }
+        Some(found)
+    }
+
     /// The credentials of a class, in id order.
     pub(crate) fn members(&self, class: ClassId) -> &[CredentialId] {
         self.members.list(class)

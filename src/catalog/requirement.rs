@@ -1,6 +1,7 @@
 //! Requirements as they are written ([semantics 2](crate::semantics#2)).
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::catalog::conditions::Conditions;
 use crate::catalog::filter::Filter;
@@ -21,7 +22,7 @@ pub(crate) struct Requirement {
     pub(crate) kind: Kind,
     pub(crate) name: Option<Box<str>>,
     /// The conditions written here; those of the groups around it come in when the network is made.
-    pub(crate) conditions: Conditions,
+    pub(crate) conditions: WrittenConditions,
     pub(crate) span: Option<Period>,
     /// Whether no award may count for two of the direct parts, if that is said.
     pub(crate) distinct: Option<bool>,
@@ -36,6 +37,23 @@ pub(crate) enum Kind {
     AtLeast(u32, Members),
     Sum(Unit, Amount, Members),
     UpTo(Amount, Members),
+}
+
+/// Conditions as they are written: most requirements have none, and there are many requirements.
+#[derive(Clone, Default)]
+pub(crate) struct WrittenConditions(Option<Box<Conditions>>);
+
+impl WrittenConditions {
+    pub(crate) fn get(&self) -> &Conditions {
+        static NONE: LazyLock<Conditions> = LazyLock::new(Conditions::default);
+        self.0.as_deref().unwrap_or(&NONE)
+    }
+}
+
+impl From<Conditions> for WrittenConditions {
+    fn from(conditions: Conditions) -> Self {
+        Self((conditions != Conditions::default()).then(|| Box::new(conditions)))
+    }
 }
 
 impl Requirement {
@@ -55,7 +73,7 @@ impl Requirement {
 pub(crate) enum Members {
     List(Vec<Listed>),
     Pool(PoolId),
-    Filter(Filter, Range<usize>),
+    Filter(Box<Filter>, Range<usize>),
 }
 
 /// What stands in a list.
@@ -128,7 +146,7 @@ impl Requirement {
         let place = value.span();
         if let Some(id) = value.get_ref().as_str() {
             let kind = Kind::Credential(lookup.credential(reader, id, place.clone())?);
-            let conditions = Conditions::default();
+            let conditions = WrittenConditions::default();
             return Some(Self { place, kind, name: None, conditions, span: None, distinct: None, average: None });
         }
         let Some(table) = value.get_ref().as_table() else {
@@ -136,20 +154,16 @@ impl Requirement {
             return None;
         };
         let operator = operator(reader, table, &place)?;
-        let keys = match operator {
-            "credential" => [&["credential"], CONDITIONS].concat(),
-            "all_of" | "any_of" => [&[operator, "name", "span", "distinct"], CONDITIONS].concat(),
-            "at_least" | "credits" => [&[operator, "from", "name", "span", "distinct", "average"], CONDITIONS].concat(),
-            _ => [&[operator, "from", "name", "span", "distinct"], CONDITIONS].concat(),
-        };
+        let keys = own_keys(operator);
         let average = average(reader, table, operator, lookup);
-        let known = [&keys[..], &["average"]].concat();
-        reader.known_keys(
-            table,
-            if table.contains_key("average") { &known } else { &keys },
-            &format!("a requirement with `{operator}`"),
-        );
-        let conditions = conditions(reader, table, lookup);
+        // What is wrong with an average has been told.
+        let is_known = |name: &str| keys.contains(&name) || CONDITIONS.contains(&name) || name == "average";
+        if !table.keys().all(|key| is_known(key.get_ref())) {
+            let told: &[&str] = if table.contains_key("average") { &["average"] } else { &[] };
+            let known = [keys, CONDITIONS, told].concat();
+            reader.known_keys(table, &known, &format!("a requirement with `{operator}`"));
+        }
+        let conditions = conditions(reader, table, lookup).into();
         let span = table.get("span").filter(|_| keys.contains(&"span")).and_then(|value| reader.period(value, "span"));
         let distinct = table.get("distinct").filter(|_| keys.contains(&"distinct"));
         let distinct = distinct.and_then(|value| reader.flag(value, "distinct"));
@@ -159,7 +173,7 @@ impl Requirement {
             names.push((name.clone(), value.span()));
             Some(name)
         });
-        let kind = kind(reader, table, &WrittenOperator { operator, keys: &keys, place: &place }, lookup, names)?;
+        let kind = kind(reader, table, &WrittenOperator { operator, place: &place }, lookup, names)?;
         Some(Self { place, kind, name, conditions, span, distinct, average })
     }
 }
@@ -185,10 +199,22 @@ fn average(reader: &mut Reader, table: &Table, operator: &str, lookup: &Lookup) 
     None
 }
 
-/// A requirement's operator as it is written, with the keys that may stand beside it.
+/// The keys of a requirement with this operator, beside those of conditions.
+fn own_keys(operator: &str) -> &'static [&'static str] {
+    match operator {
+        "credential" => &["credential"],
+        "all_of" => &["all_of", "name", "span", "distinct"],
+        "any_of" => &["any_of", "name", "span", "distinct"],
+        "at_least" => &["at_least", "from", "name", "span", "distinct", "average"],
+        "credits" => &["credits", "from", "name", "span", "distinct", "average"],
+        "hours" => &["hours", "from", "name", "span", "distinct"],
+        _ => &["up_to", "from", "name", "span", "distinct"],
+    }
+}
+
+/// A requirement's operator as it is written.
 struct WrittenOperator<'w> {
     operator: &'static str,
-    keys: &'w [&'static str],
     place: &'w Range<usize>,
 }
 
@@ -200,7 +226,7 @@ fn kind(
     lookup: &mut Lookup,
     names: &mut GroupNames,
 ) -> Option<Kind> {
-    let &WrittenOperator { operator, keys, place } = written;
+    let &WrittenOperator { operator, place } = written;
     let operand = table.get(operator)?;
     let mut list = |reader: &mut Reader| {
         if operand.get_ref().is_array() {
@@ -222,7 +248,8 @@ fn kind(
                 let diagnostic = Diagnostic::new(Code::MissingKey, place.clone(), format!("`{operator}` needs `from`"));
                 let help = "write `from = [\"id\", …]`, `from = \"pool\"` or a filter such as `from = { tags = \
                     [\"elective\"] }`";
-                reader.missing_key(table, keys, "from", diagnostic.help(help));
+                let keys = [own_keys(operator), CONDITIONS].concat();
+                reader.missing_key(table, &keys, "from", diagnostic.help(help));
             }
             match operator {
                 "at_least" => {
@@ -337,7 +364,7 @@ impl Members {
             reader.push(Diagnostic::new(Code::UnknownKey, unfolded.span(), message).help(help));
             return None;
         }
-        Some(Self::Filter(Filter::read(reader, value, lookup)?, value.span()))
+        Some(Self::Filter(Box::new(Filter::read(reader, value, lookup)?), value.span()))
     }
 
     /// The members of the pool with this name, or a complaint.
@@ -382,7 +409,8 @@ impl Listed {
             if let Some(value) = table.get("filter") {
                 only_key(reader, table, "filter");
                 reader.table(value, "filter")?;
-                let members = Members::Filter(Filter::read(reader, value, lookup)?, value.span());
+                let filter = Box::new(Filter::read(reader, value, lookup)?);
+                let members = Members::Filter(filter, value.span());
                 return Some(Self::Members(members, place));
             }
         } else if !value.get_ref().is_str() {

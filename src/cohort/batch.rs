@@ -67,7 +67,8 @@ pub(crate) trait Batch: Send + fmt::Debug {
 /// Room for a batch: for so many learners, if that is not too many at once.
 pub(crate) fn batch(question: &CohortQuestion, learners: usize) -> Box<dyn Batch> {
     let cells = question.rules.as_ref().map_or(0, |rules| rules.machine.cells)
-        + question.attain.as_ref().map_or(0, |rules| rules.machine.cells);
+        + question.attain.as_ref().map_or(0, |rules| rules.machine.cells)
+        + question.past.as_ref().map_or(0, |rules| rules.machine.cells);
     match learners {
         0..=64 => Box::new(Slices::<1, 1>::new(question)),
         65..=512 => Box::new(Slices::<8, 1>::new(question)),
@@ -179,6 +180,21 @@ impl<const L: usize, const C: usize> Slices<L, C> {
         }
     }
 
+    /// Leaves to the code for one learner whoever has an award whose components are not current and may once have been.
+    fn doubt_components(&mut self, question: &CohortQuestion, rules: &Rules) {
+        if let Some(past) = &question.past {
+            self.inputs.past.run(&past.machine);
+        }
+        for (id, &kept) in rules.kept.entries().filter(|(_, kept)| **kept != ZEROS) {
+            let cells = &self.inputs.state.cells;
+            let mut may = self.valid.and(&cells[kept]).without(&cells[rules.conferred[id]]);
+            if let Some(past) = &question.past {
+                may = may.and(&self.inputs.past.cells[past.conferred[id]]);
+            }
+            self.alone = self.alone.or(&may);
+        }
+    }
+
     /// Leaves to the code for one learner whoever could begin something only together with something else.
     fn doubt_together(&mut self, question: &CohortQuestion, rules: &Rules) {
         let offered = |id: CredentialId| question.catalog.terms(id).offered.contains(question.as_of);
@@ -188,8 +204,11 @@ impl<const L: usize, const C: usize> Slices<L, C> {
                 let cells = &self.inputs.state.cells;
                 // Of what counts each time, one more may be begun.
                 let names = &question.catalog.names;
-                let held = if names.repeatable(id) { ZEROS } else { rules.held[names.class(id)] };
-                let may = self.valid.without(&cells[held]).and(&cells[cell]).without(&cells[rules.open[id]]);
+                let class = names.class(id);
+                let mut may = self.valid.and(&cells[cell]).without(&cells[rules.open[id]]);
+                if !names.repeatable(id) {
+                    may = may.without(&cells[rules.held[class]]).without(&cells[rules.by_components[class]]);
+                }
                 self.alone = self.alone.or(&may);
             }
         }
@@ -209,7 +228,8 @@ impl<const L: usize, const C: usize> Slices<L, C> {
             copy(&learners, &mut columns.statuses[status]);
         };
         let conferred = *cell(rules.conferred[id]);
-        give(0, *cell(rules.held[class]));
+        let held = cell(rules.held[class]).or(cell(rules.by_components[class]));
+        give(0, held);
         give(1, cell(rules.qualified[class]).or(&conferred));
         give(2, Lanes::NONE);
         give(3, *cell(rules.in_progress[class]));
@@ -226,7 +246,7 @@ impl<const L: usize, const C: usize> Slices<L, C> {
         give(7, started);
         give(8, Lanes::ALL);
         let certain = self.valid.without(&self.alone);
-        copy(&certain.and(&conferred).without(cell(rules.held[class])), &mut columns.qualified);
+        copy(&certain.and(&conferred).without(&held), &mut columns.qualified);
         let nearly = self.nearly.get(place).map_or(Lanes::NONE, |nearly| nearly.and(&certain));
         copy(&nearly, &mut columns.nearly);
         copy(&Lanes::<L, C>::NONE, &mut columns.nearly_undecided);
@@ -264,6 +284,7 @@ impl<const L: usize, const C: usize> Batch for Slices<L, C> {
             }
             self.alone = self.alone.or(&self.inputs.state.cells[DOUBT].and(&self.valid));
             self.doubt_attainable(question, rules);
+            self.doubt_components(question, rules);
             self.doubt_together(question, rules);
         }
         let alone = self.alone;

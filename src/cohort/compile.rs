@@ -84,6 +84,11 @@ impl RulesCompiler<'_> {
                 self.assembler.store(value, qualified);
                 outputs.push(qualified);
             }
+            let by_components = self.rules.by_components[class];
+            if by_components != ZEROS {
+                self.write_kept(class);
+                self.end_block(vec![by_components]);
+            }
             let held = self.rules.held[class];
             if any != held {
                 // Read from where it comes, so that the block does not read itself.
@@ -95,6 +100,17 @@ impl RulesCompiler<'_> {
                 self.end_block(outputs);
             }
         }
+    }
+
+    /// Whether an award counts under the names of a class that is current since its components are.
+    fn write_kept(&mut self, class: ClassId) {
+        let mut current = Vec::new();
+        for &credential in self.rules.keepers.list(class) {
+            let cells = [self.rules.kept[credential], self.rules.conferred[credential]];
+            current.push(self.assembler.at_least(2, &cells.map(Signal::In)));
+        }
+        let value = self.assembler.at_least(1, &current);
+        self.assembler.store(value, self.rules.by_components[class]);
     }
 
     fn end_block(&mut self, outputs: Vec<Cell>) {

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::catalog::catalog::Validity;
 use crate::catalog::network::Rule;
 use crate::value::csr::Csr;
 use crate::value::date::Date;
-use crate::value::ids::{ClassId, ConditionsId, Id, IdVec};
+use crate::value::ids::{ClassId, ConditionsId, CredentialId, Id, IdVec};
 
 use crate::cohort::machine::{Cell, FIRST_FREE, ONES, ZEROS};
+use crate::cohort::marks::MOST_CLASSES;
 use crate::cohort::rules::{Adds, Atom, Rules, When};
 use crate::cohort::selection::{MachineMode, RuleSelection};
 
@@ -26,6 +28,7 @@ impl Layout {
         let rules = Rules::without_cells(selection.catalog.len());
         let mut layout = Self { rules, atom_cells: BTreeMap::new(), next: FIRST_FREE };
         layout.place_given(selection);
+        layout.place_kept(selection);
         layout.rules.machine.inputs = FIRST_FREE.index()..layout.next.index();
         layout.place_met(selection);
         layout.place_classes(selection);
@@ -64,6 +67,39 @@ impl Layout {
         self.rules.adds = Csr::new(names.len(), &adds.into_iter().collect::<Vec<_>>());
     }
 
+    /// Cells for awards that last as their components do, where those decide a status and nothing else: whoever meets the
+    /// stack qualifies as well, so the rules see such an award already.
+    fn place_kept(&mut self, selection: &RuleSelection<'_>) {
+        if !matches!(selection.mode, MachineMode::Evaluate { by_components: true, .. }) {
+            return;
+        }
+        let (catalog, names) = (selection.catalog, &selection.catalog.names);
+        let mut keepers = Vec::new();
+        for &credential in &selection.inside {
+            let is_bound = catalog.terms(credential).valid_for == Validity::WhileComponents;
+            // The prerequisite is not examined again.
+            let has_prerequisite = catalog.network.top(Rule::prerequisite(credential)).is_some();
+            if !is_bound || has_prerequisite || names.repeatable(credential) {
+                continue;
+            }
+            let Some(classes) = names.above(names.class(credential), MOST_CLASSES) else { continue };
+            let decides = |&class: &ClassId| {
+                self.rules.repeats[class] || self.rules.atoms.list(class).iter().any(|atom| !atom.lapsed)
+            };
+            if classes.iter().any(decides) {
+                continue;
+            }
+            self.rules.by_stack[credential] = true;
+            let asked = classes.into_iter().filter(|&class| self.rules.lapsed[class] != ZEROS);
+            let asked: Vec<(ClassId, CredentialId)> = asked.map(|class| (class, credential)).collect();
+            if !asked.is_empty() {
+                self.rules.kept[credential] = self.cell();
+                keepers.extend(asked);
+            }
+        }
+        self.rules.keepers = Csr::new(names.len(), &keepers);
+    }
+
     /// Cells for whether the rules of a credential are met.
     fn place_met(&mut self, selection: &RuleSelection<'_>) {
         let network = &selection.catalog.network;
@@ -92,6 +128,11 @@ impl Layout {
 
     /// Cells for what counts under the names of a class.
     fn place_classes(&mut self, selection: &RuleSelection<'_>) {
+        for class in ClassId::first(selection.catalog.len()) {
+            if !self.rules.keepers.list(class).is_empty() {
+                self.rules.by_components[class] = self.cell();
+            }
+        }
         // A class comes after those that count as it.
         for &class in selection.catalog.names.order().iter().rev() {
             let sources = sources(selection, &self.rules, class);

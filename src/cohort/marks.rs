@@ -10,7 +10,7 @@ use crate::cohort::machine::{Cell, ZEROS};
 use crate::cohort::rules::{Atom, Rules};
 
 /// With more classes than these, under whose names an award counts, it is looked at on its own each time.
-const MOST_CLASSES: usize = 64;
+pub(crate) const MOST_CLASSES: usize = 64;
 
 /// The day of an award without one, where days are counted from 1970-01-01.
 pub(crate) const UNDATED: i32 = i32::MIN;
@@ -66,6 +66,8 @@ pub(crate) struct AwardMarks {
     pub(crate) begun: Csr<CredentialId, Cell>,
     /// The bits of either in the upper bound on what can be reached.
     pub(crate) reached: Csr<CredentialId, Cell>,
+    /// The bits of completed awards in the upper bound on what was met on earlier days.
+    pub(crate) past: Csr<CredentialId, Cell>,
     /// The classes in which every award is added.
     pub(crate) added: Csr<CredentialId, ClassId>,
     /// The classes in which it is asked how long an award lasts, and the days of awards that are current.
@@ -80,6 +82,7 @@ pub(crate) struct MarksMaker<'q> {
     pub(crate) current_from: &'q IdVec<CredentialId, Option<Date>>,
     pub(crate) rules: &'q Rules,
     pub(crate) attain: Option<&'q Rules>,
+    pub(crate) past: Option<&'q Rules>,
     pub(crate) relevant: &'q IdVec<ClassId, bool>,
     /// Whether it is asked what lapses.
     pub(crate) asks_for_ends: bool,
@@ -90,7 +93,8 @@ impl MarksMaker<'_> {
         let (catalog, rules) = (self.catalog, self.rules);
         let credentials = catalog.len();
         let (mut completed, mut begun, mut reached) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut added, mut ending) = (Vec::new(), Vec::new());
+        let (mut past, mut added, mut ending) = (Vec::new(), Vec::new(), Vec::new());
+        let takes_lapsed = catalog.network.conditions.iter().any(|conditions| conditions.lapsed);
         let (mut routes, mut current) = (IdVec::new(), IdVec::new());
         for credential in CredentialId::first(credentials) {
             let classes = self.classes(credential);
@@ -102,16 +106,31 @@ impl MarksMaker<'_> {
                     (ReadingRoute::Irrelevant, Date::FIRST, Vec::new())
                 }
                 (Some(from), Some(classes)) if is_plain => (ReadingRoute::Marks, from, classes),
+                // Whether it is current is told by the rules: no day is early enough for it to be so by itself.
+                (None, Some(classes)) if is_plain && rules.by_stack[credential] => {
+                    (ReadingRoute::Marks, Date::LAST, classes)
+                }
                 _ => (ReadingRoute::Alone, Date::FIRST, Vec::new()),
             };
-            let lasts = DaySpan { first: from.days_since_1970(), after: i32::MAX, undated: true };
+            let by_stack = rules.by_stack[credential];
+            let lasts = DaySpan { first: from.days_since_1970(), after: i32::MAX, undated: !by_stack };
+            if by_stack && rules.kept[credential] != ZEROS {
+                let made = DaySpan { first: UNDATED + 1, after: i32::MAX, undated: true };
+                let mark = Mark { cell: rules.kept[credential], made, of_kind: ConditionsId::NONE };
+                completed.push((credential, mark));
+            }
             routes.push(route);
             current.push(lasts);
             for class in classes {
-                completed.extend(self.marks(class, lasts).into_iter().map(|mark| (credential, mark)));
+                let marks = if by_stack { self.marks_of_lapsed(class) } else { self.marks(class, lasts) };
+                completed.extend(marks.into_iter().map(|mark| (credential, mark)));
                 let cell = |cell: Cell| (cell != ZEROS).then_some((credential, cell));
                 begun.extend(cell(rules.in_progress[class]));
                 reached.extend(self.attain.and_then(|attain| cell(attain.held[class])));
+                // What lasts as its components do was current on an earlier day only where these would have earned it.
+                if !by_stack || takes_lapsed {
+                    past.extend(self.past.and_then(|past| cell(past.held[class])));
+                }
                 added.extend(rules.repeats[class].then_some((credential, class)));
                 let ends = self.asks_for_ends && rules.lapsed[class] != ZEROS;
                 ending.extend(ends.then_some((credential, class)));
@@ -122,6 +141,7 @@ impl MarksMaker<'_> {
             completed: Csr::new(credentials, &completed),
             begun: Csr::new(credentials, &begun),
             reached: Csr::new(credentials, &reached),
+            past: Csr::new(credentials, &past),
             added: Csr::new(credentials, &added),
             ending: Csr::new(credentials, &ending),
             current,
@@ -132,20 +152,8 @@ impl MarksMaker<'_> {
     /// are too many.
     fn classes(&self, credential: CredentialId) -> Option<Vec<ClassId>> {
         let names = &self.catalog.names;
-        let mut found = vec![names.class(credential)];
+        let mut found = names.above(names.class(credential), MOST_CLASSES)?;
         found.retain(|&class| self.relevant[class]);
-        let mut next = 0;
-        while let Some(&class) = found.get(next).filter(|_| names.are_linked()) {
-            for &up in names.up(class) {
-                if self.relevant[up] && !found.contains(&up) {
-                    found.push(up);
-                }
-            }
-            next += 1;
-            if found.len() > MOST_CLASSES {
-                return None;
-            }
-        }
         Some(found)
     }
 
@@ -165,6 +173,15 @@ impl MarksMaker<'_> {
         marks.retain(|mark| mark.cell != ZEROS && !mark.made.is_empty());
         marks
     }
+
+    /// The bits that an award sets which lasts as its components do, where those that have lapsed do as well.
+    fn marks_of_lapsed(&self, class: ClassId) -> Vec<Mark> {
+        let never = DaySpan { first: i32::MAX, after: i32::MAX, undated: false };
+        let mut marks = self.marks(class, never);
+        let atoms = self.rules.atoms.list(class);
+        marks.retain(|mark| atoms.iter().any(|atom| atom.lapsed && atom.cell == mark.cell));
+        marks
+    }
 }
 
 /// The days on which an award has to be made for it to meet conditions, its kind aside.
@@ -172,5 +189,5 @@ fn days_of(atom: &Atom, current: DaySpan) -> DaySpan {
     let first = atom.when.first.map_or(i32::MAX, Date::days_since_1970);
     let after = atom.when.after.map_or(i32::MAX, Date::days_since_1970);
     let first = if atom.lapsed { first } else { first.max(current.first) };
-    DaySpan { first, after, undated: atom.when.undated }
+    DaySpan { first, after, undated: atom.when.undated && (atom.lapsed || current.undated) }
 }

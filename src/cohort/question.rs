@@ -55,6 +55,8 @@ pub(crate) struct CohortQuestion<'c> {
     pub(crate) rules: Option<Rules>,
     /// The rules of the upper bound on what can be reached, if there is anything that not everybody can reach.
     pub(crate) attain: Option<Rules>,
+    /// The rules of the upper bound on what was met on earlier days, if awards turn on that.
+    pub(crate) past: Option<Rules>,
     /// For each place in `asked`, whether not everybody can reach it.
     pub(crate) hard: IdVec<AskedId, bool>,
     /// Whether the work limit is so low that joint regions may be left undecided.
@@ -92,7 +94,9 @@ impl<'c> CohortQuestion<'c> {
         for (place, &id) in asked.entries() {
             is_hard[id] = hard[place];
         }
-        let mode = MachineMode::Evaluate { qualification_counts: evaluate.qualification_counts, hurried };
+        let qualification_counts = evaluate.qualification_counts;
+        let by_components = qualification_counts && !one_award_away && lapses.is_none();
+        let mode = MachineMode::Evaluate { qualification_counts, hurried, by_components };
         let mut rules = compile(RuleSelection::new(catalog, as_of, mode, &is_asked, one_award_away));
         let mut attain = None;
         if hard.as_slice().contains(&true) {
@@ -108,7 +112,8 @@ impl<'c> CohortQuestion<'c> {
         }
         // Too many names to be looked at for everything that could be taken.
         rules = rules.filter(|_| found.is_some());
-        let relevant = relevant(catalog, rules.iter().chain(&attain));
+        let past = rules.as_ref().and_then(|rules| past(catalog, as_of, rules));
+        let relevant = relevant(catalog, rules.iter().chain(&attain).chain(&past));
         let current_from: IdVec<CredentialId, Option<Date>> =
             CredentialId::first(catalog.len()).map(|credential| current_from(catalog, as_of, credential)).collect();
         let marks = rules.as_ref().map(|rules| MarksMaker {
@@ -116,6 +121,7 @@ impl<'c> CohortQuestion<'c> {
             current_from: &current_from,
             rules,
             attain: attain.as_ref(),
+            past: past.as_ref(),
             relevant: &relevant,
             asks_for_ends: lapses.is_some(),
         });
@@ -135,6 +141,7 @@ impl<'c> CohortQuestion<'c> {
             asked,
             rules,
             attain,
+            past,
             hard,
             hurried,
             candidates: found.unwrap_or_default(),
@@ -214,6 +221,14 @@ fn current_from(catalog: &Catalog, as_of: Date, credential: CredentialId) -> Opt
         }
         Validity::For(_) | Validity::WhileComponents => None,
     }
+}
+
+/// The rules of the upper bound on what was met on earlier days, for awards that last as their components do; `None` if
+/// there are none, or too much to be looked at.
+fn past(catalog: &Catalog, as_of: Date, rules: &Rules) -> Option<Rules> {
+    let is_kept: IdVec<CredentialId, bool> = rules.kept.iter().map(|&cell| cell != ZEROS).collect();
+    let is_needed = is_kept.as_slice().contains(&true);
+    is_needed.then(|| compile(RuleSelection::new(catalog, as_of, MachineMode::Past, &is_kept, false))).flatten()
 }
 
 /// For each class, whether a machine has a use for awards that count under its names.

@@ -129,6 +129,7 @@ impl NameWalk {
 pub(crate) struct BatchInputs<const L: usize, const C: usize> {
     pub(crate) state: Execution<L, C>,
     pub(crate) attain: Execution<L, C>,
+    pub(crate) past: Execution<L, C>,
     /// Current awards that lapse in the time asked about.
     pub(crate) lapses: Vec<Ends>,
     /// The lanes with an award that the catalog does not know, of those whose records were read to their end.
@@ -152,6 +153,7 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
         Self {
             state: execution(question.rules.as_ref()),
             attain: execution(question.attain.as_ref()),
+            past: execution(question.past.as_ref()),
             lapses: Vec::new(),
             with_unknown: Vec::new(),
             with_uncounted: Vec::new(),
@@ -173,6 +175,9 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
         }
         if let Some(rules) = &question.attain {
             self.attain.clear(&rules.machine);
+        }
+        if let Some(rules) = &question.past {
+            self.past.clear(&rules.machine);
         }
         let mut unread = Lanes::NONE;
         for (lane, learner) in learners.iter().enumerate() {
@@ -277,6 +282,7 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
                         self.state.cells[mark.cell].set(lane);
                     }
                 }
+                marks.past.list(credential).iter().for_each(|&cell| self.past.cells[cell].set(lane));
                 self.added.extend_from_slice(marks.added.list(credential));
                 let ending = marks.ending.list(credential);
                 if !ending.is_empty() && marks.current[credential].includes(award.day) {
@@ -324,8 +330,8 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
             }
             if own_amount {
                 let evidence = made.evidence(question, &read);
-                let lists = attain.map(|rules| rules.adds.list(class)).into_iter().chain([rules.adds.list(class)]);
-                if lists.flatten().any(|adds| evidence.adds(adds.unit, adds.weight) != adds.weight) {
+                let machines = [Some(rules), attain, question.past.as_ref()].into_iter().flatten();
+                if machines.flat_map(|rules| rules.adds.list(class)).any(|adds| evidence.adds(adds.unit, adds.weight) != adds.weight) {
                     return false;
                 }
             }
@@ -333,6 +339,11 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
                 && rules.held[class] != ZEROS
             {
                 self.attain.cells[rules.held[class]].set(read.lane);
+            }
+            if let Some(rules) = &question.past
+                && rules.held[class] != ZEROS
+            {
+                self.past.cells[rules.held[class]].set(read.lane);
             }
         }
         true

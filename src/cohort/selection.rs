@@ -16,7 +16,12 @@ pub(crate) enum MachineMode {
         qualification_counts: bool,
         /// Whether the work limit is so low that joint regions may be left undecided.
         hurried: bool,
+        /// Whether awards that last as their components do need not be told from what is qualified for, but for their
+        /// status.
+        by_components: bool,
     },
+    /// An upper bound on what was met on an earlier day: whatever the record says of counts anywhere.
+    Past,
     /// An upper bound: whatever is still offered is taken, and whatever the record says of counts anywhere.
     Attain,
 }
@@ -52,7 +57,7 @@ impl<'c> RuleSelection<'c> {
     }
 
     pub(crate) fn evaluates(&self) -> bool {
-        self.mode != MachineMode::Attain
+        matches!(self.mode, MachineMode::Evaluate { .. })
     }
 
     pub(crate) fn follows(&self, rule: Rule) -> bool {
@@ -85,6 +90,6 @@ impl<'c> RuleSelection<'c> {
     pub(crate) fn gives(&self, credential: CredentialId) -> bool {
         let (network, terms) = (&self.catalog.network, self.catalog.terms(credential));
         let conferred = network.has_stack(credential);
-        conferred || !self.evaluates() && !terms.offered.is_over(self.as_of)
+        conferred || self.mode == MachineMode::Attain && !terms.offered.is_over(self.as_of)
     }
 }

@@ -50,7 +50,9 @@ impl Catalog {
                 return Err(InvalidCatalog(Diagnostics::new(NAME, "", vec![found], limits.errors)));
             }
         };
-        Self::parse_with(NAME, &text, limits)
+        let mut catalog = Self::parse_with(NAME, &text, limits)?;
+        catalog.identity.is_of_document = true;
+        Ok(catalog)
     }
 }
 

@@ -22,6 +22,9 @@ impl Catalog {
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
         *self.identity.fingerprint.get_or_init(|| {
+            if self.identity.is_of_document {
+                return Fingerprint::of(self.text().1);
+            }
             match self.document() {
                 Ok(document) => Fingerprint::of(&document.to_toml()),
                 // A catalog's text can be read as a document. Were there one that cannot, its text would tell it apart.

@@ -32,25 +32,52 @@ impl TomlText {
         Self::Scalar(value.to_string())
     }
 
-    /// The value in one line.
-    fn in_one_line(&self) -> String {
+    /// How many characters the value has in one line.
+    fn width(&self) -> usize {
         match self {
-            Self::Scalar(text) => text.clone(),
-            Self::List(items) => format!("[{}]", joined(items.iter().map(Self::in_one_line))),
-            Self::Table(entries) if entries.is_empty() => "{}".to_owned(),
+            Self::Scalar(text) => width(text),
+            // Brackets around, and a comma and a space between two.
+            Self::List(items) => {
+                items.iter().map(Self::width).sum::<usize>() + 2 * items.len().saturating_sub(1) + 2
+            }
+            Self::Table(entries) if entries.is_empty() => 2,
             Self::Table(entries) => {
-                let entry = |TomlEntry { key, value }: &TomlEntry| format!("{key} = {}", value.in_one_line());
-                format!("{{ {} }}", joined(entries.iter().map(entry)))
+                let entry = |TomlEntry { key, value }: &TomlEntry| key.len() + value.width() + 3;
+                entries.iter().map(entry).sum::<usize>() + 2 * (entries.len() - 1) + 4
+            }
+        }
+    }
+
+    /// Writes the value in one line.
+    fn write_line(&self, out: &mut String) {
+        match self {
+            Self::Scalar(text) => out.push_str(text),
+            Self::List(items) => {
+                out.push('[');
+                for (number, item) in items.iter().enumerate() {
+                    out.push_str(if number > 0 { ", " } else { "" });
+                    item.write_line(out);
+                }
+                out.push(']');
+            }
+            Self::Table(entries) if entries.is_empty() => out.push_str("{}"),
+            Self::Table(entries) => {
+                out.push_str("{ ");
+                for (number, TomlEntry { key, value }) in entries.iter().enumerate() {
+                    out.push_str(if number > 0 { ", " } else { "" });
+                    out.push_str(key);
+                    out.push_str(" = ");
+                    value.write_line(out);
+                }
+                out.push_str(" }");
             }
         }
     }
 
     /// Writes the value behind what stands in its line already, which has so many characters.
     fn write(&self, out: &mut String, column: usize, indent: usize) {
-        let line = self.in_one_line();
-        if column + line.chars().count() <= WIDTH {
-            out.push_str(&line);
-            return;
+        if column + self.width() <= WIDTH {
+            return self.write_line(out);
         }
         match self {
             Self::Scalar(text) => out.push_str(text),
@@ -69,7 +96,7 @@ impl TomlText {
                     let _ = write!(out, "{key} = ");
                     let rest: usize = entries[number + 1..]
                         .iter()
-                        .map(|entry| entry.key.len() + entry.value.in_one_line().chars().count() + 5)
+                        .map(|entry| entry.key.len() + entry.value.width() + 5)
                         .sum();
                     value.write(out, last_line(out) + rest + 2, indent);
                 }
@@ -82,7 +109,7 @@ impl TomlText {
     fn write_items(items: &[Self], out: &mut String, indent: usize) {
         let mut begun = false;
         for item in items {
-            let line = item.in_one_line().chars().count() + 1;
+            let line = item.width() + 1;
             let goes_on = begun && matches!(item, Self::Scalar(_)) && last_line(out) + 1 + line <= WIDTH;
             if goes_on {
                 out.push(' ');
@@ -117,6 +144,11 @@ pub(crate) fn key(key: &str) -> String {
 fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') {
+        quoted.push_str(text);
+        quoted.push('"');
+        return quoted;
+    }
     for c in text.chars() {
         match c {
             '"' => quoted.push_str("\\\""),
@@ -134,8 +166,9 @@ fn quoted(text: &str) -> String {
     quoted
 }
 
-fn joined(parts: impl Iterator<Item = String>) -> String {
-    parts.collect::<Vec<_>>().join(", ")
+/// How many characters a text has.
+fn width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().count() }
 }
 
 fn new_line(out: &mut String, indent: usize) {

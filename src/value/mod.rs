@@ -12,3 +12,4 @@ pub(crate) mod points;
 pub(crate) mod stamp;
 pub(crate) mod term;
 pub(crate) mod text;
+pub(crate) mod text_hash;

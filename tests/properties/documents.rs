@@ -42,6 +42,7 @@ proptest! {
         prop_assert_eq!(&serde_json::from_str::<CatalogDocument>(&json).unwrap(), &document);
 
         let compiled = Catalog::compile(&document).unwrap();
+        prop_assert_eq!(read.fingerprint(), compiled.fingerprint());
         let record = LearnerRecord::parse("r", &write_record(&case.record, None)).unwrap();
         let day = format!("{:04}-{:02}-{:02}", case.as_of.year, case.as_of.month, case.as_of.day).parse().unwrap();
         let (one, two) = (read.evaluate(&record, day), compiled.evaluate(&record, day));
