@@ -534,7 +534,7 @@ fn what_a_view_takes_as_completed_is_not_told_as_awarded() {
                   [[award]]\ncredential = \"b\"\nstatus = \"planned\"\n[[award]]\ncredential = \"c\"\n";
     let catalog = Catalog::parse("words.toml", text).unwrap();
     let record = LearnerRecord::parse("learner.toml", record).unwrap();
-    let options = EvaluateOptions { view: credpath::View::Planned, ..EvaluateOptions::default() };
+    let options = EvaluateOptions::default().view(credpath::View::Planned);
     let top = catalog.credential("top").unwrap();
     let told = catalog.evaluate_with(&record, "2026-11-25".parse().unwrap(), &options).audit(top).to_string();
     for line in ["a: in progress, taken as completed", "b: planned, taken as completed", "c: awarded, without a date"] {

@@ -42,8 +42,7 @@ fn one_pathway_in_three_encodings_is_one_catalog() {
             document.credentials.get_mut(id).unwrap().cost = Some(u16::into(cost));
         }
         let catalog = compiled(&document);
-        let mut options = PlanOptions::default();
-        options.objective = objective;
+        let options = PlanOptions::default().objective(objective);
         let target = catalog.credential("analyst").unwrap();
         let outcome = catalog.plan(&LearnerRecord::default(), "2026-11-29".parse().unwrap(), target, &options);
         let plan = outcome.plan().unwrap().clone();
@@ -121,7 +120,7 @@ error[ambiguous-requirement]: the component has children, and no condition says 
 "
     );
     assert_eq!(refused.diagnostics()[0].path.as_deref(), Some("@graph[1]"));
-    let (document, _) = value(from_ctdl("p", text.as_bytes(), &PathwayOptions::default().unstated_is_all()));
+    let (document, _) = value(from_ctdl("p", text.as_bytes(), &PathwayOptions::default().unstated_is_all(true)));
     assert_eq!(document.credentials["end"].stack, Some(all_of(["a".into(), "b".into()])));
     let childless = text.replace(r#", "ceterms:hasChild": ["x:a", "x:b"]"#, "");
     let refused = from_ctdl("p.json", childless.as_bytes(), &PathwayOptions::default()).unwrap_err();
@@ -172,7 +171,7 @@ fn what_is_wrong_with_a_ctdl_pathway_is_told() {
     let twice = r#"[{ "@id": "https://a.example/x", "@type": "ceterms:CourseComponent" }, { "@id": "https://b.example/x", "@type": "ceterms:CourseComponent" }]"#;
     let refused = from_ctdl("p", twice.as_bytes(), &PathwayOptions::default()).unwrap_err();
     assert_eq!(refused.diagnostics()[0].message, "`x` is defined twice");
-    let (document, _) = value(from_ctdl("p", twice.as_bytes(), &PathwayOptions::default().keep_addresses()));
+    let (document, _) = value(from_ctdl("p", twice.as_bytes(), &PathwayOptions::default().keeps_addresses(true)));
     assert!(document.credentials.contains_key("https://b.example/x"));
     let circle = r#"[{ "@id": "_:c", "@type": "ceterms:ComponentCondition", "ceterms:requiredNumber": 1, "ceterms:hasCondition": ["_:c"] },
         { "@id": "x:end", "@type": "ceterms:CredentialComponent", "ceterms:hasCondition": ["_:c"] }]"#;
