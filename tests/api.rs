@@ -234,11 +234,11 @@ fn the_readme_leads_to_what_is_there() {
 #[test]
 fn the_guide_shows_what_really_comes_out() {
     let guide = include_str!("../src/guide.md");
-    let (catalog, record) = inputs(&block(guide, "rust", "", 1));
+    let (catalog, record) = inputs(&block(guide, "rust", "", 2));
     let audit = catalog.audit(&record, "2026-11-22".parse().unwrap(), catalog.credential("minor").unwrap());
     assert_eq!(audit.to_string(), block(guide, "text", "", 1));
 
-    let (catalog, record) = inputs(&block(guide, "rust", "", 2));
+    let (catalog, record) = inputs(&block(guide, "rust", "", 3));
     let plan = shown_plan(&catalog, &record, "analyst");
     assert_eq!(format!("{plan}\n{}", plan.explain(&catalog, &record).unwrap()), block(guide, "text", "", 2));
 }
