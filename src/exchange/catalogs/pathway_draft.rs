@@ -81,6 +81,11 @@ fn without_end(address: &str) -> &str {
     address.trim_end_matches(['/', '#'])
 }
 
+/// An address without how it is fetched: the same one is written with `http` here and `https` there.
+fn without_scheme(address: &str) -> &str {
+    address.strip_prefix("https:").or_else(|| address.strip_prefix("http:")).unwrap_or(address)
+}
+
 /// A part of an address without its escapes; as it is, if they make no text.
 fn decoded(segment: &str) -> String {
     let mut bytes = Vec::with_capacity(segment.len());
@@ -208,7 +213,7 @@ impl<'v, 'o> PathwayDraft<'v, 'o> {
         let id = self.options.id(address);
         let is_address = address.contains(['/', '#', ':']);
         let first = if is_address { *self.addresses.entry(id.clone()).or_insert(address) } else { address };
-        if without_end(first) != without_end(address) {
+        if without_scheme(without_end(first)) != without_scheme(without_end(address)) {
             let (name, first, other) = (excerpt(&id), excerpt(first), excerpt(address));
             let message = format!("`{name}` is the end of two addresses, `{first}` and `{other}`");
             let help = "if they mean the same, keep one of them; if not, ask for whole addresses as ids";
