@@ -13,6 +13,7 @@
 
 mod generate;
 
+use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -48,6 +49,29 @@ fn main() {
             measure((&model, &catalog), percent, quick);
         }
     }
+    println!("\nthe smallest, with conferred credentials that are current while their components are");
+    let model = generate::Catalog::generate(SEED, sizes[0]);
+    let catalog = Catalog::parse("catalog.toml", &while_components(&model));
+    measure((&model, &catalog.unwrap_or_else(|error| panic!("{error}"))), 1, quick);
+}
+
+/// The text of a catalog in which what is conferred is current while its components are.
+fn while_components(model: &generate::Catalog) -> String {
+    let conferred = model.credentials.iter().filter(|credential| credential.stack.is_some());
+    let headers: BTreeSet<String> = conferred.map(|credential| format!("[credential.{}]", credential.id)).collect();
+    let (mut text, mut is_conferred) = (String::new(), false);
+    for line in model.to_toml().lines() {
+        if line.starts_with('[') {
+            is_conferred = headers.contains(line);
+        }
+        if !(is_conferred && line.starts_with("valid_for")) {
+            text.extend([line, "\n"]);
+        }
+        if line.starts_with('[') && is_conferred {
+            text.push_str("valid_for = \"while-components\"\n");
+        }
+    }
+    text
 }
 
 fn measure((model, catalog): (&generate::Catalog, &Catalog), percent: usize, quick: bool) {

@@ -46,6 +46,10 @@ struct Row {
     awards: usize,
     qualified: f64,
     read: Duration,
+    /// Finding the fingerprint, when it is first asked for.
+    stamp: Duration,
+    /// Compiling the document that the text is.
+    compile: Duration,
     evaluate: Duration,
     evaluate_p90: Duration,
     statuses: Duration,
@@ -65,6 +69,11 @@ fn measure(size: usize, quick: bool) -> Row {
     let text = model.to_toml();
     let read = times(reads, || parse(&text));
     let catalog = parse(&text);
+    let (stamp, fingerprint) = time(|| catalog.fingerprint());
+    let document = catalog.document().unwrap_or_else(|error| panic!("{error}"));
+    let compiled = || Catalog::compile_with(&document, &Limits::large()).unwrap_or_else(|error| panic!("{error}"));
+    let compile = times(reads, compiled);
+    assert_eq!(compiled().fingerprint(), fingerprint);
     let ids: Vec<_> =
         model.credentials.iter().map(|credential| catalog.credential(&credential.id).expect("a known id")).collect();
     assert_eq!(catalog.len(), size);
@@ -108,6 +117,8 @@ fn measure(size: usize, quick: bool) -> Row {
         awards,
         qualified: number(qualified) / number(evaluate.len()),
         read,
+        stamp,
+        compile,
         evaluate: quantile(&mut evaluate, 50),
         evaluate_p90,
         statuses: quantile(&mut statuses, 50),
@@ -156,6 +167,8 @@ fn print_table(rows: &[Row]) {
     let micro = |time: Duration| Some(time.as_secs_f64() * 1e6);
     line("catalog, kB of TOML", &|row| Some(number(row.bytes) / 1e3));
     line("read and compile, ms", &|row| Some(row.read.as_secs_f64() * 1e3));
+    line("its first fingerprint, ms", &|row| Some(row.stamp.as_secs_f64() * 1e3));
+    line("compile its document, ms", &|row| Some(row.compile.as_secs_f64() * 1e3));
     line("read and compile, MB/s", &|row| Some(number(row.bytes) / 1e6 / row.read.as_secs_f64()));
     line("memory, multiple of the TOML", &|row| Some(number(row.memory?) / number(row.bytes)));
     line("awards of a learner", &|row| Some(number(row.awards)));

@@ -336,11 +336,12 @@ fn awards_that_last_as_their_components_do_are_judged_together() {
     let lapses = Some(as_of..=later(as_of, 400));
     let all: Vec<LearnerRecord> = fresh.into_iter().chain(old).collect();
     for one_award_away in [true, false] {
-        let options = CohortOptions { one_award_away, lapses: lapses.clone(), ..CohortOptions::default() };
+        let mut options = CohortOptions::default().one_award_away(one_award_away);
+        options.lapses.clone_from(&lapses);
         compare(&catalog, &all, as_of, &options);
     }
-    let evaluate = EvaluateOptions { qualification_counts: false, ..EvaluateOptions::default() };
-    compare(&catalog, &all, as_of, &CohortOptions { evaluate, ..CohortOptions::default() });
+    let evaluate = EvaluateOptions::default().qualification_counts(false);
+    compare(&catalog, &all, as_of, &CohortOptions::default().evaluate(evaluate));
 }
 
 /// Where every award of a credential adds, what the learner qualifies for adds once more.

@@ -22,7 +22,7 @@ pub(crate) struct Requirement {
     pub(crate) kind: Kind,
     pub(crate) name: Option<Box<str>>,
     /// The conditions written here; those of the groups around it come in when the network is made.
-    pub(crate) conditions: WrittenConditions,
+    pub(crate) conditions: BoxedConditions,
     pub(crate) span: Option<Period>,
     /// Whether no award may count for two of the direct parts, if that is said.
     pub(crate) distinct: Option<bool>,
@@ -41,16 +41,16 @@ pub(crate) enum Kind {
 
 /// Conditions as they are written: most requirements have none, and there are many requirements.
 #[derive(Clone, Default)]
-pub(crate) struct WrittenConditions(Option<Box<Conditions>>);
+pub(crate) struct BoxedConditions(Option<Box<Conditions>>);
 
-impl WrittenConditions {
+impl BoxedConditions {
     pub(crate) fn get(&self) -> &Conditions {
         static NONE: LazyLock<Conditions> = LazyLock::new(Conditions::default);
         self.0.as_deref().unwrap_or(&NONE)
     }
 }
 
-impl From<Conditions> for WrittenConditions {
+impl From<Conditions> for BoxedConditions {
     fn from(conditions: Conditions) -> Self {
         Self((conditions != Conditions::default()).then(|| Box::new(conditions)))
     }
@@ -146,7 +146,7 @@ impl Requirement {
         let place = value.span();
         if let Some(id) = value.get_ref().as_str() {
             let kind = Kind::Credential(lookup.credential(reader, id, place.clone())?);
-            let conditions = WrittenConditions::default();
+            let conditions = BoxedConditions::default();
             return Some(Self { place, kind, name: None, conditions, span: None, distinct: None, average: None });
         }
         let Some(table) = value.get_ref().as_table() else {

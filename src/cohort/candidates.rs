@@ -2,7 +2,8 @@
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::names::Names;
-use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
+use crate::evaluate::award_kind::Grade;
+use crate::evaluate::evidence::{AwardId, Evidence, Origin};
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, Id};
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::catalog::catalog::Catalog;
 use crate::cohort::learner::PlainAward;
 use crate::cohort::marks::UNDATED;
-use crate::evaluate::evidence::{AwardIssuer, AwardKind, Grade};
+use crate::evaluate::award_kind::{AwardIssuer, AwardKind, Grade};
 use crate::record::facts::AwardFacts;
 use crate::record::record::{AwardStatus, LearnerRecord, Verification};
 use crate::value::amount::Amount;

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::names::Names;
 use crate::catalog::network::{Measure, Part, Rule, RuleKind, Unit};
-use crate::evaluate::evidence::{Evidence, Grade, Origin, hours_of_any};
+use crate::evaluate::award_kind::Grade;
+use crate::evaluate::evidence::{Evidence, Origin, hours_of_any};
 use crate::solve::number::gcd;
 use crate::value::ids::{ClassId, ConditionsId, CredentialId, GroupId, Id, IdVec, LeafId, RegionId};
 

@@ -67,8 +67,8 @@ impl Layout {
         self.rules.adds = Csr::new(names.len(), &adds.into_iter().collect::<Vec<_>>());
     }
 
-    /// Cells for awards that last as their components do, where those decide a status and nothing else: whoever meets the
-    /// stack qualifies as well, so the rules see such an award already.
+    /// Cells for awards that last as their components do, where those decide a status and nothing else: whoever meets
+    /// the stack qualifies as well, so the rules see such an award already.
     fn place_kept(&mut self, selection: &RuleSelection<'_>) {
         if !matches!(selection.mode, MachineMode::Evaluate { by_components: true, .. }) {
             return;

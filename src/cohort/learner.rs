@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::catalog::catalog::Catalog;
 use crate::cohort::columns::LearnerColumns;
 use crate::cohort::marks::UNDATED;
-use crate::evaluate::evidence::{AwardIssuer, AwardKind, Grade};
+use crate::evaluate::award_kind::{AwardIssuer, AwardKind, Grade};
 use crate::evaluate::exceptions::unknown_ids;
 use crate::evaluate::options::Accepted;
 use crate::evaluate::standing::AwardCounting;

@@ -37,7 +37,7 @@ impl DaySpan {
 
 /// A bit that a completed award sets.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Mark {
+pub(crate) struct AwardMark {
     pub(crate) cell: Cell,
     /// The days on which the award has to be made.
     pub(crate) made: DaySpan,
@@ -61,7 +61,7 @@ pub(crate) enum ReadingRoute {
 pub(crate) struct AwardMarks {
     pub(crate) routes: IdVec<CredentialId, ReadingRoute>,
     /// The bits of completed awards.
-    pub(crate) completed: Csr<CredentialId, Mark>,
+    pub(crate) completed: Csr<CredentialId, AwardMark>,
     /// The bits of awards in progress.
     pub(crate) begun: Csr<CredentialId, Cell>,
     /// The bits of either in the upper bound on what can be reached.
@@ -116,7 +116,7 @@ impl MarksMaker<'_> {
             let lasts = DaySpan { first: from.days_since_1970(), after: i32::MAX, undated: !by_stack };
             if by_stack && rules.kept[credential] != ZEROS {
                 let made = DaySpan { first: UNDATED + 1, after: i32::MAX, undated: true };
-                let mark = Mark { cell: rules.kept[credential], made, of_kind: ConditionsId::NONE };
+                let mark = AwardMark { cell: rules.kept[credential], made, of_kind: ConditionsId::NONE };
                 completed.push((credential, mark));
             }
             routes.push(route);
@@ -158,24 +158,24 @@ impl MarksMaker<'_> {
     }
 
     /// The bits that a completed award sets under the names of a class, if it is current when it is made on such days.
-    fn marks(&self, class: ClassId, current: DaySpan) -> Vec<Mark> {
+    fn marks(&self, class: ClassId, current: DaySpan) -> Vec<AwardMark> {
         let (rules, none) = (self.rules, ConditionsId::NONE);
         // What is not current was so on the day on which it was made.
         let before = DaySpan { first: UNDATED + 1, after: current.first, undated: false };
         let mut marks = vec![
-            Mark { cell: rules.held[class], made: current, of_kind: none },
-            Mark { cell: rules.lapsed[class], made: before, of_kind: none },
+            AwardMark { cell: rules.held[class], made: current, of_kind: none },
+            AwardMark { cell: rules.lapsed[class], made: before, of_kind: none },
         ];
         for atom in rules.atoms.list(class) {
             let made = days_of(atom, current);
-            marks.push(Mark { cell: atom.cell, made, of_kind: if atom.of_kind { atom.conditions } else { none } });
+            marks.push(AwardMark { cell: atom.cell, made, of_kind: if atom.of_kind { atom.conditions } else { none } });
         }
         marks.retain(|mark| mark.cell != ZEROS && !mark.made.is_empty());
         marks
     }
 
     /// The bits that an award sets which lasts as its components do, where those that have lapsed do as well.
-    fn marks_of_lapsed(&self, class: ClassId) -> Vec<Mark> {
+    fn marks_of_lapsed(&self, class: ClassId) -> Vec<AwardMark> {
         let never = DaySpan { first: i32::MAX, after: i32::MAX, undated: false };
         let mut marks = self.marks(class, never);
         let atoms = self.rules.atoms.list(class);

@@ -83,18 +83,12 @@ impl<'c> CohortQuestion<'c> {
         asked.sort_unstable();
         asked.dedup();
         let asked: IdVec<AskedId, CredentialId> = asked.into();
-        let mut is_asked = IdVec::filled(false, catalog.len());
-        for &id in &asked {
-            is_asked[id] = true;
-        }
         let hurried = evaluate.search_steps < ENOUGH_STEPS;
         let hard = not_for_everybody(catalog, as_of, &asked, hurried);
-        let mut is_hard = IdVec::filled(false, catalog.len());
-        for (place, &id) in asked.entries() {
-            is_hard[id] = hard[place];
-        }
-        let qualification_counts = evaluate.qualification_counts;
-        let by_components = qualification_counts && !one_award_away && lapses.is_none();
+        let (mut is_asked, mut is_hard) = (IdVec::filled(false, catalog.len()), IdVec::filled(false, catalog.len()));
+        asked.iter().zip(&hard).for_each(|(&id, &hard)| (is_asked[id], is_hard[id]) = (true, hard));
+        let (qualification_counts, asks_for_more) = (evaluate.qualification_counts, one_award_away || lapses.is_some());
+        let by_components = qualification_counts && !asks_for_more;
         let mode = MachineMode::Evaluate { qualification_counts, hurried, by_components };
         let mut rules = compile(RuleSelection::new(catalog, as_of, mode, &is_asked, one_award_away));
         let mut attain = None;
@@ -103,8 +97,8 @@ impl<'c> CohortQuestion<'c> {
             // Without an upper bound there is nothing to go by.
             rules = rules.filter(|_| attain.is_some());
         }
-        let by_class: Vec<(ClassId, AskedId)> =
-            asked.entries().map(|(place, &id)| (catalog.names.class(id), place)).collect();
+        let of_class = |(place, &id): (AskedId, &CredentialId)| (catalog.names.class(id), place);
+        let by_class: Vec<(ClassId, AskedId)> = asked.entries().map(of_class).collect();
         let mut found = Some(Vec::new());
         if let Some(rules) = rules.as_ref().filter(|_| one_award_away) {
             found = candidates(catalog, as_of, rules);
@@ -113,19 +107,8 @@ impl<'c> CohortQuestion<'c> {
         rules = rules.filter(|_| found.is_some());
         let past = rules.as_ref().and_then(|rules| past(catalog, as_of, rules));
         let relevant = relevant(catalog, rules.iter().chain(&attain).chain(&past));
-        let current_from: IdVec<CredentialId, Option<Date>> =
-            CredentialId::first(catalog.len()).map(|credential| current_from(catalog, as_of, credential)).collect();
-        let marks = rules.as_ref().map(|rules| MarksMaker {
-            catalog,
-            current_from: &current_from,
-            rules,
-            attain: attain.as_ref(),
-            past: past.as_ref(),
-            relevant: &relevant,
-            asks_for_ends: lapses.is_some(),
-        });
-        Self {
-            marks: marks.map_or_else(AwardMarks::default, |maker| maker.make()),
+        let mut question = Self {
+            marks: AwardMarks::default(),
             relevant,
             asked_of: Csr::new(catalog.len(), &by_class),
             catalog,
@@ -145,8 +128,24 @@ impl<'c> CohortQuestion<'c> {
             hard,
             hurried,
             candidates: found.unwrap_or_default(),
-            current_from,
-        }
+            current_from: CredentialId::first(catalog.len()).map(|id| current_from(catalog, as_of, id)).collect(),
+        };
+        question.marks = question.marked();
+        question
+    }
+
+    /// What awards say by their credentials alone.
+    fn marked(&self) -> AwardMarks {
+        let maker = self.rules.as_ref().map(|rules| MarksMaker {
+            catalog: self.catalog,
+            current_from: &self.current_from,
+            rules,
+            attain: self.attain.as_ref(),
+            past: self.past.as_ref(),
+            relevant: &self.relevant,
+            asks_for_ends: self.lapses.is_some(),
+        });
+        maker.map(|maker| maker.make()).unwrap_or_default()
     }
 
     /// The options in one form, whatever the order in which they were given.

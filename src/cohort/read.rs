@@ -38,14 +38,13 @@ impl ReadAward<'_> {
     }
 }
 
-/// An award that is read by the marks of its credential.
+/// An award of a learner of which the catalog knows what it is of.
 #[derive(Clone, Copy)]
-struct MarkedAward<'r> {
+struct LearnerAward<'r> {
     learner: TakenIn<'r>,
     /// Its place among the awards of the learner.
     place: usize,
     credential: CredentialId,
-    award: PlainAward,
 }
 
 /// The day on which an award was made, and its state.
@@ -211,34 +210,9 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
                 has_uncounted = true;
                 continue;
             }
-            match question.marks.routes[credential] {
-                ReadingRoute::Irrelevant => continue,
-                ReadingRoute::Marks => {
-                    if let Some(award) = learner.plain(place)
-                        && let Some(is_set_aside) = self.mark(question, MarkedAward { learner, place, credential, award }, lane)
-                    {
-                        has_uncounted |= is_set_aside;
-                        continue;
-                    }
-                }
-                ReadingRoute::Alone if !self.note_renewal(question, credential) => return false,
-                ReadingRoute::Alone => {}
-            }
-            let class = question.catalog.names.class(credential);
-            if !question.relevant[class] {
-                continue;
-            }
-            let (facts, accepted) = (learner.facts(place), question.evaluate.accepted());
-            let Some(counting) = AwardCounting::of(facts, question.as_of, accepted) else {
-                has_uncounted |= accepted.is_set_aside(facts.status, facts.verification);
-                continue;
-            };
-            // It was there before it was revoked, which the machines cannot tell.
-            if facts.revoked_on.is_some() {
-                return false;
-            }
-            if !self.read_award(question, rules, ReadAward { facts, credential, class, counting, lane }) {
-                return false;
+            match self.read_place(question, rules, LearnerAward { learner, place, credential }, lane) {
+                Some(is_set_aside) => has_uncounted |= is_set_aside,
+                None => return false,
             }
         }
         // The second award is added as the first; the machine has one bit for both. One that may be made to see what it
@@ -261,10 +235,43 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
         true
     }
 
+    /// Takes in one award of a learner. Whether it is set aside; `None` if the machines cannot judge the learner.
+    fn read_place(
+        &mut self,
+        question: &CohortQuestion,
+        rules: &Rules,
+        award: LearnerAward,
+        lane: usize,
+    ) -> Option<bool> {
+        let LearnerAward { learner, place, credential } = award;
+        match question.marks.routes[credential] {
+            ReadingRoute::Irrelevant => return Some(false),
+            ReadingRoute::Marks => {
+                let marked = learner.plain(place).and_then(|plain| self.mark(question, award, plain, lane));
+                if marked.is_some() {
+                    return marked;
+                }
+            }
+            ReadingRoute::Alone if !self.note_renewal(question, credential) => return None,
+            ReadingRoute::Alone => {}
+        }
+        let class = question.catalog.names.class(credential);
+        if !question.relevant[class] {
+            return Some(false);
+        }
+        let (facts, accepted) = (learner.facts(place), question.evaluate.accepted());
+        let Some(counting) = AwardCounting::of(facts, question.as_of, accepted) else {
+            return Some(accepted.is_set_aside(facts.status, facts.verification));
+        };
+        // It was there before it was revoked, which the machines cannot tell.
+        let read = ReadAward { facts, credential, class, counting, lane };
+        (facts.revoked_on.is_none() && self.read_award(question, rules, read)).then_some(false)
+    }
+
     /// Sets the bits of an award of which nothing unusual is recorded. Whether it is set aside; `None` if it has to be
     /// looked at on its own.
-    fn mark(&mut self, question: &CohortQuestion, read: MarkedAward, lane: usize) -> Option<bool> {
-        let MarkedAward { learner, place, credential, award } = read;
+    fn mark(&mut self, question: &CohortQuestion, read: LearnerAward, award: PlainAward, lane: usize) -> Option<bool> {
+        let LearnerAward { learner, place, credential } = read;
         let (marks, accepted) = (&question.marks, question.evaluate.accepted());
         match award.counting(question.last_day, accepted) {
             None => return Some(accepted.is_set_aside(award.status, award.verification)),
@@ -331,7 +338,10 @@ impl<const L: usize, const C: usize> BatchInputs<L, C> {
             if own_amount {
                 let evidence = made.evidence(question, &read);
                 let machines = [Some(rules), attain, question.past.as_ref()].into_iter().flatten();
-                if machines.flat_map(|rules| rules.adds.list(class)).any(|adds| evidence.adds(adds.unit, adds.weight) != adds.weight) {
+                if machines
+                    .flat_map(|rules| rules.adds.list(class))
+                    .any(|adds| evidence.adds(adds.unit, adds.weight) != adds.weight)
+                {
                     return false;
                 }
             }

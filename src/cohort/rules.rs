@@ -68,13 +68,13 @@ pub(crate) struct Rules {
     pub(crate) any: IdVec<ClassId, Cell>,
     /// By credential: whether its own rules are met and so give an award of it.
     pub(crate) conferred: IdVec<CredentialId, Cell>,
-    /// By credential, whether an award of it is current exactly where its own rules are met, and the rules tell all that
-    /// it does then, but for its status.
+    /// By credential, whether an award of it is current exactly where its own rules are met, and the rules tell all
+    /// that it does then, but for its status.
     pub(crate) by_stack: IdVec<CredentialId, bool>,
     /// Of those, by credential: such an award, where a status is asked for.
     pub(crate) kept: IdVec<CredentialId, Cell>,
-    /// The credentials of which such awards count under the names of a class that is asked about, and whether one that is
-    /// current does.
+    /// The credentials of which such awards count under the names of a class that is asked about, and whether one that
+    /// is current does.
     pub(crate) keepers: Csr<ClassId, CredentialId>,
     pub(crate) by_components: IdVec<ClassId, Cell>,
     /// By credential, for those that are taken: whether the prerequisite is met, and the corequisite by what is held.

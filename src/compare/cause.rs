@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::network::{Measure, Part, Rule, RuleKind};
-use crate::evaluate::evidence::{Admitted, AwardId, Evidence, Grade, Origin};
+use crate::evaluate::award_kind::Grade;
+use crate::evaluate::evidence::{Admitted, AwardId, Evidence, Origin};
 use crate::evaluate::outcome::Met;
 use crate::evaluate::progress::progress::{Progress, STACK};
 use crate::plan::answers::plan::PurposeRule;

@@ -37,9 +37,7 @@ impl TomlText {
         match self {
             Self::Scalar(text) => width(text),
             // Brackets around, and a comma and a space between two.
-            Self::List(items) => {
-                items.iter().map(Self::width).sum::<usize>() + 2 * items.len().saturating_sub(1) + 2
-            }
+            Self::List(items) => items.iter().map(Self::width).sum::<usize>() + 2 * items.len().saturating_sub(1) + 2,
             Self::Table(entries) if entries.is_empty() => 2,
             Self::Table(entries) => {
                 let entry = |TomlEntry { key, value }: &TomlEntry| key.len() + value.width() + 3;
@@ -94,10 +92,8 @@ impl TomlText {
                 for (number, TomlEntry { key, value }) in entries.iter().enumerate() {
                     out.push_str(if number > 0 { ", " } else { "" });
                     let _ = write!(out, "{key} = ");
-                    let rest: usize = entries[number + 1..]
-                        .iter()
-                        .map(|entry| entry.key.len() + entry.value.width() + 5)
-                        .sum();
+                    let rest: usize =
+                        entries[number + 1..].iter().map(|entry| entry.key.len() + entry.value.width() + 5).sum();
                     value.write(out, last_line(out) + rest + 2, indent);
                 }
                 out.push_str(" }");

@@ -2,6 +2,7 @@ pub(crate) mod assignment;
 pub(crate) mod average_rows;
 pub(crate) mod averaged;
 pub(crate) mod averages;
+pub(crate) mod award_kind;
 pub(crate) mod beginning;
 pub(crate) mod begun_with;
 pub(crate) mod by_leaf;

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::audit::AuditedPart;
 use crate::catalog::catalog::{Catalog, Credential, Validity};
+use crate::evaluate::award_kind::Grade;
 use crate::evaluate::evaluation::Evaluation;
-use crate::evaluate::evidence::{Evidence, Grade, Origin, last_day};
+use crate::evaluate::evidence::{Evidence, Origin, last_day};
 use crate::evaluate::renewable::made_since;
 use crate::evaluate::validity::HeldUntil;
 use crate::record::record::LearnerRecord;

@@ -6,7 +6,8 @@ use crate::catalog::beside::Beside;
 use crate::catalog::catalog::Catalog;
 use crate::catalog::joint_rules::JointRules;
 use crate::catalog::names::Names;
-use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
+use crate::evaluate::award_kind::Grade;
+use crate::evaluate::evidence::{AwardId, Evidence, Origin};
 use crate::evaluate::progress::progress::{HELD, Progress};
 use crate::plan::answers::not_stated::NotStated;
 use crate::plan::answers::plan::{

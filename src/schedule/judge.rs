@@ -4,8 +4,9 @@ use crate::value::ids::{CredentialId, Id};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::catalog::catalog::{Catalog, Validity};
+use crate::evaluate::award_kind::Grade;
 use crate::evaluate::cone::Cone;
-use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
+use crate::evaluate::evidence::{AwardId, Evidence, Origin};
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::progress::scope::Scope;

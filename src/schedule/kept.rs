@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::catalog::Catalog;
-use crate::evaluate::evidence::{Evidence, Grade, Origin, last_day};
+use crate::evaluate::award_kind::Grade;
+use crate::evaluate::evidence::{Evidence, Origin, last_day};
 use crate::schedule::model::{Job, Model, TimedStep, Timing};
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::catalog::Catalog;
-use crate::evaluate::evidence::{Evidence, Grade, Origin};
+use crate::evaluate::award_kind::Grade;
+use crate::evaluate::evidence::{Evidence, Origin};
 use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::progress::scope::Scope;

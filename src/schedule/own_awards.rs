@@ -1,7 +1,8 @@
 //! The awards that jobs bring, and what an own award has to do with a job of its credential.
 
 use crate::catalog::catalog::Validity;
-use crate::evaluate::evidence::{Evidence, Grade, Origin};
+use crate::evaluate::award_kind::Grade;
+use crate::evaluate::evidence::{Evidence, Origin};
 use crate::schedule::judge::{Judge, number};
 use crate::schedule::model::{JobId, Timing};
 use crate::schedule::renewing::renewable;

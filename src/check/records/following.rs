@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::catalog::{Catalog, Validity};
 use crate::catalog::conditions::Conditions;
 use crate::catalog::network::{Extras, Measure, Part, Rule, Unit};
-use crate::evaluate::evidence::{Evidence, Grade, Origin};
+use crate::evaluate::award_kind::Grade;
+use crate::evaluate::evidence::{Evidence, Origin};
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, GroupId, IssuerId, LeafId, UnitId};
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::network::{Measure, Part, Unit};
-use crate::evaluate::evidence::{AwardId, Evidence, Grade, evidence};
+use crate::evaluate::award_kind::Grade;
+use crate::evaluate::evidence::{AwardId, Evidence, evidence};
 use crate::evaluate::own_amounts::OwnAmounts;
 use crate::record::record::Award;
 use crate::value::amount::Amount;

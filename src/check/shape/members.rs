@@ -81,7 +81,8 @@ fn repeated(shape: &ShapeFacts, findings: &mut Findings) {
             if distinct && catalog.names.repeatable(named) {
                 continue;
             }
-            let (before, first_named) = *first.entry((catalog.names.unit(named), conditions)).or_insert((at, named));
+            let key = (catalog.names.unit(named), conditions.get());
+            let (before, first_named) = *first.entry(key).or_insert((at, named));
             if before == at {
                 continue;
             }

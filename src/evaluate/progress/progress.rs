@@ -11,8 +11,9 @@ use std::sync::Arc;
 
 use crate::catalog::catalog::Catalog;
 use crate::catalog::network::{Rule, RuleKind};
+use crate::evaluate::award_kind::Grade;
 use crate::evaluate::cone::Cone;
-use crate::evaluate::evidence::{Admitted, Evidence, EvidenceId, Grade, Origin};
+use crate::evaluate::evidence::{Admitted, Evidence, EvidenceId, Origin};
 use crate::evaluate::exceptions::Exceptions;
 use crate::evaluate::own_amounts::OwnAmounts;
 use crate::evaluate::progress::scope::Scope;

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::catalog::Catalog;
-use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
+use crate::evaluate::award_kind::Grade;
+use crate::evaluate::evidence::{AwardId, Evidence, Origin};
 use crate::evaluate::options::EvaluateOptions;
 use crate::record::record::LearnerRecord;
 use crate::value::amount::Amount;

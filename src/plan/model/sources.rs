@@ -5,9 +5,9 @@ use crate::value::ids::{ClassId, CredentialId, LeafId};
 
 use crate::catalog::conditions::Conditions;
 use crate::catalog::network::{Measure, Part};
+use crate::evaluate::award_kind::Grade;
 use crate::evaluate::evidence::AwardId;
 use crate::evaluate::evidence::Evidence;
-use crate::evaluate::evidence::Grade;
 use crate::evaluate::evidence::Origin;
 
 use crate::plan::model::builder::{Builder, Head, OpenHead};

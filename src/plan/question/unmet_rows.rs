@@ -15,7 +15,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use crate::catalog::catalog::Catalog;
 use crate::catalog::names::Names;
 use crate::catalog::network::{Measure, Part, Rule};
-use crate::evaluate::evidence::{AwardId, Evidence, Grade, Origin};
+use crate::evaluate::award_kind::Grade;
+use crate::evaluate::evidence::{AwardId, Evidence, Origin};
 use crate::evaluate::progress::progress::Progress;
 
 use crate::plan::model::statement::{Name, Statement, Variable};
