@@ -169,7 +169,8 @@ fn a_search_ends_when_its_time_is_over_or_nobody_waits() -> Outcome {
     let service = Running::in_memory()?;
     service.put_catalog(&hard(160, 12))?;
     service.ask("PUT", "/learners/ada", "{}")?.good()?;
-    let question = |milliseconds: u64| json!({ "target": "target", "as_of": DAY, "milliseconds": milliseconds, "options": { "work": u64::MAX } });
+    let options = json!({ "work": u64::MAX });
+    let question = |time: u64| json!({ "target": "target", "as_of": DAY, "milliseconds": time, "options": options });
     let answer = service.ask("POST", "/learners/ada/plans", &question(200).to_string())?.good()?;
     let health = service.get("/health")?;
     assert_eq!((&health["timed_out"], &health["abandoned"]), (&json!(1), &json!(0)), "{answer}");
