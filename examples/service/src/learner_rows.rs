@@ -9,11 +9,10 @@ use crate::column::{amount, hundredths, json, named, to_json};
 pub(crate) fn read(database: &Connection, learner: &str) -> Result<Option<LearnerRecord>> {
     let mut query = database.prepare_cached("SELECT waivers, substitutions, pursued FROM learner WHERE id = ?")?;
     let record = query.query_row([learner], |row| {
-        let mut record = LearnerRecord::default();
-        record.waivers = json(row, "waivers")?.unwrap_or_default();
-        record.substitutions = json(row, "substitutions")?.unwrap_or_default();
-        record.pursued = json(row, "pursued")?.unwrap_or_default();
-        Ok(record)
+        let waivers = json(row, "waivers")?.unwrap_or_default();
+        let substitutions = json(row, "substitutions")?.unwrap_or_default();
+        let pursued = json(row, "pursued")?.unwrap_or_default();
+        Ok(LearnerRecord { waivers, substitutions, pursued, ..LearnerRecord::default() })
     });
     let Some(mut record) = record.optional()? else { return Ok(None) };
     let mut query = database.prepare_cached("SELECT * FROM award WHERE learner = ? ORDER BY place")?;

@@ -1,5 +1,5 @@
-//! credpath behind HTTP, with its catalog, its records and its plans in SQLite: what an engineer looks at who wants to
-//! embed it. Each part shows one thing:
+//! credpath behind HTTP, with its catalog, its records and its plans in a database: what an engineer looks at who wants
+//! to embed it. Each part shows one thing:
 //!
 //! - `catalog_rows`: a catalog that is rows of a database, by way of [`CatalogDocument`](credpath::CatalogDocument);
 //! - `learner_rows`: records as rows, answers as they are;

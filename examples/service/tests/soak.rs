@@ -51,6 +51,11 @@ fn versions() -> Result<[(String, Catalog); 2], Box<dyn Error>> {
     Ok([one?, other?])
 }
 
+/// What a learner holds of these.
+fn held(ids: &[&str], learner: usize) -> LearnerRecord {
+    ids.iter().skip(learner).step_by(5).take(learner * 2).copied().collect()
+}
+
 /// Asks about a learner, and compares with what the library says under the catalog that the answer is of.
 fn ask(
     service: &Running,
@@ -66,7 +71,7 @@ fn ask(
     };
     let ids: Vec<&str> = versions[0].1.credentials().map(|(_, known)| known.id.as_str()).collect();
     let (learner, target) = (round % 8, ids[round * 7 % ids.len()]);
-    let record = LearnerRecord::from_iter(ids.iter().skip(learner).step_by(5).take(learner * 2).copied());
+    let record = held(&ids, learner);
     let day = DAY.parse()?;
     let answer = match round % 3 {
         0 => service.ask("GET", &format!("/learners/l{learner}/status?as_of={DAY}"), "")?,
@@ -141,7 +146,7 @@ fn soak() -> Result<(), Box<dyn Error>> {
     busy.ask("PUT", "/learners/ada", "{}")?.good()?;
     let ids: Vec<&str> = versions[0].1.credentials().map(|(_, known)| known.id.as_str()).collect();
     for learner in 0..8 {
-        let record = LearnerRecord::from_iter(ids.iter().skip(learner).step_by(5).take(learner * 2).copied());
+        let record = held(&ids, learner);
         service.ask("PUT", &format!("/learners/l{learner}"), &serde_json::to_string(&record)?)?.good()?;
     }
     let end = Instant::now() + Duration::from_secs(seconds);
