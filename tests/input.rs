@@ -117,7 +117,9 @@ fn a_text_that_is_no_toml_is_told_as_what_it_looks_like() {
 /// What is wished for, as one would type it.
 fn given(wishes: &[(&'static str, &str)]) -> wishes::Given {
     let mut given = wishes::Given::default();
-    wishes.iter().for_each(|&(name, value)| given.take(name, value.to_owned()));
+    for &(name, value) in wishes {
+        given.take(name, value.to_owned());
+    }
     given
 }
 

@@ -54,13 +54,12 @@ impl<'i> Answers<'i> {
         let together = JointRenewalOptions::default().view(evaluate.view).verified_only(evaluate.verified_only);
         let said = wishes::schedule(given)?;
         let load_is_said = said.is_some();
-        let (pace, load) = match said {
-            Some(asked) => asked,
-            None => {
-                let mut usual = given.clone();
-                usual.take("hours-per-week", HOURS.to_owned());
-                wishes::schedule(&usual)?.ok_or("no pace")?
-            }
+        let (pace, load) = if let Some(asked) = said {
+            asked
+        } else {
+            let mut usual = given.clone();
+            usual.take("hours-per-week", HOURS.to_owned());
+            wishes::schedule(&usual)?.ok_or("no pace")?
         };
         let said_until: Option<Date> = given.read("until")?;
         let until = said_until.unwrap_or_else(|| year_after(*as_of));

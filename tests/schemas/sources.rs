@@ -16,7 +16,7 @@ pub struct Described {
 pub enum Body {
     Struct(Vec<Field>),
     /// One field, without a name.
-    Newtype(Type),
+    Newtype(Box<Type>),
     Enum(Vec<Variant>),
     /// Values that go by a name.
     Named(Vec<String>),
@@ -37,7 +37,7 @@ pub struct Variant {
 
 pub enum Content {
     Nothing,
-    Newtype(Type),
+    Newtype(Box<Type>),
     Tuple(Vec<Type>),
     Struct(Vec<Field>),
 }
@@ -147,13 +147,15 @@ fn described(item: Item) -> Option<(String, Described)> {
         Item::Struct(item) => {
             let body = match item.fields {
                 Fields::Named(fields) => Body::Struct(fields.named.iter().map(field).collect()),
-                Fields::Unnamed(fields) if fields.unnamed.len() == 1 => Body::Newtype(fields.unnamed[0].ty.clone()),
+                Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                    Body::Newtype(Box::new(fields.unnamed[0].ty.clone()))
+                }
                 _ => return None,
             };
             Some((item.ident.to_string(), Described { doc: doc(&item.attrs), serde: Serde::of(&item.attrs), body }))
         }
         Item::Type(item) => {
-            let body = Body::Newtype(*item.ty);
+            let body = Body::Newtype(item.ty);
             Some((item.ident.to_string(), Described { doc: doc(&item.attrs), serde: Serde::default(), body }))
         }
         Item::Enum(item) => {
@@ -163,7 +165,7 @@ fn described(item: Item) -> Option<(String, Described)> {
                 let content = match &variant.fields {
                     Fields::Unit => Content::Nothing,
                     Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-                        Content::Newtype(fields.unnamed[0].ty.clone())
+                        Content::Newtype(Box::new(fields.unnamed[0].ty.clone()))
                     }
                     Fields::Unnamed(fields) => {
                         Content::Tuple(fields.unnamed.iter().map(|field| field.ty.clone()).collect())
@@ -210,7 +212,7 @@ fn renamed(name: &str, rule: Option<&str>) -> String {
 /// What `id! { Name }` defines: a number of a kind of its own.
 fn id(tokens: TokenStream) -> Option<(String, Described)> {
     let Some(TokenTree::Ident(name)) = tokens.into_iter().last() else { return None };
-    let body = Body::Newtype(syn::parse_quote!(u32));
+    let body = Body::Newtype(Box::new(syn::parse_quote!(u32)));
     Some((name.to_string(), Described { doc: String::new(), serde: Serde::default(), body }))
 }
 
