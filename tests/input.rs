@@ -231,17 +231,6 @@ fn a_record_is_taken_by_its_content() {
     assert!(taken(r#"{ "award": [{ "credential": "" }] }"#).is_err());
 }
 
-/// The options of the programs that look at one learner; with `UPDATE_GOLDEN` they are written anew.
-#[test]
-fn the_help_on_options_is_as_it_was_looked_at() {
-    let golden = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/page/options.txt");
-    let told = input::help("usage: …\nfor example: …", &[wishes::PLAN, wishes::PACE, wishes::HORIZON]);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&golden, &told).unwrap();
-    }
-    assert_eq!(told, std::fs::read_to_string(&golden).unwrap());
-}
-
 #[test]
 fn a_list_has_all_there_is() {
     let told = forgiving::list_all(&catalog());
