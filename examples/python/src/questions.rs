@@ -53,7 +53,7 @@ fn watcher(seconds: Option<f64>) -> PyResult<Watcher> {
     let time = seconds.map(Duration::try_from_secs_f64).transpose().map_err(invalid)?;
     let until = time.and_then(|time| Instant::now().checked_add(time));
     Ok(Watcher::new(move |_| {
-        until.is_none_or(|until| Instant::now() < until) && Python::attach(Python::check_signals).is_ok()
+        until.is_none_or(|until| Instant::now() < until) && Python::attach(|py| py.check_signals().is_ok())
     }))
 }
 
