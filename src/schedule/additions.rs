@@ -37,6 +37,8 @@ pub(crate) struct Total {
 
 /// Jobs that are looked at: plans with more, each time of a repeatable credential being one, are left undecided.
 const MOST_JOBS: usize = 1_000;
+/// Work set aside for a schedule on stated terms alone.
+const MOST_ON_TERMS: u64 = 1_000_000;
 /// Steps in all choices that wait to be looked at.
 const MOST_WAITING: usize = 2_000_000;
 
@@ -167,10 +169,10 @@ impl<'a> Additions<'a> {
     }
 
     /// The steps that are worth least of those that can be put on the calendar, as early as can be; of what has stated
-    /// terms and no stated price the terms, if half of the work finds a schedule on these.
+    /// terms and no stated price the terms, if a share of the work finds a schedule on these.
     pub(crate) fn run(mut self, base: &Progress<'_>, judge: &mut Judge<'_>, meter: &mut Meter) -> Sought {
         if !self.not_anew.is_empty() {
-            let mut share = meter.share(2);
+            let mut share = meter.portion((meter.left / 8).min(MOST_ON_TERMS));
             let on_terms = self.seek(base, judge, &mut share);
             meter.take_back(&share);
             if let Sought::Found(found) = on_terms {
