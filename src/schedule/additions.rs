@@ -38,7 +38,7 @@ pub(crate) struct Total {
 /// Jobs that are looked at: plans with more, each time of a repeatable credential being one, are left undecided.
 const MOST_JOBS: usize = 1_000;
 /// Work set aside for a schedule on stated terms alone.
-const MOST_ON_TERMS: u64 = 1_000_000;
+const MOST_ON_TERMS: u64 = 500_000;
 /// Steps in all choices that wait to be looked at.
 const MOST_WAITING: usize = 2_000_000;
 
