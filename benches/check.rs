@@ -6,14 +6,14 @@
 //! cargo bench --bench check -- --quick    # 1,000, and a ring of 400
 //! ```
 //! Everything is generated from seeds. *Reading* is `Catalog::parse` of the same text in the same run, to compare with.
-//! Times are printed, never asserted.
+//! Times of the processor are printed, never asserted.
 #![expect(clippy::print_stdout, reason = "a benchmark reports to whoever runs it")]
 
+mod clock;
 mod generate;
 
-use std::time::Instant;
-
 use credpath::{Catalog, CheckOptions, Limits, Severity};
+use clock::Clock;
 use generate::{Random, Rule};
 
 const SEED: u64 = 11;
@@ -61,13 +61,12 @@ fn with_back_edges(size: usize) -> String {
 
 /// Prints what a check takes; gives its milliseconds.
 fn row(name: &str, text: &str) -> f64 {
-    let milliseconds = |start: Instant| start.elapsed().as_secs_f64() * 1000.0;
-    let start = Instant::now();
+    let clock = Clock::start();
     let catalog = Catalog::parse_with("generated", text, &Limits::large()).expect("a catalog");
-    let reading = milliseconds(start);
-    let start = Instant::now();
+    let reading = clock.milliseconds();
+    let clock = Clock::start();
     let findings = catalog.check(&CheckOptions::default());
-    let checking = milliseconds(start);
+    let checking = clock.milliseconds();
     let [errors, warnings, notes] =
         [Severity::Error, Severity::Warning, Severity::Note].map(|severity| findings.count(severity));
     println!(
