@@ -51,7 +51,7 @@ fn records_in_and_out(awards: usize) {
     let lines: Vec<String> = (0..1000).map(|number| format!("credential.c{number} = {{}}")).collect();
     let catalog = Catalog::parse("generated", &lines.join("\n")).expect("a catalog");
     // As large as the text is: what is measured is no attack.
-    let limits = Limits { record_bytes: usize::MAX, memory_bytes: usize::MAX, ..Limits::default() };
+    let limits = Limits::default().record_bytes(usize::MAX).memory_bytes(usize::MAX);
     let options = RecordOptions::default().catalog(&catalog).verification(Verification::Unchecked).limits(limits);
     let clr = records::to_clr(&record, UtcOffset::UTC);
     let csv = records::to_csv(&record);

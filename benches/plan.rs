@@ -165,8 +165,7 @@ impl Extent {
         let record = LearnerRecord::parse("record.toml", &instance.record).unwrap_or_else(|error| panic!("{error}"));
         let id = catalog.credential(target).unwrap_or_else(|| panic!("there is no credential {target}"));
         let find = |work: u64| {
-            let mut options = PlanOptions::default();
-            options.work = work;
+            let options = PlanOptions::default().work(work);
             let (time, outcome) = timed(|| catalog.plan(&record, as_of(), id, &options));
             (time, outcome.plan().cloned())
         };

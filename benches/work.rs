@@ -97,7 +97,7 @@ impl Question {
 
     fn evaluate(&self) -> Option<Taken> {
         least(|search_steps| {
-            let options = EvaluateOptions { search_steps, ..EvaluateOptions::default() };
+            let options = EvaluateOptions::default().search_steps(search_steps);
             let evaluation = self.catalog.evaluate_with(&self.record, self.as_of, &options);
             evaluation.status(self.target) != Status::Undecided
         })
@@ -105,7 +105,7 @@ impl Question {
 
     fn audit(&self) -> Option<Taken> {
         let audited = |search_steps| {
-            let options = EvaluateOptions { search_steps, ..EvaluateOptions::default() };
+            let options = EvaluateOptions::default().search_steps(search_steps);
             self.catalog.evaluate_with(&self.record, self.as_of, &options).audit(self.target)
         };
         let full = audited(MOST);
@@ -129,8 +129,7 @@ impl Question {
     }
 
     fn plan(&self) -> Option<Taken> {
-        let mut options = PlanOptions::default();
-        options.work = MOST;
+        let options = PlanOptions::default().work(MOST);
         let clock = Clock::start();
         let outcome = self.catalog.plan(&self.record, self.as_of, self.target, &options);
         let time = clock.elapsed();

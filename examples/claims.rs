@@ -37,8 +37,7 @@ fn answer(input: &Input) -> Result<String, String> {
     let claims = evaluation.claims(&targets);
     let mut further = Vec::new();
     for left_out in claims.left_out.iter().filter(|left_out| matches!(left_out.why, WhyLeftOut::Conflict { .. })) {
-        let mut options = PlanOptions::default();
-        options.view = input.options.view;
+        let options = PlanOptions::default().view(input.options.view);
         let id = known(&left_out.credential)?;
         if let Some(plan) = catalog.plan(&claims.once_issued(record), *as_of, id, &options).into_plan() {
             further.push(plan);

@@ -138,14 +138,12 @@ fn run() -> Result<ExitCode, String> {
     let mut tags: Vec<String> = catalog.credentials().flat_map(|(_, credential)| credential.tags.clone()).collect();
     tags.sort_unstable();
     tags.dedup();
-    let options = CohortOptions {
-        evaluate: EvaluateOptions { view, ..EvaluateOptions::default() },
-        one_award_away: true,
-        lapses: Some(as_of..=until),
-        holders: targets.clone(),
-        tags,
-        ..CohortOptions::default()
-    };
+    let options = CohortOptions::default()
+        .evaluate(EvaluateOptions::default().view(view))
+        .one_award_away(true)
+        .lapses(as_of..=until)
+        .holders(targets.clone())
+        .tags(tags);
     let cohort = catalog.cohort(as_of, &options);
     let mut told = Told::default();
     let report = match source {

@@ -236,10 +236,11 @@ fn catalog_in(
     // The files are the caller's own, so they may be large.
     let limits = Limits::large();
     let told = |error: InvalidImport| error.to_string();
-    let mut pathway = PathwayOptions::default().limits(limits.clone());
-    pathway.keeps_addresses = arguments.has("keep-addresses");
-    pathway.unstated_is_all = arguments.has("unstated-is-all");
-    pathway.adds_unlisted = arguments.has("unlisted");
+    let mut pathway = PathwayOptions::default()
+        .limits(limits.clone())
+        .keeps_addresses(arguments.has("keep-addresses"))
+        .unstated_is_all(arguments.has("unstated-is-all"))
+        .adds_unlisted(arguments.has("unlisted"));
     pathway.language.clone_from(&arguments.language);
     match from {
         CatalogFormat::Toml => {
@@ -248,13 +249,17 @@ fn catalog_in(
             Ok(Imported::from(document))
         }
         CatalogFormat::Table => {
-            let mut options = CourseTableOptions::default().format(arguments.table).limits(limits);
-            options.adds_unlisted = arguments.has("unlisted");
+            let options = CourseTableOptions::default()
+                .format(arguments.table)
+                .limits(limits)
+                .adds_unlisted(arguments.has("unlisted"));
             catalogs::from_table(name, bytes, &options).map_err(told)
         }
         CatalogFormat::Curriculum => {
-            let mut options = CurriculumOptions::default().format(arguments.table).limits(limits);
-            options.adds_unlisted = arguments.has("unlisted");
+            let mut options = CurriculumOptions::default()
+                .format(arguments.table)
+                .limits(limits)
+                .adds_unlisted(arguments.has("unlisted"));
             options.id.clone_from(&arguments.id);
             catalogs::from_curriculum(name, bytes, &options).map_err(told)
         }

@@ -38,8 +38,7 @@ fn main() -> ExitCode {
 
 fn answer(input: &Input) -> Result<Answer, String> {
     let Input { catalog, record, as_of, options: evaluate, json, further, .. } = input;
-    let mut options = PlanOptions::default();
-    options.view = evaluate.view;
+    let mut options = PlanOptions::default().view(evaluate.view);
     options.objective = match further.get("objective").map_or("cost", String::as_str) {
         "cost" => Objective::Cost,
         "hours" => Objective::Hours,

@@ -234,11 +234,11 @@ fn the_readme_leads_to_what_is_there() {
 #[test]
 fn the_guide_shows_what_really_comes_out() {
     let guide = include_str!("../src/guide.md");
-    let (catalog, record) = inputs(&block(guide, "rust", "", 1));
+    let (catalog, record) = inputs(&block(guide, "rust", "", 2));
     let audit = catalog.audit(&record, "2026-11-22".parse().unwrap(), catalog.credential("minor").unwrap());
     assert_eq!(audit.to_string(), block(guide, "text", "", 1));
 
-    let (catalog, record) = inputs(&block(guide, "rust", "", 2));
+    let (catalog, record) = inputs(&block(guide, "rust", "", 3));
     let plan = shown_plan(&catalog, &record, "analyst");
     assert_eq!(format!("{plan}\n{}", plan.explain(&catalog, &record).unwrap()), block(guide, "text", "", 2));
 }
@@ -534,7 +534,7 @@ fn what_a_view_takes_as_completed_is_not_told_as_awarded() {
                   [[award]]\ncredential = \"b\"\nstatus = \"planned\"\n[[award]]\ncredential = \"c\"\n";
     let catalog = Catalog::parse("words.toml", text).unwrap();
     let record = LearnerRecord::parse("learner.toml", record).unwrap();
-    let options = EvaluateOptions { view: credpath::View::Planned, ..EvaluateOptions::default() };
+    let options = EvaluateOptions::default().view(credpath::View::Planned);
     let top = catalog.credential("top").unwrap();
     let told = catalog.evaluate_with(&record, "2026-11-25".parse().unwrap(), &options).audit(top).to_string();
     for line in ["a: in progress, taken as completed", "b: planned, taken as completed", "c: awarded, without a date"] {

@@ -59,14 +59,14 @@ fn check(catalog: &Catalog, older: Option<&Catalog>, case: &Table, faults: &mut 
         None => View::Earned,
         Some(name) => View::ALL.into_iter().find(|view| view.to_string() == name).expect("a view"),
     };
-    let options = EvaluateOptions { view, ..EvaluateOptions::default() };
+    let options = EvaluateOptions::default().view(view);
     let evaluation = catalog.evaluate_with(&record, as_of, &options);
     let mut expect = |what: String, found: String, expected: String| {
         if found != expected {
             faults.push(format!("{what} is {found}, not {expected}"));
         }
     };
-    let cohort = catalog.cohort(as_of, &CohortOptions { evaluate: options, ..CohortOptions::default() });
+    let cohort = catalog.cohort(as_of, &CohortOptions::default().evaluate(options));
     for (id, status) in cohort.answers([&record]).flat_map(|answer| answer.statuses().collect::<Vec<_>>()) {
         let id = (id, &catalog.get(id).id);
         expect(format!("status of {} in a cohort", id.1), status.to_string(), evaluation.status(id.0).to_string());
@@ -307,8 +307,7 @@ fn check_plan(
         Some(expected.get(key)?.as_array()?.iter().map(|word| word.as_str().unwrap().to_owned()).collect())
     };
     let target = text("target").unwrap();
-    let mut options = PlanOptions::default();
-    options.view = view;
+    let mut options = PlanOptions::default().view(view);
     options.objective = match text("objective") {
         None | Some("cost") => Objective::Cost,
         Some("hours") => Objective::Hours,

@@ -160,11 +160,9 @@ fn evaluate_options() -> impl Strategy<Value = EvaluateOptions> {
     let steps = prop_oneof![6 => Just(2_000_000), 1 => Just(1)];
     let (views, usually) = (prop::sample::select(View::ALL.to_vec()), prop::bool::weighted(0.85));
     (views, usually, prop::bool::weighted(0.15), steps).prop_map(
-        |(view, qualification_counts, verified_only, search_steps)| EvaluateOptions {
-            qualification_counts,
-            view,
-            verified_only,
-            search_steps,
+        |(view, qualification_counts, verified_only, search_steps)| {
+            let options = EvaluateOptions::default().qualification_counts(qualification_counts).view(view);
+            options.verified_only(verified_only).search_steps(search_steps)
         },
     )
 }
@@ -188,9 +186,11 @@ proptest! {
         // Where the work limit binds, rules that are not asked about take up some of it.
         let asked = asked.filter(|_| evaluate.search_steps > 1);
         let credentials = asked.map(|picks| picks.iter().map(|pick| *pick.get(&all)).collect());
-        let holders = all.iter().copied().step_by(2).collect();
+        let holders = all.iter().copied().step_by(2);
         let lapses = days.map(|(from, more)| later(as_of, from)..=later(as_of, from + more));
-        compare(&catalog, &records, as_of, &CohortOptions { evaluate, credentials, one_award_away, lapses, holders, tags: tags(), ..CohortOptions::default() });
+        let mut options = CohortOptions::default().evaluate(evaluate).one_award_away(one_award_away).holders(holders);
+        (options.credentials, options.lapses, options.tags) = (credentials, lapses, tags());
+        compare(&catalog, &records, as_of, &options);
     }
 
     /// The last day on which something is held is the day before it first is not.
@@ -235,7 +235,8 @@ fn both_ways_of_judging_occur() {
         let case = strategy.new_tree(&mut runner).unwrap().current();
         let (catalog, records, as_of) = cohort_of(&case, &[]);
         let lapses = Some(as_of..=later(as_of, 400));
-        let options = CohortOptions { one_award_away: true, lapses, tags: tags(), ..CohortOptions::default() };
+        let mut options = CohortOptions::default().one_award_away(true).tags(tags());
+        options.lapses = lapses;
         let cohort = catalog.cohort(as_of, &options);
         // One by one, so that it is known who was judged how.
         for record in &records {
@@ -300,7 +301,7 @@ fn every_set_of_awards_is_counted_right() {
             );
         }
         let catalog = Catalog::parse("catalog.toml", &text).unwrap();
-        let options = CohortOptions { one_award_away: true, ..CohortOptions::default() };
+        let options = CohortOptions::default().one_award_away(true);
         let report = compare(&catalog, &records, "2026-11-25".parse().unwrap(), &options);
         assert_eq!(report.judged_alone, 0, "{text}");
     }
@@ -385,7 +386,8 @@ fn every_size_of_cohort_is_answered_alike() {
         let (catalog, records, as_of) = cohort_of(&case, &others);
         let records: Vec<LearnerRecord> = records.into_iter().cycle().take(size).collect();
         let lapses = Some(as_of..=later(as_of, 400));
-        let options = CohortOptions { one_award_away: true, lapses, tags: tags(), ..CohortOptions::default() };
+        let mut options = CohortOptions::default().one_award_away(true).tags(tags());
+        options.lapses = lapses;
         compare(&catalog, &records, as_of, &options);
     }
 }
@@ -399,7 +401,8 @@ fn threads_make_no_difference() {
     let (catalog, records, as_of) = cohort_of(&case, &others);
     let records: Vec<LearnerRecord> = records.into_iter().cycle().take(9_000).collect();
     let lapses = Some(as_of..=later(as_of, 400));
-    let options = CohortOptions { one_award_away: true, lapses, tags: tags(), ..CohortOptions::default() };
+    let mut options = CohortOptions::default().one_award_away(true).tags(tags());
+    options.lapses = lapses;
     let cohort = catalog.cohort(as_of, &options);
     let told = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -425,7 +428,7 @@ fn long_chains_and_rings_settle() {
     let catalog = Catalog::parse("ring", &text).unwrap();
     let ids: Vec<CredentialId> =
         [1, n / 2, n - 1].iter().map(|i| catalog.credential(&format!("c{i:06}")).unwrap()).collect();
-    let options = CohortOptions { credentials: Some(ids.clone()), ..CohortOptions::default() };
+    let options = CohortOptions::default().credentials(ids.clone());
     let cohort = catalog.cohort("2026-11-25".parse().unwrap(), &options);
     let somewhere = LearnerRecord { awards: vec![Award::new(format!("c{:06}", n / 3))], ..LearnerRecord::default() };
     let report = cohort.report([LearnerRecord::default(), LearnerRecord::from_iter(["c000000"]), somewhere]);

@@ -702,7 +702,7 @@ fn formats_have_names() {
 
 #[test]
 fn limits_are_those_of_the_caller() {
-    let small = RecordOptions::default().limits(Limits { record_bytes: 100, ..Limits::default() });
+    let small = RecordOptions::default().limits(Limits::default().record_bytes(100));
     let refused = read(&fixture("clr.json"), "Z", &small).unwrap_err();
     assert_eq!(refused.diagnostics()[0].code, Code::LimitExceeded);
 }

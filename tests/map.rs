@@ -152,7 +152,7 @@ fn what_cannot_be_decided_is_not_told_as_missing() {
     (0..9).for_each(|number| _ = writeln!(text, "a{number} = {{ credits = 1 }}"));
     let catalog = parsed(&text);
     let record = LearnerRecord::parse("record.toml", &(record + "]")).expect("a record");
-    let options = credpath::EvaluateOptions { search_steps: 0, ..credpath::EvaluateOptions::default() };
+    let options = credpath::EvaluateOptions::default().search_steps(0);
     let evaluation = catalog.evaluate_with(&record, "2026-11-22".parse().expect("a day"), &options);
     let map = evaluation.map(&MapOptions::whole());
     let c = map.boxes.iter().find(|shown| shown.credential == "c").expect("shown");

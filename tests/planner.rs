@@ -53,8 +53,7 @@ fn every_credential_of_every_real_catalog_is_planned_for_and_proven() {
         let targets: Vec<CredentialId> = catalog.credentials().map(|(id, _)| id).collect();
         for target in targets {
             for objective in [Objective::Cost, Objective::Hours, Objective::Credentials] {
-                let mut options = PlanOptions::default();
-                options.objective = objective;
+                let options = PlanOptions::default().objective(objective);
                 match catalog.plan(&record, as_of(), target, &options) {
                     PlanOutcome::Plan(plan) => {
                         assert_eq!(plan.optimality, Optimality::Proven, "{name}: {plan}");
@@ -84,8 +83,7 @@ fn next_steps_lie_on_plans_and_cost_what_they_say() {
                 continue;
             };
             for step in next.steps.iter().take(6) {
-                let mut options = PlanOptions::default();
-                options.must_include = vec![catalog.credential(&step.credential).unwrap()];
+                let options = PlanOptions::default().must_include([catalog.credential(&step.credential).unwrap()]);
                 let with = catalog.plan(&record, as_of(), target, &options).into_plan();
                 let with =
                     with.unwrap_or_else(|| panic!("{name}, {}: no plan with {}", credential.id, step.credential));
@@ -204,8 +202,7 @@ fn long_chains_and_large_choices_are_planned_for() {
             Catalog::parse_with("large", &text, &credpath::Limits::large()).unwrap_or_else(|error| panic!("{error}"));
         let (record, id) = (LearnerRecord::default(), catalog.credential(target).unwrap());
         for work in [100, 10_000, 3_000_000] {
-            let mut options = PlanOptions::default();
-            options.work = work;
+            let options = PlanOptions::default().work(work);
             match catalog.plan(&record, as_of(), id, &options) {
                 PlanOutcome::Plan(plan) => {
                     assert!(plan.effort.work <= work);
@@ -235,8 +232,7 @@ fn the_limit_that_was_met_is_told() {
     text += "easy = { stack = { all_of = [\"p1\", \"p2\"] } }\n";
     let catalog = Catalog::parse("c", &text).unwrap();
     let ask = |id: &str, work: u64| {
-        let mut options = PlanOptions::default();
-        options.work = work;
+        let options = PlanOptions::default().work(work);
         let (record, id) = (LearnerRecord::default(), catalog.credential(id).unwrap());
         match (catalog.plan(&record, as_of(), id, &options), catalog.next_steps(&record, as_of(), id, &options)) {
             (PlanOutcome::Undecided(open), NextStepsOutcome::Undecided(same)) if open == same => open,
@@ -289,8 +285,7 @@ fn pools_that_share_are_planned_for_within_little_work() {
         "both = {{ stack = {{ all_of = [{{ at_least = 9, from = [{one}] }}, {{ at_least = 8, from = [{two}] }}], distinct = true }} }}\n"
     );
     let catalog = Catalog::parse("c", &text).unwrap();
-    let mut options = PlanOptions::default();
-    options.work = 1_000_000;
+    let options = PlanOptions::default().work(1_000_000);
     let record = LearnerRecord::default();
     let outcome = catalog.plan(&record, as_of(), catalog.credential("both").unwrap(), &options);
     let plan = outcome.plan().expect("a plan");
@@ -344,8 +339,7 @@ fn sums_that_may_not_share_are_planned_for_within_little_work() {
     let sums = [sum(3, 0, 12), sum(3, 12, 24), sum(6, 24, 36), sum(3, 36, 48), sum(6, 0, 48)].join(", ");
     text += &format!("all = {{ stack = {{ all_of = [{sums}], distinct = true }} }}\n");
     let catalog = Catalog::parse("c", &text).unwrap();
-    let mut options = PlanOptions::default();
-    options.work = 1_000_000;
+    let options = PlanOptions::default().work(1_000_000);
     let record = LearnerRecord::default();
     let outcome = catalog.plan(&record, as_of(), catalog.credential("all").unwrap(), &options);
     let plan = outcome.plan().expect("a plan");

@@ -100,7 +100,7 @@ fn verified_awards_alone_are_asked_for_everywhere_alike() {
         ]
         "#,
     );
-    let options = EvaluateOptions { verified_only: true, ..EvaluateOptions::default() };
+    let options = EvaluateOptions::default().verified_only(true);
     let evaluation = catalog.evaluate_with(&record, date, &options);
     assert_eq!(catalog.evaluate(&record, date).status(technician), Status::Qualified);
     assert_eq!(evaluation.status(technician), Status::Started);
@@ -108,7 +108,7 @@ fn verified_awards_alone_are_asked_for_everywhere_alike() {
     assert!(evaluation.audit(technician).to_string().contains("not counted: awarded 2026-05-01: not verified"));
     assert!(!evaluation.awards().iter().all(|award| award.is_current(date)));
 
-    let options = CohortOptions { evaluate: options, ..CohortOptions::default() };
+    let options = CohortOptions::default().evaluate(options);
     let report = catalog.cohort(date, &options).report([&record]);
     assert_eq!(report.of("technician").unwrap().statuses.of(Status::Started), 1);
     assert_eq!(report.uncounted[0].to_string(), "networks, not verified (1 learner)");
@@ -121,8 +121,7 @@ fn verified_awards_alone_are_asked_for_everywhere_alike() {
         other => panic!("{other}"),
     };
     assert_eq!(steps(&PlanOptions::default()), [("technician".to_owned(), StepKind::Claim)]);
-    let mut verified = PlanOptions::default();
-    verified.verified_only = true;
+    let verified = PlanOptions::default().verified_only(true);
     assert_eq!(steps(&verified), [("networks".to_owned(), StepKind::Take), ("technician".to_owned(), StepKind::Claim)]);
 }
 

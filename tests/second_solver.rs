@@ -48,8 +48,7 @@ impl Case {
 
     /// The proven plan, verified, or none if there is no plan.
     fn plan(&self, target: &str, objective: Objective) -> Option<Plan> {
-        let mut options = PlanOptions::default();
-        options.objective = objective;
+        let options = PlanOptions::default().objective(objective);
         let target = self.catalog.credential(target).unwrap();
         match self.catalog.plan(&self.record, as_of(), target, &options) {
             PlanOutcome::Plan(plan) => {

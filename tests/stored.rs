@@ -87,8 +87,7 @@ fn two_versions_come_back() {
     comes_back(&impact);
 
     let years = CatalogYears::new([&older, &newer]).unwrap();
-    let mut options = YearsOptions::default();
-    options.schedule = Some(paces().remove(0));
+    let options = YearsOptions::default().schedule(paces().remove(0));
     let pursued = |under: &str| Pursuit { credential: "c".to_owned(), under: under.to_owned() };
     let record = LearnerRecord { pursued: vec![pursued("2025"), pursued("1999")], ..record };
     let report = comes_back(&years.pursued(&record, as_of(), &options));
@@ -145,8 +144,7 @@ const INTRICATE: &str = r#"
 
 fn an_intricate_plan() -> (Catalog, Value) {
     let catalog = Catalog::parse("c", INTRICATE).unwrap();
-    let mut options = PlanOptions::default();
-    options.work = 100_000;
+    let options = PlanOptions::default().work(100_000);
     let target = catalog.credential("target").unwrap();
     let plan = catalog.plan(&LearnerRecord::default(), as_of(), target, &options).into_plan().unwrap();
     assert_eq!(plan.verify(&catalog, &LearnerRecord::default()), Ok(()));
@@ -373,21 +371,30 @@ fn an_id_of_another_catalog_is_of_no_credential() {
     let left_out: Vec<String> = claims.left_out.iter().map(ToString::to_string).collect();
     assert_eq!((left_out, claims.claimed.len()), (vec!["a target is of another catalog".to_owned()], 1));
 
-    let cohort = CohortOptions {
-        credentials: Some(vec![foreign[0], known]),
-        holders: foreign.clone(),
-        ..CohortOptions::default()
-    };
+    let cohort = CohortOptions::default().credentials([foreign[0], known]).holders(foreign.clone());
     let cohort = other.cohort(as_of(), &cohort);
     assert_eq!(cohort.credentials(), [known]);
+    assert_eq!(cohort.of_other_catalogs(), 1 + foreign.len() as u64);
+    let report = comes_back(&cohort.report([&record]));
+    assert_eq!(report.of_other_catalogs, cohort.of_other_catalogs());
+    assert!(report.to_string().contains("of another catalog; nothing is said of that"));
     assert_eq!(cohort.answers([&record]).next().unwrap().status(foreign[0]), None);
-    let mut check = CheckOptions::default();
-    check.targets = foreign.clone();
-    assert_eq!(other.check(&check), other.check(&CheckOptions::default()));
+    let check = CheckOptions::default().targets(foreign.clone());
+    let checked = other.check(&check);
+    assert_eq!(checked.as_slice(), other.check(&CheckOptions::default()).as_slice());
+    let open = &checked.undecided()[0];
+    assert_eq!((&*open.credential, checked.undecided().len()), ("", 1));
+    assert!(open.message.ends_with("of another catalog, which this one does not know"), "{}", open.message);
     let until = "2030-01-01".parse().unwrap();
-    let renewals = RenewalOptions { credentials: Some(foreign.clone()), ..RenewalOptions::default() };
-    assert!(other.renewals(&record, as_of(), until, &renewals).due.is_empty());
-    let joint = JointRenewalOptions { avoid: vec![foreign[0]], ..JointRenewalOptions::default() };
+    let renewals = RenewalOptions::default().credentials(foreign.clone());
+    let (due, everybody) = (
+        comes_back(&other.renewals(&record, as_of(), until, &renewals)),
+        comes_back(&other.renewal_report([&record], as_of(), until, &renewals)),
+    );
+    assert!(due.due.is_empty());
+    assert_eq!([due.of_other_catalogs, everybody.of_other_catalogs], [foreign.len() as u64; 2]);
+    assert!(due.to_string().contains("of another catalog") && everybody.to_string().contains("of another catalog"));
+    let joint = JointRenewalOptions::default().avoid([foreign[0]]);
     let joint = comes_back(&other.joint_renewal(&record, as_of(), until, &joint));
     assert!(matches!(&joint.outcome, JointOutcome::NotTogether { causes } if causes[0].why == Blockage::OtherCatalog));
     assert_eq!(joint.verify(&other, &record), Ok(()));
@@ -441,7 +448,7 @@ fn a_plan_for_a_credential_of_another_catalog_says_so() {
         let plans = other.alternatives(&record, as_of(), target, &options, 3, 1);
         assert_eq!((plans.plans.len(), plans.complete, plans.proven), (0, false, false));
         assert!(other.trade_offs(&record, as_of(), target, &options, 3).plans.is_empty());
-        let both = other.plan_with_permission(&record, as_of(), target, &options, &[]);
+        let both = other.plan_with_permission(&record, as_of(), target, &[], &options);
         assert_eq!((both.without.plan(), both.verify(&other, &record)), (None, Ok(())));
         if options != plain {
             assert!(other.nearest(&record, as_of(), &Among::default(), 3, &options).plans.is_empty());
@@ -453,8 +460,7 @@ fn a_plan_for_a_credential_of_another_catalog_says_so() {
 #[test]
 fn options_that_are_kept_know_their_catalog() {
     let [own, dearer] = two_catalogs();
-    let mut options = PlanOptions::default();
-    options.avoid = vec![own.credential("b").unwrap()];
+    let options = PlanOptions::default().avoid([own.credential("b").unwrap()]);
     let kept = comes_back(&options);
     assert_ne!(own.fingerprint(), dearer.fingerprint());
     let target = dearer.credential("c").unwrap();
@@ -472,7 +478,7 @@ fn a_joint_renewal_is_verified_within_a_limit_whatever_it_says() {
     let catalog = Catalog::parse("catalog.toml", text).unwrap();
     let record = "award = [{ credential = 'licence', awarded = 2025-06-01 }]";
     let record = LearnerRecord::parse("record.toml", record).unwrap();
-    let options = JointRenewalOptions { work: u64::MAX, ..JointRenewalOptions::default() };
+    let options = JointRenewalOptions::default().work(u64::MAX);
     let joint = comes_back(&catalog.joint_renewal(&record, as_of(), "2028-01-01".parse().unwrap(), &options));
     assert_eq!(joint.verify(&catalog, &record), Ok(()));
     assert_eq!(joint.plan().map(|plan| plan.steps.len()), Some(1));

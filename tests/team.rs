@@ -39,13 +39,11 @@ fn report(catalog: &Catalog) -> CohortReport {
         record("award = [{ credential = 'card', awarded = 2026-03-01 }]"),
         record(""),
     ];
-    let options = CohortOptions {
-        one_award_away: true,
-        lapses: Some(day("2026-11-22")..=day("2027-11-22")),
-        holders: vec![catalog.credential("rigger").expect("written above")],
-        tags: ["lifting", "rigging", "safety"].map(str::to_owned).to_vec(),
-        ..CohortOptions::default()
-    };
+    let options = CohortOptions::default()
+        .one_award_away(true)
+        .lapses(day("2026-11-22")..=day("2027-11-22"))
+        .holders([catalog.credential("rigger").expect("written above")])
+        .tags(["lifting", "rigging", "safety"].map(str::to_owned).to_vec());
     catalog.cohort(day("2026-11-22"), &options).report(records)
 }
 

@@ -146,8 +146,7 @@ fn a_schedule_says_whether_there_is_time() {
 
 #[test]
 fn what_is_not_pursued_is_asked_of_the_newest() {
-    let mut options = YearsOptions::default();
-    options.targets = vec!["certificate".into(), "higher-diploma".into(), "certificat".into()];
+    let options = YearsOptions::default().targets(["certificate", "higher-diploma", "certificat"]);
     let report = report(&pursuing(&[], &[("certificate", "2025")]), "2026-11-29", &options);
     let under: Vec<(&str, &str, bool)> =
         report.targets.iter().map(|target| (&*target.credential, &*target.under, target.declared)).collect();

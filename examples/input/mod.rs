@@ -168,7 +168,7 @@ fn read(usage: &str, (catalog, record): (BuiltIn, BuiltIn), further: &[&'static 
         None if words.is_empty() => AS_OF.parse().map_err(|error| format!("{error}"))?,
         None => today()?,
     };
-    let options = EvaluateOptions { view, ..EvaluateOptions::default() };
+    let options = EvaluateOptions::default().view(view);
     let (targets, built_in) = (targets.to_vec(), words.is_empty());
     let nobody = words.get(1).is_some_and(|record| record == NOBODY);
     Ok(Some(Input { catalog, record, as_of, options, targets, built_in, nobody, json, further }))

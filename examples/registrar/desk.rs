@@ -29,9 +29,7 @@ pub(crate) struct Desk<'d> {
 
 impl Desk<'_> {
     pub(crate) fn story(&self) -> Story {
-        let mut options = CheckOptions::default();
-        options.as_of = Some(self.as_of);
-        options.findings = usize::MAX;
+        let options = CheckOptions::default().as_of(self.as_of).findings(usize::MAX);
         let findings = self.catalog.check(&options);
         let mut sections = vec![self.summary(&findings, &options), self.found(&findings)];
         sections.extend(self.open(&findings));
@@ -140,8 +138,7 @@ impl Desk<'_> {
     }
 
     fn changes(&self) -> Option<Section> {
-        let mut options = CompareOptions::default();
-        options.as_of = Some(self.as_of);
+        let options = CompareOptions::default().as_of(self.as_of);
         let comparison = self.older?.compare(self.catalog, &options);
         Some(section(
             "changes",

@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 pub(crate) fn run() -> Result<String, Box<dyn Error>> {
     let catalog = Catalog::parse("catalog.toml", CATALOG)?;
-    let options = CohortOptions { one_award_away: true, ..CohortOptions::default() };
+    let options = CohortOptions::default().one_award_away(true);
     let records = [vec!["sql", "python"], vec!["sql"], vec!["sql", "python", "analyst"]].map(LearnerRecord::from_iter);
     let report = catalog.cohort("2026-11-22".parse()?, &options).report(&records);
     let analyst = report.of("analyst").ok_or("not asked about")?;

@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 pub(crate) fn run() -> Result<String, Box<dyn Error>> {
     let catalog = Catalog::parse("catalog.toml", "credential = { a = {}, b = { stack = 'a' } }")?;
-    let options = CohortOptions { credentials: catalog.credential("b").map(|b| vec![b]), ..CohortOptions::default() };
+    let options = CohortOptions::default().credentials(catalog.credential("b"));
     let cohort = catalog.cohort("2026-11-22".parse()?, &options);
     let dictionary = cohort.dictionary(&["a"]);
     // The first learner has one award, the second none, the third two.

@@ -47,15 +47,10 @@ pub(crate) struct Instead {
 impl<'i> Answers<'i> {
     pub(crate) fn new(input: &'i Input, target: CredentialId) -> Result<Self, String> {
         let Input { catalog, record, as_of, options: evaluate, further, .. } = input;
-        let mut options = PlanOptions::default();
-        options.view = evaluate.view;
+        let options = PlanOptions::default().view(evaluate.view);
         let evaluation = catalog.evaluate_with(record, *as_of, evaluate);
-        let renewing = RenewalOptions { evaluate: evaluate.clone(), ..RenewalOptions::default() };
-        let together = JointRenewalOptions {
-            view: evaluate.view,
-            verified_only: evaluate.verified_only,
-            ..JointRenewalOptions::default()
-        };
+        let renewing = RenewalOptions::default().evaluate(evaluate.clone());
+        let together = JointRenewalOptions::default().view(evaluate.view).verified_only(evaluate.verified_only);
         let usual = || BTreeMap::from([(input::PACE[0], HOURS.to_owned())]);
         let said = input::pace(further)?;
         let load_is_said = said.is_some();

@@ -29,7 +29,8 @@ use crate::value::points::GradePoints;
 use crate::value::term::CalendarTerm;
 
 impl Catalog {
-    /// Explains one credential to one learner: see [`Audit`].
+    /// Explains one credential to one learner: see [`Audit`]. With other options than the usual ones,
+    /// [`evaluate_with`](Self::evaluate_with) them and ask [`Evaluation::audit`].
     #[must_use]
     pub fn audit(&self, record: &LearnerRecord, as_of: Date, id: CredentialId) -> Audit {
         self.evaluate_with(record, as_of, &EvaluateOptions::default()).audit(id)

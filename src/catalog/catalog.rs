@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::str::FromStr;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use serde::{Deserialize, Serialize, Serializer};
@@ -14,7 +15,7 @@ use crate::catalog::renewing::Renewing;
 use crate::catalog::sharing::{Policies, Sharing};
 use crate::finding::source::Source;
 use crate::value::amount::{Amount, decimal};
-use crate::value::date::{Date, Period};
+use crate::value::date::{Date, InvalidPeriod, Period};
 use crate::value::ids::{CredentialId, Id, IdVec, IssuerId};
 use crate::value::offering::Offering;
 use crate::value::points::GradePoints;
@@ -242,6 +243,15 @@ pub struct Renewal {
 }
 
 /// The time for which an award of a credential stays current.
+///
+/// ```
+/// use credpath::Validity;
+///
+/// assert_eq!("while-components".parse(), Ok(Validity::WhileComponents));
+/// let validity: Validity = "2 years, to the end of the month".parse()?;
+/// assert_eq!(validity.to_string().parse(), Ok(validity));
+/// # Ok::<(), credpath::InvalidPeriod>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Validity {
     /// Without end.
@@ -261,6 +271,19 @@ impl fmt::Display for Validity {
             Self::Forever => f.write_str("forever"),
             Self::For(term) => term.fmt(f),
             Self::WhileComponents => f.write_str("while-components"),
+        }
+    }
+}
+
+/// From a term, in words or as a period, `while-components` or `forever`.
+impl FromStr for Validity {
+    type Err = InvalidPeriod;
+
+    fn from_str(text: &str) -> Result<Self, InvalidPeriod> {
+        match text {
+            "forever" => Ok(Self::Forever),
+            "while-components" => Ok(Self::WhileComponents),
+            term => term.parse().map(Self::For),
         }
     }
 }
@@ -306,6 +329,11 @@ impl Catalog {
     #[must_use]
     pub fn knows(&self, id: CredentialId) -> bool {
         id.is_tagged(self.identity.tag) && id.index() < self.credentials.len()
+    }
+
+    /// The number of those that are of another catalog.
+    pub(crate) fn number_of_others<'i>(&self, ids: impl IntoIterator<Item = &'i CredentialId>) -> u64 {
+        ids.into_iter().filter(|&&id| !self.knows(id)).count() as u64
     }
 
     /// Every credential, in the byte order of the ids.

@@ -17,6 +17,7 @@ use crate::check::findings::Findings;
 use crate::check::pass::Pass;
 use crate::finding::witness::Witness;
 use crate::value::ids::CredentialId;
+use crate::value::text::counted;
 
 /// Finds for every credential a set with it that can be earned; where exclusions leave none, tells why. `mended` cannot
 /// be earned because of their own rules, `closed` are not offered, and `left` need what cannot be earned.
@@ -221,7 +222,14 @@ impl Pass<'_, '_> {
     fn dead_ends(&mut self, examples: &Examples) {
         let facts = self.facts;
         let targets: BTreeSet<CredentialId> = self.facts.options.targets.iter().copied().collect();
-        for target in targets.into_iter().filter(|&target| self.facts.catalog.knows(target)) {
+        let (targets, foreign): (Vec<_>, Vec<_>) =
+            targets.into_iter().partition(|&target| self.facts.catalog.knows(target));
+        if !foreign.is_empty() {
+            let what = counted(foreign.len(), "target");
+            let message = format!("what closes {what} of another catalog, which this one does not know");
+            self.findings.leave_open(Code::DeadEnd, CredentialId::default(), &(0..0), message);
+        }
+        for target in targets {
             if !examples.has(target) {
                 continue;
             }

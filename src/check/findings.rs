@@ -46,7 +46,7 @@ impl<'c> Findings<'c> {
 
     /// Notes that a question about a credential is open.
     pub(crate) fn leave_open(&mut self, code: Code, credential: CredentialId, place: &Range<usize>, message: String) {
-        let credential = self.catalog.id(credential).to_owned();
+        let credential = self.catalog.get(credential).id.clone();
         self.undecided.push(Unsettled { code, credential, line: self.catalog.line_at(place.start), message });
     }
 }

@@ -174,7 +174,8 @@ impl LeftOut {
 }
 
 impl Catalog {
-    /// The targets that can be claimed together: see [`Claims`].
+    /// The targets that can be claimed together: see [`Claims`]. With other options than the usual ones,
+    /// [`evaluate_with`](Self::evaluate_with) them and ask [`Evaluation::claims`](crate::Evaluation::claims).
     #[must_use]
     pub fn claims(&self, record: &LearnerRecord, as_of: Date, targets: &[CredentialId]) -> Claims {
         self.evaluate(record, as_of).claims(targets)

@@ -42,11 +42,7 @@ use crate::value::ids::{CredentialId, Id};
 ///     LearnerRecord { awards: vec![Award::new("python").on("2025-02-01".parse()?)], ..LearnerRecord::default() },
 /// ];
 /// let analyst = catalog.credential("analyst").expect("defined above");
-/// let options = CohortOptions {
-///     one_award_away: true,
-///     lapses: Some("2027-01-01".parse()?..="2027-03-31".parse()?),
-///     ..CohortOptions::default()
-/// };
+/// let options = CohortOptions::default().one_award_away(true).lapses("2027-01-01".parse()?..="2027-03-31".parse()?);
 /// let cohort = catalog.cohort("2026-11-25".parse()?, &options);
 ///
 /// let report = cohort.report(&records);
@@ -85,6 +81,12 @@ impl<'c> Cohort<'c> {
     #[must_use]
     pub fn credentials(&self) -> &[CredentialId] {
         self.question.asked.as_slice()
+    }
+
+    /// The number of credentials in the options that are of another catalog, so that nothing is asked about them.
+    #[must_use]
+    pub fn of_other_catalogs(&self) -> u64 {
+        self.question.of_other_catalogs
     }
 
     /// The summaries of each batch of records, in order.

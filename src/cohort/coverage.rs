@@ -24,7 +24,7 @@ use crate::cohort::question::{AskedId, CohortQuestion};
 /// "#)?;
 /// let team = [LearnerRecord::from_iter(["sql"]), LearnerRecord::default()];
 /// let tags = ["data", "design", "law"].map(str::to_owned).to_vec();
-/// let options = CohortOptions { tags, one_award_away: true, ..CohortOptions::default() };
+/// let options = CohortOptions::default().tags(tags).one_award_away(true);
 /// let report = catalog.cohort("2026-11-25".parse()?, &options).report(&team);
 /// let gaps: Vec<_> = report.gaps().map(|gap| (gap.tag.as_str(), gap.one_award_away)).collect();
 /// assert_eq!(gaps, [("law", 1), ("design", 2)]);

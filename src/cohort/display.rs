@@ -17,6 +17,10 @@ impl fmt::Display for CohortReport {
         for credential in &self.credentials {
             writeln!(f, "  {credential}")?;
         }
+        if self.of_other_catalogs > 0 {
+            let what = counted(self.of_other_catalogs, "credential");
+            writeln!(f, "  the question names {what} of another catalog; nothing is said of that")?;
+        }
         if self.unknown_awards.awards > 0 {
             writeln!(f, "  {}", self.unknown_awards)?;
         }

@@ -137,7 +137,7 @@ impl CohortReport {
         if self.as_of != other.as_of {
             return Err(Unmergeable::Date { own: self.as_of, other: other.as_of });
         }
-        if self.options != other.options {
+        if (&self.options, self.of_other_catalogs) != (&other.options, other.of_other_catalogs) {
             return Err(Unmergeable::Options);
         }
         // Of nobody it makes no difference how they are named.

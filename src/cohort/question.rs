@@ -38,6 +38,8 @@ pub(crate) struct CohortQuestion<'c> {
     pub(crate) evaluate: EvaluateOptions,
     pub(crate) one_award_away: bool,
     pub(crate) lapses: Option<RangeInclusive<Date>>,
+    /// The number of credentials in the options that are of another catalog.
+    pub(crate) of_other_catalogs: u64,
     /// For each place in `asked`, whether the holders are to be listed.
     pub(crate) list_holders: IdVec<AskedId, bool>,
     /// Each once, in byte order.
@@ -70,10 +72,7 @@ impl<'c> CohortQuestion<'c> {
             options.known_to(catalog);
         tags.sort_unstable();
         tags.dedup();
-        let mut asked: Vec<CredentialId> = match credentials {
-            Some(credentials) => credentials,
-            None => catalog.credentials().map(|(id, _)| id).collect(),
-        };
+        let mut asked = credentials.unwrap_or_else(|| catalog.credentials().map(|(id, _)| id).collect());
         asked.sort_unstable();
         asked.dedup();
         let asked: IdVec<AskedId, CredentialId> = asked.into();
@@ -111,6 +110,7 @@ impl<'c> CohortQuestion<'c> {
             evaluate,
             one_award_away,
             lapses,
+            of_other_catalogs: catalog.number_of_others(options.credentials.iter().flatten().chain(&options.holders)),
             list_holders: asked.iter().map(|id| holders.contains(id)).collect(),
             tags,
             counts_only,

@@ -12,6 +12,7 @@ use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
 use crate::value::ids::{CredentialId, Id};
 use crate::value::stamp::Stamp;
+use crate::value::text::is_zero;
 
 use crate::cohort::batch::{Batch, Columns, STATUSES};
 use crate::cohort::cohort::{Cohort, count, lanes};
@@ -37,6 +38,9 @@ pub struct CohortReport {
     pub view: View,
     /// What was asked about, each list in order and without repetitions; no credentials if all were asked about.
     pub options: CohortOptions,
+    /// The number of credentials in the options that are of another catalog, so that nothing is said of them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub of_other_catalogs: u64,
     /// Whether lists name learners by numbers of the caller's own
     /// ([`AwardColumns::learner`](crate::AwardColumns::learner)), and not by their places in the stream.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -78,8 +82,7 @@ pub struct CohortReport {
 /// let rules = "credential.a = {}\ncredential.b = {}\ncredential.s = { stack = { all_of = ['a', 'b'] } }";
 /// let catalog = Catalog::parse("c", rules)?;
 /// let s = catalog.credential("s").expect("defined above");
-/// let credentials = Some(vec![s]);
-/// let options = CohortOptions { credentials, one_award_away: true, holders: vec![s], ..CohortOptions::default() };
+/// let options = CohortOptions::default().credentials([s]).one_award_away(true).holders([s]);
 /// let records = [&["s"][..], &["a", "b"], &["b"], &[]].map(|ids| LearnerRecord::from_iter(ids.iter().copied()));
 /// let report = catalog.cohort("2026-11-25".parse()?, &options).report(&records);
 /// let of_s = report.of("s").expect("asked about");
@@ -272,7 +275,7 @@ impl Cohort<'_> {
     /// use credpath::{Catalog, CohortList, CohortOptions, LearnerRecord};
     ///
     /// let catalog = Catalog::parse("c", "credential.a = {}\ncredential.b = { stack = 'a' }")?;
-    /// let options = CohortOptions { counts_only: true, ..CohortOptions::default() };
+    /// let options = CohortOptions::default().counts_only(true);
     /// let records = [&["a"][..], &[], &["a"]].map(|ids| LearnerRecord::from_iter(ids.iter().copied()));
     /// let mut letters = Vec::new();
     /// let report = catalog.cohort("2026-11-25".parse()?, &options).report_visiting(&records, |listed| {
@@ -301,6 +304,7 @@ impl Cohort<'_> {
             as_of: question.as_of,
             view: question.evaluate.view,
             options: question.options(),
+            of_other_catalogs: question.of_other_catalogs,
             keyed: false,
             learners: 0,
             judged_alone: 0,

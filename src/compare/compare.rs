@@ -15,6 +15,7 @@ use crate::compare::holder::BlankLearner;
 use crate::compare::renamed;
 use crate::compare::shown::{CommonAward, are_as_supposed};
 use crate::compare::versions::{VersionPair, Versions};
+use crate::value::setters::setters;
 
 /// The options of [`Catalog::compare`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +35,15 @@ pub struct CompareOptions {
     #[serde(skip)]
     pub watcher: Option<Watcher>,
 }
+
+setters! { CompareOptions {
+    /// The day for which the rules are judged.
+    as_of: some => Date,
+    /// The work that may be done, in search steps.
+    work: value => u64,
+    /// Who is shown how far the comparison has come, and may stop it.
+    watcher: some => Watcher,
+} }
 
 impl Default for CompareOptions {
     fn default() -> Self {

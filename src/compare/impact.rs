@@ -12,6 +12,7 @@ use crate::plan::answers::plan::{PlanOutcome, PurposeRule};
 use crate::plan::question::options::PlanOptions;
 use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
+use crate::value::setters::setters;
 use crate::value::stamp::Stamp;
 
 use crate::compare::answer::{Cause, Effect, RestsOn};
@@ -30,6 +31,13 @@ pub struct ImpactOptions {
     /// The options of the plans; the cheapest ones by default.
     pub plan: PlanOptions,
 }
+
+setters! { ImpactOptions {
+    /// Whether to look for a plan for everybody who loses a qualification.
+    repairs: value => bool,
+    /// The options of the plans.
+    plan: value => PlanOptions,
+} }
 
 impl Default for ImpactOptions {
     fn default() -> Self {

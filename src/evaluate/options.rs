@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::record::record::Verification;
 use crate::value::names::named;
+use crate::value::setters::setters;
 
 /// Options of an evaluation.
 ///
@@ -13,7 +14,7 @@ use crate::value::names::named;
 /// let text = "credential.a = {}\ncredential.b = { stack = 'a' }\ncredential.c = { stack = 'b' }";
 /// let catalog = Catalog::parse("c", text)?;
 /// let record = LearnerRecord::from_iter(["a"]);
-/// let issued_only = EvaluateOptions { qualification_counts: false, ..EvaluateOptions::default() };
+/// let issued_only = EvaluateOptions::default().qualification_counts(false);
 /// let evaluation = catalog.evaluate_with(&record, "2026-11-22".parse()?, &issued_only);
 /// // `b` is qualified for but was not issued, so it is no component of `c` yet.
 /// assert_eq!(evaluation.qualified().count(), 1);
@@ -21,6 +22,7 @@ use crate::value::names::named;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct EvaluateOptions {
     /// Whether a credential that the learner qualifies for counts as a component of others although nobody issued it
     /// ([semantics 4.1](crate::semantics#4.1)): true.
@@ -33,6 +35,17 @@ pub struct EvaluateOptions {
     /// [`Status::Undecided`](crate::Status::Undecided): 2,000,000.
     pub search_steps: u64,
 }
+
+setters! { EvaluateOptions {
+    /// Whether what the learner qualifies for counts although nobody issued it.
+    qualification_counts: value => bool,
+    /// Which awards count.
+    view: value => View,
+    /// Whether only verified awards count.
+    verified_only: value => bool,
+    /// The search steps for what has to be judged as a whole.
+    search_steps: value => u64,
+} }
 
 impl Default for EvaluateOptions {
     fn default() -> Self {
@@ -79,7 +92,7 @@ impl EvaluateOptions {
 /// let earned = catalog.evaluate(&record, "2026-11-22".parse()?);
 /// assert_eq!((earned.status(b), earned.first_view(b)), (Status::Locked, Some(View::InProgress)));
 ///
-/// let options = EvaluateOptions { view: View::InProgress, ..EvaluateOptions::default() };
+/// let options = EvaluateOptions::default().view(View::InProgress);
 /// assert_eq!(catalog.evaluate_with(&record, "2026-11-22".parse()?, &options).status(b), Status::Qualified);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -200,13 +200,14 @@ pub(crate) fn one_or_many(value: Option<&Value>) -> &[Value] {
     }
 }
 
-/// Nothing that could be lost.
+/// Nothing that could be lost: no text, and no list or table with something in it. Texts by their languages are nothing
+/// if none of them is there.
 pub(crate) fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(text) => text.is_empty(),
-        Value::Array(list) => list.is_empty(),
-        Value::Object(table) => table.is_empty(),
+        Value::Array(list) => list.iter().all(Value::is_null),
+        Value::Object(table) => table.values().all(Value::is_null),
         Value::Bool(_) | Value::Number(_) => false,
     }
 }

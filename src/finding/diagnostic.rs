@@ -172,7 +172,7 @@ struct Checked {
 pub struct Unsettled {
     /// The finding that it would be if the answer is yes.
     pub code: Code,
-    /// Id of the credential that the question is about.
+    /// Id of the credential that the question is about; empty if that is of another catalog.
     pub credential: String,
     /// The line, from 1.
     pub line: usize,

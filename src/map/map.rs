@@ -8,6 +8,7 @@ use crate::plan::answers::plan::PurposeRule;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
+use crate::value::setters::setters;
 use crate::value::stamp::Stamp;
 
 /// So many members of a group that have no rules of their own stand in the group itself.
@@ -41,6 +42,13 @@ pub struct MapOptions {
     /// below the other, and not each in a box. At least 2.
     pub listed_from: usize,
 }
+
+setters! { MapOptions {
+    /// The credential whose pathway is shown.
+    target: some => CredentialId,
+    /// How many members of a group it takes for them to stand in the group.
+    listed_from: value => usize,
+} }
 
 impl MapOptions {
     /// The pathway to a credential.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::value::setters::setters;
+
 /// Bounds on untrusted input. Reading stops with a [`limit-exceeded`](crate::Code::LimitExceeded) error that names the
 /// bound, its value, and the place where it was met.
 ///
@@ -11,12 +13,13 @@ use serde::{Deserialize, Serialize};
 /// ```
 /// use credpath::{Catalog, Limits};
 ///
-/// let limits = Limits { credentials: 1, ..Limits::default() };
+/// let limits = Limits::default().credentials(1);
 /// let error = Catalog::parse_with("two.toml", "credential.a = {}\ncredential.b = {}\n", &limits).unwrap_err();
 /// assert_eq!(error.diagnostics()[0].code.as_str(), "limit-exceeded");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Limits {
     /// Bytes of a catalog's text: 8 MiB.
     pub catalog_bytes: usize,
@@ -41,6 +44,29 @@ pub struct Limits {
     /// Errors listed one by one; of the rest only the number is told: 200.
     pub errors: usize,
 }
+
+setters! { Limits {
+    /// Bytes of a catalog's text.
+    catalog_bytes: value => usize,
+    /// Bytes of a learner record's text.
+    record_bytes: value => usize,
+    /// Bytes that reading a text may take up.
+    memory_bytes: value => usize,
+    /// Brackets open at one place of a text.
+    nesting: value => usize,
+    /// Credentials in a catalog.
+    credentials: value => usize,
+    /// Groups and named credentials in all requirements together.
+    requirement_nodes: value => usize,
+    /// Windows in which one credential is offered.
+    windows: value => usize,
+    /// Credentials that an award of one renews, one by another.
+    renewals: value => usize,
+    /// Bytes of an id.
+    id_bytes: value => usize,
+    /// Errors listed one by one.
+    errors: value => usize,
+} }
 
 impl Default for Limits {
     fn default() -> Self {

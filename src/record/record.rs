@@ -150,7 +150,7 @@ coded! { AwardStatus: Completed = 0, InProgress = 1, Planned = 2, Revoked = 3 }
 /// let record = LearnerRecord::parse("record.toml", "award = [{ credential = 'sql', awarded = 2025-05-01 }]")?;
 /// let (sql, date) = (catalog.credential("sql").expect("defined above"), "2026-11-22".parse()?);
 /// assert_eq!(catalog.evaluate(&record, date).status(sql), Status::Held);
-/// let options = EvaluateOptions { verified_only: true, ..EvaluateOptions::default() };
+/// let options = EvaluateOptions::default().verified_only(true);
 /// assert_eq!(catalog.evaluate_with(&record, date, &options).status(sql), Status::Eligible);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

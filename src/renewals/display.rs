@@ -13,6 +13,7 @@ use crate::renewals::due::{AnotherWay, DueRenewal, RenewalTerms, Renewals};
 impl Display for Renewals {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Self { as_of, until, .. } = self;
+        write_others(f, self.of_other_catalogs)?;
         if self.due.is_empty() {
             return writeln!(f, "Nothing that is held as of {as_of} lapses up to {until}.");
         }
@@ -22,6 +23,15 @@ impl Display for Renewals {
             writeln!(f, "  what the renewals of {} more require was not looked at", self.left_open.len())?;
         }
         Ok(())
+    }
+}
+
+/// Says that something of another catalog was asked about.
+pub(crate) fn write_others(f: &mut Formatter<'_>, of_other_catalogs: u64) -> fmt::Result {
+    match of_other_catalogs {
+        0 => Ok(()),
+        1 => writeln!(f, "The question names a credential of another catalog; nothing is said of it."),
+        many => writeln!(f, "The question names {many} credentials of another catalog; nothing is said of them."),
     }
 }
 

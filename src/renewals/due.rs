@@ -7,18 +7,29 @@ use crate::evaluate::options::EvaluateOptions;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
+use crate::value::setters::setters;
 use crate::value::stamp::Stamp;
+use crate::value::text::is_zero;
 
 /// What is asked about renewals, beside the learner, the date and the horizon.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct RenewalOptions {
     /// The view of the record, and what it takes for awarded.
     pub evaluate: EvaluateOptions,
-    /// The credentials that are asked about; all if none are given.
+    /// The credentials that are asked about; all if none are given. Those that the catalog does not
+    /// [know](crate::Catalog::knows) are counted in the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Vec<CredentialId>>,
 }
+
+setters! { RenewalOptions {
+    /// The view of the record, and what it takes for awarded.
+    evaluate: value => EvaluateOptions,
+    /// The credentials that are asked about.
+    credentials: some list => CredentialId,
+} }
 
 /// What a learner holds and loses up to a horizon, and what renewing it takes: an answer of
 /// [`Catalog::renewals`](crate::Catalog::renewals). `Display` tells it to people.
@@ -43,6 +54,9 @@ pub struct Renewals {
     /// to lapse, it is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_open: Vec<String>,
+    /// The number of credentials that were asked about and are of another catalog, so that nothing is said of them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub of_other_catalogs: u64,
 }
 
 /// A credential that is held and lapses, with what renewing it takes.

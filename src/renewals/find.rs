@@ -65,6 +65,7 @@ impl Catalog {
         let evaluation = self.evaluate_with(record, as_of, &options.evaluate);
         let asked: Option<BTreeSet<CredentialId>> =
             options.credentials.as_ref().map(|ids| ids.iter().copied().filter(|&id| self.knows(id)).collect());
+        let of_other_catalogs = self.number_of_others(options.credentials.iter().flatten());
         let is_asked = |credential: &CredentialId| asked.as_ref().is_none_or(|asked| asked.contains(credential));
         let finder = RenewalFinder { evaluation: &evaluation, options };
         let own = finder.own_awards();
@@ -83,7 +84,7 @@ impl Catalog {
             due.push(finder.due(credential, &award, audited));
         }
         let (currency, credit_unit) = (self.header().currency.clone(), self.header().credit_unit.clone());
-        Renewals { stamp: self.stamp(), as_of, until, currency, credit_unit, due, left_open }
+        Renewals { stamp: self.stamp(), as_of, until, currency, credit_unit, due, left_open, of_other_catalogs }
     }
 }
 

@@ -11,11 +11,13 @@ use crate::plan::question::options::{Objective, PlanOptions};
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
+use crate::value::setters::setters;
 use crate::value::stamp::Stamp;
 
 /// What is asked of a joint renewal, beside the learner, the date and the horizon.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct JointRenewalOptions {
     /// The credentials that are to be kept; if none are given, all whose own awards lapse by then.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -35,6 +37,23 @@ pub struct JointRenewalOptions {
     /// which is verified under it again, may say anything.
     pub work: u64,
 }
+
+setters! { JointRenewalOptions {
+    /// The credentials that are to be kept.
+    credentials: some list => CredentialId,
+    /// The objective.
+    objective: value => Objective,
+    /// The most that all steps together may cost.
+    budget: some => Amount,
+    /// Credentials that are neither taken, claimed nor renewed on the way.
+    avoid: list => CredentialId,
+    /// The view that decides which awards of the record count as issued.
+    view: value => View,
+    /// Whether only verified awards count.
+    verified_only: value => bool,
+    /// The work limit, for all of it.
+    work: value => u64,
+} }
 
 impl Default for JointRenewalOptions {
     fn default() -> Self {

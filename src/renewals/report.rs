@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use crate::audit::audit::Gap;
 use crate::catalog::catalog::Catalog;
 use crate::record::record::LearnerRecord;
+use crate::renewals::display::write_others;
 use crate::renewals::due::{RenewalOptions, Renewals};
 use crate::value::date::Date;
 use crate::value::stamp::Stamp;
-use crate::value::text::printable;
+use crate::value::text::{is_zero, printable};
 
 /// What the learners of a cohort hold and lose up to a horizon, by credential: an answer of
 /// [`Catalog::renewal_report`]. Learners go by their places, from 0.
@@ -29,6 +30,9 @@ pub struct RenewalReport {
     pub learners: u64,
     /// The credentials that lapse for anybody, in id order.
     pub credentials: Vec<CredentialRenewals>,
+    /// The number of credentials that were asked about and are of another catalog, so that nothing is said of them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub of_other_catalogs: u64,
 }
 
 /// Those who lose one credential.
@@ -111,7 +115,8 @@ impl Catalog {
         for lapsing in &mut credentials {
             lapsing.learners.sort_by_key(|learner| (learner.last_day, learner.learner));
         }
-        RenewalReport { stamp: self.stamp(), as_of, until, learners, credentials }
+        let of_other_catalogs = self.number_of_others(options.credentials.iter().flatten());
+        RenewalReport { stamp: self.stamp(), as_of, until, learners, credentials, of_other_catalogs }
     }
 }
 
@@ -141,7 +146,8 @@ fn note(found: &mut BTreeMap<String, CredentialRenewals>, renewals: Renewals, le
 
 impl Display for RenewalReport {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { stamp: _, as_of, until, learners, credentials } = self;
+        let Self { stamp: _, as_of, until, learners, credentials, of_other_catalogs } = self;
+        write_others(f, *of_other_catalogs)?;
         writeln!(f, "Held as of {as_of}, lapsing up to {until}, of {learners} learners:")?;
         for CredentialRenewals { title, learners, .. } in credentials {
             let number = |is: fn(&LearnerRenewal) -> bool| learners.iter().filter(|learner| is(learner)).count();

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::meter::Watcher;
+use crate::value::setters::setters;
 
 /// The pace: how much the learner can do.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -52,9 +53,7 @@ pub struct Term {
 /// ```
 /// use credpath::{Pace, ScheduleOptions};
 ///
-/// let mut options = ScheduleOptions::new(Pace::HoursPerWeek("7.5".parse()?));
-/// options.start = Some("2027-01-11".parse()?);
-/// options.at_once = Some(2);
+/// let options = ScheduleOptions::new(Pace::HoursPerWeek("7.5".parse()?)).start("2027-01-11".parse()?).at_once(2);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +82,21 @@ pub struct ScheduleOptions {
     #[serde(skip)]
     pub watcher: Option<Watcher>,
 }
+
+setters! { ScheduleOptions {
+    /// The first day on which anything can be done.
+    start: some => Date,
+    /// The pace.
+    pace: value => Pace,
+    /// The most hours a week that go to one step without a `duration`.
+    hours_per_step: some => Amount,
+    /// The most steps that run on one day.
+    at_once: some => u32,
+    /// The work limit, in steps of the search.
+    work: value => u64,
+    /// Who is shown how far the search has come, and may stop it.
+    watcher: some => Watcher,
+} }
 
 fn usual_work() -> u64 {
     20_000_000

@@ -1,6 +1,8 @@
 //! Exact decimal amounts.
 
 use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign};
 use std::str::FromStr;
 
 use serde::de::Error as _;
@@ -19,6 +21,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// assert_eq!(amount.hundredths(), 2250);
 /// assert_eq!(amount.to_string(), "22.5");
 /// assert!("0.125".parse::<Amount>().is_err());
+/// assert_eq!(amount + Amount::from(2), "24.5".parse()?);
+/// assert_eq!([amount, amount].into_iter().sum::<Amount>().to_string(), "45");
 /// # Ok::<(), credpath::InvalidAmount>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -109,6 +113,33 @@ impl FromStr for Amount {
 impl From<u16> for Amount {
     fn from(whole: u16) -> Self {
         Self(u64::from(whole) * 100)
+    }
+}
+
+/// Exact; a sum that is more than 180 thousand million million stays there.
+impl Add for Amount {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
+impl AddAssign for Amount {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl Sum for Amount {
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        amounts.fold(Self::ZERO, Add::add)
+    }
+}
+
+impl<'a> Sum<&'a Self> for Amount {
+    fn sum<I: Iterator<Item = &'a Self>>(amounts: I) -> Self {
+        amounts.copied().sum()
     }
 }
 

@@ -245,6 +245,12 @@ pub struct Period {
 #[error("a period is a number and a unit, such as \"3 years\", \"18 months\", \"12 weeks\" or \"10 days\"")]
 pub struct InvalidPeriod(());
 
+impl InvalidPeriod {
+    pub(crate) fn new() -> Self {
+        Self(())
+    }
+}
+
 impl Period {
     /// The months of the period; a year is twelve.
     #[must_use]

@@ -179,8 +179,8 @@ impl Meter {
 ///
 /// let cancelled = Arc::new(AtomicBool::new(false));
 /// let seen = Arc::clone(&cancelled);
-/// let mut options = PlanOptions::default();
-/// options.watcher = Some(Watcher::new(move |done| done.work < done.limit / 2 && !seen.load(Ordering::Relaxed)));
+/// let watcher = Watcher::new(move |done| done.work < done.limit / 2 && !seen.load(Ordering::Relaxed));
+/// let options = PlanOptions::default().watcher(watcher);
 /// ```
 #[derive(Clone)]
 pub struct Watcher(Arc<dyn Fn(&WorkDone) -> bool + Send + Sync>);

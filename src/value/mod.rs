@@ -9,6 +9,7 @@ pub(crate) mod moment;
 pub(crate) mod names;
 pub(crate) mod offering;
 pub(crate) mod points;
+pub(crate) mod setters;
 pub(crate) mod stamp;
 pub(crate) mod term;
 pub(crate) mod text;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::value::date::{Date, Period};
+use crate::value::date::{Date, InvalidPeriod, Period};
 
 /// How long something counts: a [`Period`], or one that goes on to the end of the month, of the quarter, of the year,
 /// or to a day of the year. It then ends on the first such day on or after the period's own last day.
@@ -19,6 +19,7 @@ use crate::value::date::{Date, Period};
 /// let term = CalendarTerm::new("24 months".parse()?).to(TermEnd::MonthEnd);
 /// assert_eq!(term.to_string(), "2 years, to the end of the month");
 /// assert_eq!(CalendarTerm::new("24 months".parse()?).to_string(), "2 years");
+/// assert_eq!("2 years, to the end of the month".parse(), Ok(term));
 /// # Ok::<(), credpath::InvalidPeriod>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -329,23 +330,50 @@ impl fmt::Display for TermEnd {
     }
 }
 
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+impl FromStr for CalendarTerm {
+    type Err = InvalidPeriod;
+
+    /// Reads a period, or one in the words of `Display`: "2 years, to the end of the month", "2 years, to 30 June".
+    ///
+    /// # Errors
+    /// [`InvalidPeriod`] for anything else.
+    fn from_str(text: &str) -> Result<Self, InvalidPeriod> {
+        let Some((period, end)) = text.split_once(", to ") else { return text.parse().map(Self::new) };
+        let end = match end {
+            "the end of the month" => TermEnd::MonthEnd,
+            "the end of the quarter" => TermEnd::QuarterEnd,
+            "the end of the year" => TermEnd::YearEnd,
+            day => TermEnd::On(in_words(day).ok_or_else(InvalidPeriod::new)?),
+        };
+        Ok(Self::new(period.parse()?).to(end))
+    }
+}
+
+/// A day of the year such as "30 June".
+fn in_words(text: &str) -> Option<YearDay> {
+    let (day, month) = text.split_once(' ')?;
+    let month = MONTHS.iter().position(|name| *name == month)? + 1;
+    YearDay::new(u8::try_from(month).ok()?, day.parse().ok()?)
+}
+
 /// In words, such as "2 years, to the end of the month".
 impl fmt::Display for CalendarTerm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const MONTHS: [&str; 12] = [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ];
         self.period.fmt(f)?;
         match self.to {
             None => Ok(()),

@@ -20,6 +20,12 @@ pub(crate) fn printable(text: &str) -> String {
     out
 }
 
+/// Whether a number is left out where a report is written, since it is nothing.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields so")]
+pub(crate) fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 /// A number with what it counts, which is one or several.
 pub(crate) fn counted(number: impl fmt::Display + Copy, word: &str) -> String {
     let number = number.to_string();

@@ -20,6 +20,7 @@ use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
 
+use crate::value::setters::setters;
 use crate::years::answer::{AmountChange, Moved, Moving, PursuedReport, PursuedTarget, UnknownPursuit};
 
 /// Several versions of a catalog, each with a [`version`](crate::Header::version) of its own, the newest last.
@@ -107,6 +108,17 @@ pub struct YearsOptions {
     /// The options of the comparisons with the newest version. The work is for all of them together.
     pub compare: CompareOptions,
 }
+
+setters! { YearsOptions {
+    /// Ids of the credentials that are asked for besides what the record says is pursued.
+    targets: list => String,
+    /// The options of the plans.
+    plan: value => PlanOptions,
+    /// Plans are put on the calendar, as these options say.
+    schedule: some => ScheduleOptions,
+    /// The options of the comparisons with the newest version.
+    compare: value => CompareOptions,
+} }
 
 /// One credential under one version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -175,8 +175,7 @@ fn a_fault_in_a_pool_is_told_once() {
 fn a_condition_that_lies_in_the_future() {
     let text = "[credential.a]\n[credential.c]\nstack = { credential = \"a\", since = 2027-01-01 }\n";
     assert_eq!(codes(&check(text)), []);
-    let mut options = CheckOptions::default();
-    options.as_of = Some("2026-11-22".parse().unwrap());
+    let options = CheckOptions::default().as_of("2026-11-22".parse().unwrap());
     let findings = check_with(text, &options);
     assert_eq!(codes(&findings), [Code::ImpossibleCondition]);
     assert!(findings.to_string().contains("nothing awarded by 2026-11-22 can count"), "{findings}");
@@ -196,8 +195,7 @@ fn consequences_are_not_told_as_causes() {
 fn what_is_not_listed_is_counted_and_what_is_not_settled_is_told() {
     let empty = |at: usize| format!("[credential.c{at}]\nstack = {{ all_of = [] }}\n");
     let text = (0..9).map(empty).collect::<Vec<_>>().concat();
-    let mut options = CheckOptions::default();
-    options.findings = 4;
+    let mut options = CheckOptions::default().findings(4);
     let findings = check_with(&text, &options);
     assert_eq!((findings.as_slice().len(), findings.unlisted(), findings.count(Severity::Warning)), (4, 5, 9));
     assert!(findings.to_string().ends_with("\n... and 5 more\n\ncatalog.toml: 9 warnings\n"), "{findings}");
@@ -255,8 +253,7 @@ fn what_could_not_be_divided_may_be_earned() {
     let (mut text, divided) = hard_to_divide(24);
     _ = writeln!(text, "[credential.target]\nstack = {divided}");
     text.push_str("[credential.above]\nprerequisite = \"target\"\n");
-    let mut options = CheckOptions::default();
-    options.work = 0;
+    let options = CheckOptions::default().work(0);
     let findings = check_with(&text, &options);
     assert_eq!(codes(&findings), [], "{findings}");
     let open: Vec<_> = findings.undecided().iter().map(|open| (open.code, &*open.credential)).collect();
@@ -306,8 +303,7 @@ fn one_division_after_another_is_left_open() {
     let after =
         members.replace("[credential.m", "[credential.n").replace("\ncredits", "\nprerequisite = \"first\"\ncredits");
     _ = writeln!(text, "{after}[credential.second]\nstack = {}", divided.replace("\"m", "\"n"));
-    let mut options = CheckOptions::default();
-    options.work = 0;
+    let options = CheckOptions::default().work(0);
     let findings = check_with(&text, &options);
     assert_eq!(findings.count(Severity::Error), 0, "{findings}");
     assert!(findings.undecided().iter().any(|open| open.credential == "second" && open.code == Code::Unearnable));
@@ -350,8 +346,7 @@ fn what_is_hard_to_earn_is_not_ruled_out() {
 fn what_lapses_takes_work_to_find() {
     let text = include_str!("../checks/lapses-too-soon-1.toml");
     assert!(codes(&check(text)).contains(&Code::LapsesTooSoon));
-    let mut options = CheckOptions::default();
-    options.work = 0;
+    let options = CheckOptions::default().work(0);
     let findings = check_with(text, &options);
     assert!(!codes(&findings).contains(&Code::LapsesTooSoon), "{findings}");
     assert!(findings.undecided().iter().any(|open| open.code == Code::LapsesTooSoon), "{findings}");
@@ -432,8 +427,7 @@ fn what_costs_least_is_certain() {
             "[credential.dear]\ncost = 35\nprerequisite = {sum}\n[credential.cheap]\ncost = 20\nprerequisite = {sum}"
         );
         text.push_str("[credential.target]\nstack = { any_of = [\"dear\", \"cheap\"] }\n");
-        let mut options = CheckOptions::default();
-        options.prices = true;
+        let mut options = CheckOptions::default().prices(true);
         let all = check_with(&text, &options);
         assert_eq!(codes(&all), [Code::DearerOption], "{all}");
         let mut work = 100;

@@ -168,8 +168,7 @@ fn a_log_says_what_the_text_says() {
 
 #[test]
 fn what_is_undecided_is_open() {
-    let mut options = CheckOptions::default();
-    options.work = 5;
+    let mut options = CheckOptions::default().work(5);
     let findings = crate::check_with(include_str!("../checks/unreachable-total-1.toml"), &options);
     let result = &log(&findings)["runs"][0]["results"][0];
     assert_eq!((&result["kind"], &result["level"]), (&"open".into(), &"none".into()));

@@ -43,8 +43,9 @@ proptest! {
     ) {
         let (catalog, records, as_of) = cohort_of(&case, &others);
         let lapses = days.map(|(from, more)| later(as_of, from)..=later(as_of, from + more));
-        let holders = catalog.credentials().map(|(id, _)| id).step_by(2).collect();
-        let options = CohortOptions { evaluate, one_award_away, lapses, holders, tags: tags(), counts_only, ..CohortOptions::default() };
+        let holders = catalog.credentials().map(|(id, _)| id).step_by(2);
+        let mut options = CohortOptions::default().evaluate(evaluate).one_award_away(one_award_away).holders(holders);
+        (options.lapses, options.tags, options.counts_only) = (lapses, tags(), counts_only);
         let cohort = catalog.cohort(as_of, &options);
         let report = merged(&ends, records.len(), |part| cohort.report(&records[part]));
         prop_assert_eq!(json(&report), json(&cohort.report(&records)));
@@ -86,7 +87,7 @@ fn unlike_reports_are_refused() {
     let catalog = Catalog::parse("c", rules).unwrap();
     let dearer = Catalog::parse("c", &rules.replace("{ tags", "{ cost = 5, tags")).unwrap();
     let as_of = "2026-11-25".parse().unwrap();
-    let options = CohortOptions { tags: vec!["t".to_owned()], ..CohortOptions::default() };
+    let options = CohortOptions::default().tags(["t".to_owned()]);
     let records = [LearnerRecord::from_iter(["a"]), LearnerRecord::default()];
     let report = catalog.cohort(as_of, &options).report(&records);
     let refused = |other: CohortReport| {
@@ -103,11 +104,11 @@ fn unlike_reports_are_refused() {
     );
     let other = catalog.cohort("2026-11-26".parse().unwrap(), &options).report(&records);
     assert_eq!(refused(other).to_string(), "the one is as of 2026-11-25, the other as of 2026-11-26");
-    let mut unlike = vec![CohortOptions { one_award_away: true, ..options.clone() }];
-    unlike.push(CohortOptions { lapses: Some(as_of..=as_of), ..options.clone() });
-    unlike.push(CohortOptions { tags: Vec::new(), ..options.clone() });
-    unlike.push(CohortOptions { holders: vec![catalog.credential("a").unwrap()], ..options.clone() });
-    unlike.push(CohortOptions { credentials: Some(vec![catalog.credential("a").unwrap()]), ..options.clone() });
+    let mut unlike = vec![options.clone().one_award_away(true)];
+    unlike.push(options.clone().lapses(as_of..=as_of));
+    unlike.push(options.clone().tags(Vec::<String>::new()));
+    unlike.push(options.clone().holders([catalog.credential("a").unwrap()]));
+    unlike.push(options.clone().credentials([catalog.credential("a").unwrap()]));
     let mut views = options.clone();
     views.evaluate.view = View::Planned;
     unlike.push(views);
@@ -128,7 +129,7 @@ fn unlike_reports_are_refused() {
     // The order in which things were asked makes no difference.
     let mut ids: Vec<_> = catalog.credentials().map(|(id, _)| id).collect();
     ids.reverse();
-    let again = CohortOptions { credentials: Some(ids), tags: vec!["t".to_owned(); 2], ..options };
+    let again = options.credentials(ids).tags(vec!["t".to_owned(); 2]);
     assert!(report.clone().merge(catalog.cohort(as_of, &again).report(&records)).is_ok());
 
     let mut changed = report.clone();

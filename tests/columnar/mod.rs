@@ -124,8 +124,9 @@ proptest! {
     ) {
         let (catalog, records, as_of) = cohort_of(&case, &others);
         let lapses = days.map(|(from, more)| later(as_of, from)..=later(as_of, from + more));
-        let holders = catalog.credentials().map(|(id, _)| id).step_by(2).collect();
-        let options = CohortOptions { evaluate, one_award_away, lapses, holders, tags: tags(), ..CohortOptions::default() };
+        let holders = catalog.credentials().map(|(id, _)| id).step_by(2);
+        let mut options = CohortOptions::default().evaluate(evaluate).one_award_away(one_award_away).holders(holders);
+        (options.lapses, options.tags) = (lapses, tags());
         say_the_same(&catalog, &records, as_of, &options);
     }
 
@@ -139,7 +140,7 @@ proptest! {
         which in 0..512_usize,
     ) {
         let catalog = Catalog::parse("c", "credential.a = { valid_for = '1 year' }\ncredential.b = { stack = 'a' }").unwrap();
-        let options = CohortOptions { one_award_away: true, ..CohortOptions::default() };
+        let options = CohortOptions::default().one_award_away(true);
         let cohort = catalog.cohort("2026-11-25".parse().unwrap(), &options);
         let dictionary = cohort.dictionary(&["a", "x"]).with_grades(&["A"]);
         let used = |bit: usize| if which >> bit & 1 == 1 { &numbers[..] } else { &[] };
@@ -191,7 +192,7 @@ fn shipped_records_say_the_same_in_columns() {
     for (name, text) in texts(folder.join("catalogs").to_str().unwrap()) {
         let Ok(catalog) = Catalog::parse(&name, &text) else { continue };
         let as_of: Date = "2026-11-25".parse().unwrap();
-        let options = CohortOptions { lapses: Some(as_of..=later(as_of, 700)), ..CohortOptions::default() };
+        let options = CohortOptions::default().lapses(as_of..=later(as_of, 700));
         say_the_same(&catalog, &records, as_of, &options);
         judged += catalog.len() * records.len();
     }

@@ -30,14 +30,8 @@ proptest! {
     #[test]
     fn counts_and_visits_are_the_lists(case in case(), others in prop::collection::vec(case(), 0..4), days in 0u32..900) {
         let (catalog, records, as_of) = cohort_of(&case, &others);
-        let listed = CohortOptions {
-            one_award_away: true,
-            lapses: Some(as_of..=later(as_of, days)),
-            holders: catalog.credentials().map(|(id, _)| id).step_by(2).collect(),
-            tags: tags(),
-            ..CohortOptions::default()
-        };
-        let counted = CohortOptions { counts_only: true, ..listed.clone() };
+        let listed = CohortOptions::default().one_award_away(true).lapses(as_of..=later(as_of, days)).holders(catalog.credentials().map(|(id, _)| id).step_by(2)).tags(tags());
+        let counted = listed.clone().counts_only(true);
         let report = catalog.cohort(as_of, &listed).report(&records);
         for of in &report.credentials {
             let lapses = report.lapses.iter().filter(|lapse| lapse.credential == of.credential).count();
@@ -93,7 +87,8 @@ fn counts_are_told_in_words() {
     let catalog = credpath::Catalog::parse("c", rules).unwrap();
     let as_of = "2026-11-25".parse().unwrap();
     let lapses = Some(as_of..=later(as_of, 400));
-    let options = CohortOptions { lapses, counts_only: true, one_award_away: true, ..CohortOptions::default() };
+    let mut options = CohortOptions::default().counts_only(true).one_award_away(true);
+    options.lapses = lapses;
     let award = credpath::Award::new("a").on("2026-05-01".parse().unwrap());
     let records = [LearnerRecord { awards: vec![award], ..LearnerRecord::default() }, LearnerRecord::default()];
     let text = catalog.cohort(as_of, &options).report(&records).to_string();

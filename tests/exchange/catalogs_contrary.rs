@@ -86,7 +86,7 @@ fn two_addresses_with_one_end_are_not_one_credential() {
         first(badgr(two)),
         "`1` is the end of two addresses, `https://a.example/b/1` and `https://b.example/b/1`"
     );
-    let whole = PathwayOptions::default().keep_addresses();
+    let whole = PathwayOptions::default().keeps_addresses(true);
     let (document, _) = value(from_badgr("p", two.as_bytes(), &whole));
     assert_eq!(document.credentials.len(), 3);
     assert!(badgr(&two.replace("b.example", "a.example")).is_ok());
@@ -172,13 +172,13 @@ fn what_is_said_from_the_other_end_is_read() {
         { "@id": "x:analyst", "@type": "ceterms:CredentialComponent" },
         { "@id": "x:sql", "@type": "ceterms:CourseComponent", "ceterms:isChildOf": "x:analyst" }]"#;
     assert!(first(ctdl(text)).starts_with("the component has children, and no condition says"));
-    let (document, _) = value(from_ctdl("p", text.as_bytes(), &PathwayOptions::default().unstated_is_all()));
+    let (document, _) = value(from_ctdl("p", text.as_bytes(), &PathwayOptions::default().unstated_is_all(true)));
     assert_eq!(document.credentials["analyst"].stack, Some("sql".into()));
     let end = text.replace("\"ceterms:isChildOf\": \"x:analyst\"", "\"ceterms:isDestinationComponentOf\": \"x:p\"");
     assert_eq!(first(ctdl(&end)), "no condition says what leads to this destination");
     for key in ["hasDestinationComponent", "hasPart"] {
         let part = text.replace("Pathway\"", &format!("Pathway\", \"ceterms:{key}\": [\"x:nobody\"]"));
-        let refused = from_ctdl("p", part.as_bytes(), &PathwayOptions::default().unstated_is_all());
+        let refused = from_ctdl("p", part.as_bytes(), &PathwayOptions::default().unstated_is_all(true));
         assert_eq!(first(refused), "there is no component `nobody`");
     }
 }

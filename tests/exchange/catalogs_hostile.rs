@@ -17,10 +17,10 @@ fn put_to_all(bytes: &[u8]) -> Vec<Option<String>> {
         refused.diagnostics()[0].message.clone()
     };
     vec![
-        from_table("x", bytes, &CourseTableOptions::default().add_unlisted()).err().map(first),
-        from_curriculum("x", bytes, &CurriculumOptions::default().add_unlisted()).err().map(first),
-        from_ctdl("x", bytes, &PathwayOptions::default().add_unlisted()).err().map(first),
-        from_badgr("x", bytes, &PathwayOptions::default().add_unlisted()).err().map(first),
+        from_table("x", bytes, &CourseTableOptions::default().adds_unlisted(true)).err().map(first),
+        from_curriculum("x", bytes, &CurriculumOptions::default().adds_unlisted(true)).err().map(first),
+        from_ctdl("x", bytes, &PathwayOptions::default().adds_unlisted(true)).err().map(first),
+        from_badgr("x", bytes, &PathwayOptions::default().adds_unlisted(true)).err().map(first),
     ]
 }
 
@@ -84,10 +84,10 @@ fn large_inputs_are_read_and_too_large_ones_refused() {
     let read = from_table("x", table.as_bytes(), &CourseTableOptions::default()).unwrap();
     assert_eq!(read.value.credentials.len(), 10_000);
     compiled(&read.value);
-    let few = Limits { credentials: 9_999, ..Limits::default() };
+    let few = Limits::default().credentials(9_999);
     let refused = from_table("x", table.as_bytes(), &CourseTableOptions::default().limits(few.clone())).unwrap_err();
     assert_eq!(refused.diagnostics()[0].code.as_str(), "limit-exceeded");
-    let short = Limits { catalog_bytes: 1000, ..Limits::default() };
+    let short = Limits::default().catalog_bytes(1000);
     assert!(from_table("x", table.as_bytes(), &CourseTableOptions::default().limits(short)).is_err());
 
     // Unknown ids and duplicates in great numbers take no longer than known ones.

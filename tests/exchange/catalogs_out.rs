@@ -41,7 +41,7 @@ const WAYS: [Way; 4] = [
     Way {
         name: "ctdl",
         out: |document| to_ctdl(document, ""),
-        back: |bytes| from_ctdl("p.json", bytes, &PathwayOptions::default().unstated_is_all()),
+        back: |bytes| from_ctdl("p.json", bytes, &PathwayOptions::default().unstated_is_all(true)),
     },
     Way { name: "badgr", out: to_badgr, back: |bytes| from_badgr("p.json", bytes, &PathwayOptions::default()) },
 ];

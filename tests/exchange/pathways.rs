@@ -42,8 +42,7 @@ fn one_pathway_in_three_encodings_is_one_catalog() {
             document.credentials.get_mut(id).unwrap().cost = Some(u16::into(cost));
         }
         let catalog = compiled(&document);
-        let mut options = PlanOptions::default();
-        options.objective = objective;
+        let options = PlanOptions::default().objective(objective);
         let target = catalog.credential("analyst").unwrap();
         let outcome = catalog.plan(&LearnerRecord::default(), "2026-11-29".parse().unwrap(), target, &options);
         let plan = outcome.plan().unwrap().clone();
@@ -121,7 +120,7 @@ error[ambiguous-requirement]: the component has children, and no condition says 
 "
     );
     assert_eq!(refused.diagnostics()[0].path.as_deref(), Some("@graph[1]"));
-    let (document, _) = value(from_ctdl("p", text.as_bytes(), &PathwayOptions::default().unstated_is_all()));
+    let (document, _) = value(from_ctdl("p", text.as_bytes(), &PathwayOptions::default().unstated_is_all(true)));
     assert_eq!(document.credentials["end"].stack, Some(all_of(["a".into(), "b".into()])));
     let childless = text.replace(r#", "ceterms:hasChild": ["x:a", "x:b"]"#, "");
     let refused = from_ctdl("p.json", childless.as_bytes(), &PathwayOptions::default()).unwrap_err();
@@ -172,7 +171,7 @@ fn what_is_wrong_with_a_ctdl_pathway_is_told() {
     let twice = r#"[{ "@id": "https://a.example/x", "@type": "ceterms:CourseComponent" }, { "@id": "https://b.example/x", "@type": "ceterms:CourseComponent" }]"#;
     let refused = from_ctdl("p", twice.as_bytes(), &PathwayOptions::default()).unwrap_err();
     assert_eq!(refused.diagnostics()[0].message, "`x` is defined twice");
-    let (document, _) = value(from_ctdl("p", twice.as_bytes(), &PathwayOptions::default().keep_addresses()));
+    let (document, _) = value(from_ctdl("p", twice.as_bytes(), &PathwayOptions::default().keeps_addresses(true)));
     assert!(document.credentials.contains_key("https://b.example/x"));
     let circle = r#"[{ "@id": "_:c", "@type": "ceterms:ComponentCondition", "ceterms:requiredNumber": 1, "ceterms:hasCondition": ["_:c"] },
         { "@id": "x:end", "@type": "ceterms:CredentialComponent", "ceterms:hasCondition": ["_:c"] }]"#;
@@ -203,13 +202,7 @@ fn the_traps_of_badgr() {
     assert_eq!(document.credentials["expert"].counts_as, ["end"]);
     assert_eq!(document.credentials["c"].counts_as, ["end"]);
     assert_eq!(document.credentials["free"], CredentialDocument::default());
-    assert_eq!(
-        losses,
-        [
-            "result[0].slug: `slug` has no place here",
-            "result[0].elements[0].badgeRequirements[1].image: `image` has no place here",
-        ]
-    );
+    assert_eq!(losses, ["result[0].elements[0].badgeRequirements[1].image: `image` has no place here",]);
     compiled(&document);
     for (text, due) in [
         (
@@ -268,4 +261,151 @@ fn shared_further_ids_are_lost_and_told() {
     assert_eq!(document.credentials["b"].stack, Some("done".into()));
     assert_eq!(document.credentials["done"].kind.as_deref(), Some("Badge"));
     compiled(&document);
+}
+
+/// The service's own answers: elements by their addresses, children named and not contained, junctions for rules.
+const OF_THE_SERVICE: &str = r#"{
+    "@id": "https://api.example/issuers/i/pathways/data", "@type": "IssuerPathway", "slug": "data", "name": "Data",
+    "issuer": { "@id": "https://api.example/issuers/i", "slug": "i" }, "groups": [], "completionBadge": null,
+    "elementCount": 3, "rootChildCount": 2,
+    "rootElement": "https://api.example/issuers/i/pathways/data/elements/analyst",
+    "elements": [
+        { "@id": "https://api.example/issuers/i/pathways/data/elements/foundations", "slug": "foundations",
+          "name": "Foundations", "description": null, "alignmentUrl": null, "ordering": 1, "completionBadge": null, "children": [],
+          "badges": ["https://api.example/badges/sql", "https://api.example/badges/spreadsheets"],
+          "requirements": { "@type": "BadgeJunction", "junctionConfig": { "@type": "Disjunction", "requiredNumber": 1 },
+            "badges": ["https://api.example/badges/sql", "https://api.example/badges/spreadsheets"] } },
+        { "@id": "https://api.example/issuers/i/pathways/data/elements/methods", "slug": "methods",
+          "name": "Methods", "ordering": 2, "children": [], "badges": [],
+          "requirements": { "@type": "BadgeJunction", "junctionConfig": { "@type": "Disjunction", "requiredNumber": "2" },
+            "badges": ["https://api.example/badges/python", "https://api.example/badges/statistics",
+              "http://api.example/badges/ethics"] } },
+        { "@id": "https://api.example/issuers/i/pathways/data/elements/analyst", "slug": "analyst",
+          "name": "Data Analyst", "ordering": 99,
+          "completionBadge": { "@id": "http://api.example/badges/done", "slug": "done" },
+          "children": ["https://api.example/issuers/i/pathways/data/elements/foundations",
+            "https://api.example/issuers/i/pathways/data/elements/methods"], "badges": [],
+          "requirements": { "@type": "ElementJunction", "junctionConfig": { "@type": "Conjunction", "requiredNumber": null },
+            "elements": ["https://api.example/issuers/i/pathways/data/elements/foundations",
+              "https://api.example/issuers/i/pathways/data/elements/methods"] } }
+    ] }"#;
+
+#[test]
+fn answers_of_the_service_say_what_the_export_says() {
+    let (document, losses) = badgr(OF_THE_SERVICE, &PathwayOptions::default());
+    assert_eq!(losses, ["issuer: `issuer` has no place here"]);
+    let credentials = &document.credentials;
+    assert_eq!(credentials["analyst"].stack, Some(all_of(["foundations".into(), "methods".into()])));
+    assert_eq!(credentials["foundations"].stack, Some(any_of(["sql".into(), "spreadsheets".into()])));
+    assert_eq!(
+        credentials["methods"].stack,
+        Some(at_least(2).from(["python", "statistics", "ethics"].map(credpath::rules::credential)))
+    );
+    assert_eq!(
+        credentials["analyst"].ids,
+        ["http://api.example/badges/done", "https://api.example/issuers/i/pathways/data/elements/analyst"]
+    );
+    compiled(&document);
+    assert_eq!(credpath::catalogs::recognise(OF_THE_SERVICE.as_bytes()), Some(credpath::CatalogFormat::Badgr));
+    // The pathway may say again what completes it.
+    let twice = OF_THE_SERVICE.replacen(
+        r#""completionBadge": null,"#,
+        r#""completionBadge": { "@id": "http://api.example/badges/done", "slug": "done" },"#,
+        1,
+    );
+    assert_eq!(badgr(&twice, &PathwayOptions::default()).0, document);
+    // What completes it may be said there alone, and whoever requires the badge then requires the first element.
+    let once = twice.replacen(
+        r#""ordering": 99,
+          "completionBadge": { "@id": "http://api.example/badges/done", "slug": "done" },"#,
+        r#""ordering": 99,"#,
+        1,
+    );
+    assert_ne!(once, twice);
+    assert_eq!(badgr(&once, &PathwayOptions::default()).0.credentials["analyst"].ids, credentials["analyst"].ids);
+}
+
+#[test]
+fn the_traps_of_junctions() {
+    let junction = |junction: &str| {
+        let text = format!(
+            r#"{{ "elements": [{{ "@id": "x/a", "children": ["x/b"], "requirements": {junction} }}, {{ "@id": "x/b" }}] }}"#
+        );
+        from_badgr("p", text.as_bytes(), &PathwayOptions::default())
+            .map(|read| value(Ok(read)))
+            .map_err(|refused| refused.diagnostics()[0].message.clone())
+    };
+    let (document, losses) = junction(
+        r#"{ "@type": "BadgeJunction", "junctionConfig": { "@type": "Disjunction", "requiredNumber": 2 }, "badges": ["c"] }"#,
+    )
+    .unwrap();
+    // Two of one badge are nobody's: that is what it says, and the check of the catalog says so.
+    assert_eq!(document.credentials["a"].stack, Some(at_least(2).from([credpath::rules::credential("c")])));
+    assert_eq!(losses, ["elements[0].children[0]: a child that the rule of its element does not name is not required"]);
+    let (document, losses) = junction(
+        r#"{ "@type": "ElementJunction", "junctionConfig": { "@type": "Disjunction", "requiredNumber": 1 }, "elements": [] }"#,
+    )
+    .unwrap();
+    assert_eq!((&document.credentials["a"].stack, losses.len()), (&None, 2));
+    for (text, due) in [
+        (
+            r#"{ "@type": "ElementJunction", "junctionConfig": { "@type": "Disjunction" }, "elements": ["x/b"] }"#,
+            "it is not said how many are required",
+        ),
+        (
+            r#"{ "@type": "TagJunction", "junctionConfig": { "@type": "Conjunction" }, "badges": ["c"] }"#,
+            "this is no rule that is known",
+        ),
+        (r#"{ "@type": "BadgeJunction", "badges": ["c"] }"#, "this is no rule that is known"),
+        (
+            r#"{ "@type": "ElementJunction", "junctionConfig": { "@type": "Conjunction" }, "elements": ["x/q"] }"#,
+            "there is no component `q`",
+        ),
+        (r#"["c"]"#, "`requirements` must be an object, not a list"),
+    ] {
+        assert_eq!(junction(text).unwrap_err(), due, "{text}");
+    }
+    let both = r#"{ "elements": [{ "@id": "a", "countRule": "all", "requirements": {
+        "@type": "BadgeJunction", "junctionConfig": { "@type": "Conjunction" }, "badges": ["c"] } }] }"#;
+    let refused = from_badgr("p", both.as_bytes(), &PathwayOptions::default()).unwrap_err();
+    assert_eq!(
+        refused.diagnostics()[0].message,
+        "the element has `requirements`, and says what it requires here as well"
+    );
+}
+
+/// Written as contexts of CTDL write it, without prefixes; and with the prefixes of its neighbour for structure.
+#[test]
+fn ctdl_as_it_is_published() {
+    let plain = r#"{ "@context": "https://credreg.net/ctdl/schema/context/json", "@graph": [
+        { "id": "x:p", "type": "Pathway", "hasDestinationComponent": "x:analyst" },
+        { "id": "x:analyst", "type": "CredentialComponent", "name": { "en-US": "Analyst", "fr": null },
+          "hasCondition": { "@id": "_:c", "type": "ComponentCondition", "requiredNumber": 1, "targetComponent": ["x:sql", "x:r"] } },
+        { "id": "x:sql", "type": "CourseComponent" }, { "id": "x:r", "type": "CourseComponent" } ] }"#;
+    assert_eq!(credpath::catalogs::recognise(plain.as_bytes()), Some(credpath::CatalogFormat::Ctdl));
+    let (document, losses) = value(from_ctdl("p", plain.as_bytes(), &PathwayOptions::default()));
+    assert_eq!(losses, [] as [&str; 0]);
+    assert_eq!(document.credentials["analyst"].stack, Some(any_of(["sql".into(), "r".into()])));
+    assert_eq!(document.credentials["analyst"].title.as_deref(), Some("Analyst"));
+    let prefixed = r#"[
+        { "@id": "x:p", "@type": "ceterms:Pathway", "ceterms:name": { "en": "P" }, "ceterms:description": { "en": null },
+          "ceterms:hasDestinationComponent": "x:a" },
+        { "@id": "x:a", "@type": "ceterms:CredentialComponent", "ceterms:isDestinationComponentFor": "x:p",
+          "ceasn:hasChild": ["x:b", "x:c"], "ceterms:hasCondition": [{ "@type": "ceterms:ComponentCondition",
+            "ceterms:logicalOperator": "logic:And", "ceterms:targetComponent": ["x:b", "x:c"] }] },
+        { "@id": "x:b", "@type": "ceterms:CourseComponent", "ceasn:isChildOf": ["x:a"] },
+        { "@id": "x:c", "@type": "ceterms:CourseComponent", "ceasn:isChildOf": ["x:a"] } ]"#;
+    let (document, losses) = value(from_ctdl("p", prefixed.as_bytes(), &PathwayOptions::default()));
+    assert_eq!(losses, [] as [&str; 0]);
+    assert_eq!(document.credentials["a"].stack, Some(all_of(["b".into(), "c".into()])));
+    // A number that is there in words alone is not guessed, and the fault shows the words.
+    let words = prefixed.replace(
+        r#""ceterms:logicalOperator": "logic:And""#,
+        r#""ceterms:description": { "en": "Requires 2 of 2 items." }"#,
+    );
+    let refused = from_ctdl("p", words.as_bytes(), &PathwayOptions::default()).unwrap_err();
+    assert_eq!(
+        refused.diagnostics()[0].message,
+        "the condition says how many are required in words alone: Requires 2 of 2 items."
+    );
 }

@@ -132,7 +132,8 @@ fn places_in_quoted_cells_are_of_whole_characters() {
 #[test]
 fn what_is_not_listed_is_added_if_that_is_asked_for() {
     let text = "id,prerequisite\nb,a or x\nc,x\n";
-    let (document, losses) = value(from_table("t.csv", text.as_bytes(), &CourseTableOptions::default().add_unlisted()));
+    let (document, losses) =
+        value(from_table("t.csv", text.as_bytes(), &CourseTableOptions::default().adds_unlisted(true)));
     assert_eq!(document.credentials.len(), 4);
     assert_eq!(
         losses,
@@ -199,7 +200,7 @@ fn curricula_as_they_are_found() {
     let refused = from_curriculum("c.csv", &latin, &options).unwrap_err();
     let faults: Vec<&str> = refused.diagnostics().iter().map(|fault| fault.message.as_str()).collect();
     assert_eq!(faults, ["the table has no row for `99`", "the table has no row for `98`"]);
-    let (document, losses) = value(from_curriculum("c.csv", &latin, &options.add_unlisted()));
+    let (document, losses) = value(from_curriculum("c.csv", &latin, &options.adds_unlisted(true)));
     assert_eq!(losses.len(), 2);
     assert_eq!(document.credentials["gc"].title.as_deref(), Some("Génie civil"));
     assert_eq!(document.credentials["98"].corequisite, Some("2".into()));

@@ -183,8 +183,7 @@ fn plan_within(name: &str, text: String, record: String) {
         let record = read_record(&record).unwrap_or_else(|codes| panic!("{codes:?}"));
         let target = catalog.credential("target").expect("a target");
         for work in [10_000, 300_000] {
-            let mut options = PlanOptions::default();
-            options.work = work;
+            let options = PlanOptions::default().work(work);
             let outcome = catalog.plan(&record, as_of(), target, &options);
             assert!(!outcome.to_string().is_empty());
             if let Some(plan) = outcome.plan() {

@@ -23,8 +23,7 @@ fn read(costly: &Costly) -> (Catalog, LearnerRecord) {
 /// Plans with a limit of one step; whatever is found is a plan, and little work was done.
 fn plan_at_once(name: &str, catalog: &Catalog, record: &LearnerRecord) {
     let target = catalog.credential("target").expect("a target");
-    let mut options = PlanOptions::default();
-    options.work = 1;
+    let options = PlanOptions::default().work(1);
     let effort = match catalog.plan(record, as_of(), target, &options) {
         PlanOutcome::Plan(plan) => {
             assert_eq!(plan.verify(catalog, record), Ok(()), "{name}");
@@ -43,8 +42,7 @@ fn plan_at_once(name: &str, catalog: &Catalog, record: &LearnerRecord) {
     _ = catalog.nearest(record, as_of(), &Among::default(), 3, &options);
     let few = PlanOptions::default();
     if let Some(plan) = catalog.plan(record, as_of(), target, &few).plan() {
-        let mut options = ScheduleOptions::new(Pace::HoursPerWeek("10".parse().expect("an amount")));
-        options.work = 1;
+        let options = ScheduleOptions::new(Pace::HoursPerWeek("10".parse().expect("an amount"))).work(1);
         let outcome = catalog.schedule(record, plan, &options);
         if let ScheduleOutcome::Undecided(open) = outcome {
             assert!(open.work <= AT_ONCE, "{name}: {} steps", open.work);
@@ -55,7 +53,7 @@ fn plan_at_once(name: &str, catalog: &Catalog, record: &LearnerRecord) {
 /// What is decided with a limit of one step is right.
 fn evaluate_at_once(name: &str, catalog: &Catalog, record: &LearnerRecord) {
     let target = catalog.credential("target").expect("a target");
-    let options = EvaluateOptions { search_steps: 1, ..EvaluateOptions::default() };
+    let options = EvaluateOptions::default().search_steps(1);
     let hurried = catalog.evaluate_with(record, as_of(), &options);
     let full = catalog.evaluate(record, as_of());
     for ((id, hurried), (_, full)) in hurried.statuses().zip(full.statuses()) {
@@ -65,10 +63,10 @@ fn evaluate_at_once(name: &str, catalog: &Catalog, record: &LearnerRecord) {
     assert_eq!(audit.status, hurried.status(target), "{name}");
     assert!(!audit.to_string().is_empty());
     _ = (hurried.claims(&[target]), hurried.first_view(target), hurried.awards());
-    let cohort = CohortOptions { evaluate: options.clone(), one_award_away: true, ..CohortOptions::default() };
+    let cohort = CohortOptions::default().evaluate(options.clone()).one_award_away(true);
     let report = catalog.cohort(as_of(), &cohort).report([record]);
     assert!(report.of("target").is_some(), "{name}");
-    let renewals = RenewalOptions { evaluate: options, ..RenewalOptions::default() };
+    let renewals = RenewalOptions::default().evaluate(options);
     _ = catalog.renewals(record, as_of(), "2028-01-01".parse().expect("a date"), &renewals);
 }
 
@@ -92,14 +90,12 @@ fn are_among(name: &str, hurried: &Diagnostics, full: &Diagnostics) {
 
 /// A check of all that it finds with its default says the same with a limit of one step, or leaves it open.
 fn check_at_once(name: &str, catalog: &Catalog) {
-    let mut options = CheckOptions::default();
-    options.as_of = Some(as_of());
+    let mut options = CheckOptions::default().as_of(as_of());
     let full = catalog.check(&options);
     options.work = 1;
     let hurried = catalog.check(&options);
     are_among(name, &hurried, &full);
-    let mut compare = CompareOptions::default();
-    compare.work = 1;
+    let compare = CompareOptions::default().work(1);
     assert!(catalog.compare(catalog, &compare).changed.is_empty(), "{name}");
     let mut impact = ImpactOptions::default();
     impact.plan.work = 1;
@@ -139,8 +135,7 @@ fn watched(catalog: &Catalog, record: &LearnerRecord, looks: usize) -> bool {
     let target = catalog.credential("target").expect("a target");
     let shown: Arc<Mutex<Vec<WorkDone>>> = Arc::default();
     let seen = Arc::clone(&shown);
-    let mut options = PlanOptions::default();
-    options.work = 2_000_000;
+    let mut options = PlanOptions::default().work(2_000_000);
     options.watcher = Some(Watcher::new(move |done| {
         let mut seen = seen.lock().expect("nobody else");
         seen.push(*done);
@@ -156,8 +151,7 @@ fn watched(catalog: &Catalog, record: &LearnerRecord, looks: usize) -> bool {
         return false;
     }
     let work = shown[looks - 1].work;
-    let mut limited = PlanOptions::default();
-    limited.work = work;
+    let limited = PlanOptions::default().work(work);
     let (stopped, limited) = (outcome, catalog.plan(record, as_of(), target, &limited));
     match (stopped, limited) {
         (PlanOutcome::Plan(one), PlanOutcome::Plan(other)) => {
@@ -216,8 +210,7 @@ fn came_to_an_end(name: &str, shown: &Mutex<Vec<WorkDone>>) -> bool {
 }
 
 fn check_watched(name: &str, catalog: &Catalog) -> bool {
-    let mut options = CheckOptions::default();
-    options.as_of = Some(as_of());
+    let mut options = CheckOptions::default().as_of(as_of());
     let full = catalog.check(&options);
     let (watcher, shown) = stopping();
     options.watcher = Some(watcher);
@@ -230,8 +223,7 @@ fn check_watched(name: &str, catalog: &Catalog) -> bool {
 
 fn compare_watched(name: &str, text: &str) -> bool {
     let catalog = Catalog::parse_with("catalog", text, &Limits::large()).expect("a catalog");
-    let mut options = CompareOptions::default();
-    options.as_of = Some(as_of());
+    let mut options = CompareOptions::default().as_of(as_of());
     // Another catalog of the same rules, so that each of them has to be looked at.
     let other = text.replace("at_least = ", "at_least = 1");
     let Ok(other) = Catalog::parse_with("other", &other, &Limits::large()) else { return false };
@@ -249,12 +241,10 @@ fn compare_watched(name: &str, text: &str) -> bool {
 
 fn schedule_watched(name: &str, catalog: &Catalog, record: &LearnerRecord) -> bool {
     let target = catalog.credential("target").expect("a target");
-    let mut options = PlanOptions::default();
-    options.work = 2_000_000;
+    let options = PlanOptions::default().work(2_000_000);
     let outcome = catalog.plan(record, as_of(), target, &options);
     let Some(plan) = outcome.plan() else { return false };
-    let mut options = ScheduleOptions::new(Pace::HoursPerWeek("10".parse().expect("an amount")));
-    options.work = 2_000_000;
+    let mut options = ScheduleOptions::new(Pace::HoursPerWeek("10".parse().expect("an amount"))).work(2_000_000);
     let (watcher, shown) = stopping();
     options.watcher = Some(watcher);
     let outcome = catalog.schedule(record, plan, &options);

@@ -29,7 +29,7 @@ fn day(date: crate::reference::model::Date) -> Date {
 
 /// With the option that a record of the reference asks for: verified awards alone, or not.
 fn as_asked(record: &crate::reference::model::Record) -> EvaluateOptions {
-    EvaluateOptions { verified_only: record.only_verified, ..EvaluateOptions::default() }
+    EvaluateOptions::default().verified_only(record.only_verified)
 }
 
 /// Every answer about every credential, as text.
@@ -137,7 +137,7 @@ proptest! {
     #[test]
     fn agrees_with_the_reference(case in case(), view in views()) {
         let (catalog, record, as_of) = read(&case, None);
-        let options = EvaluateOptions { view, ..as_asked(&case.record) };
+        let options = as_asked(&case.record).view(view);
         let evaluation = catalog.evaluate_with(&record, as_of, &options);
         let view = same_view(view);
         let expected = crate::reference::evaluate::evaluate(&case.catalog, &case.record, case.as_of, view);
@@ -163,7 +163,7 @@ proptest! {
     #[test]
     fn first_views_agree(case in case(), view in views()) {
         let (catalog, record, as_of) = read(&case, None);
-        let evaluation = catalog.evaluate_with(&record, as_of, &EvaluateOptions { view, ..as_asked(&case.record) });
+        let evaluation = catalog.evaluate_with(&record, as_of, &as_asked(&case.record).view(view));
         let expected = crate::reference::evaluate::first_view(&case.catalog, &case.record, case.as_of);
         for (id, credential) in catalog.credentials() {
             prop_assert_eq!(evaluation.first_view(id).map(same_view), expected[credential.id.as_str()], "{}", credential.id);
@@ -325,7 +325,7 @@ proptest! {
     fn a_shortage_is_one(case in case()) {
         let (catalog, record, as_of) = read(&case, None);
         // What nobody issued cannot be taken away.
-        let issued_only = EvaluateOptions { qualification_counts: false, ..EvaluateOptions::default() };
+        let issued_only = EvaluateOptions::default().qualification_counts(false);
         for (id, credential) in catalog.credentials() {
             let audit = catalog.evaluate_with(&record, as_of, &issued_only).audit(id);
             for (place, part) in parts(&audit).into_iter().enumerate() {
@@ -390,7 +390,7 @@ proptest! {
     #[test]
     fn issued_only_is_less(case in case()) {
         let (catalog, record, as_of) = read(&case, None);
-        let issued_only = EvaluateOptions { qualification_counts: false, ..EvaluateOptions::default() };
+        let issued_only = EvaluateOptions::default().qualification_counts(false);
         let (strict, full) = (catalog.evaluate_with(&record, as_of, &issued_only), catalog.evaluate(&record, as_of));
         for (id, _) in catalog.credentials() {
             prop_assert!(!strict.meets_requirements(id) || full.meets_requirements(id));
@@ -407,7 +407,7 @@ fn lacks_points(case: &Case, part: &AuditedPart, (id, place): (CredentialId, usi
     let Case { mut catalog, mut record, as_of } = case.clone();
     strip(&mut catalog, &mut record, Feature::Average);
     let (catalog, record, as_of) = read(&Case { catalog, record, as_of }, None);
-    let issued_only = EvaluateOptions { qualification_counts: false, ..EvaluateOptions::default() };
+    let issued_only = EvaluateOptions::default().qualification_counts(false);
     let audit = catalog.evaluate_with(&record, as_of, &issued_only).audit(id);
     part.conditions.average.is_some() && parts(&audit)[place].state == State::Met
 }
@@ -510,7 +510,7 @@ fn a_work_limit_is_owned_up_to() {
     for _ in 0..4000 {
         let case = strategy.new_tree(&mut runner).unwrap().current();
         let (catalog, record, as_of) = read(&case, None);
-        let options = EvaluateOptions { search_steps: 1, ..EvaluateOptions::default() };
+        let options = EvaluateOptions::default().search_steps(1);
         let (hurried, full) = (catalog.evaluate_with(&record, as_of, &options), catalog.evaluate(&record, as_of));
         for (id, credential) in catalog.credentials() {
             let (said, right) = (hurried.status(id), full.status(id));

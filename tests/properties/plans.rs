@@ -206,7 +206,7 @@ proptest! {
         let asked = Asked::new(&case, None);
         let permissions: Vec<Permission> = permitted.iter().map(|id| Permission::new(*id, Some("dean"))).collect();
         let Asked { catalog, record, as_of, target, options } = &asked;
-        let both = catalog.plan_with_permission(record, *as_of, *target, options, &permissions);
+        let both = catalog.plan_with_permission(record, *as_of, *target, &permissions, options);
         prop_assert_eq!(&both.without, &asked.plan());
         let value = |plan: &Plan| {
             let missing = match case.options.objective {
@@ -252,7 +252,7 @@ fn permissions_matter() {
     for case in first_cases_of_plans(400) {
         let Asked { catalog, record, as_of, target, options } = Asked::new(&case, None);
         let permissions = Permission::for_all(&catalog, None);
-        let both = catalog.plan_with_permission(&record, as_of, target, &options, &permissions);
+        let both = catalog.plan_with_permission(&record, as_of, target, &permissions, &options);
         let helps = both.with.as_ref().is_some_and(|with| with.plan().is_some());
         assert_eq!(helps, !both.needs.is_empty(), "{case:?}\n{both}");
         better += u32::from(helps && both.without.plan().is_some());

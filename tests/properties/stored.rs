@@ -23,11 +23,9 @@ proptest! {
         let targets: Vec<_> = one.credentials().map(|(id, _)| id).take(2).collect();
         reports_come_back(&one, &record, day, &targets, 20_000);
         options_come_back(&one, day);
-        let mut check = CheckOptions::default();
-        check.work = 50_000;
+        let check = CheckOptions::default().work(50_000);
         findings_come_back(&one.check(&check));
-        let mut compare = CompareOptions::default();
-        compare.work = 20_000;
+        let compare = CompareOptions::default().work(20_000);
         comes_back(&one.compare(&other, &compare));
         let mut impact = ImpactOptions::default();
         impact.plan.work = 20_000;

@@ -60,10 +60,7 @@ fn what_lasts_to_the_horizon_needs_nothing() {
 
 #[test]
 fn what_has_lapsed_is_told_and_not_planned() {
-    let options = JointRenewalOptions {
-        credentials: Some(vec![id(LICENCE, "licence"), id(LICENCE, "course")]),
-        ..JointRenewalOptions::default()
-    };
+    let options = JointRenewalOptions::default().credentials([id(LICENCE, "licence"), id(LICENCE, "course")]);
     let joint = ask(LICENCE, "award = [{ credential = 'licence', awarded = 2024-07-01 }]", "2027-06-30", &options);
     let why: Vec<&WhyNotKept> = joint.cannot.iter().map(|cannot| &cannot.why).collect();
     let lapsed = Some(day("2026-06-30"));
@@ -148,8 +145,7 @@ fn a_role_is_kept_by_the_cheapest_of_its_components() {
         { credential = 'safety', awarded = 2026-01-01 }, { credential = 'forklift', awarded = 2025-03-01 },
         { credential = 'yard', awarded = 2026-01-02 },
     ]";
-    let options =
-        JointRenewalOptions { credentials: Some(vec![id(catalog, "yard")]), ..JointRenewalOptions::default() };
+    let options = JointRenewalOptions::default().credentials([id(catalog, "yard")]);
     let joint = ask(catalog, record, "2027-06-30", &options);
     assert_eq!(steps(&joint), [("crane", StepKind::Take), ("safety", StepKind::Renew)]);
     assert!(joint.plan().unwrap().kept[0].by_components);
@@ -169,14 +165,14 @@ fn what_excludes_each_other_is_not_renewed_together() {
     let joint = default(catalog, record, "2027-06-30");
     let ids: Vec<&str> = joint.cannot.iter().map(|cannot| cannot.credential.as_str()).collect();
     assert_eq!(ids, ["a", "b"], "{joint}");
-    let avoided = JointRenewalOptions { avoid: vec![id(LICENCE, "licence")], ..JointRenewalOptions::default() };
+    let avoided = JointRenewalOptions::default().avoid([id(LICENCE, "licence")]);
     let joint = ask(LICENCE, "award = [{ credential = 'licence', awarded = 2025-02-01 }]", "2027-06-30", &avoided);
     assert!(joint.to_string().contains("licence: is to be avoided"), "{joint}");
 }
 
 #[test]
 fn a_budget_that_is_too_small_leaves_nothing() {
-    let options = JointRenewalOptions { budget: Some("179".parse().unwrap()), ..JointRenewalOptions::default() };
+    let options = JointRenewalOptions::default().budget("179".parse().unwrap());
     let joint = ask(LICENCE, "award = [{ credential = 'licence', awarded = 2025-02-01 }]", "2027-06-30", &options);
     assert!(matches!(joint.outcome, JointOutcome::NotTogether { .. }), "{joint}");
     assert!(joint.to_string().contains("180 is needed at least"), "{joint}");
@@ -187,7 +183,7 @@ fn a_budget_that_is_too_small_leaves_nothing() {
 fn a_work_limit_is_told() {
     let record = "award = [{ credential = 'licence', awarded = 2025-02-01 }]";
     for work in [0, 1, 10, 100, 1000, 10_000] {
-        let joint = ask(LICENCE, record, "2027-12-31", &JointRenewalOptions { work, ..JointRenewalOptions::default() });
+        let joint = ask(LICENCE, record, "2027-12-31", &JointRenewalOptions::default().work(work));
         match &joint.outcome {
             JointOutcome::Undecided { limit, lower_bound } => {
                 assert_eq!(*limit, PlanLimit::Work);
@@ -472,14 +468,13 @@ fn the_work_limit_is_for_all_of_it() {
     let full = default(&catalog, &record, "2027-06-30");
     assert_eq!(full.cannot.len(), 60);
     for work in [1, 1_000, full.effort.work / 2, full.effort.work - 1] {
-        let joint =
-            ask(&catalog, &record, "2027-06-30", &JointRenewalOptions { work, ..JointRenewalOptions::default() });
+        let joint = ask(&catalog, &record, "2027-06-30", &JointRenewalOptions::default().work(work));
         let limit = PlanLimit::Work;
         assert!(matches!(joint.outcome, JointOutcome::Undecided { limit: met, .. } if met == limit), "{joint}");
         assert!(joint.effort.work <= work, "{} of {work}", joint.effort.work);
     }
     let work = full.effort.work;
-    let again = ask(&catalog, &record, "2027-06-30", &JointRenewalOptions { work, ..JointRenewalOptions::default() });
+    let again = ask(&catalog, &record, "2027-06-30", &JointRenewalOptions::default().work(work));
     assert_eq!((again.outcome, again.cannot), (full.outcome, full.cannot));
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn evaluate(
     date: Date,
     check: impl FnOnce(&Evaluation<'_>) -> bool,
 ) -> bool {
-    let options = EvaluateOptions { qualification_counts: false, ..EvaluateOptions::default() };
+    let options = EvaluateOptions::default().qualification_counts(false);
     check(&catalog.evaluate_with(record, date, &options))
 }
 
@@ -134,7 +134,8 @@ pub(crate) fn is_renewable(catalog: &Catalog, record: &LearnerRecord, date: Date
     });
     let until = Date::new(date.year() + 50, 1, 1).unwrap();
     let credentials = Some(vec![catalog.credential(id).unwrap()]);
-    let options = RenewalOptions { credentials, ..RenewalOptions::default() };
+    let mut options = RenewalOptions::default();
+    options.credentials = credentials;
     // What is required is asked of the report on renewals, which shares nothing with schedules.
     let required = catalog.renewals(record, date, until, &options).due.into_iter().next();
     let required = required.and_then(|due| due.renewal).and_then(|terms| terms.requires);

@@ -1,6 +1,6 @@
 //! Pathways of Badgr and Canvas Credentials: elements, badges that they require, and rules of counting.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -8,6 +8,7 @@ use crate::document::catalog_document::CatalogDocument;
 use crate::document::credential_document::CredentialDocument;
 use crate::document::requirement_document::RequirementDocument;
 use crate::document::rules::credential;
+use crate::exchange::catalogs::badgr_junction::element_address;
 use crate::exchange::catalogs::pathway_draft::{PathwayDraft, PathwayOptions, Required};
 use crate::exchange::imported::{Imported, InvalidImport};
 use crate::exchange::json::{JsonText, member, one_or_many};
@@ -22,6 +23,10 @@ use crate::read::reader::excerpt;
 /// (`{ "atLeastN": 2 }`), or beside it (`requiredCount`). A badge that is required is a taken credential of the type
 /// `Badge`; the badge that completes an element is a further id of it, and whoever requires that badge requires the
 /// element. A shortcut badge counts as its element.
+///
+/// The service's own answers name elements by `@id` and say what earns one under `requirements`: a junction of badges
+/// or of elements, `Conjunction` for all of them and `Disjunction` with a `requiredNumber` for so many. Then what the
+/// junction names is required, and a child that it does not name is not.
 ///
 /// # Errors
 /// [`InvalidImport`] with everything that is wrong, each with its place; what could be meant in two ways is a fault, or
@@ -53,6 +58,7 @@ pub fn from_badgr(
         completed_by: BTreeMap::new(),
         badges: BTreeMap::new(),
         shortcuts: Vec::new(),
+        root_badges: Vec::new(),
     };
     let whole = text.value();
     let pathways = one_or_many(Some(member(whole, "result").unwrap_or(whole)));
@@ -71,14 +77,30 @@ pub fn from_badgr(
 }
 
 /// Keys of elements under which others stand.
-const CHILDREN: [&str; 2] = ["children", "elements"];
+pub(crate) const CHILDREN: [&str; 2] = ["children", "elements"];
 
 /// Keys under which the number of a rule may stand beside it.
 const NUMBERS: [&str; 4] = ["requiredCount", "requiredNumber", "count", "n"];
 
-/// Keys of elements that are read.
-const OF_ELEMENTS: [&str; 14] = [
+/// Keys that an element may have its address under.
+pub(crate) const ELEMENT_IDS: [&str; 2] = ["elementId", "@id"];
+
+/// Keys of pathways that are read, or only say again what the elements say.
+const OF_PATHWAYS: [&str; 9] =
+    ["name", "elements", "children", "@context", "@type", "@id", "slug", "rootElement", "completionBadge"];
+
+/// Keys of pathways that count what is there.
+const COUNTS: [&str; 2] = ["elementCount", "rootChildCount"];
+
+/// Keys of elements that are read, or say nothing that is a rule.
+const OF_ELEMENTS: [&str; 20] = [
     "elementId",
+    "@id",
+    "@type",
+    "slug",
+    "ordering",
+    "badges",
+    "requirements",
     "name",
     "title",
     "description",
@@ -103,20 +125,29 @@ struct DefinedElement<'v> {
     at: &'v Value,
 }
 
+/// The badge that completes a pathway, and so its first element.
+struct RootBadge<'v> {
+    element: &'v str,
+    badge: &'v Value,
+}
+
 /// A badge that counts as an element.
 struct Shortcut {
     badge: String,
     element: String,
 }
 
-struct BadgrReader<'v, 'o> {
-    draft: PathwayDraft<'v, 'o>,
+/// Reads the elements of pathways.
+pub(crate) struct BadgrReader<'v, 'o> {
+    pub(crate) draft: PathwayDraft<'v, 'o>,
     elements: Vec<DefinedElement<'v>>,
     /// The element that each completion badge stands for.
     completed_by: BTreeMap<String, String>,
     /// Badges that are credentials of their own.
     badges: BTreeMap<String, CredentialDocument>,
     shortcuts: Vec<Shortcut>,
+    /// The badges that complete whole pathways.
+    root_badges: Vec<RootBadge<'v>>,
 }
 
 impl<'v> BadgrReader<'v, '_> {
@@ -133,7 +164,12 @@ impl<'v> BadgrReader<'v, '_> {
             (Some(_), Some(at)) => self.draft.notes.loss(at, "there are several pathways, and a catalog has one title"),
             _ => {}
         }
-        self.draft.notes.unread(at, &["name", "elements", "children", "@context", "@type"]);
+        let read: Vec<&str> = OF_PATHWAYS.into_iter().chain(COUNTS).collect();
+        self.draft.notes.unread(at, &read);
+        if let (Some(element), Some(badge)) = (self.draft.notes.text(at, "rootElement"), member(at, "completionBadge"))
+        {
+            self.root_badges.push(RootBadge { element, badge });
+        }
         for child in CHILDREN.into_iter().flat_map(|key| one_or_many(member(at, key))) {
             self.define(child);
         }
@@ -149,12 +185,12 @@ impl<'v> BadgrReader<'v, '_> {
             if self.draft.notes.table(at, "element").is_none() {
                 continue;
             }
-            let Some(address) = self.draft.notes.text(at, "elementId") else {
-                if member(at, "elementId").is_none() {
-                    self.draft.notes.missing(at, "elementId", "an element");
-                }
+            let key = ELEMENT_IDS.into_iter().find(|key| member(at, key).is_some());
+            let Some(key) = key else {
+                self.draft.notes.missing(at, "elementId", "an element");
                 continue;
             };
+            let Some(address) = self.draft.notes.text(at, key) else { continue };
             if let Some(id) = self.draft.define(address, at) {
                 self.elements.push(DefinedElement { id, at });
             }
@@ -165,31 +201,32 @@ impl<'v> BadgrReader<'v, '_> {
 
     /// Which badge completes which element. One that completes two is a badge of its own.
     fn completions(&mut self) {
-        let mut owners: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for DefinedElement { id, at } in &self.elements {
-            let Some(badge) = member(at, "completionBadge") else { continue };
-            if let Some(address) = badge_address(badge) {
-                self.draft.further_id(id, address, badge);
-                owners.entry(self.draft.id_at(address, badge)).or_default().push(id.clone());
-            } else {
+        let mut owners: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let of_elements = self
+            .elements
+            .iter()
+            .filter_map(|element| Some((element.id.clone(), member(element.at, "completionBadge")?)));
+        let of_roots = self.root_badges.iter().map(|root| (self.draft.options.id(root.element), root.badge));
+        let completing: Vec<(String, &Value)> = of_elements.chain(of_roots).collect();
+        for (id, badge) in completing {
+            let Some(address) = badge_address(badge) else {
                 self.draft.notes.missing(badge, "badgeId", "a badge");
+                continue;
+            };
+            // A pathway may say again what its first element says.
+            if owners.entry(self.draft.id_at(address, badge)).or_default().insert(id.clone()) {
+                self.draft.further_id(&id, address, badge);
             }
         }
         let single = owners.into_iter().filter(|(_, elements)| elements.len() == 1);
-        self.completed_by = single.map(|(badge, mut elements)| (badge, elements.remove(0))).collect();
+        self.completed_by = single.filter_map(|(badge, mut elements)| Some((badge, elements.pop_first()?))).collect();
     }
 
     fn element(&mut self, DefinedElement { id, at }: DefinedElement<'v>) {
-        let mut parts = Vec::new();
-        for child in CHILDREN.into_iter().flat_map(|key| one_or_many(member(at, key))) {
-            let address = child.as_str().or_else(|| child.get("elementId").and_then(Value::as_str));
-            if let Some(address) = address {
-                parts.push(credential(self.draft.name(address, child)));
-            }
-        }
-        for badge in one_or_many(member(at, "badgeRequirements")) {
-            parts.extend(self.badge(badge).map(credential));
-        }
+        let stack = match member(at, "requirements") {
+            Some(junction) => self.junction(at, junction),
+            None => self.counted(at),
+        };
         for badge in one_or_many(member(at, "shortcutBadges")) {
             if let Some(badge) = self.badge(badge).filter(|badge| *badge != id) {
                 self.shortcuts.push(Shortcut { badge, element: id.clone() });
@@ -204,14 +241,22 @@ impl<'v> BadgrReader<'v, '_> {
             title: text(self, "name").or_else(|| text(self, "title")),
             note: text(self, "description"),
             kind: completes.then(|| "Badge".to_owned()),
-            stack: self.stack(at, parts),
+            stack,
             ..CredentialDocument::default()
         };
         self.draft.notes.unread(at, &OF_ELEMENTS);
         self.draft.document.credentials.insert(id, element);
     }
 
-    fn stack(&mut self, at: &'v Value, parts: Vec<RequirementDocument>) -> Option<RequirementDocument> {
+    /// What earns an element that has a rule of counting over its children and badges.
+    fn counted(&mut self, at: &'v Value) -> Option<RequirementDocument> {
+        let mut parts = Vec::new();
+        for child in CHILDREN.into_iter().flat_map(|key| one_or_many(member(at, key))) {
+            parts.extend(element_address(child).map(|address| credential(self.draft.name(address, child))));
+        }
+        for badge in one_or_many(member(at, "badgeRequirements")) {
+            parts.extend(self.badge(badge).map(credential));
+        }
         let required = match member(at, "countRule") {
             Some(rule) => self.count_rule(at, rule, parts.len())?,
             None if NUMBERS.into_iter().any(|key| member(at, key).is_some()) => {
@@ -265,7 +310,7 @@ impl<'v> BadgrReader<'v, '_> {
     }
 
     /// The id of the credential that a badge is: of the element that it completes, or its own.
-    fn badge(&mut self, at: &'v Value) -> Option<String> {
+    pub(crate) fn badge(&mut self, at: &'v Value) -> Option<String> {
         let Some(address) = badge_address(at) else {
             self.draft.notes.missing(at, "badgeId", "a badge");
             return None;

@@ -14,6 +14,7 @@ use crate::finding::diagnostic::Diagnostic;
 use crate::read::limits::Limits;
 use crate::read::reader::excerpt;
 use crate::value::amount::Amount;
+use crate::value::setters::setters;
 
 /// The columns that are read, in the order in which they are written.
 const COLUMNS: [&str; 9] = ["id", "title", "type", "credits", "hours", "cost", "prerequisite", "corequisite", "stack"];
@@ -26,7 +27,7 @@ const COLUMNS: [&str; 9] = ["id", "title", "type", "credits", "hours", "cost", "
 /// let options = CourseTableOptions::default()
 ///     .format(TableFormat::default().separator(Separator::Semicolon))
 ///     .currency("CAD")
-///     .add_unlisted();
+///     .adds_unlisted(true);
 /// assert!(options.adds_unlisted);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -44,31 +45,16 @@ pub struct CourseTableOptions {
     pub limits: Limits,
 }
 
-impl CourseTableOptions {
-    /// With how the table is written.
-    #[must_use]
-    pub fn format(self, format: TableFormat) -> Self {
-        Self { format, ..self }
-    }
-
-    /// With a currency.
-    #[must_use]
-    pub fn currency(self, currency: impl Into<String>) -> Self {
-        Self { currency: Some(currency.into()), ..self }
-    }
-
-    /// With a credential of its own for what is named and not listed.
-    #[must_use]
-    pub fn add_unlisted(self) -> Self {
-        Self { adds_unlisted: true, ..self }
-    }
-
-    /// With other bounds.
-    #[must_use]
-    pub fn limits(self, limits: Limits) -> Self {
-        Self { limits, ..self }
-    }
-}
+setters! { CourseTableOptions {
+    /// How the table is written.
+    format: value => TableFormat,
+    /// The currency of what is in the column `cost`, three letters.
+    currency: some text => String,
+    /// Whether an id that no row defines becomes a credential of its own.
+    adds_unlisted: value => bool,
+    /// Bounds on the input.
+    limits: value => Limits,
+} }
 
 /// Reads a plain table of courses. Its first row names the columns: `id`, and any of `title`, `type`, `credits`,
 /// `hours`, `cost`, `prerequisite`, `corequisite` and `stack`; what other columns say is lost, and said to be. `name`
@@ -100,7 +86,7 @@ impl CourseTableOptions {
 ///   |
 ///   = help: add a row for it, or ask for what is not listed to be added
 /// ");
-/// let options = CourseTableOptions::default().add_unlisted();
+/// let options = CourseTableOptions::default().adds_unlisted(true);
 /// let imported = catalogs::from_table("courses.csv", table.as_bytes(), &options)?;
 /// assert_eq!(imported.losses[0].place, "line 4, column prerequisite");
 /// assert_eq!(Catalog::compile(&imported.value)?.edges().len(), 3);

@@ -87,8 +87,19 @@ struct DefinedComponent<'v> {
 }
 
 /// Terms that say the same as another one in the other direction, or that every node has.
-const SAID_ELSEWHERE: [&str; 8] =
-    ["@id", "@type", "@context", "isPartOf", "isChildOf", "isDestinationComponentOf", "ctid", "name"];
+const SAID_ELSEWHERE: [&str; 11] = [
+    "@id",
+    "@type",
+    "id",
+    "type",
+    "@context",
+    "isPartOf",
+    "isChildOf",
+    "isDestinationComponentOf",
+    "isDestinationComponentFor",
+    "ctid",
+    "name",
+];
 
 /// Terms of components that are read, beside those.
 const OF_COMPONENTS: [&str; 9] = [
@@ -354,7 +365,8 @@ impl<'v> CtdlReader<'v, '_> {
             return PathwayDraft::group(self.components(children.into_iter()), Required::All);
         }
         let help = "give it a condition that says how many of what, or ask for all where nothing is said";
-        if !children.is_empty() {
+        let is_refused = !conditions.is_empty() && !self.draft.notes.is_content();
+        if !children.is_empty() && !is_refused {
             let message = "the component has children, and no condition says how many of them are required";
             self.draft.fault(node, Code::AmbiguousRequirement, message, help);
         } else if is_destination && !is_alone && conditions.is_empty() {

@@ -8,12 +8,13 @@ use crate::document::requirement_document::RequirementDocument;
 use crate::document::rules::{all_of, credential};
 use crate::exchange::catalogs::linked::{literal, named, number, of_term, term, text_in, values_of};
 use crate::exchange::catalogs::pathway_draft::{PathwayDraft, Required};
+use crate::exchange::json::{JsonNotes, is_nothing};
 use crate::finding::code::Code;
 use crate::read::reader::{excerpt, faulty_name};
 
 /// Terms of conditions that are read.
-const OF_CONDITIONS: [&str; 7] =
-    ["@id", "@type", "name", "requiredNumber", "logicalOperator", "targetComponent", "hasCondition"];
+const OF_CONDITIONS: [&str; 9] =
+    ["@id", "@type", "id", "type", "name", "requiredNumber", "logicalOperator", "targetComponent", "hasCondition"];
 
 /// Reads the conditions of one component.
 pub(crate) struct ConditionReader<'d, 'v, 'o> {
@@ -87,7 +88,7 @@ impl<'d, 'v, 'o> ConditionReader<'d, 'v, 'o> {
     }
 
     fn lose_what_is_no_rule(&mut self, node: &'v Value) {
-        for (key, value) in node.as_object().into_iter().flatten() {
+        for (key, value) in node.as_object().into_iter().flatten().filter(|(_, value)| !is_nothing(value)) {
             match term(key) {
                 known if OF_CONDITIONS.contains(&known) => {}
                 "hasConstraint" | "requiredConstraints" => {
@@ -109,7 +110,12 @@ impl<'d, 'v, 'o> ConditionReader<'d, 'v, 'o> {
                 Some(number) => Some(Required::Number(number)),
                 None if count == 1 || self.draft.options.unstated_is_all => Some(Required::All),
                 None => {
-                    let message = "the condition does not say how many are required";
+                    let message = match text_in(node, "description", None, &mut JsonNotes::default()) {
+                        Some(text) => {
+                            format!("the condition says how many are required in words alone: {}", excerpt(&text))
+                        }
+                        None => "the condition does not say how many are required".to_owned(),
+                    };
                     let help = "give it `ceterms:requiredNumber`, or ask for all where nothing is said";
                     self.draft.fault(node, Code::AmbiguousRequirement, message, help);
                     None

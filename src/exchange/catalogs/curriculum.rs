@@ -14,6 +14,7 @@ use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::limits::Limits;
 use crate::read::reader::{excerpt, faulty_name};
+use crate::value::setters::setters;
 
 /// The columns of the courses that are read.
 pub(crate) const COURSE_COLUMNS: [&str; 10] = [
@@ -50,31 +51,16 @@ pub struct CurriculumOptions {
     pub limits: Limits,
 }
 
-impl CurriculumOptions {
-    /// With how the table is written.
-    #[must_use]
-    pub fn format(self, format: TableFormat) -> Self {
-        Self { format, ..self }
-    }
-
-    /// With an id for the degree.
-    #[must_use]
-    pub fn id(self, id: impl Into<String>) -> Self {
-        Self { id: Some(id.into()), ..self }
-    }
-
-    /// With a course of its own for what is named and not listed.
-    #[must_use]
-    pub fn add_unlisted(self) -> Self {
-        Self { adds_unlisted: true, ..self }
-    }
-
-    /// With other bounds.
-    #[must_use]
-    pub fn limits(self, limits: Limits) -> Self {
-        Self { limits, ..self }
-    }
-}
+setters! { CurriculumOptions {
+    /// How the table is written.
+    format: value => TableFormat,
+    /// The id of the degree.
+    id: some text => String,
+    /// Whether a course that is named and not listed becomes one of its own.
+    adds_unlisted: value => bool,
+    /// Bounds on the input.
+    limits: value => Limits,
+} }
 
 /// Reads a curriculum, or the courses of a degree plan, in the table of Curricular Analytics.
 ///

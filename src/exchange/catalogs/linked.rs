@@ -9,10 +9,14 @@ use crate::finding::code::Code;
 use crate::read::reader::excerpt;
 
 /// What terms are written behind: in compact form, and in full.
-const PREFIXES: [&str; 6] = [
+const PREFIXES: [&str; 10] = [
     "ceterms:",
     "https://purl.org/ctdl/terms/",
     "http://purl.org/ctdl/terms/",
+    "ceasn:",
+    "asn:",
+    "https://purl.org/ctdlasn/terms/",
+    "http://purl.org/ctdlasn/terms/",
     "schema:",
     "https://schema.org/",
     "http://schema.org/",
@@ -55,14 +59,14 @@ pub(crate) fn values_of<'v>(node: &'v Value, wanted: &str) -> &'v [Value] {
     one_or_many(of_term(node, wanted))
 }
 
-/// The address of a node.
+/// The address of a node; contexts of CTDL call it `id`, too.
 pub(crate) fn address(node: &Value) -> Option<&str> {
-    node.get("@id").and_then(Value::as_str)
+    node.get("@id").or_else(|| node.get("id")).and_then(Value::as_str)
 }
 
 /// The types of a node, without what stands before them.
 pub(crate) fn types(node: &Value) -> impl Iterator<Item = &str> {
-    one_or_many(node.get("@type")).iter().filter_map(Value::as_str).map(term)
+    one_or_many(node.get("@type").or_else(|| node.get("type"))).iter().filter_map(Value::as_str).map(term)
 }
 
 /// What a value names: an address by itself, or a node that has one.
@@ -146,6 +150,7 @@ pub(crate) fn text_in<'v>(
                 for (tag, text) in tagged {
                     match text.as_str().filter(|_| !tag.starts_with('@')) {
                         Some(text) => texts.push((tag, text)),
+                        None if text.is_null() => {}
                         None => notes.wrong_type(text, wanted, TEXTS),
                     }
                 }

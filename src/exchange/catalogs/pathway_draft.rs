@@ -16,13 +16,14 @@ use crate::finding::diagnostic::Diagnostic;
 use crate::read::limits::Limits;
 use crate::read::near::nearest;
 use crate::read::reader::{RAISE, excerpt, faulty_name};
+use crate::value::setters::setters;
 
 /// How a published pathway is read.
 ///
 /// ```
 /// use credpath::PathwayOptions;
 ///
-/// let options = PathwayOptions::default().language("fr").unstated_is_all();
+/// let options = PathwayOptions::default().language("fr").unstated_is_all(true);
 /// assert!(options.unstated_is_all && !options.keeps_addresses);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -45,37 +46,20 @@ pub struct PathwayOptions {
     pub limits: Limits,
 }
 
+setters! { PathwayOptions {
+    /// Whether the id of a credential is the whole address of its component.
+    keeps_addresses: value => bool,
+    /// Whether all is required where nothing says how many are.
+    unstated_is_all: value => bool,
+    /// Whether what is named and not defined becomes a credential of its own.
+    adds_unlisted: value => bool,
+    /// The language of titles that are there in several.
+    language: some text => String,
+    /// Bounds on the input.
+    limits: value => Limits,
+} }
+
 impl PathwayOptions {
-    /// With whole addresses as ids.
-    #[must_use]
-    pub fn keep_addresses(self) -> Self {
-        Self { keeps_addresses: true, ..self }
-    }
-
-    /// With all required where nothing says how many are.
-    #[must_use]
-    pub fn unstated_is_all(self) -> Self {
-        Self { unstated_is_all: true, ..self }
-    }
-
-    /// With a credential of its own for what is named and not defined.
-    #[must_use]
-    pub fn add_unlisted(self) -> Self {
-        Self { adds_unlisted: true, ..self }
-    }
-
-    /// With the language of titles.
-    #[must_use]
-    pub fn language(self, language: impl Into<String>) -> Self {
-        Self { language: Some(language.into()), ..self }
-    }
-
-    /// With other bounds.
-    #[must_use]
-    pub fn limits(self, limits: Limits) -> Self {
-        Self { limits, ..self }
-    }
-
     /// The id of the credential that has this address.
     pub(crate) fn id(&self, address: &str) -> String {
         if self.keeps_addresses { address.to_owned() } else { last_segment(address) }
@@ -95,6 +79,11 @@ pub(crate) fn last_segment(address: &str) -> String {
 /// An address without what may stand behind its last part.
 fn without_end(address: &str) -> &str {
     address.trim_end_matches(['/', '#'])
+}
+
+/// An address without how it is fetched: the same one is written with `http` here and `https` there.
+fn without_scheme(address: &str) -> &str {
+    address.strip_prefix("https:").or_else(|| address.strip_prefix("http:")).unwrap_or(address)
 }
 
 /// A part of an address without its escapes; as it is, if they make no text.
@@ -224,7 +213,7 @@ impl<'v, 'o> PathwayDraft<'v, 'o> {
         let id = self.options.id(address);
         let is_address = address.contains(['/', '#', ':']);
         let first = if is_address { *self.addresses.entry(id.clone()).or_insert(address) } else { address };
-        if without_end(first) != without_end(address) {
+        if without_scheme(without_end(first)) != without_scheme(without_end(address)) {
             let (name, first, other) = (excerpt(&id), excerpt(first), excerpt(address));
             let message = format!("`{name}` is the end of two addresses, `{first}` and `{other}`");
             let help = "if they mean the same, keep one of them; if not, ask for whole addresses as ids";

@@ -60,10 +60,10 @@ pub fn recognise(bytes: &[u8]) -> Option<CatalogFormat> {
         text.starts_with('{') || text.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{'));
     if is_json {
         let has = |terms: &[&str]| terms.iter().any(|term| text.contains(term));
-        return if has(&["ceterms:", "purl.org/ctdl/terms/"]) {
+        return if has(&["ceterms:", "purl.org/ctdl/terms/", "credreg.net/ctdl/"]) {
             Some(CatalogFormat::Ctdl)
         } else {
-            has(&["\"elementId\""]).then_some(CatalogFormat::Badgr)
+            has(&["\"elementId\"", "\"junctionConfig\"", "\"rootElement\""]).then_some(CatalogFormat::Badgr)
         };
     }
     let mut lines = text.lines().map(str::trim);

@@ -167,7 +167,7 @@ impl ConditionWriter<'_> {
             RequirementKind::AllOf(parts) => {
                 let mut condition = self.group(rule, None, parts)?;
                 // Of two parts that are the same an award fills one if parts are counted, and both if all are due.
-                condition["ceterms:logicalOperator"] = Value::from("logicOp:And");
+                condition["ceterms:logicalOperator"] = Value::from("logic:And");
                 Some(condition)
             }
             RequirementKind::AnyOf(parts) => self.group(rule, Some(1), parts),

@@ -104,7 +104,7 @@ impl Catalog {
     /// let analyst = catalog.credential("analyst").expect("defined above");
     /// let (record, as_of) = (LearnerRecord::default(), "2026-11-29".parse()?);
     /// let permissions = Permission::for_all(&catalog, Some("the instructor"));
-    /// let both = catalog.plan_with_permission(&record, as_of, analyst, &PlanOptions::default(), &permissions);
+    /// let both = catalog.plan_with_permission(&record, as_of, analyst, &permissions, &PlanOptions::default());
     /// assert_eq!(both.without.plan().map(|plan| plan.cost.to_string()).as_deref(), Some("800"));
     /// assert_eq!(both.saves().map(|less| less.to_string()).as_deref(), Some("300"));
     /// assert_eq!(both.needs, [Permission::new("statistics", Some("the instructor"))]);
@@ -117,8 +117,8 @@ impl Catalog {
         record: &LearnerRecord,
         as_of: Date,
         target: CredentialId,
-        options: &PlanOptions,
         permissions: &[Permission],
+        options: &PlanOptions,
     ) -> PermittedPlan {
         let asked = asked(self, permissions);
         let without = self.plan(record, as_of, target, options);

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::evaluate::options::{Accepted, View};
 use crate::value::amount::Amount;
 use crate::value::meter::Watcher;
+use crate::value::setters::setters;
 
 /// The objective that a plan should be best in ([semantics 7.1](crate::semantics#7.1)).
 ///
@@ -44,8 +45,7 @@ pub enum Objective {
 ///     credential.baker = { stack = { any_of = ["block", "night"] } }
 /// "#)?;
 /// let baker = catalog.credential("baker").expect("defined above");
-/// let mut options = PlanOptions::default();
-/// options.objective = Objective::Hours;
+/// let options = PlanOptions::default().objective(Objective::Hours);
 /// let outcome = catalog.plan(&LearnerRecord::default(), "2026-11-25".parse()?, baker, &options);
 /// assert_eq!(outcome.plan().map(|plan| plan.cost.to_string()), Some("500".to_owned()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -90,6 +90,37 @@ pub struct PlanOptions {
     #[serde(skip)]
     pub watcher: Option<Watcher>,
 }
+
+setters! { PlanOptions {
+    /// The objective.
+    objective: value => Objective,
+    /// The most that all steps together may cost.
+    budget: some => Amount,
+    /// The most hours that all steps together may take.
+    most_hours: some => Amount,
+    /// Only credentials of these issuers are awarded on the way.
+    issuers: some list => String,
+    /// Only credentials with one of these tags are taken on the way.
+    tags: some list => String,
+    /// No credential with one of these tags is awarded on the way.
+    without_tags: list => String,
+    /// The plan has a step for each of these, and needs it.
+    must_include: list => CredentialId,
+    /// The plan has no step for any of these.
+    avoid: list => CredentialId,
+    /// The plan is another one than these.
+    besides: list => Besides,
+    /// Whether every step has to be offered on the as-of date.
+    offered_now: value => bool,
+    /// The view that decides which awards of the record count as issued.
+    view: value => View,
+    /// Whether only verified awards count.
+    verified_only: value => bool,
+    /// The work limit, in steps of the search.
+    work: value => u64,
+    /// Who is shown how far the search has come, and may stop it.
+    watcher: some => Watcher,
+} }
 
 impl Default for PlanOptions {
     fn default() -> Self {

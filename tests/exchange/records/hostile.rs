@@ -12,7 +12,7 @@ const LONG: Duration = Duration::from_secs(180);
 
 fn refused(what: &str, bytes: &[u8]) -> Code {
     let start = Instant::now();
-    let options = RecordOptions::default().limits(Limits { record_bytes: 64 << 20, ..Limits::default() });
+    let options = RecordOptions::default().limits(Limits::default().record_bytes(64 << 20));
     let code = read(bytes, "Z", &options).expect_err(what).diagnostics()[0].code;
     assert_eq!(records::recognise(bytes), None, "{what}");
     assert!(start.elapsed() < LONG, "{what} took {:?}", start.elapsed());
@@ -285,7 +285,7 @@ fn losses_without_number_are_counted_and_their_places_cut() {
         "{{\"type\":\"OpenBadgeCredential\",\"awardedDate\":\"2024-05-06\",\"credentialSubject\":\
          {{\"achievement\":{{\"id\":\"x\"}},\"result\":[{entries}{{}}]}},\"more\":{open}1{close}}}"
     );
-    let limits = Limits { record_bytes: 2 << 20, ..Limits::default() };
+    let limits = Limits::default().record_bytes(2 << 20);
     let imported = read(badge.as_bytes(), "Z", &RecordOptions::default().limits(limits)).unwrap();
     assert_eq!(imported.losses.len(), 100_001);
     let last = imported.losses.last().unwrap().to_string();

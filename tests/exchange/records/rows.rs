@@ -87,7 +87,7 @@ fn headings_without_end_take_as_long_as_the_table_is() {
     let start = Instant::now();
     let headings = format!("credential{}", ",".repeat(1 << 20));
     let table = format!("{headings}\n{}", "a\n".repeat(20_000));
-    let limits = Limits { record_bytes: 4 << 20, ..Limits::default() };
+    let limits = Limits::default().record_bytes(4 << 20);
     let options = RecordOptions::default().columns(RecordColumns::new("credential")).limits(limits);
     assert_eq!(read(table.as_bytes(), "Z", &options).unwrap().value.awards.len(), 20_000);
     let split = format!("{headings}\na,{}b\n", ",".repeat(1 << 20));

@@ -352,8 +352,7 @@ fn the_day_is_the_latest_that_is_mentioned() {
     assert_eq!(compare(&with(""), &with("")).as_of, "2000-01-01".parse().unwrap());
     // On an earlier day the condition bars everybody.
     let [older, newer] = [older, newer].map(|text| Catalog::parse("catalog.toml", &text).unwrap());
-    let mut options = CompareOptions::default();
-    options.as_of = Some("2026-01-01".parse().unwrap());
+    let options = CompareOptions::default().as_of("2026-01-01".parse().unwrap());
     assert_eq!(older.compare(&newer, &options).verdict("x"), Verdict::Looser);
 }
 
@@ -521,8 +520,7 @@ fn renamed_credentials_are_compared() {
 fn without_work_nothing_is_claimed() {
     let rule = |n: u32| with(&format!("[credential.x]\nstack = {{ at_least = {n}, from = ['a', 'b', 'c', 'd'] }}\n"));
     let [older, newer] = [rule(2), rule(3)].map(|text| Catalog::parse("catalog.toml", &text).unwrap());
-    let mut options = CompareOptions::default();
-    options.work = 0;
+    let options = CompareOptions::default().work(0);
     let comparison = older.compare(&newer, &options);
     assert_eq!(comparison.verdict("x"), Verdict::Undecided);
     assert_eq!(comparison.undecided().count(), 1);
