@@ -11,8 +11,8 @@
 mod clock;
 mod generate;
 
-use credpath::{Among, Catalog, Date, LearnerRecord, Limits, NextStepsOutcome, PlanOptions};
 use clock::Clock;
+use credpath::{Among, Catalog, Date, LearnerRecord, Limits, NextStepsOutcome, PlanOptions};
 use generate::{Layer, Random};
 
 fn main() {

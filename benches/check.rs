@@ -12,8 +12,8 @@
 mod clock;
 mod generate;
 
-use credpath::{Catalog, CheckOptions, Limits, Severity};
 use clock::Clock;
+use credpath::{Catalog, CheckOptions, Limits, Severity};
 use generate::{Random, Rule};
 
 const SEED: u64 = 11;

@@ -265,7 +265,8 @@ fn each_brings_all(facts: &Facts<'_>, set: &[CredentialId]) -> bool {
     let is_member = |credential: &CredentialId| set.binary_search(credential).is_ok();
     let holder = facts.holder_of_awards(facts.numbers().filter(|other| !is_member(other))).progress;
     let mut with_one = holder.clone();
-    let mut brings: BTreeMap<CredentialId, Vec<CredentialId>> = set.iter().map(|&member| (member, Vec::new())).collect();
+    let mut brings: BTreeMap<CredentialId, Vec<CredentialId>> =
+        set.iter().map(|&member| (member, Vec::new())).collect();
     for &member in set {
         for other in needed_by(facts, member).into_iter().filter(is_member) {
             if facts.is_exhausted() {

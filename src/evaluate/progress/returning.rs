@@ -86,7 +86,8 @@ mod tests {
         b = { credits = 3, counts_as = ["a"] }
         c = { credits = 4, valid_for = "2 years", repeatable = true }
         d = { stack = { any_of = ["a", "c"] }, valid_for = "while-components" }
-        e = { prerequisite = "c", stack = { all_of = ["d", { credits = 5, from = ["a", "b", { up_to = 4, from = ["c"] }] }] } }
+        e = { prerequisite = "c", stack = { all_of = ["d", "sum"] } }
+        sum = { stack = { credits = 5, from = ["a", "b", { up_to = 4, from = ["c"] }] } }
         f = { stack = { at_least = 2, from = ["a", "b", "e"], span = "1 year" } }
         g = { stack = { distinct = true, all_of = [{ any_of = ["a", "b"] }, { any_of = ["b", "c"] }] } }
         h = { corequisite = "g", stack = { credits = 6, from = ["a", "b"], within = "3 years" } }
@@ -107,7 +108,8 @@ mod tests {
         for first in [&[][..], &["a"], &["c", "d"], &["b", "c"]] {
             let earlier = Progress::run(&catalog, &standing(first), scope);
             let mut again = earlier.clone();
-            for later in [&["a", "b"][..], &["d"], &["c", "c", "a", "d"], &["b", "h", "g", "e"], &["f", "c", "b", "a"]] {
+            for later in [&["a", "b"][..], &["d"], &["c", "c", "a", "d"], &["b", "h", "g", "e"], &["f", "c", "b", "a"]]
+            {
                 for evidence in &standing(later).issued {
                     again.receive(evidence.clone());
                     again.settle();

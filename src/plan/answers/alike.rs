@@ -31,7 +31,10 @@ struct TraitsOfStep {
 
 /// For each of some steps the first of them that is like it. Two are alike if each can be put in the place of the other
 /// in the rules, the record and the question, and nothing changes but names.
-pub(crate) fn alike(problem: &Problem<'_, '_, '_>, steps: impl IntoIterator<Item = StepId>) -> BTreeMap<StepId, StepId> {
+pub(crate) fn alike(
+    problem: &Problem<'_, '_, '_>,
+    steps: impl IntoIterator<Item = StepId>,
+) -> BTreeMap<StepId, StepId> {
     let mut kinds: BTreeMap<Vec<PlaceOfAward>, Vec<(TraitsOfStep, StepId)>> = BTreeMap::new();
     let mut found = BTreeMap::new();
     let set_apart = set_apart(problem);
