@@ -1,0 +1,146 @@
+//! What the service knows: the catalog in force, the database behind it, and what is being asked.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+
+use credpath::{Catalog, CatalogDocument, CredentialId, Fingerprint, LearnerRecord, Limits};
+use tokio::sync::Semaphore;
+
+use crate::fault::Fault;
+use crate::store::Store;
+
+/// What the service takes on.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ServiceOptions {
+    /// Limits on catalogs and records, on their bodies too.
+    pub limits: Limits,
+    /// How long a search may take that says nothing else, and how long at the most.
+    pub time: Duration,
+    /// The most work of a search, whatever its options ask for.
+    pub work: u64,
+    /// Questions that are answered at once.
+    pub at_once: usize,
+    /// Questions that wait for their turn.
+    pub waiting: usize,
+}
+
+impl Default for ServiceOptions {
+    fn default() -> Self {
+        let at_once = std::thread::available_parallelism().map_or(1, usize::from);
+        let (time, work) = (Duration::from_secs(10), 2_000_000_000);
+        Self { limits: Limits::default(), time, work, at_once, waiting: 64 }
+    }
+}
+
+/// The service, shared by all requests.
+#[derive(Debug)]
+pub struct Service {
+    store: Mutex<Store>,
+    in_force: RwLock<Arc<Catalog>>,
+    pub(crate) options: ServiceOptions,
+    pub(crate) places: Arc<Semaphore>,
+    pub(crate) room: Arc<Semaphore>,
+    pub(crate) searches: Searches,
+}
+
+/// How searches came to an end that did not by themselves.
+#[derive(Debug, Default)]
+pub(crate) struct Searches {
+    /// The client did not wait for the answer.
+    pub(crate) abandoned: AtomicU64,
+    /// Their time was over.
+    pub(crate) timed_out: AtomicU64,
+}
+
+impl Searches {
+    pub(crate) fn count(counter: &AtomicU64) {
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Those that were abandoned, and those that were timed out.
+    pub(crate) fn counts(&self) -> [u64; 2] {
+        [&self.abandoned, &self.timed_out].map(|counter| counter.load(Ordering::Relaxed))
+    }
+}
+
+impl Service {
+    /// Begins with the catalog that the database has in force.
+    ///
+    /// # Errors
+    /// [`Fault`] if the database cannot be read, or what it says makes no catalog.
+    pub fn new(store: Store, options: ServiceOptions) -> Result<Self, Fault> {
+        let catalog = Catalog::compile_with(&store.document()?, &options.limits)?;
+        Ok(Self {
+            store: Mutex::new(store),
+            in_force: RwLock::new(Arc::new(catalog)),
+            places: Arc::new(Semaphore::new(options.at_once)),
+            room: Arc::new(Semaphore::new(options.at_once + options.waiting)),
+            searches: Searches::default(),
+            options,
+        })
+    }
+
+    /// The catalog in force. Whoever has begun with it goes on with it, whatever comes into force meanwhile.
+    #[must_use]
+    pub fn catalog(&self) -> Arc<Catalog> {
+        Arc::clone(&self.in_force.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The database. A request that failed leaves nothing half done in it: changes are transactions.
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn swap(&self, catalog: Catalog) -> Fingerprint {
+        let fingerprint = catalog.fingerprint();
+        *self.in_force.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalog);
+        fingerprint
+    }
+
+    /// Puts a catalog in force in place of the one that whoever asks has seen. Nobody waits for it: it is compiled
+    /// beside the one in force, and what is being answered goes on with that.
+    pub(crate) fn put_in_force(&self, document: &CatalogDocument, seen: Fingerprint) -> Result<Fingerprint, Fault> {
+        let catalog = Catalog::compile_with(document, &self.options.limits)?;
+        let mut store = self.store();
+        self.is_in_force(seen)?;
+        store.put_in_force(document, &catalog)?;
+        Ok(self.swap(catalog))
+    }
+
+    /// Reads the catalog from the database, where another program has changed it. If it cannot be used, the one in
+    /// force stays in force.
+    pub(crate) fn reload(&self) -> Result<Fingerprint, Fault> {
+        let store = self.store();
+        let catalog = Catalog::compile_with(&store.document()?, &self.options.limits)?;
+        store.note(&catalog)?;
+        Ok(self.swap(catalog))
+    }
+
+    pub(crate) fn is_in_force(&self, seen: Fingerprint) -> Result<(), Fault> {
+        let this = self.catalog().fingerprint();
+        if seen == this { Ok(()) } else { Err(Fault::Replaced { this }) }
+    }
+
+    /// The catalog with this fingerprint, if it is in force or kept.
+    pub(crate) fn catalog_of(&self, fingerprint: Fingerprint) -> Result<Option<Arc<Catalog>>, Fault> {
+        let in_force = self.catalog();
+        if in_force.fingerprint() == fingerprint {
+            return Ok(Some(in_force));
+        }
+        let earlier = self.store().earlier(fingerprint)?;
+        let compiled = earlier.map(|earlier| Catalog::compile_with(&earlier, &self.options.limits)).transpose()?;
+        Ok(compiled.filter(|catalog| catalog.fingerprint() == fingerprint).map(Arc::new))
+    }
+
+    pub(crate) fn record(&self, learner: &str) -> Result<LearnerRecord, Fault> {
+        let record = self.store().record(learner)?;
+        record.ok_or_else(|| Fault::NoSuch { what: "learner", id: learner.to_owned() })
+    }
+}
+
+/// The credential that a client names.
+pub(crate) fn credential(catalog: &Catalog, id: &str) -> Result<CredentialId, Fault> {
+    catalog.credential(id).ok_or_else(|| Fault::NoSuch { what: "credential", id: id.to_owned() })
+}

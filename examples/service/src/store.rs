@@ -1,0 +1,86 @@
+//! The database: catalogs, records and plans, each by its rows.
+
+use std::path::Path;
+
+use credpath::{Catalog, CatalogDocument, Fingerprint, LearnerRecord, PlanOutcome};
+use rusqlite::{Connection, Result};
+
+use crate::catalog_rows;
+use crate::learner_rows;
+use crate::learner_rows::KeptPlan;
+
+/// A database with what the service knows.
+#[derive(Debug)]
+pub struct Store(Connection);
+
+impl Store {
+    /// Opens a database, and makes its tables if it is new.
+    ///
+    /// # Errors
+    /// If it cannot be opened, or is none.
+    pub fn open(path: &Path) -> Result<Self> {
+        Self::with_tables(Connection::open(path)?)
+    }
+
+    /// One that lasts as long as the process.
+    ///
+    /// # Errors
+    /// If there is no memory for it.
+    pub fn in_memory() -> Result<Self> {
+        Self::with_tables(Connection::open_in_memory()?)
+    }
+
+    fn with_tables(database: Connection) -> Result<Self> {
+        database.pragma_update(None, "journal_mode", "WAL")?;
+        database.pragma_update(None, "foreign_keys", true)?;
+        database.execute_batch(include_str!("schema.sql"))?;
+        Ok(Self(database))
+    }
+
+    /// The catalog in force, as its rows say it; an empty one if nobody has given any.
+    pub(crate) fn document(&self) -> Result<CatalogDocument> {
+        let version = catalog_rows::version_in_force(&self.0)?;
+        version.map_or_else(|| Ok(CatalogDocument::default()), |version| catalog_rows::read(&self.0, version))
+    }
+
+    /// The catalog with this fingerprint, if it is kept.
+    pub(crate) fn earlier(&self, fingerprint: Fingerprint) -> Result<Option<CatalogDocument>> {
+        let version = catalog_rows::version_of(&self.0, fingerprint)?;
+        version.map(|version| catalog_rows::read(&self.0, version)).transpose()
+    }
+
+    /// Puts a catalog in force: all its rows, or none.
+    pub(crate) fn put_in_force(&mut self, document: &CatalogDocument, catalog: &Catalog) -> Result<()> {
+        let change = self.0.transaction()?;
+        catalog_rows::write(&change, document, catalog.fingerprint())?;
+        change.commit()
+    }
+
+    /// Notes which catalog the rows in force are, after they were changed by another program.
+    pub(crate) fn note(&self, catalog: &Catalog) -> Result<()> {
+        let version = catalog_rows::version_in_force(&self.0)?;
+        version.map_or(Ok(()), |version| catalog_rows::set_fingerprint(&self.0, version, catalog.fingerprint()))
+    }
+
+    pub(crate) fn record(&self, learner: &str) -> Result<Option<LearnerRecord>> {
+        learner_rows::read(&self.0, learner)
+    }
+
+    pub(crate) fn put_record(&mut self, learner: &str, record: &LearnerRecord) -> Result<()> {
+        let change = self.0.transaction()?;
+        learner_rows::write(&change, learner, record)?;
+        change.commit()
+    }
+
+    pub(crate) fn learners(&self) -> Result<Vec<String>> {
+        learner_rows::all(&self.0)
+    }
+
+    pub(crate) fn keep_plan(&self, learner: &str, outcome: &PlanOutcome) -> Result<i64> {
+        learner_rows::keep_plan(&self.0, learner, outcome)
+    }
+
+    pub(crate) fn kept_plan(&self, id: i64) -> Result<Option<KeptPlan>> {
+        learner_rows::kept_plan(&self.0, id)
+    }
+}
