@@ -91,7 +91,7 @@ fn fastest(mut work: impl FnMut()) -> f64 {
     for _ in 0..9 {
         let clock = Clock::start();
         work();
-        let time = clock.milliseconds();
+        let time = clock.elapsed().as_secs_f64() * 1000.0;
         (all, least) = (all + time, time.min(least));
         if all > ENOUGH {
             break;

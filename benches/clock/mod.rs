@@ -25,10 +25,6 @@ impl Clock {
             _ => passed,
         }
     }
-
-    pub(crate) fn milliseconds(&self) -> f64 {
-        self.elapsed().as_secs_f64() * 1000.0
-    }
 }
 
 /// The processor time of this program so far, on systems that keep it in a file.
