@@ -2,9 +2,8 @@
 //! they hold and qualify for, what is missing, the way to a target, another way, and what all of it takes for granted.
 //!
 //! Without arguments: a built-in learner under a real catalog. With arguments, yours:
-//! `advise CATALOG.toml RECORD.toml TARGET [--hours-per-week HOURS | --terms FROM..UNTIL,… --credits-per-term CREDITS]
-//! [--as-of YYYY-MM-DD] [--view earned|in-progress|planned] [--format text|json]`. Hours are hours of study: what the
-//! catalog calls no study, such as work experience, runs beside them.
+//! `advise CATALOG.toml RECORD TARGET [OPTION…]`; `--help` tells the options: what a plan is to be best in, what it may
+//! cost, what it has to contain or to avoid, and how much the learner can do.
 //! Exit status 0 if there is a plan, 1 if there is none, 2 for input that cannot be used.
 
 mod input;
@@ -12,16 +11,14 @@ mod story;
 
 use std::process::ExitCode;
 
-use input::{Answer, BuiltIn, Input};
+use input::{Answer, BuiltIn, Input, wishes};
 use serde_json::json;
 use story::answers::Answers;
 use story::sections::is_found;
 
-const USAGE: &str = "usage: advise [CATALOG.toml RECORD.toml TARGET] [--hours-per-week HOURS | --terms FROM..UNTIL,… \
-    --credits-per-term CREDITS] [--as-of YYYY-MM-DD] [--view earned|in-progress|planned] [--format text|json]
-TARGET is the id or the title of a credential; `none` stands for a record with nothing in it
---hours-per-week, or --terms with --credits-per-term, says how much the learner can do; else 10 hours a week
---as-of is the day of the answer, else today; --view supposes that what is in progress, or planned, is completed
+const USAGE: &str = "usage: advise [CATALOG.toml RECORD TARGET] [OPTION…]
+one learner's whole story on the way to TARGET, the id or the title of a credential; 10 hours a week if nothing is said
+RECORD is TOML, JSON, a badge or a table of awards; `none` stands for a record with nothing in it
 for example: cargo run --release --example advise -- \
     examples/catalogs/hku-space.toml examples/records/hku-learner.toml data-programme --hours-per-week 8";
 
@@ -31,7 +28,7 @@ const RECORD: BuiltIn = ("examples/records/hku-learner.toml", include_str!("reco
 const TARGET: &str = "diploma-professional-practice";
 
 fn main() -> ExitCode {
-    input::run(USAGE, (CATALOG, RECORD), &input::PACE, answer)
+    input::run(USAGE, (CATALOG, RECORD), &[wishes::PLAN, wishes::PACE, wishes::HORIZON], answer)
 }
 
 fn answer(input: &Input) -> Result<Answer, String> {

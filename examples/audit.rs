@@ -1,8 +1,7 @@
 //! What a learner holds and qualifies for, is close to, and what lapses when.
 //!
 //! Without arguments: a built-in learner under a real catalog. With arguments, yours:
-//! `audit CATALOG.toml RECORD.toml [TARGET] [--as-of YYYY-MM-DD] [--view earned|in-progress|planned] [--format
-//! text|json]`
+//! `audit CATALOG.toml RECORD [TARGET] [OPTION…]`
 
 mod input;
 
@@ -11,10 +10,9 @@ use std::process::ExitCode;
 use credpath::{Audit, CredentialId, Date, Evaluation, HeldUntil, State, Status, Validity, View};
 use input::{BuiltIn, Input, forgiving};
 
-const USAGE: &str = "usage: audit [CATALOG.toml RECORD.toml [TARGET]] [--as-of YYYY-MM-DD] \
-    [--view earned|in-progress|planned] [--format text|json]
-TARGET is the id or the title of a credential, to explain that one in full; without it, all are gone through
---as-of is the day of the answer, else today; --view supposes that what is in progress, or planned, is completed
+const USAGE: &str = "usage: audit [CATALOG.toml RECORD [TARGET]] [OPTION…]
+explains TARGET in full, the id or the title of a credential; without it, all are gone through
+RECORD is TOML, JSON, a badge or a table of awards; `none` stands for a record with nothing in it
 for example: cargo run --release --example audit -- \
     examples/catalogs/comptia.toml examples/records/comptia-technician.toml csis --as-of 2026-11-22";
 

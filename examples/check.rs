@@ -3,7 +3,7 @@
 //!
 //! Without arguments: a built-in catalog with planted faults. With arguments, yours:
 //! `check CATALOG.toml [--against OLD.toml] [--format text|json|sarif|github] [--deny warnings] [--as-of YYYY-MM-DD]
-//! [--target ID]… [--work STEPS]`
+//! [--target ID]… [--prices] [--findings NUMBER] [--work STEPS]`
 //!
 //! Exit status: 0 if nothing is wrong, or nothing but warnings; 1 with errors and, if warnings are denied, with
 //! warnings or with questions that could not be settled within the work limit (`--work`, which also bounds the
@@ -22,7 +22,9 @@ use credpath::{
 use input::{Answer, BuiltIn, forgiving};
 
 const USAGE: &str = "usage: check [CATALOG.toml] [--against OLD.toml] [--format text|json|sarif|github] \
-    [--deny warnings] [--as-of YYYY-MM-DD] [--target ID]... [--work STEPS]
+    [--deny warnings] [--as-of YYYY-MM-DD] [--target ID]... [--prices] [--findings NUMBER] [--work STEPS]
+--target is the id or the title of what no choice should close for good; may come several times
+--prices also looks for options that are never the cheapest; --findings is how many are listed, else 1,000
 --deny warnings also denies questions of the check that are left undecided
 --work bounds the search steps of a check, and of the comparison with an older version: 50 million each, unless it says otherwise
 for example: cargo run --release --example check -- examples/catalogs/comptia.toml --as-of 2026-11-22 --deny warnings";
@@ -51,6 +53,8 @@ struct Arguments {
     as_of: Option<Date>,
     targets: Vec<String>,
     work: Option<u64>,
+    findings: Option<usize>,
+    prices: bool,
     help: bool,
 }
 
@@ -76,6 +80,8 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
             },
             Long("as-of") => arguments.as_of = Some(parser.value()?.parse()?),
             Long("target") => arguments.targets.push(parser.value()?.string()?),
+            Long("findings") => arguments.findings = Some(parser.value()?.parse()?),
+            Long("prices") => arguments.prices = true,
             Long("work") => arguments.work = Some(parser.value()?.parse()?),
             Long("help") | Short('h') => arguments.help = true,
             Value(word) if arguments.catalog.is_none() => arguments.catalog = Some(word.string()?),
@@ -107,6 +113,8 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
         (given, _) => given,
     };
     options.work = arguments.work.unwrap_or(options.work);
+    options.findings = arguments.findings.unwrap_or(options.findings);
+    (options.prices, options.watcher) = (arguments.prices, input::progress::watcher());
     for target in &arguments.targets {
         options.targets.push(forgiving::credential(&catalog, target)?);
     }
@@ -130,6 +138,7 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
         let mut options = CompareOptions::default();
         options.as_of = as_of;
         options.work = arguments.work.unwrap_or(options.work);
+        options.watcher = input::progress::watcher();
         older.compare(&catalog, &options)
     });
     let mut text = match arguments.format {

@@ -1,20 +1,19 @@
 //! Which credentials a learner can claim together, where the catalog limits what they may share.
 //!
 //! Without arguments: a built-in learner under a real rule. With arguments, yours; without targets, all that the
-//! learner qualifies for: `claims CATALOG.toml RECORD.toml [TARGET …] [--as-of YYYY-MM-DD] [--view
-//! earned|in-progress|planned] [--format text|json]`
+//! learner qualifies for: `claims CATALOG.toml RECORD [TARGET …] [OPTION…]`. The options of plans hold for what is to be
+//! done for what was left out.
 
 mod input;
 
 use std::process::ExitCode;
 
-use credpath::{CredentialId, PlanOptions, WhyLeftOut};
-use input::{BuiltIn, Input, forgiving};
+use credpath::{CredentialId, WhyLeftOut};
+use input::{BuiltIn, Input, forgiving, wishes};
 
-const USAGE: &str = "usage: claims [CATALOG.toml RECORD.toml [TARGET …]] [--as-of YYYY-MM-DD] \
-    [--view earned|in-progress|planned] [--format text|json]
+const USAGE: &str = "usage: claims [CATALOG.toml RECORD [TARGET …]] [OPTION…]
 TARGET is the id or the title of a credential; without one, all that the learner qualifies for
---as-of is the day of the answer, else today; --view supposes that what is in progress, or planned, is completed
+RECORD is TOML, JSON, a badge or a table of awards; `none` stands for a record with nothing in it
 for example: cargo run --release --example claims -- \
     examples/catalogs/hku-space.toml examples/records/hku-programme-or-stack.toml certificate data-programme";
 
@@ -23,11 +22,11 @@ const RECORD: BuiltIn =
     ("examples/records/hku-programme-or-stack.toml", include_str!("records/hku-programme-or-stack.toml"));
 
 fn main() -> ExitCode {
-    input::run(USAGE, (CATALOG, RECORD), &[], answer)
+    input::run(USAGE, (CATALOG, RECORD), &[wishes::PLAN], answer)
 }
 
 fn answer(input: &Input) -> Result<String, String> {
-    let Input { catalog, record, as_of, options, targets, json, .. } = input;
+    let Input { catalog, record, as_of, options, targets, json, given, .. } = input;
     let evaluation = catalog.evaluate_with(record, *as_of, options);
     let known = |given: &String| forgiving::credential(catalog, given);
     let mut targets = targets.iter().map(known).collect::<Result<Vec<CredentialId>, String>>()?;
@@ -37,7 +36,7 @@ fn answer(input: &Input) -> Result<String, String> {
     let claims = evaluation.claims(&targets);
     let mut further = Vec::new();
     for left_out in claims.left_out.iter().filter(|left_out| matches!(left_out.why, WhyLeftOut::Conflict { .. })) {
-        let options = PlanOptions::default().view(input.options.view);
+        let options = wishes::plan(given, catalog, options)?;
         let id = known(&left_out.credential)?;
         if let Some(plan) = catalog.plan(&claims.once_issued(record), *as_of, id, &options).into_plan() {
             further.push(plan);

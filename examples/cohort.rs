@@ -4,7 +4,7 @@
 //! Without arguments: a college of 50,000 made-up learners under a real catalog, or of so many as `--learners NUMBER`
 //! says. With arguments, yours, one JSON record to a line, from a file or, as `-`, from standard input: `cohort
 //! CATALOG.toml RECORDS.jsonl [TARGET…] [--as-of YYYY-MM-DD] [--until YYYY-MM-DD] [--view earned|in-progress|planned]
-//! [--format text|json|csv|html] [--tables FOLDER] [--strict]`. As `html` it is one page, and `--tables` writes each table of
+//! [--verified-only] [--tags TAG,…] [--format text|json|csv|html] [--tables FOLDER] [--strict]`. As `html` it is one page, and `--tables` writes each table of
 //! that for a spreadsheet. A record may have an `id`. Of the targets, if any are named, it also says who
 //! holds them; `--until` ends the time in which lapses are looked for, else 90 days. A line that cannot be read is
 //! reported with its number, skipped and counted; awards of ids that the catalog does not know count for nothing, and
@@ -31,10 +31,11 @@ use serde_json::json;
 use team::Team;
 
 const USAGE: &str = "usage: cohort [CATALOG.toml RECORDS.jsonl|- [TARGET…]] [--as-of YYYY-MM-DD] [--until YYYY-MM-DD] \
-    [--view earned|in-progress|planned] [--format text|json|csv|html] [--tables FOLDER] [--strict] [--learners NUMBER]
+    [--view earned|in-progress|planned] [--verified-only] [--tags TAG,…] [--format text|json|csv|html] [--tables FOLDER] [--strict] [--learners NUMBER]
 records are one JSON record to a line, from a file or, as `-`, from standard input
 TARGET is the id or the title of a credential of which the holders are listed
 --until ends the time in which lapses are looked for, else 90 days; --as-of is the day of the report, else today
+--tags are those of which the coverage is told, else all; with --verified-only, awards that are not verified count for nothing
 --tables writes each table of the page for a spreadsheet; --strict fails if a line was skipped
 for example: cargo run --release --example cohort -- \
     examples/catalogs/comptia.toml records.jsonl csis --until 2027-02-28 --format html";
@@ -69,6 +70,8 @@ struct Arguments {
     format: String,
     tables: Option<String>,
     strict: bool,
+    verified_only: bool,
+    tags: Option<String>,
     learners: u64,
     help: bool,
 }
@@ -91,6 +94,8 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
             }
             Long("tables") => arguments.tables = Some(parser.value()?.string()?),
             Long("learners") => arguments.learners = parser.value()?.parse()?,
+            Long("verified-only") => arguments.verified_only = true,
+            Long("tags") => arguments.tags = Some(parser.value()?.string()?),
             Long("strict") => arguments.strict = true,
             Long("help") | Short('h') => arguments.help = true,
             Value(word) => arguments.words.push(word.string()?),
@@ -101,7 +106,7 @@ fn arguments() -> Result<Arguments, lexopt::Error> {
 }
 
 fn run() -> Result<ExitCode, String> {
-    let Arguments { words, as_of, until, view, format, tables, strict, learners, help } =
+    let Arguments { words, as_of, until, view, format, tables, strict, verified_only, tags, learners, help } =
         arguments().map_err(|error| format!("{error}\n{USAGE}"))?;
     if help {
         _ = writeln!(std::io::stdout(), "{USAGE}");
@@ -135,11 +140,14 @@ fn run() -> Result<ExitCode, String> {
         .iter()
         .map(|target| forgiving::credential(&catalog, target))
         .collect::<Result<Vec<CredentialId>, String>>()?;
-    let mut tags: Vec<String> = catalog.credentials().flat_map(|(_, credential)| credential.tags.clone()).collect();
+    let mut tags: Vec<String> = match tags {
+        Some(tags) => tags.split(',').map(|tag| tag.trim().to_owned()).collect(),
+        None => catalog.credentials().flat_map(|(_, credential)| credential.tags.clone()).collect(),
+    };
     tags.sort_unstable();
     tags.dedup();
     let options = CohortOptions::default()
-        .evaluate(EvaluateOptions::default().view(view))
+        .evaluate(EvaluateOptions::default().view(view).verified_only(verified_only))
         .one_award_away(true)
         .lapses(as_of..=until)
         .holders(targets.clone())
@@ -161,6 +169,7 @@ fn run() -> Result<ExitCode, String> {
             }
         }
     };
+    input::progress::clear();
     let name = |learner: u64| told.name(learner);
     let team =
         Team { catalog: &catalog, report: &report, until, skipped: told.skipped, named: NAMED_ON_A_PAGE, name: &name };
@@ -195,8 +204,8 @@ struct Told {
 impl Told {
     fn progress(&mut self) {
         self.read += 1;
-        if self.read.is_multiple_of(10_000) {
-            input::say(format_args!("{} learners read", self.read));
+        if self.read.is_multiple_of(10_000) && input::progress::is_watched() {
+            input::progress::show(&format!("{} learners read", self.read));
         }
     }
 

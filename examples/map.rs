@@ -1,8 +1,7 @@
 //! The pathways of a catalog as a map: a picture, or text for a tool that draws.
 //!
 //! Without arguments: a built-in learner's way to a credential of a real catalog, as SVG. With arguments, yours:
-//! `map CATALOG.toml RECORD.toml|none [TARGET] [--draw svg|mermaid|dot] [--as-of YYYY-MM-DD] [--view
-//! earned|in-progress|planned] [--format text|json]`. Without a target it shows the whole catalog; with `none` for the
+//! `map CATALOG.toml RECORD|none [TARGET] [--draw svg|mermaid|dot] [OPTION…]`. Without a target it shows the whole catalog; with `none` for the
 //! record, no learner.
 
 mod input;
@@ -10,14 +9,12 @@ mod input;
 use std::process::ExitCode;
 
 use credpath::MapOptions;
+use input::wishes::Wish;
 use input::{BuiltIn, Input};
 
-const USAGE: &str =
-    "usage: map [CATALOG.toml RECORD.toml|none [TARGET]] [--draw svg|mermaid|dot] [--as-of YYYY-MM-DD] \
-    [--view earned|in-progress|planned] [--format text|json]
-TARGET is the id or the title of a credential, to show the way to it; without it, the whole catalog
---draw says how it is drawn, else as SVG; `none` stands for no learner
---as-of is the day of the answer, else today; --view supposes that what is in progress, or planned, is completed
+const USAGE: &str = "usage: map [CATALOG.toml RECORD|none [TARGET]] [--draw svg|mermaid|dot] [OPTION…]
+the way to TARGET, the id or the title of a credential; without it, the whole catalog
+RECORD is TOML, JSON, a badge or a table of awards; `none` stands for no learner
 for example: cargo run --release --example map -- \
     examples/catalogs/vcc-health.toml none access-practical-nursing --draw mermaid";
 
@@ -27,23 +24,29 @@ const RECORD: BuiltIn =
 /// What the built-in learner wants to become.
 const TARGET: &str = "access-practical-nursing";
 
+const DRAWING: &[Wish] = &[
+    Wish { name: "draw", takes: "svg|mermaid|dot", says: "how it is drawn; else as SVG" },
+    Wish { name: "listed-from", takes: "NUMBER", says: "so many members of a group stand in one box; else 5" },
+];
+
 fn main() -> ExitCode {
-    input::run(USAGE, (CATALOG, RECORD), &["draw"], answer)
+    input::run(USAGE, (CATALOG, RECORD), &[DRAWING], answer)
 }
 
 fn answer(input: &Input) -> Result<String, String> {
-    let Input { catalog, record, as_of, options, targets, built_in, nobody, json, further } = input;
+    let Input { catalog, record, as_of, options, targets, built_in, nobody, json, given } = input;
     let target = match &targets[..] {
         [] if !built_in => None,
         [] | [_] => Some(input.target(TARGET, USAGE)?),
         _ => return Err(USAGE.to_owned()),
     };
-    let asked = target.map_or_else(MapOptions::whole, MapOptions::of);
+    let mut asked = target.map_or_else(MapOptions::whole, MapOptions::of);
+    asked.listed_from = given.read("listed-from")?.unwrap_or(asked.listed_from);
     let map = if *nobody { catalog.map(&asked) } else { catalog.evaluate_with(record, *as_of, options).map(&asked) };
     if *json {
         return input::to_json(&map);
     }
-    match further.get("draw").map_or("svg", String::as_str) {
+    match given.get("draw").unwrap_or("svg") {
         "svg" => Ok(map.svg()),
         "mermaid" => Ok(map.mermaid()),
         "dot" => Ok(map.dot()),

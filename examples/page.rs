@@ -2,8 +2,7 @@
 //! the way as a map, the plan, and what all of it takes for granted.
 //!
 //! Without arguments: the page of a built-in learner under a real catalog. With arguments, yours:
-//! `page CATALOG.toml RECORD.toml TARGET [--out FILE] [--ics FILE] [--hours-per-week HOURS | --terms FROM..UNTIL,…
-//! --credits-per-term CREDITS] [--as-of YYYY-MM-DD] [--view earned|in-progress|planned] [--format text|json]`. The page
+//! `page CATALOG.toml RECORD TARGET [--out FILE] [--ics FILE] [OPTION…]`, with the options of `advise`. The page
 //! goes to standard output, or to the file that `--out` names; `--ics` writes the days of the schedule and of what lapses
 //! for a calendar. `--format json` gives the same as data. Exit status 0 if there is a plan, 1 if there is none, 2 for
 //! input that cannot be used.
@@ -13,18 +12,14 @@ mod story;
 
 use std::process::ExitCode;
 
+use input::wishes::{self, Wish};
 use input::{Answer, BuiltIn, Input};
 use story::answers::Answers;
 use story::sections::is_found;
 
-const USAGE: &str =
-    "usage: page [CATALOG.toml RECORD.toml TARGET] [--out FILE] [--ics FILE] [--hours-per-week HOURS | \
-    --terms FROM..UNTIL,… --credits-per-term CREDITS] [--as-of YYYY-MM-DD] [--view earned|in-progress|planned] \
-    [--format text|json]
-TARGET is the id or the title of a credential; `none` stands for a record with nothing in it
---out writes the page to a file, --ics the days of the plan and of what lapses for a calendar
---hours-per-week, or --terms with --credits-per-term, says how much the learner can do; else 10 hours a week
---as-of is the day of the answer, else today; --view supposes that what is in progress, or planned, is completed
+const USAGE: &str = "usage: page [CATALOG.toml RECORD TARGET] [--out FILE] [--ics FILE] [OPTION…]
+the page on the way to TARGET, the id or the title of a credential; 10 hours a week if nothing is said
+RECORD is TOML, JSON, a badge or a table of awards; `none` stands for a record with nothing in it
 for example: cargo run --release --example page -- \
     examples/catalogs/hku-space.toml examples/records/hku-learner.toml data-programme --out page.html --ics days.ics";
 
@@ -33,22 +28,26 @@ const RECORD: BuiltIn = ("examples/records/hku-learner.toml", include_str!("reco
 /// What the built-in learner wants to become.
 const TARGET: &str = "diploma-professional-practice";
 
+const FILES: &[Wish] = &[
+    Wish { name: "out", takes: "FILE", says: "where the page goes; else to standard output" },
+    Wish { name: "ics", takes: "FILE", says: "where the days of the plan and of what lapses go, for a calendar" },
+];
+
 fn main() -> ExitCode {
-    let [hours, terms, credits] = input::PACE;
-    input::run(USAGE, (CATALOG, RECORD), &["out", "ics", hours, terms, credits], answer)
+    input::run(USAGE, (CATALOG, RECORD), &[FILES, wishes::PLAN, wishes::PACE, wishes::HORIZON], answer)
 }
 
 fn answer(input: &Input) -> Result<Answer, String> {
     let answers = Answers::new(input, input.target(TARGET, USAGE)?)?;
     let found = is_found(&answers.next);
     let write =
-        |path: &String, text: &str| std::fs::write(path, text).map_err(|error| format!("cannot write {path}: {error}"));
-    if let Some(path) = input.further.get("ics") {
+        |path: &str, text: &str| std::fs::write(path, text).map_err(|error| format!("cannot write {path}: {error}"));
+    if let Some(path) = input.given.get("ics") {
         write(path, &answers.calendar_text()?)?;
     }
     let story = answers.story();
     let text = if input.json { input::to_json(&story)? } else { story.page() };
-    match input.further.get("out") {
+    match input.given.get("out") {
         Some(path) => {
             write(path, &text)?;
             Ok(Answer { text: String::new(), found })

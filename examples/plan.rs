@@ -1,28 +1,22 @@
 //! The best pathway to a target, with a proof.
 //!
 //! Without arguments: a built-in learner and target under a real catalog. With arguments, yours:
-//! `plan CATALOG.toml RECORD.toml TARGET [--objective cost|hours|credentials] [--as-of YYYY-MM-DD] [--view
-//! earned|in-progress|planned] [--work STEPS] [--hours-per-week HOURS | --terms FROM..UNTIL,… --credits-per-term CREDITS]
-//! [--format text|json]`. With hours or terms, it is put on the calendar as well. Exit status 0 for a plan, 1 for none, 2
-//! for input that cannot be used.
+//! `plan CATALOG.toml RECORD TARGET [OPTION…]`; `--help` tells the options: what the plan is to be best in, what it may
+//! cost, what it has to contain or to avoid. With hours or terms, it is put on the calendar as well. Exit status 0 for a
+//! plan, 1 for none, 2 for input that cannot be used.
 
 mod input;
 
 use std::process::ExitCode;
 use std::time::Instant;
 
-use credpath::{Amount, Objective, Optimality, PlanOptions, PlanOutcome, ScheduleOptions};
-use input::{Answer, BuiltIn, Input};
+use credpath::{Amount, Optimality, PlanOutcome};
+use input::{Answer, BuiltIn, Input, wishes};
 use serde_json::{Value, json};
 
-const USAGE: &str =
-    "usage: plan [CATALOG.toml RECORD.toml TARGET] [--objective cost|hours|credentials] [--as-of YYYY-MM-DD] \
-    [--view earned|in-progress|planned] [--work STEPS] \
-    [--hours-per-week HOURS | --terms FROM..UNTIL,… --credits-per-term CREDITS] [--format text|json]
-TARGET is the id or the title of a credential; `none` stands for a record with nothing in it
---objective says what is to be least, else the cost; --work how many steps the search may take
---hours-per-week, or --terms with --credits-per-term, puts the plan on the calendar
---as-of is the day of the answer, else today; --view supposes that what is in progress, or planned, is completed
+const USAGE: &str = "usage: plan [CATALOG.toml RECORD TARGET] [OPTION…]
+the best plan to TARGET, the id or the title of a credential; with hours a week, or terms, on the calendar as well
+RECORD is TOML, JSON, a badge or a table of awards; `none` stands for a record with nothing in it
 for example: cargo run --release --example plan -- \
     examples/catalogs/hku-space.toml examples/records/hku-learner.toml data-programme --objective hours";
 
@@ -32,22 +26,12 @@ const RECORD: BuiltIn = ("examples/records/hku-learner.toml", include_str!("reco
 const TARGET: &str = "diploma-professional-practice";
 
 fn main() -> ExitCode {
-    let [hours, terms, credits] = input::PACE;
-    input::run(USAGE, (CATALOG, RECORD), &["objective", "work", hours, terms, credits], answer)
+    input::run(USAGE, (CATALOG, RECORD), &[wishes::PLAN, wishes::PACE], answer)
 }
 
 fn answer(input: &Input) -> Result<Answer, String> {
-    let Input { catalog, record, as_of, options: evaluate, json, further, .. } = input;
-    let mut options = PlanOptions::default().view(evaluate.view);
-    options.objective = match further.get("objective").map_or("cost", String::as_str) {
-        "cost" => Objective::Cost,
-        "hours" => Objective::Hours,
-        "credentials" => Objective::Credentials,
-        other => return Err(format!("no objective `{other}`; there is `cost`, `hours` and `credentials`")),
-    };
-    if let Some(work) = further.get("work") {
-        options.work = work.parse().map_err(|_| format!("`{work}` is no number of steps"))?;
-    }
+    let Input { catalog, record, as_of, options: evaluate, json, given, .. } = input;
+    let options = wishes::plan(given, catalog, evaluate)?;
     let id = input.target(TARGET, USAGE)?;
     let start = Instant::now();
     let outcome = catalog.plan(record, *as_of, id, &options);
@@ -56,8 +40,8 @@ fn answer(input: &Input) -> Result<Answer, String> {
         plan.verify(catalog, record).map_err(|flaw| format!("the plan does not stand up to verification: {flaw}"))?;
     }
     let found = outcome.plan().is_some();
-    let schedule = match (outcome.plan(), input::pace(further)?) {
-        (Some(plan), Some((pace, _))) => Some(catalog.schedule(record, plan, &ScheduleOptions::new(pace))),
+    let schedule = match (outcome.plan(), wishes::schedule(given)?) {
+        (Some(plan), Some((options, _))) => Some(catalog.schedule(record, plan, &options)),
         _ => None,
     };
     let text = if *json {

@@ -3,10 +3,8 @@
 #[path = "../examples/input/mod.rs"]
 mod input;
 
-use std::collections::BTreeMap;
-
 use credpath::{Catalog, EvaluateOptions, LearnerRecord};
-use input::{Input, forgiving};
+use input::{Input, forgiving, records, wishes};
 
 fn catalog() -> Catalog {
     let text = r#"
@@ -62,7 +60,7 @@ fn who_names_no_target_is_told_which_there_are() {
         built_in: false,
         nobody: false,
         json: false,
-        further: BTreeMap::new(),
+        given: wishes::Given::default(),
     };
     let told = input.target("analyst", "usage: …").unwrap_err();
     assert_eq!(told, "no target is named; the catalog confers\n  analyst  Data Analyst\n  technician\nusage: …");
@@ -114,6 +112,130 @@ fn a_text_that_is_no_toml_is_told_as_what_it_looks_like() {
         assert!(told.starts_with("error[syntax]"), "{text}: {told}");
     }
     assert!(forgiving::record("given", "award = []").is_ok());
+}
+
+/// What is wished for, as one would type it.
+fn given(wishes: &[(&'static str, &str)]) -> wishes::Given {
+    let mut given = wishes::Given::default();
+    for &(name, value) in wishes {
+        given.take(name, value.to_owned());
+    }
+    given
+}
+
+#[test]
+fn what_is_wished_of_a_plan_is_what_is_asked_for() {
+    let text = r#"
+        [credential]
+        sql = { title = "Databases", tags = ["online", "data"] }
+        law = { tags = ["campus"] }
+        analyst = { stack = { any_of = ["sql", "law"] } }
+    "#;
+    let catalog = Catalog::parse("catalog.toml", text).unwrap();
+    let id = |id: &str| catalog.credential(id).unwrap();
+    let evaluate = EvaluateOptions::default().verified_only(true);
+    let plan = |wishes: &[(&'static str, &str)]| wishes::plan(&given(wishes), &catalog, &evaluate);
+    let asked = [
+        ("objective", "hours"),
+        ("budget", "400.5"),
+        ("most-hours", "60"),
+        ("avoid", "databases"),
+        ("avoid", "analyst"),
+        ("include", "law"),
+        ("tags", "online, data"),
+        ("tags", "campus"),
+        ("without-tags", "data"),
+        ("issuers", "vcc"),
+        ("offered-now", ""),
+        ("work", "1000"),
+    ];
+    let expected = credpath::PlanOptions::default()
+        .objective(credpath::Objective::Hours)
+        .budget("400.5".parse().unwrap())
+        .most_hours("60".parse().unwrap())
+        .avoid([id("sql"), id("analyst")])
+        .must_include([id("law")])
+        .tags(["online", "data", "campus"])
+        .without_tags(["data"])
+        .issuers(["vcc"])
+        .offered_now(true)
+        .verified_only(true)
+        .work(1000);
+    let mut told = plan(&asked).unwrap();
+    told.watcher = None;
+    assert_eq!(told, expected);
+    for (wish, says) in [
+        (("objective", "fun"), "no objective `fun`; there is `cost`, `hours` and `credentials`"),
+        (("budget", "$100"), "--budget $100: an amount is a plain decimal number, such as 30 or 22.5"),
+        (("avoid", "chemistry"), "the catalog has no credential `chemistry`"),
+        (("tags", "onlien"), "--tags: no credential of the catalog has the tag `onlien`"),
+        (("work", "much"), "`much` is no number of steps"),
+    ] {
+        assert_eq!(plan(&[wish]).unwrap_err(), says);
+    }
+}
+
+#[test]
+fn what_is_wished_of_the_calendar_is_what_is_asked_for() {
+    assert!(wishes::schedule(&given(&[])).unwrap().is_none());
+    let asked = [("hours-per-week", "7.5"), ("start", "2027-01-11"), ("at-once", "2"), ("hours-per-step", "5")];
+    let (mut options, words) = wishes::schedule(&given(&asked)).unwrap().unwrap();
+    options.watcher = None;
+    let expected = credpath::ScheduleOptions::new(credpath::Pace::HoursPerWeek("7.5".parse().unwrap()))
+        .start("2027-01-11".parse().unwrap())
+        .at_once(2)
+        .hours_per_step("5".parse().unwrap());
+    assert_eq!((options, &*words), (expected, "7.5 hours a week"));
+    for (wishes, says) in [
+        (&[("terms", "2027-01-11..2027-05-14")][..], "terms need both `--terms` and `--credits-per-term`"),
+        (
+            &[("hours-per-week", "7"), ("terms", "x")],
+            "it is `--hours-per-week`, or `--terms` with `--credits-per-term`",
+        ),
+        (&[("hours-per-week", "ten")], "`ten` hours: an amount is a plain decimal number, such as 30 or 22.5"),
+    ] {
+        assert_eq!(wishes::schedule(&given(wishes)).unwrap_err(), says);
+    }
+}
+
+/// A record is read in whatever it is written, and where a feature is needed for that, it is named.
+#[test]
+fn a_record_is_taken_by_its_content() {
+    let catalog = catalog();
+    let taken = |bytes: &str| records::taken("given", bytes.as_bytes().to_vec(), &catalog, None);
+    let ids = |bytes: &str| -> Vec<String> {
+        let record = taken(bytes).unwrap_or_else(|error| panic!("{error}")).record;
+        record.awards.into_iter().map(|award| award.credential).collect()
+    };
+    assert_eq!(ids("award = [{ credential = 'sql' }]"), ["sql"]);
+    assert_eq!(ids(r#" { "award": [{ "credential": "sql", "awarded": "2026-01-01" }] }"#), ["sql"]);
+    assert_eq!(ids("{}"), [""; 0]);
+    let table = "credential,awarded,grade\nsql,2026-01-01,B\nanalyst,2026-02-01,\n";
+    let badge = r#"{ "@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": "https://b.example/1",
+        "recipient": { "type": "id", "identity": "x", "hashed": false }, "issuedOn": "2026-01-01T00:00:00Z",
+        "verification": { "type": "hosted" }, "badge": { "type": "BadgeClass", "id": "https://b.example/sql",
+        "name": "Databases", "issuer": "https://b.example/i" } }"#;
+    if cfg!(feature = "csv") {
+        assert_eq!(ids(table), ["sql", "analyst"]);
+    } else {
+        assert!(taken(table).err().unwrap().ends_with("run this with `--features csv`"));
+    }
+    if cfg!(feature = "json") {
+        assert_eq!(ids(badge).len(), 1);
+    } else {
+        assert!(taken(badge).err().unwrap().ends_with("run this with `--features json`"));
+    }
+    // What is none of these is told as what it looks like.
+    assert!(taken(r#"{ "credential": { "a": {} } }"#).err().unwrap().contains("looks like JSON"));
+    assert!(taken("learner,course\nana,SQL\n").err().unwrap().contains("looks like a table"));
+    assert!(taken(r#"{ "award": [{ "credential": "" }] }"#).is_err());
+}
+
+#[test]
+fn a_list_has_all_there_is() {
+    let told = forgiving::list_all(&catalog());
+    assert!(told.starts_with("taken:\n  SQL-2  Databases II\n"), "{told}");
+    assert!(told.contains("\nearned by their components:\n  analyst  Data Analyst\n"), "{told}");
 }
 
 /// The help of each program has an example, of files that are there.

@@ -9,7 +9,6 @@ mod markup;
 #[path = "../examples/story/mod.rs"]
 mod story;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -44,7 +43,7 @@ fn asked(catalog: &str, record: &str) -> Input {
         built_in: false,
         nobody: false,
         json: false,
-        further: BTreeMap::new(),
+        given: input::wishes::Given::default(),
     }
 }
 

@@ -67,6 +67,19 @@ pub(crate) fn list(catalog: &Catalog) -> String {
     told
 }
 
+/// All credentials: what is taken, then what is conferred, each with its id and its title.
+pub(crate) fn list_all(catalog: &Catalog) -> String {
+    let mut told = String::new();
+    for (heading, conferred) in [("taken", false), ("earned by their components", true)] {
+        let of = catalog.credentials().filter(|&(id, _)| catalog.is_conferred(id) == conferred);
+        let lines: Vec<String> = of.map(|(_, one)| format!("  {}  {}", one.id, one.title)).collect();
+        if !lines.is_empty() {
+            _ = writeln!(told, "{heading}:\n{}", lines.join("\n"));
+        }
+    }
+    if told.is_empty() { "the catalog has no credentials".to_owned() } else { told }
+}
+
 /// The catalog in a text, or all that is wrong with it.
 pub(crate) fn catalog(path: &str, text: &str) -> Result<Catalog, String> {
     // The files are the caller's own, so they may be large.

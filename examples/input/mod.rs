@@ -3,12 +3,15 @@
 
 pub(crate) mod forgiving;
 pub(crate) mod lines;
+pub(crate) mod progress;
+pub(crate) mod records;
+pub(crate) mod wishes;
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::ExitCode;
 
-use credpath::{Catalog, CredentialId, Date, EvaluateOptions, LearnerRecord, Pace, Term, View};
+use credpath::{Catalog, CatalogDocument, CredentialId, Date, EvaluateOptions, LearnerRecord, View};
+use wishes::{Given, Wish};
 
 /// A file that is built in: its name and its text.
 pub(crate) type BuiltIn = (&'static str, &'static str);
@@ -38,8 +41,8 @@ pub(crate) struct Input {
     pub(crate) nobody: bool,
     /// Whether the answer is to be JSON.
     pub(crate) json: bool,
-    /// The further options of the example, such as given.
-    pub(crate) further: BTreeMap<&'static str, String>,
+    /// What else was wished for, such as given.
+    pub(crate) given: Given,
 }
 
 /// What an example prints, and whether that is what was asked for.
@@ -56,22 +59,39 @@ impl From<String> for Answer {
 }
 
 /// Prints what `answer` makes of the input; with arguments that cannot be used, says why and gives exit status 2.
-/// `further` names options of the example's own, each with a value.
+/// `wishes` are the options that it takes besides those that are always taken.
 pub(crate) fn run<A: Into<Answer>>(
     usage: &str,
     built_in: (BuiltIn, BuiltIn),
-    further: &[&'static str],
+    wishes: &[&[Wish]],
     answer: impl Fn(&Input) -> Result<A, String>,
 ) -> ExitCode {
-    print(match read(usage, built_in, further) {
-        Ok(Some(input)) => answer(&input).map(Into::into),
-        Ok(None) => Ok(usage.to_owned().into()),
+    print(match read(usage, built_in, wishes) {
+        Ok(Asked::Question(input)) => answer(&input).map(Into::into),
+        Ok(Asked::Text(text)) => Ok(text.into()),
         Err(message) => Err(message),
     })
 }
 
+/// What the command line asks for.
+enum Asked {
+    Question(Box<Input>),
+    /// Help, or a list.
+    Text(String),
+}
+
+/// The help of a program: its usage with a line for each option before the example.
+pub(crate) fn help(usage: &str, wishes: &[&[Wish]]) -> String {
+    let options = wishes::help(&[wishes, &[wishes::ALWAYS]].concat());
+    match usage.split_once("for example: ") {
+        Some((usage, example)) => format!("{usage}{options}for example: {example}"),
+        None => format!("{usage}\n{options}"),
+    }
+}
+
 /// Prints an answer, or why there is none.
 pub(crate) fn print(answer: Result<Answer, String>) -> ExitCode {
+    progress::clear();
     match answer {
         Ok(Answer { text, found }) => {
             show(&text);
@@ -104,61 +124,67 @@ pub(crate) fn to_json(value: &impl serde::Serialize) -> Result<String, String> {
 #[derive(Default)]
 struct Arguments {
     words: Vec<String>,
-    as_of: Option<Date>,
-    view: View,
-    json: bool,
     help: bool,
-    further: BTreeMap<&'static str, String>,
+    given: Given,
 }
 
-fn arguments(further: &[&'static str]) -> Result<Arguments, lexopt::Error> {
+fn arguments(wishes: &[&[Wish]]) -> Result<Arguments, lexopt::Error> {
     use lexopt::prelude::*;
+    let known = |name: &str| wishes.iter().copied().chain([wishes::ALWAYS]).flatten().find(|wish| wish.name == name);
     let mut arguments = Arguments::default();
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
-            Long("as-of") => arguments.as_of = Some(parser.value()?.parse()?),
-            Long("view") => arguments.view = view(&parser.value()?.string()?)?,
-            Long("format") => {
-                arguments.json = match parser.value()?.string()?.as_str() {
-                    "text" => false,
-                    "json" => true,
-                    other => return Err(format!("no format `{other}`; there is `text` and `json`").into()),
-                }
-            }
             Long("help") | Short('h') => arguments.help = true,
-            Long(name) if further.contains(&name) => {
-                let name = further.iter().copied().find(|known| *known == name).unwrap_or_default();
-                arguments.further.insert(name, parser.value()?.string()?);
-            }
+            Long(name) => match known(name) {
+                Some(wish) if wish.takes.is_empty() => arguments.given.take(wish.name, String::new()),
+                Some(wish) => arguments.given.take(wish.name, parser.value()?.string()?),
+                None => return Err(argument.unexpected()),
+            },
             Value(word) => arguments.words.push(word.string()?),
-            other => return Err(other.unexpected()),
+            Short(_) => return Err(argument.unexpected()),
         }
     }
     Ok(arguments)
 }
 
-/// The input; `None` if only help was asked for.
-fn read(usage: &str, (catalog, record): (BuiltIn, BuiltIn), further: &[&'static str]) -> Result<Option<Input>, String> {
-    let Arguments { words, as_of, view, json, help, further } =
-        arguments(further).map_err(|error| format!("{error}\n{usage}"))?;
+fn read(usage: &str, built_in: (BuiltIn, BuiltIn), wishes: &[&[Wish]]) -> Result<Asked, String> {
+    let Arguments { words, help, given } = arguments(wishes).map_err(|error| format!("{error}\n{usage}"))?;
     if help {
-        return Ok(None);
+        return Ok(Asked::Text(self::help(usage, wishes)));
     }
-    let (catalog, record, targets) = match &words[..] {
-        [] => (forgiving::catalog(catalog.0, catalog.1), forgiving::record(record.0, record.1), &[][..]),
-        [catalog, record, targets @ ..] => {
-            let text = if record == NOBODY { String::new() } else { forgiving::read(record)? };
-            let rules = forgiving::read(catalog)?;
-            (forgiving::catalog(catalog, &rules), forgiving::record(record, &text), targets)
+    if given.has("list") {
+        let (path, text) = match words.first() {
+            Some(path) => (&**path, forgiving::read(path)?),
+            None => (built_in.0.0, built_in.0.1.to_owned()),
+        };
+        return Ok(Asked::Text(forgiving::list_all(&forgiving::catalog(path, &text)?)));
+    }
+    question(usage, built_in, words, given).map(|input| Asked::Question(Box::new(input)))
+}
+
+fn question(
+    usage: &str,
+    (catalog, record): (BuiltIn, BuiltIn),
+    words: Vec<String>,
+    given: Given,
+) -> Result<Input, String> {
+    let json = match given.get("format").unwrap_or("text") {
+        "text" => false,
+        "json" => true,
+        other => return Err(format!("no format `{other}`; there is `text` and `json`\n{usage}")),
+    };
+    let view = given.get("view").map_or(Ok(View::Earned), view).map_err(|error| format!("{error}\n{usage}"))?;
+    let as_of: Option<Date> = given.read("as-of").map_err(|error| format!("{error}\n{usage}"))?;
+    let (catalog, record) = match &words[..] {
+        [] => {
+            let record = |_: &Catalog| forgiving::record(record.0, record.1);
+            both(forgiving::catalog(catalog.0, catalog.1), record)?
         }
         [_] => return Err(usage.to_owned()),
-    };
-    let (catalog, record) = match (catalog, record) {
-        (Ok(catalog), Ok(record)) => (catalog, record),
-        (catalog, record) => {
-            let faults = [catalog.err(), record.err()];
-            return Err(faults.into_iter().flatten().collect::<Vec<_>>().join("\n"));
+        [catalog, record, ..] => {
+            let text = forgiving::read(catalog)?;
+            both(forgiving::catalog(catalog, &text), |catalog| learner(record, catalog, &given))?
         }
     };
     // An answer needs a date, and there is no clock in the library; a program may have one, but says so by asking for
@@ -168,10 +194,39 @@ fn read(usage: &str, (catalog, record): (BuiltIn, BuiltIn), further: &[&'static 
         None if words.is_empty() => AS_OF.parse().map_err(|error| format!("{error}"))?,
         None => today()?,
     };
-    let options = EvaluateOptions::default().view(view);
-    let (targets, built_in) = (targets.to_vec(), words.is_empty());
-    let nobody = words.get(1).is_some_and(|record| record == NOBODY);
-    Ok(Some(Input { catalog, record, as_of, options, targets, built_in, nobody, json, further }))
+    let options = EvaluateOptions::default().view(view).verified_only(given.has("verified-only"));
+    let (built_in, nobody) = (words.is_empty(), words.get(1).is_some_and(|record| record == NOBODY));
+    let targets = words.into_iter().skip(2).collect();
+    Ok(Input { catalog, record, as_of, options, targets, built_in, nobody, json, given })
+}
+
+/// The record in a file, in whatever it is written. What of the file it does not hold is said.
+fn learner(path: &str, catalog: &Catalog, given: &Given) -> Result<LearnerRecord, String> {
+    if path == NOBODY {
+        return Ok(LearnerRecord::default());
+    }
+    let taken = records::read(path, catalog, given.get("offset"))?;
+    taken.told.iter().for_each(say);
+    Ok(taken.record)
+}
+
+/// A catalog and a record, or what is wrong with either.
+fn both(
+    catalog: Result<Catalog, String>,
+    record: impl FnOnce(&Catalog) -> Result<LearnerRecord, String>,
+) -> Result<(Catalog, LearnerRecord), String> {
+    match catalog {
+        Ok(catalog) => {
+            let record = record(&catalog)?;
+            Ok((catalog, record))
+        }
+        Err(faults) => {
+            // What the record has against it is no matter of the catalog.
+            let nothing = CatalogDocument::default();
+            let nothing = Catalog::compile(&nothing).map_err(|error| error.to_string())?;
+            Err([Some(faults), record(&nothing).err()].into_iter().flatten().collect::<Vec<_>>().join("\n"))
+        }
+    }
 }
 
 impl Input {
@@ -185,40 +240,6 @@ impl Input {
         };
         forgiving::credential(&self.catalog, target)
     }
-}
-
-/// The options that say how much a learner can do: hours of study a week, or terms with their most credits.
-pub(crate) const PACE: [&str; 3] = ["hours-per-week", "terms", "credits-per-term"];
-
-/// How much the learner can do, and that in words; `None` if nothing is said of it.
-pub(crate) fn pace(further: &BTreeMap<&'static str, String>) -> Result<Option<(Pace, String)>, String> {
-    let [hours, terms, credits] = PACE.map(|name| further.get(name));
-    match (hours, terms, credits) {
-        (None, None, None) => Ok(None),
-        (Some(hours), None, None) => {
-            let amount = hours.parse().map_err(|error| format!("`{hours}` hours: {error}"))?;
-            Ok(Some((Pace::HoursPerWeek(amount), format!("{hours} hours a week"))))
-        }
-        (None, Some(terms), Some(credits)) => {
-            let terms = terms.split(',').map(term).collect::<Result<Vec<_>, _>>()?;
-            let amount = credits.parse().map_err(|error| format!("`{credits}` credits: {error}"))?;
-            Ok(Some((Pace::CreditsPerTerm { terms, credits: amount }, format!("{credits} credits a term"))))
-        }
-        (None, _, _) => Err("terms need both `--terms` and `--credits-per-term`".to_owned()),
-        (Some(_), _, _) => Err("it is `--hours-per-week`, or `--terms` with `--credits-per-term`".to_owned()),
-    }
-}
-
-/// A term such as `2027-01-11..2027-05-14`.
-fn term(text: &str) -> Result<Term, String> {
-    let wrong = || format!("`{text}` is no term; write its first and last day as 2027-01-11..2027-05-14");
-    let (from, until) = text.trim().split_once("..").ok_or_else(wrong)?;
-    let [from, until] = [from, until].map(|day| day.parse::<Date>().map_err(|error| error.to_string()));
-    let (from, until) = (from?, until?);
-    if from > until {
-        return Err(format!("the term `{text}` ends before it begins"));
-    }
-    Ok(Term { from, until })
 }
 
 /// The view of that name.

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use credpath::{
     Among, Audit, CredentialId, Date, Evaluation, JointRenewal, JointRenewalOptions, KeyStep, MapOptions, Nearest,
-    NextSteps, NextStepsOutcome, PathwayMap, Plan, PlanOptions, Plans, RenewalOptions, Renewals, Schedule,
-    ScheduleOptions, ScheduleOutcome,
+    NextSteps, NextStepsOutcome, PathwayMap, Plan, Plans, RenewalOptions, Renewals, Schedule, ScheduleOutcome,
 };
 
-use crate::input::{self, Input};
+use crate::input::{Input, wishes};
 
 /// The hours a week that a learner has beside a job, if nothing else is said.
 const HOURS: &str = "10";
@@ -33,6 +32,8 @@ pub(crate) struct Answers<'i> {
     /// The pace in words, and whether somebody said it.
     pub(crate) load: String,
     pub(crate) load_is_said: bool,
+    /// Up to when lapses are looked for, if somebody said it; else a year.
+    pub(crate) said_until: Option<Date>,
     pub(crate) audit: Audit,
     pub(crate) map: PathwayMap,
 }
@@ -46,20 +47,23 @@ pub(crate) struct Instead {
 
 impl<'i> Answers<'i> {
     pub(crate) fn new(input: &'i Input, target: CredentialId) -> Result<Self, String> {
-        let Input { catalog, record, as_of, options: evaluate, further, .. } = input;
-        let options = PlanOptions::default().view(evaluate.view);
+        let Input { catalog, record, as_of, options: evaluate, given, .. } = input;
+        let options = wishes::plan(given, catalog, evaluate)?;
         let evaluation = catalog.evaluate_with(record, *as_of, evaluate);
         let renewing = RenewalOptions::default().evaluate(evaluate.clone());
         let together = JointRenewalOptions::default().view(evaluate.view).verified_only(evaluate.verified_only);
-        let usual = || BTreeMap::from([(input::PACE[0], HOURS.to_owned())]);
-        let said = input::pace(further)?;
+        let said = wishes::schedule(given)?;
         let load_is_said = said.is_some();
-        let (pace, load) = match said {
-            Some(asked) => asked,
-            None => input::pace(&usual())?.ok_or("no pace")?,
+        let (pace, load) = if let Some(asked) = said {
+            asked
+        } else {
+            let mut usual = given.clone();
+            usual.take("hours-per-week", HOURS.to_owned());
+            wishes::schedule(&usual)?.ok_or("no pace")?
         };
+        let said_until: Option<Date> = given.read("until")?;
+        let until = said_until.unwrap_or_else(|| year_after(*as_of));
         let alternatives = catalog.alternatives(record, *as_of, target, &options, NEAR, 1);
-        let pace = ScheduleOptions::new(pace);
         let schedule = catalog.schedule_best(record, &alternatives.plans, &pace);
         let next = catalog.next_steps(record, *as_of, target, &options);
         let on_calendar = schedule.as_ref().and_then(ScheduleOutcome::schedule);
@@ -71,8 +75,8 @@ impl<'i> Answers<'i> {
             _ => None,
         };
         Ok(Self {
-            renewals: catalog.renewals(record, *as_of, year_after(*as_of), &renewing),
-            joint: catalog.joint_renewal(record, *as_of, year_after(*as_of), &together),
+            renewals: catalog.renewals(record, *as_of, until, &renewing),
+            joint: catalog.joint_renewal(record, *as_of, until, &together),
             nearest: catalog.nearest(record, *as_of, &Among::default(), NEAR, &options),
             keys: catalog.key_steps(record, *as_of),
             next,
@@ -82,6 +86,7 @@ impl<'i> Answers<'i> {
             alternatives,
             load,
             load_is_said,
+            said_until,
             audit: evaluation.audit(target),
             map: evaluation.map(&MapOptions::of(target)),
             evaluation,

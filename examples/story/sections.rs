@@ -301,8 +301,11 @@ impl Answers<'_> {
             }
             rows.push(vec![self.titled(&due.credential), due.last_day.to_string().into(), Line::joined(ways, "; or ")]);
         }
+        let heading = self
+            .said_until
+            .map_or_else(|| "What lapses within a year".to_owned(), |day| format!("What lapses up to {day}"));
         if rows.is_empty() {
-            return section("lapses", "What lapses within a year", Vec::new());
+            return section("lapses", &heading, Vec::new());
         }
         let columns = ["Credential", "Last valid day", "What keeps it"].map(str::to_owned).to_vec();
         let caption = format!("Held, and lapsing up to {}", self.renewals.until);
@@ -311,7 +314,7 @@ impl Answers<'_> {
             blocks.push(Block::Heading("The least that keeps all of it".to_owned()));
             blocks.push(Block::Outline(outline(&self.joint.to_string())));
         }
-        section("lapses", "What lapses within a year", blocks)
+        section("lapses", &heading, blocks)
     }
 
     fn held(&self) -> Section {

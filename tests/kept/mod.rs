@@ -2,7 +2,15 @@
 
 #![allow(unreachable_pub, reason = "several test programs share it")]
 
+#[path = "../schemas/forms.rs"]
+mod forms;
+#[path = "../schemas/validate.rs"]
+mod validate;
+
+use std::any::type_name;
+use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::sync::LazyLock;
 
 use credpath::{
     Among, Catalog, CheckOptions, CohortOptions, CohortReport, CompareOptions, CredentialId, Date, DiagnosticsReport,
@@ -12,6 +20,7 @@ use credpath::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use validate::Schema;
 
 /// Says what is wrong with the style of JSON.
 pub fn faults_of_style(value: &Value, path: &str, faults: &mut Vec<String>) {
@@ -34,7 +43,21 @@ pub fn faults_of_style(value: &Value, path: &str, faults: &mut Vec<String>) {
     }
 }
 
-/// By text and by value, through JSON; in one style.
+/// What the JSON Schema of a type has against what was written of it, and what of that it does not name; nothing of a
+/// type that has none, since it is written within others only.
+pub fn faults_of_schema<T>(value: &Value) -> Vec<String> {
+    static SCHEMAS: LazyLock<BTreeMap<String, Schema>> = LazyLock::new(|| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/schemas");
+        let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let schema = |text: String| Schema::new(serde_json::from_str(&text).unwrap(), true);
+        let name = |path: &std::path::Path| path.file_stem().unwrap().to_str().unwrap().to_owned();
+        paths.map(|path| (name(&path), schema(std::fs::read_to_string(&path).unwrap()))).collect()
+    });
+    let name = type_name::<T>().rsplit("::").next().unwrap_or_default();
+    SCHEMAS.get(&forms::file_of(name)).map_or_else(Vec::new, |schema| schema.faults(value))
+}
+
+/// By text and by value, through JSON; in one style, and as its schema says.
 pub fn comes_back<T: Serialize + DeserializeOwned + PartialEq + Debug>(kept: &T) -> T {
     let text = serde_json::to_string(kept).unwrap();
     let again: T = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
@@ -42,6 +65,7 @@ pub fn comes_back<T: Serialize + DeserializeOwned + PartialEq + Debug>(kept: &T)
     let value = serde_json::to_value(kept).unwrap();
     let mut faults = Vec::new();
     faults_of_style(&value, "", &mut faults);
+    faults.extend(faults_of_schema::<T>(&value));
     assert!(faults.is_empty(), "{faults:?}\n{text}");
     assert_eq!(serde_json::from_value::<T>(value).unwrap(), *kept, "{text}");
     again

@@ -1,0 +1,192 @@
+//! What can be wished for on the command line: the options of the library, in one place for all programs.
+
+use std::collections::BTreeMap;
+
+use credpath::{
+    Amount, Catalog, CredentialId, Date, EvaluateOptions, Objective, Pace, PlanOptions, ScheduleOptions, Term,
+};
+
+use super::{forgiving, progress};
+
+/// An option: its name, what it takes, and what that means. What takes nothing is a flag.
+pub(crate) struct Wish {
+    pub(crate) name: &'static str,
+    pub(crate) takes: &'static str,
+    pub(crate) says: &'static str,
+}
+
+const fn wish(name: &'static str, takes: &'static str, says: &'static str) -> Wish {
+    Wish { name, takes, says }
+}
+
+/// What every program takes that looks at one learner.
+pub(crate) const ALWAYS: &[Wish] = &[
+    wish("as-of", "YYYY-MM-DD", "the day of the answer; else today, in UTC"),
+    wish("view", "earned|in-progress|planned", "what is supposed to be completed; else what is earned"),
+    wish("verified-only", "", "only awards count that are verified"),
+    wish("offset", "+HH:MM", "the offset from UTC at which moments in badges are days; else UTC"),
+    wish("format", "text|json", "how the answer is written; else as text"),
+    wish("list", "", "lists the credentials of the catalog, and does nothing else"),
+];
+
+/// What is wished of a plan.
+pub(crate) const PLAN: &[Wish] = &[
+    wish("objective", "cost|hours|credentials", "what is to be least; else the cost"),
+    wish("budget", "AMOUNT", "the most that the plan may cost"),
+    wish("most-hours", "HOURS", "the most hours that it may take"),
+    wish("avoid", "CREDENTIAL", "no step of the plan is this; may come several times"),
+    wish("include", "CREDENTIAL", "the plan has a step for this; may come several times"),
+    wish("tags", "TAG,…", "only credentials with one of these are taken"),
+    wish("without-tags", "TAG,…", "none with one of these is awarded"),
+    wish("issuers", "ISSUER,…", "only credentials of these are awarded"),
+    wish("offered-now", "", "every step has to be offered on the day"),
+    wish("work", "STEPS", "how many steps the search may take"),
+];
+
+/// What is wished of the calendar: hours of study a week, or terms with their most credits.
+pub(crate) const PACE: &[Wish] = &[
+    wish("hours-per-week", "HOURS", "hours of study a week; what is no study runs beside them"),
+    wish("terms", "FROM..UNTIL,…", "terms, with `--credits-per-term`, in place of hours"),
+    wish("credits-per-term", "CREDITS", "the most credits that are begun in a term"),
+    wish("start", "YYYY-MM-DD", "the first day of the calendar; else the day of the answer"),
+    wish("at-once", "NUMBER", "the most steps that run on one day"),
+    wish("hours-per-step", "HOURS", "the most hours a week for one step without a duration"),
+];
+
+/// Up to when it is looked at what lapses.
+pub(crate) const HORIZON: &[Wish] =
+    &[wish("until", "YYYY-MM-DD", "up to when lapses and renewals are looked for; else a year")];
+
+/// What was wished for, such as given.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Given(BTreeMap<&'static str, Vec<String>>);
+
+impl Given {
+    /// Takes one more; of a flag the value is empty.
+    pub(crate) fn take(&mut self, name: &'static str, value: String) {
+        self.0.entry(name).or_default().push(value);
+    }
+
+    /// What was given last.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).and_then(|values| values.last()).map(String::as_str)
+    }
+
+    /// All that was given.
+    pub(crate) fn all(&self, name: &str) -> &[String] {
+        self.0.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// The value of an option, if it is given and can be read.
+    pub(crate) fn read<T>(&self, name: &str) -> Result<Option<T>, String>
+    where
+        T: std::str::FromStr<Err: std::fmt::Display>,
+    {
+        let read = |given: &str| given.trim().parse().map_err(|error| format!("--{name} {given}: {error}"));
+        self.get(name).map(read).transpose()
+    }
+
+    /// Several values, with commas between them or given one by one.
+    fn listed(&self, name: &str) -> Option<Vec<String>> {
+        let split = |given: &String| given.split(',').map(|one| one.trim().to_owned()).collect::<Vec<_>>();
+        let listed: Vec<String> = self.all(name).iter().flat_map(split).filter(|one| !one.is_empty()).collect();
+        self.has(name).then_some(listed)
+    }
+
+    fn credentials(&self, name: &str, catalog: &Catalog) -> Result<Vec<CredentialId>, String> {
+        self.all(name).iter().map(|given| forgiving::credential(catalog, given)).collect()
+    }
+}
+
+/// The help on options, a line for each.
+pub(crate) fn help(groups: &[&[Wish]]) -> String {
+    let all = || groups.iter().copied().flatten();
+    let written = |wish: &Wish| format!("--{} {}", wish.name, wish.takes).trim_end().to_owned();
+    let width = all().map(|wish| written(wish).chars().count()).filter(|&width| width <= 36).max().unwrap_or(0);
+    let line = |wish: &Wish| {
+        let written = written(wish);
+        let gap = " ".repeat(width.saturating_sub(written.chars().count()));
+        format!("  {written}{gap}  {}\n", wish.says)
+    };
+    all().map(line).collect()
+}
+
+/// The wishes for a plan.
+pub(crate) fn plan(given: &Given, catalog: &Catalog, evaluate: &EvaluateOptions) -> Result<PlanOptions, String> {
+    let mut options = PlanOptions::default().view(evaluate.view).verified_only(evaluate.verified_only);
+    options.objective = match given.get("objective").unwrap_or("cost") {
+        "cost" => Objective::Cost,
+        "hours" => Objective::Hours,
+        "credentials" => Objective::Credentials,
+        other => return Err(format!("no objective `{other}`; there is `cost`, `hours` and `credentials`")),
+    };
+    options.budget = given.read("budget")?;
+    options.most_hours = given.read("most-hours")?;
+    options.avoid = given.credentials("avoid", catalog)?;
+    options.must_include = given.credentials("include", catalog)?;
+    options.tags = given.listed("tags");
+    options.without_tags = given.listed("without-tags").unwrap_or_default();
+    options.issuers = given.listed("issuers");
+    options.offered_now = given.has("offered-now");
+    options.work = work(given)?.unwrap_or(options.work);
+    options.watcher = progress::watcher();
+    for (name, tags) in [("tags", options.tags.as_ref()), ("without-tags", Some(&options.without_tags))] {
+        let is_known = |tag: &String| catalog.credentials().any(|(_, one)| one.tags.contains(tag));
+        if let Some(unknown) = tags.into_iter().flatten().find(|tag| !is_known(tag)) {
+            return Err(format!("--{name}: no credential of the catalog has the tag `{unknown}`"));
+        }
+    }
+    Ok(options)
+}
+
+/// The work limit, if one is given.
+pub(crate) fn work(given: &Given) -> Result<Option<u64>, String> {
+    let read = |work: &str| work.parse().map_err(|_| format!("`{work}` is no number of steps"));
+    given.get("work").map(read).transpose()
+}
+
+/// What is wished of the calendar, and the pace in words; `None` if nothing is said of it.
+pub(crate) fn schedule(given: &Given) -> Result<Option<(ScheduleOptions, String)>, String> {
+    let Some((pace, words)) = pace(given)? else { return Ok(None) };
+    let mut options = ScheduleOptions::new(pace);
+    options.start = given.read("start")?;
+    options.at_once = given.read("at-once")?;
+    options.hours_per_step = given.read("hours-per-step")?;
+    options.watcher = progress::watcher();
+    Ok(Some((options, words)))
+}
+
+/// How much the learner can do, and that in words; `None` if nothing is said of it.
+fn pace(given: &Given) -> Result<Option<(Pace, String)>, String> {
+    let [hours, terms, credits] = ["hours-per-week", "terms", "credits-per-term"].map(|name| given.get(name));
+    match (hours, terms, credits) {
+        (None, None, None) => Ok(None),
+        (Some(hours), None, None) => {
+            let amount: Amount = hours.parse().map_err(|error| format!("`{hours}` hours: {error}"))?;
+            Ok(Some((Pace::HoursPerWeek(amount), format!("{hours} hours a week"))))
+        }
+        (None, Some(terms), Some(credits)) => {
+            let terms = terms.split(',').map(term).collect::<Result<Vec<_>, _>>()?;
+            let amount = credits.parse().map_err(|error| format!("`{credits}` credits: {error}"))?;
+            Ok(Some((Pace::CreditsPerTerm { terms, credits: amount }, format!("{credits} credits a term"))))
+        }
+        (None, _, _) => Err("terms need both `--terms` and `--credits-per-term`".to_owned()),
+        (Some(_), _, _) => Err("it is `--hours-per-week`, or `--terms` with `--credits-per-term`".to_owned()),
+    }
+}
+
+/// A term such as `2027-01-11..2027-05-14`.
+fn term(text: &str) -> Result<Term, String> {
+    let wrong = || format!("`{text}` is no term; write its first and last day as 2027-01-11..2027-05-14");
+    let (from, until) = text.trim().split_once("..").ok_or_else(wrong)?;
+    let [from, until] = [from, until].map(|day| day.parse::<Date>().map_err(|error| error.to_string()));
+    let (from, until) = (from?, until?);
+    if from > until {
+        return Err(format!("the term `{text}` ends before it begins"));
+    }
+    Ok(Term { from, until })
+}
