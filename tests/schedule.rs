@@ -322,6 +322,43 @@ fn what_has_lapsed_is_retaken() {
     );
 }
 
+/// What taking the card again costs is not stated, so that it would look free.
+#[test]
+fn what_nobody_stated_is_no_bargain() {
+    let terms = "valid_for = '1 year', renewal = { cost = 30, hours = 2, requires = 'day' }";
+    let text = format!(
+        "credential.day = {{ cost = 40 }}\ncredential.card = {{ hours = 8, {terms} }}\n\
+         credential.long = {{ duration = '20 days' }}\ncredential.goal = {{ stack = {{ all_of = ['card', 'long'] }} }}"
+    );
+    let award = "award = [{ credential = 'card', awarded = 2026-01-23 }]";
+    let on_terms = [
+        "take day 2027-01-04 2027-01-04 added",
+        "take long 2027-01-04 2027-01-23",
+        "renew card 2027-01-05 2027-01-06 added",
+        "claim goal 2027-01-23 2027-01-23",
+    ];
+    case(&text, award).expect(&hours("10"), &on_terms);
+    // Where it cannot be renewed, it is taken anew, and what that costs is told as not stated.
+    let never = text.replace("day = { cost = 40 }", "day = { offered = { until = 2026-01-01 } }");
+    let anew = case(&never, award);
+    let expected = ["take long 2027-01-04 2027-01-23", "retake card 2027-01-18 2027-01-23 added"];
+    let told = anew.schedule(&hours("10"));
+    assert_eq!(told.not_stated.cost, ["card", "goal", "long"], "{told}");
+    assert_eq!(told.entries.len(), expected.len() + 1, "{told}");
+}
+
+/// Of ways that are worth the same, the one with fewer missing amounts comes first.
+#[test]
+fn of_equals_what_is_stated_comes_first() {
+    let text = "credential.card = { valid_for = '1 year', cost = 0, renewal = { cost = 0 } }\n\
+                credential.a-exam = { renews = ['card'] }\ncredential.b-exam = { cost = 0, renews = ['card'] }\n\
+                credential.long = { duration = '20 days', cost = 0 }\n\
+                credential.goal = { cost = 0, stack = { all_of = ['card', 'long'] } }";
+    let award = "award = [{ credential = 'card', awarded = 2026-01-23 }]";
+    let told = case(text, award).schedule(&hours("10"));
+    assert!(told.not_stated.cost.is_empty(), "{told}");
+}
+
 #[test]
 fn what_does_not_last_is_taken_later() {
     let text = "credential.card = { valid_for = '5 days' }\ncredential.long = { duration = '20 days' }\n\

@@ -17,6 +17,7 @@ use crate::evaluate::evidence::Evidence;
 use crate::evaluate::progress::progress::{HELD, Progress, QUALIFIED, STARTED};
 use crate::evaluate::progress::scope::{Scope, Supposing};
 use crate::evaluate::standing::Standing;
+use crate::evaluate::supposed_renewals::SupposedRenewals;
 use crate::evaluate::validity::{Components, MetPeriod};
 use crate::record::record::{AwardStatus, LearnerRecord};
 use crate::value::codes::coded;
@@ -439,8 +440,14 @@ impl<'c> Evaluation<'c> {
             let scope = Scope { supposing: Supposing::WhatIsOffered, ..Scope::certain(self.as_of, &self.options) };
             // Whoever takes everything also claims what they qualify for.
             let scope = Scope { qualification_counts: true, ..scope };
-            let certainly = Progress::run(self.catalog, &self.standing, scope);
-            let possibly = certainly.possibly();
+            let mut certainly = Progress::run(self.catalog, &self.standing, scope);
+            let accepted = self.options.accepted();
+            let renewals = SupposedRenewals::new(self.catalog, self.record, self.as_of, accepted, &self.standing);
+            let settled = renewals.add_to(&mut certainly);
+            let mut possibly = certainly.possibly().or_else(|| (!settled).then(|| certainly.clone()));
+            if let Some(possibly) = &mut possibly {
+                renewals.add_all_to(possibly);
+            }
             Attainable { certainly, possibly }
         })
     }

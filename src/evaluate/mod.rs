@@ -32,6 +32,7 @@ pub(crate) mod shares;
 pub(crate) mod sharing;
 pub(crate) mod span;
 pub(crate) mod standing;
+pub(crate) mod supposed_renewals;
 pub(crate) mod together;
 pub(crate) mod uncounted;
 pub(crate) mod usable;

@@ -17,16 +17,27 @@ use crate::value::date::Date;
 use crate::value::ids::CredentialId;
 
 /// What counts of a record for what a renewal requires: the awards made after the one that is to be renewed.
-pub(crate) fn made_since(
-    rules: &RenewalRules,
-    record: &LearnerRecord,
-    as_of: Date,
-    accepted: Accepted,
-    renewed: Option<Date>,
-) -> Standing {
-    let mut standing = Standing::new(&rules.catalog, record, as_of, accepted);
+pub(crate) fn made_since(mut standing: Standing, renewed: Option<Date>) -> Standing {
     standing.issued.retain(|award| award.awarded.is_some_and(|day| renewed.is_none_or(|old| old < day)));
     standing
+}
+
+/// For each credential that states how it is renewed, of the awards that are current on a day the one that lasts
+/// longest.
+pub(crate) fn expiring_last<'s>(
+    catalog: &Catalog,
+    standing: &'s Standing,
+    day: Date,
+) -> BTreeMap<CredentialId, &'s Evidence> {
+    let mut longest: BTreeMap<CredentialId, &Evidence> = BTreeMap::new();
+    let lasting = |award: &&Evidence| (award.until.is_none(), award.until, award.awarded);
+    for award in standing.issued.iter().filter(|award| award.stands(day) && award.lasts(day)) {
+        if catalog.at(award.credential).renewal.is_some() && !award.is_substituted() {
+            let known = longest.entry(award.credential).or_insert(award);
+            *known = std::cmp::max_by_key(*known, award, lasting);
+        }
+    }
+    longest
 }
 
 impl Standing {
@@ -39,14 +50,7 @@ impl Standing {
         as_of: Date,
         accepted: Accepted,
     ) {
-        let mut longest: BTreeMap<CredentialId, &Evidence> = BTreeMap::new();
-        let lasting = |award: &&Evidence| (award.until.is_none(), award.until, award.awarded);
-        for award in self.issued.iter().filter(|award| award.stands(as_of) && award.lasts(as_of)) {
-            if catalog.at(award.credential).renewal.is_some() && !award.is_substituted() {
-                let known = longest.entry(award.credential).or_insert(award);
-                *known = std::cmp::max_by_key(*known, award, lasting);
-            }
-        }
+        let longest = expiring_last(catalog, self, as_of);
         let mut judged = 0;
         let (mut can, mut cannot, mut unjudged) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for (credential, award) in longest {
@@ -55,7 +59,8 @@ impl Standing {
             let opens = catalog.at(credential).renewal.and_then(|renewal| renewal.window).zip(award.until);
             let is_open = opens.is_none_or(|(window, last)| last.before(window) <= as_of);
             let is_met = |(rules, required): (&RenewalRules, CredentialId)| {
-                let standing = made_since(rules, record, as_of, accepted, award.awarded);
+                let all = Standing::new(&rules.catalog, record, as_of, accepted);
+                let standing = made_since(all, award.awarded);
                 meets(rules, required, &standing, as_of)
             };
             judged += usize::from(is_open && required.is_some());

@@ -13,6 +13,7 @@ use crate::evaluate::options::EvaluateOptions;
 use crate::evaluate::progress::progress::Progress;
 use crate::evaluate::progress::scope::{Scope, Supposing};
 use crate::evaluate::standing::Standing;
+use crate::evaluate::supposed_renewals::SupposedRenewals;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
 
@@ -52,7 +53,8 @@ impl Evaluation<'_> {
     pub fn attainable_from(&self, id: CredentialId) -> Option<Date> {
         let waits = self.catalog.knows(id) && self.status(id) == Status::Unattainable;
         let waiting = waits.then(|| Waiting::new(self.catalog, &self.standing, self.as_of, id))?;
-        waiting.first_attainable()
+        let (record, accepted) = (self.record, self.options.accepted());
+        waiting.first_attainable(&SupposedRenewals::new(self.catalog, record, self.as_of, accepted, &self.standing))
     }
 }
 
@@ -80,9 +82,10 @@ impl<'c, 's> Waiting<'c, 's> {
     }
 
     /// The first later day on which the credential can be reached, although it could not before (semantics 4.2).
-    pub(crate) fn first_attainable(&self) -> Option<Date> {
+    pub(crate) fn first_attainable(&self, renewals: &SupposedRenewals<'_>) -> Option<Date> {
         let scope = Scope::certain(self.as_of, &EvaluateOptions::default());
         self.first(Scope { supposing: Supposing::WhatIsOffered, ..scope }, |progress| {
+            renewals.add_to(progress);
             progress.marks(self.credential) != 0
         })
     }
@@ -91,11 +94,12 @@ impl<'c, 's> Waiting<'c, 's> {
         self.catalog.network.top(rule).is_some()
     }
 
-    fn first(&self, scope: Scope, is_so: impl Fn(&Progress<'_>) -> bool) -> Option<Date> {
+    fn first(&self, scope: Scope, is_so: impl Fn(&mut Progress<'_>) -> bool) -> Option<Date> {
         let mut touched = 0;
         for date in self.turns() {
-            let progress = Progress::run_within(self.catalog, self.standing, Scope { date, ..scope }, Some(&self.cone));
-            if is_so(&progress) {
+            let scope = Scope { date, ..scope };
+            let mut progress = Progress::run_within(self.catalog, self.standing, scope, Some(&self.cone));
+            if is_so(&mut progress) {
                 return Some(date);
             }
             touched += progress.touched() + (self.catalog.network.len() / 64 + self.standing.issued.len()) as u64;

@@ -7,6 +7,7 @@ use crate::catalog::catalog::{Catalog, Credential, Validity};
 use crate::evaluate::evaluation::Evaluation;
 use crate::evaluate::evidence::{Evidence, Grade, Origin, last_day};
 use crate::evaluate::renewable::made_since;
+use crate::evaluate::standing::Standing;
 use crate::evaluate::validity::HeldUntil;
 use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
@@ -201,7 +202,8 @@ impl RenewalFinder<'_, '_> {
         let rules = catalog.renewal_rules.as_deref()?;
         let required = self.required(credential)?;
         let options = &self.options.evaluate;
-        let standing = made_since(rules, record, as_of, options.accepted(), award.awarded);
+        let all = Standing::new(&rules.catalog, record, as_of, options.accepted());
+        let standing = made_since(all, award.awarded);
         Evaluation::of(&rules.catalog, record, as_of, options, standing).audit(required).stack
     }
 }

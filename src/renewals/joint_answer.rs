@@ -21,7 +21,7 @@ use crate::renewals::joint::{
     CannotKeep, JointOutcome, JointPlan, JointProof, JointRenewal, JointRenewalOptions, JointStep, KeptCredential,
 };
 use crate::renewals::joint_last_days::{LastDays, counting_everywhere};
-use crate::renewals::joint_question::{JointQuestion, as_written};
+use crate::renewals::joint_question::{JointQuestion, as_written, run_work};
 use crate::renewals::joint_reach::{plan_options, start, within_reach};
 use crate::value::amount::Amount;
 use crate::value::date::Date;
@@ -134,6 +134,9 @@ fn planned(
         Ok(start) => start,
         Err(limit) => return undecided(limit, Amount::ZERO),
     };
+    if let Err(limit) = set_aside(question, meter) {
+        return undecided(limit, Amount::ZERO);
+    }
     let options = plan_options(question, &joint, meter.left);
     let asked = Question { target: joint.together, as_of: question.as_of, options: &options };
     let outcome = answer(&start, &asked, &mut Known::default());
@@ -141,9 +144,9 @@ fn planned(
     // The plan had what was left, and what it begins with besides.
     meter.left = meter.left.saturating_sub(effort.work);
     match outcome {
-        PlanOutcome::Plan(plan) => match told(question, &joint, &plan) {
-            Some(told) => JointOutcome::Plan(Box::new(told)),
-            None => undecided(PlanLimit::Evaluation, Amount::ZERO),
+        PlanOutcome::Plan(plan) => match told(question, &joint, &plan, meter) {
+            Ok(told) => JointOutcome::Plan(Box::new(told)),
+            Err(limit) => undecided(limit, Amount::ZERO),
         },
         PlanOutcome::Unattainable(none) => {
             JointOutcome::NotTogether { causes: written_causes(question, &joint.catalog, &none.causes) }
@@ -192,9 +195,23 @@ pub(crate) fn written_causes(question: &JointQuestion<'_>, joint: &Catalog, caus
     all.collect::<BTreeSet<Blocked>>().into_iter().collect()
 }
 
-/// The plan in the terms of the catalog as it is written; `None` if what it is for is not kept by it on the horizon, as
-/// the evaluator sees it there.
-pub(crate) fn told(question: &JointQuestion<'_>, joint: &JointRules, plan: &Plan) -> Option<JointPlan> {
+/// Pays, before the plan is looked for, for what telling it takes whatever it is: a run of the evaluator on the
+/// horizon, and the last days of all.
+pub(crate) fn set_aside(question: &JointQuestion<'_>, meter: &mut Meter) -> Result<(), PlanLimit> {
+    let last_days = (question.catalog.len() + question.later.evidence.len()) as u64 / 4;
+    meter.spend(run_work(&question.later) + last_days).ok_or(PlanLimit::Work)
+}
+
+/// The plan in the terms of the catalog as it is written.
+///
+/// # Errors
+/// What it is for is not kept by it on the horizon, as the evaluator sees it there; or the work ends.
+pub(crate) fn told(
+    question: &JointQuestion<'_>,
+    joint: &JointRules,
+    plan: &Plan,
+    meter: &mut Meter,
+) -> Result<JointPlan, PlanLimit> {
     let steps: Vec<(Option<Beside>, CredentialId, &PlanStep)> = plan
         .steps
         .iter()
@@ -211,6 +228,8 @@ pub(crate) fn told(question: &JointQuestion<'_>, joint: &JointRules, plan: &Plan
     let mut later = question.later.clone();
     let mut origins: BTreeMap<Origin, usize> = BTreeMap::new();
     for (place, &(beside, credential, step)) in steps.iter().enumerate() {
+        // An award is told apart, taken in, and looked at for what it keeps.
+        meter.spend(4 * (1 + u64::from(step.times))).ok_or(PlanLimit::Work)?;
         for _ in 0..step.times {
             let origin = Origin::Issued(AwardId::from_end(origins.len() + 1));
             origins.insert(origin, place);
@@ -219,11 +238,12 @@ pub(crate) fn told(question: &JointQuestion<'_>, joint: &JointRules, plan: &Plan
         told.push(question.step(joint, credential, beside.is_some(), step));
     }
     later.settle();
-    let kept = kept(question, &later)?;
-    for (place, keeps) in kept_by(question, &later, &origins) {
+    meter.spend(later.touched() - question.later.touched().min(later.touched())).ok_or(PlanLimit::Work)?;
+    let kept = kept(question, &later).ok_or(PlanLimit::Evaluation)?;
+    for (place, keeps) in kept_by(question, &later, &origins, meter).ok_or(PlanLimit::Work)? {
         told[place].keeps = keeps.iter().map(|&credential| question.catalog.id(credential).to_owned()).collect();
     }
-    Some(JointPlan {
+    Ok(JointPlan {
         not_stated: NotStated::among(told.iter().map(JointStep::stated)),
         steps: told,
         kept,
@@ -236,21 +256,23 @@ pub(crate) fn told(question: &JointQuestion<'_>, joint: &JointRules, plan: &Plan
     })
 }
 
-/// What the awards of each step keep: all that they count as.
+/// What the awards of each step keep: all that they count as. `None` if the work ends.
 fn kept_by(
     question: &JointQuestion<'_>,
     later: &Progress<'_>,
     origins: &BTreeMap<Origin, usize>,
-) -> BTreeMap<usize, BTreeSet<CredentialId>> {
+    meter: &mut Meter,
+) -> Option<BTreeMap<usize, BTreeSet<CredentialId>>> {
     let names = &later.catalog.names;
     let mut found: BTreeMap<usize, BTreeSet<CredentialId>> = BTreeMap::new();
     for award in counting_everywhere(later) {
         let Some(&place) = origins.get(&award.origin) else { continue };
         let classes = Names::closure(names.class(award.named()), |class| names.up(class));
+        meter.spend(classes.iter().map(|&class| 1 + names.members(class).len() as u64).sum())?;
         let all = classes.into_iter().flat_map(|class| names.members(class)).copied();
         found.entry(place).or_default().extend(all.filter(|credential| question.asked.kept.contains(credential)));
     }
-    found
+    Some(found)
 }
 
 /// What is kept, as it is on the horizon; `None` if not all of it is.

@@ -4,12 +4,13 @@ use crate::catalog::catalog::Catalog;
 use crate::catalog::joint_rules::JointRules;
 use crate::evaluate::evidence::{AwardId, Evidence, Origin};
 use crate::evaluate::renewable::{made_since, meets};
+use crate::evaluate::standing::Standing;
 use crate::plan::answers::plan::{Plan, StepKind};
 use crate::plan::answers::verify::Flaw;
 use crate::plan::question::options::PlanOptions;
 use crate::record::record::LearnerRecord;
 use crate::renewals::joint::{CannotKeep, JointOutcome, JointPlan, JointProof, JointRenewal};
-use crate::renewals::joint_answer::told;
+use crate::renewals::joint_answer::{set_aside, told};
 use crate::renewals::joint_question::{JointQuestion, as_written};
 use crate::renewals::joint_reach::{plan_options, start, within_reach};
 use crate::value::meter::Meter;
@@ -60,6 +61,7 @@ impl JointRenewal {
         };
         // What the plan was begun with is paid for before it.
         drop(start(&question, &joint, &mut meter).map_err(|_| Flaw::Short)?);
+        set_aside(&question, &mut meter).map_err(|_| Flaw::Short)?;
         let is_asked = joint.catalog.credential(&proof.target) == Some(joint.together)
             && proof.as_of == self.as_of
             && proof.objective == self.objective
@@ -68,7 +70,7 @@ impl JointRenewal {
             return Err(Flaw::Short);
         }
         proof.verify(&joint.catalog, &record)?;
-        Self::check_told(&question, &joint, plan, proof)?;
+        Self::check_told(&question, &joint, plan, proof, &mut meter)?;
         self.check_required(&question, plan)
     }
 
@@ -78,8 +80,10 @@ impl JointRenewal {
         joint: &JointRules,
         plan: &JointPlan,
         proof: &Plan,
+        meter: &mut Meter,
     ) -> Result<(), Flaw> {
-        let (again, plan) = (told(question, joint, proof).ok_or(Flaw::Short)?.without_lines(), plan.without_lines());
+        let again = told(question, joint, proof, meter).map_err(|_| Flaw::Short)?;
+        let (again, plan) = (again.without_lines(), plan.without_lines());
         if again.steps != plan.steps {
             let pairs = again.steps.iter().zip(&plan.steps).find(|(again, step)| again != step);
             let first = pairs.map(|(_, step)| step).or(plan.steps.last());
@@ -98,7 +102,8 @@ impl JointRenewal {
                 catalog.credential(&step.credential).ok_or_else(|| Flaw::UnknownCredential(step.credential.clone()))?;
             let renewable = question.asked.renewable.get(&number).filter(|_| step.kind == StepKind::Renew);
             if let (Some(award), Some(&required)) = (renewable, rules.of.get(&number)) {
-                let mut standing = made_since(rules, record, as_of, self.options.accepted(), award.since.previous());
+                let all = Standing::new(&rules.catalog, record, as_of, self.options.accepted());
+                let mut standing = made_since(all, award.since.previous());
                 standing.issued.extend(new.iter().cloned());
                 if !meets(rules, required, &standing, as_of) {
                     return Err(Flaw::Impossible(step.credential.clone()));

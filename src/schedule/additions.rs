@@ -8,7 +8,9 @@ use crate::value::ids::{CredentialId, to_u32};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
+use crate::catalog::catalog::Catalog;
 use crate::evaluate::progress::progress::Progress;
+use crate::plan::model::amounts::Price;
 use crate::plan::question::options::Objective;
 use crate::value::date::Date;
 use crate::value::meter::Meter;
@@ -26,6 +28,8 @@ use crate::schedule::timetable::{Asked, Slots};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Total {
     worth: u128,
+    /// The number of amounts that the objective asks for and nobody stated.
+    missing: u64,
     cost: u128,
     hours: u128,
     credentials: u64,
@@ -33,6 +37,8 @@ pub(crate) struct Total {
 
 /// Jobs that are looked at: plans with more, each time of a repeatable credential being one, are left undecided.
 const MOST_JOBS: usize = 1_000;
+/// Work set aside for a schedule on stated terms alone.
+const MOST_ON_TERMS: u64 = 500_000;
 /// Steps in all choices that wait to be looked at.
 const MOST_WAITING: usize = 2_000_000;
 
@@ -93,6 +99,9 @@ pub(crate) struct Additions<'a> {
     planned: Vec<PlannedStep>,
     /// What may be added.
     candidates: BTreeSet<CredentialId>,
+    /// What states how it is renewed, and not what taking it anew takes by the objective, and is not taken anew as long
+    /// as it can be renewed: what nobody stated would always look cheaper.
+    not_anew: BTreeSet<CredentialId>,
 }
 
 struct Choices<'s, 'a, 'j> {
@@ -123,7 +132,14 @@ impl<'a> Additions<'a> {
         steps: &[(CredentialId, u32)],
         candidates: BTreeSet<CredentialId>,
     ) -> Self {
-        let mut additions = Self { objective, start, options, planned: Vec::new(), candidates };
+        let not_anew = BTreeSet::new();
+        let mut additions = Self { objective, start, options, planned: Vec::new(), candidates, not_anew };
+        let at_hand = |credential: CredentialId| {
+            is_renewable(base, credential) || steps.iter().any(|&(planned, _)| planned == credential)
+        };
+        let again = additions.candidates.iter().copied().chain(steps.iter().map(|&(planned, _)| planned));
+        let unstated = |credential: &CredentialId| is_bargain(base.catalog, *credential, objective);
+        additions.not_anew = again.filter(unstated).filter(|&credential| at_hand(credential)).collect();
         let as_planned = |&(credential, times): &(CredentialId, u32)| {
             std::iter::repeat_n(additions.planned_step(base, credential), times as usize)
         };
@@ -145,13 +161,29 @@ impl<'a> Additions<'a> {
         };
         match (worth(Timing::WhileCurrent), worth(Timing::Anew)) {
             (None, _) => anew,
-            (Some(renewed), Some(dear)) if dear < renewed => PlannedStep { dearer: Some(Timing::WhileCurrent), ..anew },
+            (Some(renewed), Some(dear)) if dear < renewed && !self.not_anew.contains(&credential) => {
+                PlannedStep { dearer: Some(Timing::WhileCurrent), ..anew }
+            }
             (Some(_), _) => PlannedStep { step: step(Timing::WhileCurrent), dearer: Some(Timing::Anew) },
         }
     }
 
-    /// The steps that are worth least of those that can be put on the calendar, as early as can be.
-    pub(crate) fn run(&self, base: &Progress<'_>, judge: &mut Judge<'_>, meter: &mut Meter) -> Sought {
+    /// The steps that are worth least of those that can be put on the calendar, as early as can be; of what has stated
+    /// terms and no stated price the terms, if a share of the work finds a schedule on these.
+    pub(crate) fn run(mut self, base: &Progress<'_>, judge: &mut Judge<'_>, meter: &mut Meter) -> Sought {
+        if !self.not_anew.is_empty() {
+            let mut share = meter.portion((meter.left / 8).min(MOST_ON_TERMS));
+            let on_terms = self.seek(base, judge, &mut share);
+            meter.take_back(&share);
+            if let Sought::Found(found) = on_terms {
+                return Sought::Found(found);
+            }
+            self.not_anew.clear();
+        }
+        self.seek(base, judge, meter)
+    }
+
+    fn seek(&self, base: &Progress<'_>, judge: &mut Judge<'_>, meter: &mut Meter) -> Sought {
         let planned: Vec<TimedStep> = self.planned.iter().map(|planned| planned.step).collect();
         let start = Date::numbered(self.start).unwrap_or(Date::LAST);
         let again = self.candidates.iter().copied().chain(planned.iter().map(|step| step.credential));
@@ -186,7 +218,8 @@ impl<'a> Additions<'a> {
                 u128::from(a) * cost + u128::from(b) * hours + u128::from(c) * u128::from(credentials) * 100
             }
         };
-        Total { worth, cost, hours, credentials }
+        let missing = model.jobs.iter().map(|job| u64::try_from(job.price.missing(self.objective)).unwrap_or(0)).sum();
+        Total { worth, missing, cost, hours, credentials }
     }
 
     /// The steps of a choice: the planned ones first.
@@ -197,6 +230,12 @@ impl<'a> Additions<'a> {
         });
         planned.chain(choice.added.iter().copied()).collect()
     }
+}
+
+/// True if it is stated what renewing the credential takes, and not what taking it anew does, by the objective.
+fn is_bargain(catalog: &Catalog, credential: CredentialId, objective: Objective) -> bool {
+    let has_terms = catalog.at(credential).renewal.is_some() && !catalog.names.repeatable(credential);
+    has_terms && Price::with(catalog, credential, None).missing(objective) > 0
 }
 
 /// True if an award of the credential is current that can be renewed on terms of its own.
@@ -327,7 +366,8 @@ impl Choices<'_, '_, '_> {
         let from = choice.added.partition_point(|step| step.credential < credential);
         let to = choice.added.partition_point(|step| step.credential <= credential);
         for timing in [Timing::WhileCurrent, Timing::Anew] {
-            if timing == Timing::WhileCurrent && !has_terms {
+            let is_held_back = timing == Timing::Anew && self.additions.not_anew.contains(&credential);
+            if is_held_back || timing == Timing::WhileCurrent && !has_terms {
                 continue;
             }
             for place in from..=to {
@@ -340,7 +380,10 @@ impl Choices<'_, '_, '_> {
 
     /// Alterations of which one has to be made, whatever becomes of the others; none if nothing helps.
     fn needed(&mut self, choice: &StepChoice) -> Option<Vec<Alteration>> {
-        let places = self.additions.planned.iter().zip(0..).filter(|(planned, _)| planned.dearer.is_some());
+        let not_anew = &self.additions.not_anew;
+        let can_change =
+            |planned: &PlannedStep| planned.dearer.is_some() && !not_anew.contains(&planned.step.credential);
+        let places = self.additions.planned.iter().zip(0..).filter(|(planned, _)| can_change(planned));
         let places = places.map(|(_, place)| place).filter(|place| !choice.dearer.contains(place));
         let added = self.additions.candidates.iter().copied().map(Alteration::Add);
         let all: Vec<Alteration> = places.map(Alteration::Reword).chain(added).collect();

@@ -112,6 +112,24 @@ proptest! {
         prop_assert_eq!(without_lines(&outcome), without_lines(&shuffled));
     }
 
+    /// The statuses are those of the reference, where some credentials can be renewed on terms of their own; and whatever
+    /// has a plan is attainable.
+    #[test]
+    fn statuses_beside_renewals_agree_with_the_reference(case in plan_case()) {
+        let asked = Asked::new(&case, None);
+        let (view, verified_only) = (asked.options.view, asked.options.verified_only);
+        let options = credpath::EvaluateOptions::default().view(view).verified_only(verified_only);
+        let evaluation = asked.catalog.evaluate_with(&asked.record, asked.as_of, &options);
+        let expected = evaluate(&case.catalog, &case.record, case.as_of, case.options.view);
+        for (id, credential) in asked.catalog.credentials() {
+            let verdict = &expected.verdicts[credential.id.as_str()];
+            prop_assert_eq!(format!("{:?}", evaluation.status(id)), verdict.status, "{}", credential.id);
+        }
+        if asked.plan().plan().is_some() {
+            prop_assert_ne!(evaluation.status(asked.target), credpath::Status::Unattainable);
+        }
+    }
+
     /// With too few steps the engine may find less, but says nothing that is false: a plan can be carried out and is
     /// allowed, its bound holds, and what is called proven, essential or unattainable is.
     #[test]

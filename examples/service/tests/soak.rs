@@ -8,6 +8,7 @@ mod kit;
 
 use std::error::Error;
 use std::fs;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -134,64 +135,78 @@ fn change(service: &Running, versions: &[(String, Catalog); 2], round: usize) ->
     if [200, 503].contains(&answer.status) { Ok(()) } else { Err(format!("not in force: {answer:?}").into()) }
 }
 
+/// A service with two versions of its rules and eight learners, and another whose searches have no end.
+struct Loaded {
+    versions: [(String, Catalog); 2],
+    service: Running,
+    endless: Running,
+    question: String,
+    tally: Tally,
+}
+
+impl Loaded {
+    fn on(file: &Path) -> Result<Self, Box<dyn Error>> {
+        let versions = versions()?;
+        let (service, endless) = (Running::with_file(file)?, Running::in_memory()?);
+        service.put_catalog(&versions[0].0)?;
+        endless.put_catalog(&hard(160, 12))?;
+        endless.ask("PUT", "/learners/ada", "{}")?.good()?;
+        let ids: Vec<&str> = versions[0].1.credentials().map(|(_, known)| known.id.as_str()).collect();
+        for learner in 0..8 {
+            let record = serde_json::to_string(&held(&ids, learner))?;
+            service.ask("PUT", &format!("/learners/l{learner}"), &record)?.good()?;
+        }
+        let question = json!({ "target": "target", "as_of": DAY, "options": { "work": u64::MAX } }).to_string();
+        Ok(Self { versions, service, endless, question, tally: Tally::default() })
+    }
+
+    /// One of the kinds of work, once.
+    fn work(&self, kind: usize, round: usize) -> Result<(), Box<dyn Error>> {
+        let Self { versions, service, endless, question, tally } = self;
+        match kind {
+            0 => {
+                count(&tally.in_force);
+                thread::sleep(Duration::from_millis(50));
+                change(service, versions, round)
+            }
+            1 => {
+                count(&tally.hostile);
+                thread::sleep(Duration::from_millis(20));
+                hostile(service, round)
+            }
+            2 => {
+                count(&tally.left);
+                endless.ask_and_leave("/learners/ada/plans", question, Duration::from_millis(100))
+            }
+            asking => ask(service, versions, asking * 11 + round, tally),
+        }
+    }
+}
+
 #[test]
 #[ignore = "takes as long as it is told to"]
 fn soak() -> Result<(), Box<dyn Error>> {
     let seconds = std::env::var("CREDPATH_SOAK").ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(20);
     let file = std::env::temp_dir().join(format!("credpath-soak-{}.db", std::process::id()));
-    let (versions, tally) = (versions()?, Tally::default());
-    let (service, busy) = (Running::with_file(&file)?, Running::in_memory()?);
-    service.put_catalog(&versions[0].0)?;
-    busy.put_catalog(&hard(160, 12))?;
-    busy.ask("PUT", "/learners/ada", "{}")?.good()?;
-    let ids: Vec<&str> = versions[0].1.credentials().map(|(_, known)| known.id.as_str()).collect();
-    for learner in 0..8 {
-        let record = held(&ids, learner);
-        service.ask("PUT", &format!("/learners/l{learner}"), &serde_json::to_string(&record)?)?.good()?;
-    }
+    let loaded = &Loaded::on(&file)?;
     let end = Instant::now() + Duration::from_secs(seconds);
     let mut memory = Vec::new();
-    let run = |work: &(dyn Fn(usize) -> Result<(), Box<dyn Error>> + Sync)| -> Result<(), String> {
-        (0..).take_while(|_| Instant::now() < end).try_for_each(|round| work(round).map_err(|error| error.to_string()))
-    };
-    let question = json!({ "target": "target", "as_of": DAY, "options": { "work": u64::MAX } }).to_string();
     let failed: Vec<String> = thread::scope(|scope| {
-        let asking = |first: usize| {
-            let (run, service, versions, tally) = (&run, &service, &versions, &tally);
-            scope.spawn(move || run(&|round| ask(service, versions, first + round, tally)))
+        let goes_on = move |_: &usize| Instant::now() < end;
+        let rounds = move |kind: usize| {
+            let work = |round| loaded.work(kind, round).map_err(|error| error.to_string());
+            (0..).take_while(goes_on).try_for_each(work)
         };
-        let mut threads: Vec<_> = (0..3).map(|first| asking(first * 11)).collect();
-        threads.push(scope.spawn(|| {
-            run(&|round| {
-                count(&tally.in_force);
-                thread::sleep(Duration::from_millis(50));
-                change(&service, &versions, round)
-            })
-        }));
-        threads.push(scope.spawn(|| {
-            run(&|round| {
-                count(&tally.hostile);
-                thread::sleep(Duration::from_millis(20));
-                hostile(&service, round)
-            })
-        }));
-        threads.push(scope.spawn(|| {
-            run(&|_| {
-                count(&tally.left);
-                busy.ask_and_leave("/learners/ada/plans", &question, Duration::from_millis(100))
-            })
-        }));
+        let threads: Vec<_> = (0..6).map(|kind| scope.spawn(move || rounds(kind))).collect();
         while Instant::now() < end {
             thread::sleep(Duration::from_secs((seconds / 20).max(1)));
             memory.push(resident().unwrap_or(0));
         }
-        threads
-            .into_iter()
-            .filter_map(|thread| thread.join().map_or(Some("panicked".to_owned()), Result::err))
-            .collect()
+        let ended = threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err("panicked".to_owned())));
+        ended.filter_map(Result::err).collect()
     });
-    let abandoned = busy.until(|health| health["searching"] == json!(0))?["abandoned"].clone();
-    println!("{seconds} s: {tally:?}, {abandoned} searches stopped for clients that had gone");
+    let health = loaded.endless.until(|health| health["searching"] == json!(0))?;
+    println!("{seconds} s: {:?}, {} searches stopped for clients that had gone", loaded.tally, health["abandoned"]);
     println!("resident, KiB: {memory:?}");
     assert_eq!(failed, Vec::<String>::new());
     let (early, late) = (memory[memory.len() / 4], memory[memory.len() - 1]);

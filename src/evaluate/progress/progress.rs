@@ -223,9 +223,14 @@ impl<'c> Progress<'c> {
     /// Asks for no rule of what can be renewed on its terms: it is as if all of them were met.
     fn spare_rules(&mut self) {
         for &credential in Arc::clone(&self.renewable).iter() {
-            self.rules[credential] |= PREREQUISITE | COREQUISITE | STACK;
-            self.rule_changed(credential);
+            self.spare_rules_of(credential);
         }
+    }
+
+    /// Asks for no rule of the credential: it is as if all of them were met.
+    pub(crate) fn spare_rules_of(&mut self, credential: CredentialId) {
+        self.rules[credential] |= PREREQUISITE | COREQUISITE | STACK;
+        self.rule_changed(credential);
     }
 
     /// Takes in an award: current, lapsed, or waiting for its components. `settle` then draws the consequences.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::catalog::catalog::Catalog;
 use crate::evaluate::outcome::Met;
 use crate::evaluate::standing::Standing;
+use crate::evaluate::supposed_renewals::SupposedRenewals;
 use crate::evaluate::waiting::Waiting;
 use crate::record::record::LearnerRecord;
 use crate::value::amount::Amount;
@@ -58,7 +59,8 @@ impl Catalog {
             && none.causes.iter().any(|cause| matches!(cause.why, Blockage::Rules { .. }))
         {
             let standing = Standing::new(self, record, as_of, options.accepted());
-            none.from = Waiting::new(self, &standing, as_of, target).first_attainable();
+            let renewals = SupposedRenewals::new(self, record, as_of, options.accepted(), &standing);
+            none.from = Waiting::new(self, &standing, as_of, target).first_attainable(&renewals);
         }
         UncountedInPlans::new(self, record, as_of, options).told(outcome)
     }

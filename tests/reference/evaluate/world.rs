@@ -269,8 +269,18 @@ impl Rules<'_> {
     fn obtainable(&self, world: &World) -> Vec<Id> {
         let not_over = |id: Id| !offering_over(&self.catalog.credentials[id], world.day);
         let begun = self.can_be_begun(world, &not_over);
-        let claimed = |id: &&Id| self.own_rules_met(world, id) && not_over(id);
+        let claimed = |id: &&Id| (self.own_rules_met(world, id) || self.is_renewable(world, id)) && not_over(id);
         begun.into_iter().chain(self.catalog.credentials.keys().filter(claimed).copied()).collect()
+    }
+
+    /// 4.2, 7.9: whether an award of just the credential is current and can be renewed on its terms, which ask for nothing
+    /// here.
+    fn is_renewable(&self, world: &World, id: Id) -> bool {
+        let c = &self.catalog.credentials[id];
+        c.renewal.is_some()
+            && c.valid_for != ValidFor::WhileComponents
+            && !self.repeatable.contains(id)
+            && world.awards.iter().any(|a| a.issued && a.current && a.credential == id)
     }
 
     /// 4.6: the taken credentials that can be begun, alone or together with others, of those that are open: the
