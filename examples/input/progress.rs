@@ -38,13 +38,13 @@ pub(crate) fn watcher() -> Option<Watcher> {
 
 /// How far it has come, in a line.
 pub(crate) fn line(done: &WorkDone) -> String {
-    let percent = done.work.saturating_mul(100) / done.limit.max(1);
+    let millions = |steps: u64| format!("{}.{}", steps / 1_000_000, steps / 100_000 % 10);
     let worth = match (done.best, done.bound) {
         (Some(best), Some(bound)) => format!(", the best so far {best}, nothing below {bound}"),
         (None, Some(bound)) => format!(", nothing below {bound}"),
         _ => String::new(),
     };
-    format!("searching: {percent} % of what it may{worth}")
+    format!("searching: {} million steps of {}{worth}", millions(done.work), millions(done.limit))
 }
 
 /// Shows a line in the place of the one before.

@@ -80,7 +80,7 @@ pub fn options_come_back(catalog: &Catalog, as_of: Date) {
     plan.besides = vec![credpath::Besides { steps: some.iter().map(|&id| (id, 2)).collect(), differing: 1 }];
     comes_back(&plan);
     comes_back(&EvaluateOptions::default());
-    comes_back(&Among { tags: Some(vec!["a".to_owned()]), ..Among::default() });
+    comes_back(&Among::default().tags(["a"]));
     comes_back(&RenewalOptions::default().credentials(some.clone()));
     comes_back(&JointRenewalOptions::default().credentials(some.clone()));
     let mut cohort = CohortOptions::default();

@@ -12,6 +12,7 @@ use crate::catalog::network::{Measure, Part, Rule, Unit};
 use crate::evaluate::progress::progress::{HELD, Progress};
 use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
+use crate::value::setters::setters;
 
 use crate::plan::answers::plan::{Optimality, Plan, PlanOutcome};
 use crate::plan::model::amounts::{Price, amount};
@@ -26,6 +27,7 @@ use crate::plan::question::uncounted::UncountedInPlans;
 /// The credentials that are looked at for the nearest. Everything, unless a field says less.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Among {
     /// Only these types.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,6 +39,15 @@ pub struct Among {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
 }
+
+setters! { Among {
+    /// Only these types.
+    types: some list => String,
+    /// Only credentials of these issuers.
+    issuers: some list => String,
+    /// Only credentials with one of these tags.
+    tags: some list => String,
+} }
 
 /// The nearest credentials.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,7 +79,7 @@ impl Catalog {
     ///     analyst = { type = "Certificate", stack = { all_of = ["sql", "python"] } }
     ///     tester = { type = "Certificate", stack = { all_of = ["statistics", "python"] } }
     /// "#)?;
-    /// let among = Among { types: Some(vec!["Certificate".to_owned()]), ..Among::default() };
+    /// let among = Among::default().types(["Certificate"]);
     /// let record = LearnerRecord::from_iter(["python"]);
     /// let nearest = catalog.nearest(&record, "2026-11-25".parse()?, &among, 1, &PlanOptions::default());
     /// assert_eq!(nearest.plans[0].target, "analyst");
