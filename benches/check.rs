@@ -6,13 +6,13 @@
 //! cargo bench --bench check -- --quick    # 1,000, and a ring of 400
 //! ```
 //! Everything is generated from seeds. *Reading* is `Catalog::parse` of the same text in the same run, to compare with.
-//! Times are printed, never asserted.
+//! Times of the processor are printed, never asserted.
 #![expect(clippy::print_stdout, reason = "a benchmark reports to whoever runs it")]
 
+mod clock;
 mod generate;
 
-use std::time::Instant;
-
+use clock::Clock;
 use credpath::{Catalog, CheckOptions, Limits, Severity};
 use generate::{Random, Rule};
 
@@ -61,13 +61,12 @@ fn with_back_edges(size: usize) -> String {
 
 /// Prints what a check takes; gives its milliseconds.
 fn row(name: &str, text: &str) -> f64 {
-    let milliseconds = |start: Instant| start.elapsed().as_secs_f64() * 1000.0;
-    let start = Instant::now();
+    let clock = Clock::start();
     let catalog = Catalog::parse_with("generated", text, &Limits::large()).expect("a catalog");
-    let reading = milliseconds(start);
-    let start = Instant::now();
+    let reading = clock.elapsed().as_secs_f64() * 1000.0;
+    let clock = Clock::start();
     let findings = catalog.check(&CheckOptions::default());
-    let checking = milliseconds(start);
+    let checking = clock.elapsed().as_secs_f64() * 1000.0;
     let [errors, warnings, notes] =
         [Severity::Error, Severity::Warning, Severity::Note].map(|severity| findings.count(severity));
     println!(

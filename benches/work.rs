@@ -9,15 +9,17 @@
 //! nothing of their length and is left out of the spread.
 #![expect(clippy::print_stdout, reason = "a benchmark reports to whoever runs it")]
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use credpath::{
     Catalog, CheckOptions, CompareOptions, CredentialId, Date, EvaluateOptions, LearnerRecord, Limits, PlanOptions,
     PlanOutcome, Status,
 };
 
+mod clock;
 #[path = "generate/mod.rs"]
 mod generate;
+use clock::Clock;
 use generate::limits::{Costly, FAMILIES};
 
 /// Fewer steps say nothing of how long one of them takes, beside what is done without any.
@@ -128,9 +130,9 @@ impl Question {
 
     fn plan(&self) -> Option<Taken> {
         let options = PlanOptions::default().work(MOST);
-        let start = Instant::now();
+        let clock = Clock::start();
         let outcome = self.catalog.plan(&self.record, self.as_of, self.target, &options);
-        let time = start.elapsed();
+        let time = clock.elapsed();
         let effort = match outcome {
             PlanOutcome::Plan(plan) => plan.effort,
             PlanOutcome::Unattainable(none) => none.effort,
@@ -145,9 +147,9 @@ impl Question {
 /// is enough.
 fn least(decided: impl Fn(u64) -> bool) -> Option<Taken> {
     let timed = |limit: u64| {
-        let start = Instant::now();
+        let clock = Clock::start();
         let is_decided = decided(limit);
-        is_decided.then(|| Taken { steps: limit, time: start.elapsed() })
+        is_decided.then(|| Taken { steps: limit, time: clock.elapsed() })
     };
     let (mut too_few, mut enough) = (0, 1);
     let mut found = loop {

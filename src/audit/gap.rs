@@ -66,6 +66,8 @@ pub(crate) struct Gaps<'p, 'c> {
     pub(super) asked: u64,
     /// What was found already, for the parts around a part.
     pub(super) found: BTreeMap<Part, Option<GapChoices>>,
+    /// Who was asked about last: what there is, with what was granted then.
+    before: Option<Progress<'c>>,
 }
 
 impl<'p, 'c> Gaps<'p, 'c> {
@@ -78,7 +80,7 @@ impl<'p, 'c> Gaps<'p, 'c> {
 
     pub(crate) fn new(catalog: &'c Catalog, usable: &'p Usable<'p, 'c>) -> Self {
         let work = usable.progress.scope.steps.saturating_mul(Self::WORK).saturating_add(Self::LEAST);
-        Self { catalog, usable, work, asked: 0, found: BTreeMap::new() }
+        Self { catalog, usable, work, asked: 0, found: BTreeMap::new(), before: None }
     }
 
     /// What would satisfy the part when looked at as a whole; `None` if no awards made on the as-of date can.
@@ -331,19 +333,28 @@ impl<'p, 'c> Gaps<'p, 'c> {
 
     pub(crate) fn satisfies(&mut self, grants: &[Grant], part: Part) -> bool {
         let progress = self.with(grants);
-        if progress.is_met(part) || !progress.is_inside(part) {
-            return progress.is_met(part);
-        }
-        let given = self.work / Self::WORK_OF_A_STEP;
-        let mut left = given;
-        let met = progress.met_within(part, &mut left);
-        self.work = self.work.saturating_sub(Self::WORK_OF_A_STEP * (given - left));
-        met == Met::Yes
+        let met = if progress.is_met(part) || !progress.is_inside(part) {
+            progress.is_met(part)
+        } else {
+            let given = self.work / Self::WORK_OF_A_STEP;
+            let mut left = given;
+            let met = progress.met_within(part, &mut left);
+            self.work = self.work.saturating_sub(Self::WORK_OF_A_STEP * (given - left));
+            met == Met::Yes
+        };
+        self.before = Some(progress);
+        met
     }
 
     /// What there is with what is granted.
     pub(crate) fn with(&mut self, grants: &[Grant]) -> Progress<'c> {
-        let mut progress = self.progress().clone();
+        let mut progress = match self.before.take() {
+            Some(mut progress) => {
+                progress.return_to(self.progress());
+                progress
+            }
+            None => self.copied(),
+        };
         let mut number = AwardId::NONE;
         for grant in grants {
             for _ in 0..grant.times {
@@ -357,13 +368,19 @@ impl<'p, 'c> Gaps<'p, 'c> {
         progress
     }
 
-    /// Pays for the consequences of some grants.
-    pub(super) fn pay_for(&mut self, progress: &Progress<'c>) {
+    /// A copy of what there is.
+    pub(super) fn copied(&mut self) -> Progress<'c> {
         let network = &self.catalog.network;
-        let copied = (2 * network.groups.len() + network.leaves.len() / 32 + self.catalog.len()) as u64;
+        let words = (2 * network.groups.len() + network.leaves.len() / 32 + self.catalog.len()) as u64;
+        self.work = self.work.saturating_sub(words);
+        self.progress().clone()
+    }
+
+    /// Pays for the consequences of some grants, and for taking them back.
+    pub(super) fn pay_for(&mut self, progress: &Progress<'c>) {
         let searched = self.progress().steps_left().saturating_sub(progress.steps_left());
         let followed = progress.touched() - self.progress().touched();
-        self.work = self.work.saturating_sub(copied + followed + Self::WORK_OF_A_STEP * searched);
+        self.work = self.work.saturating_sub(2 * followed + Self::WORK_OF_A_STEP * (1 + searched));
         self.asked += 1;
     }
 

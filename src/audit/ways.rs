@@ -184,7 +184,7 @@ impl Gaps<'_, '_> {
         if parts.len() < 2 {
             return true;
         }
-        let mut progress = self.progress().clone();
+        let mut progress = self.copied();
         let before = EvidenceId::at(progress.evidence.len());
         let mut granted_for: BTreeMap<AwardId, usize> = BTreeMap::new();
         let mut number = AwardId::NONE;

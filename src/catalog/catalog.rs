@@ -97,7 +97,7 @@ pub(crate) struct RenewalRules {
 }
 
 /// The terms on which a credential is awarded.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Terms {
     pub(crate) valid_for: Validity,
     pub(crate) issuer: Option<IssuerId>,

@@ -237,6 +237,9 @@ fn smallest(facts: &Facts<'_>, set: Vec<CredentialId>) -> (Vec<CredentialId>, bo
             kept = still;
         }
     }
+    if each_brings_all(facts, &kept) {
+        return (kept, true);
+    }
     let mut place = 0;
     while place < kept.len() {
         if facts.is_exhausted() {
@@ -253,6 +256,38 @@ fn smallest(facts: &Facts<'_>, set: Vec<CredentialId>) -> (Vec<CredentialId>, bo
         }
     }
     (kept, true)
+}
+
+/// Whether any one of a set, if it were there beside all that is not of the set, would bring another one, and so on
+/// through all of them: then none can be left out. No answer is needed where that takes more than there is work for.
+fn each_brings_all(facts: &Facts<'_>, set: &[CredentialId]) -> bool {
+    let network = &facts.catalog.network;
+    let is_member = |credential: &CredentialId| set.binary_search(credential).is_ok();
+    let holder = facts.holder_of_awards(facts.numbers().filter(|other| !is_member(other))).progress;
+    let mut with_one = holder.clone();
+    let mut brings: BTreeMap<CredentialId, Vec<CredentialId>> =
+        set.iter().map(|&member| (member, Vec::new())).collect();
+    for &member in set {
+        for other in needed_by(facts, member).into_iter().filter(is_member) {
+            if facts.is_exhausted() {
+                return false;
+            }
+            // What would not count at once brings nothing.
+            let award = facts.award(other);
+            if award.depends() || !facts.lasts(other) {
+                continue;
+            }
+            with_one.return_to(&holder);
+            with_one.suppose(award);
+            with_one.settle();
+            facts.spend(usize::try_from((with_one.touched() - holder.touched()) / 4).unwrap_or(usize::MAX) + 4);
+            let asked = Rule::all(member).filter(|&rule| network.top(rule).is_some());
+            if asked.into_iter().all(|rule| with_one.rule_is_met(rule)) {
+                brings.entry(other).or_default().push(member);
+            }
+        }
+    }
+    components(&brings).len() == 1
 }
 
 /// A shortest circle of needs through the first of the set, sorted.

@@ -326,7 +326,7 @@ impl<'c> Facts<'c> {
     }
 
     /// An award of the credential, and of a repeatable one as many as help.
-    fn award(&self, credential: CredentialId) -> Evidence {
+    pub(crate) fn award(&self, credential: CredentialId) -> Evidence {
         self.awards[credential].0.clone()
     }
 

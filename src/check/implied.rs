@@ -4,12 +4,14 @@
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
+use crate::catalog::catalog::{Catalog, Validity};
+use crate::catalog::names::Names;
 use crate::catalog::network::{Part, Rule, RuleKind};
 use crate::evaluate::cone::Cone;
 use crate::evaluate::outcome::Met;
-use crate::value::ids::{CredentialId, GroupId, IdVec};
+use crate::value::ids::{CredentialId, GroupId};
 
-use crate::check::facts::{Facts, resting_on};
+use crate::check::facts::Facts;
 use crate::check::learner::TrialLearner;
 use crate::check::records::asked::AskedParts;
 use crate::check::records::days::{MOST_DAYS, looked_at};
@@ -52,7 +54,7 @@ impl<'c> Facts<'c> {
             let leaves = premise.parts.iter().flat_map(|&part| self.catalog.network.leaves_below(part));
             Influence::by(self, leaves.flat_map(|leaf| self.fillers(leaf)))
         });
-        influence.has(self, part) && !self.is_refuted(premise, part)
+        influence.has(self, premise.cone, part) && !self.is_refuted(premise, part)
     }
 
     /// Whether whoever has just been awarded what the premise names, or all of it that does not fill the part itself,
@@ -106,7 +108,7 @@ impl<'c> Facts<'c> {
         if follows {
             return Some(true);
         }
-        let sides = [goals.to_vec(), vec![part]].map(|parts| AskedParts::new(catalog, parts));
+        let sides = self.asked(goals, part);
         self.spend(sides.iter().map(AskedParts::size).sum());
         let known: BTreeSet<CredentialId> = sides.iter().flat_map(|side| side.fillers.keys().copied()).collect();
         let credentials: Vec<KnownAs> = known.into_iter().map(|own| [Some(own); 2]).collect();
@@ -129,6 +131,29 @@ impl<'c> Facts<'c> {
             }
         }
         if is_shown && is_open { None } else { Some(is_shown) }
+    }
+
+    /// What is asked of records that meet some parts and not another one.
+    fn asked(&self, goals: &[Part], part: Part) -> [AskedParts<'c>; 2] {
+        let catalog = self.catalog;
+        let themselves = AskedParts::themselves(catalog, goals.to_vec());
+        if themselves.fillers.keys().all(|&own| self.stands_for_qualifying(own)) {
+            // Then whoever meets the goals may as well have awards of what fills them, and no others.
+            let some = |own: CredentialId| themselves.fillers.contains_key(&own);
+            let other = AskedParts::met_by_awards_of(catalog, vec![part], some);
+            return [themselves, other];
+        }
+        [goals.to_vec(), vec![part]].map(|parts| AskedParts::new(catalog, parts))
+    }
+
+    /// Whether an award of the credential, made on the day by whoever confers it, is to every rule what qualifying for
+    /// it is; and whether any award of it is what it is whatever else there is.
+    fn stands_for_qualifying(&self, credential: CredentialId) -> bool {
+        let catalog = self.catalog;
+        catalog.renewing.is_empty()
+            && catalog.terms(credential).valid_for != Validity::WhileComponents
+            && (!catalog.network.has_stack(credential)
+                || self.lasts(credential) && !catalog.names.repeatable(credential))
     }
 
     /// All that has to be met beside a group: what stands beside it, or beside a group around it, where all is needed,
@@ -159,8 +184,8 @@ impl<'c> Facts<'c> {
 /// rest on is not there with them.
 struct Influence {
     awards: BTreeSet<CredentialId>,
-    /// Everything that rests on any of these, once that is asked.
-    above: OnceCell<IdVec<CredentialId, bool>>,
+    /// Everything conferred that rests on any of these, once that is asked.
+    above: OnceCell<BTreeSet<CredentialId>>,
 }
 
 impl Influence {
@@ -170,23 +195,45 @@ impl Influence {
         Self { awards, above: OnceCell::new() }
     }
 
-    /// Whether the credential rests on any of these.
-    fn is_above(&self, facts: &Facts<'_>, credential: CredentialId) -> bool {
+    /// Whether the credential is conferred on the ground of any of these, within a cone that has all that it rests on.
+    fn is_above(&self, facts: &Facts<'_>, cone: &Cone, credential: CredentialId) -> bool {
         let above = self.above.get_or_init(|| {
-            let above = resting_on(facts.catalog, self.awards.iter().copied());
-            facts.spend(facts.catalog.len() / 32 + above.iter().filter(|above| **above).count());
+            let above = conferred_above(facts.catalog, cone, self.awards.iter().copied());
+            facts.spend(above.len() + 1);
             above
         });
-        above[credential]
+        above.contains(&credential)
     }
 
     /// Whether anything of the part could be filled: by an award, or by what it qualifies for.
-    fn has(&self, facts: &Facts<'_>, part: Part) -> bool {
+    fn has(&self, facts: &Facts<'_>, cone: &Cone, part: Part) -> bool {
         let network = &facts.catalog.network;
         let fills = |filler: CredentialId| {
-            self.awards.contains(&filler) || network.has_stack(filler) && self.is_above(facts, filler)
+            self.awards.contains(&filler) || network.has_stack(filler) && self.is_above(facts, cone, filler)
         };
         let mut leaves = network.leaves_below(part).into_iter();
         leaves.any(|leaf| facts.fillers(leaf).into_iter().any(&fills))
     }
+}
+
+/// What is conferred, within a cone, by rules that awards of some credentials could help to meet, by themselves or by
+/// what they qualify for.
+fn conferred_above(
+    catalog: &Catalog,
+    cone: &Cone,
+    awards: impl IntoIterator<Item = CredentialId>,
+) -> BTreeSet<CredentialId> {
+    let Catalog { names, network, .. } = catalog;
+    let mut found = BTreeSet::new();
+    let mut open: Vec<CredentialId> = awards.into_iter().collect();
+    while let Some(credential) = open.pop() {
+        for class in Names::closure(names.class(credential), |class| names.up(class)) {
+            let plain = network.plain_uses.list(class).iter().map(|&(leaf, _)| leaf);
+            let particular = network.particular_uses.list(class).iter().map(|named| named.leaf);
+            let owners = plain.chain(particular).map(|leaf| network.rule_of(leaf).credential());
+            let conferred = owners.filter(|&owner| cone.credentials[owner] && network.has_stack(owner));
+            open.extend(conferred.filter(|&owner| found.insert(owner)));
+        }
+    }
+    found
 }

@@ -25,6 +25,11 @@ use crate::value::meter::Meter;
 /// The evidence that can fill each leaf, the best of each unit, the best first.
 pub(crate) type Candidates = ByLeaf<(UnitOfAwards, EvidenceId)>;
 
+/// Steps for a candidate, which is looked up in a few sorted lists.
+const COST_OF_A_CANDIDATE: u64 = 4;
+/// Steps for a term of the rows of a division, which is looked up before it is written.
+const COST_OF_A_TERM: u64 = 4;
+
 /// A group, the parts of it that are looked at, and how many of them are wanted.
 pub(crate) struct Task<'t> {
     pub(crate) group: GroupId,
@@ -165,7 +170,8 @@ impl Counting<'_> {
 
     fn divide_once(&mut self, task: &Task<'_>) -> Outcome {
         let candidates = self.candidates(task);
-        self.steps = self.steps.saturating_sub(candidates.len() as u64);
+        // Each is looked up among others, once for what it can fill and once for whether it is wanted elsewhere.
+        self.steps = self.steps.saturating_sub(COST_OF_A_CANDIDATE * candidates.len() as u64);
         if !self.overlap(task.parts, &candidates) {
             return self.tally(task.group, task.parts, task.needed, task.window);
         }
@@ -227,6 +233,7 @@ impl Counting<'_> {
     #[inline(never)]
     fn share_out(&mut self, task: &Task<'_>, candidates: &Candidates) -> Outcome {
         let shares = Shares::new(self, task, candidates);
+        self.steps = self.steps.saturating_sub(COST_OF_A_TERM * shares.system.size());
         let mut found = Outcome::none(Met::No);
         let usable = std::mem::take(&mut self.usable);
         let divided = std::mem::replace(&mut self.divided, true);

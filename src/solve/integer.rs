@@ -37,6 +37,11 @@ impl System {
     pub(crate) fn add(&mut self, row: Row) {
         self.rows.push(row);
     }
+
+    /// The number of its variables and terms.
+    pub(crate) fn size(&self) -> u64 {
+        (self.bounds.len() + self.rows.iter().map(|row| row.terms.len()).sum::<usize>()) as u64
+    }
 }
 
 /// The answer.

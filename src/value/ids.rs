@@ -338,6 +338,10 @@ impl<I: Id, T> IdVec<I, T> {
         &mut self.items
     }
 
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.items.truncate(len);
+    }
+
     pub(crate) fn clear(&mut self) {
         self.items.clear();
     }
@@ -453,6 +457,11 @@ impl<I: Id> IdSet<I> {
         let new = *word & bit == 0;
         *word |= bit;
         new
+    }
+
+    /// Takes one away, if it is there.
+    pub(crate) fn remove(&mut self, id: I) {
+        self.words[id.index() / 64] &= !(1 << (id.index() % 64));
     }
 
     pub(crate) fn contains(&self, id: I) -> bool {

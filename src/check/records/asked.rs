@@ -38,18 +38,32 @@ pub(crate) struct AskedParts<'c> {
 impl<'c> AskedParts<'c> {
     /// With all that they rest on.
     pub(crate) fn new(catalog: &'c Catalog, parts: Vec<Part>) -> Self {
+        Self::met_by_awards_of(catalog, parts, |_| true)
+    }
+
+    /// With all that they rest on, where there are no awards but of some credentials.
+    pub(crate) fn met_by_awards_of(
+        catalog: &'c Catalog,
+        parts: Vec<Part>,
+        some: impl Fn(CredentialId) -> bool,
+    ) -> Self {
         let network = &catalog.network;
         let leaves = parts.iter().flat_map(|&part| network.leaves_below(part));
         let named = leaves.flat_map(|leaf| suppliers(catalog, network.leaf(leaf).credential)).collect();
-        Self::resting_on(catalog, parts, named)
+        Self::resting_on(catalog, parts, named, some)
     }
 
     /// By themselves.
     pub(crate) fn themselves(catalog: &'c Catalog, parts: Vec<Part>) -> Self {
-        Self::resting_on(catalog, parts, Vec::new())
+        Self::resting_on(catalog, parts, Vec::new(), |_| true)
     }
 
-    fn resting_on(catalog: &'c Catalog, parts: Vec<Part>, named: Vec<CredentialId>) -> Self {
+    fn resting_on(
+        catalog: &'c Catalog,
+        parts: Vec<Part>,
+        named: Vec<CredentialId>,
+        some: impl Fn(CredentialId) -> bool,
+    ) -> Self {
         let network = &catalog.network;
         let mut leaves: Vec<LeafId> = parts.iter().flat_map(|&part| network.leaves_below(part)).collect();
         let mut groups: Vec<GroupId> = parts.iter().flat_map(|&part| network.groups_below(part)).collect();
@@ -57,7 +71,12 @@ impl<'c> AskedParts<'c> {
         let owners = leaves.iter().map(|&leaf| network.rule_of(leaf).credential());
         let owners: Vec<CredentialId> =
             owners.chain(groups.iter().map(|&group| network.group(group).rule.credential())).collect();
-        let mut cone = Cone::of(catalog, &Exceptions::default(), named);
+        // What is not conferred counts by its awards alone, whatever it asks for.
+        let confers = |credential: CredentialId| network.has_stack(credential);
+        let mut cone = Cone::following(catalog, &Exceptions::default(), named, |rule| confers(rule.credential()));
+        for (credential, inside) in cone.credentials.entries_mut() {
+            *inside &= confers(credential);
+        }
         let inside = cone.credentials.entries().filter(|(_, inside)| **inside).map(|(credential, _)| credential);
         for top in inside.flat_map(Rule::all).filter_map(|rule| network.top(rule)) {
             leaves.extend(network.leaves_below(top));
@@ -69,7 +88,7 @@ impl<'c> AskedParts<'c> {
         groups.dedup();
         let mut fillers: BTreeMap<CredentialId, Vec<LeafId>> = BTreeMap::new();
         for &leaf in &leaves {
-            for credential in suppliers(catalog, network.leaf(leaf).credential) {
+            for credential in suppliers(catalog, network.leaf(leaf).credential).filter(|&own| some(own)) {
                 fillers.entry(credential).or_default().push(leaf);
             }
         }
@@ -146,21 +165,33 @@ impl<'c> AskedParts<'c> {
         Progress::run_within(self.catalog, &Standing::default(), scope, Some(&self.cone))
     }
 
-    /// Whether somebody with these awards meets all parts; and what it took to find out.
-    pub(crate) fn met_by(&self, nobody: &Progress<'_>, awards: impl IntoIterator<Item = Evidence>) -> (Met, u64) {
+    /// Whether somebody with these awards meets all parts; and what it took to find out. The learner is whoever was
+    /// asked about before.
+    pub(crate) fn met_by<'p>(
+        &self,
+        nobody: &Progress<'p>,
+        before: &mut Option<Progress<'p>>,
+        awards: impl IntoIterator<Item = Evidence>,
+    ) -> (Met, u64) {
         let given = nobody.scope.steps;
         let asking = Rc::new(RefCell::new(Meter::new(given)));
-        let mut learner = TrialLearner::new(nobody.clone(), &asking);
+        let progress = match before.take() {
+            Some(mut progress) => {
+                progress.return_to(nobody);
+                progress
+            }
+            None => nobody.clone(),
+        };
+        let mut learner = TrialLearner::new(progress, &asking);
         for award in awards {
             learner.progress.receive(award);
         }
         learner.settle();
         let met = self.parts.iter().map(|&part| learner.met(part)).min().unwrap_or(Met::Yes);
         let counted = asking.borrow().spent();
-        (
-            met,
-            counted + learner.progress.touched / 8 + (self.catalog.network.len() + self.catalog.len()) as u64 / 32 + 1,
-        )
+        let followed = learner.progress.touched - nobody.touched;
+        *before = Some(learner.progress);
+        (met, counted + followed / 4 + 4)
     }
 }
 

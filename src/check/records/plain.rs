@@ -10,6 +10,7 @@ use crate::check::records::kinds::{MOST_AWARDS, slots};
 use crate::check::records::values::{KnownAs, plain_award};
 use crate::evaluate::evidence::{AwardId, evidence};
 use crate::evaluate::outcome::Met;
+use crate::evaluate::progress::progress::Progress;
 use crate::record::record::Award;
 use crate::value::date::Date;
 use crate::value::ids::Id;
@@ -81,15 +82,23 @@ impl PlainLook<'_, '_> {
     ) -> (Option<Vec<&'p PlainAwards>>, u64) {
         let mut needed = Vec::new();
         let mut work = self.step() + learner.progress.touched() / 8;
+        let mut before: Option<Progress<'_>> = None;
         while self.met(learner, 0) != Met::Yes {
-            let mut with_more = TrialLearner::new(learner.progress.clone(), asking);
+            let progress = before.take().unwrap_or_else(|| learner.progress.clone());
+            let mut with_more = TrialLearner::new(progress, asking);
             let last = others.iter().position(|plain| {
                 give_all(&mut with_more, 0, self.sides, plain);
                 self.met(&with_more, 0) == Met::Yes
             });
-            work += self.step() + (with_more.progress.touched() - learner.progress.touched()) / 8;
+            work += 4 + (with_more.progress.touched() - learner.progress.touched()) / 4;
             let Some(last) = last else { return (None, work) };
-            give_all(learner, 0, self.sides, others[last]);
+            let mut progress = with_more.progress;
+            progress.return_to(&learner.progress);
+            let mut with_more = TrialLearner::new(progress, asking);
+            for with in [&mut *learner, &mut with_more] {
+                give_all(with, 0, self.sides, others[last]);
+            }
+            before = Some(with_more.progress);
             needed.push(others[last]);
             others.truncate(last);
         }

@@ -55,13 +55,14 @@ impl RecordQuestion<'_, '_> {
         *work = work.saturating_sub((kinds.all.len() + rules / 4 + 1) as u64);
         let price = kinds.price();
         let nobody = self.sides.each_ref().map(|side| side.nobody(day, self.search_steps));
+        let mut learners = [const { None }; 2];
         let mut judge = |side: AskedSide, counts: &[u32]| {
             if *work == 0 {
                 return None;
             }
             let place = usize::from(side == AskedSide::Other);
             let asked = &self.sides[place];
-            let (met, spent) = asked.met_by(&nobody[place], kinds.evidence(place, asked, counts));
+            let (met, spent) = asked.met_by(&nobody[place], &mut learners[place], kinds.evidence(place, asked, counts));
             *work = work.saturating_sub(spent + price);
             Some(met)
         };

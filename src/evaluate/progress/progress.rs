@@ -74,7 +74,7 @@ pub(crate) struct Progress<'c> {
     pub(crate) steps: u64,
     pub(crate) touched: u64,
     /// What renews what.
-    renewals: RenewalLedger,
+    pub(crate) renewals: RenewalLedger,
     pub(crate) work: Work,
 }
 
@@ -109,6 +109,26 @@ impl Work {
     fn of(catalog: &Catalog, scope: Scope) -> Self {
         let visited = if catalog.names.are_linked() { IdVec::filled(0, catalog.len()) } else { IdVec::default() };
         Self { derives: scope.derives, visited, ..Self::default() }
+    }
+
+    /// Takes back what has come since, but for what is known of classes.
+    pub(crate) fn return_to(&mut self, earlier: &Self) {
+        let Self { admit, judge, ready, waiting, lacking, stirred, derives, renewed, renewed_in, visited: _ } = self;
+        admit.clone_from(&earlier.admit);
+        judge.clone_from(&earlier.judge);
+        ready.clone_from(&earlier.ready);
+        waiting.clone_from(&earlier.waiting);
+        lacking.clone_from(&earlier.lacking);
+        stirred.clone_from(&earlier.stirred);
+        (*derives, *renewed_in) = (earlier.derives, earlier.renewed_in);
+        renewed.clone_from(&earlier.renewed);
+    }
+
+    /// Takes back what is known of a class.
+    pub(crate) fn return_class(&mut self, class: ClassId, earlier: &Self) {
+        if let Some(&before) = earlier.visited.get(class) {
+            self.visited[class] = before;
+        }
     }
 }
 

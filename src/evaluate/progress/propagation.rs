@@ -98,7 +98,7 @@ impl Progress<'_> {
     }
 
     /// Whether the rule of a leaf is not followed.
-    fn is_outside(&self, leaf: LeafId) -> bool {
+    pub(crate) fn is_outside(&self, leaf: LeafId) -> bool {
         self.cone.is_some_and(|cone| !cone.credentials[self.catalog.network.rule_of(leaf).credential()])
     }
 

@@ -198,18 +198,26 @@ impl Plan {
         let mut choices = Vec::new();
         let open = |step: &&PlanStep| step.kind != StepKind::Claim && !self.essential.contains(&step.credential);
         let mut left = self.steps.iter().filter(open).count() as u64;
+        let prices = statement.prices(self.objective);
+        // All of them begin at one root, and share the plans and cuts that are come across.
+        let program = program(statement, &problem.limits, prices.clone(), statement.bounds());
+        let mut search = PlanOracle::new(statement, closure, problem.asked()).search(program, meter);
+        let root = search.root(statement.bounds());
         for step in self.steps.iter().filter(open) {
             let id = catalog.credential(&step.credential);
             let number = id.and_then(|id| statement.step(id));
             let number = number.ok_or_else(|| Flaw::UnknownCredential(step.credential.clone()))?;
-            let mut bounds = statement.bounds();
-            bounds[statement.steps[number].variable].upper = 0;
-            let prices = statement.prices(self.objective);
-            let program = program(statement, &problem.limits, prices, bounds);
-            let mut share = meter.share(left);
+            let Some(root) = &root else {
+                let (credential, adds) = (step.credential.clone(), Some(Amount::ZERO));
+                choices.push(Choice { credential, adds, exact: false, instead: Vec::new() });
+                continue;
+            };
+            let without = vec![(statement.steps[number].variable, Interval::only(0))];
+            let found = search.with_part_of_the_work(left, |search| {
+                let known = search.oracle().best_without(number, &prices);
+                search.best_from(root, &without, known)
+            });
             left -= 1;
-            let found = PlanOracle::new(statement, closure, problem.asked()).search(program, &mut share).best();
-            meter.take_back(&share);
             let exact = found.least == found.best.as_ref().map(|best| best.value);
             let adds = found.least.map(|least| amount(least - worth));
             let instead: BTreeSet<String> = found

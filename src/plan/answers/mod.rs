@@ -1,3 +1,4 @@
+pub(crate) mod alike;
 pub(crate) mod alternatives;
 pub(crate) mod assignment;
 pub(crate) mod display;

@@ -2,7 +2,7 @@
 
 use crate::value::ids::CredentialId;
 use crate::value::stamp::Stamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,7 @@ use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::names::named;
 
+use crate::plan::answers::alike::alike;
 use crate::plan::answers::plan::{Optimality, Plan, PlanOutcome, PlanStep, StepKind, Unattainable, Undecided};
 use crate::plan::answers::unlocks::Unlocks;
 use crate::plan::model::amounts::{amount, hundredths};
@@ -288,7 +289,10 @@ impl<'r, 's, 'p, 'c> Regrets<'r, 's, 'p, 'c> {
         if self.problem.policies.is_some() || self.open.iter().any(lacks) {
             return self.each_included();
         }
-        let others: Vec<StepId> = self.open.iter().copied().filter(|step| !self.own.contains(step)).collect();
+        // One of those that nothing but names tells apart speaks for all, if it can be one of the plan.
+        let like = alike(self.problem, self.own.iter().chain(&self.open).copied());
+        let speaking: BTreeSet<StepId> = like.values().copied().collect();
+        let others: Vec<StepId> = speaking.iter().copied().filter(|step| !self.own.contains(step)).collect();
         let decisive = Decisive::new(statement, &others);
         let mut meter = Meter::watched_by(self.work, self.problem.question.options.watcher.as_ref());
         let mut closure = Closure::new(statement);
@@ -301,12 +305,12 @@ impl<'r, 's, 'p, 'c> Regrets<'r, 's, 'p, 'c> {
         let mut search = oracle.search(program, &mut meter);
         let nothing_lost = decisive.uppers.iter().map(|_| Interval::only(0));
         let root = search.root(statement.bounds().into_iter().chain(nothing_lost).collect());
-        let mut found: Vec<(StepId, Option<Regret>)> =
-            self.open.iter().map(|&step| (step, Some(self.at_first(step)))).collect();
+        let mut found: BTreeMap<StepId, Option<Regret>> =
+            speaking.iter().map(|&step| (step, Some(self.at_first(step)))).collect();
         // Each has its share of the work; those that it was too little for share in what is left.
         for _ in 0..2 {
-            let mut left = found.iter().filter(|found| self.is_unclear(found.0, found.1)).count() as u64;
-            for (step, regret) in found.iter_mut().filter(|found| self.is_unclear(found.0, found.1)) {
+            let mut left = found.iter().filter(|(step, regret)| self.is_unclear(**step, **regret)).count() as u64;
+            for (step, regret) in found.iter_mut().filter(|(step, regret)| self.is_unclear(**step, **regret)) {
                 *regret = search.with_part_of_the_work(left, |search| {
                     match (decisive.opened(statement, *step), &root) {
                         // What no plan needs is on none.
@@ -323,7 +327,8 @@ impl<'r, 's, 'p, 'c> Regrets<'r, 's, 'p, 'c> {
                 left -= 1;
             }
         }
-        found.into_iter().filter_map(|(step, regret)| Some((step, regret?))).collect()
+        let of = |step: &StepId| Some((*step, (*found.get(like.get(step)?)?)?));
+        self.open.iter().filter_map(of).collect()
     }
 
     /// The regrets of all steps that are on some plan, each found as the best plan that must include it: where policies

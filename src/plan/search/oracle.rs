@@ -119,6 +119,13 @@ impl<'a, 's, 'p, 'c> PlanOracle<'a, 's, 'p, 'c> {
         self.with[step].as_deref().cloned()
     }
 
+    /// The best of the plans that were come across without a step.
+    pub(crate) fn best_without(&self, step: StepId, prices: &IdVec<VariableId, i64>) -> Option<Best> {
+        let without = self.seen.iter().filter(|plan| plan.iter().all(|&(other, _)| other != step));
+        let valued = |chosen: &Chosen| Best { candidate: chosen.clone(), value: self.cost(chosen, prices) };
+        without.map(valued).min_by_key(|best| best.value)
+    }
+
     /// The price of a set of steps.
     fn cost(&self, chosen: &[(StepId, i64)], prices: &IdVec<VariableId, i64>) -> i64 {
         let price = |&(step, times): &(StepId, i64)| {
