@@ -34,6 +34,9 @@ struct Edit {
     what: String,
 }
 
+/// One of the rules of a credential.
+type RuleOf = fn(&mut CredentialDocument) -> &mut Option<RequirementDocument>;
+
 fn main() {
     let given = |flag: &str| std::env::args().any(|argument| argument == flag);
     // `cargo bench` passes `--bench`; without it this is a test that the benchmark still works.
@@ -101,9 +104,9 @@ fn edits(document: &CatalogDocument) -> Vec<Edit> {
             own.valid_for = own.valid_for.as_ref().map(|_| TermDocument::from("9 years"));
         });
         edit("credits of it", "", &|own| {
-            own.credits = own.credits.map(|credits| Amount::from_hundredths(credits.hundredths() / 2))
+            own.credits = own.credits.map(|credits| Amount::from_hundredths(credits.hundredths() / 2));
         });
-        let rules: [(&str, fn(&mut CredentialDocument) -> &mut Option<RequirementDocument>); 3] = [
+        let rules: [(&str, RuleOf); 3] = [
             ("prerequisite", |own| &mut own.prerequisite),
             ("corequisite", |own| &mut own.corequisite),
             ("stack", |own| &mut own.stack),
@@ -146,8 +149,9 @@ fn at<'d>(mut written: &'d mut RequirementDocument, path: &[usize]) -> &'d mut R
 /// The parts that are listed in a requirement.
 fn parts(written: &mut RequirementDocument) -> &mut [RequirementDocument] {
     match &mut written.kind {
-        RequirementKind::AllOf(parts) | RequirementKind::AnyOf(parts) => parts,
-        RequirementKind::AtLeast { from: MembersDocument::List(parts), .. }
+        RequirementKind::AllOf(parts)
+        | RequirementKind::AnyOf(parts)
+        | RequirementKind::AtLeast { from: MembersDocument::List(parts), .. }
         | RequirementKind::Credits { from: MembersDocument::List(parts), .. }
         | RequirementKind::Hours { from: MembersDocument::List(parts), .. }
         | RequirementKind::UpTo { from: MembersDocument::List(parts), .. } => parts,
@@ -208,8 +212,9 @@ fn changed(
 
 fn listing(part: &mut RequirementDocument) -> Option<&mut Vec<RequirementDocument>> {
     match &mut part.kind {
-        RequirementKind::AllOf(parts) | RequirementKind::AnyOf(parts) => Some(parts),
-        RequirementKind::AtLeast { from: MembersDocument::List(parts), .. }
+        RequirementKind::AllOf(parts)
+        | RequirementKind::AnyOf(parts)
+        | RequirementKind::AtLeast { from: MembersDocument::List(parts), .. }
         | RequirementKind::Credits { from: MembersDocument::List(parts), .. }
         | RequirementKind::Hours { from: MembersDocument::List(parts), .. }
         | RequirementKind::UpTo { from: MembersDocument::List(parts), .. } => Some(parts),

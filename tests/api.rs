@@ -295,7 +295,7 @@ fn the_help_of_the_programs_is_as_it_was_looked_at() {
     for program in programs {
         let (status, help, _) = run_example(program, &["--help"]);
         assert_eq!(status, Some(0), "{program}");
-        told += &format!("== {program}\n{help}");
+        told.extend(["== ", program, "\n", &help]);
     }
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/page/help.txt");
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
