@@ -34,11 +34,11 @@ fn answer(input: &Input) -> Result<String, String> {
         targets.extend(evaluation.qualified());
     }
     let claims = evaluation.claims(&targets);
+    let wished = wishes::plan(given, catalog, options)?;
     let mut further = Vec::new();
     for left_out in claims.left_out.iter().filter(|left_out| matches!(left_out.why, WhyLeftOut::Conflict { .. })) {
-        let options = wishes::plan(given, catalog, options)?;
         let id = known(&left_out.credential)?;
-        if let Some(plan) = catalog.plan(&claims.once_issued(record), *as_of, id, &options).into_plan() {
+        if let Some(plan) = catalog.plan(&claims.once_issued(record), *as_of, id, &wished).into_plan() {
             further.push(plan);
         }
     }

@@ -20,7 +20,7 @@ pub(crate) fn read(path: &str, catalog: &Catalog, offset: Option<&str>) -> Resul
 pub(crate) fn taken(path: &str, bytes: Vec<u8>, catalog: &Catalog, offset: Option<&str>) -> Result<Taken, String> {
     match kind(&bytes) {
         Kind::Own => {
-            let record = serde_json::from_slice(&bytes).map_err(|error| format!("{path}: {error}"))?;
+            let record = serde_json::from_slice(without_mark(&bytes)).map_err(|error| format!("{path}: {error}"))?;
             Ok(Taken { record, told: Vec::new() })
         }
         Kind::Badge => badge(path, &bytes, catalog, offset),
@@ -41,8 +41,13 @@ enum Kind {
     Text,
 }
 
+/// What stands behind a byte order mark.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
+}
+
 fn kind(bytes: &[u8]) -> Kind {
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+    let text = without_mark(bytes).trim_ascii_start();
     if text.starts_with(b"\x89PNG") || text.starts_with(b"eyJ") || text.starts_with(b"<svg") {
         return Kind::Badge;
     }
@@ -53,6 +58,8 @@ fn kind(bytes: &[u8]) -> Kind {
             Ok(map) if map.is_empty() || map.keys().any(|key| keys.contains(&key.as_str())) => Kind::Own,
             Ok(map) if map.contains_key("@context") || map.contains_key("type") => Kind::Badge,
             Err(_) if text.starts_with(b"[{") => Kind::Badge,
+            // Nothing else begins so: what is wrong with it is told as of JSON.
+            Err(_) => Kind::Own,
             _ => Kind::Text,
         };
     }

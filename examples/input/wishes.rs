@@ -151,7 +151,12 @@ pub(crate) fn work(given: &Given) -> Result<Option<u64>, String> {
 
 /// What is wished of the calendar, and the pace in words; `None` if nothing is said of it.
 pub(crate) fn schedule(given: &Given) -> Result<Option<(ScheduleOptions, String)>, String> {
-    let Some((pace, words)) = pace(given)? else { return Ok(None) };
+    let Some((pace, words)) = pace(given)? else {
+        let idle = ["start", "at-once", "hours-per-step"].into_iter().find(|name| given.get(name).is_some());
+        return idle.map_or(Ok(None), |name| {
+            Err(format!("`--{name}` is of a calendar: say the pace, with `--hours-per-week` or `--terms`"))
+        });
+    };
     let mut options = ScheduleOptions::new(pace);
     options.start = given.read("start")?;
     options.at_once = given.read("at-once")?;

@@ -97,13 +97,13 @@ impl Names {
         while let Some(&class) = found.get(next).filter(|_| self.are_linked()) {
             for &up in self.up(class) {
                 if !found.contains(&up) {
+                    if found.len() >= most {
+                        return None;
+                    }
                     found.push(up);
                 }
             }
             next += 1;
-            if found.len() > most {
-                return None;
-            }
         }
         Some(found)
     }

@@ -221,9 +221,10 @@ impl Pass<'_, '_> {
 
     fn dead_ends(&mut self, examples: &Examples) {
         let facts = self.facts;
-        let targets: BTreeSet<CredentialId> = self.facts.options.targets.iter().copied().collect();
-        let (targets, foreign): (Vec<_>, Vec<_>) =
-            targets.into_iter().partition(|&target| self.facts.catalog.knows(target));
+        // Ids of two catalogs may have one number: they are told apart before they are put in order.
+        let asked = self.facts.options.targets.iter().copied();
+        let (targets, foreign): (Vec<_>, Vec<_>) = asked.partition(|&target| self.facts.catalog.knows(target));
+        let targets: BTreeSet<CredentialId> = targets.into_iter().collect();
         if !foreign.is_empty() {
             let what = counted(foreign.len(), "target");
             let message = format!("what closes {what} of another catalog, which this one does not know");

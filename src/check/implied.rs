@@ -5,11 +5,10 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use crate::catalog::catalog::{Catalog, Validity};
-use crate::catalog::names::Names;
 use crate::catalog::network::{Part, Rule, RuleKind};
 use crate::evaluate::cone::Cone;
 use crate::evaluate::outcome::Met;
-use crate::value::ids::{CredentialId, GroupId};
+use crate::value::ids::{ClassId, CredentialId, GroupId};
 
 use crate::check::facts::Facts;
 use crate::check::learner::TrialLearner;
@@ -198,9 +197,9 @@ impl Influence {
     /// Whether the credential is conferred on the ground of any of these, within a cone that has all that it rests on.
     fn is_above(&self, facts: &Facts<'_>, cone: &Cone, credential: CredentialId) -> bool {
         let above = self.above.get_or_init(|| {
-            let above = conferred_above(facts.catalog, cone, self.awards.iter().copied());
-            facts.spend(above.len() + 1);
-            above
+            let Above { conferred, walked } = conferred_above(facts.catalog, cone, self.awards.iter().copied());
+            facts.spend(walked + 1);
+            conferred
         });
         above.contains(&credential)
     }
@@ -217,23 +216,33 @@ impl Influence {
 }
 
 /// What is conferred, within a cone, by rules that awards of some credentials could help to meet, by themselves or by
-/// what they qualify for.
-fn conferred_above(
-    catalog: &Catalog,
-    cone: &Cone,
-    awards: impl IntoIterator<Item = CredentialId>,
-) -> BTreeSet<CredentialId> {
+/// what they qualify for; and how much was gone through.
+fn conferred_above(catalog: &Catalog, cone: &Cone, awards: impl IntoIterator<Item = CredentialId>) -> Above {
     let Catalog { names, network, .. } = catalog;
-    let mut found = BTreeSet::new();
-    let mut open: Vec<CredentialId> = awards.into_iter().collect();
-    while let Some(credential) = open.pop() {
-        for class in Names::closure(names.class(credential), |class| names.up(class)) {
-            let plain = network.plain_uses.list(class).iter().map(|&(leaf, _)| leaf);
-            let particular = network.particular_uses.list(class).iter().map(|named| named.leaf);
-            let owners = plain.chain(particular).map(|leaf| network.rule_of(leaf).credential());
-            let conferred = owners.filter(|&owner| cone.credentials[owner] && network.has_stack(owner));
-            open.extend(conferred.filter(|&owner| found.insert(owner)));
+    let mut above = Above { conferred: BTreeSet::new(), walked: 0 };
+    let mut seen: BTreeSet<ClassId> = BTreeSet::new();
+    let mut open: Vec<ClassId> = awards.into_iter().map(|credential| names.class(credential)).collect();
+    while let Some(class) = open.pop() {
+        above.walked += 1;
+        if !seen.insert(class) {
+            continue;
+        }
+        open.extend(names.up(class));
+        let plain = network.plain_uses.list(class).iter().map(|&(leaf, _)| leaf);
+        let particular = network.particular_uses.list(class).iter().map(|named| named.leaf);
+        for leaf in plain.chain(particular) {
+            above.walked += 1;
+            let owner = network.rule_of(leaf).credential();
+            if cone.credentials[owner] && network.has_stack(owner) && above.conferred.insert(owner) {
+                open.push(names.class(owner));
+            }
         }
     }
-    found
+    above
+}
+
+/// What is conferred above some awards, and the classes and uses that were gone through to find it.
+struct Above {
+    conferred: BTreeSet<CredentialId>,
+    walked: usize,
 }

@@ -9,6 +9,9 @@ use crate::value::ids::{ClassId, ConditionsId, CredentialId, Id, IdVec};
 use crate::cohort::machine::{Cell, ZEROS};
 use crate::cohort::rules::{Atom, Rules};
 
+/// Marks of all credentials; awards of those that have none are judged one by one.
+const MOST_MARKS: usize = 4_000_000;
+
 /// With more classes than these, under whose names an award counts, it is looked at on its own each time.
 pub(crate) const MOST_CLASSES: usize = 64;
 
@@ -96,8 +99,9 @@ impl MarksMaker<'_> {
         let (mut past, mut added, mut ending) = (Vec::new(), Vec::new(), Vec::new());
         let takes_lapsed = catalog.network.conditions.iter().any(|conditions| conditions.lapsed);
         let (mut routes, mut current) = (IdVec::new(), IdVec::new());
+        let mut room = MOST_MARKS;
         for credential in CredentialId::first(credentials) {
-            let classes = self.classes(credential);
+            let classes = self.classes(credential).filter(|classes| self.take_room(classes, &mut room));
             let (unit, renewing) = (catalog.names.unit(credential), &catalog.renewing);
             let renews = !renewing.renews(unit).is_empty() || !renewing.renewed_by(unit).is_empty();
             let is_plain = !renews && !catalog.keeps_cycle(credential);
@@ -157,6 +161,15 @@ impl MarksMaker<'_> {
         Some(found)
     }
 
+    /// Takes room for the marks of a credential, if there is enough left: every condition that names any of many classes
+    /// would be a mark of each of many credentials.
+    fn take_room(&self, classes: &[ClassId], room: &mut usize) -> bool {
+        let marks: usize = classes.iter().map(|&class| 2 + self.rules.atoms.list(class).len()).sum();
+        let left = room.checked_sub(marks);
+        *room = left.unwrap_or(*room);
+        left.is_some()
+    }
+
     /// The bits that a completed award sets under the names of a class, if it is current when it is made on such days.
     fn marks(&self, class: ClassId, current: DaySpan) -> Vec<AwardMark> {
         let (rules, none) = (self.rules, ConditionsId::NONE);
@@ -166,10 +179,7 @@ impl MarksMaker<'_> {
             AwardMark { cell: rules.held[class], made: current, of_kind: none },
             AwardMark { cell: rules.lapsed[class], made: before, of_kind: none },
         ];
-        for atom in rules.atoms.list(class) {
-            let made = days_of(atom, current);
-            marks.push(AwardMark { cell: atom.cell, made, of_kind: if atom.of_kind { atom.conditions } else { none } });
-        }
+        marks.extend(rules.atoms.list(class).iter().map(|atom| mark_of(atom, current)));
         marks.retain(|mark| mark.cell != ZEROS && !mark.made.is_empty());
         marks
     }
@@ -177,11 +187,15 @@ impl MarksMaker<'_> {
     /// The bits that an award sets which lasts as its components do, where those that have lapsed do as well.
     fn marks_of_lapsed(&self, class: ClassId) -> Vec<AwardMark> {
         let never = DaySpan { first: i32::MAX, after: i32::MAX, undated: false };
-        let mut marks = self.marks(class, never);
-        let atoms = self.rules.atoms.list(class);
-        marks.retain(|mark| atoms.iter().any(|atom| atom.lapsed && atom.cell == mark.cell));
-        marks
+        let lapsed = self.rules.atoms.list(class).iter().filter(|atom| atom.lapsed);
+        lapsed.map(|atom| mark_of(atom, never)).filter(|mark| mark.cell != ZEROS && !mark.made.is_empty()).collect()
     }
+}
+
+/// The mark of an award that meets conditions, if it is current when it is made on such days.
+fn mark_of(atom: &Atom, current: DaySpan) -> AwardMark {
+    let of_kind = if atom.of_kind { atom.conditions } else { ConditionsId::NONE };
+    AwardMark { cell: atom.cell, made: days_of(atom, current), of_kind }
 }
 
 /// The days on which an award has to be made for it to meet conditions, its kind aside.

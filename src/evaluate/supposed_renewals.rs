@@ -1,7 +1,7 @@
 //! Renewals that are supposed where it is asked what can still be reached ([semantics 4.2](crate::semantics#4.2)): what
 //! is current and states how it is renewed may be renewed on these terms, whatever its other rules say.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
 
 use crate::catalog::catalog::{Catalog, RenewalRules};
@@ -17,8 +17,10 @@ use crate::record::record::LearnerRecord;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
 
-/// Requirements of renewals that are looked at: a small part of a second.
+/// Renewals whose requirements are looked at: a small part of a second.
 const MOST_JUDGED: usize = 400;
+/// Awards and uses of them that are gone through for that, on all days that are asked about.
+const MOST_TOUCHED: u64 = 10_000_000;
 
 /// What a learner has that could be renewed.
 pub(crate) struct SupposedRenewals<'q> {
@@ -29,6 +31,8 @@ pub(crate) struct SupposedRenewals<'q> {
     standing: &'q Standing,
     /// What counts of the record where renewals require something, in the terms of their rules.
     required: OnceCell<Standing>,
+    /// Awards and uses of them that were gone through.
+    touched: Cell<u64>,
 }
 
 impl<'q> SupposedRenewals<'q> {
@@ -40,23 +44,22 @@ impl<'q> SupposedRenewals<'q> {
         accepted: Accepted,
         standing: &'q Standing,
     ) -> Self {
-        Self { catalog, record, as_of, accepted, standing, required: OnceCell::new() }
+        Self { catalog, record, as_of, accepted, standing, required: OnceCell::new(), touched: Cell::new(0) }
     }
 
     /// Renews on its terms, in a run in which everything is taken, what can be renewed in it, windows aside; whether
     /// that was found out of all.
     pub(crate) fn add_to(&self, progress: &mut Progress<'_>) -> bool {
         let mut open = self.open(progress);
-        let mut judged = 0;
+        if open.keys().filter(|&&credential| self.required(credential).is_some()).count() > MOST_JUDGED {
+            return false;
+        }
         loop {
             let before = open.len();
             let mut renewed = Vec::new();
             for (&credential, award) in &open {
-                if self.required(credential).is_some() {
-                    judged += 1;
-                    if judged > MOST_JUDGED {
-                        return false;
-                    }
+                if self.touched.get() > MOST_TOUCHED {
+                    return false;
                 }
                 if self.is_there(credential, award, progress) {
                     renewed.push(credential);
@@ -120,6 +123,8 @@ impl<'q> SupposedRenewals<'q> {
             }
             run.settle();
         }
+        let size = all.issued.len() + progress.evidence.len() + rules.catalog.network.len() / 64;
+        self.touched.set(self.touched.get() + run.touched() + size as u64);
         run.rule_is_met(Rule::stack(required))
     }
 }

@@ -77,7 +77,7 @@ impl<'c, 's> Waiting<'c, 's> {
     pub(crate) fn first_met(&self, options: &EvaluateOptions) -> Option<Date> {
         let scope = Scope::certain(self.as_of, options);
         self.first(scope, |progress| {
-            Rule::all(self.credential).all(|rule| !self.has(rule) || progress.rule_is_met(rule))
+            Some(Rule::all(self.credential).all(|rule| !self.has(rule) || progress.rule_is_met(rule)))
         })
     }
 
@@ -85,8 +85,9 @@ impl<'c, 's> Waiting<'c, 's> {
     pub(crate) fn first_attainable(&self, renewals: &SupposedRenewals<'_>) -> Option<Date> {
         let scope = Scope::certain(self.as_of, &EvaluateOptions::default());
         self.first(Scope { supposing: Supposing::WhatIsOffered, ..scope }, |progress| {
-            renewals.add_to(progress);
-            progress.marks(self.credential) != 0
+            let is_settled = renewals.add_to(progress);
+            let is_reached = progress.marks(self.credential) != 0;
+            (is_reached || is_settled).then_some(is_reached)
         })
     }
 
@@ -94,12 +95,13 @@ impl<'c, 's> Waiting<'c, 's> {
         self.catalog.network.top(rule).is_some()
     }
 
-    fn first(&self, scope: Scope, is_so: impl Fn(&mut Progress<'_>) -> bool) -> Option<Date> {
+    /// The first of the days on which it is so; none, if that is not known of one before.
+    fn first(&self, scope: Scope, is_so: impl Fn(&mut Progress<'_>) -> Option<bool>) -> Option<Date> {
         let mut touched = 0;
         for date in self.turns() {
             let scope = Scope { date, ..scope };
             let mut progress = Progress::run_within(self.catalog, self.standing, scope, Some(&self.cone));
-            if is_so(&mut progress) {
+            if is_so(&mut progress)? {
                 return Some(date);
             }
             touched += progress.touched() + (self.catalog.network.len() / 64 + self.standing.issued.len()) as u64;

@@ -138,7 +138,7 @@ fn planned(
     if let Err(limit) = set_aside(question, meter) {
         return undecided(limit, Amount::ZERO);
     }
-    let options = plan_options(question, &joint, meter.left);
+    let options = plan_options(question, &joint, meter.left - to_tell(meter));
     let asked = Question { target: joint.together, as_of: question.as_of, options: &options };
     let outcome = answer(&start, &asked, &mut Known::default());
     *effort = outcome.effort();
@@ -147,7 +147,10 @@ fn planned(
     match outcome {
         PlanOutcome::Plan(plan) => match told(question, &joint, &plan, meter) {
             Ok(told) => JointOutcome::Plan(Box::new(told)),
-            Err(limit) => undecided(limit, Amount::ZERO),
+            Err(limit) => match plan.optimality {
+                Optimality::Proven => undecided(limit, plan.value()),
+                Optimality::Within { lower_bound } => undecided(limit, lower_bound),
+            },
         },
         PlanOutcome::Unattainable(none) => {
             JointOutcome::NotTogether { causes: written_causes(question, &joint.catalog, &none.causes) }
@@ -202,6 +205,14 @@ pub(crate) fn set_aside(question: &JointQuestion<'_>, meter: &mut Meter) -> Resu
     let last_days = (question.catalog.len() + question.later.evidence.len()) as u64 / 4;
     meter.spend(run_work(&question.later) + last_days).ok_or(PlanLimit::Work)
 }
+
+/// What of the work that is left is kept for telling the plan that is found: a plan is no use if it cannot be told.
+pub(crate) fn to_tell(meter: &Meter) -> u64 {
+    (meter.left / 8).min(MOST_TO_TELL)
+}
+
+/// Work that is kept for telling a plan, at the most.
+const MOST_TO_TELL: u64 = 1_000_000;
 
 /// The plan in the terms of the catalog as it is written.
 ///

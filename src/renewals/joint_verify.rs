@@ -10,7 +10,7 @@ use crate::plan::answers::verify::Flaw;
 use crate::plan::question::options::PlanOptions;
 use crate::record::record::LearnerRecord;
 use crate::renewals::joint::{CannotKeep, JointOutcome, JointPlan, JointProof, JointRenewal};
-use crate::renewals::joint_answer::{set_aside, told};
+use crate::renewals::joint_answer::{set_aside, to_tell, told};
 use crate::renewals::joint_question::{JointQuestion, as_written};
 use crate::renewals::joint_reach::{plan_options, start, within_reach};
 use crate::value::meter::Meter;
@@ -65,7 +65,7 @@ impl JointRenewal {
         let is_asked = joint.catalog.credential(&proof.target) == Some(joint.together)
             && proof.as_of == self.as_of
             && proof.objective == self.objective
-            && proof.options == plan_options(&question, &joint, meter.left);
+            && proof.options == plan_options(&question, &joint, meter.left - to_tell(&meter));
         if !is_asked {
             return Err(Flaw::Short);
         }

@@ -52,6 +52,16 @@ pub(crate) enum Sought {
     },
 }
 
+impl Sought {
+    /// What was found; if nothing was, what was found before.
+    fn or(self, before: FoundChoice) -> Self {
+        match self {
+            Self::Found(found) => Self::Found(found),
+            Self::None(_) | Self::Undecided { .. } => Self::Found(before),
+        }
+    }
+}
+
 /// Steps on the calendar.
 pub(crate) struct FoundChoice {
     pub(crate) model: Model,
@@ -176,14 +186,22 @@ impl<'a> Additions<'a> {
             let on_terms = self.seek(base, judge, &mut share);
             meter.take_back(&share);
             if let Sought::Found(found) = on_terms {
-                return Sought::Found(found);
+                // The share may have sufficed for a schedule, and not for the proof that none is earlier.
+                let is_proven = found.least >= found.slots.finish(self.start);
+                return if is_proven { Sought::Found(found) } else { self.seek(base, judge, meter).or(found) };
             }
             self.not_anew.clear();
+            // What is worth less is planned first: totals never fall from a choice to what comes of it.
+            let again = self.planned.iter().map(|planned| self.planned_step(base, planned.step.credential));
+            let mut planned: Vec<PlannedStep> = again.collect();
+            planned.sort_by_key(|planned| planned.step);
+            self.planned = planned;
         }
         self.seek(base, judge, meter)
     }
 
     fn seek(&self, base: &Progress<'_>, judge: &mut Judge<'_>, meter: &mut Meter) -> Sought {
+        judge.begin_anew();
         let planned: Vec<TimedStep> = self.planned.iter().map(|planned| planned.step).collect();
         let start = Date::numbered(self.start).unwrap_or(Date::LAST);
         let again = self.candidates.iter().copied().chain(planned.iter().map(|step| step.credential));
@@ -428,7 +446,10 @@ impl Choices<'_, '_, '_> {
             let spent = self.judge.spent;
             let kept = self.landmarks.in_time(self.judge, &model, &slots, kept);
             self.judge.keep(kept);
-            self.meter.spend(self.judge.spent - spent)?;
+            if self.meter.spend(self.judge.spent - spent).is_none() {
+                self.judge.begin_anew();
+                return None;
+            }
         }
         // No one question takes what all others need.
         let mut share = Meter::new((self.meter.left / 8).min(MOST_FOR_ONE));

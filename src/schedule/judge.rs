@@ -140,6 +140,12 @@ impl<'j> Judge<'j> {
         self.forget();
     }
 
+    /// Supposes nothing, and forgets what was found: another search begins.
+    pub(crate) fn begin_anew(&mut self) {
+        self.undecided = false;
+        self.keep(Vec::new());
+    }
+
     /// When what the rules say changes by itself.
     pub(crate) fn turns(&self) -> Turns {
         let ends = self.standing.ends();

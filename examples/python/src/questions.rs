@@ -1,5 +1,7 @@
 //! A catalog, and what can be asked of it.
 
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use credpath::{
@@ -48,13 +50,31 @@ fn day(text: &str) -> PyResult<Date> {
     text.parse().map_err(invalid)
 }
 
-/// Stops a search when its time is over, or somebody has pressed Ctrl-C.
-fn watcher(seconds: Option<f64>) -> PyResult<Watcher> {
-    let time = seconds.map(Duration::try_from_secs_f64).transpose().map_err(invalid)?;
-    let until = time.and_then(|time| Instant::now().checked_add(time));
-    Ok(Watcher::new(move |_| {
-        until.is_none_or(|until| Instant::now() < until) && Python::attach(|py| py.check_signals().is_ok())
-    }))
+/// What stopped a search from outside: Python tells of a signal once, so it is kept until the search has returned.
+#[derive(Clone, Default)]
+struct Interrupt(Arc<Mutex<Option<PyErr>>>);
+
+impl Interrupt {
+    /// Stops a search when its time is over, or somebody has pressed Ctrl-C.
+    fn watcher(&self, seconds: Option<f64>) -> PyResult<Watcher> {
+        let time = seconds.map(Duration::try_from_secs_f64).transpose().map_err(invalid)?;
+        let until = time.and_then(|time| Instant::now().checked_add(time));
+        let interrupt = self.clone();
+        Ok(Watcher::new(move |_| {
+            until.is_none_or(|until| Instant::now() < until)
+                && Python::attach(|py| py.check_signals().map_err(|error| interrupt.keep(error)).is_ok())
+        }))
+    }
+
+    fn keep(&self, error: PyErr) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+    }
+
+    /// Raises what has stopped the search, if anything has.
+    fn raise(&self, py: Python<'_>) -> PyResult<()> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        kept.map_or_else(|| py.check_signals(), Err)
+    }
 }
 
 impl Catalog {
@@ -63,7 +83,7 @@ impl Catalog {
     }
 
     /// Options of plans, in which credentials are named and not numbered.
-    fn plan_options(&self, json: &str, seconds: Option<f64>) -> PyResult<PlanOptions> {
+    fn plan_options(&self, json: &str, watcher: Watcher) -> PyResult<PlanOptions> {
         let mut options: Value = read(json)?;
         for key in ["must_include", "avoid"] {
             for named in options.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten() {
@@ -73,7 +93,7 @@ impl Catalog {
             }
         }
         let mut options: PlanOptions = serde_json::from_value(options).map_err(invalid)?;
-        options.watcher = Some(watcher(seconds)?);
+        options.watcher = Some(watcher);
         Ok(options)
     }
 
@@ -113,6 +133,12 @@ impl Catalog {
         self.0.credentials().map(|(_, known)| known.id.as_str()).collect()
     }
 
+    /// The ids of the credentials that are named by any of their ids, each once, in the order of the columns of statuses.
+    fn ids_of(&self, credentials: Vec<String>) -> PyResult<Vec<&str>> {
+        let named: BTreeSet<CredentialId> = credentials.iter().map(|id| self.id(id)).collect::<PyResult<_>>()?;
+        Ok(named.into_iter().map(|id| self.0.get(id).id.as_str()).collect())
+    }
+
     fn evaluate(&self, py: Python<'_>, record: &str, as_of: &str, options: &str) -> PyResult<String> {
         let (record, as_of, options): (LearnerRecord, _, EvaluateOptions) =
             (read(record)?, day(as_of)?, read(options)?);
@@ -147,9 +173,10 @@ impl Catalog {
         seconds: Option<f64>,
     ) -> PyResult<String> {
         let (record, as_of): (LearnerRecord, _) = (read(record)?, day(as_of)?);
-        let (target, options) = (self.id(target)?, self.plan_options(options, seconds)?);
+        let interrupt = Interrupt::default();
+        let (target, options) = (self.id(target)?, self.plan_options(options, interrupt.watcher(seconds)?)?);
         let told = py.detach(|| written(&self.0.plan(&record, as_of, target, &options)))?;
-        py.check_signals().map(|()| told)
+        interrupt.raise(py).map(|()| told)
     }
 
     /// What is wrong with a plan that was kept; nothing if it holds.
@@ -162,9 +189,10 @@ impl Catalog {
     fn check(&self, py: Python<'_>, as_of: Option<&str>, seconds: Option<f64>) -> PyResult<String> {
         let mut options = CheckOptions::default();
         options.as_of = as_of.map(day).transpose()?;
-        options.watcher = Some(watcher(seconds)?);
+        let interrupt = Interrupt::default();
+        options.watcher = Some(interrupt.watcher(seconds)?);
         let told = py.detach(|| written(&self.0.check(&options)))?;
-        py.check_signals().map(|()| told)
+        interrupt.raise(py).map(|()| told)
     }
 
     /// The codes of statuses: of each learner, one for each credential that is asked about.

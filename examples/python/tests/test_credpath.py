@@ -179,3 +179,16 @@ def test_numpy_takes_codes_without_a_copy(catalog: Catalog) -> None:
 
 def test_empty_columns(catalog: Catalog) -> None:
     assert catalog.cohort({"learner": [], "credential": []}, DAY).statuses() == {}
+
+
+def test_further_ids_name_the_credential_itself() -> None:
+    text = "credential.a = { ids = ['z'] }\ncredential.b = {}\n"
+    catalog = Catalog.parse(text)
+    cohort = catalog.cohort({"learner": ["m"], "credential": ["z"]}, DAY, credentials=["z", "b", "a"])
+    assert cohort.credentials == ["a", "b"]
+    assert cohort.statuses()["m"]["a"] == "held"
+
+
+def test_columns_are_of_one_length(catalog: Catalog) -> None:
+    with pytest.raises(ValueError, match="2 rows"):
+        catalog.cohort({"learner": ["m"], "credential": ["sql", "python"]}, DAY)

@@ -23,6 +23,7 @@
 
 #[cfg(feature = "json")]
 pub(crate) mod badgr;
+#[cfg(feature = "json")]
 pub(crate) mod badgr_junction;
 #[cfg(feature = "csv")]
 pub(crate) mod course_table;

@@ -144,7 +144,7 @@ class Cohort:
         #: The learners, in the order of the rows of statuses.
         self.learners = learners
         #: The credentials that are asked about, in the order of their columns.
-        self.credentials = catalog.ids() if credentials is None else sorted(set(credentials), key=str.encode)
+        self.credentials = catalog.ids() if credentials is None else catalog.ids_of(list(credentials))
 
     def codes(self) -> bytes:
         """The codes of the statuses: for each learner, one for each credential. ``STATUSES`` names them;

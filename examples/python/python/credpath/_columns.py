@@ -47,7 +47,11 @@ def laid_out(awards: Any) -> tuple[Sequence[Any], dict[str, Any]]:
     for name in ("learner", "credential"):
         if name not in columns:
             raise KeyError(name)
-    order = sorted(range(len(columns["learner"])), key=columns["learner"].__getitem__)
+    rows = len(columns["learner"])
+    for name, values in columns.items():
+        if len(values) != rows:
+            raise ValueError(f"the column {name} has {len(values)} rows, and there are {rows} learners")
+    order = sorted(range(rows), key=columns["learner"].__getitem__)
     learners: list[Any] = []
     offsets = array("i")
     for place, row in enumerate(order):
@@ -75,8 +79,17 @@ def _values(column: Any) -> list[Any]:
         values: list[Any] = column.to_pylist()
         return values
     values = column.to_list() if hasattr(column, "to_list") else list(column)
-    # What pandas has for nothing differs from itself.
-    return [None if value is None or value != value else value for value in values]
+    return [None if _is_nothing(value) else value for value in values]
+
+
+def _is_nothing(value: Any) -> bool:
+    """What pandas has for nothing differs from itself, or does not say whether it does."""
+    if value is None:
+        return True
+    try:
+        return bool(value != value)
+    except TypeError:
+        return True
 
 
 def _places(values: list[Any]) -> tuple[array[int], list[str]]:
