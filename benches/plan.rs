@@ -69,7 +69,7 @@ struct Family {
     sizes: [(usize, usize); 3],
 }
 
-const FAMILIES: [Family; 4] = [
+const FAMILIES: [Family; 5] = [
     Family {
         name: "knapsacks, credentials x pools",
         make: |seed, n, pools| hard::knapsacks(seed, n, pools, false),
@@ -86,6 +86,11 @@ const FAMILIES: [Family; 4] = [
         sizes: [(60, 90), (100, 150), (200, 300)],
     },
     Family { name: "deep and shared, layers x credentials", make: hard::deep, sizes: [(4, 20), (5, 24), (6, 30)] },
+    Family {
+        name: "sums that share nothing, sums x courses",
+        make: hard::divided,
+        sizes: [(5, 48), (9, 120), (19, 400)],
+    },
 ];
 
 /// How much is measured.

@@ -47,6 +47,30 @@ fn learners() -> Vec<(String, Catalog, LearnerRecord)> {
 }
 
 #[test]
+fn a_plan_that_is_worth_its_bound_is_proven() {
+    let mut proven_before_ties = 0;
+    for (name, target) in [("deep_4x20", "c80"), ("mk_corr_60x4", "c60"), ("sc_100x150", "c100")] {
+        let catalog = Catalog::parse("catalog", &read(format!("tests/planning/{name}.toml"))).unwrap();
+        let target = catalog.credential(target).unwrap();
+        let mut work = 1_000;
+        loop {
+            let options = PlanOptions::default().work(work);
+            let outcome = catalog.plan(&LearnerRecord::default(), as_of(), target, &options);
+            if let Some(plan) = outcome.plan() {
+                plan.verify(&catalog, &LearnerRecord::default()).unwrap();
+                match plan.optimality {
+                    Optimality::Within { lower_bound } => assert!(lower_bound < plan.value(), "{name}: {plan}"),
+                    Optimality::Proven if plan.ties_settled => break,
+                    Optimality::Proven => proven_before_ties += 1,
+                }
+            }
+            work += work / 8;
+        }
+    }
+    assert!(proven_before_ties > 0);
+}
+
+#[test]
 fn every_credential_of_every_real_catalog_is_planned_for_and_proven() {
     let (mut plans, mut none) = (0, 0);
     for (name, catalog, record) in learners() {

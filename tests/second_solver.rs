@@ -168,6 +168,17 @@ fn small_catalogs_have_the_same_minima() {
     }
 }
 
+/// Sums that may not count the same credential, nearly all of it as good as something else.
+#[test]
+fn sums_that_share_nothing_have_the_same_minima() {
+    for seed in 0..12 {
+        let (sums, courses) = (2 + usize::try_from(seed).unwrap() % 3, 12 + usize::try_from(seed).unwrap() % 5);
+        let hard = generate::hard::divided(seed, sums, courses);
+        let case = Case::new(format!("seed {seed}, {sums} sums"), &hard.text, "");
+        assert!(case.both_agree(&hard.target, &GOALS[..1]), "{}", case.name);
+    }
+}
+
 /// Rules of every shape that the second solver knows, in each other, some of which ask for more than there is.
 #[test]
 fn mixed_catalogs_have_the_same_minima() {

@@ -46,6 +46,28 @@ pub(crate) fn set_cover(seed: u64, n: usize, rows: usize) -> Hard {
     finish(text, n, &parts)
 }
 
+/// `sums` of credits that may not count a course twice: each of its own share of the `n` courses, and the last one of
+/// all of them. A credit costs the same everywhere, so that nearly everything is as good as something else.
+pub(crate) fn divided(seed: u64, sums: usize, n: usize) -> Hard {
+    let mut random = Random::new(seed);
+    let mut text = String::new();
+    for at in 0..n {
+        let credits = if random.percent(25) { 4 } else { 3 };
+        add(&mut text, at, credits, credits, "");
+    }
+    let groups = sums - 1;
+    let needs = |random: &mut Random| 3 * random.between(1, 3);
+    let mut parts: Vec<String> = (0..groups)
+        .map(|group| {
+            let members: Vec<usize> = (n * group / groups..n * (group + 1) / groups).collect();
+            format!("{{ credits = {}, from = [{}] }}", needs(&mut random), ids(&members))
+        })
+        .collect();
+    parts.push(format!("{{ credits = {}, from = [{}] }}", 2 * needs(&mut random), ids(&(0..n).collect::<Vec<_>>())));
+    add(&mut text, n, 0, 30, &format!("stack = {{ all_of = [{}], distinct = true }}\n", parts.join(", ")));
+    Hard { text, target: format!("c{n}") }
+}
+
 /// Layers of `width` credentials, each with a choice between combinations of the layer below, much of which they share.
 pub(crate) fn deep(seed: u64, layers: usize, width: usize) -> Hard {
     let mut random = Random::new(seed);

@@ -7,7 +7,7 @@
 //!
 //! Covered: credentials by name, `all_of`, `any_of`, `at_least`, `credits` and `hours` in each other, `up_to`, pools,
 //! filters on `tags`, `equivalent`, `valid_for` and `within` in whole years, undated awards and those in progress.
-//! Everything else is refused: other conditions, `distinct`, `span`, `counts_as`, `repeatable`, `excludes`, `offered`,
+//! So is `all_of` of sums that is `distinct`. Everything else is refused: other conditions, `distinct` elsewhere, `span`, `counts_as`, `repeatable`, `excludes`, `offered`,
 //! a sum in which one credential stands in two places, awards with amounts of their own, waivers, substitutions. So are
 //! rules that lead round in a circle, because rows alone cannot tell what supports only itself.
 #![allow(dead_code, reason = "the tests and the benchmark each use a part of it")]
@@ -183,6 +183,23 @@ impl Model {
     /// How many variables and rows there are.
     pub(crate) fn size(&self) -> (usize, usize) {
         (self.kinds.len(), self.rows.len())
+    }
+
+    /// What each variable adds to the value, in hundredths, and the most that it can be; all are whole numbers.
+    pub(crate) fn columns(&self, goal: Goal) -> impl Iterator<Item = (u64, i64)> + '_ {
+        self.kinds.iter().map(move |kind| match kind {
+            Kind::Step(worth) => (worth[goal as usize], 1),
+            Kind::Group => (0, 1),
+            Kind::Passed { most, .. } => (0, *most),
+        })
+    }
+
+    /// Terms that add up to so much, or more, divided by what divides them all.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (Vec<(usize, i64)>, i64)> + '_ {
+        self.rows.iter().map(|Row { terms, need }| {
+            let unit = terms.iter().fold(*need, |unit, &(_, amount)| divisor(unit, amount)).max(1);
+            (terms.iter().map(|&(at, amount)| (at, amount / unit)).collect(), need / unit)
+        })
     }
 
     /// The least value with which every row is satisfied, if the solver finds it in time.
@@ -373,8 +390,11 @@ impl Maker<'_> {
         let place = place.inside(group)?;
         let kind = ["credential", "all_of", "any_of", "at_least", "credits", "hours"];
         let kind = kind.into_iter().find(|&kind| group.contains_key(kind)).ok_or_else(|| format!("what is {rule}?"))?;
-        only(group, &[kind, "from", "within", "name"], "a requirement")?;
+        only(group, &[kind, "from", "within", "name", "distinct"], "a requirement")?;
+        let is_distinct = group.get("distinct").and_then(Value::as_bool).unwrap_or_default();
         match kind {
+            "all_of" if is_distinct => self.divided(list(&group[kind])?, head, place),
+            _ if is_distinct => Err(format!("`distinct` with `{kind}` is not modelled")),
             "credential" => self.require(&group[kind], head, place),
             "all_of" => {
                 // A row for each part rules out more halves and thirds than one row for all.
@@ -400,6 +420,42 @@ impl Maker<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// Sums, no two of which may count the same credential.
+    fn divided(&mut self, parts: &[Value], head: usize, place: Place) -> Outcome<()> {
+        let mut shares: BTreeMap<usize, (Part, Vec<usize>)> = BTreeMap::new();
+        for part in parts {
+            let sum = part.as_table().ok_or("a part of a `distinct` group that is no sum")?;
+            let kind = ["credits", "hours"].into_iter().find(|&kind| sum.contains_key(kind));
+            let kind = kind.ok_or("a part of a `distinct` group that is no sum")?;
+            only(sum, &[kind, "from", "within", "name"], "a part of a distinct group")?;
+            let place = place.inside(sum)?;
+            let mut terms = BTreeMap::new();
+            for at in self.members(sum.get("from").ok_or("a sum of nothing")?, place.home)? {
+                let unit = self.rules.units[at];
+                let amount = self.rules.credentials[at].get(kind).map_or(Ok(0), hundredths)?;
+                let there = self.member(at, place)?.1;
+                if amount > 0 && !terms.contains_key(&unit) {
+                    let share = self.add(Kind::Group);
+                    terms.insert(unit, (share, amount));
+                    shares.entry(unit).or_insert_with(|| (there, Vec::new())).1.push(share);
+                }
+            }
+            self.row(terms.into_values().collect(), head, hundredths(&sum[kind])?);
+        }
+        for (there, shares) in shares.into_values() {
+            let mut terms: Terms = shares.into_iter().map(|share| (share, -1)).collect();
+            let need = match there {
+                Part::Met => -1,
+                Part::If(variable) => {
+                    terms.push((variable, 1));
+                    0
+                }
+            };
+            self.model.rows.push(Row { terms, need });
+        }
+        Ok(())
     }
 
     /// `count` of the members: what is listed twice, or under two names, is one of them.

@@ -115,10 +115,12 @@ pub(crate) fn solve(problem: &Problem<'_, '_, '_>, known: &mut Known) -> PlanOut
         return undecided(problem, PlanLimit::Evaluation, 0, effort);
     };
     let least = searched.found.least.unwrap_or(0);
-    let optimality = if searched.is_proven() {
+    let lower_bound = prices.combined.first(least);
+    // What the rest of the search was for may only have been ties.
+    let optimality = if searched.is_proven() || lower_bound >= prices.combined.first(best.value) {
         Optimality::Proven
     } else {
-        Optimality::Within { lower_bound: amount(prices.combined.first(least)) }
+        Optimality::Within { lower_bound: amount(lower_bound) }
     };
     let further =
         searched.further.into_iter().map(|further| further.map(|step| statement.steps[step].credential)).collect();
