@@ -197,7 +197,8 @@ impl Influence {
     /// Whether the credential is conferred on the ground of any of these, within a cone that has all that it rests on.
     fn is_above(&self, facts: &Facts<'_>, cone: &Cone, credential: CredentialId) -> bool {
         let above = self.above.get_or_init(|| {
-            let Above { conferred, walked } = conferred_above(facts.catalog, cone, self.awards.iter().copied());
+            let ConferredAbove { conferred, walked } =
+                conferred_above(facts.catalog, cone, self.awards.iter().copied());
             facts.spend(walked + 1);
             conferred
         });
@@ -217,9 +218,9 @@ impl Influence {
 
 /// What is conferred, within a cone, by rules that awards of some credentials could help to meet, by themselves or by
 /// what they qualify for; and how much was gone through.
-fn conferred_above(catalog: &Catalog, cone: &Cone, awards: impl IntoIterator<Item = CredentialId>) -> Above {
+fn conferred_above(catalog: &Catalog, cone: &Cone, awards: impl IntoIterator<Item = CredentialId>) -> ConferredAbove {
     let Catalog { names, network, .. } = catalog;
-    let mut above = Above { conferred: BTreeSet::new(), walked: 0 };
+    let mut above = ConferredAbove { conferred: BTreeSet::new(), walked: 0 };
     let mut seen: BTreeSet<ClassId> = BTreeSet::new();
     let mut open: Vec<ClassId> = awards.into_iter().map(|credential| names.class(credential)).collect();
     while let Some(class) = open.pop() {
@@ -242,7 +243,7 @@ fn conferred_above(catalog: &Catalog, cone: &Cone, awards: impl IntoIterator<Ite
 }
 
 /// What is conferred above some awards, and the classes and uses that were gone through to find it.
-struct Above {
+struct ConferredAbove {
     conferred: BTreeSet<CredentialId>,
     walked: usize,
 }

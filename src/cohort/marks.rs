@@ -161,8 +161,8 @@ impl MarksMaker<'_> {
         Some(found)
     }
 
-    /// Takes room for the marks of a credential, if there is enough left: every condition that names any of many classes
-    /// would be a mark of each of many credentials.
+    /// Takes room for the marks of a credential, if there is enough left: every condition that names any of many
+    /// classes would be a mark of each of many credentials.
     fn take_room(&self, classes: &[ClassId], room: &mut usize) -> bool {
         let marks: usize = classes.iter().map(|&class| 2 + self.rules.atoms.list(class).len()).sum();
         let left = room.checked_sub(marks);
