@@ -544,18 +544,39 @@ fn exports_of_canvas_and_credly_are_read() {
         losses(&imported)
             .contains(&"line 4, column enrollment state: `deleted` means that there is no award".to_owned())
     );
-    let credly = RecordOptions::default().columns(RecordColumns::credly()).issuer("x", "y");
+    let credly = RecordOptions::default().columns(RecordColumns::credly()).issuer("Cloud School", "cloud");
     let imported = import("credly.csv", "+02:00", &credly);
     let due = [
-        "t-1, id b-1, awarded 2014-04-02, until 2017-04-01",
-        "t-2, id b-2, awarded 2016-04-01",
-        "t-3, id b-3, awarded 2018-04-01, status Revoked",
+        "t-1, id b-1, awarded 2014-04-02, until 2017-04-01, issuer cloud",
+        "t-2, id b-2, awarded 2016-04-01, issuer cloud",
+        "t-3, id b-3, awarded 2018-04-01, issuer cloud, status Revoked",
     ];
     assert_eq!(lines(&imported), due);
-    assert_eq!(losses(&imported), ["line 5, column State: `rejected` means that there is no award"]);
+    assert!(losses(&imported).contains(&"line 5, column Status: `rejected` means that there is no award".to_owned()));
     let nobody = RecordOptions::default().columns(RecordColumns::credly().only("bo@example.org"));
     let refused = read(&fixture("credly.csv"), "Z", &nobody).unwrap_err();
     assert_eq!(refused.diagnostics()[0].message, "no row is of the learner `bo@example.org`");
+    let bulk = RecordOptions::default().columns(RecordColumns::credly_bulk());
+    let due = ["t-1, awarded 2024-04-01, until 2027-04-01", "t-2, awarded 2025-05-02"];
+    assert_eq!(lines(&import("credly-bulk.csv", "Z", &bulk)), due);
+}
+
+/// What was not mastered, or not assessed, is no award of the outcome.
+#[test]
+fn outcomes_of_canvas_are_awards_where_they_are_mastered() {
+    let options = RecordOptions::default().columns(RecordColumns::canvas_outcomes()).alias("17", "proofs");
+    let imported = import("canvas-outcomes.csv", "+02:00", &options);
+    assert_eq!(lines(&imported), ["proofs, awarded 2026-05-01, grade Meets Mastery"]);
+    let told = losses(&imported);
+    for due in [
+        "line 3, column learning outcome mastered: `0` means that there is no award",
+        "line 4, column learning outcome mastered: nothing means that there is no award",
+    ] {
+        assert!(told.iter().any(|loss| loss == due), "{told:?}");
+    }
+    // Of nobody assessed the report says so in its first column.
+    let none = b"student name,student sis id,learning outcome id,learning outcome mastered\nNo outcomes found\n";
+    assert!(read(none, "Z", &options).unwrap().value.awards.is_empty());
 }
 
 #[test]

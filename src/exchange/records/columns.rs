@@ -78,60 +78,6 @@ impl RecordColumns {
         columns.with(AwardColumn::Credential, credential)
     }
 
-    /// The table that [`records::to_csv`](crate::records::to_csv()) writes.
-    #[must_use]
-    pub fn own() -> Self {
-        Self::new("credential")
-            .id("id")
-            .awarded("awarded")
-            .valid_until("valid_until")
-            .credits("credits")
-            .hours("hours")
-            .grade("grade")
-            .issuer("issuer")
-            .status("status")
-            .revoked_on("revoked_on")
-    }
-
-    /// The report of grades that Canvas writes for an account: the course by its SIS id, the final grade, and whether
-    /// the enrolment is over. It tells no days. The headings and words were not compared with a real export: where one
-    /// has others, state them anew by the methods.
-    #[must_use]
-    pub fn canvas_grades() -> Self {
-        Self::new("course sis")
-            .title("course")
-            .learner("student sis")
-            .grade("final grade")
-            .status("enrollment state")
-            .status_word("active", AwardStatus::InProgress)
-            .status_word("completed", AwardStatus::Completed)
-            .status_word("concluded", AwardStatus::Completed)
-            .no_award("invited")
-            .no_award("inactive")
-            .no_award("rejected")
-            .no_award("deleted")
-            .columns_may_lack(true)
-    }
-
-    /// The list of issued badges that Credly writes for an organisation: the badge by its template's id. A badge that
-    /// nobody has accepted yet was awarded all the same; one that was rejected is no award. The headings and words were
-    /// not compared with a real export: where one has others, state them anew by the methods.
-    #[must_use]
-    pub fn credly() -> Self {
-        Self::new("Badge Template ID")
-            .title("Badge Template Name")
-            .id("Badge ID")
-            .learner("Recipient Email")
-            .awarded("Issued at")
-            .valid_until("Expires at")
-            .status("State")
-            .status_word("accepted", AwardStatus::Completed)
-            .status_word("pending", AwardStatus::Completed)
-            .status_word("revoked", AwardStatus::Revoked)
-            .no_award("rejected")
-            .columns_may_lack(true)
-    }
-
     /// Whether the column, as it is stated, may not be left out of the table: that of the credential, and those without
     /// which an award would be taken for what it may not be.
     pub(crate) fn needs(&self, column: AwardColumn) -> bool {
@@ -203,7 +149,8 @@ impl RecordColumns {
     }
 
     /// The column with the state of the award, by the words `completed`, `in-progress`, `planned` and `revoked`, and
-    /// those that [`status_word`](Self::status_word) adds. An empty cell is a completed award.
+    /// those that [`status_word`](Self::status_word) adds. An empty cell is a completed award, unless the empty word is
+    /// said to mean something else.
     #[must_use]
     pub fn status(self, heading: impl Into<String>) -> Self {
         self.with(AwardColumn::Status, heading)

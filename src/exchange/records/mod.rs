@@ -81,6 +81,8 @@ mod credentials;
 mod europass;
 mod import;
 mod intake;
+#[cfg(feature = "csv")]
+mod known_tables;
 mod leaving;
 pub(crate) mod options;
 #[cfg(feature = "json")]

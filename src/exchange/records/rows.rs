@@ -228,16 +228,18 @@ impl<'t> RowReader<'t, '_, '_, '_> {
 
     /// The state of the award; nothing if there is none.
     fn status(&mut self, row: &CsvRow) -> Option<AwardStatus> {
-        let Some(cell) = self.cell(row, AwardColumn::Status) else { return Some(AwardStatus::Completed) };
+        let Some(&column) = self.columns.get(&AwardColumn::Status) else { return Some(AwardStatus::Completed) };
+        let cell = FilledCell { column, text: row.cell(column) };
         let word = cell.text.to_lowercase();
         if let Some(meant) = self.layout.words.get(&word) {
             if meant.is_none() {
-                self.loss(row, cell.column, format!("`{}` means that there is no award", excerpt(cell.text)));
+                let said = if word.is_empty() { "nothing".to_owned() } else { format!("`{}`", excerpt(cell.text)) };
+                self.loss(row, cell.column, format!("{said} means that there is no award"));
             }
             return *meant;
         }
         match word.as_str() {
-            "completed" => Some(AwardStatus::Completed),
+            "" | "completed" => Some(AwardStatus::Completed),
             "in-progress" => Some(AwardStatus::InProgress),
             "planned" => Some(AwardStatus::Planned),
             "revoked" => Some(AwardStatus::Revoked),
@@ -261,7 +263,7 @@ fn lacking(column: AwardColumn) -> Option<&'static str> {
     }
 }
 
-/// A cell with something in it.
+/// A cell of a row.
 struct FilledCell<'r> {
     column: usize,
     text: &'r str,

@@ -60,12 +60,16 @@ fn without(record: &LearnerRecord, losses: &[Loss], revoked: Option<AwardStatus>
         match (place.1, revoked) {
             ("credential", _) | ("status", None) => awards[number] = None,
             ("status", Some(status)) => award.status = status,
-            ("verification", _) => award.verification = Verification::Unchecked,
-            ("id", _) => award.id = None,
-            ("credits", _) => award.credits = None,
-            ("hours", _) => award.hours = None,
-            ("grade", _) => award.grade = None,
-            ("issuer", _) => award.issuer = None,
+            // Nothing is named as lost that was not there.
+            ("verification", _) => {
+                let lost = std::mem::take(&mut award.verification);
+                assert_ne!(lost, Verification::Unchecked);
+            }
+            ("id", _) => assert!(award.id.take().is_some()),
+            ("credits", _) => assert!(award.credits.take().is_some()),
+            ("hours", _) => assert!(award.hours.take().is_some()),
+            ("grade", _) => assert!(award.grade.take().is_some()),
+            ("issuer", _) => assert!(award.issuer.take().is_some()),
             (key, _) => panic!("{key} is lost"),
         }
     }

@@ -14,16 +14,16 @@ fn refused(table: &str, columns: RecordColumns) -> String {
 /// Else the awards of everybody in the table would be those of one learner.
 #[test]
 fn without_the_column_of_learners_no_learner_is_picked() {
-    let table = "Badge Template ID,State\nt-1,accepted\nt-2,accepted\n";
+    let table = "Badge Template ID,Status\nt-1,accepted\nt-2,accepted\n";
     let told = refused(table, RecordColumns::credly().only("ana@example.org"));
     assert_eq!(
         told,
         "\
-error[missing-key]: the table has no column `Recipient Email`
+error[missing-key]: the table has no column `Issued to Email`
  --> record:1:1
   |
-1 | Badge Template ID,State
-  | ^^^^^^^^^^^^^^^^^^^^^^^ nothing else tells whose rows are asked for
+1 | Badge Template ID,Status
+  | ^^^^^^^^^^^^^^^^^^^^^^^^ nothing else tells whose rows are asked for
   |
   = help: the first row names the columns; if they are not apart, state the separator
 "
@@ -42,7 +42,7 @@ fn without_the_column_whose_words_are_told_nothing_is_completed() {
     assert_eq!(
         told,
         "\
-error[missing-key]: the table has no column `State`
+error[missing-key]: the table has no column `Status`
  --> record:1:1
   |
 1 | Badge Template ID
