@@ -2,8 +2,7 @@
 //! your catalogs are judged as of today, so that what is closed is told.
 //!
 //! Without arguments: a built-in catalog with planted faults. With arguments, yours:
-//! `check CATALOG.toml [--against OLD.toml] [--format text|json|sarif|github] [--deny warnings] [--as-of YYYY-MM-DD]
-//! [--target ID]… [--prices] [--findings NUMBER] [--work STEPS]`
+//! `check CATALOG.toml [OPTION…]`; `--help` tells the options.
 //!
 //! Exit status: 0 if nothing is wrong, or nothing but warnings; 1 with errors and, if warnings are denied, with
 //! warnings or with questions that could not be settled within the work limit (`--work`, which also bounds the
@@ -16,86 +15,42 @@ mod input;
 use std::process::ExitCode;
 
 use credpath::{
-    Catalog, CheckOptions, CompareOptions, Date, Diagnostics, FindingChanges, InvalidCatalog, Limits, Severity,
-    Unsettled, compare_findings,
+    Catalog, CheckOptions, CompareOptions, Diagnostics, FindingChanges, InvalidCatalog, Limits, Severity, Unsettled,
+    compare_findings,
 };
+use input::command::Command;
+use input::wishes::{self, Wish, wish};
 use input::{Answer, BuiltIn, forgiving};
 
-const USAGE: &str = "usage: check [CATALOG.toml] [--against OLD.toml] [--format text|json|sarif|github] \
-    [--deny warnings] [--as-of YYYY-MM-DD] [--target ID]... [--prices] [--findings NUMBER] [--work STEPS]
---target is the id or the title of what no choice should close for good; may come several times
---prices also looks for options that are never the cheapest; --findings is how many are listed, else 1,000
---deny warnings also denies questions of the check that are left undecided
---work bounds the search steps of a check, and of the comparison with an older version: 50 million each, unless it says otherwise
+const USAGE: &str = "usage: check [CATALOG.toml] [OPTION…]
+whether the rules of a catalog are consistent, and beside an older version, what has changed
 for example: cargo run --release --example check -- examples/catalogs/comptia.toml --as-of 2026-11-22 --deny warnings";
+
+const OPTIONS: &[Wish] = &[
+    wish("against", "OLD.toml", "an older version: only what is new since then counts; tells who loses and who gains"),
+    wish("format", "text|json|sarif|github", "how the findings are written; else as text"),
+    wish("deny", "warnings", "exit status 1 for warnings too, and for questions that are left undecided"),
+    wishes::DAY,
+    wish("target", "CREDENTIAL", "what no choice should close for good; may come several times"),
+    wish("prices", "", "also looks for options that are never the cheapest"),
+    wish("findings", "NUMBER", "how many are listed; else 1,000"),
+    wish("work", "STEPS", "how many steps a check and the comparison may take; else 50 million each"),
+    wishes::LIST,
+];
 
 const CATALOG: BuiltIn = ("examples/catalogs/planted-faults.toml", include_str!("catalogs/planted-faults.toml"));
 
 fn main() -> ExitCode {
-    input::print(arguments().map_err(|error| format!("{error}\n{USAGE}")).and_then(|arguments| answer(&arguments)))
+    input::answer(USAGE, &[OPTIONS], 1, answer)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
-enum Format {
-    #[default]
-    Text,
-    Json,
-    Sarif,
-    Github,
-}
-
-#[derive(Default)]
-struct Arguments {
-    catalog: Option<String>,
-    against: Option<String>,
-    format: Format,
-    warnings_denied: bool,
-    as_of: Option<Date>,
-    targets: Vec<String>,
-    work: Option<u64>,
-    findings: Option<usize>,
-    prices: bool,
-    help: bool,
-}
-
-fn arguments() -> Result<Arguments, lexopt::Error> {
-    use lexopt::prelude::*;
-    let mut arguments = Arguments::default();
-    let mut parser = lexopt::Parser::from_env();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Long("against") => arguments.against = Some(parser.value()?.string()?),
-            Long("format") => {
-                arguments.format = match parser.value()?.string()?.as_str() {
-                    "text" => Format::Text,
-                    "json" => Format::Json,
-                    "sarif" => Format::Sarif,
-                    "github" => Format::Github,
-                    other => return Err(format!("no format `{other}`").into()),
-                }
-            }
-            Long("deny") => match parser.value()?.string()?.as_str() {
-                "warnings" => arguments.warnings_denied = true,
-                other => return Err(format!("only `warnings` can be denied, not `{other}`").into()),
-            },
-            Long("as-of") => arguments.as_of = Some(parser.value()?.parse()?),
-            Long("target") => arguments.targets.push(parser.value()?.string()?),
-            Long("findings") => arguments.findings = Some(parser.value()?.parse()?),
-            Long("prices") => arguments.prices = true,
-            Long("work") => arguments.work = Some(parser.value()?.parse()?),
-            Long("help") | Short('h') => arguments.help = true,
-            Value(word) if arguments.catalog.is_none() => arguments.catalog = Some(word.string()?),
-            other => return Err(other.unexpected()),
-        }
+fn answer(command: &Command) -> Result<Answer, String> {
+    let Command { words, given, .. } = command;
+    if given.has("list") {
+        return input::list(command, CATALOG).map(Into::into);
     }
-    Ok(arguments)
-}
-
-fn answer(arguments: &Arguments) -> Result<Answer, String> {
-    if arguments.help {
-        return Ok(USAGE.to_owned().into());
-    }
-    let catalog = match &arguments.catalog {
+    let format = given.get("format").unwrap_or("text");
+    let catalog = match words.first() {
         Some(path) => read(path)?,
         None => Catalog::parse(CATALOG.0, CATALOG.1),
     };
@@ -103,29 +58,30 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
         Ok(catalog) => catalog,
         Err(error) => {
             // Whoever reads the report by machine has to see these faults as well.
-            input::show(&rejected(error.report(), arguments.format)?);
+            input::show(&rejected(error.report(), format)?);
             return Err(error.to_string());
         }
     };
     let mut options = CheckOptions::default();
-    options.as_of = match (arguments.as_of, &arguments.catalog) {
-        (None, Some(_)) => Some(input::today()?),
+    options.as_of = match (given.read("as-of")?, words.is_empty()) {
+        (None, false) => Some(input::today()?),
         (given, _) => given,
     };
-    options.work = arguments.work.unwrap_or(options.work);
-    options.findings = arguments.findings.unwrap_or(options.findings);
-    (options.prices, options.watcher) = (arguments.prices, input::progress::watcher());
-    for target in &arguments.targets {
+    options.work = wishes::work(given)?.unwrap_or(options.work);
+    options.findings = given.read("findings")?.unwrap_or(options.findings);
+    (options.prices, options.watcher) = (given.has("prices"), input::progress::watcher());
+    for target in given.all("target") {
         options.targets.push(forgiving::credential(&catalog, target)?);
     }
-    let older = arguments.against.as_deref().map(read).transpose()?;
+    let older = given.get("against").map(read).transpose()?;
     let older = older.transpose().map_err(|error| error.to_string())?;
     if older.is_some() {
         options.findings = usize::MAX;
     }
     let findings = catalog.check(&options);
     let known = older.as_ref().map(|older| {
-        let targets = arguments.targets.iter().filter_map(|target| forgiving::credential(older, target).ok()).collect();
+        let known = |target: &String| forgiving::credential(older, target).ok();
+        let targets = given.all("target").iter().filter_map(known).collect();
         let mut options = options.clone();
         options.targets = targets;
         older.check(&options)
@@ -133,17 +89,15 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
     // With an older version, what is new beside it; else everything.
     let new = known.as_ref().map_or_else(|| findings.clone(), |known| findings.new_since(known));
     let change = known.as_ref().map(|known| compare_findings(known, &findings));
-    let as_of = options.as_of;
     let comparison = older.as_ref().map(|older| {
-        let mut options = CompareOptions::default();
-        options.as_of = as_of;
-        options.work = arguments.work.unwrap_or(options.work);
-        options.watcher = input::progress::watcher();
-        older.compare(&catalog, &options)
+        let mut compared = CompareOptions::default();
+        compared.as_of = options.as_of;
+        compared.work = if given.has("work") { options.work } else { compared.work };
+        compared.watcher = input::progress::watcher();
+        older.compare(&catalog, &compared)
     });
-    let mut text = match arguments.format {
-        Format::Text => findings.grouped().to_string(),
-        Format::Json => {
+    let mut text = match format {
+        "json" => {
             let mut report = serde_json::json!(findings);
             if let (Some(change), Some(comparison)) = (&change, &comparison) {
                 mark(&mut report["diagnostics"], findings.as_slice(), new.as_slice());
@@ -154,17 +108,18 @@ fn answer(arguments: &Arguments) -> Result<Answer, String> {
             }
             input::to_json(&report)?
         }
-        Format::Sarif => input::to_json(&new.sarif())?,
-        Format::Github => new.github().to_string(),
+        "sarif" => input::to_json(&new.sarif())?,
+        "github" => new.github().to_string(),
+        _ => findings.grouped().to_string(),
     };
-    if let (Format::Text, Some(change), Some(comparison)) = (arguments.format, &change, &comparison) {
+    if let ("text", Some(change), Some(comparison)) = (format, &change, &comparison) {
         text += &told(change, &findings, new.undecided());
         text.extend(["\n", &comparison.to_string()]);
     }
     let denied = new.count(Severity::Warning) > 0 || !new.undecided().is_empty();
-    let failed = new.count(Severity::Error) > 0 || arguments.warnings_denied && denied;
+    let failed = new.count(Severity::Error) > 0 || given.has("deny") && denied;
     // The built-in catalog is there to be looked at: that it has faults is no failure.
-    Ok(Answer { text, found: arguments.catalog.is_none() || !failed })
+    Ok(Answer { text, found: words.is_empty() || !failed })
 }
 
 /// The catalog in a file, or what is wrong with it.
@@ -179,12 +134,12 @@ fn read(path: &str) -> Result<Result<Catalog, InvalidCatalog>, String> {
 }
 
 /// What is wrong with a catalog that cannot be given a meaning, so that nothing more is asked of it.
-fn rejected(faults: &Diagnostics, format: Format) -> Result<String, String> {
+fn rejected(faults: &Diagnostics, format: &str) -> Result<String, String> {
     match format {
-        Format::Text => Ok(String::new()),
-        Format::Json => input::to_json(faults),
-        Format::Sarif => input::to_json(&faults.sarif()),
-        Format::Github => Ok(faults.github().to_string()),
+        "json" => input::to_json(faults),
+        "sarif" => input::to_json(&faults.sarif()),
+        "github" => Ok(faults.github().to_string()),
+        _ => Ok(String::new()),
     }
 }
 

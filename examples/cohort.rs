@@ -3,9 +3,8 @@
 //!
 //! Without arguments: a college of 50,000 made-up learners under a real catalog, or of so many as `--learners NUMBER`
 //! says. With arguments, yours, one JSON record to a line, from a file or, as `-`, from standard input: `cohort
-//! CATALOG.toml RECORDS.jsonl [TARGET…] [--as-of YYYY-MM-DD] [--until YYYY-MM-DD] [--view earned|in-progress|planned]
-//! [--verified-only] [--tags TAG,…] [--format text|json|csv|html] [--tables FOLDER] [--strict]`. As `html` it is one page, and `--tables` writes each table of
-//! that for a spreadsheet. A record may have an `id`. Of the targets, if any are named, it also says who
+//! CATALOG.toml RECORDS.jsonl [TARGET…] [OPTION…]`; `--help` tells the options. As `html` it is one page, and `--tables`
+//! writes each table of that for a spreadsheet. A record may have an `id`. Of the targets, if any are named, it also says who
 //! holds them; `--until` ends the time in which lapses are looked for, else 90 days. A line that cannot be read is
 //! reported with its number, skipped and counted; awards of ids that the catalog does not know count for nothing, and
 //! are listed, as are learners with waivers or substitutions that have no place in it. Exit status 0; with `--strict`,
@@ -18,27 +17,38 @@ mod team;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Write as _};
+use std::io::{BufRead, BufReader, Read};
 use std::process::ExitCode;
 
 use credpath::{
     Award, Catalog, CohortOptions, CohortReport, CredentialId, CredentialReport, Date, EvaluateOptions, LearnerRecord,
-    Limits, Status, View,
+    Limits, Status,
 };
-use input::forgiving;
+use input::command::Command;
 use input::lines::{cell, parse};
+use input::wishes::{self, Wish, wish};
+use input::{Answer, forgiving};
 use serde_json::json;
 use team::Team;
 
-const USAGE: &str = "usage: cohort [CATALOG.toml RECORDS.jsonl|- [TARGET…]] [--as-of YYYY-MM-DD] [--until YYYY-MM-DD] \
-    [--view earned|in-progress|planned] [--verified-only] [--tags TAG,…] [--format text|json|csv|html] [--tables FOLDER] [--strict] [--learners NUMBER]
-records are one JSON record to a line, from a file or, as `-`, from standard input
+const USAGE: &str = "usage: cohort [CATALOG.toml RECORDS.jsonl|- [TARGET…]] [OPTION…]
+what an institution asks about everybody; records are one JSON record to a line, from a file or, as `-`, from standard input
 TARGET is the id or the title of a credential of which the holders are listed
---until ends the time in which lapses are looked for, else 90 days; --as-of is the day of the report, else today
---tags are those of which the coverage is told, else all; with --verified-only, awards that are not verified count for nothing
---tables writes each table of the page for a spreadsheet; --strict fails if a line was skipped
 for example: cargo run --release --example cohort -- \
     examples/catalogs/comptia.toml records.jsonl csis --until 2027-02-28 --format html";
+
+const OPTIONS: &[Wish] = &[
+    wishes::DAY,
+    wish("until", "YYYY-MM-DD", "up to when lapses are looked for; else 90 days"),
+    wishes::VIEW,
+    wishes::VERIFIED_ONLY,
+    wish("tags", "TAG,…", "the tags of which the coverage is told; else all"),
+    wish("format", "text|json|csv|html", "how the report is written; else as text"),
+    wish("tables", "FOLDER", "where each table of the page goes, for a spreadsheet"),
+    wish("strict", "", "exit status 1 if a line was skipped"),
+    wish("learners", "NUMBER", "how many are made up where no records are named; else 50,000"),
+    wishes::LIST,
+];
 
 const CATALOG: input::BuiltIn = ("examples/catalogs/comptia.toml", include_str!("catalogs/comptia.toml"));
 /// So many learners are made up, unless `--learners` says otherwise.
@@ -52,65 +62,13 @@ const NAMED: usize = 3;
 const NAMED_ON_A_PAGE: usize = 8;
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(status) => status,
-        Err(message) => {
-            input::say(message.trim_end());
-            ExitCode::from(2)
-        }
-    }
+    input::answer(USAGE, &[OPTIONS], usize::MAX, answer)
 }
 
-#[derive(Default)]
-struct Arguments {
-    words: Vec<String>,
-    as_of: Option<Date>,
-    until: Option<Date>,
-    view: View,
-    format: String,
-    tables: Option<String>,
-    strict: bool,
-    verified_only: bool,
-    tags: Option<String>,
-    learners: u64,
-    help: bool,
-}
-
-fn arguments() -> Result<Arguments, lexopt::Error> {
-    use lexopt::prelude::*;
-    let mut arguments = Arguments { format: "text".to_owned(), learners: LEARNERS, ..Arguments::default() };
-    let mut parser = lexopt::Parser::from_env();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Long("as-of") => arguments.as_of = Some(parser.value()?.parse()?),
-            Long("until") => arguments.until = Some(parser.value()?.parse()?),
-            Long("view") => arguments.view = input::view(&parser.value()?.string()?)?,
-            Long("format") => {
-                arguments.format = parser.value()?.string()?;
-                if !["text", "json", "csv", "html"].contains(&&*arguments.format) {
-                    let format = &arguments.format;
-                    return Err(format!("no format `{format}`; there is `text`, `json`, `csv` and `html`").into());
-                }
-            }
-            Long("tables") => arguments.tables = Some(parser.value()?.string()?),
-            Long("learners") => arguments.learners = parser.value()?.parse()?,
-            Long("verified-only") => arguments.verified_only = true,
-            Long("tags") => arguments.tags = Some(parser.value()?.string()?),
-            Long("strict") => arguments.strict = true,
-            Long("help") | Short('h') => arguments.help = true,
-            Value(word) => arguments.words.push(word.string()?),
-            other => return Err(other.unexpected()),
-        }
-    }
-    Ok(arguments)
-}
-
-fn run() -> Result<ExitCode, String> {
-    let Arguments { words, as_of, until, view, format, tables, strict, verified_only, tags, learners, help } =
-        arguments().map_err(|error| format!("{error}\n{USAGE}"))?;
-    if help {
-        _ = writeln!(std::io::stdout(), "{USAGE}");
-        return Ok(ExitCode::SUCCESS);
+fn answer(command: &Command) -> Result<Answer, String> {
+    let Command { words, given, .. } = command;
+    if given.has("list") {
+        return input::list(command, CATALOG).map(Into::into);
     }
     let (catalog, source, targets) = match &words[..] {
         [] => (forgiving::catalog(CATALOG.0, CATALOG.1), None, &[][..]),
@@ -127,12 +85,8 @@ fn run() -> Result<ExitCode, String> {
         }
     };
     let catalog = catalog?;
-    let as_of = match as_of {
-        Some(as_of) => as_of,
-        None if source.is_none() => input::AS_OF.parse().map_err(|error| format!("{error}"))?,
-        None => input::today()?,
-    };
-    let until = until.map_or_else(|| input::later(as_of, SOON), Ok)?;
+    let as_of = input::day(given.read("as-of")?, source.is_none())?;
+    let until = given.read("until")?.map_or_else(|| input::later(as_of, SOON), Ok)?;
     if until < as_of {
         return Err(format!("--until {until} is before the day of the report, {as_of}"));
     }
@@ -140,14 +94,14 @@ fn run() -> Result<ExitCode, String> {
         .iter()
         .map(|target| forgiving::credential(&catalog, target))
         .collect::<Result<Vec<CredentialId>, String>>()?;
-    let mut tags: Vec<String> = match tags {
-        Some(tags) => tags.split(',').map(|tag| tag.trim().to_owned()).collect(),
+    let mut tags: Vec<String> = match given.listed("tags") {
+        Some(tags) => tags,
         None => catalog.credentials().flat_map(|(_, credential)| credential.tags.clone()).collect(),
     };
     tags.sort_unstable();
     tags.dedup();
     let options = CohortOptions::default()
-        .evaluate(EvaluateOptions::default().view(view).verified_only(verified_only))
+        .evaluate(EvaluateOptions::default().view(input::view(given)).verified_only(given.has("verified-only")))
         .one_award_away(true)
         .lapses(as_of..=until)
         .holders(targets.clone())
@@ -156,6 +110,7 @@ fn run() -> Result<ExitCode, String> {
     let mut told = Told::default();
     let report = match source {
         None => {
+            let learners = given.read("learners")?.unwrap_or(LEARNERS);
             input::say(format_args!("{learners} made-up learners"));
             cohort.report(college(&catalog, as_of, learners)?.inspect(|_| told.progress()))
         }
@@ -173,23 +128,20 @@ fn run() -> Result<ExitCode, String> {
     let name = |learner: u64| told.name(learner);
     let team =
         Team { catalog: &catalog, report: &report, until, skipped: told.skipped, named: NAMED_ON_A_PAGE, name: &name };
-    if let Some(folder) = tables {
+    if let Some(folder) = given.get("tables") {
         // A table names everybody.
         let everybody = Team { named: usize::MAX, ..team };
         for (name, csv) in everybody.story().tables() {
-            let path = std::path::Path::new(&folder).join(format!("{name}.csv"));
-            std::fs::write(&path, csv).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+            input::write(std::path::Path::new(folder).join(format!("{name}.csv")), &csv)?;
         }
     }
-    let text = match &*format {
-        "json" => input::to_json(&json!({ "skipped_lines": told.skipped, "ids": told.ids, "report": report }))?,
-        "csv" => csv(&report),
-        "html" => team.story().page(),
+    let text = match given.get("format") {
+        Some("json") => input::to_json(&json!({ "skipped_lines": told.skipped, "ids": told.ids, "report": report }))?,
+        Some("csv") => csv(&report),
+        Some("html") => team.story().page(),
         _ => text(&catalog, &report, &told, until),
     };
-    // Who reads only the first lines may close the pipe.
-    _ = writeln!(std::io::stdout(), "{}", text.trim_end());
-    Ok(if strict && told.skipped > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(Answer { text, found: !given.has("strict") || told.skipped == 0 })
 }
 
 /// What was said while records were read, and what is kept of them.

@@ -1,10 +1,8 @@
 //! Catalogs and learner records from one format to another, with what is lost on the way.
 //!
 //! Without arguments: a built-in curriculum, as a catalog in TOML. With arguments, yours:
-//! `convert FROM TO [--from FORMAT] [--to FORMAT] [--losses text|json] [--strict]`, and what the formats leave to be
-//! stated: `[--separator comma|semicolon|tab|bar] [--charset utf-8|latin-1|windows-1252|utf-16le|utf-16be]
-//! [--unlisted] [--unstated-is-all] [--keep-addresses] [--language TAG] [--id ID] [--target ID] [--base ADDRESS]`; of
-//! records `[--offset +01:00] [--columns own|canvas|credly] [--catalog CATALOG.toml]`.
+//! `convert FROM TO [OPTION…]`; `--help` tells the options: formats, what tables leave to be stated, what is required
+//! where a source does not say it.
 //!
 //! The format that is read is told by its content, unless it is stated; the format that is written by the end of TO,
 //! `.toml`, or by `--to`. `-` stands for standard input and output. What is lost is told on standard error.
@@ -14,56 +12,73 @@
 
 mod input;
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Read as _;
 use std::process::ExitCode;
 
 use credpath::{
     Catalog, CatalogDocument, CatalogFormat, CourseTableOptions, CurriculumOptions, Exported, Imported, InvalidImport,
-    LearnerRecord, Limits, Loss, PathwayOptions, RecordColumns, RecordFormat, RecordOptions, TableFormat, catalogs,
-    records,
+    LearnerRecord, Limits, Loss, PathwayOptions, RecordColumns, RecordFormat, RecordOptions, TableFormat, UtcOffset,
+    catalogs, records,
 };
-use input::{Answer, BuiltIn};
+use input::wishes::{Given, Wish, wish};
+use input::{Answer, BuiltIn, forgiving};
 
-const USAGE: &str = "usage: convert FROM TO [--from FORMAT] [--to FORMAT] [--losses text|json] [--strict]
-    [--separator comma|semicolon|tab|bar] [--charset utf-8|latin-1|windows-1252|utf-16le|utf-16be]
-    [--unlisted] [--unstated-is-all] [--keep-addresses] [--language TAG] [--id ID] [--target ID] [--base ADDRESS]
-    [--offset +01:00] [--columns own|canvas|credly] [--catalog CATALOG.toml]
+const USAGE: &str = "usage: convert [FROM TO] [OPTION…]
+catalogs and records from one format to another, with what is lost on the way; `-` is standard input or output
 formats of catalogs: toml, table, curriculum, ctdl, badgr
 formats of records: record (TOML), clr-2, csv; to be read as well open-badges-2, open-badges-3, europass
---unlisted adds what is named and not defined; --unstated-is-all requires all where nothing says how many
---id is the id of the degree that is read, --target that of the degree that is written
---separator and --charset are those of a table; of two tables both have the separator
 for example: cargo run --release --features json,csv --example convert -- examples/curricula/physics.csv physics.toml";
+
+const OPTIONS: &[Wish] = &[
+    wish("from", "FORMAT", "the format of FROM; else told by its content"),
+    wish("to", "FORMAT", "the format of TO; else TOML, if its name ends so"),
+    wish("losses", "text|json", "how it is told what is lost; else as text"),
+    wish("strict", "", "writes nothing if something is lost"),
+];
+
+/// What tables leave to be stated.
+const TABLES: &[Wish] = &[
+    wish("separator", "comma|semicolon|tab|bar", "what stands between the cells of a table; else a comma"),
+    wish("charset", "utf-8|latin-1|windows-1252|utf-16le|utf-16be", "the encoding of a table; else UTF-8"),
+];
+
+const CATALOGS: &[Wish] = &[
+    wish("unlisted", "", "adds what is named and not defined"),
+    wish("unstated-is-all", "", "requires all where nothing says how many"),
+    wish("keep-addresses", "", "keeps whole addresses as ids"),
+    wish("language", "TAG", "the language of titles, such as en"),
+    wish("id", "ID", "the id of the degree that is read from a curriculum"),
+    wish("target", "ID", "the degree that is written as a curriculum"),
+    wish("base", "ADDRESS", "what ids in CTDL begin with"),
+];
+
+const RECORDS: &[Wish] = &[
+    wish("offset", "+HH:MM", "the offset from UTC at which moments are days; else UTC"),
+    wish("columns", "own|canvas|canvas-outcomes|credly|credly-bulk", "how a table of awards is laid out"),
+    wish("learner", "LEARNER", "whose awards are read from a table of several learners"),
+    wish("catalog", "CATALOG.toml", "the catalog whose ids awards are matched with"),
+];
 
 const CURRICULUM: BuiltIn = ("examples/curricula/physics.csv", include_str!("curricula/physics.csv"));
 
 fn main() -> ExitCode {
-    input::print(arguments().map_err(|error| format!("{error}\n{USAGE}")).and_then(|arguments| convert(&arguments)))
+    input::answer(USAGE, &[OPTIONS, TABLES, CATALOGS, RECORDS], 2, |command| {
+        let format = |name| command.given.get(name).map(AnyFormat::named).transpose();
+        let mut table = TableFormat::default();
+        table.separator = command.given.read("separator")?.unwrap_or(table.separator);
+        table.charset = command.given.read("charset")?.or(table.charset);
+        let asked = Asked { from: format("from")?, to: format("to")?, table, given: &command.given };
+        convert(&asked, &command.words)
+    })
 }
 
-#[derive(Default)]
-struct Arguments {
-    paths: Vec<String>,
+/// What is asked for.
+struct Asked<'c> {
     from: Option<AnyFormat>,
     to: Option<AnyFormat>,
-    /// What is said by an option without a value.
-    flags: BTreeSet<String>,
     table: TableFormat,
-    language: Option<String>,
-    id: Option<String>,
-    target: Option<String>,
-    base: String,
-    offset: Option<String>,
-    columns: Option<String>,
-    catalog: Option<String>,
-}
-
-impl Arguments {
-    fn has(&self, flag: &str) -> bool {
-        self.flags.contains(flag)
-    }
+    given: &'c Given,
 }
 
 /// A format of catalogs or of records.
@@ -84,57 +99,8 @@ impl AnyFormat {
     }
 }
 
-/// A value out of several words.
-fn one_of<T: Copy>(words: &[(&str, T)], given: &str) -> Result<T, String> {
-    let known = words.iter().find(|(word, _)| *word == given).map(|(_, value)| *value);
-    let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-    known.ok_or_else(|| format!("it is one of {}, not `{given}`", names.join(", ")))
-}
-
-fn arguments() -> Result<Arguments, lexopt::Error> {
-    use lexopt::prelude::*;
-    let mut arguments = Arguments::default();
-    let mut parser = lexopt::Parser::from_env();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Long("from") => arguments.from = Some(AnyFormat::named(&parser.value()?.string()?)?),
-            Long("to") => arguments.to = Some(AnyFormat::named(&parser.value()?.string()?)?),
-            Long("losses") => {
-                if one_of(&[("text", false), ("json", true)], &parser.value()?.string()?)? {
-                    arguments.flags.insert("losses-as-json".to_owned());
-                }
-            }
-            Long(flag @ ("strict" | "unlisted" | "unstated-is-all" | "keep-addresses" | "help")) => {
-                arguments.flags.insert(flag.to_owned());
-            }
-            Long("separator") => {
-                arguments.table = arguments.table.separator(parser.value()?.parse()?);
-            }
-            Long("charset") => {
-                arguments.table = arguments.table.charset(parser.value()?.parse()?);
-            }
-            Long("language") => arguments.language = Some(parser.value()?.string()?),
-            Long("id") => arguments.id = Some(parser.value()?.string()?),
-            Long("target") => arguments.target = Some(parser.value()?.string()?),
-            Long("base") => arguments.base = parser.value()?.string()?,
-            Long("offset") => arguments.offset = Some(parser.value()?.string()?),
-            Long("columns") => arguments.columns = Some(parser.value()?.string()?),
-            Long("catalog") => arguments.catalog = Some(parser.value()?.string()?),
-            Short('h') => {
-                arguments.flags.insert("help".to_owned());
-            }
-            Value(word) => arguments.paths.push(word.string()?),
-            other => return Err(other.unexpected()),
-        }
-    }
-    Ok(arguments)
-}
-
-fn convert(arguments: &Arguments) -> Result<Answer, String> {
-    if arguments.has("help") {
-        return Ok(USAGE.to_owned().into());
-    }
-    let (name, bytes, to_path) = match &arguments.paths[..] {
+fn convert(asked: &Asked<'_>, words: &[String]) -> Result<Answer, String> {
+    let (name, bytes, to_path) = match words {
         [] => (CURRICULUM.0, CURRICULUM.1.as_bytes().to_vec(), "-"),
         [from, to] => (from.as_str(), read(from)?, to.as_str()),
         _ => return Err(USAGE.to_owned()),
@@ -143,23 +109,23 @@ fn convert(arguments: &Arguments) -> Result<Answer, String> {
         let catalog = catalogs::recognise(&bytes).map(AnyFormat::Catalog);
         catalog.or_else(|| records::recognise(&bytes).map(AnyFormat::Records))
     };
-    let from = arguments.from.or_else(recognised).ok_or("the format of FROM is not recognised: state it by --from")?;
-    let to = arguments.to.or_else(|| own_format(from, to_path)).ok_or("state the format of TO by --to")?;
+    let from = asked.from.or_else(recognised).ok_or("the format of FROM is not recognised: state it by --from")?;
+    let to = asked.to.or_else(|| own_format(from, to_path)).ok_or("state the format of TO by --to")?;
     let Converted { text, losses } = match (from, to) {
-        (AnyFormat::Catalog(from), AnyFormat::Catalog(to)) => catalog(arguments, name, &bytes, from, to)?,
+        (AnyFormat::Catalog(from), AnyFormat::Catalog(to)) => catalog(asked, name, &bytes, from, to)?,
         (AnyFormat::Record | AnyFormat::Records(_), AnyFormat::Record | AnyFormat::Records(_)) => {
-            record(arguments, name, &bytes, from, to)?
+            record(asked, name, &bytes, from, to)?
         }
         _ => return Err("a catalog cannot be made of a record, or a record of a catalog".to_owned()),
     };
-    tell(&losses, arguments.has("losses-as-json"))?;
-    if arguments.has("strict") && !losses.is_empty() {
+    tell(&losses, asked.given.get("losses") == Some("json"))?;
+    if asked.given.has("strict") && !losses.is_empty() {
         return Ok(Answer { text: String::new(), found: false });
     }
     if to_path == "-" {
         return Ok(text.into());
     }
-    std::fs::write(to_path, text).map_err(|error| format!("cannot write {to_path}: {error}"))?;
+    input::write(to_path, &text)?;
     Ok(String::new().into())
 }
 
@@ -205,30 +171,32 @@ fn tell(losses: &[Loss], as_json: bool) -> Result<(), String> {
 }
 
 fn catalog(
-    arguments: &Arguments,
+    asked: &Asked<'_>,
     name: &str,
     bytes: &[u8],
     from: CatalogFormat,
     to: CatalogFormat,
 ) -> Result<Converted, String> {
-    let Imported { value: document, losses, .. } = catalog_in(arguments, name, bytes, from)?;
+    let Imported { value: document, losses, .. } = catalog_in(asked, name, bytes, from)?;
     // What was read is a document; whether it is a catalog is for the rules to say.
     Catalog::compile_with(&document, &Limits::large()).map_err(|error| error.to_string())?;
-    let separator = arguments.table.separator;
+    let separator = asked.table.separator;
     Ok(match to {
         CatalogFormat::Toml => Converted { text: document.to_toml(), losses },
         CatalogFormat::Table => Converted::of(losses, catalogs::to_table(&document, separator)),
         CatalogFormat::Curriculum => {
-            Converted::of(losses, catalogs::to_curriculum(&document, arguments.target.as_deref()))
+            Converted::of(losses, catalogs::to_curriculum(&document, asked.given.get("target")))
         }
-        CatalogFormat::Ctdl => Converted::of(losses, catalogs::to_ctdl(&document, &arguments.base)),
+        CatalogFormat::Ctdl => {
+            Converted::of(losses, catalogs::to_ctdl(&document, asked.given.get("base").unwrap_or_default()))
+        }
         CatalogFormat::Badgr => Converted::of(losses, catalogs::to_badgr(&document)),
         other => return Err(format!("`{other}` cannot be written")),
     })
 }
 
 fn catalog_in(
-    arguments: &Arguments,
+    asked: &Asked<'_>,
     name: &str,
     bytes: &[u8],
     from: CatalogFormat,
@@ -238,10 +206,10 @@ fn catalog_in(
     let told = |error: InvalidImport| error.to_string();
     let mut pathway = PathwayOptions::default()
         .limits(limits.clone())
-        .keeps_addresses(arguments.has("keep-addresses"))
-        .unstated_is_all(arguments.has("unstated-is-all"))
-        .adds_unlisted(arguments.has("unlisted"));
-    pathway.language.clone_from(&arguments.language);
+        .keeps_addresses(asked.given.has("keep-addresses"))
+        .unstated_is_all(asked.given.has("unstated-is-all"))
+        .adds_unlisted(asked.given.has("unlisted"));
+    pathway.language = asked.given.get("language").map(str::to_owned);
     match from {
         CatalogFormat::Toml => {
             let text = std::str::from_utf8(bytes).map_err(|error| format!("{name} is not UTF-8: {error}"))?;
@@ -250,17 +218,17 @@ fn catalog_in(
         }
         CatalogFormat::Table => {
             let options = CourseTableOptions::default()
-                .format(arguments.table)
+                .format(asked.table)
                 .limits(limits)
-                .adds_unlisted(arguments.has("unlisted"));
+                .adds_unlisted(asked.given.has("unlisted"));
             catalogs::from_table(name, bytes, &options).map_err(told)
         }
         CatalogFormat::Curriculum => {
             let mut options = CurriculumOptions::default()
-                .format(arguments.table)
+                .format(asked.table)
                 .limits(limits)
-                .adds_unlisted(arguments.has("unlisted"));
-            options.id.clone_from(&arguments.id);
+                .adds_unlisted(asked.given.has("unlisted"));
+            options.id = asked.given.get("id").map(str::to_owned);
             catalogs::from_curriculum(name, bytes, &options).map_err(told)
         }
         CatalogFormat::Ctdl => catalogs::from_ctdl(name, bytes, &pathway).map_err(told),
@@ -269,31 +237,23 @@ fn catalog_in(
     }
 }
 
-fn record(
-    arguments: &Arguments,
-    name: &str,
-    bytes: &[u8],
-    from: AnyFormat,
-    to: AnyFormat,
-) -> Result<Converted, String> {
+fn record(asked: &Asked<'_>, name: &str, bytes: &[u8], from: AnyFormat, to: AnyFormat) -> Result<Converted, String> {
     let limits = Limits::large();
-    let catalog = match &arguments.catalog {
-        Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {path}: {error}"))?;
-            Some(Catalog::parse_with(path, &text, &limits).map_err(|error| error.to_string())?)
-        }
-        None => None,
-    };
-    let offset =
-        arguments.offset.as_deref().unwrap_or("+00:00").parse().map_err(|error| format!("--offset: {error}"))?;
+    let catalog = |path| forgiving::catalog(path, &forgiving::read(path)?);
+    let catalog = asked.given.get("catalog").map(catalog).transpose()?;
+    let offset = asked.given.read("offset")?.unwrap_or(UtcOffset::UTC);
     let Imported { value: record, losses, .. } = match from {
         AnyFormat::Records(format) => {
             let mut options = RecordOptions::default().format(format).limits(limits);
             if let Some(catalog) = &catalog {
                 options = options.catalog(catalog);
             }
-            if let Some(columns) = &arguments.columns {
-                options = options.columns(columns_named(columns)?);
+            if let Some(columns) = asked.given.get("columns") {
+                let columns = columns_named(columns);
+                options = options.columns(match asked.given.get("learner") {
+                    Some(learner) => columns.only(learner),
+                    None => columns,
+                });
             }
             records::import(name, bytes, offset, &options).map_err(|error| error.to_string())?
         }
@@ -315,11 +275,12 @@ fn record(
     })
 }
 
-fn columns_named(name: &str) -> Result<RecordColumns, String> {
+fn columns_named(name: &str) -> RecordColumns {
     match name {
-        "own" => Ok(RecordColumns::own()),
-        "canvas" => Ok(RecordColumns::canvas_grades()),
-        "credly" => Ok(RecordColumns::credly()),
-        other => Err(format!("no columns `{other}`; there is `own`, `canvas` and `credly`")),
+        "canvas" => RecordColumns::canvas_grades(),
+        "canvas-outcomes" => RecordColumns::canvas_outcomes(),
+        "credly" => RecordColumns::credly(),
+        "credly-bulk" => RecordColumns::credly_bulk(),
+        _ => RecordColumns::own(),
     }
 }

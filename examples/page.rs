@@ -12,7 +12,7 @@ mod story;
 
 use std::process::ExitCode;
 
-use input::wishes::{self, Wish};
+use input::wishes::{self, Wish, wish};
 use input::{Answer, BuiltIn, Input};
 use story::answers::Answers;
 use story::sections::is_found;
@@ -29,8 +29,8 @@ const RECORD: BuiltIn = ("examples/records/hku-learner.toml", include_str!("reco
 const TARGET: &str = "diploma-professional-practice";
 
 const FILES: &[Wish] = &[
-    Wish { name: "out", takes: "FILE", says: "where the page goes; else to standard output" },
-    Wish { name: "ics", takes: "FILE", says: "where the days of the plan and of what lapses go, for a calendar" },
+    wish("out", "FILE", "where the page goes; else to standard output"),
+    wish("ics", "FILE", "where the days of the plan and of what lapses go, for a calendar"),
 ];
 
 fn main() -> ExitCode {
@@ -40,16 +40,14 @@ fn main() -> ExitCode {
 fn answer(input: &Input) -> Result<Answer, String> {
     let answers = Answers::new(input, input.target(TARGET, USAGE)?)?;
     let found = is_found(&answers.next);
-    let write =
-        |path: &str, text: &str| std::fs::write(path, text).map_err(|error| format!("cannot write {path}: {error}"));
     if let Some(path) = input.given.get("ics") {
-        write(path, &answers.calendar_text()?)?;
+        input::write(path, &answers.calendar_text()?)?;
     }
     let story = answers.story();
     let text = if input.json { input::to_json(&story)? } else { story.page() };
     match input.given.get("out") {
         Some(path) => {
-            write(path, &text)?;
+            input::write(path, &text)?;
             Ok(Answer { text: String::new(), found })
         }
         None => Ok(Answer { text, found }),

@@ -3,8 +3,7 @@
 //! who loses what by it; and, as a table for a spreadsheet, who has earned what nobody has issued.
 //!
 //! Without arguments: a built-in catalog with planted faults. With arguments, yours:
-//! `registrar CATALOG.toml [--against OLD.toml] [--records RECORDS.jsonl] [--csv FILE] [--out FILE] [--as-of YYYY-MM-DD]
-//! [--format html|text|json]`. Records are one JSON record to a line, each with an `id` if it has one. `--csv` writes the
+//! `registrar CATALOG.toml [OPTION…]`; `--help` tells the options. Records are one JSON record to a line, each with an `id` if it has one. `--csv` writes the
 //! list of awards to be issued. Exit status 0; 2 for input that cannot be used.
 
 mod input;
@@ -14,91 +13,52 @@ mod story;
 
 use std::process::ExitCode;
 
-use credpath::{Catalog, Date, LearnerRecord};
+use credpath::{Catalog, LearnerRecord};
+use input::command::Command;
 use input::lines::parse;
+use input::wishes::{self, Wish, wish};
 use input::{Answer, BuiltIn, forgiving};
 use registrar_page::desk::Desk;
 
-const USAGE: &str =
-    "usage: registrar [CATALOG.toml] [--against OLD.toml] [--records RECORDS.jsonl] [--csv FILE] [--out FILE] \
-    [--as-of YYYY-MM-DD] [--format html|text|json]
---against tells what has changed since an older version, --records who loses what by it
---csv writes the awards to be issued as a table, --out the page to a file; --as-of is the day, else today
+const USAGE: &str = "usage: registrar [CATALOG.toml] [OPTION…]
+one page on a catalog before it is published: what is wrong with it, what has changed, who loses what
 for example: cargo run --release --example registrar -- examples/catalogs/comptia.toml --out page.html";
+
+const OPTIONS: &[Wish] = &[
+    wish("against", "OLD.toml", "tells what has changed since an older version"),
+    wish("records", "RECORDS.jsonl", "tells who loses what by it; one JSON record to a line"),
+    wish("csv", "FILE", "where the awards to be issued go, as a table"),
+    wish("out", "FILE", "where the page goes; else to standard output"),
+    wishes::DAY,
+    wish("format", "html|text|json", "how the page is written; else as HTML"),
+];
 
 const CATALOG: BuiltIn = ("examples/catalogs/planted-faults.toml", include_str!("catalogs/planted-faults.toml"));
 
 fn main() -> ExitCode {
-    input::print(arguments().map_err(|error| format!("{error}\n{USAGE}")).and_then(|arguments| answer(&arguments)))
+    input::answer(USAGE, &[OPTIONS], 1, answer)
 }
 
-#[derive(Default)]
-struct Arguments {
-    catalog: Option<String>,
-    against: Option<String>,
-    records: Option<String>,
-    csv: Option<String>,
-    out: Option<String>,
-    as_of: Option<Date>,
-    format: String,
-    help: bool,
-}
-
-fn arguments() -> Result<Arguments, lexopt::Error> {
-    use lexopt::prelude::*;
-    let mut arguments = Arguments { format: "html".to_owned(), ..Arguments::default() };
-    let mut parser = lexopt::Parser::from_env();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Long("against") => arguments.against = Some(parser.value()?.string()?),
-            Long("records") => arguments.records = Some(parser.value()?.string()?),
-            Long("csv") => arguments.csv = Some(parser.value()?.string()?),
-            Long("out") => arguments.out = Some(parser.value()?.string()?),
-            Long("as-of") => arguments.as_of = Some(parser.value()?.parse()?),
-            Long("format") => {
-                arguments.format = parser.value()?.string()?;
-                if !["html", "text", "json"].contains(&&*arguments.format) {
-                    let format = &arguments.format;
-                    return Err(format!("no format `{format}`; there is `html`, `text` and `json`").into());
-                }
-            }
-            Long("help") | Short('h') => arguments.help = true,
-            Value(word) if arguments.catalog.is_none() => arguments.catalog = Some(word.string()?),
-            other => return Err(other.unexpected()),
-        }
-    }
-    Ok(arguments)
-}
-
-fn answer(arguments: &Arguments) -> Result<Answer, String> {
-    if arguments.help {
-        return Ok(USAGE.to_owned().into());
-    }
-    let as_of = match (arguments.as_of, &arguments.catalog) {
-        (Some(as_of), _) => as_of,
-        (None, Some(_)) => input::today()?,
-        (None, None) => input::AS_OF.parse().map_err(|error| format!("{error}"))?,
-    };
-    let catalog = match &arguments.catalog {
+fn answer(Command { words, given, .. }: &Command) -> Result<Answer, String> {
+    let as_of = input::day(given.read("as-of")?, words.is_empty())?;
+    let catalog = match words.first() {
         Some(path) => catalog(path)?,
         None => Catalog::parse(CATALOG.0, CATALOG.1).map_err(|error| error.to_string())?,
     };
-    let older = arguments.against.as_deref().map(self::catalog).transpose()?;
-    let records = arguments.records.as_deref().map_or_else(|| Ok(Vec::new()), records)?;
+    let older = given.get("against").map(self::catalog).transpose()?;
+    let records = given.get("records").map_or_else(|| Ok(Vec::new()), records)?;
     let desk = Desk { catalog: &catalog, older: older.as_ref(), records: &records, as_of };
-    let write =
-        |path: &String, text: &str| std::fs::write(path, text).map_err(|error| format!("cannot write {path}: {error}"));
-    if let Some(path) = &arguments.csv {
-        write(path, &desk.csv())?;
+    if let Some(path) = given.get("csv") {
+        input::write(path, &desk.csv())?;
     }
     let story = desk.story();
-    let text = match &*arguments.format {
-        "text" => story.text(),
-        "json" => input::to_json(&story)?,
+    let text = match given.get("format") {
+        Some("text") => story.text(),
+        Some("json") => input::to_json(&story)?,
         _ => story.page(),
     };
-    match &arguments.out {
-        Some(path) => write(path, &text).map(|()| String::new().into()),
+    match given.get("out") {
+        Some(path) => input::write(path, &text).map(|()| String::new().into()),
         None => Ok(text.into()),
     }
 }

@@ -333,7 +333,7 @@ fn the_examples_of_plans_keep_their_exit_status() {
     let (status, open) = json(&[files[0], files[1], "diploma-professional-practice", "--work", "3"]);
     assert_eq!((status, open["status"].as_str()), (Some(1), Some("undecided")));
     let (status, _, message) = run_example("plan", &[files[0], files[1], "data-programme", "--objective", "fun"]);
-    assert_eq!((status, message.contains("no objective")), (Some(2), true));
+    assert_eq!((status, message.contains("it is `cost`, `hours` or `credentials`")), (Some(2), true));
 }
 
 /// The example of cohorts answers and exits as it says: bad lines are reported and skipped, and count only if it is to
@@ -535,7 +535,7 @@ fn the_example_keeps_its_exit_status() {
         (&["no such file", files[1]], "cannot read"),
         (&[files[0], files[1], "no-such-credential"], "no credential"),
         (&[files[0], files[1], "--as-of", "yesterday"], "yesterday"),
-        (&[files[0], files[1], "--format", "yaml"], "no format"),
+        (&[files[0], files[1], "--format", "yaml"], "it is `text` or `json`"),
     ] {
         let (status, _, message) = run(wrong);
         assert_eq!(status, Some(2), "{wrong:?}");

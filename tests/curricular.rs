@@ -1,4 +1,5 @@
-//! Metrics of curricula against values that were worked by hand from the published definitions.
+//! Metrics of curricula against values that were worked by hand from the published definitions, and those that the
+//! toolbox of the definitions, CurricularAnalytics.jl, expects of its own test curricula.
 
 #![allow(clippy::pedantic, reason = "tests read best as plain statements")]
 
@@ -45,6 +46,41 @@ fn small_curricula_have_the_values_worked_by_hand() {
         "credential = { a = {}, b = { prerequisite = 'a' }, c = { prerequisite = { all_of = ['a', 'b'] } }, d = { prerequisite = 'c' } }",
     );
     assert_eq!(values(&jump), [[3, 4, 0, 7], [2, 4, 4, 6], [1, 4, 7, 5], [0, 4, 0, 4]]);
+}
+
+/// Curricula of the shapes that the toolbox tests with, and the values that its tests expect, in their newest edition:
+/// older ones had a delay of 4 where the longest chain through the course has five.
+#[test]
+fn the_published_test_curricula_have_the_published_values() {
+    let eight = metrics(
+        "credential = { a = {}, b = {}, c = { prerequisite = { all_of = ['a', 'b'] }, corequisite = 'd' }, d = {}, \
+         e = { prerequisite = 'c' }, f = { prerequisite = 'd' }, g = {}, h = {} }",
+    );
+    let due = [
+        [2, 3, 0, 5],
+        [2, 3, 0, 5],
+        [1, 3, 9, 4],
+        [3, 3, 0, 6],
+        [0, 3, 0, 3],
+        [0, 2, 0, 2],
+        [0, 1, 0, 1],
+        [0, 1, 0, 1],
+    ];
+    assert_eq!(values(&eight), due);
+    assert_eq!((eight.blocking, eight.delay, eight.centrality, eight.complexity), (8, 19, Some(9), 27));
+    let seven = metrics(
+        "credential = { a = {}, b = { corequisite = 'a' }, c = { prerequisite = 'a' }, \
+         d = { prerequisite = 'b', corequisite = 'c' }, e = { prerequisite = 'c' }, \
+         f = { prerequisite = { all_of = ['d', 'g'] } }, g = { corequisite = 'd' } }",
+    );
+    let due = [[6, 5, 0, 11], [3, 5, 9, 8], [4, 5, 12, 9], [2, 5, 18, 7], [0, 3, 0, 3], [0, 5, 0, 5], [1, 5, 10, 6]];
+    assert_eq!(values(&seven), due);
+    assert_eq!((seven.blocking, seven.delay, seven.centrality, seven.complexity), (16, 33, Some(49), 49));
+    let diamond = metrics(
+        "credential = { a = {}, b = { prerequisite = 'a' }, c = { prerequisite = 'a' }, \
+         d = { prerequisite = { all_of = ['b', 'c'] } } }",
+    );
+    assert_eq!((diamond.delay, diamond.courses.iter().all(|course| course.delay == 3)), (12, true));
 }
 
 #[test]

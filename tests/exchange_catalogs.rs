@@ -13,6 +13,8 @@ mod hostile;
 mod out;
 #[path = "exchange/pathways.rs"]
 mod pathways;
+#[path = "exchange/shaped.rs"]
+mod shaped;
 #[path = "exchange/tables.rs"]
 mod tables;
 

@@ -4,6 +4,7 @@
 mod input;
 
 use credpath::{Catalog, EvaluateOptions, LearnerRecord};
+use input::command::Command;
 use input::{Input, forgiving, records, wishes};
 
 fn catalog() -> Catalog {
@@ -165,7 +166,6 @@ fn what_is_wished_of_a_plan_is_what_is_asked_for() {
     told.watcher = None;
     assert_eq!(told, expected);
     for (wish, says) in [
-        (("objective", "fun"), "no objective `fun`; there is `cost`, `hours` and `credentials`"),
         (("budget", "$100"), "--budget $100: an amount is a plain decimal number, such as 30 or 22.5"),
         (("avoid", "chemistry"), "the catalog has no credential `chemistry`"),
         (("tags", "onlien"), "--tags: no credential of the catalog has the tag `onlien`"),
@@ -173,6 +173,39 @@ fn what_is_wished_of_a_plan_is_what_is_asked_for() {
     ] {
         assert_eq!(plan(&[wish]).unwrap_err(), says);
     }
+}
+
+/// One table says what is read, what is refused and what the help says.
+#[test]
+fn a_command_line_is_read_by_the_table_of_what_is_taken() {
+    let table = [wishes::ALWAYS, wishes::PLAN];
+    let read = |words: &str| {
+        let parser = lexopt::Parser::from_args(words.split_whitespace());
+        Command::of(parser, &table, 2).map_err(|error| error.to_string())
+    };
+    let command = read("a --format=json --avoid x --avoid y b --offered-now").unwrap();
+    assert_eq!(command.words, ["a", "b"]);
+    assert_eq!((command.given.get("format"), command.given.all("avoid").len()), (Some("json"), 2));
+    assert!(command.given.has("offered-now") && !command.given.has("list") && !command.help);
+    assert!(read("-h").unwrap().help && read("--help a").unwrap().help);
+    for (words, says) in [
+        ("--format yaml", "--format `yaml`: it is `text` or `json`"),
+        ("--view all", "--view `all`: it is `earned`, `in-progress` or `planned`"),
+        ("--formt json", "there is no option `--formt`; did you mean `--format`?"),
+        ("--asof 2026-11-22", "there is no option `--asof`; did you mean `--as-of`?"),
+        ("--nothing", "there is no option `--nothing`; `--help` tells which there are"),
+        ("--list=yes", "unexpected argument for option '--list': \"yes\""),
+        ("--as-of", "missing argument for option '--as-of'"),
+        ("-x", "invalid option '-x'"),
+        ("a b c", "`c` is one too many"),
+    ] {
+        assert_eq!(read(words).unwrap_err(), says, "{words}");
+    }
+    let help = input::command::help("usage: it\nfor example: it a b", &table);
+    for wish in table.iter().copied().flatten() {
+        assert!(help.contains(&format!("\n  --{} ", wish.name)), "{}: {help}", wish.name);
+    }
+    assert!(help.ends_with("\nfor example: it a b"));
 }
 
 #[test]

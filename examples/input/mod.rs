@@ -1,6 +1,7 @@
 //! What the examples have in common: a catalog, a record and a date from the command line, and how an answer leaves.
 #![allow(dead_code, reason = "not every example needs everything")]
 
+pub(crate) mod command;
 pub(crate) mod forgiving;
 pub(crate) mod lines;
 pub(crate) mod progress;
@@ -10,6 +11,7 @@ pub(crate) mod wishes;
 use std::io::Write;
 use std::process::ExitCode;
 
+use command::Command;
 use credpath::{Catalog, CatalogDocument, CredentialId, Date, EvaluateOptions, LearnerRecord, View};
 use wishes::{Given, Wish};
 
@@ -80,13 +82,18 @@ enum Asked {
     Text(String),
 }
 
-/// The help of a program: its usage with a line for each option before the example.
-pub(crate) fn help(usage: &str, wishes: &[&[Wish]]) -> String {
-    let options = wishes::help(&[wishes, &[wishes::ALWAYS]].concat());
-    match usage.split_once("for example: ") {
-        Some((usage, example)) => format!("{usage}{options}for example: {example}"),
-        None => format!("{usage}\n{options}"),
-    }
+/// Prints what `answer` makes of the command line of a program that looks at no single learner; with arguments that cannot
+/// be used, says why and gives exit status 2. It takes so many words at `most`.
+pub(crate) fn answer(
+    usage: &str,
+    groups: &[&[Wish]],
+    most: usize,
+    answer: impl FnOnce(&Command) -> Result<Answer, String>,
+) -> ExitCode {
+    let asked = |command: Command| {
+        if command.help { Ok(command::help(usage, groups).into()) } else { answer(&command) }
+    };
+    print(Command::read(usage, groups, most).and_then(asked))
 }
 
 /// Prints an answer, or why there is none.
@@ -121,60 +128,33 @@ pub(crate) fn to_json(value: &impl serde::Serialize) -> Result<String, String> {
     serde_json::to_string_pretty(value).map_err(|error| error.to_string())
 }
 
-#[derive(Default)]
-struct Arguments {
-    words: Vec<String>,
-    help: bool,
-    given: Given,
-}
-
-fn arguments(wishes: &[&[Wish]]) -> Result<Arguments, lexopt::Error> {
-    use lexopt::prelude::*;
-    let known = |name: &str| wishes.iter().copied().chain([wishes::ALWAYS]).flatten().find(|wish| wish.name == name);
-    let mut arguments = Arguments::default();
-    let mut parser = lexopt::Parser::from_env();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Long("help") | Short('h') => arguments.help = true,
-            Long(name) => match known(name) {
-                Some(wish) if wish.takes.is_empty() => arguments.given.take(wish.name, String::new()),
-                Some(wish) => arguments.given.take(wish.name, parser.value()?.string()?),
-                None => return Err(argument.unexpected()),
-            },
-            Value(word) => arguments.words.push(word.string()?),
-            Short(_) => return Err(argument.unexpected()),
-        }
-    }
-    Ok(arguments)
-}
-
 fn read(usage: &str, built_in: (BuiltIn, BuiltIn), wishes: &[&[Wish]]) -> Result<Asked, String> {
-    let Arguments { words, help, given } = arguments(wishes).map_err(|error| format!("{error}\n{usage}"))?;
-    if help {
-        return Ok(Asked::Text(self::help(usage, wishes)));
+    let groups = [wishes, &[wishes::ALWAYS]].concat();
+    let command = Command::read(usage, &groups, usize::MAX)?;
+    if command.help {
+        return Ok(Asked::Text(command::help(usage, &groups)));
     }
-    if given.has("list") {
-        let (path, text) = match words.first() {
-            Some(path) => (&**path, forgiving::read(path)?),
-            None => (built_in.0.0, built_in.0.1.to_owned()),
-        };
-        return Ok(Asked::Text(forgiving::list_all(&forgiving::catalog(path, &text)?)));
+    if command.given.has("list") {
+        return list(&command, built_in.0).map(Asked::Text);
     }
-    question(usage, built_in, words, given).map(|input| Asked::Question(Box::new(input)))
+    question(usage, built_in, command).map(|input| Asked::Question(Box::new(input)))
+}
+
+/// The credentials of the catalog that is named first, or of the one that is built in.
+pub(crate) fn list(command: &Command, built_in: BuiltIn) -> Result<String, String> {
+    let (path, text) = match command.words.first() {
+        Some(path) => (path.as_str(), forgiving::read(path)?),
+        None => (built_in.0, built_in.1.to_owned()),
+    };
+    Ok(forgiving::list_all(&forgiving::catalog(path, &text)?))
 }
 
 fn question(
     usage: &str,
     (catalog, record): (BuiltIn, BuiltIn),
-    words: Vec<String>,
-    given: Given,
+    Command { words, given, .. }: Command,
 ) -> Result<Input, String> {
-    let json = match given.get("format").unwrap_or("text") {
-        "text" => false,
-        "json" => true,
-        other => return Err(format!("no format `{other}`; there is `text` and `json`\n{usage}")),
-    };
-    let view = given.get("view").map_or(Ok(View::Earned), view).map_err(|error| format!("{error}\n{usage}"))?;
+    let json = given.get("format") == Some("json");
     let as_of: Option<Date> = given.read("as-of").map_err(|error| format!("{error}\n{usage}"))?;
     let (catalog, record) = match &words[..] {
         [] => {
@@ -187,14 +167,8 @@ fn question(
             both(forgiving::catalog(catalog, &text), |catalog| learner(record, catalog, &given))?
         }
     };
-    // An answer needs a date, and there is no clock in the library; a program may have one, but says so by asking for
-    // it.
-    let as_of = match as_of {
-        Some(as_of) => as_of,
-        None if words.is_empty() => AS_OF.parse().map_err(|error| format!("{error}"))?,
-        None => today()?,
-    };
-    let options = EvaluateOptions::default().view(view).verified_only(given.has("verified-only"));
+    let as_of = day(as_of, words.is_empty())?;
+    let options = EvaluateOptions::default().view(view(&given)).verified_only(given.has("verified-only"));
     let (built_in, nobody) = (words.is_empty(), words.get(1).is_some_and(|record| record == NOBODY));
     let targets = words.into_iter().skip(2).collect();
     Ok(Input { catalog, record, as_of, options, targets, built_in, nobody, json, given })
@@ -242,10 +216,26 @@ impl Input {
     }
 }
 
-/// The view of that name.
-pub(crate) fn view(name: &str) -> Result<View, String> {
-    let none = || format!("no view `{name}`; there is `earned`, `in-progress` and `planned`");
-    View::ALL.into_iter().find(|view| view.to_string() == name).ok_or_else(none)
+/// The view that is wished for.
+pub(crate) fn view(given: &Given) -> View {
+    let named = |name: &str| View::ALL.into_iter().find(|view| view.to_string() == name);
+    given.get("view").and_then(named).unwrap_or_default()
+}
+
+/// The day of the answer: the one that is given, that of what is built in, or today. An answer needs a date, and there is
+/// no clock in the library; a program may have one, but says so by asking for it.
+pub(crate) fn day(given: Option<Date>, built_in: bool) -> Result<Date, String> {
+    match given {
+        Some(day) => Ok(day),
+        None if built_in => AS_OF.parse().map_err(|error| format!("{error}")),
+        None => today(),
+    }
+}
+
+/// Writes a file.
+pub(crate) fn write(path: impl AsRef<std::path::Path>, text: &str) -> Result<(), String> {
+    let path = path.as_ref();
+    std::fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
 /// So many days after a date, or before it; the last or the first day that can be written, if that is beyond it.

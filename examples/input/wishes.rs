@@ -15,18 +15,36 @@ pub(crate) struct Wish {
     pub(crate) says: &'static str,
 }
 
-const fn wish(name: &'static str, takes: &'static str, says: &'static str) -> Wish {
+pub(crate) const fn wish(name: &'static str, takes: &'static str, says: &'static str) -> Wish {
     Wish { name, takes, says }
 }
 
+impl Wish {
+    /// The words that it takes, if it takes nothing else: `text|json`, and not `FILE`.
+    pub(crate) fn words(&self) -> Vec<&'static str> {
+        let is_choice = self.takes.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-' | '|'));
+        self.takes.split('|').filter(|_| is_choice && !self.takes.is_empty()).collect()
+    }
+}
+
+/// The day, for every program.
+pub(crate) const DAY: Wish = wish("as-of", "YYYY-MM-DD", "the day of the answer; else today, in UTC");
+
+/// For every program that takes ids or titles of credentials.
+pub(crate) const LIST: Wish = wish("list", "", "lists the credentials of the catalog, and does nothing else");
+
+pub(crate) const VIEW: Wish =
+    wish("view", "earned|in-progress|planned", "what is supposed to be completed; else what is earned");
+pub(crate) const VERIFIED_ONLY: Wish = wish("verified-only", "", "only awards count that are verified");
+
 /// What every program takes that looks at one learner.
 pub(crate) const ALWAYS: &[Wish] = &[
-    wish("as-of", "YYYY-MM-DD", "the day of the answer; else today, in UTC"),
-    wish("view", "earned|in-progress|planned", "what is supposed to be completed; else what is earned"),
-    wish("verified-only", "", "only awards count that are verified"),
+    DAY,
+    VIEW,
+    VERIFIED_ONLY,
     wish("offset", "+HH:MM", "the offset from UTC at which moments in badges are days; else UTC"),
     wish("format", "text|json", "how the answer is written; else as text"),
-    wish("list", "", "lists the credentials of the catalog, and does nothing else"),
+    LIST,
 ];
 
 /// What is wished of a plan.
@@ -91,7 +109,7 @@ impl Given {
     }
 
     /// Several values, with commas between them or given one by one.
-    fn listed(&self, name: &str) -> Option<Vec<String>> {
+    pub(crate) fn listed(&self, name: &str) -> Option<Vec<String>> {
         let split = |given: &String| given.split(',').map(|one| one.trim().to_owned()).collect::<Vec<_>>();
         let listed: Vec<String> = self.all(name).iter().flat_map(split).filter(|one| !one.is_empty()).collect();
         self.has(name).then_some(listed)
@@ -118,11 +136,10 @@ pub(crate) fn help(groups: &[&[Wish]]) -> String {
 /// The wishes for a plan.
 pub(crate) fn plan(given: &Given, catalog: &Catalog, evaluate: &EvaluateOptions) -> Result<PlanOptions, String> {
     let mut options = PlanOptions::default().view(evaluate.view).verified_only(evaluate.verified_only);
-    options.objective = match given.get("objective").unwrap_or("cost") {
-        "cost" => Objective::Cost,
-        "hours" => Objective::Hours,
-        "credentials" => Objective::Credentials,
-        other => return Err(format!("no objective `{other}`; there is `cost`, `hours` and `credentials`")),
+    options.objective = match given.get("objective") {
+        Some("hours") => Objective::Hours,
+        Some("credentials") => Objective::Credentials,
+        _ => Objective::Cost,
     };
     options.budget = given.read("budget")?;
     options.most_hours = given.read("most-hours")?;

@@ -18,13 +18,13 @@ use crate::reference::write::write_catalog;
 use crate::{compared, compiled, fixture, value};
 
 /// A format, out and in again.
-struct Way {
-    name: &'static str,
-    out: fn(&CatalogDocument) -> Exported,
-    back: fn(&[u8]) -> Result<Imported<CatalogDocument>, InvalidImport>,
+pub(crate) struct Way {
+    pub(crate) name: &'static str,
+    pub(crate) out: fn(&CatalogDocument) -> Exported,
+    pub(crate) back: fn(&[u8]) -> Result<Imported<CatalogDocument>, InvalidImport>,
 }
 
-const WAYS: [Way; 4] = [
+pub(crate) const WAYS: [Way; 4] = [
     Way {
         name: "table",
         out: |document| to_table(document, Separator::Semicolon),

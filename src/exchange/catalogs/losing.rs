@@ -56,10 +56,21 @@ impl<'d> Losing<'d> {
 
     /// A text as the formats keep it; white space at its ends, and a text that is empty, are lost.
     pub(crate) fn text(&mut self, id: &str, key: &str, text: Option<&String>) -> Option<String> {
+        self.kept(format!("credential.{}.{key}", path_key(id)), text)
+    }
+
+    /// The title of the whole, as such a text.
+    #[cfg(feature = "json")]
+    pub(crate) fn title(&mut self) -> Option<String> {
+        self.kept("catalog.title".to_owned(), self.document.header.title.as_ref())
+    }
+
+    fn kept(&mut self, place: String, text: Option<&String>) -> Option<String> {
         let text = text?;
         let kept: String = text.trim().chars().filter(|&c| c != '\0').collect();
         if kept != *text || kept.is_empty() {
-            self.lost(id, key, "white space at the ends of a text, and a text without anything else, are not kept");
+            let what = "white space at the ends of a text, and a text without anything else, are not kept".to_owned();
+            self.losses.push(Loss { place, what });
         }
         (!kept.is_empty()).then_some(kept)
     }

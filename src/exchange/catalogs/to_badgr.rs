@@ -48,8 +48,8 @@ pub fn to_badgr(document: &CatalogDocument) -> Exported {
     }
     let elements: Vec<Value> = writer.elements.into_values().collect();
     let mut whole = json!({ "elements": elements });
-    if let Some(title) = &document.header.title {
-        whole["name"] = Value::from(title.as_str());
+    if let Some(title) = writer.losing.title() {
+        whole["name"] = Value::from(title);
     }
     writer.losing.exported(format!("{whole:#}\n"))
 }
@@ -148,9 +148,14 @@ impl<'d> BadgrWriter<'d> {
                 self.losing.lost(id, "ids", what);
                 self.losing.lost(id, "type", "an element that no badge completes has no type");
             }
-            (Some(_), _) => self.losing.lost(id, "type", "an element that no badge completes has no type"),
-            (None, [_, ..]) => self.losing.lost(id, "ids", "an element that is no badge has one id"),
-            (None, []) => {}
+            (kind, ids) => {
+                if kind.is_some() {
+                    self.losing.lost(id, "type", "an element that no badge completes has no type");
+                }
+                if !ids.is_empty() {
+                    self.losing.lost(id, "ids", "an element that is no badge has one id");
+                }
+            }
         }
         None
     }

@@ -63,8 +63,8 @@ pub fn to_ctdl(document: &CatalogDocument, base: &str) -> Exported {
         "ceterms:hasDestinationComponent": destinations,
         "ceterms:hasPart": parts,
     });
-    if let Some(title) = &document.header.title {
-        pathway["ceterms:name"] = in_no_language(title);
+    if let Some(title) = writer.losing.title() {
+        pathway["ceterms:name"] = in_no_language(&title);
     }
     let graph: Vec<Value> = std::iter::once(pathway).chain(components).collect();
     let whole = json!({ "@context": "https://credreg.net/ctdl/schema/context/json", "@graph": graph });

@@ -129,13 +129,15 @@ impl<'d> CurriculumWriter<'d> {
         if let Some((id, degree)) = degree {
             let placed = ["title", "type", "issuer", "tags", "stack"];
             self.losing.credential(id, degree, &placed);
-            let name = degree.title.as_deref().unwrap_or(id);
+            let title = self.losing.text(id, "title", degree.title.as_ref());
+            let name = title.as_deref().unwrap_or(id);
             if name != id {
                 self.losing.lost(id, "title", "a curriculum has a name alone, which is read as its id as well");
             }
             let kinds = ["AA", "AS", "AAS", "BA", "BS"];
             let kind = degree.tags.iter().find(|tag| kinds.contains(&tag.as_str()));
             let cip = degree.tags.iter().find_map(|tag| tag.strip_prefix("CIP "));
+            let cip = cip.filter(|cip| !cip.is_empty() && cip.trim() == *cip);
             if degree.kind.as_deref() != Some(degree_kind(kind.map_or("", String::as_str))) {
                 self.losing.lost(id, "type", "the type of a degree follows from its degree type");
             }
@@ -143,7 +145,8 @@ impl<'d> CurriculumWriter<'d> {
                 self.losing.lost(id, "tags", "a curriculum has no tags but its degree type and its CIP");
             }
             self.line(["Curriculum", name]);
-            self.line(["Institution", degree.issuer.as_deref().unwrap_or_default()]);
+            let issuer = self.losing.text(id, "issuer", degree.issuer.as_ref()).unwrap_or_default();
+            self.line(["Institution", &issuer]);
             self.line(["Degree Type", kind.map_or("", String::as_str)]);
             self.line(["System Type", system.unwrap_or_default()]);
             self.line(["CIP", cip.unwrap_or_default()]);
@@ -176,7 +179,9 @@ impl<'d> CurriculumWriter<'d> {
             self.losing.lost(id, "ids", "a course has one number");
         }
         let name = if self.are_ids { course.ids.first().map_or("", String::as_str) } else { id };
-        let (prefix, number) = name.rsplit_once(' ').unwrap_or(("", name));
+        // Where white space would be lost between the two, all of it is the number.
+        let parts = name.rsplit_once(' ').filter(|(prefix, _)| !prefix.is_empty() && prefix.trim() == *prefix);
+        let (prefix, number) = parts.unwrap_or(("", name));
         let required = listed(&mut self.losing, self.courses, id, "prerequisite", course.prerequisite.as_ref());
         let (strict, others): (Vec<String>, Vec<String>) =
             self.corequisites[id].iter().cloned().partition(|other| self.names_back(id, other));
@@ -187,8 +192,8 @@ impl<'d> CurriculumWriter<'d> {
         let own = self.numbers[id].clone();
         let title = self.losing.text(id, "title", course.title.as_ref()).unwrap_or_else(|| id.to_owned());
         let issuer = self.losing.text(id, "issuer", course.issuer.as_ref()).unwrap_or_default();
-        let canonical = course.tags.first().map_or("", String::as_str);
-        self.line([&own, &title, prefix, number, &required, &others, &strict, &credits, &issuer, canonical]);
+        let canonical = self.losing.text(id, "tags", course.tags.first()).unwrap_or_default();
+        self.line([&own, &title, prefix, number, &required, &others, &strict, &credits, &issuer, &canonical]);
     }
 
     fn names_back(&self, id: &str, other: &str) -> bool {
