@@ -692,6 +692,18 @@ fn several_grades_or_amounts_are_not_chosen_from() {
     assert!(losses(&imported).iter().any(|loss| loss == due));
 }
 
+/// The recipe in the documentation is the code that the package of it compiles and tests.
+#[test]
+fn the_recipe_for_signatures_is_code_that_is_tested() {
+    let documented = include_str!("../src/exchange/records/mod.rs");
+    let (_, recipe) = documented.split_once("//! pub fn verdict").expect("the recipe");
+    let (recipe, _) = recipe.split_once("//! ```").expect("its end");
+    let recipe: Vec<&str> = recipe.lines().map(|line| line.trim_start_matches("//!").trim()).collect();
+    let (_, code) = include_str!("../examples/badges/src/lib.rs").split_once("pub fn verdict").expect("the code");
+    let code: Vec<&str> = code.lines().map(str::trim).collect();
+    assert_eq!(recipe, code);
+}
+
 #[test]
 fn formats_have_names() {
     for &format in RecordFormat::ALL {
