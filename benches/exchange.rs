@@ -28,7 +28,10 @@ fn main() {
         records_in_and_out(awards);
     }
     println!("catalogs of components, each with a rule; ms");
-    println!("{:>10} {:>10} {:>10} {:>10} {:>10}", "components", "table", "ctdl", "curriculum", "metrics");
+    println!(
+        "{:>10} {:>10} {:>10} {:>10} {:>10} {:>10}",
+        "components", "table", "ctdl", "badgr", "curriculum", "metrics"
+    );
     for courses in [most / 1000, most / 100, most / 10] {
         catalogs_in_and_out(courses);
     }
@@ -116,14 +119,22 @@ fn catalogs_in_and_out(courses: usize) {
         assert_eq!(read(), courses);
         began.elapsed()
     };
-    let [ctdl, curriculum, plain] = [
+    // There a group within a group is an element of its own.
+    let mut flat = pathway.clone();
+    for (number, credential) in flat.credentials.values_mut().enumerate() {
+        credential.stack = credential.stack.take().map(|_| format!("c{}", number / 2).as_str().into());
+    }
+    let [ctdl, badgr, curriculum, plain] = [
         catalogs::to_ctdl(&pathway, "").text,
+        catalogs::to_badgr(&flat).text,
         catalogs::to_curriculum(&read.value, None).text,
         catalogs::to_table(&read.value, Separator::Comma).text,
     ];
     assert_eq!(plain.lines().count(), courses + 1);
     let from_ctdl =
         timed(&|| catalogs::from_ctdl("p", ctdl.as_bytes(), &options).expect("a pathway").value.credentials.len());
+    let from_badgr =
+        timed(&|| catalogs::from_badgr("p", badgr.as_bytes(), &options).expect("a pathway").value.credentials.len());
     let from_curriculum = timed(&|| {
         let read = catalogs::from_curriculum("c", curriculum.as_bytes(), &CurriculumOptions::default());
         read.expect("a curriculum").value.credentials.len()
@@ -133,7 +144,7 @@ fn catalogs_in_and_out(courses: usize) {
     let metrics = catalog.curricular_metrics(None).expect("no circles");
     let measured = began.elapsed();
     assert_eq!(metrics.courses.len(), courses);
-    let milliseconds = [from_table, from_ctdl, from_curriculum, measured].map(|time| time.as_secs_f64() * 1000.0);
-    let [from_table, from_ctdl, from_curriculum, measured] = milliseconds;
-    println!("{courses:>10} {from_table:>10.1} {from_ctdl:>10.1} {from_curriculum:>10.1} {measured:>10.1}");
+    let times = [from_table, from_ctdl, from_badgr, from_curriculum, measured];
+    let times = times.map(|time| format!(" {:>10.1}", time.as_secs_f64() * 1000.0)).concat();
+    println!("{courses:>10}{times}");
 }

@@ -50,6 +50,10 @@ fn strange_bytes_are_refused() {
     {
         assert!(put_to_all(bytes).iter().all(Option::is_some), "{bytes:?}");
     }
+    // An archive of nothing, and the beginning of one with something in it.
+    for bytes in [[&b"PK\x05\x06"[..], &[0; 18]].concat(), b"PK\x03\x04\x14\0\0\0\x08\0\xff\xff".to_vec()] {
+        assert!(put_to_all(&bytes).iter().all(Option::is_some), "{bytes:?}");
+    }
     let wide: Vec<u8> = "id,title\na,A\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
     assert!(put_to_all(&wide).iter().all(Option::is_some));
     for text in ["", "\n\n\n", ",,,\n", "\"", "id", "id\n\"\"\"\n", "[]", "{}", "null", "0", "\"\"", "[null]", "[[[]]]"]

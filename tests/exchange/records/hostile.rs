@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use credpath::{Code, Limits, RecordColumns, RecordOptions, records};
+use credpath::{Code, Limits, RecordColumns, RecordFormat, RecordOptions, records};
 
 use super::{base64url, fixture, itxt, png, read, signed, svg};
 
@@ -143,6 +143,20 @@ fn signed_texts_of_a_wrong_shape() {
         turns = format!("{{\"payload\":\"{}\",\"signature\":\"x\"}}", base64url(turns.as_bytes()));
     }
     refused("signed texts in one another", turns.as_bytes());
+}
+
+/// An archive is none of the formats, whether there is anything in it or nothing.
+#[test]
+fn archives_are_no_records() {
+    let nothing = [&b"PK\x05\x06"[..], &[0; 18]].concat();
+    let something = [&b"PK\x03\x04\x14\0\0\0\x08\0"[..], &[0xff; 60], &nothing].concat();
+    for bytes in [&nothing, &something, &b"PK".to_vec(), &b"\x1f\x8b\x08\0".to_vec()] {
+        assert_eq!(records::recognise(bytes), None);
+        for &format in RecordFormat::ALL {
+            let options = RecordOptions::default().format(format).columns(RecordColumns::own());
+            assert!(read(bytes, "Z", &options).is_err(), "{format}");
+        }
+    }
 }
 
 #[test]
