@@ -91,6 +91,26 @@ fn few_lines_cross() {
     }
 }
 
+/// What a rule asks for stands in the picture whole, beside a title of whatever length.
+#[test]
+fn conditions_are_not_cut_off() {
+    let catalog = parsed(
+        r#"[credential]
+        maths = { title = "Mathematics for those who have not had any since they left their school, in two parts" }
+        law = { title = "Law" }
+        minor = { stack = { any_of = ["law", { credential = "maths", grade = 60, within = "2 years", issuer = ["west-college", "north-university"] }] } }
+        "#,
+    );
+    let written = way_to(&catalog, "minor").svg();
+    // Rows are texts of their own.
+    let rows: Vec<&str> = written.split("<text").skip(1).filter_map(|row| row.split('>').nth(1)).collect();
+    let rows: Vec<&str> = rows.iter().filter_map(|row| row.split('<').next()).collect();
+    let whole = rows.join(" ");
+    for said in ["grade 60 or better", "awarded within 2 years", "awarded by north-university or west-college"] {
+        assert!(whole.contains(said), "{said}: {whole}");
+    }
+}
+
 #[test]
 fn a_small_map_looks_like_this() {
     let map = small();

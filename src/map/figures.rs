@@ -14,6 +14,8 @@ use crate::value::text::printable;
 const COLUMNS: usize = 32;
 const TITLE_COLUMNS: usize = 27;
 const TITLE_LINES: usize = 3;
+/// Rows of what a rule asks for: whoever reads the picture has to see all of it, unless it is made to have no end.
+const RULE_LINES: usize = 14;
 /// Names of what else counts as a credential, and members of a group, that are listed; of more, the number is told.
 const MOST_OTHERS: usize = 2;
 const MOST_LISTED: usize = 18;
@@ -166,7 +168,7 @@ impl Figure {
         }
         self.write(&shown.standing(), Ink::Plain, shown.status.map(Symbol::Status));
         for other in shown.also_by.iter().take(MOST_OTHERS) {
-            self.write(&format!("or {}", printable(&other.title)), Ink::Quiet, None);
+            self.write_within(&format!("or {}", printable(&other.title)), Ink::Quiet, None, TITLE_LINES);
         }
         let more = shown.also_by.len().saturating_sub(MOST_OTHERS).saturating_add(shown.also_by_more);
         if more > 0 {
@@ -216,8 +218,13 @@ impl Figure {
 
     /// A text in as many rows as it takes, the symbol before the first.
     fn write(&mut self, text: &str, ink: Ink, symbol: Option<Symbol>) {
+        self.write_within(text, ink, symbol, RULE_LINES);
+    }
+
+    /// The same in so many rows at the most.
+    fn write_within(&mut self, text: &str, ink: Ink, symbol: Option<Symbol>, most: usize) {
         let mut symbol = symbol;
-        for line in wrapped(text, COLUMNS - 3, 3) {
+        for line in wrapped(text, COLUMNS - 3, most) {
             self.row(line, ink, symbol.take());
         }
     }
