@@ -17,7 +17,9 @@ use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use credpath::{Award, AwardColumns, AwardStatus, Catalog, CohortOptions, Date, LearnerRecord, Limits, Status};
+use credpath::{
+    Award, AwardColumns, AwardStatus, Catalog, CohortOptions, Date, EvaluateOptions, LearnerRecord, Limits, Status,
+};
 
 const SEED: u64 = 7;
 
@@ -101,14 +103,14 @@ fn measure((model, catalog): (&generate::Catalog, &Catalog), percent: usize, qui
     let some = if quick { 64 } else { 256 };
     let one_by_one = rate(some, least, || {
         for record in &records[..some] {
-            black_box(catalog.evaluate(record, as_of));
+            black_box(catalog.evaluate(record, as_of, &EvaluateOptions::default()));
         }
     });
     let ids: Vec<_> = catalog.credentials().map(|(id, _)| id).collect();
     let qualified: u64 = batch.counts().iter().map(|counts| counts.of(Status::Qualified)).sum();
     assert!(qualified > 0, "a benchmark in which nobody qualifies measures nothing");
     for (lane, record) in records.iter().enumerate().take(if quick { 8 } else { 32 }) {
-        let evaluation = catalog.evaluate(record, as_of);
+        let evaluation = catalog.evaluate(record, as_of, &EvaluateOptions::default());
         for &id in ids.iter().step_by(7) {
             assert_eq!(batch.status(lane, id), Some(evaluation.status(id)));
         }

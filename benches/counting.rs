@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-use credpath::{Audit, Catalog, LearnerRecord, State};
+use credpath::{Audit, Catalog, EvaluateOptions, LearnerRecord, State};
 
 const SIZES: [usize; 3] = [50, 100, 200];
 
@@ -65,7 +65,7 @@ fn measure(catalog: &str, met: bool, is_flow: bool, runs: usize) -> (Duration, D
     let mut answer = "";
     for _ in 0..runs {
         let start = Instant::now();
-        let evaluation = catalog.evaluate(&record, as_of);
+        let evaluation = catalog.evaluate(&record, as_of, &EvaluateOptions::default());
         let decided = evaluation.meets_requirements(target);
         evaluate.push(start.elapsed());
         let start = Instant::now();

@@ -17,7 +17,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use credpath::{Catalog, Date, LearnerRecord, Limits};
+use credpath::{Catalog, Date, EvaluateOptions, LearnerRecord, Limits};
 
 const SEED: u64 = 7;
 /// Learners, among those who qualify for something, of whom more is asked.
@@ -86,7 +86,7 @@ fn measure(size: usize, quick: bool) -> Row {
         let taken = model.awards(learner, awards);
         let record = generate::record_text(&model, &taken);
         let record = LearnerRecord::parse("record.toml", &record).unwrap_or_else(|error| panic!("{error}"));
-        let (took, evaluation) = time(|| catalog.evaluate(&record, as_of));
+        let (took, evaluation) = time(|| catalog.evaluate(&record, as_of, &EvaluateOptions::default()));
         evaluate.push(took);
         let reached: Vec<_> = evaluation.qualified().collect();
         let (took, expected) = time(|| naive::qualified(&model, &taken, generate::AS_OF));
@@ -105,7 +105,7 @@ fn measure(size: usize, quick: bool) -> Row {
         dates.push(time(|| reached.iter().map(both).for_each(|dates| _ = black_box(dates))).0);
         // An audit of the learner's first success, and of the most demanding credential there is.
         for &id in reached.iter().take(1).chain(ids.last()) {
-            audit.push(time(|| catalog.audit(&record, as_of, id)).0);
+            audit.push(time(|| catalog.audit(&record, as_of, id, &EvaluateOptions::default())).0);
         }
     }
     assert!(qualified > 0, "a benchmark in which nobody qualifies measures nothing");
@@ -138,13 +138,13 @@ fn measure_cascade(size: usize, runs: usize) -> (Duration, Option<Duration>) {
     let catalog = parse(&model.to_toml());
     let start = generate::Award { credential: size - 1, awarded: Some(generate::AS_OF) };
     let record: LearnerRecord = [&*model.credentials[size - 1].id].into_iter().collect();
-    assert_eq!(catalog.evaluate(&record, as_of()).qualified().count(), size - 1);
+    assert_eq!(catalog.evaluate(&record, as_of(), &EvaluateOptions::default()).qualified().count(), size - 1);
     let naive = || {
         let (took, reached) = time(|| naive::qualified(&model, &[start], generate::AS_OF));
         assert_eq!(reached, size - 1);
         took
     };
-    (times(runs, || catalog.evaluate(&record, as_of())), (size <= 10_000).then(naive))
+    (times(runs, || catalog.evaluate(&record, as_of(), &EvaluateOptions::default())), (size <= 10_000).then(naive))
 }
 
 fn print_table(rows: &[Row]) {

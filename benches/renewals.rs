@@ -13,7 +13,7 @@ mod generate;
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use credpath::{Catalog, Date, JointRenewalOptions, LearnerRecord, Optimality, RenewalOptions};
+use credpath::{Catalog, Date, EvaluateOptions, JointRenewalOptions, LearnerRecord, Optimality, RenewalOptions};
 use generate::Random;
 
 fn main() {
@@ -48,7 +48,7 @@ fn cohort(learners: usize) {
     let (as_of, until) = (day("2026-11-29"), day("2027-11-29"));
     let evaluated = fastest(|| {
         for record in &records {
-            drop(catalog.evaluate(record, as_of));
+            drop(catalog.evaluate(record, as_of, &EvaluateOptions::default()));
         }
     });
     let report = fastest(|| drop(catalog.renewal_report(&records, as_of, until, &RenewalOptions::default())));

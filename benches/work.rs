@@ -98,7 +98,7 @@ impl Question {
     fn evaluate(&self) -> Option<Taken> {
         least(|search_steps| {
             let options = EvaluateOptions::default().search_steps(search_steps);
-            let evaluation = self.catalog.evaluate_with(&self.record, self.as_of, &options);
+            let evaluation = self.catalog.evaluate(&self.record, self.as_of, &options);
             evaluation.status(self.target) != Status::Undecided
         })
     }
@@ -106,7 +106,7 @@ impl Question {
     fn audit(&self) -> Option<Taken> {
         let audited = |search_steps| {
             let options = EvaluateOptions::default().search_steps(search_steps);
-            self.catalog.evaluate_with(&self.record, self.as_of, &options).audit(self.target)
+            self.catalog.evaluate(&self.record, self.as_of, &options).audit(self.target)
         };
         let full = audited(MOST);
         least(|search_steps| audited(search_steps) == full)

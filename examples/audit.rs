@@ -26,7 +26,7 @@ fn main() -> ExitCode {
 
 fn answer(input: &Input) -> Result<String, String> {
     let Input { catalog, record, as_of, options, targets, json, .. } = input;
-    let evaluation = catalog.evaluate_with(record, *as_of, options);
+    let evaluation = catalog.evaluate(record, *as_of, options);
     match &targets[..] {
         [] if *json => input::to_json(&evaluation),
         [] => Ok(story(&evaluation)),

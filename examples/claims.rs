@@ -27,7 +27,7 @@ fn main() -> ExitCode {
 
 fn answer(input: &Input) -> Result<String, String> {
     let Input { catalog, record, as_of, options, targets, json, given, .. } = input;
-    let evaluation = catalog.evaluate_with(record, *as_of, options);
+    let evaluation = catalog.evaluate(record, *as_of, options);
     let known = |given: &String| forgiving::credential(catalog, given);
     let mut targets = targets.iter().map(known).collect::<Result<Vec<CredentialId>, String>>()?;
     if targets.is_empty() {

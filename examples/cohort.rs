@@ -394,7 +394,7 @@ fn college(catalog: &Catalog, as_of: Date, learners: u64) -> Result<impl Iterato
         let mut awards: Vec<Award> =
             (0..exams).map(|_| Award::new(taken[exam(&mut below)]).on(days[below(days.len())])).collect();
         let record = LearnerRecord { awards: awards.clone(), ..LearnerRecord::default() };
-        let evaluation = catalog.evaluate(&record, as_of);
+        let evaluation = catalog.evaluate(&record, as_of, &EvaluateOptions::default());
         for id in evaluation.qualified() {
             if let Some(since) = evaluation.qualified_since(id)
                 && below(10) < 8

@@ -42,7 +42,7 @@ fn answer(input: &Input) -> Result<String, String> {
     };
     let mut asked = target.map_or_else(MapOptions::whole, MapOptions::of);
     asked.listed_from = given.read("listed-from")?.unwrap_or(asked.listed_from);
-    let map = if *nobody { catalog.map(&asked) } else { catalog.evaluate_with(record, *as_of, options).map(&asked) };
+    let map = if *nobody { catalog.map(&asked) } else { catalog.evaluate(record, *as_of, options).map(&asked) };
     if *json {
         return input::to_json(&map);
     }

@@ -1,7 +1,7 @@
 //! How small credentials stack into larger ones: what a learner holds and qualifies for, why, and until when.
 //!
 //! ```
-//! use credpath::{Catalog, LearnerRecord, Status};
+//! use credpath::{Catalog, EvaluateOptions, LearnerRecord, Status};
 //!
 //! let catalog = Catalog::parse("catalog.toml", r#"
 //!     credential.hardware = { valid_for = "3 years" }
@@ -13,7 +13,7 @@
 //! "#)?;
 //! let technician = catalog.credential("technician").expect("defined above");
 //!
-//! let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?);
+//! let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?, &EvaluateOptions::default());
 //! assert_eq!(evaluation.status(technician), Status::Qualified);
 //! assert_eq!(evaluation.audit(technician).to_string(), "\
 //! technician

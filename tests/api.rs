@@ -29,7 +29,9 @@ fn everything_can_be_sent_and_shared() {
 fn one_catalog_serves_many_threads() {
     let catalog = Catalog::parse("c", "credential.a = {}\ncredential.b = { stack = 'a' }").unwrap();
     let date = "2026-11-22".parse().unwrap();
-    let answer = |record: &LearnerRecord| serde_json::to_string(&catalog.evaluate(record, date)).unwrap();
+    let answer = |record: &LearnerRecord| {
+        serde_json::to_string(&catalog.evaluate(record, date, &EvaluateOptions::default())).unwrap()
+    };
     let record = LearnerRecord::from_iter(["a"]);
     let expected = answer(&record);
     std::thread::scope(|scope| {
@@ -82,7 +84,7 @@ fn an_evaluation_serializes_as_documented() {
     let record =
         LearnerRecord::parse("r", "award = [{ credential = 'a', awarded = 2026-01-01 }, { credential = 'z' }]")
             .unwrap();
-    let evaluation = catalog.evaluate(&record, "2026-11-22".parse().unwrap());
+    let evaluation = catalog.evaluate(&record, "2026-11-22".parse().unwrap(), &EvaluateOptions::default());
     assert_eq!(
         serde_json::to_string(&evaluation).unwrap(),
         r#"{"stamp":{"schema":1,"catalog":"478921cd65974f8180788d7bfe1106fd"},"as_of":"2026-11-22","view":"earned","credentials":[{"credential":"a","status":"held","first_view":"earned"},{"credential":"b","status":"qualified","first_view":"earned","qualified_since":"2026-01-01","valid_until":"2026-12-31"}],"qualified":["b"],"unknown_awards":["z"],"uncounted":[{"award":{"credential":"z","status":"completed"},"why":{"unknown-id":{}}}],"dates_are_complete":true}"#
@@ -97,7 +99,12 @@ fn an_audit_serializes_ids_and_exact_amounts() {
     )
     .unwrap();
     let record = LearnerRecord::from_iter(["a"]);
-    let audit = catalog.audit(&record, "2026-11-22".parse().unwrap(), catalog.credential("s").unwrap());
+    let audit = catalog.audit(
+        &record,
+        "2026-11-22".parse().unwrap(),
+        catalog.credential("s").unwrap(),
+        &EvaluateOptions::default(),
+    );
     let json = serde_json::to_value(&audit).unwrap();
     let stack = &json["stack"];
     assert_eq!((&stack["kind"], &stack["have"], &stack["need"]), (&"credits".into(), &"2.5".into(), &"5".into()));
@@ -133,7 +140,12 @@ fn exceptions_and_claims_serialize_as_documented() {
     )
     .unwrap();
     let both = [catalog.credential("x").unwrap(), catalog.credential("y").unwrap()];
-    let claims = catalog.claims(&LearnerRecord::from_iter(["a"]), "2026-11-22".parse().unwrap(), &both);
+    let claims = catalog.claims(
+        &LearnerRecord::from_iter(["a"]),
+        "2026-11-22".parse().unwrap(),
+        &both,
+        &EvaluateOptions::default(),
+    );
     let json = serde_json::to_value(&claims).unwrap();
     assert_eq!(json["claimed"][0]["credential"], "x");
     assert_eq!(json["claimed"][0]["witness"][0]["slot"], "a");
@@ -144,7 +156,7 @@ fn exceptions_and_claims_serialize_as_documented() {
     assert_eq!((&over["policy"]["max_awards"], &json["claimed"][0]["judged_on"]), (&0.into(), &"2026-11-22".into()));
     assert_eq!(json["proven"], true);
     let record = LearnerRecord { awards: vec![Award::new("b")], ..record };
-    let audit = catalog.audit(&record, "2026-11-22".parse().unwrap(), both[0]);
+    let audit = catalog.audit(&record, "2026-11-22".parse().unwrap(), both[0], &EvaluateOptions::default());
     let json = serde_json::to_value(&audit).unwrap();
     assert_eq!(json["stack"]["witness"][0]["substitutions"][0]["use"], "b");
     assert_eq!(json["substituted"][0]["for"], "a");
@@ -200,7 +212,12 @@ fn shown_plan(catalog: &Catalog, record: &LearnerRecord, target: &str) -> Plan {
 fn the_readme_shows_what_really_comes_out() {
     let readme = include_str!("../README.md");
     let (catalog, record) = inputs(&block(readme, "rust", "", 1));
-    let audit = catalog.audit(&record, "2026-11-22".parse().unwrap(), catalog.credential("engineer").unwrap());
+    let audit = catalog.audit(
+        &record,
+        "2026-11-22".parse().unwrap(),
+        catalog.credential("engineer").unwrap(),
+        &EvaluateOptions::default(),
+    );
     assert_eq!(audit.to_string(), block(readme, "text", "", 1));
     assert_eq!(shown_plan(&catalog, &record, "engineer").to_string(), block(readme, "text", "", 2));
 
@@ -235,7 +252,12 @@ fn the_readme_leads_to_what_is_there() {
 fn the_guide_shows_what_really_comes_out() {
     let guide = include_str!("../src/guide.md");
     let (catalog, record) = inputs(&block(guide, "rust", "", 2));
-    let audit = catalog.audit(&record, "2026-11-22".parse().unwrap(), catalog.credential("minor").unwrap());
+    let audit = catalog.audit(
+        &record,
+        "2026-11-22".parse().unwrap(),
+        catalog.credential("minor").unwrap(),
+        &EvaluateOptions::default(),
+    );
     assert_eq!(audit.to_string(), block(guide, "text", "", 1));
 
     let (catalog, record) = inputs(&block(guide, "rust", "", 3));
@@ -554,7 +576,7 @@ fn what_a_view_takes_as_completed_is_not_told_as_awarded() {
     let record = LearnerRecord::parse("learner.toml", record).unwrap();
     let options = EvaluateOptions::default().view(credpath::View::Planned);
     let top = catalog.credential("top").unwrap();
-    let told = catalog.evaluate_with(&record, "2026-11-25".parse().unwrap(), &options).audit(top).to_string();
+    let told = catalog.evaluate(&record, "2026-11-25".parse().unwrap(), &options).audit(top).to_string();
     for line in ["a: in progress, taken as completed", "b: planned, taken as completed", "c: awarded, without a date"] {
         assert!(told.contains(&format!("✓ {line}\n")), "{told}");
     }
@@ -572,8 +594,12 @@ fn what_is_missing_is_told_with_its_conditions_on_time() {
     "#;
     let catalog = Catalog::parse("words.toml", text).unwrap();
     let told = |id: &str| {
-        let audit =
-            catalog.audit(&LearnerRecord::default(), "2026-11-25".parse().unwrap(), catalog.credential(id).unwrap());
+        let audit = catalog.audit(
+            &LearnerRecord::default(),
+            "2026-11-25".parse().unwrap(),
+            catalog.credential(id).unwrap(),
+            &EvaluateOptions::default(),
+        );
         audit.to_string()
     };
     let nurse = told("nurse");

@@ -60,7 +60,7 @@ fn check(catalog: &Catalog, older: Option<&Catalog>, case: &Table, faults: &mut 
         Some(name) => View::ALL.into_iter().find(|view| view.to_string() == name).expect("a view"),
     };
     let options = EvaluateOptions::default().view(view);
-    let evaluation = catalog.evaluate_with(&record, as_of, &options);
+    let evaluation = catalog.evaluate(&record, as_of, &options);
     let mut expect = |what: String, found: String, expected: String| {
         if found != expected {
             faults.push(format!("{what} is {found}, not {expected}"));

@@ -50,13 +50,13 @@ fn compare(catalog: &Catalog, records: &[LearnerRecord], as_of: Date, options: &
     let cohort = catalog.cohort(as_of, options);
     let asked: Vec<CredentialId> = cohort.credentials().to_vec();
     let evaluations: Vec<Evaluation> =
-        records.iter().map(|record| catalog.evaluate_with(record, as_of, &options.evaluate)).collect();
+        records.iter().map(|record| catalog.evaluate(record, as_of, &options.evaluate)).collect();
     let name = |id: CredentialId| catalog.get(id).id.clone();
     let nearly: Vec<Vec<String>> = records
         .iter()
         .map(|record| {
             let keys =
-                if options.one_award_away { catalog.key_steps_with(record, as_of, &options.evaluate) } else { vec![] };
+                if options.one_award_away { catalog.key_steps(record, as_of, &options.evaluate) } else { vec![] };
             keys.into_iter().flat_map(|key| key.qualifies_for).collect()
         })
         .collect();
@@ -201,9 +201,9 @@ proptest! {
             // Awards that come later are not known yet.
             let awards = record.awards.iter().filter(|award| award.awarded.is_none_or(|awarded| awarded <= as_of));
             let known = LearnerRecord { awards: awards.cloned().collect(), ..record.clone() };
-            let evaluation = catalog.evaluate(record, as_of);
+            let evaluation = catalog.evaluate(record, as_of, &EvaluateOptions::default());
             let days: Vec<Date> = (0..500).map(|n| later(as_of, n)).collect();
-            let on: Vec<Evaluation> = days.iter().step_by(1).map(|&day| catalog.evaluate(&known, day)).collect();
+            let on: Vec<Evaluation> = days.iter().step_by(1).map(|&day| catalog.evaluate(&known, day, &EvaluateOptions::default())).collect();
             for (id, _) in catalog.credentials() {
                 let first = on.iter().position(|evaluation| evaluation.status(id) != Status::Held);
                 match (evaluation.held_until(id), first) {

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use credpath::rules::{all_of, any_of, at_least, credential, credits, filter, hours, pool, up_to};
 use credpath::{
-    Catalog, CatalogDocument, CompareOptions, CredentialDocument, FilterDocument, LearnerRecord, PoolDocument, Verdict,
+    Catalog, CatalogDocument, CompareOptions, CredentialDocument, EvaluateOptions, FilterDocument, LearnerRecord,
+    PoolDocument, Verdict,
 };
 
 fn root() -> PathBuf {
@@ -71,7 +72,10 @@ fn a_document_means_what_its_text_means() {
         assert_eq!(read.header(), compiled.header(), "{name}");
         let day = "2026-11-29".parse().unwrap();
         let record = LearnerRecord::default();
-        let (one, two) = (read.evaluate(&record, day), compiled.evaluate(&record, day));
+        let (one, two) = (
+            read.evaluate(&record, day, &EvaluateOptions::default()),
+            compiled.evaluate(&record, day, &EvaluateOptions::default()),
+        );
         for (id, _) in read.credentials().take(40) {
             let what = |audit: credpath::Audit| {
                 audit

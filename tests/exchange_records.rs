@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use credpath::{
-    Award, AwardStatus, Catalog, Charset, Code, DateOrder, Imported, InvalidImport, LearnerRecord, Limits,
-    RecordColumns, RecordFormat, RecordOptions, Separator, StatusList, TableFormat, UtcOffset, Verification, records,
+    Award, AwardStatus, Catalog, Charset, Code, DateOrder, EvaluateOptions, Imported, InvalidImport, LearnerRecord,
+    Limits, RecordColumns, RecordFormat, RecordOptions, Separator, StatusList, TableFormat, UtcOffset, Verification,
+    records,
 };
 
 #[path = "exchange/records/corners.rs"]
@@ -461,7 +462,14 @@ fn an_audit_names_the_badge_behind_an_award() {
     let catalog =
         Catalog::parse("catalog.toml", &format!("{CATALOG}\ncredential.smith = {{ stack = 'welding' }}")).unwrap();
     let imported = import("ob3-dates.json", "Z", &RecordOptions::default().catalog(&catalog));
-    let audit = |id| catalog.audit(&imported.value, "2026-11-22".parse().unwrap(), catalog.credential(id).unwrap());
+    let audit = |id| {
+        catalog.audit(
+            &imported.value,
+            "2026-11-22".parse().unwrap(),
+            catalog.credential(id).unwrap(),
+            &EvaluateOptions::default(),
+        )
+    };
     let smith = audit("smith");
     let told = serde_json::to_string(&smith).unwrap();
     assert!(told.contains("urn:badge:1"), "{told}");

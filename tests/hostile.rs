@@ -24,7 +24,7 @@ mod years;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use credpath::{Catalog, Date, Limits, Pace, PlanOptions, ScheduleOptions, Status};
+use credpath::{Catalog, Date, EvaluateOptions, Limits, Pace, PlanOptions, ScheduleOptions, Status};
 use support::{
     as_of, credentials, ids, read_record, read_with, record_refused, refused, repeated, small_stack, sound_codes,
     statuses,
@@ -231,11 +231,11 @@ fn dates_at_the_ends_of_the_calendar() {
             let record =
                 read_record(&format!("[[award]]\ncredential = \"a\"\nawarded = {awarded}\n")).expect("a valid record");
             let day = judged.parse().expect("a day");
-            let evaluation = catalog.evaluate(&record, day);
+            let evaluation = catalog.evaluate(&record, day, &EvaluateOptions::default());
             assert_eq!(evaluation.status(b), status, "{awarded} judged on {judged}");
             for id in [a, b] {
                 _ = (evaluation.qualified_since(id), evaluation.valid_until(id));
-                assert!(!catalog.audit(&record, day, id).to_string().is_empty());
+                assert!(!catalog.audit(&record, day, id, &EvaluateOptions::default()).to_string().is_empty());
             }
         }
     });
@@ -261,7 +261,7 @@ fn everything_renews_everything() {
     record.push_str("]\n");
     let record = read_record(&record).expect("a record");
     small_stack("renewals", move || {
-        let evaluation = catalog.evaluate(&record, as_of());
+        let evaluation = catalog.evaluate(&record, as_of(), &EvaluateOptions::default());
         let held = evaluation.statuses().filter(|(_, status)| *status == Status::Held).count();
         assert_eq!(held, 64);
         let first = catalog.credentials().next().expect("there are some").0;
@@ -302,7 +302,7 @@ fn windows_at_the_ends_of_the_calendar() {
                 let closes = offered.closes(day);
                 assert!(closes.is_none_or(|last| day <= last && offered.contains(last)), "{} on {day}", credential.id);
                 assert!(offered.opens(day).is_none_or(|first| day < first && offered.contains(first)));
-                assert!(!catalog.audit(&record, day, id).to_string().is_empty());
+                assert!(!catalog.audit(&record, day, id, &EvaluateOptions::default()).to_string().is_empty());
             }
             let outcome = catalog.plan(&record, day, c, &PlanOptions::default());
             if let Some(plan) = outcome.plan() {
@@ -508,9 +508,9 @@ fn a_cascade_of_a_hundred_thousand() {
         let catalog = read_with(&generate::cascade(100_000), &Limits::large()).expect("a valid catalog");
         let record = read_record("[[award]]\ncredential = \"c0\"\nawarded = 2020-01-01\nvalid_until = 2030-01-01\n")
             .expect("a valid record");
-        let evaluation = catalog.evaluate(&record, as_of());
+        let evaluation = catalog.evaluate(&record, as_of(), &EvaluateOptions::default());
         let top = catalog.credential("c99999").expect("a known id");
-        let audit = catalog.audit(&record, as_of(), top).to_string();
+        let audit = catalog.audit(&record, as_of(), top, &EvaluateOptions::default()).to_string();
         (evaluation.qualified().count(), evaluation.qualified_since(top), evaluation.valid_until(top), audit)
     });
     assert_eq!((qualified, since, until), (99_999, Date::new(2020, 1, 1), Date::new(2030, 1, 1)));
@@ -528,8 +528,9 @@ fn sixty_four_layers_of_diamonds() {
     let lengths = small_stack("audits of diamonds", || {
         let catalog = read_with(&generate::diamonds(64), &Limits::default()).expect("a valid catalog");
         let top = catalog.credential("a64").expect("a known id");
-        [vec!["a0", "b0"], vec!["a0"]]
-            .map(|held| catalog.audit(&held.into_iter().collect(), as_of(), top).to_string().len())
+        [vec!["a0", "b0"], vec!["a0"]].map(|held| {
+            catalog.audit(&held.into_iter().collect(), as_of(), top, &EvaluateOptions::default()).to_string().len()
+        })
     });
     assert!(lengths.iter().all(|length| (1..64 * 1024).contains(length)), "audits of {lengths:?} bytes");
 }
@@ -662,9 +663,9 @@ fn records_that_lie() {
             let catalog = read_with("[credential.a]\n[credential.b]\nstack = \"a\"\n", &Limits::default())
                 .expect("a valid catalog");
             let record = read_record(&text)?;
-            let evaluation = catalog.evaluate(&record, as_of());
+            let evaluation = catalog.evaluate(&record, as_of(), &EvaluateOptions::default());
             let [a, b] = ["a", "b"].map(|id| catalog.credential(id).expect("a known id"));
-            assert!(!catalog.audit(&record, as_of(), b).to_string().is_empty());
+            assert!(!catalog.audit(&record, as_of(), b, &EvaluateOptions::default()).to_string().is_empty());
             Ok::<_, BTreeSet<&str>>([evaluation.status(a), evaluation.status(b)])
         })
     };

@@ -10,7 +10,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use credpath::{Catalog, LearnerRecord, MapEnd, MapOptions, PathwayMap, PurposeRule, State, Status};
+use credpath::{Catalog, EvaluateOptions, LearnerRecord, MapEnd, MapOptions, PathwayMap, PurposeRule, State, Status};
 use markup::Markup;
 
 fn catalog(name: &str) -> Catalog {
@@ -53,7 +53,9 @@ fn small() -> PathwayMap {
     let catalog = parsed(SMALL);
     let record = LearnerRecord::from_iter(["maths-b", "ethics", "law"]);
     let minor = catalog.credential("minor").expect("written above");
-    catalog.evaluate(&record, "2026-11-22".parse().expect("a day")).map(&MapOptions::of(minor))
+    catalog
+        .evaluate(&record, "2026-11-22".parse().expect("a day"), &EvaluateOptions::default())
+        .map(&MapOptions::of(minor))
 }
 
 fn golden(name: &str, came: &str) {
@@ -73,7 +75,7 @@ fn the_picture_is_drawn_from_its_sources() {
     let record =
         LearnerRecord::parse("record.toml", &fs::read_to_string(path).expect("an example")).expect("a valid record");
     let target = catalog.credential("access-practical-nursing").expect("in the catalog");
-    let evaluation = catalog.evaluate(&record, "2026-11-22".parse().expect("a day"));
+    let evaluation = catalog.evaluate(&record, "2026-11-22".parse().expect("a day"), &EvaluateOptions::default());
     golden("examples/pictures/map.svg", &evaluation.map(&MapOptions::of(target)).svg());
 }
 
@@ -172,8 +174,8 @@ fn what_cannot_be_decided_is_not_told_as_missing() {
     (0..9).for_each(|number| _ = writeln!(text, "a{number} = {{ credits = 1 }}"));
     let catalog = parsed(&text);
     let record = LearnerRecord::parse("record.toml", &(record + "]")).expect("a record");
-    let options = credpath::EvaluateOptions::default().search_steps(0);
-    let evaluation = catalog.evaluate_with(&record, "2026-11-22".parse().expect("a day"), &options);
+    let options = EvaluateOptions::default().search_steps(0);
+    let evaluation = catalog.evaluate(&record, "2026-11-22".parse().expect("a day"), &options);
     let map = evaluation.map(&MapOptions::whole());
     let c = map.boxes.iter().find(|shown| shown.credential == "c").expect("shown");
     assert_eq!(c.status, Some(Status::Undecided));
@@ -430,6 +432,8 @@ fn the_order_of_the_tables_changes_nothing() {
     let record = LearnerRecord::from_iter(["law", "ethics", "maths-b"]);
     let catalog = parsed(&turned);
     let minor = catalog.credential("minor").expect("written above");
-    let map = catalog.evaluate(&record, "2026-11-22".parse().expect("a day")).map(&MapOptions::of(minor));
+    let map = catalog
+        .evaluate(&record, "2026-11-22".parse().expect("a day"), &EvaluateOptions::default())
+        .map(&MapOptions::of(minor));
     assert_eq!((map.svg(), map.mermaid(), map.dot()), (small().svg(), small().mermaid(), small().dot()));
 }

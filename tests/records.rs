@@ -101,8 +101,8 @@ fn verified_awards_alone_are_asked_for_everywhere_alike() {
         "#,
     );
     let options = EvaluateOptions::default().verified_only(true);
-    let evaluation = catalog.evaluate_with(&record, date, &options);
-    assert_eq!(catalog.evaluate(&record, date).status(technician), Status::Qualified);
+    let evaluation = catalog.evaluate(&record, date, &options);
+    assert_eq!(catalog.evaluate(&record, date, &EvaluateOptions::default()).status(technician), Status::Qualified);
     assert_eq!(evaluation.status(technician), Status::Started);
     assert_eq!(evaluation.uncounted()[0].why, WhyUncounted::NotVerified);
     assert!(evaluation.audit(technician).to_string().contains("not counted: awarded 2026-05-01: not verified"));
@@ -162,7 +162,7 @@ fn every_answer_tells_what_does_not_count() {
         ]
         "#,
     );
-    let evaluation = catalog.evaluate(&record, date);
+    let evaluation = catalog.evaluate(&record, date, &EvaluateOptions::default());
     let unknown = "`Hardware`, awarded 2024-01-10: the catalog does not know this id; did you mean `hardware`?";
     let pottery = "`pottery`, without a date: the catalog does not know this id";
     let future = "Hardware, awarded 2027-01-10: dated after 2026-11-28";
@@ -242,7 +242,7 @@ fn nothing_is_told_where_everything_counts_as_expected() {
         ]
         "#,
     );
-    let evaluation = catalog.evaluate(&record, date);
+    let evaluation = catalog.evaluate(&record, date, &EvaluateOptions::default());
     let technician = catalog.credential("technician").unwrap();
     assert_eq!(evaluation.uncounted(), []);
     assert_eq!(told(&evaluation.audit(technician)), Vec::<Value>::new());
@@ -259,7 +259,7 @@ fn of_attempts_the_best_counts_and_a_later_one_is_told() {
         "award = [{ credential = 'algebra', awarded = 2023-02-01, grade = 78 }, { credential = 'algebra', awarded = 2024-02-01, grade = 41 }]",
     );
     let core = catalog.credential("core").unwrap();
-    let audit = catalog.audit(&record, day("2026-11-28"), core);
+    let audit = catalog.audit(&record, day("2026-11-28"), core, &EvaluateOptions::default());
     assert_eq!(audit.status, Status::Qualified);
     let told = &audit.stack.as_ref().unwrap().uncounted;
     assert_eq!(told.len(), 1);

@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 
 use credpath::{
     Among, Blockage, Catalog, CatalogYears, CheckOptions, CohortOptions, CompareOptions, CredentialId, Date,
-    Fingerprint, Flaw, HeldUntil, ImpactOptions, JointOutcome, JointRenewalOptions, LearnerRecord, MapOptions,
-    NextStepsOutcome, Plan, PlanOptions, PlanOutcome, Pursuit, RenewalOptions, SCHEMA, Status, YearsOptions,
+    EvaluateOptions, Fingerprint, Flaw, HeldUntil, ImpactOptions, JointOutcome, JointRenewalOptions, LearnerRecord,
+    MapOptions, NextStepsOutcome, Plan, PlanOptions, PlanOutcome, Pursuit, RenewalOptions, SCHEMA, Status,
+    YearsOptions,
 };
 use kept::{comes_back, findings_come_back, options_come_back, paces, reports_come_back};
 use serde_json::{Value, json};
@@ -352,7 +353,7 @@ fn an_id_of_another_catalog_is_of_no_credential() {
     let foreign: Vec<CredentialId> = small.credentials().map(|(id, _)| id).chain(small.credential("c")).collect();
     let known = other.credential("z").unwrap();
     assert!(other.knows(known) && !small.knows(known), "a larger number than the catalog has");
-    let evaluation = other.evaluate(&record, as_of());
+    let evaluation = other.evaluate(&record, as_of(), &EvaluateOptions::default());
     for &id in &foreign {
         assert!(!other.knows(id) && small.knows(id));
         assert_eq!((&*other.get(id).id, other.is_conferred(id)), ("", false));
@@ -409,7 +410,10 @@ fn maps_and_metrics_of_another_catalogs_credential_are_empty() {
     for (of, catalog) in [(&small, &other), (&other, &small)] {
         for (id, _) in of.credentials() {
             let way = MapOptions::of(id);
-            for map in [catalog.map(&way), catalog.evaluate(&LearnerRecord::default(), as_of()).map(&way)] {
+            for map in [
+                catalog.map(&way),
+                catalog.evaluate(&LearnerRecord::default(), as_of(), &EvaluateOptions::default()).map(&way),
+            ] {
                 assert_eq!((map.target.as_deref(), &*map.title), (Some(""), "Pathways"));
                 assert!(map.boxes.is_empty() && map.groups.is_empty() && map.arrows.is_empty());
                 assert!(map.svg().contains("Pathways"));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use credpath::{Catalog, Code, CredentialId, Date, Diagnostics, LearnerRecord, Limits, WhyUncounted};
+use credpath::{Catalog, Code, CredentialId, Date, Diagnostics, EvaluateOptions, LearnerRecord, Limits, WhyUncounted};
 
 /// So many credentials are listed where none is named.
 const LISTED: usize = 30;
@@ -39,7 +39,7 @@ fn same(name: &str, given: &str) -> bool {
 /// What a misspelt id was clearly meant to be, as it is told of ids in records.
 fn meant(catalog: &Catalog, given: &str) -> Option<String> {
     let record = LearnerRecord::from_iter([given]);
-    let evaluation = catalog.evaluate(&record, Date::new(2000, 1, 1)?);
+    let evaluation = catalog.evaluate(&record, Date::new(2000, 1, 1)?, &EvaluateOptions::default());
     evaluation.uncounted().iter().find_map(|award| match &award.why {
         WhyUncounted::UnknownId { nearest } => nearest.clone(),
         _ => None,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use credpath::{
-    Catalog, CheckOptions, CompareOptions, Date, Diagnostic, Diagnostics, ImpactOptions, LearnerRecord, Severity,
-    compare_findings,
+    Catalog, CheckOptions, CompareOptions, Date, Diagnostic, Diagnostics, EvaluateOptions, ImpactOptions,
+    LearnerRecord, Severity, compare_findings,
 };
 
 use crate::input::lines::cell;
@@ -172,7 +172,7 @@ impl Desk<'_> {
     /// What each learner has earned and nobody has issued.
     fn awards(&self) -> impl Iterator<Item = Award> {
         self.records.iter().flat_map(|(learner, record)| {
-            let evaluation = self.catalog.evaluate(record, self.as_of);
+            let evaluation = self.catalog.evaluate(record, self.as_of, &EvaluateOptions::default());
             let qualified: Vec<_> = evaluation.qualified().collect();
             let awards = qualified.into_iter().map(|id| {
                 let audit = evaluation.audit(id);

@@ -16,7 +16,7 @@
 
 use std::error::Error;
 
-use credpath::{Catalog, LearnerRecord};
+use credpath::{Catalog, EvaluateOptions, LearnerRecord};
 
 const CATALOG: &str = r#"
     catalog.grades = ["D", "C", "B", "A"]
@@ -39,5 +39,5 @@ pub(crate) fn run() -> Result<String, Box<dyn Error>> {
     let catalog = Catalog::parse("catalog.toml", CATALOG)?;
     let record = LearnerRecord::parse("record.toml", RECORD)?;
     let analyst = catalog.credential("analyst").ok_or("no such credential")?;
-    Ok(catalog.audit(&record, "2026-11-22".parse()?, analyst).to_string())
+    Ok(catalog.audit(&record, "2026-11-22".parse()?, analyst, &EvaluateOptions::default()).to_string())
 }

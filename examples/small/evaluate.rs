@@ -9,7 +9,7 @@
 
 use std::error::Error;
 
-use credpath::{Catalog, LearnerRecord};
+use credpath::{Catalog, EvaluateOptions, LearnerRecord};
 
 const CATALOG: &str = r#"
     [credential]
@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 pub(crate) fn run() -> Result<String, Box<dyn Error>> {
     let catalog = Catalog::parse("catalog.toml", CATALOG)?;
     let record = LearnerRecord::parse("record.toml", RECORD)?;
-    let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?);
+    let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?, &EvaluateOptions::default());
     let lines = evaluation.statuses().map(|(id, status)| {
         let until = evaluation.valid_until(id).map(|day| format!(", until {day}")).unwrap_or_default();
         format!("{}: {status}{until}", catalog.get(id).id)

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use credpath::{
-    Among, Audit, CredentialId, Date, Evaluation, JointRenewal, JointRenewalOptions, KeyStep, MapOptions, Nearest,
-    NextSteps, NextStepsOutcome, PathwayMap, Plan, Plans, RenewalOptions, Renewals, Schedule, ScheduleOutcome,
+    Among, Audit, CredentialId, Date, EvaluateOptions, Evaluation, JointRenewal, JointRenewalOptions, KeyStep,
+    MapOptions, Nearest, NextSteps, NextStepsOutcome, PathwayMap, Plan, Plans, RenewalOptions, Renewals, Schedule,
+    ScheduleOutcome,
 };
 
 use crate::input::{Input, wishes};
@@ -49,7 +50,7 @@ impl<'i> Answers<'i> {
     pub(crate) fn new(input: &'i Input, target: CredentialId) -> Result<Self, String> {
         let Input { catalog, record, as_of, options: evaluate, given, .. } = input;
         let options = wishes::plan(given, catalog, evaluate)?;
-        let evaluation = catalog.evaluate_with(record, *as_of, evaluate);
+        let evaluation = catalog.evaluate(record, *as_of, evaluate);
         let renewing = RenewalOptions::default().evaluate(evaluate.clone());
         let together = JointRenewalOptions::default().view(evaluate.view).verified_only(evaluate.verified_only);
         let said = wishes::schedule(given)?;
@@ -78,7 +79,7 @@ impl<'i> Answers<'i> {
             renewals: catalog.renewals(record, *as_of, until, &renewing),
             joint: catalog.joint_renewal(record, *as_of, until, &together),
             nearest: catalog.nearest(record, *as_of, &Among::default(), NEAR, &options),
-            keys: catalog.key_steps(record, *as_of),
+            keys: catalog.key_steps(record, *as_of, &EvaluateOptions::default()),
             next,
             trade_offs: catalog.trade_offs(record, *as_of, target, &options, NEAR),
             schedule,

@@ -22,7 +22,7 @@ pub fn agreement(data: &[u8]) {
     options.view = View::ALL[usize::from(bytes.below(3))];
     options.verified_only = bytes.one_in(4);
     options.qualification_counts = !bytes.one_in(4);
-    let evaluation = catalog.evaluate_with(&record, as_of, &options);
+    let evaluation = catalog.evaluate(&record, as_of, &options);
     for (id, status) in evaluation.statuses() {
         let audit = evaluation.audit(id);
         assert_eq!(audit.status, status, "the audit of {}", audit.credential);
@@ -46,8 +46,7 @@ pub fn agreement(data: &[u8]) {
 
     let mut turned = record.clone();
     turned.awards.reverse();
-    let turned: Vec<Status> =
-        catalog.evaluate_with(&turned, as_of, &options).statuses().map(|(_, status)| status).collect();
+    let turned: Vec<Status> = catalog.evaluate(&turned, as_of, &options).statuses().map(|(_, status)| status).collect();
     assert_eq!(turned, alone, "the order of awards has no meaning");
 }
 
@@ -72,7 +71,7 @@ pub fn plans(data: &[u8]) {
         // Whoever holds what it leads to needs nothing.
         let mut done = record.clone();
         done.awards.push(credpath::Award::new(&plan.target).on(as_of));
-        if catalog.evaluate(&done, as_of).status(target) == Status::Held {
+        if catalog.evaluate(&done, as_of, &EvaluateOptions::default()).status(target) == Status::Held {
             let empty = catalog.plan(&done, as_of, target, &options).into_plan();
             assert!(empty.is_some_and(|empty| empty.steps.is_empty()), "steps to what is held");
         }
@@ -102,7 +101,7 @@ pub fn comparison(data: &[u8]) {
                 let known = catalog.credential(&compared.credential).filter(|&id| catalog.is_conferred(id));
                 let Some(id) = known else { continue };
                 let (record, as_of) = (difference.learner.record(catalog), difference.learner.as_of);
-                let meets = catalog.evaluate(&record, as_of).meets_requirements(id);
+                let meets = catalog.evaluate(&record, as_of, &EvaluateOptions::default()).meets_requirements(id);
                 assert_eq!(meets, effect == side, "{} by {side:?}", compared.credential);
             }
         }

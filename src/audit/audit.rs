@@ -29,7 +29,7 @@ use crate::value::term::CalendarTerm;
 /// `Display` shows it as a tree that can be read out to the learner; `Serialize` gives the same as data.
 ///
 /// ```
-/// use credpath::{Catalog, LearnerRecord, State};
+/// use credpath::{Catalog, EvaluateOptions, LearnerRecord, State};
 ///
 /// let catalog = Catalog::parse("catalog.toml", r#"
 ///     credential.networks = {}
@@ -38,7 +38,7 @@ use crate::value::term::CalendarTerm;
 /// "#)?;
 /// let record = LearnerRecord::from_iter(["hardware"]);
 /// let technician = catalog.credential("technician").expect("defined above");
-/// let audit = catalog.audit(&record, "2026-11-22".parse()?, technician);
+/// let audit = catalog.audit(&record, "2026-11-22".parse()?, technician, &EvaluateOptions::default());
 ///
 /// let stack = audit.stack.as_ref().expect("it has one");
 /// assert_eq!((stack.state, stack.have, stack.need), (State::Unmet, "1".parse()?, "2".parse()?));
@@ -220,7 +220,7 @@ pub struct AuditedPart {
 /// Parts of a requirement that cannot all be met by different awards.
 ///
 /// ```
-/// use credpath::{Catalog, LearnerRecord};
+/// use credpath::{Catalog, EvaluateOptions, LearnerRecord};
 ///
 /// let catalog = Catalog::parse("catalog.toml", r#"
 ///     credential.logic = {}
@@ -229,7 +229,8 @@ pub struct AuditedPart {
 ///     stack = { all_of = ["ethics", { any_of = ["ethics", "logic"] }], distinct = true }
 /// "#)?;
 /// let minor = catalog.credential("minor").expect("defined above");
-/// let audit = catalog.audit(&LearnerRecord::from_iter(["ethics"]), "2026-11-22".parse()?, minor);
+/// let record = LearnerRecord::from_iter(["ethics"]);
+/// let audit = catalog.audit(&record, "2026-11-22".parse()?, minor, &EvaluateOptions::default());
 /// let conflict = audit.stack.as_ref().and_then(|stack| stack.conflict.as_ref()).expect("one award for two places");
 /// assert_eq!((conflict.needs, conflict.awards.len()), (Some(2), 1));
 /// assert_eq!(

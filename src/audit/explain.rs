@@ -29,11 +29,11 @@ use crate::value::points::GradePoints;
 use crate::value::term::CalendarTerm;
 
 impl Catalog {
-    /// Explains one credential to one learner: see [`Audit`]. With other options than the usual ones,
-    /// [`evaluate_with`](Self::evaluate_with) them and ask [`Evaluation::audit`].
+    /// Explains one credential to one learner: see [`Audit`]. For several credentials, [evaluate](Self::evaluate) once
+    /// and ask [`Evaluation::audit`].
     #[must_use]
-    pub fn audit(&self, record: &LearnerRecord, as_of: Date, id: CredentialId) -> Audit {
-        self.evaluate_with(record, as_of, &EvaluateOptions::default()).audit(id)
+    pub fn audit(&self, record: &LearnerRecord, as_of: Date, id: CredentialId, options: &EvaluateOptions) -> Audit {
+        self.evaluate(record, as_of, options).audit(id)
     }
 }
 

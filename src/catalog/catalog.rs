@@ -198,7 +198,7 @@ pub struct Credential {
     /// which an award of one of them is current, it is an award of that as well.
     ///
     /// ```
-    /// use credpath::{Catalog, LearnerRecord, Status};
+    /// use credpath::{Catalog, EvaluateOptions, LearnerRecord, Status};
     ///
     /// let catalog = Catalog::parse("catalog.toml", r#"
     ///     [credential]
@@ -212,8 +212,9 @@ pub struct Credential {
     ///     ]
     /// "#)?;
     /// let a_plus = catalog.credential("a-plus").expect("defined above");
-    /// assert_eq!(catalog.evaluate(&record, "2028-02-27".parse()?).status(a_plus), Status::Held);
-    /// assert_eq!(catalog.evaluate(&record, "2028-02-28".parse()?).status(a_plus), Status::Lapsed);
+    /// let options = EvaluateOptions::default();
+    /// assert_eq!(catalog.evaluate(&record, "2028-02-27".parse()?, &options).status(a_plus), Status::Held);
+    /// assert_eq!(catalog.evaluate(&record, "2028-02-28".parse()?, &options).status(a_plus), Status::Lapsed);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -1,6 +1,7 @@
 //! Credentials that can be claimed together, where the catalog limits what they may share, as data and in words
 //! ([semantics 5.5](crate::semantics#5.5)).
 
+use crate::evaluate::options::EvaluateOptions;
 use crate::value::ids::CredentialId;
 use crate::value::stamp::Stamp;
 use std::collections::BTreeSet;
@@ -27,7 +28,7 @@ use crate::value::text::{counted, printable};
 /// largest set that holds together; of several, the one that carries most credits, then the first by its ids.
 ///
 /// ```
-/// use credpath::{Catalog, LearnerRecord};
+/// use credpath::{Catalog, EvaluateOptions, LearnerRecord};
 ///
 /// let catalog = Catalog::parse("catalog.toml", r#"
 ///     [credential]
@@ -40,7 +41,8 @@ use crate::value::text::{counted, printable};
 ///     max_awards = 0
 /// "#)?;
 /// let both = [catalog.credential("first").expect("defined"), catalog.credential("second").expect("defined")];
-/// let claims = catalog.claims(&LearnerRecord::from_iter(["a", "b"]), "2026-11-22".parse()?, &both);
+/// let record = LearnerRecord::from_iter(["a", "b"]);
+/// let claims = catalog.claims(&record, "2026-11-22".parse()?, &both, &EvaluateOptions::default());
 /// assert_eq!(claims.claimed.len(), 1);
 /// assert_eq!(
 ///     claims.left_out[0].to_string(),
@@ -174,11 +176,17 @@ impl LeftOut {
 }
 
 impl Catalog {
-    /// The targets that can be claimed together: see [`Claims`]. With other options than the usual ones,
-    /// [`evaluate_with`](Self::evaluate_with) them and ask [`Evaluation::claims`](crate::Evaluation::claims).
+    /// The targets that can be claimed together: see [`Claims`], and [`Evaluation::claims`](crate::Evaluation::claims)
+    /// where there is an evaluation already.
     #[must_use]
-    pub fn claims(&self, record: &LearnerRecord, as_of: Date, targets: &[CredentialId]) -> Claims {
-        self.evaluate(record, as_of).claims(targets)
+    pub fn claims(
+        &self,
+        record: &LearnerRecord,
+        as_of: Date,
+        targets: &[CredentialId],
+        options: &EvaluateOptions,
+    ) -> Claims {
+        self.evaluate(record, as_of, options).claims(targets)
     }
 }
 
@@ -232,7 +240,7 @@ impl Claims {
     /// way out.
     ///
     /// ```
-    /// use credpath::{Catalog, LearnerRecord, PlanOptions};
+    /// use credpath::{Catalog, EvaluateOptions, LearnerRecord, PlanOptions};
     ///
     /// let catalog = Catalog::parse("catalog.toml", r#"
     ///     [credential]
@@ -247,7 +255,7 @@ impl Claims {
     /// "#)?;
     /// let [first, second] = ["first", "second"].map(|id| catalog.credential(id).expect("defined"));
     /// let record = LearnerRecord::from_iter(["a", "b"]);
-    /// let claims = catalog.claims(&record, "2026-11-22".parse()?, &[first, second]);
+    /// let claims = catalog.claims(&record, "2026-11-22".parse()?, &[first, second], &EvaluateOptions::default());
     ///
     /// let issued = claims.once_issued(&record);
     /// let outcome = catalog.plan(&issued, claims.as_of, second, &PlanOptions::default());

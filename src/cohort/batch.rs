@@ -124,7 +124,7 @@ impl<const L: usize, const C: usize> Slices<L, C> {
     /// Asks the code for one learner.
     fn judge_alone(&mut self, question: &CohortQuestion, record: &LearnerRecord, lane: usize) {
         let CohortQuestion { catalog, as_of, asked, evaluate, .. } = question;
-        let evaluation = catalog.evaluate_with(record, *as_of, evaluate);
+        let evaluation = catalog.evaluate(record, *as_of, evaluate);
         let statuses: IdVec<AskedId, Status> = asked.iter().map(|&id| evaluation.status(id)).collect();
         let unheld =
             |(&id, status): (&CredentialId, &Status)| *status != Status::Held && evaluation.meets_requirements(id);

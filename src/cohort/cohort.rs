@@ -23,7 +23,7 @@ use crate::value::ids::{CredentialId, Id};
 ///
 /// Learners go by their place in the stream of records, from 0. Records are taken in batch by batch, at most 2,048 of
 /// them at a time (times the number of threads, with the feature `rayon`), so a million records need never be in memory
-/// at once. What is found is what the code for one learner says of each ([`Catalog::evaluate_with`]); only where the
+/// at once. What is found is what the code for one learner says of each ([`Catalog::evaluate`]); only where the
 /// work limit binds can something be decided here that the evaluation of a whole catalog leaves undecided, because
 /// rules that were not asked about take no part in it.
 ///

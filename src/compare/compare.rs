@@ -64,7 +64,7 @@ impl Catalog {
     /// the rule that causes it; where there is none, that is proven, and what is left open is undecided.
     ///
     /// ```
-    /// use credpath::{Catalog, CompareOptions, Verdict};
+    /// use credpath::{Catalog, CompareOptions, EvaluateOptions, Verdict};
     ///
     /// let older = Catalog::parse("2025.toml", r#"
     ///     [credential]
@@ -96,7 +96,8 @@ impl Catalog {
     /// let learner = &comparison.get("lead").and_then(|lead| lead.lost.as_ref()).expect("it is stricter").learner;
     /// let meets = |catalog: &Catalog| {
     ///     let lead = catalog.credential("lead").expect("in both");
-    ///     catalog.evaluate(&learner.record(catalog), learner.as_of).meets_requirements(lead)
+    ///     let (record, options) = (learner.record(catalog), EvaluateOptions::default());
+    ///     catalog.evaluate(&record, learner.as_of, &options).meets_requirements(lead)
     /// };
     /// assert!(meets(&older) && !meets(&newer));
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -13,7 +13,7 @@ impl Evaluation<'_> {
     /// choose from, some may be among them that could be left out.)
     ///
     /// ```
-    /// use credpath::{Catalog, LearnerRecord, Status};
+    /// use credpath::{Catalog, EvaluateOptions, LearnerRecord, Status};
     ///
     /// let catalog = Catalog::parse("catalog.toml", r#"
     ///     [credential]
@@ -22,7 +22,7 @@ impl Evaluation<'_> {
     /// "#)?;
     /// let [lab, lecture] = ["lab", "lecture"].map(|id| catalog.credential(id).expect("defined above"));
     /// let record = LearnerRecord::default();
-    /// let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?);
+    /// let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?, &EvaluateOptions::default());
     /// assert_eq!(evaluation.status(lecture), Status::Eligible);
     /// assert_eq!(evaluation.begun_with(lecture), Some(vec![lab]));
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -115,7 +115,7 @@ impl Catalog {
     /// [`Catalog::claims`] says.
     ///
     /// ```
-    /// use credpath::{Catalog, LearnerRecord, Status};
+    /// use credpath::{Catalog, EvaluateOptions, LearnerRecord, Status};
     ///
     /// let catalog = Catalog::parse("catalog.toml", r#"
     ///     credential.networks = {}
@@ -128,7 +128,7 @@ impl Catalog {
     ///         { credential = "networks", awarded = 2025-06-01 },
     ///     ]
     /// "#)?;
-    /// let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?);
+    /// let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?, &EvaluateOptions::default());
     ///
     /// let technician = catalog.credential("technician").expect("defined above");
     /// assert_eq!(evaluation.status(technician), Status::Qualified);
@@ -137,18 +137,7 @@ impl Catalog {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn evaluate<'c>(&'c self, record: &'c LearnerRecord, as_of: Date) -> Evaluation<'c> {
-        self.evaluate_with(record, as_of, &EvaluateOptions::default())
-    }
-
-    /// The same, with options of your own.
-    #[must_use]
-    pub fn evaluate_with<'c>(
-        &'c self,
-        record: &'c LearnerRecord,
-        as_of: Date,
-        options: &EvaluateOptions,
-    ) -> Evaluation<'c> {
+    pub fn evaluate<'c>(&'c self, record: &'c LearnerRecord, as_of: Date, options: &EvaluateOptions) -> Evaluation<'c> {
         let standing = Standing::new(self, record, as_of, options.accepted());
         Evaluation::of(self, record, as_of, options, standing)
     }

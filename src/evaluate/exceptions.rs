@@ -342,14 +342,14 @@ impl Resolver<'_> {
 /// A waiver or substitution that has no effect, because the catalog has no place for it.
 ///
 /// ```
-/// use credpath::{Catalog, LearnerRecord};
+/// use credpath::{Catalog, EvaluateOptions, LearnerRecord};
 ///
 /// let catalog = Catalog::parse("catalog.toml", r#"
 ///     credential.python = {}
 ///     credential.analyst = { stack = { name = "core", all_of = ["python"] } }
 /// "#)?;
 /// let record = LearnerRecord::parse("record", "waiver = [{ credential = 'analyst', requirement = 'cor' }]")?;
-/// let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?);
+/// let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?, &EvaluateOptions::default());
 /// assert_eq!(
 ///     evaluation.misplaced()[0].to_string(),
 ///     "the waiver of `cor` for `analyst` has no effect: no group of the credential has that name; \

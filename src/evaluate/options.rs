@@ -15,7 +15,7 @@ use crate::value::setters::setters;
 /// let catalog = Catalog::parse("c", text)?;
 /// let record = LearnerRecord::from_iter(["a"]);
 /// let issued_only = EvaluateOptions::default().qualification_counts(false);
-/// let evaluation = catalog.evaluate_with(&record, "2026-11-22".parse()?, &issued_only);
+/// let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?, &issued_only);
 /// // `b` is qualified for but was not issued, so it is no component of `c` yet.
 /// assert_eq!(evaluation.qualified().count(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -99,11 +99,11 @@ impl EvaluateOptions {
 /// let record = LearnerRecord::parse("r", "award = [{ credential = 'a', status = 'in-progress' }]")?;
 /// let b = catalog.credential("b").expect("defined above");
 ///
-/// let earned = catalog.evaluate(&record, "2026-11-22".parse()?);
+/// let earned = catalog.evaluate(&record, "2026-11-22".parse()?, &EvaluateOptions::default());
 /// assert_eq!((earned.status(b), earned.first_view(b)), (Status::Locked, Some(View::InProgress)));
 ///
 /// let options = EvaluateOptions::default().view(View::InProgress);
-/// assert_eq!(catalog.evaluate_with(&record, "2026-11-22".parse()?, &options).status(b), Status::Qualified);
+/// assert_eq!(catalog.evaluate(&record, "2026-11-22".parse()?, &options).status(b), Status::Qualified);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -15,11 +15,11 @@ use crate::value::stamp::Stamp;
 /// and it is what an evaluation is written as.
 ///
 /// ```
-/// use credpath::{Catalog, EvaluationReport, LearnerRecord, Status};
+/// use credpath::{Catalog, EvaluateOptions, EvaluationReport, LearnerRecord, Status};
 ///
 /// let catalog = Catalog::parse("catalog.toml", "credential.sql = {}\ncredential.lead = { prerequisite = 'sql' }")?;
 /// let record: LearnerRecord = ["sql"].into_iter().collect();
-/// let stored = serde_json::to_string(&catalog.evaluate(&record, "2026-11-22".parse()?))?;
+/// let stored = serde_json::to_string(&catalog.evaluate(&record, "2026-11-22".parse()?, &EvaluateOptions::default()))?;
 /// let report: EvaluationReport = serde_json::from_str(&stored)?;
 /// assert_eq!(report.status("lead"), Some(Status::Eligible));
 /// assert_eq!(report.stamp, catalog.stamp());

@@ -13,13 +13,13 @@ use crate::value::text::printable;
 /// An award of the record that does not count where it could have been expected to.
 ///
 /// ```
-/// use credpath::{Catalog, LearnerRecord, WhyUncounted};
+/// use credpath::{Catalog, EvaluateOptions, LearnerRecord, WhyUncounted};
 ///
 /// let catalog = Catalog::parse("catalog.toml", "credential.hardware = { title = 'Hardware' }")?;
 /// let record = LearnerRecord::parse("record.toml", r#"
 ///     award = [{ credential = "hardware", awarded = 2027-01-10 }, { credential = "Hardware", awarded = 2024-01-10 }]
 /// "#)?;
-/// let evaluation = catalog.evaluate(&record, "2026-11-28".parse()?);
+/// let evaluation = catalog.evaluate(&record, "2026-11-28".parse()?, &EvaluateOptions::default());
 /// let told: Vec<String> = evaluation.uncounted().iter().map(ToString::to_string).collect();
 /// assert_eq!(told, [
 ///     "`Hardware`, awarded 2024-01-10: the catalog does not know this id; did you mean `hardware`?",

@@ -308,14 +308,14 @@ impl Evaluation<'_> {
     /// requirements.
     ///
     /// ```
-    /// use credpath::{Award, Catalog, HeldUntil, LearnerRecord};
+    /// use credpath::{Award, Catalog, EvaluateOptions, HeldUntil, LearnerRecord};
     ///
     /// let catalog = Catalog::parse("c", "credential.card = { valid_for = '3 years' }")?;
     /// let card = catalog.credential("card").expect("defined above");
     /// let award = |day: &str| day.parse().map(|day| Award::new("card").on(day));
     /// let awards = vec![award("2024-03-01")?, award("2026-02-01")?];
     /// let record = LearnerRecord { awards, ..LearnerRecord::default() };
-    /// let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?);
+    /// let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?, &EvaluateOptions::default());
     /// assert_eq!(evaluation.held_until(card), HeldUntil::Date("2029-01-31".parse()?));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

@@ -26,7 +26,7 @@ impl Evaluation<'_> {
     /// counts.
     ///
     /// ```
-    /// use credpath::{Catalog, LearnerRecord, Award};
+    /// use credpath::{Award, Catalog, EvaluateOptions, LearnerRecord};
     ///
     /// let catalog = Catalog::parse("catalog.toml", r#"
     ///     [credential]
@@ -36,7 +36,7 @@ impl Evaluation<'_> {
     /// let second = catalog.credential("rank-2").expect("defined above");
     /// let awards = vec![Award::new("rank-1").on("2026-04-22".parse()?)];
     /// let record = LearnerRecord { awards, ..LearnerRecord::default() };
-    /// let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?);
+    /// let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?, &EvaluateOptions::default());
     /// assert_eq!(evaluation.met_from(second), Some("2027-04-22".parse()?));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

@@ -27,7 +27,7 @@ impl Evaluation<'_> {
     /// The pathways of the catalog as a map, with how everything on it stands with the learner.
     ///
     /// ```
-    /// use credpath::{Catalog, LearnerRecord, MapOptions, Status};
+    /// use credpath::{Catalog, EvaluateOptions, LearnerRecord, MapOptions, Status};
     ///
     /// let catalog = Catalog::parse("catalog.toml", r#"
     ///     [credential]
@@ -36,7 +36,8 @@ impl Evaluation<'_> {
     /// "#)?;
     /// let record = LearnerRecord::from_iter(["sql"]);
     /// let analyst = catalog.credential("analyst").expect("defined above");
-    /// let map = catalog.evaluate(&record, "2026-11-22".parse()?).map(&MapOptions::of(analyst));
+    /// let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?, &EvaluateOptions::default());
+    /// let map = evaluation.map(&MapOptions::of(analyst));
     /// assert_eq!(map.boxes[0].status, Some(Status::Qualified));
     /// assert!(map.svg().contains("qualified for"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -22,7 +22,7 @@ use crate::value::text::printable;
 /// stands, and is named.
 ///
 /// ```
-/// use credpath::{Catalog, LearnerRecord, Status};
+/// use credpath::{Catalog, EvaluateOptions, LearnerRecord, Status};
 ///
 /// let catalog = Catalog::parse("catalog.toml", r#"
 ///     credential.python = {}
@@ -38,7 +38,7 @@ use crate::value::text::printable;
 ///     authority = "registrar"
 /// "#)?;
 /// let analyst = catalog.credential("analyst").expect("defined above");
-/// let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?);
+/// let evaluation = catalog.evaluate(&record, "2026-11-22".parse()?, &EvaluateOptions::default());
 /// assert_eq!(evaluation.status(analyst), Status::Qualified);
 /// assert_eq!(evaluation.audit(analyst).waived[0], record.waivers[0]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -121,7 +121,7 @@ impl From<Waiver> for WrittenWaiver {
 /// `stands_for`, and as whatever that counts as. It stays one award. The catalog need not know `used`.
 ///
 /// ```
-/// use credpath::{Catalog, LearnerRecord};
+/// use credpath::{Catalog, EvaluateOptions, LearnerRecord};
 ///
 /// let catalog = Catalog::parse("catalog.toml", r#"
 ///     credential.statistics = {}
@@ -134,7 +134,7 @@ impl From<Waiver> for WrittenWaiver {
 ///     for = "statistics"
 /// "#)?;
 /// let analyst = catalog.credential("analyst").expect("defined above");
-/// assert!(catalog.evaluate(&record, "2026-11-22".parse()?).meets_requirements(analyst));
+/// assert!(catalog.evaluate(&record, "2026-11-22".parse()?, &EvaluateOptions::default()).meets_requirements(analyst));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

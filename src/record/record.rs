@@ -61,7 +61,7 @@ pub struct LearnerRecord {
 /// One award of a credential to a learner. Awards are ordered by their fields, for callers who want them sorted.
 ///
 /// ```
-/// use credpath::{Award, AwardStatus, Catalog, LearnerRecord, Status};
+/// use credpath::{Award, AwardStatus, Catalog, EvaluateOptions, LearnerRecord, Status};
 ///
 /// let catalog = Catalog::parse("catalog.toml", "credential.licence = { ids = ['https://example.org/licence'] }")?;
 /// let record = LearnerRecord::parse("record.toml", r#"
@@ -74,8 +74,9 @@ pub struct LearnerRecord {
 /// "#)?;
 /// let licence = catalog.credential("licence").expect("defined above");
 /// // It was good up to the day on which it was revoked.
-/// assert_eq!(catalog.evaluate(&record, "2026-04-30".parse()?).status(licence), Status::Held);
-/// assert_eq!(catalog.evaluate(&record, "2026-05-01".parse()?).status(licence), Status::Lapsed);
+/// let options = EvaluateOptions::default();
+/// assert_eq!(catalog.evaluate(&record, "2026-04-30".parse()?, &options).status(licence), Status::Held);
+/// assert_eq!(catalog.evaluate(&record, "2026-05-01".parse()?, &options).status(licence), Status::Lapsed);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -149,9 +150,9 @@ coded! { AwardStatus: Completed = 0, InProgress = 1, Planned = 2, Revoked = 3 }
 /// let catalog = Catalog::parse("catalog.toml", "credential.sql = {}")?;
 /// let record = LearnerRecord::parse("record.toml", "award = [{ credential = 'sql', awarded = 2025-05-01 }]")?;
 /// let (sql, date) = (catalog.credential("sql").expect("defined above"), "2026-11-22".parse()?);
-/// assert_eq!(catalog.evaluate(&record, date).status(sql), Status::Held);
+/// assert_eq!(catalog.evaluate(&record, date, &EvaluateOptions::default()).status(sql), Status::Held);
 /// let options = EvaluateOptions::default().verified_only(true);
-/// assert_eq!(catalog.evaluate_with(&record, date, &options).status(sql), Status::Eligible);
+/// assert_eq!(catalog.evaluate(&record, date, &options).status(sql), Status::Eligible);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -64,7 +64,7 @@ impl Catalog {
     /// ```
     #[must_use]
     pub fn renewals(&self, record: &LearnerRecord, as_of: Date, until: Date, options: &RenewalOptions) -> Renewals {
-        let evaluation = self.evaluate_with(record, as_of, &options.evaluate);
+        let evaluation = self.evaluate(record, as_of, &options.evaluate);
         let asked: Option<BTreeSet<CredentialId>> =
             options.credentials.as_ref().map(|ids| ids.iter().copied().filter(|&id| self.knows(id)).collect());
         let of_other_catalogs = self.number_of_others(options.credentials.iter().flatten());

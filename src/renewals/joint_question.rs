@@ -110,7 +110,7 @@ impl<'q> JointQuestion<'q> {
         let Self { catalog, record, as_of, .. } = *self;
         let (view, verified_only) = (options.view, options.verified_only);
         let evaluate = EvaluateOptions { view, verified_only, ..EvaluateOptions::default() };
-        let evaluation = catalog.evaluate_with(record, as_of, &evaluate);
+        let evaluation = catalog.evaluate(record, as_of, &evaluate);
         let renewals = RenewalOptions { evaluate: evaluate.clone(), credentials: None };
         meter.spend(run_work(&evaluation.progress))?;
         let finder = RenewalFinder { evaluation: &evaluation, options: &renewals };

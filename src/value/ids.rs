@@ -64,7 +64,7 @@ pub(crate) use id;
 /// Ids are compared by their numbers alone: those of two catalogs are not for one table.
 ///
 /// ```
-/// use credpath::{Catalog, CredentialId, LearnerRecord, Status};
+/// use credpath::{Catalog, CredentialId, EvaluateOptions, LearnerRecord, Status};
 ///
 /// let catalog = Catalog::parse("catalog.toml", "credential = { sql = {}, statistics = {} }")?;
 /// let sql = catalog.credential("sql").expect("defined above");
@@ -78,7 +78,8 @@ pub(crate) use id;
 /// let longer = Catalog::parse("catalog.toml", "credential = { ethics = {}, sql = {}, statistics = {} }")?;
 /// assert!(!longer.knows(kept));
 /// let record: LearnerRecord = ["ethics"].into_iter().collect();
-/// assert_eq!(longer.evaluate(&record, "2026-11-22".parse()?).status(kept), Status::Unattainable);
+/// let evaluation = longer.evaluate(&record, "2026-11-22".parse()?, &EvaluateOptions::default());
+/// assert_eq!(evaluation.status(kept), Status::Unattainable);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy)]

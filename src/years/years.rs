@@ -194,7 +194,7 @@ impl<'c> CatalogYears<'c> {
             ..EvaluateOptions::default()
         };
         for &version in older.iter().chain([&self.newest_place()]) {
-            look.evaluations.insert(version, self.versions[version].evaluate_with(record, as_of, &evaluate));
+            look.evaluations.insert(version, self.versions[version].evaluate(record, as_of, &evaluate));
         }
         for version in older {
             look.comparisons.insert(version, self.versions[version].compare(newest, &compare));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use credpath::{Code, Severity, Witness};
+use credpath::{Code, EvaluateOptions, Severity, Witness};
 
 use crate::{check, check_with, codes};
 use credpath::{Catalog, CheckOptions};
@@ -64,7 +64,10 @@ fn the_empty_milestone_of_canvas() {
     let milestone = catalog.credential("milestone").unwrap();
     let nobody = credpath::LearnerRecord::default();
     let as_of = "2026-11-22".parse().unwrap();
-    assert_eq!(catalog.evaluate(&nobody, as_of).status(milestone), credpath::Status::Qualified);
+    assert_eq!(
+        catalog.evaluate(&nobody, as_of, &EvaluateOptions::default()).status(milestone),
+        credpath::Status::Qualified
+    );
     let findings = catalog.check(&CheckOptions::default());
     let [finding] = findings.as_slice() else { panic!("{findings}") };
     assert!(finding.message.ends_with("so it awards itself to everybody"), "{findings}");

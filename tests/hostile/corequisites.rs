@@ -1,6 +1,6 @@
 //! Corequisites: chains, circles and ladders of any length, and what cannot be begun together with anything.
 
-use credpath::{CheckOptions, Limits, PlanOptions, Status};
+use credpath::{CheckOptions, EvaluateOptions, Limits, PlanOptions, Status};
 
 use super::support::{as_of, credentials, ids, read_record, read_with, refused, repeated, small_stack, statuses};
 use super::{UNKNOWN_CREDENTIAL, WRONG_TYPE};
@@ -36,7 +36,7 @@ fn long_chains_and_circles() {
     let with = small_stack("what goes round", move || {
         let catalog = read_with(&chain(10_000, "c0"), &Limits::large()).expect("a valid catalog");
         let record = read_record("").expect("a valid record");
-        let evaluation = catalog.evaluate(&record, as_of());
+        let evaluation = catalog.evaluate(&record, as_of(), &EvaluateOptions::default());
         let first = catalog.credential("c0").expect("a known id");
         (evaluation.begun_with(first).map(|with| with.len()), evaluation.audit(first).begun_with.len())
     });
@@ -69,7 +69,7 @@ fn ladders_beside_what_never_comes() {
     let found = small_stack("a ladder of other names", move || {
         let catalog = read_with(&text, &Limits::large()).expect("a valid catalog");
         let record = read_record("substitution = [{ use = 'a0', for = 'b3' }]").expect("a valid record");
-        let evaluation = catalog.evaluate(&record, as_of());
+        let evaluation = catalog.evaluate(&record, as_of(), &EvaluateOptions::default());
         asked.map(|id| evaluation.status(catalog.credential(id).expect("a known id")))
     });
     assert_eq!(found, expected);

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use credpath::{Catalog, LearnerRecord, Limits, Optimality, PlanLimit, PlanOptions, PlanOutcome, Status};
+use credpath::{
+    Catalog, EvaluateOptions, LearnerRecord, Limits, Optimality, PlanLimit, PlanOptions, PlanOutcome, Status,
+};
 
 use crate::generate::Random;
 use crate::support::{as_of, credentials, ids, read_record, read_with, repeated, small_stack};
@@ -13,7 +15,7 @@ fn ask(name: &str, text: String, record: String) -> Status {
         let catalog = read_with(&text, &Limits::default()).unwrap_or_else(|codes| panic!("{codes:?}"));
         let record = read_record(&record).unwrap_or_else(|codes| panic!("{codes:?}"));
         let target = catalog.credential("target").expect("a target");
-        let evaluation = catalog.evaluate(&record, as_of());
+        let evaluation = catalog.evaluate(&record, as_of(), &EvaluateOptions::default());
         let status = evaluation.status(target);
         let audit = evaluation.audit(target);
         assert!(!audit.to_string().is_empty() && audit.status == status);
@@ -157,7 +159,7 @@ fn claims_without_number() {
         let catalog = Catalog::parse("claims", &text).expect("a valid catalog");
         let record: LearnerRecord = (0..30).map(|at| format!("p{at}")).collect();
         let targets: Vec<_> = catalog.credentials().map(|(id, _)| id).collect();
-        let claims = catalog.claims(&record, as_of(), &targets);
+        let claims = catalog.claims(&record, as_of(), &targets, &EvaluateOptions::default());
         // Whether that is the best or not: what is claimed never overlaps.
         assert!(!claims.claimed.is_empty() && claims.shared.is_empty() && !claims.to_string().is_empty());
     });
@@ -171,7 +173,7 @@ fn claims_that_all_hold_together() {
     small_stack("claims", move || {
         let catalog = Catalog::parse("claims", &text).expect("a valid catalog");
         let targets: Vec<_> = catalog.credentials().map(|(id, _)| id).collect();
-        let claims = catalog.claims(&["a"].into_iter().collect(), as_of(), &targets);
+        let claims = catalog.claims(&["a"].into_iter().collect(), as_of(), &targets, &EvaluateOptions::default());
         assert!(claims.proven && claims.claimed.len() == 300);
     });
 }

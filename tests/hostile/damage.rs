@@ -1,6 +1,6 @@
 //! A property: valid texts, damaged at random, never panic, and are accepted or refused soundly.
 
-use credpath::{Catalog, LearnerRecord, Limits};
+use credpath::{Catalog, EvaluateOptions, LearnerRecord, Limits};
 
 use crate::generate;
 use crate::support::{as_of, read_record, read_with, small_stack};
@@ -127,11 +127,11 @@ fn damaged_texts_never_panic() {
 }
 
 fn answer_everything(catalog: &Catalog, record: &LearnerRecord) {
-    let evaluation = catalog.evaluate(record, as_of());
+    let evaluation = catalog.evaluate(record, as_of(), &EvaluateOptions::default());
     for id in ["python", "python-for-analysts", "coding", "statistics", "analyst"] {
         if let Some(id) = catalog.credential(id) {
             _ = (evaluation.status(id), evaluation.qualified_since(id), evaluation.valid_until(id));
-            assert!(!catalog.audit(record, as_of(), id).to_string().is_empty());
+            assert!(!catalog.audit(record, as_of(), id, &EvaluateOptions::default()).to_string().is_empty());
             _ = (evaluation.first_view(id), evaluation.claims(&[id]));
         }
     }

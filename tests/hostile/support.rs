@@ -7,7 +7,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::Builder;
 use std::time::Duration;
 
-use credpath::{Catalog, Date, Diagnostic, LearnerRecord, Limits, Status};
+use credpath::{Catalog, Date, Diagnostic, EvaluateOptions, LearnerRecord, Limits, Status};
 
 /// Far above what any case takes, also unoptimised on a busy machine.
 const HANG: Duration = Duration::from_secs(180);
@@ -85,7 +85,7 @@ pub(crate) fn statuses(name: &str, text: String, held: &[&str], asked: &[&str]) 
     small_stack(name, move || {
         let catalog = read_with(&text, &Limits::large()).expect("a valid catalog");
         let record: LearnerRecord = held.iter().map(String::as_str).collect();
-        let evaluation = catalog.evaluate(&record, as_of());
+        let evaluation = catalog.evaluate(&record, as_of(), &EvaluateOptions::default());
         asked.iter().map(|id| evaluation.status(catalog.credential(id).expect("a known id"))).collect()
     })
 }

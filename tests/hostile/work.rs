@@ -54,8 +54,8 @@ fn plan_at_once(name: &str, catalog: &Catalog, record: &LearnerRecord) {
 fn evaluate_at_once(name: &str, catalog: &Catalog, record: &LearnerRecord) {
     let target = catalog.credential("target").expect("a target");
     let options = EvaluateOptions::default().search_steps(1);
-    let hurried = catalog.evaluate_with(record, as_of(), &options);
-    let full = catalog.evaluate(record, as_of());
+    let hurried = catalog.evaluate(record, as_of(), &options);
+    let full = catalog.evaluate(record, as_of(), &EvaluateOptions::default());
     for ((id, hurried), (_, full)) in hurried.statuses().zip(full.statuses()) {
         assert!(hurried == Status::Undecided || hurried == full, "{name}: {} is {hurried}", catalog.get(id).id);
     }

@@ -118,7 +118,7 @@ pub fn paces() -> Vec<ScheduleOptions> {
 pub fn reports_come_back(catalog: &Catalog, record: &LearnerRecord, as_of: Date, targets: &[CredentialId], work: u64) {
     let restarted = Catalog::compile(&catalog.document().unwrap()).unwrap();
     assert_eq!(restarted.fingerprint(), catalog.fingerprint());
-    let evaluation = catalog.evaluate(record, as_of);
+    let evaluation = catalog.evaluate(record, as_of, &EvaluateOptions::default());
     let report = comes_back(&evaluation.report());
     assert_eq!(serde_json::to_string(&evaluation).unwrap(), serde_json::to_string(&report).unwrap());
     let _: EvaluationReport = report;
@@ -129,7 +129,7 @@ pub fn reports_come_back(catalog: &Catalog, record: &LearnerRecord, as_of: Date,
             assert_eq!(again.evidence(again_part), audit.evidence(part));
         }
     }
-    comes_back(&catalog.claims(record, as_of, targets));
+    comes_back(&catalog.claims(record, as_of, targets, &EvaluateOptions::default()));
     maps_come_back(&evaluation, targets);
     let until = "2031-01-01".parse().unwrap();
     comes_back(&catalog.renewals(record, as_of, until, &RenewalOptions::default()));

@@ -15,7 +15,7 @@ use crate::reference::generate::cases;
 use crate::reference::model::{self, Grade, Id, Record};
 use crate::reference::versions::{met_by, shown_by_records};
 use crate::reference::write::write_catalog;
-use credpath::{Amount, Catalog, CompareOptions, Comparison, Date, Difference, Learner, Verdict};
+use credpath::{Amount, Catalog, CompareOptions, Comparison, Date, Difference, EvaluateOptions, Learner, Verdict};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -207,7 +207,7 @@ fn is_right(pair: &Pair, id: Id, side: usize, difference: &Difference) -> Result
         );
         let catalog = parse(model);
         let record = difference.learner.record(&catalog);
-        let evaluation = catalog.evaluate(&record, day);
+        let evaluation = catalog.evaluate(&record, day, &EvaluateOptions::default());
         let credential = catalog.credential(id).unwrap();
         if catalog.is_conferred(credential) {
             prop_assert_eq!(evaluation.meets_requirements(credential), here == side, "{} in {}", id, here);

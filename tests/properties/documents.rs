@@ -1,6 +1,6 @@
 //! Random catalogs as data: the two readers of a text read the same document, which has the same meaning.
 
-use credpath::{Catalog, CatalogDocument, LearnerRecord, RequirementDocument, RequirementKind};
+use credpath::{Catalog, CatalogDocument, EvaluateOptions, LearnerRecord, RequirementDocument, RequirementKind};
 use proptest::prelude::*;
 
 use crate::reference::generate::{case, cases};
@@ -45,7 +45,7 @@ proptest! {
         prop_assert_eq!(read.fingerprint(), compiled.fingerprint());
         let record = LearnerRecord::parse("r", &write_record(&case.record, None)).unwrap();
         let day = format!("{:04}-{:02}-{:02}", case.as_of.year, case.as_of.month, case.as_of.day).parse().unwrap();
-        let (one, two) = (read.evaluate(&record, day), compiled.evaluate(&record, day));
+        let (one, two) = (read.evaluate(&record, day, &EvaluateOptions::default()), compiled.evaluate(&record, day, &EvaluateOptions::default()));
         for (id, credential) in read.credentials() {
             prop_assert_eq!(&credential.id, &compiled.get(id).id);
             prop_assert_eq!(one.status(id), two.status(id));

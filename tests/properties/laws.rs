@@ -108,7 +108,7 @@ fn members(part: &AuditedPart) -> Vec<String> {
 
 /// The state of the same part (by its place in the tree) for another record.
 fn same_part(catalog: &Catalog, record: &LearnerRecord, as_of: Date, id: CredentialId, place: usize) -> AuditedPart {
-    parts(&catalog.audit(record, as_of, id))[place].clone()
+    parts(&catalog.audit(record, as_of, id, &EvaluateOptions::default()))[place].clone()
 }
 
 /// A gap names the issuers of two awards of one credential in the order of their names, wherever the catalog mentions
@@ -122,7 +122,7 @@ fn which_issuer_is_written_first_decides_nothing() {
             "[credential.b]\nrepeatable = true\n[credential.a]\nstack = {{ all_of = [{first}, {second}], distinct = true }}\n"
         );
         let catalog = Catalog::parse("catalog.toml", &text).unwrap();
-        let audit = catalog.audit(&LearnerRecord::default(), Date::new(2026, 3, 1).unwrap(), catalog.credential("a").unwrap());
+        let audit = catalog.audit(&LearnerRecord::default(), Date::new(2026, 3, 1).unwrap(), catalog.credential("a").unwrap(), &EvaluateOptions::default());
         audit.to_string()
     });
     for told in told {
@@ -138,7 +138,7 @@ proptest! {
     fn agrees_with_the_reference(case in case(), view in views()) {
         let (catalog, record, as_of) = read(&case, None);
         let options = as_asked(&case.record).view(view);
-        let evaluation = catalog.evaluate_with(&record, as_of, &options);
+        let evaluation = catalog.evaluate(&record, as_of, &options);
         let view = same_view(view);
         let expected = crate::reference::evaluate::evaluate(&case.catalog, &case.record, case.as_of, view);
         let mut listed: Vec<&str> = evaluation.qualified().map(|id| catalog.get(id).id.as_str()).collect();
@@ -163,7 +163,7 @@ proptest! {
     #[test]
     fn first_views_agree(case in case(), view in views()) {
         let (catalog, record, as_of) = read(&case, None);
-        let evaluation = catalog.evaluate_with(&record, as_of, &as_asked(&case.record).view(view));
+        let evaluation = catalog.evaluate(&record, as_of, &as_asked(&case.record).view(view));
         let expected = crate::reference::evaluate::first_view(&case.catalog, &case.record, case.as_of);
         for (id, credential) in catalog.credentials() {
             prop_assert_eq!(evaluation.first_view(id).map(same_view), expected[credential.id.as_str()], "{}", credential.id);
@@ -181,7 +181,7 @@ proptest! {
             let catalog = Catalog::parse("catalog.toml", &write_catalog(&model, shuffle)).unwrap();
             let record = LearnerRecord::parse("record.toml", &write_record(&record, shuffle)).unwrap();
             let wanted: Vec<CredentialId> = targets.iter().filter_map(|id| catalog.credential(id)).collect();
-            let claims = catalog.evaluate_with(&record, day(as_of), &options).claims(&wanted);
+            let claims = catalog.evaluate(&record, day(as_of), &options).claims(&wanted);
             prop_assert!(claims.proven);
             let claimed: Vec<&str> = claims.claimed.iter().map(|claim| &*claim.credential).collect();
             prop_assert_eq!(claimed, expected.clone(), "{}", claims);
@@ -196,9 +196,9 @@ proptest! {
     fn input_order_changes_nothing(case in case(), seed in any::<u64>()) {
         let (catalog, record, as_of) = read(&case, None);
         let (shuffled_catalog, shuffled_record, _) = read(&case, Some(seed));
-        let answers = everything(&catalog, &catalog.evaluate(&record, as_of));
-        prop_assert_eq!(&answers, &everything(&catalog, &catalog.evaluate(&record, as_of)));
-        let shuffled = everything(&shuffled_catalog, &shuffled_catalog.evaluate(&shuffled_record, as_of));
+        let answers = everything(&catalog, &catalog.evaluate(&record, as_of, &EvaluateOptions::default()));
+        prop_assert_eq!(&answers, &everything(&catalog, &catalog.evaluate(&record, as_of, &EvaluateOptions::default())));
+        let shuffled = everything(&shuffled_catalog, &shuffled_catalog.evaluate(&shuffled_record, as_of, &EvaluateOptions::default()));
         prop_assert_eq!(answers, shuffled);
     }
 
@@ -215,7 +215,7 @@ proptest! {
             }
         }
         let (other, _, _) = read(&turned, None);
-        let (before, after) = (catalog.evaluate(&record, as_of), other.evaluate(&record, as_of));
+        let (before, after) = (catalog.evaluate(&record, as_of, &EvaluateOptions::default()), other.evaluate(&record, as_of, &EvaluateOptions::default()));
         for (id, credential) in catalog.credentials() {
             prop_assert_eq!(before.status(id), after.status(id), "{}", credential.id);
             prop_assert_eq!(before.qualified_since(id), after.qualified_since(id), "{}", credential.id);
@@ -234,7 +234,7 @@ proptest! {
         let mut more = record.clone();
         more.awards.push(if dated { Award::new(&*earned.id).on(as_of) } else { Award::new(&*earned.id) });
         for (id, credential) in catalog.credentials() {
-            let (before, after) = (catalog.audit(&record, as_of, id), catalog.audit(&more, as_of, id));
+            let (before, after) = (catalog.audit(&record, as_of, id, &EvaluateOptions::default()), catalog.audit(&more, as_of, id, &EvaluateOptions::default()));
             for (before, after) in parts(&before).into_iter().zip(parts(&after)) {
                 prop_assert!(before.have <= after.have, "{}: {:?} {:?}", credential.id, before, after);
                 prop_assert!(before.state != State::Met || after.state == State::Met, "{}", credential.id);
@@ -247,7 +247,7 @@ proptest! {
     fn a_witness_stands_alone(case in case()) {
         let (catalog, record, as_of) = read(&case, None);
         for (id, credential) in catalog.credentials() {
-            let audit = catalog.audit(&record, as_of, id);
+            let audit = catalog.audit(&record, as_of, id, &EvaluateOptions::default());
             for (place, part) in parts(&audit).into_iter().enumerate().filter(|(_, part)| part.state == State::Met && part.kind != PartKind::UpTo) {
                 let alone = audit.evidence(part);
                 prop_assert!(alone.awards.len() <= record.awards.len());
@@ -263,7 +263,7 @@ proptest! {
     fn a_gap_is_enough_and_not_too_much(case in case()) {
         let (catalog, record, as_of) = read(&case, None);
         for (id, credential) in catalog.credentials() {
-            let audit = catalog.audit(&record, as_of, id);
+            let audit = catalog.audit(&record, as_of, id, &EvaluateOptions::default());
             for (place, part) in parts(&audit).into_iter().enumerate().filter(|(_, part)| part.state == State::Unmet && part.kind != PartKind::UpTo) {
                 let granted = |awards: &[Award]| {
                     let awards = record.awards.iter().chain(awards).cloned().collect();
@@ -327,7 +327,7 @@ proptest! {
         // What nobody issued cannot be taken away.
         let issued_only = EvaluateOptions::default().qualification_counts(false);
         for (id, credential) in catalog.credentials() {
-            let audit = catalog.evaluate_with(&record, as_of, &issued_only).audit(id);
+            let audit = catalog.evaluate(&record, as_of, &issued_only).audit(id);
             for (place, part) in parts(&audit).into_iter().enumerate() {
                 let enough = part.parts.iter().filter(|part| part.state == State::Met).count() >= part.need.hundredths() as usize / 100;
                 let counts = matches!(part.kind, PartKind::AllOf | PartKind::AtLeast);
@@ -358,7 +358,7 @@ proptest! {
                 let gone = |award: &Award| conflict.awards.iter().any(|named| same(&own_id(&named.credential), &own_id(&award.credential)));
                 let awards = record.awards.iter().filter(|award| !gone(award)).cloned().collect();
                 let without = LearnerRecord { awards, ..record.clone() };
-                let without = catalog.evaluate_with(&without, as_of, &issued_only).audit(id);
+                let without = catalog.evaluate(&without, as_of, &issued_only).audit(id);
                 let without = parts(&without)[place].clone();
                 for contested in &conflict.parts {
                     let is_it = |part: &&AuditedPart| members(part) == contested.members && part.line == contested.line && part.name == contested.name;
@@ -378,9 +378,9 @@ proptest! {
     #[test]
     fn qualified_can_be_conferred_in_order(case in case()) {
         let (catalog, mut record, as_of) = read(&case, None);
-        let order: Vec<CredentialId> = catalog.evaluate(&record, as_of).qualified().collect();
+        let order: Vec<CredentialId> = catalog.evaluate(&record, as_of, &EvaluateOptions::default()).qualified().collect();
         for id in order {
-            prop_assert!(catalog.evaluate(&record, as_of).meets_requirements(id));
+            prop_assert!(catalog.evaluate(&record, as_of, &EvaluateOptions::default()).meets_requirements(id));
             record.awards.push(Award::new(&*catalog.get(id).id).on(as_of));
         }
     }
@@ -391,7 +391,7 @@ proptest! {
     fn issued_only_is_less(case in case()) {
         let (catalog, record, as_of) = read(&case, None);
         let issued_only = EvaluateOptions::default().qualification_counts(false);
-        let (strict, full) = (catalog.evaluate_with(&record, as_of, &issued_only), catalog.evaluate(&record, as_of));
+        let (strict, full) = (catalog.evaluate(&record, as_of, &issued_only), catalog.evaluate(&record, as_of, &EvaluateOptions::default()));
         for (id, _) in catalog.credentials() {
             prop_assert!(!strict.meets_requirements(id) || full.meets_requirements(id));
             prop_assert_eq!(strict.status(id) == Status::Held && full.status(id) != Status::Held, false);
@@ -408,7 +408,7 @@ fn lacks_points(case: &Case, part: &AuditedPart, (id, place): (CredentialId, usi
     strip(&mut catalog, &mut record, Feature::Average);
     let (catalog, record, as_of) = read(&Case { catalog, record, as_of }, None);
     let issued_only = EvaluateOptions::default().qualification_counts(false);
-    let audit = catalog.evaluate_with(&record, as_of, &issued_only).audit(id);
+    let audit = catalog.evaluate(&record, as_of, &issued_only).audit(id);
     part.conditions.average.is_some() && parts(&audit)[place].state == State::Met
 }
 
@@ -482,7 +482,7 @@ fn ways_are_told_in_every_manner() {
         let case = strategy.new_tree(&mut runner).unwrap().current();
         let (catalog, record, as_of) = read(&case, None);
         for (id, _) in catalog.credentials() {
-            let audit = catalog.audit(&record, as_of, id);
+            let audit = catalog.audit(&record, as_of, id, &EvaluateOptions::default());
             for gap in parts(&audit).iter().filter_map(|part| part.gap.as_ref()) {
                 for choice in &gap.choices {
                     seen.insert(match (choice.ways.len(), choice.further) {
@@ -511,7 +511,8 @@ fn a_work_limit_is_owned_up_to() {
         let case = strategy.new_tree(&mut runner).unwrap().current();
         let (catalog, record, as_of) = read(&case, None);
         let options = EvaluateOptions::default().search_steps(1);
-        let (hurried, full) = (catalog.evaluate_with(&record, as_of, &options), catalog.evaluate(&record, as_of));
+        let (hurried, full) =
+            (catalog.evaluate(&record, as_of, &options), catalog.evaluate(&record, as_of, &EvaluateOptions::default()));
         for (id, credential) in catalog.credentials() {
             let (said, right) = (hurried.status(id), full.status(id));
             if said == right && hurried.dates_are_complete(id) {

@@ -119,7 +119,7 @@ proptest! {
         let asked = Asked::new(&case, None);
         let (view, verified_only) = (asked.options.view, asked.options.verified_only);
         let options = credpath::EvaluateOptions::default().view(view).verified_only(verified_only);
-        let evaluation = asked.catalog.evaluate_with(&asked.record, asked.as_of, &options);
+        let evaluation = asked.catalog.evaluate(&asked.record, asked.as_of, &options);
         let expected = evaluate(&case.catalog, &case.record, case.as_of, case.options.view);
         for (id, credential) in asked.catalog.credentials() {
             let verdict = &expected.verdicts[credential.id.as_str()];

@@ -1,8 +1,8 @@
 //! Joint renewals worked by hand.
 
 use credpath::{
-    Catalog, CompareOptions, CredentialId, Date, JointOutcome, JointPlan, JointRenewal, JointRenewalOptions,
-    LearnerRecord, Objective, Optimality, PlanLimit, RenewalOptions, StepKind, WhyNotKept,
+    Catalog, CompareOptions, CredentialId, Date, EvaluateOptions, JointOutcome, JointPlan, JointRenewal,
+    JointRenewalOptions, LearnerRecord, Objective, Optimality, PlanLimit, RenewalOptions, StepKind, WhyNotKept,
 };
 
 fn ask(catalog: &str, record: &str, until: &str, options: &JointRenewalOptions) -> JointRenewal {
@@ -255,7 +255,7 @@ fn waivers_reach_what_a_renewal_requires() {
     assert_eq!(cost(&waived("requirement = 'learning'")), "100");
     let misplaced = |record: &str| {
         let (catalog, record) = (Catalog::parse("c", catalog).unwrap(), LearnerRecord::parse("r", record).unwrap());
-        let evaluation = catalog.evaluate(&record, day("2026-11-29"));
+        let evaluation = catalog.evaluate(&record, day("2026-11-29"), &EvaluateOptions::default());
         evaluation.misplaced().iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     assert_eq!(misplaced(&waived("component = 'talk'")), [""; 0]);

@@ -42,7 +42,7 @@ pub(crate) fn evaluate(
     check: impl FnOnce(&Evaluation<'_>) -> bool,
 ) -> bool {
     let options = EvaluateOptions::default().qualification_counts(false);
-    check(&catalog.evaluate_with(record, date, &options))
+    check(&catalog.evaluate(record, date, &options))
 }
 
 /// Whether a day lies in one of the windows, read off their dates.
@@ -218,7 +218,7 @@ pub(crate) fn check(
             let claimed = claim || entries.iter().any(on_the_day);
             // What is needed beside something is begun by then.
             let needed_for = catalog.credential(&added.needed_for).unwrap();
-            let beside = catalog.audit(record, start, needed_for).corequisite.is_some();
+            let beside = catalog.audit(record, start, needed_for, &EvaluateOptions::default()).corequisite.is_some();
             let in_time = added.needed_on > entry.finish || added.needed_on == schedule.finish;
             assert!(in_time || claimed || beside && entry.begin <= added.needed_on, "{schedule}");
             assert!(added.until.is_none_or(|until| until < added.needed_on));

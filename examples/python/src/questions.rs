@@ -142,7 +142,7 @@ impl Catalog {
     fn evaluate(&self, py: Python<'_>, record: &str, as_of: &str, options: &str) -> PyResult<String> {
         let (record, as_of, options): (LearnerRecord, _, EvaluateOptions) =
             (read(record)?, day(as_of)?, read(options)?);
-        py.detach(|| written(&self.0.evaluate_with(&record, as_of, &options)))
+        py.detach(|| written(&self.0.evaluate(&record, as_of, &options)))
     }
 
     /// The audit, and the same as text.
@@ -158,7 +158,7 @@ impl Catalog {
             (read(record)?, day(as_of)?, read(options)?);
         let id = self.id(credential)?;
         py.detach(|| {
-            let audit = self.0.evaluate_with(&record, as_of, &options).audit(id);
+            let audit = self.0.evaluate(&record, as_of, &options).audit(id);
             Ok((written(&audit)?, audit.to_string()))
         })
     }

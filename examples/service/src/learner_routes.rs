@@ -68,7 +68,7 @@ async fn status(
 ) -> Result<Json<EvaluationReport>, Fault> {
     let found = ask(service, None, move |service, _| {
         let (catalog, record) = (service.catalog(), service.record(&learner)?);
-        Ok(catalog.evaluate_with(&record, asking.as_of, &asking.options()).report())
+        Ok(catalog.evaluate(&record, asking.as_of, &asking.options()).report())
     });
     found.await.map(Json)
 }
@@ -88,7 +88,7 @@ async fn audit(
     let found = ask(service, None, move |service, _| {
         let (catalog, record) = (service.catalog(), service.record(&learner)?);
         let id = credential(&catalog, &id)?;
-        let audit = catalog.evaluate_with(&record, asking.as_of, &asking.options()).audit(id);
+        let audit = catalog.evaluate(&record, asking.as_of, &asking.options()).audit(id);
         Ok(Audited { text: audit.to_string(), audit })
     });
     found.await.map(Json)

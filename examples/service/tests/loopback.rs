@@ -5,7 +5,7 @@ mod kit;
 use std::fs;
 use std::time::Duration;
 
-use credpath::{Catalog, CatalogDocument, LearnerRecord, PlanOptions, RenewalOptions};
+use credpath::{Catalog, CatalogDocument, EvaluateOptions, LearnerRecord, PlanOptions, RenewalOptions};
 use credpath_service::{ServiceOptions, Store};
 use serde_json::{Value, json};
 
@@ -69,9 +69,9 @@ fn answers_are_those_of_the_library() -> Outcome {
     let day = DAY.parse()?;
     assert_eq!(service.get("/learners/ada")?, library(&record)?);
     let status = service.get(&format!("/learners/ada/status?as_of={DAY}"))?;
-    assert_eq!(status, library(catalog.evaluate(&record, day))?);
+    assert_eq!(status, library(catalog.evaluate(&record, day, &EvaluateOptions::default()))?);
     let audit = service.get(&format!("/learners/ada/audits/analyst?as_of={DAY}"))?;
-    assert_eq!(audit["audit"], library(catalog.audit(&record, day, analyst))?);
+    assert_eq!(audit["audit"], library(catalog.audit(&record, day, analyst, &EvaluateOptions::default()))?);
     assert!(audit["text"].as_str().is_some_and(|text| text.contains("still missing")), "{audit}");
     let options = PlanOptions::default();
     let question = json!({ "target": "analyst", "as_of": DAY }).to_string();

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use credpath::{Catalog, CatalogDocument, LearnerRecord, PlanOptions};
+use credpath::{Catalog, CatalogDocument, EvaluateOptions, LearnerRecord, PlanOptions};
 use serde_json::{Value, json};
 
 use kit::{Running, hard};
@@ -88,11 +88,18 @@ fn ask(
     }
     let answer = answer.good()?;
     let same = match round % 3 {
-        0 => answer == serde_json::to_value(of(&answer, &answer["stamp"])?.evaluate(&record, day))?,
+        0 => {
+            answer
+                == serde_json::to_value(of(&answer, &answer["stamp"])?.evaluate(
+                    &record,
+                    day,
+                    &EvaluateOptions::default(),
+                ))?
+        }
         1 => {
             let catalog = of(&answer, &answer["audit"]["stamp"])?;
             let id = catalog.credential(target).ok_or("in both")?;
-            answer["audit"] == serde_json::to_value(catalog.audit(&record, day, id))?
+            answer["audit"] == serde_json::to_value(catalog.audit(&record, day, id, &EvaluateOptions::default()))?
         }
         _ => {
             let outcome = answer["outcome"].as_object().and_then(|outcome| outcome.values().next());

@@ -154,7 +154,7 @@ impl Catalog {
     /// qualify for nothing are left out.
     ///
     /// ```
-    /// use credpath::{Catalog, LearnerRecord};
+    /// use credpath::{Catalog, EvaluateOptions, LearnerRecord};
     ///
     /// let catalog = Catalog::parse("catalog.toml", r#"
     ///     [credential]
@@ -164,19 +164,14 @@ impl Catalog {
     ///     analyst = { stack = { all_of = ["sql", "python"] } }
     ///     engineer = { stack = { all_of = ["python", { any_of = ["sql", "charts"] }] } }
     /// "#)?;
-    /// let keys = catalog.key_steps(&LearnerRecord::from_iter(["sql"]), "2026-11-25".parse()?);
+    /// let record = LearnerRecord::from_iter(["sql"]);
+    /// let keys = catalog.key_steps(&record, "2026-11-25".parse()?, &EvaluateOptions::default());
     /// assert_eq!(keys[0].credential, "python");
     /// assert_eq!(keys[0].qualifies_for, ["analyst", "engineer"]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn key_steps(&self, record: &LearnerRecord, as_of: Date) -> Vec<KeyStep> {
-        self.key_steps_with(record, as_of, &EvaluateOptions::default())
-    }
-
-    /// The same, with options of your own.
-    #[must_use]
-    pub fn key_steps_with(&self, record: &LearnerRecord, as_of: Date, options: &EvaluateOptions) -> Vec<KeyStep> {
+    pub fn key_steps(&self, record: &LearnerRecord, as_of: Date, options: &EvaluateOptions) -> Vec<KeyStep> {
         let unlocks = Unlocks::new(self, record, as_of, options);
         let startable = CredentialId::first(self.len()).filter(|&credential| unlocks.is_startable(credential));
         let mut keys: Vec<KeyStep> = startable

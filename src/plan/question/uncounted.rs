@@ -19,7 +19,7 @@ impl<'c> UncountedInPlans<'c> {
             let (view, verified_only) = (options.view, options.verified_only);
             let options =
                 EvaluateOptions { view, verified_only, qualification_counts: false, ..EvaluateOptions::default() };
-            catalog.evaluate_with(record, as_of, &options)
+            catalog.evaluate(record, as_of, &options)
         };
         // A record without awards, which is what most questions about catalogs are asked with, has nothing to tell.
         Self((!record.awards.is_empty()).then(evaluate))

@@ -1,8 +1,8 @@
 //! Worked examples: what a person would say of two versions.
 
 use credpath::{
-    Award, Catalog, CompareOptions, Compared, Comparison, Effect, ImpactOptions, LearnerRecord, PurposeRule, Verdict,
-    compare_findings,
+    Award, Catalog, CompareOptions, Compared, Comparison, Effect, EvaluateOptions, ImpactOptions, LearnerRecord,
+    PurposeRule, Verdict, compare_findings,
 };
 
 fn compare(older: &str, newer: &str) -> Comparison {
@@ -511,7 +511,9 @@ fn renamed_credentials_are_compared() {
     let meets = texts.map(|text| {
         let catalog = Catalog::parse("c", &text).unwrap();
         let record = learner.record(&catalog);
-        catalog.evaluate(&record, date).meets_requirements(catalog.credential("z").unwrap())
+        catalog
+            .evaluate(&record, date, &EvaluateOptions::default())
+            .meets_requirements(catalog.credential("z").unwrap())
     });
     assert_eq!(meets, [true, false]);
 }
