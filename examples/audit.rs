@@ -117,5 +117,8 @@ fn story(evaluation: &Evaluation) -> String {
     if let Some(first) = evaluation.qualified().next() {
         section("In full", evaluation.audit(first).to_string().lines().map(str::to_owned).collect());
     }
+    if story.len() == 1 {
+        story.push("\nNothing is held, begun or lapsed; name a target to see what it takes.".to_owned());
+    }
     story.join("\n")
 }

@@ -68,7 +68,7 @@ fn answer(command: &Command) -> Result<Answer, String> {
         (given, _) => given,
     };
     options.work = wishes::work(given)?.unwrap_or(options.work);
-    options.findings = given.read("findings")?.unwrap_or(options.findings);
+    options.findings = given.number("findings")?.unwrap_or(options.findings);
     (options.prices, options.watcher) = (given.has("prices"), input::progress::watcher());
     for target in given.all("target") {
         options.targets.push(forgiving::credential(&catalog, target)?);
@@ -127,10 +127,13 @@ fn read(path: &str) -> Result<Result<Catalog, InvalidCatalog>, String> {
     let text = forgiving::read(path)?;
     // The files are the caller's own, so they may be large.
     let catalog = Catalog::parse_with(path, &text, &Limits::large());
-    if let Err(error) = &catalog {
-        forgiving::looks(path, &text, error.report()).iter().for_each(input::say);
+    match catalog {
+        Ok(catalog) => forgiving::not_empty(path, catalog).map(Ok),
+        Err(error) => {
+            forgiving::looks(path, &text, error.report()).iter().for_each(input::say);
+            Ok(Err(error))
+        }
     }
-    Ok(catalog)
 }
 
 /// What is wrong with a catalog that cannot be given a meaning, so that nothing more is asked of it.

@@ -14,6 +14,7 @@ mod input;
 mod story;
 mod team;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
@@ -25,7 +26,7 @@ use credpath::{
     Limits, Status,
 };
 use input::command::Command;
-use input::lines::{cell, parse};
+use input::lines::{cell, none_read, parse};
 use input::wishes::{self, Wish, wish};
 use input::{Answer, forgiving};
 use serde_json::json;
@@ -58,6 +59,9 @@ const SOON: i64 = 90;
 /// So many lines of a list, and names in a line, are shown as text.
 const SHOWN: usize = 12;
 const NAMED: usize = 3;
+/// Lines that are skipped are told one by one up to so many, and of a line so much is looked at to tell what it is.
+const MOST_SKIPPED: u64 = 50;
+const MOST_LOOKED_AT: usize = 400;
 /// Names in a cell of a page.
 const NAMED_ON_A_PAGE: usize = 8;
 
@@ -95,7 +99,10 @@ fn answer(command: &Command) -> Result<Answer, String> {
         .map(|target| forgiving::credential(&catalog, target))
         .collect::<Result<Vec<CredentialId>, String>>()?;
     let mut tags: Vec<String> = match given.listed("tags") {
-        Some(tags) => tags,
+        Some(tags) => {
+            wishes::known_tags(&catalog, "tags", &tags)?;
+            tags
+        }
         None => catalog.credentials().flat_map(|(_, credential)| credential.tags.clone()).collect(),
     };
     tags.sort_unstable();
@@ -110,7 +117,10 @@ fn answer(command: &Command) -> Result<Answer, String> {
     let mut told = Told::default();
     let report = match source {
         None => {
-            let learners = given.read("learners")?.unwrap_or(LEARNERS);
+            let learners = given.number("learners")?.unwrap_or(LEARNERS);
+            if learners == 0 {
+                return Err("--learners 0: of nobody there is nothing to report".to_owned());
+            }
             input::say(format_args!("{learners} made-up learners"));
             cohort.report(college(&catalog, as_of, learners)?.inspect(|_| told.progress()))
         }
@@ -119,7 +129,7 @@ fn answer(command: &Command) -> Result<Answer, String> {
             let report = cohort.report(lines.by_ref());
             match lines.failed {
                 Some(error) => return Err(error),
-                None if told.read == 0 => return Err(format!("{name} has no record, one JSON object to a line")),
+                None if told.read == 0 => return Err(none_read(&name, told.first_skipped.as_deref())),
                 None => report,
             }
         }
@@ -149,6 +159,8 @@ fn answer(command: &Command) -> Result<Answer, String> {
 struct Told {
     read: u64,
     skipped: u64,
+    /// The beginning of the first line that was skipped.
+    first_skipped: Option<String>,
     /// The ids that lines have, by the place of the learner.
     ids: BTreeMap<u64, String>,
 }
@@ -221,7 +233,17 @@ impl Iterator for Lines<'_> {
                 }
                 Err((column, message)) => {
                     self.told.skipped += 1;
-                    input::say(format_args!("{}:{}:{column}: skipped: {message}", self.name, self.number));
+                    if self.told.first_skipped.is_none() {
+                        let beginning = &text[..text.len().min(MOST_LOOKED_AT)];
+                        self.told.first_skipped = Some(String::from_utf8_lossy(beginning).into_owned());
+                    }
+                    match self.told.skipped.cmp(&MOST_SKIPPED) {
+                        Ordering::Less => {
+                            input::say(format_args!("{}:{}:{column}: skipped: {message}", self.name, self.number));
+                        }
+                        Ordering::Equal => input::say("further lines that are skipped are counted only"),
+                        Ordering::Greater => {}
+                    }
                 }
             }
         }

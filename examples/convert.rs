@@ -18,8 +18,8 @@ use std::process::ExitCode;
 
 use credpath::{
     Catalog, CatalogDocument, CatalogFormat, CourseTableOptions, CurriculumOptions, Exported, Imported, InvalidImport,
-    LearnerRecord, Limits, Loss, PathwayOptions, RecordColumns, RecordFormat, RecordOptions, TableFormat, UtcOffset,
-    catalogs, records,
+    Limits, Loss, PathwayOptions, RecordColumns, RecordFormat, RecordOptions, TableFormat, UtcOffset, catalogs,
+    records,
 };
 use input::wishes::{Given, Wish, wish};
 use input::{Answer, BuiltIn, forgiving};
@@ -55,6 +55,7 @@ const CATALOGS: &[Wish] = &[
 
 const RECORDS: &[Wish] = &[
     wish("offset", "+HH:MM", "the offset from UTC at which moments are days; else UTC"),
+    wish("alias", "THEIRS=OURS", "what a badge or a table calls a credential, and its id here; may come several times"),
     wish("columns", "own|canvas|canvas-outcomes|credly|credly-bulk", "how a table of awards is laid out"),
     wish("learner", "LEARNER", "whose awards are read from a table of several learners"),
     wish("catalog", "CATALOG.toml", "the catalog whose ids awards are matched with"),
@@ -95,7 +96,7 @@ impl AnyFormat {
         let own = (name == "record").then_some(Self::Record);
         let known = own.or_else(|| name.parse().ok().map(Self::Catalog));
         let known = known.or_else(|| name.parse().ok().map(Self::Records));
-        known.ok_or_else(|| format!("no format `{name}`"))
+        known.ok_or_else(|| format!("there is no format `{name}`; {FORMATS}"))
     }
 }
 
@@ -103,14 +104,19 @@ fn convert(asked: &Asked<'_>, words: &[String]) -> Result<Answer, String> {
     let (name, bytes, to_path) = match words {
         [] => (CURRICULUM.0, CURRICULUM.1.as_bytes().to_vec(), "-"),
         [from, to] => (from.as_str(), read(from)?, to.as_str()),
-        _ => return Err(USAGE.to_owned()),
+        _ => return Err(format!("name what is written as well, or `-` for standard output\n{USAGE}")),
     };
     let recognised = || {
         let catalog = catalogs::recognise(&bytes).map(AnyFormat::Catalog);
-        catalog.or_else(|| records::recognise(&bytes).map(AnyFormat::Records))
+        let known = catalog.or_else(|| records::recognise(&bytes).map(AnyFormat::Records));
+        // Both are TOML, of other keys.
+        known.map(|format| if is_record(&bytes) { AnyFormat::Record } else { format })
     };
-    let from = asked.from.or_else(recognised).ok_or("the format of FROM is not recognised: state it by --from")?;
-    let to = asked.to.or_else(|| own_format(from, to_path)).ok_or("state the format of TO by --to")?;
+    let from = asked.from.or_else(recognised).ok_or_else(|| unrecognised(name, &bytes))?;
+    let to = asked
+        .to
+        .or_else(|| own_format(from, to_path))
+        .ok_or_else(|| format!("state the format of TO by --to; {FORMATS}"))?;
     let Converted { text, losses } = match (from, to) {
         (AnyFormat::Catalog(from), AnyFormat::Catalog(to)) => catalog(asked, name, &bytes, from, to)?,
         (AnyFormat::Record | AnyFormat::Records(_), AnyFormat::Record | AnyFormat::Records(_)) => {
@@ -127,6 +133,33 @@ fn convert(asked: &Asked<'_>, words: &[String]) -> Result<Answer, String> {
     }
     input::write(to_path, &text)?;
     Ok(String::new().into())
+}
+
+const FORMATS: &str = "of catalogs there are toml, table, curriculum, ctdl and badgr, of records record, clr-2 and csv";
+
+/// Whether the tables of a text are those of a record.
+fn is_record(bytes: &[u8]) -> bool {
+    let table = std::str::from_utf8(bytes).ok().and_then(|text| text.parse::<toml::Table>().ok());
+    let keys = ["award", "waiver", "substitution", "pursued"];
+    table.is_some_and(|table| !table.is_empty() && table.keys().all(|key| keys.contains(&key.as_str())))
+}
+
+/// What a file looks like whose format does not show.
+fn unrecognised(name: &str, bytes: &[u8]) -> String {
+    let text = match forgiving::text(name, bytes.to_vec()) {
+        Ok(text) => text,
+        Err(looks) => return looks,
+    };
+    let state = "state the format of FROM by --from";
+    match forgiving::kind(&text) {
+        Some("JSON") => format!("{name} looks like JSON of none of the formats; {state}"),
+        Some("XML") => format!("{name} looks like a page or XML, which is none of the formats"),
+        Some(table) => format!(
+            "{name} looks like {table}; {state}: `table` or `curriculum` of courses, `csv` of awards, with `--columns`, and \
+             with `--separator` if its cells are not apart"
+        ),
+        None => format!("the format of {name} is not recognised: {state}"),
+    }
 }
 
 /// TOML, if the file says so or there is none.
@@ -212,8 +245,8 @@ fn catalog_in(
     pathway.language = asked.given.get("language").map(str::to_owned);
     match from {
         CatalogFormat::Toml => {
-            let text = std::str::from_utf8(bytes).map_err(|error| format!("{name} is not UTF-8: {error}"))?;
-            let document = CatalogDocument::parse_with(name, text, &limits).map_err(|error| error.to_string())?;
+            let text = forgiving::text(name, bytes.to_vec())?;
+            let document = CatalogDocument::parse_with(name, &text, &limits).map_err(|error| error.to_string())?;
             Ok(Imported::from(document))
         }
         CatalogFormat::Table => {
@@ -248,8 +281,11 @@ fn record(asked: &Asked<'_>, name: &str, bytes: &[u8], from: AnyFormat, to: AnyF
             if let Some(catalog) = &catalog {
                 options = options.catalog(catalog);
             }
-            if let Some(columns) = asked.given.get("columns") {
-                let columns = columns_named(columns);
+            for (theirs, ours) in input::records::Stated::of(asked.given)?.aliases {
+                options = options.alias(theirs, ours);
+            }
+            if format == RecordFormat::Csv {
+                let columns = columns_named(asked.given.get("columns").unwrap_or("own")).format(asked.table);
                 options = options.columns(match asked.given.get("learner") {
                     Some(learner) => columns.only(learner),
                     None => columns,
@@ -258,9 +294,7 @@ fn record(asked: &Asked<'_>, name: &str, bytes: &[u8], from: AnyFormat, to: AnyF
             records::import(name, bytes, offset, &options).map_err(|error| error.to_string())?
         }
         AnyFormat::Record | AnyFormat::Catalog(_) => {
-            let text = std::str::from_utf8(bytes).map_err(|error| format!("{name} is not UTF-8: {error}"))?;
-            let record = LearnerRecord::parse_with(name, text, &limits).map_err(|error| error.to_string())?;
-            Imported::from(record)
+            Imported::from(forgiving::record(name, &forgiving::text(name, bytes.to_vec())?)?)
         }
     };
     Ok(match to {
@@ -281,6 +315,7 @@ fn columns_named(name: &str) -> RecordColumns {
         "canvas-outcomes" => RecordColumns::canvas_outcomes(),
         "credly" => RecordColumns::credly(),
         "credly-bulk" => RecordColumns::credly_bulk(),
-        _ => RecordColumns::own(),
+        // What the table has no column for, no award says; that is told.
+        _ => RecordColumns::own().columns_may_lack(true),
     }
 }

@@ -9,7 +9,7 @@ mod input;
 use std::process::ExitCode;
 
 use credpath::MapOptions;
-use input::wishes::Wish;
+use input::wishes::{Wish, wish};
 use input::{BuiltIn, Input};
 
 const USAGE: &str = "usage: map [CATALOG.toml RECORD|none [TARGET]] [--draw svg|mermaid|dot] [OPTION…]
@@ -25,8 +25,8 @@ const RECORD: BuiltIn =
 const TARGET: &str = "access-practical-nursing";
 
 const DRAWING: &[Wish] = &[
-    Wish { name: "draw", takes: "svg|mermaid|dot", says: "how it is drawn; else as SVG" },
-    Wish { name: "listed-from", takes: "NUMBER", says: "so many members of a group stand in one box; else 5" },
+    wish("draw", "svg|mermaid|dot", "how it is drawn; else as SVG"),
+    wish("listed-from", "NUMBER", "so many members of a group stand in one box; else 5"),
 ];
 
 fn main() -> ExitCode {
@@ -41,15 +41,14 @@ fn answer(input: &Input) -> Result<String, String> {
         _ => return Err(USAGE.to_owned()),
     };
     let mut asked = target.map_or_else(MapOptions::whole, MapOptions::of);
-    asked.listed_from = given.read("listed-from")?.unwrap_or(asked.listed_from);
+    asked.listed_from = given.number("listed-from")?.unwrap_or(asked.listed_from);
     let map = if *nobody { catalog.map(&asked) } else { catalog.evaluate(record, *as_of, options).map(&asked) };
     if *json {
         return input::to_json(&map);
     }
-    match given.get("draw").unwrap_or("svg") {
-        "svg" => Ok(map.svg()),
-        "mermaid" => Ok(map.mermaid()),
-        "dot" => Ok(map.dot()),
-        other => Err(format!("nothing draws `{other}`; there is `svg`, `mermaid` and `dot`")),
-    }
+    Ok(match given.get("draw") {
+        Some("mermaid") => map.mermaid(),
+        Some("dot") => map.dot(),
+        _ => map.svg(),
+    })
 }

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use credpath::{Catalog, LearnerRecord};
 use input::command::Command;
-use input::lines::parse;
+use input::lines::{none_read, parse};
 use input::wishes::{self, Wish, wish};
 use input::{Answer, BuiltIn, forgiving};
 use registrar_page::desk::Desk;
@@ -71,7 +71,7 @@ fn catalog(path: &str) -> Result<Catalog, String> {
 fn records(path: &str) -> Result<Vec<(String, LearnerRecord)>, String> {
     let text = std::fs::read(path).map_err(|error| format!("cannot read {path}: {error}"))?;
     let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&text);
-    let mut records = Vec::new();
+    let (mut records, mut first) = (Vec::new(), None);
     for (number, line) in (1..).zip(text.split(|&byte| byte == b'\n')) {
         match parse(line) {
             Ok(None) => {}
@@ -79,11 +79,14 @@ fn records(path: &str) -> Result<Vec<(String, LearnerRecord)>, String> {
                 let id = line.id.take().unwrap_or_else(|| format!("line {number}"));
                 records.push((id, line.into()));
             }
-            Err((column, message)) => input::say(format_args!("{path}:{number}:{column}: left out: {message}")),
+            Err((column, message)) => {
+                first = first.or_else(|| Some(String::from_utf8_lossy(line).into_owned()));
+                input::say(format_args!("{path}:{number}:{column}: left out: {message}"));
+            }
         }
     }
     if records.is_empty() {
-        return Err(format!("{path} has no record, one JSON object to a line"));
+        return Err(none_read(path, first.as_deref()));
     }
     Ok(records)
 }

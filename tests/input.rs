@@ -169,7 +169,8 @@ fn what_is_wished_of_a_plan_is_what_is_asked_for() {
         (("budget", "$100"), "--budget $100: an amount is a plain decimal number, such as 30 or 22.5"),
         (("avoid", "chemistry"), "the catalog has no credential `chemistry`"),
         (("tags", "onlien"), "--tags: no credential of the catalog has the tag `onlien`"),
-        (("work", "much"), "`much` is no number of steps"),
+        (("work", "much"), "--work much: it is a whole number, such as 100"),
+        (("work", "1,000"), "--work 1,000: it is a whole number, such as 100"),
     ] {
         assert_eq!(plan(&[wish]).unwrap_err(), says);
     }
@@ -225,6 +226,11 @@ fn what_is_wished_of_the_calendar_is_what_is_asked_for() {
             &[("hours-per-week", "7"), ("terms", "x")],
             "it is `--hours-per-week`, or `--terms` with `--credits-per-term`",
         ),
+        (&[("hours-per-week", "0")], "--hours-per-week 0: at no pace nothing is ever finished"),
+        (
+            &[("terms", "2027-01-11..2027-05-14"), ("credits-per-term", "0.00")],
+            "--credits-per-term 0: at no pace nothing is ever finished",
+        ),
         (&[("hours-per-week", "ten")], "`ten` hours: an amount is a plain decimal number, such as 30 or 22.5"),
     ] {
         assert_eq!(wishes::schedule(&given(wishes)).unwrap_err(), says);
@@ -235,7 +241,8 @@ fn what_is_wished_of_the_calendar_is_what_is_asked_for() {
 #[test]
 fn a_record_is_taken_by_its_content() {
     let catalog = catalog();
-    let taken = |bytes: &str| records::taken("given", bytes.as_bytes().to_vec(), &catalog, None);
+    let stated = records::Stated::default();
+    let taken = |bytes: &str| records::taken("given", bytes.as_bytes().to_vec(), &catalog, &stated);
     let ids = |bytes: &str| -> Vec<String> {
         let record = taken(bytes).unwrap_or_else(|error| panic!("{error}")).record;
         record.awards.into_iter().map(|award| award.credential).collect()
@@ -250,18 +257,54 @@ fn a_record_is_taken_by_its_content() {
         "name": "Databases", "issuer": "https://b.example/i" } }"#;
     if cfg!(feature = "csv") {
         assert_eq!(ids(table), ["sql", "analyst"]);
+        // In a table of the crate's own the separator shows, and columns that are not there say nothing.
+        assert_eq!(ids(&table.replace(',', ";")), ["sql", "analyst"]);
+        assert_eq!(ids(&table.replace(',', "\t")), ["sql", "analyst"]);
+        assert_eq!(taken(table).ok().unwrap().told, [""; 0]);
+        let told = taken(&table.replace("2026-01-01", "10/01/2024")).err().unwrap();
+        assert!(told.contains("help: write 2024-01-10 or 2024-10-01, whichever is meant"), "{told}");
     } else {
         assert!(taken(table).err().unwrap().ends_with("run this with `--features csv`"));
     }
     if cfg!(feature = "json") {
-        assert_eq!(ids(badge).len(), 1);
+        assert_eq!(ids(badge), ["https://b.example/sql"]);
+        let asked = given(&[("alias", "https://b.example/sql=sql"), ("offset", "+01:00")]);
+        let stated = records::Stated::of(&asked).unwrap();
+        let taken =
+            records::taken("given", badge.as_bytes().to_vec(), &catalog, &stated).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(taken.record.awards[0].credential, "sql");
+        assert!(records::Stated::of(&given(&[("offset", "99")])).unwrap_err().starts_with("--offset 99: "));
     } else {
         assert!(taken(badge).err().unwrap().ends_with("run this with `--features json`"));
     }
+    let no_alias = records::Stated::of(&given(&[("alias", "sql")])).unwrap_err();
+    assert_eq!(no_alias, "--alias `sql`: write THEIRS=OURS, such as A+=aplus");
+    let several = taken("{\"awards\": []}\n{\"awards\": []}\n").err().unwrap();
+    assert_eq!(several, "given has several records, one to a line; this is about one, `cohort` about all");
     // What is none of these is told as what it looks like.
     assert!(taken(r#"{ "credential": { "a": {} } }"#).err().unwrap().contains("looks like JSON"));
     assert!(taken("learner,course\nana,SQL\n").err().unwrap().contains("looks like a table"));
     assert!(taken(r#"{ "award": [{ "credential": "" }] }"#).is_err());
+}
+
+/// Of nothing nothing is told, and a source of records that are none is told as what it looks like.
+#[test]
+fn nothing_is_no_answer() {
+    for text in ["", "# to come\n", "catalog.title = 'Empty'"] {
+        let told = forgiving::catalog("given", text).unwrap_err();
+        assert_eq!(told, "given is a catalog without credentials; each is a table such as `[credential.sql]`");
+    }
+    for (first, says) in [
+        (None, "has no record"),
+        (Some("learner,course\n"), "looks like a table of comma-separated values"),
+        (Some("[[award]]\n"), "looks like TOML"),
+        (Some("[{\"awards\": []}]"), "looks like one list of JSON"),
+        (Some("{\"awrads\": []}"), "has no record that can be read"),
+        (Some("<html>"), "looks like XML"),
+    ] {
+        let told = input::lines::none_read("given", first);
+        assert!(told.starts_with(&format!("given {says}")) && told.ends_with("one JSON object to a line"), "{told}");
+    }
 }
 
 #[test]

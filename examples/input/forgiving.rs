@@ -83,7 +83,17 @@ pub(crate) fn list_all(catalog: &Catalog) -> String {
 /// The catalog in a text, or all that is wrong with it.
 pub(crate) fn catalog(path: &str, text: &str) -> Result<Catalog, String> {
     // The files are the caller's own, so they may be large.
-    Catalog::parse_with(path, text, &Limits::large()).map_err(|error| faults(path, text, error.report()))
+    let catalog = Catalog::parse_with(path, text, &Limits::large());
+    let catalog = catalog.map_err(|error| faults(path, text, error.report()))?;
+    not_empty(path, catalog)
+}
+
+/// A catalog, unless there is nothing in it: of nothing there is nothing to be told, and nothing is right.
+pub(crate) fn not_empty(path: &str, catalog: Catalog) -> Result<Catalog, String> {
+    if catalog.credentials().next().is_none() {
+        return Err(format!("{path} is a catalog without credentials; each is a table such as `[credential.sql]`"));
+    }
+    Ok(catalog)
 }
 
 /// The record in a text, or all that is wrong with it.
@@ -124,20 +134,27 @@ pub(crate) fn text(path: &str, bytes: Vec<u8>) -> Result<String, String> {
 }
 
 fn looks_like(path: &str, text: &str) -> Option<String> {
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    let (looks, feature) = if is_json(text) {
-        ("JSON", "json")
-    } else if is_table(text) {
-        ("a table of comma-separated values", "csv")
-    } else if text.starts_with('<') {
-        return Some(format!("{path} looks like a page or XML, and TOML is due"));
-    } else {
-        return None;
+    let (looks, from) = match kind(text)? {
+        "JSON" => ("JSON", ""),
+        "XML" => return Some(format!("{path} looks like a page or XML, and TOML is due")),
+        table => (table, " --from table|curriculum|csv"),
     };
     Some(format!(
         "{path} looks like {looks}, and TOML is due; if it is in a format that can be read, \
-         `cargo run --features json,csv --example convert -- {path} NEW.toml` makes TOML of it (feature `{feature}`)"
+         `cargo run --features json,csv --example convert -- {path} NEW.toml{from}` makes TOML of it"
     ))
+}
+
+/// What a text looks like, if it is none of TOML.
+pub(crate) fn kind(text: &str) -> Option<&'static str> {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    if is_json(text) {
+        Some("JSON")
+    } else if is_table(text) {
+        Some("a table of comma-separated values")
+    } else {
+        text.starts_with('<').then_some("XML")
+    }
 }
 
 /// A table of TOML begins with a word in brackets, a list of JSON with what a list can hold.

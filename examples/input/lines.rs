@@ -44,6 +44,21 @@ pub(crate) fn parse(line: &[u8]) -> Result<Option<Line>, (usize, String)> {
     serde_json::from_slice(line).map(Some).map_err(told)
 }
 
+/// Why nothing was read from a source of records, by the beginning of the first line that was none.
+pub(crate) fn none_read(name: &str, first: Option<&str>) -> String {
+    let due = "records are one JSON object to a line";
+    let Some(first) = first.map(str::trim) else { return format!("{name} has no record; {due}") };
+    let looks = match super::forgiving::kind(first) {
+        Some("JSON") if first.starts_with('[') => "one list of JSON",
+        Some("JSON") => return format!("{name} has no record that can be read; {due}"),
+        Some(looks) => looks,
+        None if first.starts_with("[[") || first.contains(" = ") || first.starts_with('#') => "TOML",
+        None if first.contains([',', ';', '\t']) => "a table of comma-separated values",
+        None => return format!("{name} has no record; {due}"),
+    };
+    format!("{name} looks like {looks}; {due}")
+}
+
 /// A cell of a table of comma-separated values. A spreadsheet would take some texts for formulas; those begin with a
 /// quote.
 pub(crate) fn cell(text: &str) -> String {

@@ -161,7 +161,7 @@ fn question(
             let record = |_: &Catalog| forgiving::record(record.0, record.1);
             both(forgiving::catalog(catalog.0, catalog.1), record)?
         }
-        [_] => return Err(usage.to_owned()),
+        [_] => return Err(format!("name a record as well, or `none` for one with nothing in it\n{usage}")),
         [catalog, record, ..] => {
             let text = forgiving::read(catalog)?;
             both(forgiving::catalog(catalog, &text), |catalog| learner(record, catalog, &given))?
@@ -179,7 +179,7 @@ fn learner(path: &str, catalog: &Catalog, given: &Given) -> Result<LearnerRecord
     if path == NOBODY {
         return Ok(LearnerRecord::default());
     }
-    let taken = records::read(path, catalog, given.get("offset"))?;
+    let taken = records::read(path, catalog, &records::Stated::of(given)?)?;
     taken.told.iter().for_each(say);
     Ok(taken.record)
 }

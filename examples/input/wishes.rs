@@ -43,6 +43,7 @@ pub(crate) const ALWAYS: &[Wish] = &[
     VIEW,
     VERIFIED_ONLY,
     wish("offset", "+HH:MM", "the offset from UTC at which moments in badges are days; else UTC"),
+    wish("alias", "THEIRS=OURS", "what a badge or a table calls a credential, and its id here; may come several times"),
     wish("format", "text|json", "how the answer is written; else as text"),
     LIST,
 ];
@@ -108,6 +109,12 @@ impl Given {
         self.get(name).map(read).transpose()
     }
 
+    /// A whole number, if it is given and is one.
+    pub(crate) fn number<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, String> {
+        let wrong = |given| format!("--{name} {given}: it is a whole number, such as 100");
+        self.get(name).map(|given| given.trim().parse().map_err(|_| wrong(given))).transpose()
+    }
+
     /// Several values, with commas between them or given one by one.
     pub(crate) fn listed(&self, name: &str) -> Option<Vec<String>> {
         let split = |given: &String| given.split(',').map(|one| one.trim().to_owned()).collect::<Vec<_>>();
@@ -151,19 +158,27 @@ pub(crate) fn plan(given: &Given, catalog: &Catalog, evaluate: &EvaluateOptions)
     options.offered_now = given.has("offered-now");
     options.work = work(given)?.unwrap_or(options.work);
     options.watcher = progress::watcher();
-    for (name, tags) in [("tags", options.tags.as_ref()), ("without-tags", Some(&options.without_tags))] {
-        let is_known = |tag: &String| catalog.credentials().any(|(_, one)| one.tags.contains(tag));
-        if let Some(unknown) = tags.into_iter().flatten().find(|tag| !is_known(tag)) {
-            return Err(format!("--{name}: no credential of the catalog has the tag `{unknown}`"));
-        }
-    }
+    known_tags(catalog, "tags", options.tags.iter().flatten())?;
+    known_tags(catalog, "without-tags", &options.without_tags)?;
     Ok(options)
+}
+
+/// Whether the catalog has all these tags.
+pub(crate) fn known_tags<'t>(
+    catalog: &Catalog,
+    name: &str,
+    tags: impl IntoIterator<Item = &'t String>,
+) -> Result<(), String> {
+    let is_known = |tag: &&String| catalog.credentials().any(|(_, one)| one.tags.contains(tag));
+    match tags.into_iter().find(|tag| !is_known(tag)) {
+        Some(unknown) => Err(format!("--{name}: no credential of the catalog has the tag `{unknown}`")),
+        None => Ok(()),
+    }
 }
 
 /// The work limit, if one is given.
 pub(crate) fn work(given: &Given) -> Result<Option<u64>, String> {
-    let read = |work: &str| work.parse().map_err(|_| format!("`{work}` is no number of steps"));
-    given.get("work").map(read).transpose()
+    given.number("work")
 }
 
 /// What is wished of the calendar, and the pace in words; `None` if nothing is said of it.
@@ -176,7 +191,7 @@ pub(crate) fn schedule(given: &Given) -> Result<Option<(ScheduleOptions, String)
     };
     let mut options = ScheduleOptions::new(pace);
     options.start = given.read("start")?;
-    options.at_once = given.read("at-once")?;
+    options.at_once = given.number("at-once")?;
     options.hours_per_step = given.read("hours-per-step")?;
     options.watcher = progress::watcher();
     Ok(Some((options, words)))
@@ -189,16 +204,23 @@ fn pace(given: &Given) -> Result<Option<(Pace, String)>, String> {
         (None, None, None) => Ok(None),
         (Some(hours), None, None) => {
             let amount: Amount = hours.parse().map_err(|error| format!("`{hours}` hours: {error}"))?;
+            some(amount, "hours-per-week")?;
             Ok(Some((Pace::HoursPerWeek(amount), format!("{hours} hours a week"))))
         }
         (None, Some(terms), Some(credits)) => {
             let terms = terms.split(',').map(term).collect::<Result<Vec<_>, _>>()?;
             let amount = credits.parse().map_err(|error| format!("`{credits}` credits: {error}"))?;
+            some(amount, "credits-per-term")?;
             Ok(Some((Pace::CreditsPerTerm { terms, credits: amount }, format!("{credits} credits a term"))))
         }
         (None, _, _) => Err("terms need both `--terms` and `--credits-per-term`".to_owned()),
         (Some(_), _, _) => Err("it is `--hours-per-week`, or `--terms` with `--credits-per-term`".to_owned()),
     }
+}
+
+/// Whether it is more than nothing: at no pace nothing is ever finished.
+fn some(amount: Amount, name: &str) -> Result<(), String> {
+    if amount == Amount::ZERO { Err(format!("--{name} 0: at no pace nothing is ever finished")) } else { Ok(()) }
 }
 
 /// A term such as `2027-01-11..2027-05-14`.

@@ -63,6 +63,9 @@ impl<'i> Answers<'i> {
             wishes::schedule(&usual)?.ok_or("no pace")?
         };
         let said_until: Option<Date> = given.read("until")?;
+        if let Some(until) = said_until.filter(|until| until < as_of) {
+            return Err(format!("--until {until} is before the day of the answer, {as_of}"));
+        }
         let until = said_until.unwrap_or_else(|| year_after(*as_of));
         let alternatives = catalog.alternatives(record, *as_of, target, &options, NEAR, 1);
         let schedule = catalog.schedule_best(record, &alternatives.plans, &pace);

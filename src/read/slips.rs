@@ -25,8 +25,13 @@ pub(crate) fn number_in_quotes(text: &str) -> Option<String> {
     amount(text).map(|plain| format!("write it as {plain}, without quotes"))
 }
 
-/// How a date in another form would be right; where day and month could be either, both are told.
+/// How a date in another form would be right, in TOML.
 pub(crate) fn date(text: &str) -> Option<String> {
+    Some(format!("{}, without quotes", written_date(text)?))
+}
+
+/// How a date in another form is written; where day and month could be either, both are told.
+pub(crate) fn written_date(text: &str) -> Option<String> {
     let numbers: Vec<&str> = text.trim().split(['/', '.', '-']).collect();
     let &[first, second, third] = &numbers[..] else { return None };
     let day = |year: &str, month: &str, day: &str| -> Option<Date> {
@@ -40,8 +45,8 @@ pub(crate) fn date(text: &str) -> Option<String> {
     meant.dedup();
     match meant[..] {
         [] => None,
-        [one] => Some(format!("write {one}, without quotes")),
-        [one, other, ..] => Some(format!("write {one} or {other}, whichever is meant, without quotes")),
+        [one] => Some(format!("write {one}")),
+        [one, other, ..] => Some(format!("write {one} or {other}, whichever is meant")),
     }
 }
 

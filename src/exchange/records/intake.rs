@@ -9,6 +9,7 @@ use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::near::clearly_meant;
 use crate::read::reader::{excerpt, faulty_name};
+use crate::read::slips::written_date;
 use crate::record::award::{address_fault, no_address};
 use crate::value::amount::Amount;
 use crate::value::date::Date;
@@ -200,8 +201,10 @@ fn fault_of_day(text: &str, key: &str, fault: MomentFault) -> UnplacedFault {
     let told = |message: String, help: &str| UnplacedFault::new(Code::InvalidDate, message).help(help);
     match fault {
         MomentFault::Form => {
-            let help = "a day is written as 2026-11-22 or 2026-11-22T09:41:00Z, in a table in the order that is stated";
-            told(format!("`{key}` is no date: `{text}`"), help)
+            let usual =
+                "a day is written as 2026-11-22 or 2026-11-22T09:41:00Z, in a table in the order that is stated";
+            let meant = written_date(&text).map(|meant| format!("{meant}; or state the order of a table's dates"));
+            told(format!("`{key}` is no date: `{text}`"), meant.as_deref().unwrap_or(usual))
         }
         MomentFault::NoSuchDay => {
             let help = "in a table, state the order of day, month and year";
