@@ -63,7 +63,7 @@ fn answer(command: &Command) -> Result<Answer, String> {
         }
     };
     let mut options = CheckOptions::default();
-    options.as_of = match (given.read("as-of")?, words.is_empty()) {
+    options.as_of = match (given.day("as-of")?, words.is_empty()) {
         (None, false) => Some(input::today()?),
         (given, _) => given,
     };

@@ -89,8 +89,8 @@ fn answer(command: &Command) -> Result<Answer, String> {
         }
     };
     let catalog = catalog?;
-    let as_of = input::day(given.read("as-of")?, source.is_none())?;
-    let until = given.read("until")?.map_or_else(|| input::later(as_of, SOON), Ok)?;
+    let as_of = input::day(given.day("as-of")?, source.is_none())?;
+    let until = given.day("until")?.map_or_else(|| input::later(as_of, SOON), Ok)?;
     if until < as_of {
         return Err(format!("--until {until} is before the day of the report, {as_of}"));
     }

@@ -40,7 +40,7 @@ fn main() -> ExitCode {
 }
 
 fn answer(Command { words, given, .. }: &Command) -> Result<Answer, String> {
-    let as_of = input::day(given.read("as-of")?, words.is_empty())?;
+    let as_of = input::day(given.day("as-of")?, words.is_empty())?;
     let catalog = match words.first() {
         Some(path) => catalog(path)?,
         None => Catalog::parse(CATALOG.0, CATALOG.1).map_err(|error| error.to_string())?,

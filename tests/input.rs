@@ -209,6 +209,24 @@ fn a_command_line_is_read_by_the_table_of_what_is_taken() {
     assert!(help.ends_with("\nfor example: it a b"));
 }
 
+/// A day in another form is told as it is written; of two that it could be, both.
+#[test]
+fn a_day_in_another_form_is_told_as_it_is_written() {
+    let day = |said: &str| given(&[("until", said)]).day("until");
+    assert_eq!(day("2027-02-01"), Ok("2027-02-01".parse().ok()));
+    for (said, ends) in [
+        ("01/02/2027", "; write 2027-01-02 or 2027-02-01, whichever is meant"),
+        ("31.1.2027", "; write 2027-01-31"),
+        ("2027/1/31", "; write 2027-01-31"),
+        ("tomorrow", "is not a date of the form YYYY-MM-DD"),
+        ("1/2/27", "is not a date of the form YYYY-MM-DD"),
+        ("2027-02-30", "is a day that does not exist"),
+    ] {
+        let told = day(said).unwrap_err();
+        assert!(told.starts_with(&format!("--until {said}: ")) && told.ends_with(ends), "{told}");
+    }
+}
+
 #[test]
 fn what_is_wished_of_the_calendar_is_what_is_asked_for() {
     assert!(wishes::schedule(&given(&[])).unwrap().is_none());

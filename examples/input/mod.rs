@@ -155,7 +155,7 @@ fn question(
     Command { words, given, .. }: Command,
 ) -> Result<Input, String> {
     let json = given.get("format") == Some("json");
-    let as_of: Option<Date> = given.read("as-of").map_err(|error| format!("{error}\n{usage}"))?;
+    let as_of: Option<Date> = given.day("as-of").map_err(|error| format!("{error}\n{usage}"))?;
     let (catalog, record) = match &words[..] {
         [] => {
             let record = |_: &Catalog| forgiving::record(record.0, record.1);

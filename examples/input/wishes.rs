@@ -109,6 +109,16 @@ impl Given {
         self.get(name).map(read).transpose()
     }
 
+    /// A day, if one is given; of one in another form it is told how it is written.
+    pub(crate) fn day(&self, name: &str) -> Result<Option<Date>, String> {
+        let told = |error| match self.get(name).map(forgiving::days_meant).as_deref() {
+            Some([one]) => format!("{error}; write {one}"),
+            Some([one, other]) => format!("{error}; write {one} or {other}, whichever is meant"),
+            _ => error,
+        };
+        self.read(name).map_err(told)
+    }
+
     /// A whole number, if it is given and is one.
     pub(crate) fn number<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, String> {
         let wrong = |given| format!("--{name} {given}: it is a whole number, such as 100");
@@ -190,7 +200,7 @@ pub(crate) fn schedule(given: &Given) -> Result<Option<(ScheduleOptions, String)
         });
     };
     let mut options = ScheduleOptions::new(pace);
-    options.start = given.read("start")?;
+    options.start = given.day("start")?;
     options.at_once = given.number("at-once")?;
     options.hours_per_step = given.read("hours-per-step")?;
     options.watcher = progress::watcher();

@@ -62,7 +62,7 @@ impl<'i> Answers<'i> {
             usual.take("hours-per-week", HOURS.to_owned());
             wishes::schedule(&usual)?.ok_or("no pace")?
         };
-        let said_until: Option<Date> = given.read("until")?;
+        let said_until: Option<Date> = given.day("until")?;
         if let Some(until) = said_until.filter(|until| until < as_of) {
             return Err(format!("--until {until} is before the day of the answer, {as_of}"));
         }
