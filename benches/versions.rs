@@ -148,15 +148,7 @@ fn at<'d>(mut written: &'d mut RequirementDocument, path: &[usize]) -> &'d mut R
 
 /// The parts that are listed in a requirement.
 fn parts(written: &mut RequirementDocument) -> &mut [RequirementDocument] {
-    match &mut written.kind {
-        RequirementKind::AllOf(parts)
-        | RequirementKind::AnyOf(parts)
-        | RequirementKind::AtLeast { from: MembersDocument::List(parts), .. }
-        | RequirementKind::Credits { from: MembersDocument::List(parts), .. }
-        | RequirementKind::Hours { from: MembersDocument::List(parts), .. }
-        | RequirementKind::UpTo { from: MembersDocument::List(parts), .. } => parts,
-        _ => &mut [],
-    }
+    listing(written).map_or(&mut [], Vec::as_mut_slice)
 }
 
 /// The ways in which a registrar would change a part.

@@ -347,6 +347,48 @@ fn what_nobody_stated_is_no_bargain() {
     assert_eq!(told.entries.len(), expected.len() + 1, "{told}");
 }
 
+/// Catalogs in which what has stated terms of renewal has no price anew: with terms that can be met, with terms that
+/// cannot, and with more of either, so that the work set aside for terms alone ends in many places.
+const WITHOUT_A_PRICE: [&str; 3] = [
+    "[credential]
+     day = { cost = 40 }
+     card = { hours = 8, valid_for = '1 year', renewal = { cost = 30, hours = 2, requires = 'day' } }
+     long = { duration = '20 days' }
+     goal = { stack = { all_of = ['card', 'long'] } }",
+    "[credential]
+     day = { cost = 40, offered = { until = 2026-01-01 } }
+     card = { hours = 8, valid_for = '1 year', renewal = { cost = 30, hours = 2, requires = 'day' } }
+     long = { duration = '20 days' }
+     goal = { stack = { all_of = ['card', 'long'] } }",
+    "[credential]
+     day = { cost = 40, duration = '3 days' }
+     card = { hours = 8, valid_for = '30 days', renewal = { cost = 30, hours = 2, requires = 'day' } }
+     pass = { hours = 4, valid_for = '1 year', renewal = { hours = 1, window = '90 days' } }
+     long = { duration = '50 days', prerequisite = 'card' }
+     goal = { stack = { all_of = ['card', 'pass', 'long'] } }",
+];
+
+/// What is supposed while it is asked what is needed is nobody's: wherever the work ends, what is told can be done.
+#[test]
+fn what_was_supposed_is_forgotten_where_the_work_ends() {
+    let award =
+        "award = [{ credential = 'card', awarded = 2026-12-23 }, { credential = 'pass', awarded = 2026-01-20 }]";
+    let mut found = 0;
+    for text in WITHOUT_A_PRICE {
+        let award =
+            if text.contains("pass") { award } else { "award = [{ credential = 'card', awarded = 2026-01-23 }]" };
+        let case = case(text, award);
+        for work in 1..=4_000 {
+            let options = hours("10").work(work);
+            if let Some(schedule) = case.catalog.schedule(&case.record, &case.plan, &options).schedule() {
+                check(&case.catalog, &case.record, &case.plan, &options, schedule);
+                found += 1;
+            }
+        }
+    }
+    assert!(found > 1_000, "{found}");
+}
+
 /// Of ways that are worth the same, the one with fewer missing amounts comes first.
 #[test]
 fn of_equals_what_is_stated_comes_first() {

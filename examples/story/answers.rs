@@ -52,7 +52,9 @@ impl<'i> Answers<'i> {
         let options = wishes::plan(given, catalog, evaluate)?;
         let evaluation = catalog.evaluate(record, *as_of, evaluate);
         let renewing = RenewalOptions::default().evaluate(evaluate.clone());
-        let together = JointRenewalOptions::default().view(evaluate.view).verified_only(evaluate.verified_only);
+        let mut together = JointRenewalOptions::default().view(evaluate.view).verified_only(evaluate.verified_only);
+        (together.work, together.watcher) = (options.work, options.watcher.clone());
+        together.avoid.clone_from(&options.avoid);
         let said = wishes::schedule(given)?;
         let load_is_said = said.is_some();
         let (pace, load) = if let Some(asked) = said {

@@ -350,7 +350,8 @@ impl<'p, 'c> Gaps<'p, 'c> {
     pub(crate) fn with(&mut self, grants: &[Grant]) -> Progress<'c> {
         let mut progress = match self.before.take() {
             Some(mut progress) => {
-                progress.return_to(self.progress());
+                let returned = progress.return_to(self.progress());
+                self.work = self.work.saturating_sub(returned / 4);
                 progress
             }
             None => self.copied(),

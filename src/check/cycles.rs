@@ -277,10 +277,11 @@ fn each_brings_all(facts: &Facts<'_>, set: &[CredentialId]) -> bool {
             if award.depends() || !facts.lasts(other) {
                 continue;
             }
-            with_one.return_to(&holder);
+            let returned = with_one.return_to(&holder);
             with_one.suppose(award);
             with_one.settle();
-            facts.spend(usize::try_from((with_one.touched() - holder.touched()) / 4).unwrap_or(usize::MAX) + 4);
+            let walked = (with_one.touched() - holder.touched() + returned / 4) / 4;
+            facts.spend(usize::try_from(walked).unwrap_or(usize::MAX) + 4);
             let asked = Rule::all(member).filter(|&rule| network.top(rule).is_some());
             if asked.into_iter().all(|rule| with_one.rule_is_met(rule)) {
                 brings.entry(other).or_default().push(member);

@@ -12,7 +12,7 @@ use crate::value::ids::{ClassId, CredentialId, GroupId};
 
 use crate::check::facts::Facts;
 use crate::check::learner::TrialLearner;
-use crate::check::records::asked::AskedParts;
+use crate::check::records::asked::{AskedParts, suppliers};
 use crate::check::records::days::{MOST_DAYS, looked_at};
 use crate::check::records::following::{Following, Looks};
 use crate::check::records::plain::{PlainLook, give};
@@ -50,8 +50,10 @@ impl<'c> Facts<'c> {
         'c: 'l,
     {
         let influence = premise.influence.get_or_init(|| {
-            let leaves = premise.parts.iter().flat_map(|&part| self.catalog.network.leaves_below(part));
-            Influence::by(self, leaves.flat_map(|leaf| self.fillers(leaf)))
+            // An award of another issuer, or of another day, may meet what the ones that are given out today do not.
+            let network = &self.catalog.network;
+            let leaves = premise.parts.iter().flat_map(|&part| network.leaves_below(part));
+            Influence::by(self, leaves.flat_map(|leaf| suppliers(self.catalog, network.leaf(leaf).credential)))
         });
         influence.has(self, premise.cone, part) && !self.is_refuted(premise, part)
     }
@@ -212,7 +214,7 @@ impl Influence {
             self.awards.contains(&filler) || network.has_stack(filler) && self.is_above(facts, cone, filler)
         };
         let mut leaves = network.leaves_below(part).into_iter();
-        leaves.any(|leaf| facts.fillers(leaf).into_iter().any(&fills))
+        leaves.any(|leaf| suppliers(facts.catalog, network.leaf(leaf).credential).any(&fills))
     }
 }
 

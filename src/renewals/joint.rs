@@ -11,6 +11,7 @@ use crate::plan::question::options::{Objective, PlanOptions};
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::ids::CredentialId;
+use crate::value::meter::Watcher;
 use crate::value::setters::setters;
 use crate::value::stamp::Stamp;
 
@@ -36,6 +37,9 @@ pub struct JointRenewalOptions {
     /// The work limit, for all of it: 200,000,000 steps. It counts as no more than 2,000,000,000, as a stored answer,
     /// which is verified under it again, may say anything.
     pub work: u64,
+    /// Is shown how far the search has come, and may stop it ([semantics 7.10](crate::semantics#7.10)): none.
+    #[serde(skip)]
+    pub watcher: Option<Watcher>,
 }
 
 setters! { JointRenewalOptions {
@@ -53,12 +57,14 @@ setters! { JointRenewalOptions {
     verified_only: value => bool,
     /// The work limit, for all of it.
     work: value => u64,
+    /// Who is shown how far the search has come, and may stop it.
+    watcher: some => Watcher,
 } }
 
 impl Default for JointRenewalOptions {
     fn default() -> Self {
         let PlanOptions { objective, budget, avoid, view, verified_only, work, .. } = PlanOptions::default();
-        Self { credentials: None, objective, budget, avoid, view, verified_only, work }
+        Self { credentials: None, objective, budget, avoid, view, verified_only, work, watcher: None }
     }
 }
 

@@ -90,7 +90,7 @@ impl Catalog {
         options: &JointRenewalOptions,
     ) -> JointRenewal {
         let record = as_written(record);
-        let mut meter = Meter::new(options.work.min(PlanOptions::MOST_WORK_AGAIN));
+        let mut meter = Meter::watched_by(options.work.min(PlanOptions::MOST_WORK_AGAIN), options.watcher.as_ref());
         let mut question = JointQuestion::new(self, &record, as_of, until, options, &mut meter);
         let mut cannot = std::mem::take(&mut question.not_held);
         let mut effort = Effort::default();
@@ -111,7 +111,7 @@ impl Catalog {
             cannot,
             currency: self.header().currency.clone(),
             effort,
-            options: options.clone(),
+            options: JointRenewalOptions { watcher: None, ..options.clone() },
         }
     }
 }
@@ -138,7 +138,8 @@ fn planned(
     if let Err(limit) = set_aside(question, meter) {
         return undecided(limit, Amount::ZERO);
     }
-    let options = plan_options(question, &joint, meter.left - to_tell(meter));
+    let options =
+        PlanOptions { watcher: meter.watcher(), ..plan_options(question, &joint, meter.left - to_tell(meter)) };
     let asked = Question { target: joint.together, as_of: question.as_of, options: &options };
     let outcome = answer(&start, &asked, &mut Known::default());
     *effort = outcome.effort();
@@ -264,8 +265,15 @@ pub(crate) fn told(
         credentials: plan.credentials,
         optimality: plan.optimality,
         ties_settled: plan.ties_settled,
-        proof: Some(JointProof { plan: plan.clone() }),
+        proof: Some(JointProof { plan: unwatched(plan) }),
     })
+}
+
+/// A plan as it is kept and verified: nobody watches that.
+fn unwatched(plan: &Plan) -> Plan {
+    let mut plan = plan.clone();
+    plan.options.watcher = None;
+    plan
 }
 
 /// What the awards of each step keep: all that they count as. `None` if the work ends.

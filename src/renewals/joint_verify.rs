@@ -43,7 +43,9 @@ impl JointRenewal {
         cannot.sort_by(|one, other| one.credential.cmp(&other.credential));
         let [cannot, own] =
             [&cannot, &self.cannot].map(|list| list.iter().map(CannotKeep::without_lines).collect::<Vec<_>>());
-        if cannot != own {
+        // What was stopped before it was clear what cannot be kept says of some that they cannot.
+        let is_open = matches!(self.outcome, JointOutcome::Undecided { .. });
+        if cannot != own && !(is_open && own.iter().all(|one| cannot.contains(one))) {
             let told = own.iter().chain(&cannot).find(|one| !cannot.contains(one) || !own.contains(one));
             return Err(Flaw::Misstated(told.map(|one| one.credential.clone()).unwrap_or_default()));
         }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fmt::{Debug, Formatter};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::value::amount::Amount;
 
@@ -28,7 +29,14 @@ struct WatchedWork {
     worth: Option<WorthOf>,
     best: Option<Amount>,
     bound: Option<Amount>,
-    stopped: bool,
+    /// Whether they have stopped it: known to all meters of one question.
+    stopped: Arc<AtomicBool>,
+}
+
+impl WatchedWork {
+    fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
 }
 
 /// What a value of a search is worth, in the unit of the objective.
@@ -59,7 +67,7 @@ impl Meter {
             worth: None,
             best: None,
             bound: None,
-            stopped: false,
+            stopped: Arc::default(),
         });
         Self { limit, left: limit, watched }
     }
@@ -76,12 +84,12 @@ impl Meter {
     /// Shows how far it has come, if that is due.
     fn look(&mut self) {
         let spent = self.spent();
-        let due = |watched: &&mut WatchedWork| !watched.stopped && self.left <= watched.next;
+        let due = |watched: &&mut WatchedWork| !watched.is_stopped() && self.left <= watched.next;
         let Some(watched) = self.watched.as_mut().filter(due) else { return };
         watched.next = self.left.saturating_sub(LOOK_AFTER);
         let WatchedWork { before, limit, best, bound, .. } = *watched;
         if !watched.watcher.goes_on(&WorkDone { work: before + spent, limit, best, bound }) {
-            watched.stopped = true;
+            watched.stopped.store(true, Ordering::Relaxed);
             // It is as if there had been no more.
             (self.limit, self.left) = (spent, 0);
         }
@@ -94,9 +102,21 @@ impl Meter {
         }
     }
 
+    /// Who watches, for a search with a meter of its own: they are shown what was done before it too, and the whole
+    /// limit.
+    pub(crate) fn watcher(&self) -> Option<Watcher> {
+        let WatchedWork { watcher, before, limit, stopped, .. } = self.watched.clone()?;
+        let before = before + self.spent();
+        Some(Watcher::new(move |done| {
+            let goes_on = watcher.goes_on(&WorkDone { work: before + done.work, limit, ..*done });
+            stopped.fetch_or(!goes_on, Ordering::Relaxed);
+            goes_on
+        }))
+    }
+
     /// True if who watches has stopped it.
     pub(crate) fn is_stopped(&self) -> bool {
-        self.watched.as_ref().is_some_and(|watched| watched.stopped)
+        self.watched.as_ref().is_some_and(WatchedWork::is_stopped)
     }
 
     pub(crate) fn spent(&self) -> u64 {
@@ -156,9 +176,6 @@ impl Meter {
     pub(crate) fn take_back(&mut self, share: &Self) {
         self.left = self.left.saturating_sub(share.spent());
         if share.is_stopped() {
-            if let Some(watched) = &mut self.watched {
-                watched.stopped = true;
-            }
             (self.limit, self.left) = (self.spent(), 0);
         }
     }

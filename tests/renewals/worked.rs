@@ -1,8 +1,11 @@
 //! Joint renewals worked by hand.
 
+use std::sync::{Arc, Mutex};
+
 use credpath::{
     Catalog, CompareOptions, CredentialId, Date, EvaluateOptions, JointOutcome, JointPlan, JointRenewal,
-    JointRenewalOptions, LearnerRecord, Objective, Optimality, PlanLimit, RenewalOptions, StepKind, WhyNotKept,
+    JointRenewalOptions, LearnerRecord, Objective, Optimality, PlanLimit, RenewalOptions, StepKind, Watcher,
+    WhyNotKept, WorkDone,
 };
 
 fn ask(catalog: &str, record: &str, until: &str, options: &JointRenewalOptions) -> JointRenewal {
@@ -476,6 +479,84 @@ fn the_work_limit_is_for_all_of_it() {
     let work = full.effort.work;
     let again = ask(&catalog, &record, "2027-06-30", &JointRenewalOptions::default().work(work));
     assert_eq!((again.outcome, again.cannot), (full.outcome, full.cannot));
+}
+
+/// A sum of hours over many courses for each of some licences; and who has them.
+fn sums(courses: usize, licences: usize) -> (String, String) {
+    use std::fmt::Write;
+    let mut state = 7_u64;
+    let mut random = move |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let mut catalog = "[credential]\n".to_owned();
+    let hours: Vec<u64> = (0..courses).map(|_| 1 + random(6)).collect();
+    for (course, hours) in hours.iter().enumerate() {
+        let cost = 150 * hours + 10 * random(12);
+        writeln!(catalog, "c{course:03} = {{ cost = {cost}, hours = {hours} }}").unwrap();
+    }
+    let mut record = "award = [".to_owned();
+    for licence in 0..licences {
+        let among: Vec<usize> = (0..courses).filter(|_| random(100) < 45).collect();
+        let list: Vec<String> = among.iter().map(|course| format!("'c{course:03}'")).collect();
+        let needed = among.iter().map(|&course| hours[course]).sum::<u64>() * (35 + random(20)) / 100;
+        let requires = format!("{{ hours = {needed}, from = [{}] }}", list.join(", "));
+        writeln!(catalog, "l{licence} = {{ valid_for = '2 years', renewal = {{ cost = 5, requires = {requires} }} }}")
+            .unwrap();
+        write!(record, "{{ credential = 'l{licence}', awarded = 2025-06-01 }}, ").unwrap();
+    }
+    record.push(']');
+    (catalog, record)
+}
+
+/// Where the work ends while the plan is sought, what was found by then is told, and its telling is paid from the same
+/// limit.
+#[test]
+fn what_is_found_before_the_work_ends_is_told() {
+    let (catalog, record) = sums(40, 5);
+    let (mut work, mut within, mut proven) = (64, 0, 0);
+    while work < 4_000_000 {
+        let joint = ask(&catalog, &record, "2027-12-31", &JointRenewalOptions::default().work(work));
+        assert!(joint.effort.work <= work, "{} of {work}", joint.effort.work);
+        if let Some(plan) = joint.plan() {
+            assert_eq!(plan.kept.len(), 5, "{joint}");
+            match plan.optimality {
+                Optimality::Proven => proven += 1,
+                Optimality::Within { .. } => within += 1,
+            }
+        }
+        work += work / 16 + 1;
+    }
+    assert!(within > 0 && proven > 0, "{within} within, {proven} proven");
+}
+
+/// Whoever watches sees all of the work, before the plan and in it, and stops it wherever they want.
+#[test]
+fn who_watches_may_stop_it() {
+    let (catalog, record) = sums(120, 12);
+    let mut outcomes = [0; 2];
+    for looks in 1..40 {
+        let shown: Arc<Mutex<Vec<WorkDone>>> = Arc::default();
+        let seen = Arc::clone(&shown);
+        let watcher = Watcher::new(move |done| {
+            let mut seen = seen.lock().unwrap();
+            seen.push(*done);
+            seen.len() < looks
+        });
+        let options = JointRenewalOptions::default().watcher(watcher);
+        let joint = ask(&catalog, &record, "2027-12-31", &options);
+        let shown = shown.lock().unwrap();
+        assert!(shown.is_sorted_by(|a, b| a.work < b.work && a.limit == b.limit), "{shown:?}");
+        assert!(shown.len() <= looks && shown.iter().all(|done| done.limit == options.work), "{shown:?}");
+        match &joint.outcome {
+            JointOutcome::Plan(plan) if shown.len() == looks => {
+                outcomes[0] += usize::from(plan.optimality != Optimality::Proven);
+            }
+            JointOutcome::Undecided { .. } => outcomes[1] += 1,
+            _ => assert!(shown.len() < looks, "it was not stopped"),
+        }
+    }
+    assert!(outcomes.iter().all(|&many| many > 0), "{outcomes:?}");
 }
 
 /// Thousands of licences of one year, none of which lasts for five: each is told with its own last day.

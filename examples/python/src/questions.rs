@@ -50,6 +50,19 @@ fn day(text: &str) -> PyResult<Date> {
     text.parse().map_err(invalid)
 }
 
+/// Whom an evaluation is about, as of when, and how.
+struct Asked {
+    record: LearnerRecord,
+    as_of: Date,
+    options: EvaluateOptions,
+}
+
+impl Asked {
+    fn read(record: &str, as_of: &str, options: &str) -> PyResult<Self> {
+        Ok(Self { record: read(record)?, as_of: day(as_of)?, options: read(options)? })
+    }
+}
+
 /// What stopped a search from outside: Python tells of a signal once, so it is kept until the search has returned.
 #[derive(Clone, Default)]
 struct Interrupt(Arc<Mutex<Option<PyErr>>>);
@@ -140,9 +153,8 @@ impl Catalog {
     }
 
     fn evaluate(&self, py: Python<'_>, record: &str, as_of: &str, options: &str) -> PyResult<String> {
-        let (record, as_of, options): (LearnerRecord, _, EvaluateOptions) =
-            (read(record)?, day(as_of)?, read(options)?);
-        py.detach(|| written(&self.0.evaluate(&record, as_of, &options)))
+        let asked = Asked::read(record, as_of, options)?;
+        py.detach(|| written(&self.0.evaluate(&asked.record, asked.as_of, &asked.options)))
     }
 
     /// The audit, and the same as text.
@@ -154,11 +166,10 @@ impl Catalog {
         credential: &str,
         options: &str,
     ) -> PyResult<(String, String)> {
-        let (record, as_of, options): (LearnerRecord, _, EvaluateOptions) =
-            (read(record)?, day(as_of)?, read(options)?);
+        let asked = Asked::read(record, as_of, options)?;
         let id = self.id(credential)?;
         py.detach(|| {
-            let audit = self.0.evaluate(&record, as_of, &options).audit(id);
+            let audit = self.0.evaluate(&asked.record, asked.as_of, &asked.options).audit(id);
             Ok((written(&audit)?, audit.to_string()))
         })
     }

@@ -26,12 +26,17 @@ impl Patience {
         Watcher::new(move |_| {
             let searches = &patience.service.searches;
             let counter = if patience.is_over() { &searches.abandoned } else { &searches.timed_out };
-            let goes_on = !patience.is_over() && Instant::now() < patience.until;
+            let goes_on = !patience.is_late();
             if !goes_on && !told.swap(true, Ordering::Relaxed) {
                 Searches::count(counter);
             }
             goes_on
         })
+    }
+
+    /// True if the client is gone, or the time over.
+    pub(crate) fn is_late(&self) -> bool {
+        self.is_over() || Instant::now() >= self.until
     }
 
     /// True if the client is gone.

@@ -196,17 +196,20 @@ async fn compare(
     compared.await.map(Json)
 }
 
-/// Reads one record after the other; what cannot be read ends it.
+/// Reads one record after the other; what cannot be read ends it, and so does the end of its time.
 fn impact(service: &Service, [older, newer]: [&Catalog; 2], as_of: Date, patience: &Patience) -> Result<Impact, Fault> {
     let mut options = ImpactOptions::default();
     options.plan.watcher = Some(patience.watcher());
     let learners = service.store().learners()?;
     let mut unread = None;
-    let records = learners.into_iter().map_while(|learner| match service.record(&learner) {
-        Ok(record) => Some((learner, record)),
-        Err(fault) => {
-            unread = Some(fault);
-            None
+    let records = learners.into_iter().map_while(|learner| {
+        let record = if patience.is_late() { Err(Fault::Late) } else { service.record(&learner) };
+        match record {
+            Ok(record) => Some((learner, record)),
+            Err(fault) => {
+                unread = Some(fault);
+                None
+            }
         }
     });
     let impact = older.impact(newer, records, as_of, &options);

@@ -1,12 +1,17 @@
 //! What requests bring: parameters and bodies, with the faults of this service.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use credpath::{CatalogDocument, LearnerRecord, Limits};
 use serde::de::DeserializeOwned;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
 
 use crate::fault::Fault;
+use crate::service::Service;
 
 /// The parameters of the address.
 pub(crate) struct Params<T>(pub(crate) T);
@@ -32,23 +37,28 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Named<T
     }
 }
 
-/// A body: TOML if its content type says so, else JSON.
+/// A body: TOML if its content type says so, else JSON. No more of them are in memory at once than there is room for,
+/// and each has to be there in time.
 pub(crate) struct Body {
     is_toml: bool,
     text: String,
+    _room: OwnedSemaphorePermit,
 }
 
-impl<S: Send + Sync> FromRequest<S> for Body {
+impl FromRequest<Arc<Service>> for Body {
     type Rejection = Fault;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
+    async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Fault> {
+        let room = Arc::clone(&service.bodies).try_acquire_owned().map_err(|_| Fault::Busy)?;
         let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let is_toml = content_type.is_some_and(|value| value.starts_with("application/toml"));
-        let text = String::from_request(request, state).await.map_err(|refused| {
+        let read = timeout(service.options.time, String::from_request(request, service)).await;
+        let read = read.map_err(|_| Fault::Unreadable("the body did not come in time".to_owned()))?;
+        let text = read.map_err(|refused| {
             let told = refused.body_text();
             if refused.status().as_u16() == 413 { Fault::TooLarge(told) } else { Fault::Unreadable(told) }
         })?;
-        Ok(Self { is_toml, text })
+        Ok(Self { is_toml, text, _room: room })
     }
 }
 

@@ -47,6 +47,9 @@ pub enum Fault {
     /// As much is being asked as the service takes on.
     #[error("too much is asked at once: ask again in a moment")]
     Busy,
+    /// There is more to be read than there was time for.
+    #[error("there are more learners than can be looked at in the time that an answer may take")]
+    Late,
     /// The service is at fault. What it is stands in its log.
     #[error("this is a fault of the service")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -61,6 +64,7 @@ impl Fault {
             Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::OtherCatalog { .. } | Self::Replaced { .. } => StatusCode::CONFLICT,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Late => StatusCode::GATEWAY_TIMEOUT,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -74,6 +78,7 @@ impl Fault {
             Self::OtherCatalog { .. } => "other-catalog",
             Self::Replaced { .. } => "replaced",
             Self::Busy => "busy",
+            Self::Late => "late",
             Self::Internal(_) => "internal",
         }
     }

@@ -42,6 +42,7 @@ pub struct Service {
     pub(crate) options: ServiceOptions,
     pub(crate) places: Arc<Semaphore>,
     pub(crate) room: Arc<Semaphore>,
+    pub(crate) bodies: Arc<Semaphore>,
     pub(crate) searches: Searches,
 }
 
@@ -77,6 +78,7 @@ impl Service {
             in_force: RwLock::new(Arc::new(catalog)),
             places: Arc::new(Semaphore::new(options.at_once)),
             room: Arc::new(Semaphore::new(options.at_once + options.waiting)),
+            bodies: Arc::new(Semaphore::new(options.at_once + options.waiting)),
             searches: Searches::default(),
             options,
         })
@@ -112,8 +114,14 @@ impl Service {
     /// Reads the catalog from the database, where another program has changed it. If it cannot be used, the one in
     /// force stays in force.
     pub(crate) fn reload(&self) -> Result<Fingerprint, Fault> {
+        let read = self.store().document()?;
+        let mut catalog = Catalog::compile_with(&read, &self.options.limits)?;
         let store = self.store();
-        let catalog = Catalog::compile_with(&store.document()?, &self.options.limits)?;
+        let now = store.document()?;
+        if now != read {
+            // It was changed meanwhile; whoever changes it again has to wait.
+            catalog = Catalog::compile_with(&now, &self.options.limits)?;
+        }
         store.note(&catalog)?;
         Ok(self.swap(catalog))
     }

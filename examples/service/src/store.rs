@@ -9,7 +9,8 @@ use crate::catalog_rows;
 use crate::learner_rows;
 use crate::learner_rows::KeptPlan;
 
-/// A database with what the service knows.
+/// A database with what the service knows. What is read by several queries is read in one transaction, as other
+/// programs may write to it.
 #[derive(Debug)]
 pub struct Store(Connection);
 
@@ -39,14 +40,16 @@ impl Store {
 
     /// The catalog in force, as its rows say it; an empty one if nobody has given any.
     pub(crate) fn document(&self) -> Result<CatalogDocument> {
-        let version = catalog_rows::version_in_force(&self.0)?;
-        version.map_or_else(|| Ok(CatalogDocument::default()), |version| catalog_rows::read(&self.0, version))
+        let read = self.0.unchecked_transaction()?;
+        let version = catalog_rows::version_in_force(&read)?;
+        version.map_or_else(|| Ok(CatalogDocument::default()), |version| catalog_rows::read(&read, version))
     }
 
     /// The catalog with this fingerprint, if it is kept.
     pub(crate) fn earlier(&self, fingerprint: Fingerprint) -> Result<Option<CatalogDocument>> {
-        let version = catalog_rows::version_of(&self.0, fingerprint)?;
-        version.map(|version| catalog_rows::read(&self.0, version)).transpose()
+        let read = self.0.unchecked_transaction()?;
+        let version = catalog_rows::version_of(&read, fingerprint)?;
+        version.map(|version| catalog_rows::read(&read, version)).transpose()
     }
 
     /// Puts a catalog in force: all its rows, or none.
@@ -63,7 +66,7 @@ impl Store {
     }
 
     pub(crate) fn record(&self, learner: &str) -> Result<Option<LearnerRecord>> {
-        learner_rows::read(&self.0, learner)
+        learner_rows::read(&*self.0.unchecked_transaction()?, learner)
     }
 
     pub(crate) fn put_record(&mut self, learner: &str, record: &LearnerRecord) -> Result<()> {

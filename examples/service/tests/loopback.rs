@@ -210,6 +210,23 @@ fn faults_have_paths_and_bodies_have_limits() -> Outcome {
     Ok(())
 }
 
+/// Bodies that do not come take room as long as one of them may take, and no longer.
+#[test]
+fn bodies_that_do_not_come_take_no_room_for_good() -> Outcome {
+    let mut options = ServiceOptions::default();
+    (options.time, options.at_once, options.waiting) = (Duration::from_secs(1), 1, 1);
+    let service = Running::on(Store::in_memory()?, options)?;
+    let begun: Vec<_> = (0..2).map(|_| service.begin("/learners/ada")).collect::<Result<_, _>>()?;
+    let mut answers = Vec::new();
+    service.until(|_| {
+        answers.extend(service.ask("PUT", "/learners/bob", "{}").map(|answer| answer.status));
+        answers.ends_with(&[200]) && answers.contains(&503)
+    })?;
+    assert!(answers.iter().all(|status| [200, 503].contains(status)), "{answers:?}");
+    drop(begun);
+    Ok(())
+}
+
 #[test]
 fn what_another_program_wrote_is_taken_if_it_makes_a_catalog() -> Outcome {
     let file = tempfile("reload");

@@ -175,12 +175,12 @@ impl<'c> AskedParts<'c> {
     ) -> (Met, u64) {
         let given = nobody.scope.steps;
         let asking = Rc::new(RefCell::new(Meter::new(given)));
-        let progress = match before.take() {
+        let (progress, returned) = match before.take() {
             Some(mut progress) => {
-                progress.return_to(nobody);
-                progress
+                let returned = progress.return_to(nobody);
+                (progress, returned)
             }
-            None => nobody.clone(),
+            None => (nobody.clone(), 0),
         };
         let mut learner = TrialLearner::new(progress, &asking);
         for award in awards {
@@ -191,7 +191,7 @@ impl<'c> AskedParts<'c> {
         let counted = asking.borrow().spent();
         let followed = learner.progress.touched - nobody.touched;
         *before = Some(learner.progress);
-        (met, counted + followed / 4 + 4)
+        (met, counted + (followed + returned / 4) / 4 + 4)
     }
 }
 

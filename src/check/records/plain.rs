@@ -93,7 +93,7 @@ impl PlainLook<'_, '_> {
             work += 4 + (with_more.progress.touched() - learner.progress.touched()) / 4;
             let Some(last) = last else { return (None, work) };
             let mut progress = with_more.progress;
-            progress.return_to(&learner.progress);
+            work += progress.return_to(&learner.progress) / 16;
             let mut with_more = TrialLearner::new(progress, asking);
             for with in [&mut *learner, &mut with_more] {
                 give_all(with, 0, self.sides, others[last]);
