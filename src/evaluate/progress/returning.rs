@@ -99,7 +99,8 @@ kept = { valid_for = "while-components", stack = { at_least = 2, from = ["base",
 theory = { corequisite = "practice" }
 practice = { corequisite = "theory" }
 sum = { stack = { credits = 12, from = ["base", "third"], distinct = true } }
-halves = { stack = { at_least = 2, distinct = true, from = [{ any_of = ["base", "third"] }, { any_of = ["base", "kept"] }] } }
+halves = { stack = { at_least = 2, distinct = true, from = ["pair", { any_of = ["base", "kept"] }] } }
+pair = { stack = { any_of = ["base", "third"] } }
 near = { stack = { all_of = ["base", "third"], span = "6 months" } }
 recent = { stack = { at_least = 2, from = ["base", "third", "kept"], within = "1 year" } }
 card = { valid_for = "1 year", renewal = { requires = { credits = 5, from = ["base"] } } }
