@@ -7,10 +7,12 @@
 
 mod input;
 
+use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use credpath::{Amount, Optimality, PlanOutcome};
+use credpath::{Amount, Optimality, Plan, PlanOutcome};
 use input::{Answer, BuiltIn, Input, wishes};
 use serde_json::{Value, json};
 
@@ -26,7 +28,7 @@ const RECORD: BuiltIn = ("examples/records/hku-learner.toml", include_str!("reco
 const TARGET: &str = "diploma-professional-practice";
 
 fn main() -> ExitCode {
-    input::run(USAGE, (CATALOG, RECORD), &[wishes::PLAN, wishes::PACE], answer)
+    input::run(USAGE, (CATALOG, RECORD), &[wishes::PLAN, wishes::PACE, wishes::PROOF], answer)
 }
 
 fn answer(input: &Input) -> Result<Answer, String> {
@@ -38,6 +40,9 @@ fn answer(input: &Input) -> Result<Answer, String> {
     let elapsed = start.elapsed();
     if let Some(plan) = outcome.plan() {
         plan.verify(catalog, record).map_err(|flaw| format!("the plan does not stand up to verification: {flaw}"))?;
+    }
+    if let (Some(plan), Some(folder)) = (outcome.plan(), given.get("certificate")) {
+        write_proof(Path::new(folder), plan, input)?;
     }
     let found = outcome.plan().is_some();
     let schedule = match (outcome.plan(), wishes::schedule(given)?) {
@@ -64,6 +69,18 @@ fn answer(input: &Input) -> Result<Answer, String> {
         text
     };
     Ok(Answer { text, found })
+}
+
+/// Writes the proof of the plan for others.
+fn write_proof(folder: &Path, plan: &Plan, input: &Input) -> Result<(), String> {
+    let proof = plan.portable_proof(&input.catalog, &input.record).map_err(|error| error.to_string())?;
+    let write = |name: &str, text: &str| {
+        let path = folder.join(name);
+        fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    write("plan.opb", &proof.formula)?;
+    write("plan.pbp", &proof.proof)
 }
 
 /// What a program wants to know of an outcome.

@@ -182,6 +182,7 @@ pub use crate::plan::answers::plan::{
     Blockage, Blocked, Effort, Optimality, Plan, PlanLimit, PlanOutcome, PlanStep, Purpose, PurposeRule, StepKind,
     Unattainable, Undecided,
 };
+pub use crate::plan::answers::portable::{NotPortable, PortableProof};
 pub use crate::plan::answers::unlocks::KeyStep;
 pub use crate::plan::answers::verify::Flaw;
 pub use crate::plan::question::options::{Besides, Objective, PlanOptions};

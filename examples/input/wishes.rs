@@ -62,6 +62,10 @@ pub(crate) const PLAN: &[Wish] = &[
     wish("work", "STEPS", "how many steps the search may take"),
 ];
 
+/// What is wished of the proof.
+pub(crate) const PROOF: &[Wish] =
+    &[wish("certificate", "FOLDER", "writes the proof there for others, as plan.opb and plan.pbp for VeriPB 3.0")];
+
 /// What is wished of the calendar: hours of study a week, or terms with their most credits.
 pub(crate) const PACE: &[Wish] = &[
     wish("hours-per-week", "HOURS", "hours of study a week; what is no study runs beside them"),

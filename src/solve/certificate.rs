@@ -84,7 +84,44 @@ pub(crate) struct ProofClaim<'a> {
 
 /// The scale of multipliers: a price is so many parts. It stands here again, as the check shares nothing with the
 /// search.
-const PARTS: i128 = 1 << 20;
+pub(crate) const PARTS: i128 = 1 << 20;
+
+/// A line of a proof that was found to be true.
+#[derive(Debug)]
+pub(crate) struct ProofLine<'a> {
+    pub(crate) entry: &'a Entry,
+    /// The bounds before it.
+    pub(crate) bounds: &'a Bounds,
+    /// The bounds of variables after it.
+    pub(crate) narrower: &'a [(VariableId, Interval)],
+    /// What one more of each variable costs beside the multiplied rows, in parts.
+    pub(crate) costs: &'a IdVec<VariableId, i128>,
+    /// True if nothing is left of its branch.
+    pub(crate) ends: bool,
+}
+
+/// Is told of a proof while it is checked: of each line once it is found to be true, those aside that stand where
+/// nothing is left any more.
+pub(crate) trait ProofFollower {
+    fn line(&mut self, line: &ProofLine<'_>);
+
+    /// Nothing is left between the bounds of a variable since it has those of a side of a split.
+    fn clashed(&mut self, variable: VariableId);
+
+    /// A branch is done, and all that it narrowed taken back: on with the other side of the last split.
+    fn other_side(&mut self, variable: VariableId, interval: Interval);
+}
+
+/// Follows a proof for nothing.
+pub(crate) struct Unfollowed;
+
+impl ProofFollower for Unfollowed {
+    fn line(&mut self, _: &ProofLine<'_>) {}
+
+    fn clashed(&mut self, _: VariableId) {}
+
+    fn other_side(&mut self, _: VariableId, _: Interval) {}
+}
 
 impl ProofClaim<'_> {
     /// A row that is looked at, and paid for.
@@ -94,19 +131,32 @@ impl ProofClaim<'_> {
         Some(row)
     }
 
-    /// True if the entries prove it.
-    pub(crate) fn holds_by(self, entries: &[Entry]) -> bool {
+    /// True if the entries prove it. What they say is told to whoever follows.
+    pub(crate) fn holds_by(self, entries: &[Entry], follower: &mut impl ProofFollower) -> bool {
         let mut check = Check { bounds: self.bounds.clone(), changes: Vec::new(), open: Vec::new(), void: None };
         for (number, entry) in entries.iter().enumerate() {
-            let mut narrower = Vec::new();
-            let Some(is_done) = check.read(&self, entry, &mut narrower) else { return false };
+            let was_void = check.void.is_some();
+            let mut shown = Shown::default();
+            let Some(is_done) = check.read(&self, entry, &mut shown) else { return false };
+            let Shown { mut narrower, costs } = shown;
+            let is_empty = matches!(entry, Entry::Forced { .. }) && narrower.iter().any(|part| part.1.is_empty());
+            if !was_void {
+                let ends = is_done || is_empty || check.void.is_some();
+                let bounds = &check.bounds;
+                follower.line(&ProofLine { entry, bounds, narrower: &narrower, costs: &costs, ends });
+            }
             if is_done {
                 let Some(side) = check.open.pop() else { return number + 1 == entries.len() };
                 check.go_back(&side);
                 narrower.push((side.variable, side.interval));
+                if check.void.is_none() {
+                    follower.other_side(side.variable, side.interval);
+                }
             }
-            if check.void.is_none() {
-                check.narrow(narrower);
+            if check.void.is_none()
+                && let Some(variable) = check.narrow(narrower).filter(|_| !is_empty)
+            {
+                follower.clashed(variable);
             }
         }
         false
@@ -124,6 +174,15 @@ struct Check {
     void: Option<usize>,
 }
 
+/// What a line of a proof shows.
+#[derive(Default)]
+struct Shown {
+    /// The bounds of variables after it.
+    narrower: Vec<(VariableId, Interval)>,
+    /// What one more of each variable costs beside the multiplied rows, in parts.
+    costs: IdVec<VariableId, i128>,
+}
+
 /// A side of a split that is still to be gone through.
 struct OtherSide {
     /// The number of changes before the split.
@@ -133,13 +192,9 @@ struct OtherSide {
 }
 
 impl Check {
-    /// True if the entry ends its branch; what it narrows is added. `None` if it is untrue.
-    fn read(
-        &mut self,
-        claim: &ProofClaim<'_>,
-        entry: &Entry,
-        narrower: &mut Vec<(VariableId, Interval)>,
-    ) -> Option<bool> {
+    /// True if the entry ends its branch; what it shows is added. `None` if it is untrue.
+    fn read(&mut self, claim: &ProofClaim<'_>, entry: &Entry, shown: &mut Shown) -> Option<bool> {
+        let Shown { narrower, costs } = shown;
         let below = i128::from(claim.below) * PARTS;
         let is_void = self.void.is_some();
         (claim.spend)(1)?;
@@ -158,13 +213,15 @@ impl Check {
             }
             Entry::Narrow(multipliers) => {
                 let weighted = Weighted::new(multipliers, claim, Some(claim.prices), &self.bounds)?;
-                if weighted.sum > below {
+                let Weighted { sum, costs: reduced, named } = weighted;
+                *costs = reduced;
+                if sum > below {
                     // Nothing of interest is left.
                     self.void = Some(self.open.len());
                     return Some(false);
                 }
-                let spare = below.checked_sub(weighted.sum)?.unsigned_abs();
-                for (variable, price) in weighted.reduced {
+                let spare = below.checked_sub(sum)?.unsigned_abs();
+                for (variable, &price) in costs.entries().filter(|&(variable, _)| named[variable]) {
                     let Interval { lower, upper } = self.bounds[variable];
                     // So far from its cheaper bound, everything costs more than that.
                     let steps = spare.checked_div(price.unsigned_abs());
@@ -182,10 +239,12 @@ impl Check {
             _ if is_void => return Some(true),
             Entry::Closed(multipliers) => {
                 let weighted = Weighted::new(multipliers, claim, Some(claim.prices), &self.bounds)?;
+                *costs = weighted.costs;
                 return (weighted.sum > below).then_some(true);
             }
             Entry::Contradiction(multipliers) => {
                 let weighted = Weighted::new(multipliers, claim, None, &self.bounds)?;
+                *costs = weighted.costs;
                 return (weighted.sum > 0).then_some(true);
             }
             Entry::Conflict(row) => return (spare(claim.row(*row)?, &self.bounds)? < 0).then_some(true),
@@ -203,27 +262,31 @@ impl Check {
         self.void = self.void.filter(|&since| self.open.len() >= since);
     }
 
-    fn narrow(&mut self, narrower: Vec<(VariableId, Interval)>) {
+    /// Goes on within these bounds. Gives the variable of which nothing is left.
+    fn narrow(&mut self, narrower: Vec<(VariableId, Interval)>) -> Option<VariableId> {
         for (variable, interval) in narrower {
             self.changes.push((variable, self.bounds[variable]));
             self.bounds[variable] = interval;
             if interval.lower > interval.upper {
                 self.void = Some(self.open.len());
-                return;
+                return Some(variable);
             }
         }
+        None
     }
 }
 
+/// A variable, and what it is multiplied by, in full.
+pub(crate) type Factor = (VariableId, i128);
+
 /// The row as factors of variables, and what they add up to at least.
-struct Written {
-    factors: Vec<(VariableId, i128)>,
-    least: i128,
+pub(crate) struct Written {
+    pub(crate) factors: Vec<Factor>,
+    pub(crate) least: i128,
 }
 
-fn written(row: &Row) -> Written {
-    let mut factors: Vec<(VariableId, i128)> =
-        row.terms.iter().map(|&(variable, times)| (variable, i128::from(times))).collect();
+pub(crate) fn written(row: &Row) -> Written {
+    let mut factors: Vec<Factor> = row.terms.iter().map(|&(variable, times)| (variable, i128::from(times))).collect();
     let Some(head) = row.head else { return Written { factors, least: i128::from(row.need) } };
     factors.push((head, -i128::from(row.need)));
     Written { factors, least: 0 }
@@ -265,8 +328,10 @@ fn forced(row: &Row, variable: VariableId, bounds: &Bounds) -> Option<Interval> 
 struct Weighted {
     /// The least that prices come to, in parts.
     sum: i128,
-    /// The cost of one more of each named variable.
-    reduced: Vec<(VariableId, i128)>,
+    /// The cost of one more of each variable.
+    costs: IdVec<VariableId, i128>,
+    /// The variables that the rows name.
+    named: IdVec<VariableId, bool>,
 }
 
 impl Weighted {
@@ -301,9 +366,7 @@ impl Weighted {
             let cheaper = if *cost < 0 { interval.upper } else { interval.lower };
             sum = sum.checked_add(cost.checked_mul(i128::from(cheaper))?)?;
         }
-        let reduced =
-            costs.entries().filter(|&(variable, _)| named[variable]).map(|(variable, &cost)| (variable, cost));
-        Some(Self { sum, reduced: reduced.collect() })
+        Some(Self { sum, costs, named })
     }
 }
 
@@ -315,13 +378,12 @@ fn strengthened(row: &Row, bounds: &Bounds) -> Written {
         return written(row);
     }
     let lower = |variable: VariableId| i128::from(bounds[variable].lower);
-    let own: Vec<(VariableId, i128)> =
-        written(row).factors.into_iter().filter(|factor| Some(factor.0) != row.head).collect();
+    let own: Vec<Factor> = written(row).factors.into_iter().filter(|factor| Some(factor.0) != row.head).collect();
     let need = i128::from(row.need) - own.iter().map(|&(variable, factor)| factor * lower(variable)).sum::<i128>();
     if need <= 0 || head_bounds.upper == 0 {
         return Written { factors: Vec::new(), least: 0 };
     }
-    let mut factors: Vec<(VariableId, i128)> = own
+    let mut factors: Vec<Factor> = own
         .into_iter()
         .filter(|&(variable, _)| bounds[variable].lower < bounds[variable].upper)
         .map(|(variable, factor)| (variable, factor.min(need)))
@@ -354,7 +416,7 @@ mod tests {
                 Some(())
             },
         };
-        claim.holds_by(entries)
+        claim.holds_by(entries, &mut Unfollowed)
     }
 
     fn row(variable: usize, times: i64, need: i64) -> Row {

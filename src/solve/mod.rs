@@ -14,6 +14,7 @@ pub(crate) mod matching;
 mod matching_tests;
 pub(crate) mod number;
 pub(crate) mod objective;
+pub(crate) mod portable;
 pub(crate) mod pseudo_costs;
 pub(crate) mod queue;
 #[cfg(test)]

@@ -113,6 +113,16 @@ impl Lexicographic {
         &self.scale
     }
 
+    /// The number that divides all sums of the first objective.
+    pub(crate) fn first_grain(&self) -> i64 {
+        self.first_grain
+    }
+
+    /// How often a grain of the first objective counts in the combined one.
+    pub(crate) fn first_weight(&self) -> i64 {
+        self.scale.levels.first().map_or(1, |level| level.weight)
+    }
+
     /// The least that the first objective comes to, if the combined one comes to so much.
     pub(crate) fn first(&self, combined: i64) -> i64 {
         let grains = match self.scale.levels.first() {

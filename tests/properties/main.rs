@@ -13,6 +13,8 @@ mod checked;
 mod kept;
 #[path = "../reference/mod.rs"]
 mod reference;
+#[path = "../strangers/mod.rs"]
+mod strangers;
 
 mod advice;
 mod check_corequisites;
@@ -23,6 +25,7 @@ mod documents;
 mod generator;
 mod laws;
 mod plans;
+mod portable;
 mod reference_self;
 mod second_edition;
 mod stored;

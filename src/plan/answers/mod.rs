@@ -8,6 +8,8 @@ pub(crate) mod next_steps;
 pub(crate) mod not_stated;
 pub(crate) mod permitted;
 pub(crate) mod plan;
+pub(crate) mod portable;
+mod portable_words;
 pub(crate) mod proof_check;
 #[cfg(test)]
 pub(crate) mod tampering;

@@ -12,9 +12,10 @@ use crate::plan::question::options::{Objective, PlanOptions};
 use crate::plan::question::problem::Problem;
 use crate::plan::question::ties::Prices;
 use crate::plan::search::certificate::{Certificate, CutReason};
-use crate::solve::certificate::ProofClaim;
+use crate::solve::certificate::{ProofClaim, ProofFollower, Unfollowed};
+use crate::solve::ids::RowId;
 use crate::solve::row::{Bounds, Interval, Row};
-use crate::value::ids::CredentialId;
+use crate::value::ids::{CredentialId, IdVec};
 use crate::value::meter::Meter;
 
 /// The work that a check may take for each line of a proof, for each variable and each term of the rows. A line looks
@@ -54,17 +55,31 @@ impl<'a, 's, 'p, 'c> ProofCheck<'a, 's, 'p, 'c> {
 
     /// True if no plan is worth less, by the objective, than is said.
     pub(crate) fn shows(&self, objective: Objective, said: u128) -> bool {
-        let Self { problem, certificate: &Certificate { least, ref further, ref entries }, .. } = *self;
-        let statement = problem.statement;
-        let prices = Prices::new(statement, objective);
-        if u128::try_from(prices.combined.first(least)) != Ok(said) {
+        let prices = Prices::new(self.problem.statement, objective);
+        if u128::try_from(prices.combined.first(self.certificate.least)) != Ok(said) {
             return false;
         }
-        let mut rows = problem.rows();
-        for row in further {
-            let Some(row) = self.further_row(row) else { return false };
-            rows.push(row);
+        self.rows().is_some_and(|rows| self.is_followed(&rows, &prices, &mut Unfollowed))
+    }
+
+    /// The rows that the proof rests on, those among them that were found on the way. `None` if one does not hold.
+    pub(crate) fn rows(&self) -> Option<IdVec<RowId, Row>> {
+        let mut rows = self.problem.rows();
+        for row in &self.certificate.further {
+            rows.push(self.further_row(row)?);
         }
+        Some(rows)
+    }
+
+    /// True if the proof shows what it is said to, by these rows. What it says is told to whoever follows.
+    pub(crate) fn is_followed(
+        &self,
+        rows: &IdVec<RowId, Row>,
+        prices: &Prices,
+        follower: &mut impl ProofFollower,
+    ) -> bool {
+        let &Certificate { least, ref entries, .. } = self.certificate;
+        let statement = self.problem.statement;
         let barren = |bounds: &Bounds| self.leads(&self.allowed(bounds)) == Met::No;
         let refused = |bounds: &Bounds| {
             let variables = statement.steps.iter().flat_map(|step| [Some(step.variable), step.times]).flatten();
@@ -75,7 +90,7 @@ impl<'a, 's, 'p, 'c> ProofCheck<'a, 's, 'p, 'c> {
             decided && self.is_no_plan(&self.allowed(bounds))
         };
         let claim = ProofClaim {
-            rows: &rows,
+            rows,
             bounds: statement.bounds(),
             prices: prices.combined.prices(),
             below: prices.combined.scale().below(least),
@@ -83,7 +98,7 @@ impl<'a, 's, 'p, 'c> ProofCheck<'a, 's, 'p, 'c> {
             refused: &refused,
             spend: &|work| self.spend(work),
         };
-        least <= 0 || claim.holds_by(entries)
+        least <= 0 || claim.holds_by(entries, follower)
     }
 
     /// The steps that some bounds allow, as often as they do.

@@ -79,7 +79,7 @@ impl Plan {
         Amount::from_hundredths(u64::try_from(self.worth()).unwrap_or(u64::MAX))
     }
 
-    fn worth(&self) -> u128 {
+    pub(crate) fn worth(&self) -> u128 {
         let (cost, hours) = (u128::from(self.cost.hundredths()), u128::from(self.hours.hundredths()));
         let credentials = 100 * u128::from(self.credentials);
         match self.objective {
