@@ -6,8 +6,8 @@
 use std::fmt::{self, Display, Formatter};
 
 use credpath::{
-    Among, Catalog, CheckOptions, CohortOptions, CompareOptions, Date, JointRenewalOptions, LearnerRecord, Pace,
-    PlanOptions, RenewalOptions, ScheduleOptions,
+    Among, Catalog, CheckOptions, CohortOptions, CompareOptions, Date, EvaluateOptions, JointRenewalOptions,
+    LearnerRecord, Pace, PlanOptions, RenewalOptions, ScheduleOptions,
 };
 use serde::Serialize;
 
@@ -117,14 +117,14 @@ pub fn digests() -> Vec<Digest> {
 
 fn evaluations(asking: &Asking<'_>, hash: &mut Hash) {
     for record in asking.records {
-        hash.add_data(&asking.catalog.evaluate(record, asking.as_of).report());
+        hash.add_data(&asking.catalog.evaluate(record, asking.as_of, &EvaluateOptions::default()).report());
     }
 }
 
 fn audits(asking: &Asking<'_>, hash: &mut Hash) {
     for record in asking.records {
         for (target, _) in asking.catalog.credentials() {
-            hash.add_answer(&asking.catalog.audit(record, asking.as_of, target));
+            hash.add_answer(&asking.catalog.audit(record, asking.as_of, target, &EvaluateOptions::default()));
         }
     }
 }

@@ -1,5 +1,5 @@
-//! A small checker of proofs by cutting planes: as much of the format of VeriPB as proofs of plans are written in. It
-//! was written from the format's description alone, shares no code with the library, and looks for the first fault.
+//! A small checker of proofs by cutting planes: as much of the format of `VeriPB` as proofs of plans are written in.
+//! It was written from the format's description alone, shares no code with the library, and tells the first fault.
 
 #![allow(dead_code, unreachable_pub, reason = "several test programs share it")]
 
