@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::solve::branch::oracle::{Cut, Frame, Incumbent, Judged, Leads, Oracle, Separated};
 use crate::solve::branch::search::{Found, Program, Search};
-use crate::solve::certificate::{Entry, ProofClaim};
+use crate::solve::certificate::{Entry, ProofClaim, Unfollowed};
 use crate::solve::enumeration::{every_point, variable};
 use crate::solve::ids::{RowId, VariableId};
 use crate::solve::objective::Scale;
@@ -189,7 +189,7 @@ impl Instance {
             refused: &|bounds| decided(bounds) && !self.game.is_solution(&allowed(bounds)),
             spend: &|_| Some(()),
         };
-        least <= 0 || claim.holds_by(&proof.entries)
+        least <= 0 || claim.holds_by(&proof.entries, &mut Unfollowed)
     }
 }
 
