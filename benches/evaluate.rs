@@ -17,7 +17,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use credpath::{Catalog, Date, EvaluateOptions, LearnerRecord, Limits};
+use credpath::{Catalog, CatalogCompiler, CatalogDocument, Date, EvaluateOptions, LearnerRecord, Limits};
 
 const SEED: u64 = 7;
 /// Learners, among those who qualify for something, of whom more is asked.
@@ -50,6 +50,8 @@ struct Row {
     stamp: Duration,
     /// Compiling the document that the text is.
     compile: Duration,
+    /// Compiling it again with one credential edited.
+    edit: Duration,
     evaluate: Duration,
     evaluate_p90: Duration,
     statuses: Duration,
@@ -74,6 +76,7 @@ fn measure(size: usize, quick: bool) -> Row {
     let compiled = || Catalog::compile_with(&document, &Limits::large()).unwrap_or_else(|error| panic!("{error}"));
     let compile = times(reads, compiled);
     assert_eq!(compiled().fingerprint(), fingerprint);
+    let edit = measure_edit(document, reads);
     let ids: Vec<_> =
         model.credentials.iter().map(|credential| catalog.credential(&credential.id).expect("a known id")).collect();
     assert_eq!(catalog.len(), size);
@@ -119,6 +122,7 @@ fn measure(size: usize, quick: bool) -> Row {
         read,
         stamp,
         compile,
+        edit,
         evaluate: quantile(&mut evaluate, 50),
         evaluate_p90,
         statuses: quantile(&mut statuses, 50),
@@ -129,6 +133,27 @@ fn measure(size: usize, quick: bool) -> Row {
         cascade_naive,
         memory: memory_of(size),
     }
+}
+
+/// A credential in the middle of the document is edited each time.
+fn measure_edit(mut document: CatalogDocument, runs: usize) -> Duration {
+    let mut compiler = CatalogCompiler::new(&Limits::large());
+    let mut compile = |document: &CatalogDocument| compiler.compile(document).unwrap_or_else(|error| panic!("{error}"));
+    compile(&document);
+    let id = document.credentials.keys().nth(document.credentials.len() / 2).expect("a credential").clone();
+    let mut took: Vec<Duration> = Vec::new();
+    for run in 0..runs {
+        let note = format!("edited {run} times");
+        document.credentials.get_mut(&id).expect("an id of the document").note = Some(note);
+        let (edit, catalog) = time(|| compile(&document));
+        took.push(edit);
+        let is_same = || {
+            catalog.fingerprint()
+                == Catalog::compile_with(&document, &Limits::large()).expect("a catalog").fingerprint()
+        };
+        assert!(run > 0 || is_same());
+    }
+    quantile(&mut took, 50)
 }
 
 /// Every credential confers the one written before it, so a walk over the rules in the order of the text earns one at a
@@ -169,6 +194,8 @@ fn print_table(rows: &[Row]) {
     line("read and compile, ms", &|row| Some(row.read.as_secs_f64() * 1e3));
     line("its first fingerprint, ms", &|row| Some(row.stamp.as_secs_f64() * 1e3));
     line("compile its document, ms", &|row| Some(row.compile.as_secs_f64() * 1e3));
+    line("compile it with one edited, ms", &|row| Some(row.edit.as_secs_f64() * 1e3));
+    line("whole / edited", &|row| Some(row.compile.as_secs_f64() / row.edit.as_secs_f64()));
     line("read and compile, MB/s", &|row| Some(number(row.bytes) / 1e6 / row.read.as_secs_f64()));
     line("memory, multiple of the TOML", &|row| Some(number(row.memory?) / number(row.bytes)));
     line("awards of a learner", &|row| Some(number(row.awards)));

@@ -51,7 +51,7 @@
 //! - [`CatalogYears`] are several versions at once: each learner is judged by the one that holds for them, and told
 //!   what moving to the newest would change.
 //! - A [`CatalogDocument`] is a catalog as data, from a database or built in code ([`rules`]), which
-//!   [`Catalog::compile`] makes a catalog of.
+//!   [`Catalog::compile`] makes a catalog of; a [`CatalogCompiler`] does it again after an edit.
 //! - With the features `json` and `csv`, the modules `records` and `catalogs` read and write the formats of others:
 //!   badges, transcripts, published pathways, curricula, tables. What is lost on the way is named.
 //! - [`Diagnostics`] say what is wrong with an input, or what a check of a catalog found: where, why, and what would be
@@ -122,6 +122,7 @@ pub use crate::compare::answer::{
 pub use crate::compare::compare::CompareOptions;
 pub use crate::compare::findings::{FindingChanges, compare_findings};
 pub use crate::compare::impact::{Affected, Impact, ImpactGroup, ImpactOptions, UndecidedLearner};
+pub use crate::document::catalog_compiler::CatalogCompiler;
 pub use crate::document::catalog_document::{CatalogDocument, HeaderDocument, SharingDocument};
 pub use crate::document::credential_document::{
     CredentialDocument, OfferedDocument, RenewalDocument, TermDocument, WindowDocument,

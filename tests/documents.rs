@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use credpath::rules::{all_of, any_of, at_least, credential, credits, filter, hours, pool, up_to};
 use credpath::{
-    Catalog, CatalogDocument, CompareOptions, CredentialDocument, EvaluateOptions, FilterDocument, LearnerRecord,
-    PoolDocument, Verdict,
+    Catalog, CatalogCompiler, CatalogDocument, CheckOptions, CompareOptions, CredentialDocument, EvaluateOptions,
+    FilterDocument, LearnerRecord, Limits, PoolDocument, Verdict,
 };
 
 fn root() -> PathBuf {
@@ -313,4 +313,106 @@ fn renewals_are_edges_too() {
     let rules: Vec<_> = edges.iter().map(|edge| (edge.of.as_str(), edge.rule)).collect();
     let due = [("nurse", credpath::PurposeRule::Prerequisite), ("nurse", credpath::PurposeRule::Renewal)];
     assert_eq!(rules, due);
+}
+
+/// All that could show where a rule was read, and what as.
+fn told(catalog: &Catalog) -> String {
+    let (record, options) = (LearnerRecord::default(), EvaluateOptions::default());
+    let evaluation = catalog.evaluate(&record, "2026-11-29".parse().unwrap(), &options);
+    let audits: Vec<_> = catalog.credentials().map(|(id, _)| evaluation.audit(id)).collect();
+    let findings = catalog.check(&CheckOptions::default().work(20_000));
+    let described: Vec<_> = catalog.credentials().map(|(_, described)| described).collect();
+    serde_json::to_string(&(described, audits, findings.report(), catalog.header(), catalog.sharing())).unwrap()
+}
+
+fn assert_same(compiler: &mut CatalogCompiler, document: &CatalogDocument, what: &str) {
+    match (compiler.compile(document), Catalog::compile(document)) {
+        (Ok(again), Ok(anew)) => {
+            assert_eq!(again.fingerprint(), anew.fingerprint(), "{what}");
+            assert_eq!(told(&again), told(&anew), "{what}");
+        }
+        (Err(again), Err(anew)) => assert_eq!(again.to_string(), anew.to_string(), "{what}"),
+        (again, anew) => panic!("{what}: {:?}, and anew {:?}", again.err(), anew.err()),
+    }
+}
+
+#[test]
+fn an_edited_document_is_the_catalog_that_it_is_anew() {
+    for (name, text) in texts().into_iter().step_by(4) {
+        let before = CatalogDocument::parse(&name, &text).unwrap();
+        let mut compiler = CatalogCompiler::new(&Limits::default());
+        let ids: Vec<&String> = before.credentials.keys().collect();
+        let conferred: Vec<&CredentialDocument> =
+            before.credentials.values().filter(|credential| credential.stack.is_some()).collect();
+        for (number, id) in ids.iter().enumerate().step_by((ids.len() / 3).max(1)) {
+            let edit = |edit: &dyn Fn(&mut CredentialDocument)| {
+                let mut document = before.clone();
+                edit(document.credentials.get_mut(*id).unwrap());
+                document
+            };
+            let other = conferred.get(number % conferred.len().max(1));
+            let edits = [
+                before.clone(),
+                edit(&|credential| credential.note = Some("of several\nlines".to_owned())),
+                edit(&|credential| credential.stack = other.and_then(|other| other.stack.clone())),
+                edit(&|credential| credential.tags = vec!["new".to_owned()]),
+                edit(&|credential| credential.excludes = vec!["nothing".to_owned()]),
+                before.clone(),
+                edit(&|credential| credential.issuer = Some("somebody".to_owned())),
+                edit(&|credential| credential.ids = vec!["further".to_owned()]),
+                edit(&|credential| credential.stack = Some(all_of(ids.iter().map(|id| id.as_str().into())))),
+            ];
+            for (edit, document) in edits.iter().enumerate() {
+                assert_same(&mut compiler, document, &format!("{name}, {id}, edit {edit}"));
+            }
+        }
+        let mut fewer = before.clone();
+        fewer.credentials.pop_last();
+        assert_same(&mut compiler, &fewer, &name);
+        let mut titled = before.clone();
+        titled.header.title = Some("another".to_owned());
+        assert_same(&mut compiler, &titled, &name);
+    }
+}
+
+/// What one compiled catalog shares with the next stays what it was.
+#[test]
+fn an_edit_leaves_the_catalog_before_it_alone() {
+    let text = "[catalog]\nteach_out = 2027-06-30\n[credential]\na = { cost = 3 }\nb = { stack = 'a', cost = 1 }\n\
+        c = { stack = { any_of = ['a', 'b'] } }";
+    let mut document = CatalogDocument::parse("c", text).unwrap();
+    let mut compiler = CatalogCompiler::new(&Limits::default());
+    let first = compiler.compile(&document).unwrap();
+    let before = told(&first);
+    document.credentials.get_mut("a").unwrap().cost = Some(4.into());
+    document.credentials.get_mut("a").unwrap().note = Some("dearer".to_owned());
+    let second = compiler.compile(&document).unwrap();
+    assert_ne!(told(&second), before);
+    assert_eq!(told(&first), before);
+    assert_eq!(told(&second), told(&Catalog::compile(&document).unwrap()));
+}
+
+#[test]
+fn limits_hold_for_what_is_edited_too() {
+    let mut document = CatalogDocument::parse("c", "credential.a = {}\ncredential.b = { stack = 'a' }").unwrap();
+    let length = document.to_toml().len();
+    let bytes = Limits::default().catalog_bytes(length + 40);
+    let mut compiler = CatalogCompiler::new(&bytes);
+    compiler.compile(&document).unwrap();
+    document.credentials.get_mut("a").unwrap().note = Some("x".repeat(30));
+    compiler.compile(&document).unwrap();
+    document.credentials.get_mut("a").unwrap().note = Some("x".repeat(60));
+    let again = compiler.compile(&document).unwrap_err();
+    assert_eq!(again.to_string(), Catalog::compile_with(&document, &bytes).unwrap_err().to_string());
+
+    let mut deep = all_of(["a".into()]);
+    for _ in 0..1000 {
+        deep = all_of([deep]);
+    }
+    let mut compiler = CatalogCompiler::new(&Limits::default());
+    document.credentials.get_mut("a").unwrap().note = None;
+    compiler.compile(&document).unwrap();
+    document.credentials.get_mut("b").unwrap().stack = Some(deep);
+    let again = compiler.compile(&document).unwrap_err();
+    assert_eq!(again.to_string(), Catalog::compile(&document).unwrap_err().to_string());
 }

@@ -50,7 +50,8 @@ pub struct Catalog {
     pub(crate) source: Source,
     pub(crate) header: Header,
     pub(crate) sharing: Policies,
-    pub(crate) credentials: IdVec<CredentialId, Credential>,
+    /// Shared with what was read, where that is kept to be compiled again.
+    pub(crate) credentials: IdVec<CredentialId, Arc<Credential>>,
     /// The terms that every evaluation asks of a credential, close together.
     pub(crate) terms: IdVec<CredentialId, Terms>,
     pub(crate) identity: Identity,
@@ -82,7 +83,7 @@ pub(crate) struct Identity {
 
 impl Identity {
     /// Of a catalog with these credentials: the 32-bit FNV-1a hash of their ids. A tag of 0 is none.
-    pub(crate) fn of(credentials: &IdVec<CredentialId, Credential>) -> Self {
+    pub(crate) fn of(credentials: &IdVec<CredentialId, Arc<Credential>>) -> Self {
         let bytes = credentials.iter().flat_map(|credential| credential.id.bytes().chain([0]));
         let tag = bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
         Self { tag: tag.max(1), fingerprint: Arc::default(), is_of_document: false }
@@ -342,7 +343,7 @@ impl Catalog {
 
     /// Every credential, in the byte order of the ids.
     pub fn credentials(&self) -> impl ExactSizeIterator<Item = (CredentialId, &Credential)> {
-        self.credentials.entries().map(|(id, credential)| (id.tagged(self.identity.tag), credential))
+        self.credentials.entries().map(|(id, credential)| (id.tagged(self.identity.tag), credential.as_ref()))
     }
 
     /// The number of credentials.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::catalog::beside::Beside;
 use crate::catalog::catalog::{Catalog, Credential, Identity};
@@ -31,19 +31,20 @@ use crate::value::ids::{ConditionsId, CredentialId, GroupId, Id, IdVec, IssuerId
 use crate::value::text_hash::TextMap;
 
 /// Makes the catalog; `None` if a fault was found that leaves no network to make.
-pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, limits: &Limits) -> Option<Catalog> {
-    let Document { header, equivalent, sharing, credentials, mut pools, lookup } = document;
-    limits::reject_cyclic_pools(&mut pools, lookup.pools, reader);
+pub(crate) fn compile(document: &Document, source: Source, reader: &mut Reader, limits: &Limits) -> Option<Catalog> {
+    let Document { header, equivalent, sharing, credentials, pools, lookup } = document;
+    let cyclic = limits::reject_cyclic_pools(pools, &lookup.pools, reader);
     let network = Network::new(credentials.len());
     let mut compiler = NetworkCompiler {
-        credentials: &credentials,
-        pools: &pools,
+        credentials,
+        pools,
+        cyclic,
         limits,
         reader,
         network,
         known: BTreeMap::new(),
         filters: BTreeMap::new(),
-        tagged: tagged(&credentials),
+        tagged: tagged(credentials),
         scanned: 0,
         unfolded: 0,
     };
@@ -56,8 +57,8 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
     }
     let sharing = compiler.policies(sharing)?;
     let mut network = compiler.network;
-    let names = names(&credentials, &equivalent, reader, limits)?;
-    let renewing = limits::bounded_renewals(&credentials, &names, reader, limits)?;
+    let names = names(credentials, equivalent, reader, limits)?;
+    let renewing = limits::bounded_renewals(credentials, &names, reader, limits)?;
     regions::count_units(&mut network, &names);
     regions::mark_regions(&mut network, &names);
     regions::shadow_members(&mut network, &names);
@@ -67,22 +68,21 @@ pub(crate) fn compile(document: Document, source: Source, reader: &mut Reader, l
     network.shrink();
     let beside: BTreeMap<CredentialId, Beside> =
         credentials.entries().filter_map(|(number, written)| Some((number, written.beside?))).collect();
-    let mut credentials: IdVec<CredentialId, Credential> =
-        credentials.into_iter().map(|written| written.credential).collect();
+    let mut credentials: IdVec<CredentialId, Arc<Credential>> =
+        credentials.iter().map(|written| Arc::clone(&written.credential)).collect();
     end_claims(&mut credentials, &network, &beside, header.teach_out);
     let terms = credentials.iter().map(|described| terms(described, &issuers)).collect();
     let sharing = Policies::new(sharing, |credential| credentials[credential].id.clone(), &names);
-    let (attainable, touched, index) = (OnceLock::new(), OnceLock::new(), lookup.further.beside(lookup.credentials));
     Some(Catalog {
         source,
-        header,
+        header: header.clone(),
         sharing,
         credentials,
         terms,
         identity: Identity::default(),
-        attainable,
-        touched,
-        index,
+        attainable: OnceLock::new(),
+        touched: OnceLock::new(),
+        index: lookup.further.beside(lookup.credentials.clone()),
         issuers,
         network,
         names,
@@ -139,6 +139,8 @@ fn number_issuers(read: &TextMap<IssuerId>, network: &mut Network) -> IdVec<Issu
 struct NetworkCompiler<'d> {
     credentials: &'d IdVec<CredentialId, WrittenCredential>,
     pools: &'d IdVec<PoolId, Pool>,
+    /// Pools that are made of each other: these have no members.
+    cyclic: BTreeSet<PoolId>,
     limits: &'d Limits,
     reader: &'d mut Reader,
     network: Network,
@@ -230,8 +232,10 @@ impl<'d> NetworkCompiler<'d> {
 
     /// The members themselves, if they are those of a pool.
     fn unfolded(&self, mut members: &'d Members) -> &'d Members {
-        // Pools are not cyclic (checked before), so this ends.
-        while let Members::Pool(pool) = members {
+        // No other pools are made of each other, so this ends.
+        while let Members::Pool(pool) = members
+            && !self.cyclic.contains(pool)
+        {
             members = &self.pools[*pool].members;
         }
         members
@@ -351,13 +355,13 @@ impl<'d> NetworkCompiler<'d> {
     }
 
     /// The policies on sharing, each with what its filter selects.
-    fn policies(&mut self, written: Vec<WrittenSharing>) -> Option<Vec<PlacedSharing>> {
-        let placed = written.into_iter().map(|WrittenSharing { policy, place, of }| {
-            let selected = match &of {
+    fn policies(&mut self, written: &[WrittenSharing]) -> Option<Vec<PlacedSharing>> {
+        let placed = written.iter().map(|WrittenSharing { policy, place, of }| {
+            let selected = match of {
                 Some((filter, place)) => Some(self.select(filter, place)?),
                 None => None,
             };
-            Some(PlacedSharing { policy, place, selected })
+            Some(PlacedSharing { policy: policy.clone(), place: place.clone(), selected })
         });
         placed.collect()
     }

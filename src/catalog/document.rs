@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::catalog::beside::Beside;
 use crate::catalog::catalog::{Credential, Header, Renewal, Validity};
@@ -17,11 +18,11 @@ use crate::finding::code::Code;
 use crate::finding::diagnostic::Diagnostic;
 use crate::read::limits::Limits;
 use crate::read::reader;
-use crate::read::reader::{RAISE, Reader, Table, Value, excerpt, some_listed};
+use crate::read::reader::{RAISE, Reader, Table, TableKey, Value, excerpt, some_listed};
 use crate::value::ids::{CredentialId, Id, IdVec, PoolId};
 
 /// A catalog that has been read.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Document {
     pub(crate) header: Header,
     pub(crate) equivalent: Vec<Vec<CredentialId>>,
@@ -32,8 +33,9 @@ pub(crate) struct Document {
 }
 
 /// A credential and its rules as written.
+#[derive(Clone)]
 pub(crate) struct WrittenCredential {
-    pub(crate) credential: Credential,
+    pub(crate) credential: Arc<Credential>,
     pub(crate) counts_as: Vec<CredentialId>,
     pub(crate) renews: Vec<CredentialId>,
     pub(crate) prerequisite: Option<Requirement>,
@@ -62,7 +64,7 @@ impl WrittenCredential {
 }
 
 /// Where a credential and what is said of it are written.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Places {
     pub(crate) id: Range<usize>,
     /// The values, by their keys.
@@ -82,9 +84,17 @@ impl Places {
         let given = self.values.iter().find(|(known, _)| *known == key);
         given.map_or_else(|| self.id.clone(), |(_, place)| place.clone())
     }
+
+    /// All of them.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Range<usize>> {
+        let Self { id, values, excludes } = self;
+        let within = values.iter_mut().map(|(_, place)| place).chain(excludes.iter_mut().map(|(_, place)| place));
+        std::iter::once(id).chain(within)
+    }
 }
 
 /// A named list of members.
+#[derive(Clone)]
 pub(crate) struct Pool {
     pub(crate) place: Range<usize>,
     /// Where the last of it ends in the text.
@@ -153,9 +163,7 @@ pub(crate) fn read(reader: &mut Reader, table: &toml::Spanned<Table>, limits: &L
     document.sharing = sharing_tables::read(reader, table, &document.lookup);
     let mut written_ones = Vec::with_capacity(credentials.map_or(0, Table::len));
     for (key, value) in credentials.into_iter().flatten() {
-        let mut written = credential(reader, key.get_ref(), value, &mut document.lookup);
-        written.places.id = key.span();
-        written_ones.push(written);
+        written_ones.push(credential(reader, key, value, &mut document.lookup));
     }
     document.credentials = written_ones.into();
     for (key, value) in pools.into_iter().flatten() {
@@ -267,7 +275,9 @@ fn text(reader: &mut Reader, table: &Table, key: &str) -> Option<String> {
     table.get(key).and_then(|value| reader.text(value, key)).map(str::to_owned)
 }
 
-fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup) -> WrittenCredential {
+/// Reads the table of one credential.
+pub(crate) fn credential(reader: &mut Reader, key: &TableKey, value: &Value, lookup: &mut Lookup) -> WrittenCredential {
+    let id: &str = key.get_ref();
     let empty = Table::new();
     let table = reader.table(value, id).unwrap_or(&empty);
     reader.known_keys(table, CREDENTIAL_KEYS, "a credential");
@@ -285,18 +295,15 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
     let known = |name: &str| CREDENTIAL_KEYS.iter().find(|&&key| key == name).copied();
     let values = table.iter().filter_map(|(key, value)| Some((known(key.get_ref())?, value.span())));
     let places = Places {
-        id: value.span(),
+        id: key.span(),
         values: values.collect(),
         excludes: excluded.into_iter().zip(excludes.iter().map(|(_, place)| place.clone())).collect(),
     };
     let tags = table.get("tags").map(|value| reader.texts(value, "tags")).unwrap_or_default();
-    let issuer = text(reader, table, "issuer");
-    if let Some(issuer) = &issuer {
-        lookup.issuer(issuer);
-    }
+    let issuer = text(reader, table, "issuer").inspect(|issuer| _ = lookup.issuer(issuer));
     // What is wrong with further ids was told when all of them were read.
     let ids = table.get("ids").into_iter().flat_map(reader::texts_of).map(str::to_owned).collect();
-    let credential = Credential {
+    let credential = Arc::new(Credential {
         id: id.to_owned(),
         ids,
         title: text(reader, table, "title").unwrap_or_else(|| id.to_owned()),
@@ -318,7 +325,7 @@ fn credential(reader: &mut Reader, id: &str, value: &Value, lookup: &mut Lookup)
         excludes: without_place(&excludes),
         source: text(reader, table, "source"),
         note: text(reader, table, "note"),
-    };
+    });
     let mut names = Vec::new();
     let mut rule = |key| table.get(key).and_then(|value| Requirement::read(reader, value, key, lookup, &mut names));
     let (prerequisite, corequisite, stack) = (rule("prerequisite"), rule("corequisite"), rule("stack"));

@@ -11,7 +11,7 @@ use crate::value::text_hash::TextMap;
 const ONE_EACH: &str = "an id names one credential; list it once";
 
 /// The further ids that were read.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct FurtherIds(TextMap<(CredentialId, Range<usize>)>);
 
 impl FurtherIds {
@@ -56,9 +56,9 @@ impl FurtherIds {
     }
 
     /// These ids with what they name, beside the credentials' own.
-    pub(crate) fn beside(self, own: TextMap<CredentialId>) -> TextMap<CredentialId> {
+    pub(crate) fn beside(&self, own: TextMap<CredentialId>) -> TextMap<CredentialId> {
         let mut all = own;
-        all.extend(self.0.into_iter().map(|(id, (of, _))| (id, of)));
+        all.extend(self.0.iter().map(|(id, &(of, _))| (id.clone(), of)));
         all
     }
 }

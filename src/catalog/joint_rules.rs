@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::catalog::beside::Beside;
 use crate::catalog::catalog::{Catalog, Credential, Renewal, Validity, worth_nothing};
@@ -74,7 +75,7 @@ impl JointRules {
         let parts = kept.values().map(|&kept| naming(kept, Conditions::default(), &(0..0))).collect();
         let together = all_of(parts, &(0..0));
         let together = writer.add(Beside::Together, Further { stack: Some(together), ..Further::default() });
-        let mut compiled = compile::compile(writer.document, catalog.source.clone(), &mut reader, &limits)?;
+        let mut compiled = compile::compile(&writer.document, catalog.source.clone(), &mut reader, &limits)?;
         compiled.identity = catalog.identity.clone();
         for &credential in asked.renewable.keys() {
             compiled.terms[credential].keeps_cycle = catalog.keeps_cycle(credential);
@@ -120,13 +121,13 @@ impl JointWriter<'_> {
             Beside::Together => ("together", None),
         };
         let id = of.map(|of| self.document.credentials[of].credential.id.clone()).unwrap_or_default();
-        let described = described.unwrap_or_else(|| notion(of.map(|of| &self.document.credentials[of].credential)));
-        let credential = Credential {
+        let described = described.unwrap_or_else(|| notion(of.map(|of| &*self.document.credentials[of].credential)));
+        let credential = Arc::new(Credential {
             id: format!("{UNWRITTEN}{word} {id}"),
             ids: Vec::new(),
             kind: NO_TYPE.to_owned(),
             ..described
-        };
+        });
         let place = of.map(|of| self.document.credentials[of].places.id.clone()).unwrap_or_default();
         let id: Box<str> = credential.id.as_str().into();
         let number = self.document.credentials.push(WrittenCredential {
@@ -148,14 +149,16 @@ impl JointWriter<'_> {
     fn renewals(&mut self) {
         for (&credential, &award) in &self.asked.renewable {
             let written = &mut self.document.credentials[credential];
-            let Some(Renewal { cost, hours, .. }) = written.credential.renewal.take() else { continue };
+            let Some(Renewal { cost, hours, .. }) = Arc::make_mut(&mut written.credential).renewal.take() else {
+                continue;
+            };
             let described = Credential {
                 cost: Some(cost),
                 hours: Some(hours),
                 counts_as: Vec::new(),
                 renews: Vec::new(),
                 excludes: Vec::new(),
-                ..written.credential.clone()
+                ..Credential::clone(&written.credential)
             };
             let requires = written.renewal.take();
             let place = written.places.id.clone();

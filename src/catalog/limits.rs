@@ -69,15 +69,15 @@ pub(crate) fn bounded_renewals(
     Some(renewing)
 }
 
-/// Complains about every set of pools that are made of each other, and empties them: such pools have no members.
+/// Complains about every set of pools that are made of each other, and gives these.
 pub(crate) fn reject_cyclic_pools(
-    pools: &mut IdVec<PoolId, Pool>,
-    names: BTreeMap<Box<str>, PoolId>,
+    pools: &IdVec<PoolId, Pool>,
+    names: &BTreeMap<Box<str>, PoolId>,
     reader: &mut Reader,
-) {
+) -> BTreeSet<PoolId> {
     const ONE_LIST: &str = "leave the others out of the `members` of one of them";
     let mut graph = DiGraph::<(), (), u32>::new();
-    for _ in &*pools {
+    for _ in pools {
         graph.add_node(());
     }
     let (mut own, mut edges) = (BTreeSet::new(), BTreeSet::new());
@@ -99,14 +99,15 @@ pub(crate) fn reject_cyclic_pools(
     graph.extend_with_edges(
         edges.into_iter().map(|(from, to): (PoolId, PoolId)| (to_u32(from.index()), to_u32(to.index()))),
     );
-    let named: BTreeMap<PoolId, Box<str>> = names.into_iter().map(|(name, number)| (number, name)).collect();
+    let named: BTreeMap<PoolId, &str> = names.iter().map(|(name, &number)| (number, &**name)).collect();
+    let mut cyclic = BTreeSet::new();
     for component in kosaraju_scc(&graph) {
         let mut members: Vec<PoolId> = component.into_iter().map(|node| PoolId::at(node.index())).collect();
         members.sort_unstable();
         if members.len() == 1 && !own.contains(&members[0]) {
             continue;
         }
-        let of: Vec<String> = members.iter().take(8).map(|pool| excerpt(&named[pool])).collect();
+        let of: Vec<String> = members.iter().take(8).map(|pool| excerpt(named[pool])).collect();
         let of: Vec<&str> = of.iter().map(String::as_str).collect();
         let (message, help) = match &of[..] {
             [one] => (format!("the pool `{one}` is made of itself"), "leave it out of its own `members`"),
@@ -122,8 +123,7 @@ pub(crate) fn reject_cyclic_pools(
             diagnostic = diagnostic.also(place(other), "");
         }
         reader.push(diagnostic.help(help));
-        for pool in members {
-            pools[pool].members = Members::default();
-        }
+        cyclic.extend(members);
     }
+    cyclic
 }

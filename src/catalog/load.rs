@@ -10,6 +10,7 @@ use crate::finding::source::Source;
 use crate::read::limits::Limits;
 use crate::read::parse::parse;
 use crate::read::paths::with_paths;
+use crate::read::reader::Reader;
 
 impl Catalog {
     /// Reads a catalog from TOML under the default [`Limits`]. `name` stands in messages, such as a file's name.
@@ -26,30 +27,50 @@ impl Catalog {
     /// # Errors
     /// As [`Catalog::parse`].
     pub fn parse_with(name: &str, text: &str, limits: &Limits) -> Result<Self, InvalidCatalog> {
-        let faults = |list| Diagnostics::new(name, text, list, limits.errors);
-        let invalid = |list| InvalidCatalog(with_paths(text, faults(list)));
-        let parsed = parse(text, limits.catalog_bytes, limits);
-        let (table, mut reader) = parsed.map_err(|list| InvalidCatalog(faults(list)))?;
-        let document = document::read(&mut reader, &table, limits);
-        let requires = |document: &Document| document.credentials.iter().any(|written| written.renewal.is_some());
-        let again = document.as_ref().is_some_and(requires).then(|| document::read(&mut reader, &table, limits));
-        // The parsed table is many times the text; what follows is built in the room that it leaves.
-        drop(table);
-        let catalog =
-            document.and_then(|document| compile::compile(document, Source::new(name, text), &mut reader, limits));
-        // What renewals require is looked at once all else has a meaning, so that nothing is told twice.
-        let rules = again.flatten().filter(|_| reader.is_content() && catalog.is_some());
-        let rules =
-            rules.map(|document| renewal_rules::compile(document, Source::new(name, text), &mut reader, limits));
-        match catalog {
-            Some(catalog) if reader.is_content() => {
-                let identity = Identity::of(&catalog.credentials);
-                let renewal_rules = rules.flatten().map(|RenewalRules { catalog: required, of }| {
-                    Box::new(RenewalRules { catalog: Self { identity: identity.clone(), ..required }, of })
-                });
-                Ok(Self { identity, renewal_rules, ..catalog })
-            }
-            _ => Err(invalid(reader.into_diagnostics())),
-        }
+        let ReadText { document, mut reader } = read(name, text, limits)?;
+        let catalog = document.and_then(|document| compiled(&document, Source::new(name, text), &mut reader, limits));
+        catalog.ok_or_else(|| invalid(name, text, reader, limits))
     }
+}
+
+/// A text that was read.
+pub(crate) struct ReadText {
+    /// None if it is too large to go on.
+    pub(crate) document: Option<Document>,
+    /// What was found on the way.
+    pub(crate) reader: Reader,
+}
+
+/// Reads a text as far as its tables.
+pub(crate) fn read(name: &str, text: &str, limits: &Limits) -> Result<ReadText, InvalidCatalog> {
+    let parsed = parse(text, limits.catalog_bytes, limits);
+    let (table, mut reader) =
+        parsed.map_err(|list| InvalidCatalog(Diagnostics::new(name, text, list, limits.errors)))?;
+    // The parsed table is many times the text; what follows is built in the room that it leaves.
+    Ok(ReadText { document: document::read(&mut reader, &table, limits), reader })
+}
+
+/// Makes the catalog of what was read; `None` if the reader then knows of a fault.
+pub(crate) fn compiled(document: &Document, source: Source, reader: &mut Reader, limits: &Limits) -> Option<Catalog> {
+    let catalog = compile::compile(document, source.clone(), reader, limits)?;
+    if !reader.is_content() {
+        return None;
+    }
+    // What renewals require is looked at once all else has a meaning, so that nothing is told twice.
+    let requires = document.credentials.iter().any(|written| written.renewal.is_some());
+    let rules = match requires.then(|| document.clone()) {
+        None => None,
+        Some(document) => Some(renewal_rules::compile(document, source, reader, limits)?),
+    };
+    let identity = Identity::of(&catalog.credentials);
+    let renewal_rules = rules.map(|RenewalRules { catalog: required, of }| {
+        Box::new(RenewalRules { catalog: Catalog { identity: identity.clone(), ..required }, of })
+    });
+    reader.is_content().then_some(Catalog { identity, renewal_rules, ..catalog })
+}
+
+/// That the text is no catalog, with all that the reader found.
+pub(crate) fn invalid(name: &str, text: &str, reader: Reader, limits: &Limits) -> InvalidCatalog {
+    let found = Diagnostics::new(name, text, reader.into_diagnostics(), limits.errors);
+    InvalidCatalog(with_paths(text, found))
 }

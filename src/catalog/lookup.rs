@@ -12,7 +12,7 @@ use crate::value::ids::{CredentialId, Id, IssuerId, PoolId};
 use crate::value::text_hash::TextMap;
 
 /// Every name that a rule can use. All are collected before the first rule is read.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Lookup {
     pub(crate) credentials: TextMap<CredentialId>,
     /// Ids that records may use as well, and rules may not.

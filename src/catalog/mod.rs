@@ -16,6 +16,7 @@ pub(crate) mod regions;
 pub(crate) mod renewal_rules;
 pub(crate) mod renewing;
 pub(crate) mod requirement;
+pub(crate) mod reread;
 pub(crate) mod sharing;
 pub(crate) mod sharing_tables;
 pub(crate) mod terms;

@@ -2,6 +2,7 @@
 //! is judged and explained as any other rule.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::catalog::beside::Beside;
 use crate::catalog::catalog::{Catalog, Credential, RenewalRules, worth_nothing};
@@ -22,7 +23,7 @@ pub(crate) fn compile(
     let mut requiring: Vec<(CredentialId, WrittenCredential)> = Vec::new();
     for (number, written) in document.credentials.entries_mut() {
         if let Some(requires) = written.renewal.take() {
-            let credential = renewal_of(&written.credential);
+            let credential = Arc::new(renewal_of(&written.credential));
             let (counts_as, renews) = (Vec::new(), Vec::new());
             let (prerequisite, corequisite, stack, renewal) = (None, None, Some(requires), None);
             let places = Places::at(written.places.id.clone());
@@ -45,7 +46,7 @@ pub(crate) fn compile(
     for (number, further) in requiring {
         of.insert(number, document.credentials.push(further));
     }
-    let catalog: Catalog = compile::compile(document, source, reader, limits)?;
+    let catalog: Catalog = compile::compile(&document, source, reader, limits)?;
     Some(RenewalRules { catalog, of })
 }
 

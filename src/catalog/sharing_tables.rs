@@ -10,7 +10,7 @@ use crate::finding::diagnostic::Diagnostic;
 use crate::read::reader::{Reader, Table, Value};
 
 /// A policy as it is written.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct WrittenSharing {
     pub(crate) policy: Sharing,
     /// Where the table stands.

@@ -1,6 +1,7 @@
 //! The terms on which credentials are awarded, as evaluations ask for them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::catalog::beside::Beside;
 use crate::catalog::catalog::{Credential, Terms, number_of};
@@ -18,7 +19,7 @@ pub(crate) fn terms(described: &Credential, issuers: &IdVec<IssuerId, Box<str>>)
 
 /// Nothing is claimed after the last day of the version, if it has one.
 pub(crate) fn end_claims(
-    credentials: &mut IdVec<CredentialId, Credential>,
+    credentials: &mut IdVec<CredentialId, Arc<Credential>>,
     network: &Network,
     beside: &BTreeMap<CredentialId, Beside>,
     last: Option<Date>,
@@ -29,7 +30,7 @@ pub(crate) fn end_claims(
         network.has_stack(*credential) && !is_notion
     };
     for credential in CredentialId::first(credentials.len()).filter(is_claimed) {
-        let offered = std::mem::take(&mut credentials[credential].offered);
-        credentials[credential].offered = offered.ending(last);
+        let described = Arc::make_mut(&mut credentials[credential]);
+        described.offered = std::mem::take(&mut described.offered).ending(last);
     }
 }

@@ -9,7 +9,16 @@ use crate::read::limits::Limits;
 use crate::read::reader::FLATTEN;
 
 /// How a document that was built is called in messages.
-const NAME: &str = "document";
+pub(crate) const NAME: &str = "document";
+
+/// Refuses what nests too deeply to be written.
+pub(crate) fn reject_deep(document: &CatalogDocument, limits: &Limits) -> Result<(), InvalidCatalog> {
+    let Some(path) = nesting::too_deep(document, limits.nesting) else { return Ok(()) };
+    let message = format!("requirements are nested more than {} deep", limits.nesting);
+    let found = Diagnostic::new(Code::LimitExceeded, 0..0, message).help(FLATTEN);
+    let found = Diagnostic { path: Some(path), ..found };
+    Err(InvalidCatalog(Diagnostics::new(NAME, "", vec![found], limits.errors)))
+}
 
 impl Catalog {
     /// Makes a catalog of a document, under the default [`Limits`].
@@ -41,16 +50,8 @@ impl Catalog {
     /// # Errors
     /// As [`Catalog::compile`].
     pub fn compile_with(document: &CatalogDocument, limits: &Limits) -> Result<Self, InvalidCatalog> {
-        let text = match nesting::too_deep(document, limits.nesting) {
-            None => document.to_toml(),
-            Some(path) => {
-                let message = format!("requirements are nested more than {} deep", limits.nesting);
-                let found = Diagnostic::new(Code::LimitExceeded, 0..0, message).help(FLATTEN);
-                let found = Diagnostic { path: Some(path), ..found };
-                return Err(InvalidCatalog(Diagnostics::new(NAME, "", vec![found], limits.errors)));
-            }
-        };
-        let mut catalog = Self::parse_with(NAME, &text, limits)?;
+        reject_deep(document, limits)?;
+        let mut catalog = Self::parse_with(NAME, &document.to_toml(), limits)?;
         catalog.identity.is_of_document = true;
         Ok(catalog)
     }

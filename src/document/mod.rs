@@ -1,3 +1,4 @@
+pub(crate) mod catalog_compiler;
 pub(crate) mod catalog_document;
 pub(crate) mod compiled;
 pub(crate) mod credential_document;

@@ -1,6 +1,7 @@
 //! A document as the TOML that means it.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use crate::document::catalog_document::{CatalogDocument, HeaderDocument, SharingDocument};
 use crate::document::credential_document::{
@@ -31,8 +32,14 @@ impl CatalogDocument {
     /// ```
     #[must_use]
     pub fn to_toml(&self) -> String {
+        self.written().text
+    }
+
+    /// As TOML, with the place of each credential's table.
+    pub(crate) fn written(&self) -> TextWithTables {
         let Self { header, credentials, pools, sharing } = self;
         let mut out = String::new();
+        let mut tables = Vec::with_capacity(credentials.len());
         let table = |out: &mut String, header: &str, entries: Vec<TomlEntry>| {
             let gap = if out.is_empty() { "" } else { "\n" };
             let _ = writeln!(out, "{gap}{header}");
@@ -52,13 +59,29 @@ impl CatalogDocument {
             table(&mut out, &format!("[pool.{}]", key(name)), vec![members]);
         }
         for (id, credential) in credentials {
-            table(&mut out, &format!("[credential.{}]", key(id)), of_credential(credential));
+            out.push_str(if out.is_empty() { "" } else { "\n" });
+            let start = out.len();
+            write_credential(id, credential, &mut out);
+            tables.push(start..out.len());
         }
         for policy in sharing {
             table(&mut out, "[[sharing]]", of_sharing(policy));
         }
-        out
+        TextWithTables { text: out, tables }
     }
+}
+
+/// A document as TOML.
+pub(crate) struct TextWithTables {
+    pub(crate) text: String,
+    /// The tables of the credentials, in the order of their ids.
+    pub(crate) tables: Vec<Range<usize>>,
+}
+
+/// Writes the table of a credential, with its header.
+pub(crate) fn write_credential(id: &str, credential: &CredentialDocument, out: &mut String) {
+    let _ = writeln!(out, "[credential.{}]", key(id));
+    write_entries(&of_credential(credential), out);
 }
 
 /// The entries of a table, without the keys that have no value.

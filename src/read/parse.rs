@@ -29,9 +29,7 @@ pub(crate) fn parse<'t>(
         let message = format!("the text has {} bytes; the limit is {most_bytes}", text.len());
         return Err(vec![Diagnostic::new(Code::LimitExceeded, 0..0, message).help(RAISE)]);
     }
-    if let Some(exceeded) = scan(text, limits) {
-        return Err(vec![exceeded]);
-    }
+    estimate(text, limits).map_err(|exceeded| vec![*exceeded])?;
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut of_brackets = errors.iter().filter(|error| is_of_brackets(error)).take(MOST_OPENED);
     let bracket = of_brackets.find_map(|error| open_bracket(text, error));
@@ -49,9 +47,10 @@ pub(crate) fn parse<'t>(
     Ok((table, Reader::new(found, limits)))
 }
 
-/// Estimates from the tokens alone what parsing will cost: a few megabytes of `[a.a.a]` unfold into gigabytes of
-/// tables, and brackets nest without end.
-fn scan(text: &str, limits: &Limits) -> Option<Diagnostic> {
+/// Estimates from the tokens alone what parsing will cost, in bytes of memory: a few megabytes of `[a.a.a]` unfold into
+/// gigabytes of tables, and brackets nest without end. What a text costs that is made of whole lines of others, outside
+/// of brackets, is the sum of what they cost.
+pub(crate) fn estimate(text: &str, limits: &Limits) -> Result<usize, Box<Diagnostic>> {
     /// Bytes that the parser was measured to need for a table that a header, a dotted key or a brace opens, for any
     /// token, and for a byte of text.
     const TABLE: usize = 1200;
@@ -81,19 +80,20 @@ fn scan(text: &str, limits: &Limits) -> Option<Diagnostic> {
         }
         let exceeded = |what: String| Diagnostic::new(Code::LimitExceeded, span.clone(), what);
         if open > limits.nesting {
-            return Some(exceeded(format!("more than {} brackets are open here", limits.nesting)).help(FLATTEN));
+            let message = format!("more than {} brackets are open here", limits.nesting);
+            return Err(Box::new(exceeded(message).help(FLATTEN)));
         }
         // The parser nests a dotted key as deep as it has parts, so a long one is the same attack.
         if dots > limits.nesting {
-            return Some(exceeded(format!("this key has more than {} parts", limits.nesting)));
+            return Err(Box::new(exceeded(format!("this key has more than {} parts", limits.nesting))));
         }
         if bytes > limits.memory_bytes {
             let message =
                 format!("reading on would take more than {} bytes of memory, by estimate", limits.memory_bytes);
-            return Some(exceeded(message).help(RAISE));
+            return Err(Box::new(exceeded(message).help(RAISE)));
         }
     }
-    None
+    Ok(bytes)
 }
 
 fn at(error: &toml::de::Error) -> Range<usize> {

@@ -3,6 +3,7 @@
 //! A [`Reader`] collects diagnostics; its methods return `None` for a value they have complained about, and reading
 //! goes on.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::ops::Range;
 
@@ -22,6 +23,7 @@ use crate::value::text::is_hostile;
 
 pub(crate) type Value<'t> = Spanned<DeValue<'t>>;
 pub(crate) type Table<'t> = DeTable<'t>;
+pub(crate) type TableKey<'t> = Spanned<Cow<'t, str>>;
 
 pub(crate) struct Reader {
     diagnostics: Vec<Diagnostic>,
