@@ -28,12 +28,14 @@ pub(crate) fn divided_up(number: i64, divisor: i64) -> i64 {
 }
 
 /// A number with at most 53 digits in front; what must be exact is computed in integers.
+#[inline]
 #[expect(clippy::cast_precision_loss, reason = "what must be exact is computed in integers")]
 pub(crate) fn real(number: i64) -> f64 {
     number as f64
 }
 
 /// The nearest whole number.
+#[inline]
 #[expect(clippy::cast_possible_truncation, reason = "saturates")]
 pub(crate) fn nearest(number: f64) -> i64 {
     number.round() as i64

@@ -37,6 +37,7 @@ impl<L: Id, T: Copy + Default> Csr<L, T> {
         Self { starts, items, kind: PhantomData }
     }
 
+    #[inline]
     pub(crate) fn list(&self, list: L) -> &[T] {
         let list = list.index();
         &self.items[self.starts[list] as usize..self.starts[list + 1] as usize]

@@ -13,6 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Counts of nodes and bytes are bounded by `Limits`, far below four billion; whatever is not saturates instead of
 /// wrapping.
+#[inline]
 pub(crate) fn to_u32(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
@@ -40,10 +41,12 @@ macro_rules! id {
         pub(crate) struct $name(u32);
 
         impl $crate::value::ids::Id for $name {
+            #[inline]
             fn at(index: usize) -> Self {
                 Self($crate::value::ids::to_u32(index))
             }
 
+            #[inline]
             fn index(self) -> usize {
                 self.0 as usize
             }
@@ -99,6 +102,7 @@ impl Default for CredentialId {
 impl CredentialId {
     /// The number, from 0 to below [`Catalog::len`](crate::Catalog::len): an index for a caller's own tables.
     #[must_use]
+    #[inline]
     pub fn index(self) -> usize {
         self.number as usize
     }
@@ -115,10 +119,12 @@ impl CredentialId {
 }
 
 impl Id for CredentialId {
+    #[inline]
     fn at(index: usize) -> Self {
         Self { number: to_u32(index), tag: 0 }
     }
 
+    #[inline]
     fn index(self) -> usize {
         self.number as usize
     }
@@ -290,12 +296,14 @@ impl<I: Id, T> IdVec<I, T> {
     }
 
     /// Adds one more, and gives its id.
+    #[inline]
     pub(crate) fn push(&mut self, item: T) -> I {
         let id = I::at(self.items.len());
         self.items.push(item);
         id
     }
 
+    #[inline]
     pub(crate) fn len(&self) -> usize {
         self.items.len()
     }
@@ -304,6 +312,7 @@ impl<I: Id, T> IdVec<I, T> {
         self.items.is_empty()
     }
 
+    #[inline]
     pub(crate) fn get(&self, id: I) -> Option<&T> {
         self.items.get(id.index())
     }
@@ -314,27 +323,33 @@ impl<I: Id, T> IdVec<I, T> {
     }
 
     /// Every thing with its id, in order.
+    #[inline]
     pub(crate) fn entries(&self) -> impl DoubleEndedIterator<Item = (I, &T)> + ExactSizeIterator + Clone {
         self.items.iter().enumerate().map(|(index, item)| (I::at(index), item))
     }
 
     /// The same, to be changed.
+    #[inline]
     pub(crate) fn entries_mut(&mut self) -> impl DoubleEndedIterator<Item = (I, &mut T)> + ExactSizeIterator {
         self.items.iter_mut().enumerate().map(|(index, item)| (I::at(index), item))
     }
 
+    #[inline]
     pub(crate) fn iter(&self) -> std::slice::Iter<'_, T> {
         self.items.iter()
     }
 
+    #[inline]
     pub(crate) fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
         self.items.iter_mut()
     }
 
+    #[inline]
     pub(crate) fn as_slice(&self) -> &[T] {
         &self.items
     }
 
+    #[inline]
     pub(crate) fn as_mut_slice(&mut self) -> &mut [T] {
         &mut self.items
     }
@@ -362,12 +377,14 @@ impl<I: Id, T> IdVec<I, T> {
 impl<I: Id, T> Index<I> for IdVec<I, T> {
     type Output = T;
 
+    #[inline]
     fn index(&self, id: I) -> &T {
         &self.items[id.index()]
     }
 }
 
 impl<I: Id, T> IndexMut<I> for IdVec<I, T> {
+    #[inline]
     fn index_mut(&mut self, id: I) -> &mut T {
         &mut self.items[id.index()]
     }
@@ -395,6 +412,7 @@ impl<'v, I: Id, T> IntoIterator for &'v IdVec<I, T> {
     type Item = &'v T;
     type IntoIter = std::slice::Iter<'v, T>;
 
+    #[inline]
     fn into_iter(self) -> Self::IntoIter {
         self.items.iter()
     }
@@ -404,6 +422,7 @@ impl<I: Id, T> IntoIterator for IdVec<I, T> {
     type Item = T;
     type IntoIter = std::vec::IntoIter<T>;
 
+    #[inline]
     fn into_iter(self) -> Self::IntoIter {
         self.items.into_iter()
     }
@@ -453,6 +472,7 @@ impl<I: Id> IdSet<I> {
     }
 
     /// Adds one; whether it was new.
+    #[inline]
     pub(crate) fn insert(&mut self, id: I) -> bool {
         let (word, bit) = (&mut self.words[id.index() / 64], 1 << (id.index() % 64));
         let new = *word & bit == 0;
@@ -465,6 +485,7 @@ impl<I: Id> IdSet<I> {
         self.words[id.index() / 64] &= !(1 << (id.index() % 64));
     }
 
+    #[inline]
     pub(crate) fn contains(&self, id: I) -> bool {
         self.words[id.index() / 64] >> (id.index() % 64) & 1 == 1
     }
