@@ -62,7 +62,7 @@ pub(crate) struct Simplex {
 const NEAR: f64 = 1e-8;
 /// Values that are farther from what their rows say have drifted.
 const DRIFTED: f64 = 1e-6;
-/// No pivot is made on a smaller cell when the tableau is renewed.
+/// No pivot is made on a smaller cell: it would make errors as much larger.
 const SAFE: f64 = 1e-7;
 /// After so many pivots it is better to begin anew.
 const WORN: u32 = 5000;
@@ -164,6 +164,11 @@ impl Simplex {
         }
     }
 
+    /// True if pivots were made since it was begun anew, so that rounding errors may be in the way.
+    pub(crate) fn is_worn(&self) -> bool {
+        self.since_renewal > 0
+    }
+
     fn improve(&mut self, ceiling: f64, meter: &mut Meter) -> Option<Settled> {
         for _ in 0..200 + 10 * self.values.len() {
             // All quantities are looked at, for the one that is farthest off and the one to take its place.
@@ -206,7 +211,7 @@ impl Simplex {
     }
 
     /// Begins anew with the same variables basic, so that rounding errors do not pile up.
-    fn renew(&mut self, meter: &mut Meter) -> Option<()> {
+    pub(crate) fn renew(&mut self, meter: &mut Meter) -> Option<()> {
         let wanted: Vec<QuantityId> =
             self.tableau.basic().iter().copied().filter(|&quantity| self.is_variable(quantity)).collect();
         let mut leaving: IdVec<QuantityId, bool> = IdVec::filled(false, self.values.len());
@@ -239,7 +244,6 @@ impl Simplex {
             }
         }
         self.since_renewal = 0;
-        self.tableau.reset_weights();
         Some(())
     }
 
@@ -301,7 +305,7 @@ impl Simplex {
         let up = self.direction(worst);
         let mut candidates = Vec::new();
         for ((column, &cost), &cell) in self.tableau.reduced().entries().zip(self.tableau.line(worst.line)) {
-            if cell.abs() <= NOTHING {
+            if cell.abs() <= SAFE {
                 continue;
             }
             let quantity = self.tableau.nonbasic()[column];

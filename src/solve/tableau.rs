@@ -20,10 +20,13 @@ id! {
 
 /// Smaller numbers are rounding errors.
 pub(crate) const NOTHING: f64 = 1e-9;
-/// After a pivot, smaller cells are what should have cancelled out.
-const CANCELLED: f64 = 1e-13;
+/// After a pivot, smaller cells are what should have cancelled out. Cells that are something are far larger, and what is
+/// left of the others would fill the tableau.
+const CANCELLED: f64 = 1e-8;
 /// A line counts as stretched by no more than this: what is beyond all measure could not be compared.
 const FARTHEST_STRETCHED: f64 = 1e100;
+/// So many cells are looked at side by side.
+const LANES: usize = 8;
 
 /// Where a quantity stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +50,8 @@ pub(crate) struct Tableau {
     nonbasic: IdVec<ColumnId, QuantityId>,
     /// The *reduced cost* of each nonbasic quantity: what one more of it costs, all in all.
     reduced: IdVec<ColumnId, f64>,
-    /// By how much each line has been stretched: infeasibilities are compared by it (*steepest edge*, approximately).
+    /// By how much each line is stretched, one and the squares of its cells: infeasibilities are compared by it (*dual
+    /// steepest edge*).
     edge_weight: IdVec<LineId, f64>,
     /// The line of a pivot, all of it and what is not 0 of it, to be added to others.
     solved: Vec<f64>,
@@ -124,8 +128,9 @@ impl Tableau {
                 Position::Absent => {}
             }
         }
+        let squares: f64 = self.cells[start..].iter().map(|cell| cell * cell).sum();
         self.positions[quantity] = Position::Basic(self.basic.push(quantity));
-        self.edge_weight.push(1.0);
+        self.edge_weight.push((1.0 + squares).min(FARTHEST_STRETCHED));
     }
 
     /// Makes room for all columns.
@@ -133,7 +138,7 @@ impl Tableau {
         if self.nonbasic.len() <= self.stride {
             return;
         }
-        let stride = (self.nonbasic.len() * 3 / 2 + 16).next_multiple_of(8);
+        let stride = (self.nonbasic.len() * 3 / 2 + 16).next_multiple_of(LANES);
         let mut cells = vec![0.0; stride * self.basic.len()];
         if self.stride > 0 {
             for (old, new) in self.cells.chunks_exact(self.stride).zip(cells.chunks_exact_mut(stride)) {
@@ -157,39 +162,32 @@ impl Tableau {
         }
     }
 
-    /// All lines count as not stretched.
-    pub(crate) fn reset_weights(&mut self) {
-        self.edge_weight.iter_mut().for_each(|edge_weight| *edge_weight = 1.0);
-    }
-
     /// The basic quantity of the line and the nonbasic one of the column change places. `None` if the work runs out.
     pub(crate) fn pivot(&mut self, line: LineId, column: ColumnId, meter: &mut Meter) -> Option<()> {
         let (width, stride) = (self.nonbasic.len(), self.stride);
-        let by = self.solve_for(line, column);
+        self.solve_for(line, column);
         let Self { cells, solved, support, edge_weight, .. } = self;
         let place = column.index();
         let lines = edge_weight.len();
         let touched = cells.chunks_exact(stride).filter(|line| line[place] != 0.0).count();
         meter.spend(1 + (2 * width + 2 * lines + touched * support.len()) as u64 / 32)?;
         let dense = support.len() * 4 > width;
-        let own_stretched = edge_weight[line];
+        let padded = width.next_multiple_of(LANES);
         for ((other, edge_weight), cells) in edge_weight.entries_mut().zip(cells.chunks_exact_mut(stride)) {
             let factor = cells[place];
             if factor == 0.0 || other == line {
                 continue;
             }
             cells[place] = 0.0;
-            if dense {
-                cells[..width].iter_mut().zip(&solved[..]).for_each(|(cell, solved)| *cell += factor * solved);
+            let stretched = if dense {
+                1.0 + add_multiple(&mut cells[..padded], solved, factor)
             } else {
-                for &(place, solved) in &support[..] {
-                    cells[place] += factor * solved;
-                }
-            }
-            let ratio = factor * by;
-            *edge_weight = edge_weight.max(ratio * ratio * own_stretched).min(FARTHEST_STRETCHED);
+                *edge_weight - factor * factor + add_multiple_sparsely(cells, support, factor)
+            };
+            *edge_weight = stretched.clamp(1.0, FARTHEST_STRETCHED);
         }
-        edge_weight[line] = (own_stretched * by * by).clamp(1.0, FARTHEST_STRETCHED);
+        let squares: f64 = support.iter().map(|(_, cell)| cell * cell).sum();
+        edge_weight[line] = (1.0 + squares).min(FARTHEST_STRETCHED);
         let factor = std::mem::replace(&mut self.reduced[column], 0.0);
         if factor != 0.0 {
             self.reduced.iter_mut().zip(&self.solved).for_each(|(cell, solved)| *cell += factor * solved);
@@ -200,9 +198,8 @@ impl Tableau {
         Some(())
     }
 
-    /// Solves the line for what the column stands for, and keeps the cells for the others. Gives one by what the cell
-    /// was.
-    fn solve_for(&mut self, line: LineId, column: ColumnId) -> f64 {
+    /// Solves the line for what the column stands for, and keeps the cells for the others.
+    fn solve_for(&mut self, line: LineId, column: ColumnId) {
         let width = self.nonbasic.len();
         let Self { cells, solved, support, .. } = self;
         let own = &mut cells[line.index() * self.stride..][..width];
@@ -217,6 +214,31 @@ impl Tableau {
             }
             solved.push(*cell);
         }
-        by
+        solved.resize(width.next_multiple_of(LANES), 0.0);
     }
+}
+
+/// Adds a multiple of one line to another, and gives the sum of the squares of what comes out.
+fn add_multiple(cells: &mut [f64], solved: &[f64], factor: f64) -> f64 {
+    let mut squares = [0.0; LANES];
+    for (cells, solved) in cells.chunks_exact_mut(LANES).zip(solved.chunks_exact(LANES)) {
+        for ((cell, solved), square) in cells.iter_mut().zip(solved).zip(&mut squares) {
+            let sum = *cell + factor * solved;
+            *cell = if sum.abs() < CANCELLED { 0.0 } else { sum };
+            *square += *cell * *cell;
+        }
+    }
+    squares.iter().sum()
+}
+
+/// The same where most of the line that is added is 0; gives by how much the squares have grown.
+fn add_multiple_sparsely(cells: &mut [f64], support: &[(usize, f64)], factor: f64) -> f64 {
+    let mut more = 0.0;
+    for &(place, solved) in support {
+        let before = cells[place];
+        let sum = before + factor * solved;
+        cells[place] = if sum.abs() < CANCELLED { 0.0 } else { sum };
+        more += cells[place] * cells[place] - before * before;
+    }
+    more
 }

@@ -296,7 +296,7 @@ impl<'r, 's, 'p, 'c> Regrets<'r, 's, 'p, 'c> {
         let decisive = Decisive::new(statement, &others);
         let mut meter = Meter::watched_by(self.work, self.problem.question.options.watcher.as_ref());
         let mut closure = Closure::new(statement);
-        let asked = AskedPlans { decisive: Some(&decisive), ..self.problem.asked() };
+        let asked = AskedPlans { decisive: Some(&decisive), are_all: false, ..self.problem.asked() };
         let program = self.program(&decisive);
         let mut oracle = PlanOracle::new(statement, &mut closure, asked);
         for chosen in &known.seen {

@@ -18,20 +18,22 @@ impl Closure<'_, '_, '_> {
         most: u64,
     ) -> Option<Chosen> {
         let mut enough = among.clone();
-        self.reduce_for(Some(variable), &mut enough, |_| 0, work, most).then_some(enough)
+        self.reduce_for(Some(variable), &mut enough, |_| 0, i64::MAX, work, most).then_some(enough)
     }
 
     /// Makes a set that reaches the target *irreducible*: leaves out whatever the rest can do without, what costs most
-    /// first, of equals what has the greatest id. `false` if that takes more work than there is; then some may be left
-    /// that can be spared.
+    /// first, of equals what has the greatest id. What costs more than there is to spare, which is by how much the set
+    /// costs more than any that reaches the target, is needed in any case. `false` if that takes more work than there
+    /// is; then some may be left that can be spared.
     pub(crate) fn reduce(
         &mut self,
         chosen: &mut Chosen,
         price: impl Fn(StepId) -> i64,
+        to_spare: i64,
         work: &mut u64,
         most: u64,
     ) -> bool {
-        self.reduce_for(None, chosen, price, work, most)
+        self.reduce_for(None, chosen, price, to_spare, work, most)
     }
 
     /// The same for what a variable says, if there is one.
@@ -40,6 +42,7 @@ impl Closure<'_, '_, '_> {
         goal: Option<VariableId>,
         chosen: &mut Chosen,
         price: impl Fn(StepId) -> i64,
+        mut to_spare: i64,
         work: &mut u64,
         most: u64,
     ) -> bool {
@@ -52,6 +55,9 @@ impl Closure<'_, '_, '_> {
         let mut order = chosen.clone();
         order.sort_unstable_by_key(dearness);
         for (step, times) in order {
+            if price(step) > to_spare {
+                continue;
+            }
             // The least number of times that does.
             let (mut too_few, mut enough) = (-1, times);
             while enough - too_few > 1 {
@@ -68,6 +74,7 @@ impl Closure<'_, '_, '_> {
                 if self.met(goal) == Met::Yes { enough = middle } else { too_few = middle }
             }
             if enough < times {
+                to_spare = to_spare.saturating_sub(price(step).max(0));
                 chosen.iter_mut().filter(|(other, _)| *other == step).for_each(|(_, times)| *times = enough);
                 chosen.retain(|&(_, times)| times > 0);
             }

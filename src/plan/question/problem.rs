@@ -99,7 +99,9 @@ impl<'s, 'p, 'c> Problem<'s, 'p, 'c> {
         's: 'a,
     {
         let policies = self.policies.map(KeptPolicies::all);
-        AskedPlans { policies, ..asked(self.statement, self.question.options) }
+        let are_all = policies.is_none() && self.limits.is_empty();
+        let asked = asked(self.statement, self.question.options);
+        AskedPlans { policies, are_all: are_all && asked.musts.is_empty() && asked.besides.is_empty(), ..asked }
     }
 
     /// The same, some plans being known.

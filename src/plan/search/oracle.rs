@@ -48,6 +48,8 @@ pub(crate) struct AskedPlans<'a> {
     pub(crate) policies: Option<KeptPolicies<'a>>,
     /// The rows that say what each of some steps is needed for, if plans with one of them at a time are asked for.
     pub(crate) decisive: Option<&'a Decisive>,
+    /// True if whatever reaches the target is one: then none costs less than the least of the search.
+    pub(crate) are_all: bool,
 }
 
 /// Policies on sharing, but for some that are left aside.
@@ -285,7 +287,8 @@ impl Oracle for PlanOracle<'_, '_, '_, '_> {
             let price = frame.prices[described.times.unwrap_or(described.variable)];
             if musts.contains(&step) { -1 } else { price }
         };
-        let reduced = self.closure.reduce(&mut chosen, dearness, &mut work, meter.left);
+        let to_spare = if self.asked.are_all { self.cost(&chosen, frame.prices) - frame.least } else { i64::MAX };
+        let reduced = self.closure.reduce(&mut chosen, dearness, to_spare, &mut work, meter.left);
         meter.spend(work.min(meter.left))?;
         if !reduced {
             return None;

@@ -52,6 +52,11 @@ impl<O: Oracle> Search<'_, O> {
                 Relaxed::Beyond => return Some(self.close(bound)),
                 Relaxed::Optimal => {}
             }
+            if self.nodes == 1 && self.aim == Aim::Best {
+                // What was drawn in before may have left out what costs more than the incumbent.
+                let best = self.incumbent.as_ref().map_or(i64::MAX, |best| best.value);
+                self.least = self.least.max(bound.least.min(best));
+            }
             match self.draw_in(bound)? {
                 Drawn::In => {}
                 Drawn::Again => continue,

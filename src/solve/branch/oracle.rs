@@ -56,6 +56,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) prices: &'a IdVec<VariableId, i64>,
     /// A greater value is of no interest.
     pub(crate) most: i64,
+    /// No solution has a smaller one, as far as is known.
+    pub(crate) least: i64,
 }
 
 /// The answer to whether a candidate leads to what is wanted.

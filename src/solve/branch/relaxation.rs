@@ -120,6 +120,7 @@ impl Relaxation {
             i64::MAX => f64::INFINITY,
             _ => (real(cutoff / self.grain) + 1e-4) * (1.0 + 1e-9),
         };
+        let mut renewed = false;
         loop {
             let Some(settled) = self.simplex.settle(domains.bounds(), ceiling, meter) else {
                 // Whatever basis was come to, its bound holds.
@@ -130,6 +131,12 @@ impl Relaxation {
                 Settled::Impossible(multipliers) => {
                     let read = |row: RowId| domains.rows()[row].sharpened(domains.bounds());
                     let confirmed = self.ledger.confirmed(&multipliers, read, domains.bounds());
+                    if confirmed.is_none() && !renewed && self.simplex.is_worn() {
+                        // It may be the errors that contradict each other, and they would stay.
+                        renewed = true;
+                        self.simplex.renew(meter)?;
+                        continue;
+                    }
                     return Some(confirmed.map_or(Relaxed::Unclear, Relaxed::Impossible));
                 }
                 Settled::Unclear => return Some(Relaxed::Unclear),

@@ -65,6 +65,8 @@ pub(crate) struct Search<'a, O: Oracle> {
     by: Option<(Branching, i64)>,
     pub(super) nodes: u64,
     pub(super) dived: bool,
+    /// No solution costs less, as was proved before any split.
+    pub(super) least: i64,
 }
 
 /// A branch that is still to be looked at.
@@ -120,8 +122,9 @@ impl<'a, O: Oracle> Search<'a, O> {
             by: None,
             nodes: 0,
             dived: false,
+            least: 0,
         };
-        search.incumbent = search.oracle.known(&frame(&search.domains, &search.relaxation, i64::MAX));
+        search.incumbent = search.oracle.known(&frame(&search.domains, &search.relaxation));
         search
     }
 
@@ -146,7 +149,7 @@ impl<'a, O: Oracle> Search<'a, O> {
     ) -> Found<O::Candidate> {
         self.incumbent = incumbent;
         self.log = SearchLog::default();
-        (self.nodes, self.dived) = (0, false);
+        (self.nodes, self.dived, self.least) = (0, false, 0);
         self.domains.clear_due();
         self.domains.reset(root.bounds().clone());
         for &(variable, interval) in changed {
@@ -343,7 +346,7 @@ impl<'a, O: Oracle> Search<'a, O> {
     /// Has the oracle judge a candidate that leads to what is wanted: if it costs less than the *incumbent*, it is the
     /// incumbent from now on.
     pub(super) fn install(&mut self, candidate: O::Candidate) -> Option<Judged<O::Candidate, O::Reason>> {
-        let frame = frame(&self.domains, &self.relaxation, self.cutoff());
+        let frame = Frame { most: self.cutoff(), least: self.least, ..frame(&self.domains, &self.relaxation) };
         let mut judged = self.oracle.judge(candidate, &frame, self.meter)?;
         for cut in judged.cuts.drain(..) {
             self.add(cut);
@@ -368,7 +371,7 @@ impl<'a, O: Oracle> Search<'a, O> {
     }
 }
 
-/// The frame that a candidate is measured by.
-fn frame<'f>(domains: &'f Domains, relaxation: &'f Relaxation, most: i64) -> Frame<'f> {
-    Frame { rows: domains.rows(), bounds: relaxation.common(), prices: relaxation.prices(), most }
+/// The frame that a candidate is measured by, as long as nothing is known of values.
+fn frame<'f>(domains: &'f Domains, relaxation: &'f Relaxation) -> Frame<'f> {
+    Frame { rows: domains.rows(), bounds: relaxation.common(), prices: relaxation.prices(), most: i64::MAX, least: 0 }
 }
