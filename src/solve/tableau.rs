@@ -20,7 +20,7 @@ id! {
 
 /// Smaller numbers are rounding errors.
 pub(crate) const NOTHING: f64 = 1e-9;
-/// After a pivot, smaller cells are what should have cancelled out. Cells that are something are far larger, and what is
+/// After a pivot, smaller cells should have cancelled out: cells that are something are far larger, and what is
 /// left of the others would fill the tableau.
 const CANCELLED: f64 = 1e-8;
 /// A line counts as stretched by no more than this: what is beyond all measure could not be compared.
@@ -170,9 +170,10 @@ impl Tableau {
         let place = column.index();
         let lines = edge_weight.len();
         let touched = cells.chunks_exact(stride).filter(|line| line[place] != 0.0).count();
-        meter.spend(1 + (2 * width + 2 * lines + touched * support.len()) as u64 / 32)?;
         let dense = support.len() * 4 > width;
         let padded = width.next_multiple_of(LANES);
+        let each = if dense { padded } else { support.len() };
+        meter.spend(1 + (2 * width + 2 * lines + touched * each) as u64 / 32)?;
         for ((other, edge_weight), cells) in edge_weight.entries_mut().zip(cells.chunks_exact_mut(stride)) {
             let factor = cells[place];
             if factor == 0.0 || other == line {

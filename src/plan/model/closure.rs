@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use crate::evaluate::outcome::Met;
 use crate::value::csr::Csr;
 
+use crate::plan::model::judging::JudgedRegions;
 use crate::plan::model::statement::{Chosen, JointId, Name, Region, Statement, StepId};
 
 /// Follows sets of steps, one after the other; what it holds is of the last one.
@@ -48,6 +49,7 @@ pub(crate) struct Closure<'s, 'p, 'c> {
     pub(crate) open: Vec<VariableId>,
     pub(crate) dirty: BTreeSet<JointId>,
     pub(crate) undecided: bool,
+    pub(crate) judged_regions: JudgedRegions,
     /// The terms of rows that were added to or taken from.
     followed: u64,
 }
@@ -109,6 +111,7 @@ impl<'s, 'p, 'c> Closure<'s, 'p, 'c> {
             open: Vec::new(),
             dirty: BTreeSet::new(),
             undecided: false,
+            judged_regions: JudgedRegions::default(),
             followed: 0,
             statement,
         }

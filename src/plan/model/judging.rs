@@ -14,12 +14,42 @@ use crate::plan::model::statement::{JointId, Region, Statement, StepId};
 
 /// Search steps for one joint region.
 const STEPS_OF_A_REGION: u64 = 1_000_000;
+/// Numbers that are kept of what regions were asked for.
+const MOST_NUMBERS: usize = 1 << 18;
+
+/// The outcomes of joint regions, by what their sources gave: where one step after the other is left out, most regions
+/// are asked for the same again.
+#[derive(Debug, Default)]
+pub(crate) struct JudgedRegions {
+    outcomes: BTreeMap<(JointId, Vec<i64>), Met>,
+    numbers: usize,
+}
+
+impl JudgedRegions {
+    fn keep(&mut self, asked: (JointId, Vec<i64>), met: Met) {
+        if self.numbers > MOST_NUMBERS {
+            *self = Self::default();
+        }
+        self.numbers += asked.1.len() + 1;
+        self.outcomes.insert(asked, met);
+    }
+}
 
 impl Closure<'_, '_, '_> {
     /// True if a joint region is satisfied as things stand.
     pub(crate) fn is_met(&mut self, number: JointId, work: &mut u64) -> bool {
         let region = &self.statement.regions[number];
-        let met = self.judged(region, |variable| self.amount(region, variable), work);
+        let amounts: Vec<i64> = region.sources.keys().map(|&variable| self.amount(region, variable)).collect();
+        *work += amounts.len() as u64 / 4 + 1;
+        let asked = (number, amounts);
+        let met = match self.judged_regions.outcomes.get(&asked) {
+            Some(&met) => met,
+            None => {
+                let met = self.judged(region, |variable| self.amount(region, variable), work);
+                self.judged_regions.keep(asked, met);
+                met
+            }
+        };
         self.undecided |= met == Met::Undecided;
         met == Met::Yes
     }

@@ -101,6 +101,8 @@ impl Oracle for &Game {
             }
         }
         let cost = small.iter().map(|&thing| frame.prices[thing]).sum();
+        // What is said of all solutions holds of whatever leads there, as long as nothing is refused.
+        assert!(!self.refused.is_empty() || frame.least <= cost, "{cost} is below {}", frame.least);
         let is_set_aside = self.is_refused(&small);
         let refused = self.refused.iter().filter(|refused| refused.is_subset(&small));
         let cuts = refused.map(|set| Reason::NotAll(set.clone()).cut()).collect();
