@@ -42,13 +42,12 @@ impl Closure<'_, '_, '_> {
         let amounts: Vec<i64> = region.sources.keys().map(|&variable| self.amount(region, variable)).collect();
         *work += amounts.len() as u64 / 4 + 1;
         let asked = (number, amounts);
-        let met = match self.judged_regions.outcomes.get(&asked) {
-            Some(&met) => met,
-            None => {
-                let met = self.judged(region, |variable| self.amount(region, variable), work);
-                self.judged_regions.keep(asked, met);
-                met
-            }
+        let met = if let Some(&met) = self.judged_regions.outcomes.get(&asked) {
+            met
+        } else {
+            let met = self.judged(region, |variable| self.amount(region, variable), work);
+            self.judged_regions.keep(asked, met);
+            met
         };
         self.undecided |= met == Met::Undecided;
         met == Met::Yes
