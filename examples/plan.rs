@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use credpath::{Amount, Optimality, Plan, PlanOutcome};
+use credpath::{Amount, NotPortable, Optimality, Plan, PlanOutcome};
 use input::{Answer, BuiltIn, Input, wishes};
 use serde_json::{Value, json};
 
@@ -34,6 +34,7 @@ fn main() -> ExitCode {
 fn answer(input: &Input) -> Result<Answer, String> {
     let Input { catalog, record, as_of, options: evaluate, json, given, .. } = input;
     let options = wishes::plan(given, catalog, evaluate)?;
+    let pace = wishes::schedule(given)?;
     let id = input.target(TARGET, USAGE)?;
     let start = Instant::now();
     let outcome = catalog.plan(record, *as_of, id, &options);
@@ -45,7 +46,7 @@ fn answer(input: &Input) -> Result<Answer, String> {
         write_proof(Path::new(folder), plan, input)?;
     }
     let found = outcome.plan().is_some();
-    let schedule = match (outcome.plan(), wishes::schedule(given)?) {
+    let schedule = match (outcome.plan(), pace) {
         (Some(plan), Some((options, _))) => Some(catalog.schedule(record, plan, &options)),
         _ => None,
     };
@@ -73,7 +74,15 @@ fn answer(input: &Input) -> Result<Answer, String> {
 
 /// Writes the proof of the plan for others.
 fn write_proof(folder: &Path, plan: &Plan, input: &Input) -> Result<(), String> {
-    let proof = plan.portable_proof(&input.catalog, &input.record).map_err(|error| error.to_string())?;
+    let proof = match plan.portable_proof(&input.catalog, &input.record) {
+        Ok(proof) => proof,
+        Err(NotPortable::Flaw(flaw)) => return Err(flaw.to_string()),
+        // The plan is none the worse for it.
+        Err(why) => {
+            input::say(format_args!("no proof is written: {why}"));
+            return Ok(());
+        }
+    };
     let write = |name: &str, text: &str| {
         let path = folder.join(name);
         fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))

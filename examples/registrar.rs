@@ -26,7 +26,11 @@ for example: cargo run --release --example registrar -- examples/catalogs/compti
 
 const OPTIONS: &[Wish] = &[
     wish("against", "OLD.toml", "tells what has changed since an older version"),
-    wish("records", "RECORDS.jsonl", "tells who loses what by it; one JSON record to a line"),
+    wish(
+        "records",
+        "RECORDS.jsonl",
+        "tells what they have earned, and with --against who loses what; one JSON record to a line",
+    ),
     wish("csv", "FILE", "where the awards to be issued go, as a table"),
     wish("out", "FILE", "where the page goes; else to standard output"),
     wishes::DAY,
@@ -46,8 +50,11 @@ fn answer(Command { words, given, .. }: &Command) -> Result<Answer, String> {
         None => Catalog::parse(CATALOG.0, CATALOG.1).map_err(|error| error.to_string())?,
     };
     let older = given.get("against").map(self::catalog).transpose()?;
-    let records = given.get("records").map_or_else(|| Ok(Vec::new()), records)?;
-    let desk = Desk { catalog: &catalog, older: older.as_ref(), records: &records, as_of };
+    let Read { records, skipped } = given.get("records").map_or_else(|| Ok(Read::default()), records)?;
+    if records.is_empty() && given.get("csv").is_some() {
+        return Err("--csv writes the awards to be issued by records: name them with --records".to_owned());
+    }
+    let desk = Desk { catalog: &catalog, older: older.as_ref(), records: &records, skipped, as_of };
     if let Some(path) = given.get("csv") {
         input::write(path, &desk.csv())?;
     }
@@ -67,11 +74,21 @@ fn catalog(path: &str) -> Result<Catalog, String> {
     forgiving::catalog(path, &forgiving::read(path)?)
 }
 
-/// The records of a file, each with its id or the number of its line. A line that cannot be read is told and left out.
-fn records(path: &str) -> Result<Vec<(String, LearnerRecord)>, String> {
+/// The records of a file, and how many of its lines cannot be read.
+#[derive(Default)]
+struct Read {
+    records: Vec<(String, LearnerRecord)>,
+    skipped: usize,
+}
+
+/// Lines that are left out are told one by one up to so many.
+const TOLD: usize = 50;
+
+/// The records of a file, each with its id or the number of its line. A line that cannot be read is left out, and told.
+fn records(path: &str) -> Result<Read, String> {
     let text = std::fs::read(path).map_err(|error| format!("cannot read {path}: {error}"))?;
     let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&text);
-    let (mut records, mut first) = (Vec::new(), None);
+    let (mut records, mut first, mut skipped) = (Vec::new(), None, 0);
     for (number, line) in (1..).zip(text.split(|&byte| byte == b'\n')) {
         match parse(line) {
             Ok(None) => {}
@@ -81,12 +98,18 @@ fn records(path: &str) -> Result<Vec<(String, LearnerRecord)>, String> {
             }
             Err((column, message)) => {
                 first = first.or_else(|| Some(String::from_utf8_lossy(line).into_owned()));
-                input::say(format_args!("{path}:{number}:{column}: left out: {message}"));
+                skipped += 1;
+                if skipped <= TOLD {
+                    input::say(format_args!("{path}:{number}:{column}: left out: {message}"));
+                }
             }
         }
     }
     if records.is_empty() {
         return Err(none_read(path, first.as_deref()));
     }
-    Ok(records)
+    if skipped > TOLD {
+        input::say(format_args!("{path}: {} more lines left out", skipped - TOLD));
+    }
+    Ok(Read { records, skipped })
 }

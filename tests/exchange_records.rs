@@ -552,6 +552,8 @@ fn exports_of_canvas_and_credly_are_read() {
         losses(&imported)
             .contains(&"line 4, column enrollment state: `deleted` means that there is no award".to_owned())
     );
+    let failed = "line 5, column final grade: the grade `F` means that it was failed: no award".to_owned();
+    assert!(losses(&imported).contains(&failed), "{:?}", losses(&imported));
     let credly = RecordOptions::default().columns(RecordColumns::credly()).issuer("Cloud School", "cloud");
     let imported = import("credly.csv", "+02:00", &credly);
     let due = [

@@ -137,11 +137,11 @@ fn looks_like(path: &str, text: &str) -> Option<String> {
     let (looks, from) = match kind(text)? {
         "JSON" => ("JSON", ""),
         "XML" => return Some(format!("{path} looks like a page or XML, and TOML is due")),
-        table => (table, " --from table|curriculum|csv"),
+        table => (table, " --from table"),
     };
     Some(format!(
         "{path} looks like {looks}, and TOML is due; if it is in a format that can be read, \
-         `cargo run --features json,csv --example convert -- {path} NEW.toml{from}` makes TOML of it"
+         `cargo run --features json,csv --example convert -- {path} NEW.toml{from}` makes TOML of it (`--from curriculum` if it is a curriculum, `--from csv` if it is a record)"
     ))
 }
 

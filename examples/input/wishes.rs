@@ -44,7 +44,7 @@ pub(crate) const ALWAYS: &[Wish] = &[
     VERIFIED_ONLY,
     wish("offset", "+HH:MM", "the offset from UTC at which moments in badges are days; else UTC"),
     wish("alias", "THEIRS=OURS", "what a badge or a table calls a credential, and its id here; may come several times"),
-    wish("format", "text|json", "how the answer is written; else as text"),
+    wish("format", "text|json", "how the answer is written; else as text, or as what the program draws"),
     LIST,
 ];
 

@@ -9,6 +9,7 @@ use credpath::{
 };
 
 use crate::input::lines::cell;
+use crate::input::progress;
 use crate::registrar_page::shown;
 use crate::story::words::{clean, counted, outline, titled};
 use crate::story::{Block, Fact, Item, Line, Section, Story};
@@ -24,12 +25,15 @@ pub(crate) struct Desk<'d> {
     pub(crate) older: Option<&'d Catalog>,
     /// Learners with their names.
     pub(crate) records: &'d [(String, LearnerRecord)],
+    /// Lines of records that could not be read.
+    pub(crate) skipped: usize,
     pub(crate) as_of: Date,
 }
 
 impl Desk<'_> {
     pub(crate) fn story(&self) -> Story {
-        let options = CheckOptions::default().as_of(self.as_of).findings(usize::MAX);
+        let mut options = CheckOptions::default().as_of(self.as_of).findings(usize::MAX);
+        options.watcher = progress::watcher();
         let findings = self.catalog.check(&options);
         let mut sections = vec![self.summary(&findings, &options), self.found(&findings)];
         sections.extend(self.open(&findings));
@@ -53,6 +57,9 @@ impl Desk<'_> {
         ];
         if !findings.undecided().is_empty() {
             facts.push(fact("Undecided", format!("{} within the limit of work", findings.undecided().len())));
+        }
+        if self.skipped > 0 {
+            facts.push(fact("Records left out", format!("{}, which cannot be read", self.skipped)));
         }
         let mut blocks = Vec::new();
         if let Some(older) = self.older {
@@ -138,7 +145,8 @@ impl Desk<'_> {
     }
 
     fn changes(&self) -> Option<Section> {
-        let options = CompareOptions::default().as_of(self.as_of);
+        let mut options = CompareOptions::default().as_of(self.as_of);
+        options.watcher = progress::watcher();
         let comparison = self.older?.compare(self.catalog, &options);
         Some(section(
             "changes",
@@ -152,7 +160,9 @@ impl Desk<'_> {
             return None;
         }
         let records = self.records.iter().map(|(name, record)| (name.clone(), record));
-        let impact = self.older?.impact(self.catalog, records, self.as_of, &ImpactOptions::default());
+        let mut options = ImpactOptions::default();
+        options.plan.watcher = progress::watcher();
+        let impact = self.older?.impact(self.catalog, records, self.as_of, &options);
         Some(section("losses", "Who loses or gains what", vec![Block::Outline(outline(&impact.to_string()))]))
     }
 

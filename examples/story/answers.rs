@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use credpath::{
-    Among, Audit, CredentialId, Date, EvaluateOptions, Evaluation, JointRenewal, JointRenewalOptions, KeyStep,
-    MapOptions, Nearest, NextSteps, NextStepsOutcome, PathwayMap, Plan, Plans, RenewalOptions, Renewals, Schedule,
-    ScheduleOutcome,
+    Among, Audit, CredentialId, Date, Evaluation, JointRenewal, JointRenewalOptions, KeyStep, MapOptions, Nearest,
+    NextSteps, NextStepsOutcome, PathwayMap, Plan, Plans, RenewalOptions, Renewals, Schedule, ScheduleOutcome,
 };
 
 use crate::input::{Input, wishes};
@@ -54,6 +53,7 @@ impl<'i> Answers<'i> {
         let renewing = RenewalOptions::default().evaluate(evaluate.clone());
         let mut together = JointRenewalOptions::default().view(evaluate.view).verified_only(evaluate.verified_only);
         (together.work, together.watcher) = (options.work, options.watcher.clone());
+        together.objective = options.objective;
         together.avoid.clone_from(&options.avoid);
         let said = wishes::schedule(given)?;
         let load_is_said = said.is_some();
@@ -84,7 +84,7 @@ impl<'i> Answers<'i> {
             renewals: catalog.renewals(record, *as_of, until, &renewing),
             joint: catalog.joint_renewal(record, *as_of, until, &together),
             nearest: catalog.nearest(record, *as_of, &Among::default(), NEAR, &options),
-            keys: catalog.key_steps(record, *as_of, &EvaluateOptions::default()),
+            keys: catalog.key_steps(record, *as_of, evaluate),
             next,
             trade_offs: catalog.trade_offs(record, *as_of, target, &options, NEAR),
             schedule,

@@ -1,6 +1,8 @@
 //! What of a story belongs in a calendar, in the form of RFC 5545: the steps of the schedule, and the last days of what
 //! lapses.
 
+use std::collections::BTreeMap;
+
 use credpath::{Date, Schedule};
 
 use crate::input;
@@ -60,9 +62,14 @@ fn calendar(as_of: Date, events: &[Event]) -> Result<String, String> {
     for text in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//credpath//examples//EN", "CALSCALE:GREGORIAN"] {
         line(text.to_owned());
     }
+    // What is taken twice from one day on is two events.
+    let mut known: BTreeMap<(&str, Date), usize> = BTreeMap::new();
     for event in events {
+        let before = known.entry((&event.key, event.from)).or_default();
+        let again = if *before == 0 { String::new() } else { format!("-{}", *before + 1) };
+        *before += 1;
         line("BEGIN:VEVENT".to_owned());
-        line(format!("UID:{}-{}@credpath.example", escaped(&event.key), compact(event.from)));
+        line(format!("UID:{}-{}{again}@credpath.example", escaped(&event.key), compact(event.from)));
         line(format!("DTSTAMP:{}T000000Z", compact(as_of)));
         line(format!("DTSTART;VALUE=DATE:{}", compact(event.from)));
         // The end of an event is the first day after it.

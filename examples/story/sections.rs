@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use credpath::{
-    Amount, CredentialId, HeldUntil, NextStep, NextStepsOutcome, Note, Plan, PlanStep, Schedule, ScheduleOutcome,
-    ScheduledStep, Status, StepKind, StepRole, View,
+    Amount, CredentialId, HeldUntil, NextStep, NextStepsOutcome, Note, Objective, Plan, PlanStep, Schedule,
+    ScheduleOutcome, ScheduledStep, Status, StepKind, StepRole, View,
 };
 
 use crate::story::answers::{Answers, NEAR};
@@ -170,7 +170,13 @@ impl Answers<'_> {
             }
             _ => "its place on the calendar is not decided within the limit of work".to_owned(),
         };
-        let line = Line::from("By cost alone another plan comes first: ").and(self.swap(&instead.plan, best));
+        let by = match instead.plan.objective {
+            Objective::Cost => "cost",
+            Objective::Hours => "hours",
+            Objective::Credentials => "the number of credentials",
+            _ => "what was asked for",
+        };
+        let line = Line::from(format!("By {by} alone another plan comes first: ")).and(self.swap(&instead.plan, best));
         Some(line.and(format!(". It is not told of here: {why}.")))
     }
 
@@ -547,7 +553,12 @@ impl Answers<'_> {
         if let Some((next, plan)) = self.steps().zip(self.plan()) {
             let proven = next.plan.optimality == credpath::Optimality::Proven;
             let count = self.alternatives.plans.len();
-            let objective = "what it costs, as far as costs are stated";
+            let objective = match next.plan.objective {
+                Objective::Cost => "what it costs, as far as costs are stated",
+                Objective::Hours => "the hours it takes, as far as hours are stated",
+                Objective::Credentials => "the number of credentials it takes",
+                _ => "what was asked for",
+            };
             items.push(Item::of(if self.instead.is_some() {
                 format!("Of the {count} best plans by {objective}, this is the best on the calendar.")
             } else if proven {

@@ -34,6 +34,9 @@ impl Default for ServiceOptions {
     }
 }
 
+/// How often rows are read that another program goes on changing.
+const TRIES: usize = 5;
+
 /// The service, shared by all requests.
 #[derive(Debug)]
 pub struct Service {
@@ -114,16 +117,15 @@ impl Service {
     /// Reads the catalog from the database, where another program has changed it. If it cannot be used, the one in
     /// force stays in force.
     pub(crate) fn reload(&self) -> Result<Fingerprint, Fault> {
-        let read = self.store().document()?;
-        let mut catalog = Catalog::compile_with(&read, &self.options.limits)?;
-        let store = self.store();
-        let now = store.document()?;
-        if now != read {
-            // It was changed meanwhile; whoever changes it again has to wait.
-            catalog = Catalog::compile_with(&now, &self.options.limits)?;
+        for _ in 0..TRIES {
+            let read = self.store().document()?;
+            let catalog = Catalog::compile_with(&read, &self.options.limits)?;
+            let mut store = self.store();
+            if store.note(&read, &catalog)? {
+                return Ok(self.swap(catalog));
+            }
         }
-        store.note(&catalog)?;
-        Ok(self.swap(catalog))
+        Err(Fault::Busy)
     }
 
     pub(crate) fn is_in_force(&self, seen: Fingerprint) -> Result<(), Fault> {

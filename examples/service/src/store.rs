@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use credpath::{Catalog, CatalogDocument, Fingerprint, LearnerRecord, PlanOutcome};
-use rusqlite::{Connection, Result};
+use rusqlite::{Connection, Result, TransactionBehavior};
 
 use crate::catalog_rows;
 use crate::learner_rows;
@@ -59,10 +59,18 @@ impl Store {
         change.commit()
     }
 
-    /// Notes which catalog the rows in force are, after they were changed by another program.
-    pub(crate) fn note(&self, catalog: &Catalog) -> Result<()> {
-        let version = catalog_rows::version_in_force(&self.0)?;
-        version.map_or(Ok(()), |version| catalog_rows::set_fingerprint(&self.0, version, catalog.fingerprint()))
+    /// Notes which catalog the rows in force are, after they were changed by another program; false if they were changed
+    /// again since they were read as this document.
+    pub(crate) fn note(&mut self, read: &CatalogDocument, catalog: &Catalog) -> Result<bool> {
+        let change = self.0.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let Some(version) = catalog_rows::version_in_force(&change)? else {
+            return Ok(*read == CatalogDocument::default());
+        };
+        if catalog_rows::read(&change, version)? != *read {
+            return Ok(false);
+        }
+        catalog_rows::set_fingerprint(&change, version, catalog.fingerprint())?;
+        change.commit().map(|()| true)
     }
 
     pub(crate) fn record(&self, learner: &str) -> Result<Option<LearnerRecord>> {

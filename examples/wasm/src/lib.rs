@@ -66,7 +66,7 @@ fn read(question: &str) -> Result<String, String> {
     let as_of = as_of.parse().map_err(|fault: credpath::InvalidDate| fault.to_string())?;
     let asked = Asked { catalog, record, as_of };
     match ask {
-        Ask::WhatIf => written(&what_if::answer(&asked, &also, target.as_deref())?),
+        Ask::WhatIf => written(&what_if::answer(&asked, &also, target.as_deref())),
         Ask::Everything => written(&everything::answer(&asked)),
     }
 }

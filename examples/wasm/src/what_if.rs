@@ -37,10 +37,11 @@ struct Target<'c> {
     then: String,
 }
 
-pub(crate) fn answer<'c>(asked: &'c Asked, also: &'c [String], target: Option<&str>) -> Result<WhatIf<'c>, String> {
+pub(crate) fn answer<'c>(asked: &'c Asked, also: &'c [String], target: Option<&'c str>) -> WhatIf<'c> {
     let Asked { catalog, record, as_of } = asked;
     let (supposed, unknown): (Vec<&String>, Vec<&String>) =
         also.iter().partition(|id| catalog.credential(id).is_some());
+    let mut unknown: Vec<&str> = unknown.into_iter().map(String::as_str).collect();
     let mut richer = record.clone();
     richer.awards.extend(supposed.into_iter().map(|id| Award::new(id).on(*as_of)));
     let options = EvaluateOptions::default();
@@ -51,17 +52,17 @@ pub(crate) fn answer<'c>(asked: &'c Asked, also: &'c [String], target: Option<&s
         now: now.status(id),
         then: Some(then.status(id)).filter(|&status| status != now.status(id)),
     });
-    let target = match target {
+    // Whoever edits the catalog may have taken the target out of it.
+    unknown.extend(target.filter(|id| catalog.credential(id).is_none()));
+    let target = match target.and_then(|id| catalog.credential(id)) {
         None => None,
-        Some(id) => {
-            let target = catalog.credential(id).ok_or_else(|| format!("the catalog has no credential `{id}`"))?;
+        Some(target) => {
             let way = |record: &LearnerRecord| way(asked, catalog, record, target);
             let (audit, now, then) = (then.audit(target).to_string(), way(record), way(&richer));
             Some(Target { credential: &catalog.get(target).id, audit, now, then })
         }
     };
-    let unknown = unknown.into_iter().map(String::as_str).collect();
-    Ok(WhatIf { header: catalog.header(), credentials: compared.collect(), unknown, target })
+    WhatIf { header: catalog.header(), credentials: compared.collect(), unknown, target }
 }
 
 /// The best plan in words, within so much work that a page does not stand still.

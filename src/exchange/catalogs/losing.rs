@@ -69,7 +69,8 @@ impl<'d> Losing<'d> {
         let text = text?;
         let kept: String = text.trim().chars().filter(|&c| c != '\0').collect();
         if kept != *text || kept.is_empty() {
-            let what = "white space at the ends of a text, and a text without anything else, are not kept".to_owned();
+            let what =
+                "white space at the ends of a text, NUL, and a text without anything else, are not kept".to_owned();
             self.losses.push(Loss { place, what });
         }
         (!kept.is_empty()).then_some(kept)

@@ -1,6 +1,6 @@
 //! How a table of awards is laid out: which column says what, and how.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::exchange::table::TableFormat;
 use crate::record::record::AwardStatus;
@@ -60,6 +60,8 @@ pub struct RecordColumns {
     pub(crate) form: DayForm,
     /// What the words for a status mean; nothing if there is no award.
     pub(crate) words: BTreeMap<String, Option<AwardStatus>>,
+    /// Grades of what was failed, in lower case.
+    pub(crate) failing: BTreeSet<String>,
     pub(crate) format: TableFormat,
 }
 
@@ -73,6 +75,7 @@ impl RecordColumns {
             may_lack: false,
             form: DayForm::default(),
             words: BTreeMap::new(),
+            failing: BTreeSet::new(),
             format: TableFormat::default(),
         };
         columns.with(AwardColumn::Credential, credential)
@@ -185,6 +188,14 @@ impl RecordColumns {
     #[must_use]
     pub fn no_award(mut self, word: impl AsRef<str>) -> Self {
         self.words.insert(word.as_ref().to_lowercase(), None);
+        self
+    }
+
+    /// A grade of what was failed, letter case aside: what is completed with it is no award, and the row is left out with
+    /// a loss.
+    #[must_use]
+    pub fn failing_grade(mut self, grade: impl AsRef<str>) -> Self {
+        self.failing.insert(grade.as_ref().to_lowercase());
         self
     }
 

@@ -21,7 +21,8 @@ impl RecordColumns {
     }
 
     /// The report of grades that Canvas writes for an account: the course by its SIS id, the final grade, and whether
-    /// the enrolment is over. It tells no days. An enrolment that is deleted or inactive is no award. Where grades are
+    /// the enrolment is over. It tells no days. An enrolment that is deleted or inactive is no award, nor is one that
+    /// is concluded with an F; say which grades fail besides ([`failing_grade`](Self::failing_grade)). Where grades are
     /// overridden, say `.grade("override grade")`. Headings and words are those of the published source of Canvas LMS.
     ///
     /// ```
@@ -43,6 +44,7 @@ impl RecordColumns {
             .status("enrollment state")
             .status_word("active", AwardStatus::InProgress)
             .status_word("concluded", AwardStatus::Completed)
+            .failing_grade("F")
             .no_award("inactive")
             .no_award("deleted")
             .no_award("")

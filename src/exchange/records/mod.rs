@@ -26,7 +26,7 @@
 //! - **Awards** with one id are one award. The id is that of the badge, and every audit names it. Ids that hold only
 //!   within a file, as those of the European model do, are told apart by the id of the file.
 //! - **Results.** A grade by letters is the grade, and what is not completed is in progress. What was failed or given
-//!   up is no award, which is told.
+//!   up is no award, which is told; which grades of a table fail is [stated](crate::RecordColumns::failing_grade).
 //!
 //! # Whether a badge is genuine
 //!

@@ -160,6 +160,15 @@ impl<'t> RowReader<'t, '_, '_, '_> {
 
     fn award(&mut self, row: &CsvRow) -> Option<Award> {
         let status = self.status(row)?;
+        let grade = self.cell(row, AwardColumn::Grade).filter(|_| status == AwardStatus::Completed);
+        if let Some(cell) = grade.filter(|cell| self.layout.failing.contains(&cell.text.to_lowercase())) {
+            self.loss(
+                row,
+                cell.column,
+                format!("the grade `{}` means that it was failed: no award", excerpt(cell.text)),
+            );
+            return None;
+        }
         let (id, title) = (self.cell(row, AwardColumn::Credential), self.cell(row, AwardColumn::Title));
         let column = id.as_ref().or(title.as_ref()).map(|cell| cell.column);
         let column = column.or(self.columns.get(&AwardColumn::Credential).copied()).unwrap_or(0);

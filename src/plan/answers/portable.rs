@@ -6,6 +6,7 @@ use crate::plan::answers::plan::Plan;
 use crate::plan::answers::portable_words::{reason, words};
 use crate::plan::answers::proof_check::ProofCheck;
 use crate::plan::answers::verify::Flaw;
+use crate::plan::question::options::PlanOptions;
 use crate::plan::question::problem::{Formulation, Problem};
 use crate::plan::question::question::Question;
 use crate::plan::question::ties::Prices;
@@ -70,7 +71,8 @@ pub enum NotPortable {
     /// The target is held, so that there is nothing to plan, and nothing to prove.
     #[error("the target is held: there is nothing to prove")]
     NothingToProve,
-    /// The derivation would be longer than 268,435,456 bytes.
+    /// The derivation would be longer than 268,435,456 bytes, or the formula would have to state more than 4,194,304 bounds
+    /// of what the evaluator answers for.
     #[error("the proof is too long to be written down")]
     TooLong,
 }
@@ -111,9 +113,12 @@ impl Export<'_, '_, '_, '_> {
             Entry::Barren => self.too_little(bounds),
             _ => self.just_these(bounds),
         };
-        let mut collector = FactCollector { of: &of, facts: Vec::new() };
+        let mut collector = FactCollector { of: &of, facts: Vec::new(), terms: 0 };
         if !ProofCheck::new(problem, certificate).is_followed(&rows, &prices, &mut collector) {
             return Err(Flaw::Unproven.into());
+        }
+        if collector.is_full() {
+            return Err(NotPortable::TooLong);
         }
         let facts = collector.facts;
         let formula = self.formula(&rows, &facts);
@@ -227,7 +232,9 @@ impl Export<'_, '_, '_, '_> {
             system.whole(interval);
         }
         rows.iter().for_each(|row| system.add(row.clone()));
-        let mut meter = Meter::new(self.problem.question.options.work);
+        let options = self.problem.question.options;
+        let most = options.work.min(PlanOptions::MOST_WORK_AGAIN);
+        let mut meter = Meter::watched_by(most, options.watcher.as_ref());
         let mut values = None;
         let found = integer::solve(&system, &mut meter, &mut |found, _| {
             values = Some(found.clone());

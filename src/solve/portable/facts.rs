@@ -21,12 +21,26 @@ pub(crate) type FactOf<'a> = &'a dyn Fn(&Entry, &Bounds) -> BoundFact;
 pub(crate) struct FactCollector<'a> {
     pub(crate) of: FactOf<'a>,
     pub(crate) facts: Vec<BoundFact>,
+    /// Bounds in all of them.
+    pub(crate) terms: usize,
+}
+
+/// Bounds in all facts together: with more the formula would be too long.
+const MOST_TERMS: usize = 1 << 22;
+
+impl FactCollector<'_> {
+    /// True if there was more than is kept.
+    pub(crate) fn is_full(&self) -> bool {
+        self.terms > MOST_TERMS
+    }
 }
 
 impl ProofFollower for FactCollector<'_> {
     fn line(&mut self, line: &ProofLine<'_>) {
-        if matches!(line.entry, Entry::Barren | Entry::Refused) {
-            self.facts.push((self.of)(line.entry, line.bounds));
+        if matches!(line.entry, Entry::Barren | Entry::Refused) && !self.is_full() {
+            let fact = (self.of)(line.entry, line.bounds);
+            self.terms += 1 + fact.len();
+            self.facts.push(fact);
         }
     }
 
