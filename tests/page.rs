@@ -220,3 +220,23 @@ fn the_same_question_has_the_same_page() {
     let turned = [turned[0], turned[3], turned[2], turned[1], turned[4]].join("\n");
     assert_eq!(page(RECORD), page(&turned));
 }
+
+/// What is proven is said of what was asked for.
+#[test]
+fn a_plan_is_best_by_what_was_asked_for() {
+    let words = [
+        ("cost", "by what it costs, as far as costs are stated"),
+        ("hours", "by the hours it takes, as far as hours are stated"),
+        ("credentials", "by the number of credentials it takes"),
+    ];
+    for (objective, own) in words {
+        let mut input = asked(CATALOG, RECORD);
+        input.given.take("objective", objective.to_owned());
+        let text = answers(&input, "analyst").story().text();
+        let told: Vec<&str> = text.split_whitespace().collect();
+        let told = told.join(" ");
+        for (other, words) in words {
+            assert_eq!(told.contains(words), other == objective, "{own}: {text}");
+        }
+    }
+}

@@ -173,6 +173,17 @@ fn a_changed_proof_is_refused() {
     assert!(changed > 2 && 2 * refused > changed, "{refused} of {changed}");
 }
 
+/// A stored plan may ask for any work: its proof takes no more for that.
+#[test]
+fn a_stored_plan_may_ask_for_any_work() {
+    let (catalog, plan) = small();
+    let mut stored = serde_json::to_value(&plan).expect("data");
+    stored["options"]["work"] = u64::MAX.into();
+    let again: Plan = serde_json::from_value(stored).expect("a plan");
+    let nobody = LearnerRecord::default();
+    assert_eq!(again.portable_proof(&catalog, &nobody), plan.portable_proof(&catalog, &nobody));
+}
+
 #[test]
 fn what_is_no_plan_has_no_proof() {
     let (catalog, mut plan) = small();

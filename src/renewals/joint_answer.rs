@@ -146,7 +146,7 @@ fn planned(
     // The plan had what was left, and what it begins with besides.
     meter.left = meter.left.saturating_sub(effort.work);
     match outcome {
-        PlanOutcome::Plan(plan) => match told(question, &joint, &plan, meter) {
+        PlanOutcome::Plan(plan) => match told_of(question, &joint, &plan, meter) {
             Ok(told) => JointOutcome::Plan(Box::new(told)),
             Err(limit) => match plan.optimality {
                 Optimality::Proven => undecided(limit, plan.value()),
@@ -214,6 +214,22 @@ pub(crate) fn to_tell(meter: &Meter) -> u64 {
 
 /// Work that is kept for telling a plan, at the most.
 const MOST_TO_TELL: u64 = 1_000_000;
+
+/// The plan as it is told; once who watches has stopped the search, within what is kept for that.
+fn told_of(
+    question: &JointQuestion<'_>,
+    joint: &JointRules,
+    plan: &Plan,
+    meter: &mut Meter,
+) -> Result<JointPlan, PlanLimit> {
+    if !meter.is_stopped() {
+        return told(question, joint, plan, meter);
+    }
+    let mut kept = meter.portion(MOST_TO_TELL);
+    let told = told(question, joint, plan, &mut kept);
+    meter.take_back(&kept);
+    told
+}
 
 /// The plan in the terms of the catalog as it is written.
 ///

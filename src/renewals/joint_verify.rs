@@ -23,6 +23,8 @@ impl JointRenewal {
     /// Where the answer has no plan, only what is lasting and what cannot be kept is checked: not that the rest cannot
     /// be kept together, nor the causes of that, nor the bound of what is undecided, for which there is no proof.
     ///
+    /// Of an answer that was left open, what is told is true; whether more could have been told is not looked at.
+    ///
     /// # Errors
     /// [`Flaw`] says what is wrong first.
     pub fn verify(&self, catalog: &Catalog, record: &LearnerRecord) -> Result<(), Flaw> {

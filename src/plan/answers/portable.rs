@@ -56,8 +56,8 @@ pub struct PortableProof {
     pub proof: String,
     /// The lower bound, by the plan's objective.
     pub lower_bound: Amount,
-    /// True if the proof also shows values for the formula that are worth as much as the plan. They were found for all
-    /// plans that were tried, but finding them is a search of its own, which ends with the work limit of the plan.
+    /// True if the proof also shows values for the formula that are worth as much as the plan. Finding
+    /// them is a search of its own, which ends with the work limit of the plan.
     pub is_attained: bool,
 }
 
@@ -173,8 +173,7 @@ impl Export<'_, '_, '_, '_> {
             }
             formula.add(row);
         }
-        formula.say("what cannot be taken, or is of no use".to_owned());
-        formula.bound(&statement.bounds());
+        formula.bound(&statement.bounds(), "what cannot be taken, or is of no use");
         for fact in facts {
             formula.say("the evaluator says: not all of this holds in a plan".to_owned());
             formula.state(fact);

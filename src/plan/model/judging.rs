@@ -21,16 +21,23 @@ const MOST_NUMBERS: usize = 1 << 18;
 /// are asked for the same again.
 #[derive(Debug, Default)]
 pub(crate) struct JudgedRegions {
-    outcomes: BTreeMap<(JointId, Vec<i64>), Met>,
+    outcomes: BTreeMap<JudgedRegion, Met>,
     numbers: usize,
 }
 
+/// A region, and the number of awards that each of its sources gives.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct JudgedRegion {
+    number: JointId,
+    amounts: Vec<i64>,
+}
+
 impl JudgedRegions {
-    fn keep(&mut self, asked: (JointId, Vec<i64>), met: Met) {
+    fn keep(&mut self, asked: JudgedRegion, met: Met) {
         if self.numbers > MOST_NUMBERS {
             *self = Self::default();
         }
-        self.numbers += asked.1.len() + 1;
+        self.numbers += asked.amounts.len() + 1;
         self.outcomes.insert(asked, met);
     }
 }
@@ -41,7 +48,7 @@ impl Closure<'_, '_, '_> {
         let region = &self.statement.regions[number];
         let amounts: Vec<i64> = region.sources.keys().map(|&variable| self.amount(region, variable)).collect();
         *work += amounts.len() as u64 / 4 + 1;
-        let asked = (number, amounts);
+        let asked = JudgedRegion { number, amounts };
         let met = if let Some(&met) = self.judged_regions.outcomes.get(&asked) {
             met
         } else {

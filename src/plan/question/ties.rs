@@ -8,7 +8,7 @@ use crate::plan::model::statement::Chosen;
 use crate::plan::model::statement::Statement;
 use crate::plan::question::options::Objective;
 use crate::plan::question::problem::Problem;
-use crate::plan::search::oracle::{Best, PlanOracle, PlanSearch, program};
+use crate::plan::search::oracle::{AskedPlans, Best, PlanOracle, PlanSearch, program};
 use crate::solve::branch::log::BranchBounds;
 use crate::solve::ids::VariableId;
 use crate::solve::objective::Lexicographic;
@@ -138,7 +138,8 @@ pub(crate) fn in_turn<'s, 'p, 'c>(
         rows.push(at_most(&before, value));
         let own = next.prices(statement);
         let program = program(statement, &rows, own.clone(), statement.bounds());
-        let asked = problem.asked_knowing(vec![chosen.clone()]);
+        // Here rows also say what the objectives before are worth.
+        let asked = AskedPlans { are_all: false, ..problem.asked_knowing(vec![chosen.clone()]) };
         let mut search = PlanOracle::new(statement, closure, asked).search(program, meter);
         let found = search.best();
         let is_proven = found.complete && found.is_proven();

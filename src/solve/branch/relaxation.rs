@@ -134,8 +134,11 @@ impl Relaxation {
                     if confirmed.is_none() && !renewed && self.simplex.is_worn() {
                         // It may be the errors that contradict each other, and they would stay.
                         renewed = true;
-                        self.simplex.renew(meter)?;
-                        continue;
+                        if self.simplex.renew(meter).is_some() {
+                            continue;
+                        }
+                        self.raise(bound, domains);
+                        return None;
                     }
                     return Some(confirmed.map_or(Relaxed::Unclear, Relaxed::Impossible));
                 }

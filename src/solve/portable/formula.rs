@@ -94,10 +94,14 @@ impl Formula {
         self.push(BitRow { terms, least: written.least });
     }
 
-    /// Adds the upper bounds that are less than what the bits say.
-    pub(crate) fn bound(&mut self, bounds: &Bounds) {
+    /// Adds the upper bounds that are less than what the bits say, with words before the first of them.
+    pub(crate) fn bound(&mut self, bounds: &Bounds, words: &str) {
+        let mut words = Some(words.to_owned());
         for (variable, interval) in bounds.entries() {
             if interval.upper < self.bits[variable].upper() {
+                if let Some(words) = words.take() {
+                    self.say(words);
+                }
                 let terms = self.bits[variable].times(-1).collect();
                 self.bounded[variable] = Some(self.push(BitRow { terms, least: -i128::from(interval.upper) }));
             }

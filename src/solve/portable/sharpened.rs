@@ -130,6 +130,9 @@ impl ProofWriter<'_> {
         let mut sum = Derivation::of(sharpening.row);
         sum.add(negated, 1);
         for part in sharpening.free().filter(|part| part.times > sharpening.need) {
+            if self.is_full() {
+                break;
+            }
             let mut own = Derivation::of(negated);
             for other in sharpening.free().filter(|other| other.variable != part.variable) {
                 self.take_lower(&mut own, other.variable, sharpening.factor(other));

@@ -206,6 +206,9 @@ impl<'a> ProofWriter<'a> {
         // The bounds as they were go into all of what is derived now.
         let mut found = Vec::with_capacity(line.narrower.len());
         for &(variable, _) in line.narrower {
+            if self.is_full() {
+                break;
+            }
             let mut own = Derivation::of(sum);
             for &(other, _) in line.narrower.iter().filter(|other| other.0 != variable) {
                 self.take_out(&mut own, other, -line.costs[other]);
