@@ -71,7 +71,7 @@ fn the_gravest_programme_comes_first_and_what_is_wrong_is_shown_as_it_is_written
     let grave =
         ["  Error, line", "  Warning, line", "  Note, line"].map(|words| text.find(words).expect("one of each"));
     assert!(grave.is_sorted(), "{text}");
-    assert!(text.contains("Records left out: 3"), "{text}");
+    assert!(text.contains("Records left out  3, which cannot be read"), "{text}");
     assert!(text.contains("50 | prerequisite = { all_of = [\"spreadsheets\", \"visualisation\"] }"), "{text}");
     assert!(text.contains("In this order") || text.contains("These credentials"), "{text}");
 }
