@@ -31,10 +31,10 @@ const OPTIONS: &[Wish] = &[
     wish("format", "text|json|sarif|github", "how the findings are written; else as text"),
     wish("deny", "warnings", "exit status 1 for warnings too, and for questions that are left undecided"),
     wishes::DAY,
-    wish("target", "CREDENTIAL", "what no choice should close for good; may come several times"),
-    wish("prices", "", "also looks for options that are never the cheapest"),
+    wishes::TO_KEEP_OPEN,
+    wishes::PRICES,
     wish("findings", "NUMBER", "how many are listed; else 1,000"),
-    wish("work", "STEPS", "how many steps a check and the comparison may take; else 50 million each"),
+    wishes::WORK,
     wishes::LIST,
 ];
 

@@ -43,6 +43,7 @@ const OPTIONS: &[Wish] = &[
     wish("until", "YYYY-MM-DD", "up to when lapses are looked for; else 90 days"),
     wishes::VIEW,
     wishes::VERIFIED_ONLY,
+    wishes::SEARCH_STEPS,
     wish("tags", "TAG,…", "the tags of which the coverage is told; else all"),
     wish("format", "text|json|csv|html", "how the report is written; else as text"),
     wish("tables", "FOLDER", "where each table of the page goes, for a spreadsheet"),
@@ -108,7 +109,7 @@ fn answer(command: &Command) -> Result<Answer, String> {
     tags.sort_unstable();
     tags.dedup();
     let options = CohortOptions::default()
-        .evaluate(EvaluateOptions::default().view(input::view(given)).verified_only(given.has("verified-only")))
+        .evaluate(wishes::evaluate(given)?)
         .one_award_away(true)
         .lapses(as_of..=until)
         .holders(targets.clone())

@@ -57,6 +57,21 @@ const RECORDS: &[Wish] = &[
     wish("offset", "+HH:MM", "the offset from UTC at which moments are days; else UTC"),
     wish("alias", "THEIRS=OURS", "what a badge or a table calls a credential, and its id here; may come several times"),
     wish("columns", "own|canvas|canvas-outcomes|credly|credly-bulk", "how a table of awards is laid out"),
+    wish(
+        "column",
+        "FIELD=HEADING",
+        "which column says what, in place of a known layout: credential, title, id, awarded, \
+          valid-until, credits, hours, grade, issuer, status, revoked-on, learner; may come several times",
+    ),
+    wish(
+        "word",
+        "WORD=STATUS",
+        "what a word for a status means: completed, in-progress, planned, revoked, or none for no \
+          award; may come several times",
+    ),
+    wish("failing", "GRADE", "a grade of what was failed, which is no award; may come several times"),
+    wish("date-order", "year-month-day|day-month-year|month-day-year", "how days are written in a table"),
+    wish("years-from", "YEAR", "the first of the hundred years that years of two digits stand for"),
     wish("learner", "LEARNER", "whose awards are read from a table of several learners"),
     wish("catalog", "CATALOG.toml", "the catalog whose ids awards are matched with"),
 ];
@@ -285,11 +300,7 @@ fn record(asked: &Asked<'_>, name: &str, bytes: &[u8], from: AnyFormat, to: AnyF
                 options = options.alias(theirs, ours);
             }
             if format == RecordFormat::Csv {
-                let columns = columns_named(asked.given.get("columns").unwrap_or("own")).format(asked.table);
-                options = options.columns(match asked.given.get("learner") {
-                    Some(learner) => columns.only(learner),
-                    None => columns,
-                });
+                options = options.columns(columns(asked)?);
             }
             records::import(name, bytes, offset, &options).map_err(|error| error.to_string())?
         }
@@ -306,6 +317,66 @@ fn record(asked: &Asked<'_>, name: &str, bytes: &[u8], from: AnyFormat, to: AnyF
         AnyFormat::Records(RecordFormat::Csv) => Converted::of(losses, records::to_csv(&record)),
         AnyFormat::Records(other) => return Err(format!("`{other}` can be read and not written")),
         AnyFormat::Catalog(_) => return Err("a catalog cannot be made of a record".to_owned()),
+    })
+}
+
+/// How the table is laid out that is read.
+fn columns(asked: &Asked<'_>) -> Result<RecordColumns, String> {
+    let given = asked.given;
+    let halves = |name: &'static str, told: &'static str| {
+        let half = move |given: &String| {
+            let (one, other) =
+                given.split_once('=').ok_or_else(|| format!("--{name} {given}: it is written as {told}"))?;
+            Ok::<_, String>((one.trim().to_owned(), other.trim().to_owned()))
+        };
+        given.all(name).iter().map(half).collect::<Result<Vec<_>, String>>()
+    };
+    let headings = halves("column", "awarded=Completed on")?;
+    let mut columns = match given.get("columns") {
+        None if !headings.is_empty() => {
+            let credential = headings.iter().find(|(field, _)| field == "credential");
+            let credential =
+                credential.ok_or("--column credential=HEADING is missing: which column says what was awarded")?;
+            RecordColumns::new(&*credential.1)
+        }
+        named => columns_named(named.unwrap_or("own")),
+    };
+    for (field, heading) in headings {
+        columns = match &*field {
+            "credential" => columns.credential(heading),
+            "title" => columns.title(heading),
+            "id" => columns.id(heading),
+            "awarded" => columns.awarded(heading),
+            "valid-until" => columns.valid_until(heading),
+            "credits" => columns.credits(heading),
+            "hours" => columns.hours(heading),
+            "grade" => columns.grade(heading),
+            "issuer" => columns.issuer(heading),
+            "status" => columns.status(heading),
+            "revoked-on" => columns.revoked_on(heading),
+            "learner" => columns.learner(heading),
+            other => {
+                return Err(format!("--column {other}=…: no award says `{other}`; `--help` lists what it can say"));
+            }
+        };
+    }
+    for (word, status) in halves("word", "passed=completed")? {
+        columns = match &*status {
+            "none" => columns.no_award(&word),
+            status => columns.status_word(&word, status.parse().map_err(|error| format!("--word {word}: {error}"))?),
+        };
+    }
+    columns = given.all("failing").iter().fold(columns, RecordColumns::failing_grade);
+    if let Some(order) = given.read("date-order")? {
+        columns = columns.date_order(order);
+    }
+    if let Some(year) = given.number("years-from")? {
+        columns = columns.two_digit_years_from(year);
+    }
+    let columns = columns.format(asked.table);
+    Ok(match given.get("learner") {
+        Some(learner) => columns.only(learner),
+        None => columns,
     })
 }
 

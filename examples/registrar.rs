@@ -13,7 +13,7 @@ mod story;
 
 use std::process::ExitCode;
 
-use credpath::{Catalog, LearnerRecord};
+use credpath::{Catalog, CheckOptions, LearnerRecord};
 use input::command::Command;
 use input::lines::{none_read, parse};
 use input::wishes::{self, Wish, wish};
@@ -34,6 +34,12 @@ const OPTIONS: &[Wish] = &[
     wish("csv", "FILE", "where the awards to be issued go, as a table"),
     wish("out", "FILE", "where the page goes; else to standard output"),
     wishes::DAY,
+    wishes::TO_KEEP_OPEN,
+    wishes::PRICES,
+    wishes::WORK,
+    wishes::VIEW,
+    wishes::VERIFIED_ONLY,
+    wishes::SEARCH_STEPS,
     wish("format", "html|text|json", "how the page is written; else as HTML"),
 ];
 
@@ -54,7 +60,14 @@ fn answer(Command { words, given, .. }: &Command) -> Result<Answer, String> {
     if records.is_empty() && given.get("csv").is_some() {
         return Err("--csv writes the awards to be issued by records: name them with --records".to_owned());
     }
-    let desk = Desk { catalog: &catalog, older: older.as_ref(), records: &records, skipped, as_of };
+    let mut check = CheckOptions::default().as_of(as_of);
+    check.work = wishes::work(given)?.unwrap_or(check.work);
+    (check.prices, check.watcher) = (given.has("prices"), input::progress::watcher());
+    for target in given.all("target") {
+        check.targets.push(forgiving::credential(&catalog, target)?);
+    }
+    let evaluate = wishes::evaluate(given)?;
+    let desk = Desk { catalog: &catalog, older: older.as_ref(), records: &records, skipped, check, evaluate, as_of };
     if let Some(path) = given.get("csv") {
         input::write(path, &desk.csv())?;
     }

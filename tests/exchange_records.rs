@@ -760,3 +760,40 @@ fn what_a_badge_says_does_nothing_to_a_terminal() {
         assert!(loss.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{loss:?}");
     }
 }
+
+/// The program that converts, on a table in a file of its own.
+fn converted(name: &str, table: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let path = std::env::temp_dir().join(format!("credpath-{}-{name}.csv", std::process::id()));
+    std::fs::write(&path, table).unwrap();
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--all-features", "--profile", "test"])
+        .args(["--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"), "--example", "convert", "--"])
+        .args([path.to_str().unwrap(), "-", "--from", "csv", "--to", "record"])
+        .args(arguments)
+        .output()
+        .unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+/// What a table of another system says is stated on the command line as it is in code.
+#[test]
+fn a_table_of_any_layout_is_read_by_the_program() {
+    let table = "Who;Course;Done;Result;Mark\n7;CS 101;03/12/24;passed;1.0\n7;CS 102;;enrolled;\n\
+                 7;CS 103;04/12/24;passed;5.0\n7;CS 104;;withdrawn;\n8;CS 101;;enrolled;\n";
+    let layout = "--separator semicolon --column credential=Course --column awarded=Done --column status=Result \
+                  --column grade=Mark --column learner=Who --word passed=completed --word enrolled=in-progress \
+                  --word withdrawn=none --failing 5.0 --date-order day-month-year --years-from 1990 --learner 7";
+    let arguments: Vec<&str> = layout.split(' ').filter(|word| !word.is_empty()).collect();
+    let (status, record, losses) = converted("layout", table, &arguments);
+    assert_eq!(status, Some(0), "{losses}");
+    let record = LearnerRecord::parse("record", &record).unwrap();
+    let told: Vec<String> =
+        record.awards.iter().map(|award| format!("{} {:?}", award.credential, award.status)).collect();
+    assert_eq!(told, ["CS 101 Completed", "CS 102 InProgress"]);
+    assert_eq!(record.awards[0].awarded, Some("2024-12-03".parse().unwrap()));
+    assert!(losses.contains("`5.0` means that it was failed") && losses.contains("`withdrawn` means"), "{losses}");
+    let (status, _, message) = converted("field", table, &["--column", "credential=Course", "--column", "day=Done"]);
+    assert!(status == Some(2) && message.contains("no award says `day`"), "{message}");
+}

@@ -13,7 +13,7 @@ mod story;
 use std::fs;
 use std::path::Path;
 
-use credpath::{Catalog, LearnerRecord};
+use credpath::{Catalog, CheckOptions, EvaluateOptions, LearnerRecord};
 use markup::Markup;
 use registrar_page::desk::Desk;
 
@@ -54,11 +54,27 @@ fn a_registrar_is_told_like_this() {
     let (newer, older) = (parsed(NEWER), parsed(&NEWER.replace("= 24", "= 12")));
     let records = records();
     let as_of = "2026-11-22".parse().expect("a day");
-    let desk = Desk { catalog: &newer, older: Some(&older), records: &records, skipped: 0, as_of };
+    let desk = Desk {
+        catalog: &newer,
+        older: Some(&older),
+        records: &records,
+        skipped: 0,
+        check: CheckOptions::default(),
+        evaluate: EvaluateOptions::default(),
+        as_of,
+    };
     let story = desk.story();
     golden("registrar.txt", &story.text());
     Markup::of(&story.page()).unwrap_or_else(|error| panic!("{error}"));
-    let desk = Desk { catalog: &older, older: None, records: &records, skipped: 0, as_of };
+    let desk = Desk {
+        catalog: &older,
+        older: None,
+        records: &records,
+        skipped: 0,
+        check: CheckOptions::default(),
+        evaluate: EvaluateOptions::default(),
+        as_of,
+    };
     golden("registrar.csv", &desk.csv());
 }
 
@@ -67,7 +83,17 @@ fn the_gravest_programme_comes_first_and_what_is_wrong_is_shown_as_it_is_written
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/catalogs/planted-faults.toml");
     let catalog = parsed(&fs::read_to_string(path).expect("an example"));
     let as_of = "2026-11-22".parse().expect("a day");
-    let text = Desk { catalog: &catalog, older: None, records: &[], skipped: 3, as_of }.story().text();
+    let text = Desk {
+        catalog: &catalog,
+        older: None,
+        records: &[],
+        skipped: 3,
+        check: CheckOptions::default(),
+        evaluate: EvaluateOptions::default(),
+        as_of,
+    }
+    .story()
+    .text();
     let grave =
         ["  Error, line", "  Warning, line", "  Note, line"].map(|words| text.find(words).expect("one of each"));
     assert!(grave.is_sorted(), "{text}");
@@ -85,7 +111,15 @@ fn hostile_text_does_nothing_to_the_page_or_to_a_spreadsheet() {
     let catalog = parsed(&text);
     let records = [("@sum(1)".to_owned(), LearnerRecord::from_iter(["a"]))];
     let as_of = "2026-11-22".parse().expect("a day");
-    let desk = Desk { catalog: &catalog, older: None, records: &records, skipped: 0, as_of };
+    let desk = Desk {
+        catalog: &catalog,
+        older: None,
+        records: &records,
+        skipped: 0,
+        check: CheckOptions::default(),
+        evaluate: EvaluateOptions::default(),
+        as_of,
+    };
     let page = desk.story().page();
     let markup = Markup::of(&page).unwrap_or_else(|error| panic!("{error}\n{page}"));
     assert_eq!(markup.named("script").count(), 0);

@@ -168,7 +168,7 @@ fn question(
         }
     };
     let as_of = day(as_of, words.is_empty())?;
-    let options = EvaluateOptions::default().view(view(&given)).verified_only(given.has("verified-only"));
+    let options = wishes::evaluate(&given)?;
     let (built_in, nobody) = (words.is_empty(), words.get(1).is_some_and(|record| record == NOBODY));
     let targets = words.into_iter().skip(2).collect();
     Ok(Input { catalog, record, as_of, options, targets, built_in, nobody, json, given })

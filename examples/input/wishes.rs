@@ -37,11 +37,21 @@ pub(crate) const VIEW: Wish =
     wish("view", "earned|in-progress|planned", "what is supposed to be completed; else what is earned");
 pub(crate) const VERIFIED_ONLY: Wish = wish("verified-only", "", "only awards count that are verified");
 
+/// For every program that counts awards.
+pub(crate) const SEARCH_STEPS: Wish =
+    wish("search-steps", "STEPS", "how many steps may be searched for which award counts where; else 2,000,000");
+pub(crate) const WORK: Wish =
+    wish("work", "STEPS", "how many steps a check and the comparison may take; else 50 million each");
+pub(crate) const PRICES: Wish = wish("prices", "", "also looks for options that are never the cheapest");
+pub(crate) const TO_KEEP_OPEN: Wish =
+    wish("target", "CREDENTIAL", "what no choice should close for good; may come several times");
+
 /// What every program takes that looks at one learner.
 pub(crate) const ALWAYS: &[Wish] = &[
     DAY,
     VIEW,
     VERIFIED_ONLY,
+    SEARCH_STEPS,
     wish("offset", "+HH:MM", "the offset from UTC at which moments in badges are days; else UTC"),
     wish("alias", "THEIRS=OURS", "what a badge or a table calls a credential, and its id here; may come several times"),
     wish("format", "text|json", "how the answer is written; else as text, or as what the program draws"),
@@ -51,6 +61,11 @@ pub(crate) const ALWAYS: &[Wish] = &[
 /// What is wished of a plan.
 pub(crate) const PLAN: &[Wish] = &[
     wish("objective", "cost|hours|credentials", "what is to be least; else the cost"),
+    wish(
+        "weights",
+        "COST,HOURS,CREDENTIALS",
+        "what a unit of cost, an hour and a credential weigh, in whole numbers; in place of one objective",
+    ),
     wish("budget", "AMOUNT", "the most that the plan may cost"),
     wish("most-hours", "HOURS", "the most hours that it may take"),
     wish("avoid", "CREDENTIAL", "no step of the plan is this; may come several times"),
@@ -162,6 +177,7 @@ pub(crate) fn plan(given: &Given, catalog: &Catalog, evaluate: &EvaluateOptions)
         Some("credentials") => Objective::Credentials,
         _ => Objective::Cost,
     };
+    options.objective = weights(given)?.unwrap_or(options.objective);
     options.budget = given.read("budget")?;
     options.most_hours = given.read("most-hours")?;
     options.avoid = given.credentials("avoid", catalog)?;
@@ -188,6 +204,26 @@ pub(crate) fn known_tags<'t>(
         Some(unknown) => Err(format!("--{name}: no credential of the catalog has the tag `{unknown}`")),
         None => Ok(()),
     }
+}
+
+/// The objective that weighs all three, if it is given.
+fn weights(given: &Given) -> Result<Option<Objective>, String> {
+    let Some(told) = given.get("weights") else { return Ok(None) };
+    if given.has("objective") {
+        return Err("`--weights` stands in place of `--objective`: give one of them".to_owned());
+    }
+    let weights: Vec<Option<u16>> = told.split(',').map(|weight| weight.trim().parse().ok()).collect();
+    match weights[..] {
+        [Some(cost), Some(hours), Some(credentials)] => Ok(Some(Objective::Weighted { cost, hours, credentials })),
+        _ => Err(format!("--weights {told}: three whole numbers up to 65,535, such as 1,10,0")),
+    }
+}
+
+/// How awards are counted.
+pub(crate) fn evaluate(given: &Given) -> Result<EvaluateOptions, String> {
+    let options = EvaluateOptions::default().view(super::view(given)).verified_only(given.has("verified-only"));
+    let steps = given.number("search-steps")?.unwrap_or(options.search_steps);
+    Ok(options.search_steps(steps))
 }
 
 /// The work limit, if one is given.

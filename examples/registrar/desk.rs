@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use credpath::{
-    Catalog, CheckOptions, CompareOptions, Date, Diagnostic, Diagnostics, EvaluateOptions, ImpactOptions,
+    Catalog, CheckOptions, CompareOptions, CredentialId, Date, Diagnostic, Diagnostics, EvaluateOptions, ImpactOptions,
     LearnerRecord, Severity, compare_findings,
 };
 
 use crate::input::lines::cell;
-use crate::input::progress;
 use crate::registrar_page::shown;
 use crate::story::words::{clean, counted, outline, titled};
 use crate::story::{Block, Fact, Item, Line, Section, Story};
@@ -27,13 +26,15 @@ pub(crate) struct Desk<'d> {
     pub(crate) records: &'d [(String, LearnerRecord)],
     /// Lines of records that could not be read.
     pub(crate) skipped: usize,
+    /// What is looked for, and with how much work; a comparison takes as much.
+    pub(crate) check: CheckOptions,
+    pub(crate) evaluate: EvaluateOptions,
     pub(crate) as_of: Date,
 }
 
 impl Desk<'_> {
     pub(crate) fn story(&self) -> Story {
-        let mut options = CheckOptions::default().as_of(self.as_of).findings(usize::MAX);
-        options.watcher = progress::watcher();
+        let options = self.check.clone().as_of(self.as_of).findings(usize::MAX);
         let findings = self.catalog.check(&options);
         let mut sections = vec![self.summary(&findings, &options), self.found(&findings)];
         sections.extend(self.open(&findings));
@@ -63,7 +64,10 @@ impl Desk<'_> {
         }
         let mut blocks = Vec::new();
         if let Some(older) = self.older {
-            let known = older.check(options);
+            // Targets are numbered as in the catalog that is checked.
+            let same = |&target: &CredentialId| older.credential(&self.catalog.get(target).id);
+            let targets: Vec<CredentialId> = options.targets.iter().filter_map(same).collect();
+            let known = older.check(&options.clone().targets(targets));
             let change = compare_findings(&known, findings);
             facts.push(fact(
                 "Since the older version",
@@ -145,8 +149,8 @@ impl Desk<'_> {
     }
 
     fn changes(&self) -> Option<Section> {
-        let mut options = CompareOptions::default().as_of(self.as_of);
-        options.watcher = progress::watcher();
+        let mut options = CompareOptions::default().as_of(self.as_of).work(self.check.work);
+        options.watcher.clone_from(&self.check.watcher);
         let comparison = self.older?.compare(self.catalog, &options);
         Some(section(
             "changes",
@@ -161,7 +165,8 @@ impl Desk<'_> {
         }
         let records = self.records.iter().map(|(name, record)| (name.clone(), record));
         let mut options = ImpactOptions::default();
-        options.plan.watcher = progress::watcher();
+        options.plan.watcher.clone_from(&self.check.watcher);
+        (options.plan.view, options.plan.verified_only) = (self.evaluate.view, self.evaluate.verified_only);
         let impact = self.older?.impact(self.catalog, records, self.as_of, &options);
         Some(section("losses", "Who loses or gains what", vec![Block::Outline(outline(&impact.to_string()))]))
     }
@@ -182,7 +187,7 @@ impl Desk<'_> {
     /// What each learner has earned and nobody has issued.
     fn awards(&self) -> impl Iterator<Item = Award> {
         self.records.iter().flat_map(|(learner, record)| {
-            let evaluation = self.catalog.evaluate(record, self.as_of, &EvaluateOptions::default());
+            let evaluation = self.catalog.evaluate(record, self.as_of, &self.evaluate);
             let qualified: Vec<_> = evaluation.qualified().collect();
             let awards = qualified.into_iter().map(|id| {
                 let audit = evaluation.audit(id);

@@ -78,8 +78,12 @@ for page in "${pages[@]}"; do
     [[ $events == "$(grep -c BEGIN:VEVENT "$out/$name.ics")" ]] && events=none
     report "$name-calendar" "$events"
 done
-run registrar --out "$out/registrar-page.html"
+faulty=examples/catalogs/planted-faults.toml
+echo '{"id":"one","award":[{"credential":"spreadsheets","awarded":"2026-02-01"}]}' > "$out/records.jsonl"
+run registrar "$faulty" --against "$faulty" --records "$out/records.jsonl" --as-of 2026-11-22 --out "$out/registrar-page.html"
 for width in 1200 390; do audit "$out/registrar-page.html" "registrar-$width" "$width" ''; done
+audit "$out/registrar-page.html" registrar-print 800 's/@media print/@media all/'
 run cohort --learners 500 --format html > "$out/cohort-page.html" 2> /dev/null
 for width in 1200 390; do audit "$out/cohort-page.html" "cohort-$width" "$width" ''; done
+audit "$out/cohort-page.html" cohort-print 800 's/@media print/@media all/'
 exit $failed
