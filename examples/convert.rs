@@ -309,10 +309,7 @@ fn record(asked: &Asked<'_>, name: &str, bytes: &[u8], from: AnyFormat, to: AnyF
         }
     };
     Ok(match to {
-        AnyFormat::Record => {
-            let text = toml::to_string(&record).map_err(|error| error.to_string())?;
-            Converted { text, losses }
-        }
+        AnyFormat::Record => Converted { text: records::to_toml(&record), losses },
         AnyFormat::Records(RecordFormat::Clr2) => Converted::of(losses, records::to_clr(&record, offset)),
         AnyFormat::Records(RecordFormat::Csv) => Converted::of(losses, records::to_csv(&record)),
         AnyFormat::Records(other) => return Err(format!("`{other}` can be read and not written")),

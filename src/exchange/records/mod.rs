@@ -1,7 +1,7 @@
 //! Learner records of others, in and out.
 //!
 //! [`import()`] reads what learners bring along and what student systems write; [`to_clr()`] and [`to_csv()`] write a
-//! record for others. [`recognise`] says which of the formats something has, by its content.
+//! record for others, and [`to_toml()`] as the text that the library itself reads. [`recognise`] says which of the formats something has, by its content.
 //!
 //! | format | what it holds | carried as |
 //! |---|---|---|
@@ -104,6 +104,7 @@ mod svg;
 mod to_clr;
 #[cfg(feature = "csv")]
 mod to_csv;
+mod to_toml;
 #[cfg(feature = "json")]
 mod token;
 
@@ -112,3 +113,4 @@ pub use import::{import, recognise};
 pub use to_clr::to_clr;
 #[cfg(feature = "csv")]
 pub use to_csv::to_csv;
+pub use to_toml::to_toml;

@@ -104,6 +104,22 @@ proptest! {
     }
 
     #[test]
+    fn a_text_comes_back(mut record in record()) {
+        for award in &mut record.awards {
+            award.id = award.id.take().filter(|id| !id.is_empty());
+            award.revoked_on = award.revoked_on.filter(|_| award.status == AwardStatus::Revoked);
+        }
+        let text = records::to_toml(&record);
+        // Data is held against the same guards.
+        let data = serde_json::from_value::<LearnerRecord>(serde_json::to_value(&record).unwrap());
+        match (LearnerRecord::parse("record.toml", &text), data) {
+            (Ok(read), _) => prop_assert_eq!(read, record),
+            (Err(refused), Ok(_)) => return Err(TestCaseError::fail(format!("{refused}\n{text}"))),
+            (Err(_), Err(_)) => {}
+        }
+    }
+
+    #[test]
     fn a_table_comes_back(record in record(), offset in offset()) {
         let options = RecordOptions::default().columns(RecordColumns::own());
         prop_assume!(!has_copies(&record));
@@ -154,4 +170,19 @@ fn what_cannot_be_written_is_named() {
     let csv = records::to_csv(&record);
     assert_eq!(csv.text.lines().nth(3), Some("c,,,,,,,,revoked,2025-01-01"));
     assert_eq!(told(csv.losses).len(), 4);
+}
+
+/// All that a record can say, as text and back.
+#[test]
+fn all_of_a_record_comes_back_as_text() {
+    let text = "[[award]]\ncredential = \"licence\"\nid = \"urn:uuid:3d1b\"\nawarded = 2020-01-01\nvalid_until = 2026-12-31\n\
+                credits = 4.5\nhours = 30\ngrade = \"A-\"\nissuer = \"north\"\nstatus = \"revoked\"\nrevoked_on = 2026-05-01\n\
+                verification = \"verified\"\n\n\
+                [[waiver]]\ncredential = \"analyst\"\nprerequisite = true\nuntil = 2026-12-31\n\n\
+                [[waiver]]\ncredential = \"analyst\"\nrequirement = \"core\"\nreason = \"prior learning\"\n\n\
+                [[waiver]]\ncredential = \"analyst\"\ncomponent = \"sql\"\nauthority = \"the dean\"\n\n\
+                [[substitution]]\nuse = \"stats\"\nfor = \"statistics\"\nwithin = \"analyst\"\nreason = \"the \\\"same\\\"\"\n\n\
+                [[pursued]]\ncredential = \"analyst\"\nunder = \"2025\"\n";
+    let record = LearnerRecord::parse("record.toml", text).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(records::to_toml(&record), text);
 }

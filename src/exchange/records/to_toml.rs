@@ -1,0 +1,103 @@
+//! Records out, as the text that the library itself reads.
+
+use crate::document::toml_text::{TomlEntry, TomlText, write_entries};
+use crate::record::exception::{Substitution, Waived, Waiver};
+use crate::record::pursuit::Pursuit;
+use crate::record::record::{Award, AwardStatus, LearnerRecord, Verification};
+
+/// Writes a record as the TOML that [`LearnerRecord::parse`] reads, one table to an award, a waiver, a substitution and
+/// a credential that is pursued. Nothing is lost. What no text may say, and a record made in code can, such as an empty
+/// id, is written as it is, and refused when it is read.
+///
+/// ```
+/// use credpath::{Award, LearnerRecord, records};
+///
+/// let record = LearnerRecord { awards: vec![Award::new("python").on("2025-05-01".parse()?)], ..Default::default() };
+/// let text = records::to_toml(&record);
+/// assert_eq!(text, "[[award]]\ncredential = \"python\"\nawarded = 2025-05-01\n");
+/// assert_eq!(LearnerRecord::parse("record.toml", &text)?, record);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn to_toml(record: &LearnerRecord) -> String {
+    let awards = record.awards.iter().map(|award| ("award", of_award(award)));
+    let waivers = record.waivers.iter().map(|waiver| ("waiver", of_waiver(waiver)));
+    let substitutions = record.substitutions.iter().map(|substitution| ("substitution", of_substitution(substitution)));
+    let pursued = record.pursued.iter().map(|pursuit| ("pursued", of_pursuit(pursuit)));
+    let mut text = String::new();
+    for (header, entries) in awards.chain(waivers).chain(substitutions).chain(pursued) {
+        text.push_str(if text.is_empty() { "[[" } else { "\n[[" });
+        text.push_str(header);
+        text.push_str("]]\n");
+        write_entries(&entries, &mut text);
+    }
+    text
+}
+
+/// The entries that have a value.
+fn entries<const N: usize>(all: [(&'static str, Option<TomlText>); N]) -> Vec<TomlEntry> {
+    all.into_iter().filter_map(|(key, value)| Some(TomlEntry { key, value: value? })).collect()
+}
+
+fn quoted(text: &String) -> Option<TomlText> {
+    Some(TomlText::text(text))
+}
+
+fn quoted_if(text: Option<&String>) -> Option<TomlText> {
+    text.and_then(quoted)
+}
+
+/// A number or a day: without quotes.
+fn bare<T: ToString>(value: Option<&T>) -> Option<TomlText> {
+    value.map(TomlText::scalar)
+}
+
+fn of_award(award: &Award) -> Vec<TomlEntry> {
+    let status = (award.status != AwardStatus::Completed).then(|| TomlText::text(&award.status.to_string()));
+    let verification =
+        (award.verification != Verification::Unchecked).then(|| TomlText::text(&award.verification.to_string()));
+    entries([
+        ("credential", quoted(&award.credential)),
+        ("id", quoted_if(award.id.as_ref())),
+        ("awarded", bare(award.awarded.as_ref())),
+        ("valid_until", bare(award.valid_until.as_ref())),
+        ("credits", bare(award.credits.as_ref())),
+        ("hours", bare(award.hours.as_ref())),
+        ("grade", quoted_if(award.grade.as_ref())),
+        ("issuer", quoted_if(award.issuer.as_ref())),
+        ("status", status),
+        ("revoked_on", bare(award.revoked_on.as_ref())),
+        ("verification", verification),
+    ])
+}
+
+fn of_waiver(waiver: &Waiver) -> Vec<TomlEntry> {
+    let [prerequisite, requirement, component] = match &waiver.waived {
+        Waived::Prerequisite => [Some(TomlText::scalar(&true)), None, None],
+        Waived::Requirement(name) => [None, quoted(name), None],
+        Waived::Component(id) => [None, None, quoted(id)],
+    };
+    entries([
+        ("credential", quoted(&waiver.credential)),
+        ("prerequisite", prerequisite),
+        ("requirement", requirement),
+        ("component", component),
+        ("reason", quoted_if(waiver.reason.as_ref())),
+        ("authority", quoted_if(waiver.authority.as_ref())),
+        ("until", bare(waiver.until.as_ref())),
+    ])
+}
+
+fn of_substitution(substitution: &Substitution) -> Vec<TomlEntry> {
+    entries([
+        ("use", quoted(&substitution.used)),
+        ("for", quoted(&substitution.stands_for)),
+        ("within", quoted_if(substitution.within.as_ref())),
+        ("reason", quoted_if(substitution.reason.as_ref())),
+        ("authority", quoted_if(substitution.authority.as_ref())),
+    ])
+}
+
+fn of_pursuit(pursuit: &Pursuit) -> Vec<TomlEntry> {
+    entries([("credential", quoted(&pursuit.credential)), ("under", quoted(&pursuit.under))])
+}
