@@ -191,8 +191,8 @@ impl RecordColumns {
         self
     }
 
-    /// A grade of what was failed, letter case aside: what is completed with it is no award, and the row is left out with
-    /// a loss.
+    /// A grade of what was failed, letter case aside: what is completed with it is no award, and the row is left out
+    /// with a loss.
     #[must_use]
     pub fn failing_grade(mut self, grade: impl AsRef<str>) -> Self {
         self.failing.insert(grade.as_ref().to_lowercase());

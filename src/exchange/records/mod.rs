@@ -1,7 +1,8 @@
 //! Learner records of others, in and out.
 //!
 //! [`import()`] reads what learners bring along and what student systems write; [`to_clr()`] and [`to_csv()`] write a
-//! record for others, and [`to_toml()`] as the text that the library itself reads. [`recognise`] says which of the formats something has, by its content.
+//! record for others, and [`to_toml()`] as the text that the library itself reads. [`recognise`] says which of the
+//! formats something has, by its content.
 //!
 //! | format | what it holds | carried as |
 //! |---|---|---|

@@ -71,8 +71,8 @@ pub enum NotPortable {
     /// The target is held, so that there is nothing to plan, and nothing to prove.
     #[error("the target is held: there is nothing to prove")]
     NothingToProve,
-    /// The derivation would be longer than 268,435,456 bytes, or the formula would have to state more than 4,194,304 bounds
-    /// of what the evaluator answers for.
+    /// The derivation would be longer than 268,435,456 bytes, or the formula would have to state more than 4,194,304
+    /// bounds of what the evaluator answers for.
     #[error("the proof is too long to be written down")]
     TooLong,
 }
