@@ -39,12 +39,8 @@ fn entries<const N: usize>(all: [(&'static str, Option<TomlText>); N]) -> Vec<To
     all.into_iter().filter_map(|(key, value)| Some(TomlEntry { key, value: value? })).collect()
 }
 
-fn quoted(text: &String) -> Option<TomlText> {
-    Some(TomlText::text(text))
-}
-
-fn quoted_if(text: Option<&String>) -> Option<TomlText> {
-    text.and_then(quoted)
+fn quoted(text: Option<&String>) -> Option<TomlText> {
+    text.map(|text| TomlText::text(text))
 }
 
 /// A number or a day: without quotes.
@@ -57,14 +53,14 @@ fn of_award(award: &Award) -> Vec<TomlEntry> {
     let verification =
         (award.verification != Verification::Unchecked).then(|| TomlText::text(&award.verification.to_string()));
     entries([
-        ("credential", quoted(&award.credential)),
-        ("id", quoted_if(award.id.as_ref())),
+        ("credential", quoted(Some(&award.credential))),
+        ("id", quoted(award.id.as_ref())),
         ("awarded", bare(award.awarded.as_ref())),
         ("valid_until", bare(award.valid_until.as_ref())),
         ("credits", bare(award.credits.as_ref())),
         ("hours", bare(award.hours.as_ref())),
-        ("grade", quoted_if(award.grade.as_ref())),
-        ("issuer", quoted_if(award.issuer.as_ref())),
+        ("grade", quoted(award.grade.as_ref())),
+        ("issuer", quoted(award.issuer.as_ref())),
         ("status", status),
         ("revoked_on", bare(award.revoked_on.as_ref())),
         ("verification", verification),
@@ -74,30 +70,30 @@ fn of_award(award: &Award) -> Vec<TomlEntry> {
 fn of_waiver(waiver: &Waiver) -> Vec<TomlEntry> {
     let [prerequisite, requirement, component] = match &waiver.waived {
         Waived::Prerequisite => [Some(TomlText::scalar(&true)), None, None],
-        Waived::Requirement(name) => [None, quoted(name), None],
-        Waived::Component(id) => [None, None, quoted(id)],
+        Waived::Requirement(name) => [None, quoted(Some(name)), None],
+        Waived::Component(id) => [None, None, quoted(Some(id))],
     };
     entries([
-        ("credential", quoted(&waiver.credential)),
+        ("credential", quoted(Some(&waiver.credential))),
         ("prerequisite", prerequisite),
         ("requirement", requirement),
         ("component", component),
-        ("reason", quoted_if(waiver.reason.as_ref())),
-        ("authority", quoted_if(waiver.authority.as_ref())),
+        ("reason", quoted(waiver.reason.as_ref())),
+        ("authority", quoted(waiver.authority.as_ref())),
         ("until", bare(waiver.until.as_ref())),
     ])
 }
 
 fn of_substitution(substitution: &Substitution) -> Vec<TomlEntry> {
     entries([
-        ("use", quoted(&substitution.used)),
-        ("for", quoted(&substitution.stands_for)),
-        ("within", quoted_if(substitution.within.as_ref())),
-        ("reason", quoted_if(substitution.reason.as_ref())),
-        ("authority", quoted_if(substitution.authority.as_ref())),
+        ("use", quoted(Some(&substitution.used))),
+        ("for", quoted(Some(&substitution.stands_for))),
+        ("within", quoted(substitution.within.as_ref())),
+        ("reason", quoted(substitution.reason.as_ref())),
+        ("authority", quoted(substitution.authority.as_ref())),
     ])
 }
 
 fn of_pursuit(pursuit: &Pursuit) -> Vec<TomlEntry> {
-    entries([("credential", quoted(&pursuit.credential)), ("under", quoted(&pursuit.under))])
+    entries([("credential", quoted(Some(&pursuit.credential))), ("under", quoted(Some(&pursuit.under)))])
 }
