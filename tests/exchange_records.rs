@@ -764,7 +764,7 @@ fn what_a_badge_says_does_nothing_to_a_terminal() {
 /// The program that converts, on a table in a file of its own.
 fn converted(name: &str, table: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
     let path = std::env::temp_dir().join(format!("credpath-{}-{name}.csv", std::process::id()));
-    std::fs::write(&path, table).unwrap();
+    fs::write(&path, table).unwrap();
     let output = std::process::Command::new(env!("CARGO"))
         .args(["run", "--quiet", "--all-features", "--profile", "test"])
         .args(["--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"), "--example", "convert", "--"])
@@ -772,7 +772,7 @@ fn converted(name: &str, table: &str, arguments: &[&str]) -> (Option<i32>, Strin
         .args(arguments)
         .output()
         .unwrap();
-    std::fs::remove_file(&path).unwrap();
+    fs::remove_file(&path).unwrap();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
     (output.status.code(), text(&output.stdout), text(&output.stderr))
 }
