@@ -94,13 +94,6 @@ impl Running {
         Ok(())
     }
 
-    /// Begins a request whose body does not come as long as the connection is kept.
-    pub(crate) fn begin(&self, path: &str) -> Result<TcpStream, Box<dyn Error>> {
-        let mut stream = TcpStream::connect(self.address)?;
-        write!(stream, "PUT {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n")?;
-        Ok(stream)
-    }
-
     /// Waits until something is true of the health.
     pub(crate) fn until(&self, mut is_so: impl FnMut(&Value) -> bool) -> Result<Value, Box<dyn Error>> {
         let begun = Instant::now();
