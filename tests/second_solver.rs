@@ -146,6 +146,21 @@ fn hard_catalogs_have_the_same_minima() {
     }
 }
 
+/// Before the relaxation is solved at the root, something is found by greed: work that runs out there leaves a plan.
+#[test]
+fn work_that_runs_out_at_the_root_leaves_a_plan() {
+    let hard = generate::hard::deep(0, 8, 60);
+    let catalog = Catalog::parse("hard", &hard.text).unwrap();
+    let (record, target) = (LearnerRecord::default(), catalog.credential(&hard.target).unwrap());
+    for work in [300_000, 1_000_000, 10_000_000] {
+        let PlanOutcome::Plan(plan) = catalog.plan(&record, as_of(), target, &PlanOptions::default().work(work)) else {
+            panic!("no plan within {work} steps")
+        };
+        assert!(matches!(plan.optimality, Optimality::Within { .. }), "{work}");
+        plan.verify(&catalog, &record).unwrap();
+    }
+}
+
 /// The same in small, many times: what goes wrong shows here in a catalog that can be read.
 #[test]
 fn small_catalogs_have_the_same_minima() {

@@ -157,23 +157,6 @@ pub(crate) fn kind(text: &str) -> Option<&'static str> {
     }
 }
 
-/// The days that a text in another form could be: `10/01/2024` is one of two.
-pub(crate) fn days_meant(text: &str) -> Vec<Date> {
-    let parts: Vec<&str> = text.trim().split(['/', '.', '-']).collect();
-    let &[first, second, third] = &parts[..] else { return Vec::new() };
-    let day = |year: &str, month: &str, day: &str| {
-        let is_year = year.len() == 4;
-        is_year.then(|| Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)).flatten()
-    };
-    let mut days: Vec<Date> = [day(first, second, third), day(third, second, first), day(third, first, second)]
-        .into_iter()
-        .flatten()
-        .collect();
-    days.sort_unstable();
-    days.dedup();
-    days
-}
-
 /// A table of TOML begins with a word in brackets, a list of JSON with what a list can hold.
 fn is_json(text: &str) -> bool {
     let within = text.strip_prefix('[').map(str::trim_start);

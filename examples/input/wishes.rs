@@ -130,12 +130,14 @@ impl Given {
 
     /// A day, if one is given; of one in another form it is told how it is written.
     pub(crate) fn day(&self, name: &str) -> Result<Option<Date>, String> {
-        let told = |error| match self.get(name).map(forgiving::days_meant).as_deref() {
-            Some([one]) => format!("{error}; write {one}"),
-            Some([one, other]) => format!("{error}; write {one} or {other}, whichever is meant"),
-            _ => error,
+        let read = |given: &str| {
+            given.trim().parse::<Date>().map_err(|invalid| match invalid.meant()[..] {
+                [one] => format!("--{name} {given}: {invalid}; write {one}"),
+                [one, other] => format!("--{name} {given}: {invalid}; write {one} or {other}, whichever is meant"),
+                _ => format!("--{name} {given}: {invalid}"),
+            })
         };
-        self.read(name).map_err(told)
+        self.get(name).map(read).transpose()
     }
 
     /// A whole number, if it is given and is one.

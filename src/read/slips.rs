@@ -6,7 +6,7 @@ use toml_parser::Source;
 use toml_parser::lexer::TokenKind;
 
 use crate::value::amount::Amount;
-use crate::value::date::Date;
+use crate::value::date::days_meant;
 
 /// So many characters of a currency or a unit may stand on either side of a number.
 const MOST_AROUND: usize = 4;
@@ -32,18 +32,7 @@ pub(crate) fn date(text: &str) -> Option<String> {
 
 /// How a date in another form is written; where day and month could be either, both are told.
 pub(crate) fn written_date(text: &str) -> Option<String> {
-    let numbers: Vec<&str> = text.trim().split(['/', '.', '-']).collect();
-    let &[first, second, third] = &numbers[..] else { return None };
-    let day = |year: &str, month: &str, day: &str| -> Option<Date> {
-        let short = |number: &str| (1..=2).contains(&number.len());
-        (year.len() == 4 && short(month) && short(day)).then_some(())?;
-        Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
-    };
-    let meant = [day(first, second, third), day(third, second, first), day(third, first, second)];
-    let mut meant: Vec<Date> = meant.into_iter().flatten().collect();
-    meant.sort_unstable();
-    meant.dedup();
-    match meant[..] {
+    match days_meant(text)[..] {
         [] => None,
         [one] => Some(format!("write {one}")),
         [one, other, ..] => Some(format!("write {one} or {other}, whichever is meant")),

@@ -32,6 +32,39 @@ pub struct InvalidDate {
     pub(crate) fault: DateFault,
 }
 
+impl InvalidDate {
+    /// The days that the text could be meant for, where it has another form, in their order: `10/01/2024` is one of two,
+    /// `31.12.2024` is one. Nothing for any other text.
+    ///
+    /// ```
+    /// use credpath::Date;
+    ///
+    /// let invalid = "10/01/2024".parse::<Date>().expect_err("day and month could be either");
+    /// assert_eq!(invalid.meant(), ["2024-01-10".parse()?, "2024-10-01".parse()?]);
+    /// # Ok::<(), credpath::InvalidDate>(())
+    /// ```
+    #[must_use]
+    pub fn meant(&self) -> Vec<Date> {
+        days_meant(&self.text)
+    }
+}
+
+/// The days that a text in another form could be meant for, in their order.
+pub(crate) fn days_meant(text: &str) -> Vec<Date> {
+    let numbers: Vec<&str> = text.trim().split(['/', '.', '-']).collect();
+    let &[first, second, third] = &numbers[..] else { return Vec::new() };
+    let day = |year: &str, month: &str, day: &str| -> Option<Date> {
+        let short = |number: &str| (1..=2).contains(&number.len());
+        (year.len() == 4 && short(month) && short(day)).then_some(())?;
+        Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+    };
+    let orders = [day(first, second, third), day(third, second, first), day(third, first, second)];
+    let mut days: Vec<Date> = orders.into_iter().flatten().collect();
+    days.sort_unstable();
+    days.dedup();
+    days
+}
+
 /// The fault of a text that should be a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DateFault {

@@ -43,7 +43,11 @@ pub(crate) fn answer<'c>(asked: &'c Asked, also: &'c [String], target: Option<&'
         also.iter().partition(|id| catalog.credential(id).is_some());
     let mut unknown: Vec<&str> = unknown.into_iter().map(String::as_str).collect();
     let mut richer = record.clone();
-    richer.awards.extend(supposed.into_iter().map(|id| Award::new(id).on(*as_of)));
+    richer.awards.extend(supposed.into_iter().map(|id| Award {
+        // As good as it can be: a grade that is asked for is no obstacle to what is supposed.
+        grade: catalog.header().grades.last().cloned(),
+        ..Award::new(id).on(*as_of)
+    }));
     let options = EvaluateOptions::default();
     let (now, then) = (catalog.evaluate(record, *as_of, &options), catalog.evaluate(&richer, *as_of, &options));
     let compared = catalog.credentials().map(|(id, described)| Compared {

@@ -203,7 +203,8 @@ fn fault_of_day(text: &str, key: &str, fault: MomentFault) -> UnplacedFault {
         MomentFault::Form => {
             let usual =
                 "a day is written as 2026-11-22 or 2026-11-22T09:41:00Z, in a table in the order that is stated";
-            let meant = written_date(&text).map(|meant| format!("{meant}; or state the order of a table's dates"));
+            let meant =
+                written_date(&text).map(|meant| format!("{meant}; or, in a table, state the order of its dates"));
             told(format!("`{key}` is no date: `{text}`"), meant.as_deref().unwrap_or(usual))
         }
         MomentFault::NoSuchDay => {

@@ -43,6 +43,10 @@ impl<O: Oracle> Search<'_, O> {
             if let Propagated::Conflict(row) = self.propagate()? {
                 return Some(self.conflict(row));
             }
+            if self.nodes == 1 && self.aim == Aim::Best && self.incumbent.is_none() && !self.dived {
+                // The root may take all the work that there is: whatever is come to by greed is better than no answer.
+                self.round()?;
+            }
             match self.relax(bound)? {
                 Relaxed::Impossible(contradiction) => {
                     self.log.note(Entry::Contradiction(Arc::new(contradiction)));

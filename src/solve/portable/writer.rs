@@ -30,6 +30,14 @@ enum BoundSide {
     Upper,
 }
 
+/// A bound that was derived.
+#[derive(Debug)]
+struct DerivedBound {
+    variable: VariableId,
+    side: BoundSide,
+    constraint: ConstraintId,
+}
+
 #[derive(Debug)]
 struct EarlierBound {
     variable: VariableId,
@@ -114,7 +122,9 @@ impl<'a> ProofWriter<'a> {
 
     /// Ends the last proof by contradiction: what was derived last is one. Gives what is proved.
     pub(crate) fn supposed(&mut self) -> ConstraintId {
-        self.text.push_str("qed pbc : -1;\n");
+        if !self.is_full() {
+            self.text.push_str("qed pbc : -1;\n");
+        }
         self.number()
     }
 
@@ -198,27 +208,48 @@ impl<'a> ProofWriter<'a> {
             return;
         }
         let mut sum = self.weighted(multipliers, true, line.bounds);
-        let is_narrowed = |variable: VariableId| line.narrower.iter().any(|part| part.0 == variable);
-        for (variable, &cost) in line.costs.entries().filter(|&(variable, _)| !is_narrowed(variable)) {
+        let mut is_narrowed = IdVec::filled(false, line.costs.len());
+        line.narrower.iter().for_each(|part| is_narrowed[part.0] = true);
+        for (variable, &cost) in line.costs.entries().filter(|&(variable, _)| !is_narrowed[variable]) {
             self.take_out(&mut sum, variable, -cost);
         }
         let sum = self.step(&sum);
         // The bounds as they were go into all of what is derived now.
         let mut found = Vec::with_capacity(line.narrower.len());
-        for &(variable, _) in line.narrower {
-            if self.is_full() {
-                break;
-            }
-            let mut own = Derivation::of(sum);
-            for &(other, _) in line.narrower.iter().filter(|other| other.0 != variable) {
-                self.take_out(&mut own, other, -line.costs[other]);
-            }
-            let cost = line.costs[variable];
-            own.divide(cost.unsigned_abs());
-            found.push((variable, if cost > 0 { BoundSide::Upper } else { BoundSide::Lower }, self.step(&own)));
-        }
-        for (variable, side, constraint) in found {
+        self.narrow_each(sum, line.narrower, line, &mut found);
+        for DerivedBound { variable, side, constraint } in found {
             self.set_bound(variable, side, constraint);
+        }
+    }
+
+    /// Derives the bound of each of these variables from a sum in which no others are left. Half of them are taken out
+    /// at a time, so that the text does not grow with the square of their number.
+    fn narrow_each(
+        &mut self,
+        sum: ConstraintId,
+        parts: &[(VariableId, Interval)],
+        line: &ProofLine<'_>,
+        found: &mut Vec<DerivedBound>,
+    ) {
+        if self.is_full() {
+            return;
+        }
+        if let &[(variable, _)] = parts {
+            let cost = line.costs[variable];
+            let mut own = Derivation::of(sum);
+            own.divide(cost.unsigned_abs());
+            let side = if cost > 0 { BoundSide::Upper } else { BoundSide::Lower };
+            found.push(DerivedBound { variable, side, constraint: self.step(&own) });
+            return;
+        }
+        let (left, right) = parts.split_at(parts.len() / 2);
+        for (kept, others) in [(left, right), (right, left)] {
+            let mut half = Derivation::of(sum);
+            for &(other, _) in others {
+                self.take_out(&mut half, other, -line.costs[other]);
+            }
+            let half = self.step(&half);
+            self.narrow_each(half, kept, line, found);
         }
     }
 
@@ -376,6 +407,10 @@ pub(crate) fn concluded(
 
 impl ProofFollower for ProofWriter<'_> {
     fn line(&mut self, line: &ProofLine<'_>) {
+        // Of what is not written any more only the splits are followed, which have to be left in their order.
+        if self.is_full() && !matches!(line.entry, Entry::Split { .. }) {
+            return;
+        }
         match line.entry {
             Entry::Narrow(multipliers) if !line.ends => self.narrow(multipliers, line),
             Entry::Narrow(multipliers) | Entry::Closed(multipliers) => self.too_dear(multipliers, true, line),
