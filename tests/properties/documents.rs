@@ -149,7 +149,8 @@ fn apply(edit: &Edit, document: &mut CatalogDocument, other: &CatalogDocument) {
         EditKind::FurtherId => credential.ids.push(format!("further-{}", edit.with.index(4))),
         EditKind::Depth => {
             let within = credential.stack.take();
-            let nested = within.map(|rule| (0..edit.with.index(70)).fold(rule, |rule, _| credpath::all_of([rule])));
+            let nested =
+                within.map(|rule| (0..edit.with.index(70)).fold(rule, |rule, _| credpath::rules::all_of([rule])));
             credential.stack = nested;
         }
         EditKind::Removed => drop(document.credentials.remove(id)),
