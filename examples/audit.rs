@@ -34,7 +34,7 @@ fn answer(input: &Input) -> Result<String, String> {
             let audit = evaluation.audit(forgiving::credential(catalog, target)?);
             if *json { input::to_json(&audit) } else { Ok(audit.to_string()) }
         }
-        _ => Err(USAGE.to_owned()),
+        several => Err(input::one_target(several, USAGE)),
     }
 }
 

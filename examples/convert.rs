@@ -2,7 +2,7 @@
 //!
 //! Without arguments: a built-in curriculum, as a catalog in TOML. With arguments, yours:
 //! `convert FROM TO [OPTION…]`; `--help` tells the options: formats, what tables leave to be stated, what is required
-//! where a source does not say it.
+//! where a source does not say it. An option that says nothing of either format is refused.
 //!
 //! The format that is read is told by its content, unless it is stated; the format that is written by the end of TO,
 //! `.toml`, or by `--to`. `-` stands for standard input and output. What is lost is told on standard error.
@@ -10,18 +10,22 @@
 //! Exit status: 0 if TO was written; 1 if something would be lost and `--strict` forbids that, so that nothing was
 //! written; 2 if FROM could not be read or the arguments cannot be used.
 
+#[path = "convert/mod.rs"]
+mod conversion;
 mod input;
 
 use std::fmt::Write as _;
 use std::io::Read as _;
 use std::process::ExitCode;
 
+use conversion::applies;
+use conversion::columns;
+use conversion::formats::{AnyFormat, FORMATS};
 use credpath::{
     Catalog, CatalogDocument, CatalogFormat, CourseTableOptions, CurriculumOptions, Exported, Imported, InvalidImport,
-    Limits, Loss, PathwayOptions, RecordColumns, RecordFormat, RecordOptions, TableFormat, UtcOffset, catalogs,
-    records,
+    Limits, Loss, PathwayOptions, RecordFormat, RecordOptions, TableFormat, UtcOffset, catalogs, records,
 };
-use input::wishes::{Given, Wish, wish};
+use input::wishes::{self, Given, Wish, wish};
 use input::{Answer, BuiltIn, forgiving};
 
 const USAGE: &str = "usage: convert [FROM TO] [OPTION…]
@@ -35,6 +39,7 @@ const OPTIONS: &[Wish] = &[
     wish("to", "FORMAT", "the format of TO; else TOML, if its name ends so"),
     wish("losses", "text|json", "how it is told what is lost; else as text"),
     wish("strict", "", "writes nothing if something is lost"),
+    wishes::LIST,
 ];
 
 /// What tables leave to be stated.
@@ -97,47 +102,33 @@ struct Asked<'c> {
     given: &'c Given,
 }
 
-/// A format of catalogs or of records.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum AnyFormat {
-    Catalog(CatalogFormat),
-    /// The crate's own.
-    Record,
-    Records(RecordFormat),
-}
-
-impl AnyFormat {
-    fn named(name: &str) -> Result<Self, String> {
-        let own = (name == "record").then_some(Self::Record);
-        let known = own.or_else(|| name.parse().ok().map(Self::Catalog));
-        let known = known.or_else(|| name.parse().ok().map(Self::Records));
-        known.ok_or_else(|| format!("there is no format `{name}`; {FORMATS}"))
-    }
-}
-
 fn convert(asked: &Asked<'_>, words: &[String]) -> Result<Answer, String> {
+    let lists = asked.given.has("list");
     let (name, bytes, to_path) = match words {
         [] => (CURRICULUM.0, CURRICULUM.1.as_bytes().to_vec(), "-"),
         [from, to] => (from.as_str(), read(from)?, to.as_str()),
+        [from] if lists => (from.as_str(), read(from)?, "-"),
         _ => return Err(format!("name what is written as well, or `-` for standard output\n{USAGE}")),
     };
-    let recognised = || {
-        let catalog = catalogs::recognise(&bytes).map(AnyFormat::Catalog);
-        let known = catalog.or_else(|| records::recognise(&bytes).map(AnyFormat::Records));
-        // Both are TOML, of other keys.
-        known.map(|format| if is_record(&bytes) { AnyFormat::Record } else { format })
-    };
-    let from = asked.from.or_else(recognised).ok_or_else(|| unrecognised(name, &bytes))?;
+    let from = asked.from.or_else(|| AnyFormat::recognised(&bytes)).ok_or_else(|| unrecognised(name, &bytes))?;
+    if lists {
+        return list(asked, name, &bytes, from);
+    }
     let to = asked
         .to
-        .or_else(|| own_format(from, to_path))
-        .ok_or_else(|| format!("state the format of TO by --to; {FORMATS}"))?;
+        .or_else(|| from.own(to_path))
+        .ok_or_else(|| format!("the end of {to_path} names no format: state one by --to; {FORMATS}"))?;
+    applies::check(asked.given, from, Some(to))?;
     let Converted { text, losses } = match (from, to) {
         (AnyFormat::Catalog(from), AnyFormat::Catalog(to)) => catalog(asked, name, &bytes, from, to)?,
         (AnyFormat::Record | AnyFormat::Records(_), AnyFormat::Record | AnyFormat::Records(_)) => {
             record(asked, name, &bytes, from, to)?
         }
-        _ => return Err("a catalog cannot be made of a record, or a record of a catalog".to_owned()),
+        _ => {
+            return Err(format!(
+                "from {from} to {to}: a catalog cannot be made of a record, or a record of a catalog; {FORMATS}"
+            ));
+        }
     };
     tell(&losses, asked.given.get("losses") == Some("json"))?;
     if asked.given.has("strict") && !losses.is_empty() {
@@ -150,13 +141,19 @@ fn convert(asked: &Asked<'_>, words: &[String]) -> Result<Answer, String> {
     Ok(String::new().into())
 }
 
-const FORMATS: &str = "of catalogs there are toml, table, curriculum, ctdl and badgr, of records record, clr-2 and csv";
+/// The credentials of the catalog that is read.
+fn list(asked: &Asked<'_>, name: &str, bytes: &[u8], from: AnyFormat) -> Result<Answer, String> {
+    let AnyFormat::Catalog(format) = from else {
+        return Err(format!("{name} is read as a record (`{from}`), and --list tells the credentials of a catalog"));
+    };
+    applies::check(asked.given, from, None)?;
+    let catalog = compiled(&catalog_in(asked, name, bytes, format)?.value)?;
+    Ok(forgiving::list_all(&catalog).into())
+}
 
-/// Whether the tables of a text are those of a record.
-fn is_record(bytes: &[u8]) -> bool {
-    let table = std::str::from_utf8(bytes).ok().and_then(|text| text.parse::<toml::Table>().ok());
-    let keys = ["award", "waiver", "substitution", "pursued"];
-    table.is_some_and(|table| !table.is_empty() && table.keys().all(|key| keys.contains(&key.as_str())))
+/// What was read is a document; whether it is a catalog is for the rules to say.
+fn compiled(document: &CatalogDocument) -> Result<Catalog, String> {
+    Catalog::compile_with(document, &Limits::large()).map_err(|error| error.to_string())
 }
 
 /// What a file looks like whose format does not show.
@@ -175,15 +172,6 @@ fn unrecognised(name: &str, bytes: &[u8]) -> String {
         ),
         None => format!("the format of {name} is not recognised: {state}"),
     }
-}
-
-/// TOML, if the file says so or there is none.
-fn own_format(from: AnyFormat, path: &str) -> Option<AnyFormat> {
-    let is_toml = path == "-" || std::path::Path::new(path).extension().is_some_and(|end| end == "toml");
-    is_toml.then_some(match from {
-        AnyFormat::Catalog(_) => AnyFormat::Catalog(CatalogFormat::Toml),
-        AnyFormat::Record | AnyFormat::Records(_) => AnyFormat::Record,
-    })
 }
 
 fn read(path: &str) -> Result<Vec<u8>, String> {
@@ -226,8 +214,7 @@ fn catalog(
     to: CatalogFormat,
 ) -> Result<Converted, String> {
     let Imported { value: document, losses, .. } = catalog_in(asked, name, bytes, from)?;
-    // What was read is a document; whether it is a catalog is for the rules to say.
-    Catalog::compile_with(&document, &Limits::large()).map_err(|error| error.to_string())?;
+    compiled(&document)?;
     let separator = asked.table.separator;
     Ok(match to {
         CatalogFormat::Toml => Converted { text: document.to_toml(), losses },
@@ -300,7 +287,7 @@ fn record(asked: &Asked<'_>, name: &str, bytes: &[u8], from: AnyFormat, to: AnyF
                 options = options.alias(theirs, ours);
             }
             if format == RecordFormat::Csv {
-                options = options.columns(columns(asked)?);
+                options = options.columns(columns::columns(asked.given, asked.table)?);
             }
             records::import(name, bytes, offset, &options).map_err(|error| error.to_string())?
         }
@@ -315,75 +302,4 @@ fn record(asked: &Asked<'_>, name: &str, bytes: &[u8], from: AnyFormat, to: AnyF
         AnyFormat::Records(other) => return Err(format!("`{other}` can be read and not written")),
         AnyFormat::Catalog(_) => return Err("a catalog cannot be made of a record".to_owned()),
     })
-}
-
-/// How the table is laid out that is read.
-fn columns(asked: &Asked<'_>) -> Result<RecordColumns, String> {
-    let given = asked.given;
-    let halves = |name: &'static str, told: &'static str| {
-        let half = move |given: &String| {
-            let (one, other) =
-                given.split_once('=').ok_or_else(|| format!("--{name} {given}: it is written as {told}"))?;
-            Ok::<_, String>((one.trim().to_owned(), other.trim().to_owned()))
-        };
-        given.all(name).iter().map(half).collect::<Result<Vec<_>, String>>()
-    };
-    let headings = halves("column", "awarded=Completed on")?;
-    let mut columns = match given.get("columns") {
-        None if !headings.is_empty() => {
-            let credential = headings.iter().find(|(field, _)| field == "credential");
-            let credential =
-                credential.ok_or("--column credential=HEADING is missing: which column says what was awarded")?;
-            RecordColumns::new(&*credential.1)
-        }
-        named => columns_named(named.unwrap_or("own")),
-    };
-    for (field, heading) in headings {
-        columns = match &*field {
-            "credential" => columns.credential(heading),
-            "title" => columns.title(heading),
-            "id" => columns.id(heading),
-            "awarded" => columns.awarded(heading),
-            "valid-until" => columns.valid_until(heading),
-            "credits" => columns.credits(heading),
-            "hours" => columns.hours(heading),
-            "grade" => columns.grade(heading),
-            "issuer" => columns.issuer(heading),
-            "status" => columns.status(heading),
-            "revoked-on" => columns.revoked_on(heading),
-            "learner" => columns.learner(heading),
-            other => {
-                return Err(format!("--column {other}=…: no award says `{other}`; `--help` lists what it can say"));
-            }
-        };
-    }
-    for (word, status) in halves("word", "passed=completed")? {
-        columns = match &*status {
-            "none" => columns.no_award(&word),
-            status => columns.status_word(&word, status.parse().map_err(|error| format!("--word {word}: {error}"))?),
-        };
-    }
-    columns = given.all("failing").iter().fold(columns, RecordColumns::failing_grade);
-    if let Some(order) = given.read("date-order")? {
-        columns = columns.date_order(order);
-    }
-    if let Some(year) = given.number("years-from")? {
-        columns = columns.two_digit_years_from(year);
-    }
-    let columns = columns.format(asked.table);
-    Ok(match given.get("learner") {
-        Some(learner) => columns.only(learner),
-        None => columns,
-    })
-}
-
-fn columns_named(name: &str) -> RecordColumns {
-    match name {
-        "canvas" => RecordColumns::canvas_grades(),
-        "canvas-outcomes" => RecordColumns::canvas_outcomes(),
-        "credly" => RecordColumns::credly(),
-        "credly-bulk" => RecordColumns::credly_bulk(),
-        // What the table has no column for, no award says; that is told.
-        _ => RecordColumns::own().columns_may_lack(true),
-    }
 }

@@ -38,7 +38,7 @@ fn answer(input: &Input) -> Result<String, String> {
     let target = match &targets[..] {
         [] if !built_in => None,
         [] | [_] => Some(input.target(TARGET, USAGE)?),
-        _ => return Err(USAGE.to_owned()),
+        several => return Err(input::one_target(several, USAGE)),
     };
     let mut asked = target.map_or_else(MapOptions::whole, MapOptions::of);
     asked.listed_from = given.number("listed-from")?.unwrap_or(asked.listed_from);

@@ -41,6 +41,7 @@ const OPTIONS: &[Wish] = &[
     wishes::VERIFIED_ONLY,
     wishes::SEARCH_STEPS,
     wish("format", "html|text|json", "how the page is written; else as HTML"),
+    wishes::LIST,
 ];
 
 const CATALOG: BuiltIn = ("examples/catalogs/planted-faults.toml", include_str!("catalogs/planted-faults.toml"));
@@ -49,7 +50,11 @@ fn main() -> ExitCode {
     input::answer(USAGE, &[OPTIONS], 1, answer)
 }
 
-fn answer(Command { words, given, .. }: &Command) -> Result<Answer, String> {
+fn answer(command: &Command) -> Result<Answer, String> {
+    let Command { words, given, .. } = command;
+    if given.has("list") {
+        return input::list(command, CATALOG).map(Into::into);
+    }
     let as_of = input::day(given.day("as-of")?, words.is_empty())?;
     let catalog = match words.first() {
         Some(path) => catalog(path)?,

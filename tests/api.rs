@@ -299,7 +299,9 @@ fn run_example(name: &str, arguments: &[&str]) -> (Option<i32>, String, String) 
 
 fn run_example_in(directory: &Path, name: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
     let cargo = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")])
+        // As CI builds them.
+        .args(["run", "--quiet", "--all-features", "--profile", "test"])
+        .args(["--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")])
         .args(["--example", name, "--"])
         .args(arguments)
         .current_dir(directory)
@@ -313,17 +315,77 @@ fn run_example_in(directory: &Path, name: &str, arguments: &[&str]) -> (Option<i
 #[test]
 fn the_help_of_the_programs_is_as_it_was_looked_at() {
     let programs = ["advise", "page", "audit", "plan", "claims", "map", "check", "registrar", "cohort"];
-    let mut told = String::new();
-    for program in programs {
+    let help = |program: &str| {
         let (status, help, _) = run_example(program, &["--help"]);
         assert_eq!(status, Some(0), "{program}");
-        told.extend(["== ", program, "\n", &help]);
+        help
+    };
+    let told: Vec<String> = programs.iter().map(|program| format!("== {program}\n{}", help(program))).collect();
+    for (name, told) in [("help.txt", told.concat()), ("help-convert.txt", help("convert"))] {
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/page").join(name);
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(&golden, &told).unwrap();
+        }
+        assert_eq!(told, std::fs::read_to_string(&golden).unwrap_or_default(), "{name}");
     }
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/page/help.txt");
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&golden, &told).unwrap();
+}
+
+/// What cannot be used is refused with what would be right, and what can only be asked of a catalog needs no more than it.
+#[test]
+fn what_a_program_cannot_use_is_refused_with_what_would_be_right() {
+    let [space, learner, nursing] =
+        ["examples/catalogs/hku-space.toml", "examples/records/hku-learner.toml", "examples/catalogs/nursing.toml"];
+    let one = "one target is due, and 2 are named; if it is a title, put quotes: \"Data Programme\"";
+    let applies = "--charset says nothing of reading toml and writing ctdl: it is for reading table, curriculum, csv; leave it \
+                   out\n--column says nothing of reading toml and writing ctdl: it is for reading csv; leave it out";
+    let told = [
+        (
+            "check",
+            "--against a.toml --findings 3",
+            "--findings limits the list of one catalog's findings; with --against",
+        ),
+        (
+            "cohort",
+            &format!("{nursing} x.jsonl --learners 3"),
+            "--learners is for learners that are made up, and x.jsonl",
+        ),
+        ("cohort", nursing, "name a file of records as well, or `-` for those on standard input"),
+        ("advise", &format!("{space} none Data Programme"), one),
+        ("audit", &format!("{space} none Data Programme"), one),
+        ("convert", &format!("{nursing} - --to ctdl --column a=b --charset utf-8"), applies),
+        (
+            "convert",
+            &format!("{learner} - --base https://a.example/"),
+            "--base says nothing of reading record and writing",
+        ),
+        ("convert", &format!("{nursing} nursing.odd"), "the end of nursing.odd names no format: state one by --to"),
+        ("convert", &format!("{nursing} - --to csv"), "from toml to csv: a catalog cannot be made of a record"),
+        ("convert", &format!("{learner} --list"), "read as a record (`record`), and --list tells the credentials of a"),
+    ];
+    for (program, asked, says) in told {
+        let (status, _, message) = run_example(program, &asked.split(' ').collect::<Vec<_>>());
+        assert!(status == Some(2) && message.contains(says), "{program} {asked}: {message}");
     }
-    assert_eq!(told, std::fs::read_to_string(&golden).unwrap());
+    let list = run_example("registrar", &[nursing, "--list"]);
+    assert!(
+        list.0 == Some(0) && list.1.contains("\nearned by their components:\n  certificate  Practical"),
+        "{}",
+        list.1
+    );
+    assert_eq!(run_example("convert", &[nursing, "--list"]), list);
+}
+
+/// The tables of a cohort go to a folder that need not be there.
+#[test]
+fn the_folder_of_tables_is_made() {
+    let directory = std::env::temp_dir().join(format!("credpath-tables-{}", std::process::id()));
+    let folder = directory.join("all/tables");
+    let (status, _, message) =
+        run_example("cohort", &["--learners", "50", "--tables", folder.to_str().unwrap(), "--format", "csv"]);
+    assert_eq!(status, Some(0), "{message}");
+    let table = std::fs::read_to_string(folder.join("standing.csv")).unwrap();
+    std::fs::remove_dir_all(&directory).unwrap();
+    assert!(table.starts_with("\"credential\",\"status\",\"learners\"\n"), "{table}");
 }
 
 /// The example of plans answers and exits as it says, and so does that of advice.

@@ -280,7 +280,9 @@ fn a_record_is_taken_by_its_content() {
         assert_eq!(ids(&table.replace(',', "\t")), ["sql", "analyst"]);
         assert_eq!(taken(table).ok().unwrap().told, [""; 0]);
         let told = taken(&table.replace("2026-01-01", "10/01/2024")).err().unwrap();
-        assert!(told.contains("help: write 2024-01-10 or 2024-10-01, whichever is meant"), "{told}");
+        let help =
+            "help: write 2024-01-10 or 2024-10-01, whichever is meant; or, in a table, state the order of its dates";
+        assert!(told.contains(help), "{told}");
     } else {
         assert!(taken(table).err().unwrap().ends_with("run this with `--features csv`"));
     }

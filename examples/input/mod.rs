@@ -210,10 +210,16 @@ impl Input {
             [] if self.built_in => built_in,
             [target] => target,
             [] => return Err(format!("no target is named; {}\n{usage}", forgiving::list(&self.catalog))),
-            _ => return Err(usage.to_owned()),
+            several => return Err(one_target(several, usage)),
         };
         forgiving::credential(&self.catalog, target)
     }
+}
+
+/// Several targets where one is due; a title of several words is one with quotes.
+pub(crate) fn one_target(targets: &[String], usage: &str) -> String {
+    let whole = targets.join(" ");
+    format!("one target is due, and {} are named; if it is a title, put quotes: \"{whole}\"\n{usage}", targets.len())
 }
 
 /// The view that is wished for.
