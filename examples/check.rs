@@ -15,11 +15,11 @@ mod input;
 use std::process::ExitCode;
 
 use credpath::{
-    Catalog, CheckOptions, CompareOptions, Diagnostics, FindingChanges, InvalidCatalog, Limits, Severity, Unsettled,
-    compare_findings,
+    Catalog, CheckOptions, CompareOptions, Comparison, Diagnostics, FindingChanges, InvalidCatalog, Limits, Severity,
+    Unsettled, compare_findings,
 };
 use input::command::Command;
-use input::wishes::{self, Wish, wish};
+use input::wishes::{self, Given, Wish, wish};
 use input::{Answer, BuiltIn, forgiving};
 
 const USAGE: &str = "usage: check [CATALOG.toml] [OPTION…]
@@ -33,7 +33,7 @@ const OPTIONS: &[Wish] = &[
     wishes::DAY,
     wishes::TO_KEEP_OPEN,
     wishes::PRICES,
-    wish("findings", "NUMBER", "how many are listed; else 1,000"),
+    wish("findings", "NUMBER", "how many are listed; else 1,000, and with --against all"),
     wishes::WORK,
     wishes::LIST,
 ];
@@ -49,6 +49,13 @@ fn answer(command: &Command) -> Result<Answer, String> {
     if given.has("list") {
         return input::list(command, CATALOG).map(Into::into);
     }
+    if given.has("findings") && given.has("against") {
+        return Err(
+            "--findings limits the list of one catalog's findings; with --against all of them are compared: leave \
+                    one of the two out"
+                .to_owned(),
+        );
+    }
     let format = given.get("format").unwrap_or("text");
     let catalog = match words.first() {
         Some(path) => read(path)?,
@@ -62,64 +69,101 @@ fn answer(command: &Command) -> Result<Answer, String> {
             return Err(error.to_string());
         }
     };
+    let options = options(given, &catalog, words.is_empty())?;
+    let older = given.get("against").map(read).transpose()?;
+    let older = older.transpose().map_err(|error| error.to_string())?;
+    let findings = catalog.check(&options);
+    // With an older version, what is new beside it counts; else everything.
+    let (text, new) = match &older {
+        Some(older) => {
+            let known = known(older, given, &options);
+            let new = findings.new_since(&known);
+            let change = compare_findings(&known, &findings);
+            let compared = || compared(older, &catalog, given, &options);
+            (Beside { findings: &findings, new: &new, change }.written(format, compared)?, new)
+        }
+        None => (written(&findings, format)?, findings),
+    };
+    let denied = new.count(Severity::Warning) > 0 || !new.undecided().is_empty();
+    let failed = new.count(Severity::Error) > 0 || given.has("deny") && denied;
+    // The built-in catalog is there to be looked at: that it has faults is no failure.
+    Ok(Answer { text, found: words.is_empty() || !failed })
+}
+
+/// What is asked of the catalog.
+fn options(given: &Given, catalog: &Catalog, is_built_in: bool) -> Result<CheckOptions, String> {
     let mut options = CheckOptions::default();
-    options.as_of = match (given.day("as-of")?, words.is_empty()) {
+    options.as_of = match (given.day("as-of")?, is_built_in) {
         (None, false) => Some(input::today()?),
         (given, _) => given,
     };
     options.work = wishes::work(given)?.unwrap_or(options.work);
     options.findings = given.number("findings")?.unwrap_or(options.findings);
-    (options.prices, options.watcher) = (given.has("prices"), input::progress::watcher());
-    for target in given.all("target") {
-        options.targets.push(forgiving::credential(&catalog, target)?);
-    }
-    let older = given.get("against").map(read).transpose()?;
-    let older = older.transpose().map_err(|error| error.to_string())?;
-    if older.is_some() {
+    if given.has("against") {
         options.findings = usize::MAX;
     }
-    let findings = catalog.check(&options);
-    let known = older.as_ref().map(|older| {
-        let known = |target: &String| forgiving::credential(older, target).ok();
-        let targets = given.all("target").iter().filter_map(known).collect();
-        let mut options = options.clone();
-        options.targets = targets;
-        older.check(&options)
-    });
-    // With an older version, what is new beside it; else everything.
-    let new = known.as_ref().map_or_else(|| findings.clone(), |known| findings.new_since(known));
-    let change = known.as_ref().map(|known| compare_findings(known, &findings));
-    let comparison = older.as_ref().map(|older| {
-        let mut compared = CompareOptions::default();
-        compared.as_of = options.as_of;
-        compared.work = if given.has("work") { options.work } else { compared.work };
-        compared.watcher = input::progress::watcher();
-        older.compare(&catalog, &compared)
-    });
-    let mut text = match format {
-        "json" => {
-            let mut report = serde_json::json!(findings);
-            if let (Some(change), Some(comparison)) = (&change, &comparison) {
+    (options.prices, options.watcher) = (given.has("prices"), input::progress::watcher());
+    for target in given.all("target") {
+        options.targets.push(forgiving::credential(catalog, target)?);
+    }
+    Ok(options)
+}
+
+/// The findings of the older version, asked in the same way; of targets, those that it has.
+fn known(older: &Catalog, given: &Given, options: &CheckOptions) -> Diagnostics {
+    let mut options = options.clone();
+    options.targets =
+        given.all("target").iter().filter_map(|target| forgiving::credential(older, target).ok()).collect();
+    older.check(&options)
+}
+
+fn compared(older: &Catalog, newer: &Catalog, given: &Given, options: &CheckOptions) -> Comparison {
+    let mut compared = CompareOptions::default();
+    compared.as_of = options.as_of;
+    compared.work = if given.has("work") { options.work } else { compared.work };
+    compared.watcher = input::progress::watcher();
+    older.compare(newer, &compared)
+}
+
+/// Findings beside those of an older version.
+struct Beside<'f> {
+    findings: &'f Diagnostics,
+    /// Those of them that are new.
+    new: &'f Diagnostics,
+    change: FindingChanges<'f>,
+}
+
+impl Beside<'_> {
+    /// What has changed in the findings; as text and as JSON, in the rules as well.
+    fn written(&self, format: &str, compared: impl FnOnce() -> Comparison) -> Result<String, String> {
+        let Self { findings, new, change } = self;
+        match format {
+            "json" => {
+                let mut report = serde_json::json!(findings);
                 mark(&mut report["diagnostics"], findings.as_slice(), new.as_slice());
                 mark(&mut report["undecided"], findings.undecided(), new.undecided());
                 report["new"] = change.new.iter().map(|finding| finding.key()).collect();
                 report["fixed"] = change.fixed.iter().map(|finding| finding.key()).collect();
-                report["comparison"] = serde_json::to_value(comparison).map_err(|error| error.to_string())?;
+                report["comparison"] = serde_json::to_value(compared()).map_err(|error| error.to_string())?;
+                input::to_json(&report)
             }
-            input::to_json(&report)?
+            "text" => {
+                let told = told(change, findings, new.undecided());
+                Ok(format!("{}{told}\n{}", findings.grouped(), compared()))
+            }
+            _ => written(new, format),
         }
-        "sarif" => input::to_json(&new.sarif())?,
-        "github" => new.github().to_string(),
-        _ => findings.grouped().to_string(),
-    };
-    if let ("text", Some(change), Some(comparison)) = (format, &change, &comparison) {
-        text += &told(change, &findings, new.undecided());
-        text.extend(["\n", &comparison.to_string()]);
     }
-    let denied = new.count(Severity::Warning) > 0 || !new.undecided().is_empty();
-    let failed = new.count(Severity::Error) > 0 || given.has("deny") && denied;
-    // The built-in catalog is there to be looked at: that it has faults is no failure.
-    Ok(Answer { text, found: words.is_empty() || !failed })
+}
+
+/// The findings of one catalog.
+fn written(findings: &Diagnostics, format: &str) -> Result<String, String> {
+    match format {
+        "json" => input::to_json(findings),
+        "sarif" => input::to_json(&findings.sarif()),
+        "github" => Ok(findings.github().to_string()),
+        _ => Ok(findings.grouped().to_string()),
+    }
 }
 
 /// The catalog in a file, or what is wrong with it.
@@ -136,14 +180,10 @@ fn read(path: &str) -> Result<Result<Catalog, InvalidCatalog>, String> {
     }
 }
 
-/// What is wrong with a catalog that cannot be given a meaning, so that nothing more is asked of it.
+/// What is wrong with a catalog that cannot be given a meaning, so that nothing more is asked of it; as text, all of it
+/// is told on standard error.
 fn rejected(faults: &Diagnostics, format: &str) -> Result<String, String> {
-    match format {
-        "json" => input::to_json(faults),
-        "sarif" => input::to_json(&faults.sarif()),
-        "github" => Ok(faults.github().to_string()),
-        _ => Ok(String::new()),
-    }
+    if format == "text" { Ok(String::new()) } else { written(faults, format) }
 }
 
 /// Says of each entry of a list whether it is new; what is new stands in the same order.
