@@ -420,6 +420,51 @@ fn the_examples_of_plans_keep_their_exit_status() {
     assert_eq!((status, message.contains("it is `cost`, `hours` or `credentials`")), (Some(2), true));
 }
 
+/// What a plan is best by is told in words, and other weights lead to another plan.
+#[test]
+fn a_plan_is_best_by_the_weights_that_are_given() {
+    let directory = std::env::temp_dir().join(format!("credpath-weights-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let catalog = "[credential]\na = { cost = 300, hours = 10 }\nb = { cost = 100, hours = 40 }\n\
+                   t = { cost = 0, hours = 0, stack = { any_of = ['a', 'b'] } }";
+    std::fs::write(directory.join("catalog.toml"), catalog).unwrap();
+    let ask = |program: &str, weights: &str| {
+        let day = ["--as-of", "2026-11-22"];
+        let asked = [&["catalog.toml", "none", "t", "--weights", weights], &day[..]].concat();
+        run_example_in(&directory, program, &asked)
+    };
+    let told = [
+        ("1,0,0", "take b:", "no plan weighs less, where a unit of cost weighs 1: proven"),
+        ("1,10,0", "take a:", "no plan weighs less, where a unit of cost weighs 1 and an hour 10: proven"),
+        (
+            "2,1,5",
+            "take b:",
+            "no plan weighs less, where a unit of cost weighs 2, an hour 1 and a credential 5: proven",
+        ),
+        ("1,10,0", "without a: a weight of 100 more, with b", "  why, and what else:"),
+    ];
+    for (weights, step, words) in told {
+        let (status, plan, message) = ask("plan", weights);
+        assert!(status == Some(0) && plan.contains(step) && plan.contains(words), "{weights}: {plan} {message}");
+    }
+    let (status, story, message) = ask("advise", "1,10,0");
+    let words = "No plan is better by its weight, where a unit of cost weighs 1 and an hour 10, as far as cost and hours are \
+                 stated: that is proven.";
+    assert!(
+        status == Some(0) && story.contains("- Take a: 300, 10 hours") && story.contains(words),
+        "{story} {message}"
+    );
+    for (weights, says) in [
+        ("1,10", "--weights 1,10: three whole numbers up to 65,535, such as 1,10,0"),
+        ("1,x,0", "--weights 1,x,0: three whole numbers"),
+        ("0,0,0", "--weights 0,0,0: at least one of the three has to weigh something, such as 1,10,0"),
+    ] {
+        let (status, _, message) = ask("plan", weights);
+        assert!(status == Some(2) && message.contains(says), "{message}");
+    }
+    std::fs::remove_dir_all(&directory).unwrap();
+}
+
 /// The example of cohorts answers and exits as it says: bad lines are reported and skipped, and count only if it is to
 /// be strict.
 #[test]

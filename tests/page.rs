@@ -240,3 +240,15 @@ fn a_plan_is_best_by_what_was_asked_for() {
         }
     }
 }
+
+/// Of a sum of weights it is said what weighs how much.
+#[test]
+fn weights_are_told_in_words() {
+    let mut input = asked(CATALOG, RECORD);
+    input.given.take("weights", "1,10,0".to_owned());
+    let text = answers(&input, "analyst").story().text();
+    let told: Vec<&str> = text.split_whitespace().collect();
+    let words =
+        "by its weight, where a unit of cost weighs 1 and an hour 10, as far as cost and hours are stated: that is";
+    assert!(told.join(" ").contains(words), "{text}");
+}

@@ -216,6 +216,9 @@ fn weights(given: &Given) -> Result<Option<Objective>, String> {
     }
     let weights: Vec<Option<u16>> = told.split(',').map(|weight| weight.trim().parse().ok()).collect();
     match weights[..] {
+        [Some(0), Some(0), Some(0)] => {
+            Err(format!("--weights {told}: at least one of the three has to weigh something, such as 1,10,0"))
+        }
         [Some(cost), Some(hours), Some(credentials)] => Ok(Some(Objective::Weighted { cost, hours, credentials })),
         _ => Err(format!("--weights {told}: three whole numbers up to 65,535, such as 1,10,0")),
     }

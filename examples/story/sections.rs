@@ -174,7 +174,7 @@ impl Answers<'_> {
             Objective::Cost => "cost",
             Objective::Hours => "hours",
             Objective::Credentials => "the number of credentials",
-            _ => "what was asked for",
+            _ => "weight",
         };
         let line = Line::from(format!("By {by} alone another plan comes first: ")).and(self.swap(&instead.plan, best));
         Some(line.and(format!(". It is not told of here: {why}.")))
@@ -553,11 +553,12 @@ impl Answers<'_> {
         if let Some((next, plan)) = self.steps().zip(self.plan()) {
             let proven = next.plan.optimality == credpath::Optimality::Proven;
             let count = self.alternatives.plans.len();
-            let objective = match next.plan.objective {
-                Objective::Cost => "what it costs, as far as costs are stated",
-                Objective::Hours => "the hours it takes, as far as hours are stated",
-                Objective::Credentials => "the number of credentials it takes",
-                _ => "what was asked for",
+            let objective = next.plan.objective;
+            let objective = match objective {
+                Objective::Cost => format!("{objective}, as far as costs are stated"),
+                Objective::Hours => format!("{objective}, as far as hours are stated"),
+                Objective::Credentials => objective.to_string(),
+                _ => format!("{objective}, as far as cost and hours are stated"),
             };
             items.push(Item::of(if self.instead.is_some() {
                 format!("Of the {count} best plans by {objective}, this is the best on the calendar.")

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::plan::answers::display::{less, open_days, titled, together, worth};
+use crate::plan::answers::display::{open_days, titled, together};
 use crate::plan::answers::not_stated::Totals;
 use crate::plan::answers::plan::{Optimality, PlanLimit, StepKind};
 use crate::renewals::joint::{CannotKeep, JointOutcome, JointPlan, JointRenewal, JointStep, WhyNotKept};
@@ -60,7 +60,7 @@ impl JointRenewal {
     }
 
     fn verdict(&self, plan: &JointPlan) -> String {
-        let less = less(self.objective, &plan.not_stated);
+        let less = self.objective.less(&plan.not_stated);
         match plan.optimality {
             Optimality::Proven => format!("nothing {less}: proven"),
             Optimality::Within { lower_bound } => {
@@ -71,7 +71,7 @@ impl JointRenewal {
     }
 
     fn amount(&self, amount: Amount) -> String {
-        worth(amount, self.objective, self.currency.as_deref())
+        self.objective.worth(amount, self.currency.as_deref())
     }
 
     fn write_joint_step(

@@ -6,7 +6,7 @@ use std::fmt::{self, Display, Formatter};
 use crate::value::text::{counted, money};
 
 use crate::evaluate::uncounted::{Uncounted, write_uncounted};
-use crate::plan::answers::not_stated::{NotStated, Totals};
+use crate::plan::answers::not_stated::Totals;
 use crate::value::amount::Amount;
 use crate::value::date::Date;
 use crate::value::text::printable;
@@ -74,11 +74,11 @@ impl Plan {
     fn verdict(&self) -> String {
         // What is proven of an alternative says nothing of the plans that it is an alternative to.
         let none = if self.options.besides.is_empty() { "no plan" } else { "no other plan" };
-        let less = less(self.objective, &self.not_stated);
+        let less = self.objective.less(&self.not_stated);
         match self.optimality {
             Optimality::Proven => format!("{none} {less}: proven"),
             Optimality::Within { lower_bound } => {
-                let bound = worth(lower_bound, self.objective, self.currency.as_deref());
+                let bound = self.objective.worth(lower_bound, self.currency.as_deref());
                 format!("the best that was found within the limits of the search; {none} is below {bound}")
             }
         }
@@ -248,7 +248,7 @@ impl Display for Blockage {
 
 impl Display for Explanation {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let amount = |amount: Amount| worth(amount, self.objective, self.currency.as_deref());
+        let amount = |amount: Amount| self.objective.worth(amount, self.currency.as_deref());
         if self.essential > Amount::ZERO {
             writeln!(f, "what every plan contains: {}", amount(self.essential))?;
         }
@@ -365,7 +365,7 @@ fn write_next(f: &mut Formatter<'_>, step: &NextStep, objective: Objective, curr
     };
     write!(f, "{verb} {}: ", titled(&step.title, &step.credential))?;
     let Regret { least, most } = step.regret;
-    let more = |amount: Amount| worth(amount, objective, currency);
+    let more = |amount: Amount| objective.worth(amount, currency);
     match (step.role, most) {
         (StepRole::Essential, _) => f.write_str("every plan needs it")?,
         (StepRole::Optimal, _) => f.write_str("on a best plan")?,
@@ -411,29 +411,7 @@ fn line_numbers(lines: &[String]) -> String {
     }
 }
 
-/// An amount of what an objective counts.
-pub(crate) fn worth(amount: Amount, objective: Objective, currency: Option<&str>) -> String {
-    match objective {
-        Objective::Cost => money(amount, currency),
-        Objective::Hours => counted(amount, "hour"),
-        Objective::Credentials => counted(amount, "credential"),
-        Objective::Weighted { .. } => amount.to_string(),
-    }
-}
-
 /// A title, with the id if that says more.
 pub(crate) fn titled(title: &str, id: &str) -> String {
     if title == id { printable(id) } else { format!("{} ({})", printable(title), printable(id)) }
-}
-
-/// What no other plan does, in words.
-pub(crate) fn less(objective: Objective, not_stated: &NotStated) -> &'static str {
-    match objective {
-        Objective::Cost if not_stated.cost.is_empty() => "costs less",
-        Objective::Cost => "costs less, as far as costs are stated",
-        Objective::Hours if not_stated.hours.is_empty() => "takes fewer hours",
-        Objective::Hours => "takes fewer hours, as far as they are stated",
-        Objective::Credentials => "takes fewer credentials",
-        Objective::Weighted { .. } => "weighs less",
-    }
 }

@@ -6,6 +6,7 @@ pub(crate) mod explain;
 pub(crate) mod nearest;
 pub(crate) mod next_steps;
 pub(crate) mod not_stated;
+mod objective_words;
 pub(crate) mod permitted;
 pub(crate) mod plan;
 pub(crate) mod portable;

@@ -17,7 +17,7 @@ use crate::value::meter::Meter;
 use crate::value::stamp::Stamp;
 use crate::value::text::printable;
 
-use crate::plan::answers::display::{titled, worth};
+use crate::plan::answers::display::titled;
 use crate::plan::answers::plan::{Optimality, Plan, PlanOutcome};
 use crate::plan::answers::verify::Flaw;
 use crate::plan::model::replay::Replay;
@@ -278,7 +278,7 @@ impl Display for PermittedPlan {
             writeln!(f, "  whether it needs all of these was not found out")?;
         }
         if let (Some(saves), Some(plan)) = (self.saves(), with.plan()) {
-            writeln!(f, "  {} less", worth(saves, plan.objective, plan.currency.as_deref()))?;
+            writeln!(f, "  {} less", plan.objective.worth(saves, plan.currency.as_deref()))?;
         }
         with.fmt(f)
     }
