@@ -4,8 +4,8 @@
 //! Without arguments: the page of a built-in learner under a real catalog. With arguments, yours:
 //! `page CATALOG.toml RECORD TARGET [--out FILE] [--ics FILE] [OPTION…]`, with the options of `advise`. The page
 //! goes to standard output, or to the file that `--out` names; `--ics` writes the days of the schedule and of what lapses
-//! for a calendar. `--format json` gives the same as data. Exit status 0 if there is a plan, 1 if there is none, 2 for
-//! input that cannot be used.
+//! for a calendar. `--format text` tells the same in the same order as text, `--format json` as data. Exit status 0 if
+//! there is a plan, 1 if there is none, 2 for input that cannot be used.
 
 mod input;
 mod story;
@@ -31,6 +31,7 @@ const TARGET: &str = "diploma-professional-practice";
 const FILES: &[Wish] = &[
     wish("out", "FILE", "where the page goes; else to standard output"),
     wish("ics", "FILE", "where the days of the plan and of what lapses go, for a calendar"),
+    wish("format", "html|text|json", "how the page is written; else as HTML"),
 ];
 
 fn main() -> ExitCode {
@@ -44,7 +45,11 @@ fn answer(input: &Input) -> Result<Answer, String> {
         input::write(path, &answers.calendar_text()?)?;
     }
     let story = answers.story();
-    let text = if input.json { input::to_json(&story)? } else { story.page() };
+    let text = match input.given.get("format") {
+        Some("text") => story.text(),
+        Some("json") => input::to_json(&story)?,
+        _ => story.page(),
+    };
     match input.given.get("out") {
         Some(path) => {
             input::write(path, &text)?;

@@ -465,6 +465,33 @@ fn a_plan_is_best_by_the_weights_that_are_given() {
     std::fs::remove_dir_all(&directory).unwrap();
 }
 
+/// The page, the text and the data tell one story, section by section; the text is that of `advise`.
+#[test]
+fn a_page_can_be_had_as_text_and_as_data() {
+    let page = |format: &str| {
+        let (status, told, message) = run_example("page", &["--format", format]);
+        assert_eq!(status, Some(0), "{message}");
+        told
+    };
+    let (html, text, json) = (page("html"), page("text"), page("json"));
+    assert_eq!(run_example("page", &[]).1, html);
+    assert_eq!(run_example("advise", &[]).1, text);
+    let story: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let mut after = [0, 0];
+    for section in story["sections"].as_array().unwrap() {
+        let (anchor, heading) = (section["anchor"].as_str().unwrap(), section["heading"].as_str().unwrap());
+        let mut find = |told: &str, words: &str, which: usize| {
+            let at = told[after[which]..].find(words).unwrap_or_else(|| panic!("no {words:?} where it is due"));
+            after[which] += at;
+        };
+        find(&html, &format!("<section id=\"{anchor}\""), 0);
+        // A text has no pictures.
+        if section["blocks"].as_array().is_some_and(|blocks| !blocks.is_empty()) {
+            find(&text, &format!("\n{heading}\n"), 1);
+        }
+    }
+}
+
 /// The example of cohorts answers and exits as it says: bad lines are reported and skipped, and count only if it is to
 /// be strict.
 #[test]

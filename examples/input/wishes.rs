@@ -158,9 +158,15 @@ impl Given {
     }
 }
 
-/// The help on options, a line for each.
+/// The help on options, a line for each; of two by one name, the first, which a program has in place of the usual one.
 pub(crate) fn help(groups: &[&[Wish]]) -> String {
-    let all = || groups.iter().copied().flatten();
+    let mut wishes: Vec<&Wish> = Vec::new();
+    for wish in groups.iter().copied().flatten() {
+        if wishes.iter().all(|known| known.name != wish.name) {
+            wishes.push(wish);
+        }
+    }
+    let all = || wishes.iter().copied();
     let written = |wish: &Wish| format!("--{} {}", wish.name, wish.takes).trim_end().to_owned();
     let width = all().map(|wish| written(wish).chars().count()).filter(|&width| width <= 36).max().unwrap_or(0);
     let line = |wish: &Wish| {

@@ -33,8 +33,8 @@ pub struct InvalidDate {
 }
 
 impl InvalidDate {
-    /// The days that the text could be meant for, where it has another form, in their order: `10/01/2024` is one of two,
-    /// `31.12.2024` is one. Nothing for any other text.
+    /// The days that the text could be meant for, where it has another form, in their order: `10/01/2024` is one of
+    /// two, `31.12.2024` is one. Nothing for any other text.
     ///
     /// ```
     /// use credpath::Date;
