@@ -51,7 +51,7 @@ asked() { # a name, steps in JavaScript, and what has to be told
 }
 asked as-it-is '' 'As it is.'
 # What changed comes first.
-asked one-more 'pick("also", "secplus");' 'With Security+: 8 of 39 would have another status. Credential Now Then Network Security Professional locked started'
+asked one-more 'pick("also", "secplus");' 'With Security+: 8 of 39 would have another status. Credential Now Then Network Security Professional nothing toward it yet started'
 asked the-way 'pick("also", "secplus"); pick("target", "csis");' 'The way with Security+'
 asked a-fault 'field("catalog").value = "credential.a = { stack = \"b\" }"; field("question").requestSubmit();' 'no credential `b`'
 asked no-day 'field("as_of").value = ""; field("as_of").dispatchEvent(new Event("change"));' 'This cannot be asked'

@@ -6,7 +6,6 @@ use std::fmt::{self, Display, Formatter};
 use crate::audit::audit::{Audit, AuditedAward, AuditedPart, Conflict, Contested, Note, PartKind, State};
 use crate::audit::gap_words::enumerated;
 use crate::audit::used::Use;
-use crate::evaluate::evaluation::Status;
 use crate::evaluate::options::View;
 use crate::evaluate::uncounted::write_uncounted;
 use crate::record::exception::{Substitution, Waiver};
@@ -30,7 +29,7 @@ impl Display for Audit {
         }
         match self.attainable_from {
             Some(from) => write!(f, "  not attainable before {from}, as of {}", self.as_of)?,
-            None => write!(f, "  {} as of {}", spoken(self.status, self.stack.is_some()), self.as_of)?,
+            None => write!(f, "  {} as of {}", self.status.words(self.stack.is_some()), self.as_of)?,
         }
         match self.view {
             View::Earned => {}
@@ -410,21 +409,5 @@ impl Display for Note {
             }
             Self::DatesIncomplete => write!(f, "the work limit was met before every date was found"),
         }
-    }
-}
-
-/// A status as one would say it. A credential that is conferred is not closed to anybody: what it lacks is components.
-pub(crate) fn spoken(status: Status, conferred: bool) -> &'static str {
-    match status {
-        Status::Held => "held",
-        Status::Qualified => "qualified for",
-        Status::Undecided => "not decided within the work limit",
-        Status::InProgress => "in progress",
-        Status::Lapsed => "lapsed",
-        Status::Unattainable => "not attainable",
-        Status::Eligible => "can be begun",
-        Status::Started => "started",
-        Status::Locked if conferred => "nothing toward it yet",
-        Status::Locked => "not open yet",
     }
 }

@@ -33,6 +33,7 @@ pub(crate) mod shares;
 pub(crate) mod sharing;
 pub(crate) mod span;
 pub(crate) mod standing;
+mod status_words;
 pub(crate) mod supposed_renewals;
 pub(crate) mod together;
 pub(crate) mod uncounted;

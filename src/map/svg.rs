@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 
-use crate::audit::display::spoken;
 use crate::evaluate::evaluation::Status;
 use crate::map::figures::{FigureRow, INDENT, Ink, PADDING, Symbol};
 use crate::map::layout::{MARGIN, PicturePoint, PlacedFigure, PlacedStroke};
@@ -153,7 +152,7 @@ impl PathwayMap {
             .extend(shapes.into_iter().filter(|(shape, _)| groups.contains(shape)).map(|(s, w)| (Sign::Symbol(s), w)));
         let listed = self.groups.iter().flat_map(|group| &group.listed).map(|one| (one.status, false));
         let boxes = self.boxes.iter().map(|shown| (shown.status, shown.conferred));
-        let told = |(status, conferred): (Option<Status>, bool)| status.map(|known| (known, spoken(known, conferred)));
+        let told = |(status, conferred): (Option<Status>, bool)| status.map(|known| (known, known.words(conferred)));
         let statuses: BTreeSet<(Status, &str)> = boxes.chain(listed).filter_map(told).collect();
         samples.extend(statuses.into_iter().map(|(status, words)| (Sign::Symbol(Symbol::Status(status)), words)));
         if self.boxes.iter().any(|shown| shown.conferred) {

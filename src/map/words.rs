@@ -1,7 +1,6 @@
 //! What stands on a map, in words.
 
 use crate::audit::audit::{PartKind, State, WrittenConditions};
-use crate::audit::display::spoken;
 use crate::map::map::{MapArrow, MapBox, MapEnd, MapGroup, MapMember, PathwayMap};
 use crate::plan::answers::plan::PurposeRule;
 use crate::value::text::{counted, printable};
@@ -86,7 +85,7 @@ impl MapBox {
     /// Its status, or what it is, and that it is the target.
     pub(crate) fn standing(&self) -> String {
         let kind = printable(&self.kind);
-        let told = self.status.map_or_else(|| kind.clone(), |status| spoken(status, self.conferred).to_owned());
+        let told = self.status.map_or_else(|| kind.clone(), |status| status.words(self.conferred).to_owned());
         if self.target { format!("{told} · target") } else { told }
     }
 }
@@ -134,7 +133,7 @@ impl PathwayMap {
         let mut told: Vec<String> = self.into(end).map(|arrow| format!("– {}", self.told_of_end(arrow))).collect();
         let listed = self.groups.get(number).map_or(&[][..], |group| &group.listed);
         told.extend(listed.iter().map(|member| {
-            let status = member.status.map(|status| format!(": {}", spoken(status, false))).unwrap_or_default();
+            let status = member.status.map(|status| format!(": {}", status.words(false))).unwrap_or_default();
             format!("– {}{status}", member.told())
         }));
         if told.len() > MOST_TOLD {

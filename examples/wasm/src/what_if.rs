@@ -22,10 +22,17 @@ pub(crate) struct WhatIf<'c> {
 struct Compared<'c> {
     credential: &'c str,
     title: &'c str,
-    now: Status,
+    now: Standing,
     /// If it would be another one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    then: Option<Status>,
+    then: Option<Standing>,
+}
+
+/// A status by its name, and as the library says it of this credential.
+#[derive(Serialize)]
+struct Standing {
+    status: Status,
+    words: &'static str,
 }
 
 /// The way to one credential, in words, now and then.
@@ -50,11 +57,15 @@ pub(crate) fn answer<'c>(asked: &'c Asked, also: &'c [String], target: Option<&'
     }));
     let options = EvaluateOptions::default();
     let (now, then) = (catalog.evaluate(record, *as_of, &options), catalog.evaluate(&richer, *as_of, &options));
-    let compared = catalog.credentials().map(|(id, described)| Compared {
-        credential: &described.id,
-        title: &described.title,
-        now: now.status(id),
-        then: Some(then.status(id)).filter(|&status| status != now.status(id)),
+    let compared = catalog.credentials().map(|(id, described)| {
+        let standing = |status: Status| Standing { status, words: status.words(catalog.is_conferred(id)) };
+        let (now, then) = (now.status(id), then.status(id));
+        Compared {
+            credential: &described.id,
+            title: &described.title,
+            now: standing(now),
+            then: (then != now).then(|| standing(then)),
+        }
     });
     // Whoever edits the catalog may have taken the target out of it.
     unknown.extend(target.filter(|id| catalog.credential(id).is_none()));
