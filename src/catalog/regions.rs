@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::names::Names;
 use crate::catalog::network::{Above, Measure, Network, Part};
-use crate::value::ids::{ClassId, ConditionsId, GroupId, LeafId, RegionId, UnitId};
+use crate::value::ids::{ClassId, ConditionsId, GroupId, IdVec, LeafId, RegionId, UnitId};
 
 /// Names that may be looked at before rules count as too entangled.
 const MOST_LOOKS: usize = 20_000_000;
@@ -14,7 +14,7 @@ const MOST_LOOKS: usize = 20_000_000;
 /// places that are filled ([semantics 2.2](crate::semantics#2.2)). In all others as many leaves are filled as there are
 /// units that fill them.
 pub(crate) fn count_units(network: &mut Network, names: &Names) {
-    let mut looks = MOST_LOOKS;
+    let mut filled = FilledLeaves::new(names);
     for group in network.groups.ids() {
         if network.is_averaged(group) && network.group(group).measure == Measure::Count {
             // The points of every award matter.
@@ -29,13 +29,11 @@ pub(crate) fn count_units(network: &mut Network, names: &Names) {
         }
         let leaves = leaves_of(network, group);
         let repeats = leaves.iter().any(|&leaf| names.repeatable(network.leaf(leaf).credential));
-        let mut units = BTreeSet::new();
-        let twice = leaves.iter().any(|&leaf| !units.insert(names.unit(network.leaf(leaf).credential)));
         let fills = if network.extras(group).distinct {
             // There, the parts are met by different awards anyway; what the groups among them take is divided.
-            (repeats || twice) && leaves.len() == network.parts(group).len()
+            leaves.len() == network.parts(group).len() && (repeats || filled.repeat_a_unit(network, &leaves))
         } else {
-            repeats || twice || compete(network, names, &leaves, &mut looks)
+            repeats || filled.compete(network, &leaves)
         };
         if fills {
             network.fill_places(group);
@@ -55,13 +53,13 @@ fn leaves_of(network: &Network, group: GroupId) -> Vec<LeafId> {
 /// Finds the groups that have to be judged as a whole: those with a `span`, those whose parts must be met by different
 /// awards, and sums in which an award could fill two places.
 pub(crate) fn mark_regions(network: &mut Network, names: &Names) {
-    let mut looks = MOST_LOOKS;
+    let mut filled = FilledLeaves::new(names);
     for group in network.groups.ids() {
         if network.group(group).region != RegionId::PLAIN {
             continue;
         }
         let outermost_sum = matches!(network.group(group).measure, Measure::Sum(_));
-        if network.ties_parts(group) || outermost_sum && is_joint_sum(network, names, group, &mut looks) {
+        if network.ties_parts(group) || outermost_sum && is_joint_sum(network, group, &mut filled) {
             network.add_region(group);
         }
     }
@@ -69,7 +67,7 @@ pub(crate) fn mark_regions(network: &mut Network, names: &Names) {
 
 /// Whether the parts of a sum depend on each other: an award could fill two of its places, several awards that are one
 /// unit could fill a repeatable one, or a span lies within.
-fn is_joint_sum(network: &Network, names: &Names, sum: GroupId, looks: &mut usize) -> bool {
+fn is_joint_sum(network: &Network, sum: GroupId, filled: &mut FilledLeaves<'_>) -> bool {
     let mut open = vec![sum];
     let mut leaves = Vec::new();
     while let Some(group) = open.pop() {
@@ -86,25 +84,55 @@ fn is_joint_sum(network: &Network, names: &Names, sum: GroupId, looks: &mut usiz
             }
         }
     }
-    compete(network, names, &leaves, looks)
+    filled.compete(network, &leaves)
 }
 
-/// Whether an award could fill two of the leaves, or several awards that are one unit a repeatable one. Once there are
-/// no more `looks` at names, leaves count as competing: that is only slower, never wrong.
-fn compete(network: &Network, names: &Names, leaves: &[LeafId], looks: &mut usize) -> bool {
-    let mut filled_by: BTreeMap<ClassId, LeafId> = BTreeMap::new();
-    let mut units = BTreeSet::new();
-    leaves.iter().any(|&leaf| {
-        let credential = network.leaf(leaf).credential;
-        let class = names.class(credential);
-        if !units.insert(names.unit(credential)) || *looks == 0 && !names.down(class).is_empty() {
+/// What fills the leaves that are looked at together. A mark of an earlier round is none, so that nothing is cleared.
+struct FilledLeaves<'n> {
+    names: &'n Names,
+    round: u32,
+    units: IdVec<UnitId, u32>,
+    classes: IdVec<ClassId, u32>,
+    /// Names that may still be looked at.
+    looks: usize,
+}
+
+impl<'n> FilledLeaves<'n> {
+    fn new(names: &'n Names) -> Self {
+        let (units, classes) = (IdVec::filled(0, names.len()), IdVec::filled(0, names.len()));
+        Self { names, round: 0, units, classes, looks: MOST_LOOKS }
+    }
+
+    /// Whether two leaves are of one unit.
+    fn repeat_a_unit(&mut self, network: &Network, leaves: &[LeafId]) -> bool {
+        self.round += 1;
+        leaves.iter().any(|&leaf| {
+            let unit = self.names.unit(network.leaf(leaf).credential);
+            std::mem::replace(&mut self.units[unit], self.round) == self.round
+        })
+    }
+
+    /// Whether an award could fill two of the leaves, or several awards that are one unit a repeatable one. Once there
+    /// are no more looks, leaves count as competing: that is only slower, never wrong.
+    fn compete(&mut self, network: &Network, leaves: &[LeafId]) -> bool {
+        if self.repeat_a_unit(network, leaves) {
             return true;
         }
-        let reaching = Names::closure(class, |class| names.down(class));
-        *looks = looks.saturating_sub(reaching.len());
-        names.repeatable(credential) && (reaching.len() > 1 || names.is_mixed(class))
-            || reaching.into_iter().any(|class| filled_by.insert(class, leaf).is_some())
-    })
+        leaves.iter().any(|&leaf| {
+            let credential = network.leaf(leaf).credential;
+            let class = self.names.class(credential);
+            let is_alone = self.names.down(class).is_empty();
+            if self.looks == 0 && !is_alone {
+                return true;
+            }
+            let reaching = if is_alone { vec![class] } else { Names::closure(class, |class| self.names.down(class)) };
+            self.looks = self.looks.saturating_sub(reaching.len());
+            self.names.repeatable(credential) && (!is_alone || self.names.is_mixed(class))
+                || reaching
+                    .into_iter()
+                    .any(|class| std::mem::replace(&mut self.classes[class], self.round) == self.round)
+        })
+    }
 }
 
 /// Finds the members of joint sums for which an equivalent one counts.
