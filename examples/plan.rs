@@ -62,7 +62,9 @@ fn answer(input: &Input) -> Result<Answer, String> {
         if let Some(plan) = outcome.plan() {
             let explanation = plan.explain(catalog, record).map_err(|flaw| flaw.to_string())?.to_string();
             let lines: Vec<String> = explanation.lines().map(|line| format!("  {line}\n")).collect();
-            text = format!("{text}\n  why, and what else:\n{}", lines.concat());
+            if !lines.is_empty() {
+                text = format!("{text}\n  why, and what else:\n{}", lines.concat());
+            }
         }
         if let Some(schedule) = &schedule {
             text = format!("{text}\nOn the calendar:\n{schedule}");

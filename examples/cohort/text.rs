@@ -27,13 +27,14 @@ impl Text<'_> {
         }
         text.push('\n');
         if told.skipped > 0 {
-            _ = writeln!(text, "{} lines could not be read and were skipped", told.skipped);
+            let (lines, were) = if told.skipped == 1 { ("line", "was") } else { ("lines", "were") };
+            _ = writeln!(text, "{} {lines} could not be read and {were} skipped", told.skipped);
         }
         let misplaced = report.misplaced.iter().map(|&learner| told.name(learner)).collect();
         let mut sections = vec![
             ("In the records, but unknown to the catalog".to_owned(), self.unknown()),
             ("With waivers or substitutions that have no place in the catalog".to_owned(), misplaced),
-            ("Earned and not awarded".to_owned(), self.listed(|of| &of.qualified)),
+            ("Qualified for, though nobody has issued it".to_owned(), self.listed(|of| &of.qualified)),
             ("One award away".to_owned(), self.listed(|of| &of.one_award_away)),
             (format!("Awards that lapse by {until}"), self.lapsing()),
             ("Holders of something in each field, the thinnest first".to_owned(), self.coverage()),

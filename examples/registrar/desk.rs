@@ -181,7 +181,7 @@ impl Desk<'_> {
         let text =
             format!("{} to be issued, by {}", counted(rows.len(), "award"), counted(self.records.len(), "record"));
         let table = crate::story::Table { caption: text, columns, rows };
-        Some(section("awards", "Earned, and issued by nobody", vec![Block::Table(table)]))
+        Some(section("awards", "Qualified for, though nobody has issued it", vec![Block::Table(table)]))
     }
 
     /// What each learner has earned and nobody has issued.

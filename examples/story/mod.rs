@@ -3,9 +3,13 @@
 
 pub(crate) mod answers;
 pub(crate) mod calendar;
+mod granted;
 pub(crate) mod page;
 pub(crate) mod sections;
 pub(crate) mod text;
+mod there;
+mod to_do;
+mod way;
 pub(crate) mod words;
 
 use serde::{Serialize, Serializer};

@@ -26,7 +26,7 @@ impl Team<'_> {
         let sections = vec![
             self.glance(),
             self.standing(),
-            self.listed("earned", "Earned, and awarded by nobody", |of| &of.qualified),
+            self.listed("earned", "Qualified for, though nobody has issued it", |of| &of.qualified),
             self.listed("near", "One award away", |of| &of.one_award_away),
             self.beside(),
             self.lapses(),
