@@ -39,17 +39,17 @@ impl QuestionCodec {
     }
 
     fn read_scalar(&self, name: &str, written: &[u8]) -> Result<Arc<ScalarUDF>> {
-        match name {
-            Statuses::NAME => Ok(Statuses::new(self.read(written)?).into()),
-            _ => not_impl_err!("the function {name} is not known here"),
+        if name != Statuses::NAME {
+            return not_impl_err!("the function {name} is not known here");
         }
+        Ok(Statuses::new(self.read(written)?).into())
     }
 
     fn read_aggregate(&self, name: &str, written: &[u8]) -> Result<Arc<AggregateUDF>> {
-        match name {
-            Report::NAME => Ok(Report::new(self.read(written)?).into()),
-            _ => not_impl_err!("the aggregate {name} is not known here"),
+        if name != Report::NAME {
+            return not_impl_err!("the aggregate {name} is not known here");
         }
+        Ok(Report::new(self.read(written)?).into())
     }
 }
 

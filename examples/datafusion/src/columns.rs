@@ -1,5 +1,7 @@
 //! Lists of awards as the engine has them, read as the library's columns of numbers.
 
+use std::sync::Arc;
+
 use credpath::{AwardColumns, InvalidColumns};
 use datafusion::arrow::array::types::{ArrowPrimitiveType, Date32Type, Int32Type, UInt8Type, UInt64Type};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, ListArray, StructArray, UInt32Array};
@@ -78,14 +80,14 @@ impl LearnerLists {
     /// # Errors
     /// A learner without key, or an award that says something and no credential.
     pub fn read(keys: Option<&ArrayRef>, awards: &ArrayRef) -> Result<Self> {
-        let keys = keys.map(|keys| keys.as_primitive::<UInt64Type>());
+        let keys = keys.map(AsArray::as_primitive::<UInt64Type>);
         if let Some(row) = keys.and_then(|keys| keys.nulls()?.iter().position(|is_there| !is_there)) {
             return exec_err!("the learner in row {row} has no key; every learner has a number of their own");
         }
         let keys = keys.map(|keys| keys.values().clone()).unwrap_or_default();
-        let lists = awards.as_list::<i32>();
+        let lists = own_entries(awards.as_list::<i32>())?;
         let entries = lists.values().as_struct();
-        let (offsets, entries) = match Gaps::find(lists, entries) {
+        let (offsets, entries) = match Gaps::find(&lists, entries) {
             None => (lists.offsets().clone(), entries.clone()),
             Some(gaps) => gaps.closed(&keys)?,
         };
@@ -144,6 +146,19 @@ impl LearnerLists {
     }
 }
 
+/// The lists with no entries but their own: an engine hands out its groups batch by batch, all with the entries of all
+/// groups behind them, and whoever looked at these for each batch would never come to an end.
+fn own_entries(lists: &ListArray) -> Result<ListArray> {
+    let DataType::List(field) = lists.data_type() else {
+        return exec_err!("lists of awards are {}", lists.data_type());
+    };
+    // Offsets are never negative.
+    let (first, length) = (lists.offsets()[0].unsigned_abs() as usize, lists.offsets().lengths().sum());
+    let entries = lists.values().slice(first, length);
+    let offsets = OffsetBuffer::from_lengths(lists.offsets().lengths());
+    Ok(ListArray::try_new(Arc::clone(field), offsets, entries, lists.nulls().cloned())?)
+}
+
 /// A column of awards, with what stands where nothing is recorded; empty, if nothing ever is.
 fn column<T: ArrowPrimitiveType>(entries: &StructArray, name: &str, none: T::Native) -> ScalarBuffer<T::Native> {
     let Some(column) = entries.column_by_name(name) else { return ScalarBuffer::default() };
@@ -163,7 +178,7 @@ struct Gaps<'a> {
 
 impl<'a> Gaps<'a> {
     fn find(lists: &'a ListArray, entries: &'a StructArray) -> Option<Self> {
-        let credentials = entries.column_by_name("credential").map_or(0, |credential| credential.null_count());
+        let credentials = entries.column_by_name("credential").map_or(0, Array::null_count);
         let is_in_use = |learner: usize| lists.is_null(learner) && lists.value_length(learner) > 0;
         let in_use = lists.null_count() > 0 && (0..lists.len()).any(is_in_use);
         (credentials > 0 || entries.null_count() > 0 || in_use).then_some(Self { lists, entries })

@@ -75,7 +75,7 @@ struct Source {
     ways: Vec<Vec<i32>>,
     /// The place of the issuer of each credential.
     issuers: Vec<Option<i32>>,
-    grades: u64,
+    grades: usize,
     /// The last day that something was awarded on.
     last_day: i32,
 }
@@ -86,7 +86,7 @@ impl Source {
         let place = |issuer: &str| dictionary.issuers.iter().position(|known| known == issuer).map(number);
         let issuers = catalog.credentials().map(|(_, described)| place(described.issuer.as_deref()?)).collect();
         let last_day = Date::new(2026, 11, 30).map_or(0, Date::days_since_1970);
-        Self { ways, issuers, grades: dictionary.grades.len() as u64, last_day }
+        Self { ways, issuers, grades: dictionary.grades.len(), last_day }
     }
 
     fn learner(&self, learner: u64, rows: &mut AwardRows) {
@@ -118,7 +118,7 @@ impl Source {
         rows.awarded.append_option((!is_under_way && !random.one_in(50)).then_some(self.last_day - days_ago));
         rows.valid_until.append_option(random.one_in(30).then_some(self.last_day - days_ago + 1000));
         rows.status.append_option(is_under_way.then_some(AwardStatus::InProgress.code()));
-        rows.grade.append_option(random.one_in(2).then(|| number(random.below(self.grades) as usize)));
+        rows.grade.append_option(random.one_in(2).then(|| number(random.place(self.grades))));
         let issuer = usize::try_from(credential).ok().and_then(|place| *self.issuers.get(place)?);
         rows.issuer.append_option(issuer.filter(|_| !random.one_in(10)));
         rows.count += 1;
@@ -199,8 +199,7 @@ impl Random {
     }
 
     fn place(&mut self, places: usize) -> usize {
-        // Below a number that is a `usize`.
-        self.below(places as u64) as usize
+        usize::try_from(self.below(places as u64)).expect("it is below a number that is a `usize`")
     }
 
     fn one_in(&mut self, many: u64) -> bool {

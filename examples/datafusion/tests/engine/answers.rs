@@ -62,12 +62,13 @@ async fn learners_may_be_joined() {
     assert_eq!(text(&session, query).await, cohort.report());
 }
 
-/// With little memory, what is gathered goes to disk and comes back in another order.
+/// With little memory, what is gathered goes to disk and comes back in another order. In one partition nothing depends on
+/// who of several asks for memory first.
 #[tokio::test]
 async fn gathering_may_spill() {
     let cohort = Cohort::new("comptia.toml", 20_000, 4, &CohortOptions::default());
-    let runtime = RuntimeEnvBuilder::new().with_memory_limit(12 << 20, 1.0).build_arc().unwrap();
-    let config = SessionConfig::new().with_target_partitions(2).with_batch_size(1024);
+    let runtime = RuntimeEnvBuilder::new().with_memory_limit(10 << 20, 1.0).build_arc().unwrap();
+    let config = SessionConfig::new().with_target_partitions(1).with_batch_size(1024);
     let session = SessionContext::new_with_config_rt(config, runtime);
     cohort.table.register(&session, &cohort.question).await.unwrap();
     let plan = session.sql(&report_query()).await.unwrap().create_physical_plan().await.unwrap();
