@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::ask::{Patience, ask};
 use crate::extract::{Body, Named, Params};
 use crate::fault::Fault;
-use crate::service::{Service, credential};
+use crate::service::{InForce, Service, credential};
 
 pub(crate) fn routes(most_bytes: usize) -> Router<Arc<Service>> {
     Router::new()
@@ -29,15 +29,15 @@ pub(crate) fn routes(most_bytes: usize) -> Router<Arc<Service>> {
 
 /// The catalog in force, as data.
 #[derive(Serialize)]
-struct InForce {
+struct Written {
     fingerprint: Fingerprint,
     document: CatalogDocument,
 }
 
-async fn document(State(service): State<Arc<Service>>) -> Result<Json<InForce>, Fault> {
+async fn document(State(service): State<Arc<Service>>) -> Result<Json<Written>, Fault> {
     let found = ask(service, None, |service, _| {
-        let catalog = service.catalog();
-        Ok(InForce { fingerprint: catalog.fingerprint(), document: catalog.document()? })
+        let InForce { catalog, document } = service.in_force();
+        Ok(Written { fingerprint: catalog.fingerprint(), document: CatalogDocument::clone(&document) })
     });
     found.await.map(Json)
 }
@@ -72,10 +72,10 @@ struct Rules {
 
 async fn rules(State(service): State<Arc<Service>>, Named(id): Named<String>) -> Result<Json<Rules>, Fault> {
     let found = ask(service, None, move |service, _| {
-        let catalog = service.catalog();
+        let InForce { catalog, document } = service.in_force();
         let known = credential(&catalog, &id)?;
         let id = catalog.get(known).id.clone();
-        let document = catalog.document()?.credentials.remove(&id).unwrap_or_default();
+        let document = document.credentials.get(&id).cloned().unwrap_or_default();
         let (requires, required_by) = (catalog.requires(known), catalog.required_by(known));
         Ok(Rules { credential: id, document, requires, required_by })
     });
@@ -102,7 +102,7 @@ async fn put_in_force(
 ) -> Result<Json<NowInForce>, Fault> {
     let put = ask(service, None, move |service, _| {
         let document = body.catalog(&service.options.limits)?;
-        service.put_in_force(&document, replaces).map(|fingerprint| NowInForce { fingerprint })
+        service.put_in_force(document, replaces).map(|fingerprint| NowInForce { fingerprint })
     });
     put.await.map(Json)
 }
@@ -115,10 +115,7 @@ async fn put_credential(
 ) -> Result<Json<NowInForce>, Fault> {
     let put = ask(service, None, move |service, _| {
         let changed: CredentialDocument = body.json()?;
-        service.is_in_force(replaces)?;
-        let mut document = service.catalog().document()?;
-        document.credentials.insert(id, changed);
-        service.put_in_force(&document, replaces).map(|fingerprint| NowInForce { fingerprint })
+        service.put_credential(id, changed, replaces).map(|fingerprint| NowInForce { fingerprint })
     });
     put.await.map(Json)
 }

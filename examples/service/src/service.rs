@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use credpath::{Catalog, CatalogDocument, CredentialId, Fingerprint, LearnerRecord, Limits};
+use credpath::{
+    Catalog, CatalogCompiler, CatalogDocument, CredentialDocument, CredentialId, Fingerprint, LearnerRecord, Limits,
+};
 use tokio::sync::Semaphore;
 
 use crate::fault::Fault;
@@ -37,11 +39,20 @@ impl Default for ServiceOptions {
 /// How often rows are read that another program goes on changing.
 const TRIES: usize = 5;
 
+/// A catalog and the document that it was made of.
+#[derive(Debug, Clone)]
+pub(crate) struct InForce {
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) document: Arc<CatalogDocument>,
+}
+
 /// The service, shared by all requests.
 #[derive(Debug)]
 pub struct Service {
     store: Mutex<Store>,
-    in_force: RwLock<Arc<Catalog>>,
+    in_force: RwLock<InForce>,
+    /// What comes into force is mostly an edited form of what is: of that, only what was changed is read.
+    compiler: Mutex<CatalogCompiler>,
     pub(crate) options: ServiceOptions,
     pub(crate) places: Arc<Semaphore>,
     pub(crate) room: Arc<Semaphore>,
@@ -75,10 +86,12 @@ impl Service {
     /// # Errors
     /// [`Fault`] if the database cannot be read, or what it says makes no catalog.
     pub fn new(store: Store, options: ServiceOptions) -> Result<Self, Fault> {
-        let catalog = Catalog::compile_with(&store.document()?, &options.limits)?;
+        let (document, mut compiler) = (store.document()?, CatalogCompiler::new(&options.limits));
+        let catalog = compiler.compile(&document)?;
         Ok(Self {
             store: Mutex::new(store),
-            in_force: RwLock::new(Arc::new(catalog)),
+            in_force: RwLock::new(InForce { catalog: Arc::new(catalog), document: Arc::new(document) }),
+            compiler: Mutex::new(compiler),
             places: Arc::new(Semaphore::new(options.at_once)),
             room: Arc::new(Semaphore::new(options.at_once + options.waiting)),
             bodies: Arc::new(Semaphore::new(options.at_once + options.waiting)),
@@ -90,7 +103,12 @@ impl Service {
     /// The catalog in force. Whoever has begun with it goes on with it, whatever comes into force meanwhile.
     #[must_use]
     pub fn catalog(&self) -> Arc<Catalog> {
-        Arc::clone(&self.in_force.read().unwrap_or_else(PoisonError::into_inner))
+        self.in_force().catalog
+    }
+
+    /// The catalog in force, with its document.
+    pub(crate) fn in_force(&self) -> InForce {
+        self.in_force.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The database. A request that failed leaves nothing half done in it: changes are transactions.
@@ -98,20 +116,42 @@ impl Service {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn swap(&self, catalog: Catalog) -> Fingerprint {
+    fn swap(&self, catalog: Catalog, document: CatalogDocument) -> Fingerprint {
         let fingerprint = catalog.fingerprint();
-        *self.in_force.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalog);
+        let newer = InForce { catalog: Arc::new(catalog), document: Arc::new(document) };
+        *self.in_force.write().unwrap_or_else(PoisonError::into_inner) = newer;
         fingerprint
+    }
+
+    /// Makes a catalog of a document that may come into force. Who edits waits for who else does; after a fault the next
+    /// one is read as a whole.
+    fn compile(&self, document: &CatalogDocument) -> Result<Catalog, Fault> {
+        Ok(self.compiler.lock().unwrap_or_else(PoisonError::into_inner).compile(document)?)
     }
 
     /// Puts a catalog in force in place of the one that whoever asks has seen. Nobody waits for it: it is compiled
     /// beside the one in force, and what is being answered goes on with that.
-    pub(crate) fn put_in_force(&self, document: &CatalogDocument, seen: Fingerprint) -> Result<Fingerprint, Fault> {
-        let catalog = Catalog::compile_with(document, &self.options.limits)?;
+    pub(crate) fn put_in_force(&self, document: CatalogDocument, seen: Fingerprint) -> Result<Fingerprint, Fault> {
+        // What was compared with another one is not compiled at all.
+        self.is_in_force(seen)?;
+        let catalog = self.compile(&document)?;
         let mut store = self.store();
         self.is_in_force(seen)?;
-        store.put_in_force(document, &catalog)?;
-        Ok(self.swap(catalog))
+        store.put_in_force(&document, &catalog)?;
+        Ok(self.swap(catalog, document))
+    }
+
+    /// Puts the catalog in force that has this credential in place of what is written of it, or as a further one.
+    pub(crate) fn put_credential(
+        &self,
+        id: String,
+        changed: CredentialDocument,
+        seen: Fingerprint,
+    ) -> Result<Fingerprint, Fault> {
+        // Who is slower than somebody else is refused below, whatever this document is.
+        let mut document = CatalogDocument::clone(&self.in_force().document);
+        document.credentials.insert(id, changed);
+        self.put_in_force(document, seen)
     }
 
     /// Reads the catalog from the database, where another program has changed it. If it cannot be used, the one in
@@ -119,10 +159,10 @@ impl Service {
     pub(crate) fn reload(&self) -> Result<Fingerprint, Fault> {
         for _ in 0..TRIES {
             let read = self.store().document()?;
-            let catalog = Catalog::compile_with(&read, &self.options.limits)?;
+            let catalog = self.compile(&read)?;
             let mut store = self.store();
             if store.note(&read, &catalog)? {
-                return Ok(self.swap(catalog));
+                return Ok(self.swap(catalog, read));
             }
         }
         Err(Fault::Busy)

@@ -147,6 +147,44 @@ fn a_new_version_is_compared_before_it_is_taken() -> Outcome {
     Ok(())
 }
 
+/// One credential after another is edited: what is in force is what the whole document makes, after a fault as well.
+#[test]
+fn an_edited_credential_makes_the_catalog_of_the_whole_document() -> Outcome {
+    let service = with_ada()?;
+    let mut document = CatalogDocument::parse("rules", RULES)?;
+    let put = |id: &str, text: &str| -> Result<kit::Answer, Box<dyn std::error::Error>> {
+        service.ask("PUT", &format!("/catalog/credentials/{id}?replaces={}", service.in_force()?), text)
+    };
+    for (id, edited, status) in [
+        ("python", json!({ "title": "Python", "cost": 320 }), 200),
+        ("analyst", json!({ "title": "Analyst", "stack": { "all_of": ["sql", "python"] } }), 200),
+        ("analyst", json!({ "title": "Analyst", "stack": { "all_of": ["sql", "pyhton"] } }), 422),
+        ("sql", json!({ "title": "SQL", "cost": 90 }), 200),
+        // An id that there was not.
+        ("ethics", json!({ "prerequisite": "analyst" }), 200),
+        ("python", json!({ "title": "Python 3", "prerequisite": "sql" }), 200),
+    ] {
+        let answer = put(id, &edited.to_string())?;
+        assert_eq!(answer.status, status, "{id}: {answer:?}");
+        if status == 200 {
+            document.credentials.insert(id.to_owned(), serde_json::from_value(edited)?);
+            assert_eq!(answer.body["fingerprint"], json!(Catalog::compile(&document)?.fingerprint()), "{id}");
+        } else {
+            assert_eq!(
+                answer.body["diagnostics"]["diagnostics"][0]["path"],
+                json!("credential.analyst.stack.all_of[1]")
+            );
+        }
+    }
+    let told = service.get("/catalog")?;
+    assert_eq!(serde_json::from_value::<CatalogDocument>(told["document"].clone())?, document);
+    let status = service.get(&format!("/learners/ada/status?as_of={DAY}"))?;
+    let catalog = Catalog::compile(&document)?;
+    let record = LearnerRecord::parse("ada", RECORD)?;
+    assert_eq!(status, library(catalog.evaluate(&record, DAY.parse()?, &EvaluateOptions::default()))?);
+    Ok(())
+}
+
 #[test]
 fn numbers_of_an_old_catalog_are_refused_and_not_mistaken() -> Outcome {
     let service = with_ada()?;
