@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use proc_macro2::LineColumn;
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
-use syn::{Item, UseTree};
+use syn::{Item, UseTree, Visibility};
 
 /// The rooms from the top of the house to the ground. A file imports from its own room and from rooms further down.
 const ROOMS: [&str; 21] = [
@@ -129,7 +129,7 @@ impl<'a> Visit<'a> for Paths {
     }
 
     /// `pub(crate)` is no import.
-    fn visit_visibility(&mut self, _: &'a syn::Visibility) {}
+    fn visit_visibility(&mut self, _: &'a Visibility) {}
 
     fn visit_path(&mut self, path: &'a syn::Path) {
         self.found.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
@@ -319,4 +319,37 @@ fn a_type_name_means_one_thing() {
     let several = types(&files()).into_iter().filter(|(_, places)| places.len() > 1);
     let wrong: Vec<String> = several.map(|(name, places)| format!("`{name}`: {}", places.join(", "))).collect();
     nothing("type names defined more than once", &wrong);
+}
+
+/// The public enums that callers match in full, by the rule of ARCHITECTURE.md; all others may grow.
+const MATCHED_IN_FULL: &[&str] = &[
+    "AwardStatus",
+    "Effect",
+    "FurtherWays",
+    "HeldUntil",
+    "MapEnd",
+    "Optimality",
+    "ScheduleOptimality",
+    "Severity",
+    "State",
+    "Status",
+    "StepRole",
+    "Verdict",
+    "Verification",
+    "View",
+];
+
+#[test]
+fn an_enum_that_may_grow_says_so() {
+    let files = files();
+    let enums = files.iter().flat_map(|file| &file.items).filter_map(|item| match item {
+        Item::Enum(item) if matches!(item.vis, Visibility::Public(_)) => Some(item),
+        _ => None,
+    });
+    let may_grow =
+        |item: &syn::ItemEnum| item.attrs.iter().any(|attribute| attribute.path().is_ident("non_exhaustive"));
+    let full: BTreeSet<String> = enums.filter(|item| !may_grow(item)).map(|item| item.ident.to_string()).collect();
+    let due: BTreeSet<String> = MATCHED_IN_FULL.iter().map(|&name| name.to_owned()).collect();
+    let wrong: Vec<String> = full.symmetric_difference(&due).cloned().collect();
+    nothing("enums that are matched in full, or are to be", &wrong);
 }

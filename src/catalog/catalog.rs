@@ -258,6 +258,7 @@ pub struct Renewal {
 /// # Ok::<(), credpath::InvalidPeriod>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Validity {
     /// Without end.
     #[default]

@@ -204,6 +204,7 @@ impl<'de> Deserialize<'de> for TermDocument {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum OfferedDocument {
     /// In one window.
     Window(WindowDocument),

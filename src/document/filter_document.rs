@@ -58,6 +58,7 @@ pub struct FilterDocument {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum ExceptDocument {
     /// These credentials, by their ids.
     Credentials(Vec<String>),

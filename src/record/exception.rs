@@ -60,6 +60,7 @@ pub struct Waiver {
 
 /// The part that a waiver waives.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Waived {
     /// The whole prerequisite of the credential.
     Prerequisite,
@@ -160,6 +161,7 @@ pub struct Substitution {
 /// A waiver or a substitution.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Exception {
     /// A waiver.
     Waiver(Waiver),

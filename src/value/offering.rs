@@ -38,6 +38,7 @@ pub struct Offering {
 
 /// Days on which something can be begun or claimed, the first and the last included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum OfferingWindow {
     /// Once; an end that is not given is open.
     Once {

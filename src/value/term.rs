@@ -30,6 +30,7 @@ pub struct CalendarTerm {
 
 /// Where on the calendar a [`CalendarTerm`] ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum TermEnd {
     /// `month-end`: the last day of a month.
     MonthEnd,

@@ -60,6 +60,7 @@ pub(crate) fn is_open(offered: &Offering, date: Date) -> bool {
                 let (from, until) = (of_year(from), of_year(until));
                 if from <= until { from <= today && today <= until } else { from <= today || today <= until }
             }),
+            other => unreachable!("no catalog here is offered by {other:?}"),
         })
     })
 }

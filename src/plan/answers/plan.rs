@@ -230,6 +230,7 @@ pub struct Purpose {
 
 /// One of the rules of a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum PurposeRule {
     /// The rule for what is held before beginning.
     Prerequisite,
