@@ -34,7 +34,7 @@ fn main() {
     }
     // `cargo bench` passes `--bench`; without it this is a test that the benchmark still works.
     let quick = given("--quick") || given("--test") || !given("--bench");
-    let sizes: &[usize] = if quick { &[1_000, 10_000] } else { &[1_000, 10_000, 100_000] };
+    let sizes: &[usize] = if quick { &[1_000, 10_000] } else { &[1_000, 10_000, 20_000, 100_000] };
     let rows: Vec<Row> = sizes.iter().map(|&size| measure(size, quick)).collect();
     print_table(&rows);
 }

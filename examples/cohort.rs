@@ -89,6 +89,9 @@ fn answer(command: &Command) -> Result<Answer, String> {
     let report = match sources.records {
         None => {
             let learners = given.number("learners")?.unwrap_or(LEARNERS);
+            if given.has("strict") {
+                return Err("--strict is for lines that are read, and no records are named: leave it out".to_owned());
+            }
             if learners == 0 {
                 return Err("--learners 0: of nobody there is nothing to report".to_owned());
             }

@@ -147,6 +147,9 @@ fn list(asked: &Asked<'_>, name: &str, bytes: &[u8], from: AnyFormat) -> Result<
         return Err(format!("{name} is read as a record (`{from}`), and --list tells the credentials of a catalog"));
     };
     applies::check(asked.given, from, None)?;
+    if let Some(option) = ["strict", "losses", "to"].into_iter().find(|option| asked.given.has(option)) {
+        return Err(format!("--{option} says nothing beside --list, which converts nothing: leave it out"));
+    }
     let catalog = compiled(&catalog_in(asked, name, bytes, format)?.value)?;
     Ok(forgiving::list_all(&catalog).into())
 }

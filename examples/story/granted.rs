@@ -25,6 +25,9 @@ impl Answers<'_> {
                 Objective::Cost => format!("{objective}, as far as costs are stated"),
                 Objective::Hours => format!("{objective}, as far as hours are stated"),
                 Objective::Credentials => objective.to_string(),
+                Objective::Weighted { cost: 0, hours: 0, .. } => objective.to_string(),
+                Objective::Weighted { hours: 0, .. } => format!("{objective}, as far as costs are stated"),
+                Objective::Weighted { cost: 0, .. } => format!("{objective}, as far as hours are stated"),
                 _ => format!("{objective}, as far as cost and hours are stated"),
             };
             items.push(Item::of(if self.instead.is_some() {

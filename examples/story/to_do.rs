@@ -22,7 +22,12 @@ impl Answers<'_> {
         match self.steps().zip(self.plan()) {
             Some((_, plan)) if plan.steps.is_empty() => {
                 let until = match self.evaluation.held_until(self.target) {
-                    HeldUntil::Date(last) => format!(" to {last}; what keeps it is told with what lapses"),
+                    HeldUntil::Date(last) => {
+                        let id = &self.catalog().get(self.target).id;
+                        let lapses = self.renewals.due.iter().any(|due| due.credential == *id);
+                        let told = if lapses { "; what keeps it is told with what lapses" } else { "" };
+                        format!(" to {last}{told}")
+                    }
                     _ => String::new(),
                 };
                 blocks.push(Block::Text(format!("Nothing has to be done: an award is current{until}.").into()));

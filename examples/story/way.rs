@@ -117,11 +117,7 @@ impl Answers<'_> {
                 items.push(Item::of(name).with(self.swap(plan, other)));
             }
         }
-        let blocks = if items.is_empty() {
-            items.into_iter().map(|_| Block::Items(Vec::new())).collect()
-        } else {
-            vec![Block::Items(items)]
-        };
+        let blocks = if items.is_empty() { Vec::new() } else { vec![Block::Items(items)] };
         section("other", "Other ways", blocks)
     }
 

@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(told("31.12.2024").as_deref(), Some("write 2024-12-31, without quotes"));
         assert_eq!(told("2024/1/5").as_deref(), Some("write 2024-01-05, without quotes"));
         assert_eq!(told("5-5-2024").as_deref(), Some("write 2024-05-05, without quotes"));
-        for text in ["", "32/13/2024", "1/2/24", "2024", "1.2.3.2024", "yesterday"] {
+        for text in ["", "32/13/2024", "1/2/24", "2024", "1.2.3.2024", "2024/+1/05", "yesterday"] {
             assert_eq!(told(text), None, "{text}");
         }
     }

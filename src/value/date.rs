@@ -55,7 +55,9 @@ pub(crate) fn days_meant(text: &str) -> Vec<Date> {
     let &[first, second, third] = &numbers[..] else { return Vec::new() };
     let day = |year: &str, month: &str, day: &str| -> Option<Date> {
         let short = |number: &str| (1..=2).contains(&number.len());
+        let digits = |number: &str| number.bytes().all(|byte| byte.is_ascii_digit());
         (year.len() == 4 && short(month) && short(day)).then_some(())?;
+        [year, month, day].into_iter().all(digits).then_some(())?;
         Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
     };
     let orders = [day(first, second, third), day(third, second, first), day(third, first, second)];

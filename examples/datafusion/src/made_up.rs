@@ -11,7 +11,7 @@ use datafusion::arrow::array::{
 use datafusion::common::DataFusionError;
 
 use crate::question::Dictionary;
-use crate::table::{PartWriter, TableError, award_fields, learner_fields};
+use crate::table::{PartWriter, TableError, award_fields, learner_fields, remove_parts};
 
 /// Learners whose awards are written at a time.
 const AT_ONCE: u64 = 8192;
@@ -33,7 +33,7 @@ pub struct Written {
     pub learner_bytes: u64,
 }
 
-/// Writes tables of learners with about eight awards each, in so many files.
+/// Writes tables of learners with about eight awards each, in so many files, in place of those that are there.
 ///
 /// # Errors
 /// What the file system or the writer say.
@@ -45,6 +45,9 @@ pub fn write(folder: &Path, catalog: &Catalog, learners: u64, files: usize) -> R
     }
     let source = Source::new(catalog, &dictionary);
     let files = files.max(1) as u64;
+    for table in ["awards", "learners"] {
+        remove_parts(&folder.join(table))?;
+    }
     let mut written = Written { learners, ..Written::default() };
     for file in 0..files {
         let number = usize::try_from(file).unwrap_or(usize::MAX);

@@ -163,6 +163,8 @@ impl Accumulator for ReportSoFar {
                 of.qualified.capacity() + of.one_award_away.capacity() + of.held.as_ref().map_or(0, Vec::capacity)
             });
             let lists = lists.sum::<usize>() * size_of::<u64>();
+            let uncounted = report.uncounted.iter().map(|kind| kind.learners.capacity()).sum::<usize>();
+            let lists = lists + (uncounted + report.misplaced.capacity()) * size_of::<u64>();
             lists + size_of_val(&*report.credentials) + size_of_val(&*report.lapses)
         });
         size_of_val(self) + listed

@@ -171,7 +171,7 @@ impl AwardTable {
     pub fn open(folder: &Path) -> Result<Self, TableError> {
         let awards = folder.join("awards");
         let mut dictionary: Option<(PathBuf, Dictionary)> = None;
-        for path in parts(&awards)? {
+        for path in parts(&awards)?.into_iter().chain(parts(&folder.join("learners"))?) {
             let found = dictionary_of(&path)?;
             match &dictionary {
                 None => dictionary = Some((path, found)),
@@ -222,6 +222,20 @@ pub(crate) fn parts(folder: &Path) -> Result<Vec<PathBuf>, TableError> {
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "parquet"));
     paths.sort_unstable();
     Ok(paths)
+}
+
+/// Removes the files of a table, if there are any: what is left of a table with more files would be part of a new one.
+///
+/// # Errors
+/// What the file system says.
+pub(crate) fn remove_parts(folder: &Path) -> Result<(), TableError> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for path in parts(folder)? {
+        fs::remove_file(&path).map_err(|error| TableError::File { path: path.clone(), error })?;
+    }
+    Ok(())
 }
 
 fn dictionary_of(path: &Path) -> Result<Dictionary, TableError> {

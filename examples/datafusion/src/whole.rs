@@ -46,6 +46,11 @@ impl Whole {
         for rows in rows(folder, "learners")? {
             whole.learner.extend(numbers::<UInt64Type>(&rows?, "learner", 0)?);
         }
+        if let Some(&[before, after]) = whole.learner.windows(2).find(|two| two[0] >= two[1]) {
+            return Err(exec_datafusion_err!(
+                "learner {after} stands after {before}; the keys of learners ascend, and each is there once"
+            ))?;
+        }
         whole.offsets.push(0);
         let mut end = 0;
         for &learner in &whole.learner {

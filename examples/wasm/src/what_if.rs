@@ -51,7 +51,7 @@ pub(crate) fn answer<'c>(asked: &'c Asked, also: &'c [String], target: Option<&'
     let mut unknown: Vec<&str> = unknown.into_iter().map(String::as_str).collect();
     let mut richer = record.clone();
     richer.awards.extend(supposed.into_iter().map(|id| Award {
-        // As good as it can be: a grade that is asked for is no obstacle to what is supposed.
+        // As good as it can be, where the catalog names its grades: one that is asked for is no obstacle then.
         grade: catalog.header().grades.last().cloned(),
         ..Award::new(id).on(*as_of)
     }));
